@@ -119,9 +119,27 @@ def format_pace(speed: float, *, unit: str = "km", with_unit: bool = True) -> st
     return f"{clock}/{unit}" if with_unit else clock
 
 
-def format_metres(metres: float) -> str:
-    """Write a distance as a runner says it: `400 m`, `1.2 km`, `5 km`, `12 km`."""
+def format_metres(metres: float, unit: str = "km") -> str:
+    """Write a distance as a runner says it: `400 m`, `1.2 km`, `5 km`, with miles `400 m`, `1 mile`, `3.1 miles`.
+
+    What is run on a track is said in metres by everybody: short of a mile, and whole hundreds of metres up to 2000.
+    """
     whole = round(metres)
+    if unit == "mile":
+        if abs(metres - METRES_PER_MILE) < 1:
+            return "1 mile"
+        is_track = whole < METRES_PER_MILE or (whole < 2000 and whole % 100 == 0)
+        miles = f"{metres / METRES_PER_MILE:.1f}".removesuffix(".0")
+        return f"{whole} m" if is_track else f"{miles} mile{'' if miles == '1' else 's'}"
     if whole < 2000 and whole % 1000:
         return f"{whole} m"
     return f"{metres / METRES_PER_KM:.1f} km".replace(".0 ", " ")
+
+
+def long_distance(metres: float, unit: str = "km") -> tuple[str, str]:
+    """Write a long distance as a figure with one decimal, and its unit: `10.6`, `km`, or `6.6`, `miles`."""
+    return (
+        (f"{metres / METRES_PER_MILE:.1f}", "miles")
+        if unit == "mile"
+        else (f"{metres / METRES_PER_KM:.1f}", "km")
+    )

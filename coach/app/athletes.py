@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, checked_athlete, dump_athlete, load_athlete
 from coach.documents.faults import Faulty, Misspelt
 from coach.documents.races import read_dated_race
@@ -59,16 +60,37 @@ def saved_athlete(name_or_path: str | None, *, hint: str = _SAVE_RACE, store: St
     return athlete
 
 
-def runner_for(name_or_path: str | None, race: str | None = None, *, day: str = "") -> Athlete | None:
+def runner_for(
+    name_or_path: str | None, race: str | None = None, *, day: str = "", console: Console = SILENT
+) -> Athlete | None:
     """Find who runs, as known on the day of a recording (empty: today), with the paces of a race if one is given.
+
+    Where there are several, none was chosen and somebody can be asked, the console is asked who it is.
 
     Raises:
         CoachProblem: as `find_athlete`; the race cannot be read, or nobody can have run it.
     """
-    athlete = find_athlete(name_or_path)
+    store = Store()
+    athlete = find_athlete(name_or_path or ask_whose(store, console), store)
     if athlete is not None and day:
         athlete = athlete_on(athlete, day)
     return athlete if race is None else with_race_alone(athlete, race, day or today())
+
+
+def ask_whose(store: Store, console: Console) -> str:
+    """Ask whose run it is, where there are several; empty where nobody need or can be asked."""
+    slugs = store.athletes()
+    if len(slugs) < 2 or store.chosen_athlete() or not console.can_ask():
+        return ""
+    while True:
+        answer = console.ask(f"Whose run is it? {', '.join(slugs)}").casefold()
+        found = [slug for slug in slugs if slug == answer] or [
+            s for s in slugs if answer and s.startswith(answer)
+        ]
+        if len(found) == 1:
+            console.say(f"For good: coach config set athlete {found[0]}")
+            return found[0]
+        console.say(f'"{answer[:40]}" is none of them.' if answer else "Name one of them.")
 
 
 def with_race_alone(athlete: Athlete | None, race: str, day: str) -> Athlete:
@@ -99,8 +121,8 @@ def with_race_alone(athlete: Athlete | None, race: str, day: str) -> Athlete:
 
 def save_changes(
     slug: str | None, about: dict[str, Any], entry: dict[str, Any], day: str | None = None
-) -> Path:
-    """Add an entry to the history of an athlete, who may be new; returns the file it was saved in.
+) -> tuple[Path, Athlete]:
+    """Add an entry to the history of an athlete, who may be new; returns the file it was saved in, and the athlete.
 
     Raises:
         CoachProblem: a value does not fit, or nothing can be written; then nothing was changed.
@@ -108,7 +130,8 @@ def save_changes(
     store = Store()
     slug = slug or _only_slug(store)
     athlete = find_athlete(slug, store) if slug in store.athletes() else None
-    return store.save_athlete(slug, dump_athlete(with_changes(athlete, slug, about, entry, day)))
+    newer = with_changes(athlete, slug, about, entry, day)
+    return store.save_athlete(slug, dump_athlete(newer)), newer
 
 
 def with_changes(
@@ -443,25 +466,3 @@ def _only_slug(store: Store) -> str:
             f"whose is it? There are {', '.join(slugs)}", "Name one: coach athlete set SLUG ..."
         )
     return slugs[0] if slugs else FIRST_SLUG
-
-
-class SavedAthletes:
-    """The athletes who are saved; the one who runs comes first, also if read from a file."""
-
-    def __init__(self, runner: Athlete | None = None, store: Store | None = None) -> None:
-        """Read from this store, by default the one the environment names."""
-        self._runner = runner
-        self._store = store or Store()
-
-    def sheets(self) -> Sequence[Sheet]:
-        """Make the sheet of each.
-
-        Raises:
-            AthleteProblem: a document is wrong.
-        """
-        first = [] if self._runner is None else [self._runner]
-        others = [find_athlete(slug, self._store) for slug in self._store.athletes()]
-        athletes = {athlete.slug: athlete for athlete in (*first, *others) if athlete is not None}
-        if self._runner is not None:
-            athletes[self._runner.slug] = self._runner
-        return [sheet_of(athlete) for athlete in athletes.values()]

@@ -1,4 +1,4 @@
-"""The cards of every workout that can be run by name, from a cache.
+"""The workouts that can be run by name: their cards, from a cache, and those the runner keeps under names of their own.
 
 The key of a card is a digest of the workout's bytes, the athlete's bytes and the program that made it. So a card in the
 cache is always right, whatever was copied, renamed or edited, and the cache is never cleared. A cache that cannot be
@@ -9,13 +9,18 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import coach
 from coach.edge.files import WORKOUT_LIMIT, read_file, write_document
-from coach.edge.store import Store, StoredWorkout
+from coach.edge.store import Store, StoredWorkout, workout_slug
 from coach.problems import AthleteProblem, CoachProblem, WorkoutProblem
+from coach.screen.ports import NameUse
 from coach.workout.card import Card
+from coach.workout.timeline import WITHOUT_PLAN
+
+if TYPE_CHECKING:
+    from coach.workout.document import WorkoutDocument
 
 _ROOMS = ("athlete", "documents", "physiology", "workout")
 """The rooms whose code makes a card: after a change of their code the cards are made again."""
@@ -54,6 +59,51 @@ def cards(
         yield card
     if kept_cards != cache:
         _write(path, kept_cards)
+
+
+# --- the runner's own
+
+
+def is_own(slug: str) -> bool:
+    """Tell whether a workout is the runner's own, and does not stand in for one of the library."""
+    store = Store()
+    return slug in store.own_names() and slug not in store.library_names()
+
+
+def name_use(name: str, store: Store | None = None) -> NameUse:
+    """Tell whose a name is: the library's by its title as well as by what it is run by."""
+    store = store or Store()
+    slug, library = workout_slug(name), store.library_names()
+    title = name.strip().casefold()
+    titles = {
+        card.title.casefold() for card in cards(store) if isinstance(card, Card) and card.name in library
+    }
+    if slug in library or title in titles:
+        return NameUse.LIBRARY
+    return NameUse.OWN if slug in store.own_names() else NameUse.FREE
+
+
+def save_workout(document: "WorkoutDocument", store: Store | None = None) -> str:
+    """Keep a workout among the runner's own, in place of one of that name; gives what it is run by.
+
+    Raises:
+        CoachProblem: no name is left of what it is called, it is the library's, or it cannot be written.
+    """
+    store = store or Store()
+    slug = workout_slug(document.name)
+    if not slug:
+        raise WorkoutProblem("The name has no letter from a to z and no digit.", "Such as Tuesday 6x800.")
+    if slug in WITHOUT_PLAN:
+        raise WorkoutProblem(f"{slug} is a run without a plan.", "Save it under another name.")
+    if name_use(document.name, store) is NameUse.LIBRARY:
+        raise WorkoutProblem(f"{document.name} is a workout of the library.", "Save it under another name.")
+    from coach.workout.document import written
+
+    store.save_workout(slug, written(dict(document.source)))
+    return slug
+
+
+# --- the cache
 
 
 def _from_cache(entry: object) -> Card | None:
@@ -98,6 +148,16 @@ def _athlete(store: Store, name: str | None) -> bytes:
             raise
         return b""
     return b"" if document is None else document.data
+
+
+def shown_unit(name: str | None) -> str:
+    """What distances in lists are told in, `km` or `mile`: that of an athlete, without a name of who is shown."""
+    data = _athlete(Store(), name)
+    try:
+        document = json.loads(data) if data else {}
+    except ValueError:
+        return "km"
+    return "mile" if isinstance(document, dict) and document.get("units") == "mile" else "km"
 
 
 def _read(path: Path) -> dict[str, Any]:

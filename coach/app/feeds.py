@@ -1,7 +1,8 @@
 """The feeds of the screen: the snapshots, buttons and keys of a run, live or played back."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from math import inf
 from typing import Final
 
@@ -13,7 +14,12 @@ from coach.live.outputs import Output, RunEnded
 from coach.live.run import LiveRun
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
-from coach.session.buttons import Button
+from coach.review.summary import RunCurves, Summary, SummaryBuilder
+from coach.session.buttons import Button, Origin
+from coach.session.phases import Phase
+
+_CHOSEN: Final = frozenset({Button.FINISH, Button.DISCARD})
+"""The buttons that come from the dialogue which leaves a run, never from a key of their own."""
 
 SPEEDS: Final = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, inf)
 """The speeds a playback can be switched between by key."""
@@ -22,11 +28,14 @@ SPEEDS: Final = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, inf)
 class WatchedRun:
     """A run that calls `changed` after every input and records whether it has ended."""
 
-    def __init__(self, run: LiveRun) -> None:
-        """Watch a run from its beginning."""
+    def __init__(self, run: LiveRun, outputs: Iterable[Output] = ()) -> None:
+        """Watch a run from its beginning, or after the outputs it has given so far."""
         self._run = run
-        self.run_id = run.setup.run
-        """Its id."""
+        self._built = SummaryBuilder()
+        for output in outputs:
+            self._built.add(output)
+        self.unit = run.setup.unit
+        """What its paces are per."""
         self.changed: Callable[[], None] = lambda: None
         """Called after every input and deadline."""
         self.has_ended = False
@@ -54,41 +63,73 @@ class WatchedRun:
         """Running time at a moment already reached, pauses excluded; None before the start."""
         return self._run.run_s(at)
 
+    def summary(self) -> Summary:
+        """What the run came to so far, its totals too while it has not been closed."""
+        session = self._run.session
+        summary = self._built.summary(session.timeline)
+        if self.has_ended:
+            return summary
+        snapshot = self._run.snapshot()
+        is_completed = snapshot.phase is Phase.FINISHED and not session.was_cut_short
+        return replace(summary, completed=is_completed, time_s=snapshot.run_s, distance=summary.metres)
+
+    def curves(self) -> RunCurves:
+        """Speed and heart rate over the whole run."""
+        history = self._run.session.history
+        return RunCurves(
+            tuple(zip(history.speed.times, history.speed.values, strict=True)),
+            tuple(zip(history.heart_rate.times, history.heart_rate.values, strict=True)),
+        )
+
     def _watch(self, outputs: Sequence[Output]) -> Sequence[Output]:
         for output in outputs:
+            self._built.add(output)
             if isinstance(output, RunEnded):
-                self.has_ended, self.unused_s = True, output.unused_s
+                self.unused_s = output.unused_s
+        self.has_ended = self._run.has_ended
         self.changed()
         return outputs
 
 
 class ConductedFeed:
-    """A live run; its buttons go to the conductor, which stamps them."""
+    """A live run, as far as it may be shown; its buttons go to the conductor, which stamps them."""
 
     def __init__(self, run: WatchedRun, conductor: Conductor) -> None:
         """Show the run that this conductor feeds."""
         self._run = run
         self._conductor = conductor
+        self._shown = run.snapshot()
 
     def now(self) -> Seconds:
         """The time on the run's own clock."""
         return self._conductor.now()
 
     def snapshot(self, at: Seconds) -> Snapshot:
-        """Give the run as it stands, its clocks as of `at`."""
-        return self._run.snapshot(at)
+        """Give the run with its clocks as of `at`; as it was shown last while a change of it is being written."""
+        if not self._conductor.is_holding:
+            self._shown = self._run.snapshot(at)
+        return self._shown
 
     def press(self, button: Button, answer: int | None = None) -> None:
         """Put a button into the run."""
-        self._conductor.press(button, answer)
+        origin = Origin.DIALOGUE if button in _CHOSEN else Origin.KEY
+        self._conductor.press(button, answer, origin)
+
+    def summary(self) -> Summary:
+        """What the run came to so far."""
+        return self._run.summary()
+
+    def curves(self) -> RunCurves:
+        """Speed and heart rate over the whole run."""
+        return self._run.curves()
 
     def subscribe(self, changed: Callable[[], None]) -> None:
-        """Have `changed` called after every input the run has taken."""
-        self._run.changed = changed
+        """Have `changed` called whenever there may be something new to show."""
+        self._conductor.subscribe(changed)
 
     def has_ended(self) -> bool:
-        """Tell whether the run has said `run_ended`."""
-        return self._run.has_ended
+        """Tell whether `run_ended` was shown."""
+        return self._run.has_ended and not self._conductor.is_holding
 
     def mute(self, muted: bool) -> None:
         """Do nothing: there is no voice yet."""
@@ -112,6 +153,14 @@ class PlayedFeed:
 
     def press(self, button: Button, answer: int | None = None) -> None:
         """Do nothing: the presses are in the recording."""
+
+    def summary(self) -> Summary:
+        """What the run came to so far."""
+        return self._run.summary()
+
+    def curves(self) -> RunCurves:
+        """Speed and heart rate over the whole run."""
+        return self._run.curves()
 
     def subscribe(self, changed: Callable[[], None]) -> None:
         """Have `changed` called after every input the run has taken."""

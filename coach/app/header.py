@@ -21,8 +21,7 @@ from coach.recording.records import Header
 from coach.session.starts import StartPolicy
 from coach.signals.config import LearntFactor
 from coach.signals.readings import Source
-from coach.workout.free import free_run
-from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
+from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start, free_run
 
 Table = TypeVar("Table")
 
@@ -196,7 +195,7 @@ def with_recorded(setup: RunSetup, header: Header, console: Console) -> RunSetup
     setup = _with_learnt(setup, header, console)
     return replace(
         setup,
-        starts=_starts(settings.get("starts", {})),
+        starts=_starts(settings.get("starts")),
         by_hand=settings.get("by_hand") is True,
         ends_after_s=_seconds(settings.get("ends_after_s")),
         unit="mile" if settings.get("unit") == "mile" else "km",
@@ -225,13 +224,15 @@ def _with_learnt(setup: RunSetup, header: Header, console: Console) -> RunSetup:
                     line = CadenceLine(**{key: float(value) for key, value in tree.items() if key != "what"})
                 case _:
                     raise ValueError(tree)
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             console.say(f"Note: run {header.run} began with something learnt that this version cannot read.")
     signals = replace(setup.signals, learnt=tuple(factors))
     return replace(setup, signals=signals, cadence_line=line)
 
 
-def _starts(tree: Mapping[str, Any]) -> StartPolicy:
+def _starts(tree: object) -> StartPolicy:
+    if not isinstance(tree, Mapping):
+        return StartPolicy()
     first, after_rest = (_start(tree.get(name)) for name in ("first", "after_rest"))
     return StartPolicy(first, after_rest, holds_for_standing=tree.get("holds_for_standing") is True)
 
@@ -243,8 +244,15 @@ def _start(tree: object) -> Start:
     return PressStart() if tree == "press" else AutoStart()
 
 
+_LONGEST_S: Final = 86_400.0
+"""The longest time a setting has: a day."""
+
+
 def _seconds(value: object) -> Seconds | None:
-    return Seconds(float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """A time of the header; None for what is none, and for one that nobody runs."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LONGEST_S:
+        return None
+    return Seconds(float(value))
 
 
 def _table(header: Header, name: str, table: Table, console: Console) -> Table:

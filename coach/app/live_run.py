@@ -1,9 +1,13 @@
 """Assembles a live run, conducts it to its end on the screen or as lines, and reports how it ended."""
 
 import asyncio
+import shutil
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coach.app.feeds import ConductedFeed, WatchedRun, keymap_of
@@ -17,18 +21,22 @@ from coach.app.terminal import (
     is_piped,
     keep_log_off_the_terminal,
 )
-from coach.edge.clock import Clock
+from coach.edge.clock import Clock, MachineClock, local_iso
 from coach.edge.conductor import Conductor, Ending, Resumption, run_live
+from coach.edge.files import plain
 from coach.edge.paths import runner_paths
-from coach.edge.recorder import Recorder
+from coach.edge.recorder import Recorder, RecordingResult
+from coach.edge.run_folder import RunNote, append_note, read_note
 from coach.edge.settings import Settings
 from coach.edge.shutdown import without_reader
 from coach.edge.sinks import Fanout
 from coach.edge.sources import SensorSource
 from coach.edge.sources.buttons_stdin import StdinButtons
 from coach.edge.store import run_name
+from coach.live.outputs import Output
 from coach.live.run import LiveRun
-from coach.problems import FAILURE, INTERRUPTED
+from coach.problems import FAILURE, INTERRUPTED, CoachProblem
+from coach.quantities import format_clock
 
 if TYPE_CHECKING:
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
@@ -72,11 +80,39 @@ class AssembledRun:
         return await run_live(self.conductor, sources=self.sources, recorder=self.recorder)
 
     @property
-    def what_next(self) -> tuple[str, ...]:
-        """The lines a summary ends with."""
-        if self.recorder is None:
-            return ("Nothing was recorded.",)
-        return (f"coach runs show {self.watched.run_id}", f"coach replay {self.watched.run_id}")
+    def notes(self) -> "RecordedNotes | None":
+        """Where effort and remark are kept; None where nothing is recorded."""
+        folder = None if self.recorder is None else self.recorder.folder
+        return None if folder is None else RecordedNotes(folder.path, folder.manifest.started)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedNotes:
+    """What the runner says of a run, in a file beside its journal."""
+
+    path: Path
+    started: str
+    """Local time of its start, ISO."""
+
+    def when(self) -> str:
+        """When the run was begun: `Tue 26 May   18:36`; empty where it is not known."""
+        try:
+            started = datetime.fromisoformat(self.started)
+        except ValueError:
+            return ""
+        return f"{started:%a} {started.day} {started:%b   %H:%M}"
+
+    def said(self) -> tuple[int | None, str]:
+        """The effort and the remark as said so far; nothing where the file cannot be read."""
+        try:
+            note = read_note(self.path)
+        except CoachProblem:
+            return None, ""
+        return note.rpe, note.text or ""
+
+    def keep(self, effort: int | None = None, text: str | None = None) -> None:
+        """Keep one or the other, with the time of the answer."""
+        append_note(self.path, RunNote(effort, text, answered_at=local_iso(MachineClock().wall())))
 
 
 def assemble(
@@ -86,9 +122,13 @@ def assemble(
     *,
     recorder: Recorder | None = None,
     resumption: Resumption | None = None,
+    said: Sequence[Output] = (),
 ) -> AssembledRun:
-    """Put a run, its sources, its sinks and its recording together. No other function makes a live conductor."""
-    watched = WatchedRun(run)
+    """Put a run, its sources, its sinks and its recording together. No other function makes a live conductor.
+
+    `said` is what a run that goes on has given so far.
+    """
+    watched = WatchedRun(run, said)
     request = SinkRequest(context.stage, run.setup.unit, as_json=context.as_json, runner=sources.runner)
     conductor = Conductor(
         watched,
@@ -122,6 +162,7 @@ def run_here(
     *,
     begin: Begin | None = None,
     resumption: Resumption | None = None,
+    said: Sequence[Output] = (),
     warning: str = "",
 ) -> int:
     """Conduct a run to its end, report on the console how it ended, and return its exit code.
@@ -134,7 +175,7 @@ def run_here(
     async def conduct() -> tuple[Ending, int, Recorder | None]:
         recorder = None if begin is None else await begin()
         fed = _with_buttons(sources, context)
-        assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption)
+        assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption, said=said)
         if context.stage is Stage.UNATTENDED:
             is_heard_by_stdout_alone = recorder is None
             with without_reader(1, assembled.conductor.leave) if is_heard_by_stdout_alone else nullcontext():
@@ -142,7 +183,7 @@ def run_here(
             return ending, code or say_unwritten(assembled.conductor.fanout, context.console), recorder
         screen = LiveScreen(context, warning)
         feed = screen.begin(assembled)
-        return *await screen.show(screen.app(feed, assembled.what_next)), recorder
+        return *await screen.show(screen.app(feed, assembled.notes)), recorder
 
     ending, code, recorder = asyncio.run(conduct())
     report_ending(run.setup.run, ending, recorder, context.console)
@@ -154,26 +195,28 @@ class LiveScreen:
 
     def __init__(self, context: RunContext, warning: str = "") -> None:
         """Open no screen yet; `warning` will stand in the title bar of the run."""
+        self._context = context
         self._settings = context.settings
         self._announcer = context.announcer
         self._warning = warning
         self._app: CoachApp | None = None
         self._conductor: Conductor | None = None
+        self._assembled: AssembledRun | None = None
         self._conducting: asyncio.Future[tuple[Ending, int]] | None = None
 
     def begin(self, assembled: AssembledRun) -> ConductedFeed:
         """Conduct a run on the loop; returns what the screen shows of it."""
-        self._conductor = assembled.conductor
+        self._conductor, self._assembled = assembled.conductor, assembled
         self._conducting = asyncio.ensure_future(assembled.conduct())
         self._conducting.add_done_callback(self._close_unfinished)
         if self._app is not None:
-            self._app.what_next = assembled.what_next
+            self._app.notes = assembled.notes
         return ConductedFeed(assembled.watched, assembled.conductor)
 
     def app(
         self,
         feed: ConductedFeed | None = None,
-        what_next: Sequence[str] = (),
+        notes: RecordedNotes | None = None,
         *,
         library: "Library | None" = None,
         people: "People | None" = None,
@@ -188,7 +231,7 @@ class LiveScreen:
             library,
             theme=self._settings.theme,
             keymap=keymap_of(self._settings),
-            what_next=what_next,
+            notes=notes,
             people=people,
             sensors=sensors,
             interrupted=interrupted,
@@ -204,6 +247,8 @@ class LiveScreen:
 
         try:
             leaving = await app.run_async(mouse=not app.is_run)
+            while leaving is Leaving.GO_ON and (again := await self._take_end_back()) is not None:
+                app, leaving = again, await again.run_async(mouse=False)
             self._announcer.use_console()
         except BaseException:
             if self._conductor is not None and self._conducting is not None:
@@ -215,12 +260,43 @@ class LiveScreen:
         if leaving is Leaving.DISCARDED:
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(self._conducting), _DISCARD_S)
-        self._conductor.leave()
+        if leaving in {Leaving.FINISHED, Leaving.GO_ON}:
+            self._conductor.close()
+        else:
+            self._conductor.leave()
         ending, code = await self._conducting
+        if ending is Ending.FINISHED and self._assembled is not None:
+            leave_table(self._assembled.watched)
         if app.return_code:
             return ending, FAILURE  # the screen broke, not the run
         is_interrupted = leaving is Leaving.INTERRUPTED and ending is Ending.LEFT
         return ending, code or (INTERRUPTED if is_interrupted else 0)
+
+    async def _take_end_back(self) -> "CoachApp | None":
+        """Go on with a run that had ended, on a screen of its own; None, said on the console, where it cannot."""
+        from coach.app.resume import take_end_back
+
+        assembled = self._assembled
+        if assembled is None or assembled.recorder is None or assembled.recorder.folder is None:
+            return None
+        if self._conducting is not None:
+            await self._conducting  # its journal is still being closed
+        self._announcer.use_console()
+        try:
+            reopened = take_end_back(assembled.recorder.folder.path, self._context)
+        except CoachProblem as problem:
+            self._context.console.say(str(problem))
+            return None
+        self._app = None
+        again = assemble(
+            reopened.run,
+            reopened.sources,
+            self._context,
+            recorder=reopened.recorder,
+            resumption=reopened.resumption,
+            said=reopened.said,
+        )
+        return self.app(self.begin(again), again.notes)
 
     def _close_unfinished(self, task: "asyncio.Future[tuple[Ending, int]]") -> None:
         """Close the screen of a run that was left by a signal or that failed; a finished one shows its summary."""
@@ -232,22 +308,52 @@ class LiveScreen:
             self._app.exit(Leaving.INTERRUPTED)
 
 
+def leave_table(watched: WatchedRun) -> None:
+    """Print what the summary on the screen has shown, so that it stays in the terminal."""
+    from coach.review.tables import summary_lines
+
+    width = shutil.get_terminal_size().columns
+    lines = summary_lines(watched.summary(), watched.unit, width=width, has_steps=False)
+    sys.stdout.write("".join(f"{plain(line)}\n" for line in lines))
+    sys.stdout.flush()
+
+
 def report_ending(run: str, ending: Ending, recorder: Recorder | None, console: Console) -> None:
-    """Say where a run was recorded, and what was learnt from it."""
+    """Say where a run was recorded, what of it was not, and what was learnt from it."""
     if recorder is None:
+        return
+    if ending is Ending.DISCARDED:
+        console.say("Discarded: nothing was kept.")
         return
     if recorder.folder is not None:
         run = run_name(recorder.folder.path, runner_paths().runs)
-    match ending:
-        case Ending.FINISHED:
-            console.say(f"Recorded as {run}. See it: coach runs show {run}")
-            if recorder.folder is not None:
-                # They read documents, which the demonstration does not.
-                from coach.app.lessons import learn_from, offer_pace
+    result = recorder.result
+    is_complete = result is None or result.is_complete
+    if result is not None and result.written_until is None:
+        console.say(f"Nothing was recorded: {result.reason}.")
+        return
+    how_far = "" if result is None or is_complete else f" only as far as {_how_far(result)}"
+    if ending is Ending.LEFT:
+        console.say(f"Run {run} is kept{how_far}. Go on with it: coach runs resume {run}")
+    elif is_complete:
+        console.say(f"Recorded as {run}. See it: coach runs show {run}")
+    else:
+        console.say(f"Recorded{how_far}. See what is kept: coach runs show {run}")
+    if recorder.folder is None:
+        return
+    if result is not None and is_complete and not result.is_synced:
+        console.say(
+            f"The disk did not confirm the end of it: {result.reason}. Copy {recorder.folder.path} to another disk."
+        )
+    if ending is Ending.FINISHED and is_complete:
+        # They read documents, which the demonstration does not.
+        from coach.app.lessons import learn_from, offer_pace
 
-                learn_from(recorder.folder.path, console)
-                offer_pace(recorder.folder.path, console)
-        case Ending.LEFT:
-            console.say(f"Run {run} is kept. Go on with it: coach runs resume {run}")
-        case Ending.DISCARDED:
-            console.say("Discarded: nothing was kept.")
+        learn_from(recorder.folder.path, console)
+        offer_pace(recorder.folder.path, console)
+
+
+def _how_far(result: RecordingResult) -> str:
+    """Say up to where a run was recorded, and why no further: `0:04 of 1:17, the disk is full`."""
+    until, end = result.written_until or 0.0, result.ended_at or 0.0
+    return f"{format_clock(until)} of {format_clock(end)}, {result.reason}"

@@ -60,6 +60,7 @@ def read_one_line(
 
 def understood(line: str, athlete: Athlete | None) -> TypedWorkout:
     """What a line says that is being typed, for an athlete: the workout, or the fault and what is right before it."""
+    unit = "km" if athlete is None else athlete.units
     try:
         reading = notation.read(line, athlete)
         timeline = outline(reading.document, athlete)
@@ -72,10 +73,11 @@ def understood(line: str, athlete: Athlete | None) -> TypedWorkout:
             fix=problem.fix,
             place=problem.start,
             corrected=problem.corrected,
+            unit=unit,
         )
     except WorkoutProblem as problem:  # a pace that comes out of reach of anybody
         return TypedWorkout(line, problem=problem.message, fix=problem.hint, place=0)
-    return TypedWorkout(line, reading.document.name, timeline, reading.guesses)
+    return TypedWorkout(line, reading.document.name, timeline, reading.guesses, unit=unit)
 
 
 def _namesake(text: str, names: Sequence[str]) -> str:

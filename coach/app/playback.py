@@ -16,11 +16,12 @@ from coach.app.live_run import say_unwritten
 from coach.app.setup import foreign_setup, recorded_setup
 from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import Console, Stage, keep_log_off_the_terminal, stage_here
-from coach.app.workouts import compile_embedded, compile_for, read_workout
+from coach.app.workouts import compile_embedded, compile_text
 from coach.edge.clock import MachineClock
 from coach.edge.paths import runner_paths
 from coach.edge.playback import Playback, replay_max
 from coach.edge.recorder import last_known_at
+from coach.edge.run_folder import JOURNAL
 from coach.edge.settings import Settings, load_settings, settings_over
 from coach.edge.shutdown import ShutdownSignals as Signals
 from coach.edge.store import Store, StoredFile
@@ -54,6 +55,8 @@ class PlayableRecording:
     """The same run by other settings, where some were named."""
     events: Sequence[Mapping[str, Any]] = ()
     """The outputs of the run when it was live, as events, where they were recorded."""
+    folder: Path | None = None
+    """The folder of the run, where it is one of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +138,7 @@ def _journal(file: StoredFile, request: RecordingRequest, console: Console) -> P
     if request.race is not None:
         runner = with_race_alone(runner, request.race, day or today())
     if request.workout is not None:
-        document = read_workout(request.workout, console, runner)
-        workout = compile_for(document, runner, console, keeps=False, day=day)
+        workout = compile_text(request.workout, runner, console, keeps=False, day=day)
     elif request.athlete is not None or request.race is not None:
         workout = compile_recorded(header, runner, console, name=file.name)
     changed = None
@@ -146,7 +148,8 @@ def _journal(file: StoredFile, request: RecordingRequest, console: Console) -> P
     setup = recorded_setup(header, console, workout)
     if request.workout is not None:
         setup = replace(setup, recorded_until=journal.inputs[-1].at)
-    return PlayableRecording(setup, _close_inputs(journal), day, changed, journal.outputs)
+    folder = file.path.parent if file.path.name == JOURNAL else None
+    return PlayableRecording(setup, _close_inputs(journal), day, changed, journal.outputs, folder)
 
 
 def _foreign(
@@ -158,10 +161,9 @@ def _foreign(
     recording = read_recording(file.data, name=file.name, mapping=mapping)
     for problem in recording.problems:
         console.say(f"Note: {problem}")
-    runner = runner_for(request.athlete, request.race, day=recording.day)
+    runner = runner_for(request.athlete, request.race, day=recording.day, console=console)
     if request.workout is not None:
-        document = read_workout(request.workout, console, runner)
-        workout = compile_for(document, runner, console, keeps=False, day=recording.day)
+        workout = compile_text(request.workout, runner, console, keeps=False, day=recording.day)
     else:
         try:
             workout = compile_embedded(recording.workout, runner, console, name=f"the workout in {file.name}")

@@ -159,9 +159,21 @@ def _ask_pace(
 def _ask_day(console: Console) -> str:
     while True:
         try:
-            return read_day(console.ask(_WHEN), today())
-        except Misspelt as wrong:
-            console.say(f"{wrong.reason}. {wrong.fix}")
+            return read_told_day(console.ask(_WHEN))
+        except CoachProblem as problem:
+            console.say(str(problem))
+
+
+def read_told_day(text: str) -> str:
+    """Read when something was, as told today.
+
+    Raises:
+        AthleteProblem: it is no day, may be two, or is still to come.
+    """
+    try:
+        return read_day(text, today())
+    except Misspelt as wrong:
+        raise AthleteProblem(f"{wrong.reason}.", wrong.fix) from None
 
 
 def _keep(athlete: Athlete | None, slug: str, entry: dict[str, Any], console: Console) -> None:

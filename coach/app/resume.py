@@ -1,19 +1,24 @@
-"""Offers, resumes, ends and repairs runs that were cut off.
+"""Goes on with runs that were cut off, ends them where they were, and repairs their journals.
 
-A run is offered for 30 minutes after it was last alive. One that is older, or of which every step was run, is closed
-where it was cut off, and kept.
+A run that is offered no longer, or of which every step was run, is closed where it was cut off, and kept.
 """
 
 import asyncio
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 from typing import Final
 
 from coach.app.feeds import ConductedFeed
-from coach.app.header import recorded_workout
+from coach.app.interrupted import (
+    InterruptedRun,
+    ask,
+    interrupted_run,
+    run_called,
+)
 from coach.app.live_run import LiveScreen, RunContext, assemble, report_ending, run_here
 from coach.app.sensors import RunSources, SensorMode, choose_sensors, say_default, sources_for
 from coach.app.setup import recorded_setup
@@ -22,97 +27,25 @@ from coach.edge.clock import Clock, MachineClock
 from coach.edge.conductor import Ending, Resumption
 from coach.edge.debug_log import start_log
 from coach.edge.paths import runner_paths
-from coach.edge.recorder import Recorder, resume_recording
-from coach.edge.run_folder import JOURNAL, RunState, reopen_run_folder
+from coach.edge.recorder import Recorder, ResumedRecording, resume_recording
+from coach.edge.run_folder import RunState, repair_run_folder
 from coach.edge.settings import load_settings
-from coach.edge.store import Store, run_name, stored_runs
+from coach.edge.store import Store
 from coach.live.encoding import encode_event
 from coach.live.inputs import Closed, Resumed
 from coach.live.outputs import Output
 from coach.live.run import LiveRun
-from coach.problems import CoachProblem, RecordingProblem, UsageProblem
+from coach.problems import CoachProblem, UsageProblem
 from coach.quantities import Seconds
-from coach.recording.codec import read_journal
-from coach.recording.records import Header, Journal
-from coach.recording.repair import split_torn
+from coach.recording.records import Journal
 from coach.recording.replay import TimedOutput
-from coach.review.cut_off import KEYS_ON, CutOff, WayOn, cut_off, read_cut_off
-from coach.session.events import StepUnderWay
-from coach.workout.timeline import Step
+from coach.review.cut_off import WayOn, cut_off
+from coach.session.events import ResumeChoice, StepUnderWay
 
-OFFERED_FOR_S: Final = 30 * 60.0
-"""How long after it was last alive a run is offered; who comes back later is on another outing."""
 _SAME_S: Final = 2e-3
 """Two starts of a step this close are one: outputs have them in whole milliseconds."""
 _ROUNDED_S: Final = 5e-4
 """How much later than it says an output may have been: its time is in whole milliseconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class InterruptedRun:
-    """A run that was cut off, as it is offered."""
-
-    path: Path
-    header: Header
-    cut_off: CutOff
-    gap_s: float
-    """Seconds since it was last alive."""
-    steps: tuple[Step, ...] = ()
-    """The steps of its workout; none where it cannot be read."""
-
-    @property
-    def name(self) -> str:
-        """What commands find it by."""
-        return run_name(self.path, runner_paths().runs)
-
-    @property
-    def title(self) -> str:
-        """Where it was: `Rep 4 of 10, 0:43 in`."""
-        return self.cut_off.where
-
-    @property
-    def ways(self) -> tuple[tuple[WayOn, str], ...]:
-        """How it can go on, in words."""
-        return self.cut_off.ways(self.gap_s, self.steps)
-
-    @property
-    def since(self) -> str:
-        """What it is and since when: `10 x 400 m, cut off 2 min ago`."""
-        return f"{self.cut_off.workout or 'A free run'}, cut off {_ago(self.gap_s)} ago"
-
-    @property
-    def sentence(self) -> str:
-        """The whole offer in a sentence."""
-        return self.cut_off.sentence(self.gap_s, self.steps)
-
-
-def interrupted_run(runs: Path, clock: Clock) -> InterruptedRun | None:
-    """Find the run to offer in a folder of runs; None if there is none.
-
-    A false start hides no run before it.
-    """
-    offered = [run for run in _interrupted(runs, clock) if _is_offered(run)]
-    if not offered:
-        return None
-    best = min(offered, key=lambda run: (run.cut_off.is_false_start, run.gap_s))
-    return _with_steps(best)
-
-
-def ask_here(runs: Path, clock: Clock, console: Console, *, as_json: bool = False) -> int | None:
-    """Offer the run that was cut off, and go on with it; returns its exit code.
-
-    None is to go on with what the command is for: there is none, it is to wait, or it was ended. Where nobody can be
-    asked, a line names the command that goes on with it.
-    """
-    run = interrupted_run(runs, clock)
-    if run is None:
-        return None
-    if not console.can_ask() or stage_here(as_json=as_json) is not Stage.SCREEN:
-        console.say(f"{run.since}. {run.sentence}.")
-        console.say(f"  Go on with it: coach runs resume {run.name}")
-        return None
-    way = _ask(run, console, "n", "not now: it stays as it is")
-    return None if way is None else _go_on(run, way, console, as_json=as_json)
 
 
 def resume_run(name: str | None, way: WayOn | None, console: Console, *, as_json: bool) -> int:
@@ -124,21 +57,31 @@ def resume_run(name: str | None, way: WayOn | None, console: Console, *, as_json
         CoachProblem: there is none, it was ended, another program has it, or it cannot go on that way.
     """
     clock = MachineClock()
-    run = _run_called(name, clock)
+    run = run_called(name, clock)
     ways = [way_on for way_on, _ in run.ways]
     if not ways:
         way = WayOn.FINISH
     elif way is None:
         if console.can_ask() and stage_here(as_json=as_json) is Stage.SCREEN:
-            way = _ask(run, console, "n", "nothing: it stays as it is")
+            way = ask(run, console)
             if way is None:
                 return 0
         else:
             way = ways[0]
-            console.say(f"{run.title}: {run.ways[0][1]}. Another way: {_others(ways[1:])}")
+            console.say(f"{run.title}: {run.ways[0][1]}. Another way: {_flags(ways[1:])}")
     if way not in {*ways, WayOn.FINISH}:
-        raise UsageProblem(f"{_refusal(run, way)}. It can go on with {_others(ways)}.")
-    return _go_on(run, way, console, as_json=as_json) or 0
+        raise UsageProblem(f"{_refusal(run, way)}. It can go on with {_flags(ways)}.")
+    return go_on(run, way, console, as_json=as_json) or 0
+
+
+def _flags(ways: Sequence[WayOn]) -> str:
+    return ", ".join(f"--{way}" for way in ways)
+
+
+def _refusal(run: InterruptedRun, way: WayOn) -> str:
+    if way is WayOn.CONTINUE:
+        return f"{run.title}: it was cut off {run.ago}, and a step goes on after less than 15 s"
+    return f"{run.title}: no step was under way"
 
 
 def finish_run(path: Path, clock: Clock, console: Console) -> None:
@@ -154,30 +97,31 @@ def finish_run(path: Path, clock: Clock, console: Console) -> None:
         console.say(f"Run {path.name} could not be written to its end; what was recorded is kept.")
 
 
-def close_old_runs(runs: Path, clock: Clock) -> None:
-    """Close the runs that are offered no longer, where they were cut off; one that cannot be closed is left."""
-    for run in _interrupted(runs, clock):
-        if not _is_offered(run) and (run.gap_s >= OFFERED_FOR_S or run.cut_off.is_over):
-            try:
-                asyncio.run(_close(run.path, clock))
-            except CoachProblem:
-                continue
+def close_run(path: Path, clock: Clock) -> None:
+    """Close a run that is offered no longer; one that cannot be closed is left.
+
+    Its outputs are journaled to its end.
+    """
+    with suppress(CoachProblem):
+        asyncio.run(_close(path, clock))
 
 
 def repair_run(name: str) -> str:
-    """Cut a run's journal back to its last good line; returns what was done, in a sentence.
+    """Write a run's journal anew from all its records that are whole; returns what was done, in a sentence.
 
     Raises:
-        RecordingProblem: there is no such run, another program has it, or its first line is damaged.
+        RecordingProblem: there is no such run, another program has it, a newer one wrote it, or its header is lost.
     """
     run = Store().run(name)
-    folder = reopen_run_folder(run.path, split_torn)
-    os.close(folder.descriptor)
-    state = run.manifest.state
-    folder.update_manifest(state=RunState.INTERRUPTED if state is RunState.RECORDING else state)
-    if not folder.torn_bytes:
-        return f"Run {run.manifest.run} is whole; nothing was changed."
-    return f"Run {run.manifest.run}: {folder.torn_bytes} damaged bytes set aside in recording.jsonl.torn."
+    result = repair_run_folder(run.path)
+    if not result.damaged_places:
+        return f"Run {run.manifest.run} is whole, all {result.records:,} records of it; nothing was lost."
+    places = "1 place was" if result.damaged_places == 1 else f"{result.damaged_places} places were"
+    size = "1 byte" if result.damaged_bytes == 1 else f"{result.damaged_bytes:,} bytes"
+    return (
+        f"Run {run.manifest.run}: {result.records:,} records saved. {places} damaged: "
+        f"{size} set aside in recording.jsonl.torn."
+    )
 
 
 class InterruptedRuns:
@@ -217,115 +161,15 @@ class InterruptedRuns:
             self._context,
             recorder=reopened.recorder,
             resumption=reopened.resumption,
+            said=reopened.said,
         )
         return self._screen.begin(assembled)
-
-
-# --- found
-
-
-def _interrupted(runs: Path, clock: Clock) -> list[InterruptedRun]:
-    """The interrupted runs in a folder, the newest first; those of which nothing can be read are left out."""
-    paths = [run.path for run in stored_runs(runs) if run.manifest.state is RunState.INTERRUPTED]
-    return [run for path in paths if (run := _read(path, clock)) is not None]
-
-
-def _read(path: Path, clock: Clock) -> InterruptedRun | None:
-    """Read where a run was cut off; None if it had not begun, or cannot be read."""
-    try:
-        data = (path / JOURNAL).read_bytes()
-        header = read_journal(data[: data.find(b"\n") + 1], name=path.name).header
-    except (OSError, CoachProblem):
-        return None
-    where = read_cut_off(data)
-    if where is None:
-        return None
-    gap_s = max(0.0, clock.wall().epoch_s - header.wall_epoch - where.alive_until)
-    return InterruptedRun(path, header, where, gap_s)
-
-
-def _is_offered(run: InterruptedRun) -> bool:
-    where = run.cut_off
-    return run.gap_s < OFFERED_FOR_S and where.kind is not None and not where.is_over
-
-
-def _with_steps(run: InterruptedRun) -> InterruptedRun:
-    """The run with the steps of its workout, which tell what comes next."""
-    try:
-        return replace(run, steps=recorded_workout(run.header, SILENT).timeline.steps)
-    except CoachProblem:
-        return run
-
-
-def _run_called(name: str | None, clock: Clock) -> InterruptedRun:
-    """Find an interrupted run by what it is called or by its folder, by default the newest that is no false start.
-
-    Raises:
-        RecordingProblem: there is none, it was ended, or it had not begun.
-    """
-    if name is None:
-        runs = [run for run in _interrupted(runner_paths().runs, clock) if not run.cut_off.is_over]
-        if not runs:
-            raise RecordingProblem(
-                "there is no run that was cut off", "coach runs list shows those there are."
-            )
-        return _with_steps(min(runs, key=lambda run: (run.cut_off.is_false_start, run.gap_s)))
-    folder = Path(name).expanduser()
-    path = folder if (folder / JOURNAL).is_file() else Store().run(name).path
-    data = Store().recording(str(path)).data
-    journal = read_journal(data, name=path.name)
-    if journal.is_closed:
-        raise RecordingProblem(
-            f"{path.name} was ended; it cannot go on", f"Watch it: coach replay {path.name}"
-        )
-    run = _read(path, clock) if journal.inputs else None
-    if run is None:
-        raise RecordingProblem(f"run {path.name} had not begun", "Start anew: coach run WORKOUT")
-    return _with_steps(run)
-
-
-# --- asked
-
-
-def _ask(run: InterruptedRun, console: Console, key: str, words: str) -> WayOn | None:
-    """Ask how a run goes on; None for the answer of `key`, or for none."""
-    console.say(f"{run.since}")
-    console.say(f"{run.title}:")
-    ways = {KEYS_ON[way]: way for way, _ in run.ways}
-    for letter, sentence in [(KEYS_ON[way], text) for way, text in run.ways] + [(key, words)]:
-        console.say(f"  {letter}  {sentence}")
-    while True:
-        try:
-            answer = console.ask(", ".join([*ways, key])).casefold()
-        except EOFError:
-            return None
-        if answer in {key, ""}:
-            return None
-        if answer in ways:
-            return ways[answer]
-
-
-def _others(ways: Sequence[WayOn]) -> str:
-    return ", ".join(f"--{way}" for way in ways)
-
-
-def _refusal(run: InterruptedRun, way: WayOn) -> str:
-    if way is WayOn.CONTINUE:
-        return f"{run.title}: it was cut off {_ago(run.gap_s)} ago, and a step goes on after less than 15 s"
-    return f"{run.title}: no step was under way"
-
-
-def _ago(seconds: float) -> str:
-    for size, word in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds / size:.0f} {word}"
-    return f"{seconds:.0f} s"
 
 
 # --- gone on with
 
 
-def _go_on(run: InterruptedRun, way: WayOn, console: Console, *, as_json: bool) -> int | None:
+def go_on(run: InterruptedRun, way: WayOn, console: Console, *, as_json: bool) -> int | None:
     """Go on with a run in a way, and return the exit code; None for one that was ended."""
     clock = MachineClock()
     choice = way.choice
@@ -343,7 +187,13 @@ def _go_on(run: InterruptedRun, way: WayOn, console: Console, *, as_json: bool) 
 
     with keep_awake(console) as warning:
         return run_here(
-            ready.run, ready.sources, context, begin=begin, resumption=ready.resumption, warning=warning
+            ready.run,
+            ready.sources,
+            context,
+            begin=begin,
+            resumption=ready.resumption,
+            said=ready.said,
+            warning=warning,
         )
 
 
@@ -355,6 +205,8 @@ class ReopenedRun:
     sources: RunSources
     recorder: Recorder
     resumption: Resumption
+    said: tuple[Output, ...] = ()
+    """What it has given so far."""
 
 
 def reopen(interrupted: InterruptedRun, way: WayOn, context: RunContext) -> ReopenedRun:
@@ -363,7 +215,21 @@ def reopen(interrupted: InterruptedRun, way: WayOn, context: RunContext) -> Reop
     Raises:
         CoachProblem: it was ended, another program has it, or it cannot be opened or read.
     """
-    resumed = resume_recording(interrupted.path, context.clock)
+    return _ready(resume_recording(interrupted.path, context.clock), way.choice, context)
+
+
+def take_end_back(path: Path, context: RunContext) -> ReopenedRun:
+    """Open the journal of a run that has just been ended, and refold it, to go on before its end.
+
+    Raises:
+        CoachProblem: another program has it, or it cannot be opened or read.
+    """
+    resumed = resume_recording(path, context.clock, may_have_ended=True)
+    return _ready(resumed, ResumeChoice.TAKE_BACK, context)
+
+
+def _ready(resumed: ResumedRecording, way: ResumeChoice | None, context: RunContext) -> ReopenedRun:
+    """Refold a journal that was opened, and find what measures the run."""
     if resumed.torn_bytes:
         context.console.say(
             f"Note: {resumed.torn_bytes} damaged bytes at its end were set aside in recording.jsonl.torn."
@@ -371,6 +237,10 @@ def reopen(interrupted: InterruptedRun, way: WayOn, context: RunContext) -> Reop
     header = resumed.journal.header
     setup = recorded_setup(header, context.console)
     mode = header.sensors if header.sensors in {SensorMode.SIM, SensorMode.NONE} else None
+    if not header.sensors and not header.devices:
+        mode = (
+            SensorMode.NONE
+        )  # recorded before it was kept what measured a run: no sensor of the runner's did
     choice = choose_sensors(mode, context.console)
     if mode is None:
         say_default(choice, context.console)
@@ -378,9 +248,10 @@ def reopen(interrupted: InterruptedRun, way: WayOn, context: RunContext) -> Reop
     run = LiveRun(setup)
     refolded = _refold(resumed.journal, run, sources)
     at = Seconds(max(resumed.at, refolded.alive_until))
-    event = Resumed(at, refolded.alive_until, way.choice, refolded.under_way)
+    under_way = None if way is ResumeChoice.TAKE_BACK else refolded.under_way
+    event = Resumed(at, refolded.alive_until, way, under_way)
     _live_on(sources, at)
-    return ReopenedRun(run, sources, resumed.recorder, Resumption(event, refolded.unsaid))
+    return ReopenedRun(run, sources, resumed.recorder, Resumption(event, refolded.unsaid), refolded.said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,6 +263,8 @@ class _Refolded:
     """Where the run was as it was shown; None where the journal does not say."""
     unsaid: tuple[TimedOutput, ...]
     """The outputs of the last inputs, which the journal has not."""
+    said: tuple[Output, ...]
+    """All outputs."""
 
 
 def _refold(journal: Journal, run: LiveRun, sources: RunSources) -> _Refolded:
@@ -418,7 +291,8 @@ def _refold(journal: Journal, run: LiveRun, sources: RunSources) -> _Refolded:
     collect(run.fire(alive_until))
     if shown is not None and _is_same(shown, folded):
         shown = _under_way(run)
-    return _Refolded(alive_until, shown, _unsaid(journal, timed_outputs))
+    said = tuple(timed.output for timed in timed_outputs)
+    return _Refolded(alive_until, shown, _unsaid(journal, timed_outputs), said)
 
 
 def _live_on(sources: RunSources, at: Seconds) -> None:
@@ -454,4 +328,4 @@ async def _close(path: Path, clock: Clock) -> tuple[Recorder, bool]:
     closed = Closed(refolded.alive_until)
     recorder.append_input(closed)
     recorder.append_outputs([TimedOutput(output, run.run_s(output.at)) for output in run.receive(closed)])
-    return recorder, await recorder.close(RunState.FINISHED)
+    return recorder, (await recorder.close(RunState.FINISHED)).is_complete

@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # bleak loads with it, when the screen is opened
 
 AGAIN_S: Final = 3.0
 """Pause before the radio is tried again, where there was none."""
+LOOK_S: Final = 8.0
+"""How long a sensor is looked for before it is called not near, as long as `coach sensors scan` looks."""
 
 
 def _nothing() -> None:
@@ -42,8 +44,26 @@ class _OpenRadio:
 class RadioDesk:
     """Scans from `open` to `close`; pairings and battery checks run as tasks, whose results `message` gives."""
 
-    def __init__(self, load: Callable[[], PairedSensors], radio: Callable[[], "Radio"], clock: Clock) -> None:
-        """Read the runner's own sensors with `load` and scan with a `radio`, both once the desk is opened."""
+    def __init__(
+        self,
+        load: Callable[[], PairedSensors],
+        radio: Callable[[], "Radio"],
+        clock: Clock,
+        *,
+        athlete: str = "",
+        athletes: Sequence[str] = (),
+    ) -> None:
+        """Read the remembered sensors with `load`, and scan with a `radio` once the desk is opened.
+
+        Args:
+            load: reads them.
+            radio: makes the radio.
+            clock: tells how long was looked.
+            athlete: the slug of the one who is about to run; a sensor that is paired here is theirs.
+            athletes: the slugs of all who are saved.
+        """
+        self._athlete = athlete
+        self._athletes = tuple(athletes)
         self._load_sensors = load
         self._make_radio = radio
         self._clock = clock
@@ -53,16 +73,21 @@ class RadioDesk:
         self._changed: Callable[[], None] = _nothing
         self._last_message = ""
         self._trouble = ""
+        self._pairing = asyncio.Lock()
 
     def open(self, changed: Callable[[], None]) -> None:
         """Begin to listen."""
         self._changed = changed
+        self._load()
+        self._start(self._listen())
+
+    def _load(self) -> None:
+        """Read the remembered sensors anew."""
         try:
             self._sensors = self._load_sensors()
             self._last_message = self._sensors.trouble
         except CoachProblem as problem:
             self._last_message = str(problem)
-        self._start(self._listen())
 
     def close(self) -> None:
         """Stop listening; the tasks let links and scan go."""
@@ -71,7 +96,9 @@ class RadioDesk:
             task.cancel()
 
     def lines(self) -> Sequence[SensorLine]:
-        """The runner's own first, as they were paired, then the others as they were found."""
+        """The remembered first, as they were paired, then the others as they were found."""
+        if self._sensors is None and not self._last_message:
+            self._load()
         discovered = (
             {}
             if self._open_radio is None
@@ -139,6 +166,25 @@ class RadioDesk:
         if sensor is not None:
             self._say(f"Forgotten: {title(sensor)}")
 
+    def can_give(self) -> bool:
+        """True with two athletes or more."""
+        return len(self._athletes) > 1
+
+    def give(self, id_: str) -> None:
+        """Give a remembered sensor to the next athlete.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
+        sensor = None if self._sensors is None else self._sensors.find(id_)
+        if self._sensors is None or sensor is None or not self.can_give():
+            return
+        wearers = (*self._athletes, "")
+        at = wearers.index(sensor.athlete) if sensor.athlete in wearers else -1
+        wearer = wearers[(at + 1) % len(wearers)]
+        self._sensors.change(id_, athlete=wearer)
+        self._say(f"{title(sensor)}: {wearer or 'everyone'} may wear it now.")
+
     async def _listen(self) -> None:
         """Listen for as long as the screen is open; where there is no Bluetooth, try again."""
         while True:
@@ -181,7 +227,9 @@ class RadioDesk:
         from coach.edge.pairing import PairingOptions, pair
 
         try:
-            paired = await pair(opened.radio, sensors, sensor, PairingOptions())
+            async with self._pairing:  # one after the other: the radio makes one link at a time
+                options = PairingOptions(first_athlete=self._athlete)
+                paired = await pair(opened.radio, sensors, sensor, options)
         except CoachProblem as problem:
             self._say(str(problem))
             return
@@ -206,9 +254,19 @@ class RadioDesk:
             location=own.location if own is not None else "",
             shoe=own.shoe if own is not None else "",
             is_remembered=own is not None,
+            wearer=own.athlete if own is not None and not own.may_measure(self._athlete) else "",
+            absence=self._absence(),
             is_near=sensor is not None,
             is_held=sensor is not None and sensor.is_held,
         )
+
+    def _absence(self) -> str:
+        """What is said of a sensor that was not heard: only after some seconds it is not near."""
+        if self._trouble:
+            return ""
+        opened = self._open_radio
+        is_looking = opened is None or self._clock.monotonic() - opened.since < LOOK_S
+        return "looking" if is_looking else "not near"
 
     def _discovered(self, id_: str) -> "DiscoveredSensor | None":
         sensors = () if self._open_radio is None else self._open_radio.history.all()

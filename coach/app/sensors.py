@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from coach.app.terminal import Console
 from coach.edge.clock import Clock, MachineClock
+from coach.edge.files import plain
 from coach.edge.paired_sensors import PairedSensor, PairedSensors, load_sensors, no_such_sensor
 from coach.edge.paths import runner_paths
 from coach.edge.sources import SensorSource
 from coach.edge.sources.simulated import SimulatedRunner
+from coach.edge.store import Store
 from coach.live.inputs import RunSetup
-from coach.problems import SensorProblem, SensorTrouble
+from coach.problems import AthleteProblem, SensorProblem, SensorTrouble
 from coach.signals.readings import Source
 from coach.simulate.runner import VirtualRunner
 
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
 
 REQUIRED_S: Final = 20.0
 """How long `--require-sensor` looks: a strap put on just now is on the air within a few seconds."""
-_PAIR: Final = "Remember yours: coach sensors pair"
+_PAIR: Final = "Wear the strap, shake the pod, and remember them: coach sensors pair"
+EVERYONE: Final = "everyone"
+"""What `--athlete` is given for a sensor that anybody may wear."""
 
 
 class SensorMode(StrEnum):
@@ -40,6 +44,8 @@ class SensorChoice:
     mode: SensorMode
     sensors: tuple[PairedSensor, ...] = ()
     """Those that are listened to, with `BLE`."""
+    why_none: str = ""
+    """Why there are none although nobody asked for none."""
 
     @property
     def is_simulated(self) -> bool:
@@ -69,6 +75,28 @@ def my_sensors(console: Console) -> PairedSensors:
     if sensors.trouble:
         console.say(f"Note: {sensors.trouble}")
     return sensors
+
+
+def usual_athlete() -> str:
+    """The slug of the athlete who runs where nobody is named: the settings' or the only one; empty if unknown."""
+    store = Store()
+    slugs = store.athletes()
+    return store.chosen_athlete() or (slugs[0] if len(slugs) == 1 else "")
+
+
+def athlete_called(word: str) -> str:
+    """The slug of an athlete who is saved; empty for `everyone`.
+
+    Raises:
+        AthleteProblem: nobody of this slug is saved.
+    """
+    if word == EVERYONE:
+        return ""
+    store = Store()
+    if word not in store.athletes():
+        store.athlete(word)  # says who there is
+        raise AthleteProblem(f"{plain(word)} is no athlete's slug", "See coach athlete list.")
+    return word
 
 
 def sensor_called(sensors: PairedSensors, word: str) -> PairedSensor:
@@ -120,22 +148,24 @@ def radio_for(doing: str) -> "Radio":
 # --- what measures a run
 
 
-def choose_sensors(mode: str | None, console: Console) -> SensorChoice:
-    """Choose the sensors of a mode; without a mode the remembered ones, if there are any.
+def choose_sensors(mode: str | None, console: Console, athlete: str = "") -> SensorChoice:
+    """Choose the sensors of a mode for an athlete (a slug); without a mode those remembered, if there are any.
 
     Raises:
-        SensorProblem: sensors are asked for and none is remembered.
+        SensorProblem: sensors are asked for and none of this athlete is remembered.
     """
     if mode in {SensorMode.SIM, SensorMode.NONE}:
         return SensorChoice(SensorMode(mode))
-    sensors = my_sensors(console).all()
+    remembered = my_sensors(console)
+    sensors = remembered.of(athlete)
     if sensors:
         return SensorChoice(SensorMode.BLE, sensors)
-    if mode is None:
-        return SensorChoice(SensorMode.NONE)
-    raise SensorProblem(
-        "no sensor is remembered, and a stranger's is never taken", _PAIR, reason=SensorTrouble.NOT_FOUND
+    whose = (
+        f"none of the remembered sensors is {athlete}'s" if remembered.all() else "no sensor is remembered"
     )
+    if mode is None:
+        return SensorChoice(SensorMode.NONE, why_none=whose)
+    raise SensorProblem(f"{whose}, and a stranger's is never taken", _PAIR, reason=SensorTrouble.NOT_FOUND)
 
 
 def say_default(choice: SensorChoice, console: Console) -> None:
@@ -144,9 +174,8 @@ def say_default(choice: SensorChoice, console: Console) -> None:
         names = ", ".join(title(sensor) for sensor in choice.sensors)
         console.say(f"Sensors: {names}. The run starts with what is there and looks for the rest.")
     elif choice.mode is SensorMode.NONE:
-        console.say(
-            "No sensors: --sensors none. Use --marks to time lines by hand, --sensors sim to simulate."
-        )
+        console.say(f"No sensors (--sensors none): {choice.why_none}. {_PAIR}")
+        console.say("Without any: --marks times lines by hand, --sensors sim simulates a runner.")
 
 
 def sources_for(

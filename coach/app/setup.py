@@ -54,15 +54,18 @@ def live_setup(
         stage: where it happens.
         marks: True if the lines are marked by hand.
         simulated: True if a simulated runner runs; then nobody walks to the line, and nobody need press.
+
+    A run without a plan starts at once: there is no first line to walk to.
     """
     by_press = marks and not simulated
+    has_plan = workout.document is not None
     first: Start = AutoStart()
-    if stage is Stage.SCREEN and not simulated:
+    if stage is Stage.SCREEN and not simulated and (by_press or has_plan):
         first = PressStart() if by_press else DelayStart(WALK_S)
     starts = StartPolicy(
         first=first,
         after_rest=PressStart() if by_press else AutoStart(),
-        holds_for_standing=stage is Stage.SCREEN and not simulated,
+        holds_for_standing=stage is Stage.SCREEN and not simulated and has_plan,
     )
     setup = _base_setup(workout, settings, run)
     return replace(setup, starts=starts, by_hand=marks, ends_after_s=_linger(stage))

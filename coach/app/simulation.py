@@ -95,7 +95,7 @@ def broadcast(request: SimulationRequest, controllers: Sequence[str], console: C
 def _set_up(
     request: SimulationRequest, settings: Settings, run: str, console: Console
 ) -> tuple[CompiledWorkout, RunSetup]:
-    runner = runner_for(request.athlete, request.race)
+    runner = runner_for(request.athlete, request.race, console=console)
     workout = compile_named(request.workout, runner, console)
     return workout, live_setup(workout, settings, run, Stage.UNATTENDED, simulated=True)
 

@@ -16,10 +16,9 @@ from coach.workout.describe import sentence
 from coach.workout.document import WorkoutDocument, document_from, load_document
 from coach.workout.errors import MissingNumber
 from coach.workout.estimate import Estimate, estimate
-from coach.workout.free import free_run
 from coach.workout.numbers import Numbers
 from coach.workout.pace_sanity import too_ambitious
-from coach.workout.timeline import Timeline
+from coach.workout.timeline import WITHOUT_PLAN, Timeline, free_run
 
 if TYPE_CHECKING:
     from coach.interchange.exports.exporting import Exported
@@ -54,9 +53,14 @@ class Outline:
     """For whom it is compiled."""
 
     @property
+    def unit(self) -> str:
+        """What distances are told in, `km` or `mile`."""
+        return "km" if self.athlete is None else self.athlete.units
+
+    @property
     def sentence(self) -> str:
         """What it is, how long, how far, how hard."""
-        return sentence(self.timeline, self.size)
+        return sentence(self.timeline, self.size, self.unit)
 
     @property
     def card(self) -> Card:
@@ -74,6 +78,7 @@ class Outline:
             metres=size.metres,
             steps=len(self.timeline.steps),
             open_steps=size.open_steps,
+            hard_metres=size.hard_about_metres,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -212,6 +217,26 @@ def compile_named(
         CoachProblem: as `compile_for`.
     """
     return compile_for(read_workout(workout, console, runner), runner, console, by_hand=by_hand)
+
+
+def compile_text(
+    text: str,
+    athlete: Athlete | None,
+    console: Console,
+    *,
+    by_hand: bool = False,
+    keeps: bool = True,
+    day: str = "",
+) -> CompiledWorkout:
+    """Compile a workout by path, name or line, as `compile_for`; `free` and `time` are a run without a plan.
+
+    Raises:
+        CoachProblem: as `compile_for`.
+    """
+    if text.casefold() in WITHOUT_PLAN:
+        return CompiledWorkout(free_run(), None, athlete)
+    document = read_workout(text, console, athlete)
+    return compile_for(document, athlete, console, by_hand=by_hand, keeps=keeps, day=day)
 
 
 def compile_for(

@@ -325,8 +325,11 @@ def set_(slug: str | None, day: str | None, **options: Any) -> None:
         raise click.UsageError("Nothing to save: give at least one option, such as --threshold-pace 4:10/km.")
 
     from coach.app.athletes import save_changes
+    from coach.app.questions import paces_in_short
 
-    narrate(f"Saved in {save_changes(slug, about, entry, day)}")
+    path, athlete = save_changes(slug, about, entry, day)
+    paces = paces_in_short(athlete) if {"races", "threshold_pace", "paces"} & entry.keys() else ""
+    narrate(f"Saved in {path}{f': {paces}' if paces else ''}")
 
 
 @command.command("history")

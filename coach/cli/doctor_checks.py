@@ -78,7 +78,7 @@ async def _findings(seconds: float) -> AsyncGenerator[CheckResult]:
 
 def _check_runs(store: Store) -> CheckResult:
     """Check whether a run was cut off that can still be gone on with."""
-    from coach.app.resume import interrupted_run  # reads documents, which no other check does
+    from coach.app.interrupted import interrupted_run  # reads documents, which no other check does
 
     run = interrupted_run(store.paths.runs, MachineClock())
     if run is None:

@@ -88,6 +88,9 @@ def answered_for(context: click.Context) -> Iterator[None]:
         _tell_unwritable(error)
         raise click.exceptions.Exit(FAILURE) from None
     except Exception as mistake:  # noqa: BLE001 - the last wall: a runner never sees a traceback unasked
+        if _hides_interruption(mistake):
+            narrate("Interrupted.")
+            raise click.exceptions.Exit(INTERRUPTED) from None
         _tell_mistake(context, mistake)
         raise click.exceptions.Exit(FAILURE) from None
 
@@ -131,6 +134,15 @@ def _tell_unwritable(error: OSError) -> None:
     narrate(f"The output cannot be written: {error.strerror}.")
     narrate("  Make room where it goes, or send it elsewhere, and run the same command again.")
     _leave_stdout()
+
+
+def _hides_interruption(mistake: BaseException | None) -> bool:
+    """Tell whether a Ctrl-C lies behind an error: pydantic, building its validators, names it in the text alone."""
+    while mistake is not None:
+        if isinstance(mistake, KeyboardInterrupt) or KeyboardInterrupt.__name__ in str(mistake):
+            return True
+        mistake = mistake.__cause__ or mistake.__context__
+    return False
 
 
 def _tell_mistake(context: click.Context, mistake: Exception) -> None:

@@ -54,6 +54,9 @@ def explain(request: RecordingRequest, at: Seconds, *, as_json: bool) -> None:
 def lines_of(moment: Moment, unit: str) -> Iterator[str]:
     """A moment as lines: where, what was known, what was said around it, and why."""
     yield from _where(moment)
+    if moment.gap is not None:
+        since, until = moment.gap
+        yield f"The run was cut off from {format_clock(since)} to {format_clock(until)}: this is how it was before."
     yield ""
     yield "What was known"
     rows = list(_known(moment.snapshot, unit))
@@ -76,6 +79,9 @@ def tree_of(moment: Moment) -> Event:
     tree: Event = {"v": 1}
     put_measure(tree, "at_s", snapshot.at)
     put_measure(tree, "run_s", moment.run_s)
+    if moment.gap is not None:
+        put_measure(tree, "from_s", moment.gap[0])
+        put_measure(tree, "to_s", moment.gap[1])
     tree["phase"] = snapshot.phase.value
     if snapshot.step is not None:
         tree |= {"step_id": snapshot.step.step_id, "path": snapshot.step.path}
@@ -108,7 +114,9 @@ def _where(moment: Moment) -> Iterator[str]:
     if snapshot.step_time_s is not None:
         parts.append(f"{format_clock(snapshot.step_time_s, tenths=True)} into it")
     if snapshot.step_m is not None:
-        parts.append(("about " if snapshot.estimated else "") + f"{format_metres(snapshot.step_m)} done")
+        parts.append(
+            ("about " if snapshot.estimated else "") + f"{format_metres(snapshot.step_m, snapshot.unit)} done"
+        )
     yield ", ".join(parts)
 
 
@@ -120,7 +128,7 @@ def _known(snapshot: Snapshot, unit: str) -> Iterator[tuple[str, str]]:
     if snapshot.light is not None:
         behind, set_back_s = snapshot.light.behind_s, snapshot.light.set_back_s
         side = "behind" if behind > 0 else "ahead"
-        text = f"{abs(behind):.1f} s, {format_metres(abs(snapshot.light.behind_m))} {side}"
+        text = f"{abs(behind):.1f} s, {format_metres(abs(snapshot.light.behind_m), unit)} {side}"
         if set_back_s:
             text += f", a new light, {set_back_s:.1f} s after that of the plan"
         yield "light", text
@@ -133,7 +141,7 @@ def _known(snapshot: Snapshot, unit: str) -> Iterator[tuple[str, str]]:
 
 
 def _around(outputs: Sequence[TimedOutput], narrator: TextFormatter, unit: str) -> list[str]:
-    return [line for said in outputs for line in _output_lines(said, narrator, unit)]
+    return [*(line for said in outputs for line in _output_lines(said, narrator, unit)), *narrator.flush()]
 
 
 def _output_lines(said: TimedOutput, narrator: TextFormatter, unit: str) -> Sequence[str]:
@@ -143,7 +151,7 @@ def _output_lines(said: TimedOutput, narrator: TextFormatter, unit: str) -> Sequ
     if not lines or not isinstance(cue, Cue):
         return lines
     reasons = evidence(cue.why, unit)
-    lines = [lines[0] + ("" if cue.spoken else " (shown, not spoken)")]
+    lines = [*lines[:-1], lines[-1] + ("" if cue.spoken else " (shown, not spoken)")]
     if len(reasons) > 1:
         lines.append(
             f"            {cue.kind.value}: " + ", ".join(f"{name} {words}" for name, words in reasons)

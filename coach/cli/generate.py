@@ -217,8 +217,7 @@ def give_line(text: str, *, name: str | None, out: str | None) -> None:
 def _write(tree: dict[str, Any], *, name: str | None, out: str | None) -> None:
     """Print or write a workout under a name."""
     from coach.app.workouts import outline_document, shown_athlete
-    from coach.workout.document import load_document
-    from coach.workout.writing import written
+    from coach.workout.document import load_document, written
 
     if name is not None:
         tree["name"] = name

@@ -1,6 +1,7 @@
 """The sensor commands that open the radio: `coach sensors scan`, `pair` and `log`. bleak loads with it."""
 
 import asyncio
+import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
@@ -146,34 +147,73 @@ def _tree(sensor: DiscoveredSensor, own: PairedSensor | None) -> dict[str, Any]:
 # --- coach sensors pair
 
 
-def pair_sensor(wanted: str | None, wishes: PairingOptions, seconds: float) -> None:
-    """Find the sensor, ask it who it is, remember it.
+def pair_sensors(
+    wanted: Sequence[str], wishes: PairingOptions, seconds: float, *, takes_several: bool
+) -> None:
+    """Find the sensors, ask each who it is, remember them.
+
+    Args:
+        wanted: their ids or names; none to be asked which of those that are near.
+        wishes: what is said of them.
+        seconds: how long to look.
+        takes_several: whether several may be chosen from what is near.
 
     Raises:
-        SensorProblem: it is not there, or nobody can be asked which of several it is.
+        SensorProblem: one is not there, or nobody can be asked which of several it is; the others are paired.
         click.UsageError: no sensor was named and nobody can be asked.
     """
     is_terminal = can_ask()
-    if wanted is None and not is_terminal:
+    if not wanted and not is_terminal:
         raise click.UsageError(
             "Nobody can be asked here: say which sensor by its ID (coach sensors scan --json)."
         )
-    sensors = my_sensors(CONSOLE)
-    paired = asyncio.run(_pair(sensors, wanted, wishes, seconds, is_terminal=is_terminal))
-    _say_paired(paired)
+    session = _Pairing(my_sensors(CONSOLE), wishes, seconds, is_terminal=is_terminal)
+    asyncio.run(session.run(wanted, takes_several=takes_several))
 
 
-async def _pair(
-    sensors: PairedSensors, wanted: str | None, wishes: PairingOptions, seconds: float, *, is_terminal: bool
-) -> PairingResult:
-    async with opened_radio("sensors pair") as radio:
-        vicinity = ScanHistory(radio)
-        if wanted is None:
-            sensor = await _choose(vicinity, sensors, seconds)
-        else:
-            narrate(f"Looking for {wanted} ...")
-            sensor = await _find(radio, vicinity, sensors, wanted, seconds, is_terminal=is_terminal)
-        return await pair(radio, sensors, sensor, wishes)
+class _Pairing:
+    """Pairs one sensor after the other, and says how each went."""
+
+    def __init__(
+        self, sensors: PairedSensors, wishes: PairingOptions, seconds: float, *, is_terminal: bool
+    ) -> None:
+        self._sensors = sensors
+        self._wishes = wishes
+        self._seconds = seconds
+        self._is_terminal = is_terminal
+
+    async def run(self, wanted: Sequence[str], *, takes_several: bool) -> None:
+        async with opened_radio("sensors pair") as radio:
+            vicinity = ScanHistory(radio)
+            if not wanted:
+                chosen = await _choose(vicinity, self._sensors, self._seconds, takes_several=takes_several)
+                for sensor in chosen:
+                    await self._pair(radio, sensor)
+            else:
+                await self._pair_named(radio, vicinity, wanted)
+        narrate("  Run with it: coach run WORKOUT")
+
+    async def _pair_named(self, radio: Radio, vicinity: ScanHistory, wanted: Sequence[str]) -> None:
+        missing: list[SensorProblem] = []
+        for word in wanted:
+            narrate(f"Looking for {word} ...")
+            try:
+                sensor = await _find(
+                    radio, vicinity, self._sensors, word, self._seconds, is_terminal=self._is_terminal
+                )
+            except SensorProblem as problem:
+                if problem.reason is not SensorTrouble.NOT_FOUND:
+                    raise
+                missing.append(problem)
+                continue
+            await self._pair(radio, sensor)
+        for other in missing[1:]:
+            narrate(f"{other.message}. {other.hint}")
+        if missing:
+            raise missing[0]
+
+    async def _pair(self, radio: Radio, sensor: DiscoveredSensor) -> None:
+        _say_paired(await pair(radio, self._sensors, sensor, self._wishes))
 
 
 async def _find(
@@ -191,7 +231,9 @@ async def _find(
     return _the_one(sensor, wanted, seconds)
 
 
-async def _choose(vicinity: ScanHistory, sensors: PairedSensors, seconds: float) -> DiscoveredSensor:
+async def _choose(
+    vicinity: ScanHistory, sensors: PairedSensors, seconds: float, *, takes_several: bool
+) -> Sequence[DiscoveredSensor]:
     """List the sensors as they are found, and ask; one that is clearly the nearest is offered."""
     narrate(f"Looking for sensors for {seconds:g} s. Wear yours, and hold it close to the laptop.")
     listed: list[DiscoveredSensor] = []
@@ -212,19 +254,22 @@ async def _choose(vicinity: ScanHistory, sensors: PairedSensors, seconds: float)
     likely = nearest(vicinity.advertisements().values())
     ids = [each.id for each in listed]
     default = ids.index(likely.id) + 1 if isinstance(likely, DiscoveredSensor) else None
-    return listed[await _ask_number("Which one is yours?", len(listed), default) - 1]
+    numbers = await _ask_numbers(len(listed), default, takes_several=takes_several and len(listed) > 1)
+    return [listed[number - 1] for number in numbers]
 
 
 async def _ask_among(candidates: Sequence[DiscoveredSensor], sensors: PairedSensors) -> DiscoveredSensor:
     """Ask which of several sensors that are about as near it is; Enter alone takes none."""
     for number, sensor in enumerate(candidates, 1):
         narrate(f"{number:>3}  {_row(sensor, sensors.find(sensor.id))}")
-    return candidates[await _ask_number("Which one is yours?", len(candidates), None) - 1]
+    (number,) = await _ask_numbers(len(candidates), None, takes_several=False)
+    return candidates[number - 1]
 
 
 def _say_paired(paired: PairingResult) -> None:
     sensor, details = paired.sensor, paired.details
-    narrate(f"Remembered: {title(sensor)}, a {sensor.kind.value}.")
+    whose = f", worn by {sensor.athlete}" if sensor.athlete else ""
+    narrate(f"Remembered: {title(sensor)}, a {sensor.kind.value}{whose}.")
     if paired.trouble is not None:
         narrate(f"  It could not be asked for more: {paired.trouble.message}. It is known by its id alone.")
     if details is not None:
@@ -234,26 +279,48 @@ def _say_paired(paired: PairingResult) -> None:
             f"battery {details.battery_percent} %" if details.battery_percent is not None else "",
         )
         narrate("  " + ", ".join(part for part in facts if part))
-    narrate("  Run with it: coach run WORKOUT")
 
 
-async def _ask_number(question: str, highest: int, default: int | None) -> int:
-    """Ask for a number from 1 to `highest` until there is one; Enter alone takes the default, if there is one.
+async def _ask_numbers(highest: int, default: int | None, *, takes_several: bool) -> Sequence[int]:
+    """Ask which of those listed it is until there is an answer; Enter alone takes the default, if there is one.
 
     Raises:
         click.Abort: there is no more input.
     """
+    question = "Which ones are yours?" if takes_several else "Which one is yours?"
+    example = ", several as 1 2" if takes_several else ""
     offered = "" if default is None else f" [{default}]"
     while True:
-        click.echo(f"{question} (1-{highest}){offered}: ", nl=False, err=True)
+        click.echo(f"{question} (1-{highest}{example}){offered}: ", nl=False, err=True)
         line = await _line()
         if not line:
             raise click.Abort
-        answer = line.strip()
-        if not answer and default is not None:
-            return default
-        if answer.isdecimal() and 1 <= int(answer) <= highest:
-            return int(answer)
+        if not line.strip() and default is not None:
+            return [default]
+        numbers = numbers_in(line, highest)
+        if len(numbers) == 1 or (takes_several and numbers):
+            return numbers
+        if len(numbers) > 1:
+            narrate("One at a time here: what you say is said of one sensor.")
+
+
+def numbers_in(answer: str, highest: int) -> Sequence[int]:
+    """The numbers from 1 to `highest` in an answer, each once: `1 2`, `1,2`, `1 and 3`, `2-4`; none if unclear."""
+    numbers: list[int] = []
+    words = re.sub(r"\s*[-–]\s*", "-", answer.casefold()).replace("and", " ")
+    for word in re.split(r"[\s,;+&]+", words.strip()):
+        match = _NUMBERS.fullmatch(word)
+        if match is None:
+            return []
+        first, last = int(match[1]), int(match[2] or match[1])
+        if not 1 <= first <= last <= highest:
+            return []
+        numbers += [number for number in range(first, last + 1) if number not in numbers]
+    return numbers
+
+
+_NUMBERS: Final = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
+"""A number of the list, or a stretch of it."""
 
 
 async def _line() -> str:

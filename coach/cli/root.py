@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from coach import __version__
-from coach.cli.errors import answered_for, exit_code_of, exit_with_run
+from coach.cli.cut_off import close_old_runs, offer_interrupted_run
+from coach.cli.errors import answered_for, exit_code_of
 from coach.cli.group import CoachGroup, CommandEntry, LazyGroup
-from coach.cli.text import CONSOLE, out
+from coach.cli.text import out
 
 TABLE = {
     "demo": CommandEntry("coach.cli.demo", "See it work: a simulated runner, no hardware needed."),
@@ -99,31 +100,10 @@ def root(context: click.Context) -> None:
     Results go to stdout, everything said about them to stderr. Type `coach` alone for three examples.
     """
     if context.invoked_subcommand is None:
-        _offer_interrupted_run()
+        from coach.edge.paths import runner_paths
+
+        runs = runner_paths().runs
+        offer_interrupted_run(runs)
         for line in EXAMPLES.splitlines():
             out(line)
-
-
-def _offer_interrupted_run() -> None:
-    """Offer the run that was cut off a short while ago; one that goes on is all this command does.
-
-    Raises:
-        click.exceptions.Exit: with the exit code of that run.
-    """
-    from coach.edge.paths import runner_paths
-
-    runs = runner_paths().runs
-    if not runs.is_dir():
-        return
-    from coach.edge.store import has_interrupted_run
-
-    if not has_interrupted_run(runs):
-        return
-    from coach.app.resume import ask_here, close_old_runs
-    from coach.edge.clock import MachineClock
-
-    code = ask_here(runs, MachineClock(), CONSOLE)
-    close_old_runs(runs, MachineClock())
-    if code is not None:
-        exit_with_run(code)
-        raise click.exceptions.Exit(0)
+        close_old_runs(runs)

@@ -1,11 +1,18 @@
 """`coach run`: a workout, coached live."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
+from coach.cli.cut_off import close_old_runs, offer_interrupted_run
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachCommand
 from coach.cli.parameters import athlete_option, race_option, workout_argument
 from coach.cli.text import CONSOLE
+
+if TYPE_CHECKING:
+    from coach.app.new_run import RunRequest
 
 
 @click.command(cls=CoachCommand)
@@ -44,14 +51,18 @@ def command(
 
     WORKOUT is a file, the name of a library workout, or a workout in one line, such as
     2km easy + 6x800 @ 5k / 400 jog + 1km easy; what was understood of a line is told. Without one, a terminal
-    shows the library to pick from. On a terminal the live screen opens, and the first step
-    starts after a minute to walk to the line (with --marks at the first press). Without one, or with --json,
-    lines are printed, the first step starts at once, and button names are read as lines from a piped stdin:
-    mark, next, pause, "answer 2", ...
+    shows the library to pick from. The word free runs without a plan, at once and without a question; time is a
+    stopwatch, every press a lap.
+
+    On a terminal the live screen opens, and the first step starts after a minute to walk to the line (with
+    --marks at the first press). Elsewhere, or with --json, lines are printed, the first step starts at once, and
+    button names are read as lines from a piped stdin: mark, next, pause, "answer 2", ...
 
     With sensors that you remembered (coach sensors pair) the run starts with those that are there and keeps
     looking for the others; --require-sensor leaves with 4 if none is. --sensors sim lets a simulated runner
     run. Without sensors, steps by distance go by the clock of their target pace, or by the marks you press.
+
+    A run that was cut off in the last 30 minutes is offered first.
 
     With --temperature and --dew-point an effort day (key h) slows your paces by what the heat asks for, and
     great heat is cautioned against.
@@ -60,18 +71,16 @@ def command(
         raise click.UsageError("--record and --no-record exclude each other.")
     if require_sensor and sensors == "none":
         raise click.UsageError("--require-sensor and --sensors none exclude each other.")
-    if (temperature is None) is not (dew_point is None):
-        raise click.UsageError("--temperature and --dew-point go together: heat is both.")
-    if temperature is not None and dew_point is not None and dew_point > temperature:
-        raise click.UsageError("The dew point cannot lie above the temperature.")
+    weather = _weather(temperature, dew_point)
+    from coach.edge.paths import runner_paths
 
-    from coach.app.new_run import RunRequest, pick_and_run, run_workout
-    from coach.app.terminal import Stage, stage_here
+    _refuse_library(workout, as_json=as_json)
+    runs = runner_paths().runs if record is None else Path(record).expanduser()
+    if workout is not None:
+        offer_interrupted_run(runs, as_json=as_json)  # the library offers it on the screen
 
-    if workout is None and stage_here(as_json=as_json) is not Stage.SCREEN:
-        raise click.UsageError(
-            "Missing argument 'WORKOUT': without a terminal there is no library to pick from."
-        )
+    from coach.app.new_run import RunRequest
+
     request = RunRequest(
         athlete=athlete,
         race=race,
@@ -80,9 +89,39 @@ def command(
         marks=marks,
         record=record,
         is_recorded=not no_record,
-        weather=None if temperature is None or dew_point is None else (temperature, dew_point),
+        weather=weather,
     )
+    code = _run(workout, request, as_json=as_json)
+    close_old_runs(runs)
+    exit_with_run(code)
+
+
+def _run(workout: str | None, request: "RunRequest", *, as_json: bool) -> int:
+    from coach.app.new_run import run_workout
+
     if workout is None:
-        exit_with_run(pick_and_run(request, CONSOLE))
-    else:
-        exit_with_run(run_workout(workout, request, CONSOLE, as_json=as_json))
+        from coach.app.library import pick_and_run
+
+        return pick_and_run(request, CONSOLE)
+    return run_workout(workout, request, CONSOLE, as_json=as_json)
+
+
+def _weather(temperature: float | None, dew_point: float | None) -> tuple[float, float] | None:
+    """The air temperature and the dew point; None without them."""
+    if (temperature is None) is not (dew_point is None):
+        raise click.UsageError("--temperature and --dew-point go together: heat is both.")
+    if temperature is None or dew_point is None:
+        return None
+    if dew_point > temperature:
+        raise click.UsageError("The dew point cannot lie above the temperature.")
+    return temperature, dew_point
+
+
+def _refuse_library(workout: str | None, *, as_json: bool) -> None:
+    """Refuse to show the library where there is no terminal to show it on."""
+    from coach.app.terminal import Stage, stage_here
+
+    if workout is None and stage_here(as_json=as_json) is not Stage.SCREEN:
+        raise click.UsageError(
+            "Missing argument 'WORKOUT': without a terminal there is no library to pick from."
+        )

@@ -1,43 +1,29 @@
 """`coach runs`: the runs recorded so far."""
 
+import base64
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachGroup
-from coach.cli.text import CONSOLE, narrate, out, out_json, table
+from coach.cli.text import CONSOLE, narrate, out, out_json, plain, table
 from coach.edge.text_output import gap_text
 from coach.live.encoding import put_measure, put_result
-from coach.quantities import format_clock, format_metres, format_pace
+from coach.quantities import format_clock
 from coach.review.guided_tests import Finding
-from coach.review.summary import Summary
+from coach.review.summary import RepSplit, RepTable, Summary
 from coach.review.two_pods import PodDifference, TwoPods
 from coach.session.events import RunResumed, StepEnded
-from coach.workout.describe import target_text
 
-# --- What a run came to, as a table for people and as JSON for programs.
+if TYPE_CHECKING:
+    from coach.edge.run_folder import RunNote
 
-_HEAD = ("", "step", "time", "distance", "pace", "target", "on target", "heart rate", "light", "")
-
-
-def summary_lines(summary: Summary, unit: str) -> Iterator[str]:
-    """Say the totals, then a line for every step; what was not measured stays blank."""
-    yield summary.workout
-    parts = ["completed" if summary.completed else "not completed"]
-    if summary.time_s is not None:
-        parts.append(format_clock(summary.time_s))
-    if summary.distance is not None:
-        parts.append(format_metres(summary.distance))
-    parts.append(f"{summary.verdicts} corrections" if summary.verdicts != 1 else "1 correction")
-    yield ", ".join(parts)
-    yield ""
-    rows = [_cells(place, row, unit) for place, row in enumerate(summary.rows, 1)]
-    yield from table(_HEAD, rows)
-    yield from (f"at {format_clock(gap.since)} it was {gap_text(gap)}" for gap in summary.gaps)
+# --- What a run came to, as JSON for programs.
 
 
 def summary_tree(summary: Summary) -> dict[str, Any]:
@@ -51,7 +37,15 @@ def summary_tree(summary: Summary) -> dict[str, Any]:
     tree["cues"] = {kind.value: count for kind, count in summary.cues.items()}
     if summary.gaps:
         tree["gaps"] = [_gap_tree(gap) for gap in summary.gaps]
-    tree["steps"] = [_row_tree(row) for row in summary.rows]
+    tree |= reps_tree(summary.reps)
+    tree["steps"] = [_row_tree(row, summary) for row in summary.rows]
+    if summary.answers:
+        tree["answers"] = [
+            {"step_id": answer.step_id, "question": answer.question, "answer": answer.answer}
+            for answer in summary.answers
+        ]
+    if summary.skipped:
+        tree["skipped"] = [step.step_id for step in summary.skipped]
     return tree
 
 
@@ -103,27 +97,6 @@ def _difference(difference: PodDifference) -> str:
     return f"{100 * difference.share:+.1f} % ± {100 * difference.sd:.1f} %"
 
 
-def _cells(place: int, row: StepEnded, unit: str) -> tuple[str, ...]:
-    about = "~" if row.estimated else ""
-    notes = [word for word, is_so in (("broken", row.broken), ("cut", row.cut)) if is_so]
-    if row.hard_s is not None and row.easy_s is not None:
-        notes.append(f"hard {format_clock(row.hard_s)}, easy {format_clock(row.easy_s)}")
-    if row.moving_time_s is not None:
-        notes.append(f"moving {format_clock(row.moving_time_s, tenths=True)}")
-    return (
-        str(place),
-        row.step.path,
-        format_clock(row.time_s, tenths=True),
-        "" if row.distance is None else about + format_metres(row.distance),
-        "" if row.mean_speed is None else format_pace(row.mean_speed, unit=unit),
-        target_text(row.step.target),
-        "" if row.in_band_fraction is None else f"{100 * row.in_band_fraction:.0f} %",
-        "" if row.mean_heart_rate is None else f"{row.mean_heart_rate:.0f}",
-        "" if row.light_s is None else f"{row.light_s:+.1f} s",
-        " ".join(notes),
-    )
-
-
 def _gap_tree(gap: RunResumed) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     put_measure(tree, "from_s", gap.since)
@@ -134,7 +107,7 @@ def _gap_tree(gap: RunResumed) -> dict[str, Any]:
     return tree
 
 
-def _row_tree(row: StepEnded) -> dict[str, Any]:
+def _row_tree(row: StepEnded, summary: Summary) -> dict[str, Any]:
     tree: dict[str, Any] = {
         "step_id": row.step.step_id,
         "path": row.step.path,
@@ -142,17 +115,76 @@ def _row_tree(row: StepEnded) -> dict[str, Any]:
         "reason": row.reason.value,
         "estimated": row.estimated,
     }
+    rep = next((rep.number for rep in summary.reps.rows if rep.result is row), None)
+    tree |= {} if rep is None else {"number": rep}
     tree |= {name: True for name, is_so in (("broken", row.broken), ("cut", row.cut)) if is_so}
     put_measure(tree, "time_s", row.time_s)
     put_measure(tree, "moving_time_s", row.moving_time_s)
     put_measure(tree, "distance_m", row.distance)
     put_result(tree, row)
+    _put(tree, "heart_rate_drop_bpm", row.heart_rate_drop)
+    if row.distance_source is not None:
+        tree["distance_source"] = row.distance_source.value
+    splits = summary.splits.get(row.step.step_id, ())
+    if splits:
+        tree["splits"] = [
+            _split_tree(split, laps) for split, laps in zip(splits, summary.laps_of(row), strict=True)
+        ]
+    answer = next((answer for answer in summary.answers if answer.step_id == row.step.step_id), None)
+    if answer is not None:
+        tree |= {"question": answer.question, "answer": answer.answer}
     return tree
+
+
+_DIGITS = {
+    "heart_rate_drop_bpm": 0,
+    "lap_s": 2,
+    "told_s": 2,
+    "best_light_s": 2,
+    "worst_light_s": 2,
+    "evenness_fraction": 4,
+}
+"""Decimals of the keys that no event has."""
+
+
+def _put(tree: dict[str, Any], key: str, value: float | None) -> None:
+    """Put a value under a key of `runs show`; nothing where it is not known."""
+    if value is not None:
+        tree[key] = round(value, _DIGITS[key]) + 0.0 if _DIGITS[key] else round(value)
+
+
+def _split_tree(split: RepSplit, lap_s: float | None) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    put_measure(tree, "metres", split.metres)
+    put_measure(tree, "time_s", split.time_s)
+    _put(tree, "lap_s", lap_s)
+    if split.told_s != split.time_s:
+        _put(tree, "told_s", split.told_s)
+    return tree | {"role": split.role.value, "pressed": split.pressed}
+
+
+def reps_tree(table: RepTable) -> dict[str, Any]:
+    """What the reps came to together, under `reps`; nothing without any."""
+    if not table.rows:
+        return {}
+    tree: dict[str, Any] = {"count": len(table.rows)}
+    put_measure(tree, "time_s", table.mean_time_s)
+    put_measure(tree, "mean_speed_mps", table.mean_speed)
+    put_measure(tree, "light_s", table.mean_off_s)
+    if table.offs:
+        tree["within_2_s"] = table.near
+        _put(tree, "best_light_s", min(off for _, off in table.offs))
+        _put(tree, "worst_light_s", max(off for _, off in table.offs))
+    _put(tree, "evenness_fraction", table.evenness)
+    put_measure(tree, "mean_heart_rate_bpm", table.mean_heart_rate)
+    put_measure(tree, "max_heart_rate_bpm", table.peak)
+    _put(tree, "heart_rate_drop_bpm", table.mean_drop)
+    return {"reps": tree}
 
 
 @click.group(cls=CoachGroup)
 def command() -> None:
-    """The runs recorded so far: list, show, resume, repair, delete."""
+    """The runs recorded so far: list, show, note, resume, repair, delete."""
 
 
 @command.command("list")
@@ -160,7 +192,8 @@ def command() -> None:
 def list_(as_json: bool) -> None:
     """List the recorded runs, newest first.
 
-    A run that is `interrupted` was cut off or left, and can be resumed.
+    A run that is `interrupted` was cut off or left, and can be resumed. The number before a run names it in
+    other commands, as its id and its first letters do: coach runs show 2.
     """
     from coach.edge.store import Store
 
@@ -169,6 +202,7 @@ def list_(as_json: bool) -> None:
         for run in manifests:
             tree = {
                 "v": 1,
+                "id": run.run,
                 "run": run.run,
                 "state": run.state.value,
                 "workout": run.workout,
@@ -181,55 +215,146 @@ def list_(as_json: bool) -> None:
     elif manifests:
         rows = [
             (
+                str(number),
                 run.run,
                 run.started[:16].replace("T", " "),
                 run.state.value,
                 f"{run.steps_done}/{run.steps}",
                 run.workout,
             )
-            for run in manifests
+            for number, run in enumerate(manifests, 1)
         ]
-        for line in table(("run", "started", "state", "steps", "workout"), rows):
+        for line in table(("#", "run", "started", "state", "steps", "workout"), rows):
             out(line)
     else:
         narrate("No runs yet. Record one: coach run WORKOUT")
 
 
-@command.command("show")
-@click.argument("recording")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def show(recording: str, as_json: bool) -> None:
-    """Show what a run came to, step by step.
+_RUN_NAMES = "its number in `coach runs list`, `last`, its id or the first letters of it"
 
-    RECORDING is the id of a run (its first letters do), its folder, or a recording in a file.
-    """
+
+@command.command(
+    "show",
+    help=f"""Show how a run went: its reps with their splits, then every step.
+
+    RECORDING is a run ({_RUN_NAMES}), its folder, or a recording in a file. Without one it is the last run.
+
+    With --sheet the reps come as a table for a spreadsheet, reps down and splits across, separated by tabs;
+    on a terminal they go to the clipboard too, where it takes them.
+    """,
+)
+@click.argument("recording", default="last")
+@click.option("--sheet", is_flag=True, help="Print reps and splits separated by tabs.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def show(recording: str, *, sheet: bool, as_json: bool) -> None:
+    """Show how a run went."""
     from coach.app.playback import RecordingRequest, load_recording
     from coach.edge.paths import runner_paths
     from coach.edge.playback import close_inputs
+    from coach.edge.run_folder import read_note
     from coach.edge.settings import load_settings
     from coach.live.run import LiveRun
     from coach.recording.replay import refold
     from coach.review.guided_tests import SECTIONS, findings
     from coach.review.summary import summarize
+    from coach.review.tables import sheet_lines, summary_lines
     from coach.review.two_pods import compared
 
+    if sheet and as_json:
+        raise click.UsageError("--sheet and --json exclude each other.")
     settings = load_settings(runner_paths().settings, os.environ)
     playable = load_recording(RecordingRequest(recording), settings, CONSOLE)
     is_test = any(step.section in SECTIONS for step in playable.setup.timeline.steps)
-    folded = refold(LiveRun(playable.setup), close_inputs(playable.inputs), snapshots=is_test)
-    summary = summarize(folded.outputs)
+    run = LiveRun(playable.setup)
+    folded = refold(run, close_inputs(playable.inputs), snapshots=is_test)
+    summary = summarize(folded.outputs, run.session.timeline)
+    if sheet:
+        _print_sheet(list(sheet_lines(summary)))
+        return
     results = findings(folded.outputs, folded.snapshots, unit=playable.setup.unit) if is_test else ()
     pods = compared(playable.inputs, playable.setup.signals)
+    note = None if playable.folder is None else read_note(playable.folder)
     if as_json:
         tree = summary_tree(summary) | finding_tree(results, summary.athlete, playable.day)
-        out_json(tree | pods_tree(pods))
+        out_json(tree | pods_tree(pods) | note_tree(note))
         return
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for line in (
-        *summary_lines(summary, playable.setup.unit),
+        *summary_lines(summary, playable.setup.unit, width=width),
+        *(f"at {format_clock(gap.since)} it was {gap_text(gap)}" for gap in summary.gaps),
+        *note_lines(note),
         *finding_lines(results, summary.athlete, playable.day),
         *pods_lines(pods),
     ):
         out(line)
+
+
+def _print_sheet(lines: Sequence[str]) -> None:
+    """Print a sheet on stdout, and hand it to the clipboard of a terminal (OSC 52)."""
+    for line in lines:
+        click.echo("\t".join(map(plain, line.split("\t"))))
+    if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
+        content = base64.b64encode("".join(f"{line}\n" for line in lines).encode()).decode()
+        sys.stdout.write(f"\x1b]52;c;{content}\a")
+        sys.stdout.flush()
+        narrate(
+            "Sent to the clipboard too; a terminal that does not allow it needs: coach runs show --sheet > FILE"
+        )
+
+
+def note_lines(note: "RunNote | None") -> Iterator[str]:
+    """What the runner said of the run; nothing where nothing was said."""
+    if note is None or not (note.rpe or note.text or note.shoe):
+        return
+    yield ""
+    if note.rpe:
+        yield f"Effort (RPE) {note.rpe} of 10"
+    if note.text:
+        yield f"Note: {note.text}"
+    if note.shoe:
+        yield f"Shoe: {note.shoe}"
+
+
+def note_tree(note: "RunNote | None") -> dict[str, Any]:
+    """What the runner said of the run, under `note`; nothing where nothing was said."""
+    if note is None:
+        return {}
+    said = {"rpe": note.rpe, "text": note.text, "shoe": note.shoe, "answered_at": note.answered_at}
+    known = {name: value for name, value in said.items() if value}
+    return {"note": known} if known else {}
+
+
+@command.command(
+    "note",
+    help=f"""Say how hard a run was, and a word about it.
+
+    RUN is {_RUN_NAMES}. What is said is kept beside the recording, each answer with its time, and the last one
+    counts. Without an answer what was said so far is shown.
+    """,
+)
+@click.argument("run")
+@click.argument("text", required=False)
+@click.option("--rpe", type=click.IntRange(1, 10), metavar="1-10", help="How hard it was, 1 to 10.")
+@click.option("--shoe", metavar="SLUG", help="The shoe it was run in.")
+@click.option("--json", "as_json", is_flag=True, help="Print what is known as one JSON object.")
+def note(run: str, text: str | None, *, rpe: int | None, shoe: str | None, as_json: bool) -> None:
+    """Say how hard a run was."""
+    from coach.edge.clock import MachineClock, local_iso
+    from coach.edge.run_folder import RunNote, append_note, read_note
+    from coach.edge.store import Store
+
+    path = Store().run(run).path
+    if (rpe, text, shoe) != (None, None, None):
+        append_note(path, RunNote(rpe, text, shoe, local_iso(MachineClock().wall())))
+    known = read_note(path)
+    if as_json:
+        out_json({"v": 1, "id": path.name} | note_tree(known))
+        return
+    lines = [line for line in note_lines(known) if line]
+    for line in lines or [
+        f'Nothing was said of run {path.name} yet. Say it: coach runs note {run} --rpe 7 "text"'
+    ]:
+        (out if lines else narrate)(line)
 
 
 @command.command("resume")
@@ -257,9 +382,10 @@ def resume(run: str | None, way: str | None, as_json: bool) -> None:
 @command.command("repair")
 @click.argument("run")
 def repair(run: str) -> None:
-    """Cut a damaged recording back to its last good line.
+    """Save all of a damaged recording that can be read.
 
-    What is cut off is kept beside it as recording.jsonl.torn; nothing is deleted.
+    The recording is written anew from every record that is whole, before the damage and behind it. What is
+    damaged is kept beside it as recording.jsonl.torn; nothing is deleted.
     """
     from coach.app.resume import repair_run
 

@@ -41,7 +41,8 @@ def scan(seconds: float, as_json: bool) -> None:
 
 
 @command.command("pair")
-@click.argument("sensor", metavar="[ID|NAME]", required=False)
+@click.argument("sensors", metavar="[ID|NAME]", nargs=-1)
+@click.option("--athlete", metavar="SLUG", help="Who wears it; everyone for a sensor that is shared.")
 @click.option("--label", metavar="TEXT", help="What you call it, such as 'my strap'.")
 @click.option("--shoe", metavar="SLUG", help="The shoe a pod sits on (coach athlete set --shoe).")
 @click.option("--location", type=click.Choice(LOCATIONS), help="Where it is worn.")
@@ -51,8 +52,9 @@ def scan(seconds: float, as_json: bool) -> None:
 )
 @click.option("--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to look.")
 def pair(
-    sensor: str | None,
+    sensors: tuple[str, ...],
     *,
+    athlete: str | None,
     label: str | None,
     shoe: str | None,
     location: str | None,
@@ -60,48 +62,67 @@ def pair(
     feet: str | None,
     seconds: float,
 ) -> None:
-    """Remember a sensor as yours.
+    """Remember sensors as yours.
 
     With its ID (coach sensors scan shows it) nothing is asked. Without one, a terminal lists what is near and
-    asks. By NAME the nearest of that name is taken if it is nearer beyond doubt, by 10 dB; else you are asked.
-    Pairing a sensor again changes what is said of it and keeps the rest.
+    asks; several are paired at once: 1 2. By NAME the nearest of that name is taken if it is nearer beyond
+    doubt, by 10 dB; else you are asked. Pairing a sensor again changes what is said of it and keeps the rest.
+
+    A sensor measures the runs of the athlete who wears it: the one in the settings or the only one there is,
+    unless --athlete says who.
     """
-    from coach.cli.radio import pair_sensor
+    from coach.app.sensors import athlete_called, usual_athlete
+    from coach.cli.radio import pair_sensors
     from coach.edge.paired_sensors import SensorKind
     from coach.edge.pairing import PairingOptions
 
+    is_about_one = any(option is not None for option in (label, shoe, location, kind, feet))
+    if is_about_one and len(sensors) > 1:
+        raise click.UsageError("--label, --shoe, --location, --kind and --feet are said of one sensor.")
     wishes = PairingOptions(
         label=label,
         shoe=shoe,
         location=None if location is None else location.replace("-", " "),
         kind=None if kind is None else SensorKind(kind),
         cadence_count=None if feet is None else (1 if feet == "both" else 2),
+        athlete=None if athlete is None else athlete_called(athlete),
+        first_athlete=usual_athlete(),
     )
-    pair_sensor(sensor, wishes, seconds)
+    pair_sensors(sensors, wishes, seconds, takes_several=not is_about_one)
 
 
 @command.command("list")
+@click.option("--athlete", metavar="SLUG", help="Those that may measure this athlete's runs.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def list_(as_json: bool) -> None:
+def list_(*, athlete: str | None, as_json: bool) -> None:
     """List the sensors that are remembered.
 
     Whether they are near, and how full their batteries are, is seen by coach doctor.
     """
-    from coach.app.sensors import my_sensors
+    from coach.app.sensors import EVERYONE, athlete_called, my_sensors
 
-    sensors = my_sensors(CONSOLE).all()
+    sensors = my_sensors(CONSOLE).of("" if athlete is None else athlete_called(athlete))
     if as_json:
         for each in sensors:
             out_json(_tree(each))
     elif sensors:
         rows = [
-            (each.label or "-", each.name, each.kind.value, each.location or "-", each.shoe or "-", each.id)
+            (
+                each.athlete or EVERYONE,
+                each.label or "-",
+                each.name,
+                each.kind.value,
+                each.location or "-",
+                each.shoe or "-",
+                each.id,
+            )
             for each in sensors
         ]
-        for line in table(("label", "name", "kind", "worn", "shoe", "id"), rows):
+        for line in table(("athlete", "label", "name", "kind", "worn", "shoe", "id"), rows):
             out(line)
     else:
-        narrate("No sensor is remembered. Remember yours: coach sensors pair")
+        whose = "" if athlete is None else f" of {athlete}"
+        narrate(f"No sensor{whose} is remembered. Remember yours: coach sensors pair")
 
 
 @command.command("forget")

@@ -142,11 +142,12 @@ def list_(
 ) -> None:
     """List the workouts that can be run by name.
 
-    With WORDS, only those that have every one of them in their name, title, purpose, description or tags. With
-    options, only those that fit all of them; a workout without a phase fits every phase.
+    With WORDS, only those that have every one of them in their name, title, purpose, description or tags, the
+    best match first: 6 x 800, 6x800 and 800s find 6 x 800 m. With options, only those that fit all of them; a
+    workout without a phase fits every phase.
     """
-    from coach.app.catalogue import cards
-    from coach.workout.card import Card, Wanted, race_named
+    from coach.app.catalogue import cards, shown_unit
+    from coach.workout.card import Card, Query, Wanted, race_named
 
     wanted = Wanted(
         words=(*words, *search.split()),
@@ -163,12 +164,14 @@ def list_(
         else:
             tell(each)
     _refuse_unknown_tags(wanted, library)
-    fitting = [card for card in library if wanted.fits(card)]
+    fitting = Query(" ".join(wanted.words)).best_first(card for card in library if wanted.fits(card))
     if as_json:
         for card in fitting:
             out_json(card.as_json())
     elif fitting:
-        out_table(("name", "time", "distance", "level", "what it is"), map(_row, fitting))
+        unit = shown_unit(athlete)
+        rows = [_row(card, unit) for card in fitting]
+        out_table(("name", "time", "distance", "level", "what it is"), rows)
         narrate("coach workout show NAME shows its steps, coach run NAME runs it.")
         if any(card.opt_in for card in fitting):
             narrate("Opt-in: rests on a claim, not on evidence; coach workout show NAME says which.")
@@ -393,9 +396,9 @@ def new(*, words: tuple[str, ...], name: str | None, target: str | None) -> None
 command.add_command(generate, "generate")
 
 
-def _row(card: "Card") -> tuple[str, ...]:
+def _row(card: "Card", unit: str) -> tuple[str, ...]:
     title = f"{card.title} (opt-in)" if card.opt_in else card.title
-    return (card.name, card.minutes, card.distance, card.level, title)
+    return (card.name, card.minutes, card.distance(unit), card.level, title)
 
 
 def _limit(under: str | None) -> float | None:

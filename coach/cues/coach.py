@@ -10,14 +10,13 @@ from functools import partial
 from math import inf
 from typing import Final
 
-from coach.cues import phrases
 from coach.cues.announcements import Announcements, FartlekTurns, HeatCaution, PauseNotices, Prompts
 from coach.cues.arbiter import CueArbiter, suppressions
 from coach.cues.bands import CadenceBand, MetricBand, PowerBand
 from coach.cues.config import CueSettings
 from coach.cues.context import AthleteContext, StepContext
 from coach.cues.countdown import Countdown, LastMetres, PacingLightCalls
-from coach.cues.cue import Cue, CueClass, CueKind, Opinion, Suppression, Why
+from coach.cues.cue import Cue, Opinion, Suppression, Why
 from coach.cues.fade import FadeAcrossReps
 from coach.cues.form import FormRule
 from coach.cues.gates import Gates
@@ -27,7 +26,7 @@ from coach.cues.pacing_light import PacingLightRule
 from coach.cues.recovery import StandingRest
 from coach.cues.reminders import Reminders
 from coach.cues.rule import NEVER, Rule, RuleEvent, Subscription
-from coach.cues.sensors import LineHint, Sensors
+from coach.cues.sensors import LineHint, RecordingAlarm, Sensors
 from coach.cues.splits import Splits
 from coach.cues.start import FastStart
 from coach.cues.treadmill import BeltAhead, BeltQuestion
@@ -200,7 +199,9 @@ class Coach:
         self._signals = signals
         self._arbiter = CueArbiter(settings, session, signals)
         self._context = StepContext(settings, session, signals, athlete or AthleteContext())
-        self._rules: tuple[Rule, ...] = tuple(rule(self._context, self._arbiter) for rule in _RULES)
+        self._recording = RecordingAlarm(self._context, self._arbiter)
+        rules = (rule(self._context, self._arbiter) for rule in _RULES)
+        self._rules: tuple[Rule, ...] = (*rules, self._recording)
         self._judges = tuple(
             rule for rule in self._rules if isinstance(rule, PaceBand | HeartRateBand | CadenceBand)
         )
@@ -208,7 +209,6 @@ class Coach:
         self._end: float | None = None
         self._is_clock_mode = False
         self._due = NEVER
-        self._failure_record = self._arbiter.record("recorder")
         self._budget_step_id = ""
         self._begin_step(Seconds(0.0), started=True)
         self._samples.resubscribe()
@@ -243,13 +243,21 @@ class Coach:
             self._arbiter.is_quiet = False
         return self._drain_cues()
 
-    def on_recorder_failing(self, message: str, now: Seconds) -> list[Cue]:
-        """Warn that the recorder cannot write, at most once a minute; `message` says why."""
-        if now - self._failure_record.at >= self._context.settings.recorder_repeat_s:
-            self._failure_record.note(now)
-            why, words = Why(f"recorder: {message}"), phrases.RECORDING_FAILING
-            self._arbiter.emit(now, CueKind.RECORDING_FAILING, CueClass.SAFETY, words, why)
+    def on_recorder_failing(self, message: str, now: Seconds, *, lasts: bool) -> list[Cue]:
+        """Warn that the recorder cannot write, again each minute if it `lasts`; `message` says why."""
+        self._recording.on_trouble(message, now, lasts=lasts)
+        self._schedule(now)
         return self._drain_cues()
+
+    def on_recorder_recovered(self, now: Seconds) -> list[Cue]:
+        """Say that the recorder works again."""
+        self._recording.on_recovered(now)
+        self._schedule(now)
+        return self._drain_cues()
+
+    def recording_trouble(self) -> str:
+        """Return why the recorder cannot write now; empty if it can."""
+        return self._recording.trouble
 
     def wake_at(self) -> Seconds | None:
         """Return when the next cue is due; None if none is."""

@@ -41,6 +41,7 @@ class CueKind(StrEnum):
     WAITING = "waiting"
     HEAT = "heat"
     RECORDING_FAILING = "recording_failing"
+    RECORDING_BACK = "recording_back"
     CALIBRATION = "calibration"
     ADVICE = "advice"
     NEW_LIGHT = "new_light"

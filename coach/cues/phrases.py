@@ -1,7 +1,6 @@
 """All words of cues: numbers, steps, sensors, verdicts.
 
-Reminders, questions, items of checklists and the texts of gates are the workout's own. The screen's own words are in
-`coach.screen.words`.
+The workout's own: reminders, questions, checklists, texts of gates. The screen's own are in `coach.screen.words`.
 
 Spoken words are short, and numbers are written as they are said: "four oh five" and not "4:05". Words that are only
 shown (coach mode, calibration) have digits.
@@ -125,7 +124,8 @@ PAUSED: Final = "Paused."
 STILL_PAUSED: Final = "Still paused."
 RESUMED: Final = "Clock runs."
 WAITING: Final = "Waiting for you."
-RECORDING_FAILING: Final = "The recording is failing."
+RECORDING_FAILING: Final = "The recording is failing{}."
+RECORDING_BACK: Final = "Recording again. Nothing is lost."
 FINISHED: Final = "Finished. Well done."
 
 

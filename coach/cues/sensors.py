@@ -1,4 +1,4 @@
-"""Reports lost and found sensors, and hints at a line that lies elsewhere than planned.
+"""Reports lost and found sensors, a recording that fails, and hints at a line that lies elsewhere than planned.
 
 A lost sensor is shown at once. It is spoken of only if the step needs it and it stays lost.
 
@@ -46,6 +46,47 @@ _READS_TRUE: Final = 0.015
 """A pod within this of the runner's line reads true. Judged: 6 m of 400 m are the run-out's own spread."""
 _MOST_SPEEDS: Final = 60
 """Speeds kept: half a minute at two a second, a minute at one."""
+
+
+class RecordingAlarm(Rule):
+    """Warns, once a minute, for as long as the recorder cannot write."""
+
+    __slots__ = ("_record", "trouble")
+
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
+        """Start with a recorder that works."""
+        super().__init__(context, arbiter)
+        self._record = arbiter.record("recorder")
+        self.trouble = ""
+        """Why the recorder cannot write; empty while it can."""
+
+    def on_trouble(self, reason: str, now: Seconds, *, lasts: bool) -> None:
+        """Warn, at most once a minute; trouble whose end will be reported is warned of until then."""
+        self.trouble = reason if lasts else ""
+        if now - self._record.at >= self.context.settings.recorder_repeat_s:
+            self._warn(reason, now)
+
+    def on_recovered(self, now: Seconds) -> None:
+        """Say that the recorder works again, if it did not."""
+        if self.trouble:
+            self.trouble = ""
+            why = Why("recorder")
+            self.arbiter.emit(now, CueKind.RECORDING_BACK, CueClass.INFO, phrases.RECORDING_BACK, why)
+
+    def schedule(self, now: Seconds) -> None:  # noqa: ARG002 - as the base class has it
+        """Schedule the next warning."""
+        repeat_s = self.context.settings.recorder_repeat_s
+        self.due = self._record.at + repeat_s if self.trouble else NEVER
+
+    def fire(self, now: Seconds) -> None:
+        """Warn again."""
+        self._warn(self.trouble, now)
+
+    def _warn(self, reason: str, now: Seconds) -> None:
+        self._record.note(now)
+        words = phrases.RECORDING_FAILING.format(f": {reason}" if self.trouble else "")
+        why = Why(f"recorder: {reason}")
+        self.arbiter.emit(now, CueKind.RECORDING_FAILING, CueClass.SAFETY, words, why)
 
 
 class Sensors(Rule):

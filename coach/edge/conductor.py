@@ -2,13 +2,17 @@
 
 An input is stamped when the conductor takes it out of the inbox, then journaled, then given to the run. Deadlines
 of the run fire when they are due. Nothing else calls the run, so the journal is enough to repeat what it did.
+
+What changes the state of a run is written before it is shown: its outputs, and the run as a screen reads it, wait
+until the recorder has handed them to the system, for 50 ms at most. The run itself does not wait.
+
 `run_live` conducts a run with its sources, recorder, sinks and signals from its first to its last moment.
 """
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,17 +21,21 @@ from typing import Final, Protocol
 
 from coach.cues.cue import Cue
 from coach.edge.clock import Clock, wait_until
-from coach.edge.recorder import Recorder
+from coach.edge.recorder import Recorder, is_state_edge
 from coach.edge.run_folder import RunState
 from coach.edge.shutdown import ShutdownSignals
 from coach.edge.sinks import Fanout, Sink
 from coach.edge.sources import SensorSource
 from coach.edge.store import remove_run
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Resumed
+from coach.live.inputs import Alive, Closed, Input, Opened, RecorderRecovered, RecorderTrouble, Resumed
 from coach.live.outputs import Output, RunEnded
+from coach.problems import FAILURE
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button, Origin, Pressed
+
+HOLD_S: Final = 0.045
+"""The longest that outputs wait to be written, in seconds: a blocked disk delays no cue by 50 ms, the wake included."""
 
 
 class RunFold(Protocol):
@@ -61,6 +69,10 @@ class Ending(StrEnum):
     """The program ends and the run does not: it can be resumed."""
 
 
+ALIVE_EVERY_S: Final = 1.0
+"""Seconds without an input after which the journal is told that the run goes on: the most a battery's end can cost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resumption:
     """How an interrupted run goes on, once it was refolded up to when it was last alive."""
@@ -68,6 +80,17 @@ class Resumption:
     event: Resumed
     unsaid: Sequence[TimedOutput] = ()
     """Outputs of its last inputs that were not journaled before it was cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class _HeldOutputs:
+    """Outputs that are not shown yet."""
+
+    outputs: Sequence[TimedOutput]
+    record: int
+    """The place in the journal of the record that has to be written first."""
+    until: float
+    """The moment of the clock at which they are shown anyway."""
 
 
 class Conductor:
@@ -92,9 +115,23 @@ class Conductor:
         self._first_input = Opened(Seconds(0.0)) if resumption is None else resumption.event
         self._unsaid = () if resumption is None else resumption.unsaid
         self._last_stamp = _round_up(self._first_input.at)
+        self._last_input_at = self._last_stamp
         self._zero = clock.monotonic() - self._last_stamp
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: Ending | None = None
+        self._held: deque[_HeldOutputs] = deque()
+        self._changed: Callable[[], None] = lambda: None
+        self.shown_unwritten = 0
+        """Number of times outputs were shown before the disk had taken them."""
+
+    @property
+    def is_holding(self) -> bool:
+        """True while the run is ahead of what may be shown of it."""
+        return bool(self._held)
+
+    def subscribe(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called whenever there may be something new to show of the run."""
+        self._changed = changed
 
     def put(self, event: Input) -> None:
         """Hand in an input on the loop; its `at` does not matter, it is stamped when it is taken."""
@@ -104,9 +141,7 @@ class Conductor:
     def put_from_thread(self, event: Input) -> None:
         """Hand in an input from any thread; after conducting has ended it is ignored."""
         self._inbox.append(event)
-        if self._loop is not None:
-            with suppress(RuntimeError):  # the loop has closed
-                self._loop.call_soon_threadsafe(self._has_input.set)
+        self._wake()
 
     def press(self, button: Button, answer: int | None = None, origin: Origin = Origin.KEY) -> None:
         """Press a button."""
@@ -129,10 +164,16 @@ class Conductor:
         """Conduct until the run is closed, discarded or left; returns how it ended."""
         self._loop = asyncio.get_running_loop()
         self._zero = self._clock.monotonic() - self._last_stamp
-        self._emit_unsaid()
-        self._receive(replace(self._first_input, at=self._last_stamp))
-        while (ending := self._ending) is None:
-            self._advance(await self._wait())
+        try:
+            self._emit_unsaid()
+            self._receive(replace(self._first_input, at=self._last_stamp))
+            while (ending := self._ending) is None or self._held:
+                self._advance(await self._wait())
+                self._release_outputs()
+            if ending is Ending.LEFT and self._journal is not None and self.now() > self._last_input_at:
+                self._stamp_input(Alive(self._last_stamp))
+        finally:
+            self._release_outputs(at_once=True)
         return ending
 
     def _advance(self, due: Seconds | None) -> None:
@@ -143,19 +184,32 @@ class Conductor:
             self._fire_deadlines(due)
         elif self._inbox:
             self._stamp_input(self._inbox.popleft())
+        elif (alive_at := self._alive_due()) is not None and alive_at <= self.now():
+            self._stamp_input(Alive(self._last_stamp))
 
     async def _wait(self) -> Seconds | None:
-        """Sleep until there is an input (returns None) or a deadline is due (returns its time)."""
-        due_at = self._run.wake_at()
+        """Sleep until an input, a sign of life or something to show is due (returns None), or a deadline (its time)."""
+        is_conducting = self._ending is None
+        due_at = self._run.wake_at() if is_conducting else None
         if due_at is not None and due_at <= self.now():
             await asyncio.sleep(0)
             return due_at
-        if self._inbox:
+        if self._inbox and is_conducting:
             await asyncio.sleep(0)  # a flood of inputs must not starve the screen
             return None
         self._has_input.clear()
-        moment = None if due_at is None else self._zero + due_at
-        return None if await wait_until(self._has_input, self._clock, moment) else due_at
+        alive_at = self._alive_due() if is_conducting else None
+        is_alive_first = alive_at is not None and (due_at is None or alive_at < due_at)
+        next_at = alive_at if is_alive_first else due_at
+        moment = None if next_at is None else self._zero + next_at
+        if self._held and (moment is None or self._held[0].until < moment):
+            await wait_until(self._has_input, self._clock, self._held[0].until)
+            return None
+        return None if await wait_until(self._has_input, self._clock, moment) or is_alive_first else due_at
+
+    def _alive_due(self) -> Seconds | None:
+        """When the journal is to be told that the run goes on; None for a run without one."""
+        return None if self._journal is None else Seconds(self._last_input_at + ALIVE_EVERY_S)
 
     def _fire_deadlines(self, due: Seconds) -> None:
         """Fire what is due; `due` counts as reached even if the clock rounds to a little less."""
@@ -170,6 +224,7 @@ class Conductor:
 
     def _receive(self, event: Input) -> None:
         """Journal a stamped input, then give it to the run."""
+        self._last_input_at = event.at
         if self._journal is not None:
             self._journal.append_input(event)
         has_ended = self._emit(self._run.receive(event))
@@ -184,19 +239,51 @@ class Conductor:
 
     def _emit_unsaid(self) -> None:
         """Journal what was not said before the run was cut off, and hand the facts of it to the sinks: no old cue."""
-        if self._journal is not None:
-            self._journal.append_outputs(self._unsaid)
-        self.fanout.emit([timed for timed in self._unsaid if not isinstance(timed.output, Cue)])
+        record = 0 if self._journal is None else self._journal.append_outputs(self._unsaid)
+        self._hold([timed for timed in self._unsaid if not isinstance(timed.output, Cue)], record)
 
     def _emit(self, outputs: Sequence[Output]) -> bool:
         """Journal the run's outputs and hand them to the sinks; returns True if the run's end is among them."""
-        if not outputs:
-            return False
-        timed_outputs = [TimedOutput(output, self._run.run_s(output.at)) for output in outputs]
-        if self._journal is not None:
-            self._journal.append_outputs(timed_outputs)
-        self.fanout.emit(timed_outputs)
+        if outputs:
+            self._show([TimedOutput(output, self._run.run_s(output.at)) for output in outputs])
+        if not self._held:
+            self._changed()
         return any(isinstance(output, RunEnded) for output in outputs)
+
+    def _show(self, outputs: Sequence[TimedOutput]) -> None:
+        """Journal outputs and hand them to the sinks."""
+        self._hold(outputs, 0 if self._journal is None else self._journal.append_outputs(outputs))
+
+    def _hold(self, outputs: Sequence[TimedOutput], record: int) -> None:
+        """Hand outputs to the sinks, in order; a change of state, and what follows it, once `record` is written."""
+        if self._journal is not None and any(is_state_edge(each.output) for each in outputs):
+            self._held.append(_HeldOutputs(outputs, record, self._clock.monotonic() + HOLD_S))
+            self._release_outputs()
+        elif self._held:
+            self._held.append(replace(self._held[-1], outputs=outputs))
+        else:
+            self.fanout.emit(outputs)
+
+    def _release_outputs(self, *, at_once: bool = False) -> None:
+        """Hand the sinks what has been written, and what has waited long enough."""
+        if self._journal is None or not self._held:
+            return
+        now = self._clock.monotonic()
+        while self._held:
+            held = self._held[0]
+            if not self._journal.is_written(held.record, self._wake):
+                if now < held.until and not at_once:
+                    return
+                self.shown_unwritten += 1
+            self._held.popleft()
+            self.fanout.emit(held.outputs)
+        self._changed()
+
+    def _wake(self) -> None:
+        """Wake the loop, from any thread."""
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has closed
+                self._loop.call_soon_threadsafe(self._has_input.set)
 
 
 def _round_up(seconds: float) -> Seconds:
@@ -219,20 +306,29 @@ async def run_live(
     sources: Iterable[SensorSource] = (),
     recorder: Recorder | None = None,
 ) -> tuple[Ending, int]:
-    """Conduct a run until it ends or is left; returns how it ended and the exit code (0, 130 or 5).
+    """Conduct a run until it ends or is left; returns how it ended and the exit code (0, 1, 130 or 5).
 
     The conductor must have been made with `recorder` as its journal. A source that fails is logged, and
-    the run goes on without it. A discarded run's folder is deleted.
+    the run goes on without it. A discarded run's folder is deleted. The code is 1 if not all was recorded.
     """
     if recorder is not None:
         recorder.report_trouble_to(
-            lambda reason: conductor.put_from_thread(RecorderTrouble(_UNSTAMPED, reason))
+            lambda reason: conductor.put_from_thread(
+                RecorderRecovered(_UNSTAMPED)
+                if reason is None
+                else RecorderTrouble(_UNSTAMPED, reason, lasts=True)
+            )
         )
     with ShutdownSignals(conductor.leave) as signals:
         ending = await _conduct(conductor, sources, recorder)
-    if ending is Ending.DISCARDED and recorder is not None and recorder.folder is not None:
-        remove_run(recorder.folder.path)
-    return ending, signals.exit_code or 0
+    if recorder is None:
+        return ending, signals.exit_code or 0
+    if ending is Ending.DISCARDED:
+        if recorder.folder is not None:
+            remove_run(recorder.folder.path)
+        return ending, signals.exit_code or 0
+    has_failed = recorder.result is not None and not recorder.result.is_kept
+    return ending, signals.exit_code or (FAILURE if has_failed else 0)
 
 
 async def _conduct(

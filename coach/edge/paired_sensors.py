@@ -90,8 +90,14 @@ class PairedSensor:
     """Where it is worn: `chest`, `left`, `right`, `in_shoe`, ..."""
     shoe: str = ""
     """The slug of the shoe the pod is on."""
+    athlete: str = ""
+    """The slug of the athlete who wears it; empty if anybody may."""
     cadence_count: Literal[1, 2] | None = None
     """1 if its cadence counts both feet, 2 if it counts one; None: detected during a run."""
+
+    def may_measure(self, athlete: str) -> bool:
+        """Tell whether it may measure a run of this athlete (a slug); any may, where nobody is named."""
+        return not athlete or self.athlete in {"", athlete}
 
     def is_called(self, word: str) -> bool:
         """Tell whether `word` is its id or its label."""
@@ -111,6 +117,10 @@ class PairedSensors:
     def all(self) -> tuple[PairedSensor, ...]:
         """Every sensor, in the order they were paired."""
         return self._sensors
+
+    def of(self, athlete: str) -> tuple[PairedSensor, ...]:
+        """Those that may measure a run of this athlete (a slug), in the order they were paired."""
+        return tuple(sensor for sensor in self._sensors if sensor.may_measure(athlete))
 
     def find(self, word: str) -> PairedSensor | None:
         """The sensor with this id or label."""

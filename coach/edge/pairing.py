@@ -20,6 +20,10 @@ class PairingOptions:
     location: str | None = None
     kind: SensorKind | None = None
     cadence_count: Literal[1, 2] | None = None
+    athlete: str | None = None
+    """The slug of the athlete who wears it; empty for anybody."""
+    first_athlete: str = ""
+    """Whose a sensor becomes that was nobody's before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,9 @@ def paired_sensor(
     options: PairingOptions,
 ) -> PairedSensor:
     """Combine what is stored about a sensor: the runner's options first, then the earlier entry."""
-    base = previous or PairedSensor(candidate.id, candidate.name, _likely_kind(candidate, details))
+    base = previous or PairedSensor(
+        candidate.id, candidate.name, _likely_kind(candidate, details), athlete=options.first_athlete
+    )
     info = details or SensorDetails(candidate.id, candidate.name)
     return replace(
         base,
@@ -95,6 +101,7 @@ def paired_sensor(
         serial=info.serial or base.serial,
         location=(base.location or info.location) if options.location is None else options.location,
         shoe=base.shoe if options.shoe is None else options.shoe,
+        athlete=base.athlete if options.athlete is None else options.athlete,
         cadence_count=options.cadence_count or base.cadence_count,
     )
 

@@ -14,7 +14,7 @@ from coach.edge.sinks import Fanout, Sink
 from coach.live.inputs import Closed, Input
 from coach.live.outputs import Output
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
+from coach.recording.replay import TimedOutput, alive_until
 
 _BATCH: Final = 256
 """Inputs played between two turns of the event loop when a recording is played as fast as possible."""
@@ -97,7 +97,7 @@ class Playback:
             return self._log_at
         wall_from, log_from = self._paced_from
         paced_at = log_from + (self._clock.monotonic() - wall_from) * self._speed
-        return Seconds(max(self._log_at, min(paced_at, self._inputs[self._next_index].at)))
+        return Seconds(max(self._log_at, min(paced_at, alive_until(self._inputs, self._next_index))))
 
     async def play(self) -> bool:
         """Play to the end; returns False if playback was stopped before."""
@@ -118,18 +118,20 @@ class Playback:
         await asyncio.sleep(0)
 
     async def _play_next(self, speed: float) -> None:
-        """Wait for the next input or deadline, whichever is first, and play it."""
-        event = self._inputs[self._next_index]
+        """Wait for the next input or deadline, whichever is first, and play it; a gap is skipped."""
+        event, known_at = self._inputs[self._next_index], alive_until(self._inputs, self._next_index)
         wake_at = self._run.wake_at()
-        due_at = event.at if wake_at is None else min(wake_at, event.at)
+        due_at = known_at if wake_at is None else min(wake_at, known_at)
         wall_from, log_from = self._paced_from
         if await self._wait_for_change(wall_from + (due_at - log_from) / speed):
             return
-        if due_at < event.at:
+        if due_at < known_at:
             self._log_at = Seconds(max(self._log_at, due_at))
             self._emit(self._run.fire(due_at))
-        else:
-            self._receive(event)
+            return
+        self._receive(event)
+        if known_at < event.at:
+            self._paced_from = (self._clock.monotonic(), event.at)
 
     def _receive(self, event: Input) -> None:
         self._next_index += 1

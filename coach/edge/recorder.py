@@ -1,7 +1,11 @@
 """Writes the journal of a run on a thread of its own, in order; it drops nothing, however slow the disk is.
 
 The event loop queues records and continues. A record is *acknowledged* once `write` has returned. What the disk
-refuses stays in memory (3 MB an hour) and is tried again. Each trouble is reported to the run once, as an input.
+refuses stays in memory (3 MB an hour) and is tried again. Trouble and its end are reported to the run as inputs.
+
+A sync that failed is never believed: the system may have dropped what was written since the last one, and the next sync
+of the same file would succeed all the same. So the file is closed, and the journal goes on in another segment that
+begins with what the failed file may have lost. Writing never waits for a sync that fails.
 `start_recording` and `resume_recording` make a recorder for a new run and for an interrupted one.
 """
 
@@ -11,24 +15,43 @@ import logging
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from coach.edge.clock import Clock, WallTime, local_iso
-from coach.edge.run_folder import JOURNAL, Manifest, RunFolder, RunState, create_run_folder, reopen_run_folder
+from coach.edge.run_folder import (
+    JOURNAL,
+    Manifest,
+    RunFolder,
+    RunState,
+    create_run_folder,
+    read_run,
+    reopen_run_folder,
+)
 from coach.live.encoding import encode_event
-from coach.live.inputs import Input
-from coach.live.outputs import RunEnded
+from coach.live.inputs import Input, RecorderRecovered, RecorderTrouble
+from coach.live.outputs import Output, RunEnded
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
 from coach.recording.codec import encode_header, encode_input, encode_output, read_journal
+from coach.recording.lines import begin_segment
 from coach.recording.records import Header, Journal
-from coach.recording.repair import split_torn
 from coach.recording.replay import TimedOutput
-from coach.session.events import COUNTS_AS_DONE, PhaseChanged, StepEnded, StepStarted
+from coach.session.events import (
+    COUNTS_AS_DONE,
+    BoundaryMoved,
+    PhaseChanged,
+    Split,
+    StepEnded,
+    StepStarted,
+    Undone,
+    WorkoutChanged,
+)
 
 SYNC_EVERY_S: Final = 1.0
 """Seconds between syncs: the most a power cut can lose."""
@@ -38,8 +61,35 @@ RETRY_S: Final = 1.0
 """Seconds between attempts on a disk that refuses to write."""
 CLOSE_S: Final = 5.0
 """Seconds the end of a run waits for the disk."""
+_LONGEST_WAIT_S: Final = 60.0
+"""The longest time between two attempts on a disk that fails to sync; it doubles from a second on."""
+_MOST_SEGMENTS: Final = 9
+"""Segments of a run: on a disk that has failed so often, writing goes on and nothing is believed to be synced."""
+_LAST_SYNCS: Final = 2
+"""Attempts to sync at the end of a run."""
+_NO_SYNC: Final = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP})
+"""What a file system says that has no sync, as some in user space; nothing is lost by it but the promise."""
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+_TOO_SLOW: Final = "the disk is too slow"
 
 _LOG = logging.getLogger(__name__)
+
+
+_STATE_EDGES: Final = (
+    StepStarted,
+    StepEnded,
+    PhaseChanged,
+    BoundaryMoved,
+    Undone,
+    WorkoutChanged,
+    Split,
+    RunEnded,
+)
+
+
+def is_state_edge(output: Output) -> bool:
+    """Tell whether an output changes the state of a run: it is written before it is shown, and synced at once."""
+    return isinstance(output, _STATE_EDGES)
 
 
 def _encode_output_line(outputs: TimedOutput) -> bytes:
@@ -61,9 +111,44 @@ class JournalFile:
         """Flush the data to the medium."""
         _sync(self._descriptor)
 
+    def is_removed(self) -> bool:
+        """Tell whether the file was deleted while it is written."""
+        return os.fstat(self._descriptor).st_nlink == 0
+
     def close(self) -> None:
-        """Close the descriptor, and with it the lock."""
+        """Close the descriptor."""
         os.close(self._descriptor)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingResult:
+    """What became of a recording when it was closed."""
+
+    is_complete: bool
+    """True if every record was written."""
+    is_synced: bool
+    """True if the disk confirmed all of it, or the file system has no sync."""
+    written_until: Seconds | None
+    """The time of the last record that was written; None if there is none."""
+    ended_at: Seconds | None
+    """The time of the last record there was."""
+    reason: str = ""
+    """What the trouble was, such as `the disk is full`; empty if there was none at the end."""
+
+    @property
+    def is_kept(self) -> bool:
+        """True if the whole run is on disk, as far as the disk says."""
+        return self.is_complete and self.is_synced
+
+
+class _QueuedRecord(NamedTuple):
+    """A record that waits to be written."""
+
+    queued_at: float
+    at: Seconds | None
+    """The time of the run it belongs to; None for the header."""
+    line: Callable[[], bytes]
+    """Encodes it; called on the writer thread."""
 
 
 class Recorder:
@@ -76,30 +161,53 @@ class Recorder:
         *,
         header: bytes = b"",
         folder: RunFolder | None = None,
-        on_trouble: Callable[[str], None] | None = None,
+        on_trouble: Callable[[str | None], None] | None = None,
         input_line: Callable[[Input], bytes] = encode_input,
         output_line: Callable[[TimedOutput], bytes] = _encode_output_line,
+        file_type: Callable[[int], JournalFile] = JournalFile,
     ) -> None:
-        """Write `header` (the first line of a new journal), then records; `on_trouble` is called on any thread."""
+        """Write `header` (the first line of a new journal), then records; `on_trouble` as in `report_trouble_to`."""
         self._on_trouble = on_trouble
         self._file = file
+        self._file_type = file_type
         self._input_line = input_line
         self._output_line = output_line
         self._clock = clock
         self.folder = folder
-        self._queue: deque[tuple[float, Callable[[], bytes]]] = deque()
+        self.result: RecordingResult | None = None
+        """What became of the recording; None until it is closed."""
+        self._queue: deque[_QueuedRecord] = deque()
         self._ready = threading.Condition()
         self._is_sync_requested = False
         self._is_closing = False
         self._trouble_reason = ""
+        self._queued = 0
         self._acknowledged = 0
-        self._partial_line = b""
-        self._unsynced_since: float | None = None
+        self._unmade = 0
+        self._written_until: Seconds | None = None
+        self._ended_at: Seconds | None = None
+        self._awaited: tuple[int, Callable[[], None]] | None = None
+        self._line = b""
+        self._line_rest = b""
+        self._unsynced: list[bytes] = []
+        self._synced_bytes = 0 if folder is None else folder.size
+        self._sync_at: float | None = None
+        self._has_sync = True
+        self._is_doubtful = False
+        self._segments = 1
+        self._failed_syncs = 0
+        self._last_syncs = 0
         self._has_given_up = False
         self._done_steps: set[str] = set()
+        self._was_in_trouble = False
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
+        if folder is not None and folder.is_segmented and not self._begin_segment():
+            folder.release()
+            raise RecordingProblem(
+                f"run {folder.manifest.run} cannot be written", "Free some space, and try again."
+            )
         if header:
-            self._enqueue(lambda: header)
+            self._enqueue(None, lambda: header)
         self._thread.start()
 
     @property
@@ -107,74 +215,110 @@ class Recorder:
         """Number of records written, including the header of a new journal."""
         return self._acknowledged
 
-    def report_trouble_to(self, callback: Callable[[str], None]) -> None:
-        """Call `callback` once for each trouble, on any thread; immediately if there is trouble now."""
+    def report_trouble_to(self, callback: Callable[[str | None], None]) -> None:
+        """Call `callback` with each trouble, and with None when it is over; at once if there is trouble now.
+
+        It may be called on any thread.
+        """
         with self._ready:
             self._on_trouble = callback
-            trouble = self._trouble_reason
-        if trouble:
-            callback(trouble)
+            trouble, was_in_trouble = self._trouble_reason, self._was_in_trouble
+            self._was_in_trouble = False
+        if trouble or was_in_trouble:
+            callback(trouble or None)
 
     def append_input(self, event: Input) -> None:
         """Queue an input before the run receives it; returns immediately."""
-        self._enqueue(partial(self._input_line, event))
+        self._enqueue(event.at, partial(self._input_line, event))
 
-    def append_outputs(self, outputs: Sequence[TimedOutput]) -> None:
-        """Queue the run's outputs; a change of step or phase is synced immediately."""
+    def append_outputs(self, outputs: Sequence[TimedOutput]) -> int:
+        """Queue the run's outputs; a change of state is synced immediately. Returns the place of the last record."""
         for output in outputs:
-            self._enqueue(partial(self._output_line, output))
+            self._enqueue(output.output.at, partial(self._output_line, output))
             if isinstance(output.output, StepEnded) and output.output.reason in COUNTS_AS_DONE:
                 self._done_steps.add(output.output.step.step_id)
-        if any(
-            isinstance(output.output, StepStarted | StepEnded | PhaseChanged | RunEnded) for output in outputs
-        ):
+        if any(is_state_edge(output.output) for output in outputs):
             with self._ready:
                 self._is_sync_requested = True
                 self._ready.notify()
+        return self._queued
 
-    def count_done(self, events: Iterable[Mapping[str, Any]]) -> None:
-        """Count the steps that were done before a run was interrupted, by the outputs in its journal."""
-        for event in events:
+    def is_written(self, record: int, written: Callable[[], None]) -> bool:
+        """Tell whether a record was handed to the system; if not, call `written` once it is, on another thread.
+
+        One record is waited for at a time.
+        """
+        with self._ready:
+            is_written = self._acknowledged >= record
+            self._awaited = None if is_written else (record, written)
+        return is_written
+
+    def follow(self, journal: Journal) -> None:
+        """Go on from the journal of an interrupted run: count the steps that were done, and end its trouble."""
+        for past in journal.inputs:
+            if isinstance(past, RecorderTrouble | RecorderRecovered):
+                self._was_in_trouble = isinstance(past, RecorderTrouble) and past.lasts
+        for event in journal.outputs:
             if event.get("event") == "step_ended" and event.get("reason") in COUNTS_AS_DONE:
                 self._done_steps.add(str(event.get("step_id")))
 
-    async def close(self, state: RunState) -> bool:
-        """Write what is queued, for at most `CLOSE_S`, and store the final state; returns True if all is on disk."""
+    async def close(self, state: RunState) -> RecordingResult:
+        """Write what is queued, for at most `CLOSE_S`, and store the final state; returns what became of all."""
         with self._ready:
             self._is_closing = True
             self._ready.notify()
         await asyncio.to_thread(self._thread.join, CLOSE_S)
-        is_complete = not self._thread.is_alive()
+        has_stopped = not self._thread.is_alive()
         self._has_given_up = True
-        self._update_manifest(state)
-        if is_complete:
-            self._file.close()
-        else:
-            _LOG.error("%d records could not be written", len(self._queue))
-        return is_complete
+        is_complete = has_stopped and not self._queue and not self._unmade
+        reason = _unmade_words(self._unmade) if self._unmade else self._trouble_reason
+        self.result = RecordingResult(
+            is_complete,
+            has_stopped and self._sync_at is None,
+            self._written_until,
+            self._ended_at,
+            reason or ("" if is_complete else _TOO_SLOW),
+        )
+        self._update_manifest(state if is_complete else RunState.INTERRUPTED)
+        if has_stopped:
+            with suppress(OSError):
+                self._file.close()
+        if not is_complete:
+            _LOG.error("%d records could not be written", len(self._queue) + self._unmade)
+        if self.folder is not None and has_stopped:
+            self.folder.release()
+        return self.result
 
-    def _enqueue(self, line: Callable[[], bytes]) -> None:
+    def _enqueue(self, at: Seconds | None, line: Callable[[], bytes]) -> None:
         """Queue a record; the writer thread encodes it."""
         now = self._clock.monotonic()
         with self._ready:
-            self._queue.append((now, line))
-            is_slow = now - self._queue[0][0] > SLOW_AFTER_S
+            self._queue.append(_QueuedRecord(now, at, line))
+            self._queued += 1
+            self._ended_at = at
+            is_slow = now - self._queue[0].queued_at > SLOW_AFTER_S
             self._ready.notify()
         if is_slow:
-            self._report_trouble("the disk is too slow")
+            self._report_trouble(_TOO_SLOW)
+
+    # --- the writer thread
 
     def _work(self) -> None:
         """Run the writer thread."""
         while self._wait_for_work():
-            try:
-                self._write_waiting()
-                self._sync_if_due()
-            except OSError as error:
-                self._report_trouble(
-                    "the disk is full" if error.errno == errno.ENOSPC else str(error.strerror).lower()
-                )
-                with self._ready:
-                    self._ready.wait(RETRY_S)
+            self._work_once()
+
+    def _work_once(self) -> None:
+        """Write what waits and sync if that is due; after a write that failed, wait before the next."""
+        try:
+            self._write_waiting()
+            self._sync_if_due()
+        except OSError as error:
+            self._report_trouble(_reason(error))
+            if error.errno not in _NO_ROOM:
+                self._begin_segment()
+            with self._ready:
+                self._ready.wait_for(lambda: self._has_given_up, RETRY_S)
 
     def _wait_for_work(self) -> bool:
         """Sleep until there is something to write or sync; returns False when all is done or given up."""
@@ -184,48 +328,155 @@ class Recorder:
             return not self._has_given_up and (not self._is_closing or self._has_work())
 
     def _has_work(self) -> bool:
-        return bool(self._queue) or self._unsynced_since is not None
+        """Tell whether a recording that is to be closed has something left that can be done."""
+        return bool(self._queue) or (self._sync_at is not None and self._last_syncs < _LAST_SYNCS)
 
     def _until_sync(self) -> float | None:
         """Seconds until the next sync is due; None when all is synced."""
-        if self._unsynced_since is None:
+        if self._sync_at is None:
             return None
-        return max(0.0, self._unsynced_since + SYNC_EVERY_S - self._clock.monotonic())
+        return max(0.0, self._sync_at - self._clock.monotonic())
 
     def _write_waiting(self) -> None:
         """Write records, one `write` each, until the queue is empty or a sync is due."""
         while self._queue and self._until_sync() != 0.0:
-            line = self._partial_line or self._make_line()  # the rest of a partly written record comes first
-            self._partial_line = line[self._file.write(line) :] if line else b""
-            if self._unsynced_since is None:
-                self._unsynced_since = self._clock.monotonic()
-            if not self._partial_line:
-                with self._ready:
-                    self._queue.popleft()
-                self._acknowledged += 1
+            if not self._line_rest:  # the rest of a partly written record comes first
+                self._line = self._line_rest = self._make_line()
+            if self._line_rest:
+                self._line_rest = self._line_rest[self._file.write(self._line_rest) :]
+            if not self._line_rest:
+                self._acknowledge()
+
+    def _acknowledge(self) -> None:
+        """Take the record that was written off the queue, and tell who waits for it."""
+        if self._sync_at is None:
+            self._sync_at = self._clock.monotonic() + SYNC_EVERY_S
+        self._unsynced.append(self._line)
+        with self._ready:
+            record = self._queue.popleft()
+            self._acknowledged += 1
+            awaited = self._awaited
+            is_awaited = awaited is not None and awaited[0] <= self._acknowledged
+            if is_awaited:
+                self._awaited = None
+        if record.at is not None:
+            self._written_until = record.at
+        if is_awaited and awaited is not None:
+            awaited[1]()
 
     def _make_line(self) -> bytes:
         """Encode the oldest record; one that cannot be encoded is a bug, and is skipped so that others are written."""
         try:
-            return self._queue[0][1]()
+            return self._queue[0].line()
         except Exception:  # noqa: BLE001 - one bad record must not stop the writer
             _LOG.exception("a record could not be made")
+            self._unmade += 1
             self._report_trouble("a record could not be made")
             return b""
 
     def _sync_if_due(self) -> None:
-        """Sync on a change of step or phase, at the end, and a second after the oldest unsynced record."""
-        is_sync_requested, self._is_sync_requested = self._is_sync_requested, False
-        if self._unsynced_since is None or not (
-            is_sync_requested or self._is_closing or self._until_sync() == 0.0
-        ):
+        """Sync on a change of state, at the end, and a second after the oldest unsynced record."""
+        is_requested, self._is_sync_requested = self._is_sync_requested, False
+        is_due = self._until_sync() == 0.0 or (is_requested and not self._failed_syncs)
+        if self._sync_at is None or not (is_due or self._is_closing):
             return
-        self._file.sync()
-        self._unsynced_since = None
-        if not self._queue:
-            self._trouble_reason = ""
-        if is_sync_requested:
+        if self._is_closing:
+            self._last_syncs += 1
+        if (self._file.is_removed() and not self._restore()) or (
+            self._is_doubtful and not self._begin_segment()
+        ):
+            self._postpone_sync()
+            return
+        try:
+            if self._has_sync:
+                self._file.sync()
+        except OSError as error:
+            if error.errno in _NO_SYNC:
+                self._has_sync = False
+                _LOG.warning("the file system of the recording has no sync: %s", error.strerror)
+            else:
+                self._on_failed_sync(error)
+                return
+        self._on_synced()
+        if is_requested:
             self._update_manifest(RunState.RECORDING)
+
+    def _on_synced(self) -> None:
+        """Forget what a failed disk would have lost, and tell that the trouble is over if nothing is left to write."""
+        self._synced_bytes += sum(map(len, self._unsynced))
+        self._unsynced.clear()
+        self._sync_at = None
+        self._failed_syncs = 0
+        with self._ready:
+            waits_since = self._queue[0].queued_at if self._queue else inf
+            is_over = bool(self._trouble_reason) and self._clock.monotonic() - waits_since < SLOW_AFTER_S
+            if is_over:
+                self._trouble_reason = ""
+            callback = self._on_trouble
+        if is_over:
+            _LOG.info("recording works again")
+            if callback is not None:
+                callback(None)
+
+    def _on_failed_sync(self, error: OSError) -> None:
+        """Go on in another segment with what the file may have lost; a second failure in a row waits longer."""
+        self._report_trouble(_reason(error))
+        self._is_doubtful = True
+        self._postpone_sync()
+        if self._begin_segment() and self._failed_syncs == 1:
+            self._sync_at = self._clock.monotonic()
+
+    def _postpone_sync(self) -> None:
+        """Let the writing go on, and try to sync again after a second, two, four, up to a minute."""
+        self._failed_syncs += 1
+        wait = min(_LONGEST_WAIT_S, SYNC_EVERY_S * 2.0 ** (self._failed_syncs - 1))
+        self._sync_at = self._clock.monotonic() + wait
+
+    def _begin_segment(self) -> bool:
+        """Leave the file for another segment that begins with what is not synced; returns False if it cannot be made.
+
+        The old file counts up to its last sync that succeeded.
+        """
+        folder = self.folder
+        if folder is None or self._segments >= _MOST_SEGMENTS:
+            return False
+        try:
+            file = self._file_type(folder.add_segment())
+        except OSError:
+            _LOG.exception("no segment could be begun")
+            return False
+        self._segments += 1
+        content = begin_segment(folder.manifest.header.encode() + b"\n", self._synced_bytes)
+        content += b"".join(self._unsynced)
+        try:
+            while content:
+                content = content[file.write(content) :]
+        except OSError:
+            _LOG.exception("the segment could not be written")
+            with suppress(OSError):
+                file.close()
+            return False
+        left, self._file = self._file, file
+        with suppress(OSError):
+            left.close()
+        self._line_rest = b""
+        self._is_doubtful = False
+        return True
+
+    def _restore(self) -> bool:
+        """Write the journal anew in a folder that was removed; returns False if it cannot be made."""
+        self._report_trouble("its folder was removed")
+        if self.folder is None or self._segments > 1:
+            return False
+        try:
+            file = self._file_type(self.folder.restore())
+        except (OSError, RecordingProblem):
+            _LOG.exception("the folder of the run could not be made anew")
+            return False
+        left, self._file = self._file, file
+        with suppress(OSError):
+            left.close()
+        return True
 
     def _update_manifest(self, state: RunState) -> None:
         """Update the manifest; the journal does not depend on it, so a failure is only logged."""
@@ -240,15 +491,24 @@ class Recorder:
             _LOG.exception("the manifest could not be written")
 
     def _report_trouble(self, reason: str) -> None:
-        """Report trouble to the run, once until the disk works again."""
+        """Report trouble to the run, once until it is over or another reason for it is known."""
         with self._ready:
-            if self._trouble_reason:
+            if self._trouble_reason and (reason == _TOO_SLOW or self._trouble_reason != _TOO_SLOW):
                 return
             self._trouble_reason = reason
             callback = self._on_trouble
         _LOG.error("recording: %s", reason)
         if callback is not None:
             callback(reason)
+
+
+def _unmade_words(records: int) -> str:
+    return "1 record could not be made" if records == 1 else f"{records} records could not be made"
+
+
+def _reason(error: OSError) -> str:
+    """Say why the disk refuses."""
+    return "the disk is full" if error.errno in _NO_ROOM else str(error.strerror or error).lower()
 
 
 _sync: Final = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
@@ -269,7 +529,14 @@ class ResumedRecording:
 
 
 def start_recording(
-    runs: Path, header: Header, clock: Clock, *, workout: str, athlete: str = "", steps: int = 0
+    runs: Path,
+    header: Header,
+    clock: Clock,
+    *,
+    workout: str,
+    athlete: str = "",
+    steps: int = 0,
+    file_type: Callable[[int], JournalFile] = JournalFile,
 ) -> Recorder:
     """Make the folder of a new run under `runs` and start its journal; the names go into the manifest.
 
@@ -277,13 +544,25 @@ def start_recording(
         RecordingProblem: the folder cannot be made or written.
     """
     started = local_iso(WallTime(header.wall_epoch, header.zone, header.utc_offset_s))
-    manifest = Manifest(header.run, RunState.RECORDING, workout, athlete, started, steps=steps)
+    line = encode_header(header)
+    manifest = Manifest(
+        header.run,
+        RunState.RECORDING,
+        workout,
+        athlete,
+        started,
+        steps=steps,
+        header=line.decode().removesuffix("\n"),
+    )
     folder = create_run_folder(runs, manifest)
-    return Recorder(JournalFile(folder.descriptor), clock, header=encode_header(header), folder=folder)
+    file = file_type(folder.open_journal())
+    return Recorder(file, clock, header=line, folder=folder, file_type=file_type)
 
 
-def resume_recording(path: Path, clock: Clock) -> ResumedRecording:
+def resume_recording(path: Path, clock: Clock, *, may_have_ended: bool = False) -> ResumedRecording:
     """Reopen the journal of an interrupted run: its damaged tail is cut off, new records are appended.
+
+    `may_have_ended` where the end is to be taken back.
 
     Raises:
         RecordingProblem: there is no journal, the run was ended, or another program is writing it.
@@ -292,13 +571,14 @@ def resume_recording(path: Path, clock: Clock) -> ResumedRecording:
         raise RecordingProblem(
             f"{path} is a folder without a recording in it", "coach runs list shows the runs."
         )
-    _refuse_ended(path)
-    folder = reopen_run_folder(path, split_torn)
+    if not may_have_ended:
+        _refuse_ended(path)
+    folder = reopen_run_folder(path)
     journal = read_journal(folder.content, name=path.name)
     alive_until = last_known_at(journal)
     at = Seconds(max(alive_until, clock.wall().epoch_s - journal.header.wall_epoch))
-    recorder = Recorder(JournalFile(folder.descriptor), clock, folder=folder)
-    recorder.count_done(journal.outputs)
+    recorder = Recorder(JournalFile(folder.open_journal()), clock, folder=folder)
+    recorder.follow(journal)
     return ResumedRecording(recorder, journal, at, alive_until, folder.torn_bytes)
 
 
@@ -311,7 +591,7 @@ def last_known_at(journal: Journal) -> Seconds:
 def _refuse_ended(path: Path) -> None:
     """Refuse a run that was ended, before anything is opened for writing."""
     try:
-        journal = read_journal((path / JOURNAL).read_bytes(), name=path.name)
+        journal = read_journal(read_run(path), name=path.name)
     except OSError as error:
         raise RecordingProblem(
             f"{path} cannot be read: {error.strerror}", "Mend its rights: chmod -R u+rwX"

@@ -4,14 +4,18 @@ A run is named by a ULID, which sorts by time and is unique across machines. The
 run; the manifest is a short description beside it, for lists. A journal that is being written is locked, so a
 second program neither resumes nor deletes it. The lock ends with the process, so a manifest that says `recording`
 without a lock belongs to a run that was cut off.
+
+After a disk has failed the journal goes on in another segment, `recording.2.jsonl`. The header of the journal stands in
+the manifest too, in case its first line is damaged.
 """
 
 import json
 import os
 import re
 import secrets
+import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -27,6 +31,8 @@ from coach.edge.files import (
     write_atomically,
 )
 from coach.problems import RecordingProblem
+from coach.recording.codec import read_journal
+from coach.recording.lines import join_segments, read_lines, split_torn, with_header
 
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's 32: no I, L, O, U
 _ULID: Final = re.compile(f"[0-7][{_LETTERS}]{{25}}")
@@ -48,7 +54,14 @@ if sys.platform != "win32":  # on Windows an open file cannot be deleted anyway
 
 JOURNAL: Final = "recording.jsonl"
 MANIFEST: Final = "manifest.json"
+NOTES: Final = "notes.jsonl"
+NOTES_FORMAT: Final = "coach-notes/1"
+EFFORTS: Final = range(1, 11)
+"""How hard a run was, 1 to 10 (rate of perceived exertion)."""
 FORMAT: Final = "coach-run/1"
+_SEGMENT: Final = re.compile(r"recording\.([0-9]+)\.jsonl")
+_ROOM: Final = 20 << 20
+"""Bytes a new run should find free: six hours at the most a journal may take. Judged."""
 
 
 class RunState(StrEnum):
@@ -78,6 +91,21 @@ class Manifest:
     steps_done: int = 0
     steps: int = 0
     """Number of steps in the workout."""
+    header: str = ""
+    """The first line of the journal, with its sum; empty in manifests of 0.1.0."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunNote:
+    """What the runner said of a run afterwards."""
+
+    rpe: int | None = None
+    """How hard it was, 1 to 10; None where it was not said."""
+    text: str | None = None
+    """A remark; None where none was made, empty where it was taken back."""
+    shoe: str | None = None
+    answered_at: str = ""
+    """Local time: `2026-11-21T18:04:05+01:00`."""
 
 
 @dataclass(slots=True)
@@ -87,11 +115,15 @@ class RunFolder:
     path: Path
     manifest: Manifest
     descriptor: int
-    """The file descriptor of the journal, opened for appending."""
+    """The file descriptor of the journal's first file, which holds the lock."""
     torn_bytes: int = 0
     """Bytes cut from a damaged tail when the journal was reopened."""
     content: bytes = field(default=b"", repr=False)
     """What the journal held when it was reopened; empty for a new one."""
+    size: int = 0
+    """How many bytes of it are in its files; the header may be from the manifest."""
+    is_segmented: bool = False
+    """True if it is to go on in another segment."""
 
     @property
     def journal(self) -> Path:
@@ -106,6 +138,55 @@ class RunFolder:
         """
         self.manifest = replace(self.manifest, **changes)  # type: ignore[arg-type]
         write_manifest(self.path, self.manifest)
+
+    def open_journal(self) -> int:
+        """Return another descriptor of the journal's first file, to be closed by whoever writes to it."""
+        return os.dup(self.descriptor)
+
+    def add_segment(self) -> int:
+        """Make the next segment of the journal; returns its descriptor, opened for appending.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        number = max((number for number, _ in _segments(self.path)), default=1) + 1
+        descriptor = os.open(self.path / f"recording.{number}.jsonl", _APPEND | os.O_CREAT | os.O_EXCL, 0o600)
+        sync_folder(self.path)
+        return descriptor
+
+    def restore(self) -> int:
+        """Make the folder of a run anew that was removed while it is written; returns as `open_journal`.
+
+        Raises:
+            OSError: it cannot be made, or what was written cannot be read back.
+        """
+        content = os.pread(self.descriptor, os.fstat(self.descriptor).st_size, 0)
+        make_private_folder(self.path)
+        with _open_locked(self.path, _APPEND | os.O_CREAT | os.O_EXCL) as descriptor:
+            while content:
+                content = content[os.write(descriptor, content) :]
+            os.fsync(descriptor)
+            write_manifest(self.path, self.manifest)
+            sync_folder(self.path.parent)
+        self.release()
+        self.descriptor = descriptor
+        return self.open_journal()
+
+    def release(self) -> None:
+        """Close the journal, and with it the lock."""
+        os.close(self.descriptor)
+
+
+def room_warning(runs: Path) -> str:
+    """Say that there is little room for a recording under `runs`; empty if there is enough, or nobody knows."""
+    place = next((each for each in (runs, *runs.parents) if each.exists()), runs)
+    try:
+        free = shutil.disk_usage(place).free
+    except OSError:
+        return ""
+    if free >= _ROOM:
+        return ""
+    return f"Only {free / (1 << 20):.1f} MB are free where runs are recorded; an hour takes up to 3 MB."
 
 
 def create_run_folder(runs: Path, manifest: Manifest) -> RunFolder:
@@ -128,23 +209,34 @@ def create_run_folder(runs: Path, manifest: Manifest) -> RunFolder:
     return RunFolder(path, manifest, descriptor)
 
 
-def reopen_run_folder(path: Path, split_torn: Callable[[bytes], tuple[bytes, bytes]]) -> RunFolder:
-    """Reopen the journal of an interrupted run; a damaged tail is moved to `recording.jsonl.torn`.
-
-    `split_torn` splits a journal's bytes into the good ones and the damaged rest (`coach.recording.repair`).
+def reopen_run_folder(path: Path) -> RunFolder:
+    """Reopen the journal of an interrupted run; a torn tail is moved to `recording.jsonl.torn`.
 
     Raises:
-        RecordingProblem: another program has it, or it cannot be opened or read.
+        RecordingProblem: another program has it, a newer one wrote it, or it cannot be opened or read.
     """
     journal = path / JOURNAL
     try:
         with _open_locked(path, _APPEND) as descriptor:
-            good, torn = split_torn(_read_whole(journal))
-            if torn:
+            manifest, raw = _read_to_change(path)
+            segments = _segments(path)
+            good, torn = split_torn(raw)
+            content = with_header(good, _spare_headers(path, manifest))
+            if not manifest.header:
+                manifest = replace(manifest, header=content.partition(b"\n")[0].decode("ascii", "replace"))
+            if torn and not segments:
                 _set_aside(journal, torn)
                 os.ftruncate(descriptor, len(good))
                 os.fsync(descriptor)
-            folder = RunFolder(path, read_manifest(path), descriptor, torn_bytes=len(torn), content=good)
+            folder = RunFolder(
+                path,
+                manifest,
+                descriptor,
+                torn_bytes=len(torn),
+                content=content,
+                size=len(good),
+                is_segmented=bool(segments),
+            )
             folder.update_manifest(state=RunState.RECORDING)
     except OSError as error:
         raise RecordingProblem(
@@ -152,6 +244,103 @@ def reopen_run_folder(path: Path, split_torn: Callable[[bytes], tuple[bytes, byt
             "Try coach runs list, or replay it with coach replay.",
         ) from None
     return folder
+
+
+def read_run(path: Path) -> bytes:
+    """Read the journal of a run folder, from all its segments and with the header it should have.
+
+    Raises:
+        RecordingProblem: it is not there or cannot be read.
+    """
+    return with_header(_read_joined(path), _spare_headers(path, read_manifest(path)))
+
+
+@dataclass(frozen=True, slots=True)
+class RepairResult:
+    """What the repair of a journal did."""
+
+    records: int
+    """Whole records, the header included."""
+    damaged_bytes: int
+    """Bytes that are in no record and were set aside; 0 if the journal was whole."""
+    damaged_places: int
+
+
+def repair_run_folder(path: Path) -> RepairResult:
+    """Write the journal of a run anew from its whole records; what is damaged goes to `recording.jsonl.torn`.
+
+    A whole line that this version cannot read is kept as it is.
+
+    Raises:
+        RecordingProblem: another program has it, a newer one wrote it, or it cannot be read or written.
+    """
+    journal = path / JOURNAL
+    try:
+        with _open_locked(path, _APPEND) as descriptor:
+            manifest, raw = _read_to_change(path)
+            lines = read_lines(with_header(raw, _spare_headers(path, manifest)))
+            damaged = b"".join(rest for _, rest in lines.damaged)
+            if damaged:
+                _set_aside(journal, damaged)
+            if lines.whole() != raw or _segments(path):
+                write_atomically(journal, lines.whole())
+                for _, segment in _segments(path):
+                    segment.unlink()
+            if manifest.state is RunState.RECORDING:
+                write_manifest(path, replace(manifest, state=RunState.INTERRUPTED))
+            os.close(descriptor)
+    except OSError as error:
+        raise RecordingProblem(
+            f"{path} cannot be repaired: {error.strerror}", "Free some space, and try again."
+        ) from None
+    return RepairResult(len(lines.payloads), len(damaged), len(lines.damaged))
+
+
+def _segments(path: Path) -> list[tuple[int, Path]]:
+    """The further segments of a journal, in order."""
+    named = [(_SEGMENT.fullmatch(each.name), each) for each in path.iterdir()]
+    return sorted((int(match[1]), each) for match, each in named if match is not None)
+
+
+def _read_joined(path: Path) -> bytes:
+    """Read the files of a journal as one; where there are several, one that cannot be read costs only itself."""
+    segments = [each for _, each in _segments(path)]
+    if not segments:
+        return _read_whole(path / JOURNAL)
+    contents: list[bytes] = []
+    for file in (path / JOURNAL, *segments):
+        try:
+            contents.append(_read_whole(file))
+        except RecordingProblem:
+            contents.append(b"")
+    return join_segments(contents[0], contents[1:])
+
+
+def _spare_headers(path: Path, manifest: Manifest) -> list[bytes]:
+    """The copies of a journal's first line: in the manifest and in each segment."""
+    copies = [manifest.header.encode() + b"\n"]
+    for _, segment in _segments(path):
+        with segment.open("rb") as file:
+            copies.append(file.readline(RECORDING_LIMIT))
+    return copies
+
+
+def _read_to_change(path: Path) -> tuple[Manifest, bytes]:
+    """Read the manifest of a run and the bytes of its journal, before either is changed.
+
+    Raises:
+        RecordingProblem: a newer program wrote one of them, or there is no journal of ours.
+    """
+    document = _manifest_document(path)
+    version = str(document.get("format", FORMAT)).rpartition("/")[2]
+    if version.isdigit() and int(version) > int(FORMAT.rpartition("/")[2]):
+        raise RecordingProblem(
+            f"A newer program wrote run {path.name} (coach-run/{version}); this one knows {FORMAT}.",
+            "Upgrade Trackside Coach; the run was left as it is.",
+        )
+    manifest, raw = read_manifest(path), _read_joined(path)
+    read_journal(with_header(raw, _spare_headers(path, manifest)), name=f"run {path.name}")
+    return manifest, raw
 
 
 def is_held(path: Path) -> bool:
@@ -173,13 +362,7 @@ def is_held(path: Path) -> bool:
 
 def read_manifest(path: Path) -> Manifest:
     """Read the manifest of a run folder; a missing or damaged one gives an interrupted run without details."""
-    unknown = Manifest(path.name, RunState.INTERRUPTED, "", "", "")
-    try:
-        document = json.loads(_read_small(path / MANIFEST))
-    except (RecordingProblem, ValueError, RecursionError):
-        return unknown
-    if not isinstance(document, dict):
-        return unknown
+    document = _manifest_document(path)
     state = RunState.INTERRUPTED
     with suppress(ValueError):
         state = RunState(str(document.get("state")))
@@ -191,7 +374,17 @@ def read_manifest(path: Path) -> Manifest:
         str(document.get("started", "")),
         _count(document.get("steps_done")),
         _count(document.get("steps")),
+        str(document.get("header", "")),
     )
+
+
+def _manifest_document(path: Path) -> Mapping[str, object]:
+    """The manifest as it is in its file; empty if it is missing or damaged."""
+    try:
+        document = json.loads(_read_small(path / MANIFEST))
+    except (RecordingProblem, ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:
@@ -209,15 +402,75 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
         "started": manifest.started,
         "steps_done": manifest.steps_done,
         "steps": manifest.steps,
+        "header": manifest.header,
     }
-    write_atomically(path / MANIFEST, json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    write_atomically(path / MANIFEST, text.encode("utf-8", "backslashreplace") + b"\n")
+
+
+def append_note(path: Path, note: RunNote) -> None:
+    """Keep what the runner says of a run beside its journal, which is not touched; it is on disk on return.
+
+    Raises:
+        RecordingProblem: it cannot be written.
+    """
+    from coach.recording.codec import encode_record  # a list of runs does without
+
+    said = {
+        name: value
+        for name in ("rpe", "text", "shoe", "answered_at")
+        if (value := getattr(note, name)) is not None
+    }
+    line = encode_record({"format": NOTES_FORMAT, **said})
+    try:
+        descriptor = os.open(path / NOTES, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            size = os.fstat(descriptor).st_size
+            is_torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+            os.write(descriptor, b"\n" + line if is_torn else line)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise RecordingProblem(
+            f"the note cannot be kept: {path / NOTES}: {error.strerror}", "Mend that, then say it again."
+        ) from None
+
+
+def read_note(path: Path) -> RunNote:
+    """What the runner has said of a run: of each part the last; a damaged line is passed over.
+
+    Raises:
+        RecordingProblem: it cannot be read, or a newer program wrote it.
+    """
+    if not (path / NOTES).exists():
+        return RunNote()
+    from coach.recording.codec import read_records
+
+    data = read_file(path / NOTES, limit=SMALL_LIMIT, what="note", problem=RecordingProblem, hint="")
+    note = RunNote()
+    for said in read_records(data):
+        if said.get("format") != NOTES_FORMAT:
+            raise RecordingProblem(
+                f"{path / NOTES}: a newer program wrote it; this one reads {NOTES_FORMAT}",
+                "Upgrade Trackside Coach; the file was left as it is.",
+            )
+        rpe, text, shoe, at = (said.get(name) for name in ("rpe", "text", "shoe", "answered_at"))
+        note = RunNote(
+            rpe if type(rpe) is int and rpe in EFFORTS else note.rpe,
+            text if isinstance(text, str) else note.text,
+            shoe if isinstance(shoe, str) else note.shoe,
+            at if isinstance(at, str) else note.answered_at,
+        )
+    return note
 
 
 _APPEND: Final = os.O_RDWR | os.O_APPEND
 
 
 def _read_small(path: Path) -> bytes:
-    return read_file(path, limit=SMALL_LIMIT, what="manifest", problem=RecordingProblem, hint="")
+    limit = 8 * SMALL_LIMIT  # the header in it holds a workout and an athlete
+    return read_file(path, limit=limit, what="manifest", problem=RecordingProblem, hint="")
 
 
 def _read_whole(journal: Path) -> bytes:

@@ -15,6 +15,7 @@ import re
 import tomllib
 import types
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
@@ -219,13 +220,24 @@ def _require_type(type_: type, value: object, key: str) -> object:
     if type(value) is type_:
         return value
     names = {bool: "true or false", str: "a text in quotes", int: "a whole number"}
-    raise InvalidSetting(f"{key}: must be {names[type_]}, not {value!r}")
+    raise InvalidSetting(f"{key}: must be {names[type_]}, not {_shown(value)}")
 
 
 def _require_number(value: object, key: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise InvalidSetting(f"{key}: must be a number, not {value!r}")
-    return float(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        with suppress(OverflowError):  # a whole number beyond all floats
+            if math.isfinite(value):
+                return float(value)
+    raise InvalidSetting(f"{key}: must be a number, not {_shown(value)}")
+
+
+def _shown(value: object) -> str:
+    """A value in a message, cut where it is long."""
+    try:
+        text = repr(value)
+    except ValueError:  # more digits than Python writes
+        text = "a number without end"
+    return text if len(text) <= 80 else f"{text[:80]}…"
 
 
 def _require_choice(type_: type[Enum], value: object, key: str) -> Enum:
@@ -306,7 +318,10 @@ def _apply_document(settings: Settings, data: bytes, where: str) -> Settings:
     """Apply the bytes of a settings file."""
     try:
         document = tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # no UTF-8, no TOML, or a number with more digits than Python reads
         raise SettingsProblem(
             f"{where} is not TOML: {error}", "Mend that line, or move the file away."
         ) from None
@@ -542,7 +557,7 @@ def _parsed(data: bytes, where: str) -> Any:
 
     try:
         document = tomlkit.parse(data.decode("utf-8"))
-    except (UnicodeDecodeError, TOMLKitError, RecursionError) as error:
+    except (ValueError, TOMLKitError, RecursionError) as error:
         raise SettingsProblem(
             f"{where} is not TOML: {error}", "Mend that line, or move the file away."
         ) from None

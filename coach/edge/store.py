@@ -20,7 +20,16 @@ from coach.edge.files import (
     write_document,
 )
 from coach.edge.paths import Paths, library_path, runner_paths
-from coach.edge.run_folder import JOURNAL, MANIFEST, Manifest, RunState, is_held, is_ulid, read_manifest
+from coach.edge.run_folder import (
+    JOURNAL,
+    MANIFEST,
+    Manifest,
+    RunState,
+    is_held,
+    is_ulid,
+    read_manifest,
+    read_run,
+)
 from coach.edge.suggestions import suggestion
 from coach.interchange.formats import FOREIGN_SUFFIXES, OURS, SUFFIXES_LISTED
 from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem
@@ -30,6 +39,10 @@ _RECORDING_HINT: Final = (
     f"Name a run (coach runs list), its folder, or a {SUFFIXES_LISTED.replace(',', '')} file."
 )
 _ATHLETE_HINT: Final = "coach athlete list shows them; coach athlete set --race 5k=22:30 makes one."
+
+LAST: Final = "last"
+"""The newest run, where a run is named."""
+_RUN_NUMBER: Final = re.compile(r"[1-9][0-9]{0,6}")  # a ULID begins with 0 for centuries
 
 STANDARD_INPUT: Final = "-"
 """What stands for standard input where a file may."""
@@ -234,13 +247,19 @@ class Store:
         """Every run, the newest first."""
         return stored_runs(self.paths.runs)
 
+    def run_folders(self) -> list[Path]:
+        """The folder of every run, the newest first."""
+        return sorted(self._run_folders(), reverse=True)
+
     def run(self, name: str) -> StoredRun:
-        """Find a run by its id, or by the first letters if they are unique.
+        """Find a run: `last`, its number in the list (1 is the newest), its id, or first letters that are unique.
 
         Raises:
             RecordingProblem: there is none, or more than one.
         """
         folders = {path.name: path for path in self._run_folders()}
+        if name.casefold() == LAST or _RUN_NUMBER.fullmatch(name):
+            return _stored_run(folders[_numbered(name, sorted(folders, reverse=True))])
         matches = [run for run in folders if name and run.startswith(name.upper())]
         if not matches:
             raise RecordingProblem(
@@ -269,9 +288,12 @@ class Store:
             path = self.run(name).path
         if _is_folder(path):
             path = _run_in(path) / JOURNAL
-        data = read_file(
-            path, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=_RECORDING_HINT
-        )
+        if path.name == JOURNAL and _exists(path):
+            data = read_run(path.parent)
+        else:
+            data = read_file(
+                path, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=_RECORDING_HINT
+            )
         return StoredFile(plain(name), path, *_RECORDINGS.opened(data, plain(name)))
 
     def delete_run(self, name: str) -> StoredRun:
@@ -338,6 +360,21 @@ def workout_slug(name: str) -> str:
     joined = re.sub(r"(?<=\d)\s*x\s*(?=\d)", "x", plain_letters)
     letters = "".join(letter for letter in joined if not unicodedata.combining(letter))
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:_LONGEST_SLUG].strip("-")
+
+
+def _numbered(name: str, runs: list[str]) -> str:
+    """The id of a run by `last` or its number, of runs from the newest on.
+
+    Raises:
+        RecordingProblem: there are not so many.
+    """
+    number = 1 if name.casefold() == LAST else int(name)
+    if not runs:
+        raise RecordingProblem("there is no run yet", "Record one: coach run WORKOUT")
+    if number > len(runs):
+        count = "is only 1 run" if len(runs) == 1 else f"are only {len(runs)} runs"
+        raise RecordingProblem(f"there is no run {number}: there {count}", _RECORDING_HINT)
+    return runs[number - 1]
 
 
 def _stored_run(path: Path) -> StoredRun:

@@ -5,7 +5,7 @@ from typing import Final
 from coach.cues.cue import Cue, CueKind
 from coach.edge.files import plain
 from coach.live.outputs import Output, RunEnded, RunStarted
-from coach.quantities import format_clock, format_metres, format_pace
+from coach.quantities import Seconds, format_clock, format_metres, format_pace
 from coach.session.events import (
     Asked,
     BoundaryMoved,
@@ -24,11 +24,11 @@ from coach.session.events import (
 from coach.session.phases import Phase
 from coach.signals.readings import Calibrated, Learnt, Rejected, SensorChanged, SensorState
 from coach.workout.describe import step_label
+from coach.workout.kinds import TIMED
 
 _OMITTED: Final = frozenset({CueKind.STEP, CueKind.SPLIT})
 """Cues that would repeat the line of a step or split."""
 _ENDS: Final = {
-    EndReason.SKIPPED: "skipped",
     EndReason.ABANDONED: "abandoned",
     EndReason.FALSE_START: "false start",
     EndReason.RESTARTED: "restarted",
@@ -49,11 +49,26 @@ class TextFormatter:
     def __init__(self, *, unit: str = "km") -> None:
         """Format paces per `km` or `mile`."""
         self._unit = unit
+        self._skipped: list[StepEnded] = []
 
     def lines(self, output: Output) -> list[str]:
-        """The lines for an output, most often none or one."""
+        """The lines for an output, most often none or one; steps left out in a row are one line, before the next."""
+        if isinstance(output, StepEnded) and output.reason is EndReason.SKIPPED:
+            self._skipped.append(output)
+            return []
         words = self._sentence(output)
-        return [f"{format_clock(output.at):>8}  {plain(words)}"] if words else []
+        return [*self.flush(), *([_line(output.at, words)] if words else [])]
+
+    def flush(self) -> list[str]:
+        """The line of the steps left out that no other output has followed yet."""
+        skipped, self._skipped = self._skipped, []
+        if not skipped:
+            return []
+        reps = sum(ended.step.kind in TIMED for ended in skipped)
+        words = f"= {skipped[0].step.path}: left out"
+        if len(skipped) > 1:
+            words = f"= {len(skipped)} steps left out" + (f", {reps} of them reps" if reps > 1 else "")
+        return [_line(skipped[0].at, words)]
 
     def _sentence(self, output: Output) -> str:
         match output:
@@ -64,11 +79,11 @@ class TextFormatter:
             case StepEnded():
                 return self._step_ended(output)
             case Split() if output.role not in {SplitRole.START, SplitRole.END}:
-                return _split(output)
+                return _split(output, self._unit)
             case RunStarted():
                 return f"{output.workout} · run {output.run}"
             case RunEnded():
-                return _run_ended(output)
+                return _run_ended(output, self._unit)
             case RunResumed():
                 return f"! {gap_text(output)}"
             case Stopped(time_s=time_s):
@@ -81,7 +96,7 @@ class TextFormatter:
         if result.moving_time_s is not None:
             parts.append(f"{format_clock(result.moving_time_s, tenths=True)} of it moving")
         if result.distance is not None:
-            parts.append(("about " if result.estimated else "") + format_metres(result.distance))
+            parts.append(("about " if result.estimated else "") + format_metres(result.distance, self._unit))
         if result.mean_speed is not None:
             parts.append(format_pace(result.mean_speed, unit=self._unit))
         if result.mean_heart_rate is not None:
@@ -94,19 +109,28 @@ class TextFormatter:
         return f"= {result.step.name or result.step.path}: {end}, {', '.join(parts)}"
 
 
-def _split(split: Split) -> str:
-    at = format_metres(split.metres) if split.metres is not None else "mark"
+def _line(at: Seconds, words: str) -> str:
+    return f"{format_clock(at):>8}  {plain(words)}"
+
+
+def _split(split: Split, unit: str) -> str:
+    at = format_metres(split.metres, unit) if split.metres is not None else "mark"
     time = f" {format_clock(split.time_s, tenths=True)}" if split.time_s is not None else ""
     return f"- {at}{time}" + ("" if split.role is SplitRole.SPLIT else f" ({split.role})")
 
 
-def _run_ended(event: RunEnded) -> str:
-    parts = [f"{event.steps_done} {'step' if event.steps_done == 1 else 'steps'} done"]
-    if event.time_s is not None:
-        parts.append(format_clock(event.time_s))
+def _run_ended(event: RunEnded, unit: str) -> str:
+    if event.time_s is None:
+        return "Ended before the start"
+    is_whole = event.completed or event.was_open
+    counts_steps = event.steps_done > 0 or not is_whole  # a free run has no steps to be counted
+    parts = (
+        [f"{event.steps_done} {'step' if event.steps_done == 1 else 'steps'} done"] if counts_steps else []
+    )
+    parts.append(format_clock(event.time_s))
     if event.distance is not None:
-        parts.append(format_metres(event.distance))
-    return f"{'Finished' if event.completed else 'Ended early'}: {', '.join(parts)}"
+        parts.append(format_metres(event.distance, unit))
+    return f"{'Finished' if is_whole else 'Ended early'}: {', '.join(parts)}"
 
 
 def _side_line(output: Output) -> str:
@@ -137,6 +161,8 @@ def _side_line(output: Output) -> str:
 
 def gap_text(gap: RunResumed) -> str:
     """Say how long a run was cut off, and how it went on."""
+    if gap.choice is ResumeChoice.TAKE_BACK:
+        return f"over for {format_clock(gap.at - gap.since)}, then gone on with"
     return f"cut off for {format_clock(gap.at - gap.since)}, then {_RESUMED[gap.choice]}"
 
 

@@ -77,11 +77,27 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True)
+class Alive:
+    """The program ran on and nothing arrived, so that a run that is cut off is known to have gone on until here."""
+
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
 class RecorderTrouble:
     """The recorder cannot keep up or cannot write. It is an input so that a replay has it too."""
 
     at: Seconds
     message: str
+    lasts: bool = False
+    """Whether its end will be reported; in journals of 0.1.0 it was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderRecovered:
+    """The recorder works again, and nothing was lost by the trouble before."""
+
+    at: Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +107,15 @@ class Closed:
     at: Seconds
 
 
-Input = Opened | Resumed | Notified | Reported | LinkChanged | Pressed | RecorderTrouble | Closed
+Input = (
+    Opened
+    | Resumed
+    | Alive
+    | Notified
+    | Reported
+    | LinkChanged
+    | Pressed
+    | RecorderTrouble
+    | RecorderRecovered
+    | Closed
+)

@@ -35,6 +35,8 @@ class RunEnded:
     """Metres of all measured steps; None if there were none."""
     unused_s: Seconds = Seconds(0.0)
     """Seconds of the recording after its end."""
+    was_open: bool = False
+    """Whether the last step still ran and ends only when somebody says so: then nothing of the plan is missing."""
 
 
 Output = RunStarted | RunEnded | SessionEvent | Cue | SensorChanged | Calibrated | Learnt | Rejected

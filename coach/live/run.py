@@ -13,18 +13,28 @@ from coach.cues.coach import Coach
 from coach.cues.context import AthleteContext
 from coach.cues.cue import Cue
 from coach.cues.fade import ASKS_FOR_RELIEF
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Resumed, RunSetup
+from coach.live.inputs import (
+    Alive,
+    Closed,
+    Input,
+    Opened,
+    RecorderRecovered,
+    RecorderTrouble,
+    Resumed,
+    RunSetup,
+)
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import PressReply, Snapshot, take_snapshot
 from coach.physiology.critical_speed import Balance
 from coach.physiology.track import lap_in_lane
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button, Pressed
-from coach.session.events import COUNTS_AS_DONE, Split, Undone
+from coach.session.events import COUNTS_AS_DONE, EndReason, ResumeChoice, Split, Undone
 from coach.session.results import PodLeave
 from coach.session.session import Session, SessionOutput
 from coach.signals.readings import Learnt, LinkChanged, Notified, Reading, Rejected, Reported
 from coach.signals.signals import SignalEvent, Signals
+from coach.workout.timeline import OpenEnd
 
 _MOST_DEADLINES = 10_000
 """The most deadlines between two inputs; a rule that scheduled the same one again and again would never end."""
@@ -78,7 +88,9 @@ class LiveRun:
     def receive(self, event: Input) -> list[Output]:
         """Fire every deadline up to the input's time, each at its own, then handle the input."""
         if self.has_ended:
-            return []
+            if not isinstance(event, Resumed) or event.choice is not ResumeChoice.TAKE_BACK:
+                return []
+            self.has_ended, self._closes_at = False, None
         at = max(self._now, event.at)
         outputs: list[Output] = []
         if isinstance(event, Resumed):
@@ -132,14 +144,18 @@ class LiveRun:
                 facts = self.session.press(event if event.at == at else replace(event, at=at))
                 self._reply = _reply_to(event.button, at, facts) or self._reply
                 return self._with_cues(at, facts)
+            case Alive():
+                return []
             case Opened() if self._is_opened:
                 return []
             case Opened():
                 self._is_opened = True
                 start = RunStarted(at, self.setup.run, self.setup.timeline.name, self.setup.athlete)
                 return [start, *self._with_cues(at, self.session.open(at))]
-            case RecorderTrouble(message=message):
-                return list(self.coach.on_recorder_failing(message, at))
+            case RecorderTrouble(message=message, lasts=lasts):
+                return list(self.coach.on_recorder_failing(message, at, lasts=lasts))
+            case RecorderRecovered():
+                return list(self.coach.on_recorder_recovered(at))
             case Resumed(choice=choice, under_way=under_way):
                 if choice is None:
                     return self._with_cues(at, [])
@@ -183,7 +199,8 @@ class LiveRun:
             if finished_at is not None and ends_after_s is not None:
                 settles_at = self.session.settles_at or finished_at
                 self._closes_at = Seconds(max(finished_at + ends_after_s, settles_at))
-        if self.session.has_ended or (self._closes_at is not None and now >= self._closes_at):
+        is_due = self._closes_at is not None and now >= self._closes_at
+        if not self._is_in_gap and (self.session.has_ended or is_due):
             return [*outputs, *self._end(now)]
         return outputs
 
@@ -213,8 +230,20 @@ class LiveRun:
             self.session.run_time(last),
             Metres(sum(distances)) if distances else None,
             Seconds(0.0 if recorded is None else max(0.0, recorded - last)),
+            self._ended_in_an_open_step(),
         )
         return [*events, *cues, ended]
+
+    def _ended_in_an_open_step(self) -> bool:
+        """Tell whether the end of the run ended its last step, and that one ends only when somebody says so."""
+        if not self.session.results:
+            return False
+        last = self.session.results[-1]
+        return (
+            last.reason is EndReason.FINISHED
+            and last.step.step_id == self.session.timeline.steps[-1].step_id
+            and any(isinstance(end, OpenEnd) for end in last.step.until.ends)
+        )
 
     def _schedule(self) -> None:
         """Set the next deadline to the earliest of the rooms' own."""

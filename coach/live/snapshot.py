@@ -117,6 +117,8 @@ class Snapshot:
 
     stopped_s: Seconds | None = None
     """How long the runner has been standing in a paced step; None unless they are."""
+    recording_trouble: str = ""
+    """Why the recording is failing now; empty while it is not."""
     is_let_be: bool = False
     """Whether more speed was asked for twice without an answer, so that the coach is quiet about it."""
     opinion: Opinion = field(default_factory=Opinion)
@@ -190,6 +192,7 @@ def take_snapshot(
         d_prime_left=d_prime_left,
         leave=0.0 if judged is None or target is None else session.leave(target),
         stopped_s=session.stopped_s(now),
+        recording_trouble=coach.recording_trouble(),
         is_let_be=coach.is_let_be(),
         opinion=coach.opinion(now, judged),
         is_by_clock=session.is_clock_mode,

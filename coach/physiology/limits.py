@@ -19,6 +19,8 @@ _BY_ENDING: Final[Mapping[str, Range]] = {
     "_fraction": (0.0, 1.0),
 }
 """The range of a setting by the unit its name ends with: a day, an ultramarathon, a sprint, a heart, the whole."""
+_BEYOND_FLOATS: Final = 10**300
+"""A whole number from here on may be more than a float holds, and is not written out."""
 _ANY: Final[Range] = (0.0, 100_000.0)
 """The range of a setting whose name ends otherwise."""
 
@@ -55,7 +57,12 @@ def check_ranges(settings: Any, ranges: Mapping[str, Range]) -> None:
             if isinstance(number, bool) or not isinstance(number, int | float):
                 continue
             if not low <= number <= high:  # never true of what is no number
-                raise ValueError(f"{setting.name} must lie within {low:g} to {high:g}, not {number:g}")
+                said = (
+                    f"{number:g}"
+                    if isinstance(number, float) or abs(number) < _BEYOND_FLOATS
+                    else "more than anybody counts"
+                )
+                raise ValueError(f"{setting.name} must lie within {low:g} to {high:g}, not {said}")
 
 
 def _usual_range(name: str) -> Range:

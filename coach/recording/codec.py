@@ -1,24 +1,24 @@
-"""The lines of a journal, and the inputs in them, as bytes and back (`docs/reference/journal.md`).
+"""The records of a journal as bytes and back (`docs/reference/journal.md`); `lines` has the form of a line.
 
-A line is compact ASCII JSON, a tab, the CRC-32 of the JSON as eight lower-case hex digits, and a line feed. It is
-whole if all four are there and agree. A journal is read up to its first line that is not whole, because a run that
-is folded without one of its inputs is another run.
+A line that is damaged, or does not hold what a line may hold, is left out, which is said. Every other line is read.
 
 An input is an object with `in`, its kind, and `at`, seconds since the first input. What is unknown or at its
 default is left out. Raw bytes are hex. Every kind is written without loss.
 """
 
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from math import isfinite
 from typing import Any, Final
-from zlib import crc32
 
 from coach.gatt.services import uuid_text
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Resumed
+from coach.live.inputs import Alive, Closed, Input, Opened, RecorderRecovered, RecorderTrouble, Resumed
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
+from coach.recording.lines import SEGMENT, TAIL, read_lines, sign
 from coach.recording.records import FORMAT, CorruptRecord, Header, Journal
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import ResumeChoice, StepUnderWay
@@ -135,18 +135,23 @@ def _write_pressed(event: Pressed) -> Json:
 
 
 def _write_trouble(event: RecorderTrouble) -> Json:
-    return {"in": "recorder_trouble", "at": event.at, "message": event.message}
+    record: Json = {"in": "recorder_trouble", "at": event.at, "message": event.message}
+    if event.lasts:
+        record["lasts"] = True
+    return record
 
 
 _WRITERS: Final[dict[type[Any], Callable[[Any], Json]]] = {
     Opened: _bare("opened"),
     Resumed: _write_resumed,
+    Alive: _bare("alive"),
     Closed: _bare("closed"),
     Notified: _write_notified,
     Reported: _write_reported,
     LinkChanged: _write_link,
     Pressed: _write_pressed,
     RecorderTrouble: _write_trouble,
+    RecorderRecovered: _bare("recorder_recovered"),
 }
 
 UUIDS: Final = {
@@ -227,12 +232,16 @@ READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
     "opened": lambda record: Opened(_number(record["at"])),
     "reopened": lambda record: Resumed(_number(record["at"]), _optional(record.get("alive_until"))),
     "resumed": _read_resumed,
+    "alive": lambda record: Alive(_number(record["at"])),
     "closed": lambda record: Closed(_number(record["at"])),
     "notified": _read_notified,
     "reported": _read_reported,
     "link": _read_link,
     "pressed": _read_pressed,
-    "recorder_trouble": lambda record: RecorderTrouble(_number(record["at"]), _text(record["message"])),
+    "recorder_trouble": lambda record: RecorderTrouble(
+        _number(record["at"]), _text(record["message"]), record.get("lasts") is True
+    ),
+    "recorder_recovered": lambda record: RecorderRecovered(_number(record["at"])),
 }
 """The reader of each kind of input."""
 
@@ -263,20 +272,6 @@ def _text(value: Any) -> str:
     return value
 
 
-def checked_time(before: Seconds, event: Input) -> Seconds:
-    """Return the time of an input, after one at `before`.
-
-    Raises:
-        CorruptRecord: it lies before the input in front of it.
-    """
-    if event.at < before:
-        raise CorruptRecord(f"time runs back from {before} to {event.at}")
-    return event.at
-
-
-_TAIL: Final = 10
-"""Bytes after the JSON of a line: tab, eight hex digits, line feed."""
-
 _BATCH: Final = 256
 """Lines loaded together: enough to be quick, few enough to be freed before the garbage collector runs."""
 
@@ -291,89 +286,124 @@ def encode_header(header: Header) -> bytes:
     record = {"format": header.format}
     names = (field.name for field in fields(header) if field.name != "format")
     record.update((name, getattr(header, name)) for name in names)
-    return _line(_encode(record))
+    return _line(record)
 
 
 def encode_input(event: Input) -> bytes:
     """Return the line of an input as it was received."""
-    return _line(_encode(input_to_json(event)))
+    return _line(input_to_json(event))
 
 
 def encode_output(event: Mapping[str, Any]) -> bytes:
     """Return the line of an output, from the event `coach.live.encoding.encode_event` made of it."""
-    return _line(_encode({"out": event}))
+    return _line({"out": event})
+
+
+def _line(record: Mapping[str, Any]) -> bytes:
+    return sign(_encode(record).encode("ascii"))
+
+
+def encode_record(record: Mapping[str, Any]) -> bytes:
+    """Return an object as a line of its own, as the files beside a journal hold them."""
+    return _line(record)
+
+
+def read_records(data: bytes) -> Iterator[dict[str, Any]]:
+    """Yield every object of such a file; a line that is damaged is passed over."""
+    for payload in read_lines(data).payloads:
+        with suppress(CorruptRecord):
+            yield _load(payload)
 
 
 def is_journal(data: bytes) -> bool:
-    """Whether the bytes begin as a journal does."""
-    return data.startswith(_MARK)
+    """Whether the bytes are a journal: they begin as one, or only their first line is no longer what it was."""
+    if data.startswith(_MARK):
+        return True
+    second = data[data.find(b"\n") + 1 :].partition(b"\n")[0]
+    return bool(second) and sign(second[: 1 - TAIL])[:-1] == second
 
 
 def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
-    """Read a journal up to its last whole line.
+    """Read every line of a journal that is whole.
 
     Raises:
-        RecordingProblem: it is no journal, a newer program wrote it, or its first line is damaged.
+        RecordingProblem: it is no journal, a newer program wrote it, or its header is damaged.
     """
-    payloads, good_bytes = _whole_lines(data)
-    header = _read_first(data, payloads, name)
-    inputs: list[Input] = []
+    lines = read_lines(data)
+    payloads = lines.payloads
+    header = _read_header(data, payloads, name)
+    inputs: dict[int, Input] = {}
     outputs: list[dict[str, Any]] = []
-    now, reason, line_count, answered = Seconds(0.0), "", 1, 0
-    try:
-        for record in _records(payloads[1:]):
+    left_out = [(place, len(rest), "") for place, rest in lines.damaged]
+    now, is_in_order, last_output = Seconds(0.0), True, 0
+    for place, record in enumerate(_records(payloads)):
+        try:
             if "in" in record:
-                event = input_from_json(record)
-                now = checked_time(now, event)
-                inputs.append(event)
-            else:
+                event = inputs[place] = input_from_json(record)
+                is_in_order = is_in_order and event.at >= now
+                now = event.at
+            elif "out" in record:
                 outputs.append(_event(record))
-                answered = len(inputs)
-            line_count += 1
-    except CorruptRecord as problem:
-        reason = str(problem)
-        good_bytes = sum(len(payload) + _TAIL for payload in payloads[:line_count])
-    set_aside = len(data) - good_bytes
-    damage = _problem(set_aside, line_count + 1, reason)
-    return Journal(header, tuple(inputs), tuple(outputs), set_aside, damage, answered)
+                last_output = place
+            elif not ("format" in record or SEGMENT in record):
+                raise CorruptRecord(record.get("", "neither an input nor an output"))
+        except CorruptRecord as problem:
+            left_out.append((place, len(payloads[place]) + TAIL, str(problem)))
+    for place in () if is_in_order else _out_of_order(inputs):
+        left_out.append((place, len(payloads[place]) + TAIL, "time runs back"))
+        del inputs[place]
+    set_aside = sum(size for _, size, _ in left_out)
+    return Journal(
+        header,
+        tuple(inputs.values()),
+        tuple(outputs),
+        set_aside,
+        _problem(sorted(left_out), len(payloads), set_aside),
+        sum(place < last_output for place in inputs),
+    )
 
 
-def _whole_lines(data: bytes) -> tuple[list[bytes], int]:
-    """The JSON of every line up to the first that is not whole, and how many bytes these lines take."""
-    payloads: list[bytes] = []
-    good_bytes = 0
-    for line in data.split(b"\n")[:-1]:
-        text = line[: 1 - _TAIL]
-        if line[1 - _TAIL :] != b"\t%08x" % crc32(text):
-            break
-        payloads.append(text)
-        good_bytes += len(line) + 1
-    return payloads, good_bytes
+def _out_of_order(inputs: Mapping[int, Input]) -> list[int]:
+    """The places of the fewest inputs without which time does not run back."""
+    ends: list[float] = []
+    last_of: list[int] = []
+    before: dict[int, int | None] = {}
+    for place, event in inputs.items():
+        length = bisect_right(ends, event.at)
+        before[place] = last_of[length - 1] if length else None
+        ends[length : length + 1] = [event.at]
+        last_of[length : length + 1] = [place]
+    kept: set[int] = set()
+    step: int | None = last_of[-1]
+    while step is not None:
+        kept.add(step)
+        step = before[step]
+    return [place for place in inputs if place not in kept]
 
 
-def _line(text: str) -> bytes:
-    payload = text.encode("ascii")
-    return b"%b\t%08x\n" % (payload, crc32(payload))
-
-
-def _read_first(data: bytes, payloads: Sequence[bytes], name: str) -> Header:
+def _read_header(data: bytes, payloads: Sequence[bytes], name: str) -> Header:
+    """Read the header, which is the first line, and again the first of each segment."""
     if not is_journal(data):
         raise RecordingProblem(
             f"{name} is no journal of ours.", "A journal begins with its format, coach-journal/1."
         )
-    version = data[len(_MARK) : len(_MARK) + 12].partition(b'"')[0]
-    if version.isdigit() and int(version) > int(FORMAT.rpartition("/")[2]):
-        raise RecordingProblem(
-            f"A newer program wrote {name} (coach-journal/{version.decode()}); this one reads {FORMAT}.",
-            "Upgrade Trackside Coach; the file was left as it is.",
-        )
-    try:
-        return _header(_load(payloads[0]))
-    except (CorruptRecord, IndexError):
-        raise RecordingProblem(
-            f"The first line of {name} is damaged; without it nothing can be replayed.",
-            "If there is a copy of the folder, use that.",
-        ) from None
+    for start in (data, *(payload for payload in payloads if payload.startswith(_MARK))):
+        version = start[len(_MARK) : len(_MARK) + 12].partition(b'"')[0]
+        if start.startswith(_MARK) and version.isdigit() and int(version) > int(FORMAT.rpartition("/")[2]):
+            raise RecordingProblem(
+                f"A newer program wrote {name} (coach-journal/{version.decode()}); this one reads {FORMAT}.",
+                "Upgrade Trackside Coach; the file was left as it is.",
+            )
+    for payload in payloads:
+        if payload.startswith(_MARK):
+            try:
+                return _header(_load(payload))
+            except CorruptRecord:
+                break
+    raise RecordingProblem(
+        f"The first line of {name} is damaged; without it nothing can be replayed.",
+        "If there is a copy of the folder, use that.",
+    )
 
 
 def _load(text: bytes) -> dict[str, Any]:
@@ -389,8 +419,7 @@ def _load(text: bytes) -> dict[str, Any]:
 def _records(payloads: Sequence[bytes]) -> Iterator[dict[str, Any]]:
     """Yield every object, loaded many at a time, which is far quicker than one by one.
 
-    Raises:
-        CorruptRecord: at the first line that is no object, after all before it.
+    For a line that is no object, one whose empty key says why.
     """
     for start in range(0, len(payloads), _BATCH):
         batch = payloads[start : start + _BATCH]
@@ -401,7 +430,14 @@ def _records(payloads: Sequence[bytes]) -> Iterator[dict[str, Any]]:
         if len(records) == len(batch) and all(type(record) is dict for record in records):
             yield from records
         else:
-            yield from map(_load, batch)
+            yield from map(_load_or_reason, batch)
+
+
+def _load_or_reason(text: bytes) -> dict[str, Any]:
+    try:
+        return _load(text)
+    except CorruptRecord as problem:
+        return {"": str(problem)}
 
 
 def _no_constant(word: str) -> float:
@@ -425,7 +461,7 @@ def _header(record: Mapping[str, Any]) -> Header:
         raise CorruptRecord("not a header of this format")
     try:
         return Header(**{key: kind(record[key]) for key, kind in _HEADER.items() if key in record})
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise CorruptRecord("not a header") from None
 
 
@@ -467,9 +503,16 @@ _HEADER: Final[dict[str, Any]] = {
 """The keys of the header and the reader of each."""
 
 
-def _problem(set_aside: int, line: int, reason: str) -> str:
-    if not set_aside:
+def _problem(left_out: Sequence[tuple[int, int, str]], lines: int, set_aside: int) -> str:
+    """Say what was left out of a journal: the place before which it was, its size, and why if that is known."""
+    if not left_out:
         return ""
+    place, _, reason = left_out[0]
     because = f" ({reason})" if reason else ""
-    amount = "1 byte was" if set_aside == 1 else f"{set_aside:,} bytes were"
-    return f"The journal is damaged or cut short at line {line}{because}: {amount} set aside, all before was read."
+    amount = "1 byte" if set_aside == 1 else f"{set_aside:,} bytes"
+    if place >= lines:
+        return f"The journal is cut short at line {place + 1}: {amount} were set aside, all before was read."
+    where = f"at line {place + 1}{because}"
+    if len(left_out) > 1:
+        where = f"in {len(left_out)} places, first {where}"
+    return f"The journal is damaged {where}: {amount} could not be read, all the rest was."

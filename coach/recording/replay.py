@@ -1,9 +1,9 @@
 """Folds a recorded run again: the one loop behind replay, review, resume, explain and the tests."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from coach.live.inputs import Input
+from coach.live.inputs import Input, Resumed
 from coach.live.outputs import Output
 from coach.live.run import LiveRun
 from coach.live.snapshot import Snapshot
@@ -48,3 +48,14 @@ def refold(run: LiveRun, inputs: Iterable[Input], *, snapshots: bool = False) ->
         if snapshots:
             run_snapshots.append(run.snapshot())
     return ReplayResult(tuple(outputs), tuple(run_snapshots))
+
+
+def alive_until(inputs: Sequence[Input], place: int) -> Seconds:
+    """Until when a run is known to have gone on before the input at `place`: to the input, but not through a gap."""
+    event = inputs[place]
+    if not isinstance(event, Resumed):
+        return event.at
+    known_at = event.alive_until
+    if known_at is None:
+        known_at = inputs[place - 1].at if place else event.at
+    return min(event.at, known_at)

@@ -194,6 +194,8 @@ class _Teller:
                     self._next, self._under_way = int(_number(self._step.get("step"))), ""
             case "run_ended":
                 self._has_ended = True
+            case "resumed":
+                self._has_ended = False
             case _:
                 pass
 

@@ -9,7 +9,7 @@ from coach.live.inputs import Input
 from coach.live.run import LiveRun
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
+from coach.recording.replay import TimedOutput, alive_until
 
 BEFORE_S: Final = Seconds(60.0)
 """What was said so long before the moment belongs to its story: a rep's cues lie 20 to 80 s apart."""
@@ -33,6 +33,8 @@ class Moment:
     """What kept a word about pace unsaid at that moment."""
     judged: Why | None = None
     """What the pace was held against, spoken or not; None where it was not judged in rate."""
+    gap: tuple[Seconds, Seconds] | None = None
+    """From when to when the run was cut off, where the moment lies in between: it is shown as it was before."""
 
 
 def moment_of(run: LiveRun, inputs: Sequence[Input], at: Seconds) -> Moment:
@@ -45,16 +47,26 @@ def moment_of(run: LiveRun, inputs: Sequence[Input], at: Seconds) -> Moment:
     """
     said: list[TimedOutput] = []
     place = 0
-    while place < len(inputs) and inputs[place].at <= at and not run.has_ended:
+    while place < len(inputs) and inputs[place].at <= at:
         said += [TimedOutput(output, run.run_s(output.at)) for output in run.receive(inputs[place])]
         place += 1
-    said += [TimedOutput(output, run.run_s(output.at)) for output in run.fire(at)]
-    snapshot, run_s = run.snapshot(at), run.run_s(at)
-    silences, judged = run.coach.suppressions(at), run.coach.evidence(at)
+    gap = _gap_at(inputs, place, at)
+    moment_at = at if gap is None else gap[0]
+    said += [TimedOutput(output, run.run_s(output.at)) for output in run.fire(moment_at)]
+    snapshot, run_s = run.snapshot(moment_at), run.run_s(moment_at)
+    silences, judged = run.coach.suppressions(moment_at), run.coach.evidence(moment_at)
     before = tuple(one for one in said if one.output.at >= at - BEFORE_S)
     after: list[TimedOutput] = []
     while place < len(inputs) and inputs[place].at <= at + AFTER_S:
         after += [TimedOutput(output, run.run_s(output.at)) for output in run.receive(inputs[place])]
         place += 1
-    after += [TimedOutput(output, run.run_s(output.at)) for output in run.fire(Seconds(at + AFTER_S))]
-    return Moment(snapshot, run_s, before, tuple(after), silences, judged)
+    ends_at = Seconds(at + AFTER_S) if place == len(inputs) else min(at + AFTER_S, alive_until(inputs, place))
+    after += [TimedOutput(output, run.run_s(output.at)) for output in run.fire(Seconds(ends_at))]
+    return Moment(snapshot, run_s, before, tuple(after), silences, judged, gap)
+
+
+def _gap_at(inputs: Sequence[Input], place: int, at: Seconds) -> tuple[Seconds, Seconds] | None:
+    """The gap a moment lies in, before the input at `place`; None where the run went on."""
+    if place == len(inputs) or (known_at := alive_until(inputs, place)) >= at:
+        return None
+    return None if known_at == inputs[place].at else (known_at, inputs[place].at)

@@ -1,17 +1,223 @@
-"""What a run came to: its totals, and a row for every step that was run.
+"""What a run came to: its totals, a row for every step that was run, and its reps with their splits.
 
-Made from the outputs of a run or of its fold, so that the screen's last page, `coach runs show` and the line
-after a replay can never disagree. What was not measured stays None.
+Made from the outputs of a run or of its fold, so that the review on the screen, `coach runs show`, the table that
+stays in the terminal and the sheet can never disagree. What was not measured stays None.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
+from statistics import fmean, stdev
+from typing import Final, NamedTuple
 
 from coach.cues.cue import VERDICTS, Cue, CueKind
 from coach.live.outputs import Output, RunEnded, RunStarted
-from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.session.events import NOT_RUN, BoundaryMoved, RunResumed, StepEnded
+from coach.physiology.track import MARK_TOLERANCE_M
+from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
+from coach.session.buttons import Button
+from coach.session.events import (
+    NOT_RUN,
+    Answered,
+    BoundaryMoved,
+    EndReason,
+    RunResumed,
+    Split,
+    SplitRole,
+    StepEnded,
+    StepStarted,
+    Undone,
+)
+from coach.session.light import light_time
+from coach.signals.readings import Source
+from coach.workout.kinds import RESTS, RUN, TIMED, Kind
+from coach.workout.timeline import Step, Timeline
+
+NEAR_S: Final = Seconds(2.0)
+"""A rep within this of its plan was run as planned: half a per cent of 400 s, and what a thumb on a watch errs by."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepSplit:
+    """One split of a step."""
+
+    time_s: Seconds
+    """Step time there, with every correction of the line."""
+    told_s: Seconds
+    """Step time there as it was said on the way."""
+    metres: Metres | None
+    """Planned metres of the step; of a free run those measured; None for a bare split."""
+    role: SplitRole
+    pressed: bool
+    """Whether it was pressed; else it was passed by distance."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepRow:
+    """One rep of the table."""
+
+    number: int
+    """From 1, counted over the whole run."""
+    result: StepEnded
+    times: Mapping[float, Seconds]
+    """Step time at each column the rep reached: its splits and its end."""
+    rest: StepEnded | None
+    """The rest that followed it; None where none did."""
+
+    @property
+    def off_s(self) -> Seconds | None:
+        """Seconds against the plan, + is slow; None without a plan or where its metres are not known."""
+        return self.result.light_s
+
+    @property
+    def has_drop(self) -> bool:
+        """Whether a rest of a minute followed, in which a heart rate can fall."""
+        return self.rest is not None and self.rest.time_s >= DROP_S
+
+    @property
+    def drop(self) -> BeatsPerMinute | None:
+        """By how much the heart rate fell in the first 60 s of the rest; None where it is not known."""
+        return None if self.rest is None else self.rest.heart_rate_drop
+
+    def laps(self, columns: Sequence[float]) -> list[Seconds | None]:
+        """The time from each column to the next; None where either end is not known."""
+        laps: list[Seconds | None] = []
+        before: Seconds | None = Seconds(0.0)
+        for column in columns:
+            time_s = self.times.get(column)
+            known = time_s is not None and before is not None
+            laps.append(
+                Seconds(time_s - before) if known and time_s is not None and before is not None else None
+            )
+            before = time_s
+        return laps
+
+    def plan_laps(self, columns: Sequence[float]) -> list[Seconds | None]:
+        """What each of those stretches should have taken; None without a pace."""
+        step, laps, before = self.result.step, [], 0.0
+        for column in columns:
+            at = light_time(step, column, None)
+            laps.append(None if at is None or column not in self.times else Seconds(at - before))
+            before = 0.0 if at is None else at
+        return laps
+
+
+DROP_S: Final = 60.0
+"""Seconds of a rest after which the drop of the heart rate is read, the stretch that studies of recovery use."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepTable:
+    """The reps of a run, and what they came to together."""
+
+    rows: tuple[RepRow, ...]
+    columns: tuple[float, ...]
+    """Where the splits lie: planned metres of the rep, or 1, 2, 3 ... for bare splits."""
+    is_by_metres: bool
+    """Whether the columns are metres."""
+
+    @property
+    def is_even(self) -> bool:
+        """Whether all reps have one planned length, so that their times can be held against each other."""
+        return len({_length(row.result.step) for row in self.rows}) == 1
+
+    @property
+    def mean_speed(self) -> MetresPerSecond | None:
+        """Metres of the measured reps over their time; None where none was measured."""
+        rows = [row.result for row in self.rows if row.result.distance and row.result.time_s > 0]
+        time_s = sum(row.time_s for row in rows)
+        return MetresPerSecond(sum(row.distance or 0.0 for row in rows) / time_s) if rows else None
+
+    @property
+    def plan_speed(self) -> MetresPerSecond | None:
+        """The pace all reps were planned at, as a speed; None where they differ or have none."""
+        speeds = {1.0 / at if (at := light_time(row.result.step, 1.0, None)) else None for row in self.rows}
+        speed = speeds.pop() if len(speeds) == 1 else None
+        return None if speed is None else MetresPerSecond(speed)
+
+    @property
+    def mean_time_s(self) -> Seconds | None:
+        """The mean time of a rep; None where their lengths differ."""
+        return Seconds(fmean(row.result.time_s for row in self.rows)) if self.rows and self.is_even else None
+
+    @property
+    def offs(self) -> tuple[tuple[RepRow, Seconds], ...]:
+        """The reps that have a plan, with their seconds against it."""
+        return tuple((row, row.off_s) for row in self.rows if row.off_s is not None)
+
+    @property
+    def mean_off_s(self) -> Seconds | None:
+        """Seconds a rep against the plan, + is slow."""
+        return Seconds(fmean(off for _, off in self.offs)) if self.offs else None
+
+    @property
+    def near(self) -> int:
+        """How many reps were within 2 s of their plan, of the tenths that are shown."""
+        return sum(abs(round(off, 1)) <= NEAR_S for _, off in self.offs)
+
+    @property
+    def evenness(self) -> float | None:
+        """Standard deviation of the rep times over their mean; None below two whole reps of one length."""
+        times = [row.result.time_s for row in self.rows if not row.result.cut]
+        if len(times) < 2 or not self.is_even or _length(self.rows[0].result.step) is None:
+            return None
+        return stdev(times) / fmean(times)
+
+    @property
+    def mean_heart_rate(self) -> BeatsPerMinute | None:
+        """The mean of the reps' mean heart rates."""
+        rates = [row.result.mean_heart_rate for row in self.rows if row.result.mean_heart_rate is not None]
+        return BeatsPerMinute(fmean(rates)) if rates else None
+
+    @property
+    def peak(self) -> BeatsPerMinute | None:
+        """The highest heart rate of all reps."""
+        return max(
+            (row.result.max_heart_rate for row in self.rows if row.result.max_heart_rate), default=None
+        )
+
+    @property
+    def mean_drop(self) -> BeatsPerMinute | None:
+        """The mean fall of the heart rate in the first 60 s of a rest."""
+        drops = [row.drop for row in self.rows if row.drop is not None]
+        return BeatsPerMinute(fmean(drops)) if drops else None
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether every rep was measured by presses alone."""
+        return bool(self.rows) and all(row.result.distance_source is Source.MARKS for row in self.rows)
+
+    def mean_laps(self, columns: Sequence[float]) -> list[Seconds | None]:
+        """The mean of each stretch over the reps that have it; all None where the reps differ in length."""
+        stretches = zip(*(row.laps(columns) for row in self.rows), strict=True)
+        known = [[lap for lap in stretch if lap is not None] for stretch in stretches]
+        return [Seconds(fmean(laps)) if laps and self.is_even else None for laps in known]
+
+    def thinned(self, most: int) -> tuple[float, ...]:
+        """At most so many columns: every second, third ... of them counted from the end, so that the last stays."""
+        if most <= 0:
+            return ()
+        every = -(-len(self.columns) // most)
+        return self.columns[::-1][:: max(1, every)][::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class FreeLap:
+    """One lap of running without reps."""
+
+    number: int
+    time_s: Seconds
+    """From the split before to this one."""
+    total_s: Seconds
+    metres: Metres | None
+    """Metres of this lap; None where they are not known."""
+
+
+class RunCurves(NamedTuple):
+    """What was measured over a whole run, each value with its time."""
+
+    speed: tuple[tuple[float, float], ...]
+    heart_rate: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,51 +239,221 @@ class Summary:
     """The steps that were run, in the order they ended, after every correction of an end."""
     cues: Mapping[CueKind, int]
     """How often each kind of cue was given."""
+    splits: Mapping[str, tuple[RepSplit, ...]] = field(default_factory=dict)
+    """The splits of each step by its id, in order of time; doubtful ones among them."""
+    answers: tuple[Answered, ...] = ()
+    """What was asked and answered."""
+    skipped: tuple[Step, ...] = ()
+    """The steps that never started, as a cool-down before its time leaves them."""
     gaps: tuple[RunResumed, ...] = ()
     """The gaps in which the program was cut off, each with how the run went on."""
+    planned_reps: int | None = None
+    """The reps of the workout as it stood at the end; None where it is not known."""
+    reps: RepTable = RepTable((), (), is_by_metres=True)
+    """The reps that were run, with their splits."""
+    laps: tuple[FreeLap, ...] = ()
+    """The laps of a free run; empty where there are none."""
 
     @property
     def verdicts(self) -> int:
         """How many cues judged the runner."""
         return sum(count for kind, count in self.cues.items() if kind in VERDICTS)
 
+    @property
+    def metres(self) -> Metres | None:
+        """Metres of the run as far as it goes; None where none was measured."""
+        measured = [metres for row in self.rows if (metres := row.run_metres) is not None]
+        return Metres(sum(measured)) if measured else None
 
-def summarize(outputs: Iterable[Output]) -> Summary:
-    """Add up the outputs of a run, from its start to its end (or as far as they go)."""
-    rows: dict[str, StepEnded] = {}
-    cues: Counter[CueKind] = Counter()
-    gaps: list[RunResumed] = []
-    started, ended = RunStarted(Seconds(0.0), "", "", ""), None
-    for output in outputs:
+    def laps_of(self, row: StepEnded) -> list[Seconds | None]:
+        """The time from each split of a step to the one before it that counts; None for one that does not."""
+        laps: list[Seconds | None] = []
+        before_s = Seconds(0.0)
+        for split in self.splits.get(row.step.step_id, ()):
+            counts = split.role is SplitRole.SPLIT or split.metres is not None
+            laps.append(Seconds(split.time_s - before_s) if counts else None)
+            before_s = split.time_s if counts else before_s
+        return laps
+
+    @property
+    def effort(self) -> int | None:
+        """How hard the run was, 1 to 10, where the workout asked and it was answered."""
+        efforts = [answer.answer for answer in self.answers if is_effort_question(answer.question)]
+        return efforts[-1] if efforts else None
+
+
+def is_effort_question(question: str) -> bool:
+    """Whether a question of a workout asks how hard the run was, so that it need not be asked again."""
+    words = question.casefold()
+    return "rpe" in words or ("how hard" in words and "1" in words)
+
+
+class SummaryBuilder:
+    """Adds up the outputs of a run as they come."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._started = RunStarted(Seconds(0.0), "", "", "")
+        self._ended: RunEnded | None = None
+        self._rows: dict[str, StepEnded] = {}
+        self._skipped: dict[str, Step] = {}
+        self._splits: dict[str, list[RepSplit]] = {}
+        self._answers: dict[str, Answered] = {}
+        self._cues: Counter[CueKind] = Counter()
+        self._gaps: list[RunResumed] = []
+        self._step_id = ""
+        self._presses: list[tuple[str, RepSplit | None]] = []
+
+    def add(self, output: Output) -> None:
+        """Add an output."""
         match output:
             case RunStarted():
-                started = output
+                self._started = output
             case RunEnded():
-                ended = output
-            case StepEnded(step=step):
-                rows.pop(step.step_id, None)  # a second end of a step replaces the first
-                if output.reason not in NOT_RUN:
-                    rows[step.step_id] = output
-            case BoundaryMoved(step_id=step_id) if step_id in rows:
-                rows[step_id] = _moved(rows[step_id], output)
+                self._ended = output
+            case StepStarted(step=step):
+                self._skipped.pop(step.step_id, None)
+                self._step_id = step.step_id
+            case StepEnded():
+                self._add_end(output)
+            case BoundaryMoved():
+                self._move(output)
+            case Split():
+                self._add_split(output)
+            case Undone():
+                self._undo(output)
+            case Answered(step_id=step_id):
+                self._answers[step_id] = output
             case RunResumed():
-                gaps.append(output)
+                self._gaps.append(output)
+                self._ended = None  # an end that was taken back is none
             case Cue(kind=kind):
-                cues[kind] += 1
+                self._cues[kind] += 1
             case _:
                 pass
-    return Summary(
-        run=started.run,
-        workout=started.workout,
-        athlete=started.athlete,
-        completed=ended is not None and ended.completed,
-        steps_done=len(rows) if ended is None else ended.steps_done,
-        time_s=None if ended is None else ended.time_s,
-        distance=None if ended is None else ended.distance,
-        rows=tuple(rows.values()),
-        cues=dict(cues),
-        gaps=tuple(gaps),
+
+    def summary(self, timeline: Timeline | None = None) -> Summary:
+        """What it came to so far.
+
+        Args: timeline: the workout as it stood at the end, which tells how many reps it had.
+        """
+        started, ended, rows = self._started, self._ended, self._rows
+        splits = {name: tuple(kept) for name, kept in self._splits.items() if name in rows and kept}
+        results = tuple(rows.values())
+        return Summary(
+            run=started.run,
+            workout=started.workout,
+            athlete=started.athlete,
+            completed=ended is not None and ended.completed,
+            steps_done=len(rows) if ended is None else ended.steps_done,
+            time_s=None if ended is None else ended.time_s,
+            distance=None if ended is None else ended.distance,
+            rows=results,
+            cues=dict(self._cues),
+            splits=splits,
+            answers=tuple(self._answers.values()),
+            skipped=tuple(self._skipped.values()),
+            gaps=tuple(self._gaps),
+            planned_reps=None if timeline is None else sum(step.kind in TIMED for step in timeline.steps),
+            reps=rep_table(results, splits),
+            laps=free_laps(results, splits),
+        )
+
+    def _add_end(self, ended: StepEnded) -> None:
+        name = ended.step.step_id
+        self._rows.pop(name, None)  # a second end of a step replaces the first
+        self._skipped.pop(name, None)
+        if ended.reason is EndReason.SKIPPED:
+            self._skipped[name] = ended.step
+        if ended.reason in NOT_RUN:
+            self._splits.pop(name, None)
+        else:
+            self._rows[name] = ended
+
+    def _add_split(self, split: Split) -> None:
+        """Keep a split of the step under way; a second one at the same metres is the better one."""
+        is_kept = split.time_s is not None and split.role in {SplitRole.SPLIT, SplitRole.DOUBTFUL}
+        time_s = split.time_s or Seconds(0.0)
+        kept = RepSplit(time_s, time_s, split.metres, split.role, split.pressed)
+        if split.pressed:
+            self._presses.append((self._step_id, kept if is_kept else None))
+        if not is_kept:
+            return
+        splits = self._splits.setdefault(self._step_id, [])
+        splits[:] = [other for other in splits if not _is_same_place(other.metres, kept.metres)] + [kept]
+
+    def _undo(self, undone: Undone) -> None:
+        """Take back the newest press where it was a mark, and the end of the step that goes on."""
+        if undone.button in {Button.MARK, Button.GO} and self._presses:
+            step_id, split = self._presses.pop()
+            splits = self._splits.get(step_id, [])
+            splits[:] = [other for other in splits if split is None or other.told_s != split.told_s]
+        self._rows.pop(undone.step_id, None)
+        self._skipped.pop(undone.step_id, None)
+        self._step_id = undone.step_id
+
+    def _move(self, moved: BoundaryMoved) -> None:
+        """Re-time the end of a step, and the splits of the one that has begun there."""
+        row, shift = self._rows.get(moved.step_id), moved.to_s - moved.from_s
+        if row is not None:
+            self._rows[moved.step_id] = _moved(row, moved)
+        if moved.step_id != self._step_id and shift:
+            splits = self._splits.get(self._step_id, [])
+            splits[:] = [replace(split, time_s=Seconds(max(0.0, split.time_s - shift))) for split in splits]
+
+
+def summarize(outputs: Iterable[Output], timeline: Timeline | None = None) -> Summary:
+    """Add up the outputs of a run, from its start to its end (or as far as they go)."""
+    builder = SummaryBuilder()
+    for output in outputs:
+        builder.add(output)
+    return builder.summary(timeline)
+
+
+def rep_table(rows: Sequence[StepEnded], splits: Mapping[str, Sequence[RepSplit]]) -> RepTable:
+    """The reps among the steps that were run, with their splits."""
+    run = [row for row in rows if row.step.kind in RUN]
+    reps = [(row, after) for row, after in zip_longest(run, run[1:]) if row.step.kind in TIMED]
+    counted = [_counted(row, splits) for row, _ in reps]
+    is_by_metres = any(split.metres is not None for row in counted for split in row) or not any(counted)
+    times = [
+        _times(row, split, is_by_metres=is_by_metres) for (row, _), split in zip(reps, counted, strict=True)
+    ]
+    return RepTable(
+        tuple(
+            RepRow(number, row, time, after if after is not None and after.step.kind in RESTS else None)
+            for number, ((row, after), time) in enumerate(zip(reps, times, strict=True), 1)
+        ),
+        tuple(sorted({column for time in times for column in time}))
+        if any(len(time) > 1 for time in times)
+        else (),
+        is_by_metres,
     )
+
+
+def free_laps(rows: Sequence[StepEnded], splits: Mapping[str, Sequence[RepSplit]]) -> tuple[FreeLap, ...]:
+    """The laps of a free run; empty where none was pressed."""
+    laps: list[FreeLap] = []
+    total_s = 0.0
+    for row in rows:
+        counted = _counted(row, splits)
+        if row.step.kind is not Kind.OPEN or not counted:
+            continue
+        before_s: float = 0.0
+        before_m: Metres | None = Metres(0.0)
+        known = [(split.time_s, split.metres) for split in counted]
+        for time_s, metres in [*known, (row.time_s, row.distance)]:
+            total_s += time_s - before_s
+            length = None if metres is None or before_m is None else Metres(metres - before_m)
+            laps.append(FreeLap(len(laps) + 1, Seconds(time_s - before_s), Seconds(total_s), length))
+            before_s, before_m = time_s, metres
+    return tuple(laps)
+
+
+def _counted(row: StepEnded, splits: Mapping[str, Sequence[RepSplit]]) -> list[RepSplit]:
+    """The splits of a step that count: a doubtful one does where it was credited to a mark."""
+    own = splits.get(row.step.step_id, ())
+    return [split for split in own if split.role is SplitRole.SPLIT or split.metres is not None]
 
 
 def _moved(row: StepEnded, moved: BoundaryMoved) -> StepEnded:
@@ -98,3 +474,32 @@ def _moved(row: StepEnded, moved: BoundaryMoved) -> StepEnded:
         light_s=None if row.light_s is None else Seconds(row.light_s + shift),
         estimated=False,
     )
+
+
+def _times(row: StepEnded, splits: Sequence[RepSplit], *, is_by_metres: bool) -> dict[float, Seconds]:
+    """Step time at each column: the splits, then the end of the rep where it reached one.
+
+    A pod that measured another length up to the line is scaled by it: its splits lie a share of their time later
+    or earlier. A press was at the line and stays.
+    """
+    length = _length(row.step)
+    if not is_by_metres:
+        laps = [split.time_s for split in splits] + ([row.time_s] if splits else [])
+        return {float(place): time_s for place, time_s in enumerate(laps, 1)}
+    scale = row.measured / length if row.measured and length and row.distance == length else 1.0
+    times: dict[float, Seconds] = {}
+    for split in splits:
+        if split.metres is not None and (length is None or split.metres < length - MARK_TOLERANCE_M):
+            times[round(split.metres)] = Seconds(split.time_s * (1.0 if split.pressed else scale))
+    if length is not None and row.distance is not None and abs(row.distance - length) <= MARK_TOLERANCE_M:
+        times[round(length)] = row.time_s
+    return times
+
+
+def _length(step: Step) -> float | None:
+    """The planned length of a rep: metres; None for one by time or mark."""
+    return step.until.distance()
+
+
+def _is_same_place(metres: Metres | None, other: Metres | None) -> bool:
+    return metres is not None and other is not None and abs(metres - other) < MARK_TOLERANCE_M

@@ -1,7 +1,8 @@
 """The Textual app: it opens screens and hands presses on. A router, nothing else."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import on
@@ -15,18 +16,27 @@ from coach.review.cut_off import WayOn
 from coach.screen import keys
 from coach.screen.overlays import HelpOverlay, QuitDialog, ResumeDialog, WayOut, WhyOverlay
 from coach.screen.palette import THEMES
-from coach.screen.pick import PickScreen
-from coach.screen.ports import Interrupted, Leaving, Library, LiveFeed, People, PlaybackControls, SensorDesk
+from coach.screen.pick import Effort, EffortDialog, PickScreen
+from coach.screen.ports import (
+    Interrupted,
+    Leaving,
+    Library,
+    LiveFeed,
+    People,
+    PlaybackControls,
+    RunNotes,
+    SensorDesk,
+)
 from coach.screen.run import PlaybackScreen, RunScreen
 from coach.screen.safe import safe
 from coach.screen.stance import explained
-from coach.screen.summary import SummaryScreen
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 from coach.themes import SCREEN_THEMES
 
 if TYPE_CHECKING:
     from coach.screen.editor import EditorScreen
+    from coach.screen.summary import SummaryScreen
 
 TOLD: Final = 240
 """Characters of something that is told over the screen."""
@@ -43,7 +53,7 @@ class CoachApp(App[Leaving]):
         playback: The pace of a playback; with it keys drive the playback and press no button of the run.
         theme: One of `coach.themes`.
         keymap: Key names by the names of `coach.screen.keys`, from the settings.
-        what_next: Lines the summary ends with.
+        notes: Where effort and remark are kept once the run is over; None where nothing is recorded.
         people: Whose paces and zones can be looked at from the library.
         sensors: The sensors that can be looked at from the library.
         interrupted: The runs that were cut off, one of which is offered over the library.
@@ -69,7 +79,7 @@ class CoachApp(App[Leaving]):
         *,
         theme: str = "sun",
         keymap: Mapping[str, str] | None = None,
-        what_next: Sequence[str] = (),
+        notes: RunNotes | None = None,
         people: People | None = None,
         sensors: SensorDesk | None = None,
         interrupted: Interrupted | None = None,
@@ -85,7 +95,7 @@ class CoachApp(App[Leaving]):
         self._feed = feed
         self._library = library
         self._playback = playback
-        self.what_next = tuple(what_next)
+        self.notes = notes
         self._people = people
         self._sensors = sensors
         self._interrupted = interrupted
@@ -110,22 +120,20 @@ class CoachApp(App[Leaving]):
         if self._feed is not None:
             self._open_run(self._feed)
         elif self._library is not None:
-            self.push_screen(PickScreen(self._library.entries(), self._library.understand))
-            self._offer_interrupted()
+            self.push_screen(PickScreen(self._library, is_ticking=self._is_ticking))
+            self.call_after_refresh(self._offer_interrupted)
 
     @on(PickScreen.Picked)
     def start_picked(self, event: PickScreen.Picked) -> None:
         """Begin a run of the picked workout."""
         if self._library is not None:
-            library, slug = self._library, event.entry.slug
-            self._start(lambda: library.start(slug))
+            self._start(partial(self._library.start, event.entry.slug))
 
     @on(PickScreen.Written)
     def start_written(self, event: PickScreen.Written) -> None:
         """Begin a run of the workout that was written."""
         if self._library is not None:
-            library, line = self._library, event.line
-            self._start(lambda: library.start_line(line))
+            self._start(partial(self._library.start_line, event.line))
 
     @on(PickScreen.ToEdit)
     def open_editor(self, event: PickScreen.ToEdit) -> None:
@@ -145,15 +153,14 @@ class CoachApp(App[Leaving]):
 
         def back(slug: str | None) -> None:
             if slug:
-                pick.offer(library.entries(), slug)
+                pick.offer(slug)
 
         self.push_screen(EditorScreen(library, document, is_own=is_own), back)
 
     def on_editor_screen_finished(self, event: "EditorScreen.Finished") -> None:
         """Begin a run of the workout as it was edited."""
         if self._library is not None:
-            library, document = self._library, event.document
-            self._start(lambda: library.start_document(document), event.say)
+            self._start(partial(self._library.start_document, event.document), event.say)
 
     def _offer_interrupted(self) -> None:
         """Offer the run that was cut off a short while ago."""
@@ -177,12 +184,25 @@ class CoachApp(App[Leaving]):
 
         self.push_screen(ResumeDialog(run), go_on)
 
-    def _start(self, start: Callable[[], LiveFeed], say: Callable[[str], None] | None = None) -> None:
-        """Begin a run in place of the screens before it, or say why it cannot begin, on the library if nowhere else."""
+    def _start(self, start: Callable[..., LiveFeed], say: Callable[[str], None] | None = None) -> None:
+        """Begin a run in place of the screens before it, or say why it cannot begin, on the library if nowhere else.
+
+        A workout that needs a number nobody has told would be another one than is shown: by effort it is run when that
+        was asked.
+        """
         try:
             feed = start()
         except CoachProblem as problem:
-            if say is not None:
+            from coach.workout.errors import MissingNumber, Number  # what raises it has loaded it
+
+            if isinstance(problem, MissingNumber):
+                if problem.number is Number.THRESHOLD_PACE and self._people is not None:
+                    self._ask_race(self._people, start, say)
+                else:
+                    self.push_screen(
+                        EffortDialog(problem.message), partial(self._start_by_effort, start, say)
+                    )
+            elif say is not None:
                 say(str(problem))
             elif isinstance(self.screen, PickScreen):
                 self.screen.say(str(problem))
@@ -192,12 +212,46 @@ class CoachApp(App[Leaving]):
             self.pop_screen()
         self._open_run(feed)
 
+    def _ask_race(
+        self, people: People, start: Callable[..., LiveFeed], say: Callable[[str], None] | None
+    ) -> None:
+        """Ask for the race that a workout needs for its paces, then begin its run."""
+        from coach.screen.athlete import AthleteScreen
+
+        def answered(is_kept: bool | None) -> None:
+            if is_kept is not None:
+                self._start(start if is_kept else partial(start, by_effort=True), say)
+
+        self.push_screen(AthleteScreen(people, people.sheets(), asks_race=True), answered)
+
+    def _start_by_effort(
+        self, start: Callable[..., LiveFeed], say: Callable[[str], None] | None, way: Effort | None
+    ) -> None:
+        """Do what was answered to a number that is missing."""
+        if way is Effort.RUN:
+            self._start(partial(start, by_effort=True), say)
+        elif way is Effort.ATHLETE and isinstance(self.screen, PickScreen):
+            self.screen.action_athlete()
+
     @on(RunScreen.Ended)
-    def show_summary(self, event: RunScreen.Ended) -> None:
+    def show_summary(self) -> None:
         """Say how it went, in place of whatever lies over the run."""
+        from coach.screen.summary import SummaryScreen  # a run that goes on needs none of it
+
         while isinstance(self.screen, QuitDialog | HelpOverlay | WhyOverlay):
             self.pop_screen()
-        self.switch_screen(SummaryScreen(event.last, self.what_next))
+        if self._feed is not None and isinstance(self.screen, RunScreen):
+            is_live = self._playback is None
+            self.switch_screen(SummaryScreen(self._feed, self.notes if is_live else None, is_live=is_live))
+
+    def on_summary_screen_went_on(self, event: "SummaryScreen.WentOn") -> None:
+        """Show the run again, which goes on."""
+        if self._feed is not None and self.screen is event.screen:
+            self.switch_screen(self._run_screen(self._feed))
+
+    def on_summary_screen_left(self, event: "SummaryScreen.Left") -> None:
+        """Leave with what was decided on the summary."""
+        self.exit(event.leaving if self._playback is None else Leaving.NOTHING)
 
     def tell(self, text: str) -> None:
         """Say something of the moment over whatever is shown, for some seconds."""
@@ -245,7 +299,7 @@ class CoachApp(App[Leaving]):
             return
         from coach.screen.athlete import AthleteScreen  # what it shows is made by rooms no run needs
 
-        self.push_screen(AthleteScreen(sheets))
+        self.push_screen(AthleteScreen(self._people, sheets))
 
     def action_sensors(self) -> None:
         """Show the sensors nearby and the runner's own."""
@@ -287,10 +341,6 @@ class CoachApp(App[Leaving]):
         """Leave at once, as by Ctrl-C; a run is kept."""
         self.exit(Leaving.INTERRUPTED)
 
-    def action_done(self) -> None:
-        """Close the summary."""
-        self.exit(Leaving.FINISHED if self._playback is None else Leaving.NOTHING)
-
     def action_playback_pause(self) -> None:
         """Let the playback stand still, or go on."""
         if self._playback is not None:
@@ -310,11 +360,13 @@ class CoachApp(App[Leaving]):
             self._look()
 
     def _open_run(self, feed: LiveFeed) -> None:
+        self.push_screen(self._run_screen(feed))
+
+    def _run_screen(self, feed: LiveFeed) -> RunScreen:
         kind = RunScreen if self._playback is None else PlaybackScreen
         waits = self._playback is None and feed.snapshot(feed.now()).phase is Phase.READY
         sizing = self._sizing() if waits else None
-        screen = kind(feed, self._playback, warning=self._warning, is_ticking=self._is_ticking, sizing=sizing)
-        self.push_screen(screen)
+        return kind(feed, self._playback, warning=self._warning, is_ticking=self._is_ticking, sizing=sizing)
 
     def _snapshot(self) -> Snapshot | None:
         return None if self._feed is None else self._feed.snapshot(self._feed.now())

@@ -1,87 +1,445 @@
-"""Who runs: paces, zones and predictions, each with its source, and the commands that set what is missing.
+"""Who runs: paces, zones and races on one page, changed where they stand; and the first question, for a race.
 
-Only to be read: numbers are set on the command line, where each is checked and dated.
+What is typed is seen with its effect before it is kept, and taken back with one key.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from rich.cells import cell_len
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.strip import Strip
+from textual.widgets import Input, Static
 
-from coach.screen.safe import safe
-from coach.themes import THEME_KEY_LABEL
+from coach.live.snapshot import Snapshot
+from coach.problems import CoachProblem
+from coach.quantities import format_pace
+from coach.screen.paint import blank, pieces_row, stack
+from coach.screen.palette import Pair, Palette
+from coach.screen.ports import AthleteEdit, People
+from coach.screen.safe import fit, safe
+from coach.screen.widgets.athlete_page import (
+    AthletePage,
+    SheetPage,
+    Stop,
+    day_words,
+    field_place,
+    stops_of,
+    zone_tables,
+)
+from coach.screen.widgets.library import KeyLine, Keys
+from coach.screen.widgets.own_workout import MARGIN
+from coach.screen.widgets.painted import Painted
 from coach.workout.sheet import Sheet
-from coach.workout.sheet_text import SheetSection, prediction_block, sheet_blocks
+from coach.workout.sheet_text import pace_words
 
-NOBODY = 'Nobody is saved yet. One race result is enough to begin: coach athlete set --race "5 km=20:15"'
-"""What stands on the screen when there is nobody to show."""
+_MOST: Final = 60
+"""Characters that can be typed."""
+_LABELS: Final = {"race": "+ a race", "pace": "pace by hand", "heart": "heart", "name": "name"}
+_WHEN: Final = "when?"
 
 
-class AthleteScreen(Screen[None]):
-    """The sheet of one athlete at a time, to be scrolled through."""
+class AthleteScreen(Screen[bool | None]):
+    """One athlete at a time, with a cursor on what can be changed; or the question for a race before a run.
+
+    Dismissed with None; as a question with True once a race is kept, with False to run by effort.
+    """
 
     BINDINGS = [
-        Binding("escape,enter,q,f9", "app.pop_screen", "Back", priority=True),
-        Binding("right,tab", "turn(1)", show=False, priority=True),
-        Binding("left,shift+tab", "turn(-1)", show=False, priority=True),
+        Binding("escape", "back", show=False, priority=True),
+        Binding("q,f9", "leave", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("right", "turn(1)", show=False),
+        Binding("left", "turn(-1)", show=False),
+        Binding("tab", "turn(1)", show=False, priority=True),
+        Binding("shift+tab", "turn(-1)", show=False, priority=True),
+        Binding("enter", "change", show=False),
+        Binding("r", "add_race", show=False),
+        Binding("x,delete", "remove", show=False),
+        Binding("z", "zones", show=False),
+        Binding("m", "miles", show=False),
+        Binding("u", "undo", show=False),
         Binding("t,f2", "app.switch_theme", show=False),
     ]
-    AUTO_FOCUS = "VerticalScroll"
+    AUTO_FOCUS = ""
 
-    def __init__(self, sheets: Sequence[Sheet]) -> None:
+    def __init__(self, people: People | None, sheets: Sequence[Sheet], *, asks_race: bool = False) -> None:
         super().__init__()
-        self._sheets = tuple(sheets)
+        self._people = people
+        self._asks_race = asks_race
+        self._sheets = list(sheets)
+        self._who = 0
         self._at = 0
+        self._table = 0
+        self._what = ""
+        """What is being typed, as `People` names it; empty while nothing is."""
+        self._race: str | None = None
+        """The race whose day is asked for."""
+        self._edit: AthleteEdit | None = None
+        """What accepting the field would keep."""
+        self._doomed: AthleteEdit | None = None
+        """What a second press of the key that removes would keep."""
+        self._message = ""
 
     def compose(self) -> ComposeResult:
-        """Set out title, sheet and hints."""
+        """Set out title, page, field and keys."""
         yield Static(id="title")
-        with VerticalScroll():
-            yield Static(id="sheet")
-        turns = "   left, right  the next athlete" if len(self._sheets) > 1 else ""
-        yield Static(Content(f" Escape  back   up, down  scroll{turns}   F2  {THEME_KEY_LABEL}"), id="hints")
+        yield SheetPage(id="page")
+        yield NobodyPage(id="nobody")
+        yield Input(id="field", select_on_focus=False, max_length=_MOST)
+        yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
-        """Show the first athlete."""
+        """Show the first athlete; where there is none, ask for a race at once."""
+        self._field.cursor_blink = False
+        if self._is_question and self._people is not None:
+            self._open("race", "")
         self._show()
+
+    def on_resize(self) -> None:
+        """Lay the field at its place anew."""
+        self.call_after_refresh(self._show)
+
+    # --- looking
 
     def action_turn(self, by: int) -> None:
         """Show the next athlete, or the one before."""
+        if self._sheets and not self._what:
+            self._who = (self._who + by) % len(self._sheets)
+            self._at = self._table = 0
+            self._tell("")
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        if self._sheets and not self._what:
+            self._at = min(max(0, self._at + by), len(self._stops) - 1)
+            self._tell("")
+
+    def action_zones(self) -> None:
+        """Show the next table of zones."""
         if self._sheets:
-            self._at = (self._at + by) % len(self._sheets)
+            self._table = (self._table + 1) % zone_tables(self._sheet)
+            self._tell("")
+
+    def action_back(self) -> None:
+        """Leave what is typed as it was; else leave the page."""
+        if self._race is not None and self._is_question:
+            text, self._race = self._race, None
+            self._field.value = text
+            self._field.cursor_position = len(text)
+        elif self._what and not self._is_question:
+            self._close("")
+        else:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+    # --- changing
+
+    def action_change(self) -> None:
+        """Type at the place with the cursor."""
+        if self._sheets:
+            stop = self._stops[self._at]
+            self._open(stop.what, stop.text)
+
+    def action_add_race(self) -> None:
+        """Type a race."""
+        self._open("race", "")
+
+    def action_remove(self) -> None:
+        """Take away what the cursor is on; the first press shows what would change."""
+        if not self._sheets or self._people is None:
+            return
+        if self._doomed is not None:
+            self._keep(self._doomed)
+            return
+        try:
+            self._doomed = self._people.without(self._sheet.athlete.slug, self._stops[self._at].what)
+        except CoachProblem as problem:
+            self._tell(problem.message)
+            return
+        self._message = f"x again removes it: {self._doomed.effect}"
+        self._show()
+
+    def action_miles(self) -> None:
+        """Show miles, or kilometres again."""
+        if self._sheets and self._people is not None:
+            units = "km" if self._sheet.athlete.units == "mile" else "mile"
+            self._try(lambda people: people.understand(self._sheet.athlete.slug, "units", units))
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        if self._people is None:
+            return
+        try:
+            slug = self._people.undo()
+            self._reload(slug)
+        except CoachProblem as problem:
+            self._tell(str(problem))
+            return
+        self._tell(f"Taken back: {slug} is as before." if slug else "There is nothing to take back.")
+
+    @on(Input.Changed)
+    def typed(self) -> None:
+        """Show what would change, or what is wrong."""
+        self._edit = None
+        if not self._what or self._people is None:
+            return
+        text = self._field.value
+        if not text.strip() and self._race is None:
+            self._message = ""
+        else:
+            try:
+                self._edit = self._understand(self._people)
+                self._message = self._edit.effect
+            except CoachProblem as problem:
+                self._message = " ".join(f"{problem.message} {problem.hint}".split())
+        self._show()
+
+    @on(Input.Submitted)
+    def submitted(self) -> None:
+        """Keep what is typed; of a race without a day ask for it first."""
+        if self._what and not self._field.value.strip() and self._race is None:
+            if self._asks_race:
+                self.dismiss(False)
+            else:
+                self.action_back()
+        elif self._edit is not None and self._edit.lacks_day and self._race is None:
+            self._race = self._field.value
+            self._field.value = ""
+            self._message = "Such as 10 May or 3 weeks ago; Enter for these days."
             self._show()
+        elif self._edit is not None:
+            self._keep(self._edit)
+        elif self._race is not None and self._people is not None:
+            self._try(self._understand)
+
+    def _understand(self, people: People) -> AthleteEdit:
+        """Read what is in the field."""
+        slug = self._sheet.athlete.slug if self._sheets else ""
+        if self._race is not None:
+            return people.understand(slug, self._what, self._race, self._field.value or people.today())
+        return people.understand(slug, self._what, self._field.value)
+
+    def _try(self, edit: Callable[[People], AthleteEdit]) -> None:
+        """Make a change and keep it, or say what is wrong."""
+        assert self._people is not None
+        try:
+            self._keep(edit(self._people))
+        except CoachProblem as problem:
+            self._tell(" ".join(f"{problem.message} {problem.hint}".split()))
+
+    def _keep(self, edit: AthleteEdit) -> None:
+        assert self._people is not None
+        try:
+            self._people.keep(edit)
+            self._reload(edit.sheet.athlete.slug)
+        except CoachProblem as problem:
+            self._tell(str(problem))
+            return
+        if self._asks_race:
+            self.dismiss(True)
+        else:
+            self._close("Kept. u takes it back.")
+
+    def _reload(self, slug: str) -> None:
+        """Read everybody anew, and stay with one of them."""
+        assert self._people is not None
+        self._sheets = list(self._people.sheets())
+        slugs = [sheet.athlete.slug for sheet in self._sheets]
+        self._who = slugs.index(slug) if slug in slugs else min(self._who, max(0, len(slugs) - 1))
+        if self._sheets:
+            self._at = min(self._at, len(self._stops) - 1)
+            self._table = min(self._table, zone_tables(self._sheet) - 1)
+
+    # --- showing
+
+    @property
+    def _is_question(self) -> bool:
+        """True while a race is asked for, and nothing else is shown."""
+        return self._asks_race or not self._sheets
+
+    @property
+    def _sheet(self) -> Sheet:
+        return self._sheets[self._who]
+
+    @property
+    def _stops(self) -> tuple[Stop, ...]:
+        return stops_of(self._sheet)
+
+    @property
+    def _field(self) -> Input:
+        return self.query_one("#field", Input)
+
+    def _open(self, what: str, text: str) -> None:
+        """Begin to type."""
+        if self._people is None or self._what:
+            return
+        self._what, self._race, self._edit, self._doomed, self._message = what, None, None, None, ""
+        with self.prevent(Input.Changed):
+            self._field.value = text
+        self._field.cursor_position = len(text)
+        self._field.focus()
+        self._show()
+
+    def _close(self, message: str) -> None:
+        """Type nothing any more."""
+        self._what, self._race, self._edit = "", None, None
+        self.set_focus(None)
+        self._tell(message)
+
+    def _tell(self, message: str) -> None:
+        self._message, self._doomed = message, None
+        self._show()
 
     def _show(self) -> None:
-        sheet = self._sheets[self._at] if self._sheets else None
-        name = "" if sheet is None else f"   {safe(sheet.athlete.name, 60)}"
-        self.query_one("#title", Static).update(Content(f" Athlete{name}"))
-        self.query_one("#sheet", Static).update(Content(NOBODY if sheet is None else sheet_text(sheet)))
-        self.query_one(VerticalScroll).scroll_home(animate=False)
+        """Show everything as it is now."""
+        if not self.is_mounted:
+            return
+        width, height = self.size.width, self.size.height - 2
+        has_sheet = not self._is_question
+        self.query_one("#page").display = has_sheet
+        self.query_one("#nobody").display = not has_sheet
+        self.query_one("#title", Static).update(Content(self.title_line(width)))
+        field = self._field
+        field.display = bool(self._what)
+        if has_sheet:
+            page = self._page()
+            self.query_one(SheetPage).put(page)
+            column, row, wide = field_place(page, width, height)
+        else:
+            shown = None if self._edit is None else self._edit.sheet
+            message = self._message if shown is None else ""
+            self.query_one(NobodyPage).put(Question(shown, message, self._race or "", self._asks_race))
+            column, row, wide = MARGIN + _NOBODY_LABEL, _NOBODY_FIELD, width - 2 * MARGIN - _NOBODY_LABEL
+        field.styles.offset = (column, row + 1)
+        field.styles.width = wide
+        self.query_one(KeyLine).put(self._keys())
+
+    def _page(self) -> AthletePage:
+        kind, _, name = self._what.partition(" ")
+        asks = _LABELS.get(kind, "") if kind != "pace" else f"{name} by hand"
+        asks = "race" if kind == "race" and name else asks
+        return AthletePage(
+            sheet=self._sheet,
+            stops=self._stops,
+            at=self._at,
+            table=self._table,
+            asks=_WHEN if self._race is not None else asks,
+            message=self._message,
+            today="" if self._people is None else self._people.today(),
+        )
+
+    def title_line(self, width: int) -> str:
+        """Whose page it is, and at the right where the paces come from."""
+        if self._is_question:
+            return " Before the start   a race" if self._asks_race else " Athlete   nobody yet"
+        sheet = self._sheet
+        left = f" Athlete   {safe(sheet.athlete.name, 40)}"
+        fitness, today = sheet.fitness, "" if self._people is None else self._people.today()
+        right = ""
+        if fitness is not None:
+            words, _, day = fitness.words.rpartition(" on ")
+            source = f"{words} on {day_words(day, today)}" if fitness.is_race else fitness.words
+            right = f"paces from {source}   VDOT {fitness.vdot:.1f} "
+        if cell_len(left) + cell_len(right) + 2 > width:
+            right = right.removeprefix("paces ").partition("   VDOT")[0] + " " if right else ""
+        left = fit(left, max(1, width - cell_len(right) - 2))
+        return left + " " * max(0, width - cell_len(left) - cell_len(right)) + right
+
+    def _keys(self) -> Keys:
+        """The keys that do something now."""
+        if self._what:
+            enter = "go on" if self._edit is not None and self._edit.lacks_day else "keep it"
+            out = (
+                "esc",
+                "back" if self._race is not None else "not now" if self._is_question else "as it was",
+            )
+            if self._edit is not None or self._race is not None:
+                return (("enter", enter), out)
+            return (("enter", "run by effort"), out) if self._asks_race and not self._message else (out,)
+        many = (("tab", "next athlete"),) if len(self._sheets) > 1 else ()
+        miles = "kilometres" if self._sheets and self._sheet.athlete.units == "mile" else "miles"
+        keys: Keys = (("enter", "change"), ("r", "add a race"), ("x", "remove"), ("z", "zones"), ("m", miles))
+        return (*keys, *many, ("u", "undo"), ("esc", "back"))
 
 
-def sheet_text(sheet: Sheet) -> str:
-    """Set a sheet as plain text: paces, zones, predictions, notes, what is missing."""
-    blocks = list(sheet_blocks(sheet))
-    if sheet.predictions:
-        last = [block for block in blocks if block.heading in {"Notes", "Not known yet"}]
-        blocks = [block for block in blocks if block not in last]
-        blocks += [prediction_block(sheet.predictions), *last]
-    return "\n\n".join(_set(block) for block in blocks)
+# --- the first question
 
 
-def _set(block: SheetSection) -> str:
-    """A block with its columns side by side."""
-    rows = [[safe(cell, 120) for cell in row] for row in ((block.head, *block.rows) if block.head else ())]
-    widths = [max(cell_len(row[at]) for row in rows) for at in range(len(block.head))]
-    table = [
-        "  "
-        + "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    ]
-    lines = [safe(block.heading, 160), *table, *(f"  {safe(line, 300)}" for line in block.lines)]
-    return "\n".join(line.rstrip() for line in lines)
+_NOBODY_FIELD: Final = 5
+"""The row of the field on the page of nobody."""
+_NOBODY_LABEL: Final = 16
+"""Columns before it."""
+_RACES: Final = "10k 47:30   half 1:46   mile 6:40   4:46/km (threshold)"
+_BEFORE_RUN: Final = "No race yet? Enter goes on without paces: reps are timed, not judged."
+_WITHOUT: Final = "Without a race, workouts are run by effort: reps are timed, not judged."
+_DAYS: Final = "10 May   3 weeks ago   last month"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the page of the question shows."""
+
+    sheet: Sheet | None
+    """What is typed, as a sheet."""
+    message: str
+    """What is wrong with it."""
+    race: str
+    """The race whose day is asked for; empty while a race is."""
+    is_before_run: bool
+    """True if a run waits for the answer."""
+
+
+class NobodyPage(Painted[Question]):
+    """One race gives all paces: what is typed, and what it gives."""
+
+    def look(self, snapshot: Snapshot) -> Question:
+        """A run has no such page."""
+        raise NotImplementedError
+
+    def paint(self, value: Question, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the question, the paces of what is typed, and what else is understood."""
+        sheet, message, race = value.sheet, value.message, value.race
+        plain, stale = colours.plain, colours.stale
+        label = _WHEN if race else "a recent race"
+        rows: list[list[tuple[str, Pair]]] = [[] for _ in range(13)]
+        rows[3] = [
+            (f"{safe(race, _MOST)}: when was it?" if race else "One race gives all your paces.", plain)
+        ]
+        rows[_NOBODY_FIELD] = [(label, stale)]
+        rows[7] = _given(sheet, colours) if sheet is not None else [(safe(message, 200), plain)]
+        also = (
+            "10 May   3 weeks ago   last month"
+            if race
+            else "10k 47:30   half 1:46   mile 6:40   4:46/km (threshold)"
+        )
+        rows[10] = [("also understood  ", stale), (also, plain)]
+        rows[12] = [(_BEFORE_RUN if value.is_before_run else _WITHOUT, plain)]
+        side = (" " * MARGIN, plain)
+        strips = [
+            pieces_row([side, *pieces], width, plain) if pieces else blank(width, plain) for pieces in rows
+        ]
+        return stack(strips, width, height, plain, top=0)
+
+
+def _given(sheet: Sheet, colours: Palette) -> list[tuple[str, Pair]]:
+    """The paces that were given: 5k, threshold, easy."""
+    unit, lines = sheet.athlete.units, {line.name: line for line in sheet.paces}
+    pieces: list[tuple[str, Pair]] = []
+    for name, shown in (("5k", "5k pace"), ("threshold", "threshold"), ("easy", "easy")):
+        if name not in lines:
+            continue
+        line = lines[name]
+        is_one = line.slow == line.fast
+        words = format_pace(line.slow, unit=unit) if is_one else pace_words(line, unit).replace("-", " to ")
+        pieces += [(f"{shown}   ", colours.stale), (f"{words}      ", colours.plain)]
+    return pieces

@@ -90,6 +90,7 @@ class EditorScreen(Screen[str]):
         super().__init__()
         self._desk = desk
         self._athlete: Athlete | None = desk.athlete
+        self._unit = "km" if desk.athlete is None else desk.athlete.units
         self._draft = Draft(document if is_own else editing.own_copy(document))
         self._first = self._draft.document
         self._kept = self._draft.document.source
@@ -114,7 +115,7 @@ class EditorScreen(Screen[str]):
         self._rows = editing.rows(self._shown)
         self._timeline = outline(self._shown, self._athlete)
         self._line, _ = notation.write(self._shown)
-        self._was = totals(estimate(self._timeline))
+        self._was = totals(estimate(self._timeline), self._unit)
 
     def compose(self) -> ComposeResult:
         """Set out title, page, field and keys."""
@@ -455,6 +456,7 @@ class EditorScreen(Screen[str]):
             self._is_fault,
             self._before(),
             f"{self._typing.value}  " if self._typing in {Typing.ADDITION, Typing.NAME} else "",
+            self._unit,
         )
 
     def _remark(self) -> str:
@@ -469,7 +471,7 @@ class EditorScreen(Screen[str]):
     def _before(self) -> str:
         """What the workout was when it was opened, in totals."""
         was = ", ".join(f"{figure} {unit}" for figure, unit in self._was)
-        now = ", ".join(f"{figure} {unit}" for figure, unit in totals(estimate(self._timeline)))
+        now = ", ".join(f"{figure} {unit}" for figure, unit in totals(estimate(self._timeline), self._unit))
         return f"{self._first.name.removesuffix(editing.OWN)}: {was}" + ("" if was == now else f"; now {now}")
 
     def _hints(self, width: int) -> str:

@@ -107,3 +107,20 @@ EDITOR: Final = (
     Key("editor_back", "escape", "Esc", "back"),
 )
 """The keys of the editor, which are not changed by the settings."""
+
+LIBRARY: Final = (
+    Key("library_run", "enter", "enter", "run what is chosen"),
+    Key("library_search", "slash", "/ 0-9", "search, or write a workout"),
+    Key("library_edit", "e", "e ^e", "edit a copy"),
+    Key("library_save", "ctrl+s", "^s", "save what is written"),
+    Key("library_take", "tab", "tab", "take it, read as written"),
+    Key("library_sort", "s", "s", "next column to sort by"),
+    Key("library_turn", "S", "S", "turn the order"),
+    Key("library_filter", "f", "f F3-F6", "filters"),
+    Key("library_athlete", "a", "a F9", "athlete"),
+    Key("library_sensors", "b", "b F8", "sensors"),
+    Key("library_commands", "ctrl+p", "^p", "every command by name"),
+    Key("library_theme", "f2", "F2", " / ".join(SCREEN_THEMES)),
+    Key("library_back", "escape", "esc q", "back, leave"),
+)
+"""The keys of the library, which are not changed by the settings."""

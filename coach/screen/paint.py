@@ -48,6 +48,20 @@ def block_rows(letters: Block, width: int, pair: Pair, *, align: Align = "middle
     return [Strip(_segments(row, before, after, pair), width) for row in letters.rows]
 
 
+def placed_row(texts: list[tuple[str, int, bool, Pair]], width: int, ground: Pair) -> Strip:
+    """Give one row of texts at their columns, those that are right-aligned ending there: text, column, is it, pair."""
+    segments: list[Segment] = []
+    used = 0
+    for text, column, is_right, pair in texts:
+        begin = max(used, column - cell_len(text) if is_right else column)
+        shown = fit(text, max(0, width - begin))
+        segments.append(Segment(" " * (begin - used), ground.style(bold=False)))
+        segments.append(Segment(shown, pair.style()))
+        used = begin + cell_len(shown)
+    segments.append(Segment(" " * max(0, width - used), ground.style(bold=False)))
+    return Strip(segments).crop(0, width)
+
+
 def blank(width: int, pair: Pair) -> Strip:
     """Give an empty row."""
     return Strip([Segment(" " * width, pair.style())], width)

@@ -1,129 +1,161 @@
 """The library: find a workout, see what it is, start it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import Final
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from coach.screen.ports import Leaving, LibraryEntry, TypedWorkout
+from coach.problems import CoachProblem
+from coach.screen import keys
+from coach.screen.library_list import KEYS, Column, Filters, Order, found
+from coach.screen.overlays import HelpOverlay
+from coach.screen.ports import Leaving, Library, LibraryEntry, TypedWorkout, WorkoutDetail
 from coach.screen.safe import safe
+from coach.screen.widgets.library import (
+    Description,
+    Heading,
+    KeyLine,
+    Keys,
+    LibraryDetail,
+    LibraryTable,
+    Listing,
+    TitleRow,
+    clock_words,
+)
 from coach.screen.widgets.own_workout import OwnPage, OwnWorkout
-from coach.screen.widgets.profile import Profile
-from coach.workout.card import Wanted
-from coach.workout.timeline import Timeline
+from coach.workout.timeline import WITHOUT_PLAN
 
-# --- The filters of the library: race, level, phase and time, each turned through its choices by a key.
+if TYPE_CHECKING:
+    from coach.screen.app import CoachApp
 
-KEYS: Final = {"race": "f3", "level": "f4", "phase": "f5", "time": "f6"}
-"""Which key turns which filter."""
-_USUAL: Final = {
-    "race": ("mile", "3k", "5k", "10k", "half", "marathon"),
-    "level": ("beginner", "intermediate", "advanced"),
-    "phase": ("base", "build", "peak", "taper", "recovery"),
-}
-"""The usual tags in the order a runner thinks of them; others follow by name."""
-_MINUTES: Final = (30, 45, 60, 90)
+_NEAR: Final = 0.45
+"""Titles so like what was typed are named (`difflib`); words of one's own are seldom like any. Judged."""
 
 
-class Filters:
-    """What is wanted of a workout; each filter begins with "any"."""
+class LibraryCommands(Provider):
+    """What the command palette of the library offers: its keys by their words, and every workout."""
 
-    def __init__(self, entries: Sequence[LibraryEntry]) -> None:
-        """Offer what the tags of these entries hold."""
-        cards = [entry.card for entry in entries if entry.card is not None]
-        self._choices = {
-            "race": _ordered("race", (race for card in cards for race in card.focus)),
-            "level": _ordered("level", (card.level for card in cards)),
-            "phase": _ordered("phase", (phase for card in cards for phase in card.phases)),
-            "time": ("", *(f"{minutes} min" for minutes in _MINUTES)),
-        }
-        self._at = dict.fromkeys(self._choices, 0)
-        self.can_filter = bool(cards)
-        """Is there anything to filter by?"""
+    async def discover(self) -> Hits:
+        """Offer the commands before anything is typed."""
+        for words, command in self._pick.commands():
+            yield DiscoveryHit(words, command)
 
-    def turn(self, name: str) -> None:
-        """Take the next choice of a filter; after the last comes "any"."""
-        self._at[name] = (self._at[name] + 1) % len(self._choices[name])
+    async def search(self, query: str) -> Hits:
+        """Offer the commands and the workouts that match."""
+        matcher = self.matcher(query)
+        for words, command in self._pick.commands():
+            score = matcher.match(words)
+            if score > 0:
+                yield Hit(score, words, command)
+        hits = found(self._pick.entries, query)[:_PALETTE]
+        for place, entry in enumerate(hits):
+            title = safe(entry.title, 120)
+            run = Content(f"Run {title}")
+            yield Hit(1 - (place + 1) / (len(hits) + 2), run, partial(self._pick.start_entry, entry), title)
 
-    def clear(self) -> bool:
-        """Set every filter to "any"; tells whether one was set."""
-        was_set = any(self._at.values())
-        self._at = dict.fromkeys(self._choices, 0)
-        return was_set
-
-    def fits(self, entry: LibraryEntry) -> bool:
-        """Is the entry what is wanted?"""
-        wanted = self._wanted()
-        return wanted == Wanted() or (entry.card is not None and wanted.fits(entry.card))
-
-    def line(self) -> str:
-        """Show the filters with their keys in one line."""
-        shown = (f"{KEYS[name].upper()} {name}: {self._chosen(name) or 'any'}" for name in self._choices)
-        return " " + "   ".join(shown)
-
-    def _chosen(self, name: str) -> str:
-        return safe(self._choices[name][self._at[name]], 20)
-
-    def _wanted(self) -> Wanted:
-        level, time = self._choices["level"][self._at["level"]], self._at["time"]
-        return Wanted(
-            focus=self._choices["race"][self._at["race"]],
-            levels=(level,) if level else (),
-            phase=self._choices["phase"][self._at["phase"]],
-            under_s=60.0 * _MINUTES[time - 1] if time else None,
-        )
+    @property
+    def _pick(self) -> "PickScreen":
+        assert isinstance(self.screen, PickScreen)
+        return self.screen
 
 
-def _ordered(name: str, tags: Iterable[str]) -> tuple[str, ...]:
-    """Any, the usual tags that occur, and what else occurs."""
-    found = set(tags) - {""}
-    usual = [tag for tag in _USUAL[name] if tag in found]
-    return ("", *usual, *sorted(found.difference(usual)))
+_PLACEHOLDER: Final = "search, or write a workout: 6x800 @ 5k / 400 jog"
+_PALETTE: Final = 20
+"""Workouts the palette offers at most."""
 
 
-class Line(Input):
-    """The line that searches and writes; while the arrows choose, a letter of a command is none of the line's."""
+class Effort(StrEnum):
+    """What to do where a number is missing."""
 
-    is_choosing = False
-    """Were the arrows used since something was typed?"""
-    COMMANDS: Final = frozenset({"e"})
-    """Letters that are commands then."""
+    RUN = "run"
+    ATHLETE = "athlete"
+    BACK = "back"
 
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Leave the commands to the screen."""
-        return not (self.is_choosing and key in self.COMMANDS) and super().check_consume_key(key, character)
+
+class EffortDialog(ModalScreen[Effort]):
+    """Ask whether a workout is run by effort that would be run by a pace nobody has told."""
+
+    BINDINGS = [
+        Binding("escape", "choose('back')", show=False),
+        Binding("a", "choose('athlete')", show=False),
+    ]
+
+    def __init__(self, missing: str) -> None:
+        super().__init__()
+        self._missing = missing
+
+    def compose(self) -> ComposeResult:
+        """Set out what is missing, and the choices."""
+        with Vertical(classes="box"):
+            yield Static(Content(safe(self._missing, 200)), classes="heading")
+            yield OptionList(
+                Option("enter  Run by effort: reps are timed, not judged", id=Effort.RUN),
+                Option("a      The athlete first: a race gives all paces", id=Effort.ATHLETE),
+                Option("esc    Back", id=Effort.BACK),
+            )
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the choice under the cursor."""
+        self.action_choose(event.option_id or Effort.BACK)
+
+    def action_choose(self, choice: str) -> None:
+        """Take a choice."""
+        self.dismiss(Effort(choice))
+
+
+class LibraryHelp(HelpOverlay):
+    """The keys of the library."""
+
+    footing = "Escape closes"
 
 
 class PickScreen(Screen[None]):
-    """A list with a search above it, and what the chosen workout is beside it."""
+    """A list with a line above it that searches and writes, and what the chosen workout is."""
 
     BINDINGS = [
-        Binding("escape", "clear_or_leave", "Leave", show=False),
+        Binding("escape", "back", show=False, priority=True),
+        Binding("q", "back", show=False),
+        Binding("enter", "start", show=False),
         Binding("down", "move(1)", show=False, priority=True),
         Binding("up", "move(-1)", show=False, priority=True),
-        Binding("pagedown", "move(10)", show=False, priority=True),
-        Binding("pageup", "move(-10)", show=False, priority=True),
-        Binding("shift+down", "scroll_words(3)", show=False, priority=True),
-        Binding("shift+up", "scroll_words(-3)", show=False, priority=True),
+        Binding("pagedown", "page(1)", show=False, priority=True),
+        Binding("pageup", "page(-1)", show=False, priority=True),
+        Binding("home", "move(-100000)", show=False),
+        Binding("end", "move(100000)", show=False),
+        Binding("slash", "write", show=False),
         Binding("tab", "take", show=False, priority=True),
-        Binding("e,ctrl+e", "edit", show=False, priority=True),
-        Binding("f2", "app.switch_theme", show=False),
-        Binding("f8", "app.sensors", show=False, priority=True),
-        Binding("f9", "app.athlete", show=False, priority=True),
-        *(Binding(key, f"turn('{name}')", show=False, priority=True) for name, key in KEYS.items()),
+        Binding("ctrl+e", "edit", show=False, priority=True),
+        Binding("e", "edit", show=False),
+        Binding("ctrl+s", "save", show=False, priority=True),
+        Binding("s", "sort", show=False),
+        Binding("S", "turn_order", show=False),
+        Binding("f", "filter", show=False),
+        Binding("a", "athlete", show=False),
+        Binding("b", "sensors", show=False),
+        Binding("f8", "sensors", show=False, priority=True),
+        Binding("f9", "athlete", show=False, priority=True),
+        Binding("ctrl+p", "commands", show=False, priority=True),
+        Binding("question_mark", "keys", show=False),
+        Binding("f1", "keys", show=False, priority=True),
+        Binding("f2", "app.switch_theme", show=False, priority=True),
+        *(Binding(letter, f"turn_chosen('{name}')", show=False) for name, (letter, _) in KEYS.items()),
+        *(Binding(key, f"turn('{name}')", show=False, priority=True) for name, (_, key) in KEYS.items()),
     ]
-    AUTO_FOCUS = "Input"
-    HORIZONTAL_BREAKPOINTS = [(0, "-w0"), (60, "-w60"), (100, "-w100")]
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-w0"), (60, "-w60"), (116, "-w116"), (160, "-w160")]
 
     class Picked(Message):
         """A workout was chosen."""
@@ -151,113 +183,160 @@ class PickScreen(Screen[None]):
             self.line = line
             """The workout as typed."""
 
-    def __init__(
-        self,
-        entries: Sequence[LibraryEntry],
-        understand: Callable[[str], TypedWorkout] | None = None,
-    ) -> None:
-        """Offer workouts, and to read one that is written in a line."""
+    def __init__(self, library: Library, *, is_ticking: bool = True) -> None:
+        """Offer the workouts of a library, and to read one that is written in a line."""
         super().__init__()
-        self._entries = tuple(entries)
-        self._understand = understand
+        self._library = library
+        self._is_ticking = is_ticking
+        self.entries = tuple(library.entries())
+        """Everything that can be run."""
+        self._order = Order()
+        self._sorted: tuple[LibraryEntry, ...] = ()
+        """The entries in the order that is chosen."""
+        self._found: tuple[LibraryEntry, ...] = ()
+        self._at = 0
+        """The chosen row, from 0."""
+        self._details: dict[str, WorkoutDetail] = {}
+        self._is_prepared = False
+        """Is everything loaded that reads a workout?"""
         self._typed: TypedWorkout | None = None
         """The workout that is shown instead of the list; None while the list is."""
         self._is_own = False
         """Is the line read as a workout although the search finds some?"""
-        self._found = self._entries
-        self._filters = Filters(self._entries)
+        self._filters = Filters(self.entries)
+        self._is_filtering = False
+        """Do letters turn the filters?"""
+        self._is_away = False
+        """Was a screen opened that may change what the list shows?"""
+        self._message = ""
+        self._trouble = ""
+        """Why the chosen workout could not be started."""
 
     def compose(self) -> ComposeResult:
-        """Set out search, list and description."""
-        yield Static(id="title")
-        yield Line(placeholder="type to search, or write a workout: 6x800 @ 5k / 400 jog", id="search")
-        if self._filters.can_filter:
-            yield Static(id="filters")
-        with Horizontal(id="library"):
-            yield OptionList(id="list", markup=False)
-            with Vertical(id="about"):
-                yield Static(id="name")
-                yield Profile(id="profile")
-                with VerticalScroll(can_focus=False):
-                    yield Static(id="words")
+        """Set out the line, the list and the description."""
+        yield TitleRow(id="title")
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                with Horizontal(id="line"):
+                    yield Static("/ ", id="prompt", markup=False)
+                    yield Input(placeholder=_PLACEHOLDER, id="search", select_on_focus=False)
+                    yield Static(id="count", markup=False)
+                yield LibraryTable(id="list")
+            yield LibraryDetail(id="about")
         yield OwnWorkout(id="own")
-        yield Static(id="hints")
+        yield Static(id="message", markup=False)
+        yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
-        """Show everything there is."""
-        self.query_one(OptionList).can_focus = False
-        self.query_one(Input).cursor_blink = False
+        """Show everything there is, and load what reads a workout once it is painted."""
+        self._field.cursor_blink = False
+        self._field.can_focus = True
+        self._sort()
         self._list()
+        self.call_after_refresh(self._prepare)
+        if self._is_ticking:
+            self.set_interval(_CLOCK_S, self._head)
+
+    def on_screen_resume(self) -> None:
+        """After the athlete or the sensors were looked at, show what may have changed."""
+        if self._is_away:
+            self._is_away = False
+            chosen = self._chosen()
+            self._reload(None if chosen is None else chosen.slug)
+
+    def on_key(self, event: events.Key) -> None:
+        """Let a digit begin a line."""
+        if self.focused is None and event.character is not None and event.character.isdecimal():
+            event.stop()
+            self.action_write()
+            self._field.insert_text_at_cursor(event.character)
 
     @on(Input.Changed)
     def search(self) -> None:
-        """Keep the workouts that hold every word; where none does, read the line as a workout."""
-        self.query_one(Line).is_choosing = False
-        self._is_own = self._is_own and bool(self.query_one(Input).value.strip())
+        """Keep the workouts that have every word; where none has, read the line as a workout."""
+        self._is_own = self._is_own and bool(self._field.value.strip())
+        self._at = 0
         self._list()
 
     @on(Input.Submitted)
-    def start(self) -> None:
+    def submit(self) -> None:
+        """Start what is shown."""
+        self.action_start()
+
+    @on(LibraryTable.Clicked)
+    def choose_clicked(self, event: LibraryTable.Clicked) -> None:
+        """Choose the row; a second click starts it, a single one never does."""
+        self._at = event.row
+        self._show()
+        if event.is_double:
+            self.action_start()
+
+    @on(LibraryTable.Scrolled)
+    def scroll(self, event: LibraryTable.Scrolled) -> None:
+        """Move the cursor with the wheel."""
+        self.action_move(event.by)
+
+    def action_start(self) -> None:
         """Start the workout that is shown, or say why it cannot be started."""
         if self._typed is not None:
             if not self._typed.problem:
                 self.post_message(self.Written(self._typed.line))
             return
         entry = self._chosen()
-        if entry is not None and not entry.problem:
+        if entry is not None:
+            self.start_entry(entry)
+
+    def start_entry(self, entry: LibraryEntry) -> None:
+        """Start a workout of the list."""
+        detail = self._details.get(entry.slug)
+        if detail is None or not detail.problem:
             self.post_message(self.Picked(entry))
-
-    @on(OptionList.OptionHighlighted)
-    def describe(self) -> None:
-        """Describe the workout under the cursor."""
-        entry = self._chosen()
-        heading = "" if entry is None else safe(entry.title, 120)
-        self.query_one("#name", Static).update(Content(heading))
-        self.query_one("#words", Static).update(Content("" if entry is None else about(entry)))
-        self.query_one(Profile).show_plan(entry.timeline if entry and entry.timeline else Timeline("", ()))
-
-    @on(OptionList.OptionSelected)
-    def start_clicked(self) -> None:
-        """Start a workout that was clicked."""
-        self.start()
 
     def say(self, problem: str) -> None:
         """Say why a workout could not be started."""
         if self._typed is not None:
             reason, _, fix = problem.partition("\n")
-            self._show(replace(self._typed, problem=reason, fix=fix.strip()))
+            self._show_own(replace(self._typed, problem=reason, fix=fix.strip()))
             return
-        self.query_one("#words", Static).update(Content(problem))
+        self._trouble = problem
+        self._show(is_same=True)
 
     def action_move(self, by: int) -> None:
-        """Move the cursor while the search keeps the focus."""
-        shown = self.query_one(OptionList)
+        """Move the cursor; the line keeps the focus where it has it."""
         if self._found and self._typed is None:
-            self.query_one(Line).is_choosing = True
-            self._hint()
-            shown.highlighted = min(len(self._found) - 1, max(0, (shown.highlighted or 0) + by))
+            self._at = min(len(self._found) - 1, max(0, self._at + by))
+            self._show()
 
-    def action_scroll_words(self, by: int) -> None:
-        """Scroll what is said of the workout, by so many lines."""
-        self.query_one("#about VerticalScroll").scroll_relative(y=by, animate=False)
+    def action_page(self, by: int) -> None:
+        """Move the cursor by as many rows as are seen."""
+        self.action_move(by * self.query_one(LibraryTable).page())
 
-    def action_clear_or_leave(self) -> None:
-        """Empty the search and the filters; if they are empty, leave."""
-        search = self.query_one(Input)
-        was_filtered = self._filters.clear()
-        if search.value:
-            search.value = ""
-        elif not was_filtered:
+    def action_write(self) -> None:
+        """Go to the line."""
+        self._is_filtering = False
+        self._field.focus()
+        self._show()
+
+    def action_back(self) -> None:
+        """Step back: from the filters, from the line, from what is searched or filtered, and then out."""
+        if self._is_filtering:
+            self._is_filtering = False
+        elif self._field.value:
+            self._is_own = False
+            self._field.value = ""
+            self.set_focus(None)
+        elif self._field.has_focus:
+            self.set_focus(None)
+        elif not self._filters.clear():
             self.app.exit(Leaving.NOTHING)
             return
         self._list()
 
     def action_take(self) -> None:
         """Take what is suggested for the line, or read a line as a workout that the search also knows."""
-        line = self.query_one(Input)
         if self._typed is not None and self._typed.corrected:
-            line.value = self._typed.corrected
-            line.cursor_position = len(line.value)
+            self._field.value = self._typed.corrected
+            self._field.cursor_position = len(self._field.value)
         elif self._typed is None and self._may_be_own():
             self._is_own = True
             self._list()
@@ -269,114 +348,290 @@ class PickScreen(Screen[None]):
                 self.post_message(self.ToEdit(None, self._typed.line))
             return
         entry = self._chosen()
-        if entry is not None:
+        if entry is not None and entry.slug not in WITHOUT_PLAN:
             self.post_message(self.ToEdit(entry))
 
-    def offer(self, entries: Sequence[LibraryEntry], slug: str) -> None:
-        """Offer other entries than before, and choose one of them."""
-        self._entries = tuple(entries)
-        self._filters = Filters(self._entries)
+    def action_save(self) -> None:
+        """Keep the workout that is written among the runner's own."""
+        if self._typed is None or self._typed.problem:
+            return
+        try:
+            slug = self._library.save(self._library.open_line(self._typed.line))
+        except CoachProblem as problem:
+            self.say(str(problem))
+            return
+        self.offer(slug)
+        self._message = f"Saved. Run it by name: coach run {slug}"
+        self._show(is_same=True)
+
+    def offer(self, slug: str) -> None:
+        """Show the list anew, and choose a workout in it that was saved."""
         self._is_own = False
         with self.prevent(Input.Changed):
-            self.query_one(Input).value = ""
-        self._list()
-        place = next((place for place, entry in enumerate(self._found) if entry.slug == slug), None)
-        if place is not None:
-            self.query_one(OptionList).highlighted = place
-        self.query_one(Line).is_choosing = True
-        self._hint()
+            self._field.value = ""
+        self.set_focus(None)
+        self._reload(slug)
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        self._sort_by(self._order.next())
+
+    def action_turn_order(self) -> None:
+        """Turn the order round."""
+        self._sort_by(self._order.turned())
+
+    def action_filter(self) -> None:
+        """Let letters turn the filters, or no longer."""
+        self._is_filtering = not self._is_filtering and self._filters.can_filter
+        self._show()
+
+    def action_turn_chosen(self, name: str) -> None:
+        """Take the next choice of a filter while they are chosen."""
+        if self._is_filtering:
+            self.action_turn(name)
 
     def action_turn(self, name: str) -> None:
         """Take the next choice of a filter."""
-        self._filters.turn(name)
-        self._list()
+        if self._filters.can_filter:
+            self._filters.turn(name)
+            self._at = 0
+            self._list()
+
+    def action_athlete(self) -> None:
+        """Show who runs."""
+        self._is_away = True
+        self._coach.action_athlete()
+
+    def action_sensors(self) -> None:
+        """Show the sensors."""
+        self._is_away = True
+        self._coach.action_sensors()
+
+    def action_keys(self) -> None:
+        """Show the keys."""
+        self.app.push_screen(LibraryHelp(keys.LIBRARY))
+
+    def action_commands(self) -> None:
+        """Open the command palette."""
+        self.app.push_screen(
+            CommandPalette(providers=[LibraryCommands], placeholder="run, sort, filter, ...")
+        )
+
+    def commands(self) -> Sequence[tuple[str, Callable[[], None]]]:
+        """What can be done here, in words."""
+        listed: list[tuple[str, Callable[[], None]]] = [
+            (f"Run {entry.title}", partial(self.start_entry, entry))
+            for entry in self.entries
+            if entry.slug in WITHOUT_PLAN
+        ]
+        listed += [("Edit a copy", self.action_edit), ("Write a workout", self.action_write)]
+        listed += [
+            (f"Sort by {word}", partial(self._sort_by, Order(column, is_falling=column is Column.LAST)))
+            for column, word in _SORTS.items()
+        ]
+        listed += [(f"Filter: next {name}", partial(self.action_turn, name)) for name in KEYS]
+        listed += [
+            ("Athlete: paces and zones", self.action_athlete),
+            ("Sensors: pair, label, forget", self.action_sensors),
+            ("Theme: sun or night", self._coach.action_switch_theme),
+            ("Keys", self.action_keys),
+            ("Leave", partial(self.app.exit, Leaving.NOTHING)),
+        ]
+        return listed
+
+    @property
+    def _field(self) -> Input:
+        return self.query_one("#search", Input)
+
+    @property
+    def _coach(self) -> "CoachApp":
+        from coach.screen.app import CoachApp  # it opens this screen
+
+        assert isinstance(self.app, CoachApp)
+        return self.app
 
     def _chosen(self) -> LibraryEntry | None:
-        at = self.query_one(OptionList).highlighted
-        return self._found[at] if at is not None and at < len(self._found) else None
+        return self._found[self._at] if self._at < len(self._found) else None
+
+    def _reload(self, slug: str | None) -> None:
+        """Read the list anew, and keep the cursor on a workout."""
+        chosen, self._details = self._order, {}
+        self.entries = tuple(self._library.entries())
+        self._filters = Filters(self.entries) if not self._filters.is_set else self._filters
+        self._sort_by(chosen, slug)
+
+    def _sort_by(self, order: Order, slug: str | None = None) -> None:
+        """Sort the list; the cursor stays with a workout if it is named, and goes to the first one else."""
+        self._order = order
+        self._sort()
+        self._at = 0
+        self._list()
+        place = next((place for place, entry in enumerate(self._found) if entry.slug == slug), None)
+        if place is not None:
+            self._at = place
+            self._show()
+
+    def _sort(self) -> None:
+        first = [entry for entry in self.entries if entry.slug in WITHOUT_PLAN]
+        rest = [entry for entry in self.entries if entry.slug not in WITHOUT_PLAN]
+        self._sorted = (*first, *self._order.sorted(rest))
 
     def _list(self) -> None:
-        line = self.query_one(Input).value
-        words = [] if self._is_own else found(self._entries, line)
-        self._found = tuple(entry for entry in words if self._filters.fits(entry))
-        is_own = bool(line.strip()) and not words and self._understand is not None
-        if self._filters.can_filter:
-            self.query_one("#filters", Static).update(Content(self._filters.line()))
-        shown = self.query_one(OptionList)
-        shown.clear_options()
-        shown.add_options(Option(Content(safe(entry.title, 80))) for entry in self._found)
-        shown.highlighted = 0 if self._found else None
-        if not self._found:
-            self.describe()
-        self._show(self._read(line) if is_own else None)
+        """Find what the line and the filters ask for, and show it."""
+        line = self._field.value
+        hits = [] if self._is_own else found(self._sorted, line)
+        self._found = tuple(entry for entry in hits if self._filters.fits(entry))
+        self._at = min(self._at, max(0, len(self._found) - 1))
+        is_own = bool(line.strip()) and not hits
+        self._show_own(self._read(line) if is_own else None)
 
     def _may_be_own(self) -> bool:
         """May the line be a workout, although the search finds some?"""
-        line = self.query_one(Input).value
-        is_line = self._understand is not None and any(letter.isdigit() for letter in line)
-        return is_line and not self._read(line).problem
+        line = self._field.value
+        return any(letter.isdigit() for letter in line) and not self._read(line).problem
 
     def _read(self, line: str) -> TypedWorkout:
         """Read the line; words without a number are the name of a workout that there is not."""
-        assert self._understand is not None
         if any(letter.isdigit() for letter in line):
-            return self._understand(line)
-        titles = {entry.title.casefold(): entry.title for entry in self._entries}
+            return self._library.understand(line)
+        titles = {entry.title.casefold(): entry.title for entry in self.entries}
         near = get_close_matches(line.casefold(), titles, n=3, cutoff=_NEAR)
-        fix = f"Near it: {',  '.join(titles[title] for title in near)}." if near else ""
-        fix = fix or "A line that begins with a number is a workout of your own."
-        return TypedWorkout(line, problem=f"No workout is called “{line.strip()}”", fix=fix)
+        fix = f"Near it: {', '.join(titles[title] for title in near)}." if near else ""
+        return TypedWorkout(line, problem=f"No workout is called “{line.strip()}”", fix=fix, is_name=True)
 
-    def _show(self, typed: TypedWorkout | None) -> None:
+    def _show_own(self, typed: TypedWorkout | None) -> None:
         """Show a workout that is being written, or the list."""
         self._typed = typed
         self.set_class(typed is not None, "-own")
-        title = "a workout of your own" if typed is not None else "pick a workout"
-        self.query_one("#title", Static).update(Content(f" Trackside Coach   {title}"))
-        self._hint()
+        self._show()
         if typed is not None:
-            line = self.query_one(Input)
-            self.query_one(OwnWorkout).put(
-                OwnPage(typed, line.content_region.x - round(line.scroll_offset.x))
+            field = self._field
+            column = field.content_region.x - round(field.scroll_offset.x)
+            self.query_one(OwnWorkout).put(OwnPage(typed, column))
+
+    def _show(self, *, is_same: bool = False) -> None:
+        """Paint what is chosen; what was said of it stays while it is the same."""
+        if not is_same:
+            self._trouble = self._message = ""
+        today, unit = self._library.now().date(), self._library.unit
+        order = None if self._field.value.strip() else self._order
+        entry = self._chosen()
+        detail = None if entry is None else self._details.get(entry.slug)
+        foot, filters = self._foot()
+        listing = Listing(self._found, self._at, order, today, unit, foot, filters)
+        self.query_one(LibraryTable).put(listing)
+        self.query_one(LibraryDetail).put(Description(entry, detail, today, unit, self._trouble))
+        self.query_one("#count", Static).update(self._count())
+        self.query_one("#message", Static).update(f"  {self._message}")
+        self.query_one(KeyLine).put(self._keys())
+        self._head()
+        if entry is not None and detail is None and self._is_prepared:
+            self.call_after_refresh(self._describe, entry)
+
+    def _describe(self, entry: LibraryEntry) -> None:
+        """Read the workout that is chosen, once the move to it is painted; one that was passed by is left out."""
+        if entry is self._chosen() and entry.slug not in self._details:
+            self._details[entry.slug] = self._library.detail(entry.slug)
+            self._show(is_same=True)
+
+    def _prepare(self) -> None:
+        """Load what reads a workout on a thread: the list is seen, and answers, before it is there."""
+        work = self._library.prepare()
+        if work is None:
+            self._be_ready()
+            return
+        prepare = work
+
+        def load() -> None:
+            prepare()
+            self.app.call_from_thread(self._be_ready)
+
+        self.run_worker(load, thread=True, exit_on_error=False)
+
+    def _be_ready(self) -> None:
+        self._is_prepared = True
+        if self.is_mounted:
+            self._show(is_same=True)
+
+    def _head(self) -> None:
+        """The title row, with the time of day."""
+        count = sum(entry.slug not in WITHOUT_PLAN for entry in self.entries)
+        is_own = self._typed is not None and not self._typed.is_name
+        what = "a workout of your own" if is_own else f"{count} workouts"
+        heading = Heading(f"Library   {what}", clock_words(self._library.who, self._library.now()))
+        self.query_one(TitleRow).put(heading)
+
+    def _count(self) -> str:
+        """How many workouts the search finds."""
+        if not self._field.value.strip() or self._is_own or (self._typed and not self._typed.problem):
+            return ""
+        most = sum(entry.slug not in WITHOUT_PLAN for entry in self.entries)
+        best = ", best match first" if len(self._found) > 1 else ""
+        return "" if self._typed and self._typed.place is not None else f"{len(self._found)} of {most}{best}"
+
+    def _foot(self) -> tuple[str, str]:
+        """Which row is chosen, and what the filters ask for."""
+        rows = [place for place, entry in enumerate(self._found) if entry.slug not in WITHOUT_PLAN]
+        entry = self._chosen()
+        if entry is None:
+            row = "no workout fits these filters"
+        elif entry.slug in WITHOUT_PLAN:
+            row = "without a plan"
+        else:
+            row = f"row {rows.index(self._at) + 1} of {len(rows)}"
+        return row, self._filters.line() if self._filters.is_set or self._is_filtering else ""
+
+    def _keys(self) -> Keys:
+        """The keys that do something now, the way out last."""
+        if self._typed is not None:
+            return self._own_keys(self._typed)
+        if self._is_filtering:
+            turns = [(letter, f"{name} {self._filters.chosen(name)}") for name, (letter, _) in KEYS.items()]
+            return (*turns, ("esc", "done"))
+        entry = self._chosen()
+        run = [("enter", "run")] if entry is not None else []
+        has_plan = entry is not None and entry.slug not in WITHOUT_PLAN
+        if self._field.has_focus:
+            own = [("tab", "your own, as written")] if self._field.value and self._may_be_own() else []
+            edit = [("ctrl+e", "edit a copy")] if has_plan else []
+            return (*run, ("↑ ↓", "choose"), *own, *edit, ("esc", "back to the list"))
+        edit = [("e", "edit a copy")] if has_plan else []
+        filters = [("f", "filter")] if self._filters.can_filter else []
+        out = "clear filters" if self._filters.is_set else "leave"
+        return (
+            *run,
+            ("/", "search"),
+            *edit,
+            ("s", "sort"),
+            *filters,
+            ("a", "athlete"),
+            ("b", "sensors"),
+            ("?", "keys"),
+            ("esc", out),
+        )
+
+    @staticmethod
+    def _own_keys(typed: TypedWorkout) -> Keys:
+        """The keys while a workout is written."""
+        if not typed.problem:
+            return (
+                ("enter", "run"),
+                ("ctrl+s", "save"),
+                ("ctrl+e", "edit"),
+                ("F1", "keys"),
+                ("esc", "clear"),
             )
-
-    def _hint(self) -> None:
-        """Say the keys that do something now."""
-        words = _hints(self._typed, may_be_own=self._may_be_own, is_choosing=self.query_one(Line).is_choosing)
-        self.query_one("#hints", Static).update(Content(words))
+        take = [("tab", "take it")] if typed.corrected else []
+        return (*take, ("F1", "keys"), ("esc", "clear" if typed.timeline else "back to the list"))
 
 
-_NEAR: Final = 0.45
-"""Titles so like what was typed are named (`difflib`); words of one's own are seldom like any. Judged."""
-
-
-def _hints(typed: TypedWorkout | None, *, may_be_own: Callable[[], bool], is_choosing: bool) -> str:
-    """The keys that do something now."""
-    if typed is None:
-        if is_choosing:
-            return " Enter: start  e: edit  type: search  Esc: clear  F2 theme  F8 sensors  F9 athlete"
-        if may_be_own():
-            return " Enter: start  Tab: your own, as written  arrows: choose  Esc: clear  F2 theme"
-        return " type: search  arrows: choose  Enter: start  ^e edit  F2 theme  F8 sensors  F9 athlete"
-    if not typed.problem:
-        return " Enter: run  ^e edit  Esc: clear  F2 theme"
-    return f" {'Tab: take it  ' if typed.corrected else ''}Esc: clear  F2 theme"
-
-
-def found(entries: Sequence[LibraryEntry], query: str) -> list[LibraryEntry]:
-    """Find the workouts that hold every word of a query in name, sentence, purpose or tags."""
-    wanted = query.casefold().split()
-    return [entry for entry in entries if all(word in _text(entry) for word in wanted)]
-
-
-def about(entry: LibraryEntry) -> str:
-    """Describe a workout: what stands in its way, its sentence, its purpose, what it asks for, its tags."""
-    parts = [safe(entry.problem, 400), safe(entry.sentence, 400)]
-    parts += [safe(paragraph, 1000) for paragraph in entry.description.split("\n\n")]
-    parts.append("\n".join(safe(text, 400) for text in entry.particulars))
-    tags = ", ".join(safe(tag, 40) for tag in entry.tags)
-    return "\n\n".join(part for part in [*parts, tags] if part)
-
-
-def _text(entry: LibraryEntry) -> str:
-    return " ".join([entry.slug, entry.title, entry.sentence, entry.description, *entry.tags]).casefold()
+_SORTS: Final = {
+    Column.LAST: "the last run",
+    Column.TIME: "time",
+    Column.DISTANCE: "distance",
+    Column.HARD: "the hard part",
+    Column.NAME: "name",
+}
+"""What the palette calls the columns."""
+_CLOCK_S: Final = 10.0
+"""Time between two looks at the clock, which shows minutes."""

@@ -6,17 +6,19 @@ come from the thread of the screen's event loop, and none may block.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from coach.live.snapshot import Snapshot
-from coach.quantities import Seconds
+from coach.quantities import MetresPerSecond, Seconds
 from coach.review.cut_off import WayOn
 from coach.session.buttons import Button
 from coach.workout.timeline import Timeline
 
 if TYPE_CHECKING:  # what these are made from reads documents, which a run in progress never does
     from coach.athlete import Athlete
+    from coach.review.summary import RunCurves, Summary
     from coach.workout.card import Card
     from coach.workout.model import WorkoutDocument
     from coach.workout.sheet import Sheet
@@ -31,6 +33,8 @@ class Leaving(StrEnum):
     """The run stays open and can be resumed."""
     DISCARDED = "discarded"
     """The run was thrown away; `discard` was pressed twice."""
+    GO_ON = "go_on"
+    """The run had ended and its review was seen; the end was a slip, and the run goes on."""
     INTERRUPTED = "interrupted"
     """Ctrl-C: the run stays open, and the exit code is that of an interrupt."""
     NOTHING = "nothing"
@@ -52,6 +56,14 @@ class LiveFeed(Protocol):
         """Put a button into the run, stamped by the run, origin key; `answer` is 1 to 10, with `answer` only."""
         ...
 
+    def summary(self) -> "Summary":
+        """Tell what the run came to so far."""
+        ...
+
+    def curves(self) -> "RunCurves":
+        """Give speed and heart rate over the whole run."""
+        ...
+
     def subscribe(self, changed: Callable[[], None]) -> None:
         """Have `changed` called, on the loop's thread, after every input the run has taken. One subscriber."""
         ...
@@ -62,6 +74,26 @@ class LiveFeed(Protocol):
 
     def mute(self, muted: bool) -> None:
         """Silence the voice, or let it speak again; cues are still shown. There is no voice yet."""
+        ...
+
+
+class RunNotes(Protocol):
+    """What the runner says of a run that is recorded."""
+
+    def when(self) -> str:
+        """Tell when the run was begun: `Tue 26 May   18:36`."""
+        ...
+
+    def said(self) -> tuple[int | None, str]:
+        """Give the effort, 1 to 10, and the remark as said so far."""
+        ...
+
+    def keep(self, effort: int | None = None, text: str | None = None) -> None:
+        """Keep one or the other; may wait for the disk, so it is called off the loop.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
         ...
 
 
@@ -91,26 +123,51 @@ class PlaybackControls(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LibraryEntry:
-    """One workout to pick."""
+    """One workout to pick, as a list shows it."""
 
-    slug: str
-    """The name it is started by, such as `5x1000-5k`."""
-    title: str
-    """Its name in the document; may hold any characters."""
-    sentence: str = ""
-    """What it is, in one sentence, with its length in time and distance."""
-    description: str = ""
-    """Its purpose, then what it is, in the author's words, a paragraph each."""
-    tags: tuple[str, ...] = ()
-    """Words to search by: level, focus, system."""
+    card: "Card"
+    """What is known of it without reading it."""
+    last_day: date | None = None
+    """The day it was run last; None for never."""
+    runs: int = 0
+    """How often it was run."""
+
+    @property
+    def slug(self) -> str:
+        """The name it is started by, such as `5x1000-5k`."""
+        return self.card.name
+
+    @property
+    def title(self) -> str:
+        """Its name in the document; may hold any characters."""
+        return self.card.title
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """What a workout came to on a day."""
+
+    day: date
+    reps: int
+    """How many of its hard steps were run whole."""
+    mean_speed: MetresPerSecond | None = None
+    """Of those reps; None where it was not measured."""
+    light_s: Seconds | None = None
+    """Seconds a rep behind the pacing light, ahead of it below 0; None where there was none."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkoutDetail:
+    """A workout as it is seen before it is run, read from its document."""
+
     timeline: Timeline | None = None
-    """The compiled workout; None when it cannot be compiled for this athlete."""
+    """Compiled for the athlete as far as known; None when it cannot be compiled."""
     problem: str = ""
     """Why it cannot be started, and what to do about it; empty when it can."""
-    card: "Card | None" = None
-    """What the filters ask about; without it the workout is seen only while no filter is set."""
     particulars: tuple[str, ...] = ()
     """What it asks for besides its steps: cautions, how often at most, limits, rules, reminders."""
+    past: tuple[PastRun, ...] = ()
+    """The last runs of it, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +189,10 @@ class TypedWorkout:
     """The character the problem is about, from 0."""
     corrected: str = ""
     """The line as it was probably meant; empty where nobody can tell."""
+    is_name: bool = False
+    """Is it no line, but a name that no workout has?"""
+    unit: str = "km"
+    """What distances are told in: `km` or `mile`."""
 
 
 class CutOffRun(Protocol):
@@ -188,13 +249,36 @@ class Library(EditDesk, Protocol):
     """The workouts there are, and the way to begin one."""
 
     def entries(self) -> Sequence[LibraryEntry]:
-        """List the workouts in the order to show them."""
+        """List the runs without a plan, then the workouts; the screen sorts these."""
         ...
 
-    def start(self, slug: str) -> LiveFeed:
-        """Begin a run of a workout.
+    def detail(self, slug: str) -> WorkoutDetail:
+        """Read a workout to be described; a problem is a part of it."""
+        ...
+
+    def prepare(self) -> Callable[[], None] | None:
+        """Give what is to be loaded, on a thread, before `detail` answers at once; None for nothing."""
+        ...
+
+    def now(self) -> datetime:
+        """Tell the local time."""
+        ...
+
+    @property
+    def who(self) -> str:
+        """Who is about to run; empty if nobody is known."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """`km` or `mile`."""
+        ...
+
+    def start(self, slug: str, *, by_effort: bool = False) -> LiveFeed:
+        """Begin a run of a workout; `by_effort` leaves what nobody has told to effort.
 
         Raises:
+            MissingNumber: it needs a number; the screen asks whether it is to be run by effort.
             CoachProblem: it cannot be started; the screen shows message and hint.
         """
         ...
@@ -219,21 +303,25 @@ class Library(EditDesk, Protocol):
         """
         ...
 
-    def start_document(self, document: "WorkoutDocument") -> LiveFeed:
-        """Begin a run of a workout that was edited.
-
-        Raises:
-            CoachProblem: it cannot be started; the screen shows message and hint.
-        """
+    def start_document(self, document: "WorkoutDocument", *, by_effort: bool = False) -> LiveFeed:
+        """Begin a run of a workout that was edited; problems as of `start`."""
         ...
 
-    def start_line(self, line: str) -> LiveFeed:
-        """Begin a run of exactly the workout that `understand` gives of the line.
-
-        Raises:
-            CoachProblem: it cannot be started; the screen shows message and hint.
-        """
+    def start_line(self, line: str, *, by_effort: bool = False) -> LiveFeed:
+        """Begin a run of exactly the workout that `understand` gives of the line; problems as of `start`."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class AthleteEdit:
+    """A change of an athlete as it would be kept."""
+
+    sheet: "Sheet"
+    """What is known of them with it."""
+    effect: str
+    """What would change, in a sentence: `5k pace 4:30 would be 4:26`."""
+    lacks_day: bool = False
+    """True for a race whose day was not told."""
 
 
 class Interrupted(Protocol):
@@ -253,13 +341,56 @@ class Interrupted(Protocol):
 
 
 class People(Protocol):
-    """The athletes who are saved."""
+    """The athletes who are saved, and how they are changed. A change is seen before it is kept."""
 
     def sheets(self) -> Sequence["Sheet"]:
         """Work out everything that is known of them, the one who is about to run first.
 
         Raises:
             CoachProblem: a document cannot be read; the screen shows message and hint.
+        """
+        ...
+
+    def today(self) -> str:
+        """Tell the local day, `2026-05-31`."""
+        ...
+
+    def understand(self, slug: str, what: str, text: str, day: str | None = None) -> AthleteEdit:
+        """Read what was typed for an athlete; an empty slug is somebody new.
+
+        Args:
+            slug: whom it is about.
+            what: `race` for one more, or a threshold pace; `race 2` for the second of all races, the newest first;
+                `pace 5k`, `heart`, `name` or `units`.
+            text: as typed.
+            day: when a race was, as typed; None where that was not asked yet.
+
+        Raises:
+            CoachProblem: it cannot be read, or cannot be true.
+        """
+        ...
+
+    def without(self, slug: str, what: str) -> AthleteEdit:
+        """Take something of an athlete away, as it would be kept; `what` as for `understand`.
+
+        Raises:
+            CoachProblem: there is nothing to take away.
+        """
+        ...
+
+    def keep(self, edit: AthleteEdit) -> None:
+        """Save a change.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
+        ...
+
+    def undo(self) -> str:
+        """Take the last change back that was kept; tells whose, empty if there is none.
+
+        Raises:
+            CoachProblem: it cannot be written.
         """
         ...
 
@@ -283,6 +414,10 @@ class SensorLine:
     location: str = ""
     shoe: str = ""
     is_remembered: bool = False
+    wearer: str = ""
+    """The athlete who wears it, where it is not the one who is about to run; empty else."""
+    absence: str = "not near"
+    """What is said of one that was not heard: it is looked for, or it is not near."""
     is_near: bool = False
     """Was it heard since the screen was opened, or is it held by the system?"""
     is_held: bool = False
@@ -301,7 +436,7 @@ class SensorDesk(Protocol):
         ...
 
     def lines(self) -> Sequence[SensorLine]:
-        """List the runner's own sensors as they were paired, then the others as they were met."""
+        """List the remembered sensors as they were paired, also before `open`, then the others as they were met."""
         ...
 
     def message(self) -> str:
@@ -318,6 +453,18 @@ class SensorDesk(Protocol):
 
     def rename(self, id_: str, label: str) -> None:
         """Give a remembered sensor a label; an empty one takes it away.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
+        ...
+
+    def can_give(self) -> bool:
+        """Tell whether there are athletes to choose from who wear a sensor."""
+        ...
+
+    def give(self, id_: str) -> None:
+        """Give a remembered sensor to the next athlete; after the last one anybody may wear it.
 
         Raises:
             CoachProblem: it cannot be written.

@@ -55,12 +55,7 @@ class RunScreen(Screen[None]):
             return isinstance(message, RunScreen.Changed)
 
     class Ended(Message):
-        """The run has said its last word."""
-
-        def __init__(self, last: Snapshot) -> None:
-            super().__init__()
-            self.last = last
-            """The run as it ended."""
+        """The last step is over, or the run has been ended."""
 
     def __init__(
         self,
@@ -132,15 +127,19 @@ class RunScreen(Screen[None]):
         for part in self._parts:
             if part.display:
                 part.show(snapshot)
-        if self._feed.has_ended() and not self._has_ended:
+        # A recording may go on behind its last step.
+        is_over = self._feed.has_ended() or (snapshot.phase is Phase.FINISHED and self._playback is None)
+        if is_over and not self._has_ended:
             self._has_ended = True
-            self.post_message(self.Ended(snapshot))
+            self.post_message(self.Ended())
 
     def _changed(self) -> None:
         self.post_message(self.Changed())
 
     def _states(self) -> str:
         states = [self._warning] if self._warning else []
+        if self.snapshot is not None and self.snapshot.recording_trouble:
+            states = [f"NOT RECORDING: {self.snapshot.recording_trouble}"]
         states.extend(["muted"] if self.is_muted else [])
         if self._playback is not None:
             speed = self._playback.speed()

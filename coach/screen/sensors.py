@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from rich.cells import cell_len, set_cell_size
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -15,9 +16,85 @@ from textual.widgets.option_list import Option
 from coach.problems import CoachProblem
 from coach.screen.pacing import Pacing
 from coach.screen.ports import SensorDesk, SensorLine
-from coach.screen.safe import safe
-from coach.screen.sensor_words import about, row, sparkline, title
+from coach.screen.safe import fit, safe
 from coach.themes import THEME_KEY_LABEL
+
+# --- How a sensor is written: a row of the list, and all that is known of it.
+
+BARS: Final = "▁▂▃▄▅▆▇█"
+WEAK_DBM: Final = -100
+"""The lowest bar: about where a link breaks."""
+STRONG_DBM: Final = -40
+"""The highest bar: a strap in the hand beside the laptop."""
+_NARROW: Final = 60
+"""Below this width whose it is has 5 cells, else 8."""
+_WIDE: Final = 100
+"""From this width on a row has room for 16 signals, below for 8: the last seconds at one a second."""
+
+
+def sparkline(signals: tuple[int, ...], width: int) -> str:
+    """Draw the last `width` signals, the newest at the right, each as a bar between weak and strong."""
+    step = (STRONG_DBM - WEAK_DBM) / len(BARS)
+    bars = (BARS[min(len(BARS) - 1, max(0, int((dbm - WEAK_DBM) / step)))] for dbm in signals[-width:])
+    return "".join(bars).rjust(width)
+
+
+def title(line: SensorLine) -> str:
+    """What a sensor is called: its label, else its own name."""
+    return safe(line.label, 40) or safe(line.name, 60) or "(no name)"
+
+
+def row(line: SensorLine, width: int) -> str:
+    """One sensor in one row of `width` cells: what it measures gives way first, then the name."""
+    signal = f"{line.signals[-1]:>4} dBm" if line.signals else "held" if line.is_held else ""
+    battery = "" if line.battery_percent is None else f"{line.battery_percent:>3} %"
+    whose = _cell(_whose(line), 8 if width >= _NARROW else 5)
+    many = 16 if width >= _WIDE else 8
+    right = f"{sparkline(line.signals, many)} {signal:>8}  {battery:>5}  {whose}"
+    if line.is_remembered and not line.is_near:
+        right = f"{line.absence:>{many + 9}}  {battery:>5}  {whose}"
+    room = max(8, width - cell_len(right) - 1)
+    name = title(line)
+    words = ", ".join(line.measures)
+    if room >= 40:
+        half = min(30, room // 2)
+        return f"{_cell(name, half)} {_cell(words, room - half - 1)} {right}"
+    return f"{_cell(name, room)} {right}"
+
+
+def _whose(line: SensorLine) -> str:
+    if not line.is_remembered:
+        return ""
+    return f"{safe(line.wearer, 32)}'s" if line.wearer else "yours"
+
+
+def about(line: SensorLine) -> str:
+    """All that is known of a sensor, a row each: who it is, what it does, where it is worn."""
+    name = safe(line.name, 120) or "(no name)"
+    worn = ", ".join(
+        part for part in (safe(line.location, 40), f"shoe {safe(line.shoe, 40)}" if line.shoe else "") if part
+    )
+    rows = (
+        f"{name}   {safe(line.id, 60)}",
+        f"measures {', '.join(line.measures) or 'what it does not say'}",
+        f"{_whose(line)} as {safe(line.kind, 20)}" + (f", worn: {worn}" if worn else "")
+        if line.is_remembered
+        else "",
+        _range(line),
+    )
+    return "\n".join(each for each in rows if each)
+
+
+def _range(line: SensorLine) -> str:
+    """The span its signal moved in."""
+    if not line.signals:
+        return "held by the system: it does not advertise" if line.is_held else ""
+    return f"signal {min(line.signals)} to {max(line.signals)} dBm, {len(line.signals)} heard"
+
+
+def _cell(text: str, width: int) -> str:
+    return set_cell_size(fit(text, width), width)
+
 
 # --- What is asked about sensors: which of several of one name is meant, and what one is to be called.
 
@@ -114,7 +191,12 @@ REST_S: Final = 0.25
 """Least time between two looks: two hundred sensors on a start line have news all the time."""
 NOBODY: Final = "Nobody yet. Wear the strap (wet its electrodes), shake the pod."
 _ASKED: Final = "Forget it? f again forgets it, an arrow keeps it."
-_HINTS: Final = f" Enter remember   l label   f forget   t {THEME_KEY_LABEL}   Escape back"
+
+
+def _hints(*, can_give: bool) -> str:
+    """The keys that do something; several sensors are remembered by Enter on each."""
+    give = "a athlete   " if can_give else ""
+    return f" Enter remember   l label   {give}f forget   t {THEME_KEY_LABEL}   Escape back"
 
 
 class SensorsScreen(Screen[None]):
@@ -124,6 +206,7 @@ class SensorsScreen(Screen[None]):
         Binding("escape,q,f8", "leave", "Back", priority=True),
         Binding("l", "label", show=False),
         Binding("f", "forget", show=False),
+        Binding("a", "give", show=False),
         Binding("t,f2", "app.switch_theme", show=False),
     ]
     AUTO_FOCUS = "OptionList"
@@ -142,14 +225,14 @@ class SensorsScreen(Screen[None]):
         yield OptionList(id="list", markup=False)
         yield Static(id="about")
         yield Static(id="said")
-        yield Static(Content(_HINTS), id="hints")
+        yield Static(Content(_hints(can_give=self._desk.can_give())), id="hints")
 
     def on_mount(self) -> None:
-        """Begin to listen."""
-        self._desk.open(self._pacing.look_soon)
+        """Show what is remembered at once, and begin to listen once it is painted."""
         if self._is_ticking:
             self.set_interval(TICK_S, self.look)
         self.look()
+        self.call_after_refresh(self._desk.open, self._pacing.look_soon)
 
     def on_unmount(self) -> None:
         """Stop listening, however the screen was left."""
@@ -213,6 +296,12 @@ class SensorsScreen(Screen[None]):
         else:
             self._doomed = chosen.id
             self.look()
+
+    def action_give(self) -> None:
+        """Give a remembered sensor to the next athlete."""
+        chosen = self._chosen()
+        if chosen is not None and chosen.is_remembered:
+            self._do(lambda: self._desk.give(chosen.id))
 
     def action_leave(self) -> None:
         """Go back."""

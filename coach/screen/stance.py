@@ -128,6 +128,7 @@ NEWS: Final = {
     CueKind.WAITING: "WAIT",
     CueKind.HEAT: "HEAT",
     CueKind.RECORDING_FAILING: "DISK!",
+    CueKind.RECORDING_BACK: "DISK OK",
     CueKind.CALIBRATION: "POD",
     CueKind.ADVICE: "!",
     CueKind.NEW_LIGHT: "LIGHT",

@@ -1,115 +1,314 @@
-"""After the run: a table of its steps, and what to do next."""
+"""How it went: comes by itself at the last step, asks how hard it was, and lets a run go on that ended by a slip.
 
+The run is not kept open by it: it ends by itself a minute after its last step, or when the page is left.
+"""
+
+import asyncio
 from collections.abc import Sequence
+from typing import Final
 
-from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.content import Content
+from textual.events import MouseScrollDown, MouseScrollUp
+from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import DataTable, Static
+from textual.strip import Strip
+from textual.widgets import Input
 
 from coach.live.snapshot import Snapshot
-from coach.quantities import Metres, format_clock, format_metres
-from coach.screen import words
+from coach.problems import CoachProblem
+from coach.quantities import Seconds
+from coach.screen import keys
+from coach.screen.overlays import Overlay
+from coach.screen.palette import Palette
+from coach.screen.ports import Leaving, LiveFeed, RunNotes
 from coach.screen.safe import safe
-from coach.session.events import NOT_RUN, EndReason, StepEnded
-from coach.themes import THEME_KEY_LABEL
-from coach.workout.kinds import HARD, PACED_REPS
+from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.review_page import ReviewView, review_rows, rows_in_sight, table_length
+from coach.screen.widgets.run_curves import CurveView, curve_rows
+from coach.session.buttons import Button
+from coach.session.phases import Phase
 
-COLUMNS = ("step", "time", "distance", "pace", "target", "on target", "heart rate", "light", "")
-"""The heads of the table."""
+SLIP_S: Final = Seconds(600.0)
+"""How long after its end a recorded run can go on: what was not noticed by then was meant."""
+LONGEST_NOTE: Final = 400
+_TICK_S: Final = 1.0
+
+
+class ReviewPage(Painted[ReviewView]):
+    """The page, painted whole."""
+
+    def look(self, snapshot: Snapshot) -> ReviewView:
+        """Not used: the page shows a whole run."""
+        raise NotImplementedError
+
+    def paint(self, value: ReviewView, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the page."""
+        return review_rows(value, width, height, colours)
+
+
+class CurvePage(Painted[CurveView]):
+    """Pace and heart rate over the whole run."""
+
+    def look(self, snapshot: Snapshot) -> CurveView:
+        """Not used: the page shows a whole run."""
+        raise NotImplementedError
+
+    def paint(self, value: CurveView, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the page."""
+        return curve_rows(value, width, height, colours)
 
 
 class SummaryScreen(Screen[None]):
     """How it went."""
 
     BINDINGS = [
-        Binding("enter,q,escape", "app.done", "Done", priority=True),
-        Binding("t", "app.switch_theme", show=False),
+        keys.MARK.binding(),
+        Binding("enter,q,ctrl+q", "leave", show=False, priority=False),
+        Binding("escape", "back", show=False),
+        *(Binding(str(number % 10), f"effort({number})", show=False) for number in range(1, 11)),
+        Binding("n", "note", show=False),
+        Binding("w", "formulas", show=False),
+        Binding("v", "curves", show=False),
+        Binding("r", "go_on", show=False),
+        Binding("t,f2", "app.switch_theme", show=False),
+        Binding("down,j", "scroll_rows(1)", show=False),
+        Binding("up,k", "scroll_rows(-1)", show=False),
+        Binding("pageup", "scroll_rows(-8)", show=False),
     ]
-    AUTO_FOCUS = "DataTable"
+    AUTO_FOCUS = ""
 
-    def __init__(self, snapshot: Snapshot, what_next: Sequence[str] = ()) -> None:
+    class WentOn(Message):
+        """The run goes on."""
+
+        def __init__(self, screen: "SummaryScreen") -> None:
+            super().__init__()
+            self.screen = screen
+
+    class Left(Message):
+        """The page is left."""
+
+        def __init__(self, leaving: Leaving) -> None:
+            super().__init__()
+            self.leaving = leaving
+
+    def __init__(self, feed: LiveFeed, notes: RunNotes | None = None, *, is_live: bool = True) -> None:
+        """Show what a run came to; `notes` keeps effort and remark, a run that is not live cannot go on."""
         super().__init__()
-        self._snapshot = snapshot
-        self._what_next = tuple(what_next)
+        self._feed = feed
+        self._notes = notes
+        self._is_live = is_live
+        self._effort, self._text = (None, "") if notes is None else notes.said()
+        self._over_at = feed.now()
+        self._top = 0
+        self._message = ""
+        self._is_written = False
 
     def compose(self) -> ComposeResult:
-        """Set out totals, table and what next."""
-        yield Static(Content(f" {safe(self._snapshot.timeline.name, 80) or 'Free run'}"), id="title")
-        yield Static(Content(totals(self._snapshot)), id="totals")
-        yield DataTable(zebra_stripes=False, cursor_type="row", id="table")
-        yield Static(Content("\n".join(f" {safe(line, 160)}" for line in self._what_next)), id="what-next")
-        yield Static(
-            Content(f" Enter, q  done     arrows  look through     t  {THEME_KEY_LABEL}"), id="hints"
-        )
+        """Set out the page and the field of the note."""
+        yield ReviewPage(id="page")
+        yield Input(id="field", max_length=LONGEST_NOTE, placeholder="a word about the run; enter keeps it")
 
     def on_mount(self) -> None:
-        """Fill the table once."""
-        table: DataTable[Text] = self.query_one(DataTable)
-        unit = self._snapshot.unit
-        table.add_columns(*heads(unit))
-        for result in final_results(self._snapshot):
-            table.add_row(*(Text(cell) for cell in row(result, unit)))
+        """Show the run, and see when it goes on."""
+        self._feed.subscribe(self._changed)
+        self.set_interval(_TICK_S, self._look)
+        self._look()
+
+    def on_resize(self) -> None:
+        """Look again: another number of rows fits."""
+        self._look()
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether `r` still takes the end back."""
+        if not self._is_live or not self._feed.has_ended():
+            return self._is_live
+        return self._notes is not None and self._feed.now() - self._over_at <= SLIP_S
+
+    def action_effort(self, number: int) -> None:
+        """Keep how hard it was; another key corrects it."""
+        if self._notes is None or self._field.display:
+            return
+        self._effort = number
+        self._keep(effort=number)
+
+    def action_note(self) -> None:
+        """Open the field for a remark."""
+        if self._notes is None:
+            return
+        self._field.value = self._text
+        self._field.display = True
+        self._field.focus()
+
+    @on(Input.Submitted)
+    def keep_note(self, event: Input.Submitted) -> None:
+        """Keep the remark."""
+        event.stop()
+        self._text = safe(event.value, LONGEST_NOTE)
+        self._close_field()
+        self._keep(text=self._text)
+
+    def action_back(self) -> None:
+        """Close the field without keeping what is in it; without a field, leave."""
+        if self._field.display:
+            self._close_field()
+        else:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        """Leave the page, and with it the run."""
+        self.post_message(self.Left(Leaving.FINISHED))
+
+    def action_go_on(self) -> None:
+        """Take the end of the run back: it was a slip."""
+        if not self.can_go_on:
+            return
+        if self._feed.has_ended():
+            self.post_message(self.Left(Leaving.GO_ON))
+        else:
+            self._feed.press(Button.UNDO)
+
+    def action_formulas(self) -> None:
+        """Say how each number is made."""
+        self.app.push_screen(FormulaOverlay())
+
+    def action_curves(self) -> None:
+        """Show the whole run."""
+        if self._has_curves():
+            self.app.push_screen(CurveScreen(self._feed))
+
+    def action_scroll_rows(self, by: int) -> None:
+        """Move the table by so many rows."""
+        view = self._view()
+        most = max(0, table_length(view) - rows_in_sight(view, self.size.height))
+        self._top = max(0, min(most, self._top + by))
+        self._look()
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Move the table down."""
+        event.stop()
+        self.action_scroll_rows(1)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Move the table up."""
+        event.stop()
+        self.action_scroll_rows(-1)
+
+    @property
+    def _field(self) -> Input:
+        return self.query_one("#field", Input)
+
+    def _close_field(self) -> None:
+        self._field.display = False
+        self.set_focus(None)
+        self._look()
+
+    def _keep(self, *, effort: int | None = None, text: str | None = None) -> None:
+        """Write an answer off the loop; trouble is told in the row for it."""
+        self._look()
+        notes = self._notes
+        if notes is None:
+            return
+
+        async def write() -> None:
+            try:
+                await asyncio.to_thread(notes.keep, effort, text)
+                self._message = ""
+            except CoachProblem as problem:
+                self._message = str(problem)
+            self._look()
+
+        self.run_worker(write(), group="notes")
+
+    def _changed(self) -> None:
+        self.call_later(self._look)
+
+    def _look(self) -> None:
+        if not self.is_mounted:
+            return
+        snapshot = self._feed.snapshot(self._feed.now())
+        is_over = self._feed.has_ended() or (self._is_live and snapshot.phase is Phase.FINISHED)
+        if not is_over:
+            if not self._is_written:
+                self._is_written = True
+                self.post_message(self.WentOn(self))
+            return
+        self.query_one(ReviewPage).put(self._view())
+
+    def _view(self) -> ReviewView:
+        summary = self._feed.summary()
+        snapshot = self._feed.snapshot(self._feed.now())
+        effort = self._effort if self._effort is not None else summary.effort
+        when = "" if self._notes is None else self._notes.when()
+        return ReviewView(
+            summary=summary,
+            unit=snapshot.unit,
+            title=safe(snapshot.timeline.name, 80) or "Free run",
+            when="   ".join(part for part in (safe(snapshot.athlete, 20), when) if part),
+            keys=self._keys(),
+            effort=effort,
+            note=self._text,
+            asks=self._notes is not None,
+            top=self._top,
+            message=self._message,
+        )
+
+    def _keys(self) -> tuple[tuple[str, str], ...]:
+        asked = [("1-9 0", "effort"), ("n", "note")] if self._notes is not None else []
+        curves = [("v", "whole run")] if self._has_curves() else []
+        slip = [("r", "go on")] if self.can_go_on else []
+        return (*asked, ("w", "why"), *curves, *slip, ("t", "sun/night"), ("q", "done"))
+
+    def _has_curves(self) -> bool:
+        curves = self._feed.curves()
+        return max(len(curves.speed), len(curves.heart_rate)) > 1
 
 
-def final_results(snapshot: Snapshot) -> list[StepEnded]:
-    """Give every step that was run once, at the place of its first end, with its last word; restarts are left out."""
-    last: dict[str, StepEnded] = {}
-    for result in snapshot.results:
-        last[result.step.step_id] = result
-    return [result for result in last.values() if result.reason not in NOT_RUN]
+class FormulaOverlay(Overlay):
+    """How the numbers of a review are made."""
+
+    BINDINGS = [Binding("w", "dismiss", show=False)]
+    heading = "How the numbers are made"
+    footing = "Escape closes"
+
+    def lines(self) -> Sequence[tuple[str, str]]:
+        """Give each number with its formula."""
+        return (
+            ("mean pace", "metres of all measured reps over their time"),
+            ("+/- s", "time of the rep less its time at the target; + is slow"),
+            ("seconds a rep", "mean of +/- s"),
+            ("within 2 s", "reps whose +/- s is 2.0 at most"),
+            ("evenness", "standard deviation of the rep times over their mean"),
+            ("HR", "mean heart rate of the rep"),
+            ("drop", "heart rate at the start of the rest, less 60 s later;"),
+            ("", "over a gap of 40 s at most, between its two sides"),
+            ("splits", "a press stands as pressed; a pod that read long or"),
+            ("", "short up to your line has its splits moved with it"),
+        )
 
 
-def heads(unit: str = "km") -> tuple[str, ...]:
-    """Give the heads of the table; a pace per mile says so."""
-    pace = "pace" if unit == "km" else f"pace /{unit}"
-    return tuple(pace if head == "pace" else head for head in COLUMNS)
+class CurveScreen(Screen[None]):
+    """The whole run, over the summary."""
 
+    BINDINGS = [
+        Binding("v,q,escape,enter", "dismiss", show=False),
+        Binding("t,f2", "app.switch_theme", show=False),
+    ]
 
-def row(result: StepEnded, unit: str = "km") -> tuple[str, ...]:
-    """Write one step as the cells of its row, paces per `unit`; what was not measured is `--`."""
-    work = result.step.kind in HARD
-    speed = result.mean_speed
-    heart = words.UNKNOWN
-    if result.mean_heart_rate is not None:
-        top = f" (max {round(result.max_heart_rate)})" if result.max_heart_rate is not None else ""
-        heart = f"{round(result.mean_heart_rate)}{top}"
-    fraction = result.in_band_fraction
-    return (
-        words.where(result.step),
-        format_clock(result.time_s, tenths=work),
-        _metres(result.distance, "~" if result.estimated else ""),
-        words.pace(speed, unit),
-        words.aim(result.step.target, unit),
-        words.UNKNOWN if fraction is None else f"{round(100 * fraction)} %",
-        heart,
-        words.UNKNOWN if result.light_s is None else f"{words.seconds_off(result.light_s)} s",
-        _remark(result),
-    )
+    def __init__(self, feed: LiveFeed) -> None:
+        super().__init__()
+        self._feed = feed
 
+    def compose(self) -> ComposeResult:
+        """Set out the page."""
+        yield CurvePage(id="page")
 
-def totals(snapshot: Snapshot) -> str:
-    """Write the run in one line: time, distance, steps."""
-    results = final_results(snapshot)
-    measured = [ran for result in results if (ran := result.run_metres) is not None]
-    metres = format_metres(sum(measured)) if measured else words.UNKNOWN
-    reps = sum(result.step.kind in PACED_REPS for result in results)
-    steps = f"{len(results)} steps, {reps} of them reps"
-    return f" run time {words.running(snapshot.run_s)}    distance {metres}    {steps}"
-
-
-def _metres(distance: Metres | None, mark: str) -> str:
-    return words.UNKNOWN if distance is None else f"{mark}{format_metres(distance)}"
-
-
-def _remark(result: StepEnded) -> str:
-    remarks = ["cut short"] if result.cut else []
-    remarks += ["with a pause"] if result.broken else []
-    moving_s = result.moving_time_s
-    remarks += (
-        [] if moving_s is None else [f"moving {format_clock(moving_s, tenths=result.step.kind in HARD)}"]
-    )
-    remarks += [result.reason.value] if result.reason in {EndReason.ABANDONED, EndReason.CAP} else []
-    return ", ".join(remarks)
+    def on_mount(self) -> None:
+        """Show the run once: it is over."""
+        snapshot = self._feed.snapshot(self._feed.now())
+        view = CurveView(
+            self._feed.curves(), self._feed.summary(), snapshot.unit, safe(snapshot.timeline.name, 80)
+        )
+        self.query_one(CurvePage).put(view)

@@ -100,6 +100,15 @@ class ButtonHandler:
         """Forget the presses so far: undo does not lead back across a gap."""
         self._saved.clear()
 
+    def take_end_back(self, at: Seconds) -> None:
+        """Take the end of the run back, however long ago: where it was closed, else the end of its last step."""
+        self.has_ended = False
+        if self._saved and self._saved[-1].button is Button.FINISH:
+            self._saved.pop()
+        if not self._sequencer.take_close_back(at) and not self._undo_newest(at):
+            self._edits.free_lap(Pressed(at, Button.MARK))
+        self._sequencer.discard_forecast()
+
     def _action_of(self, context: ButtonContext, pressed: Pressed) -> Action:
         """The action of the table, unless a mark means a boundary just behind, or ends a step whose end was undone."""
         action, step = BUTTONS[context][pressed.button], self._sequencer.state.step
@@ -203,22 +212,33 @@ class ButtonHandler:
         )
 
     def _undo(self, pressed: Pressed) -> None:
-        sequencer, at = self._sequencer, pressed.at
+        before_end = self._sequencer.before_end
+        newest_at = max(
+            -inf if before_end is None else before_end[0], self._saved[-1].at if self._saved else -inf
+        )
+        if pressed.at - newest_at > self._sequencer.settings.undo_s:
+            raise RefusedError(Refusal.NOTHING_TO_UNDO)
+        self._undo_newest(pressed.at)
+
+    def _undo_newest(self, at: Seconds) -> bool:
+        """Take back the newest press, or the end that a step came to by itself since; False where there is neither."""
+        sequencer = self._sequencer
         saved, before_end = self._saved[-1] if self._saved else None, sequencer.before_end
         pressed_at = -inf if saved is None else saved.at
         ended_at = -inf if before_end is None else before_end[0]
-        if at - max(pressed_at, ended_at) > sequencer.settings.undo_s:
-            raise RefusedError(Refusal.NOTHING_TO_UNDO)
         if before_end is not None and ended_at > pressed_at:
             sequencer.before_end = None
             sequencer.restore(at, before_end[1], None)
-        elif saved is not None:
-            self._saved.pop()
-            if ended_at == pressed_at:
-                sequencer.before_end = None  # the press itself brought that end
-            if saved.resumed:
-                sequencer.clock.pause(at)
-            sequencer.restore(at, saved.state, saved.button)
+            return True
+        if saved is None:
+            return False
+        self._saved.pop()
+        if ended_at == pressed_at:
+            sequencer.before_end = None  # the press itself brought that end
+        if saved.resumed:
+            sequencer.clock.pause(at)
+        sequencer.restore(at, saved.state, saved.button)
+        return True
 
     def _go(self, pressed: Pressed) -> None:
         """Start the step, or begin its count-down."""

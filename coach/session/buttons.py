@@ -65,6 +65,8 @@ class Origin(StrEnum):
     """Where a press came from; only keys are debounced."""
 
     KEY = "key"
+    DIALOGUE = "dialogue"
+    """A choice of the dialogue that leaves a run, which has asked by itself."""
     STDIN = "stdin"
     MQTT = "mqtt"
     """Not yet: nothing reads buttons from a broker."""

@@ -69,6 +69,8 @@ class ResumeChoice(StrEnum):
     """The step begins anew."""
     DONE = "done"
     """The step counts as done, and the next one follows."""
+    TAKE_BACK = "take_back"
+    """The run had been ended, by a slip: its end is taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ class StepEnded:
     """Of a fartlek: the step times at which marks turned it from hard to easy and back; it begins hard."""
     measured: Metres | None = None
     """What its source measured: up to the line of the runner's own stop, or too little to be its distance."""
+    heart_rate_drop: BeatsPerMinute | None = None
+    """Of a rest of a minute and more: by how much the heart rate was lower 60 s after its start."""
 
     @property
     def run_metres(self) -> Metres | None:

@@ -18,7 +18,7 @@ from coach.session.light import Light, light_at
 from coach.session.state import LastEnd, State
 from coach.session.stops import StopDetector
 from coach.signals.readings import CALIBRATED, Reading, Source
-from coach.workout.kinds import Kind
+from coach.workout.kinds import RESTS, Kind
 from coach.workout.timeline import Quantity, Step, StepTarget
 
 
@@ -46,6 +46,14 @@ class ReadingSeries:
             return self.values[bisect_right(self.times, start) : bisect_right(self.times, end)]
         pairs = self.pairs(start, end)
         return [value for at, value in pairs if not any(since < at <= until for since, until in without)]
+
+    def value_at(self, at: Seconds, widest_s: float) -> float | None:
+        """The value at a moment, between its neighbours, which may lie so many seconds apart; else None."""
+        place = bisect_right(self.times, at)
+        if not 0 < place < len(self.times) or self.times[place] - self.times[place - 1] > widest_s:
+            return None
+        (before, after), (low, high) = self.times[place - 1 : place + 1], self.values[place - 1 : place + 1]
+        return low + (high - low) * (at - before) / (after - before)
 
     def pairs(self, start: Seconds, end: Seconds) -> Iterator[tuple[float, float]]:
         """Times and values after `start` and up to `end`."""
@@ -80,6 +88,9 @@ class PodLeave(NamedTuple):
 
 _WHOLE_S, _WHOLE_M = 0.5, 0.5
 """A step that falls short by no more than this is not cut. Chosen, not measured."""
+_DROP_S, _DROP_GAP_S = 60.0, 40.0
+"""The fall of a heart rate is read after so long, as studies of recovery do, and across a gap of so much at most: the
+radio is lost once a lap for 35 s, over which a falling heart rate bends by 1 to 2 bpm. Judged, not measured."""
 _NEVER_CUT = frozenset({EndReason.DONE, EndReason.CAP, EndReason.MARK, EndReason.LINE, EndReason.SKIPPED})
 
 
@@ -138,8 +149,7 @@ class StepResults:
         is_bridged = position is not None and position.estimated
         if length is not None and not at_line:
             is_bridged = self._distance.is_bridged(state, ended_at)
-        heart_rates = self._history.heart_rate.between(start, ended_at, pauses)
-        mean_heart_rate = mean(heart_rates)
+        mean_heart_rate, max_heart_rate = self._heart_rates(start, ended_at, pauses)
         stopped = self._stops.total(step.step_id, start, ended_at)
         return StepEnded(
             at=at,
@@ -155,15 +165,34 @@ class StepResults:
             broken=bool(pauses),
             cut=self._is_cut(step, reason, time_s, metres),
             mean_speed=_speed(metres, measured_s),
-            mean_heart_rate=None if mean_heart_rate is None else BeatsPerMinute(mean_heart_rate),
-            max_heart_rate=BeatsPerMinute(max(heart_rates)) if heart_rates else None,
+            mean_heart_rate=mean_heart_rate,
+            max_heart_rate=max_heart_rate,
             cadence=self._cadence(start, ended_at, pauses),
             in_band_fraction=self._in_band(state, step, ended_at),
             light_s=None if metres is None or is_lost else self.light_s(state, step, metres, time_s),
             stopped_s=stopped.seconds,
             stopped_m=stopped.metres,
             turns=_turns(state, step),
+            heart_rate_drop=self._heart_rate_drop(step, start, ended_at),
         )
+
+    def _heart_rates(
+        self, start: Seconds, end: Seconds, pauses: Sequence[tuple[float, float]]
+    ) -> tuple[BeatsPerMinute | None, BeatsPerMinute | None]:
+        """The mean and the highest heart rate."""
+        rates = self._history.heart_rate.between(start, end, pauses)
+        average = mean(rates)
+        if average is None:
+            return None, None
+        return BeatsPerMinute(average), BeatsPerMinute(max(rates))
+
+    def _heart_rate_drop(self, step: Step, start: Seconds, end: Seconds) -> BeatsPerMinute | None:
+        """By how much the heart rate fell in the first 60 s of a rest; None where either value is not known."""
+        if step.kind not in RESTS or end - start < _DROP_S:
+            return None
+        first = self._history.heart_rate.value_at(start, _DROP_GAP_S)
+        later = self._history.heart_rate.value_at(Seconds(start + _DROP_S), _DROP_GAP_S)
+        return None if first is None or later is None else BeatsPerMinute(first - later)
 
     def summarise_unseen(
         self, state: State, step: Step, at: Seconds, reason: EndReason, ended_at: Seconds

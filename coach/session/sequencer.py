@@ -81,6 +81,8 @@ class StepSequencer:
         )
         self.state = State(WorkoutRevision(timeline))
         self.before_end: tuple[Seconds, State] | None = None
+        self.before_close: State | None = None
+        """The state before the run was closed in a step; None where every step had ended."""
         """When a step last ended by itself, and the state before that."""
         self.was_cut_short = False
         """Whether the run was ended before its last step was."""
@@ -492,12 +494,21 @@ class StepSequencer:
         self.discard_forecast()
         if self.state.progress.phase is Phase.FINISHED:
             return
-        self.was_cut_short = True
+        self.was_cut_short, self.before_close = True, self.state.copy()
         last = len(self.state.steps)
         if self.state.progress.started_at is not None:
             self.end(at, EndReason.FINISHED, at, goto=last, button=button)
         else:
             self.reach(last, at, button=button)
+
+    def take_close_back(self, at: Seconds) -> bool:
+        """Go back into the step the run was closed in; False where every step had ended."""
+        saved, self.before_close = self.before_close, None
+        if saved is None:
+            return False
+        self.was_cut_short = False
+        self.restore(at, saved, Button.FINISH)
+        return True
 
     def restore(self, at: Seconds, saved: State, button: Button | None) -> None:
         """Go back to a saved state in an undo of `button`; None un-ends a step, which then stays open."""

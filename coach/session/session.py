@@ -19,7 +19,7 @@ from coach.session.marks import AutomaticSplits
 from coach.session.offers import Offers
 from coach.session.own_stop import OwnStops
 from coach.session.phases import Phase
-from coach.session.results import PodLeave
+from coach.session.results import PodLeave, ReadingHistory
 from coach.session.sensor_monitor import SensorMonitor
 from coach.session.sequencer import StepSequencer
 from coach.session.starts import StartPolicy
@@ -100,6 +100,10 @@ class Session:
         self, at: Seconds, since: Seconds, choice: ResumeChoice, under_way: StepUnderWay | None
     ) -> Sequence[SessionOutput]:
         """Go on after a gap that began at `since`, from the step that was under way, as it was chosen."""
+        if choice is ResumeChoice.TAKE_BACK:
+            self._sequencer.events.emit(RunResumed(at, since, choice, ""))
+            self._buttons.take_end_back(at)
+            return self._drain()
         if under_way is not None:
             self._sequencer.come_to(under_way, at)
         step = self._sequencer.state.step
@@ -214,6 +218,11 @@ class Session:
     def results(self) -> tuple[StepEnded, ...]:
         """Every step that ended, as corrected since, in the order of their ends."""
         return self._sequencer.state.records.results
+
+    @property
+    def history(self) -> ReadingHistory:
+        """The readings of the whole run."""
+        return self._sequencer.history
 
     @property
     def marks(self) -> tuple[StepMark, ...]:

@@ -4,8 +4,9 @@ Nothing here reads documents: whoever lists them makes the cards, and may keep t
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, Final
 
 from coach.quantities import format_metres
@@ -55,6 +56,8 @@ class Card:
     steps: int
     open_steps: int
     """Steps whose length nobody knows."""
+    hard_metres: float = 0.0
+    """How far of it is hard, about; 0 if none is."""
 
     @property
     def level(self) -> str:
@@ -89,15 +92,9 @@ class Card:
             return "open"
         return f"{round(self.seconds / 60)} min{'+' if self.open_steps else ''}"
 
-    @property
-    def distance(self) -> str:
-        """How far; blank if nobody knows."""
-        return "" if self.metres < 1 else format_metres(self.metres)
-
-    def says(self, word: str) -> bool:
-        """Is the word in its name, its title, its purpose, its description or its tags?"""
-        texts = [self.name, self.title, self.purpose, self.description, self.level, self.system]
-        return any(word.casefold() in text.casefold() for text in (*texts, *self.focus, *self.phases))
+    def distance(self, unit: str = "km") -> str:
+        """How far, for a runner who reads paces per `unit`; blank if nobody knows."""
+        return "" if self.metres < 1 else format_metres(self.metres, unit)
 
     def as_json(self) -> dict[str, Any]:
         """The card for other programs; what the document does not say is absent."""
@@ -110,6 +107,7 @@ class Card:
             "distance_m": round(self.metres),
             "steps": self.steps,
             "open_steps": self.open_steps,
+            "hard_m": round(self.hard_metres),
             "tags": dict(self.tags),
         }
         return told | {"purpose": self.purpose} if self.purpose else told
@@ -150,8 +148,175 @@ class Wanted:
             and (not self.phase or not card.phases or self.phase in card.phases)
             and (not self.system or self.system == card.system)
             and (self.under_s is None or card.seconds <= self.under_s)
-            and all(card.says(word) for word in self.words)
+            and (not self.words or Query(" ".join(self.words)).rank(card) is not None)
         )
+
+
+# --- found by words, the best match first
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """A word of a name or of a query; a number is known by all that it may mean."""
+
+    text: str
+    """The word, or the digits of the number."""
+    meanings: frozenset[tuple[str, float]] = frozenset()
+    """Metres, seconds or a bare number, as a unit and a value; empty for a word."""
+    times: str = ""
+    """How often: the 6 of `6 x 800`."""
+
+    @property
+    def is_bare(self) -> bool:
+        """Is it a number without a unit?"""
+        return any(not unit for unit, _ in self.meanings)
+
+
+class Query:
+    """What is looked for in the library: every word must be said somewhere, and a name says it best.
+
+    A number is found however it is written: `6 x 800`, `6x800`, `6*800 m` and `800s` all find `6 × 800 m`, and
+    `1k` finds `1000 m`. The last word may be unfinished.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Read what was typed."""
+        self._terms = tuple(term for term in _terms(text) if term.text != "x")
+        self._start = " ".join(term.text for term in self._terms)
+        self._name = text.strip().casefold()
+
+    @property
+    def has_words(self) -> bool:
+        """Is there anything to look for?"""
+        return bool(self._terms)
+
+    def begins(self, card: Card) -> bool:
+        """Does the title begin with what is looked for?"""
+        return " ".join(term.text for term in _terms(card.title)).startswith(self._start)
+
+    def rank(self, card: Card) -> tuple[int, ...] | None:
+        """How well the card fits, the least best; None if it does not."""
+        name = (*_terms(card.title), *_terms(card.name))
+        ranks = []
+        for place, term in enumerate(self._terms):
+            rank = _rank(term, name, is_last=place == len(self._terms) - 1)
+            rank = _in_text(term, card) if rank is None else rank
+            if rank is None:
+                return None
+            ranks.append(rank)
+        title = " ".join(term.text for term in _terms(card.title))
+        is_name = self._name == card.name or title == self._start
+        return (max(ranks, default=0), sum(ranks), not is_name, not title.startswith(self._start))
+
+    def best_first(self, cards: Iterable[Card]) -> list[Card]:
+        """The cards that fit, the best match first; those that fit as well stay in their order."""
+        ranked = [(rank, card) for card in cards if (rank := self.rank(card)) is not None]
+        return [card for _, card in sorted(ranked, key=lambda pair: pair[0])]
+
+
+_SAME, _SAME_LENGTH, _BEGINS, _INSIDE, _TAG, _TEXT = range(6)
+"""How well a word fits, the best first: it is in the name, the name has reps of its length, it begins or is within a
+word of the name, it is a tag, it is said in purpose, description or sentence."""
+_ALMOST: Final = 0.01
+"""Lengths that differ by so little are the same length: 805 m is half a mile is 800 m."""
+_TERM: Final = re.compile(
+    r"(?:(?P<times>\d{1,3})\s*x\s*)?(?P<number>\d+(?:[.,]\d+)?)"
+    r"(?:\s*(?P<unit>km|k|miles?|mi|metres?|meters?|m|minutes?|mins?|hours?|h|seconds?|secs?|'|′)s?(?![^\W\d_])"
+    r"|s(?![^\W\d_])|\s+(?P<seconds>s)(?![^\W\d_]))?"
+    r"|[^\W\d_]+"
+)
+_METRES: Final = {"km": 1000.0, "k": 1000.0, "mile": 1609.344, "miles": 1609.344, "mi": 1609.344}
+_MINUTE: Final = ("minute", "minutes", "min", "mins", "'", "′")
+_FEWEST_METRES: Final = 100
+"""`90s` may be seconds or reps of 90 m, `400s` is reps of 400 m."""
+
+
+@lru_cache(maxsize=8192)
+def _terms(text: str) -> tuple[_Term, ...]:
+    """The words and numbers of a text."""
+    plain = re.sub(r"(?<=\d)\s*[x×*]\s*(?=\d)", "x", text.casefold()).replace("×", "x")
+    return tuple(_term(match) for match in _TERM.finditer(plain))
+
+
+def _term(match: re.Match[str]) -> _Term:
+    number = match["number"]
+    if number is None:
+        return _Term(match[0])
+    value, unit = float(number.replace(",", ".")), match["unit"] or ("sec" if match["seconds"] else "")
+    if unit in _METRES:
+        meanings = {("m", value * _METRES[unit])}
+    elif unit in _MINUTE:
+        meanings = {("s", value * 60)}
+    elif unit.startswith("h"):
+        meanings = {("s", value * 3600)}
+    elif unit.startswith("sec"):
+        meanings = {("s", value)}
+    elif unit:
+        meanings = {("m", value)}
+    elif match[0].endswith("s"):
+        meanings = {("m", value)} | ({("s", value)} if value < _FEWEST_METRES else set())
+    else:
+        meanings = {("", value)}
+    return _Term(number, frozenset(meanings), match["times"] or "")
+
+
+def _rank(term: _Term, name: Iterable[_Term], *, is_last: bool) -> int | None:
+    """How well a word fits a name; None if it does not."""
+    ranks = [rank for other in name if (rank := _fit(term, other, is_last=is_last)) is not None]
+    return min(ranks, default=None)
+
+
+def _fit(term: _Term, other: _Term, *, is_last: bool) -> int | None:
+    if not term.meanings:
+        if other.meanings:
+            return None
+        if term.text == other.text or (
+            len(term.text) > 3 and term.text.rstrip("s") == other.text.rstrip("s")
+        ):
+            return _SAME
+        return (_BEGINS if other.text.startswith(term.text) else _INSIDE) if term.text in other.text else None
+    if not other.meanings:
+        return None
+    if _is_same_length(term, other):
+        return _SAME if term.times in {"", other.times} else _SAME_LENGTH
+    if term.is_bare and not term.times and term.text == other.times:
+        return _SAME
+    if is_last and term.is_bare and other.text.startswith(term.text) and term.times in {"", other.times}:
+        return _SAME if term.times else _BEGINS
+    return None
+
+
+def _is_same_length(term: _Term, other: _Term) -> bool:
+    """Whether a number of a query may mean a length of a name.
+
+    A bare number of a query is what the name says; one of a name is metres if it is run several times, else a count.
+    """
+    is_count = bool(term.times) and not other.times and other.is_bare
+    return not is_count and any(
+        abs(value - others) <= _ALMOST * others
+        for unit, value in _lengths(term, ("m", 1), ("s", 60))
+        for others_unit, others in _lengths(other, *([("m", 1)] if other.times else []))
+        if unit == others_unit
+    )
+
+
+def _lengths(term: _Term, *bare: tuple[str, int]) -> Iterable[tuple[str, float]]:
+    for unit, value in term.meanings:
+        yield unit, value
+        if not unit:
+            yield from ((other, value * each) for other, each in bare)
+
+
+def _in_text(term: _Term, card: Card) -> int | None:
+    """How well a word fits what is said of a workout besides its name."""
+    tags = (card.level, card.system, *card.focus, *card.phases)
+    if _rank(term, [word for tag in tags for word in _terms(tag)], is_last=True) is not None:
+        return _TAG
+    texts = (card.purpose, card.description, card.sentence)
+    if not term.meanings:
+        return _TEXT if any(term.text in text.casefold() for text in texts) else None
+    words = [word for text in texts for word in _terms(text)]
+    return _TEXT if _rank(term, words, is_last=False) == _SAME else None
 
 
 def race_named(text: str) -> str:

@@ -29,11 +29,14 @@ MOVE_WORDS: Final = {Move.JOG: "jog", Move.WALK: "walk", Move.STAND: "stand"}
 """What the runner does in a recovery."""
 
 
-def sentence(timeline: Timeline, estimate: Estimate) -> str:
-    """Say in one sentence what a workout is, how long, how far and how hard."""
+def sentence(timeline: Timeline, estimate: Estimate, unit: str = "km") -> str:
+    """Say in one sentence what a workout is, how long, how far and how hard, its totals in `km` or miles.
+
+    Steps are said in the lengths they were written in.
+    """
     if not timeline.steps:
         return f"{timeline.name}: nothing to do."
-    size = _size_words(estimate, sum(len(step.items) for step in timeline.steps))
+    size = _size_words(estimate, sum(len(step.items) for step in timeline.steps), unit)
     hard = [step for step in timeline.steps if step.kind in REPS]
     if all(step.kind not in RUN for step in timeline.steps):
         return f"{timeline.name}: {size}, no running."
@@ -42,7 +45,7 @@ def sentence(timeline: Timeline, estimate: Estimate) -> str:
         aim = f", {target_text(longest.target)}" if longest.target else ""
         return f"{timeline.name}: {size}{aim}; nothing hard."
     work = [step for step in hard if step.kind is Kind.WORK] or hard
-    amount = _amount(hard)
+    amount = _amount(hard, unit)
     return f"{timeline.name}: {size}; {_sets(work)}{f' ({amount} of it hard)' if amount else ''}."
 
 
@@ -196,19 +199,19 @@ def _end_text(end: End) -> str:
             assert_never(never)
 
 
-def _size_words(estimate: Estimate, exercises: int) -> str:
+def _size_words(estimate: Estimate, exercises: int, unit: str) -> str:
     """Say how long and how far a workout is, and how many exercises it has."""
     unknown = _count(estimate.open_steps, "open step")
     drills = _count(exercises, "exercise")
     if estimate.seconds <= 0:
         return drills if exercises and not estimate.open_steps else f"{unknown}, as long as you like"
     about = "about " if estimate.guessed_steps or estimate.open_steps else ""
-    size = f"{about}{_duration(estimate.seconds)}, {format_metres(estimate.metres)}"
+    size = f"{about}{_duration(estimate.seconds)}, {format_metres(estimate.metres, unit)}"
     size += f", {drills}" if exercises else ""
     return f"{size} and {unknown}" if estimate.open_steps else size
 
 
-def _amount(hard: list[Step]) -> str:
+def _amount(hard: list[Step], unit: str) -> str:
     """Say how much of a workout is hard: its minutes, and the metres of what ends by distance; empty if nobody knows.
 
     Strides by time are counted only where nothing else is hard: a minute of them says nothing of a session.
@@ -217,7 +220,7 @@ def _amount(hard: list[Step]) -> str:
     timed = [step for step in timed if step.kind not in BRIEF] or (timed if len(timed) == len(hard) else [])
     seconds = sum(step.until.time() or 0.0 for step in timed)
     metres = sum(step.until.distance() or 0.0 for step in hard)
-    amounts = [_duration(seconds) if seconds else "", format_metres(metres) if metres >= 1 else ""]
+    amounts = [_duration(seconds) if seconds else "", format_metres(metres, unit) if metres >= 1 else ""]
     return " and ".join(amount for amount in amounts if amount)
 
 

@@ -36,6 +36,8 @@ class Estimate:
     """Of work, hills and strides."""
     hard_metres: Metres
     """Of work, hills and strides that have a distance; 0 if none has."""
+    hard_about_metres: Metres
+    """Of all work, hills and strides, at a typical speed where neither distance nor pace says."""
     guessed_steps: int
     """Steps whose time or distance rests on a typical speed because they have no pace of their own."""
     open_steps: int
@@ -44,7 +46,7 @@ class Estimate:
 
 def estimate(timeline: Timeline) -> Estimate:
     """Add a timeline up; optional reps are counted in."""
-    seconds = metres = hard_seconds = hard_metres = slot_used = 0.0
+    seconds = metres = hard_seconds = hard_metres = hard_about = slot_used = 0.0
     guessed = unknown = 0
     for step in timeline.steps:
         time, distance = _size(step, slot_used)
@@ -61,8 +63,15 @@ def estimate(timeline: Timeline) -> Estimate:
         if step.kind in REPS:
             hard_seconds += time
             hard_metres += distance if step.until.distance() is not None else 0.0
+            hard_about += distance
     return Estimate(
-        Seconds(seconds), Metres(metres), Seconds(hard_seconds), Metres(hard_metres), guessed, unknown
+        Seconds(seconds),
+        Metres(metres),
+        Seconds(hard_seconds),
+        Metres(hard_metres),
+        Metres(hard_about),
+        guessed,
+        unknown,
     )
 
 

@@ -7,6 +7,7 @@ no repeats, no percentages.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from coach.quantities import Metres, Seconds
 from coach.workout.kinds import Kind
@@ -351,3 +352,19 @@ class Timeline:
     context: Context = field(default_factory=Context)
     purpose: str = ""
     revision: int = 0
+
+
+JUST_RUN: Final = "free"
+"""What a run without a plan is run by, in place of a workout."""
+JUST_TIME: Final = "time"
+"""The same by hand: a stopwatch whose marks are laps."""
+WITHOUT_PLAN: Final = (JUST_RUN, JUST_TIME)
+FREE_RUN: Final = "Free run"
+"""What such a run is called in recordings."""
+
+
+def free_run(*, ends_at_mark: bool = False) -> Timeline:
+    """One open step whose marks are laps; version 0.1.0 let the first one end it (`ends_at_mark`)."""
+    until = EndConditions((OpenEnd(ends_at_mark),))
+    step = Step("0.0", FREE_RUN, FREE_RUN, Kind.OPEN, FREE_RUN, until, set_id="0")
+    return Timeline(FREE_RUN, (step,), Context(surface=""))

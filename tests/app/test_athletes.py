@@ -1,6 +1,7 @@
 """The athletes who are saved, as the screen shows them."""
 
-from coach.app.athletes import SavedAthletes, find_athlete
+from coach.app.athlete_desk import SavedAthletes
+from coach.app.athletes import find_athlete
 
 
 def test_the_screen_shows_everybody_on_the_shelf(coach):

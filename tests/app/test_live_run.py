@@ -3,14 +3,17 @@
 import pytest
 
 from coach.app.demonstration import demonstration
-from coach.app.live_run import RunContext, assemble
+from coach.app.live_run import RunContext, assemble, report_ending
 from coach.app.sensors import RunSources, simulated_sources
 from coach.app.setup import demonstration_setup
 from coach.app.terminal import Announcer, Stage
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Ending
+from coach.edge.recorder import Recorder, RecordingResult
+from coach.edge.run_folder import Manifest, RunFolder, RunState
 from coach.edge.settings import Settings
 from coach.live.run import LiveRun
+from coach.quantities import Seconds
 
 
 def a_setup(stage):
@@ -20,14 +23,14 @@ def a_setup(stage):
 
 @pytest.mark.asyncio
 async def test_a_run_that_is_closed_ends(console):
-    """It says `run_ended`, ends as finished, and with nothing recorded the summary says so."""
+    """It says `run_ended`, ends as finished, and with nothing recorded no remark can be kept."""
     context = RunContext(Settings(), MachineClock(), Stage.SCREEN, console)
     run = assemble(LiveRun(a_setup(Stage.SCREEN)), RunSources(), context)
     run.conductor.close()
 
     assert await run.conduct() == (Ending.FINISHED, 0)
     assert run.watched.has_ended
-    assert run.what_next == ("Nothing was recorded.",)
+    assert run.notes is None
 
 
 def test_a_simulated_runner_is_source_and_sink():
@@ -48,3 +51,47 @@ def test_an_announcer_speaks_on_the_screen_that_covers_the_console(console):
     announcer("after")
 
     assert (console.lines, screen) == (["before", "after"], ["under the screen"])
+
+
+class _Closed(Recorder):
+    """A recorder that was closed with a result."""
+
+    def __init__(self, result: RecordingResult, folder: RunFolder) -> None:
+        self.result = result
+        self.folder = folder
+
+
+@pytest.mark.parametrize(
+    ("ending", "result", "words"),
+    [
+        (
+            Ending.FINISHED,
+            RecordingResult(False, False, Seconds(4.0), Seconds(77.0), "the disk is full"),
+            "Recorded only as far as 0:04 of 1:17, the disk is full. See what is kept: coach runs show",
+        ),
+        (
+            Ending.LEFT,
+            RecordingResult(False, False, Seconds(4.0), Seconds(77.0), "the disk is full"),
+            "is kept only as far as 0:04 of 1:17, the disk is full. Go on with it: coach runs resume",
+        ),
+        (
+            Ending.FINISHED,
+            RecordingResult(False, False, None, Seconds(77.0), "the disk is full"),
+            "Nothing was recorded: the disk is full.",
+        ),
+        (
+            Ending.LEFT,
+            RecordingResult(True, False, Seconds(77.0), Seconds(77.0), "input/output error"),
+            "The disk did not confirm the end of it: input/output error. Copy",
+        ),
+    ],
+)
+def test_what_was_not_recorded_is_said(console, tmp_path, ending, result, words):
+    """How far a run is on disk and why no further, and nothing of a recording that is whole."""
+    manifest = Manifest("01JD0000000000000000000000", RunState.INTERRUPTED, "", "", "")
+    recorder = _Closed(result, RunFolder(tmp_path / manifest.run, manifest, -1))
+
+    report_ending(manifest.run, ending, recorder, console)
+
+    assert any(words in line for line in console.lines)
+    assert not any(line.startswith("Recorded as") for line in console.lines)

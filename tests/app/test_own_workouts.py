@@ -1,11 +1,8 @@
 """The runner's own workouts: names, and files that are kept."""
 
-from typing import Any
-
 import pytest
 
-from coach.app.new_run import RunLibrary, RunRequest
-from coach.app.own_workouts import is_own, name_use, save_workout
+from coach.app.catalogue import is_own, name_use, save_workout
 from coach.app.terminal import SILENT
 from coach.app.workouts import read_workout
 from coach.edge.paths import runner_paths
@@ -13,7 +10,7 @@ from coach.edge.store import Store
 from coach.problems import WorkoutProblem
 from coach.screen.ports import NameUse
 from coach.workout import editing
-from tests.workout.notation.documents import ATHLETE
+from tests.app.test_library import run_library
 
 
 def library(name="6x800-5k"):
@@ -71,9 +68,7 @@ def test_what_stands_in_for_the_library_is_not_edited_in_place():
 @pytest.mark.usefixtures("home")
 def test_the_library_of_the_screen_has_what_was_saved():
     """It is copied from the library, listed once it is saved, and from then on opened as the runner's own."""
-    nothing: Any = None  # no run is begun
-    request = RunRequest(None, "none", requires_sensor=False, marks=False, record=None, is_recorded=False)
-    screen = RunLibrary(nothing, nothing, request, ATHLETE)
+    screen = run_library()
     document, owned = screen.open("6x800-5k")
     assert not owned
     slug = screen.save(editing.own_copy(document))

@@ -4,7 +4,7 @@
 
 import pytest
 
-from coach.app.athletes import find_athlete, today, with_race_alone
+from coach.app.athletes import find_athlete, runner_for, today, with_race_alone
 from coach.app.questions import old_race_words, race_age_days, read_answer
 from coach.app.terminal import SILENT
 from coach.app.workouts import compile_embedded, compile_for
@@ -199,3 +199,18 @@ def test_a_recorded_run_by_effort_asks_nothing():
     assert compiled.timeline.steps[0].target.quantity is Quantity.EFFORT
     with pytest.raises(MissingNumber):
         compile_embedded(workout(FIVE).source, None, SILENT, name="w")
+
+
+def test_where_there_are_several_it_is_asked_whose_run_it_is(coach, monkeypatch):
+    """First letters do; the way to choose one for good is told. Nobody is asked who named or chose one."""
+    coach("athlete", "set", "ada", "--race", "5k=20:00")
+    coach("athlete", "set", "bob", "--race", "5k=25:00")
+    console = Answering("", "eve", "B")
+    assert runner_for(None, console=console).slug == "bob"
+    assert '"eve" is none of them.' in console.told
+    assert console.told[-1] == "For good: coach config set athlete bob"
+    assert runner_for("ada", console=Answering()).slug == "ada"
+    with pytest.raises(AthleteProblem, match="whose run is it"):
+        runner_for(None, console=SILENT)
+    monkeypatch.setenv("COACH_ATHLETE", "ada")
+    assert runner_for(None, console=Answering()).slug == "ada"

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from coach.app.header import header_of
+from coach.app.interrupted import InterruptedRun, close_old_runs, interrupted_run
 from coach.app.live_run import RunContext
-from coach.app.resume import InterruptedRun, close_old_runs, interrupted_run, reopen
+from coach.app.resume import reopen
 from coach.app.setup import live_setup
 from coach.app.terminal import Stage
 from coach.app.workouts import compile_for, read_workout
@@ -21,6 +22,7 @@ from coach.edge.run_folder import RunState, new_ulid
 from coach.edge.settings import Settings
 from coach.edge.store import stored_runs
 from coach.live.encoding import encode_event
+from coach.live.inputs import Closed
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.recording.codec import encode_header, encode_input, encode_output, read_journal
@@ -326,7 +328,7 @@ def test_coach_closes_what_is_old(home, runs, workout, console):
     bare = typed(home)
     assert (bare.returncode, bare.stderr) == (0, "")
     assert states(runs) == ["finished"]
-    assert "not completed, 5:" in typed(home, "runs", "show", folder.name).stdout
+    assert "ended early, 5:" in typed(home, "runs", "show", folder.name).stdout
 
 
 @pytest.mark.parametrize(("way", "reason"), [("restart", "restarted"), ("done", "done")])
@@ -417,3 +419,33 @@ def test_cut_off_again_it_is_offered_again(home, runs, workout, console, number)
     run = interrupted_run(runs, MachineClock())
     assert run is not None
     assert run.title.startswith("Rep 4 of 10")
+
+
+def test_the_gap_is_told_afterwards(coach, runs, workout, console):
+    """`show` and `explain` tell the gap, and a moment in it is shown as it was before; a replay skips it."""
+    folder = interrupt(runs, workout, console, at=320.0, gap_s=1500.0)
+    ready = reopened(folder, WayOn.DONE, console)
+    with (folder / "recording.jsonl").open("ab") as file:
+        file.write(encode_input(ready.resumption.event))
+        for event in (ready.resumption.event, Closed(Seconds(ready.resumption.event.at + 5.0))):
+            file.write(encode_input(event) if isinstance(event, Closed) else b"")
+            outputs = ready.run.receive(event)
+            file.write(b"".join(encode_output(encode_event(one, ready.run.run_s(one.at))) for one in outputs))
+
+    shown = coach("runs", "show", folder.name)
+    assert "it was cut off for 25:00, then counted as done" in shown.stdout
+    tree = json.loads(coach("runs", "show", folder.name, "--json").stdout)
+    assert [gap["choice"] for gap in tree["gaps"]] == ["done"]
+    rep = next(row for row in tree["steps"] if row["step_id"] == "0.0/3.0")
+    assert rep["broken"]
+    assert not {"distance_m", "mean_speed_mps", "light_s"} & rep.keys()
+
+    moment = coach("explain", folder.name, "--at", "15:00")
+    assert "Rep 4" not in moment.stderr
+    assert "The run was cut off from 5:20 to 30:20: this is how it was before." in moment.stdout
+    tree = json.loads(coach("explain", folder.name, "--at", "15:00", "--json").stdout)
+    assert (tree["step_id"], tree["at_s"]) == ("0.0/3.0", tree["from_s"])
+    assert tree["after"] == []
+
+    whole = coach("replay", folder.name, "--speed", "max", "--json").stdout
+    assert coach("replay", folder.name, "--speed", "400", "--json").stdout == whole

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 import pytest
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 
-from coach.app.sensor_desk import AGAIN_S, RadioDesk
+from coach.app.sensor_desk import AGAIN_S, LOOK_S, RadioDesk
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.radio.radio import Radio
 from coach.problems import SettingsProblem
@@ -32,12 +32,18 @@ def mine(tmp_path):
 
 
 @asynccontextmanager
-async def opened(mine, *things, faults=()):
+async def opened(mine, *things, faults=(), athlete="", athletes=()):
     """A desk that listens to these things; gives a way to let them all advertise."""
     clock = FakeClock()
     bluetooth = FakeBluetooth(*things)
     bluetooth.scan_faults.extend(faults)
-    desk = RadioDesk(lambda: mine, lambda: Radio(clock=clock, **bluetooth.backends), clock)
+    desk = RadioDesk(
+        lambda: mine,
+        lambda: Radio(clock=clock, **bluetooth.backends),
+        clock,
+        athlete=athlete,
+        athletes=athletes,
+    )
     changes = []
 
     async def advertise(seconds=0.1):
@@ -110,6 +116,38 @@ async def test_a_sensor_is_remembered_labelled_and_forgotten(mine):
         assert (mine.all(), desk.message()) == ((), "Forgotten: H10")
         desk.pair("nobody")
         assert "not near" in desk.message()
+
+
+@pytest.mark.asyncio
+async def test_what_is_remembered_is_listed_before_the_radio_is_there(mine):
+    """It is looked for until some seconds have gone by, and only then not near."""
+    mine.add(MINE)
+    clock = FakeClock()
+    unopened = RadioDesk(lambda: mine, lambda: pytest.fail("no radio yet"), clock)
+    assert [(line.id, line.absence) for line in unopened.lines()] == [("AA", "looking")]
+    async with opened(mine, thing("BB", "Other")) as (desk, advertise, _):
+        await advertise(1.0)
+        assert desk.lines()[0].absence == "looking"
+        await advertise(LOOK_S)
+        assert desk.lines()[0].absence == "not near"
+
+
+@pytest.mark.asyncio
+async def test_a_sensor_belongs_to_who_runs_and_can_be_given_away(mine):
+    """Paired here it is the runner's; given on it is the next athlete's, then everyone's, then the first one's."""
+    async with opened(mine, thing(), athlete="ida", athletes=("ben", "ida")) as (desk, advertise, _):
+        await advertise()
+        desk.pair("AA")
+        await advertise(1.0)
+        assert (mine.all()[0].athlete, desk.lines()[0].wearer) == ("ida", "")
+        desk.give("AA")
+        assert (mine.all()[0].athlete, desk.message()) == ("", "H10: everyone may wear it now.")
+        desk.give("AA")
+        assert (mine.all()[0].athlete, desk.lines()[0].wearer) == ("ben", "ben")
+        assert desk.message() == "H10: ben may wear it now."
+        desk.pair("AA")
+        await advertise(1.0)
+        assert mine.all()[0].athlete == "ben"
 
 
 @pytest.mark.asyncio

@@ -9,7 +9,7 @@ from coach.app.header import header_of
 from coach.app.new_run import RunRequest
 from coach.app.setup import foreign_setup, live_setup, recorded_setup
 from coach.app.terminal import SILENT, Stage
-from coach.app.workouts import compile_embedded
+from coach.app.workouts import compile_embedded, compile_text
 from coach.athlete import Athlete
 from coach.edge.clock import MachineClock, WallTime
 from coach.edge.paired_sensors import PairedSensor, SensorKind
@@ -48,6 +48,25 @@ def test_an_unwritten_start_depends_on_where_it_is_run(stage, marks, simulated, 
     assert isinstance(setup.starts.after_rest, after_rest)
     assert setup.ends_after_s == Seconds(60.0 if stage is Stage.SCREEN else 0.0)
     assert setup.by_hand == marks
+
+
+@pytest.mark.parametrize(("marks", "first"), [(False, AutoStart), (True, PressStart)])
+def test_a_run_without_a_plan_starts_at_once(marks, first):
+    """Nobody walks to the line of a free run; by hand the first press starts the clock."""
+    workout = compile_text("Free", None, SILENT)
+    setup = live_setup(workout, Settings(), "01", Stage.SCREEN, marks=marks)
+
+    assert isinstance(setup.starts.first, first)
+    assert not setup.starts.holds_for_standing
+
+
+def test_only_a_stopwatch_is_always_by_hand():
+    """`time` is timed by hand whatever the command line says; a free run and a workout as it says."""
+    request = RunRequest(None, None, requires_sensor=False, marks=False, record=None, is_recorded=False)
+
+    assert request.for_workout("time").marks
+    assert not request.for_workout("free").marks
+    assert not request.for_workout("6x800-5k").marks
 
 
 @pytest.mark.parametrize("stage", Stage)

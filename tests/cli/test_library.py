@@ -135,13 +135,26 @@ def test_only_what_changed_is_compiled_again(coach, counting):
     assert "other" not in [each["name"] for each in listed]
 
 
+def first_found(coach, word):
+    """The best match of a word."""
+    return json.loads(coach("workout", "list", "--json", word).stdout.splitlines()[0])
+
+
+@pytest.mark.parametrize(
+    ("words", "name"), [("6 x 800", "6x800-5k"), ("6x800", "6x800-5k"), ("easy run", "easy-run")]
+)
+def test_the_best_match_is_listed_first(coach, words, name):
+    """A name says it best, however its numbers are written; what is only said in a purpose comes last."""
+    assert first_found(coach, words)["name"] == name
+
+
 def test_times_follow_the_athlete(coach, counting):
     """With another threshold pace every time is worked out anew: cards of yesterday's runner are not shown."""
     coach("workout", "list")
     assert coach("athlete", "set", "--threshold-pace", "4:00/km").exit_code == 0
-    quick = json.loads(coach("workout", "list", "--json", "tempo-3-miles").stdout)["time_s"]
+    quick = first_found(coach, "tempo-3-miles")["time_s"]
     assert coach("athlete", "set", "--threshold-pace", "6:00/km").exit_code == 0
-    slow = json.loads(coach("workout", "list", "--json", "tempo-3-miles").stdout)["time_s"]
+    slow = first_found(coach, "tempo-3-miles")["time_s"]
     assert slow > quick * 1.3
 
 

@@ -44,6 +44,28 @@ def started(home, *words, **streams):
     return subprocess.Popen(command, env=environment, text=True, **(pipes | streams))
 
 
+@pytest.mark.parametrize("word", ["free", "time"])
+def test_a_run_without_a_plan_goes_at_once_and_ends_whole(home, word):
+    """No number is asked for, a mark is a lap, and finishing what has no end ends nothing early."""
+    running = started(home, "run", word, "--sensors", "none")
+    printed, told = running.communicate("mark\nfinish\n", timeout=60)
+
+    assert running.returncode == 0, told
+    lines = printed.splitlines()
+    assert "Free run" in lines[0]
+    assert any("- mark" in line for line in lines)
+    assert lines[-1].split("  ")[-1].startswith("Finished: 0:0")
+    assert "step" not in lines[-1]
+
+
+def test_a_step_that_is_missing_is_an_early_end(home, long):
+    """Finishing in the middle of a plan says so, with the steps that were done."""
+    running = started(home, "run", long, "--sensors", "none")
+    printed, _ = running.communicate("finish\n", timeout=60)
+
+    assert "Ended early: 0 steps done" in printed.splitlines()[-1]
+
+
 def test_a_run_starts_by_itself_and_is_recorded(coach, short):
     """Without a terminal a run starts at once, closes after its last step, and can be looked at afterwards."""
     ran = coach("run", short, "--sensors", "none", "--json")

@@ -233,6 +233,12 @@ def ending(error: BaseException, *arguments: str):
     return CliRunner().invoke(broken, arguments)
 
 
+def interrupted(error: Exception) -> Exception:
+    """An error that was raised while a Ctrl-C was handled."""
+    error.__context__ = KeyboardInterrupt()
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "code", "said"),
     [
@@ -246,6 +252,8 @@ def ending(error: BaseException, *arguments: str):
         (CoachProblem("escapes \x1b[2J"), 1, ["escapes \N{REPLACEMENT CHARACTER}[2J"]),
         (KeyboardInterrupt(), 130, ["Interrupted."]),
         (click.Abort(), 130, ["Interrupted."]),
+        (ValueError('Error building "model" validator: KeyboardInterrupt: '), 130, ["Interrupted."]),
+        (interrupted(ImportError("half a module")), 130, ["Interrupted."]),
         (BrokenPipeError(errno.EPIPE, "gone"), 0, []),
         (
             OSError(errno.ENOSPC, "No space left on device"),

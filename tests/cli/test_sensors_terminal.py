@@ -5,10 +5,11 @@ import json
 
 import pytest
 
+from coach.cli.radio import numbers_in
 from coach.edge.paired_sensors import load_sensors
 from coach.edge.paths import runner_paths
 from tests.pty.terminal import Terminal
-from tests.radio.peripherals import strap
+from tests.radio.peripherals import pod, strap
 
 pytestmark = pytest.mark.pty
 
@@ -71,15 +72,51 @@ async def test_pairing_asks_which_one_it_is(bluez, on_terminal):
 
 @pytest.mark.asyncio
 async def test_the_one_beside_the_laptop_is_offered(bluez, on_terminal):
-    """Nearer than all others by 10 dB it is taken by Enter alone."""
+    """Nearer than all others by 10 dB it is taken by Enter alone; several may be taken."""
     near, far = strap("Near"), strap("Far")
     near.rssi_dbm, far.rssi_dbm = -45, -80
     bluez.add(far, near)
     terminal = on_terminal("sensors", "pair", "--seconds", "1")
-    await shows(terminal, "Which one is yours? (1-2) [")
+    await shows(terminal, "Which ones are yours? (1-2, several as 1 2) [")
     await types(terminal, "\n")
     await shows(terminal, "Remembered: Near")
     assert [each.id for each in mine()] == [near.address]
+
+
+@pytest.mark.asyncio
+async def test_several_are_paired_at_once(bluez, on_terminal):
+    """Strap and pod are one answer; what is no answer is asked again; both are the athlete's who is the only one."""
+    runner_paths().athletes.mkdir(parents=True)
+    (runner_paths().athletes / "ida.json").write_text('{"format": "coach-athlete/1", "slug": "ida"}')
+    bluez.add(strap("Belt"), pod("Foot"))
+    terminal = on_terminal("sensors", "pair", "--seconds", "1")
+    await shows(terminal, "Which ones are yours?")
+    await types(terminal, "1 3\n")
+    await shows(terminal, "Which ones are yours?")
+    await types(terminal, "1 2\n")
+    await shows(terminal, "Remembered: Belt, a strap, worn by ida.", "Remembered: Foot, a pod, worn by ida.")
+    assert await asyncio.to_thread(terminal.exit_code) == 0
+    assert sorted((each.name, each.athlete) for each in mine()) == [("Belt", "ida"), ("Foot", "ida")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "numbers"),
+    [
+        ("1 2", [1, 2]),
+        ("2,1", [2, 1]),
+        ("1 and 3", [1, 3]),
+        ("1-3", [1, 2, 3]),
+        (" 2 2 ", [2]),
+        ("1 2 9", []),
+        ("0", []),
+        ("3-1", []),
+        ("both", []),
+        ("", []),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(answer, numbers):
+    """Each once, in the order of the answer; anything else in it makes it unclear."""
+    assert numbers_in(answer, 3) == numbers
 
 
 @pytest.mark.asyncio
@@ -102,15 +139,15 @@ async def test_a_sensor_paired_on_the_screen_measures_the_run(bluez, on_terminal
     runner_paths().workouts.mkdir(parents=True)
     (runner_paths().workouts / "aaa.json").write_text(json.dumps(TEN_S))
     terminal = on_terminal("run", "--no-record")
-    await shows(terminal, "type: search")
+    await shows(terminal, "sensors")
     await types(terminal, "\x1b[19~")
     await shows(terminal, "Sensors", "Polar H10")
     await types(terminal, "\r")
     await shows(terminal, "Remembered")
     assert [each.serial for each in mine()] == ["A1B2C3D4"]
     await types(terminal, "\x1b")
-    await shows(terminal, "type: search")
-    await types(terminal, "ten seconds\r")
+    await shows(terminal, "sensors")
+    await types(terminal, "/ten seconds\r")
     await shows(terminal, "strap", "searching")
     beats = asyncio.create_task(beat(worn))
     await shows(terminal, "live")

@@ -92,9 +92,39 @@ def test_a_coach_with_a_stopwatch_hears_nothing():
 def test_a_failing_recorder_is_safety_once_a_minute():
     """Said at once, again after a minute."""
     bench = Bench(rep())
-    said = [cue for at in range(0, 90, 10) for cue in bench.coach.on_recorder_failing("disk full", float(at))]
+    coach = bench.coach
+    said = [
+        cue for at in range(0, 90, 10) for cue in coach.on_recorder_failing("full", float(at), lasts=False)
+    ]
     assert [(cue.at, cue.cue_class) for cue in said] == [(0, CueClass.SAFETY), (60, CueClass.SAFETY)]
-    assert said[0].why.rule == "recorder: disk full"
+    assert (said[0].text, said[0].why.rule) == ("The recording is failing.", "recorder: full")
+    assert coach.recording_trouble() == ""
+
+
+def test_a_recorder_that_keeps_failing_is_told_every_minute_until_it_works():
+    """Trouble that lasts is said again each minute with its reason, stays known meanwhile, and its end is said once."""
+    bench = Bench(rep())
+    coach = bench.coach
+    bench.start()
+    said = coach.on_recorder_failing("the disk is full", 5.0, lasts=True)
+    assert said[0].text == "The recording is failing: the disk is full."
+    assert coach.recording_trouble() == "the disk is full"
+    said = [cue for at in (64.9, 65.0, 124.9, 125.0) for cue in coach.fire(at)]
+    assert [cue.at for cue in said if cue.kind is CueKind.RECORDING_FAILING] == [65.0, 125.0]
+    back = coach.on_recorder_recovered(150.0)
+    assert [cue.kind for cue in back] == [CueKind.RECORDING_BACK]
+    assert coach.recording_trouble() == ""
+    assert coach.on_recorder_recovered(151.0) == []
+    assert not [cue for cue in coach.fire(200.0) if cue.kind is CueKind.RECORDING_FAILING]
+
+
+def test_other_trouble_within_the_minute_is_known_and_not_said_again():
+    """A reason that changes is shown at once; it is said when the next warning is due."""
+    coach = Bench(rep()).coach
+    coach.on_recorder_failing("the disk is too slow", 0.0, lasts=True)
+    assert coach.on_recorder_failing("the disk is full", 10.0, lasts=True) == []
+    assert coach.recording_trouble() == "the disk is full"
+    assert coach.fire(60.0)[0].text == "The recording is failing: the disk is full."
 
 
 def test_marks_beside_sensors_silence_nobody():

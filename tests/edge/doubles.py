@@ -4,7 +4,7 @@ An inbox that only keeps what it is handed.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.edge.clock import WallTime
@@ -151,10 +151,15 @@ class KeptJournal(Recorder):
         self.inputs.append(event)
         self.order.append(event)
 
-    def append_outputs(self, outputs: Sequence[TimedOutput]) -> None:
+    def append_outputs(self, outputs: Sequence[TimedOutput]) -> int:
         """Keep outputs."""
         self.outputs.extend(each.output for each in outputs)
         self.order.extend(each.output for each in outputs)
+        return len(self.order)
+
+    def is_written(self, record: int, written: Callable[[], None]) -> bool:
+        """Say that everything is."""
+        return record <= len(self.order)
 
 
 class KeptInbox:

@@ -5,8 +5,9 @@ import threading
 
 import pytest
 
+from coach.cues.cue import Cue
 from coach.edge.conductor import Conductor, Ending, Resumption
-from coach.live.inputs import Closed, Opened, Resumed
+from coach.live.inputs import Alive, Closed, Opened, Resumed
 from coach.live.outputs import RunEnded, RunStarted
 from coach.quantities import MetresPerSecond, Seconds
 from coach.session.buttons import Button, Origin, Pressed
@@ -60,7 +61,7 @@ async def test_journals_before_it_judges():
     journal, clock = KeptJournal(), FakeClock()
     conductor = Conductor(Watching(), clock, journal=journal)
     conducting = asyncio.create_task(conductor.conduct())
-    await clock.advance(1.0)
+    await clock.advance(0.5)
     conductor.press(Button.GO)
     conductor.close()
     await conducting
@@ -141,7 +142,7 @@ async def test_a_run_that_ends_by_itself_is_closed_in_its_journal():
     await clock.advance(61.0)
     assert await conducting is Ending.FINISHED
     assert isinstance(journal.inputs[-1], Closed)
-    assert [type(each) for each in journal.outputs] == [RunStarted, RunEnded]
+    assert [type(each) for each in journal.outputs if not isinstance(each, Cue)] == [RunStarted, RunEnded]
 
 
 @pytest.mark.parametrize(
@@ -161,8 +162,30 @@ async def test_says_how_the_run_was_ended(button, ending):
     assert isinstance(journal.inputs[-1], Closed)
 
 
+async def test_the_journal_is_told_that_the_run_goes_on():
+    """With nothing coming in the journal has a sign of life a second; a run that is not recorded needs none."""
+    clock, journal, run = FakeClock(), KeptJournal(), StubRun()
+    conductor, unrecorded = Conductor(StubRun(), clock, journal=journal), Conductor(run, clock)
+    conducting = [asyncio.create_task(each.conduct()) for each in (conductor, unrecorded)]
+    await clock.advance(1.5)
+    for each in (conductor, unrecorded):
+        each.press(Button.MARK)
+    await clock.advance(2.0)
+    for each in (conductor, unrecorded):
+        each.leave()
+    await asyncio.gather(*conducting)
+    assert [(type(each), each.at) for each in journal.inputs] == [
+        (Opened, 0.0),
+        (Alive, 1.0),
+        (Pressed, 1.5),
+        (Alive, 2.5),
+        (Alive, 3.5),
+    ]
+    assert [type(each) for each in run.inputs] == [Opened, Pressed]
+
+
 async def test_leaving_closes_nothing():
-    """A run that is left has no `Closed`, and what was still in the inbox is not eaten."""
+    """A run that is left has no `Closed`, and what was still in the inbox is not taken; it was alive until then."""
     clock, run, journal = FakeClock(), StubRun(every_s=1.0), KeptJournal()
     conductor = Conductor(run, clock, journal=journal)
     conducting = asyncio.create_task(conductor.conduct())
@@ -170,7 +193,8 @@ async def test_leaving_closes_nothing():
     conductor.leave()
     conductor.press(Button.MARK)
     assert await conducting is Ending.LEFT
-    assert [type(each) for each in journal.inputs] == [Opened]
+    assert {type(each) for each in journal.inputs} == {Opened, Alive}
+    assert journal.inputs[-1] == Alive(Seconds(2.0))
 
 
 async def test_a_resumed_run_goes_on_from_where_it_is_told():

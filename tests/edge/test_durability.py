@@ -10,6 +10,7 @@ import pytest
 from coach.edge.files import write_atomically, write_document
 from coach.edge.recorder import JournalFile
 from coach.edge.run_folder import JOURNAL, MANIFEST, Manifest, RunState, create_run_folder, reopen_run_folder
+from tests.recording.journals import HEADER
 
 MANIFEST_OF_A = Manifest("A", RunState.INTERRUPTED, "Test", "", "2026-11-21T18:04:05+01:00")
 
@@ -62,9 +63,9 @@ def test_a_new_run_is_in_the_list_of_runs_for_good(tmp_path, disk):
 def test_a_torn_tail_is_kept_before_it_is_cut_and_the_cut_lasts(tmp_path, disk):
     """The torn bytes are synced before the journal loses them, and the cut before anything is appended."""
     os.close(create_run_folder(tmp_path, MANIFEST_OF_A).descriptor)
-    (tmp_path / "A" / JOURNAL).write_bytes(b"good\nto")
+    (tmp_path / "A" / JOURNAL).write_bytes(HEADER + b"to")
     disk.calls.clear()
-    folder = reopen_run_folder(tmp_path / "A", lambda data: (data[:5], data[5:]))
+    folder = reopen_run_folder(tmp_path / "A")
     os.close(folder.descriptor)
     assert disk.calls[:4] == [
         f"write A/{JOURNAL}.torn",
@@ -72,16 +73,16 @@ def test_a_torn_tail_is_kept_before_it_is_cut_and_the_cut_lasts(tmp_path, disk):
         f"cut A/{JOURNAL}",
         f"sync A/{JOURNAL}",
     ]
-    assert (tmp_path / "A" / JOURNAL).read_bytes() == b"good\n"
+    assert (tmp_path / "A" / JOURNAL).read_bytes() == HEADER
     assert (tmp_path / "A" / f"{JOURNAL}.torn").read_bytes() == b"to"
 
 
 def test_a_whole_journal_is_neither_cut_nor_synced(tmp_path, disk):
     """A journal with nothing torn is left alone; only its manifest is written."""
     os.close(create_run_folder(tmp_path, MANIFEST_OF_A).descriptor)
-    (tmp_path / "A" / JOURNAL).write_bytes(b"good\n")
+    (tmp_path / "A" / JOURNAL).write_bytes(HEADER)
     disk.calls.clear()
-    folder = reopen_run_folder(tmp_path / "A", lambda data: (data, b""))
+    folder = reopen_run_folder(tmp_path / "A")
     os.close(folder.descriptor)
     assert disk.calls == ["write part", "sync part", f"rename A/{MANIFEST}", "sync A"]
 

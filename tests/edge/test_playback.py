@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.edge.playback import Playback, close_inputs, replay_max
-from coach.live.inputs import Closed, Input, Opened
+from coach.live.inputs import Alive, Closed, Input, Opened, Resumed
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
+from coach.session.events import ResumeChoice
 from tests.edge.doubles import FakeClock, Kept, StubRun, settle_down
 
 
@@ -136,3 +137,20 @@ def test_a_recording_that_was_cut_off_is_closed_where_it_ends():
     assert close_inputs(cut) == (*cut, Closed(Seconds(30.0)))
     assert close_inputs(LOG) is LOG
     assert close_inputs(()) == ()
+
+
+@pytest.mark.asyncio
+async def test_a_gap_takes_no_time_and_says_nothing():
+    """A run that was cut off for an hour is played on at once: nothing fires in the gap, at any speed."""
+    resumed = Resumed(Seconds(3605.0), Seconds(5.0), ResumeChoice.CONTINUE)
+    inputs = (Opened(Seconds(0.0)), Alive(Seconds(4.5)), resumed, Closed(Seconds(3606.0)))
+    clock, run, sink = FakeClock(), StubRun(every_s=0.7), Kept()
+    playback = Playback(run, inputs, clock, sinks=[sink])
+    playing = asyncio.create_task(playback.play())
+    await clock.advance(4.9)
+    assert playback.now() == 4.9
+    await clock.advance(0.1)
+    assert playback.now() == 3605.0
+    assert run.fired[-1] < 5.0
+    await clock.advance(1.0)
+    assert await playing

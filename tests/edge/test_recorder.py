@@ -55,6 +55,10 @@ class FakeFile(JournalFile):
         self.synced.append(len(self.data))
         self.sync_done.release()
 
+    def is_removed(self) -> bool:
+        """It is there."""
+        return False
+
     def close(self) -> None:
         """Note it."""
         self.closed = True
@@ -88,7 +92,7 @@ async def test_writes_in_order_one_write_a_record():
     recorder.append_input(opened(1.0))
     recorder.append_outputs(said(cue(1.0), cue(2.0)))
     recorder.append_input(opened(3.0))
-    assert await recorder.close(RunState.FINISHED)
+    assert (await recorder.close(RunState.FINISHED)).is_kept
     assert disk.writes == [b"header\n", b"Opened 1.0\n", b"Cue 1.0\n", b"Cue 2.0\n", b"Opened 3.0\n"]
     assert recorder.acknowledged == 5
     assert (disk.synced[-1], disk.closed) == (len(disk.data), True)
@@ -112,10 +116,10 @@ async def test_syncs_at_a_state_edge_and_after_a_second():
 
 
 @pytest.mark.asyncio
-async def test_a_full_disk_is_told_once_and_nothing_is_lost(monkeypatch):
-    """While the disk refuses, records wait; once it works they are all there; each trouble is told once."""
+async def test_a_full_disk_is_told_and_its_end_and_nothing_is_lost(monkeypatch):
+    """While the disk refuses, records wait; once it works they are all there; each trouble and its end is told once."""
     disk = FakeFile()
-    told: list[str] = []
+    told: list[str | None] = []
     monkeypatch.setattr("coach.edge.recorder.RETRY_S", 0.001)
     disk.refuses = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     recorder = recorder_on(disk, FakeClock(), on_trouble=told.append)
@@ -126,14 +130,17 @@ async def test_a_full_disk_is_told_once_and_nothing_is_lost(monkeypatch):
     disk.refuses = None
     recorder.append_outputs(said(PhaseChanged(Seconds(5.0), Phase.WORK)))
     assert disk.sync_done.acquire(timeout=20)
+    while len(told) < 2:
+        assert disk.tried.acquire(timeout=20)
+        recorder.append_outputs(said(PhaseChanged(Seconds(5.0), Phase.WORK)))
     disk.refuses = OSError(errno.EIO, os.strerror(errno.EIO))
     recorder.append_input(opened(6.0))
-    while len(told) < 2:
+    while len(told) < 3:
         assert disk.tried.acquire(timeout=20)
         recorder.append_input(opened(7.0))
     disk.refuses = None
-    assert await recorder.close(RunState.FINISHED)
-    assert told == ["the disk is full", "input/output error"]
+    assert (await recorder.close(RunState.FINISHED)).is_kept
+    assert told == ["the disk is full", None, "input/output error", None]
     assert disk.data.count(b"\n") == recorder.acknowledged
     assert disk.data.splitlines()[:6] == [b"Opened %d.0" % number for number in range(5)] + [
         b"PhaseChanged 5.0"
@@ -148,7 +155,7 @@ async def test_a_record_cut_short_is_finished_first():
     recorder = recorder_on(disk, FakeClock())
     recorder.append_input(opened(1.0))
     recorder.append_input(opened(2.0))
-    assert await recorder.close(RunState.FINISHED)
+    assert (await recorder.close(RunState.FINISHED)).is_kept
     assert disk.data == b"Opened 1.0\nOpened 2.0\n"
     assert recorder.acknowledged == 2
 
@@ -157,7 +164,7 @@ async def test_a_record_cut_short_is_finished_first():
 async def test_a_slow_disk_holds_up_nobody_and_is_told():
     """While a write hangs records are taken at once; after 2 s the run is told; all are written."""
     disk, clock = FakeFile(), FakeClock()
-    told: list[str] = []
+    told: list[str | None] = []
     disk.goes_on.clear()
     recorder = recorder_on(disk, clock, on_trouble=told.append)
     recorder.append_input(opened(0.0))
@@ -171,7 +178,7 @@ async def test_a_slow_disk_holds_up_nobody_and_is_told():
     assert told == ["the disk is too slow"]
     assert recorder.acknowledged == 0
     disk.goes_on.set()
-    assert await recorder.close(RunState.FINISHED)
+    assert (await recorder.close(RunState.FINISHED)).is_kept
     assert recorder.acknowledged == 4
 
 
@@ -183,7 +190,7 @@ async def test_a_disk_that_never_answers_does_not_keep_the_program(monkeypatch):
     disk.goes_on.clear()
     recorder = recorder_on(disk, FakeClock())
     recorder.append_input(opened(0.0))
-    assert not await recorder.close(RunState.INTERRUPTED)
+    assert not (await recorder.close(RunState.INTERRUPTED)).is_complete
     assert not disk.closed
     disk.goes_on.set()
 
@@ -198,13 +205,18 @@ async def test_a_record_that_cannot_be_made_costs_no_other():
         return line(record)
 
     disk = FakeFile()
-    told: list[str] = []
+    told: list[str | None] = []
     recorder = Recorder(disk, FakeClock(), input_line=picky, on_trouble=told.append)
     for number in (1.0, 2.0, 3.0):
         recorder.append_input(opened(number))
-    assert await recorder.close(RunState.FINISHED)
+    result = await recorder.close(RunState.FINISHED)
+    assert (result.is_complete, result.is_synced, result.reason) == (
+        False,
+        True,
+        "1 record could not be made",
+    )
     assert disk.data == b"Opened 1.0\nOpened 3.0\n"
-    assert told == ["a record could not be made"]
+    assert told[0] == "a record could not be made"
 
 
 @pytest.mark.asyncio
@@ -214,10 +226,10 @@ async def test_a_run_folder_is_private_and_described(tmp_path):
     folder = create_run_folder(
         runs, Manifest("01J", RunState.RECORDING, "Test", "anna", "2026-11-21T18:04:05+01:00")
     )
-    recorder = Recorder(JournalFile(folder.descriptor), FakeClock(), folder=folder, input_line=line)
+    recorder = Recorder(JournalFile(folder.open_journal()), FakeClock(), folder=folder, input_line=line)
     assert read_manifest(folder.path).state is RunState.RECORDING
     recorder.append_input(opened(1.0))
-    assert await recorder.close(RunState.INTERRUPTED)
+    assert (await recorder.close(RunState.INTERRUPTED)).is_kept
     assert (folder.path / JOURNAL).read_bytes() == b"Opened 1.0\n"
     assert read_manifest(folder.path) == Manifest(
         "01J", RunState.INTERRUPTED, "Test", "anna", "2026-11-21T18:04:05+01:00"
@@ -238,7 +250,7 @@ from coach.edge.run_folder import Manifest, RunState, create_run_folder
 from coach.live.inputs import Opened
 from coach.live.outputs import Output
 folder = create_run_folder(Path(sys.argv[1]), Manifest("01J", RunState.RECORDING, "", "", ""))
-recorder = Recorder(JournalFile(folder.descriptor), MachineClock(), folder=folder,
+recorder = Recorder(JournalFile(folder.open_journal()), MachineClock(), folder=folder,
                     input_line=lambda event: f"{event.at:08.0f} {'x' * 120}\\n".encode())
 number, told = 0, 0
 while True:
@@ -276,12 +288,12 @@ async def test_trouble_from_before_anybody_listened_is_told_to_who_comes(monkeyp
     """A disk that was full when the journal began is told as soon as the run listens."""
     monkeypatch.setattr("coach.edge.recorder.RETRY_S", 0.001)
     disk = FakeFile()
-    told: list[str] = []
+    told: list[str | None] = []
     disk.refuses = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     recorder = recorder_on(disk, FakeClock(), header=b"header\n")
     for _ in range(2):
         assert disk.tried.acquire(timeout=20)
     recorder.report_trouble_to(told.append)
     disk.refuses = None
-    assert await recorder.close(RunState.FINISHED)
-    assert told == ["the disk is full"]
+    assert (await recorder.close(RunState.FINISHED)).is_kept
+    assert told == ["the disk is full", None]

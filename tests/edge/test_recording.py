@@ -278,6 +278,9 @@ async def test_trouble_of_the_disk_is_an_input_and_a_cue(monkeypatch):
         def sync(self) -> None:
             pass
 
+        def is_removed(self) -> bool:
+            return False
+
         def close(self) -> None:
             pass
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,21 @@ def ended(**more) -> StepEnded:
             RunEnded(Seconds(1800.0), completed=True, steps_done=1, time_s=Seconds(1790.0), distance=None),
             "   30:00  Finished: 1 step done, 29:50",
         ),
+        (
+            RunEnded(Seconds(9.0), completed=False, steps_done=0, time_s=None, distance=None),
+            "    0:09  Ended before the start",
+        ),
+        (
+            RunEnded(
+                Seconds(9.0),
+                completed=False,
+                steps_done=3,
+                time_s=Seconds(9.0),
+                distance=Metres(30),
+                was_open=True,
+            ),
+            "    0:09  Finished: 3 steps done, 0:09, 30 m",
+        ),
         (cue(5.0, "Ease \x1b[31moff.\n"), "    0:05    Ease \ufffd[31moff.\ufffd"),
     ],
 )
@@ -264,3 +280,21 @@ def test_a_stream_that_would_have_to_wait_is_waited_for():
     thread.join(20)
     os.close(reading)
     assert read == text.encode() + b"\n"
+
+
+def test_steps_left_out_in_a_row_are_one_line():
+    """A cool-down before its time says once how many steps it left out, before what follows."""
+    formatter = TextFormatter()
+    step = Step(
+        "1", "Main / rep 2 of 9 / work", "Main", Kind.WORK, "rep", EndConditions((DistanceEnd(Metres(400)),))
+    )
+    skipped = StepEnded(Seconds(60.0), 3, step, EndReason.SKIPPED, Seconds(60.0), Seconds(0.0))
+    rest = replace(skipped, step=replace(step, kind=Kind.RECOVERY))
+
+    assert [formatter.lines(ended) for ended in (skipped, rest, skipped)] == [[], [], []]
+    assert formatter.lines(PhaseChanged(Seconds(60.0), Phase.WORK)) == [
+        "    1:00  = 3 steps left out, 2 of them reps"
+    ]
+    assert formatter.lines(skipped) == []
+    assert formatter.flush() == ["    1:00  = Main / rep 2 of 9 / work: left out"]
+    assert formatter.flush() == []

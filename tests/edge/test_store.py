@@ -176,10 +176,24 @@ def test_finds_a_run_by_the_beginning_of_its_id(store):
     assert store.run("01je").path.name == NEW
     with pytest.raises(RecordingProblem, match="begins 2 runs"):
         store.run("01J")
-    with pytest.raises(RecordingProblem, match="there is no run '77'"):
-        store.run("77")
+    with pytest.raises(RecordingProblem, match="there is no run '7Z'"):
+        store.run("7Z")
     with pytest.raises(RecordingProblem):
         store.run("")
+
+
+def test_finds_a_run_by_its_number_or_as_the_last(store):
+    """1 is the newest, as `coach runs list` counts, and `last` too, wherever a recording may be named."""
+    assert [store.run(name).path.name for name in ("1", "last", "LAST", "2")] == [NEW, NEW, NEW, OLD]
+    assert store.recording("last").path == store.paths.runs / NEW / JOURNAL
+    with pytest.raises(RecordingProblem, match="there is no run 3: there are only 2 runs"):
+        store.run("3")
+    with pytest.raises(RecordingProblem, match="begins 2 runs"):
+        store.run("0")
+    for run in (NEW, OLD):
+        store.delete_run(run)
+    with pytest.raises(RecordingProblem, match="there is no run yet"):
+        store.run("last")
 
 
 def test_reads_a_recording_by_id_folder_or_file(store, tmp_path):
@@ -204,7 +218,7 @@ def test_deletes_a_run_but_not_one_being_recorded(store):
     with pytest.raises(RecordingProblem, match="is being recorded"):
         store.delete_run(run)
     with pytest.raises(RecordingProblem, match="another coach"):
-        reopen_run_folder(folder.path, lambda data: (data, b""))
+        reopen_run_folder(folder.path)
     os.close(folder.descriptor)
     assert store.delete_run(run).path == folder.path
     assert not folder.path.exists()
@@ -331,14 +345,10 @@ def test_the_library_travels_inside_the_package(tmp_path, monkeypatch):
 
 def test_a_run_that_cannot_be_reopened_is_let_go(store):
     """A journal that is no journal is refused, and the run is not held by the attempt."""
-
-    def refuse(_: bytes) -> tuple[bytes, bytes]:
-        raise RecordingProblem("it is no journal")
-
     folder = store.paths.runs / NEW
     with pytest.raises(RecordingProblem, match="no journal"):
-        reopen_run_folder(folder, refuse)
+        reopen_run_folder(folder)
     assert not is_held(folder)
     (folder / JOURNAL).unlink()
     with pytest.raises(RecordingProblem, match="cannot be resumed: No such file"):
-        reopen_run_folder(folder, refuse)
+        reopen_run_folder(folder)

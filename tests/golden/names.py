@@ -22,7 +22,16 @@ from coach.interchange.columns import KEYS
 from coach.interchange.imports.formats import Format
 from coach.interchange.report import Found
 from coach.live.encoding import EVENTS, ROUNDING, encode_event, encode_until
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Resumed, RunSetup
+from coach.live.inputs import (
+    Alive,
+    Closed,
+    Input,
+    Opened,
+    RecorderRecovered,
+    RecorderTrouble,
+    Resumed,
+    RunSetup,
+)
 from coach.live.outputs import RunStarted
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
@@ -60,6 +69,7 @@ INPUTS: Final[tuple[Input, ...]] = (
     Opened(Seconds(0.0)),
     Resumed(Seconds(0.0), Seconds(1.0)),
     Resumed(Seconds(2.0), Seconds(1.0), ResumeChoice.DONE, StepUnderWay("0.0", 0, Seconds(0.0))),
+    Alive(Seconds(0.0)),
     Closed(Seconds(0.0)),
     Notified(
         Seconds(0.0), Source.POD, Characteristic.RSC_MEASUREMENT, b"", Seconds(2.0), heard_at=Seconds(0.0)
@@ -78,7 +88,8 @@ INPUTS: Final[tuple[Input, ...]] = (
     ),
     LinkChanged(Seconds(0.0), Source.POD, LinkState.LOST, "Stryd", 80, -60),
     Pressed(Seconds(0.0), Button.ANSWER, answer=1),
-    RecorderTrouble(Seconds(0.0), "full"),
+    RecorderTrouble(Seconds(0.0), "full", lasts=True),
+    RecorderRecovered(Seconds(0.0)),
 )
 """One input of each kind with everything known, so that each key of it is written."""
 

@@ -13,7 +13,6 @@ from coach.live.run import LiveRun
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, Seconds
 from coach.recording.replay import refold
-from coach.workout.free import free_run
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
@@ -25,6 +24,7 @@ from coach.workout.timeline import (
     StepTarget,
     TimeEnd,
     Timeline,
+    free_run,
 )
 from tests.recording.journals import encode_lines, journaled
 

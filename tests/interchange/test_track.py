@@ -17,7 +17,7 @@ from coach.live.run import LiveRun
 from coach.problems import RecordingProblem
 from coach.session.buttons import Button, Pressed
 from coach.signals.readings import Reported, Source
-from coach.workout.free import free_run
+from coach.workout.timeline import free_run
 
 ZERO = datetime(2024, 1, 1, 10, tzinfo=UTC)
 DEGREE_M = 111_195.08

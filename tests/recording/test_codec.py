@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Resumed
+from coach.live.inputs import Alive, Closed, Input, Opened, RecorderRecovered, RecorderTrouble, Resumed
 from coach.problems import RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.recording.codec import (
@@ -20,8 +20,8 @@ from coach.recording.codec import (
     is_journal,
     read_journal,
 )
+from coach.recording.lines import read_lines, split_torn
 from coach.recording.records import Header
-from coach.recording.repair import split_torn
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import ResumeChoice, StepUnderWay
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source
@@ -38,6 +38,7 @@ HEADER = Header(
     zone="Europe/Berlin",
     utc_offset_s=3600,
     devices=({"id": "pod-1", "name": "Stryd"},),
+    sensors="sim",
 )
 
 INPUTS: tuple[Input, ...] = (
@@ -50,6 +51,9 @@ INPUTS: tuple[Input, ...] = (
     ),
     Pressed(Seconds(3.0), Button.ANSWER, Origin.MQTT, 7),
     RecorderTrouble(Seconds(4.0), "the disk is full"),
+    RecorderTrouble(Seconds(4.0), "the disk is full", lasts=True),
+    RecorderRecovered(Seconds(4.0)),
+    Alive(Seconds(59.0)),
     Resumed(Seconds(60.0)),
     Resumed(Seconds(61.0), Seconds(60.5), ResumeChoice.RESTART, StepUnderWay("1.0/0.0", 1, Seconds(5.25))),
     Resumed(Seconds(62.0), None, ResumeChoice.DONE, StepUnderWay("", 3)),
@@ -95,7 +99,8 @@ def _inputs() -> st.SearchStrategy[Any]:
         ),
         st.builds(Resumed, _times(), st.none() | _times()),
         st.builds(Closed, _times()),
-        st.builds(RecorderTrouble, _times(), st.text()),
+        st.builds(RecorderTrouble, _times(), st.text(), st.booleans()),
+        st.builds(RecorderRecovered, _times()),
         st.builds(
             Notified,
             _times(),
@@ -222,30 +227,68 @@ def test_a_journal_cut_in_its_first_line_is_refused():
             read_journal(data[:end])
 
 
-def test_any_flipped_byte_costs_only_what_lies_behind_it():
-    """Each bit of each byte flipped: the lines before it load, it and all after it are set aside."""
+def test_a_flipped_bit_costs_only_its_line():
+    """Each bit of each byte flipped: all lines but the one it is in are read, and the damage is told."""
+    data = _journal()
+    lines = data.splitlines(keepends=True)
+    whole = [record_of(line) for line in lines[1:]]
+    for place in range(len(lines[0]), len(data)):
+        number = data[:place].count(b"\n")
+        others = [record for index, record in enumerate(whole, 1) if index != number]
+        for bit in range(8):
+            journal = read_journal(flipped(data, place, bit))
+            read = [*journal.inputs, *journal.outputs]
+            assert len(read) >= len(others)
+            assert all(record in read for record in others)
+            assert all(record in whole for record in read)
+            assert "damaged" in journal.problem or "cut short" in journal.problem
+            assert 0 < journal.set_aside_bytes <= len(lines[number])
+
+
+def test_a_lost_line_feed_costs_no_record():
+    """Two lines that run together because the byte between them was flipped are both read, and it is told."""
     data = _journal()
     whole = read_journal(data)
-    head = data.index(b"\n") + 1
-    for place in range(head, len(data)):
-        for bit in (1, 2, 32, 128):
-            damaged = bytearray(data)
-            damaged[place] ^= bit
-            journal = read_journal(bytes(damaged))
-            good = data[:place].rfind(b"\n") + 1
-            assert journal.set_aside_bytes == len(data) - good
-            assert journal.inputs == whole.inputs[: len(journal.inputs)]
-            assert len(journal.inputs) + len(journal.outputs) == data[:good].count(b"\n") - 1
+    for place in [place for place, byte in enumerate(data) if byte == ord("\n")][1:-1]:
+        journal = read_journal(flipped(data, place, 0))
+        assert (journal.inputs, journal.outputs) == (whole.inputs, whole.outputs)
+        assert "damaged" in journal.problem
 
 
-def test_a_flipped_byte_in_the_header_is_refused():
-    """A header whose sum does not agree is not believed."""
+def test_zeroed_pages_cost_only_the_lines_they_lie_in():
+    """Any stretch of zeros, as a disk leaves them: the lines before it and behind it are read."""
     data = _journal()
-    for place in range(data.index(b"\n") + 1):
-        damaged = bytearray(data)
-        damaged[place] ^= 1
-        with pytest.raises(RecordingProblem):
-            read_journal(bytes(damaged))
+    lines = data.splitlines(keepends=True)
+    for start in range(len(lines[0]), len(data), 7):
+        end = min(len(data), start + 150)
+        journal = read_journal(data[:start] + bytes(end - start) + data[end:])
+        first, last = data[:start].count(b"\n"), data[: end - 1].count(b"\n")
+        expected = [record_of(line) for line in [*lines[1:first], *lines[last + 1 :]]]
+        read = [*journal.inputs, *journal.outputs]
+        assert all(record in read for record in expected)
+        assert len(read) >= len(expected)
+        assert journal.problem
+
+
+def test_a_flipped_bit_in_the_header_is_refused():
+    """A header whose sum does not agree is not believed, if there is no other; the file is still a journal of ours."""
+    data = _journal()
+    for place in range(data.index(b"\n")):
+        with pytest.raises(RecordingProblem, match="first line of the journal is damaged"):
+            read_journal(flipped(data, place, 0))
+
+
+def record_of(line: bytes) -> Any:
+    """What a line holds."""
+    journal = read_journal(encode_header(HEADER) + line)
+    return [*journal.inputs, *journal.outputs][0]
+
+
+def flipped(data: bytes, place: int, bit: int) -> bytes:
+    """A journal with one bit flipped."""
+    damaged = bytearray(data)
+    damaged[place] ^= 1 << bit
+    return bytes(damaged)
 
 
 @settings(max_examples=200, deadline=None)
@@ -300,26 +343,34 @@ def test_repair_parts_the_good_from_the_torn():
         b'{"in":"closed","at":99},{"in":"closed","at":99}',
     ],
 )
-def test_a_line_with_a_good_sum_and_a_bad_content_is_set_aside(text):
-    """A line somebody wrote by hand, its sum right and its content wrong, ends the reading like any damage."""
+def test_a_line_with_a_good_sum_and_a_bad_content_is_left_out(text):
+    """A line somebody wrote by hand, its sum right and its content wrong, costs itself and nothing else."""
     data = _journal()[: -len(encode_input(INPUTS[-1]))]
     bad = _signed(text)
 
     journal = read_journal(data + bad + encode_input(Closed(Seconds(100.0))))
 
-    assert journal.inputs == INPUTS[:-1]
-    assert journal.set_aside_bytes == len(bad) + len(encode_input(Closed(Seconds(100.0))))
-    assert journal.problem
+    assert journal.inputs == (*INPUTS[:-1], Closed(Seconds(100.0)))
+    assert journal.set_aside_bytes == len(bad)
+    assert "damaged at line" in journal.problem
+    assert read_lines(data + bad).torn_bytes == 0
 
 
-def test_time_that_runs_back_ends_the_reading():
-    """An input before the one in front of it was not written by a run: it and all after it are set aside."""
-    back = encode_input(Closed(Seconds(5.0)))
+@pytest.mark.parametrize(
+    ("times", "kept"),
+    [
+        ((1.0, 2.0, 3.0, 2.5), (1.0, 2.0, 2.5)),
+        ((1.0, 900.0, 2.0, 3.0, 4.0), (1.0, 2.0, 3.0, 4.0)),
+        ((5.0, 1.0, 2.0, 2.0, 9.0), (1.0, 2.0, 2.0, 9.0)),
+    ],
+)
+def test_where_time_runs_back_the_fewest_inputs_are_left_out(times, kept):
+    """An input out of order was not written by a run: a time far ahead does not cost all behind it."""
+    inputs = [Pressed(Seconds(at), Button.MARK) for at in times]
 
-    journal = read_journal(_journal() + back)
+    journal = read_journal(encode_header(HEADER) + b"".join(map(encode_input, inputs)))
 
-    assert journal.inputs == INPUTS
-    assert journal.set_aside_bytes == len(back)
+    assert tuple(event.at for event in journal.inputs) == kept
     assert "time runs back" in journal.problem
 
 

@@ -13,7 +13,7 @@ from coach.recording.records import Header
 from coach.recording.replay import refold
 from coach.workout.compile import compile_workout
 from coach.workout.document import document_from
-from coach.workout.free import free_run
+from coach.workout.timeline import free_run
 from tests.recording.journals import encode_lines
 
 NAMES = (

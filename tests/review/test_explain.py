@@ -5,7 +5,7 @@ from coach.live.run import LiveRun
 from coach.quantities import MetresPerSecond, Seconds
 from coach.review.explain import moment_of
 from coach.signals.readings import Reported, Source
-from coach.workout.free import free_run
+from coach.workout.timeline import free_run
 
 SETUP = RunSetup(run="01", timeline=free_run())
 INPUTS: list[Input] = [

@@ -11,8 +11,7 @@ from coach.session.buttons import Button, Origin, Pressed
 from coach.signals.readings import Reported, Source
 from coach.workout.compile import compile_workout
 from coach.workout.document import document_from
-from coach.workout.free import free_run
-from coach.workout.timeline import Timeline
+from coach.workout.timeline import Timeline, free_run
 
 MINE = {Source.POD: Pod("D4:22", "racers")}
 

@@ -1,7 +1,8 @@
 """Snapshots made up for tests: a believable evening, changed where a test wants it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
@@ -10,10 +11,13 @@ from coach.athlete import Athlete
 from coach.cues.cue import Cue, CueClass, CueKind, Opinion, Why
 from coach.edge.paths import library_path
 from coach.edge.store import workout_slug
+from coach.live.outputs import Output
 from coach.live.snapshot import Snapshot, SplitRow
-from coach.problems import CoachProblem
+from coach.problems import CoachProblem, RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
-from coach.screen.ports import LibraryEntry, NameUse, SensorLine, TypedWorkout
+from coach.review.cut_off import WayOn
+from coach.review.summary import RunCurves, Summary, summarize
+from coach.screen.ports import LibraryEntry, NameUse, SensorLine, TypedWorkout, WorkoutDetail
 from coach.session.buttons import Button
 from coach.session.events import EndReason, SplitRole, StepEnded
 from coach.session.light import Light
@@ -22,8 +26,11 @@ from coach.signals.readings import DisplayValue, Freshness, SensorState, SensorS
 from coach.workout import notation
 from coach.workout.card import Card
 from coach.workout.document import WorkoutDocument, load_document
+from coach.workout.errors import MissingNumber, Number
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
+    JUST_RUN,
+    JUST_TIME,
     Band,
     DistanceEnd,
     EndConditions,
@@ -170,6 +177,17 @@ class FakeRun:
     muted: list[bool] = field(default_factory=list)
     ended: bool = False
     changed: Callable[[], None] | None = None
+    said: Sequence[Output] = ()
+    """What the run has given; without it, the results of the snapshot."""
+    measured: RunCurves = field(default_factory=lambda: RunCurves((), ()))
+
+    def summary(self) -> Summary:
+        """Add up what was said."""
+        return summarize(self.said or self.shows.results, self.shows.timeline)
+
+    def curves(self) -> RunCurves:
+        """Give what the test has set."""
+        return self.measured
 
     def now(self) -> Seconds:
         """Tell the snapshot's time."""
@@ -240,13 +258,35 @@ class FakeLibrary:
     saved: list[WorkoutDocument] = field(default_factory=list)
     documents: list[WorkoutDocument] = field(default_factory=list)
     """What was run as it was edited."""
+    details: dict[str, WorkoutDetail] = field(default_factory=dict)
+    """What is known of a workout; of another one, that it is 8 x 400 m."""
+    needs_pace: Collection[str] = ()
+    """What cannot be run without a pace that nobody has told."""
+    who: str = "ida"
+    unit: str = "km"
+    work: Callable[[], None] | None = None
+    """What is loaded once the list is painted."""
+
+    def prepare(self) -> Callable[[], None] | None:
+        """Give what the test has set."""
+        return self.work
+
+    def now(self) -> datetime:
+        """An evening in May."""
+        return datetime(2026, 5, 26, 17, 30, tzinfo=UTC)
+
+    def detail(self, slug: str) -> WorkoutDetail:
+        """Give what the test has set."""
+        return self.details.get(slug, WorkoutDetail(session_8x400()))
 
     def entries(self) -> Sequence[LibraryEntry]:
         """List them."""
         return self.holds
 
-    def start(self, slug: str) -> FakeRun:
-        """Begin one."""
+    def start(self, slug: str, *, by_effort: bool = False) -> FakeRun:
+        """Begin one; one that needs a pace only by effort."""
+        if slug in self.needs_pace and not by_effort:
+            raise MissingNumber(Number.THRESHOLD_PACE, "for 5k pace")
         self.started.append(slug)
         return FakeRun(rep_four())
 
@@ -254,9 +294,9 @@ class FakeLibrary:
         """Read a line, as the program does."""
         return understood(line, self.athlete)
 
-    def start_line(self, line: str) -> FakeRun:
+    def start_line(self, line: str, *, by_effort: bool = False) -> FakeRun:
         """Begin a workout that was written."""
-        return self.start(line)
+        return self.start(line, by_effort=by_effort)
 
     def open(self, slug: str) -> tuple[WorkoutDocument, bool]:
         """Read a workout that comes with the program, or one that was saved."""
@@ -280,19 +320,70 @@ class FakeLibrary:
         self.saved.append(document)
         return workout_slug(document.name)
 
-    def start_document(self, document: WorkoutDocument) -> FakeRun:
+    def start_document(self, document: WorkoutDocument, *, by_effort: bool = False) -> FakeRun:
         """Begin a workout that was edited."""
         self.documents.append(document)
-        return self.start(document.name)
+        return self.start(document.name, by_effort=by_effort)
 
 
-def listed(slug: str, seconds: float = 2400.0, **tags: object) -> LibraryEntry:
-    """A workout of the library with tags to filter by."""
-    card = Card(slug, slug, f"{slug}: {seconds / 60:.0f} min.", "", "", tags, seconds, 8000.0, 3, 0)
-    words = [word for tag in tags.values() for word in (tag if isinstance(tag, list) else [tag])]
-    return LibraryEntry(
-        slug, slug, card.sentence, "What it is for.", tuple(map(str, words)), session_8x400(), card=card
+@dataclass(frozen=True, slots=True)
+class FakeCutOff:
+    """A run that was cut off; its workout came from outside."""
+
+    title: str = "Rep 4 of 10, 0:43 in"
+    since: str = "10 x 400 [b]m\x1b[0m, cut off 2 min ago"
+    ways: tuple[tuple[WayOn, str], ...] = (
+        (WayOn.RESTART, "restart the rep"),
+        (WayOn.DONE, "count it as done and be in recovery"),
+        (WayOn.FINISH, "finish"),
     )
+
+
+@dataclass
+class FakeInterrupted:
+    """The runs that were cut off, of which one is offered."""
+
+    run: FakeCutOff | None = field(default_factory=FakeCutOff)
+    problem: str = ""
+    went_on: list[WayOn] = field(default_factory=list)
+
+    def offered(self) -> FakeCutOff | None:
+        """Tell which run is offered."""
+        return self.run
+
+    def go_on(self, way: WayOn) -> FakeRun | None:
+        """Go on with it, or say why not."""
+        if self.problem:
+            raise RecordingProblem(self.problem, "Leave that one first.")
+        self.went_on.append(way)
+        return None if way is WayOn.FINISH else FakeRun(rep_four())
+
+
+def listed(
+    slug: str,
+    seconds: float = 2400.0,
+    *,
+    title: str = "",
+    purpose: str = "What it is for.",
+    metres: float = 8000.0,
+    hard: float = 3200.0,
+    last: date | None = None,
+    runs: int = 0,
+    **tags: object,
+) -> LibraryEntry:
+    """A workout of the library with tags to filter by."""
+    sentence = f"{title or slug}: {seconds / 60:.0f} min."
+    card = Card(slug, title or slug, sentence, purpose, "", tags, seconds, metres, 3, 0, hard)
+    return LibraryEntry(card, last, runs or int(last is not None))
+
+
+def without_plan() -> list[LibraryEntry]:
+    """The runs without a plan."""
+    names = {JUST_RUN: "Just run", JUST_TIME: "Just time"}
+    return [
+        LibraryEntry(Card(slug, name, "It goes at once.", "Run as you like.", "", {}, 0, 0, 1, 1))
+        for slug, name in names.items()
+    ]
 
 
 @dataclass
@@ -305,6 +396,7 @@ class FakeDesk:
     done: list[tuple[str, ...]] = field(default_factory=list)
     changed: Callable[[], None] = lambda: None
     problem: CoachProblem | None = None
+    athletes: int = 1
 
     def open(self, changed: Callable[[], None]) -> None:
         """Keep whom to tell."""
@@ -334,6 +426,14 @@ class FakeDesk:
     def rename(self, id_: str, label: str) -> None:
         """Remember it."""
         self._do("rename", id_, label)
+
+    def can_give(self) -> bool:
+        """Tell whether the test has several athletes."""
+        return self.athletes > 1
+
+    def give(self, id_: str) -> None:
+        """Remember it."""
+        self._do("give", id_)
 
     def forget(self, id_: str) -> None:
         """Remember it."""

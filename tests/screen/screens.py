@@ -1,27 +1,35 @@
 """The screens that are kept as text: each a sentence, an app, and the sizes and themes it is looked at in."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from coach.app.athlete_desk import SavedAthletes, effect_words
+from coach.app.questions import read_answer
+from coach.athlete import athlete_from
 from coach.cues.cue import CueKind, Opinion, Settling
 from coach.live.snapshot import Snapshot, SplitRow
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.screen.app import CoachApp
-from coach.screen.ports import LibraryEntry
+from coach.screen.ports import AthleteEdit, PastRun, WorkoutDetail
 from coach.session.events import SplitRole
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.session.state import StepMark
 from coach.signals.readings import Freshness, SensorState, SensorStatus, Source
+from coach.workout import notation
+from coach.workout.compile import outline
 from coach.workout.kinds import Kind
+from coach.workout.sheet import Sheet, sheet_of
 from coach.workout.timeline import ChecklistItem, EndConditions, OpenEnd
 from tests.screen.builders import (
     FakeDesk,
+    FakeInterrupted,
     FakeLibrary,
     FakeRun,
     cue,
@@ -31,8 +39,10 @@ from tests.screen.builders import (
     shown,
     some_sensors,
     step,
+    without_plan,
 )
 from tests.screen.render import text_of
+from tests.screen.reviews import REVIEWS
 from tests.workout.notation.documents import ATHLETE
 
 FOLDER: Final = Path(__file__).parent / "screens"
@@ -222,26 +232,48 @@ def drills() -> Snapshot:
     return rep_four(phase=Phase.CHECKLIST, step=checklist, item=3, **NOTHING)
 
 
-def library(theme: str) -> CoachApp:
-    """Show four workouts."""
-    names = ["5 × 1000 m at 5k pace", "8 × 400 m at 5k pace", "Hill sprints", "Easy hour"]
+def evening_library() -> FakeLibrary:
+    """A dozen workouts, some of them run before, for a runner of 5 km in 20:00."""
+    run_on = {"8x400": date(2026, 5, 19), "6x800": date(2026, 5, 12), "easy": date(2025, 6, 4)}
     entries = [
-        LibraryEntry(
-            name,
-            name,
-            "52 minutes, about 11 km, hard.",
-            "Speed that lasts\n\nFive times a kilometre at 5k pace, with a lap of jogging between.",
-            ("5k",),
-            session_8x400(),
-            particulars=(
-                "Caution: Not in the week after a race.",
-                "At most once in 7 days.",
-                "400 m jog: limit: under 150 bpm.",
-            ),
-        )
-        for name in names
+        listed("8x400", 3000, title="8 × 400 m at 5k pace", metres=8600, hard=3200, last=run_on["8x400"]),
+        listed(
+            "6x800",
+            3900,
+            title="6 × 800 m at 5k pace",
+            purpose="Holds 5k pace for three minutes at a time, six times: the last one tells whether it is yours.",
+            metres=10600,
+            hard=4800,
+            last=run_on["6x800"],
+            runs=3,
+            level="intermediate",
+            focus=["5k", "10k"],
+            phase="build",
+        ),
+        listed("easy", 2820, title="Easy run, 8 km", metres=8000, hard=0, last=run_on["easy"]),
+        listed("2x5x1000", 5520, title="2 × (5 × 1000 m), 200 m float", metres=17200, hard=10000),
+        listed("5x800", 3540, title="5 × 800 m at 5k pace", metres=9600, hard=4000),
+        listed("tempo-800s", 3720, title="800s, then 15 min tempo", metres=11000, hard=5200),
+        listed("half-miles", 3120, title="Half-mile reps, 4 × 805 m", metres=8900, hard=3200),
+        listed("fartlek", 2400, title="Fartlek, free", metres=0, hard=0, level="beginner"),
+        listed("ladder", 4140, title="Long way down, 1600 to 200", metres=11800, hard=5200, level="advanced"),
     ]
-    return CoachApp(library=FakeLibrary(entries), theme=theme, is_ticking=False)
+    line = "2km easy + 6x800 @ 5k / 400 jog + 1km easy"
+    detail = WorkoutDetail(
+        outline(notation.read(line, ATHLETE).document, ATHLETE),
+        particulars=("Not more than once a week. Needs 30 km a week behind it.",),
+        past=(
+            PastRun(date(2026, 5, 12), 4, MetresPerSecond(1000 / 274), Seconds(3.1)),
+            PastRun(date(2026, 4, 28), 6, MetresPerSecond(1000 / 271), Seconds(0.6)),
+            PastRun(date(2025, 3, 31), 6, MetresPerSecond(1000 / 273)),
+        ),
+    )
+    return FakeLibrary([*without_plan(), *entries], athlete=ATHLETE, details={"6x800": detail})
+
+
+def library(theme: str) -> CoachApp:
+    """Show a dozen workouts."""
+    return CoachApp(library=evening_library(), theme=theme, is_ticking=False)
 
 
 def library_of_a_runner(theme: str) -> CoachApp:
@@ -258,6 +290,16 @@ def write(line: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
         field.value = line
         field.cursor_position = len(line)
         await pilot.pause()
+
+    return put
+
+
+def search(text: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Type something into the line."""
+
+    async def put(pilot: Pilot[Any]) -> None:
+        await pilot.press("slash")
+        await write(text)(pilot)
 
     return put
 
@@ -289,20 +331,75 @@ def library_to_edit(theme: str) -> CoachApp:
 OWN_LINE: Final = "2km easy + 2x(5x1000 @ threshold / 200 float) / 3:00 + 6x20s stride / walk 1:00 + 1km easy"
 
 
-def library_with_tags(theme: str) -> CoachApp:
-    """Show two workouts with tags to filter by."""
-    entries = [
-        listed("5 × 1000 m at 5k pace", level="intermediate", focus=["5k", "10k"], phase="build"),
-        listed("8 × 20 s strides", level="beginner", focus=["5k"], phase="base"),
-    ]
-    return CoachApp(library=FakeLibrary(entries), theme=theme, is_ticking=False)
+class People(SavedAthletes):
+    """One athlete, on a day that is always the same."""
+
+    def __init__(self, *documents: dict[str, Any]) -> None:
+        super().__init__()
+        self._known = [sheet_of(athlete_from(document, name="an athlete")) for document in documents]
+
+    def sheets(self) -> Sequence[Sheet]:
+        """Give the sheets."""
+        return self._known
+
+    def today(self) -> str:
+        """Always the same."""
+        return "2026-06-01"
+
+    def understand(self, slug: str, what: str, text: str, day: str | None = None) -> AthleteEdit:
+        """Read a race for somebody who is not on the disk."""
+        del slug, what, day
+        athlete = self._known[0].athlete if self._known else None
+        answer = read_answer(text, athlete)
+        after = sheet_of(answer.athlete)
+        return AthleteEdit(
+            after, effect_words(self._known[0] if self._known else None, after), lacks_day=True
+        )
 
 
-def summary(theme: str) -> CoachApp:
-    """Show a run that has ended."""
-    run = FakeRun(rep_four(phase=Phase.FINISHED, step=None, next_step=None, **NOTHING), ended=True)
-    what_next = ["coach review 01J9ZK shows the whole run"]
-    return CoachApp(run, theme=theme, what_next=what_next, is_ticking=False)
+def athletes(*documents: dict[str, Any]) -> Callable[[str], CoachApp]:
+    """Show the library, with athletes behind it."""
+    return lambda theme: CoachApp(
+        library=FakeLibrary([listed("8x400")]), people=People(*documents), theme=theme, is_ticking=False
+    )
+
+
+def type_race(text: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Open the athlete's screen and type a race."""
+
+    async def put(pilot: Pilot[Any]) -> None:
+        await pilot.press("f9")
+        await pilot.pause()
+        await pilot.press("r")
+        await pilot.pause()
+        pilot.app.screen.query_one("#field", Input).value = text
+        await pilot.pause()
+
+    return put
+
+
+IDA: Final[dict[str, Any]] = {
+    "format": "coach-athlete/1",
+    "slug": "ida",
+    "name": "Ida",
+    "history": [
+        {
+            "from": "2025-10-12",
+            "races": [{"date": "2025-10-12", "distance": "21.0975 km", "time": "1:46:20"}],
+        },
+        {
+            "from": "2026-03-01",
+            "races": [{"date": "2026-03-01", "distance": "10 km", "time": "47:30"}],
+            "heart_rate": {
+                "max": {"bpm": 191, "source": "measured"},
+                "rest": {"bpm": 48, "source": "measured"},
+                "threshold": {"bpm": 172, "source": "measured"},
+            },
+            "cadence": {"easy": 168},
+        },
+        {"from": "2026-05-10", "races": [{"date": "2026-05-10", "distance": "5 km", "time": "22:30"}]},
+    ],
+}
 
 
 def with_sensors(desk: Callable[[], FakeDesk]) -> Callable[[str], CoachApp]:
@@ -443,18 +540,45 @@ SCREENS: Final = (
     ),
     Screen(
         "library",
-        "The list, the profile of the chosen workout, its sentence and its purpose.",
+        "What was run last is on top; the chosen row says what it is, what it means today and how it went.",
         library,
-        (MIDDLE,),
+        SIZES,
         BOTH,
-        press=("down",),
+        press=("down", "down", "down"),
+    ),
+    Screen(
+        "library-searched",
+        "The best match is on top and chosen; reps of the same length follow.",
+        library,
+        (SMALL, MIDDLE),
+        BOTH,
+        before=search("6 x 800"),
+    ),
+    Screen(
+        "cut-off",
+        "The run that was cut off is offered over the library, each way with its key.",
+        lambda theme: CoachApp(
+            library=FakeLibrary([listed("5x1000-5k")]),
+            interrupted=FakeInterrupted(),
+            theme=theme,
+            is_ticking=False,
+        ),
+        (SMALL, MIDDLE),
+        BOTH,
     ),
     Screen(
         "library-filtered",
-        "The filters stand between the search and the list, each with its key.",
-        library_with_tags,
-        themes=BOTH,
-        press=("f4", "f4", "f6", "f6"),
+        "While filters are chosen their letters are the keys; what they ask for stands under the list.",
+        library,
+        (SMALL, MIDDLE),
+        BOTH,
+        press=("f", "l", "l"),
+    ),
+    Screen(
+        "library-sorted",
+        "The column that is sorted by is bold, with its direction; what it does not know comes last.",
+        library,
+        press=("s", "s", "s", "s"),
     ),
     Screen(
         "own-workout",
@@ -521,12 +645,44 @@ SCREENS: Final = (
         library_to_edit,
         before=edit("6x800-5k", "question_mark"),
     ),
+    *(
+        Screen(name, sentence, app, sizes, themes, press)
+        for name, sentence, app, sizes, themes, press in REVIEWS
+    ),
     Screen(
-        "summary",
-        "Every step with time, pace, band, heart rate and light, and what to do next.",
-        summary,
-        (MIDDLE,),
+        "athlete",
+        "A pace is seen inside its zone: both stand on one axis. Half and marathon have their spread as a thin line.",
+        athletes(IDA),
+        SIZES,
         BOTH,
+        press=("f9", *("down",) * 5),
+    ),
+    Screen(
+        "athlete-race",
+        "What a race would change is said while it is typed; nothing else moves.",
+        athletes(IDA),
+        (SMALL, MIDDLE),
+        before=type_race("5k 22:08"),
+    ),
+    Screen(
+        "athlete-races",
+        "Where there is no room for both, races take the place of the zones.",
+        athletes(IDA),
+        press=("f9", *("down",) * 9),
+    ),
+    Screen(
+        "athlete-miles",
+        "Every pace is per mile, and so is the axis.",
+        athletes(IDA | {"units": "mile"}),
+        (MIDDLE,),
+        press=("f9",),
+    ),
+    Screen(
+        "athlete-nobody",
+        "One question, and what is typed as paces below it.",
+        athletes(),
+        themes=BOTH,
+        before=type_race("5k 22:30"),
     ),
     Screen(
         "sensors",

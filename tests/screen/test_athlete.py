@@ -1,88 +1,328 @@
-"""The athlete's screen: everything that is known with its source, several athletes, and the way back."""
+"""The athlete's screen: paces and zones on one axis, changed where they stand, and the first question."""
+# mypy: disable-error-code="union-attr,arg-type"
+# an athlete is there, or the test fails
 
 from dataclasses import dataclass, field
 
 import pytest
-from textual.containers import VerticalScroll
+from textual.widgets import Input
 
-from coach.athlete import athlete_from
+from coach.app.athlete_desk import SavedAthletes
+from coach.app.athletes import find_athlete
 from coach.problems import AthleteProblem
 from coach.screen.app import CoachApp
-from coach.screen.athlete import AthleteScreen, sheet_text
+from coach.screen.athlete import AthleteScreen
 from coach.screen.pick import PickScreen
-from coach.screen.ports import LibraryEntry
+from coach.screen.widgets.athlete_page import AthletePage, SheetPage, day_words, stops_of
 from coach.workout.sheet import Sheet, sheet_of
-from tests.screen.builders import FakeLibrary
+from tests.cli.conftest import coach
+from tests.screen.builders import FakeLibrary, listed
+from tests.screen.render import text_of
 
-RACE = {"date": "2026-05-10", "distance": "5 km", "time": "20:00"}
-RATES = {
-    "max": {"bpm": 190, "source": "estimated"},
-    "threshold": {"bpm": 170, "source": "measured"},
-}
+__all__ = ["coach"]
 
-
-def somebody(name, **entry):
-    """The sheet of an athlete."""
-    document = {"format": "coach-athlete/1", "slug": name.lower(), "name": name}
-    athlete = athlete_from(document | {"history": [{"from": "2026-05-10", **entry}]}, name=name)
-    return sheet_of(athlete.model_copy(update={"name": f"{name} \x1b[31m"}))
-
-
-ADA = somebody("Ada", races=[RACE], heart_rate=RATES)
-BOB = somebody("Bob", threshold_pace="4:30/km")
+SIZES = [(80, 24), (120, 40), (200, 60)]
+RACES = ("--race", "5k=22:30@2026-05-10", "--race", "10k=47:30@2026-04-01")
+RATES = ("--max-heart-rate", "191", "--rest-heart-rate", "48", "--threshold-heart-rate", "172")
 
 
 @dataclass
-class FakePeople:
-    """People as a test wants them."""
+class BrokenPeople(SavedAthletes):
+    """People of whom a document cannot be read."""
 
     known: list[Sheet] = field(default_factory=list)
-    broken: bool = False
 
     def sheets(self):
-        """Give the sheets, or the problem."""
-        if self.broken:
-            raise AthleteProblem("ada.json: the file is empty", "Save it anew.")
-        return self.known
+        """Give the problem."""
+        raise AthleteProblem("ada.json: the file is empty", "Save it anew.")
 
 
-def an_app(people):
-    """An app in its library."""
-    return CoachApp(library=FakeLibrary([LibraryEntry("a", "A")]), people=people, is_ticking=False)
+def an_app(people=None):
+    """An app in its library, with everybody who is saved."""
+    people = people or SavedAthletes()
+    return CoachApp(library=FakeLibrary([listed("a")]), people=people, is_ticking=False)
 
 
-def text_of(app, selector):
-    """What a static text of the screen says."""
-    return str(app.screen.query_one(selector).content)
+def rows(app):
+    """The rows of the screen as text."""
+    return text_of(app).splitlines()
 
 
-def test_the_sheet_says_where_everything_comes_from():
-    """Paces with their race, zones with their number, an estimate called one, refusals and commands."""
-    text = sheet_text(ADA)
-    for words in (
-        "derived from VDOT 49.8: 5 km in 20:00 on 2026-05-10",
-        "Friel, by threshold of 170 bpm measured",
-        "190 bpm estimated (an estimate: no cue is made from it)",
-        "wide, 8.4 times as far",
-        "coach athlete set --rest-heart-rate 50",
-    ):
-        assert words in text
-    order = [
-        text.index(heading) for heading in ("Paces", "Heart rate", "Predictions", "Notes", "Not known yet")
-    ]
-    assert order == sorted(order)
+def row_of(app, words):
+    """The first row that has these words."""
+    return next(row for row in rows(app) if words in row)
+
+
+async def write(pilot, text):
+    """Put a text into the field."""
+    pilot.app.screen.query_one("#field", Input).value = text
+    await pilot.pause()
+
+
+async def opened(pilot, *keys):
+    """Open the athlete's screen and press keys."""
+    await pilot.press("f9")
+    await pilot.pause()
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+
+
+def times(slug="ida"):
+    """The times of all races that are saved, oldest first."""
+    return [race.time for entry in find_athlete(slug).history for race in entry.races]
+
+
+@pytest.fixture
+def ida(coach):
+    """A saved athlete with two races."""
+    assert coach("athlete", "set", "ida", "--name", "Ida", *RACES, *RATES).exit_code == 0
 
 
 @pytest.mark.asyncio
-async def test_the_athlete_is_a_key_away_from_the_library():
-    """F9 shows the athlete, Escape leads back to the library."""
-    app = an_app(FakePeople([ADA]))
+@pytest.mark.parametrize("size", SIZES)
+async def test_paces_and_zones_stand_on_one_axis(ida, size):
+    """Title, every pace with its lap, every zone; the bars of a pace and of its zone are over each other."""
+    app = an_app()
+    async with app.run_test(size=size) as pilot:
+        await opened(pilot)
+        assert "from 5 km in 22:30 on 10 May" in rows(app)[0]
+        for words in ("easy           5:33-6:14        –", "5k                  4:30   1:48.0"):
+            assert words in text_of(app)
+        for zone in ("1   recovery", "5a  threshold", "5c  faster"):
+            assert row_of(app, zone)
+        assert rows(app)[size[1] - 1].startswith(" enter  change")
+        assert rows(app)[size[1] - 1].rstrip().endswith("esc  back")
+        page = app.screen.query_one(SheetPage)
+        assert all(len(page.render_line(y).text) == size[0] for y in range(page.size.height))
+
+
+@pytest.mark.asyncio
+async def test_the_wide_page_has_races_and_what_could_be_run(ida):
+    """Each race with its day and what it gives, the one in use named; predictions with their spread."""
+    app = an_app()
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press("f9")
+        await opened(pilot)
+        assert "VDOT 43.4, in use" in row_of(app, "  5 km ")
+        assert "VDOT 42.5" in row_of(app, "47:30")
+        assert "3:34:43 and 3:51:28 wide" in row_of(app, "marathon  3:34:43")
+        assert "max 191   rest 48   threshold 172" in row_of(app, "heart")
+
+
+@pytest.mark.asyncio
+async def test_the_small_page_opens_the_races_where_the_cursor_goes(ida):
+    """Races are one row below the zones, and take their place once the cursor is among them."""
+    app = an_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        assert "5 km 22:30   10 km 47:30" in rows(app)[22]
+        await pilot.press(*["down"] * 8)
         await pilot.pause()
+        assert "zone" not in text_of(app).split("\n\n")[0]
+        assert "in use" in row_of(app, "  5 km ")
+        assert "max 191" in row_of(app, "heart")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_effect_of_a_race_is_seen_before_it_is_kept(ida, size):
+    """Typed, it says what would change and changes nothing; kept, it asks for the day first; u takes it back."""
+    app = an_app()
+    async with app.run_test(size=size) as pilot:
+        await opened(pilot, "r")
+        await write(pilot, "5k 22:08")
+        assert "5k pace 4:30 would be 4:26, threshold 4:46 would be 4:42" in text_of(app)
+        assert len(times()) == 2
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "when?" in text_of(app)
+        await write(pilot, "tomorrow")
+        assert '"tomorrow" is still to come' in text_of(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert len(times()) == 2
+        await write(pilot, "yesterday")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert times() == ["47:30", "22:30", "22:08"]
+        assert "4:26" in row_of(app, "  5k  ")
+        await pilot.press("u")
+        await pilot.pause()
+        assert times() == ["47:30", "22:30"]
+        assert "4:30" in row_of(app, "  5k  ")
+
+
+@pytest.mark.asyncio
+async def test_a_race_with_its_day_is_kept_at_once(ida):
+    """Whoever says when is not asked; Enter with nothing typed and Escape change nothing."""
+    app = an_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, "r")
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("r")
+        await write(pilot, "mile 6:30 on 2026-05-12")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert len(times()) == 2
+        await pilot.press("r")
+        await write(pilot, "mile 6:30 on 2026-05-12")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert {race.date for race in find_athlete("ida").now.races} >= {"2026-05-12"}
+
+
+@pytest.mark.asyncio
+async def test_a_pace_by_hand_is_typed_and_removed(ida):
+    """It says by hand in the row, wins over the race, and x returns to the derived one after showing the effect."""
+    app = an_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, "enter")
+        await write(pilot, "5:40 - 6:20")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "by hand" in row_of(app, "easy")
+        assert find_athlete("ida").now.paces == {"easy": "5:40-6:20/km"}
+        await pilot.press("x")
+        await pilot.pause()
+        assert "x again removes it: easy 5:40-6:20 would be 5:33-6:14" in text_of(app)
+        assert find_athlete("ida").now.paces
+        await pilot.press("x")
+        await pilot.pause()
+        assert find_athlete("ida").now.paces == {}
+        await pilot.press("x")
+        await pilot.pause()
+        assert "It comes from a race." in text_of(app)
+
+
+@pytest.mark.asyncio
+async def test_a_race_is_corrected_and_removed_where_it_stands(ida):
+    """Its time is typed over in place and keeps its day; x twice takes it out; another key keeps it."""
+    app = an_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, *["down"] * 8, "enter")
+        await write(pilot, "5k 22:20")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert [(race.time, race.date) for race in find_athlete("ida").now.races][1] == (
+            "22:20",
+            "2026-05-10",
+        )
+        await pilot.press("x", "up", "down", "x", "x")
+        await pilot.pause()
+        assert [race.time for race in find_athlete("ida").now.races] == ["47:30"]
+
+
+@pytest.mark.asyncio
+async def test_heart_rates_and_the_name_are_typed(ida):
+    """What is wrong is said as it was typed, and nothing is kept."""
+    app = an_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, *["down"] * 10, "enter")
+        await write(pilot, "max 20")
+        assert "maximum heart rate: 20 must be at least 25" in text_of(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert find_athlete("ida").now.heart_rate.max.bpm == 191
+        await write(pilot, "max 188 rest 50")
+        await pilot.press("enter")
+        await pilot.pause()
+        rates = find_athlete("ida").now.heart_rate
+        assert (rates.max.bpm, rates.rest.bpm, rates.threshold.bpm) == (188, 50, 172)
+        await pilot.press("down", "enter")
+        await write(pilot, "Ida B.")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert find_athlete("ida").name == "Ida B."
+        assert "Ida B." in rows(app)[0]
+
+
+@pytest.mark.asyncio
+async def test_miles_and_zones_are_a_key_each(ida):
+    """M turns every pace on the page, and is kept; z turns through the tables of zones."""
+    app = an_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, "m")
+        assert "per mile" in text_of(app)
+        assert "7:15" in row_of(app, "  5k  ")
+        assert find_athlete("ida").units == "mile"
+        await pilot.press("z")
+        await pilot.pause()
+        assert "147-154 bpm" in text_of(app)
+        await pilot.press("z", "z", "z", "z")
+        await pilot.pause()
+        assert "over 9:5" in row_of(app, "recovery")
+
+
+@pytest.mark.asyncio
+async def test_several_athletes_are_turned_through(ida, coach):
+    """Tab goes round among the athletes, and is named in the key line only where there are several."""
+    app = an_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        assert "next athlete" not in rows(app)[39]
+    coach("athlete", "set", "bob", "--name", "Bob", "--threshold-pace", "4:30/km")
+    app = an_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, "tab")
+        assert "Ida" in rows(app)[0]
+        await pilot.press("left")
+        await pilot.pause()
+        assert "Bob" in rows(app)[0]
+        assert "from threshold pace 4:30/km" in rows(app)[0]
+        assert "next athlete" in rows(app)[39]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("size", SIZES)
+async def test_nobody_yet_is_asked_for_a_race(home, size):
+    """Its paces are seen as it is typed; kept, the athlete is there; u takes them away again."""
+    app = an_app()
+    async with app.run_test(size=size) as pilot:
+        await opened(pilot)
+        assert "One race gives all your paces." in text_of(app)
+        await write(pilot, "5k 22")
+        assert "5k pace   4:24/km" in text_of(app)
+        await write(pilot, "5k fast")
+        assert '"5k fast" is no race result' in text_of(app)
+        await write(pilot, "5k 22:30")
+        assert "threshold   4:46/km" in text_of(app)
+        assert "easy   5:33 to 6:14" in text_of(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "when was it?" in text_of(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert find_athlete("me").now.races[0].time == "22:30"
+        assert "4:30" in row_of(app, "  5k  ")
+        await pilot.press("u")
+        await pilot.pause()
+        assert find_athlete(None) is None
+        assert "One race gives all your paces." in text_of(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, PickScreen)
+
+
+@pytest.mark.asyncio
+async def test_an_athlete_without_a_pace_has_a_page(coach):
+    """Heart rates alone give their zones; the rest says what would give it."""
+    coach("athlete", "set", "ada", "--max-heart-rate", 190)
+    app = an_app()
+    for size in SIZES:
+        async with app.run_test(size=size) as pilot:
+            await opened(pilot)
+            assert "95-113 bpm" in text_of(app) or "heart" in text_of(app)
+        app = an_app()
+
+
+@pytest.mark.asyncio
+async def test_the_library_is_a_key_away(ida):
+    """Escape leads back to it, and letters from a name do not reach the terminal as they are."""
+    app = an_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
         assert type(app.screen) is AthleteScreen
-        assert "VDOT 49.8" in text_of(app, "#sheet")
-        assert "\x1b" not in text_of(app, "#title")
         await pilot.press("escape")
         await pilot.pause()
         back: object = app.screen
@@ -90,42 +330,98 @@ async def test_the_athlete_is_a_key_away_from_the_library():
 
 
 @pytest.mark.asyncio
-async def test_several_athletes_are_turned_through():
-    """Right and left go round among the athletes, each from the top."""
-    app = an_app(FakePeople([ADA, BOB]))
-    async with app.run_test(size=(100, 20)) as pilot:
-        await pilot.press("f9")
-        await pilot.pause()
-        await pilot.press("pagedown")
-        await pilot.pause()
-        await pilot.press("right")
-        await pilot.pause()
-        assert "Bob" in text_of(app, "#title")
-        assert app.screen.query_one(VerticalScroll).scroll_y == 0
-        await pilot.press("right")
-        assert "Ada" in text_of(app, "#title")
-        await pilot.press("left")
-        assert "Bob" in text_of(app, "#title")
-        assert "next athlete" in text_of(app, "#hints")
-
-
-@pytest.mark.asyncio
-@pytest.mark.parametrize("people", [None, FakePeople()])
-async def test_without_an_athlete_the_first_step_is_told(people):
-    """Nobody saved is no empty screen: the command to begin with stands there."""
-    app = an_app(people)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press("f9", "right")
-        await pilot.pause()
-        assert 'coach athlete set --race "5 km=20:15"' in text_of(app, "#sheet")
-
-
-@pytest.mark.asyncio
 async def test_a_broken_document_is_told_in_the_library():
     """Who cannot be read is not shown; the library says why and stays."""
-    app = an_app(FakePeople(broken=True))
+    app = an_app(BrokenPeople())
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("f9")
         await pilot.pause()
         assert isinstance(app.screen, PickScreen)
-        assert "the file is empty" in text_of(app, "#words")
+        assert "the file is empty" in text_of(app)
+
+
+def test_the_cursor_goes_where_something_can_be_changed(ida):
+    """Paces, races, heart and name, each with what the field begins with."""
+    sheet = sheet_of(find_athlete("ida"))
+    page = AthletePage(sheet, stops_of(sheet), 5, today="2026-06-01")
+    assert [stop.what for stop in page.stops][-3:] == ["race 2", "heart", "name"]
+    assert page.stops[5].text == "4:30/km"
+
+
+def test_a_name_cannot_steer_the_terminal(ida):
+    """Control characters are not shown."""
+    sheet = sheet_of(find_athlete("ida").model_copy(update={"name": "Eve \x1b[31m"}))
+    assert "\x1b" not in AthleteScreen(None, [sheet]).title_line(80)
+
+
+@pytest.mark.parametrize(
+    ("day", "words"), [("2026-05-10", "10 May"), ("2025-10-12", "12 Oct 2025"), ("2026-12-01", "1 Dec 2026")]
+)
+def test_a_day_has_its_year_where_it_is_not_clear(day, words):
+    """Of the last eleven months none is needed."""
+    assert day_words(day, "2026-11-01") == words
+
+
+# --- the first question
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_workout_without_paces_asks_for_a_race_first(home, size):
+    """Enter on a workout opens the question; the race is kept with its day, and the run begins."""
+    needs = {"a"}
+    library = FakeLibrary([listed("a")], needs_pace=needs)
+    app = CoachApp(library=library, people=SavedAthletes(), is_ticking=False)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "Before the start" in rows(app)[0]
+        assert "No race yet? Enter goes on without paces: reps are timed, not judged." in text_of(app)
+        assert "enter  run by effort" in rows(app)[size[1] - 1]
+        await write(pilot, "half 1:35 on 2026-05-10")
+        assert "5k pace   4:08/km" in text_of(app)
+        assert library.started == []
+        needs.clear()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert library.started == ["a"]
+        assert times("me") == ["1:35:00"]
+
+
+@pytest.mark.asyncio
+async def test_enter_alone_runs_by_effort(home):
+    """Nothing is saved, and the run begins."""
+    needs = {"a"}
+    library = FakeLibrary([listed("a")], needs_pace=needs)
+    app = CoachApp(library=library, people=SavedAthletes(), is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert library.started == ["a"]
+        assert find_athlete(None) is None
+
+
+@pytest.mark.asyncio
+async def test_escape_goes_back_to_the_library(home):
+    """From the day to the race, and from there to the library; nothing has begun and nothing is saved."""
+    needs = {"a"}
+    library = FakeLibrary([listed("a")], needs_pace=needs)
+    app = CoachApp(library=library, people=SavedAthletes(), is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        await write(pilot, "5k 22:30")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "5k 22:30: when was it?" in text_of(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "One race gives all your paces." in text_of(app)
+        assert "5k pace   4:30/km" in text_of(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, PickScreen)
+        assert library.started == []
+        assert find_athlete(None) is None

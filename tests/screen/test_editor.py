@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from textual.widgets import Input, OptionList
+from textual.widgets import Input
 
 from coach.problems import WorkoutProblem
 from coach.screen.app import CoachApp
@@ -85,17 +85,15 @@ def reps(document):
 
 
 @pytest.mark.asyncio
-async def test_the_letter_edits_only_while_the_arrows_choose():
-    """In the search `e` is a letter, after an arrow it opens the editor, and typing makes it a letter again."""
+async def test_the_letter_edits_only_in_the_list():
+    """In the line `e` is a letter, where Ctrl+E edits; back in the list it opens the editor."""
     app = CoachApp(library=FakeLibrary(LIBRARY, athlete=ATHLETE), is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:
         bench = Bench(pilot, app)
-        await bench.press("e")
-        assert app.screen.query_one(Input).value == "e"
-        await bench.press("escape", "p", "down", "y", "e")
+        await bench.press("slash", "p", "down", "y", "e")
         assert app.screen.query_one(Input).value == "pye"
-        await bench.press("escape", "down")
-        assert bench.sees("e: edit")
+        await bench.press("escape", "down", "down")
+        assert bench.sees("edit a copy")
         await bench.press("e")
         assert isinstance(app.screen, EditorScreen)
         assert bench.sees("Pyramid")
@@ -232,7 +230,7 @@ async def test_it_is_saved_under_a_name_and_listed(bench):
     bench.library.holds = (*LIBRARY, listed("tuesday-eights"))
     await bench.press("escape")
     assert isinstance(bench.app.screen, PickScreen)
-    assert bench.app.screen.query_one(OptionList).highlighted == 3
+    assert bench.sees("row 4 of 4")
 
 
 @editor

@@ -39,6 +39,7 @@ async def test_finishing_presses_finish_and_shows_the_summary(keys):
         run.show(rep_four())
         await pilot.pause()
         await pilot.pause()
+        await pilot.pause()
         assert isinstance(app.screen, SummaryScreen)
         await pilot.press("enter")
     assert app.return_value is Leaving.FINISHED

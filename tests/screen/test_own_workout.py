@@ -1,14 +1,15 @@
 """The line on the library: a workout is seen as it is typed, and what is shown is what runs."""
 
 import pytest
-from textual.widgets import Input, OptionList
+from textual.widgets import Input
 
 from coach.athlete import Athlete
 from coach.problems import WorkoutProblem
 from coach.screen.app import CoachApp
 from coach.screen.pick import PickScreen
 from coach.screen.run import RunScreen
-from coach.screen.widgets.own_workout import OwnWorkout, step_lines
+from coach.screen.widgets.library import LibraryTable
+from coach.screen.widgets.own_workout import _LINES, OwnWorkout, step_lines
 from coach.workout import notation
 from coach.workout.compile import outline
 from tests.screen.builders import FakeLibrary, listed
@@ -45,7 +46,7 @@ async def test_what_is_shown_is_what_runs():
         write(app, LINE)
         await pilot.pause()
         assert app.screen.query_one(OwnWorkout).display
-        assert not app.screen.query_one("#library").display
+        assert not app.screen.query_one(LibraryTable).display
         await pilot.press("enter")
         await pilot.pause()
         await pilot.pause()
@@ -62,7 +63,7 @@ async def test_a_name_in_the_library_stays_a_name_until_tab():
         await pilot.press(*"6x800")
         await pilot.pause()
         assert not app.screen.query_one(OwnWorkout).display
-        assert "Tab: your own, as written" in rows(app)[23]
+        assert "your own, as written" in rows(app)[23]
         await pilot.press("tab")
         await pilot.pause()
         assert app.screen.query_one(OwnWorkout).display
@@ -118,7 +119,8 @@ async def test_escape_goes_back_to_the_list():
         await pilot.press("escape")
         await pilot.pause()
         assert not app.screen.query_one(OwnWorkout).display
-        assert app.screen.query_one(OptionList).option_count == len(LIBRARY)
+        assert app.screen.query_one(LibraryTable).display
+        assert all(entry.title in text_of(app) for entry in LIBRARY)
         assert app.is_running
 
 
@@ -127,7 +129,7 @@ async def test_a_problem_at_the_start_is_said_under_the_line():
     """A run that cannot begin is told where the line is understood, and the line stays."""
 
     class Broken(FakeLibrary):
-        def start_line(self, line):
+        def start_line(self, line, *, by_effort=False):
             raise WorkoutProblem("This workout needs your threshold pace.", "Set it.")
 
     app = CoachApp(library=Broken(LIBRARY), is_ticking=False)
@@ -158,3 +160,17 @@ def test_steps_are_listed_once():
         ("", "1:00 jog", "1:00"),
         ("2 ×", "4:00 jog", "4:00"),
     ]
+
+
+@pytest.mark.asyncio
+async def test_a_name_that_no_workout_has_is_answered_with_what_is_near():
+    """The nearest names, and lines as they are typed, each of which is a workout."""
+    app = CoachApp(library=library(), is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("slash", *"tempo hill")
+        await pilot.pause()
+        shown = text_of(app)
+        for words in ("No workout is called “tempo hill”.", "Near it: ", "tempo-3-miles", "0 of 3", *_LINES):
+            assert words in shown, words
+    for line in _LINES:
+        assert not library().understand(line).problem

@@ -1,153 +1,198 @@
-"""The library: found by its words, described, started."""
+"""The library: found by its words, sorted, filtered, described, started."""
+
+from datetime import date
 
 import pytest
-from textual.widgets import Input, OptionList, Static
+from textual.command import CommandInput, CommandPalette
+from textual.widgets import Input, Static
 
 from coach.problems import WorkoutProblem
+from coach.quantities import MetresPerSecond, Seconds
 from coach.screen.app import CoachApp
-from coach.screen.pick import Filters, PickScreen, about, found
-from coach.screen.ports import Leaving, LibraryEntry
+from coach.screen.editor import EditorScreen
+from coach.screen.library_list import Column, Filters, Order, found
+from coach.screen.overlays import HelpOverlay
+from coach.screen.pick import EffortDialog, PickScreen
+from coach.screen.ports import Leaving, PastRun, WorkoutDetail
 from coach.screen.run import RunScreen
-from tests.screen.builders import FakeLibrary, FakeRun, listed, session_8x400
+from coach.screen.widgets.library import KeyLine, LibraryTable, day_of, hours, long_distance
+from tests.screen.builders import FakeLibrary, listed, session_8x400, without_plan
+from tests.screen.render import text_of
 
 ENTRIES = (
-    LibraryEntry(
-        "5x1000-5k", "5 × 1000 m at 5k pace", "42 minutes, hard.", "The classic.", ("5k",), session_8x400()
-    ),
-    LibraryEntry("8x400", "8 × 400 m", "35 minutes.", "Speed.", ("mile", "track"), session_8x400()),
-    LibraryEntry("easy", "Easy [b]hour\x1b[0m", "An hour.", "Rest.", ("base",), session_8x400()),
-    LibraryEntry("goal", "Goal pace", problem="It needs a goal pace: coach athlete set --goal 3:45/km"),
+    listed("5x1000-5k", title="5 × 1000 m at 5k pace", metres=12000, focus=["5k"]),
+    listed("8x400", title="8 × 400 m", seconds=2100, last=date(2026, 5, 12), focus=["mile"], system="track"),
+    listed("easy", title="Easy [b]hour\x1b[0m", seconds=3600, hard=0, phase="base"),
+    listed("goal", title="Goal pace", seconds=2700),
 )
+BROKEN = {"goal": WorkoutDetail(problem="It cannot be read.\nMend it.")}
 
 
-def text_of(app, selector):
-    """Give what a Static shows."""
-    return str(app.screen.query_one(selector, Static).content)
+def library(*, plan=True, **more):
+    """A small library; in front of it, unless asked otherwise, the runs without a plan."""
+    return FakeLibrary([*([] if plan else without_plan()), *ENTRIES], details=BROKEN, **more)
+
+
+def pick(app):
+    """The library, as far as it is shown."""
+    assert isinstance(app.screen, PickScreen)
+    return app.screen
+
+
+def slugs(app):
+    """What is listed, from the top."""
+    return [entry.slug for entry in pick(app)._found]
+
+
+def chosen(app):
+    """What the cursor is on."""
+    entry = pick(app)._chosen()
+    return None if entry is None else entry.slug
+
+
+def keys(app):
+    """The key line."""
+    return app.screen.query_one(KeyLine)._value
+
+
+def shows(app, words):
+    """Whether something is on the screen."""
+    return words in text_of(app)
 
 
 @pytest.mark.parametrize(
-    ("query", "slugs"),
+    ("text", "expected"),
     [
         ("", ["5x1000-5k", "8x400", "easy", "goal"]),
         ("400", ["8x400"]),
-        ("TRACK speed", ["8x400"]),
-        ("5k", ["5x1000-5k"]),
+        ("TRACK 8", ["8x400"]),
+        ("5k pace", ["5x1000-5k"]),
         ("nothing", []),
+        ("@", []),
+        ("8 × 400 m", ["8x400"]),
+        ("8x400 @ 5k / 400 jog", []),
     ],
 )
-def test_every_word_must_be_found(query, slugs):
-    """Search goes over name, sentence, purpose and tags, in any case and order."""
-    assert [entry.slug for entry in found(ENTRIES, query)] == slugs
-
-
-def test_a_workout_is_described_with_what_stands_in_its_way():
-    """The problem comes first, then sentence, purpose and tags; what is empty leaves no gap."""
-    assert about(ENTRIES[0]) == "42 minutes, hard.\n\nThe classic.\n\n5k"
-    assert about(ENTRIES[3]).startswith("It needs a goal pace")
-
-
-def test_purpose_and_description_stand_apart_and_what_is_asked_for_is_there():
-    """Paragraphs stay paragraphs; cautions and limits stand a line each before the tags."""
-    entry = LibraryEntry(
-        "x",
-        "X",
-        "An hour.",
-        "To learn it\n\nAn hour of it.",
-        ("5k",),
-        particulars=("Caution: hot.", "Once in 7 days."),
-    )
-    assert about(entry) == "An hour.\n\nTo learn it\n\nAn hour of it.\n\nCaution: hot.\nOnce in 7 days.\n\n5k"
+def test_every_word_must_be_found(text, expected):
+    """Names and tags are searched in any case and order; signs that no name has are a workout of one's own."""
+    assert [entry.slug for entry in found(ENTRIES, text)] == expected
 
 
 @pytest.mark.asyncio
-async def test_what_is_longer_than_the_screen_can_be_scrolled_by_keys():
-    """Shift and the arrows scroll the words, and the choice stays."""
-    long = LibraryEntry("x", "X", particulars=tuple(f"Rule {n}." for n in range(60)))
-    app = CoachApp(library=FakeLibrary([long, ENTRIES[0]]), is_ticking=False)
-    async with app.run_test(size=(80, 24)) as pilot:
-        words = app.screen.query_one("#about VerticalScroll")
-        await pilot.press("shift+down", "shift+down")
-        await pilot.pause()
-        assert words.scroll_offset.y == 6
-        assert text_of(app, "#name") == "X"
-        await pilot.press("shift+up")
-        await pilot.pause()
-        assert words.scroll_offset.y == 3
-
-
-@pytest.mark.asyncio
-async def test_typing_searches_and_enter_starts():
-    """Two words of typing and Enter are a run."""
-    library = FakeLibrary(ENTRIES)
-    app = CoachApp(library=library, is_ticking=False)
+async def test_just_run_comes_first_and_goes_at_once():
+    """The library opens on a run without a plan: one Enter, and nothing is asked."""
+    kept = library(plan=False)
+    app = CoachApp(library=kept, is_ticking=False)
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press(*"mile")
+        assert slugs(app)[:2] == ["free", "time"]
+        assert chosen(app) == "free"
+        assert shows(app, "Library   4 workouts")
+        await pilot.press("s", "s")
+        assert slugs(app)[:2] == ["free", "time"]
+        await pilot.press("enter")
         await pilot.pause()
-        assert text_of(app, "#name") == "8 × 400 m"
+        assert isinstance(app.screen, RunScreen)
+    assert kept.started == ["free"]
+
+
+@pytest.mark.asyncio
+async def test_a_slash_searches_and_enter_starts_what_is_highlighted():
+    """The best match is on top, chosen, and exactly that row is run."""
+    kept = library()
+    app = CoachApp(library=kept, is_ticking=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("slash", *"mile")
+        await pilot.pause()
+        assert slugs(app) == ["8x400"]
+        assert shows(app, "1 of 4")
         await pilot.press("enter")
         await pilot.pause()
         await pilot.pause()
         assert isinstance(app.screen, RunScreen)
-    assert library.started == ["8x400"]
+    assert kept.started == ["8x400"]
 
 
 @pytest.mark.asyncio
-async def test_arrows_choose_while_the_search_keeps_the_focus():
-    """Down, page down and up move the cursor and stay within the list."""
-    app = CoachApp(library=FakeLibrary(ENTRIES), is_ticking=False)
+async def test_a_digit_begins_a_line():
+    """A number is never a command: it goes to the line by itself, and letters follow it there."""
+    app = CoachApp(library=library(), is_ticking=False)
     async with app.run_test(size=(120, 40)) as pilot:
-        listed = app.screen.query_one(OptionList)
+        await pilot.press("8", "space", "s", "q")
+        assert app.screen.query_one(Input).value == "8 sq"
+        assert app.is_running
+
+
+@pytest.mark.asyncio
+async def test_arrows_choose_also_while_something_is_typed():
+    """The cursor stays within the list, and the line keeps the focus it has."""
+    app = CoachApp(library=library(), is_ticking=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert app.focused is None
         await pilot.press("down")
-        assert listed.highlighted == 1
+        assert chosen(app) == "5x1000-5k"
         await pilot.press("pagedown")
-        assert listed.highlighted == 3
+        assert pick(app)._at == 3
         await pilot.press("up", "up", "up", "up", "up")
-        assert listed.highlighted == 0
+        assert pick(app)._at == 0
+        await pilot.press("slash", "down", "down")
+        assert pick(app)._at == 2
         assert isinstance(app.focused, Input)
 
 
 @pytest.mark.asyncio
 async def test_a_workout_with_a_problem_does_not_start():
-    """Enter on it starts nothing; what to do about it stands beside it."""
-    library = FakeLibrary(ENTRIES)
-    app = CoachApp(library=library, is_ticking=False)
+    """Enter on it starts nothing; what to do about it stands where its steps would be."""
+    kept = library()
+    app = CoachApp(library=kept, is_ticking=False)
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press("pagedown", "enter")
+        await pilot.press("pagedown")
+        await pilot.pause()
+        assert chosen(app) == "goal"
+        await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, PickScreen)
-        assert "coach athlete set --goal" in text_of(app, "#words")
-    assert library.started == []
+        assert shows(app, "It cannot be read. Mend it.")
+    assert kept.started == []
 
 
 @pytest.mark.asyncio
-async def test_a_problem_at_the_start_is_said_on_the_spot():
-    """When the run cannot begin, the screen stays and says why and what to do."""
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_a_problem_at_the_start_is_said_on_the_spot(size):
+    """When the run cannot begin, the screen stays and says why, until another workout is chosen."""
 
     class Broken(FakeLibrary):
-        def start(self, slug):
+        def start(self, slug, *, by_effort=False):
             raise WorkoutProblem("The file is gone.", "Put it back.")
 
     app = CoachApp(library=Broken(ENTRIES), is_ticking=False)
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with app.run_test(size=size) as pilot:
         await pilot.press("enter")
         await pilot.pause()
         await pilot.pause()
         assert isinstance(app.screen, PickScreen)
-        assert "Put it back." in text_of(app, "#words")
+        assert shows(app, "Put it back.")
+        await pilot.press("down")
+        await pilot.pause()
+        assert not shows(app, "Put it back.")
 
 
 @pytest.mark.asyncio
-async def test_escape_empties_the_search_and_then_leaves():
-    """The first Escape shows everything again, the second leaves without a run."""
-    app = CoachApp(library=FakeLibrary(ENTRIES), is_ticking=False)
+async def test_escape_steps_back_and_is_shown():
+    """From the line to the list, from what is filtered to everything, and then out; the key line says which."""
+    app = CoachApp(library=library(), is_ticking=False)
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press(*"zzz")
+        assert keys(app)[-1] == ("esc", "leave")
+        await pilot.press("slash", *"zzz")
         await pilot.pause()
-        assert app.screen.query_one(OptionList).option_count == 0
-        await pilot.press("enter")
+        assert slugs(app) == []
+        assert keys(app)[-1] == ("esc", "back to the list")
+        await pilot.press("enter", "escape")
+        await pilot.pause()
+        assert len(slugs(app)) == 4
+        await pilot.press("f3")
+        assert keys(app)[-1] == ("esc", "clear filters")
         await pilot.press("escape")
-        await pilot.pause()
-        assert app.screen.query_one(OptionList).option_count == 4
+        assert len(slugs(app)) == 4
         assert app.is_running
         await pilot.press("escape")
         await pilot.pause()
@@ -157,44 +202,118 @@ async def test_escape_empties_the_search_and_then_leaves():
 @pytest.mark.asyncio
 async def test_names_in_the_library_are_plain_text():
     """Markup in a name is shown, escapes are not."""
-    app = CoachApp(library=FakeLibrary(ENTRIES), is_ticking=False)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press(*"base")
-        await pilot.pause()
-        assert text_of(app, "#name") == "Easy [b]hour[0m"
+    app = CoachApp(library=library(), is_ticking=False)
+    async with app.run_test(size=(120, 40)):
+        assert shows(app, "Easy [b]hour[0m")
 
 
 @pytest.mark.asyncio
-async def test_a_narrow_terminal_shows_the_list_alone():
-    """Below 60 columns the description gives way."""
-    app = CoachApp(library=FakeLibrary(ENTRIES), is_ticking=False)
-    async with app.run_test(size=(50, 20)) as pilot:
+@pytest.mark.parametrize("size", [(20, 5), (50, 20), (80, 24), (100, 30), (120, 24), (120, 40), (200, 60)])
+async def test_every_size_has_the_list_and_the_way_out(size):
+    """A small terminal shows the list alone, a narrow one the description below it; nothing is too wide."""
+    app = CoachApp(library=library(plan=False), is_ticking=False)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("down", "down")
         await pilot.pause()
-        assert not app.screen.query_one("#about").display
-        assert app.screen.query_one(OptionList).display
+        about = app.screen.query_one("#about")
+        assert about.display is (size[0] >= 60)
+        assert size[0] < 60 or shows(app, "8 × 400 m")
+        assert shows(app, "esc") or size[0] < 20
 
 
 @pytest.mark.asyncio
-async def test_a_space_is_part_of_the_search():
-    """Before a run there is nothing to mark: a space types a space."""
-    app = CoachApp(library=FakeLibrary(ENTRIES), is_ticking=False)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press("8", "space", "q")
-        assert app.screen.query_one(Input).value == "8 q"
-    assert isinstance(FakeLibrary(ENTRIES).start("8x400"), FakeRun)
+@pytest.mark.parametrize(("key", "started"), [("enter", ["8x400"]), ("escape", [])])
+async def test_enter_asks_only_before_another_run_than_the_row_says(key, started):
+    """A workout at a pace that nobody has told would be run by effort: that is asked; nothing else ever is."""
+    kept = library(needs_pace=["8x400"])
+    app = CoachApp(library=kept, is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, EffortDialog)
+        assert shows(app, "a recent race gives it")
+        await pilot.press(key)
+        await pilot.pause()
+        await pilot.pause()
+        assert isinstance(app.screen, RunScreen if started else PickScreen)
+    assert kept.started == started
 
+
+# --- sorted
+
+
+def test_columns_are_gone_through_and_turned():
+    """From what was run last on: name, time, distance, hard; each from the least on, the last run from the newest."""
+    order = Order()
+    seen = []
+    for _ in Column:
+        seen.append((order.column, order.is_falling))
+        order = order.next()
+    assert seen == [
+        (Column.LAST, True),
+        (Column.NAME, False),
+        (Column.TIME, False),
+        (Column.DISTANCE, False),
+        (Column.HARD, False),
+    ]
+    assert Order().turned() == Order(is_falling=False)
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        (Order(Column.TIME, is_falling=False), ["8x400", "5x1000-5k", "goal", "easy"]),
+        (Order(Column.TIME), ["easy", "goal", "5x1000-5k", "8x400"]),
+        (Order(Column.HARD, is_falling=False), ["5x1000-5k", "8x400", "goal", "easy"]),
+        (Order(Column.HARD), ["5x1000-5k", "8x400", "goal", "easy"]),
+        (Order(Column.NAME, is_falling=False), ["5x1000-5k", "8x400", "easy", "goal"]),
+        (Order(), ["8x400", "5x1000-5k", "easy", "goal"]),
+    ],
+)
+def test_what_is_not_known_comes_last_either_way(order, expected):
+    """A workout without a hard part is below all others, a name sorts as people count."""
+    assert [entry.slug for entry in order.sorted(ENTRIES)] == expected
+
+
+def test_used_and_recent_workouts_come_first():
+    """The last run decides; of one day what was run more often, and names count from 5 to 10."""
+    day = date(2026, 5, 1)
+    entries = [
+        listed("ten", title="10 × 400 m"),
+        listed("five", title="5 × 400 m"),
+        listed("old", last=date(2025, 1, 1), runs=40),
+        listed("once", last=day),
+        listed("often", last=day, runs=5),
+    ]
+    assert [entry.slug for entry in Order().sorted(entries)] == ["often", "once", "old", "five", "ten"]
+
+
+@pytest.mark.asyncio
+async def test_s_sorts_and_shows_by_what():
+    """The sorted column is marked; a search puts the best match first and marks none."""
+    app = CoachApp(library=library(), is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert shows(app, "last▼")
+        await pilot.press("s", "s")
+        assert shows(app, "time▲")
+        assert slugs(app)[0] == "8x400"
+        await pilot.press("S")
+        assert shows(app, "time▼")
+        assert slugs(app)[0] == "easy"
+        await pilot.press("slash", "p")
+        await pilot.pause()
+        assert not shows(app, "▼")
+        assert shows(app, "best match first")
+
+
+# --- filtered
 
 TAGGED = (
     listed("tempo", 3000, level="intermediate", focus=["10k", "half"], phase="build", system="threshold"),
     listed("strides", 1700, level="beginner", focus=["mile", "10k"], phase="base", other_phases=["build"]),
     listed("marathon", 7200, level="advanced", focus=["marathon"], phase="peak"),
-    LibraryEntry("old", "Without tags"),
+    *without_plan(),
 )
-
-
-def slugs_shown(app):
-    """The workouts in the list, as far as they are shown."""
-    return [entry.slug for entry in app.screen._found]
 
 
 @pytest.mark.asyncio
@@ -202,41 +321,37 @@ async def test_function_keys_turn_the_filters():
     """F3 to F6 take the next race, level, phase and time that occur; every filter must fit, and search with them."""
     app = CoachApp(library=FakeLibrary(TAGGED), is_ticking=False)
     async with app.run_test(size=(120, 40)) as pilot:
-        assert text_of(app, "#filters") == " F3 race: any   F4 level: any   F5 phase: any   F6 time: any"
-        assert len(slugs_shown(app)) == 4
+        assert len(slugs(app)) == 5
         await pilot.press("f3", "f3")
-        assert "race: 10k" in text_of(app, "#filters")
-        assert slugs_shown(app) == ["tempo", "strides"]
+        assert shows(app, "race 10k")
+        assert slugs(app) == ["strides", "tempo"]
         await pilot.press("f5", "f5")
-        assert slugs_shown(app) == ["tempo", "strides"]
+        assert slugs(app) == ["strides", "tempo"]
         await pilot.press("f6")
-        assert slugs_shown(app) == ["strides"]
+        assert slugs(app) == ["strides"]
         await pilot.press("f4", "f4")
-        assert slugs_shown(app) == []
+        assert slugs(app) == []
+        assert shows(app, "no workout fits these filters")
         await pilot.press("f6", "f6", "f6", "f6")
-        assert slugs_shown(app) == ["tempo"]
-        await pilot.press(*"zz")
+        assert slugs(app) == ["tempo"]
+        await pilot.press("slash", *"zz")
         await pilot.pause()
-        assert slugs_shown(app) == []
+        assert slugs(app) == []
 
 
 @pytest.mark.asyncio
-async def test_escape_clears_filters_before_it_leaves():
-    """One Escape takes filters and search away together; only with nothing left to clear does it leave."""
+async def test_letters_turn_the_filters_once_they_are_chosen():
+    """After f the key line has a letter for each filter with its choice; the same letters do nothing before."""
     app = CoachApp(library=FakeLibrary(TAGGED), is_ticking=False)
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press("f4", "m")
+        await pilot.press("l", "r", "p", "t")
+        assert len(slugs(app)) == 5
+        await pilot.press("f", "l")
+        assert keys(app)[1] == ("l", "level beginner")
+        assert slugs(app) == ["strides"]
         await pilot.press("escape")
-        await pilot.pause()
-        assert len(slugs_shown(app)) == 4
-        await pilot.press("f4")
-        assert slugs_shown(app) == ["strides"]
-        await pilot.press("escape")
-        assert app.is_running
-        assert len(slugs_shown(app)) == 4
-        await pilot.press("escape")
-        await pilot.pause()
-    assert app.return_value is Leaving.NOTHING
+        assert keys(app)[-1] == ("esc", "clear filters")
+        assert slugs(app) == ["strides"]
 
 
 def test_a_filter_offers_what_occurs_in_the_order_a_runner_thinks():
@@ -245,8 +360,180 @@ def test_a_filter_offers_what_occurs_in_the_order_a_runner_thinks():
     seen = []
     for _ in range(4):
         filters.turn("race")
-        seen.append(filters.line().split("race: ")[1].split("   ")[0])
+        seen.append(filters.chosen("race"))
     assert seen == ["5k", "marathon", "ultra", "any"]
     assert not filters.clear()
     filters.turn("level")
-    assert "level: any" in filters.line()
+    assert filters.chosen("level") == "any"
+
+
+# --- described
+
+
+@pytest.mark.asyncio
+async def test_the_chosen_workout_says_what_it_is_and_how_it_went():
+    """Tags, totals, steps, purpose, limits and the last runs have their places beside the list."""
+    entry = listed(
+        "x", purpose="To learn it.", last=date(2026, 5, 12), runs=3, level="advanced", focus=["5k"]
+    )
+    past = (
+        PastRun(date(2026, 5, 12), 4, MetresPerSecond(1000 / 274), Seconds(3.1)),
+        PastRun(date(2025, 3, 31), 1),
+    )
+    detail = WorkoutDetail(session_8x400(), "", ("Once in 7 days.",), past)
+    app = CoachApp(library=FakeLibrary([entry], details={"x": detail}), is_ticking=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        for words in (
+            "advanced   5k",
+            "0:40 h",
+            "400 m",
+            "To learn it.",
+            "Once in 7 days.",
+            "you ran it 3 times",
+            "12 May    4:34/km       4 reps, +3.1 s a rep",
+            "Mar ’25",
+        ):
+            assert shows(app, words), words
+
+
+@pytest.mark.asyncio
+async def test_the_list_answers_before_a_workout_can_be_read():
+    """What reads documents is loaded on a thread after the first paint; until then a row has its card alone."""
+    loaded = []
+    kept = library(work=lambda: loaded.append(1))
+    app = CoachApp(library=kept, is_ticking=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert loaded == [1]
+        assert chosen(app) in pick(app)._details
+
+
+@pytest.mark.asyncio
+async def test_only_what_is_looked_at_is_read():
+    """Workouts that the cursor passes by faster than they are painted, and all others, cost nothing."""
+    read = []
+
+    class Counted(FakeLibrary):
+        def detail(self, slug):
+            read.append(slug)
+            return super().detail(slug)
+
+    app = CoachApp(library=Counted([listed(f"w{n:04}") for n in range(1000)]), is_ticking=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.press("end")
+        await pilot.pause()
+        await pilot.pause()
+        assert read == ["w0000", "w0999"]
+        assert shows(app, "row 1000 of 1000")
+
+
+def test_figures_are_short_and_honest():
+    """A length that is known in part has a plus; what nobody knows is no number; an old day has its year."""
+    parts = listed("x", 3900).card
+    assert (hours(parts), hours(without_plan()[0].card)) == ("1:05", "–")
+    assert (long_distance(10600, "km"), long_distance(1609.344, "mile"), long_distance(0, "km")) == (
+        "10.6",
+        "1.0",
+        "–",
+    )
+    today = date(2026, 5, 26)
+    assert [day_of(day, today) for day in (None, date(2026, 5, 4), date(2025, 5, 4))] == [
+        "never",
+        "4 May",
+        "May ’25",
+    ]
+
+
+# --- keys
+
+
+@pytest.mark.asyncio
+async def test_a_click_chooses_and_starts_nothing():
+    """One click moves the cursor, two start the row; the wheel moves the cursor."""
+    kept = library()
+    app = CoachApp(library=kept, is_ticking=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.click(LibraryTable, offset=(10, 4))
+        await pilot.pause()
+        assert pick(app)._at == 1
+        assert isinstance(app.screen, PickScreen)
+        await pilot.click(LibraryTable, offset=(10, 30))
+        assert pick(app)._at == 1
+        await pilot.click(LibraryTable, offset=(10, 4), times=2)
+        await pilot.pause()
+        await pilot.pause()
+        assert isinstance(app.screen, RunScreen)
+
+
+@pytest.mark.asyncio
+async def test_a_run_without_a_plan_is_not_edited():
+    """There is nothing in it to be changed, and its key line says so by leaving the key out."""
+    app = CoachApp(library=library(plan=False), is_ticking=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("e")
+        await pilot.pause()
+        assert not isinstance(app.screen, EditorScreen)
+        assert "e" not in dict(keys(app))
+
+
+@pytest.mark.asyncio
+async def test_the_palette_runs_sorts_and_leaves():
+    """Ctrl+P offers every command by its words, and workouts by theirs."""
+    kept = library(plan=False)
+    app = CoachApp(library=kept, is_ticking=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        assert isinstance(app.screen, CommandPalette)
+        await pilot.press(*"sort by time")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, PickScreen)
+        assert pick(app)._order.column is Column.TIME
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        app.screen.query_one(CommandInput).value = "8x400"
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.pause()
+        assert isinstance(app.screen, RunScreen)
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        assert isinstance(app.screen, RunScreen)
+    assert kept.started == ["8x400"]
+
+
+@pytest.mark.asyncio
+async def test_the_keys_are_listed():
+    """A question mark shows every key of the library."""
+    app = CoachApp(library=library(), is_ticking=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert isinstance(app.screen, HelpOverlay)
+        assert shows(app, "next column to sort by")
+
+
+@pytest.mark.asyncio
+async def test_a_line_is_saved_under_its_name():
+    """Ctrl+S keeps the workout that is written, and the list has it chosen, with the command that runs it."""
+    kept = FakeLibrary([*ENTRIES])
+    app = CoachApp(library=kept, is_ticking=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("slash")
+        app.screen.query_one(Input).value = "3x300 @ 4:00/km / 100 jog"
+        await pilot.pause()
+        kept.holds = (*ENTRIES, listed("3x300-m-at-4-00-km"))
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        (saved,) = kept.saved
+        message = str(app.screen.query_one("#message", Static).content)
+        assert message.strip().startswith("Saved. Run it by name: coach run 3x300")
+        assert saved.name.startswith("3 x 300 m")

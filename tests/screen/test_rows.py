@@ -1,6 +1,7 @@
 """The smaller parts: step line, title, next, sensors, splits, keys, profile."""
 
 from dataclasses import replace
+from itertools import groupby, pairwise
 
 import pytest
 
@@ -382,3 +383,34 @@ def test_a_bridged_clock_moves_the_cursor_where_metres_are_unknown():
     unknown = rep_four(step_m=None, step_time_s=Seconds(9999))
     next_one = rep_four(index=8, step=steps[8], step_m=None, step_time_s=None)
     assert place(unknown, 1000) == place(next_one, 1000)
+
+
+@pytest.mark.parametrize("width", [44, 60, 76, 77, 101, 120])
+def test_equal_reps_are_equally_wide(width):
+    """Reps of one length have as many columns, rests too; what rounding leaves over is in warm-up and cool-down."""
+    parts = [part for _, part in Plan(session_8x400()).columns(width)]
+    runs = [(part, len(list(cells))) for part, cells in groupby(parts)]
+    assert sum(wide for _, wide in runs) == width
+    assert len({wide for part, wide in runs if part == "work"}) == 1
+    assert len({wide for part, wide in runs if part == "rest"}) == 1
+    assert runs[0][0] == runs[-1][0] == "easy"
+
+
+@pytest.mark.parametrize("width", [10, 44, 76])
+def test_the_cursor_is_within_the_block_of_its_step(width):
+    """It begins where the block does, also where there are more steps than columns."""
+    timeline = session_8x400()
+    plan = Plan(timeline)
+    places = [
+        plan.place(
+            rep_four(timeline=timeline, index=index, step=step, step_m=Metres(0.0), step_time_s=Seconds(0.0)),
+            width,
+        )
+        for index, step in enumerate(timeline.steps)
+    ]
+    assert places[0] == 0
+    assert places == sorted(places)
+    if width > len(timeline.steps):
+        columns = plan.columns(width)
+        for before, place in pairwise(places[1:]):
+            assert columns[place][1] != columns[before][1]

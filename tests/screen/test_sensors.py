@@ -1,5 +1,7 @@
 """The Sensors screen: choose, remember, label, forget, and nothing a name says does harm."""
 
+from dataclasses import replace
+
 import pytest
 from rich.cells import cell_len
 from textual.widgets import OptionList, Static
@@ -8,8 +10,17 @@ from coach.problems import CoachProblem
 from coach.screen.app import CoachApp
 from coach.screen.pick import PickScreen
 from coach.screen.ports import SensorLine
-from coach.screen.sensor_words import BARS, about, row, sparkline, title
-from coach.screen.sensors import NOBODY, LabelDialog, SensorPicker, SensorsScreen
+from coach.screen.sensors import (
+    BARS,
+    NOBODY,
+    LabelDialog,
+    SensorPicker,
+    SensorsScreen,
+    about,
+    row,
+    sparkline,
+    title,
+)
 from tests.screen.builders import FakeDesk, FakeLibrary, listed, some_sensors
 
 
@@ -95,6 +106,40 @@ async def test_a_label_is_typed():
         await pilot.press("down", "down", "l")
         await pilot.pause()
         assert isinstance(pilot.app.screen, SensorsScreen)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("athletes", [1, 2])
+async def test_a_sensor_is_given_to_the_next_athlete(athletes):
+    """With several athletes `a` gives a remembered sensor away; alone there is nobody to choose, and no such key."""
+    desk = FakeDesk([replace(some_sensors()[0], wearer="ben"), *some_sensors()[1:]], athletes=athletes)
+    async with app_with(desk).run_test() as pilot:
+        screen = await opened(pilot)
+        assert "ben's" in str(screen.query_one(OptionList).get_option_at_index(0).prompt)
+        assert ("a athlete" in str(screen.query_one("#hints", Static).content)) is (athletes > 1)
+        await pilot.press("a")
+        assert desk.done[-1] == ("give", "D4:22:1A:00:00:01")
+
+
+@pytest.mark.asyncio
+async def test_what_is_remembered_is_there_before_anybody_listens():
+    """The list is filled when the screen opens; a sensor that was not heard yet is looked for, not missing."""
+    order = []
+
+    class Watched(FakeDesk):
+        def lines(self):
+            order.append("lines")
+            return super().lines()
+
+        def open(self, changed):
+            order.append("open")
+            super().open(changed)
+
+    desk = Watched([replace(some_sensors()[1], absence="looking")])
+    async with app_with(desk).run_test() as pilot:
+        screen = await opened(pilot)
+        assert order.index("lines") < order.index("open")
+        assert "looking" in str(screen.query_one(OptionList).get_option_at_index(0).prompt)
 
 
 @pytest.mark.asyncio

@@ -1,118 +1,259 @@
-"""After the run: every step once, with its last word."""
+"""After the run: the review comes by itself, keeps what is said of the run, and lets it go on after a slip."""
+
+from dataclasses import replace
 
 import pytest
-from textual.widgets import DataTable, Static
+from textual.widgets import Input
 
-from coach.quantities import Metres
+from coach.problems import RecordingProblem
+from coach.quantities import Seconds
 from coach.screen.app import CoachApp
+from coach.screen.palette import SUN
 from coach.screen.ports import Leaving
-from coach.screen.summary import COLUMNS, final_results, heads, row, totals
-from coach.session.events import EndReason
+from coach.screen.run import RunScreen
+from coach.screen.summary import CurveScreen, FormulaOverlay, ReviewPage, SummaryScreen
+from coach.screen.widgets.review_page import ReviewView, figures, review_rows
+from coach.session.buttons import Button
 from coach.session.phases import Phase
-from coach.workout.kinds import Kind
-from tests.screen.builders import FakePlayback, FakeRun, ended, rep_four, step
-
-REP = step(rep=4, of=8)
+from tests.screen.builders import FakePlayback, FakeRun, rep_four
+from tests.screen.reviews import LAPS, FakeNotes, free_run, over, reps_of_800
 
 
-def test_a_rep_is_a_row_of_time_pace_target_band_heart_rate_and_light():
-    """Every number of the rep has its column."""
-    cells = dict(zip(COLUMNS, row(ended(REP, 91.4)), strict=True))
-    assert cells == {
-        "step": "REP 4/8",
-        "time": "1:31.4",
-        "distance": "400 m",
-        "pace": "3:49",
-        "target": "3:50",
-        "on target": "86 %",
-        "heart rate": "168 (max 175)",
-        "light": "-0.6 s",
-        "": "",
-    }
+def page(view, width=120, height=40):
+    """Paint a page as plain lines."""
+    return [strip.text.rstrip() for strip in review_rows(view, width, height, SUN)]
 
 
-def test_the_table_of_a_mile_runner_is_per_mile():
-    """Pace and target are per mile and the head says so; metres stay metres."""
-    cells = dict(zip(heads("mile"), row(ended(REP, 91.4), "mile"), strict=True))
-    assert (cells["pace /mile"], cells["target"], cells["distance"]) == ("6:08", "6:10", "400 m")
-    assert heads("km") == COLUMNS
+def a_view(made=None, **changes):
+    """See a run that is over."""
+    run = over(made)
+    values = {"unit": "km", "title": "6 × 800 m", "when": "ida", "keys": (("q", "done"),)} | changes
+    return ReviewView(run.summary(), **values)
 
 
-def test_what_was_not_measured_is_two_dashes():
-    """A rep by the clock has a time and nothing else."""
-    bare = ended(
-        REP,
-        96,
-        distance=None,
-        mean_speed=None,
-        mean_heart_rate=None,
-        in_band_fraction=None,
-        light_s=None,
-    )
-    cells = row(bare)
-    assert [cells[at] for at in (2, 3, 5, 6, 7)] == ["--"] * 5
+async def settle(pilot):
+    """Let messages and timers that are due come through."""
+    for _ in range(4):
+        await pilot.pause()
 
 
-def test_doubts_are_in_the_table():
-    """Estimated metres have their tilde; pauses, cuts and abandoned reps say so."""
-    cells = row(ended(REP, 60, estimated=True, cut=True, broken=True, reason=EndReason.ABANDONED))
-    assert cells[2] == "~400 m"
-    assert cells[-1] == "cut short, with a pause, abandoned"
+def test_the_head_has_the_pace_the_plan_the_spread_and_the_fall_of_the_heart_rate():
+    """Four figures, each with what it is held against."""
+    assert [(figure.text, figure.label, figure.more) for figure in figures(a_view())] == [
+        ("4:30", "mean pace /km", "plan 4:30"),
+        ("+0.2", "seconds a rep", "best -3.6   worst +2.4"),
+        ("4/6", "reps within 2 s", "evenness 1.0 %"),
+        ("39", "HR down in 60 s", "peak 178"),
+    ]
 
 
-def test_a_later_end_of_a_step_replaces_the_earlier():
-    """A boundary that moved, or a rep run again after a false start, is one row."""
-    again = (
-        ended(REP, 3, reason=EndReason.FALSE_START),
-        ended(REP, 95),
-        ended(REP, 94.2),
-        ended(step(step_id="x"), 5, reason=EndReason.RESTARTED),
-    )
-    assert [result.time_s for result in final_results(rep_four(results=again))] == [94.2]
+def test_a_row_has_its_splits_and_its_seconds_against_the_plan():
+    """Every split stands in the column of its metres, the mean below them."""
+    lines = page(a_view())
+    row = next(line for line in lines if line.split()[:1] == ["1"])
+    assert row.split()[:8] == ["1", "50.6", "53.9", "54.7", "53.2", "3:32.4", "4:26", "-3.6"]
+    mean = next(line for line in lines if line.split()[:1] == ["mean"] and "pace" not in line)
+    assert mean.split()[:5] == ["mean", "53.3", "54.4", "54.8", "53.6"]
 
 
-def test_the_totals_count_what_was_measured():
-    """Metres nobody measured are not in the sum; with none at all it is unknown."""
-    results = (ended(REP, 91), ended(step(Kind.RECOVERY, step_id="r"), 60, distance=Metres(150)))
-    assert "distance 550 m" in totals(rep_four(results=results))
-    assert "2 steps, 1 of them reps" in totals(rep_four(results=results))
-    assert "distance --" in totals(rep_four(results=()))
+@pytest.mark.parametrize("width", [80, 100, 110, 120, 200])
+@pytest.mark.parametrize("reps", [1, 6, 30])
+def test_every_row_fits_its_width(width, reps):
+    """No size and no number of reps paints outside the screen or loses the mean."""
+    view = a_view(reps_of_800([LAPS[number % 6] for number in range(reps)]), asks=True)
+    for height in (24, 40, 60):
+        strips = review_rows(view, width, height, SUN)
+        assert len(strips) == height
+        assert {strip.cell_length for strip in strips} == {width}
+        has_mean = any(strip.text.split()[:2] == ["mean", "53.3"] for strip in strips)
+        assert has_mean is (reps > 1)
+
+
+def test_where_there_is_no_room_splits_are_added_up():
+    """Of 25 splits of 5 km the last stays, and each that is shown reaches back to the one before it."""
+    view = a_view(reps_of_800([[50.0] * 25] * 2))
+    head = next(line for line in page(view, 80, 24) if line.split()[:1] == ["rep"])
+    shown = [int(word) for word in head.split()[1:] if word.isdigit()]
+    assert shown[-1] == 5000
+    assert 0 < len(shown) < 25
+
+
+def test_a_free_run_has_its_laps():
+    """Without reps the laps are the table; their metres and paces are their own."""
+    lines = page(a_view(free_run()), 80, 24)
+    assert any(line.split() == ["2", "1:36.7", "3:15.1", "400", "m", "4:02"] for line in lines)
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("playback", [None, FakePlayback()], ids=["live", "playback"])
-async def test_the_summary_follows_the_run_and_says_what_next(playback):
-    """A run that has ended shows its table and the lines of the caller; a playback ends with nothing to keep."""
-    run = FakeRun(rep_four(phase=Phase.FINISHED, step=None), ended=True)
-    app = CoachApp(run, playback=playback, what_next=["coach review 01J\x1b[0m"], is_ticking=False)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-        await pilot.pause()
-        assert app.screen.query_one(DataTable).row_count == 6
-        assert str(app.screen.query_one("#what-next", Static).content).strip() == "coach review 01J[0m"
+async def test_it_comes_at_the_last_step_and_keeps_no_run_open():
+    """It stands as soon as the last step is over, though the run has not said its last word; q ends the run."""
+    run = over(ended=False)
+    app = CoachApp(run, notes=FakeNotes(), is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert isinstance(app.screen, SummaryScreen)
+        await pilot.press("q")
+    assert app.return_value is Leaving.FINISHED
+    assert run.pressed == []
+
+
+@pytest.mark.asyncio
+async def test_effort_and_remark_are_kept_and_can_be_corrected():
+    """Digits are the effort, n opens the remark; digits in the remark are letters."""
+    notes = FakeNotes()
+    app = CoachApp(over(), notes=notes, is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("7", "0", "n")
+        await pilot.press(*"q 3", "enter")
+        await app.workers.wait_for_complete()
+        await settle(pilot)
+        assert isinstance(app.screen, SummaryScreen)
+        assert notes.kept == [(7, None), (10, None), (None, "q 3")]
+        assert "q 3" in app.screen.query_one(ReviewPage).render_line(21).text
+        await pilot.press("n", *"x", "escape")
+        assert not app.screen.query_one(Input).display
+        await pilot.press("escape")
+    assert notes.kept[-1] == (None, "q 3")
+    assert app.return_value is Leaving.FINISHED
+
+
+@pytest.mark.asyncio
+async def test_what_cannot_be_kept_is_said():
+    """A full disk costs the remark, not the review."""
+    notes = FakeNotes(problem=RecordingProblem("the note cannot be kept: No space left", "Mend that."))
+    app = CoachApp(over(), notes=notes, is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("7")
+        await app.workers.wait_for_complete()
+        await settle(pilot)
+        assert "No space left" in app.screen.query_one(ReviewPage).render_line(22).text
+
+
+@pytest.mark.asyncio
+async def test_r_takes_the_end_back_and_the_run_stands_there_again():
+    """It presses undo; when the run goes on its screen comes back, and its next end brings the review again."""
+    run = over(ended=False)
+    app = CoachApp(run, is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("r")
+        assert run.pressed == [(Button.UNDO, None)]
+        finished = run.shows
+        run.show(rep_four())
+        await settle(pilot)
+        assert isinstance(app.screen, RunScreen)
+        run.show(finished)
+        await settle(pilot)
+        assert isinstance(app.screen, SummaryScreen)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("ended", [True, False])
+async def test_only_keys_that_do_something_are_named(ended):
+    """Without a recording nothing is asked; a run that has said its last word cannot go on."""
+    app = CoachApp(over(ended=ended), is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        keys = app.screen.query_one(ReviewPage).render_line(23).text
+        assert "effort" not in keys
+        assert "note" not in keys
+        assert ("go on" in keys) is not ended
+        await pilot.press("7", "n")
+        assert not app.screen.query_one(Input).display
+
+
+@pytest.mark.asyncio
+async def test_a_mark_reaches_the_run():
+    """A space is still a mark: behind the last step it is a new lap."""
+    run = over(ended=False)
+    app = CoachApp(run, is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("space")
+    assert run.pressed == [(Button.MARK, None)]
+
+
+@pytest.mark.asyncio
+async def test_formulas_and_the_whole_run_lie_over_it():
+    """The keys w and v open pages that the same key closes."""
+    app = CoachApp(over(), is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        for key, kind in (("w", FormulaOverlay), ("v", CurveScreen)):
+            await pilot.press(key)
+            await settle(pilot)
+            assert isinstance(app.screen, kind)
+            await pilot.press(key)
+            await settle(pilot)
+            assert isinstance(app.screen, SummaryScreen)
         await pilot.press("t")
         assert app.theme == "night"
-        await pilot.press("q")
-    assert app.return_value is (Leaving.FINISHED if playback is None else Leaving.NOTHING)
 
 
 @pytest.mark.asyncio
-async def test_the_summary_of_a_run_is_in_its_unit():
-    """The table on the screen has the paces per mile of a mile runner's run."""
-    app = CoachApp(FakeRun(rep_four(unit="mile"), ended=True), is_ticking=False)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-        await pilot.pause()
-        table = app.screen.query_one(DataTable)
-        assert [str(column.label) for column in table.ordered_columns] == list(heads("mile"))
-        assert "6:08" in [str(cell) for cell in table.get_row_at(0)]
-
-
-@pytest.mark.asyncio
-async def test_a_run_without_results_has_an_empty_table():
-    """Left before the first step ended, the summary stands and shows nothing."""
-    app = CoachApp(FakeRun(rep_four(results=(), run_s=None), ended=True), is_ticking=False)
+async def test_a_playback_keeps_nothing():
+    """A recording that was watched to its end is left as nothing."""
+    app = CoachApp(over(), playback=FakePlayback(), notes=FakeNotes(), is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        await pilot.pause()
-        assert app.screen.query_one(DataTable).row_count == 0
+        await settle(pilot)
+        assert isinstance(app.screen, SummaryScreen)
+        assert "effort" not in app.screen.query_one(ReviewPage).render_line(23).text
+        await pilot.press("q")
+    assert app.return_value is Leaving.NOTHING
+
+
+@pytest.mark.asyncio
+async def test_a_playback_waits_for_the_end_of_its_recording():
+    """A recording may go on behind the last step, so the review waits for its last word."""
+    app = CoachApp(over(ended=False), playback=FakePlayback(), is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert isinstance(app.screen, RunScreen)
+
+
+@pytest.mark.asyncio
+async def test_a_run_without_results_has_an_empty_page():
+    """Left before the first step ended, the review stands and makes nothing up."""
+    run = FakeRun(rep_four(results=(), run_s=None, phase=Phase.FINISHED), ended=True)
+    app = CoachApp(run, is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert isinstance(app.screen, SummaryScreen)
+        assert "--" not in "".join(app.screen.query_one(ReviewPage).render_line(y).text for y in range(24))
+
+
+@pytest.mark.asyncio
+async def test_a_recorded_run_that_has_ended_goes_on_within_ten_minutes():
+    """Once it has said its last word, r leaves the screen to have the recording opened again; later it does nothing."""
+    run = over()
+    app = CoachApp(run, notes=FakeNotes(), is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "go on" in app.screen.query_one(ReviewPage).render_line(23).text
+        shown, run.shows = run.shows, replace(run.shows, at=Seconds(run.shows.at + 601))
+        run.show(run.shows)
+        await settle(pilot)
+        assert "go on" not in app.screen.query_one(ReviewPage).render_line(23).text
+        await pilot.press("r")
+        assert app.is_running
+        run.show(shown)
+        await settle(pilot)
+        await pilot.press("r")
+    assert app.return_value is Leaving.GO_ON
+    assert run.pressed == []
+
+
+@pytest.mark.asyncio
+async def test_a_recording_whose_end_was_taken_back_plays_on():
+    """A playback shows the review at the end that was a slip, and the run again where it went on."""
+    run = over()
+    app = CoachApp(run, playback=FakePlayback(), is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert isinstance(app.screen, SummaryScreen)
+        run.ended = False
+        run.show(rep_four())
+        await settle(pilot)
+        assert isinstance(app.screen, RunScreen)

@@ -13,9 +13,8 @@ from coach.session.events import Answered, PhaseChanged, Split, StepEnded, StepS
 from coach.session.phases import BUTTONS, TRANSITIONS, Action, ButtonContext, Phase, context_of
 from coach.session.starts import StartPolicy
 from coach.signals.readings import Rejected
-from coach.workout.free import free_run
 from coach.workout.kinds import Kind
-from coach.workout.timeline import DelayStart, SlotEnd, Step, TimeEnd
+from coach.workout.timeline import DelayStart, SlotEnd, Step, TimeEnd, free_run
 from tests.session.builders import (
     BY_PRESS,
     Track,

@@ -6,9 +6,9 @@ import pytest
 
 from coach.workout.card import Card, Wanted, race_named, read_limit
 from coach.workout.describe import item_text
+from coach.workout.document import written
 from coach.workout.model import Tags
 from coach.workout.particulars import advice
-from coach.workout.writing import written
 from tests.workout.building import document, load, outline, tree, work
 from tests.workout.test_library import LIBRARY
 from tests.workout.test_refusals import refused
@@ -51,8 +51,8 @@ def test_a_card_fits_what_is_wanted_in_every_respect(wanted, strides, bare):
 
 def test_a_card_says_how_long_and_how_far_only_if_it_knows():
     """An open workout is "open", one with an open part has a plus, no distance is blank."""
-    assert (STRIDES.minutes, STRIDES.distance) == ("45 min", "6.7 km")
-    assert (BARE.minutes, BARE.distance) == ("open", "")
+    assert (STRIDES.minutes, STRIDES.distance()) == ("45 min", "6.7 km")
+    assert (BARE.minutes, BARE.distance()) == ("open", "")
     assert Card("a", "A", "", "", "", {}, 1500, 0, 3, 2).minutes == "25 min+"
     assert not BARE.opt_in
     assert "purpose" not in BARE.as_json()

@@ -7,9 +7,8 @@ import pytest
 from coach.workout.describe import distance_text, sentence, step_label, target_text, until_text
 from coach.workout.document import workout_schema
 from coach.workout.estimate import step_metres, step_seconds
-from coach.workout.free import free_run
 from coach.workout.kinds import Kind
-from coach.workout.timeline import OpenEnd, Timeline
+from coach.workout.timeline import OpenEnd, Timeline, free_run
 from tests.workout.building import (
     EASY,
     SlotEnd,

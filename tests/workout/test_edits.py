@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.quantities import Metres, Seconds
-from coach.workout.free import free_run
 from coach.workout.kinds import Kind
+from coach.workout.timeline import free_run
 from tests.workout.building import EASY, compile_workout, document, edits, jog, work
 
 COOL = {"kind": "cool_down", "until": {"any": [{"mark": True}, {"time": "10:00"}]}}

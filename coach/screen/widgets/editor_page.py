@@ -9,11 +9,11 @@ from textwrap import wrap
 from typing import Final
 
 from rich.cells import cell_len
-from rich.segment import Segment
 from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot
-from coach.screen.paint import beside, blank, pieces_row, stack, text_row
+from coach.quantities import long_distance
+from coach.screen.paint import beside, blank, pieces_row, placed_row, stack, text_row
 from coach.screen.palette import Pair, Palette
 from coach.screen.safe import fit, safe
 from coach.screen.widgets.own_workout import MARGIN, step_means, step_time
@@ -78,6 +78,8 @@ class EditorPage:
     """What it was before it was changed."""
     asks: str = ""
     """What stands before the field where it is not laid over a cell."""
+    unit: str = "km"
+    """What totals are told in: `km` or `mile`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +163,13 @@ class WorkoutPage(Painted[EditorPage]):
         return stack(rows, width, height, colours.plain, top=0)
 
 
-def totals(size: Estimate) -> tuple[tuple[str, str], ...]:
+def totals(size: Estimate, unit: str = "km") -> tuple[tuple[str, str], ...]:
     """Time, distance and hard part with their units."""
     minutes = round(size.seconds / 60)
-    figures = [(f"{minutes // 60}:{minutes % 60:02d}", "h"), (f"{size.metres / 1000:.1f}", "km")]
+    figures = [(f"{minutes // 60}:{minutes % 60:02d}", "h"), long_distance(size.metres, unit)]
     if size.hard_metres >= 1:
-        figures.append((f"{size.hard_metres / 1000:.1f}", "km hard"))
+        figure, word = long_distance(size.hard_metres, unit)
+        figures.append((figure, f"{word} hard"))
     else:
         figures.append((f"{size.hard_seconds / 60:.0f}", "min hard"))
     if size.open_steps:
@@ -176,7 +179,7 @@ def totals(size: Estimate) -> tuple[tuple[str, str], ...]:
 
 def _profile(value: EditorPage, size: Estimate, width: int, layout: Layout, colours: Palette) -> list[Strip]:
     """The profile, with the totals beside it or below it."""
-    figures = totals(size)
+    figures = totals(size, value.unit)
     if not layout.is_wide:
         pieces: list[tuple[str, Pair]] = []
         for figure, unit in figures:
@@ -203,7 +206,7 @@ def _heads(columns: Columns, width: int, colours: Palette) -> Strip:
     texts = [("#", columns.number, True), ("step", columns.step, False), ("times", columns.times, True)]
     texts += [("length", columns.length, True), ("target or rest", columns.target, False)]
     texts += [("means", columns.means, True)] if columns.means else []
-    return _placed(
+    return placed_row(
         [(*text, colours.stale) for text in [*texts, ("time", columns.time, True)]], width, colours.plain
     )
 
@@ -289,7 +292,7 @@ def _row(
         time = "--" if step is None or is_invalid else step_time(step)
         texts.append((time, columns.time, True, ground))
     edge = min(width, columns.time + 2)
-    strip = _placed(texts, edge, ground)
+    strip = placed_row(texts, edge, ground)
     if is_here:  # the margin before the numbers stays paper
         strip = Strip.join([blank(MARGIN - 1, colours.plain), strip.crop(MARGIN - 1, edge)])
     return Strip.join([strip, blank(width - edge, colours.plain)])
@@ -305,26 +308,12 @@ def _length(row: Row, step: Step | None) -> str:
     return text
 
 
-def _placed(texts: list[tuple[str, int, bool, Pair]], width: int, ground: Pair) -> Strip:
-    """A row of texts at their columns, those that are right-aligned ending there."""
-    segments: list[Segment] = []
-    used = 0
-    for text, column, is_right, pair in texts:
-        begin = max(used, column - cell_len(text) if is_right else column)
-        shown = fit(text, max(0, width - begin))
-        segments.append(Segment(" " * (begin - used), ground.style(bold=False)))
-        segments.append(Segment(shown, pair.style()))
-        used = begin + cell_len(shown)
-    segments.append(Segment(" " * max(0, width - used), ground.style(bold=False)))
-    return Strip(segments).crop(0, width)
-
-
 def _foot(value: EditorPage, size: Estimate, width: int, colours: Palette) -> list[Strip]:
     """The workout in a line and in words, what is wrong, and what it was, on two rows each."""
     message = _message(value) or "nothing wrong"
     said = (
         ("in one line", safe(value.line, _MOST), False),
-        ("says", safe(sentence(value.timeline, size), _MOST), False),
+        ("says", safe(sentence(value.timeline, size, value.unit), _MOST), False),
         ("check", message, True),
         ("before", safe(value.before, _MOST), False),
     )

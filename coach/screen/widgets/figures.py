@@ -12,6 +12,7 @@ from typing import Final, Literal
 from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot, SplitRow
+from coach.quantities import METRES_PER_KM, METRES_PER_MILE, long_distance
 from coach.screen import words
 from coach.screen.block import Scale, block, width_of
 from coach.screen.paint import beside, blank, block_rows, stack, text_row
@@ -202,12 +203,13 @@ def _clock(label: str, seconds: float | None, *, is_left: bool = False) -> Figur
 
 
 def _left(snapshot: Snapshot) -> Figure:
-    """What is left: metres, from 1000 m on in km, or a time."""
+    """What is left: metres, from 1000 m on in km, from a mile on in miles for who has them, or a time."""
     metres = snapshot.left_m
     if metres is None:
         return _clock("LEFT", snapshot.left_s, is_left=True)
     near = 5 * math.ceil(metres / 5 - 1e-6)
-    text, unit = (f"{metres / 1000:.1f}", "km") if near >= 1000 else (str(near), "m")
+    from_m = METRES_PER_MILE if snapshot.unit == "mile" else METRES_PER_KM
+    text, unit = long_distance(metres, snapshot.unit) if near >= from_m else (str(near), "m")
     if snapshot.estimated:
         return Figure((f"LEFT {unit} about", f"LEFT {unit}"), (f"~{text}", text))
     needed = None if snapshot.light is None else snapshot.light.needed

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot
-from coach.quantities import format_clock
+from coach.quantities import format_clock, long_distance
 from coach.screen.block import first_that_fits
 from coach.screen.paint import beside, blank, block_rows, ends_row, pieces_row, stack, text_row
 from coach.screen.palette import Palette
@@ -64,6 +64,10 @@ class OwnWorkout(Painted[OwnPage]):
     def paint(self, value: OwnPage, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the caret, what is said, the profile, the totals and the steps."""
         typed, inner = value.typed, max(1, width - 2 * MARGIN)
+        side = [blank(MARGIN, colours.plain)] * height
+        if typed.is_name:
+            rows = _no_such_name(typed, inner, colours)
+            return beside([side, stack(rows, inner, height, colours.plain, top=0), side])
         rows = [_rule(value, inner, colours), *_said(typed, inner, colours)]
         timeline = typed.timeline
         if timeline is None or not timeline.steps:
@@ -72,27 +76,49 @@ class OwnWorkout(Painted[OwnPage]):
             size = 3 if height < 17 else 5 if height < 30 else 8
             rows += profile_rows(Plan(timeline), inner, size, colours)
             rows.append(blank(inner, colours.plain))
-            rows += _totals(estimate(timeline), inner, colours)
+            rows += _totals(estimate(timeline), typed.unit, inner, colours)
             rows.append(blank(inner, colours.plain))
             room = height - len(rows) - (len(_EXAMPLES) + 1 if typed.problem and height > 24 else 0)
             rows += _steps(timeline, inner, max(1, room), colours)
             if typed.problem and height > 24:
                 rows += [blank(inner, colours.plain), *_examples(inner, colours)]
-        side = [blank(MARGIN, colours.plain)] * height
         return beside([side, stack(rows, inner, height, colours.plain, top=0), side])
+
+
+def _no_such_name(typed: TypedWorkout, width: int, colours: Palette) -> list[Strip]:
+    """What is near a name that no workout has, and how a workout is written."""
+    gap = blank(width, colours.plain)
+    near = [text_row(safe(typed.fix, _MOST), width, colours.plain, bold=False), gap] if typed.fix else []
+    return [
+        text_row("─" * width, width, colours.line, bold=False),
+        gap,
+        gap,
+        text_row(_sentence(safe(typed.problem, _MOST)), width, colours.plain),
+        gap,
+        *near,
+        text_row(
+            "A line that begins with a number is a workout of your own:", width, colours.plain, bold=False
+        ),
+        gap,
+        *(text_row(f"  {line}", width, colours.plain) for line in _LINES),
+    ]
+
+
+_LINES: Final = ("4x1000 @ threshold / 90s stand", "20min @ easy <75%max + 6x20s stride / walk 1:00")
+"""Workouts as they are typed; a test reads them."""
 
 
 def _rule(value: OwnPage, width: int, colours: Palette) -> Strip:
     """The rule under the line, with a caret under the character that is wrong."""
     at = value.typed.place
     if at is None:
-        return text_row("─" * width, width, colours.stale, bold=False)
+        return text_row("─" * width, width, colours.line, bold=False)
     column = value.column - MARGIN + cell_len(value.typed.line[:at])
     column = min(max(0, column), width - 1)
     pieces = [
-        ("─" * column, colours.stale),
+        ("─" * column, colours.line),
         ("▲", colours.plain),
-        ("─" * (width - column - 1), colours.stale),
+        ("─" * (width - column - 1), colours.line),
     ]
     return pieces_row(pieces, width, colours.plain)
 
@@ -117,16 +143,19 @@ def _sentence(text: str) -> str:
     return f"{ended[:1].upper()}{ended[1:]}"
 
 
-def _totals(size: Estimate, width: int, colours: Palette) -> list[Strip]:
-    """Time, distance and hard distance in block letters over their words."""
+def _totals(size: Estimate, unit: str, width: int, colours: Palette) -> list[Strip]:
+    """Time, distance and hard distance, in `km` or miles, in block letters over their words."""
     minutes = round(size.seconds / 60)
     unknown = f", {size.open_steps} open" if size.open_steps else ""
     about = "about " if size.guessed_steps else ""
-    hard = f"{size.hard_metres / 1000:.1f}" if size.hard_metres >= 1 else f"{size.hard_seconds / 60:.0f}"
+    distance, word = long_distance(size.metres, unit)
+    hard = (
+        long_distance(size.hard_metres, unit)[0] if size.hard_metres >= 1 else f"{size.hard_seconds / 60:.0f}"
+    )
     figures = (
         (f"{minutes // 60}:{minutes % 60:02d}", f"{about}time h{unknown}"),
-        (f"{size.metres / 1000:.1f}", f"{about}distance km"),
-        (hard, "hard km" if size.hard_metres >= 1 else "hard min"),
+        (distance, f"{about}distance {word}"),
+        (hard, f"hard {word}" if size.hard_metres >= 1 else "hard min"),
     )
     third = min(width // 3, _FIGURE_WIDE)
     columns = []

@@ -17,6 +17,8 @@ from coach.workout.timeline import Quantity, Step, Timeline
 
 _EASY: Final = RUN - RESTS - HARD
 """Kinds that are run, but not hard."""
+_LOOSE: Final = frozenset({Kind.WARM_UP, Kind.COOL_DOWN})
+"""Kinds whose blocks take up what rounding leaves over."""
 _USUAL_SPEED: Final = 3.5
 """Metres per second taken for a distance without a pace: 4:46 per km; only the width of a block hangs on it."""
 _OPEN_S: Final = 180.0
@@ -29,7 +31,9 @@ class Plan:
     def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
         """The workout."""
-        self._ends = list(accumulate(seconds_of(step) for step in timeline.steps))
+        self._lengths = [seconds_of(step) for step in timeline.steps]
+        self._ends = list(accumulate(self._lengths))
+        self._edges: dict[int, list[int] | None] = {}
 
     def place(self, snapshot: Snapshot, width: int) -> int:
         """Give the column the run is in: the steps done and the share of the present one."""
@@ -37,24 +41,36 @@ class Plan:
             return 0
         if snapshot.step is None or snapshot.index >= len(self._ends):
             return width - 1
-        begin = self._ends[snapshot.index - 1] if snapshot.index else 0.0
-        own = self._ends[snapshot.index] - begin
+        own = self._lengths[snapshot.index]
         metres = snapshot.step.until.distance()
+        share = 0.0
         if metres is not None and snapshot.step_m is not None:
-            begin += own * min(1.0, max(0.0, snapshot.step_m) / metres)
+            share = min(1.0, max(0.0, snapshot.step_m) / metres)
         elif snapshot.step_time_s is not None:
-            begin += min(own, snapshot.step_time_s)
-        return min(width - 1, int(width * begin / self._ends[-1]))
+            share = min(own, snapshot.step_time_s) / own
+        edges = self._columns_up_to(width)
+        if edges is None:
+            begin = self._ends[snapshot.index] - own + own * share
+            return min(width - 1, int(width * begin / self._ends[-1]))
+        begin = edges[snapshot.index - 1] if snapshot.index else 0
+        return min(width - 1, begin + int(share * (edges[snapshot.index] - begin)))
 
     def columns(self, width: int) -> list[tuple[float, str]]:
         """Give every column's height (0 to 1) and part (`work`, `easy`, `rest`).
 
-        A column shows the step at its middle; where it holds three steps or more it shows the highest, so that
-        short strides do not vanish.
+        Steps that are as long have as many columns; what is over goes to warm-up and cool-down. Where there are too
+        many steps for that, a column shows the step at its middle, and where it holds three steps or more the highest,
+        so that short strides do not vanish.
         """
         steps, ends = self.timeline.steps, self._ends
         if not ends:
             return []
+        edges = self._columns_up_to(width)
+        if edges is not None:
+            begins = [0, *edges]
+            return [
+                _column(step) for place, step in enumerate(steps) for _ in range(edges[place] - begins[place])
+            ]
         unit, last = ends[-1] / width, len(steps) - 1
         columns = []
         for column in range(width):
@@ -65,6 +81,24 @@ class Plan:
             chosen = max(inside, key=lambda at: KINDS[steps[at].kind].height) if len(inside) > 2 else middle
             columns.append(_column(steps[chosen]))
         return columns
+
+    def _columns_up_to(self, width: int) -> list[int] | None:
+        """How many columns there are up to the end of each step; None where lengths cannot be rounded alike."""
+        if width not in self._edges:
+            self._edges[width] = self._rounded(width)
+        return self._edges[width]
+
+    def _rounded(self, width: int) -> list[int] | None:
+        unit = width / self._ends[-1]
+        columns = [max(1, round(length * unit)) for length in self._lengths]
+        loose = [place for place, step in enumerate(self.timeline.steps) if step.kind in _LOOSE]
+        over = width - sum(columns)
+        for turn in range(abs(over)):
+            free = [place for place in loose if over > 0 or columns[place] > 1]
+            if not free:
+                return None
+            columns[free[turn % len(free)]] += 1 if over > 0 else -1
+        return list(accumulate(columns))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,501 @@
+"""The library as the screen shows it: every workout with its last runs, and the way to begin one.
+
+The list is there before anything is loaded that reads a document: it is made of cards, and of manifests. What needs
+more is imported where it is needed, or on a thread once the list is painted.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from coach.app.catalogue import cards, is_own, name_use, save_workout
+from coach.app.live_run import LiveScreen, RunContext, assemble, report_ending
+from coach.app.sensor_desk import RadioDesk
+from coach.app.sensors import choose_sensors, radio_for, require_sensor
+from coach.app.terminal import SILENT, Console, Stage, keep_awake, keep_log_off_the_terminal
+from coach.edge.clock import MachineClock, local_iso
+from coach.edge.debug_log import start_log
+from coach.edge.files import RECORDING_LIMIT, read_file, write_document
+from coach.edge.paired_sensors import load_sensors
+from coach.edge.paths import runner_paths
+from coach.edge.run_folder import JOURNAL, RunState, read_manifest
+from coach.edge.settings import load_settings
+from coach.edge.store import Store, StoredFile, has_interrupted_run
+from coach.problems import CoachProblem, RecordingProblem
+from coach.quantities import MetresPerSecond, Seconds
+from coach.screen.ports import LibraryEntry, NameUse, PastRun, TypedWorkout, WorkoutDetail
+from coach.workout.card import Card, Query
+from coach.workout.kinds import HARD
+from coach.workout.timeline import FREE_RUN, JUST_RUN, JUST_TIME, WITHOUT_PLAN, free_run
+
+if TYPE_CHECKING:
+    from coach.app.athlete_desk import SavedAthletes
+    from coach.app.feeds import ConductedFeed
+    from coach.app.interrupted import InterruptedRun
+    from coach.app.new_run import RunRequest
+    from coach.app.resume import InterruptedRuns, ReopenedRun
+    from coach.app.workouts import CompiledWorkout
+    from coach.athlete import Athlete
+    from coach.edge.conductor import Ending
+    from coach.edge.recorder import Recorder
+    from coach.review.cut_off import WayOn
+    from coach.screen.ports import AthleteEdit
+    from coach.workout.document import WorkoutDocument
+    from coach.workout.sheet import Sheet
+
+_WITHOUT_PLAN: Final = (
+    Card(
+        JUST_RUN,
+        "Just run",
+        "A run without a plan: it goes at once, and every press is a lap.",
+        "Run as you like: pace, heart rate and laps are shown and kept, nothing is judged.",
+        "",
+        {},
+        0.0,
+        0.0,
+        1,
+        1,
+    ),
+    Card(
+        JUST_TIME,
+        "Just time",
+        "A stopwatch: the first press starts it, every further one is a lap.",
+        "Time somebody by hand, without a plan and without a sensor.",
+        "",
+        {},
+        0.0,
+        0.0,
+        1,
+        1,
+    ),
+)
+"""The runs without a plan, as the list shows them."""
+
+
+# --- when each workout was run, and what it came to
+
+
+@dataclass(frozen=True, slots=True)
+class WorkoutUse:
+    """How a workout was used."""
+
+    runs: int
+    last_day: date | None
+
+
+class RunHistory:
+    """The runs of an athlete by the names of their workouts; of everybody where nobody is named.
+
+    What the manifest of a finished run says stays as it is, so it is read once and kept in a cache; a cache that cannot
+    be read or written only costs time.
+    """
+
+    def __init__(self, store: Store, athlete: str = "") -> None:
+        """Read the runs of a store."""
+        self._store = store
+        self._athlete = athlete
+        self._by_title: dict[str, list[tuple[str, Path]]] = {}
+        """Day and folder of each run, the newest first."""
+
+    def uses(self) -> dict[str, WorkoutUse]:
+        """How each workout was used, by its title in small letters."""
+        self._by_title = {}
+        for path, (workout, athlete, started) in self._manifests().items():
+            if not self._athlete or athlete in {"", self._athlete}:
+                self._by_title.setdefault(workout.casefold(), []).append((started, path))
+        return {title: WorkoutUse(len(runs), _day(runs[0][0])) for title, runs in self._by_title.items()}
+
+    def past(self, title: str, most: int = 3) -> tuple[PastRun, ...]:
+        """What the last runs of a workout came to, the newest first; asked after `uses`."""
+        runs = [
+            _past(path, _day(started)) for started, path in self._by_title.get(title.casefold(), [])[:most]
+        ]
+        return tuple(run for run in runs if run is not None)
+
+    def _manifests(self) -> dict[Path, tuple[str, str, str]]:
+        """Workout, athlete and start of each run that was run, the newest first."""
+        cache_path = self._store.paths.state / "runs.json"
+        cache, kept = _read_cache(cache_path), {}
+        manifests = {}
+        for path in self._store.run_folders():
+            known = cache.get(path.name)
+            if known is None:
+                manifest = read_manifest(path)
+                known = [manifest.workout, manifest.athlete, manifest.started]
+                if not manifest.workout or (
+                    manifest.state is not RunState.FINISHED and not manifest.steps_done
+                ):
+                    continue  # nothing was run yet
+                if manifest.state is not RunState.FINISHED:
+                    manifests[path] = (known[0], known[1], known[2])
+                    continue
+            kept[path.name] = known
+            manifests[path] = (str(known[0]), str(known[1]), str(known[2]))
+        if kept != cache:
+            _write_cache(cache_path, kept)
+        return manifests
+
+
+def _read_cache(path: Path) -> dict[str, list[str]]:
+    try:
+        cache = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(cache, dict):
+        return {}
+    return {key: known for key, known in cache.items() if isinstance(known, list) and len(known) == 3}
+
+
+def _write_cache(path: Path, cache: Mapping[str, list[str]]) -> None:
+    try:
+        write_document(path, json.dumps(cache).encode())
+    except CoachProblem:
+        return
+
+
+def _day(started: str) -> date | None:
+    try:
+        return date.fromisoformat(started[:10])
+    except ValueError:
+        return None
+
+
+_STEP_LINES: Final = (b'"event":"step_started"', b'"event":"step_ended"')
+
+
+def _past(path: Path, day: date | None) -> PastRun | None:
+    """What a run came to, by the steps its journal says were run; None if nothing can be read."""
+    if day is None:
+        return None
+    try:
+        data = read_file(
+            path / JOURNAL, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=""
+        )
+    except RecordingProblem:
+        return None
+    kinds: dict[str, str] = {}
+    ends: dict[str, Mapping[str, Any]] = {}
+    for event in _step_events(data):
+        step_id = str(event.get("step_id"))
+        if event.get("event") == "step_started":
+            kinds[step_id] = str(event.get("kind"))
+        else:
+            ends[step_id] = event  # a second end of a step replaces the first
+    reps = [end for step_id, end in ends.items() if kinds.get(step_id) in _HARD and _is_whole(end)]
+    metres = [(end["distance_m"], end["time_s"]) for end in reps if "distance_m" in end and "time_s" in end]
+    time = sum(each for _, each in metres)
+    lights = [end["light_s"] for end in reps if "light_s" in end]
+    return PastRun(
+        day,
+        len(reps),
+        MetresPerSecond(sum(each for each, _ in metres) / time)
+        if len(metres) == len(reps) and time
+        else None,
+        Seconds(sum(lights) / len(lights)) if lights and len(lights) == len(reps) else None,
+    )
+
+
+_HARD: Final = frozenset(kind.value for kind in HARD)
+
+
+def _step_events(data: bytes) -> Iterator[Mapping[str, Any]]:
+    for line in data.splitlines():
+        if any(mark in line for mark in _STEP_LINES):
+            try:
+                event = json.loads(line.rpartition(b"\t")[0])["out"]
+            except (ValueError, KeyError, TypeError):
+                continue
+            if isinstance(event, dict):
+                yield event
+
+
+def _is_whole(end: Mapping[str, Any]) -> bool:
+    return end.get("reason") in {"done", "mark", "line"} and not end.get("cut")
+
+
+# --- the library
+
+
+class RunLibrary:
+    """The library as the screen shows it; a run of what is picked there begins at once."""
+
+    def __init__(self, screen: LiveScreen, context: RunContext, request: "RunRequest") -> None:
+        """Offer every workout that can be run by name, to be run as requested."""
+        self._screen = screen
+        self._context = context
+        self._request = request
+        self._store = Store()
+        self._document = self._store.athlete(request.athlete)
+        self._history = RunHistory(self._store, self.who)
+        self._cards: dict[str, Card] = {}
+        self.run = ""
+        """The id of the run that was begun; empty before."""
+        self.recorder: Recorder | None = None
+
+    @property
+    def who(self) -> str:
+        """The slug of who is about to run."""
+        return _slug_in(self._document)
+
+    @property
+    def unit(self) -> str:
+        """As a run of this athlete has it."""
+        settings = self._context.settings
+        return (
+            settings.units
+            if settings.units != "km"
+            else str(_athlete_tree(self._document).get("units", "km"))
+        )
+
+    def now(self) -> datetime:
+        """The local time."""
+        return datetime.fromisoformat(local_iso(self._context.clock.wall()))
+
+    def prepare(self) -> Callable[[], None] | None:
+        """Load the readers of documents and the radio, and read the words of every name once."""
+
+        def load() -> None:
+            import coach.app.new_run
+            import coach.edge.radio.radio  # noqa: F401
+
+            query = Query("a")
+            for card in list(self._cards.values()):
+                query.rank(card)
+
+        return load
+
+    def entries(self) -> Sequence[LibraryEntry]:
+        """The runs without a plan, then every workout that can be read."""
+        self._document = self._store.athlete(self._request.athlete)
+        uses = self._history.uses()
+        listed_cards = cards(self._store, self._request.athlete, self._request.race)
+        self._cards = {card.name: card for card in listed_cards if isinstance(card, Card)}
+        listed = []
+        for card in (*_WITHOUT_PLAN, *self._cards.values()):
+            use = uses.get(_run_title(card).casefold(), WorkoutUse(0, None))
+            listed.append(LibraryEntry(card, use.last_day, use.runs))
+        return listed
+
+    def detail(self, slug: str) -> WorkoutDetail:
+        """Read a workout for the athlete who is about to run."""
+        if slug in WITHOUT_PLAN:
+            return WorkoutDetail(free_run(), past=self._history.past(FREE_RUN) if slug == JUST_RUN else ())
+        from coach.app.workouts import outline_document, read_workout
+        from coach.workout.particulars import in_short
+
+        try:
+            document = read_workout(slug, SILENT, self.athlete)
+            outlined = outline_document(slug, document, self.athlete)
+        except CoachProblem as problem:
+            return WorkoutDetail(problem=str(problem))
+        particulars = in_short(outlined.timeline, document.workout)
+        return WorkoutDetail(outlined.timeline, "", particulars, self._history.past(document.workout.name))
+
+    def start(self, slug: str, *, by_effort: bool = False) -> "ConductedFeed":
+        """Begin a run of a workout, or one without a plan.
+
+        Raises:
+            MissingNumber: it needs a number that nobody has told, and is not to be run by effort.
+            CoachProblem: it cannot be read, or nothing can be recorded.
+        """
+        from coach.app.workouts import compile_text
+
+        request = self._request.for_workout(slug)
+        by_effort = by_effort or request.marks
+        return self._begin(compile_text(slug, self.athlete, SILENT, by_hand=by_effort), request)
+
+    def understand(self, line: str) -> TypedWorkout:
+        """Read a workout that is being written in a line, for the athlete who is about to run."""
+        from coach.app.one_line import understood
+
+        return understood(line, self.athlete)
+
+    @property
+    def athlete(self) -> "Athlete | None":
+        """Whose paces workouts are seen with."""
+        from coach.app.athletes import runner_for
+
+        return runner_for(self._request.athlete, self._request.race)
+
+    def open(self, slug: str) -> "tuple[WorkoutDocument, bool]":
+        """Read a workout to be edited, and whether it is the runner's own."""
+        from coach.app.workouts import read_workout
+
+        return read_workout(slug, SILENT, self.athlete), is_own(slug)
+
+    def open_line(self, line: str) -> "WorkoutDocument":
+        """Read a line as a workout to be edited."""
+        from coach.workout import notation
+
+        return notation.read(line, self.athlete).document
+
+    def name_use(self, name: str) -> NameUse:
+        """Tell whose a name is, by what a workout of that name is run by and by the titles of the library."""
+        return name_use(name)
+
+    def save(self, document: "WorkoutDocument") -> str:
+        """Keep a workout among the runner's own."""
+        return save_workout(document)
+
+    def start_document(self, document: "WorkoutDocument", *, by_effort: bool = False) -> "ConductedFeed":
+        """Begin a run of a workout that was edited; problems as of `start`."""
+        from coach.app.workouts import compile_for
+
+        by_effort = by_effort or self._request.marks
+        return self._begin(compile_for(document, self.athlete, SILENT, by_hand=by_effort), self._request)
+
+    def start_line(self, line: str, *, by_effort: bool = False) -> "ConductedFeed":
+        """Begin a run of a workout that was written in a line; problems as of `start`."""
+        return self.start_document(self.open_line(line), by_effort=by_effort)
+
+    def _begin(self, compiled: "CompiledWorkout", request: "RunRequest") -> "ConductedFeed":
+        """Begin a run."""
+        from coach.app.new_run import set_up, slug_of
+        from coach.live.run import LiveRun
+
+        # Now, not earlier: a sensor may have been paired on the screen.
+        choice = choose_sensors(request.sensors, self._context.console, slug_of(compiled.athlete))
+        new = set_up(compiled, request, choice, self._context)
+        self.run = new.setup.run
+        runs = request.runs(runner_paths().runs)
+        self.recorder = new.record(runs, self._context.clock, self._context.announcer)
+        run = LiveRun(new.setup)
+        return self._screen.begin(assemble(run, new.sources, self._context, recorder=self.recorder))
+
+
+def _run_title(card: Card) -> str:
+    """What the runs of a workout are called."""
+    if card.name == JUST_RUN:
+        return FREE_RUN
+    return "" if card.name == JUST_TIME else card.title
+
+
+def _athlete_tree(document: StoredFile | None) -> Mapping[str, Any]:
+    """What stands in an athlete's document, unchecked: the list shows a name and a unit before it is read."""
+    try:
+        tree = {} if document is None else json.loads(document.data)
+    except (ValueError, RecursionError):
+        return {}
+    return tree if isinstance(tree, dict) else {}
+
+
+def _slug_in(document: StoredFile | None) -> str:
+    return "" if document is None else str(_athlete_tree(document).get("slug", document.path.stem))
+
+
+class _InterruptedRuns:
+    """The runs that were cut off; what reads them is loaded only if there is one."""
+
+    def __init__(self, screen: LiveScreen, context: RunContext, runs: Path) -> None:
+        self._screen = screen
+        self._context = context
+        self._folder = runs
+        self._runs: InterruptedRuns | None = None
+
+    @property
+    def reopened(self) -> "ReopenedRun | None":
+        """The run that goes on; None while none does."""
+        return None if self._runs is None else self._runs.reopened
+
+    def offered(self) -> "InterruptedRun | None":
+        """Find the run to offer; None if there is none."""
+        if not has_interrupted_run(self._folder):
+            return None
+        from coach.app.resume import InterruptedRuns
+
+        self._runs = InterruptedRuns(self._screen, self._context, self._folder)
+        return self._runs.offered()
+
+    def go_on(self, way: "WayOn") -> "ConductedFeed | None":
+        """Go on with the run that was offered."""
+        return None if self._runs is None else self._runs.go_on(way)
+
+
+class _SavedPeople:
+    """The athletes who are saved, as they are when they are looked at."""
+
+    def __init__(self, library: RunLibrary) -> None:
+        self._library = library
+        self._made: SavedAthletes | None = None
+
+    @property
+    def _people(self) -> "SavedAthletes":
+        """Who does it, made when somebody is looked at first, because it reads documents."""
+        if self._made is None:
+            from coach.app.athlete_desk import SavedAthletes
+
+            self._made = SavedAthletes(self._library.athlete)
+        return self._made
+
+    def sheets(self) -> "Sequence[Sheet]":
+        """Make the sheet of each."""
+        return self._people.sheets()
+
+    def today(self) -> str:
+        """Tell the local day."""
+        return self._people.today()
+
+    def understand(self, slug: str, what: str, text: str, day: str | None = None) -> "AthleteEdit":
+        """Read what was typed for an athlete."""
+        return self._people.understand(slug, what, text, day)
+
+    def without(self, slug: str, what: str) -> "AthleteEdit":
+        """Take something of an athlete away, as it would be kept."""
+        return self._people.without(slug, what)
+
+    def keep(self, edit: "AthleteEdit") -> None:
+        """Save a change."""
+        self._people.keep(edit)
+
+    def undo(self) -> str:
+        """Take the last change back that was kept."""
+        return self._people.undo()
+
+
+def pick_and_run(request: "RunRequest", console: Console) -> int:
+    """Show the library on the screen, conduct what is picked, and return the exit code.
+
+    Raises:
+        CoachProblem: the settings or the athlete cannot be read, or a sensor that is required is not there.
+    """
+    paths = runner_paths()
+    settings = load_settings(paths.settings, os.environ)
+    if request.athlete is None and len(Store().athletes()) > 1:
+        from coach.app.athletes import ask_whose
+
+        request = replace(request, athlete=ask_whose(Store(), console) or None)
+    start_log(paths.log)
+    keep_log_off_the_terminal()
+    context = RunContext(settings, MachineClock(), Stage.SCREEN, console)
+
+    async def show(screen: LiveScreen, library: RunLibrary) -> "tuple[Ending, int]":
+        if request.requires_sensor:
+            choice = choose_sensors(request.sensors, console, library.who)
+            await require_sensor(choice, context.clock, console)
+        desk = RadioDesk(
+            lambda: load_sensors(runner_paths().sensors),
+            lambda: radio_for("the sensors screen"),
+            context.clock,
+            athlete=library.who,
+            athletes=Store().athletes(),
+        )
+        app = screen.app(library=library, people=_SavedPeople(library), sensors=desk, interrupted=interrupted)
+        return await screen.show(app)
+
+    runs = request.runs(paths.runs) or paths.runs
+    with keep_awake(console) as warning:
+        screen = LiveScreen(context, warning)
+        library = RunLibrary(screen, context, request)
+        interrupted = _InterruptedRuns(screen, context, runs)
+        ending, code = asyncio.run(show(screen, library))
+    if library.run:
+        report_ending(library.run, ending, library.recorder, console)
+    elif interrupted.reopened is not None:
+        run, recorder = interrupted.reopened.run.setup.run, interrupted.reopened.recorder
+        report_ending(run, ending, recorder, console)
+    return code

@@ -1,0 +1,142 @@
+"""The lines of a journal as bytes: their sums, which of them are whole, and the segments a journal may be in.
+
+A line is a payload (JSON in ASCII, so without a tab), a tab, the CRC-32 of the payload as eight lower-case hex digits,
+and a line feed. Each line has its own sum, so damage costs the lines it lies in and no other. Appending after a torn
+tail would join two records to one bad line, so a run is resumed on the whole lines only.
+
+A disk that fails to sync may have lost what was written since the last sync, and says so only once. The recorder then
+begins another segment, a file that repeats the header, says after how many bytes it goes on, and repeats from there.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from zlib import crc32
+
+TAIL: Final = 10
+"""Bytes after the payload of a line: tab, eight hex digits, line feed."""
+SEGMENT: Final = "segment"
+"""The key of the second line of a segment; its value is after how many bytes of the journal the segment goes on."""
+
+_BEGIN: Final = re.compile(rb'\{"')
+_SUM: Final = re.compile(rb"\t([0-9a-f]{8})")
+
+
+@dataclass(slots=True)
+class JournalLines:
+    """The lines of a journal, the whole ones apart from the damaged."""
+
+    payloads: list[bytes] = field(default_factory=list)
+    """The payload of every whole line, in order."""
+    damaged: list[tuple[int, bytes]] = field(default_factory=list)
+    """The bytes that are in no whole line, and behind how many whole lines they are."""
+    torn_bytes: int = 0
+    """The number of bytes behind the last whole line."""
+
+    def whole(self) -> bytes:
+        """The journal without its damage."""
+        return b"".join(map(sign, self.payloads))
+
+
+def sign(payload: bytes) -> bytes:
+    """Return the line of a payload."""
+    return b"%b\t%08x\n" % (payload, crc32(payload))
+
+
+def read_lines(data: bytes) -> JournalLines:
+    """Part the whole lines of a journal from what is damaged, each line by its own sum."""
+    lines = JournalLines()
+    payloads, position, good_end = lines.payloads, 0, 0
+    *complete, tail = data.split(b"\n")
+    for line in complete:
+        text = line[: 1 - TAIL]
+        position += len(line) + 1
+        if line[1 - TAIL :] == b"\t%08x" % crc32(text):
+            payloads.append(text)
+            good_end = position
+            continue
+        found, rest = _salvage(line)
+        lines.damaged.append((len(payloads), rest + b"\n"))
+        if found:
+            payloads += found
+            good_end = position
+    if tail:
+        lines.damaged.append((len(payloads), tail))
+    lines.torn_bytes = len(data) - good_end
+    return lines
+
+
+def _salvage(line: bytes) -> tuple[list[bytes], bytes]:
+    """Find whole records in a damaged line, such as two whose line feed was lost; returns them and the rest."""
+    found: list[bytes] = []
+    rest, start = b"", 0
+    for match in _SUM.finditer(line):
+        for begin in (each.start() for each in _BEGIN.finditer(line, start, match.start())):
+            payload = line[begin : match.start()]
+            if match[1] == b"%08x" % crc32(payload):
+                found.append(payload)
+                rest += line[start:begin]
+                start = match.end()
+                break
+    return found, rest + line[start:]
+
+
+def split_torn(data: bytes) -> tuple[bytes, bytes]:
+    """Split a journal behind its last whole line; the caller keeps the rest beside it (`*.torn`)."""
+    good = len(data) - read_lines(data).torn_bytes
+    return data[:good], data[good:]
+
+
+def with_header(journal: bytes, spare: Sequence[bytes]) -> bytes:
+    """Return a journal whose first line is whole: if its own is not, the first of the spare ones that is."""
+    for header in (journal.partition(b"\n")[0], *(line.removesuffix(b"\n") for line in spare)):
+        if header and header + b"\n" == sign(header[: 1 - TAIL]):
+            return journal if journal.startswith(header) else header + b"\n" + journal
+    return journal
+
+
+def begin_segment(header: bytes, after_bytes: int) -> bytes:
+    """Return the first lines of a segment of a journal, which goes on after so many bytes of it."""
+    return header + sign(json.dumps({SEGMENT: after_bytes}, separators=(",", ":")).encode())
+
+
+def join_segments(first: bytes, segments: Sequence[bytes]) -> bytes:
+    """Return the bytes of a journal from its first file and its segments, in order.
+
+    What a segment repeats counts as it stands in the segment, as far as that is whole. A segment that does not say
+    where it goes on adds the lines that are not there yet.
+    """
+    journal = first
+    for segment in filter(None, segments):
+        journal = _joined(journal, segment)
+    return journal
+
+
+def _joined(journal: bytes, segment: bytes) -> bytes:
+    _header, _, behind = segment.partition(b"\n")
+    marker, _, content = behind.partition(b"\n")
+    after = _after_bytes(marker)
+    if after is None or (0 < after <= len(journal) and journal[after - 1 : after] != b"\n"):
+        known = set(journal.split(b"\n"))
+        added = [line for line in segment.split(b"\n")[:-1] if line not in known and line != marker]
+        return b"\n".join([journal.removesuffix(b"\n"), *added, b""])
+    lost = after - len(journal)
+    if lost > 0:  # what was synced is not there: it reads as a disk would show it
+        journal += b"\0" * (lost - 1) + b"\n"
+    whole = content[: content.rfind(b"\n") + 1]
+    return journal[:after] + whole + (journal[after + len(whole) :] or content[len(whole) :])
+
+
+def _after_bytes(line: bytes) -> int | None:
+    """Read the second line of a segment; None if it is damaged."""
+    payload = line[: 1 - TAIL]
+    if line != sign(payload)[:-1]:
+        return None
+    try:
+        record: Any = json.loads(payload)
+        after = record[SEGMENT]
+    except (ValueError, TypeError, KeyError):
+        return None
+    return after if isinstance(after, int) and after >= 0 else None

@@ -1,0 +1,404 @@
+"""What a run came to, in words and as lines of text: the sentences, the table of reps, every step, the sheet.
+
+`coach runs show` prints it, and it stays in the terminal when the review on the screen is left.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from coach.quantities import METRES_PER_MILE, Seconds, format_clock, format_metres, format_pace
+from coach.review.summary import NEAR_S, RepRow, RepTable, Summary
+from coach.session.events import Answered, EndReason, StepEnded
+from coach.signals.readings import Source
+from coach.workout.describe import target_text
+from coach.workout.kinds import RUN, TIMED
+from coach.workout.timeline import Quantity, Steer, Step
+
+UNKNOWN: Final = "--"
+NO_USE: Final = "–"
+"""Stands where a value does not apply, as the fall of a heart rate without a rest."""
+MOST_SENTENCES: Final = 3
+_NUMBERS: Final = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
+_REMARKS: Final = {EndReason.ABANDONED: "given up", EndReason.CAP: "at its latest end", EndReason.LINE: ""}
+
+
+def distance_text(metres: float, unit: str = "km") -> str:
+    """Write the length of a run or of an easy stretch: in miles for a runner with miles, from a mile on."""
+    if unit == "km" or metres < METRES_PER_MILE:
+        return format_metres(metres)
+    return f"{metres / METRES_PER_MILE:.1f} miles"
+
+
+def lap_text(seconds: float | None) -> str:
+    """Write a split in tenths: `44.2`, `1:31.3`; `--` where it is not known."""
+    if seconds is None:
+        return UNKNOWN
+    return f"{seconds:.1f}" if round(seconds, 1) < 60 else format_clock(seconds, tenths=True)
+
+
+def off_text(seconds: float | None) -> str:
+    """Write seconds against the plan with their sign, + is slow: `+1.2`; nothing without a plan."""
+    if seconds is None:
+        return ""
+    return f"{seconds:+.1f}" if round(seconds, 1) else "0.0"
+
+
+def drop_text(row: RepRow) -> str:
+    """Write by how much a heart rate fell after a rep."""
+    if not row.has_drop:
+        return NO_USE
+    return UNKNOWN if row.drop is None else f"{row.drop:.0f}"
+
+
+def beats_text(value: float | None) -> str:
+    """Write a heart rate."""
+    return UNKNOWN if value is None else f"{value:.0f}"
+
+
+def column_head(table: RepTable, column: float) -> str:
+    """Write the head of a split: its metres, or its number."""
+    return f"{column:g}" if table.is_by_metres else f"split {column:g}"
+
+
+def totals_text(summary: Summary, unit: str = "km") -> str:
+    """Write the run in one line: whether it was completed, its time, its distance, how often the coach judged."""
+    parts = ["completed" if summary.completed else "ended early"]
+    if summary.time_s is not None:
+        parts.append(format_clock(summary.time_s))
+    if summary.distance is not None:
+        parts.append(distance_text(summary.distance, unit))
+    parts.append(_counted(summary.verdicts, "cue on pace or heart rate", "cues on pace or heart rate"))
+    return ", ".join(parts)
+
+
+def sentences(summary: Summary) -> list[str]:
+    """Say how it went in at most three plain sentences: facts, without praise and without a cause."""
+    table = summary.reps
+    if not table.rows:
+        return _skipped(summary)
+    said = [_done(summary, table), *_skipped(summary), *_outliers(table), *_starts(table)]
+    if table.is_by_hand:
+        said.append("Times are from your presses.")
+    if not table.offs:
+        said += _fastest(table)
+    if table.mean_drop is not None:
+        said.append(f"Heart rate fell by {table.mean_drop:.0f} in the first minute of rest.")
+    return said[:MOST_SENTENCES]
+
+
+def _done(summary: Summary, table: RepTable) -> str:
+    """Say how many reps were run whole, and how far from the plan they were together."""
+    whole = sum(not row.result.cut and row.result.reason is not EndReason.ABANDONED for row in table.rows)
+    planned = max(summary.planned_reps or 0, len(table.rows))
+    done = f"{_number(whole).capitalize()} of {_number(planned)} reps {'was' if whole == 1 else 'were'} run whole"
+    if whole == planned:
+        all_of_them = {1: "The rep was", 2: "Both reps were"}
+        done = f"{all_of_them.get(planned, f'All {_number(planned)} reps were')} run whole"
+    off = table.mean_off_s
+    if off is None:
+        return f"{done}."
+    side = "slower" if off > 0 else "faster"
+    if not round(off, 1):
+        return f"{done}, on average on the plan."
+    if len(table.offs) == 1:
+        return f"{done}, {abs(off):.1f} s {side} than the plan."
+    return f"{done}, on average {abs(off):.1f} s {side} than the plan."
+
+
+def _outliers(table: RepTable) -> list[str]:
+    """Name the reps furthest from the plan, where they are over 2 s off."""
+    if len(table.offs) < 2:
+        return []
+    ends = [min(table.offs, key=lambda pair: pair[1]), max(table.offs, key=lambda pair: pair[1])]
+    parts = [
+        f"rep {row.number} was {abs(off):.1f} s {word}"
+        for (row, off), word, sign in zip(ends, ("fast", "slow"), (-1, 1), strict=True)
+        if round(sign * off, 1) > NEAR_S
+    ]
+    return [f"{', '.join(parts)}.".capitalize()] if parts else []
+
+
+def _starts(table: RepTable) -> list[str]:
+    """Name the rep that began furthest from its plan."""
+    starts: list[tuple[float, RepRow, float, Seconds]] = []
+    for row in table.rows:
+        laps, plan = row.laps(table.columns), row.plan_laps(table.columns)
+        if len(row.times) < 2 or not laps or laps[0] is None or plan[0] is None:
+            continue
+        starts.append((laps[0] - plan[0], row, table.columns[0], laps[0]))
+    if not starts:
+        return []
+    off, row, metres, lap = max(starts, key=lambda start: abs(start[0]))
+    if round(abs(off), 1) < NEAR_S:
+        return []
+    side = "slow" if off > 0 else "fast"
+    return [f"Rep {row.number} began {abs(off):.1f} s {side}: {metres:g} m in {lap_text(lap)}."]
+
+
+def _fastest(table: RepTable) -> list[str]:
+    """Name the fastest and the slowest rep of one length."""
+    if len(table.rows) < 2 or not table.is_even or table.rows[0].result.step.until.distance() is None:
+        return []
+    fast = min(table.rows, key=lambda row: row.result.time_s)
+    slow = max(table.rows, key=lambda row: row.result.time_s)
+    words = f"fastest {lap_text(fast.result.time_s)} (rep {fast.number})"
+    return [f"{words}, slowest {lap_text(slow.result.time_s)} (rep {slow.number}).".capitalize()]
+
+
+def _skipped(summary: Summary) -> list[str]:
+    """Say what was left out, however much of it there was, in one sentence."""
+    if not summary.skipped:
+        return []
+    reps = sum(step.kind in TIMED for step in summary.skipped)
+    among = f", {_number(reps)} of them {'a rep' if reps == 1 else 'reps'}" if reps else ""
+    return [f"{_counted(len(summary.skipped), 'step', 'steps')} left out{among}."]
+
+
+# --- lines
+
+
+def summary_lines(
+    summary: Summary, unit: str = "km", *, width: int | None = None, has_steps: bool = True
+) -> Iterator[str]:
+    """The table of a run as text: its name, its totals, its sentences, its reps, then every step.
+
+    The table of reps is no wider than `width`, where that is given. Without reps and laps every step follows,
+    whatever `has_steps` says.
+    """
+    yield summary.workout
+    yield totals_text(summary, unit)
+    said = sentences(summary)
+    if said:
+        yield ""
+        yield from said
+    yield from rep_lines(summary.reps, unit, width=width)
+    yield from _lap_lines(summary, unit)
+    if has_steps or not (summary.reps.rows or summary.laps):
+        yield from step_lines(summary, unit)
+
+
+def rep_lines(table: RepTable, unit: str = "km", *, width: int | None = None) -> Iterator[str]:
+    """The reps with their splits, their mean below, and what they came to."""
+    if not table.rows:
+        return
+    has = RepColumns(table)
+    columns = table.columns
+    if width is not None:
+        split_width = max([len(column_head(table, column)) for column in columns] + [6]) + 2
+        columns = table.thinned((width - has.width) // split_width)
+    head = ["rep", *(["length"] if has.lengths else []), *(column_head(table, column) for column in columns)]
+    head += ["time", *(["pace" if unit == "km" else f"pace /{unit}"] if has.pace else [])]
+    head += [*(["+/- s"] if has.off else []), *(["HR"] if has.heart else []), *(["drop"] if has.drop else [])]
+    rows = [_rep_cells(row, columns, has, unit) for row in table.rows]
+    yield ""
+    lines = _right(head, [*rows, _mean_cells(table, columns, has, unit)] if len(rows) > 1 else rows)
+    yield from lines
+    summing = (
+        [f"best {off_text(min(offs))}   worst {off_text(max(offs))}"]
+        if (offs := [off for _, off in table.offs]) and len(offs) > 1
+        else []
+    )
+    if table.offs:
+        summing.append(f"{table.near} of {len(table.offs)} within 2 s of the plan")
+    if table.evenness is not None:
+        summing.append(f"evenness {100 * table.evenness:.1f} %")
+    if table.peak is not None:
+        summing.append(f"highest HR {table.peak:.0f}")
+    yield "   ".join(summing)
+    if has.off or has.drop:
+        legend = ["+/- s: against the plan, + is slow"] if has.off else []
+        legend += ["drop: how far the heart rate fell in the first 60 s of rest"] if has.drop else []
+        yield f"({'; '.join(legend)})"
+
+
+class RepColumns:
+    """Which columns a table of reps has: those of which anything is known."""
+
+    def __init__(self, table: RepTable) -> None:
+        """Look through the rows."""
+        rows = table.rows
+        self.lengths = not table.is_even
+        self.pace = any(row.result.mean_speed is not None for row in rows)
+        self.off = bool(table.offs)
+        self.heart = any(row.result.mean_heart_rate is not None for row in rows)
+        self.drop = any(row.drop is not None for row in rows)
+
+    @property
+    def width(self) -> int:
+        """The cells all columns but the splits need."""
+        return 4 + 8 * self.lengths + 9 + 7 * self.pace + 8 * self.off + 5 * self.heart + 6 * self.drop
+
+
+def _rep_cells(row: RepRow, columns: Sequence[float], has: RepColumns, unit: str) -> list[str]:
+    result, about = row.result, "~" if row.result.estimated else ""
+    cells = [str(row.number), *([length_text(result.step)] if has.lengths else [])]
+    cells += [
+        "" if column not in row.times else lap_text(lap)
+        for column, lap in zip(columns, row.laps(columns), strict=True)
+    ]
+    cells.append(about + lap_text(result.time_s))
+    if has.pace:
+        cells.append(
+            UNKNOWN
+            if result.mean_speed is None
+            else format_pace(result.mean_speed, unit=unit, with_unit=False)
+        )
+    cells += [off_text(row.off_s) or NO_USE] if has.off else []
+    cells += [beats_text(result.mean_heart_rate)] if has.heart else []
+    return cells + ([drop_text(row)] if has.drop else [])
+
+
+def _mean_cells(table: RepTable, columns: Sequence[float], has: RepColumns, unit: str) -> list[str]:
+    laps = table.mean_laps(columns)
+    cells = ["mean", *([""] if has.lengths else []), *("" if lap is None else lap_text(lap) for lap in laps)]
+    cells.append("" if table.mean_time_s is None else lap_text(table.mean_time_s))
+    if has.pace:
+        cells.append(
+            "" if table.mean_speed is None else format_pace(table.mean_speed, unit=unit, with_unit=False)
+        )
+    cells += [off_text(table.mean_off_s)] if has.off else []
+    cells += [beats_text(table.mean_heart_rate)] if has.heart else []
+    return cells + ([beats_text(table.mean_drop)] if has.drop else [])
+
+
+def length_text(step: Step) -> str:
+    """Write how long a rep is: `800 m`, `3:00`, `mark`."""
+    metres, seconds = step.until.distance(), step.until.time()
+    if metres is not None:
+        return format_metres(metres)
+    return "mark" if seconds is None else format_clock(seconds)
+
+
+def metres_text(row: StepEnded) -> str:
+    """Write the metres of a step, with a `~` where they are estimated; nothing where they are not known."""
+    return "" if row.distance is None else ("~" if row.estimated else "") + format_metres(row.distance)
+
+
+def _lap_lines(summary: Summary, unit: str) -> Iterator[str]:
+    """The laps of a free run."""
+    laps = summary.laps
+    if not laps:
+        return
+    yield ""
+    rows = [
+        [
+            str(lap.number),
+            lap_text(lap.time_s),
+            format_clock(lap.total_s, tenths=True),
+            UNKNOWN if lap.metres is None else format_metres(lap.metres),
+            UNKNOWN if not lap.metres or lap.time_s <= 0 else format_pace(lap.metres / lap.time_s, unit=unit),
+        ]
+        for lap in laps
+    ]
+    yield from _right(["lap", "time", "total", "distance", "pace"], rows)
+
+
+_STEP_HEAD: Final = ("", "step", "time", "distance", "pace", "target", "against plan", "HR", "")
+
+
+def step_lines(summary: Summary, unit: str = "km") -> Iterator[str]:
+    """Every step that was run, in order; what was not measured stays blank."""
+    if not summary.rows:
+        return
+    answers = {answer.step_id: answer for answer in summary.answers}
+    rows = []
+    for place, row in enumerate(summary.rows, 1):
+        answer = answers.get(row.step.step_id)
+        said = "" if answer is None else answer_text(row.step, answer)
+        rows.append(_step_cells(place, row, unit, said))
+    yield ""
+    widths = [max(len(cells[column]) for cells in [_STEP_HEAD, *rows]) for column in range(len(_STEP_HEAD))]
+    for cells in [_STEP_HEAD, *rows]:
+        yield "  ".join(map(str.ljust, cells, widths)).rstrip()
+    if any(row.estimated for row in summary.rows):
+        yield "(~: estimated, where the signal was lost)"
+
+
+def answer_text(step: Step, answered: Answered) -> str:
+    """Write a question and its answer, with its word where it has one: `Could you talk? 2, unsure`."""
+    number = answered.answer
+    word = step.answers[number - 1] if 0 < number <= len(step.answers) else ""
+    return f"{answered.question} {number}" + (f", {word}" if word not in {"", str(number)} else "")
+
+
+def against_plan(row: StepEnded) -> str:
+    """Write how a step was against its plan: in seconds where it is coached in time, else the share in its band."""
+    if row.step.steer is Steer.TIME and row.light_s is not None:
+        return f"{off_text(row.light_s)} s"
+    if row.in_band_fraction is None or row.step.steer is Steer.TIME:
+        return ""
+    return f"{100 * row.in_band_fraction:.0f} % in band"
+
+
+def remarks(row: StepEnded) -> list[str]:
+    """Say in plain words what was out of the ordinary in a step."""
+    said = ["with a pause"] if row.broken else []
+    said += ["cut short"] if row.cut else []
+    if row.hard_s is not None and row.easy_s is not None:
+        said.append(f"hard {format_clock(row.hard_s)}, easy {format_clock(row.easy_s)}")
+    if row.moving_time_s is not None:
+        said.append(f"moving {format_clock(row.moving_time_s, tenths=True)}")
+    said += ["by the clock"] if row.distance_source is Source.CLOCK else []
+    return said + ([word] if (word := _REMARKS.get(row.reason, "")) else [])
+
+
+def _step_cells(place: int, row: StepEnded, unit: str, said: str) -> tuple[str, ...]:
+    is_run = row.step.kind in RUN
+    target = row.step.target
+    wanted = target_text(target)
+    if unit == "mile" and target is not None and target.quantity is Quantity.SPEED and target.band.aim:
+        wanted = format_pace(target.band.aim, unit=unit)
+    return (
+        str(place),
+        row.step.path,
+        format_clock(row.time_s, tenths=True) if is_run else "",
+        metres_text(row),
+        "" if row.mean_speed is None else format_pace(row.mean_speed, unit=unit),
+        wanted,
+        against_plan(row),
+        "" if row.mean_heart_rate is None else f"{row.mean_heart_rate:.0f}",
+        ", ".join([*([said] if said else []), *remarks(row)]),
+    )
+
+
+# --- the sheet
+
+
+def sheet_lines(summary: Summary) -> Iterator[str]:
+    """The reps for a table of a coach: reps down, splits across, separated by tabs; what is not known is empty.
+
+    Of a free run its laps.
+    """
+    table = summary.reps
+    if not table.rows:
+        yield "lap\ttime\ttotal\tmetres"
+        for lap in summary.laps:
+            metres = "" if lap.metres is None else f"{lap.metres:.0f}"
+            yield "\t".join((str(lap.number), lap_text(lap.time_s), lap_text(lap.total_s), metres))
+        return
+    heads = [column_head(table, column) for column in table.columns]
+    yield "\t".join(("rep", "length", *heads, "time", "+/- s", "HR", "drop"))
+    for row in table.rows:
+        result = row.result
+        cells = [str(row.number), length_text(result.step)]
+        cells += ["" if lap is None else lap_text(lap) for lap in row.laps(table.columns)]
+        cells += [lap_text(result.time_s), off_text(row.off_s)]
+        cells.append("" if result.mean_heart_rate is None else f"{result.mean_heart_rate:.0f}")
+        yield "\t".join((*cells, "" if row.drop is None else f"{row.drop:.0f}"))
+
+
+def _right(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Set cells in columns, right-aligned under their heads."""
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    for row in [head, *rows]:
+        yield "  ".join(map(str.rjust, row, widths)).rstrip()
+
+
+def _number(value: int) -> str:
+    return _NUMBERS[value] if value < len(_NUMBERS) else str(value)
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count or 'no'} {one if count == 1 else many}"

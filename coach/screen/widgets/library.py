@@ -1,0 +1,517 @@
+"""The library on the screen: the list of workouts, and what the chosen one is.
+
+Both are painted from values: a key costs the rows that are seen, however long the list is. Every part has its place
+whether there is something to say or not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from textwrap import wrap
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import cell_len, set_cell_size
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+
+from coach.live.snapshot import Snapshot
+from coach.quantities import METRES_PER_MILE, format_pace
+from coach.screen.library_list import Column, Order
+from coach.screen.paint import blank, cells, stack
+from coach.screen.palette import Pair, Palette
+from coach.screen.ports import LibraryEntry, PastRun, WorkoutDetail
+from coach.screen.safe import fit, safe
+from coach.screen.widgets.own_workout import StepLine, step_lines
+from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.profile import Plan, profile_rows
+
+if TYPE_CHECKING:
+    from coach.workout.card import Card
+
+MARGIN: Final = 2
+"""Columns left free at both sides."""
+_UNKNOWN, _NONE = "--", "–"
+_LONGEST: Final = 400
+"""Characters of a text that are looked at."""
+_RECENT_DAYS: Final = 300
+"""A day so long ago is shown with its year in place of the day."""
+
+
+# --- what is written in the columns
+
+
+def hours(card: "Card") -> str:
+    """How long, as `1:05`; what is only known in part has a `+` behind it, what nobody knows is `--`."""
+    if card.seconds < 30:
+        return _NONE if card.steps <= 1 and card.open_steps else _UNKNOWN
+    minutes = round(card.seconds / 60)
+    return f"{minutes // 60}:{minutes % 60:02d}{'+' if card.open_steps else ''}"
+
+
+def long_distance(metres: float, unit: str) -> str:
+    """Kilometres or miles with one decimal; `–` where there are none."""
+    each = METRES_PER_MILE if unit == "mile" else 1000.0
+    return _NONE if metres < 1 else f"{metres / each:.1f}"
+
+
+def day_of(day: date | None, today: date) -> str:
+    """`12 May`, or `May ’25` once it is long ago; `never`."""
+    if day is None:
+        return "never"
+    return f"{day.day} {day:%b}" if (today - day).days < _RECENT_DAYS else f"{day:%b ’%y}"
+
+
+def unit_word(unit: str) -> str:
+    """What stands over a column of distances."""
+    return "miles" if unit == "mile" else "km"
+
+
+def _padded(text: str, width: int) -> str:
+    return set_cell_size(fit(text, width), width)
+
+
+def _row(pieces: Sequence[tuple[str, Style]], width: int, paper: Style) -> Strip:
+    """A row of pieces, filled up; what does not fit is cut."""
+    runs, left = [], width
+    for text, style in pieces:
+        shown = fit(text, max(0, left))
+        runs.append((shown, style))
+        left -= cell_len(shown)
+    return cells([*runs, (" " * max(0, left), paper)])
+
+
+# --- the list
+
+_TIME, _DISTANCE, _HARD, _LAST = 7, 8, 8, 9
+"""Columns of the figures, each with the gap before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the list shows."""
+
+    entries: tuple[LibraryEntry, ...]
+    at: int
+    """The row with the cursor, from 0."""
+    order: Order | None
+    """None while the best match is first."""
+    today: date
+    unit: str
+    foot: str
+    """What stands under the list at the left."""
+    filters: str
+    """What stands under it at the right."""
+
+
+class LibraryTable(Painted[Listing]):
+    """A rule, the heads of the columns, the rows that fit, and a foot."""
+
+    class Clicked(Message):
+        """A row was clicked."""
+
+        def __init__(self, row: int, *, is_double: bool) -> None:
+            super().__init__()
+            self.row = row
+            """From 0, of all rows."""
+            self.is_double = is_double
+
+    class Scrolled(Message):
+        """The wheel was turned."""
+
+        def __init__(self, by: int) -> None:
+            super().__init__()
+            self.by = by
+            """Rows, upwards below 0."""
+
+    _first = 0
+    """The row at the top."""
+
+    def look(self, snapshot: Snapshot) -> Listing:
+        """A run has no such list; it is put by the library alone."""
+        raise NotImplementedError
+
+    def page(self) -> int:
+        """How many rows are seen."""
+        return max(1, self.size.height - len(_frame(self.size.height)))
+
+    def paint(self, value: Listing, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the rows around the cursor; the list is moved only as far as the cursor needs."""
+        frame, page = _frame(height), max(1, height - len(_frame(height)))
+        last = max(0, len(value.entries) - page)
+        self._first = min(max(self._first, value.at - page + 1), value.at, last)
+        plain = colours.plain.style(bold=False)
+        seen = range(self._first, min(len(value.entries), self._first + page))
+        rows = [_entry_row(value, place, width, colours) for place in seen]
+        rows += [blank(width, colours.plain)] * (page - len(rows))
+        inner = width - 2 * MARGIN
+        rule = _row([(" " * MARGIN, plain), ("─" * inner, colours.line.style(bold=False))], width, plain)
+        strips = {"rule": rule, "head": _head(value, width, colours), "": blank(width, colours.plain)}
+        strips["foot"] = _foot(value, width, colours)
+        at = frame.index("head") + 1
+        return [*(strips[name] for name in frame[:at]), *rows, *(strips[name] for name in frame[at:])]
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell which row was clicked."""
+        value, frame = self._value, _frame(self.size.height)
+        row = event.y - frame.index("head") - 1
+        if value is None or not 0 <= row < self.page() or self._first + row >= len(value.entries):
+            return
+        self.post_message(self.Clicked(self._first + row, is_double=event.chain > 1))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Move down."""
+        event.stop()
+        self.post_message(self.Scrolled(3))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Move up."""
+        event.stop()
+        self.post_message(self.Scrolled(-3))
+
+
+_TALL: Final = 20
+"""From this height on the heads and the foot have room around them."""
+
+
+def _frame(height: int) -> tuple[str, ...]:
+    """The rows around the list: a rule, the heads, and a foot."""
+    return ("rule", "", "head", "", "foot", "") if height >= _TALL else ("rule", "head", "foot")
+
+
+def _head(value: Listing, width: int, colours: Palette) -> Strip:
+    plain, stale = colours.plain.style(bold=False), colours.stale.style(bold=False)
+    wide = width - 2 * MARGIN - _TIME - _DISTANCE - _HARD - _LAST
+
+    def head(column: Column, word: str, size: int) -> tuple[str, Style]:
+        is_sorted = value.order is not None and value.order.column is column
+        mark = ("▼" if value.order.is_falling else "▲") if value.order is not None and is_sorted else ""
+        text = f"{word}{mark}"
+        shown = f"{text:<{size}}" if column is Column.NAME else f"{text:>{size}}"
+        return shown, colours.plain.style() if is_sorted else stale
+
+    heads = [
+        head(Column.NAME, "workout", max(8, wide)),
+        head(Column.TIME, "time", _TIME),
+        head(Column.DISTANCE, unit_word(value.unit), _DISTANCE),
+        head(Column.HARD, "hard", _HARD),
+        head(Column.LAST, "last", _LAST),
+    ]
+    return _row([(" " * MARGIN, plain), *heads], width, plain)
+
+
+def _entry_row(value: Listing, place: int, width: int, colours: Palette) -> Strip:
+    entry, is_chosen = value.entries[place], place == value.at
+    card = entry.card
+    plain, stale = colours.plain.style(bold=False), colours.stale.style(bold=False)
+    own = colours.choice.style() if is_chosen else plain
+    quiet = own if is_chosen else stale
+    time = hours(card)
+    figures = [
+        (f"{time.removesuffix('+'):>{_TIME}}", own),
+        # An unfinished length has its + in the gap, so that the figures stay right-aligned.
+        (
+            f"{'+' if time.endswith('+') else ' '}{long_distance(card.metres, value.unit):>{_DISTANCE - 1}}",
+            own,
+        ),
+        (f"{long_distance(card.hard_metres, value.unit):>{_HARD}}", own),
+        (f"{day_of(entry.last_day, value.today):>{_LAST}}", own if entry.last_day is not None else quiet),
+    ]
+    wide = max(8, width - 2 * MARGIN - _TIME - _DISTANCE - _HARD - _LAST)
+    name = _padded(safe(entry.title, 120), wide)
+    pieces = [(" " * (MARGIN - 1), plain), (" ", own), (name, own), *figures, (" ", own)]
+    return _row(pieces, width, plain)
+
+
+def _foot(value: Listing, width: int, colours: Palette) -> Strip:
+    plain, stale = colours.plain.style(bold=False), colours.stale.style(bold=False)
+    inner = width - 2 * MARGIN
+    room = max(0, inner - cell_len(value.foot) - 2)
+    filters = fit(value.filters, room)
+    gap = inner - cell_len(value.foot) - cell_len(filters)
+    return _row([(" " * MARGIN, plain), (f"{value.foot}{' ' * gap}{filters}", stale)], width, plain)
+
+
+# --- what the chosen one is
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What is shown of one workout."""
+
+    entry: LibraryEntry | None
+    detail: WorkoutDetail | None
+    """None until it is read."""
+    today: date
+    unit: str
+    message: str = ""
+    """Why it could not be started."""
+
+
+_BESIDE: Final = 20
+"""From this height on the description stands beside the list, below it under the list."""
+_WIDEST: Final = 84
+"""Columns of a description at most: longer rows are not read at a glance."""
+_PROFILE, _PROFILE_LARGE = 6, 10
+_LARGE: Final = 46
+"""From this height on the profile is large."""
+_TIMES, _STEP_TIME = 6, 8
+_STEPS, _PURPOSE, _LIMITS, _PAST = 8, 3, 3, 4
+"""Rows of each part."""
+
+
+class LibraryDetail(Painted[Description]):
+    """Name, tags, profile, totals, steps, purpose, limits and the last runs of a workout."""
+
+    def look(self, snapshot: Snapshot) -> Description:
+        """A run has no such page; it is put by the library alone."""
+        raise NotImplementedError
+
+    def paint(self, value: Description, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the parts, each in its place."""
+        left = 4 if height >= _BESIDE else MARGIN
+        inner = max(1, min(width - left - MARGIN, _WIDEST if height >= _BESIDE else width))
+        if value.entry is None:
+            return [blank(width, colours.plain)] * height
+        paint = _beside if height >= _BESIDE else _below
+        rows = paint(value, value.entry, inner, height, colours)
+        before, after = blank(left, colours.plain), blank(max(0, width - left - inner), colours.plain)
+        return [Strip.join([before, row, after]) for row in stack(rows, inner, height, colours.plain, top=0)]
+
+
+def _text(text: str, width: int, pair: Pair, *, bold: bool = False) -> Strip:
+    style = pair.style(bold=bold)
+    return _row([(text, style)], width, style)
+
+
+def _block(text: str, width: int, most: int, pair: Pair, *, bold: bool = False) -> list[Strip]:
+    """A text in so many rows; the last one has an ellipsis where something is missing."""
+    lines = wrap(safe(text, _LONGEST * 2), max(1, width))
+    if len(lines) > most:
+        lines = [*lines[: most - 1], fit(" ".join(lines[most - 1 :]), width)]
+    return [_text(line, width, pair, bold=bold) for line in [*lines, *[""] * most][:most]]
+
+
+def _beside(
+    value: Description, entry: LibraryEntry, width: int, height: int, colours: Palette
+) -> list[Strip]:
+    """Everything, one part below the other; what has no room is left out from the foot on."""
+    card, detail = entry.card, value.detail
+    gap = [blank(width, colours.plain)]
+    size = _PROFILE_LARGE if height >= _LARGE else _PROFILE
+    rows = [
+        _text(safe(entry.title, 120), width, colours.plain, bold=True),
+        _text(_tags(card), width, colours.stale),
+        *gap,
+        *_profile(detail, width, size, colours),
+        *gap,
+        *_totals(card, value.unit, width, colours),
+        *gap,
+    ]
+    problem = value.message or ("" if detail is None else detail.problem)
+    if problem:
+        return [*rows, *_block(problem, width, _STEPS, colours.plain, bold=True)]
+    steps = _STEPS if height < _LARGE else _STEPS + 2
+    rows += [*_steps(detail, width, steps, colours), *gap]
+    says = " ".join(part for part in (card.purpose, card.description) if part) or card.sentence
+    purpose = card.purpose if len(card.purpose) > width else says
+    rows += [*_block(purpose, width, _PURPOSE, colours.plain), *gap]
+    limits = () if detail is None else detail.particulars
+    rows += [*_limits(limits, width, colours), *gap]
+    return [*rows, *_past(value, entry, width, colours)]
+
+
+def _below(value: Description, entry: LibraryEntry, width: int, height: int, colours: Palette) -> list[Strip]:
+    """Name and totals in a row, the profile, and what there is room for: steps, purpose, the last run."""
+    card, detail = entry.card, value.detail
+    distance = long_distance(card.metres, value.unit)
+    totals = [] if hours(card) == _NONE else [hours(card)]
+    totals += [f"{distance} {unit_word(value.unit)}"] if distance != _NONE else []
+    hard = long_distance(card.hard_metres, value.unit)
+    totals += [f"{hard} {unit_word(value.unit)} hard"] if hard != _NONE else []
+    right = "   ".join(totals)
+    name = _padded(safe(entry.title, 120), max(1, width - cell_len(right) - 2))
+    head = [(name, colours.plain.style()), (f"  {right}", colours.plain.style(bold=False))]
+    rows = [blank(width, colours.plain)] if height >= _ROOMY else []
+    rows += [_row(head, width, colours.plain.style())]
+    rows += _profile(detail, width, 3 if height < _ROOMY else 4, colours)
+    problem = value.message or ("" if detail is None else detail.problem)
+    if problem:
+        return [*rows, *_block(problem, width, 3, colours.plain, bold=True)]
+    rows += [_text(_in_one_row(detail, card), width, colours.plain)]
+    rows += [_text(safe(card.purpose or card.description, _LONGEST), width, colours.stale)]
+    past = () if detail is None else detail.past
+    said = [f"{day_of(run.day, value.today)}: {_past_words(run, value.unit)}" for run in past[:1]]
+    return [*rows, _text(" ".join(said), width, colours.stale)]
+
+
+_ROOMY: Final = 9
+"""From this height on the profile under the list has four rows."""
+
+
+def _tags(card: "Card") -> str:
+    races = [safe(race, 20) for race in card.focus]
+    words = [safe(card.level, 20), safe(", ".join(card.phases), 30), ", ".join(races)]
+    return "   ".join(word for word in words if word)
+
+
+def _profile(detail: WorkoutDetail | None, width: int, rows: int, colours: Palette) -> list[Strip]:
+    if detail is None or detail.timeline is None:
+        return [blank(width, colours.plain)] * rows
+    return profile_rows(Plan(detail.timeline), width, rows, colours)
+
+
+def _totals(card: "Card", unit: str, width: int, colours: Palette) -> list[Strip]:
+    bold, plain, stale = (
+        colours.plain.style(),
+        colours.plain.style(bold=False),
+        colours.stale.style(bold=False),
+    )
+    distance, hard = long_distance(card.metres, unit), long_distance(card.hard_metres, unit)
+    figures = (
+        (hours(card), "h", "time"),
+        (distance, unit_word(unit), "distance"),
+        (hard, unit_word(unit), "hard"),
+    )
+    third = min(width // 3, 14)
+    above: list[tuple[str, Style]] = []
+    below: list[tuple[str, Style]] = []
+    for figure, each, label in figures:
+        is_known = figure not in {_NONE, _UNKNOWN}
+        rest = f" {each}" if is_known else ""
+        above += [(figure, bold), (f"{rest}{' ' * max(1, third - cell_len(figure + rest))}", plain)]
+        below += [(f"{label:<{third}}", stale)]
+    return [_row(above, width, plain), _row(below, width, plain)]
+
+
+def _steps(detail: WorkoutDetail | None, width: int, most: int, colours: Palette) -> list[Strip]:
+    lines = [] if detail is None or detail.timeline is None else list(step_lines(detail.timeline))
+    over = len(lines) - most
+    shown = lines if over <= 0 else lines[: most - 1]
+    rows = [_step(line, width, colours) for line in shown]
+    if over > 0:
+        rows.append(_text(f"{'':>{_TIMES}}and {over + 1} more", width, colours.stale))
+    return [*rows, *[blank(width, colours.plain)] * (most - len(rows))]
+
+
+def _step(line: StepLine, width: int, colours: Palette) -> Strip:
+    plain, stale = colours.plain.style(bold=False), colours.stale.style(bold=False)
+    room = width - _TIMES - _STEP_TIME
+    means = line.means if cell_len(line.what) + cell_len(line.means) + 1 <= room else ""
+    what = _padded(line.what, max(1, room - cell_len(means)))
+    return _row(
+        [
+            (f"{line.times:>{_TIMES - 1}} ", plain),
+            (what, colours.plain.style(bold=line.is_hard)),
+            (means, stale),
+            (f"{line.time:>{_STEP_TIME}}", plain),
+        ],
+        width,
+        plain,
+    )
+
+
+def _in_one_row(detail: WorkoutDetail | None, card: "Card") -> str:
+    """The steps as a sentence; a workout of one open step is told by its own."""
+    lines = [] if detail is None or detail.timeline is None else list(step_lines(detail.timeline))
+    if len(lines) < 2:
+        return safe(card.sentence, _LONGEST)
+    words = []
+    for line in lines:
+        means = f" at {line.means}" if line.means and line.is_hard else ""
+        what = line.what.partition(" at ")[0] if means else line.what
+        words.append(f"{line.times} {what}{means}".strip())
+    return ", ".join(words)
+
+
+def _limits(particulars: Sequence[str], width: int, colours: Palette) -> list[Strip]:
+    lines = [line for text in particulars for line in wrap(safe(text, _LONGEST), width)]
+    if len(lines) > _LIMITS:
+        lines = [*lines[: _LIMITS - 1], fit(" ".join(lines[_LIMITS - 1 :]), width)]
+    return [_text(line, width, colours.stale) for line in [*lines, *[""] * _LIMITS][:_LIMITS]]
+
+
+def _past(value: Description, entry: LibraryEntry, width: int, colours: Palette) -> list[Strip]:
+    if not entry.runs:
+        return []
+    times = {1: "once", 2: "twice"}.get(entry.runs, f"{entry.runs} times")
+    rows = [_text(f"you ran it {times}", width, colours.stale)]
+    for run in () if value.detail is None else value.detail.past[: _PAST - 1]:
+        pace = "" if run.mean_speed is None else format_pace(run.mean_speed, unit=value.unit)
+        right = _past_reps(run)
+        gap = max(1, width - 10 - cell_len(pace) - cell_len(right))
+        plain, bold = colours.plain.style(bold=False), colours.plain.style()
+        day = f"{day_of(run.day, value.today):<10}"
+        rows.append(_row([(day, plain), (pace, bold), (f"{' ' * gap}{right}", plain)], width, plain))
+    return rows
+
+
+def _past_reps(run: PastRun) -> str:
+    reps = f"{run.reps} {'rep' if run.reps == 1 else 'reps'}" if run.reps else ""
+    light = "" if run.light_s is None else f"{run.light_s:+.1f} s a rep"
+    return ", ".join(part for part in (reps, light) if part)
+
+
+def _past_words(run: PastRun, unit: str) -> str:
+    pace = [] if run.mean_speed is None else [f"mean {format_pace(run.mean_speed, unit=unit)}"]
+    return ", ".join([*pace, *[part for part in [_past_reps(run)] if part]]) or "no pace was measured"
+
+
+# --- the rows around it
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The texts at both ends of the title row; the left one is the name of the screen and what it holds."""
+
+    left: str
+    right: str
+
+
+class TitleRow(Painted[Heading]):
+    """One row at the top."""
+
+    def look(self, snapshot: Snapshot) -> Heading:
+        """A run has its own title."""
+        raise NotImplementedError
+
+    def paint(self, value: Heading, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the name bold; the right end gives way."""
+        del height
+        ink = colours.bar.style(bold=False)
+        name, _, rest = value.left.partition("   ")
+        room = max(0, width - cell_len(value.left) - 4)
+        right = value.right if cell_len(value.right) <= room else value.right.rpartition("   ")[2]
+        right = right if cell_len(right) <= room else ""
+        gap = max(0, width - cell_len(value.left) - cell_len(right) - 2)
+        rest = f"   {rest}" if rest else ""
+        return [_row([(f" {name}", colours.bar.style()), (f"{rest}{' ' * gap}{right} ", ink)], width, ink)]
+
+
+def clock_words(who: str, now: datetime) -> str:
+    """`ida   Tue 26 May   17:30`."""
+    parts = (safe(who, 24), f"{now:%a} {now.day} {now:%b}", f"{now:%H:%M}")
+    return "   ".join(part for part in parts if part)
+
+
+Keys = tuple[tuple[str, str], ...]
+"""Keys and their words, the way out last."""
+
+
+class KeyLine(Painted[Keys]):
+    """The keys that do something now; what does not fit is dropped before the way out, which stays."""
+
+    def look(self, snapshot: Snapshot) -> Keys:
+        """A run has its own keys."""
+        raise NotImplementedError
+
+    def paint(self, value: Keys, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint each key as a chip, then its words."""
+        del height
+        shown = list(value)
+        while len(shown) > 1 and sum(cell_len(key) + cell_len(says) + 5 for key, says in shown) > width + 2:
+            del shown[-2]
+        plain, chip = colours.plain.style(bold=False), colours.key.style()
+        pieces = [piece for key, says in shown for piece in ((f" {key} ", chip), (f" {says}  ", plain))]
+        return [_row(pieces, width, plain)]

@@ -1,0 +1,550 @@
+"""The page of a run that is over: figures, sentences, the table of reps, planned and done, and how hard it was.
+
+One widget paints the whole page, because its parts give way to each other: what a small terminal cannot hold goes in
+a fixed order, and nothing moves when an answer is given.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from coach.quantities import format_clock, format_pace
+from coach.review import tables
+from coach.review.summary import RepRow, RepTable, Summary
+from coach.screen.block import Scale, block, has_picture
+from coach.screen.palette import Pair, Palette
+from coach.screen.safe import fit, safe
+from coach.workout.kinds import RUN
+
+EFFORT_WORDS: Final = (
+    "very easy", "easy", "moderate", "somewhat hard", "hard", "hard", "very hard", "very hard", "very hard", "maximal",
+)  # fmt: skip
+"""The words of the ten steps of effort, after Foster's scale."""
+MARGIN: Final = 2
+_FULL_S: Final = 5.0
+"""Seconds against the plan that fill a deviation bar."""
+_LEAST_S: Final = 0.5
+"""Seconds against the plan below which a deviation bar is empty."""
+_TALLEST: Final = 14
+"""Rows of the chart at most: higher it tells no more."""
+_OFF_S: Final = 1.0
+"""Seconds a split may differ from its plan before its column says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """What the page shows."""
+
+    summary: Summary
+    unit: str
+    title: str
+    """The workout, made harmless."""
+    when: str
+    """Who ran and when, as far as known."""
+    keys: tuple[tuple[str, str], ...]
+    """Keys and their words, the way out last."""
+    effort: int | None = None
+    note: str = ""
+    asks: bool = False
+    """Whether effort and note are kept."""
+    top: int = 0
+    """The first row of the table in sight."""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure in block letters."""
+
+    text: str
+    label: str
+    more: str
+
+
+def figures(view: ReviewView) -> list[Figure]:
+    """Give the figures of the head, the most telling first."""
+    summary, table, unit = view.summary, view.summary.reps, view.unit
+    if not table.rows:
+        return _figures_without_reps(summary, unit)
+    shown = []
+    if table.mean_speed is not None:
+        plan = (
+            ""
+            if table.plan_speed is None
+            else f"plan {format_pace(table.plan_speed, unit=unit, with_unit=False)}"
+        )
+        shown.append(
+            Figure(format_pace(table.mean_speed, unit=unit, with_unit=False), f"mean pace /{unit}", plan)
+        )
+    if table.mean_off_s is not None:
+        offs = [off for _, off in table.offs]
+        spread = (
+            f"best {tables.off_text(min(offs))}   worst {tables.off_text(max(offs))}" if len(offs) > 1 else ""
+        )
+        shown.append(Figure(tables.off_text(table.mean_off_s), "seconds a rep", spread))
+        even = "" if table.evenness is None else f"evenness {100 * table.evenness:.1f} %"
+        shown.append(Figure(f"{table.near}/{len(offs)}", "reps within 2 s", even))
+    elif table.mean_time_s is not None:
+        times = [row.result.time_s for row in table.rows]
+        spread = f"{tables.lap_text(min(times))} to {tables.lap_text(max(times))}" if len(times) > 1 else ""
+        shown.append(Figure(tables.lap_text(table.mean_time_s), "mean time of a rep", spread))
+        if table.evenness is not None:
+            shown.append(Figure(f"{100 * table.evenness:.1f}%", "evenness", "spread of the times"))
+    if table.mean_drop is not None:
+        peak = "" if table.peak is None else f"peak {table.peak:.0f}"
+        shown.append(Figure(f"{table.mean_drop:.0f}", "HR down in 60 s", peak))
+    elif table.peak is not None:
+        mean = "" if table.mean_heart_rate is None else f"mean of the reps {table.mean_heart_rate:.0f}"
+        shown.append(Figure(f"{table.peak:.0f}", "highest HR", mean))
+    return shown or _figures_without_reps(summary, unit)
+
+
+def _figures_without_reps(summary: Summary, unit: str) -> list[Figure]:
+    run = [row for row in summary.rows if row.step.kind in RUN]
+    time_s = sum(row.time_s for row in run) if summary.time_s is None else summary.time_s
+    shown = [Figure(format_clock(time_s), "running time", "")] if run else []
+    metres = summary.metres
+    if metres is not None:
+        number, _, name = tables.distance_text(metres, unit).partition(" ")
+        shown.append(Figure(number, {"m": "metres"}.get(name, name), ""))
+        measured_s = sum(row.time_s for row in run if row.distance)
+        if measured_s > 0:
+            speed = sum(row.distance or 0.0 for row in run) / measured_s
+            shown.append(Figure(format_pace(speed, unit=unit, with_unit=False), f"mean pace /{unit}", ""))
+    rates = [row.max_heart_rate for row in run if row.max_heart_rate is not None]
+    if rates:
+        shown.append(Figure(f"{max(rates):.0f}", "highest HR", ""))
+    return shown
+
+
+class Canvas:
+    """Cells that are written anywhere and given out as strips."""
+
+    def __init__(self, width: int, height: int, plain: Pair) -> None:
+        """Start with blanks."""
+        self.width, self.height = width, height
+        self._blank = (" ", plain.style())
+        self._rows = [[self._blank] * width for _ in range(height)]
+
+    def put(self, x: int, y: int, text: str, pair: Pair, *, bold: bool = False) -> int:
+        """Write a text, cut at the right edge; gives the column after it."""
+        return self.put_style(x, y, text, pair.style(bold=bold))
+
+    def put_right(self, x: int, y: int, text: str, pair: Pair, *, bold: bool = False) -> None:
+        """Write a text that ends before column `x`."""
+        self.put(x - cell_len(text), y, text, pair, bold=bold)
+
+    def put_style(self, x: int, y: int, text: str, style: Style) -> int:
+        """Write a text in a style of its own."""
+        for character in text:
+            wide = cell_len(character)
+            if 0 <= y < self.height and x >= 0 and x + wide <= self.width:
+                self._rows[y][x] = (character, style)
+                for beside in range(1, wide):
+                    self._rows[y][x + beside] = ("", style)
+            x += wide
+        return x
+
+    def put_block(self, x: int, y: int, text: str, pair: Pair) -> None:
+        """Write block letters of the smallest size."""
+        glyphs = {"#": (" ", pair.block()), "^": ("▀", pair.style()), "v": ("▄", pair.style())}
+        for down, row in enumerate(block(text, Scale(1, 1)).rows):
+            column = x
+            for kind, length in row:
+                if kind in glyphs:
+                    glyph, style = glyphs[kind]
+                    self.put_style(column, y + down, glyph * length, style)
+                column += length
+
+    def strips(self) -> list[Strip]:
+        """Give the rows."""
+        return [Strip(_runs(row), self.width) for row in self._rows]
+
+
+def _runs(cells: Sequence[tuple[str, Style]]) -> Iterator[Segment]:
+    text, style = "", cells[0][1] if cells else Style.null()
+    for character, own in cells:
+        if own is not style and own != style:
+            yield Segment(text, style)
+            text, style = "", own
+        text += character
+    yield Segment(text, style)
+
+
+def rows_in_sight(view: ReviewView, height: int) -> int:
+    """How many rows of the table fit."""
+    return max(1, _table_foot(view, height) - _table_top(height) - 1)
+
+
+def table_length(view: ReviewView) -> int:
+    """How many rows the table has."""
+    return len(view.summary.reps.rows) or len(view.summary.laps) or len(view.summary.rows)
+
+
+def review_rows(view: ReviewView, width: int, height: int, colours: Palette) -> list[Strip]:
+    """Paint the page."""
+    canvas = Canvas(width, height, colours.plain)
+    canvas.put(0, 0, " " * width, colours.bar)
+    right = fit(view.when, max(0, width - 24))
+    canvas.put_right(width - MARGIN, 0, right, colours.bar)
+    after = canvas.put(MARGIN - 1, 0, "Review   ", colours.bar, bold=True)
+    canvas.put(after, 0, fit(view.title, max(0, width - after - cell_len(right) - 5)), colours.bar)
+    _paint_figures(canvas, view, colours)
+    is_wide = height >= 36
+    said = tables.sentences(view.summary)[: 3 if is_wide else 2]
+    for place, sentence in enumerate(said):
+        canvas.put(
+            MARGIN,
+            (10 if is_wide else 8) + place,
+            fit(sentence, width - 2 * MARGIN),
+            colours.plain,
+            bold=not place,
+        )
+    _paint_table(canvas, view, colours)
+    if is_wide and view.summary.reps.rows:
+        _paint_chart(canvas, view, colours)
+    if view.asks:
+        _paint_effort(canvas, view, colours)
+    if view.message:
+        canvas.put(MARGIN, height - 2, fit(view.message, width - 2 * MARGIN), colours.offer)
+    paint_keys(canvas, view.keys, colours)
+    return canvas.strips()
+
+
+def _paint_figures(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
+    most = 4 if canvas.width >= 110 else 3
+    shown = figures(view)[:most]
+    apart = (canvas.width - MARGIN) // most
+    for place, figure in enumerate(shown):
+        x = MARGIN + place * apart
+        if has_picture(figure.text):
+            canvas.put_block(x, 2, figure.text, colours.plain)
+        else:
+            canvas.put(x, 4, figure.text, colours.plain, bold=True)
+        is_tall = canvas.height >= 36
+        label = (
+            figure.label
+            if is_tall or not figure.more.startswith("plan")
+            else f"{figure.label}, {figure.more}"
+        )
+        canvas.put(x, 6, fit(label, apart - 1), colours.plain if is_tall else colours.stale, bold=is_tall)
+        if is_tall:
+            canvas.put(x, 7, fit(figure.more, apart - 1), colours.stale)
+
+
+def _table_top(height: int) -> int:
+    """The row of the heads."""
+    return 14 if height >= 36 else 11
+
+
+def _table_foot(view: ReviewView, height: int) -> int:
+    """The row of the rule below the table."""
+    has_mean = len(view.summary.reps.rows) > 1
+    lowest = height - 6 if has_mean else height - 5
+    if height >= 36 and has_mean:
+        lowest = height - 17  # planned and done stands below
+    return min(lowest, _table_top(height) + 1 + table_length(view))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table: its head, its right edge, how its cells are written."""
+
+    head: str
+    right: int
+    cells: tuple[str, ...]
+    foot: str = ""
+    is_bold: bool = False
+
+
+def _paint_table(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
+    top, foot = _table_top(canvas.height), _table_foot(view, canvas.height)
+    count, length = foot - top - 1, table_length(view)
+    first = max(0, min(view.top, length - count))
+    table = view.summary.reps
+    columns, bar_at = _columns(view, canvas.width)
+    for column in columns:
+        canvas.put_right(column.right, top, column.head, colours.stale)
+        for place, cell in enumerate(column.cells[first : first + count]):
+            canvas.put_right(column.right, top + 1 + place, cell, colours.plain, bold=column.is_bold)
+    if bar_at is not None:
+        left, half = bar_at
+        canvas.put(left, top, "fast", colours.stale)
+        canvas.put_right(left + 2 * half + 1, top, "slow", colours.stale)
+        for place, row in enumerate(table.rows[first : first + count]):
+            _paint_deviation(canvas, bar_at, top + 1 + place, row.off_s, colours)
+    edge = max([column.right for column in columns], default=canvas.width - MARGIN)
+    if bar_at is not None:
+        edge = max(edge, bar_at[0] + 2 * bar_at[1] + 1)
+    hidden = length - count
+    if len(table.rows) > 1 or hidden > 0:
+        canvas.put(MARGIN, foot, "─" * (edge - MARGIN), colours.line)
+    if hidden > 0:
+        words = f" {first + 1} to {min(length, first + count)} of {length}   ↑ ↓ "
+        canvas.put_right(edge, foot, words, colours.stale)
+    if len(table.rows) > 1:
+        for column in columns:
+            is_name = column is columns[0]
+            canvas.put_right(
+                column.right,
+                foot + 1,
+                column.foot,
+                colours.stale if is_name else colours.plain,
+                bold=column.is_bold,
+            )
+
+
+def _paint_deviation(
+    canvas: Canvas, bar_at: tuple[int, int], y: int, off_s: float | None, colours: Palette
+) -> None:
+    """Paint a bar left of the zero line for fast, right of it for slow."""
+    left, half = bar_at
+    canvas.put(left + half, y, "│", colours.line)
+    if off_s is None or abs(round(off_s, 1)) < _LEAST_S:
+        return
+    cells = max(1, min(half, round(half * abs(off_s) / _FULL_S)))
+    start = left + half - cells if off_s < 0 else left + half + 1
+    canvas.put(start, y, " " * cells, colours.fast if off_s < 0 else colours.slow)
+
+
+def _columns(view: ReviewView, width: int) -> tuple[list[Column], tuple[int, int] | None]:
+    """The columns of the table, and where the deviation bar stands with half its width."""
+    if view.summary.reps.rows:
+        return _rep_columns(view.summary.reps, view.unit, width)
+    laps, unit = view.summary.laps, view.unit
+    if laps:
+        texts: list[tuple[str, list[str]]] = [
+            ("lap", [str(lap.number) for lap in laps]),
+            ("time", [tables.lap_text(lap.time_s) for lap in laps]),
+            ("total", [format_clock(lap.total_s, tenths=True) for lap in laps]),
+            ("distance", [tables.UNKNOWN if lap.metres is None else f"{lap.metres:.0f} m" for lap in laps]),
+            ("pace", [_pace(lap.metres, lap.time_s, unit) for lap in laps]),
+        ]
+    else:
+        rows = view.summary.rows
+        wide = max(12, min(44, width - 52))
+        texts = [
+            ("step", [fit(safe(row.step.path), wide).ljust(wide) for row in rows]),
+            ("time", [format_clock(row.time_s, tenths=True) if row.step.kind in RUN else "" for row in rows]),
+            ("distance", [tables.metres_text(row) for row in rows]),
+            ("pace", [_pace(row.distance, row.time_s, unit) if row.distance else "" for row in rows]),
+            ("HR", ["" if row.mean_heart_rate is None else f"{row.mean_heart_rate:.0f}" for row in rows]),
+        ]
+    columns, right = [], MARGIN
+    for place, (head, cells) in enumerate(texts):
+        right += max(cell_len(text) for text in [head, *cells]) + (3 if place else 0)
+        columns.append(Column(head, right, tuple(cells), is_bold=head == "time"))
+    return columns, None
+
+
+def _rep_columns(table: RepTable, unit: str, width: int) -> tuple[list[Column], tuple[int, int] | None]:
+    """Heart rate, its fall and the pace give way first, then the splits between, then the bar."""
+    rows = table.rows
+    has = tables.RepColumns(table)
+    apart, lap_apart, bar = (2, 2, 5) if width < 100 else (3, 4, 9)
+    bar = bar if has.off else 0
+    tail: list[tuple[str, list[str], str, bool]] = [
+        ("time", [("~" if row.result.estimated else "") + tables.lap_text(row.result.time_s) for row in rows],
+         "" if table.mean_time_s is None else tables.lap_text(table.mean_time_s), True)
+    ]  # fmt: skip
+    if has.pace:
+        head = "pace" if unit == "km" else "/mile"
+        cells = [_pace_of(row.result.mean_speed, unit) for row in rows]
+        tail.append((head, cells, _pace_of(table.mean_speed, unit), False))
+    if has.off:
+        offs = [tables.off_text(row.off_s) or tables.NO_USE for row in rows]
+        tail.append(("+/- s", offs, tables.off_text(table.mean_off_s), True))
+    ends: list[tuple[str, list[str], str, bool]] = []
+    if has.heart:
+        beats = [tables.beats_text(row.result.mean_heart_rate) for row in rows]
+        ends.append(("HR", beats, tables.beats_text(table.mean_heart_rate), False))
+    if has.drop:
+        ends.append(
+            ("drop", [tables.drop_text(row) for row in rows], tables.beats_text(table.mean_drop), False)
+        )
+    number_width = 4 if not has.lengths else 10
+    fixed = (
+        MARGIN
+        + number_width
+        + sum(_breadth(cells, head, foot) + apart for head, cells, foot, _ in (*tail, *ends))
+    )
+    fixed += (2 * bar + 1 + apart) if bar else 0
+    room = width - MARGIN - fixed
+    columns = _columns_in(table, room, lap_apart)
+    while ends and len(columns) < min(len(table.columns), 4):  # the fall, then the heart rate, give way
+        head, cells, foot_text, _ = ends.pop()
+        room += _breadth(cells, head, foot_text) + apart
+        columns = _columns_in(table, room, lap_apart)
+    names = [str(row.number) for row in rows]
+    if has.lengths:
+        names = [f"{row.number:>2} {tables.length_text(row.result.step):>7}" for row in rows]
+    right = MARGIN + number_width
+    made = [Column("rep", right, tuple(names), "mean", is_bold=True)]
+    made += _lap_columns(table, columns, right, lap_apart)
+    right = made[-1].right
+    for head, cells, foot_text, is_bold in tail:
+        right += _breadth(cells, head, foot_text) + apart
+        made.append(Column(head, right, tuple(cells), foot_text, is_bold))
+    at = None
+    if bar:
+        at = (right + apart, bar)
+        right += 2 * bar + 1 + apart
+    for head, cells, foot_text, is_bold in ends:
+        right += _breadth(cells, head, foot_text) + apart
+        made.append(Column(head, right, tuple(cells), foot_text, is_bold))
+    return made, at
+
+
+def _lap_columns(table: RepTable, columns: Sequence[float], left: int, apart: int) -> Iterator[Column]:
+    """A column for each split; a rep that does not reach one has nothing there."""
+    width = _lap_breadth(table, columns) + apart if columns else 0
+    laps, means = [row.laps(columns) for row in table.rows], table.mean_laps(columns)
+    for place, column in enumerate(columns):
+        texts = [
+            tables.lap_text(own[place]) if column in row.times else ""
+            for row, own in zip(table.rows, laps, strict=True)
+        ]
+        foot = "" if means[place] is None else tables.lap_text(means[place])
+        yield Column(tables.column_head(table, column), left + (place + 1) * width, tuple(texts), foot)
+
+
+def _columns_in(table: RepTable, room: int, apart: int) -> tuple[float, ...]:
+    """As many columns of splits as there is room for: the fewer they are, the longer each split is."""
+    for most in range(len(table.columns), 0, -1):
+        columns = table.thinned(most)
+        if len(columns) * (_lap_breadth(table, columns) + apart) <= room:
+            return columns
+    return ()
+
+
+def _lap_breadth(table: RepTable, columns: Sequence[float]) -> int:
+    laps = [tables.lap_text(lap) for row in table.rows for lap in row.laps(columns)]
+    return _breadth(laps, *(tables.column_head(table, column) for column in columns))
+
+
+def _breadth(cells: Sequence[str], *more: str) -> int:
+    return max(cell_len(text) for text in [*cells, *more])
+
+
+def _pace(metres: float | None, time_s: float, unit: str) -> str:
+    return (
+        tables.UNKNOWN
+        if not metres or time_s <= 0
+        else format_pace(metres / time_s, unit=unit, with_unit=False)
+    )
+
+
+def _pace_of(speed: float | None, unit: str) -> str:
+    return tables.UNKNOWN if speed is None else format_pace(speed, unit=unit, with_unit=False)
+
+
+# --- planned and done
+
+
+def _paint_chart(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
+    """Paint a column a split, as high as it was fast, with the plan as a dashed line."""
+    table = view.summary.reps
+    top = _table_foot(view, canvas.height) + (3 if len(table.rows) > 1 else 2)
+    high = min(_TALLEST, canvas.height - 6 - top)
+    bottom = top + high + 1
+    paces = [_paces(row, table) for row in table.rows]
+    known = [speed for speeds, _ in paces for speed in speeds if speed is not None]
+    if high < 5 or not known:
+        return
+    middle = table.plan_speed or table.mean_speed
+    if middle is None:
+        return
+    spread = max(0.02, *(abs(speed / middle - 1.0) for speed in known))
+    left = MARGIN + 12
+    room = canvas.width - left - MARGIN
+    wide = max(1, min(6, (room // len(paces) - 2) // max(len(speeds) for speeds, _ in paces)))
+    pitch = max(len(speeds) for speeds, _ in paces) * wide
+    gap = max(1, min(6, (room - pitch * len(paces)) // max(1, len(paces))))
+    shown = paces[: max(1, room // (pitch + gap))]
+    dots = 2 * high
+    line_y = top + 1 + high // 2
+    word = "plan" if table.plan_speed is not None else "mean"
+    canvas.put(MARGIN, top, "planned and done" if word == "plan" else "rep by rep", colours.stale)
+    canvas.put(MARGIN, top + 1, "faster", colours.stale)
+    canvas.put(MARGIN, line_y, f"{word} {_pace_of(middle, view.unit)}", colours.plain, bold=True)
+    canvas.put(MARGIN, top + high, _pace_of(middle * (1.0 - spread), view.unit), colours.stale)
+    canvas.put(left - 1, line_y, "╌" * (min(room, len(shown) * (pitch + gap)) + 1), colours.line)
+    for place, (speeds, offs) in enumerate(shown):
+        x = left + place * (pitch + gap)
+        for column, (speed, off) in enumerate(zip(speeds, offs, strict=True)):
+            pair = colours.work
+            if off is not None and abs(off) > _OFF_S:
+                pair = colours.slow if off > 0 else colours.fast
+            if speed is not None:
+                share = (speed / middle - 1.0) / spread
+                tall = max(1, round(dots / 2 * (1 + 0.95 * share)))
+                paint_bar(canvas, (x + column * wide, top + high), (wide, tall), pair, colours)
+        if pitch + gap > cell_len(f"rep {place + 1}"):
+            canvas.put(x, bottom, f"rep {place + 1}", colours.stale)
+
+
+def paint_bar(
+    canvas: Canvas, foot: tuple[int, int], size: tuple[int, int], pair: Pair, colours: Palette
+) -> None:
+    """Paint a bar upwards from a cell: `size` is its width in cells and its height in half rows."""
+    (x, bottom), (wide, dots) = foot, size
+    full = Pair(pair.paper, pair.paper)
+    for row in range(dots // 2):
+        canvas.put(x, bottom - row, " " * wide, full)
+    if dots % 2:
+        canvas.put(x, bottom - dots // 2, "▄" * wide, replace(colours.plain, ink=pair.paper))
+
+
+def _paces(row: RepRow, table: RepTable) -> tuple[list[float | None], list[float | None]]:
+    """Speed and seconds against the plan of each stretch of a rep; of a rep without splits, of the whole."""
+    columns = [column for column in table.columns if column in row.times]
+    if len(columns) < 2 or not table.is_by_metres:
+        return [row.result.mean_speed], [row.off_s]
+    laps, plans = row.laps(columns), row.plan_laps(columns)
+    starts = [0.0, *columns[:-1]]
+    speeds = [
+        (column - start) / lap if lap else None
+        for column, start, lap in zip(columns, starts, laps, strict=True)
+    ]
+    offs = [
+        lap - plan if lap is not None and plan is not None else None
+        for lap, plan in zip(laps, plans, strict=True)
+    ]
+    return speeds, offs
+
+
+# --- the foot
+
+
+def _paint_effort(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
+    y = canvas.height - 3
+    words = "how hard was it?" if canvas.width >= 100 else "how hard?"
+    x = canvas.put(MARGIN, y, words, colours.plain, bold=True) + 2
+    for number in range(1, 11):
+        chosen = number == view.effort
+        x = canvas.put(x, y, f" {number} ", colours.choice if chosen else colours.track, bold=chosen) + 1
+    if canvas.width >= 100:
+        word = "" if view.effort is None else EFFORT_WORDS[view.effort - 1]
+        canvas.put(x + 1, y, word, colours.plain, bold=True)
+        x += 18
+        if view.note:
+            x = canvas.put(x, y, "note", colours.stale) + 2
+    else:
+        x += 2
+    canvas.put(x, y, fit(safe(view.note), max(0, canvas.width - x - MARGIN)), colours.plain)
+
+
+def paint_keys(canvas: Canvas, keys: Sequence[tuple[str, str]], colours: Palette) -> None:
+    """Paint the key line; keys before the way out are dropped from the right until it fits."""
+    shown = list(keys)
+    while len(shown) > 1 and sum(cell_len(key) + cell_len(words) + 5 for key, words in shown) > canvas.width:
+        del shown[-2]
+    x = 0
+    for key, words in shown:
+        x = canvas.put(x, canvas.height - 1, f" {key} ", colours.key, bold=True)
+        x = canvas.put(x, canvas.height - 1, f" {words}", colours.plain) + 2

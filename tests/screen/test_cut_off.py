@@ -1,0 +1,105 @@
+"""A run that was cut off is offered over the library: by key, by cursor, or left as it is."""
+
+import pytest
+from textual.widgets import OptionList, Static
+
+from coach.review.cut_off import WayOn
+from coach.screen.app import CoachApp
+from coach.screen.overlays import ResumeDialog
+from coach.screen.pick import PickScreen
+from coach.screen.run import RunScreen
+from tests.screen.builders import FakeInterrupted, FakeLibrary, listed
+
+
+def library(interrupted: FakeInterrupted) -> CoachApp:
+    """The library, with what was cut off."""
+    return CoachApp(library=FakeLibrary([listed("5x1000-5k")]), interrupted=interrupted, is_ticking=False)
+
+
+@pytest.mark.parametrize(
+    ("keys", "way"),
+    [
+        (("r",), WayOn.RESTART),
+        (("d",), WayOn.DONE),
+        (("enter",), WayOn.RESTART),
+        (("down", "enter"), WayOn.DONE),
+    ],
+)
+@pytest.mark.asyncio
+async def test_it_goes_on_as_it_is_chosen(keys, way):
+    """A letter, or Enter on the row, goes on with the run in place of the library."""
+    interrupted = FakeInterrupted()
+    app = library(interrupted)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, ResumeDialog)
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert isinstance(app.screen, RunScreen)
+    assert interrupted.went_on == [way]
+
+
+@pytest.mark.asyncio
+async def test_finished_it_leaves_the_library():
+    """A run that is ended where it was cut off gives way to the library, which says so."""
+    interrupted = FakeInterrupted()
+    app = library(interrupted)
+    async with app.run_test(notifications=True) as pilot:
+        await pilot.pause()
+        await pilot.press("f")
+        await pilot.pause()
+        assert isinstance(app.screen, PickScreen)
+        assert [notice.message for notice in app._notifications] == [
+            "It is ended where it was cut off, and kept."
+        ]
+    assert interrupted.went_on == [WayOn.FINISH]
+
+
+@pytest.mark.parametrize("key", ["n", "escape"])
+@pytest.mark.asyncio
+async def test_it_may_wait(key):
+    """Not now leaves the run as it is; so does a key that is no answer, a space among them."""
+    interrupted = FakeInterrupted()
+    app = library(interrupted)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("c", "space", "x")
+        await pilot.pause()
+        assert isinstance(app.screen, ResumeDialog)
+        await pilot.press(key)
+        await pilot.pause()
+        assert isinstance(app.screen, PickScreen)
+    assert interrupted.went_on == []
+
+
+@pytest.mark.asyncio
+async def test_nothing_is_asked_where_nothing_was_cut_off():
+    """The library opens as ever."""
+    app = library(FakeInterrupted(None))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, PickScreen)
+
+
+@pytest.mark.asyncio
+async def test_a_run_that_cannot_go_on_says_why():
+    """Another coach has it by now: that is said over the library."""
+    app = library(FakeInterrupted(problem="it is being recorded by another coach"))
+    async with app.run_test(notifications=True) as pilot:
+        await pilot.pause()
+        await pilot.press("r")
+        await pilot.pause()
+        assert isinstance(app.screen, PickScreen)
+        assert "another coach" in next(iter(app._notifications)).message
+
+
+@pytest.mark.asyncio
+async def test_names_from_outside_are_harmless():
+    """The name of a workout cannot move the cursor or colour the words."""
+    app = library(FakeInterrupted())
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        hint = str(app.screen.query_one(".hint", Static).content)
+        assert "\x1b" not in hint
+        assert "[b]m" in hint
+        assert app.screen.query_one(OptionList).option_count == 4
