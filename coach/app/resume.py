@@ -289,10 +289,11 @@ def _refold(journal: Journal, run: LiveRun, sources: RunSources) -> _Refolded:
         _live_on(sources, event.at)
         collect(run.receive(event))
     collect(run.fire(alive_until))
-    if shown is not None and _is_same(shown, folded):
+    unsaid = _unsaid(journal, timed_outputs)
+    if shown is not None and (unsaid is not None or _is_same(shown, folded)):
         shown = _under_way(run)
     said = tuple(timed.output for timed in timed_outputs)
-    return _Refolded(alive_until, shown, _unsaid(journal, timed_outputs), said)
+    return _Refolded(alive_until, shown, unsaid or (), said)
 
 
 def _live_on(sources: RunSources, at: Seconds) -> None:
@@ -311,11 +312,11 @@ def _is_same(shown: StepUnderWay, folded: StepUnderWay) -> bool:
     return abs(shown.started_at - folded.started_at) < _SAME_S
 
 
-def _unsaid(journal: Journal, timed_outputs: Sequence[TimedOutput]) -> tuple[TimedOutput, ...]:
-    """The outputs behind those of the journal; none where this version says something else of the same inputs."""
+def _unsaid(journal: Journal, timed_outputs: Sequence[TimedOutput]) -> tuple[TimedOutput, ...] | None:
+    """The outputs behind those of the journal; None where this version says something else of the same inputs."""
     count = len(journal.outputs)
     said = [encode_event(timed.output, timed.run_s) for timed in timed_outputs[:count]]
-    return tuple(timed_outputs[count:]) if said == list(journal.outputs) else ()
+    return tuple(timed_outputs[count:]) if said == list(journal.outputs) else None
 
 
 async def _close(path: Path, clock: Clock) -> tuple[Recorder, bool]:

@@ -366,6 +366,10 @@ class CueArbiter:
         live_cues = [cue for cue in self._live_cues if cue.at <= now < cue.at + shown_s(cue)]
         return min(live_cues, key=lambda cue: (_ORDER[cue.cue_class], -cue.at), default=None)
 
+    def withdraw(self, kind: CueKind) -> None:
+        """Show no cue of this kind any longer: what it said is over."""
+        self._live_cues = [cue for cue in self._live_cues if cue.kind is not kind]
+
     def _is_long(self, expected_s: float | None) -> bool:
         return expected_s is None or expected_s > self._settings.long_s
 

@@ -70,6 +70,7 @@ class RecordingAlarm(Rule):
         """Say that the recorder works again, if it did not."""
         if self.trouble:
             self.trouble = ""
+            self.arbiter.withdraw(CueKind.RECORDING_FAILING)
             why = Why("recorder")
             self.arbiter.emit(now, CueKind.RECORDING_BACK, CueClass.INFO, phrases.RECORDING_BACK, why)
 

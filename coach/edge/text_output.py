@@ -40,6 +40,7 @@ _RESUMED: Final = {
     ResumeChoice.CONTINUE: "continued",
     ResumeChoice.RESTART: "begun again",
     ResumeChoice.DONE: "counted as done",
+    ResumeChoice.PAUSE: "paused",
 }
 
 

@@ -1,9 +1,8 @@
 """The Textual app: it opens screens and hands presses on. A router, nothing else."""
 
-import sys
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.app import App
@@ -110,10 +109,13 @@ class CoachApp(App[Leaving]):
         return self._feed is not None
 
     def get_driver_class(self) -> type[Driver]:
-        """Give the driver of the platform; one that draws on stdout where stderr goes to a file, as in `2> log`."""
-        driver = super().get_driver_class()
-        is_shown = sys.__stderr__ is not None and sys.__stderr__.isatty()
-        return driver if is_shown else _drawing_on_stdout(driver)
+        """Draw by a driver that never waits for the terminal, in place of Textual's own for Linux and macOS."""
+        stock = super().get_driver_class()
+        if stock.__name__ != "LinuxDriver":
+            return stock  # Windows, or one that the environment names
+        from coach.screen.driver import TerminalDriver  # it needs termios, which Windows has not
+
+        return TerminalDriver
 
     def on_mount(self) -> None:
         """Open the first screen: the run if there is one, else the library."""
@@ -385,16 +387,3 @@ class CoachApp(App[Leaving]):
             self.action_press(Button.DISCARD)
             self.action_press(Button.DISCARD)
             self.exit(Leaving.DISCARDED)
-
-
-def _drawing_on_stdout(driver: type[Driver]) -> type[Driver]:
-    """Give a driver that draws on stdout; Textual's own draws on stderr."""
-
-    class StdoutDriver(driver):  # type: ignore[misc, valid-type]  # its base is known at run time only
-        """Draws on stdout."""
-
-        def __init__(self, *arguments: Any, **options: Any) -> None:
-            super().__init__(*arguments, **options)
-            self._file = sys.__stdout__
-
-    return StdoutDriver

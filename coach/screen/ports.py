@@ -37,6 +37,8 @@ class Leaving(StrEnum):
     """The run had ended and its review was seen; the end was a slip, and the run goes on."""
     INTERRUPTED = "interrupted"
     """Ctrl-C: the run stays open, and the exit code is that of an interrupt."""
+    GONE = "gone"
+    """The terminal went away: the run stays open, and the exit code says so."""
     NOTHING = "nothing"
     """No run had begun (or only a recording was watched)."""
 

@@ -3,7 +3,7 @@
 import pytest
 
 from coach.app.demonstration import demonstration
-from coach.app.live_run import RunContext, assemble, report_ending
+from coach.app.live_run import RunContext, _choose, assemble, report_ending
 from coach.app.sensors import RunSources, simulated_sources
 from coach.app.setup import demonstration_setup
 from coach.app.terminal import Announcer, Stage
@@ -12,8 +12,11 @@ from coach.edge.conductor import Ending
 from coach.edge.recorder import Recorder, RecordingResult
 from coach.edge.run_folder import Manifest, RunFolder, RunState
 from coach.edge.settings import Settings
+from coach.live.inputs import Opened
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
+from coach.session.buttons import Button, Pressed
+from coach.session.events import ResumeChoice
 
 
 def a_setup(stage):
@@ -95,3 +98,33 @@ def test_what_was_not_recorded_is_said(console, tmp_path, ending, result, words)
 
     assert any(words in line for line in console.lines)
     assert not any(line.startswith("Recorded as") for line in console.lines)
+
+
+def begun(stage, console):
+    """A run of the demonstration that has begun, and where it happens."""
+    run = LiveRun(a_setup(stage))
+    run.receive(Opened(Seconds(0.0)))
+    return run, RunContext(Settings(), MachineClock(), stage, console)
+
+
+def test_after_a_sleep_a_screen_pauses_and_names_the_keys(console):
+    """The person at the keys decides, and is told how."""
+    run, context = begun(Stage.SCREEN, console)
+    assert _choose(run, context, Seconds(90.0)) is ResumeChoice.PAUSE
+    assert "1:30" in console.lines[-1]
+    assert "n: count the step as done. r: begin it again. p: go on." in console.lines[-1]
+
+
+def test_after_a_sleep_the_step_begins_anew_where_nobody_can_be_asked(console):
+    """As for a run that is resumed without a question."""
+    run, context = begun(Stage.UNATTENDED, console)
+    assert _choose(run, context, Seconds(90.0)) is ResumeChoice.RESTART
+    assert console.lines[-1].endswith("the step begins anew.")
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_a_run_that_is_paused_stays_so_after_a_sleep(console, stage):
+    """Its clock stood anyway."""
+    run, context = begun(stage, console)
+    run.receive(Pressed(Seconds(5.0), Button.PAUSE))
+    assert _choose(run, context, Seconds(90.0)) is ResumeChoice.CONTINUE

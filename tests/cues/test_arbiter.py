@@ -111,10 +111,12 @@ def test_a_recorder_that_keeps_failing_is_told_every_minute_until_it_works():
     assert coach.recording_trouble() == "the disk is full"
     said = [cue for at in (64.9, 65.0, 124.9, 125.0) for cue in coach.fire(at)]
     assert [cue.at for cue in said if cue.kind is CueKind.RECORDING_FAILING] == [65.0, 125.0]
-    back = coach.on_recorder_recovered(150.0)
+    assert coach.cue_to_show(126.0).kind is CueKind.RECORDING_FAILING
+    back = coach.on_recorder_recovered(126.0)
+    assert coach.cue_to_show(126.0).kind is CueKind.RECORDING_BACK
     assert [cue.kind for cue in back] == [CueKind.RECORDING_BACK]
     assert coach.recording_trouble() == ""
-    assert coach.on_recorder_recovered(151.0) == []
+    assert coach.on_recorder_recovered(127.0) == []
     assert not [cue for cue in coach.fire(200.0) if cue.kind is CueKind.RECORDING_FAILING]
 
 

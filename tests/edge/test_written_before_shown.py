@@ -9,7 +9,7 @@ import pytest
 from coach.app.feeds import ConductedFeed, WatchedRun
 from coach.edge.conductor import HOLD_S, Conductor, Ending, RunFold
 from coach.edge.run_folder import RunState
-from coach.live.inputs import RunSetup
+from coach.live.inputs import Alive, RunSetup
 from coach.live.outputs import Output, RunEnded
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
@@ -46,7 +46,9 @@ class Edges(StubRun):
     """A run in which GO changes the phase, and everything else is a cue."""
 
     def receive(self, event):
-        """Change the phase, or say a cue."""
+        """Change the phase, or say a cue; that the program is alive is nothing to tell."""
+        if isinstance(event, Alive):
+            return []
         if isinstance(event, Pressed) and event.button is Button.GO:
             self.inputs.append(event)
             return [PhaseChanged(event.at, Phase.WORK), cue(event.at, "Go.")]
