@@ -97,7 +97,9 @@ def hints(snapshot: Snapshot) -> tuple[Hint, ...]:
     """Choose the keys of a moment."""
     made = _offered(snapshot)
     if snapshot.question is not None:
-        made.append((_answer_keys(snapshot.question), "answer"))
+        made.append((_answer_keys(len(snapshot.question.answers) or 10), "answer"))
+    elif snapshot.lines_asked:
+        made.append((_answer_keys(len(snapshot.lines_asked) + 1), "answer"))
     phase, step = snapshot.phase, snapshot.step
     if phase is Phase.READY:
         chosen = [_hint(Button.MARK, snapshot, "start"), *_some(snapshot, Button.NEXT, Button.EXTEND)]
@@ -128,8 +130,7 @@ def _offered(snapshot: Snapshot) -> list[Hint]:
     return []
 
 
-def _answer_keys(question: Step) -> str:
-    count = len(question.answers) or 10
+def _answer_keys(count: int) -> str:
     return "1-9 0" if count > 9 else " ".join(str(number) for number in range(1, count + 1))
 
 
