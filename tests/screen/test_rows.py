@@ -184,14 +184,14 @@ def test_a_sensor_that_is_not_live_stands_out():
     assert text(row, rep_four(sensors=())).strip() == "no sensors"
 
 
-def test_doubt_and_a_doubled_cadence_are_said():
-    """A strap that follows the cadence and a pod that is doubled say so, the doubt even where room is short."""
+def test_doubt_is_said_and_a_doubled_cadence_is_not():
+    """A strap that follows the cadence says so, even where room is short; a pod of one foot is nothing to act on."""
     sensors = (
         Sensor(Source.STRAP, "", SensorState.LIVE, Seconds(0.2), None, None, doubt="follows the cadence"),
         Sensor(Source.POD, "", SensorState.LIVE, Seconds(0.2), None, None, cadence_count=2),
     )
     assert text(SensorRow(), rep_four(sensors=sensors)).strip() == (
-        "strap live follows the cadence  pod live spm doubled"
+        "strap live follows the cadence  pod live"
     )
     assert text(SensorRow(), rep_four(sensors=sensors), 40).strip() == "strap live doubtful  pod live"
 

@@ -3,12 +3,14 @@
 What a button does is asked of the table of the session, so a key that would be refused is not offered.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot
-from coach.screen import words
+from coach.screen import keys, words
 from coach.screen.paint import pieces_row
 from coach.screen.palette import Palette
 from coach.screen.widgets.painted import Painted
@@ -79,10 +81,13 @@ class KeyBar(Painted[tuple[Hint, ...]]):
 
     is_playback: bool = False
     """Whether the keys drive a playback."""
+    keymap: Mapping[str, str] = MappingProxyType({})
+    """The keys that the settings changed, by the names of the key map."""
 
     def look(self, snapshot: Snapshot) -> tuple[Hint, ...]:
         """Take the keys of the phase."""
-        return PLAYBACK_HINTS if self.is_playback else hints(snapshot)
+        made, table = (PLAYBACK_HINTS, keys.PLAYBACK) if self.is_playback else (hints(snapshot), keys.LIVE)
+        return tuple((keys.printed_label(label, self.keymap, table), says) for label, says in made)
 
     def paint(self, value: tuple[Hint, ...], width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint as many as fit, and the way out."""
