@@ -4,6 +4,7 @@ A problem is one sentence and one hint: what is wrong, where, and what to do nex
 leave with `exit_code`; a traceback is for our own mistakes only.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import ClassVar, Final
 
@@ -97,3 +98,11 @@ class TerminalProblem(CoachProblem):
     """The terminal or the machine went away; the run is kept and can be resumed."""
 
     exit_code = 5
+
+
+def suggestion(name: str, names: Iterable[str]) -> str:
+    """The end of a message about an unknown name: `; did you mean NAME?`, or nothing if no name is similar."""
+    import difflib  # noqa: PLC0415 - only a message needs it
+
+    matches = difflib.get_close_matches(name, list(names), n=1)
+    return f"; did you mean {matches[0]}?" if matches else ""

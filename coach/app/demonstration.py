@@ -52,6 +52,10 @@ class FastClock:
         """The moment by the calendar, at its usual speed."""
         return self._clock.wall()
 
+    def asleep_s(self) -> float:
+        """Seconds the machine has been asleep."""
+        return self._clock.asleep_s()
+
     async def sleep_until(self, moment: float) -> None:
         """Return once `monotonic()` has reached `moment`."""
         await self._clock.sleep_until(self._zero + (moment - self._zero) / self._speed)

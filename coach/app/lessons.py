@@ -17,11 +17,11 @@ from coach.edge.store import Store
 from coach.learnt import Lesson
 from coach.live.run import LiveRun
 from coach.physiology.habit import FEWEST_RUNS, cadence_line
-from coach.problems import CoachProblem
+from coach.problems import AthleteProblem, CoachProblem
 from coach.recording.codec import read_journal
 from coach.recording.records import Header
 from coach.recording.replay import refold
-from coach.review.guided_tests import pace_offer
+from coach.review.guided_tests import PaceOffer, pace_offer
 from coach.review.lessons import Pod, lesson_of
 from coach.review.summary import summarize
 from coach.signals.readings import Source
@@ -58,16 +58,40 @@ def offer_pace(path: Path, console: Console) -> None:
         offer = pace_offer(summarize(outputs).rows, unit=setup.unit)
         if offer is None:
             return
-        slug, saved = setup.athlete or FIRST_SLUG, Store().athletes()
-        is_ours = slug in saved or not saved
-        if not is_ours or not console.can_ask():
+        if not _may_keep(setup.athlete) or not console.can_ask():
             command = " ".join(["coach athlete set", *offer.options])
             console.say(f"{offer.reps} averaged {offer.pace}. To keep it as your {offer.ref} pace: {command}")
-        elif console.confirm(offer.question):
-            save_changes(slug, {}, offer.entry)
-            console.say(f"Kept: coach athlete show {slug}")
+        elif not _is_kept(setup.athlete, offer) and console.confirm(offer.question):
+            keep_pace(setup.athlete, offer)
+            console.say(f"Kept: coach athlete show {setup.athlete or FIRST_SLUG}")
     except CoachProblem as problem:
         console.say(f"Note: nothing was kept of this run: {problem.message}")
+
+
+def keep_pace(athlete: str, offer: PaceOffer) -> None:
+    """Keep a pace that was run by effort with its athlete; for a run of nobody with the first athlete.
+
+    Raises:
+        CoachProblem: the athlete is not saved, or it cannot be written.
+    """
+    if not _may_keep(athlete):
+        command = " ".join(["coach athlete set SLUG", *offer.options])
+        raise AthleteProblem("It is not known whose pace it is.", f"Keep it with: {command}")
+    save_changes(athlete or FIRST_SLUG, {}, offer.entry)
+
+
+def _may_keep(athlete: str) -> bool:
+    saved = Store().athletes()
+    return not saved or (athlete or FIRST_SLUG) in saved
+
+
+def _is_kept(athlete: str, offer: PaceOffer) -> bool:
+    """Tell whether the pace was kept already, on the screen."""
+    store, slug = Store(), athlete or FIRST_SLUG
+    known = find_athlete(slug, store) if slug in store.athletes() else None
+    if known is None:
+        return False
+    return offer.pace in {known.now.threshold_pace, *known.now.paces.values()}
 
 
 def forget_lesson(athlete: Athlete, run: str) -> Athlete:

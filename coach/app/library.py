@@ -252,6 +252,13 @@ class RunLibrary:
             else str(_athlete_tree(self._document).get("units", "km"))
         )
 
+    @property
+    def hint(self) -> str:
+        """How to pair a sensor, where none would measure a run although none was asked for."""
+        if self._request.sensors is not None or load_sensors(runner_paths().sensors).of(self.who):
+            return ""
+        return "No sensor is paired yet: b pairs strap and pod."
+
     def now(self) -> datetime:
         """The local time."""
         return datetime.fromisoformat(local_iso(self._context.clock.wall()))
@@ -263,9 +270,9 @@ class RunLibrary:
             import coach.app.new_run
             import coach.edge.radio.radio  # noqa: F401
 
-            query = Query("a")
-            for card in list(self._cards.values()):
-                query.rank(card)
+            for query in (Query("a"), Query("7")):
+                for card in list(self._cards.values()):
+                    query.rank(card)
 
         return load
 

@@ -17,6 +17,7 @@ from coach.app.terminal import (
     Announcer,
     Console,
     Stage,
+    drop_gone_terminal,
     first_sizing,
     is_piped,
     keep_log_off_the_terminal,
@@ -28,17 +29,21 @@ from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder, RecordingResult
 from coach.edge.run_folder import RunNote, append_note, read_note
 from coach.edge.settings import Settings
-from coach.edge.shutdown import without_reader
+from coach.edge.shutdown import ShutdownSignals, without_reader
 from coach.edge.sinks import Fanout
 from coach.edge.sources import SensorSource
 from coach.edge.sources.buttons_stdin import StdinButtons
 from coach.edge.store import run_name
+from coach.edge.watchdog import Watchdog
 from coach.live.outputs import Output
 from coach.live.run import LiveRun
-from coach.problems import FAILURE, INTERRUPTED, CoachProblem
-from coach.quantities import format_clock
+from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
+from coach.quantities import Seconds, format_clock
+from coach.session.events import ResumeChoice
+from coach.session.phases import Phase
 
 if TYPE_CHECKING:
+    from coach.review.guided_tests import PaceOffer
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
     from coach.screen.ports import Interrupted, Library, People, SensorDesk
 
@@ -83,7 +88,9 @@ class AssembledRun:
     def notes(self) -> "RecordedNotes | None":
         """Where effort and remark are kept; None where nothing is recorded."""
         folder = None if self.recorder is None else self.recorder.folder
-        return None if folder is None else RecordedNotes(folder.path, folder.manifest.started)
+        if folder is None:
+            return None
+        return RecordedNotes(folder.path, folder.manifest.started, folder.manifest.athlete)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,8 @@ class RecordedNotes:
     path: Path
     started: str
     """Local time of its start, ISO."""
+    athlete: str = ""
+    """The slug of who ran; empty for nobody."""
 
     def when(self) -> str:
         """When the run was begun: `Tue 26 May   18:36`; empty where it is not known."""
@@ -114,6 +123,12 @@ class RecordedNotes:
         """Keep one or the other, with the time of the answer."""
         append_note(self.path, RunNote(effort, text, answered_at=local_iso(MachineClock().wall())))
 
+    def keep_pace(self, offer: "PaceOffer") -> None:
+        """Keep a pace that was run by effort with the athlete."""
+        from coach.app.lessons import keep_pace
+
+        keep_pace(self.athlete, offer)
+
 
 def assemble(
     run: LiveRun,
@@ -129,15 +144,47 @@ def assemble(
     `said` is what a run that goes on has given so far.
     """
     watched = WatchedRun(run, said)
-    request = SinkRequest(context.stage, run.setup.unit, as_json=context.as_json, runner=sources.runner)
+    request = SinkRequest(
+        context.stage,
+        run.setup.unit,
+        as_json=context.as_json,
+        runner=sources.runner,
+        now=lambda: conductor.now(),  # noqa: PLW0108 - the conductor is made below, with its sinks
+    )
     conductor = Conductor(
         watched,
         context.clock,
         journal=recorder,
         sinks=sinks_for(request),
         resumption=resumption,
+        watchdog=Watchdog(context.clock),
+        choose=lambda gap_s: _choose(run, context, gap_s),
     )
     return AssembledRun(watched, conductor, sources.sources, recorder)
+
+
+def _choose(run: LiveRun, context: RunContext, gap_s: Seconds) -> ResumeChoice:
+    """Say how a run goes on after a gap that is too long to go on as before, and tell the person.
+
+    On a screen they decide; where nobody can, the step begins anew, as a run that is resumed without a question.
+    """
+    session = run.session
+    how_long = format_clock(gap_s)
+    if session.phase is Phase.PAUSED or session.step_started_at is None:
+        context.announcer(f"Nothing is known of the last {how_long}: the laptop slept or was stopped.")
+        return ResumeChoice.CONTINUE
+    if context.stage is Stage.UNATTENDED:
+        context.announcer(f"The laptop slept or was stopped for {how_long}: the step begins anew.")
+        return ResumeChoice.RESTART
+    keymap = keymap_of(context.settings)
+    done, anew, on = (
+        keymap.get(name, key) for name, key in (("next", "n"), ("restart", "r"), ("pause", "p"))
+    )
+    context.announcer(
+        f"The laptop slept or was stopped for {how_long}, and the run is paused. "
+        f"{done}: count the step as done. {anew}: begin it again. {on}: go on."
+    )
+    return ResumeChoice.PAUSE
 
 
 def say_unwritten(fanout: Fanout, console: Console) -> int:
@@ -186,6 +233,7 @@ def run_here(
         return *await screen.show(screen.app(feed, assembled.notes)), recorder
 
     ending, code, recorder = asyncio.run(conduct())
+    drop_gone_terminal()
     report_ending(run.setup.run, ending, recorder, context.console)
     return code
 
@@ -246,31 +294,47 @@ class LiveScreen:
         from coach.screen.ports import Leaving
 
         try:
-            leaving = await app.run_async(mouse=not app.is_run)
-            while leaving is Leaving.GO_ON and (again := await self._take_end_back()) is not None:
-                app, leaving = again, await again.run_async(mouse=False)
+            # Before the run and after it there is a screen as well, which a signal must not leave as it is.
+            with ShutdownSignals(self._leave) as signals:
+                leaving = await app.run_async(mouse=not app.is_run)
+                while leaving is Leaving.GO_ON and (again := await self._take_end_back()) is not None:
+                    app, leaving = again, await again.run_async(mouse=False)
             self._announcer.use_console()
         except BaseException:
             if self._conductor is not None and self._conducting is not None:
                 self._conductor.leave()
                 await self._conducting
             raise
+        has_gone = drop_gone_terminal() or leaving is Leaving.GONE
         if self._conductor is None or self._conducting is None:
-            return Ending.DISCARDED, INTERRUPTED if leaving is Leaving.INTERRUPTED else 0
+            left = INTERRUPTED if leaving is Leaving.INTERRUPTED else 0
+            return Ending.DISCARDED, signals.exit_code or (TerminalProblem.exit_code if has_gone else left)
         if leaving is Leaving.DISCARDED:
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(self._conducting), _DISCARD_S)
-        if leaving in {Leaving.FINISHED, Leaving.GO_ON}:
+        is_done = leaving in {Leaving.FINISHED, Leaving.GO_ON}
+        if is_done:
             self._conductor.close()
         else:
             self._conductor.leave()
         ending, code = await self._conducting
-        if ending is Ending.FINISHED and self._assembled is not None:
+        if has_gone and ending is Ending.LEFT:
+            return ending, TerminalProblem.exit_code
+        if is_done and ending is Ending.FINISHED and self._assembled is not None:
             leave_table(self._assembled.watched)
         if app.return_code:
             return ending, FAILURE  # the screen broke, not the run
         is_interrupted = leaving is Leaving.INTERRUPTED and ending is Ending.LEFT
         return ending, code or (INTERRUPTED if is_interrupted else 0)
+
+    def _leave(self) -> None:
+        """Leave the run that is under way, and the screen."""
+        from coach.screen.ports import Leaving
+
+        if self._conductor is not None:
+            self._conductor.leave()
+        if self._app is not None:
+            self._app.exit(Leaving.INTERRUPTED)
 
     async def _take_end_back(self) -> "CoachApp | None":
         """Go on with a run that had ended, on a screen of its own; None, said on the console, where it cannot."""

@@ -15,7 +15,7 @@ from coach.app.header import compile_recorded, recorded_day, recorded_settings, 
 from coach.app.live_run import say_unwritten
 from coach.app.setup import foreign_setup, recorded_setup
 from coach.app.sinks import SinkRequest, sinks_for
-from coach.app.terminal import Console, Stage, keep_log_off_the_terminal, stage_here
+from coach.app.terminal import Console, Stage, drop_gone_terminal, keep_log_off_the_terminal, stage_here
 from coach.app.workouts import compile_embedded, compile_text
 from coach.edge.clock import MachineClock
 from coach.edge.paths import runner_paths
@@ -32,7 +32,7 @@ from coach.interchange.recordings import read_recording
 from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Closed, Input, RunSetup
 from coach.live.run import LiveRun
-from coach.problems import INTERRUPTED, RecordingProblem, UsageProblem, WorkoutProblem
+from coach.problems import INTERRUPTED, RecordingProblem, TerminalProblem, UsageProblem, WorkoutProblem
 from coach.quantities import format_clock
 from coach.recording.codec import is_journal, read_journal
 from coach.recording.records import Journal
@@ -244,5 +244,7 @@ async def _on_screen(run: WatchedRun, recording: PlayableRecording, settings: Se
         leaving = await app.run_async(mouse=False)
         playback.leave()
         await playing
+    if drop_gone_terminal() or leaving is Leaving.GONE:
+        return TerminalProblem.exit_code
     is_interrupted = leaving is Leaving.INTERRUPTED
     return signals.exit_code or app.return_code or (INTERRUPTED if is_interrupted else 0)

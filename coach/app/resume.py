@@ -241,7 +241,7 @@ def _ready(resumed: ResumedRecording, way: ResumeChoice | None, context: RunCont
         mode = (
             SensorMode.NONE
         )  # recorded before it was kept what measured a run: no sensor of the runner's did
-    choice = choose_sensors(mode, context.console)
+    choice = choose_sensors(mode, context.console, setup.athlete)
     if mode is None:
         say_default(choice, context.console)
     sources = sources_for(choice, setup, context.clock, context.announcer)

@@ -121,8 +121,7 @@ async def _broadcast(
 ) -> int:
     """Run on the air from the first listener to the end; the exit code."""
     try:
-        from coach.edge.peripheral.broadcast import Broadcast, sensors_by_controller
-        from coach.edge.peripheral.link import on_air
+        from coach.edge.peripheral.link import Broadcast, on_air, sensors_by_controller
     except ImportError as error:
         raise SensorProblem(
             f"--radio needs {error.name}, which is not installed",
@@ -165,6 +164,10 @@ class _StillClock:
     def wall(self) -> WallTime:
         """Always the beginning of 1970."""
         return WallTime(0.0, "UTC", 0)
+
+    def asleep_s(self) -> float:
+        """Always 0."""
+        return 0.0
 
     async def sleep_until(self, moment: float) -> None:
         """Do not wait."""

@@ -12,6 +12,7 @@ from typing import Final
 from coach.app.terminal import Stage
 from coach.edge.sinks import Sink, json_lines, plain_lines
 from coach.edge.sources.simulated import SimulatedRunner
+from coach.quantities import Seconds
 
 _LINE_LIMIT: Final = 4096
 """Lines that may wait for a slow reader: an hour of events."""
@@ -28,6 +29,8 @@ class SinkRequest:
     """True for lines as JSON."""
     runner: SimulatedRunner | None = None
     """The simulated runner of the run, who reacts to the cues."""
+    now: Callable[[], Seconds] | None = None
+    """The time of a live run, by which cues that come late are left out; None in a playback, which says all."""
     line_limit: int = _LINE_LIMIT
     """Lines that may wait; the oldest are dropped beyond."""
 
@@ -56,7 +59,9 @@ SINKS: Final = (
     SinkRow(
         "plain lines",
         lambda request: request.stage is Stage.UNATTENDED and not request.as_json,
-        lambda request: plain_lines(sys.stdout.buffer, unit=request.unit, room=request.line_limit),
+        lambda request: plain_lines(
+            sys.stdout.buffer, unit=request.unit, room=request.line_limit, now=request.now
+        ),
     ),
 )
 """Every sink there is: its name, when it is wanted, and how it is made. Outputs are offered in this order."""

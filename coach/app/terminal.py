@@ -1,5 +1,6 @@
 """The terminal of a run: whether somebody is at the keys, the console to tell and ask them, and the sleep inhibitor."""
 
+import errno
 import logging
 import os
 import stat
@@ -104,6 +105,25 @@ def is_piped(descriptor: int) -> bool:
 def keep_log_off_the_terminal() -> None:
     """Let log lines go nowhere, where no log was started, rather than over the screen."""
     logging.getLogger().addHandler(logging.NullHandler())
+
+
+def drop_gone_terminal() -> bool:
+    """Tell whether the terminal has gone; what is still written to it then goes nowhere, in place of raising."""
+    try:
+        import termios
+    except ImportError:  # Windows
+        return False
+    has_gone = False
+    for descriptor in (0, 1, 2):
+        try:
+            termios.tcgetattr(descriptor)
+        except termios.error as error:
+            if error.args[0] == errno.EIO:  # what is no terminal answers ENOTTY
+                nowhere = os.open(os.devnull, os.O_RDWR)
+                os.dup2(nowhere, descriptor)
+                os.close(nowhere)
+                has_gone = True
+    return has_gone
 
 
 @contextmanager

@@ -6,7 +6,6 @@ page ends with its examples (`coach.cli.examples`).
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -126,6 +125,8 @@ class CoachGroup(click.Group):
 
     def meant_by(self, ctx: click.Context, words: list[str]) -> list[str]:
         """The commands that were probably meant, each in quotes and as it is typed; the likeliest first."""
+        from difflib import get_close_matches
+
         names = get_close_matches(words[0].casefold(), self.list_commands(ctx), n=2)
         return [f"'{ctx.command_path} {name}'" for name in names]
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from coach.problems import CoachProblem
-from coach.quantities import Seconds, read_duration
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem  # loads where a shell asks
@@ -39,7 +38,7 @@ def race_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
     return click.option("--race", metavar="DISTANCE=TIME", help=about)
 
 
-class ClockType(click.ParamType[Seconds]):
+class ClockType(click.ParamType[float]):
     """A time from 0 on: `12:34`, `1:02:03`, `90s`, `12min`, or bare seconds such as `754.2`."""
 
     name = "time"
@@ -49,12 +48,14 @@ class ClockType(click.ParamType[Seconds]):
         self._least = least
         self._most = most
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Seconds:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Read a time."""
+        from coach.quantities import read_duration
+
         try:
-            seconds = read_duration(str(value))
+            seconds: float = read_duration(str(value))
         except ValueError:
-            seconds = Seconds(-1.0)
+            seconds = -1.0
         if not isfinite(seconds) or seconds < 0:
             self.fail(f"{value!r} is no time: write it as 12:34, 1:02:03, 90s or in seconds.", param, ctx)
         if not self._least <= seconds <= self._most:

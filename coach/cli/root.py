@@ -20,8 +20,10 @@ TABLE = {
     "explain": CommandEntry("coach.cli.explain", "Tell the story of one moment of a recording."),
     "simulate": CommandEntry("coach.cli.simulate", "Make up a run of a workout: to a file, or over the air."),
     "workout": CommandEntry("coach.cli.workout", "The workout library: list, show, check, write your own."),
-    "athlete": CommandEntry("coach.cli.athlete", "Who runs: heart rates and paces."),
-    "runs": CommandEntry("coach.cli.runs", "The runs recorded so far: list, show, resume, repair, delete."),
+    "athlete": CommandEntry("coach.cli.athlete", "Athletes: heart rates, paces and results."),
+    "runs": CommandEntry(
+        "coach.cli.runs", "The runs recorded so far: list, show, note, resume, repair, delete."
+    ),
     "sensors": CommandEntry("coach.cli.sensors", "Your straps and pods: scan, pair, list, forget, log."),
     "doctor": CommandEntry("coach.cli.doctor", "Check this machine: terminal, Bluetooth, sensors, disk."),
     "config": CommandEntry(

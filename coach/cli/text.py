@@ -5,12 +5,9 @@ rename the window or hide what follows. Everything printed as text goes through 
 it is written in ASCII.
 """
 
-import json
 import os
 import select
-import shutil
 import sys
-import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -48,6 +45,8 @@ def emphasized(text: str) -> str:
 
 def out_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print rows under a head on stdout; on a terminal the head stands out and the last column is wrapped to fit."""
+    import shutil
+
     lines = table(head, rows, width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
     for place, line in enumerate(lines):
         click.echo(click.style(line, bold=True) if place == 0 else line)
@@ -55,11 +54,15 @@ def out_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 def out_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
     """Print one JSON value as one line on stdout, in ASCII."""
+    import json
+
     click.echo(json.dumps(value, ensure_ascii=True, allow_nan=False))
 
 
 def out_document(value: Mapping[str, Any]) -> None:
     """Print one JSON document on stdout, indented for people."""
+    import json
+
     click.echo(json.dumps(value, ensure_ascii=True, allow_nan=False, indent=2))
 
 
@@ -151,6 +154,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, width: int | No
 
 def _wrapped(row: Sequence[str], room: int) -> Iterator[list[str]]:
     """A row as lines: the first with every column, the others with the rest of the last one."""
+    import textwrap
+
     first, *rest = textwrap.wrap(row[-1], room) or [""]
     yield [*row[:-1], first]
     yield from ([*[""] * (len(row) - 1), line] for line in rest)

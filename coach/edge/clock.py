@@ -5,6 +5,7 @@ time comes with each input (`coach.edge.conductor`).
 """
 
 import asyncio
+import sys
 import time
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -36,6 +37,10 @@ class Clock(Protocol):
         """The moment by the calendar; it may jump forwards or back."""
         ...
 
+    def asleep_s(self) -> float:
+        """Seconds the machine has been asleep, since some origin: it grows while it sleeps, and only then."""
+        ...
+
     async def sleep_until(self, moment: float) -> None:
         """Return once `monotonic()` has reached `moment`; immediately if it is in the past."""
         ...
@@ -53,6 +58,14 @@ class MachineClock:
         now = time.time()
         local = time.localtime(now)
         return WallTime(now, local.tm_zone, local.tm_gmtoff)
+
+    def asleep_s(self) -> float:
+        """Seconds the machine has been asleep since it started; 0 on a system that does not tell."""
+        if hasattr(time, "CLOCK_BOOTTIME"):  # Linux
+            return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
+        if hasattr(time, "CLOCK_UPTIME_RAW"):  # macOS
+            return time.clock_gettime(time.CLOCK_MONOTONIC_RAW) - time.clock_gettime(time.CLOCK_UPTIME_RAW)
+        return _windows_asleep_s() if sys.platform == "win32" else 0.0
 
     async def sleep_until(self, moment: float) -> None:
         """Return once `moment` is reached; asyncio's own timers stop while the machine sleeps."""
@@ -72,10 +85,28 @@ def local_iso(moment: WallTime) -> str:
 
 
 def _monotonic() -> float:
-    """Read the clock that also counts time asleep, where the system has one (Linux)."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
+    """Read the clock that also counts time asleep."""
+    if hasattr(time, "CLOCK_BOOTTIME"):  # Linux
         return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if hasattr(time, "CLOCK_UPTIME_RAW"):  # macOS, where Python's own stands still meanwhile
+        return time.clock_gettime(time.CLOCK_MONOTONIC_RAW)
     return time.monotonic()
+
+
+def loop_s() -> float:
+    """Seconds by the clock that asyncio's timers go by, whatever clock a run has."""
+    return time.monotonic()
+
+
+def _windows_asleep_s() -> float:
+    """Compare the time since the start with the time awake since then (`QueryUnbiasedInterruptTime`)."""
+    import ctypes
+
+    kernel: Any = getattr(ctypes, "windll").kernel32  # noqa: B009 - other systems have no such attribute
+    kernel.GetTickCount64.restype = ctypes.c_ulonglong
+    awake = ctypes.c_ulonglong()
+    kernel.QueryUnbiasedInterruptTime(ctypes.byref(awake))
+    return float(kernel.GetTickCount64()) / 1e3 - awake.value / 1e7
 
 
 async def sleep_for(clock: Clock, seconds: float) -> None:

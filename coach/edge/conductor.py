@@ -13,7 +13,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil
@@ -27,12 +27,24 @@ from coach.edge.shutdown import ShutdownSignals
 from coach.edge.sinks import Fanout, Sink
 from coach.edge.sources import SensorSource
 from coach.edge.store import remove_run
-from coach.live.inputs import Alive, Closed, Input, Opened, RecorderRecovered, RecorderTrouble, Resumed
+from coach.edge.watchdog import Watchdog
+from coach.live.inputs import (
+    Alive,
+    Closed,
+    Input,
+    LoopBlocked,
+    Opened,
+    RecorderRecovered,
+    RecorderTrouble,
+    Resumed,
+)
 from coach.live.outputs import Output, RunEnded
 from coach.problems import FAILURE
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
+from coach.review.cut_off import CONTINUED_WITHIN_S
 from coach.session.buttons import Button, Origin, Pressed
+from coach.session.events import ResumeChoice
 
 HOLD_S: Final = 0.045
 """The longest that outputs wait to be written, in seconds: a blocked disk delays no cue by 50 ms, the wake included."""
@@ -104,8 +116,14 @@ class Conductor:
         journal: Recorder | None = None,
         sinks: Iterable[Sink] = (),
         resumption: Resumption | None = None,
+        watchdog: Watchdog | None = None,
+        choose: Callable[[Seconds], ResumeChoice] = lambda _gap_s: ResumeChoice.CONTINUE,
     ) -> None:
-        """Conduct `run`; with a `resumption` it is an interrupted one."""
+        """Conduct `run`; with a `resumption` it is an interrupted one.
+
+        A `watchdog` tells when the program did not run; `choose` says how the run goes on after a gap of so many
+        seconds.
+        """
         self._run = run
         self._clock = clock
         self._journal = journal
@@ -117,6 +135,8 @@ class Conductor:
         self._last_stamp = _round_up(self._first_input.at)
         self._last_input_at = self._last_stamp
         self._zero = clock.monotonic() - self._last_stamp
+        self._watchdog = watchdog
+        self._choose = choose
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: Ending | None = None
         self._held: deque[_HeldOutputs] = deque()
@@ -157,19 +177,26 @@ class Conductor:
         self._has_input.set()
 
     def now(self) -> Seconds:
-        """Seconds since the run's first input, never less than the last stamp."""
-        return Seconds(max(self._clock.monotonic() - self._zero, self._last_stamp))
+        """Seconds since the run's first input, never less than the last stamp.
+
+        While it is not decided what a stretch was in which the program did not run, time stands where that began.
+        """
+        halt = None if self._watchdog is None else self._watchdog.halt()
+        moment = self._clock.monotonic() if halt is None else halt.since
+        return Seconds(max(moment - self._zero, self._last_stamp))
 
     async def conduct(self) -> Ending:
         """Conduct until the run is closed, discarded or left; returns how it ended."""
         self._loop = asyncio.get_running_loop()
         self._zero = self._clock.monotonic() - self._last_stamp
+        watched = nullcontext() if self._watchdog is None else self._watchdog.watching(self._has_input.set)
         try:
             self._emit_unsaid()
             self._receive(replace(self._first_input, at=self._last_stamp))
-            while (ending := self._ending) is None:
-                self._advance(await self._wait())
-                self._release_outputs()
+            with watched:
+                while (ending := self._ending) is None:
+                    self._advance(await self._wait())
+                    self._release_outputs()
             if ending is Ending.LEFT and self._journal is not None and self.now() > self._last_input_at:
                 self._stamp_input(Alive(self._last_stamp))
             while self._held:
@@ -180,8 +207,11 @@ class Conductor:
         return ending
 
     def _advance(self, due: Seconds | None) -> None:
-        """Handle the deadline or input that was waited for, unless the run was left in the meantime."""
-        if self._ending is not None:
+        """Handle the deadline or input that was waited for, unless the run was left in the meantime.
+
+        If the program has not run, that comes first: what was due then is waited for anew.
+        """
+        if self._ending is not None or self._note_halt():
             return
         if due is not None:
             self._fire_deadlines(due)
@@ -224,6 +254,24 @@ class Conductor:
         """Stamp an input and hand it to the run: time enters here and nowhere else."""
         self._last_stamp = Seconds(max(_round_up(self.now()), self._last_stamp))
         self._receive(replace(event, at=self._last_stamp))
+
+    def _note_halt(self) -> bool:
+        """Tell the run that the program did not run for a while; returns True if it did not."""
+        halt = None if self._watchdog is None else self._watchdog.take_halt()
+        if halt is None:
+            return False
+        since = Seconds(max(_round_up(halt.since - self._zero), self._last_stamp))
+        self._last_stamp = Seconds(max(_round_up(halt.until - self._zero), since))
+        gap_s = Seconds(self._last_stamp - since)
+        _LOG.warning(
+            "%s for %.1f s", "the machine slept" if halt.is_asleep else "the program stood still", gap_s
+        )
+        if halt.is_asleep or gap_s >= CONTINUED_WITHIN_S:
+            choice = ResumeChoice.CONTINUE if gap_s < CONTINUED_WITHIN_S else self._choose(gap_s)
+            self._receive(Resumed(self._last_stamp, since, choice))
+        else:
+            self._receive(LoopBlocked(self._last_stamp, since))
+        return True
 
     def _receive(self, event: Input) -> None:
         """Journal a stamped input, then give it to the run."""
@@ -367,5 +415,7 @@ async def _end(
         task.cancel()
     if recorder is not None:
         await recorder.close(state)
+        if conductor.shown_unwritten:
+            _LOG.warning("%d times the disk was too slow to be waited for", conductor.shown_unwritten)
     await conductor.fanout.close()
     await asyncio.gather(*listeners, return_exceptions=True)

@@ -18,6 +18,8 @@ from coach.recording.replay import TimedOutput, alive_until
 
 _BATCH: Final = 256
 """Inputs played between two turns of the event loop when a recording is played as fast as possible."""
+_LATE_S: Final = 2.0
+"""A playback that is later than this goes on from where it stood, and does not rush after the clock."""
 
 
 def replay_max(run: RunFold, inputs: Sequence[Input]) -> Iterator[TimedOutput]:
@@ -123,8 +125,11 @@ class Playback:
         wake_at = self._run.wake_at()
         due_at = known_at if wake_at is None else min(wake_at, known_at)
         wall_from, log_from = self._paced_from
-        if await self._wait_for_change(wall_from + (due_at - log_from) / speed):
+        moment = wall_from + (due_at - log_from) / speed
+        if await self._wait_for_change(moment):
             return
+        if self._clock.monotonic() - moment > _LATE_S:  # the machine slept, and the playback with it
+            self._paced_from = (self._clock.monotonic(), due_at)
         if due_at < known_at:
             self._log_at = Seconds(max(self._log_at, due_at))
             self._emit(self._run.fire(due_at))

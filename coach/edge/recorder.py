@@ -102,6 +102,7 @@ class JournalFile:
     def __init__(self, descriptor: int) -> None:
         """Write to a descriptor opened for appending."""
         self._descriptor = descriptor
+        self._counts_links = os.fstat(descriptor).st_nlink > 0  # some file systems do not
 
     def write(self, data: bytes) -> int:
         """Append bytes with one `write`; returns how many were taken."""
@@ -113,7 +114,7 @@ class JournalFile:
 
     def is_removed(self) -> bool:
         """Tell whether the file was deleted while it is written."""
-        return os.fstat(self._descriptor).st_nlink == 0
+        return self._counts_links and os.fstat(self._descriptor).st_nlink == 0
 
     def close(self) -> None:
         """Close the descriptor."""

@@ -24,8 +24,7 @@ from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hi
 
 from coach.cues.config import CueSettings
 from coach.edge.files import SMALL_LIMIT, plain, read_file, write_document
-from coach.edge.suggestions import suggestion
-from coach.problems import SettingsProblem
+from coach.problems import SettingsProblem, suggestion
 from coach.quantities import (
     METRES_PER_KM,
     METRES_PER_MILE,

@@ -13,13 +13,18 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 _NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class ShutdownSignals:
-    """While entered, the signals that end a program call a function instead; needs a running event loop."""
+    """While entered, the signals that end a program call a function instead; needs a running event loop.
+
+    One that is entered inside another takes its place until it is left again: a screen outlives the run it shows.
+    """
+
+    _entered: ClassVar[list["ShutdownSignals"]] = []
 
     def __init__(self, on_shutdown: Callable[[], None]) -> None:
         """Call `on_shutdown` (such as `Conductor.leave`) on the loop at each signal."""
@@ -31,6 +36,13 @@ class ShutdownSignals:
 
     def __enter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
+        self._entered.append(self)
+        self._handle()
+        return self
+
+    def _handle(self) -> None:
+        """Let the signals call this one."""
+        assert self._loop is not None  # it was entered
         for name in _NAMES:
             number = getattr(signal, name, None)
             if number is None:
@@ -40,7 +52,6 @@ class ShutdownSignals:
             except (NotImplementedError, RuntimeError, ValueError):
                 continue  # on Windows, or off the main thread: there Ctrl-C raises
             self._handled.append(number)
-        return self
 
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
@@ -48,6 +59,10 @@ class ShutdownSignals:
         for number in self._handled:
             if self._loop is not None:
                 self._loop.remove_signal_handler(number)
+        self._handled.clear()
+        self._entered.remove(self)
+        for outer in self._entered[-1:]:
+            outer._handle()  # noqa: SLF001 - one of its own kind
 
     @property
     def exit_code(self) -> int | None:

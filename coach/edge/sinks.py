@@ -3,6 +3,9 @@
 All sinks are equal, and none can delay or break the run. A line sink has a bounded queue and a thread, so a stuck
 pipe blocks nothing else. When a queue is full the oldest line is dropped, because a late reader wants the newest. A
 closed pipe ends its sink quietly.
+
+A cue is said within its time to live or not at all, wherever it was held up: before it came to the sink, or in its
+queue. JSON lines keep every cue, because each has its time in `at_s`.
 """
 
 import asyncio
@@ -14,8 +17,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO, Final, Protocol
 
+from coach.cues.cue import Cue
 from coach.edge.text_output import TextFormatter
 from coach.live.encoding import encode_event, encode_line
+from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 
 _LOG = logging.getLogger(__name__)
@@ -67,6 +72,11 @@ class Fanout:
                 _LOG.exception("%s could not close", type(sink).__name__)
 
 
+def is_late(output: TimedOutput, now: Seconds) -> bool:
+    """Tell whether an output is a cue that is not worth saying any more."""
+    return isinstance(output.output, Cue) and now > output.output.at + output.output.ttl_s
+
+
 _ROOM: Final = 4096
 """Capacity of a queue in lines: an hour of events."""
 _CLOSE_S: Final = 2.0
@@ -77,17 +87,24 @@ class LineSink:
     """Writes each output as lines to a binary stream; `format_output` makes them, on the loop, in order."""
 
     def __init__(
-        self, stream: BinaryIO, format_output: Callable[[TimedOutput], list[str]], *, room: int = _ROOM
+        self,
+        stream: BinaryIO,
+        format_output: Callable[[TimedOutput], list[str]],
+        *,
+        room: int = _ROOM,
+        now: Callable[[], Seconds] | None = None,
     ) -> None:
         """Write to `stream`, which may block or break, with at most `room` lines queued.
 
-        The raw stream of a buffered one is used: a stuck thread would hold its lock and abort the interpreter at exit.
+        `now` is the time of the run, by which late cues are dropped; without it every cue is written. The raw stream
+        of a buffered one is used: a stuck thread would hold its lock and abort the interpreter at exit.
         """
         stream.flush()
         self._stream: BinaryIO = getattr(stream, "raw", stream)
         self._format = format_output
         self._room = room
-        self._queue: deque[str] = deque()
+        self._now = now
+        self._queue: deque[tuple[TimedOutput, str]] = deque()
         self._ready = threading.Condition()
         self._is_closing = False
         self.is_broken = False
@@ -96,6 +113,8 @@ class LineSink:
         """What the system said when lines could not be written; a reader that has gone is no trouble."""
         self.dropped = 0
         """Number of lines dropped for lack of room or of a reader."""
+        self.late = 0
+        """Number of lines of cues that nobody could have been told in time."""
         self._thread = threading.Thread(target=self._work, name="lines", daemon=True)
         self._thread.start()
 
@@ -106,7 +125,7 @@ class LineSink:
             if self.is_broken:
                 self.dropped += len(lines)
                 return
-            self._queue.extend(lines)
+            self._queue.extend((output, line) for line in lines)
             while len(self._queue) > self._room:
                 self._queue.popleft()
                 self.dropped += 1
@@ -118,18 +137,25 @@ class LineSink:
             self._is_closing = True
             self._ready.notify()
         await asyncio.to_thread(self._thread.join, _CLOSE_S)
-        if self.dropped or self._thread.is_alive():
-            _LOG.warning("%d lines dropped, %d left unwritten", self.dropped, len(self._queue))
+        if self.dropped or self.late or self._thread.is_alive():
+            _LOG.warning(
+                "%d lines dropped, %d of late cues, %d left unwritten",
+                self.dropped,
+                self.late,
+                len(self._queue),
+            )
 
     def _work(self) -> None:
         """Run the sink's thread: one write for everything that is queued."""
         while True:
             with self._ready:
                 self._ready.wait_for(lambda: self._queue or self._is_closing)
-                lines = list(self._queue)
+                queued = list(self._queue)
                 self._queue.clear()
-            if not lines:
+            if not queued:
                 return
+            lines = [line for output, line in queued if not self._is_late(output)]
+            self.late += len(queued) - len(lines)
             try:
                 self._write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
             except (
@@ -143,6 +169,9 @@ class LineSink:
                     self.dropped += len(lines) + len(self._queue)
                     self._queue.clear()
                 return
+
+    def _is_late(self, output: TimedOutput) -> bool:
+        return self._now is not None and is_late(output, self._now())
 
     def _write(self, data: bytes) -> None:
         """Write all data; a raw stream may take less at a time, or nothing if it would block."""
@@ -160,7 +189,9 @@ def json_lines(stream: BinaryIO, *, room: int = _ROOM) -> LineSink:
     )
 
 
-def plain_lines(stream: BinaryIO, *, unit: str = "km", room: int = _ROOM) -> LineSink:
-    """Make the sink for plain text: steps, splits and cues with the time of the run."""
+def plain_lines(
+    stream: BinaryIO, *, unit: str = "km", room: int = _ROOM, now: Callable[[], Seconds] | None = None
+) -> LineSink:
+    """Make the sink for plain text: steps, splits and cues with the time of the run; late cues are left out."""
     formatter = TextFormatter(unit=unit)
-    return LineSink(stream, lambda output: formatter.lines(output.output), room=room)
+    return LineSink(stream, lambda output: formatter.lines(output.output), room=room, now=now)

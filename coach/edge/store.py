@@ -30,9 +30,8 @@ from coach.edge.run_folder import (
     read_manifest,
     read_run,
 )
-from coach.edge.suggestions import suggestion
 from coach.interchange.formats import FOREIGN_SUFFIXES, OURS, SUFFIXES_LISTED
-from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem
+from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem, suggestion
 
 WORKOUT_HINT: Final = "coach workout list shows the library; coach workout new writes one to start from."
 _RECORDING_HINT: Final = (

@@ -30,8 +30,8 @@ from coach.interchange.fit_bytes import is_fit
 from coach.interchange.fit_file import File, Message, gathered, number, whole
 from coach.interchange.imports.fit import workouts_of
 from coach.interchange.imports.json_access import Json
-from coach.interchange.positions import Walker
 from coach.interchange.report import Reporter
+from coach.interchange.track import Walker
 from coach.problems import RecordingProblem, WorkoutProblem
 from coach.quantities import Metres, Seconds, format_clock
 from coach.session.buttons import Button

@@ -77,6 +77,15 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True)
+class LoopBlocked:
+    """The program stood still for some seconds and then went on; it tells why what fell due then was said to nobody."""
+
+    at: Seconds
+    since: Seconds
+    """When it stood still."""
+
+
+@dataclass(frozen=True, slots=True)
 class Alive:
     """The program ran on and nothing arrived, so that a run that is cut off is known to have gone on until here."""
 
@@ -115,6 +124,7 @@ Input = (
     | Reported
     | LinkChanged
     | Pressed
+    | LoopBlocked
     | RecorderTrouble
     | RecorderRecovered
     | Closed

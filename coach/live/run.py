@@ -17,6 +17,7 @@ from coach.live.inputs import (
     Alive,
     Closed,
     Input,
+    LoopBlocked,
     Opened,
     RecorderRecovered,
     RecorderTrouble,
@@ -144,7 +145,7 @@ class LiveRun:
                 facts = self.session.press(event if event.at == at else replace(event, at=at))
                 self._reply = _reply_to(event.button, at, facts) or self._reply
                 return self._with_cues(at, facts)
-            case Alive():
+            case Alive() | LoopBlocked():
                 return []
             case Opened() if self._is_opened:
                 return []
@@ -168,7 +169,7 @@ class LiveRun:
     def _skip_gap(self, event: Resumed, at: Seconds) -> list[Output]:
         """Take the gap out of the clocks; sensors fall silent in it at their own times, and nothing is said of it."""
         self._gap_from = self._now
-        self.session.skip_gap(self._now, at)
+        self.session.skip_gap(self._now, at, counts_metres=event.choice is None)
         if event.choice is None:
             return []
         self._schedule()

@@ -15,7 +15,16 @@ from math import isfinite
 from typing import Any, Final
 
 from coach.gatt.services import uuid_text
-from coach.live.inputs import Alive, Closed, Input, Opened, RecorderRecovered, RecorderTrouble, Resumed
+from coach.live.inputs import (
+    Alive,
+    Closed,
+    Input,
+    LoopBlocked,
+    Opened,
+    RecorderRecovered,
+    RecorderTrouble,
+    Resumed,
+)
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
 from coach.recording.lines import SEGMENT, TAIL, read_lines, sign
@@ -134,6 +143,10 @@ def _write_pressed(event: Pressed) -> Json:
     return record
 
 
+def _write_blocked(event: LoopBlocked) -> Json:
+    return {"in": "loop_blocked", "at": event.at, "since": event.since}
+
+
 def _write_trouble(event: RecorderTrouble) -> Json:
     record: Json = {"in": "recorder_trouble", "at": event.at, "message": event.message}
     if event.lasts:
@@ -150,6 +163,7 @@ _WRITERS: Final[dict[type[Any], Callable[[Any], Json]]] = {
     Reported: _write_reported,
     LinkChanged: _write_link,
     Pressed: _write_pressed,
+    LoopBlocked: _write_blocked,
     RecorderTrouble: _write_trouble,
     RecorderRecovered: _bare("recorder_recovered"),
 }
@@ -238,6 +252,7 @@ READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
     "reported": _read_reported,
     "link": _read_link,
     "pressed": _read_pressed,
+    "loop_blocked": lambda record: LoopBlocked(_number(record["at"]), _number(record["since"])),
     "recorder_trouble": lambda record: RecorderTrouble(
         _number(record["at"]), _text(record["message"]), record.get("lasts") is True
     ),

@@ -106,7 +106,7 @@ def join_segments(first: bytes, segments: Sequence[bytes]) -> bytes:
     """Return the bytes of a journal from its first file and its segments, in order.
 
     What a segment repeats counts as it stands in the segment, as far as that is whole. A segment that does not say
-    where it goes on adds the lines that are not there yet.
+    where it goes on is placed by the first of its lines that the journal has.
     """
     journal = first
     for segment in filter(None, segments):
@@ -119,14 +119,20 @@ def _joined(journal: bytes, segment: bytes) -> bytes:
     marker, _, content = behind.partition(b"\n")
     after = _after_bytes(marker)
     if after is None or (0 < after <= len(journal) and journal[after - 1 : after] != b"\n"):
-        known = set(journal.split(b"\n"))
-        added = [line for line in segment.split(b"\n")[:-1] if line not in known and line != marker]
-        return b"\n".join([journal.removesuffix(b"\n"), *added, b""])
+        return _interleaved(journal, behind.split(b"\n")[:-1])
     lost = after - len(journal)
     if lost > 0:  # what was synced is not there: it reads as a disk would show it
         journal += b"\0" * (lost - 1) + b"\n"
     whole = content[: content.rfind(b"\n") + 1]
     return journal[:after] + whole + (journal[after + len(whole) :] or content[len(whole) :])
+
+
+def _interleaved(journal: bytes, repeated: Sequence[bytes]) -> bytes:
+    """Put the lines of a segment where the first of them that the journal has stands; at its end if it has none."""
+    known = journal.removesuffix(b"\n").split(b"\n")
+    place = next((known.index(line) for line in repeated if line in known), len(known))
+    rest = [line for line in known[place:] if line not in repeated]
+    return b"\n".join([*known[:place], *repeated, *rest, b""])
 
 
 def _after_bytes(line: bytes) -> int | None:

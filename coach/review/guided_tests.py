@@ -174,7 +174,8 @@ def pace_offer(rows: Iterable[StepEnded], *, unit: str = "km") -> PaceOffer | No
         if target is None or target.quantity is not Quantity.EFFORT or target.ref not in OFFERED:
             continue
         is_whole = not (row.cut or row.broken or row.estimated) and row.reason not in _BROKEN_OFF
-        if row.step.kind in PACED_REPS and is_whole and row.mean_speed and row.distance:
+        is_rep = row.step.kind in PACED_REPS and row.time_s >= _SHORTEST_REP_S
+        if is_rep and is_whole and row.mean_speed and row.distance:
             groups.setdefault((target.ref, _length_word(row.step)), []).append(row)
     enough = {
         key: reps
@@ -193,6 +194,8 @@ def pace_offer(rows: Iterable[StepEnded], *, unit: str = "km") -> PaceOffer | No
 OFFERED: Final = frozenset({"threshold", *RACES})
 """The paces that are offered; an easy run tells no pace that others could be made from."""
 _FEWEST_REPS: Final = 2
+_SHORTEST_REP_S: Final = 30.0
+"""A shorter rep is a sprint, and tells no pace. Judged."""
 _LONE_REP_S: Final = 300.0
 _BROKEN_OFF: Final = frozenset({EndReason.ABANDONED, EndReason.NEXT, EndReason.CAP})
 

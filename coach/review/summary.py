@@ -51,6 +51,12 @@ class RepSplit:
     pressed: bool
     """Whether it was pressed; else it was passed by distance."""
 
+    @property
+    def counts(self) -> bool:
+        """Whether it parts one stretch from the next: a doubtful press does where it was credited to a mark."""
+        credited = self.role in {SplitRole.DOUBTFUL, SplitRole.END} and self.metres is not None
+        return credited or self.role is SplitRole.SPLIT
+
 
 @dataclass(frozen=True, slots=True)
 class RepRow:
@@ -240,7 +246,7 @@ class Summary:
     cues: Mapping[CueKind, int]
     """How often each kind of cue was given."""
     splits: Mapping[str, tuple[RepSplit, ...]] = field(default_factory=dict)
-    """The splits of each step by its id, in order of time; doubtful ones among them."""
+    """Every press and passed mark of each step by its id, with what it was taken for."""
     answers: tuple[Answered, ...] = ()
     """What was asked and answered."""
     skipped: tuple[Step, ...] = ()
@@ -270,7 +276,7 @@ class Summary:
         laps: list[Seconds | None] = []
         before_s = Seconds(0.0)
         for split in self.splits.get(row.step.step_id, ()):
-            counts = split.role is SplitRole.SPLIT or split.metres is not None
+            counts = split.counts
             laps.append(Seconds(split.time_s - before_s) if counts else None)
             before_s = split.time_s if counts else before_s
         return laps
@@ -302,7 +308,7 @@ class SummaryBuilder:
         self._cues: Counter[CueKind] = Counter()
         self._gaps: list[RunResumed] = []
         self._step_id = ""
-        self._presses: list[tuple[str, RepSplit | None]] = []
+        self._presses: list[tuple[str, RepSplit]] = []
 
     def add(self, output: Output) -> None:
         """Add an output."""
@@ -372,13 +378,11 @@ class SummaryBuilder:
 
     def _add_split(self, split: Split) -> None:
         """Keep a split of the step under way; a second one at the same metres is the better one."""
-        is_kept = split.time_s is not None and split.role in {SplitRole.SPLIT, SplitRole.DOUBTFUL}
-        time_s = split.time_s or Seconds(0.0)
-        kept = RepSplit(time_s, time_s, split.metres, split.role, split.pressed)
-        if split.pressed:
-            self._presses.append((self._step_id, kept if is_kept else None))
-        if not is_kept:
+        if split.time_s is None:
             return
+        kept = RepSplit(split.time_s, split.time_s, split.metres, split.role, split.pressed)
+        if split.pressed:
+            self._presses.append((self._step_id, kept))
         splits = self._splits.setdefault(self._step_id, [])
         splits[:] = [other for other in splits if not _is_same_place(other.metres, kept.metres)] + [kept]
 
@@ -387,7 +391,7 @@ class SummaryBuilder:
         if undone.button in {Button.MARK, Button.GO} and self._presses:
             step_id, split = self._presses.pop()
             splits = self._splits.get(step_id, [])
-            splits[:] = [other for other in splits if split is None or other.told_s != split.told_s]
+            splits[:] = [other for other in splits if other.told_s != split.told_s]
         self._rows.pop(undone.step_id, None)
         self._skipped.pop(undone.step_id, None)
         self._step_id = undone.step_id
@@ -451,9 +455,8 @@ def free_laps(rows: Sequence[StepEnded], splits: Mapping[str, Sequence[RepSplit]
 
 
 def _counted(row: StepEnded, splits: Mapping[str, Sequence[RepSplit]]) -> list[RepSplit]:
-    """The splits of a step that count: a doubtful one does where it was credited to a mark."""
-    own = splits.get(row.step.step_id, ())
-    return [split for split in own if split.role is SplitRole.SPLIT or split.metres is not None]
+    """The splits of a step that count."""
+    return [split for split in splits.get(row.step.step_id, ()) if split.counts]
 
 
 def _moved(row: StepEnded, moved: BoundaryMoved) -> StepEnded:

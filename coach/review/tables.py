@@ -6,7 +6,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from coach.quantities import METRES_PER_MILE, Seconds, format_clock, format_metres, format_pace
+from coach.quantities import Seconds, format_clock, format_metres, format_pace
 from coach.review.summary import NEAR_S, RepRow, RepTable, Summary
 from coach.session.events import Answered, EndReason, ResumeChoice, RunResumed, StepEnded
 from coach.signals.readings import Source
@@ -18,6 +18,7 @@ _RESUMED: Final = {
     ResumeChoice.CONTINUE: "continued",
     ResumeChoice.RESTART: "begun again",
     ResumeChoice.DONE: "counted as done",
+    ResumeChoice.PAUSE: "paused",
 }
 """How a run went on after it was cut off."""
 UNKNOWN: Final = "--"
@@ -28,13 +29,6 @@ _NUMBERS: Final = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip
 _REMARKS: Final = {EndReason.ABANDONED: "given up", EndReason.CAP: "at its latest end", EndReason.LINE: ""}
-
-
-def distance_text(metres: float, unit: str = "km") -> str:
-    """Write the length of a run or of an easy stretch: in miles for a runner with miles, from a mile on."""
-    if unit == "km" or metres < METRES_PER_MILE:
-        return format_metres(metres)
-    return f"{metres / METRES_PER_MILE:.1f} miles"
 
 
 def lap_text(seconds: float | None) -> str:
@@ -74,7 +68,7 @@ def totals_text(summary: Summary, unit: str = "km") -> str:
     if summary.time_s is not None:
         parts.append(format_clock(summary.time_s))
     if summary.distance is not None:
-        parts.append(distance_text(summary.distance, unit))
+        parts.append(format_metres(summary.distance, unit))
     parts.append(_counted(summary.verdicts, "cue on pace or heart rate", "cues on pace or heart rate"))
     return ", ".join(parts)
 

@@ -1,9 +1,8 @@
 """The Textual app: it opens screens and hands presses on. A router, nothing else."""
 
-import sys
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.app import App
@@ -14,7 +13,14 @@ from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
 from coach.review.cut_off import WayOn
 from coach.screen import keys
-from coach.screen.overlays import HelpOverlay, QuitDialog, ResumeDialog, WayOut, WhyOverlay
+from coach.screen.overlays import (
+    HelpOverlay,
+    PlaybackHelpOverlay,
+    QuitDialog,
+    ResumeDialog,
+    WayOut,
+    WhyOverlay,
+)
 from coach.screen.palette import THEMES
 from coach.screen.pick import Effort, EffortDialog, PickScreen
 from coach.screen.ports import (
@@ -110,10 +116,13 @@ class CoachApp(App[Leaving]):
         return self._feed is not None
 
     def get_driver_class(self) -> type[Driver]:
-        """Give the driver of the platform; one that draws on stdout where stderr goes to a file, as in `2> log`."""
-        driver = super().get_driver_class()
-        is_shown = sys.__stderr__ is not None and sys.__stderr__.isatty()
-        return driver if is_shown else _drawing_on_stdout(driver)
+        """Draw by a driver that never waits for the terminal, in place of Textual's own for Linux and macOS."""
+        stock = super().get_driver_class()
+        if stock.__name__ != "LinuxDriver":
+            return stock  # Windows, or one that the environment names
+        from coach.screen.driver import TerminalDriver  # it needs termios, which Windows has not
+
+        return TerminalDriver
 
     def on_mount(self) -> None:
         """Open the first screen: the run if there is one, else the library."""
@@ -258,8 +267,11 @@ class CoachApp(App[Leaving]):
         self.notify(safe(text, TOLD), timeout=TOLD_S, markup=False)
 
     def action_press(self, button: str) -> None:
-        """Press a button of the run; in a playback its buttons come from the recording."""
-        if self._feed is not None and self._playback is None:
+        """Press a button of the run; in a playback they come from the recording, and a space over a page pauses it."""
+        if self._playback is not None:
+            if button == Button.MARK:
+                self.action_playback_pause()
+        elif self._feed is not None:
             self._feed.press(Button(button))
 
     def action_answer(self, number: int) -> None:
@@ -314,20 +326,22 @@ class CoachApp(App[Leaving]):
         if snapshot is not None:
             coming = (("this is for", snapshot.step), ("next is for", snapshot.next_step))
             purpose = next(((name, step.purpose) for name, step in coming if step and step.purpose), ("", ""))
-            self.push_screen(
-                WhyOverlay(
-                    snapshot.last_verdict,
-                    snapshot.at,
-                    snapshot.unit,
-                    purpose,
-                    state=explained(snapshot),
-                    silences=snapshot.opinion.suppressions,
-                )
+            overlay = WhyOverlay(
+                snapshot.last_verdict,
+                snapshot.at,
+                snapshot.unit,
+                purpose,
+                state=explained(snapshot),
+                silences=snapshot.opinion.suppressions,
             )
+            if self._playback is not None:
+                overlay.footing = PlaybackHelpOverlay.footing
+            self.push_screen(overlay)
 
     def action_keys(self) -> None:
         """Show the key map."""
-        self.push_screen(HelpOverlay(keys.LIVE if self._playback is None else keys.PLAYBACK))
+        is_live = self._playback is None
+        self.push_screen(HelpOverlay(keys.LIVE) if is_live else PlaybackHelpOverlay(keys.PLAYBACK))
 
     def action_leave(self) -> None:
         """Leave; a live run asks first."""
@@ -385,16 +399,3 @@ class CoachApp(App[Leaving]):
             self.action_press(Button.DISCARD)
             self.action_press(Button.DISCARD)
             self.exit(Leaving.DISCARDED)
-
-
-def _drawing_on_stdout(driver: type[Driver]) -> type[Driver]:
-    """Give a driver that draws on stdout; Textual's own draws on stderr."""
-
-    class StdoutDriver(driver):  # type: ignore[misc, valid-type]  # its base is known at run time only
-        """Draws on stdout."""
-
-        def __init__(self, *arguments: Any, **options: Any) -> None:
-            super().__init__(*arguments, **options)
-            self._file = sys.__stdout__
-
-    return StdoutDriver

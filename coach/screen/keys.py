@@ -82,9 +82,8 @@ LIVE: Final = (*BUTTONS, PAUSE, *ANSWERS, MUTE, THEME, WHY, HELP, QUIT)
 
 PLAYBACK: Final = (
     Key("playback_pause", "space", "space", "pause / go on"),
-    Key("playback_faster", "plus", "+", "play faster"),
-    Key("playback_slower", "minus", "-", "play slower"),
-    MUTE,
+    Key("playback_faster", "plus", "+", "faster, up to max"),
+    Key("playback_slower", "minus", "-", "slower, to 0.5x"),
     THEME,
     WHY,
     HELP,
@@ -117,6 +116,7 @@ LIBRARY: Final = (
     Key("library_sort", "s", "s", "next column to sort by"),
     Key("library_turn", "S", "S", "turn the order"),
     Key("library_filter", "f", "f F3-F6", "filters"),
+    Key("library_about", "w", "w", "all that is said of it"),
     Key("library_athlete", "a", "a F9", "athlete"),
     Key("library_sensors", "b", "b F8", "sensors"),
     Key("library_commands", "ctrl+p", "^p", "every command by name"),

@@ -173,6 +173,13 @@ class HelpOverlay(Overlay):
         )
 
 
+class PlaybackHelpOverlay(HelpOverlay):
+    """The key map while a recording plays."""
+
+    heading = "Keys of a playback"
+    footing = "The run's own buttons come from the recording.\nEscape closes; space still pauses and goes on"
+
+
 MOST_SILENCES: Final = 2
 """Reasons of a silence that are shown; the rest is for `coach explain`."""
 WIDEST_WORDS: Final = 46

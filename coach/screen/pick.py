@@ -21,7 +21,7 @@ from textual.widgets.option_list import Option
 from coach.problems import CoachProblem
 from coach.screen import keys
 from coach.screen.library_list import KEYS, Column, Filters, Order, found
-from coach.screen.overlays import HelpOverlay
+from coach.screen.overlays import HelpOverlay, Overlay
 from coach.screen.ports import Leaving, Library, LibraryEntry, TypedWorkout, WorkoutDetail
 from coach.screen.safe import safe
 from coach.screen.widgets.library import (
@@ -116,6 +116,34 @@ class EffortDialog(ModalScreen[Effort]):
         self.dismiss(Effort(choice))
 
 
+class AboutOverlay(Overlay):
+    """All that is said of a workout, however long."""
+
+    BINDINGS = [Binding("w", "dismiss", show=False)]
+    footing = "Arrows scroll, Escape closes"
+
+    def __init__(self, entry: LibraryEntry, detail: WorkoutDetail) -> None:
+        super().__init__()
+        self.heading = safe(entry.title, 120)
+        self._text = about(entry, detail)
+
+    def text(self) -> str:
+        """Give it in paragraphs."""
+        return self._text
+
+
+def about(entry: LibraryEntry, detail: WorkoutDetail) -> str:
+    """Describe a workout: what stands in its way, its sentence, purpose and description, what it asks for, its tags."""
+    card = entry.card
+    parts = [safe(text, 2000) for text in (detail.problem, card.sentence, card.purpose)]
+    parts += [safe(paragraph, 2000) for paragraph in card.description.split("\n\n")]
+    parts.append("\n".join(safe(text, 400) for text in detail.particulars))
+    parts.append(
+        ", ".join(safe(tag, 40) for tag in (card.level, card.system, *card.phases, *card.focus) if tag)
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
 class LibraryHelp(HelpOverlay):
     """The keys of the library."""
 
@@ -143,6 +171,7 @@ class PickScreen(Screen[None]):
         Binding("s", "sort", show=False),
         Binding("S", "turn_order", show=False),
         Binding("f", "filter", show=False),
+        Binding("w", "about", show=False),
         Binding("a", "athlete", show=False),
         Binding("b", "sensors", show=False),
         Binding("f8", "sensors", show=False, priority=True),
@@ -208,6 +237,7 @@ class PickScreen(Screen[None]):
         """Do letters turn the filters?"""
         self._is_away = False
         """Was a screen opened that may change what the list shows?"""
+        self._hint = library.hint
         self._message = ""
         self._trouble = ""
         """Why the chosen workout could not be started."""
@@ -407,6 +437,13 @@ class PickScreen(Screen[None]):
         self._is_away = True
         self._coach.action_sensors()
 
+    def action_about(self) -> None:
+        """Show all that is said of the chosen workout."""
+        entry = self._chosen()
+        detail = None if entry is None else self._details.get(entry.slug)
+        if entry is not None and detail is not None and self._typed is None:
+            self.app.push_screen(AboutOverlay(entry, detail))
+
     def action_keys(self) -> None:
         """Show the keys."""
         self.app.push_screen(LibraryHelp(keys.LIBRARY))
@@ -420,11 +457,12 @@ class PickScreen(Screen[None]):
     def commands(self) -> Sequence[tuple[str, Callable[[], None]]]:
         """What can be done here, in words."""
         listed: list[tuple[str, Callable[[], None]]] = [
-            (f"Run {entry.title}", partial(self.start_entry, entry))
+            (entry.title, partial(self.start_entry, entry))
             for entry in self.entries
             if entry.slug in WITHOUT_PLAN
         ]
         listed += [("Edit a copy", self.action_edit), ("Write a workout", self.action_write)]
+        listed += [("All that is said of it", self.action_about)]
         listed += [
             (f"Sort by {word}", partial(self._sort_by, Order(column, is_falling=column is Column.LAST)))
             for column, word in _SORTS.items()
@@ -457,6 +495,7 @@ class PickScreen(Screen[None]):
         """Read the list anew, and keep the cursor on a workout."""
         chosen, self._details = self._order, {}
         self.entries = tuple(self._library.entries())
+        self._hint = self._library.hint
         self._filters = Filters(self.entries) if not self._filters.is_set else self._filters
         self._sort_by(chosen, slug)
 
@@ -522,7 +561,7 @@ class PickScreen(Screen[None]):
         self.query_one(LibraryTable).put(listing)
         self.query_one(LibraryDetail).put(Description(entry, detail, today, unit, self._trouble))
         self.query_one("#count", Static).update(self._count())
-        self.query_one("#message", Static).update(f"  {self._message}")
+        self.query_one("#message", Static).update(f"  {self._message or self._hint}")
         self.query_one(KeyLine).put(self._keys())
         self._head()
         if entry is not None and detail is None and self._is_prepared:
@@ -579,7 +618,7 @@ class PickScreen(Screen[None]):
             row = "without a plan"
         else:
             row = f"row {rows.index(self._at) + 1} of {len(rows)}"
-        return row, self._filters.line() if self._filters.is_set or self._is_filtering else ""
+        return row, self._filters.line() if self._filters.is_set and not self._is_filtering else ""
 
     def _keys(self) -> Keys:
         """The keys that do something now, the way out last."""
@@ -604,6 +643,7 @@ class PickScreen(Screen[None]):
             *edit,
             ("s", "sort"),
             *filters,
+            ("w", "about it"),
             ("a", "athlete"),
             ("b", "sensors"),
             ("?", "keys"),

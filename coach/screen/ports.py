@@ -18,6 +18,7 @@ from coach.workout.timeline import Timeline
 
 if TYPE_CHECKING:  # what these are made from reads documents, which a run in progress never does
     from coach.athlete import Athlete
+    from coach.review.guided_tests import PaceOffer
     from coach.review.summary import RunCurves, Summary
     from coach.workout.card import Card
     from coach.workout.model import WorkoutDocument
@@ -37,6 +38,8 @@ class Leaving(StrEnum):
     """The run had ended and its review was seen; the end was a slip, and the run goes on."""
     INTERRUPTED = "interrupted"
     """Ctrl-C: the run stays open, and the exit code is that of an interrupt."""
+    GONE = "gone"
+    """The terminal went away: the run stays open, and the exit code says so."""
     NOTHING = "nothing"
     """No run had begun (or only a recording was watched)."""
 
@@ -93,6 +96,14 @@ class RunNotes(Protocol):
 
         Raises:
             CoachProblem: it cannot be written.
+        """
+        ...
+
+    def keep_pace(self, offer: "PaceOffer") -> None:
+        """Keep a pace that was run by effort with the athlete; called off the loop.
+
+        Raises:
+            CoachProblem: the athlete is not saved, or it cannot be written.
         """
         ...
 
@@ -267,6 +278,11 @@ class Library(EditDesk, Protocol):
     @property
     def who(self) -> str:
         """Who is about to run; empty if nobody is known."""
+        ...
+
+    @property
+    def hint(self) -> str:
+        """What is worth saying under the list; empty for nothing."""
         ...
 
     @property

@@ -19,6 +19,7 @@ from textual.widgets import Input
 from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
 from coach.quantities import Seconds
+from coach.review.guided_tests import PaceOffer, pace_offer
 from coach.screen import keys
 from coach.screen.overlays import Overlay
 from coach.screen.palette import Palette
@@ -69,6 +70,7 @@ class SummaryScreen(Screen[None]):
         Binding("escape", "back", show=False),
         *(Binding(str(number % 10), f"effort({number})", show=False) for number in range(1, 11)),
         Binding("n", "note", show=False),
+        Binding("y", "keep_pace", show=False),
         Binding("w", "formulas", show=False),
         Binding("v", "curves", show=False),
         Binding("r", "go_on", show=False),
@@ -102,6 +104,9 @@ class SummaryScreen(Screen[None]):
         self._effort, self._text = (None, "") if notes is None else notes.said()
         self._over_at = feed.now()
         self._top = 0
+        self._offer: PaceOffer | None = None
+        """What was run by effort, to be kept as a pace; None where nothing is, or once it is kept."""
+        self._is_pace_kept = False
         self._message = ""
         self._is_written = False
 
@@ -141,6 +146,23 @@ class SummaryScreen(Screen[None]):
         self._field.value = self._text
         self._field.display = True
         self._field.focus()
+
+    def action_keep_pace(self) -> None:
+        """Keep what was run by effort as a pace."""
+        notes, offer = self._notes, self._offer
+        if notes is None or offer is None:
+            return
+        self._is_pace_kept, self._offer = True, None
+
+        async def write() -> None:
+            try:
+                await asyncio.to_thread(notes.keep_pace, offer)
+                self._message = f"Kept: {offer.ref} pace {offer.pace}."
+            except CoachProblem as problem:
+                self._message = " ".join(str(problem).split())
+            self._look()
+
+        self.run_worker(write(), group="notes")
 
     @on(Input.Submitted)
     def keep_note(self, event: Input.Submitted) -> None:
@@ -241,6 +263,9 @@ class SummaryScreen(Screen[None]):
         summary = self._feed.summary()
         snapshot = self._feed.snapshot(self._feed.now())
         effort = self._effort if self._effort is not None else summary.effort
+        if self._notes is not None and not self._is_pace_kept:
+            self._offer = pace_offer(summary.rows, unit=snapshot.unit)
+        asked = "" if self._offer is None else f"{self._offer.question} y keeps it."
         when = "" if self._notes is None else self._notes.when()
         return ReviewView(
             summary=summary,
@@ -252,14 +277,15 @@ class SummaryScreen(Screen[None]):
             note=self._text,
             asks=self._notes is not None,
             top=self._top,
-            message=self._message,
+            message=self._message or asked,
         )
 
     def _keys(self) -> tuple[tuple[str, str], ...]:
         asked = [("1-9 0", "effort"), ("n", "note")] if self._notes is not None else []
         curves = [("v", "whole run")] if self._has_curves() else []
         slip = [("r", "go on")] if self.can_go_on else []
-        return (*asked, ("w", "why"), *curves, *slip, ("t", "sun/night"), ("q", "done"))
+        pace = [("y", "keep pace")] if self._offer is not None else []
+        return (*pace, *asked, ("w", "why"), *curves, *slip, ("t", "sun/night"), ("q", "done"))
 
     def _has_curves(self) -> bool:
         curves = self._feed.curves()

@@ -13,6 +13,7 @@ class RunningClock:
     def __init__(self) -> None:
         """Start with no pause."""
         self._pauses: list[tuple[Seconds, Seconds | None]] = []
+        self._gaps: set[Seconds] = set()
         self.has_paused = False
         """Whether there was a pause at all."""
         self.paused_at: Seconds | None = None
@@ -30,6 +31,17 @@ class RunningClock:
         if since is not None:
             self._pauses[-1] = (since, at)
             self.paused_at = None
+
+    def skip(self, since: Seconds, until: Seconds) -> None:
+        """Leave out a stretch in which the program did not run; in a pause it changes nothing."""
+        if self.paused_at is None:
+            self.pause(since)
+            self.resume(until)
+            self._gaps.add(since)
+
+    def is_gap(self, since: Seconds) -> bool:
+        """Whether the pause that began at `since` is a stretch in which the program did not run."""
+        return since in self._gaps
 
     def running(self, at: Seconds) -> Seconds:
         """Running time at a moment, in seconds since the first input."""

@@ -382,8 +382,12 @@ class StepDistance:
         return sum(self._metres_between(since, until) for since, until in pauses)
 
     def _metres_between(self, since: Seconds, until: Seconds) -> float:
-        """Metres run in a pause; 0 in one without a sample, whose runner is taken to have stood."""
-        if bisect_left(self._times, since) == bisect_left(self._times, until):
+        """Metres run in a pause; 0 in one without a sample, whose runner is taken to have stood.
+
+        In a gap nobody listened to the samples there were.
+        """
+        is_silent = bisect_left(self._times, since) == bisect_left(self._times, until)
+        if is_silent and not self._clock.is_gap(since):
             return 0.0
         return self._total_or_outermost(until) - self._total_or_outermost(since)
 

@@ -69,6 +69,8 @@ class ResumeChoice(StrEnum):
     """The step begins anew."""
     DONE = "done"
     """The step counts as done, and the next one follows."""
+    PAUSE = "pause"
+    """The run is paused where it was, until a button says how it goes on."""
     TAKE_BACK = "take_back"
     """The run had been ended, by a slip: its end is taken back."""
 

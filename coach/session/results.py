@@ -12,7 +12,7 @@ from typing import NamedTuple
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
 from coach.session.clock import RunningClock
 from coach.session.config import SessionSettings
-from coach.session.distance import StepDistance
+from coach.session.distance import StepDistance, StepPosition
 from coach.session.events import BoundaryMoved, EndReason, MovedBy, SplitRole, StepEnded
 from coach.session.light import Light, light_at
 from coach.session.state import LastEnd, State
@@ -146,9 +146,9 @@ class StepResults:
         metres = length if length is not None else position.metres if position is not None else None
         if length is None and metres is not None and measured_s < self._settings.least_measured * time_s:
             metres, measured = None, metres  # they count in the run; of the step they tell too little
-        is_bridged = position is not None and position.estimated
-        if length is not None and not at_line:
-            is_bridged = self._distance.is_bridged(state, ended_at)
+        by_length = length is not None and not at_line
+        is_bridged = self._is_bridged(state, ended_at, position, by_length=by_length)
+        metres = None if (is_bridged or estimated) and self._is_unseen(state, ended_at) else metres
         mean_heart_rate, max_heart_rate = self._heart_rates(start, ended_at, pauses)
         stopped = self._stops.total(step.step_id, start, ended_at)
         return StepEnded(
@@ -175,6 +175,19 @@ class StepResults:
             turns=_turns(state, step),
             heart_rate_drop=self._heart_rate_drop(step, start, ended_at),
         )
+
+    def _is_bridged(
+        self, state: State, ended_at: Seconds, position: StepPosition | None, *, by_length: bool
+    ) -> bool:
+        """Whether a part of the step was bridged, up to its end where its length is told, else to its position."""
+        if by_length:
+            return self._distance.is_bridged(state, ended_at)
+        return position is not None and position.estimated
+
+    def _is_unseen(self, state: State, ended_at: Seconds) -> bool:
+        """Whether nothing was measured in the whole of a step, so that its metres are those of the bridge alone."""
+        is_asked = self._settings.least_measured > 0  # not in journals from before a step had to be measured
+        return is_asked and self._distance.measured(state, ended_at) is None
 
     def _heart_rates(
         self, start: Seconds, end: Seconds, pauses: Sequence[tuple[float, float]]
@@ -270,12 +283,22 @@ class StepResults:
         is_told = by in {MovedBy.MARK, MovedBy.LINE}
         state.records.last_end = replace(last, ended_at=to, estimated=False, goal_total=goal, is_told=is_told)
         state.records.results = tuple(
-            _retimed(result, last, self._clock, to, measured)
+            self._with_light(state, result, _retimed(result, last, self._clock, to, measured), by)
             if result.step.step_id == last.step_id
             else result
             for result in state.records.results
         )
         return BoundaryMoved(at, last.step_id, last.ended_at, to, by, measured=measured)
+
+    def _with_light(self, state: State, before: StepEnded, ended: StepEnded, by: MovedBy) -> StepEnded:
+        """A re-timed result, with its place against the light where nothing had been measured of it before."""
+        if before.distance is not None or ended.distance is None:
+            return ended
+        return replace(
+            ended,
+            light_s=self.light_s(state, ended.step, ended.distance, ended.time_s),
+            distance_source=Source.MARKS if by is MovedBy.MARK else self._distance.last_source(),
+        )
 
     def remeasure_boundary(
         self, state: State, at: Seconds, total: Metres | None, *, unmeasured: bool

@@ -367,15 +367,26 @@ class StepSequencer:
         self.before_end = (now, self.state.copy())
         self.end(now, EndReason.LINE, ended_at, by_itself=True, at_line=True, line_total=total)
 
-    def skip_gap(self, since: Seconds, until: Seconds) -> None:
-        """Take a stretch out of the running time, like a pause, and put a count-down off by it."""
-        if self.clock.paused_at is None:
+    def skip_gap(self, since: Seconds, until: Seconds, *, counts_metres: bool = False) -> None:
+        """Take a stretch out of the running time, like a pause, and put a count-down off by it.
+
+        What was run in it belongs to no step; with `counts_metres` it does, as in journals of 0.1.0.
+        """
+        if counts_metres and self.clock.paused_at is None:
             self.clock.pause(since)
             self.clock.resume(until)
+        else:
+            self.clock.skip(since, until)
         pending = self.state.pending
         if pending.delay_ends is not None:
             pending.delay_ends = Seconds(pending.delay_ends + until - since)
         self.discard_forecast()
+
+    def pause(self, at: Seconds) -> None:
+        """Stop the clock, unless it stands or nothing is under way."""
+        if self.clock.paused_at is None and self.state.progress.started_at is not None:
+            self.clock.pause(at)
+            self.emit_phase(at)
 
     def come_to(self, under_way: StepUnderWay, at: Seconds) -> None:
         """Come to the step that was under way as it was shown, where this version folds the same inputs to another.

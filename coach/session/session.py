@@ -91,9 +91,11 @@ class Session:
         self._sequencer.close(at)
         return self._drain()
 
-    def skip_gap(self, since: Seconds, until: Seconds) -> Sequence[SessionOutput]:
+    def skip_gap(
+        self, since: Seconds, until: Seconds, *, counts_metres: bool = False
+    ) -> Sequence[SessionOutput]:
         """Take a stretch in which the program was not running out of the running time, like a pause."""
-        self._sequencer.skip_gap(since, until)
+        self._sequencer.skip_gap(since, until, counts_metres=counts_metres)
         return self._drain()
 
     def resume(
@@ -108,7 +110,9 @@ class Session:
             self._sequencer.come_to(under_way, at)
         step = self._sequencer.state.step
         self._sequencer.events.emit(RunResumed(at, since, choice, "" if step is None else step.step_id))
-        if choice is not ResumeChoice.CONTINUE:
+        if choice is ResumeChoice.PAUSE:
+            self._sequencer.pause(at)
+        elif choice is not ResumeChoice.CONTINUE:
             self._sequencer.go_on_after_gap(at, since, choice)
             self._buttons.forget()
         return self._drain()

@@ -13,6 +13,7 @@ from coach.app.live_run import RunContext
 from coach.app.new_run import RunRequest
 from coach.app.terminal import SILENT, Stage
 from coach.edge.clock import MachineClock
+from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.paths import runner_paths
 from coach.edge.run_folder import Manifest, RunState, new_ulid, write_manifest
 from coach.edge.settings import Settings
@@ -138,6 +139,14 @@ def test_who_runs_and_in_what_unit_is_known_before_their_document_is_read(home):
     assert (run_library().who, run_library().unit) == ("ida", "mile")
     (folder / "ida.json").write_text("nonsense")
     assert (run_library().who, run_library(units="mile").unit) == ("ida", "mile")
+
+
+def test_without_a_sensor_the_list_says_how_to_pair_one(home):
+    """It is gone once one is paired that may measure who is about to run."""
+    assert "b pairs strap and pod" in run_library().hint
+    sensors = load_sensors(runner_paths().sensors)
+    sensors.add(PairedSensor("AA", "H10", SensorKind.STRAP))
+    assert run_library().hint == ""
 
 
 def test_a_workout_that_cannot_be_read_says_so(home):

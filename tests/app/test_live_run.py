@@ -3,7 +3,8 @@
 import pytest
 
 from coach.app.demonstration import demonstration
-from coach.app.live_run import RunContext, assemble, report_ending
+from coach.app.feeds import ConductedFeed, WatchedRun
+from coach.app.live_run import RecordedNotes, RunContext, _choose, assemble, leave_table, report_ending
 from coach.app.sensors import RunSources, simulated_sources
 from coach.app.setup import demonstration_setup
 from coach.app.terminal import Announcer, Stage
@@ -12,8 +13,13 @@ from coach.edge.conductor import Ending
 from coach.edge.recorder import Recorder, RecordingResult
 from coach.edge.run_folder import Manifest, RunFolder, RunState
 from coach.edge.settings import Settings
+from coach.live.inputs import Opened
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
+from coach.recording.codec import encode_record
+from coach.session.buttons import Button, Pressed
+from coach.session.events import ResumeChoice
+from tests.screen.reviews import reps_of_800
 
 
 def a_setup(stage):
@@ -51,6 +57,42 @@ def test_an_announcer_speaks_on_the_screen_that_covers_the_console(console):
     announcer("after")
 
     assert (console.lines, screen) == (["before", "after"], ["under the screen"])
+
+
+@pytest.mark.asyncio
+async def test_discarding_in_the_dialogue_discards(console):
+    """The two presses come at once, from one answer of the dialogue: they are no key that bounced."""
+    context = RunContext(Settings(), MachineClock(), Stage.SCREEN, console)
+    run = assemble(LiveRun(a_setup(Stage.SCREEN)), RunSources(), context)
+    feed = ConductedFeed(run.watched, run.conductor)
+    feed.press(Button.DISCARD)
+    feed.press(Button.DISCARD)
+
+    assert await run.conduct() == (Ending.DISCARDED, 0)
+
+
+def test_what_is_said_of_a_recorded_run_lies_in_its_folder(tmp_path):
+    """Effort and remark are read back by the next review; a start that is not known is not told."""
+    notes = RecordedNotes(tmp_path, "2026-05-26T18:36:04+02:00")
+    assert (notes.when(), notes.said()) == ("Tue 26 May   18:36", (None, ""))
+    notes.keep(effort=8)
+    notes.keep(text="Wind.")
+
+    assert notes.said() == (8, "Wind.")
+    assert RecordedNotes(tmp_path, "").when() == ""
+    (tmp_path / "notes.jsonl").write_bytes(encode_record({"format": "coach-notes/2"}))
+    assert notes.said() == (None, "")
+
+
+def test_the_table_of_the_review_stays_in_the_terminal(capsys):
+    """What the screen has shown is printed where the screen was."""
+    watched = WatchedRun(LiveRun(a_setup(Stage.SCREEN)), reps_of_800()[1])
+    watched.has_ended = True
+    leave_table(watched)
+
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "6 × 800 m at 5k pace"
+    assert "   1  50.6  53.9  54.7  53.2  3:32.4  4:26   -3.6  168    41" in printed
 
 
 class _Closed(Recorder):
@@ -95,3 +137,33 @@ def test_what_was_not_recorded_is_said(console, tmp_path, ending, result, words)
 
     assert any(words in line for line in console.lines)
     assert not any(line.startswith("Recorded as") for line in console.lines)
+
+
+def begun(stage, console):
+    """A run of the demonstration that has begun, and where it happens."""
+    run = LiveRun(a_setup(stage))
+    run.receive(Opened(Seconds(0.0)))
+    return run, RunContext(Settings(), MachineClock(), stage, console)
+
+
+def test_after_a_sleep_a_screen_pauses_and_names_the_keys(console):
+    """The person at the keys decides, and is told how."""
+    run, context = begun(Stage.SCREEN, console)
+    assert _choose(run, context, Seconds(90.0)) is ResumeChoice.PAUSE
+    assert "1:30" in console.lines[-1]
+    assert "n: count the step as done. r: begin it again. p: go on." in console.lines[-1]
+
+
+def test_after_a_sleep_the_step_begins_anew_where_nobody_can_be_asked(console):
+    """As for a run that is resumed without a question."""
+    run, context = begun(Stage.UNATTENDED, console)
+    assert _choose(run, context, Seconds(90.0)) is ResumeChoice.RESTART
+    assert console.lines[-1].endswith("the step begins anew.")
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_a_run_that_is_paused_stays_so_after_a_sleep(console, stage):
+    """Its clock stood anyway."""
+    run, context = begun(stage, console)
+    run.receive(Pressed(Seconds(5.0), Button.PAUSE))
+    assert _choose(run, context, Seconds(90.0)) is ResumeChoice.CONTINUE

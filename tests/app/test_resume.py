@@ -69,6 +69,10 @@ class Clock:
         """The moment by the calendar."""
         return WallTime(self._epoch_s, "UTC", 0)
 
+    def asleep_s(self) -> float:
+        """The machine never sleeps."""
+        return 0.0
+
     async def sleep_until(self, moment: float) -> None:
         """Wait for nothing."""
 

@@ -45,11 +45,31 @@ def _python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         ["workout", "--help"],
         ["sensors", "--help"],
         ["doctor", "--help"],
+        ["replay", "-h"],
+        ["config", "set", "-h"],
+        ["completion", "bash"],
+        ["demoo"],
+        ["config", "path"],
     ],
 )
 def test_help_is_light(arguments):
     """Asking for help loads no screen, no loop, no radio and no document library."""
     asked = _python(HELP.format(arguments=arguments, heavy=HEAVY))
+
+    assert asked.returncode == 0, asked.stderr
+    assert asked.stderr.splitlines()[-1] == ("2" if arguments == ["demoo"] else "0")
+
+
+COMPLETED = ["coach ru", "coach run --athlete ", "coach run 6x8", "coach replay 01", "coach config set th"]
+
+
+@pytest.mark.parametrize("typed", COMPLETED)
+def test_completion_is_light(typed, monkeypatch):
+    """So does a shell that asks how a word goes on, at every TAB."""
+    monkeypatch.setenv("_COACH_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", typed)
+    monkeypatch.setenv("COMP_CWORD", str(typed.count(" ")))
+    asked = _python(HELP.format(arguments=[], heavy=HEAVY))
 
     assert asked.returncode == 0, asked.stderr
     assert asked.stderr.splitlines()[-1] == "0"

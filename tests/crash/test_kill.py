@@ -16,12 +16,16 @@ from typing import Any
 
 import pytest
 
+from coach.app.resume import _refold
+from coach.app.sensors import RunSources
 from coach.edge.clock import MachineClock
-from coach.edge.recorder import last_known_at, resume_recording
+from coach.edge.recorder import resume_recording
 from coach.edge.run_folder import JOURNAL, RunState, is_held, read_run
+from coach.live.inputs import Resumed
 from coach.live.run import LiveRun
 from coach.recording.codec import read_journal
 from coach.recording.records import Journal
+from coach.session.events import ResumeChoice
 from tests.crash.runs import RUN, SENT, SHOWN, setup
 
 ROOT = Path(__file__).parents[2]
@@ -121,9 +125,9 @@ def check(run: KilledRun) -> None:
         return
     assert not is_held(run.folder / RUN)
     resumed = LiveRun(setup())
-    for event in run.journal.inputs:
-        resumed.receive(event)
-    resumed.fire(last_known_at(run.journal))
+    refolded = _refold(run.journal, resumed, RunSources())
+    at = refolded.alive_until
+    resumed.receive(Resumed(at, at, ResumeChoice.CONTINUE, refolded.under_way))
     assert resumed.snapshot().index >= started[-1]
 
 

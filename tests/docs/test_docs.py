@@ -97,11 +97,21 @@ def test_the_documents_on_a_page_are_good(page):
                 load_document(block.text.encode(), name=named(page))
 
 
-def test_the_first_thing_in_the_readme_is_how_to_run_and_test():
-    """Nothing stands before `make run` and `make test` but the name and what it is."""
+def test_the_first_thing_in_the_readme_is_how_to_install():
+    """Nothing stands before the installation but the name and what it is; how to try it without is told too."""
+    page = (ROOT / "README.md").read_text()
     first = blocks(ROOT / "README.md")[0]
 
-    assert [line.split("  ")[0] for line in first.text.splitlines()] == ["make run", "make test"]
+    assert [line.split("  ")[0] for line in first.text.splitlines()] == ["pipx install .", "coach"]
+    assert "`make run`" in page
+    assert "`make test`" in page
+
+
+def test_the_readme_tells_of_the_athlete_before_the_first_paced_run():
+    """Who follows it from above has told a race before a workout asks for a pace."""
+    page = (ROOT / "README.md").read_text()
+
+    assert 0 < page.index("coach athlete set --race") < page.index("coach run")
 
 
 def test_commands_in_sh_blocks_exist():

@@ -22,6 +22,7 @@ class FakeClock:
 
     def __init__(self, start: float = 5000.0) -> None:
         self.time = start
+        self.asleep = 0.0
         self.epoch = 1_800_000_000.0
         self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
 
@@ -32,6 +33,15 @@ class FakeClock:
     def wall(self) -> WallTime:
         """A wall an hour east of Greenwich, in step with `monotonic`."""
         return WallTime(self.epoch + self.time, "CET", 3600)
+
+    def asleep_s(self) -> float:
+        """As long as the machine has slept."""
+        return self.asleep
+
+    def sleep(self, seconds: float) -> None:
+        """Shut the lid: time goes on, and nobody wakes."""
+        self.time += seconds
+        self.asleep += seconds
 
     async def sleep_until(self, moment: float) -> None:
         """Wait for `advance`."""

@@ -1,6 +1,10 @@
 """The machine's clock, and how a moment is written for people."""
 
 import asyncio
+import ctypes
+import sys
+import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -47,3 +51,44 @@ def test_a_moment_that_is_past_is_not_waited_for():
         return clock.monotonic() - moment
 
     assert asyncio.run(sleep()) >= 0.0
+
+
+def machine(monkeypatch, platform: str, **clocks: float) -> MachineClock:
+    """A clock on a machine that has these clocks, in seconds, and no others."""
+    for name in ("CLOCK_BOOTTIME", "CLOCK_UPTIME_RAW", "CLOCK_MONOTONIC_RAW"):
+        monkeypatch.delattr(time, name, raising=False)
+    for name in clocks:
+        monkeypatch.setattr(time, name, name, raising=False)
+    monkeypatch.setattr(time, "clock_gettime", lambda name: clocks[name])
+    monkeypatch.setattr(sys, "platform", platform)
+    return MachineClock()
+
+
+def test_sleep_is_what_one_clock_counts_and_the_other_does_not(monkeypatch):
+    """Linux and macOS each have a clock that stands while the machine sleeps; the run goes by the other."""
+    linux = machine(monkeypatch, "linux", CLOCK_BOOTTIME=190.0, CLOCK_MONOTONIC=100.0)
+    assert (linux.asleep_s(), linux.monotonic()) == (90.0, 190.0)
+    mac = machine(monkeypatch, "darwin", CLOCK_MONOTONIC_RAW=290.0, CLOCK_UPTIME_RAW=200.0)
+    assert (mac.asleep_s(), mac.monotonic()) == (90.0, 290.0)
+
+
+def test_sleep_on_windows_is_the_bias_of_the_interrupt_time(monkeypatch):
+    """The tick count counts sleep, the unbiased interrupt time does not."""
+
+    class TickCount:
+        restype = None
+
+        def __call__(self) -> int:
+            return 190_000
+
+    def unbiased(pointer) -> None:
+        pointer._obj.value = 1_000_000_000
+
+    kernel = SimpleNamespace(GetTickCount64=TickCount(), QueryUnbiasedInterruptTime=unbiased)
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
+    assert machine(monkeypatch, "win32").asleep_s() == 90.0
+
+
+def test_a_system_that_does_not_tell_never_sleeps(monkeypatch):
+    """What is not known of sleep is no sleep."""
+    assert machine(monkeypatch, "sunos5").asleep_s() == 0.0

@@ -16,8 +16,15 @@ from bumble.transport import open_transport
 from bumble.transport.common import AsyncPipeSink
 
 from coach.edge.peripheral import link as on_the_air
-from coach.edge.peripheral.broadcast import POD, RUNNER, STRAP, Broadcast, sensors_by_controller
-from coach.edge.peripheral.link import VirtualLink, on_air
+from coach.edge.peripheral.link import (
+    POD,
+    RUNNER,
+    STRAP,
+    Broadcast,
+    VirtualLink,
+    on_air,
+    sensors_by_controller,
+)
 from coach.edge.peripheral.sensor import PeripheralProfile, VirtualSensor
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement

@@ -154,3 +154,19 @@ async def test_a_gap_takes_no_time_and_says_nothing():
     assert run.fired[-1] < 5.0
     await clock.advance(1.0)
     assert await playing
+
+
+@pytest.mark.asyncio
+async def test_a_playback_does_not_rush_after_a_sleep():
+    """The lid was shut for a minute: the next input plays, and those behind it come at their own distances."""
+    clock, sink = FakeClock(), Kept()
+    playback = Playback(StubRun(), log(1.0, 11.0, 21.0), clock, sinks=[sink], speed=1.0)
+    playing = asyncio.create_task(playback.play())
+    await clock.advance(2.0)
+    clock.sleep(60.0)
+    await clock.advance(0.1)
+    assert playback.now() < 12.0
+    await clock.advance(9.0)
+    assert playback.now() < 21.0
+    await clock.advance(3.0)
+    assert await playing

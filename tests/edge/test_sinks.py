@@ -282,6 +282,47 @@ def test_a_stream_that_would_have_to_wait_is_waited_for():
     assert read == text.encode() + b"\n"
 
 
+@pytest.mark.asyncio
+async def test_a_cue_that_comes_late_is_not_printed():
+    """Its time to live is over when it is offered; the step beside it has its own time, and JSON keeps both."""
+    text, lines = io.BytesIO(), io.BytesIO()
+    late, step = said(cue(10.0, "Ease off.")), said(StepStarted(Seconds(10.0), 0, STEP))
+    sinks = [plain_lines(text, now=lambda: Seconds(16.0)), json_lines(lines)]
+    for sink in sinks:
+        sink.offer(late)
+        sink.offer(step)
+        await sink.close()
+    assert b"Ease off." not in text.getvalue()
+    assert b"rep 1 of 5" in text.getvalue()
+    assert (sinks[0].late, sinks[1].late) == (1, 0)
+    assert [json.loads(line)["event"] for line in lines.getvalue().splitlines()] == ["cue", "step_started"]
+
+
+@pytest.mark.asyncio
+async def test_a_cue_that_waited_too_long_for_its_reader_is_not_printed():
+    """It was in time when it was offered; when the stuck reader reads again it is not."""
+    stream, now = Stuck(), [0.0]
+    sink = plain_lines(stream, now=lambda: Seconds(now[0]))
+    sink.offer(said(cue(0.0, "first")))
+    assert stream.begun.wait(20)
+    sink.offer(said(cue(0.0, "second")))
+    sink.offer(said(cue(4.0, "third")))
+    now[0] = 6.0
+    stream.reads.set()
+    await sink.close()
+    assert (b"first" in stream.data, b"second" in stream.data, b"third" in stream.data) == (True, False, True)
+
+
+@pytest.mark.asyncio
+async def test_a_playback_says_everything():
+    """Without the time of a live run no cue is late: the lines are the same at any speed."""
+    stream = io.BytesIO()
+    sink = plain_lines(stream)
+    sink.offer(said(cue(0.0, "Ease off.")))
+    await sink.close()
+    assert b"Ease off." in stream.getvalue()
+
+
 def test_steps_left_out_in_a_row_are_one_line():
     """A cool-down before its time says once how many steps it left out, before what follows."""
     formatter = TextFormatter()

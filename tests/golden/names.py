@@ -26,6 +26,7 @@ from coach.live.inputs import (
     Alive,
     Closed,
     Input,
+    LoopBlocked,
     Opened,
     RecorderRecovered,
     RecorderTrouble,
@@ -69,6 +70,7 @@ INPUTS: Final[tuple[Input, ...]] = (
     Opened(Seconds(0.0)),
     Resumed(Seconds(0.0), Seconds(1.0)),
     Resumed(Seconds(2.0), Seconds(1.0), ResumeChoice.DONE, StepUnderWay("0.0", 0, Seconds(0.0))),
+    LoopBlocked(Seconds(5.0), Seconds(2.0)),
     Alive(Seconds(0.0)),
     Closed(Seconds(0.0)),
     Notified(

@@ -27,7 +27,7 @@ OPTIONAL = tuple(
     if field.name != "format" and (field.default, field.default_factory) != (MISSING, MISSING)
 )
 """The header keys a journal may be without."""
-LATER = frozenset({"alive", "recorder_recovered", "resumed"})
+LATER = frozenset({"alive", "loop_blocked", "recorder_recovered", "resumed"})
 """Kinds of input that came after the versions whose journals are kept."""
 EVENTS_DEPEND_ON = frozenset({"settings", "learnt"})
 """Those of them that a replay goes by."""
@@ -101,7 +101,7 @@ def test_settings_that_are_not_the_defaults_are_among_them() -> None:
 
 
 def test_every_kind_of_input_is_in_them() -> None:
-    """The journals hold every kind of input there was; `resumed` and `alive` are younger than they are."""
+    """The journals hold every kind of input there was; those that came later are younger than they are."""
     kinds = {record["in"] for golden in JOURNALS for record in records(golden) if "in" in record}
 
     assert kinds == READERS.keys() - LATER

@@ -10,14 +10,16 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from coach.recording.codec import read_journal
+from coach.recording.records import Journal
 
 COACH = str(Path(sys.executable).with_name("coach"))
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 """Nothing here takes long; a machine under load may."""
 
 
@@ -31,11 +33,18 @@ class Terminal:
         *,
         columns: int = 120,
         lines: int = 40,
+        program: tuple[str, ...] = (COACH,),
         log: Path | None = None,
     ) -> None:
-        """Start `coach` with these arguments; with `log` its stderr goes there, as by `2> log`."""
+        """Start `coach` with these arguments, or another `program` that takes them.
+
+        With `log` its stderr goes there, as by `2> log`.
+        """
         self.output = b""
-        self._home = home
+        self.is_read = True
+        """Whether what is drawn is read; a terminal that is not read fills up."""
+        self.home = home
+        self._is_open = True
         self._exit: int | None = None
         self.process, self._terminal = pty.fork()
         if self.process == 0:
@@ -43,7 +52,7 @@ class Terminal:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
             if log is not None:
                 os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT), 2)
-            os.execv(COACH, [COACH, *arguments])
+            os.execv(program[0], [*program, *arguments])
 
     def type(self, keys: str) -> None:
         """Press keys, as fast as a held key repeats or faster."""
@@ -83,16 +92,53 @@ class Terminal:
         assert self._exit is not None
         return self._exit
 
+    def close_window(self) -> None:
+        """Close the terminal under the program."""
+        os.close(self._terminal)
+        self._is_open = False
+
+    def is_full(self) -> bool:
+        """Whether the terminal takes nothing more, because nobody reads it."""
+        with Path(f"/proc/{self.process}/fd/1").open("wb", buffering=0) as terminal:
+            return not select.select([], [terminal], [], 0)[1]
+
+    def fill(self) -> None:
+        """Leave the terminal unread until it is full; each change of theme paints the whole screen."""
+        self.is_read = False
+        for _ in range(4):
+            self.type("t")
+            self.watch(0.5)
+        self.until(self.is_full, "the terminal is full")
+
+    @contextmanager
+    def stopped_output(self) -> Iterator[None]:
+        """Stop the output of the terminal during the block, as scroll lock does."""
+        with Path(f"/proc/{self.process}/fd/1").open("rb", buffering=0) as terminal:
+            termios.tcflow(terminal, termios.TCOOFF)
+            try:
+                yield
+            finally:
+                termios.tcflow(terminal, termios.TCOON)
+
+    def is_stopped(self) -> bool:
+        """Whether the program stands still by a signal."""
+        return Path(f"/proc/{self.process}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T"
+
+    def threads(self) -> int:
+        """How many threads the program has."""
+        return len(list(Path(f"/proc/{self.process}/task").iterdir()))
+
     def close(self) -> None:
         """End the program if it still runs."""
         if self._exit is None:
             os.kill(self.process, signal.SIGKILL)
             os.waitpid(self.process, 0)
-        os.close(self._terminal)
+        if self._is_open:
+            self.close_window()
 
     def folder(self) -> Path | None:
         """The folder of the run, once there is one."""
-        return next((file.parent for file in self._home.rglob("recording.jsonl")), None)
+        return next((file.parent for file in self.home.rglob("recording.jsonl")), None)
 
     def events(self) -> list[dict[str, Any]]:
         """What the run has said so far, as its journal holds it."""
@@ -110,8 +156,16 @@ class Terminal:
         assert folder is not None
         return dict(json.loads((folder / "manifest.json").read_text()))
 
+    def journal(self) -> Journal:
+        """The journal of the run as far as it is written."""
+        folder = self.folder()
+        assert folder is not None
+        return read_journal((folder / "recording.jsonl").read_bytes())
+
     def _read(self, for_s: float) -> None:
-        if select.select([self._terminal], [], [], for_s)[0]:
+        if not (self.is_read and self._is_open):
+            time.sleep(for_s)
+        elif select.select([self._terminal], [], [], for_s)[0]:
             try:
                 self.output += os.read(self._terminal, 65536)
             except OSError:  # the program has gone and taken its end of the terminal along

@@ -7,10 +7,10 @@ from typing import Final
 
 from coach.edge.clock import MachineClock
 from coach.edge.paired_sensors import PairedSensor, SensorKind
+from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.radio.source import RadioSource
-from coach.edge.radio.timings import RadioTimings
 from coach.live.inputs import Input
 from coach.problems import SensorProblem
 from coach.quantities import Seconds

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.live.inputs import Alive, Closed, Input, Opened, RecorderRecovered, RecorderTrouble, Resumed
+from coach.live.inputs import (
+    Alive,
+    Closed,
+    Input,
+    LoopBlocked,
+    Opened,
+    RecorderRecovered,
+    RecorderTrouble,
+    Resumed,
+)
 from coach.problems import RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.recording.codec import (
@@ -57,6 +66,8 @@ INPUTS: tuple[Input, ...] = (
     Resumed(Seconds(60.0)),
     Resumed(Seconds(61.0), Seconds(60.5), ResumeChoice.RESTART, StepUnderWay("1.0/0.0", 1, Seconds(5.25))),
     Resumed(Seconds(62.0), None, ResumeChoice.DONE, StepUnderWay("", 3)),
+    Resumed(Seconds(62.0), Seconds(61.0), ResumeChoice.PAUSE),
+    LoopBlocked(Seconds(62.0), Seconds(59.0)),
     Closed(Seconds(62.0)),
 )
 

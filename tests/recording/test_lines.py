@@ -66,18 +66,17 @@ def test_a_first_file_that_is_shorter_than_was_synced_reads_as_damaged():
         b"noise\n",
         sign(b'{"segment":"two"}'),
         sign(b'{"segment":-1}'),
-        sign(b'{"in":1}'),
+        sign(b'{"out":1}'),
         sign(b"[]"),
         sign(b"nothing"),
         begin_segment(b"", AFTER_TWO - 3),
     ],
 )
-def test_a_segment_that_does_not_say_where_it_goes_on_adds_what_is_new(marker):
-    """The lines that are not there yet are added, and none is twice."""
-    joined = join_segments(FIRST, [HEADER + marker + lines(3, 4, 5)])
-    assert numbers(joined)[:4] == [1, 2, 3, 4]
-    assert numbers(joined)[-1] == 5
-    assert sorted(set(numbers(joined))) == numbers(joined)
+def test_a_segment_that_does_not_say_where_it_goes_on_is_placed_by_its_lines(marker):
+    """It stands where the first of its lines is that the journal has; none is twice, and what was damaged is mended."""
+    segment = HEADER + marker + lines(3, 4, 5)
+    for first in (FIRST, FIRST.replace(line(4), line(4).replace(b"4", b"9", 1)), HEADER + lines(1, 2)):
+        assert numbers(join_segments(first, [segment])) == [1, 2, 3, 4, 5]
 
 
 def test_the_first_header_that_is_whole_counts():

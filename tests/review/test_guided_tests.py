@@ -276,6 +276,7 @@ def test_a_threshold_is_offered_as_what_it_is():
         [],
         list(by_effort(213)),
         list(by_effort(213, 215, ref="easy")),
+        list(by_effort(14, 15, metres=60.0)),
         list(by_effort(213, 215, ref="")),
         list(by_effort(213, 215, cut=True)),
         list(by_effort(213, 215, broken=True)),

@@ -219,9 +219,12 @@ def test_an_end_taken_back_counts_once_it_comes_again():
 
 
 @pytest.mark.parametrize("role", [SplitRole.START, SplitRole.IGNORED, SplitRole.CONFIRM, SplitRole.END])
-def test_presses_that_are_no_split_are_none(role):
-    """A start, a confirmed boundary and an ignored press leave no column."""
-    assert summarize([begun("a"), a_split(49, role=role), an_end("a", **WHOLE)]).splits == {}
+def test_presses_that_are_no_split_make_no_column(role: SplitRole) -> None:
+    """A start, a confirmed boundary and an ignored press are kept with their role, and part nothing."""
+    summary = summarize([begun("a"), a_split(49, None, role=role), an_end("a", **WHOLE)])
+    assert [split.role for split in summary.splits["a"]] == [role]
+    assert summary.laps_of(summary.rows[0]) == [None]
+    assert summary.reps.columns == ()
 
 
 def test_a_doubtful_press_is_kept_and_makes_no_lap():

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from coach.quantities import Metres, Seconds
+from coach.quantities import Metres, Seconds, format_metres
 from coach.review.summary import summarize
-from coach.review.tables import against_plan, distance_text, rep_lines, sentences, sheet_lines, summary_lines
+from coach.review.tables import against_plan, rep_lines, sentences, sheet_lines, summary_lines
 from coach.session.events import Answered, EndReason, ResumeChoice, RunResumed, StepEnded
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
@@ -161,7 +161,7 @@ def test_the_sheet_of_a_free_run_has_its_laps():
 )
 def test_miles_are_miles(metres, unit, text):
     """The length of a run is in miles for a runner with miles; reps of the track stay metres."""
-    assert distance_text(metres, unit) == text
+    assert format_metres(metres, unit) == text
 
 
 def test_a_runner_with_miles_reads_paces_per_mile():

@@ -262,6 +262,7 @@ class FakeLibrary:
     """What is known of a workout; of another one, that it is 8 x 400 m."""
     needs_pace: Collection[str] = ()
     """What cannot be run without a pace that nobody has told."""
+    hint: str = ""
     who: str = "ida"
     unit: str = "km"
     work: Callable[[], None] | None = None

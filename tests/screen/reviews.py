@@ -7,6 +7,7 @@ from typing import Any, Final
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.problems import RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
+from coach.review.guided_tests import PaceOffer
 from coach.review.summary import RunCurves
 from coach.screen.app import CoachApp
 from coach.session.events import EndReason, Split, SplitRole, StepEnded, StepStarted
@@ -126,6 +127,7 @@ class FakeNotes:
     effort: int | None = None
     text: str = ""
     kept: list[tuple[int | None, str | None]] = field(default_factory=list)
+    paces: list[str] = field(default_factory=list)
     problem: RecordingProblem | None = None
 
     def when(self) -> str:
@@ -141,6 +143,12 @@ class FakeNotes:
         if self.problem is not None:
             raise self.problem
         self.kept.append((effort, text))
+
+    def keep_pace(self, offer: PaceOffer) -> None:
+        """Remember it, or fail as the test has set."""
+        if self.problem is not None:
+            raise self.problem
+        self.paces.append(offer.pace)
 
 
 def over(

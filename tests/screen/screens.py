@@ -31,6 +31,7 @@ from tests.screen.builders import (
     FakeDesk,
     FakeInterrupted,
     FakeLibrary,
+    FakePlayback,
     FakeRun,
     cue,
     listed,
@@ -528,6 +529,12 @@ SCREENS: Final = (
     Screen("checklist", "One exercise is shown at a time, with its set.", live(drills())),
     Screen("quit", OVER_THE_RUN, live(rep_four()), press=("q",)),
     Screen("keys", OVER_THE_RUN, live(rep_four()), press=("question_mark",)),
+    Screen(
+        "playback-keys",
+        "A playback has keys of its own, and says where the run's buttons come from.",
+        lambda theme: CoachApp(FakeRun(rep_four()), playback=FakePlayback(), theme=theme, is_ticking=False),
+        press=("question_mark",),
+    ),
     Screen("why", OVER_THE_RUN, live(rep_four()), press=("w",)),
     Screen(
         "trouble",

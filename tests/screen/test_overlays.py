@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from textual.widgets import Static
 
 from coach.cues.cue import Why
 from coach.screen import keys
+from coach.screen.app import CoachApp
 from coach.screen.overlays import HelpOverlay, WhyOverlay
-from tests.screen.builders import cue
+from tests.screen.builders import FakePlayback, FakeRun, cue, rep_four
 
 
 def test_why_shows_the_whole_evidence():
@@ -89,3 +91,18 @@ def test_the_help_of_a_playback_names_its_own_keys():
     text = HelpOverlay(keys.PLAYBACK).text()
     assert "pause / go on" in text
     assert "answer" not in text
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("key", ["question_mark", "w"])
+async def test_over_a_playback_space_pauses_it(key):
+    """No page over a playback says that space marks the line, and a space there pauses and goes on."""
+    playback = FakePlayback()
+    app = CoachApp(FakeRun(rep_four()), playback=playback, is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(key)
+        assert "marks the line" not in str(app.screen.query(Static).last().content)
+        await pilot.press("space")
+        assert playback.paused
+        await pilot.press("space", "escape")
+        assert not playback.paused

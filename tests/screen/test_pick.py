@@ -12,7 +12,7 @@ from coach.screen.app import CoachApp
 from coach.screen.editor import EditorScreen
 from coach.screen.library_list import Column, Filters, Order, found
 from coach.screen.overlays import HelpOverlay
-from coach.screen.pick import EffortDialog, PickScreen
+from coach.screen.pick import EffortDialog, PickScreen, about
 from coach.screen.ports import Leaving, PastRun, WorkoutDetail
 from coach.screen.run import RunScreen
 from coach.screen.widgets.library import KeyLine, LibraryTable, day_of, hours, long_distance
@@ -508,6 +508,27 @@ async def test_the_palette_runs_sorts_and_leaves():
         await pilot.pause()
         assert isinstance(app.screen, RunScreen)
     assert kept.started == ["8x400"]
+
+
+@pytest.mark.asyncio
+async def test_all_that_is_said_of_a_workout_is_a_key_away():
+    """Cautions that have no room beside the list are whole under `w`, paragraph by paragraph, and scroll."""
+    long = tuple(f"Rule {number}." for number in range(60))
+    detail = WorkoutDetail(session_8x400(), particulars=long)
+    entry = listed("x", purpose="To learn it.", level="advanced")
+    assert about(entry, detail) == "\n\n".join(["x: 40 min.", "To learn it.", "\n".join(long), "advanced"])
+    app = CoachApp(library=FakeLibrary([entry], details={"x": detail}), is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("w")
+        await pilot.pause()
+        assert shows(app, "Rule 0.")
+        await pilot.press("end")
+        await pilot.wait_for_scheduled_animations()
+        await pilot.pause()
+        assert shows(app, "Rule 59.")
+        await pilot.press("w")
+        assert isinstance(app.screen, PickScreen)
 
 
 @pytest.mark.asyncio

@@ -26,6 +26,9 @@ FOR_THE_EYE = frozenset(
     }
 )
 """The views that are kept as pictures as well."""
+IN_THE_README = "rep-too-fast.120x40.sun"
+"""The view whose picture the README shows."""
+README_PICTURE = Path(__file__).parents[2] / "docs" / "images" / "run.svg"
 HOW = "WRITE_SCREENS=1 .venv/bin/pytest tests/screen/test_screens.py writes it anew"
 
 
@@ -52,6 +55,8 @@ async def test_a_screen_is_shown_as_it_was_judged(view: View, monkeypatch: pytes
     files = {FOLDER / f"{view.name}.txt": text}
     if view.name in FOR_THE_EYE:
         files[PICTURES / f"{view.name}.svg"] = without_id(picture)
+    if view.name == IN_THE_README:
+        files[README_PICTURE] = without_id(picture)
     for path, shown in files.items():
         if is_writing(os.environ):
             path.parent.mkdir(exist_ok=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from textual.widgets import Input
 
+from coach.live.outputs import Output
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
 from coach.screen.app import CoachApp
@@ -14,7 +15,10 @@ from coach.screen.run import RunScreen
 from coach.screen.summary import CurveScreen, FormulaOverlay, ReviewPage, SummaryScreen
 from coach.screen.widgets.review_page import ReviewView, figures, review_rows
 from coach.session.buttons import Button
+from coach.session.events import StepEnded
 from coach.session.phases import Phase
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Quantity, StepTarget
 from tests.screen.builders import FakePlayback, FakeRun, rep_four
 from tests.screen.reviews import LAPS, FakeNotes, free_run, over, reps_of_800
 
@@ -257,3 +261,51 @@ async def test_a_recording_whose_end_was_taken_back_plays_on():
         run.show(rep_four())
         await settle(pilot)
         assert isinstance(app.screen, RunScreen)
+
+
+def by_effort():
+    """A run whose reps of 800 m were named by a pace and run without one."""
+    timeline, said = reps_of_800()
+    told: list[Output] = []
+    for output in said:
+        if isinstance(output, StepEnded) and output.step.kind is Kind.WORK:
+            target = StepTarget(Quantity.EFFORT, Band(), "5k effort", ref="5k")
+            told.append(replace(output, step=replace(output.step, target=target)))
+        else:
+            told.append(output)
+    return over((timeline, told))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_what_was_run_by_effort_is_offered_as_a_pace(size):
+    """The question stands in its row with its key; y keeps it once, and the key goes."""
+    notes = FakeNotes()
+    app = CoachApp(by_effort(), notes=notes, is_ticking=False)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        page = app.screen.query_one(ReviewPage)
+        text = "\n".join(page.render_line(y).text for y in range(size[1]))
+        assert "Your 800s averaged" in text
+        assert "keep as 5k pace? y keeps it." in text
+        assert "keep pace" in page.render_line(size[1] - 1).text
+        await pilot.press("y", "y")
+        await settle(pilot)
+        await pilot.pause()
+        assert len(notes.paces) == 1
+        text = "\n".join(page.render_line(y).text for y in range(size[1]))
+        assert f"Kept: 5k pace {notes.paces[0]}." in text
+        assert "keep pace" not in page.render_line(size[1] - 1).text
+
+
+@pytest.mark.asyncio
+async def test_a_paced_run_offers_no_pace():
+    """What was judged has its pace already."""
+    notes = FakeNotes()
+    app = CoachApp(over(), notes=notes, is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("y")
+        await settle(pilot)
+        assert notes.paces == []
+        assert "keep pace" not in app.screen.query_one(ReviewPage).render_line(23).text

@@ -2,7 +2,10 @@
 
 import pytest
 
+from coach.screen.widgets.key_bar import _KEYS, _WORDS
 from coach.session.buttons import BUTTON_NAMES, Button, spelt_as_name
+from coach.session.phases import BUTTONS
+from coach.workout.kinds import KINDS
 
 
 def test_every_button_is_called_by_its_own_name():
@@ -15,3 +18,24 @@ def test_every_button_is_called_by_its_own_name():
 def test_spelling_does_not_matter(text):
     """Capitals, hyphens, underscores and blanks are one."""
     assert BUTTON_NAMES[spelt_as_name(text)] is Button.ADD_REP
+
+
+ANOTHER_BUTTON = {"go": Button.GO, "go on": Button.RESUME, "count it": Button.ACCEPT}
+"""Words beside a key that does, at that moment, what another button is for."""
+
+
+def printed():
+    """Each word of the key line with the button of its key."""
+    for row in BUTTONS.values():
+        for button, action in row.items():
+            if button in _KEYS and action in _WORDS:
+                yield _WORDS[action], button
+    for kind in KINDS.values():
+        yield f"end {kind.rep_word or 'step'}", Button.NEXT
+    yield from [("no answer", Button.NEXT), ("go now", Button.NEXT), ("at the line", Button.MARK)]
+
+
+@pytest.mark.parametrize(("word", "button"), sorted(set(printed())))
+def test_what_is_printed_beside_a_key_names_its_button(word, button):
+    """Whoever types what the key line says presses what the key presses."""
+    assert BUTTON_NAMES[spelt_as_name(word)] is ANOTHER_BUTTON.get(word, button)

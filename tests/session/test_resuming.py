@@ -246,6 +246,49 @@ def test_a_step_that_waited_for_its_start_waits():
     assert (track.session.step.step_id, track.phase) == ("rep 2", Phase.READY)
 
 
+def test_paused_it_waits_for_a_button():
+    """After a sleep the rep stands at 0:43; counted as done it has what was measured of it, and a rest follows."""
+    track = cut_off()
+    now = track.now
+    track.resume(now + 90.0, ResumeChoice.PAUSE)
+    assert track.is_in(Phase.PAUSED)
+    assert track.session.step_time(Seconds(track.now)) == 43.0
+    track.metres += 360.0
+    track.run_at(4.0, track.now, track.now + 5.0)
+    track.press(Button.NEXT, track.now)
+    ended = track.all(StepEnded)[-1]
+    assert (ended.reason, ended.time_s, ended.broken) == (EndReason.DONE, 43.0, True)
+    assert ended.distance == pytest.approx(172.0, abs=5.0)
+    assert track.is_in(Phase.RECOVERY)
+
+
+def test_what_is_paused_or_not_begun_is_not_paused_again():
+    """A run that was paused stays so, and one that waits for its first step goes on waiting."""
+    track = cut_off()
+    track.press(Button.PAUSE, track.now)
+    track.resume(track.now + 90.0, ResumeChoice.PAUSE)
+    track.press(Button.RESUME, track.now)
+    assert track.is_in(Phase.WORK)
+
+    waiting = Track(work(100.0, "rep 1"), starts=WALK)
+    waiting.wait(10.0)
+    waiting.resume(100.0, ResumeChoice.PAUSE)
+    assert waiting.is_in(Phase.READY)
+    assert waiting.session.left_s(Seconds(100.0)) == 50.0
+
+
+def test_what_was_run_in_a_gap_belongs_to_no_step():
+    """The pod went on counting while nobody listened; what its next sample adds is not of the rep."""
+    track = cut_off()
+    now = track.now + 0.5
+    track.wait(now)
+    track.resume(now + 90.0, ResumeChoice.PAUSE)
+    track.metres += 91.0 * 4.0
+    track.run_at(4.0, now + 90.5, now + 94.0)
+    metres = track.session.step_metres(Seconds(track.now))
+    assert metres == pytest.approx(176.0, abs=5.0)
+
+
 def test_sensors_that_come_back_after_the_gap_are_not_announced():
     """Nobody was told that the pod was lost, so nobody is told that it is back."""
     track = Track(work(1000.0), rest(60.0))

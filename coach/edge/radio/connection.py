@@ -17,8 +17,8 @@ from bleak.backends.device import BLEDevice
 from bleak.exc import BleakError
 
 from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor, SensorDetails
+from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.scanner import Scanner
-from coach.edge.radio.timings import RadioTimings
 from coach.gatt import battery, device_information, locations, running_features
 from coach.gatt.battery import BatteryLevel
 from coach.gatt.malformed import Malformed

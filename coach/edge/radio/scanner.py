@@ -22,7 +22,7 @@ from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 from coach.edge.clock import Clock, wait_until
 from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor
 from coach.edge.radio.errors import CallbackErrors, sensor_problem
-from coach.edge.radio.timings import RadioTimings
+from coach.edge.radio.link_state import RadioTimings
 from coach.gatt.services import SOUGHT, measures_of, uuid_text
 from coach.problems import SensorProblem
 

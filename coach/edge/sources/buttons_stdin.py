@@ -16,7 +16,7 @@ from typing import Final
 
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.sources import Inbox
-from coach.edge.suggestions import suggestion
+from coach.problems import suggestion
 from coach.quantities import Seconds
 from coach.session.buttons import BUTTON_NAMES, Button, Origin, Pressed, spelt_as_name
 

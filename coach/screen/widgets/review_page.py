@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from coach.quantities import format_clock, format_pace
+from coach.quantities import format_clock, format_metres, format_pace
 from coach.review import tables
 from coach.review.summary import RepRow, RepTable, Summary
 from coach.screen.block import Scale, block, has_picture
@@ -110,7 +110,7 @@ def _figures_without_reps(summary: Summary, unit: str) -> list[Figure]:
     shown = [Figure(format_clock(time_s), "running time", "")] if run else []
     metres = summary.metres
     if metres is not None:
-        number, _, name = tables.distance_text(metres, unit).partition(" ")
+        number, _, name = format_metres(metres, unit).partition(" ")
         shown.append(Figure(number, {"m": "metres"}.get(name, name), ""))
         measured_s = sum(row.time_s for row in run if row.distance)
         if measured_s > 0:
