@@ -10,7 +10,7 @@ from typing import Final
 from coach.app.terminal import SILENT, Console, Stage, stage_here
 from coach.edge.clock import Clock
 from coach.edge.paths import runner_paths
-from coach.edge.run_folder import JOURNAL, RunState, read_run
+from coach.edge.run_folder import RunState, read_run
 from coach.edge.store import Store, run_name, stored_runs
 from coach.problems import CoachProblem, RecordingProblem
 from coach.recording.codec import read_journal
@@ -164,8 +164,7 @@ def run_called(name: str | None, clock: Clock) -> InterruptedRun:
                 "there is no run that was cut off", "coach runs list shows those there are."
             )
         return _with_steps(min(runs, key=lambda run: (run.cut_off.is_false_start, run.gap_s)))
-    folder = Path(name).expanduser()
-    path = folder if (folder / JOURNAL).is_file() else Store().run(name).path
+    path = Store().run(name).path
     data = Store().recording(str(path)).data
     journal = read_journal(data, name=path.name)
     if journal.is_closed:
