@@ -2,24 +2,25 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from coach.athlete import Athlete, Now, Shoe
 from coach.cli.group import CoachGroup
 from coach.cli.parameters import race_option
 from coach.cli.text import can_ask, narrate, out, out_document, out_json, table, tell
-from coach.physiology.fitness import words_of
-from coach.physiology.predictions import Prediction
 from coach.problems import AthleteProblem
-from coach.workout.sheet import Sheet, ZoneTable
-from coach.workout.sheet_text import SheetSection, pace_words, prediction_block, sheet_blocks
+
+if TYPE_CHECKING:
+    from coach.athlete import Athlete, Now, Shoe
+    from coach.physiology.predictions import Prediction
+    from coach.workout.sheet import Sheet, ZoneTable
+    from coach.workout.sheet_text import SheetSection
 
 # --- An athlete as lines for people and as JSON for programs; what is not known is absent.
 
 
-def athlete_lines(athlete: Athlete) -> Iterator[str]:
+def athlete_lines(athlete: "Athlete") -> Iterator[str]:
     """Describe what is known of an athlete, a line each."""
     now, rates = athlete.now, athlete.now.heart_rate
     yield athlete.name if athlete.name == athlete.slug else f"{athlete.name} ({athlete.slug})"
@@ -42,8 +43,10 @@ def athlete_lines(athlete: Athlete) -> Iterator[str]:
         yield from _shoe_lines(shoe)
 
 
-def sheet_lines(sheet: Sheet) -> Iterator[str]:
+def sheet_lines(sheet: "Sheet") -> Iterator[str]:
     """Say paces, zones, critical speed, notes and what is missing."""
+    from coach.workout.sheet_text import sheet_blocks
+
     yield sheet.athlete.name
     for block in sheet_blocks(sheet):
         yield ""
@@ -51,12 +54,14 @@ def sheet_lines(sheet: Sheet) -> Iterator[str]:
         yield from _body(block)
 
 
-def prediction_lines(races: Sequence[Prediction], unit: str = "km") -> Iterator[str]:
+def prediction_lines(races: "Sequence[Prediction]", unit: str = "km") -> Iterator[str]:
     """Say what each race would take, paces per `unit`, and what refuses to be said."""
+    from coach.workout.sheet_text import prediction_block
+
     yield from _body(prediction_block(races, unit))
 
 
-def sheet_tree(sheet: Sheet) -> dict[str, Any]:
+def sheet_tree(sheet: "Sheet") -> dict[str, Any]:
     """The sheet with units in its keys."""
     tree: dict[str, Any] = {"v": 1, "athlete": sheet.athlete.slug}
     if sheet.fitness is not None:
@@ -100,7 +105,7 @@ def sheet_tree(sheet: Sheet) -> dict[str, Any]:
     return tree
 
 
-def prediction_tree(race: Prediction) -> dict[str, Any]:
+def prediction_tree(race: "Prediction") -> dict[str, Any]:
     """A prediction with units in its keys."""
     tree: dict[str, Any] = {"race": race.name, "distance_m": round(race.metres, 1)}
     times = {
@@ -120,7 +125,7 @@ def prediction_tree(race: Prediction) -> dict[str, Any]:
     return tree | ({"refused": race.refused} if race.refused else {})
 
 
-def _body(block: SheetSection) -> Iterator[str]:
+def _body(block: "SheetSection") -> Iterator[str]:
     """The table of a block and its lines, a blank line between."""
     if block.head:
         yield from table(block.head, block.rows)
@@ -129,7 +134,7 @@ def _body(block: SheetSection) -> Iterator[str]:
     yield from block.lines
 
 
-def _table_tree(each: ZoneTable) -> dict[str, Any]:
+def _table_tree(each: "ZoneTable") -> dict[str, Any]:
     rows = [
         _present({"zone": zone.name, "low_bpm": zone.low, "high_bpm": zone.high}, 1) for zone in each.zones
     ]
@@ -144,7 +149,9 @@ def _present(values: dict[str, Any], digits: int) -> dict[str, Any]:
     }
 
 
-def _pace_lines(now: Now) -> Iterator[str]:
+def _pace_lines(now: "Now") -> Iterator[str]:
+    from coach.physiology.fitness import words_of
+
     for pace_name, pace in now.paces.items():
         yield f"  {pace_name} pace by hand: {pace}"
     for race in now.races:
@@ -155,7 +162,7 @@ def _pace_lines(now: Now) -> Iterator[str]:
         yield f"  trains for {now.goal.pace or f'{now.goal.distance} in {now.goal.time}'}"
 
 
-def _shoe_lines(shoe: Shoe) -> Iterator[str]:
+def _shoe_lines(shoe: "Shoe") -> Iterator[str]:
     yield f"  shoes {shoe.name} ({shoe.slug})"
     for factor in shoe.factors:
         how = "long" if factor.factor < 1 else "short"
@@ -223,8 +230,10 @@ def list_(as_json: bool) -> None:
         narrate(f"Choose one for good: coach config set athlete {slugs[0]}; for once: --athlete {slugs[0]}")
 
 
-def _listed(sheet: Sheet, *, is_chosen: bool) -> tuple[str, ...]:
+def _listed(sheet: "Sheet", *, is_chosen: bool) -> tuple[str, ...]:
     """An athlete as a row of the list."""
+    from coach.workout.sheet_text import pace_words
+
     athlete = sheet.athlete
     paces = {line.name: pace_words(line, athlete.units) for line in sheet.paces}
     five, easy = (f"{paces[name]}/{athlete.units}" if name in paces else "" for name in ("5k", "easy"))
@@ -232,7 +241,7 @@ def _listed(sheet: Sheet, *, is_chosen: bool) -> tuple[str, ...]:
     return ("*" if is_chosen else "", athlete.slug, athlete.name, five, easy, source)
 
 
-def _listed_tree(sheet: Sheet, *, is_chosen: bool) -> dict[str, Any]:
+def _listed_tree(sheet: "Sheet", *, is_chosen: bool) -> dict[str, Any]:
     """An athlete of the list for programs."""
     athlete = sheet.athlete
     tree: dict[str, Any] = {"v": 1, "athlete": athlete.slug, "name": athlete.name, "units": athlete.units}

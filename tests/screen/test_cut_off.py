@@ -5,9 +5,8 @@ from textual.widgets import OptionList, Static
 
 from coach.review.cut_off import WayOn
 from coach.screen.app import CoachApp
-from coach.screen.overlays import ResumeDialog
 from coach.screen.pick import PickScreen
-from coach.screen.run import RunScreen
+from coach.screen.run import ResumeDialog, RunScreen
 from tests.screen.builders import FakeInterrupted, FakeLibrary, listed
 
 
