@@ -3,7 +3,7 @@
 Data come by event and at most ten times a second; one timer at 4 Hz moves clocks and needle between them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import on
@@ -71,6 +71,7 @@ class RunScreen(Screen[None]):
         feed: LiveFeed,
         playback: PlaybackControls | None = None,
         *,
+        keymap: Mapping[str, str] | None = None,
         warning: str = "",
         is_ticking: bool = True,
         sizing: Callable[[int, int], tuple[str, str]] | None = None,
@@ -79,6 +80,7 @@ class RunScreen(Screen[None]):
         self._sizing = sizing
         self._feed = feed
         self._playback = playback
+        self._keymap = dict(keymap or {})
         self._warning = warning
         self._is_ticking = is_ticking
         self._pacing = Pacing(self, REST_S, self.look)
@@ -109,6 +111,7 @@ class RunScreen(Screen[None]):
     def on_mount(self) -> None:
         """Begin to listen and to tick."""
         self._parts = [part for part in self.query(Widget) if isinstance(part, Painted)]
+        self.query_one(KeyBar).keymap = self._keymap
         if self._playback is not None:
             self.query_one(KeyBar).is_playback = True
         self.query_one(Sizing).said = self._sizing
