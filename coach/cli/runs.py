@@ -12,7 +12,6 @@ import click
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachGroup
 from coach.cli.text import CONSOLE, narrate, out, out_json, plain, table
-from coach.edge.text_output import gap_text
 from coach.live.encoding import put_measure, put_result
 from coach.quantities import format_clock
 from coach.review.guided_tests import Finding
@@ -281,7 +280,6 @@ def show(recording: str, *, sheet: bool, as_json: bool) -> None:
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for line in (
         *summary_lines(summary, playable.setup.unit, width=width),
-        *(f"at {format_clock(gap.since)} it was {gap_text(gap)}" for gap in summary.gaps),
         *note_lines(note),
         *finding_lines(results, summary.athlete, playable.day),
         *pods_lines(pods),

@@ -8,12 +8,19 @@ from typing import Final
 
 from coach.quantities import Seconds, format_clock, format_metres, format_pace
 from coach.review.summary import NEAR_S, RepRow, RepTable, Summary
-from coach.session.events import Answered, EndReason, StepEnded
+from coach.session.events import Answered, EndReason, ResumeChoice, RunResumed, StepEnded
 from coach.signals.readings import Source
 from coach.workout.describe import target_text
 from coach.workout.kinds import RUN, TIMED
 from coach.workout.timeline import Quantity, Steer, Step
 
+_RESUMED: Final = {
+    ResumeChoice.CONTINUE: "continued",
+    ResumeChoice.RESTART: "begun again",
+    ResumeChoice.DONE: "counted as done",
+    ResumeChoice.PAUSE: "paused",
+}
+"""How a run went on after it was cut off."""
 UNKNOWN: Final = "--"
 NO_USE: Final = "–"
 """Stands where a value does not apply, as the fall of a heart rate without a rest."""
@@ -70,8 +77,8 @@ def sentences(summary: Summary) -> list[str]:
     """Say how it went in at most three plain sentences: facts, without praise and without a cause."""
     table = summary.reps
     if not table.rows:
-        return _skipped(summary)
-    said = [_done(summary, table), *_skipped(summary), *_outliers(table), *_starts(table)]
+        return [*_gaps(summary), *_skipped(summary)][:MOST_SENTENCES]
+    said = [_done(summary, table), *_gaps(summary), *_skipped(summary), *_outliers(table), *_starts(table)]
     if table.is_by_hand:
         said.append("Times are from your presses.")
     if not table.offs:
@@ -98,6 +105,21 @@ def _done(summary: Summary, table: RepTable) -> str:
     if len(table.offs) == 1:
         return f"{done}, {abs(off):.1f} s {side} than the plan."
     return f"{done}, on average {abs(off):.1f} s {side} than the plan."
+
+
+def _gaps(summary: Summary) -> list[str]:
+    """Say when the program was cut off, and for how long."""
+    gaps = [gap for gap in summary.gaps if gap.choice is not ResumeChoice.TAKE_BACK]
+    if len(gaps) > 1:
+        return [f"The run was cut off {_number(len(gaps))} times."]
+    return [f"At {format_clock(gap.since)} the run was {gap_text(gap)}." for gap in gaps]
+
+
+def gap_text(gap: RunResumed) -> str:
+    """Say how long a run was cut off, and how it went on."""
+    if gap.choice is ResumeChoice.TAKE_BACK:
+        return f"over for {format_clock(gap.at - gap.since)}, then gone on with"
+    return f"cut off for {format_clock(gap.at - gap.since)}, then {_RESUMED[gap.choice]}"
 
 
 def _outliers(table: RepTable) -> list[str]:

@@ -437,7 +437,7 @@ def test_the_gap_is_told_afterwards(coach, runs, workout, console):
             file.write(b"".join(encode_output(encode_event(one, ready.run.run_s(one.at))) for one in outputs))
 
     shown = coach("runs", "show", folder.name)
-    assert "it was cut off for 25:00, then counted as done" in shown.stdout
+    assert "At 5:20 the run was cut off for 25:00, then counted as done." in shown.stdout
     tree = json.loads(coach("runs", "show", folder.name, "--json").stdout)
     assert [gap["choice"] for gap in tree["gaps"]] == ["done"]
     rep = next(row for row in tree["steps"] if row["step_id"] == "0.0/3.0")

@@ -249,15 +249,15 @@ def test_with_nothing_to_resume_that_is_said(coach):
 
 
 def test_a_missing_number_is_asked_for_on_a_terminal(monkeypatch, home, coach):
-    """On a terminal the one number is asked for until it fits, and saved when that is wanted."""
+    """On a terminal a race or a pace is asked for until it fits, and kept once what it gives is confirmed."""
     monkeypatch.setattr("coach.cli.text.can_ask", lambda: True)
     asked = coach(
         "simulate", "5x1000-5k", "--out", home.parent / f"{home.name}.csv", stdin="slow\n4:10/km\ny\n"
     )
 
     assert asked.exit_code == 0, asked.stderr
-    assert "threshold pace" in asked.stderr
-    assert "is not a pace" in asked.stderr
+    assert '"slow" is no race result' in asked.stderr
+    assert "threshold pace 4:10/km gives 5k pace 3:54/km" in asked.stderr
     assert "4:10/km" in coach("athlete", "show").stdout
 
 

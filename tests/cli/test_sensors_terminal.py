@@ -138,7 +138,7 @@ async def test_a_sensor_paired_on_the_screen_measures_the_run(bluez, on_terminal
     bluez.add(worn)
     runner_paths().workouts.mkdir(parents=True)
     (runner_paths().workouts / "aaa.json").write_text(json.dumps(TEN_S))
-    terminal = on_terminal("run", "--no-record")
+    terminal = on_terminal("run")
     await shows(terminal, "leave")
     await types(terminal, "\x1b[19~")
     await shows(terminal, "Sensors", "Polar H10")
@@ -150,7 +150,9 @@ async def test_a_sensor_paired_on_the_screen_measures_the_run(bluez, on_terminal
     await types(terminal, "/ten seconds\r")
     await shows(terminal, "strap", "searching")
     beats = asyncio.create_task(beat(worn))
-    await shows(terminal, "live")
+    await asyncio.to_thread(
+        terminal.until, lambda: any(each["state"] == "live" for each in terminal.said("sensor")), "live"
+    )
     beats.cancel()
     await types(terminal, "q")
     await shows(terminal, "Leave the run?")

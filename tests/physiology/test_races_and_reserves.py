@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.physiology import riegel
+from coach.physiology import predictions as riegel
 from coach.physiology.critical_speed import (
     Balance,
     CriticalSpeed,

@@ -7,7 +7,7 @@ import pytest
 from coach.quantities import Metres, Seconds, format_metres
 from coach.review.summary import summarize
 from coach.review.tables import against_plan, rep_lines, sentences, sheet_lines, summary_lines
-from coach.session.events import Answered, EndReason, StepEnded
+from coach.session.events import Answered, EndReason, ResumeChoice, RunResumed, StepEnded
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Steer
@@ -169,3 +169,16 @@ def test_a_runner_with_miles_reads_paces_per_mile():
     lines = list(rep_lines(a_summary().reps, "mile"))
     assert "pace /mile" in lines[1]
     assert "7:07" in lines[2]
+
+
+def test_a_gap_is_told():
+    """That the program was cut off, when, for how long and how the run went on, is a sentence of its own."""
+    gap = RunResumed(Seconds(447.0), Seconds(320.0), ResumeChoice.RESTART, "0.0/3.0")
+    back = replace(gap, choice=ResumeChoice.TAKE_BACK)
+    assert "At 5:20 the run was cut off for 2:07, then begun again." in sentences(
+        replace(a_summary(), gaps=(gap,))
+    )
+    assert "The run was cut off 2 times." in [
+        words.replace("two", "2") for words in sentences(replace(a_summary(), gaps=(gap, gap, back)))
+    ]
+    assert sentences(replace(a_summary(), gaps=(back,))) == sentences(a_summary())
