@@ -286,9 +286,9 @@ def length_text(step: Step) -> str:
     return "mark" if seconds is None else format_clock(seconds)
 
 
-def metres_text(row: StepEnded) -> str:
-    """Write the metres of a step, with a `~` where they are estimated; nothing where they are not known."""
-    return "" if row.distance is None else ("~" if row.estimated else "") + format_metres(row.distance)
+def metres_text(row: StepEnded, unit: str = "km") -> str:
+    """Write how far a step went, with a `~` where it is estimated; nothing where it is not known."""
+    return "" if row.distance is None else ("~" if row.estimated else "") + format_metres(row.distance, unit)
 
 
 def _lap_lines(summary: Summary, unit: str) -> Iterator[str]:
@@ -302,7 +302,7 @@ def _lap_lines(summary: Summary, unit: str) -> Iterator[str]:
             str(lap.number),
             lap_text(lap.time_s),
             format_clock(lap.total_s, tenths=True),
-            UNKNOWN if lap.metres is None else format_metres(lap.metres),
+            UNKNOWN if lap.metres is None else format_metres(lap.metres, unit),
             UNKNOWN if not lap.metres or lap.time_s <= 0 else format_pace(lap.metres / lap.time_s, unit=unit),
         ]
         for lap in laps
@@ -369,7 +369,7 @@ def _step_cells(place: int, row: StepEnded, unit: str, said: str) -> tuple[str, 
         str(place),
         row.step.path,
         format_clock(row.time_s, tenths=True) if is_run else "",
-        metres_text(row),
+        metres_text(row, unit),
         "" if row.mean_speed is None else format_pace(row.mean_speed, unit=unit),
         wanted,
         against_plan(row),
