@@ -37,6 +37,8 @@ from coach.signals.readings import Learnt, LinkChanged, Notified, Reading, Rejec
 from coach.signals.signals import SignalEvent, Signals
 from coach.workout.timeline import OpenEnd
 
+_QUEUED_S = 0.2
+"""What a radio hands over within so long of a wake waited for it: a source sends about once a second. Judged."""
 _MOST_DEADLINES = 10_000
 """The most deadlines between two inputs; a rule that scheduled the same one again and again would never end."""
 
@@ -84,6 +86,7 @@ class LiveRun:
         self._closes_at: Seconds | None = None
         self._gap_from = Seconds(0.0)
         self._is_in_gap = False
+        self._queued_until: Seconds | None = None
         self._reply: PressReply | None = None
 
     def receive(self, event: Input) -> list[Output]:
@@ -136,6 +139,8 @@ class LiveRun:
     def _handle(self, event: Input, at: Seconds) -> list[Output]:
         self._now = at
         match event:
+            case Notified(heard_at=heard_at) if self._was_queued(heard_at):
+                return []
             case Notified() | Reported() | LinkChanged():
                 changes, facts = self.signals.on_event(event), self.session.on_readings(at)
                 if self._d_prime is not None and self.session.run_time(at) is not None:
@@ -160,11 +165,17 @@ class LiveRun:
             case Resumed(choice=choice, under_way=under_way):
                 if choice is None:
                     return self._with_cues(at, [])
+                if under_way is None:
+                    self._queued_until = Seconds(at + _QUEUED_S)
                 return self._with_cues(at, self.session.resume(at, self._gap_from, choice, under_way))
             case Closed():
                 return self._end(at)
             case _:
                 assert_never(event)
+
+    def _was_queued(self, heard_at: Seconds | None) -> bool:
+        """Tell whether bytes were sent while the program stood still: they are of the gap, and belong to no step."""
+        return heard_at is not None and self._queued_until is not None and heard_at < self._queued_until
 
     def _skip_gap(self, event: Resumed, at: Seconds) -> list[Output]:
         """Take the gap out of the clocks; sensors fall silent in it at their own times, and nothing is said of it."""
