@@ -103,7 +103,7 @@ class LiveRun:
         due = self._wake_at
         if due is not None and due <= at:
             outputs += self.fire(at)
-        if not self.has_ended:
+        if not self.has_ended and not self._was_queued(event):
             outputs += self._handle(event, at)
             self._schedule()
         return outputs
@@ -139,8 +139,6 @@ class LiveRun:
     def _handle(self, event: Input, at: Seconds) -> list[Output]:
         self._now = at
         match event:
-            case Notified(heard_at=heard_at) if self._was_queued(heard_at):
-                return []
             case Notified() | Reported() | LinkChanged():
                 changes, facts = self.signals.on_event(event), self.session.on_readings(at)
                 if self._d_prime is not None and self.session.run_time(at) is not None:
@@ -165,17 +163,17 @@ class LiveRun:
             case Resumed(choice=choice, under_way=under_way):
                 if choice is None:
                     return self._with_cues(at, [])
-                if under_way is None:
-                    self._queued_until = Seconds(at + _QUEUED_S)
                 return self._with_cues(at, self.session.resume(at, self._gap_from, choice, under_way))
             case Closed():
                 return self._end(at)
             case _:
                 assert_never(event)
 
-    def _was_queued(self, heard_at: Seconds | None) -> bool:
+    def _was_queued(self, event: Input) -> bool:
         """Tell whether bytes were sent while the program stood still: they are of the gap, and belong to no step."""
-        return heard_at is not None and self._queued_until is not None and heard_at < self._queued_until
+        if self._queued_until is None or not isinstance(event, Notified) or event.heard_at is None:
+            return False
+        return event.heard_at < self._queued_until
 
     def _skip_gap(self, event: Resumed, at: Seconds) -> list[Output]:
         """Take the gap out of the clocks; sensors fall silent in it at their own times, and nothing is said of it."""
@@ -184,6 +182,8 @@ class LiveRun:
         if event.choice is None:
             return []
         self._schedule()
+        if event.under_way is None:
+            self._queued_until = Seconds(at + _QUEUED_S)
         self._is_in_gap = True
         outputs = self.fire(at)
         self._is_in_gap = False
