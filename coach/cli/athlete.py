@@ -351,7 +351,7 @@ def set_(slug: str | None, day: str | None, **options: Any) -> None:
     )
 
 
-def _from_elsewhere(athlete: Athlete, entry: Mapping[str, Any]) -> str:
+def _from_elsewhere(athlete: "Athlete", entry: Mapping[str, Any]) -> str:
     """Where the paces come from, if results were given and they come from none of them."""
     from coach.documents.races import race_name
     from coach.physiology.fitness import best_race

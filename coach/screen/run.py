@@ -199,7 +199,12 @@ class ResumeDialog(ModalScreen[WayOn]):
 
     def action_choose(self, choice: str) -> None:
         """Take a choice, if it is offered; none leaves the run as it is."""
+        offered, shown = {way for way, _ in self._run.ways}, self.query_one(OptionList)
         if not choice:
             self.dismiss(None)
-        elif choice in {way for way, _ in self._run.ways}:
+        elif choice in offered:
             self.dismiss(WayOn(choice))
+        elif any(option.id == choice for option in shown.options):  # it was, and too long ago by now
+            shown.remove_option(choice)
+            self.query_one(".hint", Static).update(Content(safe(self._run.since, 60)))
+            self.notify("It was cut off too long ago to continue.", markup=False)
