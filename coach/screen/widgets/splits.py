@@ -101,11 +101,7 @@ def field(snapshot: "Snapshot") -> tuple[str, ...]:
         return ()
     if newest.metres is not None:
         kept = f"Late for {round(newest.metres)} m, kept as that."
-        return (
-            f"?  {words.stopped(newest.time_s)}   split of {words.stopped(newest.lap_s)}",
-            kept,
-            "u undoes it",
-        )
+        return (f"?  {words.stopped(newest.time_s)}   split of {words.stopped(newest.lap_s)}", kept)
     valid = last_valid(snapshot.splits)
     begin = "the start" if valid is None else words.at_line(valid)
     return (f"?  {words.stopped(newest.time_s)}   left out", f"The next split counts from {begin}.")
