@@ -155,7 +155,6 @@ def take_snapshot(
 ) -> Snapshot:
     """The run as a screen needs it at `now`, with the share of D' that is left."""
     step, target, sensors = session.step, session.target_now(now), signals.sensors(now)
-    judged = _judged(session, step, target)
     return Snapshot(
         at=now,
         phase=session.phase,
@@ -175,7 +174,7 @@ def take_snapshot(
         heart_rate=signals.display_value(signals.heart_rate(), now),
         cadence=signals.display_value(signals.cadence(), now),
         power=signals.display_value(signals.power(), now),
-        judged_quantity=judged,
+        judged_quantity=(judged := _judged(session, step, target)),
         band=target.band if judged is not None and target is not None else None,
         light=session.light(now),
         rep_mean_speed=session.mean_speed(now),
