@@ -275,11 +275,15 @@ class PickScreen(Screen[None]):
             self._reload(None if chosen is None else chosen.slug)
 
     def on_key(self, event: events.Key) -> None:
-        """Let a digit begin a line."""
-        if self.focused is None and event.character is not None and event.character.isdecimal():
-            event.stop()
+        """Let `/` and a digit begin a line, and take what was typed after it before the line had the focus."""
+        letter, is_writing = event.character or "", self.focused is self._field
+        if not event.is_printable or not (is_writing or letter == "/" or letter.isdecimal()):
+            return
+        event.stop()
+        if not is_writing:
             self.action_write()
-            self._field.insert_text_at_cursor(event.character)
+        if is_writing or letter != "/":
+            self._field.insert_text_at_cursor(letter)
 
     @on(Input.Changed)
     def search(self) -> None:
@@ -344,7 +348,7 @@ class PickScreen(Screen[None]):
     def action_write(self) -> None:
         """Go to the line."""
         self._is_filtering = False
-        self._field.focus()
+        self.set_focus(self._field)
         self._show()
 
     def action_back(self) -> None:
