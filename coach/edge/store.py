@@ -256,11 +256,14 @@ class Store:
         return sorted(self._run_folders(), reverse=True)
 
     def run(self, name: str) -> StoredRun:
-        """Find a run: `last`, its number in the list (1 is the newest), its id, or first letters that are unique.
+        """Find a run: `last`, its number in the list (1 is the newest), its id or first letters of it, or its folder.
 
         Raises:
             RecordingProblem: there is none, or more than one.
         """
+        path = _path_of(name)
+        if _is_folder(path) and (_looks_like_path(name) or _exists(path / JOURNAL)):
+            return _stored_run(_run_in(path))
         folders = {path.name: path for path in self._run_folders()}
         if name.casefold() == LAST or _RUN_NUMBER.fullmatch(name):
             return _stored_run(folders[_numbered(name, sorted(folders, reverse=True))])

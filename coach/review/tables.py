@@ -93,7 +93,11 @@ def _done(summary: Summary, table: RepTable) -> str:
     whole = sum(not row.result.cut and row.result.reason is not EndReason.ABANDONED for row in table.rows)
     planned = max(summary.planned_reps or 0, len(table.rows))
     done = f"{_number(whole).capitalize()} of {_number(planned)} reps {'was' if whole == 1 else 'were'} run whole"
-    if whole == planned:
+    if not whole:
+        done = (
+            "The rep was not run whole" if planned == 1 else f"None of {_number(planned)} reps was run whole"
+        )
+    if whole and whole == planned:
         all_of_them = {1: "The rep was", 2: "Both reps were"}
         done = f"{all_of_them.get(planned, f'All {_number(planned)} reps were')} run whole"
     off = table.mean_off_s
