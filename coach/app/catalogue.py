@@ -40,6 +40,7 @@ def cards(
     path = store.paths.state / "catalogue.json"
     cache = _read(path)
     salt = _program() + _athlete(store, athlete) + (race or "").encode()
+    salted = hashlib.blake2b(salt, digest_size=16)
     kept_cards: dict[str, Any] = {}
     for workout in store.workouts():
         try:
@@ -50,12 +51,18 @@ def cards(
                 problem=WorkoutProblem,
                 hint="Is it a file?",
             )
-            key = hashlib.blake2b(salt + workout.name.encode() + b"\0" + data, digest_size=16).hexdigest()
-            card = _from_cache(cache.get(key)) or _made(workout, data, store, athlete, race)
+            digest = salted.copy()
+            digest.update(workout.name.encode() + b"\0" + data)
+            key = digest.hexdigest()
+            kept = cache.get(key)
+            card = _from_cache(kept)
+            if card is None:
+                card = _made(workout, data, store, athlete, race)
+                kept = card.kept()
         except WorkoutProblem as problem:
             yield problem
             continue
-        kept_cards[key] = card.kept()
+        kept_cards[key] = kept
         yield card
     if kept_cards != cache:
         _write(path, kept_cards)

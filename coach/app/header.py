@@ -28,6 +28,7 @@ Table = TypeVar("Table")
 _BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
     "signals": {"learns_laps": False, "reconciles_speed": False},
     "session": {
+        "asks_line": False,
         "in_band_leave": False,
         "least_measured": 0.0,
         "marks_in_timed_reps": False,

@@ -264,11 +264,16 @@ class RunLibrary:
         return datetime.fromisoformat(local_iso(self._context.clock.wall()))
 
     def prepare(self) -> Callable[[], None] | None:
-        """Load the readers of documents and the radio, and read the words of every name once."""
+        """Load the readers of documents, the run with its screen and the radio; read the words of every name once."""
 
         def load() -> None:
-            import coach.app.new_run
-            import coach.edge.radio.radio  # noqa: F401
+            import coach.app.header
+            import coach.app.setup
+            import coach.app.sinks
+            import coach.app.workouts
+            import coach.edge.conductor
+            import coach.edge.radio.radio
+            import coach.screen.run  # noqa: F401
 
             for query in (Query("a"), Query("7")):
                 for card in list(self._cards.values()):
