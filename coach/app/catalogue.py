@@ -162,7 +162,7 @@ def shown_unit(name: str | None) -> str:
     data = _athlete(Store(), name)
     try:
         document = json.loads(data) if data else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return "km"
     return "mile" if isinstance(document, dict) and document.get("units") == "mile" else "km"
 
@@ -171,7 +171,7 @@ def _read(path: Path) -> dict[str, Any]:
     """Read the cache; empty if it cannot be read."""
     try:
         cache = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return cache if isinstance(cache, dict) else {}
 

@@ -217,9 +217,27 @@ class PlaybackKeys:
         self._playback.set_speed(None if speed == inf else speed)
 
 
+_KEY_NAMES: Final = {
+    ",": "comma",
+    " ": "space",
+    "pgup": "pageup",
+    "pgdn": "pagedown",
+    "esc": "escape",
+    "return": "enter",
+    "del": "delete",
+}
+"""The screen's names of keys that people call, or write, otherwise."""
+
+
+def _key_name(key: str) -> str:
+    """A key by the screen's name: `F2` is `f2` and `PgUp` is `pageup`; a letter keeps its case."""
+    name = key.strip().lower() if len(key) > 1 else key
+    return _KEY_NAMES.get(name, name)
+
+
 def keymap_of(settings: "Settings") -> dict[str, str]:
     """Turn the settings' keys into the names the screen knows: action to its keys, separated by commas."""
     keys: dict[str, list[str]] = {}
     for key, action in settings.keymap.items():
-        keys.setdefault("leave" if action == "quit" else action, []).append(key)
+        keys.setdefault("leave" if action == "quit" else action, []).append(_key_name(key))
     return {action: ",".join(names) for action, names in keys.items()}

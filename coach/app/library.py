@@ -144,7 +144,7 @@ class RunHistory:
 def _read_cache(path: Path) -> dict[str, list[str]]:
     try:
         cache = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(cache, dict):
         return {}
@@ -208,7 +208,7 @@ def _step_events(data: bytes) -> Iterator[Mapping[str, Any]]:
         if any(mark in line for mark in _STEP_LINES):
             try:
                 event = json.loads(line.rpartition(b"\t")[0])["out"]
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, RecursionError):
                 continue
             if isinstance(event, dict):
                 yield event

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -208,7 +209,7 @@ def list_(as_json: bool) -> None:
 
     store = Store()
     slugs = store.athletes()
-    chosen = slugs[0] if len(slugs) == 1 else store.chosen_athlete()
+    chosen = store.athlete_of_settings() or (slugs[0] if len(slugs) == 1 else "")
     rows = []
     for slug in slugs:
         try:
@@ -226,6 +227,10 @@ def list_(as_json: bool) -> None:
             out(line)
     if not slugs:
         narrate(f"No athlete is saved yet. {_SAVE_FIRST}")
+    elif chosen and chosen not in slugs and not Path(chosen).exists():
+        narrate(
+            f"The settings choose {chosen}, who is not saved. Choose one: coach config set athlete {slugs[0]}"
+        )
     elif not chosen and not as_json:
         narrate(f"Choose one for good: coach config set athlete {slugs[0]}; for once: --athlete {slugs[0]}")
 
@@ -321,7 +326,10 @@ def show(athlete: str | None, as_json: bool) -> None:
 )
 @click.option("--units", type=click.Choice(["km", "mile"]), help="Say paces per kilometre or per mile.")
 @click.option(
-    "--from", "day", metavar="DATE", help="Since when this is true, such as 2026-05-31 (default: today)."
+    "--from",
+    "day",
+    metavar="DATE",
+    help="Since when this is true, such as 2026-05-31 or 10 May (default: today).",
 )
 def set_(slug: str | None, day: str | None, **options: Any) -> None:
     """Save an athlete's heart rates, paces and results.
@@ -333,12 +341,26 @@ def set_(slug: str | None, day: str | None, **options: Any) -> None:
     if not entry and not about:
         raise click.UsageError("Nothing to save: give at least one option, such as --threshold-pace 4:10/km.")
 
-    from coach.app.athletes import save_changes
+    from coach.app.athletes import save_changes, told_day
     from coach.app.questions import paces_in_short
 
-    path, athlete = save_changes(slug, about, entry, day)
+    path, athlete = save_changes(slug, about, entry, None if day is None else told_day(day))
     paces = paces_in_short(athlete) if {"races", "threshold_pace", "paces"} & entry.keys() else ""
-    narrate(f"Saved in {path}{f': {paces}' if paces else ''}")
+    narrate(
+        f"Saved in {path}{f': {paces}' if paces else ''}{_from_elsewhere(athlete, entry) if paces else ''}"
+    )
+
+
+def _from_elsewhere(athlete: "Athlete", entry: Mapping[str, Any]) -> str:
+    """Where the paces come from, if results were given and they come from none of them."""
+    from coach.documents.races import race_name
+    from coach.physiology.fitness import best_race
+
+    best = best_race(athlete.now)
+    given = [f"{race_name(race['distance'])} in {race['time']} " for race in entry.get("races", ())]
+    if best is None or not given or any(best.words.startswith(words) for words in given):
+        return ""
+    return f" (still from {best.words})"
 
 
 @command.command("history")

@@ -410,11 +410,12 @@ def delete(run: str, yes: bool) -> None:
     from coach.edge.store import Store
 
     store = Store()
-    manifest = store.run(run).manifest
+    stored = store.run(run)
+    manifest = stored.manifest
     if not yes:
         if not sys.stdin.isatty():
             raise click.UsageError("Nobody can be asked here: say --yes to delete the run for good.")
         narrate(f"{manifest.run}, {manifest.started[:16].replace('T', ' ')}, {manifest.workout}")
         click.confirm("Delete it for good?", abort=True, err=True)
-    store.delete_run(manifest.run)
+    store.delete_run(str(stored.path))
     narrate(f"Deleted {manifest.run}.")

@@ -93,7 +93,11 @@ def _done(summary: Summary, table: RepTable) -> str:
     whole = sum(not row.result.cut and row.result.reason is not EndReason.ABANDONED for row in table.rows)
     planned = max(summary.planned_reps or 0, len(table.rows))
     done = f"{_number(whole).capitalize()} of {_number(planned)} reps {'was' if whole == 1 else 'were'} run whole"
-    if whole == planned:
+    if not whole:
+        done = (
+            "The rep was not run whole" if planned == 1 else f"None of {_number(planned)} reps was run whole"
+        )
+    if whole and whole == planned:
         all_of_them = {1: "The rep was", 2: "Both reps were"}
         done = f"{all_of_them.get(planned, f'All {_number(planned)} reps were')} run whole"
     off = table.mean_off_s
@@ -286,9 +290,9 @@ def length_text(step: Step) -> str:
     return "mark" if seconds is None else format_clock(seconds)
 
 
-def metres_text(row: StepEnded) -> str:
-    """Write the metres of a step, with a `~` where they are estimated; nothing where they are not known."""
-    return "" if row.distance is None else ("~" if row.estimated else "") + format_metres(row.distance)
+def metres_text(row: StepEnded, unit: str = "km") -> str:
+    """Write how far a step went, with a `~` where it is estimated; nothing where it is not known."""
+    return "" if row.distance is None else ("~" if row.estimated else "") + format_metres(row.distance, unit)
 
 
 def _lap_lines(summary: Summary, unit: str) -> Iterator[str]:
@@ -302,7 +306,7 @@ def _lap_lines(summary: Summary, unit: str) -> Iterator[str]:
             str(lap.number),
             lap_text(lap.time_s),
             format_clock(lap.total_s, tenths=True),
-            UNKNOWN if lap.metres is None else format_metres(lap.metres),
+            UNKNOWN if lap.metres is None else format_metres(lap.metres, unit),
             UNKNOWN if not lap.metres or lap.time_s <= 0 else format_pace(lap.metres / lap.time_s, unit=unit),
         ]
         for lap in laps
@@ -369,7 +373,7 @@ def _step_cells(place: int, row: StepEnded, unit: str, said: str) -> tuple[str, 
         str(place),
         row.step.path,
         format_clock(row.time_s, tenths=True) if is_run else "",
-        metres_text(row),
+        metres_text(row, unit),
         "" if row.mean_speed is None else format_pace(row.mean_speed, unit=unit),
         wanted,
         against_plan(row),

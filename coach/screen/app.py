@@ -95,7 +95,8 @@ class CoachApp(App[Leaving]):
         for ours in THEMES:
             self.register_theme(ours)
         self.theme = theme
-        self.set_keymap(dict(keymap or {}))
+        self._keys = dict(keymap or {})
+        self.set_keymap(self._keys)
         self._feed = feed
         self._library = library
         self._playback = playback
@@ -345,7 +346,8 @@ class CoachApp(App[Leaving]):
     def action_keys(self) -> None:
         """Show the key map."""
         is_live = self._playback is None
-        self.push_screen(HelpOverlay(keys.LIVE) if is_live else PlaybackHelpOverlay(keys.PLAYBACK))
+        overlay = HelpOverlay if is_live else PlaybackHelpOverlay
+        self.push_screen(overlay(keys.LIVE if is_live else keys.PLAYBACK, self._keys))
 
     def action_leave(self) -> None:
         """Leave; a live run asks first."""
@@ -388,7 +390,14 @@ class CoachApp(App[Leaving]):
         kind = RunScreen if self._playback is None else PlaybackScreen
         waits = self._playback is None and feed.snapshot(feed.now()).phase is Phase.READY
         sizing = self._sizing() if waits else None
-        return kind(feed, self._playback, warning=self._warning, is_ticking=self._is_ticking, sizing=sizing)
+        return kind(
+            feed,
+            self._playback,
+            keymap=self._keys,
+            warning=self._warning,
+            is_ticking=self._is_ticking,
+            sizing=sizing,
+        )
 
     def _snapshot(self) -> "Snapshot | None":
         return None if self._feed is None else self._feed.snapshot(self._feed.now())

@@ -4,7 +4,7 @@ Rule of this file: a mark goes through every overlay to the run and answers noth
 that a space could press; choices are made with Enter or their letter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from itertools import zip_longest
 from textwrap import wrap
@@ -115,13 +115,14 @@ class HelpOverlay(Overlay):
     BINDINGS = [Binding("question_mark", "dismiss", show=False)]
     heading = "Keys"
 
-    def __init__(self, keys: Sequence[Key]) -> None:
+    def __init__(self, keys: Sequence[Key], keymap: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self._keys = keys
+        self._keymap = keymap or {}
 
     def lines(self) -> Sequence[tuple[str, str]]:
         """Give every key with what it does; the answers as one."""
-        rows = [(key.shown, key.says) for key in self._keys if key.answer is None]
+        rows = [(key.printed(self._keymap), key.says) for key in self._keys if key.answer is None]
         if any(key.answer is not None for key in self._keys):
             rows.insert(-5, ("1-9 0", "answer (0 is ten)"))
         return rows

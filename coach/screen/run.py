@@ -3,7 +3,7 @@
 Data come by event and at most ten times a second; one timer at 4 Hz moves clocks and needle between them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import on
@@ -71,6 +71,7 @@ class RunScreen(Screen[None]):
         feed: LiveFeed,
         playback: PlaybackControls | None = None,
         *,
+        keymap: Mapping[str, str] | None = None,
         warning: str = "",
         is_ticking: bool = True,
         sizing: Callable[[int, int], tuple[str, str]] | None = None,
@@ -79,6 +80,7 @@ class RunScreen(Screen[None]):
         self._sizing = sizing
         self._feed = feed
         self._playback = playback
+        self._keymap = dict(keymap or {})
         self._warning = warning
         self._is_ticking = is_ticking
         self._pacing = Pacing(self, REST_S, self.look)
@@ -109,6 +111,7 @@ class RunScreen(Screen[None]):
     def on_mount(self) -> None:
         """Begin to listen and to tick."""
         self._parts = [part for part in self.query(Widget) if isinstance(part, Painted)]
+        self.query_one(KeyBar).keymap = self._keymap
         if self._playback is not None:
             self.query_one(KeyBar).is_playback = True
         self.query_one(Sizing).said = self._sizing
@@ -196,7 +199,12 @@ class ResumeDialog(ModalScreen[WayOn]):
 
     def action_choose(self, choice: str) -> None:
         """Take a choice, if it is offered; none leaves the run as it is."""
+        offered, shown = {way for way, _ in self._run.ways}, self.query_one(OptionList)
         if not choice:
             self.dismiss(None)
-        elif choice in {way for way, _ in self._run.ways}:
+        elif choice in offered:
             self.dismiss(WayOn(choice))
+        elif any(option.id == choice for option in shown.options):  # it was, and too long ago by now
+            shown.remove_option(choice)
+            self.query_one(".hint", Static).update(Content(safe(self._run.since, 60)))
+            self.notify("It was cut off too long ago to continue.", markup=False)

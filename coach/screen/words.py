@@ -343,7 +343,19 @@ def doubted(mark: Split, snapshot: "Snapshot") -> str:
         return "this press changes nothing"
     if snapshot.doubtful is not None:
         return "too soon for the line: c counts it"
+    if snapshot.lines_asked:
+        return f"{WHICH_LINE}   {lines_of(snapshot)}"
     return "a press was left out: too soon for the line"
+
+
+WHICH_LINE: Final = "no distance yet: which line was it?"
+"""What is asked of a press that no line is known for."""
+
+
+def lines_of(snapshot: "Snapshot") -> str:
+    """Write the lines a press can have been at, with their answers: `1 400 m   2 300 m   3 leave out`."""
+    choices = [*(f"{round(line)} m" for line in snapshot.lines_asked), "leave out"]
+    return "   ".join(f"{number} {choice}" for number, choice in enumerate(choices, 1))
 
 
 def at_line(split: "SplitRow") -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -216,6 +217,22 @@ def test_a_damaged_run_is_repaired(coach, damaged):
     assert journal.read_bytes() + torn == before
     assert "whole" in coach("runs", "repair", run[:8]).stderr
     assert coach("replay", run).exit_code == 0
+
+
+@pytest.mark.parametrize("is_alone", [False, True])
+def test_a_run_in_another_folder_is_named_by_its_folder(coach, damaged, tmp_path, is_alone):
+    """A run that `--record` kept elsewhere is repaired, noted and deleted by its folder or the one around it."""
+    run, journal = damaged
+    folder = tmp_path / "elsewhere" / run
+    shutil.copytree(journal.parent, folder)
+    name = str(folder.parent if is_alone else folder)
+
+    assert "set aside" in coach("runs", "repair", name).stderr
+    assert coach("runs", "note", name, "--rpe", "7").exit_code == 0
+    assert "7" in coach("runs", "note", name).stdout
+    assert coach("runs", "delete", name, "--yes").exit_code == 0
+    assert not folder.exists()
+    assert journal.exists()
 
 
 def test_a_run_is_shown_step_by_step(coach, damaged):

@@ -76,6 +76,17 @@ def test_a_run_that_was_cut_says_what_is_missing():
     ]
 
 
+@pytest.mark.parametrize(
+    ("reps", "said"), [(1, "The rep was not run whole"), (6, "None of six reps was run whole")]
+)
+def test_a_run_without_a_whole_rep_says_so(reps, said):
+    """A run that was cut off in its first rep says that none was run whole."""
+    timeline, outputs = reps_of_800([[50.0] * 4] * reps)
+    first = next(output for output in outputs if isinstance(output, StepEnded))
+    cut = replace(first, cut=True)
+    assert sentences(summarize([*outputs[:1], cut], timeline))[0].startswith(said)
+
+
 def test_without_a_plan_the_times_are_told():
     """No pace is held against anything; times from presses say so."""
     made = reps_of_800(target=None, source=Source.MARKS)

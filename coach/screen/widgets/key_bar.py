@@ -3,11 +3,13 @@
 What a button does is asked of the table of the session, so a key that would be refused is not offered.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from textual.strip import Strip
 
-from coach.screen import words
+from coach.screen import keys, words
 from coach.screen.paint import pieces_row
 from coach.screen.palette import Palette
 from coach.screen.widgets.painted import Painted
@@ -81,10 +83,13 @@ class KeyBar(Painted[tuple[Hint, ...]]):
 
     is_playback: bool = False
     """Whether the keys drive a playback."""
+    keymap: Mapping[str, str] = MappingProxyType({})
+    """The keys that the settings changed, by the names of the key map."""
 
     def look(self, snapshot: "Snapshot") -> tuple[Hint, ...]:
         """Take the keys of the phase."""
-        return PLAYBACK_HINTS if self.is_playback else hints(snapshot)
+        made, table = (PLAYBACK_HINTS, keys.PLAYBACK) if self.is_playback else (hints(snapshot), keys.LIVE)
+        return tuple((keys.printed_label(label, self.keymap, table), says) for label, says in made)
 
     def paint(self, value: tuple[Hint, ...], width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint as many as fit, and the way out."""
@@ -99,7 +104,9 @@ def hints(snapshot: "Snapshot") -> tuple[Hint, ...]:
     """Choose the keys of a moment."""
     made = _offered(snapshot)
     if snapshot.question is not None:
-        made.append((_answer_keys(snapshot.question), "answer"))
+        made.append((_answer_keys(len(snapshot.question.answers) or 10), "answer"))
+    elif snapshot.lines_asked:
+        made.append((_answer_keys(len(snapshot.lines_asked) + 1), "answer"))
     phase, step = snapshot.phase, snapshot.step
     if phase is Phase.READY:
         chosen = [_hint(Button.MARK, snapshot, "start"), *_some(snapshot, Button.NEXT, Button.EXTEND)]
@@ -130,8 +137,7 @@ def _offered(snapshot: "Snapshot") -> list[Hint]:
     return []
 
 
-def _answer_keys(question: Step) -> str:
-    count = len(question.answers) or 10
+def _answer_keys(count: int) -> str:
     return "1-9 0" if count > 9 else " ".join(str(number) for number in range(1, count + 1))
 
 

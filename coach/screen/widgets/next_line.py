@@ -83,10 +83,10 @@ def reply(snapshot: "Snapshot") -> str:
 
 
 def asked(snapshot: "Snapshot") -> str:
-    """The open question with its answers: `Could you talk?   1 yes   2 unsure   3 no`."""
+    """The open question with its answers: `Could you talk?   1 yes   2 unsure   3 no`; else the line of a press."""
     question = snapshot.question
     if question is None:
-        return ""
+        return f"{words.WHICH_LINE}   {words.lines_of(snapshot)}" if snapshot.lines_asked else ""
     answers = "   ".join(f"{number} {safe(word, 20)}" for number, word in enumerate(question.answers[:10], 1))
     return f"{safe(question.question, 60)}   {answers or '1 to 10 (0 is ten)'}"
 

@@ -77,8 +77,6 @@ def _words(sensor: Sensor, *, short: bool = False) -> str:
         # Its speed and its distance were two truths; the distance rules.
         off = 100 * (sensor.speed_ratio - 1)
         parts.append(f"speed {off:+.0f} %" if short else f"speed {off:+.0f} % by its distance")
-    if sensor.cadence_count == 2 and not short:
-        parts.append("spm doubled")
     if sensor.battery_percent is not None:
         parts.append(f"{sensor.battery_percent} %")
     if sensor.rssi_dbm is not None and not short:

@@ -13,6 +13,7 @@ from coach.screen.palette import Palette
 from coach.screen.widgets.figures import last_valid
 from coach.screen.widgets.next_line import asked, offer_text, reply
 from coach.screen.widgets.painted import Painted
+from coach.session.buttons import Button
 from coach.session.events import SplitRole
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ class SplitTable(Painted[Stopwatch]):
 
 def field(snapshot: "Snapshot") -> tuple[str, ...]:
     """Say what is doubted, what the last key did, or what is asked; nothing most of the time."""
-    mark = snapshot.doubtful
+    said, mark = reply(snapshot), snapshot.doubtful
+    if said and snapshot.reply is not None and snapshot.reply.button is not Button.MARK:
+        return (said,)  # a key that came after the press in doubt is answered too
     if mark is not None:
         last = last_valid(snapshot.splits)
         since = (
@@ -85,12 +88,15 @@ def field(snapshot: "Snapshot") -> tuple[str, ...]:
         )
         again = "Press again to count it, or c." if words.may_press_again(snapshot) else "c counts it."
         return (f"?  {words.stopped(mark.time_s)}  {since}".rstrip(), "Too soon: left out for now.", again)
-    said = reply(snapshot) or asked(snapshot)
+    newest = snapshot.splits[-1] if snapshot.splits else None
+    if snapshot.lines_asked and newest is not None:
+        split = f"?  {words.stopped(newest.time_s)}   split of {words.stopped(newest.lap_s)}"
+        return (split, words.WHICH_LINE, words.lines_of(snapshot))
+    said = said or asked(snapshot)
     if said:
         return (said,)
     if snapshot.offer:
         return (offer_text(snapshot.offer),)
-    newest = snapshot.splits[-1] if snapshot.splits else None
     if newest is None or newest.role is not SplitRole.DOUBTFUL or newest.metres is not None:
         return ()
     valid = last_valid(snapshot.splits)
