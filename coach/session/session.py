@@ -57,6 +57,7 @@ class Session:
         self._monitor = SensorMonitor(self._sequencer, self._offers)
         self._splits = AutomaticSplits(self._sequencer)
         self._own_stops = OwnStops(self._sequencer, self._offers)
+        self._newest_at: Seconds | None = None
         self._light_key: tuple[object, ...] = ()
         self._light: Light | None = None
 
@@ -69,9 +70,13 @@ class Session:
     def on_readings(self, now: Seconds) -> Sequence[SessionOutput]:
         """Take in the newest readings of the signals."""
         self._monitor.on_readings(now)
-        self._splits.on_readings(now)
+        newest_at = self._sequencer.distance.newest_at
+        is_new, self._newest_at = newest_at != self._newest_at, newest_at
+        if is_new:
+            self._splits.on_distance(now)
         self._sequencer.advance(now)
-        self._own_stops.on_readings(now)
+        if is_new:
+            self._own_stops.on_distance(now)
         return self._drain()
 
     def fire(self, now: Seconds) -> Sequence[SessionOutput]:
