@@ -14,10 +14,10 @@ from typing import Any, Final
 from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, checked_athlete, dump_athlete, load_athlete
 from coach.documents.faults import Faulty, Misspelt
-from coach.documents.races import read_dated_race
+from coach.documents.races import read_dated_race, read_day
 from coach.documents.spelling import read_distance
 from coach.edge.clock import MachineClock, local_iso
-from coach.edge.store import Store
+from coach.edge.store import Store, check_slug
 from coach.physiology.fitness import results
 from coach.physiology.plausible import check_athlete
 from coach.physiology.predictions import DISTANCES, Prediction, predictions
@@ -130,6 +130,8 @@ def save_changes(
     store = Store()
     slug = slug or _only_slug(store)
     athlete = find_athlete(slug, store) if slug in store.athletes() else None
+    if athlete is None:
+        check_slug(slug)
     newer = with_changes(athlete, slug, about, entry, day)
     return store.save_athlete(slug, dump_athlete(newer)), newer
 
@@ -429,16 +431,23 @@ def _as_known(name_or_path: str | None, day: str | None, race: str | None) -> At
     if race is not None:
         return with_race_alone(find_athlete(name_or_path) if name_or_path else None, race, today())
     athlete = saved_athlete(name_or_path)
-    return athlete if day is None else athlete_on(athlete, _checked(day))
+    return athlete if day is None else athlete_on(athlete, told_day(day))
 
 
-def _checked(day: str) -> str:
-    try:
-        return date.fromisoformat(day).isoformat()
+def told_day(text: str) -> str:
+    """Read a day of an option, `2026-05-31` or as told today: `10 May`, `3 weeks ago`.
+
+    Raises:
+        AthleteProblem: it is no day, may be two, or is still to come.
+    """
+    try:  # a whole date counts whatever the clock of this computer says
+        return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise AthleteProblem(
-            f"{day[:40]!r} is not a date", "Write it as year-month-day: 2026-05-31."
-        ) from None
+        pass
+    try:
+        return read_day(text, today())
+    except Misspelt as wrong:
+        raise AthleteProblem(f"date: {wrong.reason}", wrong.fix) from None
 
 
 def _distance(text: str) -> tuple[str, Metres]:

@@ -40,6 +40,7 @@ def cards(
     path = store.paths.state / "catalogue.json"
     cache = _read(path)
     salt = _program() + _athlete(store, athlete) + (race or "").encode()
+    salted = hashlib.blake2b(salt, digest_size=16)
     kept_cards: dict[str, Any] = {}
     for workout in store.workouts():
         try:
@@ -50,12 +51,18 @@ def cards(
                 problem=WorkoutProblem,
                 hint="Is it a file?",
             )
-            key = hashlib.blake2b(salt + workout.name.encode() + b"\0" + data, digest_size=16).hexdigest()
-            card = _from_cache(cache.get(key)) or _made(workout, data, store, athlete, race)
+            digest = salted.copy()
+            digest.update(workout.name.encode() + b"\0" + data)
+            key = digest.hexdigest()
+            kept = cache.get(key)
+            card = _from_cache(kept)
+            if card is None:
+                card = _made(workout, data, store, athlete, race)
+                kept = card.kept()
         except WorkoutProblem as problem:
             yield problem
             continue
-        kept_cards[key] = card.kept()
+        kept_cards[key] = kept
         yield card
     if kept_cards != cache:
         _write(path, kept_cards)
@@ -155,7 +162,7 @@ def shown_unit(name: str | None) -> str:
     data = _athlete(Store(), name)
     try:
         document = json.loads(data) if data else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return "km"
     return "mile" if isinstance(document, dict) and document.get("units") == "mile" else "km"
 
@@ -164,7 +171,7 @@ def _read(path: Path) -> dict[str, Any]:
     """Read the cache; empty if it cannot be read."""
     try:
         cache = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return cache if isinstance(cache, dict) else {}
 

@@ -4,19 +4,20 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from math import inf
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from coach.edge.conductor import Conductor
-from coach.edge.playback import Playback
-from coach.edge.settings import Settings
-from coach.live.inputs import Input
-from coach.live.outputs import Output, RunEnded
-from coach.live.run import LiveRun
-from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
-from coach.review.summary import RunCurves, Summary, SummaryBuilder
 from coach.session.buttons import Button, Origin
-from coach.session.phases import Phase
+
+if TYPE_CHECKING:
+    from coach.edge.conductor import Conductor
+    from coach.edge.playback import Playback
+    from coach.edge.settings import Settings
+    from coach.live.inputs import Input
+    from coach.live.outputs import Output
+    from coach.live.run import LiveRun
+    from coach.live.snapshot import Snapshot
+    from coach.review.summary import RunCurves, Summary
 
 _CHOSEN: Final = frozenset({Button.FINISH, Button.DISCARD})
 """The buttons that come from the dialogue which leaves a run, never from a key of their own."""
@@ -28,8 +29,10 @@ SPEEDS: Final = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, inf)
 class WatchedRun:
     """A run that calls `changed` after every input and records whether it has ended."""
 
-    def __init__(self, run: LiveRun, outputs: Iterable[Output] = ()) -> None:
+    def __init__(self, run: "LiveRun", outputs: "Iterable[Output]" = ()) -> None:
         """Watch a run from its beginning, or after the outputs it has given so far."""
+        from coach.review.summary import SummaryBuilder
+
         self._run = run
         self._built = SummaryBuilder()
         for output in outputs:
@@ -43,11 +46,11 @@ class WatchedRun:
         self.unused_s = Seconds(0.0)
         """Seconds of the recording after the end of the run."""
 
-    def receive(self, event: Input) -> Sequence[Output]:
+    def receive(self, event: "Input") -> "Sequence[Output]":
         """Hand an input on."""
         return self._watch(self._run.receive(event))
 
-    def fire(self, at: Seconds) -> Sequence[Output]:
+    def fire(self, at: Seconds) -> "Sequence[Output]":
         """Fire the deadlines of the run."""
         return self._watch(self._run.fire(at))
 
@@ -55,7 +58,7 @@ class WatchedRun:
         """When the next deadline is due."""
         return self._run.wake_at()
 
-    def snapshot(self, at: Seconds | None = None) -> Snapshot:
+    def snapshot(self, at: Seconds | None = None) -> "Snapshot":
         """The run as a screen needs it."""
         return self._run.snapshot(at)
 
@@ -63,8 +66,10 @@ class WatchedRun:
         """Running time at a moment already reached, pauses excluded; None before the start."""
         return self._run.run_s(at)
 
-    def summary(self) -> Summary:
+    def summary(self) -> "Summary":
         """What the run came to so far, its totals too while it has not been closed."""
+        from coach.session.phases import Phase
+
         session = self._run.session
         summary = self._built.summary(session.timeline)
         if self.has_ended:
@@ -73,15 +78,19 @@ class WatchedRun:
         is_completed = snapshot.phase is Phase.FINISHED and not session.was_cut_short
         return replace(summary, completed=is_completed, time_s=snapshot.run_s, distance=summary.metres)
 
-    def curves(self) -> RunCurves:
+    def curves(self) -> "RunCurves":
         """Speed and heart rate over the whole run."""
+        from coach.review.summary import RunCurves
+
         history = self._run.session.history
         return RunCurves(
             tuple(zip(history.speed.times, history.speed.values, strict=True)),
             tuple(zip(history.heart_rate.times, history.heart_rate.values, strict=True)),
         )
 
-    def _watch(self, outputs: Sequence[Output]) -> Sequence[Output]:
+    def _watch(self, outputs: "Sequence[Output]") -> "Sequence[Output]":
+        from coach.live.outputs import RunEnded
+
         for output in outputs:
             self._built.add(output)
             if isinstance(output, RunEnded):
@@ -94,7 +103,7 @@ class WatchedRun:
 class ConductedFeed:
     """A live run, as far as it may be shown; its buttons go to the conductor, which stamps them."""
 
-    def __init__(self, run: WatchedRun, conductor: Conductor) -> None:
+    def __init__(self, run: WatchedRun, conductor: "Conductor") -> None:
         """Show the run that this conductor feeds."""
         self._run = run
         self._conductor = conductor
@@ -104,7 +113,7 @@ class ConductedFeed:
         """The time on the run's own clock."""
         return self._conductor.now()
 
-    def snapshot(self, at: Seconds) -> Snapshot:
+    def snapshot(self, at: Seconds) -> "Snapshot":
         """Give the run with its clocks as of `at`; as it was shown last while a change of it is being written."""
         if not self._conductor.is_holding:
             self._shown = self._run.snapshot(at)
@@ -115,11 +124,11 @@ class ConductedFeed:
         origin = Origin.DIALOGUE if button in _CHOSEN else Origin.KEY
         self._conductor.press(button, answer, origin)
 
-    def summary(self) -> Summary:
+    def summary(self) -> "Summary":
         """What the run came to so far."""
         return self._run.summary()
 
-    def curves(self) -> RunCurves:
+    def curves(self) -> "RunCurves":
         """Speed and heart rate over the whole run."""
         return self._run.curves()
 
@@ -138,7 +147,7 @@ class ConductedFeed:
 class PlayedFeed:
     """A recorded run; its buttons come from the recording."""
 
-    def __init__(self, run: WatchedRun, playback: Playback) -> None:
+    def __init__(self, run: WatchedRun, playback: "Playback") -> None:
         """Show the run that this playback feeds."""
         self._run = run
         self._playback = playback
@@ -147,18 +156,18 @@ class PlayedFeed:
         """The position in the log."""
         return self._playback.now()
 
-    def snapshot(self, at: Seconds) -> Snapshot:
+    def snapshot(self, at: Seconds) -> "Snapshot":
         """Give the run as it stands, its clocks as of `at`."""
         return self._run.snapshot(at)
 
     def press(self, button: Button, answer: int | None = None) -> None:
         """Do nothing: the presses are in the recording."""
 
-    def summary(self) -> Summary:
+    def summary(self) -> "Summary":
         """What the run came to so far."""
         return self._run.summary()
 
-    def curves(self) -> RunCurves:
+    def curves(self) -> "RunCurves":
         """Speed and heart rate over the whole run."""
         return self._run.curves()
 
@@ -177,7 +186,7 @@ class PlayedFeed:
 class PlaybackKeys:
     """The pace of a playback, as the screen's keys change it."""
 
-    def __init__(self, playback: Playback) -> None:
+    def __init__(self, playback: "Playback") -> None:
         """Steer this playback."""
         self._playback = playback
 
@@ -208,9 +217,27 @@ class PlaybackKeys:
         self._playback.set_speed(None if speed == inf else speed)
 
 
-def keymap_of(settings: Settings) -> dict[str, str]:
+_KEY_NAMES: Final = {
+    ",": "comma",
+    " ": "space",
+    "pgup": "pageup",
+    "pgdn": "pagedown",
+    "esc": "escape",
+    "return": "enter",
+    "del": "delete",
+}
+"""The screen's names of keys that people call, or write, otherwise."""
+
+
+def _key_name(key: str) -> str:
+    """A key by the screen's name: `F2` is `f2` and `PgUp` is `pageup`; a letter keeps its case."""
+    name = key.strip().lower() if len(key) > 1 else key
+    return _KEY_NAMES.get(name, name)
+
+
+def keymap_of(settings: "Settings") -> dict[str, str]:
     """Turn the settings' keys into the names the screen knows: action to its keys, separated by commas."""
     keys: dict[str, list[str]] = {}
     for key, action in settings.keymap.items():
-        keys.setdefault("leave" if action == "quit" else action, []).append(key)
+        keys.setdefault("leave" if action == "quit" else action, []).append(_key_name(key))
     return {action: ",".join(names) for action, names in keys.items()}

@@ -28,6 +28,7 @@ Table = TypeVar("Table")
 _BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
     "signals": {"learns_laps": False, "reconciles_speed": False},
     "session": {
+        "asks_line": False,
         "in_band_leave": False,
         "least_measured": 0.0,
         "marks_in_timed_reps": False,
@@ -42,6 +43,7 @@ _BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
         "heart_rate_early_s": 600.0,
         "heart_rate_near": 0.0,
         "heart_rate_rise_doubt": 0.0,
+        "recorder_steady_s": 0.0,
         "repeats_names": True,
     },
 }

@@ -10,12 +10,12 @@ from typing import Final
 from coach.app.terminal import SILENT, Console, Stage, stage_here
 from coach.edge.clock import Clock
 from coach.edge.paths import runner_paths
-from coach.edge.run_folder import JOURNAL, RunState, read_run
+from coach.edge.run_folder import RunState, read_run
 from coach.edge.store import Store, run_name, stored_runs
 from coach.problems import CoachProblem, RecordingProblem
 from coach.recording.codec import read_journal
 from coach.recording.records import Header
-from coach.review.cut_off import KEYS_ON, CutOff, WayOn, read_cut_off
+from coach.review.cut_off import CONTINUED_WITHIN_S, KEYS_ON, CutOff, WayOn, read_cut_off
 from coach.workout.timeline import Step
 
 OFFERED_FOR_S: Final = 30 * 60.0
@@ -32,8 +32,9 @@ class InterruptedRun:
     path: Path
     header: Header
     cut_off: CutOff
-    gap_s: float
-    """Seconds since it was last alive."""
+    alive_until: float
+    """When it was last alive, in seconds since 1970."""
+    clock: Clock
     steps: tuple[Step, ...] = ()
     """The steps of its workout; none where it cannot be read."""
 
@@ -41,6 +42,11 @@ class InterruptedRun:
     def name(self) -> str:
         """What commands find it by."""
         return run_name(self.path, runner_paths().runs)
+
+    @property
+    def gap_s(self) -> float:
+        """Seconds since it was last alive, now: what is offered gets older while it is asked."""
+        return max(0.0, self.clock.wall().epoch_s - self.alive_until)
 
     @property
     def title(self) -> str:
@@ -64,6 +70,11 @@ class InterruptedRun:
             if self.gap_s >= size:
                 return f"{self.gap_s / size:.0f} {word} ago"
         return f"{self.gap_s:.0f} s ago"
+
+    @property
+    def too_late(self) -> str:
+        """Why its step cannot continue any more."""
+        return f"{self.title}: it was cut off {self.ago}, and a step goes on after less than {CONTINUED_WITHIN_S:.0f} s"
 
     @property
     def sentence(self) -> str:
@@ -132,8 +143,7 @@ def _read(path: Path, clock: Clock) -> InterruptedRun | None:
     where = read_cut_off(data)
     if where is None:
         return None
-    gap_s = max(0.0, clock.wall().epoch_s - header.wall_epoch - where.alive_until)
-    return InterruptedRun(path, header, where, gap_s)
+    return InterruptedRun(path, header, where, header.wall_epoch + where.alive_until, clock)
 
 
 def _is_offered(run: InterruptedRun) -> bool:
@@ -164,8 +174,7 @@ def run_called(name: str | None, clock: Clock) -> InterruptedRun:
                 "there is no run that was cut off", "coach runs list shows those there are."
             )
         return _with_steps(min(runs, key=lambda run: (run.cut_off.is_false_start, run.gap_s)))
-    folder = Path(name).expanduser()
-    path = folder if (folder / JOURNAL).is_file() else Store().run(name).path
+    path = Store().run(name).path
     data = Store().recording(str(path)).data
     journal = read_journal(data, name=path.name)
     if journal.is_closed:
@@ -184,18 +193,26 @@ def run_called(name: str | None, clock: Clock) -> InterruptedRun:
 def ask(run: InterruptedRun, console: Console) -> WayOn | None:
     """Ask how a run goes on; None for not now, or for no answer."""
     console.say(f"{run.since}")
-    console.say(f"{run.title}:")
-    ways = {KEYS_ON[way]: way for way, _ in run.ways}
-    for letter, sentence in [(KEYS_ON[way], text) for way, text in run.ways] + [
-        (_LATER, "not now: it stays as it is")
-    ]:
-        console.say(f"  {letter}  {sentence}")
+    shown = _say_ways(run, console)
     while True:
         try:
-            answer = console.ask(", ".join([*ways, _LATER])).casefold()
+            answer = console.ask(", ".join([*shown, _LATER])).casefold()
         except EOFError:
             return None
         if answer in {_LATER, ""}:
             return None
+        ways = {KEYS_ON[way]: way for way, _ in run.ways}
+        if answer in shown and answer not in ways:
+            console.say(f"{run.too_late}.")
+            shown = _say_ways(run, console)
         if answer in ways:
             return ways[answer]
+
+
+def _say_ways(run: InterruptedRun, console: Console) -> list[str]:
+    """Say how a run can go on by now; returns the letters."""
+    console.say(f"{run.title}:")
+    ways = [(KEYS_ON[way], text) for way, text in run.ways]
+    for letter, sentence in [*ways, (_LATER, "not now: it stays as it is")]:
+        console.say(f"  {letter}  {sentence}")
+    return [letter for letter, _ in ways]

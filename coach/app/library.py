@@ -144,7 +144,7 @@ class RunHistory:
 def _read_cache(path: Path) -> dict[str, list[str]]:
     try:
         cache = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(cache, dict):
         return {}
@@ -208,7 +208,7 @@ def _step_events(data: bytes) -> Iterator[Mapping[str, Any]]:
         if any(mark in line for mark in _STEP_LINES):
             try:
                 event = json.loads(line.rpartition(b"\t")[0])["out"]
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, RecursionError):
                 continue
             if isinstance(event, dict):
                 yield event
@@ -264,11 +264,16 @@ class RunLibrary:
         return datetime.fromisoformat(local_iso(self._context.clock.wall()))
 
     def prepare(self) -> Callable[[], None] | None:
-        """Load the readers of documents and the radio, and read the words of every name once."""
+        """Load the readers of documents, the run with its screen and the radio; read the words of every name once."""
 
         def load() -> None:
-            import coach.app.new_run
-            import coach.edge.radio.radio  # noqa: F401
+            import coach.app.header
+            import coach.app.setup
+            import coach.app.sinks
+            import coach.app.workouts
+            import coach.edge.conductor
+            import coach.edge.radio.radio
+            import coach.screen.run  # noqa: F401
 
             for query in (Query("a"), Query("7")):
                 for card in list(self._cards.values()):

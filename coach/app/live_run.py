@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from coach.app.feeds import ConductedFeed, WatchedRun, keymap_of
 from coach.app.sensors import RunSources
-from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import (
     Announcer,
     Console,
@@ -23,31 +22,28 @@ from coach.app.terminal import (
     keep_log_off_the_terminal,
 )
 from coach.edge.clock import Clock, MachineClock, local_iso
-from coach.edge.conductor import Conductor, Ending, Resumption, run_live
 from coach.edge.files import plain
 from coach.edge.paths import runner_paths
-from coach.edge.recorder import Recorder, RecordingResult
 from coach.edge.run_folder import RunNote, append_note, read_note
-from coach.edge.settings import Settings
 from coach.edge.shutdown import ShutdownSignals, without_reader
-from coach.edge.sinks import Fanout
-from coach.edge.sources import SensorSource
-from coach.edge.sources.buttons_stdin import StdinButtons
 from coach.edge.store import run_name
-from coach.edge.watchdog import Watchdog
-from coach.live.outputs import Output
-from coach.live.run import LiveRun
 from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Seconds, format_clock
-from coach.session.events import ResumeChoice
-from coach.session.phases import Phase
 
 if TYPE_CHECKING:
+    from coach.edge.conductor import Conductor, Ending, Resumption
+    from coach.edge.recorder import Recorder, RecordingResult
+    from coach.edge.settings import Settings
+    from coach.edge.sinks import Fanout
+    from coach.edge.sources import SensorSource
+    from coach.live.outputs import Output
+    from coach.live.run import LiveRun
     from coach.review.guided_tests import PaceOffer
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
     from coach.screen.ports import Interrupted, Library, People, SensorDesk
+    from coach.session.events import ResumeChoice
 
-Begin = Callable[[], Awaitable[Recorder | None]]
+Begin = Callable[[], Awaitable["Recorder | None"]]
 """Waits for what a run needs, and opens its recording; None for a run that is not recorded."""
 
 _DISCARD_S: Final = 5.0
@@ -58,7 +54,7 @@ _DISCARD_S: Final = 5.0
 class RunContext:
     """Where a live run happens, and by which settings and clock."""
 
-    settings: Settings
+    settings: "Settings"
     clock: Clock
     stage: Stage
     console: Console
@@ -76,12 +72,14 @@ class AssembledRun:
     """A live run with its sources, sinks and recorder, ready to be conducted."""
 
     watched: WatchedRun
-    conductor: Conductor
-    sources: Sequence[SensorSource]
-    recorder: Recorder | None
+    conductor: "Conductor"
+    sources: "Sequence[SensorSource]"
+    recorder: "Recorder | None"
 
-    async def conduct(self) -> tuple[Ending, int]:
+    async def conduct(self) -> "tuple[Ending, int]":
         """Conduct the run to its end; returns how it ended, and the exit code."""
+        from coach.edge.conductor import run_live
+
         return await run_live(self.conductor, sources=self.sources, recorder=self.recorder)
 
     @property
@@ -131,18 +129,22 @@ class RecordedNotes:
 
 
 def assemble(
-    run: LiveRun,
+    run: "LiveRun",
     sources: RunSources,
     context: RunContext,
     *,
-    recorder: Recorder | None = None,
-    resumption: Resumption | None = None,
-    said: Sequence[Output] = (),
+    recorder: "Recorder | None" = None,
+    resumption: "Resumption | None" = None,
+    said: "Sequence[Output]" = (),
 ) -> AssembledRun:
     """Put a run, its sources, its sinks and its recording together. No other function makes a live conductor.
 
     `said` is what a run that goes on has given so far.
     """
+    from coach.app.sinks import SinkRequest, sinks_for
+    from coach.edge.conductor import Conductor
+    from coach.edge.watchdog import Watchdog
+
     watched = WatchedRun(run, said)
     request = SinkRequest(
         context.stage,
@@ -163,11 +165,14 @@ def assemble(
     return AssembledRun(watched, conductor, sources.sources, recorder)
 
 
-def _choose(run: LiveRun, context: RunContext, gap_s: Seconds) -> ResumeChoice:
+def _choose(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "ResumeChoice":
     """Say how a run goes on after a gap that is too long to go on as before, and tell the person.
 
     On a screen they decide; where nobody can, the step begins anew, as a run that is resumed without a question.
     """
+    from coach.session.events import ResumeChoice
+    from coach.session.phases import Phase
+
     session = run.session
     how_long = format_clock(gap_s)
     if session.phase is Phase.PAUSED or session.step_started_at is None:
@@ -187,7 +192,7 @@ def _choose(run: LiveRun, context: RunContext, gap_s: Seconds) -> ResumeChoice:
     return ResumeChoice.PAUSE
 
 
-def say_unwritten(fanout: Fanout, console: Console) -> int:
+def say_unwritten(fanout: "Fanout", console: Console) -> int:
     """Say why the lines of a run could not be written; returns 1 if they could not, else 0."""
     if not fanout.trouble:
         return 0
@@ -197,19 +202,21 @@ def say_unwritten(fanout: Fanout, console: Console) -> int:
 
 def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
     """Add buttons from a piped stdin where nobody is at the keys; a line that names no button is reported."""
+    from coach.edge.sources.buttons_stdin import StdinButtons
+
     if context.stage is Stage.UNATTENDED and is_piped(0):
         return RunSources([*sources.sources, StdinButtons(context.console.say)], sources.runner)
     return sources
 
 
 def run_here(
-    run: LiveRun,
+    run: "LiveRun",
     sources: RunSources,
     context: RunContext,
     *,
     begin: Begin | None = None,
-    resumption: Resumption | None = None,
-    said: Sequence[Output] = (),
+    resumption: "Resumption | None" = None,
+    said: "Sequence[Output]" = (),
     warning: str = "",
 ) -> int:
     """Conduct a run to its end, report on the console how it ended, and return its exit code.
@@ -219,7 +226,7 @@ def run_here(
     """
     keep_log_off_the_terminal()
 
-    async def conduct() -> tuple[Ending, int, Recorder | None]:
+    async def conduct() -> "tuple[Ending, int, Recorder | None]":
         recorder = None if begin is None else await begin()
         fed = _with_buttons(sources, context)
         assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption, said=said)
@@ -289,7 +296,7 @@ class LiveScreen:
         self._announcer.use_screen(self._app.tell)
         return self._app
 
-    async def show(self, app: "CoachApp") -> tuple[Ending, int]:
+    async def show(self, app: "CoachApp") -> "tuple[Ending, int]":
         """Show the screen until it is left, then end the run as the person asked."""
         from coach.screen.ports import Leaving
 
@@ -305,6 +312,8 @@ class LiveScreen:
                 self._conductor.leave()
                 await self._conducting
             raise
+        from coach.edge.conductor import Ending  # what is painted first needs none of it
+
         has_gone = drop_gone_terminal() or leaving is Leaving.GONE
         if self._conductor is None or self._conducting is None:
             left = INTERRUPTED if leaving is Leaving.INTERRUPTED else 0
@@ -364,6 +373,7 @@ class LiveScreen:
 
     def _close_unfinished(self, task: "asyncio.Future[tuple[Ending, int]]") -> None:
         """Close the screen of a run that was left by a signal or that failed; a finished one shows its summary."""
+        from coach.edge.conductor import Ending
         from coach.screen.ports import Leaving
 
         if self._app is None:
@@ -382,8 +392,10 @@ def leave_table(watched: WatchedRun) -> None:
     sys.stdout.flush()
 
 
-def report_ending(run: str, ending: Ending, recorder: Recorder | None, console: Console) -> None:
+def report_ending(run: str, ending: "Ending", recorder: "Recorder | None", console: Console) -> None:
     """Say where a run was recorded, what of it was not, and what was learnt from it."""
+    from coach.edge.conductor import Ending
+
     if recorder is None:
         return
     if ending is Ending.DISCARDED:
@@ -417,7 +429,7 @@ def report_ending(run: str, ending: Ending, recorder: Recorder | None, console: 
         offer_pace(recorder.folder.path, console)
 
 
-def _how_far(result: RecordingResult) -> str:
+def _how_far(result: "RecordingResult") -> str:
     """Say up to where a run was recorded, and why no further: `0:04 of 1:17, the disk is full`."""
     until, end = result.written_until or 0.0, result.ended_at or 0.0
     return f"{format_clock(until)} of {format_clock(end)}, {result.reason}"

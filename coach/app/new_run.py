@@ -9,33 +9,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach.app.live_run import RunContext, run_here
-from coach.app.sensors import (
-    RunSources,
-    SensorChoice,
-    choose_sensors,
-    require_sensor,
-    say_default,
-    sensors_by_source,
-    sources_for,
-)
-from coach.app.setup import live_setup, with_lessons
 from coach.app.terminal import Announcer, Console, keep_awake, stage_here
 from coach.edge.clock import Clock, MachineClock
-from coach.edge.debug_log import start_log
-from coach.edge.paired_sensors import PairedSensor
 from coach.edge.paths import runner_paths
-from coach.edge.recorder import Recorder, start_recording
-from coach.edge.run_folder import new_ulid, room_warning
 from coach.edge.settings import Settings, load_settings
-from coach.live.inputs import RunSetup
-from coach.live.run import LiveRun
-from coach.signals.readings import Source
-from coach.workout.timeline import JUST_TIME
 
 if TYPE_CHECKING:
+    from coach.app.live_run import RunContext
+    from coach.app.sensors import RunSources, SensorChoice
     from coach.app.workouts import CompiledWorkout
     from coach.athlete import Athlete
+    from coach.edge.paired_sensors import PairedSensor
+    from coach.edge.recorder import Recorder
+    from coach.live.inputs import RunSetup
+    from coach.signals.readings import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +52,8 @@ class RunRequest:
 
     def for_workout(self, workout: str) -> "RunRequest":
         """The same for a workout by name: `time` is timed by hand whatever was asked for."""
+        from coach.workout.timeline import JUST_TIME
+
         return replace(self, marks=True) if workout.casefold() == JUST_TIME else self
 
     def runs(self, usual: Path) -> Path | None:
@@ -78,19 +67,22 @@ class RunRequest:
 class NewRun:
     """A run that is set up and has not begun."""
 
-    setup: RunSetup
+    setup: "RunSetup"
     workout: "CompiledWorkout"
-    sensors: Mapping[Source, PairedSensor]
-    sources: RunSources
+    sensors: "Mapping[Source, PairedSensor]"
+    sources: "RunSources"
     mode: str
     """What measures it, as `--sensors` says it."""
 
-    def record(self, runs: Path | None, clock: Clock, announcer: Announcer) -> Recorder | None:
+    def record(self, runs: Path | None, clock: Clock, announcer: Announcer) -> "Recorder | None":
         """Begin the recording in a folder of runs, and warn of little room; None for a run that is not recorded.
 
         Raises:
             RecordingProblem: nothing can be recorded there.
         """
+        from coach.edge.recorder import start_recording
+        from coach.edge.run_folder import room_warning
+
         if runs is None:
             return None
         if warning := room_warning(runs):
@@ -108,13 +100,17 @@ class NewRun:
 
 
 def set_up(
-    workout: "CompiledWorkout", request: RunRequest, choice: SensorChoice, context: RunContext
+    workout: "CompiledWorkout", request: RunRequest, choice: "SensorChoice", context: "RunContext"
 ) -> NewRun:
     """Set up a run of a workout as it is requested, with what earlier runs taught.
 
     Raises:
         AthleteProblem: a rule that is switched on needs a number the athlete has not.
     """
+    from coach.app.sensors import sensors_by_source, sources_for
+    from coach.app.setup import live_setup, with_lessons
+    from coach.edge.run_folder import new_ulid
+
     run = new_ulid(context.clock.wall().epoch_s)
     sensors = sensors_by_source(choice.sensors)
     setup = live_setup(
@@ -133,7 +129,11 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
             or nothing can be recorded.
     """
     from coach.app.athletes import runner_for
+    from coach.app.live_run import RunContext, run_here
+    from coach.app.sensors import choose_sensors, require_sensor, say_default
     from coach.app.workouts import compile_text
+    from coach.edge.debug_log import start_log
+    from coach.live.run import LiveRun
 
     paths = runner_paths()
     clock = MachineClock()
@@ -148,7 +148,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
         say_default(choice, console)
     new = set_up(compiled, request, choice, context)
 
-    async def begin() -> Recorder | None:
+    async def begin() -> "Recorder | None":
         if request.requires_sensor:
             await require_sensor(choice, context.clock, console)
         return new.record(request.runs(paths.runs), context.clock, context.announcer)

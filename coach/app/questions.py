@@ -12,8 +12,10 @@ from coach.app.terminal import Console
 from coach.athlete import Athlete
 from coach.documents.faults import Misspelt
 from coach.documents.races import race_name, read_dated_race, read_day, read_spoken_pace
+from coach.documents.spelling import read_distance, read_time
 from coach.edge.store import Store
-from coach.physiology.fitness import best_race
+from coach.physiology.fitness import best_race, of_threshold
+from coach.physiology.vdot import SHORTEST_M, SHORTEST_S
 from coach.problems import AthleteProblem, CoachProblem
 from coach.quantities import format_pace
 from coach.workout.defaults import OLD_RACE_DAYS, OLD_RACE_WIDER
@@ -33,6 +35,7 @@ _HEART_RATES: Final = {
     Number.REST_HEART_RATE: "rest",
     Number.THRESHOLD_HEART_RATE: "threshold",
 }
+_PACE_EXAMPLES: Final = "Such as 5k 22:30, half 1:35 or 4:10/km."
 BY_EFFORT: Final = "By effort: reps are timed, not judged."
 _WHEN: Final = "When? Such as 10 May or 3 weeks ago (Enter for these days)"
 
@@ -89,17 +92,32 @@ def read_answer(text: str, athlete: Athlete | None) -> PaceAnswer:
             pace = read_spoken_pace(text, unit)
         except Misspelt as no_pace:
             reason = no_pace.reason if "possible" in no_pace.reason else wrong.reason
-            raise AthleteProblem(f"{reason}.", "Such as 5k 22:30, half 1:35 or 4:10/km.") from None
+            raise AthleteProblem(f"{reason}.", _PACE_EXAMPLES) from None
         entry: dict[str, Any] = {"threshold_pace": pace}
-        return PaceAnswer(f"threshold pace {pace}", entry, with_changes(athlete, slug, {}, entry))
+        paced = with_changes(athlete, slug, {}, entry)
+        if (
+            of_threshold(paced.now) is None
+        ):  # a time that lacks its distance, such as `22:30`, is one of these
+            reason = (
+                f'"{text.strip()[:40]}" is too slow for a threshold pace; of a race say the distance too.'
+            )
+            raise AthleteProblem(reason, _PACE_EXAMPLES) from None
+        return PaceAnswer(f"threshold pace {pace}", entry, paced)
     entry = {"races": [{"distance": race.distance, "time": race.time}]}
     newer = with_changes(athlete, slug, {}, entry)
     if best_race(newer.now) is None:
         raise AthleteProblem(
-            f'"{text.strip()[:40]}": a race under 1200 m or 3 minutes says too little about endurance.',
-            "Tell of a longer one, such as 5k 22:30.",
+            f'"{text.strip()[:40]}": {_why_no_paces(read_distance(race.distance), read_time(race.time))}.',
+            "Tell of another, such as 5k 22:30.",
         )
     return PaceAnswer(f"{race_name(race.distance)} in {race.time}", entry, newer, day, race.guess)
+
+
+def _why_no_paces(metres: float, seconds: float) -> str:
+    """Why no paces follow from a race."""
+    if metres < SHORTEST_M or seconds < SHORTEST_S:
+        return "a race under 1200 m or 3 minutes says too little about endurance"
+    return "no paces can be made from a race as long or as slow as this"
 
 
 def ask_number(
@@ -143,7 +161,7 @@ def _ask_pace(
         try:
             answer = read_answer(text, athlete)
         except CoachProblem as problem:
-            console.say(str(problem))
+            _say_problem(problem, console)
             continue
         if console.confirm(f"{answer.told} gives {answer.gives}: right?"):
             break
@@ -161,7 +179,13 @@ def _ask_day(console: Console) -> str:
         try:
             return read_told_day(console.ask(_WHEN))
         except CoachProblem as problem:
-            console.say(str(problem))
+            _say_problem(problem, console)
+
+
+def _say_problem(problem: CoachProblem, console: Console) -> None:
+    """Say what is wrong with an answer, and on a line of its own how to write it."""
+    for line in str(problem).splitlines():
+        console.say(line)
 
 
 def read_told_day(text: str) -> str:

@@ -80,7 +80,7 @@ def _flags(ways: Sequence[WayOn]) -> str:
 
 def _refusal(run: InterruptedRun, way: WayOn) -> str:
     if way is WayOn.CONTINUE:
-        return f"{run.title}: it was cut off {run.ago}, and a step goes on after less than 15 s"
+        return run.too_late
     return f"{run.title}: no step was under way"
 
 

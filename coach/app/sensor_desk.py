@@ -14,9 +14,9 @@ from coach.problems import CoachProblem, SensorProblem
 from coach.screen.ports import SensorLine
 
 if TYPE_CHECKING:  # bleak loads with it, when the screen is opened
+    from coach.edge.pairing import ScanHistory
     from coach.edge.radio.discovery import DiscoveredSensor
     from coach.edge.radio.radio import Radio
-    from coach.edge.radio.scan_history import ScanHistory
 
 AGAIN_S: Final = 3.0
 """Pause before the radio is tried again, where there was none."""
@@ -197,7 +197,7 @@ class RadioDesk:
             await self._clock.sleep_until(self._clock.monotonic() + AGAIN_S)
 
     async def _scan(self, radio: "Radio") -> None:
-        from coach.edge.radio.scan_history import ScanHistory
+        from coach.edge.pairing import ScanHistory
 
         self._open_radio = opened = _OpenRadio(radio, ScanHistory(radio), self._clock.monotonic())
         async with aclosing(opened.history.scan(math.inf)) as discovered:

@@ -11,16 +11,15 @@ from coach.edge.clock import Clock, MachineClock
 from coach.edge.files import plain
 from coach.edge.paired_sensors import PairedSensor, PairedSensors, load_sensors, no_such_sensor
 from coach.edge.paths import runner_paths
-from coach.edge.sources import SensorSource
-from coach.edge.sources.simulated import SimulatedRunner
 from coach.edge.store import Store
-from coach.live.inputs import RunSetup
 from coach.problems import AthleteProblem, SensorProblem, SensorTrouble
-from coach.signals.readings import Source
-from coach.simulate.runner import VirtualRunner
 
 if TYPE_CHECKING:
     from coach.edge.radio.radio import Radio  # bleak loads with it, when somebody looks for sensors
+    from coach.edge.sources import SensorSource
+    from coach.edge.sources.simulated import SimulatedRunner
+    from coach.live.inputs import RunSetup
+    from coach.signals.readings import Source
 
 REQUIRED_S: Final = 20.0
 """How long `--require-sensor` looks: a strap put on just now is on the air within a few seconds."""
@@ -57,8 +56,8 @@ class SensorChoice:
 class RunSources:
     """Where the inputs of a run come from."""
 
-    sources: Sequence[SensorSource] = ()
-    runner: SimulatedRunner | None = None
+    sources: "Sequence[SensorSource]" = ()
+    runner: "SimulatedRunner | None" = None
     """The simulated runner, where one runs."""
 
 
@@ -128,7 +127,7 @@ def title(sensor: PairedSensor) -> str:
     return f"{sensor.label} ({name})" if sensor.label else name
 
 
-def sensors_by_source(sensors: Sequence[PairedSensor]) -> dict[Source, PairedSensor]:
+def sensors_by_source(sensors: Sequence[PairedSensor]) -> "dict[Source, PairedSensor]":
     """The source each remembered sensor is in a run; without any, no radio is loaded."""
     if not sensors:
         return {}
@@ -179,7 +178,7 @@ def say_default(choice: SensorChoice, console: Console) -> None:
 
 
 def sources_for(
-    choice: SensorChoice, setup: RunSetup, clock: Clock, say: Callable[[str], None]
+    choice: SensorChoice, setup: "RunSetup", clock: Clock, say: Callable[[str], None]
 ) -> RunSources:
     """Make the sources of a run; `say` is called with trouble of the radio while the run goes on."""
     match choice.mode:
@@ -196,8 +195,11 @@ def sources_for(
             return RunSources()
 
 
-def simulated_sources(setup: RunSetup, clock: Clock) -> RunSources:
+def simulated_sources(setup: "RunSetup", clock: Clock) -> RunSources:
     """Make a simulated runner: their sensors measure the run, and they hear the coach."""
+    from coach.edge.sources.simulated import SimulatedRunner
+    from coach.simulate.runner import VirtualRunner
+
     runner = SimulatedRunner(VirtualRunner(timeline=setup.timeline), clock)
     return RunSources([runner], runner)
 

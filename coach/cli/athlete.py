@@ -2,24 +2,26 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
-from typing import Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from coach.athlete import Athlete, Now, Shoe
 from coach.cli.group import CoachGroup
 from coach.cli.parameters import race_option
 from coach.cli.text import can_ask, narrate, out, out_document, out_json, table, tell
-from coach.physiology.fitness import words_of
-from coach.physiology.predictions import Prediction
 from coach.problems import AthleteProblem
-from coach.workout.sheet import Sheet, ZoneTable
-from coach.workout.sheet_text import SheetSection, pace_words, prediction_block, sheet_blocks
+
+if TYPE_CHECKING:
+    from coach.athlete import Athlete, Now, Shoe
+    from coach.physiology.predictions import Prediction
+    from coach.workout.sheet import Sheet, ZoneTable
+    from coach.workout.sheet_text import SheetSection
 
 # --- An athlete as lines for people and as JSON for programs; what is not known is absent.
 
 
-def athlete_lines(athlete: Athlete) -> Iterator[str]:
+def athlete_lines(athlete: "Athlete") -> Iterator[str]:
     """Describe what is known of an athlete, a line each."""
     now, rates = athlete.now, athlete.now.heart_rate
     yield athlete.name if athlete.name == athlete.slug else f"{athlete.name} ({athlete.slug})"
@@ -42,8 +44,10 @@ def athlete_lines(athlete: Athlete) -> Iterator[str]:
         yield from _shoe_lines(shoe)
 
 
-def sheet_lines(sheet: Sheet) -> Iterator[str]:
+def sheet_lines(sheet: "Sheet") -> Iterator[str]:
     """Say paces, zones, critical speed, notes and what is missing."""
+    from coach.workout.sheet_text import sheet_blocks
+
     yield sheet.athlete.name
     for block in sheet_blocks(sheet):
         yield ""
@@ -51,12 +55,14 @@ def sheet_lines(sheet: Sheet) -> Iterator[str]:
         yield from _body(block)
 
 
-def prediction_lines(races: Sequence[Prediction], unit: str = "km") -> Iterator[str]:
+def prediction_lines(races: "Sequence[Prediction]", unit: str = "km") -> Iterator[str]:
     """Say what each race would take, paces per `unit`, and what refuses to be said."""
+    from coach.workout.sheet_text import prediction_block
+
     yield from _body(prediction_block(races, unit))
 
 
-def sheet_tree(sheet: Sheet) -> dict[str, Any]:
+def sheet_tree(sheet: "Sheet") -> dict[str, Any]:
     """The sheet with units in its keys."""
     tree: dict[str, Any] = {"v": 1, "athlete": sheet.athlete.slug}
     if sheet.fitness is not None:
@@ -100,7 +106,7 @@ def sheet_tree(sheet: Sheet) -> dict[str, Any]:
     return tree
 
 
-def prediction_tree(race: Prediction) -> dict[str, Any]:
+def prediction_tree(race: "Prediction") -> dict[str, Any]:
     """A prediction with units in its keys."""
     tree: dict[str, Any] = {"race": race.name, "distance_m": round(race.metres, 1)}
     times = {
@@ -120,7 +126,7 @@ def prediction_tree(race: Prediction) -> dict[str, Any]:
     return tree | ({"refused": race.refused} if race.refused else {})
 
 
-def _body(block: SheetSection) -> Iterator[str]:
+def _body(block: "SheetSection") -> Iterator[str]:
     """The table of a block and its lines, a blank line between."""
     if block.head:
         yield from table(block.head, block.rows)
@@ -129,7 +135,7 @@ def _body(block: SheetSection) -> Iterator[str]:
     yield from block.lines
 
 
-def _table_tree(each: ZoneTable) -> dict[str, Any]:
+def _table_tree(each: "ZoneTable") -> dict[str, Any]:
     rows = [
         _present({"zone": zone.name, "low_bpm": zone.low, "high_bpm": zone.high}, 1) for zone in each.zones
     ]
@@ -144,7 +150,9 @@ def _present(values: dict[str, Any], digits: int) -> dict[str, Any]:
     }
 
 
-def _pace_lines(now: Now) -> Iterator[str]:
+def _pace_lines(now: "Now") -> Iterator[str]:
+    from coach.physiology.fitness import words_of
+
     for pace_name, pace in now.paces.items():
         yield f"  {pace_name} pace by hand: {pace}"
     for race in now.races:
@@ -155,7 +163,7 @@ def _pace_lines(now: Now) -> Iterator[str]:
         yield f"  trains for {now.goal.pace or f'{now.goal.distance} in {now.goal.time}'}"
 
 
-def _shoe_lines(shoe: Shoe) -> Iterator[str]:
+def _shoe_lines(shoe: "Shoe") -> Iterator[str]:
     yield f"  shoes {shoe.name} ({shoe.slug})"
     for factor in shoe.factors:
         how = "long" if factor.factor < 1 else "short"
@@ -201,7 +209,7 @@ def list_(as_json: bool) -> None:
 
     store = Store()
     slugs = store.athletes()
-    chosen = slugs[0] if len(slugs) == 1 else store.chosen_athlete()
+    chosen = store.athlete_of_settings() or (slugs[0] if len(slugs) == 1 else "")
     rows = []
     for slug in slugs:
         try:
@@ -219,12 +227,18 @@ def list_(as_json: bool) -> None:
             out(line)
     if not slugs:
         narrate(f"No athlete is saved yet. {_SAVE_FIRST}")
+    elif chosen and chosen not in slugs and not Path(chosen).exists():
+        narrate(
+            f"The settings choose {chosen}, who is not saved. Choose one: coach config set athlete {slugs[0]}"
+        )
     elif not chosen and not as_json:
         narrate(f"Choose one for good: coach config set athlete {slugs[0]}; for once: --athlete {slugs[0]}")
 
 
-def _listed(sheet: Sheet, *, is_chosen: bool) -> tuple[str, ...]:
+def _listed(sheet: "Sheet", *, is_chosen: bool) -> tuple[str, ...]:
     """An athlete as a row of the list."""
+    from coach.workout.sheet_text import pace_words
+
     athlete = sheet.athlete
     paces = {line.name: pace_words(line, athlete.units) for line in sheet.paces}
     five, easy = (f"{paces[name]}/{athlete.units}" if name in paces else "" for name in ("5k", "easy"))
@@ -232,7 +246,7 @@ def _listed(sheet: Sheet, *, is_chosen: bool) -> tuple[str, ...]:
     return ("*" if is_chosen else "", athlete.slug, athlete.name, five, easy, source)
 
 
-def _listed_tree(sheet: Sheet, *, is_chosen: bool) -> dict[str, Any]:
+def _listed_tree(sheet: "Sheet", *, is_chosen: bool) -> dict[str, Any]:
     """An athlete of the list for programs."""
     athlete = sheet.athlete
     tree: dict[str, Any] = {"v": 1, "athlete": athlete.slug, "name": athlete.name, "units": athlete.units}
@@ -312,7 +326,10 @@ def show(athlete: str | None, as_json: bool) -> None:
 )
 @click.option("--units", type=click.Choice(["km", "mile"]), help="Say paces per kilometre or per mile.")
 @click.option(
-    "--from", "day", metavar="DATE", help="Since when this is true, such as 2026-05-31 (default: today)."
+    "--from",
+    "day",
+    metavar="DATE",
+    help="Since when this is true, such as 2026-05-31 or 10 May (default: today).",
 )
 def set_(slug: str | None, day: str | None, **options: Any) -> None:
     """Save an athlete's heart rates, paces and results.
@@ -324,12 +341,26 @@ def set_(slug: str | None, day: str | None, **options: Any) -> None:
     if not entry and not about:
         raise click.UsageError("Nothing to save: give at least one option, such as --threshold-pace 4:10/km.")
 
-    from coach.app.athletes import save_changes
+    from coach.app.athletes import save_changes, told_day
     from coach.app.questions import paces_in_short
 
-    path, athlete = save_changes(slug, about, entry, day)
+    path, athlete = save_changes(slug, about, entry, None if day is None else told_day(day))
     paces = paces_in_short(athlete) if {"races", "threshold_pace", "paces"} & entry.keys() else ""
-    narrate(f"Saved in {path}{f': {paces}' if paces else ''}")
+    narrate(
+        f"Saved in {path}{f': {paces}' if paces else ''}{_from_elsewhere(athlete, entry) if paces else ''}"
+    )
+
+
+def _from_elsewhere(athlete: "Athlete", entry: Mapping[str, Any]) -> str:
+    """Where the paces come from, if results were given and they come from none of them."""
+    from coach.documents.races import race_name
+    from coach.physiology.fitness import best_race
+
+    best = best_race(athlete.now)
+    given = [f"{race_name(race['distance'])} in {race['time']} " for race in entry.get("races", ())]
+    if best is None or not given or any(best.words.startswith(words) for words in given):
+        return ""
+    return f" (still from {best.words})"
 
 
 @command.command("history")

@@ -2,38 +2,42 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from coach.app.playback import RecordingRequest, load_recording
 from coach.cli.group import CoachCommand
 from coach.cli.parameters import ClockType, athlete_option, race_option
 from coach.cli.text import CONSOLE, out, out_json
-from coach.cues.cue import Cue, Suppression
-from coach.edge.paths import runner_paths
-from coach.edge.playback import close_inputs
-from coach.edge.settings import load_settings
-from coach.edge.text_output import TextFormatter
-from coach.live.encoding import Event, encode_event, encode_why, put_band, put_measure
-from coach.live.run import LiveRun
-from coach.live.snapshot import Snapshot
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds, format_clock, format_metres, format_pace
-from coach.recording.replay import TimedOutput
-from coach.review.explain import Moment, moment_of
-from coach.review.reasons import evidence, held_back
-from coach.signals.readings import DisplayValue, Freshness, SensorState
-from coach.workout.describe import step_label, target_text
+
+if TYPE_CHECKING:
+    from coach.app.playback import RecordingRequest
+    from coach.cues.cue import Suppression
+    from coach.edge.text_output import TextFormatter
+    from coach.live.encoding import Event
+    from coach.live.snapshot import Snapshot
+    from coach.recording.replay import TimedOutput
+    from coach.review.explain import Moment
+    from coach.signals.readings import DisplayValue
 
 # --- One moment of a recording: for people as lines, for programs as one JSON object.
 
 
-def explain(request: RecordingRequest, at: Seconds, *, as_json: bool) -> None:
+def explain(request: "RecordingRequest", at: Seconds, *, as_json: bool) -> None:
     """Print the story of a moment.
 
     Raises:
         CoachProblem: the recording cannot be played, or ends before that moment.
     """
+    from coach.app.playback import load_recording
+    from coach.edge.paths import runner_paths
+    from coach.edge.playback import close_inputs
+    from coach.edge.settings import load_settings
+    from coach.live.run import LiveRun
+    from coach.review.explain import moment_of
+
     settings = load_settings(runner_paths().settings, os.environ)
     playable = load_recording(request, settings, CONSOLE)
     inputs = close_inputs(playable.inputs)
@@ -51,8 +55,11 @@ def explain(request: RecordingRequest, at: Seconds, *, as_json: bool) -> None:
         out(line)
 
 
-def lines_of(moment: Moment, unit: str) -> Iterator[str]:
+def lines_of(moment: "Moment", unit: str) -> Iterator[str]:
     """A moment as lines: where, what was known, what was said around it, and why."""
+    from coach.edge.text_output import TextFormatter
+    from coach.review.reasons import evidence, held_back
+
     yield from _where(moment)
     if moment.gap is not None:
         since, until = moment.gap
@@ -73,8 +80,10 @@ def lines_of(moment: Moment, unit: str) -> Iterator[str]:
     yield from _around(moment.after, narrator, unit) or ["          nothing in the next quarter of a minute"]
 
 
-def tree_of(moment: Moment) -> Event:
+def tree_of(moment: "Moment") -> "Event":
     """A moment with the keys of the events; what was not known is absent."""
+    from coach.live.encoding import encode_event, encode_why, put_band, put_measure
+
     snapshot = moment.snapshot
     tree: Event = {"v": 1}
     put_measure(tree, "at_s", snapshot.at)
@@ -104,7 +113,9 @@ def tree_of(moment: Moment) -> Event:
     return tree
 
 
-def _where(moment: Moment) -> Iterator[str]:
+def _where(moment: "Moment") -> Iterator[str]:
+    from coach.workout.describe import step_label
+
     snapshot, step = moment.snapshot, moment.snapshot.step
     clock = "before the start" if moment.run_s is None else f"running time {format_clock(moment.run_s)}"
     yield f"{format_clock(snapshot.at)}, {clock}, {snapshot.phase.value.replace('_', ' ')}"
@@ -120,7 +131,10 @@ def _where(moment: Moment) -> Iterator[str]:
     yield ", ".join(parts)
 
 
-def _known(snapshot: Snapshot, unit: str) -> Iterator[tuple[str, str]]:
+def _known(snapshot: "Snapshot", unit: str) -> Iterator[tuple[str, str]]:
+    from coach.signals.readings import SensorState
+    from coach.workout.describe import target_text
+
     for name, shown in _values(snapshot):
         yield _name(name), f"{_amount(name, shown.value, unit)} from the {shown.source}, {_age(shown)}"
     if snapshot.step is not None and snapshot.step.target is not None:
@@ -140,12 +154,15 @@ def _known(snapshot: Snapshot, unit: str) -> Iterator[tuple[str, str]]:
             yield row.source.value, f"{row.state}{silent}"
 
 
-def _around(outputs: Sequence[TimedOutput], narrator: TextFormatter, unit: str) -> list[str]:
+def _around(outputs: "Sequence[TimedOutput]", narrator: "TextFormatter", unit: str) -> list[str]:
     return [*(line for said in outputs for line in _output_lines(said, narrator, unit)), *narrator.flush()]
 
 
-def _output_lines(said: TimedOutput, narrator: TextFormatter, unit: str) -> Sequence[str]:
+def _output_lines(said: "TimedOutput", narrator: "TextFormatter", unit: str) -> Sequence[str]:
     """The lines of one output, and below a cue that judges or advises its evidence."""
+    from coach.cues.cue import Cue
+    from coach.review.reasons import evidence
+
     lines = narrator.lines(said.output)
     cue = said.output
     if not lines or not isinstance(cue, Cue):
@@ -159,7 +176,7 @@ def _output_lines(said: TimedOutput, narrator: TextFormatter, unit: str) -> Sequ
     return lines
 
 
-def _values(snapshot: Snapshot) -> list[tuple[str, DisplayValue]]:
+def _values(snapshot: "Snapshot") -> "list[tuple[str, DisplayValue]]":
     """The values that were known, under the keys of the events."""
     values = {
         "speed_mps": snapshot.speed,
@@ -178,19 +195,23 @@ def _amount(key: str, value: float, unit: str) -> str:
     return format_pace(value, unit=unit) if key == "speed_mps" else f"{value:.0f} {key.rpartition('_')[2]}"
 
 
-def _age(shown: DisplayValue) -> str:
+def _age(shown: "DisplayValue") -> str:
+    from coach.signals.readings import Freshness
+
     old = f"{shown.age_s:.1f} s old"
     return old if shown.freshness in {Freshness.LIVE, Freshness.HELD} else f"{old}, greyed"
 
 
-def _silence(silence: Suppression) -> Event:
+def _silence(silence: "Suppression") -> "Event":
     tree: Event = {"reason": silence.reason.value}
     if silence.for_s is not None:
         tree["for_s"] = round(silence.for_s, 1)
     return tree
 
 
-def _shown(shown: DisplayValue) -> Event:
+def _shown(shown: "DisplayValue") -> "Event":
+    from coach.live.encoding import put_measure
+
     tree: Event = {}
     put_measure(tree, "value", shown.value)
     put_measure(tree, "age_s", shown.age_s)
@@ -216,4 +237,6 @@ def command(
     the evidence behind each cue: the value, the band it was held against, over how long, how old the newest
     sample was, the noise of the sensor, and the rule that spoke.
     """
+    from coach.app.playback import RecordingRequest
+
     explain(RecordingRequest(recording, workout, athlete, race), at, as_json=as_json)

@@ -131,10 +131,11 @@ def complete_by_name(parameters: Sequence[click.Parameter]) -> None:
             parameter.type = _FILE
 
 
-def _workouts(_context: click.Context) -> Names:
+def _workouts(context: click.Context) -> Names:
     from coach.edge.store import Store
 
-    return [(workout.name, "") for workout in Store().workouts()]
+    unplanned = [("free", "without a plan"), ("time", "a stopwatch")] if context.info_name == "run" else []
+    return [*unplanned, *((workout.name, "") for workout in Store().workouts())]
 
 
 def _athletes(_context: click.Context) -> Names:
@@ -168,7 +169,8 @@ def _setting_keys(_context: click.Context) -> Names:
 def _setting_values(context: click.Context) -> Names:
     from coach.edge.settings import choices_of
 
-    return [(choice, "") for choice in choices_of(str(context.params.get("key") or ""))]
+    key = str(context.params.get("key") or "")
+    return _athletes(context) if key == "athlete" else [(choice, "") for choice in choices_of(key)]
 
 
 _FILE: Final = CompletedText(None, has_files=True)

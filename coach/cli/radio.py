@@ -14,11 +14,10 @@ from coach.app.sensors import my_sensors, radio_for, title
 from coach.cli.text import CONSOLE, can_ask, narrate, out, out_json, plain
 from coach.edge.debug_log import start_log
 from coach.edge.paired_sensors import PairedSensor, PairedSensors
-from coach.edge.pairing import PairingOptions, PairingResult, find_sensor, pair
+from coach.edge.pairing import PairingOptions, PairingResult, ScanHistory, find_sensor, pair
 from coach.edge.paths import runner_paths
 from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails, nearest
 from coach.edge.radio.radio import Radio, log_raw
-from coach.edge.radio.scan_history import ScanHistory
 from coach.edge.radio.sensor_lock import LockHolder, SensorLocks
 from coach.problems import SensorProblem, SensorTrouble
 from coach.signals.readings import Characteristic

@@ -37,9 +37,9 @@ TABLE = {
 EXAMPLES = """\
 Trackside Coach: a live workout pacing coach for runners.
 
-  coach demo                           watch a simulated runner, no hardware needed
-  coach run 6x800 @ 5k / 400 jog       run a workout as you would write it on a board
-  coach workout list                   see the workouts that come with it
+  coach demo                       watch a simulated runner, no hardware needed
+  coach run 6x800 @ 5k / 400 jog   run a workout as you would write it on a board
+  coach workout list               see the workouts that come with it
 
 Try next: coach demo
 All commands: coach --help"""

@@ -12,22 +12,22 @@ import click
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachGroup
 from coach.cli.text import CONSOLE, narrate, out, out_json, plain, table
-from coach.edge.text_output import gap_text
-from coach.live.encoding import put_measure, put_result
 from coach.quantities import format_clock
-from coach.review.guided_tests import Finding
-from coach.review.summary import RepSplit, RepTable, Summary
-from coach.review.two_pods import PodDifference, TwoPods
-from coach.session.events import RunResumed, StepEnded
 
 if TYPE_CHECKING:
     from coach.edge.run_folder import RunNote
+    from coach.review.guided_tests import Finding
+    from coach.review.summary import RepSplit, RepTable, Summary
+    from coach.review.two_pods import PodDifference, TwoPods
+    from coach.session.events import RunResumed, StepEnded
 
 # --- What a run came to, as JSON for programs.
 
 
-def summary_tree(summary: Summary) -> dict[str, Any]:
+def summary_tree(summary: "Summary") -> dict[str, Any]:
     """The summary with the keys of the events; what is not known is absent."""
+    from coach.live.encoding import put_measure
+
     tree: dict[str, Any] = {"v": 1, "run": summary.run, "workout": summary.workout}
     if summary.athlete:
         tree["athlete"] = summary.athlete
@@ -49,7 +49,7 @@ def summary_tree(summary: Summary) -> dict[str, Any]:
     return tree
 
 
-def finding_lines(findings: Sequence[Finding], athlete: str, day: str) -> Iterator[str]:
+def finding_lines(findings: "Sequence[Finding]", athlete: str, day: str) -> Iterator[str]:
     """Say what a guided test found, and the commands that would save it: nothing is saved by itself."""
     for finding in findings:
         yield ""
@@ -58,7 +58,7 @@ def finding_lines(findings: Sequence[Finding], athlete: str, day: str) -> Iterat
             yield f"  to save it: {finding.command(athlete, day)}"
 
 
-def finding_tree(findings: Sequence[Finding], athlete: str, day: str) -> dict[str, Any]:
+def finding_tree(findings: "Sequence[Finding]", athlete: str, day: str) -> dict[str, Any]:
     """What a guided test found, under `findings`; nothing where there was no test."""
     rows = [
         {"test": finding.test, "words": finding.words}
@@ -68,7 +68,7 @@ def finding_tree(findings: Sequence[Finding], athlete: str, day: str) -> dict[st
     return {"findings": rows} if rows else {}
 
 
-def pods_lines(pods: TwoPods | None) -> Iterator[str]:
+def pods_lines(pods: "TwoPods | None") -> Iterator[str]:
     """Say how far apart two pods were, and how sure that is; nothing where there were not two."""
     if pods is None:
         return
@@ -81,7 +81,7 @@ def pods_lines(pods: TwoPods | None) -> Iterator[str]:
     yield f"  their calibration alone leaves ± {open_share} open; compare it with other runs of the same two pods"
 
 
-def pods_tree(pods: TwoPods | None) -> dict[str, Any]:
+def pods_tree(pods: "TwoPods | None") -> dict[str, Any]:
     """How far apart two pods were, under `two_pods`; nothing where there were not two."""
     if pods is None:
         return {}
@@ -93,11 +93,13 @@ def pods_tree(pods: TwoPods | None) -> dict[str, Any]:
     return {"two_pods": tree | {"calibration_sd": round(pods.calibration_sd, 4)}}
 
 
-def _difference(difference: PodDifference) -> str:
+def _difference(difference: "PodDifference") -> str:
     return f"{100 * difference.share:+.1f} % ± {100 * difference.sd:.1f} %"
 
 
-def _gap_tree(gap: RunResumed) -> dict[str, Any]:
+def _gap_tree(gap: "RunResumed") -> dict[str, Any]:
+    from coach.live.encoding import put_measure
+
     tree: dict[str, Any] = {}
     put_measure(tree, "from_s", gap.since)
     put_measure(tree, "gap_s", gap.at - gap.since)
@@ -107,7 +109,9 @@ def _gap_tree(gap: RunResumed) -> dict[str, Any]:
     return tree
 
 
-def _row_tree(row: StepEnded, summary: Summary) -> dict[str, Any]:
+def _row_tree(row: "StepEnded", summary: "Summary") -> dict[str, Any]:
+    from coach.live.encoding import put_measure, put_result
+
     tree: dict[str, Any] = {
         "step_id": row.step.step_id,
         "path": row.step.path,
@@ -153,7 +157,9 @@ def _put(tree: dict[str, Any], key: str, value: float | None) -> None:
         tree[key] = round(value, _DIGITS[key]) + 0.0 if _DIGITS[key] else round(value)
 
 
-def _split_tree(split: RepSplit, lap_s: float | None) -> dict[str, Any]:
+def _split_tree(split: "RepSplit", lap_s: float | None) -> dict[str, Any]:
+    from coach.live.encoding import put_measure
+
     tree: dict[str, Any] = {}
     put_measure(tree, "metres", split.metres)
     put_measure(tree, "time_s", split.time_s)
@@ -163,8 +169,10 @@ def _split_tree(split: RepSplit, lap_s: float | None) -> dict[str, Any]:
     return tree | {"role": split.role.value, "pressed": split.pressed}
 
 
-def reps_tree(table: RepTable) -> dict[str, Any]:
+def reps_tree(table: "RepTable") -> dict[str, Any]:
     """What the reps came to together, under `reps`; nothing without any."""
+    from coach.live.encoding import put_measure
+
     if not table.rows:
         return {}
     tree: dict[str, Any] = {"count": len(table.rows)}
@@ -281,7 +289,6 @@ def show(recording: str, *, sheet: bool, as_json: bool) -> None:
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for line in (
         *summary_lines(summary, playable.setup.unit, width=width),
-        *(f"at {format_clock(gap.since)} it was {gap_text(gap)}" for gap in summary.gaps),
         *note_lines(note),
         *finding_lines(results, summary.athlete, playable.day),
         *pods_lines(pods),
@@ -403,11 +410,12 @@ def delete(run: str, yes: bool) -> None:
     from coach.edge.store import Store
 
     store = Store()
-    manifest = store.run(run).manifest
+    stored = store.run(run)
+    manifest = stored.manifest
     if not yes:
         if not sys.stdin.isatty():
             raise click.UsageError("Nobody can be asked here: say --yes to delete the run for good.")
         narrate(f"{manifest.run}, {manifest.started[:16].replace('T', ' ')}, {manifest.workout}")
         click.confirm("Delete it for good?", abort=True, err=True)
-    store.delete_run(manifest.run)
+    store.delete_run(str(stored.path))
     narrate(f"Deleted {manifest.run}.")

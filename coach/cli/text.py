@@ -7,9 +7,11 @@ it is written in ASCII.
 
 import os
 import select
+import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from textwrap import wrap
 from typing import Any, Final
 
 import click
@@ -125,11 +127,19 @@ class TerminalConsole:
 
     def ask(self, question: str) -> str:
         """Ask for a line; empty for Enter alone."""
-        return str(click.prompt(question, default="", show_default=False, err=True)).strip()
+        return str(click.prompt(_in_lines(question), default="", show_default=False, err=True)).strip()
 
     def confirm(self, question: str) -> bool:
         """Ask for yes or no; Enter alone is yes."""
-        return click.confirm(question, default=True, err=True)
+        return click.confirm(_in_lines(question, " [Y/n]: "), default=True, err=True)
+
+
+def _in_lines(question: str, behind: str = ": ") -> str:
+    """A question broken between words where it and what stands behind it are wider than the terminal."""
+    columns = shutil.get_terminal_size().columns
+    if len(question) + len(behind) <= columns:
+        return question
+    return "\n".join(wrap(question, max(_NARROWEST, columns - len(behind))))
 
 
 CONSOLE: Final = TerminalConsole()

@@ -486,6 +486,8 @@ class CueSettings:
     """A battery at or below this charge is shown; a strap at 15 % lasts this run, not the next. Judged."""
     recorder_repeat_s: Seconds = Seconds(60.0)
     """Time between two cues while the recorder fails. Judged."""
+    recorder_steady_s: Seconds = Seconds(10.0)
+    """The recorder has worked for so long before that is said; a bad disk comes and goes. Judged."""
     fade_share: float = 0.04
     """A rep slower than its target by this share counts as slow. Judged."""
     fade_reps: int = 2

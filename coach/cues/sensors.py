@@ -8,6 +8,7 @@ the key that moves the line.
 """
 
 from collections import deque
+from math import inf
 from typing import Final
 
 from coach.cues import phrases
@@ -51,39 +52,60 @@ _MOST_SPEEDS: Final = 60
 class RecordingAlarm(Rule):
     """Warns, once a minute, for as long as the recorder cannot write."""
 
-    __slots__ = ("_record", "trouble")
+    __slots__ = ("_has_told_end", "_record", "_works_since", "trouble")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start with a recorder that works."""
         super().__init__(context, arbiter)
         self._record = arbiter.record("recorder")
         self.trouble = ""
-        """Why the recorder cannot write; empty while it can."""
+        """Why the recorder cannot write; empty while it can, and has done so for a while."""
+        self._works_since: float = inf
+        self._has_told_end = False
 
     def on_trouble(self, reason: str, now: Seconds, *, lasts: bool) -> None:
-        """Warn, at most once a minute; trouble whose end will be reported is warned of until then."""
+        """Warn, at most once a minute, at once after words that it works; what lasts is warned of to its end."""
         self.trouble = reason if lasts else ""
-        if now - self._record.at >= self.context.settings.recorder_repeat_s:
+        self._works_since = inf
+        if self._has_told_end or now - self._record.at >= self.context.settings.recorder_repeat_s:
             self._warn(reason, now)
 
     def on_recovered(self, now: Seconds) -> None:
-        """Say that the recorder works again, if it did not."""
-        if self.trouble:
-            self.trouble = ""
-            self.arbiter.withdraw(CueKind.RECORDING_FAILING)
-            why = Why("recorder")
-            self.arbiter.emit(now, CueKind.RECORDING_BACK, CueClass.INFO, phrases.RECORDING_BACK, why)
+        """Wait whether the recorder goes on working; a disk that comes and goes is told of once a minute."""
+        if not self.trouble:
+            return
+        if self.context.settings.recorder_steady_s:
+            self._works_since = min(self._works_since, now)
+        else:
+            self._tell_end(now)
 
     def schedule(self, now: Seconds) -> None:  # noqa: ARG002 - as the base class has it
-        """Schedule the next warning."""
-        repeat_s = self.context.settings.recorder_repeat_s
-        self.due = self._record.at + repeat_s if self.trouble else NEVER
+        """Schedule the next warning, or the words that the recorder works again."""
+        settings = self.context.settings
+        if not self.trouble:
+            self.due = NEVER
+        elif self._works_since < inf:
+            self.due = self._works_since + settings.recorder_steady_s
+        else:
+            self.due = self._record.at + settings.recorder_repeat_s
 
     def fire(self, now: Seconds) -> None:
-        """Warn again."""
-        self._warn(self.trouble, now)
+        """Warn again, or say that the recorder works again."""
+        if self._works_since < inf:
+            self._tell_end(now)
+            self._has_told_end = True
+        else:
+            self._warn(self.trouble, now)
+
+    def _tell_end(self, now: Seconds) -> None:
+        self.trouble = ""
+        self._works_since = inf
+        self.arbiter.withdraw(CueKind.RECORDING_FAILING)
+        why = Why("recorder")
+        self.arbiter.emit(now, CueKind.RECORDING_BACK, CueClass.INFO, phrases.RECORDING_BACK, why)
 
     def _warn(self, reason: str, now: Seconds) -> None:
+        self._has_told_end = False
         self._record.note(now)
         words = phrases.RECORDING_FAILING.format(f": {reason}" if self.trouble else "")
         why = Why(f"recorder: {reason}")

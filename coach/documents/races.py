@@ -33,7 +33,7 @@ _COUNTS: Final = {
 _DISTANCE: Final = re.compile(
     r"(\d{1,3}(?:,\d{3})+|\d+(?:[.,]\d+)?)\s*-?\s*(k|kms?|kilomet(?:er|re)s?|m|met(?:er|re)s?|mi|miles?)"
 )
-_BARE_METRES: Final = frozenset({"800", "1000", "1500", "2000", "3000", "5000", "10000"})
+_BARE_METRES: Final = frozenset({"400", "800", "1000", "1500", "2000", "3000", "5000", "10000"})
 """Track races that are called by their metres alone: `1500 in 4:30`."""
 _UNITS: Final = {"k": "km", "m": "m", "mi": "mile", "mile": "mile"}
 _HOURS: Final = re.compile(
@@ -44,7 +44,7 @@ _MINUTES: Final = re.compile(
     r"(\d{1,3})\s*(?:m|min|mins|minutes?|'|\u2032|\u2019)\s*"
     r"(?:(\d{1,2})\s*(?:s|sec|secs|seconds?|\"|\u2033|\u201d|'')?)?"
 )
-_BARE: Final = re.compile(r"\d{1,3}")
+_BARE: Final = re.compile(r"\d{1,3}(?:[.,]\d)?")
 _CLOCK: Final = re.compile(
     r"(\d{1,3})([:.,])(\d{2})(?:\2(\d{2}))?(?:[.,](\d)\d?)?\s*(h|hrs?|hours?|min|mins|minutes?)?"
 )
@@ -59,6 +59,8 @@ FASTEST_MPS: Final = 7.5
 """Faster than anyone has run a kilometre or more (2:11.96 for 1000 m are 7.58 m/s, 3:43.13 for a mile 7.2)."""
 SLOWEST_MPS: Final = 1.2
 """13:53/km: a marathon in 9:46 h. Hours and minutes that come to less are not meant either. Judged."""
+FASTEST_SPRINT_MPS: Final = 10.5
+"""Faster than anyone has run 100 m or more (9.58 s are 10.44 m/s): a bare number that gives more is minutes."""
 SHORTEST_M: Final = 1000.0
 """Below it a time can be meant as minutes and seconds whatever the pace."""
 
@@ -124,7 +126,7 @@ def read_dated_race(text: str, today: str) -> tuple[RaceText, str]:
 
 
 _BEFORE_DAY: Final = re.compile(
-    r"\s*@\s*|\s+on\s+|\s*[,(]\s*|\s+(?=last\b|in\s+[a-z]|yesterday|today|about\b|an?\s|\d{1,2}\s+[a-z]|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|couple)\s|[a-z]+\s+ago)",
+    r"\s*@\s*|\s+on\s+|\s*[,(]\s*|\s+(?=\d{4}-\d\d-\d\d|last\b|in\s+[a-z]|yesterday|today|about\b|an?\s|\d{1,2}\s+[a-z]|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|couple)\s|[a-z]+\s+ago)",
     re.IGNORECASE,
 )
 
@@ -143,6 +145,8 @@ def _trimmed(text: str) -> str:
 def _result(distance: str, seconds: Seconds, written: str) -> RaceText:
     metres = read_distance(distance)
     is_guess = _BARE.fullmatch(written) is not None
+    if is_guess and metres < SHORTEST_M and 60 * metres / seconds < FASTEST_SPRINT_MPS:
+        seconds = Seconds(seconds / 60)
     if metres >= SHORTEST_M and metres / seconds > FASTEST_MPS and metres / (60 * seconds) >= SLOWEST_MPS:
         seconds, is_guess = Seconds(60 * seconds), True
     time = format_clock(seconds, tenths=seconds % 1 > 0)
@@ -181,7 +185,7 @@ def _seconds(text: str) -> Seconds | None:
         fits = max(second, third) < 60
         return Seconds(told + tenth / 10) if fits and told else None
     if _BARE.fullmatch(text):
-        return Seconds(60.0 * int(text)) if int(text) else None
+        return Seconds(60.0 * float(text.replace(",", "."))) or None
     found = _HOURS.fullmatch(text) or _MINUTES.fullmatch(text)
     if found is None:
         return None

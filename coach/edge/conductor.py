@@ -46,7 +46,7 @@ from coach.review.cut_off import CONTINUED_WITHIN_S
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import ResumeChoice
 
-HOLD_S: Final = 0.045
+HOLD_S: Final = 0.04
 """The longest that outputs wait to be written, in seconds: a blocked disk delays no cue by 50 ms, the wake included."""
 
 

@@ -48,9 +48,10 @@ def read_file(path: Path, *, limit: int, what: str, problem: type[CoachProblem],
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise problem(f"{name} cannot be opened: {reason}", hint) from None
     try:
-        _refuse(os.fstat(descriptor), name, limit=limit, what=what, problem=problem, hint=hint)
+        status = os.fstat(descriptor)
+        _refuse(status, name, limit=limit, what=what, problem=problem, hint=hint)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read(limit)
+            return file.read(status.st_size)  # room for the limit costs more than the reading
     except OSError as error:
         raise problem(f"{name} cannot be read: {error.strerror}", hint) from None
     finally:
@@ -79,7 +80,9 @@ def read_standard_input(*, limit: int, what: str, problem: type[CoachProblem]) -
 
 def plain(path: Path | str) -> str:
     """Make a text safe to print: no line breaks, no control characters, at most 161 characters."""
-    text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(path))
+    text = str(path)
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
     return text if len(text) <= 200 else f"{text[:80]}…{text[-80:]}"
 
 

@@ -194,6 +194,7 @@ class Recorder:
         self._synced_bytes = 0 if folder is None else folder.size
         self._sync_at: float | None = None
         self._has_sync = True
+        self._is_refused = False
         self._is_doubtful = False
         self._segments = 1
         self._failed_syncs = 0
@@ -344,8 +345,10 @@ class Recorder:
             if not self._line_rest:  # the rest of a partly written record comes first
                 self._line = self._line_rest = self._make_line()
             if self._line_rest:
+                self._is_refused = True  # until the whole of it was taken
                 self._line_rest = self._line_rest[self._file.write(self._line_rest) :]
             if not self._line_rest:
+                self._is_refused = False
                 self._acknowledge()
 
     def _acknowledge(self) -> None:
@@ -410,7 +413,8 @@ class Recorder:
         self._failed_syncs = 0
         with self._ready:
             waits_since = self._queue[0].queued_at if self._queue else inf
-            is_over = bool(self._trouble_reason) and self._clock.monotonic() - waits_since < SLOW_AFTER_S
+            is_late = self._clock.monotonic() - waits_since >= SLOW_AFTER_S
+            is_over = bool(self._trouble_reason) and not (is_late or self._is_refused)
             if is_over:
                 self._trouble_reason = ""
             callback = self._on_trouble

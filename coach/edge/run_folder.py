@@ -31,7 +31,6 @@ from coach.edge.files import (
     write_atomically,
 )
 from coach.problems import RecordingProblem
-from coach.recording.codec import read_journal
 from coach.recording.lines import join_segments, read_lines, split_torn, with_header
 
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's 32: no I, L, O, U
@@ -331,6 +330,8 @@ def _read_to_change(path: Path) -> tuple[Manifest, bytes]:
     Raises:
         RecordingProblem: a newer program wrote one of them, or there is no journal of ours.
     """
+    from coach.recording.codec import read_journal
+
     document = _manifest_document(path)
     version = str(document.get("format", FORMAT)).rpartition("/")[2]
     if version.isdigit() and int(version) > int(FORMAT.rpartition("/")[2]):

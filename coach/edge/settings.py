@@ -443,6 +443,7 @@ def set_in_file(path: Path, key: str, text: str | None) -> None:
             fit together; nothing was changed.
         CoachProblem: the file cannot be written.
     """
+    place = _behind_links(path)
     data = _read(path) if path.exists() else f'format = "{FORMAT}/{VERSION}"\n'.encode()
     where = plain(path)
     if text is None:
@@ -454,7 +455,23 @@ def set_in_file(path: Path, key: str, text: str | None) -> None:
         )  # says what is wrong with it, and no more
         changed = _with(data, key.split("."), value, where)
     _apply_document(Settings(), changed, where)
-    write_document(path.resolve(), changed)  # the file itself, where somebody keeps it behind a link
+    write_document(place, changed)
+
+
+def _behind_links(path: Path) -> Path:
+    """The file itself, where somebody keeps it behind a link.
+
+    Raises:
+        SettingsProblem: the link leads back to itself.
+    """
+    try:
+        place = path.resolve()
+        is_loop = place.is_symlink()  # from Python 3.13 on nothing is raised
+    except (OSError, RuntimeError):
+        is_loop = True
+    if is_loop:
+        raise SettingsProblem(f"{plain(path)} is a link that leads back to itself", "Delete it.")
+    return place
 
 
 def _typed(key: str, text: str) -> object:

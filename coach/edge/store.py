@@ -194,11 +194,7 @@ class Store:
             AthleteProblem: it is nobody.
             SettingsProblem: the settings cannot be read.
         """
-        if not self.paths.settings.exists() and "COACH_ATHLETE" not in os.environ:
-            return ""
-        from coach.edge.settings import load_settings  # most lists need no settings
-
-        name = load_settings(self.paths.settings, os.environ).athlete
+        name = self.athlete_of_settings()
         if name and name not in self.athletes() and not _exists(_path_of(name)):
             raise AthleteProblem(
                 f"the settings choose the athlete {plain(name)!r}, who is not saved",
@@ -206,16 +202,25 @@ class Store:
             )
         return name
 
+    def athlete_of_settings(self) -> str:
+        """What the settings choose for an athlete, saved or not; empty if they choose none.
+
+        Raises:
+            SettingsProblem: the settings cannot be read.
+        """
+        if not self.paths.settings.exists() and "COACH_ATHLETE" not in os.environ:
+            return ""
+        from coach.edge.settings import load_settings  # most lists need no settings
+
+        return load_settings(self.paths.settings, os.environ).athlete
+
     def save_athlete(self, slug: str, data: bytes) -> Path:
         """Write an athlete's document atomically.
 
         Raises:
             CoachProblem: the slug is not valid, or the folder cannot be written.
         """
-        if not slug or len(slug) > 32 or not all(letter in _SLUG for letter in slug):
-            raise AthleteProblem(
-                f"{plain(slug)!r} is no slug", "Use up to 32 of a-z, 0-9 and -, such as: anna"
-            )
+        check_slug(slug)
         path = self.paths.athletes / f"{slug}.json"
         write_document(path, data)
         return path
@@ -251,11 +256,14 @@ class Store:
         return sorted(self._run_folders(), reverse=True)
 
     def run(self, name: str) -> StoredRun:
-        """Find a run: `last`, its number in the list (1 is the newest), its id, or first letters that are unique.
+        """Find a run: `last`, its number in the list (1 is the newest), its id or first letters of it, or its folder.
 
         Raises:
             RecordingProblem: there is none, or more than one.
         """
+        path = _path_of(name)
+        if _is_folder(path) and (_looks_like_path(name) or _exists(path / JOURNAL)):
+            return _stored_run(_run_in(path))
         folders = {path.name: path for path in self._run_folders()}
         if name.casefold() == LAST or _RUN_NUMBER.fullmatch(name):
             return _stored_run(folders[_numbered(name, sorted(folders, reverse=True))])
@@ -351,6 +359,19 @@ def remove_run(path: Path) -> None:
 _SLUG: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _LONGEST_SLUG: Final = 64
 """Letters of a workout's name: short enough for every file system and a row of a list. Judged."""
+
+
+def check_slug(slug: str) -> None:
+    """Let the short name of an athlete pass.
+
+    Raises:
+        AthleteProblem: it is none; the hint has one that is like it.
+    """
+    if slug and len(slug) <= 32 and all(letter in _SLUG for letter in slug):
+        return
+    like = workout_slug(slug)[:32].strip("-")
+    hint = f'coach athlete set {like} --name "{plain(slug)}"' if like else "anna"
+    raise AthleteProblem(f"{plain(slug)!r} is no slug", f"Use up to 32 of a-z, 0-9 and -, such as: {hint}")
 
 
 def workout_slug(name: str) -> str:

@@ -6,12 +6,12 @@ from coach.cues.cue import Cue, CueKind
 from coach.edge.files import plain
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.quantities import Seconds, format_clock, format_metres, format_pace
+from coach.review.tables import gap_text
 from coach.session.events import (
     Asked,
     BoundaryMoved,
     EndReason,
     PhaseChanged,
-    ResumeChoice,
     RunResumed,
     Split,
     SplitRole,
@@ -33,14 +33,6 @@ _ENDS: Final = {
     EndReason.FALSE_START: "false start",
     EndReason.RESTARTED: "restarted",
     EndReason.BACK: "gone back",
-}
-
-
-_RESUMED: Final = {
-    ResumeChoice.CONTINUE: "continued",
-    ResumeChoice.RESTART: "begun again",
-    ResumeChoice.DONE: "counted as done",
-    ResumeChoice.PAUSE: "paused",
 }
 
 
@@ -158,13 +150,6 @@ def _side_line(output: Output) -> str:
             return f"? {output.offer.replace('_', ' ')}"
         case _:
             return ""
-
-
-def gap_text(gap: RunResumed) -> str:
-    """Say how long a run was cut off, and how it went on."""
-    if gap.choice is ResumeChoice.TAKE_BACK:
-        return f"over for {format_clock(gap.at - gap.since)}, then gone on with"
-    return f"cut off for {format_clock(gap.at - gap.since)}, then {_RESUMED[gap.choice]}"
 
 
 def _learnt(event: Learnt) -> str:

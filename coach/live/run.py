@@ -37,6 +37,8 @@ from coach.signals.readings import Learnt, LinkChanged, Notified, Reading, Rejec
 from coach.signals.signals import SignalEvent, Signals
 from coach.workout.timeline import OpenEnd
 
+_QUEUED_S = 0.2
+"""What a radio hands over within so long of a wake waited for it: a source sends about once a second. Judged."""
 _MOST_DEADLINES = 10_000
 """The most deadlines between two inputs; a rule that scheduled the same one again and again would never end."""
 
@@ -84,6 +86,7 @@ class LiveRun:
         self._closes_at: Seconds | None = None
         self._gap_from = Seconds(0.0)
         self._is_in_gap = False
+        self._queued_until: Seconds | None = None
         self._reply: PressReply | None = None
 
     def receive(self, event: Input) -> list[Output]:
@@ -100,7 +103,7 @@ class LiveRun:
         due = self._wake_at
         if due is not None and due <= at:
             outputs += self.fire(at)
-        if not self.has_ended:
+        if not self.has_ended and not self._was_queued(event):
             outputs += self._handle(event, at)
             self._schedule()
         return outputs
@@ -166,6 +169,12 @@ class LiveRun:
             case _:
                 assert_never(event)
 
+    def _was_queued(self, event: Input) -> bool:
+        """Tell whether bytes were sent while the program stood still: they are of the gap, and belong to no step."""
+        if self._queued_until is None or not isinstance(event, Notified) or event.heard_at is None:
+            return False
+        return event.heard_at < self._queued_until
+
     def _skip_gap(self, event: Resumed, at: Seconds) -> list[Output]:
         """Take the gap out of the clocks; sensors fall silent in it at their own times, and nothing is said of it."""
         self._gap_from = self._now
@@ -173,6 +182,8 @@ class LiveRun:
         if event.choice is None:
             return []
         self._schedule()
+        if event.under_way is None:
+            self._queued_until = Seconds(at + _QUEUED_S)
         self._is_in_gap = True
         outputs = self.fire(at)
         self._is_in_gap = False

@@ -135,6 +135,8 @@ class Snapshot:
     """How long it has waited for that."""
     doubtful: StepMark | None = None
     """The press that was left out and can still be counted: by `accept`, within 2 s by a second press."""
+    lines_asked: tuple[Metres, ...] = ()
+    """The lines that a press without a distance can have been at; the answer after the last leaves it out."""
     reply: PressReply | None = None
     """What became of the last button."""
 
@@ -201,6 +203,7 @@ def take_snapshot(
         question=session.question,
         question_age_s=session.question_age_s(now),
         doubtful=session.doubtful_mark(now),
+        lines_asked=session.lines_asked(now),
     )
 
 

@@ -143,6 +143,6 @@ def _after_bytes(line: bytes) -> int | None:
     try:
         record: Any = json.loads(payload)
         after = record[SEGMENT]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
     return after if isinstance(after, int) and after >= 0 else None

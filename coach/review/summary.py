@@ -72,8 +72,8 @@ class RepRow:
 
     @property
     def off_s(self) -> Seconds | None:
-        """Seconds against the plan, + is slow; None without a plan or where its metres are not known."""
-        return self.result.light_s
+        """Seconds against the plan, + is slow; None without a plan, of no time, or where its metres are not known."""
+        return self.result.light_s if self.result.time_s > 0.0 else None
 
     @property
     def has_drop(self) -> bool:

@@ -8,12 +8,19 @@ from typing import Final
 
 from coach.quantities import Seconds, format_clock, format_metres, format_pace
 from coach.review.summary import NEAR_S, RepRow, RepTable, Summary
-from coach.session.events import Answered, EndReason, StepEnded
+from coach.session.events import Answered, EndReason, ResumeChoice, RunResumed, StepEnded
 from coach.signals.readings import Source
 from coach.workout.describe import target_text
 from coach.workout.kinds import RUN, TIMED
 from coach.workout.timeline import Quantity, Steer, Step
 
+_RESUMED: Final = {
+    ResumeChoice.CONTINUE: "continued",
+    ResumeChoice.RESTART: "begun again",
+    ResumeChoice.DONE: "counted as done",
+    ResumeChoice.PAUSE: "paused",
+}
+"""How a run went on after it was cut off."""
 UNKNOWN: Final = "--"
 NO_USE: Final = "–"
 """Stands where a value does not apply, as the fall of a heart rate without a rest."""
@@ -70,8 +77,8 @@ def sentences(summary: Summary) -> list[str]:
     """Say how it went in at most three plain sentences: facts, without praise and without a cause."""
     table = summary.reps
     if not table.rows:
-        return _skipped(summary)
-    said = [_done(summary, table), *_skipped(summary), *_outliers(table), *_starts(table)]
+        return [*_gaps(summary), *_skipped(summary)][:MOST_SENTENCES]
+    said = [_done(summary, table), *_gaps(summary), *_skipped(summary), *_outliers(table), *_starts(table)]
     if table.is_by_hand:
         said.append("Times are from your presses.")
     if not table.offs:
@@ -86,7 +93,11 @@ def _done(summary: Summary, table: RepTable) -> str:
     whole = sum(not row.result.cut and row.result.reason is not EndReason.ABANDONED for row in table.rows)
     planned = max(summary.planned_reps or 0, len(table.rows))
     done = f"{_number(whole).capitalize()} of {_number(planned)} reps {'was' if whole == 1 else 'were'} run whole"
-    if whole == planned:
+    if not whole:
+        done = (
+            "The rep was not run whole" if planned == 1 else f"None of {_number(planned)} reps was run whole"
+        )
+    if whole and whole == planned:
         all_of_them = {1: "The rep was", 2: "Both reps were"}
         done = f"{all_of_them.get(planned, f'All {_number(planned)} reps were')} run whole"
     off = table.mean_off_s
@@ -98,6 +109,21 @@ def _done(summary: Summary, table: RepTable) -> str:
     if len(table.offs) == 1:
         return f"{done}, {abs(off):.1f} s {side} than the plan."
     return f"{done}, on average {abs(off):.1f} s {side} than the plan."
+
+
+def _gaps(summary: Summary) -> list[str]:
+    """Say when the program was cut off, and for how long."""
+    gaps = [gap for gap in summary.gaps if gap.choice is not ResumeChoice.TAKE_BACK]
+    if len(gaps) > 1:
+        return [f"The run was cut off {_number(len(gaps))} times."]
+    return [f"At {format_clock(gap.since)} the run was {gap_text(gap)}." for gap in gaps]
+
+
+def gap_text(gap: RunResumed) -> str:
+    """Say how long a run was cut off, and how it went on."""
+    if gap.choice is ResumeChoice.TAKE_BACK:
+        return f"over for {format_clock(gap.at - gap.since)}, then gone on with"
+    return f"cut off for {format_clock(gap.at - gap.since)}, then {_RESUMED[gap.choice]}"
 
 
 def _outliers(table: RepTable) -> list[str]:
@@ -264,9 +290,9 @@ def length_text(step: Step) -> str:
     return "mark" if seconds is None else format_clock(seconds)
 
 
-def metres_text(row: StepEnded) -> str:
-    """Write the metres of a step, with a `~` where they are estimated; nothing where they are not known."""
-    return "" if row.distance is None else ("~" if row.estimated else "") + format_metres(row.distance)
+def metres_text(row: StepEnded, unit: str = "km") -> str:
+    """Write how far a step went, with a `~` where it is estimated; nothing where it is not known."""
+    return "" if row.distance is None else ("~" if row.estimated else "") + format_metres(row.distance, unit)
 
 
 def _lap_lines(summary: Summary, unit: str) -> Iterator[str]:
@@ -280,7 +306,7 @@ def _lap_lines(summary: Summary, unit: str) -> Iterator[str]:
             str(lap.number),
             lap_text(lap.time_s),
             format_clock(lap.total_s, tenths=True),
-            UNKNOWN if lap.metres is None else format_metres(lap.metres),
+            UNKNOWN if lap.metres is None else format_metres(lap.metres, unit),
             UNKNOWN if not lap.metres or lap.time_s <= 0 else format_pace(lap.metres / lap.time_s, unit=unit),
         ]
         for lap in laps
@@ -347,7 +373,7 @@ def _step_cells(place: int, row: StepEnded, unit: str, said: str) -> tuple[str, 
         str(place),
         row.step.path,
         format_clock(row.time_s, tenths=True) if is_run else "",
-        metres_text(row),
+        metres_text(row, unit),
         "" if row.mean_speed is None else format_pace(row.mean_speed, unit=unit),
         wanted,
         against_plan(row),

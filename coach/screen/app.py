@@ -9,15 +9,12 @@ from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
 
-from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
-from coach.review.cut_off import WayOn
 from coach.screen import keys
 from coach.screen.overlays import (
     HelpOverlay,
     PlaybackHelpOverlay,
     QuitDialog,
-    ResumeDialog,
     WayOut,
     WhyOverlay,
 )
@@ -33,15 +30,16 @@ from coach.screen.ports import (
     RunNotes,
     SensorDesk,
 )
-from coach.screen.run import PlaybackScreen, RunScreen
 from coach.screen.safe import safe
-from coach.screen.stance import explained
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 from coach.themes import SCREEN_THEMES
 
 if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
+    from coach.review.cut_off import WayOn
     from coach.screen.editor import EditorScreen
+    from coach.screen.run import RunScreen
     from coach.screen.summary import SummaryScreen
 
 TOLD: Final = 240
@@ -97,7 +95,8 @@ class CoachApp(App[Leaving]):
         for ours in THEMES:
             self.register_theme(ours)
         self.theme = theme
-        self.set_keymap(dict(keymap or {}))
+        self._keys = dict(keymap or {})
+        self.set_keymap(self._keys)
         self._feed = feed
         self._library = library
         self._playback = playback
@@ -178,7 +177,9 @@ class CoachApp(App[Leaving]):
         if interrupted is None or run is None:
             return
 
-        def go_on(way: WayOn | None) -> None:
+        from coach.screen.run import ResumeDialog
+
+        def go_on(way: "WayOn | None") -> None:
             if way is None:
                 return
             try:
@@ -242,9 +243,9 @@ class CoachApp(App[Leaving]):
         elif way is Effort.ATHLETE and isinstance(self.screen, PickScreen):
             self.screen.action_athlete()
 
-    @on(RunScreen.Ended)
-    def show_summary(self) -> None:
+    def on_run_screen_ended(self) -> None:
         """Say how it went, in place of whatever lies over the run."""
+        from coach.screen.run import RunScreen
         from coach.screen.summary import SummaryScreen  # a run that goes on needs none of it
 
         while isinstance(self.screen, QuitDialog | HelpOverlay | WhyOverlay):
@@ -287,6 +288,8 @@ class CoachApp(App[Leaving]):
 
     def action_mute(self) -> None:
         """Silence the voice, or let it speak again. There is no voice yet: the title bar alone changes."""
+        from coach.screen.run import RunScreen
+
         if self._feed is None:
             return
         self._is_muted = not self._is_muted
@@ -322,6 +325,8 @@ class CoachApp(App[Leaving]):
 
     def action_why(self) -> None:
         """Show what the step is for, in a rest the next one, and the evidence behind the last verdict."""
+        from coach.screen.stance import explained
+
         snapshot = self._snapshot()
         if snapshot is not None:
             coming = (("this is for", snapshot.step), ("next is for", snapshot.next_step))
@@ -341,10 +346,13 @@ class CoachApp(App[Leaving]):
     def action_keys(self) -> None:
         """Show the key map."""
         is_live = self._playback is None
-        self.push_screen(HelpOverlay(keys.LIVE) if is_live else PlaybackHelpOverlay(keys.PLAYBACK))
+        overlay = HelpOverlay if is_live else PlaybackHelpOverlay
+        self.push_screen(overlay(keys.LIVE if is_live else keys.PLAYBACK, self._keys))
 
     def action_leave(self) -> None:
         """Leave; a live run asks first."""
+        from coach.screen.run import RunScreen
+
         if self._playback is not None or not isinstance(self.screen, RunScreen):
             if not isinstance(self.screen, QuitDialog):
                 self.exit(Leaving.NOTHING)
@@ -376,16 +384,27 @@ class CoachApp(App[Leaving]):
     def _open_run(self, feed: LiveFeed) -> None:
         self.push_screen(self._run_screen(feed))
 
-    def _run_screen(self, feed: LiveFeed) -> RunScreen:
+    def _run_screen(self, feed: LiveFeed) -> "RunScreen":
+        from coach.screen.run import PlaybackScreen, RunScreen
+
         kind = RunScreen if self._playback is None else PlaybackScreen
         waits = self._playback is None and feed.snapshot(feed.now()).phase is Phase.READY
         sizing = self._sizing() if waits else None
-        return kind(feed, self._playback, warning=self._warning, is_ticking=self._is_ticking, sizing=sizing)
+        return kind(
+            feed,
+            self._playback,
+            keymap=self._keys,
+            warning=self._warning,
+            is_ticking=self._is_ticking,
+            sizing=sizing,
+        )
 
-    def _snapshot(self) -> Snapshot | None:
+    def _snapshot(self) -> "Snapshot | None":
         return None if self._feed is None else self._feed.snapshot(self._feed.now())
 
     def _look(self) -> None:
+        from coach.screen.run import RunScreen
+
         if isinstance(self.screen, RunScreen):
             self.screen.look()
 

@@ -3,10 +3,12 @@
 The names on the left are what `keymap` in the settings changes.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from textual.binding import Binding
+from textual.keys import format_key
 
 from coach.session.buttons import Button
 from coach.themes import SCREEN_THEMES
@@ -30,6 +32,11 @@ class Key:
     """The number of the answer it gives."""
     does: str = ""
     """The action of the app, where it is not called like the key."""
+
+    def printed(self, keymap: Mapping[str, str]) -> str:
+        """Its keys as printed on a keyboard, those of the settings' `keymap` in place of its own."""
+        names = keymap.get(self.name)
+        return self.shown if names is None else " ".join(_printed(name) for name in names.split(","))
 
     def binding(self, *, priority: bool = False) -> Binding:
         """Give the Textual binding of the line; all actions are the app's."""
@@ -124,3 +131,22 @@ LIBRARY: Final = (
     Key("library_back", "escape", "esc q", "back, leave"),
 )
 """The keys of the library, which are not changed by the settings."""
+
+
+def _printed(name: str) -> str:
+    """One key of the settings as printed: Textual's names of signs are signs, `enter` stays a word."""
+    return "enter" if name == "enter" else format_key(name)
+
+
+def printed_label(label: str, keymap: Mapping[str, str], table: Sequence[Key]) -> str:
+    """The label of one key or two (`space`, `+ -`), with the keys that the settings' `keymap` gives instead."""
+    if not keymap:
+        return label
+    by_label = {key.shown.split()[0]: key for key in table}
+    known = [by_label.get(part) for part in label.split()]
+    if not any(key is not None and key.name in keymap for key in known):
+        return label
+    return " ".join(
+        part if key is None else key.printed(keymap).split()[0]
+        for part, key in zip(label.split(), known, strict=True)
+    )

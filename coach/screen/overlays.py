@@ -4,11 +4,11 @@ Rule of this file: a mark goes through every overlay to the run and answers noth
 that a space could press; choices are made with Enter or their letter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from itertools import zip_longest
 from textwrap import wrap
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -18,14 +18,11 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from coach.cues.cue import Cue, Suppression
-from coach.review.cut_off import KEYS_ON, WayOn
-from coach.review.reasons import evidence, held_back
 from coach.screen.keys import MARK, Key
-from coach.screen.ports import CutOffRun
 from coach.screen.safe import safe
 
-_LATER: Final = "later"
+if TYPE_CHECKING:
+    from coach.cues.cue import Cue, Suppression
 
 
 class WayOut(StrEnum):
@@ -82,40 +79,6 @@ class QuitDialog(ModalScreen[WayOut]):
         self.dismiss(way)
 
 
-class ResumeDialog(ModalScreen[WayOn]):
-    """Ask how a run goes on that was cut off; the library comes first only if it is to wait."""
-
-    BINDINGS = [
-        Binding("escape,n", "choose('')", show=False),
-        *(Binding(key, f"choose('{way.value}')", show=False) for way, key in KEYS_ON.items()),
-    ]
-
-    def __init__(self, run: CutOffRun) -> None:
-        super().__init__()
-        self._run = run
-
-    def compose(self) -> ComposeResult:
-        """Set out where the run was, and the choices."""
-        choices = [
-            Option(f"{KEYS_ON[way]}  {safe(words, 60).capitalize()}", id=way) for way, words in self._run.ways
-        ]
-        with Vertical(classes="box"):
-            yield Static(Content(safe(self._run.title, 60)), classes="heading")
-            yield OptionList(*choices, Option("n  Not now: it stays as it is", id=_LATER), markup=False)
-            yield Static(Content(safe(self._run.since, 60)), classes="hint")
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the choice under the cursor."""
-        self.action_choose("" if event.option_id == _LATER else event.option_id or "")
-
-    def action_choose(self, choice: str) -> None:
-        """Take a choice, if it is offered; none leaves the run as it is."""
-        if not choice:
-            self.dismiss(None)
-        elif choice in {way for way, _ in self._run.ways}:
-            self.dismiss(WayOn(choice))
-
-
 class Overlay(ModalScreen[None]):
     """A page over the live screen, closed by Escape, Enter or the key that opened it."""
 
@@ -152,13 +115,14 @@ class HelpOverlay(Overlay):
     BINDINGS = [Binding("question_mark", "dismiss", show=False)]
     heading = "Keys"
 
-    def __init__(self, keys: Sequence[Key]) -> None:
+    def __init__(self, keys: Sequence[Key], keymap: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self._keys = keys
+        self._keymap = keymap or {}
 
     def lines(self) -> Sequence[tuple[str, str]]:
         """Give every key with what it does; the answers as one."""
-        rows = [(key.shown, key.says) for key in self._keys if key.answer is None]
+        rows = [(key.printed(self._keymap), key.says) for key in self._keys if key.answer is None]
         if any(key.answer is not None for key in self._keys):
             rows.insert(-5, ("1-9 0", "answer (0 is ten)"))
         return rows
@@ -194,13 +158,13 @@ class WhyOverlay(Overlay):
 
     def __init__(
         self,
-        cue: Cue | None,
+        cue: "Cue | None",
         now: float,
         unit: str = "km",
         purpose: tuple[str, str] = ("", ""),
         *,
         state: str = "",
-        silences: Sequence[Suppression] = (),
+        silences: "Sequence[Suppression]" = (),
     ) -> None:
         """Show a cue as seen at `now`; paces are per `unit`, `km` or `mile`; a purpose has its name before it.
 
@@ -216,6 +180,8 @@ class WhyOverlay(Overlay):
 
     def lines(self) -> Sequence[tuple[str, str]]:
         """Give the purpose, words, rule, value, band, window, age and noise; what does not apply is left out."""
+        from coach.review.reasons import evidence, held_back
+
         cue = self._cue
         name, words = self._purpose
         purpose = list(zip_longest((name,), wrap(safe(words), WIDEST_WORDS), fillvalue="")) if words else []

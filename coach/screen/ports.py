@@ -10,19 +10,19 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from coach.live.snapshot import Snapshot
 from coach.quantities import MetresPerSecond, Seconds
-from coach.review.cut_off import WayOn
-from coach.session.buttons import Button
-from coach.workout.timeline import Timeline
 
 if TYPE_CHECKING:  # what these are made from reads documents, which a run in progress never does
     from coach.athlete import Athlete
+    from coach.live.snapshot import Snapshot
+    from coach.review.cut_off import WayOn
     from coach.review.guided_tests import PaceOffer
     from coach.review.summary import RunCurves, Summary
+    from coach.session.buttons import Button
     from coach.workout.card import Card
     from coach.workout.model import WorkoutDocument
     from coach.workout.sheet import Sheet
+    from coach.workout.timeline import Timeline
 
 
 class Leaving(StrEnum):
@@ -51,11 +51,11 @@ class LiveFeed(Protocol):
         """Tell the time on the run's own clock, seconds since its first input; in playback the log's."""
         ...
 
-    def snapshot(self, at: Seconds) -> Snapshot:
+    def snapshot(self, at: Seconds) -> "Snapshot":
         """Give the run as it stands, its clocks as of `at`, without changing it."""
         ...
 
-    def press(self, button: Button, answer: int | None = None) -> None:
+    def press(self, button: "Button", answer: int | None = None) -> None:
         """Put a button into the run, stamped by the run, origin key; `answer` is 1 to 10, with `answer` only."""
         ...
 
@@ -171,7 +171,7 @@ class PastRun:
 class WorkoutDetail:
     """A workout as it is seen before it is run, read from its document."""
 
-    timeline: Timeline | None = None
+    timeline: "Timeline | None" = None
     """Compiled for the athlete as far as known; None when it cannot be compiled."""
     problem: str = ""
     """Why it cannot be started, and what to do about it; empty when it can."""
@@ -189,7 +189,7 @@ class TypedWorkout:
     """As typed; may hold any characters."""
     title: str = ""
     """What it is, in few words."""
-    timeline: Timeline | None = None
+    timeline: "Timeline | None" = None
     """What was understood, for the runner as far as known; of a faulty line what is right in it."""
     guesses: tuple[str, ...] = ()
     """What the line left open and how it was taken."""
@@ -220,7 +220,7 @@ class CutOffRun(Protocol):
         ...
 
     @property
-    def ways(self) -> tuple[tuple[WayOn, str], ...]:
+    def ways(self) -> "tuple[tuple[WayOn, str], ...]":
         """How it can go on, in words."""
         ...
 
@@ -347,7 +347,7 @@ class Interrupted(Protocol):
         """Tell which run is offered; None if none is."""
         ...
 
-    def go_on(self, way: WayOn) -> LiveFeed | None:
+    def go_on(self, way: "WayOn") -> LiveFeed | None:
         """Go on with the run that is offered; None for one that is ended where it was cut off.
 
         Raises:

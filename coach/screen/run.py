@@ -1,22 +1,27 @@
-"""The live screen: it hands snapshots to its widgets and lays them out by the size of the terminal.
+"""The live screen, which hands snapshots to its widgets, and the question how a run goes on that was cut off.
 
 Data come by event and at most ten times a second; one timer at 4 Hz moves clocks and needle between them.
 """
 
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
 
-from coach.live.snapshot import Snapshot
+from coach.review.cut_off import KEYS_ON, WayOn
 from coach.screen import keys
 from coach.screen.pacing import Pacing
-from coach.screen.ports import LiveFeed, PlaybackControls
+from coach.screen.ports import CutOffRun, LiveFeed, PlaybackControls
+from coach.screen.safe import safe
 from coach.screen.widgets.cue_box import CueBox
 from coach.screen.widgets.figures import Figures
 from coach.screen.widgets.hero import HeroBox
@@ -33,6 +38,10 @@ from coach.screen.widgets.tape import Tape
 from coach.screen.widgets.title import TitleBar
 from coach.session.phases import Phase
 
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
+
+_LATER: Final = "later"
 TICK_S: Final = 0.25
 """Time between looks at the clock."""
 REST_S: Final = 0.1
@@ -62,6 +71,7 @@ class RunScreen(Screen[None]):
         feed: LiveFeed,
         playback: PlaybackControls | None = None,
         *,
+        keymap: Mapping[str, str] | None = None,
         warning: str = "",
         is_ticking: bool = True,
         sizing: Callable[[int, int], tuple[str, str]] | None = None,
@@ -70,6 +80,7 @@ class RunScreen(Screen[None]):
         self._sizing = sizing
         self._feed = feed
         self._playback = playback
+        self._keymap = dict(keymap or {})
         self._warning = warning
         self._is_ticking = is_ticking
         self._pacing = Pacing(self, REST_S, self.look)
@@ -100,6 +111,7 @@ class RunScreen(Screen[None]):
     def on_mount(self) -> None:
         """Begin to listen and to tick."""
         self._parts = [part for part in self.query(Widget) if isinstance(part, Painted)]
+        self.query_one(KeyBar).keymap = self._keymap
         if self._playback is not None:
             self.query_one(KeyBar).is_playback = True
         self.query_one(Sizing).said = self._sizing
@@ -148,7 +160,7 @@ class RunScreen(Screen[None]):
         return "   ".join(states)
 
 
-def is_stopwatch(snapshot: Snapshot) -> bool:
+def is_stopwatch(snapshot: "Snapshot") -> bool:
     """Whether the splits take the place of box and tape: a run timed by hand, while something is timed."""
     return snapshot.coach_mode and snapshot.phase not in {Phase.READY, Phase.PAUSED, Phase.FINISHED}
 
@@ -157,3 +169,42 @@ class PlaybackScreen(RunScreen, inherit_bindings=False):
     """A recording as it plays: keys drive the playback, the buttons come from the recording."""
 
     BINDINGS = [key.binding() for key in keys.PLAYBACK]
+
+
+class ResumeDialog(ModalScreen[WayOn]):
+    """Ask how a run goes on that was cut off; the library comes first only if it is to wait."""
+
+    BINDINGS = [
+        Binding("escape,n", "choose('')", show=False),
+        *(Binding(key, f"choose('{way.value}')", show=False) for way, key in KEYS_ON.items()),
+    ]
+
+    def __init__(self, run: CutOffRun) -> None:
+        super().__init__()
+        self._run = run
+
+    def compose(self) -> ComposeResult:
+        """Set out where the run was, and the choices."""
+        choices = [
+            Option(f"{KEYS_ON[way]}  {safe(words, 60).capitalize()}", id=way) for way, words in self._run.ways
+        ]
+        with Vertical(classes="box"):
+            yield Static(Content(safe(self._run.title, 60)), classes="heading")
+            yield OptionList(*choices, Option("n  Not now: it stays as it is", id=_LATER), markup=False)
+            yield Static(Content(safe(self._run.since, 60)), classes="hint")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the choice under the cursor."""
+        self.action_choose("" if event.option_id == _LATER else event.option_id or "")
+
+    def action_choose(self, choice: str) -> None:
+        """Take a choice, if it is offered; none leaves the run as it is."""
+        offered, shown = {way for way, _ in self._run.ways}, self.query_one(OptionList)
+        if not choice:
+            self.dismiss(None)
+        elif choice in offered:
+            self.dismiss(WayOn(choice))
+        elif any(option.id == choice for option in shown.options):  # it was, and too long ago by now
+            shown.remove_option(choice)
+            self.query_one(".hint", Static).update(Content(safe(self._run.since, 60)))
+            self.notify("It was cut off too long ago to continue.", markup=False)

@@ -8,10 +8,9 @@ is not what the box says, so that the two never disagree; and the box is never e
 from dataclasses import dataclass, replace
 from enum import Enum
 from math import ceil, floor
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from coach.cues.cue import Cue, CueKind, SuppressionReason, Why
-from coach.live.snapshot import Snapshot
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE
 from coach.screen import words
 from coach.screen.safe import safe
@@ -19,6 +18,9 @@ from coach.session.phases import Phase
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, Freshness, SensorState, Source
 from coach.workout.kinds import HARD
 from coach.workout.timeline import Quantity, Steer, Step
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
 
 
 class Frame(Enum):
@@ -143,7 +145,7 @@ _ANNOUNCED: Final = frozenset({Phase.READY, Phase.OVERTIME, Phase.CHECKLIST, Pha
 _FRESH: Final = frozenset({Freshness.LIVE, Freshness.HELD})
 
 
-def stance(snapshot: Snapshot) -> Stance:
+def stance(snapshot: "Snapshot") -> Stance:
     """Tell what the coach thinks, and how the needle stands to it."""
     made = _stance(snapshot)
     side = needle_side(snapshot)
@@ -153,7 +155,7 @@ def stance(snapshot: Snapshot) -> Stance:
     return replace(made, needle=Needle.SOLID if agrees else Needle.HOLLOW)
 
 
-def needle_side(snapshot: Snapshot) -> Tone | None:
+def needle_side(snapshot: "Snapshot") -> Tone | None:
     """Tell on which side of its band the judged value lies; None without a fresh value or a band."""
     shown, band = words.judged(snapshot), snapshot.band_in_force
     if shown is None or band is None or shown.freshness not in _FRESH:
@@ -163,7 +165,7 @@ def needle_side(snapshot: Snapshot) -> Tone | None:
     return Tone.SLOW if band.low is not None and shown.value < band.low else Tone.FAST
 
 
-def explained(snapshot: Snapshot) -> str:
+def explained(snapshot: "Snapshot") -> str:
     """Say the state in a line, for the key `w`: its word and what it means."""
     made = stance(snapshot)
     word = made.wordings[0].replace("\n", ", ")
@@ -173,7 +175,7 @@ def explained(snapshot: Snapshot) -> str:
     )
 
 
-def _stance(snapshot: Snapshot) -> Stance:
+def _stance(snapshot: "Snapshot") -> Stance:
     cue, step = snapshot.cue, snapshot.step
     if snapshot.phase is Phase.PAUSED:
         long = "" if snapshot.paused_s is None else f"{words.running(snapshot.paused_s)} long: "
@@ -212,7 +214,7 @@ def answers(step: Step) -> str:
     return "\n".join(named) or "1-10"
 
 
-def sensors_said(snapshot: Snapshot) -> tuple[str, ...]:
+def sensors_said(snapshot: "Snapshot") -> tuple[str, ...]:
     """Say which sensors are live: `strap and pod are live`; else which one is awaited."""
     live = [kind for sensor in snapshot.sensors if (kind := words.sensor_name(sensor))]
     missing = [
@@ -228,14 +230,14 @@ def sensors_said(snapshot: Snapshot) -> tuple[str, ...]:
 # --- what was said -------------------------------------------------------------------------------------------------
 
 
-def _is_worth_showing(cue: Cue, snapshot: Snapshot) -> bool:
+def _is_worth_showing(cue: Cue, snapshot: "Snapshot") -> bool:
     """Whether a cue is still the state of things: "on pace" is not for a runner who is off it by now."""
     if cue.kind is not CueKind.BACK_ON_TARGET:
         return True
     return needle_side(snapshot) in {Tone.ON, None} and not _is_far(snapshot)
 
 
-def _of_cue(cue: Cue, snapshot: Snapshot) -> Stance:
+def _of_cue(cue: Cue, snapshot: "Snapshot") -> Stance:
     says = safe(cue.text, 160)
     known = VERDICT_LOOKS.get(cue.kind)
     if cue.kind is CueKind.FADE and snapshot.phase in words.RESTING:
@@ -262,7 +264,7 @@ def _tenths(why: Why) -> str:
     return f"{words.stopped(why.window_s)}  {words.seconds_off(why.value)} s"
 
 
-def _number_or_word(kind: CueKind, snapshot: Snapshot) -> str:
+def _number_or_word(kind: CueKind, snapshot: "Snapshot") -> str:
     if kind is CueKind.STEP and snapshot.step is not None:
         is_off = snapshot.phase not in _ANNOUNCED and snapshot.step.kind in HARD
         return "GO" if is_off else words.kind_word(snapshot.step)
@@ -271,7 +273,7 @@ def _number_or_word(kind: CueKind, snapshot: Snapshot) -> str:
     return NEWS.get(kind, "")
 
 
-def _kept(snapshot: Snapshot) -> Stance | None:
+def _kept(snapshot: "Snapshot") -> Stance | None:
     """The last verdict, kept small while it is true and not answered; None where there is none."""
     cue = snapshot.opinion.open_verdict
     look = None if cue is None else VERDICT_LOOKS.get(cue.kind)
@@ -284,7 +286,7 @@ def _kept(snapshot: Snapshot) -> Stance | None:
     return Stance(Frame.CHIP, look.wordings, (ago, still), tone=look.tone, arrow=look.arrow)
 
 
-def _still(cue: Cue, tone: Tone, snapshot: Snapshot) -> str:
+def _still(cue: Cue, tone: Tone, snapshot: "Snapshot") -> str:
     """Say by how much a verdict still holds: `still 9 s/km fast`; nothing if it does not, or nobody knows."""
     side, light = needle_side(snapshot), snapshot.light
     if cue.why.quantity == "light_s":
@@ -307,7 +309,7 @@ def _still(cue: Cue, tone: Tone, snapshot: Snapshot) -> str:
     return ""
 
 
-def _of_why(why: Why, snapshot: Snapshot) -> tuple[Quantity | None, DisplayValue | None]:
+def _of_why(why: Why, snapshot: "Snapshot") -> tuple[Quantity | None, DisplayValue | None]:
     """The quantity a verdict was about, and its value now."""
     match why.quantity:
         case "speed_mps":
@@ -330,7 +332,7 @@ _SIDES: Final = {
 }
 
 
-def _off(snapshot: Snapshot) -> str:
+def _off(snapshot: "Snapshot") -> str:
     """Write how far the judged value lies outside its band: `9 s/km fast`, `6 bpm high`."""
     shown, band, quantity = words.judged(snapshot), snapshot.band_in_force, snapshot.judged_quantity
     side = needle_side(snapshot)
@@ -352,7 +354,7 @@ def _off(snapshot: Snapshot) -> str:
 # --- what is the case ----------------------------------------------------------------------------------------------
 
 
-def _resting(snapshot: Snapshot) -> Stance:
+def _resting(snapshot: "Snapshot") -> Stance:
     """Resting: what comes next."""
     following = snapshot.next_step
     if snapshot.phase is Phase.OVERTIME:
@@ -365,7 +367,7 @@ def _resting(snapshot: Snapshot) -> Stance:
     return Stance(Frame.OUTLINE, (word, "NEXT"), tuple(f"next: {text}" for text in told), is_quiet=True)
 
 
-def _working(snapshot: Snapshot, step: Step) -> Stance:
+def _working(snapshot: "Snapshot", step: Step) -> Stance:
     """Under way with nothing said: on target, or why nothing is said."""
     if snapshot.stopped_s is not None:
         return _waits(("STOPPED", "STOP"), "" if snapshot.light is None else "the light waits")
@@ -387,18 +389,18 @@ def _working(snapshot: Snapshot, step: Step) -> Stance:
     return _silent(snapshot, step, side)
 
 
-def _is_far(snapshot: Snapshot) -> bool:
+def _is_far(snapshot: "Snapshot") -> bool:
     return snapshot.light is not None and abs(snapshot.light.behind_m) > FAR_M
 
 
-def _on_said(snapshot: Snapshot) -> tuple[str, ...]:
+def _on_said(snapshot: "Snapshot") -> tuple[str, ...]:
     if snapshot.judged_quantity is not Quantity.SPEED:
         return ("on target",)
     against = words.against_light(snapshot.light)
     return (f"on pace, {against}", "on pace") if against else ("on pace",)
 
 
-def _settling(snapshot: Snapshot) -> Stance:
+def _settling(snapshot: "Snapshot") -> Stance:
     settling = snapshot.opinion.settling
     assert settling is not None  # the caller looked
     left_s, share = ceil(settling.left_s - 1e-6), 1.0 - settling.left_s / max(settling.of_s, 1e-6)
@@ -419,7 +421,7 @@ _GONE: Final = {
 }
 
 
-def _unmeasured(snapshot: Snapshot) -> Stance:
+def _unmeasured(snapshot: "Snapshot") -> Stance:
     """Nothing fresh to judge: which sensor is gone, and how the step is timed meanwhile."""
     is_speed = snapshot.judged_quantity is Quantity.SPEED
     if snapshot.judged_quantity is Quantity.HEART_RATE:
@@ -470,7 +472,7 @@ _QUIET: Final = (
 """Why nothing is said, the strongest reason first, in words for the foot of the box."""
 
 
-def _silent(snapshot: Snapshot, step: Step, side: Tone) -> Stance:
+def _silent(snapshot: "Snapshot", step: Step, side: Tone) -> Stance:
     """Off the target, or far from the light, and nothing said: why."""
     reasons = {suppression.reason for suppression in snapshot.opinion.suppressions}
     if snapshot.is_let_be:

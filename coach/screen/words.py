@@ -5,9 +5,8 @@ values. Words that advise are not here: they come with the cues.
 """
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from coach.live.snapshot import PressReply, Snapshot, SplitRow
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.screen.safe import safe
 from coach.session.buttons import Button
@@ -17,6 +16,9 @@ from coach.session.phases import Phase
 from coach.signals.readings import DisplayValue, Freshness, SensorState, SensorStatus
 from coach.workout.kinds import COUNTED, HARD, KINDS, RESTS
 from coach.workout.timeline import Band, Move, Quantity, SlotEnd, Step, StepTarget
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import PressReply, Snapshot, SplitRow
 
 UNKNOWN: Final = "--"
 
@@ -53,7 +55,7 @@ def pace(speed: float | None, unit: str = "km") -> str:
     return UNKNOWN if speed is None else format_pace(speed, unit=unit, with_unit=False)
 
 
-def metres_left(snapshot: Snapshot) -> str | None:
+def metres_left(snapshot: "Snapshot") -> str | None:
     """Write the metres left in steps of 5 (`~` where bridged); None when the step has no distance."""
     if snapshot.left_m is None:
         return None
@@ -61,7 +63,7 @@ def metres_left(snapshot: Snapshot) -> str | None:
     return f"~{near}" if snapshot.estimated else str(near)
 
 
-def left(snapshot: Snapshot) -> tuple[str, str]:
+def left(snapshot: "Snapshot") -> tuple[str, str]:
     """Write what is left of the step and its unit: metres, else a clock, else unknown."""
     metres = metres_left(snapshot)
     if metres is not None:
@@ -112,7 +114,7 @@ def is_stale(shown: DisplayValue | None) -> bool:
     return shown is not None and shown.freshness is Freshness.STALE
 
 
-def judged(snapshot: Snapshot) -> DisplayValue | None:
+def judged(snapshot: "Snapshot") -> DisplayValue | None:
     """Give the value the needle shows."""
     match snapshot.judged_quantity:
         case Quantity.SPEED:
@@ -222,7 +224,7 @@ def next_told(step: Step, unit: str = "km") -> tuple[str, ...]:
     return (at,) if seconds is None else (f"{at}, that is {format_clock(seconds)}", at)
 
 
-def split_told(row: SplitRow) -> str:
+def split_told(row: "SplitRow") -> str:
     """Write a split and how it was: `200 m was 51.1, 3.1 s slow`."""
     told = f"{at_line(row)} was {stopped(row.lap_s)}"
     if row.light_s is None or not round(row.light_s, 1):
@@ -235,7 +237,7 @@ def sensor_name(sensor: SensorStatus) -> str:
     return sensor.source.value.replace("_", " ")
 
 
-def rest_so_far(snapshot: Snapshot) -> str:
+def rest_so_far(snapshot: "Snapshot") -> str:
     """Write how much of a rest is over: `JOG ON: 185 m OF 400 m`, `JOG ON: 0:37 OF 1:00`."""
     step = snapshot.step
     if step is None or snapshot.phase is Phase.OVERTIME:
@@ -249,7 +251,7 @@ def rest_so_far(snapshot: Snapshot) -> str:
     return ""
 
 
-def plan_metres(snapshot: Snapshot) -> int | None:
+def plan_metres(snapshot: "Snapshot") -> int | None:
     """Tell where in the step a runner would be who ran its target, in steps of 5 m; None without a pace."""
     step, time_s = snapshot.step, snapshot.step_time_s
     target = None if step is None else step.target
@@ -261,7 +263,7 @@ def plan_metres(snapshot: Snapshot) -> int | None:
     return 5 * math.floor((metres if length is None else min(metres, length)) / 5)
 
 
-def trouble(snapshot: Snapshot) -> str:
+def trouble(snapshot: "Snapshot") -> str:
     """Write which sensors are not live, and for how long: `pod lost 12 s   strap 87 %`; nothing when all are."""
     lost = [sensor for sensor in snapshot.sensors if sensor.state is not SensorState.LIVE]
     if not lost:
@@ -301,7 +303,7 @@ _DONE: Final = {
 """What a button did, in a few words; those whose effect fills the screen have none."""
 
 
-def replied(reply: PressReply, snapshot: Snapshot) -> str:
+def replied(reply: "PressReply", snapshot: "Snapshot") -> str:
     """Write what became of a button: `longer: 900 m`, `undone: a rep more`, or why nothing did."""
     if reply.refusal:
         return safe(reply.refusal, 100)
@@ -335,21 +337,33 @@ def replied(reply: PressReply, snapshot: Snapshot) -> str:
     return done
 
 
-def doubted(mark: Split, snapshot: Snapshot) -> str:
+def doubted(mark: Split, snapshot: "Snapshot") -> str:
     """Write why a press was not counted, and how it is: `not counted (26.2 s): press again to count it`."""
     if mark.role is SplitRole.IGNORED:
         return "this press changes nothing"
     if snapshot.doubtful is not None:
         return "too soon for the line: c counts it"
+    if snapshot.lines_asked:
+        return f"{WHICH_LINE}   {lines_of(snapshot)}"
     return "a press was left out: too soon for the line"
 
 
-def at_line(split: SplitRow) -> str:
+WHICH_LINE: Final = "no distance yet: which line was it?"
+"""What is asked of a press that no line is known for."""
+
+
+def lines_of(snapshot: "Snapshot") -> str:
+    """Write the lines a press can have been at, with their answers: `1 400 m   2 300 m   3 leave out`."""
+    choices = [*(f"{round(line)} m" for line in snapshot.lines_asked), "leave out"]
+    return "   ".join(f"{number} {choice}" for number, choice in enumerate(choices, 1))
+
+
+def at_line(split: "SplitRow") -> str:
     """Name the line of a split: `200 m`, or `the last split` where nobody knows which it was."""
     return "the last split" if split.metres is None else f"{round(split.metres)} m"
 
 
-def reps_by_hand(snapshot: Snapshot) -> str:
+def reps_by_hand(snapshot: "Snapshot") -> str:
     """Write the last two reps, the newest first: `REP 2  200 47.9  400 48.3  1:36.2  +0.2     REP 1  1:35.1  -0.9`."""
     reps = [result for result in reversed(snapshot.results) if result.step.kind in HARD][:2]
     parts = []
@@ -371,6 +385,6 @@ PRESS_AGAIN_S: Final = 2.0
 """Within these seconds a doubtful press is counted by a second one (`press_twice_s` of the session)."""
 
 
-def may_press_again(snapshot: Snapshot) -> bool:
+def may_press_again(snapshot: "Snapshot") -> bool:
     """Whether a second press would count the doubtful one."""
     return snapshot.doubtful is not None and snapshot.at - snapshot.doubtful.at <= PRESS_AGAIN_S

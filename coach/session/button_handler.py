@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
-from coach.quantities import Seconds
+from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.edits import Edits
 from coach.session.events import Answered, EndReason, SplitRole
@@ -95,6 +95,10 @@ class ButtonHandler:
             self._saved.append(_SavedState(pressed.at, pressed.button, before, resumed))
             del self._saved[: -sequencer.settings.undo_depth]
         return []
+
+    def lines_asked(self, now: Seconds) -> tuple[Metres, ...]:
+        """The lines that the next answer chooses from, for a press without a distance; empty where none is asked."""
+        return () if self._sequencer.state.progress.questions else self._marks.lines_asked(now)
 
     def forget(self) -> None:
         """Forget the presses so far: undo does not lead back across a gap."""
@@ -409,11 +413,12 @@ class ButtonHandler:
         sequencer.end(pressed.at, reason, pressed.at, goto=index, start=AutoStart(), button=pressed.button)
 
     def _answer(self, pressed: Pressed) -> None:
-        """Answer the open question; of several put in a row the first."""
+        """Answer the open question, of several put in a row the first; without one, which line a press was at."""
         sequencer, state, answer = self._sequencer, self._sequencer.state, pressed.answer
         question = next(iter(state.progress.questions), None)
         if question is None:
-            raise RefusedError(Refusal.NO_QUESTION)
+            self._marks.answer_line(pressed)
+            return
         most = len(question.answers) or 10
         if answer is None or not 1 <= answer <= most:
             raise RefusedError(Refusal.NO_SUCH_ANSWER, answers=most)

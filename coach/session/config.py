@@ -48,6 +48,8 @@ class SessionSettings:
     """A mark is credited to a planned mark at most this far off, or `mark_near_fraction` of it."""
     mark_near_fraction: float = 0.04
     """Pods are within 3 to 4 per cent uncalibrated."""
+    asks_line: bool = True
+    """Whether a mark that no line is known for, where nothing measures distance, is given one by an answer."""
     marks_in_timed_reps: bool = True
     """Whether marks of a paced rep by time on a track are credited to lines where nothing measures distance."""
     confirm_s: Seconds = Seconds(5.0)

@@ -195,6 +195,39 @@ class MarkHandler:
         marks.doubtful = None
         self._count(pressed, mark)
 
+    def lines_asked(self, now: Seconds) -> tuple[Metres, ...]:
+        """The lines a press without a distance can have been at: the next planned mark, and the one half-way to it.
+
+        Empty where no such press waits, where distance is measured, and where nobody can have run that far.
+        """
+        sequencer, state = self._sequencer, self._sequencer.state
+        mark, step, settings = state.step_marks.doubtful, state.step, sequencer.settings
+        length = None if step is None else step.until.distance()
+        if not settings.asks_line or mark is None or mark.metres is not None or length is None:
+            return ()
+        is_measured = sequencer.distance.freshness(now) in {Freshness.LIVE, Freshness.HELD}
+        credited = self._credited_metres()
+        ahead = next((planned for planned in self._planned(length) if planned > credited), None)
+        if is_measured or ahead is None or now - mark.at > settings.undo_s:
+            return ()
+        lines = (ahead, Metres((credited + ahead) / 2))
+        return tuple(line for line in lines if mark.time_s * FASTEST_MPS >= line)
+
+    def answer_line(self, pressed: Pressed) -> None:
+        """Count the press without a distance at the line of the answer; the answer after the last line leaves it out.
+
+        Raises:
+            RefusedError: no line is asked for, or the answer names none.
+        """
+        marks, lines, answer = self._sequencer.state.step_marks, self.lines_asked(pressed.at), pressed.answer
+        if marks.doubtful is None or not lines:
+            raise RefusedError(Refusal.NO_QUESTION)
+        if answer is None or not 1 <= answer <= len(lines) + 1:
+            raise RefusedError(Refusal.NO_SUCH_ANSWER, answers=len(lines) + 1)
+        mark, marks.doubtful = marks.doubtful, None
+        if answer <= len(lines):
+            self._count(pressed, replace(mark, metres=lines[answer - 1]))
+
     def _count(self, pressed: Pressed, mark: StepMark) -> None:
         step = self._sequencer.state.step
         is_end = step is not None and mark.metres == step.until.distance()

@@ -138,7 +138,9 @@ class Action(StrEnum):
     FASTER = "Targets 1 s per 400 m faster."
     SLOWER = "Targets 1 s per 400 m slower."
     ACCEPT = "Take the offer that stands; without one, count the mark that was doubted."
-    ANSWER = "Answer the open question; of several put in a row the first."
+    ANSWER = (
+        "Answer the open question, of several put in a row the first; without one, which line a press was at."
+    )
     LINE_EARLIER = "The line came 5 m before the end that was said."
     LINE_LATER = "The line came 5 m after the end that was said."
     EFFORT_DAY = (

@@ -311,6 +311,10 @@ class Session:
             return None
         return mark if now - mark.at <= self._sequencer.settings.undo_s else None
 
+    def lines_asked(self, now: Seconds) -> tuple[Metres, ...]:
+        """The lines that a press without a distance can have been at; empty where none is asked."""
+        return self._buttons.lines_asked(now)
+
     def question_age_s(self, now: Seconds) -> Seconds | None:
         """How long the open question has waited for its answer; None when none is open."""
         question = self.question

@@ -145,6 +145,10 @@ def test_where_nobody_can_be_asked_the_commands_are_named():
         ("400m 1:05", "too little about endurance"),
         ("5k", "time is not clear"),
         ("0:30/km", "nobody runs so fast"),
+        ("22:30", "too slow for a threshold pace; of a race say the distance too"),
+        ("11:00/km", "too slow for a threshold pace"),
+        ("5k 2:22:30", "as long or as slow as this"),
+        ("marathon 7:30:00", "as long or as slow as this"),
     ],
 )
 def test_an_answer_that_gives_no_paces_is_refused(text, reason):

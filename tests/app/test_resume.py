@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from coach.app.header import header_of
-from coach.app.interrupted import InterruptedRun, close_old_runs, interrupted_run
+from coach.app.interrupted import InterruptedRun, ask, close_old_runs, interrupted_run
 from coach.app.live_run import RunContext
 from coach.app.resume import reopen
 from coach.app.setup import live_setup
@@ -31,6 +31,7 @@ from coach.review.cut_off import WayOn
 from coach.session.events import RunResumed, StepEnded
 from coach.simulate.runner import VirtualRunner
 from coach.simulate.whole_run import simulate
+from tests.app.conftest import QuietConsole
 
 NOW = 1_790_000_000.0
 """The moment of these tests, in Unix time."""
@@ -60,6 +61,10 @@ class Clock:
     def __init__(self, epoch_s: float = NOW) -> None:
         """Stand there."""
         self._epoch_s = epoch_s
+
+    def later(self, seconds: float) -> None:
+        """Let time pass."""
+        self._epoch_s += seconds
 
     def monotonic(self) -> float:
         """Seconds."""
@@ -150,6 +155,29 @@ def test_a_step_is_continued_only_after_a_short_gap(runs, workout, console):
     interrupt(runs, workout, console, at=320.0, gap_s=10.0)
     ways = {gap_s: offered(runs, NOW + gap_s - 10.0).ways[0][0] for gap_s in (10.0, 14.0, 16.0)}
     assert ways == {10.0: WayOn.CONTINUE, 14.0: WayOn.CONTINUE, 16.0: WayOn.RESTART}
+
+
+def test_a_step_that_was_asked_about_for_too_long_does_not_continue(runs, workout):
+    """Continuing was offered after 10 s and chosen after 30: it is refused, said why, and the rest asked again."""
+    clock, asked = Clock(NOW), []
+
+    class Slow(QuietConsole):
+        def ask(self, question: str) -> str:
+            asked.append(question)
+            clock.later(20.0)
+            return "c" if len(asked) == 1 else "r"
+
+    console = Slow()
+    interrupt(runs, workout, QuietConsole(), at=320.0, gap_s=10.0)
+    run = interrupted_run(runs, clock)
+    assert run is not None
+    assert ask(run, console) is WayOn.RESTART
+    assert asked == ["c, r, d, f, n", "r, d, f, n"]
+    assert [line for line in console.lines if line.startswith("  c  ")] == ["  c  continue at 0:33"]
+    assert (
+        "Rep 4 of 10, 0:33 in: it was cut off 30 s ago, and a step goes on after less than 15 s."
+        in console.lines
+    )
 
 
 def test_a_later_false_start_hides_nothing(runs, workout, console):
@@ -437,7 +465,7 @@ def test_the_gap_is_told_afterwards(coach, runs, workout, console):
             file.write(b"".join(encode_output(encode_event(one, ready.run.run_s(one.at))) for one in outputs))
 
     shown = coach("runs", "show", folder.name)
-    assert "it was cut off for 25:00, then counted as done" in shown.stdout
+    assert "At 5:20 the run was cut off for 25:00, then counted as done." in shown.stdout
     tree = json.loads(coach("runs", "show", folder.name, "--json").stdout)
     assert [gap["choice"] for gap in tree["gaps"]] == ["done"]
     rep = next(row for row in tree["steps"] if row["step_id"] == "0.0/3.0")

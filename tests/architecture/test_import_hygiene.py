@@ -7,9 +7,22 @@ import pytest
 
 from tests.architecture.source import ROOT, core
 
-HEAVY = {"asyncio", "bleak", "fitdecode", "pydantic", "rich", "textual"}
+HEAVY = {"asyncio", "bleak", "coach.live.run", "fitdecode", "pydantic", "rich", "textual"}
 
 WORLD = {"asyncio", "bleak", "click", "platformdirs", "rich", "textual"}
+
+LATER = {
+    "bleak",
+    "coach.cues.coach",
+    "coach.edge.conductor",
+    "coach.live.run",
+    "coach.review.cut_off",
+    "coach.screen.run",
+    "coach.session.session",
+    "coach.simulate",
+    "pydantic",
+}
+"""What loads once the library is seen."""
 
 HELP = """
 import sys
@@ -60,7 +73,19 @@ def test_help_is_light(arguments):
     assert asked.stderr.splitlines()[-1] == ("2" if arguments == ["demoo"] else "0")
 
 
-COMPLETED = ["coach ru", "coach run --athlete ", "coach run 6x8", "coach replay 01", "coach config set th"]
+COMPLETED = [
+    "coach ru",
+    "coach run --athlete ",
+    "coach run 6x8",
+    "coach replay 01",
+    "coach config set th",
+    "coach runs show ",
+    "coach runs resume 01",
+    "coach athlete sh",
+    "coach athlete show ",
+    "coach explain ",
+    "coach sensors forget ",
+]
 
 
 @pytest.mark.parametrize("typed", COMPLETED)
@@ -73,6 +98,14 @@ def test_completion_is_light(typed, monkeypatch):
 
     assert asked.returncode == 0, asked.stderr
     assert asked.stderr.splitlines()[-1] == "0"
+
+
+def test_the_library_is_painted_without_a_run():
+    """What the screen shows first needs no run, no sensor and no reader of documents."""
+    asked = _python(ROOM, "coach.cli.run", "coach.app.new_run", "coach.app.library", "coach.screen.app")
+
+    assert asked.returncode == 0, asked.stderr
+    assert LATER & set(asked.stdout.split()) == set()
 
 
 @pytest.mark.parametrize("room", sorted({module.room for module in core()}))

@@ -1,10 +1,15 @@
 """A runner with miles reads miles: distances, totals, predictions and what is left, while a track stays in metres."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from coach.app.one_line import understood
 from coach.athlete import Athlete
 from coach.quantities import format_metres, long_distance
+from coach.review.tables import _lap_lines
+from coach.screen.widgets.review_page import _columns
 from tests.cli.conftest import coach
 
 __all__ = ["coach"]
@@ -83,3 +88,25 @@ def test_a_line_that_is_typed_is_sized_in_miles():
     line = "2km easy + 6x800 @ 4:30/km / 400 jog"
     assert understood(line, Athlete(slug="ida", name="Ida", units="mile")).unit == "mile"
     assert understood(line, None).unit == "km"
+
+
+def test_a_run_afterwards_is_told_in_miles(coach, tmp_path):
+    """The steps of a run and the laps of a free run stand in the unit of their total."""
+    coach("athlete", "set", *MILES)
+    made = tmp_path / "made.jsonl"
+    coach("simulate", "6x800-5k", "--seed", 3, "--out", made)
+    shown = coach("runs", "show", made).stdout
+    (warm_up,) = [line for line in shown.splitlines() if "Warm-up" in line]
+    assert " miles " in warm_up
+    assert " km" not in shown
+
+
+def test_the_laps_of_a_free_run_are_told_in_miles():
+    """In the terminal and on the review, which have one table each."""
+    lap = SimpleNamespace(number=1, time_s=700.0, total_s=700.0, metres=2500.0)
+    summary: Any = SimpleNamespace(laps=(lap,), rows=(), reps=SimpleNamespace(rows=()))
+    view: Any = SimpleNamespace(summary=summary, unit="mile")
+    (line,) = [line for line in _lap_lines(summary, "mile") if "11:40" in line]
+    assert "1.6 miles" in line
+    columns, _ = _columns(view, 80)
+    assert ("1.6 miles",) in [column.cells for column in columns]

@@ -1,4 +1,4 @@
-"""What the live screen costs in a real terminal: `coach demo` in a pty, its CPU, memory and first paint."""
+"""What the live screen costs in a real terminal: its CPU, memory and first paint, a key, and the end of a run."""
 
 import fcntl
 import os
@@ -6,15 +6,21 @@ import pty
 import select
 import struct
 import sys
+import tempfile
 import termios
 import time
 from pathlib import Path
+from statistics import median
 
 from tests.benchmarks.table import drawn
 
 COACH = str(Path(sys.executable).with_name("coach"))
 MEASURED_S = 20.0
 WARM_UP_S = 3.0
+BY_HAND = ("2x200 @ 5k / 0:20", "--sensors", "none", "--marks", "--race", "5k=22:30")
+RUNS, KEYS = 3, 10
+REST_S = 0.8
+LONGEST_S = 60.0
 
 
 def table(unit: float) -> str:
@@ -22,16 +28,70 @@ def table(unit: float) -> str:
     del unit
     rows = [_measured(columns, lines) for columns, lines in ((80, 24), (120, 40), (200, 60))]
     head = ["live screen", "first full paint", "CPU of one core", "memory", "output", "budget"]
-    return drawn("Screen", head, rows)
+    return f"{drawn('Screen', head, rows)}\n\n{_answers()}"
+
+
+def _answers() -> str:
+    """How soon keys are answered in a run by hand, and how soon its last press brings the summary."""
+    keys, summaries = [], []
+    for _ in range(RUNS):
+        with tempfile.TemporaryDirectory() as home:
+            child, terminal = _begin(["run", *BY_HAND], 120, 40, home)
+            try:
+                _until(terminal, b"TO START")
+                time.sleep(WARM_UP_S)
+                _press(terminal, b" ", b"REP TIME")
+                for _ in range(KEYS):
+                    keys += [_press(terminal, b"a", b"a rep more"), _press(terminal, b"d", b"a rep less")]
+                _press(terminal, b"n", b"JOG")
+                _press(terminal, b"n", b"finish")
+                summaries.append(_press(terminal, b"n", b"how hard"))
+            finally:
+                os.kill(child, 9)
+                os.waitpid(child, 0)
+                os.close(terminal)
+    rows = [
+        ["a key until its answer is read", f"{min(keys):.1f} ms", f"{median(keys):.1f} ms", "30 ms"],
+        [
+            "the last press until the summary is read",
+            f"{min(summaries):.0f} ms",
+            f"{median(summaries):.0f} ms",
+            "200 ms",
+        ],
+    ]
+    return drawn("Screen of a run, 120x40", ["in a terminal", "least", "median", "budget"], rows)
+
+
+def _press(terminal: int, key: bytes, answer: bytes) -> float:
+    """Milliseconds from a key to its answer, after a rest in which the same key is no bounce and the clock ticks."""
+    _drain(terminal, REST_S, 0.0)
+    start = time.perf_counter()
+    os.write(terminal, key)
+    _until(terminal, answer)
+    return (time.perf_counter() - start) * 1e3
+
+
+def _until(terminal: int, words: bytes) -> None:
+    read, until = b"", time.perf_counter() + LONGEST_S
+    while words not in read:
+        if not select.select([terminal], [], [], max(0.0, until - time.perf_counter()))[0]:
+            raise TimeoutError(f"{words!r} did not come within {LONGEST_S:.0f} s")
+        read += os.read(terminal, 65536)
+
+
+def _begin(words: list[str], columns: int, lines: int, home: str) -> tuple[int, int]:
+    """Start the program in a terminal of its own."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", COACH_HOME=home)
+        os.execv(COACH, [COACH, *words])
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+    return child, terminal
 
 
 def _measured(columns: int, lines: int) -> list[str]:
     start = time.perf_counter()
-    child, terminal = pty.fork()
-    if child == 0:
-        os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", COACH_HOME="/nonexistent")
-        os.execv(COACH, [COACH, "demo"])
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+    child, terminal = _begin(["demo"], columns, lines, "/nonexistent")
     try:
         first, _ = _drain(terminal, WARM_UP_S, start)
         before = _cpu_s(child)

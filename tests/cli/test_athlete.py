@@ -197,6 +197,34 @@ def test_the_setting_chooses_an_athlete(coach, monkeypatch):
     typed = coach("athlete", "zones")
     assert typed.exit_code == 3
     assert "the settings choose the athlete 'eve', who is not saved" in typed.stderr
+    listed = coach("athlete", "list")
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == ["athlete", "ada", "bob"]
+    assert (
+        "The settings choose eve, who is not saved. Choose one: coach config set athlete ada" in listed.stderr
+    )
+
+
+def test_a_race_that_gives_no_paces_now_says_which_does(coach):
+    """The paces of the best race stay, and are said to be its."""
+    coach("athlete", "set", "--race", "5k=20:00@2026-11-01")
+    said = coach("athlete", "set", "--race", "10k=45:00@2026-11-02").stderr
+    assert "5k pace 4:00/km" in said
+    assert said.rstrip().endswith("(still from 5 km in 20:00 on 2026-11-01)")
+    assert "still" not in coach("athlete", "set", "--race", "5k=19:00@2026-11-03").stderr
+
+
+def test_a_name_is_answered_with_a_slug(coach):
+    """Before anything of it is saved."""
+    typed = coach("athlete", "set", "Ann Lee", "--race", "5k=20:00")
+    assert typed.exit_code == 3
+    assert 'coach athlete set ann-lee --name "Ann Lee"' in typed.stderr
+
+
+def test_a_day_is_told_as_anywhere(coach):
+    """The option reads what a race reads behind it."""
+    assert coach("athlete", "set", "--weight", 60, "--from", "10.5.2026").exit_code == 0
+    assert "2026-05-10" in coach("athlete", "history").stdout
+    assert "still to come" in coach("athlete", "set", "--weight", 60, "--from", "tomorrow").stderr
 
 
 def test_a_race_gives_the_paces_for_once(coach, home):

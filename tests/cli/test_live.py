@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -218,6 +219,22 @@ def test_a_damaged_run_is_repaired(coach, damaged):
     assert coach("replay", run).exit_code == 0
 
 
+@pytest.mark.parametrize("is_alone", [False, True])
+def test_a_run_in_another_folder_is_named_by_its_folder(coach, damaged, tmp_path, is_alone):
+    """A run that `--record` kept elsewhere is repaired, noted and deleted by its folder or the one around it."""
+    run, journal = damaged
+    folder = tmp_path / "elsewhere" / run
+    shutil.copytree(journal.parent, folder)
+    name = str(folder.parent if is_alone else folder)
+
+    assert "set aside" in coach("runs", "repair", name).stderr
+    assert coach("runs", "note", name, "--rpe", "7").exit_code == 0
+    assert "7" in coach("runs", "note", name).stdout
+    assert coach("runs", "delete", name, "--yes").exit_code == 0
+    assert not folder.exists()
+    assert journal.exists()
+
+
 def test_a_run_is_shown_step_by_step(coach, damaged):
     """`runs show` has the totals and a line for each step; --json the same with units in the keys."""
     run, _ = damaged
@@ -249,15 +266,15 @@ def test_with_nothing_to_resume_that_is_said(coach):
 
 
 def test_a_missing_number_is_asked_for_on_a_terminal(monkeypatch, home, coach):
-    """On a terminal the one number is asked for until it fits, and saved when that is wanted."""
+    """On a terminal a race or a pace is asked for until it fits, and kept once what it gives is confirmed."""
     monkeypatch.setattr("coach.cli.text.can_ask", lambda: True)
     asked = coach(
         "simulate", "5x1000-5k", "--out", home.parent / f"{home.name}.csv", stdin="slow\n4:10/km\ny\n"
     )
 
     assert asked.exit_code == 0, asked.stderr
-    assert "threshold pace" in asked.stderr
-    assert "is not a pace" in asked.stderr
+    assert '"slow" is no race result' in asked.stderr
+    assert "threshold pace 4:10/km gives 5k pace 3:54/km" in asked.stderr
     assert "4:10/km" in coach("athlete", "show").stdout
 
 

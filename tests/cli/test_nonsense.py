@@ -146,3 +146,37 @@ def test_nonsense_in_the_settings_is_told_with_its_place(coach, home, text):
         assert "mistake" not in ended.stderr, words
         assert len(ended.stderr) < 2000
     assert ended.exit_code in {0, 2}
+
+
+@pytest.mark.parametrize("name", ["data/athletes/me.json", "state/catalogue.json", "data/sensors.json"])
+def test_a_file_that_nests_without_end_is_no_mistake_of_ours(coach, home, name):
+    """A document is refused with its place; what the program made for itself is made anew."""
+    path = home / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("[" * 50_000)
+    for words in (("workout", "list"), ("athlete", "list"), ("sensors", "list"), ("doctor",)):
+        assert "mistake" not in coach(*words).stderr, words
+
+
+def test_a_record_that_nests_without_end_hides_no_run(coach, home):
+    """A line that is whole by its sum and holds such a value is left out; the run is listed, offered and ended."""
+    run = home / "data" / "runs" / RUN
+    shutil.copytree(JOURNALS / "by-hand", run)
+    journal = run / "recording.jsonl"
+    kept = journal.read_bytes().splitlines(keepends=True)[:20]
+    journal.write_bytes(b"".join([*kept, line('{"out":' + "[" * 50_000)]))
+    (run / "manifest.json").unlink()
+    for words in (("runs", "list"), ("runs", "show", RUN), ("runs", "resume", RUN, "--finish")):
+        assert "mistake" not in coach(*words).stderr, words
+
+
+def test_settings_that_are_a_link_to_themselves_are_told(coach, home):
+    """They are none, and none can be written there, which is said with the way out."""
+    path = home / "config" / "settings.toml"
+    path.parent.mkdir(parents=True)
+    path.symlink_to(path)
+    assert coach("config", "show").exit_code == 0
+    ended = coach("config", "set", "theme", "sun")
+    assert ended.exit_code == 2
+    assert "a link that leads back to itself" in ended.stderr
+    assert "settings.toml" in ended.stderr

@@ -40,6 +40,7 @@ def test_coach_alone_shows_three_examples_and_the_next_step():
     assert shown.exit_code == 0
     assert sum(line.startswith("  coach ") for line in shown.stdout.splitlines()) == 3
     assert "Try next: coach demo" in shown.stdout
+    assert max(map(len, shown.stdout.splitlines())) < 80
     assert all(
         line.split("  ")[1].startswith("coach ") for line in shown.stdout.splitlines() if line[:3] == "  c"
     )

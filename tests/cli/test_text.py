@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.cli.text import TerminalConsole, out_json, plain, table
+from coach.cli.text import TerminalConsole, _in_lines, out_json, plain, table
 
 DANGEROUS = {
     "escape": "\x1b[2J",
@@ -113,3 +113,11 @@ def test_a_last_column_is_wrapped_to_the_width():
         "b",
     ]
     assert table(("n", "what"), rows, width=10) == table(("n", "what"), rows)
+
+
+def test_a_question_is_broken_between_words(monkeypatch):
+    """Where it is wider than the terminal; room stays for what stands behind it."""
+    monkeypatch.setenv("COLUMNS", "40")
+    question = "A recent race, such as 5k 22:30 (or a threshold pace 4:10/km)"
+    assert _in_lines(question) == "A recent race, such as 5k 22:30 (or a\nthreshold pace 4:10/km)"
+    assert _in_lines("When?") == "When?"

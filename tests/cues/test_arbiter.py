@@ -112,12 +112,30 @@ def test_a_recorder_that_keeps_failing_is_told_every_minute_until_it_works():
     said = [cue for at in (64.9, 65.0, 124.9, 125.0) for cue in coach.fire(at)]
     assert [cue.at for cue in said if cue.kind is CueKind.RECORDING_FAILING] == [65.0, 125.0]
     assert coach.cue_to_show(126.0).kind is CueKind.RECORDING_FAILING
-    back = coach.on_recorder_recovered(126.0)
-    assert coach.cue_to_show(126.0).kind is CueKind.RECORDING_BACK
+    assert coach.on_recorder_recovered(126.0) == []
+    back = coach.fire(136.0)
+    assert coach.cue_to_show(136.0).kind is CueKind.RECORDING_BACK
     assert [cue.kind for cue in back] == [CueKind.RECORDING_BACK]
     assert coach.recording_trouble() == ""
-    assert coach.on_recorder_recovered(127.0) == []
+    assert coach.on_recorder_recovered(137.0) == []
     assert not [cue for cue in coach.fire(200.0) if cue.kind is CueKind.RECORDING_FAILING]
+
+
+def test_a_disk_that_comes_and_goes_is_not_called_good():
+    """That the recorder works is said once it has done so for a while; trouble after these words is said at once."""
+    coach = Bench(rep()).coach
+    said = coach.on_recorder_failing("the disk is full", 0.0, lasts=True)
+    for at in range(1, 60, 8):
+        said += coach.on_recorder_recovered(float(at))
+        said += coach.fire(at + 5.0)
+        said += coach.on_recorder_failing("the disk is full", at + 6.0, lasts=True)
+    assert [cue.at for cue in said] == [0.0, 63.0]
+    assert coach.recording_trouble() == "the disk is full"
+    coach.on_recorder_recovered(65.0)
+    assert coach.wake_at() == 75.0
+    assert [cue.kind for cue in coach.fire(75.0)] == [CueKind.RECORDING_BACK]
+    again = coach.on_recorder_failing("the disk is full", 80.0, lasts=True)
+    assert [cue.kind for cue in again] == [CueKind.RECORDING_FAILING]
 
 
 def test_other_trouble_within_the_minute_is_known_and_not_said_again():

@@ -64,10 +64,16 @@ def test_a_result_is_read_in_either_order(text, distance, time):
         ("marathon 3:20", MARATHON, "3:20:00", "3:20 for 42.195 km was read as 3:20:00."),
         ("10 mi in 1:05", "10 miles", "1:05:00", "1:05 for 10 miles was read as 1:05:00."),
         ("10k 45", "10 km", "45:00", "45 for 10 km was read as 45:00."),
+        ("5k 22.5", "5 km", "22:30", "22.5 for 5 km was read as 22:30."),
+        ("800 2", "800 m", "2:00", "2 for 800 m was read as 2:00."),
+        ("800 m 130", "800 m", "2:10", "130 for 800 m was read as 2:10."),
+        ("400 in 62", "400 m", "1:02", "62 for 400 m was read as 1:02."),
+        ("400m 58.5", "400 m", "0:58.5", "58.5 for 400 m was read as 0:58.5."),
+        ("100m 12", "100 m", "0:12", "12 for 100 m was read as 0:12."),
     ],
 )
 def test_what_is_guessed_is_said(text, distance, time, guess):
-    """A time nobody can have run is hours and minutes; a bare number is minutes."""
+    """A time nobody can have run is hours and minutes; a bare number is minutes, of a sprint seconds."""
     assert read_race(text) == (distance, time, guess)
 
 
@@ -171,6 +177,7 @@ def test_a_day_that_is_none_is_told_as_typed(text, reason):
         ("5k 22:30 two months ago", "2026-09-29"),
         ("22:30 5k yesterday", "2026-11-28"),
         ("parkrun 22:30 in May", "2026-05-15"),
+        ("5k 22:30 2026-10-10", "2026-10-10"),
     ],
 )
 def test_a_result_may_have_its_day_behind_it(text, day):

@@ -6,10 +6,17 @@ from contextlib import aclosing, asynccontextmanager
 import pytest
 
 from coach.edge.paired_sensors import SensorKind, load_sensors
-from coach.edge.pairing import PairingOptions, find_sensor, pair, paired_sensor
+from coach.edge.pairing import (
+    MAX_ADVERTISEMENTS,
+    MAX_SENSORS,
+    PairingOptions,
+    ScanHistory,
+    find_sensor,
+    pair,
+    paired_sensor,
+)
 from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails
 from coach.edge.radio.radio import Radio, log_raw
-from coach.edge.radio.scan_history import MAX_ADVERTISEMENTS, MAX_SENSORS, ScanHistory
 from coach.problems import SensorProblem
 from coach.signals.readings import Characteristic
 from tests.edge.doubles import FakeClock, settle_down

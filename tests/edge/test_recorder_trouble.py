@@ -10,7 +10,7 @@ import pytest
 
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor, Ending, run_live
-from coach.edge.recorder import JournalFile, Recorder, resume_recording, start_recording
+from coach.edge.recorder import SYNC_EVERY_S, JournalFile, Recorder, resume_recording, start_recording
 from coach.edge.run_folder import JOURNAL, RunState, read_manifest, read_run, room_warning
 from coach.live.inputs import Opened, RecorderRecovered, RecorderTrouble
 from coach.problems import FAILURE, RecordingProblem
@@ -34,6 +34,7 @@ class Disk:
     def __init__(self) -> None:
         self.fails_write = 0
         self.fails_sync = 0
+        self.refused = 0
         self.syncs: list[str] = []
 
     def open(self, descriptor: int) -> JournalFile:
@@ -43,6 +44,7 @@ class Disk:
         class Failing(JournalFile):
             def write(self, data: bytes) -> int:
                 if disk.fails_write:
+                    disk.refused += 1
                     raise OSError(disk.fails_write, os.strerror(disk.fails_write))
                 return super().write(data)
 
@@ -69,6 +71,15 @@ class Told:
 async def written(recorder: Recorder, records: int) -> None:
     """Wait until so many records are written."""
     while recorder.acknowledged < records:  # noqa: ASYNC110 - a thread writes
+        await asyncio.sleep(0.001)
+
+
+async def tried(disk: Disk) -> None:
+    """Wait until a sync was begun, and a write behind it was refused."""
+    while not disk.syncs:  # noqa: ASYNC110 - a thread syncs
+        await asyncio.sleep(0.001)
+    refused = disk.refused
+    while disk.refused == refused:  # noqa: ASYNC110 - a thread writes
         await asyncio.sleep(0.001)
 
 
@@ -110,6 +121,26 @@ async def test_a_file_system_without_sync_is_written_all_the_same(tmp_path):
     assert (await recorder.close(RunState.FINISHED)).is_kept
     assert (told.all, disk.syncs) == ([], [JOURNAL])
     assert times(tmp_path / RUN) == [0.0, 1.0, 2.0, 3.0, 4.0]
+
+
+async def test_a_sync_ends_no_trouble_of_writing(tmp_path):
+    """What was written before is synced while the disk is full; the next record ends the trouble."""
+    disk, told, clock = Disk(), Told(), FakeClock()
+    recorder = start_recording(tmp_path, HEADER, clock, workout="Test", file_type=disk.open)
+    recorder.report_trouble_to(told.all.append)
+    recorder.append_input(pressed(1.0))
+    await written(recorder, 2)
+    disk.fails_write = errno.ENOSPC
+    recorder.append_input(pressed(2.0))
+    await told.count(1)
+    clock.time += SYNC_EVERY_S
+    await tried(disk)
+    assert told.all == ["the disk is full"]
+    disk.fails_write = 0
+    change(recorder, 3.0)
+    await told.count(2)
+    assert (await recorder.close(RunState.FINISHED)).is_kept
+    assert told.all == ["the disk is full", None]
 
 
 async def test_after_a_sync_that_failed_the_journal_goes_on_in_another_segment(tmp_path):

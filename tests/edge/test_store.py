@@ -19,7 +19,7 @@ from coach.edge.run_folder import (
     reopen_run_folder,
     write_manifest,
 )
-from coach.edge.store import Store, remove_run, workout_slug
+from coach.edge.store import Store, check_slug, remove_run, workout_slug
 from coach.problems import AthleteProblem, CoachProblem, RecordingProblem, WorkoutProblem
 
 OLD, NEW = "01JD0000000000000000000000", "01JE0000000000000000000000"
@@ -142,6 +142,21 @@ def test_refuses_slugs_that_are_none(store, slug):
     """A slug is short, small and plain, so it can be a file and a topic."""
     with pytest.raises(AthleteProblem, match="is no slug"):
         store.save_athlete(slug, b"{}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("Ann Lee", 'coach athlete set ann-lee --name "Ann Lee"'),
+        ("Zoë", 'coach athlete set zoe --name "Zoë"'),
+        ("\u674e", "such as: anna"),
+    ],
+)
+def test_a_name_is_no_slug_and_gets_one(store, typed, command):
+    """The hint is the command with the name as it was typed."""
+    with pytest.raises(AthleteProblem) as problem:
+        check_slug(typed)
+    assert problem.value.hint.endswith(command)
 
 
 def test_saving_replaces_whole(store):

@@ -15,6 +15,7 @@ from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import (
     Asked,
+    EndReason,
     PhaseChanged,
     ResumeChoice,
     StepEnded,
@@ -155,6 +156,29 @@ def test_a_gap_of_the_program_stops_a_countdown():
     assert track.session.left_s(Seconds(100.0)) == 40.0
     track.wait(141.0)
     assert track.started("work").at == 140.0
+
+
+@pytest.mark.parametrize("choice", [ResumeChoice.RESTART, ResumeChoice.DONE, ResumeChoice.CONTINUE])
+def test_what_a_radio_kept_for_a_program_that_stood_still_belongs_to_no_step(choice):
+    """Ninety samples that waited for the program arrive at once: 360 m of the gap, and none of them is of a step."""
+
+    def pod(at: float, metres: float) -> Notified:
+        payload = bytes([0x06, 0, 4, 90]) + round(metres * 10).to_bytes(4, "little")
+        heard_at = Seconds(at)
+        return Notified(heard_at, Source.POD, Characteristic.RSC_MEASUREMENT, payload, heard_at=heard_at)
+
+    track = Track(work_time(60.0, "rep 1"), work_time(20.0, "rep 2"))
+    for second in range(11):
+        track.feed(pod(second + 0.5, 4.0 * second))
+    track.resume(100.0, choice)
+    for second in range(11, 100):
+        track.feed(pod(100.0 + second / 1000, 4.0 * second))
+    for second in range(100, 180):
+        track.feed(pod(second + 0.5, 4.0 * second))
+    track.close(181.0)
+    whole = [one for one in track.all(StepEnded) if one.reason is EndReason.DONE and one.distance is not None]
+    assert whole
+    assert all(one.distance == pytest.approx(4.0 * one.time_s, abs=8.0) for one in whole)
 
 
 def test_a_gap_in_a_pause_stays_a_pause():

@@ -195,6 +195,14 @@ def test_a_run_that_is_over_is_offered_nothing():
     assert told(track).ways(1.0) == ()
 
 
+def test_an_end_that_was_taken_back_is_none():
+    """A run that went on after its end was a slip, and is cut off then, is offered as any other."""
+    ended = [*events(Track(work_time(90.0))), {"event": "run_ended", "at_s": 20.0, "run_s": 20.0}]
+    again = {"event": "resumed", "at_s": 30.0, "run_s": 20.0, "choice": "take_back"}
+    assert cut_off(ended, Seconds(20.0)).is_over
+    assert not cut_off([*ended, again], Seconds(31.0)).is_over
+
+
 def test_a_false_start_is_one_that_ended_nothing():
     """A run of seconds is a false start; one that ended a step, or ran for a minute, is none."""
     short, ended, long = (

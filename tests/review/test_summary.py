@@ -270,6 +270,15 @@ def test_the_reps_together():
     assert (alone.mean_speed, alone.mean_off_s, alone.evenness, alone.columns) == (None, None, None, ())
 
 
+def test_a_rep_of_no_time_has_no_place_against_the_plan():
+    """A recording that ends as a rep begins has run nothing of it."""
+    reps = table(
+        an_end("a", 0, light_s=Seconds(0), distance=Metres(0)), an_end("b", 98, light_s=Seconds(-2), **WHOLE)
+    )
+    assert [off for _, off in reps.offs] == [Seconds(-2)]
+    assert reps.near == 1
+
+
 def test_a_rest_gives_the_fall_of_the_heart_rate_to_the_rep_before_it():
     """A rest below a minute has none; a question between rep and rest parts nothing."""
     rest = replace(an_end("r", 90, heart_rate_drop=30), step=replace(a_step("r"), kind=Kind.RECOVERY))

@@ -7,7 +7,7 @@ import pytest
 from coach.quantities import Metres, Seconds, format_metres
 from coach.review.summary import summarize
 from coach.review.tables import against_plan, rep_lines, sentences, sheet_lines, summary_lines
-from coach.session.events import Answered, EndReason, StepEnded
+from coach.session.events import Answered, EndReason, ResumeChoice, RunResumed, StepEnded
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Steer
@@ -74,6 +74,17 @@ def test_a_run_that_was_cut_says_what_is_missing():
         "Two of six reps were run whole, on average 2.0 s faster than the plan.",
         "8 steps left out, four of them reps.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("reps", "said"), [(1, "The rep was not run whole"), (6, "None of six reps was run whole")]
+)
+def test_a_run_without_a_whole_rep_says_so(reps, said):
+    """A run that was cut off in its first rep says that none was run whole."""
+    timeline, outputs = reps_of_800([[50.0] * 4] * reps)
+    first = next(output for output in outputs if isinstance(output, StepEnded))
+    cut = replace(first, cut=True)
+    assert sentences(summarize([*outputs[:1], cut], timeline))[0].startswith(said)
 
 
 def test_without_a_plan_the_times_are_told():
@@ -169,3 +180,16 @@ def test_a_runner_with_miles_reads_paces_per_mile():
     lines = list(rep_lines(a_summary().reps, "mile"))
     assert "pace /mile" in lines[1]
     assert "7:07" in lines[2]
+
+
+def test_a_gap_is_told():
+    """That the program was cut off, when, for how long and how the run went on, is a sentence of its own."""
+    gap = RunResumed(Seconds(447.0), Seconds(320.0), ResumeChoice.RESTART, "0.0/3.0")
+    back = replace(gap, choice=ResumeChoice.TAKE_BACK)
+    assert "At 5:20 the run was cut off for 2:07, then begun again." in sentences(
+        replace(a_summary(), gaps=(gap,))
+    )
+    assert "The run was cut off 2 times." in [
+        words.replace("two", "2") for words in sentences(replace(a_summary(), gaps=(gap, gap, back)))
+    ]
+    assert sentences(replace(a_summary(), gaps=(back,))) == sentences(a_summary())

@@ -327,7 +327,7 @@ class FakeLibrary:
         return self.start(document.name, by_effort=by_effort)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class FakeCutOff:
     """A run that was cut off; its workout came from outside."""
 

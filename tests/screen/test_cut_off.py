@@ -5,10 +5,9 @@ from textual.widgets import OptionList, Static
 
 from coach.review.cut_off import WayOn
 from coach.screen.app import CoachApp
-from coach.screen.overlays import ResumeDialog
 from coach.screen.pick import PickScreen
-from coach.screen.run import RunScreen
-from tests.screen.builders import FakeInterrupted, FakeLibrary, listed
+from coach.screen.run import ResumeDialog, RunScreen
+from tests.screen.builders import FakeCutOff, FakeInterrupted, FakeLibrary, listed
 
 
 def library(interrupted: FakeInterrupted) -> CoachApp:
@@ -70,6 +69,30 @@ async def test_it_may_wait(key):
         await pilot.pause()
         assert isinstance(app.screen, PickScreen)
     assert interrupted.went_on == []
+
+
+@pytest.mark.parametrize("keys", [("c",), ("enter",)])
+@pytest.mark.asyncio
+async def test_a_way_that_is_offered_no_longer_is_not_taken(keys):
+    """Continuing was offered, and is chosen when it is too late: it goes from the list, and the others stay."""
+    run = FakeCutOff(ways=((WayOn.CONTINUE, "continue at 0:43"), *FakeCutOff().ways))
+    interrupted = FakeInterrupted(run)
+    app = library(interrupted)
+    async with app.run_test(notifications=True) as pilot:
+        await pilot.pause()
+        run.ways, run.since = run.ways[1:], "10 x 400 m, cut off 22 s ago"
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert isinstance(app.screen, ResumeDialog)
+        assert interrupted.went_on == []
+        assert app.screen.query_one(OptionList).option_count == 4
+        assert "22 s ago" in str(app.screen.query_one(".hint", Static).content)
+        assert [notice.message for notice in app._notifications] == [
+            "It was cut off too long ago to continue."
+        ]
+        await pilot.press("r")
+        await pilot.pause()
+    assert interrupted.went_on == [WayOn.RESTART]
 
 
 @pytest.mark.asyncio

@@ -7,8 +7,10 @@ import pytest
 from coach.screen import keys
 from coach.screen.app import CoachApp
 from coach.screen.overlays import HelpOverlay, QuitDialog, WhyOverlay
+from coach.screen.palette import SUN
 from coach.screen.ports import Leaving
 from coach.screen.run import RunScreen
+from coach.screen.widgets.key_bar import KeyBar
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 from tests.screen.builders import FakePlayback, FakeRun, rep_four
@@ -141,6 +143,27 @@ async def test_a_key_can_be_changed_in_the_settings():
     async with CoachApp(run, keymap={"mark": "enter"}, is_ticking=False).run_test() as pilot:
         await pilot.press("enter", "space")
     assert run.pressed == [(Button.MARK, None)]
+
+
+@pytest.mark.parametrize(
+    ("keymap", "line", "table"),
+    [
+        ({"mark": "enter,f5"}, " enter  line", "enter f5"),
+        ({"next": "plus", "faster": "n"}, "+  end rep", "+"),
+        ({"leave": "ctrl+x"}, "ctrl+x  leave", "ctrl+x"),
+        ({"faster": "up", "slower": "down"}, "↑ ↓  target", "↓"),
+        ({"mark": "comma"}, " ,  line", ","),
+    ],
+)
+async def test_a_changed_key_is_the_one_that_is_shown(keymap, line, table):
+    """The key line and the overlay of keys print the keys of the settings."""
+    app = CoachApp(FakeRun(rep_four()), keymap=keymap, is_ticking=False)
+    async with app.run_test(size=(160, 40)) as pilot:
+        bar = app.screen.query_one(KeyBar)
+        assert line in "".join(strip.text for strip in bar.paint(bar.look(rep_four()), 160, 1, SUN))
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, HelpOverlay)
+        assert table in [shown for shown, _ in app.screen.lines()]
 
 
 @pytest.mark.parametrize("name", ["mute", "theme", "why", "help", "leave", "pause", "next", "undo"])

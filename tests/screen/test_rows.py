@@ -184,14 +184,14 @@ def test_a_sensor_that_is_not_live_stands_out():
     assert text(row, rep_four(sensors=())).strip() == "no sensors"
 
 
-def test_doubt_and_a_doubled_cadence_are_said():
-    """A strap that follows the cadence and a pod that is doubled say so, the doubt even where room is short."""
+def test_doubt_is_said_and_a_doubled_cadence_is_not():
+    """A strap that follows the cadence says so, even where room is short; a pod of one foot is nothing to act on."""
     sensors = (
         Sensor(Source.STRAP, "", SensorState.LIVE, Seconds(0.2), None, None, doubt="follows the cadence"),
         Sensor(Source.POD, "", SensorState.LIVE, Seconds(0.2), None, None, cadence_count=2),
     )
     assert text(SensorRow(), rep_four(sensors=sensors)).strip() == (
-        "strap live follows the cadence  pod live spm doubled"
+        "strap live follows the cadence  pod live"
     )
     assert text(SensorRow(), rep_four(sensors=sensors), 40).strip() == "strap live doubtful  pod live"
 
@@ -241,6 +241,36 @@ def test_a_doubtful_press_says_how_it_is_counted():
         calm = SplitTable()
         strips = calm.paint(calm.look(rep_four(coach_mode=True, splits=(first,))), width, height, SUN)
         assert not any(SUN.offer.paper in papers(strip) for strip in strips)
+
+
+def test_a_press_without_a_distance_asks_for_its_line():
+    """The field has the question and its answers, and the key line their keys; another key is answered meanwhile."""
+    splits = (
+        SplitRow(4, Metres(200), Seconds(51.1), Seconds(51.1), Seconds(3.1), SplitRole.SPLIT),
+        SplitRow(4, None, Seconds(95.8), Seconds(44.7), None, SplitRole.DOUBTFUL),
+    )
+    lines = (Metres(400), Metres(300))
+    asks = rep_four(coach_mode=True, splits=splits, lines_asked=lines)
+    for width, height in ((38, 9), (57, 16), (95, 26)):
+        rows = text(SplitTable(), asks, width, height)
+        assert "?  1:35.8   split of 44.7" in rows
+        assert "no distance yet: which line was it?" in rows
+        assert "1 400 m   2 300 m   3 leave out" in rows
+        longer = replace(asks, reply=PressReply(asks.at, Button.EXTEND))
+        assert "longer: 400 m" in text(SplitTable(), longer, width, height)
+    assert text(KeyBar(), asks, 80).startswith(" 1 2 3  answer   space  at the line")
+    one = replace(asks, lines_asked=lines[1:])
+    assert "1 300 m   2 leave out" in text(SplitTable(), one, 38, 9)
+    by_clock = text(NextLine(), replace(asks, coach_mode=False), 120)
+    assert "no distance yet: which line was it?   1 400 m   2 300 m   3 leave out" in by_clock
+
+
+def test_a_key_is_answered_while_a_press_is_doubted():
+    """For some seconds the field has what the key did, then the doubtful press again."""
+    mark = StepMark(Seconds(1085), Seconds(60.4), Metres(400), SplitRole.DOUBTFUL)
+    doubted = rep_four(coach_mode=True, doubtful=mark, reply=PressReply(Seconds(1085), Button.ADD_REP))
+    assert "a rep more: 8 in all" in text(SplitTable(), doubted, 38, 9)
+    assert "Too soon" in text(SplitTable(), replace(doubted, at=Seconds(1091)), 38, 9)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,11 @@
 """What a mark is taken for."""
 
+from dataclasses import replace
+
 import pytest
 
+from coach.live.inputs import Opened
+from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
 from coach.session.config import SessionSettings
@@ -178,6 +182,50 @@ def test_too_soon_alone_counts_for_nothing():
     track.mark(50.0)
     assert track.splits() == [("doubtful", None), ("split", 200.0)]
     assert track.all(Split)[-1].time_s == 50.0
+
+
+@pytest.mark.parametrize(
+    ("before", "at", "lines", "answer", "splits"),
+    [
+        ([], 10.0, [100.0], 1, [("doubtful", None), ("split", 100.0)]),
+        ([], 10.0, [100.0], 2, [("doubtful", None)]),
+        ([20.0], 33.0, [400.0, 300.0], 1, [("split", 200.0), ("doubtful", None), ("end", 400.0)]),
+        ([20.0], 33.0, [400.0, 300.0], 2, [("split", 200.0), ("doubtful", None), ("split", 300.0)]),
+        ([20.0], 33.0, [400.0, 300.0], 3, [("split", 200.0), ("doubtful", None)]),
+        ([20.0], 30.0, [300.0], 2, [("split", 200.0), ("doubtful", None)]),
+    ],
+)
+def test_a_press_without_a_distance_is_given_its_line(before, at, lines, answer, splits):
+    """The lines are asked for and the answer counts it at its own time; then nothing is asked any more."""
+    track = Track(work(400.0, mps=None), rest(60.0), by_hand=True)
+    for mark in (*before, at):
+        track.mark(mark)
+    now = Seconds(at + 5)
+    assert list(track.session.lines_asked(now)) == lines
+    track.press(Button.ANSWER, now, answer=len(lines) + 2)
+    assert track.all(Rejected)[-1].reason == f"The question takes an answer from 1 to {len(lines) + 1}."
+    track.press(Button.ANSWER, now, answer=answer)
+    assert track.splits() == splits
+    assert track.session.lines_asked(now) == ()
+    if answer <= len(lines):
+        assert track.all(Split)[-1].time_s == at
+
+
+def test_no_line_is_asked_for_where_nobody_can_have_been_at_one():
+    """Nor after a minute, nor where distance is measured, nor in a run recorded before the question."""
+    hand = Track(work(400.0, mps=None), by_hand=True)
+    hand.mark(3.0)
+    assert hand.session.lines_asked(Seconds(4.0)) == ()
+    hand.mark(12.0)
+    assert hand.session.lines_asked(Seconds(72.0)) == (100.0,)
+    assert hand.session.lines_asked(Seconds(72.1)) == ()
+    old = Track(work(400.0, mps=None), opened=False)
+    old.run = LiveRun(replace(old.setup, by_hand=True, session=SessionSettings(asks_line=False)))
+    old.feed(Opened(Seconds(0.0)))
+    old.mark(12.0)
+    assert old.session.lines_asked(Seconds(13.0)) == ()
+    old.press(Button.ANSWER, 13.0, answer=1)
+    assert old.all(Rejected)[-1].reason == "No question is open."
 
 
 @pytest.mark.parametrize(

@@ -103,5 +103,5 @@ def _read_holder(descriptor: int) -> LockHolder:
     try:
         document = json.loads(os.pread(descriptor, 4096, 0))
         return LockHolder(int(document["process"]), str(document["run"]))
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return LockHolder(0)

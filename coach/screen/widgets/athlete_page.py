@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 from textual.strip import Strip
@@ -16,7 +16,6 @@ from textual.strip import Strip
 from coach.athlete import Race
 from coach.documents.races import race_name
 from coach.documents.spelling import read_distance, read_time
-from coach.live.snapshot import Snapshot
 from coach.physiology import vdot
 from coach.physiology.fitness import words_of
 from coach.physiology.habit import cadence_line
@@ -29,6 +28,9 @@ from coach.screen.widgets.painted import Painted
 from coach.workout.defaults import OLD_RACE_DAYS
 from coach.workout.sheet import PaceLine, Sheet
 from coach.workout.sheet_text import beats_words, pace_words, zone_words
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
 
 _WIDE, _HIGH = 104, 32
 """From this size of the page on it has races, predictions and heart beside paces and zones."""
@@ -125,7 +127,7 @@ def day_words(day: str, today: str) -> str:
 class SheetPage(Painted[AthletePage]):
     """The page under the title."""
 
-    def look(self, snapshot: Snapshot) -> AthletePage:
+    def look(self, snapshot: "Snapshot") -> AthletePage:
         """A run has no such page; it is put by the athlete's screen alone."""
         raise NotImplementedError
 

@@ -1,18 +1,20 @@
 """The box beside the hero: what the coach thinks, drawn. Slow is dark, fast is bright, on target is an outline."""
 
 from textwrap import wrap
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 from textual.geometry import Size
 from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot
 from coach.screen.lettering import lettered
 from coach.screen.paint import beside, blank, stack, text_row
 from coach.screen.palette import Pair, Palette
 from coach.screen.stance import PROGRESS_STEPS, Frame, Stance, Tone, stance
 from coach.screen.widgets.painted import Painted
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
 
 _LEG: Final = 5
 """Cells of a corner's foot."""
@@ -23,7 +25,7 @@ _CHIP_ROWS: Final = 6
 class CueBox(Painted[Stance]):
     """The box beside the hero."""
 
-    def look(self, snapshot: Snapshot) -> Stance:
+    def look(self, snapshot: "Snapshot") -> Stance:
         """Take what the coach thinks."""
         return stance(snapshot)
 

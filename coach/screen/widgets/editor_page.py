@@ -6,12 +6,11 @@ page by the screen, at `field_place`.
 
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot
 from coach.quantities import long_distance
 from coach.screen.paint import beside, blank, pieces_row, placed_row, stack, text_row
 from coach.screen.palette import Pair, Palette
@@ -23,6 +22,9 @@ from coach.workout.describe import MOVE_WORDS, sentence, until_text
 from coach.workout.editing import Cell, Form, Row
 from coach.workout.estimate import Estimate, estimate
 from coach.workout.timeline import Step, Timeline
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
 
 _WIDE, _HIGH = 104, 32
 """From this size of the page on it has its help column, today's paces and the rows that say the workout in words."""
@@ -134,7 +136,7 @@ def field_place(page: EditorPage, width: int, height: int) -> tuple[int, int, in
 class WorkoutPage(Painted[EditorPage]):
     """The page under the title."""
 
-    def look(self, snapshot: Snapshot) -> EditorPage:
+    def look(self, snapshot: "Snapshot") -> EditorPage:
         """A run has no such page; it is put by the editor alone."""
         raise NotImplementedError
 

@@ -7,11 +7,10 @@ its age in its label.
 
 import math
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot, SplitRow
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, long_distance
 from coach.screen import words
 from coach.screen.block import Scale, block, width_of
@@ -23,6 +22,9 @@ from coach.session.phases import Phase
 from coach.signals.readings import DisplayValue
 from coach.workout.kinds import HARD
 from coach.workout.timeline import Quantity
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot, SplitRow
 
 _GAP: Final = 5
 """Blank columns that part a figure from its neighbour at least."""
@@ -90,7 +92,7 @@ class FigureRow:
 class Figures(Painted[FigureRow]):
     """Two to five figures side by side."""
 
-    def look(self, snapshot: Snapshot) -> FigureRow:
+    def look(self, snapshot: "Snapshot") -> FigureRow:
         """Take the figures."""
         return figures(snapshot)
 
@@ -107,7 +109,7 @@ class Figures(Painted[FigureRow]):
         return beside(parts)
 
 
-def figures(snapshot: Snapshot) -> FigureRow:
+def figures(snapshot: "Snapshot") -> FigureRow:
     """Choose the figures of a snapshot."""
     if snapshot.coach_mode:
         return _by_hand(snapshot)
@@ -135,7 +137,7 @@ def figures(snapshot: Snapshot) -> FigureRow:
     return FigureRow((left, third, light), (left, third, light, clock), (left, pulse, steps, light, clock))
 
 
-def _by_hand(snapshot: Snapshot) -> FigureRow:
+def _by_hand(snapshot: "Snapshot") -> FigureRow:
     """Times from presses: the last valid split, seconds against the plan, the next go, the last rep."""
     last = last_valid(snapshot.splits)
     go_in = _clock("GO IN", snapshot.go_in_s, is_left=True)
@@ -146,12 +148,12 @@ def _by_hand(snapshot: Snapshot) -> FigureRow:
     return FigureRow(first, (*first, rep), is_rest=True)
 
 
-def last_valid(splits: tuple[SplitRow, ...]) -> SplitRow | None:
+def last_valid(splits: "tuple[SplitRow, ...]") -> "SplitRow | None":
     """Give the newest split that is not doubted."""
     return next((split for split in reversed(splits) if split.role is not SplitRole.DOUBTFUL), None)
 
 
-def _by_clock(snapshot: Snapshot, pulse: Figure) -> FigureRow:
+def _by_clock(snapshot: "Snapshot", pulse: Figure) -> FigureRow:
     """Nothing measures the step: its time, the last split, what comes next; a heart rate that is known stays."""
     time, last = _clock("STEP TIME", snapshot.step_time_s), _split(last_valid(snapshot.splits))
     following = _following(snapshot)
@@ -161,7 +163,7 @@ def _by_clock(snapshot: Snapshot, pulse: Figure) -> FigureRow:
     return FigureRow(few, four, is_rest=True)
 
 
-def _without_pace(snapshot: Snapshot, pulse: Figure) -> FigureRow:
+def _without_pace(snapshot: "Snapshot", pulse: Figure) -> FigureRow:
     """The pace is lost: the step time takes the place of what is left, the last split that of the light."""
     last = last_valid(snapshot.splits)
     first = _clock("STEP TIME", snapshot.step_time_s) if snapshot.left_s is None else _left(snapshot)
@@ -180,7 +182,7 @@ def _reading(label: str, shown: DisplayValue | None) -> Figure:
     return Figure(labels, (str(round(shown.value)),), stale)
 
 
-def _pace(snapshot: Snapshot) -> Figure:
+def _pace(snapshot: "Snapshot") -> Figure:
     label = f"PACE /{snapshot.unit}"
     shown = snapshot.speed
     if shown is None:
@@ -202,7 +204,7 @@ def _clock(label: str, seconds: float | None, *, is_left: bool = False) -> Figur
     return Figure((label,), (text, str(minutes)), short_label=f"{label} min")
 
 
-def _left(snapshot: Snapshot) -> Figure:
+def _left(snapshot: "Snapshot") -> Figure:
     """What is left: metres, from 1000 m on in km, from a mile on in miles for who has them, or a time."""
     metres = snapshot.left_m
     if metres is None:
@@ -217,7 +219,7 @@ def _left(snapshot: Snapshot) -> Figure:
     return Figure((f"LEFT {unit}{needs}", f"LEFT {unit}"), (text, text.partition(".")[0]))
 
 
-def _light(snapshot: Snapshot) -> Figure:
+def _light(snapshot: "Snapshot") -> Figure:
     light = snapshot.light
     if light is None:
         return Figure(("LIGHT s",), (words.UNKNOWN,))
@@ -234,7 +236,7 @@ def _signed(seconds: float) -> tuple[str, ...]:
     return (whole, minutes) if abs(seconds) >= 9.95 else (words.seconds_off(seconds), whole, minutes)
 
 
-def _split(split: SplitRow | None) -> Figure:
+def _split(split: "SplitRow | None") -> Figure:
     if split is None:
         return Figure(("LAST SPLIT s",), (words.UNKNOWN,))
     name = "LAST SPLIT s" if split.lap_m is None else f"LAST {round(split.lap_m)} s"
@@ -252,23 +254,23 @@ def _to_plan(seconds: float | None) -> Figure:
     return Figure(("TO PLAN s",), _signed(seconds), short_label="TO PLAN min")
 
 
-def _last_rep_of(snapshot: Snapshot) -> StepEnded | None:
+def _last_rep_of(snapshot: "Snapshot") -> StepEnded | None:
     return next((result for result in reversed(snapshot.results) if result.step.kind in HARD), None)
 
 
-def _last_rep(snapshot: Snapshot) -> Figure:
+def _last_rep(snapshot: "Snapshot") -> Figure:
     last = _last_rep_of(snapshot)
     if last is None:
         return Figure(("LAST REP",), (words.UNKNOWN,))
     return Figure(("LAST REP",), _tenths(last.time_s), short_label="LAST REP min")
 
 
-def _to_plan_of_rep(snapshot: Snapshot) -> Figure:
+def _to_plan_of_rep(snapshot: "Snapshot") -> Figure:
     last = _last_rep_of(snapshot)
     return _to_plan(None if last is None else last.light_s)
 
 
-def _following(snapshot: Snapshot) -> Figure:
+def _following(snapshot: "Snapshot") -> Figure:
     """The next step: what it is in the label, how long in the figure."""
     following = snapshot.next_step
     if following is None:
@@ -280,7 +282,7 @@ def _following(snapshot: Snapshot) -> Figure:
     return Figure((f"NEXT {name}", name), (length or words.UNKNOWN, words.UNKNOWN))
 
 
-def _reserve(snapshot: Snapshot) -> Figure | None:
+def _reserve(snapshot: "Snapshot") -> Figure | None:
     """The estimate of the reserve: without a fill, bright from a half down, dark under a fifth."""
     if snapshot.d_prime_left is None:
         return None

@@ -2,12 +2,11 @@
 
 import math
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.geometry import Size
 from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot
 from coach.quantities import format_clock
 from coach.screen import words
 from coach.screen.lettering import lettered
@@ -19,6 +18,9 @@ from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, SensorState
 from coach.workout.timeline import ChecklistItem, HeartRateEnd, Quantity, Step
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
 
 _BETWEEN: Final = "   "
 """What stands between the parts of the line, the more important first."""
@@ -42,7 +44,7 @@ _CADENCE_FIGURE: Final = range(60, 100)
 class HeroBox(Painted[Hero]):
     """Block letters as large as the room allows, and one line that says what they are."""
 
-    def look(self, snapshot: Snapshot) -> Hero:
+    def look(self, snapshot: "Snapshot") -> Hero:
         """Choose what matters most at this moment."""
         return hero(snapshot)
 
@@ -59,7 +61,7 @@ class HeroBox(Painted[Hero]):
         return [*stack(rows, width, height - 1, pair), below]
 
 
-def hero(snapshot: Snapshot) -> Hero:
+def hero(snapshot: "Snapshot") -> Hero:
     """Choose the hero of a snapshot: what is asked, what is left, how fast, or how long."""
     step = snapshot.step
     if snapshot.phase is Phase.FINISHED or step is None:
@@ -89,7 +91,7 @@ def _fitted(below: str, width: int) -> str:
     return below
 
 
-def _checklist(snapshot: Snapshot, step: Step) -> Hero:
+def _checklist(snapshot: "Snapshot", step: Step) -> Hero:
     items = unrolled(step.items)
     if not items:
         return Hero(("LIST",), "")
@@ -113,14 +115,14 @@ def _offset(before_m: float) -> str:
     return f"{abs(metres)} m {'before' if metres > 0 else 'after'} " if metres else ""
 
 
-def _ready(snapshot: Snapshot, step: Step) -> Hero:
+def _ready(snapshot: "Snapshot", step: Step) -> Hero:
     place = f"   {_offset(step.line_m)}mark {safe(step.start_mark, 8)}" if step.start_mark else ""
     if snapshot.left_s is not None:
         return Hero((words.countdown(snapshot.left_s),), f"START IN   space starts now{place}")
     return Hero(("SPACE",), f"TO START{place or '   at the line'}")
 
 
-def _rest(snapshot: Snapshot, step: Step) -> Hero:
+def _rest(snapshot: "Snapshot", step: Step) -> Hero:
     label = f"LEFT OF THE {words.rest_word(step)}"
     if step.target is not None:
         label += f"   {words.aim(step.target, snapshot.unit)}"
@@ -140,7 +142,7 @@ def _rest(snapshot: Snapshot, step: Step) -> Hero:
     return Hero((words.running(snapshot.step_time_s),), f"{words.rest_word(step)} TIME   space is GO")
 
 
-def _work(snapshot: Snapshot) -> Hero:
+def _work(snapshot: "Snapshot") -> Hero:
     if snapshot.coach_mode:
         return Hero((words.running(snapshot.step_time_s),), f"REP TIME   {_said_by_hand(snapshot)}")
     quantity = snapshot.judged_quantity
@@ -160,7 +162,7 @@ def _work(snapshot: Snapshot) -> Hero:
     return Hero((words.UNKNOWN,), f"NO PACE   {_silent(snapshot)}{pulse}")
 
 
-def _said_by_hand(snapshot: Snapshot) -> str:
+def _said_by_hand(snapshot: "Snapshot") -> str:
     """The last split of the rep under way, and how it was; before the first, the key that makes one."""
     rep = None if snapshot.step is None else snapshot.step.rep
     last = last_valid(snapshot.splits)
@@ -169,13 +171,13 @@ def _said_by_hand(snapshot: Snapshot) -> str:
     return words.split_told(last)
 
 
-def _aim_of(snapshot: Snapshot) -> str:
+def _aim_of(snapshot: "Snapshot") -> str:
     target = None if snapshot.step is None else snapshot.step.target
     aimed = words.aim(target, snapshot.unit)
     return f"   target {aimed}" if aimed else ""
 
 
-def _silent(snapshot: Snapshot) -> str:
+def _silent(snapshot: "Snapshot") -> str:
     """Why there is no pace: the first source of one that is silent, and for how long."""
     for source in DISTANCE_PRIORITY:
         for sensor in snapshot.sensors:
@@ -193,7 +195,7 @@ _NAMES = {
 }
 
 
-def _label(snapshot: Snapshot, quantity: Quantity) -> str:
+def _label(snapshot: "Snapshot", quantity: Quantity) -> str:
     unit = snapshot.unit
     name = _NAMES[quantity]
     parts = [f"{name} /{unit}" if quantity is Quantity.SPEED else name]

@@ -3,12 +3,13 @@
 What a button does is asked of the table of the session, so a key that would be refused is not offered.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot
-from coach.screen import words
+from coach.screen import keys, words
 from coach.screen.paint import pieces_row
 from coach.screen.palette import Palette
 from coach.screen.widgets.painted import Painted
@@ -17,6 +18,9 @@ from coach.session.phases import BUTTONS, Action, Phase, context_of, mark_contex
 from coach.themes import THEME_KEY_LABEL
 from coach.workout.kinds import HARD, KINDS
 from coach.workout.timeline import Step
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
 
 Hint = tuple[str, str]
 """A key, and its word."""
@@ -79,10 +83,13 @@ class KeyBar(Painted[tuple[Hint, ...]]):
 
     is_playback: bool = False
     """Whether the keys drive a playback."""
+    keymap: Mapping[str, str] = MappingProxyType({})
+    """The keys that the settings changed, by the names of the key map."""
 
-    def look(self, snapshot: Snapshot) -> tuple[Hint, ...]:
+    def look(self, snapshot: "Snapshot") -> tuple[Hint, ...]:
         """Take the keys of the phase."""
-        return PLAYBACK_HINTS if self.is_playback else hints(snapshot)
+        made, table = (PLAYBACK_HINTS, keys.PLAYBACK) if self.is_playback else (hints(snapshot), keys.LIVE)
+        return tuple((keys.printed_label(label, self.keymap, table), says) for label, says in made)
 
     def paint(self, value: tuple[Hint, ...], width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint as many as fit, and the way out."""
@@ -93,11 +100,13 @@ class KeyBar(Painted[tuple[Hint, ...]]):
         return [pieces_row(pieces[:-1], width, colours.plain)]
 
 
-def hints(snapshot: Snapshot) -> tuple[Hint, ...]:
+def hints(snapshot: "Snapshot") -> tuple[Hint, ...]:
     """Choose the keys of a moment."""
     made = _offered(snapshot)
     if snapshot.question is not None:
-        made.append((_answer_keys(snapshot.question), "answer"))
+        made.append((_answer_keys(len(snapshot.question.answers) or 10), "answer"))
+    elif snapshot.lines_asked:
+        made.append((_answer_keys(len(snapshot.lines_asked) + 1), "answer"))
     phase, step = snapshot.phase, snapshot.step
     if phase is Phase.READY:
         chosen = [_hint(Button.MARK, snapshot, "start"), *_some(snapshot, Button.NEXT, Button.EXTEND)]
@@ -117,7 +126,7 @@ def hints(snapshot: Snapshot) -> tuple[Hint, ...]:
     return (*made, *(hint for hint in chosen if hint is not None and hint[0] not in taken), *way_out)
 
 
-def _offered(snapshot: Snapshot) -> list[Hint]:
+def _offered(snapshot: "Snapshot") -> list[Hint]:
     """The key of what is on offer, before all others."""
     if words.may_press_again(snapshot):
         return [("space", "again: count it"), ("c", "count it")]
@@ -128,12 +137,11 @@ def _offered(snapshot: Snapshot) -> list[Hint]:
     return []
 
 
-def _answer_keys(question: Step) -> str:
-    count = len(question.answers) or 10
+def _answer_keys(count: int) -> str:
     return "1-9 0" if count > 9 else " ".join(str(number) for number in range(1, count + 1))
 
 
-def _resting(snapshot: Snapshot) -> list[Hint | None]:
+def _resting(snapshot: "Snapshot") -> list[Hint | None]:
     chosen: list[Hint | None] = []
     if snapshot.phase is Phase.OVERTIME:
         chosen.append(_hint(Button.MARK, snapshot, "go"))
@@ -144,7 +152,7 @@ def _resting(snapshot: Snapshot) -> list[Hint | None]:
     return [*chosen, ("w", "why"), ("[ ]", "line 5 m")]
 
 
-def _running(snapshot: Snapshot, step: Step) -> list[Hint | None]:
+def _running(snapshot: "Snapshot", step: Step) -> list[Hint | None]:
     name = KINDS[step.kind].rep_word or "step"
     ends = "finish" if len(snapshot.timeline.steps) == 1 else f"end {name}"
     is_rep = step.kind in HARD
@@ -161,11 +169,11 @@ def _running(snapshot: Snapshot, step: Step) -> list[Hint | None]:
     return chosen + (_some(snapshot, Button.ABANDON, Button.ADD_REP) if is_rep else [])
 
 
-def _some(snapshot: Snapshot, *buttons: Button) -> list[Hint | None]:
+def _some(snapshot: "Snapshot", *buttons: Button) -> list[Hint | None]:
     return [_hint(button, snapshot) for button in buttons]
 
 
-def _hint(button: Button, snapshot: Snapshot, word: str = "") -> Hint | None:
+def _hint(button: Button, snapshot: "Snapshot", word: str = "") -> Hint | None:
     """The key of a button with what it does now; None where it does nothing."""
     step = snapshot.step
     context = context_of(snapshot.phase, step)
@@ -178,7 +186,7 @@ def _hint(button: Button, snapshot: Snapshot, word: str = "") -> Hint | None:
     return (_KEYS[button], says) if says else None
 
 
-def _is_possible(button: Button, snapshot: Snapshot) -> bool:
+def _is_possible(button: Button, snapshot: "Snapshot") -> bool:
     """Whether the workout leaves room for what a button does in the table."""
     steps, index = snapshot.timeline.steps, snapshot.index
     if button is Button.COOL_DOWN:
@@ -190,7 +198,7 @@ def _is_possible(button: Button, snapshot: Snapshot) -> bool:
     return True
 
 
-def _may_end_sooner(snapshot: Snapshot) -> bool:
+def _may_end_sooner(snapshot: "Snapshot") -> bool:
     """Whether the step is in a range of reps that holds more turns than the runner must run."""
     turn = None if snapshot.step is None else snapshot.step.range_turn
     if turn is None:

@@ -16,7 +16,6 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot
 from coach.quantities import METRES_PER_MILE, format_pace
 from coach.screen.library_list import Column, Order
 from coach.screen.paint import blank, cells, stack
@@ -28,6 +27,7 @@ from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.profile import Plan, profile_rows
 
 if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
     from coach.workout.card import Card
 
 MARGIN: Final = 2
@@ -128,7 +128,7 @@ class LibraryTable(Painted[Listing]):
     _first = 0
     """The row at the top."""
 
-    def look(self, snapshot: Snapshot) -> Listing:
+    def look(self, snapshot: "Snapshot") -> Listing:
         """A run has no such list; it is put by the library alone."""
         raise NotImplementedError
 
@@ -264,7 +264,7 @@ _STEPS, _PURPOSE, _LIMITS, _PAST = 8, 3, 3, 4
 class LibraryDetail(Painted[Description]):
     """Name, tags, profile, totals, steps, purpose, limits and the last runs of a workout."""
 
-    def look(self, snapshot: Snapshot) -> Description:
+    def look(self, snapshot: "Snapshot") -> Description:
         """A run has no such page; it is put by the library alone."""
         raise NotImplementedError
 
@@ -472,7 +472,7 @@ class Heading:
 class TitleRow(Painted[Heading]):
     """One row at the top."""
 
-    def look(self, snapshot: Snapshot) -> Heading:
+    def look(self, snapshot: "Snapshot") -> Heading:
         """A run has its own title."""
         raise NotImplementedError
 
@@ -502,7 +502,7 @@ Keys = tuple[tuple[str, str], ...]
 class KeyLine(Painted[Keys]):
     """The keys that do something now; what does not fit is dropped before the way out, which stays."""
 
-    def look(self, snapshot: Snapshot) -> Keys:
+    def look(self, snapshot: "Snapshot") -> Keys:
         """A run has its own keys."""
         raise NotImplementedError
 

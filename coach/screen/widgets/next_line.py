@@ -1,17 +1,19 @@
 """One line of ordinary text: what is asked or was answered, else what comes next."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot
 from coach.screen import words
 from coach.screen.paint import ends_row
 from coach.screen.palette import Palette
 from coach.screen.safe import safe
 from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.question import takes_the_stage
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
 
 _SENSOR_ROW: Final = 100
 """Columns from which the sensors have a row of their own."""
@@ -42,7 +44,7 @@ class Next:
 class NextLine(Painted[Next]):
     """What the last button did, an open question or an offer, in their own colours; else the next step."""
 
-    def look(self, snapshot: Snapshot) -> Next:
+    def look(self, snapshot: "Snapshot") -> Next:
         """Take what is asked or answered, else the next step."""
         trouble = words.trouble(snapshot)
         said = reply(snapshot) or ("" if takes_the_stage(snapshot) else asked(snapshot))
@@ -72,7 +74,7 @@ class NextLine(Painted[Next]):
         return [ends_row(value.left, right, width, pair)]
 
 
-def reply(snapshot: Snapshot) -> str:
+def reply(snapshot: "Snapshot") -> str:
     """What the last button did, for some seconds."""
     answer = snapshot.reply
     if answer is None or snapshot.at - answer.at > _REPLY_S:
@@ -80,11 +82,11 @@ def reply(snapshot: Snapshot) -> str:
     return words.replied(answer, snapshot)
 
 
-def asked(snapshot: Snapshot) -> str:
-    """The open question with its answers: `Could you talk?   1 yes   2 unsure   3 no`."""
+def asked(snapshot: "Snapshot") -> str:
+    """The open question with its answers: `Could you talk?   1 yes   2 unsure   3 no`; else the line of a press."""
     question = snapshot.question
     if question is None:
-        return ""
+        return f"{words.WHICH_LINE}   {words.lines_of(snapshot)}" if snapshot.lines_asked else ""
     answers = "   ".join(f"{number} {safe(word, 20)}" for number, word in enumerate(question.answers[:10], 1))
     return f"{safe(question.question, 60)}   {answers or '1 to 10 (0 is ten)'}"
 

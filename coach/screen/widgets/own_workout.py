@@ -6,12 +6,11 @@ Every row has its place whether there is something to say or not, so that nothin
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot
 from coach.quantities import format_clock, long_distance
 from coach.screen.block import first_that_fits
 from coach.screen.paint import beside, blank, block_rows, ends_row, pieces_row, stack, text_row
@@ -24,6 +23,9 @@ from coach.workout.describe import MOVE_WORDS, target_text, until_text
 from coach.workout.estimate import Estimate, estimate, likely_seconds, step_seconds
 from coach.workout.kinds import HARD, KINDS, PLAIN, RESTS
 from coach.workout.timeline import Band, Step, Timeline
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
 
 MARGIN: Final = 2
 """Columns left free at both sides."""
@@ -57,7 +59,7 @@ class OwnPage:
 class OwnWorkout(Painted[OwnPage]):
     """The page under the line."""
 
-    def look(self, snapshot: Snapshot) -> OwnPage:
+    def look(self, snapshot: "Snapshot") -> OwnPage:
         """A run has no such page; it is put by the library alone."""
         raise NotImplementedError
 

@@ -2,15 +2,17 @@
 
 from abc import abstractmethod
 from itertools import zip_longest
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from coach.live.snapshot import Snapshot
 from coach.screen.paint import blank
 from coach.screen.palette import Palette, palette
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
 
 View = TypeVar("View")
 """What a widget shows, as a value that can be compared: rounded to what can be seen."""
@@ -33,14 +35,14 @@ class Painted(Widget, Generic[View]):
         self._painted_for: tuple[Size, str] | None = None
 
     @abstractmethod
-    def look(self, snapshot: Snapshot) -> View:
+    def look(self, snapshot: "Snapshot") -> View:
         """Take from a snapshot what this widget shows, rounded to what can be seen."""
 
     @abstractmethod
     def paint(self, value: View, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint a value: `height` strips, each `width` cells wide."""
 
-    def show(self, snapshot: Snapshot) -> bool:
+    def show(self, snapshot: "Snapshot") -> bool:
         """Show a snapshot; tells whether anything had to be painted anew."""
         return self.put(self.look(snapshot))
 

@@ -3,17 +3,19 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot
 from coach.screen.paint import blank
 from coach.screen.palette import Pair, Palette
 from coach.screen.widgets.painted import Painted
 from coach.workout.kinds import HARD, KINDS, RESTS, RUN, Kind
 from coach.workout.timeline import Quantity, Step, Timeline
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
 
 _EASY: Final = RUN - RESTS - HARD
 """Kinds that are run, but not hard."""
@@ -35,7 +37,7 @@ class Plan:
         self._ends = list(accumulate(self._lengths))
         self._edges: dict[int, list[int] | None] = {}
 
-    def place(self, snapshot: Snapshot, width: int) -> int:
+    def place(self, snapshot: "Snapshot", width: int) -> int:
         """Give the column the run is in: the steps done and the share of the present one."""
         if not self._ends:
             return 0
@@ -114,7 +116,7 @@ class Profile(Painted[Course]):
 
     _plan: Plan | None = None
 
-    def look(self, snapshot: Snapshot) -> Course:
+    def look(self, snapshot: "Snapshot") -> Course:
         """Take the workout and how far the run is in it."""
         plan = self._planned(snapshot.timeline)
         return Course(plan, plan.place(snapshot, max(1, self.size.width)))

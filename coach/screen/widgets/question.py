@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.geometry import Size
 from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot
 from coach.screen import words
 from coach.screen.block import Block, Scale, block, has_picture, largest, width_of
 from coach.screen.lettering import lettered
@@ -18,11 +17,14 @@ from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase
 from coach.workout.kinds import HARD, KINDS
 
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
+
 ASKED_S: Final = 30.0
 """How long a question that holds no clock takes the stage; after that it has a line. Judged, not measured."""
 
 
-def takes_the_stage(snapshot: Snapshot) -> bool:
+def takes_the_stage(snapshot: "Snapshot") -> bool:
     """Whether the question stands in place of the run: where nothing hard is under way, and not for long."""
     question, step = snapshot.question, snapshot.step
     if question is None or snapshot.phase is Phase.PAUSED:
@@ -48,7 +50,7 @@ class Asked:
 class Question(Painted[Asked | None]):
     """The open question."""
 
-    def look(self, snapshot: Snapshot) -> Asked | None:
+    def look(self, snapshot: "Snapshot") -> Asked | None:
         """Take the question that is open."""
         question = snapshot.question
         if question is None:

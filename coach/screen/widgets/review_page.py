@@ -327,7 +327,7 @@ def _columns(view: ReviewView, width: int) -> tuple[list[Column], tuple[int, int
             ("lap", [str(lap.number) for lap in laps]),
             ("time", [tables.lap_text(lap.time_s) for lap in laps]),
             ("total", [format_clock(lap.total_s, tenths=True) for lap in laps]),
-            ("distance", [tables.UNKNOWN if lap.metres is None else f"{lap.metres:.0f} m" for lap in laps]),
+            ("distance", [_metres(lap.metres, unit) for lap in laps]),
             ("pace", [_pace(lap.metres, lap.time_s, unit) for lap in laps]),
         ]
     else:
@@ -336,7 +336,7 @@ def _columns(view: ReviewView, width: int) -> tuple[list[Column], tuple[int, int
         texts = [
             ("step", [fit(safe(row.step.path), wide).ljust(wide) for row in rows]),
             ("time", [format_clock(row.time_s, tenths=True) if row.step.kind in RUN else "" for row in rows]),
-            ("distance", [tables.metres_text(row) for row in rows]),
+            ("distance", [tables.metres_text(row, unit) for row in rows]),
             ("pace", [_pace(row.distance, row.time_s, unit) if row.distance else "" for row in rows]),
             ("HR", ["" if row.mean_heart_rate is None else f"{row.mean_heart_rate:.0f}" for row in rows]),
         ]
@@ -434,6 +434,10 @@ def _lap_breadth(table: RepTable, columns: Sequence[float]) -> int:
 
 def _breadth(cells: Sequence[str], *more: str) -> int:
     return max(cell_len(text) for text in [*cells, *more])
+
+
+def _metres(metres: float | None, unit: str) -> str:
+    return tables.UNKNOWN if metres is None else format_metres(metres, unit)
 
 
 def _pace(metres: float | None, time_s: float, unit: str) -> str:

@@ -1,18 +1,20 @@
 """What the sensors are doing: name, state or age, battery, signal. Their names are not to be trusted."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot
 from coach.screen.paint import pieces_row
 from coach.screen.palette import Pair, Palette
 from coach.screen.safe import safe
 from coach.screen.widgets.painted import Painted
 from coach.signals.readings import SensorState
 from coach.signals.readings import SensorStatus as Sensor
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
 
 _HELD_S: Final = 2.0
 """From here on the age of a live value is shown: it is held, and nothing new is judged by it."""
@@ -30,7 +32,7 @@ class SensorText:
 class SensorRow(Painted[tuple[SensorText, ...]]):
     """One row of ordinary text for the coach at the desk."""
 
-    def look(self, snapshot: Snapshot) -> tuple[SensorText, ...]:
+    def look(self, snapshot: "Snapshot") -> tuple[SensorText, ...]:
         """Take every sensor, its age in whole seconds."""
         return tuple(
             SensorText(_words(sensor), _words(sensor, short=True), sensor.state)
@@ -75,8 +77,6 @@ def _words(sensor: Sensor, *, short: bool = False) -> str:
         # Its speed and its distance were two truths; the distance rules.
         off = 100 * (sensor.speed_ratio - 1)
         parts.append(f"speed {off:+.0f} %" if short else f"speed {off:+.0f} % by its distance")
-    if sensor.cadence_count == 2 and not short:
-        parts.append("spm doubled")
     if sensor.battery_percent is not None:
         parts.append(f"{sensor.battery_percent} %")
     if sensor.rssi_dbm is not None and not short:

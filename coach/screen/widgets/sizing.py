@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from textwrap import wrap
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot
 from coach.screen.block import HEIGHT, largest
 from coach.screen.paint import stack, text_row
 from coach.screen.palette import Palette
 from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
 
 MM_PER_M: Final = 6.4
 """Height of a letter that is read with ease from a metre: 22 minutes of arc (reference, UX 1.1)."""
@@ -59,7 +61,7 @@ class Sizing(Painted[tuple[str, ...]]):
     said: Callable[[int, int], tuple[str, str]] | None = None
     """What is said for columns and lines; None in every later run."""
 
-    def look(self, snapshot: Snapshot) -> tuple[str, ...]:
+    def look(self, snapshot: "Snapshot") -> tuple[str, ...]:
         """Say it for the size of the terminal as it is now."""
         if self.said is None or snapshot.phase is not Phase.READY:
             return ()

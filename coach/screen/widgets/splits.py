@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot, SplitRow
 from coach.screen import words
 from coach.screen.block import first_that_fits
 from coach.screen.paint import beside, blank, block_rows, stack, text_row
@@ -14,7 +13,11 @@ from coach.screen.palette import Palette
 from coach.screen.widgets.figures import last_valid
 from coach.screen.widgets.next_line import asked, offer_text, reply
 from coach.screen.widgets.painted import Painted
+from coach.session.buttons import Button
 from coach.session.events import SplitRole
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot, SplitRow
 
 _FIELD_ROWS: Final = 4
 """Rows of the field for what is doubted, answered or asked; they are kept free when it is empty."""
@@ -48,7 +51,7 @@ class Stopwatch:
 class SplitTable(Painted[Stopwatch]):
     """The newest valid split in letters, the field below it, then the table where there is room."""
 
-    def look(self, snapshot: Snapshot) -> Stopwatch:
+    def look(self, snapshot: "Snapshot") -> Stopwatch:
         """Take the splits, newest first."""
         last = last_valid(snapshot.splits)
         rows = tuple(_text(row) for row in reversed(snapshot.splits))
@@ -73,9 +76,11 @@ class SplitTable(Painted[Stopwatch]):
         return stack(rows, width, height, colours.plain, top=0)
 
 
-def field(snapshot: Snapshot) -> tuple[str, ...]:
+def field(snapshot: "Snapshot") -> tuple[str, ...]:
     """Say what is doubted, what the last key did, or what is asked; nothing most of the time."""
-    mark = snapshot.doubtful
+    said, mark = reply(snapshot), snapshot.doubtful
+    if said and snapshot.reply is not None and snapshot.reply.button is not Button.MARK:
+        return (said,)  # a key that came after the press in doubt is answered too
     if mark is not None:
         last = last_valid(snapshot.splits)
         since = (
@@ -83,12 +88,15 @@ def field(snapshot: Snapshot) -> tuple[str, ...]:
         )
         again = "Press again to count it, or c." if words.may_press_again(snapshot) else "c counts it."
         return (f"?  {words.stopped(mark.time_s)}  {since}".rstrip(), "Too soon: left out for now.", again)
-    said = reply(snapshot) or asked(snapshot)
+    newest = snapshot.splits[-1] if snapshot.splits else None
+    if snapshot.lines_asked and newest is not None:
+        split = f"?  {words.stopped(newest.time_s)}   split of {words.stopped(newest.lap_s)}"
+        return (split, words.WHICH_LINE, words.lines_of(snapshot))
+    said = said or asked(snapshot)
     if said:
         return (said,)
     if snapshot.offer:
         return (offer_text(snapshot.offer),)
-    newest = snapshot.splits[-1] if snapshot.splits else None
     if newest is None or newest.role is not SplitRole.DOUBTFUL or newest.metres is not None:
         return ()
     valid = last_valid(snapshot.splits)
@@ -136,7 +144,7 @@ def _field(lines: tuple[str, ...], width: int, colours: Palette) -> list[Strip]:
     )
 
 
-def _text(row: SplitRow) -> SplitText:
+def _text(row: "SplitRow") -> SplitText:
     return SplitText(
         at=words.UNKNOWN if row.metres is None else str(round(row.metres)),
         time=words.stopped(row.time_s),

@@ -1,10 +1,10 @@
 """What to do now, in letters: `REP 4/8  400M AT 3:50`; for a question, how to answer."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot
 from coach.quantities import format_clock
 from coach.screen import words
 from coach.screen.block import first_that_fits
@@ -14,6 +14,9 @@ from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Step
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class StepText:
 class StepLine(Painted[StepText]):
     """One line of block letters: the first wording that fits."""
 
-    def look(self, snapshot: Snapshot) -> StepText:
+    def look(self, snapshot: "Snapshot") -> StepText:
         """Word the step, or the answers of its question."""
         step = snapshot.step
         if snapshot.phase is Phase.FINISHED or step is None:

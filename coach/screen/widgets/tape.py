@@ -1,12 +1,11 @@
 """Where the value lies: SPEED UP, ON, EASE OFF, and a needle above. Position says it without any colour."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot
 from coach.screen import words
 from coach.screen.block import first_that_fits
 from coach.screen.paint import block_rows, stack, text_row
@@ -16,6 +15,9 @@ from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.step_line import wordings
 from coach.session.phases import Phase
 from coach.workout.timeline import Band, Quantity
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
 
 STEPS: Final = 240
 """Places of the needle from end to end: finer than the half cells of the widest screen."""
@@ -53,7 +55,7 @@ class TapeWords:
 class Tape(Painted[TapeReading | TapeWords]):
     """Needle over a band in three parts; without a value or a band, words."""
 
-    def look(self, snapshot: Snapshot) -> TapeReading | TapeWords:
+    def look(self, snapshot: "Snapshot") -> TapeReading | TapeWords:
         """Take band and value; in a rest the wordings of the next step."""
         quantity, band, shown = snapshot.judged_quantity, snapshot.band_in_force, words.judged(snapshot)
         needle = stance(snapshot).needle
@@ -114,7 +116,7 @@ def _needle(value: TapeReading, width: int, pair: Pair) -> Strip:
     return text_row(" " * left + ("▼" if value.is_judged else "▽") * wide, width, pair)
 
 
-def _words(snapshot: Snapshot) -> TapeWords:
+def _words(snapshot: "Snapshot") -> TapeWords:
     """What stands in place of the tape: how the rest goes, what comes, or that nothing is measured."""
     step, phase = snapshot.step, snapshot.phase
     if snapshot.coach_mode and phase not in {Phase.READY, Phase.PAUSED}:

@@ -1,15 +1,18 @@
 """The title bar: workout, what the run is in, and the clock of the run."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot
 from coach.screen import words
 from coach.screen.paint import ends_row
 from coach.screen.palette import Palette
 from coach.screen.safe import safe
 from coach.screen.widgets.painted import Painted
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class TitleBar(Painted[Title]):
     states: str = ""
     """What the screen itself adds: muted, the speed of a playback."""
 
-    def look(self, snapshot: Snapshot) -> Title:
+    def look(self, snapshot: "Snapshot") -> Title:
         """Take name, place and clock."""
         name = safe(snapshot.timeline.name, 80) or "Free run"
         place = words.what(snapshot.step, snapshot.unit) if snapshot.step is not None else "finished"
