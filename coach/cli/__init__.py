@@ -9,12 +9,15 @@ import sys
 
 __all__ = ["main"]
 
+_WENT_AWAY = 5
+"""The exit code of a program whose terminal or machine went away."""
+
 
 def main() -> None:
     """Run `coach` with the arguments of this process, and exit with its exit code.
 
     A Ctrl-C while the program loads, or after it has said its last word, ends it as the system does: with 130 at the
-    shell, and without a traceback.
+    shell, and without a traceback. One whose terminal went away leaves with 5, however often it is told to.
     """
     handler = signal.getsignal(signal.SIGINT)
     is_caught = handler is signal.default_int_handler  # else it is ignored, as under nohup, and stays so
@@ -27,9 +30,20 @@ def main() -> None:
         signal.signal(signal.SIGINT, handler)
     try:
         root(prog_name="coach")
+    except SystemExit as leaving:
+        if leaving.code == _WENT_AWAY:
+            _ignore_signals()
+        raise
     finally:
         if is_caught:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _ignore_signals() -> None:
+    """Ignore a second signal: a window that closes sends several, and the program has said its last word."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # there is no SIGHUP on Windows
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
 
 
 def _open_closed_streams() -> None:

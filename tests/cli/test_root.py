@@ -167,6 +167,24 @@ def test_closed_streams_are_no_mistake(closed, words):
     assert "Traceback" not in ran.stderr
 
 
+WENT_AWAY = """
+import atexit, os, signal, sys
+import coach.cli.root
+from coach.cli import main
+
+atexit.register(os.kill, os.getpid(), signal.{name})
+coach.cli.root.root = lambda prog_name: sys.exit(5)
+main()
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM"])
+def test_a_program_whose_terminal_went_away_is_told_twice_and_leaves_with_5(name):
+    """A window that closes sends several signals; one behind the last word does not take the exit code."""
+    ran = subprocess.run([sys.executable, "-c", WENT_AWAY.format(name=name)], check=False, timeout=PATIENCE_S)
+    assert ran.returncode == 5
+
+
 INTERRUPTED_WHILE = """
 import os, signal, sys
 from importlib.abc import MetaPathFinder
