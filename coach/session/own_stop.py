@@ -19,7 +19,7 @@ from itertools import pairwise
 from math import hypot
 from operator import itemgetter
 from statistics import fmean, median
-from typing import Final
+from typing import Final, NamedTuple
 
 from coach.quantities import Metres, Seconds
 from coach.session.events import EndReason, MovedBy, StepEnded
@@ -43,7 +43,6 @@ _LATE_S: Final = {Source.WATCH: 3.0, Source.POSITIONS: 2.0}
 """How much later than a pod's a speed falls that comes from positions. Measured: +2 to +8 s on a watch's."""
 
 # --- what is a fall (shares are of the rep's own speed)
-
 _SLOWER: Final = 0.88
 """A newest speed over this is not looked at. Judged: above every jog."""
 _STOPPED: Final = 0.60
@@ -74,7 +73,6 @@ _HOLE_S: Final = 3.0
 """Samples further apart than this, in seconds, hide a fall between them: the age at which a value is stale."""
 
 # --- where the line is
-
 _RUN_OUT_M: Final = 5.5
 """How far past the line a quarter of the fall is done. Measured: the middle of 0 to 8 m run on, and of the lag."""
 _RUN_OUT_S: Final = 1.5
@@ -106,7 +104,6 @@ _PAST_M: Final = 20.0
 """So far past the window the runner has run on, and any fall within it is the line (track_semantics, section 5)."""
 
 # --- when it is sure
-
 _NEAR_M: Final = 10.0
 """How near the line of the last rep a stop is soon believed. Judged: the run-out of two reps differs by up to 8 m."""
 _SURE_S: Final = 6.0
@@ -115,7 +112,6 @@ _HOLD_S: Final = 10.0
 """How long elsewhere: who is back within 10 s has not ended the rep (track_semantics, section 5)."""
 
 # --- what is worth a move
-
 _LEAST_MOVE_S: Final = 0.5
 """A boundary is moved by at least this. Judged: less is less than the onset is known by."""
 _RUN_ON_S: Final = 2.0
@@ -127,7 +123,6 @@ _FITS_M: Final = 1.5
 """How far before the end a stop may seem to be that fits it, by the spacing of samples. Judged."""
 
 # --- the offer of a factor
-
 _OFFER_REPS: Final = 3
 """So many reps must agree (track_semantics, section 5)."""
 _OFFER_LEAST_M: Final = 400.0
@@ -138,7 +133,6 @@ _OFFER_ALIKE_M: Final = 4.0
 """How far one rep may be off what the others tell. Judged: the spread of the run-out."""
 
 # --- the start
-
 _WALK_MPS: Final = 2.2
 """Faster than this is running: walking ends near 2.0 m/s."""
 _WALK: Final = 0.67
@@ -274,18 +268,16 @@ class OwnStops:
         if not self._is_on or sequencer.clock.paused_at is not None:
             return
         step = state.step
-        is_rep = step is not None and step.kind is _WORK
-        if step is not None and is_rep:
-            self._judge_rep_under_way(step, now)
+        rep = step if step is not None and step.kind is _WORK else None
+        if rep is not None:
+            self._judge_rep_under_way(rep, now)
             if sequencer.state is not state:
                 return  # it ended at its line, which is told, and what follows is no rep
         last, judged = state.records.last_end, state.judged_lines
-        if last is None:
-            return
-        if last is not self._no_line and judged.ended_step != last.step_id:
+        if last is not None and last is not self._no_line and judged.ended_step != last.step_id:
             self._judge_rep_behind(last, now)
-        if step is not None and is_rep and judged.started_step != step.step_id:
-            self._judge_start(step, now)
+        if rep is not None and judged.started_step != rep.step_id:
+            self._judge_start(rep, now)
 
     def settles_at(self) -> Seconds | None:
         """Until when the boundary behind may still be moved; None where it may not."""
@@ -295,7 +287,6 @@ class OwnStops:
         return Seconds(last.ended_at + _HOLD_S + _HOLE_S)
 
     # --- the end of a rep
-
     def _judge_rep_under_way(self, step: Step, now: Seconds) -> None:
         """End the rep under way where its runner stopped."""
         sequencer, state = self._sequencer, self._sequencer.state
@@ -314,13 +305,12 @@ class OwnStops:
         if goal is None or latest[1] - goal < -window_m:
             return
         mean_speed = sequencer.distance.mean_speed(state)
-        if mean_speed is None:
+        if mean_speed is None or not self._is_slower(mean_speed, now):
             return
-        if not self._is_slower(mean_speed, now) or not self._has_line(state.progress.index):
+        if not self._has_line(state.progress.index):
             return
         rep = _Rep(length, started_at, goal, latest[0])
-        fall = self._find_fall(rep, (now, _SURE_S))
-        if fall is None:
+        if (fall := self._find_fall(rep, (now, _SURE_S))) is None:
             return
         line = self._line(rep, fall)
         if self._counts(rep, fall, line, now) and now - fall.low_since >= self._sure_after_s(rep, line):
@@ -333,8 +323,11 @@ class OwnStops:
         result, latest = self._open_result(last), sequencer.distance.latest()
         if result is None or latest is None or last.goal_total is None:
             return
-        length = result.step.until.distance()
-        if length is None or not result.mean_speed or now - last.ended_at > _LOOK_S:
+        if (
+            (length := result.step.until.distance()) is None
+            or not result.mean_speed
+            or now - last.ended_at > _LOOK_S
+        ):
             state.judged_lines.ended_step = last.step_id
             return
         past_m = latest[1] - last.goal_total - self._window_m(length, has_stood=True)
@@ -367,8 +360,8 @@ class OwnStops:
         if result is None or result.step.kind is not _WORK:
             self._no_line = None if result is None else last
             return None
-        before = min(state.progress.index, len(state.steps))
-        place = next((i for i in reversed(range(before)) if state.steps[i].step_id == last.step_id), None)
+        before = range(min(state.progress.index, len(state.steps)))
+        place = next((i for i in reversed(before) if state.steps[i].step_id == last.step_id), None)
         is_open = result.reason is EndReason.DONE and place is not None and self._has_line(place)
         return result if is_open else None
 
@@ -408,8 +401,7 @@ class OwnStops:
         is_fresh = cadence is not None and not is_stale(now - cadence.at, cadence.period_s)
         if cadence is not None and is_fresh and cadence.value < settings.standing_spm:
             return True
-        newest = self._speeds(Seconds(now - 4.0))[-1:]
-        return bool(newest) and newest[0][1] < _SLOWER * mean_speed
+        return any(speed < _SLOWER * mean_speed for _, speed in self._speeds(Seconds(now - 4.0))[-1:])
 
     def _find_fall(self, rep: "_Rep", lasting: tuple[Seconds, float] | None) -> Fall | None:
         """Find the last fall of the speed in or after a rep; one that has lasted so long by then, or any late one."""
@@ -450,9 +442,7 @@ class OwnStops:
         weight = odometer_sd**2 / (odometer_sd**2 + line_sd**2)
         total = Metres(rep.goal_total + weight * (fell_total - run_out_m - rep.goal_total))
         line_at = self._sequencer.signals.distance.time_at(total, rep.started_at)
-        if (
-            fall.hole is not None or line_at is None
-        ):  # no straight line across a hole: up to the line they ran
+        if fall.hole is not None or line_at is None:  # none straight across a hole: up to the line they ran
             line_at = Seconds(fell_at - (fell_total - total) / fall.before)
         return _Line(total, line_at, fell_at)
 
@@ -528,7 +518,6 @@ class OwnStops:
         self._offers.offer_calibration(now, measured, Metres(measured * factor), line.at)
 
     # --- the start of a rep
-
     def _judge_start(self, step: Step, now: Seconds) -> None:
         """Let a rep after standing or walking start, for its time, at the onset of running."""
         sequencer, state = self._sequencer, self._sequencer.state
@@ -542,8 +531,7 @@ class OwnStops:
             judged.started_step = step.step_id
             return
         since = Seconds(last.ended_at - _ONSET_BEFORE_S)
-        onset = find_onset(self._speeds(since), speed) if self._may_have_walked(since) else None
-        if onset is None:
+        if not self._may_have_walked(since) or (onset := find_onset(self._speeds(since), speed)) is None:
             return
         judged.started_step = step.step_id
         total, go_total = sequencer.distance.total_at(onset), sequencer.distance.total_at(last.ended_at)
@@ -556,15 +544,14 @@ class OwnStops:
         """Whether a step is a rep from a line that follows the end of a rest."""
         if self._awaited is not None and self._awaited[0] is last and self._awaited[1] is step:
             return True
-        state = self._sequencer.state
-        rest = self._sequencer.results.result_of(state, last.step_id)
+        rest = self._sequencer.results.result_of(self._sequencer.state, last.step_id)
         if (
             rest is None
             or rest.step.kind not in RESTS
             or step.send_off_s is not None
             or ends_at_send_off(rest.step)
             or step.until.distance() is None
-            or state.timeline.context.surface not in _SURFACES
+            or self._sequencer.state.timeline.context.surface not in _SURFACES
         ):
             return False
         self._awaited = last, step
@@ -581,10 +568,8 @@ class OwnStops:
 
     def _may_have_walked(self, since: Seconds) -> bool:
         """Whether the runner may have stood or walked after `since`: not where every speed measured was faster."""
-        if not self._has_speed():
-            return True
-        speed = self._sequencer.history.speed
-        return min(speed.between(since, Seconds(speed.times[-1])), default=0.0) < _WALK_MPS
+        times, newest = self._sequencer.history.speed.times, self._sequencer.history.speed.between
+        return not self._has_speed() or min(newest(since, Seconds(times[-1])), default=0.0) < _WALK_MPS
 
     def _has_speed(self) -> bool:
         """Whether speeds are measured, and not only metres."""
@@ -597,10 +582,8 @@ class OwnStops:
         Those that come from positions are medians of five: single ones are off by half.
         """
         history, newest_at = self._sequencer.history.speed, self._sequencer.distance.newest_at
-        if newest_at is None:
-            return []
         if not self._has_speed():
-            return self._sequencer.distance.speeds(since, newest_at)
+            return [] if newest_at is None else self._sequencer.distance.speeds(since, newest_at)
         speeds = list(history.pairs(since, Seconds(history.times[-1])))
         is_rough = self._sequencer.distance.last_source() in _LATE_S
         if is_rough and self._sequencer.signals.distance.period_s() < _HOLE_S:
@@ -611,8 +594,7 @@ class OwnStops:
         return speeds
 
 
-@dataclass(frozen=True, slots=True)
-class _Rep:
+class _Rep(NamedTuple):
     """A rep whose line is looked for."""
 
     length: Metres
@@ -623,8 +605,7 @@ class _Rep:
     """Its end, else the newest sample."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A line, as the runner's stop tells it."""
 
     total: Metres
