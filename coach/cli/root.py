@@ -38,7 +38,7 @@ EXAMPLES = """\
 Trackside Coach: a live workout pacing coach for runners.
 
   coach demo                       watch a simulated runner, no hardware needed
-  coach run 6x800 @ 5k / 400 jog   run a workout as you would write it on a board
+  coach run 6x800 @ 5k / 400 jog   run a workout as you write it on a board
   coach workout list               see the workouts that come with it
 
 Try next: coach demo
