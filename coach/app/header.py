@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from coach import __version__
 from coach.app.terminal import Console
@@ -11,8 +11,6 @@ from coach.app.toml import as_tree
 from coach.app.workouts import CompiledWorkout, compile_embedded, with_wide_bands
 from coach.athlete import Athlete, athlete_from, dump_athlete
 from coach.edge.clock import Clock, WallTime, local_iso
-from coach.edge.paired_sensors import PairedSensor
-from coach.edge.settings import InvalidSetting, Settings, dataclass_from_dict
 from coach.live.inputs import RunSetup
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
@@ -22,6 +20,10 @@ from coach.session.starts import StartPolicy
 from coach.signals.config import LearntFactor
 from coach.signals.readings import Source
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start, free_run
+
+if TYPE_CHECKING:
+    from coach.edge.paired_sensors import PairedSensor
+    from coach.edge.settings import Settings
 
 Table = TypeVar("Table")
 
@@ -59,7 +61,7 @@ def header_of(
     setup: RunSetup,
     workout: CompiledWorkout,
     clock: Clock,
-    sensors: Mapping[Source, PairedSensor] | None = None,
+    sensors: "Mapping[Source, PairedSensor] | None" = None,
     mode: str = "",
 ) -> Header:
     """Make the header of the journal of a run that begins now and is measured by these sensors, in this mode."""
@@ -135,7 +137,7 @@ def learnt_trees(setup: RunSetup) -> tuple[Mapping[str, Any], ...]:
     return tuple(trees)
 
 
-def _device_trees(sensors: Mapping[Source, PairedSensor]) -> tuple[Mapping[str, Any], ...]:
+def _device_trees(sensors: "Mapping[Source, PairedSensor]") -> tuple[Mapping[str, Any], ...]:
     """The sensors as they are remembered when the run begins."""
     return tuple(
         {"sensor": source.value, "id": sensor.id, "name": sensor.name}
@@ -173,11 +175,13 @@ def compile_recorded(
     return with_wide_bands(compiled) if header.settings.get("wider_bands") is True else compiled
 
 
-def recorded_settings(header: Header, console: Console) -> Settings:
+def recorded_settings(header: Header, console: Console) -> "Settings":
     """Read the settings a run was coached by; those this version does not have are left out, with a note.
 
     A rule that is younger than the header is off: the run replays as it was.
     """
+    from coach.edge.settings import Settings
+
     defaults = Settings()
     return replace(
         defaults,
@@ -259,6 +263,8 @@ def _seconds(value: object) -> Seconds | None:
 
 def _table(header: Header, name: str, table: Table, console: Console) -> Table:
     """Read one table of the settings over its defaults, or over what a version did that had not got a setting yet."""
+    from coach.edge.settings import InvalidSetting, dataclass_from_dict
+
     tree, unknown = header.settings.get(name, {}), []
     values = {**_BEFORE.get(name, {}), **(tree if isinstance(tree, Mapping) else {})}
     for key, value in values.items():

@@ -92,8 +92,9 @@ def set_(key: str, value: str | None, is_default: bool) -> None:
     if (value is None) is not is_default:
         raise click.UsageError("Give a VALUE, or --default to take the setting out of the file.")
     path = runner_paths().settings
-    set_in_file(path, key, value)
-    narrate(f"{key} is at its default again." if value is None else f"Set {key} in {path}")
+    understood = set_in_file(path, key, value)
+    set_to = f"Set {key} = {json.dumps(understood, default=str, ensure_ascii=False)} in {path}"
+    narrate(f"{key} is at its default again." if value is None else set_to)
     if key == "athlete" and value and value not in Store().athletes():
         narrate(f"Note: no athlete is saved as {plain(value)} yet.")
     variable = variable_of(key)

@@ -1,14 +1,17 @@
 """Offers a run that was cut off a short while ago before a command does what it is for, and closes older ones after."""
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from coach.cli.errors import exit_with_run
 from coach.cli.text import CONSOLE
 
+if TYPE_CHECKING:
+    from pathlib import Path  # help knows no file
 
-def offer_interrupted_run(runs: Path, *, as_json: bool = False) -> None:
+
+def offer_interrupted_run(runs: "Path", *, as_json: bool = False) -> None:
     """Offer the run that was cut off in a folder of runs; where it goes on, that is all the command does.
 
     Raises:
@@ -25,7 +28,7 @@ def offer_interrupted_run(runs: Path, *, as_json: bool = False) -> None:
         raise click.exceptions.Exit(0)
 
 
-def close_old_runs(runs: Path) -> None:
+def close_old_runs(runs: "Path") -> None:
     """Close the runs in a folder of runs that are offered no longer."""
     if not _has_interrupted_run(runs):
         return
@@ -35,7 +38,7 @@ def close_old_runs(runs: Path) -> None:
     close(runs, MachineClock())
 
 
-def _has_interrupted_run(runs: Path) -> bool:
+def _has_interrupted_run(runs: "Path") -> bool:
     """Tell whether there is one, at little cost: hardly ever is there any."""
     if not runs.is_dir():
         return False

@@ -13,7 +13,7 @@ from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.session.session import Session
 from coach.signals.noise import Noise
-from coach.signals.readings import Freshness, Reading, Source, freshness
+from coach.signals.readings import Reading, Source, is_live
 from coach.signals.signals import Signals
 from coach.signals.smoothing import RecentMean, SpeedFilter
 from coach.workout.kinds import (
@@ -312,7 +312,7 @@ class StepContext:
         if not settling.is_steady:
             return
         is_settled = self.is_settled(now)
-        if is_settled:
+        if is_settled and now >= self._conditions_due:
             self._learn_conditions(now)
         noise = self.noise
         expected = aim or noise.mean or 0.0
@@ -324,11 +324,8 @@ class StepContext:
 
     def _learn_conditions(self, now: Seconds) -> None:
         """Learn where the wind is on a track, and off it what the target costs the heart; now and then is enough."""
-        aim = self._aim
-        if aim is None or now < self._conditions_due:
-            return
-        smooth = self.smooth.value
-        if smooth is None:
+        aim, smooth = self._aim, self.smooth.value
+        if aim is None or smooth is None:
             return
         self._conditions_due = now + EACH_S
         error, least = smooth / aim - 1.0, self.settings.true_share
@@ -416,7 +413,7 @@ class StepContext:
 
     def is_live(self, reading: Reading, now: Seconds) -> bool:
         """Return True if a reading is fresh enough to judge."""
-        return freshness(now - reading.at, reading.period_s) is Freshness.LIVE
+        return is_live(now - reading.at, reading.period_s)
 
     def recent_error(self, aim: float) -> float | None:
         """Return how much the last seconds were faster (plus) or slower than an aim, as a share of it."""

@@ -29,6 +29,7 @@ from coach.signals.readings import Reading, Source
 from coach.workout.kinds import FLOATS, PACED_REPS
 from coach.workout.timeline import Quantity
 
+_SPEED: Final = Quantity.SPEED  # an enum's member costs a tenth of a microsecond to look up
 _NO_HALF_BEFORE: Final = 0.4
 """The share of a step's time before which nobody has run half of it; judged: 25 % too fast."""
 
@@ -80,12 +81,16 @@ class DriftAccumulator:
 
 
 class _RelativeBand(NamedTuple):
-    """What is asked of the speed, with its sides as shares of its aim; an open side is None."""
+    """What is asked of the speed, with its sides as shares of its aim; an open side is None.
+
+    At an error less than `alarm_from`, as a share too, the alarm cannot go off; to ask this costs less than to ask it.
+    """
 
     aim: float
     low: float | None
     high: float | None
     limits: Limits
+    alarm_from: float
 
 
 class PaceBand(Rule):
@@ -172,7 +177,7 @@ class PaceBand(Rule):
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Judge the smoothed speed; on target it only adds to the drift."""
-        context, limits = self.context, self.context.limits(Quantity.SPEED, now)
+        context, limits = self.context, self.context.limits(_SPEED, now)
         if limits is None or self._band is None or limits is not self._band.limits:
             self._read_limits(limits)
         band, smooth, follows_light = self._band, context.smooth.value, context.follows_light()
@@ -185,8 +190,9 @@ class PaceBand(Rule):
         error = smooth / band.aim - 1.0
         if not follows_light:
             self._add_to_drift(reading, band.aim, now)
-        self._look_at_half(reading, now)
-        if self._is_alarm_possible(error, band):
+        if self._half_due is None or now >= self._half_due:
+            self._look_at_half(reading, now)
+        if abs(error) >= band.alarm_from:
             self._alarm(error, reading, now)
             return
         self._monitor.interrupt()
@@ -195,13 +201,6 @@ class PaceBand(Rule):
             self._say_on_pace(reading, now)
         elif not follows_light:
             self._call_drift(reading, now)
-
-    def _is_alarm_possible(self, error: float, band: _RelativeBand) -> bool:
-        """Return True if the alarm may go off at an error; to ask this costs less than to ask the alarm."""
-        settings, limits = self.context.settings, band.limits
-        is_capped = limits.is_low_capped or limits.is_high_capped
-        is_by_light = self.context.follows_light() and not is_capped
-        return abs(error) >= (settings.fade_in_share if is_by_light else settings.alarm_least)
 
     def evidence(self, now: Seconds) -> Why | None:
         """Return the smoothed speed with the limits of the alarm; None where the light judges and no cap does."""
@@ -224,8 +223,11 @@ class PaceBand(Rule):
             return
         low, high = limits.band.low, limits.band.high
         below, above = None if low is None else 1.0 - low / aim, None if high is None else high / aim - 1.0
-        self._band = _RelativeBand(aim, below, above, limits)
-        dead = self.context.settings.ledger_dead
+        settings, is_capped = self.context.settings, limits.is_low_capped or limits.is_high_capped
+        is_by_light = self.context.follows_light() and not is_capped
+        alarm_from = settings.fade_in_share if is_by_light else settings.alarm_least
+        self._band = _RelativeBand(aim, below, above, limits, alarm_from)
+        dead = settings.ledger_dead
         self._dead = (max(dead, below or 0.0), max(dead, above or 0.0))
 
     def _is_meant(self, side: float, *, is_capped: bool) -> bool:
@@ -236,8 +238,6 @@ class PaceBand(Rule):
     def _look_at_half(self, reading: Reading, now: Seconds) -> None:
         """Note in the middle of a long step whether its first half was on the target; slower than that is a fade."""
         context, settings = self.context, self.context.settings
-        if self._half_due is not None and now < self._half_due:
-            return
         if self._has_faded is not None:
             self._has_faded = self._has_faded and reading.source is self._half_source
             return
@@ -461,8 +461,7 @@ class PaceBand(Rule):
         side = drift.side_over(max(least_s, settings.ledger_sure_s * noise * noise / min(self._dead)))
         if side is None or not self._may_call_drift(side, now):
             return
-        light = self.context.session.light(now)
-        ahead_s = 0.0 if light is None else -light.behind_s
+        ahead_s = -(self.context.session.behind_light_s(now) or 0.0)
         if (ahead_s if side is Side.HIGH else -ahead_s) < least_s:
             return
         age_s, window_s = Seconds(now - reading.at), Seconds(drift.seconds)
@@ -499,8 +498,8 @@ class PaceBand(Rule):
         repeats = self._record.times if self._record.was_said_of(side) else 0
         is_float = step is not None and step.kind in FLOATS
         has_light = context.follows_light() and not self.arbiter.are_laps_pressed
-        light = context.session.light(now) if has_light else None
-        behind_s, least_s = 0.0 if light is None else light.behind_s, context.settings.light_least_s
+        behind_s = (context.session.behind_light_s(now) or 0.0) if has_light else 0.0
+        least_s = context.settings.light_least_s
         if side is Side.HIGH:
             if is_float:
                 kind = CueKind.FLOAT_TOO_FAST

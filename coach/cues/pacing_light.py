@@ -70,22 +70,22 @@ class PacingLightRule(Rule):
         metres = session.step_metres(now)
         if metres is None or not self._is_due(metres):
             return
-        light = session.light(now)
-        if light is None:
+        from_light_s = session.behind_light_s(now)
+        if from_light_s is None:
             return
         target = session.target_now(now)
         aim = None if target is None else pace_of(target.band)
-        if target is None or not aim or abs(light.behind_s) < settings.light_least_s:
-            self._monitor.interrupt()
-            return
-        if not is_light_judged(self.context, time_s, metres, now):
+        if target is None or not aim or abs(from_light_s) < settings.light_least_s:
             self._monitor.interrupt()
             return
         behind_s, (low, high) = (
-            self._without_standing_start(light.behind_s),
+            self._without_standing_start(from_light_s),
             self._band_s(target, aim, time_s),
         )
         if (low is None or behind_s >= low) and (high is None or behind_s <= high):
+            self._monitor.interrupt()
+            return
+        if not is_light_judged(self.context, time_s, metres, now):
             self._monitor.interrupt()
             return
         side = self._monitor.update(now, behind_s, low, high, 0.0)

@@ -42,19 +42,17 @@ class FastStart(Rule):
     def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Judge the speed of the last seconds, and the light at the first 200 m."""
         session = self.context.session
-        time_s, target = session.step_time(now), session.target_now(now)
+        time_s = session.step_time(now)
+        if time_s is None or not self._is_start(time_s, now) or self._pace_record.was_said_of(Side.HIGH):
+            return
+        target = session.target_now(now)
         aim = None if target is None else pace_of(target.band)
-        if (
-            time_s is None
-            or aim is None
-            or self._pace_record.was_said_of(Side.HIGH)
-            or not self._is_start(time_s, now)
-        ):
+        if aim is None:
             return
         if self.context.is_walking(now) or session.is_estimated(now):
             self._monitor.interrupt()
             return
-        mark_why = self._ahead_at_mark(aim, reading, now) if self._is_first() else None
+        mark_why = None if self._is_past_mark else self._ahead_at_mark(aim, reading, now)
         why = mark_why or self._too_fast(aim, time_s, reading, now)
         if why is not None:
             self._say(why, now)
@@ -64,9 +62,13 @@ class FastStart(Rule):
         if recent is None or smooth is None or time < settings.start_fast_from_s:
             return None
         noise = min(self.context.noise.level, self.context.noise.presumed)
-        is_early = self._is_first() and time <= settings.start_fast_until_s
+        is_early = time <= settings.start_fast_until_s and self._is_first()
         share = settings.start_fast_share if is_early else settings.start_fast_later
-        high = max(aim * (1.0 + max(share, settings.start_fast_times * noise)), self._edge(now) or aim)
+        high = aim * (1.0 + max(share, settings.start_fast_times * noise))
+        if recent <= high:
+            self._monitor.interrupt()
+            return None  # nearly always so, and the edge of the band only lies further out
+        high = max(high, self._edge(now) or aim)
         is_lasting = smooth - aim >= settings.alarm_still * (high - aim)
         side = self._monitor.update(now, recent if is_lasting else aim, None, high, 0.0)
         held_s = self._monitor.held_s(now)
@@ -92,27 +94,25 @@ class FastStart(Rule):
         if metres is None or metres > settings.start_fast_run_m:
             return False
         # a runner who is behind the light did not start too fast
-        light = session.light(now)
-        return light is not None and light.behind_s < 0.0
+        behind_s = session.behind_light_s(now)
+        return behind_s is not None and behind_s < 0.0
 
     def _ahead_at_mark(self, aim: float, reading: Reading, now: Seconds) -> Why | None:
         settings, session = self.context.settings, self.context.session
-        metres = session.step_metres(now)
-        if self._is_past_mark or metres is None or metres < settings.start_fast_mark_m:
+        metres = session.step_metres(now) if self._is_first() else None
+        if metres is None or metres < settings.start_fast_mark_m:
             return None
         self._is_past_mark = True
-        light, time_s = session.light(now), session.step_time(now)
-        if light is None or time_s is None:
+        behind_s, time_s = session.behind_light_s(now), session.step_time(now)
+        if behind_s is None or time_s is None:
             return None
         up_s = max(settings.start_fast_up_s, time_s * ((self._edge(now) or aim) / aim - 1.0))
-        if light.behind_s > -up_s:
+        if behind_s > -up_s:
             return None
         recent_error = self.context.recent_error(aim)
         if recent_error is None or recent_error < settings.true_share:
             return None
-        return Why(
-            "too_fast_at_200", light.behind_s, "light_s", -up_s, None, time_s, Seconds(now - reading.at)
-        )
+        return Why("too_fast_at_200", behind_s, "light_s", -up_s, None, time_s, Seconds(now - reading.at))
 
     def _edge(self, now: Seconds) -> float | None:
         """Return the fast edge of the band in m/s, inside which no start is too fast; None on an open side."""
@@ -122,11 +122,10 @@ class FastStart(Rule):
         return target.band.high * (1.0 + self.context.session.leave(target))
 
     def _say(self, why: Why, now: Seconds) -> None:
-        step, light = self.context.step, self.context.session.light(now)
+        step, behind_s = self.context.step, self.context.session.behind_light_s(now)
         if step is None or self._record.was_said_of(step.step_id):
             return
-        ahead_s = 0.0 if light is None else -light.behind_s
-        words = phrases.too_fast_by(ahead_s, self._turn)
+        words = phrases.too_fast_by(0.0 if behind_s is None else -behind_s, self._turn)
         if self.arbiter.advise(now, CueKind.START_TOO_FAST, words, why, is_gross=True):
             self._record.note(now, step.step_id)
             self._pace_record.note(now, Side.HIGH)

@@ -433,10 +433,11 @@ def choices_of(key: str) -> Sequence[str]:
 _KEYMAP: Final = "keymap."
 
 
-def set_in_file(path: Path, key: str, text: str | None) -> None:
+def set_in_file(path: Path, key: str, text: str | None) -> object:
     """Write one setting into the settings file, or take it out where `text` is None; all else of it stays as it is.
 
-    `text` is what a person types: `sun`, `90s`, `4:10/km`, `10,3,1`. The file is made where there is none.
+    `text` is what a person types: `sun`, `90s`, `4:10/km`, `10,3,1`. The file is made where there is none. Returns
+    the value as it was understood.
 
     Raises:
         SettingsProblem: there is no such setting, the value does not fit it, or the file cannot be read or would not
@@ -446,6 +447,7 @@ def set_in_file(path: Path, key: str, text: str | None) -> None:
     place = _behind_links(path)
     data = _read(path) if path.exists() else f'format = "{FORMAT}/{VERSION}"\n'.encode()
     where = plain(path)
+    value: object = None
     if text is None:
         changed = _without(data, key.split("."), where)
     else:
@@ -456,6 +458,7 @@ def set_in_file(path: Path, key: str, text: str | None) -> None:
         changed = _with(data, key.split("."), value, where)
     _apply_document(Settings(), changed, where)
     write_document(place, changed)
+    return value
 
 
 def _behind_links(path: Path) -> Path:

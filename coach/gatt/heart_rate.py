@@ -5,10 +5,9 @@ Straps in the wild leave a byte over at the end of a packet, or send intervals t
 what is left over is kept in `trailing` and written back, so that nothing a strap said is lost.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
-from typing import Final
+from typing import Final, NamedTuple
 
 from coach.gatt.malformed import Malformed, too_short
 from coach.quantities import BeatsPerMinute, Seconds
@@ -42,9 +41,8 @@ class Contact(IntEnum):
 _CONTACTS: Final = tuple(Contact)
 
 
-@dataclass(frozen=True, slots=True)
-class HeartRateMeasurement:
-    """One notification of a heart-rate strap."""
+class HeartRateMeasurement(NamedTuple):
+    """One notification of a heart-rate strap; a tuple, as one is read each second."""
 
     heart_rate: BeatsPerMinute
     """Whole beats per minute, 0 to 65535; 0 means that the strap had none."""

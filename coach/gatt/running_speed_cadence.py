@@ -5,9 +5,8 @@ Little endian: flags u8, speed u16 in 1/256 m/s, cadence u8 per minute, [stride 
 `coach.signals.footpod` finds out. Bytes beyond the last field are kept in `trailing` and written back.
 """
 
-from dataclasses import dataclass
 from struct import Struct
-from typing import Final
+from typing import Final, NamedTuple
 
 from coach.gatt.malformed import Malformed, too_short
 from coach.quantities import Metres, MetresPerSecond
@@ -29,9 +28,8 @@ _CM_PER_M: Final = 100.0
 _DM_PER_M: Final = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class RunningSpeedCadenceMeasurement:
-    """One notification of a footpod or a treadmill's running service."""
+class RunningSpeedCadenceMeasurement(NamedTuple):
+    """One notification of a footpod or a treadmill's running service; a tuple, as one is read each second."""
 
     speed: MetresPerSecond
     """In steps of 1/256 m/s, 0 to 255.99."""

@@ -259,10 +259,14 @@ class LiveRun:
 
     def _schedule(self) -> None:
         """Set the next deadline to the earliest of the rooms' own."""
-        due = self.signals.wake_at()
-        for other in (self.session.wake_at(self._now), self.coach.wake_at(), self._closes_at):
-            if other is not None and (due is None or other < due):
-                due = other
+        due, session_due = self.signals.wake_at(), self.session.wake_at(self._now)
+        if session_due is not None and (due is None or session_due < due):
+            due = session_due
+        coach_due, closes_at = self.coach.wake_at(), self._closes_at
+        if coach_due is not None and (due is None or coach_due < due):
+            due = coach_due
+        if closes_at is not None and (due is None or closes_at < due):
+            due = closes_at
         self._wake_at = due
 
 

@@ -382,6 +382,9 @@ class CoachApp(App[Leaving]):
             self._look()
 
     def _open_run(self, feed: LiveFeed) -> None:
+        give_mouse_back = getattr(self._driver, "give_mouse_back", None)
+        if give_mouse_back is not None:  # our own driver; the library had the mouse
+            give_mouse_back()
         self.push_screen(self._run_screen(feed))
 
     def _run_screen(self, feed: LiveFeed) -> "RunScreen":

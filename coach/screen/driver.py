@@ -156,6 +156,12 @@ class TerminalDriver(LinuxDriver):
             self._write_unwritten()
         self._discard()
 
+    def give_mouse_back(self) -> None:
+        """Leave the mouse to the terminal from here on, which marks and copies text with it."""
+        with self._switching():
+            self._disable_mouse_support()
+        self._mouse = False
+
     def close(self) -> None:
         """Close the terminal."""
         self._stop_waiting()

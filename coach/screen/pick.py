@@ -163,7 +163,6 @@ class PickScreen(Screen[None]):
         Binding("pageup", "page(-1)", show=False, priority=True),
         Binding("home", "move(-100000)", show=False),
         Binding("end", "move(100000)", show=False),
-        Binding("slash", "write", show=False),
         Binding("tab", "take", show=False, priority=True),
         Binding("ctrl+e", "edit", show=False, priority=True),
         Binding("e", "edit", show=False),
@@ -275,11 +274,18 @@ class PickScreen(Screen[None]):
             self._reload(None if chosen is None else chosen.slug)
 
     def on_key(self, event: events.Key) -> None:
-        """Let a digit begin a line."""
-        if self.focused is None and event.character is not None and event.character.isdecimal():
+        """Let a slash or a digit begin a line, and take what was typed so soon behind it that it came here.
+
+        A binding would begin the line only after the keys behind its own, which do other things in the list.
+        """
+        if not event.is_printable or event.character is None:
+            return
+        is_begun, is_slash = self.focused is self._field, event.key == "slash"
+        if is_begun or (self.focused is None and (is_slash or event.character.isdecimal())):
             event.stop()
             self.action_write()
-            self._field.insert_text_at_cursor(event.character)
+            if is_begun or not is_slash:
+                self._field.insert_text_at_cursor(event.character)
 
     @on(Input.Changed)
     def search(self) -> None:
@@ -344,7 +350,7 @@ class PickScreen(Screen[None]):
     def action_write(self) -> None:
         """Go to the line."""
         self._is_filtering = False
-        self._field.focus()
+        self.set_focus(self._field)  # at once: a key may be waiting behind this one
         self._show()
 
     def action_back(self) -> None:

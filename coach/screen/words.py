@@ -341,6 +341,8 @@ def doubted(mark: Split, snapshot: "Snapshot") -> str:
     """Write why a press was not counted, and how it is: `not counted (26.2 s): press again to count it`."""
     if mark.role is SplitRole.IGNORED:
         return "this press changes nothing"
+    if mark.metres is not None:
+        return f"late for {round(mark.metres)} m, kept as that: u undoes it"
     if snapshot.doubtful is not None:
         return "too soon for the line: c counts it"
     if snapshot.lines_asked:

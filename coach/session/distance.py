@@ -243,7 +243,9 @@ class StepDistance:
             return None
         # Session and cues ask several times about one sample, and nearly always nothing else matters.
         begin = measurement.begin_total
-        if begin is not None and not self._clock.has_paused and not self.is_stale(now):
+        stale_from = self.stale_from
+        is_fresh = stale_from is None or now <= stale_from
+        if begin is not None and is_fresh and not self._clock.has_paused:
             if latest is self._plain_latest and (started, begin) == self._plain_from:
                 return self._plain_position
             if latest[0] >= started and self._is_plain(started):

@@ -459,17 +459,12 @@ class AutomaticSplits:
     def __init__(self, sequencer: StepSequencer) -> None:
         """Act on the steps of `sequencer`."""
         self._sequencer = sequencer
-        self._seen_at = -1.0
         self._context: Context | None = None
         self._every_m = 0.0
 
-    def on_readings(self, now: Seconds) -> None:
-        """Emit a split for each mark at or before the newest sample; the end of a rep is no such mark."""
+    def on_distance(self, now: Seconds) -> None:
+        """Emit a split for each mark at or before a new sample; the end of a rep is no such mark."""
         sequencer, state = self._sequencer, self._sequencer.state
-        newest_at = sequencer.distance.newest_at
-        if newest_at is None or newest_at == self._seen_at:
-            return
-        self._seen_at = newest_at
         step = state.step
         if step is None or state.progress.started_at is None or step.kind not in REPS:
             return

@@ -22,7 +22,7 @@ from statistics import fmean, median
 from typing import Final
 
 from coach.quantities import Metres, Seconds
-from coach.session.events import EndReason, MovedBy
+from coach.session.events import EndReason, MovedBy, StepEnded
 from coach.session.offers import Offers
 from coach.session.sequencer import StepSequencer
 from coach.session.starts import ends_at_send_off, step_after
@@ -35,6 +35,7 @@ Series = Sequence[tuple[float, float]]
 """Times and speeds, oldest first."""
 
 _time, _speed = itemgetter(0), itemgetter(1)
+_WORK: Final = Kind.WORK  # an enum's member costs a tenth of a microsecond to look up
 
 _SURFACES: Final = frozenset({"track", ""})
 """The surfaces on which there is, or may be, a line to stop at."""
@@ -264,42 +265,42 @@ class OwnStops:
         self._sequencer = sequencer
         self._offers = offers
         self._is_on = sequencer.settings.stop_ends_rep and not sequencer.by_hand
-        self._seen_at: Seconds | None = None
         self._no_line: LastEnd | None = None  # a boundary behind that is no line of a rep
+        self._awaited: tuple[LastEnd, Step] | None = None  # the end of a rest and the rep after it
 
-    def on_readings(self, now: Seconds) -> None:
-        """Judge the newest sample: whether a rep ended, where one behind ended, when one began."""
-        newest_at = self._sequencer.distance.newest_at
-        if not self._is_on or newest_at is None or newest_at == self._seen_at:
+    def on_distance(self, now: Seconds) -> None:
+        """Judge a new sample of the distance: whether a rep ended, where one behind ended, when one began."""
+        sequencer, state = self._sequencer, self._sequencer.state
+        if not self._is_on or sequencer.clock.paused_at is not None:
             return
-        self._seen_at = newest_at
-        if self._sequencer.clock.paused_at is not None:
-            return
-        if (step := self._sequencer.state.step) is not None and step.kind is Kind.WORK:
-            self._judge_rep_under_way(now)
-        state = self._sequencer.state
-        step, last, judged = state.step, state.records.last_end, state.judged_lines
+        step = state.step
+        is_rep = step is not None and step.kind is _WORK
+        if step is not None and is_rep:
+            self._judge_rep_under_way(step, now)
+            if sequencer.state is not state:
+                return  # it ended at its line, which is told, and what follows is no rep
+        last, judged = state.records.last_end, state.judged_lines
         if last is None:
             return
         if last is not self._no_line and judged.ended_step != last.step_id:
-            self._judge_rep_behind(now)
-        if step is not None and step.kind is Kind.WORK and judged.started_step != step.step_id:
-            self._judge_start(now)
+            self._judge_rep_behind(last, now)
+        if step is not None and is_rep and judged.started_step != step.step_id:
+            self._judge_start(step, now)
 
     def settles_at(self) -> Seconds | None:
         """Until when the boundary behind may still be moved; None where it may not."""
         last = self._sequencer.state.records.last_end
-        if not self._is_on or last is None or not self._is_open(last):
+        if not self._is_on or last is None or self._open_result(last) is None:
             return None
         return Seconds(last.ended_at + _HOLD_S + _HOLE_S)
 
     # --- the end of a rep
 
-    def _judge_rep_under_way(self, now: Seconds) -> None:
+    def _judge_rep_under_way(self, step: Step, now: Seconds) -> None:
         """End the rep under way where its runner stopped."""
         sequencer, state = self._sequencer, self._sequencer.state
-        step, started_at = state.step, state.progress.started_at
-        if step is None or started_at is None or state.progress.is_held_open:
+        started_at = state.progress.started_at
+        if started_at is None or state.progress.is_held_open:
             return
         length = step.until.distance()
         if length is None or sequencer.distance.is_short(state, Metres(length - _WIDEST_M)):
@@ -326,15 +327,14 @@ class OwnStops:
             sequencer.end_at_line(now, line.at, line.total)
             self._offer_factor(now, line)
 
-    def _judge_rep_behind(self, now: Seconds) -> None:
+    def _judge_rep_behind(self, last: LastEnd, now: Seconds) -> None:
         """Re-time the end of a rep that ended by its measured distance, where its runner stopped elsewhere."""
         sequencer, state = self._sequencer, self._sequencer.state
-        last, latest = state.records.last_end, sequencer.distance.latest()
-        if last is None or latest is None or not self._is_open(last) or last.goal_total is None:
+        result, latest = self._open_result(last), sequencer.distance.latest()
+        if result is None or latest is None or last.goal_total is None:
             return
-        result = sequencer.results.result_of(state, last.step_id)
-        length = None if result is None else result.step.until.distance()
-        if result is None or length is None or not result.mean_speed or now - last.ended_at > _LOOK_S:
+        length = result.step.until.distance()
+        if length is None or not result.mean_speed or now - last.ended_at > _LOOK_S:
             state.judged_lines.ended_step = last.step_id
             return
         past_m = latest[1] - last.goal_total - self._window_m(length, has_stood=True)
@@ -355,21 +355,22 @@ class OwnStops:
             sequencer.move_boundary(now, line.at, MovedBy.LINE, begin_total=line.total, measured=measured)
             self._offer_factor(now, line)
 
-    def _is_open(self, last: LastEnd) -> bool:
-        """Whether a boundary behind is the measured end of a rep from line to line, and not judged yet."""
+    def _open_result(self, last: LastEnd) -> StepEnded | None:
+        """The result of the rep behind whose measured end may still be moved to its line; None where none may."""
         state = self._sequencer.state
         if last.is_told or last.estimated or not last.by_itself or last.goal_total is None:
             self._no_line = last
-            return False
+            return None
         if state.judged_lines.ended_step == last.step_id:
-            return False
+            return None
         result = self._sequencer.results.result_of(state, last.step_id)
-        if result is None or result.step.kind is not Kind.WORK:
+        if result is None or result.step.kind is not _WORK:
             self._no_line = None if result is None else last
-            return False
+            return None
         before = min(state.progress.index, len(state.steps))
         place = next((i for i in reversed(range(before)) if state.steps[i].step_id == last.step_id), None)
-        return result.reason is EndReason.DONE and place is not None and self._has_line(place)
+        is_open = result.reason is EndReason.DONE and place is not None and self._has_line(place)
+        return result if is_open else None
 
     def _fits(self, last: LastEnd, fall: Fall, line: "_Line") -> bool:
         """Whether the stop is where it is to be expected if the measured end is the line."""
@@ -395,7 +396,7 @@ class OwnStops:
         step, after = state.steps[place], step_after(state.steps, place)
         source = sequencer.distance.last_source()
         return (
-            step.kind is Kind.WORK
+            step.kind is _WORK
             and (after is None or (after.kind not in HARD and after.kind not in FLOATS))
             and state.timeline.context.surface in _SURFACES
             and (source in CALIBRATED or source in _LATE_S)
@@ -513,7 +514,7 @@ class OwnStops:
         reps = [
             (length, length if result.measured is None else result.measured)
             for result in state.records.results
-            if result.step.kind is Kind.WORK
+            if result.step.kind is _WORK
             and result.distance_source in CALIBRATED
             and result.reason in {EndReason.DONE, EndReason.LINE}
             and (length := result.step.until.distance()) is not None
@@ -528,29 +529,20 @@ class OwnStops:
 
     # --- the start of a rep
 
-    def _judge_start(self, now: Seconds) -> None:
+    def _judge_start(self, step: Step, now: Seconds) -> None:
         """Let a rep after standing or walking start, for its time, at the onset of running."""
         sequencer, state = self._sequencer, self._sequencer.state
-        last, step, judged = state.records.last_end, state.step, state.judged_lines
-        if last is None or step is None or state.progress.started_at is None:
+        last, judged = state.records.last_end, state.judged_lines
+        if last is None or state.progress.started_at is None:
             return
-        if judged.started_step == step.step_id or last.is_told or not last.by_itself or last.estimated:
+        if last.is_told or not last.by_itself or last.estimated:
             return
-        rest = sequencer.results.result_of(state, last.step_id)
         speed = self._speed_of(step)
-        if (
-            speed is None
-            or rest is None
-            or rest.step.kind not in RESTS
-            or step.send_off_s is not None
-            or ends_at_send_off(rest.step)
-            or step.until.distance() is None
-            or state.timeline.context.surface not in _SURFACES
-            or now - last.ended_at > _ONSET_AFTER_S
-        ):
+        if speed is None or now - last.ended_at > _ONSET_AFTER_S or not self._may_start_late(step, last):
             judged.started_step = step.step_id
             return
-        onset = find_onset(self._speeds(Seconds(last.ended_at - _ONSET_BEFORE_S)), speed)
+        since = Seconds(last.ended_at - _ONSET_BEFORE_S)
+        onset = find_onset(self._speeds(since), speed) if self._may_have_walked(since) else None
         if onset is None:
             return
         judged.started_step = step.step_id
@@ -560,14 +552,44 @@ class OwnStops:
         if abs(onset - last.ended_at) >= self._least_move_s() and onset > last.started_at:
             sequencer.move_boundary(now, onset, MovedBy.LINE, begin_total=total)
 
+    def _may_start_late(self, step: Step, last: LastEnd) -> bool:
+        """Whether a step is a rep from a line that follows the end of a rest."""
+        if self._awaited is not None and self._awaited[0] is last and self._awaited[1] is step:
+            return True
+        state = self._sequencer.state
+        rest = self._sequencer.results.result_of(state, last.step_id)
+        if (
+            rest is None
+            or rest.step.kind not in RESTS
+            or step.send_off_s is not None
+            or ends_at_send_off(rest.step)
+            or step.until.distance() is None
+            or state.timeline.context.surface not in _SURFACES
+        ):
+            return False
+        self._awaited = last, step
+        return True
+
     def _speed_of(self, step: Step) -> float | None:
         """The speed a rep is about to be run at: its target, else that of the last rep."""
         target = step.target
         if target is not None and target.quantity is Quantity.SPEED and target.band.aim:
             return target.band.aim
         results = reversed(self._sequencer.state.records.results)
-        reps = (result for result in results if result.step.kind is Kind.WORK)
+        reps = (result for result in results if result.step.kind is _WORK)
         return next((rep.mean_speed for rep in reps if rep.mean_speed), None)
+
+    def _may_have_walked(self, since: Seconds) -> bool:
+        """Whether the runner may have stood or walked after `since`: not where every speed measured was faster."""
+        if not self._has_speed():
+            return True
+        speed = self._sequencer.history.speed
+        return min(speed.between(since, Seconds(speed.times[-1])), default=0.0) < _WALK_MPS
+
+    def _has_speed(self) -> bool:
+        """Whether speeds are measured, and not only metres."""
+        times, newest_at = self._sequencer.history.speed.times, self._sequencer.distance.newest_at
+        return bool(times) and newest_at is not None and newest_at - times[-1] <= _HOLE_S
 
     def _speeds(self, since: Seconds) -> list[tuple[float, float]]:
         """Speeds after `since`: as measured, else by the metres between two samples.
@@ -577,7 +599,7 @@ class OwnStops:
         history, newest_at = self._sequencer.history.speed, self._sequencer.distance.newest_at
         if newest_at is None:
             return []
-        if not history.times or newest_at - history.times[-1] > _HOLE_S:
+        if not self._has_speed():
             return self._sequencer.distance.speeds(since, newest_at)
         speeds = list(history.pairs(since, Seconds(history.times[-1])))
         is_rough = self._sequencer.distance.last_source() in _LATE_S

@@ -36,8 +36,7 @@ class SensorMonitor:
         sequencer, signals = self._sequencer, self._sequencer.signals
         history, distance = sequencer.history, sequencer.distance
         distance.on_sample()
-        speed, cadence = signals.speed(), signals.cadence()
-        heart_rate, power = signals.heart_rate(), signals.power()
+        speed, cadence, heart_rate, power = signals.newest()
         if speed is not self._speed:
             self._speed = speed
             if history.speed.add(speed) and speed is not None:

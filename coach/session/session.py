@@ -11,10 +11,9 @@ from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.button_handler import ButtonHandler
 from coach.session.buttons import Pressed
 from coach.session.config import SessionSettings
-from coach.session.distance import StepPosition
 from coach.session.edits import Edits
 from coach.session.events import ResumeChoice, RunResumed, SessionEvent, SplitRole, StepEnded, StepUnderWay
-from coach.session.light import Light
+from coach.session.light import Light, behind_light, light_at
 from coach.session.marks import AutomaticSplits
 from coach.session.offers import Offers
 from coach.session.own_stop import OwnStops
@@ -57,8 +56,7 @@ class Session:
         self._monitor = SensorMonitor(self._sequencer, self._offers)
         self._splits = AutomaticSplits(self._sequencer)
         self._own_stops = OwnStops(self._sequencer, self._offers)
-        self._light_key: tuple[object, ...] = ()
-        self._light: Light | None = None
+        self._newest_at: Seconds | None = None
 
     def open(self, at: Seconds) -> Sequence[SessionOutput]:
         """Come to the first step."""
@@ -69,9 +67,13 @@ class Session:
     def on_readings(self, now: Seconds) -> Sequence[SessionOutput]:
         """Take in the newest readings of the signals."""
         self._monitor.on_readings(now)
-        self._splits.on_readings(now)
+        newest_at = self._sequencer.distance.newest_at
+        is_new, self._newest_at = newest_at != self._newest_at, newest_at
+        if is_new:
+            self._splits.on_distance(now)
         self._sequencer.advance(now)
-        self._own_stops.on_readings(now)
+        if is_new:
+            self._own_stops.on_distance(now)
         return self._drain()
 
     def fire(self, now: Seconds) -> Sequence[SessionOutput]:
@@ -119,9 +121,9 @@ class Session:
 
     def reset_light(self, now: Seconds) -> None:
         """Set the pacing light back to the runner."""
-        light = self.light(now)
-        if light is not None:
-            self._sequencer.shift_light(light.behind_s)
+        behind_s = self.behind_light_s(now)
+        if behind_s is not None:
+            self._sequencer.shift_light(behind_s)
 
     def offer_relief(self, now: Seconds) -> Sequence[SessionOutput]:
         """Offer a longer rest, else a slower target, where the rest under way allows it; `accept` takes it."""
@@ -369,18 +371,22 @@ class Session:
 
         It is the light that helps on the way: a new one where it was set back. Results are against the plan.
         """
-        state, step = self._sequencer.state, self._sequencer.state.step
-        if step is None or state.workout.timeline.context.surface == "treadmill":
+        state, place = self._sequencer.state, self._place_by_light(now)
+        if place is None:
             return None
-        position = self._sequencer.distance.position(state, now)
-        if position is None:
+        step, metres, moving_s, lost_s = place
+        light = light_at(step, metres, moving_s, state.progress.light_shift_s)
+        if light is None or not lost_s or light.projected_s is None:
+            return light
+        return replace(light, projected_s=Seconds(light.projected_s + lost_s))
+
+    def behind_light_s(self, now: Seconds) -> Seconds | None:
+        """How many seconds the runner is behind that light, without the rest of it: cues ask at every sample."""
+        place = self._place_by_light(now)
+        if place is None:
             return None
-        key = (position, step, state.progress.light_shift_s)
-        if key != self._light_key:
-            time_s = self._sequencer.step_time(position.at)
-            self._light = None if time_s is None else self._waiting_light(step, position, time_s)
-            self._light_key = key
-        return self._light
+        step, metres, moving_s, _ = place
+        return behind_light(step, metres, moving_s, self._sequencer.state.progress.light_shift_s)
 
     def mean_speed(self, now: Seconds) -> MetresPerSecond | None:
         """Mean speed of the step as measured so far; None in its first seconds, stale, or unmeasured."""
@@ -400,16 +406,19 @@ class Session:
         """How long the runner has been standing in a paced step; None unless they are."""
         return self._sequencer.stops.stopped_s(self._sequencer.state, now)
 
-    def _waiting_light(self, step: Step, position: StepPosition, time_s: Seconds) -> Light | None:
-        """The runner against the light, which waits while they stand; their projected time keeps the stops."""
-        sequencer = self._sequencer
-        lost_s = sequencer.stops.lost_s(sequencer.state, position.at)
-        moving_s = Seconds(max(0.0, time_s - lost_s))
-        set_back_s = sequencer.state.progress.light_shift_s
-        light = sequencer.results.light(sequencer.state, step, position.metres, moving_s, set_back_s)
-        if light is None or not lost_s or light.projected_s is None:
-            return light
-        return replace(light, projected_s=Seconds(light.projected_s + lost_s))
+    def _place_by_light(self, now: Seconds) -> tuple[Step, Metres, Seconds, Seconds] | None:
+        """The step, the metres and the moving time in it, and the time lost in stops, which the light waits."""
+        sequencer, state = self._sequencer, self._sequencer.state
+        if state.measurement.is_clock_mode or state.workout.timeline.context.surface == "treadmill":
+            return None
+        step, position = state.step, sequencer.distance.position(state, now)
+        if step is None or position is None:
+            return None
+        time_s = sequencer.step_time(position.at)
+        if time_s is None:
+            return None
+        lost_s = sequencer.stops.lost_s(state, position.at)
+        return step, position.metres, Seconds(max(0.0, time_s - lost_s)), lost_s
 
     def _drain(self) -> Sequence[SessionOutput]:
         return self._sequencer.events.drain()

@@ -65,7 +65,8 @@ class _Stage(Enum):
     """On the move again, not yet at the pace of the step."""
 
 
-_RUNNING: Final = _Stage.RUNNING  # an enum's member costs a tenth of a microsecond to look up
+_RUNNING: Final = _Stage.RUNNING
+_STOPPED: Final = _Stage.STOPPED  # an enum's member costs a tenth of a microsecond to look up
 
 
 class StopDetector:
@@ -97,8 +98,10 @@ class StopDetector:
     def on_speed(self, state: State, reading: Reading, now: Seconds) -> None:
         """Take in a new speed of a step that can be stopped in."""
         step, started_at = state.step, state.progress.started_at
-        aim = None if step is None else self._aim(step)
-        if step is None or started_at is None or aim is None or reading.at <= started_at:
+        if step is None or started_at is None:
+            return
+        aim = self._aim_mps if step is self._aimed_step else self._aim(step)
+        if aim is None or reading.at <= started_at:
             return
         if not self._settings.tells_stops or self._clock.paused_at is not None:
             return
@@ -125,7 +128,7 @@ class StopDetector:
 
     def is_stopped(self, state: State, now: Seconds) -> bool:
         """Whether the runner stands, as far as a speed that is not stale tells."""
-        return self._stage is _Stage.STOPPED and self._is_known(state, now)
+        return self._stage is _STOPPED and self._is_known(state, now)
 
     def stopped_s(self, state: State, now: Seconds) -> Seconds | None:
         """How long the runner has been standing; None unless they are."""

@@ -12,7 +12,7 @@ from math import sqrt
 from statistics import median
 
 from coach.signals.config import NoiseSettings
-from coach.signals.readings import Freshness, freshness, must_reset
+from coach.signals.readings import is_live, must_reset
 
 
 class Noise:
@@ -86,7 +86,7 @@ class Noise:
     def add(self, at: float, speed: float, period_s: float = 1.0) -> bool:
         """Add a speed (m/s) of steady running, and return whether `level` has changed."""
         last_at = self._at
-        if last_at is None or freshness(at - last_at, period_s) is not Freshness.LIVE:
+        if last_at is None or not is_live(at - last_at, period_s):
             if last_at is not None and must_reset(at - last_at, period_s):
                 self.reset()
             self._at, self._sum, self._count, self._last = at, speed, 1, None

@@ -282,14 +282,20 @@ _ROUNDING_S: Final = 1e-6
 
 def freshness(age_s: float, period_s: float) -> Freshness:
     """The freshness of a value `age_s` old from a source that sends one every `period_s`."""
-    age_s -= _ROUNDING_S
-    if age_s <= 2.0 or age_s <= 2.0 * period_s:
+    if is_live(age_s, period_s):
         return Freshness.LIVE
+    age_s -= _ROUNDING_S
     if age_s <= 3.0 or age_s <= 3.0 * period_s:
         return Freshness.HELD
     if age_s <= 8.0 or age_s <= 4.0 * period_s:
         return Freshness.STALE
     return Freshness.GONE
+
+
+def is_live(age_s: float, period_s: float) -> bool:
+    """Whether a value is live, so that it may be judged."""
+    age_s -= _ROUNDING_S
+    return age_s <= 2.0 or age_s <= 2.0 * period_s
 
 
 def is_stale(age_s: float, period_s: float) -> bool:

@@ -283,6 +283,16 @@ class Signals:
         """The newest running power, by the same priority as speed."""
         return self._power.best(self._now)
 
+    def newest(self) -> tuple[Reading | None, Reading | None, Reading | None, Reading | None]:
+        """Speed, cadence, heart rate and power, as `speed` and the others return them: all are asked for at once."""
+        now = self._now
+        return (
+            self._speed.best(now),
+            self._cadence.best(now),
+            self._heart_rate.best(now),
+            self._power.best(now),
+        )
+
     def metric(self, name: str) -> Reading | None:
         """The newest value of an external metric, such as `smo2_percent`, in the unit its name ends with."""
         store = self._metrics.get(name)

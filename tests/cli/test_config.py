@@ -127,6 +127,21 @@ def test_the_first_setting_makes_the_file(coach, home):
 
 
 @pytest.mark.parametrize(
+    ("key", "typed", "said"),
+    [
+        ("cues.hold_s", "400m", "Set cues.hold_s = 24000.0 in"),
+        ("cues.countdown_s", "10,3s,2", "Set cues.countdown_s = [10, 3, 2] in"),
+        ("athlete", "Zoë", 'Set athlete = "Zoë" in'),
+        ("mute", "yes", "Set mute = true in"),
+        ("theme", "sun", 'Set theme = "sun" in'),
+    ],
+)
+def test_what_was_understood_is_said(coach, key, typed, said):
+    """In the setting's own unit: 400m are minutes where seconds stand."""
+    assert coach("config", "set", key, typed).stderr.startswith(said)
+
+
+@pytest.mark.parametrize(
     ("key", "typed", "value"),
     [
         ("mute", "yes", True),

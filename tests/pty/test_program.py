@@ -126,12 +126,15 @@ def test_the_demo_shows_itself_at_any_size(start: Start) -> None:
 def test_a_workout_is_picked_from_the_library(start: Start) -> None:
     """Without a workout the library opens; typing narrows it down, and Enter begins the run of what is left."""
     terminal = start("run", "--sensors", "sim")
-    terminal.until(lambda: b"pick a workout" in terminal.output, "the library")
-    terminal.type("demo")
+    terminal.until(lambda: b"workouts" in terminal.output, "the library")
+    terminal.type("/demo")
     terminal.until(lambda: b"Demo: 2 x 200 m" in terminal.output, "the demonstration is found")
     terminal.type("\r")
     terminal.until(lambda: terminal.said("step_started"), "the run begins")
 
+    assert terminal.output.rfind(b"\x1b[?1003l") > terminal.output.rfind(b"\x1b[?1003h") > 0, (
+        "the mouse is back"
+    )
     assert terminal.said("run_started")[0]["workout"] == "Demo: 2 x 200 m"
     assert terminal.manifest()["state"] == "recording"
 

@@ -91,6 +91,15 @@ def test_by_hand_the_figures_are_splits_and_the_next_go():
     ]
 
 
+@pytest.mark.parametrize(
+    ("go_in", "texts"),
+    [(-0.5, ("0:00", "0")), (-7.0, ("+0:07", "+0")), (-70.2, ("+1:10", "+1")), (61.0, ("1:01", "2"))],
+)
+def test_a_go_that_is_over_counts_on_in_minutes_as_well(go_in, texts):
+    """A column too narrow for the clock has whole minutes with the same sign."""
+    assert figures(rep_four(coach_mode=True, go_in_s=Seconds(go_in))).few[2].texts == texts
+
+
 def test_by_the_clock_dead_figures_give_way():
     """Without any sensor there are the step's time, the last split and what comes next."""
     bare = rep_four(is_by_clock=True, speed=None, heart_rate=None, cadence=None, light=None, left_m=None)

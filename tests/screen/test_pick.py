@@ -1,9 +1,11 @@
 """The library: found by its words, sorted, filtered, described, started."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from textual.command import CommandInput, CommandPalette
+from textual.events import Key
 from textual.widgets import Input, Static
 
 from coach.problems import WorkoutProblem
@@ -15,7 +17,7 @@ from coach.screen.overlays import HelpOverlay
 from coach.screen.pick import EffortDialog, PickScreen, about
 from coach.screen.ports import Leaving, PastRun, WorkoutDetail
 from coach.screen.run import RunScreen
-from coach.screen.widgets.library import KeyLine, LibraryTable, day_of, hours, long_distance
+from coach.screen.widgets.library import KeyLine, LibraryTable, day_of, hours, long_distance, said_of
 from tests.screen.builders import FakeLibrary, listed, session_8x400, without_plan
 from tests.screen.render import text_of
 
@@ -119,6 +121,20 @@ async def test_a_digit_begins_a_line():
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("8", "space", "s", "q")
         assert app.screen.query_one(Input).value == "8 sq"
+        assert app.is_running
+
+
+@pytest.mark.parametrize(("typed", "line"), [("/6 x 8/s", "6 x 8/s"), ("6 x 8/q", "6 x 8/q")])
+@pytest.mark.asyncio
+async def test_what_is_typed_at_once_arrives_whole(typed, line):
+    """Also what reaches the list before the line has the focus: pasted, or typed while the machine is busy."""
+    app = CoachApp(library=library(), is_ticking=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        for letter in typed:
+            app.post_message(Key({" ": "space", "/": "slash"}.get(letter, letter), letter))
+        await pilot.pause()
+        assert app.screen.query_one(Input).value == line
         assert app.is_running
 
 
@@ -558,3 +574,15 @@ async def test_a_line_is_saved_under_its_name():
         message = str(app.screen.query_one("#message", Static).content)
         assert message.strip().startswith("Saved. Run it by name: coach run 3x300")
         assert saved.name.startswith("3 x 300 m")
+
+
+def test_purpose_and_description_are_sentences():
+    """A purpose without its full stop gets one where something follows it."""
+    card = listed("8x400").card
+    told = {
+        ("One more than last time", "Two laps."): "One more than last time. Two laps.",
+        ("Is it yours?", "Two laps."): "Is it yours? Two laps.",
+        ("One more than last time", ""): "One more than last time",
+    }
+    for (purpose, description), said in told.items():
+        assert said_of(replace(card, purpose=purpose, description=description)) == said

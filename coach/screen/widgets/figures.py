@@ -200,8 +200,11 @@ def _clock(label: str, seconds: float | None, *, is_left: bool = False) -> Figur
     if seconds is None:
         return Figure((label,), (words.UNKNOWN,))
     text = words.countdown(seconds) if is_left else words.running(seconds)
-    minutes = math.ceil(seconds / 60) if is_left else math.floor(seconds / 60)
-    return Figure((label,), (text, str(minutes)), short_label=f"{label} min")
+    if is_left and seconds <= -1:
+        minutes = f"+{math.floor(-seconds / 60)}"
+    else:
+        minutes = str(math.ceil(seconds / 60) if is_left else math.floor(seconds / 60))
+    return Figure((label,), (text, minutes), short_label=f"{label} min")
 
 
 def _left(snapshot: "Snapshot") -> Figure:

@@ -293,6 +293,12 @@ def _block(text: str, width: int, most: int, pair: Pair, *, bold: bool = False) 
     return [_text(line, width, pair, bold=bold) for line in [*lines, *[""] * most][:most]]
 
 
+def said_of(card: "Card") -> str:
+    """The purpose of a workout and its description, a sentence each; else what it is in one."""
+    purpose = f"{card.purpose}." if card.description and card.purpose[-1:].isalnum() else card.purpose
+    return " ".join(part for part in (purpose, card.description) if part) or card.sentence
+
+
 def _beside(
     value: Description, entry: LibraryEntry, width: int, height: int, colours: Palette
 ) -> list[Strip]:
@@ -314,8 +320,7 @@ def _beside(
         return [*rows, *_block(problem, width, _STEPS, colours.plain, bold=True)]
     steps = _STEPS if height < _LARGE else _STEPS + 2
     rows += [*_steps(detail, width, steps, colours), *gap]
-    says = " ".join(part for part in (card.purpose, card.description) if part) or card.sentence
-    purpose = card.purpose if len(card.purpose) > width else says
+    purpose = card.purpose if len(card.purpose) > width else said_of(card)
     rows += [*_block(purpose, width, _PURPOSE, colours.plain), *gap]
     limits = () if detail is None else detail.particulars
     rows += [*_limits(limits, width, colours), *gap]

@@ -97,8 +97,11 @@ def field(snapshot: "Snapshot") -> tuple[str, ...]:
         return (said,)
     if snapshot.offer:
         return (offer_text(snapshot.offer),)
-    if newest is None or newest.role is not SplitRole.DOUBTFUL or newest.metres is not None:
+    if newest is None or newest.role is not SplitRole.DOUBTFUL:
         return ()
+    if newest.metres is not None:
+        kept = f"Late for {round(newest.metres)} m, kept as that."
+        return (f"?  {words.stopped(newest.time_s)}   split of {words.stopped(newest.lap_s)}", kept)
     valid = last_valid(snapshot.splits)
     begin = "the start" if valid is None else words.at_line(valid)
     return (f"?  {words.stopped(newest.time_s)}   left out", f"The next split counts from {begin}.")
