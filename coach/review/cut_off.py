@@ -66,11 +66,15 @@ class CutOff:
     """Whether every step had ended, or the run itself."""
     is_false_start: bool = False
     """Whether it had hardly begun."""
+    is_edited: bool = False
+    """Whether steps were added or dropped during the run; what comes next is then not known from its workout."""
 
     def ways(self, gap_s: float, steps: Sequence[Step] = ()) -> tuple[tuple[WayOn, str], ...]:
         """How it can go on after a gap of so many seconds, in words; `steps` are those of its workout, if known."""
         if self.is_over:
             return ()
+        if self.is_edited:
+            steps = ()
         ways: list[tuple[WayOn, str]] = []
         if self.under_way is None:
             following = steps[self.next_index] if self.next_index < len(steps) else None
@@ -165,7 +169,7 @@ class _Teller:
         self._next = 0
         self._phase = ""
         self._ended_step = ""
-        self._has_done = self._has_ended = False
+        self._has_done = self._has_ended = self._is_edited = False
 
     def tell(self, event: Mapping[str, Any]) -> None:
         """Take the next output."""
@@ -182,6 +186,8 @@ class _Teller:
                 self._step, self._under_way = event, step_id
             case "step_ended":
                 self._end(event, step_id)
+            case "workout_changed":
+                self._is_edited = True
             case "boundary_moved" if step_id == self._ended_step and self._under_way in self._starts:
                 at, run_s, started = self._starts[self._under_way]
                 shift = _number(event.get("to_s")) - _number(event.get("from_s"))
@@ -229,6 +235,7 @@ class _Teller:
             is_paused,
             self._has_ended or self._phase == Phase.FINISHED,
             not self._has_done and run_s < _FALSE_START_S,
+            self._is_edited,
         )
 
 

@@ -173,6 +173,20 @@ def test_what_follows_is_named():
     assert done(2) == "count it as done (it is the last)"
 
 
+def test_of_an_edited_workout_nothing_is_named_that_follows():
+    """A rep that was added or dropped makes the places and numbers of the workout as it began wrong."""
+    plan = [rest(60.0, "rest 1"), work(100.0, "rep 2", rep=2, of=2)]
+    started = {"event": "step_started", "at_s": 5.0, "run_s": 5.0, "step": 0, "step_id": plan[0].step_id}
+    rest_began = started | {"kind": "recovery", "path": "Main / rep 1 of 2 / rest"}
+    edited = {"event": "workout_changed", "at_s": 7.0, "run_s": 7.0, "button": "add_rep"}
+
+    as_planned = cut_off([rest_began], Seconds(9.0)).ways(60.0, plan)
+    after_edit = cut_off([rest_began, edited], Seconds(9.0)).ways(60.0, plan)
+
+    assert dict(as_planned)[WayOn.DONE] == "count it as done and go to the rep"
+    assert dict(after_edit)[WayOn.DONE] == "count it as done"
+
+
 def test_between_steps_there_is_the_next_one():
     """Cut off where the next rep waits for its press, the run goes to its start."""
     track = Track(
