@@ -246,12 +246,6 @@ def _kind(value: object) -> Kind | None:
 # --- words
 
 _COUNTED: Final = re.compile(r"(\D+) \d+ of \d+")
-_WORDS: Final = {
-    Kind.RECOVERY: KINDS[Kind.RECOVERY].name,
-    Kind.CHECKLIST: "list",
-    Kind.PROMPT: "question",
-}
-"""What a step is called whose label on the screen is another word."""
 _SLOT_REST: Final = "rest"
 """The rest of a send-off, in a path."""
 
@@ -268,7 +262,7 @@ def _noun(kind: Kind, path: str) -> str:
     counted = _COUNTED.match(inner.rpartition(", ")[2]) if kind in REPS else None
     if kind in RESTS and last == _SLOT_REST:
         return last
-    return counted[1] if counted else _WORDS.get(kind, KINDS[kind].label.lower())
+    return counted[1] if counted else KINDS[kind].noun or KINDS[kind].label.lower()
 
 
 def _name(kind: Kind, path: str) -> str:

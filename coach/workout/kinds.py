@@ -76,6 +76,8 @@ class KindTraits:
     """Is it running of which the kind tells nothing beside its length and target?"""
     short: str = ""
     """What coaches write for it before a length, as in `WU 15'`; empty where they write nothing."""
+    noun: str = ""
+    """What it is called in a sentence; empty where that is its label."""
 
     @property
     def is_quick(self) -> bool:
@@ -164,6 +166,7 @@ KINDS: Final[dict[Kind, KindTraits]] = {
         elsewhere="recovery",
         is_rest=True,
         eases_off=True,
+        noun="recovery",
     ),
     Kind.STRIDE: KindTraits(
         name="stride",
@@ -233,6 +236,7 @@ KINDS: Final[dict[Kind, KindTraits]] = {
         phase="prompt",
         height=0.1,
         is_run=False,
+        noun="question",
     ),
 }
 """The traits of every kind."""

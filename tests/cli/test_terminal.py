@@ -63,8 +63,8 @@ class Terminal:
 
 
 def shows(*words: bytes) -> Callable[[bytes], bool]:
-    """Are all of these on the screen?"""
-    return lambda seen: all(word in seen for word in words)
+    """Whether all of these are on the screen, wherever their lines were broken."""
+    return lambda seen: all(word in seen.replace(b"\r\n", b" ") for word in words)
 
 
 @pytest.fixture

@@ -146,7 +146,7 @@ def test_stderr_to_a_file_does_not_blank_the_screen(start: Start, workout: Path,
     terminal.until(lambda: b"TO START" in terminal.output, "the live screen")
     assert b"\x1b[" not in log.read_bytes()
     terminal.type("qf")
-    terminal.until(lambda: b"run time" in terminal.output, "the summary")
+    terminal.until(lambda: b"Review" in terminal.output, "the review")
 
 
 def test_the_mouse_and_a_change_of_size_do_no_harm(start: Start, workout: Path) -> None:

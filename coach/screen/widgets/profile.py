@@ -11,7 +11,7 @@ from textual.strip import Strip
 from coach.screen.paint import blank
 from coach.screen.palette import Pair, Palette
 from coach.screen.widgets.painted import Painted
-from coach.workout.kinds import HARD, KINDS, RESTS, RUN, Kind
+from coach.workout.kinds import EASY, HARD, KINDS, RESTS, RUN, Kind
 from coach.workout.timeline import Quantity, Step, Timeline
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 _EASY: Final = RUN - RESTS - HARD
 """Kinds that are run, but not hard."""
-_LOOSE: Final = frozenset({Kind.WARM_UP, Kind.COOL_DOWN})
-"""Kinds whose blocks take up what rounding leaves over."""
 _USUAL_SPEED: Final = 3.5
 """Metres per second taken for a distance without a pace: 4:46 per km; only the width of a block hangs on it."""
 _OPEN_S: Final = 180.0
@@ -93,7 +91,8 @@ class Plan:
     def _rounded(self, width: int) -> list[int] | None:
         unit = width / self._ends[-1]
         columns = [max(1, round(length * unit)) for length in self._lengths]
-        loose = [place for place, step in enumerate(self.timeline.steps) if step.kind in _LOOSE]
+        # What rounding leaves over goes to the warm-up and the cool-down.
+        loose = [place for place, step in enumerate(self.timeline.steps) if step.kind in EASY]
         over = width - sum(columns)
         for turn in range(abs(over)):
             free = [place for place in loose if over > 0 or columns[place] > 1]
