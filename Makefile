@@ -31,8 +31,9 @@ test: $(VENV)/.stamp ## Run every test (one of them: .venv/bin/pytest tests/gatt
 
 CRASHES ?= 500
 
-test-crash: $(VENV)/.stamp ## Kill CRASHES runs for good, and fail every call of a disk
-	CRASHES=$(CRASHES) $(BIN)/pytest -q tests/crash
+test-crash: $(VENV)/.stamp ## Kill CRASHES runs for good, fail every call of a disk, leave terminals unread and close them
+	CRASHES=$(CRASHES) $(BIN)/pytest -q -m '' tests/crash
+	$(BIN)/pytest -q -m long tests/pty
 
 test-vm: $(VENV)/.stamp ## Boot an emulated machine with a real bluetoothd, and run the radio's tests in it
 	$(BIN)/pytest -q -m vm tests/vm

@@ -105,10 +105,11 @@ class Terminal:
     def fill(self) -> None:
         """Leave the terminal unread until it is full; each change of theme paints the whole screen."""
         self.is_read = False
-        for _ in range(4):
+        deadline = time.monotonic() + PATIENCE_S
+        while not self.is_full():
+            assert time.monotonic() < deadline, "never: the terminal is full"
             self.type("t")
             self.watch(0.5)
-        self.until(self.is_full, "the terminal is full")
 
     @contextmanager
     def stopped_output(self) -> Iterator[None]:

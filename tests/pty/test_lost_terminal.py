@@ -56,6 +56,7 @@ def last_at(terminal: Terminal) -> float:
     return terminal.journal().inputs[-1].at
 
 
+@pytest.mark.long
 def test_a_terminal_unread_for_60_s_loses_nothing_and_is_painted_when_read(run: Terminal) -> None:
     """All samples of a minute are recorded each second though the terminal is full; read again, it is painted."""
     run.fill()
@@ -100,6 +101,7 @@ def test_a_terminal_whose_output_is_stopped_does_not_stop_the_run(run: Terminal)
     assert run.manifest()["state"] == "interrupted"
 
 
+@pytest.mark.long
 def test_a_closed_window_ends_the_program_20_of_20_times(start: Start) -> None:
     """A terminal window that is closed ends the program with 5; the run is kept, interrupted, and can be resumed."""
     for _ in range(20):
