@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
-from zlib import crc32
 
 from coach.quantities import Seconds, format_clock
+from coach.recording.lines import read_lines
 from coach.session.events import COUNTS_AS_DONE, EndReason, ResumeChoice, StepUnderWay
 from coach.session.phases import Phase
 from coach.workout.kinds import KINDS, REPS, RESTS, Kind
@@ -112,17 +112,16 @@ class CutOff:
 
 def read_cut_off(data: bytes) -> CutOff | None:
     """Read where a journal ends, from its outputs alone; None if nothing was said in it."""
-    outputs, last_at = [], 0.0
-    for line in data.split(b"\n"):
-        if line.startswith(_OUT):
-            record = _record(line)
-            if record is not None and isinstance(record.get("out"), dict):
-                outputs.append(record["out"])
-    for line in reversed(data.split(b"\n")):
-        record = _record(line) if line.startswith(_IN) else None
-        if record is not None:
-            last_at = _number(record.get("at"))
-            break
+    payloads = read_lines(data).payloads
+    outputs = [
+        record["out"]
+        for payload in payloads
+        if payload.startswith(_OUT) and isinstance((record := _record(payload)).get("out"), dict)
+    ]
+    last_input = next(
+        (record for record in map(_record, filter(_is_input, reversed(payloads))) if record), {}
+    )
+    last_at = _number(last_input.get("at"))
     return cut_off(outputs, Seconds(last_at)) if outputs else None
 
 
@@ -136,20 +135,19 @@ def cut_off(outputs: Iterable[Mapping[str, Any]], last_at: Seconds) -> CutOff:
 
 _OUT: Final = b'{"out":'
 _IN: Final = b'{"in":'
-_TAIL: Final = 9
-"""Bytes after the JSON of a line, without its line feed: tab and eight hex digits."""
 
 
-def _record(line: bytes) -> dict[str, Any] | None:
-    """The object of a whole line; None for any other."""
-    text = line[:-_TAIL]
-    if line[-_TAIL:] != b"\t%08x" % crc32(text):
-        return None
+def _is_input(payload: bytes) -> bool:
+    return payload.startswith(_IN)
+
+
+def _record(payload: bytes) -> dict[str, Any]:
+    """The object of a payload; empty where it is none."""
     try:
-        record = json.loads(text)
+        record = json.loads(payload)
     except (ValueError, RecursionError):
-        return None
-    return record if isinstance(record, dict) else None
+        return {}
+    return record if isinstance(record, dict) else {}
 
 
 def _number(value: object) -> float:
