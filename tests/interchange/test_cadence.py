@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from coach.interchange.common import Findings, Row
-from coach.interchange.recordings import count_both_feet, read_recording
+from coach.interchange.recordings.common import Findings, Row
+from coach.interchange.recordings.reading import count_both_feet, read_recording
 from coach.signals.readings import Reported, Source
 
 Stretch = tuple[int, float, float | None]

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from coach.interchange.columns import KEYS, UNITS
-from coach.interchange.recordings import read_recording
+from coach.interchange.recordings.columns import KEYS, UNITS
+from coach.interchange.recordings.reading import read_recording
 from coach.signals.readings import Reported
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "csv.md").read_text(encoding="utf-8")

@@ -7,9 +7,9 @@ from time import process_time
 import pytest
 from fitdecode.utils import compute_crc
 
-from coach.interchange import fit_bytes
-from coach.interchange.fit_bytes import RUN_FIELDS, sifted
-from coach.interchange.recordings import read_recording
+from coach.interchange import fit_file
+from coach.interchange.fit_file import RUN_FIELDS, sifted
+from coach.interchange.recordings.reading import read_recording
 from coach.problems import RecordingProblem
 from coach.signals.readings import Reported, Source
 from tests.interchange.fit_writer import START, body_of, fit, framed
@@ -187,7 +187,7 @@ def test_the_checksum_is_that_of_the_protocol():
     """Two bytes at a step give what one at a step gives, for even and odd lengths."""
     for length in (1, 2, 3, 254, 1001):
         data = bytes(number * 7 % 256 for number in range(length))
-        assert fit_bytes.checksum(data) == compute_crc(data)
+        assert fit_file.checksum(data) == compute_crc(data)
 
 
 BOMBS = {
@@ -229,7 +229,7 @@ def test_a_chain_of_empty_files_ends():
 
 def test_more_of_a_kind_than_any_run_has_is_told(monkeypatch):
     """Beyond the most samples of a run nothing is read, and how many there were is told."""
-    monkeypatch.setattr(fit_bytes, "MOST_OF_A_KIND", {20: 50})
+    monkeypatch.setattr(fit_file, "MOST_OF_A_KIND", {20: 50})
 
     assert _read(WHOLE) == (
         list(range(50)),
@@ -239,6 +239,6 @@ def test_more_of_a_kind_than_any_run_has_is_told(monkeypatch):
 
 def test_more_messages_than_any_run_has_are_told(monkeypatch):
     """Beyond the most messages of a run the file is not followed, and it is told."""
-    monkeypatch.setattr(fit_bytes, "MOST_MESSAGES", 100)
+    monkeypatch.setattr(fit_file, "MOST_MESSAGES", 100)
 
     assert _read(WHOLE) == (list(range(50)), ("The file has more than 100 messages; the rest was left out.",))

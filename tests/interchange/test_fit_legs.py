@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.common import ForeignRecording
-from coach.interchange.recordings import read_recording
+from coach.interchange.recordings.common import ForeignRecording
+from coach.interchange.recordings.reading import read_recording
 from coach.session.buttons import Pressed
 from coach.signals.readings import Reported, Source
 from tests.interchange.fit_writer import fit

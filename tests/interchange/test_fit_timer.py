@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.recordings import read_recording
+from coach.interchange.recordings.reading import read_recording
 from coach.session.buttons import Pressed
 from tests.interchange.fit_writer import fit
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from coach.interchange import common
-from coach.interchange.columns import ColumnMap
-from coach.interchange.common import ForeignRecording
-from coach.interchange.formats import RECORDING_FORMATS, RecordingFormat, reader_of
-from coach.interchange.recordings import read_recording
+from coach.interchange.recordings import common
+from coach.interchange.recordings.columns import ColumnMap
+from coach.interchange.recordings.common import ForeignRecording
+from coach.interchange.recordings.formats import RECORDING_FORMATS, RecordingFormat, reader_of
+from coach.interchange.recordings.reading import read_recording
 from coach.problems import RecordingProblem, SettingsProblem
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed

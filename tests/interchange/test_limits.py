@@ -2,8 +2,8 @@
 
 import pytest
 
-from coach.interchange.encodings import CHUNK
-from coach.interchange.recordings import read_recording
+from coach.interchange.recordings.reading import read_recording
+from coach.interchange.text import CHUNK
 from coach.live.inputs import Input
 from coach.problems import RecordingProblem
 from coach.signals.readings import Reported

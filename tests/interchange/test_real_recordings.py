@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.common import ForeignRecording
-from coach.interchange.recordings import read_recording
+from coach.interchange.recordings.common import ForeignRecording
+from coach.interchange.recordings.reading import read_recording
 from coach.live.inputs import Closed, Opened
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds

@@ -10,8 +10,8 @@ from coach.app.setup import foreign_setup
 from coach.app.workouts import CompiledWorkout
 from coach.edge.playback import replay_max
 from coach.edge.settings import Settings
-from coach.interchange.common import ForeignRecording
-from coach.interchange.recordings import read_recording
+from coach.interchange.recordings.common import ForeignRecording
+from coach.interchange.recordings.reading import read_recording
 from coach.live.outputs import RunEnded
 from coach.live.run import LiveRun
 from coach.problems import RecordingProblem

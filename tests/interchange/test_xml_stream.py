@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from coach.interchange import encodings, xml_stream
-from coach.interchange.common import RecordingFile
-from coach.interchange.encodings import text_of
-from coach.interchange.imports.xml_tree import Element, read_tree
-from coach.interchange.recordings import read_recording
+from coach.interchange import text, xml
+from coach.interchange.recordings.common import RecordingFile
+from coach.interchange.recordings.reading import read_recording
 from coach.interchange.report import Reporter
-from coach.interchange.xml_stream import number, read_xml, root_of
+from coach.interchange.text import text_of
+from coach.interchange.xml import Element, number, read_tree, read_xml, root_of
 from coach.problems import RecordingProblem, WorkoutProblem
 
 SPACE = "a character that XML forbids was read as a space"
@@ -271,7 +270,7 @@ def test_a_document_type_is_refused_in_both():
 
 def test_faults_without_end_end_the_reading(monkeypatch):
     """So many faults are mended and no more; the next one is damage."""
-    monkeypatch.setattr(xml_stream, "MOST_MENDED", 3)
+    monkeypatch.setattr(xml, "MOST_MENDED", 3)
 
     assert _both("<gpx><name>&&&</name></gpx>") == ("&&&", {"a bare & was read as the character &": 1})
     with pytest.raises(WorkoutProblem, match="damaged at line 1"):
@@ -280,7 +279,7 @@ def test_faults_without_end_end_the_reading(monkeypatch):
 
 def test_letters_without_end_are_no_text(monkeypatch):
     """A file of very many letters that are not UTF-8 is no recording and no workout, whatever it declares."""
-    monkeypatch.setattr(encodings, "MOST_LETTERS", 3)
+    monkeypatch.setattr(text, "MOST_LETTERS", 3)
 
     assert text_of(b"\xfc\xfc\xfc") is not None
     assert text_of(b"\xfc\xfc\xfc\xfc") is None

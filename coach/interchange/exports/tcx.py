@@ -19,9 +19,9 @@ from coach.interchange.exports.plan import (
     exact,
 )
 from coach.interchange.exports.planner import plan_of
-from coach.interchange.exports.xml import XmlNode
 from coach.interchange.imports.step_builder import ONE_FOOT_SPM
 from coach.interchange.imports.writing import OPEN_SIDES
+from coach.interchange.xml import XmlNode
 from coach.workout.kinds import EASY, KINDS
 from coach.workout.timeline import DistanceEnd, HeartRateEnd, Quantity, TimeEnd
 

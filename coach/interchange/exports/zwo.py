@@ -21,9 +21,9 @@ from coach.interchange.exports.plan import (
     unrolled,
 )
 from coach.interchange.exports.planner import plan_of
-from coach.interchange.exports.xml import XmlNode
 from coach.interchange.imports.writing import plain_number
 from coach.interchange.imports.zwo import PACES
+from coach.interchange.xml import XmlNode
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, Seconds, format_clock, format_metres, format_pace, pace_s_per_km
 from coach.workout.defaults import TYPICAL_WALK_MPS

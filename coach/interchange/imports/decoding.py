@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from coach.interchange.encodings import ForeignText
+from coach.interchange.text import ForeignText
 from coach.problems import WorkoutProblem
 
 MAX_BYTES: Final = 1 << 20

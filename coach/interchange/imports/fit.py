@@ -8,8 +8,7 @@ taken as they stand in the file: of a few the profile makes words.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from coach.interchange.fit_bytes import WORKOUT_FIELDS, is_fit
-from coach.interchange.fit_file import File, FitWorkout, Message, gathered, whole
+from coach.interchange.fit_file import WORKOUT_FIELDS, File, FitWorkout, Message, gathered, is_fit, whole
 from coach.interchange.imports.decoding import one_line
 from coach.interchange.imports.json_access import Json
 from coach.interchange.imports.sport import Sport, read_sport

@@ -9,8 +9,8 @@ from coach.interchange.imports.sport import read_sport
 from coach.interchange.imports.step_builder import MARK, NO_LENGTH, StepBuilder
 from coach.interchange.imports.workout_builder import WorkoutBuilder, document, repeated, step
 from coach.interchange.imports.workout_file import MOST_WORKOUTS, WorkoutFile
-from coach.interchange.imports.xml_tree import Element
 from coach.interchange.report import Reporter
+from coach.interchange.xml import Element
 from coach.problems import WorkoutProblem
 
 _WARM_UP = re.compile(r"warm[\s-]*up|einlaufen|échauffement|calentamiento", re.IGNORECASE)

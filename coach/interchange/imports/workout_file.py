@@ -5,13 +5,12 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Final, Literal
 
-from coach.interchange.encodings import ForeignText, text_of
 from coach.interchange.imports.decoding import decoded, one_line
 from coach.interchange.imports.formats import KNOWN
 from coach.interchange.imports.json_access import Json, read_json
-from coach.interchange.imports.xml_tree import Element, read_tree
 from coach.interchange.report import Reporter
-from coach.interchange.xml_stream import root_of
+from coach.interchange.text import ForeignText, text_of
+from coach.interchange.xml import Element, read_tree, root_of
 from coach.problems import WorkoutProblem
 
 MOST_WORKOUTS: Final = 200

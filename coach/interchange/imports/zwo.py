@@ -15,8 +15,8 @@ from coach.interchange.imports.step_builder import NO_LENGTH, StepBuilder
 from coach.interchange.imports.workout_builder import WorkoutBuilder, document, repeated, step
 from coach.interchange.imports.workout_file import Durations, WorkoutFile
 from coach.interchange.imports.writing import clock, pace_target, plain_number
-from coach.interchange.imports.xml_tree import Element
 from coach.interchange.report import Reporter
+from coach.interchange.xml import Element
 from coach.problems import WorkoutProblem
 
 _ROOT: Final = "workout_file"

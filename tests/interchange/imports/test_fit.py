@@ -4,10 +4,10 @@ from itertools import permutations
 
 import pytest
 
-from coach.interchange.fit_bytes import WORKOUT_FIELDS, sifted
+from coach.interchange.fit_file import WORKOUT_FIELDS, sifted
 from coach.interchange.imports.fit import in_words
 from coach.interchange.imports.importing import import_workout
-from coach.interchange.recordings import read_recording
+from coach.interchange.recordings.reading import read_recording
 from coach.interchange.report import Found
 from coach.problems import WorkoutProblem
 from tests.interchange.imports.fit_workouts import (

@@ -6,9 +6,9 @@ start); a stage is data to compare with, never a mark.
 
 from typing import Final
 
-from coach.interchange.columns import ColumnMap
-from coach.interchange.common import Findings, Lap, RecordingFile, Row, printable
-from coach.interchange.csv_stream import Table, header_of
+from coach.interchange.recordings.columns import ColumnMap
+from coach.interchange.recordings.common import Findings, Lap, RecordingFile, Row, printable
+from coach.interchange.recordings.csv import Table, header_of
 from coach.quantities import Seconds
 from coach.signals.readings import Source
 

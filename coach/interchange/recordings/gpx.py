@@ -5,10 +5,10 @@ A GPX file has no button and no lap. Its speed comes from its positions unless a
 
 from typing import Final
 
-from coach.interchange.common import MOST_LAPS, Findings, RecordingFile, printable, too_many_laps
-from coach.interchange.timestamps import seconds_of
-from coach.interchange.track import Activity, Point, add_activities
-from coach.interchange.xml_stream import number, read_xml
+from coach.interchange.recordings.common import MOST_LAPS, Findings, RecordingFile, printable, too_many_laps
+from coach.interchange.recordings.track import Activity, Point, add_activities
+from coach.interchange.text import seconds_of
+from coach.interchange.xml import number, read_xml
 
 _VALUES: Final = {
     "hr": "heart_rate",

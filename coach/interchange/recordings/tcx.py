@@ -1,15 +1,22 @@
 """TCX activities: laps and track points, with speed and running cadence in Garmin's ActivityExtension.
 
 Laps are data to compare with, never marks: many programs write `Manual` under laps nobody pressed. What they say of
-running time tells of pauses (`coach.interchange.track`).
+running time tells of pauses (`coach.interchange.recordings.track`).
 """
 
 from typing import Final
 
-from coach.interchange.common import MOST_LAPS, Findings, Lap, RecordingFile, printable, too_many_laps
-from coach.interchange.timestamps import seconds_of
-from coach.interchange.track import Activity, Point, TimedLap, add_activities
-from coach.interchange.xml_stream import number, read_xml
+from coach.interchange.recordings.common import (
+    MOST_LAPS,
+    Findings,
+    Lap,
+    RecordingFile,
+    printable,
+    too_many_laps,
+)
+from coach.interchange.recordings.track import Activity, Point, TimedLap, add_activities
+from coach.interchange.text import seconds_of
+from coach.interchange.xml import number, read_xml
 from coach.quantities import Metres, Seconds
 
 _POINT: Final = {

@@ -14,8 +14,18 @@ from math import asin, cos, isfinite, radians, sin, sqrt
 from statistics import median, quantiles
 from typing import Final, NamedTuple
 
-from coach.interchange.clock import JUMP_FORWARD_S, OUT_OF_ORDER_S
-from coach.interchange.common import MOST_ROWS, Findings, Lap, Press, Row, count, printable, too_long
+from coach.interchange.recordings.common import (
+    JUMP_FORWARD_S,
+    MOST_ROWS,
+    OUT_OF_ORDER_S,
+    Findings,
+    Lap,
+    Press,
+    Row,
+    count,
+    printable,
+    too_long,
+)
 from coach.problems import RecordingProblem
 from coach.session.buttons import Button
 from coach.signals.readings import Source

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Final
 
-from coach.interchange.columns import NO_COLUMNS, UNITS, ColumnMap
-from coach.interchange.common import (
+from coach.interchange.recordings.columns import NO_COLUMNS, UNITS, ColumnMap
+from coach.interchange.recordings.common import (
     MOST_LAPS,
     Findings,
     Press,
@@ -18,8 +18,8 @@ from coach.interchange.common import (
     too_long,
     too_many_laps,
 )
-from coach.interchange.encodings import CHUNK
-from coach.interchange.xml_stream import number
+from coach.interchange.text import CHUNK
+from coach.interchange.xml import number
 from coach.problems import RecordingProblem
 from coach.session.buttons import Button
 from coach.signals.readings import CORE_TEMPERATURE, SKIN_TEMPERATURE, SMO2, Source

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Final
 
-from coach.interchange.timestamps import seconds_of
-from coach.interchange.xml_stream import number
+from coach.interchange.text import seconds_of
+from coach.interchange.xml import number
 from coach.problems import SettingsProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, parse_clock
 

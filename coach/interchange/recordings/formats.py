@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 if TYPE_CHECKING:
-    from coach.interchange.common import Findings, RecordingFile
+    from coach.interchange.recordings.common import Findings, RecordingFile
 
 
 class RecordingReader(Protocol):
@@ -53,7 +53,7 @@ RECORDING_FORMATS: Final = (
         suffix=".fit",
         mark="`.FIT` in the header",
         clock_from=date(1989, 12, 31),
-        module="coach.interchange.fit",
+        module="coach.interchange.recordings.fit",
     ),
     RecordingFormat(
         kind="tcx",
@@ -61,7 +61,7 @@ RECORDING_FORMATS: Final = (
         mark="the element `<TrainingCenterDatabase>`",
         clock_from=date(1970, 1, 1),
         is_xml=True,
-        module="coach.interchange.tcx",
+        module="coach.interchange.recordings.tcx",
     ),
     RecordingFormat(
         kind="gpx",
@@ -69,19 +69,19 @@ RECORDING_FORMATS: Final = (
         mark="the element `<gpx>`",
         clock_from=date(1970, 1, 1),
         is_xml=True,
-        module="coach.interchange.gpx",
+        module="coach.interchange.recordings.gpx",
     ),
     RecordingFormat(
         kind="rundouble",
         suffix=".csv",
         mark="the header `Time,Stage,HeartRate,Pace,Distance`, unless columns are named",
-        module="coach.interchange.rundouble",
+        module="coach.interchange.recordings.rundouble",
     ),
     RecordingFormat(
         kind="csv",
         suffix=".csv",
         mark="a header of two columns or more, or columns that are named",
-        module="coach.interchange.csv_stream",
+        module="coach.interchange.recordings.csv",
     ),
 )
 """The rows, in the order in which a file is held against them."""

@@ -1,7 +1,8 @@
-"""Bytes of a foreign file to UTF-8, whatever its author's tool wrote and whatever it declared."""
+"""The texts of foreign files: bytes to UTF-8, whatever their author's tool wrote and declared, and times."""
 
 import codecs
 import re
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 CHUNK: Final = 1 << 20
@@ -112,3 +113,18 @@ def _windows_1252(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error(_FALLBACK, _windows_1252)
+
+# --- Times
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def seconds_of(text: str) -> float | None:
+    """Seconds since 1970 of an ISO 8601 time, such as `2024-09-06T09:23:42.000Z`; UTC if it has no zone."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return (moment - _EPOCH).total_seconds()
+    except (ValueError, OverflowError):
+        return None

@@ -6,12 +6,15 @@ comments and instructions anywhere, prefixes that nobody declared. A cut or dama
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
 
-from coach.interchange.encodings import CHUNK, ForeignText
-from coach.problems import CoachProblem, RecordingProblem
+from coach.interchange.report import Reporter
+from coach.interchange.text import CHUNK, ForeignText
+from coach.problems import CoachProblem, RecordingProblem, WorkoutProblem
 
 Opened = Callable[[str, dict[str, str]], None]
 Ended = Callable[[str, str], None]
@@ -234,3 +237,139 @@ def number(text: str) -> float | None:
 
 
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?[0-9]{1,12},[0-9]{1,20}")
+
+# --- A small tree with line numbers, for workouts
+
+MAX_DEPTH: Final = 100
+MAX_ELEMENTS: Final = 60_000
+"""Ten thousand steps of TCX have six elements each."""
+
+
+@dataclass(slots=True)
+class Element:
+    """An element, its name and attribute names without namespaces."""
+
+    name: str
+    where: str
+    """Its path from the root and its line: `/workout_file/workout/SteadyState[2] (line 9)`."""
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list["Element"] = field(default_factory=list)
+    text: str = ""
+
+    def all(self, *names: str) -> list["Element"]:
+        """The children of these names, in order."""
+        return [child for child in self.children if child.name in names]
+
+    def first(self, name: str) -> "Element | None":
+        """The first child of that name."""
+        return next((child for child in self.children if child.name == name), None)
+
+    def says(self, name: str) -> str:
+        """The text of the first child of that name; empty if there is none."""
+        child = self.first(name)
+        return child.text.strip() if child else ""
+
+    def get(self, *names: str) -> str | None:
+        """The first of these attributes that is there, whatever its case."""
+        lower = {key.lower(): value for key, value in self.attributes.items()}
+        return next((lower[name.lower()] for name in names if name.lower() in lower), None)
+
+
+def read_tree(text: ForeignText, report: Reporter) -> Element:
+    """Read XML; what had to be mended is told in the report.
+
+    Raises:
+        WorkoutProblem: it is damaged, declares a document type, or is beyond any workout.
+    """
+    reader = XmlReader(text, WorkoutProblem, "workout")
+    builder = _Builder(reader)
+    damage = reader.read(builder.start, builder.add_text, builder.end)
+    for note, line in reader.mended.items():
+        report.understood(f"line {line}", note)
+    if damage or builder.root is None:
+        raise WorkoutProblem(f"this XML is damaged {damage}", "Is the file complete? Export it again.")
+    return builder.root
+
+
+class _Builder:
+    """Puts elements into each other."""
+
+    def __init__(self, reader: XmlReader) -> None:
+        self.root: Element | None = None
+        self._reader = reader
+        self._names = PlainNames()
+        self._open: list[Element] = []
+        self._counts: list[dict[str, int]] = [{}]
+        self._texts: list[list[str]] = []
+        self._elements = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._elements += 1
+        if self._elements > MAX_ELEMENTS or len(self._open) >= MAX_DEPTH:
+            raise WorkoutProblem("the file holds more than any workout, or is nested deeper")
+        name = self._names[tag]
+        count = self._counts[-1][name] = self._counts[-1].get(name, 0) + 1
+        above = self._open[-1].where.rpartition(" (")[0] if self._open else ""
+        number = f"[{count}]" if self._open and len(self._open) > 1 else ""
+        where = f"{above}/{name}{number} (line {self._reader.line})"
+        element = Element(name, where, {self._names[key]: value for key, value in attributes.items()})
+        if self._open:
+            self._open[-1].children.append(element)
+        else:
+            self.root = element
+        self._open.append(element)
+        self._counts.append({})
+        self._texts.append([])
+
+    def add_text(self, text: str) -> None:
+        self._texts[-1].append(text)
+
+    def end(self, _tag: str) -> None:
+        element = self._open.pop()
+        self._counts.pop()
+        element.text = "".join(self._texts.pop())
+
+
+# --- Elements that are written, with a line and an indent each
+
+_REFUSED: Final = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(slots=True)
+class XmlNode:
+    """An element with attributes, and either a text or other elements in it."""
+
+    name: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    text: str = ""
+    children: list["XmlNode"] = field(default_factory=list)
+
+    def add(self, name: str, text: str = "", **attributes: str) -> "XmlNode":
+        """Add an element at the end, and return it."""
+        child = XmlNode(name, attributes, text)
+        self.children.append(child)
+        return child
+
+    def document(self) -> bytes:
+        """The whole document."""
+        lines = ['<?xml version="1.0" encoding="UTF-8"?>', *self.lines(0), ""]
+        return "\n".join(lines).encode("utf-8", "replace")
+
+    def lines(self, depth: int) -> Iterator[str]:
+        """Its lines, so many levels deep."""
+        pad = "  " * depth
+        said = "".join(f" {key}={quoteattr(_allowed(value))}" for key, value in self.attributes.items())
+        if self.children:
+            yield f"{pad}<{self.name}{said}>"
+            for child in self.children:
+                yield from child.lines(depth + 1)
+            yield f"{pad}</{self.name}>"
+        elif self.text:
+            yield f"{pad}<{self.name}{said}>{escape(_allowed(self.text))}</{self.name}>"
+        else:
+            yield f"{pad}<{self.name}{said}/>"
+
+
+def _allowed(text: str) -> str:
+    """The text without the letters that XML does not take, blanks in their place."""
+    return _REFUSED.sub(" ", text)

@@ -9,11 +9,12 @@ from operator import attrgetter
 from statistics import median
 from typing import Final
 
-from coach.interchange.clock import JUMP_FORWARD_S, FileClock
-from coach.interchange.columns import ColumnMap
-from coach.interchange.common import (
+from coach.interchange.recordings.columns import ColumnMap
+from coach.interchange.recordings.common import (
+    JUMP_FORWARD_S,
     LARGEST_BYTES,
     MOST_LAPS,
+    FileClock,
     Findings,
     ForeignRecording,
     Lap,
@@ -24,7 +25,7 @@ from coach.interchange.common import (
     printable,
     too_many_laps,
 )
-from coach.interchange.formats import (
+from coach.interchange.recordings.formats import (
     FOREIGN_SUFFIXES,
     OURS,
     RECORDING_FORMATS,
