@@ -12,8 +12,8 @@ from typing import Final
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from coach.interchange.report import Reporter
 from coach.interchange.text import CHUNK, ForeignText
+from coach.interchange.workouts.report import Reporter
 from coach.problems import CoachProblem, RecordingProblem, WorkoutProblem
 
 Opened = Callable[[str, dict[str, str]], None]

@@ -26,11 +26,11 @@ from math import inf, isfinite
 from typing import Any, Final
 
 from coach.interchange.fit_file import File, Message, gathered, is_fit, number, whole
-from coach.interchange.imports.fit import workouts_of
-from coach.interchange.imports.json_access import Json
 from coach.interchange.recordings.common import Findings, Lap, Press, RecordingFile, Row, printable
 from coach.interchange.recordings.track import Walker
-from coach.interchange.report import Reporter
+from coach.interchange.workouts.fit import workouts_of
+from coach.interchange.workouts.report import Reporter
+from coach.interchange.workouts.workout_file import Json
 from coach.problems import RecordingProblem, WorkoutProblem
 from coach.quantities import Metres, Seconds, format_clock
 from coach.session.buttons import Button
