@@ -93,7 +93,7 @@ def with_lessons(
     if athlete is None or not athlete.learnt:
         return setup
     from coach.learnt import cadence_count, heart_lesson
-    from coach.physiology.habit import cadence_line
+    from coach.physiology.cadence import cadence_line
     from coach.physiology.kinetics import HeartRateKinetics
 
     lessons = athlete.learnt
@@ -234,7 +234,7 @@ def _threshold(athlete: "Athlete | None") -> float | None:
 
 def _critical(athlete: "Athlete") -> tuple[MetresPerSecond, Metres] | None:
     """Critical speed and D' of the athlete's trials; None without three that fit together."""
-    from coach.physiology.fitness import critical_speed
+    from coach.physiology.predictions import critical_speed
 
     now = athlete.now
     if len(now.trials) < _FEWEST_TRIALS:

@@ -151,7 +151,7 @@ def _present(values: dict[str, Any], digits: int) -> dict[str, Any]:
 
 
 def _pace_lines(now: "Now") -> Iterator[str]:
-    from coach.physiology.fitness import words_of
+    from coach.physiology.predictions import words_of
 
     for pace_name, pace in now.paces.items():
         yield f"  {pace_name} pace by hand: {pace}"
@@ -354,7 +354,7 @@ def set_(slug: str | None, day: str | None, **options: Any) -> None:
 def _from_elsewhere(athlete: "Athlete", entry: Mapping[str, Any]) -> str:
     """Where the paces come from, if results were given and they come from none of them."""
     from coach.documents.races import race_name
-    from coach.physiology.fitness import best_race
+    from coach.physiology.predictions import best_race
 
     best = best_race(athlete.now)
     given = [f"{race_name(race['distance'])} in {race['time']} " for race in entry.get("races", ())]

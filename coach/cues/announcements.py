@@ -7,7 +7,7 @@ from coach.cues.arbiter import CueArbiter
 from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import NEVER, BandMonitor, Rule, RuleEvent, Side, Subscription, deadline
-from coach.physiology.heat import CAUTION_SUM_F
+from coach.physiology.surroundings import CAUTION_SUM_F
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
 from coach.session.events import (

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from coach.physiology.heat import heat_sum
 from coach.physiology.limits import Range, check_ranges, within
+from coach.physiology.surroundings import heat_sum
 from coach.quantities import Metres, Seconds
 
 _RANGES: Final[Mapping[str, Range]] = {

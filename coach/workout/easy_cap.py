@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from coach.athlete import Now
-from coach.physiology import easy
+from coach.physiology import zones
 from coach.workout.kinds import EASY, JUDGED, RESTS
 from coach.workout.timeline import Band, Quantity, Step, StepTarget, Timeline
 
@@ -18,7 +18,7 @@ def easy_cap(now: Now) -> float | None:
     None where neither was measured: a number guessed from age never makes a cue.
     """
     threshold, top = now.heart_rate.threshold, now.heart_rate.max
-    return easy.heart_rate_cap(
+    return zones.heart_rate_cap(
         threshold.bpm if threshold is not None and threshold.source == "measured" else None,
         top.bpm if top is not None and top.source == "measured" else None,
     )

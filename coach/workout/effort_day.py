@@ -1,14 +1,14 @@
 """How much slower is right today? On a day run by effort every pace is re-based by a share that is told.
 
-In heat the share is the middle of Hadley's table (`coach.physiology.heat`), half of it for reps of up to a mile. Where
-the table asks for under 1 %, or nobody told the weather, it was not the heat: hills and tired legs have no table, and
-the plain share stands.
+In heat the share is the middle of Hadley's table (`coach.physiology.surroundings`), half of it for reps of up to a
+mile. Where the table asks for under 1 %, or nobody told the weather, it was not the heat: hills and tired legs have no
+table, and the plain share stands.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
-from coach.physiology.heat import CAUTION_SUM_F, REPEAT_M, adjustment
+from coach.physiology.surroundings import CAUTION_SUM_F, REPEAT_M, adjustment
 from coach.workout.kinds import REPS
 from coach.workout.timeline import Quantity, Step
 

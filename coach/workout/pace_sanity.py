@@ -9,7 +9,7 @@ from bisect import bisect_left
 from typing import Final
 
 from coach.athlete import Athlete
-from coach.physiology.fitness import Result, fitness
+from coach.physiology.predictions import Result, fitness
 from coach.physiology.vdot import speed_at_cost, sustainable_fraction
 from coach.quantities import MetresPerSecond, format_pace
 from coach.workout.kinds import PACED_REPS

@@ -8,10 +8,18 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from coach.athlete import Athlete, HeartRateValue, Now, PaceName
-from coach.physiology import easy, vdot, zones
+from coach.physiology import vdot, zones
 from coach.physiology.critical_speed import CriticalSpeed
-from coach.physiology.fitness import Result, best_race, critical_speed, fitness, of_threshold, used_share
-from coach.physiology.predictions import Prediction, predictions
+from coach.physiology.predictions import (
+    Prediction,
+    Result,
+    best_race,
+    critical_speed,
+    fitness,
+    of_threshold,
+    predictions,
+    used_share,
+)
 from coach.problems import AthleteProblem
 from coach.quantities import MetresPerSecond, format_pace
 from coach.workout.errors import COMMANDS, Number
@@ -137,7 +145,7 @@ def _paces(numbers: Numbers, found: Result | None, remarks: list[str]) -> Iterat
             yield PaceLine(name_, speed, speed, source, derived=True)
     if marathon is not None:
         by_marathon = marathon
-        wide = _tried(lambda: easy.beyond_marathon(by_marathon), remarks)
+        wide = _tried(lambda: zones.beyond_marathon(by_marathon), remarks)
         if wide is not None:
             yield PaceLine("easy, wide", *wide, "marathon pace + 1 to 2 min a mile", derived=True)
 

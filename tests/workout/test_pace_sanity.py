@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.physiology.fitness import best_race
+from coach.physiology.predictions import best_race
 from coach.workout.document import load_document
 from coach.workout.pace_sanity import race_speed_over, too_ambitious
 from tests.workout.building import athlete, compile_workout

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.athlete import Athlete, athlete_from
-from coach.physiology.plausible import check_athlete, implausible, record_time
-from coach.physiology.predictions import predictions
+from coach.physiology.predictions import check_athlete, implausible, predictions, record_time
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, format_clock, parse_clock
 from coach.workout.numbers import Numbers

@@ -71,22 +71,22 @@ class RecordingFile:
 
     @cached_property
     def is_xml(self) -> bool:
-        """Does the text begin as XML does?"""
+        """True if the text begins as XML does."""
         return self.start.startswith("<") or bool(self.root)
 
     @cached_property
     def is_journal(self) -> bool:
-        """Is it a journal of ours?"""
+        """True if it is a journal of ours."""
         return self.start.startswith('{"format":"coach-journal/')
 
     @cached_property
     def is_json(self) -> bool:
-        """Does the text begin as an object, or as a list of them, does?"""
+        """True if the text begins as an object, or as a list of them, does."""
         return self.foreign_text is not None and re.match(r"(\{|\[\s*\{)", self.start) is not None
 
     @cached_property
     def is_table(self) -> bool:
-        """Is it text that may be a table?"""
+        """True if it is text that may be a table."""
         return self.foreign_text is not None and not self.is_xml and not self.is_json and not self.is_journal
 
 
@@ -157,7 +157,7 @@ class ForeignRecording:
     problems: tuple[str, ...] = ()
     """What could not be read or had to be decided, one plain sentence each."""
     has_marks: bool = False
-    """Did somebody press the lap key?"""
+    """True if somebody pressed the lap key."""
     first_timer_start_s: Seconds = Seconds(0.0)
     """When the device's timer first started; 0 where the file does not say."""
     devices: tuple[str, ...] = ()

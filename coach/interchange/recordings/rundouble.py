@@ -21,7 +21,7 @@ _MAP: Final = ColumnMap(
 
 
 def looks_like(file: RecordingFile) -> bool:
-    """Has it the app's header, and did nobody name columns?"""
+    """Tell whether it has the app's header, and nobody named columns."""
     return file.is_table and file.mapping is None and header_of(file)[: len(HEADER)] == HEADER
 
 

@@ -146,7 +146,7 @@ class Point(NamedTuple):
     at: float
     """Seconds since 1970."""
     begins: bool
-    """Is it the first of a track or segment?"""
+    """True if it is the first of a track or segment."""
     latitude: float | None = None
     longitude: float | None = None
     speed: float | None = None
@@ -157,7 +157,7 @@ class Point(NamedTuple):
 
     @property
     def has_value(self) -> bool:
-        """Is there anything but a time in it?"""
+        """True if there is anything but a time in it."""
         return any(value is not None for value in self[2:])
 
 
@@ -200,7 +200,7 @@ class Gap(NamedTuple):
     start: float
     end: float
     is_break: bool = False
-    """Does a new track begin behind it?"""
+    """True if a new track begins behind it."""
 
     @property
     def length(self) -> float:

@@ -72,7 +72,7 @@ LOWEST_TOP_BPM: Final = 100
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Is it a FIT file?"""
+    """Tell whether it is a FIT file."""
     return is_fit(file.data)
 
 
@@ -271,7 +271,7 @@ def _units(steps: Sequence[Message], report: Reporter) -> _Units:
 
 
 def _are_watts(lowest: int, highest: int) -> bool:
-    """Are these powers, all up to 1000, more than shares of a threshold can be?"""
+    """Tell whether these powers, all up to 1000, are more than shares of a threshold can be."""
     return MOST_PERCENT < highest <= 1000 or (PERCENT_OF_SPRINTS < highest <= MOST_PERCENT and lowest > 100)
 
 

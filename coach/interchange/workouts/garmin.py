@@ -401,7 +401,7 @@ _SAME: Final = {"cadence.zone": "cadence", "cardio": "cardio_training"}
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Is it JSON of Garmin Connect, of today's form or the old one?"""
+    """Tell whether it is JSON of Garmin Connect, of today's form or the old one."""
     return file.has_key(ROOT, "workoutSegments", "workoutSteps")
 
 

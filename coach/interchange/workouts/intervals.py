@@ -336,7 +336,7 @@ def _fenced(text: str) -> Iterator[Fenced]:
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Is it a calendar's event, a `workout_doc`, or a text with a line that is a step?"""
+    """Tell whether it is a calendar's event, a `workout_doc`, or a text with a line that is a step."""
     if any(is_event(each) or is_doc(each) for each in file.objects):
         return True
     return is_intervals_text(file.plain)
@@ -429,7 +429,7 @@ def _line(plan: Plan, step: PlanStep, losses: Losses) -> str:
 
 
 def _is_harmless(cue: str, plain: str) -> bool:
-    """Is a line with this cue read as the line without it?"""
+    """Tell whether a line with this cue is read as the line without it."""
     with_cue = read_line(f"{cue} {plain}", "", "", in_repeat=False, wish="metres")
     without = read_line(plain, "", "", in_repeat=False, wish="metres")
     if not isinstance(with_cue, IntervalsStep) or not isinstance(without, IntervalsStep):

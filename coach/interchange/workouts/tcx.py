@@ -46,7 +46,7 @@ _ROOT: Final = "TrainingCenterDatabase"
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Is it XML of the Training Center?"""
+    """Tell whether it is XML of the Training Center."""
     return file.root == _ROOT
 
 

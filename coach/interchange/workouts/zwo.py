@@ -77,7 +77,7 @@ _TEXTS: Final = ("textevent", "TextEvent", "TextNotification")
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Is it XML with Zwift's element?"""
+    """Tell whether it is XML with Zwift's element."""
     return file.root == _ROOT
 
 
@@ -135,7 +135,7 @@ def _sport_of(root: Element, body: Element, report: Reporter) -> Sport:
 
 
 def _unit(root: Element, body: Element, report: Reporter, wish: Durations | None) -> Durations:
-    """Are the Durations seconds or metres?"""
+    """Choose the unit of the Durations, seconds or metres."""
     said = {"time": "seconds", "distance": "metres"}.get(root.says("durationType").lower())
     if wish is not None:
         if said and said != wish:
@@ -152,7 +152,7 @@ def _unit(root: Element, body: Element, report: Reporter, wish: Durations | None
 
 
 def _looks_like_metres(body: Element) -> bool:
-    """Do texts stand at distances, or are the lengths hundreds of metres rather than half minutes?
+    """Tell whether texts stand at distances, or the lengths are hundreds of metres rather than half minutes.
 
     None of 66 public running files without a `durationType` is in metres, so the evidence must be clear: at
     least two lengths that are whole hundreds and no half minutes, and none that is the other way round.
@@ -372,7 +372,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
 
 
 def _is_in_metres(steps: list[PlanStep]) -> bool:
-    """Is most of the hard running by distance? Of a workout without any, most of all steps."""
+    """Tell whether most of the hard running is by distance; of a workout without any, most of all steps."""
     measured = [step for step in steps if isinstance(step.end, TimeEnd | DistanceEnd)]
     asked = [step for step in measured if step.kind in HARD] or measured
     return sum(isinstance(step.end, DistanceEnd) for step in asked) * 2 > len(asked)

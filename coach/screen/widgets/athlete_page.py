@@ -17,8 +17,8 @@ from coach.athlete import Race
 from coach.documents.races import race_name
 from coach.documents.spelling import read_distance, read_time
 from coach.physiology import vdot
-from coach.physiology.fitness import words_of
-from coach.physiology.habit import cadence_line
+from coach.physiology.cadence import cadence_line
+from coach.physiology.predictions import words_of
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_pace
 from coach.screen.paint import blank, pieces_row, placed_row, stack, text_row
 from coach.screen.palette import Pair, Palette
