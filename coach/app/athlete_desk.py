@@ -21,8 +21,7 @@ from coach.documents.races import read_spoken_pace
 from coach.edge.store import Store
 from coach.problems import AthleteProblem
 from coach.screen.ports import AthleteEdit
-from coach.workout.sheet import Sheet, sheet_of
-from coach.workout.sheet_text import pace_words
+from coach.workout.sheet import Sheet, pace_words, sheet_of
 
 
 class SavedAthletes:

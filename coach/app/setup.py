@@ -195,7 +195,7 @@ def _base_setup(workout: "CompiledWorkout", settings: Settings, run: str) -> Run
     Raises:
         AthleteProblem: a rule that is switched on needs a number the athlete has not.
     """
-    from coach.workout.easy_cap import easy_cap, with_easy_cap
+    from coach.workout.suitability import easy_cap, with_easy_cap
 
     athlete = workout.athlete
     ceiling = None if athlete is None or athlete.ceiling_bpm is None else BeatsPerMinute(athlete.ceiling_bpm)

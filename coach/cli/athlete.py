@@ -15,8 +15,7 @@ from coach.problems import AthleteProblem
 if TYPE_CHECKING:
     from coach.athlete import Athlete, Now, Shoe
     from coach.physiology.predictions import Prediction
-    from coach.workout.sheet import Sheet, ZoneTable
-    from coach.workout.sheet_text import SheetSection
+    from coach.workout.sheet import Sheet, SheetSection, ZoneTable
 
 # --- An athlete as lines for people and as JSON for programs; what is not known is absent.
 
@@ -46,7 +45,7 @@ def athlete_lines(athlete: "Athlete") -> Iterator[str]:
 
 def sheet_lines(sheet: "Sheet") -> Iterator[str]:
     """Say paces, zones, critical speed, notes and what is missing."""
-    from coach.workout.sheet_text import sheet_blocks
+    from coach.workout.sheet import sheet_blocks
 
     yield sheet.athlete.name
     for block in sheet_blocks(sheet):
@@ -57,7 +56,7 @@ def sheet_lines(sheet: "Sheet") -> Iterator[str]:
 
 def prediction_lines(races: "Sequence[Prediction]", unit: str = "km") -> Iterator[str]:
     """Say what each race would take, paces per `unit`, and what refuses to be said."""
-    from coach.workout.sheet_text import prediction_block
+    from coach.workout.sheet import prediction_block
 
     yield from _body(prediction_block(races, unit))
 
@@ -237,7 +236,7 @@ def list_(as_json: bool) -> None:
 
 def _listed(sheet: "Sheet", *, is_chosen: bool) -> tuple[str, ...]:
     """An athlete as a row of the list."""
-    from coach.workout.sheet_text import pace_words
+    from coach.workout.sheet import pace_words
 
     athlete = sheet.athlete
     paces = {line.name: pace_words(line, athlete.units) for line in sheet.paces}

@@ -24,7 +24,7 @@ from coach.session.events import (
 )
 from coach.session.phases import Phase
 from coach.signals.readings import Reading
-from coach.workout.effort_day import EffortDay, is_too_hot
+from coach.workout.edits import EffortDay, is_too_hot
 from coach.workout.kinds import HARD, RESTS, RUN
 from coach.workout.timeline import ChecklistItem, Step, StepTarget
 

@@ -35,8 +35,7 @@ from coach.screen.widgets.athlete_page import (
 from coach.screen.widgets.library import KeyLine, Keys
 from coach.screen.widgets.own_workout import MARGIN
 from coach.screen.widgets.painted import Painted
-from coach.workout.sheet import Sheet
-from coach.workout.sheet_text import pace_words
+from coach.workout.sheet import Sheet, pace_words
 
 _MOST: Final = 60
 """Characters that can be typed."""

@@ -9,7 +9,7 @@ from coach.session.phases import Phase
 from coach.session.refusals import Refusal, RefusedError
 from coach.session.sequencer import StepSequencer
 from coach.workout import edits
-from coach.workout.effort_day import EffortDay, effort_day, is_too_hot
+from coach.workout.edits import EffortDay, effort_day, is_too_hot
 from coach.workout.kinds import PACED_REPS, Kind
 from coach.workout.timeline import AutoStart, End, EndConditions, Move, OpenEnd, Step, TimeEnd, Timeline
 

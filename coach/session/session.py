@@ -25,7 +25,7 @@ from coach.session.starts import StartPolicy
 from coach.session.state import StepMark
 from coach.signals.readings import Calibrated, Freshness, Rejected
 from coach.signals.signals import Signals
-from coach.workout.effort_day import effort_day
+from coach.workout.edits import effort_day
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Quantity, Step, StepTarget, Timeline
 

@@ -8,11 +8,10 @@ from pydantic import ValidationError
 
 from coach.documents.faults import Faulty, faults_of
 from coach.documents.tree import check_format, check_tree, read_tree
-from coach.workout.checks import Parts, Remark, check, remarks
 from coach.workout.compile import outline
 from coach.workout.errors import workout_problem
-from coach.workout.marks import alternating_sets
-from coach.workout.model import FORMAT, Workout, WorkoutDocument
+from coach.workout.model import FORMAT, Parts, Remark, Workout, WorkoutDocument, check, remarks
+from coach.workout.timeline import alternating_sets
 
 __all__ = ["FORMAT", "Workout", "WorkoutDocument", "document_from", "load_document", "workout_schema"]
 

@@ -14,7 +14,7 @@ from coach.physiology.predictions import best_race, fitness
 from coach.problems import AthleteProblem
 from coach.quantities import MetresPerSecond
 from coach.workout.errors import MissingNumber, Number
-from coach.workout.measures import Measure
+from coach.workout.targets import Measure
 
 NOBODY: Final = Now()
 """The athlete of whom nothing is known."""

@@ -29,19 +29,16 @@ from coach.interchange.workouts.plan import (
 )
 from coach.problems import WorkoutProblem
 from coach.quantities import Metres, Seconds, format_clock, format_pace
-from coach.workout import rules, targets
-from coach.workout.compile import changed, outline
-from coach.workout.compile_step import Changes, StepCompiler
+from coach.workout import steps, targets
+from coach.workout.compile import Changes, StepCompiler, changed, outline
 from coach.workout.describe import MOVE_WORDS, item_text, step_label, until_text
-from coach.workout.ends import One
 from coach.workout.estimate import estimate, step_seconds
 from coach.workout.kinds import KINDS, RESTS, Kind
-from coach.workout.labels import limit_words
-from coach.workout.measures import read_heart_rate, read_offset, read_speed
 from coach.workout.model import Section, WorkoutDocument
 from coach.workout.numbers import Numbers
-from coach.workout.resolve import resolve_cap
-from coach.workout.steps import ChecklistStep, Node, PromptStep, Repeat, RunStep, Use
+from coach.workout.resolve import limit_words, resolve_cap
+from coach.workout.steps import ChecklistStep, Node, One, PromptStep, Repeat, RunStep, Use
+from coach.workout.targets import read_heart_rate, read_offset, read_speed
 from coach.workout.timeline import (
     AutoStart,
     Band,
@@ -79,8 +76,8 @@ def plan_of(document: WorkoutDocument, athlete: Athlete | None, to: ExportFormat
     """
     timeline = outline(document, athlete)
     planner = _Planner(document, Numbers.of(athlete), EXPORT_FORMATS[to], losses)
-    rules, texts = planner.texts()
-    plan = Plan(timeline.name, estimate(timeline), [], rules)
+    steps, texts = planner.texts()
+    plan = Plan(timeline.name, estimate(timeline), [], steps)
     plan.sections = [planner.section(place, each) for place, each in enumerate(document.workout.sections)]
     plan.description += planner.spoken + texts  # what is to be done comes first: some formats cut the end off
     if not any(next(flat(nodes), None) for _, nodes in plan.sections):
@@ -105,7 +102,7 @@ class _Planner:
     def texts(self) -> tuple[list[str], list[str]]:
         """What the workout is for and what holds in all of it, and what else it says of itself, a paragraph each."""
         about, losses = self.document.workout, self.losses
-        rules = [text for text in (about.purpose, about.caution) if text]
+        steps = [text for text in (about.purpose, about.caution) if text]
         texts = [text for text in (about.description, about.notes) if text]
         if about.source:
             texts.append(f"Source: {about.source}")
@@ -125,11 +122,11 @@ class _Planner:
                 texts.append(f"Where: {', '.join(said)}.")
         for place, reminder in enumerate(about.reminders):
             losses.tell(Part.RUN_REMINDER, f"reminders[{place}]", f'the reminder "{reminder.text}"')
-            rules.append(_reminder_words(reminder))
+            steps.append(_reminder_words(reminder))
         for place, gate in enumerate(about.gates):
             losses.tell(Part.GATE, f"gates[{place}]", f'the rule "{gate.rule}"')
-            rules.append(_gate_words(gate))
-        return rules, texts
+            steps.append(_gate_words(gate))
+        return steps, texts
 
     def section(self, place: int, section: Section) -> tuple[str, list[PlanNode]]:
         """A section and its steps."""
@@ -464,7 +461,7 @@ class _Planner:
             words.append(_reminder_words(each))
         return words
 
-    def _gates(self, gates: Sequence[rules.Gate], where: str) -> list[str]:
+    def _gates(self, gates: Sequence[steps.Gate], where: str) -> list[str]:
         for place, gate in enumerate(gates):
             self.losses.tell(Part.GATE, f"{where}.gates[{place}]", f'the rule "{gate.rule}"')
         return [_gate_words(gate) for gate in gates]
@@ -545,7 +542,7 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _reminder_words(reminder: rules.Reminder) -> str:
+def _reminder_words(reminder: steps.Reminder) -> str:
     amount = f" ({reminder.amount:g} {reminder.unit}".rstrip() + ")" if reminder.amount else ""
     if reminder.at:
         when = f"at {reminder.at}"
@@ -555,10 +552,10 @@ def _reminder_words(reminder: rules.Reminder) -> str:
     return f"{reminder.text}{amount}, {when}{run}."
 
 
-def _gate_words(gate: rules.Gate) -> str:
+def _gate_words(gate: steps.Gate) -> str:
     """A rule in words: what it watches, and what it says."""
     watched: Mapping[str, object] = {
-        name: value for name in rules.GATED if (value := getattr(gate, name)) is not None
+        name: value for name in steps.GATED if (value := getattr(gate, name)) is not None
     }
     said = [gate.rule]
     for name, value in watched.items():

@@ -26,8 +26,7 @@ from coach.screen.safe import fit, safe
 from coach.screen.widgets.own_workout import MARGIN
 from coach.screen.widgets.painted import Painted
 from coach.workout.defaults import OLD_RACE_DAYS
-from coach.workout.sheet import PaceLine, Sheet
-from coach.workout.sheet_text import beats_words, pace_words, zone_words
+from coach.workout.sheet import PaceLine, Sheet, beats_words, pace_words, zone_words
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot

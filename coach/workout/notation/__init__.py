@@ -13,8 +13,7 @@ from coach.workout.document import WorkoutDocument, document_from
 from coach.workout.notation.building import Builder, Question
 from coach.workout.notation.lexer import NotationFault
 from coach.workout.notation.parser import parse
-from coach.workout.notation.saying import name_of, say
-from coach.workout.notation.writing import write, write_aim, write_until
+from coach.workout.notation.writing import name_of, say, write, write_aim, write_until
 from coach.workout.numbers import Numbers
 
 WHAT = "the line"

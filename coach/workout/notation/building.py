@@ -13,11 +13,10 @@ from coach.documents.spelling import read_pace_range
 from coach.problems import AthleteProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres
 from coach.workout.kinds import EASY, HARD, KINDS, PAUSES, REPS, Kind
-from coach.workout.measures import offset_speed
 from coach.workout.notation.lexer import NotationFault
-from coach.workout.notation.records import record, refuse_records
-from coach.workout.notation.syntax import Aim, Length, Part, Rest, Tree, pace_text
+from coach.workout.notation.syntax import Aim, Length, Part, Rest, Tree, pace_text, record, refuse_records
 from coach.workout.numbers import Numbers
+from coach.workout.targets import offset_speed
 
 FLOOR_S: Final = "0:45"
 """Shortest rest of a hill whose way down nobody measured: no hill worth running is shorter back. Judged."""
