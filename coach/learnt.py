@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from coach.documents.faults import Strict
+from coach.documents.reading import Strict
 from coach.documents.spelling import Name
 
 

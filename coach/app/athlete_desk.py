@@ -16,8 +16,8 @@ from coach.app.athletes import (
 )
 from coach.app.questions import read_answer, read_told_day
 from coach.athlete import Athlete, dump_athlete
-from coach.documents.faults import Misspelt
-from coach.documents.races import read_spoken_pace
+from coach.documents.reading import Misspelt
+from coach.documents.spelling import read_spoken_pace
 from coach.edge.store import Store
 from coach.problems import AthleteProblem
 from coach.screen.ports import AthleteEdit

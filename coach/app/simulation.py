@@ -33,8 +33,7 @@ from coach.recording.records import Header
 from coach.session.buttons import Button, Pressed
 from coach.signals.readings import Characteristic, Notified
 from coach.simulate.profile import RunnerProfile, read_profile
-from coach.simulate.runner import VirtualRunner
-from coach.simulate.whole_run import simulate
+from coach.simulate.runner import VirtualRunner, simulate
 
 if TYPE_CHECKING:
     from coach.edge.peripheral.sensor import VirtualSensor  # bumble may not be there

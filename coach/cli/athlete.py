@@ -352,7 +352,7 @@ def set_(slug: str | None, day: str | None, **options: Any) -> None:
 
 def _from_elsewhere(athlete: "Athlete", entry: Mapping[str, Any]) -> str:
     """Where the paces come from, if results were given and they come from none of them."""
-    from coach.documents.races import race_name
+    from coach.documents.spelling import race_name
     from coach.physiology.predictions import best_race
 
     best = best_race(athlete.now)
@@ -573,8 +573,8 @@ def _result(text: str, option: str) -> dict[str, str]:
         click.UsageError: it is no result.
     """
     from coach.app.athletes import today
-    from coach.documents.faults import Misspelt
-    from coach.documents.races import read_dated_race
+    from coach.documents.reading import Misspelt
+    from coach.documents.spelling import read_dated_race
 
     try:
         race, day = read_dated_race(text, today())

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from coach.documents.tree import MAX_BYTES
+from coach.documents.reading import MAX_BYTES
 from coach.edge.files import plain
 from coach.problems import CoachProblem
 

@@ -13,9 +13,7 @@ from coach.gatt import (
     cycling_power,
     device_information,
     heart_rate,
-    locations,
     muscle_oxygen,
-    running_features,
     running_speed_cadence,
     treadmill,
 )
@@ -65,12 +63,12 @@ class Service:
 
 
 SERVICES: Final = (
-    Service(0x180D, "heart_rate", (heart_rate.UUID,), (locations.BODY_UUID,)),
+    Service(0x180D, "heart_rate", (heart_rate.UUID,), (device_information.BODY_UUID,)),
     Service(
         0x1814,
         "running",
         (running_speed_cadence.UUID,),
-        (running_features.UUID, locations.UUID),
+        (running_speed_cadence.FEATURE_UUID, device_information.SENSOR_UUID),
     ),
     Service(0x1818, "power", (cycling_power.UUID,)),
     Service(0x1826, "treadmill", (treadmill.UUID,)),

@@ -7,8 +7,7 @@ from math import exp, log
 from typing import Final
 
 from coach.athlete import Athlete, Now, Race
-from coach.documents.races import race_name
-from coach.documents.spelling import read_distance, read_pace, read_pace_range, read_time
+from coach.documents.spelling import race_name, read_distance, read_pace, read_pace_range, read_time
 from coach.physiology import vdot
 from coach.physiology.critical_speed import CriticalSpeed, fitted, time_over
 from coach.physiology.limits import within

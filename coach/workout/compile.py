@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from coach.athlete import Athlete
-from coach.documents.faults import Fault, Faulty, Misspelt, inside, path_of
+from coach.documents.reading import Fault, Faulty, Misspelt, inside, path_of
 from coach.documents.spelling import (
     LONGEST_M,
     LONGEST_S,
@@ -14,7 +14,6 @@ from coach.documents.spelling import (
 )
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, Seconds, format_clock
-from coach.workout import steps
 from coach.workout import steps as written
 from coach.workout.defaults import OLD_RACE_WIDER
 from coach.workout.describe import step_name
@@ -241,7 +240,7 @@ class StepCompiler:
             purpose=node.purpose or "",
         )  # fmt: skip
 
-    def _gates(self, gates: tuple[steps.Gate, ...]) -> tuple[StepGate, ...]:
+    def _gates(self, gates: tuple[written.Gate, ...]) -> tuple[StepGate, ...]:
         """Make gates."""
         return tuple(make_gate(gate, self.numbers, lenient=self.lenient) for gate in gates)
 

@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from coach.documents.faults import Faulty, faults_of
-from coach.documents.tree import check_format, check_tree, read_tree
+from coach.documents.reading import Faulty, check_format, check_tree, faults_of, read_tree
 from coach.workout.compile import outline
 from coach.workout.errors import workout_problem
 from coach.workout.model import FORMAT, Parts, Remark, Workout, WorkoutDocument, check, remarks

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from coach.athlete import Athlete
-from coach.documents.faults import path_of
+from coach.documents.reading import path_of
 from coach.documents.spelling import read_distance, read_time
 from coach.problems import WorkoutProblem
 from coach.quantities import format_clock

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from coach.documents.faults import Fault, Faulty, Misspelt, Strict, did_you_mean, path_of
+from coach.documents.reading import Fault, Faulty, Misspelt, Strict, did_you_mean, path_of
 from coach.documents.spelling import Name, Prose, read_time
 from coach.quantities import format_clock
 from coach.workout.defaults import (

@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal, Self, get_args
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from coach.athlete import PaceName
-from coach.documents.faults import Misspelt, Strict
+from coach.documents.reading import Misspelt, Strict
 from coach.documents.spelling import (
     Name,
     possible_speed,

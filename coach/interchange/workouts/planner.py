@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
 from coach.athlete import Athlete
-from coach.documents.faults import path_of
+from coach.documents.reading import path_of
 from coach.documents.spelling import read_time
 from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat, ExportRow, Words
 from coach.interchange.workouts.plan import (
@@ -29,7 +29,8 @@ from coach.interchange.workouts.plan import (
 )
 from coach.problems import WorkoutProblem
 from coach.quantities import Metres, Seconds, format_clock, format_pace
-from coach.workout import steps, targets
+from coach.workout import steps as written
+from coach.workout import targets
 from coach.workout.compile import Changes, StepCompiler, changed, outline
 from coach.workout.describe import MOVE_WORDS, item_text, step_label, until_text
 from coach.workout.estimate import estimate, step_seconds
@@ -461,7 +462,7 @@ class _Planner:
             words.append(_reminder_words(each))
         return words
 
-    def _gates(self, gates: Sequence[steps.Gate], where: str) -> list[str]:
+    def _gates(self, gates: Sequence[written.Gate], where: str) -> list[str]:
         for place, gate in enumerate(gates):
             self.losses.tell(Part.GATE, f"{where}.gates[{place}]", f'the rule "{gate.rule}"')
         return [_gate_words(gate) for gate in gates]
@@ -542,7 +543,7 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _reminder_words(reminder: steps.Reminder) -> str:
+def _reminder_words(reminder: written.Reminder) -> str:
     amount = f" ({reminder.amount:g} {reminder.unit}".rstrip() + ")" if reminder.amount else ""
     if reminder.at:
         when = f"at {reminder.at}"
@@ -552,10 +553,10 @@ def _reminder_words(reminder: steps.Reminder) -> str:
     return f"{reminder.text}{amount}, {when}{run}."
 
 
-def _gate_words(gate: steps.Gate) -> str:
+def _gate_words(gate: written.Gate) -> str:
     """A rule in words: what it watches, and what it says."""
     watched: Mapping[str, object] = {
-        name: value for name in steps.GATED if (value := getattr(gate, name)) is not None
+        name: value for name in written.GATED if (value := getattr(gate, name)) is not None
     }
     said = [gate.rule]
     for name, value in watched.items():

@@ -14,8 +14,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from coach.athlete import Race
-from coach.documents.races import race_name
-from coach.documents.spelling import read_distance, read_time
+from coach.documents.spelling import race_name, read_distance, read_time
 from coach.physiology import vdot
 from coach.physiology.cadence import cadence_line
 from coach.physiology.predictions import words_of

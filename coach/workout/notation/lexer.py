@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from coach.documents.faults import did_you_mean
+from coach.documents.reading import did_you_mean
 from coach.workout.kinds import PACED_REPS, REPS
 from coach.workout.notation import words
 

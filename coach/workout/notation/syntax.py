@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from coach.documents.faults import Misspelt
+from coach.documents.reading import Misspelt
 from coach.documents.spelling import read_pace_range
 from coach.quantities import METRES_PER_KM, format_metres
 from coach.workout.notation.lexer import NotationFault
