@@ -18,7 +18,7 @@ from coach.physiology.critical_speed import Balance
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.records import Header
 from coach.session.buttons import Button, Pressed
-from coach.session.starts import StartPolicy
+from coach.session.config import StartPolicy
 from coach.signals.config import LearntFactor
 from coach.signals.readings import PODS, Source
 from coach.workout.opt_in import with_opt_in

@@ -7,11 +7,11 @@ beginning and the end of a gap.
 from collections.abc import Sequence
 
 from coach.quantities import Metres, Seconds
+from coach.session.config import step_after
+from coach.session.edits import Offers
 from coach.session.events import Asked, MovedBy
-from coach.session.offers import Offers
 from coach.session.phases import Phase
 from coach.session.sequencer import StepSequencer
-from coach.session.starts import step_after
 from coach.session.state import LastEnd
 from coach.signals.readings import Freshness, Reading, freshness, is_stale, stale_after
 from coach.workout.timeline import AutoStart, Quantity, Step

@@ -10,18 +10,16 @@ from dataclasses import replace
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.button_handler import ButtonHandler
 from coach.session.buttons import Pressed
-from coach.session.config import SessionSettings
-from coach.session.edits import Edits
+from coach.session.config import SessionSettings, StartPolicy
+from coach.session.edits import Edits, Offers
 from coach.session.events import ResumeChoice, RunResumed, SessionEvent, SplitRole, StepEnded, StepUnderWay
 from coach.session.light import Light, behind_light, light_at
 from coach.session.marks import AutomaticSplits
-from coach.session.offers import Offers
 from coach.session.own_stop import OwnStops
 from coach.session.phases import Phase
 from coach.session.results import PodLeave, ReadingHistory
 from coach.session.sensor_monitor import SensorMonitor
 from coach.session.sequencer import StepSequencer
-from coach.session.starts import StartPolicy
 from coach.session.state import StepMark
 from coach.signals.readings import Calibrated, Freshness, Rejected
 from coach.signals.signals import Signals

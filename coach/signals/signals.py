@@ -15,10 +15,10 @@ from coach.gatt.muscle_oxygen import MuscleOxygen
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.gatt.treadmill import TreadmillData
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
+from coach.signals.calibration import TrackLaps
 from coach.signals.config import METRIC_LIMITS, SignalSettings
 from coach.signals.footpod import FootpodDecoder, PodPair
 from coach.signals.heart_rate import HeartRateValidator
-from coach.signals.laps import TrackLaps
 from coach.signals.odometer import Odometer
 from coach.signals.readings import (
     CADENCE_COUNT,
