@@ -103,7 +103,7 @@ def faults_of(error: ValidationError, tree: object) -> list[Fault]:
 
 
 def _is_echo(details: ErrorDetails) -> bool:
-    """Does it call a list too short only because it left out entries that are faulty themselves?"""
+    """Tell whether it calls a list too short only because it left out entries that are faulty themselves."""
     value = details["input"]
     if details["type"] != "too_short" or not isinstance(value, list):
         return False

@@ -128,7 +128,7 @@ class Filters:
         }
         self._at = dict.fromkeys(self._choices, 0)
         self.can_filter = bool(cards)
-        """Is there anything to filter by?"""
+        """True if there is anything to filter by."""
 
     def turn(self, name: str) -> None:
         """Take the next choice of a filter; after the last comes "any"."""
@@ -141,7 +141,7 @@ class Filters:
         return was_set
 
     def fits(self, entry: LibraryEntry) -> bool:
-        """Is the entry what is wanted?"""
+        """Tell whether the entry is what is wanted."""
         return not self.is_set or (entry.slug not in WITHOUT_PLAN and self._wanted().fits(entry.card))
 
     def line(self) -> str:
@@ -150,7 +150,7 @@ class Filters:
 
     @property
     def is_set(self) -> bool:
-        """Is any of them set?"""
+        """True if any of them is set."""
         return any(self._at.values())
 
     def chosen(self, name: str) -> str:

@@ -226,16 +226,16 @@ class PickScreen(Screen[None]):
         """The chosen row, from 0."""
         self._details: dict[str, WorkoutDetail] = {}
         self._is_prepared = False
-        """Is everything loaded that reads a workout?"""
+        """True once everything is loaded that reads a workout."""
         self._typed: TypedWorkout | None = None
         """The workout that is shown instead of the list; None while the list is."""
         self._is_own = False
-        """Is the line read as a workout although the search finds some?"""
+        """True if the line is read as a workout although the search finds some."""
         self._filters = Filters(self.entries)
         self._is_filtering = False
-        """Do letters turn the filters?"""
+        """True if letters turn the filters."""
         self._is_away = False
-        """Was a screen opened that may change what the list shows?"""
+        """True if a screen was opened that may change what the list shows."""
         self._hint = library.hint
         self._message = ""
         self._trouble = ""
@@ -531,7 +531,7 @@ class PickScreen(Screen[None]):
         self._show_own(self._read(line) if is_own else None)
 
     def _may_be_own(self) -> bool:
-        """May the line be a workout, although the search finds some?"""
+        """Tell whether the line may be a workout, although the search finds some."""
         line = self._field.value
         return any(letter.isdigit() for letter in line) and not self._read(line).problem
 

@@ -523,7 +523,7 @@ class _Unroller:
 
 
 def _holds_repeat(nodes: tuple[Node, ...], blocks: dict[str, tuple[Node, ...]]) -> bool:
-    """Is there a repeat among the steps, or in a block they use?"""
+    """Tell whether there is a repeat among the steps, or in a block they use."""
     return any(
         isinstance(node, Repeat) or (isinstance(node, Use) and _holds_repeat(blocks[node.use], blocks))
         for node in nodes

@@ -89,5 +89,5 @@ def _text(node: Any, depth: int, used: int) -> str:
 
 
 def _is_tall(node: Any) -> bool:
-    """Does it hold steps or sections, which get lines of their own however short they are?"""
+    """Tell whether it holds steps or sections, which get lines of their own however short they are."""
     return isinstance(node, dict) and ("steps" in node or "sections" in node)

@@ -348,7 +348,7 @@ def effort_day(plain_percent: float, heat_sum_f: float | None) -> EffortDay:
 
 
 def is_too_hot(heat_sum_f: float | None) -> bool:
-    """Is it too hot for hard running, whatever the pace? Then no target may be raised."""
+    """Tell whether it is too hot for hard running, whatever the pace; then no target may be raised."""
     return heat_sum_f is not None and heat_sum_f > CAUTION_SUM_F
 
 

@@ -298,7 +298,7 @@ _MAIN: Final = RUN - EASY - RESTS
 
 
 def _is_hard(node: Tree) -> bool:
-    """Is it a rep, a float, or something that holds one? The use of a block may be."""
+    """Tell whether it is a rep, a float, or something that holds one. The use of a block may be."""
     inside = node.get("steps")
     if inside is not None:
         return any(_is_hard(one) for one in inside)

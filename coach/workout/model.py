@@ -221,7 +221,7 @@ def _times(node: Repeat) -> int:
 
 
 def _has_sets(node: Repeat, blocks: Blocks) -> bool:
-    """Does the repeat hold a repeat, itself or in a block?"""
+    """Tell whether the repeat holds a repeat, itself or in a block."""
     inside = [*node.steps]
     while inside:
         step = inside.pop()
@@ -233,12 +233,12 @@ def _has_sets(node: Repeat, blocks: Blocks) -> bool:
 
 
 def _begins_hard(node: Node | None, blocks: Blocks) -> bool:
-    """Is the first thing in it running that nobody recovers in?"""
+    """Tell whether the first thing in it is running that nobody recovers in."""
     return _edge_kind(node, blocks, 0) in QUICK
 
 
 def _ends_hard(node: Node | None, blocks: Blocks) -> bool:
-    """Is the last thing in it running that nobody recovers in?"""
+    """Tell whether the last thing in it is running that nobody recovers in."""
     return _edge_kind(node, blocks, -1) in QUICK
 
 
@@ -289,13 +289,13 @@ class Tags(Strict):
     at_most: Often | None = None
     """How often at most."""
     fresh_legs: bool = False
-    """Is it only for rested legs, and not the day after a hard one?"""
+    """True if it is only for rested legs, and not the day after a hard one."""
     not_with: Annotated[tuple[Name, ...], Few] = ()
     """Histories it is the wrong choice for: `hamstring`, `Achilles`, ..."""
     weekly_share_percent: float | None = Field(default=None, gt=0, le=100)
     """Its hard part should be no more of a week's running than this."""
     opt_in: bool = False
-    """Does it rest on a rule the evidence does not carry? Then its caution says so."""
+    """True if it rests on a rule the evidence does not carry; then its caution says so."""
 
 
 class Where(Strict):

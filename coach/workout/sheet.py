@@ -55,7 +55,7 @@ class PaceLine:
     """Equal to `slow` for one pace."""
     source: str
     derived: bool
-    """Did a formula make it? Else the athlete said so."""
+    """True if a formula made it; else the athlete said so."""
     between: tuple[MetresPerSecond, MetresPerSecond] | None = None
     """Slowest and fastest that it may be, where the race behind it is far from its distance."""
     times_off: float = 1.0
@@ -71,7 +71,7 @@ class ZoneTable:
     source: str
     zones: tuple[zones.Zone, ...]
     estimated: bool
-    """Is a number behind it guessed from age? Then no cue is made from it."""
+    """True if a number behind it is guessed from age; then no cue is made from it."""
 
 
 @dataclass(frozen=True, slots=True)

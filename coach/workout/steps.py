@@ -266,7 +266,7 @@ class RunStep(Strict):
     says: Annotated[tuple[Says, ...], Few] = ()
     gates: Annotated[tuple[Gate, ...], Few] = ()
     calibrate: bool = False
-    """Is its distance true on the ground, so that a pod may learn from it?"""
+    """True if its distance is true on the ground, so that a pod may learn from it."""
     purpose: Prose | None = None
     notes: Prose | None = None
 
@@ -387,7 +387,7 @@ class Repeat(Strict):
     between: RunStep | None = None
     """A recovery after each repeat but the last."""
     skip_last_recovery: bool = False
-    """Is the recovery or float that ends the steps left out of the last repeat?"""
+    """True if the recovery or float that ends the steps is left out of the last repeat."""
     change: Change | None = None
     send_off: TimeText | None = None
     """Every repeat goes so long after the one before; what is left is rest."""
@@ -412,7 +412,7 @@ class Use(Strict):
 
     use: Name
     reverse: bool = False
-    """Are its steps taken last first?"""
+    """True if its steps are taken last first."""
 
 
 def _node_form(value: object) -> str:

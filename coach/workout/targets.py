@@ -49,7 +49,7 @@ class Measure:
 
     @property
     def is_single(self) -> bool:
-        """Was one number written?"""
+        """True if one number was written."""
         return self.low == self.high
 
 

@@ -213,11 +213,11 @@ class StepTarget:
     ramp: Band | None = None
     """What counts as on target at the end of the step, when the target moves evenly."""
     estimated: bool = False
-    """Was it made from an age-estimated maximum? Then it never cues."""
+    """True if it was made from an age-estimated maximum; then it never cues."""
     metric: str = ""
     """The name of an external metric."""
     is_range: bool = False
-    """Was the band written as a range or a bound? Then its edges are meant; else it is a margin around the aim."""
+    """True if the band was written as a range or a bound, whose edges are meant; else it is a margin around the aim."""
 
     def at(self, share: float) -> Band:
         """Return the band at a share (0 to 1) of the step."""
@@ -239,7 +239,7 @@ class StepReminder:
     amount: float | None = None
     unit: str = ""
     of_run: bool = False
-    """Do the times and distances count from the start of the run instead of the step?"""
+    """True if the times and distances count from the start of the run instead of the step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +322,7 @@ class Step:
     question: str = ""
     answers: tuple[str, ...] = ()
     calibrate: bool = False
-    """Is its distance a declared stretch, true on the ground?"""
+    """True if its distance is a declared stretch, true on the ground."""
     purpose: str = ""
     start_mark: str = ""
     """Where on the track it begins (`A`, `100`, `B`, `300`), when that is known."""
@@ -330,7 +330,7 @@ class Step:
     """How far before its start mark it begins, in metres, so that it ends at a line; negative: so far after it."""
     finish_mark: str = ""
     optional: bool = False
-    """Is it beyond the minimum of a range of reps?"""
+    """True if it is beyond the minimum of a range of reps."""
     range_turn: RangeTurn | None = None
     """Its turn in the innermost range of repeats around it; None where every count is fixed."""
 

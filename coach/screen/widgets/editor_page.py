@@ -75,7 +75,7 @@ class EditorPage:
     message: str = ""
     """What is wrong, asked or done; may hold any characters."""
     is_fault: bool = False
-    """Does the message say what is wrong with the cell?"""
+    """True if the message says what is wrong with the cell."""
     before: str = ""
     """What it was before it was changed."""
     asks: str = ""

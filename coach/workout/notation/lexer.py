@@ -31,7 +31,7 @@ class Token:
     value: float = 0.0
     """Of a number; seconds of a clock; parts of rest to one of work of a ratio."""
     is_spaced: bool = False
-    """Is there a space in front of it?"""
+    """True if there is a space in front of it."""
     raw: str = ""
     """As typed."""
 
@@ -234,7 +234,7 @@ class Cursor:
         return token
 
     def sees(self, *texts: str, ahead: int = 0) -> bool:
-        """Is one of these signs or words here?"""
+        """Tell whether one of these signs or words is here."""
         token = self.peek(ahead)
         return token.kind in {"sign", "word"} and token.text in texts
 
@@ -348,7 +348,7 @@ class CountReader:
             self._cursor.accept(*words.OF_WORDS)
 
     def _is_swapped(self) -> bool:
-        """Does a count stand behind its length here, as in `400 x 10`?"""
+        """Tell whether a count stands behind its length here, as in `400 x 10`."""
         number, after = self._cursor.peek(2), self._cursor.peek(3)
         is_small = (
             self._cursor.sees("x", ahead=1) and number.kind == "number" and number.value < MINUTES_UNDER
@@ -356,7 +356,7 @@ class CountReader:
         return is_small and after.text not in {*words.UNITS, "'", '"', "x", "-"}
 
     def is_sign(self, ahead: int) -> bool:
-        """Does a sign or word of a count stand here?"""
+        """Tell whether a sign or word of a count stands here."""
         token = self._cursor.peek(ahead)
         if token.kind == "sign":
             return token.text == "x"
@@ -378,7 +378,7 @@ class CountReader:
         return int(token.value)
 
     def is_part_ahead(self, ahead: int) -> bool:
-        """Does a counted part begin here?"""
+        """Tell whether a counted part begins here."""
         if self._cursor.peek(ahead).kind != "number":
             return False
         if self._cursor.sees("-", "to", ahead=ahead + 1) and self._cursor.peek(ahead + 2).kind == "number":

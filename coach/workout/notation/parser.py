@@ -176,7 +176,7 @@ class _Parser:
                 return
 
     def _is_number_ahead_of_words(self) -> bool:
-        """Does a target in words stand here with a number behind it, as in `easy 8k`?"""
+        """Tell whether a target in words stands here with a number behind it, as in `easy 8k`."""
         for table in (words.PACES, words.EFFORTS):
             size = self._cursor.phrase(table)[1]
             if size and (

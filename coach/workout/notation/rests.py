@@ -27,7 +27,7 @@ class Lookahead:
         self._lengths = lengths
 
     def is_part_word(self, ahead: int) -> bool:
-        """Does a word that begins a part stand here, such as `CD 10'`?"""
+        """Tell whether a word that begins a part stands here, such as `CD 10'`."""
         phrase, size = self._cursor.phrase(words.KIND_WORDS, ahead)
         if phrase and words.KIND_WORDS[phrase] in ALONE:
             return True
@@ -44,7 +44,7 @@ class Lookahead:
         return False
 
     def is_rest(self, part: Part, ahead: int) -> bool:
-        """Is the length that stands here the rest of the part, and not a part of its own?"""
+        """Tell whether the length that stands here is the rest of the part, and not a part of its own."""
         if self._counts.is_part_ahead(ahead):
             return False
         token, size = self._cursor.peek(ahead), self._lengths.size(ahead)
@@ -74,7 +74,7 @@ class Lookahead:
     def is_short(
         self, part: Part, token: Token, ahead: int, *, most_m: float = 800.0, most_s: float = 300.0
     ) -> bool:
-        """Is the length short enough to be a rest: no longer than the rep, or a few minutes?"""
+        """Tell whether the length is short enough to be a rest: no longer than the rep, or a few minutes."""
         place, guesses = self._cursor.at, len(self._cursor.guesses)
         self._cursor.at += ahead
         try:
@@ -95,11 +95,11 @@ class Lookahead:
 
     @staticmethod
     def _is_easy(part: Part) -> bool:
-        """Is the part easy running?"""
+        """Tell whether the part is easy running."""
         return any(aim.tree == {"pace": {"ref": "easy"}} for aim in part.inner.aims)
 
     def is_strides(self) -> bool:
-        """Are the reps that stand here strides?"""
+        """Tell whether the reps that stand here are strides."""
         for ahead in range(8):
             token = self._cursor.peek(ahead)
             if token.kind == "end" or token.text in {"+", ";", "\n"}:
@@ -109,7 +109,7 @@ class Lookahead:
         return False
 
     def is_limit(self, ahead: int) -> bool:
-        """Does a limit stand behind a word such as `under`?"""
+        """Tell whether a limit stands behind a word such as `under`."""
         token = self._cursor.peek(ahead)
         if token.kind == "word":
             return token.text in {"z", "zone", "hr"}
@@ -137,7 +137,7 @@ class RestReader:
         self._aims = aims
 
     def begins_here(self) -> bool:
-        """Is the rest word here the beginning of a rest, and not the end of one?"""
+        """Tell whether the rest word here is the beginning of a rest, and not the end of one."""
         if self._cursor.peek().text == "recovery" and self._cursor.sees("run", "pace", ahead=1):
             return False
         after = self._cursor.peek(1)
@@ -148,7 +148,7 @@ class RestReader:
         return bool(self._cursor.phrase(words.MOVES, 1)[1]) or after.text in words.BETWEEN_WORDS
 
     def is_of_sets_here(self) -> bool:
-        """Does a word for sets stand here with their rest behind it: `SP 4min`, `sets: 4:00`?"""
+        """Tell whether a word for sets stands here with their rest behind it: `SP 4min`, `sets: 4:00`."""
         size = 2 if self._cursor.sees("=", ":", ahead=1) else 1
         return (
             self._cursor.peek().text in words.SET_WORDS

@@ -34,14 +34,14 @@ class Aim:
     low_s: float = 0.0
     high_s: float = 0.0
     is_clock: bool = False
-    """Was it written as a clock without a unit, so that it may be a pace as well?"""
+    """True if it was written as a clock without a unit, so that it may be a pace as well."""
     is_pace: bool = False
-    """Did it say that it is a pace, without saying of what?"""
+    """True if it said that it is a pace, without saying of what."""
     speed_factor: float = 0.0
 
     @property
     def is_figure(self) -> bool:
-        """Is it in figures, and not the name of a pace or a word of effort?"""
+        """True if it is in figures, and not the name of a pace or a word of effort."""
         return self.tree is None or not ("effort" in self.tree or "ref" in self.tree.get("pace", ""))
 
 
@@ -63,11 +63,11 @@ class Rest:
     """Down the hill again."""
     is_none: bool = False
     is_ease: bool = False
-    """Is it the easy half of an alternation?"""
+    """True if it is the easy half of an alternation."""
     whose: str = ""
     """`reps` or `sets`, where it was said."""
     is_letter: bool = False
-    """Was it said by the letter `r` or `R` alone, which not everybody tells apart?"""
+    """True if it was said by the letter `r` or `R` alone, which not everybody tells apart."""
 
 
 @dataclass(slots=True)
@@ -96,11 +96,11 @@ class Part:
     notes: list[str] = field(default_factory=list)
     is_group: bool = False
     is_chained: bool = False
-    """Does it stand beside the part before with nothing between, so that what comes later holds for both?"""
+    """True if it stands beside the part before with nothing between, so that what comes later holds for both."""
     is_listed: bool = False
-    """Does it stand behind a comma, or behind nothing?"""
+    """True if it stands behind a comma, or behind nothing."""
     is_easy_word: bool = False
-    """Was it called easy (or off), and given no pace?"""
+    """True if it was called easy (or off), and given no pace."""
 
     @property
     def inner(self) -> "Part":
@@ -112,7 +112,7 @@ class Part:
 
     @property
     def is_nested(self) -> bool:
-        """Is it a set of counted reps?"""
+        """True if it is a set of counted reps."""
         return self.count is not None and any(part.count is not None for part in self.body)
 
 

@@ -138,7 +138,7 @@ class _Writer:
         return texts
 
     def _is_hard(self, node: Node | None) -> bool:
-        """Does something hard begin here, before which a rest is not left out?"""
+        """Tell whether something hard begins here, before which a rest is not left out."""
         while isinstance(node, Repeat):
             flat = self._flat_quietly(node.steps)
             if all(isinstance(each, RunStep) and each.kind in RESTS for each in flat):
@@ -150,7 +150,7 @@ class _Writer:
 
     @staticmethod
     def _is_simple(nodes: Sequence[Node]) -> bool:
-        """Is it a rep with its rest?"""
+        """Tell whether it is a rep with its rest."""
         return (
             len(nodes) <= 2
             and isinstance(nodes[0], RunStep)
@@ -255,7 +255,7 @@ class _Writer:
         return f"{text} / {self._rest(pause)}"
 
     def _needs_none(self, node: Repeat, nodes: Sequence[Node]) -> bool:
-        """Would a rest be read between the sets that nobody wrote?"""
+        """Tell whether a rest would be read between the sets that nobody wrote."""
         has_sets = any(isinstance(each, Repeat) for each in nodes)
         return has_sets and node.repeat != 1 and _ends_hard(nodes[-1])
 
@@ -297,7 +297,7 @@ class _Writer:
 
     @staticmethod
     def _reads_as_open(nodes: Sequence[Node], step: RunStep) -> bool:
-        """Would work that is the whole workout be read as a run?"""
+        """Tell whether work that is the whole workout would be read as a run."""
         target = step.target
         return len(nodes) == 1 and target is not None and bool(target.heart_rate or target.cadence)
 
@@ -312,7 +312,7 @@ class _Writer:
         return f" @ {text}->{ramp}" if ramp else f" @ {text}"
 
     def _is_implied(self, nodes: Sequence[Node], place: int, *, is_top: bool) -> bool:
-        """Does the place of an easy step say what it is?"""
+        """Tell whether the place of an easy step says what it is."""
         step = nodes[place]
         assert isinstance(step, RunStep)
         if not is_top or step.kind not in ALONE - HARD:
@@ -326,7 +326,7 @@ class _Writer:
         return ends if step.kind == "cool_down" else not leads and not ends
 
     def _counts_as_hard(self, node: Node) -> bool:
-        """Is a part hard as the reader of lines counts it?"""
+        """Tell whether a part is hard as the reader of lines counts it."""
         return self._is_hard(node) or first_kind(node) == "fartlek"
 
     def _rest(self, step: RunStep, *, in_alternation: bool = False) -> str:
@@ -481,7 +481,7 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _is_easy(step: RunStep) -> bool:
-    """Is it easy running as a line says it?"""
+    """Tell whether it is easy running as a line says it."""
     target = step.target
     if target is None or step.ramp is not None:
         return False
@@ -490,7 +490,7 @@ def _is_easy(step: RunStep) -> bool:
 
 
 def _ends_hard(node: Node) -> bool:
-    """Does a set end with a rep?"""
+    """Tell whether a set ends with a rep."""
     while isinstance(node, Repeat):
         if node.skip_last_recovery or len(node.steps) == 1:
             return True
@@ -499,7 +499,7 @@ def _ends_hard(node: Node) -> bool:
 
 
 def _is_rung(step: RunStep) -> bool:
-    """May a step be a rung of a ladder?"""
+    """Tell whether a step may be a rung of a ladder."""
     until = step.until
     if until is None or step.caps or step.ramp is not None:
         return False
@@ -509,7 +509,7 @@ def _is_rung(step: RunStep) -> bool:
 
 
 def _is_name(target: Target | None) -> bool:
-    """Is a target the bare name of a pace, as one of several behind a ladder?"""
+    """Tell whether a target is the bare name of a pace, as one of several behind a ladder."""
     return target is not None and isinstance(target.pace, PaceRef) and target.pace.offset is None
 
 
