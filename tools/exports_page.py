@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat
-from coach.interchange.workouts.plan import COLUMNS, FATES, Part
+from coach.interchange.workouts.plan import COLUMNS, FATES, WorkoutPart
 
 _HEAD: Final = """\
 # Exported workouts
@@ -80,6 +80,6 @@ def _formats() -> Iterator[str]:
 def _parts() -> Iterator[str]:
     titles = [EXPORT_FORMATS[each].title for each in COLUMNS]
     yield f"| | {' | '.join(titles)} |\n|---|{'---|' * len(titles)}\n"
-    for part in Part:
+    for part in WorkoutPart:
         fates = [FATES[part][each].value for each in COLUMNS]
         yield f"| {part} | {' | '.join(fates)} |\n"

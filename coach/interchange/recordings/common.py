@@ -1,8 +1,8 @@
 """What every reader of foreign files shares: rows in, inputs out.
 
 A reader hands over what the file says, in the file's own order and with the file's own clock (`Row`, `Press`,
-`Lap`), gathered in `Findings`; `coach.interchange.recordings.reading` makes the inputs of a run from them. Nothing is
-made up: what a row does not say stays None.
+`RecordedLap`), gathered in `Findings`; `coach.interchange.recordings.reading` makes the inputs of a run from them.
+Nothing is made up: what a row does not say stays None.
 """
 
 import re
@@ -123,7 +123,7 @@ class Press(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Lap:
+class RecordedLap:
     """A lap as the device saw it: data to compare with, never a mark."""
 
     start_s: Seconds
@@ -152,7 +152,7 @@ class ForeignRecording:
     """The spacing found for the leading value of each source."""
     workout: Mapping[str, Any] | None = None
     """A `coach-workout/1` document made from the steps embedded in the file; None if it has none."""
-    laps: tuple[Lap, ...] = ()
+    laps: tuple[RecordedLap, ...] = ()
     """The device's laps (or an app's stages), to compare with."""
     problems: tuple[str, ...] = ()
     """What could not be read or had to be decided, one plain sentence each."""
@@ -172,7 +172,7 @@ class Findings:
 
     rows: list[Row] = field(default_factory=list)
     presses: list[Press] = field(default_factory=list)
-    laps: list[tuple[float, float, Lap]] = field(default_factory=list)
+    laps: list[tuple[float, float, RecordedLap]] = field(default_factory=list)
     """Start and end on the file's clock, and the lap without them."""
     started_at: float | None = None
     """The timer's first start on the file's clock."""

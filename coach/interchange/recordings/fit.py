@@ -26,7 +26,7 @@ from math import inf, isfinite
 from typing import Any, Final
 
 from coach.interchange.fit_file import File, Message, gathered, is_fit, number, whole
-from coach.interchange.recordings.common import Findings, Lap, Press, RecordingFile, Row, printable
+from coach.interchange.recordings.common import Findings, Press, RecordedLap, RecordingFile, Row, printable
 from coach.interchange.recordings.track import Walker
 from coach.interchange.workouts.fit import workouts_of
 from coach.interchange.workouts.report import Reporter
@@ -475,7 +475,7 @@ def _add_laps(found: Findings, file: File) -> None:
             (
                 begun,
                 precise,
-                Lap(
+                RecordedLap(
                     Seconds(0.0),
                     Seconds(0.0),
                     None if time is None else Seconds(time),

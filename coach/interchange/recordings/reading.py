@@ -17,8 +17,8 @@ from coach.interchange.recordings.common import (
     FileClock,
     Findings,
     ForeignRecording,
-    Lap,
     Press,
+    RecordedLap,
     RecordingFile,
     Row,
     count,
@@ -278,7 +278,7 @@ def _woven(reports: Sequence[Reported], presses: Sequence[Press], end: float) ->
     return (Opened(Seconds(0.0)), *timed, Closed(Seconds(end)))
 
 
-def _lap(clock: FileClock, shift: float, start: float, end: float, lap: Lap) -> Lap:
+def _lap(clock: FileClock, shift: float, start: float, end: float, lap: RecordedLap) -> RecordedLap:
     at = clock.find(start) + shift
     return replace(lap, start_s=Seconds(at), end_s=Seconds(max(at, clock.find(end) + shift)))
 

@@ -9,7 +9,7 @@ from typing import Final
 from coach.interchange.recordings.common import (
     MOST_LAPS,
     Findings,
-    Lap,
+    RecordedLap,
     RecordingFile,
     printable,
     too_many_laps,
@@ -100,7 +100,11 @@ class _TcxReader:
                 self._point["heart_rate"] = number(text)
         elif name == "Lap":
             self._end_lap()
-        elif self._lap is not None and parent == "Lap" and name in {"TotalTimeSeconds", "DistanceMeters"}:
+        elif (
+            self._lap is not None
+            and parent == "Lap"
+            and name in {"TotalTimeSeconds", "DistanceMeters"}
+        ):
             self._lap[name] = number(text)
         elif parent == "Lap" and name == "TriggerMethod":
             self._trigger = printable(text).lower()
@@ -134,7 +138,7 @@ class _TcxReader:
             start = points[0].at
         if start is None:
             return
-        lap = Lap(
+        lap = RecordedLap(
             Seconds(0.0),
             Seconds(0.0),
             None if time is None else Seconds(time),

@@ -19,8 +19,8 @@ from coach.interchange.recordings.common import (
     MOST_ROWS,
     OUT_OF_ORDER_S,
     Findings,
-    Lap,
     Press,
+    RecordedLap,
     Row,
     count,
     printable,
@@ -169,7 +169,7 @@ class TimedLap(NamedTuple):
     """Without its pauses; None where the file does not say."""
     points: int
     """How many points it has."""
-    lap: Lap
+    lap: RecordedLap
 
 
 @dataclass(slots=True)

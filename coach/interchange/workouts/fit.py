@@ -32,11 +32,11 @@ from coach.interchange.workouts.plan import (
     Fate,
     HeartShareEnd,
     Losses,
-    Part,
     PlanNode,
     PlanRepeat,
     PlanStep,
     PlanTarget,
+    WorkoutPart,
     exact,
 )
 from coach.interchange.workouts.planner import plan_of
@@ -573,6 +573,9 @@ def _text(text: str, where: str, losses: Losses) -> str | None:
     cut = cut_text(text)
     if cut != text:
         losses.tell_as(
-            Fate.NEAR, Part.LENGTH, where, "what stands behind the first 254 bytes of a text is cut off"
+            Fate.NEAR,
+            WorkoutPart.LENGTH,
+            where,
+            "what stands behind the first 254 bytes of a text is cut off",
         )
     return cut

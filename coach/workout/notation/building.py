@@ -32,7 +32,7 @@ _MOVES: Final = frozenset({"jog", "walk", "stand"})
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class OpenTime:
     """A time that may be that of the rep, which the athlete's paces do not settle."""
 
     text: str
@@ -48,7 +48,7 @@ class Builder:
     """True if somebody has said that a time is the rep's."""
     guesses: list[str] = field(default_factory=list)
     faults: list[NotationFault] = field(default_factory=list)
-    question: Question | None = None
+    question: OpenTime | None = None
 
     def document(self, parts: Sequence[Part]) -> Tree:
         """Make the document of the parts of a line; faults are kept, and the rest is built without them."""
@@ -590,7 +590,7 @@ class Builder:
         if away > NEAR_S_PER_100M and not self.takes_times:
             pace = self._rep_pace(aim, metres, "km")
             known = "is far from every pace of yours" if paces else "may be the time of the rep or a pace"
-            self.question = Question(f"Is {shown} the time of each {what}, which is {pace}")
+            self.question = OpenTime(f"Is {shown} the time of each {what}, which is {pace}")
             fix = f"Write @ {pace} if it is the time of each {what}."
             if not paces:
                 fix += " With a race it is clear: coach athlete set --race 5k=22:30"
