@@ -73,9 +73,8 @@ def command(
     A run that was cut off in the last 30 minutes is offered first.
 
     With --temperature and --dew-point an effort day (key h) slows your paces by what the heat asks for, and
-    great heat is cautioned against.
-
-    On an open --speaker a verdict waits until the runner is near the laptop, and nothing about their body is said.
+    great heat is cautioned against. On an open --speaker a verdict waits until the runner is near the laptop, and
+    nothing about their body is said.
     """
     _refuse_contradictions(record=record, no_record=no_record, sensors=sensors, require_sensor=require_sensor)
     weather = _weather(temperature, dew_point)
