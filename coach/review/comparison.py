@@ -99,6 +99,10 @@ class Comparison:
         """Whether all runs were of a workout of one name."""
         return len({run.summary.workout for run in self.runs}) == 1
 
+    def is_alike(self, place: int) -> bool:
+        """Whether a run has reps as long as those of the first run, so that their means say something."""
+        return any(row.is_same_length(place) for row in self.reps)
+
 
 def compare_runs(runs: Sequence[ComparedRun]) -> Comparison:
     """Pair the reps of runs.
@@ -107,12 +111,10 @@ def compare_runs(runs: Sequence[ComparedRun]) -> Comparison:
         UsageProblem: there are fewer than two runs, or one of them has nothing that was run.
     """
     if len(runs) < 2:
-        raise UsageProblem("One run alone cannot be compared.", "Name two: coach runs compare last 2")
+        raise UsageProblem("One run alone cannot be compared; name two: coach runs compare 2 last")
     for run in runs:
         if not run.reps:
-            raise UsageProblem(
-                f"Nothing was run in {run.summary.run}.", "Name a run with steps: coach runs list"
-            )
+            raise UsageProblem(f"Nothing was run in {run.summary.run}; name another: coach runs list")
     rows: list[list[RepRow | None]] = [[rep] for rep in runs[0].reps]
     for place, run in enumerate(runs[1:], 1):
         _add(rows, place, run.reps)
@@ -167,7 +169,9 @@ def _heart_rate(result: StepEnded) -> float | None:
 def comparison_sentences(comparison: Comparison, unit: str = "km") -> list[str]:
     """Say in at most three plain sentences how the second run differs from the first: facts without a cause."""
     first, second = (run.summary.reps for run in comparison.runs[:2])
-    said = [*_counts(comparison), *_paces(first, second, unit), *_heart_rates(first, second)]
+    said = [*_counts(comparison)]
+    if comparison.is_alike(1):
+        said += [*_paces(first, second, unit), *_heart_rates(first, second)]
     return said[: tables.MOST_SENTENCES]
 
 
@@ -253,7 +257,8 @@ def _rep_cells(matched: MatchedRep, place: int, rep: RepRow | None, unit: str) -
 
 def _mean_cells(comparison: Comparison, place: int, run: ComparedRun, unit: str) -> tuple[str, ...]:
     table = run.summary.reps
-    first = comparison.runs[0].summary.reps if place else RepTable((), (), is_by_metres=True)
+    is_alike = place > 0 and comparison.is_alike(place)
+    first = comparison.runs[0].summary.reps if is_alike else RepTable((), (), is_by_metres=True)
     lengths = {
         (row.result.step.until.distance(), row.result.step.until.time())
         for each in (first, table)

@@ -9,18 +9,37 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
+
+_AT_3_AND_4: Final = """
+import fcntl, os, sys
+ends = [fcntl.fcntl(int(end), fcntl.F_DUPFD, 10) for end in sys.argv[1:3]]
+os.dup2(ends[0], 3)
+os.dup2(ends[1], 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""Becomes the browser, with its two pipes where the protocol wants them; first both are set aside from there."""
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 
 
 def why_not() -> str | None:
     """Why there is no browser here; None where there is one."""
     return None if _program() else "no Chromium here: make system-deps"
+
+
+def needed() -> None:
+    """Skip with the reason where there is none; on the project's own machine that is a failure."""
+    if (missing := why_not()) is not None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
 
 
 def _program() -> str | None:
@@ -133,7 +152,7 @@ def browser() -> Iterator[Browser]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         process = subprocess.Popen(
             [
-                "sh", "-c", f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}', "sh",  # the protocol wants its pipes there
+                sys.executable, "-ISc", _AT_3_AND_4, str(theirs_in), str(theirs_out),
                 program, "--headless=new", "--no-sandbox", "--remote-debugging-pipe", "--disable-gpu",
                 "--no-first-run", "--disable-extensions", "--disable-background-networking",
                 f"--user-data-dir={home}", "about:blank",

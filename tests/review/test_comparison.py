@@ -138,6 +138,14 @@ def test_other_workouts_are_named():
     assert list(comparison_lines(compared))[1] == "2  01JRUN  5 x 1000 m"
 
 
+def test_reps_of_other_lengths_have_no_common_mean():
+    """Reps of 100 m and of 400 m are no news of each other."""
+    compared = compare_runs([a_run(), a_run(tuple(laps[:2] for laps in LAPS))])
+    assert not compared.is_alike(1)
+    assert comparison_sentences(compared) == []
+    assert list(comparison_lines(compared))[-2].split() == ["2", "1:47.7", "4:29", "-0.3", "173", "39"]
+
+
 def test_miles_are_miles():
     """A change of pace is per mile where paces are."""
     compared = compare_runs([a_run(), a_run(FASTER)])
