@@ -192,7 +192,7 @@ def reps_tree(table: "RepTable") -> dict[str, Any]:
 
 @click.group(cls=CoachGroup)
 def command() -> None:
-    """The runs recorded so far: list, show, note, resume, repair, delete."""
+    """The runs recorded so far: list, show, note, compare, resume, repair, delete."""
 
 
 @command.command("list")
@@ -256,41 +256,30 @@ _RUN_NAMES = "its number in `coach runs list`, `last`, its id or the first lette
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def show(recording: str, *, sheet: bool, as_json: bool) -> None:
     """Show how a run went."""
-    from coach.app.playback import RecordingRequest, load_recording
-    from coach.edge.paths import runner_paths
-    from coach.edge.playback import close_inputs
-    from coach.edge.run_folder import read_note
-    from coach.edge.settings import load_settings
-    from coach.live.run import LiveRun
-    from coach.recording.replay import refold
-    from coach.review.guided_tests import SECTIONS, findings
-    from coach.review.summary import summarize
+    from coach.app.playback import RecordingRequest
+    from coach.app.reviewing import review_run
+    from coach.review.guided_tests import findings
     from coach.review.tables import sheet_lines, summary_lines
     from coach.review.two_pods import compared
 
     if sheet and as_json:
         raise click.UsageError("--sheet and --json exclude each other.")
-    settings = load_settings(runner_paths().settings, os.environ)
-    playable = load_recording(RecordingRequest(recording), settings, CONSOLE)
-    is_test = any(step.section in SECTIONS for step in playable.setup.timeline.steps)
-    run = LiveRun(playable.setup)
-    folded = refold(run, close_inputs(playable.inputs), snapshots=is_test)
-    summary = summarize(folded.outputs, run.session.timeline)
+    run = review_run(RecordingRequest(recording), CONSOLE, snapshots=None)
+    summary, setup, day = run.summary, run.recording.setup, run.recording.day
     if sheet:
         _print_sheet(list(sheet_lines(summary)))
         return
-    results = findings(folded.outputs, folded.snapshots, unit=playable.setup.unit) if is_test else ()
-    pods = compared(playable.inputs, playable.setup.signals)
-    note = None if playable.folder is None else read_note(playable.folder)
+    results = findings(run.outputs, run.snapshots, unit=setup.unit) if run.snapshots else ()
+    pods = compared(run.recording.inputs, setup.signals)
     if as_json:
-        tree = summary_tree(summary) | finding_tree(results, summary.athlete, playable.day)
-        out_json(tree | pods_tree(pods) | note_tree(note))
+        tree = summary_tree(summary) | finding_tree(results, summary.athlete, day)
+        out_json(tree | pods_tree(pods) | note_tree(run.note))
         return
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for line in (
-        *summary_lines(summary, playable.setup.unit, width=width),
-        *note_lines(note),
-        *finding_lines(results, summary.athlete, playable.day),
+        *summary_lines(summary, setup.unit, width=width),
+        *note_lines(run.note),
+        *finding_lines(results, summary.athlete, day),
         *pods_lines(pods),
     ):
         out(line)
@@ -362,6 +351,40 @@ def note(run: str, text: str | None, *, rpe: int | None, shoe: str | None, as_js
         f'Nothing was said of run {path.name} yet. Say it: coach runs note {run} --rpe 7 "text"'
     ]:
         (out if lines else narrate)(line)
+
+
+@command.command(
+    "compare",
+    help=f"""Hold runs against each other, rep by rep.
+
+    Each RECORDING is a run ({_RUN_NAMES}), its folder, or a recording in a file; the first one is what the others
+    are held against. Reps are paired by the step they were of, and times are compared where the lengths are the same.
+
+    With --html they are written as a page too, with each rep drawn over its counterpart; it needs no network.
+    """,
+)
+@click.argument("recordings", nargs=-1, required=True, metavar="RECORDING RECORDING...")
+@click.option("--html", "page", metavar="FILE", help="Write a page there; what is there already is kept.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def compare(recordings: tuple[str, ...], *, page: str | None, as_json: bool) -> None:
+    """Hold runs against each other, rep by rep."""
+    from coach.app.playback import RecordingRequest
+    from coach.app.reviewing import review_run
+    from coach.review.comparison import ComparedRun, compare_runs, comparison_lines, comparison_tree
+
+    reviewed = [review_run(RecordingRequest(recording), CONSOLE) for recording in recordings]
+    comparison = compare_runs([ComparedRun(run.summary, run.recording.day) for run in reviewed])
+    unit = reviewed[0].recording.setup.unit
+    if page is not None:
+        from coach.cli.files import write_page
+        from coach.review.html_comparison import comparison_report
+
+        write_page(page, comparison_report(comparison, [run.trace for run in reviewed], unit))
+    if as_json:
+        out_json(comparison_tree(comparison))
+    elif page is None:
+        for line in comparison_lines(comparison, unit):
+            out(line)
 
 
 @command.command("resume")

@@ -100,11 +100,7 @@ class _TcxReader:
                 self._point["heart_rate"] = number(text)
         elif name == "Lap":
             self._end_lap()
-        elif (
-            self._lap is not None
-            and parent == "Lap"
-            and name in {"TotalTimeSeconds", "DistanceMeters"}
-        ):
+        elif self._lap is not None and parent == "Lap" and name in {"TotalTimeSeconds", "DistanceMeters"}:
             self._lap[name] = number(text)
         elif parent == "Lap" and name == "TriggerMethod":
             self._trigger = printable(text).lower()
