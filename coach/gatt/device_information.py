@@ -1,9 +1,10 @@
-"""Device Information Service 1.1, 0x180A: who made the sensor, as texts that can be read.
+"""What a sensor tells of itself: who made it (Device Information Service 1.1, 0x180A), where it sits, its battery.
 
 The texts are UTF-8 without an end, yet sensors pad them with zero bytes or send another encoding; they may
 hold any characters, so the code that shows them makes them safe.
 """
 
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, TypeVar
 
@@ -93,3 +94,36 @@ def _read(kind: type[Location], name: str, payload: bytes) -> Location | Malform
         return kind(payload[0])
     except ValueError:
         return Malformed(name, PayloadFault.OUT_OF_RANGE, f"location {payload[0]} is on no list")
+
+
+# --- Battery Level, 0x2A19 (Battery Service 1.0, clause 3.1): one byte, 0 to 100 per cent
+
+BATTERY_NAME: Final = "battery_level"
+BATTERY_UUID: Final = 0x2A19
+
+
+@dataclass(frozen=True, slots=True)
+class BatteryLevel:
+    """How much charge a sensor has left."""
+
+    percent: int
+    """0 to 100."""
+    trailing: bytes = b""
+    """What stood behind the level and is no field itself."""
+
+    @classmethod
+    def from_bytes(cls, payload: bytes) -> "BatteryLevel | Malformed":
+        """Read any bytes: a level, or what is wrong with them. Never raises."""
+        if not payload:
+            return too_short(BATTERY_NAME, payload, 1)
+        if payload[0] > 100:
+            return Malformed(BATTERY_NAME, PayloadFault.OUT_OF_RANGE, f"a charge of {payload[0]} %")
+        return cls(payload[0], bytes(payload[1:]))
+
+    def __bytes__(self) -> bytes:
+        """Write the level as one byte.
+
+        Raises:
+            ValueError: the level does not fit a byte.
+        """
+        return bytes((self.percent,)) + self.trailing

@@ -19,8 +19,8 @@ from bleak.exc import BleakError
 from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor, SensorDetails
 from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.scanner import Scanner
-from coach.gatt import battery, device_information, running_speed_cadence
-from coach.gatt.battery import BatteryLevel
+from coach.gatt import device_information, running_speed_cadence
+from coach.gatt.device_information import BatteryLevel
 from coach.gatt.malformed import Malformed
 from coach.gatt.running_speed_cadence import RunningFeatures
 from coach.gatt.services import OURS, measures_of, uuid_text
@@ -133,7 +133,7 @@ async def read_details(client: BleakClient, connector: Connector, sensor: Discov
     async def text(number: int) -> str:
         return device_information.text_of(await connector.read(client, number) or b"")[:LONGEST_NAME]
 
-    charge = BatteryLevel.from_bytes(await connector.read(client, battery.UUID) or b"")
+    charge = BatteryLevel.from_bytes(await connector.read(client, device_information.BATTERY_UUID) or b"")
     features = RunningFeatures.from_payload(
         await connector.read(client, running_speed_cadence.FEATURE_UUID) or b""
     )

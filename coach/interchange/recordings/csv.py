@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Final
 
-from coach.interchange.recordings.columns import NO_COLUMNS, UNITS, ColumnMap
 from coach.interchange.recordings.common import (
     MOST_LAPS,
+    NO_COLUMNS,
+    UNITS,
+    ColumnMap,
     Findings,
     Press,
     RecordingFile,

@@ -9,11 +9,11 @@ from operator import attrgetter
 from statistics import median
 from typing import Final
 
-from coach.interchange.recordings.columns import ColumnMap
 from coach.interchange.recordings.common import (
     JUMP_FORWARD_S,
     LARGEST_BYTES,
     MOST_LAPS,
+    ColumnMap,
     FileClock,
     Findings,
     ForeignRecording,

@@ -6,8 +6,14 @@ start); a stage is data to compare with, never a mark.
 
 from typing import Final
 
-from coach.interchange.recordings.columns import ColumnMap
-from coach.interchange.recordings.common import Findings, RecordedLap, RecordingFile, Row, printable
+from coach.interchange.recordings.common import (
+    ColumnMap,
+    Findings,
+    RecordedLap,
+    RecordingFile,
+    Row,
+    printable,
+)
 from coach.interchange.recordings.csv import Table, header_of
 from coach.quantities import Seconds
 from coach.signals.readings import Source
