@@ -23,7 +23,7 @@ _RULES: Final = """
 ## Rules
 
 - Whatever a workout says is kept, near, in words or not there, as the table below says; all but what is kept is
-  reported, each with its place in the document. `--strict` writes nothing then, and leaves with 1. A workout of the
+  reported, each with its place in the document. `--strict` writes nothing then, and exits with 1. A workout of the
   library has tags at least, so none of them passes.
 - The notation says by itself what it leaves out; it keeps paces by name and is no part of the table below.
 - Every library workout goes through every format and back in the tests, and what is reported of it is what the

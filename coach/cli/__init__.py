@@ -17,7 +17,7 @@ def main() -> None:
     """Run `coach` with the arguments of this process, and exit with its exit code.
 
     A Ctrl-C while the program loads, or after it has said its last word, ends it as the system does: with 130 at the
-    shell, and without a traceback. One whose terminal went away leaves with 5, however often it is told to.
+    shell, and without a traceback. One whose terminal went away exits with 5, however often it is told to.
     """
     handler = signal.getsignal(signal.SIGINT)
     is_caught = handler is signal.default_int_handler  # else it is ignored, as under nohup, and stays so

@@ -419,7 +419,7 @@ def remove(athlete: str | None, entries: tuple[int, ...], yes: bool) -> None:
         raise click.UsageError("Name the athlete to delete, or an entry: --entry NUMBER.")
     if athlete in store.athletes() and not yes:
         if not can_ask():
-            raise click.UsageError("Nobody can be asked here: say --yes to delete the athlete for good.")
+            raise click.UsageError("Not interactive: say --yes to delete the athlete for good.")
         try:
             for line in athlete_lines(saved_athlete(athlete, store=store)):
                 narrate(line)

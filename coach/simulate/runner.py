@@ -75,10 +75,10 @@ def natural_cadence(speed: float) -> StepsPerMinute:
     return StepsPerMinute(126.84 + 11.579 * speed)
 
 
-# --- The presser of a made-up run: a coach at the line, who hits the moment within a quarter second.
+# --- The presser of a simulated run: a coach at the line, who hits the moment within a quarter second.
 
 _ITEM_S: Final = 5.0
-"""How long an item of a checklist takes in a made-up run."""
+"""How long an item of a checklist takes in a simulated run."""
 _PATIENCE_S: Final = 30.0
 """Where the runner's moving should have begun a step and has not, somebody presses after all."""
 _ANSWER_S: Final = 4.0

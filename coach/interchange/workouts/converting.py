@@ -218,7 +218,7 @@ def _own(data: bytes, name: str) -> Imported:
         raise _unknown(WorkoutFile(data), name)
     report = Reporter("coach-workout/1")
     document = load_document(data, name=name)
-    report.understood("", "it is a workout of ours already")
+    report.understood("", "it is a workout of Trackside Coach already")
     return Imported((document.source,), report.report())
 
 
