@@ -155,9 +155,16 @@ def recorded_workout(header: Header, console: Console) -> CompiledWorkout:
     Raises:
         CoachProblem: a document in the header does not fit this program any more.
     """
-    name = f"run {header.run}"
-    athlete = None if header.athlete is None else athlete_from(dict(header.athlete), name=name)
-    return compile_recorded(header, athlete, console, name=name)
+    return compile_recorded(header, header_athlete(header), console, name=f"run {header.run}")
+
+
+def header_athlete(header: Header) -> Athlete | None:
+    """Read the athlete of a recorded run, as known on its day; None where nobody was named.
+
+    Raises:
+        AthleteProblem: the document does not fit this program any more.
+    """
+    return None if header.athlete is None else athlete_from(dict(header.athlete), name=f"run {header.run}")
 
 
 def compile_recorded(

@@ -11,12 +11,19 @@ from typing import Any, Final
 
 from coach.app.athletes import runner_for, today, with_race_alone
 from coach.app.feeds import PlaybackKeys, PlayedFeed, WatchedRun, keymap_of
-from coach.app.header import compile_recorded, recorded_day, recorded_settings, recorded_workout
+from coach.app.header import (
+    compile_recorded,
+    header_athlete,
+    recorded_day,
+    recorded_settings,
+    recorded_workout,
+)
 from coach.app.live_run import say_unwritten
 from coach.app.setup import foreign_setup, recorded_setup
 from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import Console, Stage, drop_gone_terminal, keep_log_off_the_terminal, stage_here
 from coach.app.workouts import compile_embedded, compile_text
+from coach.athlete import Athlete
 from coach.edge.clock import MachineClock
 from coach.edge.paths import runner_paths
 from coach.edge.playback import Playback, replay_max
@@ -57,6 +64,10 @@ class PlayableRecording:
     """The outputs of the run when it was live, as events, where they were recorded."""
     folder: Path | None = None
     """The folder of the run, where it is one of ours."""
+    athlete: Athlete | None = None
+    """Who ran, as known on that day; None where nobody is known."""
+    epoch_s: float | None = None
+    """When it began, in seconds since 1970; None where the recording does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +160,10 @@ def _journal(file: StoredFile, request: RecordingRequest, console: Console) -> P
     if request.workout is not None:
         setup = replace(setup, recorded_until=journal.inputs[-1].at)
     folder = file.path.parent if file.path.name == JOURNAL else None
-    return PlayableRecording(setup, _close_inputs(journal), day, changed, journal.outputs, folder)
+    who = runner if is_for_another else header_athlete(header)
+    return PlayableRecording(
+        setup, _close_inputs(journal), day, changed, journal.outputs, folder, who, header.wall_epoch
+    )
 
 
 def _foreign(
@@ -178,7 +192,7 @@ def _foreign(
     if request.settings_file is not None:
         changed = foreign_setup(workout, settings_over(settings, request.settings_file), recording)
     setup = foreign_setup(workout, settings, recording)
-    return PlayableRecording(setup, recording.inputs, recording.day, changed)
+    return PlayableRecording(setup, recording.inputs, recording.day, changed, athlete=runner)
 
 
 def _close_inputs(journal: Journal) -> Sequence[Input]:
