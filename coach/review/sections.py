@@ -105,105 +105,34 @@ class SectionNames(NamedTuple):
 
 
 SECTION_ROWS: Final[Mapping[str, SectionNames]] = {
-    "run": SectionNames(
-        "The run",
-        (
-            "run_time",
-            "run_distance",
-            "run_pace",
-            "run_heart_rate",
-            "run_peak",
-            "run_cadence",
-            "run_power",
-            "hard_session",
-        ),
-    ),  # fmt: skip
-    "reps": SectionNames(
-        "Reps",
-        (
-            "reps_whole",
-            "rep_pace",
-            "seconds_a_rep",
-            "within_2s",
-            "evenness",
-            "first_rep",
-            "fade_within",
-            "fade_across",
-            "rep_trend",
-            "reps_half",
-            "speed_kept",
-            "last_like_first",
-            "even_400s",
-            "set_distance",
-            "float_seconds",
-            "float_in_band",
-        ),
-    ),  # fmt: skip
-    "steps": SectionNames(
-        "Planned and done",
-        (),
-    ),  # fmt: skip
-    "pace": SectionNames(
-        "Pace over the run",
-        (
-            "split_evenness",
-            "negative_split",
-            "finish",
-            "quarters",
-            "decoupling",
-            "heart_drift",
-            "late_pace",
-        ),
-    ),  # fmt: skip
-    "heart": SectionNames(
-        "Heart",
-        (
-            "easy_time",
-            "easy_distance",
-            "grey_time",
-            "heart_at_pace",
-            "last_minute",
-            "red_seconds",
-            "red_kilometre",
-            "rr_artefacts",
-            "dfa_alpha_1",
-            "aerobic_dfa",
-        ),
-    ),  # fmt: skip
-    "load": SectionNames(
-        "Load",
-        (
-            "session_load",
-            "trimp",
-            "trimp_women",
-            "edwards",
-            "lucia",
-            "graded_load",
-        ),
-    ),  # fmt: skip
-    "cues": SectionNames(
-        "What was said, and what came of it",
-        (
-            "cues_said",
-            "verdicts_said",
-            "verdicts_answered",
-            "answer_time",
-            "gate_count",
-            "fuel",
-        ),
-    ),  # fmt: skip
-    "sensors": SectionNames(
-        "Sensors",
-        ("rejected",),
-    ),  # fmt: skip
-    "you": SectionNames(
-        "What you said",
-        (
-            "effort",
-            "effort_asked",
-        ),
-    ),  # fmt: skip
-}
+    "run": SectionNames("The run", (
+        "run_time", "run_distance", "run_pace", "run_heart_rate", "run_peak", "run_cadence", "run_power",
+        "hard_session",
+    )),
+    "reps": SectionNames("Reps", (
+        "reps_whole", "rep_pace", "seconds_a_rep", "within_2s", "evenness", "first_rep", "fade_within",
+        "fade_across", "rep_trend", "reps_half", "speed_kept", "last_like_first", "even_400s",
+        "set_distance", "float_seconds", "float_in_band",
+    )),
+    "steps": SectionNames("Planned and done", ()),
+    "pace": SectionNames("Pace over the run", (
+        "split_evenness", "negative_split", "finish", "quarters", "decoupling", "heart_drift", "late_pace",
+    )),
+    "heart": SectionNames("Heart", (
+        "easy_time", "easy_distance", "grey_time", "heart_at_pace", "last_minute", "red_seconds",
+        "red_kilometre", "rr_artefacts", "dfa_alpha_1", "aerobic_dfa",
+    )),
+    "load": SectionNames("Load", (
+        "session_load", "trimp", "trimp_women", "edwards", "lucia", "graded_load",
+    )),
+    "cues": SectionNames("What was said, and what came of it", (
+        "cues_said", "verdicts_said", "verdicts_answered", "answer_time", "gate_count", "fuel",
+    )),
+    "sensors": SectionNames("Sensors", ("rejected",)),
+    "you": SectionNames("What you said", (
+        "effort", "effort_asked",
+    )),
+}  # fmt: skip
 """The sections in order."""
 
 
