@@ -392,7 +392,7 @@ _STEADY: Final[Mapping[str, Formula]] = {
         "one's means",
         f"{_SPEED}; {_HEART}; the steady part without its first 10 minutes",
         "Pa:HR as published by TrainingPeaks and Runalyze; the limits of 5 and 10 % are conventions",
-        "40 steady minutes and more without reps or stops, flat, cool: minutes within 6 % of each other, no known heat "
+        "40 steady minutes and more without reps or stops, flat, cool: standard deviation of the minutes up to 8 %, no known heat "
         "(sum of temperature and dew point up to 120 F) and no known slope",
     ),
     "heart_drift": Formula(
@@ -684,7 +684,7 @@ def formula_lines(name: str) -> tuple[str, ...]:
     """A row of the table as lines of text."""
     row = FORMULAS[name]
     return (
-        f"{row.label} ({name})",
+        row.label if row.label == name else f"{row.label} ({name})",
         f"  formula  {row.formula}",
         f"  inputs   {row.inputs}",
         f"  source   {row.source}",

@@ -210,8 +210,8 @@ def quarters_of(speeds: Values) -> float:
 
 WARM_S: Final = 600
 """The first ten minutes of a run: the heart is still rising."""
-STEADY_SHARE: Final = 0.06
-"""Standard deviation of the minutes' speeds over their mean up to which a run is steady. Judged."""
+STEADY_SHARE: Final = 0.08
+"""Standard deviation of the minutes' speeds over their mean up to which a run is steady. Judged: an even run on roads had 6 %."""
 COOL_F: Final = 120.0
 """Sum of temperature and dew point up to which heat costs at most 1 % (the table of `physiology/heat`)."""
 

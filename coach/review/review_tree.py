@@ -39,22 +39,7 @@ def review_tree(review: Review) -> dict[str, Any]:
     tree |= {"unit": review.unit, "completed": summary.completed, "verdict": list(review.verdict)}
     tree["values"] = {name: _value_tree(kept) for name, kept in review.values.items()}
     tree["steps"] = [_step_tree(step) for step in review.steps]
-    if review.zones:
-        tree["zones"] = {
-            "model": review.zone_model,
-            "rows": [
-                _known(
-                    {
-                        "name": each.zone.name,
-                        "meaning": each.zone.meaning,
-                        "from_bpm": _rounded(each.zone.low, 1),
-                        "to_bpm": _rounded(each.zone.high, 1),
-                    }
-                )
-                | {"time_s": round(each.seconds), "fraction": round(each.share, 4)}
-                for each in review.zones
-            ],
-        }
+    tree |= _known({"zones": _zones_tree(review)})
     if review.thirds is not None:
         seconds, metres = review.thirds
         tree["thirds"] = {
@@ -104,6 +89,22 @@ def review_tree(review: Review) -> dict[str, Any]:
     notes = review.notes
     said = {name: getattr(notes, name) for name in ("rpe", "text", "worked", "failed", "shoe", "answered_at")}
     return tree | _known({"note": _known(said)})
+
+
+def _zones_tree(review: Review) -> dict[str, Any]:
+    rows = [
+        _known(
+            {
+                "name": each.zone.name,
+                "meaning": each.zone.meaning,
+                "from_bpm": _rounded(each.zone.low, 1),
+                "to_bpm": _rounded(each.zone.high, 1),
+            }
+        )
+        | {"time_s": round(each.seconds), "fraction": round(each.share, 4)}
+        for each in review.zones
+    ]
+    return {"model": review.zone_model, "rows": rows} if rows else {}
 
 
 def _finding(finding: Finding) -> dict[str, str]:
