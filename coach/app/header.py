@@ -45,6 +45,7 @@ _BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
         "heart_rate_early_s": 600.0,
         "heart_rate_near": 0.0,
         "heart_rate_rise_doubt": 0.0,
+        "listening": "nowhere",
         "recorder_steady_s": 0.0,
         "repeats_names": True,
     },
@@ -155,16 +156,9 @@ def recorded_workout(header: Header, console: Console) -> CompiledWorkout:
     Raises:
         CoachProblem: a document in the header does not fit this program any more.
     """
-    return compile_recorded(header, header_athlete(header), console, name=f"run {header.run}")
-
-
-def header_athlete(header: Header) -> Athlete | None:
-    """Read the athlete of a recorded run, as known on its day; None where nobody was named.
-
-    Raises:
-        AthleteProblem: the document does not fit this program any more.
-    """
-    return None if header.athlete is None else athlete_from(dict(header.athlete), name=f"run {header.run}")
+    name = f"run {header.run}"
+    athlete = None if header.athlete is None else athlete_from(dict(header.athlete), name=name)
+    return compile_recorded(header, athlete, console, name=name)
 
 
 def compile_recorded(

@@ -1,6 +1,5 @@
 """`coach review`: how a run went, in the terminal."""
 
-import os
 import shutil
 import sys
 from typing import Final
@@ -49,8 +48,6 @@ def command(
     """
     from coach.app.playback import RecordingRequest
     from coach.app.reviews import load_review
-    from coach.edge.paths import runner_paths
-    from coach.edge.settings import load_settings
     from coach.review.formulas import FORMULAS
     from coach.review.review_tree import explained, explanation, review_tree
     from coach.review.sections import review_lines
@@ -63,8 +60,7 @@ def command(
         raise click.BadParameter(
             f"no number is called {name!r}; `--explain {NAMES}` names them all.", param_hint="--explain"
         )
-    settings = load_settings(runner_paths().settings, os.environ)
-    review = load_review(RecordingRequest(recording, workout, athlete, race), settings, CONSOLE)
+    review = load_review(RecordingRequest(recording, workout, athlete, race), CONSOLE)
     if name is not None:
         lines, tree = explanation(review, name)
         if as_json:

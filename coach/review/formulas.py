@@ -160,7 +160,7 @@ _STEPS: Final[Mapping[str, Formula]] = {
         "speed of the first third over that of the last, less 1; + is a slower end",
         _SPEED,
         _JUDGED,
-        "Steps of 45 s and more with speed in both thirds, for pace settles in 7 to 23 s",
+        "Reps of 45 s and more without a stop, for pace settles in 7 to 23 s",
     ),
     "split_time": Formula(
         "splits",
@@ -392,8 +392,8 @@ _STEADY: Final[Mapping[str, Formula]] = {
         "one's means",
         f"{_SPEED}; {_HEART}; the steady part without its first 10 minutes",
         "Pa:HR as published by TrainingPeaks and Runalyze; the limits of 5 and 10 % are conventions",
-        "40 steady minutes and more without reps or stops, flat, cool: standard deviation of the minutes up to 8 %, no known heat "
-        "(sum of temperature and dew point up to 120 F) and no known slope",
+        "40 steady minutes and more without reps or stops, flat, cool: standard deviation of the minutes up to "
+        "8 %, no known heat (sum of temperature and dew point up to 120 F) and no known slope",
     ),
     "heart_drift": Formula(
         "heart rate drift",

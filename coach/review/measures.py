@@ -72,15 +72,22 @@ _STANDING_S: Final = 7
 """Seconds at the start of a rep that are getting up to speed: the median of settling (docs/explanation)."""
 
 
+STOPPED_MPS: Final = 1.5
+STOPPED_S: Final = 3
+"""Slower for longer than this is a stop, as where cues are given."""
+
+
 def fade_of(speeds: Values) -> float:
     """Speed of the first third of a rep over that of its last, less 1; the first seconds are left out.
 
     Raises:
-        NotMeasured: the rep is short, or a third has no speed for half of its time.
+        NotMeasured: the rep is short, holds a stop, or a third of it has no speed for half of its time.
     """
     if len(speeds) < FADE_S:
         raise NotMeasured("too short")
     settled = speeds[_STANDING_S:]
+    if sum(speed < STOPPED_MPS for speed in known(settled)) > STOPPED_S:
+        raise NotMeasured("a stop in it")
     third = len(settled) // 3
     first, last = settled[:third], settled[-third:]
     for part in (first, last):
@@ -211,7 +218,7 @@ def quarters_of(speeds: Values) -> float:
 WARM_S: Final = 600
 """The first ten minutes of a run: the heart is still rising."""
 STEADY_SHARE: Final = 0.08
-"""Standard deviation of the minutes' speeds over their mean up to which a run is steady. Judged: an even run on roads had 6 %."""
+"""Standard deviation of the minutes' speeds over their mean up to which a run is steady. Judged: even runs had 6 %."""
 COOL_F: Final = 120.0
 """Sum of temperature and dew point up to which heat costs at most 1 % (the table of `physiology/heat`)."""
 

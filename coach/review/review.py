@@ -13,16 +13,15 @@ from typing import NamedTuple
 from coach.cues.cue import Cue
 from coach.physiology.zones import Zone
 from coach.quantities import Metres, Seconds
-from coach.recording.replay import TimedOutput
 from coach.review import measures
 from coach.review.guided_tests import Finding
 from coach.review.measures import RedKilometre
-from coach.review.seconds import RunSeconds, Series
+from coach.review.seconds import RunSeconds
 from coach.review.summary import RepSplit, Summary
+from coach.review.trace import RunTrace
 from coach.session.events import StepEnded
 from coach.signals.config import LearntFactor
 from coach.signals.readings import Source
-from coach.workout.timeline import Timeline
 
 
 class Standing(StrEnum):
@@ -66,7 +65,6 @@ class Runner:
     threshold_speed: float | None = None
     easy_speed: float | None = None
     """The middle of the easy pace."""
-    five_k_speed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +98,20 @@ class EarlierFactor:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run that was folded: what it said and what was measured."""
+    """A run that was folded, and what is known around it."""
 
-    outputs: Sequence[TimedOutput]
-    timeline: Timeline
-    series: Mapping[str, Series]
-    """`speed`, `heart_rate`, `cadence`, `power` and `slope`, as `run_seconds` takes them."""
-    intervals: Sequence[tuple[float, float]] = ()
-    """R-R intervals in milliseconds, with the time they were received at."""
+    trace: RunTrace
+    summary: Summary
+    slopes: Sequence[tuple[float, float]] = ()
+    """Rise over run as a treadmill told it, with its time."""
     learnt: Sequence[LearntFactor] = ()
     """The pod factors it began with."""
     heat_sum_f: float | None = None
     """Air temperature and dew point added up; None where the weather was not told."""
-    unit: str = "km"
     day: str = ""
+    """The day it was run, `2026-05-31`; empty where it is not known."""
     earlier: Sequence[EarlierFactor] = ()
+    """What earlier runs taught of its pods, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,8 @@ from statistics import fmean
 from typing import Final, NamedTuple
 
 from coach.cues.cue import VERDICTS, Cue, CueKind
-from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.treadmill import TreadmillData
-from coach.live.inputs import Input
-from coach.live.outputs import RunEnded
-from coach.live.run import LiveRun
+from coach.live.inputs import Input, RunSetup
 from coach.physiology import zones
 from coach.physiology.zones import Zone
 from coach.quantities import Seconds
@@ -34,12 +31,12 @@ from coach.review.review import (
     StepReview,
     ZoneTime,
 )
-from coach.review.seconds import RunSeconds, Series, Values, known, run_seconds, running_spans
-from coach.review.summary import Summary, summarize
+from coach.review.seconds import RunSeconds, Values, known, run_seconds, running_spans
+from coach.review.summary import Summary
+from coach.review.trace import RunTrace
 from coach.review.values import RunBasis, RunValues, rows_of
-from coach.session.events import PhaseChanged, RunResumed, StepEnded, StepStarted
+from coach.session.events import StepEnded, StepStarted
 from coach.session.light import light_time
-from coach.session.phases import Phase
 from coach.signals.readings import (
     INCLINE,
     Calibrated,
@@ -69,8 +66,9 @@ ASKS: Final = VERDICTS - {CueKind.BACK_ON_TARGET}
 
 
 def record_of(
-    run: LiveRun,
-    outputs: Sequence[TimedOutput],
+    trace: RunTrace,
+    summary: Summary,
+    setup: RunSetup,
     inputs: Iterable[Input] = (),
     *,
     day: str = "",
@@ -79,56 +77,29 @@ def record_of(
     """What a review needs of a run that was folded.
 
     Args:
-        run: the run, with everything received.
-        outputs: what it said.
-        inputs: for R-R intervals and slopes, which a run does not keep.
+        trace: what was believed at each second, and what was said.
+        summary: what it came to.
+        setup: what it began with.
+        inputs: for the slopes of a treadmill, which a trace does not keep.
         day: the day it was run.
         earlier: what earlier runs taught of its pods.
     """
-    history = run.session.history
-    series: dict[str, Series] = {
-        name: (kept.times, kept.values)
-        for name, kept in (
-            ("speed", history.speed),
-            ("heart_rate", history.heart_rate),
-            ("cadence", history.cadence),
-            ("power", history.power),
-        )
-    }
-    intervals, slopes = _beats_and_slopes(inputs)
-    series["slope"] = (tuple(at for at, _ in slopes), tuple(slope for _, slope in slopes))
     return RunRecord(
-        outputs=outputs,
-        timeline=run.session.timeline,
-        series=series,
-        intervals=intervals,
-        learnt=run.setup.signals.learnt,
-        heat_sum_f=run.setup.session.heat_sum_f(),
-        unit=run.setup.unit,
-        day=day,
-        earlier=earlier,
+        trace, summary, _slopes(inputs), setup.signals.learnt, setup.session.heat_sum_f(), day, earlier
     )
 
 
-def _beats_and_slopes(
-    inputs: Iterable[Input],
-) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
-    """R-R intervals in ms and slopes, each with its time."""
-    beats: list[tuple[float, float]] = []
+def _slopes(inputs: Iterable[Input]) -> tuple[tuple[float, float], ...]:
+    """The slopes a treadmill told, as rise over run, each with its time."""
     slopes: list[tuple[float, float]] = []
     for event in inputs:
         if isinstance(event, Reported):
-            beats += [(event.at, 1000.0 * interval) for interval in event.rr_s]
             slopes += [(event.at, value / 100.0) for name, value in event.metrics if name == INCLINE]
-        elif isinstance(event, Notified) and event.characteristic is Characteristic.HEART_RATE_MEASUREMENT:
-            decoded = HeartRateMeasurement.from_bytes(event.payload)
-            if isinstance(decoded, HeartRateMeasurement):
-                beats += [(event.at, 1000.0 * interval) for interval in decoded.rr_s]
         elif isinstance(event, Notified) and event.characteristic is Characteristic.TREADMILL_DATA:
             belt = TreadmillData.from_bytes(event.payload)
             if isinstance(belt, TreadmillData) and belt.incline_percent is not None:
                 slopes.append((event.at, belt.incline_percent / 100.0))
-    return beats, slopes
+    return tuple(slopes)
 
 
 def review_of(
@@ -146,11 +117,12 @@ def review_of(
         findings: what a guided test in it found.
     """
     runner, notes = runner or Runner(), notes or RunnerNotes()
-    summary = summarize((timed.output for timed in record.outputs), record.timeline)
-    spans, end = _spans(record.outputs, summary)
-    seconds = run_seconds(spans, record.series)
+    trace, summary = record.trace, record.summary
+    start = trace.ended_at if trace.started_at is None else trace.started_at
+    spans = running_spans(start, trace.ended_at, trace.pauses)
+    seconds = run_seconds(trace.run_rows, record.slopes)
     zones_of_day = _zones_of(runner)
-    steps, cues = _steps(summary, seconds), tuple(_cues(record, summary, seconds, end))
+    steps, cues = _steps(summary, seconds), tuple(_cues(trace, summary, seconds))
     made = RunValues(
         RunBasis(
             record,
@@ -170,8 +142,8 @@ def review_of(
         summary=summary,
         title=summary.workout,
         day=record.day,
-        unit=record.unit,
-        surface=record.timeline.context.surface,
+        unit=trace.unit,
+        surface=trace.timeline.context.surface,
         steps=steps,
         values=values,
         seconds=seconds,
@@ -179,7 +151,7 @@ def review_of(
         zone_model=zones_of_day.words,
         splits=made.laps,
         cues=cues,
-        sensors=tuple(_sensors(record.outputs, spans)),
+        sensors=tuple(_sensors(trace.outputs, spans)),
         calibrations=_calibrations(record),
         red=made.red,
         gates=made.gates,
@@ -226,18 +198,18 @@ def _fade(row: StepEnded, speeds: Values) -> float | None:
         return None
 
 
-def _cues(record: RunRecord, summary: Summary, seconds: RunSeconds, end: float) -> Iterator[CueReview]:
+def _cues(trace: RunTrace, summary: Summary, seconds: RunSeconds) -> Iterator[CueReview]:
     """Every cue that was said, and of those that asked for something what came of them."""
     step_id = ""
     ends = {row.step.step_id: row.ended_at for row in summary.rows}
-    for timed in record.outputs:
+    for timed in trace.outputs:
         output = timed.output
         if isinstance(output, StepStarted):
             step_id = output.step.step_id
         elif isinstance(output, Cue):
             came, after_s = None, None
             if output.kind in ASKS:
-                came, after_s = _came_of(output, seconds, ends.get(step_id, end))
+                came, after_s = _came_of(output, seconds, ends.get(step_id, trace.ended_at))
             yield CueReview(output, timed.run_s, step_id, came, after_s)
 
 
@@ -289,7 +261,7 @@ def _calibrations(record: RunRecord) -> tuple[CalibrationReview, ...]:
     ]
     learnt = [
         CalibrationReview(each.sensor, each.at, day, each.factor, each.sd, each.origin)
-        for each in (timed.output for timed in record.outputs)
+        for each in (timed.output for timed in record.trace.outputs)
         if isinstance(each, Calibrated)
     ]
     return (*earlier, *began, *learnt)
@@ -334,35 +306,6 @@ def _zone_times(seconds: RunSeconds, table: Sequence[Zone]) -> tuple[ZoneTime, .
     rows = [(below, found[""])] if table[0].low is not None else []
     rows += [(zone, found[zone.name]) for zone in table]
     return tuple(ZoneTime(zone, time_s, time_s / total) for zone, time_s in rows)
-
-
-def _spans(outputs: Sequence[TimedOutput], summary: Summary) -> tuple[tuple[tuple[float, float], ...], float]:
-    """The stretches in which the run's time ran, and when it ended."""
-    start: float | None = None
-    paused: float | None = None
-    pauses: list[tuple[float, float]] = []
-    last = 0.0
-    for timed in outputs:
-        output = timed.output
-        last = output.at if not isinstance(output, RunEnded) else last
-        match output:
-            case StepStarted(effective_at=effective_at, at=at) if start is None:
-                start = at if effective_at is None else effective_at
-            case PhaseChanged(phase=Phase.PAUSED, at=at):
-                paused = at if paused is None else paused
-            case PhaseChanged(at=at) if paused is not None:
-                pauses.append((paused, at))
-                paused = None
-            case RunResumed(since=since, at=at):
-                pauses.append((since, at))
-            case _:
-                pass
-    end = max((row.ended_at for row in summary.rows), default=last)
-    if start is None:
-        return (), end
-    if paused is not None:
-        pauses.append((paused, end))
-    return running_spans(start, end, pauses), end
 
 
 def _how(beat: KnownRate) -> str:

@@ -4,19 +4,12 @@ A value that was not known in a second is None. Pauses, gaps and the time after 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Final
 
-from coach.signals.readings import stale_after
+from coach.review.trace import TraceRow
 
 Values = Sequence[float | None]
-Series = tuple[Sequence[float], Sequence[float]]
-"""Times and values, oldest first."""
-_NO_SERIES: Final[Series] = ((), ())
-LONGEST_PERIOD_S: Final = 10.0
-"""Sources slower than this are not held from one value to the next, as in the table of freshness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +17,7 @@ class RunSeconds:
     """A row for each second of running time; pauses, and time after the end, have none."""
 
     at: tuple[float, ...] = ()
-    """The middle of the second on the run's own clock."""
+    """On the run's own clock."""
     speed: tuple[float | None, ...] = ()
     """m/s."""
     heart_rate: tuple[float | None, ...] = ()
@@ -41,39 +34,24 @@ class RunSeconds:
         return slice(bisect_left(self.at, start), bisect_left(self.at, end))
 
 
-def run_seconds(spans: Iterable[tuple[float, float]], series: Mapping[str, Series]) -> RunSeconds:
-    """Lay series of readings on the seconds of running time; a value holds until it is stale.
+def run_seconds(rows: Iterable[TraceRow], slopes: Sequence[tuple[float, float]] = ()) -> RunSeconds:
+    """The seconds of a trace in which the run's time ran.
 
     Args:
-        spans: the stretches of the run's own clock in which its time ran.
-        series: under `speed`, `heart_rate`, `cadence`, `power`, `slope`, those there are.
+        rows: the rows between the start and the end.
+        slopes: rise over run with its time, oldest first; one holds until the next.
     """
-    at = tuple(start + second + 0.5 for start, end in spans for second in range(int(end - start + 1e-6)))
+    kept = [row for row in rows if row.run_s is not None and not row.is_paused]
+    times = [at for at, _ in slopes]
+    places = [bisect_right(times, row.at_s) for row in kept]
     return RunSeconds(
-        at,
-        *(
-            _held(at, series.get(name, _NO_SERIES))
-            for name in ("speed", "heart_rate", "cadence", "power", "slope")
-        ),
+        tuple(row.at_s for row in kept),
+        tuple(row.speed_mps for row in kept),
+        tuple(row.heart_rate_bpm for row in kept),
+        tuple(row.cadence_spm for row in kept),
+        tuple(row.power_w for row in kept),
+        tuple(slopes[place - 1][1] if place else None for place in places),
     )
-
-
-def _held(at: Sequence[float], series: Series) -> tuple[float | None, ...]:
-    times, values = series
-    if not times:
-        return (None,) * len(at)
-    spacing = sorted(after - before for before, after in pairwise(times))
-    period = min(LONGEST_PERIOD_S, spacing[len(spacing) // 2]) if spacing else 1.0
-    limit_s = stale_after(max(1.0, period)) + 0.5  # the value may lie anywhere in its second
-    held: list[float | None] = []
-    place, count = 0, len(times)
-    for moment in at:
-        until = moment + 0.5
-        while place < count and times[place] <= until:
-            place += 1
-        is_fresh = place > 0 and until - times[place - 1] <= limit_s
-        held.append(values[place - 1] if is_fresh else None)
-    return tuple(held)
 
 
 def known(values: Iterable[float | None]) -> list[float]:

@@ -420,6 +420,8 @@ def said_lines(review: Review) -> list[str]:
 
 _EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 _LABEL: Final = 8
+_SLOWEST_MPS: Final = 0.6
+"""The foot of the columns lies no lower: slower than this is no pace."""
 HIGH: Final = 6
 
 
@@ -449,7 +451,7 @@ def profile_lines(review: Review, width: int = 80, height: int = HIGH) -> list[s
     found = [value for value in columns if value is not None and value > 0.5]
     if not found:
         return []
-    low, high = min(found) * 0.8, max(found)
+    low, high = max(_SLOWEST_MPS, min(found) * 0.8), max(found)
     lines: list[str] = []
     for row in range(height, 0, -1):
         label = _pace(high, review.unit) if row == height else _pace(low, review.unit) if row == 1 else ""
@@ -464,7 +466,7 @@ def profile_lines(review: Review, width: int = 80, height: int = HIGH) -> list[s
 
 
 def _cell(value: float | None, is_hard: bool, edges: tuple[float, float], row: int, height: int) -> str:
-    if value is None or value <= 0.5:
+    if value is None or value <= edges[0]:
         return " "
     share = (value - edges[0]) / (edges[1] - edges[0]) if edges[1] > edges[0] else 1.0
     eighths = max(1, round(8 * height * share)) - 8 * (row - 1)
@@ -489,7 +491,8 @@ def review_lines(review: Review, width: int = 80) -> Iterator[str]:
         yield ""
         for said in review.verdict:
             yield from _wrapped("", said, width, indent=0)
-    yield from tables.rep_lines(summary.reps, review.unit, width=width)
+    for line in tables.rep_lines(summary.reps, review.unit, width=width):
+        yield from [line] if len(line) <= width else _wrapped("", line, width, indent=0)
     yield from tables.lap_lines(summary, review.unit)
     for section in sections(review, width):
         yield ""

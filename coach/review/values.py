@@ -1,7 +1,7 @@
 """The numbers that are said once of a run, each by the name of its formula, or the reason why it is missing."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import fsum
 from statistics import fmean, median
 from typing import Final, NamedTuple, TypeVar
@@ -64,7 +64,7 @@ class RunValues:
         self.summary, self.seconds, self.spans = basis.summary, basis.seconds, basis.spans
         self.steps, self.cues, self.limits = basis.steps, basis.cues, basis.limits
         self.is_model_measured = basis.is_model_measured
-        self.outputs = [timed.output for timed in basis.record.outputs]
+        self.outputs = [timed.output for timed in basis.record.trace.outputs]
         self.values: dict[str, ReviewValue] = {}
         self.laps: tuple[measures.RunSplit, ...] = ()
         """The kilometres or miles of the run."""
@@ -240,7 +240,7 @@ class RunValues:
     def _fuel(self) -> _Measured:
         amounts = {
             reminder.text: (reminder.amount, reminder.unit)
-            for step in self.record.timeline.steps
+            for step in self.record.trace.timeline.steps
             for reminder in step.reminders
             if reminder.amount is not None
         }
@@ -268,7 +268,7 @@ class RunValues:
     def _steady(self) -> None:
         record = self.record
         try:
-            self.laps = tuple(measures.laps_of(self.seconds, self.summary.metres, record.unit))
+            self.laps = tuple(measures.laps_of(self.seconds, self.summary.metres, record.trace.unit))
         except NotMeasured:
             self.laps = ()
         weather = "" if record.heat_sum_f is not None else "the weather was not told"
@@ -288,7 +288,7 @@ class RunValues:
 
     def _halves(self) -> measures.SteadyHalves:
         seconds = self._unbroken()
-        if self.record.timeline.context.surface in {"trail", "hill"}:
+        if self.record.trace.timeline.context.surface in {"trail", "hill"}:
             raise NotMeasured("not on the level")
         return measures.steady_halves(seconds)
 
@@ -321,7 +321,7 @@ class RunValues:
             NotMeasured: there are not two minutes of them.
         """
         if self.beats is None:
-            self.beats = measures.beats_of(self._running(self.record.intervals))
+            self.beats = measures.beats_of(self._intervals())
         if not self.beats.windows:
             raise NotMeasured("no two minutes of R-R intervals")
         return self.beats
@@ -330,9 +330,11 @@ class RunValues:
         beats = self._beats()
         return f"experimental; {len(beats.alphas)} of {beats.windows} windows"
 
-    def _running(self, intervals: Iterable[tuple[float, float]]) -> Iterable[tuple[float, float]]:
-        """The intervals that were received while the run's time ran."""
-        return (each for each in intervals if any(start <= each[0] <= end for start, end in self.spans))
+    def _intervals(self) -> Iterator[tuple[float, float]]:
+        """The R-R intervals in milliseconds that were received while the run's time ran."""
+        for at, interval in self.record.trace.beats:
+            if any(start <= at <= end for start, end in self.spans):
+                yield at, 1000.0 * interval
 
     def _third(self, *, of_metres: bool, place: int) -> float:
         """The share of one third of the time or the metres with a heart rate."""

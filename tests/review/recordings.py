@@ -4,11 +4,14 @@ from functools import cache
 from pathlib import Path
 
 from coach.app.playback import RecordingRequest, load_recording
-from coach.app.reviews import review_recording
+from coach.app.reviewing import fold
+from coach.app.reviews import review_folded
 from coach.app.terminal import SILENT
 from coach.edge.settings import Settings
 from coach.review.review import Review
 
+RACER = str(Path(__file__).parent / "racer.json")
+"""The same with a race, from which all paces follow."""
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "recordings"
 GOLDEN = Path(__file__).parents[1] / "golden"
 ATHLETE = str(Path(__file__).parent / "athlete.json")
@@ -24,4 +27,4 @@ def reviewed(name: str, workout: str | None = None, athlete: str | None = ATHLET
     if not path.exists():
         path = GOLDEN / "journals" / name / "recording.jsonl"
     request = RecordingRequest(str(path), workout=workout, athlete=athlete)
-    return review_recording(load_recording(request, Settings(), SILENT))
+    return review_folded(fold(load_recording(request, Settings(), SILENT)))

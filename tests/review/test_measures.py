@@ -3,14 +3,14 @@
 import pytest
 
 from coach.physiology import load, zones
+from coach.quantities import MetresPerSecond, Seconds
 from coach.review import measures
 from coach.review.measures import DoesNotApply, NotMeasured, Thresholds
-from coach.review.seconds import RunSeconds, run_seconds, running_spans, share_known, step_rows
+from coach.review.seconds import RunSeconds, Values, run_seconds, running_spans, share_known, step_rows
+from coach.review.trace import TraceRow
 
 
-def a_run(
-    speeds: list[float | None], beats: list[float | None] | None = None, slope: float | None = None
-) -> RunSeconds:
+def a_run(speeds: Values, beats: Values | None = None, slope: float | None = None) -> RunSeconds:
     """A run with one value a second."""
     count = len(speeds)
     return RunSeconds(
@@ -31,31 +31,46 @@ def steady(minutes: int, speed: float = 3.0, beats: float = 150.0) -> RunSeconds
 # --- rows
 
 
-def test_a_value_holds_until_it_is_stale_and_not_longer():
-    """A value a second old is used, one four seconds old is not known."""
-    rows = run_seconds([(0.0, 10.0)], {"speed": ([0.0, 1.0, 2.0, 8.0], [3.0, 3.1, 3.2, 4.0])})
-
-    assert rows.speed == (3.1, 3.2, 3.2, 3.2, 3.2, None, None, 4.0, 4.0, 4.0)
-    assert rows.heart_rate == (None,) * 10
-    assert share_known(rows.speed) == 0.8
-
-
-def test_a_sparse_source_is_held_from_one_value_to_the_next():
-    """A file with a value every five seconds has no holes."""
-    times = [float(at) for at in range(0, 61, 5)]
-
-    rows = run_seconds([(0.0, 60.0)], {"heart_rate": (times, [120.0 + at for at in times])})
-
-    assert share_known(rows.heart_rate) == 1.0
-    assert rows.heart_rate[3] == 120.0
+def row(at: float, run_s: float | None, speed: float | None = None, *, is_paused: bool = False) -> TraceRow:
+    """A row of a trace."""
+    return TraceRow(
+        at_s=Seconds(at),
+        run_s=None if run_s is None else Seconds(run_s),
+        distance_m=None,
+        speed_mps=None if speed is None else MetresPerSecond(speed),
+        heart_rate_bpm=None,
+        cadence_spm=None,
+        power_w=None,
+        step_id=None,
+        is_paused=is_paused,
+        has_gap=False,
+    )
 
 
-def test_a_pause_has_no_rows():
-    """What lies in a pause belongs to no second of running time."""
+def test_only_seconds_of_running_time_have_rows():
+    """What lies before the start, in a pause or after the end belongs to no second; a slope holds until the next."""
+    rows = [
+        row(0, None),
+        row(1, 0.0, 3.0),
+        row(2, 1.0),
+        row(3, 1.0, 2.0, is_paused=True),
+        row(4, 1.0, 3.1),
+        row(5, None, 3.0),
+    ]
+
+    kept = run_seconds(rows, [(2.0, 0.01), (4.0, 0.02)])
+
+    assert list(kept.at) == [1, 2, 4]
+    assert list(kept.speed) == [3.0, None, 3.1]
+    assert list(kept.slope) == [None, 0.01, 0.02]
+    assert share_known(kept.speed) == pytest.approx(2 / 3)
+
+
+def test_pauses_are_cut_out_of_a_run():
+    """They may overlap, and lie outside it."""
     spans = running_spans(2.0, 20.0, [(5.0, 9.0), (8.0, 12.0), (30.0, 40.0)])
 
     assert spans == ((2.0, 5.0), (12.0, 20.0))
-    assert run_seconds(spans, {}).at[:4] == (2.5, 3.5, 4.5, 12.5)
     assert running_spans(0.0, 0.0, []) == ()
 
 
@@ -93,7 +108,7 @@ def test_edwards_counts_tenths_of_the_maximum():
 
 def test_lucia_counts_thirds_with_their_metres():
     """30 15 5 minutes come to 75; the border belongs to the zone above."""
-    beats: list[float | None] = [120.0] * 1800 + [150.0] * 900 + [175.0] * 300
+    beats: Values = [120.0] * 1800 + [150.0] * 900 + [175.0] * 300
     limits = Thresholds(150.0, 170.0)
 
     time_s, metres = measures.thirds_of(a_run([2.0] * 3000, beats), limits)
@@ -113,7 +128,7 @@ def test_an_hour_at_threshold_is_a_load_of_100():
 
 def test_half_of_the_time_must_be_known():
     """A load of a strap that was lost for most of the run is none."""
-    beats: list[float | None] = [150.0] * 100 + [None] * 150
+    beats: Values = [150.0] * 100 + [None] * 150
 
     with pytest.raises(NotMeasured, match="known for 40 % of the time"):
         measures.trimp_of(beats, 50.0, 190.0, "men")
@@ -127,8 +142,8 @@ def test_half_of_the_time_must_be_known():
 def halves(first: tuple[float, float], second: tuple[float, float], minutes: int = 60) -> RunSeconds:
     """Ten minutes to warm up, then two halves of one speed and heart rate each."""
     half = 30 * minutes
-    speeds: list[float | None] = [3.0] * 600 + [first[0]] * half + [second[0]] * half
-    beats: list[float | None] = [130.0] * 600 + [first[1]] * half + [second[1]] * half
+    speeds: Values = [3.0] * 600 + [first[0]] * half + [second[0]] * half
+    beats: Values = [130.0] * 600 + [first[1]] * half + [second[1]] * half
     return a_run(speeds, beats)
 
 
@@ -216,11 +231,13 @@ def test_reps_against_each_other():
 
 def test_fade_is_the_last_third_against_the_first():
     """The seconds of getting up to speed do not count, and a short rep has no fade."""
-    speeds: list[float | None] = [1.0] * 7 + [4.4] * 30 + [4.2] * 30 + [4.0] * 30
+    speeds: Values = [1.0] * 7 + [4.4] * 30 + [4.2] * 30 + [4.0] * 30
 
     assert measures.fade_of(speeds) == pytest.approx(0.1)
     with pytest.raises(NotMeasured, match="too short"):
         measures.fade_of(speeds[:40])
+    with pytest.raises(NotMeasured, match="a stop in it"):
+        measures.fade_of([*speeds, 1.0, 0.5, 0.0, 0.0])
     with pytest.raises(NotMeasured, match="speed"):
         measures.fade_of([*speeds[:60], *([None] * 37)])
 
@@ -251,7 +268,7 @@ def test_best_efforts_are_the_shortest_windows():
 
 def test_red_seconds_are_counted_by_the_kilometre():
     """3 min over threshold in the second kilometre, and a last one that is not whole."""
-    beats: list[float | None] = [150.0] * 300 + [172.0] * 180 + [150.0] * 120 + [None] * 100
+    beats: Values = [150.0] * 300 + [172.0] * 180 + [150.0] * 120 + [None] * 100
 
     kilometres = measures.red_kilometres(a_run([4.0] * 700, beats), 170.0)
 
@@ -311,7 +328,7 @@ def test_dfa_says_nothing_of_spoilt_or_few_beats():
 
 def test_an_answer_is_five_seconds_inside_the_band():
     """Too slow at 3.0, back at 3.6 after 8 s: the mean of five is in the band 4 s later."""
-    after: list[float | None] = [3.0] * 8 + [3.6] * 20
+    after: Values = [3.0] * 8 + [3.6] * 20
 
     assert measures.answered_after(after, 3.5, 3.7, 30.0) == 13.0
     assert measures.answered_after([3.0] * 30, 3.5, None, 30.0) is None
