@@ -300,13 +300,17 @@ def _print_sheet(lines: Sequence[str]) -> None:
 
 def note_lines(note: "RunNote | None") -> Iterator[str]:
     """What the runner said of the run; nothing where nothing was said."""
-    if note is None or not (note.rpe or note.text or note.shoe):
+    if note is None or not (note.rpe or note.text or note.shoe or note.worked or note.failed):
         return
     yield ""
     if note.rpe:
         yield f"Effort (RPE) {note.rpe} of 10"
     if note.text:
         yield f"Note: {note.text}"
+    if note.worked:
+        yield f"What worked: {note.worked}"
+    if note.failed:
+        yield f"What did not: {note.failed}"
     if note.shoe:
         yield f"Shoe: {note.shoe}"
 
@@ -315,7 +319,8 @@ def note_tree(note: "RunNote | None") -> dict[str, Any]:
     """What the runner said of the run, under `note`; nothing where nothing was said."""
     if note is None:
         return {}
-    said = {"rpe": note.rpe, "text": note.text, "shoe": note.shoe, "answered_at": note.answered_at}
+    names = ("rpe", "text", "worked", "failed", "shoe", "answered_at")
+    said = {name: getattr(note, name) for name in names}
     known = {name: value for name, value in said.items() if value}
     return {"note": known} if known else {}
 
@@ -325,23 +330,35 @@ def note_tree(note: "RunNote | None") -> dict[str, Any]:
     help=f"""Say how hard a run was, and a word about it.
 
     RUN is {_RUN_NAMES}. What is said is kept beside the recording, each answer with its time, and the last one
-    counts. Without an answer what was said so far is shown.
+    counts. The effort is best told half an hour after the run. Without an answer what was said so far is shown.
     """,
 )
 @click.argument("run")
 @click.argument("text", required=False)
 @click.option("--rpe", type=click.IntRange(1, 10), metavar="1-10", help="How hard it was, 1 to 10.")
+@click.option("--worked", metavar="TEXT", help="What worked.")
+@click.option("--failed", metavar="TEXT", help="What did not.")
 @click.option("--shoe", metavar="SLUG", help="The shoe it was run in.")
 @click.option("--json", "as_json", is_flag=True, help="Print what is known as one JSON object.")
-def note(run: str, text: str | None, *, rpe: int | None, shoe: str | None, as_json: bool) -> None:
+def note(
+    run: str,
+    text: str | None,
+    *,
+    rpe: int | None,
+    worked: str | None,
+    failed: str | None,
+    shoe: str | None,
+    as_json: bool,
+) -> None:
     """Say how hard a run was."""
     from coach.edge.clock import MachineClock, local_iso
     from coach.edge.run_folder import RunNote, append_note, read_note
     from coach.edge.store import Store
 
     path = Store().run(run).path
-    if (rpe, text, shoe) != (None, None, None):
-        append_note(path, RunNote(rpe, text, shoe, local_iso(MachineClock().wall())))
+    if any(said is not None for said in (rpe, text, worked, failed, shoe)):
+        now = local_iso(MachineClock().wall())
+        append_note(path, RunNote(rpe, text, shoe, now, worked, failed))
     known = read_note(path)
     if as_json:
         out_json({"v": 1, "id": path.name} | note_tree(known))
