@@ -1,4 +1,4 @@
-"""What the index of the runs tells: the season, and the runs as they are looked at. It is filled here with what needs a fold."""
+"""The season and the runs as the index knows them, and what takes a run into it when it ends."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -56,7 +56,7 @@ def season_here(
         runs = history.runs(RunFilter(since=begin, until=today), with_results=True, progress=progress)
         figures = history.figures()
     mine = [run for run in runs if not athlete or run.athlete in {"", athlete}]
-    rows = [_season_run(run, figures.get(run.run, Figures())) for run in mine if run.time_s]
+    rows = [_season_run(run, figures.get(run.run, Figures())) for run in mine if run.time_s and run.day]
     return season(rows, today=today, since=since, load=load)
 
 

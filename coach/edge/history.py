@@ -37,7 +37,7 @@ from coach.edge.run_folder import (
 from coach.problems import CoachProblem
 
 if TYPE_CHECKING:  # a list of runs reads no journal
-    from coach.review.past_run import PastRep, PastRun
+    from coach.review.journaled import JournaledRep, JournaledRun
 
 APPLICATION: Final = 0x54534348
 """What SQLite's header says the file is: `TSCH`."""
@@ -190,6 +190,7 @@ class History:
         """The file of the index."""
         self.trouble = ""
         """Why the index is not kept on disk this time; empty where it is."""
+        self._is_updated = self._has_results = False
         self._connection = self._open()
 
     def __enter__(self) -> Self:
@@ -231,24 +232,24 @@ class History:
         """How many runs there are, as `update` found them."""
         return int(self._safely(lambda index: index.execute("SELECT count(*) FROM runs").fetchone())[0])
 
-    def reps(self, run: str) -> "tuple[PastRep, ...]":
+    def reps(self, run: str) -> "tuple[JournaledRep, ...]":
         """The hard steps of a run with their splits; none where its journal has none or was not read."""
-        from coach.review.past_run import PastRep, PastSplit
+        from coach.review.journaled import JournaledRep, JournaledSplit
 
-        def read(index: sqlite3.Connection) -> "tuple[PastRep, ...]":
-            splits: dict[int, list[PastSplit]] = {}
+        def read(index: sqlite3.Connection) -> "tuple[JournaledRep, ...]":
+            splits: dict[int, list[JournaledSplit]] = {}
             for rep, time_s, role, metres, pressed in index.execute(
                 "SELECT rep, time_s, role, metres, pressed FROM splits WHERE run = ? ORDER BY rep, number",
                 (run,),
             ):
-                splits.setdefault(rep, []).append(PastSplit(time_s, role, metres, bool(pressed)))
+                splits.setdefault(rep, []).append(JournaledSplit(time_s, role, metres, bool(pressed)))
             rows: Iterable[tuple[Any, ...]] = index.execute(
                 "SELECT number, step_id, path, kind, time_s, reason, length_m, distance_m, mean_speed_mps, light_s,"
                 " mean_heart_rate_bpm, max_heart_rate_bpm, is_cut FROM reps WHERE run = ? ORDER BY number",
                 (run,),
             )
             return tuple(
-                replace(PastRep(*row), is_cut=bool(row[-1]), splits=tuple(splits.get(row[0], ())))
+                replace(JournaledRep(*row), is_cut=bool(row[-1]), splits=tuple(splits.get(row[0], ())))
                 for row in rows
             )
 
@@ -275,8 +276,14 @@ class History:
     def update(self, *, with_results: bool = False, progress: Progress | None = None) -> None:
         """Take in what changed in the folder of runs."""
         self._safely(self._take_in)
+        self._is_updated = True
         if with_results:
             self._safely(lambda index: self._read_results(index, progress))
+            self._has_results = True
+
+    def read(self, runs: Collection[str]) -> None:
+        """Read what these runs came to, where that is not known; one that is not in the index is passed over."""
+        self._safely(lambda index: self._read_results(index, None, frozenset(runs)))
 
     def take_run(self, run: str) -> None:
         """Take in one run that has ended, and what it came to; the others are left for whoever asks for them."""
@@ -287,7 +294,7 @@ class History:
         def take(index: sqlite3.Connection) -> None:
             with _writing(index):
                 _write_run(index, self._runs / run, stamps)
-                _write_results(index, run, stamps[1], _past_run(self._runs / run))
+                _write_results(index, run, stamps[1], _journaled_run(self._runs / run))
 
         self._safely(take)
 
@@ -309,12 +316,15 @@ class History:
         self._safely(keep)
 
     def _listed(self, index: sqlite3.Connection) -> list[IndexedRun]:
-        rows: Iterable[tuple[Any, ...]] = index.execute(
+        cursor = index.execute(
             "SELECT runs.run, state, workout, athlete, started, day, steps_done, steps, kind, completed, time_s,"
             " distance_m, hard_s, hard_m, light_s, coalesce(notes.rpe, effort), notes.text, notes.shoe"
             " FROM runs LEFT JOIN notes USING (run) ORDER BY runs.run DESC"
         )
         states = {state.value: state for state in RunState}
+        rows = cursor.fetchall()
+        if any(row[1] not in states for row in rows):
+            raise sqlite3.DatabaseError("a run in it is in no state")
         return [
             IndexedRun._make(
                 (
@@ -353,17 +363,23 @@ class History:
                 for run, stamps in changed[start : start + _BATCH]:
                     _write_run(index, self._runs / run, stamps)
 
-    def _read_results(self, index: sqlite3.Connection, progress: Progress | None) -> None:
+    def _read_results(
+        self, index: sqlite3.Connection, progress: Progress | None, only: Collection[str] | None = None
+    ) -> None:
         """Read the journals of the runs that were not read since they changed; one under way is left for its end."""
         waiting = index.execute(
             "SELECT run, journal_stamp FROM runs WHERE results_of IS NOT journal_stamp ORDER BY run DESC"
         ).fetchall()
-        waiting = [(run, stamp) for run, stamp in waiting if not self._is_under_way(index, run)]
+        waiting = [
+            (run, stamp)
+            for run, stamp in waiting
+            if (only is None or run in only) and not self._is_under_way(index, run)
+        ]
         for start in range(0, len(waiting), _BATCH):
             batch = waiting[start : start + _BATCH]
             results = []
             for place, (run, stamp) in enumerate(batch, start + 1):
-                results.append((run, stamp, _past_run(self._runs / run)))
+                results.append((run, stamp, _journaled_run(self._runs / run)))
                 if progress is not None:
                     progress(place, len(waiting))
             with _writing(index):
@@ -378,20 +394,39 @@ class History:
 
     def _safely(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do something with the index; where it is not sound, make it anew or leave it, and do it again."""
-        for recover in (self._recover, self._leave_alone):
+        for recover in (self._recover, self._begin_in_memory):
             try:
                 return work(self._connection)
             except sqlite3.Error as error:
-                if self.trouble:  # it is in memory: a mistake of the program
-                    raise
                 recover(error)
         return work(self._connection)
 
     def _recover(self, error: sqlite3.Error) -> None:
-        if _is_damage(error):
-            self._replace()
-        else:
-            self._leave_alone(error)
+        """Make a damaged index anew; of one that cannot be written take a copy."""
+        try:
+            if _is_damage(error):
+                self._replace()
+            else:
+                self.close()
+                self.trouble = str(error)
+                self._connection = self._copied()
+            self._take_in_again()
+        except sqlite3.Error as again:
+            self._begin_in_memory(again)
+
+    def _begin_in_memory(self, error: sqlite3.Error) -> None:
+        """Go on with an index in memory."""
+        self.close()
+        self.trouble = self.trouble or str(error)
+        self._connection = _in_memory()
+        self._take_in_again()
+
+    def _take_in_again(self) -> None:
+        """Bring another index to where the one before it was."""
+        if self._is_updated:
+            self._take_in(self._connection)
+        if self._has_results:
+            self._read_results(self._connection, None)
 
     def _replace(self) -> None:
         """Begin an empty index in place of the one there is."""
@@ -403,12 +438,6 @@ class History:
             self.trouble = f"it cannot be replaced: {error.strerror}"
         else:
             self._connection = self._open()
-
-    def _leave_alone(self, error: sqlite3.Error) -> None:
-        """Go on with a copy in memory."""
-        self.close()
-        self.trouble = str(error)
-        self._connection = self._copied()
 
     def _open(self) -> sqlite3.Connection:
         """Open the file, or make it; in memory where that cannot be."""
@@ -440,9 +469,9 @@ class History:
                 index.execute("PRAGMA journal_mode = WAL")
                 _make_tables(index)
             elif version > SCHEMA:
-                raise sqlite3.OperationalError("a newer program made it")
+                raise _NewerIndex("a newer program made it")
             elif version < SCHEMA:
-                raise _old()
+                raise _OlderIndex("an older program made it")
             index.execute("PRAGMA synchronous = NORMAL")
         except BaseException:
             index.close()
@@ -465,16 +494,23 @@ class History:
 # --- the file
 
 
+class _NewerIndex(sqlite3.OperationalError):
+    """A newer program made the index: it is left as it is."""
+
+
+class _OlderIndex(sqlite3.DatabaseError):
+    """An older program made the index, or another one altogether: it is made anew."""
+
+
 def _is_damage(error: sqlite3.Error) -> bool:
-    """Tell whether an error says that the file is no index of this version, so that it is made anew."""
-    name = getattr(error, "sqlite_errorname", "")
-    return not name.partition("_")[0] or any(name.startswith(each) for each in _DAMAGED)
+    """Tell whether an error says that the file is no index of this version, so that it is made anew.
 
-
-def _old() -> sqlite3.Error:
-    error = sqlite3.DatabaseError("an older program made it")
-    error.sqlite_errorname = "SQLITE_NOTADB"
-    return error
+    SQLite gives no name to a text that is no UTF-8, nor has one that cannot be what it should be.
+    """
+    if isinstance(error, _NewerIndex):
+        return False
+    name = getattr(error, "sqlite_errorname", None)
+    return name is None or any(name.startswith(each) for each in _DAMAGED)
 
 
 def _remove(path: Path) -> None:
@@ -583,7 +619,9 @@ def _write_run(index: sqlite3.Connection, path: Path, stamps: tuple[str, str, st
         " manifest_stamp = excluded.manifest_stamp, journal_stamp = excluded.journal_stamp,"
         " notes_stamp = excluded.notes_stamp, state = excluded.state, workout = excluded.workout,"
         " athlete = excluded.athlete, started = excluded.started, day = excluded.day,"
-        " steps_done = excluded.steps_done, steps = excluded.steps",
+        " steps_done = excluded.steps_done, steps = excluded.steps,"
+        # A day that came from the journal, because the manifest did not tell it, comes from there again.
+        " results_of = CASE excluded.started WHEN '' THEN NULL ELSE results_of END",
         (
             *(path.name, *stamps),
             *(
@@ -602,7 +640,7 @@ def _write_run(index: sqlite3.Connection, path: Path, stamps: tuple[str, str, st
         index.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?)", (path.name, note.rpe, *texts))
 
 
-def _write_results(index: sqlite3.Connection, run: str, stamp: str, past: "PastRun") -> None:
+def _write_results(index: sqlite3.Connection, run: str, stamp: str, past: "JournaledRun") -> None:
     """Write what a run came to, as read from its journal when it had this stamp."""
     _forget(index, (run,), _RESULTS)
     index.execute(
@@ -690,14 +728,14 @@ def _forget(index: sqlite3.Connection, runs: Collection[str], tables: Collection
         index.executemany(f"DELETE FROM {table} WHERE run = ?", [(run,) for run in runs])  # noqa: S608 - our names
 
 
-def _past_run(path: Path) -> "PastRun":
+def _journaled_run(path: Path) -> "JournaledRun":
     """What a run came to; one whose journal cannot be read says nothing."""
-    from coach.review.past_run import PastRun, read_past_run
+    from coach.review.journaled import JournaledRun, read_journaled_run
 
     try:
-        return read_past_run(read_run(path))
+        return read_journaled_run(read_run(path))
     except (CoachProblem, OSError):
-        return PastRun()
+        return JournaledRun()
 
 
 def _note(path: Path) -> RunNote:

@@ -39,7 +39,7 @@ _WHOLE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.LINE})
 
 
 @dataclass(frozen=True, slots=True)
-class PastSplit:
+class JournaledSplit:
     """One split of a rep."""
 
     time_s: float
@@ -50,7 +50,7 @@ class PastSplit:
 
 
 @dataclass(frozen=True, slots=True)
-class PastRep:
+class JournaledRep:
     """One step of a run that was run hard, as it ended."""
 
     number: int
@@ -69,7 +69,7 @@ class PastRep:
     mean_heart_rate_bpm: float | None = None
     max_heart_rate_bpm: float | None = None
     is_cut: bool = False
-    splits: tuple[PastSplit, ...] = ()
+    splits: tuple[JournaledSplit, ...] = ()
 
     @property
     def is_timed(self) -> bool:
@@ -83,7 +83,7 @@ class PastRep:
 
 
 @dataclass(frozen=True, slots=True)
-class PastRun:
+class JournaledRun:
     """What a run came to; what its journal does not say is None or empty."""
 
     workout: str = ""
@@ -105,7 +105,7 @@ class PastRun:
     """Metres of its hard steps; None where one was not measured."""
     effort: int | None = None
     """How hard it was, where its workout asked."""
-    reps: tuple[PastRep, ...] = ()
+    reps: tuple[JournaledRep, ...] = ()
 
     @property
     def light_s(self) -> float | None:
@@ -118,10 +118,10 @@ _HARD: Final = frozenset(kind.value for kind in HARD)
 _TIMED: Final = frozenset(kind.value for kind in TIMED)
 
 
-def read_past_run(data: bytes) -> PastRun:
+def read_journaled_run(data: bytes) -> JournaledRun:
     """Read what a run came to from the bytes of its journal; a damaged line costs itself."""
     header, outputs = _whole_lines(data) or _lines(data)
-    return past_run(
+    return journaled_run(
         _record(header),
         (
             event
@@ -159,7 +159,7 @@ def _lines(data: bytes) -> tuple[bytes, list[bytes]]:
     return next((payload for payload in payloads[:1] if payload not in outputs), b""), outputs
 
 
-def past_run(header: Mapping[str, Any], events: Iterable[Mapping[str, Any]]) -> PastRun:
+def journaled_run(header: Mapping[str, Any], events: Iterable[Mapping[str, Any]]) -> JournaledRun:
     """Tell what a run came to from the header of its journal and its outputs."""
     teller = _Teller()
     for event in events:
@@ -197,7 +197,7 @@ class _Row:
     time_s: float
     distance_m: float | None
     light_s: float | None
-    splits: list[PastSplit] = field(default_factory=list)
+    splits: list[JournaledSplit] = field(default_factory=list)
 
 
 class _Teller:
@@ -208,7 +208,7 @@ class _Teller:
         self._ended: Mapping[str, Any] | None = None
         self._steps: dict[str, Mapping[str, Any]] = {}
         self._rows: dict[str, _Row] = {}
-        self._splits: dict[str, list[PastSplit]] = {}
+        self._splits: dict[str, list[JournaledSplit]] = {}
         self._presses: list[tuple[str, float]] = []
         self._step_id = ""
         self._run_s: float | None = None
@@ -268,7 +268,7 @@ class _Teller:
         if step_id != self._step_id and shift:
             splits = self._splits.get(self._step_id, [])
             splits[:] = [
-                PastSplit(max(0.0, split.time_s - shift), split.role, split.metres, split.pressed)
+                JournaledSplit(max(0.0, split.time_s - shift), split.role, split.metres, split.pressed)
                 for split in splits
             ]
 
@@ -285,20 +285,20 @@ class _Teller:
         if time_s is None:
             return
         metres, pressed = _number(event.get("metres")), event.get("pressed") is True
-        split = PastSplit(time_s, str(event.get("role", "")), metres, pressed)
+        split = JournaledSplit(time_s, str(event.get("role", "")), metres, pressed)
         if pressed:
             self._presses.append((self._step_id, time_s))
         splits = self._splits.setdefault(self._step_id, [])
         splits[:] = [other for other in splits if metres is None or other.metres != metres] + [split]
 
-    def run(self, header: Mapping[str, Any]) -> PastRun:
+    def run(self, header: Mapping[str, Any]) -> JournaledRun:
         """Tell what it came to after the last output."""
         ended, rows = self._ended, list(self._rows.values())
         hard = [row for row in rows if row.started.get("kind") in _HARD]
         hard_metres = [row.distance_m for row in hard]
         metres = [each for row in rows if (each := _run_metres(row)) is not None]
         measured = sum(metres) if metres else None
-        return PastRun(
+        return JournaledRun(
             workout=str(self._started.get("workout") or _name_in(header)),
             athlete=str(self._started.get("athlete") or _slug_in(header)),
             kind=kind_of(header.get("workout")) if header else "",
@@ -316,13 +316,13 @@ class _Teller:
             reps=tuple(self._rep(number, row) for number, row in enumerate(hard, 1)),
         )
 
-    def _rep(self, number: int, row: _Row) -> PastRep:
+    def _rep(self, number: int, row: _Row) -> JournaledRep:
         step_id = str(row.ended.get("step_id", ""))
         speed = _number(row.ended.get("mean_speed_mps"))
         if speed is not None and row.distance_m is not None and row.time_s > 0:
             is_moved = row.time_s != row.ended.get("time_s")
             speed = row.distance_m / row.time_s if is_moved else speed
-        return PastRep(
+        return JournaledRep(
             number,
             step_id,
             str(row.started.get("path", "")),
