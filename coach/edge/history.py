@@ -14,14 +14,13 @@ given by whoever folds (`keep_figures`).
 import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
-from coach.edge.files import make_private_folder
+from coach.edge.index_file import IndexFile, writing
 from coach.edge.run_folder import (
     JOURNAL,
     MANIFEST,
@@ -71,16 +70,11 @@ ZONES: Final = ("easy", "steady", "hard")
 """Below, between and above the two thresholds of the athlete of that day."""
 _RESULTS: Final = ("reps", "splits")
 _FIGURES: Final = ("loads", "zones", "best_efforts", "heart_rates")
-_BUSY_S: Final = 0.5
-"""How long another program may hold the index before it is left alone. Judged: a list that waits longer seems stuck."""
 _BATCH: Final = 200
 """Runs that are written at once: a second program that writes waits for one batch, not for all."""
-_DAMAGED: Final = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_MISMATCH"})
-"""The errors of a file that is no index, or no more; a missing table is a SQLITE_ERROR."""
 
 Progress = Callable[[int, int], None]
 """Is told how many runs of how many are read."""
-T = TypeVar("T")
 
 
 class IndexedRun(NamedTuple):
@@ -186,12 +180,9 @@ class History:
             index: the file of the index, in a folder that is made.
         """
         self._runs = runs
-        self.path = index
-        """The file of the index."""
-        self.trouble = ""
-        """Why the index is not kept on disk this time; empty where it is."""
         self._is_updated = self._has_results = False
-        self._connection = self._open()
+        self._file = IndexFile(index, TABLES, application=APPLICATION, version=SCHEMA)
+        self._file.fill = self._take_in_again
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -205,8 +196,17 @@ class History:
 
     def close(self) -> None:
         """Close the index."""
-        with suppress(sqlite3.Error):
-            self._connection.close()
+        self._file.close()
+
+    @property
+    def path(self) -> Path:
+        """The file of the index."""
+        return self._file.path
+
+    @property
+    def trouble(self) -> str:
+        """Why the index is not kept on disk this time; empty where it is."""
+        return self._file.trouble
 
     # --- asked
 
@@ -225,12 +225,12 @@ class History:
             progress: is told how far the journals are read.
         """
         self.update(with_results=with_results or which.needs_results, progress=progress)
-        fitting = [run for run in self._safely(self._listed) if which.fits(run)]
+        fitting = [run for run in self._file.do(self._listed) if which.fits(run)]
         return fitting if which.limit is None else fitting[: which.limit]
 
     def count(self) -> int:
         """How many runs there are, as `update` found them."""
-        return int(self._safely(lambda index: index.execute("SELECT count(*) FROM runs").fetchone())[0])
+        return int(self._file.do(lambda index: index.execute("SELECT count(*) FROM runs").fetchone())[0])
 
     def reps(self, run: str) -> "tuple[JournaledRep, ...]":
         """The hard steps of a run with their splits; none where its journal has none or was not read."""
@@ -253,15 +253,15 @@ class History:
                 for row in rows
             )
 
-        return self._safely(read)
+        return self._file.do(read)
 
     def figures(self) -> dict[str, Figures]:
         """What the readings of each run come to, of those that were given."""
-        return self._safely(_all_figures)
+        return self._file.do(_all_figures)
 
     def without_figures(self) -> list[str]:
         """The runs whose readings were not added up since their journal changed, the newest first; none under way."""
-        return self._safely(
+        return self._file.do(
             lambda index: [
                 run
                 for (run,) in index.execute(
@@ -275,15 +275,15 @@ class History:
 
     def update(self, *, with_results: bool = False, progress: Progress | None = None) -> None:
         """Take in what changed in the folder of runs."""
-        self._safely(self._take_in)
+        self._file.do(self._take_in)
         self._is_updated = True
         if with_results:
-            self._safely(lambda index: self._read_results(index, progress))
+            self._file.do(lambda index: self._read_results(index, progress))
             self._has_results = True
 
     def read(self, runs: Collection[str]) -> None:
         """Read what these runs came to, where that is not known; one that is not in the index is passed over."""
-        self._safely(lambda index: self._read_results(index, None, frozenset(runs)))
+        self._file.do(lambda index: self._read_results(index, None, frozenset(runs)))
 
     def take_run(self, run: str) -> None:
         """Take in one run that has ended, and what it came to; the others are left for whoever asks for them."""
@@ -292,15 +292,15 @@ class History:
             return
 
         def take(index: sqlite3.Connection) -> None:
-            with _writing(index):
+            with writing(index):
                 _write_run(index, self._runs / run, stamps)
                 _write_results(index, run, stamps[1], _journaled_run(self._runs / run))
 
-        self._safely(take)
+        self._file.do(take)
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Make the index anew from the journals; returns how many runs are in it."""
-        self._replace()
+        self._file.replace()
         self.update(with_results=True, progress=progress)
         return self.count()
 
@@ -308,12 +308,12 @@ class History:
         """Keep what the readings of a run come to; None where they cannot be added up, which is not tried again."""
 
         def keep(index: sqlite3.Connection) -> None:
-            with _writing(index):
+            with writing(index):
                 _forget(index, (run,), _FIGURES)
                 index.execute("UPDATE runs SET figures_of = journal_stamp WHERE run = ?", (run,))
                 _write_figures(index, run, figures or Figures())
 
-        self._safely(keep)
+        self._file.do(keep)
 
     def _listed(self, index: sqlite3.Connection) -> list[IndexedRun]:
         cursor = index.execute(
@@ -356,10 +356,10 @@ class History:
                 changed.append((run, stamps))
         gone = known.keys() - present
         if gone:
-            with _writing(index):
+            with writing(index):
                 _forget(index, gone, TABLES)
         for start in range(0, len(changed), _BATCH):
-            with _writing(index):
+            with writing(index):
                 for run, stamps in changed[start : start + _BATCH]:
                     _write_run(index, self._runs / run, stamps)
 
@@ -382,199 +382,20 @@ class History:
                 results.append((run, stamp, _journaled_run(self._runs / run)))
                 if progress is not None:
                     progress(place, len(waiting))
-            with _writing(index):
+            with writing(index):
                 for run, stamp, past in results:
                     _write_results(index, run, stamp, past)
+
+    def _take_in_again(self, index: sqlite3.Connection) -> None:
+        """Bring another database to where the one before it was."""
+        if self._is_updated:
+            self._take_in(index)
+        if self._has_results:
+            self._read_results(index, None)
 
     def _is_under_way(self, index: sqlite3.Connection, run: str) -> bool:
         (state,) = index.execute("SELECT state FROM runs WHERE run = ?", (run,)).fetchone()
         return state == RunState.RECORDING and is_held(self._runs / run)
-
-    # --- the file
-
-    def _safely(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do something with the index; where it is not sound, make it anew or leave it, and do it again."""
-        for recover in (self._recover, self._begin_in_memory):
-            try:
-                return work(self._connection)
-            except sqlite3.Error as error:
-                recover(error)
-        return work(self._connection)
-
-    def _recover(self, error: sqlite3.Error) -> None:
-        """Make a damaged index anew; of one that cannot be written take a copy."""
-        try:
-            if _is_damage(error):
-                self._replace()
-            else:
-                self.close()
-                self.trouble = str(error)
-                self._connection = self._copied()
-            self._take_in_again()
-        except sqlite3.Error as again:
-            self._begin_in_memory(again)
-
-    def _begin_in_memory(self, error: sqlite3.Error) -> None:
-        """Go on with an index in memory."""
-        self.close()
-        self.trouble = self.trouble or str(error)
-        self._connection = _in_memory()
-        self._take_in_again()
-
-    def _take_in_again(self) -> None:
-        """Bring another index to where the one before it was."""
-        if self._is_updated:
-            self._take_in(self._connection)
-        if self._has_results:
-            self._read_results(self._connection, None)
-
-    def _replace(self) -> None:
-        """Begin an empty index in place of the one there is."""
-        self.close()
-        try:
-            _remove(self.path)
-        except OSError as error:
-            self._connection = _in_memory()
-            self.trouble = f"it cannot be replaced: {error.strerror}"
-        else:
-            self._connection = self._open()
-
-    def _open(self) -> sqlite3.Connection:
-        """Open the file, or make it; in memory where that cannot be."""
-        try:
-            make_private_folder(self.path.parent)
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-            return self._opened()
-        except OSError as error:
-            self.trouble = error.strerror or str(error)
-        except sqlite3.Error as error:
-            if _is_damage(error):
-                with suppress(OSError, sqlite3.Error):
-                    _remove(self.path)
-                    os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-                    return self._opened()
-            self.trouble = str(error)
-        return self._copied()
-
-    def _opened(self) -> sqlite3.Connection:
-        """Open the file and see that it is an index of this version.
-
-        Raises:
-            sqlite3.Error: it is none, it is damaged, of another version, or locked.
-        """
-        index = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None)
-        try:
-            version = _version(index)
-            if version is None:
-                index.execute("PRAGMA journal_mode = WAL")
-                _make_tables(index)
-            elif version > SCHEMA:
-                raise _NewerIndex("a newer program made it")
-            elif version < SCHEMA:
-                raise _OlderIndex("an older program made it")
-            index.execute("PRAGMA synchronous = NORMAL")
-        except BaseException:
-            index.close()
-            raise
-        return index
-
-    def _copied(self) -> sqlite3.Connection:
-        """A copy of the index in memory, as far as it can be read; else an empty one."""
-        memory = _in_memory()
-        has_unwritten = _size(self.path.with_name(f"{self.path.name}-wal")) > 0
-        uri = f"{self.path.absolute().as_uri()}?mode=ro"
-        for way in (uri,) if has_unwritten else (uri, f"{uri}&immutable=1"):
-            with suppress(sqlite3.Error), closing(sqlite3.connect(way, uri=True, timeout=_BUSY_S)) as index:
-                if _version(index) == SCHEMA:
-                    index.backup(memory)
-                    return memory
-        return memory
-
-
-# --- the file
-
-
-class _NewerIndex(sqlite3.OperationalError):
-    """A newer program made the index: it is left as it is."""
-
-
-class _OlderIndex(sqlite3.DatabaseError):
-    """An older program made the index, or another one altogether: it is made anew."""
-
-
-def _is_damage(error: sqlite3.Error) -> bool:
-    """Tell whether an error says that the file is no index of this version, so that it is made anew.
-
-    SQLite gives no name to a text that is no UTF-8, nor has one that cannot be what it should be.
-    """
-    if isinstance(error, _NewerIndex):
-        return False
-    name = getattr(error, "sqlite_errorname", None)
-    return name is None or any(name.startswith(each) for each in _DAMAGED)
-
-
-def _remove(path: Path) -> None:
-    """Delete an index and what SQLite keeps beside it.
-
-    Raises:
-        OSError: it cannot be deleted.
-    """
-    for name in ("", "-wal", "-shm", "-journal"):
-        path.with_name(path.name + name).unlink(missing_ok=True)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _in_memory() -> sqlite3.Connection:
-    memory = sqlite3.connect(":memory:", isolation_level=None)
-    _make_tables(memory)
-    return memory
-
-
-def _version(index: sqlite3.Connection) -> int | None:
-    """The version of an index; None for an empty file.
-
-    Raises:
-        sqlite3.Error: it is no index.
-    """
-    (application,) = index.execute("PRAGMA application_id").fetchone()
-    (version,) = index.execute("PRAGMA user_version").fetchone()
-    (tables,) = index.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if not tables:
-        return None
-    return int(version) if application == APPLICATION else 0
-
-
-def _make_tables(index: sqlite3.Connection) -> None:
-    with _writing(index):
-        if index.execute("SELECT count(*) FROM sqlite_master").fetchone() != (0,):
-            return  # another program was quicker
-        for name, columns in TABLES.items():
-            index.execute(f"CREATE TABLE {name} ({columns}) WITHOUT ROWID")
-        index.execute(f"PRAGMA application_id = {APPLICATION}")
-        index.execute(f"PRAGMA user_version = {SCHEMA}")
-
-
-class _writing:  # noqa: N801 - used as a statement
-    """A transaction that begins as a writer, so that it never fails half-way for another one."""
-
-    def __init__(self, index: sqlite3.Connection) -> None:
-        self._index = index
-
-    def __enter__(self) -> None:
-        self._index.execute("BEGIN IMMEDIATE")
-
-    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
-        if kind is None:
-            self._index.execute("COMMIT")
-        elif self._index.in_transaction:
-            with suppress(sqlite3.Error):
-                self._index.execute("ROLLBACK")
 
 
 # --- what stands in it

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from coach.edge.history import APPLICATION, SCHEMA, Figures, History, RunFilter
 from coach.edge.run_folder import (
@@ -302,7 +302,7 @@ def test_a_newer_index_is_left_as_it_is(runs, index):
 
 def test_a_locked_index_is_passed_over(runs, index, monkeypatch):
     """A program that holds it for long holds up nobody; the new run is in the list all the same."""
-    monkeypatch.setattr("coach.edge.history._BUSY_S", 0.01)
+    monkeypatch.setattr("coach.edge.index_file.BUSY_S", 0.01)
     listed(runs, index)
     holder = sqlite3.connect(index, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
@@ -371,7 +371,7 @@ def test_a_full_disk_costs_the_index_alone(runs, index, monkeypatch):
     """SQLite says so in the middle of a transaction; the list comes from memory."""
     listed(runs, index)
     with History(runs, index) as history:
-        history._connection.execute("PRAGMA max_page_count = 1")
+        history._file._connection.execute("PRAGMA max_page_count = 1")
         for _ in range(40):
             add_run(runs, workout="x" * 400)
         assert len(history.runs(with_results=True)) == 43
@@ -563,8 +563,9 @@ class IndexMachine(RuleBasedStateMachine):
             self._folder.cleanup()
 
 
-IndexMachine.TestCase.settings = settings(max_examples=6, stateful_step_count=8, deadline=None)
-test_the_index_is_what_one_made_now_would_be = IndexMachine.TestCase
+def test_the_index_is_what_one_made_now_would_be():
+    """Whatever happens to the runs and to the index."""
+    run_state_machine_as_test(IndexMachine, settings=settings(max_examples=6, stateful_step_count=8))
 
 
 def test_the_store_has_its_index(home):

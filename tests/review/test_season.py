@@ -12,9 +12,8 @@ from coach.review.season import (
     SeasonRun,
     first_day,
     season,
-    season_lines,
-    season_tree,
 )
+from coach.review.season_tables import season_lines, season_tree
 
 TODAY = date(2026, 5, 26)
 """A Tuesday."""
