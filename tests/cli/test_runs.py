@@ -167,10 +167,11 @@ def test_the_index_is_made_anew_on_demand(coach, three, home):
 def test_a_run_that_ended_is_in_the_index(home):
     """At once, with what it came to; the list needs to read no journal for it. One recorded elsewhere is not."""
     command = [sys.executable, "-m", "coach", "run", "free", "--sensors", "none"]
-    piped = {"input": b"mark\nfinish\n", "capture_output": True}
-    subprocess.run([*command, "--record", home / "elsewhere"], check=True, **piped)
+    buttons = b"mark\nfinish\n"
+    elsewhere = [*command, "--record", str(home / "elsewhere")]
+    subprocess.run(elsewhere, input=buttons, capture_output=True, check=True)
     assert not (home / "state" / "history.sqlite").exists()
-    subprocess.run(command, check=True, **piped)
+    subprocess.run(command, input=buttons, capture_output=True, check=True)
     index = sqlite3.connect(home / "state" / "history.sqlite")
     ((time_s, results_of),) = index.execute("SELECT time_s, results_of FROM runs").fetchall()
     index.close()

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import date
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -64,7 +65,8 @@ def add_run(
 
 def journal(*, system: str = "", metres: float = 800.0) -> bytes:
     """A journal of two reps, as far as an index reads it."""
-    header = {"format": "coach-journal/1", "run": "x", "workout": {"name": "x", "tags": {"system": system}}}
+    header: dict[str, Any] = {"format": "coach-journal/1", "run": "x"}
+    header["workout"] = {"name": "x", "tags": {"system": system}}
     header |= {"wall_epoch": 1.7e9, "zone": "Asia/Tokyo", "utc_offset_s": 32400}
     lines = sign(json.dumps(header).encode())
     for rep in range(2):

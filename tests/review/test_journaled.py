@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -112,7 +113,7 @@ def test_nonsense_says_nothing(data):
 
 def test_wrong_types_in_an_event_say_nothing():
     """A line may be whole and hold nonsense."""
-    events = [
+    events: list[dict[str, Any]] = [
         {"event": "step_started", "step_id": 3, "kind": "work", "until": [1]},
         {"event": "step_ended", "step_id": 3, "time_s": "long", "distance_m": None, "light_s": True},
         {"event": "split", "time_s": {}},

@@ -1,6 +1,7 @@
 """The weeks add up as the sources say, what is not known is left out and said, and no injury is foretold."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,9 +24,8 @@ MONDAY = date(2026, 5, 18)
 def run(day, load=None, *, kind=LoadKind.TRIMP, name="", **known):
     """A run of an hour and 10 km."""
     loads = {} if load is None else {kind: load}
-    return SeasonRun(
-        name or f"R{day}", day, **{"time_s": 3600.0, "distance_m": 10_000.0, "loads": loads} | known
-    )
+    values: dict[str, Any] = {"time_s": 3600.0, "distance_m": 10_000.0, "loads": loads}
+    return SeasonRun(name or f"R{day}", day, **values | known)
 
 
 def days(loads, first=MONDAY):
@@ -61,6 +61,7 @@ def test_fitness_warms_up_and_says_so():
     assert any("warms up until 27 Jun 2026" in note for note in new.notes)
     assert not any("Fitness (CTL) is" in words for words in new.sentences)
     old = season([run(TODAY - timedelta(days=each), 50.0) for each in range(0, 300, 2)], today=TODAY)
+    assert old.warm_until is not None
     assert old.warm_until < old.since
     assert not any("warms up" in note for note in old.notes)
     assert old.fitness[0].day == old.since
