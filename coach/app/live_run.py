@@ -16,6 +16,7 @@ from coach.app.terminal import (
     Announcer,
     Console,
     Stage,
+    collect_as_usual,
     drop_gone_terminal,
     first_sizing,
     is_piped,
@@ -231,6 +232,7 @@ def run_here(
         fed = _with_buttons(sources, context)
         assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption, said=said)
         if context.stage is Stage.UNATTENDED:
+            collect_as_usual()
             is_heard_by_stdout_alone = recorder is None
             with without_reader(1, assembled.conductor.leave) if is_heard_by_stdout_alone else nullcontext():
                 ending, code = await assembled.conduct()
@@ -292,6 +294,7 @@ class LiveScreen:
             interrupted=interrupted,
             warning=self._warning,
             sizing=first_sizing,
+            on_loaded=collect_as_usual,
         )
         self._announcer.use_screen(self._app.tell)
         return self._app

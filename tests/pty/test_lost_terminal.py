@@ -92,7 +92,8 @@ def test_a_terminal_that_never_says_it_has_room_is_filled_and_painted_when_read(
     terminal.is_read = True
     seen = len(terminal.output)
     terminal.until(
-        lambda: terminal.output.count(b"NEXT", seen) and terminal.output.count(b"HR", seen), "the whole screen"
+        lambda: terminal.output.count(b"NEXT", seen) and terminal.output.count(b"HR", seen),
+        "the whole screen",
     )
 
 
