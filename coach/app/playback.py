@@ -33,9 +33,9 @@ from coach.edge.settings import Settings, load_settings, settings_over
 from coach.edge.shutdown import ShutdownSignals as Signals
 from coach.edge.store import Store, StoredFile
 from coach.edge.text_output import TextFormatter
-from coach.interchange.columns import KEYS, ColumnMap
-from coach.interchange.imports.fit import in_words
-from coach.interchange.recordings import read_recording
+from coach.interchange.recordings.columns import KEYS, ColumnMap
+from coach.interchange.recordings.reading import read_recording
+from coach.interchange.workouts.fit import in_words
 from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Closed, Input, RunSetup
 from coach.live.run import LiveRun
