@@ -161,12 +161,12 @@ def assemble(
         sinks=sinks_for(request),
         resumption=resumption,
         watchdog=Watchdog(context.clock),
-        choose=lambda gap_s: _choose(run, context, gap_s),
+        choose=lambda gap_s: choose_way_on(run, context, gap_s),
     )
     return AssembledRun(watched, conductor, sources.sources, recorder)
 
 
-def _choose(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "ResumeChoice":
+def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "ResumeChoice":
     """Say how a run goes on after a gap that is too long to go on as before, and tell the person.
 
     On a screen they decide; where nobody can, the step begins anew, as a run that is resumed without a question.
