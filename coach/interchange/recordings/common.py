@@ -164,6 +164,8 @@ class ForeignRecording:
     """What recorded it, as the file says; not to be trusted: the names may hold any characters."""
     day: str = ""
     """The day (UTC) of its first sample, `2026-05-31`; empty where the file does not say. Never an input."""
+    epoch_s: float | None = None
+    """Unix time at the first input, in seconds; None where the file does not say. Never an input."""
 
 
 @dataclass(slots=True)

@@ -152,6 +152,7 @@ def assembled(found: Findings, *, known: RecordingFormat, run: str) -> ForeignRe
         first_timer_start_s=Seconds(start),
         devices=tuple(dict.fromkeys(found.devices)),
         day=_day(first, known.clock_from),
+        epoch_s=_epoch_s(first - shift, known.clock_from),
     )
 
 
@@ -159,6 +160,11 @@ def _day(at: float, zero: date | None) -> str:
     """The day (UTC) of a moment of the file's clock; empty where that clock is no calendar."""
     days = int(at // 86_400)
     return (zero + timedelta(days)).isoformat() if zero is not None and 0 < days < _MOST_DAYS else ""
+
+
+def _epoch_s(at: float, zero: date | None) -> float | None:
+    """Unix time of a moment of the file's clock; None where that clock is no calendar."""
+    return at + (zero - date(1970, 1, 1)).total_seconds() if zero is not None and _day(at, zero) else None
 
 
 def _placed(rows: Iterable[Row], clock: FileClock) -> list[Row]:
