@@ -17,6 +17,7 @@ TABLE = {
     "demo": CommandEntry("coach.cli.demo", "See it work: a simulated runner, no hardware needed."),
     "run": CommandEntry("coach.cli.run", "Run a workout, coached live."),
     "replay": CommandEntry("coach.cli.replay", "Coach a recorded run again."),
+    "review": CommandEntry("coach.cli.review", "Say how a run went."),
     "explain": CommandEntry("coach.cli.explain", "Explain one moment of a recording."),
     "simulate": CommandEntry(
         "coach.cli.simulate", "Simulate a run of a workout: to a file, or over the air."

@@ -149,7 +149,8 @@ def sentences(summary: Summary) -> list[str]:
     if not table.offs:
         said += _fastest(table)
     if table.mean_drop is not None:
-        said.append(f"Heart rate fell by {table.mean_drop:.0f} in the first minute of rest.")
+        way = "fell" if table.mean_drop >= 0 else "rose"
+        said.append(f"Heart rate {way} by {abs(table.mean_drop):.0f} in the first minute of rest.")
     return said[:MOST_SENTENCES]
 
 
@@ -258,7 +259,7 @@ def summary_lines(
         yield ""
         yield from said
     yield from rep_lines(summary.reps, unit, width=width)
-    yield from _lap_lines(summary, unit)
+    yield from lap_lines(summary, unit)
     if has_steps or not (summary.reps.rows or summary.laps):
         yield from step_lines(summary, unit)
 
@@ -360,7 +361,7 @@ def metres_text(row: StepEnded, unit: str = "km") -> str:
     return "" if row.distance is None else ("~" if row.estimated else "") + format_metres(row.distance, unit)
 
 
-def _lap_lines(summary: Summary, unit: str) -> Iterator[str]:
+def lap_lines(summary: Summary, unit: str) -> Iterator[str]:
     """The laps of a free run."""
     laps = summary.laps
     if not laps:
