@@ -561,7 +561,7 @@ def beats_of(intervals: Iterable[tuple[float, float]]) -> BeatWindows:
         mended = hrv.corrected(window)
         beats += len(window)
         wrong += round(mended.share * len(window))
-        if mended.share <= hrv.USABLE_SHARE:
+        if mended.share <= hrv.USABLE_SHARE_DFA:
             try:
                 alphas.append(hrv.alpha_1(mended.intervals_ms))
             except ValueError:
