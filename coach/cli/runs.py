@@ -194,7 +194,7 @@ def reps_tree(table: "RepTable") -> dict[str, Any]:
 
 @click.group(cls=CoachGroup)
 def command() -> None:
-    """The runs recorded so far: list, show, note, compare, resume, repair, delete, index."""
+    """The recorded runs: find, show, compare, note, resume, repair, delete."""
 
 
 @command.command("list")
