@@ -16,7 +16,8 @@ from typing import Final
 from coach.cues.config import CueSettings
 from coach.cues.context import StepContext
 from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind, Sound, Suppression, SuppressionReason, Why
-from coach.cues.speech import Speech, Words
+from coach.cues.language import Words
+from coach.cues.speech import Speech
 from coach.quantities import Seconds
 from coach.session.session import Session
 from coach.signals.signals import Signals

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
@@ -131,7 +130,7 @@ class Reminders(Rule):
             key = (reminder.text, reminder.unit)
             total = self._totals[key] = self._totals.get(key, 0.0) + reminder.amount
         kind = CueKind.FORM if reminder.amount is None else CueKind.FUEL
-        self.arbiter.emit(now, kind, CueClass.INFO, phrases.reminder(reminder, total), Why("reminder"))
+        self.arbiter.emit(now, kind, CueClass.INFO, self.phrases.reminder(reminder, total), Why("reminder"))
 
 
 def _first(reminder: StepReminder) -> _Pending:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
 
-from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.config import LapFigure
 from coach.cues.context import StepContext, pace_of
@@ -224,7 +223,7 @@ class Splits(Rule):
         settings = self.context.settings
         off_s = lap.off_s if lap is not None and lap.is_off else None
         if self.arbiter.is_stopwatch() or not spoken:
-            words = phrases.split_shown(
+            words = self.phrases.split_shown(
                 metres,
                 time,
                 about=about,
@@ -236,7 +235,7 @@ class Splits(Rule):
         else:
             words = self._words(metres, time, lap, about=about)
             if off_s is not None:
-                words = f"{words} {phrases.off_by(off_s)}"
+                words = f"{words} {self.phrases.off_by(off_s)}"
         why = Why("split")
         if lap is not None and lap.off_s is not None:
             limit_s = max(settings.lap_off_s, settings.lap_off_share * (lap.seconds - lap.off_s))
@@ -251,11 +250,11 @@ class Splits(Rule):
         over_m = 0.0 if metres is None or lap is None else metres - lap.count * lap_m
         is_first = lap is not None and time == lap.seconds
         if lap is not None and lap.count == 1 and (not is_first or abs(over_m) <= PACED_OFF_M):
-            return phrases.lap(
+            return self.phrases.lap(
                 lap.seconds, lap_m + (over_m if is_first else 0.0), settings.speak, about=about
             )
         has_tenths = metres is not None and metres <= settings.split_tenths_to_m and not about
-        return phrases.split(metres, time, tenths=has_tenths, about=about)
+        return self.phrases.split(metres, time, tenths=has_tenths, about=about)
 
     def _projected_s(self, light: Light | None) -> Seconds | None:
         """Return the projected time of a long rep if it differs from the planned one."""
