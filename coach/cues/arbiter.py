@@ -304,6 +304,8 @@ class CueArbiter:
             yield Suppression(SuppressionReason.SPARED)
         if self._signals.distance.awaits_lap():
             yield Suppression(SuppressionReason.AWAITS_LAP)
+        if self.speech.is_out_of_earshot(now, CueKind.TOO_FAST):
+            yield Suppression(SuppressionReason.OUT_OF_EARSHOT)
         if self.is_near_boundary(now):
             yield Suppression(SuppressionReason.BOUNDARY)
 

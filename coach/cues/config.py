@@ -582,6 +582,8 @@ class CueSettings:
     """Whether a speaker beeps every hundred metres of the pacing light; in the ears it is always beeped."""
     halfway: bool = False
     """Whether the middle of an easy run is called: "Halfway. Turn around."."""
+    halfway_from_s: Seconds = Seconds(600.0)
+    """It is called in runs from this long on. Judged."""
     missing_s: Seconds = Seconds(30.0)
     """A sensor that is missing so long before a start by countdown is told of, while it can still be mended. Judged."""
 

@@ -14,7 +14,8 @@ from typing import Final
 from coach.cues.arbiter import CueArbiter, CueRecord
 from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.cues.rule import NEVER, Rule, RuleEvent, Subscription, deadline
+from coach.cues.language import Words
+from coach.cues.rule import DUST_S, NEVER, Rule, RuleEvent, Subscription, deadline
 from coach.quantities import Seconds
 from coach.session.events import (
     Asked,
@@ -26,6 +27,7 @@ from coach.session.events import (
     StepStarted,
     Undone,
 )
+from coach.session.phases import Phase
 from coach.signals.readings import (
     CALIBRATED,
     DISTANCE_PRIORITY,
@@ -249,6 +251,32 @@ class Sensors(Rule):
 
     def _emit(self, now: Seconds, kind: CueKind, words: str, rule: str, *, spoken: bool) -> bool:
         return self.arbiter.emit(now, kind, CueClass.INFO, words, Why(rule), spoken=spoken)
+
+
+class MissingSensors(Rule):
+    """Tells with a low tone, while a start is counted down, which sensors are not there yet.
+
+    Half a minute before the start they can still be mended.
+    """
+
+    __slots__ = ()
+
+    def schedule(self, now: Seconds) -> None:
+        """Schedule the look at the sensors."""
+        self.due = NEVER
+        session, ahead_s = self.context.session, self.context.settings.missing_s
+        left_s = session.left_s(now) if session.phase is Phase.READY and ahead_s > 0.0 else None
+        if left_s is not None and left_s - ahead_s > DUST_S:
+            self.due = deadline(now, left_s - ahead_s)
+
+    def fire(self, now: Seconds) -> None:
+        """Tell of those that are awaited or were lost."""
+        statuses = self.context.signals.sensors(now)
+        missing = [status.source for status in statuses if status.state is not SensorState.LIVE]
+        if missing:
+            shown = " ".join(self.phrases.sensor_missing(source) for source in missing)
+            words = Words(shown, "")
+            self.arbiter.emit(now, CueKind.SENSOR_GONE, CueClass.INFO, words, Why("sensor_missing"))
 
 
 class LineHint(Rule):

@@ -19,8 +19,8 @@ from coach.signals.readings import Source
 from coach.workout.kinds import KINDS, Kind
 from coach.workout.timeline import StepReminder
 from tests.cues.bench import Bench, pace, rep, rest, step
-from tests.screen.builders import rep_four, shown
-from tests.screen.test_cue_box import box, cue
+from tests.screen.builders import cue, rep_four, shown
+from tests.screen.test_cue_box import box
 
 SPEED = 1000 / 257
 """4:17/km, whose words are long in every language."""
