@@ -24,6 +24,7 @@ from coach.edge.radio.discovery import DiscoveredSensor
 from coach.edge.radio.radio import Radio
 from coach.edge.settings import load_settings
 from coach.edge.sleep_inhibitor import SleepInhibitor
+from coach.edge.sound.player import CARDS, has_output
 from coach.edge.store import Store
 from coach.problems import CoachProblem, SensorProblem, SensorTrouble
 
@@ -77,9 +78,6 @@ SCARCE_MB: Final = 200
 """Disk space below which a season of runs (3 MB an hour) may not fit."""
 FULL_MB: Final = 20
 """Disk space below which one long run may not fit."""
-_CARDS: Final = Path("/proc/asound/cards")
-_SERVERS: Final = ("pulse/native", "pipewire-0")
-"""Sockets of the sound servers, in the folder `XDG_RUNTIME_DIR` names."""
 
 
 def check_python() -> CheckResult:
@@ -118,10 +116,10 @@ def check_sleep_inhibitor(inhibitor: SleepInhibitor) -> CheckResult:
 
 
 def check_sound(
-    system: str = sys.platform, environment: Mapping[str, str] = os.environ, cards: Path = _CARDS
+    system: str = sys.platform, environment: Mapping[str, str] = os.environ, cards: Path = CARDS
 ) -> CheckResult:
     """Check that there is a sound device."""
-    has_sound = _has_sound(system, environment, cards)
+    has_sound = has_output(system, environment, cards)
     if has_sound is None:
         return warn("audio", f"nothing is known of sound on {system}", "Try it: play any sound.")
     if has_sound:
@@ -129,31 +127,6 @@ def check_sound(
     return warn(
         "audio", "no sound device", "Cues are on the screen all the same; plug in a speaker for sound."
     )
-
-
-def _has_sound(system: str, environment: Mapping[str, str], cards: Path) -> bool | None:
-    if system == "linux":
-        return _has_server(environment) or _has_card(cards)
-    if system == "darwin":
-        return shutil.which("afplay") is not None
-    if system == "win32":
-        dll: Any = getattr(ctypes, "windll", None)
-        return dll is not None and dll.winmm.waveOutGetNumDevs() > 0
-    return None
-
-
-def _has_server(environment: Mapping[str, str]) -> bool:
-    folder = environment.get("XDG_RUNTIME_DIR", "")
-    return bool(folder) and any((Path(folder) / name).exists() for name in _SERVERS)
-
-
-def _has_card(cards: Path) -> bool:
-    """Tell whether the kernel lists a sound card, in a line that begins with its number."""
-    try:
-        card_list = cards.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
-    return any(line.split()[:1] and line.split()[0].isdigit() for line in card_list.splitlines())
 
 
 def _format_size(megabytes: int) -> str:
