@@ -66,6 +66,16 @@ def mark_at(metres: float, lap: float) -> str:
     return ("A", f"{quarter:.0f}", "B", f"{3 * quarter:.0f}")[place % 4]
 
 
+def mark_m(mark: str, lap: float) -> Metres:
+    """Where on the lap a mark of `mark_at` lies, in metres after the finish line.
+
+    Raises:
+        ValueError: there is no such mark on the lap.
+    """
+    quarters = ("A", f"{lap / 4:.0f}", "B", f"{3 * lap / 4:.0f}")
+    return Metres(quarters.index(mark) * lap / 4)
+
+
 def _check_lane(lane: int) -> None:
     """Refuse a lane no track has."""
     if not 1 <= lane <= 9:

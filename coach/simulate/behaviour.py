@@ -78,7 +78,7 @@ class Behaviour:
     def hear(self, output: Output) -> None:
         """Take in what was said; it is acted on after the time a runner needs."""
         if isinstance(output, Cue):
-            if output.spoken and (output.kind in _SLOWER or output.kind in _FASTER):
+            if output.is_heard and (output.kind in _SLOWER or output.kind in _FASTER):
                 self._later(output.at + self._profile.cue_delay_s, output)
         elif isinstance(output, StepStarted | StepEnded | PhaseChanged | Waiting):
             self._later(output.at + self._profile.reaction_s, output)
