@@ -19,7 +19,7 @@ from coach.edge.sound.tones import RATE
 from coach.workout.kinds import KINDS
 
 BIT_RATE: Final = 24
-"""Kilobits a second: what brings the bank under its 1.5 MB with room for more phrases. Nobody has compared them by ear."""
+"""Kilobits a second: the bank stays under its 1.5 MB with room for more phrases. Not compared by ear."""
 LEVEL_DB: Final = -20.0
 """Loudness of the voiced part of a clip, dB below full scale; with peaks held below `PEAK_DB`."""
 PEAK_DB: Final = -1.5
@@ -36,8 +36,33 @@ EXTRA: Final = (
 )
 """Words that workouts use often in names and reminders, beside those of the phrases."""
 LAST: Final = (
-    *("metres", "k", "mile", "miles", "half", "mile and a half", "seconds", "minutes", "minute", "hour", "hours"),
-    *("flat", "hundred", "thousand", "steps", "watts", "fast", "slow", "behind", "ahead", "line", "jog", "easy"),
+    *(
+        "metres",
+        "k",
+        "mile",
+        "miles",
+        "half",
+        "mile and a half",
+        "seconds",
+        "minutes",
+        "minute",
+        "hour",
+        "hours",
+    ),
+    *(
+        "flat",
+        "hundred",
+        "thousand",
+        "steps",
+        "watts",
+        "fast",
+        "slow",
+        "behind",
+        "ahead",
+        "line",
+        "jog",
+        "easy",
+    ),
     *("hard", "go", "rest", "walk", "stand", "lost", "back", "high", "low"),
 )
 """Words beside the numbers that often end a sentence and have a clip for that."""
@@ -64,14 +89,20 @@ def whole_phrases() -> set[str]:
         texts = value if isinstance(value, tuple) else value.values() if isinstance(value, dict) else (value,)
         for text in texts:
             if isinstance(text, str) and not UNSAID.search(text.lower()):
-                found.update(key_of(sentence) + "." for sentence in sentences(text) if " " in key_of(sentence))
+                found.update(
+                    key_of(sentence) + "." for sentence in sentences(text) if " " in key_of(sentence)
+                )
     return {text for text in found if len(text.split()) <= LONGEST_WHOLE}
 
 
 def texts() -> list[str]:
     """Everything the bank says; a text with a full stop ends a sentence."""
-    numbers = {phrases.number(value) for value in range(100)} | {f"oh {phrases.number(value)}" for value in range(1, 10)}
-    kinds = {text for traits in KINDS.values() for text in (traits.rep_word, traits.name, traits.noun) if text}
+    numbers = {phrases.number(value) for value in range(100)} | {
+        f"oh {phrases.number(value)}" for value in range(1, 10)
+    }
+    kinds = {
+        text for traits in KINDS.values() for text in (traits.rep_word, traits.name, traits.noun) if text
+    }
     words = words_of(Path(phrases.__file__)) | numbers | set(EXTRA) | {key_of(text) for text in kinds}
     words = {word for word in words if not UNSAID.search(word)}
     wholes = whole_phrases() | {key_of(sentence) + "." for text in WHOLE for sentence in sentences(text)}
@@ -83,37 +114,37 @@ class Recorder:
 
     def __init__(self) -> None:
         """Load the voice and the encoder, which only this program needs."""
-        import hibari
-        import lameenc
-        import numpy
+        import hibari  # noqa: PLC0415 - they are installed for this program alone
+        import lameenc  # noqa: PLC0415 - as above
+        import numpy as np  # noqa: PLC0415 - as above
 
         self._voice = hibari.Hibari()
         self._lame = lameenc
-        self._numpy = numpy
+        self._numpy = np
 
     def clip(self, text: str, at: int) -> tuple[Clip, bytes]:
         """Speak a text and encode it; `at` is where its bytes will stand in the bank."""
-        numpy = self._numpy
+        np = self._numpy
         spoken = text if text.endswith(".") else f"{text},"
         samples = self._trimmed(self._voice(spoken[0].upper() + spoken[1:], seed=0))
         coded = self._coded(samples)
-        heard = numpy.asarray(decode(coded), dtype=float)
+        heard = np.asarray(decode(coded), dtype=float)
         size = 1 << (len(heard) + len(samples)).bit_length()
-        match = numpy.fft.irfft(numpy.fft.rfft(heard, size) * numpy.conj(numpy.fft.rfft(samples, size)), size)
+        match = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(samples, size)), size)
         skip = int(match[: RATE // 4].argmax())
         level = rms_db(decode(coded)[skip : skip + len(samples)])
         return Clip(text, at, len(coded), skip, len(samples), round(level, 1)), coded
 
     def _trimmed(self, audio: Any) -> Any:
         """Cut the silence at both ends, bring the rest to its level and fade its ends."""
-        numpy = self._numpy
-        is_heard = numpy.flatnonzero(numpy.abs(audio) > QUIET * numpy.abs(audio).max())
+        np = self._numpy
+        is_heard = np.flatnonzero(np.abs(audio) > QUIET * np.abs(audio).max())
         audio = audio[max(0, is_heard[0] - LEAD) : is_heard[-1] + TAIL].astype(float)
-        voiced = audio[numpy.abs(audio) > 0.1 * numpy.abs(audio).max()]
-        gain = 10 ** (LEVEL_DB / 20) / numpy.sqrt((audio**2).mean()) if len(voiced) else 1.0
+        voiced = audio[np.abs(audio) > 0.1 * np.abs(audio).max()]
+        gain = 10 ** (LEVEL_DB / 20) / np.sqrt((audio**2).mean()) if len(voiced) else 1.0
         peak = 10 ** (PEAK_DB / 20)
-        audio = peak * numpy.tanh(audio * gain / peak)  # a peak is rounded, not cut
-        fade = numpy.linspace(0.0, 1.0, LEAD)
+        audio = peak * np.tanh(audio * gain / peak)  # a peak is rounded, not cut
+        fade = np.linspace(0.0, 1.0, LEAD)
         audio[:LEAD] *= fade
         audio[-LEAD:] *= fade[::-1]
         return (audio * 32767).astype("<i2")

@@ -8,7 +8,7 @@ import click
 from coach.cli.cut_off import close_old_runs, offer_interrupted_run
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import athlete_option, race_option, workout_argument
+from coach.cli.parameters import athlete_option, race_option, voice_option, workout_argument
 from coach.cli.text import CONSOLE
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 )
 @click.option("--record", metavar="DIR", help="Record into this folder of runs.")
 @click.option("--no-record", is_flag=True, help="Record nothing.")
+@voice_option("default: the setting sound.voice on the live screen, else off")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def command(
     workout: str | None,
@@ -45,6 +46,7 @@ def command(
     dew_point: float | None,
     record: str | None,
     no_record: bool,
+    voice: str | None,
     as_json: bool,
 ) -> None:
     """Run a workout, coached live.
@@ -89,6 +91,7 @@ def command(
         record=record,
         is_recorded=not no_record,
         weather=weather,
+        voice=voice,
     )
     exit_with_run(_run(workout, request, runs, as_json=as_json))
 

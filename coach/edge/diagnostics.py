@@ -3,7 +3,6 @@
 Each check gives a result with what to do about it. No check raises: whatever is wrong is a result.
 """
 
-import ctypes
 import os
 import platform
 import shutil
@@ -13,7 +12,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import coach
 from coach.athlete import load_athlete
@@ -24,7 +23,7 @@ from coach.edge.radio.discovery import DiscoveredSensor
 from coach.edge.radio.radio import Radio
 from coach.edge.settings import load_settings
 from coach.edge.sleep_inhibitor import SleepInhibitor
-from coach.edge.sound.player import CARDS, has_output
+from coach.edge.sound.player import CARDS, OutputLevel, has_output
 from coach.edge.store import Store
 from coach.problems import CoachProblem, SensorProblem, SensorTrouble
 
@@ -127,6 +126,16 @@ def check_sound(
     return warn(
         "audio", "no sound device", "Cues are on the screen all the same; plug in a speaker for sound."
     )
+
+
+def check_level(level: OutputLevel | None) -> CheckResult:
+    """Check that the output is neither muted nor turned down to zero."""
+    if level is None:
+        return ok("volume", "the system does not tell")
+    if level.is_silent:
+        what = "the output is muted" if level.is_muted else "the output is turned down to zero"
+        return warn("volume", what, "Turn it up: no cue will be heard.")
+    return ok("volume", "not muted" if level.percent is None else f"{level.percent} %")
 
 
 def _format_size(megabytes: int) -> str:

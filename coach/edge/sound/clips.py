@@ -172,7 +172,14 @@ class ClipBank:
             for end in range(min(len(words), place + _LONGEST), place, -1):
                 text = " ".join(words[place:end])
                 ends = is_last and end == len(words)
-                named = next((key for key in ((f"{text}.", text) if ends else (text, f"{text}.")) if key in self._clips), "")
+                named = next(
+                    (
+                        key
+                        for key in ((f"{text}.", text) if ends else (text, f"{text}."))
+                        if key in self._clips
+                    ),
+                    "",
+                )
                 if named:
                     parts.append(named)
                     place = end

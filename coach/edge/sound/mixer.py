@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from coach.edge.sound.tones import RATE, Samples, frames, noise, silence, tick
+from coach.edge.sound.tones import RATE, Samples, frames, noise, tick
 
 _FADE: Final = RATE // 100
 """Samples over which something that is cut off fades: 10 ms, so that it does not click."""
@@ -99,6 +99,16 @@ class Mixer:
     def has_beat(self) -> bool:
         """True while the metronome is on."""
         return self._beat is not None
+
+    @property
+    def steps_per_minute(self) -> float | None:
+        """What the metronome gives; None while it is off."""
+        beat = self._beat
+        return None if beat is None else beat.steps_per_minute
+
+    def is_saying(self, heard: Heard) -> bool:
+        """Tell whether this is what is being said, or waits behind the quiet before it."""
+        return self._current is heard
 
     def put(self, utterance: Utterance) -> Heard:
         """Say something now; what is being said is cut off."""
@@ -196,7 +206,9 @@ class Mixer:
         if self._current is not None and self._place:
             rest = self._current.utterance.samples[self._place : self._place + _FADE]
             count = max(1, len(rest))
-            self._fading = Samples("h", [value * (count - index) // count for index, value in enumerate(rest)])
+            self._fading = Samples(
+                "h", [value * (count - index) // count for index, value in enumerate(rest)]
+            )
 
     def _add_beat(self, beat: _Beat, block: Samples, spoken: Sequence[tuple[int, int]]) -> None:
         """Add the ticks and words of a block, quieter where something is said."""
@@ -231,7 +243,9 @@ def _faded(samples: Samples) -> Samples:
     """Return samples whose last 10 ms fade."""
     count = min(_FADE, len(samples))
     body = samples[: len(samples) - count]
-    body.extend(value * (count - index) // count for index, value in enumerate(samples[len(samples) - count :]))
+    body.extend(
+        value * (count - index) // count for index, value in enumerate(samples[len(samples) - count :])
+    )
     return body
 
 
@@ -239,8 +253,3 @@ def _add(block: Samples, at: int, samples: Samples) -> None:
     """Add samples into a block, held within what a sample can be."""
     for index, value in enumerate(samples, at):
         block[index] = max(-_LIMIT, min(_LIMIT, block[index] + value))
-
-
-def quiet(seconds: float) -> Samples:
-    """Return silence of a length."""
-    return silence(frames(seconds))

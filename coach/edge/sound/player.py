@@ -192,7 +192,9 @@ def _silence_alsa() -> None:
     name = ctypes.util.find_library("asound")
     if name is None:
         return
-    kind = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)
+    kind = ctypes.CFUNCTYPE(
+        None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p
+    )
     handler = kind(lambda *_: None)
     with suppress(OSError, AttributeError):
         ctypes.cdll.LoadLibrary(name).snd_lib_error_set_handler(handler)

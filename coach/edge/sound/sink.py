@@ -41,7 +41,7 @@ WAITING: Final = 2
 HOLD_S: Final = 5.0
 """The device stays open so long after the last sound: earphones sleep after about as much silence."""
 HOLD_COUNTING_S: Final = 21.0
-"""The same after a countdown or the words of a step: "Thirty" to "Ten" is 20 s, and 3-2-1 must not wait for earphones."""
+"""The same after a countdown or the words of a step: from "Thirty" to "Ten" it is 20 s, and 3-2-1 cannot wait."""
 RETRY_S: Final = 5.0
 """Seconds between two attempts to open a device."""
 STALLED_S: Final = 1.0
@@ -103,7 +103,9 @@ class SpeechQueue:
         self._drop_late(now)
         if job.cue_class is CueClass.COUNTDOWN:  # "two" makes a "three" that still waits wrong; "go" does not
             kept = [
-                other for other in self._jobs if other.cue_class is not CueClass.COUNTDOWN or other.at == job.at
+                other
+                for other in self._jobs
+                if other.cue_class is not CueClass.COUNTDOWN or other.at == job.at
             ]
             self.dropped += len(self._jobs) - len(kept)
             self._jobs = kept
@@ -140,7 +142,9 @@ class SpeechQueue:
 class Speaker:
     """Turns cues and steps into what the mixer plays; it has no thread, no device and no clock of its own."""
 
-    def __init__(self, voice: Voice | None, settings: SoundSettings, on_idle: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, voice: Voice | None, settings: SoundSettings, on_idle: Callable[[], None] = lambda: None
+    ) -> None:
         """Speak by a voice; without one, by tones."""
         self._voice = voice
         self._settings = settings
@@ -151,6 +155,9 @@ class Speaker:
         self.hold_s = HOLD_S
         """How long the device is to stay open after what was said last."""
         self._step: Step | None = None
+        self._is_halted = True
+        self._beat_spm: float | None = None
+        """The steps a minute the metronome is to give."""
         self._along: list[Samples] | None = None
 
     def add(self, output: Output, now: Seconds) -> bool:
@@ -179,7 +186,11 @@ class Speaker:
     def say(self, job: SpeechJob) -> Heard:
         """Put a cue into the mixer."""
         samples = self.samples(job)
-        words = " ".join(part for part in (f"({job.sound.value})" if job.sound is not Sound.NONE else "", job.words) if part)
+        words = " ".join(
+            part
+            for part in (f"({job.sound.value})" if job.sound is not Sound.NONE else "", job.words)
+            if part
+        )
         counts = job.cue_class in {CueClass.COUNTDOWN, CueClass.STEP}
         self.hold_s = HOLD_COUNTING_S if counts else HOLD_S
         return self.mixer.put(Utterance(samples, job.rank, words))
@@ -197,28 +208,37 @@ class Speaker:
             self.queue.clear()
             self.mixer.stop()
 
+    def apply_beat(self) -> bool:
+        """Start, change or stop the metronome as the steps ask for it; returns True if it is on."""
+        spm, mixer = self._beat_spm, self.mixer
+        if spm is None:
+            if mixer.has_beat:
+                mixer.set_beat(None)
+            return False
+        if spm != mixer.steps_per_minute:
+            mixer.set_beat(spm, self._phrase() if self._settings.speak_along else ())
+        return True
+
+    @property
+    def wants_beat(self) -> bool:
+        """True while the metronome is to be heard."""
+        return self._beat_spm is not None
+
     def _follow(self, output: Output) -> bool:
-        """Follow the steps for the metronome; returns True if it was switched."""
+        """Follow the steps for the metronome; returns True if it is to change."""
         match output:
             case StepStarted(step=step):
                 self._step = step
             case StepEnded() | RunEnded():
                 self._step = None
-            case PhaseChanged(phase=Phase.PAUSED | Phase.FINISHED | Phase.READY):
-                return self._beat(None)
-            case PhaseChanged():
-                pass
+            case PhaseChanged(phase=phase):
+                self._is_halted = phase in {Phase.PAUSED, Phase.FINISHED, Phase.READY}
             case _:
                 return False
-        return self._beat(self._step)
-
-    def _beat(self, step: Step | None) -> bool:
-        spm = None if step is None else beat_of(step, self._settings)
-        phrase = self._phrase() if spm is not None and self._settings.speak_along else ()
-        if spm is None and not self.mixer.has_beat:
-            return False
-        self.mixer.set_beat(spm, phrase)
-        return True
+        is_off = self._step is None or self._is_halted
+        spm = None if is_off or self._step is None else beat_of(self._step, self._settings)
+        has_changed, self._beat_spm = spm != self._beat_spm, spm
+        return has_changed
 
     def _phrase(self) -> list[Samples]:
         """The words of the phrase to speak along; none where they are not in the bank."""
@@ -329,7 +349,7 @@ class SpeechSink:
                 job = self._speaker.queue.take(self._now(), self._speaker.mixer.rank)
             try:
                 self._turn(job)
-            except Exception:  # whatever sound does, the run goes on
+            except Exception:  # noqa: BLE001 - whatever sound does, the run goes on
                 _LOG.exception("the sound failed")
                 self._notify("the sound failed")
             if is_closing:
@@ -345,10 +365,11 @@ class SpeechSink:
     def _turn(self, job: SpeechJob | None) -> None:
         """Say a cue if there is one, and look after the device."""
         self._watch()
-        if (job is not None or self._speaker.mixer.has_beat) and not self._open():
+        if (job is not None or self._speaker.wants_beat) and not self._open():
             if job is not None and self._settings.bell:
                 self._on_loop(self._bell)
             return
+        self._speaker.apply_beat()
         if job is not None:
             self._speaker.say(job)
         elif self._has_opened and self._speaker.is_done:
@@ -401,7 +422,9 @@ class SpeechSink:
         level = self._level()
         if level is not None and level.is_silent:
             what = "muted" if level.is_muted else "turned down to zero"
-            self._on_loop(lambda: self._tell(f"The sound of this machine is {what}: turn it up to hear the cues."))
+            self._on_loop(
+                lambda: self._tell(f"The sound of this machine is {what}: turn it up to hear the cues.")
+            )
 
     def _notify(self, reason: str) -> None:
         """Tell once that nothing is heard, and why."""

@@ -106,13 +106,16 @@ def tick(*, is_ducked: bool = False) -> Samples:
     count, peak = frames(0.018), FULL * gain(TICK_DB + (DUCK_DB if is_ducked else 0.0))
     return array(
         "h",
-        [round(peak * sin(2 * pi * 1_500.0 * index / RATE) * (1 - index / count) ** 3) for index in range(count)],
+        [
+            round(peak * sin(2 * pi * 1_500.0 * index / RATE) * (1 - index / count) ** 3)
+            for index in range(count)
+        ],
     )
 
 
 @cache
 def noise() -> Samples:
-    """Return one second of very quiet noise, the same every time: a linear congruential generator (Numerical Recipes)."""
+    """Return one second of very quiet noise, always the same (the generator of Numerical Recipes)."""
     peak, state = FULL * gain(NOISE_DB) * sqrt(3.0), 1
     samples = array("h")
     for _ in range(RATE):

@@ -202,6 +202,10 @@ class SystemProgram:
     """Whether it reads the sentence from its standard input."""
 
 
+_SAPI: Final = (
+    "Add-Type -AssemblyName System.Speech; $s = New-Object System.Speech.Synthesis.SpeechSynthesizer; "
+    "$s.SetOutputToWaveFile($env:COACH_SPEECH_FILE); $s.Speak($env:COACH_SPEECH_TEXT); $s.Dispose()"
+)
 # A sentence may come from a stranger's workout: behind `--`, on standard input or in the environment it is no option.
 SYSTEM_PROGRAMS: Final[Mapping[str, Sequence[SystemProgram]]] = {
     "darwin": (
@@ -214,10 +218,9 @@ SYSTEM_PROGRAMS: Final[Mapping[str, Sequence[SystemProgram]]] = {
     "win32": (
         SystemProgram(
             "powershell",
-            lambda _, file: (
+            lambda _sentence, _file: (
                 *("-NoProfile", "-NonInteractive", "-Command"),
-                "Add-Type -AssemblyName System.Speech; $s = New-Object System.Speech.Synthesis.SpeechSynthesizer; "
-                "$s.SetOutputToWaveFile($env:COACH_SPEECH_FILE); $s.Speak($env:COACH_SPEECH_TEXT); $s.Dispose()",
+                _SAPI,
             ),
         ),
     ),
