@@ -58,6 +58,13 @@ bench-cues: $(VENV)/.stamp ## Print how soon and how rightly cues are called, be
 bench-sessions: $(VENV)/.stamp ## Print how right the cues of whole sessions are, scripted and recorded
 	$(BIN)/python -m tests.benchmarks.sessions
 
+heard: $(VENV)/.stamp ## Render what is heard in the golden evenings into build/heard, one WAV file and one list each
+	$(BIN)/python -m tests.golden.heard build/heard
+
+clips: $(VENV)/.stamp ## Record the clip bank anew from the phrases, with hibari-tts
+	@$(BIN)/python -c 'import hibari, lameenc' 2>/dev/null || $(PIP) install -c constraints.txt --no-build-isolation -e '.[clips]'
+	$(BIN)/python -m tools.clips
+
 coverage: $(VENV)/.stamp ## Branch coverage: what is not covered anywhere, then the core, which must be complete
 	@$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -q -n auto --maxprocesses 2

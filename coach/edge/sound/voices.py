@@ -25,8 +25,8 @@ from coach.edge.sound.tones import FULL, RATE, Samples, frames, gain, rms_db, sc
 
 _LEVEL_DB: Final = -20.0
 """Mean level of what is said: that of the recorded clips."""
-_QUIET: Final = FULL // 50
-"""Below this the ends of what was made are cut off: 2 % of full scale, as in the clips."""
+_QUIET: Final = 0.02
+"""Share of the peak below which the ends of what was made are cut off, as in the clips."""
 _TAIL_S: Final = 0.03
 _STOP_S: Final = 0.26
 _LONGEST_LETTERS: Final = 300
@@ -286,10 +286,11 @@ class SystemMaker:
 
 def levelled(samples: Samples) -> Samples:
     """Return samples without the quiet at their ends, at the level of the recorded clips."""
-    first = next((index for index, value in enumerate(samples) if abs(value) > _QUIET), None)
+    quiet = _QUIET * max(map(abs, samples), default=0)
+    first = next((index for index, value in enumerate(samples) if abs(value) > quiet), None)
     if first is None:
         return array("h")
-    last = next(index for index in range(len(samples) - 1, -1, -1) if abs(samples[index]) > _QUIET)
+    last = next(index for index in range(len(samples) - 1, -1, -1) if abs(samples[index]) > quiet)
     part = samples[max(0, first - frames(0.01)) : last + frames(_TAIL_S)]
     return scaled(part, gain(_LEVEL_DB - rms_db(part)))
 
