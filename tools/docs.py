@@ -13,9 +13,9 @@ from typing import Any, cast
 from coach.cli import reference as cli
 from coach.edge.radio.link_state import BACKOFF_S, LinkEvent, LinkPhase
 from coach.edge.radio.link_state import TRANSITIONS as LINK_TRANSITIONS
-from coach.interchange.formats import RECORDING_FORMATS
-from coach.interchange.imports.formats import FORMATS as WORKOUT_FORMATS
-from coach.interchange.imports.formats import Format as WorkoutFormat
+from coach.interchange.recordings.formats import RECORDING_FORMATS
+from coach.interchange.workouts.formats import FORMATS as WORKOUT_FORMATS
+from coach.interchange.workouts.formats import Format as WorkoutFormat
 from coach.session.buttons import Button
 from coach.session.phases import BUTTONS, TRANSITIONS, Action, ButtonContext, Phase
 from coach.workout.document import workout_schema

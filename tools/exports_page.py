@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
-from coach.interchange.exports.formats import EXPORT_FORMATS, ExportFormat
-from coach.interchange.exports.parts import COLUMNS, FATES, Part
+from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat
+from coach.interchange.workouts.plan import COLUMNS, FATES, Part
 
 _HEAD: Final = """\
 # Exported workouts
 
-<!-- Written by `make docs` from coach/interchange/exports. -->
+<!-- Written by `make docs` from coach/interchange/workouts. -->
 
 `coach workout export WORKOUT --to FORMAT [--out FILE] [--athlete FILE|SLUG] [--strict] [--json]`. How-to:
 [take a workout elsewhere](../how-to/export-a-workout.md). The other way round: [imported workouts](imports.md).

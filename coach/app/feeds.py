@@ -81,13 +81,9 @@ class WatchedRun:
 
     def curves(self) -> "RunCurves":
         """Speed and heart rate over the whole run."""
-        from coach.review.summary import RunCurves
+        from coach.review.trace import trace_of
 
-        history = self._run.session.history
-        return RunCurves(
-            tuple(zip(history.speed.times, history.speed.values, strict=True)),
-            tuple(zip(history.heart_rate.times, history.heart_rate.values, strict=True)),
-        )
+        return trace_of(self._run, self.summary()).curves
 
     def _watch(self, outputs: "Sequence[Output]") -> "Sequence[Output]":
         from coach.live.outputs import RunEnded

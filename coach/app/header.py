@@ -45,6 +45,7 @@ _BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
         "heart_rate_early_s": 600.0,
         "heart_rate_near": 0.0,
         "heart_rate_rise_doubt": 0.0,
+        "listening": "nowhere",
         "recorder_steady_s": 0.0,
         "repeats_names": True,
     },

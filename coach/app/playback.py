@@ -23,7 +23,7 @@ from coach.app.terminal import (
     keep_log_off_the_terminal,
     stage_here,
 )
-from coach.app.workouts import compile_embedded, compile_text
+from coach.app.workouts import CompiledWorkout, compile_embedded, compile_text
 from coach.cues.cue import Cue
 from coach.edge.clock import MachineClock
 from coach.edge.files import plain
@@ -36,9 +36,10 @@ from coach.edge.shutdown import ShutdownSignals as Signals
 from coach.edge.sinks import Fanout, Sink
 from coach.edge.store import Store, StoredFile
 from coach.edge.text_output import TextFormatter
-from coach.interchange.columns import KEYS, ColumnMap
-from coach.interchange.imports.fit import in_words
-from coach.interchange.recordings import read_recording
+from coach.interchange.recordings.columns import KEYS, ColumnMap
+from coach.interchange.recordings.common import ForeignRecording
+from coach.interchange.recordings.reading import read_recording
+from coach.interchange.workouts.fit import in_words
 from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Closed, Input, RunSetup
 from coach.live.run import LiveRun
@@ -78,6 +79,12 @@ class PlayableRecording:
     """The outputs of the run when it was live, as events, where they were recorded."""
     folder: Path | None = None
     """The folder of the run, where it is one of ours."""
+    workout: CompiledWorkout | None = None
+    """What is coached: the document as written, compiled for its athlete."""
+    journal: Journal | None = None
+    """The journal it was read from, where it is one of ours."""
+    foreign: ForeignRecording | None = None
+    """What the file of another tool says of itself, where it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +180,7 @@ def _journal(file: StoredFile, request: RecordingRequest, console: Console) -> P
         workout = compile_text(request.workout, runner, console, keeps=False, day=day)
     elif request.athlete is not None or request.race is not None:
         workout = compile_recorded(header, runner, console, name=file.name)
+    workout = workout or recorded_workout(header, console)
     changed = None
     if request.settings_file is not None:
         settings = settings_over(recorded_settings(header, console), request.settings_file)
@@ -181,7 +189,9 @@ def _journal(file: StoredFile, request: RecordingRequest, console: Console) -> P
     if request.workout is not None:
         setup = replace(setup, recorded_until=journal.inputs[-1].at)
     folder = file.path.parent if file.path.name == JOURNAL else None
-    return PlayableRecording(setup, _close_inputs(journal), day, changed, journal.outputs, folder)
+    return PlayableRecording(
+        setup, _close_inputs(journal), day, changed, journal.outputs, folder, workout, journal
+    )
 
 
 def _foreign(
@@ -210,7 +220,9 @@ def _foreign(
     if request.settings_file is not None:
         changed = foreign_setup(workout, settings_over(settings, request.settings_file), recording)
     setup = foreign_setup(workout, settings, recording)
-    return PlayableRecording(setup, recording.inputs, recording.day, changed)
+    return PlayableRecording(
+        setup, recording.inputs, recording.day, changed, workout=workout, foreign=recording
+    )
 
 
 def _close_inputs(journal: Journal) -> Sequence[Input]:

@@ -12,7 +12,7 @@ from coach.app.terminal import Console, Stage
 from coach.edge.paired_sensors import PairedSensor
 from coach.edge.settings import Settings
 from coach.gatt.quirks import usual_cadence_count
-from coach.interchange.common import ForeignRecording
+from coach.interchange.recordings.common import ForeignRecording
 from coach.live.inputs import RunSetup
 from coach.physiology.critical_speed import Balance
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds

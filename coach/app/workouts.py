@@ -21,9 +21,9 @@ from coach.workout.pace_sanity import too_ambitious
 from coach.workout.timeline import WITHOUT_PLAN, Timeline, free_run
 
 if TYPE_CHECKING:
-    from coach.interchange.exports.exporting import Exported
-    from coach.interchange.exports.formats import ExportFormat
-    from coach.interchange.report import LossReport
+    from coach.interchange.workouts.converting import Exported
+    from coach.interchange.workouts.formats import ExportFormat
+    from coach.interchange.workouts.report import LossReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +121,11 @@ def _read(file: StoredFile, console: Console) -> WorkoutDocument:
 
 def _read_with_report(file: StoredFile) -> "tuple[WorkoutDocument, LossReport | None]":
     """Read a document of ours, or a foreign file with the report of its import."""
-    from coach.interchange.imports.decoding import is_ours
+    from coach.interchange.workouts.workout_file import is_ours
 
     if is_ours(file.data):
         return load_document(file.data, name=file.name), None
-    from coach.interchange.imports.importing import read_workout as read_foreign
+    from coach.interchange.workouts.converting import read_workout as read_foreign
 
     return read_foreign(file.data, name=file.name)
 
@@ -190,7 +190,7 @@ def export_workout_for(
     Raises:
         CoachProblem: something cannot be found or read, nothing of the workout can be written, or something is lost.
     """
-    from coach.interchange.exports.exporting import ExportRequest, export_workout
+    from coach.interchange.workouts.converting import ExportRequest, export_workout
 
     store = Store()
     file = store.find_workout(text)

@@ -256,41 +256,30 @@ _RUN_NAMES = "its number in `coach runs list`, `last`, its id or the first lette
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def show(recording: str, *, sheet: bool, as_json: bool) -> None:
     """Show how a run went."""
-    from coach.app.playback import RecordingRequest, load_recording
-    from coach.edge.paths import runner_paths
-    from coach.edge.playback import close_inputs
-    from coach.edge.run_folder import read_note
-    from coach.edge.settings import load_settings
-    from coach.live.run import LiveRun
-    from coach.recording.replay import refold
-    from coach.review.guided_tests import SECTIONS, findings
-    from coach.review.summary import summarize
+    from coach.app.playback import RecordingRequest
+    from coach.app.reviewing import review_run
+    from coach.review.guided_tests import findings
     from coach.review.tables import sheet_lines, summary_lines
     from coach.review.two_pods import compared
 
     if sheet and as_json:
         raise click.UsageError("--sheet and --json exclude each other.")
-    settings = load_settings(runner_paths().settings, os.environ)
-    playable = load_recording(RecordingRequest(recording), settings, CONSOLE)
-    is_test = any(step.section in SECTIONS for step in playable.setup.timeline.steps)
-    run = LiveRun(playable.setup)
-    folded = refold(run, close_inputs(playable.inputs), snapshots=is_test)
-    summary = summarize(folded.outputs, run.session.timeline)
+    run = review_run(RecordingRequest(recording), CONSOLE, snapshots=None)
+    summary, setup, day = run.summary, run.recording.setup, run.recording.day
     if sheet:
         _print_sheet(list(sheet_lines(summary)))
         return
-    results = findings(folded.outputs, folded.snapshots, unit=playable.setup.unit) if is_test else ()
-    pods = compared(playable.inputs, playable.setup.signals)
-    note = None if playable.folder is None else read_note(playable.folder)
+    results = findings(run.outputs, run.snapshots, unit=setup.unit) if run.snapshots else ()
+    pods = compared(run.recording.inputs, setup.signals)
     if as_json:
-        tree = summary_tree(summary) | finding_tree(results, summary.athlete, playable.day)
-        out_json(tree | pods_tree(pods) | note_tree(note))
+        tree = summary_tree(summary) | finding_tree(results, summary.athlete, day)
+        out_json(tree | pods_tree(pods) | note_tree(run.note))
         return
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for line in (
-        *summary_lines(summary, playable.setup.unit, width=width),
-        *note_lines(note),
-        *finding_lines(results, summary.athlete, playable.day),
+        *summary_lines(summary, setup.unit, width=width),
+        *note_lines(run.note),
+        *finding_lines(results, summary.athlete, day),
         *pods_lines(pods),
     ):
         out(line)

@@ -12,8 +12,7 @@ from coach.cli.generate import give_line
 from coach.cli.group import CoachGroup
 from coach.cli.parameters import athlete_option, race_option, workout_argument
 from coach.cli.text import CONSOLE, narrate, out, out_document, out_json, out_table, tell
-from coach.interchange.exports.formats import EXPORT_FORMATS, ExportFormat
-from coach.interchange.imports.formats import FORMATS, Format, listed
+from coach.interchange.workouts.formats import EXPORT_FORMATS, FORMATS, ExportFormat, Format, listed
 
 if TYPE_CHECKING:
     from coach.workout.card import Card, Wanted
@@ -279,7 +278,7 @@ def import_(  # noqa: PLR0917 - click passes them by name
     """Make a workout of ours from a file of another tool."""
     from coach.cli.files import write_documents
     from coach.edge.store import Store
-    from coach.interchange.imports.importing import import_workout
+    from coach.interchange.workouts.converting import import_workout
 
     foreign = Store().workout(file)
     wanted = None if source == "auto" else Format(source)
@@ -328,7 +327,7 @@ def export(
     from coach.app.workouts import export_workout_for, shown_athlete
     from coach.cli.files import write_exported
     from coach.edge.store import Store
-    from coach.interchange.report import MOST_TOLD
+    from coach.interchange.workouts.report import MOST_TOLD
 
     known = EXPORT_FORMATS[ExportFormat(to)]
     if as_json and out is None:

@@ -27,6 +27,7 @@ from coach.cues.recovery import StandingRest
 from coach.cues.reminders import Reminders
 from coach.cues.rule import NEVER, Rule, RuleEvent, Subscription
 from coach.cues.sensors import LineHint, RecordingAlarm, Sensors
+from coach.cues.speech import Speech
 from coach.cues.splits import Splits
 from coach.cues.start import FastStart
 from coach.cues.treadmill import BeltAhead, BeltQuestion
@@ -261,6 +262,11 @@ class Coach:
     def recording_trouble(self) -> str:
         """Return why the recorder cannot write now; empty if it can."""
         return self._recording.trouble
+
+    @property
+    def speech(self) -> Speech:
+        """What decides how a cue is heard."""
+        return self._arbiter.speech
 
     def wake_at(self) -> Seconds | None:
         """Return when the next cue is due; None if none is."""

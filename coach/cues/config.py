@@ -52,6 +52,8 @@ class Listening(StrEnum):
     """In the runner's ears: everything, wherever they are."""
     SPEAKER = "speaker"
     """From an open speaker beside the track: verdicts near it, and nothing about the runner's body."""
+    NOWHERE = "nowhere"
+    """Nowhere: no cue has words to speak or a tone, as before there was a voice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -562,7 +564,7 @@ class CueSettings:
     # --- what is heard ---------------------------------------------------------------------------------------
 
     listening: Listening = Listening.EARS
-    """Where cues are heard: `ears` or `speaker`."""
+    """Where cues are heard: `ears`, `speaker` or `nowhere`."""
     speech_share: float = 0.15
     """Share of a step's time that its words may take. Judged; `make bench-sessions` prints what they took."""
     beep_to_s: int = 3

@@ -150,6 +150,8 @@ class Speech:
             said: the words for the ears; empty for a tone alone.
             sound: its tone, where that is not the one of its kind.
         """
+        if self._settings.listening is Listening.NOWHERE:
+            return "", Sound.NONE
         traits = CUES[kind]
         tone = traits.sound if sound is None else sound
         if self._settings.listening is Listening.SPEAKER:
@@ -161,7 +163,11 @@ class Speech:
 
     def is_out_of_earshot(self, now: Seconds, kind: CueKind) -> bool:
         """Return True if a verdict is better said later: cues come from a speaker, and the runner will pass it."""
-        if self._settings.listening is Listening.EARS or kind not in VERDICTS or kind in _FOR_EARS_ONLY:
+        if (
+            self._settings.listening is not Listening.SPEAKER
+            or kind not in VERDICTS
+            or kind in _FOR_EARS_ONLY
+        ):
             return False
         off_m = self._off_m(now)
         return off_m is not None and off_m > self._settings.speaker_reaches_m

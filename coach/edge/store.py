@@ -30,7 +30,7 @@ from coach.edge.run_folder import (
     read_manifest,
     read_run,
 )
-from coach.interchange.formats import FOREIGN_SUFFIXES, OURS, SUFFIXES_LISTED
+from coach.interchange.recordings.formats import FOREIGN_SUFFIXES, OURS, SUFFIXES_LISTED
 from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem, suggestion
 
 WORKOUT_HINT: Final = "coach workout list shows the library; coach workout new writes one to start from."

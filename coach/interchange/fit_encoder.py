@@ -11,7 +11,7 @@ from enum import Enum
 from struct import pack
 from typing import Final
 
-from coach.interchange.fit_bytes import MAGIC, checksum
+from coach.interchange.fit_file import MAGIC, checksum
 
 LONGEST_TEXT: Final = 254
 """Bytes of UTF-8 in a text: the size of a field is one byte, and a zero ends the text."""

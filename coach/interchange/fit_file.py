@@ -1,18 +1,325 @@
-"""The messages of a FIT file that matter to a run or a workout, gathered; nothing else knows how fitdecode decodes.
+"""The bytes of FIT files, mended and sifted, and the messages of them that matter to a run or a workout.
 
-Any bytes are survived: what the decoder makes of damaged bytes ends the reading with a statement, never with an
-exception of its own.
+A FIT file tells the size of every message in a definition before it (FIT protocol, record header and definition
+message), so what no run needs is stepped over without being decoded. What a header says of its own size and of the
+file's is checked against what is there; each fault is told in a sentence and costs nothing but what it hides.
+
+Nothing else knows how fitdecode decodes. Any bytes are survived: what the decoder makes of damaged bytes ends the
+reading with a statement, never with an exception of its own.
 """
 
-from collections.abc import Iterator, Mapping
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from struct import pack
+from sys import byteorder
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import fitdecode
 from fitdecode.reader import FitReader
+from fitdecode.utils import compute_crc
 
-from coach.interchange.fit_bytes import RUN_FIELDS, Fields, sifted
+MAGIC: Final = b".FIT"
+"""Bytes 8 to 11 of every FIT header (FIT protocol, file header)."""
+
+Fields = Mapping[int, frozenset[int]]
+
+_TIME: Final = 253
+"""The field `timestamp`, the same in every message."""
+
+_TEXT: Final = 7
+"""The base type of texts."""
+RECORD: Final = 20
+_FIELD_DESCRIPTION: Final = 206
+
+WORKOUT_FIELDS: Final[Fields] = {
+    0: frozenset({0, 1}),  # file_id: type, manufacturer
+    12: frozenset({0, 1}),  # sport: sport, sub_sport
+    18: frozenset({_TIME, 2, 5, 6, 7}),  # session: start_time, sport, sub_sport, total_elapsed_time
+    26: frozenset({4, 6, 8, 11, 17}),  # workout: sport, num_valid_steps, name, sub_sport, description
+    27: frozenset({*range(9), 10, *range(19, 23), 254}),  # workout_step: all that a step is made of
+}
+"""The messages a workout needs, by `mesg_num` of the FIT profile, and the numbers of their fields."""
+
+RUN_FIELDS: Final[Fields] = {
+    **WORKOUT_FIELDS,
+    # lap: start_time, elapsed, timer, distance, trigger, wkt_step_index
+    19: frozenset({_TIME, 2, 7, 8, 9, 24, 71}),
+    # record: position, heart rate, cadence, distance, speed, power, and their finer kinds
+    RECORD: frozenset({_TIME, 0, 1, *range(3, 9), 53, 73}),
+    21: frozenset({_TIME, 0, 1}),  # event: event, event_type
+    23: frozenset({1, 2, 4, 25, 27}),  # device_info: type, manufacturer, product, source, product_name
+    78: frozenset({0}),  # hrv: time
+    _FIELD_DESCRIPTION: frozenset({0, 1, 2, 3, 8}),  # field_description: indices, base type, name, units
+    207: frozenset({3}),  # developer_data_id: developer_data_index
+}
+"""The messages a run needs."""
+
+MOST_FILES: Final = 1000
+"""Files one behind another; a chain of a year's runs is refused elsewhere by its samples."""
+MOST_MESSAGES: Final = 2_000_000
+"""24 hours with ten messages a second are 864,000."""
+MOST_OF_A_KIND: Final[Mapping[int, int]] = {RECORD: 180_000, 78: 180_000}
+"""Fifty hours with a record a second."""
+MOST_OF_OTHER_KINDS: Final = 10_001
+MOST_OF_A_FIELD: Final = 32
+"""Bytes of a field that is no text: five beats have ten."""
+MOST_DEVELOPER_FIELDS: Final = 32
+"""Of one record; two applications of a watch may add 16 each."""
+
+
+def is_fit(data: bytes) -> bool:
+    """Do the bytes begin as a FIT file does?"""
+    return data[8:12] == MAGIC
+
+
+def sifted(data: bytes, fields: Fields, problems: list[str]) -> Iterator[bytes]:
+    """Each FIT file in the bytes, with a true header and only these fields; what was wrong is told in `problems`."""
+    sieve = _Sieve(data, fields, problems)
+    at = 0
+    for _ in range(MOST_FILES):
+        if not _is_header(data, at):
+            break
+        kept, following = sieve.file(at)
+        yield pack("<BB2xI4s2x", 14, data[at + 1], len(kept), MAGIC) + kept + b"\0\0"
+        at = following
+    if at < len(data):
+        problems.append(f"{len(data) - at:,} bytes behind the end of the FIT file were left out.")
+    sieve.close()
+
+
+class _Plan(NamedTuple):
+    """What a definition message says of the data messages behind it."""
+
+    number: int
+    """The global message number."""
+    size: int
+    """Bytes of a data message, its header included."""
+    flag: int
+    """Bit 5 of the record header: developer fields are among what is kept."""
+    definition: bytes
+    """The definition behind its record header, of the kept fields alone."""
+    stretches: tuple[tuple[int, int], ...]
+    """Where in a data message the kept bytes lie; none if the message is not wanted."""
+
+
+class _Sieve:
+    """Steps from message to message and keeps what is wanted."""
+
+    def __init__(self, data: bytes, fields: Fields, problems: list[str]) -> None:
+        self._data = data
+        self._fields = fields
+        self._problems = problems
+        self._counts: Counter[int] = Counter()
+        self._messages = 0
+
+    def file(self, start: int) -> tuple[bytes, int]:
+        """What is wanted of the file that begins here, and where the next one may begin."""
+        data = self._data
+        size = _header_size(data, start)
+        if size != data[start]:
+            self._problems.append(f"The file's header gives its own size as {data[start]}; it is {size}.")
+        first = start + size
+        said = int.from_bytes(data[start + 4 : start + 8], "little")
+        end = first + said
+        if not _ends_at(data, start, end):
+            return self._open_file(first, said)
+        kept, _, fault = self._walk(first, end)
+        if not fault and not _is_sound(data, start, end):
+            fault = "The file's checksum is wrong; it was read nevertheless."
+        if fault:
+            self._problems.append(fault)
+        return kept, end + 2
+
+    def _open_file(self, first: int, said: int) -> tuple[bytes, int]:
+        """A file that does not end where its header says: it is read up to the next one, or to the last byte."""
+        limit = _next_header(self._data, first)
+        kept, at, fault = self._walk(first, limit)
+        there = at - first
+        if limit - at == 2 or (at == limit and said < there):
+            fault = (
+                f"The file's header says {said:,} bytes follow it, and there are {there:,}; all were read."
+            )
+        elif said == there:
+            fault = "The file's checksum is missing; it was read nevertheless."
+        self._problems.append(fault or _CUT)
+        return kept, limit
+
+    def _walk(self, first: int, end: int, *, keeps_times: bool = False) -> tuple[bytes, int, str]:
+        """What is wanted of the messages between two places, where the way ended, and what ended it too early.
+
+        Args:
+            first: where the messages begin.
+            end: where they end.
+            keeps_times: keep the times of messages that are not wanted. Messages whose header holds five bits of
+                a time count from the last whole one.
+        """
+        data, plan_of = self._data, _planner(self._fields, keeps_times=keeps_times)
+        plans: dict[int, _Plan] = {}
+        written: dict[int, _Plan] = {}
+        kept = bytearray()
+        at = first
+        while at < end:
+            header = data[at]
+            self._messages += 1
+            if self._messages > MOST_MESSAGES:
+                return (
+                    bytes(kept),
+                    at,
+                    f"The file has more than {MOST_MESSAGES:,} messages; the rest was left out.",
+                )
+            if header & 0xC0 == 0x40:
+                length = _definition_length(data, at)
+                if at + length > end:
+                    return bytes(kept), at, _CUT
+                plans[header & 15] = plan_of(data[at : at + length])
+                at += length
+                continue
+            if header & 0x80 and not keeps_times:
+                return self._walk(first, end, keeps_times=True)
+            local = header >> 5 & 3 if header & 0x80 else header & 15
+            plan = plans.get(local)
+            if plan is None:
+                return bytes(kept), at, _DAMAGED
+            if at + plan.size > end:
+                return bytes(kept), at, _CUT
+            if plan.stretches and self._may_keep(plan.number):
+                if plan.number == _FIELD_DESCRIPTION:
+                    written.clear()  # definitions behind it may mean what it describes
+                if written.get(local) is not plan:
+                    written[local] = plan
+                    kept.append(0x40 | plan.flag | local)
+                    kept += plan.definition
+                for start, stop in plan.stretches:
+                    kept += data[at + start : at + stop]
+            at += plan.size
+        return bytes(kept), at, ""
+
+    def _may_keep(self, number: int) -> bool:
+        self._counts[number] += 1
+        return self._counts[number] <= MOST_OF_A_KIND.get(number, MOST_OF_OTHER_KINDS)
+
+    def close(self) -> None:
+        """Say what was more than any run has."""
+        for number, count in self._counts.items():
+            most = MOST_OF_A_KIND.get(number, MOST_OF_OTHER_KINDS)
+            if count > most:
+                self._problems.append(
+                    f"The file has {count:,} messages of one kind ({number}); the first {most:,} were read."
+                )
+
+
+_CUT: Final = "The file is cut short; everything before the cut was read."
+_DAMAGED: Final = "The file is damaged; everything before the damage was read."
+
+
+def _planner(fields: Fields, *, keeps_times: bool) -> Callable[[bytes], _Plan]:
+    """A function that makes the plan of a definition; most definitions of a file are written many times."""
+
+    @lru_cache(maxsize=256)
+    def plan(definition: bytes) -> _Plan:
+        is_big = definition[2] != 0
+        number = int.from_bytes(definition[3:5], "big" if is_big else "little")
+        wanted = fields.get(number, frozenset({_TIME}) if keeps_times else frozenset())
+        count = definition[5]
+        triples = [definition[at : at + 3] for at in range(6, 6 + 3 * count, 3)]
+        developer = [definition[at : at + 3] for at in range(7 + 3 * count, len(definition), 3)]
+        own: list[bytes] = []
+        added: list[bytes] = []
+        stretches = [(0, 1)]
+        at = 1
+        for index, triple in enumerate([*triples, *developer]):
+            end = at + triple[1]
+            if index < count and triple[0] in wanted and (triple[1] <= MOST_OF_A_FIELD or triple[2] == _TEXT):
+                own.append(triple)
+            elif index >= count and number == RECORD and len(added) < MOST_DEVELOPER_FIELDS:
+                added.append(triple)
+            else:
+                at = end
+                continue
+            if stretches[-1][1] == at:
+                stretches[-1] = (stretches[-1][0], end)
+            else:
+                stretches.append((at, end))
+            at = end
+        kept = definition[1:5] + bytes([len(own)]) + b"".join(own)
+        if added:
+            kept += bytes([len(added)]) + b"".join(added)
+        is_wanted = bool(own or added)
+        return _Plan(number, at, 0x20 if added else 0, kept, tuple(stretches) if is_wanted else ())
+
+    return plan
+
+
+def _definition_length(data: bytes, at: int) -> int:
+    """The length of a definition message, as far as it is there; one more than there is where it is cut."""
+    if at + 6 > len(data):
+        return len(data) - at + 1
+    length = 6 + 3 * data[at + 5]
+    if data[at] & 0x20:
+        length += 1 + (3 * data[at + length] if at + length < len(data) else 0)
+    return length
+
+
+def _header_size(data: bytes, start: int) -> int:
+    """The size of a file's header: behind it stands a definition, which tells whether the header's word is true."""
+    said = data[start]
+    for size in (said, 14, 12):
+        if size >= 12 and start + size < len(data) and data[start + size] & 0xD0 == 0x40:
+            return size
+    return said if said in {12, 14} else 14
+
+
+def _is_header(data: bytes, at: int) -> bool:
+    return data[at + 8 : at + 12] == MAGIC
+
+
+def _ends_at(data: bytes, start: int, end: int) -> bool:
+    """Does the file that starts here end there, with the two bytes of its checksum?"""
+    following = end + 2
+    if following > len(data):
+        return False
+    return following == len(data) or _is_header(data, following) or _is_sound(data, start, end)
+
+
+def _next_header(data: bytes, at: int) -> int:
+    """Where the next file begins; the end of the bytes if none does."""
+    place = data.find(MAGIC, at + 8)
+    while place >= 0 and data[place - 8] not in {12, 14}:
+        place = data.find(MAGIC, place + 1)
+    return place - 8 if place >= 0 else len(data)
+
+
+def _is_sound(data: bytes, start: int, end: int) -> bool:
+    """Is the checksum behind these bytes theirs?"""
+    return checksum(data[start:end]) == int.from_bytes(data[end : end + 2], "little")
+
+
+def checksum(data: bytes) -> int:
+    """The CRC of FIT (CRC-16/ARC), two bytes at a step."""
+    table = _checksums()
+    words = array("H", data[: len(data) & ~1])
+    if byteorder == "big":
+        words.byteswap()
+    checksum = 0
+    for word in words:
+        checksum = table[checksum ^ word]
+    return checksum if len(data) % 2 == 0 else int(compute_crc(data[-1:], crc=checksum))
+
+
+@cache
+def _checksums() -> list[int]:
+    """The checksum of every two bytes."""
+    single = [compute_crc(bytes([byte])) for byte in range(256)]
+    return [
+        single[(single[low] ^ high) & 255] ^ single[low] >> 8 for high in range(256) for low in range(256)
+    ]
+
+
+# --- The messages that matter to a run or a workout, gathered
 
 _NONE: Final[Mapping[int, Any]] = MappingProxyType({})
 

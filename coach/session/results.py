@@ -31,6 +31,8 @@ class ReadingSeries:
         """Start empty."""
         self.times: list[float] = []
         self.values: list[float] = []
+        self.periods: list[float] = []
+        """How far apart such values of the source nominally come, in seconds."""
 
     def add(self, reading: Reading | None) -> bool:
         """Keep a reading unless it is None or not newer than the newest; tell whether it was kept."""
@@ -38,6 +40,7 @@ class ReadingSeries:
             return False
         self.times.append(reading.at)
         self.values.append(reading.value)
+        self.periods.append(reading.period_s)
         return True
 
     def between(

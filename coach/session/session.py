@@ -257,6 +257,15 @@ class Session:
         started_at = self._sequencer.state.progress.started_at
         return None if started_at is None else self._sequencer.clock.between(started_at, now)
 
+    @property
+    def run_started_at(self) -> Seconds | None:
+        """When the run started; None before it does."""
+        return self._sequencer.state.progress.run_started_at
+
+    def pauses(self, since: Seconds, until: Seconds) -> list[tuple[Seconds, Seconds]]:
+        """The pauses from one moment to another, and the stretches in which the program did not run."""
+        return self._sequencer.clock.pauses(since, until)
+
     def run_time(self, now: Seconds) -> Seconds | None:
         """Running time of the run, in seconds; None before it starts."""
         started_at = self._sequencer.state.progress.run_started_at

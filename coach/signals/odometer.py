@@ -233,6 +233,10 @@ class Odometer:
         """The newest sample of the total, `(at, metres)`."""
         return self._latest
 
+    def sample_times(self) -> Sequence[float]:
+        """When the samples of the total were taken, oldest first."""
+        return self._times
+
     def metres_at(self, at: Seconds) -> Metres | None:
         """The total at a time, interpolated; None before the first sample and beyond the newest."""
         metres = interpolated(self._times, self._metres, at)

@@ -14,7 +14,7 @@ from coach.athlete import Athlete
 from coach.edge.clock import MachineClock, WallTime
 from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.settings import Settings
-from coach.interchange.common import ForeignRecording
+from coach.interchange.recordings.common import ForeignRecording
 from coach.quantities import Seconds
 from coach.recording.codec import encode_header, read_journal
 from coach.signals.readings import Source

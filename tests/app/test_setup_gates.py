@@ -11,7 +11,7 @@ from coach.app.workouts import compile_embedded
 from coach.athlete import Athlete, Entry, HeartRates, HeartRateValue
 from coach.edge.clock import MachineClock
 from coach.edge.settings import Settings
-from coach.interchange.common import ForeignRecording
+from coach.interchange.recordings.common import ForeignRecording
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.problems import AthleteProblem
 from coach.quantities import Seconds

@@ -27,7 +27,7 @@ from typing import Final
 
 from coach.cues.config import CueSettings
 from coach.cues.cue import Cue, CueKind
-from coach.interchange.recordings import read_recording
+from coach.interchange.recordings.reading import read_recording
 from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import BeatsPerMinute, MetresPerSecond, Seconds

@@ -20,7 +20,7 @@ from coach.app.setup import foreign_setup
 from coach.app.terminal import SILENT
 from coach.app.workouts import compile_embedded
 from coach.edge.settings import Settings
-from coach.interchange.recordings import read_recording
+from coach.interchange.recordings.reading import read_recording
 from coach.live.outputs import RunEnded
 from coach.live.run import LiveRun
 from coach.problems import RecordingProblem

@@ -16,7 +16,7 @@ from coach.edge.run_folder import JOURNAL, RunState, is_held, read_manifest
 from coach.edge.shutdown import ShutdownSignals
 from coach.edge.sources import Inbox
 from coach.edge.sources.simulated import SimulatedRunner
-from coach.interchange.recordings import read_recording
+from coach.interchange.recordings.reading import read_recording
 from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Closed, Opened, RunSetup
 from coach.live.run import LiveRun

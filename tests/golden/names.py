@@ -18,9 +18,9 @@ from coach.edge.diagnostics import Verdict
 from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.run_folder import Manifest, RunState
 from coach.edge.settings import SCREEN_ACTIONS, Settings
-from coach.interchange.columns import KEYS
-from coach.interchange.imports.formats import Format
-from coach.interchange.report import Found
+from coach.interchange.recordings.columns import KEYS
+from coach.interchange.workouts.formats import Format
+from coach.interchange.workouts.report import Found
 from coach.live.encoding import EVENTS, ROUNDING, encode_event, encode_until
 from coach.live.inputs import (
     Alive,

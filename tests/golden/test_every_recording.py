@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from coach.interchange.recordings import read_recording
+from coach.interchange.recordings.reading import read_recording
 from coach.live.inputs import Closed, Input, RunSetup
 from coach.live.run import LiveRun
 from coach.problems import RecordingProblem

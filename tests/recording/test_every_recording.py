@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.common import ForeignRecording
-from coach.interchange.recordings import read_recording
+from coach.interchange.recordings.common import ForeignRecording
+from coach.interchange.recordings.reading import read_recording
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
 from coach.recording.codec import encode_header, encode_input, encode_output, read_journal

@@ -4,7 +4,7 @@
 
 import pytest
 
-from coach.cues.cue import Cue, CueClass, CueKind, Why
+from coach.cues.cue import Cue, CueClass, CueKind, Sound, Why
 from coach.live.outputs import RunEnded
 from coach.session.events import EndReason, PhaseChanged, StepEnded, StepStarted, Waiting
 from coach.session.phases import Phase
@@ -55,7 +55,8 @@ def begun(step, **more):
 
 def a_cue(at, kind, why=None, *, spoken=True):
     """A cue of the coach."""
-    return Cue(at, kind, CueClass.COACH, "", why or Why("rule"), 5.0, spoken)
+    sound = Sound.EASE if spoken else Sound.NONE
+    return Cue(at, kind, CueClass.COACH, "", why or Why("rule"), 5.0, spoken, sound=sound)
 
 
 def test_he_stands_until_he_is_told():

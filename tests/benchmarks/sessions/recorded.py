@@ -13,8 +13,8 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Final
 
-from coach.interchange.common import ForeignRecording
-from coach.interchange.recordings import read_recording
+from coach.interchange.recordings.common import ForeignRecording
+from coach.interchange.recordings.reading import read_recording
 from coach.live.inputs import Input, RunSetup
 from coach.quantities import Seconds
 from coach.session.buttons import Pressed

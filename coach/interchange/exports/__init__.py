@@ -1,1 +1,0 @@
-"""Workouts written for other programs, with a report of what they cannot say there."""

@@ -1,1 +1,0 @@
-"""Workout files of other programs, read into workout documents."""

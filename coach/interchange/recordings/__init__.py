@@ -1,0 +1,1 @@
+"""Recordings of other programs: one file a format, and one registry of them."""

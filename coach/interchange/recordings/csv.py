@@ -1,0 +1,287 @@
+"""The CSV stream: the simplest way in (`docs/reference/csv.md`)."""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import Final
+
+from coach.interchange.recordings.columns import NO_COLUMNS, UNITS, ColumnMap
+from coach.interchange.recordings.common import (
+    MOST_LAPS,
+    Findings,
+    Press,
+    RecordingFile,
+    Row,
+    count,
+    printable,
+    too_long,
+    too_many_laps,
+)
+from coach.interchange.text import CHUNK
+from coach.interchange.xml import number
+from coach.problems import RecordingProblem
+from coach.session.buttons import Button
+from coach.signals.readings import CORE_TEMPERATURE, SKIN_TEMPERATURE, SMO2, Source
+
+MOST_SILENT: Final = 200_000
+"""No table has more rows that say nothing: 55 hours at 1 Hz."""
+LONGEST_LINE: Final = 10_000
+"""Characters; a longer line is no line of a recording."""
+
+_MOVEMENT: Final = ("speed_mps", "distance_m", "cadence_spm", "power_w")
+_METRICS: Final = {
+    CORE_TEMPERATURE: Source.CORE,
+    SKIN_TEMPERATURE: Source.CORE,
+    SMO2: Source.MUSCLE,
+}
+"""Columns of external metrics, and the sensor each is of."""
+
+
+_USED: Final = frozenset({*_MOVEMENT, *_METRICS, "heart_rate_bpm", "rr_ms", "mark"})
+"""The keys a run can use, of which one at least must stand beside the time."""
+_HIGHEST: Final = 100
+"""A header stands within so many lines."""
+_DELIMITERS: Final = ",;\t|"
+
+
+def looks_like(file: RecordingFile) -> bool:
+    """Is it a table of several columns, or one whose columns somebody named?"""
+    return file.is_table and (file.mapping is not None or len(header_of(file)) > 1)
+
+
+def read(file: RecordingFile) -> Findings:
+    """Gather what the rows say.
+
+    Raises:
+        RecordingProblem: the header lacks the time, or every other column.
+    """
+    return read_csv(file.known_text.utf8, file.mapping or NO_COLUMNS)
+
+
+def header_of(file: RecordingFile) -> tuple[str, ...]:
+    """The names of the columns, as far as they stand in the first 4096 characters; other lines may lie above."""
+    return tuple(_header_in(file.start.splitlines()[:_HIGHEST], file.mapping or NO_COLUMNS)[2])
+
+
+def read_csv(utf8: bytes, mapping: ColumnMap) -> Findings:
+    """Read a CSV stream; cells that are no numbers count as empty and are said.
+
+    Raises:
+        RecordingProblem: the header lacks the time, or every other column.
+    """
+    found = Findings(cadence_factor=1.0)
+    table = Table(utf8, found, mapping)
+    missing = [name for name in mapping.columns.values() if name not in table.header]
+    is_named, mapping = mapping, mapping.over(table.header)
+    if missing or mapping.column("time_s") not in table.header:
+        lacking = missing[0] if missing else mapping.column("time_s")
+        raise RecordingProblem(
+            f'The CSV file has no column "{lacking}"; it has: {", ".join(table.header[:20]) or "none"}.',
+            "Name its columns: --map time_s=COLUMN:UNIT --map speed_mps=COLUMN:UNIT",
+        )
+    present = mapping.keys(table.header)
+    if "cadence_spm" in mapping.columns and "cadence_spm" not in is_named.columns:
+        found.cadence_factor = 2.0  # other tools count one foot
+    if not _USED & set(present):
+        raise RecordingProblem(
+            f"The CSV file has a time but no column a run can use; it has: {', '.join(table.header[:20])}.",
+            "Name its columns: --map speed_mps=COLUMN:UNIT --map heart_rate_bpm=COLUMN",
+        )
+    found.problems.extend(
+        "A column says no unit that is known and was left out: if the unit is right, it is read with "
+        f'--map "{printable(word)}".'
+        for word in mapping.without_unit(table.header)
+    )
+    _read_rows(found, table, mapping, present)
+    return found
+
+
+class Table:
+    """A header and rows, read with the csv module; rows of the wrong length are dealt with, never raised.
+
+    Lines are decoded as they are read, so a long table takes little room beside its bytes.
+    """
+
+    def __init__(self, utf8: bytes, found: Findings, mapping: ColumnMap = NO_COLUMNS) -> None:
+        """Find the header, by the columns of `mapping` and by those we know."""
+        self._found = found
+        self.is_longer = False
+        """Has the row given last more values than the header has names?"""
+        lines = _lines(utf8)
+        first = list(islice(lines, _HIGHEST))
+        self._line, self._delimiter, self.header = _header_in(first, mapping)
+        self._rows = csv.reader(chain(first[self._line + 1 :], lines), delimiter=self._delimiter)
+        quoted = _QUOTED.findall(utf8[:_LOOKED_AT]) if self._delimiter == "," else ()
+        self._groups_thousands = bool(quoted) and all(len(digits) == _THOUSAND for digits in quoted)
+
+    def __iter__(self) -> Iterator[dict[str, str]]:
+        """Each row by column name, cells stripped; cells beyond the header are left out."""
+        while (cells := self._next()) is not None:
+            if cells:
+                self.is_longer = any(map(str.strip, cells[len(self.header) :]))
+                yield {
+                    name: self._dotted(cell.strip()) for name, cell in zip(self.header, cells, strict=False)
+                }
+
+    def _dotted(self, cell: str) -> str:
+        """A cell with decimal points, where its numbers have commas."""
+        if "," not in cell:
+            return cell
+        return " ".join(self._with_point(word) for word in cell.split(" "))
+
+    def _with_point(self, word: str) -> str:
+        if not _COMMAS.fullmatch(word):
+            return word
+        if self._groups_thousands or word.rfind(".") > word.rfind(","):
+            return word.replace(",", "")
+        return word.replace(".", "").replace(",", ".")
+
+    def _next(self) -> list[str] | None:
+        try:
+            return next(self._rows, None)
+        except csv.Error:
+            self._found.problems.append(
+                f"Line {self._line + 1 + self._rows.line_num} is no CSV; everything before it was read."
+            )
+            return None
+
+
+def _header_in(lines: Sequence[str], mapping: ColumnMap) -> tuple[int, str, list[str]]:
+    """The line of the header, what parts its columns, and their names.
+
+    Of several tables it is that with the most lines; where no line names a time and a value, it is the first line.
+    """
+    headers: list[tuple[int, str, list[str]]] = []
+    for line, text in enumerate(lines):
+        for delimiter in _DELIMITERS:
+            names = _cells(text, delimiter) if delimiter in text or mapping.columns else []
+            if _is_header(names, mapping):
+                headers.append((line, delimiter, names))
+                break
+    if not headers:
+        first = lines[0] if lines else ""
+        delimiter = next((mark for mark in _DELIMITERS if mark in first), ",")
+        return 0, delimiter, _cells(first, delimiter)
+    ends = [*(line for line, _, _ in headers[1:]), len(lines)]
+    return max(zip(headers, ends, strict=True), key=lambda table: table[1] - table[0][0])[0]
+
+
+def _is_header(names: Sequence[str], mapping: ColumnMap) -> bool:
+    """Whether these are names of columns, the time and a value a run can use among them."""
+    keys = mapping.over(names).keys(names)
+    return (
+        "time_s" in keys
+        and bool(_USED & set(keys))
+        and all(name in names for name in mapping.columns.values())
+    )
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:
+        return []
+
+
+_LOOKED_AT: Final = 100_000
+"""Bytes in which quoted numbers are looked for."""
+_THOUSAND: Final = 3
+_QUOTED: Final = re.compile(rb'"[+-]?\d+,(\d+)"')
+_COMMAS: Final = re.compile(r"[+-]?[\d.,:]*\d,\d+(?:\.\d+)?|[+-]?,\d+")
+"""A number or a clock with commas in it."""
+
+
+def _lines(utf8: bytes) -> Iterator[str]:
+    """The lines from the first that is not blank, each cut to a sane length."""
+    start = len(utf8) - len(utf8.lstrip())
+    end_of_line = b"\n" if b"\n" in utf8 else b"\r"
+    while start < len(utf8):
+        end = utf8.find(end_of_line, start + CHUNK) + 1 or len(utf8)
+        for line in utf8[start:end].decode("utf-8", "replace").splitlines():
+            yield line[:LONGEST_LINE].replace("\0", "")
+        start = end
+
+
+def _read_rows(found: Findings, table: Table, mapping: ColumnMap, present: list[str]) -> None:
+    readers = {key: mapping.reader(key) for key in present if key not in {"rr_ms", "mark", "source"}}
+    bad = timeless = longer = 0
+    unread_time = ""
+    for line, cells in enumerate(table):
+        if line > len(found.rows) + MOST_SILENT:
+            raise too_long()
+        values: dict[str, float | None] = {}
+        unread = 0
+        for key, reader in readers.items():
+            cell = cells.get(mapping.column(key), "")
+            values[key] = reader(cell) if cell else None
+            unread += bool(cell) and values[key] is None and key != "time_s"
+        at = values.get("time_s")
+        if at is None:
+            names = list(cells.values())
+            if names[: len(table.header)] != table.header and _is_header(names, NO_COLUMNS):
+                found.problems.append("The file holds a second table; it was left out.")
+                break
+            timeless += any(names)
+            unread_time = unread_time or cells.get(mapping.column("time_s"), "")
+            continue
+        longer += table.is_longer
+        told = cells.get(mapping.column("source"), "").lower() if "source" in present else ""
+        beats, odd = _beats(cells.get(mapping.column("rr_ms"), ""), mapping)
+        bad += unread + odd + _add(found, at, values, beats, told)
+        if "mark" in present and (number(cells.get(mapping.column("mark"), "") or "0") or 0) > 0:
+            found.presses.append(Press(at, Button.MARK))
+            if len(found.presses) > MOST_LAPS:
+                raise too_many_laps()
+    if unread_time and not found.rows:
+        raise RecordingProblem(
+            f'No row has a time that can be read: "{printable(unread_time)}" in the column '
+            f'"{printable(mapping.column("time_s"))}".',
+            f"Say its unit: --map time_s=COLUMN:UNIT, which is one of {', '.join(UNITS['time_s'])}.",
+        )
+    if longer:
+        found.problems.append(
+            f"{count(longer, 'row')} longer than the header; what is beyond its names was left out. "
+            "Decimal commas need quotes, or semicolons between the columns."
+        )
+    if timeless:
+        found.problems.append(f"{count(timeless, 'row')} without a time, left out.")
+    if bad:
+        found.problems.append(f"{count(bad, 'cell')} no value of its column, taken as empty.")
+
+
+def _add(
+    found: Findings, at: float, values: Mapping[str, float | None], beats: tuple[float, ...], told: str
+) -> int:
+    """Take one row, movement from the source it names (else the watch), heart rate from the strap.
+
+    Returns:
+        1 if it names a source we do not know, else 0.
+    """
+    known = Source(told) if told in _SOURCES else None
+    speed, distance, cadence, power = (values.get(key) for key in _MOVEMENT)
+    heart_rate = values.get("heart_rate_bpm")
+    if known is Source.SIM or known is Source.STRAP:
+        found.add(Row(at, known, speed, distance, cadence, heart_rate, power, beats))
+    else:
+        found.add(Row(at, known or Source.WATCH, speed, distance, cadence, None, power))
+        found.add(Row(at, Source.STRAP, heart_rate=heart_rate, rr_s=beats))
+    for source in (Source.CORE, Source.MUSCLE):
+        metrics = tuple(
+            (name, value)
+            for name, of in _METRICS.items()
+            if of is source and (value := values.get(name)) is not None
+        )
+        if metrics:
+            found.add(Row(at, source, metrics=metrics))
+    return bool(told) and known is None
+
+
+_SOURCES: Final = frozenset(source.value for source in Source)
+
+
+def _beats(cell: str, mapping: ColumnMap) -> tuple[tuple[float, ...], int]:
+    read = mapping.reader("rr_ms")
+    values = [read(word) for word in cell.split()[:32]]
+    known = tuple(value / 1000 for value in values if value is not None)
+    return known, len(values) - len(known)

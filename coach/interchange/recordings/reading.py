@@ -1,0 +1,356 @@
+"""Recordings of other tools: told apart by what they hold, never by their names."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+from operator import attrgetter
+from statistics import median
+from typing import Final
+
+from coach.interchange.recordings.columns import ColumnMap
+from coach.interchange.recordings.common import (
+    JUMP_FORWARD_S,
+    LARGEST_BYTES,
+    MOST_LAPS,
+    FileClock,
+    Findings,
+    ForeignRecording,
+    Lap,
+    Press,
+    RecordingFile,
+    Row,
+    count,
+    printable,
+    too_many_laps,
+)
+from coach.interchange.recordings.formats import (
+    FOREIGN_SUFFIXES,
+    OURS,
+    RECORDING_FORMATS,
+    SUFFIXES_LISTED,
+    RecordingFormat,
+    reader_of,
+)
+from coach.live.inputs import Closed, Input, Opened
+from coach.problems import RecordingProblem
+from coach.quantities import Seconds
+from coach.session.buttons import Button, Origin, Pressed
+from coach.signals.readings import Reported, Source
+
+# --- From rows to inputs: doubles put together, the period of each value found, everything in order of time.
+
+# --- Cadence in files of other tools: most count one foot, some both, and none says which.
+#
+# One rule for every format, over the whole file. A runner of both feet takes 140 to 200 steps a minute, a walker 90 to
+# 130; counted with one foot it is half. Each value that belongs to a movement is held against what lies between the two
+# at its speed, and the majority decides. Files whose values decide nothing are read as their format is usually written.
+
+RUNNING: Final = 120.0
+"""Per minute, between one foot of a runner (60 to 110) and both (140 and more)."""
+LONGEST_STEP: Final = 1.05
+"""Metres, between the step of a slow runner or walker (0.5 to 0.9) and their stride of two steps (1.1 and more)."""
+_SLOWEST: Final = 0.5
+"""m/s; below it feet shuffle, and a value tells nothing."""
+_RUNNERS_SHARE: Final = 0.1
+"""Without any speed: so many values above `RUNNING` are a runner's of both feet among a walker's."""
+_BOTH_AT_LEAST: Final = 108.0
+"""Without any speed: a median above it is no one foot, as 216 steps a minute are nobody's for a whole run."""
+
+
+def count_both_feet(found: Findings) -> None:
+    """Turn every cadence of the file into steps per minute of both feet."""
+    factor = found.cadence_factor
+    if factor is None or not any(row.cadence for row in found.rows):
+        return
+    counts_both = _counts_both_feet(found.rows)
+    if counts_both is None or counts_both is (factor == 1.0):
+        pass
+    elif counts_both:
+        found.problems.append("The file's cadence counts both feet already; it was not doubled.")
+        factor = 1.0
+    else:
+        found.problems.append("The file's cadence counts one foot; it was doubled.")
+        factor = 2.0
+    if factor != 1.0:
+        found.rows[:] = [
+            row if row.cadence is None else row._replace(cadence=row.cadence * factor) for row in found.rows
+        ]
+
+
+def _counts_both_feet(rows: Sequence[Row]) -> bool | None:
+    """Whether the values count both feet; None where they do not tell."""
+    votes = [cadence > min(RUNNING, 60.0 * speed / LONGEST_STEP) for cadence, speed in _moving(rows)]
+    if votes:
+        return None if 2 * sum(votes) == len(votes) else 2 * sum(votes) > len(votes)
+    cadences = sorted(row.cadence for row in rows if row.cadence)
+    if sum(cadence > RUNNING for cadence in cadences) >= _RUNNERS_SHARE * len(cadences):
+        return True
+    return True if cadences[len(cadences) // 2] > _BOTH_AT_LEAST else None
+
+
+def _moving(rows: Sequence[Row]) -> Iterator[tuple[float, float]]:
+    """Each cadence with the speed it belongs to: of its own row, else of the distance since the row before."""
+    before: dict[str, Row] = {}
+    for row in rows:
+        speed, last = row.speed, before.get(row.source)
+        if row.distance is not None:
+            if speed is None and last is not None and last.distance is not None and row.at > last.at:
+                speed = (row.distance - last.distance) / (row.at - last.at)
+            before[row.source] = row
+        if row.cadence and speed is not None and speed >= _SLOWEST:
+            yield row.cadence, speed
+
+
+SAME_PERIOD: Final = 0.25
+"""Values of one source whose spacings differ by less than a quarter come together."""
+
+_MOST_DAYS: Final = 60_000
+"""Some 160 years on; beyond lies a broken clock."""
+
+
+def assembled(found: Findings, *, known: RecordingFormat, run: str) -> ForeignRecording:
+    """Make inputs from what a reader found.
+
+    Raises:
+        RecordingProblem: there is not one sample, or there are more laps than any run has.
+    """
+    if max(len(found.laps), len(found.presses)) > MOST_LAPS:
+        raise too_many_laps()
+    count_both_feet(found)
+    clock = FileClock()
+    rows = _placed(found.rows, clock)
+    if not rows:
+        raise RecordingProblem(
+            "The file holds no sample of speed, distance, heart rate or cadence.",
+            f"A recording of a run is needed: {SUFFIXES_LISTED}.",
+        )
+    first = found.rows[0].at
+    found.rows.clear()  # ten hours of them are 15 MB
+    merged, doubles = _merged(rows)
+    if doubles:
+        clock.problems.append(f"{count(doubles, 'sample')} given twice, put together.")
+    shift, start = _zero(found, clock)
+    if shift:
+        merged = [row._replace(at=row.at + shift) for row in merged]
+    end = merged[-1].at
+    if found.ended_at is not None and 0 < clock.find(found.ended_at) + shift - end <= JUMP_FORWARD_S:
+        end = clock.find(found.ended_at) + shift
+    presses = [Press(clock.find(press.at) + shift, press.button) for press in found.presses]
+    presses = [press for press in presses if 0 <= press.at <= end]
+    periods, reports = _reports(merged)
+    return ForeignRecording(
+        kind=known.kind,
+        run=run,
+        inputs=_woven(reports, presses, end),
+        periods=periods,
+        workout=found.workout,
+        laps=tuple(_lap(clock, shift, *one) for one in found.laps),
+        problems=(*found.problems, *clock.problems),
+        has_marks=any(press.button is Button.MARK for press in presses),
+        first_timer_start_s=Seconds(start),
+        devices=tuple(dict.fromkeys(found.devices)),
+        day=_day(first, known.clock_from),
+        epoch_s=_epoch_s(first - shift, known.clock_from),
+    )
+
+
+def _day(at: float, zero: date | None) -> str:
+    """The day (UTC) of a moment of the file's clock; empty where that clock is no calendar."""
+    days = int(at // 86_400)
+    return (zero + timedelta(days)).isoformat() if zero is not None and 0 < days < _MOST_DAYS else ""
+
+
+def _epoch_s(at: float, zero: date | None) -> float | None:
+    """Unix time of a moment of the file's clock; None where that clock is no calendar."""
+    return at + (zero - date(1970, 1, 1)).total_seconds() if zero is not None and _day(at, zero) else None
+
+
+def _placed(rows: Iterable[Row], clock: FileClock) -> list[Row]:
+    placed: list[Row] = []
+    for row in rows:
+        at = clock.place(row.at)
+        if at is not None:
+            placed.append(row._replace(at=at))
+    clock.close()
+    return placed
+
+
+def _merged(rows: Sequence[Row]) -> tuple[list[Row], int]:
+    """Put rows of one source and moment together; what was known first stays."""
+    merged: dict[tuple[float, Source], Row] = {}
+    doubles = 0
+    for row in rows:
+        key = (row.at, row.source)
+        known = merged.get(key)
+        if known is None:
+            merged[key] = row
+            continue
+        doubles += 1
+        gaps = {name: getattr(row, name) for name in _VALUES if getattr(known, name) is None}
+        merged[key] = known._replace(rr_s=known.rr_s or row.rr_s, **gaps)
+    return list(merged.values()), doubles
+
+
+def _zero(found: Findings, clock: FileClock) -> tuple[float, float]:
+    """How far the zero moves, so that the timer does not start before it, and where that start then lies."""
+    if found.started_at is None:
+        return 0.0, 0.0
+    start = clock.find(found.started_at)
+    if not -JUMP_FORWARD_S <= start <= JUMP_FORWARD_S:
+        return 0.0, 0.0
+    return max(0.0, -start), max(0.0, start)
+
+
+_VALUES: Final = ("speed", "distance", "heart_rate", "cadence", "power", "metrics", "place")
+"""The values of a row, the leading one, by which its source is judged, first."""
+
+
+def _reports(rows: Sequence[Row]) -> tuple[dict[Source, Seconds], list[Reported]]:
+    """Find the period of each value and let values of one source that keep the same time travel together."""
+    leading: dict[Source, Seconds] = {}
+    groups: dict[Source, list[tuple[Seconds, frozenset[str]]]] = {}
+    for source in dict.fromkeys(row.source for row in rows):
+        spaced = _spacings([row for row in rows if row.source is source])
+        leading[source] = next(iter(spaced.values()), Seconds(1.0))
+        groups[source] = _groups(spaced)
+    reports: list[Reported] = []
+    for row in rows:
+        for index, (period, fields) in enumerate(groups[row.source]):
+            beats = row.rr_s if index == 0 else ()
+            reports.extend(_report(row, period, fields, beats))
+    return leading, reports
+
+
+def _spacings(rows: Sequence[Row]) -> dict[str, Seconds]:
+    """The median spacing of each value a source gives, leading value first."""
+    found: dict[str, Seconds] = {}
+    for name in _VALUES:
+        times = [row.at for row in rows if getattr(row, name) is not None]
+        gaps = [later - earlier for earlier, later in pairwise(times)]
+        if times:
+            found[name] = Seconds(round(median(gaps), 3) or 0.001) if gaps else Seconds(1.0)
+    return found
+
+
+def _groups(spaced: Mapping[str, Seconds]) -> list[tuple[Seconds, frozenset[str]]]:
+    groups: list[tuple[Seconds, frozenset[str]]] = []
+    for name, period in spaced.items():
+        for index, (common, names) in enumerate(groups):
+            if abs(period - common) <= SAME_PERIOD * common:
+                groups[index] = (common, names | {name})
+                break
+        else:
+            groups.append((period, frozenset({name})))
+    return groups or [(Seconds(1.0), frozenset())]
+
+
+def _report(row: Row, period: Seconds, fields: frozenset[str], beats: Sequence[float]) -> Iterable[Reported]:
+    speed, distance, heart_rate, cadence, power, metrics, place = (
+        getattr(row, name) if name in fields else None for name in _VALUES
+    )
+    if not beats and speed is distance is cadence is heart_rate is power is metrics is place is None:
+        return
+    yield Reported(
+        Seconds(row.at),
+        row.source,
+        period,
+        speed=speed,
+        distance=distance,
+        cadence=cadence,
+        heart_rate=heart_rate,
+        rr_s=tuple(Seconds(beat) for beat in beats),
+        power=power,
+        metrics=metrics or (),
+        place=place,
+    )
+
+
+_BEFORE_SAMPLES: Final = (Button.RESUME,)
+_AFTER_SAMPLES: Final = (Button.MARK, Button.PAUSE)
+"""At one moment: first the timer goes on, then the samples, then the lap key, then the timer stops."""
+
+
+def _woven(reports: Sequence[Reported], presses: Sequence[Press], end: float) -> tuple[Input, ...]:
+    def pressed(buttons: Iterable[Button]) -> Iterable[Pressed]:
+        for button in buttons:
+            for press in presses:
+                if press.button is button:
+                    yield Pressed(Seconds(press.at), button, Origin.RECORDING)
+
+    timed: list[Input] = [*pressed(_BEFORE_SAMPLES), *reports, *pressed(_AFTER_SAMPLES)]
+    timed.sort(key=attrgetter("at"))  # which is stable
+    return (Opened(Seconds(0.0)), *timed, Closed(Seconds(end)))
+
+
+def _lap(clock: FileClock, shift: float, start: float, end: float, lap: Lap) -> Lap:
+    at = clock.find(start) + shift
+    return replace(lap, start_s=Seconds(at), end_s=Seconds(max(at, clock.find(end) + shift)))
+
+
+_HINT = f"A recording is {OURS} (ours), {', '.join(FOREIGN_SUFFIXES[:-1])} or {FOREIGN_SUFFIXES[-1]}."
+
+
+def run_id(data: bytes) -> str:
+    """The id of a foreign file as a run: `file-` and the first 16 hex digits of its SHA-256."""
+    return f"file-{hashlib.sha256(data).hexdigest()[:16]}"
+
+
+def read_recording(data: bytes, *, name: str, mapping: ColumnMap | None = None) -> ForeignRecording:
+    """Read any recording we know.
+
+    Args:
+        data: the whole file.
+        name: what to call it in a problem.
+        mapping: names and units of columns, for CSV only.
+
+    Raises:
+        RecordingProblem: nothing in it can be replayed; the message says why, the hint what to do.
+    """
+    try:
+        known, found = _read(data, mapping)
+        return assembled(found, known=known, run=run_id(data))
+    except RecordingProblem as problem:
+        raise RecordingProblem(f"{name}: {problem.message}", problem.hint) from None
+
+
+def _read(data: bytes, mapping: ColumnMap | None) -> tuple[RecordingFormat, Findings]:
+    if not data:
+        raise RecordingProblem("The file is empty.", _HINT)
+    if len(data) > LARGEST_BYTES:
+        raise RecordingProblem(
+            f"The file has {len(data) / 1e6:.0f} MB; a recording of a run has {LARGEST_BYTES / 1e6:.0f} at most.",
+            "Cut it to one run.",
+        )
+    file = RecordingFile(data, mapping)
+    for known in RECORDING_FORMATS:
+        reader = reader_of(known)
+        if reader.looks_like(file):
+            return known, reader.read(file)
+    if file.foreign_text is None:
+        raise RecordingProblem("This is no recording we know: it is neither FIT nor text.", _HINT)
+    if file.is_xml:
+        raise _other_xml(file.root)
+    if file.is_journal:
+        raise RecordingProblem(
+            "This is a journal of ours, not a recording of another tool.", "Replay it as it is."
+        )
+    if file.is_json:
+        raise RecordingProblem("This is JSON, which is no recording we know.", _HINT)
+    raise RecordingProblem("This is no recording we know.", _HINT)
+
+
+def _other_xml(root: str) -> RecordingProblem:
+    """XML that is no recording, by its outermost element."""
+    if root.lower() == "html":
+        return RecordingProblem(
+            "This is a web page, not a recording.", "Log in where the recording is, and export it again."
+        )
+    if root == "workout_file":
+        return RecordingProblem(
+            "This is a Zwift workout, not a recording of a run.", "Look at it with: coach workout check FILE"
+        )
+    names = sorted(each.kind.upper() for each in RECORDING_FORMATS if each.is_xml)
+    element = f" but <{printable(root)}>" if root else ""
+    return RecordingProblem(f"This XML file is neither {' nor '.join(names)}{element}.", _HINT)

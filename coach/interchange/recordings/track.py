@@ -1,0 +1,475 @@
+"""The track points of TCX and GPX: pauses found, positions walked, rows made.
+
+These files have no word for a pause. A gap before a new track (TCX) or segment (GPX) is one; where a lap of a TCX
+counts less running time than passed, the gaps in it are, or else the stretches in which no way was made.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import asin, cos, isfinite, radians, sin, sqrt
+from statistics import median, quantiles
+from typing import Final, NamedTuple
+
+from coach.interchange.recordings.common import (
+    JUMP_FORWARD_S,
+    MOST_ROWS,
+    OUT_OF_ORDER_S,
+    Findings,
+    Lap,
+    Press,
+    Row,
+    count,
+    printable,
+    too_long,
+)
+from coach.problems import RecordingProblem
+from coach.session.buttons import Button
+from coach.signals.readings import Source
+
+EARTH_M: Final = 6_371_008.8
+"""Mean radius of the earth in metres (IUGG)."""
+
+FASTEST_MPS: Final = 12.5
+"""No runner is faster (the record is 12.4 m/s); a step between positions that would be is a jump of the
+receiver."""
+
+GAP_S: Final = 10.0
+"""Across a longer gap the straight line counts as distance, but tells no speed."""
+
+JUMPS_BELIEVED: Final = 3
+"""So many jumps in a row are a new place after all."""
+
+
+class Walked(NamedTuple):
+    """What a position tells; unknown is None."""
+
+    speed: float | None = None
+    """m/s since the one before."""
+    distance: float | None = None
+    """Metres walked so far."""
+    place: tuple[float, float] | None = None
+    """Metres east and north of the first position, to a tenth."""
+
+
+class Walker:
+    """Walks along positions and says how fast and how far, as the receiver saw it; nothing is smoothed."""
+
+    def __init__(self) -> None:
+        """Stand at no place yet."""
+        self._last: tuple[float, float, float] | None = None
+        self._first: tuple[float, float, float] | None = None
+        self._metres = 0.0
+        self._in_a_row = 0
+        self._jumps = 0
+
+    def step(self, at: float, latitude: float, longitude: float) -> Walked:
+        """Go on to a position in degrees, at a time in seconds; where the clock was set back, anew from there."""
+        if not (isfinite(latitude) and isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180):
+            return Walked()
+        here = (at, radians(latitude), radians(longitude))
+        if self._last is None:
+            self._last = here
+            self._first = self._first or here
+            return Walked(None, self._metres, self._place(here))
+        seconds = at - self._last[0]
+        if seconds < -OUT_OF_ORDER_S:
+            self._last = here
+            return Walked(None, self._metres, self._place(here))
+        if seconds <= 0:
+            return Walked()
+        metres = _metres(self._last, here)
+        if metres > FASTEST_MPS * seconds:
+            return self._jump(here)
+        self._in_a_row = 0
+        self._last = here
+        self._metres += metres
+        return Walked(metres / seconds if seconds <= GAP_S else None, self._metres, self._place(here))
+
+    def restart(self) -> None:
+        """Forget the place after a pause: the way to the next one does not count."""
+        self._last = None
+
+    def problems(self) -> list[str]:
+        """Say how many positions were not believed."""
+        if not self._jumps:
+            return []
+        return [f"{count(self._jumps, 'position')} farther off than anyone can run, left out."]
+
+    def _place(self, here: tuple[float, float, float]) -> tuple[float, float]:
+        """East and north of the first position, on a plane: over the length of a track it is one."""
+        first = self._first or here
+        east = EARTH_M * cos(first[1]) * (here[2] - first[2])
+        return round(east, 1), round(EARTH_M * (here[1] - first[1]), 1)
+
+    def _jump(self, here: tuple[float, float, float]) -> Walked:
+        self._jumps += 1
+        self._in_a_row += 1
+        if self._in_a_row >= JUMPS_BELIEVED:
+            self._last = here
+            self._in_a_row = 0
+        return Walked()
+
+
+def _metres(start: tuple[float, float, float], end: tuple[float, float, float]) -> float:
+    """Great-circle distance by the haversine formula."""
+    _, latitude, longitude = start
+    _, other_latitude, other_longitude = end
+    half = sin((other_latitude - latitude) / 2) ** 2
+    half += cos(latitude) * cos(other_latitude) * sin((other_longitude - longitude) / 2) ** 2
+    return 2 * EARTH_M * asin(sqrt(min(1.0, half)))
+
+
+ROUNDING_S: Final = 2.0
+"""Laps and points are written in whole seconds: a lap that counts so little less has no pause."""
+LONG_GAP_S: Final = 10.0
+"""A gap between two tracks of a lap that counts it as running all the same is a pause from here on."""
+EDGE_S: Final = 60.0
+"""Laps are believed that begin and end so long before and after the points."""
+LONGEST_STEP: Final = 1.5
+"""So many times the way of the step before may be made by a step across a pause."""
+STANDING_MPS: Final = 0.3
+"""Whoever is slower stands."""
+
+_OTHER_SPORTS: Final = re.compile(
+    r"bik|cycl|\brid|swim|ski|snow|\brow|skat|paddl|kayak|canoe|surf|sail|driv|motor|golf|\bfly|horse",
+    re.IGNORECASE,
+)
+
+
+class Point(NamedTuple):
+    """A track point; unknown is None."""
+
+    at: float
+    """Seconds since 1970."""
+    begins: bool
+    """Is it the first of a track or segment?"""
+    latitude: float | None = None
+    longitude: float | None = None
+    speed: float | None = None
+    distance: float | None = None
+    cadence: float | None = None
+    power: float | None = None
+    heart_rate: float | None = None
+
+    @property
+    def has_value(self) -> bool:
+        """Is there anything but a time in it?"""
+        return any(value is not None for value in self[2:])
+
+
+class TimedLap(NamedTuple):
+    """A lap as the file tells it."""
+
+    start: float
+    running_s: float | None
+    """Without its pauses; None where the file does not say."""
+    points: int
+    """How many points it has."""
+    lap: Lap
+
+
+@dataclass(slots=True)
+class Activity:
+    """An activity of a file, mostly the only one."""
+
+    sport: str
+    """In the file's own word; empty if it has none."""
+    points: list[Point] = field(default_factory=list)
+    laps: list[TimedLap] = field(default_factory=list)
+    timeless: int = 0
+    """Points without a time."""
+
+    def add(self, point: Point) -> None:
+        """Take a point.
+
+        Raises:
+            RecordingProblem: the activity has more points than any run.
+        """
+        if len(self.points) >= MOST_ROWS:
+            raise too_long()
+        self.points.append(point)
+
+
+class Gap(NamedTuple):
+    """The time from a point to the next, or the part of it in a lap."""
+
+    start: float
+    end: float
+    is_break: bool = False
+    """Does a new track begin behind it?"""
+
+    @property
+    def length(self) -> float:
+        """In seconds."""
+        return self.end - self.start
+
+
+def add_activities(
+    found: Findings, activities: Sequence[Activity], kind: str, *, walks: bool, is_whole: bool
+) -> None:
+    """Make rows, pauses and laps of the activities on foot; what is left out is said.
+
+    Args:
+        found: gets them.
+        activities: in the order of the file.
+        kind: what the file is, `TCX` or `GPX`.
+        walks: the distance is always that between the positions; a speed that a point tells counts all the same.
+        is_whole: the file was read to its end.
+
+    Raises:
+        RecordingProblem: no point has a time.
+    """
+    timeless = sum(activity.timeless for activity in activities)
+    with_points = [activity for activity in activities if activity.points]
+    if not with_points:
+        raise _no_points(found, kind, timeless)
+    if timeless:
+        found.problems.append(f"{count(timeless, 'track point')} without a time, left out.")
+    runs = _on_foot(with_points, found)
+    points = [point for run in runs for point in run.points]
+    laps = [lap for run in runs for lap in run.laps]
+    in_order = _in_order(points)
+    if in_order != points:
+        found.problems.append("The tracks of the file were put in the order of time.")
+        points = in_order
+        laps.sort(key=lambda lap: lap.start)
+    _add(found, points, laps, walks=walks, is_whole=is_whole)
+
+
+def _in_order(points: list[Point]) -> list[Point]:
+    """The points with their tracks in the order of time, which exports of several begin with the newest of.
+
+    Tracks that overlap stay as they are: their clock was set back, which is dealt with elsewhere.
+    """
+    begins = [place for place, point in enumerate(points) if point.begins or place == 0]
+    tracks = [points[start:end] for start, end in pairwise([*begins, len(points)])]
+    ordered = sorted(tracks, key=lambda track: track[0].at)
+    if any(one[-1].at > other[0].at for one, other in pairwise(ordered)):
+        return points
+    return [point for track in ordered for point in track]
+
+
+def _no_points(found: Findings, kind: str, timeless: int) -> RecordingProblem:
+    said = " ".join(found.problems)
+    if timeless:
+        number = "none of its points has one" if timeless > 1 else "its only point has none"
+        said = f"{said} A route or a planned course has no times: {number}.".lstrip()
+    hint = (
+        "Export it again."
+        if found.problems
+        else "Export the activity itself, not a route, a course or a workout."
+    )
+    return RecordingProblem(f"The {kind} file has no track point with a time. {said}".rstrip(), hint)
+
+
+def _on_foot(activities: list[Activity], found: Findings) -> list[Activity]:
+    """The runs among the activities; all of them where none is one, which is said."""
+    runs = [each for each in activities if "run" in each.sport.lower()]
+    runs = runs or [each for each in activities if not _OTHER_SPORTS.search(each.sport)]
+    kept = {id(each) for each in runs}
+    points = Counter[str]()
+    for other in activities:
+        if id(other) not in kept:
+            points[printable(other.sport).lower() or "unnamed"] += len(other.points)
+    for sport, number in points.items():
+        if runs:
+            found.problems.append(f"{count(number, 'track point')} of another sport ({sport}), left out.")
+        else:
+            found.problems.append(f"The file calls itself {sport}, not running.")
+            found.cadence_factor = None
+    return runs or activities
+
+
+def _add(
+    found: Findings, points: Sequence[Point], laps: Sequence[TimedLap], *, walks: bool, is_whole: bool
+) -> None:
+    pauses = _pauses(points, laps, found, is_whole=is_whole)
+    for pause in pauses:
+        found.presses += (Press(pause.start, Button.PAUSE), Press(pause.end, Button.RESUME))
+    found.laps += (
+        (each.start, each.start + each.running_s, each.lap) for each in laps if each.running_s is not None
+    )
+    walks = walks or all(point.speed is None and point.distance is None for point in points)
+    source = Source.POSITIONS if walks else Source.WATCH
+    walker = Walker()
+    way = _walked(points, pauses, walker) if walks else _told(points, pauses)
+    for point, (speed, distance, place) in zip(points, way, strict=True):
+        found.add(Row(point.at, source, speed, distance, point.cadence, None, point.power, place=place))
+        found.add(Row(point.at, Source.STRAP, heart_rate=point.heart_rate))
+    found.problems.extend(walker.problems())
+
+
+def _walked(points: Sequence[Point], pauses: Sequence[Gap], walker: Walker) -> Iterator[Walked]:
+    """Speed and distance of each point by the positions; the way across a pause does not count."""
+    ends = deque(pause.end for pause in pauses)
+    for point in points:
+        if ends and point.at >= ends[0]:
+            walker.restart()
+            while ends and ends[0] <= point.at:
+                ends.popleft()
+        walked = Walked()
+        if point.latitude is not None and point.longitude is not None:
+            walked = walker.step(point.at, point.latitude, point.longitude)
+        yield walked if point.speed is None else walked._replace(speed=point.speed)
+
+
+def _told(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[Walked]:
+    """Speed and distance as the points tell them; what was added in a pause is taken off.
+
+    No more than one ordinary step is kept across a pause: the device measured until it was stopped.
+    """
+    coming = deque(pauses)
+    last: tuple[float, float] | None = None  # when a distance was told last while running, and which
+    pace = spacing = lost = 0.0
+    for point in points:
+        distance = point.distance
+        if distance is None:
+            yield Walked(point.speed)
+            continue
+        if coming and coming[0].start < point.at < coming[0].end:
+            yield Walked(point.speed, None if last is None else last[1] - lost)
+            continue
+        over: list[Gap] = []
+        while coming and coming[0].end <= point.at:
+            over.append(coming.popleft())
+        if last is not None and point.at > last[0]:
+            seconds, metres = point.at - last[0], distance - last[1]
+            if over:
+                seconds -= sum(pause.length for pause in over)
+                if metres > LONGEST_STEP * pace * max(seconds, spacing):
+                    lost += metres - pace * seconds
+            else:
+                pace, spacing = metres / seconds, seconds
+        last = point.at, distance
+        yield Walked(point.speed, distance - lost)
+
+
+# --- pauses
+
+
+def _pauses(
+    points: Sequence[Point], laps: Sequence[TimedLap], found: Findings, *, is_whole: bool
+) -> list[Gap]:
+    """Every pause, in order of time; where the timer started before the points and stopped after them, too."""
+    gaps = [Gap(one.at, other.at, other.begins) for one, other in pairwise(points) if other.at > one.at]
+    if not gaps:
+        return []
+    lengths = [gap.length for gap in gaps if not gap.is_break] or [1.0]
+    longest = max(2 * median(lengths), quantiles(lengths, n=20)[-1] if len(lengths) > 1 else 0.0)
+    gaps = sorted(gap for gap in gaps if gap.length > longest)
+    stands = _stands(points) if laps else []
+    windows = _windows(laps, points[0].at, points[-1].at)
+    pauses: list[Gap] = []
+    untold = 0.0
+    for lap, start, end in windows:
+        parts = [part for part in _within(gaps, start, end) if part.length > longest]
+        breaks = [part for part in parts if part.is_break]
+        paused = None if lap is None or lap.running_s is None else end - start - lap.running_s
+        if paused is None:
+            pauses += breaks
+        elif paused > ROUNDING_S:
+            parts.sort(key=lambda part: (part.is_break, part.length), reverse=True)
+            chosen = _chosen([*parts, *_within(stands, start, end)], paused)
+            pauses += chosen or breaks
+            untold += 0.0 if chosen else paused - sum(part.length for part in breaks)
+        elif lap is not None and lap.points:
+            pauses += [part for part in breaks if part.length > LONG_GAP_S]
+    if untold > LONG_GAP_S:
+        found.problems.append(
+            f"The laps count {untold:.0f} s less than they last, and nothing shows where the pause was; "
+            "it counts as running."
+        )
+    pauses = _joined(pauses)
+    _add_ends(found, windows, points, pauses, is_whole=is_whole)
+    return pauses
+
+
+def _windows(
+    laps: Sequence[TimedLap], first: float, last: float
+) -> list[tuple[TimedLap | None, float, float]]:
+    """Each lap from its start to that of the next; one without a lap where laps and points do not fit together."""
+    starts = [lap.start for lap in laps]
+    if not laps or starts != sorted(starts):
+        return [(None, first, last)]
+    lead = EDGE_S if laps[0].points else JUMP_FORWARD_S
+    tail = EDGE_S if laps[-1].points else JUMP_FORWARD_S
+    if not (first - lead <= starts[0] <= first + EDGE_S and starts[-1] <= last + tail):
+        return [(None, first, last)]
+    return list(zip(laps, starts, [*starts[1:], max(last, starts[-1])], strict=True))
+
+
+def _add_ends(
+    found: Findings,
+    windows: Sequence[tuple[TimedLap | None, float, float]],
+    points: Sequence[Point],
+    pauses: Sequence[Gap],
+    *,
+    is_whole: bool,
+) -> None:
+    """When the timer started and stopped, where the laps tell that it ran before the first value or after the last."""
+    at_first = next((point.at for point in points if point.has_value), points[0].at)
+    at_last = next((point.at for point in reversed(points) if point.has_value), points[-1].at)
+    first, start, _ = windows[0]
+    if first is not None and start < at_first:
+        found.started_at = start
+    lap, start, end = windows[-1]
+    if lap is None or lap.running_s is None or not is_whole:
+        return
+    stopped = start + lap.running_s + sum(part.length for part in _within(pauses, start, end))
+    if at_last < stopped <= points[-1].at + (EDGE_S if lap.points else JUMP_FORWARD_S):
+        found.ended_at = stopped
+
+
+def _within(gaps: Sequence[Gap], start: float, end: float) -> list[Gap]:
+    """The parts of gaps, which are in order of time, that lie between two moments."""
+    first = max(0, bisect_right(gaps, start, key=lambda gap: gap.start) - 1)
+    inside = gaps[first : bisect_left(gaps, end, lo=first, key=lambda gap: gap.start)]
+    return [Gap(max(gap.start, start), min(gap.end, end), gap.is_break) for gap in inside if gap.end > start]
+
+
+def _chosen(candidates: Sequence[Gap], paused: float) -> list[Gap]:
+    """The first candidates that together last as long as the pauses, cut to that; none if all are too short.
+
+    They are cut at the beginning: a device records nothing more before it is stopped, and goes on at once.
+    """
+    chosen: list[Gap] = []
+    total = 0.0
+    for part in candidates:
+        if total >= paused - ROUNDING_S:
+            break
+        chosen.append(part)
+        total += part.length
+    if total < paused - ROUNDING_S:
+        return []
+    share = min(1.0, paused / total)
+    return [Gap(part.end - share * part.length, part.end) for part in chosen]
+
+
+def _stands(points: Sequence[Point]) -> list[Gap]:
+    """The long stretches in which the told distance stands still, in order of time."""
+    stands: list[Gap] = []
+    for one, other in pairwise(points):
+        if one.distance is None or other.distance is None or other.at <= one.at:
+            continue
+        if abs(other.distance - one.distance) > STANDING_MPS * (other.at - one.at):
+            continue
+        if stands and stands[-1].end == one.at:
+            stands[-1] = Gap(stands[-1].start, other.at)
+        else:
+            stands.append(Gap(one.at, other.at))
+    return sorted(stand for stand in stands if stand.length > LONG_GAP_S)
+
+
+def _joined(pauses: Sequence[Gap]) -> list[Gap]:
+    """The pauses in order of time, those that touch made one."""
+    joined: list[Gap] = []
+    for pause in sorted(pauses):
+        if joined and pause.start <= joined[-1].end:
+            joined[-1] = Gap(joined[-1].start, max(pause.end, joined[-1].end))
+        else:
+            joined.append(pause)
+    return joined

@@ -1,0 +1,639 @@
+"""Builds documents of ours from the steps of other tools, within the bounds every document has; losses are reported."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from math import ceil, floor
+from typing import Any, Final
+
+from coach.documents.spelling import FASTEST_S_PER_KM, LONGEST_M, LONGEST_S, SLOWEST_S_PER_KM
+from coach.interchange.workouts.report import Reporter
+from coach.interchange.workouts.workout_file import one_line, prose
+from coach.physiology.heart_rate import FRIEL_ZONES
+from coach.problems import WorkoutProblem
+from coach.quantities import format_clock, pace_s_per_km
+from coach.workout.defaults import MAX_NESTING, MAX_STEPS
+from coach.workout.kinds import FLOATS, RESTS
+
+
+class Sport(Enum):
+    """What a workout was written for, as far as it matters to a runner."""
+
+    RUN = "running"
+    BIKE = "cycling and the like"
+    """Times and heart rates can be used; its distances, speeds, powers and cadences cannot."""
+    GYM = "exercises"
+    """Becomes checklists and rests."""
+
+
+_RUNNING: Final = frozenset(
+    [
+        "run",
+        "running",
+        "trail_running",
+        "trail",
+        "treadmill_running",
+        "track_running",
+        "street_running",
+        "indoor_running",
+        "virtualrun",
+        "virtual_run",
+        "trailrun",
+        "treadmill",
+        "ultra_run",
+    ]
+)
+_ON_FOOT: Final = frozenset(["walk", "walking", "hike", "hiking", "other", "generic", "unknown", "all"])
+_BIKE: Final = frozenset(
+    [
+        "bike",
+        "biking",
+        "cycling",
+        "ride",
+        "virtualride",
+        "road_biking",
+        "mountain_biking",
+        "gravel_cycling",
+        "indoor_cycling",
+        "e_biking",
+        "mtb",
+        "rowing",
+        "row",
+        "nordicski",
+        "cross_country_skiing",
+        "elliptical",
+        "ebikeride",
+        "mountainbikeride",
+        "gravelride",
+    ]
+)
+_GYM: Final = frozenset(
+    [
+        "strength_training",
+        "strength",
+        "cardio",
+        "cardio_training",
+        "yoga",
+        "pilates",
+        "hiit",
+        "mobility",
+        "training",
+        "fitness_equipment",
+        "weighttraining",
+        "crossfit",
+        "workout",
+        "floor_climbing",
+        "cross_training",
+        "crosstrain",
+    ]
+)
+
+
+def read_sport(name: str, where: str, report: Reporter) -> Sport:
+    """Say what can be made of a workout of this sport, and tell the report what that costs.
+
+    Raises:
+        WorkoutProblem: nothing a runner could do: swimming, and sports nobody here knows.
+    """
+    key = name.strip().lower().replace(" ", "_").replace("-", "_")
+    if key in _RUNNING:
+        return Sport.RUN
+    if not key:
+        report.approximated(where, "the file does not say for which sport it is; it was taken for running")
+        return Sport.RUN
+    if key in _ON_FOOT:
+        report.approximated(where, f'its sport is "{key}"; it was taken for running')
+        return Sport.RUN
+    if key in _BIKE:
+        text = f'it was written for another sport ("{key}"): its times and heart rates are kept, nothing else'
+        report.dropped(where, text)
+        return Sport.BIKE
+    if key in _GYM:
+        text = f'it was written for another sport ("{key}"): exercises become checklists'
+        report.approximated(where, text)
+        return Sport.GYM
+    raise WorkoutProblem(
+        f'this workout is for another sport ("{key[:40]}"), of which a runner can use nothing',
+        "Only workouts for running are imported whole.",
+        where=where,
+    )
+
+
+# --- How numbers of other tools are spelt in our documents; None where no document may say them
+
+Json = dict[str, Any]
+
+FASTEST_MPS: Final = 1000 / FASTEST_S_PER_KM
+SLOWEST_MPS: Final = 1000 / SLOWEST_S_PER_KM
+_MOST_PERCENT: Final = 130.0
+"""Documents know no larger share of an athlete's number."""
+
+OPEN_SIDES: Final[Mapping[str, tuple[float, float]]] = {
+    "speed": (0.278, FASTEST_MPS),
+    "heart_rate": (30.0, 240.0),
+    "cadence": (60.0, 300.0),
+    "power": (1.0, 2000.0),
+    "max": (1.0, _MOST_PERCENT),
+    "lthr": (1.0, _MOST_PERCENT),
+}
+"""The least and the most that documents take, by quantity or share.
+
+Formats whose ranges need both sides get these for a side that is open, and read back they are open: a side nobody can
+be beyond is none. 0.278 m/s is `SLOWEST_MPS` in whole mm/s.
+"""
+
+GARMIN_HEART_ZONES: Final = {1: (50, 60), 2: (60, 70), 3: (70, 80), 4: (80, 90), 5: (90, 100)}
+"""Garmin's own default zones, per cent of the maximum heart rate (owner's manuals, "heart rate zones")."""
+
+FRIEL_BY_NUMBER: Final = dict(enumerate(("1", "2", "3", "4", "5a", "5b", "5c"), 1))
+"""intervals.icu counts Friel's seven running zones through; so does a runner who keeps its defaults."""
+
+FRIEL_PACE_ZONES: Final[Mapping[int, tuple[float | None, float | None]]] = {
+    1: (None, 77.5),
+    2: (77.5, 87.7),
+    3: (87.7, 94.3),
+    4: (94.3, 100.0),
+    5: (100.0, 103.4),
+    6: (103.4, 111.5),
+    7: (111.5, None),
+}
+"""Seven pace zones after Friel as intervals.icu counts them, per cent of threshold speed.
+
+They are theirs, not ours: `coach.physiology.zones.friel_pace` has the printed borders, which lie up to half a per
+cent away from these, and a file means what its writer meant.
+"""
+
+
+def plain_number(value: float, digits: int = 3) -> str:
+    """A number with as many decimals as it needs, `digits` at most."""
+    text = f"{value:.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def time_end(seconds: float) -> Json | None:
+    """An end after so many seconds, to the millisecond; None for a time no step can take, infinity among them."""
+    if not 0 < seconds <= LONGEST_S:
+        return None
+    milliseconds = round(seconds * 1000)
+    if not milliseconds:
+        return None
+    return {"time": clock(milliseconds / 1000)}
+
+
+def clock(seconds: float) -> str:
+    """A duration as documents write it, `1:30` or `1:30.25`."""
+    milliseconds = round(seconds * 1000)
+    rest = milliseconds % 1000
+    text = format_clock(milliseconds // 1000)
+    return f"{text}.{rest:03d}".rstrip("0") if rest else text
+
+
+def distance_end(metres: float) -> Json | None:
+    """An end after so many metres, to a tenth of a millimetre."""
+    text = plain_number(metres, 4)
+    return {"distance": f"{text} m"} if 1 <= float(text) <= LONGEST_M else None
+
+
+def pace_target(low: float, high: float) -> Json | None:
+    """A pace between two speeds in m/s, in either order.
+
+    A range is written in whole seconds per km and opened outward, so it is never stricter than the file; a
+    single speed in tenths of a second.
+    """
+    low, high = sorted((low, high))
+    if not SLOWEST_MPS <= low <= high <= FASTEST_MPS:
+        return None
+    slowest, fastest = OPEN_SIDES["speed"]
+    if low <= slowest < high < fastest:
+        return {"pace": {"fastest": f"{format_clock(floor(pace_s_per_km(high) + 1e-6))}/km"}}
+    if slowest < low < high == fastest:
+        return {"pace": {"slowest": f"{format_clock(ceil(pace_s_per_km(low) - 1e-6))}/km"}}
+    if low == high:
+        return {"pace": f"{clock(round(pace_s_per_km(low), 1))}/km"}
+    fast, slow = floor(pace_s_per_km(high) + 1e-6), ceil(pace_s_per_km(low) - 1e-6)
+    text = format_clock(fast) if fast == slow else f"{format_clock(fast)}-{format_clock(slow)}"
+    return {"pace": f"{text}/km"}
+
+
+def speed_share(low: float | None, high: float | None) -> Json | None:
+    """A speed as per cent of the athlete's threshold speed; an open side is None."""
+    return _bounds("speed", low, high, "%threshold", (1.0, _MOST_PERCENT))
+
+
+def heart_rate(low: float | None, high: float | None, unit: str) -> Json | None:
+    """A heart rate in `bpm`, `%max`, `%lthr` or `%reserve`; an open side is None."""
+    return _bounds("heart_rate", low, high, unit, OPEN_SIDES["heart_rate" if unit == "bpm" else "max"])
+
+
+def friel_heart_rate(low: int, high: int) -> Json | None:
+    """Friel's zones `low` to `high`, counted from 1 to 7."""
+    if not 1 <= low <= high <= len(FRIEL_BY_NUMBER):
+        return None
+    if low == high:
+        return {"heart_rate": f"zone {FRIEL_BY_NUMBER[low]}"}
+    bottom, top = FRIEL_ZONES[FRIEL_BY_NUMBER[low]][0], FRIEL_ZONES[FRIEL_BY_NUMBER[high]][1]
+    return heart_rate(bottom * 100 or None, top * 100 if top < 2 else None, "%lthr")
+
+
+def cadence(low: float | None, high: float | None) -> Json | None:
+    """A cadence in steps per minute, both feet."""
+    return _bounds("cadence", low, high, "spm", OPEN_SIDES["cadence"])
+
+
+def power(low: float | None, high: float | None) -> Json | None:
+    """A power in watts."""
+    return _bounds("power", low, high, "W", OPEN_SIDES["power"])
+
+
+def _bounds(
+    key: str, low: float | None, high: float | None, unit: str, limits: tuple[float, float]
+) -> Json | None:
+    """A single value as a text, a range as bounds; None if a side is out of the limits or nothing is said."""
+    if low is not None and high is not None and low > high:
+        low, high = high, low
+    if low is not None and high is not None and low < high:
+        low, high = (None if low == limits[0] else low), (None if high == limits[1] else high)
+    said = [side for side in (low, high) if side is not None]
+    if not said or any(not limits[0] <= side <= limits[1] for side in said):
+        return None
+    if low is not None and low == high:
+        return {key: f"{plain_number(low)} {unit}"}
+    bounds = {"min": low, "max": high}
+    return {key: {name: f"{plain_number(side)} {unit}" for name, side in bounds.items() if side is not None}}
+
+
+def as_cap(target: Json) -> Json:
+    """The target as a limit: a single value or a zone becomes bounds, since a bare text would be a maximum."""
+    ((key, value),) = target.items()
+    if key == "heart_rate" and isinstance(value, str) and value.startswith("zone "):
+        bottom, top = FRIEL_ZONES[value[5:]]
+        made = heart_rate(bottom * 100 or None, top * 100 if top < 2 else None, "%lthr")
+        return made or target
+    if key == "pace" and isinstance(value, str):
+        fast, _, slow = value.removesuffix("/km").partition("-")
+        return {key: {"fastest": f"{fast}/km", "slowest": f"{slow or fast}/km"}}
+    return {key: {"min": value, "max": value}} if isinstance(value, str) else target
+
+
+def words(node: Json) -> str:
+    """A step in few words, for the report."""
+    told = [str(node.get("kind", "step")).replace("_", "-")]
+    for key in ("until", "target"):
+        for name, value in node.get(key, {}).items():
+            told.append(_value_words(name, value))
+    return " ".join(told)
+
+
+def _value_words(name: str, value: object) -> str:
+    if value is True:
+        return f"until {name}"
+    if isinstance(value, Mapping):
+        value = " to ".join(str(side) for side in value.values())
+    return f"{value}" if name in {"time", "distance"} else f"{name.replace('_', ' ')} {value}"
+
+
+# --- Builds the ends and targets of our steps from those of other tools; what cannot be expressed is reported
+
+ONE_FOOT_SPM: Final = 110.0
+"""A cadence up to this counts one foot: nobody runs at 110 steps per minute, both feet counted."""
+
+MARK: Final[Json] = {"mark": True}
+NO_LENGTH: Final[Json] = {}
+"""The end of a step of length zero, which is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepBuilder:
+    """Makes ends and targets for one workout."""
+
+    report: Reporter
+    sport: Sport = Sport.RUN
+
+    # --- ends
+
+    def after_seconds(self, where: str, seconds: float | None) -> Json:
+        """An end by time; `NO_LENGTH` for zero, a mark for what is no time."""
+        if seconds == 0:
+            return self._no_length(where)
+        made = time_end(seconds) if seconds is not None else None
+        return made or self.no_end(where, "no usable time")
+
+    def after_metres(self, where: str, metres: float | None) -> Json:
+        """An end by distance; `NO_LENGTH` for zero, a mark for what is no distance.
+
+        Raises:
+            WorkoutProblem: the workout is for another sport, whose distances mean nothing to a runner.
+        """
+        if self.sport is not Sport.RUN:
+            raise WorkoutProblem(
+                "a distance of another sport cannot be run instead",
+                "Write the workout for running and export it again.",
+                where=where,
+            )
+        if metres == 0:
+            return self._no_length(where)
+        made = distance_end(metres) if metres is not None else None
+        return made or self.no_end(where, "no usable distance")
+
+    def at_heart_rate(self, where: str, value: float | None, unit: str, *, below: bool) -> Json:
+        """An end by heart rate in `bpm` or `%max`."""
+        made = heart_rate(value, value, unit)
+        if made is None:
+            return self.no_end(where, "no usable heart rate")
+        return {"heart_rate_below" if below else "heart_rate_above": made["heart_rate"]}
+
+    def no_end(self, where: str, what: str) -> Json:
+        """A mark in place of an end we do not know, which is told."""
+        self.report.dropped(where, f"the end of the step ({what}); it ends when you press mark")
+        return dict(MARK)
+
+    def _no_length(self, where: str) -> Json:
+        self.report.dropped(where, "a step of length zero was left out")
+        return NO_LENGTH
+
+    # --- targets
+
+    def speed(self, where: str, low: float | None, high: float | None) -> Json | None:
+        """A pace between two speeds in m/s, in either order; seconds per metre are recognised."""
+        if self._is_foreign(where, "a speed"):
+            return None
+        low, high = low if low is not None else high, high if high is not None else low
+        if low is None or high is None:
+            return self.no_target(where, "a pace without a number")
+        if 0.08 <= min(low, high) <= max(low, high) <= 0.6:  # 1:20 to 10:00 per km, written upside down
+            text = f"{low:g} and {high:g} are no speeds in m/s; they were read as seconds per metre"
+            self.report.approximated(where, text)
+            low, high = 1 / high, 1 / low
+        made = pace_target(low, high)
+        return made or self.no_target(where, f"a speed of {low:g} to {high:g} m/s, which nobody runs")
+
+    def threshold_share(self, where: str, low: float | None, high: float | None) -> Json | None:
+        """Per cent of threshold speed."""
+        if self._is_foreign(where, "a speed"):
+            return None
+        made = speed_share(low, high)
+        return made or self._share_in_words(where, low, high, "threshold speed")
+
+    def pace_zone(self, where: str, low: int, high: int) -> Json | None:
+        """Zones of threshold pace, counted from 1 to 7, as Friel's."""
+        if self._is_foreign(where, "a pace zone"):
+            return None
+        if not 1 <= low <= high <= 7:
+            return self.no_target(where, f"pace zone {low}-{high}")
+        bottom, top = FRIEL_PACE_ZONES[low][0], FRIEL_PACE_ZONES[high][1]
+        text = f"pace zone {_span(low, high)} was read as Friel's, a share of your threshold speed"
+        self.report.approximated(where, text)
+        return speed_share(bottom, top)
+
+    def heart_rate(self, where: str, low: float | None, high: float | None, unit: str = "bpm") -> Json | None:
+        """A heart rate in `bpm`, `%max` or `%lthr`."""
+        made = heart_rate(low, high, unit)
+        shown = " to ".join(f"{side:g}" for side in (low, high) if side is not None)
+        return made or self.no_target(where, f"a heart rate of {shown or 'no number'} {unit}")
+
+    def garmin_heart_zone(self, where: str, zone: int) -> Json | None:
+        """A heart-rate zone of a watch: its own settings are not in the file, so Garmin's defaults."""
+        if zone not in GARMIN_HEART_ZONES:
+            return self.no_target(where, f"heart-rate zone {zone}")
+        low, high = GARMIN_HEART_ZONES[zone]
+        text = f"heart-rate zone {zone} rests on the watch's settings; its default is {low}-{high} % of the maximum"
+        self.report.approximated(where, text)
+        return heart_rate(low, high, "%max")
+
+    def friel_heart_zone(self, where: str, low: int, high: int) -> Json | None:
+        """Heart-rate zones counted from 1 to 7, as Friel's."""
+        made = friel_heart_rate(low, high)
+        if made is None:
+            return self.no_target(where, f"heart-rate zone {_span(low, high)}")
+        text = f"heart-rate zone {_span(low, high)} was read as Friel's, a share of your threshold heart rate"
+        self.report.approximated(where, text)
+        return made
+
+    def power(self, where: str, low: float | None, high: float | None) -> Json | None:
+        """A power in watts."""
+        if self._is_foreign(where, "a power"):
+            return None
+        return power(low, high) or self.no_target(where, "a power without usable numbers")
+
+    def cadence(
+        self, where: str, low: float | None, high: float | None, *, one_foot: bool = False
+    ) -> Json | None:
+        """A cadence; `one_foot` if the format counts one foot, which every value up to 110 does."""
+        if self._is_foreign(where, "a cadence"):
+            return None
+        if one_foot and low is not None and low < (high or 0.0) == ONE_FOOT_SPM:
+            high = None  # the most a one-footed range can say: it has no upper side
+        top = max((side for side in (low, high) if side is not None), default=0.0)
+        if top <= ONE_FOOT_SPM:
+            if not one_foot:
+                self.report.approximated(where, f"a cadence of {top:g} counts one foot; it was doubled")
+            low, high = low and low * 2, high and high * 2
+        elif one_foot:
+            self.report.approximated(where, f"a cadence of {top:g} already counts both feet; it was kept")
+        return cadence(low, high) or self.no_target(where, "a cadence without usable numbers")
+
+    def in_words(self, where: str, what: str) -> Json:
+        """A target whose numbers are not in the file, kept as words; nothing is measured against it."""
+        self.report.approximated(
+            where, f"{what} rests on numbers that are not in the file; it is kept as words"
+        )
+        return {"effort": what[:120]}
+
+    def no_target(self, where: str, what: str) -> Json | None:
+        """Tell of a target that our document does not say; always None."""
+        self.report.dropped(where, f"the target: {what}")
+        return None
+
+    def _share_in_words(self, where: str, low: float | None, high: float | None, of: str) -> Json | None:
+        said = [f"{side:g}" for side in (low, high) if side is not None and 0 < side < 1000]
+        if not said:
+            return self.no_target(where, f"a share of {of} without usable numbers")
+        text = f"{'-'.join(dict.fromkeys(said))} % of {of}"
+        self.report.approximated(where, f"{text} is beyond what a target may say; it is kept as words")
+        return {"effort": text}
+
+    def _is_foreign(self, where: str, what: str) -> bool:
+        if self.sport is Sport.RUN:
+            return False
+        self.report.dropped(where, f"{what} of another sport")
+        return True
+
+
+def _span(low: int, high: int) -> str:
+    return f"{low}" if low == high else f"{low}-{high}"
+
+
+# --- Builds a whole document from the steps that were read, within the bounds every document has
+
+LONGEST_LIST: Final = 1000
+"""Entries in one list of steps."""
+MOST_SECTIONS: Final = 100
+MOST_REPEATS: Final = 10_000
+LONGEST_NAME: Final = 120
+_BETWEEN: Final = RESTS | FLOATS
+"""Kinds that a repeat may leave out of its last turn."""
+
+
+@dataclass(slots=True)
+class WorkoutBuilder:
+    """A workout on its way from a foreign file into a document."""
+
+    name: str = ""
+    where: str = ""
+    """The place of the workout in the file."""
+    named_at: str = ""
+    """The place of its name, if it has one of its own."""
+    description: object = None
+    source: str = ""
+    sections: list[tuple[str, list[Json]]] = field(default_factory=list)
+    """Names and steps; one section without a name is parted into warm-up, main and cool-down."""
+    surface: str = ""
+    tags: Json = field(default_factory=dict)
+
+
+def step(
+    report: Reporter,
+    where: str,
+    kind: str,
+    until: Json,
+    *,
+    target: Json | None = None,
+    caps: Sequence[Json | None] = (),
+    name: object = "",
+    notes: object = "",
+    **more: Any,
+) -> Json:
+    """A step of a document; its first limit is the target if it has no other. Told in the report."""
+    limits = [cap for cap in caps if cap is not None]
+    if target is None and limits:
+        target = limits.pop(0)
+    worded = [cap for cap in limits if "effort" in cap]
+    if worded:
+        report.dropped(where, f"a second target in words: {worded[0]['effort']}")
+    node: Json = {"kind": kind, "name": short_name(report, where, name), "until": until, "target": target}
+    node |= {"caps": [as_cap(cap) for cap in limits if "effort" not in cap], "notes": prose(notes)} | more
+    node = {key: value for key, value in node.items() if value or key == "until"}
+    report.settled(where, words(node))
+    return node
+
+
+def short_name(report: Reporter, where: str, text: object) -> str:
+    """A name cut to what a document takes; cutting is told."""
+    name = one_line(text, LONGEST_NAME)
+    if name and isinstance(text, str) and len(" ".join(text.split())) > LONGEST_NAME:
+        report.approximated(where, f"a name or text is longer than {LONGEST_NAME} characters and was cut")
+    return name
+
+
+def repeated(report: Reporter, where: str, count: int | None, nodes: list[Json], **more: Any) -> list[Json]:
+    """Steps repeated; nothing for an empty repeat, once for a count nobody can run."""
+    if not nodes:
+        report.dropped(where, "a repeat with nothing in it was left out")
+        return []
+    if count is None or not 1 <= count <= MOST_REPEATS:
+        shown = "no number" if count is None else f"{count}"
+        report.dropped(where, f"a repeat count of {shown}; its steps are run once")
+        return nodes
+    report.understood(where, f"repeated {count} times")
+    return [{"repeat": count, "steps": nodes} | more]
+
+
+def document(draft: WorkoutBuilder, report: Reporter) -> Json:
+    """Make the document.
+
+    Raises:
+        WorkoutProblem: nothing in it can be run, or it is larger than any workout.
+    """
+    sections = _joined([(name, steps) for name, steps in draft.sections if steps])
+    if not sections:
+        raise WorkoutProblem("no step that can be run was found in it", where=draft.where)
+    if len(sections) == 1 and not sections[0][0]:
+        sections = _parted(sections[0][1])
+    sections = [piece for name, steps in sections for piece in _chunks(name or "Workout", steps)]
+    if len(sections) > MOST_SECTIONS:
+        report.approximated(draft.where, f"more than {MOST_SECTIONS} parts were joined into one")
+        sections = _chunks("Workout", [node for _, steps in sections for node in steps])
+    total = sum(_size(steps, 0, draft.where) for _, steps in sections)
+    if total > MAX_STEPS:
+        raise WorkoutProblem(
+            f"it has {total} steps when repeats are counted; {MAX_STEPS} is the most", where=draft.where
+        )
+    sections = [(name, with_last_turns(steps)) for name, steps in sections]
+    made: Json = {
+        "format": "coach-workout/1",
+        "name": short_name(report, draft.named_at or draft.where, draft.name) or "Imported workout",
+        "description": prose(draft.description),
+        "source": one_line(draft.source, 400),
+        "tags": draft.tags,
+        "context": {"surface": draft.surface} if draft.surface else None,
+    }
+    if isinstance(draft.description, str) and len(draft.description.strip()) > 4000:
+        report.approximated(draft.where, "the description is longer than 4000 characters and was cut")
+    named = [{"name": short_name(report, draft.where, name), "steps": steps} for name, steps in sections]
+    return {key: value for key, value in made.items() if value} | {"sections": named}
+
+
+def _joined(sections: list[tuple[str, list[Json]]]) -> list[tuple[str, list[Json]]]:
+    """Sections of one name that follow each other as one: some formats begin anew after each repeat."""
+    made: list[tuple[str, list[Json]]] = []
+    for name, steps in sections:
+        if made and name and made[-1][0] == name:
+            made[-1] = (name, [*made[-1][1], *steps])
+        else:
+            made.append((name, steps))
+    return made
+
+
+def with_last_turns(steps: list[Json]) -> list[Json]:
+    """Repeats with the turn behind them that lacks only the rest: 5 x (800, jog) and 800 are 6 x 800 with 5 jogs.
+
+    It is the same run, and a runner hears "six of six". Formats without a word for it are written that way.
+    """
+    made: list[Json] = []
+    steps = [node | {"steps": with_last_turns(node["steps"])} if "repeat" in node else node for node in steps]
+    place = 0
+    while place < len(steps):
+        node = steps[place]
+        place += 1
+        inner = node.get("steps", [])
+        turn = inner[:-1]
+        may_join = node.keys() == {"repeat", "steps"} and inner[-1].get("kind") in _BETWEEN
+        if turn and may_join and node["repeat"] < MOST_REPEATS and steps[place : place + len(turn)] == turn:
+            node = node | {"repeat": node["repeat"] + 1, "skip_last_recovery": True}
+            place += len(turn)
+        made.append(node)
+    return made
+
+
+def _parted(steps: list[Json]) -> list[tuple[str, list[Json]]]:
+    """Part steps into what comes before the main part, the main part, and what comes after it."""
+    first, last = 0, len(steps)
+    while first < last and steps[first].get("kind") == "warm_up":
+        first += 1
+    while last > first and steps[last - 1].get("kind") == "cool_down":
+        last -= 1
+    main = steps[first:last]
+    if not main or (first == 0 and last == len(steps)):
+        return [("Workout", steps)]
+    parts = [("Warm-up", steps[:first]), ("Main", main), ("Cool-down", steps[last:])]
+    return [(name, part) for name, part in parts if part]
+
+
+def _chunks(name: str, steps: list[Json]) -> list[tuple[str, list[Json]]]:
+    """Cut a part into lists that a document takes."""
+    starts = range(0, len(steps), LONGEST_LIST)
+    return [
+        (name if start == 0 else f"{name} ({start // LONGEST_LIST + 1})", steps[start : start + LONGEST_LIST])
+        for start in starts
+    ]
+
+
+def _size(steps: list[Json], depth: int, where: str) -> int:
+    """How many steps come out, counted without making them; refuses what is nested too deep or too long."""
+    if depth > MAX_NESTING:
+        raise WorkoutProblem(f"its repeats are nested more than {MAX_NESTING} deep", where=where)
+    if depth and len(steps) > LONGEST_LIST:
+        raise WorkoutProblem(f"a repeat in it holds more than {LONGEST_LIST} steps", where=where)
+    return sum(
+        node["repeat"] * _size(node["steps"], depth + 1, where) if "repeat" in node else 1 for node in steps
+    )

@@ -1,0 +1,569 @@
+"""From a document to the plan of a format.
+
+Everything a document says is either in the plan or told in the report; which of the two is asked of `plan.FATES`.
+The modules of the formats only write down what the plan says.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, assert_never
+
+from coach.athlete import Athlete
+from coach.documents.faults import path_of
+from coach.documents.spelling import read_time
+from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat, ExportRow, Words
+from coach.interchange.workouts.plan import (
+    LAP_KEY,
+    Fate,
+    HeartShareEnd,
+    Losses,
+    Part,
+    Plan,
+    PlanEnd,
+    PlanNode,
+    PlanRepeat,
+    PlanStep,
+    PlanTarget,
+    SaidText,
+    flat,
+)
+from coach.problems import WorkoutProblem
+from coach.quantities import Metres, Seconds, format_clock, format_pace
+from coach.workout import rules, targets
+from coach.workout.compile import changed, outline
+from coach.workout.compile_step import Changes, StepCompiler
+from coach.workout.describe import MOVE_WORDS, item_text, step_label, until_text
+from coach.workout.ends import One
+from coach.workout.estimate import estimate, step_seconds
+from coach.workout.kinds import KINDS, RESTS, Kind
+from coach.workout.labels import limit_words
+from coach.workout.measures import read_heart_rate, read_offset, read_speed
+from coach.workout.model import Section, WorkoutDocument
+from coach.workout.numbers import Numbers
+from coach.workout.resolve import resolve_cap
+from coach.workout.steps import ChecklistStep, Node, PromptStep, Repeat, RunStep, Use
+from coach.workout.timeline import (
+    AutoStart,
+    Band,
+    DelayStart,
+    DistanceEnd,
+    EndConditions,
+    HeartRateEnd,
+    Move,
+    MovementStart,
+    PressStart,
+    Quantity,
+    Start,
+    Step,
+    StepTarget,
+    TimeEnd,
+)
+
+FIX: Final = 'name an athlete with --athlete, or save one: coach athlete set --race "5 km=22:30"'
+"""What makes a number of a name."""
+HALF_SHARE: Final = 2.5
+"""Per cent of a maximum either side of a single share: about the five beats that `HEART_RATE_HALF_BAND` lays."""
+_SHARES: Final = (30.0, 130.0)
+"""Shares of a speed, per cent, that every reader takes."""
+HEART_FIX: Final = "name an athlete who has it with --athlete, or save it: coach athlete set --help"
+USUAL_SECTIONS: Final = frozenset({"warm-up", "main", "cool-down", "workout", "run"})
+"""Names of sections that say no more than the steps in them."""
+_LIMITED: Final = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER})
+
+
+def plan_of(document: WorkoutDocument, athlete: Athlete | None, to: ExportFormat, losses: Losses) -> Plan:
+    """Plan a workout for a format.
+
+    Raises:
+        WorkoutProblem: it comes to an impossible pace, time or distance, or has no step for this format.
+    """
+    timeline = outline(document, athlete)
+    planner = _Planner(document, Numbers.of(athlete), EXPORT_FORMATS[to], losses)
+    rules, texts = planner.texts()
+    plan = Plan(timeline.name, estimate(timeline), [], rules)
+    plan.sections = [planner.section(place, each) for place, each in enumerate(document.workout.sections)]
+    plan.description += planner.spoken + texts  # what is to be done comes first: some formats cut the end off
+    if not any(next(flat(nodes), None) for _, nodes in plan.sections):
+        hint = "Nothing in it is run. A list of exercises is a step of fit, garmin-json, tcx and intervals."
+        raise WorkoutProblem(f"it has no step that could be written as {EXPORT_FORMATS[to].title}", hint)
+    return plan
+
+
+@dataclass(slots=True)
+class _Planner:
+    """Plans one workout."""
+
+    document: WorkoutDocument
+    numbers: Numbers
+    row: ExportRow
+    losses: Losses
+    spoken: list[str] = field(default_factory=list)
+    """What goes into the description besides the workout's own texts."""
+
+    # --- the workout as a whole
+
+    def texts(self) -> tuple[list[str], list[str]]:
+        """What the workout is for and what holds in all of it, and what else it says of itself, a paragraph each."""
+        about, losses = self.document.workout, self.losses
+        rules = [text for text in (about.purpose, about.caution) if text]
+        texts = [text for text in (about.description, about.notes) if text]
+        if about.source:
+            texts.append(f"Source: {about.source}")
+        if about.tags.model_fields_set:
+            names = ", ".join(sorted(name.replace("_", " ") for name in about.tags.model_fields_set))
+            losses.tell(Part.TAGS, "tags", f"what the library finds it by ({names})")
+        if about.context is not None:
+            where = about.context
+            words = {
+                "surface": where.surface,
+                "lap_m": f"laps of {where.lap_m:g} m",
+                "lane": f"lane {where.lane}",
+            }
+            said = [word for name, word in words.items() if word and name in where.model_fields_set]
+            if said:
+                losses.tell(Part.SURFACE, "context", "where it is run")
+                texts.append(f"Where: {', '.join(said)}.")
+        for place, reminder in enumerate(about.reminders):
+            losses.tell(Part.RUN_REMINDER, f"reminders[{place}]", f'the reminder "{reminder.text}"')
+            rules.append(_reminder_words(reminder))
+        for place, gate in enumerate(about.gates):
+            losses.tell(Part.GATE, f"gates[{place}]", f'the rule "{gate.rule}"')
+            rules.append(_gate_words(gate))
+        return rules, texts
+
+    def section(self, place: int, section: Section) -> tuple[str, list[PlanNode]]:
+        """A section and its steps."""
+        where = ("sections", place)
+        if section.name.casefold() not in USUAL_SECTIONS:
+            self.losses.tell(Part.SECTION_NAME, path_of(where), f'the name of the section "{section.name}"')
+        for text in (section.purpose, section.notes):
+            if text:
+                self.spoken.append(f"{section.name}: {text}")
+        return section.name, self._nodes(section.steps, (*where, "steps"), Changes())
+
+    # --- lists of steps
+
+    def _nodes(
+        self, nodes: Sequence[Node], where: tuple[str | int, ...], changes: Changes, *, reverse: bool = False
+    ) -> list[PlanNode]:
+        made: list[PlanNode] = []
+        order = list(enumerate(nodes))
+        for place, node in reversed(order) if reverse else order:
+            here = (*where, place)
+            if isinstance(node, Use):
+                block = self.document.workout.blocks[node.use]
+                made += self._nodes(block, ("blocks", node.use), changes, reverse=node.reverse)
+            elif isinstance(node, Repeat):
+                made += self._repeat(node, here, changes)
+            elif isinstance(node, PromptStep):
+                self._prompt(node, path_of(here))
+            elif isinstance(node, ChecklistStep):
+                made += self._checklist(node, path_of(here), changes)
+            else:
+                made.append(self._step(node, path_of(here), changes))
+        return made
+
+    def _repeat(self, node: Repeat, where: tuple[str | int, ...], changes: Changes) -> list[PlanNode]:
+        place, losses = path_of(where), self.losses
+        count = node.repeat if isinstance(node.repeat, int) else node.repeat.max
+        if node.name:
+            losses.tell(Part.REPEAT_NAME, place, f'the name of its repeats, "{node.name}"')
+        self.spoken += [text for text in (node.purpose, node.notes) if text]
+        if not isinstance(node.repeat, int):
+            least = node.repeat.min
+            losses.tell(
+                Part.RANGE, place, f"{least} to {count} repeats", near=f" are written as {count}, and said so"
+            )
+            self.spoken.append(f"{least} to {count} repeats: from {least} on you may stop.")
+        turns = [changed(changes, node.change, turn) for turn in range(count)]
+        if len(set(turns)) > 1:
+            made: list[PlanNode] = []
+            for turn, each in enumerate(turns):
+                nodes, tail = self._turn(node, where, each)
+                made += nodes[: len(nodes) - tail] if turn == count - 1 else nodes
+            return made
+        nodes, tail = self._turn(node, where, changes)
+        if not nodes:
+            return []
+        if count == 1:
+            return nodes[: len(nodes) - tail]
+        return [PlanRepeat(place, count, nodes, min(tail, len(nodes)))]
+
+    def _turn(
+        self, node: Repeat, where: tuple[str | int, ...], changes: Changes
+    ) -> tuple[list[PlanNode], int]:
+        """The steps of one turn with the rest behind it, and how many at the end the last turn leaves out."""
+        nodes = self._nodes(node.steps, (*where, "steps"), changes)
+        tail = int(node.skip_last_recovery)
+        if node.send_off is not None:
+            nodes.append(self._send_off_rest(node.send_off, nodes, path_of(where)))
+            tail += 1
+        if node.between is not None:
+            nodes.append(self._step(node.between, path_of((*where, "between")), changes))
+            tail += 1
+        return nodes, tail
+
+    def _send_off_rest(self, every: str, nodes: Sequence[PlanNode], where: str) -> PlanStep:
+        """The rest that is left of a slot when its steps take what they are planned to take."""
+        times = [step_seconds(each.step) for each in flat(nodes)]
+        is_known = all(isinstance(each, PlanStep) for each in nodes) and None not in times
+        left = read_time(every) - sum(time for time in times if time is not None)
+        end: PlanEnd = TimeEnd(Seconds(float(round(left)))) if is_known and left >= 1 else LAP_KEY
+        rest = (
+            f"{format_clock(end.seconds)} of rest" if isinstance(end, TimeEnd) else "a rest until the lap key"
+        )
+        near = f" is written as {rest}: no slot is kept there"
+        self.losses.tell(Part.SEND_OFF, where, f"a send-off of {every}", near=near)
+        step = Step("", "", "", Kind.RECOVERY, "Rest", EndConditions((end,)), move=Move.STAND)  # type: ignore[arg-type]
+        return self._spoken_of(PlanStep(where, step, end, "Rest"), [f"Go every {every}."])
+
+    def _planned(self, target: StepTarget, node: RunStep, changes: Changes) -> PlanTarget | None:
+        """A target in numbers, or as the share that it is written as; None where neither is to be had."""
+        assert node.target is not None
+        share = None if node.ramp is not None or changes.shifts else _share(node.target)
+        if share is not None and share.share_of not in self.row.shares:
+            share = None
+        is_heart = target.quantity is Quantity.HEART_RATE
+        if share is not None and (is_heart or target.band == Band()):
+            return share
+        if target.band == Band():
+            return None
+        ramp = None if target.ramp is None else _of_band(target, target.ramp, None)
+        return _of_band(target, target.band, ramp)
+
+    # --- entries that are not run
+
+    def _prompt(self, node: PromptStep, where: str) -> None:
+        self.losses.tell(Part.PROMPT, where, f'the question "{node.question}"')
+        answers = f" ({', '.join(node.answers)})" if node.answers else ""
+        texts = (f"{node.question}{answers}", node.purpose, node.notes)
+        self.spoken.append(" ".join(text for text in texts if text))
+
+    def _checklist(self, node: ChecklistStep, where: str, changes: Changes) -> list[PlanNode]:
+        step = self._compiler.step(node, changes)
+        near = " is written as a rest until the lap key, what is in it in words"
+        fate = self.losses.tell(Part.CHECKLIST, where, f'the checklist "{step.name}"', near=near)
+        exercises = "; ".join(item_text(item) for item in step.items)
+        texts = [f"{exercises}.", *(text for text in (node.purpose, node.notes) if text)]
+        planned = PlanStep(where, step, LAP_KEY, step.name)
+        texts += self._starts(step.start, where) + self._gates(node.gates, where)
+        if fate is Fate.WORDS:
+            self.spoken.append(f"{step.name}: {' '.join(texts)}")
+            return []
+        return [self._spoken_of(planned, texts)]
+
+    # --- one step
+
+    @property
+    def _compiler(self) -> StepCompiler:
+        return StepCompiler(self.numbers, lenient=True)
+
+    def _step(self, node: RunStep, where: str, changes: Changes) -> PlanStep:
+        step = self._compiler.step(node, changes)
+        planned = PlanStep(where, step, LAP_KEY, node.name or "")
+        words = self._kind(planned)
+        words += self._end(planned, node)
+        words += self._target(planned, node, changes)
+        words += self._limits(planned, node)
+        words += self._starts(step.start, where)
+        for part, name in (
+            (Part.STEER, "steer"),
+            (Part.ELSE_TIME, "else_time"),
+            (Part.CALIBRATE, "calibrate"),
+        ):
+            if getattr(node, name):
+                self.losses.tell(part, where, f'"{name}", which is for this coach alone')
+        words += self._texts(planned, node)
+        words += self._gates(node.gates, where)
+        return self._spoken_of(planned, words)
+
+    def _spoken_of(self, planned: PlanStep, words: Sequence[str]) -> PlanStep:
+        """Put the words of a step where its format lets a runner read them."""
+        words = [text for text in words if text]
+        if self.row.words is Words.NOTES:
+            planned.notes += words
+        elif words and self.row.words is Words.AT_START:
+            planned.says.insert(0, SaidText(" ".join(words), Seconds(0.0), Metres(0.0)))
+        elif words:
+            line = f"Step {step_label(planned.step)}: {' '.join(words)}"
+            if line not in self.spoken:
+                self.spoken.append(line)
+        self.losses.reporter.settled(planned.where, step_label(planned.step))
+        return planned
+
+    def _kind(self, planned: PlanStep) -> list[str]:
+        """Tell of a kind that is not known there; it becomes the name of a step without one."""
+        kind, move, where, own = planned.kind, planned.step.move, planned.where, planned.name
+        word = MOVE_WORDS[move] if kind in RESTS else KINDS[kind].label.lower()
+        own_part = Part.__members__.get(
+            kind.name
+        )  # kinds that others do not tell apart have a part of their own
+        said = [] if own_part is None else [(own_part, word)]
+        if kind in RESTS and move is not Move.JOG and self.losses.fate(Part.RECOVERY) is Fate.KEPT:
+            said.append((Part.WALK if move is Move.WALK else Part.STAND, word))
+        words: list[str] = []
+        for part, word in said:
+            what = f"that it is a {word}"
+            near = " is written as a plain step" if part is not Part.FLOAT else " is written as a recovery"
+            fate = self.losses.tell(part, where, what, near=near)
+            if fate is Fate.KEPT or planned.name:
+                words += [word.capitalize()] if fate is Fate.WORDS else []
+            else:
+                planned.name = word.capitalize()
+        if planned.name and self.losses.fate(Part.NAME) is Fate.WORDS:
+            if own:
+                self.losses.tell(Part.NAME, where, f'the name "{own}"')
+            words.insert(0, f"{planned.name}.")
+        return words
+
+    def _end(self, planned: PlanStep, node: RunStep) -> list[str]:
+        """The one end that is written."""
+        where, until, losses = f"{planned.where}.until", planned.step.until, self.losses
+        ones = node.until.ones() if node.until is not None else ()
+        has_hearts = losses.fate(Part.HEART_END) is Fate.KEPT
+        known = [end for end in until.ends if isinstance(end, TimeEnd | DistanceEnd)]
+        hearts = [end for end in until.ends if isinstance(end, HeartRateEnd) and has_hearts]
+        end = [*known, *hearts, LAP_KEY][0]
+        planned.end = end
+        share = _heart_share(node) if len(ones) == 1 and has_hearts else None
+        if share is not None and "max" in self.row.shares:
+            planned.end = share
+        if len(ones) > 1:
+            said = " or ".join(_one_words(one) for one in ones)
+            near = f" is written as one of them, {until_text(EndConditions((end,)))}"
+            losses.tell(Part.FIRST_OF, where, f'"{said}"', near=near)
+        elif ones and planned.end is LAP_KEY and (ones[0].heart_rate_below or ones[0].heart_rate_above):
+            text = f'"{_one_words(ones[0])}" is written as an end by the lap key'
+            losses.tell_as(Fate.NEAR, Part.HEART_END, where, f"{text}: {HEART_FIX}" if has_hearts else text)
+        words: list[str] = []
+        if until.not_before_s is not None:
+            losses.tell(Part.FLOOR, where, f"at least {format_clock(until.not_before_s)}")
+            words.append(f"At least {format_clock(until.not_before_s)}.")
+        if until.cap_s is not None:
+            losses.tell(Part.LATEST, where, f"at most {format_clock(until.cap_s)}")
+            words.append(f"At most {format_clock(until.cap_s)}.")
+        return words
+
+    def _target(self, planned: PlanStep, node: RunStep, changes: Changes) -> list[str]:
+        """The target, and words for one that is not known there."""
+        target, where, losses = planned.step.target, f"{planned.where}.target", self.losses
+        if target is None or node.target is None:
+            return []
+        label = _sentence(target.label)
+        if target.quantity in {Quantity.EFFORT, Quantity.METRIC}:
+            part = Part.EFFORT if target.quantity is Quantity.EFFORT else Part.METRIC
+            losses.tell(part, where, f'the target "{target.label}"')
+            return [label]
+        made = self._planned(target, node, changes)
+        if made is None:
+            is_heart = target.quantity is Quantity.HEART_RATE
+            part, fix = (Part.UNKNOWN_HEART, HEART_FIX) if is_heart else (Part.UNKNOWN_PACE, FIX)
+            losses.tell(part, where, f'the target "{target.label}", which needs an athlete ({fix}),')
+            return [label]
+        part = _part_of(made, target, node)
+        if losses.tell(part, where, f"the target {target.label}") is not Fate.KEPT:
+            return [label]
+        if made.ramp is not None:
+            near = " is written as one range over all of it"
+            if losses.tell(Part.RAMP, where, f"the ramp {target.label}", near=near) is not Fate.KEPT:
+                low, high = made.whole
+                planned.target = PlanTarget(made.quantity, low, high, share_of=made.share_of)
+                return [f"From {label[0].lower()}{label[1:]}"]
+        planned.target = self._sided(made, planned)
+        return []
+
+    def _sided(self, made: PlanTarget, planned: PlanStep) -> PlanTarget:
+        """A pace as one speed, where the format has no room for the range or the open side that it has."""
+        target = planned.step.target
+        if (
+            target is None
+            or made.quantity is not Quantity.SPEED
+            or made.aim is not None
+            or made.ramp is not None
+        ):
+            return made
+        is_open = made.low is None or made.high is None
+        middle = target.band.aim if not made.share_of else _middle(made)
+        middle = middle if middle is not None else made.low if made.low is not None else made.high
+        assert middle is not None
+        shown = f"{middle:g} %" if made.share_of else format_pace(middle)
+        part = Part.ONE_SIDED if is_open else Part.PACE_RANGE
+        if is_open and self.losses.fate(Part.PACE_RANGE) is Fate.KEPT and target.band.aim and made.high:
+            low = 2 * target.band.aim - made.high
+            self.losses.tell(
+                part, f"{planned.where}.target", target.label, near=" is written with its slow side"
+            )
+            return replace(made, low=low) if self.losses.fate(part) is Fate.NEAR else made
+        fate = self.losses.tell(part, f"{planned.where}.target", target.label, near=f" is written as {shown}")
+        return made if fate is Fate.KEPT else replace(made, low=middle, high=middle, aim=middle)
+
+    def _limits(self, planned: PlanStep, node: RunStep) -> list[str]:
+        """The limits beside the target."""
+        words: list[str] = []
+        losses, is_first = self.losses, True
+        for place, cap in enumerate(node.caps):
+            where = f"{planned.where}.caps[{place}]"
+            made = self._limit(cap)
+            label = limit_words(cap)
+            what = f"the limit {label}"
+            if is_first and made is not None and made.quantity in _LIMITED:
+                is_first = False
+                part = Part.LIMIT if planned.target is not None else Part.LONE_LIMIT
+                fate = losses.tell(part, where, what, near=" is written as the target")
+                if fate is not Fate.WORDS:
+                    if part is Part.LIMIT:
+                        planned.limit = made
+                    else:
+                        planned.target = made
+                    continue
+            else:
+                losses.tell(Part.MORE_LIMITS, where, what)
+            words.append(f"Limit: {label}.")
+        return words
+
+    def _limit(self, cap: targets.Target) -> PlanTarget | None:
+        """A limit in numbers; None where the athlete does not give one."""
+        made = resolve_cap(cap, self.numbers, lenient=True)
+        is_known = made.band != Band()
+        return PlanTarget(made.quantity, made.band.low, made.band.high) if is_known else None
+
+    def _starts(self, start: Start | None, where: str) -> list[str]:
+        match start:
+            case None:
+                return []
+            case AutoStart():
+                text = "Starts by itself."
+            case PressStart():
+                text = "Starts when you press."
+            case MovementStart():
+                text = "Starts when you run."
+            case DelayStart(seconds):
+                text = f"Starts after {format_clock(seconds)}."
+            case _ as never:
+                assert_never(never)
+        self.losses.tell(Part.START, f"{where}.start", "how it starts")
+        return [text]
+
+    def _texts(self, planned: PlanStep, node: RunStep) -> list[str]:
+        """Purpose, notes, and what is said on the way."""
+        where, losses, words = planned.where, self.losses, list[str]()
+        own = [text for text in (node.purpose, node.notes) if text]
+        if own:
+            losses.tell(Part.NOTES, where, "its purpose or notes")
+            words += own
+        for place, says in enumerate(node.says):
+            reminder = planned.step.reminders[place]
+            kept = SaidText(says.text, reminder.at_s, reminder.at_m)
+            if losses.fate(Part.SAYS) is Fate.KEPT:
+                planned.says.append(kept)
+            else:
+                losses.tell(Part.SAYS, f"{where}.says[{place}]", f'the text "{says.text}"')
+                words.append(f"{says.at}: {says.text}")
+        for place, each in enumerate(node.reminders):
+            losses.tell(Part.REMINDER, f"{where}.reminders[{place}]", f'the reminder "{each.text}"')
+            words.append(_reminder_words(each))
+        return words
+
+    def _gates(self, gates: Sequence[rules.Gate], where: str) -> list[str]:
+        for place, gate in enumerate(gates):
+            self.losses.tell(Part.GATE, f"{where}.gates[{place}]", f'the rule "{gate.rule}"')
+        return [_gate_words(gate) for gate in gates]
+
+
+def _one_words(one: One) -> str:
+    """An end as it is written."""
+    if one.heart_rate_below or one.heart_rate_above:
+        return f"until {'under' if one.heart_rate_below else 'over'} {one.heart_rate_below or one.heart_rate_above}"
+    return one.time or one.distance or ("until the mark" if one.mark else "until you say so")
+
+
+def _heart_share(node: RunStep) -> HeartShareEnd | None:
+    """An end at a share of the maximum heart rate, as it is written."""
+    one = node.until
+    text = (one.heart_rate_below or one.heart_rate_above) if one is not None else None
+    if one is None or text is None:
+        return None
+    measure = read_heart_rate(text)
+    if measure.unit != "%max":
+        return None
+    return HeartShareEnd(measure.high, below=one.heart_rate_below is not None)
+
+
+def _of_band(target: StepTarget, band: Band, ramp: PlanTarget | None) -> PlanTarget:
+    is_single = target.quantity is Quantity.SPEED and not target.is_range
+    return PlanTarget(target.quantity, band.low, band.high, band.aim if is_single else None, ramp)
+
+
+def _middle(target: PlanTarget) -> float | None:
+    """The middle of a range; None for one with an open side."""
+    return None if target.low is None or target.high is None else (target.low + target.high) / 2
+
+
+def _share(target: targets.Target) -> PlanTarget | None:
+    """A target written as a share of a number of the athlete; None for any other."""
+    if target.heart_rate is not None:
+        rate = target.heart_rate
+        texts = (rate, rate) if isinstance(rate, str) else (rate.min, rate.max)
+        sides = [read_heart_rate(text) if text else None for text in texts]
+        units = {side.unit for side in sides if side is not None}
+        if len(units) != 1 or not units <= {"%max", "%lthr"}:
+            return None
+        low, high = sides[0].low if sides[0] else None, sides[1].high if sides[1] else None
+        aim = low if low is not None and low == high else None
+        if aim is not None:
+            low, high = aim - HALF_SHARE, aim + HALF_SHARE
+        return PlanTarget(Quantity.HEART_RATE, low, high, aim, share_of=units.pop()[1:])
+    if isinstance(target.pace, targets.PaceRef):
+        offset, unit = read_offset(target.pace.offset) if target.pace.offset else (0.0, "%")
+        percent = 100 / (1 + offset / 100) if unit == "%" and offset > -100 else 0.0
+        is_usual = _SHARES[0] <= percent <= _SHARES[1]
+        return PlanTarget(Quantity.SPEED, None, None, percent, share_of=target.pace.ref) if is_usual else None
+    if isinstance(target.speed, str):
+        measure = read_speed(target.speed)
+        if measure.unit == "%threshold":
+            aim = measure.low if measure.is_single else None
+            return PlanTarget(Quantity.SPEED, measure.low, measure.high, aim, share_of="threshold")
+    return None
+
+
+def _part_of(made: PlanTarget, target: StepTarget, node: RunStep) -> Part:
+    assert node.target is not None
+    match made.quantity:
+        case Quantity.HEART_RATE:
+            return Part.HEART_RATE if _share(node.target) is None else Part.HEART_SHARE
+        case Quantity.CADENCE:
+            return Part.CADENCE
+        case Quantity.POWER:
+            return Part.POWER
+    return Part.NAMED_PACE if target.ref else Part.PACE
+
+
+# --- words
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _reminder_words(reminder: rules.Reminder) -> str:
+    amount = f" ({reminder.amount:g} {reminder.unit}".rstrip() + ")" if reminder.amount else ""
+    if reminder.at:
+        when = f"at {reminder.at}"
+    else:
+        when = f"every {reminder.every}" + (f" after {reminder.after}" if reminder.after else "")
+    run = " of the run" if reminder.of == "run" else ""
+    return f"{reminder.text}{amount}, {when}{run}."
+
+
+def _gate_words(gate: rules.Gate) -> str:
+    """A rule in words: what it watches, and what it says."""
+    watched: Mapping[str, object] = {
+        name: value for name in rules.GATED if (value := getattr(gate, name)) is not None
+    }
+    said = [gate.rule]
+    for name, value in watched.items():
+        sides = [f"{key} {side}" for key, side in value if side is not None]  # type: ignore[attr-defined]
+        said.append(f"{name.replace('_', ' ')} {' '.join(sides)}")
+    if gate.for_time:
+        said.append(f"for {gate.for_time}" + (f" per {gate.per}" if gate.per else ""))
+    return f"Rule {', '.join(said)}: {gate.text}"

@@ -1,0 +1,367 @@
+"""The trace of a run: what was believed at each second of it, and where its steps and pauses lie.
+
+A trace is made once a run was folded, from the readings the fold has kept, so it costs no second fold. A value that
+was not live at a second is None there: a gap stays a gap. The review, the report and every export read this one.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import zip_longest
+from math import ceil, floor, inf
+from typing import Final, TypeVar
+
+from coach.cues.cue import Cue
+from coach.gatt.heart_rate import HeartRateMeasurement
+from coach.live.inputs import Input
+from coach.live.outputs import Output
+from coach.live.run import LiveRun
+from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
+from coach.recording.replay import TimedOutput
+from coach.review.summary import RunCurves, Summary
+from coach.session.events import StepEnded
+from coach.session.results import ReadingSeries
+from coach.signals.readings import Characteristic, Notified, Reported, Source, is_live, stale_after
+from coach.workout.timeline import Step, Timeline
+
+Said = TypeVar("Said", bound=Output)
+
+_BEAT_SOURCES: Final = (Source.STRAP, Source.SIM, Source.WATCH)
+"""Whose intervals between beats are kept where several sensors send them, the best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class WallStart:
+    """When a run began, by the calendar."""
+
+    epoch_s: float
+    """Unix time at the first input, in seconds."""
+    utc_offset_s: int | None = None
+    """Seconds the local time was ahead of UTC; None where the recording does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class TraceRow:
+    """One second of a run; what was not live then is None."""
+
+    at_s: Seconds
+    """Whole seconds since the first input."""
+    run_s: Seconds | None
+    """Running time, pauses excluded; None before the start and after the end."""
+    distance_m: Metres | None
+    """Metres run since the start, without those in pauses; None in a gap."""
+    speed_mps: MetresPerSecond | None
+    heart_rate_bpm: BeatsPerMinute | None
+    cadence_spm: StepsPerMinute | None
+    power_w: Watts | None
+    step_id: str | None
+    """The step under way; None between steps."""
+    is_paused: bool
+    has_gap: bool
+    """Whether the distance was measured before, and is not at this second."""
+
+
+@dataclass(frozen=True, slots=True)
+class TracedStep:
+    """One step that was run, with its place in the run."""
+
+    result: StepEnded
+    """What it came to, every correction of its end included."""
+    from_s: Seconds
+    """When it began, in seconds since the first input."""
+    to_s: Seconds
+    from_run_s: Seconds
+    """Running time where it began."""
+    to_run_s: Seconds
+    from_m: Metres | None
+    """Metres of the run where it began; None where they were not measured."""
+    to_m: Metres | None
+
+    @property
+    def step(self) -> Step:
+        """The step as planned."""
+        return self.result.step
+
+    @property
+    def metres(self) -> Metres | None:
+        """Its length as measured along the run; `result.distance` may be the planned one, told by a line."""
+        if self.from_m is None or self.to_m is None:
+            return None
+        return Metres(self.to_m - self.from_m)
+
+
+@dataclass(frozen=True)
+class RunTrace:
+    """A whole run, second by second."""
+
+    rows: tuple[TraceRow, ...]
+    """From the first input to the last; those of the run itself have a `run_s`."""
+    steps: tuple[TracedStep, ...]
+    """The steps that were run, in order."""
+    pauses: tuple[tuple[Seconds, Seconds], ...]
+    """The pauses between start and end, stretches in which the program did not run included."""
+    beats: tuple[tuple[Seconds, Seconds], ...]
+    """Intervals between beats of one sensor, in seconds, each with the time it was received; as sent, uncorrected."""
+    outputs: tuple[TimedOutput, ...]
+    """What the run said, in order."""
+    timeline: Timeline
+    """The workout as it stood at the end."""
+    unit: str
+    """What paces are shown per: `km` or `mile`."""
+    distance_source: Source | None
+    """What measured most of the distance; `marks` for a run timed by hand, None where nothing did."""
+    started_at: Seconds | None
+    """When the run started, in seconds since the first input; None if it never did."""
+    ended_at: Seconds
+    """When its last step ended, or the run before that."""
+    distance: Metres | None
+    """Metres from the start to the end as measured, which no line has corrected; None where nothing was measured."""
+    began: WallStart | None
+    """The calendar; None where the recording does not say."""
+
+    @cached_property
+    def run_rows(self) -> tuple[TraceRow, ...]:
+        """The rows between the start and the end."""
+        return tuple(row for row in self.rows if row.run_s is not None)
+
+    @property
+    def curves(self) -> RunCurves:
+        """Speed and heart rate over the whole run, for a picture."""
+        rows = self.rows
+        return RunCurves(
+            tuple((row.at_s, row.speed_mps) for row in rows if row.speed_mps is not None),
+            tuple((row.at_s, row.heart_rate_bpm) for row in rows if row.heart_rate_bpm is not None),
+        )
+
+    @property
+    def cues(self) -> Iterator[Cue]:
+        """The cues, in order."""
+        return (timed.output for timed in self.outputs if isinstance(timed.output, Cue))
+
+    def said(self, kind: type[Said]) -> Iterator[Said]:
+        """The outputs of one type, in order: `trace.said(Split)`."""
+        return (timed.output for timed in self.outputs if isinstance(timed.output, kind))
+
+    def rows_of(self, step: TracedStep) -> tuple[TraceRow, ...]:
+        """The rows of one step, those in its pauses left out."""
+        first = bisect_left(self.rows, step.from_s, key=_at_s)
+        last = bisect_left(self.rows, step.to_s, key=_at_s)
+        return tuple(row for row in self.rows[first:last] if not row.is_paused)
+
+
+def trace_of(
+    run: LiveRun,
+    summary: Summary,
+    outputs: Sequence[TimedOutput] = (),
+    inputs: Iterable[Input] = (),
+    *,
+    began: WallStart | None = None,
+) -> RunTrace:
+    """Make the trace of a run from the fold that it is.
+
+    Args:
+        run: the run, after its last input or as far as it has come.
+        summary: of the outputs of that fold; its rows are the steps.
+        outputs: to keep with the trace.
+        inputs: those of the fold, for the intervals between beats; without them there are none.
+        began: the calendar at the first input.
+    """
+    clock = _Clock(run)
+    metres = _Metres(run, clock)
+    steps = tuple(_traced(result, clock, metres) for result in summary.rows)
+    return RunTrace(
+        rows=tuple(_rows(run, clock, metres, steps)),
+        steps=steps,
+        pauses=clock.pauses,
+        beats=_beats(inputs),
+        outputs=tuple(outputs),
+        timeline=run.session.timeline,
+        unit=run.setup.unit,
+        distance_source=_distance_source(run, summary),
+        started_at=clock.started_at,
+        ended_at=clock.ended_at,
+        distance=metres.whole(),
+        began=began,
+    )
+
+
+def _at_s(row: TraceRow) -> Seconds:
+    return row.at_s
+
+
+class _Clock:
+    """Start, end and pauses of a run."""
+
+    def __init__(self, run: LiveRun) -> None:
+        self.last_at = run.snapshot().at
+        self.ended_at = run.session.finished_at or self.last_at
+        self.started_at = run.session.run_started_at
+        if self.started_at is None:
+            self.pauses: tuple[tuple[Seconds, Seconds], ...] = ()
+        else:
+            self.pauses = tuple(run.session.pauses(self.started_at, self.ended_at))
+
+    def run_s(self, at: float) -> Seconds | None:
+        """Running time at a moment; None outside the run."""
+        if self.started_at is None or not self.started_at <= at <= self.ended_at:
+            return None
+        paused_s = sum(min(until, at) - since for since, until in self.pauses if since < at)
+        return Seconds(at - self.started_at - paused_s)
+
+    def moment(self, run_s: float) -> Seconds:
+        """When running time first read so much."""
+        at = (self.started_at or 0.0) + run_s
+        for since, until in self.pauses:
+            if at <= since:
+                break
+            at += until - since
+        return Seconds(at)
+
+
+class _Metres:
+    """The distance of a run at any of its moments, from the samples of its odometer."""
+
+    def __init__(self, run: LiveRun, clock: _Clock) -> None:
+        self._total_at = run.signals.distance.metres_at
+        self._times = run.signals.distance.sample_times()
+        self._widest_s = stale_after(run.signals.distance.period_s())
+        self._clock = clock
+        self._base = 0.0
+        self._pauses: list[tuple[float, float, float]] = []  # from, to, and the metres in them
+        if self._times and clock.started_at is not None:
+            self._base = self._near(clock.started_at)
+            self._pauses = [
+                (since, until, self._near(until) - self._near(since)) for since, until in clock.pauses
+            ]
+
+    def is_measured(self, at: float) -> bool:
+        """Whether a moment lies at a sample, or between two that are no gap apart."""
+        right = bisect_left(self._times, at)
+        if right == len(self._times):
+            return False
+        return self._times[right] == at or (
+            right > 0 and self._times[right] - self._times[right - 1] <= self._widest_s
+        )
+
+    def is_in_gap(self, at: float) -> bool:
+        """Whether something was measured before, and nothing is at this moment."""
+        return bool(self._times) and at > self._times[0] and not self.is_measured(at)
+
+    def at(self, at: float) -> Metres | None:
+        """Metres of the run at a moment; None in a gap and outside the run."""
+        return self._run_metres(at) if self.is_measured(at) else None
+
+    def across(self, at: float) -> Metres | None:
+        """The same, between the samples on both sides where the moment lies in a gap that a count bridges.
+
+        At the start of the run it is 0.
+        """
+        is_known = bool(self._times) and (at >= self._times[0] or at == self._clock.started_at)
+        return self._run_metres(at) if is_known else None
+
+    def whole(self) -> Metres | None:
+        """Metres of the whole run; None where nothing was measured in it."""
+        started_at = self._clock.started_at
+        if not self._times or started_at is None or self._times[-1] <= started_at:
+            return None
+        return self._run_metres(self._clock.ended_at)
+
+    def _run_metres(self, at: float) -> Metres | None:
+        if self._clock.started_at is None or not self._clock.started_at <= at <= self._clock.ended_at:
+            return None
+        paused_m = sum(
+            metres if at >= until else self._near(at) - self._near(since)
+            for since, until, metres in self._pauses
+            if since < at
+        )
+        return Metres(max(0.0, self._near(at) - self._base - paused_m))
+
+    def _near(self, at: float) -> float:
+        """The odometer's total at a moment, or at the sample that is nearest to it."""
+        return self._total_at(Seconds(min(max(at, self._times[0]), self._times[-1]))) or 0.0
+
+
+def _traced(result: StepEnded, clock: _Clock, metres: _Metres) -> TracedStep:
+    to_run_s = clock.run_s(result.ended_at)
+    if to_run_s is None:  # it ended with the run, or the run has not started
+        to_run_s = clock.run_s(clock.ended_at) or Seconds(0.0)
+    from_run_s = Seconds(max(0.0, to_run_s - result.time_s))
+    from_s = clock.moment(from_run_s)
+    return TracedStep(
+        result,
+        from_s,
+        result.ended_at,
+        from_run_s,
+        to_run_s,
+        metres.across(from_s),
+        metres.across(result.ended_at),
+    )
+
+
+def _rows(run: LiveRun, clock: _Clock, metres: _Metres, steps: Sequence[TracedStep]) -> Iterator[TraceRow]:
+    history = run.session.history
+    last = floor(clock.last_at)
+    columns = [
+        _live_values(series, last)
+        for series in (history.speed, history.heart_rate, history.cadence, history.power)
+    ]
+    place = 0
+    for second, (speed, heart_rate, cadence, power) in enumerate(zip(*columns, strict=True)):
+        at = Seconds(float(second))
+        while place < len(steps) and steps[place].to_s <= at:
+            place += 1
+        is_in_step = place < len(steps) and steps[place].from_s <= at
+        yield TraceRow(
+            at,
+            clock.run_s(at),
+            metres.at(at),
+            None if speed is None else MetresPerSecond(speed),
+            None if heart_rate is None else BeatsPerMinute(heart_rate),
+            None if cadence is None else StepsPerMinute(cadence),
+            None if power is None else Watts(power),
+            steps[place].step.step_id if is_in_step else None,
+            any(since <= at < until for since, until in clock.pauses),
+            metres.is_in_gap(at),
+        )
+
+
+def _live_values(series: ReadingSeries, last: int) -> list[float | None]:
+    """The newest value at each whole second from 0 on, where it was live then."""
+    values: list[float | None] = [None] * (last + 1)
+    for at, until, value, period_s in zip_longest(
+        series.times, series.times[1:], series.values, series.periods, fillvalue=inf
+    ):
+        for second in range(ceil(at), last + 1):
+            if second >= until or not is_live(second - at, period_s):
+                break
+            values[second] = value
+    return values
+
+
+def _beats(inputs: Iterable[Input]) -> tuple[tuple[Seconds, Seconds], ...]:
+    """The intervals between beats of the best sensor that sent any, each with when it was received."""
+    beats: dict[Source, list[tuple[Seconds, Seconds]]] = {}
+    for event in inputs:
+        if isinstance(event, Reported):
+            intervals = event.rr_s
+        elif isinstance(event, Notified) and event.characteristic == Characteristic.HEART_RATE_MEASUREMENT:
+            measurement = HeartRateMeasurement.from_bytes(event.payload)
+            intervals = measurement.rr_s if isinstance(measurement, HeartRateMeasurement) else ()
+        else:
+            continue
+        if intervals:
+            beats.setdefault(event.source, []).extend((event.at, interval) for interval in intervals)
+    sources = sorted(beats, key=lambda source: (source not in _BEAT_SOURCES, source))
+    best = next((source for source in _BEAT_SOURCES if source in beats), next(iter(sources), None))
+    return () if best is None else tuple(beats[best])
+
+
+def _distance_source(run: LiveRun, summary: Summary) -> Source | None:
+    """What measured the most metres of the steps; else what measured last."""
+    metres: Counter[Source] = Counter()
+    for row in summary.rows:
+        if row.distance_source is not None and row.run_metres:
+            metres[row.distance_source] += round(row.run_metres)
+    return metres.most_common(1)[0][0] if metres else run.signals.distance.last_source()

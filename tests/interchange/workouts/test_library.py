@@ -1,0 +1,284 @@
+"""Every library workout through every format and back: the same run, and every loss told that the table expects."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+
+from coach.interchange.workouts.converting import Exported, import_workout
+from coach.interchange.workouts.formats import ExportFormat
+from coach.interchange.workouts.plan import FATES, Fate, Part
+from coach.interchange.workouts.planner import USUAL_SECTIONS
+from coach.problems import WorkoutProblem
+from coach.workout.compile import outline
+from coach.workout.document import document_from
+from coach.workout.kinds import KINDS, Kind
+from coach.workout.timeline import DistanceEnd, Quantity, Step, TimeEnd
+from tests.conftest import ROOT
+from tests.interchange.workouts.exporting import ALL, RUNNER, exported
+
+LIBRARY = sorted((ROOT / "workouts").glob("*.json"))
+ENDS = {"time": Part.TIME, "distance": Part.DISTANCE, "mark": Part.LAP_KEY, "open": Part.LAP_KEY}
+KIND_PARTS = {part.name.lower(): part for part in Part if part.name.lower() in set(Kind) - {"recovery"}}
+SIMPLE = {
+    "start": Part.START,
+    "steer": Part.STEER,
+    "else_time": Part.ELSE_TIME,
+    "calibrate": Part.CALIBRATE,
+    "reminders": Part.REMINDER,
+    "says": Part.SAYS,
+    "gates": Part.GATE,
+    "purpose": Part.NOTES,
+    "notes": Part.NOTES,
+    "name": Part.NAME,
+}
+SPEEDS = {"pace", "speed"}
+DEPENDING = {Part.LENGTH, Part.OTHER_UNIT}
+"""Parts that rest on a workout as a whole; tested by themselves."""
+
+
+@cache
+def tree_of(name: str) -> dict[str, Any]:
+    """A library workout as it is written."""
+    tree: dict[str, Any] = json.loads((ROOT / "workouts" / f"{name}.json").read_text(encoding="utf-8"))
+    return tree
+
+
+@cache
+def out_of(name: str, to: ExportFormat, *, is_known: bool = True) -> Exported | None:
+    """A library workout exported; None where nothing of it can be run there."""
+    try:
+        return exported(tree_of(name), to, RUNNER if is_known else None)
+    except WorkoutProblem:
+        return None
+
+
+def said_of(tree: dict[str, Any], to: ExportFormat) -> Iterator[Part]:
+    """The parts that a document says, found by walking its JSON: nothing of the exporters is asked."""
+    if tree.get("tags"):
+        yield Part.TAGS
+    if tree.get("context", {}).get("surface"):
+        yield Part.SURFACE
+    if tree.get("reminders"):
+        yield Part.RUN_REMINDER
+    if tree.get("gates"):
+        yield Part.GATE
+    for section in tree["sections"]:
+        if section["name"].casefold() not in USUAL_SECTIONS:
+            yield Part.SECTION_NAME
+        for node in section["steps"]:
+            yield from said_by(node, tree, to)
+
+
+def said_by(node: dict[str, Any], tree: dict[str, Any], to: ExportFormat) -> Iterator[Part]:
+    """The parts that an entry of a list of steps says."""
+    if "use" in node:
+        for inner in tree["blocks"][node["use"]]:
+            yield from said_by(inner, tree, to)
+    elif "repeat" in node:
+        if isinstance(node["repeat"], dict):
+            yield Part.RANGE
+        if "send_off" in node:
+            yield Part.SEND_OFF
+        if "name" in node:
+            yield Part.REPEAT_NAME
+        for inner in (*node["steps"], *([node["between"]] if "between" in node else [])):
+            yield from said_by(inner, tree, to)
+    elif node["kind"] == "prompt":
+        yield Part.PROMPT
+    elif node["kind"] == "checklist":
+        yield Part.CHECKLIST
+        yield from (SIMPLE[key] for key in ("start", "gates") if key in node)
+    else:
+        yield from said_by_step(node, to)
+
+
+def said_by_step(node: dict[str, Any], to: ExportFormat) -> Iterator[Part]:
+    """The parts that a step says."""
+    yield from (part for key, part in SIMPLE.items() if node.get(key))
+    if node["kind"] in KIND_PARTS:
+        yield KIND_PARTS[node["kind"]]
+    if node["kind"] == "recovery":
+        yield Part.RECOVERY
+        move = node.get("move", "jog")
+        if move != "jog" and to is not ExportFormat.ZWO:
+            yield Part.WALK if move == "walk" else Part.STAND
+    until = node.get("until", {"open": True})
+    yield from (ENDS[key] for key in until if key in ENDS)
+    if any(key.startswith("heart_rate") for key in until):
+        yield Part.HEART_END
+        if FATES[Part.HEART_END][to] is Fate.NEAR:
+            yield Part.LAP_KEY
+    yield from (
+        part
+        for key, part in (("any", Part.FIRST_OF), ("not_before", Part.FLOOR), ("cap", Part.LATEST))
+        if key in until
+    )
+    target, ramp = node.get("target", {}), node.get("ramp")
+    yield from said_by_target(target, is_ramp=ramp is not None, to=to)
+    is_paced = bool(SPEEDS & target.keys())
+    if node["kind"] in {"warm_up", "cool_down"} and not is_paced:
+        yield Part.FREE_WARM_UP
+    caps = node.get("caps", [])
+    kept = {part for part in said_by_target(target, is_ramp=False, to=to) if FATES[part][to] is Fate.KEPT}
+    plain = [cap for cap in caps if "metric" not in cap]
+    if plain:
+        yield Part.LIMIT if kept else Part.LONE_LIMIT
+    if len(caps) > min(1, len(plain)):
+        yield Part.MORE_LIMITS
+
+
+def said_by_target(target: dict[str, Any], *, is_ramp: bool, to: ExportFormat) -> Iterator[Part]:
+    """The parts that a target says, of an athlete who has every number."""
+    if not target:
+        return
+    ((key, value),) = target.items()
+    if key in {"effort", "metric", "cadence", "power"}:
+        yield Part[key.upper()]
+    elif key == "heart_rate":
+        text = " ".join(value.values()) if isinstance(value, dict) else value
+        yield Part.HEART_SHARE if "%max" in text or "%lthr" in text else Part.HEART_RATE
+    else:
+        yield Part.NAMED_PACE if isinstance(value, dict) and "ref" in value else Part.PACE
+        if not is_ramp and value == {"ref": "easy"}:
+            yield Part.ONE_SIDED
+        elif not is_ramp and isinstance(value, dict) and "ref" not in value:
+            yield Part.ONE_SIDED if len(value) == 1 else Part.PACE_RANGE
+        elif not is_ramp and isinstance(value, str) and "-" in value:
+            yield Part.PACE_RANGE
+    quantity = Part[key.upper()] if key in {"cadence", "power"} else Part.PACE
+    if is_ramp and FATES[quantity][to] is Fate.KEPT:
+        yield Part.RAMP
+
+
+@pytest.mark.parametrize("to", ALL)
+@pytest.mark.parametrize("name", [path.stem for path in LIBRARY])
+def test_the_losses_are_those_of_the_table(name: str, to: ExportFormat):
+    """What is reported of a library workout is exactly what it says and the format does not, no more and no less."""
+    out = out_of(name, to)
+    if out is None:
+        assert to is ExportFormat.ZWO
+        assert not any(KINDS[step.kind].is_run for step in steps_of(tree_of(name)))
+        return
+    expected = {part for part in said_of(tree_of(name), to) if FATES[part][to] is not Fate.KEPT}
+    if to is ExportFormat.INTERVALS and named_steps(name):
+        expected.add(Part.NAME)  # "First 10 minutes" would be read as a length
+    assert out.lost - DEPENDING == expected - DEPENDING
+    assert bool(out.report.losses) == bool(out.lost)
+
+
+@pytest.mark.parametrize("to", ALL)
+@pytest.mark.parametrize("name", [path.stem for path in LIBRARY])
+def test_the_run_is_the_same_there_and_back(name: str, to: ExportFormat):
+    """Our own importer makes the same run of the file: the steps in their order, their ends and their targets."""
+    out = out_of(name, to)
+    if out is None:
+        return
+    back = import_workout(out.data, name=name)
+    assert not back.report.losses, "the importer loses what the exporter has written"
+    (tree,) = back.documents
+    written = [step for step in steps_of(tree_of(name)) if is_written(step, to)]
+    read = steps_of(tree)
+
+    assert len(read) == len(written)
+    for one, other in zip(written, read, strict=True):
+        assert_same_end(one, other, out, to)
+        assert_same_target(one, other, to)
+
+
+@pytest.mark.parametrize("to", ALL)
+@pytest.mark.parametrize("name", [path.stem for path in LIBRARY])
+def test_without_an_athlete_it_is_exported_all_the_same(name: str, to: ExportFormat):
+    """Names that nobody gives numbers for are told with the fix, and the file can be read."""
+    out = out_of(name, to, is_known=False)
+    if out is None:
+        return
+    import_workout(out.data, name=name)
+    if Part.UNKNOWN_PACE in out.lost:
+        assert any("--athlete" in entry.text for entry in out.report.losses)
+
+
+def named_steps(name: str) -> list[Step]:
+    """The steps of a library workout that have a name of their own with a number in it."""
+    text = json.dumps([section["steps"] for section in tree_of(name)["sections"]])
+    return [
+        step
+        for step in steps_of(tree_of(name))
+        if f'"name": "{step.name}"' in text and any(letter.isdigit() for letter in step.name)
+    ]
+
+
+def steps_of(tree: dict[str, Any]) -> list[Step]:
+    """The steps of a document in running order, for the runner."""
+    return list(outline(document_from(tree, name="it"), RUNNER).steps)
+
+
+def is_written(step: Step, to: ExportFormat) -> bool:
+    """Is it a step of its own there? A question holds no clock, and Zwift has no lists of exercises."""
+    return step.kind is not Kind.PROMPT and (step.kind is not Kind.CHECKLIST or to is not ExportFormat.ZWO)
+
+
+def assert_same_end(written: Step, read: Step, out: Exported, to: ExportFormat) -> None:
+    """Times to the half second and distances to the half metre, except where the file has the other unit."""
+    ends = [end for end in written.until.ends if isinstance(end, TimeEnd | DistanceEnd)]
+    if not ends or (to is ExportFormat.ZWO and Part.OTHER_UNIT in out.lost):
+        return
+    (end,) = read.until.ends
+    assert type(end) is type(ends[0])
+    if isinstance(end, TimeEnd):
+        assert end.seconds == pytest.approx(written.until.time(), abs=0.5)
+    elif isinstance(end, DistanceEnd):
+        assert end.metres == pytest.approx(written.until.distance(), abs=0.5)
+
+
+def assert_same_target(written: Step, read: Step, to: ExportFormat) -> None:
+    """A target that is kept is the same quantity, and no side of it is stricter, or looser by more than a second."""
+    target, other = written.target, read.target
+    part = {Quantity.CADENCE: Part.CADENCE, Quantity.POWER: Part.POWER}.get(
+        target.quantity if target else Quantity.EFFORT
+    )
+    if target is None or target.quantity in {Quantity.EFFORT, Quantity.METRIC}:
+        return
+    if target.quantity is Quantity.HEART_RATE or (part and FATES[part][to] is not Fate.KEPT):
+        return
+    assert other is not None
+    assert other.quantity is target.quantity
+    if target.quantity is not Quantity.SPEED or target.ramp is not None:
+        return
+    aim, band = target.band.aim, other.band
+    is_open = target.is_range and None in {target.band.low, target.band.high}
+    if is_open and FATES[Part.ONE_SIDED][to] is Fate.NEAR:
+        return
+    if to in {ExportFormat.ZWO, ExportFormat.INTERVALS} and not target.is_range:
+        assert aim is not None
+        assert band.aim is not None
+        assert 1000 / band.aim == pytest.approx(1000 / aim, abs=0.6)
+        return
+    if to is ExportFormat.ZWO:
+        return
+    if target.band.high is not None and band.high is not None:
+        assert -0.1 <= 1000 / target.band.high - 1000 / band.high <= 1.1
+    if target.band.low is not None:
+        assert band.low is not None
+        assert -0.1 <= 1000 / band.low - 1000 / target.band.low <= 1.1
+
+
+def test_zwift_files_are_told_to_have_one_unit_exactly_where_there_were_two():
+    """A conversion of times to distances, or the other way, is told of each workout that has both, and of no other."""
+    for path in LIBRARY:
+        out = out_of(path.stem, ExportFormat.ZWO)
+        steps = [step for step in steps_of(tree_of(path.stem)) if KINDS[step.kind].is_run]
+        if out is None:
+            continue
+        ends = {
+            type(
+                next(
+                    iter(sorted(step.until.ends, key=lambda end: not isinstance(end, TimeEnd | DistanceEnd)))
+                )
+            )
+            for step in steps
+        }
+        has_both = {TimeEnd, DistanceEnd} <= ends
+        assert (Part.OTHER_UNIT in out.lost) == has_both, path.stem
