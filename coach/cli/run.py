@@ -81,14 +81,12 @@ def command(
     _refuse_contradictions(record=record, no_record=no_record, sensors=sensors, require_sensor=require_sensor)
     weather = _weather(temperature, dew_point)
     _refuse_library(workout, as_json=as_json)
+    from coach.app.new_run import RunRequest
     from coach.edge.paths import runner_paths
 
     runs = runner_paths().runs if record is None else Path(record).expanduser()
     if workout is not None:
         offer_interrupted_run(runs, as_json=as_json)  # the library offers it on the screen
-
-    from coach.app.new_run import RunRequest
-
     request = RunRequest(
         athlete=athlete,
         race=race,

@@ -2,6 +2,7 @@
 
 import random
 from array import array
+from itertools import pairwise
 
 import pytest
 
@@ -12,6 +13,7 @@ from coach.edge.sound.tones import (
     NOISE_DB,
     RATE,
     TICK_DB,
+    Samples,
     frames,
     noise,
     peak_db,
@@ -26,7 +28,7 @@ QUIET = 100
 """Louder than the noise, quieter than anything that is to be heard."""
 
 
-def read(mixer: Mixer, seconds: float, block: int = BLOCK) -> array:
+def read(mixer: Mixer, seconds: float, block: int = BLOCK) -> Samples:
     """Read for a time."""
     heard = array("h")
     while len(heard) < frames(seconds):
@@ -34,7 +36,7 @@ def read(mixer: Mixer, seconds: float, block: int = BLOCK) -> array:
     return heard
 
 
-def first_loud(samples: array) -> int:
+def first_loud(samples: Samples) -> int:
     """The first sample that is heard."""
     return next(place for place, value in enumerate(samples) if abs(value) > QUIET)
 
@@ -151,7 +153,7 @@ def test_the_metronome_does_not_drift_in_an_hour():
     assert at >= 3599 * RATE
 
 
-def _rises(block: array, place: int) -> bool:
+def _rises(block: Samples, place: int) -> bool:
     """Whether a tick begins at a place, on top of the noise."""
     pairs = zip(block[place + 1 : place + 20], tick()[1:20], strict=True)
     return all(abs(value - wanted) < QUIET for value, wanted in pairs)
@@ -204,5 +206,5 @@ def test_tones_rise_fall_and_are_loud_enough():
     assert not tones("none")
 
 
-def _crossings(samples: array) -> int:
-    return sum(first < 0 <= second for first, second in zip(samples, samples[1:], strict=False))
+def _crossings(samples: Samples) -> int:
+    return sum(first < 0 <= second for first, second in pairwise(samples))

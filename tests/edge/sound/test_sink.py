@@ -73,7 +73,7 @@ def test_what_is_late_is_never_said():
 
 
 def test_a_newer_number_of_a_countdown_replaces_the_older():
-    """ "Two" drops a "three" that still waits; what is given at the same moment stays."""
+    """A "two" drops a "three" that still waits; what is given at the same moment stays."""
     queue = SpeechQueue()
     queue.add(job("three", CueClass.COUNTDOWN, at=7.0), Seconds(7.0))
     queue.add(job("two", CueClass.COUNTDOWN, at=8.0), Seconds(8.0))
@@ -415,7 +415,7 @@ async def test_the_voice_is_a_sink_like_the_others():
 
 @pytest.mark.asyncio
 async def test_what_is_being_said_at_the_end_is_said_to_its_end():
-    """ "Finished. Well done." is not cut off by the end of the run."""
+    """The last words, "Finished. Well done.", are not cut off by the end of the run."""
     run = Run(SteppedPlayer())
     run.say("finished well done")
     await until(lambda: run.sink._speaker.mixer.rank is not None)
@@ -432,7 +432,8 @@ def test_an_hour_of_a_run_costs_no_memory():
     speaker = Speaker(OneWordVoice(array("h", [9000] * 2400)), SoundSettings(metronome=True))
     speaker.add(PhaseChanged(Seconds(0.0), Phase.WORK, None), Seconds(0.0))
     speaker.add(
-        StepStarted(Seconds(0.0), 0, step(StepTarget(Quantity.CADENCE, Band(None, 180.0, None), ""))), Seconds(0.0)
+        StepStarted(Seconds(0.0), 0, step(StepTarget(Quantity.CADENCE, Band(None, 180.0, None), ""))),
+        Seconds(0.0),
     )
     speaker.apply_beat()
     sizes = []

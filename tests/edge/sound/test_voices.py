@@ -11,7 +11,7 @@ import pytest
 from coach.app.sound import free_texts, make_voice
 from coach.edge.settings import VoiceMode
 from coach.edge.sound.clips import ClipBank
-from coach.edge.sound.tones import RATE, rms_db
+from coach.edge.sound.tones import RATE, Samples, rms_db
 from coach.edge.sound.voices import (
     SYSTEM_PROGRAMS,
     ClipVoice,
@@ -20,8 +20,8 @@ from coach.edge.sound.voices import (
     SystemMaker,
     VoiceUnavailableError,
 )
-from coach.workout.document import load_document
 from coach.workout.compile import compile_workout
+from coach.workout.document import load_document
 
 BANK = ClipBank.load()
 
@@ -35,7 +35,7 @@ class Maker:
         self.made: list[str] = []
         self.problem = problem
 
-    def make(self, sentence: str) -> array:
+    def make(self, sentence: str) -> Samples:
         """Make it, or fail."""
         self.made.append(sentence)
         if self.problem:
