@@ -66,15 +66,18 @@ def speech_sink(
     mode: VoiceMode, settings: Settings, setup: "RunSetup", now: Callable[[], Seconds], announcer: Announcer
 ) -> SpeechSink:
     """Make the sink that speaks a run, and prepare the free text of its workout meanwhile."""
-    voice = make_voice(
-        mode, announcer, runner_paths().voice_cache, str(getattr(setup.cues, "language", "en"))
+    language, cache = str(getattr(setup.cues, "language", "en")), runner_paths().voice_cache
+    sink = SpeechSink(
+        lambda: make_voice(mode, sink.tell, cache, language),
+        DevicePlayer(),
+        settings.sound,
+        now,
+        tell=announcer,
+        bell=announcer.ring,
+        prepared=tuple(free_texts(setup.timeline)),
     )
-    sink = SpeechSink(voice, DevicePlayer(), settings.sound, now, tell=announcer, bell=announcer.ring)
     if settings.mute:
         sink.mute(is_muted=True)
-    if voice is not None:
-        texts = tuple(free_texts(setup.timeline))
-        threading.Thread(target=voice.prepare, args=(texts,), name="voice", daemon=True).start()
     return sink
 
 

@@ -13,7 +13,7 @@ import threading
 import time
 from array import array
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,6 +50,8 @@ BLOCKED_S: Final = 3.0
 """Opening a device takes 10 ms to a second; one that takes so long is told to the runner."""
 CLOSE_S: Final = 3.0
 """What is being said at the end of a run may take so long to end."""
+VOICE_AFTER_S: Final = 2.0
+"""The voice is made so long after the start, if nothing was said before: the screen comes first."""
 _LOOK_S: Final = 0.25
 """Time between two looks at an open device."""
 _TONE_GAP: Final = RATE * 60 // 1000
@@ -146,7 +148,8 @@ class Speaker:
         self, voice: Voice | None, settings: SoundSettings, on_idle: Callable[[], None] = lambda: None
     ) -> None:
         """Speak by a voice; without one, by tones."""
-        self._voice = voice
+        self.voice = voice
+        """Who speaks."""
         self._settings = settings
         self.queue = SpeechQueue()
         self.mixer = Mixer(wake_s=settings.wake_ms / 1000, on_idle=on_idle)
@@ -172,7 +175,7 @@ class Speaker:
 
     def samples(self, job: SpeechJob) -> Samples:
         """Return the tone and the words of a cue; a tone stands for words that cannot be said."""
-        spoken, missing = (array("h"), [job.words]) if self._voice is None else self._voice.say(job.words)
+        spoken, missing = (array("h"), [job.words]) if self.voice is None else self.voice.say(job.words)
         sound = job.sound
         if job.words and missing:
             self.unsaid.extend(missing)
@@ -243,7 +246,7 @@ class Speaker:
     def _phrase(self) -> list[Samples]:
         """The words of the phrase to speak along; none where they are not in the bank."""
         if self._along is None:
-            said = [self._voice.say(word.removesuffix("."))[0] for word in ALONG] if self._voice else []
+            said = [self.voice.say(word.removesuffix("."))[0] for word in ALONG] if self.voice else []
             self._along = said if all(said) else []
         return self._along
 
@@ -268,7 +271,7 @@ class SpeechSink:
 
     def __init__(
         self,
-        voice: Voice | None,
+        voice: Callable[[], Voice | None],
         player: Player,
         settings: SoundSettings,
         now: Callable[[], Seconds],
@@ -276,13 +279,18 @@ class SpeechSink:
         tell: Callable[[str], None] = lambda _: None,
         bell: Callable[[], None] = lambda: None,
         level: Callable[[], OutputLevel | None] = output_level,
+        prepared: Sequence[str] = (),
     ) -> None:
         """Speak what is offered; `now` is the time of the run.
 
-        `tell` says something to the runner in writing and `bell` rings the terminal; both are called on the loop.
+        `voice` makes who speaks, on the thread of the sound, for the first cue or some seconds after the start: the
+        screen is painted before. `prepared` are texts that are made ahead of time. `tell` says something to the
+        runner in writing and `bell` rings the terminal; both are called on the loop.
         """
         self._ready = threading.Condition()
-        self._speaker = Speaker(voice, settings, on_idle=self._on_idle)
+        self._speaker = Speaker(None, settings, on_idle=self._on_idle)
+        self._make_voice: Callable[[], Voice | None] | None = voice
+        self._prepared = prepared
         self._player = player
         self._settings = settings
         self._now = now
@@ -343,11 +351,15 @@ class SpeechSink:
         while True:
             with self._ready:
                 patience = _LOOK_S if self._has_opened or self._is_closing else None
+                if self._make_voice is not None:
+                    patience = VOICE_AFTER_S
                 self._ready.wait_for(lambda: self._has_news or self._is_closing, patience)
+                is_closing, has_waited = self._is_closing, not (self._has_news or self._is_closing)
                 self._has_news = False
-                is_closing = self._is_closing
                 job = self._speaker.queue.take(self._now(), self._speaker.mixer.rank)
             try:
+                if job is not None or has_waited:
+                    self._make()
                 self._turn(job)
             except Exception:  # noqa: BLE001 - whatever sound does, the run goes on
                 _LOG.exception("the sound failed")
@@ -358,6 +370,15 @@ class SpeechSink:
                     break
                 time.sleep(0.02)
         self._player.close()
+
+    def _make(self) -> None:
+        """Make the voice, and have it prepare the words of the workout on a thread of its own."""
+        make, self._make_voice = self._make_voice, None
+        if make is None:
+            return
+        self._speaker.voice = voice = make()
+        if voice is not None and self._prepared:
+            threading.Thread(target=voice.prepare, args=(self._prepared,), name="voice", daemon=True).start()
 
     def _is_speaking(self) -> bool:
         return self._has_opened and (self._speaker.mixer.rank is not None or len(self._speaker.queue) > 0)
@@ -433,6 +454,10 @@ class SpeechSink:
         self._notices.add("lost")
         _LOG.warning("no sound: %s", reason)
         self._on_loop(lambda: self._tell(f"No sound: {reason}. Cues are on the screen."))
+
+    def tell(self, text: str) -> None:
+        """Tell the runner something in writing, from whatever thread."""
+        self._on_loop(lambda: self._tell(text))
 
     def _on_loop(self, call: Callable[[], None]) -> None:
         if self._loop is None:

@@ -192,7 +192,7 @@ class Run:
         self.bells = 0
         self.player = player
         self.sink = SpeechSink(
-            voice or OneWordVoice(),
+            lambda: voice or OneWordVoice(),
             player,
             settings,
             now=lambda: Seconds(self.at),
