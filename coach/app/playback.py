@@ -24,6 +24,7 @@ from coach.app.terminal import (
     stage_here,
 )
 from coach.app.workouts import CompiledWorkout, compile_embedded, compile_text
+from coach.cues.config import Listening
 from coach.cues.cue import Cue
 from coach.edge.clock import MachineClock
 from coach.edge.files import plain
@@ -125,6 +126,8 @@ def play(
     if speed is None:
         is_heard = voice is not None and voice != "off"
         speed = 1.0 if stage is Stage.SCREEN or is_heard else inf
+    if voice is not None and voice != "off":
+        recording = _audible(recording)
     run = WatchedRun(LiveRun(recording.setup))
     spoken = _SpokenBy(settings, voice, console)
     code = 0
@@ -268,7 +271,7 @@ def heard_of(request: RecordingRequest, file: Path, voice: str, console: Console
     from coach.edge.settings import VoiceMode
 
     settings = load_settings(runner_paths().settings, os.environ)
-    recording = load_recording(request, settings, console)
+    recording = _audible(load_recording(request, settings, console))
     mode = VoiceMode(voice)
     language = str(getattr(recording.setup.cues, "language", "en"))
     speaks = None
@@ -281,6 +284,14 @@ def heard_of(request: RecordingRequest, file: Path, voice: str, console: Console
         raise CoachProblem(
             f"{plain(file)} cannot be written: {error.strerror}", "Name another file."
         ) from None
+
+
+def _audible(recording: PlayableRecording) -> PlayableRecording:
+    """Let a recording be heard that is older than the voice: its cues were for the screen alone."""
+    setup = recording.setup
+    if setup.cues.listening is not Listening.NOWHERE:
+        return recording
+    return replace(recording, setup=replace(setup, cues=replace(setup.cues, listening=Listening.EARS)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 
 from coach.edge.sound.tones import RATE, Samples
 
@@ -124,6 +124,7 @@ class FilePlayer:
         """Write to `path`, or nowhere."""
         self._path = path
         self._file: wave.Wave_write | None = None
+        self._raw: BinaryIO | None = None
         self._read: Read | None = None
         self.frames = 0
         """Samples written so far, those of closed times too."""
@@ -134,10 +135,16 @@ class FilePlayer:
         return self._read is not None
 
     def open(self, read: Read) -> None:
-        """Take samples from `read` from now on."""
+        """Take samples from `read` from now on.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
         self._read = read
         if self._path is not None and self._file is None:
-            self._file = wave.open(str(self._path), "wb")  # noqa: SIM115 - it stays open until `finish`
+            raw = self._path.open("wb")
+            self._file = wave.open(raw, "wb")  # noqa: SIM115 - as above
+            self._raw = raw
             self._file.setnchannels(1)
             self._file.setsampwidth(2)
             self._file.setframerate(RATE)
@@ -150,8 +157,6 @@ class FilePlayer:
         """Play so many samples, and return them."""
         block = Samples("h", bytes(2 * count)) if self._read is None else self._read(count)
         self.frames += count
-        if self._path is not None and self._file is None:
-            self.open(self._read or (lambda length: Samples("h", bytes(2 * length))))
         if self._file is not None:
             written = Samples("h", block)
             if sys.byteorder == "big":
@@ -162,9 +167,10 @@ class FilePlayer:
     def finish(self) -> None:
         """Close the file."""
         self.close()
-        if self._file is not None:
+        if self._file is not None and self._raw is not None:
             self._file.close()
-            self._file = None
+            self._raw.close()
+            self._file = self._raw = None
 
 
 def _feed(read: Read) -> Generator[Samples, int, None]:
