@@ -19,6 +19,7 @@ from coach.app.terminal import (
     Announcer,
     Console,
     Stage,
+    collect_as_usual,
     drop_gone_terminal,
     keep_log_off_the_terminal,
     stage_here,
@@ -362,6 +363,7 @@ async def _on_screen(run: WatchedRun, recording: PlayableRecording, speed: float
         theme=spoken.settings.theme,
         keymap=keymap_of(spoken.settings),
         is_muted=spoken.settings.mute,
+        on_loaded=collect_as_usual,
     )
     announcer.use_screen(app.tell, app.bell)
     with Signals(lambda: app.exit(Leaving.INTERRUPTED)) as signals:
