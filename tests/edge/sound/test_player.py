@@ -24,7 +24,7 @@ from tests.edge.sound.doubles import WORD
 
 
 def test_the_null_device_asks_for_samples_and_plays_them():
-    """The device for nobody of miniaudio for nobody reads a word from its first to its last sample, and can be opened again."""
+    """The device for nobody of miniaudio reads a word to its last sample, and can be opened again."""
     player, mixer, is_said = DevicePlayer(null=True), Mixer(wake_s=0.0), threading.Event()
     mixer._on_idle = is_said.set
     for _ in range(2):
