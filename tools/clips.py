@@ -1,19 +1,19 @@
-"""Records the clip bank anew: `make clips`. Every word and phrase of `coach.cues.phrases` is spoken once and stored.
+"""Records the clip bank anew: `make clips`. Every word and phrase of `coach.cues.language` is spoken once and stored.
 
-The voice is that of hibari-tts (Apache-2.0), which needs nothing from outside its wheel. The words are read from
-the source of the phrases, so that whatever they put together can be said word by word; a phrase that never changes is
+The voice is that of hibari-tts (Apache-2.0), which needs nothing from outside its wheel. The words are those of the
+English table, so that whatever the phrases put together can be said word by word; a phrase that never changes is
 spoken as a whole, which sounds better. A number, and a word
 that often comes last, has two clips: one that goes on, and one that ends a sentence.
 """
 
-import ast
 import json
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Final
 
-from coach.cues import phrases
+from coach.cues.language import ENGLISH, Words
 from coach.edge.sound.clips import BANK, FORMAT, MANIFEST, Clip, decode, key_of, rms_db, sentences
 from coach.edge.sound.tones import RATE
 from coach.workout.kinds import KINDS
@@ -68,45 +68,49 @@ LAST: Final = (
 """Words beside the numbers that often end a sentence and have a clip for that."""
 WHOLE: Final = ("One. Two. Three.", "Quick feet, light feet.", "One two three four.")
 UNSAID: Final = re.compile(r"[^a-z '.,:?!-]")
+PLACEHOLDER: Final = re.compile(r"\{\w+\}")
+WORD: Final = re.compile(r"[A-Za-z][A-Za-z'-]+|\b[ak]\b")
 
 
-def words_of(module: Path) -> set[str]:
-    """The words of every text in the source of a module, its docstrings left out."""
-    tree = ast.parse(module.read_text(encoding="utf-8"))
-    silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    texts = [
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent
-    ]
-    return {word.lower() for text in texts for word in re.findall(r"[A-Za-z][A-Za-z'-]+|\b[ak]\b", text)}
+def said(value: object) -> Iterator[str]:
+    """The texts in a field of a language that are spoken, what is put into them left out."""
+    match value:
+        case Words(said=text) | str(text):
+            yield PLACEHOLDER.sub(" ", text)
+        case Mapping():
+            yield from (text for item in value.values() for text in said(item))
+        case tuple():
+            yield from (text for item in value for text in said(item))
 
 
-def whole_phrases() -> set[str]:
-    """The sentences of all phrases that are always the same."""
-    found: set[str] = set()
-    for value in vars(phrases).values():
-        texts = value if isinstance(value, tuple) else value.values() if isinstance(value, dict) else (value,)
-        for text in texts:
-            if isinstance(text, str) and not UNSAID.search(text.lower()):
-                found.update(
-                    key_of(sentence) + "." for sentence in sentences(text) if " " in key_of(sentence)
-                )
-    return {text for text in found if len(text.split()) <= LONGEST_WHOLE}
+def whole_sentences(value: object) -> set[str]:
+    """The sentences in a field of a language that are always the same."""
+    match value:
+        case Words(said=text) | str(text):
+            keys = {key_of(part) for part in sentences(text) if not UNSAID.search(part.lower())}
+            return {f"{key}." for key in keys if 2 <= len(key.split()) <= LONGEST_WHOLE}
+        case Mapping():
+            return set().union(*(whole_sentences(item) for item in value.values()))
+        case tuple():
+            return set().union(*(whole_sentences(item) for item in value))
+        case _:
+            return set()
 
 
 def texts() -> list[str]:
     """Everything the bank says; a text with a full stop ends a sentence."""
-    numbers = {phrases.number(value) for value in range(100)} | {
-        f"oh {phrases.number(value)}" for value in range(1, 10)
-    }
+    number = ENGLISH.number
+    numbers = {number(value) for value in range(100)} | {f"oh {number(value)}" for value in range(1, 10)}
     kinds = {
         text for traits in KINDS.values() for text in (traits.rep_word, traits.name, traits.noun) if text
     }
-    words = words_of(Path(phrases.__file__)) | numbers | set(EXTRA) | {key_of(text) for text in kinds}
-    words = {word for word in words if not UNSAID.search(word)}
-    wholes = whole_phrases() | {key_of(sentence) + "." for text in WHOLE for sentence in sentences(text)}
-    return sorted(words | {f"{word}." for word in (*numbers, *LAST)} | wholes)
+    values = [getattr(ENGLISH, item.name) for item in fields(ENGLISH)]
+    words = {word.lower() for value in values for text in said(value) for word in WORD.findall(text)}
+    words |= numbers | set(EXTRA) | {key_of(text) for text in kinds}
+    wholes = set().union(*map(whole_sentences, values))
+    wholes |= {key_of(part) + "." for text in WHOLE for part in sentences(text)}
+    spoken = {word for word in words if not UNSAID.search(word)}
+    return sorted(spoken | {f"{word}." for word in (*numbers, *LAST)} | wholes)
 
 
 class Recorder:
