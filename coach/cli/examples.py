@@ -45,6 +45,10 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "coach runs list": ("coach runs list",),
     "coach runs show": ("coach runs show last", "coach runs show my-run.fit --sheet"),
     "coach runs note": ('coach runs note last --rpe 7 "Wind on the back straight."',),
+    "coach runs compare": (
+        "coach runs compare last my-run.fit",
+        "coach runs compare last my-run.fit --html two-evenings.html",
+    ),
     "coach runs resume": ("coach runs resume",),
     "coach runs repair": ("coach runs repair last",),
     "coach runs delete": ("coach runs delete last --yes",),

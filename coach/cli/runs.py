@@ -192,7 +192,7 @@ def reps_tree(table: "RepTable") -> dict[str, Any]:
 
 @click.group(cls=CoachGroup)
 def command() -> None:
-    """The runs recorded so far: list, show, note, resume, repair, delete."""
+    """The runs recorded so far: list, show, note, compare, resume, repair, delete."""
 
 
 @command.command("list")
@@ -368,6 +368,40 @@ def note(
         f'Nothing was said of run {path.name} yet. Say it: coach runs note {run} --rpe 7 "text"'
     ]:
         (out if lines else narrate)(line)
+
+
+@command.command(
+    "compare",
+    help=f"""Hold runs against each other, rep by rep.
+
+    Each RECORDING is a run ({_RUN_NAMES}), its folder, or a recording in a file; the first one is what the others
+    are held against. Reps are paired by the step they were of, and times are compared where the lengths are the same.
+
+    With --html they are written as a page too, with each rep drawn over its counterpart; it needs no network.
+    """,
+)
+@click.argument("recordings", nargs=-1, required=True, metavar="RECORDING RECORDING...")
+@click.option("--html", "page", metavar="FILE", help="Write a page there; what is there already is kept.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def compare(recordings: tuple[str, ...], *, page: str | None, as_json: bool) -> None:
+    """Hold runs against each other, rep by rep."""
+    from coach.app.playback import RecordingRequest
+    from coach.app.reviewing import review_run
+    from coach.review.comparison import ComparedRun, compare_runs, comparison_lines, comparison_tree
+
+    reviewed = [review_run(RecordingRequest(recording), CONSOLE) for recording in recordings]
+    comparison = compare_runs([ComparedRun(run.summary, run.recording.day) for run in reviewed])
+    unit = reviewed[0].recording.setup.unit
+    if page is not None:
+        from coach.cli.files import write_page
+        from coach.review.html_comparison import comparison_report
+
+        write_page(page, comparison_report(comparison, [run.trace for run in reviewed], unit))
+    if as_json:
+        out_json(comparison_tree(comparison))
+    elif page is None:
+        for line in comparison_lines(comparison, unit):
+            out(line)
 
 
 @command.command("resume")
