@@ -10,6 +10,11 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
+from coach.app.playback import RecordingRequest, load_recording
+from coach.app.reviewing import fold
+from coach.app.reviews import review_folded
+from coach.app.terminal import SILENT
+from coach.edge.settings import Settings
 from coach.screen.app import CoachApp
 from tests.benchmarks.table import drawn, spread
 from tests.screen.builders import FakeRun, rep_four
@@ -38,6 +43,13 @@ def table(unit: float) -> str:
         _run(["simulate", LINE, "--out", str(journal)], home)
         least, middle = spread(partial(_run, ["runs", "show", str(journal)], home))
         rows.append(["coach runs show", f"{least:.3f} s", f"{middle:.3f} s ({middle / unit:.1f} units)", ""])
+        least, middle = spread(partial(_run, ["review", str(journal)], home))
+        rows.append(["coach review", f"{least:.3f} s", f"{middle:.3f} s ({middle / unit:.1f} units)", ""])
+        run = fold(load_recording(RecordingRequest(str(journal)), Settings(), SILENT))
+        least, middle = spread(lambda: review_folded(run))
+        rows.append(
+            ["review of that hour", f"{least:.3f} s", f"{middle:.3f} s ({middle / unit:.1f} units)", "0.3 s"]
+        )
     return drawn("Review", ["from the last step on", "least", "median", "budget"], rows)
 
 
