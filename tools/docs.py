@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from coach.cli import reference as cli
+from coach.edge.history import SCHEMA as HISTORY_SCHEMA
+from coach.edge.history import TABLES as HISTORY_TABLES
 from coach.edge.radio.link_state import BACKOFF_S, LinkEvent, LinkPhase
 from coach.edge.radio.link_state import TRANSITIONS as LINK_TRANSITIONS
 from coach.interchange.recordings.formats import RECORDING_FORMATS
@@ -65,6 +67,7 @@ def pages() -> dict[str, str]:
     return {
         "cli.md": cli.page(),
         "exports.md": exports_page(),
+        "history.md": _with_table("history.md", history_tables()),
         "imports.md": _with_table("imports.md", workout_formats()),
         "library.md": library_page(),
         "links.md": links_page(),
@@ -107,6 +110,16 @@ def workout_formats() -> Iterator[str]:
     for name in WorkoutFormat:
         known = WORKOUT_FORMATS[name]
         yield f"| `{name}` | {known.files} | {known.mark} |\n"
+
+
+def history_tables() -> Iterator[str]:
+    """The tables of the index of runs with their columns."""
+    yield f"Schema {HISTORY_SCHEMA}, in the header as `user_version`.\n\n| table | columns |\n|---|---|\n"
+    for table, columns in HISTORY_TABLES.items():
+        names = [
+            column.split()[0] for column in columns.partition("PRIMARY KEY (")[0].split(",") if column.strip()
+        ]
+        yield f"| `{table}` | {' '.join(f'`{name}`' for name in names)} |\n"
 
 
 def recording_formats() -> Iterator[str]:

@@ -42,7 +42,8 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "coach athlete zones": ("coach athlete zones",),
     "coach athlete predict": ("coach athlete predict --distance 10k",),
     "coach runs": ("coach runs list",),
-    "coach runs list": ("coach runs list",),
+    "coach runs list": ("coach runs list", "coach runs list --since 4w --kind threshold"),
+    "coach runs index": ("coach runs index --rebuild",),
     "coach runs show": ("coach runs show last", "coach runs show my-run.fit --sheet"),
     "coach runs note": ('coach runs note last --rpe 7 "Wind on the back straight."',),
     "coach runs compare": (

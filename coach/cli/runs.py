@@ -11,10 +11,12 @@ import click
 
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachGroup
-from coach.cli.text import CONSOLE, narrate, out, out_json, plain, table
+from coach.cli.parameters import DayType
+from coach.cli.text import CONSOLE, narrate, out, out_json, out_lines, plain, progress_bar, table
 from coach.quantities import format_clock
 
 if TYPE_CHECKING:
+    from coach.edge.history import IndexedRun
     from coach.edge.run_folder import RunNote
     from coach.review.guided_tests import Finding
     from coach.review.summary import RepSplit, RepTable, Summary
@@ -192,50 +194,135 @@ def reps_tree(table: "RepTable") -> dict[str, Any]:
 
 @click.group(cls=CoachGroup)
 def command() -> None:
-    """The runs recorded so far: list, show, note, compare, resume, repair, delete."""
+    """The recorded runs: find, show, compare, note, resume, repair, delete."""
 
 
 @command.command("list")
+@click.option(
+    "--since", type=DayType(), metavar="DATE", help="Those from this day on: 2026-09-01, or 4w ago."
+)
+@click.option("--until", type=DayType(), metavar="DATE", help="Those up to this day.")
+@click.option("--workout", "title", metavar="WORDS", help="Those whose workout has these words.")
+@click.option("--athlete", "slug", metavar="SLUG", help="Those of an athlete.")
+@click.option(
+    "--kind", metavar="KIND", help="Those that train this, such as threshold; free is without a plan."
+)
+@click.option(
+    "--text", "words", metavar="WORDS", help="Those with these words in workout, athlete, kind or note."
+)
+@click.option(
+    "--state",
+    type=click.Choice(["finished", "interrupted", "recording"]),
+    help="Those that ended, that were cut off, or that go on now.",
+)
+@click.option("--limit", type=click.IntRange(1), metavar="NUMBER", help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def list_(as_json: bool) -> None:
+def list_(as_json: bool, **asked: Any) -> None:
     """List the recorded runs, newest first.
 
     A run that is `interrupted` was cut off or left, and can be resumed. The number before a run names it in
-    other commands, as its id and its first letters do: coach runs show 2.
+    other commands, as its id and its first letters do: coach runs show 2. It is the same in every list.
+
+    A run is of the day on which it began where it was run, wherever the list is read.
     """
+    from coach.edge.history import RunFilter
+    from coach.edge.run_folder import RunState
     from coach.edge.store import Store
 
-    manifests = [each.manifest for each in Store().runs()]
+    which = RunFilter(
+        since=asked["since"],
+        until=asked["until"],
+        workout=asked["title"] or "",
+        athlete=asked["slug"] or "",
+        kind=asked["kind"] or "",
+        text=asked["words"] or "",
+        state=None if asked["state"] is None else RunState(asked["state"]),
+        limit=asked["limit"],
+    )
+    with Store().history() as history, progress_bar("Reading what the runs came to") as progress:
+        runs = history.runs(which, with_results=as_json, progress=progress)
+        count = history.count()
     if as_json:
-        for run in manifests:
-            tree = {
-                "v": 1,
-                "id": run.run,
-                "run": run.run,
-                "state": run.state.value,
-                "workout": run.workout,
-                "athlete": run.athlete,
-                "started": run.started,
-                "steps_done": run.steps_done,
-                "steps": run.steps,
-            }
-            out_json({key: value for key, value in tree.items() if value != ""})
-    elif manifests:
+        for run in runs:
+            out_json(run_tree(run))
+    elif runs:
         rows = [
             (
-                str(number),
+                str(run.number),
                 run.run,
                 run.started[:16].replace("T", " "),
                 run.state.value,
                 f"{run.steps_done}/{run.steps}",
                 run.workout,
             )
-            for number, run in enumerate(manifests, 1)
+            for run in runs
         ]
-        for line in table(("#", "run", "started", "state", "steps", "workout"), rows):
-            out(line)
+        out_lines(table(("#", "run", "started", "state", "steps", "workout"), rows))
+    elif count:
+        narrate(f"None of the {count} runs is like that.")
     else:
         narrate("No runs yet. Record one: coach run WORKOUT")
+
+
+def run_tree(run: "IndexedRun") -> dict[str, Any]:
+    """A run of a list, with the keys of the events; what is not known is left out."""
+    tree = {
+        "v": 1,
+        "id": run.run,
+        "run": run.run,
+        "number": run.number,
+        "state": run.state.value,
+        "workout": run.workout,
+        "athlete": run.athlete,
+        "started": run.started,
+        "day": run.day,
+        "steps_done": run.steps_done,
+        "steps": run.steps,
+        "kind": run.kind,
+        "completed": run.completed,
+        "time_s": _rounded(run.time_s, 2),
+        "distance_m": _rounded(run.distance_m, 1),
+        "hard_s": _rounded(run.hard_s, 2),
+        "hard_m": _rounded(run.hard_m, 1),
+        "light_s": _rounded(run.light_s, 2),
+        "rpe": run.effort,
+        "text": run.note,
+        "shoe": run.shoe,
+    }
+    return {key: value for key, value in tree.items() if value not in ("", None)}
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits) + 0.0
+
+
+@command.command("index")
+@click.option("--rebuild", is_flag=True, help="Make it anew from the recordings.")
+@click.option("--json", "as_json", is_flag=True, help="Print what is in it as one JSON object.")
+def index(*, rebuild: bool, as_json: bool) -> None:
+    """Bring the index of the runs up to date.
+
+    The index makes lists of thousands of runs quick. It is made from the recordings, brought up to date by every
+    command that needs it, and can be deleted at any time: no run depends on it.
+    """
+    from coach.edge.store import Store
+
+    with Store().history() as history, progress_bar("Reading what the runs came to") as progress:
+        if rebuild:
+            history.rebuild(progress)
+        else:
+            history.update(with_results=True, progress=progress)
+        count = history.count()
+        trouble = history.trouble
+        path = str(history.path)
+    if as_json:
+        out_json({"v": 1, "runs": count, "path": path} | ({"trouble": trouble} if trouble else {}))
+        return
+    runs = "1 run" if count == 1 else f"{count} runs"
+    if trouble:
+        narrate(f"The index was not written: {trouble}. Lists take longer until it can be; no run is lost.")
+    else:
+        narrate(f"{runs} in {path}")
 
 
 _RUN_NAMES = "its number in `coach runs list`, `last`, its id or the first letters of it"

@@ -167,6 +167,34 @@ def test_closed_streams_are_no_mistake(closed, words):
     assert "Traceback" not in ran.stderr
 
 
+THRESHOLDS = """
+import gc, sys
+import coach.cli.root
+from coach.app.terminal import collect_as_usual
+from coach.cli import main
+
+def command(prog_name):
+    print(gc.get_threshold()[0], gc.get_freeze_count())
+    collect_as_usual()
+    print(gc.get_threshold()[0], gc.get_freeze_count())
+
+coach.cli.root.root = command
+main()
+"""
+
+
+def test_garbage_is_hardly_collected_before_something_is_shown():
+    """While it loads, nearly all of what is made is kept; then that is never looked at again, the rest as usual."""
+    ran = subprocess.run(
+        [sys.executable, "-c", THRESHOLDS], capture_output=True, text=True, check=True, timeout=PATIENCE_S
+    )
+    (loading, before), (shown, after) = (map(int, line.split()) for line in ran.stdout.splitlines())
+    assert shown <= 5_000
+    assert loading >= 100_000
+    assert before == 0
+    assert after > 10_000
+
+
 WENT_AWAY = """
 import atexit, os, signal, sys
 import coach.cli.root
