@@ -11,7 +11,7 @@ from coach.edge.paths import runner_paths
 from coach.edge.settings import Settings, SoundSettings, VoiceMode
 from coach.edge.sound.clips import ClipBank
 from coach.edge.sound.mixer import Heard
-from coach.edge.sound.player import DevicePlayer, FilePlayer, Player
+from coach.edge.sound.player import DeviceError, DevicePlayer, FilePlayer, Player
 from coach.edge.sound.sink import Speaker, SpeechJob, SpeechSink
 from coach.edge.sound.tones import RATE, Samples, frames, rms_db, silence, tones
 from coach.edge.sound.voices import (
@@ -170,6 +170,8 @@ def _heard(job: SpeechJob, heard: Heard) -> HeardCue:
 
 # --- checked by ear
 
+_TAKES_S: Final = 5.0
+"""How much longer than its samples a device may take to play them."""
 _APART_S: Final = 0.5
 """Time between the starts of the three words: longer than each of them."""
 _ANSWERS: Final = {"1": (400.0, 0.0), "2": (700.0, 200.0), "3": (1200.0, 200.0)}
@@ -197,8 +199,6 @@ def play_through(player: Player, samples: Samples) -> None:
     Raises:
         DeviceError: there is no device, or it takes nothing.
     """
-    from coach.edge.sound.player import DeviceError
-
     position, is_done = 0, threading.Event()
 
     def read(count: int) -> Samples:
@@ -211,7 +211,7 @@ def play_through(player: Player, samples: Samples) -> None:
         return block
 
     player.open(read)
-    is_whole = is_done.wait(len(samples) / RATE + 5.0)
+    is_whole = is_done.wait(len(samples) / RATE + _TAKES_S)
     player.close()
     if not is_whole:
         raise DeviceError("the sound device takes no sound")
