@@ -56,6 +56,13 @@ class Listening(StrEnum):
     """Nowhere: no cue has words to speak or a tone, as before there was a voice."""
 
 
+class LanguageCode(StrEnum):
+    """The language of cues, by the code of ISO 639."""
+
+    EN = "en"
+    DE = "de"
+
+
 @dataclass(frozen=True, slots=True)
 class CueSettings:
     """When a cue is said, how often, and what evidence it needs."""
@@ -563,6 +570,8 @@ class CueSettings:
 
     # --- what is heard ---------------------------------------------------------------------------------------
 
+    language: LanguageCode = LanguageCode.EN
+    """The language of cues, on the screen and in the ears: `en` or `de`; what else a screen says is English."""
     listening: Listening = Listening.EARS
     """Where cues are heard: `ears`, `speaker` or `nowhere`."""
     speech_share: float = 0.15
@@ -579,6 +588,8 @@ class CueSettings:
     """Whether a speaker beeps every hundred metres of the pacing light; in the ears it is always beeped."""
     halfway: bool = False
     """Whether the middle of an easy run is called: "Halfway. Turn around."."""
+    halfway_from_s: Seconds = Seconds(600.0)
+    """It is called in runs from this long on. Judged."""
     missing_s: Seconds = Seconds(30.0)
     """A sensor that is missing so long before a start by countdown is told of, while it can still be mended. Judged."""
 

@@ -3,13 +3,12 @@
 from math import floor
 from typing import Final
 
-from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.config import Listening
 from coach.cues.context import StepContext, has_speed_target, pace_of
 from coach.cues.cue import CueClass, CueKind, Sound, Why
+from coach.cues.language import Words
 from coach.cues.rule import DUST_S, NEVER, Rule, RuleEvent, Subscription, deadline
-from coach.cues.speech import Words
 from coach.quantities import Metres, Seconds
 from coach.session.events import EndReason, StepEnded, StepStarted
 from coach.session.phases import Phase
@@ -42,7 +41,7 @@ class Countdown(Rule):
             case StepStarted(step=step) if step.kind in _GO and self._was_counted(now):
                 self._go(now)
             case StepEnded(step=step, reason=EndReason.DONE) if self._is_stride(step):
-                self._count(now, Words(phrases.END_OF_STRIDE, ""), "end_of_stride", Sound.EASE)
+                self._count(now, Words(self.phrases.language.end_of_stride, ""), "end_of_stride", Sound.EASE)
 
     def schedule(self, now: Seconds) -> None:
         """Schedule the next mark that lies ahead."""
@@ -65,7 +64,7 @@ class Countdown(Rule):
             return
         if mark == 1:
             self._one_record.note(now)
-        words = phrases.seconds_left(mark)
+        words = self.phrases.seconds_left(mark)
         if mark <= self.context.settings.beep_to_s:
             self._count(now, Words(words, ""), "countdown", Sound.BEEP)
         else:
@@ -77,7 +76,7 @@ class Countdown(Rule):
 
     def _go(self, now: Seconds) -> None:
         self._go_record.note(now)
-        self._count(now, Words(phrases.GO, ""), "go", Sound.GO)
+        self._count(now, Words(self.phrases.language.go, ""), "go", Sound.GO)
 
     def _next_kind(self) -> Kind | None:
         """The kind of the step that a countdown leads to."""
@@ -159,9 +158,9 @@ class LastMetres(Rule):
         if step is None or distance is None or self.context.session.is_clock_mode:
             return None
         if step.kind in RESTS and distance > 2 * settings.jog_to_go_m:
-            return distance - settings.jog_to_go_m, phrases.FIFTY_TO_GO
+            return distance - settings.jog_to_go_m, self.phrases.language.fifty_to_go
         if step.kind in PACED_REPS and self.context.is_track() and distance >= settings.last_from_m:
-            return distance - settings.last_m, phrases.LAST_200
+            return distance - settings.last_m, self.phrases.language.last_200
         return None
 
 
@@ -182,7 +181,7 @@ class PacingLightCalls(Rule):
         speed, time_s = self._speed(), self.context.session.step_time(now)
         every_m = self.context.settings.beep_m
         if speed is not None and time_s is not None:
-            words = Words(phrases.beep(round(time_s * speed / every_m) * every_m), "")
+            words = Words(self.phrases.beep(round(time_s * speed / every_m) * every_m), "")
             settings = self.context.settings
             is_heard = settings.listening is Listening.EARS or settings.speaker_light_beeps
             self.arbiter.emit(
