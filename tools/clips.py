@@ -1,19 +1,20 @@
-"""Records the clip bank anew: `make clips`. Every word and phrase of `coach.cues.phrases` is spoken once and stored.
+"""Records the clip bank anew: `make clips`. Every word and phrase of the English cues is spoken once and stored.
 
-The voice is that of hibari-tts (Apache-2.0), which needs nothing from outside its wheel. The words are read from
-the source of the phrases, so that whatever they put together can be said word by word; a phrase that never changes is
-spoken as a whole, which sounds better. A number, and a word
-that often comes last, has two clips: one that goes on, and one that ends a sentence.
+The voice is that of hibari-tts (Apache-2.0), which needs nothing from outside its wheel. The words are those of
+`coach.cues.language.ENGLISH`, so that whatever is put together from them can be said word by word; a phrase that never
+changes is spoken as a whole, which sounds better. A number, and a word that often comes last, has two clips: one that
+goes on, and one that ends a sentence.
 """
 
-import ast
 import json
 import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Final
 
-from coach.cues import phrases
+from coach.cues.language import ENGLISH, Words
+from coach.cues.phrases import Phrases
 from coach.edge.sound.clips import BANK, FORMAT, MANIFEST, Clip, decode, key_of, rms_db, sentences
 from coach.edge.sound.tones import RATE
 from coach.workout.kinds import KINDS
@@ -30,7 +31,20 @@ LEAD, TAIL = RATE // 100, RATE * 3 // 100
 LONGEST_WHOLE: Final = 7
 """Words of the longest phrase that is spoken as a whole; longer ones are put together from sentences."""
 EXTRA: Final = (
-    *("hundred", "thousand", "test", "voice", "sound", "rep", "stride", "strides", "hill", "hills", "drills"),
+    *(
+        "oh",
+        "hundred",
+        "thousand",
+        "test",
+        "voice",
+        "sound",
+        "rep",
+        "stride",
+        "strides",
+        "hill",
+        "hills",
+        "drills",
+    ),
     *("km", "kilometre", "kilometres", "metre", "medium", "steady", "threshold", "tempo", "fast", "smooth"),
     *("relaxed", "strong", "gel", "drink", "water", "lean", "halfway", "turn", "around", "quick feet"),
 )
@@ -67,45 +81,59 @@ LAST: Final = (
 )
 """Words beside the numbers that often end a sentence and have a clip for that."""
 WHOLE: Final = ("One. Two. Three.", "Quick feet, light feet.", "One two three four.")
+PLACE: Final = re.compile(r"{[^}]*}")
+"""Where a figure is put into a text."""
 UNSAID: Final = re.compile(r"[^a-z '.,:?!-]")
 
 
-def words_of(module: Path) -> set[str]:
-    """The words of every text in the source of a module, its docstrings left out."""
-    tree = ast.parse(module.read_text(encoding="utf-8"))
-    silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    texts = [
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent
-    ]
-    return {word.lower() for text in texts for word in re.findall(r"[A-Za-z][A-Za-z'-]+|\b[ak]\b", text)}
+def spoken_texts(value: object) -> Iterator[str]:
+    """Every text of a table of words that may be spoken; of two forms the one for the ears."""
+    if isinstance(value, Words):
+        yield value.said
+    elif isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from spoken_texts(item)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from spoken_texts(item)
 
 
-def whole_phrases() -> set[str]:
-    """The sentences of all phrases that are always the same."""
-    found: set[str] = set()
-    for value in vars(phrases).values():
-        texts = value if isinstance(value, tuple) else value.values() if isinstance(value, dict) else (value,)
-        for text in texts:
-            if isinstance(text, str) and not UNSAID.search(text.lower()):
-                found.update(
-                    key_of(sentence) + "." for sentence in sentences(text) if " " in key_of(sentence)
-                )
+def words_of(texts: Iterable[str]) -> set[str]:
+    """The words of texts, without the figures that are put in."""
+    bare = (PLACE.sub(" ", text) for text in texts)
+    return {word.lower() for text in bare for word in re.findall(r"[A-Za-z][A-Za-z'-]+|\b[ak]\b", text)}
+
+
+def whole_phrases(texts: Iterable[str]) -> set[str]:
+    """The sentences of texts that are always the same."""
+    found = {
+        f"{key_of(sentence)}."
+        for text in texts
+        for sentence in sentences(text)
+        if " " in key_of(sentence) and not UNSAID.search(sentence.lower())
+    }
     return {text for text in found if len(text.split()) <= LONGEST_WHOLE}
 
 
 def texts() -> list[str]:
     """Everything the bank says; a text with a full stop ends a sentence."""
-    numbers = {phrases.number(value) for value in range(100)} | {
-        f"oh {phrases.number(value)}" for value in range(1, 10)
+    table = [text for field in fields(ENGLISH) for text in spoken_texts(getattr(ENGLISH, field.name))]
+    say = Phrases(ENGLISH)
+    numbers = {say.number(value) for value in range(100)} | {
+        f"oh {say.number(value)}" for value in range(1, 10)
     }
+    samples = [say.clock(240), say.clock_tenths(48.2), say.decimal(3.8), say.beats(100), say.beats(105)]
+    samples += [say.duration(value) for value in (1, 45, 60, 90, 120, 3600, 7200)]
+    samples += [say.metres(value) for value in (400, 805, 1609, 2414, 3218, 5200)]
+    samples += [say.number(1400), say.belt(3.92), say.seconds_left(30), say.fartlek(60, 90)]
     kinds = {
         text for traits in KINDS.values() for text in (traits.rep_word, traits.name, traits.noun) if text
     }
-    words = words_of(Path(phrases.__file__)) | numbers | set(EXTRA) | {key_of(text) for text in kinds}
+    words = words_of([*table, *samples]) | numbers | set(EXTRA) | {key_of(text) for text in kinds}
     words = {word for word in words if not UNSAID.search(word)}
-    wholes = whole_phrases() | {key_of(sentence) + "." for text in WHOLE for sentence in sentences(text)}
+    wholes = whole_phrases((*table, *WHOLE))
     return sorted(words | {f"{word}." for word in (*numbers, *LAST)} | wholes)
 
 

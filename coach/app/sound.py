@@ -42,7 +42,7 @@ def make_voice(
     made: MadeVoice | None = None
     if mode is VoiceMode.SYSTEM:
         try:
-            return MadeVoice(SystemMaker(), cache)
+            return MadeVoice(SystemMaker(language), cache)
         except VoiceUnavailableError as error:
             tell(f"The recorded voice speaks: {error}.")
     elif NeuralMaker.is_installed():
@@ -66,7 +66,7 @@ def speech_sink(
     mode: VoiceMode, settings: Settings, setup: "RunSetup", now: Callable[[], Seconds], announcer: Announcer
 ) -> SpeechSink:
     """Make the sink that speaks a run, and prepare the free text of its workout meanwhile."""
-    language, cache = str(getattr(setup.cues, "language", "en")), runner_paths().voice_cache
+    language, cache = setup.cues.language.value, runner_paths().voice_cache
     sink = SpeechSink(
         lambda: make_voice(mode, sink.tell, cache, language),
         DevicePlayer(),
