@@ -22,8 +22,7 @@ from coach.app.live_run import (
     report_ending,
     voice_for,
 )
-from coach.app.sensor_desk import RadioDesk
-from coach.app.sensors import choose_sensors, radio_for, require_sensor
+from coach.app.sensors import RadioDesk, choose_sensors, radio_for, require_sensor
 from coach.app.terminal import SILENT, Console, Stage, keep_awake, keep_log_off_the_terminal
 from coach.edge.clock import MachineClock, local_iso
 from coach.edge.debug_log import start_log

@@ -32,6 +32,7 @@ from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Seconds, format_clock
 
 if TYPE_CHECKING:
+    from coach.app.reviews import RecordedReview
     from coach.edge.conductor import Conductor, Ending, Resumption
     from coach.edge.recorder import Recorder, RecordingResult
     from coach.edge.settings import Settings, VoiceMode
@@ -126,6 +127,12 @@ class RecordedNotes:
     """Local time of its start, ISO."""
     athlete: str = ""
     """The slug of who ran; empty for nobody."""
+
+    def desk(self) -> "RecordedReview":
+        """What the Review screen needs of the run."""
+        from coach.app.reviews import RecordedReview
+
+        return RecordedReview(self.path)
 
     def when(self) -> str:
         """When the run was begun: `Tue 26 May   18:36`; empty where it is not known."""
