@@ -25,6 +25,7 @@ KEYS: Final = (
     "skin_temperature_c",
     "smo2_percent",
     "mark",
+    "event",
     "source",
 )
 """The columns of the CSV stream."""
@@ -99,6 +100,7 @@ UNITS: Final[dict[str, dict[str, Reader]]] = {
     "skin_temperature_c": {"c": number, "f": _celsius},
     "smo2_percent": {"percent": number},
     "mark": {"": number},
+    "event": {"": number},
     "source": {"": number},
 }
 """The units each column may be in, its own first."""

@@ -120,6 +120,8 @@ class Press(NamedTuple):
     at: float
     """Seconds of the file's clock."""
     button: Button
+    answer: int | None = None
+    """The chosen answer, for the button `answer`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,8 @@ class Findings:
     presses: list[Press] = field(default_factory=list)
     laps: list[tuple[float, float, Lap]] = field(default_factory=list)
     """Start and end on the file's clock, and the lap without them."""
+    zero_at: float | None = None
+    """The first input on the file's clock, where the file says it; None: its first sample."""
     started_at: float | None = None
     """The timer's first start on the file's clock."""
     ended_at: float | None = None
