@@ -47,6 +47,7 @@ _DATES: Final = frozenset({"from", "date"})
 _NEWEST: Final = date(2000, 1, 1)
 """The day that the newest date of an athlete becomes."""
 _STEP_ID: Final = re.compile(r"(?:[0-9./+]|between|rest)*")
+_RENAMED: Final = re.compile("metric_[0-9a-f]{8}")
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -100,13 +101,15 @@ def _value(value: Any, known: Collection[str], names: Mapping[str, str]) -> Any:
 
 def _metric(tree: Mapping[str, Any]) -> dict[str, Any]:
     """Bounds of an external metric; one that is not of a sensor we know has a name that a person gave it."""
-    name = tree.get("name")
-    return {**tree, "name": name if name in METRIC_LIMITS else _metric_name(str(name))}
+    part = {key: value for key, value in tree.items() if key != "unit" or value in UNITS}
+    return {**part, "name": _metric_name(str(tree.get("name")))}
 
 
 def _metric_name(name: str) -> str:
     """A name for a metric that tells nothing, the same one for the same metric."""
-    return name if name in METRIC_LIMITS else f"metric_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    if name in METRIC_LIMITS or _RENAMED.fullmatch(name):
+        return name
+    return f"metric_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def _kept(text: object, known: Collection[str], otherwise: str = LEFT_OUT) -> str:
@@ -185,7 +188,7 @@ def _bytes_that_count(event: Notified) -> bytes:
         size = len(payload)
         shells = (payload[:kept] + bytes(size - kept) for kept in range(size))
         return next((each for each in shells if _decoded(event, each) == decoded), payload)
-    if isinstance(decoded, HeartRateMeasurement | RunningSpeedCadenceMeasurement):
+    if isinstance(decoded, HeartRateMeasurement | RunningSpeedCadenceMeasurement | BatteryLevel):
         return payload[: len(payload) - len(decoded.trailing)]
     beginnings = (payload[:size] for size in range(len(payload)))
     return next((each for each in beginnings if _decoded(event, each) == decoded), payload)
