@@ -16,6 +16,7 @@ from coach.app.terminal import (
     Announcer,
     Console,
     Stage,
+    collect_as_usual,
     drop_gone_terminal,
     first_sizing,
     is_piped,
@@ -24,8 +25,8 @@ from coach.app.terminal import (
 from coach.edge.clock import Clock, MachineClock, local_iso
 from coach.edge.files import plain
 from coach.edge.paths import runner_paths
+from coach.edge.process import ShutdownSignals, without_reader
 from coach.edge.run_folder import RunNote, append_note, read_note
-from coach.edge.shutdown import ShutdownSignals, without_reader
 from coach.edge.store import run_name
 from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Seconds, format_clock
@@ -143,7 +144,7 @@ def assemble(
     """
     from coach.app.sinks import SinkRequest, sinks_for
     from coach.edge.conductor import Conductor
-    from coach.edge.watchdog import Watchdog
+    from coach.edge.process import Watchdog
 
     watched = WatchedRun(run, said)
     request = SinkRequest(
@@ -160,12 +161,12 @@ def assemble(
         sinks=sinks_for(request),
         resumption=resumption,
         watchdog=Watchdog(context.clock),
-        choose=lambda gap_s: _choose(run, context, gap_s),
+        choose=lambda gap_s: choose_way_on(run, context, gap_s),
     )
     return AssembledRun(watched, conductor, sources.sources, recorder)
 
 
-def _choose(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "ResumeChoice":
+def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "ResumeChoice":
     """Say how a run goes on after a gap that is too long to go on as before, and tell the person.
 
     On a screen they decide; where nobody can, the step begins anew, as a run that is resumed without a question.
@@ -231,6 +232,7 @@ def run_here(
         fed = _with_buttons(sources, context)
         assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption, said=said)
         if context.stage is Stage.UNATTENDED:
+            collect_as_usual()
             is_heard_by_stdout_alone = recorder is None
             with without_reader(1, assembled.conductor.leave) if is_heard_by_stdout_alone else nullcontext():
                 ending, code = await assembled.conduct()
@@ -292,6 +294,7 @@ class LiveScreen:
             interrupted=interrupted,
             warning=self._warning,
             sizing=first_sizing,
+            on_loaded=collect_as_usual,
         )
         self._announcer.use_screen(self._app.tell)
         return self._app
@@ -421,6 +424,9 @@ def report_ending(run: str, ending: "Ending", recorder: "Recorder | None", conso
         console.say(
             f"The disk did not confirm the end of it: {result.reason}. Copy {recorder.folder.path} to another disk."
         )
+    from coach.app.history import index_run
+
+    index_run(recorder.folder.path)
     if ending is Ending.FINISHED and is_complete:
         # They read documents, which the demonstration does not.
         from coach.app.lessons import learn_from, offer_pace

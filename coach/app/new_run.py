@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.app.terminal import Announcer, Console, keep_awake, stage_here
+from coach.cues.config import Listening
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.paths import runner_paths
 from coach.edge.settings import Settings, load_settings
@@ -41,9 +42,17 @@ class RunRequest:
     """A race whose paces are run in place of the athlete's."""
     weather: tuple[float, float] | None = None
     """Temperature and dew point in Celsius; None for those of the settings."""
+    listening: str | None = None
+    """Where cues are heard, `ears` or `speaker`; None for that of the settings."""
+    halfway: bool = False
+    """True if the middle of an easy run is called, whatever the settings say."""
 
     def under(self, settings: Settings) -> Settings:
-        """The settings with the weather of the command line."""
+        """The settings with the weather and the way of listening of the command line."""
+        cues = settings.cues
+        listening = cues.listening if self.listening is None else Listening(self.listening)
+        cues = replace(cues, listening=listening, halfway=cues.halfway or self.halfway)
+        settings = replace(settings, cues=cues)
         if self.weather is None:
             return settings
         temperature, dew_point = self.weather

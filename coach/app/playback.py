@@ -15,19 +15,25 @@ from coach.app.header import compile_recorded, recorded_day, recorded_settings, 
 from coach.app.live_run import say_unwritten
 from coach.app.setup import foreign_setup, recorded_setup
 from coach.app.sinks import SinkRequest, sinks_for
-from coach.app.terminal import Console, Stage, drop_gone_terminal, keep_log_off_the_terminal, stage_here
+from coach.app.terminal import (
+    Console,
+    Stage,
+    collect_as_usual,
+    drop_gone_terminal,
+    keep_log_off_the_terminal,
+    stage_here,
+)
 from coach.app.workouts import CompiledWorkout, compile_embedded, compile_text
 from coach.edge.clock import MachineClock
 from coach.edge.paths import runner_paths
 from coach.edge.playback import Playback, replay_max
+from coach.edge.process import ShutdownSignals as Signals
 from coach.edge.recorder import last_known_at
 from coach.edge.run_folder import JOURNAL
 from coach.edge.settings import Settings, load_settings, settings_over
-from coach.edge.shutdown import ShutdownSignals as Signals
 from coach.edge.store import Store, StoredFile
 from coach.edge.text_output import TextFormatter
-from coach.interchange.recordings.columns import KEYS, ColumnMap
-from coach.interchange.recordings.common import ForeignRecording
+from coach.interchange.recordings.common import KEYS, ColumnMap, ForeignRecording
 from coach.interchange.recordings.reading import read_recording
 from coach.interchange.workouts.fit import in_words
 from coach.live.encoding import encode_event, encode_line
@@ -250,6 +256,7 @@ async def _on_screen(run: WatchedRun, recording: PlayableRecording, settings: Se
         playback=PlaybackKeys(playback),
         theme=settings.theme,
         keymap=keymap_of(settings),
+        on_loaded=collect_as_usual,
     )
     with Signals(lambda: app.exit(Leaving.INTERRUPTED)) as signals:
         playing = asyncio.ensure_future(playback.play())

@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 @click.option(
     "--dew-point", metavar="CELSIUS", type=click.FloatRange(-40, 55), help="Dew point, from the forecast."
 )
+@click.option(
+    "--ears", "listening", flag_value="ears", help="Cues are heard in the runner's ears (the default)."
+)
+@click.option(
+    "--speaker", "listening", flag_value="speaker", help="Cues come from an open speaker at the finish line."
+)
+@click.option("--halfway", is_flag=True, help="Say where to turn around on an easy run.")
 @click.option("--record", metavar="DIR", help="Record into this folder of runs.")
 @click.option("--no-record", is_flag=True, help="Record nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
@@ -43,6 +50,8 @@ def command(
     marks: bool,
     temperature: float | None,
     dew_point: float | None,
+    listening: str | None,
+    halfway: bool,
     record: str | None,
     no_record: bool,
     as_json: bool,
@@ -59,17 +68,15 @@ def command(
     button names are read as lines from a piped stdin: mark, next, pause, "answer 2", ...
 
     With sensors that you remembered (coach sensors pair) the run starts with those that are there and keeps
-    looking for the others; --require-sensor leaves with 4 if none is. --sensors sim lets a simulated runner
+    looking for the others; --require-sensor exits with code 4 if none is. --sensors sim lets a simulated runner
     run. Without sensors, steps by distance go by the clock of their target pace, or by the marks you press.
     A run that was cut off in the last 30 minutes is offered first.
 
     With --temperature and --dew-point an effort day (key h) slows your paces by what the heat asks for, and
-    great heat is cautioned against.
+    great heat is cautioned against. On an open --speaker a verdict waits until the runner is near the laptop, and
+    nothing about their body is said.
     """
-    if record is not None and no_record:
-        raise click.UsageError("--record and --no-record exclude each other.")
-    if require_sensor and sensors == "none":
-        raise click.UsageError("--require-sensor and --sensors none exclude each other.")
+    _refuse_contradictions(record=record, no_record=no_record, sensors=sensors, require_sensor=require_sensor)
     weather = _weather(temperature, dew_point)
     _refuse_library(workout, as_json=as_json)
     from coach.edge.paths import runner_paths
@@ -89,6 +96,8 @@ def command(
         record=record,
         is_recorded=not no_record,
         weather=weather,
+        listening=listening,
+        halfway=halfway,
     )
     exit_with_run(_run(workout, request, runs, as_json=as_json))
 
@@ -105,6 +114,16 @@ def _run(workout: str | None, request: "RunRequest", runs: Path, *, as_json: boo
         code = run_workout(workout, request, CONSOLE, as_json=as_json)
     close_old_runs(runs)
     return code
+
+
+def _refuse_contradictions(
+    *, record: str | None, no_record: bool, sensors: str | None, require_sensor: bool
+) -> None:
+    """Refuse options that contradict each other."""
+    if record is not None and no_record:
+        raise click.UsageError("--record and --no-record exclude each other.")
+    if require_sensor and sensors == "none":
+        raise click.UsageError("--require-sensor and --sensors none exclude each other.")
 
 
 def _weather(temperature: float | None, dew_point: float | None) -> tuple[float, float] | None:

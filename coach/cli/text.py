@@ -8,15 +8,18 @@ it is written in ASCII.
 import os
 import select
 import shutil
+import signal
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
 from textwrap import wrap
 from typing import Any, Final
 
 import click
 
-from coach.problems import CoachProblem
+from coach.problems import CoachProblem, TerminalProblem
 
 _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that are no writing: controls, invisible formats (direction changes among them), halves
@@ -30,8 +33,11 @@ def plain(text: str) -> str:
     Tabs and line breaks become blanks, unsafe characters a replacement character; nothing else is changed,
     so that what is printed can still be searched for.
     """
-    if text.isascii() and text.isprintable():
-        return text
+    return text if text.isascii() and text.isprintable() else _cleaned(text)
+
+
+@lru_cache(maxsize=1024)  # the names of a few workouts stand in thousands of rows
+def _cleaned(text: str) -> str:
     return "".join(_plain(character) for character in text)
 
 
@@ -52,6 +58,11 @@ def out_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     lines = table(head, rows, width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
     for place, line in enumerate(lines):
         click.echo(click.style(line, bold=True) if place == 0 else line)
+
+
+def out_lines(lines: Iterable[str]) -> None:
+    """Print many lines of data on stdout at once; they are safe already, as those of `table` are."""
+    click.echo("".join(f"{line}\n" for line in lines), nl=False)
 
 
 def out_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
@@ -78,6 +89,30 @@ def tell(problem: CoachProblem) -> None:
     click.echo(emphasized(plain(problem.message)), err=True)
     for line in problem.hint.splitlines():
         narrate(f"  {line.removeprefix('  ').rstrip()}")
+
+
+@contextmanager
+def progress_bar(label: str, *, least: int = 20) -> Iterator[Callable[[int, int], None]]:
+    """Give what shows how much of how many is done, as a bar on a stderr that is a terminal; elsewhere nothing is said.
+
+    Fewer than `least` are over before anybody could read it.
+    """
+    bar: Any = None
+
+    def show(done: int, count: int) -> None:
+        nonlocal bar
+        if count < least or not sys.stderr.isatty():
+            return
+        if bar is None:
+            bar = click.progressbar(length=count, label=label, file=sys.stderr)
+            bar.__enter__()
+        bar.update(done - bar.pos)
+
+    try:
+        yield show
+    finally:
+        if bar is not None:
+            bar.render_finish()
 
 
 def can_ask() -> bool:
@@ -127,11 +162,38 @@ class TerminalConsole:
 
     def ask(self, question: str) -> str:
         """Ask for a line; empty for Enter alone."""
-        return str(click.prompt(_in_lines(question), default="", show_default=False, err=True)).strip()
+        with _left_by_hangup():
+            return str(click.prompt(_in_lines(question), default="", show_default=False, err=True)).strip()
 
     def confirm(self, question: str) -> bool:
         """Ask for yes or no; Enter alone is yes."""
-        return click.confirm(_in_lines(question, " [Y/n]: "), default=True, err=True)
+        with _left_by_hangup():
+            return click.confirm(_in_lines(question, " [Y/n]: "), default=True, err=True)
+
+
+@contextmanager
+def _left_by_hangup() -> Iterator[None]:
+    """While a question waits, let the end of the terminal or the machine leave as it does during a run.
+
+    Raises:
+        TerminalProblem: SIGHUP or SIGTERM came.
+    """
+
+    def leave(*_: object) -> None:
+        raise TerminalProblem("The terminal or the machine went away.")
+
+    names = (name for name in ("SIGHUP", "SIGTERM") if hasattr(signal, name))  # there is no SIGHUP on Windows
+    numbers = [getattr(signal, name) for name in names]
+    taken = {
+        number: signal.signal(number, leave)
+        for number in numbers
+        if signal.getsignal(number) is signal.SIG_DFL
+    }
+    try:
+        yield
+    finally:
+        for number, before in taken.items():
+            signal.signal(number, before)
 
 
 def _in_lines(question: str, behind: str = ": ") -> str:

@@ -15,7 +15,8 @@ from typing import Final
 
 from coach.cues.config import CueSettings
 from coach.cues.context import StepContext
-from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind, Suppression, SuppressionReason, Why
+from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind, Sound, Suppression, SuppressionReason, Why
+from coach.cues.speech import Speech, Words
 from coach.quantities import Seconds
 from coach.session.session import Session
 from coach.signals.signals import Signals
@@ -127,6 +128,7 @@ class CueArbiter:
         "is_quiet",
         "last_verdict",
         "open_verdict",
+        "speech",
         "was_light_set_back",
     )
 
@@ -153,6 +155,7 @@ class CueArbiter:
         self._no_push_set: str | None = None
         self._no_push_step = ""
         self._no_push_until = -inf
+        self.speech = Speech(settings, session)
         self.cues: list[Cue] = []
         self.is_quiet = False
         self.last_verdict: Cue | None = None
@@ -198,20 +201,24 @@ class CueArbiter:
         now: Seconds,
         kind: CueKind,
         cue_class: CueClass,
-        text: str,
+        text: str | Words,
         why: Why,
         *,
         spoken: bool = True,
+        sound: Sound | None = None,
     ) -> bool:
         """Emit a cue that needs no budget; return False if nothing was said.
 
-        To a runner who stands nothing but safety is spoken, and nobody is coached.
+        To a runner who stands nothing but safety is spoken, and nobody is coached. The tone is that of the kind unless
+        another is given.
         """
+        shown, said = text if isinstance(text, Words) else (text, text)
         is_to_standing = cue_class is not CueClass.SAFETY and self._session.is_stopped(now)
-        if self.is_quiet or not text or (is_to_standing and cue_class is CueClass.COACH):
+        if self.is_quiet or not shown or (is_to_standing and cue_class is CueClass.COACH):
             return False
         is_spoken = spoken and not is_to_standing and not self.is_stopwatch()
-        cue = Cue(now, kind, cue_class, text, why, TTL_S[cue_class], is_spoken)
+        speech, tone = self.speech.heard(now, kind, said, sound) if is_spoken else ("", Sound.NONE)
+        cue = Cue(now, kind, cue_class, shown, why, TTL_S[cue_class], is_spoken, speech, tone)
         self.cues.append(cue)
         self._live_cues = [live_cue for live_cue in self._live_cues if live_cue.at + shown_s(live_cue) > now]
         self._live_cues.append(cue)
@@ -224,7 +231,7 @@ class CueArbiter:
         self,
         now: Seconds,
         kind: CueKind,
-        text: str,
+        text: str | Words,
         why: Why,
         *,
         is_gross: bool = False,
@@ -239,6 +246,8 @@ class CueArbiter:
         if kind in _PUSHING and (self._may_not_push() or now < self._no_push_until):
             return False
         if kind in _PUSHING and self._signals.distance.awaits_lap():
+            return False
+        if self.speech.is_out_of_earshot(now, kind):
             return False
         if self._session.is_standing(now):
             return False  # their speed says nothing; what was averaged holds again once they run
@@ -268,11 +277,11 @@ class CueArbiter:
         self._last_coach_at = now
         return True
 
-    def remark(self, now: Seconds, kind: CueKind, cue_class: CueClass, text: str, why: Why) -> bool:
+    def remark(self, now: Seconds, kind: CueKind, cue_class: CueClass, text: str | Words, why: Why) -> bool:
         """Emit a cue outside the budget but not within the silence: heart rate in long steps, and good news."""
         if now - self._last_coach_at < self._settings.gaps_s[0] or self.is_near_boundary(now):
             return False
-        if not self.emit(now, kind, cue_class, text, why):
+        if self.speech.is_out_of_earshot(now, kind) or not self.emit(now, kind, cue_class, text, why):
             return False
         self._last_coach_at = now
         return True

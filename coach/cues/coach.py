@@ -14,7 +14,7 @@ from coach.cues.announcements import Announcements, FartlekTurns, HeatCaution, P
 from coach.cues.arbiter import CueArbiter, suppressions
 from coach.cues.bands import CadenceBand, MetricBand, PowerBand
 from coach.cues.config import CueSettings
-from coach.cues.context import AthleteContext, StepContext
+from coach.cues.context import AthleteContext, StepContext, extent_of
 from coach.cues.countdown import Countdown, LastMetres, PacingLightCalls
 from coach.cues.cue import Cue, Opinion, Suppression, Why
 from coach.cues.fade import FadeAcrossReps
@@ -27,6 +27,7 @@ from coach.cues.recovery import StandingRest
 from coach.cues.reminders import Reminders
 from coach.cues.rule import NEVER, Rule, RuleEvent, Subscription
 from coach.cues.sensors import LineHint, RecordingAlarm, Sensors
+from coach.cues.speech import Speech
 from coach.cues.splits import Splits
 from coach.cues.start import FastStart
 from coach.cues.treadmill import BeltAhead, BeltQuestion
@@ -211,6 +212,7 @@ class Coach:
         self._is_clock_mode = False
         self._due = NEVER
         self._budget_step_id = ""
+        self._begin_speech()
         self._begin_step(Seconds(0.0), started=True)
         self._samples.resubscribe()
 
@@ -261,6 +263,11 @@ class Coach:
         """Return why the recorder cannot write now; empty if it can."""
         return self._recording.trouble
 
+    @property
+    def speech(self) -> Speech:
+        """What decides how a cue is heard."""
+        return self._arbiter.speech
+
     def wake_at(self) -> Seconds | None:
         """Return when the next cue is due; None if none is."""
         return None if self._due == NEVER else Seconds(self._due)
@@ -309,6 +316,11 @@ class Coach:
 
     def _dispatch(self, event: RuleEvent, now: Seconds) -> None:
         match event:
+            case StepEnded():
+                self._begin_speech(is_anew=True)
+            case StepStarted():
+                self._begin_speech()
+        match event:
             case StepStarted() | Undone() | Waiting():
                 for rule in self._rules:
                     rule.on_event(event, now)
@@ -325,6 +337,14 @@ class Coach:
                 self._begin_step(now, started=False)
         for rule in self._rules:
             rule.on_event(event, now)
+
+    def _begin_speech(self, *, is_anew: bool = False) -> None:
+        """Make room for the words of the step under way; what is said of a step that ends is heard in the next."""
+        step = self._session.step
+        _, expected_s = extent_of(step, self._context.settings.rep_open_s)
+        if expected_s is None and step is not None:
+            expected_s = step.until.cap_s
+        self._arbiter.speech.begin_step("" if step is None else step.step_id, expected_s, is_anew=is_anew)
 
     def _begin_step(self, now: Seconds, *, started: bool) -> None:
         """Read the step anew; the budget of a step that an undo goes on with stays as it is."""

@@ -28,6 +28,7 @@ _RANGES: Final[Mapping[str, Range]] = {
     **dict.fromkeys(("gaps_s", "gaps_long_s", "heart_rate_repeat_s"), (0.0, 86_400.0)),
     **dict.fromkeys(("beep_m", "split_km_m"), (10.0, 100_000.0)),
     "ledger_segment_s": (1.0, 86_400.0),
+    "speech_share": (0.0, 1.0),
     "ledger_dead": (0.001, 1.0),
     "ceiling_repeat_s": (1.0, 86_400.0),
 }
@@ -41,6 +42,17 @@ class LapFigure(StrEnum):
     KM = "km"
     MILE = "mile"
     TOTAL = "total"
+
+
+class Listening(StrEnum):
+    """Where cues are heard."""
+
+    EARS = "ears"
+    """In the runner's ears: everything, wherever they are."""
+    SPEAKER = "speaker"
+    """From an open speaker beside the track: verdicts near it, and nothing about the runner's body."""
+    NOWHERE = "nowhere"
+    """Nowhere: no cue has words to speak or a tone, as before there was a voice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -542,6 +554,27 @@ class CueSettings:
     """Distance within which they must agree (two seconds). Judged."""
     line_least_m: Metres = Metres(15.0)
     """Distance from the planned line at which the hint is shown; less is within the uncertainty of the lag. Judged."""
+
+    # --- what is heard ---------------------------------------------------------------------------------------
+
+    listening: Listening = Listening.EARS
+    """Where cues are heard: `ears`, `speaker` or `nowhere`."""
+    speech_share: float = 0.15
+    """Share of a step's time that its words may take. Judged; `make bench-sessions` prints what they took."""
+    beep_to_s: int = 3
+    """The last seconds of a countdown are beeped, not spoken, so that each is heard at its own moment. Judged."""
+    one_word_to_s: Seconds = Seconds(30.0)
+    """In a step up to this long one word is spoken, the rest is tones. Judged."""
+    speaker_at_m: Metres = Metres(0.0)
+    """Where the laptop stands: metres along the lap after the finish line."""
+    speaker_reaches_m: Metres = Metres(40.0)
+    """On a speaker a verdict is spoken to a runner at most this far along the track from the laptop. Judged."""
+    speaker_light_beeps: bool = False
+    """Whether a speaker beeps every hundred metres of the pacing light; in the ears it is always beeped."""
+    halfway: bool = False
+    """Whether the middle of an easy run is called: "Halfway. Turn around."."""
+    missing_s: Seconds = Seconds(30.0)
+    """A sensor that is missing so long before a start by countdown is told of, while it can still be mended. Judged."""
 
     # --- of earlier versions ---------------------------------------------------------------------------------
 

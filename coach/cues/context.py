@@ -12,10 +12,9 @@ from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.session.session import Session
-from coach.signals.noise import Noise
 from coach.signals.readings import Reading, Source, is_live
 from coach.signals.signals import Signals
-from coach.signals.smoothing import RecentMean, SpeedFilter
+from coach.signals.smoothing import Noise, RecentMean, SpeedFilter
 from coach.workout.kinds import (
     BRIEF,
     EASING_OFF,
@@ -232,7 +231,7 @@ class StepContext:
     def refresh(self) -> None:
         """Read a step that was edited while under way; the filters go on."""
         self.step = self.session.step
-        self.length_m, self.expected_s = _extent(self.step, self.settings.rep_open_s)
+        self.length_m, self.expected_s = extent_of(self.step, self.settings.rep_open_s)
         target = None if self.step is None else self.step.target
         is_paced = target is not None and target.quantity is Quantity.SPEED
         self._aim = pace_of(target.band) if target is not None and is_paced else None
@@ -542,7 +541,7 @@ def pace_of(band: Band) -> float | None:
     return band.low if band.low is not None else band.high
 
 
-def _extent(step: Step | None, rep_s: float) -> tuple[float | None, float | None]:
+def extent_of(step: Step | None, rep_s: float) -> tuple[float | None, float | None]:
     """Return the length of a step in metres and in seconds; a work rep that only a mark ends takes at most `rep_s`."""
     if step is None:
         return None, None

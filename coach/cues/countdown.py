@@ -5,9 +5,11 @@ from typing import Final
 
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
+from coach.cues.config import Listening
 from coach.cues.context import StepContext, has_speed_target, pace_of
-from coach.cues.cue import CueClass, CueKind, Why
+from coach.cues.cue import CueClass, CueKind, Sound, Why
 from coach.cues.rule import DUST_S, NEVER, Rule, RuleEvent, Subscription, deadline
+from coach.cues.speech import Words
 from coach.quantities import Metres, Seconds
 from coach.session.events import EndReason, StepEnded, StepStarted
 from coach.session.phases import Phase
@@ -34,9 +36,9 @@ class Countdown(Rule):
         """Say "go" at a start that was counted down, and end a stride with a tone."""
         match event:
             case StepStarted(step=step) if step.kind in _GO and now - self._one_record.at < 1.5:
-                self._count(now, phrases.GO, "go")
+                self._count(now, Words(phrases.GO, ""), "go", Sound.GO)
             case StepEnded(step=step, reason=EndReason.DONE) if self._is_stride(step):
-                self._count(now, phrases.END_OF_STRIDE, "end_of_stride")
+                self._count(now, Words(phrases.END_OF_STRIDE, ""), "end_of_stride", Sound.EASE)
 
     def schedule(self, now: Seconds) -> None:
         """Schedule the next mark that lies ahead."""
@@ -56,7 +58,11 @@ class Countdown(Rule):
             return
         if mark == 1:
             self._one_record.note(now)
-        self._count(now, phrases.seconds_left(mark), "countdown")
+        words = phrases.seconds_left(mark)
+        if mark <= self.context.settings.beep_to_s:
+            self._count(now, Words(words, ""), "countdown", Sound.BEEP)
+        else:
+            self._count(now, words, "countdown", Sound.NONE)
 
     def _left_s(self, now: Seconds) -> float | None:
         session, step = self.context.session, self.context.step
@@ -92,8 +98,8 @@ class Countdown(Rule):
         seconds = step.until.time()
         return step.kind in BRIEF and seconds is not None and seconds <= self.context.settings.stride_s
 
-    def _count(self, now: Seconds, words: str, rule: str) -> None:
-        self.arbiter.emit(now, CueKind.COUNTDOWN, CueClass.COUNTDOWN, words, Why(rule))
+    def _count(self, now: Seconds, words: str | Words, rule: str, sound: Sound) -> None:
+        self.arbiter.emit(now, CueKind.COUNTDOWN, CueClass.COUNTDOWN, words, Why(rule), sound=sound)
 
 
 class LastMetres(Rule):
@@ -154,8 +160,18 @@ class PacingLightCalls(Rule):
         speed, time_s = self._speed(), self.context.session.step_time(now)
         every_m = self.context.settings.beep_m
         if speed is not None and time_s is not None:
-            words = phrases.beep(round(time_s * speed / every_m) * every_m)
-            self.arbiter.emit(now, CueKind.COUNTDOWN, CueClass.COUNTDOWN, words, Why("light_calls"))
+            words = Words(phrases.beep(round(time_s * speed / every_m) * every_m), "")
+            settings = self.context.settings
+            is_heard = settings.listening is Listening.EARS or settings.speaker_light_beeps
+            self.arbiter.emit(
+                now,
+                CueKind.COUNTDOWN,
+                CueClass.COUNTDOWN,
+                words,
+                Why("light_calls"),
+                spoken=is_heard,
+                sound=Sound.BEEP,
+            )
 
     def _next_call(self, now: Seconds) -> float | None:
         speed, time_s = self._speed(), self.context.session.step_time(now)

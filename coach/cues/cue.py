@@ -83,6 +83,25 @@ class CueClass(StrEnum):
     INFO = "info"
 
 
+class Sound(StrEnum):
+    """The tone of a cue; three of them say by themselves what to do."""
+
+    NONE = "none"
+    """No tone."""
+    FASTER = "faster"
+    """Two tones that rise."""
+    EASE = "ease"
+    """Two tones that fall."""
+    ON = "on"
+    """One tone: it is right."""
+    GO = "go"
+    """One long tone: the step begins now."""
+    BEEP = "beep"
+    """One short tone: a second of a countdown, or a hundred metres of the pacing light."""
+    LOW = "low"
+    """One low tone: something is missing or refused."""
+
+
 @dataclass(frozen=True, slots=True)
 class Why:
     """The evidence behind a cue; what does not apply is None."""
@@ -113,12 +132,21 @@ class Cue:
     kind: CueKind
     cue_class: CueClass
     text: str
-    """The words, as spoken."""
+    """The words on the screen."""
     why: Why
     ttl_s: Seconds
     """How long the cue is worth saying; a sink that is later drops it."""
     spoken: bool = True
-    """True for a voice (there is none yet), False for the screen alone."""
+    """True if it is for the runner's ears, False for the screen alone; `speech` and `sound` say what is heard of it."""
+    speech: str = ""
+    """The words to speak; empty for a tone alone."""
+    sound: Sound = Sound.NONE
+    """The tone before the words, or in their place."""
+
+    @property
+    def is_heard(self) -> bool:
+        """Return True if a runner with a voice or tones in their ears hears anything of it."""
+        return bool(self.speech) or self.sound is not Sound.NONE
 
 
 @dataclass(frozen=True, slots=True)

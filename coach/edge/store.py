@@ -7,13 +7,13 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from coach.edge.archives import Opener
 from coach.edge.files import (
     RECORDING_LIMIT,
     SMALL_LIMIT,
     WORKOUT_LIMIT,
+    Opener,
     plain,
     read_file,
     read_standard_input,
@@ -32,6 +32,9 @@ from coach.edge.run_folder import (
 )
 from coach.interchange.recordings.formats import FOREIGN_SUFFIXES, OURS, SUFFIXES_LISTED
 from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem, suggestion
+
+if TYPE_CHECKING:
+    from coach.edge.history import History
 
 WORKOUT_HINT: Final = "coach workout list shows the library; coach workout new writes one to start from."
 _RECORDING_HINT: Final = (
@@ -251,6 +254,12 @@ class Store:
         """Every run, the newest first."""
         return stored_runs(self.paths.runs)
 
+    def history(self) -> "History":
+        """The index of these runs; to be closed."""
+        from coach.edge.history import History  # SQLite loads with it
+
+        return History(self.paths.runs, self.paths.history)
+
     def run_folders(self) -> list[Path]:
         """The folder of every run, the newest first."""
         return sorted(self._run_folders(), reverse=True)
@@ -267,6 +276,8 @@ class Store:
         folders = {path.name: path for path in self._run_folders()}
         if name.casefold() == LAST or _RUN_NUMBER.fullmatch(name):
             return _stored_run(folders[_numbered(name, sorted(folders, reverse=True))])
+        if name == "0":  # every id begins with it
+            raise RecordingProblem("there is no run 0: 1 is the newest", _RECORDING_HINT)
         matches = [run for run in folders if name and run.startswith(name.upper())]
         if not matches:
             raise RecordingProblem(

@@ -17,8 +17,8 @@ from coach.live.inputs import Input, RunSetup
 from coach.quantities import Metres, Seconds
 from coach.review.summary import Summary
 from coach.review.trace import RunTrace, TracedStep, TraceRow, WallStart
+from coach.session.config import only_asks
 from coach.session.events import EndReason
-from coach.session.starts import only_asks
 from coach.workout.kinds import Kind
 from coach.workout.timeline import DistanceEnd, Step, TimeEnd
 

@@ -10,7 +10,7 @@ from typing import Final
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT, RunningSpeedCadenceMeasurement
 from coach.interchange.activity import Activity
-from coach.interchange.recordings.columns import KEYS
+from coach.interchange.recordings.common import KEYS
 from coach.interchange.recordings.csv import METRICS, START, STOP
 from coach.live.inputs import Closed, Input, Resumed
 from coach.quantities import Seconds

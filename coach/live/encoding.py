@@ -10,7 +10,7 @@ from collections.abc import Callable
 from math import isfinite
 from typing import Any, Final, assert_never
 
-from coach.cues.cue import Cue, Why
+from coach.cues.cue import Cue, Sound, Why
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.quantities import Seconds
 from coach.session.events import (
@@ -335,6 +335,10 @@ def _cue(event: Event, output: Cue) -> None:
     event["why"] = encode_why(output.why)
     put_measure(event, "ttl_s", output.ttl_s)
     event["spoken"] = output.spoken
+    if output.speech:
+        event["speech"] = output.speech
+    if output.sound is not Sound.NONE:
+        event["sound"] = output.sound.value
 
 
 def encode_why(why: Why) -> Event:

@@ -1,4 +1,4 @@
-"""How long is a lap, and where on it is the runner? Geometry of a running track.
+"""How long a lap is, and where on it the runner is: geometry of a running track.
 
 Source: World Athletics' marking rules: lanes 1.22 m wide; the line of running lies 0.30 m from the kerb in lane 1
 and 0.20 m from the line in the others.
@@ -64,6 +64,16 @@ def mark_at(metres: float, lap: float) -> str:
     if abs(metres - place * quarter) > MARK_TOLERANCE_M:
         return ""
     return ("A", f"{quarter:.0f}", "B", f"{3 * quarter:.0f}")[place % 4]
+
+
+def mark_m(mark: str, lap: float) -> Metres:
+    """Where on the lap a mark of `mark_at` lies, in metres after the finish line.
+
+    Raises:
+        ValueError: there is no such mark on the lap.
+    """
+    quarters = ("A", f"{lap / 4:.0f}", "B", f"{3 * lap / 4:.0f}")
+    return Metres(quarters.index(mark) * lap / 4)
 
 
 def _check_lane(lane: int) -> None:

@@ -151,7 +151,9 @@ FULL: dict[Any, dict[str, Any]] = {
         "role": "split",
         "pressed": False,
     },
-    cues.Cue(9.0, CueKind.TOO_FAST, CueClass.COACH, "Ease. Three fast.", WHY, 4.0): {
+    cues.Cue(
+        9.0, CueKind.TOO_FAST, CueClass.COACH, "Ease. Three fast.", WHY, 4.0, True, "Ease.", cues.Sound.EASE
+    ): {
         "kind": "too_fast",
         "class": "coach",
         "text": "Ease. Three fast.",
@@ -166,6 +168,8 @@ FULL: dict[Any, dict[str, Any]] = {
         },
         "ttl_s": 4.0,
         "spoken": True,
+        "speech": "Ease.",
+        "sound": "ease",
     },
     readings.SensorChanged(9.0, Source.STRAP, SensorState.STALE, 3.0004, 80): {
         "sensor": "strap",

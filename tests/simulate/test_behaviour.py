@@ -4,14 +4,13 @@
 
 import pytest
 
-from coach.cues.cue import Cue, CueClass, CueKind, Why
+from coach.cues.cue import Cue, CueClass, CueKind, Sound, Why
 from coach.live.outputs import RunEnded
 from coach.session.events import EndReason, PhaseChanged, StepEnded, StepStarted, Waiting
 from coach.session.phases import Phase
 from coach.signals.readings import SensorChanged, SensorState, Source
-from coach.simulate.behaviour import Behaviour
+from coach.simulate.behaviour import Behaviour, Rng
 from coach.simulate.profile import RunnerProfile
-from coach.simulate.rng import Rng
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
@@ -55,7 +54,8 @@ def begun(step, **more):
 
 def a_cue(at, kind, why=None, *, spoken=True):
     """A cue of the coach."""
-    return Cue(at, kind, CueClass.COACH, "", why or Why("rule"), 5.0, spoken)
+    sound = Sound.EASE if spoken else Sound.NONE
+    return Cue(at, kind, CueClass.COACH, "", why or Why("rule"), 5.0, spoken, sound=sound)
 
 
 def test_he_stands_until_he_is_told():

@@ -33,19 +33,19 @@ from coach.interchange.workouts.plan import (
     Fate,
     HeartShareEnd,
     Losses,
-    Part,
     PlanEnd,
     PlanNode,
     PlanRepeat,
     PlanStep,
     PlanTarget,
+    WorkoutPart,
     exact,
 )
 from coach.interchange.workouts.planner import plan_of
 from coach.interchange.workouts.report import Reporter
 from coach.interchange.workouts.workout_file import MOST_WORKOUTS, Json, WorkoutFile, one_line
 from coach.problems import WorkoutProblem
-from coach.session.starts import only_asks
+from coach.session.config import only_asks
 from coach.workout.timeline import Band, DistanceEnd, HeartRateEnd, Quantity, Step, TimeEnd
 
 KINDS: Final = {
@@ -75,7 +75,7 @@ LOWEST_TOP_BPM: Final = 100
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Is it a FIT file?"""
+    """Tell whether it is a FIT file."""
     return is_fit(file.data)
 
 
@@ -274,7 +274,7 @@ def _units(steps: Sequence[Message], report: Reporter) -> _Units:
 
 
 def _are_watts(lowest: int, highest: int) -> bool:
-    """Are these powers, all up to 1000, more than shares of a threshold can be?"""
+    """Tell whether these powers, all up to 1000, are more than shares of a threshold can be."""
     return MOST_PERCENT < highest <= 1000 or (PERCENT_OF_SPRINTS < highest <= MOST_PERCENT and lowest > 100)
 
 
@@ -606,6 +606,9 @@ def _text(text: str, where: str, losses: Losses | None) -> str | None:
     cut = cut_text(text)
     if cut != text and losses is not None:
         losses.tell_as(
-            Fate.NEAR, Part.LENGTH, where, "what stands behind the first 254 bytes of a text is cut off"
+            Fate.NEAR,
+            WorkoutPart.LENGTH,
+            where,
+            "what stands behind the first 254 bytes of a text is cut off",
         )
     return cut

@@ -65,9 +65,8 @@ def press(at: float, button: Button) -> Pressed:
 
 def paused_run() -> list[Input]:
     """The reps with a pause of 20 s in the rest, from 60 s on, and a pod that is lost from 20 to 30 s."""
-    values = [
-        each for at in range(152) for each in second(at) if not (20 <= at < 30 and each.source is Source.POD)
-    ]  # type: ignore[union-attr]
+    lost = range(20, 30)
+    values = [each for at in range(152) for each in second(at)[at in lost :]]
     return [*values, press(60.0, Button.PAUSE), press(80.0, Button.RESUME)]
 
 

@@ -16,7 +16,7 @@ from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.recording.replay import refold
 from coach.session.buttons import Button, Pressed
-from coach.session.starts import StartPolicy
+from coach.session.config import StartPolicy
 from coach.signals.readings import Characteristic, Notified, Reported, Source
 from coach.workout.timeline import DelayStart
 from tests.interchange.activities.scripted import activity, paused_run, press, second

@@ -1,0 +1,251 @@
+"""How cues are heard: tones, words, how many of them, and from where."""
+# mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator, union-attr"
+# Bare numbers read better here than quantities with their names.
+
+import pytest
+
+from coach.cues.arbiter import TTL_S
+from coach.cues.config import CueSettings, Listening
+from coach.cues.cue import VERDICTS, CueClass, CueKind, Sound
+from coach.cues.speech import CUES, WORDS_PER_S, stand_in
+from coach.screen.stance import NEWS, VERDICT_LOOKS
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Steer
+from tests.cues.bench import Bench, pace, rep, rest, step
+
+BY_NUMBER = frozenset({CueKind.STEP, CueKind.COUNTDOWN, CueKind.SPLIT})
+"""Kinds that the screen shows by their number or the word of their step."""
+SPEAKER = CueSettings(listening=Listening.SPEAKER)
+
+
+def heard(cues):
+    """What is heard: the tone and the words of each cue that has one."""
+    return [(cue.sound, cue.speech) for cue in cues if cue.is_heard]
+
+
+def words(cues):
+    """How many words are spoken."""
+    return sum(len(cue.speech.split()) for cue in cues)
+
+
+@pytest.mark.parametrize("kind", CueKind)
+def test_every_kind_has_a_class_a_time_to_live_a_look_and_a_tone(kind):
+    """A kind that somebody adds has a row in each table, and a tone to stand in for its words."""
+    traits = CUES[kind]
+
+    assert TTL_S[traits.cue_class] > 0
+    assert kind in VERDICT_LOOKS or kind in NEWS or kind in BY_NUMBER
+    assert stand_in(traits.sound) is not Sound.NONE
+
+
+def test_only_what_threatens_is_of_the_first_class():
+    """A ceiling of the heart, heat, and a recording that fails pre-empt everything; nothing else does."""
+    safety = {kind for kind, traits in CUES.items() if traits.cue_class is CueClass.SAFETY}
+
+    assert safety == {CueKind.HEART_RATE_CEILING, CueKind.HEAT, CueKind.RECORDING_FAILING}
+
+
+@pytest.mark.parametrize("kind", sorted(VERDICTS))
+def test_a_verdict_tells_its_side_by_its_tone_alone(kind):
+    """Two tones that rise ask for more, two that fall for less, one says that it is right, as the look does."""
+    tones = {"slow": Sound.FASTER, "fast": Sound.EASE, "on": Sound.ON}
+    if kind is CueKind.METRIC_LOW:
+        assert CUES[kind].sound is Sound.EASE  # muscle oxygen is low when the effort is high
+    else:
+        assert CUES[kind].sound is tones[VERDICT_LOOKS[kind].tone.value]
+
+
+def test_a_countdown_is_two_calls_and_beeps_and_a_long_tone():
+    """Thirty and ten are words, three, two and one are beeps at their own seconds, and the start is a tone."""
+    bench = Bench(rest(90), rep(400, steer=Steer.TIME))
+    bench.start()
+    cues = [*bench.run(89), *bench.run(1.5)]
+    counted = [cue for cue in cues if cue.kind is CueKind.COUNTDOWN]
+
+    assert [(cue.text, cue.speech, cue.sound) for cue in counted] == [
+        ("Thirty seconds.", "Thirty seconds.", Sound.NONE),
+        ("Ten.", "Ten.", Sound.NONE),
+        ("Three.", "", Sound.BEEP),
+        ("Two.", "", Sound.BEEP),
+        ("One.", "", Sound.BEEP),
+        ("Go.", "", Sound.GO),
+    ]
+
+
+def test_a_stride_ends_with_falling_tones():
+    """Nobody counts a stride down, and its end needs no word."""
+    bench = Bench(step(Kind.STRIDE, seconds=20), rest(60))
+    bench.start()
+
+    assert (Sound.EASE, "") in heard(bench.run(21))
+
+
+def test_in_half_a_minute_there_is_one_word():
+    """Of the steps of a 30-20-10 one word each is spoken; the countdown is beeps, and the screen keeps its words."""
+    target = pace(4.5)
+    steps = [step(seconds=s, target=target, rep=1 + i // 3, of=2, steer=Steer.RATE) for i, s in
+             enumerate((30, 20, 10) * 2)]  # fmt: skip
+    bench = Bench(*steps)
+    told = [*bench.start(), *bench.run(119, 4.5)]
+
+    assert words(told) == len(steps)
+    assert all(len(cue.speech.split()) <= 1 for cue in told)
+    assert any(len(cue.text.split()) > 5 for cue in told)
+    assert (Sound.BEEP, "") in heard(told)
+
+
+def test_the_words_of_a_step_take_at_most_their_share_of_it():
+    """Where the words are more than 15 % of the time, the first sentence is spoken, then nothing but a tone."""
+    settings = CueSettings(speech_share=0.05)
+    long = rep(400, target=pace(4.0), steer=Steer.TIME, rep=1, of=8, start_mark="B")
+    bench = Bench(long, settings=settings)
+    first = bench.start()[0]
+    room = 0.05 * 100 * WORDS_PER_S
+
+    assert first.text == "Rep one of eight. Four hundred metres in one forty. Start at the two hundred."
+    assert (first.speech, first.sound) == ("Rep one of eight.", Sound.NONE)
+    assert words(bench.cues) <= room
+
+
+def test_a_step_without_room_for_a_word_has_a_tone():
+    """A step cue without words is a beep; information without words is nothing."""
+    bench = Bench(rep(400, rep=1, of=2), rest(60), settings=CueSettings(speech_share=0.0))
+    first = bench.start()
+    bench.run(97, 4.0)
+    ended = bench.end()
+
+    assert heard(first) == [(Sound.BEEP, "")]
+    assert [cue for cue in ended if cue.kind is CueKind.SPLIT and cue.is_heard] == []
+
+
+def test_safety_is_spoken_whatever_was_said():
+    """A ceiling is told in full in a step whose words are spent."""
+    bench = Bench(step(seconds=600), settings=CueSettings(speech_share=0.0), ceiling_bpm=180)
+    bench.start()
+    told = bench.run(10, heart=190)
+
+    assert (Sound.EASE, "Heart rate at your ceiling. Slow down.") in heard(told)
+
+
+def test_with_nobody_to_hear_nothing_is_heard():
+    """`nowhere`, as in a run of a version without a voice: the same cues, without a word and a tone."""
+    bench = Bench(rest(40), rep(400, rep=1, of=2), settings=CueSettings(listening=Listening.NOWHERE))
+    bench.start()
+    told = bench.run(60, 4.0)
+
+    assert any(cue.spoken for cue in told)
+    assert heard(told) == []
+
+
+# --- an open speaker
+
+
+def too_fast_at(metres, *, settings=SPEAKER, **context):
+    """The first verdict of a rep of 2000 m that is run 9 % too fast from a place on, with where the runner was."""
+    bench = Bench(rep(2000, start_mark="A", steer=Steer.RATE), settings=settings, **context)
+    bench.start(came_from=Kind.FLOAT)
+    bench.run(metres / 4.0, 4.0)
+    while not (told := [cue for cue in bench.run(1, 4.36) if cue.kind in VERDICTS]):
+        assert bench.metres < 1990
+    return told[0], bench.metres
+
+
+def test_on_a_speaker_a_verdict_waits_until_the_runner_comes_by():
+    """In the ears it is said at once, on the far side of the track; from a speaker within 40 m of the laptop."""
+    at_once, there = too_fast_at(300, settings=CueSettings())
+    waited, here = too_fast_at(300)
+
+    assert at_once.is_heard
+    assert min(there % 400, 400 - there % 400) > 40
+    assert waited.speech
+    assert min(here % 400, 400 - here % 400) <= 44
+
+
+def test_the_laptop_may_stand_elsewhere():
+    """Its place is a setting."""
+    there = CueSettings(listening=Listening.SPEAKER, speaker_at_m=200.0)
+    _, here = too_fast_at(300, settings=there)
+
+    assert abs(here % 400 - 200) <= 44
+
+
+def test_where_nobody_knows_the_place_a_verdict_is_shown():
+    """On the road nothing tells when the runner is near; the screen has the verdict at once."""
+    told, _ = too_fast_at(300, surface="road")
+
+    assert told.spoken
+    assert not told.is_heard
+
+
+def test_beside_a_treadmill_everything_is_near():
+    """The belt stands where the laptop stands."""
+    told, _ = too_fast_at(300, surface="treadmill")
+
+    assert told.is_heard
+
+
+@pytest.mark.parametrize("settings", [CueSettings(), SPEAKER])
+def test_a_speaker_says_nothing_of_the_heart(settings):
+    """In the ears a ceiling has words, on a speaker its tone alone."""
+    bench = Bench(step(seconds=600), settings=settings, ceiling_bpm=180)
+    bench.start()
+    told = [cue for cue in bench.run(10, heart=190) if cue.kind is CueKind.HEART_RATE_CEILING]
+
+    assert told[0].sound is Sound.EASE
+    assert bool(told[0].speech) is (settings is not SPEAKER)
+
+
+def test_a_speaker_still_counts_and_names_steps():
+    """Countdown and start are heard wherever the runner is."""
+    bench = Bench(rest(40), rep(400, rep=1, of=2), settings=SPEAKER)
+    told = [*bench.start(), *bench.run(41)]
+
+    assert (Sound.GO, "") in heard(told)
+    assert any("rep one" in cue.speech for cue in told)
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_beeped"),
+    [
+        (CueSettings(), True),
+        (SPEAKER, False),
+        (CueSettings(listening=Listening.SPEAKER, speaker_light_beeps=True), True),
+    ],
+)
+def test_the_light_beeps_in_the_ears_and_on_a_speaker_by_request(settings, is_beeped):
+    """In clock mode each hundred metres of the light are a beep."""
+    bench = Bench(rep(400, steer=Steer.TIME), settings=settings, pod=False)
+    bench.start()
+    told = [cue for cue in bench.run(80) if cue.why.rule == "light_calls"]
+
+    assert [cue.text for cue in told] == ["One hundred.", "Two hundred.", "Three hundred."]
+    assert heard(told) == ([(Sound.BEEP, "")] * 3 if is_beeped else [])
+
+
+def test_in_clock_mode_the_light_tells_the_place():
+    """Without any distance the runner is taken to be where the light is."""
+    bench = Bench(rep(1200, start_mark="A", steer=Steer.TIME), settings=SPEAKER, pod=False, ceiling_bpm=200)
+    bench.start()
+    speech = bench.coach.speech
+    near = {round(bench.now) for _ in range(110) if bench.run(1) is not None
+            and not speech.is_out_of_earshot(bench.now, CueKind.TOO_FAST)}  # fmt: skip
+
+    assert min(near) == 1
+    assert {*range(1, 11), *range(90, 111)} == near
+
+
+def test_in_a_rest_the_runner_is_where_the_rep_ended():
+    """A rest by time is spent near the mark at which the rep ended."""
+    reps = (
+        rep(400, start_mark="A", finish_mark="A"),
+        rest(60),
+        rep(200, start_mark="A", finish_mark="B"),
+        rest(60),
+    )
+    bench = Bench(*reps, settings=SPEAKER)
+    bench.start(1)
+    at_line = bench.coach.speech.is_out_of_earshot(bench.now, CueKind.TOO_FAST)
+    bench.start(3)
+    across = bench.coach.speech.is_out_of_earshot(bench.now, CueKind.TOO_FAST)
+
+    assert (at_line, across) == (False, True)
