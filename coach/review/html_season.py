@@ -161,8 +161,8 @@ def _further(each: Distribution) -> str:
     parts = [f"{each.measured} of {each.runs} runs with zones"]
     if each.metres is not None:
         parts.append(f"by distance: {_shares(each.metres)}")
-    if each.sessions is not None:
-        parts.append(f"sessions: {each.sessions[0]} easy, {each.sessions[1]} hard")
+    easy, hard = each.sessions or (0, 0)
+    parts.append(f"sessions: {easy} easy, {hard} hard")
     return "; ".join(parts)
 
 

@@ -85,6 +85,18 @@ def test_what_is_not_known_is_left_out():
     assert "No run has a load" in text
 
 
+def test_a_young_season_has_no_weeks_before():
+    """A whole week is held against nothing, and one of unknown length has no figure."""
+    day = TODAY - timedelta(days=4)
+    begin = TODAY - timedelta(days=8)
+    text = Reader(season_report(season([a_run(day, 1, zone_m=None)], today=TODAY, since=begin))).text
+    assert "the last whole week" in text
+    assert "before" not in text.partition("Load a week")[0]
+    assert "by distance" not in text
+    unknown = Reader(season_report(season([a_run(day, 1, distance_m=None)], today=TODAY, since=begin))).text
+    assert "km a week" not in unknown
+
+
 def test_a_season_without_a_run_says_so():
     """An empty page has one sentence."""
     text = Reader(season_report(season([], today=TODAY))).text
