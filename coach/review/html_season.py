@@ -80,7 +80,7 @@ def _load(season: Season) -> Iterator[str]:
     if season.load is None or not any(loads):
         return
     bars = [
-        charts.Column(
+        charts.ChartColumn(
             week.load,
             hard=_hard_share(week),
             title=f"week from {day_text(week.monday)}: "
@@ -99,7 +99,7 @@ def _distance(season: Season, unit: str) -> Iterator[str]:
     if not any(week.distance_m for week in season.weeks):
         return
     bars = [
-        charts.Column(
+        charts.ChartColumn(
             None if week.distance_m is None else float(long_distance(week.distance_m, unit)[0]),
             hard=0.0
             if not week.distance_m or week.hard_m is None
@@ -139,7 +139,7 @@ def _fitness(season: Season) -> Iterator[str]:
     ctl, atl = [day.ctl for day in shown], [day.atl for day in shown]
     axis = charts.value_axis([*ctl, *atl, 0.0], (), least=10.0, low=-1.0)
     warming = (
-        [charts.Stretch(0.0, sum(day.day < season.warm_until for day in shown), "rest")]
+        [charts.ChartStretch(0.0, sum(day.day < season.warm_until for day in shown), "rest")]
         if season.warm_until is not None
         else []
     )
