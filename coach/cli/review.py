@@ -95,25 +95,16 @@ def command(
         )
     run = review_run(RecordingRequest(recording, workout, athlete, race), CONSOLE, snapshots=None)
     review = review_folded(run)
-    if name is not None:
-        lines, tree = explanation(review, name)
-        if as_json:
-            out_json(tree)
-            return
-        for line in lines:
-            out(line)
-        return
     if page is not None:
         from coach.cli.files import write_page
         from coach.review.html_report import run_report
 
         write_page(page, run_report(review, run.trace))
-        return
-    if as_json:
-        out_json(review_tree(review))
-        return
-    for line in review_lines(review, width()):
-        out(line)
+    elif as_json:
+        out_json(review_tree(review) if name is None else explanation(review, name)[1])
+    else:
+        for line in review_lines(review, width()) if name is None else explanation(review, name)[0]:
+            out(line)
 
 
 def _is_season(season: Mapping[str, Any], *, is_of_one: bool) -> bool:
