@@ -22,7 +22,7 @@ TABLE = {
     "workout": CommandEntry("coach.cli.workout", "The workout library: list, show, check, write your own."),
     "athlete": CommandEntry("coach.cli.athlete", "Athletes: heart rates, paces and results."),
     "runs": CommandEntry(
-        "coach.cli.runs", "The runs recorded so far: list, show, note, resume, repair, delete."
+        "coach.cli.runs", "The runs recorded so far: list, show, note, resume, repair, delete, index."
     ),
     "sensors": CommandEntry("coach.cli.sensors", "Your straps and pods: scan, pair, list, forget, log."),
     "doctor": CommandEntry("coach.cli.doctor", "Check this machine: terminal, Bluetooth, sensors, disk."),
