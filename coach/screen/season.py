@@ -60,7 +60,7 @@ def big_figures(made: Season, unit: str) -> Iterator[BigFigure]:
     whole = [week for week in made.weeks if not week.is_now][-_WEEKS_OF_A_MEAN:]
     before = [week for week in made.weeks if not week.is_now][-2 * _WEEKS_OF_A_MEAN : -_WEEKS_OF_A_MEAN]
     mean, earlier = _mean_distance(whole, unit), _mean_distance(before, unit)
-    about = f"mean of the last {len(whole)} weeks" + ("" if earlier is None else f"; {earlier:.0f} before")
+    about = f"last {len(whole)} weeks" + ("" if earlier is None else f"; {earlier:.0f} before")
     word = "miles" if unit == "mile" else "km"
     yield BigFigure(_UNKNOWN if mean is None else f"{mean:.0f}", f"{word} a week", about)
     recent = made.distributions[0] if made.distributions else None
@@ -157,15 +157,16 @@ class _Page:
         weeks = made.weeks[-fitting:]
         canvas.put(MARGIN, y, f"load a week, {KIND_WORDS[made.load]}", colours.stale)
         most = max((week.load or 0.0 for week in weeks), default=0.0)
-        self._legend(y)
+        if any(week.easy_s is not None for week in weeks):
+            self._legend(y)
         canvas.put_right(MARGIN + 5, y + 1, f"{most:.0f}", colours.stale)
-        month = ""
+        month, free = "", 0
         for place, week in enumerate(weeks):
             x = MARGIN + 7 + place * _WEEK
             self._column(x, y, tall, week, most)
             name = f"{week.monday:%b}"
-            if name != month and x + 3 <= canvas.width:
-                canvas.put(x, y + tall + 1, name, colours.stale)
+            if name != month and free <= x <= canvas.width - 3:
+                free = canvas.put(x, y + tall + 1, name, colours.stale) + 1
                 month = name
         self._fitness(y)
 
@@ -184,8 +185,9 @@ class _Page:
         cells = round(tall * week.load / most) if most > 0 else 0
         zones = (week.easy_s or 0.0) + (week.hard_s or 0.0)
         hard = round(cells * (week.hard_s or 0.0) / zones) if zones > 0 else 0
+        rest = self.colours.easy if zones > 0 else self.colours.rest
         for up in range(cells):
-            pair = self.colours.work if up < hard else self.colours.easy
+            pair = self.colours.work if up < hard else rest
             self.canvas.put(x, y + tall - up, "  ", pair)
         if week.is_now:
             self.canvas.put(x - 1, y + tall - cells, "now", self.colours.stale)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from coach.quantities import METRES_PER_MILE, format_clock
+from coach.quantities import METRES_PER_MILE
 from coach.review.tables import lap_text, off_text
 from coach.screen.palette import Palette
 from coach.screen.ports import HistoryRow
@@ -216,7 +216,7 @@ class _Page:
 
     def _paint_title(self) -> None:
         self.canvas.put(0, 0, " " * self.canvas.width, self.colours.bar)
-        right = safe(self.view.who, 60)
+        right = self.view.who
         self.canvas.put_right(self.canvas.width - 1, 0, right, self.colours.bar)
         after = self.canvas.put(1, 0, "History   ", self.colours.bar, bold=True)
         self.canvas.put(
@@ -414,9 +414,7 @@ def long_text(metres: float, unit: str) -> str:
 
 
 def _distance(row: HistoryRow, unit: str) -> str:
-    known = "" if row.distance_m is None else f"{long_text(row.distance_m, unit)} {unit}"
-    time = "" if row.time_s is None else format_clock(row.time_s)
-    return "   ".join(each for each in (time, known) if each)
+    return "" if row.distance_m is None else f"{long_text(row.distance_m, unit)} {unit}"
 
 
 def _monday(day: date | None) -> date | None:
