@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-crash test-vm check format bench bench-cues bench-sessions coverage fuzz shape docs changelog constraints system-deps clean
+.PHONY: help setup run test test-long test-crash test-vm check format bench bench-cues bench-sessions coverage fuzz shape docs changelog constraints system-deps clean
 
 help: ## List every target
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,11 +29,13 @@ run: $(VENV)/.stamp ## Open the live screen on a simulated runner
 test: $(VENV)/.stamp ## Run every test (one of them: .venv/bin/pytest tests/gatt -k battery)
 	$(BIN)/pytest -q -n auto --maxprocesses 2
 
+test-long: $(VENV)/.stamp ## Type every example, flood the program, leave terminals unread for a minute and close them
+	$(BIN)/pytest -q -n auto --maxprocesses 2 -m long
+
 CRASHES ?= 500
 
-test-crash: $(VENV)/.stamp ## Kill CRASHES runs for good, fail every call of a disk, leave terminals unread and close them
+test-crash: $(VENV)/.stamp ## Kill CRASHES runs for good, and fail every call of a disk
 	CRASHES=$(CRASHES) $(BIN)/pytest -q -m '' tests/crash
-	$(BIN)/pytest -q -m long tests/pty
 
 test-vm: $(VENV)/.stamp ## Boot an emulated machine with a real bluetoothd, and run the radio's tests in it
 	$(BIN)/pytest -q -m vm tests/vm

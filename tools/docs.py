@@ -4,7 +4,7 @@ A test (`tests/docs/test_generated.py`) fails when a page in the tree is not wha
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +18,8 @@ from coach.edge.radio.link_state import TRANSITIONS as LINK_TRANSITIONS
 from coach.interchange.recordings.formats import RECORDING_FORMATS
 from coach.interchange.workouts.formats import FORMATS as WORKOUT_FORMATS
 from coach.interchange.workouts.formats import Format as WorkoutFormat
+from coach.review.formulas import FORMULAS, UNITS
+from coach.review.sections import SECTION_ROWS
 from coach.session.buttons import Button
 from coach.session.phases import BUTTONS, TRANSITIONS, Action, ButtonContext, Phase
 from coach.workout.document import workout_schema
@@ -70,9 +72,36 @@ def pages() -> dict[str, str]:
         "library.md": library_page(),
         "links.md": links_page(),
         "phases.md": phases_page(),
+        "review.md": review_page(),
         "recordings.md": _with_table("recordings.md", recording_formats()),
         "workout.md": workout_page(),
     }
+
+
+def review_page() -> str:
+    """Every number of a review, in its section, with its formula, inputs, source and where it holds."""
+    in_sections = {name for section in SECTION_ROWS.values() for name in section.names}
+    groups = [(section.title, section.names) for section in SECTION_ROWS.values() if section.names]
+    groups.append(("Tables", tuple(name for name in FORMULAS if name not in in_sections)))
+    return "".join(
+        [
+            "# The numbers of a review\n\n",
+            "<!-- Written by `make docs` from coach/review/formulas.py. -->\n\n",
+            "`coach review RUN --explain NAME` prints a row of this page and what it is in that run. Every number is\n",
+            "`measured`, `estimated` (with a `~`) or `not_measured`, with the reason. How to read them:\n",
+            "[read the review of a run](../how-to/read-the-review.md).\n",
+            *(line for title, names in groups for line in _formulas(title, names)),
+        ]
+    )
+
+
+def _formulas(title: str, names: Sequence[str]) -> Iterator[str]:
+    yield f"\n## {title}\n"
+    for name in names:
+        row = FORMULAS[name]
+        yield f"\n### `{name}`: {row.label}\n\n"
+        yield f"- **Unit in JSON**: {UNITS[row.written]}\n- **Formula**: {row.formula}\n- **Inputs**: {row.inputs}\n"
+        yield f"- **Source**: {row.source}\n- **Valid**: {row.valid}\n"
 
 
 def workout_formats() -> Iterator[str]:

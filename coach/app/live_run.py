@@ -16,6 +16,7 @@ from coach.app.terminal import (
     Announcer,
     Console,
     Stage,
+    collect_as_usual,
     drop_gone_terminal,
     first_sizing,
     is_piped,
@@ -160,12 +161,12 @@ def assemble(
         sinks=sinks_for(request),
         resumption=resumption,
         watchdog=Watchdog(context.clock),
-        choose=lambda gap_s: _choose(run, context, gap_s),
+        choose=lambda gap_s: choose_way_on(run, context, gap_s),
     )
     return AssembledRun(watched, conductor, sources.sources, recorder)
 
 
-def _choose(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "ResumeChoice":
+def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "ResumeChoice":
     """Say how a run goes on after a gap that is too long to go on as before, and tell the person.
 
     On a screen they decide; where nobody can, the step begins anew, as a run that is resumed without a question.
@@ -231,6 +232,7 @@ def run_here(
         fed = _with_buttons(sources, context)
         assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption, said=said)
         if context.stage is Stage.UNATTENDED:
+            collect_as_usual()
             is_heard_by_stdout_alone = recorder is None
             with without_reader(1, assembled.conductor.leave) if is_heard_by_stdout_alone else nullcontext():
                 ending, code = await assembled.conduct()
@@ -294,6 +296,7 @@ class LiveScreen:
             past=past,
             warning=self._warning,
             sizing=first_sizing,
+            on_loaded=collect_as_usual,
         )
         self._announcer.use_screen(self._app.tell)
         return self._app

@@ -15,7 +15,14 @@ from coach.app.header import compile_recorded, recorded_day, recorded_settings, 
 from coach.app.live_run import say_unwritten
 from coach.app.setup import foreign_setup, recorded_setup
 from coach.app.sinks import SinkRequest, sinks_for
-from coach.app.terminal import Console, Stage, drop_gone_terminal, keep_log_off_the_terminal, stage_here
+from coach.app.terminal import (
+    Console,
+    Stage,
+    collect_as_usual,
+    drop_gone_terminal,
+    keep_log_off_the_terminal,
+    stage_here,
+)
 from coach.app.workouts import CompiledWorkout, compile_embedded, compile_text
 from coach.edge.clock import MachineClock
 from coach.edge.paths import runner_paths
@@ -250,6 +257,7 @@ async def _on_screen(run: WatchedRun, recording: PlayableRecording, settings: Se
         playback=PlaybackKeys(playback),
         theme=settings.theme,
         keymap=keymap_of(settings),
+        on_loaded=collect_as_usual,
     )
     with Signals(lambda: app.exit(Leaving.INTERRUPTED)) as signals:
         playing = asyncio.ensure_future(playback.play())

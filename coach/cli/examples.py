@@ -11,6 +11,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
         "coach run 5x1000-5k --sensors none --marks",
     ),
     "coach replay": ("coach replay my-run.fit --speed max",),
+    "coach review": ("coach review", "coach review my-run.fit --explain decoupling"),
     "coach explain": ("coach explain my-run.fit --at 0:45",),
     "coach simulate": ("coach simulate 6x800-5k --out made-up.jsonl",),
     "coach workout": ("coach workout list 800",),
@@ -45,6 +46,10 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "coach runs index": ("coach runs index --rebuild",),
     "coach runs show": ("coach runs show last", "coach runs show my-run.fit --sheet"),
     "coach runs note": ('coach runs note last --rpe 7 "Wind on the back straight."',),
+    "coach runs compare": (
+        "coach runs compare last my-run.fit",
+        "coach runs compare last my-run.fit --html two-evenings.html",
+    ),
     "coach runs resume": ("coach runs resume",),
     "coach runs repair": ("coach runs repair last",),
     "coach runs delete": ("coach runs delete last --yes",),

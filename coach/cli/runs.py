@@ -195,7 +195,7 @@ def reps_tree(table: "RepTable") -> dict[str, Any]:
 @click.group(cls=CoachGroup, invoke_without_command=True, no_args_is_help=False)
 @click.pass_context
 def command(context: click.Context) -> None:
-    """The runs recorded so far: list, show, note, resume, repair, delete, index.
+    """The recorded runs: find, show, compare, note, resume, repair, delete.
 
     Without a command it shows them on the screen, where it has a terminal.
     """
@@ -400,13 +400,17 @@ def _print_sheet(lines: Sequence[str]) -> None:
 
 def note_lines(note: "RunNote | None") -> Iterator[str]:
     """What the runner said of the run; nothing where nothing was said."""
-    if note is None or not (note.rpe or note.text or note.shoe):
+    if note is None or not (note.rpe or note.text or note.shoe or note.worked or note.failed):
         return
     yield ""
     if note.rpe:
         yield f"Effort (RPE) {note.rpe} of 10"
     if note.text:
         yield f"Note: {note.text}"
+    if note.worked:
+        yield f"What worked: {note.worked}"
+    if note.failed:
+        yield f"What did not: {note.failed}"
     if note.shoe:
         yield f"Shoe: {note.shoe}"
 
@@ -415,7 +419,8 @@ def note_tree(note: "RunNote | None") -> dict[str, Any]:
     """What the runner said of the run, under `note`; nothing where nothing was said."""
     if note is None:
         return {}
-    said = {"rpe": note.rpe, "text": note.text, "shoe": note.shoe, "answered_at": note.answered_at}
+    names = ("rpe", "text", "worked", "failed", "shoe", "answered_at")
+    said = {name: getattr(note, name) for name in names}
     known = {name: value for name, value in said.items() if value}
     return {"note": known} if known else {}
 
@@ -425,23 +430,35 @@ def note_tree(note: "RunNote | None") -> dict[str, Any]:
     help=f"""Say how hard a run was, and a word about it.
 
     RUN is {_RUN_NAMES}. What is said is kept beside the recording, each answer with its time, and the last one
-    counts. Without an answer what was said so far is shown.
+    counts. The effort is best told half an hour after the run. Without an answer what was said so far is shown.
     """,
 )
 @click.argument("run")
 @click.argument("text", required=False)
 @click.option("--rpe", type=click.IntRange(1, 10), metavar="1-10", help="How hard it was, 1 to 10.")
+@click.option("--worked", metavar="TEXT", help="What worked.")
+@click.option("--failed", metavar="TEXT", help="What did not.")
 @click.option("--shoe", metavar="SLUG", help="The shoe it was run in.")
 @click.option("--json", "as_json", is_flag=True, help="Print what is known as one JSON object.")
-def note(run: str, text: str | None, *, rpe: int | None, shoe: str | None, as_json: bool) -> None:
+def note(
+    run: str,
+    text: str | None,
+    *,
+    rpe: int | None,
+    worked: str | None,
+    failed: str | None,
+    shoe: str | None,
+    as_json: bool,
+) -> None:
     """Say how hard a run was."""
     from coach.edge.clock import MachineClock, local_iso
     from coach.edge.run_folder import RunNote, append_note, read_note
     from coach.edge.store import Store
 
     path = Store().run(run).path
-    if (rpe, text, shoe) != (None, None, None):
-        append_note(path, RunNote(rpe, text, shoe, local_iso(MachineClock().wall())))
+    if any(said is not None for said in (rpe, text, worked, failed, shoe)):
+        now = local_iso(MachineClock().wall())
+        append_note(path, RunNote(rpe, text, shoe, now, worked, failed))
     known = read_note(path)
     if as_json:
         out_json({"v": 1, "id": path.name} | note_tree(known))
@@ -451,6 +468,40 @@ def note(run: str, text: str | None, *, rpe: int | None, shoe: str | None, as_js
         f'Nothing was said of run {path.name} yet. Say it: coach runs note {run} --rpe 7 "text"'
     ]:
         (out if lines else narrate)(line)
+
+
+@command.command(
+    "compare",
+    help=f"""Hold runs against each other, rep by rep.
+
+    Each RECORDING is a run ({_RUN_NAMES}), its folder, or a recording in a file; the first one is what the others
+    are held against. Reps are paired by the step they were of, and times are compared where the lengths are the same.
+
+    With --html they are written as a page too, with each rep drawn over its counterpart; it needs no network.
+    """,
+)
+@click.argument("recordings", nargs=-1, required=True, metavar="RECORDING RECORDING...")
+@click.option("--html", "page", metavar="FILE", help="Write a page there; what is there already is kept.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def compare(recordings: tuple[str, ...], *, page: str | None, as_json: bool) -> None:
+    """Hold runs against each other, rep by rep."""
+    from coach.app.playback import RecordingRequest
+    from coach.app.reviewing import review_run
+    from coach.review.comparison import ComparedRun, compare_runs, comparison_lines, comparison_tree
+
+    reviewed = [review_run(RecordingRequest(recording), CONSOLE) for recording in recordings]
+    comparison = compare_runs([ComparedRun(run.summary, run.recording.day) for run in reviewed])
+    unit = reviewed[0].recording.setup.unit
+    if page is not None:
+        from coach.cli.files import write_page
+        from coach.review.html_comparison import comparison_report
+
+        write_page(page, comparison_report(comparison, [run.trace for run in reviewed], unit))
+    if as_json:
+        out_json(comparison_tree(comparison))
+    elif page is None:
+        for line in comparison_lines(comparison, unit):
+            out(line)
 
 
 @command.command("resume")

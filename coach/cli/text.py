@@ -8,6 +8,7 @@ it is written in ASCII.
 import os
 import select
 import shutil
+import signal
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from typing import Any, Final
 
 import click
 
-from coach.problems import CoachProblem
+from coach.problems import CoachProblem, TerminalProblem
 
 _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that are no writing: controls, invisible formats (direction changes among them), halves
@@ -161,11 +162,38 @@ class TerminalConsole:
 
     def ask(self, question: str) -> str:
         """Ask for a line; empty for Enter alone."""
-        return str(click.prompt(_in_lines(question), default="", show_default=False, err=True)).strip()
+        with _left_by_hangup():
+            return str(click.prompt(_in_lines(question), default="", show_default=False, err=True)).strip()
 
     def confirm(self, question: str) -> bool:
         """Ask for yes or no; Enter alone is yes."""
-        return click.confirm(_in_lines(question, " [Y/n]: "), default=True, err=True)
+        with _left_by_hangup():
+            return click.confirm(_in_lines(question, " [Y/n]: "), default=True, err=True)
+
+
+@contextmanager
+def _left_by_hangup() -> Iterator[None]:
+    """While a question waits, let the end of the terminal or the machine leave as it does during a run.
+
+    Raises:
+        TerminalProblem: SIGHUP or SIGTERM came.
+    """
+
+    def leave(*_: object) -> None:
+        raise TerminalProblem("The terminal or the machine went away.")
+
+    names = (name for name in ("SIGHUP", "SIGTERM") if hasattr(signal, name))  # there is no SIGHUP on Windows
+    numbers = [getattr(signal, name) for name in names]
+    taken = {
+        number: signal.signal(number, leave)
+        for number in numbers
+        if signal.getsignal(number) is signal.SIG_DFL
+    }
+    try:
+        yield
+    finally:
+        for number, before in taken.items():
+            signal.signal(number, before)
 
 
 def _in_lines(question: str, behind: str = ": ") -> str:

@@ -242,6 +242,10 @@ _FIX: Final = 'Write it as "10 May", "3 weeks ago" or 2026-05-10.'
 _HALF_A_YEAR: Final = frozenset({"half a year", "half a year ago", "half year ago", "six months"})
 
 
+_MOST_YEARS: Final = 90
+"""Nobody remembers a day before; a year so far back is a slip. Judged."""
+
+
 def read_day(text: str, today: str) -> str:
     """Read the day something was on, as told on the day `today` (`2026-05-31`), and give it in that form too.
 
@@ -259,6 +263,8 @@ def read_day(text: str, today: str) -> str:
         raise Misspelt(f'"{text[:40]}" is not a date', _FIX)
     if day > now:
         raise Misspelt(f'"{text[:40]}" is still to come', _FIX)
+    if now.year - day.year > _MOST_YEARS:
+        raise Misspelt(f'"{text[:40]}" is over {_MOST_YEARS} years ago', _FIX)
     return day.isoformat()
 
 

@@ -284,7 +284,11 @@ class Settings:
 
 
 _CHOICES: Final[Mapping[str, Sequence[str]]] = {"units": ("km", "mile"), "theme": sorted(SCREEN_THEMES)}
+_ALSO: Final = {"units": {"miles": "mile", "mi": "mile", "kms": "km", "kilometres": "km"}}
+"""Other words for a choice."""
 _NAMES: Final = tuple(setting.name for setting in fields(Settings))
+_ALWAYS_LEAVES: Final = frozenset({"ctrl+c", "ctrl+q"})
+"""Keys that mean one thing everywhere, and nothing else here."""
 SCREEN_ACTIONS: Final = ("mute", "theme", "why", "help", "quit")
 """What a key can do besides pressing a button."""
 
@@ -373,6 +377,8 @@ def _apply_values(settings: Settings, values: Mapping[str, object], where: str) 
         updated = dataclass_from_dict(settings, values)
     except InvalidSetting as error:
         raise SettingsProblem(f"{place}{error}", _HINT) from None
+    for key, others in _ALSO.items():
+        updated = replace(updated, **{key: others.get(getattr(updated, key), getattr(updated, key))})
     for key, choices in _CHOICES.items():
         if getattr(updated, key) not in choices:
             value = getattr(updated, key)
@@ -383,6 +389,8 @@ def _apply_values(settings: Settings, values: Mapping[str, object], where: str) 
 
 def _action(key: str, name: str, place: str) -> str:
     """What a key does, by its own name where it is called as the screen prints it: `longer` is `extend`."""
+    if key in _ALWAYS_LEAVES:
+        raise SettingsProblem(f"{place}keymap.{key}: that key leaves the program, whatever is shown", _HINT)
     button = BUTTON_NAMES.get(spelt_as_name(name))
     if button is not None:
         return button.value
@@ -452,9 +460,10 @@ def set_in_file(path: Path, key: str, text: str | None) -> object:
         changed = _without(data, key.split("."), where)
     else:
         value = _typed(key, text)
-        _apply_values(
+        checked = _apply_values(
             Settings(), _nested(key.split("."), value), ""
-        )  # says what is wrong with it, and no more
+        )  # says what is wrong, and no more
+        value = getattr(checked, key) if key in _ALSO else value
         changed = _with(data, key.split("."), value, where)
     _apply_document(Settings(), changed, where)
     write_document(place, changed)

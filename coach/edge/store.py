@@ -283,6 +283,8 @@ class Store:
         folders = {path.name: path for path in self._run_folders()}
         if name.casefold() == LAST or _RUN_NUMBER.fullmatch(name):
             return _stored_run(folders[_numbered(name, sorted(folders, reverse=True))])
+        if name == "0":  # every id begins with it
+            raise RecordingProblem("there is no run 0: 1 is the newest", _RECORDING_HINT)
         matches = [run for run in folders if name and run.startswith(name.upper())]
         if not matches:
             raise RecordingProblem(

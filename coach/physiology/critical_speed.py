@@ -85,17 +85,6 @@ def time_over(found: CriticalSpeed, metres: float) -> Seconds:
     return Seconds(within(seconds, SHORTEST_S, LONGEST_S, "time by critical speed", "s"))
 
 
-def time_to_exhaustion(found: CriticalSpeed, speed: float) -> Seconds:
-    """How long in seconds a steady speed in m/s above the critical one lasts, D' / (v - CS).
-
-    Raises:
-        ValueError: the speed is not above the critical one.
-    """
-    if speed <= found.speed:
-        raise ValueError("at or below critical speed the model gives no end")
-    return Seconds(found.reserve / (speed - found.speed))
-
-
 class Balance:
     """What is left of D' along a run; a labelled estimate, for a colour, never for a stop.
 

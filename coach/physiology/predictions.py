@@ -12,7 +12,7 @@ recreational runners over the marathon, who slow by 1.08 and more.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import log
 from typing import Final
 
 from coach.athlete import Now
@@ -178,17 +178,3 @@ def far_spread(metres: float, seconds: float, target_m: float) -> tuple[Seconds,
     times = [scaled_time(metres, seconds, target_m, exponent=each) for each in FAR_EXPONENTS]
     within(min(times), SHORTEST_S, LONGEST_S, "predicted time", "s")
     return min(times), max(times)
-
-
-def exponent_between(metres: float, seconds: float, other_m: float, other_s: float) -> float:
-    """The runner's own exponent from two races of different length (in m and s), for judging the spread.
-
-    Raises:
-        ValueError: the races are nearer than a factor 1.5, or the exponent lies outside 1.0 to 1.2: then one of the
-            two was no full effort.
-    """
-    ratio = log(other_m / metres)
-    if abs(ratio) < log(1.5):
-        raise ValueError(f"the races are too alike: one should be {exp(log(1.5)):g} times as long")
-    found = log(other_s / seconds) / ratio
-    return within(found, 1.0, 1.2, "exponent between the races")

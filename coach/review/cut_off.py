@@ -127,10 +127,10 @@ def read_cut_off(data: bytes) -> CutOff | None:
 
 def cut_off(outputs: Iterable[Mapping[str, Any]], last_at: Seconds) -> CutOff:
     """Tell where a run was from its journaled outputs; its last input came at `last_at`."""
-    teller = _Teller()
+    reader = CutOffReader()
     for event in outputs:
-        teller.tell(event)
-    return teller.cut_off(last_at)
+        reader.on_event(event)
+    return reader.cut_off(last_at)
 
 
 _OUT: Final = b'{"out":'
@@ -154,7 +154,7 @@ def _number(value: object) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-class _Teller:
+class CutOffReader:
     """Follows the outputs of a run from step to step."""
 
     def __init__(self) -> None:
@@ -169,7 +169,7 @@ class _Teller:
         self._ended_step = ""
         self._has_done = self._has_ended = self._is_edited = False
 
-    def tell(self, event: Mapping[str, Any]) -> None:
+    def on_event(self, event: Mapping[str, Any]) -> None:
         """Take the next output."""
         self._at = max(self._at, _number(event.get("at_s")))
         self._run_s = _number(event.get("run_s")) if "run_s" in event else self._run_s

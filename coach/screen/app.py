@@ -67,6 +67,7 @@ class CoachApp(App[Leaving]):
         is_ticking: Whether clocks move by themselves; a test that injects a clock says no.
         sizing: Asked when a run opens that waits for its start: gives what says how high the letters are on a terminal
             of so many columns and lines, or None where that was seen before.
+        on_loaded: Called once the first screen is painted, and what it needs beyond that is loaded.
     """
 
     TITLE = "Trackside Coach"
@@ -93,6 +94,7 @@ class CoachApp(App[Leaving]):
         warning: str = "",
         is_ticking: bool = True,
         sizing: Callable[[], Callable[[int, int], tuple[str, str]] | None] = lambda: None,
+        on_loaded: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
         for ours in THEMES:
@@ -111,6 +113,7 @@ class CoachApp(App[Leaving]):
         self._warning = warning
         self._is_ticking = is_ticking
         self._sizing = sizing
+        self._on_loaded = on_loaded
         self._is_muted = False
 
     @property
@@ -131,11 +134,17 @@ class CoachApp(App[Leaving]):
         """Open the first screen: the run if there is one, else the library."""
         if self._feed is not None:
             self._open_run(self._feed)
+            self.call_after_refresh(self._on_loaded)
         elif self._library is not None:
             self.push_screen(PickScreen(self._library, is_ticking=self._is_ticking))
             self.call_after_refresh(self._offer_interrupted)
         else:
             self.action_history()
+
+    @on(PickScreen.Prepared)
+    def library_prepared(self) -> None:
+        """Tell that everything is loaded."""
+        self._on_loaded()
 
     @on(PickScreen.Picked)
     def start_picked(self, event: PickScreen.Picked) -> None:

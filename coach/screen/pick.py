@@ -187,6 +187,9 @@ class PickScreen(Screen[None]):
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-w0"), (60, "-w60"), (116, "-w116"), (160, "-w160")]
 
+    class Prepared(Message):
+        """Everything is loaded that reads a workout, and a run of one."""
+
     class Picked(Message):
         """A workout was chosen."""
 
@@ -603,6 +606,7 @@ class PickScreen(Screen[None]):
 
     def _be_ready(self) -> None:
         self._is_prepared = True
+        self.post_message(self.Prepared())
         if self.is_mounted:
             self._show(is_same=True)
 

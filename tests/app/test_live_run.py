@@ -4,7 +4,7 @@ import pytest
 
 from coach.app.demonstration import demonstration
 from coach.app.feeds import ConductedFeed, WatchedRun
-from coach.app.live_run import RecordedNotes, RunContext, _choose, assemble, leave_table, report_ending
+from coach.app.live_run import RecordedNotes, RunContext, assemble, choose_way_on, leave_table, report_ending
 from coach.app.sensors import RunSources, simulated_sources
 from coach.app.setup import demonstration_setup
 from coach.app.terminal import Announcer, Stage
@@ -149,7 +149,7 @@ def begun(stage, console):
 def test_after_a_sleep_a_screen_pauses_and_names_the_keys(console):
     """The person at the keys decides, and is told how."""
     run, context = begun(Stage.SCREEN, console)
-    assert _choose(run, context, Seconds(90.0)) is ResumeChoice.PAUSE
+    assert choose_way_on(run, context, Seconds(90.0)) is ResumeChoice.PAUSE
     assert "1:30" in console.lines[-1]
     assert "n: count the step as done. r: begin it again. p: go on." in console.lines[-1]
 
@@ -157,7 +157,7 @@ def test_after_a_sleep_a_screen_pauses_and_names_the_keys(console):
 def test_after_a_sleep_the_step_begins_anew_where_nobody_can_be_asked(console):
     """As for a run that is resumed without a question."""
     run, context = begun(Stage.UNATTENDED, console)
-    assert _choose(run, context, Seconds(90.0)) is ResumeChoice.RESTART
+    assert choose_way_on(run, context, Seconds(90.0)) is ResumeChoice.RESTART
     assert console.lines[-1].endswith("the step begins anew.")
 
 
@@ -166,4 +166,4 @@ def test_a_run_that_is_paused_stays_so_after_a_sleep(console, stage):
     """Its clock stood anyway."""
     run, context = begun(stage, console)
     run.receive(Pressed(Seconds(5.0), Button.PAUSE))
-    assert _choose(run, context, Seconds(90.0)) is ResumeChoice.CONTINUE
+    assert choose_way_on(run, context, Seconds(90.0)) is ResumeChoice.CONTINUE

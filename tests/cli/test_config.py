@@ -146,6 +146,7 @@ def test_what_was_understood_is_said(coach, key, typed, said):
     [
         ("mute", "yes", True),
         ("units", "mile", "mile"),
+        ("units", "miles", "mile"),
         ("cues.hold_s", "1:30", 90.0),
         ("cues.hold_s", "2min", 120.0),
         ("cues.heart_rate_repeat_s", "2min, 240s,480", [120.0, 240.0, 480.0]),

@@ -83,6 +83,7 @@ def test_no_example_is_of_a_command_that_does_not_exist():
     assert set(EXAMPLES) == set(COMMANDS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "example", [example for _, example in TYPED if not example.startswith((*LIVE, *AIR))]
 )
@@ -94,6 +95,7 @@ def test_an_example_does_what_it_says(evening, example):
     assert "mistake" not in ended.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("example", [example for _, example in TYPED if example.startswith(LIVE)])
 def test_a_live_example_runs(evening, example):
     """It begins a run, or goes on with one, and takes a button from a pipe: the run is finished, and said to be."""
@@ -103,6 +105,7 @@ def test_a_live_example_runs(evening, example):
     assert "Ended early" in ended.stdout
 
 
+@pytest.mark.long
 @pytest.mark.asyncio
 @pytest.mark.parametrize("example", [example for _, example in TYPED if example.startswith(AIR)])
 async def test_an_example_with_a_radio_does_what_it_says(evening, bluez, example):

@@ -14,6 +14,8 @@ from coach.signals.readings import Notified, Reported
 from tests.pty.terminal import COACH
 from tests.radio.patience import LIMIT_S, block_until
 
+pytestmark = pytest.mark.long
+
 RUN = ("run", "6x800", "@", "4:00/km", "/", "400", "jog", "--sensors", "sim", "--json")
 
 

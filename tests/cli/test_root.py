@@ -59,7 +59,7 @@ def test_every_command_has_help_and_debug(path, command, line):
 
 def test_no_command_is_offered_that_does_not_exist():
     """Reports and the like are for later versions: their commands are usage errors, not stubs."""
-    for name in ["review", "export", "redact"]:
+    for name in ["export", "redact"]:
         assert CliRunner().invoke(root, [name]).exit_code == 2
 
 
@@ -165,6 +165,34 @@ def test_closed_streams_are_no_mistake(closed, words):
     assert ran.returncode == 0, ran.stderr
     assert "mistake" not in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+THRESHOLDS = """
+import gc, sys
+import coach.cli.root
+from coach.app.terminal import collect_as_usual
+from coach.cli import main
+
+def command(prog_name):
+    print(gc.get_threshold()[0], gc.get_freeze_count())
+    collect_as_usual()
+    print(gc.get_threshold()[0], gc.get_freeze_count())
+
+coach.cli.root.root = command
+main()
+"""
+
+
+def test_garbage_is_hardly_collected_before_something_is_shown():
+    """While it loads, nearly all of what is made is kept; then that is never looked at again, the rest as usual."""
+    ran = subprocess.run(
+        [sys.executable, "-c", THRESHOLDS], capture_output=True, text=True, check=True, timeout=PATIENCE_S
+    )
+    (loading, before), (shown, after) = (map(int, line.split()) for line in ran.stdout.splitlines())
+    assert shown <= 5_000
+    assert loading >= 100_000
+    assert before == 0
+    assert after > 10_000
 
 
 WENT_AWAY = """

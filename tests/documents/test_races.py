@@ -154,6 +154,7 @@ def test_a_day_is_read_as_it_is_told(text, day):
         ("2026-13-10", "not a date"),
         ("31 June", "not a date"),
         ("before the flood", "not a date"),
+        ("1 January 1890", "over 90 years ago"),
     ],
 )
 def test_a_day_that_is_none_is_told_as_typed(text, reason):

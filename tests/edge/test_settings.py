@@ -66,6 +66,13 @@ def test_home_and_debug_are_no_settings(tmp_path):
     assert load_settings(tmp_path / "none", environment) == Settings()
 
 
+@pytest.mark.parametrize("word", ["mile", "miles", "mi"])
+def test_miles_are_understood_as_runners_write_them(write, word):
+    """In the file and in the environment; kept as one word."""
+    assert load_settings(write(f"units = '{word}'"), {}).units == "mile"
+    assert load_settings(write(""" theme = "sun" """), {"COACH_UNITS": word}).units == "mile"
+
+
 def test_keys_can_be_moved(write):
     """The key map takes buttons and what the screen does."""
     settings = load_settings(write('[keymap]\n"ctrl+n" = "next"\nF2 = "theme"\n'), {})
@@ -76,7 +83,7 @@ def test_keys_can_be_moved(write):
     ("text", "reason"),
     [
         ("unit = 'km'", "unit: there is no such setting; did you mean units?"),
-        ("units = 'miles'", "units: 'miles' is none of km, mile"),
+        ("units = 'yards'", "units: 'yards' is none of km, mile"),
         ("mute = 1", "mute: must be true or false, not 1"),
         ("units = 3", "units: must be a text in quotes, not 3"),
         ("cues = 3", "cues: is a table of settings, not 3"),
@@ -90,6 +97,7 @@ def test_keys_can_be_moved(write):
             "gates.red_minutes: there is no such setting; did you mean red_minutes_per_km?",
         ),
         ("[gates]\nfallback_bpm = 5", "gates.fallback_bpm: the fallback must be 0 (off) or 25 to 240 bpm"),
+        ("[keymap]\n'ctrl+c' = 'mark'", "keymap.ctrl+c: that key leaves the program, whatever is shown"),
         ("[keymap]\nx = 'jump'", "keymap.x: 'jump' is nothing a key does"),
         ("format = 'coach-settings/2'", "format: 'coach-settings/2' is newer than this program"),
         ("format = 'other/1'", "format: 'other/1' is none of ours"),

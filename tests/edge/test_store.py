@@ -203,8 +203,10 @@ def test_finds_a_run_by_its_number_or_as_the_last(store):
     assert store.recording("last").path == store.paths.runs / NEW / JOURNAL
     with pytest.raises(RecordingProblem, match="there is no run 3: there are only 2 runs"):
         store.run("3")
-    with pytest.raises(RecordingProblem, match="begins 2 runs"):
+    with pytest.raises(RecordingProblem, match="there is no run 0: 1 is the newest"):
         store.run("0")
+    with pytest.raises(RecordingProblem, match="begins 2 runs"):
+        store.run("01")
     for run in (NEW, OLD):
         store.delete_run(run)
     with pytest.raises(RecordingProblem, match="there is no run yet"):

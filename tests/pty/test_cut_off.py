@@ -53,6 +53,19 @@ def cut_off(runs: Path, workout: Path) -> Path:
     return interrupt(runs, workout, QuietConsole(), at=320.0, gap_s=120.0, now=now)
 
 
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_question_is_left_as_a_run_is(
+    start: Start, runs: Path, workout: Path, number: signal.Signals
+) -> None:
+    """Where the terminal or the machine goes away under the question, the exit code is 5 and the run waits on."""
+    cut_off(runs, workout)
+    terminal = start("run", "5x1000-5k", "--sensors", "none")
+    terminal.until(lambda: b"r, d, f, n" in terminal.output, "the question")
+    terminal.send(number)
+    assert terminal.exit_code() == 5
+    assert states(runs) == ["interrupted"]
+
+
 @pytest.mark.parametrize(
     "command", [(), ("run", "5x1000-5k", "--sensors", "none")], ids=["coach", "coach run"]
 )

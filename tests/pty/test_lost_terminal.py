@@ -74,6 +74,29 @@ def test_a_terminal_unread_for_60_s_loses_nothing_and_is_painted_when_read(run: 
     run.until(lambda: run.output.count(b"NEXT", seen) and run.output.count(b"HR", seen), "the whole screen")
 
 
+def test_a_terminal_that_never_says_it_has_room_is_filled_and_painted_when_read(start: Start) -> None:
+    """Each frame tries to write on, as a kernel may make room without a word; what was dropped is painted anew."""
+    wordless = (
+        "import asyncio\n"
+        "asyncio.SelectorEventLoop.add_writer = lambda *arguments: None\n"
+        "asyncio.SelectorEventLoop.remove_writer = lambda *arguments: False\n"
+        "from coach.cli import main\n"
+        "main()\n"
+    )
+    terminal = start(*RUN, program=(sys.executable, "-c", wordless))
+    terminal.until(lambda: terminal.said("step_started"), "the run begins")
+    terminal.fill()
+    full_at = last_at(terminal)
+    terminal.until(lambda: last_at(terminal) > full_at + 3.0, "the run goes on")
+
+    terminal.is_read = True
+    seen = len(terminal.output)
+    terminal.until(
+        lambda: terminal.output.count(b"NEXT", seen) and terminal.output.count(b"HR", seen),
+        "the whole screen",
+    )
+
+
 def test_a_terminal_that_is_not_read_does_not_hold_up_a_signal(run: Terminal) -> None:
     """SIGTERM ends the program with 5 while its terminal is full, and the terminal is given back as it was."""
     run.fill()

@@ -190,12 +190,17 @@ def test_a_run_on_the_live_screen(
 
 @pytest.mark.pty
 @pytest.mark.usefixtures("paired")
-def test_a_closed_window_frees_the_sensors(world: Outside, home: Path, workout: str) -> None:
+@pytest.mark.parametrize("is_full", [False, True], ids=["read", "unread and full"])
+def test_a_closed_window_frees_the_sensors(
+    world: Outside, home: Path, workout: str, *, is_full: bool
+) -> None:
     """The window is closed under a run: both links are let go of, the exit code is 5, the run is kept."""
     terminal = Terminal(["run", workout, "--sensors", "ble"], home, columns=200, lines=60)
     try:
         world.do("heard belt", "heard foot")
         terminal.until(lambda: terminal.said("phase"), "the run is ready")
+        if is_full:
+            terminal.fill()
         terminal.close_window()
         assert terminal.exit_code() == 5
         world.do("lost belt", "lost foot")

@@ -40,6 +40,15 @@ async def test_news_of_the_run_is_painted():
         assert app.screen.query_one(TitleBar).render_line(0).text.rstrip().endswith("20:34")
 
 
+async def test_it_is_told_once_when_a_run_is_painted():
+    """What only matters from then on, such as how garbage is collected, waits for the first picture of a run."""
+    told = []
+    app = CoachApp(FakeRun(rep_four()), is_ticking=False, on_loaded=lambda: told.append(type(app.screen)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert told == [RunScreen]
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 async def test_a_recording_that_fails_stands_in_the_title_bar_until_it_works(size):
     """At every size the bar says so and why, in place of lesser states, and the next look without it is as before."""

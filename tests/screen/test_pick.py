@@ -586,3 +586,13 @@ def test_purpose_and_description_are_sentences():
     }
     for (purpose, description), said in told.items():
         assert said_of(replace(card, purpose=purpose, description=description)) == said
+
+
+@pytest.mark.asyncio
+async def test_it_is_told_when_everything_behind_the_library_is_loaded():
+    """What reads a workout is loaded behind the first picture; then it is told, once."""
+    told = []
+    app = CoachApp(library=library(), is_ticking=False, on_loaded=lambda: told.append(pick(app)._is_prepared))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert told == [True]
