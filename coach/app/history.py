@@ -2,10 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coach.app.feeds import PlayedFeed, WatchedRun, keymap_of
@@ -14,13 +15,13 @@ from coach.app.terminal import SILENT, drop_gone_terminal, keep_log_off_the_term
 from coach.edge.clock import Clock, MachineClock, local_iso
 from coach.edge.run_folder import RunNote, RunState, append_note
 from coach.edge.store import Store
-from coach.problems import INTERRUPTED, TerminalProblem
+from coach.problems import INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Seconds
-from coach.review.season import WARM_UP_DAYS, LoadKind, Season, SeasonRun, first_day, season
+from coach.review.season import WARM_UP_DAYS, LoadKind, Season, SeasonRun, Thirds, first_day, season
 from coach.screen.ports import HistoryRow
 
 if TYPE_CHECKING:
-    from coach.edge.history import Figures, IndexedRun
+    from coach.edge.history import Figures, History, IndexedRun
     from coach.review.journaled import JournaledRep
 
 Progress = Callable[[int, int], None]
@@ -51,12 +52,76 @@ def season_here(
 
     today = date.fromisoformat(local_iso(MachineClock().wall())[:10])
     begin = first_day(today, since) - timedelta(days=_MEMORY_DAYS)
-    with Store().history() as history:
+    store = Store()
+    with store.history() as history:
         runs = history.runs(RunFilter(since=begin, until=today), with_results=True, progress=progress)
+        mine = [run for run in runs if not athlete or run.athlete in {"", athlete}]
+        add_figures(history, [run.run for run in mine], store, progress)
         figures = history.figures()
-    mine = [run for run in runs if not athlete or run.athlete in {"", athlete}]
     rows = [_season_run(run, figures.get(run.run, Figures())) for run in mine if run.time_s and run.day]
     return season(rows, today=today, since=since, load=load)
+
+
+def season_of(
+    since: date | None,
+    *,
+    athlete: str | None,
+    load: LoadKind | None,
+    progress: Progress | None = None,
+) -> tuple[Season, str]:
+    """The season of an athlete, without a name of the one who is usual here, and the unit they use.
+
+    Raises:
+        CoachProblem: the settings cannot be read.
+    """
+    from coach.app.library import athlete_here
+    from coach.edge.settings import load_settings
+
+    store = Store()
+    who, unit = athlete_here(store, load_settings(store.paths.settings, os.environ))
+    return season_here(since, athlete=athlete or who or None, load=load, progress=progress), unit
+
+
+def add_figures(
+    history: "History", runs: Collection[str], store: Store, progress: Progress | None = None
+) -> None:
+    """Fold the runs among these whose readings were not added up yet, the newest first, and keep what they come to.
+
+    Each is kept at once, so that a second time goes on where the first was broken off.
+    """
+    wanted = frozenset(runs)
+    waiting = [run for run in history.without_figures() if run in wanted]
+    for place, run in enumerate(waiting, 1):
+        history.keep_figures(run, _figures_of(store.paths.runs / run))
+        if progress is not None:
+            progress(place, len(waiting))
+
+
+def _figures_of(path: Path) -> "Figures | None":
+    """What the readings of a run come to; None where it cannot be folded."""
+    from coach.app.playback import RecordingRequest
+    from coach.app.reviews import load_review
+    from coach.edge.history import Figures
+    from coach.review import measures
+
+    try:
+        review = load_review(RecordingRequest(str(path)), SILENT)
+    except CoachProblem:
+        return None
+    loads = {kind: review.value(kind) for kind in (LoadKind.TRIMP, LoadKind.EDWARDS)}
+    seconds, metres = ((), ()) if review.thirds is None else review.thirds
+    return Figures(
+        {kind.value: load for kind, load in loads.items() if load is not None},
+        _thirds(seconds),
+        _thirds(metres),
+        measures.best_efforts(review.seconds),
+        measures.heart_at_paces(review.seconds),
+    )
+
+
+def _thirds(amounts: Sequence[float]) -> Thirds | None:
+    """Three amounts; None where there are none."""
+    return (amounts[0], amounts[1], amounts[2]) if sum(amounts) > 0 else None
 
 
 class PastRunDesk:

@@ -2,13 +2,16 @@
 
 import shutil
 import sys
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import athlete_option, race_option
-from coach.cli.text import CONSOLE, out, out_json
+from coach.cli.parameters import DayType, athlete_option, race_option
+from coach.cli.text import CONSOLE, out, out_json, progress_bar
+
+if TYPE_CHECKING:
+    from datetime import date
 
 NARROW, WIDE = 80, 200
 """The widths of text it is laid out for; without a terminal it is the first."""
@@ -27,6 +30,15 @@ NAMES: Final = "list"
     metavar="NAME",
     help="Say how one number is made: formula, inputs, source, where it holds. `list` names them all.",
 )
+@click.option("--season", "is_season", is_flag=True, help="Say what is changing over the weeks instead.")
+@click.option(
+    "--since", type=DayType(), metavar="DATE", help="With --season: from the week of this day on, or 26w ago."
+)
+@click.option(
+    "--load",
+    type=click.Choice(["trimp", "edwards", "srpe"]),
+    help="With --season: what the load is in; without it what most runs have.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     recording: str,
@@ -35,6 +47,9 @@ def command(
     athlete: str | None,
     race: str | None,
     name: str | None,
+    is_season: bool,
+    since: "date | None",
+    load: str | None,
     as_json: bool,
 ) -> None:
     """Say how a run went.
@@ -60,6 +75,11 @@ def command(
         raise click.BadParameter(
             f"no number is called {name!r}; `--explain {NAMES}` names them all.", param_hint="--explain"
         )
+    if is_season:
+        _season(since, athlete, load, as_json=as_json)
+        return
+    if since is not None or load is not None:
+        raise click.UsageError("--since and --load go with --season.")
     review = load_review(RecordingRequest(recording, workout, athlete, race), CONSOLE)
     if name is not None:
         lines, tree = explanation(review, name)
@@ -73,6 +93,22 @@ def command(
         out_json(review_tree(review))
         return
     for line in review_lines(review, width()):
+        out(line)
+
+
+def _season(since: "date | None", athlete: str | None, load: str | None, *, as_json: bool) -> None:
+    """Say what is changing over the weeks."""
+    from coach.app.history import season_of
+    from coach.review.season import LoadKind
+    from coach.review.season_tables import season_lines, season_tree
+
+    kind = None if load is None else LoadKind(load)
+    with progress_bar("Adding up the runs", least=5) as progress:
+        made, unit = season_of(since, athlete=athlete, load=kind, progress=progress)
+    if as_json:
+        out_json(season_tree(made))
+        return
+    for line in season_lines(made, unit):
         out(line)
 
 
