@@ -202,6 +202,8 @@ class HistoryScreen(Screen[None]):
         self._is_falling = True
         self._reps: dict[str, tuple[JournaledRep, ...]] = {}
         self._is_read = False
+        self._is_away = False
+        """Is a run looked at whole, where something may be said of it?"""
         self._is_busy = False
         """Is a run folded for its review, or the season added up?"""
         self._message = "Reading the runs ..."
@@ -231,8 +233,9 @@ class HistoryScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """After a review, show what was said in it."""
-        if self._is_read:
-            self._read(keep=True)
+        if self._is_away:
+            self._is_away = False
+            self._read()
 
     # --- found
 
@@ -307,7 +310,7 @@ class HistoryScreen(Screen[None]):
             from coach.screen.summary import SummaryScreen  # a list needs none of it
 
             feed, notes = await asyncio.to_thread(self._runs.open, run)
-            self._message = ""
+            self._message, self._is_away = "", True
             self.app.push_screen(SummaryScreen(feed, notes, is_live=False))
 
         self._work("Reading the run ...", review(row.run))
@@ -431,13 +434,12 @@ class HistoryScreen(Screen[None]):
 
         self.run_worker(guarded(), group="history")
 
-    def _read(self, *, keep: bool = False) -> None:
+    def _read(self) -> None:
         """Read the list."""
 
         async def read() -> None:
-            message = self._message
             await self._read_rows()
-            self._message = message if keep else ""
+            self._message = ""
 
         self._work(self._message, read())
 

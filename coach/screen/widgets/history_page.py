@@ -306,13 +306,14 @@ class _Page:
         row, x, y = self.view.rows[self.view.at], _LIST + 4, 2
         width = min(_DETAIL * 2, self.canvas.width - x - MARGIN)
         self.canvas.put(x, y, fit(safe(row.workout, 120) or _UNKNOWN, width), self.colours.plain, bold=True)
-        where = (
-            day_text(row.day, self.view.today),
-            row.clock,
-            _distance(row, self.view.unit),
-            f"run {row.number}",
-        )
-        self.canvas.put(x, y + 1, fit("   ".join(each for each in where if each), width), self.colours.stale)
+        where = [
+            each
+            for each in (day_text(row.day, self.view.today), row.clock, _distance(row, self.view.unit))
+            if each
+        ]
+        number = f"run {row.number}"
+        where += [number] if cell_len("   ".join([*where, number])) <= width else []
+        self.canvas.put(x, y + 1, fit("   ".join(where), width), self.colours.stale)
         y = self._paint_reps(x, y + 4, width)
         y = self._paint_said(row, x, y + 1, width)
         self._paint_before(x, y + 1)
