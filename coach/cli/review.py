@@ -39,6 +39,9 @@ NAMES: Final = "list"
     type=click.Choice(["trimp", "edwards", "srpe"]),
     help="With --season: what the load is in; without it what most runs have.",
 )
+@click.option(
+    "--html", "page", metavar="FILE", help="Write it as a page instead; what is there already is kept."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     recording: str,
@@ -47,6 +50,7 @@ def command(
     athlete: str | None,
     race: str | None,
     name: str | None,
+    page: str | None,
     is_season: bool,
     since: "date | None",
     load: str | None,
@@ -60,27 +64,29 @@ def command(
     It begins with the run as columns, solid where it was hard, and what there is to say in three sentences. Then
     come the reps with their splits, what was planned and done, pace, heart rate, load, what the coach said and what
     came of it, and the sensors. A number with a ~ is estimated; one that was not measured says why.
+
+    With --html it is a page to look at on a phone, to print or to send: with the curves of the run, the targets in
+    them and the cues where they were said. It is one file and needs no network.
     """
     from coach.app.playback import RecordingRequest
-    from coach.app.reviews import load_review
+    from coach.app.reviewing import review_run
+    from coach.app.reviews import review_folded
     from coach.review.formulas import FORMULAS
-    from coach.review.review_tree import explained, explanation, review_tree
+    from coach.review.review_tree import explanation, review_tree
     from coach.review.sections import review_lines
 
-    if name == NAMES:
-        for line in explained(FORMULAS):
-            out(line)
-        return
+    if page is not None and (as_json or is_season or name is not None):
+        raise click.UsageError("--html goes without --json, --season and --explain.")
     if name is not None and name not in FORMULAS:
-        raise click.BadParameter(
-            f"no number is called {name!r}; `--explain {NAMES}` names them all.", param_hint="--explain"
-        )
+        _explain(name, as_json=as_json)
+        return
     if is_season:
         _season(since, athlete, load, as_json=as_json)
         return
     if since is not None or load is not None:
         raise click.UsageError("--since and --load go with --season.")
-    review = load_review(RecordingRequest(recording, workout, athlete, race), CONSOLE)
+    run = review_run(RecordingRequest(recording, workout, athlete, race), CONSOLE, snapshots=None)
+    review = review_folded(run)
     if name is not None:
         lines, tree = explanation(review, name)
         if as_json:
@@ -89,11 +95,37 @@ def command(
         for line in lines:
             out(line)
         return
+    if page is not None:
+        from coach.cli.files import write_page
+        from coach.review.html_report import run_report
+
+        write_page(page, run_report(review, run.trace))
+        return
     if as_json:
         out_json(review_tree(review))
         return
     for line in review_lines(review, width()):
         out(line)
+
+
+def _explain(name: str, *, as_json: bool) -> None:
+    """Say how a number is made that no single run has, or name them all."""
+    from coach.review.formulas import FORMULAS, formula_lines
+    from coach.review.review_tree import explained, formula_tree
+    from coach.review.season import SEASON
+
+    if name == NAMES:
+        for line in explained({**FORMULAS, **SEASON}):
+            out(line)
+    elif name not in SEASON:
+        raise click.BadParameter(
+            f"no number is called {name!r}; `--explain {NAMES}` names them all.", param_hint="--explain"
+        )
+    elif as_json:
+        out_json(formula_tree(name, SEASON))
+    else:
+        for line in formula_lines(name, SEASON):
+            out(line)
 
 
 def _season(since: "date | None", athlete: str | None, load: str | None, *, as_json: bool) -> None:
