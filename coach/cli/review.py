@@ -2,7 +2,8 @@
 
 import shutil
 import sys
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -88,12 +89,7 @@ def command(
     run = review_run(RecordingRequest(recording, workout, athlete, race), CONSOLE, snapshots=None)
     review = review_folded(run)
     if name is not None:
-        lines, tree = explanation(review, name)
-        if as_json:
-            out_json(tree)
-            return
-        for line in lines:
-            out(line)
+        _print(*explanation(review, name), as_json=as_json)
         return
     if page is not None:
         from coach.cli.files import write_page
@@ -103,8 +99,16 @@ def command(
         return
     if as_json:
         out_json(review_tree(review))
+    else:
+        _print(review_lines(review, width()), {}, as_json=False)
+
+
+def _print(lines: Iterable[str], tree: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print lines, or their object."""
+    if as_json:
+        out_json(tree)
         return
-    for line in review_lines(review, width()):
+    for line in lines:
         out(line)
 
 
@@ -121,11 +125,8 @@ def _explain(name: str, *, as_json: bool) -> None:
         raise click.BadParameter(
             f"no number is called {name!r}; `--explain {NAMES}` names them all.", param_hint="--explain"
         )
-    elif as_json:
-        out_json(formula_tree(name, SEASON))
     else:
-        for line in formula_lines(name, SEASON):
-            out(line)
+        _print(formula_lines(name, SEASON), formula_tree(name, SEASON), as_json=as_json)
 
 
 def _season(since: "date | None", athlete: str | None, load: str | None, *, as_json: bool) -> None:
@@ -137,11 +138,7 @@ def _season(since: "date | None", athlete: str | None, load: str | None, *, as_j
     kind = None if load is None else LoadKind(load)
     with progress_bar("Adding up the runs", least=5) as progress:
         made, unit = season_of(since, athlete=athlete, load=kind, progress=progress)
-    if as_json:
-        out_json(season_tree(made))
-        return
-    for line in season_lines(made, unit):
-        out(line)
+    _print(season_lines(made, unit), season_tree(made), as_json=as_json)
 
 
 def width() -> int:

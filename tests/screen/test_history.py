@@ -1,6 +1,7 @@
 """The History screen finds a run, shows it whole, keeps what is said of it, and takes it away only when asked twice."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -19,12 +20,17 @@ from tests.screen.render import text_of
 ROWS = made_up()
 
 
-async def settled(pilot: Pilot[object], *pressed: str) -> None:
+async def settled(pilot: Pilot[Any], *pressed: str) -> None:
     """Press keys, and wait for what they began."""
     await pilot.pause()
     await pilot.press(*pressed)
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
+
+
+def seen(app: CoachApp) -> object:
+    """The screen that is shown now."""
+    return app.screen
 
 
 @pytest.mark.parametrize(
@@ -91,10 +97,10 @@ async def test_enter_shows_the_run_and_comes_back():
     app = history(runs)("sun")
     async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot, "down", "down", "enter")
-        assert isinstance(app.screen, SummaryScreen)
+        assert isinstance(seen(app), SummaryScreen)
         assert runs.opened == [ROWS[2].run]
         await settled(pilot, "q")
-        assert isinstance(app.screen, HistoryScreen)
+        assert isinstance(seen(app), HistoryScreen)
         assert "row 3 of 40" in text_of(app)
         assert not runs.is_closed
         await settled(pilot, "escape")
@@ -141,7 +147,7 @@ async def test_a_run_goes_after_a_question_and_comes_back_by_u():
     app = history(runs)("sun")
     async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot, "down", "x")
-        assert isinstance(app.screen, DeleteDialog)
+        assert isinstance(seen(app), DeleteDialog)
         await settled(pilot, "escape")
         assert len(runs.holds) == 40
         await settled(pilot, "x", "x")
@@ -158,7 +164,7 @@ async def test_what_stands_in_the_way_is_told(pressed):
     app = history(FakeRuns(problem=REFUSED))("sun")
     async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot, *pressed)
-        assert isinstance(app.screen, HistoryScreen)
+        assert isinstance(seen(app), HistoryScreen)
         assert "01JD is being recorded Leave that run first." in text_of(app)
         await settled(pilot, "down")
         assert "row 2 of 40" in text_of(app)
@@ -171,9 +177,9 @@ async def test_the_library_opens_it_and_gets_the_screen_back():
     async with app.run_test(size=(120, 40)) as pilot:
         for key in ("h", "f7"):
             await settled(pilot, key)
-            assert isinstance(app.screen, HistoryScreen)
+            assert isinstance(seen(app), HistoryScreen)
             await settled(pilot, "escape")
-            assert isinstance(app.screen, PickScreen)
+            assert isinstance(seen(app), PickScreen)
 
 
 @pytest.mark.asyncio
@@ -182,18 +188,18 @@ async def test_the_season_is_walked_and_explained():
     app = history()("sun")
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot, "y")
-        assert isinstance(app.screen, SeasonScreen)
-        seen = []
+        assert isinstance(seen(app), SeasonScreen)
+        parts = []
         for _ in range(3):
-            seen.append(
+            parts.append(
                 next(word for word in ("load a week", "time in zones", "best of") if word in text_of(app))
             )
             await settled(pilot, "tab")
-        assert seen == ["load a week", "time in zones", "best of"]
+        assert parts == ["load a week", "time in zones", "best of"]
         await settled(pilot, "w")
         assert "CTL - ATL" in text_of(app)
         await settled(pilot, "escape", "escape")
-        assert isinstance(app.screen, HistoryScreen)
+        assert isinstance(seen(app), HistoryScreen)
 
 
 def test_a_figure_that_is_not_known_is_no_zero():
