@@ -62,26 +62,6 @@ def season_here(
     return season(rows, today=today, since=since, load=load)
 
 
-def season_of(
-    since: date | None,
-    *,
-    athlete: str | None,
-    load: LoadKind | None,
-    progress: Progress | None = None,
-) -> tuple[Season, str]:
-    """The season of an athlete, without a name of the one who is usual here, and the unit they use.
-
-    Raises:
-        CoachProblem: the settings cannot be read.
-    """
-    from coach.app.library import athlete_here
-    from coach.edge.settings import load_settings
-
-    store = Store()
-    who, unit = athlete_here(store, load_settings(store.paths.settings, os.environ))
-    return season_here(since, athlete=athlete or who or None, load=load, progress=progress), unit
-
-
 def add_figures(
     history: "History", runs: Collection[str], store: Store, progress: Progress | None = None
 ) -> None:

@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 NARROW, WIDE = 80, 200
 """The widths of text it is laid out for; without a terminal it is the first."""
+_LAST: Final = "last"
 NAMES: Final = "list"
 """What is asked for in place of a name to see all of them."""
 
 
 @click.command(cls=CoachCommand)
-@click.argument("recording", default="last")
+@click.argument("recording", default=_LAST)
 @click.option("--workout", metavar="WORKOUT", help="Hold it against this workout instead of the one in it.")
 @athlete_option("Review it for this athlete.")
 @race_option()
@@ -31,14 +32,16 @@ NAMES: Final = "list"
     metavar="NAME",
     help="Say how one number is made: formula, inputs, source, where it holds. `list` names them all.",
 )
-@click.option("--season", "is_season", is_flag=True, help="Say what is changing over the weeks instead.")
 @click.option(
-    "--since", type=DayType(), metavar="DATE", help="With --season: from the week of this day on, or 26w ago."
+    "--season", "is_season", is_flag=True, help="Say what is changing over the weeks instead, of all runs."
+)
+@click.option(
+    "--since", type=DayType(), metavar="DATE", help="Begin the season there: 2026-09-01, or 12w ago."
 )
 @click.option(
     "--load",
     type=click.Choice(["trimp", "edwards", "srpe"]),
-    help="With --season: what the load is in; without it what most runs have.",
+    help="What the load of the season is in; without it, what most runs have.",
 )
 @click.option(
     "--html", "page", metavar="FILE", help="Write it as a page instead; what is there already is kept."
@@ -52,10 +55,8 @@ def command(
     race: str | None,
     name: str | None,
     page: str | None,
-    is_season: bool,
-    since: "date | None",
-    load: str | None,
     as_json: bool,
+    **season: Any,
 ) -> None:
     """Say how a run went.
 
@@ -68,6 +69,9 @@ def command(
 
     With --html it is a page to look at on a phone, to print or to send: with the curves of the run, the targets in
     them and the cues where they were said. It is one file and needs no network.
+
+    With --season it says what your runs come to week by week: load, fitness, how easy the easy running is, best
+    efforts, and the heart rate at one pace; --html makes a page of that too.
     """
     from coach.app.playback import RecordingRequest
     from coach.app.reviewing import review_run
@@ -76,20 +80,23 @@ def command(
     from coach.review.review_tree import explanation, review_tree
     from coach.review.sections import review_lines
 
-    if page is not None and (as_json or is_season or name is not None):
-        raise click.UsageError("--html goes without --json, --season and --explain.")
+    if page is not None and (as_json or name is not None):
+        raise click.UsageError("--html goes without --json and --explain.")
+    if _is_season(season, is_of_one=(recording, workout, race, name) != (_LAST, None, None, None)):
+        _season(athlete, season["since"], season["load"], page=page, as_json=as_json)
+        return
     if name is not None and name not in FORMULAS:
         _explain(name, as_json=as_json)
         return
-    if is_season:
-        _season(since, athlete, load, as_json=as_json)
-        return
-    if since is not None or load is not None:
-        raise click.UsageError("--since and --load go with --season.")
     run = review_run(RecordingRequest(recording, workout, athlete, race), CONSOLE, snapshots=None)
     review = review_folded(run)
     if name is not None:
-        _print(*explanation(review, name), as_json=as_json)
+        lines, tree = explanation(review, name)
+        if as_json:
+            out_json(tree)
+            return
+        for line in lines:
+            out(line)
         return
     if page is not None:
         from coach.cli.files import write_page
@@ -99,16 +106,8 @@ def command(
         return
     if as_json:
         out_json(review_tree(review))
-    else:
-        _print(review_lines(review, width()), {}, as_json=False)
-
-
-def _print(lines: Iterable[str], tree: Mapping[str, Any], *, as_json: bool) -> None:
-    """Print lines, or their object."""
-    if as_json:
-        out_json(tree)
         return
-    for line in lines:
+    for line in review_lines(review, width()):
         out(line)
 
 
@@ -118,27 +117,52 @@ def _explain(name: str, *, as_json: bool) -> None:
     from coach.review.review_tree import explained, formula_tree
     from coach.review.season import SEASON
 
-    if name == NAMES:
-        for line in explained({**FORMULAS, **SEASON}):
-            out(line)
-    elif name not in SEASON:
+    if name != NAMES and name not in SEASON:
         raise click.BadParameter(
             f"no number is called {name!r}; `--explain {NAMES}` names them all.", param_hint="--explain"
         )
-    else:
-        _print(formula_lines(name, SEASON), formula_tree(name, SEASON), as_json=as_json)
+    if as_json and name in SEASON:
+        out_json(formula_tree(name, SEASON))
+        return
+    for line in explained({**FORMULAS, **SEASON}) if name == NAMES else formula_lines(name, SEASON):
+        out(line)
 
 
-def _season(since: "date | None", athlete: str | None, load: str | None, *, as_json: bool) -> None:
+def _is_season(season: Mapping[str, Any], *, is_of_one: bool) -> bool:
+    """Whether a season is asked for, and nothing that does not go with what is asked for."""
+    if season["is_season"] and is_of_one:
+        raise click.UsageError(
+            "--season is of all runs: it goes without a run, --workout, --race and --explain."
+        )
+    if not season["is_season"] and (season["since"] is not None or season["load"] is not None):
+        raise click.UsageError("--since and --load go with --season.")
+    return bool(season["is_season"])
+
+
+def _season(
+    athlete: str | None, since: "date | None", load: str | None, *, page: str | None, as_json: bool
+) -> None:
     """Say what is changing over the weeks."""
-    from coach.app.history import season_of
+    from coach.app.athletes import find_athlete
+    from coach.app.history import season_here
     from coach.review.season import LoadKind
     from coach.review.season_tables import season_lines, season_tree
 
-    kind = None if load is None else LoadKind(load)
-    with progress_bar("Adding up the runs", least=5) as progress:
-        made, unit = season_of(since, athlete=athlete, load=kind, progress=progress)
-    _print(season_lines(made, unit), season_tree(made), as_json=as_json)
+    runner = find_athlete(athlete)
+    slug, unit = (None, "km") if runner is None else (runner.slug, runner.units)
+    with progress_bar("Reading what the runs came to") as progress:
+        kind = None if load is None else LoadKind(load)
+        season = season_here(since, athlete=slug, load=kind, progress=progress)
+    if page is not None:
+        from coach.cli.files import write_page
+        from coach.review.html_season import season_report
+
+        write_page(page, season_report(season, unit))
+    elif as_json:
+        out_json(season_tree(season))
+    else:
+        for line in season_lines(season, unit):
+            out(line)
 
 
 def width() -> int:

@@ -547,7 +547,7 @@ SEASON: Final[Mapping[str, Formula]] = {
         "Convention of training logs",
         "As true as the pod: no race result",
     ),
-    "season_heart_at_pace": Formula(
+    "month_heart_at_pace": Formula(
         "heart rate at one pace",
         Written.BEATS,
         "mean heart rate of the seconds in which a pace was held, month by month, at the pace held in most months",
