@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -91,12 +91,7 @@ def command(
     run = review_run(RecordingRequest(recording, workout, athlete, race), CONSOLE, snapshots=None)
     review = review_folded(run)
     if name is not None:
-        lines, tree = explanation(review, name)
-        if as_json:
-            out_json(tree)
-            return
-        for line in lines:
-            out(line)
+        _print(*explanation(review, name), as_json=as_json)
         return
     if page is not None:
         from coach.cli.files import write_page
@@ -111,6 +106,15 @@ def command(
         out(line)
 
 
+def _print(lines: Iterable[str], tree: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print lines, or their object."""
+    if as_json:
+        out_json(tree)
+        return
+    for line in lines:
+        out(line)
+
+
 def _explain(name: str, *, as_json: bool) -> None:
     """Say how a number is made that no single run has, or name them all."""
     from coach.review.formulas import FORMULAS, formula_lines
@@ -121,11 +125,11 @@ def _explain(name: str, *, as_json: bool) -> None:
         raise click.BadParameter(
             f"no number is called {name!r}; `--explain {NAMES}` names them all.", param_hint="--explain"
         )
-    if as_json and name in SEASON:
-        out_json(formula_tree(name, SEASON))
-        return
-    for line in explained({**FORMULAS, **SEASON}) if name == NAMES else formula_lines(name, SEASON):
-        out(line)
+    if name == NAMES:
+        for line in explained({**FORMULAS, **SEASON}):
+            out(line)
+    else:
+        _print(formula_lines(name, SEASON), formula_tree(name, SEASON), as_json=as_json)
 
 
 def _is_season(season: Mapping[str, Any], *, is_of_one: bool) -> bool:
