@@ -203,9 +203,9 @@ class HistoryScreen(Screen[None]):
         self._reps: dict[str, tuple[JournaledRep, ...]] = {}
         self._is_read = False
         self._is_away = False
-        """Is a run looked at whole, where something may be said of it?"""
+        """Whether a run is looked at whole, where something may be said of it."""
         self._is_busy = False
-        """Is a run folded for its review, or the season added up?"""
+        """Whether a run is folded for its review, or the season added up."""
         self._message = "Reading the runs ..."
         self._can_undo = False
         self._edits = ""

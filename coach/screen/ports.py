@@ -393,9 +393,9 @@ class HistoryRow:
     kind: str = ""
     """What its workout trains, or `free`."""
     is_cut_off: bool = False
-    """Was it left or cut off, so that it can be gone on with?"""
+    """Whether it was left or cut off, so that it can be gone on with."""
     is_under_way: bool = False
-    """Is a program recording it now?"""
+    """Whether a program records it now."""
     time_s: float | None = None
     distance_m: float | None = None
     hard_m: float | None = None

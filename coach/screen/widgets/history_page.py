@@ -71,7 +71,7 @@ class HistoryView:
     is_falling: bool = True
     message: str = ""
     searches: bool = False
-    """Is the line being typed in, so that it lies over the page?"""
+    """Whether the line is typed in, so that it lies over the page."""
     line: str = ""
     reps: "tuple[JournaledRep, ...] | None" = None
     """The hard steps of the chosen run; None until they are read."""
