@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -77,7 +77,7 @@ def command(
     from coach.app.reviewing import review_run
     from coach.app.reviews import review_folded
     from coach.review.formulas import FORMULAS
-    from coach.review.review_tree import explained, explanation, review_tree
+    from coach.review.review_tree import explanation, review_tree
     from coach.review.sections import review_lines
 
     if page is not None and (as_json or name is not None):
@@ -85,14 +85,9 @@ def command(
     if _is_season(season, is_of_one=(recording, workout, race, name) != (_LAST, None, None, None)):
         _season(athlete, season["since"], season["load"], page=page, as_json=as_json)
         return
-    if name == NAMES:
-        for line in explained(FORMULAS):
-            out(line)
-        return
     if name is not None and name not in FORMULAS:
-        raise click.BadParameter(
-            f"no number is called {name!r}; `--explain {NAMES}` names them all.", param_hint="--explain"
-        )
+        _explain(name, as_json=as_json)
+        return
     run = review_run(RecordingRequest(recording, workout, athlete, race), CONSOLE, snapshots=None)
     review = review_folded(run)
     if page is not None:
@@ -100,11 +95,38 @@ def command(
         from coach.review.html_report import run_report
 
         write_page(page, run_report(review, run.trace))
+    elif name is not None:
+        _print(*explanation(review, name), as_json=as_json)
     elif as_json:
-        out_json(review_tree(review) if name is None else explanation(review, name)[1])
+        out_json(review_tree(review))
     else:
-        for line in review_lines(review, width()) if name is None else explanation(review, name)[0]:
+        _print(review_lines(review, width()), {}, as_json=False)
+
+
+def _print(lines: Iterable[str], tree: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print lines, or their object."""
+    if as_json:
+        out_json(tree)
+        return
+    for line in lines:
+        out(line)
+
+
+def _explain(name: str, *, as_json: bool) -> None:
+    """Say how a number is made that no single run has, or name them all."""
+    from coach.review.formulas import FORMULAS, formula_lines
+    from coach.review.review_tree import explained, formula_tree
+    from coach.review.season import SEASON
+
+    if name != NAMES and name not in SEASON:
+        raise click.BadParameter(
+            f"no number is called {name!r}; `--explain {NAMES}` names them all.", param_hint="--explain"
+        )
+    if name == NAMES:
+        for line in explained({**FORMULAS, **SEASON}):
             out(line)
+    else:
+        _print(formula_lines(name, SEASON), formula_tree(name, SEASON), as_json=as_json)
 
 
 def _is_season(season: Mapping[str, Any], *, is_of_one: bool) -> bool:
