@@ -15,6 +15,7 @@ from coach.app.reviewing import fold
 from coach.app.reviews import review_folded
 from coach.app.terminal import SILENT
 from coach.edge.settings import Settings
+from coach.review.html_report import run_report
 from coach.screen.app import CoachApp
 from tests.benchmarks.table import drawn, spread
 from tests.screen.builders import FakeRun, rep_four
@@ -41,6 +42,7 @@ def table(unit: float) -> str:
     with tempfile.TemporaryDirectory() as home:
         journal = Path(home) / "run.jsonl"
         _run(["simulate", LINE, "--out", str(journal)], home)
+        rows += _page(journal, unit)
         least, middle = spread(partial(_run, ["runs", "show", str(journal)], home))
         rows.append(["coach runs show", f"{least:.3f} s", f"{middle:.3f} s ({middle / unit:.1f} units)", ""])
         least, middle = spread(partial(_run, ["review", str(journal)], home))
@@ -51,6 +53,18 @@ def table(unit: float) -> str:
             ["review of that hour", f"{least:.3f} s", f"{middle:.3f} s ({middle / unit:.1f} units)", "0.3 s"]
         )
     return drawn("Review", ["from the last step on", "least", "median", "budget"], rows)
+
+
+def _page(journal: Path, unit: float) -> list[list[str]]:
+    """The HTML of an hour, made of its review, and the kilobytes it has."""
+    run = fold(load_recording(RecordingRequest(str(journal)), Settings(), SILENT))
+    review = review_folded(run)
+    size = len(run_report(review, run.trace).encode()) / 1000
+    least, middle = spread(lambda: run_report(review, run.trace))
+    return [
+        ["HTML of an hour", f"{least:.3f} s", f"{middle:.3f} s ({middle / unit:.1f} units)", "0.2 s"],
+        ["size of that page", "", f"{size:.1f} kB", "120 kB"],
+    ]
 
 
 async def _after_the_last_step() -> float:
