@@ -364,7 +364,7 @@ _PROMISES: Final[Mapping[str, Formula]] = {
     "fuel": Formula(
         "taken on the way",
         Written.AMOUNT,
-        "sum of the amounts of the reminders that were said; whether they were followed nobody knows",
+        "sum of the amounts of the reminders that were said, for each unit; whether they were followed nobody knows",
         "reminders of the workout",
         _OWN,
         "Workouts whose reminders carry an amount",
