@@ -78,7 +78,7 @@ class LiveFeed(Protocol):
         ...
 
     def mute(self, muted: bool) -> None:
-        """Silence the voice, or let it speak again; cues are still shown. There is no voice yet."""
+        """Silence the voice, or let it speak again; cues are still shown."""
         ...
 
 
