@@ -58,6 +58,8 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "coach runs resume": ("coach runs resume",),
     "coach runs repair": ("coach runs repair last",),
     "coach runs delete": ("coach runs delete last --yes",),
+    "coach export": ("coach export last --to fit --out run.fit",),
+    "coach redact": ("coach redact last --out run.jsonl",),
     "coach sensors": ("coach sensors scan",),
     "coach sensors scan": ("coach sensors scan --seconds 3s",),
     "coach sensors pair": ('coach sensors pair "Polar H10 A1B2C3D4" --label "my strap"',),
