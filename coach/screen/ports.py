@@ -103,11 +103,6 @@ class ReviewDesk(Protocol):
         """
         ...
 
-    @property
-    def can_export(self) -> bool:
-        """Whether it can be written to a file that other programs take."""
-        ...
-
     def export(self) -> str:
         """Write it to a file that other programs take; tells where.
 
