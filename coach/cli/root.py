@@ -67,10 +67,10 @@ class Root(LazyGroup):
             return super().invoke(ctx)
 
     def meant_by(self, ctx: click.Context, words: list[str]) -> list[str]:
-        """As in every group; else the command of that name in another group, or the run of that workout."""
+        """The command of that name in another group, else as in every group, else the run of that workout."""
         if words[0].casefold() == "help":
             return [f"'{' '.join(['coach', *words[1:], '--help'])}'"]
-        return super().meant_by(ctx, words) or _commands_called(ctx, words[0]) or _run_of(words)
+        return _commands_called(ctx, words[0]) or super().meant_by(ctx, words) or _run_of(words)
 
 
 def _commands_called(context: click.Context, name: str) -> list[str]:
