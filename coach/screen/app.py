@@ -128,6 +128,7 @@ class CoachApp(App[Leaving]):
 
     def on_mount(self) -> None:
         """Open the first screen: the run if there is one, else the library."""
+        keys.use_keymap(self._keys)
         if self._feed is not None:
             self._open_run(self._feed)
             self.call_after_refresh(self._on_loaded)
