@@ -4,18 +4,22 @@ A test (`tests/docs/test_generated.py`) fails when a page in the tree is not wha
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
 from coach.cli import reference as cli
+from coach.edge.history import SCHEMA as HISTORY_SCHEMA
+from coach.edge.history import TABLES as HISTORY_TABLES
 from coach.edge.radio.link_state import BACKOFF_S, LinkEvent, LinkPhase
 from coach.edge.radio.link_state import TRANSITIONS as LINK_TRANSITIONS
 from coach.interchange.recordings.formats import RECORDING_FORMATS
 from coach.interchange.workouts.formats import FORMATS as WORKOUT_FORMATS
 from coach.interchange.workouts.formats import Format as WorkoutFormat
+from coach.review.formulas import FORMULAS, UNITS
+from coach.review.sections import SECTION_ROWS
 from coach.session.buttons import Button
 from coach.session.phases import BUTTONS, TRANSITIONS, Action, ButtonContext, Phase
 from coach.workout.document import workout_schema
@@ -63,13 +67,41 @@ def pages() -> dict[str, str]:
     return {
         "cli.md": cli.page(),
         "exports.md": exports_page(),
+        "history.md": _with_table("history.md", history_tables()),
         "imports.md": _with_table("imports.md", workout_formats()),
         "library.md": library_page(),
         "links.md": links_page(),
         "phases.md": phases_page(),
+        "review.md": review_page(),
         "recordings.md": _with_table("recordings.md", recording_formats()),
         "workout.md": workout_page(),
     }
+
+
+def review_page() -> str:
+    """Every number of a review, in its section, with its formula, inputs, source and where it holds."""
+    in_sections = {name for section in SECTION_ROWS.values() for name in section.names}
+    groups = [(section.title, section.names) for section in SECTION_ROWS.values() if section.names]
+    groups.append(("Tables", tuple(name for name in FORMULAS if name not in in_sections)))
+    return "".join(
+        [
+            "# The numbers of a review\n\n",
+            "<!-- Written by `make docs` from coach/review/formulas.py. -->\n\n",
+            "`coach review RUN --explain NAME` prints a row of this page and what it is in that run. Every number is\n",
+            "`measured`, `estimated` (with a `~`) or `not_measured`, with the reason. How to read them:\n",
+            "[read the review of a run](../how-to/read-the-review.md).\n",
+            *(line for title, names in groups for line in _formulas(title, names)),
+        ]
+    )
+
+
+def _formulas(title: str, names: Sequence[str]) -> Iterator[str]:
+    yield f"\n## {title}\n"
+    for name in names:
+        row = FORMULAS[name]
+        yield f"\n### `{name}`: {row.label}\n\n"
+        yield f"- **Unit in JSON**: {UNITS[row.written]}\n- **Formula**: {row.formula}\n- **Inputs**: {row.inputs}\n"
+        yield f"- **Source**: {row.source}\n- **Valid**: {row.valid}\n"
 
 
 def workout_formats() -> Iterator[str]:
@@ -78,6 +110,16 @@ def workout_formats() -> Iterator[str]:
     for name in WorkoutFormat:
         known = WORKOUT_FORMATS[name]
         yield f"| `{name}` | {known.files} | {known.mark} |\n"
+
+
+def history_tables() -> Iterator[str]:
+    """The tables of the index of runs with their columns."""
+    yield f"Schema {HISTORY_SCHEMA}, in the header as `user_version`.\n\n| table | columns |\n|---|---|\n"
+    for table, columns in HISTORY_TABLES.items():
+        names = [
+            column.split()[0] for column in columns.partition("PRIMARY KEY (")[0].split(",") if column.strip()
+        ]
+        yield f"| `{table}` | {' '.join(f'`{name}`' for name in names)} |\n"
 
 
 def recording_formats() -> Iterator[str]:

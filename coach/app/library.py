@@ -1,13 +1,13 @@
 """The library as the screen shows it: every workout with its last runs, and the way to begin one.
 
-The list is there before anything is loaded that reads a document: it is made of cards, and of manifests. What needs
-more is imported where it is needed, or on a thread once the list is painted.
+The list is there before anything is loaded that reads a document: it is made of cards, and of the index of
+the runs. What needs more is imported where it is needed, or on a thread once the list is painted.
 """
 
 import asyncio
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -20,17 +20,15 @@ from coach.app.sensors import choose_sensors, radio_for, require_sensor
 from coach.app.terminal import SILENT, Console, Stage, keep_awake, keep_log_off_the_terminal
 from coach.edge.clock import MachineClock, local_iso
 from coach.edge.debug_log import start_log
-from coach.edge.files import RECORDING_LIMIT, read_file, write_document
 from coach.edge.paired_sensors import load_sensors
 from coach.edge.paths import runner_paths
-from coach.edge.run_folder import JOURNAL, RunState, read_manifest
+from coach.edge.run_folder import RunState
 from coach.edge.settings import load_settings
 from coach.edge.store import Store, StoredFile, has_interrupted_run
-from coach.problems import CoachProblem, RecordingProblem
+from coach.problems import CoachProblem
 from coach.quantities import MetresPerSecond, Seconds
 from coach.screen.ports import LibraryEntry, NameUse, PastRun, TypedWorkout, WorkoutDetail
 from coach.workout.card import Card, Query
-from coach.workout.kinds import HARD
 from coach.workout.timeline import FREE_RUN, JUST_RUN, JUST_TIME, WITHOUT_PLAN, free_run
 
 if TYPE_CHECKING:
@@ -42,8 +40,10 @@ if TYPE_CHECKING:
     from coach.app.workouts import CompiledWorkout
     from coach.athlete import Athlete
     from coach.edge.conductor import Ending
+    from coach.edge.history import IndexedRun
     from coach.edge.recorder import Recorder
     from coach.review.cut_off import WayOn
+    from coach.review.journaled import JournaledRep
     from coach.screen.ports import AthleteEdit
     from coach.workout.document import WorkoutDocument
     from coach.workout.sheet import Sheet
@@ -89,133 +89,53 @@ class WorkoutUse:
 
 
 class RunHistory:
-    """The runs of an athlete by the names of their workouts; of everybody where nobody is named.
-
-    What the manifest of a finished run says stays as it is, so it is read once and kept in a cache; a cache that cannot
-    be read or written only costs time.
-    """
+    """The runs of an athlete by the names of their workouts; of everybody where nobody is named."""
 
     def __init__(self, store: Store, athlete: str = "") -> None:
         """Read the runs of a store."""
         self._store = store
         self._athlete = athlete
-        self._by_title: dict[str, list[tuple[str, Path]]] = {}
-        """Day and folder of each run, the newest first."""
+        self._by_title: dict[str, list[IndexedRun]] = {}
+        """The runs of each workout, the newest first."""
 
     def uses(self) -> dict[str, WorkoutUse]:
         """How each workout was used, by its title in small letters."""
         self._by_title = {}
-        for path, (workout, athlete, started) in self._manifests().items():
-            if not self._athlete or athlete in {"", self._athlete}:
-                self._by_title.setdefault(workout.casefold(), []).append((started, path))
-        return {title: WorkoutUse(len(runs), _day(runs[0][0])) for title, runs in self._by_title.items()}
+        with self._store.history() as history:
+            runs = history.runs()
+        for run in runs:
+            was_run = run.workout and (run.state is RunState.FINISHED or run.steps_done)
+            if was_run and (not self._athlete or run.athlete in {"", self._athlete}):
+                self._by_title.setdefault(run.workout.casefold(), []).append(run)
+        return {title: WorkoutUse(len(runs), _day(runs[0])) for title, runs in self._by_title.items()}
 
     def past(self, title: str, most: int = 3) -> tuple[PastRun, ...]:
         """What the last runs of a workout came to, the newest first; asked after `uses`."""
-        runs = [
-            _past(path, _day(started)) for started, path in self._by_title.get(title.casefold(), [])[:most]
-        ]
-        return tuple(run for run in runs if run is not None)
-
-    def _manifests(self) -> dict[Path, tuple[str, str, str]]:
-        """Workout, athlete and start of each run that was run, the newest first."""
-        cache_path = self._store.paths.state / "runs.json"
-        cache, kept = _read_cache(cache_path), {}
-        manifests = {}
-        for path in self._store.run_folders():
-            known = cache.get(path.name)
-            if known is None:
-                manifest = read_manifest(path)
-                known = [manifest.workout, manifest.athlete, manifest.started]
-                if not manifest.workout or (
-                    manifest.state is not RunState.FINISHED and not manifest.steps_done
-                ):
-                    continue  # nothing was run yet
-                if manifest.state is not RunState.FINISHED:
-                    manifests[path] = (known[0], known[1], known[2])
-                    continue
-            kept[path.name] = known
-            manifests[path] = (str(known[0]), str(known[1]), str(known[2]))
-        if kept != cache:
-            _write_cache(cache_path, kept)
-        return manifests
+        runs = self._by_title.get(title.casefold(), [])[:most]
+        if not runs:
+            return ()
+        with self._store.history() as history:
+            history.read([run.run for run in runs])
+            return tuple(_past(day, history.reps(run.run)) for run in runs if (day := _day(run)) is not None)
 
 
-def _read_cache(path: Path) -> dict[str, list[str]]:
-    try:
-        cache = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    if not isinstance(cache, dict):
-        return {}
-    return {key: known for key, known in cache.items() if isinstance(known, list) and len(known) == 3}
+def _day(run: "IndexedRun") -> date | None:
+    return date.fromisoformat(run.day) if run.day else None
 
 
-def _write_cache(path: Path, cache: Mapping[str, list[str]]) -> None:
-    try:
-        write_document(path, json.dumps(cache).encode())
-    except CoachProblem:
-        return
-
-
-def _day(started: str) -> date | None:
-    try:
-        return date.fromisoformat(started[:10])
-    except ValueError:
-        return None
-
-
-_STEP_LINES: Final = (b'"event":"step_started"', b'"event":"step_ended"')
-
-
-def _past(path: Path, day: date | None) -> PastRun | None:
-    """What a run came to, by the steps its journal says were run; None if nothing can be read."""
-    if day is None:
-        return None
-    try:
-        data = read_file(
-            path / JOURNAL, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=""
-        )
-    except RecordingProblem:
-        return None
-    kinds: dict[str, str] = {}
-    ends: dict[str, Mapping[str, Any]] = {}
-    for event in _step_events(data):
-        step_id = str(event.get("step_id"))
-        if event.get("event") == "step_started":
-            kinds[step_id] = str(event.get("kind"))
-        else:
-            ends[step_id] = event  # a second end of a step replaces the first
-    reps = [end for step_id, end in ends.items() if kinds.get(step_id) in _HARD and _is_whole(end)]
-    metres = [(end["distance_m"], end["time_s"]) for end in reps if "distance_m" in end and "time_s" in end]
-    time = sum(each for _, each in metres)
-    lights = [end["light_s"] for end in reps if "light_s" in end]
+def _past(day: date, reps: "Sequence[JournaledRep]") -> PastRun:
+    """What a run came to, by its hard steps that were run whole."""
+    whole = [rep for rep in reps if rep.is_whole]
+    metres = [(rep.distance_m, rep.time_s) for rep in whole if rep.distance_m is not None]
+    time_s = sum(each for _, each in metres)
+    lights = [rep.light_s for rep in whole if rep.light_s is not None]
+    is_measured = len(metres) == len(whole) and time_s > 0
     return PastRun(
         day,
-        len(reps),
-        MetresPerSecond(sum(each for each, _ in metres) / time)
-        if len(metres) == len(reps) and time
-        else None,
-        Seconds(sum(lights) / len(lights)) if lights and len(lights) == len(reps) else None,
+        len(whole),
+        MetresPerSecond(sum(each for each, _ in metres) / time_s) if is_measured else None,
+        Seconds(sum(lights) / len(lights)) if lights and len(lights) == len(whole) else None,
     )
-
-
-_HARD: Final = frozenset(kind.value for kind in HARD)
-
-
-def _step_events(data: bytes) -> Iterator[Mapping[str, Any]]:
-    for line in data.splitlines():
-        if any(mark in line for mark in _STEP_LINES):
-            try:
-                event = json.loads(line.rpartition(b"\t")[0])["out"]
-            except (ValueError, KeyError, TypeError, RecursionError):
-                continue
-            if isinstance(event, dict):
-                yield event
-
-
-def _is_whole(end: Mapping[str, Any]) -> bool:
-    return end.get("reason") in {"done", "mark", "line"} and not end.get("cut")
 
 
 # --- the library

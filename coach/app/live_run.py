@@ -424,6 +424,9 @@ def report_ending(run: str, ending: "Ending", recorder: "Recorder | None", conso
         console.say(
             f"The disk did not confirm the end of it: {result.reason}. Copy {recorder.folder.path} to another disk."
         )
+    from coach.app.history import index_run
+
+    index_run(recorder.folder.path)
     if ending is Ending.FINISHED and is_complete:
         # They read documents, which the demonstration does not.
         from coach.app.lessons import learn_from, offer_pace

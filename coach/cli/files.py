@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from coach.cli.text import narrate
 from coach.documents.tree import MAX_BYTES
 from coach.edge.files import plain
 from coach.problems import CoachProblem
@@ -36,6 +37,19 @@ def write_new_file(path: Path, data: bytes, *, what: str) -> None:
         reason = wrong.strerror if isinstance(wrong, OSError) else str(wrong)
         message = f"{name}: the {what} cannot be written: {reason}"
         raise CoachProblem(message, "Name a file in a folder that is there and may be written.") from None
+
+
+def write_page(out: str, page: str) -> None:
+    """Write an HTML page to a new file, and say what to do with it.
+
+    Raises:
+        CoachProblem: something is there already, or it cannot be written; nothing was changed.
+    """
+    data = page.encode()
+    write_new_file(Path(out).expanduser(), data, what="page")
+    narrate(
+        f"Wrote {plain(out)}, {max(1, round(len(data) / 1000))} kB. Open it in any browser; it needs no network."
+    )
 
 
 def write_documents(documents: Sequence[Mapping[str, Any]], out: str) -> list[str]:

@@ -10,6 +10,8 @@ import click
 from coach.problems import CoachProblem
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from click.shell_completion import CompletionItem  # loads where a shell asks
 
 FASTEST: Final = 1000.0
@@ -87,6 +89,31 @@ class SpeedType(click.ParamType[float]):
             also = ', or "max"' if self._has_max else ""
             self.fail(f"{value!r} is no speed: give a number from 0.01 to {FASTEST:.0f}{also}.", param, ctx)
         return speed
+
+
+class DayType(click.ParamType["date"]):
+    """A day: `2026-09-01`, `today`, or so long ago as `10d` or `4w`."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "date":
+        """Read a day; what is counted back is counted from today where the program runs."""
+        from datetime import date, timedelta
+
+        text = str(value).strip().casefold()
+        try:
+            if not text.endswith(tuple(_DAYS)) and text != "today":
+                return date.fromisoformat(text)
+            from coach.edge.clock import MachineClock, local_iso
+
+            today = date.fromisoformat(local_iso(MachineClock().wall())[:10])
+            return today if text == "today" else today - timedelta(int(text[:-1]) * _DAYS[text[-1]])
+        except (ValueError, OverflowError):
+            self.fail(f"{value!r} is no day: write it as 2026-09-01, today, 10d or 4w.", param, ctx)
+
+
+_DAYS: Final = {"d": 1, "w": 7}
+"""What a number of days or weeks ago is written with."""
 
 
 # --- completion: a text is completed by the name of its parameter, which is the same in every command

@@ -11,10 +11,12 @@ import click
 
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachGroup
-from coach.cli.text import CONSOLE, narrate, out, out_json, plain, table
+from coach.cli.parameters import DayType
+from coach.cli.text import CONSOLE, narrate, out, out_json, out_lines, plain, progress_bar, table
 from coach.quantities import format_clock
 
 if TYPE_CHECKING:
+    from coach.edge.history import IndexedRun
     from coach.edge.run_folder import RunNote
     from coach.live.inputs import Input
     from coach.quantities import Seconds
@@ -194,50 +196,135 @@ def reps_tree(table: "RepTable") -> dict[str, Any]:
 
 @click.group(cls=CoachGroup)
 def command() -> None:
-    """The runs recorded so far: list, show, note, resume, repair, delete."""
+    """The recorded runs: find, show, compare, note, resume, repair, delete."""
 
 
 @command.command("list")
+@click.option(
+    "--since", type=DayType(), metavar="DATE", help="Those from this day on: 2026-09-01, or 4w ago."
+)
+@click.option("--until", type=DayType(), metavar="DATE", help="Those up to this day.")
+@click.option("--workout", "title", metavar="WORDS", help="Those whose workout has these words.")
+@click.option("--athlete", "slug", metavar="SLUG", help="Those of an athlete.")
+@click.option(
+    "--kind", metavar="KIND", help="Those that train this, such as threshold; free is without a plan."
+)
+@click.option(
+    "--text", "words", metavar="WORDS", help="Those with these words in workout, athlete, kind or note."
+)
+@click.option(
+    "--state",
+    type=click.Choice(["finished", "interrupted", "recording"]),
+    help="Those that ended, that were cut off, or that go on now.",
+)
+@click.option("--limit", type=click.IntRange(1), metavar="NUMBER", help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def list_(as_json: bool) -> None:
+def list_(as_json: bool, **asked: Any) -> None:
     """List the recorded runs, newest first.
 
     A run that is `interrupted` was cut off or left, and can be resumed. The number before a run names it in
-    other commands, as its id and its first letters do: coach runs show 2.
+    other commands, as its id and its first letters do: coach runs show 2. It is the same in every list.
+
+    A run is of the day on which it began where it was run, wherever the list is read.
     """
+    from coach.edge.history import RunFilter
+    from coach.edge.run_folder import RunState
     from coach.edge.store import Store
 
-    manifests = [each.manifest for each in Store().runs()]
+    which = RunFilter(
+        since=asked["since"],
+        until=asked["until"],
+        workout=asked["title"] or "",
+        athlete=asked["slug"] or "",
+        kind=asked["kind"] or "",
+        text=asked["words"] or "",
+        state=None if asked["state"] is None else RunState(asked["state"]),
+        limit=asked["limit"],
+    )
+    with Store().history() as history, progress_bar("Reading what the runs came to") as progress:
+        runs = history.runs(which, with_results=as_json, progress=progress)
+        count = history.count()
     if as_json:
-        for run in manifests:
-            tree = {
-                "v": 1,
-                "id": run.run,
-                "run": run.run,
-                "state": run.state.value,
-                "workout": run.workout,
-                "athlete": run.athlete,
-                "started": run.started,
-                "steps_done": run.steps_done,
-                "steps": run.steps,
-            }
-            out_json({key: value for key, value in tree.items() if value != ""})
-    elif manifests:
+        for run in runs:
+            out_json(run_tree(run))
+    elif runs:
         rows = [
             (
-                str(number),
+                str(run.number),
                 run.run,
                 run.started[:16].replace("T", " "),
                 run.state.value,
                 f"{run.steps_done}/{run.steps}",
                 run.workout,
             )
-            for number, run in enumerate(manifests, 1)
+            for run in runs
         ]
-        for line in table(("#", "run", "started", "state", "steps", "workout"), rows):
-            out(line)
+        out_lines(table(("#", "run", "started", "state", "steps", "workout"), rows))
+    elif count:
+        narrate(f"None of the {count} runs is like that.")
     else:
         narrate("No runs yet. Record one: coach run WORKOUT")
+
+
+def run_tree(run: "IndexedRun") -> dict[str, Any]:
+    """A run of a list, with the keys of the events; what is not known is left out."""
+    tree = {
+        "v": 1,
+        "id": run.run,
+        "run": run.run,
+        "number": run.number,
+        "state": run.state.value,
+        "workout": run.workout,
+        "athlete": run.athlete,
+        "started": run.started,
+        "day": run.day,
+        "steps_done": run.steps_done,
+        "steps": run.steps,
+        "kind": run.kind,
+        "completed": run.completed,
+        "time_s": _rounded(run.time_s, 2),
+        "distance_m": _rounded(run.distance_m, 1),
+        "hard_s": _rounded(run.hard_s, 2),
+        "hard_m": _rounded(run.hard_m, 1),
+        "light_s": _rounded(run.light_s, 2),
+        "rpe": run.effort,
+        "text": run.note,
+        "shoe": run.shoe,
+    }
+    return {key: value for key, value in tree.items() if value not in ("", None)}
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits) + 0.0
+
+
+@command.command("index")
+@click.option("--rebuild", is_flag=True, help="Make it anew from the recordings.")
+@click.option("--json", "as_json", is_flag=True, help="Print what is in it as one JSON object.")
+def index(*, rebuild: bool, as_json: bool) -> None:
+    """Bring the index of the runs up to date.
+
+    The index makes lists of thousands of runs quick. It is made from the recordings, brought up to date by every
+    command that needs it, and can be deleted at any time: no run depends on it.
+    """
+    from coach.edge.store import Store
+
+    with Store().history() as history, progress_bar("Reading what the runs came to") as progress:
+        if rebuild:
+            history.rebuild(progress)
+        else:
+            history.update(with_results=True, progress=progress)
+        count = history.count()
+        trouble = history.trouble
+        path = str(history.path)
+    if as_json:
+        out_json({"v": 1, "runs": count, "path": path} | ({"trouble": trouble} if trouble else {}))
+        return
+    runs = "1 run" if count == 1 else f"{count} runs"
+    if trouble:
+        narrate(f"The index was not written: {trouble}. Lists take longer until it can be; no run is lost.")
+    else:
+        narrate(f"{runs} in {path}")
 
 
 _RUN_NAMES = "its number in `coach runs list`, `last`, its id or the first letters of it"
@@ -321,13 +408,17 @@ def _stops(inputs: "Sequence[Input]") -> "list[tuple[Seconds, float]]":
 
 def note_lines(note: "RunNote | None") -> Iterator[str]:
     """What the runner said of the run; nothing where nothing was said."""
-    if note is None or not (note.rpe or note.text or note.shoe):
+    if note is None or not (note.rpe or note.text or note.shoe or note.worked or note.failed):
         return
     yield ""
     if note.rpe:
         yield f"Effort (RPE) {note.rpe} of 10"
     if note.text:
         yield f"Note: {note.text}"
+    if note.worked:
+        yield f"What worked: {note.worked}"
+    if note.failed:
+        yield f"What did not: {note.failed}"
     if note.shoe:
         yield f"Shoe: {note.shoe}"
 
@@ -336,7 +427,8 @@ def note_tree(note: "RunNote | None") -> dict[str, Any]:
     """What the runner said of the run, under `note`; nothing where nothing was said."""
     if note is None:
         return {}
-    said = {"rpe": note.rpe, "text": note.text, "shoe": note.shoe, "answered_at": note.answered_at}
+    names = ("rpe", "text", "worked", "failed", "shoe", "answered_at")
+    said = {name: getattr(note, name) for name in names}
     known = {name: value for name, value in said.items() if value}
     return {"note": known} if known else {}
 
@@ -346,23 +438,35 @@ def note_tree(note: "RunNote | None") -> dict[str, Any]:
     help=f"""Say how hard a run was, and a word about it.
 
     RUN is {_RUN_NAMES}. What is said is kept beside the recording, each answer with its time, and the last one
-    counts. Without an answer what was said so far is shown.
+    counts. The effort is best told half an hour after the run. Without an answer what was said so far is shown.
     """,
 )
 @click.argument("run")
 @click.argument("text", required=False)
 @click.option("--rpe", type=click.IntRange(1, 10), metavar="1-10", help="How hard it was, 1 to 10.")
+@click.option("--worked", metavar="TEXT", help="What worked.")
+@click.option("--failed", metavar="TEXT", help="What did not.")
 @click.option("--shoe", metavar="SLUG", help="The shoe it was run in.")
 @click.option("--json", "as_json", is_flag=True, help="Print what is known as one JSON object.")
-def note(run: str, text: str | None, *, rpe: int | None, shoe: str | None, as_json: bool) -> None:
+def note(
+    run: str,
+    text: str | None,
+    *,
+    rpe: int | None,
+    worked: str | None,
+    failed: str | None,
+    shoe: str | None,
+    as_json: bool,
+) -> None:
     """Say how hard a run was."""
     from coach.edge.clock import MachineClock, local_iso
     from coach.edge.run_folder import RunNote, append_note, read_note
     from coach.edge.store import Store
 
     path = Store().run(run).path
-    if (rpe, text, shoe) != (None, None, None):
-        append_note(path, RunNote(rpe, text, shoe, local_iso(MachineClock().wall())))
+    if any(said is not None for said in (rpe, text, worked, failed, shoe)):
+        now = local_iso(MachineClock().wall())
+        append_note(path, RunNote(rpe, text, shoe, now, worked, failed))
     known = read_note(path)
     if as_json:
         out_json({"v": 1, "id": path.name} | note_tree(known))
@@ -372,6 +476,40 @@ def note(run: str, text: str | None, *, rpe: int | None, shoe: str | None, as_js
         f'Nothing was said of run {path.name} yet. Say it: coach runs note {run} --rpe 7 "text"'
     ]:
         (out if lines else narrate)(line)
+
+
+@command.command(
+    "compare",
+    help=f"""Hold runs against each other, rep by rep.
+
+    Each RECORDING is a run ({_RUN_NAMES}), its folder, or a recording in a file; the first one is what the others
+    are held against. Reps are paired by the step they were of, and times are compared where the lengths are the same.
+
+    With --html they are written as a page too, with each rep drawn over its counterpart; it needs no network.
+    """,
+)
+@click.argument("recordings", nargs=-1, required=True, metavar="RECORDING RECORDING...")
+@click.option("--html", "page", metavar="FILE", help="Write a page there; what is there already is kept.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def compare(recordings: tuple[str, ...], *, page: str | None, as_json: bool) -> None:
+    """Hold runs against each other, rep by rep."""
+    from coach.app.playback import RecordingRequest
+    from coach.app.reviewing import review_run
+    from coach.review.comparison import ComparedRun, compare_runs, comparison_lines, comparison_tree
+
+    reviewed = [review_run(RecordingRequest(recording), CONSOLE) for recording in recordings]
+    comparison = compare_runs([ComparedRun(run.summary, run.recording.day) for run in reviewed])
+    unit = reviewed[0].recording.setup.unit
+    if page is not None:
+        from coach.cli.files import write_page
+        from coach.review.html_comparison import comparison_report
+
+        write_page(page, comparison_report(comparison, [run.trace for run in reviewed], unit))
+    if as_json:
+        out_json(comparison_tree(comparison))
+    elif page is None:
+        for line in comparison_lines(comparison, unit):
+            out(line)
 
 
 @command.command("resume")

@@ -11,8 +11,9 @@ import shutil
 import signal
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from textwrap import wrap
 from typing import Any, Final
 
@@ -32,8 +33,11 @@ def plain(text: str) -> str:
     Tabs and line breaks become blanks, unsafe characters a replacement character; nothing else is changed,
     so that what is printed can still be searched for.
     """
-    if text.isascii() and text.isprintable():
-        return text
+    return text if text.isascii() and text.isprintable() else _cleaned(text)
+
+
+@lru_cache(maxsize=1024)  # the names of a few workouts stand in thousands of rows
+def _cleaned(text: str) -> str:
     return "".join(_plain(character) for character in text)
 
 
@@ -54,6 +58,11 @@ def out_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     lines = table(head, rows, width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
     for place, line in enumerate(lines):
         click.echo(click.style(line, bold=True) if place == 0 else line)
+
+
+def out_lines(lines: Iterable[str]) -> None:
+    """Print many lines of data on stdout at once; they are safe already, as those of `table` are."""
+    click.echo("".join(f"{line}\n" for line in lines), nl=False)
 
 
 def out_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
@@ -80,6 +89,30 @@ def tell(problem: CoachProblem) -> None:
     click.echo(emphasized(plain(problem.message)), err=True)
     for line in problem.hint.splitlines():
         narrate(f"  {line.removeprefix('  ').rstrip()}")
+
+
+@contextmanager
+def progress_bar(label: str, *, least: int = 20) -> Iterator[Callable[[int, int], None]]:
+    """Give what shows how much of how many is done, as a bar on a stderr that is a terminal; elsewhere nothing is said.
+
+    Fewer than `least` are over before anybody could read it.
+    """
+    bar: Any = None
+
+    def show(done: int, count: int) -> None:
+        nonlocal bar
+        if count < least or not sys.stderr.isatty():
+            return
+        if bar is None:
+            bar = click.progressbar(length=count, label=label, file=sys.stderr)
+            bar.__enter__()
+        bar.update(done - bar.pos)
+
+    try:
+        yield show
+    finally:
+        if bar is not None:
+            bar.render_finish()
 
 
 def can_ask() -> bool:

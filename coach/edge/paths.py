@@ -19,7 +19,7 @@ class Paths:
     data: Path
     """Holds `workouts/`, `athletes/`, `runs/` and `sensors.json`."""
     state: Path
-    """Holds the debug log."""
+    """Holds the debug log and the index of the runs."""
 
     @property
     def settings(self) -> Path:
@@ -55,6 +55,11 @@ class Paths:
     def letters_seen(self) -> Path:
         """An empty file: how high the letters are was said before the first run."""
         return self.state / "letters-seen"
+
+    @property
+    def history(self) -> Path:
+        """The index of the runs, which can be deleted at any time."""
+        return self.state / "history.sqlite"
 
     @property
     def log(self) -> Path:

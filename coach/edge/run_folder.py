@@ -34,6 +34,8 @@ from coach.problems import RecordingProblem
 from coach.recording.lines import join_segments, read_lines, split_torn, with_header
 
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's 32: no I, L, O, U
+_WORDS: Final = ("text", "shoe", "worked", "failed")
+"""The parts of a note that are words."""
 _ULID: Final = re.compile(f"[0-7][{_LETTERS}]{{25}}")
 
 
@@ -105,6 +107,12 @@ class RunNote:
     shoe: str | None = None
     answered_at: str = ""
     """Local time: `2026-11-21T18:04:05+01:00`."""
+    worked: str | None = None
+    """What worked; None where nobody said, empty where it was taken back."""
+    failed: str | None = None
+    """What did not."""
+    rpe_at: str = ""
+    """Local time at which the effort was said; it is not written, but read from its line."""
 
 
 @dataclass(slots=True)
@@ -419,7 +427,7 @@ def append_note(path: Path, note: RunNote) -> None:
 
     said = {
         name: value
-        for name in ("rpe", "text", "shoe", "answered_at")
+        for name in ("rpe", "text", "shoe", "worked", "failed", "answered_at")
         if (value := getattr(note, name)) is not None
     }
     line = encode_record({"format": NOTES_FORMAT, **said})
@@ -456,12 +464,15 @@ def read_note(path: Path) -> RunNote:
                 f"{path / NOTES}: a newer program wrote it; this one reads {NOTES_FORMAT}",
                 "Upgrade Trackside Coach; the file was left as it is.",
             )
-        rpe, text, shoe, at = (said.get(name) for name in ("rpe", "text", "shoe", "answered_at"))
-        note = RunNote(
-            rpe if type(rpe) is int and rpe in EFFORTS else note.rpe,
-            text if isinstance(text, str) else note.text,
-            shoe if isinstance(shoe, str) else note.shoe,
-            at if isinstance(at, str) else note.answered_at,
+        rpe, at = said.get("rpe"), said.get("answered_at")
+        has_rpe, answered_at = type(rpe) is int and rpe in EFFORTS, at if isinstance(at, str) else ""
+        words = {name: said[name] for name in _WORDS if isinstance(said.get(name), str)}
+        note = replace(
+            note,
+            **words,
+            rpe=rpe if has_rpe else note.rpe,
+            answered_at=answered_at or note.answered_at,
+            rpe_at=answered_at if has_rpe else note.rpe_at,
         )
     return note
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from coach.edge.archives import Opener
 from coach.edge.files import (
@@ -32,6 +32,9 @@ from coach.edge.run_folder import (
 )
 from coach.interchange.recordings.formats import FOREIGN_SUFFIXES, OURS, SUFFIXES_LISTED
 from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem, suggestion
+
+if TYPE_CHECKING:
+    from coach.edge.history import History
 
 WORKOUT_HINT: Final = "coach workout list shows the library; coach workout new writes one to start from."
 _RECORDING_HINT: Final = (
@@ -250,6 +253,12 @@ class Store:
     def runs(self) -> list[StoredRun]:
         """Every run, the newest first."""
         return stored_runs(self.paths.runs)
+
+    def history(self) -> "History":
+        """The index of these runs; to be closed."""
+        from coach.edge.history import History  # SQLite loads with it
+
+        return History(self.paths.runs, self.paths.history)
 
     def run_folders(self) -> list[Path]:
         """The folder of every run, the newest first."""

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from coach.quantities import Seconds, format_clock, format_metres, format_pace
@@ -73,6 +74,70 @@ def totals_text(summary: Summary, unit: str = "km") -> str:
     return ", ".join(parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One of the figures that a review begins with."""
+
+    text: str
+    label: str
+    more: str
+    """What it is held against; empty where it stands alone."""
+
+
+def figures(summary: Summary, unit: str = "km") -> list[Figure]:
+    """Give the figures that a review begins with, the most telling first."""
+    table = summary.reps
+    if not table.rows:
+        return _figures_without_reps(summary, unit)
+    shown = []
+    if table.mean_speed is not None:
+        plan = (
+            ""
+            if table.plan_speed is None
+            else f"plan {format_pace(table.plan_speed, unit=unit, with_unit=False)}"
+        )
+        shown.append(
+            Figure(format_pace(table.mean_speed, unit=unit, with_unit=False), f"mean pace /{unit}", plan)
+        )
+    if table.mean_off_s is not None:
+        offs = [off for _, off in table.offs]
+        spread = f"best {off_text(min(offs))}   worst {off_text(max(offs))}" if len(offs) > 1 else ""
+        shown.append(Figure(off_text(table.mean_off_s), "seconds a rep", spread))
+        even = "" if table.evenness is None else f"evenness {100 * table.evenness:.1f} %"
+        shown.append(Figure(f"{table.near}/{len(offs)}", "reps within 2 s", even))
+    elif table.mean_time_s is not None:
+        times = [row.result.time_s for row in table.rows]
+        spread = f"{lap_text(min(times))} to {lap_text(max(times))}" if len(times) > 1 else ""
+        shown.append(Figure(lap_text(table.mean_time_s), "mean time of a rep", spread))
+        if table.evenness is not None:
+            shown.append(Figure(f"{100 * table.evenness:.1f}%", "evenness", "spread of the times"))
+    if table.mean_drop is not None:
+        peak = "" if table.peak is None else f"peak {table.peak:.0f}"
+        shown.append(Figure(f"{table.mean_drop:.0f}", "HR down in 60 s", peak))
+    elif table.peak is not None:
+        mean = "" if table.mean_heart_rate is None else f"mean of the reps {table.mean_heart_rate:.0f}"
+        shown.append(Figure(f"{table.peak:.0f}", "highest HR", mean))
+    return shown or _figures_without_reps(summary, unit)
+
+
+def _figures_without_reps(summary: Summary, unit: str) -> list[Figure]:
+    run = [row for row in summary.rows if row.step.kind in RUN]
+    time_s = sum(row.time_s for row in run) if summary.time_s is None else summary.time_s
+    shown = [Figure(format_clock(time_s), "running time", "")] if run else []
+    metres = summary.metres
+    if metres is not None:
+        number, _, name = format_metres(metres, unit).partition(" ")
+        shown.append(Figure(number, {"m": "metres"}.get(name, name), ""))
+        measured_s = sum(row.time_s for row in run if row.distance)
+        if measured_s > 0:
+            speed = sum(row.distance or 0.0 for row in run) / measured_s
+            shown.append(Figure(format_pace(speed, unit=unit, with_unit=False), f"mean pace /{unit}", ""))
+    rates = [row.max_heart_rate for row in run if row.max_heart_rate is not None]
+    if rates:
+        shown.append(Figure(f"{max(rates):.0f}", "highest HR", ""))
+    return shown
+
+
 def sentences(summary: Summary) -> list[str]:
     """Say how it went in at most three plain sentences: facts, without praise and without a cause."""
     table = summary.reps
@@ -84,7 +149,8 @@ def sentences(summary: Summary) -> list[str]:
     if not table.offs:
         said += _fastest(table)
     if table.mean_drop is not None:
-        said.append(f"Heart rate fell by {table.mean_drop:.0f} in the first minute of rest.")
+        way = "fell" if table.mean_drop >= 0 else "rose"
+        said.append(f"Heart rate {way} by {abs(table.mean_drop):.0f} in the first minute of rest.")
     return said[:MOST_SENTENCES]
 
 
@@ -193,7 +259,7 @@ def summary_lines(
         yield ""
         yield from said
     yield from rep_lines(summary.reps, unit, width=width)
-    yield from _lap_lines(summary, unit)
+    yield from lap_lines(summary, unit)
     if has_steps or not (summary.reps.rows or summary.laps):
         yield from step_lines(summary, unit)
 
@@ -295,7 +361,7 @@ def metres_text(row: StepEnded, unit: str = "km") -> str:
     return "" if row.distance is None else ("~" if row.estimated else "") + format_metres(row.distance, unit)
 
 
-def _lap_lines(summary: Summary, unit: str) -> Iterator[str]:
+def lap_lines(summary: Summary, unit: str) -> Iterator[str]:
     """The laps of a free run."""
     laps = summary.laps
     if not laps:

@@ -1,6 +1,5 @@
 """The library behind the screen: what there is, how it was used, and what is begun."""
 
-import json
 import subprocess
 import sys
 from datetime import date
@@ -109,21 +108,15 @@ def test_only_the_runs_of_who_is_about_to_run_count(home):
     assert RunHistory(Store()).uses()[SIX.casefold()].runs == 3
 
 
-def test_a_manifest_is_read_once(home):
-    """A finished run is known from the cache; one that is deleted is forgotten, and a damaged cache does no harm."""
-    folder = ran(SIX, "2026-05-12")
-    open_run = ran(SIX, "2026-05-13", state=RunState.INTERRUPTED)
+def test_what_was_run_comes_from_the_index(home):
+    """A run that is deleted is forgotten, a damaged index does no harm, and a damaged journal only costs its reps."""
+    folder = ran(SIX, "2026-05-12", ("work", {"time_s": 216.0}))
+    open_run = ran(SIX, "2026-05-13", ("work", {"time_s": 216.0}), state=RunState.INTERRUPTED)
     assert RunHistory(Store()).uses()[SIX.casefold()].runs == 2
-    (folder / "manifest.json").unlink()
-    assert RunHistory(Store()).uses()[SIX.casefold()].runs == 2
-    cache = runner_paths().state / "runs.json"
-    assert list(json.loads(cache.read_bytes())) == [folder.name]
     (folder / "recording.jsonl").unlink()
     assert RunHistory(Store()).uses()[SIX.casefold()].runs == 1
-    assert json.loads(cache.read_bytes()) == {}
-    for damage in (b"{", b"[]", b'{"01": 3}'):
-        cache.write_bytes(damage)
-        assert RunHistory(Store()).uses()[SIX.casefold()].runs == 1
+    runner_paths().history.write_bytes(b"no index")
+    assert RunHistory(Store()).uses()[SIX.casefold()].runs == 1
     (open_run / "recording.jsonl").write_bytes(b"\xff" * 100)
     history = RunHistory(Store())
     history.uses()

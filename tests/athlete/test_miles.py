@@ -8,7 +8,7 @@ import pytest
 from coach.app.one_line import understood
 from coach.athlete import Athlete
 from coach.quantities import format_metres, long_distance
-from coach.review.tables import _lap_lines
+from coach.review.tables import lap_lines
 from coach.screen.widgets.review_page import _columns
 from tests.cli.conftest import coach
 
@@ -106,7 +106,7 @@ def test_the_laps_of_a_free_run_are_told_in_miles():
     lap = SimpleNamespace(number=1, time_s=700.0, total_s=700.0, metres=2500.0)
     summary: Any = SimpleNamespace(laps=(lap,), rows=(), reps=SimpleNamespace(rows=()))
     view: Any = SimpleNamespace(summary=summary, unit="mile")
-    (line,) = [line for line in _lap_lines(summary, "mile") if "11:40" in line]
+    (line,) = [line for line in lap_lines(summary, "mile") if "11:40" in line]
     assert "1.6 miles" in line
     columns, _ = _columns(view, 80)
     assert ("1.6 miles",) in [column.cells for column in columns]

@@ -59,7 +59,7 @@ def test_every_command_has_help_and_debug(path, command, line):
 
 def test_no_command_is_offered_that_does_not_exist():
     """Reports and the like are for later versions: their commands are usage errors, not stubs."""
-    for name in ["review", "export", "redact"]:
+    for name in ["export", "redact"]:
         assert CliRunner().invoke(root, [name]).exit_code == 2
 
 

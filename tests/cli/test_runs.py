@@ -1,10 +1,14 @@
 """`coach runs`: how a run went, its sheet, and what is said of it."""
 
 import json
+import sqlite3
+import subprocess
+import sys
 
 import pytest
 
 from coach.recording.codec import encode_record
+from tests.edge.test_history import add_run
 from tests.golden.journals import FOLDER
 
 
@@ -91,3 +95,97 @@ def test_where_the_program_stood_still_is_shown(coach, run, home):
 
     assert "the program stood still for 3 s: nothing was said meanwhile." in coach("runs", "show").stdout
     assert json.loads(coach("runs", "show", "--json").stdout)["stops"] == [{"from_s": 69.4, "for_s": 3.2}]
+
+
+# --- lists
+
+
+@pytest.fixture
+def three(home):
+    """Three runs of different days, the newest first: a threshold run, a free one with a note, and easy."""
+    runs = home / "data" / "runs"
+    easy = add_run(
+        runs, started="2026-05-01T08:00:00+02:00", workout="Easy run", system="easy", athlete="ben"
+    )
+    free = add_run(runs, started="2026-05-10T23:50:00+09:00", workout="Free run", golden="free-run")
+    threshold = add_run(runs, started="2026-05-20T18:00:00+02:00", workout="Cruise", system="threshold")
+    return threshold, free, easy
+
+
+@pytest.mark.parametrize(
+    ("asked", "numbers"),
+    [
+        ((), ["1", "2", "3"]),
+        (("--kind", "threshold"), ["1"]),
+        (("--kind", "free"), ["2"]),
+        (("--since", "2026-05-10", "--until", "2026-05-10"), ["2"]),
+        (("--until", "2026-05-09"), ["3"]),
+        (("--workout", "run easy"), ["3"]),
+        (("--athlete", "ida", "--limit", "1"), ["1"]),
+        (("--text", "windy"), ["2"]),
+        (("--state", "interrupted"), []),
+    ],
+)
+def test_a_list_has_what_is_asked_for(coach, three, asked, numbers):
+    """With the numbers and the columns of the whole list, so that `runs show` takes them."""
+    coach("runs", "note", "2", "Windy.")
+    whole = {line.split()[0]: line.split()[1] for line in coach("runs", "list").stdout.splitlines()[1:]}
+    found = coach("runs", "list", *asked)
+    rows = [line.split() for line in found.stdout.splitlines()[1:]]
+    assert [row[0] for row in rows] == numbers
+    assert all(whole[row[0]] == row[1] for row in rows)
+    assert found.exit_code == 0
+    if not numbers:
+        assert (found.stdout, found.stderr) == ("", "None of the 3 runs is like that.\n")
+
+
+def test_json_has_what_each_run_came_to(coach, three):
+    """The keys of the events; what is not known is left out, and never 0."""
+    threshold, free, _ = map(json.loads, coach("runs", "list", "--json").stdout.splitlines())
+    assert (threshold["number"], threshold["kind"], threshold["time_s"]) == (1, "threshold", 400.0)
+    assert (threshold["hard_m"], threshold["light_s"], threshold["day"]) == (1600.0, 0.5, "2026-05-20")
+    assert (free["kind"], free["day"]) == ("free", "2026-05-10")
+    assert not {"hard_m", "light_s", "rpe", "text"} & free.keys()
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "4", "w", "-1y", "99999999w"])
+def test_a_day_that_is_none_is_a_mistake_of_the_command_line(coach, day):
+    """It says how days are written."""
+    result = coach("runs", "list", "--since", day)
+    assert result.exit_code == 2
+    assert "2026-09-01, today, 10d or 4w" in result.stderr
+
+
+def test_weeks_are_counted_back_from_today(coach, three):
+    """All these runs are older than today, and none than a thousand years."""
+    assert coach("runs", "list", "--since", "2000w").stdout.count("\n") == 4
+    assert coach("runs", "list", "--until", "today").exit_code == 0
+
+
+def test_the_index_is_made_anew_on_demand(coach, three, home):
+    """And says where it is; one that cannot be written is said, and is no failure."""
+    result = coach("runs", "index", "--rebuild")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"3 runs in {home / 'state' / 'history.sqlite'}\n"
+    assert json.loads(coach("runs", "index", "--json").stdout)["runs"] == 3
+    (home / "state" / "history.sqlite").unlink()
+    (home / "state" / "history.sqlite").mkdir()
+    told = coach("runs", "index")
+    assert (told.exit_code, "was not written" in told.stderr) == (0, True)
+    assert "trouble" in json.loads(coach("runs", "index", "--json").stdout)
+    assert coach("runs", "list").stdout.count("\n") == 4
+
+
+def test_a_run_that_ended_is_in_the_index(home):
+    """At once, with what it came to; the list needs to read no journal for it. One recorded elsewhere is not."""
+    command = [sys.executable, "-m", "coach", "run", "free", "--sensors", "none"]
+    buttons = b"mark\nfinish\n"
+    elsewhere = [*command, "--record", str(home / "elsewhere")]
+    subprocess.run(elsewhere, input=buttons, capture_output=True, check=True)
+    assert not (home / "state" / "history.sqlite").exists()
+    subprocess.run(command, input=buttons, capture_output=True, check=True)
+    index = sqlite3.connect(home / "state" / "history.sqlite")
+    ((time_s, results_of),) = index.execute("SELECT time_s, results_of FROM runs").fetchall()
+    index.close()
+    assert results_of is not None
+    assert time_s is not None

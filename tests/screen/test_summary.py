@@ -8,12 +8,13 @@ from textual.widgets import Input
 from coach.live.outputs import Output
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
+from coach.review.tables import figures
 from coach.screen.app import CoachApp
 from coach.screen.palette import SUN
 from coach.screen.ports import Leaving
 from coach.screen.run import RunScreen
 from coach.screen.summary import CurveScreen, FormulaOverlay, ReviewPage, SummaryScreen
-from coach.screen.widgets.review_page import ReviewView, figures, review_rows
+from coach.screen.widgets.review_page import ReviewView, review_rows
 from coach.session.buttons import Button
 from coach.session.events import StepEnded
 from coach.session.phases import Phase
@@ -44,7 +45,7 @@ async def settle(pilot):
 
 def test_the_head_has_the_pace_the_plan_the_spread_and_the_fall_of_the_heart_rate():
     """Four figures, each with what it is held against."""
-    assert [(figure.text, figure.label, figure.more) for figure in figures(a_view())] == [
+    assert [(figure.text, figure.label, figure.more) for figure in figures(a_view().summary)] == [
         ("4:30", "mean pace /km", "plan 4:30"),
         ("+0.2", "seconds a rep", "best -3.6   worst +2.4"),
         ("4/6", "reps within 2 s", "evenness 1.0 %"),

@@ -59,71 +59,6 @@ class ReviewView:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure in block letters."""
-
-    text: str
-    label: str
-    more: str
-
-
-def figures(view: ReviewView) -> list[Figure]:
-    """Give the figures of the head, the most telling first."""
-    summary, table, unit = view.summary, view.summary.reps, view.unit
-    if not table.rows:
-        return _figures_without_reps(summary, unit)
-    shown = []
-    if table.mean_speed is not None:
-        plan = (
-            ""
-            if table.plan_speed is None
-            else f"plan {format_pace(table.plan_speed, unit=unit, with_unit=False)}"
-        )
-        shown.append(
-            Figure(format_pace(table.mean_speed, unit=unit, with_unit=False), f"mean pace /{unit}", plan)
-        )
-    if table.mean_off_s is not None:
-        offs = [off for _, off in table.offs]
-        spread = (
-            f"best {tables.off_text(min(offs))}   worst {tables.off_text(max(offs))}" if len(offs) > 1 else ""
-        )
-        shown.append(Figure(tables.off_text(table.mean_off_s), "seconds a rep", spread))
-        even = "" if table.evenness is None else f"evenness {100 * table.evenness:.1f} %"
-        shown.append(Figure(f"{table.near}/{len(offs)}", "reps within 2 s", even))
-    elif table.mean_time_s is not None:
-        times = [row.result.time_s for row in table.rows]
-        spread = f"{tables.lap_text(min(times))} to {tables.lap_text(max(times))}" if len(times) > 1 else ""
-        shown.append(Figure(tables.lap_text(table.mean_time_s), "mean time of a rep", spread))
-        if table.evenness is not None:
-            shown.append(Figure(f"{100 * table.evenness:.1f}%", "evenness", "spread of the times"))
-    if table.mean_drop is not None:
-        peak = "" if table.peak is None else f"peak {table.peak:.0f}"
-        shown.append(Figure(f"{table.mean_drop:.0f}", "HR down in 60 s", peak))
-    elif table.peak is not None:
-        mean = "" if table.mean_heart_rate is None else f"mean of the reps {table.mean_heart_rate:.0f}"
-        shown.append(Figure(f"{table.peak:.0f}", "highest HR", mean))
-    return shown or _figures_without_reps(summary, unit)
-
-
-def _figures_without_reps(summary: Summary, unit: str) -> list[Figure]:
-    run = [row for row in summary.rows if row.step.kind in RUN]
-    time_s = sum(row.time_s for row in run) if summary.time_s is None else summary.time_s
-    shown = [Figure(format_clock(time_s), "running time", "")] if run else []
-    metres = summary.metres
-    if metres is not None:
-        number, _, name = format_metres(metres, unit).partition(" ")
-        shown.append(Figure(number, {"m": "metres"}.get(name, name), ""))
-        measured_s = sum(row.time_s for row in run if row.distance)
-        if measured_s > 0:
-            speed = sum(row.distance or 0.0 for row in run) / measured_s
-            shown.append(Figure(format_pace(speed, unit=unit, with_unit=False), f"mean pace /{unit}", ""))
-    rates = [row.max_heart_rate for row in run if row.max_heart_rate is not None]
-    if rates:
-        shown.append(Figure(f"{max(rates):.0f}", "highest HR", ""))
-    return shown
-
-
 class Canvas:
     """Cells that are written anywhere and given out as strips."""
 
@@ -220,7 +155,7 @@ def review_rows(view: ReviewView, width: int, height: int, colours: Palette) -> 
 
 def _paint_figures(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
     most = 4 if canvas.width >= 110 else 3
-    shown = figures(view)[:most]
+    shown = tables.figures(view.summary, view.unit)[:most]
     apart = (canvas.width - MARGIN) // most
     for place, figure in enumerate(shown):
         x = MARGIN + place * apart

@@ -1,0 +1,114 @@
+"""Makes the review of a run that was folded: with the athlete of that day, and what they said of it."""
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Final
+
+from coach.app.athletes import find_athlete
+from coach.app.playback import RecordingRequest
+from coach.app.reviewing import ReviewedRun, review_run
+from coach.app.terminal import Console
+from coach.athlete import Athlete, HeartRateValue, PaceName
+from coach.problems import AthleteProblem, CoachProblem
+from coach.review.guided_tests import findings
+from coach.review.review import EarlierFactor, KnownRate, Review, Runner, RunnerNotes
+from coach.review.reviewer import record_of, review_of
+from coach.signals.readings import PODS
+from coach.workout.numbers import Numbers
+
+_MOST_FACTORS: Final = 5
+"""How many earlier factors of a pod are shown. Chosen, not measured."""
+
+
+def load_review(request: RecordingRequest, console: Console) -> Review:
+    """Find a run or a file, fold it and review it.
+
+    Raises:
+        CoachProblem: nothing in it can be played, or what is to be coached cannot be found.
+    """
+    return review_folded(review_run(request, console, snapshots=None))
+
+
+def review_folded(run: ReviewedRun) -> Review:
+    """Review a run that was folded."""
+    recording = run.recording
+    is_known = run.trace.began is not None or recording.journal is None  # a simulated run has no day
+    day = recording.day if is_known else ""
+    record = record_of(
+        run.trace,
+        run.summary,
+        recording.setup,
+        recording.inputs,
+        day=day,
+        earlier=earlier_factors(run.athlete, day),
+    )
+    tests = findings(run.outputs, run.snapshots, unit=recording.setup.unit) if run.snapshots else ()
+    return review_of(record, runner_of(run.athlete), notes_of(run), tests)
+
+
+def runner_of(athlete: Athlete | None) -> Runner:
+    """What a review needs of an athlete; of nobody nothing is known."""
+    if athlete is None:
+        return Runner()
+    numbers, rates = Numbers.of(athlete), athlete.now.heart_rate
+    return Runner(
+        threshold=_rate(rates.threshold),
+        maximum=_rate(rates.max),
+        rest=_rate(rates.rest),
+        threshold_speed=_speed(numbers, "threshold"),
+        easy_speed=_speed(numbers, "easy"),
+    )
+
+
+def _rate(value: HeartRateValue | None) -> KnownRate | None:
+    return None if value is None else KnownRate(value.bpm, value.source == "measured")
+
+
+def _speed(numbers: Numbers, ref: PaceName) -> float | None:
+    """The middle of a reference pace; None where nothing is known it could be made from."""
+    try:
+        slow, fast = numbers.pace(ref)
+    except AthleteProblem:
+        return None
+    return (slow + fast) / 2
+
+
+def notes_of(run: ReviewedRun) -> RunnerNotes:
+    """What the runner said of a run of ours; of a file nothing."""
+    note, began = run.note, run.trace.began
+    if note is None:
+        return RunnerNotes()
+    after_s = None
+    with suppress(ValueError):
+        if note.rpe_at and began is not None:
+            said_at = datetime.fromisoformat(note.rpe_at).timestamp()
+            after_s = said_at - began.epoch_s - run.trace.ended_at
+    return RunnerNotes(
+        rpe=note.rpe,
+        text=note.text or "",
+        worked=note.worked or "",
+        failed=note.failed or "",
+        shoe=note.shoe or "",
+        answered_at=note.answered_at,
+        can_answer=True,
+        after_s=after_s if after_s is not None and after_s >= 0 else None,
+    )
+
+
+def earlier_factors(athlete: Athlete | None, day: str) -> tuple[EarlierFactor, ...]:
+    """What the last runs before a day taught of the athlete's first pod, oldest first.
+
+    The header of a recording has no lessons, so they are those of the athlete as saved.
+    """
+    if athlete is None or not day:
+        return ()
+    with suppress(CoachProblem):
+        saved = find_athlete(athlete.slug)
+        factors = [
+            EarlierFactor(PODS[0], lesson.day, each.factor, each.sd)
+            for lesson in (() if saved is None else saved.learnt)
+            if lesson.day < day
+            for each in lesson.pods[:1]
+        ]
+        return tuple(factors[-_MOST_FACTORS:])
+    return ()

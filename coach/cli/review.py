@@ -1,0 +1,82 @@
+"""`coach review`: how a run went, in the terminal."""
+
+import shutil
+import sys
+from typing import Final
+
+import click
+
+from coach.cli.group import CoachCommand
+from coach.cli.parameters import athlete_option, race_option
+from coach.cli.text import CONSOLE, out, out_json
+
+NARROW, WIDE = 80, 200
+"""The widths of text it is laid out for; without a terminal it is the first."""
+NAMES: Final = "list"
+"""What is asked for in place of a name to see all of them."""
+
+
+@click.command(cls=CoachCommand)
+@click.argument("recording", default="last")
+@click.option("--workout", metavar="WORKOUT", help="Hold it against this workout instead of the one in it.")
+@athlete_option("Review it for this athlete.")
+@race_option()
+@click.option(
+    "--explain",
+    "name",
+    metavar="NAME",
+    help="Say how one number is made: formula, inputs, source, where it holds. `list` names them all.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(
+    recording: str,
+    *,
+    workout: str | None,
+    athlete: str | None,
+    race: str | None,
+    name: str | None,
+    as_json: bool,
+) -> None:
+    """Say how a run went.
+
+    RECORDING is a run (its number in `coach runs list`, `last`, its id or the first letters of it), its folder, or a
+    recording in a file: .jsonl .fit .tcx .gpx .csv. Without one it is the last run.
+
+    It begins with the run as columns, solid where it was hard, and what there is to say in three sentences. Then
+    come the reps with their splits, what was planned and done, pace, heart rate, load, what the coach said and what
+    came of it, and the sensors. A number with a ~ is estimated; one that was not measured says why.
+    """
+    from coach.app.playback import RecordingRequest
+    from coach.app.reviews import load_review
+    from coach.review.formulas import FORMULAS
+    from coach.review.review_tree import explained, explanation, review_tree
+    from coach.review.sections import review_lines
+
+    if name == NAMES:
+        for line in explained(FORMULAS):
+            out(line)
+        return
+    if name is not None and name not in FORMULAS:
+        raise click.BadParameter(
+            f"no number is called {name!r}; `--explain {NAMES}` names them all.", param_hint="--explain"
+        )
+    review = load_review(RecordingRequest(recording, workout, athlete, race), CONSOLE)
+    if name is not None:
+        lines, tree = explanation(review, name)
+        if as_json:
+            out_json(tree)
+            return
+        for line in lines:
+            out(line)
+        return
+    if as_json:
+        out_json(review_tree(review))
+        return
+    for line in review_lines(review, width()):
+        out(line)
+
+
+def width() -> int:
+    """The width to lay out for: that of the terminal, within what a review is made for."""
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else NARROW
+    return max(NARROW, min(WIDE, columns))

@@ -1,0 +1,594 @@
+"""The index of the runs: a SQLite file beside them that lists, filters and adds up thousands of runs at once.
+
+The journals are the truth; the index can be deleted at any time and is made again from them. It is brought up to date
+whenever it is asked: a run whose files changed since (size or time of the manifest, the journal or the notes) is read
+again, one that has gone is left out. An index that is damaged or of an older version is made anew; one that is locked,
+of a newer version or on a disk that cannot be written is copied into memory and left as it is. So it costs time when it
+is not sound, and never a wrong list.
+
+There are three depths. The manifest and the notes are read at once; what a run came to is read from the outputs in its
+journal, some milliseconds a run (`results`); what its readings come to (loads, zones, best efforts) needs a fold and is
+given by whoever folds (`keep_figures`).
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+
+from coach.edge.index_file import IndexFile, writing
+from coach.edge.run_folder import (
+    JOURNAL,
+    MANIFEST,
+    NOTES,
+    RunNote,
+    RunState,
+    is_held,
+    is_ulid,
+    read_manifest,
+    read_note,
+    read_run,
+)
+from coach.problems import CoachProblem
+
+if TYPE_CHECKING:  # a list of runs reads no journal
+    from coach.review.journaled import JournaledRep, JournaledRun
+
+APPLICATION: Final = 0x54534348
+"""What SQLite's header says the file is: `TSCH`."""
+SCHEMA: Final = 1
+"""The version of the tables and of what stands in them. An index of a lower one is made anew: raise it with each
+change of a table, or of how a value in one is made."""
+TABLES: Final[Mapping[str, str]] = {
+    "runs": """
+        run TEXT PRIMARY KEY, manifest_stamp TEXT NOT NULL, notes_stamp TEXT NOT NULL, journal_stamp TEXT NOT NULL,
+        results_of TEXT, figures_of TEXT,
+        state TEXT NOT NULL, workout TEXT NOT NULL, athlete TEXT NOT NULL, started TEXT NOT NULL, day TEXT NOT NULL,
+        steps_done INTEGER NOT NULL, steps INTEGER NOT NULL,
+        zone TEXT, kind TEXT, completed INTEGER, time_s REAL, distance_m REAL, hard_s REAL, hard_m REAL,
+        light_s REAL, effort INTEGER""",
+    "notes": "run TEXT PRIMARY KEY, rpe INTEGER, text TEXT, shoe TEXT, answered_at TEXT",
+    "reps": """
+        run TEXT, number INTEGER, step_id TEXT, path TEXT, kind TEXT, time_s REAL, reason TEXT, length_m REAL,
+        distance_m REAL, mean_speed_mps REAL, light_s REAL, mean_heart_rate_bpm REAL, max_heart_rate_bpm REAL,
+        is_cut INTEGER, PRIMARY KEY (run, number)""",
+    "splits": """
+        run TEXT, rep INTEGER, number INTEGER, time_s REAL, role TEXT, metres REAL, pressed INTEGER,
+        PRIMARY KEY (run, rep, number)""",
+    "loads": "run TEXT, kind TEXT, load REAL, PRIMARY KEY (run, kind)",
+    "zones": "run TEXT, zone TEXT, seconds REAL, metres REAL, PRIMARY KEY (run, zone)",
+    "best_efforts": "run TEXT, distance TEXT, time_s REAL, PRIMARY KEY (run, distance)",
+    "heart_rates": """
+        run TEXT, pace_s_per_km INTEGER, heart_rate_bpm REAL, seconds REAL, PRIMARY KEY (run, pace_s_per_km)""",
+}
+"""The columns of each table."""
+ZONES: Final = ("easy", "steady", "hard")
+"""Below, between and above the two thresholds of the athlete of that day."""
+_RESULTS: Final = ("reps", "splits")
+_FIGURES: Final = ("loads", "zones", "best_efforts", "heart_rates")
+_BATCH: Final = 200
+"""Runs that are written at once: a second program that writes waits for one batch, not for all."""
+
+Progress = Callable[[int, int], None]
+"""Is told how many runs of how many are read."""
+
+
+class IndexedRun(NamedTuple):
+    """One run, as a list shows it; what is not known is None, or an empty text."""
+
+    number: int
+    """Its place in the list of all, 1 for the newest: what commands find it by."""
+    run: str
+    state: RunState
+    """As on disk, except that a run no program is writing is `interrupted` instead of `recording`."""
+    workout: str
+    athlete: str
+    started: str
+    """Local time of its start: `2026-11-21T18:04:05+01:00`; empty if the manifest does not say."""
+    day: str
+    """The day of its start where it was run, whatever the day is elsewhere: `2026-11-21`."""
+    steps_done: int
+    steps: int
+    kind: str | None
+    """What its workout trains, `free` without a plan; None until its journal is read."""
+    completed: bool | None
+    time_s: float | None
+    distance_m: float | None
+    hard_s: float | None
+    hard_m: float | None
+    light_s: float | None
+    """Seconds a rep against the plan, + is slow."""
+    effort: int | None
+    """How hard it was, 1 to 10: as said afterwards, else as answered in the run."""
+    note: str | None
+    shoe: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the readings of a run come to; what is not known is left out."""
+
+    loads: Mapping[str, float] = field(default_factory=dict)
+    """By kind: `trimp`, `edwards`."""
+    zone_s: tuple[float, float, float] | None = None
+    """Seconds in each of `ZONES`."""
+    zone_m: tuple[float, float, float] | None = None
+    bests: Mapping[str, float] = field(default_factory=dict)
+    """Seconds of the fastest stretch of each distance: `400`, `mile`, `5k`."""
+    heart_rates: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    """Mean heart rate and its seconds by pace in s/km."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs are asked for."""
+
+    since: date | None = None
+    until: date | None = None
+    """The last day that counts."""
+    workout: str = ""
+    """Words that its name has, in any order."""
+    athlete: str = ""
+    kind: str = ""
+    text: str = ""
+    """Words that are in its workout, athlete, kind or note, in any order."""
+    state: RunState | None = None
+    limit: int | None = None
+
+    @property
+    def needs_results(self) -> bool:
+        """Whether the journals must have been read to answer it."""
+        return bool(self.kind or self.text)
+
+    def fits(self, run: IndexedRun) -> bool:
+        """Tell whether a run is one of those."""
+        if self.since is not None and run.day < self.since.isoformat():
+            return False
+        if self.until is not None and run.day > self.until.isoformat():
+            return False
+        if self.athlete and run.athlete != self.athlete:
+            return False
+        if self.kind and (run.kind or "").casefold() != self.kind.casefold():
+            return False
+        if self.state is not None and run.state is not self.state:
+            return False
+        return _has_words(run.workout, self.workout) and _has_words(
+            " ".join((run.workout, run.athlete, run.kind or "", run.note or "", run.day)), self.text
+        )
+
+
+def _has_words(text: str, words: str) -> bool:
+    """Tell whether a text has every word; `x` stands for the sign of multiplication."""
+    if not words:
+        return True
+    folded = text.casefold().replace("×", "x")
+    return all(word in folded for word in words.casefold().replace("×", "x").split())
+
+
+class History:
+    """The runs of a folder of runs, by its index. Used in a `with` block, by one thread."""
+
+    def __init__(self, runs: Path, index: Path) -> None:
+        """Open the index of the runs in a folder; it is made where it is missing.
+
+        Args:
+            runs: the folder of the runs; it may not exist yet.
+            index: the file of the index, in a folder that is made.
+        """
+        self._runs = runs
+        self._is_updated = self._has_results = False
+        self._file = IndexFile(index, TABLES, application=APPLICATION, version=SCHEMA)
+        self._file.fill = self._take_in_again
+
+    def __enter__(self) -> Self:
+        """Give itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the index."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the index."""
+        self._file.close()
+
+    @property
+    def path(self) -> Path:
+        """The file of the index."""
+        return self._file.path
+
+    @property
+    def trouble(self) -> str:
+        """Why the index is not kept on disk this time; empty where it is."""
+        return self._file.trouble
+
+    # --- asked
+
+    def runs(
+        self,
+        which: RunFilter = RunFilter(),
+        *,
+        with_results: bool = False,
+        progress: Progress | None = None,
+    ) -> list[IndexedRun]:
+        """The runs that are asked for, the newest first.
+
+        Args:
+            which: which of them.
+            with_results: whether what they came to must be known, which reads the journals of new runs.
+            progress: is told how far the journals are read.
+        """
+        self.update(with_results=with_results or which.needs_results, progress=progress)
+        fitting = [run for run in self._file.do(self._listed) if which.fits(run)]
+        return fitting if which.limit is None else fitting[: which.limit]
+
+    def count(self) -> int:
+        """How many runs there are, as `update` found them."""
+        return int(self._file.do(lambda index: index.execute("SELECT count(*) FROM runs").fetchone())[0])
+
+    def reps(self, run: str) -> "tuple[JournaledRep, ...]":
+        """The hard steps of a run with their splits; none where its journal has none or was not read."""
+        from coach.review.journaled import JournaledRep, JournaledSplit
+
+        def read(index: sqlite3.Connection) -> "tuple[JournaledRep, ...]":
+            splits: dict[int, list[JournaledSplit]] = {}
+            for rep, time_s, role, metres, pressed in index.execute(
+                "SELECT rep, time_s, role, metres, pressed FROM splits WHERE run = ? ORDER BY rep, number",
+                (run,),
+            ):
+                splits.setdefault(rep, []).append(JournaledSplit(time_s, role, metres, bool(pressed)))
+            rows: Iterable[tuple[Any, ...]] = index.execute(
+                "SELECT number, step_id, path, kind, time_s, reason, length_m, distance_m, mean_speed_mps, light_s,"
+                " mean_heart_rate_bpm, max_heart_rate_bpm, is_cut FROM reps WHERE run = ? ORDER BY number",
+                (run,),
+            )
+            return tuple(
+                replace(JournaledRep(*row), is_cut=bool(row[-1]), splits=tuple(splits.get(row[0], ())))
+                for row in rows
+            )
+
+        return self._file.do(read)
+
+    def figures(self) -> dict[str, Figures]:
+        """What the readings of each run come to, of those that were given."""
+        return self._file.do(_all_figures)
+
+    def without_figures(self) -> list[str]:
+        """The runs whose readings were not added up since their journal changed, the newest first; none under way."""
+        return self._file.do(
+            lambda index: [
+                run
+                for (run,) in index.execute(
+                    "SELECT run FROM runs WHERE figures_of IS NOT journal_stamp AND state <> ? ORDER BY run DESC",
+                    (RunState.RECORDING.value,),
+                )
+            ]
+        )
+
+    # --- brought up to date
+
+    def update(self, *, with_results: bool = False, progress: Progress | None = None) -> None:
+        """Take in what changed in the folder of runs."""
+        self._file.do(self._take_in)
+        self._is_updated = True
+        if with_results:
+            self._file.do(lambda index: self._read_results(index, progress))
+            self._has_results = True
+
+    def read(self, runs: Collection[str]) -> None:
+        """Read what these runs came to, where that is not known; one that is not in the index is passed over."""
+        self._file.do(lambda index: self._read_results(index, None, frozenset(runs)))
+
+    def take_run(self, run: str) -> None:
+        """Take in one run that has ended, and what it came to; the others are left for whoever asks for them."""
+        stamps = _stamps_of(self._runs, run)
+        if stamps is None:
+            return
+
+        def take(index: sqlite3.Connection) -> None:
+            with writing(index):
+                _write_run(index, self._runs / run, stamps)
+                _write_results(index, run, stamps[1], _journaled_run(self._runs / run))
+
+        self._file.do(take)
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Make the index anew from the journals; returns how many runs are in it."""
+        self._file.replace()
+        self.update(with_results=True, progress=progress)
+        return self.count()
+
+    def keep_figures(self, run: str, figures: Figures | None) -> None:
+        """Keep what the readings of a run come to; None where they cannot be added up, which is not tried again."""
+
+        def keep(index: sqlite3.Connection) -> None:
+            with writing(index):
+                _forget(index, (run,), _FIGURES)
+                index.execute("UPDATE runs SET figures_of = journal_stamp WHERE run = ?", (run,))
+                _write_figures(index, run, figures or Figures())
+
+        self._file.do(keep)
+
+    def _listed(self, index: sqlite3.Connection) -> list[IndexedRun]:
+        cursor = index.execute(
+            "SELECT runs.run, state, workout, athlete, started, day, steps_done, steps, kind, completed, time_s,"
+            " distance_m, hard_s, hard_m, light_s, coalesce(notes.rpe, effort), notes.text, notes.shoe"
+            " FROM runs LEFT JOIN notes USING (run) ORDER BY runs.run DESC"
+        )
+        states = {state.value: state for state in RunState}
+        rows = cursor.fetchall()
+        if any(row[1] not in states for row in rows):
+            raise sqlite3.DatabaseError("a run in it is in no state")
+        return [
+            IndexedRun._make(
+                (
+                    *(number, row[0], self._state(row[0], states[row[1]]), *row[2:9]),
+                    *(None if row[9] is None else bool(row[9]), *row[10:]),
+                )
+            )
+            for number, row in enumerate(rows, 1)
+        ]
+
+    def _state(self, run: str, state: RunState) -> RunState:
+        if state is RunState.RECORDING and not is_held(self._runs / run):
+            return RunState.INTERRUPTED
+        return state
+
+    def _take_in(self, index: sqlite3.Connection) -> None:
+        """Read the manifests and notes of the runs whose files changed, and leave those out that have gone."""
+        known = {
+            run: (manifest, journal, notes)
+            for run, manifest, journal, notes in index.execute(
+                "SELECT run, manifest_stamp, journal_stamp, notes_stamp FROM runs"
+            )
+        }
+        changed: list[tuple[str, tuple[str, str, str]]] = []
+        present = set()
+        for run, stamps in _stamps(self._runs):
+            present.add(run)
+            if known.get(run) != stamps:
+                changed.append((run, stamps))
+        gone = known.keys() - present
+        if gone:
+            with writing(index):
+                _forget(index, gone, TABLES)
+        for start in range(0, len(changed), _BATCH):
+            with writing(index):
+                for run, stamps in changed[start : start + _BATCH]:
+                    _write_run(index, self._runs / run, stamps)
+
+    def _read_results(
+        self, index: sqlite3.Connection, progress: Progress | None, only: Collection[str] | None = None
+    ) -> None:
+        """Read the journals of the runs that were not read since they changed; one under way is left for its end."""
+        waiting = index.execute(
+            "SELECT run, journal_stamp FROM runs WHERE results_of IS NOT journal_stamp ORDER BY run DESC"
+        ).fetchall()
+        waiting = [
+            (run, stamp)
+            for run, stamp in waiting
+            if (only is None or run in only) and not self._is_under_way(index, run)
+        ]
+        for start in range(0, len(waiting), _BATCH):
+            batch = waiting[start : start + _BATCH]
+            results = []
+            for place, (run, stamp) in enumerate(batch, start + 1):
+                results.append((run, stamp, _journaled_run(self._runs / run)))
+                if progress is not None:
+                    progress(place, len(waiting))
+            with writing(index):
+                for run, stamp, past in results:
+                    _write_results(index, run, stamp, past)
+
+    def _take_in_again(self, index: sqlite3.Connection) -> None:
+        """Bring another database to where the one before it was."""
+        if self._is_updated:
+            self._take_in(index)
+        if self._has_results:
+            self._read_results(index, None)
+
+    def _is_under_way(self, index: sqlite3.Connection, run: str) -> bool:
+        (state,) = index.execute("SELECT state FROM runs WHERE run = ?", (run,)).fetchone()
+        return state == RunState.RECORDING and is_held(self._runs / run)
+
+
+# --- what stands in it
+
+
+def _stamps(runs: Path) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """Every run in a folder, with what tells whether its manifest, its journal or its notes changed."""
+    try:
+        with os.scandir(runs) as entries:
+            names = [entry.name for entry in entries if is_ulid(entry.name)]
+    except OSError:
+        return
+    for run in names:
+        stamps = _stamps_of(runs, run)
+        if stamps is not None:
+            yield run, stamps
+
+
+def _stamps_of(runs: Path, run: str) -> tuple[str, str, str] | None:
+    """The stamps of manifest, journal and notes of a run; None where there is no journal."""
+    folder = f"{runs}/{run}/"
+    journal = _stamp(folder + JOURNAL)
+    return (_stamp(folder + MANIFEST), journal, _stamp(folder + NOTES)) if journal else None
+
+
+def _stamp(path: str) -> str:
+    """Size and time of a file; empty where there is none."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - thirty thousand of them in a list of ten thousand runs
+    except OSError:
+        return ""
+    return f"{status.st_size}:{status.st_mtime_ns}"
+
+
+def _write_run(index: sqlite3.Connection, path: Path, stamps: tuple[str, str, str]) -> None:
+    """Write what manifest and notes say of a run; what was read from its journal stays while that is the same."""
+    manifest, note = read_manifest(path), _note(path)
+    day = _day(manifest.started) or _day_of_id(path.name)
+    index.execute(
+        "INSERT INTO runs (run, manifest_stamp, journal_stamp, notes_stamp, state, workout, athlete, started, day,"
+        " steps_done, steps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET"
+        " manifest_stamp = excluded.manifest_stamp, journal_stamp = excluded.journal_stamp,"
+        " notes_stamp = excluded.notes_stamp, state = excluded.state, workout = excluded.workout,"
+        " athlete = excluded.athlete, started = excluded.started, day = excluded.day,"
+        " steps_done = excluded.steps_done, steps = excluded.steps,"
+        # A day that came from the journal, because the manifest did not tell it, comes from there again.
+        " results_of = CASE excluded.started WHEN '' THEN NULL ELSE results_of END",
+        (
+            *(path.name, *stamps),
+            *(
+                manifest.state.value,
+                _text(manifest.workout),
+                _text(manifest.athlete),
+                _text(manifest.started),
+                day,
+            ),
+            *(manifest.steps_done, manifest.steps),
+        ),
+    )
+    index.execute("DELETE FROM notes WHERE run = ?", (path.name,))
+    if note != RunNote():
+        texts = (None if text is None else _text(text) for text in (note.text, note.shoe, note.answered_at))
+        index.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?)", (path.name, note.rpe, *texts))
+
+
+def _write_results(index: sqlite3.Connection, run: str, stamp: str, past: "JournaledRun") -> None:
+    """Write what a run came to, as read from its journal when it had this stamp."""
+    _forget(index, (run,), _RESULTS)
+    index.execute(
+        "UPDATE runs SET results_of = ?, zone = ?, kind = ?, completed = ?, time_s = ?, distance_m = ?, hard_s = ?,"
+        " hard_m = ?, light_s = ?, effort = ?, day = CASE started WHEN '' THEN ? ELSE day END WHERE run = ?",
+        (
+            *(stamp, _text(past.zone), _text(past.kind), past.completed, past.time_s, past.distance_m),
+            *(past.hard_s, past.hard_m, past.light_s, past.effort),
+            *(_day(past.started) or _day_of_id(run), run),
+        ),
+    )
+    for rep in past.reps:
+        index.execute(
+            "INSERT INTO reps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(run, rep.number, rep.step_id, _text(rep.path), rep.kind, rep.time_s, rep.reason),
+                *(rep.length_m, rep.distance_m, rep.mean_speed_mps, rep.light_s),
+                *(rep.mean_heart_rate_bpm, rep.max_heart_rate_bpm, rep.is_cut),
+            ),
+        )
+        index.executemany(
+            "INSERT INTO splits VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (run, rep.number, number, split.time_s, split.role, split.metres, split.pressed)
+                for number, split in enumerate(rep.splits, 1)
+            ],
+        )
+
+
+def _write_figures(index: sqlite3.Connection, run: str, figures: Figures) -> None:
+    index.executemany(
+        "INSERT INTO loads VALUES (?, ?, ?)", [(run, kind, load) for kind, load in figures.loads.items()]
+    )
+    if figures.zone_s is not None:
+        metres = figures.zone_m or (None, None, None)
+        rows = zip(ZONES, figures.zone_s, metres, strict=True)
+        index.executemany("INSERT INTO zones VALUES (?, ?, ?, ?)", [(run, *row) for row in rows])
+    index.executemany(
+        "INSERT INTO best_efforts VALUES (?, ?, ?)",
+        [(run, distance, time_s) for distance, time_s in figures.bests.items()],
+    )
+    index.executemany(
+        "INSERT INTO heart_rates VALUES (?, ?, ?, ?)",
+        [(run, pace, *mean) for pace, mean in figures.heart_rates.items()],
+    )
+
+
+def _all_figures(index: sqlite3.Connection) -> dict[str, Figures]:
+    loads: dict[str, dict[str, float]] = {}
+    bests: dict[str, dict[str, float]] = {}
+    rates: dict[str, dict[int, tuple[float, float]]] = {}
+    zones: dict[str, dict[str, tuple[float, float | None]]] = {}
+    for run, kind, load in index.execute("SELECT run, kind, load FROM loads"):
+        loads.setdefault(run, {})[kind] = load
+    for run, distance, time_s in index.execute("SELECT run, distance, time_s FROM best_efforts"):
+        bests.setdefault(run, {})[distance] = time_s
+    for run, pace, bpm, seconds in index.execute(
+        "SELECT run, pace_s_per_km, heart_rate_bpm, seconds FROM heart_rates"
+    ):
+        rates.setdefault(run, {})[pace] = (bpm, seconds)
+    for run, zone, seconds, metres in index.execute("SELECT run, zone, seconds, metres FROM zones"):
+        zones.setdefault(run, {})[zone] = (seconds, metres)
+    return {
+        run: Figures(
+            loads.get(run, {}),
+            _thirds(zones.get(run), 0),
+            _thirds(zones.get(run), 1),
+            bests.get(run, {}),
+            rates.get(run, {}),
+        )
+        for (run,) in index.execute("SELECT run FROM runs WHERE figures_of = journal_stamp")
+    }
+
+
+def _thirds(
+    zones: Mapping[str, tuple[float, float | None]] | None, place: int
+) -> tuple[float, float, float] | None:
+    values = [] if zones is None else [zones[zone][place] for zone in ZONES if zone in zones]
+    known = [value for value in values if value is not None]
+    return (known[0], known[1], known[2]) if len(known) == len(ZONES) else None
+
+
+def _forget(index: sqlite3.Connection, runs: Collection[str], tables: Collection[str]) -> None:
+    for table in tables:
+        index.executemany(f"DELETE FROM {table} WHERE run = ?", [(run,) for run in runs])  # noqa: S608 - our names
+
+
+def _journaled_run(path: Path) -> "JournaledRun":
+    """What a run came to; one whose journal cannot be read says nothing."""
+    from coach.review.journaled import JournaledRun, read_journaled_run
+
+    try:
+        return read_journaled_run(read_run(path))
+    except (CoachProblem, OSError):
+        return JournaledRun()
+
+
+def _note(path: Path) -> RunNote:
+    """What the runner said of a run; nothing where that cannot be read."""
+    try:
+        return read_note(path)
+    except CoachProblem:
+        return RunNote()
+
+
+def _day(started: str) -> str:
+    """The local day of a local time; empty where it is none."""
+    try:
+        return date.fromisoformat(started[:10]).isoformat()
+    except ValueError:
+        return ""
+
+
+def _day_of_id(run: str) -> str:
+    """The day in UTC that the id of a run was made on, where no file tells its zone."""
+    milliseconds = 0
+    for letter in run[:10]:
+        milliseconds = milliseconds * 32 + _LETTERS.index(letter)
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return ""
+
+
+_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def _text(text: str) -> str:
+    """A text as SQLite takes it: half of a pair, which a name from a file may hold, has no UTF-8."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -1,0 +1,243 @@
+"""What a review is made from, and what it is: plain data.
+
+Each number is a `ReviewValue` under the name of its formula (`coach.review.formulas`): measured, estimated, or not
+measured at all, which then says why. The terminal, the screens, the report and the history read a `Review` and compute
+nothing of their own. `coach.review.reviewer` makes it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from coach.cues.cue import Cue
+from coach.physiology.zones import Zone
+from coach.quantities import Metres, Seconds
+from coach.review import measures
+from coach.review.guided_tests import Finding
+from coach.review.measures import RedKilometre
+from coach.review.seconds import RunSeconds
+from coach.review.summary import RepSplit, Summary
+from coach.review.trace import RunTrace
+from coach.session.events import StepEnded
+from coach.signals.config import LearntFactor
+from coach.signals.readings import Source
+
+
+class Standing(StrEnum):
+    """How far a number is to be believed."""
+
+    MEASURED = "measured"
+    ESTIMATED = "estimated"
+    """Something behind it was guessed: an end across a gap, a maximum from age."""
+    NOT_MEASURED = "not_measured"
+    """It is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewValue:
+    """One number of a review, or the reason why it is missing."""
+
+    name: str
+    """Its row in `FORMULAS`."""
+    value: float | None
+    standing: Standing
+    reason: str = ""
+    """Why it is missing, or what has to be known with it."""
+    applies: bool = True
+    """False where nobody would miss it: the fade of reps in a run without reps."""
+
+
+class KnownRate(NamedTuple):
+    """A heart rate of an athlete."""
+
+    bpm: float
+    is_measured: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """What is known of the athlete on the day of the run."""
+
+    threshold: KnownRate | None = None
+    maximum: KnownRate | None = None
+    rest: KnownRate | None = None
+    threshold_speed: float | None = None
+    easy_speed: float | None = None
+    """The middle of the easy pace."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerNotes:
+    """What the runner said of the run afterwards."""
+
+    rpe: int | None = None
+    text: str = ""
+    worked: str = ""
+    """What worked."""
+    failed: str = ""
+    """What did not."""
+    shoe: str = ""
+    answered_at: str = ""
+    """Local time of the last answer; empty where it is not known."""
+    after_s: float | None = None
+    """Seconds from the end of the run to the effort; None where they are not known."""
+    can_answer: bool = False
+    """Whether answers are kept, as of a recorded run of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierFactor:
+    """The factor of a pod as an earlier run left it."""
+
+    source: Source
+    day: str
+    factor: float
+    sd: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run that was folded, and what is known around it."""
+
+    trace: RunTrace
+    summary: Summary
+    slopes: Sequence[tuple[float, float]] = ()
+    """Rise over run as a treadmill told it, with its time."""
+    learnt: Sequence[LearntFactor] = ()
+    """The pod factors it began with."""
+    heat_sum_f: float | None = None
+    """Air temperature and dew point added up; None where the weather was not told."""
+    day: str = ""
+    """The day it was run, `2026-05-31`; empty where it is not known."""
+    earlier: Sequence[EarlierFactor] = ()
+    """What earlier runs taught of its pods, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepReview:
+    """One step: what was planned, and what was done beside what `result` holds."""
+
+    place: int
+    """From 1."""
+    result: StepEnded
+    rep: int | None
+    """Its number among the reps; None for other steps."""
+    plan_time_s: Seconds | None
+    plan_distance: Metres | None
+    plan_speed: float | None
+    power: float | None
+    """Mean in watts."""
+    fade: float | None
+    """Speed of the first third over that of the last, less 1; + is a slower end."""
+    standing: Standing
+    """Of its distance."""
+    splits: tuple[RepSplit, ...] = ()
+    laps: tuple[Seconds | None, ...] = ()
+    """The time from each split to the one before; None for a split that does not count."""
+    answer: str = ""
+    """Question and answer, in words."""
+
+    @property
+    def drop(self) -> float | None:
+        """By how much the heart rate fell in the first 60 s of a rest."""
+        return self.result.heart_rate_drop
+
+
+class Came(StrEnum):
+    """What came of a cue that judged the runner."""
+
+    ANSWERED = "answered"
+    NOT_ANSWERED = "not answered"
+    STEP_OVER = "step was over"
+    """The step ended before the time for an answer was over."""
+    UNKNOWN = "not known"
+    """There were no readings after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CueReview:
+    """A cue, and what came of it."""
+
+    cue: Cue
+    run_s: Seconds | None
+    """Running time when it was said."""
+    step_id: str
+    came: Came | None = None
+    """None where the cue asked for nothing."""
+    after_s: float | None = None
+    """Seconds to the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class SensorReview:
+    """How well a sensor was heard."""
+
+    source: Source
+    live: float
+    """Share of the time from its first value to the end."""
+    gaps: int
+    longest_gap_s: float | None
+    """None without a gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneTime:
+    """The time in one zone."""
+
+    zone: Zone
+    seconds: float
+    share: float
+    """Of the time with a heart rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationReview:
+    """What was known of a pod, or learnt of it."""
+
+    sensor: Source
+    at: Seconds | None
+    """When it was learnt in this run; None for what it began with, and of an earlier run."""
+    day: str
+    factor: float
+    sd: float
+    origin: str
+    """`mark`, `stretch`, `line`, `lap`; `earlier` and `start` for what was known before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """How a run went."""
+
+    summary: Summary
+    title: str
+    """The workout."""
+    day: str
+    unit: str
+    """`km` or `mile`."""
+    surface: str
+    steps: tuple[StepReview, ...]
+    values: Mapping[str, ReviewValue]
+    """Every number that is said once of a run, in the order of `FORMULAS`."""
+    seconds: RunSeconds
+    zones: tuple[ZoneTime, ...] = ()
+    zone_model: str = ""
+    """What the zones are made from; empty without any."""
+    splits: tuple[measures.RunSplit, ...] = ()
+    """The kilometres or miles of the whole run."""
+    cues: tuple[CueReview, ...] = ()
+    sensors: tuple[SensorReview, ...] = ()
+    calibrations: tuple[CalibrationReview, ...] = ()
+    red: tuple[RedKilometre, ...] = ()
+    gates: Mapping[str, int] = field(default_factory=dict)
+    """How often each of the runner's own rules spoke."""
+    findings: tuple[Finding, ...] = ()
+    notes: RunnerNotes = RunnerNotes()
+    verdict: tuple[str, ...] = ()
+    """At most three plain sentences: facts, without praise and without a cause."""
+    thirds: tuple[tuple[float, ...], tuple[float, ...]] | None = None
+    """Seconds and metres below, between and above the two thresholds; None without zones or heart rate."""
+
+    def value(self, name: str) -> float | None:
+        """The number of a formula; None where it is missing."""
+        return self.values[name].value

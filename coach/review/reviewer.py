@@ -1,0 +1,368 @@
+"""Makes the review of a run: gathers what was measured, then steps, cues, sensors and every number."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from statistics import fmean
+from typing import Final, NamedTuple
+
+from coach.cues.cue import VERDICTS, Cue, CueKind
+from coach.gatt.treadmill import TreadmillData
+from coach.live.inputs import Input, RunSetup
+from coach.physiology import zones
+from coach.physiology.zones import Zone
+from coach.quantities import Seconds
+from coach.recording.replay import TimedOutput
+from coach.review import measures, tables
+from coach.review.formulas import COLUMNS, FORMULAS
+from coach.review.guided_tests import Finding
+from coach.review.measures import NotMeasured, Thresholds
+from coach.review.review import (
+    CalibrationReview,
+    Came,
+    CueReview,
+    EarlierFactor,
+    KnownRate,
+    Review,
+    ReviewValue,
+    Runner,
+    RunnerNotes,
+    RunRecord,
+    SensorReview,
+    Standing,
+    StepReview,
+    ZoneTime,
+)
+from coach.review.seconds import RunSeconds, Values, known, run_seconds, running_spans
+from coach.review.summary import Summary
+from coach.review.trace import RunTrace
+from coach.review.values import RunBasis, RunValues, rows_of
+from coach.session.events import StepEnded, StepStarted
+from coach.session.light import light_time
+from coach.signals.readings import (
+    INCLINE,
+    Calibrated,
+    Characteristic,
+    Notified,
+    Reported,
+    SensorChanged,
+    SensorState,
+    Source,
+)
+from coach.workout.kinds import TIMED
+from coach.workout.timeline import Quantity, Step
+
+_READ: Final = {
+    "speed_mps": "speed",
+    "heart_rate_bpm": "heart_rate",
+    "cadence_spm": "cadence",
+    "power_w": "power",
+}
+"""The rows that hold the quantity of a cue."""
+_FASTER: Final = frozenset({CueKind.TOO_SLOW, CueKind.BEHIND_LIGHT, CueKind.FLOAT_TOO_SLOW, CueKind.FADE})
+_SLOWER: Final = frozenset(
+    {CueKind.TOO_FAST, CueKind.AHEAD_OF_LIGHT, CueKind.FLOAT_TOO_FAST, CueKind.START_TOO_FAST}
+)
+ASKS: Final = VERDICTS - {CueKind.BACK_ON_TARGET}
+"""The cues that ask the runner to change something."""
+
+
+def record_of(
+    trace: RunTrace,
+    summary: Summary,
+    setup: RunSetup,
+    inputs: Iterable[Input] = (),
+    *,
+    day: str = "",
+    earlier: Sequence[EarlierFactor] = (),
+) -> RunRecord:
+    """What a review needs of a run that was folded.
+
+    Args:
+        trace: what was believed at each second, and what was said.
+        summary: what it came to.
+        setup: what it began with.
+        inputs: for the slopes of a treadmill, which a trace does not keep.
+        day: the day it was run.
+        earlier: what earlier runs taught of its pods.
+    """
+    return RunRecord(
+        trace, summary, _slopes(inputs), setup.signals.learnt, setup.session.heat_sum_f(), day, earlier
+    )
+
+
+def _slopes(inputs: Iterable[Input]) -> tuple[tuple[float, float], ...]:
+    """The slopes a treadmill told, as rise over run, each with its time."""
+    slopes: list[tuple[float, float]] = []
+    for event in inputs:
+        if isinstance(event, Reported):
+            slopes += [(event.at, value / 100.0) for name, value in event.metrics if name == INCLINE]
+        elif isinstance(event, Notified) and event.characteristic is Characteristic.TREADMILL_DATA:
+            belt = TreadmillData.from_bytes(event.payload)
+            if isinstance(belt, TreadmillData) and belt.incline_percent is not None:
+                slopes.append((event.at, belt.incline_percent / 100.0))
+    return tuple(slopes)
+
+
+def review_of(
+    record: RunRecord,
+    runner: Runner | None = None,
+    notes: RunnerNotes | None = None,
+    findings: Sequence[Finding] = (),
+) -> Review:
+    """Make the review of a run.
+
+    Args:
+        record: the run.
+        runner: the athlete as known on that day.
+        notes: what they said of it.
+        findings: what a guided test in it found.
+    """
+    runner, notes = runner or Runner(), notes or RunnerNotes()
+    trace, summary = record.trace, record.summary
+    start = trace.ended_at if trace.started_at is None else trace.started_at
+    spans = running_spans(start, trace.ended_at, trace.pauses)
+    seconds = run_seconds(trace.run_rows, record.slopes)
+    zones_of_day = _zones_of(runner)
+    steps, cues = _steps(summary, seconds), tuple(_cues(trace, summary, seconds))
+    made = RunValues(
+        RunBasis(
+            record,
+            runner,
+            notes,
+            summary,
+            seconds,
+            spans,
+            steps,
+            cues,
+            zones_of_day.limits,
+            zones_of_day.is_measured,
+        )
+    )
+    values = {name: made.values[name] for name in FORMULAS if name not in COLUMNS}
+    return Review(
+        summary=summary,
+        title=summary.workout,
+        day=record.day,
+        unit=trace.unit,
+        surface=trace.timeline.context.surface,
+        steps=steps,
+        values=values,
+        seconds=seconds,
+        zones=_zone_times(seconds, zones_of_day.table),
+        zone_model=zones_of_day.words,
+        splits=made.laps,
+        cues=cues,
+        sensors=tuple(_sensors(trace.outputs, spans)),
+        calibrations=_calibrations(record),
+        red=made.red,
+        gates=made.gates,
+        findings=tuple(findings),
+        notes=notes,
+        verdict=tuple(verdict(summary, values)),
+        thirds=made.thirds,
+    )
+
+
+def _steps(summary: Summary, seconds: RunSeconds) -> tuple[StepReview, ...]:
+    """Every step that was run, planned and done."""
+    numbers = {id(rep.result): rep.number for rep in summary.reps.rows}
+    answers = {answer.step_id: answer for answer in summary.answers}
+    found: list[StepReview] = []
+    for place, row in enumerate(summary.rows, 1):
+        rows = rows_of(seconds, row)
+        answer = answers.get(row.step.step_id)
+        found.append(
+            StepReview(
+                place=place,
+                result=row,
+                rep=numbers.get(id(row)),
+                plan_time_s=_plan_time(row.step),
+                plan_distance=row.step.until.distance(),
+                plan_speed=_plan_speed(row.step),
+                power=_mean(seconds.power[rows]),
+                fade=_fade(row, seconds.speed[rows]),
+                standing=_standing(row),
+                splits=tuple(summary.splits.get(row.step.step_id, ())),
+                laps=tuple(summary.laps_of(row)),
+                answer="" if answer is None else tables.answer_text(row.step, answer),
+            )
+        )
+    return tuple(found)
+
+
+def _fade(row: StepEnded, speeds: Values) -> float | None:
+    if row.step.kind not in TIMED:
+        return None
+    try:
+        return measures.fade_of(speeds)
+    except NotMeasured:
+        return None
+
+
+def _cues(trace: RunTrace, summary: Summary, seconds: RunSeconds) -> Iterator[CueReview]:
+    """Every cue that was said, and of those that asked for something what came of them."""
+    step_id = ""
+    ends = {row.step.step_id: row.ended_at for row in summary.rows}
+    for timed in trace.outputs:
+        output = timed.output
+        if isinstance(output, StepStarted):
+            step_id = output.step.step_id
+        elif isinstance(output, Cue):
+            came, after_s = None, None
+            if output.kind in ASKS:
+                came, after_s = _came_of(output, seconds, ends.get(step_id, trace.ended_at))
+            yield CueReview(output, timed.run_s, step_id, came, after_s)
+
+
+def _came_of(cue: Cue, seconds: RunSeconds, step_end: float) -> tuple[Came, float | None]:
+    """What came of a cue within its step, and after how many seconds it was answered."""
+    why = cue.why
+    series = _READ.get(why.quantity)
+    within_s = measures.ANSWER_S.get(why.quantity, measures.ANSWER_ELSE_S)
+    rows = seconds.between(cue.at, min(step_end, cue.at + within_s))
+    try:
+        if series is not None and (why.low is not None or why.high is not None):
+            after = getattr(seconds, series)[rows]
+            after_s = measures.answered_after(after, why.low, why.high, within_s)
+        elif cue.kind in _FASTER | _SLOWER:
+            before = seconds.speed[max(0, rows.start - 10) : rows.start]
+            after_s = measures.nearer_after(before, seconds.speed[rows], faster=cue.kind in _FASTER)
+        else:
+            return Came.UNKNOWN, None
+    except NotMeasured:
+        return (Came.STEP_OVER if step_end - cue.at < measures.HOLD_S else Came.UNKNOWN), None
+    if after_s is not None:
+        return Came.ANSWERED, after_s
+    return (Came.STEP_OVER if step_end < cue.at + within_s else Came.NOT_ANSWERED), None
+
+
+def _sensors(outputs: Sequence[TimedOutput], spans: Sequence[tuple[float, float]]) -> Iterator[SensorReview]:
+    """How well each sensor was heard."""
+    changes: dict[Source, list[tuple[float, bool, float]]] = {}
+    for timed in outputs:
+        output = timed.output
+        if isinstance(output, SensorChanged):
+            is_live = output.state is SensorState.LIVE
+            changes.setdefault(output.sensor, []).append((output.at, is_live, output.age_s or 0.0))
+    for source, rows in changes.items():
+        live, gaps = measures.heard_share(rows, spans)
+        if live > 0:
+            yield SensorReview(source, live, len(gaps), max(gaps, default=None))
+
+
+def _calibrations(record: RunRecord) -> tuple[CalibrationReview, ...]:
+    """What earlier runs taught of the pods, what this one began with, and what it learnt."""
+    day = record.day
+    earlier = [
+        CalibrationReview(each.source, None, each.day, each.factor, each.sd, "earlier")
+        for each in record.earlier
+    ]
+    began = [
+        CalibrationReview(each.source, None, day, each.factor, each.sd, "start") for each in record.learnt
+    ]
+    learnt = [
+        CalibrationReview(each.sensor, each.at, day, each.factor, each.sd, each.origin)
+        for each in (timed.output for timed in record.trace.outputs)
+        if isinstance(each, Calibrated)
+    ]
+    return (*earlier, *began, *learnt)
+
+
+class _ZonesOfDay(NamedTuple):
+    """The zones of a runner on a day."""
+
+    words: str
+    """What they are made from."""
+    table: tuple[Zone, ...]
+    limits: Thresholds | None
+    """Where the third zone and the fifth begin."""
+    is_measured: bool
+
+
+def _zones_of(runner: Runner) -> _ZonesOfDay:
+    """Zones by the threshold, else by the reserve, else by the maximum; empty where none of them is known."""
+    threshold, maximum, rest = runner.threshold, runner.maximum, runner.rest
+    if threshold is not None:
+        table = zones.friel(threshold.bpm)
+        words = f"threshold {threshold.bpm:.0f} bpm ({_how(threshold)}), Friel's zones"
+        return _ZonesOfDay(words, table, _limits(table, "3", "5a"), threshold.is_measured)
+    if maximum is None:
+        return _ZonesOfDay("", (), None, is_measured=True)
+    if rest is not None:
+        table = zones.karvonen(rest.bpm, maximum.bpm)
+        words = f"reserve from {rest.bpm:.0f} to {maximum.bpm:.0f} bpm ({_how(maximum)}), Karvonen"
+    else:
+        table = zones.maximum(maximum.bpm)
+        words = f"maximum {maximum.bpm:.0f} bpm ({_how(maximum)}), tenths of it"
+    return _ZonesOfDay(words, table, _limits(table, "3", "5"), maximum.is_measured)
+
+
+def _zone_times(seconds: RunSeconds, table: Sequence[Zone]) -> tuple[ZoneTime, ...]:
+    """The time in each zone, and below the first where they do not begin at 0."""
+    found = measures.zone_seconds(seconds.heart_rate, table)
+    total = sum(found.values())
+    if not total or not table:
+        return ()
+    below = Zone("below", "below the zones", None, table[0].low)
+    rows = [(below, found[""])] if table[0].low is not None else []
+    rows += [(zone, found[zone.name]) for zone in table]
+    return tuple(ZoneTime(zone, time_s, time_s / total) for zone, time_s in rows)
+
+
+def _how(beat: KnownRate) -> str:
+    return "measured" if beat.is_measured else "estimated"
+
+
+def _limits(table: Sequence[Zone], first: str, second: str) -> Thresholds:
+    lows = {zone.name: zone.low or 0.0 for zone in table}
+    return Thresholds(lows[first], lows[second])
+
+
+def _plan_time(step: Step) -> Seconds | None:
+    time_s, metres = step.until.time(), step.until.distance()
+    if time_s is not None:
+        return time_s
+    return None if metres is None else light_time(step, metres, None)
+
+
+def _plan_speed(step: Step) -> float | None:
+    target = step.target
+    return target.band.aim if target is not None and target.quantity is Quantity.SPEED else None
+
+
+def _standing(row: StepEnded) -> Standing:
+    if row.distance is None:
+        return Standing.NOT_MEASURED
+    return Standing.ESTIMATED if row.estimated else Standing.MEASURED
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    found = known(values)
+    return fmean(found) if found else None
+
+
+def verdict(summary: Summary, values: Mapping[str, ReviewValue]) -> list[str]:
+    """How it went in at most three plain sentences; of a run without reps by its halves and its heart."""
+    said = tables.sentences(summary)
+    if summary.reps.rows:
+        return said
+    split, drift = values["negative_split"].value, values["decoupling"].value
+    if split is not None:
+        side = "slower" if split > 0 else "faster"
+        said.append(
+            "Both halves took the same time."
+            if abs(split) < 0.005
+            else f"The second half was {100 * abs(split):.1f} % {side} than the first."
+        )
+    evenness = values["split_evenness"].value
+    if evenness is not None:
+        said.append(f"The kilometres differ by {100 * evenness:.1f} %.")
+    if drift is not None:
+        said.append(
+            f"Speed for each heart beat fell by {100 * drift:.1f} % from half to half."
+            if drift > 0
+            else f"Speed for each heart beat rose by {-100 * drift:.1f} % from half to half."
+        )
+    peak, mean = values["run_peak"].value, values["run_heart_rate"].value
+    if peak is not None and mean is not None:
+        said.append(f"Heart rate was {mean:.0f} on average and {peak:.0f} at most.")
+    return said[:3]

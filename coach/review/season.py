@@ -1,0 +1,470 @@
+"""What is changing over the weeks: load, fitness, how easy the easy running is, best efforts, heart rate at one pace.
+
+Made from rows of runs, each with the day it was run on where it was run. A run whose load is not known is not a run of
+no load: its week has no monotony and no change, and the season says how many were left out. Nothing here foretells an
+injury (`coach.physiology.load` says why).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+from coach.physiology import load as loads
+from coach.quantities import METRES_PER_MILE, format_clock
+
+WEEKS: Final = 24
+"""Weeks of a season where nobody says since when: what a plan for a race takes, and what fits a screen."""
+WARM_UP_DAYS: Final = 42
+"""Fitness begins at nothing, and after one time constant has 63 % of what steady training comes to."""
+_FOUR_WEEKS, _TWELVE_WEEKS = 28, 84
+_EASY_WANTED: Final = 0.80
+_LEAST_HELD_S: Final = 300.0
+"""Seconds at a pace in a month below which its heart rate says nothing. Judged: five minutes are one easy kilometre."""
+_CLEAR_BPM: Final = 2.0
+"""A smaller change of a monthly mean heart rate is not told: days differ by as much. Judged."""
+_STEADY_CHANGE: Final = 0.05
+"""A smaller change of load is called about the same. Judged."""
+
+Thirds = tuple[float, float, float]
+"""Easy, steady, hard."""
+
+
+class LoadKind(StrEnum):
+    """How a load is made; loads of different kinds cannot be added."""
+
+    TRIMP = "trimp"
+    """Heart rate above rest, second by second."""
+    EDWARDS = "edwards"
+    """Minutes in the tenths of the maximum heart rate."""
+    SRPE = "srpe"
+    """How hard it felt, times minutes."""
+
+
+KIND_WORDS: Final[Mapping[LoadKind, str]] = {
+    LoadKind.TRIMP: "TRIMP",
+    LoadKind.EDWARDS: "Edwards",
+    LoadKind.SRPE: "RPE x minutes",
+}
+DISTANCES: Final[Mapping[str, float]] = {
+    "400": 400.0,
+    "800": 800.0,
+    "1000": 1000.0,
+    "mile": METRES_PER_MILE,
+    "5k": 5000.0,
+    "10k": 10_000.0,
+    "half": 21_097.5,
+    "marathon": 42_195.0,
+}
+"""The distances of best efforts, in metres."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonRun:
+    """What one run came to; what is not known is None or left out."""
+
+    run: str
+    day: date
+    """The day it began on where it was run."""
+    workout: str = ""
+    kind: str = ""
+    """What its workout trains, or `free`."""
+    time_s: float | None = None
+    distance_m: float | None = None
+    rpe: int | None = None
+    loads: Mapping[LoadKind, float] = field(default_factory=dict)
+    zone_s: Thirds | None = None
+    """Seconds below, between and above the two thresholds of that day."""
+    zone_m: Thirds | None = None
+    hard_m: float | None = None
+    """Metres of its hard steps."""
+    has_hard: bool = False
+    """Whether it had hard steps."""
+    bests: Mapping[str, float] = field(default_factory=dict)
+    """Seconds of the fastest stretch of each of `DISTANCES` it has."""
+    heart_at_pace: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    """Mean heart rate and its seconds by pace in s/km."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonWeek:
+    """A week from Monday."""
+
+    monday: date
+    runs: int
+    time_s: float | None
+    distance_m: float | None
+    hard_m: float | None
+    """Metres of hard steps; None where no run had any that were measured."""
+    load: float | None
+    """The sum of the loads that are known; None where runs have none."""
+    loaded_runs: int
+    """How many runs are in `load`."""
+    monotony: float | None
+    """Mean of the seven days over their standard deviation (n - 1); None while the week or a load is missing."""
+    strain: float | None
+    change: float | None
+    """Load against the week before, 0.10 is a tenth more; None where either is not whole."""
+    is_now: bool
+    """Whether it is still under way."""
+    easy_s: float | None
+    hard_s: float | None
+    """Seconds above the first threshold: what is not easy."""
+
+
+@dataclass(frozen=True, slots=True)
+class FitnessDay:
+    """Fitness, fatigue and form of a day."""
+
+    day: date
+    load: float
+    ctl: float
+    """Running mean of 42 days, this one included."""
+    atl: float
+    """Running mean of 7 days, this one included."""
+    tsb: float
+    """Form: fitness less fatigue as the day began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """How much was easy, over some weeks."""
+
+    window: str
+    """`4 weeks`, `12 weeks`, `season`."""
+    days: int
+    time: Thirds | None
+    """Shares of the time; None where no run has zones."""
+    metres: Thirds | None
+    sessions: tuple[int, int] | None
+    """Runs without and with hard steps; None where there are no runs."""
+    runs: int
+    measured: int
+    """How many runs are in `time`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonBest:
+    """The fastest stretch of a distance."""
+
+    distance: str
+    metres: float
+    time_s: float
+    day: date
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeartAtPace:
+    """The heart rate of a month at one pace."""
+
+    month: date
+    """Its first day."""
+    bpm: float
+    seconds: float
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """The weeks up to a day."""
+
+    since: date
+    """The Monday of the first week."""
+    until: date
+    runs: int
+    weeks: tuple[SeasonWeek, ...]
+    """Oldest first, those without a run included; the last is under way."""
+    load: LoadKind | None
+    """What every load is in; None where no run has any."""
+    fitness: tuple[FitnessDay, ...]
+    """A day each, oldest first."""
+    warm_until: date | None
+    """Before this day fitness is still warming up; None where no run has a load."""
+    unloaded: int
+    """Runs of the season without that load."""
+    distributions: tuple[Distribution, ...]
+    bests: tuple[SeasonBest, ...]
+    """The shortest distance first."""
+    pace_s_per_km: int | None
+    """The pace of `heart`."""
+    heart: tuple[HeartAtPace, ...]
+    sentences: tuple[str, ...] = ()
+    """What this says: facts, no verdict on injuries."""
+    notes: tuple[str, ...] = ()
+    """What is missing."""
+
+
+def first_day(today: date, since: date | None = None) -> date:
+    """The Monday a season begins on: that of `since`, else 24 weeks ago."""
+    begin = since or today - timedelta(weeks=WEEKS - 1)
+    return begin - timedelta(days=begin.weekday())
+
+
+def season(
+    runs: Iterable[SeasonRun], *, today: date, since: date | None = None, load: LoadKind | None = None
+) -> Season:
+    """Add up the weeks from `since` to today.
+
+    Args:
+        runs: in any order; those before `since` warm fitness up, those after today are left out.
+        today: the local day.
+        since: a day of the first week; without it the last 24 weeks.
+        load: what the load is to be in; without it the kind that most runs have.
+    """
+    known = sorted((run for run in runs if run.day <= today), key=lambda run: (run.day, run.run))
+    begin = min(first_day(today, since), today)
+    inside = [run for run in known if run.day >= begin]
+    kind = load or _best_known(inside)
+    fitness, first_load = _fitness(known, kind, begin, today)
+    weeks = _weeks(inside, kind, begin, today)
+    pace, heart = _heart(inside)
+    made = Season(
+        since=begin,
+        until=today,
+        runs=len(inside),
+        weeks=weeks,
+        load=kind,
+        fitness=fitness,
+        warm_until=None if first_load is None else first_load + timedelta(days=WARM_UP_DAYS),
+        unloaded=sum(kind not in run.loads for run in inside) if kind is not None else len(inside),
+        distributions=_distributions(inside, begin, today),
+        bests=_bests(inside),
+        pace_s_per_km=pace,
+        heart=heart,
+    )
+    return _with_words(made)
+
+
+def _best_known(runs: Sequence[SeasonRun]) -> LoadKind | None:
+    """The kind of load that most runs have; of two the first of `LoadKind`."""
+    counts = {kind: sum(kind in run.loads for run in runs) for kind in LoadKind}
+    kind = max(LoadKind, key=counts.__getitem__)
+    return kind if counts[kind] else None
+
+
+def _days(begin: date, end: date) -> Iterator[date]:
+    """Each day from the first to the last, both included."""
+    for number in range((end - begin).days + 1):
+        yield begin + timedelta(days=number)
+
+
+def _daily(runs: Iterable[SeasonRun], kind: LoadKind | None) -> dict[date, float]:
+    daily: dict[date, float] = {}
+    for run in runs:
+        if kind is not None and kind in run.loads:
+            daily[run.day] = daily.get(run.day, 0.0) + run.loads[kind]
+    return daily
+
+
+def _fitness(
+    runs: Sequence[SeasonRun], kind: LoadKind | None, begin: date, today: date
+) -> tuple[tuple[FitnessDay, ...], date | None]:
+    """Fitness of each day from `begin` on, and the day of the first load."""
+    daily = _daily(runs, kind)
+    if not daily:
+        return (), None
+    first, days, ctl, atl = min(daily), [], 0.0, 0.0
+    for day in _days(first, today):
+        load, form = daily.get(day, 0.0), ctl - atl
+        ctl = loads.running_mean((load,), loads.FITNESS_DAYS, start=ctl)
+        atl = loads.running_mean((load,), loads.FATIGUE_DAYS, start=atl)
+        if day >= begin:
+            days.append(FitnessDay(day, load, ctl, atl, form))
+    return tuple(days), first
+
+
+def _weeks(
+    runs: Sequence[SeasonRun], kind: LoadKind | None, begin: date, today: date
+) -> tuple[SeasonWeek, ...]:
+    weeks: list[SeasonWeek] = []
+    before: float | None = None
+    for number in range((today - begin).days // 7 + 1):
+        monday = begin + timedelta(weeks=number)
+        sunday = monday + timedelta(days=6)
+        week = [run for run in runs if monday <= run.day <= sunday]
+        made, whole = _week(week, kind, monday, before, is_now=sunday >= today)
+        weeks.append(made)
+        before = whole
+    return tuple(weeks)
+
+
+def _week(
+    runs: Sequence[SeasonRun], kind: LoadKind | None, monday: date, before: float | None, *, is_now: bool
+) -> tuple[SeasonWeek, float | None]:
+    """A week, and its load where that is whole: every run has one, and its Sunday is over."""
+    daily = _daily(runs, kind)
+    loaded = sum(kind in run.loads for run in runs) if kind is not None else 0
+    load = sum(daily.values()) if loaded or (kind is not None and not runs) else None
+    whole = load if loaded == len(runs) and not is_now else None
+    spread = loads.week([daily.get(day, 0.0) for day in _days(monday, monday + timedelta(days=6))])
+    has_spread = whole is not None and whole > 0
+    thirds = _sum(run.zone_s for run in runs)
+    made = SeasonWeek(
+        monday=monday,
+        runs=len(runs),
+        time_s=_total((run.time_s for run in runs), len(runs)),
+        distance_m=_total((run.distance_m for run in runs), len(runs)),
+        hard_m=_total((run.hard_m for run in runs), 1),
+        load=load,
+        loaded_runs=loaded,
+        monotony=spread.monotony if has_spread else None,
+        strain=spread.strain if has_spread else None,
+        change=None if whole is None or before is None else loads.weekly_change(before, whole),
+        is_now=is_now,
+        easy_s=None if thirds is None else thirds[0],
+        hard_s=None if thirds is None else thirds[1] + thirds[2],
+    )
+    return made, whole
+
+
+def _total(values: Iterable[float | None], count: int) -> float | None:
+    """The sum of what is known; None where nothing is although there is something to know."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known or not count else None
+
+
+def _sum(thirds: Iterable[Thirds | None]) -> Thirds | None:
+    known = [each for each in thirds if each is not None]
+    if not known:
+        return None
+    easy, steady, hard = (sum(column) for column in zip(*known, strict=True))
+    return easy, steady, hard
+
+
+def _distributions(runs: Sequence[SeasonRun], begin: date, today: date) -> tuple[Distribution, ...]:
+    whole = (today - begin).days + 1
+    windows = [("4 weeks", _FOUR_WEEKS), ("12 weeks", _TWELVE_WEEKS)]
+    windows = [(name, days) for name, days in windows if days < whole]
+    return tuple(_distribution(runs, name, days, today) for name, days in [*windows, ("season", whole)])
+
+
+def _distribution(runs: Sequence[SeasonRun], window: str, days: int, today: date) -> Distribution:
+    inside = [run for run in runs if (today - run.day).days < days]
+    hard = sum(run.has_hard for run in inside)
+    return Distribution(
+        window=window,
+        days=days,
+        time=_shares(_sum(run.zone_s for run in inside)),
+        metres=_shares(_sum(run.zone_m for run in inside)),
+        sessions=(len(inside) - hard, hard) if inside else None,
+        runs=len(inside),
+        measured=sum(run.zone_s is not None for run in inside),
+    )
+
+
+def _shares(thirds: Thirds | None) -> Thirds | None:
+    if thirds is None or sum(thirds) <= 0:
+        return None
+    easy, steady, hard = (each / sum(thirds) for each in thirds)
+    return easy, steady, hard
+
+
+def _bests(runs: Sequence[SeasonRun]) -> tuple[SeasonBest, ...]:
+    """The fastest stretch of each distance; of two alike the earlier."""
+    bests: list[SeasonBest] = []
+    for distance, metres in DISTANCES.items():
+        having = [run for run in runs if distance in run.bests]
+        if having:
+            run = min(having, key=lambda each: each.bests[distance])
+            bests.append(SeasonBest(distance, metres, run.bests[distance], run.day, run.run))
+    return tuple(bests)
+
+
+def _heart(runs: Sequence[SeasonRun]) -> tuple[int | None, tuple[HeartAtPace, ...]]:
+    """The pace that was held in most months (of those the longest), and the heart rate at it month by month."""
+    by_pace: dict[int, dict[date, list[tuple[float, float]]]] = {}
+    for run in runs:
+        for pace, mean in run.heart_at_pace.items():
+            by_pace.setdefault(pace, {}).setdefault(run.day.replace(day=1), []).append(mean)
+    months = {
+        pace: [
+            HeartAtPace(month, sum(bpm * held for bpm, held in means) / seconds, seconds, len(means))
+            for month, means in sorted(each.items())
+            if (seconds := sum(held for _, held in means)) >= _LEAST_HELD_S
+        ]
+        for pace, each in by_pace.items()
+    }
+    if not any(months.values()):
+        return None, ()
+    pace = max(months, key=lambda each: (len(months[each]), sum(one.seconds for one in months[each])))
+    return pace, tuple(months[pace])
+
+
+# --- in words
+
+
+def _with_words(made: Season) -> Season:
+    said = [*_load_words(made), *_easy_words(made), *_heart_words(made), *_form_words(made)]
+    return replace(made, sentences=tuple(said), notes=tuple(_notes(made)))
+
+
+def _load_words(made: Season) -> Iterator[str]:
+    """Say what the last whole week came to against the one before."""
+    whole = [week for week in made.weeks if not week.is_now]
+    if made.load is None or not whole or whole[-1].load is None:
+        return
+    week = whole[-1]
+    words = f"Last week's load was {week.load:.0f} ({KIND_WORDS[made.load]})"
+    if week.change is None:
+        yield f"{words}."
+    elif abs(week.change) < _STEADY_CHANGE:
+        yield f"{words}, about the same as the week before."
+    else:
+        more = "more" if week.change > 0 else "less"
+        yield f"{words}, {abs(week.change):.0%} {more} than the week before.".replace("%", " %")
+
+
+def _easy_words(made: Season) -> Iterator[str]:
+    recent = made.distributions[0] if made.distributions else None
+    if recent is None or recent.time is None:
+        return
+    window = "the season" if recent.window == "season" else f"the last {recent.window}"
+    yield (
+        f"{100 * recent.time[0]:.0f} % of the time was easy in {window}; "
+        f"{100 * _EASY_WANTED:.0f} % is what most plans want."
+    )
+
+
+def _heart_words(made: Season) -> Iterator[str]:
+    if made.pace_s_per_km is None or len(made.heart) < 2:
+        return
+    first, last = made.heart[0], made.heart[-1]
+    by, pace = last.bpm - first.bpm, format_clock(made.pace_s_per_km)
+    words = f"At {pace}/km your heart rate was {last.bpm:.0f} in {last.month:%B}, {first.bpm:.0f} in {first.month:%B}"
+    if abs(by) < _CLEAR_BPM:
+        yield f"{words}: no clear change."
+    else:
+        yield f"{words}: {abs(by):.0f} {'higher' if by > 0 else 'lower'}."
+
+
+def _form_words(made: Season) -> Iterator[str]:
+    if not made.fitness or made.warm_until is None or made.until < made.warm_until:
+        return
+    day = made.fitness[-1]
+    yield f"Fitness (CTL) is {day.ctl:.0f}, fatigue (ATL) {day.atl:.0f}; form (TSB) this morning was {day.tsb:+.0f}."
+
+
+def _notes(made: Season) -> Iterator[str]:
+    """Say what is missing."""
+    if not made.runs:
+        return
+    if made.load is None:
+        yield (
+            "No run has a load: it needs a heart rate and your maximum (coach athlete set --max-heart-rate 188), "
+            "or how hard it was (coach runs note last --rpe 6)."
+        )
+    elif made.unloaded:
+        have = "run has" if made.unloaded == 1 else "runs have"
+        yield f"{made.unloaded} {have} no {KIND_WORDS[made.load]}: left out of the load."
+    if made.warm_until is not None and made.until < made.warm_until:
+        yield f"Fitness (CTL) warms up until {day_text(made.warm_until)}: it began at 0, {WARM_UP_DAYS} days before."
+    unmeasured = made.distributions[-1].runs - made.distributions[-1].measured
+    if unmeasured:
+        yield f"{unmeasured} of {made.runs} runs have no time in zones: no heart rate, or no threshold of yours."
+
+
+def day_text(day: date) -> str:
+    """Write a day: `12 May 2026`."""
+    return f"{day.day} {day:%b %Y}"

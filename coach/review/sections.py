@@ -1,0 +1,506 @@
+"""A review as titled sections of text, as lines for a terminal, and as one JSON object; nothing is computed here.
+
+The terminal, the screen and the report print these sections, so that a number reads the same wherever it stands.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Final, NamedTuple
+
+from coach.cues.cue import VERDICTS, CueKind
+from coach.quantities import format_clock, format_metres, format_pace
+from coach.review import tables
+from coach.review.formulas import FORMULAS, Written
+from coach.review.review import CalibrationReview, Came, CueReview, Review, ReviewValue, Standing, StepReview
+from coach.workout.kinds import HARD, RUN
+
+UNKNOWN: Final = tables.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRow:
+    """One number of a section."""
+
+    name: str
+    """Its formula."""
+    label: str
+    text: str
+    """`--` where it is not known."""
+    note: str
+    """Why it is missing, or what has to be known with it."""
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSection:
+    """One part of a review."""
+
+    key: str
+    title: str
+    rows: tuple[SectionRow, ...]
+    lines: tuple[str, ...]
+    """Its tables, as text."""
+    after: tuple[str, ...] = ()
+    """What is said below them."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self.rows or self.lines or self.after)
+
+
+# --- numbers
+
+
+def value_text(value: float | None, written: Written, unit: str = "km") -> str:
+    """Write a number as its formula says; `--` where it is not known."""
+    if value is None:
+        return UNKNOWN
+    if written is Written.DISTANCE:
+        return format_metres(value, unit)
+    if written is Written.PACE:
+        return format_pace(value, unit=unit)
+    if written is Written.SHARE and value < 0.1:
+        return f"{100 * value:.1f} %"
+    return _WRITERS[written](value)
+
+
+_WRITERS: Final[Mapping[Written, Callable[[float], str]]] = {
+    Written.CLOCK: format_clock,
+    Written.TENTHS: tables.lap_text,
+    Written.SIGNED_TENTHS: lambda value: f"{tables.off_text(value)} s",
+    Written.BEATS: "{:.0f} bpm".format,
+    Written.SIGNED_BEATS: "{:+.0f} bpm".format,
+    Written.SHARE: lambda value: f"{100 * value:.0f} %",
+    Written.SIGNED_SHARE: lambda value: f"{100 * value:+.1f} %",
+    Written.COUNT: "{:.0f}".format,
+    Written.LOAD: "{:.0f}".format,
+    Written.WATTS: "{:.0f} W".format,
+    Written.CADENCE: "{:.0f} spm".format,
+    Written.HUNDREDTHS: "{:.2f}".format,
+    Written.THOUSANDTHS: "{:.3f}".format,
+    Written.AMOUNT: "{:.0f}".format,
+}
+"""How a number is written, for all but distances and paces, which know miles."""
+
+
+def row_of(kept: ReviewValue, unit: str = "km") -> SectionRow:
+    """A number as it is shown."""
+    formula = FORMULAS[kept.name]
+    text = value_text(kept.value, formula.written, unit)
+    if kept.standing is Standing.ESTIMATED:
+        text = f"~{text}"
+    return SectionRow(kept.name, formula.label, text, kept.reason, kept.standing)
+
+
+# --- sections
+
+
+class SectionNames(NamedTuple):
+    """Which numbers stand in a section, under which title."""
+
+    title: str
+    names: tuple[str, ...]
+
+
+SECTION_ROWS: Final[Mapping[str, SectionNames]] = {
+    "run": SectionNames("The run", (
+        "run_time", "run_distance", "run_pace", "run_heart_rate", "run_peak", "run_cadence", "run_power",
+        "hard_session",
+    )),
+    "reps": SectionNames("Reps", (
+        "reps_whole", "rep_pace", "seconds_a_rep", "within_2s", "evenness", "first_rep", "fade_within",
+        "fade_across", "rep_trend", "reps_half", "speed_kept", "last_like_first", "even_400s",
+        "set_distance", "float_seconds", "float_in_band",
+    )),
+    "steps": SectionNames("Planned and done", ()),
+    "pace": SectionNames("Pace over the run", (
+        "split_evenness", "negative_split", "finish", "quarters", "decoupling", "heart_drift", "late_pace",
+    )),
+    "heart": SectionNames("Heart", (
+        "easy_time", "easy_distance", "grey_time", "heart_at_pace", "last_minute", "red_seconds",
+        "red_kilometre", "rr_artefacts", "dfa_alpha_1", "aerobic_dfa",
+    )),
+    "load": SectionNames("Load", (
+        "session_load", "trimp", "trimp_women", "edwards", "lucia", "graded_load",
+    )),
+    "cues": SectionNames("What was said, and what came of it", (
+        "cues_said", "verdicts_said", "verdicts_answered", "answer_time", "gate_count", "fuel",
+    )),
+    "sensors": SectionNames("Sensors", ("rejected",)),
+    "you": SectionNames("What you said", (
+        "effort", "effort_asked",
+    )),
+}  # fmt: skip
+"""The sections in order."""
+
+
+def sections(review: Review, width: int = 80) -> tuple[ReviewSection, ...]:
+    """The sections of a review that have something to show, their tables no wider than `width`."""
+    lines = {
+        "steps": step_table(review, width),
+        "pace": split_table(review),
+        "heart": zone_table(review, width),
+        "cues": cue_table(review, width),
+        "sensors": sensor_table(review),
+        "you": said_lines(review),
+    }
+    after = {
+        "reps": [f"Test, {finding.test}: {finding.words}" for finding in review.findings],
+        "cues": [f"{rule}: spoke {count} times" for rule, count in review.gates.items()],
+        "load": ["Loads of different kinds cannot be added. None foretells an injury."],
+    }
+    made: list[ReviewSection] = []
+    for key, (title, names) in SECTION_ROWS.items():
+        rows = tuple(
+            row_of(review.values[name], review.unit) for name in names if review.values[name].applies
+        )
+        section = ReviewSection(key, title, rows, tuple(lines.get(key, ())), tuple(after.get(key, ())))
+        if not section.is_empty:
+            made.append(section)
+    return tuple(made)
+
+
+def section_lines(section: ReviewSection, width: int = 80) -> Iterator[str]:
+    """A section as lines of text, its title first; notes that do not fit go on in the next line."""
+    yield section.title
+    label = max((len(row.label) for row in section.rows), default=0)
+    value = max((len(row.text) for row in section.rows), default=0)
+    for row in section.rows:
+        head = f"  {row.label:<{label}}  {row.text:>{value}}"
+        yield from _wrapped(head, row.note, width)
+    if section.rows and section.lines:
+        yield ""
+    yield from (f"  {line}" if line else "" for line in section.lines)
+    for line in section.after:
+        yield from _wrapped("", line, width, indent=2)
+
+
+def _wrapped(head: str, text: str, width: int, indent: int | None = None) -> Iterator[str]:
+    """A head with a text behind it, broken at blanks and set below itself."""
+    left = len(head) + 2 if indent is None else indent
+    line = head if indent is None else " " * indent
+    is_first = True
+    for word in text.split():
+        gap = ("  " if is_first else " ") if line.strip() else ""
+        if not is_first and len(line) + len(gap) + len(word) > width:
+            yield line.rstrip()
+            line, gap = " " * left, ""
+        line, is_first = line + gap + word, False
+    yield line.rstrip()
+
+
+# --- tables
+
+
+def _table(columns: Sequence[tuple[str, Sequence[str], str]], width: int, drops: Sequence[str]) -> list[str]:
+    """Cells in columns, no wider than `width`: columns without a cell go first, then those of `drops` in order.
+
+    A column is its head, its cells and its side, `<` or `>`.
+    """
+    kept = [column for column in columns if any(column[1])]
+    sizes = _sizes(kept)
+    for head in drops:
+        if sum(sizes) + 2 * (len(sizes) - 1) <= width:
+            break
+        kept = [column for column in kept if column[0] != head]
+        sizes = _sizes(kept)
+    over = sum(sizes) + 2 * (len(sizes) - 1) - width
+    if over > 0:
+        sizes[0] = max(8, sizes[0] - over)
+    rows = [
+        [head for head, _, _ in kept],
+        *(list(row) for row in zip(*(cells for _, cells, _ in kept), strict=True)),
+    ]
+    sides = [side for _, _, side in kept]
+    return [
+        "  ".join(
+            f"{cell[:size]:{side}{size}}" for cell, size, side in zip(row, sizes, sides, strict=True)
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _sizes(columns: Sequence[tuple[str, Sequence[str], str]]) -> list[int]:
+    """How wide each column must be."""
+    return [max(len(head), *map(len, cells)) for head, cells, _ in columns]
+
+
+def step_table(review: Review, width: int = 80) -> list[str]:
+    """Every step that was run: what was planned, what was done."""
+    steps = [step for step in review.steps if step.result.step.kind in RUN]
+    if not steps:
+        return []
+    unit = review.unit
+    columns = [
+        ("step", [_name(step) for step in steps], "<"),
+        ("plan", [_clock(step.plan_time_s) for step in steps], ">"),
+        ("time", [tables.lap_text(step.result.time_s) for step in steps], ">"),
+        ("+/- s", [tables.off_text(step.result.light_s) for step in steps], ">"),
+        ("plan m", [_metres(step.plan_distance) for step in steps], ">"),
+        ("m", [_done_metres(step) for step in steps], ">"),
+        ("plan pace", [_pace(step.plan_speed, unit) for step in steps], ">"),
+        ("pace", [_pace(step.result.mean_speed, unit) for step in steps], ">"),
+        ("band", [_per_cent(step.result.in_band_fraction) for step in steps], ">"),
+        ("fade", [_signed(step.fade) for step in steps], ">"),
+        ("HR", [_whole(step.result.mean_heart_rate) for step in steps], ">"),
+        ("peak", [_whole(step.result.max_heart_rate) for step in steps], ">"),
+        ("drop", [_whole(step.drop) for step in steps], ">"),
+        ("spm", [_whole(step.result.cadence) for step in steps], ">"),
+        ("W", [_whole(step.power) for step in steps], ">"),
+    ]
+    drops = ("plan m", "fade", "HR", "W", "plan pace", "spm", "drop", "m", "plan")
+    lines = _table(columns, width - 2, drops)
+    marks = []
+    if any(step.standing is Standing.ESTIMATED for step in steps):
+        marks.append("~ estimated, where the signal was lost")
+    lost = sum(step.standing is Standing.NOT_MEASURED for step in steps)
+    if lost:
+        marks.append(f"{lost} not measured in metres")
+    return lines + ([f"({'; '.join(marks)})"] if marks else [])
+
+
+def _name(step: StepReview) -> str:
+    path = step.result.step.path
+    return path if len(path) <= 34 else "…" + path[-33:]
+
+
+def _done_metres(step: StepReview) -> str:
+    about = "~" if step.standing is Standing.ESTIMATED else ""
+    return about + _metres(step.result.distance)
+
+
+def _clock(seconds: float | None) -> str:
+    return "" if seconds is None else tables.lap_text(seconds)
+
+
+def _metres(metres: float | None) -> str:
+    return "" if metres is None else f"{metres:.0f}"
+
+
+def _pace(speed: float | None, unit: str) -> str:
+    return "" if speed is None else format_pace(speed, unit=unit, with_unit=False)
+
+
+def _per_cent(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.0f} %"
+
+
+def _signed(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:+.1f} %"
+
+
+def _whole(value: float | None) -> str:
+    return "" if value is None else f"{value:.0f}"
+
+
+def split_table(review: Review) -> list[str]:
+    """The kilometres or miles of the run, then the splits of steps that are no reps."""
+    laps, unit = review.splits, review.unit
+    lines: list[str] = []
+    if len(laps) > 1:
+        rows = [
+            (
+                f"{lap.metres / laps[0].metres:.2f}" if lap.metres < laps[0].metres - 0.5 else str(place),
+                tables.lap_text(lap.time_s),
+                format_clock(lap.total_s),
+                _pace(lap.metres / lap.time_s if lap.time_s > 0 else None, unit),
+                _whole(lap.heart_rate),
+            )
+            for place, lap in enumerate(laps, 1)
+        ]
+        heads = (unit, "time", "total", "pace", "HR")
+        lines += _table(
+            [(head, [row[place] for row in rows], ">") for place, head in enumerate(heads)], 80, ()
+        )
+    for step in review.steps:
+        counted = [
+            f"{'' if split.metres is None else f'{split.metres:.0f} m '}{tables.lap_text(lap)}"
+            for split, lap in zip(step.splits, step.laps, strict=True)
+            if lap is not None
+        ]
+        if counted and step.rep is None:
+            lines.append(f"{_name(step)}: {', '.join(counted)}")
+    return lines
+
+
+def zone_table(review: Review, width: int = 80) -> list[str]:
+    """The time in each zone, with a bar as long as its share."""
+    if not review.zones:
+        return []
+    room = max(10, min(40, width - 54))
+    lines = [f"time in zones: {review.zone_model}"]
+    for each in review.zones:
+        low, high = each.zone.low, each.zone.high
+        edges = f"{'' if low is None else f'{low:.0f}':>3}-{'' if high is None else f'{high:.0f}':<3}"
+        bar = "█" * round(room * each.share)
+        lines.append(
+            f"{each.zone.name:<5} {each.zone.meaning[:20]:<20} {edges} {format_clock(each.seconds):>7} "
+            f"{100 * each.share:>3.0f} % {bar}".rstrip()
+        )
+    return lines
+
+
+def cue_table(review: Review, width: int = 80) -> list[str]:
+    """Each cue that judged the runner, with what came of it; the others by how many of each kind."""
+    lines: list[str] = []
+    judged = [each for each in review.cues if each.cue.kind in VERDICTS]
+    for each in judged:
+        when = "" if each.run_s is None else format_clock(each.run_s)
+        said = each.cue.text[: max(10, width - 34)]
+        lines.append(f"{when:>7}  {said:<{max(10, width - 34)}}  {_came(each)}".rstrip())
+    others: dict[CueKind, int] = {}
+    for each in review.cues:
+        if each.cue.kind not in VERDICTS:
+            others[each.cue.kind] = others.get(each.cue.kind, 0) + 1
+    if others:
+        words = ", ".join(f"{kind.value.replace('_', ' ')} {count}" for kind, count in others.items())
+        lines += _wrapped("", f"besides: {words}", width - 2, indent=0)
+    return lines
+
+
+def _came(each: CueReview) -> str:
+    if each.came is None:
+        return ""
+    if each.came is Came.ANSWERED and each.after_s is not None:
+        return f"answered in {each.after_s:.0f} s"
+    return each.came.value
+
+
+def sensor_table(review: Review) -> list[str]:
+    """How well each sensor was heard, and what was known and learnt of pods."""
+    lines = (
+        _table(
+            [
+                ("sensor", [each.source.value for each in review.sensors], "<"),
+                ("live", [_per_cent(each.live) for each in review.sensors], ">"),
+                ("drop-outs", [str(each.gaps) for each in review.sensors], ">"),
+                (
+                    "longest",
+                    [
+                        "" if each.longest_gap_s is None else format_clock(each.longest_gap_s)
+                        for each in review.sensors
+                    ],
+                    ">",
+                ),
+            ],
+            80,
+            (),
+        )
+        if review.sensors
+        else []
+    )
+    return lines + [_calibration(each) for each in review.calibrations]
+
+
+def _calibration(each: CalibrationReview) -> str:
+    when = {"earlier": f"on {each.day}", "start": "at the start"}.get(each.origin)
+    if when is None:
+        when = f"at {format_clock(each.at or 0.0)}, from a {each.origin}"
+    return f"{each.sensor.value} factor {each.factor:.3f} ± {each.sd:.3f} {when}"
+
+
+QUESTIONS: Final[Mapping[str, str]] = {"worked": "What worked?", "failed": "What did not?"}
+"""What a runner is asked after a run, and the field that keeps the answer."""
+
+
+def said_lines(review: Review) -> list[str]:
+    """What the runner said, on the way and afterwards; the questions nobody has answered yet stand open."""
+    lines = [f"{step.answer} ({step.result.step.path})" for step in review.steps if step.answer]
+    for name, question in QUESTIONS.items():
+        said = getattr(review.notes, name)
+        if said:
+            lines.append(f"{question} {said}")
+    lines += [f"Note: {review.notes.text}"] if review.notes.text else []
+    return lines + ([f"Shoe: {review.notes.shoe}"] if review.notes.shoe else [])
+
+
+# --- the profile
+
+_EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
+_LABEL: Final = 8
+_SLOWEST_MPS: Final = 0.6
+"""The foot of the columns lies no lower: slower than this is no pace."""
+HIGH: Final = 6
+
+
+def profile_lines(review: Review, width: int = 80, height: int = HIGH) -> list[str]:
+    """The run as columns: how fast over time, hard steps solid and all others hatched; a gap is what was not measured.
+
+    Nothing is told by colour.
+    """
+    speeds = review.seconds.speed
+    room = min(len(speeds), width - _LABEL - 2)
+    if room < 20:
+        return []
+    spans = [
+        (row.ended_at - row.time_s, row.ended_at) for row in review.summary.rows if row.step.kind in HARD
+    ]
+    columns: list[float | None] = []
+    hard: list[bool] = []
+    for column in range(room):
+        rows = slice(
+            column * len(speeds) // room,
+            max(column * len(speeds) // room + 1, (column + 1) * len(speeds) // room),
+        )
+        values = [value for value in speeds[rows] if value is not None]
+        columns.append(fmean(values) if values else None)
+        middle = review.seconds.at[(rows.start + rows.stop - 1) // 2]
+        hard.append(any(start <= middle < end for start, end in spans))
+    found = [value for value in columns if value is not None and value > 0.5]
+    if not found:
+        return []
+    low, high = max(_SLOWEST_MPS, min(found) * 0.8), max(found)
+    lines: list[str] = []
+    for row in range(height, 0, -1):
+        label = _pace(high, review.unit) if row == height else _pace(low, review.unit) if row == 1 else ""
+        cells = (
+            _cell(value, is_hard, (low, high), row, height)
+            for value, is_hard in zip(columns, hard, strict=True)
+        )
+        lines.append(f"{label:>{_LABEL}}  {''.join(cells)}".rstrip())
+    start, end = format_clock(0), format_clock(len(speeds))
+    lines.append(f"{'/' + review.unit:>{_LABEL}}  {start}{end:>{max(1, room - len(start))}}")
+    return lines
+
+
+def _cell(value: float | None, is_hard: bool, edges: tuple[float, float], row: int, height: int) -> str:
+    if value is None or value <= edges[0]:
+        return " "
+    share = (value - edges[0]) / (edges[1] - edges[0]) if edges[1] > edges[0] else 1.0
+    eighths = max(1, round(8 * height * share)) - 8 * (row - 1)
+    if not is_hard:
+        return "░" if eighths >= 4 or (row == 1 and eighths > 0) else " "
+    return _EIGHTHS[max(0, min(8, eighths))]
+
+
+# --- the whole of it
+
+
+def review_lines(review: Review, width: int = 80) -> Iterator[str]:
+    """A review as lines of text, no wider than `width`."""
+    summary = review.summary
+    yield " · ".join(part for part in (review.title, review.day, summary.athlete) if part)
+    yield tables.totals_text(summary, review.unit)
+    profile = profile_lines(review, min(width, 160))
+    if profile:
+        yield ""
+        yield from profile
+    if review.verdict:
+        yield ""
+        for said in review.verdict:
+            yield from _wrapped("", said, width, indent=0)
+    for line in tables.rep_lines(summary.reps, review.unit, width=width):
+        yield from [line] if len(line) <= width else _wrapped("", line, width, indent=0)
+    yield from tables.lap_lines(summary, review.unit)
+    for section in sections(review, width):
+        yield ""
+        yield from section_lines(section, width)
+    asked = [question for name, question in QUESTIONS.items() if not getattr(review.notes, name)]
+    if review.notes.can_answer and asked:
+        yield ""
+        words = f"{' '.join(asked)} coach runs note {summary.run[:8]} --worked TEXT --failed TEXT"
+        yield from _wrapped("", words, width, indent=0)
+    yield ""
+    yield "How a number is made: coach review RUN --explain NAME; the names: --explain list"

@@ -1,0 +1,519 @@
+"""The numbers that are said once of a run, each by the name of its formula, or the reason why it is missing."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import fsum
+from statistics import fmean, median
+from typing import Final, NamedTuple, TypeVar
+
+from coach.cues.cue import VERDICTS, Cue, CueKind
+from coach.physiology import load
+from coach.review import measures, tables
+from coach.review.measures import DoesNotApply, NotMeasured, RedKilometre, Thresholds
+from coach.review.review import (
+    Came,
+    CueReview,
+    ReviewValue,
+    Runner,
+    RunnerNotes,
+    RunRecord,
+    Standing,
+    StepReview,
+)
+from coach.review.seconds import RunSeconds, known, step_rows
+from coach.review.summary import RepRow, Summary
+from coach.session.events import EndReason, StepEnded
+from coach.session.light import light_time
+from coach.signals.readings import (
+    Rejected,
+)
+from coach.workout.kinds import FLOATS, HARD, REPS, RESTS, RUN
+from coach.workout.timeline import Step
+
+_Measured = tuple[float | None, str]
+"""A value, and what has to be known with it."""
+Item = TypeVar("Item")
+_NO_PLAN: Final = "no pace to hold it against"
+_GUESSED: Final = "the maximum is estimated from age"
+
+
+class RunBasis(NamedTuple):
+    """What the numbers of a run are made from."""
+
+    record: RunRecord
+    runner: Runner
+    notes: RunnerNotes
+    summary: Summary
+    seconds: RunSeconds
+    spans: tuple[tuple[float, float], ...]
+    """The stretches in which the run's time ran."""
+    steps: tuple[StepReview, ...]
+    cues: tuple[CueReview, ...]
+    limits: Thresholds | None
+    """The heart rates of the two thresholds; None where no zones are known."""
+    is_model_measured: bool
+    """Whether what the zones are made from was measured."""
+
+
+class RunValues:
+    """Makes every number that is said once of a run; each group of them is a method."""
+
+    def __init__(self, basis: RunBasis) -> None:
+        """Make them from what is known of a run."""
+        self.record, self.runner, self.notes = basis.record, basis.runner, basis.notes
+        self.summary, self.seconds, self.spans = basis.summary, basis.seconds, basis.spans
+        self.steps, self.cues, self.limits = basis.steps, basis.cues, basis.limits
+        self.is_model_measured = basis.is_model_measured
+        self.outputs = [timed.output for timed in basis.record.trace.outputs]
+        self.values: dict[str, ReviewValue] = {}
+        self.laps: tuple[measures.RunSplit, ...] = ()
+        """The kilometres or miles of the run."""
+        self.thirds: tuple[tuple[float, ...], tuple[float, ...]] | None = None
+        """Seconds and metres below, between and above the two thresholds."""
+        self.red = self._red()
+        """Each kilometre with its seconds over threshold heart rate."""
+        self.gates = self._gates()
+        """How often each of the runner's own rules spoke."""
+        self.beats: measures.BeatWindows | None = None
+        for group in (
+            self._totals,
+            self._reps,
+            self._promises,
+            self._steady,
+            self._heart,
+            self._load,
+            self._coached,
+            self._said,
+        ):
+            group()
+
+    def _put(self, name: str, made: Callable[[], float | _Measured | None], *, estimated: str = "") -> None:
+        """Keep a number, or the reason why it is missing; `estimated` says what makes it an estimate."""
+        value: float | None = None
+        reason, applies = "", True
+        try:
+            found = made()
+            value, reason = found if isinstance(found, tuple) else (found, "")
+        except DoesNotApply as missing:
+            reason, applies = str(missing), False
+        except (NotMeasured, ValueError) as missing:
+            reason = str(missing)
+        standing = Standing.NOT_MEASURED if value is None else Standing.MEASURED
+        if value is not None and estimated:
+            standing, reason = Standing.ESTIMATED, ", ".join(part for part in (estimated, reason) if part)
+        self.values[name] = ReviewValue(
+            name, value, standing, reason or ("" if value is not None else "not known"), applies
+        )
+
+    def _totals(self) -> None:
+        summary, seconds = self.summary, self.seconds
+        run = [row for row in summary.rows if row.step.kind in RUN]
+        lost = sum(row.run_metres is None for row in run)
+        unsure = sum(row.estimated for row in run)
+        self._put("run_time", lambda: summary.time_s)
+        about = f"{unsure} of {len(run)} steps estimated" if unsure else ""
+        missing = f"{lost} of {len(run)} steps not measured" if lost else ""
+        self._put("run_distance", lambda: (summary.metres, missing), estimated=about)
+        measured = [row for row in run if row.run_metres is not None]
+        self._put(
+            "run_pace",
+            lambda: measures.speed_of(
+                sum(row.run_metres or 0.0 for row in measured), sum(row.time_s for row in measured)
+            ),
+            estimated=about,
+        )
+        self._put("run_heart_rate", lambda: measures.mean_of(seconds.heart_rate, "heart rate"))
+        self._put("run_peak", lambda: max(known(seconds.heart_rate), default=None))
+        self._put("run_cadence", lambda: _above_0(seconds.cadence, "cadence"))
+        self._put("run_power", lambda: measures.mean_of(seconds.power, "power"))
+
+    def _reps(self) -> None:
+        table = self.summary.reps
+        whole = [
+            row for row in table.rows if not row.result.cut and row.result.reason is not EndReason.ABANDONED
+        ]
+        unsure = sum(row.result.estimated for row in table.rows)
+        about = f"{unsure} of {len(table.rows)} reps estimated" if unsure else ""
+        times, alike = _rep_times(whole)
+
+        def of_times(name: str, count: int, made: Callable[[Sequence[float]], float]) -> None:
+            self._put(name, lambda: (made(_needed(times, count, table.rows)), alike), estimated=about)
+
+        self._put(
+            "reps_whole",
+            lambda: (float(len(_some(table.rows, "no reps")) and len(whole)), f"of {len(table.rows)}"),
+        )
+        self._put(
+            "rep_pace", lambda: table.mean_speed if _some(table.rows, "no reps") else None, estimated=about
+        )
+        offs = table.offs
+        self._put("seconds_a_rep", lambda: fmean(off for _, off in _some(offs, _NO_PLAN)), estimated=about)
+        self._put("within_2s", lambda: (float(table.near * bool(_some(offs, _NO_PLAN))), f"of {len(offs)}"))
+        of_times("evenness", 2, load.variation)
+        of_times("first_rep", 3, measures.first_against_others)
+        of_times("fade_across", 2, measures.last_over_first)
+        of_times("rep_trend", 4, measures.trend_of)
+        of_times("speed_kept", 2, lambda values: min(values) / max(values))
+        of_times("reps_half", 4, measures.halves_of)
+        fades = [step.fade for step in self.steps if step.rep is not None and step.fade is not None]
+        self._put("fade_within", lambda: fmean(_some(fades, "no rep of 45 s with a speed")))
+        floats = [row for row in self.summary.rows if row.step.kind in FLOATS]
+        behind = [row.light_s for row in floats if row.light_s is not None]
+        self._put("float_seconds", lambda: fmean(_some(behind, "no floats with a pace")))
+        bands = [(row.in_band_fraction, row.time_s) for row in floats if row.in_band_fraction is not None]
+        self._put(
+            "float_in_band",
+            lambda: (
+                sum(share * time_s for share, time_s in _some(bands, "no floats with a band"))
+                / sum(time_s for _, time_s in bands)
+            ),
+        )
+        self._put("last_like_first", self._last_like_first)
+
+    def _last_like_first(self) -> float:
+        table = self.summary.reps
+        if len(table.rows) < 2 or len(table.columns) < 2 or not table.is_by_metres:
+            raise DoesNotApply("no reps with splits")
+        spreads: list[float] = []
+        for row in (table.rows[0], table.rows[-1]):
+            columns = [column for column in table.columns if column in row.times]
+            lengths = [column - before for column, before in zip(columns, [0.0, *columns], strict=False)]
+            paces = [
+                lap / length
+                for lap, length in zip(row.laps(columns), lengths, strict=True)
+                if lap is not None
+            ]
+            if len(paces) < 2:
+                raise NotMeasured("the first or the last rep has no splits")
+            spreads.append(load.variation(paces))
+        return spreads[1] - spreads[0]
+
+    def _promises(self) -> None:
+        timed = [
+            row
+            for row in self.summary.rows
+            if row.step.kind in HARD | FLOATS
+            and row.step.until.time() is not None
+            and row.step.rep is not None
+        ]
+        unsure = sum(row.estimated for row in timed)
+        about = f"{unsure} of {len(timed)} steps estimated" if unsure else ""
+        self._put("set_distance", lambda: _set_distance(timed), estimated=about)
+        self._put("even_400s", self._even_400s)
+        self._put("last_minute", self._last_minute)
+        self._put("quarters", lambda: measures.quarters_of(self.seconds.speed[self._single_hard_step()]))
+        self._put("finish", lambda: measures.finish_of(self._unbroken()))
+        self._put("fuel", self._fuel)
+
+    def _even_400s(self) -> _Measured:
+        rows = [row.result for row in self.summary.reps.rows if _is_400_at_5k(row.result.step)]
+        if len(rows) < 8:
+            raise DoesNotApply("no 8 laps of 400 m at 5k pace")
+        whole = [row.time_s for row in rows if not row.cut]
+        plan = light_time(rows[0].step, 400.0, None)
+        near = [
+            time_s
+            for time_s in whole
+            if abs(time_s / fmean(whole) - 1.0) <= 0.02 and (plan is None or time_s <= plan * 1.02)
+        ]
+        return float(len(near)), f"of {len(rows)}" + (
+            "; ready for a 5k at that pace" if len(near) >= 10 else ""
+        )
+
+    def _single_hard_step(self) -> slice:
+        """The seconds of the one hard step of a workout, if it is long enough.
+
+        Raises:
+            DoesNotApply: there is none, or several.
+        """
+        hard = [row for row in self.summary.rows if row.step.kind in HARD]
+        if len(hard) != 1 or hard[0].time_s < 480.0:
+            raise DoesNotApply("no hard step of 8 minutes by itself")
+        return rows_of(self.seconds, hard[0])
+
+    def _last_minute(self) -> float:
+        rows = self._single_hard_step()
+        return measures.mean_of(
+            self.seconds.heart_rate[max(rows.start, rows.stop - 60) : rows.stop], "heart rate"
+        )
+
+    def _fuel(self) -> _Measured:
+        amounts = {
+            reminder.text: (reminder.amount, reminder.unit)
+            for step in self.record.trace.timeline.steps
+            for reminder in step.reminders
+            if reminder.amount is not None
+        }
+        if not amounts:
+            raise DoesNotApply("no reminder carries an amount")
+        total, unit = 0.0, ""
+        for output in self.outputs:
+            if isinstance(output, Cue) and output.kind is CueKind.FUEL:
+                amount, own = next(
+                    (kept for text, kept in amounts.items() if text in output.text), (0.0, unit)
+                )
+                total, unit = total + amount, own
+        return total, unit
+
+    def _unbroken(self) -> RunSeconds:
+        """The seconds of a run without reps.
+
+        Raises:
+            DoesNotApply: it has reps, or rests.
+        """
+        if any(row.step.kind in REPS | RESTS for row in self.summary.rows):
+            raise DoesNotApply("a run with reps")
+        return self.seconds
+
+    def _steady(self) -> None:
+        record = self.record
+        try:
+            self.laps = tuple(measures.laps_of(self.seconds, self.summary.metres, record.trace.unit))
+        except NotMeasured:
+            self.laps = ()
+        weather = "" if record.heat_sum_f is not None else "the weather was not told"
+        self._put("split_evenness", self._split_evenness)
+        self._put("negative_split", lambda: measures.negative_split(self._unbroken()))
+        self._put("decoupling", lambda: (measures.decoupling_of(self._halves(), record.heat_sum_f), weather))
+        self._put("heart_drift", lambda: (measures.drift_of(self._halves()), weather))
+        self._put("late_pace", lambda: (measures.late_pace(self._unbroken()), weather))
+
+    def _split_evenness(self) -> float:
+        self._unbroken()
+        length = max((lap.metres for lap in self.laps), default=0.0)
+        whole = [lap.time_s for lap in self.laps if lap.metres >= length - 0.5]
+        if len(whole) < 3:
+            raise NotMeasured(f"{len(whole)} whole, 3 are needed")
+        return load.variation(whole)
+
+    def _halves(self) -> measures.SteadyHalves:
+        seconds = self._unbroken()
+        if self.record.trace.timeline.context.surface in {"trail", "hill"}:
+            raise NotMeasured("not on the level")
+        return measures.steady_halves(seconds)
+
+    def _heart(self) -> None:
+        guessed = "" if self.is_model_measured else _GUESSED
+        if self.limits is not None and known(self.seconds.heart_rate):
+            self.thirds = measures.thirds_of(self.seconds, self.limits)
+        self._put("easy_time", lambda: self._third(of_metres=False, place=0), estimated=guessed)
+        self._put("easy_distance", lambda: self._third(of_metres=True, place=0), estimated=guessed)
+        self._put("grey_time", lambda: self._third(of_metres=False, place=1), estimated=guessed)
+        self._put("hard_session", self._hard_session)
+        self._put("heart_at_pace", self._heart_at_pace)
+        self._put("dfa_alpha_1", lambda: (measures.alpha_of(self._beats()), self._windows()))
+        self._put("aerobic_dfa", lambda: (measures.share_over(self._beats(), 0.75), self._windows()))
+        self._put("rr_artefacts", lambda: self._beats().artefact_share)
+
+    def _heart_at_pace(self) -> _Measured:
+        reference, what = self.runner.easy_speed, "at the easy pace of that day"
+        if reference is None:
+            speeds = known(self._unbroken().speed[measures.WARM_S :])
+            reference, what = (fmean(speeds) if speeds else None), "at the mean pace of this run"
+        if not reference:
+            raise NotMeasured("no pace is known")
+        return measures.heart_rate_at(self.seconds, reference)[0], what
+
+    def _beats(self) -> measures.BeatWindows:
+        """What the R-R intervals say, worked out once.
+
+        Raises:
+            NotMeasured: there are not two minutes of them.
+        """
+        if self.beats is None:
+            self.beats = measures.beats_of(self._intervals())
+        if not self.beats.windows:
+            raise NotMeasured("no two minutes of R-R intervals")
+        return self.beats
+
+    def _windows(self) -> str:
+        beats = self._beats()
+        return f"experimental; {len(beats.alphas)} of {beats.windows} windows"
+
+    def _intervals(self) -> Iterator[tuple[float, float]]:
+        """The R-R intervals in milliseconds that were received while the run's time ran."""
+        for at, interval in self.record.trace.beats:
+            if any(start <= at <= end for start, end in self.spans):
+                yield at, 1000.0 * interval
+
+    def _third(self, *, of_metres: bool, place: int) -> float:
+        """The share of one third of the time or the metres with a heart rate."""
+        if self.limits is None:
+            raise NotMeasured("no heart rates of the athlete are known")
+        measures.require(self.seconds.heart_rate, "heart rate")
+        if of_metres:
+            measures.require(self.seconds.speed, "speed")
+        assert self.thirds is not None
+        amounts = self.thirds[1] if of_metres else self.thirds[0]
+        return amounts[place] / sum(amounts)
+
+    def _hard_session(self) -> float | _Measured:
+        hard_s = sum(row.time_s for row in self.summary.rows if row.step.kind in HARD)
+        if hard_s >= 300.0:
+            return 1.0, f"{hard_s / 60:.0f} min of hard steps"
+        above_s = 0.0 if self.thirds is None else self.thirds[0][2]
+        if self.thirds is not None and above_s >= 0.1 * fsum(self.thirds[0]) > 0.0:
+            return 1.0, f"{above_s / 60:.0f} min above the second threshold"
+        return 0.0
+
+    def _load(self) -> None:
+        maximum = self.runner.maximum
+        guessed = "" if maximum is None or maximum.is_measured else _GUESSED
+        self._put("trimp", lambda: self._trimp("men"), estimated=guessed)
+        self._put("trimp_women", lambda: self._trimp("women"), estimated=guessed)
+        self._put("edwards", self._edwards, estimated=guessed)
+        self._put("lucia", self._lucia, estimated="" if self.is_model_measured else guessed)
+        self._put("session_load", self._session_load)
+        self._put("graded_load", self._graded_load)
+
+    def _trimp(self, weights: str) -> float:
+        rest, maximum = self.runner.rest, self.runner.maximum
+        if rest is None or maximum is None:
+            raise NotMeasured("resting and maximum heart rate are not both known")
+        return measures.trimp_of(self.seconds.heart_rate, rest.bpm, maximum.bpm, weights)
+
+    def _edwards(self) -> float:
+        if self.runner.maximum is None:
+            raise NotMeasured("the maximum heart rate is not known")
+        return measures.edwards_of(self.seconds.heart_rate, self.runner.maximum.bpm)
+
+    def _lucia(self) -> float:
+        self._third(of_metres=False, place=0)
+        assert self.thirds is not None
+        return load.lucia([time_s / 60 for time_s in self.thirds[0]])
+
+    def _session_load(self) -> float:
+        if self.rpe is None or self.summary.time_s is None:
+            raise NotMeasured("no effort was said")
+        return load.session_load(self.rpe, self.summary.time_s / 60)
+
+    def _graded_load(self) -> _Measured:
+        if self.runner.threshold_speed is None:
+            raise NotMeasured("the threshold pace is not known")
+        slope = "" if known(self.seconds.slope) else "level, as no slope is known"
+        return measures.graded_load(self.seconds, self.runner.threshold_speed), slope
+
+    @property
+    def rpe(self) -> int | None:
+        """How hard it was, as said afterwards, else as the workout asked."""
+        return self.summary.effort if self.notes.rpe is None else self.notes.rpe
+
+    def _coached(self) -> None:
+        verdicts = [each for each in self.cues if each.cue.kind in VERDICTS]
+        asked = [each for each in verdicts if each.came in {Came.ANSWERED, Came.NOT_ANSWERED}]
+        answered = [each.after_s for each in asked if each.after_s is not None]
+        self._put("cues_said", lambda: float(len(self.cues)))
+        self._put("verdicts_said", lambda: float(len(verdicts)))
+        self._put(
+            "verdicts_answered",
+            lambda: (
+                float(bool(_some(asked, "none to be answered")) * len(answered)),
+                f"of {len(asked)} that could be told",
+            ),
+        )
+        self._put("answer_time", lambda: median(_some(answered, "none was answered")))
+        self._put("gate_count", lambda: float(sum(self.gates.values())))
+        self._put("red_seconds", self._red_seconds)
+        self._put(
+            "red_kilometre",
+            lambda: max(
+                _some(
+                    [each.seconds for each in self.red if each.metres >= 1000.0],
+                    "no whole kilometre over it is known",
+                )
+            ),
+        )
+
+    def _red_seconds(self) -> float:
+        threshold = self.runner.threshold
+        if threshold is None or not threshold.is_measured:
+            raise NotMeasured("no measured threshold heart rate is known")
+        measures.require(self.seconds.heart_rate, "heart rate")
+        return float(sum(rate > threshold.bpm for rate in known(self.seconds.heart_rate)))
+
+    def _red(self) -> tuple[RedKilometre, ...]:
+        threshold = self.runner.threshold
+        if threshold is None or not threshold.is_measured or not known(self.seconds.heart_rate):
+            return ()
+        return tuple(measures.red_kilometres(self.seconds, threshold.bpm))
+
+    def _gates(self) -> Mapping[str, int]:
+        rules = (
+            output.why.rule.removeprefix("gate: ")
+            for output in self.outputs
+            if isinstance(output, Cue) and output.kind is CueKind.GATE and output.why.value is not None
+        )
+        return Counter(rules)
+
+    def _said(self) -> None:
+        self._put("rejected", lambda: float(sum(isinstance(output, Rejected) for output in self.outputs)))
+        rpe, after_s = self.rpe, self.notes.after_s
+        self._put("effort", lambda: float(_some([rpe] if rpe else [], "not said")[0] or 0))
+        self._put(
+            "effort_asked",
+            lambda: _some([after_s] if after_s is not None else [], "not said", applies=False)[0],
+        )
+
+
+def rows_of(seconds: RunSeconds, row: StepEnded) -> slice:
+    """The seconds of a step: from its end back by its running time."""
+    end = step_rows(seconds, 0.0, row.ended_at).stop
+    return slice(max(0, end - round(row.time_s)), end)
+
+
+def _above_0(values: Sequence[float | None], what: str) -> float:
+    return measures.mean_of((value for value in values if value), what)
+
+
+def _some(values: Sequence[Item], reason: str, *, applies: bool = False) -> Sequence[Item]:
+    """The values, of which there must be one.
+
+    Raises:
+        DoesNotApply: there is none.
+    """
+    if not values:
+        raise (NotMeasured if applies else DoesNotApply)(reason)
+    return values
+
+
+def _rep_times(rows: Sequence[RepRow]) -> tuple[list[float], str]:
+    """The times of the reps of one length, those there are most of, and which they are where others differ.
+
+    Of reps by time it is the seconds they took for a kilometre, and of reps without a length nothing.
+    """
+    lengths = Counter(tables.length_text(row.result.step) for row in rows)
+    if not lengths:
+        return [], ""
+    length, count = lengths.most_common(1)[0]
+    alike = [row.result for row in rows if tables.length_text(row.result.step) == length]
+    words = f"of {count} x {length}" if len(lengths) > 1 else ""
+    until = alike[0].step.until
+    if until.distance() is not None:
+        return [row.time_s for row in alike], words
+    if until.time() is None:
+        return [], words
+    return [1000.0 / row.mean_speed for row in alike if row.mean_speed], words
+
+
+def _needed(values: Sequence[float], count: int, reps: Sequence[RepRow]) -> Sequence[float]:
+    """The times of the reps, of which there must be so many."""
+    if len(reps) < count:
+        raise DoesNotApply(f"no {count} reps")
+    if len(values) < count:
+        raise NotMeasured(f"{len(values)} whole reps of one length, {count} are needed")
+    return values
+
+
+def _is_400_at_5k(step: Step) -> bool:
+    return step.until.distance() == 400.0 and step.target is not None and step.target.ref == "5k"
+
+
+def _set_distance(timed: Sequence[StepEnded]) -> _Measured:
+    """The metres of a set of timed reps and floats, and in how many minutes they were run."""
+    if len({row.step.kind in FLOATS for row in timed}) < 2:
+        raise DoesNotApply("no set of timed reps and floats")
+    metres = [row.run_metres for row in timed]
+    lost = sum(each is None for each in metres)
+    if lost:
+        raise NotMeasured(f"{lost} of {len(timed)} steps not measured")
+    return sum(each or 0.0 for each in metres), f"in {sum(row.time_s for row in timed) / 60:.0f} min"

@@ -1,0 +1,39 @@
+"""Pages that a command writes: HTML that needs nothing but itself, and what is there already is kept."""
+
+import json
+
+from tests.golden.journals import FOLDER
+
+FIRST, SECOND = FOLDER / "sensor-gaps", FOLDER / "strap-and-pod"
+
+
+def test_runs_are_compared_as_text_json_and_page(coach, tmp_path):
+    """One comparison three ways; with a page alone nothing is on stdout, and the page is said on stderr."""
+    shown = coach("runs", "compare", FIRST, FIRST)
+    assert "1, 400 m    1  1:46.0" in shown.stdout
+    told = json.loads(coach("runs", "compare", FIRST, SECOND, "--json").stdout)
+    assert [len(rep["runs"]) for rep in told["reps"]] == [1, 1, 1, 1]
+    page = tmp_path / "compared.html"
+    written = coach("runs", "compare", FIRST, FIRST, "--html", page)
+    assert (written.exit_code, written.stdout) == (0, "")
+    assert written.stderr == (
+        f"Wrote {page}, {round(page.stat().st_size / 1000)} kB. Open it in any browser; it needs no network.\n"
+    )
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_a_page_that_is_there_is_kept(coach, tmp_path):
+    """Nothing is overwritten."""
+    page = tmp_path / "compared.html"
+    page.write_text("mine")
+    refused = coach("runs", "compare", FIRST, FIRST, "--html", page)
+    assert refused.exit_code == 1
+    assert "is there already" in refused.stderr
+    assert page.read_text() == "mine"
+
+
+def test_one_run_alone_is_not_compared(coach):
+    """It says what to name."""
+    refused = coach("runs", "compare", FIRST)
+    assert refused.exit_code == 2
+    assert "coach runs compare 2 last" in refused.stderr

@@ -1,0 +1,175 @@
+"""Curves and bars as SVG: scaled to what matters, and a gap stays a gap."""
+
+import re
+
+import pytest
+
+from coach.quantities import speed_from_pace
+from coach.review import html_charts as charts
+from coach.workout.timeline import Band
+
+
+def band(fast, slow):
+    """A target between two paces, given in seconds a kilometre."""
+    return Band(low=speed_from_pace(slow), high=speed_from_pace(fast))
+
+
+def test_a_pace_axis_shows_the_target_and_two_bands_beyond():
+    """A band of 10 s at 4:00 is a fifth of the height, and faster is higher."""
+    axis = charts.pace_axis([], [band(235, 245)])
+    assert axis.y(235) < axis.y(245)
+    assert (round(axis.top), round(axis.bottom)) == (213, 267)
+    assert [words for _, words in axis.ticks] == ["3:45", "4:00", "4:15"]
+
+
+def test_a_single_pace_has_a_narrow_band():
+    """A target without a margin is not a line of no height."""
+    fast, slow = charts.pace_edges(Band(aim=speed_from_pace(240)))
+    assert fast == pytest.approx(237, abs=0.1)
+    assert slow == pytest.approx(243, abs=0.1)
+
+
+def test_reps_far_from_their_target_are_on_the_axis():
+    """Whoever ran 6:00 instead of 4:00 sees it."""
+    axis = charts.pace_axis([], [band(235, 245)], [360.0])
+    assert axis.bottom > 360
+
+
+def test_without_targets_the_axis_is_around_what_was_run():
+    """A stop and a sprint do not squeeze the rest."""
+    axis = charts.pace_axis([300.0 + place % 20 for place in range(200)] + [150.0, 1100.0, None], [])
+    assert axis.top == pytest.approx(300, abs=2)
+    assert axis.bottom == pytest.approx(319, abs=2)
+
+
+def test_nothing_measured_still_has_an_axis():
+    """A plot of nothing is empty, not an error."""
+    assert charts.pace_axis([None], []).ticks
+    assert charts.value_axis([None], [], least=40.0).top == 40.0
+
+
+def test_an_axis_of_values_holds_the_targets_too():
+    """A heart rate capped at 150 shows the cap even when it never came near; standing still says nothing."""
+    axis = charts.value_axis([110.0, 112.0, 0.0], [Band(high=150.0)], least=40.0, low=60.0)
+    assert axis.bottom > 100
+    assert axis.top > 150
+    assert [words for _, words in axis.ticks] == ["110", "120", "130", "140", "150"]
+
+
+def test_a_gap_of_the_data_is_a_gap_of_the_line():
+    """A value alone between two gaps is a dot."""
+    axis = charts.Axis(0.0, 100.0, ())
+    assert charts.path_of([50.0, 60.0, None, 40.0, None], axis) == "M0.5 100h0l1 -20M3.5 120h0"
+
+
+def test_a_line_far_outside_runs_along():
+    """A stop has a pace of no bound, and its line no numbers without end."""
+    assert charts.path_of([-1e9], charts.Axis(0.0, 100.0, ())) == "M0.5 400h0"
+
+
+@pytest.mark.parametrize(
+    ("speed", "pace"), [(None, None), (4.0, 250.0), (0.0, charts.SLOWEST_S), (0.2, charts.SLOWEST_S)]
+)
+def test_standing_still_is_a_pace_that_is_drawn(speed, pace):
+    """Unknown stays unknown."""
+    assert charts.pace_of(speed) == pace
+
+
+def test_a_plot_says_what_it_is_and_carries_its_cues():
+    """An image with words for whoever hears it, a cursor, its target, and each cue with its text."""
+    axis = charts.pace_axis([240.0] * 4, [band(235, 245)])
+    drawn = charts.plot_html(
+        "pace",
+        "speed_mps",
+        axis,
+        [charts.Curve([240.0, None, 238.0, 240.0])],
+        stretches=[charts.Stretch(0, 2, "work"), charts.Stretch(2, 4, "rest"), charts.Stretch(3, 4, "work")],
+        pauses=[2.0],
+        targets=[charts.TargetArea(0, 2, Band(low=245.0, high=235.0), Band(low=245.0, high=None))],
+        flags=[charts.Flag(1, "down", "Ease & relax")],
+        told="pace over the run",
+    )
+    assert 'role="img" aria-label="pace over the run"' in drawn
+    assert (
+        '<use class="flag down" href="#down" x="25.00%" y="0"><title>Ease &amp; relax</title></use>' in drawn
+    )
+    assert '<path class="pause" d="M2.0 0V200"/>' in drawn
+    assert drawn.count('class="work behind"') == 1
+    assert len(re.findall("M0.0 [0-9]+L2.0", drawn)) == 2, (
+        "the filled band and its one side that has both ends"
+    )
+    assert 'class="cursor"' in drawn
+
+
+def test_a_plot_without_a_scrubber_has_no_cursor():
+    """A curve that nothing reads."""
+    drawn = charts.plot_html("load", "", charts.Axis(0.0, 10.0, ()), [charts.Curve([None])])
+    assert "cursor" not in drawn
+    assert 'class="curve"' not in drawn
+
+
+def test_a_profile_has_the_numbers_of_its_reps_where_there_is_room():
+    """A rep that is a fortieth of a phone's width has none."""
+    steps = [
+        charts.Stretch(0, 10, "work", 1.0, "1", "rep 1"),
+        charts.Stretch(10, 11, "work", 1.0, "2", "rep 2"),
+    ]
+    drawn = charts.profile_html(steps, 100)
+    assert ">1</text>" in drawn
+    assert ">2</text>" not in drawn
+    assert "<title>rep 2</title>" in drawn
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (240, ["0:00", "1:00", "2:00", "3:00", "4:00"]),
+        (3600, ["0:00", "10:00"]),
+        (30000, ["0:00", "2:00:00"]),
+    ],
+)
+def test_times_have_room_on_a_phone(seconds, words):
+    """Seven of them at most."""
+    shown = re.findall(">([0-9:]+)</text>", charts.times_html(0.0, seconds))
+    assert shown[: len(words)] == words
+    assert len(shown) <= 7
+
+
+@pytest.mark.parametrize(
+    ("off", "drawn"),
+    [
+        (None, ""),
+        (0.4, ""),
+        (2.5, 'class="slow" x="41.0" y="2" width="20.0"'),
+        (-9.0, 'class="fast" x="0.0"'),
+    ],
+)
+def test_a_deviation_has_its_side_and_its_length(off, drawn):
+    """Fast is left of the line, slow right of it, and 5 s are the whole of a side."""
+    bar = charts.deviation_html(off)
+    assert drawn in bar
+    assert ("rect" in bar) == bool(drawn)
+
+
+def test_columns_begin_at_zero_and_leave_out_the_unknown():
+    """A week of which nothing is known has no column, and none of no height either."""
+    columns = [charts.Column(100.0, hard=0.25, title="week 1"), charts.Column(None), charts.Column(50.0)]
+    drawn = charts.columns_html("load", columns, ["Jan", "", "now"])
+    heights = [
+        float(each)
+        for each in re.findall('class="bar" x="[0-9.]+" y="[0-9.]+" width=".8" height="([0-9.]+)"', drawn)
+    ]
+    assert heights == [pytest.approx(2 * heights[1], abs=0.2), heights[1]]
+    assert drawn.count('class="bar hard"') == 1
+    assert ">Jan</text>" in drawn
+
+
+def test_nothing_known_makes_an_empty_chart():
+    """No division by the highest of nothing."""
+    assert 'class="bar' not in charts.columns_html("load", [charts.Column(None)], [""])
+
+
+def test_shares_lie_side_by_side():
+    """Each begins where the last one ended."""
+    drawn = charts.share_html([("bar", 0.8), ("bar hard", 0.2)])
+    assert 'class="bar hard" x="80.0%" y="0" width="20.0%"' in drawn

@@ -1,0 +1,378 @@
+"""The review of real recordings and of golden journals: plausible totals, and nothing printed without its formula."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from coach.app.playback import RecordingRequest, load_recording
+from coach.app.reviewing import ReviewedRun, fold
+from coach.app.reviews import review_folded
+from coach.app.terminal import SILENT
+from coach.cli.root import root
+from coach.cues.cue import Cue, CueKind
+from coach.edge.settings import Settings
+from coach.quantities import Seconds
+from coach.review import guided_tests, measures
+from coach.review.formulas import COLUMNS, FORMULAS, UNITS, formula_lines
+from coach.review.review import Came, KnownRate, Review, ReviewValue, Runner, RunnerNotes, Standing
+from coach.review.review_tree import explained, explanation, review_tree
+from coach.review.reviewer import record_of, review_of
+from coach.review.sections import (
+    SECTION_ROWS,
+    profile_lines,
+    review_lines,
+    section_lines,
+    sections,
+    value_text,
+)
+from coach.workout.kinds import HARD
+from tests.review.recordings import JOURNALS, NAMES, RACER, SHARED, reviewed
+
+TOTALS = {
+    # seconds, metres, mean heart rate, steps, TRIMP, Edwards, grade-adjusted load, easy share, kilometres
+    "hr_only_wrist_gaps.fit": (1242, 3619, 168, 1, 47, 73, None, 0.13, 0),
+    "intervals_11x80s_1hz.gpx": (1246, 2817, 150, 1, 40, 73, 12, 0.54, 3),
+    "intervals_fenix6x_stryd_4xhalfmile.fit": (1586, 5533, 171, 1, 83, 122, 36, 0.05, 6),
+    "long_fenix5x_stryd_7pauses.fit": (6598, 18656, 160, 1, 270, 438, 98, 0.15, 19),
+    "outdoor_stryd_speed_source.fit": (4735, 12241, 120, 1, 71, 145, 60, 1.0, 13),
+    "run_walk_intervals_rundouble.csv": (1887, 4333, None, 1, None, None, 21, None, 5),
+    "short_run_vivoactive3.fit": (706, 2030, 162, 1, 31, 49, 13, 0.24, 3),
+    "steady_11km_sparse.tcx": (4313, 11047, 144, 1, 121, 229, 50, 0.76, 12),
+    "steady_fenix2.fit": (2833, 9008, 154, 1, 105, 175, 57, 0.41, 9),
+    "steady_fenix6x_stryd_3pauses.fit": (2294, 7075, 154, 1, 81, 141, 33, 0.39, 7),
+    "stryd_app_pod_and_gps_speed.fit": (3423, 6567, 131, 1, 68, 143, 22, 1.0, 7),
+    "stryd_only_1km.fit": (398, 1038, None, 1, None, None, 6, None, 2),
+    "stryd_only_field_lap.fit": (220, 543, None, 1, None, None, 3, None, 1),
+    "stryd_only_up_and_down.fit": (114, 363, None, 1, None, None, 2, None, 1),
+    "track_12x400m_1hz.gpx": (2328, 6540, 155, 1, 88, 144, 61, 0.35, 7),
+    "track_7x1km_1hz.gpx": (2242, 8309, 166, 1, 110, 157, 72, 0.26, 9),
+    "treadmill_stryd_280s_hole.fit": (3097, 10630, 145, 1, 96, 165, 74, 0.56, 11),
+    "workout_10x10s_strides_smartrec.fit": (3070, 9982, 167, 22, 145, 229, 56, 0.12, 10),
+    "workout_10x400m_90s_smartrec.fit": (1994, 5161, 133, 20, 44, 85, 29, 0.91, 6),
+    "workout_9x2min_pace_target_smartrec.fit": (3360, 9517, 163, 20, 148, 232, 44, 0.24, 10),
+    "broken_bad_crc.fit": (13, 6, None, 1, None, None, 0, None, 0),
+    "broken_truncated.fit": (13, 6, None, 1, None, None, 0, None, 0),
+}
+"""What each public recording comes to for an athlete with 48, 170 and 188 bpm and 4:10/km."""
+SECTIONS = set(SECTION_ROWS)
+
+
+def rounded(review: Review) -> tuple[float | None, ...]:
+    """The totals as they stand in the table."""
+    names = ("run_time", "run_distance", "run_heart_rate", "trimp", "edwards", "graded_load")
+    time_s, metres, beats, *loads = (
+        None if (value := review.value(name)) is None else round(value) for name in names
+    )
+    easy = review.value("easy_time")
+    share = None if easy is None else round(easy, 2)
+    return (time_s, metres, beats, len(review.steps), *loads, share, len(review.splits))
+
+
+def test_every_public_recording_has_its_totals():
+    """A recording that is added wants its row; those of workouts hold no run."""
+    assert TOTALS.keys() == {
+        name for name in NAMES if not name.startswith(("workout_custom", "workout_ind", "workout_rep"))
+    }
+
+
+@pytest.mark.parametrize("name", TOTALS)
+def test_a_public_recording_comes_to_plausible_totals(name):
+    """Literals: a change of any of them is looked at."""
+    review = reviewed(name)
+
+    assert rounded(review) == TOTALS[name]
+    time_s = review.value("run_time")
+    assert time_s is not None
+    assert sum(each.seconds for each in review.zones) <= time_s + 1
+    assert sum(lap.time_s for lap in review.splits) <= time_s + 1.5
+
+
+@pytest.mark.parametrize("name", [*TOTALS, *JOURNALS])
+def test_every_number_that_is_printed_has_its_formula(name):
+    """Each value and each row of a section has a row in the table, and one that is missing says why."""
+    review = reviewed(name)
+
+    assert review.values.keys() | COLUMNS == FORMULAS.keys()
+    for kept in review.values.values():
+        assert (kept.value is None) == (kept.standing is Standing.NOT_MEASURED), kept
+        assert kept.value is not None or kept.reason, kept
+    for section in sections(review):
+        for row in section.rows:
+            assert row.label == FORMULAS[row.name].label
+    tree = review_tree(review)
+    assert tree["values"].keys() == review.values.keys()
+    assert None not in tree.values()
+
+
+def test_every_formula_is_shown_somewhere_and_whole():
+    """Each number said once of a run stands in one section; no row has an empty cell."""
+    shown = [name for section in SECTION_ROWS.values() for name in section.names]
+
+    assert sorted(shown) == sorted(FORMULAS.keys() - COLUMNS)
+    for name, row in FORMULAS.items():
+        assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
+        assert all((row.label, row.formula, row.inputs, row.source, row.valid)), name
+        assert row.written in UNITS
+        assert len(formula_lines(name)) == 5
+    assert len(list(explained(FORMULAS))) == len(FORMULAS)
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+@pytest.mark.parametrize(
+    "name", ["workout_9x2min_pace_target_smartrec.fit", "steady_11km_sparse.tcx", "sensor-gaps"]
+)
+def test_no_line_is_wider_than_the_terminal(name, width):
+    """Columns are left out, notes are broken; the profile is as wide as there is room."""
+    lines = list(review_lines(reviewed(name), width))
+
+    assert max(map(len, lines)) <= width
+    assert not any(line != line.rstrip() for line in lines)
+    assert not any("\x1b" in line for line in lines)
+
+
+def test_a_workout_has_its_reps_and_what_came_of_its_cues():
+    """Nine timed reps: their evenness is that of their paces; a cue in the last seconds of a rep cannot be answered."""
+    review = reviewed("workout_9x2min_pace_target_smartrec.fit")
+
+    assert review.value("reps_whole") == 9
+    assert review.value("evenness") == pytest.approx(0.0757, abs=1e-3)
+    assert review.value("fade_within") == pytest.approx(-0.079, abs=2e-3)
+    asked = [each for each in review.cues if each.came is not None]
+    assert [each.cue.kind for each in asked][:2] == [CueKind.TOO_SLOW, CueKind.TOO_SLOW]
+    assert Came.STEP_OVER in {each.came for each in asked}
+    assert review.values["decoupling"].applies is False
+    assert {section.key for section in sections(review)} <= SECTIONS
+    hard = [step for step in review.steps if step.result.step.kind in HARD]
+    assert hard[0].plan_time_s == 120.0
+    assert hard[0].plan_speed == pytest.approx(4.4, abs=0.6)
+
+
+def test_a_steady_run_has_its_halves():
+    """72 even minutes: decoupling and drift are there, with what is not known of them."""
+    review = reviewed("steady_11km_sparse.tcx")
+
+    assert review.value("decoupling") == pytest.approx(0.015, abs=2e-3)
+    assert review.value("heart_drift") == pytest.approx(4.2, abs=0.2)
+    assert review.values["decoupling"].reason == "the weather was not told"
+    assert review.value("negative_split") == pytest.approx(-0.052, abs=2e-3)
+    assert review.values["late_pace"].reason == "71 min, 100 are needed"
+    assert len(review.verdict) == 3
+    assert review.verdict[0] == "The second half was 5.2 % faster than the first."
+    assert measures.heart_at_paces(review.seconds)[380][0] == pytest.approx(153.4, abs=0.5)
+
+
+def test_intervals_between_beats_are_read():
+    """A hilly run with 9,810 R-R intervals: 17 of its windows are clean enough; the treadmill's are not."""
+    assert reviewed("outdoor_stryd_speed_source.fit").value("dfa_alpha_1") == pytest.approx(1.145, abs=0.01)
+    treadmill = reviewed("treadmill_stryd_280s_hole.fit")
+    assert treadmill.value("dfa_alpha_1") is None
+    assert treadmill.value("rr_artefacts") == pytest.approx(0.059, abs=1e-3)
+
+
+def test_promises_of_the_library_are_kept(tmp_path):
+    """12 x 400 m at 5k pace, simulated: how many laps were even; and the metres of a Mona fartlek."""
+    laps = simulated("12x400-5k", tmp_path)
+    assert laps.values["even_400s"].reason.startswith("of 12")
+    assert laps.values["set_distance"].applies is False
+    assert laps.value("last_like_first") is not None
+
+    mona = simulated("mona-fartlek", tmp_path)
+    metres = mona.value("set_distance")
+    assert metres is not None
+    assert 4000 <= metres <= 6500
+    assert mona.values["set_distance"].reason.endswith("in 20 min")
+    assert mona.value("float_in_band") is None or 0 <= (mona.value("float_in_band") or 0.0) <= 1
+
+    floats = simulated("float-200s", tmp_path)
+    assert floats.value("float_seconds") is not None
+
+    taste = simulated("taste-test", tmp_path)
+    assert taste.value("quarters") is not None
+    assert taste.value("last_minute") is not None
+    assert taste.findings
+
+
+def test_twelve_even_laps_are_ready_for_a_5k(tmp_path):
+    """Eleven at the pace and one 3 s slow: eleven are even, which says ready; all 3 s slow say nothing."""
+    run = simulated_run("12x400-5k", tmp_path)
+
+    def with_times(off_s: list[float]) -> ReviewValue:
+        table = run.summary.reps
+        rows = tuple(
+            replace(row, result=replace(row.result, time_s=Seconds(96.0 + off), cut=False))
+            for row, off in zip(table.rows, off_s, strict=True)
+        )
+        summary = replace(run.summary, reps=replace(table, rows=rows))
+        return review_of(record_of(run.trace, summary, run.recording.setup)).values["even_400s"]
+
+    even = with_times([0.0] * 11 + [3.0])
+    assert (even.value, even.reason) == (11.0, "of 12; ready for a 5k at that pace")
+    assert with_times([3.0] * 12).value == 0.0
+
+
+def simulated(workout: str, folder: Path) -> Review:
+    """The review of a simulated run of a workout of the library."""
+    return review_folded(simulated_run(workout, folder))
+
+
+def simulated_run(workout: str, folder: Path) -> ReviewedRun:
+    """A simulated run of a workout of the library, folded."""
+    file = folder / f"{workout}.jsonl"
+    made = CliRunner().invoke(root, ["simulate", workout, "--athlete", RACER, "--out", str(file)])
+    assert made.exit_code == 0, made.output
+    playable = load_recording(RecordingRequest(str(file)), Settings(), SILENT)
+    is_test = any(step.section in guided_tests.SECTIONS for step in playable.setup.timeline.steps)
+    return fold(playable, snapshots=is_test)
+
+
+def test_by_hand_there_are_no_made_up_numbers():
+    """Timed by presses, without sensors: no heart, no load, and it says so."""
+    review = reviewed("by-hand", athlete=None)
+
+    assert review.sensors == ()
+    assert review.zones == ()
+    assert review.values["trimp"].standing is Standing.NOT_MEASURED
+    assert review.values["run_heart_rate"].reason == "no heart rate was measured"
+
+
+def test_sensor_gaps_are_told():
+    """Four drop-outs of the strap and of the pod."""
+    review = reviewed("sensor-gaps", athlete=None)
+
+    assert [(each.source.value, each.gaps) for each in review.sensors] == [("strap", 4), ("pod", 4)]
+    assert all(0.5 < each.live < 0.7 for each in review.sensors)
+
+
+def again(name: str, runner: Runner | None = None, notes: RunnerNotes | None = None) -> Review:
+    """The same run, reviewed for somebody else."""
+    run = fold(load_recording(RecordingRequest(str(SHARED / name)), Settings(), SILENT))
+    return review_of(record_of(run.trace, run.summary, run.recording.setup), runner, notes)
+
+
+@pytest.mark.parametrize(
+    ("runner", "model", "standing"),
+    [
+        (Runner(), "", Standing.NOT_MEASURED),
+        (
+            Runner(maximum=KnownRate(190, False)),
+            "maximum 190 bpm (estimated), tenths of it",
+            Standing.ESTIMATED,
+        ),
+        (
+            Runner(maximum=KnownRate(190), rest=KnownRate(50)),
+            "reserve from 50 to 190 bpm (measured), Karvonen",
+            Standing.MEASURED,
+        ),
+        (Runner(threshold=KnownRate(170)), "threshold 170 bpm (measured), Friel's zones", Standing.MEASURED),
+    ],
+)
+def test_zones_are_of_the_best_that_is_known(runner, model, standing):
+    """Threshold before reserve before maximum; a maximum from age makes everything behind it an estimate."""
+    review = again("short_run_vivoactive3.fit", runner)
+
+    assert review.zone_model == model
+    assert review.values["easy_time"].standing is standing
+    assert review.values["red_seconds"].standing is (
+        Standing.MEASURED if runner.threshold else Standing.NOT_MEASURED
+    )
+
+
+def test_what_the_runner_said_stands_in_the_review():
+    """Effort makes a load; answers stand in their section, and the hint asks only what is open."""
+    notes = RunnerNotes(rpe=6, text="wind", worked="even", can_answer=True, after_s=1800.0)
+    review = again("short_run_vivoactive3.fit", notes=notes)
+
+    assert review.value("session_load") == pytest.approx(6 * 706 / 60, abs=0.2)
+    lines = list(review_lines(review))
+    assert "  What worked? even" in lines
+    assert any(line.startswith("What did not? coach runs note") for line in lines)
+    assert review.value("effort_asked") == 1800.0
+    assert review_tree(review)["note"] == {"rpe": 6, "text": "wind", "worked": "even"}
+
+
+def test_explain_says_what_a_number_is_here():
+    """A number of the run has its value or its reason; a column says that it stands in a table."""
+    review = reviewed("steady_11km_sparse.tcx")
+
+    lines, tree = explanation(review, "decoupling")
+    assert lines[0] == "aerobic decoupling (decoupling)"
+    assert lines[-1].startswith("  here     +1.5 %, measured (the weather was not told)")
+    assert tree["here"]["unit"] == "fraction"
+    assert explanation(review, "late_pace")[0][-1] == "  here     not measured: 71 min, 100 are needed"
+    assert "table" in explanation(review, "drop")[0][-1]
+
+
+def test_numbers_are_written_by_their_formula():
+    """Each way of writing has its unit; what is not known is two dashes."""
+    texts = {
+        name: value_text(value, FORMULAS[name].written, "mile")
+        for name, value in {
+            "run_time": 3723.0,
+            "seconds_a_rep": -1.25,
+            "run_distance": 10_000.0,
+            "run_pace": 4.0,
+            "run_heart_rate": 151.4,
+            "heart_drift": -3.0,
+            "evenness": 0.0132,
+            "easy_time": 0.81,
+            "negative_split": 0.0667,
+            "trimp": 95.4,
+            "run_power": 231.8,
+            "run_cadence": 172.0,
+            "dfa_alpha_1": 0.745,
+            "pod_factor": 0.9804,
+            "fuel": 60.0,
+            "step_time": 81.26,
+        }.items()
+    }
+
+    assert texts == {
+        "run_time": "1:02:03",
+        "seconds_a_rep": "-1.2 s",
+        "run_distance": "6.2 miles",
+        "run_pace": "6:42/mile",
+        "run_heart_rate": "151 bpm",
+        "heart_drift": "-3 bpm",
+        "evenness": "1.3 %",
+        "easy_time": "81 %",
+        "negative_split": "+6.7 %",
+        "trimp": "95",
+        "run_power": "232 W",
+        "run_cadence": "172 spm",
+        "dfa_alpha_1": "0.74",
+        "pod_factor": "0.980",
+        "fuel": "60",
+        "step_time": "1:21.3",
+    }
+    assert value_text(None, FORMULAS["trimp"].written) == "--"
+
+
+def test_the_profile_shows_hard_parts_solid_and_gaps_empty():
+    """Reps are solid, the rest is hatched, and nothing is drawn of a run without a speed."""
+    lines = profile_lines(reviewed("workout_9x2min_pace_target_smartrec.fit"), 100)
+
+    assert len(lines) == 7
+    assert "█" in lines[-2]
+    assert "░" in lines[-2]
+    assert lines[-1].endswith("56:01")
+    assert profile_lines(reviewed("hr_only_wrist_gaps.fit"), 100) == []
+
+
+def test_an_athlete_who_counts_in_miles_gets_miles():
+    """Splits are miles then, and paces are per mile."""
+    review = reviewed("steady_fenix2.fit")
+    miles = replace(review, unit="mile")
+
+    assert any("/mile" in row.text for section in sections(miles) for row in section.rows)
+    assert next(iter(section_lines(sections(miles)[0]))) == "The run"
+
+
+def test_a_cue_without_readings_after_it_is_not_called_unanswered():
+    """Every cue has one of the four words, and none is called answered without its seconds."""
+    for name in ("sensor-gaps", "every-kind-of-step", "workout_10x10s_strides_smartrec.fit"):
+        for each in reviewed(name, athlete=None).cues:
+            assert isinstance(each.cue, Cue)
+            assert (each.came is Came.ANSWERED) == (each.after_s is not None)
