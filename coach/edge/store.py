@@ -5,6 +5,7 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -31,7 +32,7 @@ from coach.edge.run_folder import (
     read_run,
 )
 from coach.interchange.recordings.formats import FOREIGN_SUFFIXES, OURS, SUFFIXES_LISTED
-from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem, suggestion
+from coach.problems import AthleteProblem, CoachProblem, RecordingProblem, WorkoutProblem, suggestion
 
 if TYPE_CHECKING:
     from coach.edge.history import History
@@ -344,6 +345,22 @@ def stored_runs(folder: Path) -> list[StoredRun]:
 def has_interrupted_run(folder: Path) -> bool:
     """Tell whether a run in a folder of runs was cut off, and can be resumed."""
     return any(run.manifest.state is RunState.INTERRUPTED for run in stored_runs(folder))
+
+
+def remember_folder(runs: Path, paths: Paths) -> None:
+    """Remember a folder that is recorded into, so that a run that is cut off there is offered too."""
+    if runs != paths.runs:
+        with suppress(CoachProblem, OSError):  # it only helps
+            write_document(paths.recorded_into, str(runs.absolute()).encode())
+
+
+def folders_of_runs(paths: Paths) -> list[Path]:
+    """The folders where a run may have been cut off: the usual one, and the last other one that was recorded into."""
+    try:
+        other = [Path(paths.recorded_into.read_text())]
+    except (OSError, ValueError):
+        other = []
+    return [paths.runs, *(folder for folder in other if folder.is_absolute())]
 
 
 def run_name(path: Path, usual: Path) -> str:
