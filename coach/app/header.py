@@ -16,7 +16,7 @@ from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.recording.records import Header
-from coach.session.starts import StartPolicy
+from coach.session.config import StartPolicy
 from coach.signals.config import LearntFactor
 from coach.signals.readings import Source
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start, free_run

@@ -25,8 +25,8 @@ from coach.app.terminal import (
 from coach.edge.clock import Clock, MachineClock, local_iso
 from coach.edge.files import plain
 from coach.edge.paths import runner_paths
+from coach.edge.process import ShutdownSignals, without_reader
 from coach.edge.run_folder import RunNote, append_note, read_note
-from coach.edge.shutdown import ShutdownSignals, without_reader
 from coach.edge.store import run_name
 from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Seconds, format_clock
@@ -144,7 +144,7 @@ def assemble(
     """
     from coach.app.sinks import SinkRequest, sinks_for
     from coach.edge.conductor import Conductor
-    from coach.edge.watchdog import Watchdog
+    from coach.edge.process import Watchdog
 
     watched = WatchedRun(run, said)
     request = SinkRequest(

@@ -27,14 +27,13 @@ from coach.app.workouts import CompiledWorkout, compile_embedded, compile_text
 from coach.edge.clock import MachineClock
 from coach.edge.paths import runner_paths
 from coach.edge.playback import Playback, replay_max
+from coach.edge.process import ShutdownSignals as Signals
 from coach.edge.recorder import last_known_at
 from coach.edge.run_folder import JOURNAL
 from coach.edge.settings import Settings, load_settings, settings_over
-from coach.edge.shutdown import ShutdownSignals as Signals
 from coach.edge.store import Store, StoredFile
 from coach.edge.text_output import TextFormatter
-from coach.interchange.recordings.columns import KEYS, ColumnMap
-from coach.interchange.recordings.common import ForeignRecording
+from coach.interchange.recordings.common import KEYS, ColumnMap, ForeignRecording
 from coach.interchange.recordings.reading import read_recording
 from coach.interchange.workouts.fit import in_words
 from coach.live.encoding import encode_event, encode_line

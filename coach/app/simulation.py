@@ -33,11 +33,10 @@ from coach.recording.records import Header
 from coach.session.buttons import Button, Pressed
 from coach.signals.readings import Characteristic, Notified
 from coach.simulate.profile import RunnerProfile, read_profile
-from coach.simulate.runner import VirtualRunner
-from coach.simulate.whole_run import simulate
+from coach.simulate.runner import VirtualRunner, simulate
 
 if TYPE_CHECKING:
-    from coach.edge.peripheral.sensor import VirtualSensor  # bumble may not be there
+    from coach.edge.peripheral import VirtualSensor  # bumble may not be there
 
 FORMATS: Final = (".jsonl", ".csv")
 """The suffixes of the files a simulated run can be written to: a journal, a CSV stream."""
@@ -121,7 +120,7 @@ async def _broadcast(
 ) -> int:
     """Run on the air from the first listener to the end; the exit code."""
     try:
-        from coach.edge.peripheral.link import Broadcast, on_air, sensors_by_controller
+        from coach.edge.peripheral import Broadcast, on_air, sensors_by_controller
     except ImportError as error:
         raise SensorProblem(
             f"--radio needs {error.name}, which is not installed",

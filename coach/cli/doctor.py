@@ -1,4 +1,4 @@
-"""`coach doctor`: is everything there that a run needs?"""
+"""`coach doctor`: checks that everything is there that a run needs."""
 
 import click
 

@@ -11,7 +11,11 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
         "coach run 5x1000-5k --sensors none --marks",
     ),
     "coach replay": ("coach replay my-run.fit --speed max",),
-    "coach review": ("coach review", "coach review my-run.fit --explain decoupling"),
+    "coach review": (
+        "coach review",
+        "coach review my-run.fit --html report.html",
+        "coach review my-run.fit --explain decoupling",
+    ),
     "coach explain": ("coach explain my-run.fit --at 0:45",),
     "coach simulate": ("coach simulate 6x800-5k --out made-up.jsonl",),
     "coach workout": ("coach workout list 800",),

@@ -192,7 +192,7 @@ def _give(make: Callable[[], dict[str, Any]], *, name: str | None, out: str | No
         click.UsageError: the numbers make no workout.
         CoachProblem: it cannot be written.
     """
-    from coach.documents.faults import Misspelt
+    from coach.documents.reading import Misspelt
 
     try:
         tree = make()

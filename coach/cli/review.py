@@ -27,6 +27,9 @@ NAMES: Final = "list"
     metavar="NAME",
     help="Say how one number is made: formula, inputs, source, where it holds. `list` names them all.",
 )
+@click.option(
+    "--html", "page", metavar="FILE", help="Write it as a page instead; what is there already is kept."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     recording: str,
@@ -35,6 +38,7 @@ def command(
     athlete: str | None,
     race: str | None,
     name: str | None,
+    page: str | None,
     as_json: bool,
 ) -> None:
     """Say how a run went.
@@ -45,13 +49,19 @@ def command(
     It begins with the run as columns, solid where it was hard, and what there is to say in three sentences. Then
     come the reps with their splits, what was planned and done, pace, heart rate, load, what the coach said and what
     came of it, and the sensors. A number with a ~ is estimated; one that was not measured says why.
+
+    With --html it is a page to look at on a phone, to print or to send: with the curves of the run, the targets in
+    them and the cues where they were said. It is one file and needs no network.
     """
     from coach.app.playback import RecordingRequest
-    from coach.app.reviews import load_review
+    from coach.app.reviewing import review_run
+    from coach.app.reviews import review_folded
     from coach.review.formulas import FORMULAS
     from coach.review.review_tree import explained, explanation, review_tree
     from coach.review.sections import review_lines
 
+    if page is not None and (as_json or name is not None):
+        raise click.UsageError("--html goes without --json and --explain.")
     if name == NAMES:
         for line in explained(FORMULAS):
             out(line)
@@ -60,7 +70,8 @@ def command(
         raise click.BadParameter(
             f"no number is called {name!r}; `--explain {NAMES}` names them all.", param_hint="--explain"
         )
-    review = load_review(RecordingRequest(recording, workout, athlete, race), CONSOLE)
+    run = review_run(RecordingRequest(recording, workout, athlete, race), CONSOLE, snapshots=None)
+    review = review_folded(run)
     if name is not None:
         lines, tree = explanation(review, name)
         if as_json:
@@ -68,6 +79,12 @@ def command(
             return
         for line in lines:
             out(line)
+        return
+    if page is not None:
+        from coach.cli.files import write_page
+        from coach.review.html_report import run_report
+
+        write_page(page, run_report(review, run.trace))
         return
     if as_json:
         out_json(review_tree(review))

@@ -18,8 +18,10 @@ TABLE = {
     "run": CommandEntry("coach.cli.run", "Run a workout, coached live."),
     "replay": CommandEntry("coach.cli.replay", "Coach a recorded run again."),
     "review": CommandEntry("coach.cli.review", "Say how a run went."),
-    "explain": CommandEntry("coach.cli.explain", "Tell the story of one moment of a recording."),
-    "simulate": CommandEntry("coach.cli.simulate", "Make up a run of a workout: to a file, or over the air."),
+    "explain": CommandEntry("coach.cli.explain", "Explain one moment of a recording."),
+    "simulate": CommandEntry(
+        "coach.cli.simulate", "Simulate a run of a workout: to a file, or over the air."
+    ),
     "workout": CommandEntry("coach.cli.workout", "The workout library: list, show, check, write your own."),
     "athlete": CommandEntry("coach.cli.athlete", "Athletes: heart rates, paces and results."),
     "runs": CommandEntry(

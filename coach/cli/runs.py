@@ -562,7 +562,7 @@ def delete(run: str, yes: bool) -> None:
     manifest = stored.manifest
     if not yes:
         if not sys.stdin.isatty():
-            raise click.UsageError("Nobody can be asked here: say --yes to delete the run for good.")
+            raise click.UsageError("Not interactive: say --yes to delete the run for good.")
         narrate(f"{manifest.run}, {manifest.started[:16].replace('T', ' ')}, {manifest.workout}")
         click.confirm("Delete it for good?", abort=True, err=True)
     store.delete_run(str(stored.path))

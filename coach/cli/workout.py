@@ -86,7 +86,7 @@ def starter(name: str) -> bytes:
 
 
 _FILES = listed([FORMATS[each].help for each in Format], ", or ")
-_IMPORT_HELP = f"""Make a workout of ours from a file of another tool.
+_IMPORT_HELP = f"""Convert a workout from another tool.
 
 FILE is {_FILES}, or - for standard input; which of them is told by what it holds. The
 document goes to stdout, or to --out, which never overwrites.
@@ -175,7 +175,7 @@ def list_(
         if any(card.opt_in for card in fitting):
             narrate("Opt-in: rests on a claim, not on evidence; coach workout show NAME says which.")
     else:
-        narrate("No workout is like that." if library else "There are no workouts.")
+        narrate("No workout matches." if library else "There are no workouts.")
 
 
 @command.command("show")
@@ -193,8 +193,8 @@ def show(workout: str, athlete: str | None, race: str | None, as_json: bool) -> 
     from coach.app.workouts import outline_of
     from coach.workout import notation
     from coach.workout.describe import item_text, step_label
-    from coach.workout.pace_sanity import too_ambitious
     from coach.workout.particulars import of_steps, of_workout
+    from coach.workout.suitability import too_ambitious
 
     outlined = outline_of(workout, CONSOLE, athlete, race)
     if as_json:
@@ -240,7 +240,7 @@ def check(workout: str, athlete: str | None, race: str | None, as_json: bool) ->
     """Say what a workout is, or what is wrong with it.
 
     FILE is a file, the name of a library workout, or a workout in one line. One sentence: what it is, how long,
-    how far, how hard. What is wrong is told with its place, the reason and the fix, and leaves with 3; what is
+    how far, how hard. What is wrong is told with its place, the reason and the fix, and it exits with code 3; what is
     allowed but probably not meant is told on stderr.
     """
     from coach.app.workouts import outline_of
@@ -275,7 +275,7 @@ def check(workout: str, athlete: str | None, race: str | None, as_json: bool) ->
 def import_(  # noqa: PLR0917 - click passes them by name
     file: str, source: str, out: str | None, as_json: bool, durations: Any, strict: bool
 ) -> None:
-    """Make a workout of ours from a file of another tool."""
+    """Convert a workout from another tool."""
     from coach.cli.files import write_documents
     from coach.edge.store import Store
     from coach.interchange.workouts.converting import import_workout

@@ -249,9 +249,7 @@ def check_settings(store: Store) -> CheckResult:
         load_settings(path, os.environ)
     except CoachProblem as problem:
         return _failure("settings", problem)
-    return ok(
-        "settings", f"read from {path}" if path.exists() else "the usual ones: there is no settings file"
-    )
+    return ok("settings", f"read from {path}" if path.exists() else "defaults (no settings file)")
 
 
 def check_athletes(store: Store) -> list[CheckResult]:
@@ -266,7 +264,7 @@ def check_athletes(store: Store) -> list[CheckResult]:
         except CoachProblem as problem:
             results.append(_failure("athlete", problem))
     if readable or not results:
-        text = ", ".join(readable) if readable else "nobody is saved yet; a workout by pace asks for one"
+        text = ", ".join(readable) if readable else "no athlete saved; a workout by pace asks for one"
         results.insert(0, ok("athletes", text))
     return results
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from coach.edge.archives import Opener
 from coach.edge.files import (
     RECORDING_LIMIT,
     SMALL_LIMIT,
     WORKOUT_LIMIT,
+    Opener,
     plain,
     read_file,
     read_standard_input,

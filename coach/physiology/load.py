@@ -1,4 +1,4 @@
-"""How much was it? Training load of a session and of the weeks, and how steady a run was.
+"""Training load of a session and of the weeks, and how steady a run was.
 
 Sources: Banister's TRIMP (men 0.64 e^1.92r, women 0.86 e^1.67r; some programs use 0.64 for women too), Edwards' and
 Lucia's sums of minutes in zones, session RPE, monotony and strain (Foster 2001), fitness and fatigue as running means

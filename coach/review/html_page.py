@@ -142,7 +142,6 @@ def table_html(
     *,
     words: Iterable[int] = (),
     wide: Iterable[int] = (),
-    unknown: Iterable[int] = (),
     foot: Sequence[str] = (),
     name: str = "",
 ) -> str:
@@ -154,7 +153,6 @@ def table_html(
         rows: cells of HTML, already escaped; the first cell names its row.
         words: the columns that hold words, set to the left.
         wide: the columns that a phone has no room for, because another one says the same.
-        unknown: the rows that say only why something is not known, which are left out on paper.
         foot: cells of HTML of the row below the rule.
         name: a class of the style.
     """
@@ -164,15 +162,12 @@ def table_html(
         classes = [*(["w"] if place in texts else []), *(["wide"] if place in spare else [])]
         return f' class="{" ".join(classes)}"' if classes else ""
 
-    def line(cells: Sequence[str], kind: str = "") -> str:
+    def line(cells: Sequence[str]) -> str:
         first = f'<th scope="row"{mark(0)}>{cells[0]}</th>'
         rest = "".join(f"<td{mark(place)}>{cell}</td>" for place, cell in enumerate(cells[1:], 1))
-        return f"<tr{kind}>{first}{rest}</tr>"
+        return f"<tr>{first}{rest}</tr>"
 
-    hidden = frozenset(unknown)
-    body = "\n".join(
-        line(cells, ' class="unknown"' if place in hidden else "") for place, cells in enumerate(rows)
-    )
+    body = "\n".join(line(cells) for cells in rows)
     if not body:
         return ""
     heads = "".join(f'<th scope="col"{mark(place)}>{escape(word)}</th>' for place, word in enumerate(head))

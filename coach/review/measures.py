@@ -11,7 +11,7 @@ from math import ceil
 from statistics import fmean, median
 from typing import Final, NamedTuple
 
-from coach.physiology import artefacts, dfa, grade, load, zones
+from coach.physiology import hrv, load, surroundings, zones
 from coach.physiology.zones import Zone
 from coach.quantities import METRES_PER_MILE, BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.review.seconds import RunSeconds, Values, known, share_known
@@ -469,7 +469,7 @@ def graded_load(seconds: RunSeconds, threshold: float) -> float:
     """
     require(seconds.speed, "speed")
     level = [
-        None if speed is None else speed if not slope else min(12.5, speed) * grade.factor(slope)
+        None if speed is None else speed if not slope else min(12.5, speed) * surroundings.factor(slope)
         for speed, slope in zip(seconds.speed, seconds.slope, strict=True)
     ]
     smooth = known(_smoothed(level)[_POWER_S - 1 :]) or known(level)
@@ -558,12 +558,12 @@ def beats_of(intervals: Iterable[tuple[float, float]]) -> BeatWindows:
     alphas: list[float] = []
     for window in _windows(intervals):
         windows += 1
-        mended = artefacts.corrected(window)
+        mended = hrv.corrected(window)
         beats += len(window)
         wrong += round(mended.share * len(window))
-        if mended.share <= dfa.USABLE_SHARE:
+        if mended.share <= hrv.USABLE_SHARE_DFA:
             try:
-                alphas.append(dfa.alpha_1(mended.intervals_ms))
+                alphas.append(hrv.alpha_1(mended.intervals_ms))
             except ValueError:
                 continue
     return BeatWindows(wrong / max(1, beats), tuple(alphas), windows)
@@ -578,7 +578,7 @@ def _windows(intervals: Iterable[tuple[float, float]]) -> Iterator[list[float]]:
             continue
         start = at if start is None else start
         if at - start >= DFA_S:
-            if sum(window) >= 900 * DFA_S and len(window) >= dfa.FEWEST_BEATS:
+            if sum(window) >= 900 * DFA_S and len(window) >= hrv.FEWEST_BEATS:
                 yield window
             window, start = [], at
         window.append(length)

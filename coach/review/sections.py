@@ -349,7 +349,7 @@ def cue_table(review: Review, width: int = 80) -> list[str]:
     for each in judged:
         when = "" if each.run_s is None else format_clock(each.run_s)
         said = each.cue.text[: max(10, width - 34)]
-        lines.append(f"{when:>7}  {said:<{max(10, width - 34)}}  {_came(each)}".rstrip())
+        lines.append(f"{when:>7}  {said:<{max(10, width - 34)}}  {came_text(each)}".rstrip())
     others: dict[CueKind, int] = {}
     for each in review.cues:
         if each.cue.kind not in VERDICTS:
@@ -360,7 +360,8 @@ def cue_table(review: Review, width: int = 80) -> list[str]:
     return lines
 
 
-def _came(each: CueReview) -> str:
+def came_text(each: CueReview) -> str:
+    """Write what came of a cue: `answered in 12 s`; nothing where it was no verdict."""
     if each.came is None:
         return ""
     if each.came is Came.ANSWERED and each.after_s is not None:
@@ -391,10 +392,11 @@ def sensor_table(review: Review) -> list[str]:
         if review.sensors
         else []
     )
-    return lines + [_calibration(each) for each in review.calibrations]
+    return lines + [calibration_text(each) for each in review.calibrations]
 
 
-def _calibration(each: CalibrationReview) -> str:
+def calibration_text(each: CalibrationReview) -> str:
+    """Write a factor of a pod, and when it held: `pod factor 1.004 ± 0.012 at the start`."""
     when = {"earlier": f"on {each.day}", "start": "at the start"}.get(each.origin)
     if when is None:
         when = f"at {format_clock(each.at or 0.0)}, from a {each.origin}"

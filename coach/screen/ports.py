@@ -201,7 +201,7 @@ class TypedWorkout:
     corrected: str = ""
     """The line as it was probably meant; empty where nobody can tell."""
     is_name: bool = False
-    """Is it no line, but a name that no workout has?"""
+    """True if it is no line, but a name that no workout has."""
     unit: str = "km"
     """What distances are told in: `km` or `mile`."""
 
@@ -435,9 +435,9 @@ class SensorLine:
     absence: str = "not near"
     """What is said of one that was not heard: it is looked for, or it is not near."""
     is_near: bool = False
-    """Was it heard since the screen was opened, or is it held by the system?"""
+    """True if it was heard since the screen was opened, or is held by the system."""
     is_held: bool = False
-    """Does the system hold it? Then it is near and has no signal."""
+    """True if the system holds it; then it is near and has no signal."""
 
 
 class SensorDesk(Protocol):

@@ -87,7 +87,7 @@ class RunScreen(Screen[None]):
         self._has_ended = False
         self._parts: list[Painted[Any]] = []
         self.is_muted = False
-        """Is the voice silenced? Shown in the title bar."""
+        """True if the voice is silenced, as the title bar shows."""
         self.snapshot = feed.snapshot(feed.now())
         """What is shown now."""
 

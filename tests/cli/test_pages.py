@@ -37,3 +37,16 @@ def test_one_run_alone_is_not_compared(coach):
     refused = coach("runs", "compare", FIRST)
     assert refused.exit_code == 2
     assert "coach runs compare 2 last" in refused.stderr
+
+
+def test_a_review_is_written_as_a_page(coach, tmp_path):
+    """One file; with it nothing is on stdout, and what it does not go with is refused."""
+    page = tmp_path / "report.html"
+    written = coach("review", FIRST, "--html", page)
+    assert (written.exit_code, written.stdout) == (0, "")
+    assert "<h1><bdi>Behind the trees</bdi></h1>" in page.read_text(encoding="utf-8")
+    assert coach("review", FIRST, "--html", page).exit_code == 1
+    for other in (["--json"], ["--explain", "evenness"]):
+        refused = coach("review", FIRST, "--html", tmp_path / "other.html", *other)
+        assert refused.exit_code == 2
+    assert not (tmp_path / "other.html").exists()

@@ -127,16 +127,14 @@ def test_a_part_without_content_is_not_there():
 
 
 def test_a_table_says_where_its_words_are():
-    """Words stand at the left, what a phone has no room for is marked, and rows of the unknown too."""
+    """Words stand at the left, and what a phone has no room for is marked."""
     table = html.table_html(
         "Reps",
         ["rep", "note"],
         [["1", "cut"], ["2", "--"]],
         words=[1],
         wide=[0],
-        unknown=[1],
         foot=["mean", ""],
     )
     assert '<th scope="row" class="wide">1</th><td class="w">cut</td>' in table
-    assert '<tr class="unknown"><th scope="row" class="wide">2</th>' in table
     assert '<tfoot><tr><th scope="row" class="wide">mean</th>' in table

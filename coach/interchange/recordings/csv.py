@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Final
 
-from coach.interchange.recordings.columns import NO_COLUMNS, UNITS, ColumnMap
 from coach.interchange.recordings.common import (
     MOST_LAPS,
+    NO_COLUMNS,
+    UNITS,
+    ColumnMap,
     Findings,
     Press,
     RecordingFile,
@@ -46,7 +48,7 @@ _DELIMITERS: Final = ",;\t|"
 
 
 def looks_like(file: RecordingFile) -> bool:
-    """Is it a table of several columns, or one whose columns somebody named?"""
+    """Tell whether it is a table of several columns, or one whose columns somebody named."""
     return file.is_table and (file.mapping is not None or len(header_of(file)) > 1)
 
 
@@ -107,7 +109,7 @@ class Table:
         """Find the header, by the columns of `mapping` and by those we know."""
         self._found = found
         self.is_longer = False
-        """Has the row given last more values than the header has names?"""
+        """True if the row given last has more values than the header has names."""
         lines = _lines(utf8)
         first = list(islice(lines, _HIGHEST))
         self._line, self._delimiter, self.header = _header_in(first, mapping)

@@ -21,7 +21,7 @@ _VALUES: Final = {
 
 
 def looks_like(file: RecordingFile) -> bool:
-    """Is it XML with the element of a GPX file?"""
+    """Tell whether it is XML with the element of a GPX file."""
     return file.root == "gpx"
 
 

@@ -9,16 +9,16 @@ from operator import attrgetter
 from statistics import median
 from typing import Final
 
-from coach.interchange.recordings.columns import ColumnMap
 from coach.interchange.recordings.common import (
     JUMP_FORWARD_S,
     LARGEST_BYTES,
     MOST_LAPS,
+    ColumnMap,
     FileClock,
     Findings,
     ForeignRecording,
-    Lap,
     Press,
+    RecordedLap,
     RecordingFile,
     Row,
     count,
@@ -284,7 +284,7 @@ def _woven(reports: Sequence[Reported], presses: Sequence[Press], end: float) ->
     return (Opened(Seconds(0.0)), *timed, Closed(Seconds(end)))
 
 
-def _lap(clock: FileClock, shift: float, start: float, end: float, lap: Lap) -> Lap:
+def _lap(clock: FileClock, shift: float, start: float, end: float, lap: RecordedLap) -> RecordedLap:
     at = clock.find(start) + shift
     return replace(lap, start_s=Seconds(at), end_s=Seconds(max(at, clock.find(end) + shift)))
 

@@ -9,7 +9,7 @@ from typing import Final
 from coach.interchange.recordings.common import (
     MOST_LAPS,
     Findings,
-    Lap,
+    RecordedLap,
     RecordingFile,
     printable,
     too_many_laps,
@@ -34,7 +34,7 @@ _PLANNED: Final = "The file holds a course: its times may be those of a plan and
 
 
 def looks_like(file: RecordingFile) -> bool:
-    """Is it XML of the Training Center?"""
+    """Tell whether it is XML of the Training Center."""
     return file.root == "TrainingCenterDatabase"
 
 
@@ -134,7 +134,7 @@ class _TcxReader:
             start = points[0].at
         if start is None:
             return
-        lap = Lap(
+        lap = RecordedLap(
             Seconds(0.0),
             Seconds(0.0),
             None if time is None else Seconds(time),

@@ -19,8 +19,8 @@ from coach.interchange.recordings.common import (
     MOST_ROWS,
     OUT_OF_ORDER_S,
     Findings,
-    Lap,
     Press,
+    RecordedLap,
     Row,
     count,
     printable,
@@ -146,7 +146,7 @@ class Point(NamedTuple):
     at: float
     """Seconds since 1970."""
     begins: bool
-    """Is it the first of a track or segment?"""
+    """True if it is the first of a track or segment."""
     latitude: float | None = None
     longitude: float | None = None
     speed: float | None = None
@@ -157,7 +157,7 @@ class Point(NamedTuple):
 
     @property
     def has_value(self) -> bool:
-        """Is there anything but a time in it?"""
+        """True if there is anything but a time in it."""
         return any(value is not None for value in self[2:])
 
 
@@ -169,7 +169,7 @@ class TimedLap(NamedTuple):
     """Without its pauses; None where the file does not say."""
     points: int
     """How many points it has."""
-    lap: Lap
+    lap: RecordedLap
 
 
 @dataclass(slots=True)
@@ -200,7 +200,7 @@ class Gap(NamedTuple):
     start: float
     end: float
     is_break: bool = False
-    """Does a new track begin behind it?"""
+    """True if a new track begins behind it."""
 
     @property
     def length(self) -> float:

@@ -32,11 +32,11 @@ from coach.interchange.workouts.plan import (
     Fate,
     HeartShareEnd,
     Losses,
-    Part,
     PlanNode,
     PlanRepeat,
     PlanStep,
     PlanTarget,
+    WorkoutPart,
     exact,
 )
 from coach.interchange.workouts.planner import plan_of
@@ -72,7 +72,7 @@ LOWEST_TOP_BPM: Final = 100
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Is it a FIT file?"""
+    """Tell whether it is a FIT file."""
     return is_fit(file.data)
 
 
@@ -271,7 +271,7 @@ def _units(steps: Sequence[Message], report: Reporter) -> _Units:
 
 
 def _are_watts(lowest: int, highest: int) -> bool:
-    """Are these powers, all up to 1000, more than shares of a threshold can be?"""
+    """Tell whether these powers, all up to 1000, are more than shares of a threshold can be."""
     return MOST_PERCENT < highest <= 1000 or (PERCENT_OF_SPRINTS < highest <= MOST_PERCENT and lowest > 100)
 
 
@@ -573,6 +573,9 @@ def _text(text: str, where: str, losses: Losses) -> str | None:
     cut = cut_text(text)
     if cut != text:
         losses.tell_as(
-            Fate.NEAR, Part.LENGTH, where, "what stands behind the first 254 bytes of a text is cut off"
+            Fate.NEAR,
+            WorkoutPart.LENGTH,
+            where,
+            "what stands behind the first 254 bytes of a text is cut off",
         )
     return cut

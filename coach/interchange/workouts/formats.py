@@ -134,7 +134,7 @@ class ExportRow:
     shares: frozenset[str] = frozenset()
     """What a share may be of there: `max` and `lthr` heart rate, and paces that every runner there has set."""
     is_text: bool = True
-    """May it be printed?"""
+    """True if it may be printed."""
 
 
 EXPORT_FORMATS: Final = {

@@ -203,7 +203,7 @@ def _examples(width: int, colours: Palette) -> list[Strip]:
 
 
 @dataclass(frozen=True, slots=True)
-class StepLine:
+class PaperStep:
     """A step of a workout on paper."""
 
     times: str
@@ -216,7 +216,7 @@ class StepLine:
     is_hard: bool
 
 
-def step_lines(timeline: Timeline) -> Iterator[StepLine]:
+def step_lines(timeline: Timeline) -> Iterator[PaperStep]:
     """Each step of a workout once, those of repeats with how often they come."""
     counted: set[str] = set()
     for step in timeline.steps:
@@ -230,7 +230,7 @@ def step_lines(timeline: Timeline) -> Iterator[StepLine]:
         is_first = inside not in counted or step.step_id.endswith(".between")
         counted.add(inside)
         times = " × ".join(str(count) for count in counts)
-        yield StepLine(
+        yield PaperStep(
             f"{times} ×" if is_first and turns and times != "1" else "",
             _what(step),
             step_means(step),

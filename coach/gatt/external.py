@@ -1,8 +1,4 @@
-"""Core Body Temperature, 00002101-5B1E-4347-B07C-97B514DAE121 (CORE's own service, its specification 2.2).
-
-Little endian: flags u8, core temperature s16 in 0.01 degrees, [skin s16], [reserved s16], [quality and state
-u8], [heart rate u8], [heat-strain index u8 in tenths]. The degrees are Fahrenheit where the flags say so.
-"""
+"""External metrics, each by its maker's own service: core temperature (CORE) and muscle oxygen (Moxy)."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -11,8 +7,13 @@ from typing import Final
 
 from coach.gatt.malformed import Malformed, too_short
 
-NAME: Final = "core_body_temperature"
-UUID: Final = 0x00002101_5B1E_4347_B07C_97B514DAE121
+# --- Core Body Temperature, 00002101-5B1E-4347-B07C-97B514DAE121 (CORE's specification 2.2)
+#
+# Little endian: flags u8, core temperature s16 in 0.01 degrees, [skin s16], [reserved s16], [quality and state
+# u8], [heart rate u8], [heat-strain index u8 in tenths]. The degrees are Fahrenheit where the flags say so.
+
+CORE_NAME: Final = "core_body_temperature"
+CORE_UUID: Final = 0x00002101_5B1E_4347_B07C_97B514DAE121
 
 _SKIN: Final = 0x01
 _RESERVED: Final = 0x02
@@ -66,7 +67,7 @@ class CoreBodyTemperature:
         """Read any bytes: temperatures, or what is wrong with them. Never raises."""
         size = len(payload)
         if size < 3:
-            return too_short(NAME, payload, 3)
+            return too_short(CORE_NAME, payload, 3)
         flags = payload[0]
         at = {bit: 0 for bit, _ in _OPTIONAL}
         rest = 3
@@ -75,7 +76,7 @@ class CoreBodyTemperature:
                 at[bit] = rest
                 rest += wide
         if size < rest:
-            return too_short(NAME, payload, rest)
+            return too_short(CORE_NAME, payload, rest)
 
         def byte(bit: int) -> int | None:
             return payload[at[bit]] if at[bit] else None
@@ -153,3 +154,60 @@ def _degrees(payload: bytes, at: int) -> float | None:
 
 def _ticks(degrees: float | None) -> bytes:
     return _S16.pack(_NONE if degrees is None else round(degrees * _PER_DEGREE))
+
+
+# --- Muscle oxygen, 6404D804-4CB9-11E8-B566-0800200C9A66 (Moxy)
+#
+# The maker publishes no layout; this is the one read off captured frames (dvmarinoff/Auuki). Little endian:
+# counter u16, SmO2 u16 in 0.1 %, the SmO2 before it u16, total haemoglobin u16 in 0.01 g/dL, [a byte of flags].
+
+MUSCLE_NAME: Final = "muscle_oxygen"
+MUSCLE_UUID: Final = 0x6404D804_4CB9_11E8_B566_0800200C9A66
+
+_FIELDS: Final = Struct("<HHHH")
+_PER_PERCENT: Final = 10.0
+_PER_G_DL: Final = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class MuscleOxygen:
+    """One notification of a muscle oxygen sensor."""
+
+    counter: int
+    """Counts measurements, u16."""
+    smo2_percent: float
+    """Muscle oxygen saturation in steps of 0.1 %; over 100 where there is none."""
+    previous_smo2_percent: float
+    """The one before."""
+    haemoglobin_g_dl: float
+    """Total haemoglobin in g/dL, in steps of 0.01; only its changes mean something."""
+    rest: bytes = b""
+    """What stands behind: a byte of flags, or nothing."""
+
+    @classmethod
+    def from_bytes(cls, payload: bytes) -> "MuscleOxygen | Malformed":
+        """Read any bytes: a saturation, or what is wrong with them. Never raises."""
+        if len(payload) < _FIELDS.size:
+            return too_short(MUSCLE_NAME, payload, _FIELDS.size)
+        counter, now, before, haemoglobin = _FIELDS.unpack_from(payload)
+        return cls(
+            counter,
+            now / _PER_PERCENT,
+            before / _PER_PERCENT,
+            haemoglobin / _PER_G_DL,
+            payload[_FIELDS.size :],
+        )
+
+    def __bytes__(self) -> bytes:
+        """Write the saturation as the sensor would.
+
+        Raises:
+            struct.error: a field does not fit its place.
+        """
+        head = _FIELDS.pack(
+            self.counter,
+            round(self.smo2_percent * _PER_PERCENT),
+            round(self.previous_smo2_percent * _PER_PERCENT),
+            round(self.haemoglobin_g_dl * _PER_G_DL),
+        )
+        return head + self.rest

@@ -1,19 +1,22 @@
-"""Questions a workout that asks for more than this runner can do today; it never refuses one.
-
-The yardstick is a race: a single stretch is held against a race of its own length, reps against a race as long as
-three of them (rests are what makes reps possible, and three of them are a hard race). What is 3 % faster than that is
-clearly faster; the paces a workout names by race (`5k`, `mile`) never are.
-"""
+"""A workout held against its runner: questions where it asks for too much, and a cap that keeps easy steps easy."""
 
 from bisect import bisect_left
+from dataclasses import replace
 from typing import Final
 
-from coach.athlete import Athlete
-from coach.physiology.fitness import Result, fitness
+from coach.athlete import Athlete, Now
+from coach.physiology import zones
+from coach.physiology.predictions import Result, fitness
 from coach.physiology.vdot import speed_at_cost, sustainable_fraction
 from coach.quantities import MetresPerSecond, format_pace
-from coach.workout.kinds import PACED_REPS
-from coach.workout.timeline import Quantity, Step, Timeline
+from coach.workout.kinds import EASY, JUDGED, PACED_REPS, RESTS
+from coach.workout.timeline import Band, Quantity, Step, StepTarget, Timeline
+
+# --- Questions about a workout that asks for more than this runner can do today; it never refuses one
+#
+# The yardstick is a race: a single stretch is held against a race of its own length, reps against a race as long as
+# three of them (rests are what makes reps possible, and three of them are a hard race). What is 3 % faster than that is
+# clearly faster; the paces a workout names by race (`5k`, `mile`) never are.
 
 CLEARLY: Final = 0.03
 """Share of speed beyond the race's that is worth a question: more than a good day."""
@@ -83,3 +86,45 @@ def _question(step: Step, speed: float, limit: MetresPerSecond, source: str, ath
         f"{step.path} asks for {asked}; your {source} speaks for {able}. Train where you are, "
         'or tell of a newer result: coach athlete set --race "5 km=20:15"'
     )
+
+
+# --- A heart-rate cap for easy steps whose author wrote none
+
+_MAYBE_EASY: Final = JUDGED - RESTS
+"""Kinds that may be easy. A recovery begins with the heart of the rep before; a stride or hill is not easy."""
+
+
+def easy_cap(now: Now) -> float | None:
+    """Heart rate in bpm that an easy run stays under: 85 % of threshold, else 75 % of a measured maximum.
+
+    None where neither was measured: a number guessed from age never makes a cue.
+    """
+    threshold, top = now.heart_rate.threshold, now.heart_rate.max
+    return zones.heart_rate_cap(
+        threshold.bpm if threshold is not None and threshold.source == "measured" else None,
+        top.bpm if top is not None and top.source == "measured" else None,
+    )
+
+
+def with_easy_cap(timeline: Timeline, bpm: float | None) -> Timeline:
+    """Cap the easy steps of a timeline at `bpm`; the same timeline where nothing is capped.
+
+    Easy are steps at easy pace, and warm-ups and cool-downs without a number to run by. Whoever wrote a heart rate
+    into a step, as its target or its cap, has said already what they mean.
+    """
+    if bpm is None:
+        return timeline
+    cap = StepTarget(Quantity.HEART_RATE, Band(high=bpm), f"under {bpm:.0f} bpm")
+    steps = tuple(
+        replace(step, caps=(*step.caps, cap)) if _is_easy(step) else step for step in timeline.steps
+    )
+    return timeline if steps == timeline.steps else replace(timeline, steps=steps)
+
+
+def _is_easy(step: Step) -> bool:
+    if step.kind not in _MAYBE_EASY or any(cap.quantity is Quantity.HEART_RATE for cap in step.caps):
+        return False
+    target = step.target
+    if target is None or target.quantity is Quantity.EFFORT:
+        return step.kind in EASY
+    return target.ref == "easy"
