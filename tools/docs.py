@@ -10,7 +10,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
-from coach.cli import reference as cli
 from coach.edge.history import SCHEMA as HISTORY_SCHEMA
 from coach.edge.history import TABLES as HISTORY_TABLES
 from coach.edge.radio.link_state import BACKOFF_S, LinkEvent, LinkPhase
@@ -23,6 +22,7 @@ from coach.review.sections import SECTION_ROWS
 from coach.session.buttons import Button
 from coach.session.phases import BUTTONS, TRANSITIONS, Action, ButtonContext, Phase
 from coach.workout.document import workout_schema
+from tools import cli_page as cli
 from tools.exports_page import exports_page
 from tools.library_page import library_page
 

@@ -46,6 +46,7 @@ _BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
         "heart_rate_near": 0.0,
         "heart_rate_rise_doubt": 0.0,
         "listening": "nowhere",
+        "missing_s": 0.0,
         "recorder_steady_s": 0.0,
         "repeats_names": True,
     },

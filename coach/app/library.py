@@ -14,9 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.catalogue import cards, is_own, name_use, save_workout
-from coach.app.live_run import LiveScreen, RunContext, assemble, report_ending
-from coach.app.sensor_desk import RadioDesk
-from coach.app.sensors import choose_sensors, radio_for, require_sensor
+from coach.app.live_run import (
+    LiveScreen,
+    RunContext,
+    assemble,
+    heard_settings,
+    report_ending,
+    voice_for,
+)
+from coach.app.sensors import RadioDesk, choose_sensors, radio_for, require_sensor
 from coach.app.terminal import SILENT, Console, Stage, keep_awake, keep_log_off_the_terminal
 from coach.edge.clock import MachineClock, local_iso
 from coach.edge.debug_log import start_log
@@ -406,7 +412,8 @@ def pick_and_run(request: "RunRequest", console: Console) -> int:
         request = replace(request, athlete=ask_whose(Store(), console) or None)
     start_log(paths.log)
     keep_log_off_the_terminal()
-    context = RunContext(settings, MachineClock(), Stage.SCREEN, console)
+    voice = voice_for(settings, request.voice, Stage.SCREEN)
+    context = RunContext(heard_settings(settings, voice), MachineClock(), Stage.SCREEN, console, voice=voice)
 
     async def show(screen: LiveScreen, library: RunLibrary) -> "tuple[Ending, int]":
         if request.requires_sensor:

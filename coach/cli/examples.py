@@ -14,6 +14,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "coach review": (
         "coach review",
         "coach review my-run.fit --html report.html",
+        "coach review --season --since 12w",
         "coach review my-run.fit --explain decoupling",
     ),
     "coach explain": ("coach explain my-run.fit --at 0:45",),

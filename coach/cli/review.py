@@ -2,22 +2,27 @@
 
 import shutil
 import sys
-from typing import Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import athlete_option, race_option
-from coach.cli.text import CONSOLE, out, out_json
+from coach.cli.parameters import DayType, athlete_option, race_option
+from coach.cli.text import CONSOLE, out, out_json, progress_bar
+
+if TYPE_CHECKING:
+    from datetime import date
 
 NARROW, WIDE = 80, 200
 """The widths of text it is laid out for; without a terminal it is the first."""
+_LAST: Final = "last"
 NAMES: Final = "list"
 """What is asked for in place of a name to see all of them."""
 
 
 @click.command(cls=CoachCommand)
-@click.argument("recording", default="last")
+@click.argument("recording", default=_LAST)
 @click.option("--workout", metavar="WORKOUT", help="Hold it against this workout instead of the one in it.")
 @athlete_option("Review it for this athlete.")
 @race_option()
@@ -26,6 +31,17 @@ NAMES: Final = "list"
     "name",
     metavar="NAME",
     help="Say how one number is made: formula, inputs, source, where it holds. `list` names them all.",
+)
+@click.option(
+    "--season", "is_season", is_flag=True, help="Say what is changing over the weeks instead, of all runs."
+)
+@click.option(
+    "--since", type=DayType(), metavar="DATE", help="Begin the season there: 2026-09-01, or 12w ago."
+)
+@click.option(
+    "--load",
+    type=click.Choice(["trimp", "edwards", "srpe"]),
+    help="What the load of the season is in; without it, what most runs have.",
 )
 @click.option(
     "--html", "page", metavar="FILE", help="Write it as a page instead; what is there already is kept."
@@ -40,6 +56,7 @@ def command(
     name: str | None,
     page: str | None,
     as_json: bool,
+    **season: Any,
 ) -> None:
     """Say how a run went.
 
@@ -52,6 +69,9 @@ def command(
 
     With --html it is a page to look at on a phone, to print or to send: with the curves of the run, the targets in
     them and the cues where they were said. It is one file and needs no network.
+
+    With --season it says what your runs come to week by week: load, fitness, how easy the easy running is, best
+    efforts, and the heart rate at one pace; --html makes a page of that too.
     """
     from coach.app.playback import RecordingRequest
     from coach.app.reviewing import review_run
@@ -62,6 +82,9 @@ def command(
 
     if page is not None and (as_json or name is not None):
         raise click.UsageError("--html goes without --json and --explain.")
+    if _is_season(season, is_of_one=(recording, workout, race, name) != (_LAST, None, None, None)):
+        _season(athlete, season["since"], season["load"], page=page, as_json=as_json)
+        return
     if name == NAMES:
         for line in explained(FORMULAS):
             out(line)
@@ -91,6 +114,43 @@ def command(
         return
     for line in review_lines(review, width()):
         out(line)
+
+
+def _is_season(season: Mapping[str, Any], *, is_of_one: bool) -> bool:
+    """Whether a season is asked for, and nothing that does not go with what is asked for."""
+    if season["is_season"] and is_of_one:
+        raise click.UsageError(
+            "--season is of all runs: it goes without a run, --workout, --race and --explain."
+        )
+    if not season["is_season"] and (season["since"] is not None or season["load"] is not None):
+        raise click.UsageError("--since and --load go with --season.")
+    return bool(season["is_season"])
+
+
+def _season(
+    athlete: str | None, since: "date | None", load: str | None, *, page: str | None, as_json: bool
+) -> None:
+    """Say what is changing over the weeks."""
+    from coach.app.athletes import find_athlete
+    from coach.app.history import season_here
+    from coach.review.season import LoadKind
+    from coach.review.season_tables import season_lines, season_tree
+
+    runner = find_athlete(athlete)
+    slug, unit = (None, "km") if runner is None else (runner.slug, runner.units)
+    with progress_bar("Reading what the runs came to") as progress:
+        kind = None if load is None else LoadKind(load)
+        season = season_here(since, athlete=slug, load=kind, progress=progress)
+    if page is not None:
+        from coach.cli.files import write_page
+        from coach.review.html_season import season_report
+
+        write_page(page, season_report(season, unit))
+    elif as_json:
+        out_json(season_tree(season))
+    else:
+        for line in season_lines(season, unit):
+            out(line)
 
 
 def width() -> int:

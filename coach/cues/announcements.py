@@ -56,15 +56,17 @@ class Announcements(Rule):
                 self._first_words(step, now)
             case StepEnded(step=step, index=index, reason=reason) if reason in COUNTS_AS_DONE:
                 if self._was_minimum(step, index):
-                    self._step_cue(now, phrases.MINIMUM, "minimum")
+                    self._step_cue(now, self.phrases.language.minimum, "minimum")
             case PhaseChanged(phase=Phase.FINISHED):
-                self._step_cue(now, phrases.FINISHED, "finished")
+                self._step_cue(now, self.phrases.language.finished, "finished")
             case Waiting():
-                self.arbiter.emit(now, CueKind.WAITING, CueClass.STEP, phrases.WAITING, Why("waiting"))
+                self.arbiter.emit(
+                    now, CueKind.WAITING, CueClass.STEP, self.phrases.language.waiting, Why("waiting")
+                )
             case WorkoutChanged(day=EffortDay(percent, reps_percent)):
-                self._step_cue(now, phrases.effort_day(percent, reps_percent), "effort_day")
+                self._step_cue(now, self.phrases.effort_day(percent, reps_percent), "effort_day")
             case WorkoutChanged(button=button) if button is not Button.UNDO:
-                self._step_cue(now, phrases.changed(button), "workout_changed")
+                self._step_cue(now, self.phrases.changed(button), "workout_changed")
 
     def on_distance(self, metres: Metres, now: Seconds) -> None:
         """Name the next step towards the end of a jog by distance."""
@@ -99,9 +101,9 @@ class Announcements(Rule):
             return
         start, unit = self._start_words(step), self.context.athlete.unit
         words = (
-            phrases.like_before(step, start)
+            self.phrases.like_before(step, start)
             if self._is_like_before(step, step.target)
-            else phrases.upcoming(step, step.target, start, unit)
+            else self.phrases.upcoming(step, step.target, start, unit)
         )
         self._ahead_record.note(now, step.step_id)
         self._step_cue(now, words, "next_step")
@@ -126,9 +128,9 @@ class Announcements(Rule):
         was_said_ahead = self._ahead_record.was_said_of(step.step_id)
         start = "" if was_said_ahead else self._start_words(step)
         if self._is_like_before(step, target) and not was_said_ahead:
-            words = phrases.like_before(step, start)
+            words = self.phrases.like_before(step, start)
         else:
-            words = phrases.first_words(
+            words = self.phrases.first_words(
                 step, target, belt_speed=self.context.is_treadmill, unit=self.context.athlete.unit
             )
             words = f"{words} {start}".strip()
@@ -141,14 +143,14 @@ class Announcements(Rule):
 
     def _is_like_before(self, step: Step, target: StepTarget | None) -> bool:
         """Return True if a step is run like the last one of its sort, and has a word of its own to be told by."""
-        if self.context.settings.repeats_names or step.first_of_set or not phrases.like_before(step):
+        if self.context.settings.repeats_names or step.first_of_set or not self.phrases.like_before(step):
             return False
         return self._said.get(step.kind in RESTS) == _asks(step, target)
 
     def _start_words(self, step: Step) -> str:
         if not step.start_mark or _place_of(step) == self._place or step.kind not in HARD:
             return ""
-        return phrases.start_at(step.start_mark, step.line_m)
+        return self.phrases.start_at(step.start_mark, step.line_m)
 
     def _next(self) -> Step | None:
         session = self.context.session
@@ -193,14 +195,14 @@ class Prompts(Rule):
         """Ask the question or name the first item of a step; after an answer ask what is still open."""
         question = self.context.session.question
         if isinstance(event, Answered) and question is not None:
-            self._say(phrases.question(question.question, question.answers), "question", now)
+            self._say(self.phrases.question(question.question, question.answers), "question", now)
         if not isinstance(event, StepStarted):
             return
         step = event.step
         if step.question:
-            self._say(phrases.question(step.question, step.answers), "question", now)
+            self._say(self.phrases.question(step.question, step.answers), "question", now)
         elif step.items:
-            words = " ".join((phrases.name(step.name), phrases.item(step.items[0])))
+            words = " ".join((phrases.sentence(step.name), self.phrases.item(step.items[0])))
             self._say(words, "checklist", now)
 
     def subscriptions(self) -> tuple[Subscription, ...]:
@@ -215,7 +217,7 @@ class Prompts(Rule):
         previous_item, self._item = _item_at(step, self._item), place
         item = _item_at(step, place)
         if item is not None and item is not previous_item:
-            self._say(phrases.item(item), "checklist", now)
+            self._say(self.phrases.item(item), "checklist", now)
 
     def _say(self, words: str, rule: str, now: Seconds) -> None:
         self.arbiter.emit(now, CueKind.PROMPT, CueClass.STEP, words, Why(rule))
@@ -233,10 +235,10 @@ class FartlekTurns(Rule):
                 is_easy, marks = self.context.session.is_easy_stretch, self.context.session.marks
                 if is_easy is not None:
                     since_s = marks[-2].time_s if len(marks) > 1 else 0.0
-                    self._say(phrases.turn(time - since_s, to_easy=is_easy), now)
+                    self._say(self.phrases.turn(time - since_s, to_easy=is_easy), now)
             case StepEnded(turns=turns, hard_s=hard_s, easy_s=easy_s) if turns and hard_s is not None:
                 if event.reason not in NOT_RUN:
-                    self._say(phrases.fartlek(hard_s, easy_s or 0.0), now)
+                    self._say(self.phrases.fartlek(hard_s, easy_s or 0.0), now)
 
     def _say(self, words: str, now: Seconds) -> None:
         self.arbiter.emit(now, CueKind.STEP, CueClass.STEP, words, Why("fartlek"))
@@ -262,9 +264,9 @@ class PauseNotices(Rule):
         if is_paused and not self._is_paused:
             self._monitor.reset()
             self._record.reset()
-            self._say(phrases.PAUSED, Why("paused"), now)
+            self._say(self.phrases.language.paused, Why("paused"), now)
         elif self._is_paused and not is_paused and self.context.is_running():
-            self._say(phrases.RESUMED, Why("resumed"), now)
+            self._say(self.phrases.language.resumed, Why("resumed"), now)
             self.context.restart_settling(now, self.context.settings.settle_standing_s)
         self._is_paused = is_paused
 
@@ -282,7 +284,7 @@ class PauseNotices(Rule):
         age_s, high = Seconds(now - reading.at), settings.paused_still_spm
         why = Why("still_paused", reading.value, "cadence_spm", None, high, Seconds(held_s), age_s)
         self._record.note(now)
-        self._say(phrases.STILL_PAUSED, why, now)
+        self._say(self.phrases.language.still_paused, why, now)
 
     def _say(self, words: str, why: Why, now: Seconds) -> None:
         self.arbiter.emit(now, CueKind.PAUSED, CueClass.STEP, words, why)
@@ -318,5 +320,5 @@ class HeatCaution(Rule):
         if self._record.was_said_of(scope=True) or (self._record.was_said() and not is_hard):
             return
         why = Why("heat", self.context.athlete.heat_sum_f, "heat_sum_f", None, CAUTION_SUM_F)
-        self.arbiter.emit(now, CueKind.HEAT, CueClass.SAFETY, phrases.TOO_HOT, why)
+        self.arbiter.emit(now, CueKind.HEAT, CueClass.SAFETY, self.phrases.language.too_hot, why)
         self._record.note(now, scope=is_hard)

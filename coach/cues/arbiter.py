@@ -16,7 +16,8 @@ from typing import Final
 from coach.cues.config import CueSettings
 from coach.cues.context import StepContext
 from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind, Sound, Suppression, SuppressionReason, Why
-from coach.cues.speech import Speech, Words
+from coach.cues.language import Words
+from coach.cues.speech import Speech
 from coach.quantities import Seconds
 from coach.session.session import Session
 from coach.signals.signals import Signals
@@ -303,6 +304,8 @@ class CueArbiter:
             yield Suppression(SuppressionReason.SPARED)
         if self._signals.distance.awaits_lap():
             yield Suppression(SuppressionReason.AWAITS_LAP)
+        if self.speech.is_out_of_earshot(now, CueKind.TOO_FAST):
+            yield Suppression(SuppressionReason.OUT_OF_EARSHOT)
         if self.is_near_boundary(now):
             yield Suppression(SuppressionReason.BOUNDARY)
 

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
-from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.context import Limits, StepContext, pace_of
 from coach.cues.cue import CueClass, CueKind, Settling, Why
+from coach.cues.language import Words
+from coach.cues.phrases import Phrases
 from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
@@ -26,8 +27,8 @@ class SideWords(NamedTuple):
     """The cue of one side of a band."""
 
     kind: CueKind
-    words: Callable[[int, float], str]
-    """Its words, by how often it was said without an answer and by the edge of the band."""
+    words: Callable[[Phrases, int, float], str | Words]
+    """Makes its words, by how often it was said without an answer and by the edge of the band."""
 
 
 class CadenceBand(Rule):
@@ -42,9 +43,8 @@ class CadenceBand(Rule):
     channel: ClassVar = Subscription.CADENCE
     unit: ClassVar = "cadence_spm"
     topic: ClassVar = "cadence"
-    high: ClassVar = SideWords(CueKind.CADENCE_HIGH, phrases.cadence_high)
-    low: ClassVar = SideWords(CueKind.CADENCE_LOW, phrases.cadence_low)
-    back: ClassVar = phrases.CADENCE_RIGHT
+    high: ClassVar = SideWords(CueKind.CADENCE_HIGH, Phrases.cadence_high)
+    low: ClassVar = SideWords(CueKind.CADENCE_LOW, Phrases.cadence_low)
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start inside the band, with no mean."""
@@ -99,7 +99,7 @@ class CadenceBand(Rule):
         if side is Side.BACK:
             why = self._why(f"{self.topic}_band", value, limits, reading, now)
             if held_s >= context.settings.hold_back_s and self.arbiter.remark(
-                now, CueKind.BACK_ON_TARGET, CueClass.INFO, self.back, why
+                now, CueKind.BACK_ON_TARGET, CueClass.INFO, self._back_words(), why
             ):
                 record.reset()
                 self.arbiter.reset_back_off()
@@ -112,7 +112,11 @@ class CadenceBand(Rule):
         is_capped = limits.is_high_capped if is_high else limits.is_low_capped
         why = self._why(f"{self.topic}_{'cap' if is_capped else 'band'}", value, limits, reading, now)
         if self.arbiter.advise(
-            now, words.kind, words.words(times, edge or 0.0), why, is_gross=self._is_said_in_short()
+            now,
+            words.kind,
+            words.words(self.phrases, times, edge or 0.0),
+            why,
+            is_gross=self._is_said_in_short(),
         ):
             record.note(now, side)
 
@@ -120,6 +124,9 @@ class CadenceBand(Rule):
         window_s, age_s = Seconds(self._monitor.held_s(now)), Seconds(now - reading.at)
         band, noise = limits.band, self._mean.relative()
         return Why(rule, value, self.unit, band.low, band.high, window_s, age_s, noise)
+
+    def _back_words(self) -> str:
+        return self.phrases.language.cadence_right
 
     def _may_push(self, times: int) -> bool:
         """Return True if more may be asked for: in work, off a belt, and twice at most without an answer."""
@@ -152,9 +159,11 @@ class PowerBand(CadenceBand):
     channel: ClassVar = Subscription.POWER
     unit: ClassVar = "power_w"
     topic: ClassVar = "power"
-    high: ClassVar = SideWords(CueKind.POWER_HIGH, phrases.power_high)
-    low: ClassVar = SideWords(CueKind.POWER_LOW, phrases.power_low)
-    back: ClassVar = phrases.POWER_RIGHT
+    high: ClassVar = SideWords(CueKind.POWER_HIGH, Phrases.power_high)
+    low: ClassVar = SideWords(CueKind.POWER_LOW, Phrases.power_low)
+
+    def _back_words(self) -> str:
+        return self.phrases.language.power_right
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Subscribe if the step limits power, is long enough, and its clock runs."""
@@ -265,6 +274,6 @@ class MetricBand(Rule):
         window_s, age_s = Seconds(held_s), Seconds(now - reading.at)
         noise = limit.scatter.relative()
         why = Why("metric_band", reading.value, name, band.low, band.high, window_s, age_s, noise)
-        words = phrases.metric(name, high=side is Side.HIGH)
+        words = self.phrases.metric(name, high=side is Side.HIGH)
         if self.arbiter.advise(now, kind, words, why):
             limit.monitor.record.note(now, side)

@@ -24,9 +24,9 @@ from coach.cues.heart_rate import Ceiling, HeartRateBand
 from coach.cues.pace import PaceBand
 from coach.cues.pacing_light import PacingLightRule
 from coach.cues.recovery import StandingRest
-from coach.cues.reminders import Reminders
+from coach.cues.reminders import Halfway, Reminders
 from coach.cues.rule import NEVER, Rule, RuleEvent, Subscription
-from coach.cues.sensors import LineHint, RecordingAlarm, Sensors
+from coach.cues.sensors import LineHint, MissingSensors, RecordingAlarm, Sensors
 from coach.cues.speech import Speech
 from coach.cues.splits import Splits
 from coach.cues.start import FastStart
@@ -74,7 +74,9 @@ _RULES: Final = (
     MetricBand,
     StandingRest,
     Reminders,
+    Halfway,
     Sensors,
+    MissingSensors,
 )
 """The rules in the order in which an event is dispatched to them."""
 _JUDGES: Final[dict[Quantity, type[Rule]]] = {

@@ -31,6 +31,7 @@ _RANGES: Final[Mapping[str, Range]] = {
     "speech_share": (0.0, 1.0),
     "ledger_dead": (0.001, 1.0),
     "ceiling_repeat_s": (1.0, 86_400.0),
+    "countdown_lead_s": (0.0, 0.45),
 }
 """The ranges that a unit does not tell: what is divided by, or stepped by, is more than 0."""
 
@@ -53,6 +54,13 @@ class Listening(StrEnum):
     """From an open speaker beside the track: verdicts near it, and nothing about the runner's body."""
     NOWHERE = "nowhere"
     """Nowhere: no cue has words to speak or a tone, as before there was a voice."""
+
+
+class LanguageCode(StrEnum):
+    """The language of cues, by the code of ISO 639."""
+
+    EN = "en"
+    DE = "de"
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +335,11 @@ class CueSettings:
     """"Ten" is said only in steps at least this long. Judged."""
     countdown_three_min_s: Seconds = Seconds(10.0)
     """"Three", "two" and "one" are said only in steps at least this long, so that the first words have time. Judged."""
+    countdown_lead_s: Seconds = Seconds(0.0)
+    """How much earlier a countdown is called than it is due, under half a second: what the device plays late.
+
+    A run that is heard takes it from `sound.latency_ms`.
+    """
     stride_s: Seconds = Seconds(20.0)
     """A stride up to this length has an end tone instead of a countdown. Judged."""
     jog_to_go_m: Metres = Metres(50.0)
@@ -557,6 +570,8 @@ class CueSettings:
 
     # --- what is heard ---------------------------------------------------------------------------------------
 
+    language: LanguageCode = LanguageCode.EN
+    """The language of cues, on the screen and in the ears: `en` or `de`; what else a screen says is English."""
     listening: Listening = Listening.EARS
     """Where cues are heard: `ears`, `speaker` or `nowhere`."""
     speech_share: float = 0.15
@@ -573,6 +588,8 @@ class CueSettings:
     """Whether a speaker beeps every hundred metres of the pacing light; in the ears it is always beeped."""
     halfway: bool = False
     """Whether the middle of an easy run is called: "Halfway. Turn around."."""
+    halfway_from_s: Seconds = Seconds(600.0)
+    """It is called in runs from this long on. Judged."""
     missing_s: Seconds = Seconds(30.0)
     """A sensor that is missing so long before a start by countdown is told of, while it can still be mended. Judged."""
 

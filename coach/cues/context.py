@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from coach.cues.conditions import EACH_S, HeartRateCost, LapSwing
 from coach.cues.config import CueSettings
 from coach.cues.cue import Settling
+from coach.cues.phrases import LANGUAGES, Phrases
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
@@ -162,6 +163,7 @@ class StepContext:
         "is_treadmill",
         "length_m",
         "noise",
+        "phrases",
         "recent",
         "session",
         "settings",
@@ -183,6 +185,7 @@ class StepContext:
         """Start before the first step."""
         self.athlete = athlete
         self.settings = settings
+        self.phrases = Phrases(LANGUAGES[settings.language])
         self.session = session
         self.signals = signals
         self.step: Step | None = None

@@ -3,17 +3,16 @@
 from math import floor
 from typing import Final
 
-from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.config import Listening
 from coach.cues.context import StepContext, has_speed_target, pace_of
 from coach.cues.cue import CueClass, CueKind, Sound, Why
+from coach.cues.language import Words
 from coach.cues.rule import DUST_S, NEVER, Rule, RuleEvent, Subscription, deadline
-from coach.cues.speech import Words
 from coach.quantities import Metres, Seconds
 from coach.session.events import EndReason, StepEnded, StepStarted
 from coach.session.phases import Phase
-from coach.workout.kinds import BRIEF, EASING_OFF, PACED_REPS, RESTS, RUN
+from coach.workout.kinds import BRIEF, EASING_OFF, PACED_REPS, RESTS, RUN, Kind
 from coach.workout.timeline import Step
 
 _COUNTED: Final = frozenset(
@@ -23,22 +22,26 @@ _GO: Final = RUN - EASING_OFF
 
 
 class Countdown(Rule):
-    """Counts thirty, ten, three, two, one, each at its own time, and says "go" after a countdown to a start."""
+    """Counts thirty, ten, three, two, one, each at its own time, and says "go" after a countdown to a start.
 
-    __slots__ = ("_one_record",)
+    Each is called earlier by as much as the device of the sound plays late (`countdown_lead_s`).
+    """
+
+    __slots__ = ("_go_record", "_one_record")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start with nothing counted."""
         super().__init__(context, arbiter)
         self._one_record = arbiter.record("countdown_one")
+        self._go_record = arbiter.record("countdown_go")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Say "go" at a start that was counted down, and end a stride with a tone."""
         match event:
-            case StepStarted(step=step) if step.kind in _GO and now - self._one_record.at < 1.5:
-                self._count(now, Words(phrases.GO, ""), "go", Sound.GO)
+            case StepStarted(step=step) if step.kind in _GO and self._was_counted(now):
+                self._go(now)
             case StepEnded(step=step, reason=EndReason.DONE) if self._is_stride(step):
-                self._count(now, Words(phrases.END_OF_STRIDE, ""), "end_of_stride", Sound.EASE)
+                self._count(now, Words(self.phrases.language.end_of_stride, ""), "end_of_stride", Sound.EASE)
 
     def schedule(self, now: Seconds) -> None:
         """Schedule the next mark that lies ahead."""
@@ -46,23 +49,41 @@ class Countdown(Rule):
         left_s = self._left_s(now)
         if left_s is None:
             return
-        for mark in self._marks_ahead(now, left_s):
-            if left_s - mark > DUST_S:
-                self.due = deadline(now, left_s - mark)
+        lead_s = self.context.settings.countdown_lead_s
+        for mark in (*self._marks_ahead(now, left_s), *((0,) if lead_s and self._was_counted(now) else ())):
+            if left_s - mark - lead_s > DUST_S:
+                self.due = deadline(now, left_s - mark - lead_s)
                 return
 
     def fire(self, now: Seconds) -> None:
         """Say the mark that is due."""
         mark = round(self._left_s(now) or 0.0)
         if not mark:
+            if self._next_kind() in _GO:
+                self._go(now)
             return
         if mark == 1:
             self._one_record.note(now)
-        words = phrases.seconds_left(mark)
+        words = self.phrases.seconds_left(mark)
         if mark <= self.context.settings.beep_to_s:
             self._count(now, Words(words, ""), "countdown", Sound.BEEP)
         else:
             self._count(now, words, "countdown", Sound.NONE)
+
+    def _was_counted(self, now: Seconds) -> bool:
+        """Tell whether "one" was called a moment ago, and "go" not yet."""
+        return now - self._one_record.at < 1.5 and self._go_record.at < self._one_record.at
+
+    def _go(self, now: Seconds) -> None:
+        self._go_record.note(now)
+        self._count(now, Words(self.phrases.language.go, ""), "go", Sound.GO)
+
+    def _next_kind(self) -> Kind | None:
+        """The kind of the step that a countdown leads to."""
+        session = self.context.session
+        index = session.index if session.phase is Phase.READY else session.index + 1
+        steps = session.timeline.steps
+        return steps[index].kind if index < len(steps) else None
 
     def _left_s(self, now: Seconds) -> float | None:
         session, step = self.context.session, self.context.step
@@ -137,9 +158,9 @@ class LastMetres(Rule):
         if step is None or distance is None or self.context.session.is_clock_mode:
             return None
         if step.kind in RESTS and distance > 2 * settings.jog_to_go_m:
-            return distance - settings.jog_to_go_m, phrases.FIFTY_TO_GO
+            return distance - settings.jog_to_go_m, self.phrases.language.fifty_to_go
         if step.kind in PACED_REPS and self.context.is_track() and distance >= settings.last_from_m:
-            return distance - settings.last_m, phrases.LAST_200
+            return distance - settings.last_m, self.phrases.language.last_200
         return None
 
 
@@ -160,7 +181,7 @@ class PacingLightCalls(Rule):
         speed, time_s = self._speed(), self.context.session.step_time(now)
         every_m = self.context.settings.beep_m
         if speed is not None and time_s is not None:
-            words = Words(phrases.beep(round(time_s * speed / every_m) * every_m), "")
+            words = Words(self.phrases.beep(round(time_s * speed / every_m) * every_m), "")
             settings = self.context.settings
             is_heard = settings.listening is Listening.EARS or settings.speaker_light_beeps
             self.arbiter.emit(

@@ -10,7 +10,6 @@ After each of them the session offers a longer rest or slower paces.
 from statistics import fmean
 from typing import Final
 
-from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.context import StepContext, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
@@ -73,7 +72,7 @@ class FadeAcrossReps(Rule):
         why = Why("slow_reps", result.moving_speed, "speed_mps", slow_under, None, result.time_s)
         self._advice_record.note(now)
         self.arbiter.suppress_push_in_set(self._set)
-        self.arbiter.emit(now, CueKind.ADVICE, CueClass.COACH, phrases.FADING, why)
+        self.arbiter.emit(now, CueKind.ADVICE, CueClass.COACH, self.phrases.language.rest_longer, why)
 
     def _compare(self, result: StepEnded, mean: float, now: Seconds) -> None:
         """Compare a rep with the first two good ones, or make it one of them."""
@@ -112,7 +111,7 @@ class FadeAcrossReps(Rule):
         age_s, noise = Seconds(now - speed.at), context.noise.level
         why = Why("fade_of_reps", mean, "speed_mps", limit, None, result.time_s, age_s, noise)
         may_rest = step is not None and step.kind in RESTS and step.until.time() is not None
-        words = phrases.slower_than_first(100.0 * (1.0 - mean / usual_mean), may_rest=may_rest)
+        words = self.phrases.slower_than_first(100.0 * (1.0 - mean / usual_mean), may_rest=may_rest)
         if self.arbiter.emit(now, CueKind.FADE, CueClass.COACH, words, why):
             self._fade_record.note(now)
 

@@ -4,7 +4,6 @@ The runner's own cadence at a speed must be known from at least three runs (`coa
 speed explains is no loss of form.
 """
 
-from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.context import StepContext
 from coach.cues.cue import CueKind, Why
@@ -93,7 +92,8 @@ class FormRule(Rule):
         if held_s < settings.form_hold_s:
             return
         why = Why("cadence_drop", value, "cadence_spm", least, None, held_s, Seconds(now - reading.at))
-        words = phrases.FORM[self._turn % len(phrases.FORM)]
+        form = self.phrases.language.form
+        words = form[self._turn % len(form)]
         if self.arbiter.advise(now, CueKind.FORM, words, why):
             self._record.note(now)
             self._turn += 1

@@ -13,10 +13,10 @@ from collections import deque
 from math import hypot, inf
 from typing import Final, NamedTuple
 
-from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.context import Limits, StepContext
 from coach.cues.cue import CueClass, CueKind, Settling, Why
+from coach.cues.language import Words
 from coach.cues.rule import BandMonitor, Rule, RuleEvent, Side, Subscription
 from coach.physiology.kinetics import EACH_S, Heading
 from coach.quantities import Seconds
@@ -103,7 +103,7 @@ class Ceiling(Rule):
             return
         age_s, window_s = Seconds(now - reading.at), Seconds(self._readings * reading.period_s)
         why = Why("heart_rate_ceiling", reading.value, "heart_rate_bpm", None, ceiling, window_s, age_s)
-        words = phrases.HEART_RATE_CEILING
+        words = self.phrases.language.ceiling
         if self.arbiter.emit(now, CueKind.HEART_RATE_CEILING, CueClass.SAFETY, words, why):
             self._record.note(now)
 
@@ -191,7 +191,7 @@ class HeartRateBand(Rule):
             and self.context.is_live(reading, now)
         ):
             why = Why("recovery_cap")
-            self.arbiter.emit(now, CueKind.ADVICE, CueClass.INFO, phrases.NOT_RECOVERED, why)
+            self.arbiter.emit(now, CueKind.ADVICE, CueClass.INFO, self.phrases.language.not_recovered, why)
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Subscribe to the heart rate if the step limits it and is long enough for the heart to follow."""
@@ -339,11 +339,11 @@ class HeartRateBand(Rule):
         if now - self._record.at < self._repeat_after_s() or is_falling:
             return
         noise, window_s = forecast.sd / forecast.bpm, Seconds(forecast.held_s)
-        bpm, words = reading.value, phrases.heart_rate_rising(high)
+        bpm, words = reading.value, self.phrases.heart_rate_rising(high)
         if reading.value <= high:
             said_bpm = forecast.bpm - settings.heart_rate_said_sd * forecast.sd
             bpm = max(said_bpm, high + settings.heart_rate_over)
-            words = phrases.heading_for(bpm)
+            words = self.phrases.heading_for(bpm)
         why = Why(
             *("heart_rate_heading", bpm, "heart_rate_bpm", band.low, high, window_s),
             sample_age_s=Seconds(now - reading.at),
@@ -370,12 +370,12 @@ class HeartRateBand(Rule):
 
     def _call_high(self, reading: Reading, limits: Limits, held_s: float, now: Seconds) -> bool:
         times, edge = self._record.times, limits.band.high or 0.0
-        words = phrases.heart_rate_high(times, edge, self.context.settings.heart_rate_walk_from)
+        words = self.phrases.heart_rate_high(times, edge, self.context.settings.heart_rate_walk_from)
         rule = _rule_of(limits)
         is_effort_first = self._is_on_pace(now)
         if is_effort_first:
             rule = "effort_first"
-            words = words if self._has_given_reason else phrases.EFFORT_FIRST
+            words = words if self._has_given_reason else self.phrases.language.effort_first
         if not self._say_high(words, self._why(rule, reading, limits.band, held_s, now), now):
             return False
         self._monitor.record.note(now, Side.HIGH)
@@ -388,7 +388,7 @@ class HeartRateBand(Rule):
     def _call_low(self, reading: Reading, limits: Limits, held_s: float, now: Seconds) -> None:
         record = self._monitor.record
         times = record.times if record.was_said_of(Side.LOW) else 0
-        words = phrases.heart_rate_low(times, limits.band.low or 0.0)
+        words = self.phrases.heart_rate_low(times, limits.band.low or 0.0)
         why = self._why(_rule_of(limits), reading, limits.band, held_s, now)
         if self._say(CueKind.HEART_RATE_LOW, words, why, now):
             record.note(now, Side.LOW)
@@ -426,7 +426,7 @@ class HeartRateBand(Rule):
             return False
         return expected_s is not None and expected_s < shorter_than_s
 
-    def _say_high(self, words: str, why: Why, now: Seconds) -> bool:
+    def _say_high(self, words: Words, why: Why, now: Seconds) -> bool:
         """Say that the heart rate is over its cap: in two reps of a set as it is, once as advice, and no more."""
         step = self.context.step
         if step is None or self._is_long() or step.rep is None or not self._is_early(now):
@@ -436,7 +436,7 @@ class HeartRateBand(Rule):
             if not self._say(CueKind.HEART_RATE_HIGH, words, why, now):
                 return False
         elif not reps.is_advised:
-            advice = phrases.heart_rate_over(why.high or 0.0, reps.count_before(step) + 1)
+            advice = self.phrases.heart_rate_over(why.high or 0.0, reps.count_before(step) + 1)
             if not self.arbiter.remark(now, CueKind.ADVICE, CueClass.INFO, advice, why):
                 return False
             reps.is_advised = True
@@ -449,7 +449,7 @@ class HeartRateBand(Rule):
         is_begun = step_s is not None and step_s < self.context.settings.heart_rate_step_s
         return is_begun or self._crossed_early(now)
 
-    def _say(self, kind: CueKind, words: str, why: Why, now: Seconds) -> bool:
+    def _say(self, kind: CueKind, words: Words, why: Why, now: Seconds) -> bool:
         """Show it in short work; say it within the budget of a rep, or in a long step by its own repeats."""
         step = self.context.step
         if self._is_work(self.context.settings.heart_rate_steers_s):

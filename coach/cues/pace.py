@@ -16,10 +16,10 @@ from dataclasses import replace
 from math import sqrt
 from typing import Final, NamedTuple
 
-from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.context import Limits, StepContext, pace_of
 from coach.cues.cue import CueClass, CueKind, Settling, Why
+from coach.cues.language import Words
 from coach.cues.pacing_light import behind_cue, is_light_judged
 from coach.cues.rule import BandMonitor, Rule, RuleEvent, Side, Subscription
 from coach.quantities import Seconds
@@ -431,7 +431,9 @@ class PaceBand(Rule):
         if end is not None and end - now < settings.true_end_s:
             return
         why = self._why("pace_band", reading, now)
-        if self.arbiter.remark(now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why):
+        if self.arbiter.remark(
+            now, CueKind.BACK_ON_TARGET, CueClass.INFO, self.phrases.language.on_pace, why
+        ):
             self._is_on_due = False
 
     def _add_to_drift(self, reading: Reading, aim: float, now: Seconds) -> None:
@@ -466,7 +468,11 @@ class PaceBand(Rule):
             return
         age_s, window_s = Seconds(now - reading.at), Seconds(drift.seconds)
         why = Why("pace_ledger", -ahead_s, "light_s", -least_s, least_s, window_s, age_s, noise)
-        words = phrases.behind_target(-ahead_s) if side is Side.LOW else phrases.ahead_of_target(ahead_s)
+        words = (
+            self.phrases.behind_target(-ahead_s)
+            if side is Side.LOW
+            else self.phrases.ahead_of_target(ahead_s)
+        )
         kind = CueKind.TOO_SLOW if side is Side.LOW else CueKind.TOO_FAST
         if self.arbiter.advise(now, kind, words, why):
             self._drift_record.note(now)
@@ -491,7 +497,7 @@ class PaceBand(Rule):
             self.context.is_unproven() or self.context.is_effort_enough(now)
         )
 
-    def _cue(self, side: Side, now: Seconds) -> tuple[CueKind, str]:
+    def _cue(self, side: Side, now: Seconds) -> tuple[CueKind, Words]:
         """Return the kind and the words of an error; where the light tells the seconds, they are said."""
         context, step, band = self.context, self.context.step, self._band
         aim, unit = 0.0 if band is None else band.aim, context.athlete.unit
@@ -503,23 +509,27 @@ class PaceBand(Rule):
         if side is Side.HIGH:
             if is_float:
                 kind = CueKind.FLOAT_TOO_FAST
-                return kind, phrases.float_too_fast(self._turns[kind] + repeats)
+                return kind, self.phrases.float_too_fast(self._turns[kind] + repeats)
             if behind_s <= -least_s and not self.arbiter.was_light_set_back:
-                return CueKind.AHEAD_OF_LIGHT, phrases.ahead(-behind_s, self._ahead_record.times)
+                return CueKind.AHEAD_OF_LIGHT, self.phrases.ahead(-behind_s, self._ahead_record.times)
             kind = CueKind.TOO_FAST
-            return kind, phrases.too_fast(repeats, self._turns[kind], aim, unit)
+            return kind, self.phrases.too_fast(repeats, self._turns[kind], aim, unit)
         if is_float:
             kind = CueKind.FLOAT_TOO_SLOW
-            return kind, phrases.float_too_slow(self._turns[kind] + repeats)
+            return kind, self.phrases.float_too_slow(self._turns[kind] + repeats)
         if self._has_faded:
             kind = CueKind.FADE
-            words = phrases.too_slow(repeats, 0, aim, unit) if repeats else phrases.fade(self._turns[kind])
+            words = (
+                self.phrases.too_slow(repeats, 0, aim, unit)
+                if repeats
+                else self.phrases.fade(self._turns[kind])
+            )
             return kind, words
         metres = context.session.step_metres(now)
         if behind_s >= least_s and metres is not None:
             return behind_cue(behind_s, metres, aim, context, self.arbiter)
         kind = CueKind.TOO_SLOW
-        return kind, phrases.too_slow(repeats, self._turns[kind], aim, unit)
+        return kind, self.phrases.too_slow(repeats, self._turns[kind], aim, unit)
 
     def _why(self, rule: str, reading: Reading, now: Seconds) -> Why:
         """Return the evidence, with the limits in m/s."""

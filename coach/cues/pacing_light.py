@@ -8,10 +8,10 @@
 - After `new_light` the run sets the session's light back to the runner: nobody is asked to close more than 5 s per km.
 """
 
-from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.context import StepContext, pace_of
 from coach.cues.cue import CueKind, Why
+from coach.cues.language import Words
 from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import METRES_PER_KM, Seconds
 from coach.signals.readings import Reading
@@ -119,7 +119,7 @@ class PacingLightRule(Rule):
     def _call_ahead(self, ahead_s: float, why: Why, now: Seconds) -> None:
         if self.arbiter.was_light_set_back:
             return  # who catches up with the plan is not ahead
-        words = phrases.ahead(ahead_s, self._ahead_record.times)
+        words = self.phrases.ahead(ahead_s, self._ahead_record.times)
         if self.arbiter.advise(now, CueKind.AHEAD_OF_LIGHT, words, why):
             self._record.note(now, Side.HIGH)
             self._ahead_record.note(now)
@@ -174,12 +174,12 @@ def is_light_judged(context: StepContext, time_s: float, metres: float, now: Sec
 
 def behind_cue(
     behind_s: float, metres: float, aim: float, context: StepContext, arbiter: CueArbiter
-) -> tuple[CueKind, str]:
+) -> tuple[CueKind, Words]:
     """Return the cue for a runner so many seconds behind the light; a new light for one who stays far behind."""
     if arbiter.has_let_be():
-        return CueKind.BEHIND_LIGHT, phrases.behind_again(behind_s)
+        return CueKind.BEHIND_LIGHT, context.phrases.behind_again(behind_s)
     record = arbiter.record("pace")
     repeats = record.times if record.was_said_of(Side.LOW) else 0
     if repeats and behind_s / (metres / METRES_PER_KM) > context.settings.new_light_s_per_km:
-        return CueKind.NEW_LIGHT, phrases.new_light(aim, context.athlete.unit)
-    return CueKind.BEHIND_LIGHT, phrases.behind(behind_s, repeats)
+        return CueKind.NEW_LIGHT, context.phrases.new_light(aim, context.athlete.unit)
+    return CueKind.BEHIND_LIGHT, context.phrases.behind(behind_s, repeats)

@@ -6,7 +6,6 @@ trial of single workouts is known.
 
 from typing import Final
 
-from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.context import StepContext
 from coach.cues.cue import CueKind, Why
@@ -70,5 +69,5 @@ class StandingRest(Rule):
         why = Why(
             "standing_rest", reading.value, "cadence_spm", settings.standing_spm, None, Seconds(held_s), age_s
         )
-        if self.arbiter.advise(now, CueKind.ADVICE, phrases.KEEP_JOGGING, why, is_gross=True):
+        if self.arbiter.advise(now, CueKind.ADVICE, self.phrases.language.keep_jogging, why, is_gross=True):
             self._record.note(now, step.set_id)

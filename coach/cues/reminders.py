@@ -1,14 +1,14 @@
-"""Reminders of the workout, by time or distance, once or repeated, with amounts that add up."""
+"""Reminders of the workout, by time or distance, with amounts that add up, and the middle of an easy run."""
 
 from dataclasses import dataclass
 
-from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.context import StepContext
-from coach.cues.cue import CueClass, CueKind, Why
+from coach.cues.cue import CueClass, CueKind, Sound, Why
 from coach.cues.rule import DUST_S, NEVER, Rule, Subscription, deadline
 from coach.quantities import Metres, Seconds
-from coach.workout.timeline import StepReminder
+from coach.workout.kinds import EASY, ENDLESS, RESTS
+from coach.workout.timeline import Step, StepReminder
 
 
 @dataclass(slots=True)
@@ -131,7 +131,62 @@ class Reminders(Rule):
             key = (reminder.text, reminder.unit)
             total = self._totals[key] = self._totals.get(key, 0.0) + reminder.amount
         kind = CueKind.FORM if reminder.amount is None else CueKind.FUEL
-        self.arbiter.emit(now, kind, CueClass.INFO, phrases.reminder(reminder, total), Why("reminder"))
+        self.arbiter.emit(now, kind, CueClass.INFO, self.phrases.reminder(reminder, total), Why("reminder"))
+
+
+class Halfway(Rule):
+    """Says where to turn around on an easy run that begins and ends at the laptop, for runners who asked for it.
+
+    By distance, or by the time run, which a pause moves. Nobody turns around on a track or a belt.
+    """
+
+    __slots__ = ("_record",)
+
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
+        """Start with nothing said."""
+        super().__init__(context, arbiter)
+        self._record = arbiter.record("halfway")
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Subscribe to the distance of an easy run by distance."""
+        step = self._easy_run()
+        return () if step is None or step.until.distance() is None else (Subscription.DISTANCE,)
+
+    def on_distance(self, metres: Metres, now: Seconds) -> None:
+        """Say it at the first sample past the middle."""
+        step = self._easy_run()
+        length = None if step is None else step.until.distance()
+        if length is not None and metres >= length / 2:
+            self._say(now)
+
+    def schedule(self, now: Seconds) -> None:
+        """Schedule the middle of an easy run by time."""
+        self.due = NEVER
+        step, time_s = self._easy_run(), self.context.session.step_time(now)
+        length_s = None if step is None or step.until.distance() is not None else step.until.time()
+        if length_s is not None and time_s is not None and self.context.is_running():
+            self.due = deadline(now, max(length_s / 2 - time_s, 0.0))
+
+    def fire(self, now: Seconds) -> None:
+        """Say it."""
+        self._say(now)
+
+    def _easy_run(self) -> Step | None:
+        """Return the step under way if it is a long enough easy run, and nothing was said of it yet."""
+        context, step = self.context, self.context.step
+        if not context.settings.halfway or step is None or step.rep is not None:
+            return None
+        if context.is_track() or context.is_treadmill or self._record.was_said_of(step.step_id):
+            return None
+        is_easy = step.kind in ENDLESS - EASY or (step.target is not None and step.target.ref == "easy")
+        is_long = context.expected_s is None or context.expected_s >= context.settings.halfway_from_s
+        return step if is_easy and is_long and step.kind not in RESTS else None
+
+    def _say(self, now: Seconds) -> None:
+        step = self.context.step
+        self._record.note(now, None if step is None else step.step_id)
+        words = self.phrases.language.halfway
+        self.arbiter.emit(now, CueKind.STEP, CueClass.STEP, words, Why("halfway"), sound=Sound.ON)
 
 
 def _first(reminder: StepReminder) -> _Pending:

@@ -88,11 +88,12 @@ class Subscription(StrEnum):
 class Rule:
     """Base class of the rules; override the hooks a rule needs."""
 
-    __slots__ = ("arbiter", "context", "due")
+    __slots__ = ("arbiter", "context", "due", "phrases")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Read the context, propose cues to the arbiter."""
         self.context = context
+        self.phrases = context.phrases
         self.arbiter = arbiter
         self.due: float = NEVER
 

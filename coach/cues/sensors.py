@@ -11,11 +11,11 @@ from collections import deque
 from math import inf
 from typing import Final
 
-from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter, CueRecord
 from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.cues.rule import NEVER, Rule, RuleEvent, Subscription, deadline
+from coach.cues.language import Words
+from coach.cues.rule import DUST_S, NEVER, Rule, RuleEvent, Subscription, deadline
 from coach.quantities import Seconds
 from coach.session.events import (
     Asked,
@@ -27,6 +27,7 @@ from coach.session.events import (
     StepStarted,
     Undone,
 )
+from coach.session.phases import Phase
 from coach.signals.readings import (
     CALIBRATED,
     DISTANCE_PRIORITY,
@@ -102,12 +103,14 @@ class RecordingAlarm(Rule):
         self._works_since = inf
         self.arbiter.withdraw(CueKind.RECORDING_FAILING)
         why = Why("recorder")
-        self.arbiter.emit(now, CueKind.RECORDING_BACK, CueClass.INFO, phrases.RECORDING_BACK, why)
+        self.arbiter.emit(
+            now, CueKind.RECORDING_BACK, CueClass.INFO, self.phrases.language.recording_back, why
+        )
 
     def _warn(self, reason: str, now: Seconds) -> None:
         self._has_told_end = False
         self._record.note(now)
-        words = phrases.RECORDING_FAILING.format(f": {reason}" if self.trouble else "")
+        words = self.phrases.recording_failing(reason if self.trouble else "")
         why = Why(f"recorder: {reason}")
         self.arbiter.emit(now, CueKind.RECORDING_FAILING, CueClass.SAFETY, words, why)
 
@@ -134,10 +137,14 @@ class Sensors(Rule):
                 self._on_loss(sensor, now, age or 0.0)
                 if event.state is SensorState.GONE:
                     self._emit(
-                        now, CueKind.SENSOR_GONE, phrases.sensor_gone(sensor), "sensor_gone", spoken=False
+                        now,
+                        CueKind.SENSOR_GONE,
+                        self.phrases.sensor_gone(sensor),
+                        "sensor_gone",
+                        spoken=False,
                     )
             case Calibrated():
-                words = phrases.pod_reads(event.factor, event.sensor)
+                words = self.phrases.pod_reads(event.factor, event.sensor)
                 self._emit(now, CueKind.CALIBRATION, words, "calibration", spoken=False)
             case RunResumed(since=since):
                 self._on_gap(since, now)
@@ -146,7 +153,7 @@ class Sensors(Rule):
             case BoundaryMoved(by=MovedBy.LINE, step_id=step_id):
                 self._tell_reading(step_id, now)
             case Asked(offer=offer):
-                self._emit(now, CueKind.ADVICE, phrases.offer(offer), "offer", spoken=False)
+                self._emit(now, CueKind.ADVICE, self.phrases.offer(offer), "offer", spoken=False)
 
     def schedule(self, now: Seconds) -> None:
         """Schedule the loss to speak of next."""
@@ -162,7 +169,7 @@ class Sensors(Rule):
         """Speak of the losses that are due and still matter."""
         due = [source for source in self._lost_at if self._due_of(source) <= now]
         for source in due:
-            words = phrases.sensor_gone(source)
+            words = self.phrases.sensor_gone(source)
             if self._emit(now, CueKind.SENSOR_GONE, words, "sensor_gone_long", spoken=True):
                 self._losses_record.note(now)
             self._loss_record(source).note(now)
@@ -210,14 +217,14 @@ class Sensors(Rule):
         record = self._loss_record(sensor)
         if record.was_said():
             record.reset()
-            self._emit(now, CueKind.SENSOR_BACK, phrases.sensor_back(sensor), "sensor_back", spoken=True)
+            self._emit(now, CueKind.SENSOR_BACK, self.phrases.sensor_back(sensor), "sensor_back", spoken=True)
 
     def _on_battery(self, sensor: Source, percent: int | None, now: Seconds) -> None:
         record = self.arbiter.record(("low_battery", sensor))
         if percent is None or percent > self.context.settings.low_battery_percent or record.was_said():
             return
         record.note(now)
-        words = phrases.low_battery(sensor, percent)
+        words = self.phrases.low_battery(sensor, percent)
         self._emit(now, CueKind.SENSOR_LOW_BATTERY, words, "low_battery", spoken=False)
 
     def _tell_reading(self, step_id: str, now: Seconds) -> None:
@@ -235,7 +242,7 @@ class Sensors(Rule):
         is_true = abs(result.measured / length - 1.0) < _READS_TRUE
         if is_true or self._reading_record.was_said():
             return
-        words = phrases.pod_at_line(result.measured, length)
+        words = self.phrases.pod_at_line(result.measured, length)
         if self._emit(now, CueKind.CALIBRATION, words, "pod_at_line", spoken=False):
             self._reading_record.note(now)
 
@@ -244,6 +251,32 @@ class Sensors(Rule):
 
     def _emit(self, now: Seconds, kind: CueKind, words: str, rule: str, *, spoken: bool) -> bool:
         return self.arbiter.emit(now, kind, CueClass.INFO, words, Why(rule), spoken=spoken)
+
+
+class MissingSensors(Rule):
+    """Tells with a low tone, while a start is counted down, which sensors are not there yet.
+
+    Half a minute before the start they can still be mended.
+    """
+
+    __slots__ = ()
+
+    def schedule(self, now: Seconds) -> None:
+        """Schedule the look at the sensors."""
+        self.due = NEVER
+        session, ahead_s = self.context.session, self.context.settings.missing_s
+        left_s = session.left_s(now) if session.phase is Phase.READY and ahead_s > 0.0 else None
+        if left_s is not None and left_s - ahead_s > DUST_S:
+            self.due = deadline(now, left_s - ahead_s)
+
+    def fire(self, now: Seconds) -> None:
+        """Tell of those that are awaited or were lost."""
+        statuses = self.context.signals.sensors(now)
+        missing = [status.source for status in statuses if status.state is not SensorState.LIVE]
+        if missing:
+            shown = " ".join(self.phrases.sensor_missing(source) for source in missing)
+            words = Words(shown, "")
+            self.arbiter.emit(now, CueKind.SENSOR_GONE, CueClass.INFO, words, Why("sensor_missing"))
 
 
 class LineHint(Rule):
@@ -304,7 +337,7 @@ class LineHint(Rule):
         window = Seconds(settings.line_look_s)
         why = Why("line_of_the_runner", mean, "metres_m", None, None, window)
         if self.arbiter.emit(
-            now, CueKind.CALIBRATION, CueClass.INFO, phrases.line_hint(mean), why, spoken=False
+            now, CueKind.CALIBRATION, CueClass.INFO, self.phrases.line_hint(mean), why, spoken=False
         ):
             self._record.note(now)
 

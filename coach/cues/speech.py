@@ -15,7 +15,7 @@ A sink plays the tone and then the words, and drops or pre-empts by class and `t
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import floor, inf
-from typing import Final, NamedTuple
+from typing import Final
 
 from coach.cues.config import CueSettings, Listening
 from coach.cues.cue import VERDICTS, CueClass, CueKind, Sound
@@ -95,15 +95,6 @@ _ENDS: Final = ".?!"
 """What ends the part of a cue that can stand alone."""
 _REPLACEABLE: Final = frozenset({CueClass.SAFETY, CueClass.COUNTDOWN, CueClass.STEP, CueClass.COACH})
 """Classes whose moment is marked by a beep if no word of theirs is spoken and they have no tone of their own."""
-
-
-class Words(NamedTuple):
-    """The words of a cue where those for the ears differ from those on the screen."""
-
-    shown: str
-    """The words on the screen."""
-    said: str
-    """The words to speak; empty for a tone alone."""
 
 
 def stand_in(sound: Sound) -> Sound:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
 
-from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.config import LapFigure
 from coach.cues.context import StepContext, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
+from coach.cues.language import Words
 from coach.cues.rule import Rule, RuleEvent
 from coach.physiology.track import MARK_TOLERANCE_M, lap_in_lane
 from coach.quantities import Metres, Seconds
@@ -57,7 +57,7 @@ class Line:
 class Splits(Rule):
     """Says the time at a mark within a rep and the time of the rep at its end."""
 
-    __slots__ = ("_compared", "_lines", "_passed", "_record")
+    __slots__ = ("_compared", "_ended_m", "_lines", "_passed", "_record")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start with nothing said."""
@@ -67,6 +67,8 @@ class Splits(Rule):
         self._lines: list[Line] = []
         self._compared: list[float] = []
         """Seconds behind the plan at the lines pressed since an error was last named."""
+        self._ended_m: Metres | None = None
+        """The length of the last rep whose time was told."""
         self._passed: dict[int, Seconds] = {}
         """The step time at each line, pressed or not, by its place."""
 
@@ -125,7 +127,9 @@ class Splits(Rule):
             planned_s, off_s = event.time_s - event.light_s, event.light_s
             is_off = self._is_off(off_s, planned_s, event.time_s, step.target, now)
             lap = Lap(event.time_s, off_s=off_s, is_off=is_off)
-        self._say(metres, event.time_s, now, about=event.estimated, spoken=True, lap=lap)
+        is_as_before = metres is not None and metres == self._ended_m
+        self._ended_m = metres
+        self._say(metres, event.time_s, now, about=event.estimated, spoken=True, lap=lap, bare=is_as_before)
 
     def _laps_to(self, metres: Metres) -> int | None:
         """Return how many laps after the first line of the step this line is; None if it is between two of them."""
@@ -219,11 +223,14 @@ class Splits(Rule):
         spoken: bool,
         light: Light | None = None,
         lap: Lap | None = None,
+        bare: bool = False,
     ) -> None:
+        """Emit a split; with `bare` the voice leaves out the place, because the rep is as long as the one before."""
         settings = self.context.settings
         off_s = lap.off_s if lap is not None and lap.is_off else None
+        words: str | Words
         if self.arbiter.is_stopwatch() or not spoken:
-            words = phrases.split_shown(
+            words = self.phrases.split_shown(
                 metres,
                 time,
                 about=about,
@@ -233,9 +240,10 @@ class Splits(Rule):
                 off_s=off_s,
             )
         else:
-            words = self._words(metres, time, lap, about=about)
-            if off_s is not None:
-                words = f"{words} {phrases.off_by(off_s)}"
+            off = "" if off_s is None else f" {self.phrases.off_by(off_s)}"
+            shown = self._words(metres, time, lap, about=about)
+            said = self._words(metres, time, lap, about=about, bare=bare)
+            words = Words(f"{shown}{off}", f"{said}{off}")
         why = Why("split")
         if lap is not None and lap.off_s is not None:
             limit_s = max(settings.lap_off_s, settings.lap_off_share * (lap.seconds - lap.off_s))
@@ -244,17 +252,19 @@ class Splits(Rule):
         if off_s is not None:
             self.arbiter.note_error(now)
 
-    def _words(self, metres: Metres | None, time: Seconds, lap: Lap | None, *, about: bool) -> str:
-        """Return what is spoken: the figure of a single lap, else the place and the time so far."""
+    def _words(
+        self, metres: Metres | None, time: Seconds, lap: Lap | None, *, about: bool, bare: bool = False
+    ) -> str:
+        """Return what is spoken: the figure of a single lap, else the time so far and, unless `bare`, the place."""
         settings, lap_m = self.context.settings, self._lap_m()
         over_m = 0.0 if metres is None or lap is None else metres - lap.count * lap_m
         is_first = lap is not None and time == lap.seconds
         if lap is not None and lap.count == 1 and (not is_first or abs(over_m) <= PACED_OFF_M):
-            return phrases.lap(
+            return self.phrases.lap(
                 lap.seconds, lap_m + (over_m if is_first else 0.0), settings.speak, about=about
             )
         has_tenths = metres is not None and metres <= settings.split_tenths_to_m and not about
-        return phrases.split(metres, time, tenths=has_tenths, about=about)
+        return self.phrases.split(None if bare else metres, time, tenths=has_tenths, about=about)
 
     def _projected_s(self, light: Light | None) -> Seconds | None:
         """Return the projected time of a long rep if it differs from the planned one."""

@@ -1,6 +1,5 @@
 """Calls a rep or run that starts too fast: early, once, and also in a short rep."""
 
-from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.context import StepContext, pace_of
 from coach.cues.cue import CueKind, Why
@@ -125,7 +124,7 @@ class FastStart(Rule):
         step, behind_s = self.context.step, self.context.session.behind_light_s(now)
         if step is None or self._record.was_said_of(step.step_id):
             return
-        words = phrases.too_fast_by(0.0 if behind_s is None else -behind_s, self._turn)
+        words = self.phrases.too_fast_by(0.0 if behind_s is None else -behind_s, self._turn)
         if self.arbiter.advise(now, CueKind.START_TOO_FAST, words, why, is_gross=True):
             self._record.note(now, step.step_id)
             self._pace_record.note(now, Side.HIGH)

@@ -1,6 +1,5 @@
 """Asks which speed is right when footpod and belt disagree, and says the next belt speed ahead of time."""
 
-from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.context import StepContext, has_speed_target, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
@@ -53,7 +52,7 @@ class BeltQuestion(Rule):
             return
         low, high = belt_speed * (1.0 - settings.belt_share), belt_speed * (1.0 + settings.belt_share)
         why = Why("pod_against_belt", value, "speed_mps", low, high, held_s, Seconds(now - reading.at))
-        words = phrases.pod_against_belt(value, belt_speed)
+        words = self.phrases.pod_against_belt(value, belt_speed)
         if self.arbiter.emit(now, CueKind.PROMPT, CueClass.INFO, words, why):
             self._record.note(now)
 
@@ -117,7 +116,7 @@ class BeltAhead(Rule):
         speed = self._next_speed()
         if speed is not None:
             self._record.note(now)
-            words = phrases.belt_ahead(self.context.settings.belt_ahead_s, speed)
+            words = self.phrases.belt_ahead(self.context.settings.belt_ahead_s, speed)
             self.arbiter.emit(now, CueKind.STEP, CueClass.STEP, words, Why("belt_speed"))
 
     def _is_needed(self) -> bool:

@@ -31,6 +31,8 @@ class Written(StrEnum):
     SIGNED_SHARE = "signed_share"
     """A change as a share, written in per cent with its sign."""
     COUNT = "count"
+    YES = "yes"
+    """1 is yes, 0 is no."""
     LOAD = "load"
     """A load without a unit."""
     WATTS = "watts"
@@ -55,6 +57,7 @@ UNITS: Final[Mapping[Written, str]] = {
     Written.SHARE: "fraction",
     Written.SIGNED_SHARE: "fraction",
     Written.COUNT: "count",
+    Written.YES: "yes",
     Written.LOAD: "load",
     Written.WATTS: "W",
     Written.CADENCE: "spm",
@@ -426,8 +429,7 @@ _HEARTS: Final[Mapping[str, Formula]] = {
     "easy_time": Formula(
         "easy, by time",
         Written.SHARE,
-        "time below the first of two thresholds over the time with a heart rate: zones 1 and 2 of Friel, up to 70 % of "
-        "the reserve, or up to 80 % of the maximum",
+        "time in zones 1 and 2 over the time with a heart rate; zone 3 begins at the first threshold",
         f"{_HEART}; zones of that day",
         "80/20: Stoggl and Sperlich 2014, who trained polarised; both polarised and pyramidal are supported",
         "Heart rate for half of the running time; it says something about weeks, little about one run",
@@ -442,7 +444,7 @@ _HEARTS: Final[Mapping[str, Formula]] = {
     ),
     "hard_session": Formula(
         "counts as a hard session",
-        Written.COUNT,
+        Written.YES,
         "1 with 5 minutes and more of hard steps, or a tenth of the time above the second threshold; else 0. Over a "
         "season: easy sessions over all",
         "kinds and times of the steps; time in zones",

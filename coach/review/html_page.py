@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape as escape_markup
 from typing import Any, Final
 
+from coach.review.formulas import Formula
 from coach.review.html_style import SCRIPT, style_sheet
 
 _UNPRINTABLE: Final = {
@@ -115,6 +116,17 @@ def terms_html(terms: Iterable[tuple[str, str]]) -> str:
     """Words and what they mean, such as the numbers of a page and their formulas."""
     rows = "".join(f"<dt>{escape(term)}</dt><dd>{escape(words)}</dd>" for term, words in terms)
     return f"<dl>{rows}</dl>" if rows else ""
+
+
+def formulas_html(formulas: Iterable[Formula]) -> str:
+    """How numbers are made: formula, inputs, source, and where each holds."""
+    return terms_html(
+        (
+            each.label,
+            f"{each.formula}. From: {each.inputs}. Source: {each.source}. Holds for: {each.valid}.",
+        )
+        for each in formulas
+    )
 
 
 def list_html(lines: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ from coach.quantities import format_clock, format_metres, format_pace
 from coach.review import html_charts as charts
 from coach.review import html_page as html
 from coach.review import tables
-from coach.review.formulas import FORMULAS
+from coach.review.formulas import FORMULAS, Formula
 from coach.review.review import CueReview, Review, Standing, StepReview
 from coach.review.review_tree import review_tree
 from coach.review.sections import ReviewSection, calibration_text, came_text, sections
@@ -127,7 +127,7 @@ def run_report(review: Review, trace: RunTrace) -> str:
         html.section_html(
             "Planned and done", _steps_html(review), name="screen" if summary.reps.rows else ""
         ),
-        html.details_html("How each number is made", html.terms_html(_formulas(parts))),
+        html.details_html("How each number is made", html.formulas_html(_formulas(parts))),
     )
     return html.page(
         f"{review.title} {review.day}".strip(), body, _tree(review, trace, curves), paper=_paper(review)
@@ -397,15 +397,10 @@ def _sensors_html(review: Review) -> str:
     return table + html.list_html(calibration_text(each) for each in review.calibrations)
 
 
-def _formulas(parts: Sequence[ReviewSection]) -> Iterator[tuple[str, str]]:
-    """What each number on the page is made of, in the order of the table of formulas."""
+def _formulas(parts: Sequence[ReviewSection]) -> list[Formula]:
+    """How each number on the page is made, in the order of the table of formulas."""
     shown = {row.name for part in parts for row in part.rows}
-    for name, formula in FORMULAS.items():
-        if name in shown:
-            yield (
-                formula.label,
-                f"{formula.formula}. From: {formula.inputs}. Source: {formula.source}. Holds for: {formula.valid}.",
-            )
+    return [formula for name, formula in FORMULAS.items() if name in shown]
 
 
 # --- curves

@@ -22,6 +22,7 @@ _DIGITS: Final[Mapping[Written, int]] = {
     Written.SHARE: 4,
     Written.SIGNED_SHARE: 4,
     Written.COUNT: 0,
+    Written.YES: 0,
     Written.LOAD: 1,
     Written.WATTS: 1,
     Written.CADENCE: 1,

@@ -13,6 +13,7 @@ from typing import Final
 
 from coach.physiology import load as loads
 from coach.quantities import METRES_PER_MILE, format_clock
+from coach.review.formulas import Formula, Written
 
 WEEKS: Final = 24
 """Weeks of a season where nobody says since when: what a plan for a race takes, and what fits a screen."""
@@ -468,3 +469,80 @@ def _notes(made: Season) -> Iterator[str]:
 def day_text(day: date) -> str:
     """Write a day: `12 May 2026`."""
     return f"{day.day} {day:%b %Y}"
+
+
+# --- how the numbers are made
+
+_FOSTER: Final = "Foster 2001, with the sample standard deviation"
+_DAILY: Final = "the loads of all runs of a day, days without a run as 0"
+_MODEL: Final = "Banister's model as running means, the form that training logs print"
+_KNOWN: Final = "Seasons in which most runs have that load"
+
+SEASON: Final[Mapping[str, Formula]] = {
+    "week_load": Formula(
+        "load of a week",
+        Written.LOAD,
+        "sum of the loads of one kind of the runs from Monday to Sunday",
+        "TRIMP, Edwards or RPE x minutes of each run, whichever most runs have",
+        "Loads of one kind add up; loads of different kinds do not",
+        "Weeks with at least one run that has it; runs without are left out and counted",
+    ),
+    "week_change": Formula(
+        "change of a week",
+        Written.SIGNED_SHARE,
+        "load of the week over that of the week before, less 1",
+        "two whole weeks",
+        "Own definition: arithmetic. The ratio to the month before is not offered: random numbers show the same effect",
+        "Two whole weeks, every run of both with a load",
+    ),
+    "monotony": Formula(
+        "monotony", Written.HUNDREDTHS, "mean of seven daily loads over their standard deviation", _DAILY, _FOSTER,
+        "Whole weeks in which every run has a load",
+    ),
+    "strain": Formula(
+        "strain", Written.LOAD, "load of the week times its monotony", _DAILY, _FOSTER,
+        "Whole weeks in which every run has a load. It foretells no injury",
+    ),
+    "ctl": Formula(
+        "fitness (CTL)", Written.LOAD, "each day moves it by (load of the day - CTL) / 42", _DAILY, _MODEL, _KNOWN
+    ),
+    "atl": Formula(
+        "fatigue (ATL)", Written.LOAD, "each day moves it by (load of the day - ATL) / 7", _DAILY, _MODEL, _KNOWN
+    ),
+    "tsb": Formula(
+        "form (TSB)", Written.LOAD, "CTL - ATL before the load of the day", "CTL and ATL", _MODEL, _KNOWN
+    ),
+    "warm_up": Formula(
+        "warming up",
+        Written.COUNT,
+        "42 days from the first load on: CTL began at 0, and has 63 % of what steady training comes to after them",
+        "the day of the first load",
+        "Own definition: one time constant",
+        "Any season with a load",
+    ),
+    "distribution": Formula(
+        "easy, steady, hard",
+        Written.SHARE,
+        "time (and metres) below the first threshold, between both and above the second, over all of it",
+        "heart rate second by second, the thresholds of the athlete on the day of each run",
+        "Seiler's three zones; 80 % easy is what most plans want",
+        "Runs with a heart rate and a threshold; the others are left out and counted",
+    ),
+    "best_effort": Formula(
+        "best effort",
+        Written.TENTHS,
+        "the shortest time in which the distance was run anywhere in a run",
+        "metres second by second",
+        "Own definition",
+        "Distances run without a gap in the measuring; no race, and no wind or hill is taken out",
+    ),
+    "month_heart_at_pace": Formula(
+        "heart rate at one pace",
+        Written.BEATS,
+        "mean heart rate of the steady seconds at that pace, a month each",
+        "the pace, rounded to 10 s a kilometre, that was held in most months",
+        "After the heart rate to running speed index (Nuuttila 2022)",
+        "Months with five minutes of it and more; a smaller change than 2 bpm is none",
+    ),
+}  # fmt: skip
+"""How each number of a season is made, as `coach.review.formulas` has it of a run."""

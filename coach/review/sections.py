@@ -75,6 +75,7 @@ _WRITERS: Final[Mapping[Written, Callable[[float], str]]] = {
     Written.SHARE: lambda value: f"{100 * value:.0f} %",
     Written.SIGNED_SHARE: lambda value: f"{100 * value:+.1f} %",
     Written.COUNT: "{:.0f}".format,
+    Written.YES: lambda value: "yes" if value else "no",
     Written.LOAD: "{:.0f}".format,
     Written.WATTS: "{:.0f} W".format,
     Written.CADENCE: "{:.0f} spm".format,
@@ -169,15 +170,15 @@ def section_lines(section: ReviewSection, width: int = 80) -> Iterator[str]:
     value = max((len(row.text) for row in section.rows), default=0)
     for row in section.rows:
         head = f"  {row.label:<{label}}  {row.text:>{value}}"
-        yield from _wrapped(head, row.note, width)
+        yield from wrapped(head, row.note, width)
     if section.rows and section.lines:
         yield ""
     yield from (f"  {line}" if line else "" for line in section.lines)
     for line in section.after:
-        yield from _wrapped("", line, width, indent=2)
+        yield from wrapped("", line, width, indent=2)
 
 
-def _wrapped(head: str, text: str, width: int, indent: int | None = None) -> Iterator[str]:
+def wrapped(head: str, text: str, width: int, indent: int | None = None) -> Iterator[str]:
     """A head with a text behind it, broken at blanks and set below itself."""
     left = len(head) + 2 if indent is None else indent
     line = head if indent is None else " " * indent
@@ -356,7 +357,7 @@ def cue_table(review: Review, width: int = 80) -> list[str]:
             others[each.cue.kind] = others.get(each.cue.kind, 0) + 1
     if others:
         words = ", ".join(f"{kind.value.replace('_', ' ')} {count}" for kind, count in others.items())
-        lines += _wrapped("", f"besides: {words}", width - 2, indent=0)
+        lines += wrapped("", f"besides: {words}", width - 2, indent=0)
     return lines
 
 
@@ -422,8 +423,8 @@ def said_lines(review: Review) -> list[str]:
 
 _EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 _LABEL: Final = 8
-_SLOWEST_MPS: Final = 0.6
-"""The foot of the columns lies no lower: slower than this is no pace."""
+_WALK_MPS: Final = 1.5
+"""The foot of the columns lies below the slowest running, so that a walk does not press all of it together."""
 HIGH: Final = 6
 
 
@@ -453,7 +454,7 @@ def profile_lines(review: Review, width: int = 80, height: int = HIGH) -> list[s
     found = [value for value in columns if value is not None and value > 0.5]
     if not found:
         return []
-    low, high = max(_SLOWEST_MPS, min(found) * 0.8), max(found)
+    low, high = 0.8 * min([value for value in found if value > _WALK_MPS] or found), max(found)
     lines: list[str] = []
     for row in range(height, 0, -1):
         label = _pace(high, review.unit) if row == height else _pace(low, review.unit) if row == 1 else ""
@@ -468,7 +469,7 @@ def profile_lines(review: Review, width: int = 80, height: int = HIGH) -> list[s
 
 
 def _cell(value: float | None, is_hard: bool, edges: tuple[float, float], row: int, height: int) -> str:
-    if value is None or value <= edges[0]:
+    if value is None or value <= 0.5:
         return " "
     share = (value - edges[0]) / (edges[1] - edges[0]) if edges[1] > edges[0] else 1.0
     eighths = max(1, round(8 * height * share)) - 8 * (row - 1)
@@ -492,9 +493,9 @@ def review_lines(review: Review, width: int = 80) -> Iterator[str]:
     if review.verdict:
         yield ""
         for said in review.verdict:
-            yield from _wrapped("", said, width, indent=0)
+            yield from wrapped("", said, width, indent=0)
     for line in tables.rep_lines(summary.reps, review.unit, width=width):
-        yield from [line] if len(line) <= width else _wrapped("", line, width, indent=0)
+        yield from [line] if len(line) <= width else wrapped("", line, width, indent=0)
     yield from tables.lap_lines(summary, review.unit)
     for section in sections(review, width):
         yield ""
@@ -503,6 +504,6 @@ def review_lines(review: Review, width: int = 80) -> Iterator[str]:
     if review.notes.can_answer and asked:
         yield ""
         words = f"{' '.join(asked)} coach runs note {summary.run[:8]} --worked TEXT --failed TEXT"
-        yield from _wrapped("", words, width, indent=0)
+        yield from wrapped("", words, width, indent=0)
     yield ""
     yield "How a number is made: coach review RUN --explain NAME; the names: --explain list"

@@ -65,6 +65,7 @@ class CoachApp(App[Leaving]):
         is_ticking: Whether clocks move by themselves; a test that injects a clock says no.
         sizing: Asked when a run opens that waits for its start: gives what says how high the letters are on a terminal
             of so many columns and lines, or None where that was seen before.
+        is_muted: Whether the voice is silenced from the start.
         on_loaded: Called when a screen is painted and what it needs beyond that is loaded: the library, or a run.
     """
 
@@ -91,6 +92,7 @@ class CoachApp(App[Leaving]):
         warning: str = "",
         is_ticking: bool = True,
         sizing: Callable[[], Callable[[int, int], tuple[str, str]] | None] = lambda: None,
+        is_muted: bool = False,
         on_loaded: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
@@ -109,8 +111,8 @@ class CoachApp(App[Leaving]):
         self._warning = warning
         self._is_ticking = is_ticking
         self._sizing = sizing
+        self._is_muted = is_muted
         self._on_loaded = on_loaded
-        self._is_muted = False
 
     @property
     def is_run(self) -> bool:
@@ -296,7 +298,7 @@ class CoachApp(App[Leaving]):
         self.action_press(Button.RESUME if is_paused else Button.PAUSE)
 
     def action_mute(self) -> None:
-        """Silence the voice, or let it speak again. There is no voice yet: the title bar alone changes."""
+        """Silence the voice, or let it speak again."""
         from coach.screen.run import RunScreen
 
         if self._feed is None:
@@ -403,7 +405,7 @@ class CoachApp(App[Leaving]):
         kind = RunScreen if self._playback is None else PlaybackScreen
         waits = self._playback is None and feed.snapshot(feed.now()).phase is Phase.READY
         sizing = self._sizing() if waits else None
-        return kind(
+        screen = kind(
             feed,
             self._playback,
             keymap=self._keys,
@@ -411,6 +413,8 @@ class CoachApp(App[Leaving]):
             is_ticking=self._is_ticking,
             sizing=sizing,
         )
+        screen.is_muted = self._is_muted
+        return screen
 
     def _snapshot(self) -> "Snapshot | None":
         return None if self._feed is None else self._feed.snapshot(self._feed.now())

@@ -95,6 +95,7 @@ PLAYBACK: Final = (
     Key("playback_pause", "space", "space", "pause / go on"),
     Key("playback_faster", "plus", "+", "faster, up to max"),
     Key("playback_slower", "minus", "-", "slower, to 0.5x"),
+    MUTE,
     THEME,
     WHY,
     HELP,

@@ -15,8 +15,10 @@ from coach.quantities import MetresPerSecond, Seconds
 if TYPE_CHECKING:  # what these are made from reads documents, which a run in progress never does
     from coach.athlete import Athlete
     from coach.live.snapshot import Snapshot
+    from coach.review.comparison import Comparison
     from coach.review.cut_off import WayOn
     from coach.review.guided_tests import PaceOffer
+    from coach.review.review import Review
     from coach.review.summary import RunCurves, Summary
     from coach.session.buttons import Button
     from coach.workout.card import Card
@@ -76,12 +78,44 @@ class LiveFeed(Protocol):
         ...
 
     def mute(self, muted: bool) -> None:
-        """Silence the voice, or let it speak again; cues are still shown. There is no voice yet."""
+        """Silence the voice, or let it speak again; cues are still shown."""
+        ...
+
+
+class ReviewDesk(Protocol):
+    """A recorded run as the Review screen asks about it; every call may wait for the disk, and is off the loop."""
+
+    def review(self) -> "Review":
+        """Read the run and review it.
+
+        Raises:
+            CoachProblem: it cannot be read.
+        """
+        ...
+
+    def compare(self) -> "Comparison | None":
+        """Hold it against the last run of its workout before it; None where there is none.
+
+        Raises:
+            CoachProblem: one of them cannot be read.
+        """
+        ...
+
+    def export(self) -> str:
+        """Write it to a file that other programs take; tells where.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
         ...
 
 
 class RunNotes(Protocol):
     """What the runner says of a run that is recorded."""
+
+    def desk(self) -> ReviewDesk:
+        """Give what the Review screen needs of the run."""
+        ...
 
     def when(self) -> str:
         """Tell when the run was begun: `Tue 26 May   18:36`."""

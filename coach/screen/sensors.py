@@ -14,9 +14,9 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.problems import CoachProblem
-from coach.screen.pacing import Pacing
 from coach.screen.ports import SensorDesk, SensorLine
 from coach.screen.safe import fit, safe
+from coach.screen.widgets.painted import Pacing
 from coach.themes import THEME_KEY_LABEL
 
 # --- How a sensor is written: a row of the list, and all that is known of it.

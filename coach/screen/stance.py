@@ -466,6 +466,7 @@ _QUIET: Final = (
     (SuppressionReason.EFFORT, "slow, but the effort is right"),
     (SuppressionReason.AWAITS_LAP, "quiet until a lap is measured"),
     (SuppressionReason.WIND, "wind: the same a lap before"),
+    (SuppressionReason.OUT_OF_EARSHOT, "waits until you come by"),
     (SuppressionReason.BOUNDARY, "last seconds: nothing new"),
     (SuppressionReason.SPENT, "quiet: said enough in this rep"),
     (SuppressionReason.QUIET, "quiet: just spoke"),

@@ -73,6 +73,9 @@ class SummaryScreen(Screen[None]):
         Binding("y", "keep_pace", show=False),
         Binding("w", "formulas", show=False),
         Binding("v", "curves", show=False),
+        Binding("s", "sections", show=False),
+        Binding("c", "compare", show=False),
+        Binding("x", "export", show=False),
         Binding("r", "go_on", show=False),
         Binding("t,f2", "app.switch_theme", show=False),
         Binding("down,j", "scroll_rows(1)", show=False),
@@ -201,6 +204,26 @@ class SummaryScreen(Screen[None]):
         if self._has_curves():
             self.app.push_screen(CurveScreen(self._feed))
 
+    def action_sections(self) -> None:
+        """Show the run section by section."""
+        self._open_review()
+
+    def action_compare(self) -> None:
+        """Hold the run against the last one of its workout."""
+        self._open_review(then="compare")
+
+    def action_export(self) -> None:
+        """Write the run to a file that other programs take."""
+        self._open_review(then="export")
+
+    def _open_review(self, then: str = "") -> None:
+        """Show the sections of a run that is recorded and over, and do something there."""
+        if self._notes is None or self._field.display or not self._feed.has_ended():
+            return
+        from coach.screen.review import ReviewScreen  # a run that goes on needs none of it
+
+        self.app.push_screen(ReviewScreen(self._notes.desk(), then=then))
+
     def action_scroll_rows(self, by: int) -> None:
         """Move the table by so many rows."""
         view = self._view()
@@ -284,8 +307,20 @@ class SummaryScreen(Screen[None]):
         asked = [("1-9 0", "effort"), ("n", "note")] if self._notes is not None else []
         curves = [("v", "whole run")] if self._has_curves() else []
         slip = [("r", "go on")] if self.can_go_on else []
+        is_over = self._notes is not None and self._feed.has_ended()
+        more, compare = ([("s", "sections")], [("c", "compare")]) if is_over else ([], [])
         pace = [("y", "keep pace")] if self._offer is not None else []
-        return (*pace, *asked, ("w", "why"), *curves, *slip, ("t", "sun/night"), ("q", "done"))
+        return (
+            *pace,
+            *asked,
+            *more,
+            *slip,
+            ("w", "why"),
+            *curves,
+            *compare,
+            ("t", "sun/night"),
+            ("q", "done"),
+        )
 
     def _has_curves(self) -> bool:
         curves = self._feed.curves()

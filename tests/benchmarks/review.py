@@ -45,6 +45,13 @@ def table(unit: float) -> str:
         rows += _page(journal, unit)
         least, middle = spread(partial(_run, ["runs", "show", str(journal)], home))
         rows.append(["coach runs show", f"{least:.3f} s", f"{middle:.3f} s ({middle / unit:.1f} units)", ""])
+        least, middle = spread(partial(_run, ["review", str(journal)], home))
+        rows.append(["coach review", f"{least:.3f} s", f"{middle:.3f} s ({middle / unit:.1f} units)", ""])
+        run = fold(load_recording(RecordingRequest(str(journal)), Settings(), SILENT))
+        least, middle = spread(lambda: review_folded(run))
+        rows.append(
+            ["review of that hour", f"{least:.3f} s", f"{middle:.3f} s ({middle / unit:.1f} units)", "0.3 s"]
+        )
     return drawn("Review", ["from the last step on", "least", "median", "budget"], rows)
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from coach.cues import phrases
 from coach.cues.cue import VERDICTS, CueKind
+from coach.cues.phrases import Phrases
 from coach.session.buttons import Button
 from coach.session.events import EndReason, StepEnded, Undone
 from coach.session.phases import Phase
@@ -25,6 +25,8 @@ from coach.workout.timeline import (
     StepTarget,
 )
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
+
+phrases = Phrases()
 
 
 def judged(cues):

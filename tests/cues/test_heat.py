@@ -4,13 +4,15 @@
 
 import pytest
 
-from coach.cues import phrases
 from coach.cues.cue import CueClass, CueKind
+from coach.cues.phrases import Phrases
 from coach.session.buttons import Button
 from coach.session.events import WorkoutChanged
 from coach.workout.edits import EffortDay
 from coach.workout.kinds import Kind
 from tests.cues.bench import Bench, kinds, rep, step, texts
+
+phrases = Phrases()
 
 
 def starts(heat):
@@ -64,5 +66,10 @@ def test_an_effort_day_says_by_how_much(day, words):
 
 def test_every_word_of_it_can_be_said():
     """No digits are spoken."""
-    spoken = [phrases.TOO_HOT, phrases.EFFORT_DAY_OFF, phrases.EFFORT_FIRST, phrases.effort_day(9.0, 4.5)]
+    spoken = [
+        phrases.language.too_hot.said,
+        phrases.language.effort_day_off,
+        phrases.language.effort_first.said,
+        phrases.effort_day(9.0, 4.5),
+    ]
     assert not any(letter.isdigit() for words in spoken for letter in words)

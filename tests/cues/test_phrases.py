@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.cues import phrases
+from coach.cues.phrases import Phrases
 from coach.workout.timeline import Band, Quantity, StepReminder, StepTarget
 from tests.cues.bench import pace, step
+
+phrases = Phrases()
 
 
 @pytest.mark.parametrize(
@@ -111,9 +113,9 @@ def test_belts_speak_kilometres_an_hour():
 
 def test_the_words_of_the_design_are_said_as_written():
     """Two fast. Relax. New light. Hold four fifteen. In ten: fourteen one."""
-    assert phrases.too_fast_by(2.2) == "Two fast. Relax."
-    assert phrases.too_fast_by(0.4) == "Too fast. Relax."
-    assert phrases.new_light(1000 / 255) == "New light. Hold four fifteen."
+    assert phrases.too_fast_by(2.2).shown == "Two fast. Relax."
+    assert phrases.too_fast_by(0.4).shown == "Too fast. Relax."
+    assert phrases.new_light(1000 / 255).shown == "New light. Hold four fifteen."
     assert phrases.belt_ahead(10, 14.1 / 3.6) == "In ten: fourteen one."
 
 

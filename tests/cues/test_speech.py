@@ -6,9 +6,10 @@ import pytest
 
 from coach.cues.arbiter import TTL_S
 from coach.cues.config import CueSettings, Listening
-from coach.cues.cue import VERDICTS, CueClass, CueKind, Sound
+from coach.cues.cue import VERDICTS, CueClass, CueKind, Sound, SuppressionReason
 from coach.cues.speech import CUES, WORDS_PER_S, stand_in
 from coach.screen.stance import NEWS, VERDICT_LOOKS
+from coach.session.buttons import Button
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Steer
 from tests.cues.bench import Bench, pace, rep, rest, step
@@ -124,7 +125,7 @@ def test_safety_is_spoken_whatever_was_said():
     bench.start()
     told = bench.run(10, heart=190)
 
-    assert (Sound.EASE, "Heart rate at your ceiling. Slow down.") in heard(told)
+    assert (Sound.EASE, "Slow down. Heart ceiling.") in heard(told)
 
 
 def test_with_nobody_to_hear_nothing_is_heard():
@@ -249,3 +250,122 @@ def test_in_a_rest_the_runner_is_where_the_rep_ended():
     across = bench.coach.speech.is_out_of_earshot(bench.now, CueKind.TOO_FAST)
 
     assert (at_line, across) == (False, True)
+
+
+# --- what is asked for, and what is missing
+
+
+def halfway(bench):
+    """When the middle of the run was called."""
+    return [(cue.at, cue.speech, cue.sound) for cue in bench.cues if cue.why.rule == "halfway"]
+
+
+def test_the_middle_of_an_easy_run_is_called_by_request():
+    """By distance at the first sample past it, by time at its own moment, and only for who asked."""
+    easy = pace(3.0, ref="easy")
+    asked = CueSettings(halfway=True)
+    by_metres = Bench(rep(3000, target=easy), settings=asked, surface="road")
+    by_time = Bench(step(Kind.OPEN, seconds=900), settings=asked, surface="grass")
+    unasked = Bench(rep(3000, target=easy), surface="road")
+    for bench in (by_metres, by_time, unasked):
+        bench.start()
+        bench.run(850, 3.0)
+
+    assert halfway(by_metres) == [(500.0, "Halfway. Turn around.", Sound.ON)]
+    assert halfway(by_time) == [(450.0, "Halfway. Turn around.", Sound.ON)]
+    assert halfway(unasked) == []
+
+
+def test_a_pause_moves_the_middle():
+    """A run by time is half over when half of its running time is."""
+    bench = Bench(step(Kind.OPEN, seconds=900), settings=CueSettings(halfway=True), surface="road")
+    bench.start()
+    bench.run(100, 3.0)
+    bench.press(Button.PAUSE)
+    bench.run(60, 0.0)
+    bench.press(Button.RESUME)
+    bench.run(400, 3.0)
+
+    assert [at for at, *_ in halfway(bench)] == [510.0]
+
+
+@pytest.mark.parametrize(
+    ("made", "surface"),
+    [
+        (step(Kind.OPEN, seconds=900), "track"),
+        (step(Kind.OPEN, seconds=900), "treadmill"),
+        (step(Kind.OPEN, seconds=300), "road"),
+        (step(Kind.WARM_UP, seconds=900), "road"),
+        (rep(3000, target=pace(3.0)), "road"),
+        (rep(3000, target=pace(3.0, ref="easy"), rep=1, of=2), "road"),
+    ],
+)
+def test_nobody_turns_around_elsewhere(made, surface):
+    """Not on a track or a belt, in a short run, a warm-up, a tempo or a rep."""
+    bench = Bench(made, rest(60), settings=CueSettings(halfway=True), surface=surface)
+    bench.start()
+    bench.run(880, 3.0)
+
+    assert halfway(bench) == []
+
+
+def test_a_sensor_that_is_missing_is_a_low_tone_half_a_minute_before_the_start():
+    """The strap is lost while the runner walks to the line; the pod is live, and is not told of."""
+    bench = Bench(rep(1000))
+    bench.delay(60)
+    bench.run(5, 1.0, heart=80)
+    bench.run(35, 1.0)
+    told = [cue for cue in bench.cues if cue.why.rule == "sensor_missing"]
+
+    assert [(cue.at, cue.text, cue.speech, cue.sound) for cue in told] == [
+        (30.0, "Heart rate missing.", "", Sound.LOW)
+    ]
+
+
+@pytest.mark.parametrize(("delay_s", "settings"), [(25, CueSettings()), (60, CueSettings(missing_s=0.0))])
+def test_a_short_delay_and_an_old_run_look_for_nothing(delay_s, settings):
+    """Less than half a minute before the start nothing can be mended."""
+    bench = Bench(rep(1000), settings=settings)
+    bench.delay(delay_s)
+    bench.run(5, 1.0, heart=80)
+    bench.run(35, 1.0)
+
+    assert not any(cue.why.rule == "sensor_missing" for cue in bench.cues)
+
+
+def test_with_every_sensor_there_nothing_is_missing():
+    """The tone is for what can be mended."""
+    bench = Bench(rep(1000))
+    bench.delay(60)
+    bench.run(40, 1.0, heart=80)
+
+    assert not any(cue.why.rule == "sensor_missing" for cue in bench.cues)
+
+
+def test_the_place_of_an_end_is_spoken_once():
+    """Of reps as long as the one before the time alone is spoken; the screen keeps the place."""
+    bench = Bench(rep(400), rest(60), rep(400), rest(60), rep(600))
+    bench.start()
+    bench.run(100 + 60 + 100 + 60 + 151, 4.0)
+    told = [(cue.text, cue.speech) for cue in bench.cues if cue.kind is CueKind.SPLIT and cue.speech]
+    ends = [words for words in told if "forty" in words[0] or "thirty" in words[0]]
+
+    assert ends == [
+        ("Four hundred, one forty.", "Four hundred, one forty."),
+        ("Four hundred, one forty.", "One forty."),
+        ("One forty.", "One forty."),  # a lap of the next one
+        ("Six hundred, two thirty.", "Six hundred, two thirty."),
+    ]
+
+
+def test_a_verdict_that_waits_says_why():
+    """Who looks at the box or asks `explain` learns that the runner is not near the speaker."""
+    bench = Bench(rep(2000, start_mark="A", steer=Steer.RATE), settings=SPEAKER)
+    bench.start(came_from=Kind.FLOAT)
+    bench.run(50, 4.0)
+    reasons = {suppression.reason for suppression in bench.coach.suppressions(bench.now)}
+    bench.run(50, 4.0)
+    near = {suppression.reason for suppression in bench.coach.suppressions(bench.now)}
+
+    assert SuppressionReason.OUT_OF_EARSHOT in reasons
+    assert SuppressionReason.OUT_OF_EARSHOT not in near

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,10 @@ import pytest
 
 from coach.cues.cue import Cue, CueKind
 from coach.quantities import Seconds
-from coach.review.html_report import run_report
+from coach.review.html_report import reps_html, run_report
 from coach.review.review import CueReview, Review, RunnerNotes, Standing
 from coach.review.sections import sections
-from tests.review.chromium import Browser, browser, needed
+from tests.review.chromium import Browser
 from tests.review.recordings import JOURNALS, NAMES, folded, reviewed
 from tests.review.test_html_page import HOSTILE, Reader
 
@@ -150,15 +149,23 @@ def test_a_run_without_a_word_has_no_part_for_it():
     assert 'id="scrub"' not in page or 'class="curve"' in page
 
 
+def test_reps_of_which_little_is_known_have_few_columns():
+    """Without a pace, a heart rate and a plan there is the time; two reps of no fall leave that column out too."""
+    table = reviewed("sensor-gaps").summary.reps
+    rows = tuple(
+        replace(
+            row,
+            result=replace(row.result, mean_speed=None, mean_heart_rate=None, light_s=None, estimated=True),
+        )
+        for row in table.rows
+    )
+    page = reps_html(replace(table, rows=rows))
+    assert re.findall('<th scope="col">(.*?)</th>', page) == ["rep", "time", "200", "400"]
+    assert "<b>~1:46.0</b>" in page
+    assert "<tfoot>" not in reps_html(replace(table, rows=rows[:1]))
+
+
 # --- in a browser
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for the tests of this module."""
-    needed()
-    with browser() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,7 @@ from textual.strip import Strip
 
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, long_distance
 from coach.screen import words
-from coach.screen.block import Scale, block, width_of
-from coach.screen.paint import beside, blank, block_rows, stack, text_row
+from coach.screen.paint import Scale, beside, blank, block, block_rows, stack, text_row, width_of
 from coach.screen.palette import Palette
 from coach.screen.widgets.painted import Painted
 from coach.session.events import SplitRole, StepEnded

@@ -12,8 +12,16 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from coach.quantities import format_clock, long_distance
-from coach.screen.block import first_that_fits
-from coach.screen.paint import beside, blank, block_rows, ends_row, pieces_row, stack, text_row
+from coach.screen.paint import (
+    beside,
+    blank,
+    block_rows,
+    ends_row,
+    first_that_fits,
+    pieces_row,
+    stack,
+    text_row,
+)
 from coach.screen.palette import Palette
 from coach.screen.ports import TypedWorkout
 from coach.screen.safe import fit, safe

@@ -8,9 +8,20 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from coach.screen import words
-from coach.screen.block import Block, Scale, block, has_picture, largest, width_of
-from coach.screen.lettering import lettered
-from coach.screen.paint import beside, blank, block_rows, stack, text_row
+from coach.screen.paint import (
+    Block,
+    Scale,
+    beside,
+    blank,
+    block,
+    block_rows,
+    has_picture,
+    largest,
+    lettered,
+    stack,
+    text_row,
+    width_of,
+)
 from coach.screen.palette import Palette
 from coach.screen.safe import safe
 from coach.screen.widgets.painted import Painted

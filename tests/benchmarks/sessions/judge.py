@@ -12,10 +12,12 @@ second may lie in the silence after a word about the first: that one was *told b
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, NamedTuple, Self
 
-from coach.cues.cue import Cue, CueKind, SuppressionReason
-from coach.session.events import BoundaryMoved, StepEnded
+from coach.cues.cue import Cue, CueClass, CueKind, SuppressionReason
+from coach.cues.speech import WORDS_PER_S
+from coach.session.events import BoundaryMoved, StepEnded, StepStarted
 from coach.workout.kinds import PACED_REPS
 from coach.workout.timeline import Step
 from tests.benchmarks.sessions.played import Session, Truth, aim_of
@@ -110,8 +112,12 @@ class Figures:
     pushes: int = 0
     """Words that ask for more speed where none should: with tired legs from rep 3 on, in wind, hills and heat any."""
     seconds: float = 0.0
+    told: int = 0
+    """Cues of which a word is spoken."""
     spoken: int = 0
     """Words spoken, all cues."""
+    worst_share: float = 0.0
+    """The largest share of a step's time that its words took, at `WORDS_PER_S`."""
     cycles: int = 0
     """Reps, each with its rest."""
     lines: list[float | None] = field(default_factory=list)
@@ -131,19 +137,21 @@ class Figures:
         start, end, cycles = _working(session)
         self.seconds += end - start
         self.cycles += cycles
-        self.spoken += sum(
-            len(cue.text.split())
-            for cue in session.outputs
-            if isinstance(cue, Cue) and cue.spoken and start <= cue.at <= end
-        )
+        spoken = [
+            cue for cue in session.outputs if isinstance(cue, Cue) and cue.speech and start <= cue.at <= end
+        ]
+        self.told += len(spoken)
+        self.spoken += sum(len(cue.speech.split()) for cue in spoken)
+        self.worst_share = max(self.worst_share, *speech_shares(session), 0.0)
         if script is not None:
             self.lines += list(_lines(session))
         return self
 
     def merge(self, other: "Figures") -> None:
         """Add what was found elsewhere."""
-        for name in ("sessions", "repeated", "pushes", "seconds", "spoken", "cycles"):
+        for name in ("sessions", "repeated", "pushes", "seconds", "told", "spoken", "cycles"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.worst_share = max(self.worst_share, other.worst_share)
         self.words += other.words
         self.errors += other.errors
         self.lines += other.lines
@@ -283,6 +291,21 @@ def _answered(session: Session, index: int, first: int, last: int) -> bool:
         if near >= _ANSWERED_S:
             return True
     return False
+
+
+def speech_shares(session: Session) -> Iterator[float]:
+    """Return the share of each step's time that was spoken, of steps that were measured from start to end.
+
+    What is said at the moment a step ends is heard in the next one.
+    """
+    began = [event.at for event in session.outputs if isinstance(event, StepStarted)]
+    for start, end in pairwise(began):
+        words = sum(
+            len(cue.speech.split())
+            for cue in session.outputs
+            if isinstance(cue, Cue) and start <= cue.at < end and cue.cue_class is not CueClass.SAFETY
+        )
+        yield words / WORDS_PER_S / (end - start) if end > start else 0.0
 
 
 def _own(truth: Truth, at: float) -> int:

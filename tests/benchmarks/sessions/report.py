@@ -17,7 +17,10 @@ _HEAD: Final = (
     "too fast of them",
     "verdicts in 10 min",
     "repeated",
+    "cues spoken",
+    "words",
     "words a rep",
+    "most of a step",
     "pushes amiss",
     "line within 2 s",
 )
@@ -46,7 +49,10 @@ def _row(found: Figures) -> list[str]:
         f"{len(missed_fast)} / {len(fast)}" if fast else "",
         f"{600.0 * (found.verdicts + on) / found.seconds:.1f}" if found.seconds else "",
         str(found.repeated),
+        str(found.told),
+        str(found.spoken),
         f"{found.spoken / found.cycles:.0f}" if found.cycles else "",
+        f"{found.worst_share:.0%}",
         str(found.pushes),
         f"{near(found.lines)} / {len(found.lines)}" if found.lines else "",
     ]
