@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from math import inf
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin
@@ -144,10 +144,18 @@ class ConductedFeed:
             self._speech.mute(is_muted=muted)
 
 
+class Position(Protocol):
+    """Where a playback has come to."""
+
+    def now(self) -> Seconds:
+        """Tell the position in the log."""
+        ...
+
+
 class PlayedFeed:
     """A recorded run; its buttons come from the recording."""
 
-    def __init__(self, run: WatchedRun, playback: "Playback", speech: "SpeechSink | None" = None) -> None:
+    def __init__(self, run: WatchedRun, playback: "Position", speech: "SpeechSink | None" = None) -> None:
         """Show the run that this playback feeds, and `speech` speaks."""
         self._run = run
         self._playback = playback

@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -29,9 +30,9 @@ from coach.edge.debug_log import start_log
 from coach.edge.paired_sensors import load_sensors
 from coach.edge.paths import runner_paths
 from coach.edge.run_folder import RunState
-from coach.edge.settings import load_settings
+from coach.edge.settings import Settings, load_settings
 from coach.edge.store import Store, StoredFile, folders_of_runs, has_interrupted_run
-from coach.problems import CoachProblem
+from coach.problems import AthleteProblem, CoachProblem
 from coach.quantities import MetresPerSecond, Seconds
 from coach.screen.ports import LibraryEntry, NameUse, PastRun, TypedWorkout, WorkoutDetail
 from coach.workout.card import Card, Query
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from coach.edge.recorder import Recorder
     from coach.review.cut_off import WayOn
     from coach.review.journaled import JournaledRep
-    from coach.screen.ports import AthleteEdit
+    from coach.screen.ports import AthleteEdit, PastRuns
     from coach.workout.document import WorkoutDocument
     from coach.workout.sheet import Sheet
 
@@ -171,12 +172,7 @@ class RunLibrary:
     @property
     def unit(self) -> str:
         """As a run of this athlete has it."""
-        settings = self._context.settings
-        return (
-            settings.units
-            if settings.units != "km"
-            else str(_athlete_tree(self._document).get("units", "km"))
-        )
+        return _unit_of(self._document, self._context.settings)
 
     @property
     def hint(self) -> str:
@@ -322,6 +318,18 @@ def _athlete_tree(document: StoredFile | None) -> Mapping[str, Any]:
     return tree if isinstance(tree, dict) else {}
 
 
+def athlete_here(store: Store, settings: Settings) -> tuple[str, str]:
+    """The slug of who looks at their runs, and their unit; nobody where there are several and none is chosen."""
+    document = None
+    with suppress(AthleteProblem):
+        document = store.athlete()
+    return _slug_in(document), _unit_of(document, settings)
+
+
+def _unit_of(document: StoredFile | None, settings: Settings) -> str:
+    return settings.units if settings.units != "km" else str(_athlete_tree(document).get("units", "km"))
+
+
 def _slug_in(document: StoredFile | None) -> str:
     return "" if document is None else str(_athlete_tree(document).get("slug", document.path.stem))
 
@@ -398,6 +406,13 @@ class _SavedPeople:
         return self._people.undo()
 
 
+def _past_runs(library: RunLibrary, context: RunContext) -> "PastRuns":
+    """The runs so far, made when somebody looks at them."""
+    from coach.app.history import PastRunDesk
+
+    return PastRunDesk(Store(), context.clock, library.who, library.unit)
+
+
 def pick_and_run(request: "RunRequest", console: Console) -> int:
     """Show the library on the screen, conduct what is picked, and return the exit code.
 
@@ -426,7 +441,13 @@ def pick_and_run(request: "RunRequest", console: Console) -> int:
             athlete=library.who,
             athletes=Store().athletes(),
         )
-        app = screen.app(library=library, people=_SavedPeople(library), sensors=desk, interrupted=interrupted)
+        app = screen.app(
+            library=library,
+            people=_SavedPeople(library),
+            sensors=desk,
+            interrupted=interrupted,
+            past=lambda: _past_runs(library, context),
+        )
         return await screen.show(app)
 
     runs = request.runs(paths.runs) or paths.runs

@@ -27,7 +27,7 @@ from coach.edge.files import plain
 from coach.edge.paths import runner_paths
 from coach.edge.process import ShutdownSignals, without_reader
 from coach.edge.run_folder import RunNote, append_note, read_note
-from coach.edge.store import run_name
+from coach.edge.store import Store, run_name
 from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Seconds, format_clock
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from coach.live.run import LiveRun
     from coach.review.guided_tests import PaceOffer
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
-    from coach.screen.ports import Interrupted, Library, People, SensorDesk
+    from coach.screen.ports import Interrupted, Library, PastRuns, People, SensorDesk
     from coach.session.events import ResumeChoice
 
 Begin = Callable[[], Awaitable["Recorder | None"]]
@@ -323,6 +323,7 @@ class LiveScreen:
         people: "People | None" = None,
         sensors: "SensorDesk | None" = None,
         interrupted: "Interrupted | None" = None,
+        past: "Callable[[], PastRuns] | None" = None,
     ) -> "CoachApp":
         """Make the screen of a run, or of a library to pick one from."""
         from coach.screen.app import CoachApp
@@ -336,6 +337,7 @@ class LiveScreen:
             people=people,
             sensors=sensors,
             interrupted=interrupted,
+            past=past,
             warning=self._warning,
             sizing=first_sizing,
             is_muted=self._settings.mute,
@@ -469,9 +471,7 @@ def report_ending(run: str, ending: "Ending", recorder: "Recorder | None", conso
         console.say(
             f"The disk did not confirm the end of it: {result.reason}. Copy {recorder.folder.path} to another disk."
         )
-    from coach.app.history import index_run
-
-    index_run(recorder.folder.path)
+    Store().index_run(recorder.folder.path)
     if ending is Ending.FINISHED and is_complete:
         # They read documents, which the demonstration does not.
         from coach.app.lessons import learn_from, offer_pace

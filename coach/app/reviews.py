@@ -153,10 +153,15 @@ class RecordedReview:
         runs = [review_run(RecordingRequest(str(path)), SILENT) for path in (max(before), self.path)]
         return compare_runs([ComparedRun(run.summary, run.recording.day) for run in runs])
 
+    @property
+    def can_export(self) -> bool:
+        """Whether it can be written to a file that other programs take: not from here yet."""
+        return False
+
     def export(self) -> str:
-        """Write it to a file that other programs take; tells where.
+        """Refuse: nothing asks for it while `can_export` says no.
 
         Raises:
-            CoachProblem: it cannot be written.
+            UsageProblem: always.
         """
         raise UsageProblem("A run is not exported from here yet.")

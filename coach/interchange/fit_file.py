@@ -447,6 +447,7 @@ class File:
         """True if a foot pod is among the devices, or the pod's own application wrote the file."""
         return self.builder == "stryd" or any(
             device.get("antplus_device_type") == "stride_speed_distance"
+            or device.get("ble_device_type") == "footpod"
             or device.get("manufacturer") == "stryd"
             for device in self.devices
         )

@@ -32,8 +32,8 @@ def escape(text: str) -> str:
 
 
 def name_html(text: str) -> str:
-    """A name from a document or a runner, apart from the text around it whatever its direction of writing."""
-    return f"<bdi>{escape(text)}</bdi>" if text else ""
+    """A name from a document or a runner, apart from the text around it where it can have another direction."""
+    return escape(text) if text.isascii() else f"<bdi>{escape(text)}</bdi>"
 
 
 def json_html(name: str, tree: Mapping[str, Any]) -> str:
@@ -49,6 +49,23 @@ def json_html(name: str, tree: Mapping[str, Any]) -> str:
     for sign in "<>&":
         line = line.replace(sign, f"\\u{ord(sign):04x}")
     return f'<script type="application/json" id="{name}">{line}</script>'
+
+
+def columns_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Rows of like objects as columns and rows of values, which needs a third of the room; absent is null.
+
+    What is nested once is flattened: `done: {time_s: 4}` is the column `done.time_s`.
+    """
+    flat = [
+        {
+            f"{name}.{inner}" if inner else name: value
+            for name, outer in row.items()
+            for inner, value in (outer.items() if isinstance(outer, dict) else (("", outer),))
+        }
+        for row in rows
+    ]
+    columns = list(dict.fromkeys(name for row in flat for name in row))
+    return {"columns": columns, "rows": [[row.get(name) for name in columns] for row in flat]}
 
 
 def page(title: str, body: Iterable[str], tree: Mapping[str, Any], *, paper: str = "") -> str:

@@ -4,7 +4,7 @@ A function of the review and the trace: the bytes are written elsewhere.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from statistics import fmean
@@ -36,6 +36,8 @@ _FULLER_ROWS: Final = 32
 """More rows than these need smaller letters on paper. Looked at."""
 _MOST_CUES: Final = 25
 """More cues than this are folded away: nobody reads them all, and each lies on the curves."""
+_LEFT_OUT: Final = VERDICTS | {CueKind.COUNTDOWN}
+"""What is not listed with what else was said: verdicts have a table, and a countdown says nothing afterwards."""
 _ASKS_LESS: Final = frozenset(
     {
         CueKind.TOO_FAST,
@@ -282,28 +284,34 @@ def _cues_html(review: Review) -> Iterator[str]:
     paths = {row.step.step_id: row.step.path for row in review.summary.rows}
     if review.cues and not judged:
         yield "<p>No cue on pace or heart rate was said.</p>"
-    table = html.table_html(
-        "What the coach said of pace and heart rate, and what came of it",
-        ("at", "cue", "then", "step"),
-        (
-            [
-                _moment(cue),
-                html.name_html(cue.cue.text),
-                html.escape(came_text(cue)),
-                html.name_html(paths.get(cue.step_id, "")),
-            ]
-            for cue in judged
-        ),
-        words=(1, 2, 3),
-    )
-    yield html.details_html(f"All {len(judged)} of them", table) if len(judged) > _MOST_CUES else table
-    others = [cue for cue in review.cues if cue.cue.kind not in VERDICTS]
-    rows = "".join(f"<li>{_moment(cue)} {html.escape(cue.cue.text)}</li>" for cue in others)
-    yield (
-        html.details_html(f"What else was said ({len(others)})", f'<ul class="said">{rows}</ul>')
-        if others
-        else ""
-    )
+    if len(judged) > _MOST_CUES:
+        lines = (
+            f"{_moment(cue)} {html.escape(cue.cue.text)} {html.escape(came_text(cue))}" for cue in judged
+        )
+        yield html.details_html(f"All {len(judged)} cues on pace and heart rate", _said_html(lines))
+    else:
+        yield html.table_html(
+            "What the coach said of pace and heart rate, and what came of it",
+            ("at", "cue", "then", "step"),
+            (
+                [
+                    _moment(cue),
+                    html.name_html(cue.cue.text),
+                    html.escape(came_text(cue)),
+                    html.name_html(paths.get(cue.step_id, "")),
+                ]
+                for cue in judged
+            ),
+            words=(1, 2, 3),
+        )
+    others = [cue for cue in review.cues if cue.cue.kind not in _LEFT_OUT]
+    said = _said_html(f"{_moment(cue)} {html.escape(cue.cue.text)}" for cue in others)
+    yield html.details_html(f"What else was said ({len(others)})", said) if others else ""
+
+
+def _said_html(lines: Iterable[str]) -> str:
+    """Cues as lines that are already escaped."""
+    return f'<ul class="said">{"".join(f"<li>{line}</li>" for line in lines)}</ul>'
 
 
 def _moment(cue: CueReview) -> str:
@@ -399,7 +407,7 @@ def _sensors_html(review: Review) -> str:
 
 def _formulas(parts: Sequence[ReviewSection]) -> list[Formula]:
     """How each number on the page is made, in the order of the table of formulas."""
-    shown = {row.name for part in parts for row in part.rows}
+    shown = {row.name for part in parts for row in part.rows if row.standing is not Standing.NOT_MEASURED}
     return [formula for name, formula in FORMULAS.items() if name in shown]
 
 
@@ -414,9 +422,7 @@ def _plots(review: Review, trace: RunTrace, curves: _Curves) -> Iterator[str]:
     reps = {row.result.step.step_id: str(row.number) for row in review.summary.reps.rows}
     stretches = [_stretch(step, curves, reps.get(step.step.step_id, "")) for step in trace.steps]
     flags = [
-        charts.Flag(
-            curves.place(cue.run_s), _shape(cue.cue.kind), f"{format_clock(cue.run_s)} {cue.cue.text}"
-        )
+        charts.Flag(curves.place(cue.run_s), _shape(cue.cue.kind))
         for cue in review.cues
         if cue.run_s is not None and cue.cue.kind in VERDICTS
     ]
@@ -436,15 +442,14 @@ def _plots(review: Review, trace: RunTrace, curves: _Curves) -> Iterator[str]:
     yield html.details_html("The curves as a table", _curve_table(review, trace, curves, shown))
 
 
-def _stretch(step: TracedStep, curves: _Curves, label: str) -> charts.Stretch:
+def _stretch(step: TracedStep, curves: _Curves, label: str) -> charts.ChartStretch:
     kind = step.step.kind
-    return charts.Stretch(
+    return charts.ChartStretch(
         curves.place(step.from_run_s),
         curves.place(step.to_run_s),
         "work" if kind in HARD else "rest" if kind in RESTS else "easy",
         KINDS[kind].height,
         label,
-        step.step.path,
     )
 
 
@@ -480,7 +485,7 @@ def _plot(
     trace: RunTrace,
     curves: _Curves,
     *,
-    stretches: Sequence[charts.Stretch],
+    stretches: Sequence[charts.ChartStretch],
     flags: Sequence[charts.Flag],
 ) -> str:
     label, quantity = _PLOTTED[key]
@@ -548,7 +553,7 @@ def _run_paces(trace: RunTrace, unit: str) -> list[float]:
 
 
 def _legend(
-    stretches: Sequence[charts.Stretch], trace: RunTrace, *, has_flags: bool
+    stretches: Sequence[charts.ChartStretch], trace: RunTrace, *, has_flags: bool
 ) -> Iterator[tuple[str, str]]:
     """What the colours and shapes that are on the curves mean."""
     tones = {stretch.tone for stretch in stretches}
@@ -560,9 +565,9 @@ def _legend(
     if trace.pauses:
         yield '<path class="pause" d="M7 0V12"/>', "pause"
     if has_flags:
-        yield '<use class="flag down" href="#down" x="7"/>', "cue: ease off"
-        yield '<use class="flag up" href="#up" x="7"/>', "cue: faster"
-        yield '<use class="flag dot" href="#dot" x="7"/>', "cue: on target again"
+        yield '<use href="#down" x="7"/>', "cue: ease off"
+        yield '<use href="#up" x="7"/>', "cue: faster"
+        yield '<use href="#dot" x="7"/>', "cue: on target again"
 
 
 def _curve_table(review: Review, trace: RunTrace, curves: _Curves, shown: Sequence[str]) -> str:
@@ -602,20 +607,23 @@ def _value_text(key: str, value: float, unit: str) -> str:
 
 
 def _tree(review: Review, trace: RunTrace, curves: _Curves) -> dict[str, Any]:
-    """The data of the page: the review as `coach review --json` prints it, and what the curves are drawn from."""
+    """The data of the page: the review as `coach review --json` prints it, long lists as columns, and the curves."""
+    tree = review_tree(review)
+    places = {step.step.step_id: step for step in trace.steps}
+    steps = [
+        step
+        | {
+            "from_run_s": round(places[step["step_id"]].from_run_s, 1),
+            "to_run_s": round(places[step["step_id"]].to_run_s, 1),
+        }
+        for step in tree["steps"]
+    ]
+    cues = [{name: value for name, value in cue.items() if name != "at_s"} for cue in tree["cues"]]
+    tree |= {"steps": html.columns_of(steps), "cues": html.columns_of(cues)}
     return {
         "format": FORMAT,
         "unit": review.unit,
-        "review": review_tree(review),
+        "review": tree,
         "trace": {"interval_s": curves.interval_s}
         | {key: values for key, values in curves.values.items() if charts.any_of(values)},
-        "steps": [
-            {
-                "from_s": round(step.from_run_s, 1),
-                "to_s": round(step.to_run_s, 1),
-                "step_id": step.step.step_id,
-                "label": step.step.path,
-            }
-            for step in trace.steps
-        ],
     }

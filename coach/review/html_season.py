@@ -24,6 +24,7 @@ def season_report(season: Season, unit: str = "km") -> str:
         html.tiles_html(_tiles(season, unit)),
         "".join(f'<p class="lead">{html.escape(line)}</p>' for line in season.sentences or _empty(season)),
         html.section_html("Load a week", *_load(season)),
+        html.section_html("Distance a week", *_distance(season, unit)),
         html.section_html("Fitness and fatigue", *_fitness(season)),
         '<div class="two">',
         html.section_html("Easy and hard", *_distributions(season)),
@@ -79,7 +80,7 @@ def _load(season: Season) -> Iterator[str]:
     if season.load is None or not any(loads):
         return
     bars = [
-        charts.Column(
+        charts.ChartColumn(
             week.load,
             hard=_hard_share(week),
             title=f"week from {day_text(week.monday)}: "
@@ -90,6 +91,26 @@ def _load(season: Season) -> Iterator[str]:
     yield charts.columns_html(f"load ({KIND_WORDS[season.load]})", bars, _month_words(season))
     yield charts.legend_html(
         ((charts.swatch("bar hard"), "steady and hard"), (charts.swatch("bar"), "easy, or not known"))
+    )
+
+
+def _distance(season: Season, unit: str) -> Iterator[str]:
+    """A column a week, with what was run in hard steps at its foot."""
+    if not any(week.distance_m for week in season.weeks):
+        return
+    bars = [
+        charts.ChartColumn(
+            None if week.distance_m is None else float(long_distance(week.distance_m, unit)[0]),
+            hard=0.0
+            if not week.distance_m or week.hard_m is None
+            else min(1.0, week.hard_m / week.distance_m),
+            title=f"week from {day_text(week.monday)}",
+        )
+        for week in season.weeks
+    ]
+    yield charts.columns_html("miles" if unit == "mile" else "km", bars, _month_words(season), height=110)
+    yield charts.legend_html(
+        ((charts.swatch("bar hard"), "hard steps"), (charts.swatch("bar"), "all other running"))
     )
 
 
@@ -118,7 +139,7 @@ def _fitness(season: Season) -> Iterator[str]:
     ctl, atl = [day.ctl for day in shown], [day.atl for day in shown]
     axis = charts.value_axis([*ctl, *atl, 0.0], (), least=10.0, low=-1.0)
     warming = (
-        [charts.Stretch(0.0, sum(day.day < season.warm_until for day in shown), "rest")]
+        [charts.ChartStretch(0.0, sum(day.day < season.warm_until for day in shown), "rest")]
         if season.warm_until is not None
         else []
     )
@@ -161,8 +182,8 @@ def _further(each: Distribution) -> str:
     parts = [f"{each.measured} of {each.runs} runs with zones"]
     if each.metres is not None:
         parts.append(f"by distance: {_shares(each.metres)}")
-    if each.sessions is not None:
-        parts.append(f"sessions: {each.sessions[0]} easy, {each.sessions[1]} hard")
+    easy, hard = each.sessions or (0, 0)
+    parts.append(f"sessions: {easy} easy, {hard} hard")
     return "; ".join(parts)
 
 

@@ -91,7 +91,7 @@ select{font:inherit;min-height:2.75rem;max-width:100%;color:var(--ink);backgroun
 @media(max-width:30rem){.wide{display:none}th,td{padding:.3rem .35rem}
 .tiles{grid-template-columns:1fr 1fr}.tile dd{font-size:1.6rem}}
 .steps th.w{min-width:9.5rem}
-@media(min-width:48rem){.steps th.w{min-width:13rem}}
+@media(min-width:48rem){.steps th.w{min-width:15.5rem}}
 @page{margin:9mm}
 @media print{
 html{zoom:.58}
@@ -148,19 +148,21 @@ const words = {
 
 const slider = find('#scrub'), trace = data.trace;
 if (slider && trace) {
+  const objects = ({columns, rows}) => rows.map((row) => Object.fromEntries(columns.map((key, i) => [key, row[i]])));
+  const steps = objects(data.review.steps), cues = objects(data.review.cues).reverse();
   const show = () => {
     const place = Number(slider.value), at = place * trace.interval_s, middle = at + trace.interval_s / 2;
     const x = 100 * (place + 0.5) / (Number(slider.max) + 1) + '%';
     for (const line of all('.cursor')) { line.setAttribute('x1', x); line.setAttribute('x2', x); }
-    const step = data.steps.find((each) => each.from_s <= middle && middle < each.to_s);
-    const cue = data.review.cues.findLast((each) => each.run_s <= middle && middle - each.run_s < 10);
+    const step = steps.find((each) => each.from_run_s <= middle && middle < each.to_run_s);
+    const cue = cues.find((each) => known(each.run_s) && each.run_s <= middle && middle - each.run_s < 10);
     const said = [];
     for (const read of all('[data-read]')) {
       const value = trace[read.dataset.read][place];
       read.textContent = known(value) ? words[read.dataset.read](value) : 'no data';
       said.push(read.dataset.name + ' ' + read.textContent);
     }
-    const inStep = step ? ', ' + step.label + ', ' + clock(Math.max(0, at - step.from_s)) + ' in' : '';
+    const inStep = step ? ', ' + step.path + ', ' + clock(Math.max(0, at - step.from_run_s)) + ' in' : '';
     const where = clock(at) + inStep;
     find('#where').textContent = where;
     find('#said').textContent = cue ? '\\u201c' + cue.text + '\\u201d' : '';

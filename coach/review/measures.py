@@ -7,7 +7,7 @@ None and counts for nothing; a measure whose conditions are not met raises `NotM
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from math import ceil
+from math import ceil, inf
 from statistics import fmean, median
 from typing import Final, NamedTuple
 
@@ -477,7 +477,7 @@ def graded_load(seconds: RunSeconds, threshold: float) -> float:
     return float(len(known(level)) / 3600 * intensity**2 * 100)
 
 
-_BESTS: Final = {
+BESTS: Final[Mapping[str, float]] = {
     "400": 400.0,
     "800": 800.0,
     "1000": 1000.0,
@@ -487,16 +487,20 @@ _BESTS: Final = {
     "half": 21_097.5,
     "marathon": 42_195.0,
 }
+"""The distances of best efforts, in metres, the shortest first."""
 
 
 def best_efforts(seconds: RunSeconds) -> dict[str, float]:
-    """The shortest time in which the run covered each distance, by its speed; a second without one covers nothing."""
+    """The shortest time in which the run covered each distance, by its speed.
+
+    A second without a speed covers nothing, and a pause counts with its whole length: nobody runs faster by standing.
+    """
     metres = [0.0, *metres_run(seconds)]
     found: dict[str, float] = {}
-    for name, length in _BESTS.items():
+    for name, length in BESTS.items():
         if metres[-1] < length:
             break
-        best, start = float(len(metres)), 0
+        best, start = inf, 0
         for end in range(1, len(metres)):
             while start + 1 < end and metres[end] - metres[start + 1] >= length:
                 start += 1
@@ -504,7 +508,8 @@ def best_efforts(seconds: RunSeconds) -> dict[str, float]:
             if beyond >= 0:
                 first, last = metres[start + 1] - metres[start], metres[end] - metres[end - 1]
                 step = max(first, last)
-                best = min(best, end - start - (beyond / step if step > 0 else 0.0))
+                took = seconds.at[end - 1] - seconds.at[start] + 1.0
+                best = min(best, took - (beyond / step if step > 0 else 0.0))
         found[name] = best
     return found
 

@@ -174,6 +174,8 @@ class PickScreen(Screen[None]):
         Binding("a", "athlete", show=False),
         Binding("b", "sensors", show=False),
         Binding("f8", "sensors", show=False, priority=True),
+        Binding("h", "history", show=False),
+        Binding("f7", "history", show=False, priority=True),
         Binding("f9", "athlete", show=False, priority=True),
         Binding("ctrl+p", "commands", show=False, priority=True),
         Binding("question_mark", "keys", show=False),
@@ -448,6 +450,11 @@ class PickScreen(Screen[None]):
         self._is_away = True
         self._coach.action_sensors()
 
+    def action_history(self) -> None:
+        """Show the runs so far."""
+        self._is_away = True
+        self._coach.action_history()
+
     def action_about(self) -> None:
         """Show all that is said of the chosen workout."""
         entry = self._chosen()
@@ -482,6 +489,7 @@ class PickScreen(Screen[None]):
         listed += [
             ("Athlete: paces and zones", self.action_athlete),
             ("Sensors: pair, label, forget", self.action_sensors),
+            ("History: the runs so far", self.action_history),
             ("Theme: sun or night", self._coach.action_switch_theme),
             ("Keys", self.action_keys),
             ("Leave", partial(self.app.exit, Leaving.NOTHING)),
@@ -663,6 +671,7 @@ class PickScreen(Screen[None]):
             ("w", "about"),
             ("a", "athlete"),
             ("b", "sensors"),
+            ("h", "history"),
             ("?", "keys"),
             ("esc", out),
         )

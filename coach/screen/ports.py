@@ -18,7 +18,9 @@ if TYPE_CHECKING:  # what these are made from reads documents, which a run in pr
     from coach.review.comparison import Comparison
     from coach.review.cut_off import WayOn
     from coach.review.guided_tests import PaceOffer
+    from coach.review.journaled import JournaledRep
     from coach.review.review import Review
+    from coach.review.season import Season
     from coach.review.summary import RunCurves, Summary
     from coach.session.buttons import Button
     from coach.workout.card import Card
@@ -99,6 +101,11 @@ class ReviewDesk(Protocol):
         Raises:
             CoachProblem: one of them cannot be read.
         """
+        ...
+
+    @property
+    def can_export(self) -> bool:
+        """Whether it can be written to a file that other programs take."""
         ...
 
     def export(self) -> str:
@@ -372,6 +379,102 @@ class AthleteEdit:
     """What would change, in a sentence: `5k pace 4:30 would be 4:26`."""
     lacks_day: bool = False
     """True for a race whose day was not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One recorded run, as a list shows it; its words may hold any characters, and what is not known is None."""
+
+    run: str
+    """Its id."""
+    number: int
+    """What commands find it by, 1 for the newest."""
+    workout: str
+    day: date | None
+    """The day it began on where it was run."""
+    clock: str = ""
+    """The time of day it began at: `18:04`."""
+    athlete: str = ""
+    kind: str = ""
+    """What its workout trains, or `free`."""
+    is_cut_off: bool = False
+    """Whether it was left or cut off, so that it can be gone on with."""
+    is_under_way: bool = False
+    """Whether a program records it now."""
+    time_s: float | None = None
+    distance_m: float | None = None
+    hard_m: float | None = None
+    """Metres of its hard steps."""
+    light_s: float | None = None
+    """Seconds a rep against the plan, + is slow."""
+    effort: int | None = None
+    note: str = ""
+
+
+class PastRuns(Protocol):
+    """The recorded runs, and what can be done with them."""
+
+    @property
+    def who(self) -> str:
+        """Who is about to run; empty if nobody is known."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """`km` or `mile`."""
+        ...
+
+    def now(self) -> datetime:
+        """Tell the local time."""
+        ...
+
+    def rows(self, progress: Callable[[int, int], None]) -> Sequence[HistoryRow]:
+        """List the runs, the newest first; may read journals, so it is called off the loop."""
+        ...
+
+    def reps(self, run: str) -> "Sequence[JournaledRep]":
+        """Give the hard steps of a run."""
+        ...
+
+    def open(self, run: str) -> "tuple[LiveFeed, RunNotes]":
+        """Fold a run for its review; called off the loop.
+
+        Raises:
+            CoachProblem: nothing of it can be replayed; the screen shows message and hint.
+        """
+        ...
+
+    def note(self, run: str, text: str) -> None:
+        """Keep a remark.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
+        ...
+
+    def delete(self, run: str) -> None:
+        """Take a run away; until `close` it can be had back.
+
+        Raises:
+            CoachProblem: it is being recorded, or cannot be deleted.
+        """
+        ...
+
+    def undo(self) -> str:
+        """Put the run back that was taken away last; gives its id, empty if there is none.
+
+        Raises:
+            CoachProblem: it cannot be put back.
+        """
+        ...
+
+    def close(self) -> None:
+        """Delete for good what was taken away."""
+        ...
+
+    def season(self, progress: Callable[[int, int], None]) -> "Season":
+        """Add up the weeks up to today; folds runs, so it is called off the loop."""
+        ...
 
 
 class Interrupted(Protocol):

@@ -194,7 +194,7 @@ class ReviewScreen(Screen[None]):
 
     def action_export(self) -> None:
         """Write the run to a file that other programs take."""
-        if self._review is not None:
+        if self._review is not None and self._desk.can_export:
             self._in_thread(self._export)
 
     # --- what needs the disk
@@ -223,7 +223,8 @@ class ReviewScreen(Screen[None]):
         self._message = "" if self._comparison is not None else "This workout was not run before."
 
     def _export(self) -> None:
-        self._message = self._desk.export()
+        if self._desk.can_export:
+            self._message = self._desk.export()
 
     # --- what is shown
 
@@ -295,13 +296,14 @@ class ReviewScreen(Screen[None]):
 
     def _keys(self, can_scroll: bool) -> tuple[tuple[str, str], ...]:
         scroll = [("↑↓", "scroll")] if can_scroll else []
+        export = [("x", "export")] if self._desk.can_export else []
         why = "numbers" if self._has_formulas else "why"
         return (
             ("1-9 ←→", "section"),
             *scroll,
             ("w", why),
             ("c", "compare"),
-            ("x", "export"),
+            *export,
             ("t", "sun/night"),
             ("esc", "back"),
         )

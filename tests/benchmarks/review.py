@@ -10,11 +10,13 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
+from coach.app.export import export_run
 from coach.app.playback import RecordingRequest, load_recording
 from coach.app.reviewing import fold
 from coach.app.reviews import review_folded
 from coach.app.terminal import SILENT
 from coach.edge.settings import Settings
+from coach.interchange.activity import ActivityFormat
 from coach.review.html_report import run_report
 from coach.screen.app import CoachApp
 from tests.benchmarks.table import drawn, spread
@@ -61,7 +63,14 @@ def _page(journal: Path, unit: float) -> list[list[str]]:
     review = review_folded(run)
     size = len(run_report(review, run.trace).encode()) / 1000
     least, middle = spread(lambda: run_report(review, run.trace))
+    fit, middle_of_fit = spread(lambda: export_run(run, ActivityFormat.FIT))
     return [
+        [
+            "FIT of an hour",
+            f"{fit:.3f} s",
+            f"{middle_of_fit:.3f} s ({middle_of_fit / unit:.1f} units)",
+            "0.5 s",
+        ],
         ["HTML of an hour", f"{least:.3f} s", f"{middle:.3f} s ({middle / unit:.1f} units)", "0.2 s"],
         ["size of that page", "", f"{size:.1f} kB", "120 kB"],
     ]

@@ -85,7 +85,11 @@ def test_a_number_is_explained(coach):
     ]
     told = json.loads(coach("review", file, "--athlete", ATHLETE, "--explain", "trimp", "--json").stdout)
     assert told["here"] == {"standing": "measured", "value": pytest.approx(121, abs=1), "unit": "load"}
-    assert "evenness" in coach("review", "--explain", "list").stdout
+    listed = coach("review", "--explain", "list").stdout
+    assert "evenness" in listed
+    assert "monotony" in listed
+    assert coach("review", "--explain", "monotony").stdout.splitlines()[1].startswith("  formula  ")
+    assert json.loads(coach("review", "--explain", "ctl", "--json").stdout)["name"] == "ctl"
     wrong = coach("review", file, "--explain", "fitness")
     assert wrong.exit_code == 2
     assert "--explain list" in wrong.stderr

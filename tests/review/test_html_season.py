@@ -54,6 +54,7 @@ def test_the_page_has_all_of_the_season():
         "Heart rate at 5:40/km",
         "Jan 2026",
         "Every week",
+        "Distance a week",
     ):
         assert words in found.text
     assert found.text.count("Holds for:") == len(SEASON)
@@ -64,7 +65,8 @@ def test_a_week_of_nothing_has_no_height_and_an_unknown_one_no_column():
     page = season_report(a_season())
     assert 'height="0.0"><title>week from 27 Apr 2026: load 0, 0 runs' in page
     made = season([a_run(TODAY, 1), a_run(TODAY - timedelta(days=14), 2, loads={})], today=TODAY)
-    columns = re.findall('class="bar" x="[0-9.]+" y="[0-9.]+" width=".8"', season_report(made))
+    picture = season_report(made).partition("Distance a week")[0]
+    columns = re.findall('class="bar" x="[0-9.]+" y="[0-9.]+" width=".8"', picture)
     assert len(columns) == sum(week.load is not None for week in made.weeks) == 23
 
 
@@ -83,6 +85,19 @@ def test_what_is_not_known_is_left_out():
     ):
         assert heading not in text
     assert "No run has a load" in text
+
+
+def test_a_young_season_has_no_weeks_before():
+    """A whole week is held against nothing, and one of unknown length has no figure."""
+    day = TODAY - timedelta(days=4)
+    begin = TODAY - timedelta(days=8)
+    text = Reader(season_report(season([a_run(day, 1, zone_m=None)], today=TODAY, since=begin))).text
+    assert "the last whole week" in text
+    assert "before" not in text.partition("Load a week")[0]
+    assert "by distance" not in text
+    unknown = [a_run(day, 1, distance_m=None), a_run(TODAY, 2)]
+    assert "km a week" not in Reader(season_report(season(unknown, today=TODAY, since=begin))).text
+    assert "Distance a week" not in season_report(season(unknown[:1], today=TODAY, since=begin))
 
 
 def test_a_season_without_a_run_says_so():

@@ -135,6 +135,7 @@ class FakeReviewDesk:
     of: Callable[[], Review] = reviewed_session
     before: Comparison | None = None
     exported: int = 0
+    can_export: bool = True
     problem: RecordingProblem | None = None
 
     def review(self) -> Review:

@@ -127,6 +127,14 @@ async def test_it_is_exported_by_a_key():
 
 
 @pytest.mark.asyncio
+async def test_a_key_that_does_nothing_is_not_offered():
+    """Where a run cannot be exported there is no key for it, and pressing it is harmless."""
+    async with shown("x", desk=FakeReviewDesk(can_export=False), size=(120, 40)) as screen:
+        assert "export" not in screen.lines[-1]
+        assert screen.desk.exported == 0
+
+
+@pytest.mark.asyncio
 async def test_a_run_that_cannot_be_read_says_so():
     """The screen stands with the reason, and its keys do nothing."""
     desk = FakeReviewDesk(problem=RecordingProblem("run 01J: damaged", "Try coach runs repair 01J."))

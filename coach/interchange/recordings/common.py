@@ -36,6 +36,7 @@ KEYS: Final = (
     "skin_temperature_c",
     "smo2_percent",
     "mark",
+    "event",
     "source",
 )
 """The columns of the CSV stream."""
@@ -110,6 +111,7 @@ UNITS: Final[dict[str, dict[str, Reader]]] = {
     "skin_temperature_c": {"c": number, "f": _celsius},
     "smo2_percent": {"percent": number},
     "mark": {"": number},
+    "event": {"": number},
     "source": {"": number},
 }
 """The units each column may be in, its own first."""
@@ -354,6 +356,8 @@ class Press(NamedTuple):
     at: float
     """Seconds of the file's clock."""
     button: Button
+    answer: int | None = None
+    """The chosen answer, for the button `answer`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,6 +414,8 @@ class Findings:
     presses: list[Press] = field(default_factory=list)
     laps: list[tuple[float, float, RecordedLap]] = field(default_factory=list)
     """Start and end on the file's clock, and the lap without them."""
+    zero_at: float | None = None
+    """The first input on the file's clock, where the file says it; None: its first sample."""
     started_at: float | None = None
     """The timer's first start on the file's clock."""
     ended_at: float | None = None

@@ -14,7 +14,7 @@ from coach.interchange.recordings.common import (
     printable,
     too_many_laps,
 )
-from coach.interchange.recordings.track import Activity, Point, TimedLap, add_activities
+from coach.interchange.recordings.track import Point, RecordedActivity, TimedLap, add_activities
 from coach.interchange.text import seconds_of
 from coach.interchange.xml import number, read_xml
 from coach.quantities import Metres, Seconds
@@ -56,7 +56,7 @@ class _TcxReader:
     """Gathers points and laps."""
 
     def __init__(self, found: Findings) -> None:
-        self.activities: list[Activity] = []
+        self.activities: list[RecordedActivity] = []
         self._found = found
         self._path: list[str] = []
         self._in_point = False
@@ -75,12 +75,12 @@ class _TcxReader:
             self._begins = True
         elif name == "Lap":
             if not self.activities:
-                self.activities.append(Activity(""))
+                self.activities.append(RecordedActivity(""))
             self._lap = {"start": seconds_of(attributes.get("StartTime", ""))}
             self._points_before = len(self.activities[-1].points)
             self._trigger = ""
         elif name in {"Activity", "Transition", "Course"}:
-            self.activities.append(Activity(attributes.get("Sport", "")))
+            self.activities.append(RecordedActivity(attributes.get("Sport", "")))
             if len(self.activities) > MOST_LAPS:
                 raise too_many_laps()
             if name == "Course" and _PLANNED not in self._found.problems:
@@ -116,7 +116,7 @@ class _TcxReader:
     def _end_point(self) -> None:
         self._in_point = False
         if not self.activities:  # a point outside of any activity
-            self.activities.append(Activity(""))
+            self.activities.append(RecordedActivity(""))
         activity = self.activities[-1]
         if self._at is None:
             activity.timeless += 1

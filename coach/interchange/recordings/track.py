@@ -173,7 +173,7 @@ class TimedLap(NamedTuple):
 
 
 @dataclass(slots=True)
-class Activity:
+class RecordedActivity:
     """An activity of a file, mostly the only one."""
 
     sport: str
@@ -209,7 +209,7 @@ class Gap(NamedTuple):
 
 
 def add_activities(
-    found: Findings, activities: Sequence[Activity], kind: str, *, walks: bool, is_whole: bool
+    found: Findings, activities: Sequence[RecordedActivity], kind: str, *, walks: bool, is_whole: bool
 ) -> None:
     """Make rows, pauses and laps of the activities on foot; what is left out is said.
 
@@ -266,7 +266,7 @@ def _no_points(found: Findings, kind: str, timeless: int) -> RecordingProblem:
     return RecordingProblem(f"The {kind} file has no track point with a time. {said}".rstrip(), hint)
 
 
-def _on_foot(activities: list[Activity], found: Findings) -> list[Activity]:
+def _on_foot(activities: list[RecordedActivity], found: Findings) -> list[RecordedActivity]:
     """The runs among the activities; all of them where none is one, which is said."""
     runs = [each for each in activities if "run" in each.sport.lower()]
     runs = runs or [each for each in activities if not _OTHER_SPORTS.search(each.sport)]
