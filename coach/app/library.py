@@ -31,7 +31,7 @@ from coach.edge.paired_sensors import load_sensors
 from coach.edge.paths import runner_paths
 from coach.edge.run_folder import RunState
 from coach.edge.settings import Settings, load_settings
-from coach.edge.store import Store, StoredFile, has_interrupted_run
+from coach.edge.store import Store, StoredFile, folders_of_runs, has_interrupted_run
 from coach.problems import AthleteProblem, CoachProblem
 from coach.quantities import MetresPerSecond, Seconds
 from coach.screen.ports import LibraryEntry, NameUse, PastRun, TypedWorkout, WorkoutDetail
@@ -350,12 +350,15 @@ class _InterruptedRuns:
 
     def offered(self) -> "InterruptedRun | None":
         """Find the run to offer; None if there is none."""
-        if not has_interrupted_run(self._folder):
-            return None
-        from coach.app.resume import InterruptedRuns
+        for folder in dict.fromkeys([self._folder, *folders_of_runs(runner_paths())]):
+            if not has_interrupted_run(folder):
+                continue
+            from coach.app.resume import InterruptedRuns
 
-        self._runs = InterruptedRuns(self._screen, self._context, self._folder)
-        return self._runs.offered()
+            self._runs = InterruptedRuns(self._screen, self._context, folder)
+            if (run := self._runs.offered()) is not None:
+                return run
+        return None
 
     def go_on(self, way: "WayOn") -> "ConductedFeed | None":
         """Go on with the run that was offered."""

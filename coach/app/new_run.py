@@ -91,8 +91,10 @@ class NewRun:
         Raises:
             RecordingProblem: nothing can be recorded there.
         """
+        from coach.edge.paths import runner_paths
         from coach.edge.recorder import start_recording
         from coach.edge.run_folder import room_warning
+        from coach.edge.store import remember_folder
 
         if runs is None:
             return None
@@ -100,6 +102,7 @@ class NewRun:
             announcer(f"Note: {warning}")
         from coach.app.header import header_of
 
+        remember_folder(runs, runner_paths())
         return start_recording(
             runs,
             header_of(self.setup, self.workout, clock, self.sensors, self.mode),

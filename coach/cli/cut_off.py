@@ -12,36 +12,41 @@ if TYPE_CHECKING:
 
 
 def offer_interrupted_run(runs: "Path", *, as_json: bool = False) -> None:
-    """Offer the run that was cut off in a folder of runs; where it goes on, that is all the command does.
+    """Offer the run that was cut off in a folder of runs, or where else one may have been.
+
+    Where it goes on, that is all the command does.
 
     Raises:
         click.exceptions.Exit: with the exit code of that run.
     """
-    if not _has_interrupted_run(runs):
-        return
-    from coach.app.interrupted import ask_here
-    from coach.edge.clock import MachineClock
+    for folder in _folders(runs):
+        from coach.app.interrupted import ask_here
+        from coach.edge.clock import MachineClock
 
-    code = ask_here(runs, MachineClock(), CONSOLE, as_json=as_json)
-    if code is not None:
-        exit_with_run(code)
-        raise click.exceptions.Exit(0)
+        code = ask_here(folder, MachineClock(), CONSOLE, as_json=as_json)
+        if code is not None:
+            exit_with_run(code)
+            raise click.exceptions.Exit(0)
 
 
 def close_old_runs(runs: "Path") -> None:
-    """Close the runs in a folder of runs that are offered no longer."""
-    if not _has_interrupted_run(runs):
-        return
-    from coach.app.interrupted import close_old_runs as close
-    from coach.edge.clock import MachineClock
+    """Close the runs in a folder of runs, and where else there may be one, that are offered no longer."""
+    for folder in _folders(runs):
+        from coach.app.interrupted import close_old_runs as close
+        from coach.edge.clock import MachineClock
 
-    close(runs, MachineClock())
+        close(folder, MachineClock())
 
 
-def _has_interrupted_run(runs: "Path") -> bool:
-    """Tell whether there is one, at little cost: hardly ever is there any."""
-    if not runs.is_dir():
-        return False
-    from coach.edge.store import has_interrupted_run
+def _folders(runs: "Path") -> "list[Path]":
+    """Where a run was cut off, told at little cost: hardly ever is there any."""
+    from coach.edge.paths import runner_paths
 
-    return has_interrupted_run(runs)
+    paths = runner_paths()
+    if not runs.is_dir() and not paths.recorded_into.exists():
+        return []
+    from coach.edge.store import folders_of_runs, has_interrupted_run
+
+    return [
+        folder for folder in dict.fromkeys([runs, *folders_of_runs(paths)]) if has_interrupted_run(folder)
+    ]

@@ -31,7 +31,7 @@ from coach.edge.diagnostics import (
 )
 from coach.edge.paired_sensors import PairedSensor, load_sensors
 from coach.edge.sleep_inhibitor import SleepInhibitor
-from coach.edge.store import Store
+from coach.edge.store import Store, folders_of_runs
 from coach.problems import FAILURE, CoachProblem
 
 
@@ -127,7 +127,8 @@ def _check_runs(store: Store) -> CheckResult:
     """Check whether a run was cut off that can still be gone on with."""
     from coach.app.interrupted import interrupted_run  # reads documents, which no other check does
 
-    run = interrupted_run(store.paths.runs, MachineClock())
+    runs = (interrupted_run(folder, MachineClock()) for folder in folders_of_runs(store.paths))
+    run = next((run for run in runs if run is not None), None)
     if run is None:
         return ok("runs", "none was cut off in the last 30 minutes")
     return warn("runs", f"{run.since}: {run.title}", f"Go on with it: coach runs resume {run.name}")

@@ -18,6 +18,8 @@ from coach.quantities import format_clock
 if TYPE_CHECKING:
     from coach.edge.history import IndexedRun
     from coach.edge.run_folder import RunNote
+    from coach.live.inputs import Input
+    from coach.quantities import Seconds
     from coach.review.guided_tests import Finding
     from coach.review.summary import RepSplit, RepTable, Summary
     from coach.review.two_pods import PodDifference, TwoPods
@@ -373,11 +375,12 @@ def show(recording: str, *, sheet: bool, as_json: bool) -> None:
     pods = compared(run.recording.inputs, setup.signals)
     if as_json:
         tree = summary_tree(summary) | finding_tree(results, summary.athlete, day)
-        out_json(tree | pods_tree(pods) | note_tree(run.note))
+        out_json(tree | stops_tree(run.recording.inputs) | pods_tree(pods) | note_tree(run.note))
         return
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for line in (
         *summary_lines(summary, setup.unit, width=width),
+        *stop_lines(run.recording.inputs),
         *note_lines(run.note),
         *finding_lines(results, summary.athlete, day),
         *pods_lines(pods),
@@ -396,6 +399,24 @@ def _print_sheet(lines: Sequence[str]) -> None:
         narrate(
             "Sent to the clipboard too; a terminal that does not allow it needs: coach runs show --sheet > FILE"
         )
+
+
+def stop_lines(inputs: "Sequence[Input]") -> Iterator[str]:
+    """When the program stood still for some seconds, and what that means; nothing where it never did."""
+    for since, length in _stops(inputs):
+        yield f"At {format_clock(since)} the program stood still for {round(length)} s: nothing was said meanwhile."
+
+
+def stops_tree(inputs: "Sequence[Input]") -> dict[str, Any]:
+    """The same under `stops`."""
+    trees = [{"from_s": round(since, 1), "for_s": round(length, 1)} for since, length in _stops(inputs)]
+    return {"stops": trees} if trees else {}
+
+
+def _stops(inputs: "Sequence[Input]") -> "list[tuple[Seconds, float]]":
+    from coach.live.inputs import LoopBlocked
+
+    return [(event.since, event.at - event.since) for event in inputs if isinstance(event, LoopBlocked)]
 
 
 def note_lines(note: "RunNote | None") -> Iterator[str]:

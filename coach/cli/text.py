@@ -10,9 +10,10 @@ import select
 import shutil
 import signal
 import sys
+import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from textwrap import wrap
 from typing import Any, Final
@@ -173,27 +174,52 @@ class TerminalConsole:
 
 @contextmanager
 def _left_by_hangup() -> Iterator[None]:
-    """While a question waits, let the end of the terminal or the machine leave as it does during a run.
+    """While a question waits, leave with 5 when the terminal or the machine goes away, as during a run.
 
-    Raises:
-        TerminalProblem: SIGHUP or SIGTERM came.
+    A thread waits for the signals: one that comes just before the keyboard is waited for would be seen only with the
+    next key. Nothing is open while a question waits, so the process ends there and then, its terminal as it was.
     """
+    numbers = {signal.SIGHUP, signal.SIGTERM} if hasattr(signal, "sigwait") else set()
+    numbers = {number for number in numbers if signal.getsignal(number) is signal.SIG_DFL}
+    if not numbers or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before, modes = signal.pthread_sigmask(signal.SIG_BLOCK, numbers), _terminal_modes()
+    is_answered = threading.Event()
 
-    def leave(*_: object) -> None:
-        raise TerminalProblem("The terminal or the machine went away.")
+    def wait() -> None:
+        signal.sigwait(numbers)
+        if not is_answered.is_set():
+            _set_terminal_modes(modes)
+            os._exit(TerminalProblem.exit_code)
 
-    names = (name for name in ("SIGHUP", "SIGTERM") if hasattr(signal, name))  # there is no SIGHUP on Windows
-    numbers = [getattr(signal, name) for name in names]
-    taken = {
-        number: signal.signal(number, leave)
-        for number in numbers
-        if signal.getsignal(number) is signal.SIG_DFL
-    }
+    waiting = threading.Thread(target=wait, daemon=True)
+    waiting.start()
     try:
         yield
     finally:
-        for number, before in taken.items():
-            signal.signal(number, before)
+        is_answered.set()
+        signal.pthread_kill(waiting.ident or 0, next(iter(numbers)))
+        waiting.join()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _terminal_modes() -> list[Any] | None:
+    """The modes of the terminal of stdin; None where there is none."""
+    import termios  # where there is `sigwait` there is this
+
+    try:
+        return termios.tcgetattr(sys.stdin)
+    except (termios.error, OSError, ValueError):
+        return None
+
+
+def _set_terminal_modes(modes: list[Any] | None) -> None:
+    import termios
+
+    with suppress(termios.error, OSError, ValueError):
+        if modes is not None:
+            termios.tcsetattr(sys.stdin, termios.TCSANOW, modes)
 
 
 def _in_lines(question: str, behind: str = ": ") -> str:

@@ -64,6 +64,11 @@ class Paths:
         return self.state / "letters-seen"
 
     @property
+    def recorded_into(self) -> Path:
+        """A file that names the last folder that was recorded into in place of the usual one."""
+        return self.state / "recorded-into"
+
+    @property
     def history(self) -> Path:
         """The index of the runs, which can be deleted at any time."""
         return self.state / "history.sqlite"

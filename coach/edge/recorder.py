@@ -15,13 +15,13 @@ import logging
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from math import inf
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from coach.edge.clock import Clock, WallTime, local_iso
 from coach.edge.run_folder import (
@@ -45,6 +45,7 @@ from coach.recording.replay import TimedOutput
 from coach.session.events import (
     COUNTS_AS_DONE,
     BoundaryMoved,
+    EndReason,
     PhaseChanged,
     Split,
     StepEnded,
@@ -94,6 +95,43 @@ def is_state_edge(output: Output) -> bool:
 
 def _encode_output_line(outputs: TimedOutput) -> bytes:
     return encode_output(encode_event(outputs.output, outputs.run_s))
+
+
+class StepCount:
+    """Which steps of a run were done, and how many there are in all once some were added or dropped."""
+
+    def __init__(self) -> None:
+        """Count from the start of a run."""
+        self.done: set[str] = set()
+        """The ids of the steps that count as done."""
+        self.total = 0
+        """How many there are by the last change of the workout; 0 while it is as it was."""
+        self._places: dict[str, int] = {}
+        self._place = 0
+
+    def on_event(self, event: Mapping[str, Any]) -> None:
+        """Take the next output as the journal holds it."""
+        step_id = str(event.get("step_id", ""))
+        match event.get("event"):
+            case "step_started":
+                self._place = self._places[step_id] = _whole(event.get("step"))
+            case "step_ended":
+                reason, self._place = event.get("reason"), _whole(event.get("step"))
+                if reason in COUNTS_AS_DONE:
+                    self.done.add(step_id)
+                if reason not in {EndReason.FALSE_START, EndReason.RESTARTED}:
+                    self._place += -1 if reason == EndReason.BACK else 1
+            case "undone":
+                self._place = self._places.get(step_id, self._place)
+            case "workout_changed":
+                self.total = self._place + _whole(event.get("steps_left"))
+            case _:
+                pass
+
+
+def _whole(value: object) -> int:
+    """A count of a journal; 0 where it is none."""
+    return value if isinstance(value, int) else 0
 
 
 class JournalFile:
@@ -200,7 +238,7 @@ class Recorder:
         self._failed_syncs = 0
         self._last_syncs = 0
         self._has_given_up = False
-        self._done_steps: set[str] = set()
+        self._steps = StepCount()
         self._was_in_trouble = False
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
         if folder is not None and folder.is_segmented and not self._begin_segment():
@@ -237,8 +275,8 @@ class Recorder:
         """Queue the run's outputs; a change of state is synced immediately. Returns the place of the last record."""
         for output in outputs:
             self._enqueue(output.output.at, partial(self._output_line, output))
-            if isinstance(output.output, StepEnded) and output.output.reason in COUNTS_AS_DONE:
-                self._done_steps.add(output.output.step.step_id)
+            if isinstance(output.output, StepStarted | StepEnded | Undone | WorkoutChanged):
+                self._steps.on_event(encode_event(output.output, output.run_s))
         if any(is_state_edge(output.output) for output in outputs):
             with self._ready:
                 self._is_sync_requested = True
@@ -261,8 +299,7 @@ class Recorder:
             if isinstance(past, RecorderTrouble | RecorderRecovered):
                 self._was_in_trouble = isinstance(past, RecorderTrouble) and past.lasts
         for event in journal.outputs:
-            if event.get("event") == "step_ended" and event.get("reason") in COUNTS_AS_DONE:
-                self._done_steps.add(str(event.get("step_id")))
+            self._steps.on_event(event)
 
     async def close(self, state: RunState) -> RecordingResult:
         """Write what is queued, for at most `CLOSE_S`, and store the final state; returns what became of all."""
@@ -487,11 +524,13 @@ class Recorder:
         """Update the manifest; the journal does not depend on it, so a failure is only logged."""
         if self.folder is None:
             return
-        steps_done = max(len(self._done_steps), self.folder.manifest.steps_done)
-        if (state, steps_done) == (self.folder.manifest.state, self.folder.manifest.steps_done):
+        manifest = self.folder.manifest
+        steps_done = max(len(self._steps.done), manifest.steps_done)
+        steps = self._steps.total or manifest.steps
+        if (state, steps_done, steps) == (manifest.state, manifest.steps_done, manifest.steps):
             return
         try:
-            self.folder.update_manifest(state=state, steps_done=steps_done)
+            self.folder.update_manifest(state=state, steps_done=steps_done, steps=steps)
         except OSError:
             _LOG.exception("the manifest could not be written")
 

@@ -380,6 +380,22 @@ def has_interrupted_run(folder: Path) -> bool:
     return any(run.manifest.state is RunState.INTERRUPTED for run in stored_runs(folder))
 
 
+def remember_folder(runs: Path, paths: Paths) -> None:
+    """Remember a folder that is recorded into, so that a run that is cut off there is offered too."""
+    if runs != paths.runs:
+        with suppress(CoachProblem, OSError):  # it only helps
+            write_document(paths.recorded_into, str(runs.absolute()).encode())
+
+
+def folders_of_runs(paths: Paths) -> list[Path]:
+    """The folders where a run may have been cut off: the usual one, and the last other one that was recorded into."""
+    try:
+        other = [Path(paths.recorded_into.read_text())]
+    except (OSError, ValueError):
+        other = []
+    return [paths.runs, *(folder for folder in other if folder.is_absolute())]
+
+
 def run_name(path: Path, usual: Path) -> str:
     """What commands find a run by: its id in the usual folder of runs, else its folder."""
     return path.name if path.parent == usual else str(path)

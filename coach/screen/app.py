@@ -68,7 +68,7 @@ class CoachApp(App[Leaving]):
         sizing: Asked when a run opens that waits for its start: gives what says how high the letters are on a terminal
             of so many columns and lines, or None where that was seen before.
         is_muted: Whether the voice is silenced from the start.
-        on_loaded: Called once the first screen is painted, and what it needs beyond that is loaded.
+        on_loaded: Called when a screen is painted and what it needs beyond that is loaded: the library, or a run.
     """
 
     TITLE = "Trackside Coach"
@@ -134,9 +134,9 @@ class CoachApp(App[Leaving]):
 
     def on_mount(self) -> None:
         """Open the first screen: the run if there is one, else the library."""
+        keys.use_keymap(self._keys)
         if self._feed is not None:
             self._open_run(self._feed)
-            self.call_after_refresh(self._on_loaded)
         elif self._library is not None:
             self.push_screen(PickScreen(self._library, is_ticking=self._is_ticking))
             self.call_after_refresh(self._offer_interrupted)
@@ -413,6 +413,7 @@ class CoachApp(App[Leaving]):
         if give_mouse_back is not None:  # our own driver; the library had the mouse
             give_mouse_back()
         self.push_screen(self._run_screen(feed))
+        self.call_after_refresh(self._on_loaded)
 
     def _run_screen(self, feed: LiveFeed) -> "RunScreen":
         from coach.screen.run import PlaybackScreen, RunScreen

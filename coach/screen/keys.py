@@ -4,7 +4,9 @@ The names on the left are what `keymap` in the settings changes.
 """
 
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from textual.binding import Binding
@@ -50,11 +52,13 @@ class Key:
 
 
 MARK: Final = Key("mark", "space,pagedown", "space PgDn", "mark: at the line", Button.MARK)
+UNDO: Final = Key("undo", "u,pageup", "u PgUp", "undo", Button.UNDO)
+ACCEPT: Final = Key("accept", "c", "c", "accept the offer", Button.ACCEPT)
 
 BUTTONS: Final = (
     MARK,
     Key("next", "n", "n", "next step", Button.NEXT),
-    Key("undo", "u,pageup", "u PgUp", "undo", Button.UNDO),
+    UNDO,
     Key("back", "b", "b", "back a step", Button.BACK),
     Key("restart", "r", "r", "restart / false start", Button.RESTART),
     Key("abandon", "x", "x", "abandon rep", Button.ABANDON),
@@ -66,7 +70,7 @@ BUTTONS: Final = (
     Key("cool_down", "f", "f", "cool-down now", Button.COOL_DOWN),
     Key("faster", "plus", "+", "target faster", Button.FASTER),
     Key("slower", "minus", "-", "target slower", Button.SLOWER),
-    Key("accept", "c", "c", "accept the offer", Button.ACCEPT),
+    ACCEPT,
     Key("line_earlier", "left_square_bracket", "[", "line 5 m earlier", Button.LINE_EARLIER),
     Key("line_later", "right_square_bracket", "]", "line 5 m later", Button.LINE_LATER),
     Key("effort_day", "h", "h", "effort day", Button.EFFORT_DAY),
@@ -152,6 +156,20 @@ HISTORY: Final = (
 def _printed(name: str) -> str:
     """One key of the settings as printed: Textual's names of signs are signs, `enter` stays a word."""
     return "enter" if name == "enter" else format_key(name)
+
+
+_KEYMAP: Final[ContextVar[Mapping[str, str]]] = ContextVar("keymap", default=MappingProxyType({}))
+"""The settings' `keymap` of the app under whose tasks a sentence is made."""
+
+
+def use_keymap(keymap: Mapping[str, str]) -> None:
+    """Let the sentences of this app, and of every task it begins from here on, name these keys."""
+    _KEYMAP.set(keymap)
+
+
+def key_word(key: Key) -> str:
+    """What a sentence calls a key: `space`, `c`, or the key that the settings give instead."""
+    return key.printed(_KEYMAP.get()).split()[0]
 
 
 def printed_label(label: str, keymap: Mapping[str, str], table: Sequence[Key]) -> str:

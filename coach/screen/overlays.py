@@ -18,7 +18,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from coach.screen.keys import MARK, Key
+from coach.screen.keys import MARK, Key, key_word
 from coach.screen.safe import safe
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ class QuitDialog(ModalScreen[WayOut]):
         with Vertical(classes="box"):
             yield Static(Content("Leave the run?"), classes="heading")
             yield OptionList(*(Option(choice.prompt, id=choice.id) for choice in self._CHOICES))
-            yield Static(Content("the clock is running; space still marks the line"), classes="hint")
+            yield Static(
+                Content(f"the clock is running; {key_word(MARK)} still marks the line"), classes="hint"
+            )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take the choice under the cursor."""
@@ -88,8 +90,8 @@ class Overlay(ModalScreen[None]):
     ]
     heading = ""
     """What stands at its top."""
-    footing = "Escape closes; space still marks the line"
-    """What stands below it."""
+    footing = "Escape closes; {mark} still marks the line"
+    """What stands below it; `{mark}` is the key of a mark."""
 
     def lines(self) -> Sequence[tuple[str, str]]:
         """Give the rows of the page: a term, and what is said of it."""
@@ -106,7 +108,7 @@ class Overlay(ModalScreen[None]):
         with VerticalScroll(classes="box"):
             yield Static(Content(self.heading), classes="heading")
             yield Static(Content(self.text()))
-            yield Static(Content(self.footing), classes="hint")
+            yield Static(Content(self.footing.format(mark=key_word(MARK))), classes="hint")
 
 
 class HelpOverlay(Overlay):

@@ -295,6 +295,8 @@ class PickScreen(Screen[None]):
     @on(Input.Changed)
     def search(self) -> None:
         """Keep the workouts that have every word; where none has, read the line as a workout."""
+        if self not in self.app.screen_stack:  # Enter came with the last letters, and a run has begun
+            return
         self._is_own = self._is_own and bool(self._field.value.strip())
         self._at = 0
         self._list()
@@ -586,7 +588,7 @@ class PickScreen(Screen[None]):
 
     def _describe(self, entry: LibraryEntry) -> None:
         """Read the workout that is chosen, once the move to it is painted; one that was passed by is left out."""
-        if entry is self._chosen() and entry.slug not in self._details:
+        if entry is self._chosen() and entry.slug not in self._details and self in self.app.screen_stack:
             self._details[entry.slug] = self._library.detail(entry.slug)
             self._show(is_same=True)
 
@@ -606,8 +608,8 @@ class PickScreen(Screen[None]):
 
     def _be_ready(self) -> None:
         self._is_prepared = True
-        self.post_message(self.Prepared())
-        if self.is_mounted:
+        if self in self.app.screen_stack:
+            self.post_message(self.Prepared())
             self._show(is_same=True)
 
     def _head(self) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from coach.cues.cue import Cue, CueKind, SuppressionReason, Why
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE
 from coach.screen import words
+from coach.screen.keys import MARK, PAUSE, key_word
 from coach.screen.safe import safe
 from coach.session.phases import Phase
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, Freshness, SensorState, Source
@@ -179,7 +180,7 @@ def _stance(snapshot: "Snapshot") -> Stance:
     cue, step = snapshot.cue, snapshot.step
     if snapshot.phase is Phase.PAUSED:
         long = "" if snapshot.paused_s is None else f"{words.running(snapshot.paused_s)} long: "
-        return Stance(Frame.OUTLINE, ("PAUSED", "PAUSE"), (f"{long}p goes on",))
+        return Stance(Frame.OUTLINE, ("PAUSED", "PAUSE"), (f"{long}{key_word(PAUSE)} goes on",))
     if cue is not None and _is_worth_showing(cue, snapshot):
         return _of_cue(cue, snapshot)
     if snapshot.phase is Phase.FINISHED or step is None:
@@ -189,7 +190,7 @@ def _stance(snapshot: "Snapshot") -> Stance:
     if snapshot.phase is Phase.READY:
         return _calm("READY", *sensors_said(snapshot))
     if snapshot.phase is Phase.CHECKLIST:
-        return _calm("DO", "space: done, the next item")
+        return _calm("DO", f"{key_word(MARK)}: done, the next item")
     kept = _kept(snapshot)
     if kept is not None:
         return kept
@@ -358,7 +359,7 @@ def _resting(snapshot: "Snapshot") -> Stance:
     """Resting: what comes next."""
     following = snapshot.next_step
     if snapshot.phase is Phase.OVERTIME:
-        return Stance(Frame.OUTLINE, ("GO?",), ("the rest is over: space is GO",))
+        return Stance(Frame.OUTLINE, ("GO?",), (f"the rest is over: {key_word(MARK)} is GO",))
     if following is None:
         return _calm("LAST", "nothing comes after this")
     word = words.kind_word(following)
@@ -440,7 +441,7 @@ def _unmeasured(snapshot: "Snapshot") -> Stance:
         silent = (f"{_GONE[lost.source].lower()} silent{age}",)
     step = snapshot.step
     if is_speed and step is not None and step.kind in HARD and step.until.distance() is not None:
-        return _waits((word, "NO POD"), "timed by the line: press space", *silent)
+        return _waits((word, "NO POD"), f"timed by the line: press {key_word(MARK)}", *silent)
     return _waits((word, "NO POD"), *silent)
 
 

@@ -8,6 +8,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from coach.quantities import format_clock, format_metres, format_pace
+from coach.screen.keys import ACCEPT, UNDO, key_word
 from coach.screen.safe import safe
 from coach.session.buttons import Button
 from coach.session.events import Split, SplitRole
@@ -342,9 +343,9 @@ def doubted(mark: Split, snapshot: "Snapshot") -> str:
     if mark.role is SplitRole.IGNORED:
         return "this press changes nothing"
     if mark.metres is not None:
-        return f"late for {round(mark.metres)} m, kept as that: u undoes it"
+        return f"late for {round(mark.metres)} m, kept as that: {key_word(UNDO)} undoes it"
     if snapshot.doubtful is not None:
-        return "too soon for the line: c counts it"
+        return f"too soon for the line: {key_word(ACCEPT)} counts it"
     if snapshot.lines_asked:
         return f"{WHICH_LINE}   {lines_of(snapshot)}"
     return "a press was left out: too soon for the line"

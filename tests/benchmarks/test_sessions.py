@@ -194,6 +194,7 @@ def test_words_said_again_and_pushes_are_counted(fading):
     assert "| **all** | 1 |" in table("one", {"wind": pushed})
 
 
+@pytest.mark.long
 def test_every_script_runs_both_ways_to_its_end():
     """Each runner ends each of their own steps, and the coach comes to the last."""
     for kind in SCRIPTS:

@@ -188,7 +188,7 @@ def test_a_run_that_nobody_hears_and_nothing_keeps_ends_with_its_reader(home):
 
 def test_a_recorded_run_goes_on_without_a_reader(home, coach):
     """A run that is recorded is kept whole, whoever stops reading its lines."""
-    words = ("run", "20s stride", "--sensors", "sim", "--json")
+    words = ("run", "5s stride", "--sensors", "sim", "--json")
     with started(home, *words) as program:
         assert program.stdout is not None
         run = json.loads(program.stdout.readline())["run"]

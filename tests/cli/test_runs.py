@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from coach.recording.codec import encode_record
 from tests.edge.test_history import add_run
 from tests.golden.journals import FOLDER
 
@@ -83,6 +84,17 @@ def test_the_list_has_numbers_and_ids(coach, run):
     assert head.split()[:2] == ["#", "run"]
     assert row.split()[:2] == ["1", run]
     assert json.loads(coach("runs", "list", "--json").stdout)["id"] == run
+
+
+def test_where_the_program_stood_still_is_shown(coach, run, home):
+    """A stop too short to be a gap is in the journal as an input: it is said when, for how long, and what it cost."""
+    journal = home / "data" / "runs" / run / "recording.jsonl"
+    *lines, closed = journal.read_bytes().splitlines(keepends=True)
+    blocked = encode_record({"in": "loop_blocked", "at": 72.6, "since": 69.4})
+    journal.write_bytes(b"".join([*lines, blocked, closed]))
+
+    assert "the program stood still for 3 s: nothing was said meanwhile." in coach("runs", "show").stdout
+    assert json.loads(coach("runs", "show", "--json").stdout)["stops"] == [{"from_s": 69.4, "for_s": 3.2}]
 
 
 # --- lists

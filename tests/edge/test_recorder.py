@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from coach.edge.recorder import JournalFile, Recorder
+from coach.edge.recorder import JournalFile, Recorder, StepCount
 from coach.edge.run_folder import JOURNAL, Manifest, RunState, create_run_folder, read_manifest
 from coach.live.inputs import Opened
 from coach.live.outputs import Output
@@ -297,3 +297,38 @@ async def test_trouble_from_before_anybody_listened_is_told_to_who_comes(monkeyp
     disk.refuses = None
     assert (await recorder.close(RunState.FINISHED)).is_kept
     assert told == ["the disk is full", None]
+
+
+@pytest.mark.parametrize(
+    ("events", "total"),
+    [
+        ([], 0),
+        ([("workout_changed", "", 0, 17)], 17),
+        ([("step_started", "a", 4, 0), ("workout_changed", "", 0, 13)], 17),
+        ([("step_started", "a", 4, 0), ("step_ended", "a", 4, "done"), ("workout_changed", "", 0, 12)], 17),
+        (
+            [
+                ("step_started", "a", 4, 0),
+                ("step_ended", "a", 4, "false_start"),
+                ("workout_changed", "", 0, 13),
+            ],
+            17,
+        ),
+        ([("step_started", "a", 4, 0), ("step_ended", "a", 4, "back"), ("workout_changed", "", 0, 14)], 17),
+        (
+            [
+                ("step_started", "a", 4, 0),
+                ("step_ended", "a", 4, "done"),
+                ("undone", "a", 0, 0),
+                ("workout_changed", "", 0, 13),
+            ],
+            17,
+        ),
+    ],
+)
+def test_a_rep_that_is_added_counts_among_the_steps(events, total):
+    """The list of runs says 17 of 17 where a rep and its rest were added to 15, wherever in the run that was."""
+    count = StepCount()
+    for name, step_id, step, more in events:
+        count.on_event({"event": name, "step_id": step_id, "step": step, "reason": more, "steps_left": more})
+    assert count.total == total

@@ -1,6 +1,7 @@
 """A run that was cut off is offered in a real terminal, goes on there, and is kept when it is cut off again."""
 
 import json
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -115,3 +116,26 @@ def test_the_library_offers_it(start: Start, runs: Path, workout: Path, number: 
     assert terminal.exit_code() == (130 if number is signal.SIGINT else 5)
     assert states(runs) == ["interrupted"]
     assert b"coach runs resume" in terminal.output
+
+
+def test_a_run_cut_off_on_a_stick_is_offered_as_well(
+    start: Start, runs: Path, workout: Path, tmp_path: Path
+) -> None:
+    """After `--record DIR` the next start without it offers what was cut off there, and goes on with it there."""
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    first = start("run", str(workout), "--sensors", "sim", "--record", str(stick))
+    first.until(lambda: list(stick.glob("*/recording.jsonl")), "the recording")
+    first.send(signal.SIGKILL)
+    first.exit_code()
+    (begun,) = stick.iterdir()
+    shutil.rmtree(begun)
+    folder = cut_off(stick, workout)
+
+    terminal = start()
+    terminal.until(lambda: b"r, d, f, n" in terminal.output, "the question")
+    terminal.type("f\r")
+    assert terminal.exit_code() == 0
+    assert str(folder).encode() in terminal.output.replace(b"\r\n", b"")
+    assert states(stick) == ["finished"]
+    assert not list(runs.iterdir())

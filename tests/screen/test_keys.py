@@ -14,6 +14,7 @@ from coach.screen.widgets.key_bar import KeyBar
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 from tests.screen.builders import FakePlayback, FakeRun, rep_four
+from tests.screen.render import text_of
 
 pytestmark = pytest.mark.asyncio
 
@@ -178,6 +179,25 @@ async def test_a_changed_key_is_the_one_that_is_shown(keymap, line, table):
         await pilot.press("question_mark")
         assert isinstance(app.screen, HelpOverlay)
         assert table in [shown for shown, _ in app.screen.lines()]
+
+
+@pytest.mark.parametrize(
+    ("keymap", "changes", "usual", "sentence"),
+    [
+        ({"pause": "o"}, {"phase": Phase.PAUSED}, "p goes on", "o goes on"),
+        ({"mark": "enter"}, {"phase": Phase.OVERTIME}, "space is GO", "enter is GO"),
+        ({"mark": "enter"}, {"coach_mode": True, "splits": ()}, "space at the line", "enter at the line"),
+        ({"accept": "k"}, {"offer": "longer_rest"}, "c accept: a longer", "k accept: a longer"),
+        ({"mark": "f5"}, {"offer": "press_at_line"}, "press space at the line", "press f5 at the line"),
+    ],
+)
+async def test_sentences_name_the_keys_of_the_settings(keymap, changes, usual, sentence):
+    """What a sentence tells to press is what the settings say; without them the usual key."""
+    for chosen, said in (({}, usual), (keymap, sentence)):
+        app = CoachApp(FakeRun(rep_four(**changes)), keymap=chosen, is_ticking=False)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.pause()
+            assert said in text_of(app)
 
 
 @pytest.mark.parametrize("name", ["mute", "theme", "why", "help", "leave", "pause", "next", "undo"])

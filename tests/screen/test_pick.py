@@ -596,3 +596,21 @@ async def test_it_is_told_when_everything_behind_the_library_is_loaded():
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         assert told == [True]
+
+
+@pytest.mark.asyncio
+async def test_what_comes_late_for_the_library_does_not_touch_the_run():
+    """The last letters behind an Enter, and the end of the loading, may come when a run has taken its place."""
+    told = []
+    app = CoachApp(library=library(), is_ticking=False, on_loaded=lambda: told.append(type(app.screen)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        left = pick(app)
+        left._details.clear()
+        await pilot.press("enter")
+        await pilot.pause()
+        left.search()
+        left._be_ready()
+        left._describe(left.entries[0])
+        assert isinstance(app.screen, RunScreen)
+        assert told == [PickScreen, RunScreen]

@@ -9,6 +9,7 @@ from textual.strip import Strip
 
 from coach.quantities import format_clock
 from coach.screen import words
+from coach.screen.keys import MARK, key_word
 from coach.screen.paint import beside, blank, lettered, stack, text_row
 from coach.screen.palette import Palette
 from coach.screen.safe import safe
@@ -114,11 +115,17 @@ def _offset(before_m: float) -> str:
     return f"{abs(metres)} m {'before' if metres > 0 else 'after'} " if metres else ""
 
 
+_PRESS: Final = "PRESS"
+"""What stands large for a key that is no short word."""
+
+
 def _ready(snapshot: "Snapshot", step: Step) -> Hero:
     place = f"   {_offset(step.line_m)}mark {safe(step.start_mark, 8)}" if step.start_mark else ""
     if snapshot.left_s is not None:
-        return Hero((words.countdown(snapshot.left_s),), f"START IN   space starts now{place}")
-    return Hero(("SPACE",), f"TO START{place or '   at the line'}")
+        return Hero((words.countdown(snapshot.left_s),), f"START IN   {key_word(MARK)} starts now{place}")
+    word = key_word(MARK).upper()
+    large = word if word.isalnum() and len(word) <= len(_PRESS) else _PRESS
+    return Hero((large,), f"TO START{place or '   at the line'}")
 
 
 def _rest(snapshot: "Snapshot", step: Step) -> Hero:
@@ -126,7 +133,7 @@ def _rest(snapshot: "Snapshot", step: Step) -> Hero:
     if step.target is not None:
         label += f"   {words.aim(step.target, snapshot.unit)}"
     if snapshot.phase is Phase.OVERTIME:
-        label = "OVER TIME   space is GO"
+        label = f"OVER TIME   {key_word(MARK)} is GO"
     if snapshot.left_s is not None:
         return Hero((words.countdown(snapshot.left_s),), label)
     metres = words.metres_left(snapshot)
@@ -138,7 +145,9 @@ def _rest(snapshot: "Snapshot", step: Step) -> Hero:
         return _value(
             snapshot.heart_rate, Quantity.HEART_RATE, f"HEART RATE bpm   until {side} {round(by_heart.bpm)}"
         )
-    return Hero((words.running(snapshot.step_time_s),), f"{words.rest_word(step)} TIME   space is GO")
+    return Hero(
+        (words.running(snapshot.step_time_s),), f"{words.rest_word(step)} TIME   {key_word(MARK)} is GO"
+    )
 
 
 def _work(snapshot: "Snapshot") -> Hero:
@@ -166,7 +175,7 @@ def _said_by_hand(snapshot: "Snapshot") -> str:
     rep = None if snapshot.step is None else snapshot.step.rep
     last = last_valid(snapshot.splits)
     if last is None or last.rep != rep or last.time_s > (snapshot.step_time_s or 0.0):
-        return "space at the line"
+        return f"{key_word(MARK)} at the line"
     return words.split_told(last)
 
 

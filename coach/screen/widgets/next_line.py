@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from textual.strip import Strip
 
 from coach.screen import words
+from coach.screen.keys import ACCEPT, MARK, key_word
 from coach.screen.paint import ends_row
 from coach.screen.palette import Palette
 from coach.screen.safe import safe
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 _SENSOR_ROW: Final = 100
 """Columns from which the sensors have a row of their own."""
 _OFFERS: Final = {
-    "press_at_line": "no distance: press space at the line",
-    "clock_mode": "c accept: run this step by the clock",
-    "calibration": "c accept: correct the footpod by the stretch just run",
-    "longer_rest": "c accept: a longer rest",
-    "slower_target": "c accept: a slower target",
+    "clock_mode": "run this step by the clock",
+    "calibration": "correct the footpod by the stretch just run",
+    "longer_rest": "a longer rest",
+    "slower_target": "a slower target",
 }
+"""What accepting an offer does."""
 
 
 _REPLY_S: Final = 5.0
@@ -93,4 +94,6 @@ def asked(snapshot: "Snapshot") -> str:
 
 def offer_text(offer: str) -> str:
     """Word an offer; one without a wording of its own is named as it is."""
-    return _OFFERS.get(offer) or f"c accept: {safe(offer.replace('_', ' '), 60)}"
+    if offer == "press_at_line":
+        return f"no distance: press {key_word(MARK)} at the line"
+    return f"{key_word(ACCEPT)} accept: {_OFFERS.get(offer) or safe(offer.replace('_', ' '), 60)}"

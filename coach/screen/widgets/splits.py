@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from textual.strip import Strip
 
 from coach.screen import words
+from coach.screen.keys import ACCEPT, key_word
 from coach.screen.paint import beside, blank, block_rows, first_that_fits, stack, text_row
 from coach.screen.palette import Palette
 from coach.screen.widgets.figures import last_valid
@@ -85,7 +86,12 @@ def field(snapshot: "Snapshot") -> tuple[str, ...]:
         since = (
             "" if last is None else f"{words.stopped(mark.time_s - last.time_s)} after {words.at_line(last)}"
         )
-        again = "Press again to count it, or c." if words.may_press_again(snapshot) else "c counts it."
+        accept = key_word(ACCEPT)
+        again = (
+            f"Press again to count it, or {accept}."
+            if words.may_press_again(snapshot)
+            else f"{accept} counts it."
+        )
         return (f"?  {words.stopped(mark.time_s)}  {since}".rstrip(), "Too soon: left out for now.", again)
     newest = snapshot.splits[-1] if snapshot.splits else None
     if snapshot.lines_asked and newest is not None:
