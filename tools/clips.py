@@ -1,19 +1,20 @@
-"""Records the clip bank anew: `make clips`. Every word and phrase of `coach.cues.language` is spoken once and stored.
+"""Records the clip bank anew: `make clips`. Every word and phrase of the English cues is spoken once and stored.
 
-The voice is that of hibari-tts (Apache-2.0), which needs nothing from outside its wheel. The words are those of the
-English table, so that whatever the phrases put together can be said word by word; a phrase that never changes is
-spoken as a whole, which sounds better. A number, and a word
-that often comes last, has two clips: one that goes on, and one that ends a sentence.
+The voice is that of hibari-tts (Apache-2.0), which needs nothing from outside its wheel. The words are those of
+`coach.cues.language.ENGLISH`, so that whatever is put together from them can be said word by word; a phrase that never
+changes is spoken as a whole, which sounds better. A number, and a word that often comes last, has two clips: one that
+goes on, and one that ends a sentence.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from importlib.metadata import version
 from typing import Any, Final
 
 from coach.cues.language import ENGLISH, Words
+from coach.cues.phrases import Phrases
 from coach.edge.sound.clips import BANK, FORMAT, MANIFEST, Clip, decode, key_of, rms_db, sentences
 from coach.edge.sound.tones import RATE
 from coach.workout.kinds import KINDS
@@ -30,7 +31,20 @@ LEAD, TAIL = RATE // 100, RATE * 3 // 100
 LONGEST_WHOLE: Final = 7
 """Words of the longest phrase that is spoken as a whole; longer ones are put together from sentences."""
 EXTRA: Final = (
-    *("hundred", "thousand", "test", "voice", "sound", "rep", "stride", "strides", "hill", "hills", "drills"),
+    *(
+        "oh",
+        "hundred",
+        "thousand",
+        "test",
+        "voice",
+        "sound",
+        "rep",
+        "stride",
+        "strides",
+        "hill",
+        "hills",
+        "drills",
+    ),
     *("km", "kilometre", "kilometres", "metre", "medium", "steady", "threshold", "tempo", "fast", "smooth"),
     *("relaxed", "strong", "gel", "drink", "water", "lean", "halfway", "turn", "around", "quick feet"),
 )
@@ -67,50 +81,60 @@ LAST: Final = (
 )
 """Words beside the numbers that often end a sentence and have a clip for that."""
 WHOLE: Final = ("One. Two. Three.", "Quick feet, light feet.", "One two three four.")
+PLACE: Final = re.compile(r"{[^}]*}")
+"""Where a figure is put into a text."""
 UNSAID: Final = re.compile(r"[^a-z '.,:?!-]")
-PLACEHOLDER: Final = re.compile(r"\{\w+\}")
-WORD: Final = re.compile(r"[A-Za-z][A-Za-z'-]+|\b[ak]\b")
 
 
-def said(value: object) -> Iterator[str]:
-    """The texts in a field of a language that are spoken, what is put into them left out."""
-    match value:
-        case Words(said=text) | str(text):
-            yield PLACEHOLDER.sub(" ", text)
-        case Mapping():
-            yield from (text for item in value.values() for text in said(item))
-        case tuple():
-            yield from (text for item in value for text in said(item))
+def spoken_texts(value: object) -> Iterator[str]:
+    """Every text of a table of words that may be spoken; of two forms the one for the ears."""
+    if isinstance(value, Words):
+        yield value.said
+    elif isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from spoken_texts(item)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from spoken_texts(item)
 
 
-def whole_sentences(value: object) -> set[str]:
-    """The sentences in a field of a language that are always the same."""
-    match value:
-        case Words(said=text) | str(text):
-            keys = {key_of(part) for part in sentences(text) if not UNSAID.search(part.lower())}
-            return {f"{key}." for key in keys if 2 <= len(key.split()) <= LONGEST_WHOLE}
-        case Mapping():
-            return set().union(*(whole_sentences(item) for item in value.values()))
-        case tuple():
-            return set().union(*(whole_sentences(item) for item in value))
-        case _:
-            return set()
+def words_of(texts: Iterable[str]) -> set[str]:
+    """The words of texts, without the figures that are put in."""
+    bare = (PLACE.sub(" ", text) for text in texts)
+    return {word.lower() for text in bare for word in re.findall(r"[A-Za-z][A-Za-z'-]+|\b[ak]\b", text)}
+
+
+def whole_phrases(texts: Iterable[str]) -> set[str]:
+    """The sentences of texts that are always the same."""
+    found = {
+        f"{key_of(sentence)}."
+        for text in texts
+        for sentence in sentences(text)
+        if " " in key_of(sentence) and not UNSAID.search(sentence.lower())
+    }
+    return {text for text in found if len(text.split()) <= LONGEST_WHOLE}
 
 
 def texts() -> list[str]:
     """Everything the bank says; a text with a full stop ends a sentence."""
-    number = ENGLISH.number
-    numbers = {number(value) for value in range(100)} | {f"oh {number(value)}" for value in range(1, 10)}
+    table = [text for field in fields(ENGLISH) for text in spoken_texts(getattr(ENGLISH, field.name))]
+    say = Phrases(ENGLISH)
+    numbers = {say.number(value) for value in range(100)} | {
+        f"oh {say.number(value)}" for value in range(1, 10)
+    }
+    samples = [say.clock(240), say.clock_tenths(48.2), say.decimal(3.8), say.beats(100), say.beats(105)]
+    samples += [say.duration(value) for value in (1, 45, 60, 90, 120, 3600, 7200)]
+    samples += [say.metres(value) for value in (400, 805, 1609, 2414, 3218, 5200)]
+    samples += [say.number(1400), say.belt(3.92), say.seconds_left(30), say.fartlek(60, 90)]
     kinds = {
         text for traits in KINDS.values() for text in (traits.rep_word, traits.name, traits.noun) if text
     }
-    values = [getattr(ENGLISH, item.name) for item in fields(ENGLISH)]
-    words = {word.lower() for value in values for text in said(value) for word in WORD.findall(text)}
-    words |= numbers | set(EXTRA) | {key_of(text) for text in kinds}
-    wholes = set().union(*map(whole_sentences, values))
-    wholes |= {key_of(part) + "." for text in WHOLE for part in sentences(text)}
-    spoken = {word for word in words if not UNSAID.search(word)}
-    return sorted(spoken | {f"{word}." for word in (*numbers, *LAST)} | wholes)
+    words = words_of([*table, *samples]) | numbers | set(EXTRA) | {key_of(text) for text in kinds}
+    words = {word for word in words if not UNSAID.search(word)}
+    wholes = whole_phrases((*table, *WHOLE))
+    return sorted(words | {f"{word}." for word in (*numbers, *LAST)} | wholes)
 
 
 class Recorder:

@@ -273,7 +273,7 @@ def heard_of(request: RecordingRequest, file: Path, voice: str, console: Console
     settings = load_settings(runner_paths().settings, os.environ)
     recording = _audible(load_recording(request, settings, console))
     mode = VoiceMode(voice)
-    language = str(getattr(recording.setup.cues, "language", "en"))
+    language = recording.setup.cues.language.value
     speaks = None
     if mode is not VoiceMode.OFF:
         speaks = make_voice(mode, console.say, runner_paths().voice_cache, language)

@@ -11,7 +11,7 @@ from coach.edge.paths import runner_paths
 from coach.edge.settings import Settings, SoundSettings, VoiceMode
 from coach.edge.sound.clips import ClipBank
 from coach.edge.sound.mixer import Heard
-from coach.edge.sound.player import DevicePlayer, FilePlayer, Player
+from coach.edge.sound.player import DeviceError, DevicePlayer, FilePlayer, Player
 from coach.edge.sound.sink import Speaker, SpeechJob, SpeechSink
 from coach.edge.sound.tones import RATE, Samples, frames, rms_db, silence, tones
 from coach.edge.sound.voices import (
@@ -42,7 +42,7 @@ def make_voice(
     made: MadeVoice | None = None
     if mode is VoiceMode.SYSTEM:
         try:
-            return MadeVoice(SystemMaker(), cache)
+            return MadeVoice(SystemMaker(language), cache)
         except VoiceUnavailableError as error:
             tell(f"The recorded voice speaks: {error}.")
     elif NeuralMaker.is_installed():
@@ -66,7 +66,7 @@ def speech_sink(
     mode: VoiceMode, settings: Settings, setup: "RunSetup", now: Callable[[], Seconds], announcer: Announcer
 ) -> SpeechSink:
     """Make the sink that speaks a run, and prepare the free text of its workout meanwhile."""
-    language, cache = str(getattr(setup.cues, "language", "en")), runner_paths().voice_cache
+    language, cache = setup.cues.language.value, runner_paths().voice_cache
     sink = SpeechSink(
         lambda: make_voice(mode, sink.tell, cache, language),
         DevicePlayer(),
@@ -170,6 +170,8 @@ def _heard(job: SpeechJob, heard: Heard) -> HeardCue:
 
 # --- checked by ear
 
+_TAKES_S: Final = 5.0
+"""How much longer than its samples a device may take to play them."""
 _APART_S: Final = 0.5
 """Time between the starts of the three words: longer than each of them."""
 _ANSWERS: Final = {"1": (400.0, 0.0), "2": (700.0, 200.0), "3": (1200.0, 200.0)}
@@ -197,8 +199,6 @@ def play_through(player: Player, samples: Samples) -> None:
     Raises:
         DeviceError: there is no device, or it takes nothing.
     """
-    from coach.edge.sound.player import DeviceError
-
     position, is_done = 0, threading.Event()
 
     def read(count: int) -> Samples:
@@ -211,7 +211,7 @@ def play_through(player: Player, samples: Samples) -> None:
         return block
 
     player.open(read)
-    is_whole = is_done.wait(len(samples) / RATE + 5.0)
+    is_whole = is_done.wait(len(samples) / RATE + _TAKES_S)
     player.close()
     if not is_whole:
         raise DeviceError("the sound device takes no sound")

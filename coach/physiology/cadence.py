@@ -8,11 +8,13 @@ and more at one speed, so the line is a starting value; there is no 180 for ever
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from coach.learnt import CadenceLesson, Lesson
 from coach.physiology.limits import within
 from coach.quantities import Metres, StepsPerMinute
+
+if TYPE_CHECKING:
+    from coach.learnt import CadenceLesson, Lesson  # pydantic loads with them, and a run starts without it
 
 SPREAD_SPM: Final = 10.0
 """About how far runners lie either side of the line."""
@@ -94,7 +96,7 @@ _LEAST_SPREAD_MPS: Final = 0.15
 """With all speeds closer together than this (SD), how cadence rises with speed cannot be seen."""
 
 
-def cadence_line(lessons: Iterable[Lesson]) -> CadenceLine | None:
+def cadence_line(lessons: Iterable["Lesson"]) -> CadenceLine | None:
     """The line through the cadences of all runs; None under `FEWEST_RUNS` runs or ten minutes of even running."""
     runs = [lesson.cadence for lesson in lessons if lesson.cadence is not None]
     count = sum(one.stretches for one in runs)
@@ -112,7 +114,7 @@ def cadence_line(lessons: Iterable[Lesson]) -> CadenceLine | None:
     return CadenceLine(speed, cadence, slope, sqrt(left), speed - reach, speed + reach)
 
 
-def _mean(runs: Sequence[CadenceLesson], values: Sequence[float]) -> float:
+def _mean(runs: Sequence["CadenceLesson"], values: Sequence[float]) -> float:
     """Weighted by how many stretches each run has."""
     total = sum(one.stretches for one in runs)
     return sum(one.stretches * value for one, value in zip(runs, values, strict=True)) / total

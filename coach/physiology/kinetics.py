@@ -71,7 +71,7 @@ class EffortChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class HeartCurve:
     """What was found in the heart rate after one change of effort."""
 
     delay_s: Seconds
@@ -106,7 +106,7 @@ def fit(
     return HeartRateKinetics(delay_up, tau_up, delay_down, tau_down, ups, downs)
 
 
-def curve_after(heart_rates: Sequence[tuple[float, float]], change: EffortChange) -> Curve | None:
+def curve_after(heart_rates: Sequence[tuple[float, float]], change: EffortChange) -> HeartCurve | None:
     """Find the curve after one change of effort; None where there is none to believe."""
     until = min(change.until, change.at + _LONGEST_S)
     values = [(at - change.at, rate) for at, rate in heart_rates if change.at <= at <= until]
@@ -122,7 +122,7 @@ def curve_after(heart_rates: Sequence[tuple[float, float]], change: EffortChange
     inside = delay < _DELAYS_S[1] and _TAUS_S[0] < tau < _TAUS_S[1]
     if r2 < _GOOD or not inside or (span if change.rising else -span) < _LEAST_BPM:
         return None
-    return Curve(Seconds(delay), Seconds(tau), span, r2)
+    return HeartCurve(Seconds(delay), Seconds(tau), span, r2)
 
 
 def _explained(
@@ -149,7 +149,7 @@ def _around(value: float, ends: tuple[float, float], bounds: tuple[float, float]
 
 
 def _laid_beside(
-    delay: float, tau: float, count: int, curves: Sequence[Curve]
+    delay: float, tau: float, count: int, curves: Sequence[HeartCurve]
 ) -> tuple[Seconds, Seconds, int]:
     """Delay and time constant with what was newly found, and how many changes are behind them now."""
     found = len(curves)

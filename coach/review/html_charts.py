@@ -46,7 +46,7 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class ChartStretch:
     """A step along the time, which colours what lies behind the curves."""
 
     since: float
@@ -183,7 +183,7 @@ def plot_html(
     axis: Axis,
     curves: Sequence[Curve],
     *,
-    stretches: Sequence[Stretch] = (),
+    stretches: Sequence[ChartStretch] = (),
     pauses: Sequence[float] = (),
     targets: Sequence[TargetArea] = (),
     flags: Sequence[Flag] = (),
@@ -300,7 +300,7 @@ def any_of(values: Iterable[float | None]) -> bool:
     return any(value is not None for value in values)
 
 
-def _behind(stretches: Sequence[Stretch]) -> str:
+def _behind(stretches: Sequence[ChartStretch]) -> str:
     """The colours of the steps behind a curve, one shape for all of a colour."""
     shapes: dict[str, list[str]] = {}
     for stretch in stretches:
@@ -341,7 +341,7 @@ def _clear(y: float, height: int) -> int:
     return round(min(height - 2.0, max(10.0, y)))
 
 
-def profile_html(stretches: Sequence[Stretch], count: int, *, height: int = 36) -> str:
+def profile_html(stretches: Sequence[ChartStretch], count: int, *, height: int = 36) -> str:
     """The steps as blocks along the time, as high as they are hard, with the numbers of the reps."""
     blocks, numbers = [], []
     for stretch in stretches:
@@ -432,7 +432,7 @@ def share_html(shares: Sequence[tuple[str, float]], *, width: str = "100%", heig
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ChartColumn:
     """One column of a bar chart."""
 
     value: float | None
@@ -441,7 +441,9 @@ class Column:
     title: str = ""
 
 
-def columns_html(label: str, columns: Sequence[Column], words: Sequence[str], *, height: int = 150) -> str:
+def columns_html(
+    label: str, columns: Sequence[ChartColumn], words: Sequence[str], *, height: int = 150
+) -> str:
     """Columns that begin at zero, with the hard part of each at its foot.
 
     Args:

@@ -436,9 +436,9 @@ def _plots(review: Review, trace: RunTrace, curves: _Curves) -> Iterator[str]:
     yield html.details_html("The curves as a table", _curve_table(review, trace, curves, shown))
 
 
-def _stretch(step: TracedStep, curves: _Curves, label: str) -> charts.Stretch:
+def _stretch(step: TracedStep, curves: _Curves, label: str) -> charts.ChartStretch:
     kind = step.step.kind
-    return charts.Stretch(
+    return charts.ChartStretch(
         curves.place(step.from_run_s),
         curves.place(step.to_run_s),
         "work" if kind in HARD else "rest" if kind in RESTS else "easy",
@@ -480,7 +480,7 @@ def _plot(
     trace: RunTrace,
     curves: _Curves,
     *,
-    stretches: Sequence[charts.Stretch],
+    stretches: Sequence[charts.ChartStretch],
     flags: Sequence[charts.Flag],
 ) -> str:
     label, quantity = _PLOTTED[key]
@@ -548,7 +548,7 @@ def _run_paces(trace: RunTrace, unit: str) -> list[float]:
 
 
 def _legend(
-    stretches: Sequence[charts.Stretch], trace: RunTrace, *, has_flags: bool
+    stretches: Sequence[charts.ChartStretch], trace: RunTrace, *, has_flags: bool
 ) -> Iterator[tuple[str, str]]:
     """What the colours and shapes that are on the curves mean."""
     tones = {stretch.tone for stretch in stretches}

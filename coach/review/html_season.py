@@ -79,7 +79,7 @@ def _load(season: Season) -> Iterator[str]:
     if season.load is None or not any(loads):
         return
     bars = [
-        charts.Column(
+        charts.ChartColumn(
             week.load,
             hard=_hard_share(week),
             title=f"week from {day_text(week.monday)}: "
@@ -118,7 +118,7 @@ def _fitness(season: Season) -> Iterator[str]:
     ctl, atl = [day.ctl for day in shown], [day.atl for day in shown]
     axis = charts.value_axis([*ctl, *atl, 0.0], (), least=10.0, low=-1.0)
     warming = (
-        [charts.Stretch(0.0, sum(day.day < season.warm_until for day in shown), "rest")]
+        [charts.ChartStretch(0.0, sum(day.day < season.warm_until for day in shown), "rest")]
         if season.warm_until is not None
         else []
     )

@@ -26,7 +26,7 @@ from coach.screen.widgets.figures import Figures
 from coach.screen.widgets.hero import HeroBox
 from coach.screen.widgets.key_bar import KeyBar
 from coach.screen.widgets.next_line import NextLine
-from coach.screen.widgets.painted import Pacing, Painted
+from coach.screen.widgets.painted import Painted, Throttle
 from coach.screen.widgets.profile import Profile
 from coach.screen.widgets.question import Question, takes_the_stage
 from coach.screen.widgets.sensor_row import SensorRow
@@ -82,7 +82,7 @@ class RunScreen(Screen[None]):
         self._keymap = dict(keymap or {})
         self._warning = warning
         self._is_ticking = is_ticking
-        self._pacing = Pacing(self, REST_S, self.look)
+        self._pacing = Throttle(self, REST_S, self.look)
         self._has_ended = False
         self._parts: list[Painted[Any]] = []
         self.is_muted = False

@@ -83,7 +83,11 @@ def test_a_plot_says_what_it_is_and_carries_its_cues():
         "speed_mps",
         axis,
         [charts.Curve([240.0, None, 238.0, 240.0])],
-        stretches=[charts.Stretch(0, 2, "work"), charts.Stretch(2, 4, "rest"), charts.Stretch(3, 4, "work")],
+        stretches=[
+            charts.ChartStretch(0, 2, "work"),
+            charts.ChartStretch(2, 4, "rest"),
+            charts.ChartStretch(3, 4, "work"),
+        ],
         pauses=[2.0],
         targets=[charts.TargetArea(0, 2, Band(low=245.0, high=235.0), Band(low=245.0, high=None))],
         flags=[charts.Flag(1, "down", "Ease & relax")],
@@ -111,8 +115,8 @@ def test_a_plot_without_a_scrubber_has_no_cursor():
 def test_a_profile_has_the_numbers_of_its_reps_where_there_is_room():
     """A rep that is a fortieth of a phone's width has none."""
     steps = [
-        charts.Stretch(0, 10, "work", 1.0, "1", "rep 1"),
-        charts.Stretch(10, 11, "work", 1.0, "2", "rep 2"),
+        charts.ChartStretch(0, 10, "work", 1.0, "1", "rep 1"),
+        charts.ChartStretch(10, 11, "work", 1.0, "2", "rep 2"),
     ]
     drawn = charts.profile_html(steps, 100)
     assert ">1</text>" in drawn
@@ -153,7 +157,11 @@ def test_a_deviation_has_its_side_and_its_length(off, drawn):
 
 def test_columns_begin_at_zero_and_leave_out_the_unknown():
     """A week of which nothing is known has no column, and none of no height either."""
-    columns = [charts.Column(100.0, hard=0.25, title="week 1"), charts.Column(None), charts.Column(50.0)]
+    columns = [
+        charts.ChartColumn(100.0, hard=0.25, title="week 1"),
+        charts.ChartColumn(None),
+        charts.ChartColumn(50.0),
+    ]
     drawn = charts.columns_html("load", columns, ["Jan", "", "now"])
     heights = [
         float(each)
@@ -166,7 +174,7 @@ def test_columns_begin_at_zero_and_leave_out_the_unknown():
 
 def test_nothing_known_makes_an_empty_chart():
     """No division by the highest of nothing."""
-    assert 'class="bar' not in charts.columns_html("load", [charts.Column(None)], [""])
+    assert 'class="bar' not in charts.columns_html("load", [charts.ChartColumn(None)], [""])
 
 
 def test_shares_lie_side_by_side():

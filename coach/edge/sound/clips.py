@@ -23,7 +23,7 @@ __all__ = ["Clip", "ClipBank", "decode", "key_of", "rms_db", "sentences"]
 
 FORMAT: Final = "coach-clips/1"
 FOLDER: Final = Path(__file__).parent / "bank"
-BANK: Final = FOLDER / "clips.mp3s"
+BANK: Final = FOLDER / "clips.mp3"
 MANIFEST: Final = FOLDER / "manifest.json"
 _JOINT: Final = RATE * 25 // 1000
 """Samples between two clips of a sentence: 25 ms. Judged by ear."""

@@ -196,7 +196,7 @@ class SystemProgram:
 
     program: str
     arguments: Callable[[str, str], Sequence[str]]
-    """Its arguments for a sentence and a file to write; the sentence never becomes part of a shell's line."""
+    """Its arguments for a language and a file to write; the sentence never becomes part of its line."""
     writes_file: bool = True
     stdin: bool = False
     """Whether it reads the sentence from its standard input."""
@@ -206,27 +206,40 @@ _SAPI: Final = (
     "Add-Type -AssemblyName System.Speech; $s = New-Object System.Speech.Synthesis.SpeechSynthesizer; "
     "$s.SetOutputToWaveFile($env:COACH_SPEECH_FILE); $s.Speak($env:COACH_SPEECH_TEXT); $s.Dispose()"
 )
+
+
+def _espeak(language: str, file: str) -> Sequence[str]:
+    return ("--stdin", "-v", language, "-s", "165", "-w", file)
+
+
 # A sentence may come from a stranger's workout: behind `--`, on standard input or in the environment it is no option.
 SYSTEM_PROGRAMS: Final[Mapping[str, Sequence[SystemProgram]]] = {
     "darwin": (
         SystemProgram(
             "say",
-            lambda _, file: ("-o", file, f"--data-format=LEI16@{RATE}", "--file-format=WAVE", "-f", "-"),
+            lambda _language, file: (
+                "-o",
+                file,
+                f"--data-format=LEI16@{RATE}",
+                "--file-format=WAVE",
+                "-f",
+                "-",
+            ),
             stdin=True,
         ),
     ),
     "win32": (
         SystemProgram(
             "powershell",
-            lambda _sentence, _file: (
+            lambda _language, _file: (
                 *("-NoProfile", "-NonInteractive", "-Command"),
                 _SAPI,
             ),
         ),
     ),
     "linux": (
-        SystemProgram("espeak-ng", lambda _, file: ("--stdin", "-s", "165", "-w", file), stdin=True),
-        SystemProgram("espeak", lambda _, file: ("--stdin", "-s", "165", "-w", file), stdin=True),
+        SystemProgram("espeak-ng", _espeak, stdin=True),
+        SystemProgram("espeak", _espeak, stdin=True),
     ),
 }
 """By platform, what can speak, the first that is there wins. `say` and SAPI are untried: docs/tested_sound.md."""
@@ -237,11 +250,12 @@ class SystemMaker:
 
     def __init__(
         self,
+        language: str = "en",
         platform: str = sys.platform,
         find: Callable[[str], str | None] = shutil.which,
         run: Callable[..., Any] = subprocess.run,
     ) -> None:
-        """Look for a program.
+        """Look for a program. `say` and SAPI speak the system's language, whatever `language` it is.
 
         Raises:
             VoiceUnavailableError: this system has none.
@@ -253,12 +267,13 @@ class SystemMaker:
             names = " or ".join(program.program for program in programs)
             raise VoiceUnavailableError(f"this system has no voice: {names} is not installed")
         self._program, self._path = found
+        self._language = language
         self._run = run
 
     @property
     def name(self) -> str:
-        """The program."""
-        return self._program.program
+        """The program and its language."""
+        return f"{self._program.program} {self._language}"
 
     def make(self, sentence: str) -> Samples:
         """Let the program speak a sentence into a file, and read it.
@@ -271,7 +286,7 @@ class SystemMaker:
             environment = {**os.environ, "COACH_SPEECH_FILE": str(file), "COACH_SPEECH_TEXT": sentence}
             try:
                 self._run(
-                    [self._path, *self._program.arguments(sentence, str(file))],
+                    [self._path, *self._program.arguments(self._language, str(file))],
                     input=sentence.encode() if self._program.stdin else b"",
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
@@ -281,7 +296,7 @@ class SystemMaker:
                 )
                 return decode(file.read_bytes())
             except (OSError, subprocess.SubprocessError, ValueError) as error:
-                raise VoiceUnavailableError(f"{self.name} failed: {error}") from error
+                raise VoiceUnavailableError(f"{self._program.program} failed: {error}") from error
 
 
 def levelled(samples: Samples) -> Samples:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from typing import Final
 
-from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat, Words
+from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat, WordsPlace
 from coach.interchange.workouts.report import Reporter
 from coach.quantities import Metres, Seconds
 from coach.workout.estimate import Estimate
@@ -308,7 +308,7 @@ class Losses:
             case _:
                 is_whole = part in _OF_THE_WHOLE or where.startswith("gates[")
                 words = None if is_whole else EXPORT_FORMATS[self._to].words
-                place = words or Words.DESCRIPTION
+                place = words or WordsPlace.DESCRIPTION
                 self.reporter.approximated(where, f"{what} is kept in words, in {place.value}")
 
 

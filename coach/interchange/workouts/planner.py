@@ -11,7 +11,7 @@ from typing import Final, assert_never
 from coach.athlete import Athlete
 from coach.documents.reading import path_of
 from coach.documents.spelling import read_time
-from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat, ExportRow, Words
+from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat, ExportRow, WordsPlace
 from coach.interchange.workouts.plan import (
     LAP_KEY,
     Fate,
@@ -285,9 +285,9 @@ class _Planner:
     def _spoken_of(self, planned: PlanStep, words: Sequence[str]) -> PlanStep:
         """Put the words of a step where its format lets a runner read them."""
         words = [text for text in words if text]
-        if self.row.words is Words.NOTES:
+        if self.row.words is WordsPlace.NOTES:
             planned.notes += words
-        elif words and self.row.words is Words.AT_START:
+        elif words and self.row.words is WordsPlace.AT_START:
             planned.says.insert(0, SaidText(" ".join(words), Seconds(0.0), Metres(0.0)))
         elif words:
             line = f"Step {step_label(planned.step)}: {' '.join(words)}"

@@ -80,7 +80,7 @@ class Painted(Widget, Generic[View]):
 # --- How often a screen looks: the first change is drawn at once, those within the rest that follows are drawn together
 
 
-class Pacing:
+class Throttle:
     """Looks of one screen, no two of them closer than a rest."""
 
     def __init__(self, screen: Screen[None], rest_s: float, look: Callable[[], None]) -> None:

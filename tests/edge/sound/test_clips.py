@@ -1,7 +1,9 @@
 """The recorded voice: its size, its level, and that it can say what the coach says."""
 
 import json
+import re
 from array import array
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,10 @@ from coach.edge.sound.tones import RATE, peak_db, rms_db
 from tools.clips import texts
 
 VOICE = ClipBank.load()
-PHRASES = Phrases()
+phrases = Phrases()
+OWN_WORDS: set[str] = set()
+"""What is spoken in golden runs from the workouts' own words, and is not recorded."""
+GOLDEN = Path(__file__).parents[2] / "golden"
 
 
 def test_the_bank_is_small():
@@ -60,10 +65,10 @@ def test_every_clip_is_as_loud_as_the_others_and_begins_at_once():
         "Hold four fifteen.",
         "In ten: fourteen one.",
         "Start one hundred metres before the line.",
-        PHRASES.split(800.0, 196.0, tenths=False, about=True),
-        PHRASES.heart_rate_over(170, 3).said,
-        PHRASES.fartlek(360, 490),
-        *(f"{PHRASES.clock(seconds).capitalize()}." for seconds in range(40, 700, 13)),
+        phrases.split(800.0, 196.0, tenths=False, about=True),
+        phrases.heart_rate_over(170, 3).said,
+        phrases.fartlek(360, 490),
+        *(f"{phrases.clock(seconds).capitalize()}." for seconds in range(40, 700, 13)),
     ],
 )
 def test_what_the_coach_says_can_be_said(text):
@@ -74,9 +79,22 @@ def test_what_the_coach_says_can_be_said(text):
     assert samples
 
 
+def test_everything_that_was_ever_said_in_a_golden_run_can_be_said():
+    """No cue of the evenings, scenarios and journals is spoken by a tone, but for the words of the workouts."""
+    texts = {
+        text
+        for file in GOLDEN.rglob("*.jsonl")
+        for text in re.findall(r'"speech":"([^"]+)"', file.read_text(encoding="utf-8"))
+    }
+    left = {sentence for text in texts for sentence in VOICE.say(text)[1]}
+
+    assert len(texts) > 20
+    assert left <= OWN_WORDS
+
+
 def test_a_pace_is_read_as_runners_say_it():
     """3:50 is two clips, "three" and "fifty", the last of which ends the sentence."""
-    assert VOICE.sequence(PHRASES.clock(230)) == ["three", "fifty."]
+    assert VOICE.sequence(phrases.clock(230)) == ["three", "fifty."]
     assert VOICE.sequence("Too fast") == ["too fast."]
     assert VOICE.sequence("rep four of eight") == ["rep", "four", "of", "eight."]
 

@@ -287,6 +287,24 @@ async def test_a_device_that_is_lost_in_a_word_is_told_and_comes_back(soon):
 
 
 @pytest.mark.asyncio
+async def test_device_back_is_used_by_the_next_cue(soon):
+    """A speaker that is connected in the middle of a run is heard from the next cue on, without a word."""
+    player = SteppedPlayer()
+    player.refusal = "there is no sound device"
+    run = Run(player)
+    run.say("unheard")
+    await until(lambda: bool(run.told))
+    player.refusal = ""
+    run.say("heard now")
+    await until(lambda: run.sink._speaker.mixer.rank is not None)
+    heard = player.play(0.5)
+    await run.sink.close()
+
+    assert heard[: 2 * len(WORD)] == WORD + WORD
+    assert len(run.told) == 1
+
+
+@pytest.mark.asyncio
 async def test_a_device_that_blocks_delays_nothing(soon):
     """While opening hangs for good, cues are taken and dropped, other sinks get theirs, and the run can end."""
     player = SteppedPlayer()

@@ -134,7 +134,7 @@ def test_each_system_speaks_by_its_own_program(platform, program):
             sound.setframerate(22_050)
             sound.writeframes(array("h", [6000, -6000] * 11_025).tobytes())
 
-    maker = SystemMaker(platform, find=lambda name: f"bin/{name}", run=run)
+    maker = SystemMaker(platform=platform, find=lambda name: f"bin/{name}", run=run)
     samples = maker.make("--help; $(rm x)")
 
     ((command, keywords),) = calls
@@ -150,7 +150,7 @@ def test_each_system_speaks_by_its_own_program(platform, program):
 def test_a_system_without_a_voice_says_so():
     """No program, no voice: one error that names what is missing."""
     with pytest.raises(VoiceUnavailableError, match="espeak-ng or espeak is not installed"):
-        SystemMaker("linux", find=lambda _: None)
+        SystemMaker(platform="linux", find=lambda _: None)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_system_voice_that_fails_is_told(error):
         raise error
 
     with pytest.raises(VoiceUnavailableError, match="say failed"):
-        SystemMaker("darwin", find=lambda name: name, run=run).make("Go.")
+        SystemMaker(platform="darwin", find=lambda name: name, run=run).make("Go.")
 
 
 def test_no_program_is_run_by_a_shell():
@@ -220,3 +220,19 @@ def test_a_damaged_bank_has_tones(monkeypatch):
 
 def _gone(_cls, *_: Path) -> ClipBank:
     raise ValueError("gone")
+
+
+def test_espeak_speaks_the_language_of_the_cues():
+    """German words are made by the German voice, and kept apart from the English ones."""
+    lines = []
+
+    def run(command, **_) -> None:
+        lines.append(command)
+        raise OSError
+
+    german = SystemMaker("de", platform="linux", find=lambda name: name, run=run)
+    with pytest.raises(VoiceUnavailableError):
+        german.make("Langsamer")
+
+    assert lines[0][lines[0].index("-v") + 1] == "de"
+    assert german.name != SystemMaker(platform="linux", find=lambda name: name).name
