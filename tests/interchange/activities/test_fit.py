@@ -214,15 +214,9 @@ def test_a_run_by_hand_has_the_metres_of_its_lines() -> None:
 def test_no_metre_is_lost_at_the_edges_of_a_pause() -> None:
     """A clock that stops between two seconds stops at its metres in both rows beside the pause."""
     inputs = [each for at in range(152) for each in second(at)]
-    run = activity([*inputs, press(60.6, Button.PAUSE), press(80.25, Button.RESUME)])
+    run = activity([*inputs, press(60.25, Button.PAUSE), press(80.75, Button.RESUME)])
     messages = by_fitdecode(write_activity(run, ActivityFormat.FIT))
     metres = {each["timestamp"] - START: each["distance"] for each in messages["record"]}
-    assert [metres.get(at) for at in (60, 61, 62, 79, 80, 81)] == [
-        240.0,
-        pytest.approx(242.4),
-        None,
-        None,
-        pytest.approx(242.4),
-        pytest.approx(245.4),
-    ]
-    assert [each["timestamp"] - START for each in messages["event"]][1:3] == [61, 80]
+    assert [metres.get(at) for at in (59, 61, 80)] == [pytest.approx(236.0), None, None]
+    assert [metres[at] for at in (60, 81, 82)] == pytest.approx([241.0, 241.0, 246.0])
+    assert [each["timestamp"] - START for each in messages["event"]][1:3] == [60, 81]
