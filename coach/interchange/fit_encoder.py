@@ -61,7 +61,7 @@ class FitField:
     """What is written is (value + offset) x scale, to the nearest whole number unless it is a FLOAT32."""
     offset: float = 0.0
     is_developer: bool = False
-    """Is it no field of the profile, but one that the file describes itself, under `number`?"""
+    """Whether it is no field of the profile, but one that the file describes itself, under `number`."""
 
 
 @dataclass(frozen=True, slots=True)
