@@ -209,3 +209,14 @@ def test_a_run_by_hand_has_the_metres_of_its_lines() -> None:
     messages = by_fitdecode(write_activity(activity(inputs, by_hand=True), ActivityFormat.FIT))
     assert all("distance" not in each for each in messages["record"])
     assert messages["lap"][0]["total_distance"] == pytest.approx(200.0)
+
+
+def test_no_metre_is_lost_at_the_edges_of_a_pause() -> None:
+    """A clock that stops between two seconds stops at its metres in both rows beside the pause."""
+    inputs = [each for at in range(152) for each in second(at)]
+    run = activity([*inputs, press(60.25, Button.PAUSE), press(80.75, Button.RESUME)])
+    messages = by_fitdecode(write_activity(run, ActivityFormat.FIT))
+    metres = {each["timestamp"] - START: each["distance"] for each in messages["record"]}
+    assert [metres.get(at) for at in (59, 61, 80)] == [pytest.approx(236.0), None, None]
+    assert [metres[at] for at in (60, 81, 82)] == pytest.approx([241.0, 241.0, 246.0])
+    assert [each["timestamp"] - START for each in messages["event"]][1:3] == [60, 81]
