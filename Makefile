@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long test-crash test-vm check format bench bench-cues bench-sessions coverage fuzz shape docs changelog constraints system-deps clean
+.PHONY: help setup run test test-long test-crash test-vm check format bench bench-cues bench-sessions heard clips coverage fuzz shape docs changelog constraints system-deps clean
 
 help: ## List every target
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,13 @@ bench-cues: $(VENV)/.stamp ## Print how soon and how rightly cues are called, be
 
 bench-sessions: $(VENV)/.stamp ## Print how right the cues of whole sessions are, scripted and recorded
 	$(BIN)/python -m tests.benchmarks.sessions
+
+heard: $(VENV)/.stamp ## Render what is heard in the golden evenings into build/heard, one WAV file and one list each
+	$(BIN)/python -m tests.golden.heard build/heard
+
+clips: $(VENV)/.stamp ## Record the clip bank anew from the phrases, with hibari-tts
+	@$(BIN)/python -c 'import hibari, lameenc' 2>/dev/null || $(PIP) install -c constraints.txt --no-build-isolation -e '.[clips]'
+	$(BIN)/python -m tools.clips
 
 coverage: $(VENV)/.stamp ## Branch coverage: what is not covered anywhere, then the core, which must be complete
 	@$(BIN)/coverage erase

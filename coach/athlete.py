@@ -11,9 +11,8 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from coach.documents.faults import Faulty, Misspelt, Strict, faults_of
+from coach.documents.reading import Faulty, Misspelt, Strict, check_format, check_tree, faults_of, read_tree
 from coach.documents.spelling import DistanceText, Name, PaceRangeText, PaceText, TimeText
-from coach.documents.tree import check_format, check_tree, read_tree
 from coach.learnt import Lesson
 from coach.problems import AthleteProblem
 

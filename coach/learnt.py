@@ -2,7 +2,7 @@
 
 Lessons stand in the athlete document (`learnt`), one for each run that taught something. What counts is made of all
 of them: the newest factor of a pod in a shoe, the newest kinetics (each rests on the ones before), and one line through
-the cadences of every run (`coach.physiology.habit`).
+the cadences of every run (`coach.physiology.cadence`).
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from coach.documents.faults import Strict
+from coach.documents.reading import Strict
 from coach.documents.spelling import Name
 
 

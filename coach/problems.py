@@ -1,7 +1,7 @@
 """Everything that can be wrong and is not our own mistake, sorted by whose hands it is in.
 
 A problem is one sentence and one hint: what is wrong, where, and what to do next. Commands print both and
-leave with `exit_code`; a traceback is for our own mistakes only.
+exit with `exit_code`; a traceback is for our own mistakes only.
 """
 
 from collections.abc import Iterable

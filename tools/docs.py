@@ -10,7 +10,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
-from coach.cli import reference as cli
 from coach.edge.history import SCHEMA as HISTORY_SCHEMA
 from coach.edge.history import TABLES as HISTORY_TABLES
 from coach.edge.radio.link_state import BACKOFF_S, LinkEvent, LinkPhase
@@ -19,10 +18,12 @@ from coach.interchange.recordings.formats import RECORDING_FORMATS
 from coach.interchange.workouts.formats import FORMATS as WORKOUT_FORMATS
 from coach.interchange.workouts.formats import Format as WorkoutFormat
 from coach.review.formulas import FORMULAS, UNITS
+from coach.review.season import SEASON
 from coach.review.sections import SECTION_ROWS
 from coach.session.buttons import Button
 from coach.session.phases import BUTTONS, TRANSITIONS, Action, ButtonContext, Phase
 from coach.workout.document import workout_schema
+from tools import cli_page as cli
 from tools.exports_page import exports_page
 from tools.library_page import library_page
 
@@ -83,6 +84,7 @@ def review_page() -> str:
     in_sections = {name for section in SECTION_ROWS.values() for name in section.names}
     groups = [(section.title, section.names) for section in SECTION_ROWS.values() if section.names]
     groups.append(("Tables", tuple(name for name in FORMULAS if name not in in_sections)))
+    groups.append(("Seasons", tuple(SEASON)))
     return "".join(
         [
             "# The numbers of a review\n\n",
@@ -96,9 +98,10 @@ def review_page() -> str:
 
 
 def _formulas(title: str, names: Sequence[str]) -> Iterator[str]:
+    rows = {**FORMULAS, **SEASON}
     yield f"\n## {title}\n"
     for name in names:
-        row = FORMULAS[name]
+        row = rows[name]
         yield f"\n### `{name}`: {row.label}\n\n"
         yield f"- **Unit in JSON**: {UNITS[row.written]}\n- **Formula**: {row.formula}\n- **Inputs**: {row.inputs}\n"
         yield f"- **Source**: {row.source}\n- **Valid**: {row.valid}\n"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat
-from coach.interchange.workouts.plan import COLUMNS, FATES, Part
+from coach.interchange.workouts.plan import COLUMNS, FATES, WorkoutPart
 
 _HEAD: Final = """\
 # Exported workouts
@@ -23,7 +23,7 @@ _RULES: Final = """
 ## Rules
 
 - Whatever a workout says is kept, near, in words or not there, as the table below says; all but what is kept is
-  reported, each with its place in the document. `--strict` writes nothing then, and leaves with 1. A workout of the
+  reported, each with its place in the document. `--strict` writes nothing then, and exits with 1. A workout of the
   library has tags at least, so none of them passes.
 - The notation says by itself what it leaves out; it keeps paces by name and is no part of the table below.
 - Every library workout goes through every format and back in the tests, and what is reported of it is what the
@@ -80,6 +80,6 @@ def _formats() -> Iterator[str]:
 def _parts() -> Iterator[str]:
     titles = [EXPORT_FORMATS[each].title for each in COLUMNS]
     yield f"| | {' | '.join(titles)} |\n|---|{'---|' * len(titles)}\n"
-    for part in Part:
+    for part in WorkoutPart:
         fates = [FATES[part][each].value for each in COLUMNS]
         yield f"| {part} | {' | '.join(fates)} |\n"

@@ -22,7 +22,7 @@ class Measured:
     """One module with its functions."""
 
     name: str
-    """Path below the package, such as `gatt/battery.py`."""
+    """Path below the package, such as `gatt/device_information.py`."""
     lines: int
     """Lines of the file, blank ones and docstrings included."""
     functions: tuple[tuple[str, int], ...]

@@ -16,13 +16,12 @@ from coach.app.athletes import (
 )
 from coach.app.questions import read_answer, read_told_day
 from coach.athlete import Athlete, dump_athlete
-from coach.documents.faults import Misspelt
-from coach.documents.races import read_spoken_pace
+from coach.documents.reading import Misspelt
+from coach.documents.spelling import read_spoken_pace
 from coach.edge.store import Store
 from coach.problems import AthleteProblem
 from coach.screen.ports import AthleteEdit
-from coach.workout.sheet import Sheet, sheet_of
-from coach.workout.sheet_text import pace_words
+from coach.workout.sheet import Sheet, pace_words, sheet_of
 
 
 class SavedAthletes:

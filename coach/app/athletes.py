@@ -13,14 +13,11 @@ from typing import Any, Final
 
 from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, checked_athlete, dump_athlete, load_athlete
-from coach.documents.faults import Faulty, Misspelt
-from coach.documents.races import read_dated_race, read_day
-from coach.documents.spelling import read_distance
+from coach.documents.reading import Faulty, Misspelt
+from coach.documents.spelling import read_dated_race, read_day, read_distance
 from coach.edge.clock import MachineClock, local_iso
 from coach.edge.store import Store, check_slug
-from coach.physiology.fitness import results
-from coach.physiology.plausible import check_athlete
-from coach.physiology.predictions import DISTANCES, Prediction, predictions
+from coach.physiology.predictions import DISTANCES, Prediction, check_athlete, predictions, results
 from coach.problems import AthleteProblem, UsageProblem
 from coach.quantities import Metres
 from coach.workout.sheet import Sheet, sheet_of

@@ -8,7 +8,7 @@ import os
 from dataclasses import replace
 from typing import Final
 
-from coach.app.live_run import RunContext, run_here
+from coach.app.live_run import RunContext, heard_settings, run_here, voice_for
 from coach.app.sensors import simulated_sources
 from coach.app.setup import demonstration_setup
 from coach.app.terminal import Console, stage_here
@@ -61,15 +61,18 @@ class FastClock:
         await self._clock.sleep_until(self._zero + (moment - self._zero) / self._speed)
 
 
-def run_demo(speed: float, console: Console, *, as_json: bool) -> int:
+def run_demo(speed: float, console: Console, *, as_json: bool, voice: str | None = None) -> int:
     """Let a simulated runner run the demonstration, and return the exit code.
 
     Nothing is recorded, and the home is left alone.
     """
     settings = load_settings(runner_paths().settings, os.environ)
+    stage = stage_here(as_json=as_json)
+    speaks = voice_for(settings, voice, stage) if speed == 1.0 else None
+    settings = heard_settings(settings, speaks)
     machine = MachineClock()
     clock: Clock = machine if speed == 1.0 else FastClock(machine, speed)
-    context = RunContext(settings, clock, stage_here(as_json=as_json), console, as_json)
+    context = RunContext(settings, clock, stage, console, as_json, speaks)
     run = new_ulid(machine.wall().epoch_s)
     setup = demonstration_setup(demonstration(), settings, run, context.stage)
     code = run_here(LiveRun(setup), simulated_sources(setup, clock), context)

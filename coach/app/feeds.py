@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from math import inf
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from coach.edge.conductor import Conductor
     from coach.edge.playback import Playback
     from coach.edge.settings import Settings
+    from coach.edge.sound.sink import SpeechSink
     from coach.live.inputs import Input
     from coach.live.outputs import Output
     from coach.live.run import LiveRun
@@ -99,10 +100,11 @@ class WatchedRun:
 class ConductedFeed:
     """A live run, as far as it may be shown; its buttons go to the conductor, which stamps them."""
 
-    def __init__(self, run: WatchedRun, conductor: "Conductor") -> None:
-        """Show the run that this conductor feeds."""
+    def __init__(self, run: WatchedRun, conductor: "Conductor", speech: "SpeechSink | None" = None) -> None:
+        """Show the run that this conductor feeds, and `speech` speaks."""
         self._run = run
         self._conductor = conductor
+        self._speech = speech
         self._shown = run.snapshot()
 
     def now(self) -> Seconds:
@@ -137,16 +139,27 @@ class ConductedFeed:
         return self._run.has_ended and not self._conductor.is_holding
 
     def mute(self, muted: bool) -> None:
-        """Do nothing: there is no voice yet."""
+        """Silence the voice, or let it speak again."""
+        if self._speech is not None:
+            self._speech.mute(is_muted=muted)
+
+
+class Position(Protocol):
+    """Where a playback has come to."""
+
+    def now(self) -> Seconds:
+        """Tell the position in the log."""
+        ...
 
 
 class PlayedFeed:
     """A recorded run; its buttons come from the recording."""
 
-    def __init__(self, run: WatchedRun, playback: "Playback") -> None:
-        """Show the run that this playback feeds."""
+    def __init__(self, run: WatchedRun, playback: "Position", speech: "SpeechSink | None" = None) -> None:
+        """Show the run that this playback feeds, and `speech` speaks."""
         self._run = run
         self._playback = playback
+        self._speech = speech
 
     def now(self) -> Seconds:
         """The position in the log."""
@@ -176,7 +189,9 @@ class PlayedFeed:
         return self._run.has_ended
 
     def mute(self, muted: bool) -> None:
-        """Do nothing: there is no voice yet."""
+        """Silence the voice, or let it speak again."""
+        if self._speech is not None:
+            self._speech.mute(is_muted=muted)
 
 
 class PlaybackKeys:

@@ -16,7 +16,7 @@ from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.recording.records import Header
-from coach.session.starts import StartPolicy
+from coach.session.config import StartPolicy
 from coach.signals.config import LearntFactor
 from coach.signals.readings import Source
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start, free_run
@@ -102,6 +102,10 @@ def _settings_tree(setup: RunSetup, workout: CompiledWorkout) -> dict[str, Any]:
     }
     if starts.holds_for_standing:
         tree["starts"]["holds_for_standing"] = True
+    if starts.presses_until is not None:
+        tree["starts"]["presses_until_s"] = starts.presses_until
+    if setup.counts_from is not None:
+        tree["counts_from_s"] = setup.counts_from
     if setup.unit != "km":
         tree["unit"] = setup.unit
     if setup.heart_rate_kinetics != HeartRateKinetics():
@@ -206,6 +210,7 @@ def with_recorded(setup: RunSetup, header: Header, console: Console) -> RunSetup
         starts=_starts(settings.get("starts")),
         by_hand=settings.get("by_hand") is True,
         ends_after_s=_seconds(settings.get("ends_after_s")),
+        counts_from=_seconds(settings.get("counts_from_s")),
         unit="mile" if settings.get("unit") == "mile" else "km",
         heart_rate_kinetics=_table(header, "heart_rate_kinetics", HeartRateKinetics(), console),
     )
@@ -242,7 +247,12 @@ def _starts(tree: object) -> StartPolicy:
     if not isinstance(tree, Mapping):
         return StartPolicy()
     first, after_rest = (_start(tree.get(name)) for name in ("first", "after_rest"))
-    return StartPolicy(first, after_rest, holds_for_standing=tree.get("holds_for_standing") is True)
+    return StartPolicy(
+        first,
+        after_rest,
+        presses_until=_seconds(tree.get("presses_until_s")),
+        holds_for_standing=tree.get("holds_for_standing") is True,
+    )
 
 
 def _start(tree: object) -> Start:

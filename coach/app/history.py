@@ -1,19 +1,28 @@
-"""The season and the runs as the index knows them, and what takes a run into it when it ends."""
+"""The runs and the season as the index knows them, for the screen and for commands."""
 
-from collections.abc import Callable
+import asyncio
+import os
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from coach.app.athletes import today as local_day
-from coach.edge.paths import runner_paths
+from coach.app.feeds import PlayedFeed, WatchedRun, keymap_of
+from coach.app.live_run import RecordedNotes
+from coach.app.terminal import SILENT, drop_gone_terminal, keep_log_off_the_terminal
+from coach.edge.clock import Clock, MachineClock, local_iso
+from coach.edge.run_folder import RunNote, RunState, append_note
 from coach.edge.store import Store
-from coach.problems import CoachProblem
-from coach.review.season import WARM_UP_DAYS, LoadKind, Season, SeasonRun, first_day, season
+from coach.problems import INTERRUPTED, CoachProblem, TerminalProblem
+from coach.quantities import Seconds
+from coach.review.season import WARM_UP_DAYS, LoadKind, Season, SeasonRun, Thirds, first_day, season
+from coach.screen.ports import HistoryRow
 
 if TYPE_CHECKING:
-    from coach.edge.history import Figures, IndexedRun
+    from coach.edge.history import Figures, History, IndexedRun
+    from coach.review.journaled import JournaledRep
 
 Progress = Callable[[int, int], None]
 _HARD_S: Final = 300.0
@@ -22,15 +31,6 @@ _HARD_SHARE: Final = 0.10
 `hard_session` of the formulas."""
 _MEMORY_DAYS: Final = 2 * WARM_UP_DAYS
 """How long before a season its runs are read, so that fitness is warm when it begins."""
-
-
-def index_run(path: Path) -> None:
-    """Take a run that has ended into the index, where it is one of the usual folder; the index is no reason to fail."""
-    paths = runner_paths()
-    if path.parent != paths.runs:
-        return
-    with suppress(CoachProblem, OSError), Store(paths).history() as history:
-        history.take_run(path.name)
 
 
 def season_here(
@@ -50,14 +50,192 @@ def season_here(
     """
     from coach.edge.history import Figures, RunFilter
 
-    today = date.fromisoformat(local_day())
+    today = date.fromisoformat(local_iso(MachineClock().wall())[:10])
     begin = first_day(today, since) - timedelta(days=_MEMORY_DAYS)
-    with Store().history() as history:
+    store = Store()
+    with store.history() as history:
         runs = history.runs(RunFilter(since=begin, until=today), with_results=True, progress=progress)
+        mine = [run for run in runs if not athlete or run.athlete in {"", athlete}]
+        add_figures(history, [run.run for run in mine], store, progress)
         figures = history.figures()
-    mine = [run for run in runs if not athlete or run.athlete in {"", athlete}]
     rows = [_season_run(run, figures.get(run.run, Figures())) for run in mine if run.time_s and run.day]
     return season(rows, today=today, since=since, load=load)
+
+
+def add_figures(
+    history: "History", runs: Collection[str], store: Store, progress: Progress | None = None
+) -> None:
+    """Fold the runs among these whose readings were not added up yet, the newest first, and keep what they come to.
+
+    Each is kept at once, so that a second time goes on where the first was broken off.
+    """
+    wanted = frozenset(runs)
+    waiting = [run for run in history.without_figures() if run in wanted]
+    for place, run in enumerate(waiting, 1):
+        history.keep_figures(run, _figures_of(store.paths.runs / run))
+        if progress is not None:
+            progress(place, len(waiting))
+
+
+def _figures_of(path: Path) -> "Figures | None":
+    """What the readings of a run come to; None where it cannot be folded."""
+    from coach.app.playback import RecordingRequest
+    from coach.app.reviews import load_review
+    from coach.edge.history import Figures
+    from coach.review import measures
+
+    try:
+        review = load_review(RecordingRequest(str(path)), SILENT)
+    except CoachProblem:
+        return None
+    loads = {kind: review.value(kind) for kind in (LoadKind.TRIMP, LoadKind.EDWARDS)}
+    seconds, metres = ((), ()) if review.thirds is None else review.thirds
+    return Figures(
+        {kind.value: load for kind, load in loads.items() if load is not None},
+        _thirds(seconds),
+        _thirds(metres),
+        measures.best_efforts(review.seconds),
+        measures.heart_at_paces(review.seconds),
+    )
+
+
+def _thirds(amounts: Sequence[float]) -> Thirds | None:
+    """Three amounts; None where there are none."""
+    return (amounts[0], amounts[1], amounts[2]) if sum(amounts) > 0 else None
+
+
+class PastRunDesk:
+    """The recorded runs behind the History screen. The index is opened for each question, on the thread that asks."""
+
+    def __init__(self, store: Store, clock: Clock, who: str = "", unit: str = "km") -> None:
+        """Show the runs of a store.
+
+        Args:
+            store: the runs.
+            clock: tells the local time.
+            who: the slug of who is about to run; empty for nobody.
+            unit: `km` or `mile`.
+        """
+        self._store = store
+        self._clock = clock
+        self.who = who
+        self.unit = unit
+        self._taken: list[str] = []
+        """The runs that were taken away, the last one last."""
+
+    def now(self) -> datetime:
+        """The local time."""
+        return datetime.fromisoformat(local_iso(self._clock.wall()))
+
+    def rows(self, progress: Progress) -> list[HistoryRow]:
+        """The runs, the newest first, with what they came to."""
+        with self._store.history() as history:
+            return [_row(run) for run in history.runs(with_results=True, progress=progress)]
+
+    def reps(self, run: str) -> "tuple[JournaledRep, ...]":
+        """The hard steps of a run."""
+        with self._store.history() as history:
+            return history.reps(run)
+
+    def open(self, run: str) -> "tuple[PlayedFeed, RecordedNotes]":
+        """Fold a run for its review."""
+        from coach.app.playback import RecordingRequest, load_recording
+        from coach.edge.playback import replay_max
+        from coach.edge.settings import load_settings
+        from coach.live.run import LiveRun
+
+        settings = load_settings(self._store.paths.settings, os.environ)
+        recording = load_recording(RecordingRequest(run), settings, SILENT)
+        watched = WatchedRun(LiveRun(recording.setup))
+        for _ in replay_max(watched, recording.inputs):
+            pass
+        stored = self._store.run(run)
+        feed = PlayedFeed(watched, _Ended(recording.inputs[-1].at))
+        return feed, RecordedNotes(stored.path, stored.manifest.started, stored.manifest.athlete)
+
+    def note(self, run: str, text: str) -> None:
+        """Keep a remark, with the time of the answer."""
+        append_note(self._store.run(run).path, RunNote(text=text, answered_at=local_iso(self._clock.wall())))
+
+    def delete(self, run: str) -> None:
+        """Take a run away; until `close` it can be had back."""
+        self._taken.append(self._store.set_run_aside(run).path.name)
+
+    def undo(self) -> str:
+        """Put the run back that was taken away last."""
+        if not self._taken:
+            return ""
+        self._store.put_run_back(self._taken[-1])
+        return self._taken.pop()
+
+    def close(self) -> None:
+        """Delete for good what was taken away."""
+        self._taken.clear()
+        self._store.purge_runs()
+
+    def season(self, progress: Progress) -> Season:
+        """The weeks up to today."""
+        return season_here(athlete=self.who or None, progress=progress)
+
+
+def show_history() -> int:
+    """Show the runs so far on the screen, and return the exit code.
+
+    Raises:
+        CoachProblem: the settings cannot be read.
+    """
+    from coach.app.library import athlete_here
+    from coach.edge.process import ShutdownSignals
+    from coach.edge.settings import load_settings
+    from coach.screen.app import CoachApp
+    from coach.screen.ports import Leaving
+
+    keep_log_off_the_terminal()
+    store = Store()
+    settings = load_settings(store.paths.settings, os.environ)
+    who, unit = athlete_here(store, settings)
+    desk = PastRunDesk(store, MachineClock(), who, unit)
+    app = CoachApp(past=lambda: desk, theme=settings.theme, keymap=keymap_of(settings))
+
+    async def show() -> int:
+        with ShutdownSignals(lambda: app.exit(Leaving.INTERRUPTED)) as signals:
+            leaving = await app.run_async()
+        if drop_gone_terminal() or leaving is Leaving.GONE:
+            return TerminalProblem.exit_code
+        return signals.exit_code or app.return_code or (INTERRUPTED if leaving is Leaving.INTERRUPTED else 0)
+
+    return asyncio.run(show())
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """The playback of a recording that was played to its end."""
+
+    at: Seconds
+
+    def now(self) -> Seconds:
+        """Its last moment."""
+        return self.at
+
+
+def _row(run: "IndexedRun") -> HistoryRow:
+    return HistoryRow(
+        run=run.run,
+        number=run.number,
+        workout=run.workout,
+        day=date.fromisoformat(run.day) if run.day else None,
+        clock=run.started[11:16],
+        athlete=run.athlete,
+        kind=run.kind or "",
+        is_cut_off=run.state is RunState.INTERRUPTED,
+        is_under_way=run.state is RunState.RECORDING,
+        time_s=run.time_s,
+        distance_m=run.distance_m,
+        hard_m=run.hard_m,
+        light_s=run.light_s,
+        effort=run.effort,
+        note=run.note or "",
+    )
 
 
 def _season_run(run: "IndexedRun", figures: "Figures") -> SeasonRun:

@@ -16,7 +16,7 @@ from coach.edge.playback import close_inputs
 from coach.edge.store import Store
 from coach.learnt import Lesson
 from coach.live.run import LiveRun
-from coach.physiology.habit import FEWEST_RUNS, cadence_line
+from coach.physiology.cadence import FEWEST_RUNS, cadence_line
 from coach.problems import AthleteProblem, CoachProblem
 from coach.recording.codec import read_journal
 from coach.recording.records import Header

@@ -8,24 +8,31 @@ import asyncio
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.catalogue import cards, is_own, name_use, save_workout
-from coach.app.live_run import LiveScreen, RunContext, assemble, report_ending
-from coach.app.sensor_desk import RadioDesk
-from coach.app.sensors import choose_sensors, radio_for, require_sensor
+from coach.app.live_run import (
+    LiveScreen,
+    RunContext,
+    assemble,
+    heard_settings,
+    report_ending,
+    voice_for,
+)
+from coach.app.sensors import RadioDesk, choose_sensors, radio_for, require_sensor
 from coach.app.terminal import SILENT, Console, Stage, keep_awake, keep_log_off_the_terminal
 from coach.edge.clock import MachineClock, local_iso
 from coach.edge.debug_log import start_log
 from coach.edge.paired_sensors import load_sensors
 from coach.edge.paths import runner_paths
 from coach.edge.run_folder import RunState
-from coach.edge.settings import load_settings
+from coach.edge.settings import Settings, load_settings
 from coach.edge.store import Store, StoredFile, has_interrupted_run
-from coach.problems import CoachProblem
+from coach.problems import AthleteProblem, CoachProblem
 from coach.quantities import MetresPerSecond, Seconds
 from coach.screen.ports import LibraryEntry, NameUse, PastRun, TypedWorkout, WorkoutDetail
 from coach.workout.card import Card, Query
@@ -44,7 +51,7 @@ if TYPE_CHECKING:
     from coach.edge.recorder import Recorder
     from coach.review.cut_off import WayOn
     from coach.review.journaled import JournaledRep
-    from coach.screen.ports import AthleteEdit
+    from coach.screen.ports import AthleteEdit, PastRuns
     from coach.workout.document import WorkoutDocument
     from coach.workout.sheet import Sheet
 
@@ -165,12 +172,7 @@ class RunLibrary:
     @property
     def unit(self) -> str:
         """As a run of this athlete has it."""
-        settings = self._context.settings
-        return (
-            settings.units
-            if settings.units != "km"
-            else str(_athlete_tree(self._document).get("units", "km"))
-        )
+        return _unit_of(self._document, self._context.settings)
 
     @property
     def hint(self) -> str:
@@ -316,6 +318,18 @@ def _athlete_tree(document: StoredFile | None) -> Mapping[str, Any]:
     return tree if isinstance(tree, dict) else {}
 
 
+def athlete_here(store: Store, settings: Settings) -> tuple[str, str]:
+    """The slug of who looks at their runs, and their unit; nobody where there are several and none is chosen."""
+    document = None
+    with suppress(AthleteProblem):
+        document = store.athlete()
+    return _slug_in(document), _unit_of(document, settings)
+
+
+def _unit_of(document: StoredFile | None, settings: Settings) -> str:
+    return settings.units if settings.units != "km" else str(_athlete_tree(document).get("units", "km"))
+
+
 def _slug_in(document: StoredFile | None) -> str:
     return "" if document is None else str(_athlete_tree(document).get("slug", document.path.stem))
 
@@ -389,6 +403,13 @@ class _SavedPeople:
         return self._people.undo()
 
 
+def _past_runs(library: RunLibrary, context: RunContext) -> "PastRuns":
+    """The runs so far, made when somebody looks at them."""
+    from coach.app.history import PastRunDesk
+
+    return PastRunDesk(Store(), context.clock, library.who, library.unit)
+
+
 def pick_and_run(request: "RunRequest", console: Console) -> int:
     """Show the library on the screen, conduct what is picked, and return the exit code.
 
@@ -403,7 +424,8 @@ def pick_and_run(request: "RunRequest", console: Console) -> int:
         request = replace(request, athlete=ask_whose(Store(), console) or None)
     start_log(paths.log)
     keep_log_off_the_terminal()
-    context = RunContext(settings, MachineClock(), Stage.SCREEN, console)
+    voice = voice_for(settings, request.voice, Stage.SCREEN)
+    context = RunContext(heard_settings(settings, voice), MachineClock(), Stage.SCREEN, console, voice=voice)
 
     async def show(screen: LiveScreen, library: RunLibrary) -> "tuple[Ending, int]":
         if request.requires_sensor:
@@ -416,7 +438,13 @@ def pick_and_run(request: "RunRequest", console: Console) -> int:
             athlete=library.who,
             athletes=Store().athletes(),
         )
-        app = screen.app(library=library, people=_SavedPeople(library), sensors=desk, interrupted=interrupted)
+        app = screen.app(
+            library=library,
+            people=_SavedPeople(library),
+            sensors=desk,
+            interrupted=interrupted,
+            past=lambda: _past_runs(library, context),
+        )
         return await screen.show(app)
 
     runs = request.runs(paths.runs) or paths.runs

@@ -5,7 +5,7 @@ import shutil
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -25,23 +25,25 @@ from coach.app.terminal import (
 from coach.edge.clock import Clock, MachineClock, local_iso
 from coach.edge.files import plain
 from coach.edge.paths import runner_paths
+from coach.edge.process import ShutdownSignals, without_reader
 from coach.edge.run_folder import RunNote, append_note, read_note
-from coach.edge.shutdown import ShutdownSignals, without_reader
-from coach.edge.store import run_name
+from coach.edge.store import Store, run_name
 from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Seconds, format_clock
 
 if TYPE_CHECKING:
+    from coach.app.reviews import RecordedReview
     from coach.edge.conductor import Conductor, Ending, Resumption
     from coach.edge.recorder import Recorder, RecordingResult
-    from coach.edge.settings import Settings
+    from coach.edge.settings import Settings, VoiceMode
     from coach.edge.sinks import Fanout
+    from coach.edge.sound.sink import SpeechSink
     from coach.edge.sources import SensorSource
     from coach.live.outputs import Output
     from coach.live.run import LiveRun
     from coach.review.guided_tests import PaceOffer
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
-    from coach.screen.ports import Interrupted, Library, People, SensorDesk
+    from coach.screen.ports import Interrupted, Library, PastRuns, People, SensorDesk
     from coach.session.events import ResumeChoice
 
 Begin = Callable[[], Awaitable["Recorder | None"]]
@@ -61,11 +63,33 @@ class RunContext:
     console: Console
     as_json: bool = False
     """Whether lines are wanted as JSON."""
+    voice: "VoiceMode | None" = None
+    """Who speaks the cues; None for nobody."""
     announcer: Announcer = field(init=False)
     """Speaks while the run goes on: on the console, or on the screen that covers it."""
 
     def __post_init__(self) -> None:
         self.announcer = Announcer(self.console)
+
+
+def voice_for(settings: "Settings", named: str | None, stage: Stage) -> "VoiceMode | None":
+    """Tell who speaks a run: who is named on the command line, else on the live screen who is set; None for nobody.
+
+    Where lines are printed nobody speaks unless that was asked for: a program that reads them needs no voice.
+    """
+    from coach.edge.settings import VoiceMode
+
+    default = settings.sound.voice if stage is Stage.SCREEN else VoiceMode.OFF
+    mode = default if named is None else VoiceMode(named)
+    return None if mode is VoiceMode.OFF else mode
+
+
+def heard_settings(settings: "Settings", voice: "VoiceMode | None") -> "Settings":
+    """Call countdowns earlier by what the device plays late, in a run that is heard."""
+    if voice is None or not settings.sound.latency_ms:
+        return settings
+    lead_s = Seconds(settings.sound.latency_ms / 1000)
+    return replace(settings, cues=replace(settings.cues, countdown_lead_s=lead_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +100,8 @@ class AssembledRun:
     conductor: "Conductor"
     sources: "Sequence[SensorSource]"
     recorder: "Recorder | None"
+    speech: "SpeechSink | None" = None
+    """What speaks its cues."""
 
     async def conduct(self) -> "tuple[Ending, int]":
         """Conduct the run to its end; returns how it ended, and the exit code."""
@@ -101,6 +127,12 @@ class RecordedNotes:
     """Local time of its start, ISO."""
     athlete: str = ""
     """The slug of who ran; empty for nobody."""
+
+    def desk(self) -> "RecordedReview":
+        """What the Review screen needs of the run."""
+        from coach.app.reviews import RecordedReview
+
+        return RecordedReview(self.path)
 
     def when(self) -> str:
         """When the run was begun: `Tue 26 May   18:36`; empty where it is not known."""
@@ -144,15 +176,27 @@ def assemble(
     """
     from coach.app.sinks import SinkRequest, sinks_for
     from coach.edge.conductor import Conductor
-    from coach.edge.watchdog import Watchdog
+    from coach.edge.process import Watchdog
 
     watched = WatchedRun(run, said)
+    speech = None
+    if context.voice is not None:
+        from coach.app.sound import speech_sink
+
+        speech = speech_sink(
+            context.voice,
+            context.settings,
+            run.setup,
+            now=lambda: conductor.now(),  # noqa: PLW0108 - as below
+            announcer=context.announcer,
+        )
     request = SinkRequest(
         context.stage,
         run.setup.unit,
         as_json=context.as_json,
         runner=sources.runner,
         now=lambda: conductor.now(),  # noqa: PLW0108 - the conductor is made below, with its sinks
+        speech=speech,
     )
     conductor = Conductor(
         watched,
@@ -163,7 +207,7 @@ def assemble(
         watchdog=Watchdog(context.clock),
         choose=lambda gap_s: choose_way_on(run, context, gap_s),
     )
-    return AssembledRun(watched, conductor, sources.sources, recorder)
+    return AssembledRun(watched, conductor, sources.sources, recorder, speech)
 
 
 def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "ResumeChoice":
@@ -268,7 +312,7 @@ class LiveScreen:
         self._conducting.add_done_callback(self._close_unfinished)
         if self._app is not None:
             self._app.notes = assembled.notes
-        return ConductedFeed(assembled.watched, assembled.conductor)
+        return ConductedFeed(assembled.watched, assembled.conductor, assembled.speech)
 
     def app(
         self,
@@ -279,6 +323,7 @@ class LiveScreen:
         people: "People | None" = None,
         sensors: "SensorDesk | None" = None,
         interrupted: "Interrupted | None" = None,
+        past: "Callable[[], PastRuns] | None" = None,
     ) -> "CoachApp":
         """Make the screen of a run, or of a library to pick one from."""
         from coach.screen.app import CoachApp
@@ -292,11 +337,13 @@ class LiveScreen:
             people=people,
             sensors=sensors,
             interrupted=interrupted,
+            past=past,
             warning=self._warning,
             sizing=first_sizing,
+            is_muted=self._settings.mute,
             on_loaded=collect_as_usual,
         )
-        self._announcer.use_screen(self._app.tell)
+        self._announcer.use_screen(self._app.tell, self._app.bell)
         return self._app
 
     async def show(self, app: "CoachApp") -> "tuple[Ending, int]":
@@ -424,9 +471,7 @@ def report_ending(run: str, ending: "Ending", recorder: "Recorder | None", conso
         console.say(
             f"The disk did not confirm the end of it: {result.reason}. Copy {recorder.folder.path} to another disk."
         )
-    from coach.app.history import index_run
-
-    index_run(recorder.folder.path)
+    Store().index_run(recorder.folder.path)
     if ending is Ending.FINISHED and is_complete:
         # They read documents, which the demonstration does not.
         from coach.app.lessons import learn_from, offer_pace

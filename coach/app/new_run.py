@@ -42,6 +42,8 @@ class RunRequest:
     """A race whose paces are run in place of the athlete's."""
     weather: tuple[float, float] | None = None
     """Temperature and dew point in Celsius; None for those of the settings."""
+    voice: str | None = None
+    """Who speaks: `clips`, `neural`, `system` or `off`; None if it was not given."""
     listening: str | None = None
     """Where cues are heard, `ears` or `speaker`; None for that of the settings."""
     halfway: bool = False
@@ -138,7 +140,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
             or nothing can be recorded.
     """
     from coach.app.athletes import runner_for
-    from coach.app.live_run import RunContext, run_here
+    from coach.app.live_run import RunContext, heard_settings, run_here, voice_for
     from coach.app.sensors import choose_sensors, require_sensor, say_default
     from coach.app.workouts import compile_text
     from coach.edge.debug_log import start_log
@@ -146,12 +148,15 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
 
     paths = runner_paths()
     clock = MachineClock()
+    stage = stage_here(as_json=as_json)
     settings = request.under(load_settings(paths.settings, os.environ))
+    voice = voice_for(settings, request.voice, stage)
+    settings = heard_settings(settings, voice)
     runner = runner_for(request.athlete, request.race, console=console)
     request = request.for_workout(workout)
     compiled = compile_text(workout, runner, console, by_hand=request.marks)
     start_log(paths.log)
-    context = RunContext(settings, clock, stage_here(as_json=as_json), console, as_json)
+    context = RunContext(settings, clock, stage, console, as_json, voice)
     choice = choose_sensors(request.sensors, console, slug_of(compiled.athlete))
     if request.sensors is None:
         say_default(choice, console)

@@ -3,11 +3,11 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.athletes import runner_for, today, with_race_alone
 from coach.app.feeds import PlaybackKeys, PlayedFeed, WatchedRun, keymap_of
@@ -16,6 +16,7 @@ from coach.app.live_run import say_unwritten
 from coach.app.setup import foreign_setup, recorded_setup
 from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import (
+    Announcer,
     Console,
     Stage,
     collect_as_usual,
@@ -24,28 +25,42 @@ from coach.app.terminal import (
     stage_here,
 )
 from coach.app.workouts import CompiledWorkout, compile_embedded, compile_text
+from coach.cues.config import Listening
+from coach.cues.cue import Cue
 from coach.edge.clock import MachineClock
+from coach.edge.files import plain
 from coach.edge.paths import runner_paths
 from coach.edge.playback import Playback, replay_max
+from coach.edge.process import ShutdownSignals as Signals
 from coach.edge.recorder import last_known_at
 from coach.edge.run_folder import JOURNAL
 from coach.edge.settings import Settings, load_settings, settings_over
-from coach.edge.shutdown import ShutdownSignals as Signals
+from coach.edge.sinks import Fanout, Sink
 from coach.edge.store import Store, StoredFile
 from coach.edge.text_output import TextFormatter
-from coach.interchange.recordings.columns import KEYS, ColumnMap
-from coach.interchange.recordings.common import ForeignRecording
+from coach.interchange.recordings.common import KEYS, ColumnMap, ForeignRecording
 from coach.interchange.recordings.reading import read_recording
 from coach.interchange.workouts.fit import in_words
 from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Closed, Input, RunSetup
 from coach.live.run import LiveRun
-from coach.problems import INTERRUPTED, RecordingProblem, TerminalProblem, UsageProblem, WorkoutProblem
+from coach.problems import (
+    INTERRUPTED,
+    CoachProblem,
+    RecordingProblem,
+    TerminalProblem,
+    UsageProblem,
+    WorkoutProblem,
+)
 from coach.quantities import format_clock
 from coach.recording.codec import is_journal, read_journal
 from coach.recording.records import Journal
 from coach.recording.replay import TimedOutput
 from coach.workout.errors import MissingNumber
+
+if TYPE_CHECKING:  # what is heard loads where somebody wants to hear it
+    from coach.app.sound import HeardCue
+    from coach.edge.sound.sink import SpeechSink
 
 _BATCH: Final = 256
 """Lines that are written at once."""
@@ -89,8 +104,17 @@ class RecordingRequest:
     """Settings to set the run up with a second time."""
 
 
-def play(request: RecordingRequest, console: Console, *, speed: float | None, as_json: bool) -> int:
+def play(
+    request: RecordingRequest,
+    console: Console,
+    *,
+    speed: float | None,
+    as_json: bool,
+    voice: str | None = None,
+) -> int:
     """Play a recording and return the exit code; damage in it is reported on the console.
+
+    A `voice` that is not `off` speaks it at real speed.
 
     Raises:
         CoachProblem: nothing in it can be played, or what is to be coached cannot be found.
@@ -100,15 +124,19 @@ def play(request: RecordingRequest, console: Console, *, speed: float | None, as
     recording = load_recording(request, settings, console)
     stage = stage_here(as_json=as_json)
     if speed is None:
-        speed = 1.0 if stage is Stage.SCREEN else inf
+        is_heard = voice is not None and voice != "off"
+        speed = 1.0 if stage is Stage.SCREEN or is_heard else inf
+    if voice is not None and voice != "off":
+        recording = _audible(recording)
     run = WatchedRun(LiveRun(recording.setup))
+    spoken = _SpokenBy(settings, voice, console)
     code = 0
     if speed == inf:
         _print_all(replay_max(run, recording.inputs), recording.setup.unit, as_json=as_json)
     elif stage is Stage.SCREEN:
-        code = asyncio.run(_on_screen(run, recording, settings, speed))
+        code = asyncio.run(_on_screen(run, recording, speed, spoken))
     else:
-        code = asyncio.run(_as_lines(run, recording, speed, console, as_json=as_json))
+        code = asyncio.run(_as_lines(run, recording, speed, spoken, as_json=as_json))
     if run.unused_s > 0:
         whole = format_clock(recording.inputs[-1].at)
         console.say(
@@ -233,37 +261,117 @@ def _print_all(outputs: Iterable[TimedOutput], unit: str, *, as_json: bool) -> N
     stdout.flush()
 
 
+def heard_of(request: RecordingRequest, file: Path, voice: str, console: Console) -> "Iterator[HeardCue]":
+    """Render what is heard of a recording into a WAV file, and tell each cue of it.
+
+    Raises:
+        CoachProblem: nothing in it can be played, or the file cannot be written.
+    """
+    from coach.app.sound import make_voice, render
+    from coach.edge.settings import VoiceMode
+
+    settings = load_settings(runner_paths().settings, os.environ)
+    recording = _audible(load_recording(request, settings, console))
+    mode = VoiceMode(voice)
+    language = recording.setup.cues.language.value
+    speaks = None
+    if mode is not VoiceMode.OFF:
+        speaks = make_voice(mode, console.say, runner_paths().voice_cache, language)
+    outputs = replay_max(WatchedRun(LiveRun(recording.setup)), recording.inputs)
+    try:
+        yield from render((timed.output for timed in outputs), speaks, settings.sound, file)
+    except OSError as error:
+        raise CoachProblem(
+            f"{plain(file)} cannot be written: {error.strerror}", "Name another file."
+        ) from None
+
+
+def _audible(recording: PlayableRecording) -> PlayableRecording:
+    """Let a recording be heard that is older than the voice: its cues were for the screen alone."""
+    setup = recording.setup
+    if setup.cues.listening is not Listening.NOWHERE:
+        return recording
+    return replace(recording, setup=replace(setup, cues=replace(setup.cues, listening=Listening.EARS)))
+
+
+@dataclass(frozen=True, slots=True)
+class _SpokenBy:
+    """Who speaks a playback, and by which settings it is shown."""
+
+    settings: Settings
+    voice: str | None
+    console: Console
+
+    def sink(
+        self, recording: PlayableRecording, playback: Playback, announcer: Announcer
+    ) -> "SpeechSink | None":
+        """Make what speaks a playback; None where nobody does."""
+        if self.voice is None or self.voice == "off":
+            return None
+        from coach.app.sound import speech_sink
+        from coach.edge.settings import VoiceMode
+
+        return speech_sink(VoiceMode(self.voice), self.settings, recording.setup, playback.now, announcer)
+
+
+class _AtRealSpeed:
+    """A sink that is given only what is played at real speed; faster, words would be cut off by words."""
+
+    def __init__(self, sink: Sink, playback: Playback) -> None:
+        self._sink = sink
+        self._playback = playback
+
+    def offer(self, output: TimedOutput) -> None:
+        """Hand an output on, unless the playback is quick or slow."""
+        if self._playback.speed == 1.0 or not isinstance(output.output, Cue):
+            self._sink.offer(output)
+
+    async def close(self) -> None:
+        """Close the sink."""
+        await self._sink.close()
+
+
 async def _as_lines(
-    run: WatchedRun, recording: PlayableRecording, speed: float, console: Console, *, as_json: bool
+    run: WatchedRun, recording: PlayableRecording, speed: float, spoken: _SpokenBy, *, as_json: bool
 ) -> int:
     """Print each output at its time."""
     # Room for everything: the same lines at any speed, however slow the reader.
     request = SinkRequest(Stage.UNATTENDED, recording.setup.unit, as_json=as_json, line_limit=sys.maxsize)
-    playback = Playback(run, recording.inputs, MachineClock(), sinks=sinks_for(request), speed=speed)
+    playback = Playback(run, recording.inputs, MachineClock(), speed=speed)
+    speech = spoken.sink(recording, playback, Announcer(spoken.console))
+    playback.fanout = Fanout(sinks_for(replace(request, speech=speech)))
     with Signals(playback.leave) as signals:
         await playback.play()
         await playback.fanout.close()
-    return signals.exit_code or say_unwritten(playback.fanout, console)
+    return signals.exit_code or say_unwritten(playback.fanout, spoken.console)
 
 
-async def _on_screen(run: WatchedRun, recording: PlayableRecording, settings: Settings, speed: float) -> int:
+async def _on_screen(run: WatchedRun, recording: PlayableRecording, speed: float, spoken: _SpokenBy) -> int:
     """Play under the live screen."""
     from coach.screen.app import CoachApp
     from coach.screen.ports import Leaving
 
     playback = Playback(run, recording.inputs, MachineClock(), speed=speed)
+    announcer = Announcer(spoken.console)
+    speech = spoken.sink(recording, playback, announcer)
+    if speech is not None:
+        playback.fanout = Fanout([_AtRealSpeed(speech, playback)])
     app = CoachApp(
-        PlayedFeed(run, playback),
+        PlayedFeed(run, playback, speech),
         playback=PlaybackKeys(playback),
-        theme=settings.theme,
-        keymap=keymap_of(settings),
+        theme=spoken.settings.theme,
+        keymap=keymap_of(spoken.settings),
+        is_muted=spoken.settings.mute,
         on_loaded=collect_as_usual,
     )
+    announcer.use_screen(app.tell, app.bell)
     with Signals(lambda: app.exit(Leaving.INTERRUPTED)) as signals:
         playing = asyncio.ensure_future(playback.play())
         leaving = await app.run_async(mouse=False)
         playback.leave()
         await playing
+        await playback.fanout.close()
+    announcer.use_console()
     if drop_gone_terminal() or leaving is Leaving.GONE:
         return TerminalProblem.exit_code
     is_interrupted = leaving is Leaving.INTERRUPTED

@@ -10,11 +10,17 @@ from typing import Any, Final
 from coach.app.athletes import FIRST_SLUG, save_changes, today, with_changes
 from coach.app.terminal import Console
 from coach.athlete import Athlete
-from coach.documents.faults import Misspelt
-from coach.documents.races import race_name, read_dated_race, read_day, read_spoken_pace
-from coach.documents.spelling import read_distance, read_time
+from coach.documents.reading import Misspelt
+from coach.documents.spelling import (
+    race_name,
+    read_dated_race,
+    read_day,
+    read_distance,
+    read_spoken_pace,
+    read_time,
+)
 from coach.edge.store import Store
-from coach.physiology.fitness import best_race, of_threshold
+from coach.physiology.predictions import best_race, of_threshold
 from coach.physiology.vdot import SHORTEST_M, SHORTEST_S
 from coach.problems import AthleteProblem, CoachProblem
 from coach.quantities import format_pace

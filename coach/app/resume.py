@@ -19,7 +19,7 @@ from coach.app.interrupted import (
     interrupted_run,
     run_called,
 )
-from coach.app.live_run import LiveScreen, RunContext, assemble, report_ending, run_here
+from coach.app.live_run import LiveScreen, RunContext, assemble, report_ending, run_here, voice_for
 from coach.app.sensors import RunSources, SensorMode, choose_sensors, say_default, sources_for
 from coach.app.setup import recorded_setup
 from coach.app.terminal import SILENT, Console, Stage, keep_awake, stage_here
@@ -179,7 +179,8 @@ def go_on(run: InterruptedRun, way: WayOn, console: Console, *, as_json: bool) -
     paths = runner_paths()
     settings = load_settings(paths.settings, os.environ)
     start_log(paths.log)
-    context = RunContext(settings, clock, stage_here(as_json=as_json), console, as_json)
+    stage = stage_here(as_json=as_json)
+    context = RunContext(settings, clock, stage, console, as_json, voice_for(settings, None, stage))
     ready = reopen(run, way, context)
 
     async def begin() -> Recorder:

@@ -1,15 +1,20 @@
 """Makes the review of a run that was folded: with the athlete of that day, and what they said of it."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from coach.app.athletes import find_athlete
 from coach.app.playback import RecordingRequest
 from coach.app.reviewing import ReviewedRun, review_run
-from coach.app.terminal import Console
+from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, HeartRateValue, PaceName
-from coach.problems import AthleteProblem, CoachProblem
+from coach.edge.run_folder import read_manifest
+from coach.edge.store import Store
+from coach.problems import AthleteProblem, CoachProblem, UsageProblem
+from coach.review.comparison import ComparedRun, Comparison, compare_runs
 from coach.review.guided_tests import findings
 from coach.review.review import EarlierFactor, KnownRate, Review, Runner, RunnerNotes
 from coach.review.reviewer import record_of, review_of
@@ -112,3 +117,51 @@ def earlier_factors(athlete: Athlete | None, day: str) -> tuple[EarlierFactor, .
         ]
         return tuple(factors[-_MOST_FACTORS:])
     return ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedReview:
+    """A recorded run as the Review screen asks about it."""
+
+    path: Path
+    """The folder of the run."""
+
+    def review(self) -> Review:
+        """Read the run and review it.
+
+        Raises:
+            CoachProblem: it cannot be read.
+        """
+        return load_review(RecordingRequest(str(self.path)), SILENT)
+
+    def compare(self) -> Comparison | None:
+        """Hold it against the last run of its workout before it; None where there is none.
+
+        Raises:
+            CoachProblem: one of them cannot be read.
+        """
+        own = read_manifest(self.path)
+        before = [
+            stored.path
+            for stored in Store().runs()
+            if stored.manifest.workout == own.workout
+            and stored.manifest.athlete == own.athlete
+            and stored.manifest.run < own.run
+        ]
+        if not before:
+            return None
+        runs = [review_run(RecordingRequest(str(path)), SILENT) for path in (max(before), self.path)]
+        return compare_runs([ComparedRun(run.summary, run.recording.day) for run in runs])
+
+    @property
+    def can_export(self) -> bool:
+        """Whether it can be written to a file that other programs take: not from here yet."""
+        return False
+
+    def export(self) -> str:
+        """Refuse: nothing asks for it while `can_export` says no.
+
+        Raises:
+            UsageProblem: always.
+        """
+        raise UsageProblem("A run is not exported from here yet.")

@@ -18,7 +18,7 @@ from coach.physiology.critical_speed import Balance
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.records import Header
 from coach.session.buttons import Button, Pressed
-from coach.session.starts import StartPolicy
+from coach.session.config import StartPolicy
 from coach.signals.config import LearntFactor
 from coach.signals.readings import PODS, Source
 from coach.workout.opt_in import with_opt_in
@@ -93,7 +93,7 @@ def with_lessons(
     if athlete is None or not athlete.learnt:
         return setup
     from coach.learnt import cadence_count, heart_lesson
-    from coach.physiology.habit import cadence_line
+    from coach.physiology.cadence import cadence_line
     from coach.physiology.kinetics import HeartRateKinetics
 
     lessons = athlete.learnt
@@ -195,7 +195,7 @@ def _base_setup(workout: "CompiledWorkout", settings: Settings, run: str) -> Run
     Raises:
         AthleteProblem: a rule that is switched on needs a number the athlete has not.
     """
-    from coach.workout.easy_cap import easy_cap, with_easy_cap
+    from coach.workout.suitability import easy_cap, with_easy_cap
 
     athlete = workout.athlete
     ceiling = None if athlete is None or athlete.ceiling_bpm is None else BeatsPerMinute(athlete.ceiling_bpm)
@@ -234,7 +234,7 @@ def _threshold(athlete: "Athlete | None") -> float | None:
 
 def _critical(athlete: "Athlete") -> tuple[MetresPerSecond, Metres] | None:
     """Critical speed and D' of the athlete's trials; None without three that fit together."""
-    from coach.physiology.fitness import critical_speed
+    from coach.physiology.predictions import critical_speed
 
     now = athlete.now
     if len(now.trials) < _FEWEST_TRIALS:

@@ -1,10 +1,8 @@
 """Simulates a run of a workout: as a journal, as a CSV stream, or over the air as a Bluetooth sensor."""
 
 import asyncio
-import csv
-import io
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,30 +19,21 @@ from coach.edge.files import SMALL_LIMIT, plain, read_file
 from coach.edge.paths import runner_paths
 from coach.edge.settings import Settings, load_settings
 from coach.edge.sources.simulated import SimulatedRunner
-from coach.gatt.heart_rate import HeartRateMeasurement
-from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
+from coach.interchange.activity_csv import csv_stream
 from coach.live.encoding import encode_event
 from coach.live.inputs import Input, RunSetup
 from coach.live.run import LiveRun
 from coach.problems import SensorProblem, SensorTrouble, SettingsProblem
-from coach.quantities import Seconds
 from coach.recording.codec import encode_header, encode_input, encode_output
 from coach.recording.records import Header
-from coach.session.buttons import Button, Pressed
-from coach.signals.readings import Characteristic, Notified
 from coach.simulate.profile import RunnerProfile, read_profile
-from coach.simulate.runner import VirtualRunner
-from coach.simulate.whole_run import simulate
+from coach.simulate.runner import VirtualRunner, simulate
 
 if TYPE_CHECKING:
-    from coach.edge.peripheral.sensor import VirtualSensor  # bumble may not be there
+    from coach.edge.peripheral import VirtualSensor  # bumble may not be there
 
 FORMATS: Final = (".jsonl", ".csv")
 """The suffixes of the files a simulated run can be written to: a journal, a CSV stream."""
-COLUMNS: Final = (
-    "time_s", "source", "heart_rate_bpm", "rr_ms", "speed_mps", "cadence_spm", "distance_m", "mark",
-)  # fmt: skip
-"""The columns of a simulated CSV stream."""
 _PROFILE_HINT: Final = 'A profile is JSON such as {"format": "coach-runner/1", "pod_factor": 1.02}.'
 
 
@@ -74,8 +63,8 @@ def simulated_file(request: SimulationRequest, suffix: str, console: Console) ->
     runner = VirtualRunner(profile, request.seed, timeline=setup.timeline, presses=True)
     inputs = simulate(LiveRun(setup), runner).inputs
     if suffix == ".csv":
-        return _csv(inputs, feet=2 if profile.counts_one_foot else 1)
-    return _journal(setup, header_of(setup, workout, _StillClock()), inputs)
+        return csv_stream(inputs, setup.signals)
+    return journal_of(setup, header_of(setup, workout, StillClock()), inputs)
 
 
 def broadcast(request: SimulationRequest, controllers: Sequence[str], console: Console) -> int:
@@ -121,7 +110,7 @@ async def _broadcast(
 ) -> int:
     """Run on the air from the first listener to the end; the exit code."""
     try:
-        from coach.edge.peripheral.link import Broadcast, on_air, sensors_by_controller
+        from coach.edge.peripheral import Broadcast, on_air, sensors_by_controller
     except ImportError as error:
         raise SensorProblem(
             f"--radio needs {error.name}, which is not installed",
@@ -154,8 +143,8 @@ async def _wait_for_listener(sensors: "Sequence[VirtualSensor]") -> None:
 # --- as a file
 
 
-class _StillClock:
-    """A clock that stands still, so that the same seed makes the same file."""
+class StillClock:
+    """A clock that stands still, so that the same inputs make the same file, and nobody sees from it when."""
 
     def monotonic(self) -> float:
         """Always 0."""
@@ -173,52 +162,11 @@ class _StillClock:
         """Do not wait."""
 
 
-def _journal(setup: RunSetup, header: Header, inputs: Iterable[Input]) -> bytes:
-    """Write the journal of a live run: each input, then its outputs."""
+def journal_of(setup: RunSetup, header: Header, inputs: Iterable[Input]) -> bytes:
+    """Write the journal of a run: each input, then its outputs."""
     run = LiveRun(setup)
     lines = [encode_header(header)]
     for event in inputs:
         lines.append(encode_input(event))
         lines += [encode_output(encode_event(output, run.run_s(output.at))) for output in run.receive(event)]
     return b"".join(lines)
-
-
-def _csv(inputs: Iterable[Input], *, feet: int) -> bytes:
-    """Write a CSV stream: what the sensors measured, in numbers, and the marks.
-
-    The cadence the footpod sends is multiplied by `feet` to steps.
-    """
-    text = io.StringIO()
-    table = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    table.writeheader()
-    table.writerows(_rows(inputs, feet))
-    return text.getvalue().encode()
-
-
-def _rows(inputs: Iterable[Input], feet: int) -> Iterator[dict[str, object]]:
-    for event in inputs:
-        match event:
-            case Notified(characteristic=Characteristic.HEART_RATE_MEASUREMENT):
-                measurement = HeartRateMeasurement.from_bytes(event.payload)
-                if isinstance(measurement, HeartRateMeasurement):
-                    rr = " ".join(f"{1000 * interval_s:.0f}" for interval_s in measurement.rr_s)
-                    yield _row(event.at, source=event.source, heart_rate_bpm=measurement.heart_rate, rr_ms=rr)
-            case Notified(characteristic=Characteristic.RSC_MEASUREMENT):
-                pace_measurement = RunningSpeedCadenceMeasurement.from_bytes(event.payload)
-                if isinstance(pace_measurement, RunningSpeedCadenceMeasurement):
-                    yield _row(event.at, source=event.source, **_steps(pace_measurement, feet))
-            case Pressed(button=Button.MARK | Button.GO):
-                yield _row(event.at, mark=1)
-            case _:
-                pass
-
-
-def _steps(step: RunningSpeedCadenceMeasurement, feet: int) -> dict[str, object]:
-    cells: dict[str, object] = {"speed_mps": round(step.speed, 3), "cadence_spm": feet * step.cadence}
-    if step.distance is not None:
-        cells["distance_m"] = round(step.distance, 1)
-    return cells
-
-
-def _row(at: Seconds, **cells: object) -> dict[str, object]:
-    return {"time_s": round(at, 3), **cells}

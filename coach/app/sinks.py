@@ -31,6 +31,8 @@ class SinkRequest:
     """The simulated runner of the run, who reacts to the cues."""
     now: Callable[[], Seconds] | None = None
     """The time of a live run, by which cues that come late are left out; None in a playback, which says all."""
+    speech: Sink | None = None
+    """What speaks the cues; None for a run that nobody hears."""
     line_limit: int = _LINE_LIMIT
     """Lines that may wait; the oldest are dropped beyond."""
 
@@ -49,8 +51,14 @@ def _runner(request: SinkRequest) -> Sink:
     return request.runner
 
 
+def _speech(request: SinkRequest) -> Sink:
+    assert request.speech is not None  # as above
+    return request.speech
+
+
 SINKS: Final = (
     SinkRow("simulated runner", lambda request: request.runner is not None, _runner),
+    SinkRow("voice", lambda request: request.speech is not None, _speech),
     SinkRow(
         "json lines",
         lambda request: request.stage is Stage.UNATTENDED and request.as_json,

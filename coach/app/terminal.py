@@ -77,18 +77,30 @@ class Announcer:
         """Speak on the console."""
         self._console = console
         self._say: Callable[[str], None] = console.say
+        self._ring: Callable[[], None] = ring_terminal
 
     def __call__(self, text: str) -> None:
         """Say something."""
         self._say(text)
 
-    def use_screen(self, say: Callable[[str], None]) -> None:
-        """Say everything from now on by `say`, on the screen that covers the console."""
-        self._say = say
+    def ring(self) -> None:
+        """Ring the bell of the terminal."""
+        self._ring()
+
+    def use_screen(self, say: Callable[[str], None], ring: Callable[[], None] = lambda: None) -> None:
+        """Say everything from now on by `say`, on the screen that covers the console, and ring by `ring`."""
+        self._say, self._ring = say, ring
 
     def use_console(self) -> None:
         """Say everything from now on on the console again."""
-        self._say = self._console.say
+        self._say, self._ring = self._console.say, ring_terminal
+
+
+def ring_terminal() -> None:
+    """Ring the bell of the terminal, if stderr is one."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\a")
+        sys.stderr.flush()
 
 
 def stage_here(*, as_json: bool) -> Stage:

@@ -17,7 +17,7 @@ from coach.workout.document import WorkoutDocument, document_from, load_document
 from coach.workout.errors import MissingNumber
 from coach.workout.estimate import Estimate, estimate
 from coach.workout.numbers import Numbers
-from coach.workout.pace_sanity import too_ambitious
+from coach.workout.suitability import too_ambitious
 from coach.workout.timeline import WITHOUT_PLAN, Timeline, free_run
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ def main() -> None:
     """Run `coach` with the arguments of this process, and exit with its exit code.
 
     A Ctrl-C while the program loads, or after it has said its last word, ends it as the system does: with 130 at the
-    shell, and without a traceback. One whose terminal went away leaves with 5, however often it is told to.
+    shell, and without a traceback. One whose terminal went away exits with 5, however often it is told to.
     """
     gc.set_threshold(_COLLECT_EVERY, *gc.get_threshold()[1:])
     handler = signal.getsignal(signal.SIGINT)

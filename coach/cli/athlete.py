@@ -15,8 +15,7 @@ from coach.problems import AthleteProblem
 if TYPE_CHECKING:
     from coach.athlete import Athlete, Now, Shoe
     from coach.physiology.predictions import Prediction
-    from coach.workout.sheet import Sheet, ZoneTable
-    from coach.workout.sheet_text import SheetSection
+    from coach.workout.sheet import Sheet, SheetSection, ZoneTable
 
 # --- An athlete as lines for people and as JSON for programs; what is not known is absent.
 
@@ -46,7 +45,7 @@ def athlete_lines(athlete: "Athlete") -> Iterator[str]:
 
 def sheet_lines(sheet: "Sheet") -> Iterator[str]:
     """Say paces, zones, critical speed, notes and what is missing."""
-    from coach.workout.sheet_text import sheet_blocks
+    from coach.workout.sheet import sheet_blocks
 
     yield sheet.athlete.name
     for block in sheet_blocks(sheet):
@@ -57,7 +56,7 @@ def sheet_lines(sheet: "Sheet") -> Iterator[str]:
 
 def prediction_lines(races: "Sequence[Prediction]", unit: str = "km") -> Iterator[str]:
     """Say what each race would take, paces per `unit`, and what refuses to be said."""
-    from coach.workout.sheet_text import prediction_block
+    from coach.workout.sheet import prediction_block
 
     yield from _body(prediction_block(races, unit))
 
@@ -151,7 +150,7 @@ def _present(values: dict[str, Any], digits: int) -> dict[str, Any]:
 
 
 def _pace_lines(now: "Now") -> Iterator[str]:
-    from coach.physiology.fitness import words_of
+    from coach.physiology.predictions import words_of
 
     for pace_name, pace in now.paces.items():
         yield f"  {pace_name} pace by hand: {pace}"
@@ -237,7 +236,7 @@ def list_(as_json: bool) -> None:
 
 def _listed(sheet: "Sheet", *, is_chosen: bool) -> tuple[str, ...]:
     """An athlete as a row of the list."""
-    from coach.workout.sheet_text import pace_words
+    from coach.workout.sheet import pace_words
 
     athlete = sheet.athlete
     paces = {line.name: pace_words(line, athlete.units) for line in sheet.paces}
@@ -353,8 +352,8 @@ def set_(slug: str | None, day: str | None, **options: Any) -> None:
 
 def _from_elsewhere(athlete: "Athlete", entry: Mapping[str, Any]) -> str:
     """Where the paces come from, if results were given and they come from none of them."""
-    from coach.documents.races import race_name
-    from coach.physiology.fitness import best_race
+    from coach.documents.spelling import race_name
+    from coach.physiology.predictions import best_race
 
     best = best_race(athlete.now)
     given = [f"{race_name(race['distance'])} in {race['time']} " for race in entry.get("races", ())]
@@ -420,7 +419,7 @@ def remove(athlete: str | None, entries: tuple[int, ...], yes: bool) -> None:
         raise click.UsageError("Name the athlete to delete, or an entry: --entry NUMBER.")
     if athlete in store.athletes() and not yes:
         if not can_ask():
-            raise click.UsageError("Nobody can be asked here: say --yes to delete the athlete for good.")
+            raise click.UsageError("Not interactive: say --yes to delete the athlete for good.")
         try:
             for line in athlete_lines(saved_athlete(athlete, store=store)):
                 narrate(line)
@@ -574,8 +573,8 @@ def _result(text: str, option: str) -> dict[str, str]:
         click.UsageError: it is no result.
     """
     from coach.app.athletes import today
-    from coach.documents.faults import Misspelt
-    from coach.documents.races import read_dated_race
+    from coach.documents.reading import Misspelt
+    from coach.documents.spelling import read_dated_race
 
     try:
         race, day = read_dated_race(text, today())

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from coach.app.terminal import letters_here
 from coach.cli.errors import exit_with
 from coach.cli.radio import opened_radio
-from coach.cli.text import out, out_json
+from coach.cli.text import CONSOLE, out, out_json
 from coach.edge.clock import MachineClock
 from coach.edge.diagnostics import (
     CheckResult,
@@ -18,6 +18,7 @@ from coach.edge.diagnostics import (
     check_athletes,
     check_bluetooth,
     check_disk,
+    check_level,
     check_paired_file,
     check_python,
     check_settings,
@@ -42,6 +43,52 @@ def check_up(seconds: float, *, as_json: bool) -> None:
     """
     if asyncio.run(_has_failure(seconds, as_json=as_json)):
         exit_with(FAILURE)
+
+
+def check_hearing(*, as_json: bool) -> None:
+    """Check the sound alone: device, volume, voice, and by ear what earphones swallow; the answer is kept.
+
+    Raises:
+        click.exceptions.Exit: with 1, if nothing can be heard.
+    """
+    from coach.app.sound import QUESTION, answer_settings, hearing_samples, play_through
+    from coach.edge.paths import runner_paths
+    from coach.edge.settings import set_in_file
+    from coach.edge.sound.clips import ClipBank
+    from coach.edge.sound.player import DeviceError, DevicePlayer, has_output, output_level
+
+    def show(finding: CheckResult) -> None:
+        _print(finding, as_json=as_json)
+
+    show(check_sound())
+    show(check_level(output_level()))
+    try:
+        bank = ClipBank.load()
+        show(ok("voice", f"{len(bank)} recorded words and phrases"))
+        if has_output() is False:
+            raise DeviceError("there is no sound device")
+        CONSOLE.say("Put your earphones in and play nothing for six seconds; then listen.")
+        if CONSOLE.can_ask():
+            CONSOLE.ask("Enter when you are ready")
+        play_through(DevicePlayer(), hearing_samples(bank))
+    except (ValueError, DeviceError) as error:
+        show(
+            fail("heard", f"nothing can be heard: {error}", "Connect a speaker or earphones, and try again.")
+        )
+        exit_with(FAILURE)
+    if not CONSOLE.can_ask():
+        show(warn("heard", "one, two, three was played, and nobody can be asked", "Try it on a terminal."))
+        return
+    chosen = answer_settings(CONSOLE.ask(QUESTION))
+    if chosen is None:
+        show(
+            warn("heard", "none of the words", "Turn the volume up, choose the right output, and try again.")
+        )
+        return
+    for key, value in chosen.items():
+        set_in_file(runner_paths().settings, key, f"{value:g}")
+    kept = ", ".join(f"{key} = {value:g}" for key, value in chosen.items())
+    show(ok("heard", f"set {kept}"))
 
 
 async def _has_failure(seconds: float, *, as_json: bool) -> bool:

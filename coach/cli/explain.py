@@ -1,4 +1,4 @@
-"""`coach explain`: the story of one moment of a recording."""
+"""`coach explain`: the explanation of one moment of a recording."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -230,7 +230,7 @@ def _shown(shown: "DisplayValue") -> "Event":
 def command(
     recording: str, *, at: Seconds, workout: str | None, athlete: str | None, race: str | None, as_json: bool
 ) -> None:
-    """Tell the story of one moment of a recording.
+    """Explain one moment of a recording.
 
     TIME is the time that stands before each line of `coach replay`, and `at_s` in its --json. Told are the step,
     what was known of the runner then and how old it was, what was said in the minute before and just after, and

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from coach.cli.text import narrate
-from coach.documents.tree import MAX_BYTES
+from coach.documents.reading import MAX_BYTES
 from coach.edge.files import plain
 from coach.problems import CoachProblem
 

@@ -28,9 +28,11 @@ class CommandEntry:
     """Where a command is, and what it does in a few words."""
 
     module: str
-    """The module that holds it under the name `command`."""
+    """The module that holds it."""
     help: str
     """One line for the list of commands; a test holds it against the command's own."""
+    name: str = "command"
+    """What it is called in its module."""
 
 
 class HelpPage(click.HelpFormatter):
@@ -148,7 +150,7 @@ class LazyGroup(CoachGroup):
         entry = self.table.get(cmd_name)
         if entry is None:
             return None
-        command: click.Command = import_module(entry.module).command
+        command: click.Command = getattr(import_module(entry.module), entry.name)
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":

@@ -40,6 +40,12 @@ def race_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
     return click.option("--race", metavar="DISTANCE=TIME", help=about)
 
 
+def voice_option(about: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Take who speaks the cues; `about` ends the help with what is done without it."""
+    modes = click.Choice(["clips", "neural", "system", "off"])
+    return click.option("--voice", type=modes, help=f"Who speaks the cues ({about}).")
+
+
 class ClockType(click.ParamType[float]):
     """A time from 0 on: `12:34`, `1:02:03`, `90s`, `12min`, or bare seconds such as `754.2`."""
 

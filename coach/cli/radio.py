@@ -163,9 +163,7 @@ def pair_sensors(
     """
     is_terminal = can_ask()
     if not wanted and not is_terminal:
-        raise click.UsageError(
-            "Nobody can be asked here: say which sensor by its ID (coach sensors scan --json)."
-        )
+        raise click.UsageError("Not interactive: give the ID of the sensor (coach sensors scan --json).")
     session = _Pairing(my_sensors(CONSOLE), wishes, seconds, is_terminal=is_terminal)
     asyncio.run(session.run(wanted, takes_several=takes_several))
 

@@ -7,12 +7,13 @@ import click
 
 from coach.cli.errors import exit_with
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import SpeedType, athlete_option, race_option
+from coach.cli.parameters import SpeedType, athlete_option, race_option, voice_option
 from coach.cli.text import CONSOLE, out, out_json
 from coach.interchange.recordings.formats import SUFFIXES_LISTED
 
 if TYPE_CHECKING:  # they load where a recording is played, so that help and completion are quick
     from coach.app.playback import PlayableRecording, RecordingRequest
+    from coach.app.sound import HeardCue
     from coach.live.encoding import Event
     from coach.live.inputs import RunSetup
     from coach.review.compare import CueDifference, ToldCue
@@ -124,6 +125,47 @@ def _words(cue: "ToldCue") -> str:
     return f"{cue.text} ({cue.kind}{'' if cue.spoken else ', shown'})"
 
 
+# --- `coach replay --sound-file`: what is heard of a recording, in a file and as a list.
+
+
+def list_heard(request: "RecordingRequest", sound_file: str, voice: str, *, as_json: bool) -> None:
+    """Render what is heard of a recording into a WAV file, and print a line for each cue.
+
+    Raises:
+        CoachProblem: the recording cannot be played, or the file cannot be written.
+    """
+    from pathlib import Path
+
+    from coach.app.playback import heard_of
+
+    for heard in heard_of(request, Path(sound_file), voice, CONSOLE):
+        if as_json:
+            tree = {
+                "v": 1,
+                "at_s": round(heard.at, 2),
+                "cue_at_s": round(heard.due, 3),
+                "duration_s": round(heard.seconds, 2),
+                "class": heard.cue_class,
+                "words": heard.words,
+                "level_db": round(heard.level_db, 1),
+                "is_cut": heard.is_cut,
+            }
+            out_json(tree)
+        else:
+            cut = "  cut off" if heard.is_cut else ""
+            out(heard_line(heard) + cut)
+
+
+def heard_line(heard: "HeardCue") -> str:
+    """One line of what is heard: its time, how long, its class and level, and the words."""
+    from coach.quantities import format_clock
+
+    clock = format_clock(heard.at, tenths=True)
+    return (
+        f"{clock:>9}  {heard.seconds:4.1f} s  {heard.level_db:5.1f} dB  {heard.cue_class:<9}  {heard.words}"
+    )
+
+
 _HELP = f"""Coach a recorded run again.
 
 RECORDING is the id of a run, its folder, a {SUFFIXES_LISTED} file, or - for standard input. A .gz
@@ -133,6 +175,9 @@ The same code coaches as in a live run, and says the same at any speed; nothing 
 On a terminal it plays on the live screen in real time, where keys drive the playback. Everywhere else, and
 with --json or --speed max, lines are printed, as fast as possible unless --speed says otherwise. What is
 damaged in a file is told on stderr, and the rest is replayed.
+
+With --voice a recording is spoken while it plays at real speed. With --sound-file nothing is played: everything
+that is heard is rendered into a WAV file, and listed with its time, class and level.
 
 With --compare nothing is played: the cues are listed that a settings file (a few lines of it do) would change,
 or that this version says otherwise than was said when the run was recorded.
@@ -156,6 +201,8 @@ and source; --map speed_mps=Pace:min/mile says that the speed stands in the colu
 @click.option(
     "--map", "columns", multiple=True, metavar="KEY=COLUMN[:UNIT]", help="Name a column of a CSV file."
 )
+@voice_option("default: off")
+@click.option("--sound-file", metavar="FILE", help="Render what is heard into this WAV file, and list it.")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def command(
     recording: str,
@@ -166,17 +213,26 @@ def command(
     speed: float | None,
     compare: str | None,
     columns: tuple[str, ...],
+    voice: str | None,
+    sound_file: str | None,
     as_json: bool,
 ) -> None:
     """Coach a recorded run again."""
     if compare is not None and speed is not None:
         raise click.UsageError("--compare prints a list; --speed has no meaning with it.")
+    if sound_file is not None and (compare is not None or speed is not None):
+        raise click.UsageError("--sound-file prints a list; --speed and --compare have no meaning with it.")
+    if sound_file is None and voice not in {None, "off"} and speed not in {None, 1.0}:
+        raise click.UsageError("--voice speaks at real speed; leave --speed out.")
 
     from coach.app.playback import RecordingRequest, play
 
     request = RecordingRequest(recording, workout, athlete, race, columns)
+    if sound_file is not None:
+        list_heard(request, sound_file, voice or "clips", as_json=as_json)
+        return
     if compare is None:
-        exit_with(play(request, CONSOLE, speed=speed, as_json=as_json))
+        exit_with(play(request, CONSOLE, speed=speed, as_json=as_json, voice=voice))
         return
 
     compare_cues(request, compare, as_json=as_json)

@@ -2,22 +2,27 @@
 
 import shutil
 import sys
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import athlete_option, race_option
-from coach.cli.text import CONSOLE, out, out_json
+from coach.cli.parameters import DayType, athlete_option, race_option
+from coach.cli.text import CONSOLE, out, out_json, progress_bar
+
+if TYPE_CHECKING:
+    from datetime import date
 
 NARROW, WIDE = 80, 200
 """The widths of text it is laid out for; without a terminal it is the first."""
+_LAST: Final = "last"
 NAMES: Final = "list"
 """What is asked for in place of a name to see all of them."""
 
 
 @click.command(cls=CoachCommand)
-@click.argument("recording", default="last")
+@click.argument("recording", default=_LAST)
 @click.option("--workout", metavar="WORKOUT", help="Hold it against this workout instead of the one in it.")
 @athlete_option("Review it for this athlete.")
 @race_option()
@@ -27,6 +32,20 @@ NAMES: Final = "list"
     metavar="NAME",
     help="Say how one number is made: formula, inputs, source, where it holds. `list` names them all.",
 )
+@click.option(
+    "--season", "is_season", is_flag=True, help="Say what is changing over the weeks instead, of all runs."
+)
+@click.option(
+    "--since", type=DayType(), metavar="DATE", help="Begin the season there: 2026-09-01, or 12w ago."
+)
+@click.option(
+    "--load",
+    type=click.Choice(["trimp", "edwards", "srpe"]),
+    help="What the load of the season is in; without it, what most runs have.",
+)
+@click.option(
+    "--html", "page", metavar="FILE", help="Write it as a page instead; what is there already is kept."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
     recording: str,
@@ -35,7 +54,9 @@ def command(
     athlete: str | None,
     race: str | None,
     name: str | None,
+    page: str | None,
     as_json: bool,
+    **season: Any,
 ) -> None:
     """Say how a run went.
 
@@ -45,35 +66,109 @@ def command(
     It begins with the run as columns, solid where it was hard, and what there is to say in three sentences. Then
     come the reps with their splits, what was planned and done, pace, heart rate, load, what the coach said and what
     came of it, and the sensors. A number with a ~ is estimated; one that was not measured says why.
+
+    With --html it is a page to look at on a phone, to print or to send: with the curves of the run, the targets in
+    them and the cues where they were said. It is one file and needs no network.
+
+    With --season it says what your runs come to week by week: load, fitness, how easy the easy running is, best
+    efforts, and the heart rate at one pace; --html makes a page of that too.
     """
     from coach.app.playback import RecordingRequest
-    from coach.app.reviews import load_review
-    from coach.review.formulas import FORMULAS
-    from coach.review.review_tree import explained, explanation, review_tree
+    from coach.app.reviewing import review_run
+    from coach.app.reviews import review_folded
+    from coach.review.review_tree import explanation, review_tree
     from coach.review.sections import review_lines
 
-    if name == NAMES:
-        for line in explained(FORMULAS):
-            out(line)
+    if page is not None and (as_json or name is not None):
+        raise click.UsageError("--html goes without --json and --explain.")
+    if _is_season(season, is_of_one=(recording, workout, race, name) != (_LAST, None, None, None)):
+        _season(athlete, season["since"], season["load"], page=page, as_json=as_json)
         return
-    if name is not None and name not in FORMULAS:
+    if name is not None and _is_told(name, as_json=as_json):
+        return
+    run = review_run(RecordingRequest(recording, workout, athlete, race), CONSOLE, snapshots=None)
+    review = review_folded(run)
+    if name is not None:
+        lines, tree = explanation(review, name)
+        _print(lines, tree, as_json=as_json)
+    elif page is not None:
+        from coach.cli.files import write_page
+        from coach.review.html_report import run_report
+
+        write_page(page, run_report(review, run.trace))
+    elif as_json:
+        out_json(review_tree(review))
+    else:
+        _print(review_lines(review, width()))
+
+
+def _print(lines: Iterable[str], tree: Mapping[str, Any] | None = None, *, as_json: bool = False) -> None:
+    """Print lines, or the object that says the same."""
+    if as_json and tree is not None:
+        out_json(tree)
+        return
+    for line in lines:
+        out(line)
+
+
+def _is_told(name: str, *, as_json: bool) -> bool:
+    """Print what can be said of a number without a run: all their names, or how one of a season is made.
+
+    Raises:
+        BadParameter: no number is called so.
+    """
+    from coach.review.formulas import FORMULAS, formula_lines
+    from coach.review.review_tree import explained, formula_tree
+    from coach.review.season import SEASON
+
+    if name == NAMES:
+        _print(explained({**FORMULAS, **SEASON}))
+        return True
+    if name in FORMULAS:
+        return False
+    if name not in SEASON:
         raise click.BadParameter(
             f"no number is called {name!r}; `--explain {NAMES}` names them all.", param_hint="--explain"
         )
-    review = load_review(RecordingRequest(recording, workout, athlete, race), CONSOLE)
-    if name is not None:
-        lines, tree = explanation(review, name)
-        if as_json:
-            out_json(tree)
-            return
-        for line in lines:
+    _print(formula_lines(name, SEASON), formula_tree(name, SEASON), as_json=as_json)
+    return True
+
+
+def _is_season(season: Mapping[str, Any], *, is_of_one: bool) -> bool:
+    """Whether a season is asked for, and nothing that does not go with what is asked for."""
+    if season["is_season"] and is_of_one:
+        raise click.UsageError(
+            "--season is of all runs: it goes without a run, --workout, --race and --explain."
+        )
+    if not season["is_season"] and (season["since"] is not None or season["load"] is not None):
+        raise click.UsageError("--since and --load go with --season.")
+    return bool(season["is_season"])
+
+
+def _season(
+    athlete: str | None, since: "date | None", load: str | None, *, page: str | None, as_json: bool
+) -> None:
+    """Say what is changing over the weeks."""
+    from coach.app.athletes import find_athlete
+    from coach.app.history import season_here
+    from coach.review.season import LoadKind
+    from coach.review.season_tables import season_lines, season_tree
+
+    runner = find_athlete(athlete)
+    slug, unit = (None, "km") if runner is None else (runner.slug, runner.units)
+    with progress_bar("Reading what the runs came to") as progress:
+        kind = None if load is None else LoadKind(load)
+        season = season_here(since, athlete=slug, load=kind, progress=progress)
+    if page is not None:
+        from coach.cli.files import write_page
+        from coach.review.html_season import season_report
+
+        write_page(page, season_report(season, unit))
+    elif as_json:
+        out_json(season_tree(season))
+    else:
+        for line in season_lines(season, unit):
             out(line)
-        return
-    if as_json:
-        out_json(review_tree(review))
-        return
-    for line in review_lines(review, width()):
-        out(line)
 
 
 def width() -> int:

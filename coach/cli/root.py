@@ -18,13 +18,17 @@ TABLE = {
     "run": CommandEntry("coach.cli.run", "Run a workout, coached live."),
     "replay": CommandEntry("coach.cli.replay", "Coach a recorded run again."),
     "review": CommandEntry("coach.cli.review", "Say how a run went."),
-    "explain": CommandEntry("coach.cli.explain", "Tell the story of one moment of a recording."),
-    "simulate": CommandEntry("coach.cli.simulate", "Make up a run of a workout: to a file, or over the air."),
+    "explain": CommandEntry("coach.cli.explain", "Explain one moment of a recording."),
+    "simulate": CommandEntry(
+        "coach.cli.simulate", "Simulate a run of a workout: to a file, or over the air."
+    ),
     "workout": CommandEntry("coach.cli.workout", "The workout library: list, show, check, write your own."),
     "athlete": CommandEntry("coach.cli.athlete", "Athletes: heart rates, paces and results."),
     "runs": CommandEntry(
         "coach.cli.runs", "The recorded runs: find, show, compare, note, resume, repair, delete."
     ),
+    "export": CommandEntry("coach.cli.export", "Write a run for another program: fit, tcx, csv, json."),
+    "redact": CommandEntry("coach.cli.export", "Write a run without who, when and where.", "redact"),
     "sensors": CommandEntry("coach.cli.sensors", "Your straps and pods: scan, pair, list, forget, log."),
     "doctor": CommandEntry("coach.cli.doctor", "Check this machine: terminal, Bluetooth, sensors, disk."),
     "config": CommandEntry(

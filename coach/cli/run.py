@@ -8,7 +8,7 @@ import click
 from coach.cli.cut_off import close_old_runs, offer_interrupted_run
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import athlete_option, race_option, workout_argument
+from coach.cli.parameters import athlete_option, race_option, voice_option, workout_argument
 from coach.cli.text import CONSOLE
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 @click.option("--halfway", is_flag=True, help="Say where to turn around on an easy run.")
 @click.option("--record", metavar="DIR", help="Record into this folder of runs.")
 @click.option("--no-record", is_flag=True, help="Record nothing.")
+@voice_option("default: the setting sound.voice on the live screen, else off")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def command(
     workout: str | None,
@@ -54,6 +55,7 @@ def command(
     halfway: bool,
     record: str | None,
     no_record: bool,
+    voice: str | None,
     as_json: bool,
 ) -> None:
     """Run a workout, coached live.
@@ -68,7 +70,7 @@ def command(
     button names are read as lines from a piped stdin: mark, next, pause, "answer 2", ...
 
     With sensors that you remembered (coach sensors pair) the run starts with those that are there and keeps
-    looking for the others; --require-sensor leaves with 4 if none is. --sensors sim lets a simulated runner
+    looking for the others; --require-sensor exits with code 4 if none is. --sensors sim lets a simulated runner
     run. Without sensors, steps by distance go by the clock of their target pace, or by the marks you press.
     A run that was cut off in the last 30 minutes is offered first.
 
@@ -79,14 +81,12 @@ def command(
     _refuse_contradictions(record=record, no_record=no_record, sensors=sensors, require_sensor=require_sensor)
     weather = _weather(temperature, dew_point)
     _refuse_library(workout, as_json=as_json)
+    from coach.app.new_run import RunRequest
     from coach.edge.paths import runner_paths
 
     runs = runner_paths().runs if record is None else Path(record).expanduser()
     if workout is not None:
         offer_interrupted_run(runs, as_json=as_json)  # the library offers it on the screen
-
-    from coach.app.new_run import RunRequest
-
     request = RunRequest(
         athlete=athlete,
         race=race,
@@ -96,6 +96,7 @@ def command(
         record=record,
         is_recorded=not no_record,
         weather=weather,
+        voice=voice,
         listening=listening,
         halfway=halfway,
     )

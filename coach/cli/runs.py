@@ -192,9 +192,22 @@ def reps_tree(table: "RepTable") -> dict[str, Any]:
     return {"reps": tree}
 
 
-@click.group(cls=CoachGroup)
-def command() -> None:
-    """The recorded runs: find, show, compare, note, resume, repair, delete."""
+@click.group(cls=CoachGroup, invoke_without_command=True, no_args_is_help=False)
+@click.pass_context
+def command(context: click.Context) -> None:
+    """The recorded runs: find, show, compare, note, resume, repair, delete.
+
+    Without a command it shows them on the screen, where it has a terminal.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from coach.app.terminal import Stage, stage_here
+
+    if stage_here(as_json=False) is not Stage.SCREEN:
+        raise click.exceptions.NoArgsIsHelpError(context)
+    from coach.app.history import show_history
+
+    context.exit(show_history())
 
 
 @command.command("list")
@@ -541,7 +554,7 @@ def delete(run: str, yes: bool) -> None:
     manifest = stored.manifest
     if not yes:
         if not sys.stdin.isatty():
-            raise click.UsageError("Nobody can be asked here: say --yes to delete the run for good.")
+            raise click.UsageError("Not interactive: say --yes to delete the run for good.")
         narrate(f"{manifest.run}, {manifest.started[:16].replace('T', ' ')}, {manifest.workout}")
         click.confirm("Delete it for good?", abort=True, err=True)
     store.delete_run(str(stored.path))

@@ -65,8 +65,8 @@ def pair(
     """Remember sensors as yours.
 
     With its ID (coach sensors scan shows it) nothing is asked. Without one, a terminal lists what is near and
-    asks; several are paired at once: 1 2. By NAME the nearest of that name is taken if it is nearer beyond
-    doubt, by 10 dB; else you are asked. Pairing a sensor again changes what is said of it and keeps the rest.
+    asks; several are paired at once: 1 2. By NAME the nearest of that name is taken if it is clearly
+    the strongest (10 dB); else you are asked. Pairing a sensor again changes what is said of it and keeps the rest.
 
     A sensor measures the runs of the athlete who wears it: the one in the settings or the only one there is,
     unless --athlete says who.

@@ -1,4 +1,4 @@
-"""`coach simulate`: a made-up run of a workout, as a file or over the air."""
+"""`coach simulate`: a simulated run of a workout, as a file or over the air."""
 
 import click
 
@@ -33,16 +33,16 @@ def command(
     race: str | None,
     profile: str | None,
 ) -> None:
-    """Make up a run of a workout: to a file, or over the air.
+    """Simulate a run of a workout: to a file, or over the air.
 
     A virtual runner runs WORKOUT, hears what the coach says and answers late, with a footpod and a strap that
     are noisy and lose the radio every lap. WORKOUT is a file, the name of a library workout, or a workout in one
     line, such as 6x800 @ 5k / 400 jog. What is at FILE already is never overwritten. Replay it with
     coach replay FILE.
 
-    With --radio he is a Bluetooth sensor for heart rate, running and battery instead, and runs once somebody
+    With --radio it acts as a Bluetooth sensor for heart rate, running and battery instead, and runs once somebody
     connects, in real time. CONTROLLER is named as bumble does: usb:0, serial:/dev/ttyACM0,1000000,
-    hci-socket:0, or vhci for a made-up one that this computer takes for its own (Linux). It needs the extra
+    hci-socket:0, or vhci for a virtual one that this computer takes for its own (Linux). It needs the extra
     trackside-coach[radio].
     """
     if (out is None) != bool(radio):
@@ -63,5 +63,5 @@ def command(
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise click.UsageError(f"--out takes a name that ends in {' or '.join(FORMATS)}, not {plain(out)!r}.")
-    write_new_file(path, simulated_file(request, suffix, CONSOLE), what="made-up run")
+    write_new_file(path, simulated_file(request, suffix, CONSOLE), what="simulated run")
     narrate(f"Wrote {plain(out)}. Next: coach replay {plain(out)}")

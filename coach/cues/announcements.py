@@ -7,7 +7,7 @@ from coach.cues.arbiter import CueArbiter
 from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import NEVER, BandMonitor, Rule, RuleEvent, Side, Subscription, deadline
-from coach.physiology.heat import CAUTION_SUM_F
+from coach.physiology.surroundings import CAUTION_SUM_F
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
 from coach.session.events import (
@@ -24,7 +24,7 @@ from coach.session.events import (
 )
 from coach.session.phases import Phase
 from coach.signals.readings import Reading
-from coach.workout.effort_day import EffortDay, is_too_hot
+from coach.workout.edits import EffortDay, is_too_hot
 from coach.workout.kinds import HARD, RESTS, RUN
 from coach.workout.timeline import ChecklistItem, Step, StepTarget
 

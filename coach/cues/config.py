@@ -31,6 +31,7 @@ _RANGES: Final[Mapping[str, Range]] = {
     "speech_share": (0.0, 1.0),
     "ledger_dead": (0.001, 1.0),
     "ceiling_repeat_s": (1.0, 86_400.0),
+    "countdown_lead_s": (0.0, 0.45),
 }
 """The ranges that a unit does not tell: what is divided by, or stepped by, is more than 0."""
 
@@ -334,6 +335,11 @@ class CueSettings:
     """"Ten" is said only in steps at least this long. Judged."""
     countdown_three_min_s: Seconds = Seconds(10.0)
     """"Three", "two" and "one" are said only in steps at least this long, so that the first words have time. Judged."""
+    countdown_lead_s: Seconds = Seconds(0.0)
+    """How much earlier a countdown is called than it is due, under half a second: what the device plays late.
+
+    A run that is heard takes it from `sound.latency_ms`.
+    """
     stride_s: Seconds = Seconds(20.0)
     """A stride up to this length has an end tone instead of a countdown. Judged."""
     jog_to_go_m: Metres = Metres(50.0)

@@ -13,10 +13,9 @@ from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.session.session import Session
-from coach.signals.noise import Noise
 from coach.signals.readings import Reading, Source, is_live
 from coach.signals.signals import Signals
-from coach.signals.smoothing import RecentMean, SpeedFilter
+from coach.signals.smoothing import Noise, RecentMean, SpeedFilter
 from coach.workout.kinds import (
     BRIEF,
     EASING_OFF,

@@ -12,7 +12,7 @@ from coach.cues.rule import DUST_S, NEVER, Rule, RuleEvent, Subscription, deadli
 from coach.quantities import Metres, Seconds
 from coach.session.events import EndReason, StepEnded, StepStarted
 from coach.session.phases import Phase
-from coach.workout.kinds import BRIEF, EASING_OFF, PACED_REPS, RESTS, RUN
+from coach.workout.kinds import BRIEF, EASING_OFF, PACED_REPS, RESTS, RUN, Kind
 from coach.workout.timeline import Step
 
 _COUNTED: Final = frozenset(
@@ -22,20 +22,24 @@ _GO: Final = RUN - EASING_OFF
 
 
 class Countdown(Rule):
-    """Counts thirty, ten, three, two, one, each at its own time, and says "go" after a countdown to a start."""
+    """Counts thirty, ten, three, two, one, each at its own time, and says "go" after a countdown to a start.
 
-    __slots__ = ("_one_record",)
+    Each is called earlier by as much as the device of the sound plays late (`countdown_lead_s`).
+    """
+
+    __slots__ = ("_go_record", "_one_record")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start with nothing counted."""
         super().__init__(context, arbiter)
         self._one_record = arbiter.record("countdown_one")
+        self._go_record = arbiter.record("countdown_go")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Say "go" at a start that was counted down, and end a stride with a tone."""
         match event:
-            case StepStarted(step=step) if step.kind in _GO and now - self._one_record.at < 1.5:
-                self._count(now, Words(self.phrases.language.go, ""), "go", Sound.GO)
+            case StepStarted(step=step) if step.kind in _GO and self._was_counted(now):
+                self._go(now)
             case StepEnded(step=step, reason=EndReason.DONE) if self._is_stride(step):
                 self._count(now, Words(self.phrases.language.end_of_stride, ""), "end_of_stride", Sound.EASE)
 
@@ -45,15 +49,18 @@ class Countdown(Rule):
         left_s = self._left_s(now)
         if left_s is None:
             return
-        for mark in self._marks_ahead(now, left_s):
-            if left_s - mark > DUST_S:
-                self.due = deadline(now, left_s - mark)
+        lead_s = self.context.settings.countdown_lead_s
+        for mark in (*self._marks_ahead(now, left_s), *((0,) if lead_s and self._was_counted(now) else ())):
+            if left_s - mark - lead_s > DUST_S:
+                self.due = deadline(now, left_s - mark - lead_s)
                 return
 
     def fire(self, now: Seconds) -> None:
         """Say the mark that is due."""
         mark = round(self._left_s(now) or 0.0)
         if not mark:
+            if self._next_kind() in _GO:
+                self._go(now)
             return
         if mark == 1:
             self._one_record.note(now)
@@ -62,6 +69,21 @@ class Countdown(Rule):
             self._count(now, words._replace(said=""), "countdown", Sound.BEEP)
         else:
             self._count(now, words, "countdown", Sound.NONE)
+
+    def _was_counted(self, now: Seconds) -> bool:
+        """Tell whether "one" was called a moment ago, and "go" not yet."""
+        return now - self._one_record.at < 1.5 and self._go_record.at < self._one_record.at
+
+    def _go(self, now: Seconds) -> None:
+        self._go_record.note(now)
+        self._count(now, Words(self.phrases.language.go, ""), "go", Sound.GO)
+
+    def _next_kind(self) -> Kind | None:
+        """The kind of the step that a countdown leads to."""
+        session = self.context.session
+        index = session.index if session.phase is Phase.READY else session.index + 1
+        steps = session.timeline.steps
+        return steps[index].kind if index < len(steps) else None
 
     def _left_s(self, now: Seconds) -> float | None:
         session, step = self.context.session, self.context.step

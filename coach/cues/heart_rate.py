@@ -18,7 +18,7 @@ from coach.cues.context import Limits, StepContext
 from coach.cues.cue import CueClass, CueKind, Settling, Why
 from coach.cues.language import Words
 from coach.cues.rule import BandMonitor, Rule, RuleEvent, Side, Subscription
-from coach.physiology.heading import EACH_S, Heading
+from coach.physiology.kinetics import EACH_S, Heading
 from coach.quantities import Seconds
 from coach.session.events import EndReason, PhaseChanged, StepEnded, WorkoutChanged
 from coach.signals.readings import Freshness, Reading, freshness

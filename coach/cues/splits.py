@@ -21,8 +21,7 @@ from coach.session.events import EndReason, Split, SplitRole, StepEnded
 from coach.session.light import Light
 from coach.signals.readings import Source
 from coach.workout.kinds import TIMED
-from coach.workout.marks import PACED_OFF_M
-from coach.workout.timeline import Band, Quantity, StepTarget
+from coach.workout.timeline import PACED_OFF_M, Band, Quantity, StepTarget
 
 _RAN_OUT: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.LINE, EndReason.NEXT})
 _ON_PACE: Final = 0.01

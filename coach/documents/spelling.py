@@ -1,11 +1,12 @@
 """How times, distances and paces are spelt in documents; a misspelt one says how it should be written."""
 
 import re
-from typing import Annotated, Final
+from datetime import date, timedelta
+from typing import Annotated, Final, NamedTuple
 
 from pydantic import AfterValidator, Field
 
-from coach.documents.faults import Misspelt
+from coach.documents.reading import Misspelt
 from coach.quantities import (
     METRES_PER_KM,
     METRES_PER_MILE,
@@ -156,3 +157,345 @@ Name = Annotated[str, Field(min_length=1, max_length=120)]
 """A short text that is shown in one line."""
 Prose = Annotated[str, Field(min_length=1, max_length=4000)]
 """A longer text."""
+
+# --- What runners tell of themselves in a few words: a race result, a pace, and the day of something
+#
+# `5k=22:30`, `half 1:35`, `10 miles in 1:12:40`, `I ran a parkrun in 22.30` · `4:10`, `4.10/km`, `6:42 a mile` ·
+# `10 May`, `3 weeks ago`, `last Saturday`.
+
+_NAMES: Final = {
+    "parkrun": "5 km",
+    "mile": "1 mile",
+    "half": "21.0975 km",
+    "half marathon": "21.0975 km",
+    "half-marathon": "21.0975 km",
+    "halfmarathon": "21.0975 km",
+    "hm": "21.0975 km",
+    "marathon": "42.195 km",
+    "full marathon": "42.195 km",
+    "fm": "42.195 km",
+    "full": "42.195 km",
+}
+"""What a distance is called, and how documents spell it; the lengths are those of World Athletics."""
+_COUNTS: Final = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+}  # fmt: skip
+_RACE_DISTANCE: Final = re.compile(
+    r"(\d{1,3}(?:,\d{3})+|\d+(?:[.,]\d+)?)\s*-?\s*(k|kms?|kilomet(?:er|re)s?|m|met(?:er|re)s?|mi|miles?)"
+)
+_BARE_METRES: Final = frozenset({"400", "800", "1000", "1500", "2000", "3000", "5000", "10000"})
+"""Track races that are called by their metres alone: `1500 in 4:30`."""
+_UNITS: Final = {"k": "km", "m": "m", "mi": "mile", "mile": "mile"}
+_HOURS: Final = re.compile(
+    r"(\d{1,2})\s*(?:h|hrs?|hours?)\s*(?:(\d{1,2})(?:\s*(?:m|min|mins|minutes?)?)?)?"
+    r"(?:\s*(\d{1,2})\s*(?:s|sec|secs|seconds?)?)?"
+)
+_RACE_MINUTES: Final = re.compile(
+    r"(\d{1,3})\s*(?:m|min|mins|minutes?|'|\u2032|\u2019)\s*"
+    r"(?:(\d{1,2})\s*(?:s|sec|secs|seconds?|\"|\u2033|\u201d|'')?)?"
+)
+_BARE: Final = re.compile(r"\d{1,3}(?:[.,]\d)?")
+_CLOCK: Final = re.compile(
+    r"(\d{1,3})([:.,])(\d{2})(?:\2(\d{2}))?(?:[.,](\d)\d?)?\s*(h|hrs?|hours?|min|mins|minutes?)?"
+)
+_BETWEEN: Final = re.compile(
+    r"\s*[=;@]\s*|(?<=[a-z])\s*[:/–—-]\s*(?=\d)|\s+(?:in|for|at|is|was|of)\s+|\s*,\s+|\s+[-–—]\s+|\s+|(?<=[a-z])(?=\d)"
+)
+_BEFORE: Final = re.compile(r"^(?:(?:i|my|last|recent|ran|raced|did|run|a|an|the|race|pb|pr|best|time)\s+)+")
+_BEHIND: Final = re.compile(r"(?:\s+(?:race|pb|pr|best|track|road|run|time|was|is|of|in|for))+$|[.!]+$")
+_FEWEST_M: Final = 60
+"""No race is shorter; `22m 30s` is a time."""
+FASTEST_MPS: Final = 7.5
+"""Faster than anyone has run a kilometre or more (2:11.96 for 1000 m are 7.58 m/s, 3:43.13 for a mile 7.2)."""
+SLOWEST_MPS: Final = 1.2
+"""13:53/km: a marathon in 9:46 h. Hours and minutes that come to less are not meant either. Judged."""
+FASTEST_SPRINT_MPS: Final = 10.5
+"""Faster than anyone has run 100 m or more (9.58 s are 10.44 m/s): a bare number that gives more is minutes."""
+SHORTEST_M: Final = 1000.0
+"""Below it a time can be meant as minutes and seconds whatever the pace."""
+
+
+class RaceText(NamedTuple):
+    """A race result as documents spell it."""
+
+    distance: str
+    """`5 km`, `1 mile`, `21.0975 km`."""
+    time: str
+    """`22:30`, `1:35:00`."""
+    guess: str = ""
+    """How the time was read where it could be read in two ways, as a sentence; else empty."""
+
+
+def read_race(text: str) -> RaceText:
+    """Read a distance and a time in either order, with `=`, `in`, a comma or a space between.
+
+    A time that cannot be meant as minutes and seconds, such as `half=1:35`, is read as hours and minutes.
+
+    Raises:
+        Misspelt: it names no distance or no time; the reason says which of the two was read.
+    """
+    plain = _trimmed(text)
+    halves = [(plain[: gap.start()], plain[gap.end() :]) for gap in _BETWEEN.finditer(plain)]
+    for first, second in halves:
+        for distance, time in ((first, second), (second, first)):
+            length, seconds = _length(distance), _seconds(time)
+            if length is not None and seconds is not None:
+                return _result(length, seconds, _trimmed(time))
+    shown, fix = f'"{text[:40]}"', 'Write it as "5k=22:30" or "half=1:35:00".'
+    parts = [plain, *(part for half in halves for part in half)]
+    if _length(plain) is not None or any(
+        _seconds(part) is None and _length(part) is not None for part in parts
+    ):
+        raise Misspelt(f"{shown} is no race result: the time is not clear", fix)
+    if any(_seconds(part) is not None for part in parts):
+        raise Misspelt(f"{shown} is no race result: the distance is not clear", fix)
+    raise Misspelt(f"{shown} is no race result", fix)
+
+
+def read_dated_race(text: str, today: str) -> tuple[RaceText, str]:
+    """Read a result with the day it was run on behind it, `5k=22:30@2026-05-31`, `5k 22:30 on 10 May`.
+
+    The day is `2026-05-31`, and empty where none is told.
+
+    Raises:
+        Misspelt: as `read_race` and `read_day`.
+    """
+    try:
+        return read_race(text), ""
+    except Misspelt as wrong:
+        problem = wrong
+    for gap in _BEFORE_DAY.finditer(text):
+        try:
+            race = read_race(text[: gap.start()])
+        except Misspelt:
+            continue
+        told = text[gap.end() :].strip(" )")
+        # A whole date is left to the document, which takes it whatever the clock of this computer says.
+        return race, told if re.fullmatch(r"\d{4}-\d\d-\d\d", told) else read_day(told, today)
+    raise problem
+
+
+_BEFORE_DAY: Final = re.compile(
+    r"\s*@\s*|\s+on\s+|\s*[,(]\s*|\s+(?=\d{4}-\d\d-\d\d|last\b|in\s+[a-z]|yesterday|today|about\b|an?\s|\d{1,2}\s+[a-z]|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|couple)\s|[a-z]+\s+ago)",
+    re.IGNORECASE,
+)
+
+
+def race_name(distance: str) -> str:
+    """What a distance as documents spell it is called: `half`, `marathon`, `5 km`."""
+    return {"21.0975 km": "half", "42.195 km": "marathon", "1 mile": "mile"}.get(distance, distance)
+
+
+def _trimmed(text: str) -> str:
+    """Lower case, one blank between words, without the words around a result: `I ran a 5k PB of 22:30`."""
+    plain = " ".join(text.casefold().split())
+    return _BEHIND.sub("", _BEFORE.sub("", plain)).strip()
+
+
+def _result(distance: str, seconds: Seconds, written: str) -> RaceText:
+    metres = read_distance(distance)
+    is_guess = _BARE.fullmatch(written) is not None
+    if is_guess and metres < SHORTEST_M and 60 * metres / seconds < FASTEST_SPRINT_MPS:
+        seconds = Seconds(seconds / 60)
+    if metres >= SHORTEST_M and metres / seconds > FASTEST_MPS and metres / (60 * seconds) >= SLOWEST_MPS:
+        seconds, is_guess = Seconds(60 * seconds), True
+    time = format_clock(seconds, tenths=seconds % 1 > 0)
+    return RaceText(distance, time, f"{written} for {distance} was read as {time}." if is_guess else "")
+
+
+def _length(text: str) -> str | None:
+    """A distance as documents spell it; None if the text is none."""
+    text = _trimmed(text)
+    if text in _NAMES:
+        return _NAMES[text]
+    if text in _BARE_METRES:
+        return f"{text} m"
+    word, _, unit_word = text.partition(" ")
+    if word in _COUNTS:
+        text = f"{_COUNTS[word]} {unit_word}"
+    found = _RACE_DISTANCE.fullmatch(text)
+    if found is None:
+        return None
+    word = found[2]
+    unit = _UNITS.get(word) or ("km" if word.startswith("k") else "mile" if word.startswith("mi") else "m")
+    amount = found[1].replace(",", "" if unit == "m" else ".")
+    if float(amount) <= 0 or (unit == "m" and float(amount) < _FEWEST_M):
+        return None
+    return f"{amount} {unit}s" if unit == "mile" and float(amount) != 1 else f"{amount} {unit}"
+
+
+def _seconds(text: str) -> Seconds | None:
+    """A duration, to a tenth; None if the text is none."""
+    text = _trimmed(text)
+    clock = _CLOCK.fullmatch(text)
+    if clock is not None:
+        first, second, third, tenth = (int(clock[group] or 0) for group in (1, 3, 4, 5))
+        has_hours = clock[4] is not None or (clock[6] or "").startswith("h")
+        told = first * 3600 + second * 60 + third if has_hours else first * 60 + second
+        fits = max(second, third) < 60
+        return Seconds(told + tenth / 10) if fits and told else None
+    if _BARE.fullmatch(text):
+        return Seconds(60.0 * float(text.replace(",", "."))) or None
+    found = _HOURS.fullmatch(text) or _RACE_MINUTES.fullmatch(text)
+    if found is None:
+        return None
+    parts = [int(part or 0) for part in found.groups()]
+    told = sum(part * 60**power for power, part in enumerate(reversed(parts)))
+    return Seconds(float(told)) if told and max(parts[1:], default=0) < 60 else None
+
+
+# --- a pace
+
+_PACE: Final = re.compile(
+    r"(\d{1,2})\s*(?::|\.|'|\u2032|\u2019|m|min)\s*(\d{2})\s*(?:\"|\u2033|\u201d|''|s|sec|min)?\s*"
+    r"(?:(?:/|per|an?|each)\s*(?P<unit>k|kms?|kilomet(?:er|re)s?|mi|miles?))?"
+)
+
+
+def read_spoken_pace(text: str, unit: str = "km") -> str:
+    """Read a pace as it is said, `4:10`, `4.10/km`, `6:42 a mile`; gives `4:10/km`, per `unit` if none is said.
+
+    Raises:
+        Misspelt: it is no pace, or one nobody runs.
+    """
+    plain = " ".join(text.casefold().replace("min/", "/").split())
+    plain = re.sub(r"^(?:my\s+)?(?:threshold(?:\s+pace)?|pace)\s*[=:]?\s*|\s*\(?threshold\)?$", "", plain)
+    found = _PACE.fullmatch(plain)
+    if found is None or int(found[2]) >= 60:
+        example = "4:10/km" if unit == "km" else "6:42/mile"
+        raise Misspelt(f'"{text[:40]}" is not a pace', f'Write it as "{example}".')
+    per = found["unit"]
+    pace = f"{int(found[1])}:{found[2]}/{unit if per is None else 'km' if per.startswith('k') else 'mile'}"
+    read_pace(pace)
+    return pace
+
+
+# --- a day
+
+_MONTHS: Final = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november", "december",
+)  # fmt: skip
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAYS_OF: Final = {"day": 1.0, "week": 7.0, "fortnight": 14.0, "month": 30.4, "year": 365.25}
+_AGO: Final = re.compile(
+    r"(?:about\s+)?(\d{1,3}|[a-z]+)(?:\s+of)?\s+(day|week|fortnight|month|year)s?(?:\s+ago)?"
+)
+_LAST: Final = re.compile(r"(this|last|the other)\s+(day|week|weekend|month|year)")
+_DAY_MONTH: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.?\s*(?:of\s+)?([a-z]{3,9})\.?,?(?:\s+(\d{4}))?")
+_MONTH_DAY: Final = re.compile(r"([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?(?:\s+(\d{4}))?")
+_MONTH: Final = re.compile(r"(?:early |mid |late |last )?([a-z]{3,9})\.?(?:\s+(\d{4}))?")
+_NUMBERS: Final = re.compile(r"(\d{1,2})([./])\s?(\d{1,2})\2?\s?(\d{4})?")
+_ISO: Final = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})")
+_YEAR: Final = re.compile(r"(\d{4})")
+_FIX: Final = 'Write it as "10 May", "3 weeks ago" or 2026-05-10.'
+_HALF_A_YEAR: Final = frozenset({"half a year", "half a year ago", "half year ago", "six months"})
+
+
+_MOST_YEARS: Final = 90
+"""Nobody remembers a day before; a year so far back is a slip. Judged."""
+
+
+def read_day(text: str, today: str) -> str:
+    """Read the day something was on, as told on the day `today` (`2026-05-31`), and give it in that form too.
+
+    A day without its year is the last one there was; a month alone stands for its middle, a year for its summer.
+    Nothing said is today.
+
+    Raises:
+        Misspelt: it is no day, may be two, or is still to come.
+    """
+    now = date.fromisoformat(today)
+    plain = " ".join(text.casefold().split()).strip(" .!")
+    plain = re.sub(r"^(?:on|in|it was|was|about|around)\s+(?:the\s+)?", "", plain)
+    day = _told_day(plain, now)
+    if day is None:
+        raise Misspelt(f'"{text[:40]}" is not a date', _FIX)
+    if day > now:
+        raise Misspelt(f'"{text[:40]}" is still to come', _FIX)
+    if now.year - day.year > _MOST_YEARS:
+        raise Misspelt(f'"{text[:40]}" is over {_MOST_YEARS} years ago', _FIX)
+    return day.isoformat()
+
+
+def _told_day(plain: str, now: date) -> date | None:
+    if plain in {"", "today", "now", "just now", "this morning", "lately", "recently"}:
+        return now
+    if plain == "tomorrow" or plain.startswith(("next ", "in a ")):
+        return now + timedelta(days=1)
+    if plain in {"yesterday", "last night"}:
+        return now - timedelta(days=1)
+    if plain in _HALF_A_YEAR:
+        return now - timedelta(days=182)
+    weekday = plain.removeprefix("last ").removeprefix("this ")
+    names = [name for name in _WEEKDAYS if len(weekday) >= 3 and name.startswith(weekday)]
+    if names:
+        return now - timedelta(days=(now.weekday() - _WEEKDAYS.index(names[0])) % 7 or 7)
+    return _days_ago(plain, now) or _calendar_day(plain, now)
+
+
+def _days_ago(plain: str, now: date) -> date | None:
+    last = _LAST.fullmatch(plain)
+    if last is not None:
+        if last[2] == "weekend":
+            return now - timedelta(days=(now.weekday() - 6) % 7 or 7)
+        return now - timedelta(days=0 if last[1] == "this" else round(_DAYS_OF[last[2]]))
+    found = _AGO.fullmatch(re.sub(r"^an? (?=few|couple)", "", plain))
+    if found is None:
+        return None
+    counts = _COUNTS | {"few": 3, "couple": 2, "some": 3}
+    count = int(found[1]) if found[1].isdigit() else counts.get(found[1])
+    return None if count is None else now - timedelta(days=round(count * _DAYS_OF[found[2]]))
+
+
+def _calendar_day(plain: str, now: date) -> date | None:
+    """A day of the calendar; one without its year is the last there was."""
+    iso = _ISO.fullmatch(plain)
+    if iso is not None:
+        return _date(int(iso[1]), int(iso[2]), int(iso[3]))
+    if (year := _YEAR.fullmatch(plain)) is not None and int(year[1]) > 1900:
+        return min(now, date(int(year[1]), 7, 1)) if int(year[1]) == now.year else date(int(year[1]), 7, 1)
+    if (numbers := _NUMBERS.fullmatch(plain)) is not None:
+        return _numbers_day(numbers, now)
+    for pattern, day_group, month_group in ((_DAY_MONTH, 1, 2), (_MONTH_DAY, 2, 1), (_MONTH, 0, 1)):
+        found = pattern.fullmatch(plain)
+        month = None if found is None else _month(found[month_group])
+        if found is None or month is None:
+            continue
+        written_year = found[found.re.groups]
+        day = int(found[day_group]) if day_group else 15
+        if written_year:
+            return _date(int(written_year), month, day)
+        if not day_group and month == now.month:
+            return min(now, date(now.year, month, 15))
+        return _latest(month, day, now)
+    return None
+
+
+def _numbers_day(found: re.Match[str], now: date) -> date | None:
+    """`10.5.` is the tenth of May; `10/5` may be read in two ways and is refused unless one of them is none."""
+    first, second = int(found[1]), int(found[3])
+    if found[2] == "/" and first <= 12 and second <= 12 and first != second:
+        months = f"{first} {_MONTHS[second - 1].title()} or {second} {_MONTHS[first - 1].title()}"
+        raise Misspelt(f'"{found[0]}" may be {months}', "Write the month as a word.")
+    day, month = (second, first) if second > 12 else (first, second)
+    return _date(int(found[4]), month, day) if found[4] else _latest(month, day, now)
+
+
+def _month(word: str) -> int | None:
+    names = [place for place, name in enumerate(_MONTHS, 1) if len(word) >= 3 and name.startswith(word)]
+    return 9 if word == "sept" else names[0] if names else None
+
+
+def _latest(month: int, day: int, now: date) -> date | None:
+    """The last such day up to now; 29 February may be up to eight years back."""
+    days = (_date(now.year - back, month, day) for back in range(9))
+    return next((each for each in days if each is not None and each <= now), None)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -21,13 +21,12 @@ from typing import Final, Protocol
 
 from coach.cues.cue import Cue
 from coach.edge.clock import Clock, wait_until
+from coach.edge.process import ShutdownSignals, Watchdog
 from coach.edge.recorder import Recorder, is_state_edge
 from coach.edge.run_folder import RunState
-from coach.edge.shutdown import ShutdownSignals
 from coach.edge.sinks import Fanout, Sink
 from coach.edge.sources import SensorSource
 from coach.edge.store import remove_run
-from coach.edge.watchdog import Watchdog
 from coach.live.inputs import (
     Alive,
     Closed,

@@ -3,7 +3,6 @@
 Each check gives a result with what to do about it. No check raises: whatever is wrong is a result.
 """
 
-import ctypes
 import os
 import platform
 import shutil
@@ -13,7 +12,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import coach
 from coach.athlete import load_athlete
@@ -24,6 +23,7 @@ from coach.edge.radio.discovery import DiscoveredSensor
 from coach.edge.radio.radio import Radio
 from coach.edge.settings import load_settings
 from coach.edge.sleep_inhibitor import SleepInhibitor
+from coach.edge.sound.player import CARDS, OutputLevel, has_output
 from coach.edge.store import Store
 from coach.problems import CoachProblem, SensorProblem, SensorTrouble
 
@@ -77,9 +77,6 @@ SCARCE_MB: Final = 200
 """Disk space below which a season of runs (3 MB an hour) may not fit."""
 FULL_MB: Final = 20
 """Disk space below which one long run may not fit."""
-_CARDS: Final = Path("/proc/asound/cards")
-_SERVERS: Final = ("pulse/native", "pipewire-0")
-"""Sockets of the sound servers, in the folder `XDG_RUNTIME_DIR` names."""
 
 
 def check_python() -> CheckResult:
@@ -118,10 +115,10 @@ def check_sleep_inhibitor(inhibitor: SleepInhibitor) -> CheckResult:
 
 
 def check_sound(
-    system: str = sys.platform, environment: Mapping[str, str] = os.environ, cards: Path = _CARDS
+    system: str = sys.platform, environment: Mapping[str, str] = os.environ, cards: Path = CARDS
 ) -> CheckResult:
     """Check that there is a sound device."""
-    has_sound = _has_sound(system, environment, cards)
+    has_sound = has_output(system, environment, cards)
     if has_sound is None:
         return warn("audio", f"nothing is known of sound on {system}", "Try it: play any sound.")
     if has_sound:
@@ -131,29 +128,14 @@ def check_sound(
     )
 
 
-def _has_sound(system: str, environment: Mapping[str, str], cards: Path) -> bool | None:
-    if system == "linux":
-        return _has_server(environment) or _has_card(cards)
-    if system == "darwin":
-        return shutil.which("afplay") is not None
-    if system == "win32":
-        dll: Any = getattr(ctypes, "windll", None)
-        return dll is not None and dll.winmm.waveOutGetNumDevs() > 0
-    return None
-
-
-def _has_server(environment: Mapping[str, str]) -> bool:
-    folder = environment.get("XDG_RUNTIME_DIR", "")
-    return bool(folder) and any((Path(folder) / name).exists() for name in _SERVERS)
-
-
-def _has_card(cards: Path) -> bool:
-    """Tell whether the kernel lists a sound card, in a line that begins with its number."""
-    try:
-        card_list = cards.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
-    return any(line.split()[:1] and line.split()[0].isdigit() for line in card_list.splitlines())
+def check_level(level: OutputLevel | None) -> CheckResult:
+    """Check that the output is neither muted nor turned down to zero."""
+    if level is None:
+        return ok("volume", "the system does not tell")
+    if level.is_silent:
+        what = "the output is muted" if level.is_muted else "the output is turned down to zero"
+        return warn("volume", what, "Turn it up: no cue will be heard.")
+    return ok("volume", "not muted" if level.percent is None else f"{level.percent} %")
 
 
 def _format_size(megabytes: int) -> str:
@@ -249,9 +231,7 @@ def check_settings(store: Store) -> CheckResult:
         load_settings(path, os.environ)
     except CoachProblem as problem:
         return _failure("settings", problem)
-    return ok(
-        "settings", f"read from {path}" if path.exists() else "the usual ones: there is no settings file"
-    )
+    return ok("settings", f"read from {path}" if path.exists() else "defaults (no settings file)")
 
 
 def check_athletes(store: Store) -> list[CheckResult]:
@@ -266,7 +246,7 @@ def check_athletes(store: Store) -> list[CheckResult]:
         except CoachProblem as problem:
             results.append(_failure("athlete", problem))
     if readable or not results:
-        text = ", ".join(readable) if readable else "nobody is saved yet; a workout by pace asks for one"
+        text = ", ".join(readable) if readable else "no athlete saved; a workout by pace asks for one"
         results.insert(0, ok("athletes", text))
     return results
 

@@ -20,6 +20,13 @@ class Paths:
     """Holds `workouts/`, `athletes/`, `runs/` and `sensors.json`."""
     state: Path
     """Holds the debug log and the index of the runs."""
+    cache: Path
+    """Holds what can be made again."""
+
+    @property
+    def voice_cache(self) -> Path:
+        """The words that a voice has made."""
+        return self.cache / "voice"
 
     @property
     def settings(self) -> Path:
@@ -72,11 +79,11 @@ def runner_paths() -> Paths:
     home = os.environ.get("COACH_HOME")
     if home:
         root = Path(home).expanduser().absolute()
-        return Paths(root / "config", root / "data", root / "state")
+        return Paths(root / "config", root / "data", root / "state", root / "cache")
     import platformdirs
 
     dirs = platformdirs.PlatformDirs("trackside-coach", appauthor=False)
-    return Paths(dirs.user_config_path, dirs.user_data_path, dirs.user_state_path)
+    return Paths(dirs.user_config_path, dirs.user_data_path, dirs.user_state_path, dirs.user_cache_path)
 
 
 def library_path() -> Path:

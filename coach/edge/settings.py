@@ -6,8 +6,8 @@
     hold_s = 10
 
 The tables `[signals]`, `[session]` and `[cues]` take the names of the fields of those rooms' settings, and
-`[gates]` those of the rules that can be switched on (`coach.workout.opt_in`); in the environment `hold_s` of
-`[cues]` is `COACH_CUES_HOLD_S`.
+`[gates]` those of the rules that can be switched on (`coach.workout.opt_in`); `[sound]` are `SoundSettings`. In
+the environment `hold_s` of `[cues]` is `COACH_CUES_HOLD_S`.
 """
 
 import math
@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequenc
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from difflib import get_close_matches
-from enum import Enum
+from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -252,7 +252,7 @@ FORMAT: Final = "coach-settings"
 VERSION: Final = 1
 """The newest version of the settings file this program knows."""
 
-_TABLES: Final = ("signals", "session", "cues", "gates")
+_TABLES: Final = ("signals", "session", "cues", "gates", "sound")
 _HINT: Final = (
     "coach config show --all lists every setting with its value; coach config path says where the file is."
 )
@@ -260,6 +260,49 @@ _TYPO: Final = 0.75
 """A variable at least this similar to a setting is a typo: `theem` is, `version` is not."""
 _NO_SETTINGS: Final = frozenset({"COACH_HOME", "COACH_DEBUG"})
 """Environment variables that are not settings."""
+
+
+class VoiceMode(StrEnum):
+    """Who speaks the cues."""
+
+    CLIPS = "clips"
+    """Recorded words, which come with the program."""
+    NEURAL = "neural"
+    """The neural voice of the extra `voice`."""
+    SYSTEM = "system"
+    """The system's own voice."""
+    OFF = "off"
+    """Nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundSettings:
+    """How the cues are heard. What is said at all is decided by the settings of the cues."""
+
+    voice: VoiceMode = VoiceMode.CLIPS
+    """Who speaks on the live screen: `clips`, `neural`, `system` or `off`."""
+    latency_ms: float = 0.0
+    """How much earlier a countdown is called, because the device plays late; `coach doctor --sound` sets it."""
+    wake_ms: float = 400.0
+    """How long a quiet noise wakes earphones before the first word after silence; they swallow some 300 ms."""
+    metronome: bool = False
+    """Tick at the target in steps with a cadence target."""
+    speak_along: bool = False
+    """Tick at 170 on easy runs, with a phrase to speak along every 16 steps; whoever cannot is running too fast."""
+    bell: bool = False
+    """Ring the terminal's bell for a cue while there is no sound device."""
+
+    def __post_init__(self) -> None:
+        """Check the ranges."""
+        if not 0.0 <= self.latency_ms <= MOST_LATENCY_MS:
+            raise ValueError(f"a latency is 0 to {MOST_LATENCY_MS:g} ms")
+        if not 0.0 <= self.wake_ms <= MOST_WAKE_MS:
+            raise ValueError(f"earphones are woken for 0 to {MOST_WAKE_MS:g} ms")
+
+
+MOST_LATENCY_MS: Final = 450.0
+"""A countdown led by more would be heard as the next number."""
+MOST_WAKE_MS: Final = 2000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +314,7 @@ class Settings:
     theme: str = "night"
     """A name of `coach.themes.SCREEN_THEMES`."""
     mute: bool = False
-    """Start silent. It changes nothing yet: there is no voice."""
+    """Start silent; key m lets the voice speak."""
     athlete: str = ""
     """The slug of the athlete if none is named; empty: the only one there is."""
     keymap: Mapping[str, str] = field(default_factory=dict)
@@ -281,6 +324,7 @@ class Settings:
     cues: CueSettings = field(default_factory=CueSettings)
     gates: OptIn = field(default_factory=OptIn)
     """Rules that no evidence supports; each is off until it is set."""
+    sound: SoundSettings = field(default_factory=SoundSettings)
 
 
 _CHOICES: Final[Mapping[str, Sequence[str]]] = {"units": ("km", "mile"), "theme": sorted(SCREEN_THEMES)}

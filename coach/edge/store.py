@@ -5,15 +5,16 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from coach.edge.archives import Opener
 from coach.edge.files import (
     RECORDING_LIMIT,
     SMALL_LIMIT,
     WORKOUT_LIMIT,
+    Opener,
     plain,
     read_file,
     read_standard_input,
@@ -31,7 +32,7 @@ from coach.edge.run_folder import (
     read_run,
 )
 from coach.interchange.recordings.formats import FOREIGN_SUFFIXES, OURS, SUFFIXES_LISTED
-from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem, suggestion
+from coach.problems import AthleteProblem, CoachProblem, RecordingProblem, WorkoutProblem, suggestion
 
 if TYPE_CHECKING:
     from coach.edge.history import History
@@ -260,6 +261,12 @@ class Store:
 
         return History(self.paths.runs, self.paths.history)
 
+    def index_run(self, path: Path) -> None:
+        """Take a run that has ended into the index, where it is one of these; an index is no reason to fail."""
+        if path.parent == self.paths.runs:
+            with suppress(CoachProblem, OSError), self.history() as history:
+                history.take_run(path.name)
+
     def run_folders(self) -> list[Path]:
         """The folder of every run, the newest first."""
         return sorted(self._run_folders(), reverse=True)
@@ -326,6 +333,33 @@ class Store:
         remove_run(run.path)
         return run
 
+    def set_run_aside(self, name: str) -> StoredRun:
+        """Take a run away so that no list has it; `put_run_back` undoes it, `purge_runs` makes it for good.
+
+        Raises:
+            RecordingProblem: there is none, it is being recorded, or it cannot be taken away.
+        """
+        run = self.run(name)
+        if is_held(run.path):
+            raise RecordingProblem(f"{run.manifest.run} is being recorded", "Leave that run first.")
+        _rename(run.path, run.path.with_name(f"{_ASIDE}{run.path.name}"), "deleted")
+        return run
+
+    def put_run_back(self, run: str) -> None:
+        """Undo `set_run_aside` for the run of this id.
+
+        Raises:
+            RecordingProblem: it has gone, or cannot be put back.
+        """
+        folder = self.paths.runs
+        _rename(folder / f"{_ASIDE}{run}", folder / run, "put back")
+
+    def purge_runs(self) -> None:
+        """Delete the runs for good that were set aside, those too that a killed program left so."""
+        for path in _folders(self.paths.runs):
+            if path.name.startswith(_ASIDE) and is_ulid(path.name.removeprefix(_ASIDE)):
+                shutil.rmtree(path, ignore_errors=True)
+
     def _run_folders(self) -> Iterable[Path]:
         try:
             return _runs_in(self.paths.runs)
@@ -365,6 +399,26 @@ def remove_run(path: Path) -> None:
         raise RecordingProblem(
             f"{plain(path)} cannot be deleted: {error.strerror}", "Delete it by hand."
         ) from None
+
+
+_ASIDE: Final = ".deleted-"
+"""What stands before the name of a run's folder that was taken away and can be put back."""
+
+
+def _rename(path: Path, other: Path, done: str) -> None:
+    try:
+        path.rename(other)
+    except OSError as error:
+        raise RecordingProblem(
+            f"{plain(path)} cannot be {done}: {error.strerror}", "Do it by hand."
+        ) from None
+
+
+def _folders(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
 
 
 _SLUG: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")

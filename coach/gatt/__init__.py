@@ -1,1 +1,1 @@
-"""Bytes of Bluetooth characteristics to measurements and back, one file a characteristic."""
+"""Bytes of Bluetooth characteristics to measurements and back, one file a service."""

@@ -5,6 +5,7 @@ Little endian: flags u8, speed u16 in 1/256 m/s, cadence u8 per minute, [stride 
 `coach.signals.footpod` finds out. Bytes beyond the last field are kept in `trailing` and written back.
 """
 
+from enum import IntFlag
 from struct import Struct
 from typing import Final, NamedTuple
 
@@ -83,3 +84,32 @@ class RunningSpeedCadenceMeasurement(NamedTuple):
         stride = b"" if self.stride is None else _U16.pack(round(self.stride * _CM_PER_M))
         distance = b"" if self.distance is None else _U32.pack(round(self.distance * _DM_PER_M))
         return head + stride + distance + self.trailing
+
+
+# --- RSC Feature, 0x2A54 (clause 3.2): what a footpod can do, as bits
+
+FEATURE_NAME: Final = "rsc_feature"
+FEATURE_UUID: Final = 0x2A54
+
+_BITS: Final = Struct("<H")
+
+
+class RunningFeatures(IntFlag):
+    """What a footpod can do; bits the clause leaves for later are kept."""
+
+    STRIDE_LENGTH = 0x01
+    TOTAL_DISTANCE = 0x02
+    WALKING_OR_RUNNING = 0x04
+    CALIBRATION = 0x08
+    MULTIPLE_LOCATIONS = 0x10
+
+    @classmethod
+    def from_payload(cls, payload: bytes) -> "RunningFeatures | Malformed":
+        """Read any bytes: features, or what is wrong with them. Never raises."""
+        if len(payload) < _BITS.size:
+            return too_short(FEATURE_NAME, payload, _BITS.size)
+        return cls(_BITS.unpack_from(payload)[0])
+
+    def payload(self) -> bytes:
+        """Write the features as a footpod would; at most 16 bits."""
+        return _BITS.pack(self)

@@ -8,14 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from coach.gatt import (
-    battery,
-    body_temperature,
     cycling_power,
     device_information,
+    external,
     heart_rate,
-    locations,
-    muscle_oxygen,
-    running_features,
     running_speed_cadence,
     treadmill,
 )
@@ -65,18 +61,24 @@ class Service:
 
 
 SERVICES: Final = (
-    Service(0x180D, "heart_rate", (heart_rate.UUID,), (locations.BODY_UUID,)),
+    Service(0x180D, "heart_rate", (heart_rate.UUID,), (device_information.BODY_UUID,)),
     Service(
         0x1814,
         "running",
         (running_speed_cadence.UUID,),
-        (running_features.UUID, locations.UUID),
+        (running_speed_cadence.FEATURE_UUID, device_information.SENSOR_UUID),
     ),
     Service(0x1818, "power", (cycling_power.UUID,)),
     Service(0x1826, "treadmill", (treadmill.UUID,)),
-    Service(0x00002100_5B1E_4347_B07C_97B514DAE121, "core_temperature", (body_temperature.UUID,)),
-    Service(0x6404D801_4CB9_11E8_B566_0800200C9A66, "smo2", (muscle_oxygen.UUID,)),
-    Service(0x180F, "battery", (battery.UUID,), (battery.UUID,), is_sought=False),
+    Service(0x00002100_5B1E_4347_B07C_97B514DAE121, "core_temperature", (external.CORE_UUID,)),
+    Service(0x6404D801_4CB9_11E8_B566_0800200C9A66, "smo2", (external.MUSCLE_UUID,)),
+    Service(
+        0x180F,
+        "battery",
+        (device_information.BATTERY_UUID,),
+        (device_information.BATTERY_UUID,),
+        is_sought=False,
+    ),
     Service(
         0x180A,
         "",

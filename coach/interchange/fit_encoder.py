@@ -19,11 +19,15 @@ EPOCH_S: Final = 631_065_600
 """FIT counts seconds from 1989-12-31 00:00 UTC; this is that moment in Unix time."""
 
 _PROTOCOL: Final = 0x10
-"""Protocol 1.0: there are no developer fields and no 64-bit numbers here, and every reader takes it."""
+"""Protocol 1.0, which every reader takes."""
+_PROTOCOL_OF_DEVELOPERS: Final = 0x20
+"""Protocol 2.0, of a file with developer fields."""
 _PROFILE: Final = 2194
 """Release 21.94 of the profile, whose fields are used."""
 _HEADER_BYTES: Final = 14
 _LOCAL_TYPES: Final = 16
+_DEVELOPER: Final = 0x20
+"""Bit 5 of the header of a definition: fields that the profile does not have stand behind the others."""
 
 
 class BaseType(Enum):
@@ -38,11 +42,13 @@ class BaseType(Enum):
     UINT16 = (0x84, "H", 0, 0xFFFE)
     SINT32 = (0x85, "i", -0x7FFF_FFFF, 0x7FFF_FFFE)
     UINT32 = (0x86, "I", 0, 0xFFFF_FFFE)
+    FLOAT32 = (0x88, "f", -3.4e38, 3.4e38)
+    BYTE = (0x0D, "B", 0, 0xFF)
 
     @property
     def number(self) -> int:
         """Its number in a definition."""
-        return self.value[0]
+        return int(self.value[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,10 @@ class FitField:
     number: int
     base: BaseType
     scale: float = 1.0
-    """What is written is (value + offset) x scale, to the nearest whole number."""
+    """What is written is (value + offset) x scale, to the nearest whole number unless it is a FLOAT32."""
     offset: float = 0.0
+    is_developer: bool = False
+    """Is it no field of the profile, but one that the file describes itself, under `number`?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,7 @@ class FitEncoder:
     _body: bytearray = field(default_factory=bytearray)
     _local_types: dict[bytes, int] = field(default_factory=dict)
     """The definitions that are known, the one not used for longest first."""
+    _has_developer_fields: bool = False
 
     def add(self, kind: MessageType, values: Mapping[str, Value | None]) -> None:
         """Write a message; what is None is not known and is left out.
@@ -82,32 +91,40 @@ class FitEncoder:
             ValueError: a value does not fit its field, or a text is longer than `LONGEST_TEXT`.
             KeyError: the message has no such field.
         """
-        definition, data = bytearray(), bytearray()
+        definition, data, developers, own = bytearray(), bytearray(), bytearray(), bytearray()
         for name, value in values.items():
             if value is None:
                 continue
             item = kind.fields[name]
             encoded = _encoded(name, item, value)
-            definition += bytes((item.number, len(encoded), item.base.number))
-            data += encoded
+            if item.is_developer:
+                developers += bytes((item.number, len(encoded), 0))
+                own += encoded
+            else:
+                definition += bytes((item.number, len(encoded), item.base.number))
+                data += encoded
         layout = pack("<BBHB", 0, 0, kind.number, len(definition) // 3) + bytes(definition)
-        self._body.append(self._local_type(layout))
-        self._body += data
+        if developers:
+            self._has_developer_fields = True
+            layout += bytes((len(developers) // 3,)) + developers
+        self._body.append(self._local_type(layout, _DEVELOPER if developers else 0))
+        self._body += data + own
 
     def file(self) -> bytes:
         """The whole file: header, messages, checksum."""
-        start = pack("<BBHI4s", _HEADER_BYTES, _PROTOCOL, _PROFILE, len(self._body), MAGIC)
+        protocol = _PROTOCOL_OF_DEVELOPERS if self._has_developer_fields else _PROTOCOL
+        start = pack("<BBHI4s", _HEADER_BYTES, protocol, _PROFILE, len(self._body), MAGIC)
         whole = start + checksum(start).to_bytes(2, "little") + bytes(self._body)
         return whole + checksum(whole).to_bytes(2, "little")
 
-    def _local_type(self, layout: bytes) -> int:
+    def _local_type(self, layout: bytes, flag: int) -> int:
         """The local type of a layout; a new one is defined, in the place of the one longest unused."""
         number = self._local_types.pop(layout, None)
         if number is None:
             number = len(self._local_types)
             if number == _LOCAL_TYPES:
                 number = self._local_types.pop(next(iter(self._local_types)))
-            self._body.append(0x40 | number)
+            self._body.append(0x40 | flag | number)
             self._body += layout
         self._local_types[layout] = number
         return number
@@ -128,7 +145,9 @@ def _encoded(name: str, item: FitField, value: Value) -> bytes:
         return data + b"\0"
     _, code, least, most = item.base.value
     numbers = value if isinstance(value, tuple) else (value,)
-    raw = [round((number + item.offset) * item.scale) for number in numbers]
+    raw = [(number + item.offset) * item.scale for number in numbers]
+    if item.base is not BaseType.FLOAT32:
+        raw = [round(number) for number in raw]
     if not code or any(not least <= number <= most for number in raw):
         raise ValueError(f"{name} of {value} does not fit a field of {item.base.name}")
     return pack(f"<{len(raw)}{code}", *raw)

@@ -72,7 +72,7 @@ MOST_DEVELOPER_FIELDS: Final = 32
 
 
 def is_fit(data: bytes) -> bool:
-    """Do the bytes begin as a FIT file does?"""
+    """Tell whether the bytes begin as a FIT file does."""
     return data[8:12] == MAGIC
 
 
@@ -278,7 +278,7 @@ def _is_header(data: bytes, at: int) -> bool:
 
 
 def _ends_at(data: bytes, start: int, end: int) -> bool:
-    """Does the file that starts here end there, with the two bytes of its checksum?"""
+    """Tell whether the file that starts here ends there, with the two bytes of its checksum."""
     following = end + 2
     if following > len(data):
         return False
@@ -294,7 +294,7 @@ def _next_header(data: bytes, at: int) -> int:
 
 
 def _is_sound(data: bytes, start: int, end: int) -> bool:
-    """Is the checksum behind these bytes theirs?"""
+    """Tell whether the checksum behind these bytes is theirs."""
     return checksum(data[start:end]) == int.from_bytes(data[end : end + 2], "little")
 
 
@@ -444,9 +444,10 @@ class File:
     devices: list[Mapping[str, Any]] = field(default_factory=list)
 
     def has_pod(self) -> bool:
-        """Is a foot pod among the devices, or did the pod's own application write the file?"""
+        """True if a foot pod is among the devices, or the pod's own application wrote the file."""
         return self.builder == "stryd" or any(
             device.get("antplus_device_type") == "stride_speed_distance"
+            or device.get("ble_device_type") == "footpod"
             or device.get("manufacturer") == "stryd"
             for device in self.devices
         )

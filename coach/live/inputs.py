@@ -10,9 +10,8 @@ from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.session.buttons import Pressed
-from coach.session.config import SessionSettings
+from coach.session.config import SessionSettings, StartPolicy
 from coach.session.events import ResumeChoice, StepUnderWay
-from coach.session.starts import StartPolicy
 from coach.signals.config import SignalSettings
 from coach.signals.readings import LinkChanged, Notified, Reported
 from coach.workout.opt_in import OptIn

@@ -1,15 +1,20 @@
-"""Which cadence goes with this speed? A line through self-selected cadences, and the step length that follows.
+"""The cadence that goes with a speed: a line through self-selected cadences, and the step length that follows.
 
 Sources: van Oeveren et al. 2017 (novices chose 154, 158 and 160 steps per minute at 2.4, 2.6 and 2.9 m/s: the line
 126.84 + 11.579 v); Lieberman 2015 (economical at 169.6 +- 7.2 at 3.0 m/s). Runners differ by +- 10 steps per minute
 and more at one speed, so the line is a starting value; there is no 180 for everybody.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from math import sqrt
+from typing import TYPE_CHECKING, Final
 
 from coach.physiology.limits import within
 from coach.quantities import Metres, StepsPerMinute
+
+if TYPE_CHECKING:
+    from coach.learnt import CadenceLesson, Lesson  # pydantic loads with them, and a run starts without it
 
 SPREAD_SPM: Final = 10.0
 """About how far runners lie either side of the line."""
@@ -79,3 +84,37 @@ def next_goal(cadence: float) -> StepsPerMinute:
         ValueError: a cadence outside 120 to 240.
     """
     return StepsPerMinute(within(cadence, 120, 240, "cadence", "steps/min") * (1 + LARGEST_GAIN))
+
+
+# --- The habit of one runner: a line through what their runs have shown
+
+FEWEST_RUNS: Final = 3
+"""A cadence habit is one only if it was seen on three outings."""
+_FEWEST_STRETCHES: Final = 30
+"""Of twenty seconds each: ten minutes of even running in all."""
+_LEAST_SPREAD_MPS: Final = 0.15
+"""With all speeds closer together than this (SD), how cadence rises with speed cannot be seen."""
+
+
+def cadence_line(lessons: Iterable["Lesson"]) -> CadenceLine | None:
+    """The line through the cadences of all runs; None under `FEWEST_RUNS` runs or ten minutes of even running."""
+    runs = [lesson.cadence for lesson in lessons if lesson.cadence is not None]
+    count = sum(one.stretches for one in runs)
+    if len(runs) < FEWEST_RUNS or count < _FEWEST_STRETCHES:
+        return None
+    speed = _mean(runs, [one.speed_mps for one in runs])
+    cadence = _mean(runs, [one.cadence_spm for one in runs])
+    vv = _mean(runs, [one.speed_variance + (one.speed_mps - speed) ** 2 for one in runs])
+    cc = _mean(runs, [one.cadence_variance + (one.cadence_spm - cadence) ** 2 for one in runs])
+    vc = _mean(runs, [one.covariance + (one.speed_mps - speed) * (one.cadence_spm - cadence) for one in runs])
+    spread = sqrt(vv)
+    slope = vc / vv if spread >= _LEAST_SPREAD_MPS else 0.0
+    left = max(0.0, cc - slope * vc)
+    reach = 2.0 * max(spread, _LEAST_SPREAD_MPS)
+    return CadenceLine(speed, cadence, slope, sqrt(left), speed - reach, speed + reach)
+
+
+def _mean(runs: Sequence["CadenceLesson"], values: Sequence[float]) -> float:
+    """Weighted by how many stretches each run has."""
+    total = sum(one.stretches for one in runs)
+    return sum(one.stretches * value for one, value in zip(runs, values, strict=True)) / total

@@ -1,4 +1,4 @@
-"""Where does this heart rate come from? Shares of the maximum, of the reserve and of the threshold; Friel's zones.
+"""Heart rates as shares of the maximum, of the reserve and of the threshold; Friel's zones.
 
 Sources: Karvonen et al. 1957 (reserve); J. Friel, running zones as percentages of the lactate threshold heart
 rate (2009); Tanaka et al. 2001 (age estimate, standard deviation 7 to 11 bpm: a starting value only).

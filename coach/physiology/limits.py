@@ -1,4 +1,4 @@
-"""Is this a number people have? What lies outside is refused in words, before a formula makes something of it."""
+"""The ranges of the numbers people have: what lies outside is refused, before a formula makes something of it."""
 
 from collections.abc import Mapping
 from dataclasses import fields

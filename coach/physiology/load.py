@@ -1,4 +1,4 @@
-"""How much was it? Training load of a session and of the weeks, and how steady a run was.
+"""Training load of a session and of the weeks, and how steady a run was.
 
 Sources: Banister's TRIMP (men 0.64 e^1.92r, women 0.86 e^1.67r; some programs use 0.64 for women too), Edwards' and
 Lucia's sums of minutes in zones, session RPE, monotony and strain (Foster 2001), fitness and fatigue as running means
@@ -6,7 +6,7 @@ of 42 and 7 days, aerobic decoupling (speed per heart beat, first half against s
 
 Loads of different kinds cannot be added. No number here foretells an injury: the ratio of this week to the month
 before is not offered, for random numbers show the same "effect" (Lolli 2019, Impellizzeri 2020); only the change from
-week to week is. No command uses this yet.
+week to week is.
 """
 
 from collections.abc import Iterable, Sequence

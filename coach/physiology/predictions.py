@@ -1,26 +1,135 @@
-"""What a runner would race: VDOT and Riegel side by side, with what lies between them.
+"""Fitness by races, what a runner would race, and results that nobody has run."""
 
-VDOT is asked of the result that the paces are made from, so that a race and its pace never disagree. Riegel is asked of
-the recent race nearest in length, and speaks for distances up to four times as long or as short; farther
-off there is a wide spread, and it is said how far. Where critical-speed trials are known, and the race lasts 2 to 25
-minutes, they are a third voice. The truth lies within the spread for somebody trained for the distance.
-
-Riegel's law: P. S. Riegel, "Athletic Records and Human Endurance", American Scientist 69 (1981) 285-290: times grow
-with distance to the power 1.06, from about 3.5 minutes to 4 hours. Error: a few per cent over a doubling; it flatters
-recreational runners over the marathon, who slow by 1.08 and more.
-"""
-
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import Final
 
-from coach.athlete import Now
+from coach.athlete import Athlete, Now, Race
+from coach.documents.spelling import race_name, read_distance, read_pace, read_pace_range, read_time
 from coach.physiology import vdot
-from coach.physiology.critical_speed import CriticalSpeed, time_over
-from coach.physiology.fitness import Result, critical_speed, fitness, results
+from coach.physiology.critical_speed import CriticalSpeed, fitted, time_over
 from coach.physiology.limits import within
-from coach.quantities import Metres, Seconds
+from coach.problems import AthleteProblem
+from coach.quantities import Metres, Seconds, format_clock, format_pace
+
+# --- Fitness: by the best of the recent races, else the threshold pace, else a race pace set by hand
+#
+# Source: Daniels and Gilbert's VDOT (see `vdot`). Error: one race speaks for a fitness to about one point of VDOT (6
+# s/km at 5:00/km): weather, course and tactics are all taken for fitness.
+
+ONE_HOUR_S = Seconds(3600.0)
+"""Threshold pace is about what a runner can race for an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Something the runner did that says how fit they are."""
+
+    metres: Metres
+    seconds: Seconds
+    vdot: float
+    words: str
+    """What it was: `5 km in 20:15 on 2026-05-31`."""
+    is_race: bool
+    """False for an hour at the threshold pace, which was not run but told."""
+
+
+def results(now: Now) -> Iterator[Result]:
+    """The recent races that the formula can be asked about; others (too short, too long) are left out."""
+    for race in now.races:
+        metres, seconds = read_distance(race.distance), read_time(race.time)
+        try:
+            found = vdot.vdot_of_race(metres, seconds)
+        except ValueError:
+            continue
+        yield Result(metres, seconds, found, words_of(race), is_race=True)
+
+
+def best_race(now: Now) -> Result | None:
+    """The recent race with the highest VDOT; None without any."""
+    return max(results(now), key=lambda result: result.vdot, default=None)
+
+
+def of_threshold(now: Now) -> Result | None:
+    """An hour at the threshold pace, as if raced; None if it is not known or no formula fits it."""
+    if now.threshold_pace is None:
+        return None
+    speed = read_pace(now.threshold_pace)
+    try:
+        found = vdot.vdot_of_threshold(speed)
+    except ValueError:
+        return None
+    words = f"threshold pace {now.threshold_pace}"
+    return Result(Metres(speed * ONE_HOUR_S), ONE_HOUR_S, found, words, is_race=False)
+
+
+def of_race_pace(now: Now) -> Result | None:
+    """The best of the race paces set by hand, as if raced; None if there is none, or no formula fits."""
+    return max(_hand_paces(now), key=lambda result: result.vdot, default=None)
+
+
+def _hand_paces(now: Now) -> Iterator[Result]:
+    for name, metres in vdot.RACES.items():
+        if name not in now.paces:
+            continue
+        slow, fast = read_pace_range(now.paces[name])
+        seconds = Seconds(metres / ((slow + fast) / 2))
+        try:
+            found = vdot.vdot_of_race(metres, seconds)
+        except ValueError:
+            continue
+        yield Result(metres, seconds, found, f"{name} pace {now.paces[name]}", is_race=False)
+
+
+def fitness(now: Now) -> Result | None:
+    """What derived paces are made from: the best recent race, else the threshold pace, else a race pace by hand."""
+    return best_race(now) or of_threshold(now) or of_race_pace(now)
+
+
+def critical_speed(now: Now) -> CriticalSpeed | None:
+    """Critical speed and D' of the recent trials; None without any.
+
+    Raises:
+        ValueError: there are trials, and they are too few or too alike, or one was no full effort.
+    """
+    if not now.trials:
+        return None
+    return fitted([(read_distance(trial.distance), read_time(trial.time)) for trial in now.trials])
+
+
+def words_of(race: Race) -> str:
+    """A result as a runner says it, with its day."""
+    return f"{race_name(race.distance)} in {race.time} on {race.date}"
+
+
+def used_share(race_speed: float, top_speed: float) -> float:
+    """Race speed as a share of top speed, both in m/s; 0 to 1.
+
+    Coaching practice (a "speed reserve"): a runner whose race pace is a small share of top speed has speed and wants
+    endurance, and the other way round. Top speed is the best over 60 to 100 m; a footpod at one value a second measures
+    it to about 3 %, a timed 60 m by hand to about 4 %.
+
+    Raises:
+        ValueError: a top speed outside 3 to 12.5 m/s, or a race speed above it.
+    """
+    within(top_speed, 3.0, 12.5, "top speed", "m/s")
+    if not 0 < race_speed <= top_speed:
+        raise ValueError("the race speed must lie above 0 and not above the top speed")
+    return race_speed / top_speed
+
+
+# --- Predictions: VDOT and Riegel side by side, with what lies between them
+#
+# VDOT is asked of the result that the paces are made from, so that a race and its pace never disagree. Riegel is asked
+# of the recent race nearest in length, and speaks for distances up to four times as long or as short; farther off
+# there is a wide spread, and it is said how far. Where critical-speed trials are known, and the race lasts 2 to 25
+# minutes, they are a third voice. The truth lies within the spread for somebody trained for the distance.
+#
+# Riegel's law: P. S. Riegel, "Athletic Records and Human Endurance", American Scientist 69 (1981) 285-290: times grow
+# with distance to the power 1.06, from about 3.5 minutes to 4 hours. Error: a few per cent over a doubling; it flatters
+# recreational runners over the marathon, who slow by 1.08 and more.
 
 DISTANCES: Final = {
     "1500 m": Metres(1500.0),
@@ -58,7 +167,7 @@ class Prediction:
 
     @property
     def is_far(self) -> bool:
-        """Is every race so far off that only a wide spread can be told?"""
+        """True if every race is so far off that only a wide spread can be told."""
         return self.times_off > FARTHEST + 1e-9
 
 
@@ -178,3 +287,68 @@ def far_spread(metres: float, seconds: float, target_m: float) -> tuple[Seconds,
     times = [scaled_time(metres, seconds, target_m, exponent=each) for each in FAR_EXPONENTS]
     within(min(times), SHORTEST_S, LONGEST_S, "predicted time", "s")
     return min(times), max(times)
+
+
+# --- Results that cannot be true of anybody
+#
+# Source: the men's world records as of 2024, read off between two distances along a power law; 2 % faster than that is
+# taken for a mistake of typing. Threshold: the world record for an hour, 21,330 m.
+
+RECORDS: Final = (
+    (100.0, 9.58),
+    (200.0, 19.19),
+    (400.0, 43.03),
+    (800.0, 100.91),
+    (1500.0, 206.0),
+    (3000.0, 437.55),
+    (5000.0, 755.36),
+    (10_000.0, 1571.0),
+    (21_097.5, 3450.0),
+    (42_195.0, 7235.0),
+    (100_000.0, 21_935.0),
+)
+"""Metres and seconds."""
+ROOM: Final = 0.98
+"""Share of a record time below which a result is a mistake."""
+HOUR_RECORD_MPS: Final = 21_330 / 3600
+
+
+def record_time(metres: float) -> Seconds:
+    """About the best time in seconds anybody has run over `metres` (above 0)."""
+    place = min(max(1, bisect_left(RECORDS, (metres,))), len(RECORDS) - 1)
+    (short, quick), (far, slow) = RECORDS[place - 1], RECORDS[place]
+    return Seconds(quick * (metres / short) ** (log(slow / quick) / log(far / short)))
+
+
+def implausible(athlete: Athlete) -> Iterator[str]:
+    """Name what cannot be true of an athlete, a sentence each."""
+    for entry in athlete.history:
+        for race in (*entry.races, *entry.trials):
+            yield from _too_fast(race)
+        pace = entry.threshold_pace
+        if pace is not None and read_pace(pace) > HOUR_RECORD_MPS / ROOM:
+            record = format_pace(HOUR_RECORD_MPS)
+            yield f"a threshold pace of {pace} is faster than anyone has run for an hour ({record})"
+    now = athlete.now
+    for race in now.races:
+        speed = read_distance(race.distance) / read_time(race.time)
+        if now.top_speed_mps is not None and speed > now.top_speed_mps:
+            yield f"a top speed of {now.top_speed_mps:g} m/s is slower than the race of {race.distance} in {race.time}"
+
+
+def check_athlete(athlete: Athlete, *, name: str = "") -> Athlete:
+    """Give an athlete back whose numbers can be true.
+
+    Raises:
+        AthleteProblem: with what cannot be true and why; `name` says whose document it is, where it is one.
+    """
+    for reason in implausible(athlete):
+        message = f"{name}: {reason}" if name else reason
+        raise AthleteProblem(message, "Is the distance, the time or the unit right?")
+    return athlete
+
+
+def _too_fast(race: Race) -> Iterator[str]:
+    seconds, record = read_time(race.time), record_time(read_distance(race.distance))
+    if seconds < ROOM * record:
+        yield f"{race.distance} in {race.time} is faster than anyone has run (about {format_clock(record)})"

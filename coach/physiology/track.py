@@ -1,4 +1,4 @@
-"""How long is a lap, and where on it is the runner? Geometry of a running track.
+"""How long a lap is, and where on it the runner is: geometry of a running track.
 
 Source: World Athletics' marking rules: lanes 1.22 m wide; the line of running lies 0.30 m from the kerb in lane 1
 and 0.20 m from the line in the others.

@@ -1,4 +1,4 @@
-"""Where does this pace come from? Daniels and Gilbert's curves of oxygen cost and sustainable fraction.
+"""Where paces come from: Daniels and Gilbert's curves of oxygen cost and sustainable fraction.
 
 Source: J. Daniels and J. Gilbert, "Oxygen Power" (1979); the training paces are the shares of VDOT that reproduce
 the printed tables of "Daniels' Running Formula". Valid for maximal efforts of about 3.5 minutes to 4 hours.

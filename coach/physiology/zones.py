@@ -1,11 +1,4 @@
-"""In which zone is this heart rate or pace? Five models, each with its source, all without gaps.
-
-Sources: J. Friel's running zones by threshold heart rate and by threshold pace (2009; as printed they leave out what
-lies between whole per cents, here each zone begins where the one below ends); Karvonen et al. 1957 (reserve); shares
-of the maximum (coaching practice: the bands differ between people, prefer the threshold or the reserve); a model of
-six gears whose heart rates leave out 70 to 90 % of the maximum: here its third gear ends and its fourth begins at a
-border the athlete may set.
-"""
+"""Zones of heart rate and pace: five models, each with its source, all without gaps; and how slow is easy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +6,7 @@ from typing import Final
 
 from coach.physiology.heart_rate import FRIEL_ZONES, estimated_maximum, friel_zone, of_maximum, of_reserve
 from coach.physiology.limits import within
-from coach.quantities import BeatsPerMinute, MetresPerSecond
+from coach.quantities import METRES_PER_MILE, BeatsPerMinute, MetresPerSecond
 
 __all__ = [
     "GEAR_BORDER",
@@ -166,4 +159,46 @@ def zone_of(rate: float, table: tuple[Zone, ...]) -> str | None:
         top = zone.high is None or rate < zone.high
         if bottom and top and (zone.low is not None or zone.high is not None):
             return zone.name
+    return None
+
+
+# --- Easy running: three ways to say it, which need not agree
+#
+# Sources: shares of VDOT (see `vdot`); marathon pace plus one to two minutes a mile (coaching practice; Daniels' own
+# easy range at VDOT 50 is 40 to 101 s a mile slower than marathon); heart-rate caps (coaching practice; 85 % of the
+# threshold heart rate, else 75 % of a measured maximum).
+
+BEYOND_MARATHON_S: Final = (60.0, 120.0)
+"""Seconds a mile slower than marathon pace: fastest and slowest easy."""
+CAP_OF_THRESHOLD: Final = 0.85
+CAP_OF_MAXIMUM: Final = 0.75
+
+
+def beyond_marathon(marathon_speed: float) -> tuple[MetresPerSecond, MetresPerSecond]:
+    """Slowest and fastest easy speed in m/s by marathon speed: one to two minutes a mile slower.
+
+    Raises:
+        ValueError: a marathon speed outside 1.5 to 6.5 m/s.
+    """
+    per_mile = METRES_PER_MILE / within(marathon_speed, 1.5, 6.5, "marathon speed", "m/s")
+    least, most = BEYOND_MARATHON_S
+    return MetresPerSecond(METRES_PER_MILE / (per_mile + most)), MetresPerSecond(
+        METRES_PER_MILE / (per_mile + least)
+    )
+
+
+def heart_rate_cap(threshold: float | None, measured_maximum: float | None) -> BeatsPerMinute | None:
+    """The heart rate in bpm an easy run stays under; None when neither number was measured.
+
+    A maximum guessed from age makes no cap: it is off by 7 to 11 bpm in one person of three.
+
+    Raises:
+        ValueError: a threshold outside 90 to 230 or a maximum outside 100 to 240.
+    """
+    if threshold is not None:
+        return BeatsPerMinute(CAP_OF_THRESHOLD * within(threshold, 90, 230, "threshold heart rate", "bpm"))
+    if measured_maximum is not None:
+        return BeatsPerMinute(
+            CAP_OF_MAXIMUM * within(measured_maximum, 100, 240, "maximum heart rate", "bpm")
+        )
     return None

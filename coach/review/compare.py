@@ -1,4 +1,4 @@
-"""What would have been said otherwise? The cues of two folds of one recording, held against each other.
+"""What would have been said otherwise: the cues of two folds of one recording, held against each other.
 
 The two may differ in a setting, or in the version of the program: a journal keeps what was said. Only the cues are
 held against each other, for a changed rule shows there; where steps begin and end is the recording's own.

@@ -1,4 +1,4 @@
-"""Why was that said, or nothing? One moment of a recording: what was known then, and what was said around it."""
+"""Why something was said, or nothing: one moment of a recording: what was known then, and what was said around it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

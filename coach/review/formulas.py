@@ -31,6 +31,8 @@ class Written(StrEnum):
     SIGNED_SHARE = "signed_share"
     """A change as a share, written in per cent with its sign."""
     COUNT = "count"
+    YES = "yes"
+    """1 is yes, 0 is no."""
     LOAD = "load"
     """A load without a unit."""
     WATTS = "watts"
@@ -55,6 +57,7 @@ UNITS: Final[Mapping[Written, str]] = {
     Written.SHARE: "fraction",
     Written.SIGNED_SHARE: "fraction",
     Written.COUNT: "count",
+    Written.YES: "yes",
     Written.LOAD: "load",
     Written.WATTS: "W",
     Written.CADENCE: "spm",
@@ -361,7 +364,7 @@ _PROMISES: Final[Mapping[str, Formula]] = {
     "fuel": Formula(
         "taken on the way",
         Written.AMOUNT,
-        "sum of the amounts of the reminders that were said; whether they were followed nobody knows",
+        "sum of the amounts of the reminders that were said, for each unit; whether they were followed nobody knows",
         "reminders of the workout",
         _OWN,
         "Workouts whose reminders carry an amount",
@@ -426,8 +429,7 @@ _HEARTS: Final[Mapping[str, Formula]] = {
     "easy_time": Formula(
         "easy, by time",
         Written.SHARE,
-        "time below the first of two thresholds over the time with a heart rate: zones 1 and 2 of Friel, up to 70 % of "
-        "the reserve, or up to 80 % of the maximum",
+        "time in zones 1 and 2 over the time with a heart rate; zone 3 begins at the first threshold",
         f"{_HEART}; zones of that day",
         "80/20: Stoggl and Sperlich 2014, who trained polarised; both polarised and pyramidal are supported",
         "Heart rate for half of the running time; it says something about weeks, little about one run",
@@ -442,7 +444,7 @@ _HEARTS: Final[Mapping[str, Formula]] = {
     ),
     "hard_session": Formula(
         "counts as a hard session",
-        Written.COUNT,
+        Written.YES,
         "1 with 5 minutes and more of hard steps, or a tenth of the time above the second threshold; else 0. Over a "
         "season: easy sessions over all",
         "kinds and times of the steps; time in zones",
@@ -680,9 +682,9 @@ COLUMNS: Final = frozenset(
 """The names of numbers that stand in tables, one for each row; the others are said once of a run."""
 
 
-def formula_lines(name: str) -> tuple[str, ...]:
-    """A row of the table as lines of text."""
-    row = FORMULAS[name]
+def formula_lines(name: str, rows: Mapping[str, Formula] = FORMULAS) -> tuple[str, ...]:
+    """A row of a table as lines of text."""
+    row = rows[name]
     return (
         row.label if row.label == name else f"{row.label} ({name})",
         f"  formula  {row.formula}",

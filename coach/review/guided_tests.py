@@ -366,7 +366,7 @@ def _trial(metres: Metres, seconds: Seconds) -> str:
 
 
 def _whole(row: StepEnded) -> bool:
-    """Was the step run to its end without a pause?"""
+    """Tell whether the step was run to its end without a pause."""
     return not row.cut and not row.broken and row.reason in {EndReason.DONE, EndReason.MARK, EndReason.LINE}
 
 

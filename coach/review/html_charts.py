@@ -46,7 +46,7 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class ChartStretch:
     """A step along the time, which colours what lies behind the curves."""
 
     since: float
@@ -58,8 +58,6 @@ class Stretch:
     """How high its block stands in the profile, 0 to 1."""
     label: str = ""
     """What stands in its block, where there is room: the number of a rep."""
-    title: str = ""
-    """What it is, for whoever points at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,6 @@ class Flag:
     at: float
     shape: str
     """`down` for ease off, `up` for faster, `dot` for anything else: a symbol of the page."""
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +180,7 @@ def plot_html(
     axis: Axis,
     curves: Sequence[Curve],
     *,
-    stretches: Sequence[Stretch] = (),
+    stretches: Sequence[ChartStretch] = (),
     pauses: Sequence[float] = (),
     targets: Sequence[TargetArea] = (),
     flags: Sequence[Flag] = (),
@@ -215,7 +212,7 @@ def plot_html(
         + _behind(stretches)
         + _grid(axis, count)
         + (f'<path class="pause" d="{"".join(f"M{at:.1f} 0V{UNITS}" for at in pauses)}"/>' if pauses else "")
-        + "".join(_target(area, axis) for area in targets)
+        + _targets(targets, axis)
         + lines
         + "</svg>"
     )
@@ -224,11 +221,7 @@ def plot_html(
         f'<div class="plot"><p class="head"><b>{escape(label)}</b> {read}</p>'
         f"{_axis_html(axis, height)}"
         f'<svg class="area" width="100%" height="{height}" role="img" aria-label="{escape(told or label)}">{inner}'
-        + "".join(
-            f'<use class="flag {flag.shape}" href="#{flag.shape}" x="{_percent(flag.at, count)}" y="0">'
-            f"<title>{escape(flag.title)}</title></use>"
-            for flag in flags
-        )
+        + "".join(f'<use href="#{flag.shape}" x="{_percent(flag.at, count)}"/>' for flag in flags)
         + (f'<line class="cursor" x1="-9" x2="-9" y1="0" y2="{height}"/>' if key else "")
         + "</svg></div>"
     )
@@ -300,7 +293,7 @@ def any_of(values: Iterable[float | None]) -> bool:
     return any(value is not None for value in values)
 
 
-def _behind(stretches: Sequence[Stretch]) -> str:
+def _behind(stretches: Sequence[ChartStretch]) -> str:
     """The colours of the steps behind a curve, one shape for all of a colour."""
     shapes: dict[str, list[str]] = {}
     for stretch in stretches:
@@ -311,25 +304,32 @@ def _behind(stretches: Sequence[Stretch]) -> str:
     return "".join(f'<path class="{tone} behind" d="{"".join(pieces)}"/>' for tone, pieces in shapes.items())
 
 
-def _target(area: TargetArea, axis: Axis) -> str:
-    """A band to stay in: the paper shows through, and each of its sides is a dashed edge."""
-    sides = [
-        (None if start is None else axis.y(start), None if end is None else axis.y(end))
-        for start, end in ((area.start.high, area.end.high), (area.start.low, area.end.low))
-    ]
-    (high, high_end), (low, low_end) = sides
-    x, until = f"{area.since:.1f}", f"{area.until:.1f}"
-    corners = (
-        0.0 if high is None else high,
-        0.0 if high_end is None else high_end,
-        UNITS if low_end is None else low_end,
-        UNITS if low is None else low,
-    )
-    one, two, three, four = (f"{corner:.0f}" for corner in corners)
-    edges = "".join(
-        f"M{x} {start:.0f}L{until} {end:.0f}" for start, end in sides if start is not None and end is not None
-    )
-    return f'<path class="target" d="M{x} {one}L{until} {two}V{three}L{x} {four}z"/><path class="edge" d="{edges}"/>'
+def _targets(areas: Sequence[TargetArea], axis: Axis) -> str:
+    """The bands to stay in: the paper shows through, and each of their sides is a dashed edge."""
+    fills, edges = [], []
+    for area in areas:
+        sides = [
+            (None if start is None else axis.y(start), None if end is None else axis.y(end))
+            for start, end in ((area.start.high, area.end.high), (area.start.low, area.end.low))
+        ]
+        (high, high_end), (low, low_end) = sides
+        x, until = f"{area.since:.1f}", f"{area.until:.1f}"
+        corners = (
+            0.0 if high is None else high,
+            0.0 if high_end is None else high_end,
+            UNITS if low_end is None else low_end,
+            UNITS if low is None else low,
+        )
+        one, two, three, four = (f"{corner:.0f}" for corner in corners)
+        fills.append(f"M{x} {one}L{until} {two}V{three}L{x} {four}z")
+        edges += [
+            f"M{x} {start:.0f}L{until} {end:.0f}"
+            for start, end in sides
+            if start is not None and end is not None
+        ]
+    if not fills:
+        return ""
+    return f'<path class="target" d="{"".join(fills)}"/><path class="edge" d="{"".join(edges)}"/>'
 
 
 def _percent(at: float, count: int) -> str:
@@ -341,27 +341,24 @@ def _clear(y: float, height: int) -> int:
     return round(min(height - 2.0, max(10.0, y)))
 
 
-def profile_html(stretches: Sequence[Stretch], count: int, *, height: int = 36) -> str:
+def profile_html(stretches: Sequence[ChartStretch], count: int, *, height: int = 36) -> str:
     """The steps as blocks along the time, as high as they are hard, with the numbers of the reps."""
-    blocks, numbers = [], []
+    blocks: dict[str, list[str]] = {}
+    numbers = []
     for stretch in stretches:
         width, tall = stretch.until - stretch.since, stretch.height * UNITS
-        blocks.append(
-            f'<rect class="{stretch.tone}" x="{stretch.since:.1f}" y="{UNITS - tall:.0f}" width="{width:.1f}" '
-            f'height="{tall:.0f}"><title>{escape(stretch.title)}</title></rect>'
-        )
+        shape = f"M{stretch.since:.1f} {UNITS}h{width:.1f}v-{tall:.0f}h-{width:.1f}z"
+        blocks.setdefault(stretch.tone, []).append(shape)
         if stretch.label and 100 * width / count >= _NARROW:
             numbers.append(
                 f'<text class="number" x="{_percent(stretch.since + width / 2, count)}" y="{height - 8}">'
                 f"{escape(stretch.label)}</text>"
             )
+    shapes = "".join(f'<path class="{tone}" d="{"".join(pieces)}"/>' for tone, pieces in blocks.items())
     return (
         f'<div class="plot"><span></span><svg class="area" width="100%" height="{height}" aria-hidden="true">'
-        f'<svg width="100%" height="{height}" viewBox="0 0 {count} {UNITS}" preserveAspectRatio="none">'
-        + "".join(blocks)
-        + "</svg>"
-        + "".join(numbers)
-        + "</svg></div>"
+        f'<svg width="100%" height="{height}" viewBox="0 0 {count} {UNITS}" preserveAspectRatio="none">{shapes}</svg>'
+        f"{''.join(numbers)}</svg></div>"
     )
 
 
@@ -392,8 +389,8 @@ def _anchor(share: float) -> str:
 
 SYMBOLS: Final = (
     '<svg width="0" height="0" aria-hidden="true"><defs>'
-    '<path id="down" d="M-6 1H6L0 11z"/><path id="up" d="M-6 11H6L0 1z"/><circle id="dot" cy="6" r="4.5"/>'
-    "</defs></svg>"
+    '<path id="down" class="flag down" d="M-6 1H6L0 11z"/><path id="up" class="flag up" d="M-6 11H6L0 1z"/>'
+    '<circle id="dot" class="flag dot" cy="6" r="4.5"/></defs></svg>'
 )
 """The shapes that a page may point at: ease off, faster, anything else."""
 
@@ -432,7 +429,7 @@ def share_html(shares: Sequence[tuple[str, float]], *, width: str = "100%", heig
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ChartColumn:
     """One column of a bar chart."""
 
     value: float | None
@@ -441,7 +438,9 @@ class Column:
     title: str = ""
 
 
-def columns_html(label: str, columns: Sequence[Column], words: Sequence[str], *, height: int = 150) -> str:
+def columns_html(
+    label: str, columns: Sequence[ChartColumn], words: Sequence[str], *, height: int = 150
+) -> str:
     """Columns that begin at zero, with the hard part of each at its foot.
 
     Args:

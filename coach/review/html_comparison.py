@@ -78,10 +78,8 @@ def comparison_report(comparison: Comparison, traces: Sequence[RunTrace], unit: 
     return html.page(title, body, _tree(comparison, every, pace_axis, heart_axis, unit))
 
 
-def _curves(rep: RepRow, place: int, trace: RunTrace, unit: str) -> _RepCurves | None:
-    step = next((each for each in trace.steps if each.result.step.step_id == rep.result.step.step_id), None)
-    if step is None:
-        return None
+def _curves(rep: RepRow, place: int, trace: RunTrace, unit: str) -> _RepCurves:
+    step = next(each for each in trace.steps if each.result.step.step_id == rep.result.step.step_id)
     rows = trace.rows_of(step)
     result = rep.result
     words = [tables.lap_text(result.time_s)]
@@ -141,8 +139,6 @@ def _thinned(values: Sequence[float | None], seconds: float) -> list[float | Non
 
 def _overlay(every: Sequence[_RepCurves], pace_axis: charts.Axis, heart_axis: charts.Axis) -> Iterator[str]:
     """Two reps of any of the runs over each other, chosen by the reader; drawn by the script."""
-    if len(every) < 2:
-        return
     options = [
         f'<option value="{place}">{html.escape(each.name)}</option>' for place, each in enumerate(every)
     ]

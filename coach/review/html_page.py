@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape as escape_markup
 from typing import Any, Final
 
+from coach.review.formulas import Formula
 from coach.review.html_style import SCRIPT, style_sheet
 
 _UNPRINTABLE: Final = {
@@ -31,8 +32,8 @@ def escape(text: str) -> str:
 
 
 def name_html(text: str) -> str:
-    """A name from a document or a runner, apart from the text around it whatever its direction of writing."""
-    return f"<bdi>{escape(text)}</bdi>" if text else ""
+    """A name from a document or a runner, apart from the text around it where it can have another direction."""
+    return escape(text) if text.isascii() else f"<bdi>{escape(text)}</bdi>"
 
 
 def json_html(name: str, tree: Mapping[str, Any]) -> str:
@@ -48,6 +49,23 @@ def json_html(name: str, tree: Mapping[str, Any]) -> str:
     for sign in "<>&":
         line = line.replace(sign, f"\\u{ord(sign):04x}")
     return f'<script type="application/json" id="{name}">{line}</script>'
+
+
+def columns_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Rows of like objects as columns and rows of values, which needs a third of the room; absent is null.
+
+    What is nested once is flattened: `done: {time_s: 4}` is the column `done.time_s`.
+    """
+    flat = [
+        {
+            f"{name}.{inner}" if inner else name: value
+            for name, outer in row.items()
+            for inner, value in (outer.items() if isinstance(outer, dict) else (("", outer),))
+        }
+        for row in rows
+    ]
+    columns = list(dict.fromkeys(name for row in flat for name in row))
+    return {"columns": columns, "rows": [[row.get(name) for name in columns] for row in flat]}
 
 
 def page(title: str, body: Iterable[str], tree: Mapping[str, Any], *, paper: str = "") -> str:
@@ -117,6 +135,17 @@ def terms_html(terms: Iterable[tuple[str, str]]) -> str:
     return f"<dl>{rows}</dl>" if rows else ""
 
 
+def formulas_html(formulas: Iterable[Formula]) -> str:
+    """How numbers are made: formula, inputs, source, and where each holds."""
+    return terms_html(
+        (
+            each.label,
+            f"{each.formula}. From: {each.inputs}. Source: {each.source}. Holds for: {each.valid}.",
+        )
+        for each in formulas
+    )
+
+
 def list_html(lines: Iterable[str]) -> str:
     """A list of sentences."""
     rows = "".join(f"<li>{escape(line)}</li>" for line in lines)
@@ -142,7 +171,6 @@ def table_html(
     *,
     words: Iterable[int] = (),
     wide: Iterable[int] = (),
-    unknown: Iterable[int] = (),
     foot: Sequence[str] = (),
     name: str = "",
 ) -> str:
@@ -154,7 +182,6 @@ def table_html(
         rows: cells of HTML, already escaped; the first cell names its row.
         words: the columns that hold words, set to the left.
         wide: the columns that a phone has no room for, because another one says the same.
-        unknown: the rows that say only why something is not known, which are left out on paper.
         foot: cells of HTML of the row below the rule.
         name: a class of the style.
     """
@@ -164,15 +191,12 @@ def table_html(
         classes = [*(["w"] if place in texts else []), *(["wide"] if place in spare else [])]
         return f' class="{" ".join(classes)}"' if classes else ""
 
-    def line(cells: Sequence[str], kind: str = "") -> str:
+    def line(cells: Sequence[str]) -> str:
         first = f'<th scope="row"{mark(0)}>{cells[0]}</th>'
         rest = "".join(f"<td{mark(place)}>{cell}</td>" for place, cell in enumerate(cells[1:], 1))
-        return f"<tr{kind}>{first}{rest}</tr>"
+        return f"<tr>{first}{rest}</tr>"
 
-    hidden = frozenset(unknown)
-    body = "\n".join(
-        line(cells, ' class="unknown"' if place in hidden else "") for place, cells in enumerate(rows)
-    )
+    body = "\n".join(line(cells) for cells in rows)
     if not body:
         return ""
     heads = "".join(f'<th scope="col"{mark(place)}>{escape(word)}</th>' for place, word in enumerate(head))

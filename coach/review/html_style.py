@@ -91,14 +91,14 @@ select{font:inherit;min-height:2.75rem;max-width:100%;color:var(--ink);backgroun
 @media(max-width:30rem){.wide{display:none}th,td{padding:.3rem .35rem}
 .tiles{grid-template-columns:1fr 1fr}.tile dd{font-size:1.6rem}}
 .steps th.w{min-width:9.5rem}
-@media(min-width:48rem){.steps th.w{min-width:13rem}}
+@media(min-width:48rem){.steps th.w{min-width:15.5rem}}
 @page{margin:9mm}
 @media print{
 html{zoom:.58}
 html.full{zoom:.5}
 html.fuller{zoom:.41}
 body{max-width:none;padding:0}
-#theme,.scrub,.now,details,.screen,#overlay,.numbers .w:nth-child(3),.unknown{display:none}
+#theme,.scrub,.now,details,.screen,#overlay,.numbers .w:nth-child(3){display:none}
 h2{margin:.5rem 0 .15rem;break-after:avoid}
 th,td{padding:.05rem .45rem}
 tr{break-inside:avoid}
@@ -148,19 +148,22 @@ const words = {
 
 const slider = find('#scrub'), trace = data.trace;
 if (slider && trace) {
+  const objects = ({columns, rows}) => rows.map((row) => Object.fromEntries(columns.map((key, i) => [key, row[i]])));
+  const steps = objects(data.review.steps), cues = objects(data.review.cues).reverse();
   const show = () => {
-    const place = Number(slider.value), at = trace.from_s + (place + 0.5) * trace.interval_s;
+    const place = Number(slider.value), at = place * trace.interval_s, middle = at + trace.interval_s / 2;
     const x = 100 * (place + 0.5) / (Number(slider.max) + 1) + '%';
     for (const line of all('.cursor')) { line.setAttribute('x1', x); line.setAttribute('x2', x); }
-    const step = data.steps.find((each) => each.from_s <= at && at < each.to_s);
-    const cue = data.review.cues.findLast((each) => each.run_s <= at + trace.interval_s / 2 && at - each.run_s < 10);
+    const step = steps.find((each) => each.from_run_s <= middle && middle < each.to_run_s);
+    const cue = cues.find((each) => known(each.run_s) && each.run_s <= middle && middle - each.run_s < 10);
     const said = [];
     for (const read of all('[data-read]')) {
       const value = trace[read.dataset.read][place];
       read.textContent = known(value) ? words[read.dataset.read](value) : 'no data';
       said.push(read.dataset.name + ' ' + read.textContent);
     }
-    const where = clock(at - trace.start_s) + (step ? ', ' + step.label + ', ' + clock(at - step.from_s) + ' in' : '');
+    const inStep = step ? ', ' + step.path + ', ' + clock(Math.max(0, at - step.from_run_s)) + ' in' : '';
+    const where = clock(at) + inStep;
     find('#where').textContent = where;
     find('#said').textContent = cue ? '\\u201c' + cue.text + '\\u201d' : '';
     slider.setAttribute('aria-valuetext', [where, ...said, ...(cue ? ['cue: ' + cue.text] : [])].join(', '));
@@ -174,7 +177,8 @@ if (slider && trace) {
       show();
     };
     area.addEventListener('pointermove', move);
-    area.addEventListener('pointerdown', (event) => { move(event); slider.focus({preventScroll: true}); });
+    area.addEventListener('pointerdown', move);
+    area.addEventListener('click', () => slider.focus({preventScroll: true}));
   }
   for (const each of all('.hint')) each.hidden = false;
 }

@@ -1,4 +1,4 @@
-"""What can be learnt from a run? One more fold of its recording, from which its lessons are drawn."""
+"""What can be learnt from a run: one more fold of its recording, from which its lessons are drawn."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -107,7 +107,7 @@ def _see(run: LiveRun, said: Sequence[Output], now: Seconds, seen: _Seen) -> Non
 
 
 def _belong(speed: Reading, cadence: Reading, now: Seconds) -> bool:
-    """Are speed and cadence of one foot's sensor, live, and of somebody running?"""
+    """Tell whether speed and cadence are of one foot's sensor, live, and of somebody running."""
     live = all(freshness(now - one.at, one.period_s) is Freshness.LIVE for one in (speed, cadence))
     same = speed.source is cadence.source and speed.source in _FOOT
     return live and same and speed.value >= _RUNNING_MPS and cadence.value >= _RUNNING_SPM

@@ -7,11 +7,11 @@ None and counts for nothing; a measure whose conditions are not met raises `NotM
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from math import ceil
+from math import ceil, inf
 from statistics import fmean, median
 from typing import Final, NamedTuple
 
-from coach.physiology import artefacts, dfa, grade, load, zones
+from coach.physiology import hrv, load, surroundings, zones
 from coach.physiology.zones import Zone
 from coach.quantities import METRES_PER_MILE, BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.review.seconds import RunSeconds, Values, known, share_known
@@ -469,7 +469,7 @@ def graded_load(seconds: RunSeconds, threshold: float) -> float:
     """
     require(seconds.speed, "speed")
     level = [
-        None if speed is None else speed if not slope else min(12.5, speed) * grade.factor(slope)
+        None if speed is None else speed if not slope else min(12.5, speed) * surroundings.factor(slope)
         for speed, slope in zip(seconds.speed, seconds.slope, strict=True)
     ]
     smooth = known(_smoothed(level)[_POWER_S - 1 :]) or known(level)
@@ -477,7 +477,7 @@ def graded_load(seconds: RunSeconds, threshold: float) -> float:
     return float(len(known(level)) / 3600 * intensity**2 * 100)
 
 
-_BESTS: Final = {
+BESTS: Final[Mapping[str, float]] = {
     "400": 400.0,
     "800": 800.0,
     "1000": 1000.0,
@@ -487,16 +487,20 @@ _BESTS: Final = {
     "half": 21_097.5,
     "marathon": 42_195.0,
 }
+"""The distances of best efforts, in metres, the shortest first."""
 
 
 def best_efforts(seconds: RunSeconds) -> dict[str, float]:
-    """The shortest time in which the run covered each distance, by its speed; a second without one covers nothing."""
+    """The shortest time in which the run covered each distance, by its speed.
+
+    A second without a speed covers nothing, and a pause counts with its whole length: nobody runs faster by standing.
+    """
     metres = [0.0, *metres_run(seconds)]
     found: dict[str, float] = {}
-    for name, length in _BESTS.items():
+    for name, length in BESTS.items():
         if metres[-1] < length:
             break
-        best, start = float(len(metres)), 0
+        best, start = inf, 0
         for end in range(1, len(metres)):
             while start + 1 < end and metres[end] - metres[start + 1] >= length:
                 start += 1
@@ -504,7 +508,8 @@ def best_efforts(seconds: RunSeconds) -> dict[str, float]:
             if beyond >= 0:
                 first, last = metres[start + 1] - metres[start], metres[end] - metres[end - 1]
                 step = max(first, last)
-                best = min(best, end - start - (beyond / step if step > 0 else 0.0))
+                took = seconds.at[end - 1] - seconds.at[start] + 1.0
+                best = min(best, took - (beyond / step if step > 0 else 0.0))
         found[name] = best
     return found
 
@@ -558,12 +563,12 @@ def beats_of(intervals: Iterable[tuple[float, float]]) -> BeatWindows:
     alphas: list[float] = []
     for window in _windows(intervals):
         windows += 1
-        mended = artefacts.corrected(window)
+        mended = hrv.corrected(window)
         beats += len(window)
         wrong += round(mended.share * len(window))
-        if mended.share <= dfa.USABLE_SHARE:
+        if mended.share <= hrv.USABLE_SHARE_DFA:
             try:
-                alphas.append(dfa.alpha_1(mended.intervals_ms))
+                alphas.append(hrv.alpha_1(mended.intervals_ms))
             except ValueError:
                 continue
     return BeatWindows(wrong / max(1, beats), tuple(alphas), windows)
@@ -578,7 +583,7 @@ def _windows(intervals: Iterable[tuple[float, float]]) -> Iterator[list[float]]:
             continue
         start = at if start is None else start
         if at - start >= DFA_S:
-            if sum(window) >= 900 * DFA_S and len(window) >= dfa.FEWEST_BEATS:
+            if sum(window) >= 900 * DFA_S and len(window) >= hrv.FEWEST_BEATS:
                 yield window
             window, start = [], at
         window.append(length)

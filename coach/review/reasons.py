@@ -1,4 +1,4 @@
-"""What is the evidence behind a cue, in words? Shared by key `w` and `coach explain`."""
+"""The evidence behind a cue, in words: shared by key `w` and `coach explain`."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -1,10 +1,10 @@
 """A review as one JSON object, and how a number of it is made; what is not known is absent."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any, Final
 
-from coach.review.formulas import FORMULAS, UNITS, Written, formula_lines
+from coach.review.formulas import FORMULAS, UNITS, Formula, Written, formula_lines
 from coach.review.guided_tests import Finding
 from coach.review.review import CueReview, Review, ReviewValue, StepReview
 from coach.review.sections import row_of
@@ -22,6 +22,7 @@ _DIGITS: Final[Mapping[Written, int]] = {
     Written.SHARE: 4,
     Written.SIGNED_SHARE: 4,
     Written.COUNT: 0,
+    Written.YES: 0,
     Written.LOAD: 1,
     Written.WATTS: 1,
     Written.CADENCE: 1,
@@ -191,25 +192,23 @@ def _known(tree: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in tree.items() if value or (value == 0 and value is not False)}
 
 
-def explained(names: Iterable[str]) -> Iterator[str]:
-    """The names of all numbers with their labels, for `--explain list`."""
-    width = max(len(name) for name in names)
-    for name in names:
-        yield f"{name:<{width}}  {FORMULAS[name].label}"
+def explained(rows: Mapping[str, Formula]) -> Iterator[str]:
+    """The names of all numbers of a table with their labels, for `--explain list`."""
+    width = max(len(name) for name in rows)
+    for name, row in rows.items():
+        yield f"{name:<{width}}  {row.label}"
+
+
+def formula_tree(name: str, rows: Mapping[str, Formula] = FORMULAS) -> dict[str, Any]:
+    """A row of a table as one JSON object."""
+    row = rows[name]
+    parts = ("label", "formula", "inputs", "source", "valid")
+    return {"v": 1, "name": name} | {part: getattr(row, part) for part in parts}
 
 
 def explanation(review: Review, name: str) -> tuple[tuple[str, ...], dict[str, Any]]:
     """How a number is made and what it is in this run, as lines and as one JSON object."""
-    formula = FORMULAS[name]
-    tree: dict[str, Any] = {
-        "v": 1,
-        "name": name,
-        "label": formula.label,
-        "formula": formula.formula,
-        "inputs": formula.inputs,
-        "source": formula.source,
-        "valid": formula.valid,
-    }
+    tree = formula_tree(name)
     lines = formula_lines(name)
     kept = review.values.get(name)
     if kept is None:

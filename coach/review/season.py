@@ -12,7 +12,9 @@ from enum import StrEnum
 from typing import Final
 
 from coach.physiology import load as loads
-from coach.quantities import METRES_PER_MILE, format_clock
+from coach.quantities import format_clock
+from coach.review.formulas import Formula, Written
+from coach.review.measures import BESTS
 
 WEEKS: Final = 24
 """Weeks of a season where nobody says since when: what a plan for a race takes, and what fits a screen."""
@@ -47,17 +49,6 @@ KIND_WORDS: Final[Mapping[LoadKind, str]] = {
     LoadKind.EDWARDS: "Edwards",
     LoadKind.SRPE: "RPE x minutes",
 }
-DISTANCES: Final[Mapping[str, float]] = {
-    "400": 400.0,
-    "800": 800.0,
-    "1000": 1000.0,
-    "mile": METRES_PER_MILE,
-    "5k": 5000.0,
-    "10k": 10_000.0,
-    "half": 21_097.5,
-    "marathon": 42_195.0,
-}
-"""The distances of best efforts, in metres."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +73,7 @@ class SeasonRun:
     has_hard: bool = False
     """Whether it had hard steps."""
     bests: Mapping[str, float] = field(default_factory=dict)
-    """Seconds of the fastest stretch of each of `DISTANCES` it has."""
+    """Seconds of the fastest stretch of each of `BESTS` it has."""
     heart_at_pace: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     """Mean heart rate and its seconds by pace in s/km."""
 
@@ -364,7 +355,7 @@ def _shares(thirds: Thirds | None) -> Thirds | None:
 def _bests(runs: Sequence[SeasonRun]) -> tuple[SeasonBest, ...]:
     """The fastest stretch of each distance; of two alike the earlier."""
     bests: list[SeasonBest] = []
-    for distance, metres in DISTANCES.items():
+    for distance, metres in BESTS.items():
         having = [run for run in runs if distance in run.bests]
         if having:
             run = min(having, key=lambda each: each.bests[distance])
@@ -468,3 +459,101 @@ def _notes(made: Season) -> Iterator[str]:
 def day_text(day: date) -> str:
     """Write a day: `12 May 2026`."""
     return f"{day.day} {day:%b %Y}"
+
+
+# --- how the numbers are made
+
+_ONE_KIND: Final = "Loads of one kind only; a run without one is left out, and said. No verdict on injuries"
+
+SEASON: Final[Mapping[str, Formula]] = {
+    "week_load": Formula(
+        "load of a week",
+        Written.LOAD,
+        "sum of the loads of its runs, Monday to Sunday, each on the day it began where it was run",
+        "TRIMP, Edwards or effort x minutes: the kind that most runs have, unless one is asked for",
+        "As the load of a run",
+        _ONE_KIND,
+    ),
+    "week_change": Formula(
+        "load against the week before",
+        Written.SIGNED_SHARE,
+        "load of a week over that of the week before, less 1",
+        "two whole weeks",
+        "Convention; the ratio of a week to its month is left out: chance alone shows its effect (Lolli 2019)",
+        f"Both weeks over, every run with a load. {_ONE_KIND}",
+    ),
+    "monotony": Formula(
+        "monotony",
+        Written.HUNDREDTHS,
+        "mean of the seven daily loads over their standard deviation (n - 1), days off as 0",
+        "loads of a week",
+        "Foster 2001; 300 0 420 200 0 350 630 give 1.19",
+        "A week that is over, every run with a load, not all days alike",
+    ),
+    "strain": Formula(
+        "strain",
+        Written.LOAD,
+        "load of the week times its monotony",
+        "loads of a week",
+        "Foster 2001; the same week gives 2268",
+        "As monotony",
+    ),
+    "ctl": Formula(
+        "fitness (CTL)",
+        Written.LOAD,
+        "each day moves it by (load of the day - CTL) / 42",
+        "daily loads, those before the season too",
+        "Banister's model in the form TrainingPeaks made usual; 42 days of 100 from 0 give 63.7",
+        f"{WARM_UP_DAYS} days after the first load. {_ONE_KIND}",
+    ),
+    "atl": Formula(
+        "fatigue (ATL)",
+        Written.LOAD,
+        "each day moves it by (load of the day - ATL) / 7",
+        "daily loads, those before the season too",
+        "As fitness; 42 days of 100 from 0 give 99.8",
+        _ONE_KIND,
+    ),
+    "tsb": Formula(
+        "form (TSB)",
+        Written.LOAD,
+        "CTL - ATL as the day began, before its load",
+        "CTL and ATL of the day before",
+        "As fitness",
+        "As fitness; it says how much more or less than usual was run, not how a race will go",
+    ),
+    "warm_up": Formula(
+        "fitness warms up until",
+        Written.COUNT,
+        f"{WARM_UP_DAYS} days after the first load: CTL begins at 0 and has 63 % of steady training then",
+        "the first day with a load",
+        "One time constant of the running mean",
+        "Any run with a load",
+    ),
+    "distribution": Formula(
+        "easy, steady, hard",
+        Written.SHARE,
+        "by time and by distance: below, between and above the two thresholds over the three together. By sessions: "
+        "runs that do not count as hard, and those that do (hard_session)",
+        "time in zones of that day's athlete; steps",
+        "80/20: Stoggl and Sperlich 2014; polarised and pyramidal are both supported",
+        "Weeks, not days; runs with a heart rate and a threshold, whose number is said",
+    ),
+    "best_effort": Formula(
+        "best effort",
+        Written.TENTHS,
+        "shortest time over the distance anywhere in a run, by its speed; a pause counts, a gap covers nothing",
+        "speed of each second",
+        "Convention of training logs",
+        "As true as the pod: no race result",
+    ),
+    "month_heart_at_pace": Formula(
+        "heart rate at one pace",
+        Written.BEATS,
+        "mean heart rate of the seconds in which a pace was held, month by month, at the pace held in most months",
+        "speed and heart rate of each second",
+        "After the heart rate to running speed index (Nuuttila 2022)",
+        "Five minutes of it in a month; level and cool. A change below 2 beats is called none",
+    ),
+}
+"""How each number of a season is made, as `FORMULAS` has those of a run."""

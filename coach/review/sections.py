@@ -75,6 +75,7 @@ _WRITERS: Final[Mapping[Written, Callable[[float], str]]] = {
     Written.SHARE: lambda value: f"{100 * value:.0f} %",
     Written.SIGNED_SHARE: lambda value: f"{100 * value:+.1f} %",
     Written.COUNT: "{:.0f}".format,
+    Written.YES: lambda value: "yes" if value else "no",
     Written.LOAD: "{:.0f}".format,
     Written.WATTS: "{:.0f} W".format,
     Written.CADENCE: "{:.0f} spm".format,
@@ -148,7 +149,10 @@ def sections(review: Review, width: int = 80) -> tuple[ReviewSection, ...]:
     }
     after = {
         "reps": [f"Test, {finding.test}: {finding.words}" for finding in review.findings],
-        "cues": [f"{rule}: spoke {count} times" for rule, count in review.gates.items()],
+        "cues": [
+            f"{rule}: spoke {count} {'time' if count == 1 else 'times'}"
+            for rule, count in review.gates.items()
+        ],
         "load": ["Loads of different kinds cannot be added. None foretells an injury."],
     }
     made: list[ReviewSection] = []
@@ -169,15 +173,15 @@ def section_lines(section: ReviewSection, width: int = 80) -> Iterator[str]:
     value = max((len(row.text) for row in section.rows), default=0)
     for row in section.rows:
         head = f"  {row.label:<{label}}  {row.text:>{value}}"
-        yield from _wrapped(head, row.note, width)
+        yield from wrapped(head, row.note, width)
     if section.rows and section.lines:
         yield ""
     yield from (f"  {line}" if line else "" for line in section.lines)
     for line in section.after:
-        yield from _wrapped("", line, width, indent=2)
+        yield from wrapped("", line, width, indent=2)
 
 
-def _wrapped(head: str, text: str, width: int, indent: int | None = None) -> Iterator[str]:
+def wrapped(head: str, text: str, width: int, indent: int | None = None) -> Iterator[str]:
     """A head with a text behind it, broken at blanks and set below itself."""
     left = len(head) + 2 if indent is None else indent
     line = head if indent is None else " " * indent
@@ -349,18 +353,19 @@ def cue_table(review: Review, width: int = 80) -> list[str]:
     for each in judged:
         when = "" if each.run_s is None else format_clock(each.run_s)
         said = each.cue.text[: max(10, width - 34)]
-        lines.append(f"{when:>7}  {said:<{max(10, width - 34)}}  {_came(each)}".rstrip())
+        lines.append(f"{when:>7}  {said:<{max(10, width - 34)}}  {came_text(each)}".rstrip())
     others: dict[CueKind, int] = {}
     for each in review.cues:
         if each.cue.kind not in VERDICTS:
             others[each.cue.kind] = others.get(each.cue.kind, 0) + 1
     if others:
         words = ", ".join(f"{kind.value.replace('_', ' ')} {count}" for kind, count in others.items())
-        lines += _wrapped("", f"besides: {words}", width - 2, indent=0)
+        lines += wrapped("", f"besides: {words}", width - 2, indent=0)
     return lines
 
 
-def _came(each: CueReview) -> str:
+def came_text(each: CueReview) -> str:
+    """Write what came of a cue: `answered in 12 s`; nothing where it was no verdict."""
     if each.came is None:
         return ""
     if each.came is Came.ANSWERED and each.after_s is not None:
@@ -391,10 +396,11 @@ def sensor_table(review: Review) -> list[str]:
         if review.sensors
         else []
     )
-    return lines + [_calibration(each) for each in review.calibrations]
+    return lines + [calibration_text(each) for each in review.calibrations]
 
 
-def _calibration(each: CalibrationReview) -> str:
+def calibration_text(each: CalibrationReview) -> str:
+    """Write a factor of a pod, and when it held: `pod factor 1.004 ± 0.012 at the start`."""
     when = {"earlier": f"on {each.day}", "start": "at the start"}.get(each.origin)
     if when is None:
         when = f"at {format_clock(each.at or 0.0)}, from a {each.origin}"
@@ -420,8 +426,8 @@ def said_lines(review: Review) -> list[str]:
 
 _EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 _LABEL: Final = 8
-_SLOWEST_MPS: Final = 0.6
-"""The foot of the columns lies no lower: slower than this is no pace."""
+_WALK_MPS: Final = 1.5
+"""The foot of the columns lies below the slowest running, so that a walk does not press all of it together."""
 HIGH: Final = 6
 
 
@@ -451,7 +457,7 @@ def profile_lines(review: Review, width: int = 80, height: int = HIGH) -> list[s
     found = [value for value in columns if value is not None and value > 0.5]
     if not found:
         return []
-    low, high = max(_SLOWEST_MPS, min(found) * 0.8), max(found)
+    low, high = 0.8 * min([value for value in found if value > _WALK_MPS] or found), max(found)
     lines: list[str] = []
     for row in range(height, 0, -1):
         label = _pace(high, review.unit) if row == height else _pace(low, review.unit) if row == 1 else ""
@@ -466,7 +472,7 @@ def profile_lines(review: Review, width: int = 80, height: int = HIGH) -> list[s
 
 
 def _cell(value: float | None, is_hard: bool, edges: tuple[float, float], row: int, height: int) -> str:
-    if value is None or value <= edges[0]:
+    if value is None or value <= 0.5:
         return " "
     share = (value - edges[0]) / (edges[1] - edges[0]) if edges[1] > edges[0] else 1.0
     eighths = max(1, round(8 * height * share)) - 8 * (row - 1)
@@ -490,9 +496,9 @@ def review_lines(review: Review, width: int = 80) -> Iterator[str]:
     if review.verdict:
         yield ""
         for said in review.verdict:
-            yield from _wrapped("", said, width, indent=0)
+            yield from wrapped("", said, width, indent=0)
     for line in tables.rep_lines(summary.reps, review.unit, width=width):
-        yield from [line] if len(line) <= width else _wrapped("", line, width, indent=0)
+        yield from [line] if len(line) <= width else wrapped("", line, width, indent=0)
     yield from tables.lap_lines(summary, review.unit)
     for section in sections(review, width):
         yield ""
@@ -501,6 +507,6 @@ def review_lines(review: Review, width: int = 80) -> Iterator[str]:
     if review.notes.can_answer and asked:
         yield ""
         words = f"{' '.join(asked)} coach runs note {summary.run[:8]} --worked TEXT --failed TEXT"
-        yield from _wrapped("", words, width, indent=0)
+        yield from wrapped("", words, width, indent=0)
     yield ""
     yield "How a number is made: coach review RUN --explain NAME; the names: --explain list"

@@ -235,7 +235,7 @@ class Summary:
     athlete: str
     """The athlete's slug; empty when nobody was named."""
     completed: bool
-    """Did every step end before the run did?"""
+    """True if every step ended before the run did."""
     steps_done: int
     time_s: Seconds | None
     """Running time, pauses excluded; None if it never started."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
 from math import ceil, floor, inf
+from operator import attrgetter
 from typing import Final, TypeVar
 
 from coach.cues.cue import Cue
@@ -99,7 +100,7 @@ class RunTrace:
     rows: tuple[TraceRow, ...]
     """From the first input to the last; those of the run itself have a `run_s`."""
     steps: tuple[TracedStep, ...]
-    """The steps that were run, in order."""
+    """The steps that were run, in the order they began; a question that was answered has no length."""
     pauses: tuple[tuple[Seconds, Seconds], ...]
     """The pauses between start and end, stretches in which the program did not run included."""
     beats: tuple[tuple[Seconds, Seconds], ...]
@@ -144,6 +145,10 @@ class RunTrace:
         """The outputs of one type, in order: `trace.said(Split)`."""
         return (timed.output for timed in self.outputs if isinstance(timed.output, kind))
 
+    def moment(self, run_s: float) -> Seconds:
+        """When running time first read so much, in seconds since the first input."""
+        return _moment(self.started_at, self.pauses, run_s)
+
     def rows_of(self, step: TracedStep) -> tuple[TraceRow, ...]:
         """The rows of one step, those in its pauses left out."""
         first = bisect_left(self.rows, step.from_s, key=_at_s)
@@ -170,7 +175,8 @@ def trace_of(
     """
     clock = _Clock(run)
     metres = _Metres(run, clock)
-    steps = tuple(_traced(result, clock, metres) for result in summary.rows)
+    traced = (_traced(result, clock, metres) for result in summary.rows)
+    steps = tuple(sorted(traced, key=attrgetter("from_s")))
     return RunTrace(
         rows=tuple(_rows(run, clock, metres, steps)),
         steps=steps,
@@ -212,12 +218,16 @@ class _Clock:
 
     def moment(self, run_s: float) -> Seconds:
         """When running time first read so much."""
-        at = (self.started_at or 0.0) + run_s
-        for since, until in self.pauses:
-            if at <= since:
-                break
-            at += until - since
-        return Seconds(at)
+        return _moment(self.started_at, self.pauses, run_s)
+
+
+def _moment(started_at: Seconds | None, pauses: Sequence[tuple[Seconds, Seconds]], run_s: float) -> Seconds:
+    at = (started_at or 0.0) + run_s
+    for since, until in pauses:
+        if at <= since:
+            break
+        at += until - since
+    return Seconds(at)
 
 
 class _Metres:
@@ -307,7 +317,7 @@ def _rows(run: LiveRun, clock: _Clock, metres: _Metres, steps: Sequence[TracedSt
         _live_values(series, last)
         for series in (history.speed, history.heart_rate, history.cadence, history.power)
     ]
-    place = 0
+    place, steps = 0, [step for step in steps if step.to_s > step.from_s]
     for second, (speed, heart_rate, cadence, power) in enumerate(zip(*columns, strict=True)):
         at = Seconds(float(second))
         while place < len(steps) and steps[place].to_s <= at:

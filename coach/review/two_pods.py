@@ -1,4 +1,4 @@
-"""Two pods, left and right: how far apart were they, and how sure is that?
+"""Two pods, left and right: how far apart they were, and how sure that is.
 
 Only what was measured and how far it can be trusted; no verdict. Two pods that are each right within 3 % differ
 by up to 4 % (one standard deviation) for that reason alone, so a difference says something about two feet only

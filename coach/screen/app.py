@@ -25,6 +25,7 @@ from coach.screen.ports import (
     Leaving,
     Library,
     LiveFeed,
+    PastRuns,
     People,
     PlaybackControls,
     RunNotes,
@@ -61,10 +62,12 @@ class CoachApp(App[Leaving]):
         people: Whose paces and zones can be looked at from the library.
         sensors: The sensors that can be looked at from the library.
         interrupted: The runs that were cut off, one of which is offered over the library.
+        past: Gives the runs so far, which can be looked at from the library, or alone where there is none.
         warning: What stands in the title bar of a run, a word or two.
         is_ticking: Whether clocks move by themselves; a test that injects a clock says no.
         sizing: Asked when a run opens that waits for its start: gives what says how high the letters are on a terminal
             of so many columns and lines, or None where that was seen before.
+        is_muted: Whether the voice is silenced from the start.
         on_loaded: Called once the first screen is painted, and what it needs beyond that is loaded.
     """
 
@@ -88,9 +91,11 @@ class CoachApp(App[Leaving]):
         people: People | None = None,
         sensors: SensorDesk | None = None,
         interrupted: Interrupted | None = None,
+        past: Callable[[], PastRuns] | None = None,
         warning: str = "",
         is_ticking: bool = True,
         sizing: Callable[[], Callable[[int, int], tuple[str, str]] | None] = lambda: None,
+        is_muted: bool = False,
         on_loaded: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
@@ -106,11 +111,12 @@ class CoachApp(App[Leaving]):
         self._people = people
         self._sensors = sensors
         self._interrupted = interrupted
+        self._past = past
         self._warning = warning
         self._is_ticking = is_ticking
         self._sizing = sizing
+        self._is_muted = is_muted
         self._on_loaded = on_loaded
-        self._is_muted = False
 
     @property
     def is_run(self) -> bool:
@@ -134,6 +140,8 @@ class CoachApp(App[Leaving]):
         elif self._library is not None:
             self.push_screen(PickScreen(self._library, is_ticking=self._is_ticking))
             self.call_after_refresh(self._offer_interrupted)
+        else:
+            self.action_history()
 
     @on(PickScreen.Prepared)
     def library_prepared(self) -> None:
@@ -269,7 +277,10 @@ class CoachApp(App[Leaving]):
             self.switch_screen(self._run_screen(self._feed))
 
     def on_summary_screen_left(self, event: "SummaryScreen.Left") -> None:
-        """Leave with what was decided on the summary."""
+        """Leave with what was decided on the summary; one of a past run goes back to the list."""
+        if self._feed is None:
+            self.pop_screen()
+            return
         self.exit(event.leaving if self._playback is None else Leaving.NOTHING)
 
     def tell(self, text: str) -> None:
@@ -296,7 +307,7 @@ class CoachApp(App[Leaving]):
         self.action_press(Button.RESUME if is_paused else Button.PAUSE)
 
     def action_mute(self) -> None:
-        """Silence the voice, or let it speak again. There is no voice yet: the title bar alone changes."""
+        """Silence the voice, or let it speak again."""
         from coach.screen.run import RunScreen
 
         if self._feed is None:
@@ -331,6 +342,13 @@ class CoachApp(App[Leaving]):
             from coach.screen.sensors import SensorsScreen  # as above: a run in progress needs none of it
 
             self.push_screen(SensorsScreen(self._sensors, is_ticking=self._is_ticking))
+
+    def action_history(self) -> None:
+        """Show the runs so far."""
+        if self._past is not None:
+            from coach.screen.history import HistoryScreen  # as above
+
+            self.push_screen(HistoryScreen(self._past(), is_only=self._library is None))
 
     def action_why(self) -> None:
         """Show what the step is for, in a rest the next one, and the evidence behind the last verdict."""
@@ -402,7 +420,7 @@ class CoachApp(App[Leaving]):
         kind = RunScreen if self._playback is None else PlaybackScreen
         waits = self._playback is None and feed.snapshot(feed.now()).phase is Phase.READY
         sizing = self._sizing() if waits else None
-        return kind(
+        screen = kind(
             feed,
             self._playback,
             keymap=self._keys,
@@ -410,6 +428,8 @@ class CoachApp(App[Leaving]):
             is_ticking=self._is_ticking,
             sizing=sizing,
         )
+        screen.is_muted = self._is_muted
+        return screen
 
     def _snapshot(self) -> "Snapshot | None":
         return None if self._feed is None else self._feed.snapshot(self._feed.now())

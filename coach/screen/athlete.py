@@ -35,8 +35,7 @@ from coach.screen.widgets.athlete_page import (
 from coach.screen.widgets.library import KeyLine, Keys
 from coach.screen.widgets.own_workout import MARGIN
 from coach.screen.widgets.painted import Painted
-from coach.workout.sheet import Sheet
-from coach.workout.sheet_text import pace_words
+from coach.workout.sheet import Sheet, pace_words
 
 _MOST: Final = 60
 """Characters that can be typed."""
@@ -318,7 +317,7 @@ class AthleteScreen(Screen[bool | None]):
         else:
             shown = None if self._edit is None else self._edit.sheet
             message = self._message if shown is None else ""
-            self.query_one(NobodyPage).put(Question(shown, message, self._race or "", self._asks_race))
+            self.query_one(NobodyPage).put(RacePrompt(shown, message, self._race or "", self._asks_race))
             column, row, wide = MARGIN + _NOBODY_LABEL, _NOBODY_FIELD, width - 2 * MARGIN - _NOBODY_LABEL
         field.styles.offset = (column, row + 1)
         field.styles.width = wide
@@ -386,7 +385,7 @@ _DAYS: Final = "10 May   3 weeks ago   last month"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class RacePrompt:
     """What the page of the question shows."""
 
     sheet: Sheet | None
@@ -399,14 +398,14 @@ class Question:
     """True if a run waits for the answer."""
 
 
-class NobodyPage(Painted[Question]):
+class NobodyPage(Painted[RacePrompt]):
     """One race gives all paces: what is typed, and what it gives."""
 
-    def look(self, snapshot: Snapshot) -> Question:
+    def look(self, snapshot: Snapshot) -> RacePrompt:
         """A run has no such page."""
         raise NotImplementedError
 
-    def paint(self, value: Question, width: int, height: int, colours: Palette) -> list[Strip]:
+    def paint(self, value: RacePrompt, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the question, the paces of what is typed, and what else is understood."""
         sheet, message, race = value.sheet, value.message, value.race
         plain, stale = colours.plain, colours.stale

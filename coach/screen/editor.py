@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from coach.athlete import Athlete
-from coach.documents.faults import path_of
+from coach.documents.reading import path_of
 from coach.problems import CoachProblem, WorkoutProblem
 from coach.screen.keys import EDITOR
 from coach.screen.overlays import HelpOverlay
@@ -22,7 +22,7 @@ from coach.screen.safe import fit, safe
 from coach.screen.widgets.editor_page import EditorPage, WorkoutPage, field_place, numbered, totals
 from coach.workout import editing, notation
 from coach.workout.compile import outline
-from coach.workout.editing import Cell, CellProblem, Draft, Edited, Form, Path, Row
+from coach.workout.editing import Cell, CellProblem, Draft, Edited, Form, Path, StepRow
 from coach.workout.estimate import estimate
 from coach.workout.model import WorkoutDocument
 from coach.workout.timeline import Timeline
@@ -100,7 +100,7 @@ class EditorScreen(Screen[str]):
         self._side = 0
         """Which cell of a row, from the left."""
         self._typing = Typing.NOTHING
-        self._origin: Row | None = None
+        self._origin: StepRow | None = None
         """The row that something is typed for, as it was before."""
         self._candidate: Edited | None = None
         """What accepting the field would make of the workout."""
@@ -255,7 +255,7 @@ class EditorScreen(Screen[str]):
     def _field(self) -> Input:
         return self.query_one("#field", Input)
 
-    def _row(self) -> Row:
+    def _row(self) -> StepRow:
         return self._rows[self._at]
 
     def _cells(self) -> list[Cell]:
@@ -367,7 +367,7 @@ class EditorScreen(Screen[str]):
         self._tell("")
         return True
 
-    def _edit(self, change: Callable[[Row], Edited]) -> None:
+    def _edit(self, change: Callable[[StepRow], Edited]) -> None:
         """Change the list of steps, or say why it cannot be changed."""
         row = self._row()
         try:

@@ -91,6 +91,7 @@ PLAYBACK: Final = (
     Key("playback_pause", "space", "space", "pause / go on"),
     Key("playback_faster", "plus", "+", "faster, up to max"),
     Key("playback_slower", "minus", "-", "slower, to 0.5x"),
+    MUTE,
     THEME,
     WHY,
     HELP,
@@ -126,11 +127,26 @@ LIBRARY: Final = (
     Key("library_about", "w", "w", "all that is said of it"),
     Key("library_athlete", "a", "a F9", "athlete"),
     Key("library_sensors", "b", "b F8", "sensors"),
+    Key("library_history", "h", "h F7", "the runs so far"),
     Key("library_commands", "ctrl+p", "^p", "every command by name"),
     Key("library_theme", "f2", "F2", " / ".join(SCREEN_THEMES)),
     Key("library_back", "escape", "esc q", "back, leave"),
 )
 """The keys of the library, which are not changed by the settings."""
+
+HISTORY: Final = (
+    Key("history_review", "enter", "enter", "how it went"),
+    Key("history_search", "slash", "/", "search"),
+    Key("history_sort", "s", "s", "next column to sort by"),
+    Key("history_turn", "S", "S", "turn the order"),
+    Key("history_season", "y", "y", "the weeks so far"),
+    Key("history_note", "e", "e", "a word about it"),
+    Key("history_delete", "x", "x", "delete, after a question"),
+    Key("history_undo", "u", "u", "have it back"),
+    Key("history_theme", "f2", "F2", " / ".join(SCREEN_THEMES)),
+    Key("history_back", "escape", "esc q", "back, leave"),
+)
+"""The keys of the history, which are not changed by the settings."""
 
 
 def _printed(name: str) -> str:

@@ -13,7 +13,7 @@ from coach.workout.timeline import WITHOUT_PLAN
 # --- sorted by a column
 
 
-class Column(Enum):
+class SortColumn(Enum):
     """What the list can be sorted by, in the order a key goes through."""
 
     TIME = "time"
@@ -27,14 +27,14 @@ class Column(Enum):
 class Order:
     """How the list is sorted."""
 
-    column: Column = Column.LAST
+    column: SortColumn = SortColumn.LAST
     is_falling: bool = True
 
     def next(self) -> "Order":
         """By the next column: what was run last from the newest on, everything else from the least on."""
-        columns = list(Column)
+        columns = list(SortColumn)
         column = columns[(columns.index(self.column) + 1) % len(columns)]
-        return Order(column, is_falling=column is Column.LAST)
+        return Order(column, is_falling=column is SortColumn.LAST)
 
     def turned(self) -> "Order":
         """By the same column the other way round."""
@@ -43,9 +43,9 @@ class Order:
     def sorted(self, entries: Sequence[LibraryEntry]) -> list[LibraryEntry]:
         """Sort workouts; what the column does not know comes last either way, and names are in their order."""
         by_name = sorted(entries, key=lambda entry: _natural(entry.title))
-        if self.column is Column.NAME:
+        if self.column is SortColumn.NAME:
             return by_name[::-1] if self.is_falling else by_name
-        if self.column is Column.LAST:
+        if self.column is SortColumn.LAST:
             by_name.sort(key=lambda entry: -entry.runs)
         values = [(_value(entry, self.column), entry) for entry in by_name]
         known = [pair for pair in values if pair[0] is not None]
@@ -53,14 +53,14 @@ class Order:
         return [entry for _, entry in known] + [entry for value, entry in values if value is None]
 
 
-def _value(entry: LibraryEntry, column: Column) -> float | None:
+def _value(entry: LibraryEntry, column: SortColumn) -> float | None:
     card = entry.card
     match column:
-        case Column.TIME:
+        case SortColumn.TIME:
             return card.seconds or None
-        case Column.DISTANCE:
+        case SortColumn.DISTANCE:
             return card.metres or None
-        case Column.HARD:
+        case SortColumn.HARD:
             return card.hard_metres or None
         case _:
             return None if entry.last_day is None else float(entry.last_day.toordinal())
@@ -128,7 +128,7 @@ class Filters:
         }
         self._at = dict.fromkeys(self._choices, 0)
         self.can_filter = bool(cards)
-        """Is there anything to filter by?"""
+        """True if there is anything to filter by."""
 
     def turn(self, name: str) -> None:
         """Take the next choice of a filter; after the last comes "any"."""
@@ -141,7 +141,7 @@ class Filters:
         return was_set
 
     def fits(self, entry: LibraryEntry) -> bool:
-        """Is the entry what is wanted?"""
+        """Tell whether the entry is what is wanted."""
         return not self.is_set or (entry.slug not in WITHOUT_PLAN and self._wanted().fits(entry.card))
 
     def line(self) -> str:
@@ -150,7 +150,7 @@ class Filters:
 
     @property
     def is_set(self) -> bool:
-        """Is any of them set?"""
+        """True if any of them is set."""
         return any(self._at.values())
 
     def chosen(self, name: str) -> str:

@@ -20,19 +20,19 @@ from textual.widgets.option_list import Option
 
 from coach.problems import CoachProblem
 from coach.screen import keys
-from coach.screen.library_list import KEYS, Column, Filters, Order, found
+from coach.screen.library_list import KEYS, Filters, Order, SortColumn, found
 from coach.screen.overlays import HelpOverlay, Overlay
 from coach.screen.ports import Leaving, Library, LibraryEntry, TypedWorkout, WorkoutDetail
 from coach.screen.safe import safe
 from coach.screen.widgets.library import (
     Description,
-    Heading,
     KeyLine,
     Keys,
     LibraryDetail,
     LibraryTable,
     Listing,
     TitleRow,
+    TitleTexts,
     clock_words,
 )
 from coach.screen.widgets.own_workout import OwnPage, OwnWorkout
@@ -174,6 +174,8 @@ class PickScreen(Screen[None]):
         Binding("a", "athlete", show=False),
         Binding("b", "sensors", show=False),
         Binding("f8", "sensors", show=False, priority=True),
+        Binding("h", "history", show=False),
+        Binding("f7", "history", show=False, priority=True),
         Binding("f9", "athlete", show=False, priority=True),
         Binding("ctrl+p", "commands", show=False, priority=True),
         Binding("question_mark", "keys", show=False),
@@ -229,16 +231,16 @@ class PickScreen(Screen[None]):
         """The chosen row, from 0."""
         self._details: dict[str, WorkoutDetail] = {}
         self._is_prepared = False
-        """Is everything loaded that reads a workout?"""
+        """True once everything is loaded that reads a workout."""
         self._typed: TypedWorkout | None = None
         """The workout that is shown instead of the list; None while the list is."""
         self._is_own = False
-        """Is the line read as a workout although the search finds some?"""
+        """True if the line is read as a workout although the search finds some."""
         self._filters = Filters(self.entries)
         self._is_filtering = False
-        """Do letters turn the filters?"""
+        """True if letters turn the filters."""
         self._is_away = False
-        """Was a screen opened that may change what the list shows?"""
+        """True if a screen was opened that may change what the list shows."""
         self._hint = library.hint
         self._message = ""
         self._trouble = ""
@@ -446,6 +448,11 @@ class PickScreen(Screen[None]):
         self._is_away = True
         self._coach.action_sensors()
 
+    def action_history(self) -> None:
+        """Show the runs so far."""
+        self._is_away = True
+        self._coach.action_history()
+
     def action_about(self) -> None:
         """Show all that is said of the chosen workout."""
         entry = self._chosen()
@@ -473,13 +480,14 @@ class PickScreen(Screen[None]):
         listed += [("Edit a copy", self.action_edit), ("Write a workout", self.action_write)]
         listed += [("All that is said of it", self.action_about)]
         listed += [
-            (f"Sort by {word}", partial(self._sort_by, Order(column, is_falling=column is Column.LAST)))
+            (f"Sort by {word}", partial(self._sort_by, Order(column, is_falling=column is SortColumn.LAST)))
             for column, word in _SORTS.items()
         ]
         listed += [(f"Filter: next {name}", partial(self.action_turn, name)) for name in KEYS]
         listed += [
             ("Athlete: paces and zones", self.action_athlete),
             ("Sensors: pair, label, forget", self.action_sensors),
+            ("History: the runs so far", self.action_history),
             ("Theme: sun or night", self._coach.action_switch_theme),
             ("Keys", self.action_keys),
             ("Leave", partial(self.app.exit, Leaving.NOTHING)),
@@ -534,7 +542,7 @@ class PickScreen(Screen[None]):
         self._show_own(self._read(line) if is_own else None)
 
     def _may_be_own(self) -> bool:
-        """May the line be a workout, although the search finds some?"""
+        """Tell whether the line may be a workout, although the search finds some."""
         line = self._field.value
         return any(letter.isdigit() for letter in line) and not self._read(line).problem
 
@@ -607,7 +615,7 @@ class PickScreen(Screen[None]):
         count = sum(entry.slug not in WITHOUT_PLAN for entry in self.entries)
         is_own = self._typed is not None and not self._typed.is_name
         what = "a workout of your own" if is_own else f"{count} workouts"
-        heading = Heading(f"Library   {what}", clock_words(self._library.who, self._library.now()))
+        heading = TitleTexts(f"Library   {what}", clock_words(self._library.who, self._library.now()))
         self.query_one(TitleRow).put(heading)
 
     def _count(self) -> str:
@@ -656,6 +664,7 @@ class PickScreen(Screen[None]):
             ("w", "about"),
             ("a", "athlete"),
             ("b", "sensors"),
+            ("h", "history"),
             ("?", "keys"),
             ("esc", out),
         )
@@ -676,11 +685,11 @@ class PickScreen(Screen[None]):
 
 
 _SORTS: Final = {
-    Column.LAST: "the last run",
-    Column.TIME: "time",
-    Column.DISTANCE: "distance",
-    Column.HARD: "the hard part",
-    Column.NAME: "name",
+    SortColumn.LAST: "the last run",
+    SortColumn.TIME: "time",
+    SortColumn.DISTANCE: "distance",
+    SortColumn.HARD: "the hard part",
+    SortColumn.NAME: "name",
 }
 """What the palette calls the columns."""
 _CLOCK_S: Final = 10.0

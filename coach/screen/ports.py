@@ -15,8 +15,12 @@ from coach.quantities import MetresPerSecond, Seconds
 if TYPE_CHECKING:  # what these are made from reads documents, which a run in progress never does
     from coach.athlete import Athlete
     from coach.live.snapshot import Snapshot
+    from coach.review.comparison import Comparison
     from coach.review.cut_off import WayOn
     from coach.review.guided_tests import PaceOffer
+    from coach.review.journaled import JournaledRep
+    from coach.review.review import Review
+    from coach.review.season import Season
     from coach.review.summary import RunCurves, Summary
     from coach.session.buttons import Button
     from coach.workout.card import Card
@@ -76,12 +80,49 @@ class LiveFeed(Protocol):
         ...
 
     def mute(self, muted: bool) -> None:
-        """Silence the voice, or let it speak again; cues are still shown. There is no voice yet."""
+        """Silence the voice, or let it speak again; cues are still shown."""
+        ...
+
+
+class ReviewDesk(Protocol):
+    """A recorded run as the Review screen asks about it; every call may wait for the disk, and is off the loop."""
+
+    def review(self) -> "Review":
+        """Read the run and review it.
+
+        Raises:
+            CoachProblem: it cannot be read.
+        """
+        ...
+
+    def compare(self) -> "Comparison | None":
+        """Hold it against the last run of its workout before it; None where there is none.
+
+        Raises:
+            CoachProblem: one of them cannot be read.
+        """
+        ...
+
+    @property
+    def can_export(self) -> bool:
+        """Whether it can be written to a file that other programs take."""
+        ...
+
+    def export(self) -> str:
+        """Write it to a file that other programs take; tells where.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
         ...
 
 
 class RunNotes(Protocol):
     """What the runner says of a run that is recorded."""
+
+    def desk(self) -> ReviewDesk:
+        """Give what the Review screen needs of the run."""
+        ...
 
     def when(self) -> str:
         """Tell when the run was begun: `Tue 26 May   18:36`."""
@@ -201,7 +242,7 @@ class TypedWorkout:
     corrected: str = ""
     """The line as it was probably meant; empty where nobody can tell."""
     is_name: bool = False
-    """Is it no line, but a name that no workout has?"""
+    """True if it is no line, but a name that no workout has."""
     unit: str = "km"
     """What distances are told in: `km` or `mile`."""
 
@@ -340,6 +381,102 @@ class AthleteEdit:
     """True for a race whose day was not told."""
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One recorded run, as a list shows it; its words may hold any characters, and what is not known is None."""
+
+    run: str
+    """Its id."""
+    number: int
+    """What commands find it by, 1 for the newest."""
+    workout: str
+    day: date | None
+    """The day it began on where it was run."""
+    clock: str = ""
+    """The time of day it began at: `18:04`."""
+    athlete: str = ""
+    kind: str = ""
+    """What its workout trains, or `free`."""
+    is_cut_off: bool = False
+    """Whether it was left or cut off, so that it can be gone on with."""
+    is_under_way: bool = False
+    """Whether a program records it now."""
+    time_s: float | None = None
+    distance_m: float | None = None
+    hard_m: float | None = None
+    """Metres of its hard steps."""
+    light_s: float | None = None
+    """Seconds a rep against the plan, + is slow."""
+    effort: int | None = None
+    note: str = ""
+
+
+class PastRuns(Protocol):
+    """The recorded runs, and what can be done with them."""
+
+    @property
+    def who(self) -> str:
+        """Who is about to run; empty if nobody is known."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """`km` or `mile`."""
+        ...
+
+    def now(self) -> datetime:
+        """Tell the local time."""
+        ...
+
+    def rows(self, progress: Callable[[int, int], None]) -> Sequence[HistoryRow]:
+        """List the runs, the newest first; may read journals, so it is called off the loop."""
+        ...
+
+    def reps(self, run: str) -> "Sequence[JournaledRep]":
+        """Give the hard steps of a run."""
+        ...
+
+    def open(self, run: str) -> "tuple[LiveFeed, RunNotes]":
+        """Fold a run for its review; called off the loop.
+
+        Raises:
+            CoachProblem: nothing of it can be replayed; the screen shows message and hint.
+        """
+        ...
+
+    def note(self, run: str, text: str) -> None:
+        """Keep a remark.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
+        ...
+
+    def delete(self, run: str) -> None:
+        """Take a run away; until `close` it can be had back.
+
+        Raises:
+            CoachProblem: it is being recorded, or cannot be deleted.
+        """
+        ...
+
+    def undo(self) -> str:
+        """Put the run back that was taken away last; gives its id, empty if there is none.
+
+        Raises:
+            CoachProblem: it cannot be put back.
+        """
+        ...
+
+    def close(self) -> None:
+        """Delete for good what was taken away."""
+        ...
+
+    def season(self, progress: Callable[[int, int], None]) -> "Season":
+        """Add up the weeks up to today; folds runs, so it is called off the loop."""
+        ...
+
+
 class Interrupted(Protocol):
     """The runs that were cut off."""
 
@@ -435,9 +572,9 @@ class SensorLine:
     absence: str = "not near"
     """What is said of one that was not heard: it is looked for, or it is not near."""
     is_near: bool = False
-    """Was it heard since the screen was opened, or is it held by the system?"""
+    """True if it was heard since the screen was opened, or is held by the system."""
     is_held: bool = False
-    """Does the system hold it? Then it is near and has no signal."""
+    """True if the system holds it; then it is near and has no signal."""
 
 
 class SensorDesk(Protocol):

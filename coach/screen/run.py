@@ -19,7 +19,6 @@ from textual.widgets.option_list import Option
 
 from coach.review.cut_off import KEYS_ON, WayOn
 from coach.screen import keys
-from coach.screen.pacing import Pacing
 from coach.screen.ports import CutOffRun, LiveFeed, PlaybackControls
 from coach.screen.safe import safe
 from coach.screen.widgets.cue_box import CueBox
@@ -27,7 +26,7 @@ from coach.screen.widgets.figures import Figures
 from coach.screen.widgets.hero import HeroBox
 from coach.screen.widgets.key_bar import KeyBar
 from coach.screen.widgets.next_line import NextLine
-from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.painted import Painted, Throttle
 from coach.screen.widgets.profile import Profile
 from coach.screen.widgets.question import Question, takes_the_stage
 from coach.screen.widgets.sensor_row import SensorRow
@@ -83,11 +82,11 @@ class RunScreen(Screen[None]):
         self._keymap = dict(keymap or {})
         self._warning = warning
         self._is_ticking = is_ticking
-        self._pacing = Pacing(self, REST_S, self.look)
+        self._pacing = Throttle(self, REST_S, self.look)
         self._has_ended = False
         self._parts: list[Painted[Any]] = []
         self.is_muted = False
-        """Is the voice silenced? Shown in the title bar."""
+        """True if the voice is silenced, as the title bar shows."""
         self.snapshot = feed.snapshot(feed.now())
         """What is shown now."""
 

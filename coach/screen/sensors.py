@@ -14,9 +14,9 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.problems import CoachProblem
-from coach.screen.pacing import Pacing
 from coach.screen.ports import SensorDesk, SensorLine
 from coach.screen.safe import fit, safe
+from coach.screen.widgets.painted import Throttle
 from coach.themes import THEME_KEY_LABEL
 
 # --- How a sensor is written: a row of the list, and all that is known of it.
@@ -217,7 +217,7 @@ class SensorsScreen(Screen[None]):
         self._is_ticking = is_ticking
         self._lines: tuple[SensorLine, ...] = ()
         self._doomed = ""
-        self._pacing = Pacing(self, REST_S, self.look)
+        self._pacing = Throttle(self, REST_S, self.look)
 
     def compose(self) -> ComposeResult:
         """Set out title, list, details and hints."""

@@ -4,6 +4,7 @@ The run is not kept open by it: it ends by itself a minute after its last step, 
 """
 
 import asyncio
+import textwrap
 from collections.abc import Sequence
 from typing import Final
 
@@ -19,6 +20,7 @@ from textual.widgets import Input
 from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
 from coach.quantities import Seconds
+from coach.review.formulas import FORMULAS
 from coach.review.guided_tests import PaceOffer, pace_offer
 from coach.screen import keys
 from coach.screen.overlays import Overlay
@@ -73,6 +75,9 @@ class SummaryScreen(Screen[None]):
         Binding("y", "keep_pace", show=False),
         Binding("w", "formulas", show=False),
         Binding("v", "curves", show=False),
+        Binding("s", "sections", show=False),
+        Binding("c", "compare", show=False),
+        Binding("x", "export", show=False),
         Binding("r", "go_on", show=False),
         Binding("t,f2", "app.switch_theme", show=False),
         Binding("down,j", "scroll_rows(1)", show=False),
@@ -201,6 +206,26 @@ class SummaryScreen(Screen[None]):
         if self._has_curves():
             self.app.push_screen(CurveScreen(self._feed))
 
+    def action_sections(self) -> None:
+        """Show the run section by section."""
+        self._open_review()
+
+    def action_compare(self) -> None:
+        """Hold the run against the last one of its workout."""
+        self._open_review(then="compare")
+
+    def action_export(self) -> None:
+        """Write the run to a file that other programs take."""
+        self._open_review(then="export")
+
+    def _open_review(self, then: str = "") -> None:
+        """Show the sections of a run that is recorded and over, and do something there."""
+        if self._notes is None or self._field.display or not self._feed.has_ended():
+            return
+        from coach.screen.review import ReviewScreen  # a run that goes on needs none of it
+
+        self.app.push_screen(ReviewScreen(self._notes.desk(), then=then))
+
     def action_scroll_rows(self, by: int) -> None:
         """Move the table by so many rows."""
         view = self._view()
@@ -284,12 +309,31 @@ class SummaryScreen(Screen[None]):
         asked = [("1-9 0", "effort"), ("n", "note")] if self._notes is not None else []
         curves = [("v", "whole run")] if self._has_curves() else []
         slip = [("r", "go on")] if self.can_go_on else []
+        is_over = self._notes is not None and self._feed.has_ended()
+        more, compare = ([("s", "sections")], [("c", "compare")]) if is_over else ([], [])
         pace = [("y", "keep pace")] if self._offer is not None else []
-        return (*pace, *asked, ("w", "why"), *curves, *slip, ("t", "sun/night"), ("q", "done"))
+        return (
+            *pace,
+            *asked,
+            *more,
+            *slip,
+            ("w", "why"),
+            *curves,
+            *compare,
+            ("t", "sun/night"),
+            ("q", "done"),
+        )
 
     def _has_curves(self) -> bool:
         curves = self._feed.curves()
         return max(len(curves.speed), len(curves.heart_rate)) > 1
+
+
+_EXPLAINED: Final = (
+    "rep_pace", "against_plan", "seconds_a_rep", "within_2s", "evenness", "step_heart_rate", "drop", "split_time",
+)  # fmt: skip
+"""The numbers of the page after a run."""
+_FORMULA_WIDTH: Final = 54
 
 
 class FormulaOverlay(Overlay):
@@ -300,19 +344,12 @@ class FormulaOverlay(Overlay):
     footing = "Escape closes"
 
     def lines(self) -> Sequence[tuple[str, str]]:
-        """Give each number with its formula."""
-        return (
-            ("mean pace", "metres of all measured reps over their time"),
-            ("+/- s", "time of the rep less its time at the target; + is slow"),
-            ("seconds a rep", "mean of +/- s"),
-            ("within 2 s", "reps whose +/- s is 2.0 at most"),
-            ("evenness", "standard deviation of the rep times over their mean"),
-            ("HR", "mean heart rate of the rep"),
-            ("drop", "heart rate at the start of the rest, less 60 s later;"),
-            ("", "over a gap of 40 s at most, between its two sides"),
-            ("splits", "a press stands as pressed; a pod that read long or"),
-            ("", "short up to your line has its splits moved with it"),
-        )
+        """Give each number with its formula, from the table of them."""
+        rows: list[tuple[str, str]] = []
+        for name in _EXPLAINED:
+            label, *others = FORMULAS[name].label, *textwrap.wrap(FORMULAS[name].formula, _FORMULA_WIDTH)
+            rows += [(label if not place else "", line) for place, line in enumerate(others)]
+        return rows
 
 
 class CurveScreen(Screen[None]):

@@ -6,22 +6,23 @@ from math import inf
 
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button, Origin, Pressed
-from coach.session.edits import Edits
+from coach.session.config import only_asks, slot_length
+from coach.session.edits import Edits, Offers
 from coach.session.events import Answered, EndReason, SplitRole
 from coach.session.marks import MarkHandler
-from coach.session.offers import Offers
 from coach.session.phases import (
     BUTTONS,
     Action,
     ButtonContext,
     Phase,
+    Refusal,
+    RefusedError,
     context_of,
     items_of,
     mark_context_of,
+    sentence_of,
 )
-from coach.session.refusals import Refusal, RefusedError, sentence_of
 from coach.session.sequencer import StepSequencer
-from coach.session.starts import only_asks, slot_length
 from coach.session.state import State
 from coach.signals.readings import Rejected
 from coach.workout.kinds import REPS, RESTS

@@ -9,9 +9,8 @@ Rule 4: by heart rate it ends when fresh values have been beyond the limit for l
 from dataclasses import dataclass
 
 from coach.quantities import Metres, Seconds
-from coach.session.clock import RunningClock
 from coach.session.config import SessionSettings
-from coach.session.distance import StepDistance
+from coach.session.distance import RunningClock, StepDistance
 from coach.session.events import EndReason
 from coach.session.state import State
 from coach.workout.estimate import step_seconds

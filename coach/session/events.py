@@ -9,7 +9,7 @@ from coach.session.buttons import Button
 from coach.session.light import Light
 from coach.session.phases import TRANSITIONS, Phase
 from coach.signals.readings import Calibrated, Source
-from coach.workout.effort_day import EffortDay
+from coach.workout.edits import EffortDay
 from coach.workout.timeline import Step
 
 

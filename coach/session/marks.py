@@ -11,10 +11,10 @@ from coach.physiology.track import MARK_TOLERANCE_M, lap_in_lane
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Pressed
 from coach.session.config import SessionSettings
+from coach.session.edits import Offers, learn_factor
 from coach.session.events import EndReason, MovedBy, Split, SplitRole
 from coach.session.light import light_time
-from coach.session.offers import Offers, learn_factor
-from coach.session.refusals import Refusal, RefusedError
+from coach.session.phases import Refusal, RefusedError
 from coach.session.sequencer import StepSequencer
 from coach.session.state import Anchor, StepMark
 from coach.signals.readings import Freshness

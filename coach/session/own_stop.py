@@ -22,10 +22,10 @@ from statistics import fmean, median
 from typing import Final, NamedTuple
 
 from coach.quantities import Metres, Seconds
+from coach.session.config import ends_at_send_off, step_after
+from coach.session.edits import Offers
 from coach.session.events import EndReason, MovedBy, StepEnded
-from coach.session.offers import Offers
 from coach.session.sequencer import StepSequencer
-from coach.session.starts import ends_at_send_off, step_after
 from coach.session.state import LastEnd
 from coach.signals.readings import CALIBRATED, Source, is_stale
 from coach.workout.kinds import FLOATS, HARD, RESTS, Kind

@@ -11,9 +11,19 @@ from typing import Final
 
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
-from coach.session.clock import RunningClock
-from coach.session.config import SessionSettings
-from coach.session.distance import StepDistance
+from coach.session.config import (
+    SessionSettings,
+    StartPolicy,
+    ends_at_send_off,
+    kind_if_moving,
+    may_be_held,
+    only_asks,
+    slot_length,
+    step_after,
+    step_before,
+    waits_for_runner,
+)
+from coach.session.distance import RunningClock, StepDistance
 from coach.session.ends import EndForecast, EndForecaster, PlannedEnd
 from coach.session.events import (
     BoundaryMoved,
@@ -29,17 +39,6 @@ from coach.session.events import (
 )
 from coach.session.phases import Phase, phase_of
 from coach.session.results import PodLeave, ReadingHistory, StepResults
-from coach.session.starts import (
-    StartPolicy,
-    ends_at_send_off,
-    kind_if_moving,
-    may_be_held,
-    only_asks,
-    slot_length,
-    step_after,
-    step_before,
-    waits_for_runner,
-)
 from coach.session.state import State, WorkoutRevision
 from coach.session.stops import StopDetector
 from coach.signals.readings import is_stale

@@ -16,9 +16,8 @@ from math import inf
 from typing import Final, NamedTuple
 
 from coach.quantities import Metres, Seconds
-from coach.session.clock import RunningClock
 from coach.session.config import SessionSettings
-from coach.session.distance import StepDistance
+from coach.session.distance import RunningClock, StepDistance
 from coach.session.events import EventBuffer, Stopped
 from coach.session.state import State
 from coach.signals.readings import NEVER_STALE_S, Reading, is_stale, stale_after

@@ -10,11 +10,10 @@ from enum import IntEnum, StrEnum
 from typing import Final, NamedTuple
 
 from coach.gatt import (
-    battery,
-    body_temperature,
     cycling_power,
+    device_information,
+    external,
     heart_rate,
-    muscle_oxygen,
     running_speed_cadence,
     treadmill,
 )
@@ -59,12 +58,12 @@ class Characteristic(IntEnum):
 
     HEART_RATE_MEASUREMENT = heart_rate.UUID
     RSC_MEASUREMENT = running_speed_cadence.UUID
-    BATTERY_LEVEL = battery.UUID
+    BATTERY_LEVEL = device_information.BATTERY_UUID
     RUNNING_POWER = cycling_power.UUID
     """Cycling Power Measurement, which footpods use for a runner's power."""
     TREADMILL_DATA = treadmill.UUID
-    CORE_BODY_TEMPERATURE = body_temperature.UUID
-    MUSCLE_OXYGEN = muscle_oxygen.UUID
+    CORE_BODY_TEMPERATURE = external.CORE_UUID
+    MUSCLE_OXYGEN = external.MUSCLE_UUID
 
 
 SMO2: Final = "smo2_percent"

@@ -5,20 +5,19 @@ from math import inf, isfinite
 from sys import float_info
 from typing import Final
 
-from coach.gatt import battery, heart_rate, running_speed_cadence
-from coach.gatt.battery import BatteryLevel
-from coach.gatt.body_temperature import CoreBodyTemperature, Quality
+from coach.gatt import device_information, heart_rate, running_speed_cadence
 from coach.gatt.cycling_power import RunningPowerMeasurement
+from coach.gatt.device_information import BatteryLevel
+from coach.gatt.external import CoreBodyTemperature, MuscleOxygen, Quality
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.malformed import Malformed
-from coach.gatt.muscle_oxygen import MuscleOxygen
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.gatt.treadmill import TreadmillData
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
+from coach.signals.calibration import TrackLaps
 from coach.signals.config import METRIC_LIMITS, SignalSettings
 from coach.signals.footpod import FootpodDecoder, PodPair
 from coach.signals.heart_rate import HeartRateValidator
-from coach.signals.laps import TrackLaps
 from coach.signals.odometer import Odometer
 from coach.signals.readings import (
     CADENCE_COUNT,
@@ -381,7 +380,7 @@ class Signals:
         """Note the charge of a sensor; its values do not become fresher by it."""
         level = BatteryLevel.from_bytes(event.payload)
         if isinstance(level, Malformed):
-            self._reject(battery.NAME, level.text)
+            self._reject(device_information.BATTERY_NAME, level.text)
             return
         sensor = self._sensor(event.source)
         if sensor.update_battery(level.percent):

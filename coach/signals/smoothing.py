@@ -1,4 +1,4 @@
-"""Averages over a time constant, for values that come at any spacing.
+"""Averages over a time constant, for values that come at any spacing, and the noise of a source.
 
 The weight of a value is `exp(-age / tau)`, normalised. Right after a reseed the mean is the plain mean of the samples
 since: values of the step before do not count, and the first sample weighs no more than the others. After a gap older
@@ -7,9 +7,11 @@ values weigh less, but the sample that ends the gap counts for no more time than
 
 from collections import deque
 from math import exp, sqrt
+from statistics import median
 from typing import Final
 
-from coach.signals.readings import must_reset
+from coach.signals.config import NoiseSettings
+from coach.signals.readings import is_live, must_reset
 
 _LONGEST: Final = 2.0
 """The most periods a sample stands for."""
@@ -172,3 +174,156 @@ class Scatter:
         """Start anew, empty."""
         self._mean.reseed()
         self._squares.reseed()
+
+
+# --- Noise: how much the speed of a source fluctuates at a steady pace, for each stretch and speed
+#
+# The measure is the relative standard deviation of the mean of 10 s around the mean of the stretch, so that a runner
+# who holds a wrong pace is not taken for a noisy sensor. Three things go into it:
+# - a prior, worth some seconds, for a source of which nothing is known yet,
+# - earlier stretches run at about the same speed (a jogged warm-up must not widen a rep),
+# - the stretch under way, taken late, so that an error that just began is not learnt as noise before it is called.
+
+
+class Noise:
+    """The noise of one source; the caller adds steady running only."""
+
+    __slots__ = (
+        "_at",
+        "_block_ends",
+        "_changes",
+        "_count",
+        "_earlier",
+        "_earlier_s",
+        "_earlier_square",
+        "_last",
+        "_late",
+        "_mean",
+        "_means",
+        "_number",
+        "_settings",
+        "_squares",
+        "_sum",
+        "level",
+        "presumed",
+    )
+
+    def __init__(self, settings: NoiseSettings) -> None:
+        """Start with nothing but the prior."""
+        self._settings = settings
+        self._earlier: deque[tuple[float, float, float]] = deque(maxlen=settings.stretches)
+        self._earlier_square = 0.0
+        self._earlier_s = 0.0
+        self._at: float | None = None
+        self._late: deque[float] = deque()
+        self._last: float | None = None
+        self._sum = self._block_ends = 0.0
+        self._count = 0
+        self._mean = self._squares = self._number = 0.0
+        self._changes: deque[float] = deque(maxlen=int(settings.memory_blocks))
+        self._means: deque[float] = deque(maxlen=2)
+        self.level = settings.prior
+        """Relative standard deviation of a mean of 10 s: 0.02 is 2 %."""
+        self.presumed = settings.prior
+        """An estimate of the noise at a speed not run before, by the quietest stretch; too low for an alarm."""
+
+    @property
+    def mean(self) -> float | None:
+        """Mean speed of the stretch in m/s, as far as it is learnt; None before."""
+        return self._mean if self._number else None
+
+    def begin(self, speed: float | None) -> None:
+        """Begin a stretch to be run at about `speed` (m/s): the one before becomes an earlier one.
+
+        Without a speed (no target) no earlier stretch counts as similar.
+        """
+        settings = self._settings
+        if len(self._changes) >= settings.least_blocks:
+            robust = min(settings.robust * median(self._changes), settings.earlier_most)
+            self._earlier.append((self._mean, robust * robust, len(self._changes) * settings.block_s))
+        self._reset_stretch()
+        quietest = min((square for _, square, _ in self._earlier), default=settings.prior * settings.prior)
+        self.presumed = min(settings.prior, settings.presumed * sqrt(quietest))
+        self._earlier_s = self._earlier_square = 0.0
+        for mean, square, length_s in reversed(self._earlier):
+            if speed is None or abs(mean - speed) > settings.alike * speed:
+                continue
+            counted_s = min(length_s, settings.earlier_s - self._earlier_s)
+            self._earlier_s += counted_s
+            self._earlier_square += counted_s * square
+        self._learn()
+
+    def add(self, at: float, speed: float, period_s: float = 1.0) -> bool:
+        """Add a speed (m/s) of steady running, and return whether `level` has changed."""
+        last_at = self._at
+        if last_at is None or not is_live(at - last_at, period_s):
+            if last_at is not None and must_reset(at - last_at, period_s):
+                self.reset()
+            self._at, self._sum, self._count, self._last = at, speed, 1, None
+            self._late.clear()
+            self._block_ends = at - period_s + self._settings.block_s
+            return False
+        self._at = at
+        self._sum += speed
+        self._count += 1
+        if at < self._block_ends:
+            return False
+        self._block_ends = at + self._settings.block_s
+        mean, previous_mean = self._sum / self._count, self._last
+        self._sum, self._count, self._last = 0.0, 0, mean
+        if previous_mean is None:
+            return False
+        if previous_mean + mean <= 0.0:
+            return False
+        self._late.append((previous_mean + mean) / 2.0)
+        if len(self._late) <= self._settings.late_blocks:
+            return False
+        self._add(self._late.popleft())
+        return True
+
+    def interrupt(self) -> None:
+        """Drop what is not learnt yet, because the runner does not run steadily."""
+        self._at = None
+
+    def reset(self) -> None:
+        """Start anew with the prior alone, as after a long silence (freshness table)."""
+        self._earlier.clear()
+        self._earlier_s = self._earlier_square = 0.0
+        self._reset_stretch()
+        self._learn()
+
+    def _reset_stretch(self) -> None:
+        self._at = None
+        self._mean = self._squares = self._number = 0.0
+        self._changes.clear()
+        self._means.clear()
+
+    def _add(self, mean: float) -> None:
+        """Add a mean of 10 s (m/s, above 0) to the stretch; its last minutes decide what is noise."""
+        settings = self._settings
+        if self._number >= settings.memory_blocks:
+            share = 1.0 - 1.0 / settings.memory_blocks
+            self._number *= share
+            self._squares *= share
+        self._number += 1.0
+        off = mean - self._mean
+        if self._number > 1.0:
+            most = settings.outlier * self.level * self._mean
+            off = min(max(off, -most), most)
+        share = 1.0 / min(self._number, settings.centre_blocks)
+        self._mean += off * share
+        self._changes.append(abs(mean - self._means[0]) / self._mean if len(self._means) == 2 else 0.0)
+        self._means.append(mean)
+        self._squares += off * off * (1.0 - share)
+        self._learn()
+
+    def _variance(self) -> float:
+        return self._squares / self._number / (self._mean * self._mean) if self._mean > 0.0 else 0.0
+
+    def _learn(self) -> None:
+        settings = self._settings
+        own_s = settings.own_weight * self._number * settings.block_s
+        own_square = self._variance() * own_s if self._number else 0.0
+        prior_square = settings.prior * settings.prior * settings.prior_s
+        whole_s = settings.prior_s + self._earlier_s + own_s
+        self.level = sqrt((prior_square + self._earlier_square + own_square) / whole_s)

@@ -3,6 +3,7 @@
 from heapq import heappop, heappush
 from itertools import count
 from math import exp
+from random import Random  # noqa: TID251 - seeded, and the one place that may
 from typing import Final, assert_never
 
 from coach.cues.cue import Cue, CueKind
@@ -11,9 +12,34 @@ from coach.physiology.vdot import speed_at_cost
 from coach.session.events import PhaseChanged, StepEnded, StepStarted, Waiting
 from coach.session.phases import Phase
 from coach.simulate.profile import RunnerProfile
-from coach.simulate.rng import Rng
 from coach.workout.kinds import HARD, KINDS, PACED_REPS, RESTS
 from coach.workout.timeline import Band, Move, MovementStart, Quantity, Step, StepTarget, Timeline
+
+# --- Seeded chance that gives the same numbers on every machine and with every release of Python
+
+
+class Rng:
+    """Numbers from one seed. Only `Random.random` is used: of all its methods, that one is promised to stay."""
+
+    def __init__(self, seed: int) -> None:
+        """Start at a seed."""
+        self._random = Random(seed)
+
+    def even(self) -> float:
+        """A number from 0 up to 1, each as likely as the other."""
+        return self._random.random()
+
+    def normal(self, sd: float) -> float:
+        """A number around 0 with standard deviation `sd`, never beyond 6 of them.
+
+        Twelve even numbers less six: close enough to the bell for a runner, and exact arithmetic everywhere,
+        which logarithms and cosines are not.
+        """
+        roll = self._random.random
+        return sd * (sum([roll() for _ in range(12)]) - 6.0)
+
+
+# --- Behaviour
 
 _Heard = Cue | StepStarted | StepEnded | PhaseChanged | Waiting
 """What a runner cares about."""

@@ -82,7 +82,7 @@ class Card:
 
     @property
     def opt_in(self) -> bool:
-        """Does it rest on a rule the evidence does not carry?"""
+        """True if it rests on a rule the evidence does not carry."""
         return bool(self.tags.get("opt_in", False))
 
     @property
@@ -164,7 +164,7 @@ class Wanted:
     """Its known part must take less than this, or as long."""
 
     def fits(self, card: Card) -> bool:
-        """Is it what is looked for? A workout without a phase fits every phase."""
+        """Tell whether it is what is looked for. A workout without a phase fits every phase."""
         return (
             (not self.focus or self.focus in card.focus)
             and (not self.levels or card.level in self.levels)
@@ -191,7 +191,7 @@ class _Term:
 
     @property
     def is_bare(self) -> bool:
-        """Is it a number without a unit?"""
+        """True if it is a number without a unit."""
         return any(not unit for unit, _ in self.meanings)
 
 
@@ -210,11 +210,11 @@ class Query:
 
     @property
     def has_words(self) -> bool:
-        """Is there anything to look for?"""
+        """True if there is anything to look for."""
         return bool(self._terms)
 
     def begins(self, card: Card) -> bool:
-        """Does the title begin with what is looked for?"""
+        """Tell whether the title begins with what is looked for."""
         return " ".join(term.text for term in _terms(card.title)).startswith(self._start)
 
     def rank(self, card: Card) -> tuple[int, ...] | None:

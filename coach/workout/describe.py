@@ -2,7 +2,7 @@
 
 from typing import Final, assert_never
 
-from coach.quantities import METRES_PER_MILE, format_clock, format_metres
+from coach.quantities import METRES_PER_MILE, format_clock, format_metres, format_pace
 from coach.workout.estimate import Estimate, step_seconds
 from coach.workout.kinds import BRIEF, KINDS, REPS, RESTS, RUN, Kind
 from coach.workout.timeline import (
@@ -237,3 +237,21 @@ def _duration(seconds: float) -> str:
 def _count(number: int, word: str) -> str:
     """Say a number of things."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+# --- Numbers as the labels of targets write them; no document model is imported here, so that a run starts quickly
+
+
+def pace_label(low: float, high: float, unit: str) -> str:
+    """Write a speed or a range as a pace, faster first: `3:55-4:05/km`."""
+    fast, slow = format_pace(high, unit=unit, with_unit=False), format_pace(low, unit=unit)
+    return slow if slow.startswith(f"{fast}/") else f"{fast}-{slow}"
+
+
+def range_words(low: float | None, high: float | None) -> str:
+    """Write a range of numbers: `140-150`, `150`, `under 150`, `over 140`."""
+    if low is None:
+        return f"under {high:g}"
+    if high is None:
+        return f"over {low:g}"
+    return f"{low:g}" if low == high else f"{low:g}-{high:g}"

@@ -6,13 +6,11 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from coach.documents.faults import Faulty, faults_of
-from coach.documents.tree import check_format, check_tree, read_tree
-from coach.workout.checks import Parts, Remark, check, remarks
+from coach.documents.reading import Faulty, check_format, check_tree, faults_of, read_tree
 from coach.workout.compile import outline
 from coach.workout.errors import workout_problem
-from coach.workout.marks import alternating_sets
-from coach.workout.model import FORMAT, Workout, WorkoutDocument
+from coach.workout.model import FORMAT, Parts, Remark, Workout, WorkoutDocument, check, remarks
+from coach.workout.timeline import alternating_sets
 
 __all__ = ["FORMAT", "Workout", "WorkoutDocument", "document_from", "load_document", "workout_schema"]
 
@@ -91,5 +89,5 @@ def _text(node: Any, depth: int, used: int) -> str:
 
 
 def _is_tall(node: Any) -> bool:
-    """Does it hold steps or sections, which get lines of their own however short they are?"""
+    """Tell whether it holds steps or sections, which get lines of their own however short they are."""
     return isinstance(node, dict) and ("steps" in node or "sections" in node)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from coach.athlete import Athlete
-from coach.documents.faults import path_of
+from coach.documents.reading import path_of
 from coach.documents.spelling import read_distance, read_time
 from coach.problems import WorkoutProblem
 from coach.quantities import format_clock
@@ -84,7 +84,7 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StepRow:
     """A line of the list: a section, a set, a step."""
 
     path: Path
@@ -152,23 +152,23 @@ class CellProblem(WorkoutProblem):
 # --- rows
 
 
-def rows(document: WorkoutDocument) -> tuple[Row, ...]:
+def rows(document: WorkoutDocument) -> tuple[StepRow, ...]:
     """List the sections of a document with their sets and steps, then its blocks."""
     workout = document.workout
-    listed: list[Row] = []
+    listed: list[StepRow] = []
     for place, section in enumerate(workout.sections):
         path: Path = ("sections", place)
-        listed.append(Row(path, Form.SECTION, 0, section.name, {}, "", keeps=_keeps(section)))
+        listed.append(StepRow(path, Form.SECTION, 0, section.name, {}, "", keeps=_keeps(section)))
         listed += _rows(document, section.steps, (*path, "steps"), 0, f"{place}")
     for name, nodes in workout.blocks.items():
         use = next((row for row in listed if row.form is Form.USE and row.name == name), None)
         step_id = f"{use.step_id}/0" if use is not None else ""
-        listed.append(Row(("blocks", name), Form.SECTION, 0, f"block {name}", {}, ""))
+        listed.append(StepRow(("blocks", name), Form.SECTION, 0, f"block {name}", {}, ""))
         listed += _rows(document, nodes, ("blocks", name), 0, step_id)
     return tuple(listed)
 
 
-def row_at(listed: Sequence[Row], where: str) -> int | None:
+def row_at(listed: Sequence[StepRow], where: str) -> int | None:
     """The row that a place in a document is about, such as `sections[1].steps[0].until`; None where it is none."""
     around = [
         place
@@ -180,7 +180,7 @@ def row_at(listed: Sequence[Row], where: str) -> int | None:
 
 def _rows(
     document: WorkoutDocument, nodes: Sequence[Node], path: Path, depth: int, inside: str
-) -> Iterator[Row]:
+) -> Iterator[StepRow]:
     """The rows of a list of steps."""
     for place, node in enumerate(nodes):
         here, step_id = (*path, place), f"{inside}.{place}"
@@ -192,7 +192,7 @@ def _rows(
                 yield replace(between, name=f"{between.name} between")
 
 
-def _row(document: WorkoutDocument, node: Node, path: Path, depth: int, step_id: str) -> Row:
+def _row(document: WorkoutDocument, node: Node, path: Path, depth: int, step_id: str) -> StepRow:
     """The row of a node."""
     cells: dict[Cell, str] = {}
     is_hard = False
@@ -211,10 +211,10 @@ def _row(document: WorkoutDocument, node: Node, path: Path, depth: int, step_id:
             form, name = Form.PROMPT, "question"
             cells[Cell.TARGET] = node.question
         case Use():
-            return Row(path, Form.USE, depth, node.use, {}, step_id)
+            return StepRow(path, Form.USE, depth, node.use, {}, step_id)
         case _:
             form, name = Form.CHECKLIST, "exercises"
-    return Row(path, form, depth, node.name or name, cells, step_id, is_hard, _keeps(node))
+    return StepRow(path, form, depth, node.name or name, cells, step_id, is_hard, _keeps(node))
 
 
 def _step_word(step: RunStep) -> str:
@@ -243,7 +243,7 @@ def _keeps(node: object) -> tuple[str, ...]:
 
 
 def write_cell(
-    document: WorkoutDocument, row: Row, cell: Cell, text: str, athlete: Athlete | None = None
+    document: WorkoutDocument, row: StepRow, cell: Cell, text: str, athlete: Athlete | None = None
 ) -> Edited:
     """Put a text into a cell, read as a line has it, for an athlete.
 
@@ -413,7 +413,7 @@ def _end_as(node: Tree, until: Tree) -> None:
 # --- steps and sets
 
 
-def added(document: WorkoutDocument, row: Row, text: str, athlete: Athlete | None = None) -> Edited:
+def added(document: WorkoutDocument, row: StepRow, text: str, athlete: Athlete | None = None) -> Edited:
     """Add what a line says behind a row; its place is that of the first new step.
 
     Raises:
@@ -429,7 +429,7 @@ def added(document: WorkoutDocument, row: Row, text: str, athlete: Athlete | Non
     return Edited(_edited(document, change), (*home, place), guesses)
 
 
-def removed(document: WorkoutDocument, row: Row) -> Edited:
+def removed(document: WorkoutDocument, row: StepRow) -> Edited:
     """Take a row away, with all that is in it; a set or section that is empty then goes too.
 
     Raises:
@@ -442,7 +442,7 @@ def removed(document: WorkoutDocument, row: Row) -> Edited:
     return Edited(_edited(document, change), row.path)
 
 
-def doubled(document: WorkoutDocument, row: Row) -> Edited:
+def doubled(document: WorkoutDocument, row: StepRow) -> Edited:
     """Put a copy of a row behind it.
 
     Raises:
@@ -457,7 +457,7 @@ def doubled(document: WorkoutDocument, row: Row) -> Edited:
     return Edited(_edited(document, change), (*home, place + 1))
 
 
-def wrapped(document: WorkoutDocument, row: Row) -> Edited:
+def wrapped(document: WorkoutDocument, row: StepRow) -> Edited:
     """Make a set of a row: done twice, with whatever rest follows it inside it.
 
     Raises:
@@ -477,7 +477,7 @@ def wrapped(document: WorkoutDocument, row: Row) -> Edited:
     return Edited(_edited(document, change), (*home, place))
 
 
-def moved(document: WorkoutDocument, row: Row, by: int) -> Edited:
+def moved(document: WorkoutDocument, row: StepRow, by: int) -> Edited:
     """Move a row one place down (1) or up (-1): past its neighbour, at its end out of its set or section.
 
     Raises:
@@ -553,7 +553,7 @@ def _at(tree: Any, path: Path) -> Any:
     return tree
 
 
-def _home(row: Row) -> tuple[Path, int]:
+def _home(row: StepRow) -> tuple[Path, int]:
     """The list that a row stands in, and its place there.
 
     Raises:
@@ -566,7 +566,7 @@ def _home(row: Row) -> tuple[Path, int]:
     return tuple(home), place
 
 
-def _behind(row: Row) -> tuple[Path, int]:
+def _behind(row: StepRow) -> tuple[Path, int]:
     """The list and the place behind a row; behind the rest between sets is the end of the set.
 
     Raises:

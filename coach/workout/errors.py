@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from coach.documents.faults import Faulty
+from coach.documents.reading import Faulty
 from coach.problems import AthleteProblem, WorkoutProblem
 
 

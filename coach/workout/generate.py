@@ -10,7 +10,7 @@ from copy import deepcopy
 from typing import Any, Final, Literal, get_args
 
 from coach.athlete import PaceName
-from coach.documents.faults import Misspelt
+from coach.documents.reading import Misspelt
 from coach.documents.spelling import read_distance, read_pace, read_time
 from coach.quantities import METRES_PER_MILE, format_clock, format_metres, read_duration
 from coach.workout.kinds import EASY, RESTS, RUN
@@ -298,7 +298,7 @@ _MAIN: Final = RUN - EASY - RESTS
 
 
 def _is_hard(node: Tree) -> bool:
-    """Is it a rep, a float, or something that holds one? The use of a block may be."""
+    """Tell whether it is a rep, a float, or something that holds one. The use of a block may be."""
     inside = node.get("steps")
     if inside is not None:
         return any(_is_hard(one) for one in inside)

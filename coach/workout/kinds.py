@@ -51,29 +51,29 @@ class KindTraits:
     rep_word: str = ""
     """What one of several is called, as in `8 hills` and `Rep two of five`; empty where they are not counted aloud."""
     is_named_aloud: bool = False
-    """Is its kind said when it begins and is not counted? Otherwise its own name is said."""
+    """True if its kind is said when it begins and is not counted; otherwise its own name is said."""
     is_run: bool = True
-    """Is it part of the run? A list of exercises and a question are not."""
+    """True if it is part of the run; a list of exercises and a question are not."""
     is_hard: bool = False
-    """Is it run hard?"""
+    """True if it is run hard."""
     is_rep: bool = False
-    """Is it one hard piece of a set: it starts from a line, and the offsets and changes of a set apply to it?"""
+    """True for one hard piece of a set: it starts from a line, and the offsets and changes of a set apply to it."""
     is_float: bool = False
-    """Is it the quick running between reps, in which nobody recovers?"""
+    """True if it is the quick running between reps, in which nobody recovers."""
     is_rest: bool = False
-    """Is it a recovery, which the runner jogs, walks or stands?"""
+    """True if it is a recovery, which the runner jogs, walks or stands."""
     is_easy: bool = False
-    """Is it the easy running before or after the hard part?"""
+    """True if it is the easy running before or after the hard part."""
     is_brief: bool = False
-    """Is it over before a sensor can tell anything of it?"""
+    """True if it is over before a sensor can tell anything of it."""
     is_uphill: bool = False
-    """Is it run up a slope, where pace and distance say little and a mark ends it?"""
+    """True if it is run up a slope, where pace and distance say little and a mark ends it."""
     eases_off: bool = False
-    """Does the runner slow down into it?"""
+    """True if the runner slows down into it."""
     may_be_endless: bool = False
-    """May the document leave its end out, so that it ends when somebody says so?"""
+    """True if the document may leave its end out, so that it ends when somebody says so."""
     is_plain: bool = False
-    """Is it running of which the kind tells nothing beside its length and target?"""
+    """True if it is running of which the kind tells nothing beside its length and target."""
     short: str = ""
     """What coaches write for it before a length, as in `WU 15'`; empty where they write nothing."""
     noun: str = ""
@@ -81,47 +81,47 @@ class KindTraits:
 
     @property
     def is_quick(self) -> bool:
-        """Is it running that nobody recovers in, and that may be too slow?"""
+        """True if it is running that nobody recovers in, and that may be too slow."""
         return self.is_hard or self.is_float
 
     @property
     def has_limits(self) -> bool:
-        """Are limits on heart rate and external metrics watched in it?"""
+        """True if limits on heart rate and external metrics are watched in it."""
         return self.is_run and not self.is_brief
 
     @property
     def is_judged(self) -> bool:
-        """Are its pace, cadence and power judged?"""
+        """True if its pace, cadence and power are judged."""
         return self.has_limits and not self.is_uphill
 
     @property
     def is_timed(self) -> bool:
-        """Is its time a result that is told?"""
+        """True if its time is a result that is told."""
         return self.is_rep and not self.is_brief
 
     @property
     def is_counted(self) -> bool:
-        """Is it shown with its number in the set: `REP 4/8`?"""
+        """True if it is shown with its number in the set: `REP 4/8`."""
         return self.is_rep or self.is_float
 
     @property
     def is_paced_rep(self) -> bool:
-        """Is it a rep that is judged by its pace?"""
+        """True if it is a rep that is judged by its pace."""
         return self.is_rep and self.is_judged
 
     @property
     def is_pause(self) -> bool:
-        """Does it part one rep from the next?"""
+        """True if it parts one rep from the next."""
         return self.is_rest or self.is_float
 
     @property
     def stands_alone(self) -> bool:
-        """Is it a part of a workout by itself, with no rest of its own?"""
+        """True if it is a part of a workout by itself, with no rest of its own."""
         return self.is_easy or self.may_be_endless
 
     @property
     def is_on_lane(self) -> bool:
-        """Is it run along the lane from mark to mark, so that the next step begins at speed?"""
+        """True if it is run along the lane from mark to mark, so that the next step begins at speed."""
         return self.is_counted and self.is_judged
 
 

@@ -1,15 +1,262 @@
-"""The workout document as a model: what may stand in a `coach-workout/1` file, top down."""
+"""The workout document as a model: what may stand in a `coach-workout/1` file."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from coach.documents.faults import Misspelt, Strict
-from coach.documents.spelling import Name, Prose
-from coach.workout.checks import Remark
-from coach.workout.rules import Few, Gate, Reminder
-from coach.workout.steps import Node
+from coach.documents.reading import Fault, Faulty, Misspelt, Strict, did_you_mean, path_of
+from coach.documents.spelling import Name, Prose, read_time
+from coach.quantities import format_clock
+from coach.workout.defaults import (
+    MAX_NESTING,
+    MAX_STEPS,
+    SHORTEST_SEND_OFF_REST_S,
+    SHORTEST_SEND_OFF_SHARE,
+)
+from coach.workout.kinds import HARD, LIMITED, QUICK
+from coach.workout.steps import Few, Gate, Node, Reminder, Repeat, RunStep, Use
+
+# --- What the parts of a document say about each other: blocks, sizes, nesting, send-offs, recoveries
+
+_WATCHED_FROM_S: Final = {"heart_rate": 120.0, "power": 30.0}
+"""From which length on the cues watch a cap, by default; their settings have the reasons (`coach.cues.config`)."""
+
+Path = list[str | int]
+Blocks = Mapping[str, tuple[Node, ...]]
+Parts = Sequence[tuple[Path, tuple[Node, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something allowed that is probably not meant."""
+
+    where: str
+    text: str
+
+
+def check(blocks: Blocks, parts: Parts) -> None:
+    """Refuse blocks that are missing or circular, too many steps, deep nesting, impossible send-offs.
+
+    Raises:
+        Faulty: with every such place.
+    """
+    faults: list[Fault] = []
+    everything = _everything(blocks, parts)
+    for path, nodes in everything:
+        _check_uses(nodes, path, blocks, faults)
+    _check_circles(blocks, faults)
+    if faults:
+        raise Faulty(faults)
+    depths: dict[str, int] = {}
+    sizes: dict[str, int] = {}
+    for path, nodes in everything:
+        if _depth(nodes, blocks, depths) > MAX_NESTING:
+            reason = f"repeats and blocks are nested more than {MAX_NESTING} deep"
+            faults.append(Fault(path_of(path), reason, "Write the inner ones out."))
+        if path[0] == "blocks" and _size(nodes, blocks, sizes) > MAX_STEPS:
+            faults.append(Fault(path_of(path), f"the block has more than {MAX_STEPS} steps"))
+        _check_send_offs(nodes, path, faults)
+    total = sum(_size(nodes, blocks, sizes) for _, nodes in parts)
+    if total > MAX_STEPS:
+        reason = f"the workout has {total} steps when repeats are counted; {MAX_STEPS} is the most"
+        faults.append(Fault("sections", reason, "Is one of the counts too large?"))
+    if faults:
+        raise Faulty(faults)
+
+
+def remarks(blocks: Blocks, parts: Parts) -> list[Remark]:
+    """Say where a set has no recovery before the next, a send-off hardly any rest, and a cap nobody to watch it."""
+    found: list[Remark] = []
+    for path, nodes in _everything(blocks, parts):
+        _remark(nodes, path, blocks, found)
+    return found
+
+
+def _everything(blocks: Blocks, parts: Parts) -> Parts:
+    """The lists of steps of sections and of blocks, with their paths."""
+    more: list[tuple[Path, tuple[Node, ...]]] = [(["blocks", name], nodes) for name, nodes in blocks.items()]
+    return [*parts, *more]
+
+
+def _children(nodes: Sequence[Node], path: Path) -> list[tuple[Path, Node]]:
+    """Every entry of a list of steps with its path, those of repeats included."""
+    found: list[tuple[Path, Node]] = []
+    for place, node in enumerate(nodes):
+        here: Path = [*path, place]
+        found.append((here, node))
+        if isinstance(node, Repeat):
+            found += _children(node.steps, [*here, "steps"])
+    return found
+
+
+def _check_uses(nodes: Sequence[Node], path: Path, blocks: Blocks, faults: list[Fault]) -> None:
+    """Find uses of blocks that do not exist."""
+    for here, node in _children(nodes, path):
+        if isinstance(node, Use) and node.use not in blocks:
+            fix = did_you_mean(node.use, blocks) if blocks else 'Add it under "blocks".'
+            faults.append(Fault(path_of([*here, "use"]), f'there is no block "{node.use}"', fix))
+
+
+def _check_circles(blocks: Blocks, faults: list[Fault]) -> None:
+    """Find blocks that use themselves, directly or through others."""
+    uses = {
+        name: {n.use for _, n in _children(nodes, []) if isinstance(n, Use)} for name, nodes in blocks.items()
+    }
+    for name in blocks:
+        reached: set[str] = set()
+        ahead = set(uses[name])
+        while ahead:
+            other = ahead.pop()
+            if other not in reached:
+                reached.add(other)
+                ahead |= uses.get(other, set())
+        if name in reached:
+            fix = "A block may use others, but no circle of them."
+            faults.append(Fault(path_of(["blocks", name]), f'the block "{name}" uses itself', fix))
+
+
+def _depth(nodes: Sequence[Node], blocks: Blocks, known: dict[str, int]) -> int:
+    """How deep repeats and blocks are nested."""
+    deepest = 0
+    for node in nodes:
+        if isinstance(node, Repeat):
+            deepest = max(deepest, 1 + _depth(node.steps, blocks, known))
+        elif isinstance(node, Use):
+            if node.use not in known:
+                known[node.use] = _depth(blocks[node.use], blocks, known)
+            deepest = max(deepest, 1 + known[node.use])
+    return deepest
+
+
+def _size(nodes: Sequence[Node], blocks: Blocks, known: dict[str, int]) -> int:
+    """How many steps come out, counted without making them."""
+    total = 0
+    for node in nodes:
+        if isinstance(node, Repeat):
+            count = node.repeat if isinstance(node.repeat, int) else node.repeat.max
+            each = _size(node.steps, blocks, known) + (node.between is not None) + (node.send_off is not None)
+            total += count * each
+        elif isinstance(node, Use):
+            if node.use not in known:
+                known[node.use] = _size(blocks[node.use], blocks, known)
+            total += known[node.use]
+        else:
+            total += 1
+    return total
+
+
+def _check_send_offs(nodes: Sequence[Node], path: Path, faults: list[Fault]) -> None:
+    """Find send-offs around what cannot go by the clock, or shorter than what they hold."""
+    for here, node in _children(nodes, path):
+        if not isinstance(node, Repeat) or node.send_off is None:
+            continue
+        for place, step in enumerate(node.steps):
+            where = path_of([*here, "steps", place])
+            if not isinstance(step, RunStep):
+                faults.append(
+                    Fault(where, "a send-off holds plain steps only", "Put the send-off on this repeat.")
+                )
+            elif step.kind == "recovery":
+                faults.append(Fault(where, "a send-off makes its own rest", "Take this recovery out."))
+        busy = _known_time(node.steps)
+        if busy >= read_time(node.send_off):
+            reason = (
+                f"the repeat takes {format_clock(busy)}, the send-off is {node.send_off}: no rest is left"
+            )
+            faults.append(Fault(path_of([*here, "send_off"]), reason, "Make the send-off longer."))
+
+
+def _known_time(nodes: Sequence[Node]) -> float:
+    """Seconds that the steps take for certain."""
+    return sum(
+        read_time(node.until.time)
+        for node in nodes
+        if isinstance(node, RunStep) and node.until and node.until.time
+    )
+
+
+def _remark(nodes: Sequence[Node], path: Path, blocks: Blocks, found: list[Remark]) -> None:
+    """Collect remarks about a list of steps and the repeats in it."""
+    for place, (node, after) in enumerate(zip(nodes, [*nodes[1:], None], strict=True)):
+        here: Path = [*path, place]
+        both_sets = isinstance(node, Repeat) and isinstance(after, Repeat)
+        if both_sets and _edge_kind(node, blocks, -1) in HARD and _begins_hard(after, blocks):
+            found.append(Remark(path_of(here), "this set has no recovery before the next one"))
+        if isinstance(node, RunStep):
+            found += [Remark(path_of([*here, "caps"]), text) for text in _unwatched(node)]
+        if not isinstance(node, Repeat):
+            continue
+        if _has_sets(node, blocks) and node.between is None and node.send_off is None:
+            last, first = node.steps[-1], node.steps[0]
+            if _times(node) > 1 and _ends_hard(last, blocks) and _begins_hard(first, blocks):
+                text = 'the set has no recovery before the next; "between" would give it one'
+                found.append(Remark(path_of(here), text))
+        if node.send_off is not None:
+            slot, busy = read_time(node.send_off), _known_time(node.steps)
+            least = max(SHORTEST_SEND_OFF_REST_S, SHORTEST_SEND_OFF_SHARE * slot)
+            if busy and slot - busy < least:
+                rest = format_clock(slot - busy)
+                found.append(Remark(path_of([*here, "send_off"]), f"the send-off leaves only {rest} of rest"))
+        _remark(node.steps, [*here, "steps"], blocks, found)
+
+
+def _unwatched(node: RunStep) -> Iterator[str]:
+    """Yield what is to be said of caps that are over before they can be called."""
+    if node.caps and node.kind not in LIMITED:
+        yield f"no cap is watched in a {node.kind}: it is over before a sensor can tell"
+        return
+    seconds = _known_time([node])
+    for about, least_s in _WATCHED_FROM_S.items():
+        is_capped = any(cap.about == about for cap in node.caps)
+        if is_capped and 0.0 < seconds < least_s and (about == "power" or node.kind in HARD):
+            name = about.replace("_", " ")
+            yield f"a cap of {name} is watched from {format_clock(least_s)} on: this step is over before"
+
+
+def _times(node: Repeat) -> int:
+    """How often a repeat may be done."""
+    return node.repeat if isinstance(node.repeat, int) else node.repeat.max
+
+
+def _has_sets(node: Repeat, blocks: Blocks) -> bool:
+    """Tell whether the repeat holds a repeat, itself or in a block."""
+    inside = [*node.steps]
+    while inside:
+        step = inside.pop()
+        if isinstance(step, Repeat):
+            return True
+        if isinstance(step, Use):
+            inside += blocks[step.use]
+    return False
+
+
+def _begins_hard(node: Node | None, blocks: Blocks) -> bool:
+    """Tell whether the first thing in it is running that nobody recovers in."""
+    return _edge_kind(node, blocks, 0) in QUICK
+
+
+def _ends_hard(node: Node | None, blocks: Blocks) -> bool:
+    """Tell whether the last thing in it is running that nobody recovers in."""
+    return _edge_kind(node, blocks, -1) in QUICK
+
+
+def _edge_kind(node: Node | None, blocks: Blocks, place: int) -> str:
+    """The kind of the first (0) or last (-1) step in an entry; a send-off ends with its rest."""
+    while isinstance(node, Repeat | Use):
+        if isinstance(node, Repeat):
+            if place == -1 and node.skip_last_recovery and len(node.steps) > 1:
+                node = node.steps[-2]
+                continue
+            node = node.steps[place]
+        else:
+            steps = blocks[node.use]
+            node = steps[-1 - place if node.reverse else place]
+    return node.kind if isinstance(node, RunStep) else ""
+
+
+# --- The document, top down
 
 FORMAT: Final = "coach-workout/1"
 
@@ -42,13 +289,13 @@ class Tags(Strict):
     at_most: Often | None = None
     """How often at most."""
     fresh_legs: bool = False
-    """Is it only for rested legs, and not the day after a hard one?"""
+    """True if it is only for rested legs, and not the day after a hard one."""
     not_with: Annotated[tuple[Name, ...], Few] = ()
     """Histories it is the wrong choice for: `hamstring`, `Achilles`, ..."""
     weekly_share_percent: float | None = Field(default=None, gt=0, le=100)
     """Its hard part should be no more of a week's running than this."""
     opt_in: bool = False
-    """Does it rest on a rule the evidence does not carry? Then its caution says so."""
+    """True if it rests on a rule the evidence does not carry; then its caution says so."""
 
 
 class Where(Strict):

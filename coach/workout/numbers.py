@@ -10,11 +10,11 @@ from typing import Final
 from coach.athlete import Athlete, Goal, HeartRateValue, Now, PaceName
 from coach.documents.spelling import read_distance, read_pace, read_pace_range, read_time
 from coach.physiology import heart_rate, vdot
-from coach.physiology.fitness import best_race, fitness
+from coach.physiology.predictions import best_race, fitness
 from coach.problems import AthleteProblem
 from coach.quantities import MetresPerSecond
 from coach.workout.errors import MissingNumber, Number
-from coach.workout.measures import Measure
+from coach.workout.targets import Measure
 
 NOBODY: Final = Now()
 """The athlete of whom nothing is known."""

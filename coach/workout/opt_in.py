@@ -136,7 +136,7 @@ def _hrv(percent: float, fallback_bpm: float) -> StepGate:
 
 
 def _is_run(step: Step) -> bool:
-    """Is a step run, or walked, rather than stood or worked through?"""
+    """Tell whether a step is run, or walked, rather than stood or worked through."""
     stood = step.kind in RESTS and step.move is Move.STAND
     return not stood and step.kind in RUN
 

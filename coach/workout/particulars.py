@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from coach.quantities import format_clock, format_metres, format_pace
+from coach.workout.compile import make_gate, make_reminder
 from coach.workout.describe import step_label
 from coach.workout.model import Often, Tags, Workout
 from coach.workout.numbers import NOBODY, Numbers
-from coach.workout.reminders_and_gates import make_gate, make_reminder
 from coach.workout.timeline import Quantity, Step, StepGate, StepReminder, Timeline
 
 # --- What the tags of a workout say to who is about to choose it, in words.

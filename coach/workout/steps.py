@@ -4,13 +4,241 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from coach.documents.faults import Misspelt, Strict
-from coach.documents.spelling import Name, Prose, TimeText
-from coach.workout.ends import Start, Until
+from coach.documents.reading import Misspelt, Strict
+from coach.documents.spelling import DistanceText, Name, PaceText, Prose, TimeText, read_time
 from coach.workout.kinds import ENDLESS, FLOATS, RESTS, RUN, Kind, RunKind
-from coach.workout.measures import DistanceChangeText, OffsetText, TimeChangeText
-from coach.workout.rules import Few, Gate, Reminder, Says
-from coach.workout.targets import Target
+from coach.workout.targets import (
+    CadenceText,
+    DistanceChangeText,
+    HeartRateText,
+    OffsetText,
+    OneHeartRateText,
+    PointText,
+    PowerText,
+    SpeedText,
+    Target,
+    TimeChangeText,
+)
+
+# --- How a step ends and starts
+
+ENDS = ("time", "distance", "mark", "open", "heart_rate_below", "heart_rate_above")
+"""The keys an end may have, exactly one of them; `any` joins several."""
+
+
+class One(Strict):
+    """One end."""
+
+    time: TimeText | None = None
+    distance: DistanceText | None = None
+    mark: Literal[True] | None = None
+    """Ends when somebody marks the line."""
+    open: Literal[True] | None = None
+    """Ends when somebody says so."""
+    heart_rate_below: OneHeartRateText | None = None
+    heart_rate_above: OneHeartRateText | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        """Refuse no end, or several without "any"."""
+        _check_one([name for name in ENDS if getattr(self, name) is not None])
+        return self
+
+
+class Until(Strict):
+    """When a step ends: one of the ends, or `any` of several; a floor and a cap beside it."""
+
+    time: TimeText | None = None
+    distance: DistanceText | None = None
+    mark: Literal[True] | None = None
+    open: Literal[True] | None = None
+    heart_rate_below: OneHeartRateText | None = None
+    heart_rate_above: OneHeartRateText | None = None
+    any: Annotated[tuple[One, ...], Field(min_length=2, max_length=6)] | None = None
+    """Ends at the first of these."""
+    not_before: TimeText | None = None
+    """The step lasts at least this long."""
+    cap: TimeText | None = None
+    """The step lasts at most this long."""
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        """Refuse no end, several, or a floor above the cap."""
+        _check_one([name for name in (*ENDS, "any") if getattr(self, name) is not None])
+        floor = read_time(self.not_before) if self.not_before else 0.0
+        if self.cap and floor >= read_time(self.cap):
+            raise Misspelt('"not_before" is not earlier than "cap"', "Swap them, or leave one out.")
+        times = [read_time(one.time) for one in self.ones() if one.time]
+        if times and floor >= min(times):
+            raise Misspelt('"not_before" is not earlier than the time it ends at', "Leave one of them out.")
+        if times and self.cap and read_time(self.cap) <= min(times):
+            raise Misspelt('"cap" is not later than the time it ends at', "Leave one of them out.")
+        return self
+
+    def ones(self) -> tuple[One, ...]:
+        """The ends, one by one."""
+        if self.any is not None:
+            return self.any
+        return (One.model_construct(**{name: getattr(self, name) for name in ENDS}),)
+
+
+def _check_one(said: list[str]) -> None:
+    """Refuse anything but one end."""
+    if not said:
+        raise Misspelt("it does not say when the step ends", "Write one of " + ", ".join(ENDS) + " or any.")
+    if len(said) > 1:
+        both = " and ".join(said)
+        fix = 'For the first of several, write {"any": [{...}, {...}]}.'
+        raise Misspelt(f"{both} stand side by side", fix)
+
+
+class Delay(Strict):
+    """A count-down before the step."""
+
+    delay: TimeText
+
+
+def _start_form(value: object) -> str:
+    """Which form of a start was written."""
+    return "#delay" if isinstance(value, dict) else "#word"
+
+
+Start = Annotated[
+    Annotated[Literal["auto", "press", "movement"], Tag("#word")] | Annotated[Delay, Tag("#delay")],
+    Discriminator(_start_form),
+]
+"""How a step starts."""
+
+# --- What is said on the way, and which rules of the athlete's own are watched
+
+Few = Field(max_length=50)
+
+
+class Reminder(Strict):
+    """A word at a point, or after one and again and again, with an amount that is added up.
+
+    After a distance it may come every so much time, and the other way round.
+    """
+
+    text: Name
+    at: PointText | None = None
+    after: PointText | None = None
+    every: PointText | None = None
+    amount: float | None = Field(default=None, gt=0)
+    unit: Annotated[str, Field(max_length=20)] = ""
+    of: Literal["step", "run"] = "step"
+    """From where it counts."""
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        """Refuse a reminder that never comes or counts in two ways."""
+        if (self.at is None) == (self.every is None):
+            raise Misspelt(
+                'a reminder needs "at", or "every" with "after"', 'Write "at" for once, "every" for more.'
+            )
+        if self.after is not None and self.every is None:
+            raise Misspelt('"after" stands without "every"', 'Write "at" for a reminder that comes once.')
+        if self.unit and self.amount is None:
+            raise Misspelt('there is a "unit" without an "amount"', "Add the amount.")
+        return self
+
+
+class Says(Strict):
+    """A text said at a point of the step."""
+
+    text: Name
+    at: PointText
+
+
+class HeartRateGate(Strict):
+    """A heart rate that trips a gate."""
+
+    above: HeartRateText | None = None
+    below: HeartRateText | None = None
+
+
+class PaceGate(Strict):
+    """A pace that trips a gate."""
+
+    faster: PaceText | None = None
+    slower: PaceText | None = None
+
+
+class SpeedGate(Strict):
+    """A speed that trips a gate."""
+
+    above: SpeedText | None = None
+    below: SpeedText | None = None
+
+
+class CadenceGate(Strict):
+    """A cadence that trips a gate."""
+
+    above: CadenceText | None = None
+    below: CadenceText | None = None
+
+
+class PowerGate(Strict):
+    """A power that trips a gate."""
+
+    above: PowerText | None = None
+    below: PowerText | None = None
+
+
+class MetricGate(Strict):
+    """An external metric that trips a gate."""
+
+    name: Name
+    above: float | None = None
+    below: float | None = None
+
+
+GATED = ("pace", "speed", "heart_rate", "cadence", "power", "metric")
+"""The keys of what a gate may watch, exactly one of them."""
+
+
+class Gate(Strict):
+    """A rule of the athlete's own: asked before the start, or watched during the run."""
+
+    rule: Name
+    """Its name: it says it when it fires."""
+    when: Literal["before", "during"]
+    text: Name
+    """What is asked, or said when it fires."""
+    pace: PaceGate | None = None
+    speed: SpeedGate | None = None
+    heart_rate: HeartRateGate | None = None
+    cadence: CadenceGate | None = None
+    power: PowerGate | None = None
+    metric: MetricGate | None = None
+    for_time: TimeText | None = Field(default=None, alias="for")
+    """How long in a row, or in total over the stretch of `per`."""
+    per: DistanceText | None = None
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        """Refuse a gate that watches nothing, or several things."""
+        watched = [name for name in GATED if getattr(self, name) is not None]
+        if self.when == "before" and (watched or self.for_time or self.per):
+            raise Misspelt(
+                "a gate before the start is a question and watches nothing", 'Use "when": "during".'
+            )
+        if self.when == "during" and len(watched) != 1:
+            raise Misspelt(
+                "a gate during the run watches one thing", "Write one of " + ", ".join(GATED) + "."
+            )
+        for name in watched:
+            sides = [value for key, value in getattr(self, name) if key != "name" and value is not None]
+            if len(sides) != 1:
+                raise Misspelt(
+                    "a gate has one side", "Write one of above and below (pace: faster, slower).", key=name
+                )
+        if self.per is not None and self.for_time is None:
+            raise Misspelt('"per" needs "for"', 'Such as "for": "3:00", "per": "1 km".')
+        return self
+
+
+# --- Steps
 
 _FORMS: Final = frozenset(Kind) - RUN
 """Kinds whose entry in a document has a form of its own."""
@@ -38,7 +266,7 @@ class RunStep(Strict):
     says: Annotated[tuple[Says, ...], Few] = ()
     gates: Annotated[tuple[Gate, ...], Few] = ()
     calibrate: bool = False
-    """Is its distance true on the ground, so that a pod may learn from it?"""
+    """True if its distance is true on the ground, so that a pod may learn from it."""
     purpose: Prose | None = None
     notes: Prose | None = None
 
@@ -159,7 +387,7 @@ class Repeat(Strict):
     between: RunStep | None = None
     """A recovery after each repeat but the last."""
     skip_last_recovery: bool = False
-    """Is the recovery or float that ends the steps left out of the last repeat?"""
+    """True if the recovery or float that ends the steps is left out of the last repeat."""
     change: Change | None = None
     send_off: TimeText | None = None
     """Every repeat goes so long after the one before; what is left is rest."""
@@ -184,7 +412,7 @@ class Use(Strict):
 
     use: Name
     reverse: bool = False
-    """Are its steps taken last first?"""
+    """True if its steps are taken last first."""
 
 
 def _node_form(value: object) -> str:

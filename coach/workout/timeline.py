@@ -5,12 +5,14 @@ when a runner adds, drops or shifts something on the way. Everything here is SI 
 no repeats, no percentages.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
+from coach.physiology.track import MARK_TOLERANCE_M, lap_in_lane, mark_at
 from coach.quantities import Metres, Seconds
-from coach.workout.kinds import Kind
+from coach.workout.kinds import ON_LANE, PACED_REPS, RESTS, RUN, Kind
 
 
 class Move(StrEnum):
@@ -211,11 +213,11 @@ class StepTarget:
     ramp: Band | None = None
     """What counts as on target at the end of the step, when the target moves evenly."""
     estimated: bool = False
-    """Was it made from an age-estimated maximum? Then it never cues."""
+    """True if it was made from an age-estimated maximum; then it never cues."""
     metric: str = ""
     """The name of an external metric."""
     is_range: bool = False
-    """Was the band written as a range or a bound? Then its edges are meant; else it is a margin around the aim."""
+    """True if the band was written as a range or a bound, whose edges are meant; else it is a margin around the aim."""
 
     def at(self, share: float) -> Band:
         """Return the band at a share (0 to 1) of the step."""
@@ -237,7 +239,7 @@ class StepReminder:
     amount: float | None = None
     unit: str = ""
     of_run: bool = False
-    """Do the times and distances count from the start of the run instead of the step?"""
+    """True if the times and distances count from the start of the run instead of the step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +322,7 @@ class Step:
     question: str = ""
     answers: tuple[str, ...] = ()
     calibrate: bool = False
-    """Is its distance a declared stretch, true on the ground?"""
+    """True if its distance is a declared stretch, true on the ground."""
     purpose: str = ""
     start_mark: str = ""
     """Where on the track it begins (`A`, `100`, `B`, `300`), when that is known."""
@@ -328,7 +330,7 @@ class Step:
     """How far before its start mark it begins, in metres, so that it ends at a line; negative: so far after it."""
     finish_mark: str = ""
     optional: bool = False
-    """Is it beyond the minimum of a range of reps?"""
+    """True if it is beyond the minimum of a range of reps."""
     range_turn: RangeTurn | None = None
     """Its turn in the innermost range of repeats around it; None where every count is fixed."""
 
@@ -368,3 +370,67 @@ def free_run(*, ends_at_mark: bool = False) -> Timeline:
     until = EndConditions((OpenEnd(ends_at_mark),))
     step = Step("0.0", FREE_RUN, FREE_RUN, Kind.OPEN, FREE_RUN, until, set_id="0")
     return Timeline(FREE_RUN, (step,), Context(surface=""))
+
+
+# --- Where on the track each step begins and ends: the marks a runner can stand at
+#
+# A rep starts at the finish line (A) unless the steps before it left the runner elsewhere. Recoveries by time
+# or heart rate are spent near the mark where the rep ended; after a warm-up, or anything else of unknown
+# length, the runner walks to the line. A rep a little longer than whole quarters of a lap, such as a mile, starts
+# before its mark by what is left over, as it is measured on every track: then it ends at a line and laps are laps.
+
+PACED_OFF_M: Final = 20.0
+"""The most a start is paced off from a mark: a mile is 9.3 m over four laps, two miles 18.7 m. Judged."""
+
+
+def with_marks(steps: Sequence[Step], context: Context) -> tuple[Step, ...]:
+    """Name the start and finish marks of every step that has them; on no other surface than a track."""
+    if context.surface != "track":
+        return tuple(
+            replace(s, start_mark="", line_m=Metres(0.0), finish_mark="") if s.start_mark else s
+            for s in steps
+        )
+    lap = lap_in_lane(context.lap_m, context.lane)
+    place: float | None = 0.0
+    made: list[Step] = []
+    is_moving = False
+    for step in steps:
+        metres = step.until.distance() if len(step.until.ends) == 1 else None
+        on_lane = step.kind in ON_LANE or (step.kind in RESTS and metres is not None)
+        start = finish = ""
+        line = 0.0
+        if on_lane and place is not None:
+            start = mark_at(place, lap)
+            if start and metres is not None and step.kind in ON_LANE and not is_moving:
+                line = _left_over(metres, context.lap_m / 4)
+                place -= line
+        if not on_lane:
+            place = 0.0 if step.kind not in RESTS or place is None else place
+        elif metres is None:
+            place = None
+        elif place is not None:
+            place = (place + metres) % lap
+            finish = mark_at(place, lap)
+        is_moving = step.kind in ON_LANE or (is_moving and step.kind not in RUN)
+        changed = (start, line, finish) != (step.start_mark, step.line_m, step.finish_mark)
+        marked = replace(step, start_mark=start, line_m=Metres(line), finish_mark=finish) if changed else step
+        made.append(marked)
+    return tuple(made)
+
+
+def _left_over(metres: float, quarter: float) -> float:
+    """What a length has over the nearest whole number of quarters of a lap; 0 if nothing, or too far to pace off."""
+    left_over = (metres + quarter / 2) % quarter - quarter / 2
+    return left_over if MARK_TOLERANCE_M < abs(left_over) <= PACED_OFF_M else 0.0
+
+
+def alternating_sets(steps: Sequence[Step]) -> list[str]:
+    """The paths of the first reps of sets whose reps begin at different ends of the track."""
+    starts: dict[str, set[str]] = {}
+    first: dict[str, str] = {}
+    for step in steps:
+        if step.kind in PACED_REPS and step.rep is not None and step.start_mark:
+            key = f"{step.set_id} {step.step_id.rsplit('.', 1)[-1]}"
+            starts.setdefault(key, set()).add(step.start_mark)
+            first.setdefault(key, step.path)
+    return [first[key] for key, marks in starts.items() if len(marks) > 1]

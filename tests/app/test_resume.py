@@ -29,8 +29,7 @@ from coach.recording.codec import encode_header, encode_input, encode_output, re
 from coach.recording.records import Journal
 from coach.review.cut_off import WayOn
 from coach.session.events import RunResumed, StepEnded
-from coach.simulate.runner import VirtualRunner
-from coach.simulate.whole_run import simulate
+from coach.simulate.runner import VirtualRunner, simulate
 from tests.app.conftest import QuietConsole
 
 NOW = 1_790_000_000.0

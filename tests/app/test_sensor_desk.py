@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 import pytest
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 
-from coach.app.sensor_desk import AGAIN_S, LOOK_S, RadioDesk
+from coach.app.sensors import AGAIN_S, LOOK_S, RadioDesk
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.radio.radio import Radio
 from coach.problems import SettingsProblem

@@ -16,7 +16,7 @@ from coach.live.inputs import Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.buttons import Button, Origin, Pressed
-from coach.session.starts import StartPolicy
+from coach.session.config import StartPolicy
 from coach.signals.readings import Reported, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (

@@ -10,6 +10,14 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
+from coach.app.export import export_run
+from coach.app.playback import RecordingRequest, load_recording
+from coach.app.reviewing import fold
+from coach.app.reviews import review_folded
+from coach.app.terminal import SILENT
+from coach.edge.settings import Settings
+from coach.interchange.activity import ActivityFormat
+from coach.review.html_report import run_report
 from coach.screen.app import CoachApp
 from tests.benchmarks.table import drawn, spread
 from tests.screen.builders import FakeRun, rep_four
@@ -36,9 +44,36 @@ def table(unit: float) -> str:
     with tempfile.TemporaryDirectory() as home:
         journal = Path(home) / "run.jsonl"
         _run(["simulate", LINE, "--out", str(journal)], home)
+        rows += _page(journal, unit)
         least, middle = spread(partial(_run, ["runs", "show", str(journal)], home))
         rows.append(["coach runs show", f"{least:.3f} s", f"{middle:.3f} s ({middle / unit:.1f} units)", ""])
+        least, middle = spread(partial(_run, ["review", str(journal)], home))
+        rows.append(["coach review", f"{least:.3f} s", f"{middle:.3f} s ({middle / unit:.1f} units)", ""])
+        run = fold(load_recording(RecordingRequest(str(journal)), Settings(), SILENT))
+        least, middle = spread(lambda: review_folded(run))
+        rows.append(
+            ["review of that hour", f"{least:.3f} s", f"{middle:.3f} s ({middle / unit:.1f} units)", "0.3 s"]
+        )
     return drawn("Review", ["from the last step on", "least", "median", "budget"], rows)
+
+
+def _page(journal: Path, unit: float) -> list[list[str]]:
+    """The HTML of an hour, made of its review, and the kilobytes it has."""
+    run = fold(load_recording(RecordingRequest(str(journal)), Settings(), SILENT))
+    review = review_folded(run)
+    size = len(run_report(review, run.trace).encode()) / 1000
+    least, middle = spread(lambda: run_report(review, run.trace))
+    fit, middle_of_fit = spread(lambda: export_run(run, ActivityFormat.FIT))
+    return [
+        [
+            "FIT of an hour",
+            f"{fit:.3f} s",
+            f"{middle_of_fit:.3f} s ({middle_of_fit / unit:.1f} units)",
+            "0.5 s",
+        ],
+        ["HTML of an hour", f"{least:.3f} s", f"{middle:.3f} s ({middle / unit:.1f} units)", "0.2 s"],
+        ["size of that page", "", f"{size:.1f} kB", "120 kB"],
+    ]
 
 
 async def _after_the_last_step() -> float:

@@ -279,7 +279,7 @@ def test_a_race_may_be_named_as_runners_say_it(coach):
     ids=str,
 )
 def test_what_cannot_be_answered_is_told(coach, words, reason):
-    """Without an athlete, or with a value that does not fit, the command leaves with 3 and the reason."""
+    """Without an athlete, or with a value that does not fit, the command exits with 3 and the reason."""
     typed = coach("athlete", *words)
     assert (typed.exit_code, typed.stdout) == (3, "")
     assert reason in typed.stderr

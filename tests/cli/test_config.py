@@ -76,7 +76,7 @@ def test_the_environment_wins_over_the_file(coach, home, monkeypatch):
 
 @pytest.mark.parametrize("text", ["theme = ", 'format = "coach-settings/9"', "colour = 1", "\udc80"])
 def test_settings_that_do_not_fit_are_a_usage_error(coach, home, text):
-    """A broken, newer or misspelt settings file leaves with 2, and is never rewritten."""
+    """A broken, newer or misspelt settings file exits with 2, and is never rewritten."""
     (home / "config").mkdir(parents=True)
     data = text.encode("utf-8", "surrogateescape")
     (home / "config" / "settings.toml").write_bytes(data)

@@ -69,7 +69,7 @@ def test_levels_add_up_and_everything_else_narrows(coach):
     ],
 )
 def test_a_tag_nobody_uses_is_refused_with_those_there_are(coach, option, tag, offered):
-    """A misspelt tag is no empty list: it leaves with 2 and names the tags."""
+    """A misspelt tag is no empty list: it exits with 2 and names the tags."""
     listed = coach("workout", "list", option, tag)
     assert (listed.exit_code, listed.stdout) == (2, "")
     assert option in listed.stderr
@@ -87,7 +87,7 @@ def test_nothing_found_is_said(coach):
     """An empty list is no failure and says so on stderr."""
     listed = coach("workout", "list", "--for", "mile", "--under", "1min")
     assert (listed.exit_code, listed.stdout) == (0, "")
-    assert "No workout is like that." in listed.stderr
+    assert "No workout matches." in listed.stderr
 
 
 def test_opt_in_workouts_are_marked(coach):
@@ -246,7 +246,7 @@ def test_a_workout_is_made_from_a_few_numbers(coach, words, said, tmp_path):
     ],
 )
 def test_numbers_that_make_no_workout_are_refused(coach, words, said):
-    """They leave with 2, the reason and the fix, and print nothing."""
+    """They exit with 2, the reason and the fix, and print nothing."""
     made = coach("workout", "generate", *words)
     assert (made.exit_code, made.stdout) == (2, "")
     assert said in made.stderr

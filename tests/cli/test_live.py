@@ -163,7 +163,7 @@ def test_a_run_whose_battery_was_pulled_goes_on_at_the_same_step(coach, home, lo
 
 
 def test_a_reader_that_goes_away_ends_a_replay_quietly(coach, home, tmp_path):
-    """`coach replay ... | head -1` leaves with 0 and says nothing."""
+    """`coach replay ... | head -1` exits with 0 and says nothing."""
     made = tmp_path / "made.jsonl"
     coach("simulate", "5x3min-hard", "--out", made)
     reader, writer = os.pipe()
@@ -259,7 +259,7 @@ def test_a_run_is_deleted_only_on_purpose(coach, home, damaged):
 
 
 def test_with_nothing_to_resume_that_is_said(coach):
-    """An empty shelf, and a run that does not exist, leave with 3."""
+    """An empty shelf, and a run that does not exist, exit with 3."""
     assert coach("runs", "resume").exit_code == 3
     assert coach("runs", "resume", "01ABC").exit_code == 3
     assert coach("runs", "repair", "01ABC").exit_code == 3
@@ -279,7 +279,7 @@ def test_a_missing_number_is_asked_for_on_a_terminal(monkeypatch, home, coach):
 
 
 def test_an_end_of_input_while_asked_is_an_interruption(monkeypatch, coach, tmp_path):
-    """Ctrl-D in place of an answer leaves with 130 and nothing written."""
+    """Ctrl-D in place of an answer exits with 130 and nothing written."""
     monkeypatch.setattr("coach.cli.text.can_ask", lambda: True)
     asked = coach("simulate", "5x1000-5k", "--out", tmp_path / "made.csv", stdin="")
 

@@ -51,7 +51,7 @@ def test_a_library_workout_is_shown_in_one_line_with_what_it_leaves_out(coach):
 
 
 def test_a_fault_shows_the_line_with_a_caret(coach):
-    """A line that cannot be read leaves with 3; the caret stands under the character."""
+    """A line that cannot be read exits with 3; the caret stands under the character."""
     refused = coach("workout", "check", "6x800 @ 17k")
     assert refused.exit_code == 3
     assert refused.stdout == ""

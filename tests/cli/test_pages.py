@@ -37,3 +37,32 @@ def test_one_run_alone_is_not_compared(coach):
     refused = coach("runs", "compare", FIRST)
     assert refused.exit_code == 2
     assert "coach runs compare 2 last" in refused.stderr
+
+
+def test_a_review_is_written_as_a_page(coach, tmp_path):
+    """One file; with it nothing is on stdout, and what it does not go with is refused."""
+    page = tmp_path / "report.html"
+    written = coach("review", FIRST, "--html", page)
+    assert (written.exit_code, written.stdout) == (0, "")
+    assert "<h1>Behind the trees</h1>" in page.read_text(encoding="utf-8")
+    assert coach("review", FIRST, "--html", page).exit_code == 1
+    for other in (["--json"], ["--explain", "evenness"]):
+        refused = coach("review", FIRST, "--html", tmp_path / "other.html", *other)
+        assert refused.exit_code == 2
+    assert not (tmp_path / "other.html").exists()
+
+
+def test_the_season_is_text_json_and_page(coach, tmp_path):
+    """Of all runs; of none it says so. What is of one run does not go with it."""
+    assert "0 runs" in coach("review", "--season", "--since", "4w").stdout
+    assert json.loads(coach("review", "--season", "--load", "srpe", "--json").stdout)["runs"] == 0
+    page = tmp_path / "season.html"
+    assert coach("review", "--season", "--html", page).exit_code == 0
+    assert "Nothing was run in these weeks." in page.read_text(encoding="utf-8")
+    for words in (
+        ["--season", "last", "--workout", "demo"],
+        ["--season", FIRST],
+        ["--since", "4w"],
+        ["--load", "trimp"],
+    ):
+        assert coach("review", *words).exit_code == 2

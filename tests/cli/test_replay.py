@@ -194,7 +194,7 @@ def test_a_workout_of_the_command_line_wins_over_the_recorded_one(coach, journal
 
 
 def test_a_workout_that_needs_a_number_names_the_command(coach, stream):
-    """Without a terminal to ask on, a missing number leaves with 3 and the command that sets it."""
+    """Without a terminal to ask on, a missing number exits with 3 and the command that sets it."""
     replayed = coach("replay", stream, "--workout", "5x1000-5k")
 
     assert (replayed.exit_code, replayed.stdout) == (3, "")

@@ -67,7 +67,7 @@ def test_no_command_is_offered_that_does_not_exist():
     "arguments", [["no-such"], ["demo", "--no-such"], ["workout", "no-such"], ["replay"]]
 )
 def test_a_wrong_command_line_is_a_usage_error(arguments):
-    """A name or option that does not exist leaves with 2, and says so on stderr only."""
+    """A name or option that does not exist exits with 2, and says so on stderr only."""
     shown = CliRunner().invoke(root, arguments)
 
     assert shown.exit_code == 2
@@ -328,7 +328,7 @@ def test_a_problem_is_words_and_a_code(error, code, said):
 
 @pytest.mark.parametrize("error", [ZeroDivisionError("by zero"), FileNotFoundError(2, "by zero", "a file")])
 def test_a_mistake_of_ours_is_one_sentence(error):
-    """An error nobody foresaw leaves with 1, names itself, and says how to see more."""
+    """An error nobody foresaw exits with 1, names itself, and says how to see more."""
     left = ending(error)
 
     assert left.exit_code == 1
@@ -360,7 +360,7 @@ def test_usage_errors_pass_through():
 
 
 def test_what_does_not_go_together_is_a_usage_error_of_its_command():
-    """A usage problem from the application leaves with 2, below the usage of the command it came from."""
+    """A usage problem from the application exits with 2, below the usage of the command it came from."""
 
     @click.command(cls=CoachCommand)
     def broken() -> None:

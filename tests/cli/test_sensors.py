@@ -157,7 +157,7 @@ async def test_pairing_by_id_asks_nothing(bluez, coach):
 
 @pytest.mark.asyncio
 async def test_neighbours_of_one_name_are_never_guessed(bluez):
-    """Two straps of a name about as near leave with 4 and their ids; nothing is remembered."""
+    """Two straps of a name about as near exit with 4 and their ids; nothing is remembered."""
     bluez.add(strap(), strap())
     paired = await typed("sensors", "pair", "Polar H10 A1B2C3D4", "--seconds", "1")
     assert paired.code == 4
@@ -307,7 +307,7 @@ def test_a_damaged_file_of_sensors_is_set_aside_and_said(coach):
 
 
 def test_a_stranger_is_never_taken(coach, tmp_path):
-    """Asking for Bluetooth with no sensor remembered leaves with 4 and says how to remember one."""
+    """Asking for Bluetooth with no sensor remembered exits with 4 and says how to remember one."""
     path = tmp_path / "short.json"
     path.write_text(json.dumps(SHORT))
     for words in (["--sensors", "ble"], ["--require-sensor"]):

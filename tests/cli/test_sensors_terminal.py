@@ -122,7 +122,7 @@ def test_numbers_are_read_as_people_write_them(answer, numbers):
 @pytest.mark.asyncio
 @pytest.mark.parametrize("key", ["\x03", "\x04"])
 async def test_a_question_is_left_at_once(bluez, on_terminal, key):
-    """Ctrl-C and Ctrl-D leave with 130 and remember nobody."""
+    """Ctrl-C and Ctrl-D exit with 130 and remember nobody."""
     bluez.add(strap(), strap())
     terminal = on_terminal("sensors", "pair", "Polar H10 A1B2C3D4", "--seconds", "5")
     await shows(terminal, "Which one is yours?")

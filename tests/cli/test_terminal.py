@@ -84,7 +84,7 @@ def on_terminal(home):
 
 
 def test_the_demonstration_opens_the_screen_and_asks_before_it_leaves(on_terminal):
-    """`coach demo` opens the live screen; q asks, l leaves with 0, and the terminal is as it was."""
+    """`coach demo` opens the live screen; q asks, l exits with 0, and the terminal is as it was."""
     terminal = on_terminal("demo")
     terminal.until(shows(b"\x1b[?1049h", b"Demo"))
     terminal.press(b"q")

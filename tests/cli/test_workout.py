@@ -48,7 +48,7 @@ def test_a_good_workout_is_said_in_one_sentence(coach, workout):
 
 
 def test_what_is_wrong_is_said_with_place_reason_and_fix(coach, workout):
-    """A fault names the JSON path and the fix on stderr, with nothing on stdout, and leaves with 3."""
+    """A fault names the JSON path and the fix on stderr, with nothing on stdout, and exits with 3."""
     steps = [{"kind": "work", "until": {"distance": "400 parsecs"}}]
     checked = coach("workout", "check", workout(sections=[{"name": "Main", "steps": steps}]))
 
@@ -124,7 +124,7 @@ def test_a_workout_of_my_own_is_listed_and_a_broken_one_is_told(coach, home, wor
 
 
 def test_a_misspelt_name_is_guessed(coach):
-    """A name that does not exist leaves with 3 and the likeliest one."""
+    """A name that does not exist exits with 3 and the likeliest one."""
     checked = coach("workout", "check", "5x1000-5")
 
     assert checked.exit_code == 3

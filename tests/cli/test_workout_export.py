@@ -55,7 +55,7 @@ def test_the_report_names_each_loss_with_its_place(coach):
 
 
 def test_strict_writes_nothing_if_anything_is_lost(coach, plain, tmp_path):
-    """A loss leaves with 1 and no file; without any the file is written."""
+    """A loss exits with 1 and no file; without any the file is written."""
     out = tmp_path / "w.tcx"
     refused = coach("workout", "export", "6x800-5k", "--to", "tcx", "--strict", "--out", out)
 

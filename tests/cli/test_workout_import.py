@@ -100,7 +100,7 @@ def test_one_workout_may_go_into_a_folder_too(coach, foreign, tmp_path):
 
 
 def test_strict_refuses_a_loss(coach, foreign):
-    """`--strict` leaves with 1 and nothing on stdout if anything is lost, and is content if nothing is."""
+    """`--strict` exits with 1 and nothing on stdout if anything is lost, and is content if nothing is."""
     lossy = coach("workout", "import", foreign(ZWO), "--strict")
     whole = coach("workout", "import", foreign(), "--strict")
 
@@ -139,7 +139,7 @@ def test_a_foreign_workout_is_run_as_it_is(coach, foreign):
 
 @pytest.mark.parametrize("text", [PAGE, "<gpx/>", "hello"])
 def test_what_cannot_be_run_is_refused(coach, foreign, text):
-    """Several workouts in one file, or none, leave with 3 and say what to do."""
+    """Several workouts in one file, or none, exit with 3 and say what to do."""
     done = coach("workout", "check", foreign(text))
 
     assert (done.exit_code, done.stdout) == (3, "")

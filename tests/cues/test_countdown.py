@@ -4,6 +4,7 @@
 
 import pytest
 
+from coach.cues.config import CueSettings
 from coach.cues.cue import CueClass, CueKind
 from coach.live.inputs import Resumed
 from coach.session.buttons import Button
@@ -153,3 +154,41 @@ def test_a_countdown_is_worth_a_second_and_comes_before_everything_but_safety():
     bench.start(came_from=Kind.WORK)
     cue = next(cue for cue in bench.run(20) if cue.kind is COUNT)
     assert (cue.cue_class, cue.ttl_s) == (CueClass.COUNTDOWN, 1.0)
+
+
+def test_a_countdown_is_called_earlier_by_what_the_device_plays_late():
+    """With a lead of 0.25 s every number and "go" come so much before their time, and each once."""
+    bench = Bench(rest(90), rep(rep=2, of=3), settings=CueSettings(countdown_lead_s=0.25))
+    bench.start(came_from=Kind.WORK)
+    said = counted(bench.run(90))
+    bench.end()
+    said += counted(bench.start(1))
+
+    assert [at for at, _ in said] == pytest.approx([59.75, 79.75, 86.75, 87.75, 88.75, 89.75])
+    assert [text for _, text in said] == ["Thirty seconds.", "Ten.", "Three.", "Two.", "One.", "Go."]
+
+
+def test_no_go_is_called_early_before_a_rest():
+    """A timed rep that ends in a rest is counted down without a go, with a lead as without."""
+    bench = Bench(step(seconds=60), rest(90), settings=CueSettings(countdown_lead_s=0.25))
+    bench.start()
+
+    assert "Go." not in [text for _, text in counted(bench.run(60))]
+
+
+def test_a_delayed_start_is_called_early_too():
+    """Ten, three, two, one and go of a delay are led, and "go" is not said again when the step begins."""
+    bench = Bench(rep(), settings=CueSettings(countdown_lead_s=0.25))
+    bench.delay(60)
+    said = bench.run(60)
+    said += bench.start()
+
+    assert [text for _, text in counted(said)] == ["Ten.", "Three.", "Two.", "One.", "Go."]
+    assert counted(said)[-1][0] == pytest.approx(59.75)
+
+
+@pytest.mark.parametrize("lead_s", [-0.1, 0.5])
+def test_a_lead_of_half_a_second_is_refused(lead_s):
+    """It would be heard as the number before."""
+    with pytest.raises(ValueError, match="countdown_lead_s"):
+        CueSettings(countdown_lead_s=lead_s)

@@ -8,7 +8,7 @@ from coach.cues.cue import CueClass, CueKind
 from coach.cues.phrases import Phrases
 from coach.session.buttons import Button
 from coach.session.events import WorkoutChanged
-from coach.workout.effort_day import EffortDay
+from coach.workout.edits import EffortDay
 from coach.workout.kinds import Kind
 from tests.cues.bench import Bench, kinds, rep, step, texts
 

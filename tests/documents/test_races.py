@@ -2,8 +2,8 @@
 
 import pytest
 
-from coach.documents.faults import Misspelt
-from coach.documents.races import read_dated_race, read_day, read_race, read_spoken_pace
+from coach.documents.reading import Misspelt
+from coach.documents.spelling import read_dated_race, read_day, read_race, read_spoken_pace
 
 HALF, MARATHON = "21.0975 km", "42.195 km"
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from coach.documents.faults import Faulty, path_of
-from coach.documents.tree import MAX_BYTES, read_tree
+from coach.documents.reading import MAX_BYTES, Faulty, path_of, read_tree
 
 
 def refused(data):

@@ -7,8 +7,8 @@ from contextlib import suppress
 
 import pytest
 
-from coach.edge import archives
-from coach.edge.archives import Opener
+from coach.edge import files
+from coach.edge.files import Opener
 from coach.problems import RecordingProblem
 
 OPENER = Opener("recording", 4 << 20, (".fit", ".tcx", ".gpx"), RecordingProblem)
@@ -131,7 +131,7 @@ def test_a_bomb_is_refused(pack):
 
 def test_a_megabyte_is_never_a_bomb():
     """Small files are opened whatever they shrink to."""
-    data = b"0" * archives.NEVER_A_BOMB
+    data = b"0" * files.NEVER_A_BOMB
 
     assert opened(gzip.compress(data)) == data
 

@@ -15,17 +15,18 @@ from bumble.hci import Address
 from bumble.transport import open_transport
 from bumble.transport.common import AsyncPipeSink
 
-from coach.edge.peripheral import link as on_the_air
-from coach.edge.peripheral.link import (
+from coach.edge import peripheral as on_the_air
+from coach.edge.peripheral import (
     POD,
     RUNNER,
     STRAP,
     Broadcast,
+    PeripheralProfile,
     VirtualLink,
+    VirtualSensor,
     on_air,
     sensors_by_controller,
 )
-from coach.edge.peripheral.sensor import PeripheralProfile, VirtualSensor
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.problems import SensorProblem, SensorTrouble

@@ -11,9 +11,9 @@ import pytest
 
 from coach.edge.conductor import Conductor, Ending, run_live
 from coach.edge.playback import Playback, replay_max
+from coach.edge.process import ShutdownSignals
 from coach.edge.recorder import start_recording
 from coach.edge.run_folder import JOURNAL, RunState, is_held, read_manifest
-from coach.edge.shutdown import ShutdownSignals
 from coach.edge.sources import Inbox
 from coach.edge.sources.simulated import SimulatedRunner
 from coach.interchange.recordings.reading import read_recording

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.gatt.battery import BatteryLevel
+from coach.gatt.device_information import BatteryLevel
 from coach.gatt.malformed import Malformed, PayloadFault
 
 

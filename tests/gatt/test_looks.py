@@ -6,10 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.gatt.device_information import LONGEST, text_of
-from coach.gatt.locations import BodyLocation, SensorLocation, body_location, location_words, sensor_location
+from coach.gatt.device_information import (
+    LONGEST,
+    BodyLocation,
+    SensorLocation,
+    body_location,
+    location_words,
+    sensor_location,
+    text_of,
+)
 from coach.gatt.malformed import Malformed, PayloadFault
-from coach.gatt.running_features import RunningFeatures
+from coach.gatt.running_speed_cadence import RunningFeatures
 
 
 def test_reads_what_a_footpod_can_do():

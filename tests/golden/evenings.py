@@ -10,10 +10,9 @@ from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
 from coach.recording.replay import refold
-from coach.session.starts import StartPolicy
+from coach.session.config import StartPolicy
 from coach.simulate.profile import RunnerProfile
-from coach.simulate.runner import VirtualRunner
-from coach.simulate.whole_run import Simulated, simulate
+from coach.simulate.runner import Simulated, VirtualRunner, simulate
 from coach.workout.compile import compile_workout
 from coach.workout.document import load_document
 from coach.workout.timeline import DelayStart, PressStart

@@ -18,7 +18,7 @@ from coach.edge.diagnostics import Verdict
 from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.run_folder import Manifest, RunState
 from coach.edge.settings import SCREEN_ACTIONS, Settings
-from coach.interchange.recordings.columns import KEYS
+from coach.interchange.recordings.common import KEYS
 from coach.interchange.workouts.formats import Format
 from coach.interchange.workouts.report import Found
 from coach.live.encoding import EVENTS, ROUNDING, encode_event, encode_until

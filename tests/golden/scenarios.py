@@ -13,8 +13,7 @@ from coach.quantities import BeatsPerMinute, Metres, Seconds
 from coach.recording.replay import refold
 from coach.simulate.behaviour import Behaviour
 from coach.simulate.profile import RunnerProfile
-from coach.simulate.runner import VirtualRunner
-from coach.simulate.whole_run import simulate
+from coach.simulate.runner import VirtualRunner, simulate
 from coach.workout.compile import compile_workout
 from coach.workout.document import load_document
 from coach.workout.timeline import Timeline

@@ -13,6 +13,7 @@ from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
+from coach.session.config import StartPolicy
 from coach.session.events import (
     Asked,
     EndReason,
@@ -24,7 +25,6 @@ from coach.session.events import (
     Undone,
 )
 from coach.session.phases import TRANSITIONS, Phase
-from coach.session.starts import StartPolicy
 from coach.signals.readings import (
     Characteristic,
     LinkChanged,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.physiology import artefacts, dfa, hrv
+from coach.physiology import hrv
 
 EIGHT = (800, 810, 790, 805, 795, 820, 780, 800)
 CLEAN = [float(round(600 + 10 * sin(2 * pi * k / 15))) for k in range(60)]
@@ -75,7 +75,7 @@ def test_malik_does_not_trust_a_wrong_first_beat():
 
 def test_lipponen_and_tarvainen_mend_the_spoilt_beats():
     """One beat was missed, one was told as two: corrected, RMSSD is what an independent program makes of it."""
-    mended = artefacts.corrected(SPOILT)
+    mended = hrv.corrected(SPOILT)
     assert mended.found.missed == (20,)
     assert mended.found.extra == (40,)
     assert hrv.rmssd(mended.intervals_ms) == pytest.approx(3.3417, abs=1e-3)
@@ -86,7 +86,7 @@ def test_lipponen_and_tarvainen_mend_the_spoilt_beats():
 def test_an_early_beat_is_put_back_into_its_place():
     """A beat 150 ms early makes a short and a long interval; it is ectopic, and moved midway."""
     early = [*CLEAN[:30], CLEAN[30] - 150, CLEAN[31] + 150, *CLEAN[32:]]
-    mended = artefacts.corrected(early)
+    mended = hrv.corrected(early)
     assert mended.found.ectopic
     assert not mended.found.missed
     assert hrv.rmssd(mended.intervals_ms) < 4
@@ -95,7 +95,7 @@ def test_an_early_beat_is_put_back_into_its_place():
 
 def test_clean_beats_are_left_alone():
     """Where nothing is wrong nothing is corrected."""
-    mended = artefacts.corrected(CLEAN)
+    mended = hrv.corrected(CLEAN)
     assert (mended.intervals_ms, len(mended.found), mended.share) == (tuple(CLEAN), 0, 0.0)
 
 
@@ -103,7 +103,7 @@ def test_clean_beats_are_left_alone():
 @given(st.lists(st.floats(200, 3000), min_size=12, max_size=150))
 def test_correction_never_breaks_down(intervals):
     """Whatever a strap says, correction ends, keeps the time that passed and makes no negative interval."""
-    mended = artefacts.corrected(intervals)
+    mended = hrv.corrected(intervals)
     assert sum(mended.intervals_ms) == pytest.approx(sum(intervals), rel=0.02, abs=3000)
     assert min(mended.intervals_ms) >= 0
     assert 0 <= mended.share <= 1
@@ -111,23 +111,23 @@ def test_correction_never_breaks_down(intervals):
 
 def test_real_beats_at_rest(at_rest):
     """Of 910 beats at rest about one in a hundred is corrected, and RMSSD falls from 55.1 to 53.0 ms."""
-    mended = artefacts.corrected(at_rest)
+    mended = hrv.corrected(at_rest)
     assert len(at_rest) == 910
     assert mended.share < 0.02 < hrv.USABLE_SHARE
     assert hrv.rmssd(at_rest) == pytest.approx(55.137, abs=1e-3)
     assert hrv.rmssd(mended.intervals_ms) == pytest.approx(53.008, abs=0.01)
     assert sum(mended.intervals_ms) == pytest.approx(sum(at_rest))
-    assert 0.5 < dfa.alpha_1(mended.intervals_ms) < 1.5
+    assert 0.5 < hrv.alpha_1(mended.intervals_ms) < 1.5
 
 
 def test_real_beats_of_a_run(running):
     """Of 6,857 beats of a run the gap of 3.2 s is found, and the share stays under what DFA allows."""
-    mended = artefacts.corrected(running)
+    mended = hrv.corrected(running)
     assert len(running) == 6857
     gap = running.index(max(running))
     found = mended.found
     assert gap in (*found.ectopic, *found.missed, *found.uneven)
-    assert 0.005 < mended.share < dfa.USABLE_SHARE
+    assert 0.005 < mended.share < hrv.USABLE_SHARE
     assert max(mended.intervals_ms) < max(running)
 
 
@@ -136,12 +136,12 @@ def test_dfa_matches_its_vectors():
     white = [500 + 20 * each for each in noise(240)]
     walk = [500 + each for each in accumulate(4 * each for each in noise(240))]
     assert white[:3] == pytest.approx([500.277402, 493.514826, 496.173030], abs=1e-6)
-    assert dfa.alpha_1(white) == pytest.approx(0.6451, abs=1e-3)
-    assert dfa.alpha_1(walk) == pytest.approx(1.4896, abs=1e-3)
-    assert dfa.alpha_1([500 + 20 * sin(2 * pi * k / 50) for k in range(300)]) == pytest.approx(
+    assert hrv.alpha_1(white) == pytest.approx(0.6451, abs=1e-3)
+    assert hrv.alpha_1(walk) == pytest.approx(1.4896, abs=1e-3)
+    assert hrv.alpha_1([500 + 20 * sin(2 * pi * k / 50) for k in range(300)]) == pytest.approx(
         2.0615, abs=1e-3
     )
-    assert dfa.EXPERIMENTAL
+    assert hrv.EXPERIMENTAL
 
 
 def test_the_band_matches_its_vector():
@@ -178,10 +178,10 @@ def test_a_short_baseline_gives_no_verdict():
         (lambda: hrv.rmssd((800, 810, 3220)), "an interval between beats of 3220 ms"),
         (lambda: hrv.band((4.0, 4.0)), "at least three mornings"),
         (lambda: hrv.judged((4.0, 4.0, 50.0), LOGS * 2), "ln RMSSD of 50"),
-        (lambda: artefacts.corrected(EIGHT), "at least 12"),
-        (lambda: artefacts.corrected([0.0] * 20), "above 0"),
-        (lambda: dfa.alpha_1(EIGHT), "at least 100"),
-        (lambda: dfa.alpha_1([600.0] * 200), "metronome"),
+        (lambda: hrv.corrected(EIGHT), "at least 12"),
+        (lambda: hrv.corrected([0.0] * 20), "above 0"),
+        (lambda: hrv.alpha_1(EIGHT), "at least 100"),
+        (lambda: hrv.alpha_1([600.0] * 200), "metronome"),
     ],
 )
 def test_what_says_nothing_is_refused(ask, reason):

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.physiology.heading import Heading
-from coach.physiology.kinetics import HeartRateKinetics
+from coach.physiology.kinetics import Heading, HeartRateKinetics
 from coach.quantities import Seconds
 
 PLAIN = HeartRateKinetics()

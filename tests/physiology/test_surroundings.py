@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.physiology import cadence, grade, heat
-from coach.physiology.fitness import used_share
+from coach.physiology import cadence, surroundings
+from coach.physiology.predictions import used_share
 from coach.quantities import METRES_PER_MILE, format_pace, speed_from_pace
 
 COSTS = [
@@ -25,28 +25,28 @@ COSTS = [
 @pytest.mark.parametrize(("slope", "cost", "pace"), COSTS)
 def test_slopes_cost_what_minetti_found(slope, cost, pace):
     """Cost and level equivalent of 5:00/km are the computed vectors."""
-    assert grade.cost(slope) == pytest.approx(cost, abs=5e-5)
-    assert format_pace(grade.level_equivalent(speed_from_pace(300), slope), with_unit=False) == pace
+    assert surroundings.cost(slope) == pytest.approx(cost, abs=5e-5)
+    assert format_pace(surroundings.level_equivalent(speed_from_pace(300), slope), with_unit=False) == pace
 
 
 def test_the_cheapest_slope_and_the_steepest():
     """Running is cheapest at -18.14 %, and what is steeper than 45 % is taken as 45 %."""
-    assert grade.cost(-0.1814) == pytest.approx(1.7813, abs=5e-5)
-    assert grade.cost(0.45) == grade.cost(0.6) == pytest.approx(19.4260, abs=5e-5)
-    assert grade.factor(0.45) == pytest.approx(5.3961, abs=5e-5)
+    assert surroundings.cost(-0.1814) == pytest.approx(1.7813, abs=5e-5)
+    assert surroundings.cost(0.45) == surroundings.cost(0.6) == pytest.approx(19.4260, abs=5e-5)
+    assert surroundings.factor(0.45) == pytest.approx(5.3961, abs=5e-5)
 
 
 def test_what_a_slope_gives_is_labelled():
     """Nobody can take a metabolic equivalent for a target without having read what it is."""
-    assert "metabolic" in grade.LABEL
+    assert "metabolic" in surroundings.LABEL
 
 
 @given(st.floats(-0.45, 0.45))
 def test_no_slope_is_free(slope):
     """Every slope costs something, and none uphill less than the level."""
-    assert grade.cost(slope) > 1.78
+    assert surroundings.cost(slope) > 1.78
     if slope >= 0:
-        assert grade.cost(slope) >= grade.cost(0)
+        assert surroundings.cost(slope) >= surroundings.cost(0)
 
 
 @pytest.mark.parametrize(
@@ -55,22 +55,22 @@ def test_no_slope_is_free(slope):
 )
 def test_dew_points_and_sums(celsius, humidity, dew, total):
     """Dew points to 0.01 degrees, sums to 0.1 degrees Fahrenheit."""
-    found = heat.dew_point(celsius, humidity)
+    found = surroundings.dew_point(celsius, humidity)
     assert found == pytest.approx(dew, abs=5e-3)
-    assert heat.heat_sum(celsius, found) == pytest.approx(total, abs=0.05)
+    assert surroundings.heat_sum(celsius, found) == pytest.approx(total, abs=0.05)
 
 
 def test_a_sum_of_145_is_3_to_4_5_per_cent():
     """The table's row is given whole for a run and halved for repeats of up to a mile."""
-    whole, half = heat.adjustment(145), heat.adjustment(145, rep_metres=400)
+    whole, half = surroundings.adjustment(145), surroundings.adjustment(145, rep_metres=400)
     assert (whole.least, whole.most, whole.caution) == (3.0, 4.5, False)
     assert (half.least, half.most) == (1.5, 2.25)
-    assert heat.adjustment(145, rep_metres=2000) == whole
+    assert surroundings.adjustment(145, rep_metres=2000) == whole
 
 
 def test_seven_minutes_a_mile_on_such_a_day():
     """7:00 a mile becomes 7:12.6 to 7:18.9."""
-    paces = [METRES_PER_MILE / heat.slowed(METRES_PER_MILE / 420, percent) for percent in (3.0, 4.5)]
+    paces = [METRES_PER_MILE / surroundings.slowed(METRES_PER_MILE / 420, percent) for percent in (3.0, 4.5)]
     assert paces == pytest.approx([432.6, 438.9])
 
 
@@ -79,13 +79,13 @@ def test_seven_minutes_a_mile_on_such_a_day():
 )
 def test_other_rows_of_the_table(total, least, most):
     """Cool air asks for nothing; each row ends at a whole ten."""
-    found = heat.adjustment(total)
+    found = surroundings.adjustment(total)
     assert (found.least, found.most, found.caution) == (least, most, False)
 
 
 def test_over_180_hard_running_is_cautioned_against():
     """Beyond the table nothing is calculated for, only warned of."""
-    assert heat.adjustment(181).caution
+    assert surroundings.adjustment(181).caution
 
 
 @pytest.mark.parametrize(("speed", "steps"), [(2.4, 154.6), (3.0, 161.6), (4.0, 173.2), (5.0, 184.7)])
@@ -119,13 +119,13 @@ def test_speed_reserve():
 @pytest.mark.parametrize(
     ("ask", "reason"),
     [
-        (lambda: grade.cost(1.5), "slope of 1.5"),
-        (lambda: grade.level_equivalent(20, 0), "speed of 20"),
-        (lambda: heat.dew_point(80, 0.5), "temperature of 80"),
-        (lambda: heat.dew_point(20, 50), "relative humidity of 50"),
-        (lambda: heat.heat_sum(20, 25), "cannot lie above"),
-        (lambda: heat.adjustment(400), "sum of temperature"),
-        (lambda: heat.slowed(4, -3), "slowing of -3"),
+        (lambda: surroundings.cost(1.5), "slope of 1.5"),
+        (lambda: surroundings.level_equivalent(20, 0), "speed of 20"),
+        (lambda: surroundings.dew_point(80, 0.5), "temperature of 80"),
+        (lambda: surroundings.dew_point(20, 50), "relative humidity of 50"),
+        (lambda: surroundings.heat_sum(20, 25), "cannot lie above"),
+        (lambda: surroundings.adjustment(400), "sum of temperature"),
+        (lambda: surroundings.slowed(4, -3), "slowing of -3"),
         (lambda: cadence.usual_cadence(1.4), "running speed of 1.4"),
         (lambda: cadence.personal_cadence(4, 4, 90), "cadence of 90"),
         (lambda: cadence.step_length(4, 20), "cadence of 20"),

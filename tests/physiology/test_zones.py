@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.physiology import easy, zones
+from coach.physiology import zones
 from coach.physiology.vdot import easy_speeds, race_speed
 from coach.quantities import format_pace, speed_from_pace
 
@@ -88,7 +88,7 @@ def test_a_rate_below_the_table_is_in_none_of_its_zones():
 def test_easy_by_marathon_pace():
     """Easy is 60 to 120 s a mile slower than marathon pace; at VDOT 50 that overlaps the shares of VDOT."""
     marathon = race_speed(50, "marathon")
-    slow, fast = easy.beyond_marathon(marathon)
+    slow, fast = zones.beyond_marathon(marathon)
     assert 1609.344 / fast - 1609.344 / marathon == pytest.approx(60)
     assert 1609.344 / slow - 1609.344 / marathon == pytest.approx(120)
     assert slow < easy_speeds(50)[1]
@@ -97,9 +97,9 @@ def test_easy_by_marathon_pace():
 
 def test_the_easy_cap_needs_a_measured_number():
     """85 % of the threshold, else 75 % of a measured maximum, else no cap."""
-    assert easy.heart_rate_cap(170, 190) == pytest.approx(144.5)
-    assert easy.heart_rate_cap(None, 190) == pytest.approx(142.5)
-    assert easy.heart_rate_cap(None, None) is None
+    assert zones.heart_rate_cap(170, 190) == pytest.approx(144.5)
+    assert zones.heart_rate_cap(None, 190) == pytest.approx(142.5)
+    assert zones.heart_rate_cap(None, None) is None
 
 
 @pytest.mark.parametrize(
@@ -109,9 +109,9 @@ def test_the_easy_cap_needs_a_measured_number():
         (lambda: zones.friel_pace(9), "threshold speed of 9"),
         (lambda: zones.karvonen(100, 110), "at least 30 above"),
         (lambda: zones.gears(190, border=0.95), "border between gears"),
-        (lambda: easy.beyond_marathon(0.5), "marathon speed of 0.5"),
-        (lambda: easy.heart_rate_cap(20, None), "threshold heart rate of 20"),
-        (lambda: easy.heart_rate_cap(None, 20), "maximum heart rate of 20"),
+        (lambda: zones.beyond_marathon(0.5), "marathon speed of 0.5"),
+        (lambda: zones.heart_rate_cap(20, None), "threshold heart rate of 20"),
+        (lambda: zones.heart_rate_cap(None, 20), "maximum heart rate of 20"),
     ],
 )
 def test_numbers_nobody_has_are_refused(ask, reason):

@@ -49,6 +49,7 @@ class Terminal:
         self.process, self._terminal = pty.fork()
         if self.process == 0:
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", COACH_HOME=str(home))
+            os.environ.setdefault("COACH_SOUND_VOICE", "off")  # what sound says is no part of these screens
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
             if log is not None:
                 os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT), 2)

@@ -135,9 +135,9 @@ class Browser:
         answer = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
         return base64.b64decode(answer["data"])
 
-    def printed(self) -> bytes:
-        """The page as it is printed on A4, as PDF."""
-        answer = self.call("Page.printToPDF", preferCSSPageSize=True, paperWidth=8.27, paperHeight=11.69)
+    def printed(self, width: float = 8.27, height: float = 11.69) -> bytes:
+        """The page as it is printed on paper of a size in inches, as PDF."""
+        answer = self.call("Page.printToPDF", paperWidth=width, paperHeight=height, preferCSSPageSize=False)
         return base64.b64decode(answer["data"])
 
 

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from coach.app.playback import RecordingRequest, load_recording
-from coach.app.reviewing import fold
+from coach.app.reviewing import ReviewedRun, fold
 from coach.app.reviews import review_folded
 from coach.app.terminal import SILENT
 from coach.edge.settings import Settings
@@ -21,10 +21,16 @@ JOURNALS = sorted(folder.name for folder in (GOLDEN / "journals").iterdir() if f
 
 
 @cache
-def reviewed(name: str, workout: str | None = None, athlete: str | None = ATHLETE) -> Review:
-    """The review of a public recording, or of a golden journal."""
+def folded(name: str, workout: str | None = None, athlete: str | None = ATHLETE) -> ReviewedRun:
+    """A public recording, or a golden journal, folded."""
     path = SHARED / name
     if not path.exists():
         path = GOLDEN / "journals" / name / "recording.jsonl"
     request = RecordingRequest(str(path), workout=workout, athlete=athlete)
-    return review_folded(fold(load_recording(request, Settings(), SILENT)))
+    return fold(load_recording(request, Settings(), SILENT))
+
+
+@cache
+def reviewed(name: str, workout: str | None = None, athlete: str | None = ATHLETE) -> Review:
+    """The review of a public recording, or of a golden journal."""
+    return review_folded(folded(name, workout, athlete))

@@ -9,8 +9,8 @@ from coach.quantities import Seconds
 from coach.recording.codec import encode_input, encode_output
 from coach.review.cut_off import CutOff, WayOn, cut_off, read_cut_off
 from coach.session.buttons import Button
+from coach.session.config import StartPolicy
 from coach.session.events import StepUnderWay
-from coach.session.starts import StartPolicy
 from coach.signals.readings import LinkChanged, LinkState, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import PressStart

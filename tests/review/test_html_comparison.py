@@ -2,10 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from coach.app.playback import RecordingRequest
 from coach.app.reviewing import ReviewedRun, review_run
@@ -13,7 +10,7 @@ from coach.cli.text import CONSOLE
 from coach.review.comparison import ComparedRun, compare_runs
 from coach.review.html_comparison import comparison_report
 from tests.golden.journals import FOLDER
-from tests.review.chromium import Browser, browser, needed
+from tests.review.chromium import Browser
 from tests.review.test_html_page import HOSTILE, Reader
 
 
@@ -72,14 +69,6 @@ def test_a_hostile_name_stays_a_name():
         None,
     ]
     assert "alert(1)" in found.text
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for the tests of this module."""
-    needed()
-    with browser() as opened:
-        yield opened
 
 
 def test_two_reps_are_chosen_in_a_browser(chromium: Browser, tmp_path: Path):

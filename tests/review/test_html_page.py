@@ -78,6 +78,21 @@ def test_the_data_comes_back_as_it_was():
     assert json.loads(inner) == {"name": HOSTILE, "values": [1.5, None]}
 
 
+def test_a_name_of_another_direction_stays_apart():
+    """Arabic or Hebrew beside a number does not turn the number around; plain letters need no element."""
+    assert html.name_html("6 × 800 m") == "<bdi>6 × 800 m</bdi>"
+    assert html.name_html("6x800 & more") == "6x800 &amp; more"
+
+
+def test_long_lists_are_columns():
+    """Each row reads back as it was, what was nested under a joined name, and what was absent as null."""
+    rows = [{"run_s": 1.0, "text": "go"}, {"run_s": 2.0, "done": {"time_s": 4}, "came": "answered"}]
+    assert html.columns_of(rows) == {
+        "columns": ["run_s", "text", "done.time_s", "came"],
+        "rows": [[1.0, "go", None, None], [2.0, None, 4, "answered"]],
+    }
+
+
 def test_a_number_that_is_none_is_refused():
     """An unknown value is null or absent, never NaN."""
     with pytest.raises(ValueError, match="Out of range"):
@@ -127,16 +142,14 @@ def test_a_part_without_content_is_not_there():
 
 
 def test_a_table_says_where_its_words_are():
-    """Words stand at the left, what a phone has no room for is marked, and rows of the unknown too."""
+    """Words stand at the left, and what a phone has no room for is marked."""
     table = html.table_html(
         "Reps",
         ["rep", "note"],
         [["1", "cut"], ["2", "--"]],
         words=[1],
         wide=[0],
-        unknown=[1],
         foot=["mean", ""],
     )
     assert '<th scope="row" class="wide">1</th><td class="w">cut</td>' in table
-    assert '<tr class="unknown"><th scope="row" class="wide">2</th>' in table
     assert '<tfoot><tr><th scope="row" class="wide">mean</th>' in table

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.review.season import (
-    DISTANCES,
+    SEASON,
     LoadKind,
     SeasonRun,
     first_day,
@@ -166,7 +166,6 @@ def test_the_best_of_a_distance_is_the_fastest_stretch_of_the_season():
         ("5k", 1330.0, 17),
     ]
     assert bests[0].run == "first"
-    assert list(DISTANCES.values()) == sorted(DISTANCES.values())
 
 
 def test_heart_rate_is_compared_at_one_pace():
@@ -188,6 +187,15 @@ def test_heart_rate_is_compared_at_one_pace():
     assert "At 5:40/km your heart rate was 145 in May, 152 in January: 7 lower." in made.sentences
     unclear = season([runs[1], run(date(2026, 5, 1), heart_at_pace={340: (149.0, 600.0)})], today=TODAY)
     assert any("no clear change" in words for words in unclear.sentences)
+
+
+def test_every_number_of_a_season_has_its_formula():
+    """Under a name that no number of a run has, with a source and where it holds."""
+    from coach.review.formulas import FORMULAS
+
+    assert not SEASON.keys() & FORMULAS.keys()
+    assert {"week_load", "week_change", "monotony", "strain", "ctl", "atl", "tsb", "warm_up"} <= SEASON.keys()
+    assert all(each.formula and each.source and each.valid for each in SEASON.values())
 
 
 def test_nothing_is_said_of_injuries():

@@ -7,7 +7,9 @@ from typing import Any, Final
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.problems import RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
+from coach.review.comparison import Comparison
 from coach.review.guided_tests import PaceOffer
+from coach.review.review import Review
 from coach.review.summary import RunCurves
 from coach.screen.app import CoachApp
 from coach.session.events import EndReason, Split, SplitRole, StepEnded, StepStarted
@@ -25,6 +27,7 @@ from coach.workout.timeline import (
     TimeEnd,
     Timeline,
 )
+from tests.review.recordings import reviewed
 from tests.screen.builders import FakePlayback, FakeRun, rep_four, step
 
 AT_430: Final = StepTarget(
@@ -120,6 +123,37 @@ def free_run() -> tuple[Timeline, list[Output]]:
     return Timeline("Free run", (run,)), outputs
 
 
+def reviewed_session() -> Review:
+    """Review a recorded session with every kind of step."""
+    return reviewed("every-kind-of-step", athlete=None)
+
+
+@dataclass
+class FakeReviewDesk:
+    """A run that was reviewed, and what is done with it."""
+
+    of: Callable[[], Review] = reviewed_session
+    before: Comparison | None = None
+    exported: int = 0
+    can_export: bool = True
+    problem: RecordingProblem | None = None
+
+    def review(self) -> Review:
+        """Give the review, or fail as the test has set."""
+        if self.problem is not None:
+            raise self.problem
+        return self.of()
+
+    def compare(self) -> Comparison | None:
+        """Give what the test has set."""
+        return self.before
+
+    def export(self) -> str:
+        """Remember it."""
+        self.exported += 1
+        return "Wrote run.fit."
+
+
 @dataclass
 class FakeNotes:
     """Keeps what is said in memory."""
@@ -129,6 +163,11 @@ class FakeNotes:
     kept: list[tuple[int | None, str | None]] = field(default_factory=list)
     paces: list[str] = field(default_factory=list)
     problem: RecordingProblem | None = None
+    reviews: FakeReviewDesk = field(default_factory=FakeReviewDesk)
+
+    def desk(self) -> FakeReviewDesk:
+        """Give a run that can be reviewed."""
+        return self.reviews
 
     def when(self) -> str:
         """Tell a made-up evening."""

@@ -42,6 +42,7 @@ from tests.screen.builders import (
     step,
     without_plan,
 )
+from tests.screen.past_runs import FakeRuns, history
 from tests.screen.render import text_of
 from tests.screen.reviews import REVIEWS
 from tests.workout.notation.documents import ATHLETE
@@ -719,6 +720,54 @@ SCREENS: Final = (
         with_sensors(lambda: FakeDesk(some_sensors())),
         press=("f8", "l"),
     ),
+    Screen(
+        "history",
+        "Runs by week with their figures, what the chosen one came to, and the kilometres of the weeks.",
+        history(),
+        SIZES,
+        BOTH,
+        ("down", "down"),
+    ),
+    Screen(
+        "history-search",
+        "What is typed keeps the runs that have every word; the head says how many.",
+        history(),
+        (SMALL, MIDDLE),
+        press=("slash", *"800 apr"),
+    ),
+    Screen(
+        "history-note",
+        "A remark is typed in the row above the keys.",
+        history(),
+        press=("e",),
+    ),
+    Screen("history-delete", "A run is taken away after a question.", history(), press=("down", "x")),
+    Screen(
+        "history-sorted",
+        "By hard metres, the most first; no weeks.",
+        history(),
+        (MIDDLE,),
+        press=("s", "s", "s"),
+    ),
+    Screen("history-empty", "Before the first run the page says how one comes here.", history(FakeRuns(()))),
+    Screen(
+        "season",
+        "Load of the weeks, how easy the easy running was, best efforts, heart rate at a pace, and what that says.",
+        history(),
+        SIZES,
+        BOTH,
+        press=("y",),
+    ),
+    Screen("season-easy", "One part at a time where there is little room.", history(), press=("y", "tab")),
+    Screen("season-best", "Best efforts and heart rate.", history(), press=("y", "tab", "tab")),
+    Screen(
+        "season-bare",
+        "Without a heart rate there is no load, and the page says what it needs.",
+        history(FakeRuns(is_known=False)),
+        (SMALL, MIDDLE),
+        press=("y",),
+    ),
+    Screen("season-why", "Each number says how it is made.", history(), press=("y", "w")),
 )
 
 

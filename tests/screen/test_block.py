@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.screen.block import (
+from coach.screen.paint import (
     HEIGHT,
     LARGEST,
     Scale,

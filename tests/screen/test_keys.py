@@ -82,6 +82,20 @@ async def test_m_mutes_and_unmutes_and_says_so():
     assert run.muted == [True, False]
 
 
+@pytest.mark.parametrize("theme", ["sun", "night"])
+async def test_a_run_that_starts_silent_says_so(theme):
+    """With the setting `mute` the title bar says it from the first, and `m` lets the voice speak."""
+    run = FakeRun(rep_four())
+    app = CoachApp(run, theme=theme, is_ticking=False, is_muted=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "muted" in app.screen.query_one("#title").render_line(0).text
+        await pilot.press("m")
+        await pilot.pause()
+        assert "muted" not in app.screen.query_one("#title").render_line(0).text
+    assert run.muted == [False]
+
+
 async def test_t_changes_the_theme_and_back():
     """Sun and night, and nothing else."""
     app = CoachApp(FakeRun(rep_four()), is_ticking=False)

@@ -12,7 +12,7 @@ from coach.problems import WorkoutProblem
 from coach.quantities import MetresPerSecond, Seconds
 from coach.screen.app import CoachApp
 from coach.screen.editor import EditorScreen
-from coach.screen.library_list import Column, Filters, Order, found
+from coach.screen.library_list import Filters, Order, SortColumn, found
 from coach.screen.overlays import HelpOverlay
 from coach.screen.pick import EffortDialog, PickScreen, about
 from coach.screen.ports import Leaving, PastRun, WorkoutDetail
@@ -262,15 +262,15 @@ def test_columns_are_gone_through_and_turned():
     """From what was run last on: name, time, distance, hard; each from the least on, the last run from the newest."""
     order = Order()
     seen = []
-    for _ in Column:
+    for _ in SortColumn:
         seen.append((order.column, order.is_falling))
         order = order.next()
     assert seen == [
-        (Column.LAST, True),
-        (Column.NAME, False),
-        (Column.TIME, False),
-        (Column.DISTANCE, False),
-        (Column.HARD, False),
+        (SortColumn.LAST, True),
+        (SortColumn.NAME, False),
+        (SortColumn.TIME, False),
+        (SortColumn.DISTANCE, False),
+        (SortColumn.HARD, False),
     ]
     assert Order().turned() == Order(is_falling=False)
 
@@ -278,11 +278,11 @@ def test_columns_are_gone_through_and_turned():
 @pytest.mark.parametrize(
     ("order", "expected"),
     [
-        (Order(Column.TIME, is_falling=False), ["8x400", "5x1000-5k", "goal", "easy"]),
-        (Order(Column.TIME), ["easy", "goal", "5x1000-5k", "8x400"]),
-        (Order(Column.HARD, is_falling=False), ["5x1000-5k", "8x400", "goal", "easy"]),
-        (Order(Column.HARD), ["5x1000-5k", "8x400", "goal", "easy"]),
-        (Order(Column.NAME, is_falling=False), ["5x1000-5k", "8x400", "easy", "goal"]),
+        (Order(SortColumn.TIME, is_falling=False), ["8x400", "5x1000-5k", "goal", "easy"]),
+        (Order(SortColumn.TIME), ["easy", "goal", "5x1000-5k", "8x400"]),
+        (Order(SortColumn.HARD, is_falling=False), ["5x1000-5k", "8x400", "goal", "easy"]),
+        (Order(SortColumn.HARD), ["5x1000-5k", "8x400", "goal", "easy"]),
+        (Order(SortColumn.NAME, is_falling=False), ["5x1000-5k", "8x400", "easy", "goal"]),
         (Order(), ["8x400", "5x1000-5k", "easy", "goal"]),
     ],
 )
@@ -510,7 +510,7 @@ async def test_the_palette_runs_sorts_and_leaves():
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, PickScreen)
-        assert pick(app)._order.column is Column.TIME
+        assert pick(app)._order.column is SortColumn.TIME
         await pilot.press("ctrl+p")
         await pilot.pause()
         app.screen.query_one(CommandInput).value = "8x400"

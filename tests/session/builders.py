@@ -6,6 +6,7 @@ from coach.live.inputs import Closed, Input, Opened, Resumed, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button, Origin, Pressed
+from coach.session.config import StartPolicy
 from coach.session.events import (
     BoundaryMoved,
     PhaseChanged,
@@ -16,7 +17,6 @@ from coach.session.events import (
     StepUnderWay,
 )
 from coach.session.phases import Phase
-from coach.session.starts import StartPolicy
 from coach.signals.readings import Reported, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (

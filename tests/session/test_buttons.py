@@ -9,9 +9,9 @@ import pytest
 from coach.live.outputs import Output, RunEnded
 from coach.quantities import Seconds
 from coach.session.buttons import Button
+from coach.session.config import StartPolicy
 from coach.session.events import Answered, PhaseChanged, Split, StepEnded, StepStarted, Undone, WorkoutChanged
 from coach.session.phases import BUTTONS, TRANSITIONS, Action, ButtonContext, Phase, context_of
-from coach.session.starts import StartPolicy
 from coach.signals.readings import Rejected
 from coach.workout.kinds import Kind
 from coach.workout.timeline import DelayStart, SlotEnd, Step, TimeEnd, free_run

@@ -9,10 +9,9 @@ from coach.live.inputs import Opened
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Pressed
+from coach.session.config import StartPolicy
 from coach.session.edits import Edits
-from coach.session.phases import ButtonContext
-from coach.session.refusals import Refusal, RefusedError, sentence_of
-from coach.session.starts import StartPolicy
+from coach.session.phases import ButtonContext, Refusal, RefusedError, sentence_of
 from coach.signals.readings import Rejected, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import MarkEnd, PressStart, SlotEnd

@@ -4,9 +4,9 @@ import pytest
 
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
-from coach.session.clock import RunningClock
+from coach.session.config import StartPolicy
+from coach.session.distance import RunningClock
 from coach.session.results import ReadingHistory, ReadingSeries
-from coach.session.starts import StartPolicy
 from coach.signals.readings import Reading, Reported, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, DelayStart, Quantity, StepTarget, TimeEnd

@@ -6,7 +6,7 @@ from itertools import cycle
 import pytest
 
 from coach.signals.config import NoiseSettings
-from coach.signals.noise import Noise
+from coach.signals.smoothing import Noise
 
 PRIOR = NoiseSettings().prior
 

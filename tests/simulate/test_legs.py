@@ -4,8 +4,8 @@
 
 import pytest
 
+from coach.simulate.behaviour import Rng
 from coach.simulate.profile import RunnerProfile
-from coach.simulate.rng import Rng
 from coach.simulate.runner import Legs, natural_cadence
 
 STEP = 0.25

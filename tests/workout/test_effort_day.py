@@ -3,7 +3,7 @@
 import pytest
 
 from coach.quantities import Metres, Seconds
-from coach.workout.effort_day import EffortDay, effort_day, is_too_hot
+from coach.workout.edits import EffortDay, effort_day, is_too_hot
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,

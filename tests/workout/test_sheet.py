@@ -7,13 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.athlete import Athlete, athlete_from
-from coach.physiology.plausible import check_athlete, implausible, record_time
-from coach.physiology.predictions import predictions
+from coach.physiology.predictions import check_athlete, implausible, predictions, record_time
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, format_clock, parse_clock
 from coach.workout.numbers import Numbers
-from coach.workout.sheet import PACES, sheet_of
-from coach.workout.sheet_text import SheetSection, prediction_block, sheet_blocks
+from coach.workout.sheet import PACES, SheetSection, prediction_block, sheet_blocks, sheet_of
 
 MEASURED = {"max": {"bpm": 190, "source": "measured"}, "rest": {"bpm": 50, "source": "measured"}}
 

@@ -19,10 +19,10 @@ from bleak.exc import BleakError
 from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor, SensorDetails
 from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.scanner import Scanner
-from coach.gatt import battery, device_information, locations, running_features
-from coach.gatt.battery import BatteryLevel
+from coach.gatt import device_information, running_speed_cadence
+from coach.gatt.device_information import BatteryLevel
 from coach.gatt.malformed import Malformed
-from coach.gatt.running_features import RunningFeatures
+from coach.gatt.running_speed_cadence import RunningFeatures
 from coach.gatt.services import OURS, measures_of, uuid_text
 
 PATIENT_TRIES: Final = 2
@@ -133,8 +133,10 @@ async def read_details(client: BleakClient, connector: Connector, sensor: Discov
     async def text(number: int) -> str:
         return device_information.text_of(await connector.read(client, number) or b"")[:LONGEST_NAME]
 
-    charge = BatteryLevel.from_bytes(await connector.read(client, battery.UUID) or b"")
-    features = RunningFeatures.from_payload(await connector.read(client, running_features.UUID) or b"")
+    charge = BatteryLevel.from_bytes(await connector.read(client, device_information.BATTERY_UUID) or b"")
+    features = RunningFeatures.from_payload(
+        await connector.read(client, running_speed_cadence.FEATURE_UUID) or b""
+    )
     return SensorDetails(
         sensor.id,
         sensor.name,
@@ -151,8 +153,14 @@ async def read_details(client: BleakClient, connector: Connector, sensor: Discov
 
 async def _location(client: BleakClient, connector: Connector) -> str:
     """Read where a sensor is worn, in words; empty if it does not say."""
-    location = locations.sensor_location(await connector.read(client, locations.UUID) or b"")
+    location = device_information.sensor_location(
+        await connector.read(client, device_information.SENSOR_UUID) or b""
+    )
     if isinstance(location, Malformed):
-        body_location = locations.body_location(await connector.read(client, locations.BODY_UUID) or b"")
-        return "" if isinstance(body_location, Malformed) else locations.location_words(body_location)
-    return locations.location_words(location)
+        body_location = device_information.body_location(
+            await connector.read(client, device_information.BODY_UUID) or b""
+        )
+        return (
+            "" if isinstance(body_location, Malformed) else device_information.location_words(body_location)
+        )
+    return device_information.location_words(location)

@@ -13,7 +13,7 @@ from statistics import median
 from typing import Final
 
 from coach.edge.paired_sensors import PairedSensor
-from coach.gatt.running_features import RunningFeatures
+from coach.gatt.running_speed_cadence import RunningFeatures
 
 LONGEST_NAME: Final = 248
 """The longest Device Name in octets (Core Specification, vol 3, part C, 12.1)."""

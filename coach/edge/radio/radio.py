@@ -18,9 +18,8 @@ from bleak.backends.scanner import BaseBleakScanner
 from coach.edge.clock import Clock, wait_until
 from coach.edge.radio.connection import Connector, find_characteristic, read_details
 from coach.edge.radio.discovery import DiscoveredSensor, SensorDetails
-from coach.edge.radio.errors import CallbackErrors, sensor_not_heard, sensor_problem
 from coach.edge.radio.link_state import RadioTimings
-from coach.edge.radio.scanner import DeviceRegistry, Scanner
+from coach.edge.radio.scanner import CallbackErrors, DeviceRegistry, Scanner, sensor_not_heard, sensor_problem
 from coach.edge.radio.sensor_lock import SensorLocks
 from coach.problems import SensorProblem, SensorTrouble
 from coach.signals.readings import Characteristic

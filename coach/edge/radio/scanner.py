@@ -1,30 +1,142 @@
-"""Scans for sensors, and keeps a registry of those that were found.
-
-There is one scan for all subscribers. It runs while there is a subscriber. A scan dies without notice when the
-adapter loses power, or bluetoothd or the bus go away. So it is restarted every few seconds, and errors are reported
-and tried again.
-
-Starting a scan is never cancelled: the system would keep scanning and refuse every later scan of this program.
-"""
+"""Scans for sensors, keeps a registry of those that were found, and turns errors of the radio into problems."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
+from types import TracebackType
 from typing import Final
 
 from bleak import BleakAdapter, BleakScanner
 from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
+from bleak.exc import BleakBluetoothNotAvailableError, BleakDBusError
 
 from coach.edge.clock import Clock, wait_until
+from coach.edge.files import plain
 from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor
-from coach.edge.radio.errors import CallbackErrors, sensor_problem
 from coach.edge.radio.link_state import RadioTimings
 from coach.gatt.services import SOUGHT, measures_of, uuid_text
-from coach.problems import SensorProblem
+from coach.problems import SensorProblem, SensorTrouble
+
+# --- Errors of the radio as problems with a hint, and errors of callbacks
+
+_OFF: Final = "Switch Bluetooth on; the coach goes on by itself."
+_DENIED: Final = (
+    "Allow this terminal to use Bluetooth: on a Mac in Privacy & Security, on Linux by the group `bluetooth`."
+)
+_NONE: Final = "Plug in a Bluetooth adapter, or use --sensors none with --marks."
+_SERVICE: Final = "Start it with: sudo systemctl start bluetooth"
+_UNREACHABLE: Final = ("ServiceUnknown", "NameHasNoOwner", "NoReply", "Disconnected", "Spawn")
+
+
+class CallbackErrors:
+    """Counts and logs exceptions of callbacks, instead of raising them into bleak."""
+
+    def __init__(self) -> None:
+        """Start without errors."""
+        self.count = 0
+
+    def __enter__(self) -> None:
+        """Enter a callback."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        """Log and suppress an `Exception`; anything else is raised."""
+        if not isinstance(error, Exception):
+            return False
+        self.count += 1
+        _LOG.error("a callback of the radio broke", exc_info=error)
+        return True
+
+
+def sensor_problem(error: BaseException) -> SensorProblem:
+    """Translate any error of the radio into a problem."""
+    if isinstance(error, SensorProblem):
+        return error
+    if isinstance(error, BleakBluetoothNotAvailableError):
+        return _unavailable(error.reason.name)
+    if isinstance(error, BleakDBusError):
+        return _of_bus(error.dbus_error, str(error))
+    if isinstance(error, TimeoutError):
+        return _failed("it does not answer in time")
+    if isinstance(error, OSError | EOFError):
+        return SensorProblem(
+            "the Bluetooth service cannot be reached", _SERVICE, reason=SensorTrouble.NOT_SUPPORTED
+        )
+    return _failed(str(error) or type(error).__name__)
+
+
+def sensor_not_heard() -> SensorProblem:
+    """The problem of a sensor that does not advertise."""
+    return SensorProblem(
+        "the sensor is not heard",
+        "Wake it up: wet the strap, shake the pod; and see that no watch or telephone holds it.",
+        reason=SensorTrouble.NOT_FOUND,
+    )
+
+
+def _unavailable(reason: str) -> SensorProblem:
+    """Explain why Bluetooth is unavailable, by the name of bleak's reason."""
+    if reason == "POWERED_OFF":
+        return _switched_off()
+    if reason.startswith("DENIED"):
+        return SensorProblem("Bluetooth may not be used", _DENIED, reason=SensorTrouble.DENIED)
+    if reason == "NO_BLE_CENTRAL_ROLE":
+        return SensorProblem(
+            "the Bluetooth adapter cannot speak to sensors (no Low Energy central)",
+            _NONE,
+            reason=SensorTrouble.NOT_SUPPORTED,
+        )
+    if reason == "NO_BLUETOOTH":
+        return SensorProblem("there is no Bluetooth adapter", _NONE, reason=SensorTrouble.NOT_SUPPORTED)
+    return SensorProblem("Bluetooth is not available", _OFF, reason=SensorTrouble.NOT_SUPPORTED)
+
+
+def _switched_off() -> SensorProblem:
+    return SensorProblem("Bluetooth is switched off", _OFF, reason=SensorTrouble.POWERED_OFF)
+
+
+def _of_bus(name: str, text: str) -> SensorProblem:
+    """Explain an error of D-Bus."""
+    if name.endswith(("AccessDenied", "AuthFailed")):
+        return SensorProblem(
+            "Bluetooth may not be used",
+            _DENIED,
+            reason=SensorTrouble.DENIED,
+        )
+    # bluetoothd answers so before it has told that the adapter was switched off
+    if name.endswith(".NotReady"):
+        return _switched_off()
+    if any(word in name for word in _UNREACHABLE):
+        return SensorProblem(
+            "the Bluetooth service is not running", _SERVICE, reason=SensorTrouble.NOT_SUPPORTED
+        )
+    return _failed(text)
+
+
+def _failed(text: str) -> SensorProblem:
+    """Report any other error; its text may hold the name of a sensor."""
+    return SensorProblem(
+        f"the radio failed: {plain(text)}",
+        "A run tries again by itself; if it stays so, switch Bluetooth off and on.",
+        reason=SensorTrouble.FAILED,
+    )
+
+
+# --- The scan
+#
+# There is one scan for all subscribers. It runs while there is a subscriber. A scan dies without notice when the
+# adapter loses power, or bluetoothd or the bus go away. So it is restarted every few seconds, and errors are reported
+# and tried again.
+#
+# Starting a scan is never cancelled: the system would keep scanning and refuse every later scan of this program.
 
 _STRONGEST_DBM: Final = 20
 """The strongest signal Bluetooth defines; Apple reports 127 for an unknown one."""

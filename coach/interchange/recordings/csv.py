@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Final
 
-from coach.interchange.recordings.columns import NO_COLUMNS, UNITS, ColumnMap
 from coach.interchange.recordings.common import (
     MOST_LAPS,
+    NO_COLUMNS,
+    UNITS,
+    ColumnMap,
     Findings,
     Press,
     RecordingFile,
@@ -30,7 +32,7 @@ LONGEST_LINE: Final = 10_000
 """Characters; a longer line is no line of a recording."""
 
 _MOVEMENT: Final = ("speed_mps", "distance_m", "cadence_spm", "power_w")
-_METRICS: Final = {
+METRICS: Final = {
     CORE_TEMPERATURE: Source.CORE,
     SKIN_TEMPERATURE: Source.CORE,
     SMO2: Source.MUSCLE,
@@ -38,15 +40,21 @@ _METRICS: Final = {
 """Columns of external metrics, and the sensor each is of."""
 
 
-_USED: Final = frozenset({*_MOVEMENT, *_METRICS, "heart_rate_bpm", "rr_ms", "mark"})
+_USED: Final = frozenset({*_MOVEMENT, *METRICS, "heart_rate_bpm", "rr_ms", "mark"})
 """The keys a run can use, of which one at least must stand beside the time."""
+_WORDS: Final = frozenset({"rr_ms", "mark", "event", "source"})
+"""The keys whose cells are no single number."""
+START, STOP = "start", "stop"
+"""Events beside the buttons: the run starts, and its recording ends."""
+_BUTTONS: Final = frozenset(button.value for button in Button)
+_ANSWERS: Final = frozenset(str(answer) for answer in range(1, 11))
 _HIGHEST: Final = 100
 """A header stands within so many lines."""
 _DELIMITERS: Final = ",;\t|"
 
 
 def looks_like(file: RecordingFile) -> bool:
-    """Is it a table of several columns, or one whose columns somebody named?"""
+    """Tell whether it is a table of several columns, or one whose columns somebody named."""
     return file.is_table and (file.mapping is not None or len(header_of(file)) > 1)
 
 
@@ -93,6 +101,8 @@ def read_csv(utf8: bytes, mapping: ColumnMap) -> Findings:
         f'--map "{printable(word)}".'
         for word in mapping.without_unit(table.header)
     )
+    if "event" in present:
+        found.zero_at = 0.0
     _read_rows(found, table, mapping, present)
     return found
 
@@ -107,7 +117,7 @@ class Table:
         """Find the header, by the columns of `mapping` and by those we know."""
         self._found = found
         self.is_longer = False
-        """Has the row given last more values than the header has names?"""
+        """True if the row given last has more values than the header has names."""
         lines = _lines(utf8)
         first = list(islice(lines, _HIGHEST))
         self._line, self._delimiter, self.header = _header_in(first, mapping)
@@ -204,7 +214,7 @@ def _lines(utf8: bytes) -> Iterator[str]:
 
 
 def _read_rows(found: Findings, table: Table, mapping: ColumnMap, present: list[str]) -> None:
-    readers = {key: mapping.reader(key) for key in present if key not in {"rr_ms", "mark", "source"}}
+    readers = {key: mapping.reader(key) for key in present if key not in _WORDS}
     bad = timeless = longer = 0
     unread_time = ""
     for line, cells in enumerate(table):
@@ -226,6 +236,7 @@ def _read_rows(found: Findings, table: Table, mapping: ColumnMap, present: list[
             unread_time = unread_time or cells.get(mapping.column("time_s"), "")
             continue
         longer += table.is_longer
+        bad += "event" in present and _add_event(found, at, cells.get(mapping.column("event"), ""))
         told = cells.get(mapping.column("source"), "").lower() if "source" in present else ""
         beats, odd = _beats(cells.get(mapping.column("rr_ms"), ""), mapping)
         bad += unread + odd + _add(found, at, values, beats, told)
@@ -250,6 +261,26 @@ def _read_rows(found: Findings, table: Table, mapping: ColumnMap, present: list[
         found.problems.append(f"{count(bad, 'cell')} no value of its column, taken as empty.")
 
 
+def _add_event(found: Findings, at: float, cell: str) -> bool:
+    """Take a button, or the start or stop of the run; tell whether the cell is none of them.
+
+    Raises:
+        RecordingProblem: there are more than in any run.
+    """
+    word, _, answer = cell.strip().lower().partition(" ")
+    if word == START:
+        found.started_at = at if found.started_at is None else found.started_at
+    elif word == STOP:
+        found.ended_at = at
+    elif word in _BUTTONS:
+        chosen = int(answer) if answer in _ANSWERS else None
+        found.presses.append(Press(at, Button(word), chosen))
+        if len(found.presses) > MOST_LAPS:
+            raise too_many_laps()
+        return bool(answer) and chosen is None
+    return word not in {"", START, STOP, *_BUTTONS}
+
+
 def _add(
     found: Findings, at: float, values: Mapping[str, float | None], beats: tuple[float, ...], told: str
 ) -> int:
@@ -269,7 +300,7 @@ def _add(
     for source in (Source.CORE, Source.MUSCLE):
         metrics = tuple(
             (name, value)
-            for name, of in _METRICS.items()
+            for name, of in METRICS.items()
             if of is source and (value := values.get(name)) is not None
         )
         if metrics:

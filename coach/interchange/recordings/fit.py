@@ -26,7 +26,7 @@ from math import inf, isfinite
 from typing import Any, Final
 
 from coach.interchange.fit_file import File, Message, gathered, is_fit, number, whole
-from coach.interchange.recordings.common import Findings, Lap, Press, RecordingFile, Row, printable
+from coach.interchange.recordings.common import Findings, Press, RecordedLap, RecordingFile, Row, printable
 from coach.interchange.recordings.track import Walker
 from coach.interchange.workouts.fit import workouts_of
 from coach.interchange.workouts.report import Reporter
@@ -167,7 +167,7 @@ class Leg:
 
     @property
     def is_on_foot(self) -> bool:
-        """Can it be a run?"""
+        """True if it can be a run."""
         return self.sport in _ON_FOOT
 
 
@@ -298,7 +298,7 @@ def native_source(file: File, sub_sport: str) -> Source:
 
 
 def _sums_its_speed(file: File) -> bool:
-    """Does the distance grow, second by second, by the very speed told?
+    """Tell whether the distance grows, second by second, by the very speed told.
 
     Where a pod is known to be the source the two differ by 0.2 % of the way, summed second by second; where
     a watch measured by positions by 14 % and more (the recordings of `tests/interchange`).
@@ -323,7 +323,7 @@ _DEGREES: Final = 180.0 / 2**31
 
 
 def looks_like(file: RecordingFile) -> bool:
-    """Does it begin as a FIT file does?"""
+    """Tell whether it begins as a FIT file does."""
     return is_fit(file.data)
 
 
@@ -475,7 +475,7 @@ def _add_laps(found: Findings, file: File) -> None:
             (
                 begun,
                 precise,
-                Lap(
+                RecordedLap(
                     Seconds(0.0),
                     Seconds(0.0),
                     None if time is None else Seconds(time),

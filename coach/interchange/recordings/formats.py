@@ -17,7 +17,7 @@ class RecordingReader(Protocol):
     """What the module of a format offers."""
 
     def looks_like(self, file: "RecordingFile") -> bool:
-        """Is the file of this format?"""
+        """Tell whether the file is of this format."""
         ...
 
     def read(self, file: "RecordingFile") -> "Findings":
@@ -42,7 +42,7 @@ class RecordingFormat:
     clock_from: date | None = None
     """The day from which its clock counts; None where that clock is no calendar."""
     is_xml: bool = False
-    """Is it XML?"""
+    """True if it is XML."""
     module: str
     """The module that reads it, loaded when it is needed: help and runs do without."""
 

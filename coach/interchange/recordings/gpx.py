@@ -6,7 +6,7 @@ A GPX file has no button and no lap. Its speed comes from its positions unless a
 from typing import Final
 
 from coach.interchange.recordings.common import MOST_LAPS, Findings, RecordingFile, printable, too_many_laps
-from coach.interchange.recordings.track import Activity, Point, add_activities
+from coach.interchange.recordings.track import Point, RecordedActivity, add_activities
 from coach.interchange.text import seconds_of
 from coach.interchange.xml import number, read_xml
 
@@ -21,7 +21,7 @@ _VALUES: Final = {
 
 
 def looks_like(file: RecordingFile) -> bool:
-    """Is it XML with the element of a GPX file?"""
+    """Tell whether it is XML with the element of a GPX file."""
     return file.root == "gpx"
 
 
@@ -42,7 +42,7 @@ class _GpxReader:
     """Gathers one point after the other."""
 
     def __init__(self, found: Findings) -> None:
-        self.tracks: list[Activity] = []
+        self.tracks: list[RecordedActivity] = []
         self._found = found
         self._path: list[str] = []
         self._place: tuple[float | None, float | None] = (None, None)
@@ -59,7 +59,7 @@ class _GpxReader:
         elif name == "trkseg":
             self._begins = True
         elif name == "trk":
-            self.tracks.append(Activity(""))
+            self.tracks.append(RecordedActivity(""))
             if len(self.tracks) > MOST_LAPS:
                 raise too_many_laps()
         elif name == "gpx" and "creator" in attributes:
@@ -78,7 +78,7 @@ class _GpxReader:
 
     def _add(self) -> None:
         if not self.tracks:  # a point outside of any track
-            self.tracks.append(Activity(""))
+            self.tracks.append(RecordedActivity(""))
         track = self.tracks[-1]
         if self._at is None:
             track.timeless += 1

@@ -9,16 +9,16 @@ from operator import attrgetter
 from statistics import median
 from typing import Final
 
-from coach.interchange.recordings.columns import ColumnMap
 from coach.interchange.recordings.common import (
     JUMP_FORWARD_S,
     LARGEST_BYTES,
     MOST_LAPS,
+    ColumnMap,
     FileClock,
     Findings,
     ForeignRecording,
-    Lap,
     Press,
+    RecordedLap,
     RecordingFile,
     Row,
     count,
@@ -120,13 +120,16 @@ def assembled(found: Findings, *, known: RecordingFormat, run: str) -> ForeignRe
         raise too_many_laps()
     count_both_feet(found)
     clock = FileClock()
+    is_by_hand = not found.rows and bool(found.presses) and found.zero_at is not None
+    if is_by_hand:
+        clock.place(found.zero_at or 0.0)
     rows = _placed(found.rows, clock)
-    if not rows:
+    if not rows and not is_by_hand:
         raise RecordingProblem(
             "The file holds no sample of speed, distance, heart rate or cadence.",
             f"A recording of a run is needed: {SUFFIXES_LISTED}.",
         )
-    first = found.rows[0].at
+    first = found.rows[0].at if rows else 0.0
     found.rows.clear()  # ten hours of them are 15 MB
     merged, doubles = _merged(rows)
     if doubles:
@@ -134,10 +137,10 @@ def assembled(found: Findings, *, known: RecordingFormat, run: str) -> ForeignRe
     shift, start = _zero(found, clock)
     if shift:
         merged = [row._replace(at=row.at + shift) for row in merged]
-    end = merged[-1].at
+    end = merged[-1].at if merged else max(clock.find(press.at) for press in found.presses) + shift
     if found.ended_at is not None and 0 < clock.find(found.ended_at) + shift - end <= JUMP_FORWARD_S:
         end = clock.find(found.ended_at) + shift
-    presses = [Press(clock.find(press.at) + shift, press.button) for press in found.presses]
+    presses = [press._replace(at=clock.find(press.at) + shift) for press in found.presses]
     presses = [press for press in presses if 0 <= press.at <= end]
     periods, reports = _reports(merged)
     return ForeignRecording(
@@ -195,12 +198,15 @@ def _merged(rows: Sequence[Row]) -> tuple[list[Row], int]:
 
 def _zero(found: Findings, clock: FileClock) -> tuple[float, float]:
     """How far the zero moves, so that the timer does not start before it, and where that start then lies."""
+    begin = 0.0 if found.zero_at is None else -clock.find(found.zero_at)
+    shift = begin if 0.0 <= begin <= JUMP_FORWARD_S else 0.0
     if found.started_at is None:
-        return 0.0, 0.0
+        return shift, 0.0
     start = clock.find(found.started_at)
     if not -JUMP_FORWARD_S <= start <= JUMP_FORWARD_S:
-        return 0.0, 0.0
-    return max(0.0, -start), max(0.0, start)
+        return shift, 0.0
+    shift = max(shift, -start)
+    return shift, max(0.0, start + shift)
 
 
 _VALUES: Final = ("speed", "distance", "heart_rate", "cadence", "power", "metrics", "place")
@@ -267,24 +273,22 @@ def _report(row: Row, period: Seconds, fields: frozenset[str], beats: Sequence[f
     )
 
 
-_BEFORE_SAMPLES: Final = (Button.RESUME,)
-_AFTER_SAMPLES: Final = (Button.MARK, Button.PAUSE)
-"""At one moment: first the timer goes on, then the samples, then the lap key, then the timer stops."""
+_AT_ONE_MOMENT: Final = {Button.RESUME: -1, Button.MARK: 1, Button.PAUSE: 2}
+"""First the timer goes on, then come the samples, which are 0, then the lap key, then the timer stops."""
 
 
 def _woven(reports: Sequence[Reported], presses: Sequence[Press], end: float) -> tuple[Input, ...]:
-    def pressed(buttons: Iterable[Button]) -> Iterable[Pressed]:
-        for button in buttons:
-            for press in presses:
-                if press.button is button:
-                    yield Pressed(Seconds(press.at), button, Origin.RECORDING)
-
-    timed: list[Input] = [*pressed(_BEFORE_SAMPLES), *reports, *pressed(_AFTER_SAMPLES)]
+    pressed = [
+        Pressed(Seconds(press.at), press.button, Origin.RECORDING, press.answer)
+        for press in sorted(presses, key=lambda press: _AT_ONE_MOMENT.get(press.button, 1))
+    ]
+    first = [press for press in pressed if press.button is Button.RESUME]
+    timed: list[Input] = [*first, *reports, *pressed[len(first) :]]
     timed.sort(key=attrgetter("at"))  # which is stable
     return (Opened(Seconds(0.0)), *timed, Closed(Seconds(end)))
 
 
-def _lap(clock: FileClock, shift: float, start: float, end: float, lap: Lap) -> Lap:
+def _lap(clock: FileClock, shift: float, start: float, end: float, lap: RecordedLap) -> RecordedLap:
     at = clock.find(start) + shift
     return replace(lap, start_s=Seconds(at), end_s=Seconds(max(at, clock.find(end) + shift)))
 

@@ -6,8 +6,14 @@ start); a stage is data to compare with, never a mark.
 
 from typing import Final
 
-from coach.interchange.recordings.columns import ColumnMap
-from coach.interchange.recordings.common import Findings, Lap, RecordingFile, Row, printable
+from coach.interchange.recordings.common import (
+    ColumnMap,
+    Findings,
+    RecordedLap,
+    RecordingFile,
+    Row,
+    printable,
+)
 from coach.interchange.recordings.csv import Table, header_of
 from coach.quantities import Seconds
 from coach.signals.readings import Source
@@ -21,7 +27,7 @@ _MAP: Final = ColumnMap(
 
 
 def looks_like(file: RecordingFile) -> bool:
-    """Has it the app's header, and did nobody name columns?"""
+    """Tell whether it has the app's header, and nobody named columns."""
     return file.is_table and file.mapping is None and header_of(file)[: len(HEADER)] == HEADER
 
 
@@ -43,7 +49,7 @@ def read(file: RecordingFile) -> Findings:
         last = at
     ends = [*(at for at, _ in stages[1:]), last]
     for (start, name), end in zip(stages, ends, strict=False):
-        lap = Lap(Seconds(0.0), Seconds(0.0), Seconds(max(0.0, end - start)), None, name)
+        lap = RecordedLap(Seconds(0.0), Seconds(0.0), Seconds(max(0.0, end - start)), None, name)
         found.laps.append((start, end, lap))
     found.devices.append("RunDouble")
     return found

@@ -9,12 +9,12 @@ from typing import Final
 from coach.interchange.recordings.common import (
     MOST_LAPS,
     Findings,
-    Lap,
+    RecordedLap,
     RecordingFile,
     printable,
     too_many_laps,
 )
-from coach.interchange.recordings.track import Activity, Point, TimedLap, add_activities
+from coach.interchange.recordings.track import Point, RecordedActivity, TimedLap, add_activities
 from coach.interchange.text import seconds_of
 from coach.interchange.xml import number, read_xml
 from coach.quantities import Metres, Seconds
@@ -34,7 +34,7 @@ _PLANNED: Final = "The file holds a course: its times may be those of a plan and
 
 
 def looks_like(file: RecordingFile) -> bool:
-    """Is it XML of the Training Center?"""
+    """Tell whether it is XML of the Training Center."""
     return file.root == "TrainingCenterDatabase"
 
 
@@ -56,7 +56,7 @@ class _TcxReader:
     """Gathers points and laps."""
 
     def __init__(self, found: Findings) -> None:
-        self.activities: list[Activity] = []
+        self.activities: list[RecordedActivity] = []
         self._found = found
         self._path: list[str] = []
         self._in_point = False
@@ -75,12 +75,12 @@ class _TcxReader:
             self._begins = True
         elif name == "Lap":
             if not self.activities:
-                self.activities.append(Activity(""))
+                self.activities.append(RecordedActivity(""))
             self._lap = {"start": seconds_of(attributes.get("StartTime", ""))}
             self._points_before = len(self.activities[-1].points)
             self._trigger = ""
         elif name in {"Activity", "Transition", "Course"}:
-            self.activities.append(Activity(attributes.get("Sport", "")))
+            self.activities.append(RecordedActivity(attributes.get("Sport", "")))
             if len(self.activities) > MOST_LAPS:
                 raise too_many_laps()
             if name == "Course" and _PLANNED not in self._found.problems:
@@ -116,7 +116,7 @@ class _TcxReader:
     def _end_point(self) -> None:
         self._in_point = False
         if not self.activities:  # a point outside of any activity
-            self.activities.append(Activity(""))
+            self.activities.append(RecordedActivity(""))
         activity = self.activities[-1]
         if self._at is None:
             activity.timeless += 1
@@ -134,7 +134,7 @@ class _TcxReader:
             start = points[0].at
         if start is None:
             return
-        lap = Lap(
+        lap = RecordedLap(
             Seconds(0.0),
             Seconds(0.0),
             None if time is None else Seconds(time),

@@ -19,8 +19,8 @@ from coach.interchange.recordings.common import (
     MOST_ROWS,
     OUT_OF_ORDER_S,
     Findings,
-    Lap,
     Press,
+    RecordedLap,
     Row,
     count,
     printable,
@@ -146,7 +146,7 @@ class Point(NamedTuple):
     at: float
     """Seconds since 1970."""
     begins: bool
-    """Is it the first of a track or segment?"""
+    """True if it is the first of a track or segment."""
     latitude: float | None = None
     longitude: float | None = None
     speed: float | None = None
@@ -157,7 +157,7 @@ class Point(NamedTuple):
 
     @property
     def has_value(self) -> bool:
-        """Is there anything but a time in it?"""
+        """True if there is anything but a time in it."""
         return any(value is not None for value in self[2:])
 
 
@@ -169,11 +169,11 @@ class TimedLap(NamedTuple):
     """Without its pauses; None where the file does not say."""
     points: int
     """How many points it has."""
-    lap: Lap
+    lap: RecordedLap
 
 
 @dataclass(slots=True)
-class Activity:
+class RecordedActivity:
     """An activity of a file, mostly the only one."""
 
     sport: str
@@ -200,7 +200,7 @@ class Gap(NamedTuple):
     start: float
     end: float
     is_break: bool = False
-    """Does a new track begin behind it?"""
+    """True if a new track begins behind it."""
 
     @property
     def length(self) -> float:
@@ -209,7 +209,7 @@ class Gap(NamedTuple):
 
 
 def add_activities(
-    found: Findings, activities: Sequence[Activity], kind: str, *, walks: bool, is_whole: bool
+    found: Findings, activities: Sequence[RecordedActivity], kind: str, *, walks: bool, is_whole: bool
 ) -> None:
     """Make rows, pauses and laps of the activities on foot; what is left out is said.
 
@@ -266,7 +266,7 @@ def _no_points(found: Findings, kind: str, timeless: int) -> RecordingProblem:
     return RecordingProblem(f"The {kind} file has no track point with a time. {said}".rstrip(), hint)
 
 
-def _on_foot(activities: list[Activity], found: Findings) -> list[Activity]:
+def _on_foot(activities: list[RecordedActivity], found: Findings) -> list[RecordedActivity]:
     """The runs among the activities; all of them where none is one, which is said."""
     runs = [each for each in activities if "run" in each.sport.lower()]
     runs = runs or [each for each in activities if not _OTHER_SPORTS.search(each.sport)]

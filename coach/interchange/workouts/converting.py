@@ -6,7 +6,7 @@ from typing import Any, Final, Protocol, cast
 
 from coach.athlete import Athlete
 from coach.interchange.workouts.formats import EXPORT_FORMATS, FORMATS, KNOWN, ExportFormat, Format
-from coach.interchange.workouts.plan import Losses, Part
+from coach.interchange.workouts.plan import Losses, WorkoutPart
 from coach.interchange.workouts.report import EXPORTED, LossReport, Reporter
 from coach.interchange.workouts.workout_file import (
     OURS,
@@ -218,7 +218,7 @@ def _own(data: bytes, name: str) -> Imported:
         raise _unknown(WorkoutFile(data), name)
     report = Reporter("coach-workout/1")
     document = load_document(data, name=name)
-    report.understood("", "it is a workout of ours already")
+    report.understood("", "it is a workout of Trackside Coach already")
     return Imported((document.source,), report.report())
 
 
@@ -254,7 +254,7 @@ class Exported:
 
     data: bytes
     report: LossReport
-    lost: frozenset[Part]
+    lost: frozenset[WorkoutPart]
     """The parts of a workout of which something was lost or changed."""
 
 

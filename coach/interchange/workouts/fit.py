@@ -29,21 +29,24 @@ from coach.interchange.workouts.builder import (
 from coach.interchange.workouts.converting import ExportRequest
 from coach.interchange.workouts.formats import ExportFormat
 from coach.interchange.workouts.plan import (
+    LAP_KEY,
     Fate,
     HeartShareEnd,
     Losses,
-    Part,
+    PlanEnd,
     PlanNode,
     PlanRepeat,
     PlanStep,
     PlanTarget,
+    WorkoutPart,
     exact,
 )
 from coach.interchange.workouts.planner import plan_of
 from coach.interchange.workouts.report import Reporter
 from coach.interchange.workouts.workout_file import MOST_WORKOUTS, Json, WorkoutFile, one_line
 from coach.problems import WorkoutProblem
-from coach.workout.timeline import DistanceEnd, HeartRateEnd, Quantity, TimeEnd
+from coach.session.config import only_asks
+from coach.workout.timeline import Band, DistanceEnd, HeartRateEnd, Quantity, Step, TimeEnd
 
 KINDS: Final = {
     "warmup": "warm_up",
@@ -72,7 +75,7 @@ LOWEST_TOP_BPM: Final = 100
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Is it a FIT file?"""
+    """Tell whether it is a FIT file."""
     return is_fit(file.data)
 
 
@@ -271,7 +274,7 @@ def _units(steps: Sequence[Message], report: Reporter) -> _Units:
 
 
 def _are_watts(lowest: int, highest: int) -> bool:
-    """Are these powers, all up to 1000, more than shares of a threshold can be?"""
+    """Tell whether these powers, all up to 1000, are more than shares of a threshold can be."""
     return MOST_PERCENT < highest <= 1000 or (PERCENT_OF_SPRINTS < highest <= MOST_PERCENT and lowest > 100)
 
 
@@ -451,7 +454,7 @@ _TIME, _DISTANCE, _HEART_BELOW, _HEART_ABOVE, _LAP_KEY, _REPEAT = 0, 1, 2, 3, 5,
 _NO_TARGET: Final = 2
 _TARGETS: Final = {Quantity.SPEED: 0, Quantity.HEART_RATE: 1, Quantity.CADENCE: 3, Quantity.POWER: 4}
 """`wkt_step_target`."""
-_INTENSITIES: Final = {"interval": 0, "active": 0, "rest": 1, "warmup": 2, "cooldown": 3, "recovery": 4}
+INTENSITIES: Final = {"interval": 0, "active": 0, "rest": 1, "warmup": 2, "cooldown": 3, "recovery": 4}
 """`intensity` by what a step is called elsewhere; an old watch knows no interval (5), and active means the same."""
 MOST_INDEX: Final = 0x0FFF
 """The number of a step has twelve bits."""
@@ -498,6 +501,36 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
     return encoder.file()
 
 
+def add_steps(encoder: FitEncoder, name: str, steps: Sequence[Step]) -> Mapping[str, int]:
+    """Write compiled steps into a file, one by one and without repeats, as the workout of the run it holds.
+
+    Returns: the number of each step that was written, by its id; a question is none.
+    """
+    run = [each for each in steps if not only_asks(each)][:MOST_INDEX]
+    about = {"sport": _RUNNING, "num_valid_steps": len(run), "name": cut_text(name) or None}
+    encoder.add(WORKOUT, about)
+    for index, each in enumerate(run):
+        planned = PlanStep("", each, _planned_end(each), each.name, target=_planned_target(each))
+        encoder.add(WORKOUT_STEP, {"index": index, **_step(planned, None)})
+    return {each.step_id: index for index, each in enumerate(run)}
+
+
+def _planned_target(run: Step) -> PlanTarget | None:
+    """The target of a step in numbers, both ends of a ramp in it; None for words, and for none."""
+    target = run.target
+    if target is None or target.quantity not in _TARGETS or target.band == Band():
+        return None
+    last = None if target.ramp is None else PlanTarget(target.quantity, target.ramp.low, target.ramp.high)
+    low, high = PlanTarget(target.quantity, target.band.low, target.band.high, ramp=last).whole
+    return PlanTarget(target.quantity, low, high)
+
+
+def _planned_end(run: Step) -> PlanEnd:
+    """The end of a step that a watch knows; the lap key for one that only a coach knows."""
+    known = (TimeEnd, DistanceEnd, HeartRateEnd)
+    return next((end for end in run.until.ends if isinstance(end, known)), LAP_KEY)
+
+
 def _add(nodes: list[PlanNode], steps: list[dict[str, Any]], losses: Losses) -> None:
     for node in nodes:
         if isinstance(node, PlanRepeat):
@@ -507,19 +540,19 @@ def _add(nodes: list[PlanNode], steps: list[dict[str, Any]], losses: Losses) -> 
                 "duration_type": _REPEAT,
                 "duration": first,
                 "target": node.count,
-                "intensity": _INTENSITIES["active"],
+                "intensity": INTENSITIES["active"],
             }
             steps.append(back)
         else:
             steps.append(_step(node, losses))
 
 
-def _step(node: PlanStep, losses: Losses) -> dict[str, Any]:
+def _step(node: PlanStep, losses: Losses | None) -> dict[str, Any]:
     values: dict[str, Any] = {
         "name": _text(node.name, f"{node.where}.name", losses),
         **_end(node),
         "target_type": _NO_TARGET,
-        "intensity": _INTENSITIES[node.role],
+        "intensity": INTENSITIES[node.role],
         "notes": _text(" ".join(node.notes), node.where, losses),
     }
     if node.target is not None:
@@ -566,13 +599,16 @@ def _target(target: PlanTarget, zone: str, low: str, high: str) -> dict[str, Any
     return {zone: 0, low: sides[0], high: sides[1]}
 
 
-def _text(text: str, where: str, losses: Losses) -> str | None:
+def _text(text: str, where: str, losses: Losses | None) -> str | None:
     """A text as far as it fits; None for none."""
     if not text:
         return None
     cut = cut_text(text)
-    if cut != text:
+    if cut != text and losses is not None:
         losses.tell_as(
-            Fate.NEAR, Part.LENGTH, where, "what stands behind the first 254 bytes of a text is cut off"
+            Fate.NEAR,
+            WorkoutPart.LENGTH,
+            where,
+            "what stands behind the first 254 bytes of a text is cut off",
         )
     return cut

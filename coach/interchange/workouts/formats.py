@@ -107,7 +107,7 @@ class ExportFormat(StrEnum):
     NOTATION = "notation"
 
 
-class Words(Enum):
+class WordsPlace(Enum):
     """Where the runner reads what a format cannot say."""
 
     NOTES = "the notes of the step"
@@ -127,14 +127,14 @@ class ExportRow:
     """What it is, in the help of the command."""
     use: str
     """What is done with the file, for the reference page."""
-    words: Words | None
+    words: WordsPlace | None
     """Where the runner reads what it cannot say; None if that is nowhere."""
     module: str
     """The module that writes it, loaded when it is needed: help and other commands do without."""
     shares: frozenset[str] = frozenset()
     """What a share may be of there: `max` and `lthr` heart rate, and paces that every runner there has set."""
     is_text: bool = True
-    """May it be printed?"""
+    """True if it may be printed."""
 
 
 EXPORT_FORMATS: Final = {
@@ -143,7 +143,7 @@ EXPORT_FORMATS: Final = {
         suffix=".fit",
         help="FIT, for a watch",
         use="Copy it into `GARMIN/NewFiles` of a watch, or into another program that reads FIT workouts",
-        words=Words.NOTES,
+        words=WordsPlace.NOTES,
         module="coach.interchange.workouts.fit",
         shares=frozenset({"max"}),
         is_text=False,
@@ -153,7 +153,7 @@ EXPORT_FORMATS: Final = {
         suffix=".json",
         help="Garmin Connect JSON",
         use="For the programs that send workouts to Garmin Connect",
-        words=Words.NOTES,
+        words=WordsPlace.NOTES,
         module="coach.interchange.workouts.garmin",
     ),
     ExportFormat.ZWO: ExportRow(
@@ -161,7 +161,7 @@ EXPORT_FORMATS: Final = {
         suffix=".zwo",
         help="Zwift ZWO",
         use="Put it into `Documents/Zwift/Workouts/` and your number",
-        words=Words.AT_START,
+        words=WordsPlace.AT_START,
         module="coach.interchange.workouts.zwo",
         shares=frozenset({"mile", "5k", "10k", "half", "marathon"}),
     ),
@@ -170,7 +170,7 @@ EXPORT_FORMATS: Final = {
         suffix=".tcx",
         help="TCX, for Garmin Training Center",
         use="Import it into Training Center, or another program that reads its workouts",
-        words=Words.DESCRIPTION,
+        words=WordsPlace.DESCRIPTION,
         module="coach.interchange.workouts.tcx",
         shares=frozenset({"max"}),
     ),
@@ -179,7 +179,7 @@ EXPORT_FORMATS: Final = {
         suffix=".txt",
         help="the text of intervals.icu",
         use="Paste it into the description of a planned run",
-        words=Words.DESCRIPTION,
+        words=WordsPlace.DESCRIPTION,
         module="coach.interchange.workouts.intervals",
         shares=frozenset({"max", "lthr", "threshold"}),
     ),

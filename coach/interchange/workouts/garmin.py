@@ -28,11 +28,11 @@ from coach.interchange.workouts.formats import ExportFormat
 from coach.interchange.workouts.plan import (
     Fate,
     Losses,
-    Part,
     PlanNode,
     PlanRepeat,
     PlanStep,
     PlanTarget,
+    WorkoutPart,
     exact,
 )
 from coach.interchange.workouts.planner import plan_of
@@ -63,7 +63,7 @@ KINDS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
+class GarminTarget:
     """A target as the file says it."""
 
     key: str = ""
@@ -82,8 +82,8 @@ class RawStep:
     end: str = ""
     value: float | None = None
     compare: str = ""
-    aim: Aim = Aim()
-    second: Aim = Aim()
+    aim: GarminTarget = GarminTarget()
+    second: GarminTarget = GarminTarget()
     notes: str = ""
     exercise: str = ""
     weight: float | None = None
@@ -181,7 +181,7 @@ def _until(one: RawStep, kind: str, builder: StepBuilder) -> Json:
     return builder.no_end(one.where, f"{amount}{one.end or 'not said'}")
 
 
-def _target(aim: Aim, where: str, builder: StepBuilder) -> Json | None:
+def _target(aim: GarminTarget, where: str, builder: StepBuilder) -> Json | None:
     low, high = aim.one or aim.two, aim.two or aim.one
     has_zone, has_numbers = bool(aim.zone), low is not None and low > 0
     match aim.key:
@@ -211,7 +211,7 @@ def _target(aim: Aim, where: str, builder: StepBuilder) -> Json | None:
     return builder.no_target(where, f"{aim.key}")
 
 
-def _bare(aim: Aim, where: str, builder: StepBuilder) -> Json | None:
+def _bare(aim: GarminTarget, where: str, builder: StepBuilder) -> Json | None:
     return builder.no_target(where, f"{aim.key} without a number")
 
 
@@ -333,7 +333,7 @@ def _step(node: Json, where: str) -> RawStep:
     key = key_of(node.get("stepTypeKey")) or {"active": "interval"}.get(
         key_of(node.get("intensityTypeKey")), key_of(node.get("intensityTypeKey"))
     )
-    aim = Aim(target, one and one * scale, two and two * scale, whole(node.get("zoneNumber")))
+    aim = GarminTarget(target, one and one * scale, two and two * scale, whole(node.get("zoneNumber")))
     compare = key_of(node.get("endConditionCompare"))
     notes = str(node.get("description") or "")
     return RawStep(where, key, end, None if value is None else value * factor, compare, aim, notes=notes)
@@ -401,7 +401,7 @@ _SAME: Final = {"cadence.zone": "cadence", "cardio": "cardio_training"}
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Is it JSON of Garmin Connect, of today's form or the old one?"""
+    """Tell whether it is JSON of Garmin Connect, of today's form or the old one."""
     return file.has_key(ROOT, "workoutSegments", "workoutSteps")
 
 
@@ -507,11 +507,11 @@ def _count(node: Json, end: str, where: str, report: Reporter) -> int | None:
     return other if count is None else count
 
 
-def _aim(node: Json, prefix: str, zone: str, where: str, report: Reporter) -> Aim:
+def _aim(node: Json, prefix: str, zone: str, where: str, report: Reporter) -> GarminTarget:
     told = part(node, f"{prefix}Type")
     key = _keyed(told, "workoutTargetType", _TARGETS, f"{where}.{prefix}Type", report)
     one, two = number(node.get(f"{prefix}ValueOne")), number(node.get(f"{prefix}ValueTwo"))
-    return Aim(key, one, two, whole(node.get(zone)))
+    return GarminTarget(key, one, two, whole(node.get(zone)))
 
 
 def _keyed(told: Json, name: str, known: dict[int, str], where: str, report: Reporter) -> str:
@@ -673,6 +673,9 @@ def _cut(text: str, most: int, where: str, losses: Losses) -> str:
     if len(text) <= most:
         return text
     losses.tell_as(
-        Fate.NEAR, Part.LENGTH, where, f"what stands behind the first {most} letters of a text is cut off"
+        Fate.NEAR,
+        WorkoutPart.LENGTH,
+        where,
+        f"what stands behind the first {most} letters of a text is cut off",
     )
     return f"{text[: most - 1].rstrip()}…"

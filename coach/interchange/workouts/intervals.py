@@ -43,11 +43,11 @@ from coach.interchange.workouts.intervals_text import (
 from coach.interchange.workouts.plan import (
     Fate,
     Losses,
-    Part,
-    Plan,
     PlanNode,
     PlanStep,
     PlanTarget,
+    WorkoutPart,
+    WorkoutPlan,
     exact,
     unrolled,
 )
@@ -336,7 +336,7 @@ def _fenced(text: str) -> Iterator[Fenced]:
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Is it a calendar's event, a `workout_doc`, or a text with a line that is a step?"""
+    """Tell whether it is a calendar's event, a `workout_doc`, or a text with a line that is a step."""
     if any(is_event(each) or is_doc(each) for each in file.objects):
         return True
     return is_intervals_text(file.plain)
@@ -373,12 +373,12 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
     title = _prose(f"Workout {name}" if name.startswith(_OTHER_FILES) else name)
     if title != name:
         text = f'the name is written as "{title}": as it is, it would be read as something else'
-        losses.tell_as(Fate.NEAR, Part.LENGTH, "name", text)
+        losses.tell_as(Fate.NEAR, WorkoutPart.LENGTH, "name", text)
     head = [title, *about]
     return "\n\n".join(["\n".join(head), *blocks, ""]).rstrip("\n").encode("utf-8", "replace") + b"\n"
 
 
-def _blocks(plan: Plan, name: str, nodes: list[PlanNode], losses: Losses) -> list[str]:
+def _blocks(plan: WorkoutPlan, name: str, nodes: list[PlanNode], losses: Losses) -> list[str]:
     """The blocks of a section: steps that follow each other, and each repeat."""
     blocks: list[str] = []
     name = name.strip(" :#*_()-") or "Workout"
@@ -402,7 +402,7 @@ def _header(name: str) -> str:
     )
 
 
-def _line(plan: Plan, step: PlanStep, losses: Losses) -> str:
+def _line(plan: WorkoutPlan, step: PlanStep, losses: Losses) -> str:
     """A step line."""
     length, target = _length(step, losses), _target(step.target)
     plain = " ".join(part for part in (length, target, f"intensity={step.role}") if part)
@@ -415,7 +415,7 @@ def _line(plan: Plan, step: PlanStep, losses: Losses) -> str:
         cue = f"{cue} {MOVE_WORDS[step.step.move]}".strip().capitalize()
     if cue and not _is_harmless(cue, plain):
         what = f'the name "{cue}", which would be read as a length or a target,'
-        losses.tell_as(Fate.WORDS, Part.NAME, step.where, what)
+        losses.tell_as(Fate.WORDS, WorkoutPart.NAME, step.where, what)
         line = f"Step {step_label(step.step)}: {cue}."
         if line not in plan.description:
             plan.description.append(line)
@@ -429,7 +429,7 @@ def _line(plan: Plan, step: PlanStep, losses: Losses) -> str:
 
 
 def _is_harmless(cue: str, plain: str) -> bool:
-    """Is a line with this cue read as the line without it?"""
+    """Tell whether a line with this cue is read as the line without it."""
     with_cue = read_line(f"{cue} {plain}", "", "", in_repeat=False, wish="metres")
     without = read_line(plain, "", "", in_repeat=False, wish="metres")
     if not isinstance(with_cue, IntervalsStep) or not isinstance(without, IntervalsStep):
@@ -447,7 +447,7 @@ def _length(step: PlanStep, losses: Losses) -> str:
             whole = max(1, round(seconds))
             if abs(whole - seconds) > 1e-6:
                 text = f"{seconds:g} s is written as {whole} s: times are whole there"
-                losses.tell_as(Fate.NEAR, Part.LENGTH, f"{step.where}.until", text)
+                losses.tell_as(Fate.NEAR, WorkoutPart.LENGTH, f"{step.where}.until", text)
             hours, rest = divmod(whole, 3600)
             minutes, rest = divmod(rest, 60)
             parts = ((hours, "h"), (minutes, "m"), (rest, "s"))
@@ -497,7 +497,7 @@ def _number(value: float) -> str:
     return plain_number(value, 1)
 
 
-def _prompts(plan: Plan, step: PlanStep, losses: Losses) -> str:
+def _prompts(plan: WorkoutPlan, step: PlanStep, losses: Losses) -> str:
     """The texts at their seconds, closed by the mark that ends them."""
     said: list[str] = []
     length = step.end.seconds if isinstance(step.end, TimeEnd) else None
@@ -505,7 +505,7 @@ def _prompts(plan: Plan, step: PlanStep, losses: Losses) -> str:
         is_late = length is not None and text.at_s is not None and text.at_s >= length
         if text.at_s is None or is_late or "^" in text.text or "<!>" in text.text:
             what = f'the text "{text.text}", which has its point in metres, or not before the end,'
-            losses.tell_as(Fate.WORDS, Part.SAYS, f"{step.where}.says", what)
+            losses.tell_as(Fate.WORDS, WorkoutPart.SAYS, f"{step.where}.says", what)
             plan.description.append(f"Step {step_label(step.step)}: {text.at_m or text.at_s:g}: {text.text}")
         else:
             said.append(f"{round(text.at_s)}^ {text.text}")

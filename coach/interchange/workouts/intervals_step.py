@@ -86,7 +86,7 @@ class IntervalsTarget:
 
     @property
     def is_easy(self) -> bool | None:
-        """Is it within zone 2? None if that rests on the athlete."""
+        """True if it is within zone 2; None if that rests on the athlete."""
         limit = _EASY.get(self.unit) if self.unit != "custom_zone" else None
         return None if limit is None else max(self.first, self.second) <= limit
 
@@ -125,7 +125,7 @@ class IntervalsStep:
     kind: str = ""
     """A kind of our documents; empty until `settle_kinds` finds one."""
     is_easy: bool = False
-    """Is it easy running, by its target, its words or its section?"""
+    """True if it is easy running, by its target, its words or its section."""
     move: str = ""
     name: str = ""
     notes: str = ""
@@ -142,7 +142,7 @@ class IntervalsStep:
 
     @property
     def is_short(self) -> bool:
-        """Is it short enough to be a recovery between two hard steps, rather than easy running for its own sake?"""
+        """True if it is short enough to be a recovery between two hard steps, not easy running for its own sake."""
         return (self.seconds or 0) <= LONGEST_JOG_S and (self.metres or 0) <= LONGEST_JOG_M
 
 

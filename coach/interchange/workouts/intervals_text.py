@@ -525,7 +525,7 @@ class _Block:
 
 
 def is_intervals_text(text: str) -> bool:
-    """Is there at least one line that is a step?"""
+    """Tell whether at least one line is a step."""
     return any(_is_step(line) for line in text.split("\n", 20_000)[:20_000])
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from typing import Final
 
-from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat, Words
+from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat, WordsPlace
 from coach.interchange.workouts.report import Reporter
 from coach.quantities import Metres, Seconds
 from coach.workout.estimate import Estimate
@@ -34,7 +34,7 @@ class Fate(Enum):
     """It is not in the file."""
 
 
-class Part(StrEnum):
+class WorkoutPart(StrEnum):
     """What a workout may say, in the words of the reference page."""
 
     TEXTS = "purpose, description, caution, notes, source"
@@ -111,70 +111,72 @@ COLUMNS: Final = (
 
 _YES, _NEAR, _WORDS, _NO = Fate.KEPT, Fate.NEAR, Fate.WORDS, Fate.LOST
 
-FATES: Final[Mapping[Part, Mapping[ExportFormat, Fate]]] = {
-    Part.TEXTS: _row(_YES),
-    Part.TAGS: _row(_NO),
-    Part.SURFACE: _row(_WORDS),
-    Part.SECTION_NAME: _row(_NO, _NO, _NO, _NO, _YES),
-    Part.RUN_REMINDER: _row(_WORDS),
-    Part.FREE_WARM_UP: _row(_YES, _YES, _NEAR, _YES, _YES),
-    Part.RECOVERY: _row(_YES, _YES, _NEAR, _YES, _YES),
-    Part.FLOAT: _row(_NEAR),
-    Part.STRIDE: _row(_NEAR),
-    Part.HILL: _row(_NEAR),
-    Part.OPEN: _row(_NEAR),
-    Part.FARTLEK: _row(_NEAR),
-    Part.WALK: _row(_YES, _YES, _WORDS, _WORDS, _YES),
-    Part.STAND: _row(_WORDS, _WORDS, _WORDS, _WORDS, _YES),
-    Part.NAME: _row(_YES, _WORDS, _WORDS, _YES, _YES),
-    Part.NOTES: _row(_YES, _YES, _WORDS, _WORDS, _WORDS),
-    Part.TIME: _row(_YES),
-    Part.DISTANCE: _row(_YES),
-    Part.OTHER_UNIT: _row(_YES, _YES, _NEAR, _YES, _YES),
-    Part.LAP_KEY: _row(_YES, _YES, _NEAR, _YES, _YES),
-    Part.HEART_END: _row(_YES, _YES, _NEAR, _YES, _NEAR),
-    Part.FIRST_OF: _row(_NEAR),
-    Part.FLOOR: _row(_WORDS),
-    Part.LATEST: _row(_WORDS),
-    Part.PACE: _row(_YES),
-    Part.PACE_RANGE: _row(_YES, _YES, _NEAR, _YES, _YES),
-    Part.ONE_SIDED: _row(_YES, _YES, _NEAR, _YES, _NEAR),
-    Part.NAMED_PACE: _row(_YES),
-    Part.UNKNOWN_PACE: _row(_WORDS),
-    Part.HEART_RATE: _row(_YES, _YES, _WORDS, _YES, _WORDS),
-    Part.HEART_SHARE: _row(_YES, _YES, _WORDS, _YES, _YES),
-    Part.UNKNOWN_HEART: _row(_WORDS),
-    Part.CADENCE: _row(_YES, _YES, _YES, _YES, _WORDS),
-    Part.POWER: _row(_YES, _YES, _WORDS, _WORDS, _YES),
-    Part.METRIC: _row(_WORDS),
-    Part.EFFORT: _row(_WORDS),
-    Part.RAMP: _row(_NEAR, _NEAR, _YES, _NEAR, _YES),
-    Part.LIMIT: _row(_YES, _YES, _WORDS, _WORDS, _WORDS),
-    Part.LONE_LIMIT: _row(_NEAR, _NEAR, _WORDS, _WORDS, _WORDS),
-    Part.MORE_LIMITS: _row(_WORDS),
-    Part.START: _row(_WORDS),
-    Part.STEER: _row(_NO),
-    Part.ELSE_TIME: _row(_NO),
-    Part.CALIBRATE: _row(_NO),
-    Part.SAYS: _row(_WORDS, _WORDS, _YES, _WORDS, _YES),
-    Part.REMINDER: _row(_WORDS),
-    Part.GATE: _row(_WORDS),
-    Part.CHECKLIST: _row(_NEAR, _NEAR, _WORDS, _NEAR, _NEAR),
-    Part.PROMPT: _row(_WORDS),
-    Part.REPEAT: _row(_YES),
-    Part.NESTED: _row(_YES),
-    Part.CHANGE: _row(_YES),
-    Part.RANGE: _row(_NEAR),
-    Part.SEND_OFF: _row(_NEAR),
-    Part.REPEAT_NAME: _row(_NO),
-    Part.LENGTH: _row(_NEAR),
+FATES: Final[Mapping[WorkoutPart, Mapping[ExportFormat, Fate]]] = {
+    WorkoutPart.TEXTS: _row(_YES),
+    WorkoutPart.TAGS: _row(_NO),
+    WorkoutPart.SURFACE: _row(_WORDS),
+    WorkoutPart.SECTION_NAME: _row(_NO, _NO, _NO, _NO, _YES),
+    WorkoutPart.RUN_REMINDER: _row(_WORDS),
+    WorkoutPart.FREE_WARM_UP: _row(_YES, _YES, _NEAR, _YES, _YES),
+    WorkoutPart.RECOVERY: _row(_YES, _YES, _NEAR, _YES, _YES),
+    WorkoutPart.FLOAT: _row(_NEAR),
+    WorkoutPart.STRIDE: _row(_NEAR),
+    WorkoutPart.HILL: _row(_NEAR),
+    WorkoutPart.OPEN: _row(_NEAR),
+    WorkoutPart.FARTLEK: _row(_NEAR),
+    WorkoutPart.WALK: _row(_YES, _YES, _WORDS, _WORDS, _YES),
+    WorkoutPart.STAND: _row(_WORDS, _WORDS, _WORDS, _WORDS, _YES),
+    WorkoutPart.NAME: _row(_YES, _WORDS, _WORDS, _YES, _YES),
+    WorkoutPart.NOTES: _row(_YES, _YES, _WORDS, _WORDS, _WORDS),
+    WorkoutPart.TIME: _row(_YES),
+    WorkoutPart.DISTANCE: _row(_YES),
+    WorkoutPart.OTHER_UNIT: _row(_YES, _YES, _NEAR, _YES, _YES),
+    WorkoutPart.LAP_KEY: _row(_YES, _YES, _NEAR, _YES, _YES),
+    WorkoutPart.HEART_END: _row(_YES, _YES, _NEAR, _YES, _NEAR),
+    WorkoutPart.FIRST_OF: _row(_NEAR),
+    WorkoutPart.FLOOR: _row(_WORDS),
+    WorkoutPart.LATEST: _row(_WORDS),
+    WorkoutPart.PACE: _row(_YES),
+    WorkoutPart.PACE_RANGE: _row(_YES, _YES, _NEAR, _YES, _YES),
+    WorkoutPart.ONE_SIDED: _row(_YES, _YES, _NEAR, _YES, _NEAR),
+    WorkoutPart.NAMED_PACE: _row(_YES),
+    WorkoutPart.UNKNOWN_PACE: _row(_WORDS),
+    WorkoutPart.HEART_RATE: _row(_YES, _YES, _WORDS, _YES, _WORDS),
+    WorkoutPart.HEART_SHARE: _row(_YES, _YES, _WORDS, _YES, _YES),
+    WorkoutPart.UNKNOWN_HEART: _row(_WORDS),
+    WorkoutPart.CADENCE: _row(_YES, _YES, _YES, _YES, _WORDS),
+    WorkoutPart.POWER: _row(_YES, _YES, _WORDS, _WORDS, _YES),
+    WorkoutPart.METRIC: _row(_WORDS),
+    WorkoutPart.EFFORT: _row(_WORDS),
+    WorkoutPart.RAMP: _row(_NEAR, _NEAR, _YES, _NEAR, _YES),
+    WorkoutPart.LIMIT: _row(_YES, _YES, _WORDS, _WORDS, _WORDS),
+    WorkoutPart.LONE_LIMIT: _row(_NEAR, _NEAR, _WORDS, _WORDS, _WORDS),
+    WorkoutPart.MORE_LIMITS: _row(_WORDS),
+    WorkoutPart.START: _row(_WORDS),
+    WorkoutPart.STEER: _row(_NO),
+    WorkoutPart.ELSE_TIME: _row(_NO),
+    WorkoutPart.CALIBRATE: _row(_NO),
+    WorkoutPart.SAYS: _row(_WORDS, _WORDS, _YES, _WORDS, _YES),
+    WorkoutPart.REMINDER: _row(_WORDS),
+    WorkoutPart.GATE: _row(_WORDS),
+    WorkoutPart.CHECKLIST: _row(_NEAR, _NEAR, _WORDS, _NEAR, _NEAR),
+    WorkoutPart.PROMPT: _row(_WORDS),
+    WorkoutPart.REPEAT: _row(_YES),
+    WorkoutPart.NESTED: _row(_YES),
+    WorkoutPart.CHANGE: _row(_YES),
+    WorkoutPart.RANGE: _row(_NEAR),
+    WorkoutPart.SEND_OFF: _row(_NEAR),
+    WorkoutPart.REPEAT_NAME: _row(_NO),
+    WorkoutPart.LENGTH: _row(_NEAR),
 }
 """Of every part, what becomes of it in each format."""
 
 # --- The plan
 
 LAP_KEY: Final = MarkEnd()
-_OF_THE_WHOLE: Final = frozenset({Part.SURFACE, Part.RUN_REMINDER, Part.PROMPT, Part.CHECKLIST})
+_OF_THE_WHOLE: Final = frozenset(
+    {WorkoutPart.SURFACE, WorkoutPart.RUN_REMINDER, WorkoutPart.PROMPT, WorkoutPart.CHECKLIST}
+)
 """Parts whose words are no step's."""
 
 
@@ -265,7 +267,7 @@ PlanNode = PlanStep | PlanRepeat
 
 
 @dataclass(slots=True)
-class Plan:
+class WorkoutPlan:
     """A workout as other programs can say it."""
 
     name: str
@@ -280,22 +282,22 @@ class Losses:
 
     def __init__(self, to: ExportFormat, reporter: Reporter) -> None:
         self.reporter = reporter
-        self.told: set[Part] = set()
+        self.told: set[WorkoutPart] = set()
         """The parts of which something was lost or changed."""
         self._to = to
 
-    def fate(self, part: Part) -> Fate:
+    def fate(self, part: WorkoutPart) -> Fate:
         """What becomes of a part."""
         return FATES[part][self._to]
 
-    def tell(self, part: Part, where: str, what: str, *, near: str = "") -> Fate:
+    def tell(self, part: WorkoutPart, where: str, what: str, *, near: str = "") -> Fate:
         """Tell of a part that is there; nothing if it is kept. `near` says what is written instead."""
         fate = self.fate(part)
         if fate is not Fate.KEPT:
             self.tell_as(fate, part, where, what, near=near)
         return fate
 
-    def tell_as(self, fate: Fate, part: Part, where: str, what: str, *, near: str = "") -> None:
+    def tell_as(self, fate: Fate, part: WorkoutPart, where: str, what: str, *, near: str = "") -> None:
         """Tell of a part with another fate than the table's, because of what this workout says in it."""
         self.told.add(part)
         match fate:
@@ -306,7 +308,7 @@ class Losses:
             case _:
                 is_whole = part in _OF_THE_WHOLE or where.startswith("gates[")
                 words = None if is_whole else EXPORT_FORMATS[self._to].words
-                place = words or Words.DESCRIPTION
+                place = words or WordsPlace.DESCRIPTION
                 self.reporter.approximated(where, f"{what} is kept in words, in {place.value}")
 
 

@@ -9,39 +9,37 @@ from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
 from coach.athlete import Athlete
-from coach.documents.faults import path_of
+from coach.documents.reading import path_of
 from coach.documents.spelling import read_time
-from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat, ExportRow, Words
+from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat, ExportRow, WordsPlace
 from coach.interchange.workouts.plan import (
     LAP_KEY,
     Fate,
     HeartShareEnd,
     Losses,
-    Part,
-    Plan,
     PlanEnd,
     PlanNode,
     PlanRepeat,
     PlanStep,
     PlanTarget,
     SaidText,
+    WorkoutPart,
+    WorkoutPlan,
     flat,
 )
 from coach.problems import WorkoutProblem
 from coach.quantities import Metres, Seconds, format_clock, format_pace
-from coach.workout import rules, targets
-from coach.workout.compile import changed, outline
-from coach.workout.compile_step import Changes, StepCompiler
+from coach.workout import steps as written
+from coach.workout import targets
+from coach.workout.compile import Changes, StepCompiler, changed, outline
 from coach.workout.describe import MOVE_WORDS, item_text, step_label, until_text
-from coach.workout.ends import One
 from coach.workout.estimate import estimate, step_seconds
 from coach.workout.kinds import KINDS, RESTS, Kind
-from coach.workout.labels import limit_words
-from coach.workout.measures import read_heart_rate, read_offset, read_speed
 from coach.workout.model import Section, WorkoutDocument
 from coach.workout.numbers import Numbers
-from coach.workout.resolve import resolve_cap
-from coach.workout.steps import ChecklistStep, Node, PromptStep, Repeat, RunStep, Use
+from coach.workout.resolve import limit_words, resolve_cap
+from coach.workout.steps import ChecklistStep, Node, One, PromptStep, Repeat, RunStep, Use
+from coach.workout.targets import read_heart_rate, read_offset, read_speed
 from coach.workout.timeline import (
     AutoStart,
     Band,
@@ -71,7 +69,9 @@ USUAL_SECTIONS: Final = frozenset({"warm-up", "main", "cool-down", "workout", "r
 _LIMITED: Final = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER})
 
 
-def plan_of(document: WorkoutDocument, athlete: Athlete | None, to: ExportFormat, losses: Losses) -> Plan:
+def plan_of(
+    document: WorkoutDocument, athlete: Athlete | None, to: ExportFormat, losses: Losses
+) -> WorkoutPlan:
     """Plan a workout for a format.
 
     Raises:
@@ -79,8 +79,8 @@ def plan_of(document: WorkoutDocument, athlete: Athlete | None, to: ExportFormat
     """
     timeline = outline(document, athlete)
     planner = _Planner(document, Numbers.of(athlete), EXPORT_FORMATS[to], losses)
-    rules, texts = planner.texts()
-    plan = Plan(timeline.name, estimate(timeline), [], rules)
+    steps, texts = planner.texts()
+    plan = WorkoutPlan(timeline.name, estimate(timeline), [], steps)
     plan.sections = [planner.section(place, each) for place, each in enumerate(document.workout.sections)]
     plan.description += planner.spoken + texts  # what is to be done comes first: some formats cut the end off
     if not any(next(flat(nodes), None) for _, nodes in plan.sections):
@@ -105,13 +105,13 @@ class _Planner:
     def texts(self) -> tuple[list[str], list[str]]:
         """What the workout is for and what holds in all of it, and what else it says of itself, a paragraph each."""
         about, losses = self.document.workout, self.losses
-        rules = [text for text in (about.purpose, about.caution) if text]
+        steps = [text for text in (about.purpose, about.caution) if text]
         texts = [text for text in (about.description, about.notes) if text]
         if about.source:
             texts.append(f"Source: {about.source}")
         if about.tags.model_fields_set:
             names = ", ".join(sorted(name.replace("_", " ") for name in about.tags.model_fields_set))
-            losses.tell(Part.TAGS, "tags", f"what the library finds it by ({names})")
+            losses.tell(WorkoutPart.TAGS, "tags", f"what the library finds it by ({names})")
         if about.context is not None:
             where = about.context
             words = {
@@ -121,21 +121,23 @@ class _Planner:
             }
             said = [word for name, word in words.items() if word and name in where.model_fields_set]
             if said:
-                losses.tell(Part.SURFACE, "context", "where it is run")
+                losses.tell(WorkoutPart.SURFACE, "context", "where it is run")
                 texts.append(f"Where: {', '.join(said)}.")
         for place, reminder in enumerate(about.reminders):
-            losses.tell(Part.RUN_REMINDER, f"reminders[{place}]", f'the reminder "{reminder.text}"')
-            rules.append(_reminder_words(reminder))
+            losses.tell(WorkoutPart.RUN_REMINDER, f"reminders[{place}]", f'the reminder "{reminder.text}"')
+            steps.append(_reminder_words(reminder))
         for place, gate in enumerate(about.gates):
-            losses.tell(Part.GATE, f"gates[{place}]", f'the rule "{gate.rule}"')
-            rules.append(_gate_words(gate))
-        return rules, texts
+            losses.tell(WorkoutPart.GATE, f"gates[{place}]", f'the rule "{gate.rule}"')
+            steps.append(_gate_words(gate))
+        return steps, texts
 
     def section(self, place: int, section: Section) -> tuple[str, list[PlanNode]]:
         """A section and its steps."""
         where = ("sections", place)
         if section.name.casefold() not in USUAL_SECTIONS:
-            self.losses.tell(Part.SECTION_NAME, path_of(where), f'the name of the section "{section.name}"')
+            self.losses.tell(
+                WorkoutPart.SECTION_NAME, path_of(where), f'the name of the section "{section.name}"'
+            )
         for text in (section.purpose, section.notes):
             if text:
                 self.spoken.append(f"{section.name}: {text}")
@@ -167,12 +169,15 @@ class _Planner:
         place, losses = path_of(where), self.losses
         count = node.repeat if isinstance(node.repeat, int) else node.repeat.max
         if node.name:
-            losses.tell(Part.REPEAT_NAME, place, f'the name of its repeats, "{node.name}"')
+            losses.tell(WorkoutPart.REPEAT_NAME, place, f'the name of its repeats, "{node.name}"')
         self.spoken += [text for text in (node.purpose, node.notes) if text]
         if not isinstance(node.repeat, int):
             least = node.repeat.min
             losses.tell(
-                Part.RANGE, place, f"{least} to {count} repeats", near=f" are written as {count}, and said so"
+                WorkoutPart.RANGE,
+                place,
+                f"{least} to {count} repeats",
+                near=f" are written as {count}, and said so",
             )
             self.spoken.append(f"{least} to {count} repeats: from {least} on you may stop.")
         turns = [changed(changes, node.change, turn) for turn in range(count)]
@@ -213,7 +218,7 @@ class _Planner:
             f"{format_clock(end.seconds)} of rest" if isinstance(end, TimeEnd) else "a rest until the lap key"
         )
         near = f" is written as {rest}: no slot is kept there"
-        self.losses.tell(Part.SEND_OFF, where, f"a send-off of {every}", near=near)
+        self.losses.tell(WorkoutPart.SEND_OFF, where, f"a send-off of {every}", near=near)
         step = Step("", "", "", Kind.RECOVERY, "Rest", EndConditions((end,)), move=Move.STAND)  # type: ignore[arg-type]
         return self._spoken_of(PlanStep(where, step, end, "Rest"), [f"Go every {every}."])
 
@@ -234,7 +239,7 @@ class _Planner:
     # --- entries that are not run
 
     def _prompt(self, node: PromptStep, where: str) -> None:
-        self.losses.tell(Part.PROMPT, where, f'the question "{node.question}"')
+        self.losses.tell(WorkoutPart.PROMPT, where, f'the question "{node.question}"')
         answers = f" ({', '.join(node.answers)})" if node.answers else ""
         texts = (f"{node.question}{answers}", node.purpose, node.notes)
         self.spoken.append(" ".join(text for text in texts if text))
@@ -242,7 +247,7 @@ class _Planner:
     def _checklist(self, node: ChecklistStep, where: str, changes: Changes) -> list[PlanNode]:
         step = self._compiler.step(node, changes)
         near = " is written as a rest until the lap key, what is in it in words"
-        fate = self.losses.tell(Part.CHECKLIST, where, f'the checklist "{step.name}"', near=near)
+        fate = self.losses.tell(WorkoutPart.CHECKLIST, where, f'the checklist "{step.name}"', near=near)
         exercises = "; ".join(item_text(item) for item in step.items)
         texts = [f"{exercises}.", *(text for text in (node.purpose, node.notes) if text)]
         planned = PlanStep(where, step, LAP_KEY, step.name)
@@ -267,9 +272,9 @@ class _Planner:
         words += self._limits(planned, node)
         words += self._starts(step.start, where)
         for part, name in (
-            (Part.STEER, "steer"),
-            (Part.ELSE_TIME, "else_time"),
-            (Part.CALIBRATE, "calibrate"),
+            (WorkoutPart.STEER, "steer"),
+            (WorkoutPart.ELSE_TIME, "else_time"),
+            (WorkoutPart.CALIBRATE, "calibrate"),
         ):
             if getattr(node, name):
                 self.losses.tell(part, where, f'"{name}", which is for this coach alone')
@@ -280,9 +285,9 @@ class _Planner:
     def _spoken_of(self, planned: PlanStep, words: Sequence[str]) -> PlanStep:
         """Put the words of a step where its format lets a runner read them."""
         words = [text for text in words if text]
-        if self.row.words is Words.NOTES:
+        if self.row.words is WordsPlace.NOTES:
             planned.notes += words
-        elif words and self.row.words is Words.AT_START:
+        elif words and self.row.words is WordsPlace.AT_START:
             planned.says.insert(0, SaidText(" ".join(words), Seconds(0.0), Metres(0.0)))
         elif words:
             line = f"Step {step_label(planned.step)}: {' '.join(words)}"
@@ -295,24 +300,28 @@ class _Planner:
         """Tell of a kind that is not known there; it becomes the name of a step without one."""
         kind, move, where, own = planned.kind, planned.step.move, planned.where, planned.name
         word = MOVE_WORDS[move] if kind in RESTS else KINDS[kind].label.lower()
-        own_part = Part.__members__.get(
+        own_part = WorkoutPart.__members__.get(
             kind.name
         )  # kinds that others do not tell apart have a part of their own
         said = [] if own_part is None else [(own_part, word)]
-        if kind in RESTS and move is not Move.JOG and self.losses.fate(Part.RECOVERY) is Fate.KEPT:
-            said.append((Part.WALK if move is Move.WALK else Part.STAND, word))
+        if kind in RESTS and move is not Move.JOG and self.losses.fate(WorkoutPart.RECOVERY) is Fate.KEPT:
+            said.append((WorkoutPart.WALK if move is Move.WALK else WorkoutPart.STAND, word))
         words: list[str] = []
         for part, word in said:
             what = f"that it is a {word}"
-            near = " is written as a plain step" if part is not Part.FLOAT else " is written as a recovery"
+            near = (
+                " is written as a plain step"
+                if part is not WorkoutPart.FLOAT
+                else " is written as a recovery"
+            )
             fate = self.losses.tell(part, where, what, near=near)
             if fate is Fate.KEPT or planned.name:
                 words += [word.capitalize()] if fate is Fate.WORDS else []
             else:
                 planned.name = word.capitalize()
-        if planned.name and self.losses.fate(Part.NAME) is Fate.WORDS:
+        if planned.name and self.losses.fate(WorkoutPart.NAME) is Fate.WORDS:
             if own:
-                self.losses.tell(Part.NAME, where, f'the name "{own}"')
+                self.losses.tell(WorkoutPart.NAME, where, f'the name "{own}"')
             words.insert(0, f"{planned.name}.")
         return words
 
@@ -320,7 +329,7 @@ class _Planner:
         """The one end that is written."""
         where, until, losses = f"{planned.where}.until", planned.step.until, self.losses
         ones = node.until.ones() if node.until is not None else ()
-        has_hearts = losses.fate(Part.HEART_END) is Fate.KEPT
+        has_hearts = losses.fate(WorkoutPart.HEART_END) is Fate.KEPT
         known = [end for end in until.ends if isinstance(end, TimeEnd | DistanceEnd)]
         hearts = [end for end in until.ends if isinstance(end, HeartRateEnd) and has_hearts]
         end = [*known, *hearts, LAP_KEY][0]
@@ -331,16 +340,18 @@ class _Planner:
         if len(ones) > 1:
             said = " or ".join(_one_words(one) for one in ones)
             near = f" is written as one of them, {until_text(EndConditions((end,)))}"
-            losses.tell(Part.FIRST_OF, where, f'"{said}"', near=near)
+            losses.tell(WorkoutPart.FIRST_OF, where, f'"{said}"', near=near)
         elif ones and planned.end is LAP_KEY and (ones[0].heart_rate_below or ones[0].heart_rate_above):
             text = f'"{_one_words(ones[0])}" is written as an end by the lap key'
-            losses.tell_as(Fate.NEAR, Part.HEART_END, where, f"{text}: {HEART_FIX}" if has_hearts else text)
+            losses.tell_as(
+                Fate.NEAR, WorkoutPart.HEART_END, where, f"{text}: {HEART_FIX}" if has_hearts else text
+            )
         words: list[str] = []
         if until.not_before_s is not None:
-            losses.tell(Part.FLOOR, where, f"at least {format_clock(until.not_before_s)}")
+            losses.tell(WorkoutPart.FLOOR, where, f"at least {format_clock(until.not_before_s)}")
             words.append(f"At least {format_clock(until.not_before_s)}.")
         if until.cap_s is not None:
-            losses.tell(Part.LATEST, where, f"at most {format_clock(until.cap_s)}")
+            losses.tell(WorkoutPart.LATEST, where, f"at most {format_clock(until.cap_s)}")
             words.append(f"At most {format_clock(until.cap_s)}.")
         return words
 
@@ -351,13 +362,15 @@ class _Planner:
             return []
         label = _sentence(target.label)
         if target.quantity in {Quantity.EFFORT, Quantity.METRIC}:
-            part = Part.EFFORT if target.quantity is Quantity.EFFORT else Part.METRIC
+            part = WorkoutPart.EFFORT if target.quantity is Quantity.EFFORT else WorkoutPart.METRIC
             losses.tell(part, where, f'the target "{target.label}"')
             return [label]
         made = self._planned(target, node, changes)
         if made is None:
             is_heart = target.quantity is Quantity.HEART_RATE
-            part, fix = (Part.UNKNOWN_HEART, HEART_FIX) if is_heart else (Part.UNKNOWN_PACE, FIX)
+            part, fix = (
+                (WorkoutPart.UNKNOWN_HEART, HEART_FIX) if is_heart else (WorkoutPart.UNKNOWN_PACE, FIX)
+            )
             losses.tell(part, where, f'the target "{target.label}", which needs an athlete ({fix}),')
             return [label]
         part = _part_of(made, target, node)
@@ -365,7 +378,7 @@ class _Planner:
             return [label]
         if made.ramp is not None:
             near = " is written as one range over all of it"
-            if losses.tell(Part.RAMP, where, f"the ramp {target.label}", near=near) is not Fate.KEPT:
+            if losses.tell(WorkoutPart.RAMP, where, f"the ramp {target.label}", near=near) is not Fate.KEPT:
                 low, high = made.whole
                 planned.target = PlanTarget(made.quantity, low, high, share_of=made.share_of)
                 return [f"From {label[0].lower()}{label[1:]}"]
@@ -387,8 +400,13 @@ class _Planner:
         middle = middle if middle is not None else made.low if made.low is not None else made.high
         assert middle is not None
         shown = f"{middle:g} %" if made.share_of else format_pace(middle)
-        part = Part.ONE_SIDED if is_open else Part.PACE_RANGE
-        if is_open and self.losses.fate(Part.PACE_RANGE) is Fate.KEPT and target.band.aim and made.high:
+        part = WorkoutPart.ONE_SIDED if is_open else WorkoutPart.PACE_RANGE
+        if (
+            is_open
+            and self.losses.fate(WorkoutPart.PACE_RANGE) is Fate.KEPT
+            and target.band.aim
+            and made.high
+        ):
             low = 2 * target.band.aim - made.high
             self.losses.tell(
                 part, f"{planned.where}.target", target.label, near=" is written with its slow side"
@@ -408,16 +426,16 @@ class _Planner:
             what = f"the limit {label}"
             if is_first and made is not None and made.quantity in _LIMITED:
                 is_first = False
-                part = Part.LIMIT if planned.target is not None else Part.LONE_LIMIT
+                part = WorkoutPart.LIMIT if planned.target is not None else WorkoutPart.LONE_LIMIT
                 fate = losses.tell(part, where, what, near=" is written as the target")
                 if fate is not Fate.WORDS:
-                    if part is Part.LIMIT:
+                    if part is WorkoutPart.LIMIT:
                         planned.limit = made
                     else:
                         planned.target = made
                     continue
             else:
-                losses.tell(Part.MORE_LIMITS, where, what)
+                losses.tell(WorkoutPart.MORE_LIMITS, where, what)
             words.append(f"Limit: {label}.")
         return words
 
@@ -441,7 +459,7 @@ class _Planner:
                 text = f"Starts after {format_clock(seconds)}."
             case _ as never:
                 assert_never(never)
-        self.losses.tell(Part.START, f"{where}.start", "how it starts")
+        self.losses.tell(WorkoutPart.START, f"{where}.start", "how it starts")
         return [text]
 
     def _texts(self, planned: PlanStep, node: RunStep) -> list[str]:
@@ -449,24 +467,24 @@ class _Planner:
         where, losses, words = planned.where, self.losses, list[str]()
         own = [text for text in (node.purpose, node.notes) if text]
         if own:
-            losses.tell(Part.NOTES, where, "its purpose or notes")
+            losses.tell(WorkoutPart.NOTES, where, "its purpose or notes")
             words += own
         for place, says in enumerate(node.says):
             reminder = planned.step.reminders[place]
             kept = SaidText(says.text, reminder.at_s, reminder.at_m)
-            if losses.fate(Part.SAYS) is Fate.KEPT:
+            if losses.fate(WorkoutPart.SAYS) is Fate.KEPT:
                 planned.says.append(kept)
             else:
-                losses.tell(Part.SAYS, f"{where}.says[{place}]", f'the text "{says.text}"')
+                losses.tell(WorkoutPart.SAYS, f"{where}.says[{place}]", f'the text "{says.text}"')
                 words.append(f"{says.at}: {says.text}")
         for place, each in enumerate(node.reminders):
-            losses.tell(Part.REMINDER, f"{where}.reminders[{place}]", f'the reminder "{each.text}"')
+            losses.tell(WorkoutPart.REMINDER, f"{where}.reminders[{place}]", f'the reminder "{each.text}"')
             words.append(_reminder_words(each))
         return words
 
-    def _gates(self, gates: Sequence[rules.Gate], where: str) -> list[str]:
+    def _gates(self, gates: Sequence[written.Gate], where: str) -> list[str]:
         for place, gate in enumerate(gates):
-            self.losses.tell(Part.GATE, f"{where}.gates[{place}]", f'the rule "{gate.rule}"')
+            self.losses.tell(WorkoutPart.GATE, f"{where}.gates[{place}]", f'the rule "{gate.rule}"')
         return [_gate_words(gate) for gate in gates]
 
 
@@ -526,16 +544,16 @@ def _share(target: targets.Target) -> PlanTarget | None:
     return None
 
 
-def _part_of(made: PlanTarget, target: StepTarget, node: RunStep) -> Part:
+def _part_of(made: PlanTarget, target: StepTarget, node: RunStep) -> WorkoutPart:
     assert node.target is not None
     match made.quantity:
         case Quantity.HEART_RATE:
-            return Part.HEART_RATE if _share(node.target) is None else Part.HEART_SHARE
+            return WorkoutPart.HEART_RATE if _share(node.target) is None else WorkoutPart.HEART_SHARE
         case Quantity.CADENCE:
-            return Part.CADENCE
+            return WorkoutPart.CADENCE
         case Quantity.POWER:
-            return Part.POWER
-    return Part.NAMED_PACE if target.ref else Part.PACE
+            return WorkoutPart.POWER
+    return WorkoutPart.NAMED_PACE if target.ref else WorkoutPart.PACE
 
 
 # --- words
@@ -545,7 +563,7 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _reminder_words(reminder: rules.Reminder) -> str:
+def _reminder_words(reminder: written.Reminder) -> str:
     amount = f" ({reminder.amount:g} {reminder.unit}".rstrip() + ")" if reminder.amount else ""
     if reminder.at:
         when = f"at {reminder.at}"
@@ -555,10 +573,10 @@ def _reminder_words(reminder: rules.Reminder) -> str:
     return f"{reminder.text}{amount}, {when}{run}."
 
 
-def _gate_words(gate: rules.Gate) -> str:
+def _gate_words(gate: written.Gate) -> str:
     """A rule in words: what it watches, and what it says."""
     watched: Mapping[str, object] = {
-        name: value for name in rules.GATED if (value := getattr(gate, name)) is not None
+        name: value for name in written.GATED if (value := getattr(gate, name)) is not None
     }
     said = [gate.rule]
     for name, value in watched.items():

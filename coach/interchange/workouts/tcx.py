@@ -26,10 +26,10 @@ from coach.interchange.workouts.plan import (
     Fate,
     HeartShareEnd,
     Losses,
-    Part,
     PlanNode,
     PlanStep,
     PlanTarget,
+    WorkoutPart,
     exact,
 )
 from coach.interchange.workouts.planner import plan_of
@@ -46,7 +46,7 @@ _ROOT: Final = "TrainingCenterDatabase"
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Is it XML of the Training Center?"""
+    """Tell whether it is XML of the Training Center."""
     return file.root == _ROOT
 
 
@@ -227,7 +227,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
             writer.add(workout, "Step", node)
     if writer.steps > MOST_STEPS:
         text = f"{writer.steps} steps and repeats: the schema numbers {MOST_STEPS}, and a strict reader may refuse it"
-        losses.tell_as(Fate.NEAR, Part.LENGTH, "sections", text)
+        losses.tell_as(Fate.NEAR, WorkoutPart.LENGTH, "sections", text)
     if len(plan.name) > LONGEST_NAME:
         plan.description.insert(0, plan.name)
     if plan.description:
@@ -297,7 +297,7 @@ class _StepWriter:
             text = (
                 f"{value:g} is written as {number}: seconds and metres are whole there, and {LONGEST} at most"
             )
-            self._losses.tell_as(Fate.NEAR, Part.LENGTH, f"{node.where}.until", text)
+            self._losses.tell_as(Fate.NEAR, WorkoutPart.LENGTH, f"{node.where}.until", text)
         return number
 
 
@@ -340,5 +340,5 @@ def _add_target(element: XmlNode, target: PlanTarget) -> None:
 def _name(text: str, where: str, losses: Losses) -> str:
     if len(text) <= LONGEST_NAME:
         return text
-    losses.tell_as(Fate.NEAR, Part.LENGTH, where, f"a name is cut to {LONGEST_NAME} letters")
+    losses.tell_as(Fate.NEAR, WorkoutPart.LENGTH, where, f"a name is cut to {LONGEST_NAME} letters")
     return f"{text[: LONGEST_NAME - 1].rstrip()}…"

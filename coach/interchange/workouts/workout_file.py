@@ -124,7 +124,7 @@ def decoded(text: ForeignText | None) -> str | None:
 
 
 def is_ours(data: bytes) -> bool:
-    """Do the bytes look like a document of ours, whole or damaged?"""
+    """Tell whether the bytes look like a document of ours, whole or damaged."""
     return OURS.search(data) is not None and data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
 
 
@@ -193,12 +193,12 @@ class WorkoutFile:
 
     @cached_property
     def is_xml(self) -> bool:
-        """Does the text begin as XML does?"""
+        """True if the text begins as XML does."""
         return self._begins("<") or bool(self.root)
 
     @cached_property
     def is_json(self) -> bool:
-        """Does the text begin as an object or a list does?"""
+        """True if the text begins as an object or a list does."""
         return self._begins("{", "[")
 
     @cached_property
@@ -226,7 +226,7 @@ class WorkoutFile:
             read_json(self._text or "")
 
     def has_key(self, *keys: str) -> bool:
-        """Does one of the objects have one of these keys?"""
+        """Tell whether one of the objects has one of these keys."""
         return any(key in each for each in self.objects for key in keys)
 
     def text(self, report: Reporter) -> str:

@@ -31,10 +31,10 @@ from coach.interchange.workouts.formats import ExportFormat
 from coach.interchange.workouts.plan import (
     Fate,
     Losses,
-    Part,
     PlanStep,
     PlanTarget,
     SaidText,
+    WorkoutPart,
     exact,
     unrolled,
 )
@@ -77,7 +77,7 @@ _TEXTS: Final = ("textevent", "TextEvent", "TextNotification")
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Is it XML with Zwift's element?"""
+    """Tell whether it is XML with Zwift's element."""
     return file.root == _ROOT
 
 
@@ -135,7 +135,7 @@ def _sport_of(root: Element, body: Element, report: Reporter) -> Sport:
 
 
 def _unit(root: Element, body: Element, report: Reporter, wish: Durations | None) -> Durations:
-    """Are the Durations seconds or metres?"""
+    """Choose the unit of the Durations, seconds or metres."""
     said = {"time": "seconds", "distance": "metres"}.get(root.says("durationType").lower())
     if wish is not None:
         if said and said != wish:
@@ -152,7 +152,7 @@ def _unit(root: Element, body: Element, report: Reporter, wish: Durations | None
 
 
 def _looks_like_metres(body: Element) -> bool:
-    """Do texts stand at distances, or are the lengths hundreds of metres rather than half minutes?
+    """Tell whether texts stand at distances, or the lengths are hundreds of metres rather than half minutes.
 
     None of 66 public running files without a `durationType` is in metres, so the evidence must be clear: at
     least two lengths that are whole hundreds and no half minutes, and none that is the other way round.
@@ -372,7 +372,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
 
 
 def _is_in_metres(steps: list[PlanStep]) -> bool:
-    """Is most of the hard running by distance? Of a workout without any, most of all steps."""
+    """Tell whether most of the hard running is by distance; of a workout without any, most of all steps."""
     measured = [step for step in steps if isinstance(step.end, TimeEnd | DistanceEnd)]
     asked = [step for step in measured if step.kind in HARD] or measured
     return sum(isinstance(step.end, DistanceEnd) for step in asked) * 2 > len(asked)
@@ -420,7 +420,7 @@ class _StepWriter:
         if target is not None and target.share_of and self._anchor is not None:
             assert step.step.target is not None
             what = f"the target {step.step.target.label}, beside paces in numbers,"
-            self._losses.tell_as(Fate.WORDS, Part.UNKNOWN_PACE, f"{step.where}.target", what)
+            self._losses.tell_as(Fate.WORDS, WorkoutPart.UNKNOWN_PACE, f"{step.where}.target", what)
             step.says.insert(0, SaidText(step.step.target.label, Seconds(0.0), Metres(0.0)))
             target = None
         is_paced = target is not None and target.quantity is Quantity.SPEED
@@ -439,7 +439,7 @@ class _StepWriter:
             if step.kind in EASY:
                 near = " is written as a free run"
                 what = f"that it is a {step.kind.value.replace('_', '-')}"
-                self._losses.tell(Part.FREE_WARM_UP, step.where, what, near=near)
+                self._losses.tell(WorkoutPart.FREE_WARM_UP, step.where, what, near=near)
             return "FreeRide"
         if step.role in _EASY_NAMES:
             return _EASY_NAMES[step.role]
@@ -476,12 +476,12 @@ class _StepWriter:
         )
         if not isinstance(end, TimeEnd | DistanceEnd):
             text = f"an end by the lap key is written as {shown}: Zwift has no such key"
-            self._losses.tell(Part.LAP_KEY, where, text)
+            self._losses.tell(WorkoutPart.LAP_KEY, where, text)
         elif isinstance(end, TimeEnd) is self._in_metres:
             planned = format_clock(seconds) if self._in_metres else format_metres(metres)
             unit = "metres" if self._in_metres else "seconds"
             text = f"{planned} is written as {shown}, at {format_pace(speed)}: a file is all in {unit}"
-            self._losses.tell(Part.OTHER_UNIT, where, text)
+            self._losses.tell(WorkoutPart.OTHER_UNIT, where, text)
         return length
 
     def _speed(self, step: PlanStep) -> float:
@@ -497,7 +497,7 @@ class _StepWriter:
             offset = said.at_m if self._in_metres else said.at_s
             if offset is None or offset > length:
                 what = f'the text "{said.text}", which has its point in the other unit, or beyond the end,'
-                self._losses.tell_as(Fate.WORDS, Part.SAYS, f"{step.where}.says", what)
+                self._losses.tell_as(Fate.WORDS, WorkoutPart.SAYS, f"{step.where}.says", what)
                 lost.append(said.text)
             else:
                 element.add("textevent", **{name: plain_number(offset, 1), "message": said.text})

@@ -14,11 +14,10 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from coach.athlete import Race
-from coach.documents.races import race_name
-from coach.documents.spelling import read_distance, read_time
+from coach.documents.spelling import race_name, read_distance, read_time
 from coach.physiology import vdot
-from coach.physiology.fitness import words_of
-from coach.physiology.habit import cadence_line
+from coach.physiology.cadence import cadence_line
+from coach.physiology.predictions import words_of
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_pace
 from coach.screen.paint import blank, pieces_row, placed_row, stack, text_row
 from coach.screen.palette import Pair, Palette
@@ -26,8 +25,7 @@ from coach.screen.safe import fit, safe
 from coach.screen.widgets.own_workout import MARGIN
 from coach.screen.widgets.painted import Painted
 from coach.workout.defaults import OLD_RACE_DAYS
-from coach.workout.sheet import PaceLine, Sheet
-from coach.workout.sheet_text import beats_words, pace_words, zone_words
+from coach.workout.sheet import PaceLine, Sheet, beats_words, pace_words, zone_words
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot

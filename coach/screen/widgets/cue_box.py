@@ -7,8 +7,7 @@ from rich.segment import Segment
 from textual.geometry import Size
 from textual.strip import Strip
 
-from coach.screen.lettering import lettered
-from coach.screen.paint import beside, blank, stack, text_row
+from coach.screen.paint import beside, blank, lettered, stack, text_row
 from coach.screen.palette import Pair, Palette
 from coach.screen.stance import PROGRESS_STEPS, Frame, Stance, Tone, stance
 from coach.screen.widgets.painted import Painted

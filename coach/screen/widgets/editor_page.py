@@ -19,7 +19,7 @@ from coach.screen.widgets.own_workout import MARGIN, step_means, step_time
 from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.profile import Plan, profile_rows
 from coach.workout.describe import MOVE_WORDS, sentence, until_text
-from coach.workout.editing import Cell, Form, Row
+from coach.workout.editing import Cell, Form, StepRow
 from coach.workout.estimate import Estimate, estimate
 from coach.workout.timeline import Step, Timeline
 
@@ -63,7 +63,7 @@ _LISTED: Final = 106
 class EditorPage:
     """What the page shows."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[StepRow, ...]
     at: int
     """The row with the cursor."""
     cell: Cell | None
@@ -75,7 +75,7 @@ class EditorPage:
     message: str = ""
     """What is wrong, asked or done; may hold any characters."""
     is_fault: bool = False
-    """Does the message say what is wrong with the cell?"""
+    """True if the message says what is wrong with the cell."""
     before: str = ""
     """What it was before it was changed."""
     asks: str = ""
@@ -236,7 +236,7 @@ def _list(value: EditorPage, width: int, layout: Layout, colours: Palette) -> li
     return painted
 
 
-def numbered(rows: tuple[Row, ...]) -> list[str]:
+def numbered(rows: tuple[StepRow, ...]) -> list[str]:
     """The number of every row; sections have none."""
     numbers, count = [], 0
     for row in rows:
@@ -300,7 +300,7 @@ def _row(
     return Strip.join([strip, blank(width - edge, colours.plain)])
 
 
-def _length(row: Row, step: Step | None) -> str:
+def _length(row: StepRow, step: Step | None) -> str:
     """How long a step is, in few signs: `800 m`, `2:00`, `mark max 4:00`, without how a rest is moved in."""
     if step is not None and (step.until.distance() or step.until.time()):
         return until_text(step.until)

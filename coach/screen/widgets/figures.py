@@ -13,8 +13,7 @@ from textual.strip import Strip
 
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, long_distance
 from coach.screen import words
-from coach.screen.block import Scale, block, width_of
-from coach.screen.paint import beside, blank, block_rows, stack, text_row
+from coach.screen.paint import Scale, beside, blank, block, block_rows, stack, text_row, width_of
 from coach.screen.palette import Palette
 from coach.screen.widgets.painted import Painted
 from coach.session.events import SplitRole, StepEnded
@@ -65,7 +64,7 @@ def grid_for(width: int, height: int) -> Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class FigureText:
     """One figure: its labels and its texts, the fullest first."""
 
     labels: tuple[str, ...]
@@ -81,10 +80,10 @@ class Figure:
 class FigureRow:
     """The figures by how many there is room for, the most important ones first."""
 
-    few: tuple[Figure, ...]
+    few: tuple[FigureText, ...]
     """Three figures; on a narrow terminal the first two."""
-    four: tuple[Figure, ...]
-    many: tuple[Figure, ...] = ()
+    four: tuple[FigureText, ...]
+    many: tuple[FigureText, ...] = ()
     """Five, where the columns are those of work and of scale 1."""
     is_rest: bool = False
 
@@ -153,7 +152,7 @@ def last_valid(splits: "tuple[SplitRow, ...]") -> "SplitRow | None":
     return next((split for split in reversed(splits) if split.role is not SplitRole.DOUBTFUL), None)
 
 
-def _by_clock(snapshot: "Snapshot", pulse: Figure) -> FigureRow:
+def _by_clock(snapshot: "Snapshot", pulse: FigureText) -> FigureRow:
     """Nothing measures the step: its time, the last split, what comes next; a heart rate that is known stays."""
     time, last = _clock("STEP TIME", snapshot.step_time_s), _split(last_valid(snapshot.splits))
     following = _following(snapshot)
@@ -163,7 +162,7 @@ def _by_clock(snapshot: "Snapshot", pulse: Figure) -> FigureRow:
     return FigureRow(few, four, is_rest=True)
 
 
-def _without_pace(snapshot: "Snapshot", pulse: Figure) -> FigureRow:
+def _without_pace(snapshot: "Snapshot", pulse: FigureText) -> FigureRow:
     """The pace is lost: the step time takes the place of what is left, the last split that of the light."""
     last = last_valid(snapshot.splits)
     first = _clock("STEP TIME", snapshot.step_time_s) if snapshot.left_s is None else _left(snapshot)
@@ -174,40 +173,40 @@ def _without_pace(snapshot: "Snapshot", pulse: Figure) -> FigureRow:
     return FigureRow((first, second, plan), four, is_rest=True)
 
 
-def _reading(label: str, shown: DisplayValue | None) -> Figure:
+def _reading(label: str, shown: DisplayValue | None) -> FigureText:
     if shown is None:
-        return Figure((label,), (words.UNKNOWN,))
+        return FigureText((label,), (words.UNKNOWN,))
     stale = words.is_stale(shown)
     labels = (f"{label} {words.age(shown)}", words.age(shown)) if stale else (label,)
-    return Figure(labels, (str(round(shown.value)),), stale)
+    return FigureText(labels, (str(round(shown.value)),), stale)
 
 
-def _pace(snapshot: "Snapshot") -> Figure:
+def _pace(snapshot: "Snapshot") -> FigureText:
     label = f"PACE /{snapshot.unit}"
     shown = snapshot.speed
     if shown is None:
-        return Figure((label,), (words.UNKNOWN,))
+        return FigureText((label,), (words.UNKNOWN,))
     stale = words.is_stale(shown)
-    return Figure(
+    return FigureText(
         (f"{label} {words.age(shown)}" if stale else label, label),
         (words.pace(shown.value, snapshot.unit),),
         stale,
     )
 
 
-def _clock(label: str, seconds: float | None, *, is_left: bool = False) -> Figure:
+def _clock(label: str, seconds: float | None, *, is_left: bool = False) -> FigureText:
     """A clock; too long for its column it is in minutes."""
     if seconds is None:
-        return Figure((label,), (words.UNKNOWN,))
+        return FigureText((label,), (words.UNKNOWN,))
     text = words.countdown(seconds) if is_left else words.running(seconds)
     if is_left and seconds <= -1:
         minutes = f"+{math.floor(-seconds / 60)}"
     else:
         minutes = str(math.ceil(seconds / 60) if is_left else math.floor(seconds / 60))
-    return Figure((label,), (text, minutes), short_label=f"{label} min")
+    return FigureText((label,), (text, minutes), short_label=f"{label} min")
 
 
-def _left(snapshot: "Snapshot") -> Figure:
+def _left(snapshot: "Snapshot") -> FigureText:
     """What is left: metres, from 1000 m on in km, from a mile on in miles for who has them, or a time."""
     metres = snapshot.left_m
     if metres is None:
@@ -216,21 +215,21 @@ def _left(snapshot: "Snapshot") -> Figure:
     from_m = METRES_PER_MILE if snapshot.unit == "mile" else METRES_PER_KM
     text, unit = long_distance(metres, snapshot.unit) if near >= from_m else (str(near), "m")
     if snapshot.estimated:
-        return Figure((f"LEFT {unit} about", f"LEFT {unit}"), (f"~{text}", text))
+        return FigureText((f"LEFT {unit} about", f"LEFT {unit}"), (f"~{text}", text))
     needed = None if snapshot.light is None else snapshot.light.needed
     needs = "" if needed is None else f"  NEEDS {words.pace(needed, snapshot.unit)}"
-    return Figure((f"LEFT {unit}{needs}", f"LEFT {unit}"), (text, text.partition(".")[0]))
+    return FigureText((f"LEFT {unit}{needs}", f"LEFT {unit}"), (text, text.partition(".")[0]))
 
 
-def _light(snapshot: "Snapshot") -> Figure:
+def _light(snapshot: "Snapshot") -> FigureText:
     light = snapshot.light
     if light is None:
-        return Figure(("LIGHT s",), (words.UNKNOWN,))
+        return FigureText(("LIGHT s",), (words.UNKNOWN,))
     name = "NEW LIGHT s" if light.set_back_s else "LIGHT s"
     side = "BEHIND" if light.behind_s > 0 else "AHEAD"
     metres = abs(round(light.behind_m))
     labels = (f"{name}  {metres} m {side}", f"{name}  {metres} m", name) if metres else (name,)
-    return Figure(labels, _signed(light.behind_s), short_label=f"{name.removesuffix(' s')} min")
+    return FigureText(labels, _signed(light.behind_s), short_label=f"{name.removesuffix(' s')} min")
 
 
 def _signed(seconds: float) -> tuple[str, ...]:
@@ -239,11 +238,11 @@ def _signed(seconds: float) -> tuple[str, ...]:
     return (whole, minutes) if abs(seconds) >= 9.95 else (words.seconds_off(seconds), whole, minutes)
 
 
-def _split(split: "SplitRow | None") -> Figure:
+def _split(split: "SplitRow | None") -> FigureText:
     if split is None:
-        return Figure(("LAST SPLIT s",), (words.UNKNOWN,))
+        return FigureText(("LAST SPLIT s",), (words.UNKNOWN,))
     name = "LAST SPLIT s" if split.lap_m is None else f"LAST {round(split.lap_m)} s"
-    return Figure((name,), _tenths(split.lap_s), short_label="LAST SPLIT min")
+    return FigureText((name,), _tenths(split.lap_s), short_label="LAST SPLIT min")
 
 
 def _tenths(seconds: float) -> tuple[str, ...]:
@@ -251,51 +250,51 @@ def _tenths(seconds: float) -> tuple[str, ...]:
     return (text, text.partition(".")[0], str(round(seconds / 60)))
 
 
-def _to_plan(seconds: float | None) -> Figure:
+def _to_plan(seconds: float | None) -> FigureText:
     if seconds is None:
-        return Figure(("TO PLAN s",), (words.UNKNOWN,))
-    return Figure(("TO PLAN s",), _signed(seconds), short_label="TO PLAN min")
+        return FigureText(("TO PLAN s",), (words.UNKNOWN,))
+    return FigureText(("TO PLAN s",), _signed(seconds), short_label="TO PLAN min")
 
 
 def _last_rep_of(snapshot: "Snapshot") -> StepEnded | None:
     return next((result for result in reversed(snapshot.results) if result.step.kind in HARD), None)
 
 
-def _last_rep(snapshot: "Snapshot") -> Figure:
+def _last_rep(snapshot: "Snapshot") -> FigureText:
     last = _last_rep_of(snapshot)
     if last is None:
-        return Figure(("LAST REP",), (words.UNKNOWN,))
-    return Figure(("LAST REP",), _tenths(last.time_s), short_label="LAST REP min")
+        return FigureText(("LAST REP",), (words.UNKNOWN,))
+    return FigureText(("LAST REP",), _tenths(last.time_s), short_label="LAST REP min")
 
 
-def _to_plan_of_rep(snapshot: "Snapshot") -> Figure:
+def _to_plan_of_rep(snapshot: "Snapshot") -> FigureText:
     last = _last_rep_of(snapshot)
     return _to_plan(None if last is None else last.light_s)
 
 
-def _following(snapshot: "Snapshot") -> Figure:
+def _following(snapshot: "Snapshot") -> FigureText:
     """The next step: what it is in the label, how long in the figure."""
     following = snapshot.next_step
     if following is None:
-        return Figure(("NEXT finish", "FINISH"), (words.UNKNOWN,))
+        return FigureText(("NEXT finish", "FINISH"), (words.UNKNOWN,))
     length = words.until(following)
     name = words.where(following)
     if length.endswith(" m"):
-        return Figure((f"NEXT {name} m", f"NEXT {name}", name), (length.removesuffix(" m"),))
-    return Figure((f"NEXT {name}", name), (length or words.UNKNOWN, words.UNKNOWN))
+        return FigureText((f"NEXT {name} m", f"NEXT {name}", name), (length.removesuffix(" m"),))
+    return FigureText((f"NEXT {name}", name), (length or words.UNKNOWN, words.UNKNOWN))
 
 
-def _reserve(snapshot: "Snapshot") -> Figure | None:
+def _reserve(snapshot: "Snapshot") -> FigureText | None:
     """The estimate of the reserve: without a fill, bright from a half down, dark under a fifth."""
     if snapshot.d_prime_left is None:
         return None
     percent = round(100 * snapshot.d_prime_left)
     fill: Literal["plain", "fast", "slow"] = "plain" if percent > 50 else "fast" if percent >= 20 else "slow"
-    return Figure(("RESERVE est. %",), (str(percent),), fill=fill)
+    return FigureText(("RESERVE est. %",), (str(percent),), fill=fill)
 
 
 def _field(
-    figure: Figure, width: int, height: int, scale: int, colours: Palette, *, is_first: bool
+    figure: FigureText, width: int, height: int, scale: int, colours: Palette, *, is_first: bool
 ) -> list[Strip]:
     """Paint a figure at the right edge of its column."""
     pairs = {"plain": colours.plain, "fast": colours.fast, "slow": colours.slow}
@@ -314,7 +313,7 @@ def _field(
     return [labels, *beside([[blank(gap, colours.plain)] * len(rows), rows])]
 
 
-def _fitting(figure: Figure, room: int, scale: int) -> tuple[str, str]:
+def _fitting(figure: FigureText, room: int, scale: int) -> tuple[str, str]:
     """Give the fullest text that fits, and its own label where it has one."""
     for text in figure.texts:
         if width_of(text) * scale <= room:

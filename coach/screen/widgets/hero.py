@@ -9,8 +9,7 @@ from textual.strip import Strip
 
 from coach.quantities import format_clock
 from coach.screen import words
-from coach.screen.lettering import lettered
-from coach.screen.paint import beside, blank, stack, text_row
+from coach.screen.paint import beside, blank, lettered, stack, text_row
 from coach.screen.palette import Palette
 from coach.screen.safe import safe
 from coach.screen.widgets.figures import last_valid

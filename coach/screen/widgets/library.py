@@ -17,12 +17,12 @@ from textual.message import Message
 from textual.strip import Strip
 
 from coach.quantities import METRES_PER_MILE, format_pace
-from coach.screen.library_list import Column, Order
+from coach.screen.library_list import Order, SortColumn
 from coach.screen.paint import blank, cells, stack
 from coach.screen.palette import Pair, Palette
 from coach.screen.ports import LibraryEntry, PastRun, WorkoutDetail
 from coach.screen.safe import fit, safe
-from coach.screen.widgets.own_workout import StepLine, step_lines
+from coach.screen.widgets.own_workout import PaperStep, step_lines
 from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.profile import Plan, profile_rows
 
@@ -184,19 +184,19 @@ def _head(value: Listing, width: int, colours: Palette) -> Strip:
     plain, stale = colours.plain.style(bold=False), colours.stale.style(bold=False)
     wide = width - 2 * MARGIN - _TIME - _DISTANCE - _HARD - _LAST
 
-    def head(column: Column, word: str, size: int) -> tuple[str, Style]:
+    def head(column: SortColumn, word: str, size: int) -> tuple[str, Style]:
         is_sorted = value.order is not None and value.order.column is column
         mark = ("▼" if value.order.is_falling else "▲") if value.order is not None and is_sorted else ""
         text = f"{word}{mark}"
-        shown = f"{text:<{size}}" if column is Column.NAME else f"{text:>{size}}"
+        shown = f"{text:<{size}}" if column is SortColumn.NAME else f"{text:>{size}}"
         return shown, colours.plain.style() if is_sorted else stale
 
     heads = [
-        head(Column.NAME, "workout", max(8, wide)),
-        head(Column.TIME, "time", _TIME),
-        head(Column.DISTANCE, unit_word(value.unit), _DISTANCE),
-        head(Column.HARD, "hard", _HARD),
-        head(Column.LAST, "last", _LAST),
+        head(SortColumn.NAME, "workout", max(8, wide)),
+        head(SortColumn.TIME, "time", _TIME),
+        head(SortColumn.DISTANCE, unit_word(value.unit), _DISTANCE),
+        head(SortColumn.HARD, "hard", _HARD),
+        head(SortColumn.LAST, "last", _LAST),
     ]
     return _row([(" " * MARGIN, plain), *heads], width, plain)
 
@@ -400,7 +400,7 @@ def _steps(detail: WorkoutDetail | None, width: int, most: int, colours: Palette
     return [*rows, *[blank(width, colours.plain)] * (most - len(rows))]
 
 
-def _step(line: StepLine, width: int, colours: Palette) -> Strip:
+def _step(line: PaperStep, width: int, colours: Palette) -> Strip:
     plain, stale = colours.plain.style(bold=False), colours.stale.style(bold=False)
     room = width - _TIMES - _STEP_TIME
     means = line.means if cell_len(line.what) + cell_len(line.means) + 1 <= room else ""
@@ -467,21 +467,21 @@ def _past_words(run: PastRun, unit: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class TitleTexts:
     """The texts at both ends of the title row; the left one is the name of the screen and what it holds."""
 
     left: str
     right: str
 
 
-class TitleRow(Painted[Heading]):
+class TitleRow(Painted[TitleTexts]):
     """One row at the top."""
 
-    def look(self, snapshot: "Snapshot") -> Heading:
+    def look(self, snapshot: "Snapshot") -> TitleTexts:
         """A run has its own title."""
         raise NotImplementedError
 
-    def paint(self, value: Heading, width: int, height: int, colours: Palette) -> list[Strip]:
+    def paint(self, value: TitleTexts, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the name bold; the right end gives way."""
         del height
         ink = colours.bar.style(bold=False)

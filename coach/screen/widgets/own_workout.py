@@ -12,8 +12,16 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from coach.quantities import format_clock, long_distance
-from coach.screen.block import first_that_fits
-from coach.screen.paint import beside, blank, block_rows, ends_row, pieces_row, stack, text_row
+from coach.screen.paint import (
+    beside,
+    blank,
+    block_rows,
+    ends_row,
+    first_that_fits,
+    pieces_row,
+    stack,
+    text_row,
+)
 from coach.screen.palette import Palette
 from coach.screen.ports import TypedWorkout
 from coach.screen.safe import fit, safe
@@ -203,7 +211,7 @@ def _examples(width: int, colours: Palette) -> list[Strip]:
 
 
 @dataclass(frozen=True, slots=True)
-class StepLine:
+class PaperStep:
     """A step of a workout on paper."""
 
     times: str
@@ -216,7 +224,7 @@ class StepLine:
     is_hard: bool
 
 
-def step_lines(timeline: Timeline) -> Iterator[StepLine]:
+def step_lines(timeline: Timeline) -> Iterator[PaperStep]:
     """Each step of a workout once, those of repeats with how often they come."""
     counted: set[str] = set()
     for step in timeline.steps:
@@ -230,7 +238,7 @@ def step_lines(timeline: Timeline) -> Iterator[StepLine]:
         is_first = inside not in counted or step.step_id.endswith(".between")
         counted.add(inside)
         times = " × ".join(str(count) for count in counts)
-        yield StepLine(
+        yield PaperStep(
             f"{times} ×" if is_first and turns and times != "1" else "",
             _what(step),
             step_means(step),

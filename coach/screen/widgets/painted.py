@@ -1,10 +1,12 @@
 """The base of every part of the live screen: it is repainted when, and only when, what it shows has changed."""
 
 from abc import abstractmethod
+from collections.abc import Callable
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual.geometry import Region, Size
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -73,3 +75,33 @@ class Painted(Widget, Generic[View]):
             self._strips = self.paint(self._value, size.width, size.height, colours)
             self._painted_for = (size, self.app.theme)
         return self._strips[y] if y < len(self._strips) else blank(size.width, colours.plain)
+
+
+# --- How often a screen looks: the first change is drawn at once, those within the rest that follows are drawn together
+
+
+class Throttle:
+    """Looks of one screen, no two of them closer than a rest."""
+
+    def __init__(self, screen: Screen[None], rest_s: float, look: Callable[[], None]) -> None:
+        """Let `look` be called by the timers of `screen`, `rest_s` seconds apart at the least."""
+        self._screen = screen
+        self._rest_s = rest_s
+        self._look = look
+        self._is_resting = False
+        self._is_behind = False
+
+    def look_soon(self) -> None:
+        """Look now, or as soon as the screen has rested."""
+        if self._is_resting:
+            self._is_behind = True
+            return
+        self._is_resting = True
+        self._screen.set_timer(self._rest_s, self._rested)
+        self._look()
+
+    def _rested(self) -> None:
+        self._is_resting = False
+        if self._is_behind:
+            self._is_behind = False
+            self.look_soon()

@@ -8,9 +8,20 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from coach.screen import words
-from coach.screen.block import Block, Scale, block, has_picture, largest, width_of
-from coach.screen.lettering import lettered
-from coach.screen.paint import beside, blank, block_rows, stack, text_row
+from coach.screen.paint import (
+    Block,
+    Scale,
+    beside,
+    blank,
+    block,
+    block_rows,
+    has_picture,
+    largest,
+    lettered,
+    stack,
+    text_row,
+    width_of,
+)
 from coach.screen.palette import Palette
 from coach.screen.safe import safe
 from coach.screen.widgets.painted import Painted
@@ -38,7 +49,7 @@ def takes_the_stage(snapshot: "Snapshot") -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ShownQuestion:
     """The question, its answers with their keys, and the rep it may be about."""
 
     question: str
@@ -47,10 +58,10 @@ class Asked:
     rep_said: str
 
 
-class Question(Painted[Asked | None]):
+class Question(Painted[ShownQuestion | None]):
     """The open question."""
 
-    def look(self, snapshot: "Snapshot") -> Asked | None:
+    def look(self, snapshot: "Snapshot") -> ShownQuestion | None:
         """Take the question that is open."""
         question = snapshot.question
         if question is None:
@@ -62,9 +73,9 @@ class Question(Painted[Asked | None]):
             "" if last is None or last.light_s is None else f"   {words.seconds_off(last.light_s)} s to plan"
         )
         said = "" if last is None else f"{words.where(last.step)}{plan}"
-        return Asked(safe(question.question, 200), named or ("1 - 10", "0 is ten"), rep, said)
+        return ShownQuestion(safe(question.question, 200), named or ("1 - 10", "0 is ten"), rep, said)
 
-    def paint(self, value: Asked | None, width: int, height: int, colours: Palette) -> list[Strip]:
+    def paint(self, value: ShownQuestion | None, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the question over its answers."""
         plain = colours.plain
         if value is None:
@@ -88,7 +99,7 @@ class Question(Painted[Asked | None]):
         return stack([blank(width, plain), *asked, blank(width, plain), *body], width, height, plain, top=0)
 
 
-def _question(value: Asked, width: int, height: int, colours: Palette) -> list[Strip]:
+def _question(value: ShownQuestion, width: int, height: int, colours: Palette) -> list[Strip]:
     """The question in letters where they leave room for the answers, else in text."""
     letters = None
     if has_picture(value.question):
@@ -113,7 +124,7 @@ def _column(answers: tuple[str, ...], room: Size) -> list[Block] | None:
     return None if scale is None else [block(answer, scale) for answer in answers]
 
 
-def _rep(value: Asked, width: int, colours: Palette) -> list[Strip]:
+def _rep(value: ShownQuestion, width: int, colours: Palette) -> list[Strip]:
     """The last rep at the right, where there is room for it."""
     if not value.rep or width < width_of(value.rep) + 4:
         return []

@@ -16,7 +16,7 @@ from textual.strip import Strip
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.review import tables
 from coach.review.summary import RepRow, RepTable, Summary
-from coach.screen.block import Scale, block, has_picture, width_of
+from coach.screen.paint import Scale, block, has_picture, width_of
 from coach.screen.palette import Pair, Palette
 from coach.screen.safe import fit, safe
 from coach.workout.kinds import RUN

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.strip import Strip
 
-from coach.screen.block import HEIGHT, largest
-from coach.screen.paint import stack, text_row
+from coach.screen.paint import HEIGHT, largest, stack, text_row
 from coach.screen.palette import Palette
 from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 from textual.strip import Strip
 
 from coach.screen import words
-from coach.screen.block import first_that_fits
-from coach.screen.paint import beside, blank, block_rows, stack, text_row
+from coach.screen.paint import beside, blank, block_rows, first_that_fits, stack, text_row
 from coach.screen.palette import Palette
 from coach.screen.widgets.figures import last_valid
 from coach.screen.widgets.next_line import asked, offer_text, reply

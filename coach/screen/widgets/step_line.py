@@ -7,8 +7,7 @@ from textual.strip import Strip
 
 from coach.quantities import format_clock
 from coach.screen import words
-from coach.screen.block import first_that_fits
-from coach.screen.paint import block_rows, stack, text_row
+from coach.screen.paint import block_rows, first_that_fits, stack, text_row
 from coach.screen.palette import Palette
 from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase

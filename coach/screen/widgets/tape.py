@@ -7,8 +7,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from coach.screen import words
-from coach.screen.block import first_that_fits
-from coach.screen.paint import block_rows, stack, text_row
+from coach.screen.paint import block_rows, first_that_fits, stack, text_row
 from coach.screen.palette import Pair, Palette
 from coach.screen.stance import Needle, stance
 from coach.screen.widgets.painted import Painted

@@ -10,11 +10,10 @@ from typing import Any
 from coach.athlete import Athlete
 from coach.problems import WorkoutProblem
 from coach.workout.document import WorkoutDocument, document_from
-from coach.workout.notation.building import Builder, Question
+from coach.workout.notation.building import Builder, OpenTime
 from coach.workout.notation.lexer import NotationFault
 from coach.workout.notation.parser import parse
-from coach.workout.notation.saying import name_of, say
-from coach.workout.notation.writing import write, write_aim, write_until
+from coach.workout.notation.writing import name_of, say, write, write_aim, write_until
 from coach.workout.numbers import Numbers
 
 WHAT = "the line"
@@ -30,7 +29,7 @@ class NotationProblem(WorkoutProblem):
         fault: NotationFault,
         *,
         so_far: WorkoutDocument | None = None,
-        question: Question | None = None,
+        question: OpenTime | None = None,
     ) -> None:
         """Keep the line and the fault, what was understood without it, and what could be asked instead."""
         shown, at = _window(line, fault.start)

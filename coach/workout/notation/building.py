@@ -13,11 +13,10 @@ from coach.documents.spelling import read_pace_range
 from coach.problems import AthleteProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres
 from coach.workout.kinds import EASY, HARD, KINDS, PAUSES, REPS, Kind
-from coach.workout.measures import offset_speed
 from coach.workout.notation.lexer import NotationFault
-from coach.workout.notation.records import record, refuse_records
-from coach.workout.notation.syntax import Aim, Length, Part, Rest, Tree, pace_text
+from coach.workout.notation.syntax import Aim, Length, Part, Rest, Tree, pace_text, record, refuse_records
 from coach.workout.numbers import Numbers
+from coach.workout.targets import offset_speed
 
 FLOOR_S: Final = "0:45"
 """Shortest rest of a hill whose way down nobody measured: no hill worth running is shorter back. Judged."""
@@ -33,7 +32,7 @@ _MOVES: Final = frozenset({"jog", "walk", "stand"})
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class OpenTime:
     """A time that may be that of the rep, which the athlete's paces do not settle."""
 
     text: str
@@ -46,10 +45,10 @@ class Builder:
 
     numbers: Numbers
     takes_times: bool = False
-    """Has somebody said that a time is the rep's?"""
+    """True if somebody has said that a time is the rep's."""
     guesses: list[str] = field(default_factory=list)
     faults: list[NotationFault] = field(default_factory=list)
-    question: Question | None = None
+    question: OpenTime | None = None
 
     def document(self, parts: Sequence[Part]) -> Tree:
         """Make the document of the parts of a line; faults are kept, and the rest is built without them."""
@@ -143,7 +142,7 @@ class Builder:
         return made
 
     def _is_before(self, piece: Part, last: Part) -> bool:
-        """Can a part be a piece of the list that ends with another?"""
+        """Tell whether a part can be a piece of the list that ends with another."""
         is_same = (
             (piece.lengths[0].metres is None) == (last.lengths[0].metres is None) if piece.lengths else False
         )
@@ -151,7 +150,7 @@ class Builder:
         return self._is_piece(piece) and is_same and is_plain
 
     def _is_piece(self, part: Part) -> bool:
-        """Is it one hard length?"""
+        """Tell whether it is one hard length."""
         is_one = part.count is None and not part.body and len(part.lengths) == 1 and len(part.aims) <= 1
         return is_one and part.send_off is None and self._kind(part, alone=False) == "work"
 
@@ -173,7 +172,7 @@ class Builder:
 
     @staticmethod
     def _is_easy(part: Part) -> bool:
-        """Is it easy running by its target?"""
+        """Tell whether it is easy running by its target."""
         if not part.aims:
             return False
         tree = part.aims[0].tree
@@ -355,7 +354,7 @@ class Builder:
 
     @staticmethod
     def _ends_hard(nodes: list[Tree]) -> bool:
-        """Does a set end with a rep?"""
+        """Tell whether a set ends with a rep."""
         last = nodes[-1]
         while "repeat" in last:
             if last.get("skip_last_recovery") or len(last["steps"]) == 1:
@@ -400,7 +399,7 @@ class Builder:
         return nodes
 
     def _is_ease(self, part: Part) -> bool:
-        """Is it the easy half of an alternation?"""
+        """Tell whether it is the easy half of an alternation."""
         is_one = part.count is None and not part.body and len(part.lengths) == 1 and not part.rests
         return is_one and (part.is_easy_word or self._is_easy(part))
 
@@ -591,7 +590,7 @@ class Builder:
         if away > NEAR_S_PER_100M and not self.takes_times:
             pace = self._rep_pace(aim, metres, "km")
             known = "is far from every pace of yours" if paces else "may be the time of the rep or a pace"
-            self.question = Question(f"Is {shown} the time of each {what}, which is {pace}")
+            self.question = OpenTime(f"Is {shown} the time of each {what}, which is {pace}")
             fix = f"Write @ {pace} if it is the time of each {what}."
             if not paces:
                 fix += " With a race it is clear: coach athlete set --race 5k=22:30"
@@ -668,7 +667,7 @@ def replace_count(inner: Part, outer: Part) -> Part:
 
 
 def _is_long(length: Length) -> bool:
-    """Is a jog before or after the hard part so long that it is a warm-up or cool-down?"""
+    """Tell whether a jog before or after the hard part is so long that it is a warm-up or cool-down."""
     return (length.seconds or 0.0) >= LONG_JOG_S or (length.metres or 0.0) >= LONG_JOG_M
 
 

@@ -6,8 +6,7 @@ from coach.documents.spelling import LONGEST_M, LONGEST_S, METRES_PER_YARD
 from coach.quantities import METRES_PER_MILE, format_clock
 from coach.workout.kinds import EASY
 from coach.workout.notation import words
-from coach.workout.notation.cursor import MINUTES_UNDER, CountReader, Cursor
-from coach.workout.notation.lexer import NotationFault, Token
+from coach.workout.notation.lexer import MINUTES_UNDER, CountReader, Cursor, NotationFault, Token
 from coach.workout.notation.syntax import Aim, Length, Part, Tree
 from coach.workout.notation.targets import LAP_M, TargetReader
 
@@ -38,7 +37,7 @@ class LengthReader:
         self._aims = aims
 
     def is_here(self, ahead: int = 0) -> bool:
-        """Does a length begin here?"""
+        """Tell whether a length begins here."""
         return (
             self._cursor.peek(ahead).kind in {"number", "clock"}
             or self._cursor.sees("until", "open", ahead=ahead)
@@ -46,7 +45,7 @@ class LengthReader:
         )
 
     def _is_unit_alone(self, ahead: int) -> bool:
-        """Does a unit stand here for one of it, as in `5 x mile`?"""
+        """Tell whether a unit stands here for one of it, as in `5 x mile`."""
         token = self._cursor.peek(ahead)
         is_written_out = token.kind == "word" and len(token.text) > 1
         return is_written_out and words.UNITS.get(token.text) in {"km", "mi", "lap"}
@@ -90,7 +89,7 @@ class LengthReader:
         return unit if value < MINUTES_UNDER else ""
 
     def _is_rung_next(self, rungs: int, *, is_counted: bool) -> bool:
-        """Does another rung of a ladder stand here, behind so many?"""
+        """Tell whether another rung of a ladder stands here, behind so many."""
         token = self._cursor.peek()
         if token.text == "-" and is_counted and token.is_spaced and self._cursor.peek(1).is_spaced:
             return False  # a dash between two parts
@@ -147,7 +146,7 @@ class LengthReader:
         return True
 
     def _has_unit(self, ahead: int) -> bool:
-        """Does the number here say of what, as in `2km`, `90s` and `2'`?"""
+        """Tell whether the number here says of what, as in `2km`, `90s` and `2'`."""
         after = self._cursor.peek(ahead + 1)
         return after.text in {"'", '"', "x"} or self._cursor.phrase(words.UNITS, ahead + 1)[1] > 0
 
@@ -167,7 +166,7 @@ class LengthReader:
         return number if is_held and len(measures) == 1 and "" not in measures else 0
 
     def _measure(self, ahead: int) -> str:
-        """Is the length here a `time` or a `distance`? Empty for a small number without a unit."""
+        """Say which measure the length here is, `time` or `distance`; empty for a small number without a unit."""
         token, size = self._cursor.peek(ahead), self.size(ahead)
         unit = self._cursor.peek(ahead + 1).text if size > 1 else ""
         name = words.UNITS.get(unit, "")
@@ -249,14 +248,14 @@ class LengthReader:
         raise self._cursor.fault("a length is missing here", token, "Such as 800, 1km, 1mi, 2:00 or 20min.")
 
     def _is_on_off(self, token: Token) -> bool:
-        """Is this the first of `30/30`, seconds of work and of rest?"""
+        """Tell whether this is the first of `30/30`, seconds of work and of rest."""
         slash, rest = self._cursor.peek(), self._cursor.peek(1)
         is_glued = slash.text == "/" and rest.kind == "number" and not slash.is_spaced and not rest.is_spaced
         are_seconds = {token.value, rest.value} <= _ON_OFF_S
         return is_glued and are_seconds and self._cursor.peek(2).text not in {*words.UNITS, "'", '"', "/"}
 
     def _is_plural(self, sign: Token) -> bool:
-        """Is this the plural of a distance, as in `10 x 400s` and `400's`?"""
+        """Tell whether this is the plural of a distance, as in `10 x 400s` and `400's`."""
         if sign.is_spaced:
             return False
         return sign.text == "s" or (sign.text == "'" and self._cursor.sees("s", ahead=1))

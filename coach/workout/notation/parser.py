@@ -16,11 +16,9 @@ from typing import Final
 
 from coach.workout.kinds import EASY, PACED_REPS, REPS
 from coach.workout.notation import words
-from coach.workout.notation.ahead import Lookahead
-from coach.workout.notation.cursor import CountReader, Cursor
 from coach.workout.notation.lengths import LengthReader
-from coach.workout.notation.lexer import NotationFault, Token, tokens_of
-from coach.workout.notation.rests import RestReader
+from coach.workout.notation.lexer import CountReader, Cursor, NotationFault, Token, tokens_of
+from coach.workout.notation.rests import Lookahead, RestReader
 from coach.workout.notation.syntax import Length, ParsedLine, Part, Rest
 from coach.workout.notation.targets import TargetReader, read_change
 
@@ -178,7 +176,7 @@ class _Parser:
                 return
 
     def _is_number_ahead_of_words(self) -> bool:
-        """Does a target in words stand here with a number behind it, as in `easy 8k`?"""
+        """Tell whether a target in words stands here with a number behind it, as in `easy 8k`."""
         for table in (words.PACES, words.EFFORTS):
             size = self._cursor.phrase(table)[1]
             if size and (

@@ -1,15 +1,122 @@
-"""Reads what follows a rep: how long, how it is spent, and whether it is the reps' or the sets'."""
+"""Reads what follows a rep, and decides whether what stands ahead still belongs to it."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from coach.quantities import METRES_PER_KM
+from coach.workout.kinds import ALONE
 from coach.workout.notation import words
-from coach.workout.notation.cursor import CountReader, Cursor
 from coach.workout.notation.lengths import LengthReader
-from coach.workout.notation.lexer import NotationFault, Token
+from coach.workout.notation.lexer import CountReader, Cursor, NotationFault, Token
 from coach.workout.notation.syntax import Aim, Length, Part, Rest, pace_text
 from coach.workout.notation.targets import TargetReader
+
+# --- Whether what stands ahead belongs to the part that is being read, or begins another
+
+
+class Lookahead:
+    """Looks at the tokens ahead without taking them."""
+
+    def __init__(
+        self, cursor: Cursor, counts: CountReader, aims: TargetReader, lengths: LengthReader
+    ) -> None:
+        """Look from a cursor."""
+        self._cursor = cursor
+        self._counts = counts
+        self._aims = aims
+        self._lengths = lengths
+
+    def is_part_word(self, ahead: int) -> bool:
+        """Tell whether a word that begins a part stands here, such as `CD 10'`."""
+        phrase, size = self._cursor.phrase(words.KIND_WORDS, ahead)
+        if phrase and words.KIND_WORDS[phrase] in ALONE:
+            return True
+        if phrase:
+            return self._cursor.peek(ahead + size).kind in {"number", "clock"}
+        for table in (words.PACES, words.EFFORTS):
+            phrase, size = self._cursor.phrase(table, ahead)
+            if (
+                phrase
+                and self._cursor.peek(ahead + size).kind in {"number", "clock"}
+                and phrase not in {"r", "on"}
+            ):
+                return True
+        return False
+
+    def is_rest(self, part: Part, ahead: int) -> bool:
+        """Tell whether the length that stands here is the rest of the part, and not a part of its own."""
+        if self._counts.is_part_ahead(ahead):
+            return False
+        token, size = self._cursor.peek(ahead), self._lengths.size(ahead)
+        after = self._cursor.peek(ahead + size)
+        if self._aims.is_measure_ahead(ahead):
+            return True
+        has_rest = bool(part.rests) or (part.is_nested and len(part.rests) > 1)
+        phrase, _ = self._cursor.phrase({*words.MOVES, *words.REST_WORDS}, ahead + size)
+        if part.is_nested and len(part.rests) == 1 and (phrase or after.text in words.BETWEEN_WORDS):
+            return True
+        if has_rest or part.kind in ALONE or part.kind in words.MOVES.values():
+            return False
+        if phrase:
+            return part.count is not None or not self._is_easy(part)
+        if part.count is None and len(part.inner.lengths) == 1:
+            return False
+        if after.text in words.EASE or (
+            after.text == "at" and self._cursor.peek(ahead + size + 1).text in words.EASE
+        ):
+            return self.is_short(part, token, ahead)
+        if after.text in {"@", "in"} or (
+            self._cursor.phrase(words.PACES, ahead + size)[1] and after.text not in words.THEN_WORDS
+        ):
+            return False
+        return self.is_short(part, token, ahead, most_m=1600.0, most_s=600.0)
+
+    def is_short(
+        self, part: Part, token: Token, ahead: int, *, most_m: float = 800.0, most_s: float = 300.0
+    ) -> bool:
+        """Tell whether the length is short enough to be a rest: no longer than the rep, or a few minutes."""
+        place, guesses = self._cursor.at, len(self._cursor.guesses)
+        self._cursor.at += ahead
+        try:
+            length = self._lengths.resolved(*self._lengths.raw(), is_rest=True)
+        except NotationFault:
+            return True
+        finally:
+            self._cursor.at = place
+            del self._cursor.guesses[guesses:]
+        reps = part.inner.lengths
+        if length.metres is not None:
+            longest = max([most_m, *(0.0 if rep.metres is None else min(rep.metres, 1600.0) for rep in reps)])
+            return length.metres <= longest and token.kind == "number"
+        longest = max(
+            [most_s, *(rep.seconds or 0.0 for rep in reps if most_s > 300 or (rep.seconds or 0) <= 600)]
+        )
+        return (length.seconds or 0.0) <= longest
+
+    @staticmethod
+    def _is_easy(part: Part) -> bool:
+        """Tell whether the part is easy running."""
+        return any(aim.tree == {"pace": {"ref": "easy"}} for aim in part.inner.aims)
+
+    def is_strides(self) -> bool:
+        """Tell whether the reps that stand here are strides."""
+        for ahead in range(8):
+            token = self._cursor.peek(ahead)
+            if token.kind == "end" or token.text in {"+", ";", "\n"}:
+                return False
+            if words.KIND_WORDS.get(token.text) == "stride":
+                return True
+        return False
+
+    def is_limit(self, ahead: int) -> bool:
+        """Tell whether a limit stands behind a word such as `under`."""
+        token = self._cursor.peek(ahead)
+        if token.kind == "word":
+            return token.text in {"z", "zone", "hr"}
+        return token.kind == "number" and (self._aims.is_measure_ahead(ahead) or token.value >= 100)
+
+
+# --- Rests: how long, how they are spent, and whether they are the reps' or the sets'
 
 LONGEST_BARE_M: Final = 2000.0
 """A rest from here on says its move: `6x800 @ 5k/3k` means a pace by it. Judged."""
@@ -30,7 +137,7 @@ class RestReader:
         self._aims = aims
 
     def begins_here(self) -> bool:
-        """Is the rest word here the beginning of a rest, and not the end of one?"""
+        """Tell whether the rest word here is the beginning of a rest, and not the end of one."""
         if self._cursor.peek().text == "recovery" and self._cursor.sees("run", "pace", ahead=1):
             return False
         after = self._cursor.peek(1)
@@ -41,7 +148,7 @@ class RestReader:
         return bool(self._cursor.phrase(words.MOVES, 1)[1]) or after.text in words.BETWEEN_WORDS
 
     def is_of_sets_here(self) -> bool:
-        """Does a word for sets stand here with their rest behind it: `SP 4min`, `sets: 4:00`?"""
+        """Tell whether a word for sets stands here with their rest behind it: `SP 4min`, `sets: 4:00`."""
         size = 2 if self._cursor.sees("=", ":", ahead=1) else 1
         return (
             self._cursor.peek().text in words.SET_WORDS

@@ -2,12 +2,11 @@
 
 from typing import Final
 
-from coach.documents.faults import did_you_mean
+from coach.documents.reading import did_you_mean
 from coach.physiology.heart_rate import FRIEL_ZONES
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock
 from coach.workout.notation import words
-from coach.workout.notation.cursor import CountReader, Cursor
-from coach.workout.notation.lexer import NotationFault, Token
+from coach.workout.notation.lexer import CountReader, Cursor, NotationFault, Token
 from coach.workout.notation.syntax import Aim, Part, Tree, pace_text
 
 PACE_NAMES: Final = "easy, marathon, half, threshold, 10k, 5k, 3k, mile, goal"
@@ -26,7 +25,7 @@ class TargetReader:
         self._counts = counts
 
     def is_measure_ahead(self, ahead: int) -> bool:
-        """Does a target that begins with a number stand here: `5kp`, `10k pace`, `4:10/km`, `85%max`, `150 bpm`?"""
+        """Tell whether a target that begins with a number is here: `5kp`, `4:10/km`, `85%max`, `150 bpm`."""
         token = self._cursor.peek(ahead)
         after = self._cursor.peek(ahead + 1)
         if token.kind == "clock":
@@ -67,7 +66,7 @@ class TargetReader:
         )
 
     def is_here(self, ahead: int) -> bool:
-        """Does a target stand here?"""
+        """Tell whether a target stands here."""
         token = self._cursor.peek(ahead)
         if token.kind == "text":
             return True
@@ -92,7 +91,7 @@ class TargetReader:
 
     @staticmethod
     def can_take(part: Part) -> bool:
-        """May the part take another target?"""
+        """Tell whether the part may take another target."""
         return len(part.inner.aims) < len(part.inner.lengths)
 
     def read_for(self, part: Part) -> None:
@@ -144,7 +143,7 @@ class TargetReader:
         )
 
     def _is_second_target(self) -> bool:
-        """Does a target by name stand behind the dash here, and not a step such as `10k easy` or `easy 10 min`?"""
+        """Tell whether a target by name is behind the dash here, and not a step such as `10k easy` or `easy 10 min`."""
         after = self._cursor.peek(1)
         if after.text in {"z", "zone", "rpe"}:
             return True
@@ -170,12 +169,12 @@ class TargetReader:
         return is_race and not is_step
 
     def _is_sign_between(self) -> bool:
-        """Does a sign between the targets of a ladder stand here: `-`, `,` or a slash without a space?"""
+        """Tell whether a sign between the targets of a ladder stands here: `-`, `,` or a slash without a space."""
         sign, after = self._cursor.peek(), self._cursor.peek(1)
         return self._cursor.sees("-", ",") or (sign.text == "/" and not (sign.is_spaced or after.is_spaced))
 
     def _is_aim_behind(self) -> bool:
-        """Does another target of a ladder stand behind a hyphen or comma?"""
+        """Tell whether another target of a ladder stands behind a hyphen or comma."""
         after = self._cursor.peek(2)
         first = self._cursor.peek(1)
         is_race = first.kind == "number" and f"{first.value:g}" in words.RACES

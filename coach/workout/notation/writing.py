@@ -5,14 +5,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from coach.documents.spelling import read_distance, read_time
-from coach.quantities import format_clock
-from coach.workout.ends import One, Until
+from coach.quantities import METRES_PER_MILE, format_clock, format_metres
 from coach.workout.kinds import ALONE, EASING_OFF, EASY, FLOATS, HARD, KINDS, PAUSES, PLAIN, REPS, RESTS, Kind
-from coach.workout.model import WorkoutDocument
+from coach.workout.model import Workout, WorkoutDocument
 from coach.workout.notation import words
-from coach.workout.notation.cursor import MINUTES_UNDER
-from coach.workout.notation.saying import first_kind
-from coach.workout.steps import Change, ChecklistStep, Node, PromptStep, Repeat, RunStep, Use
+from coach.workout.notation.lexer import MINUTES_UNDER
+from coach.workout.steps import Change, ChecklistStep, Node, One, PromptStep, Repeat, RunStep, Until, Use
 from coach.workout.targets import PaceBounds, PaceRef, Target
 
 _LONG_S: Final = 600.0
@@ -140,7 +138,7 @@ class _Writer:
         return texts
 
     def _is_hard(self, node: Node | None) -> bool:
-        """Does something hard begin here, before which a rest is not left out?"""
+        """Tell whether something hard begins here, before which a rest is not left out."""
         while isinstance(node, Repeat):
             flat = self._flat_quietly(node.steps)
             if all(isinstance(each, RunStep) and each.kind in RESTS for each in flat):
@@ -152,7 +150,7 @@ class _Writer:
 
     @staticmethod
     def _is_simple(nodes: Sequence[Node]) -> bool:
-        """Is it a rep with its rest?"""
+        """Tell whether it is a rep with its rest."""
         return (
             len(nodes) <= 2
             and isinstance(nodes[0], RunStep)
@@ -257,7 +255,7 @@ class _Writer:
         return f"{text} / {self._rest(pause)}"
 
     def _needs_none(self, node: Repeat, nodes: Sequence[Node]) -> bool:
-        """Would a rest be read between the sets that nobody wrote?"""
+        """Tell whether a rest would be read between the sets that nobody wrote."""
         has_sets = any(isinstance(each, Repeat) for each in nodes)
         return has_sets and node.repeat != 1 and _ends_hard(nodes[-1])
 
@@ -299,7 +297,7 @@ class _Writer:
 
     @staticmethod
     def _reads_as_open(nodes: Sequence[Node], step: RunStep) -> bool:
-        """Would work that is the whole workout be read as a run?"""
+        """Tell whether work that is the whole workout would be read as a run."""
         target = step.target
         return len(nodes) == 1 and target is not None and bool(target.heart_rate or target.cadence)
 
@@ -314,7 +312,7 @@ class _Writer:
         return f" @ {text}->{ramp}" if ramp else f" @ {text}"
 
     def _is_implied(self, nodes: Sequence[Node], place: int, *, is_top: bool) -> bool:
-        """Does the place of an easy step say what it is?"""
+        """Tell whether the place of an easy step says what it is."""
         step = nodes[place]
         assert isinstance(step, RunStep)
         if not is_top or step.kind not in ALONE - HARD:
@@ -328,7 +326,7 @@ class _Writer:
         return ends if step.kind == "cool_down" else not leads and not ends
 
     def _counts_as_hard(self, node: Node) -> bool:
-        """Is a part hard as the reader of lines counts it?"""
+        """Tell whether a part is hard as the reader of lines counts it."""
         return self._is_hard(node) or first_kind(node) == "fartlek"
 
     def _rest(self, step: RunStep, *, in_alternation: bool = False) -> str:
@@ -483,7 +481,7 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _is_easy(step: RunStep) -> bool:
-    """Is it easy running as a line says it?"""
+    """Tell whether it is easy running as a line says it."""
     target = step.target
     if target is None or step.ramp is not None:
         return False
@@ -492,7 +490,7 @@ def _is_easy(step: RunStep) -> bool:
 
 
 def _ends_hard(node: Node) -> bool:
-    """Does a set end with a rep?"""
+    """Tell whether a set ends with a rep."""
     while isinstance(node, Repeat):
         if node.skip_last_recovery or len(node.steps) == 1:
             return True
@@ -501,7 +499,7 @@ def _ends_hard(node: Node) -> bool:
 
 
 def _is_rung(step: RunStep) -> bool:
-    """May a step be a rung of a ladder?"""
+    """Tell whether a step may be a rung of a ladder."""
     until = step.until
     if until is None or step.caps or step.ramp is not None:
         return False
@@ -511,7 +509,7 @@ def _is_rung(step: RunStep) -> bool:
 
 
 def _is_name(target: Target | None) -> bool:
-    """Is a target the bare name of a pace, as one of several behind a ladder?"""
+    """Tell whether a target is the bare name of a pace, as one of several behind a ladder."""
     return target is not None and isinstance(target.pace, PaceRef) and target.pace.offset is None
 
 
@@ -520,3 +518,161 @@ def _fields(step: Node | None) -> tuple[object, ...] | None:
     if not isinstance(step, RunStep) or step.kind not in PAUSES:
         return None
     return (step.kind, step.until, step.target, step.move or "jog", step.caps)
+
+
+# --- A workout in one sentence, as a coach repeats it back: what was understood, part by part
+
+LONGEST_NAME: Final = 120
+"""Characters of a name in a document."""
+
+
+def say(workout: Workout) -> str:
+    """Say every part of a workout: `2 km easy, 6 x 800 m at 5k pace with 400 m jog between, 1 km easy`."""
+    parts = [
+        _part(node, workout) for section in workout.sections for node in _written_out(section.steps, workout)
+    ]
+    text = "; ".join(part for part in parts if part)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def name_of(workout: Workout) -> str:
+    """Name a workout by its hard part: `6 x 800 m at 5k pace`."""
+    nodes = [node for section in workout.sections for node in _written_out(section.steps, workout)]
+    main = [node for node in nodes if first_kind(node) not in EASY | RESTS] or nodes
+    texts = [_part(node, workout, with_rest=False) for node in main]
+    name = ", ".join(dict.fromkeys(text for text in texts if text))
+    if len(name) > LONGEST_NAME:
+        name = f"{name[: LONGEST_NAME - 2].rsplit(',', 1)[0]} …"[:LONGEST_NAME]
+    return f"{name[:1].upper()}{name[1:]}" or "Workout"
+
+
+def _written_out(nodes: Sequence[Node], workout: Workout) -> list[Node]:
+    """Steps with the blocks written out."""
+    out: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Use):
+            block = workout.blocks[node.use]
+            out += _written_out(block[::-1] if node.reverse else block, workout)
+        else:
+            out.append(node)
+    return out
+
+
+def _part(node: Node, workout: Workout, *, with_rest: bool = True) -> str:
+    """Say one part."""
+    if isinstance(node, RunStep):
+        return _step(node)
+    if not isinstance(node, Repeat):
+        return ""
+    count = f"{node.repeat}" if isinstance(node.repeat, int) else f"{node.repeat.min} to {node.repeat.max}"
+    nodes = _written_out(node.steps, workout)
+    rest = nodes[-1] if isinstance(nodes[-1], RunStep) and nodes[-1].kind in PAUSES else None
+    is_plain = len(nodes) - (rest is not None) == 1 and isinstance(nodes[0], RunStep)
+    behind = []
+    if is_plain and isinstance(nodes[0], RunStep):
+        text = f"{count} x {_step(nodes[0])}"
+        if rest is not None:
+            behind.append(f"{_step(rest)} {'between' if node.skip_last_recovery else 'after each'}")
+    elif len(nodes) == 1:
+        text = f"{count} sets of {_part(nodes[0], workout, with_rest=with_rest)}"
+    else:
+        text = f"{count} x ({', '.join(_part(each, workout) for each in nodes if _part(each, workout))})"
+    if node.between is not None:
+        behind.append(f"{_step(node.between)} between {'sets' if not is_plain else 'them'}")
+    if node.send_off is not None:
+        behind.append(f"one every {node.send_off}")
+    if node.change is not None and node.change.pace:
+        behind.append(f"{node.change.pace} from each to the next")
+    if not with_rest:
+        return text
+    if is_plain and rest is None and node.between is None and node.send_off is None and node.repeat != 1:
+        behind.append("no rest between")
+    return ", ".join([text, *behind])
+
+
+def _step(step: RunStep) -> str:
+    """Say one step."""
+    kind = Kind(step.kind)
+    length = _until(step.until)
+    word = ""
+    if kind in RESTS:
+        word = step.move or "jog"
+    elif kind not in PLAIN:
+        word = KINDS[kind].name
+    text = f"{length} {word}".strip()
+    if step.until is not None and step.until.mark and step.until.any is None:
+        text = f"{word} {length}".strip() if step.move else f"rest {length}"
+    if kind in EASY:
+        text = f"{word} {length}"
+    aim = _aim(step.target) if step.target is not None else ""
+    if step.ramp is not None:
+        aim += f" to {_aim(step.ramp).removeprefix('at ')}"
+    joint = "" if not aim else f" {aim}"
+    caps = "".join(f", {_cap(cap)}" for cap in step.caps)
+    return f"{text}{joint}{caps}"
+
+
+def _until(until: Until | None) -> str:
+    """Say a length, or another end."""
+    if until is None:
+        return "as long as you like"
+    text = " or ".join(_end(one) for one in until.ones())
+    if until.not_before:
+        text += f" ({until.not_before} at least)"
+    return text + (f" ({until.cap} at most)" if until.cap else "")
+
+
+def _end(one: One) -> str:
+    """Say one end."""
+    if one.time:
+        return (
+            f"{int(one.time.split(':')[1])} s"
+            if one.time.startswith("0:") and one.time.count(":") == 1
+            else one.time
+        )
+    if one.distance:
+        metres = read_distance(one.distance)
+        halves = round(metres / METRES_PER_MILE * 4) / 4
+        if halves and abs(halves * METRES_PER_MILE - metres) < 0.5:
+            return f"{halves:g} mile" + ("s" if halves > 1 else "")
+        whole = round(metres)
+        return (
+            f"{whole} m"
+            if abs(metres - whole) < 0.05 and whole < 3000 and whole % 1000
+            else format_metres(metres)
+        )
+    if one.heart_rate_below or one.heart_rate_above:
+        return f"until {'under' if one.heart_rate_below else 'over'} {one.heart_rate_below or one.heart_rate_above}"
+    return "until you press" if one.mark else "as long as you like"
+
+
+def _aim(target: Target) -> str:
+    """Say a target."""
+    pace = target.pace
+    if isinstance(pace, PaceRef):
+        if pace.ref == "easy" and not pace.offset:
+            return "easy"
+        return f"at {pace.ref} pace{f' {pace.offset}' if pace.offset else ''}"
+    value = pace or target.speed or target.heart_rate or target.cadence or target.power
+    if isinstance(value, str):
+        return f"in {value}" if value.startswith("zone") else f"at {value}"
+    if target.effort is not None:
+        return target.effort if len(target.effort.split()) == 1 else f"“{target.effort}”"
+    low = getattr(value, "min", None) or getattr(value, "slowest", None)
+    high = getattr(value, "max", None) or getattr(value, "fastest", None)
+    if low and high:
+        return f"between {low} and {high}"
+    return f"over {low}" if low else f"under {high}" if high else ""
+
+
+def _cap(cap: Target) -> str:
+    """Say a limit."""
+    said = _aim(cap).removeprefix("at ").removeprefix("in ")
+    return said if said.startswith(("under", "over", "between")) else f"under {said}"
+
+
+def first_kind(node: Node) -> str:
+    """The kind of the first step in a part."""
+    while isinstance(node, Repeat):
+        node = node.steps[0]
+    return node.kind if isinstance(node, RunStep) else ""

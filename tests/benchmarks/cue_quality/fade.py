@@ -14,8 +14,7 @@ from coach.quantities import Metres
 from coach.signals.readings import Characteristic, Notified
 from coach.simulate.behaviour import Behaviour
 from coach.simulate.profile import RunnerProfile
-from coach.simulate.runner import VirtualRunner
-from coach.simulate.whole_run import simulate
+from coach.simulate.runner import VirtualRunner, simulate
 from coach.workout.kinds import Kind
 from coach.workout.resolve import pace_band
 from coach.workout.timeline import (

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from coach.interchange.recordings.columns import KEYS, UNITS
+from coach.interchange.recordings.common import KEYS, UNITS
 from coach.interchange.recordings.reading import read_recording
 from coach.signals.readings import Reported
 

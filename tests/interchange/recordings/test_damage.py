@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coach.interchange.recordings import reading as readers
-from coach.interchange.recordings.columns import ColumnMap
+from coach.interchange.recordings.common import ColumnMap
 from coach.interchange.recordings.reading import read_recording
 from coach.live.inputs import Closed, Opened
 from coach.problems import RecordingProblem

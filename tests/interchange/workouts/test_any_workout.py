@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from coach.athlete import Athlete
 from coach.interchange.workouts.converting import ExportRequest, export_workout, import_workout
 from coach.interchange.workouts.formats import ExportFormat
-from coach.interchange.workouts.plan import Part
+from coach.interchange.workouts.plan import WorkoutPart
 from coach.problems import WorkoutProblem
 from coach.workout.compile import outline
 from coach.workout.document import document_from
@@ -166,4 +166,4 @@ def test_any_workout_goes_there_and_back(tree: dict[str, Any], to: ExportFormat,
         step.kind in has_a_step for step in steps
     )
     assert bool(out.report.losses) == bool(out.lost)
-    assert Part.TAGS in out.lost or "tags" not in tree
+    assert WorkoutPart.TAGS in out.lost or "tags" not in tree

@@ -9,7 +9,7 @@ import pytest
 
 from coach.interchange.workouts.converting import Exported, import_workout
 from coach.interchange.workouts.formats import ExportFormat
-from coach.interchange.workouts.plan import FATES, Fate, Part
+from coach.interchange.workouts.plan import FATES, Fate, WorkoutPart
 from coach.interchange.workouts.planner import USUAL_SECTIONS
 from coach.problems import WorkoutProblem
 from coach.workout.compile import outline
@@ -20,22 +20,29 @@ from tests.conftest import ROOT
 from tests.interchange.workouts.exporting import ALL, RUNNER, exported
 
 LIBRARY = sorted((ROOT / "workouts").glob("*.json"))
-ENDS = {"time": Part.TIME, "distance": Part.DISTANCE, "mark": Part.LAP_KEY, "open": Part.LAP_KEY}
-KIND_PARTS = {part.name.lower(): part for part in Part if part.name.lower() in set(Kind) - {"recovery"}}
+ENDS = {
+    "time": WorkoutPart.TIME,
+    "distance": WorkoutPart.DISTANCE,
+    "mark": WorkoutPart.LAP_KEY,
+    "open": WorkoutPart.LAP_KEY,
+}
+KIND_PARTS = {
+    part.name.lower(): part for part in WorkoutPart if part.name.lower() in set(Kind) - {"recovery"}
+}
 SIMPLE = {
-    "start": Part.START,
-    "steer": Part.STEER,
-    "else_time": Part.ELSE_TIME,
-    "calibrate": Part.CALIBRATE,
-    "reminders": Part.REMINDER,
-    "says": Part.SAYS,
-    "gates": Part.GATE,
-    "purpose": Part.NOTES,
-    "notes": Part.NOTES,
-    "name": Part.NAME,
+    "start": WorkoutPart.START,
+    "steer": WorkoutPart.STEER,
+    "else_time": WorkoutPart.ELSE_TIME,
+    "calibrate": WorkoutPart.CALIBRATE,
+    "reminders": WorkoutPart.REMINDER,
+    "says": WorkoutPart.SAYS,
+    "gates": WorkoutPart.GATE,
+    "purpose": WorkoutPart.NOTES,
+    "notes": WorkoutPart.NOTES,
+    "name": WorkoutPart.NAME,
 }
 SPEEDS = {"pace", "speed"}
-DEPENDING = {Part.LENGTH, Part.OTHER_UNIT}
+DEPENDING = {WorkoutPart.LENGTH, WorkoutPart.OTHER_UNIT}
 """Parts that rest on a workout as a whole; tested by themselves."""
 
 
@@ -55,102 +62,106 @@ def out_of(name: str, to: ExportFormat, *, is_known: bool = True) -> Exported | 
         return None
 
 
-def said_of(tree: dict[str, Any], to: ExportFormat) -> Iterator[Part]:
+def said_of(tree: dict[str, Any], to: ExportFormat) -> Iterator[WorkoutPart]:
     """The parts that a document says, found by walking its JSON: nothing of the exporters is asked."""
     if tree.get("tags"):
-        yield Part.TAGS
+        yield WorkoutPart.TAGS
     if tree.get("context", {}).get("surface"):
-        yield Part.SURFACE
+        yield WorkoutPart.SURFACE
     if tree.get("reminders"):
-        yield Part.RUN_REMINDER
+        yield WorkoutPart.RUN_REMINDER
     if tree.get("gates"):
-        yield Part.GATE
+        yield WorkoutPart.GATE
     for section in tree["sections"]:
         if section["name"].casefold() not in USUAL_SECTIONS:
-            yield Part.SECTION_NAME
+            yield WorkoutPart.SECTION_NAME
         for node in section["steps"]:
             yield from said_by(node, tree, to)
 
 
-def said_by(node: dict[str, Any], tree: dict[str, Any], to: ExportFormat) -> Iterator[Part]:
+def said_by(node: dict[str, Any], tree: dict[str, Any], to: ExportFormat) -> Iterator[WorkoutPart]:
     """The parts that an entry of a list of steps says."""
     if "use" in node:
         for inner in tree["blocks"][node["use"]]:
             yield from said_by(inner, tree, to)
     elif "repeat" in node:
         if isinstance(node["repeat"], dict):
-            yield Part.RANGE
+            yield WorkoutPart.RANGE
         if "send_off" in node:
-            yield Part.SEND_OFF
+            yield WorkoutPart.SEND_OFF
         if "name" in node:
-            yield Part.REPEAT_NAME
+            yield WorkoutPart.REPEAT_NAME
         for inner in (*node["steps"], *([node["between"]] if "between" in node else [])):
             yield from said_by(inner, tree, to)
     elif node["kind"] == "prompt":
-        yield Part.PROMPT
+        yield WorkoutPart.PROMPT
     elif node["kind"] == "checklist":
-        yield Part.CHECKLIST
+        yield WorkoutPart.CHECKLIST
         yield from (SIMPLE[key] for key in ("start", "gates") if key in node)
     else:
         yield from said_by_step(node, to)
 
 
-def said_by_step(node: dict[str, Any], to: ExportFormat) -> Iterator[Part]:
+def said_by_step(node: dict[str, Any], to: ExportFormat) -> Iterator[WorkoutPart]:
     """The parts that a step says."""
     yield from (part for key, part in SIMPLE.items() if node.get(key))
     if node["kind"] in KIND_PARTS:
         yield KIND_PARTS[node["kind"]]
     if node["kind"] == "recovery":
-        yield Part.RECOVERY
+        yield WorkoutPart.RECOVERY
         move = node.get("move", "jog")
         if move != "jog" and to is not ExportFormat.ZWO:
-            yield Part.WALK if move == "walk" else Part.STAND
+            yield WorkoutPart.WALK if move == "walk" else WorkoutPart.STAND
     until = node.get("until", {"open": True})
     yield from (ENDS[key] for key in until if key in ENDS)
     if any(key.startswith("heart_rate") for key in until):
-        yield Part.HEART_END
-        if FATES[Part.HEART_END][to] is Fate.NEAR:
-            yield Part.LAP_KEY
+        yield WorkoutPart.HEART_END
+        if FATES[WorkoutPart.HEART_END][to] is Fate.NEAR:
+            yield WorkoutPart.LAP_KEY
     yield from (
         part
-        for key, part in (("any", Part.FIRST_OF), ("not_before", Part.FLOOR), ("cap", Part.LATEST))
+        for key, part in (
+            ("any", WorkoutPart.FIRST_OF),
+            ("not_before", WorkoutPart.FLOOR),
+            ("cap", WorkoutPart.LATEST),
+        )
         if key in until
     )
     target, ramp = node.get("target", {}), node.get("ramp")
     yield from said_by_target(target, is_ramp=ramp is not None, to=to)
     is_paced = bool(SPEEDS & target.keys())
     if node["kind"] in {"warm_up", "cool_down"} and not is_paced:
-        yield Part.FREE_WARM_UP
+        yield WorkoutPart.FREE_WARM_UP
     caps = node.get("caps", [])
     kept = {part for part in said_by_target(target, is_ramp=False, to=to) if FATES[part][to] is Fate.KEPT}
     plain = [cap for cap in caps if "metric" not in cap]
     if plain:
-        yield Part.LIMIT if kept else Part.LONE_LIMIT
+        yield WorkoutPart.LIMIT if kept else WorkoutPart.LONE_LIMIT
     if len(caps) > min(1, len(plain)):
-        yield Part.MORE_LIMITS
+        yield WorkoutPart.MORE_LIMITS
 
 
-def said_by_target(target: dict[str, Any], *, is_ramp: bool, to: ExportFormat) -> Iterator[Part]:
+def said_by_target(target: dict[str, Any], *, is_ramp: bool, to: ExportFormat) -> Iterator[WorkoutPart]:
     """The parts that a target says, of an athlete who has every number."""
     if not target:
         return
     ((key, value),) = target.items()
     if key in {"effort", "metric", "cadence", "power"}:
-        yield Part[key.upper()]
+        yield WorkoutPart[key.upper()]
     elif key == "heart_rate":
         text = " ".join(value.values()) if isinstance(value, dict) else value
-        yield Part.HEART_SHARE if "%max" in text or "%lthr" in text else Part.HEART_RATE
+        yield WorkoutPart.HEART_SHARE if "%max" in text or "%lthr" in text else WorkoutPart.HEART_RATE
     else:
-        yield Part.NAMED_PACE if isinstance(value, dict) and "ref" in value else Part.PACE
+        yield WorkoutPart.NAMED_PACE if isinstance(value, dict) and "ref" in value else WorkoutPart.PACE
         if not is_ramp and value == {"ref": "easy"}:
-            yield Part.ONE_SIDED
+            yield WorkoutPart.ONE_SIDED
         elif not is_ramp and isinstance(value, dict) and "ref" not in value:
-            yield Part.ONE_SIDED if len(value) == 1 else Part.PACE_RANGE
+            yield WorkoutPart.ONE_SIDED if len(value) == 1 else WorkoutPart.PACE_RANGE
         elif not is_ramp and isinstance(value, str) and "-" in value:
-            yield Part.PACE_RANGE
-    quantity = Part[key.upper()] if key in {"cadence", "power"} else Part.PACE
+            yield WorkoutPart.PACE_RANGE
+    quantity = WorkoutPart[key.upper()] if key in {"cadence", "power"} else WorkoutPart.PACE
     if is_ramp and FATES[quantity][to] is Fate.KEPT:
-        yield Part.RAMP
+        yield WorkoutPart.RAMP
 
 
 @pytest.mark.parametrize("to", ALL)
@@ -164,7 +175,7 @@ def test_the_losses_are_those_of_the_table(name: str, to: ExportFormat):
         return
     expected = {part for part in said_of(tree_of(name), to) if FATES[part][to] is not Fate.KEPT}
     if to is ExportFormat.INTERVALS and named_steps(name):
-        expected.add(Part.NAME)  # "First 10 minutes" would be read as a length
+        expected.add(WorkoutPart.NAME)  # "First 10 minutes" would be read as a length
     assert out.lost - DEPENDING == expected - DEPENDING
     assert bool(out.report.losses) == bool(out.lost)
 
@@ -196,7 +207,7 @@ def test_without_an_athlete_it_is_exported_all_the_same(name: str, to: ExportFor
     if out is None:
         return
     import_workout(out.data, name=name)
-    if Part.UNKNOWN_PACE in out.lost:
+    if WorkoutPart.UNKNOWN_PACE in out.lost:
         assert any("--athlete" in entry.text for entry in out.report.losses)
 
 
@@ -223,7 +234,7 @@ def is_written(step: Step, to: ExportFormat) -> bool:
 def assert_same_end(written: Step, read: Step, out: Exported, to: ExportFormat) -> None:
     """Times to the half second and distances to the half metre, except where the file has the other unit."""
     ends = [end for end in written.until.ends if isinstance(end, TimeEnd | DistanceEnd)]
-    if not ends or (to is ExportFormat.ZWO and Part.OTHER_UNIT in out.lost):
+    if not ends or (to is ExportFormat.ZWO and WorkoutPart.OTHER_UNIT in out.lost):
         return
     (end,) = read.until.ends
     assert type(end) is type(ends[0])
@@ -236,7 +247,7 @@ def assert_same_end(written: Step, read: Step, out: Exported, to: ExportFormat) 
 def assert_same_target(written: Step, read: Step, to: ExportFormat) -> None:
     """A target that is kept is the same quantity, and no side of it is stricter, or looser by more than a second."""
     target, other = written.target, read.target
-    part = {Quantity.CADENCE: Part.CADENCE, Quantity.POWER: Part.POWER}.get(
+    part = {Quantity.CADENCE: WorkoutPart.CADENCE, Quantity.POWER: WorkoutPart.POWER}.get(
         target.quantity if target else Quantity.EFFORT
     )
     if target is None or target.quantity in {Quantity.EFFORT, Quantity.METRIC}:
@@ -249,7 +260,7 @@ def assert_same_target(written: Step, read: Step, to: ExportFormat) -> None:
         return
     aim, band = target.band.aim, other.band
     is_open = target.is_range and None in {target.band.low, target.band.high}
-    if is_open and FATES[Part.ONE_SIDED][to] is Fate.NEAR:
+    if is_open and FATES[WorkoutPart.ONE_SIDED][to] is Fate.NEAR:
         return
     if to in {ExportFormat.ZWO, ExportFormat.INTERVALS} and not target.is_range:
         assert aim is not None
@@ -281,4 +292,4 @@ def test_zwift_files_are_told_to_have_one_unit_exactly_where_there_were_two():
             for step in steps
         }
         has_both = {TimeEnd, DistanceEnd} <= ends
-        assert (Part.OTHER_UNIT in out.lost) == has_both, path.stem
+        assert (WorkoutPart.OTHER_UNIT in out.lost) == has_both, path.stem

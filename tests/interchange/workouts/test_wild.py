@@ -217,7 +217,7 @@ def test_a_wild_file_comes_out_right(shared_data, name):
 
 @pytest.mark.parametrize("name", WILD)
 def test_a_wild_file_with_a_loss_is_refused_if_strict(shared_data, name):
-    """`--strict` takes the two texts that say all themselves, and leaves with 1 for every other."""
+    """`--strict` takes the two texts that say all themselves, and exits with 1 for every other."""
     _, approximated, dropped = WILD[name]
     data = (shared_data / "wild" / "files" / name).read_bytes()
 

@@ -8,7 +8,7 @@ import pytest
 
 from coach.athlete import athlete_from
 from coach.interchange.workouts.formats import ExportFormat
-from coach.interchange.workouts.plan import Part
+from coach.interchange.workouts.plan import WorkoutPart
 from tests.interchange.workouts.exporting import (
     ALL,
     RUNNER,
@@ -68,7 +68,7 @@ def test_tcx_tells_of_what_its_schema_does_not_take():
     """More than twenty steps, and more than 99 repeats, are written all the same."""
     many = workout(*[step(until={"time": f"0:{n + 10}"}) for n in range(21)])
     out = exported(many, ExportFormat.TCX)
-    assert Part.LENGTH in out.lost
+    assert WorkoutPart.LENGTH in out.lost
     assert any("21 steps" in entry.text for entry in out.report.losses)
 
     (first, second) = steps_of(there_and_back(workout({"repeat": 120, "steps": [step()]}), ExportFormat.TCX))
@@ -102,7 +102,7 @@ def test_zwift_does_not_mix_names_and_numbers():
     tree = workout(step(target={"pace": {"ref": "5k"}}), step(target={"pace": "4:00/km"}))
     out = exported(tree, ExportFormat.ZWO, None)
 
-    assert out.lost == {Part.UNKNOWN_PACE}
+    assert out.lost == {WorkoutPart.UNKNOWN_PACE}
     assert "5k pace" in out.data.decode()
 
 
@@ -151,7 +151,7 @@ def test_a_name_that_would_be_read_as_a_length_or_a_target_is_said_elsewhere(nam
     tree = workout(step(name=name, until={"distance": "1000 m"}))
     out = exported(tree, ExportFormat.INTERVALS)
 
-    assert Part.NAME in out.lost
+    assert WorkoutPart.NAME in out.lost
     (node,) = steps_of(there_and_back(tree, ExportFormat.INTERVALS))
     assert node["until"] == {"distance": "1000 m"}
     assert "target" not in node
@@ -174,7 +174,7 @@ def test_texts_are_said_at_their_points():
         (node,) = steps_of(there_and_back(tree, to))
         assert node["says"] == [{"text": "Half way", "at": "1:30"}]
         other = exported(workout(step(says=[{"text": "Half way", "at": "200 m"}])), to)
-        assert Part.SAYS in other.lost
+        assert WorkoutPart.SAYS in other.lost
         assert "Half way" in other.data.decode()
 
 
@@ -220,7 +220,7 @@ def test_every_start_is_said(start, words):
     """How a step starts is told, and stands in its notes."""
     out = exported(workout(step(start=start)), ExportFormat.GARMIN_JSON)
 
-    assert out.lost == {Part.START}
+    assert out.lost == {WorkoutPart.START}
     assert f"Starts {words}." in out.data.decode()
 
 
@@ -236,7 +236,7 @@ def test_where_it_is_run_is_said(context, words):
     """Surface, lap and lane are in the description, whichever of them is written."""
     out = exported(workout(context=context), ExportFormat.TCX)
 
-    assert out.lost == {Part.SURFACE}
+    assert out.lost == {WorkoutPart.SURFACE}
     assert words in out.data.decode()
 
 
@@ -307,7 +307,7 @@ def test_a_share_no_reader_takes_is_kept_in_words(offset):
     """A name with an offset that is no usual share of it stands in words."""
     out = exported(workout(step(target={"pace": {"ref": "5k", "offset": offset}})), ExportFormat.ZWO, None)
 
-    assert out.lost == {Part.UNKNOWN_PACE}
+    assert out.lost == {WorkoutPart.UNKNOWN_PACE}
     assert f"5k {offset}" in out.data.decode()
 
 
@@ -325,7 +325,7 @@ def test_a_limit_nobody_gives_a_number_for_is_kept_in_words():
     capped = step(target={"pace": "4:00/km"}, caps=[{"heart_rate": "90 %reserve"}])
     out = exported(workout(capped), ExportFormat.FIT, None)
 
-    assert out.lost == {Part.MORE_LIMITS}
+    assert out.lost == {WorkoutPart.MORE_LIMITS}
     assert b"at most 90 %reserve" in out.data
 
 
@@ -333,7 +333,7 @@ def test_a_heart_rate_end_nobody_gives_a_number_for_ends_by_the_lap_key():
     """It is told with the fix."""
     out = exported(workout(step(until={"heart_rate_below": "60 %reserve"})), ExportFormat.GARMIN_JSON, None)
 
-    assert out.lost == {Part.HEART_END}
+    assert out.lost == {WorkoutPart.HEART_END}
     assert "lap.button" in out.data.decode()
     assert "--athlete" in str(out.report.losses)
 
@@ -359,7 +359,7 @@ def test_of_several_ends_the_one_that_is_written_is_told(ends, to, words):
     """A time or a distance first, then a heart rate where the format knows one, then the lap key."""
     out = exported(workout(step(until={"any": ends})), to, None)
 
-    assert out.lost == {Part.FIRST_OF}
+    assert out.lost == {WorkoutPart.FIRST_OF}
     (loss,) = out.report.losses
     assert loss.text.endswith(f"is written as one of them, {words}")
 

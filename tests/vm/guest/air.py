@@ -12,8 +12,7 @@ from contextlib import suppress
 
 from bumble.transport import open_transport
 
-from coach.edge.peripheral.link import VirtualLink
-from coach.edge.peripheral.sensor import PeripheralProfile, VirtualSensor
+from coach.edge.peripheral import PeripheralProfile, VirtualLink, VirtualSensor
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds

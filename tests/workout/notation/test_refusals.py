@@ -84,7 +84,7 @@ def test_a_refusal_names_the_place_and_the_fix(line):
 
 
 def test_the_caret_stands_under_the_character():
-    """The hint shows the line, a caret under the place, and the fix below it; the command leaves with 3."""
+    """The hint shows the line, a caret under the place, and the fix below it; the command exits with 3."""
     with pytest.raises(notation.NotationProblem) as caught:
         notation.read("6x800 @ 17k", ATHLETE)
     line, caret, fix = caught.value.hint.split("\n")

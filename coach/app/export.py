@@ -1,0 +1,201 @@
+"""Writes recorded runs for other programs and other people: as files, and without who, when and where."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from coach.app.header import header_of
+from coach.app.playback import RecordingRequest
+from coach.app.reviewing import ReviewedRun, review_run
+from coach.app.setup import recorded_setup
+from coach.app.simulation import StillClock, journal_of
+from coach.app.terminal import Console
+from coach.athlete import athlete_from, dump_athlete
+from coach.cues.cue import Cue
+from coach.edge.clock import WallTime, local_iso
+from coach.edge.files import plain, write_atomically
+from coach.edge.playback import close_inputs
+from coach.edge.run_folder import RunState
+from coach.edge.store import Store, StoredRun
+from coach.interchange.activity import ACTIVITY_FORMATS, Activity, ActivityFormat, write_activity
+from coach.live.run import LiveRun
+from coach.problems import CoachProblem, UsageProblem
+from coach.recording.codec import encode_input
+from coach.recording.records import Header
+from coach.recording.redaction import (
+    NOBODY,
+    redacted_athlete,
+    redacted_inputs,
+    redacted_workout,
+    run_id_of,
+)
+from coach.recording.replay import refold
+from coach.workout.kinds import KINDS
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedRun:
+    """What became of one of several runs."""
+
+    run: str
+    file: Path | None
+    """Where it was written; None where it was not."""
+    problem: str = ""
+    """Why it was not, a sentence with what to do; empty otherwise."""
+
+
+def export_run(run: ReviewedRun, to: ActivityFormat, console: Console | None = None) -> bytes:
+    """Write a run that was folded as a file of a format; a date that had to be made up is said on the console."""
+    activity = activity_of(run)
+    if console is not None and ACTIVITY_FORMATS[to].is_dated and not activity.has_date:
+        console.say("Note: the recording has no date; the file says 2000-01-01.")
+    return write_activity(activity, to)
+
+
+def activity_of(run: ReviewedRun) -> Activity:
+    """A run as writers of activities take it."""
+    return Activity(
+        run=run.summary.run,
+        summary=run.summary,
+        trace=run.trace,
+        setup=run.recording.setup,
+        inputs=run.recording.inputs,
+        document=run.document,
+    )
+
+
+def export_file_name(run: ReviewedRun, to: ActivityFormat) -> str:
+    """What a run is called as a file: its day and the end of its id, `2026-05-26-7Q2K9M.fit`."""
+    began = run.trace.began
+    day = run.recording.day
+    if began is not None and began.utc_offset_s is not None:
+        day = local_iso(WallTime(began.epoch_s, "", began.utc_offset_s))[:10]
+    return "-".join(filter(None, (day, run.summary.run[-6:]))) + f".{to}"
+
+
+def runs_since(day: str | None) -> list[StoredRun]:
+    """Every run that has ended, the oldest first, from a day on.
+
+    Raises:
+        UsageProblem: the day is none.
+    """
+    if day is not None and not _DAY.fullmatch(day):
+        raise UsageProblem(f"{plain(day)!r} is no day", "Write it as 2026-05-31.")
+    runs = [run for run in Store().runs() if run.manifest.state is not RunState.RECORDING]
+    return [run for run in reversed(runs) if day is None or run.manifest.started[:10] >= day]
+
+
+def export_all(
+    runs: Sequence[StoredRun], to: ActivityFormat, folder: Path, console: Console
+) -> Iterator[ExportedRun]:
+    """Write each run into a folder, and yield what became of it; a file that is there already is kept.
+
+    Raises:
+        CoachProblem: the folder cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CoachProblem(
+            f"{plain(folder)} is no folder and cannot be made: {error.strerror}", "Name another with --out."
+        ) from None
+    there = {path.stem[-6:]: path for path in folder.iterdir() if path.suffix == f".{to}"}
+    for stored in runs:
+        run = stored.path.name
+        if run[-6:] in there:
+            yield ExportedRun(run, there[run[-6:]])
+            continue
+        try:
+            reviewed = review_run(RecordingRequest(str(stored.path)), console)
+            path = folder / export_file_name(reviewed, to)
+            write_atomically(path, export_run(reviewed, to))
+            yield ExportedRun(run, path)
+        except CoachProblem as problem:
+            yield ExportedRun(run, None, f"{problem.message} {problem.hint}".strip())
+        except OSError as error:
+            yield ExportedRun(run, None, f"it cannot be written: {error.strerror}")
+
+
+# --- without who, when and where
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedRun:
+    """A run without who, when and where."""
+
+    data: bytes
+    """A journal."""
+    cues: int
+    """How many cues it says."""
+    others: int
+    """How many of them are not the same cue at the same time as before, whatever their words."""
+
+
+def redact_run(request: RecordingRequest, console: Console) -> RedactedRun:
+    """Make a journal of a run, or of another program's file, that tells nothing of its runner.
+
+    Raises:
+        CoachProblem: nothing in it can be played.
+    """
+    run = review_run(request, console)
+    recording = run.recording
+    assert recording.workout is not None
+    workout, athlete = recording.workout, run.athlete
+    inputs = tuple(redacted_inputs(close_inputs(recording.inputs)))
+    setup = replace(recording.setup, run=run_id_of(map(encode_input, inputs)))
+    document = None if workout.document is None else redacted_workout(workout.document, library_texts())
+    if athlete is not None:
+        slug, _ = NOBODY
+        setup = replace(setup, athlete=slug)
+        athlete = athlete_from(redacted_athlete(json.loads(dump_athlete(athlete))), name="the athlete")
+    compiled = replace(workout, document=document, athlete=athlete)
+    header = header_of(setup, compiled, StillClock(), mode=_mode(run.header))
+    if run.header is not None and document is None and "marks_are_laps" not in run.header.settings:
+        settings = {key: value for key, value in header.settings.items() if key != "marks_are_laps"}
+        header = replace(header, settings=settings)  # as version 0.1.0 ran it
+    again = recorded_setup(header, console)
+    said = [cue for cue in refold(LiveRun(again), inputs).outputs if isinstance(cue, Cue)]
+    before = [(cue.at, cue.kind) for cue in run.trace.cues]
+    same = sum(cue == (each.at, each.kind) for cue, each in zip(before, said, strict=False))
+    return RedactedRun(journal_of(again, header, inputs), len(said), max(len(before), len(said)) - same)
+
+
+def _mode(header: Header | None) -> str:
+    """What measured a run, in a word of ours; empty where nobody knows."""
+    return header.sensors if header is not None and header.sensors in _MODES else ""
+
+
+_MODES: Final = frozenset({"ble", "sim", "none"})
+
+
+@cache
+def library_texts() -> frozenset[str]:
+    """Every text of the library of workouts, and the words the program itself uses for steps."""
+    store = Store()
+    texts: set[str] = {
+        "Warm-up",
+        "Main",
+        "Cool-down",
+        "Workout",
+        *(traits.label for traits in KINDS.values()),
+    }
+    for name in store.library_names():
+        texts.update(_texts(json.loads(store.workout(name).data)))
+    return frozenset(texts)
+
+
+def _texts(tree: object) -> Iterator[str]:
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, dict):
+        for value in tree.values():
+            yield from _texts(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _texts(value)

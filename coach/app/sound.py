@@ -1,0 +1,223 @@
+"""The sound of a run: who speaks it, what is prepared for it, and how a recording is rendered to a file."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from coach.app.terminal import Announcer
+from coach.edge.paths import runner_paths
+from coach.edge.settings import Settings, SoundSettings, VoiceMode
+from coach.edge.sound.clips import ClipBank
+from coach.edge.sound.mixer import Heard
+from coach.edge.sound.player import DeviceError, DevicePlayer, FilePlayer, Player
+from coach.edge.sound.sink import Speaker, SpeechJob, SpeechSink
+from coach.edge.sound.tones import RATE, Samples, frames, rms_db, silence, tones
+from coach.edge.sound.voices import (
+    ClipVoice,
+    MadeVoice,
+    NeuralMaker,
+    SystemMaker,
+    Voice,
+    VoiceUnavailableError,
+)
+from coach.live.outputs import Output
+from coach.quantities import Seconds
+from coach.workout.timeline import Timeline
+
+if TYPE_CHECKING:
+    from coach.live.inputs import RunSetup
+
+_BLOCK: Final = RATE // 50
+"""Samples that are rendered at a time: 20 ms, as a device asks for them."""
+_END_S: Final = 12.0
+"""A rendering goes on so long after the last output, for what still waits to be said."""
+
+
+def make_voice(
+    mode: VoiceMode, tell: Callable[[str], None], cache: Path | None, language: str = "en"
+) -> Voice | None:
+    """Make a voice; what is missing of it is told, and the next best speaks. None where only tones are left."""
+    made: MadeVoice | None = None
+    if mode is VoiceMode.SYSTEM:
+        try:
+            return MadeVoice(SystemMaker(language), cache)
+        except VoiceUnavailableError as error:
+            tell(f"The recorded voice speaks: {error}.")
+    elif NeuralMaker.is_installed():
+        made = MadeVoice(NeuralMaker(), cache)
+        if mode is VoiceMode.NEURAL and language == "en":
+            return made
+    elif mode is VoiceMode.NEURAL:
+        tell('The recorded voice speaks: for the neural one pip install "trackside-coach[voice]".')
+    try:
+        bank = ClipBank.load()
+    except ValueError as error:
+        tell(f"Tones stand for words: {error}.")
+        return None
+    if bank.language != language:
+        tell(f"Tones stand for words: the recorded voice does not speak {language!r}.")
+        return None
+    return ClipVoice(bank, made)
+
+
+def speech_sink(
+    mode: VoiceMode, settings: Settings, setup: "RunSetup", now: Callable[[], Seconds], announcer: Announcer
+) -> SpeechSink:
+    """Make the sink that speaks a run, and prepare the free text of its workout meanwhile."""
+    language, cache = setup.cues.language.value, runner_paths().voice_cache
+    sink = SpeechSink(
+        lambda: make_voice(mode, sink.tell, cache, language),
+        DevicePlayer(),
+        settings.sound,
+        now,
+        tell=announcer,
+        bell=announcer.ring,
+        prepared=tuple(free_texts(setup.timeline)),
+    )
+    if settings.mute:
+        sink.mute(is_muted=True)
+    return sink
+
+
+def free_texts(timeline: Timeline) -> Iterator[str]:
+    """Give what a workout says in words of its own: names, targets, exercises, questions, reminders, gates."""
+    for step in timeline.steps:
+        yield step.name
+        if step.target is not None:
+            yield step.target.label
+        yield from (item.do for item in step.items)
+        yield step.question
+        yield from step.answers
+        yield from (reminder.text for reminder in step.reminders)
+        yield from (gate.text for gate in step.gates)
+
+
+# --- rendered
+
+
+@dataclass(frozen=True, slots=True)
+class HeardCue:
+    """One thing that is heard in a run."""
+
+    at: Seconds
+    """When it begins to be heard, in seconds of the run."""
+    due: Seconds
+    """When its cue was given."""
+    seconds: float
+    """How long it is heard."""
+    cue_class: str
+    words: str
+    """The tone in brackets and the words."""
+    level_db: float
+    """Its mean level, decibels below full scale."""
+    is_cut: bool
+    """Whether something of a higher class cut it off."""
+
+
+def render(
+    outputs: Iterable[Output], voice: Voice | None, settings: SoundSettings, file: Path | None = None
+) -> Iterator[HeardCue]:
+    """Play the outputs of a run as fast as possible, into a WAV file where one is named, and tell what is heard.
+
+    The file begins with the run: what is heard at 10 s stands at 10 s.
+    """
+    player, speaker = FilePlayer(file), Speaker(voice, settings)
+    player.open(speaker.mixer.read)
+    playing: list[tuple[SpeechJob, Heard]] = []
+
+    def advance(until: int) -> Iterator[HeardCue]:
+        while player.frames < until:
+            now = Seconds(player.frames / RATE)
+            speaker.apply_beat()
+            job = speaker.queue.take(now, speaker.mixer.rank)
+            if job is not None:
+                playing.append((job, speaker.say(job)))
+            if speaker.is_done:
+                speaker.mixer.sleep()
+            is_busy = speaker.mixer.rank is not None or len(speaker.queue) > 0
+            player.advance(min(_BLOCK if is_busy else 50 * _BLOCK, until - player.frames))
+            while playing and _is_over(playing[0][1], speaker):
+                yield _heard(*playing.pop(0))
+
+    at = 0.0
+    for output in outputs:
+        at = max(at, float(output.at))
+        yield from advance(frames(at))
+        speaker.add(output, Seconds(at))
+    yield from advance(frames(at + _END_S))
+    player.finish()
+    yield from (_heard(*entry) for entry in playing)
+
+
+def _is_over(heard: Heard, speaker: Speaker) -> bool:
+    return not speaker.mixer.is_saying(heard)
+
+
+def _heard(job: SpeechJob, heard: Heard) -> HeardCue:
+    samples = heard.utterance.samples[: heard.frames]
+    return HeardCue(
+        Seconds(heard.at / RATE),
+        job.at,
+        heard.frames / RATE,
+        job.cue_class.value,
+        heard.utterance.words,
+        rms_db(samples),
+        heard.frames < len(heard.utterance.samples),
+    )
+
+
+# --- checked by ear
+
+_TAKES_S: Final = 5.0
+"""How much longer than its samples a device may take to play them."""
+_APART_S: Final = 0.5
+"""Time between the starts of the three words: longer than each of them."""
+_ANSWERS: Final = {"1": (400.0, 0.0), "2": (700.0, 200.0), "3": (1200.0, 200.0)}
+"""By the first word that was heard: how long to wake earphones, and how late they play, in ms.
+
+Whatever swallows a word is Bluetooth, which plays 150 to 300 ms late. Judged; nobody has measured it here.
+"""
+QUESTION: Final = "Which word did you hear first? 1, 2 or 3, or 0 for none of them"
+
+
+def hearing_samples(bank: ClipBank) -> Samples:
+    """Return "one two three", each half a second after the other, with nothing before it."""
+    samples = silence(frames(3 * _APART_S))
+    for place, word in enumerate(("one", "two", "three")):
+        start = place * frames(_APART_S)
+        clip = bank.clip(word) or tones("beep")
+        clip = clip[: frames(_APART_S)]
+        samples[start : start + len(clip)] = clip
+    return samples
+
+
+def play_through(player: Player, samples: Samples) -> None:
+    """Open a device that was closed, play samples from the first on, and close it again.
+
+    Raises:
+        DeviceError: there is no device, or it takes nothing.
+    """
+    position, is_done = 0, threading.Event()
+
+    def read(count: int) -> Samples:
+        nonlocal position
+        block = samples[position : position + count]
+        position += count
+        if position > len(samples) + RATE // 2:  # what the device still holds is heard too
+            is_done.set()
+        block.extend(silence(count - len(block)))
+        return block
+
+    player.open(read)
+    is_whole = is_done.wait(len(samples) / RATE + _TAKES_S)
+    player.close()
+    if not is_whole:
+        raise DeviceError("the sound device takes no sound")
+
+
+def answer_settings(answer: str) -> dict[str, float] | None:
+    """Return the settings that follow from the first word that was heard; None if none was."""
+    values = _ANSWERS.get(answer.strip())
+    return None if values is None else {"sound.wake_ms": values[0], "sound.latency_ms": values[1]}

@@ -1,0 +1,255 @@
+"""Mixes what is said with the metronome, one block of samples after another, as a device asks for them.
+
+The mixer counts samples and knows no clock. It is used by two threads: one puts in what is to be said, and the thread
+of the device reads. While nothing is said it gives a noise that nobody hears, which keeps Bluetooth earphones awake;
+what is said first after the device was opened waits behind 400 ms of that noise, because earphones swallow about the
+first 300 ms after silence.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from coach.edge.sound.tones import RATE, Samples, frames, noise, tick
+
+_FADE: Final = RATE // 100
+"""Samples over which something that is cut off fades: 10 ms, so that it does not click."""
+_GAP: Final = RATE * 12 // 100
+"""Samples of quiet between two things that are said: 120 ms. Judged."""
+_PHRASE_BEATS: Final = 16
+"""Beats from one phrase to speak along to the next. Judged: about six seconds, a breath or two."""
+_LIMIT: Final = 32_767
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Something to be heard at once."""
+
+    samples: Samples
+    rank: int
+    """Its place among the classes of cues, 0 for the one that pre-empts all others."""
+    words: str = ""
+    """What is said, for logs."""
+
+
+@dataclass(slots=True)
+class Heard:
+    """When something was begun to be heard, in samples since the mixer was made."""
+
+    at: int
+    utterance: Utterance
+    frames: int = 0
+    """Samples of it that were heard."""
+
+
+@dataclass(slots=True)
+class _Beat:
+    """The metronome: beat `k` lies at sample `round(k * 60 * rate / spm)` after its first, so nothing adds up."""
+
+    steps_per_minute: float
+    start: int
+    phrase: Sequence[Samples] = ()
+    """The words of a phrase to speak along, one a beat."""
+    number: int = 0
+    """The next beat."""
+    pending: list[tuple[int, Samples]] = field(default_factory=list)
+    """What of a tick or a word reaches into later blocks, and where it goes on."""
+
+    def at(self, number: int) -> int:
+        """Return the sample of a beat."""
+        return self.start + round(number * 60 * RATE / self.steps_per_minute)
+
+    def word(self, number: int) -> Samples | None:
+        """Return the word that falls on a beat."""
+        place = number % _PHRASE_BEATS
+        return self.phrase[place] if place < len(self.phrase) else None
+
+
+class Mixer:
+    """Gives the samples of everything that is to be heard."""
+
+    def __init__(self, *, wake_s: float = 0.4, on_idle: Callable[[], None] = lambda: None) -> None:
+        """Give silence at first. `on_idle` is called on the device's thread when something has been said to its end."""
+        self._lock = threading.Lock()
+        self._wake = frames(wake_s)
+        self._on_idle = on_idle
+        self._current: Heard | None = None
+        self._place = 0
+        self._quiet = 0
+        """Samples of quiet to give before anything else."""
+        self._fading: Samples = Samples("h")
+        """The end of what was cut off."""
+        self._is_asleep = True
+        self._beat: _Beat | None = None
+        self.is_muted = False
+        """While true, everything is taken and nothing heard."""
+        self.position = 0
+        """Samples given so far."""
+        self.silent = 0
+        """Samples given since something was to be heard."""
+
+    @property
+    def rank(self) -> int | None:
+        """The rank of what is being said; None while nothing is."""
+        current = self._current
+        return None if current is None else current.utterance.rank
+
+    @property
+    def has_beat(self) -> bool:
+        """True while the metronome is on."""
+        return self._beat is not None
+
+    @property
+    def steps_per_minute(self) -> float | None:
+        """What the metronome gives; None while it is off."""
+        beat = self._beat
+        return None if beat is None else beat.steps_per_minute
+
+    def is_saying(self, heard: Heard) -> bool:
+        """Tell whether this is what is being said, or waits behind the quiet before it."""
+        return self._current is heard
+
+    def put(self, utterance: Utterance) -> Heard:
+        """Say something now; what is being said is cut off."""
+        with self._lock:
+            if self._current is not None:
+                self._cut()
+            if self._is_asleep:
+                self._quiet = max(self._quiet, self._wake)
+                self._is_asleep = False
+            self._current = Heard(self.position + self._quiet, utterance)
+            self._place = 0
+            self.silent = 0
+            return self._current
+
+    def stop(self) -> None:
+        """Cut off what is being said."""
+        with self._lock:
+            if self._current is not None:
+                self._cut()
+                self._current = None
+
+    def sleep(self) -> None:
+        """Take it that the earphones are asleep, as after the device was closed; what was being said is lost."""
+        with self._lock:
+            self._is_asleep, self._current = True, None
+            self._quiet = 0
+            self._fading = Samples("h")
+            if self._beat is not None:  # its beats go on where the device does
+                self._beat.pending.clear()
+
+    def set_beat(self, steps_per_minute: float | None, phrase: Sequence[Samples] = ()) -> None:
+        """Start the metronome, or change or stop it. Words of `phrase` are cut to the length of a beat."""
+        with self._lock:
+            if steps_per_minute is None:
+                self._beat = None
+                return
+            length = int(60 * RATE / steps_per_minute) - _FADE
+            words = [_faded(word[:length]) for word in phrase]
+            lead = self._wake if self._is_asleep else 0
+            self._beat = _Beat(steps_per_minute, self.position + lead, words)
+            self._is_asleep = False
+            self._quiet = max(self._quiet, lead)
+
+    def read(self, count: int) -> Samples:
+        """Give the next samples; called by the device."""
+        with self._lock:
+            block, spoken = self._voice(count)
+            if self._beat is not None:
+                self._add_beat(self._beat, block, spoken)
+                self.silent = 0
+            was_said = self._current is None and bool(spoken)
+            self.position += count
+            if self.is_muted:
+                block = _noise(self.position, count)
+        if was_said:
+            self._on_idle()
+        return block
+
+    def _voice(self, count: int) -> tuple[Samples, list[tuple[int, int]]]:
+        """Give a block without the metronome, and the spans of it that are spoken in."""
+        block = Samples("h")
+        spans: list[tuple[int, int]] = []
+        if self._fading:
+            block.extend(self._fading[:count])
+            self._fading = self._fading[count:]
+        while len(block) < count:
+            room = count - len(block)
+            if self._quiet:
+                length = min(room, self._quiet)
+                block.extend(_noise(self.position + len(block), length))
+                self._quiet -= length
+            elif self._current is not None:
+                spans.append((len(block), len(block) + self._speak(self._current, block, room)))
+            else:
+                block.extend(_noise(self.position + len(block), room))
+                self.silent += room
+        return block, spans
+
+    def _speak(self, current: Heard, block: Samples, room: int) -> int:
+        """Append the next samples of what is being said; returns how many."""
+        samples = current.utterance.samples
+        if not self._place:
+            current.at = self.position + len(block)
+        part = samples[self._place : self._place + room]
+        block.extend(part)
+        self._place += len(part)
+        current.frames = self._place
+        if self._place >= len(samples):
+            self._current = None
+            self._quiet = _GAP
+        return len(part)
+
+    def _cut(self) -> None:
+        """Keep the next 10 ms of what is being said, fading."""
+        if self._current is not None and self._place:
+            rest = self._current.utterance.samples[self._place : self._place + _FADE]
+            count = max(1, len(rest))
+            self._fading = Samples(
+                "h", [value * (count - index) // count for index, value in enumerate(rest)]
+            )
+
+    def _add_beat(self, beat: _Beat, block: Samples, spoken: Sequence[tuple[int, int]]) -> None:
+        """Add the ticks and words of a block, quieter where something is said."""
+        start, end = self.position, self.position + len(block)
+        sounds, beat.pending = beat.pending, []
+        while (at := beat.at(beat.number)) < end:
+            is_ducked = any(first <= at - start < last for first, last in spoken) or self._current is not None
+            sounds.append((at, tick(is_ducked=is_ducked)))
+            word = beat.word(beat.number)
+            if word is not None and not is_ducked:
+                sounds.append((at, word))
+            beat.number += 1
+        for at, samples in sounds:
+            first = max(at, start)
+            part = samples[first - at : end - at]
+            _add(block, first - start, part)
+            if at + len(samples) > end:
+                beat.pending.append((at, samples))
+
+
+def _noise(at: int, count: int) -> Samples:
+    """Return a piece of the quiet noise."""
+    second = noise()
+    first = at % RATE
+    piece = second[first : first + count]
+    while len(piece) < count:
+        piece.extend(second[: count - len(piece)])
+    return piece
+
+
+def _faded(samples: Samples) -> Samples:
+    """Return samples whose last 10 ms fade."""
+    count = min(_FADE, len(samples))
+    body = samples[: len(samples) - count]
+    body.extend(
+        value * (count - index) // count for index, value in enumerate(samples[len(samples) - count :])
+    )
+    return body
+
+
+def _add(block: Samples, at: int, samples: Samples) -> None:
+    """Add samples into a block, held within what a sample can be."""
+    for index, value in enumerate(samples, at):
+        block[index] = max(-_LIMIT, min(_LIMIT, block[index] + value))

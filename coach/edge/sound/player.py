@@ -1,0 +1,307 @@
+"""The sound device behind one interface: the real one by miniaudio, and one that writes a file or nothing.
+
+A player asks for samples and plays them. Opening, playing and closing may block or fail as a device pleases, so
+nothing here is called on the loop. miniaudio is loaded when a device is opened and not before.
+"""
+
+import ctypes
+import ctypes.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import wave
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Final, Protocol
+
+from coach.edge.sound.tones import RATE, Samples
+
+Read = Callable[[int], Samples]
+"""Gives so many samples."""
+
+PERIOD_MS: Final = 20
+"""Length of a block that the device asks for: half of the 40 ms that a cue may take to its first sample."""
+CARDS: Final = Path("/proc/asound/cards")
+_SERVERS: Final = ("pulse/native", "pipewire-0")
+"""Sockets of the sound servers, in the folder `XDG_RUNTIME_DIR` names."""
+_ASK_S: Final = 2.0
+"""How long a program of the system may take to tell the volume."""
+
+
+class DeviceError(Exception):
+    """There is no sound device, or it does not work; the message says why, as the end of a sentence."""
+
+
+class Player(Protocol):
+    """A device that plays samples."""
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it plays, as far as the device has told."""
+        ...
+
+    def open(self, read: Read) -> None:
+        """Begin to play what `read` gives, on a thread of the device; may block.
+
+        Raises:
+            DeviceError: there is no device, or it cannot be used.
+        """
+        ...
+
+    def close(self) -> None:
+        """Play no more; may block."""
+        ...
+
+
+class DevicePlayer:
+    """The sound device of this machine, by miniaudio."""
+
+    def __init__(self, *, null: bool = False) -> None:
+        """Open nothing yet; `null` plays in real time to nobody, for machines without a card."""
+        self._null = null
+        self._device: Any = None
+        self._has_stopped = False
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it plays, as far as the device has told."""
+        return self._device is not None and not self._has_stopped
+
+    def open(self, read: Read) -> None:
+        """Open the device and begin to play.
+
+        Raises:
+            DeviceError: there is no device, or it cannot be used.
+        """
+        if not self._null and has_output() is False:
+            raise DeviceError("there is no sound device")
+        try:
+            import miniaudio
+        except (ImportError, OSError) as error:
+            raise DeviceError(f"miniaudio cannot be loaded ({error})") from None
+        _silence_alsa()
+        backends = [miniaudio.Backend.NULL] if self._null else _backends(miniaudio)
+        try:
+            device = miniaudio.PlaybackDevice(
+                output_format=miniaudio.SampleFormat.SIGNED16,
+                nchannels=1,
+                sample_rate=RATE,
+                buffersize_msec=PERIOD_MS,
+                backends=backends,
+                app_name="Trackside Coach",
+            )
+            if device.backend == "Null" and not self._null:  # miniaudio's last resort, which nobody hears
+                device.close()
+                raise DeviceError("there is no sound device")
+            feed = _feed(read)
+            next(feed)
+            self._has_stopped = False
+            device.stop_callback = self._on_stop
+            device.start(feed)
+        except miniaudio.MiniaudioError as error:
+            raise DeviceError(f"the sound device cannot be opened ({error.args[0]})") from None
+        self._device = device
+
+    def close(self) -> None:
+        """Close the device."""
+        device, self._device = self._device, None
+        if device is not None:
+            device.stop_callback = None
+            device.close()
+
+    def _on_stop(self) -> None:
+        self._has_stopped = True
+
+
+class FilePlayer:
+    """Plays as fast as it is told to, into a WAV file or to nobody: for tests, and to keep what was heard."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Write to `path`, or nowhere."""
+        self._path = path
+        self._file: wave.Wave_write | None = None
+        self._raw: BinaryIO | None = None
+        self._read: Read | None = None
+        self.frames = 0
+        """Samples written so far, those of closed times too."""
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it plays."""
+        return self._read is not None
+
+    def open(self, read: Read) -> None:
+        """Take samples from `read` from now on.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        self._read = read
+        if self._path is not None and self._file is None:
+            raw = self._path.open("wb")
+            self._file = wave.open(raw, "wb")  # noqa: SIM115 - as above
+            self._raw = raw
+            self._file.setnchannels(1)
+            self._file.setsampwidth(2)
+            self._file.setframerate(RATE)
+
+    def close(self) -> None:
+        """Play silence from now on."""
+        self._read = None
+
+    def advance(self, count: int) -> Samples:
+        """Play so many samples, and return them."""
+        block = Samples("h", bytes(2 * count)) if self._read is None else self._read(count)
+        self.frames += count
+        if self._file is not None:
+            written = Samples("h", block)
+            if sys.byteorder == "big":
+                written.byteswap()
+            self._file.writeframesraw(written.tobytes())
+        return block
+
+    def finish(self) -> None:
+        """Close the file."""
+        self.close()
+        if self._file is not None and self._raw is not None:
+            self._file.close()
+            self._raw.close()
+            self._file = self._raw = None
+
+
+def _feed(read: Read) -> Generator[Samples, int, None]:
+    """Give a device the samples it asks for."""
+    count = yield Samples("h")
+    while True:
+        count = yield read(count)
+
+
+def _backends(miniaudio: Any) -> list[Any]:
+    """The ways to the device: JACK is left out on Linux, because its library writes over the screen."""
+    if sys.platform != "linux":
+        return []
+    return [miniaudio.Backend.PULSEAUDIO, miniaudio.Backend.ALSA]
+
+
+_HANDLERS: Final[list[Any]] = []
+"""What was handed to libraries in C, which must live as long as the program."""
+
+
+def _silence_alsa() -> None:
+    """Have ALSA's library write nothing to the terminal, where it would break the screen."""
+    if sys.platform != "linux" or _HANDLERS:
+        return
+    name = ctypes.util.find_library("asound")
+    if name is None:
+        return
+    kind = ctypes.CFUNCTYPE(
+        None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p
+    )
+    handler = kind(lambda *_: None)
+    with suppress(OSError, AttributeError):
+        ctypes.cdll.LoadLibrary(name).snd_lib_error_set_handler(handler)
+        _HANDLERS.append(handler)
+
+
+# --- asked of the system
+
+
+def has_output(
+    system: str = sys.platform, environment: Mapping[str, str] = os.environ, cards: Path = CARDS
+) -> bool | None:
+    """Tell whether the machine has a sound device; None where that is not known."""
+    if system == "linux":
+        return _has_server(environment) or _has_card(cards)
+    if system == "darwin":
+        return shutil.which("afplay") is not None
+    if system == "win32":
+        dll: Any = getattr(ctypes, "windll", None)
+        return dll is not None and dll.winmm.waveOutGetNumDevs() > 0
+    return None
+
+
+def _has_server(environment: Mapping[str, str]) -> bool:
+    folder = environment.get("XDG_RUNTIME_DIR", "")
+    has_socket = bool(folder) and any((Path(folder) / name).exists() for name in _SERVERS)
+    return has_socket or bool(environment.get("PULSE_SERVER"))
+
+
+def _has_card(cards: Path) -> bool:
+    """Tell whether the kernel lists a sound card, in a line that begins with its number."""
+    try:
+        card_list = cards.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return any(line.split()[:1] and line.split()[0].isdigit() for line in card_list.splitlines())
+
+
+@dataclass(frozen=True, slots=True)
+class OutputLevel:
+    """How loud the output of the machine is set."""
+
+    percent: int | None = None
+    """The volume in per cent; None where it is not known."""
+    is_muted: bool = False
+
+    @property
+    def is_silent(self) -> bool:
+        """Tell whether nothing can be heard."""
+        return self.is_muted or self.percent == 0
+
+
+_QUESTIONS: Final[Mapping[str, Sequence[Sequence[str]]]] = {
+    "linux": (
+        ("wpctl", "get-volume", "@DEFAULT_AUDIO_SINK@"),
+        ("pactl", "get-sink-mute", "@DEFAULT_SINK@"),
+        ("amixer", "get", "Master"),
+    ),
+    "darwin": (("osascript", "-e", "get volume settings"),),
+}
+"""By platform, what to ask for the volume; the first that answers wins. Windows has no program for it."""
+
+
+def _ask(command: Sequence[str]) -> str:
+    """Run a program of the system and return what it prints; empty if it is not there or fails."""
+    program = shutil.which(command[0])
+    if program is None:
+        return ""
+    try:
+        answer = subprocess.run(  # noqa: S603 - a system program, with fixed arguments
+            [program, *command[1:]], capture_output=True, text=True, timeout=_ASK_S, check=True
+        )
+    except (OSError, subprocess.SubprocessError, UnicodeError):
+        return ""
+    return answer.stdout
+
+
+def output_level(
+    platform: str = sys.platform, ask: Callable[[Sequence[str]], str] = _ask
+) -> OutputLevel | None:
+    """Ask the system how loud its output is set; None where it does not tell."""
+    for command in _QUESTIONS.get(platform, ()):
+        answer = ask(command)
+        if not answer:
+            continue
+        if command[0] == "pactl":
+            answer += ask(("pactl", "get-sink-volume", "@DEFAULT_SINK@"))
+        level = read_level(answer)
+        if level is not None:
+            return level
+    return None
+
+
+def read_level(answer: str) -> OutputLevel | None:
+    """Read what `wpctl`, `pactl`, `amixer` or AppleScript print of the volume; None if there is nothing to read."""
+    text = answer.lower()
+    is_muted = any(word in text for word in ("[muted]", "mute: yes", "[off]", "output muted:true"))
+    found = re.search(r"(\d+)%", text) or re.search(r"output volume:(\d+)", text)
+    if found is not None:
+        return OutputLevel(int(found[1]), is_muted)
+    share = re.search(r"volume: (\d+\.\d+)", text)
+    if share is not None:
+        return OutputLevel(round(float(share[1]) * 100), is_muted)
+    return OutputLevel(None, is_muted) if is_muted else None

@@ -1,0 +1,468 @@
+"""The sink that speaks: cues wait in a short queue, a thread puts them into words, and a device plays them.
+
+Whether a cue is heard at all is decided in `coach.cues`; here a cue only pre-empts or is dropped, by its class and by
+how long it is worth saying. A cue of a higher class cuts off what is being said. What is late is never said.
+
+The thread opens the device for a cue and closes it when nothing was heard for some seconds, so that silence costs
+nothing. A device that blocks, fails or goes away stops this thread or this sink, and never the run.
+"""
+
+import asyncio
+import logging
+import threading
+import time
+from array import array
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from coach.cues.cue import Cue, CueClass, Sound
+from coach.cues.speech import stand_in
+from coach.edge.settings import SoundSettings
+from coach.edge.sound.mixer import Heard, Mixer, Utterance
+from coach.edge.sound.player import DeviceError, OutputLevel, Player, output_level
+from coach.edge.sound.tones import RATE, Samples, frames, silence, tones
+from coach.edge.sound.voices import Voice
+from coach.live.outputs import Output, RunEnded
+from coach.quantities import Seconds
+from coach.recording.replay import TimedOutput
+from coach.session.events import PhaseChanged, StepEnded, StepStarted
+from coach.session.phases import Phase
+from coach.workout.kinds import KINDS
+from coach.workout.timeline import Quantity, Step
+
+_LOG = logging.getLogger(__name__)
+
+RANKS: Final = {cue_class: rank for rank, cue_class in enumerate(CueClass)}
+"""The classes by what pre-empts what; the metronome is below all of them."""
+WAITING: Final = 2
+"""Cues that may wait while something is said; more are of no use at the track."""
+HOLD_S: Final = 5.0
+"""The device stays open so long after the last sound: earphones sleep after about as much silence."""
+HOLD_COUNTING_S: Final = 21.0
+"""The same after a countdown or the words of a step: from "Thirty" to "Ten" it is 20 s, and 3-2-1 cannot wait."""
+RETRY_S: Final = 5.0
+"""Seconds between two attempts to open a device."""
+STALLED_S: Final = 1.0
+"""A device that has asked for no sample for so long is lost: it asks 50 times a second."""
+BLOCKED_S: Final = 3.0
+"""Opening a device takes 10 ms to a second; one that takes so long is told to the runner."""
+CLOSE_S: Final = 3.0
+"""What is being said at the end of a run may take so long to end."""
+VOICE_AFTER_S: Final = 2.0
+"""The voice is made so long after the start, if nothing was said before: the screen comes first."""
+_LOOK_S: Final = 0.25
+"""Time between two looks at an open device."""
+_TONE_GAP: Final = RATE * 60 // 1000
+"""Samples between a tone and its words: 60 ms. Judged."""
+ALONG_SPM: Final = 170.0
+"""Steps a minute of phrases to speak along on an easy run: the talk test of `docs/explanation/claims.md`."""
+ALONG: Final = ("quick", "feet", "light", "feet.")
+"""The clips of such a phrase, one a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechJob:
+    """A cue that is to be heard."""
+
+    words: str
+    sound: Sound
+    cue_class: CueClass
+    at: Seconds
+    until: Seconds
+    """When it is not worth saying any more."""
+
+    @classmethod
+    def of(cls, cue: Cue) -> "SpeechJob | None":
+        """Make one of a cue; None for a cue that is only shown."""
+        if not cue.is_heard:
+            return None
+        return cls(cue.speech, cue.sound, cue.cue_class, cue.at, Seconds(cue.at + cue.ttl_s))
+
+    @property
+    def rank(self) -> int:
+        """Its place among the classes, 0 for the highest."""
+        return RANKS[self.cue_class]
+
+
+class SpeechQueue:
+    """The cues that wait: few, the highest class first, none of them late."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._jobs: list[SpeechJob] = []
+        self.dropped = 0
+        """Cues that had no room, or that a newer one of a countdown replaced."""
+        self.late = 0
+        """Cues that were over before they could be said."""
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def add(self, job: SpeechJob, now: Seconds) -> None:
+        """Take a cue; the oldest of the lowest class goes if there is no room."""
+        self._drop_late(now)
+        if job.cue_class is CueClass.COUNTDOWN:  # "two" makes a "three" that still waits wrong; "go" does not
+            kept = [
+                other
+                for other in self._jobs
+                if other.cue_class is not CueClass.COUNTDOWN or other.at == job.at
+            ]
+            self.dropped += len(self._jobs) - len(kept)
+            self._jobs = kept
+        self._jobs.append(job)
+        if len(self._jobs) > WAITING:
+            lowest = max(other.rank for other in self._jobs)
+            self._jobs.remove(next(other for other in self._jobs if other.rank == lowest))
+            self.dropped += 1
+
+    def take(self, now: Seconds, rank: int | None) -> SpeechJob | None:
+        """Take what may be said now, while something of a rank is being said; None if nothing may.
+
+        A higher class cuts in, and a countdown its own.
+        """
+        self._drop_late(now)
+        job = min(self._jobs, key=lambda other: other.rank, default=None)
+        if job is None:
+            return None
+        if rank is not None and not (job.rank < rank or job.rank == rank == RANKS[CueClass.COUNTDOWN]):
+            return None
+        self._jobs.remove(job)
+        return job
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._jobs.clear()
+
+    def _drop_late(self, now: Seconds) -> None:
+        fresh = [job for job in self._jobs if now <= job.until]
+        self.late += len(self._jobs) - len(fresh)
+        self._jobs = fresh
+
+
+class Speaker:
+    """Turns cues and steps into what the mixer plays; it has no thread, no device and no clock of its own."""
+
+    def __init__(
+        self, voice: Voice | None, settings: SoundSettings, on_idle: Callable[[], None] = lambda: None
+    ) -> None:
+        """Speak by a voice; without one, by tones."""
+        self.voice = voice
+        """Who speaks."""
+        self._settings = settings
+        self.queue = SpeechQueue()
+        self.mixer = Mixer(wake_s=settings.wake_ms / 1000, on_idle=on_idle)
+        self.unsaid: deque[str] = deque(maxlen=16)
+        """The last sentences for which a tone stood."""
+        self.hold_s = HOLD_S
+        """How long the device is to stay open after what was said last."""
+        self._step: Step | None = None
+        self._is_halted = True
+        self._beat_spm: float | None = None
+        """The steps a minute the metronome is to give."""
+        self._along: list[Samples] | None = None
+
+    def add(self, output: Output, now: Seconds) -> bool:
+        """Take an output; returns True if there is something to be heard."""
+        if isinstance(output, Cue):
+            job = SpeechJob.of(output)
+            if job is None or self.mixer.is_muted:
+                return False
+            self.queue.add(job, now)
+            return True
+        return self._follow(output)
+
+    def samples(self, job: SpeechJob) -> Samples:
+        """Return the tone and the words of a cue; a tone stands for words that cannot be said."""
+        spoken, missing = (array("h"), [job.words]) if self.voice is None else self.voice.say(job.words)
+        sound = job.sound
+        if job.words and missing:
+            self.unsaid.extend(missing)
+            sound = stand_in(sound)
+        samples: Samples = array("h", tones(sound.value))
+        if samples and spoken:
+            samples.extend(silence(_TONE_GAP))
+        samples.extend(spoken)
+        return samples
+
+    def say(self, job: SpeechJob) -> Heard:
+        """Put a cue into the mixer."""
+        samples = self.samples(job)
+        words = " ".join(
+            part
+            for part in (f"({job.sound.value})" if job.sound is not Sound.NONE else "", job.words)
+            if part
+        )
+        counts = job.cue_class in {CueClass.COUNTDOWN, CueClass.STEP}
+        self.hold_s = HOLD_COUNTING_S if counts else HOLD_S
+        return self.mixer.put(Utterance(samples, job.rank, words))
+
+    @property
+    def is_done(self) -> bool:
+        """True once nothing was heard for so long that the device may be closed."""
+        mixer = self.mixer
+        return not mixer.has_beat and mixer.rank is None and mixer.silent >= frames(self.hold_s)
+
+    def mute(self, *, is_muted: bool) -> None:
+        """Be silent, or speak again from the next cue on."""
+        self.mixer.is_muted = is_muted
+        if is_muted:
+            self.queue.clear()
+            self.mixer.stop()
+
+    def apply_beat(self) -> bool:
+        """Start, change or stop the metronome as the steps ask for it; returns True if it is on."""
+        spm, mixer = self._beat_spm, self.mixer
+        if spm is None:
+            if mixer.has_beat:
+                mixer.set_beat(None)
+            return False
+        if spm != mixer.steps_per_minute:
+            mixer.set_beat(spm, self._phrase() if self._settings.speak_along else ())
+        return True
+
+    @property
+    def wants_beat(self) -> bool:
+        """True while the metronome is to be heard."""
+        return self._beat_spm is not None
+
+    def _follow(self, output: Output) -> bool:
+        """Follow the steps for the metronome; returns True if it is to change."""
+        match output:
+            case StepStarted(step=step):
+                self._step = step
+            case StepEnded() | RunEnded():
+                self._step = None
+            case PhaseChanged(phase=phase):
+                self._is_halted = phase in {Phase.PAUSED, Phase.FINISHED, Phase.READY}
+            case _:
+                return False
+        is_off = self._step is None or self._is_halted
+        spm = None if is_off or self._step is None else beat_of(self._step, self._settings)
+        has_changed, self._beat_spm = spm != self._beat_spm, spm
+        return has_changed
+
+    def _phrase(self) -> list[Samples]:
+        """The words of the phrase to speak along; none where they are not in the bank."""
+        if self._along is None:
+            said = [self.voice.say(word.removesuffix("."))[0] for word in ALONG] if self.voice else []
+            self._along = said if all(said) else []
+        return self._along
+
+
+def beat_of(step: Step, settings: SoundSettings) -> float | None:
+    """Return the steps a minute that the metronome gives in a step; None for none.
+
+    It follows a cadence target, and on an easy run the phrases to speak along, where they are switched on.
+    """
+    target = step.target
+    if settings.metronome and target is not None and target.quantity is Quantity.CADENCE:
+        band = target.band
+        if band.aim is not None:
+            return float(band.aim)
+        edges = [float(edge) for edge in (band.low, band.high) if edge is not None]
+        return sum(edges) / len(edges) if edges else None
+    return ALONG_SPM if settings.speak_along and KINDS[step.kind].is_easy else None
+
+
+class SpeechSink:
+    """Speaks the cues of a run on a thread of its own."""
+
+    def __init__(
+        self,
+        voice: Callable[[], Voice | None],
+        player: Player,
+        settings: SoundSettings,
+        now: Callable[[], Seconds],
+        *,
+        tell: Callable[[str], None] = lambda _: None,
+        bell: Callable[[], None] = lambda: None,
+        level: Callable[[], OutputLevel | None] = output_level,
+        prepared: Sequence[str] = (),
+    ) -> None:
+        """Speak what is offered; `now` is the time of the run.
+
+        `voice` makes who speaks, on the thread of the sound, for the first cue or some seconds after the start: the
+        screen is painted before. `prepared` are texts that are made ahead of time. `tell` says something to the
+        runner in writing and `bell` rings the terminal; both are called on the loop.
+        """
+        self._ready = threading.Condition()
+        self._speaker = Speaker(None, settings, on_idle=self._on_idle)
+        self._make_voice: Callable[[], Voice | None] | None = voice
+        self._prepared = prepared
+        self._player = player
+        self._settings = settings
+        self._now = now
+        self._tell = tell
+        self._bell = bell
+        self._level = level
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_closing = False
+        self._has_news = False
+        self._has_opened = False
+        self._retry_at = 0.0
+        self._moved = (0, 0.0)
+        """Where the mixer was when it moved last, and when."""
+        self._opening_since: float | None = None
+        self._notices: set[str] = set()
+        self._thread = threading.Thread(target=self._work, name="sound", daemon=True)
+        self._thread.start()
+
+    # --- on the loop
+
+    def offer(self, output: TimedOutput) -> None:
+        """Queue a cue to be heard, without waiting for anything."""
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+        opening = self._opening_since
+        if opening is not None and time.monotonic() - opening > BLOCKED_S:
+            self._notify("the sound device does not answer")
+        with self._ready:
+            if self._speaker.add(output.output, self._now()):
+                self._has_news = True
+                self._ready.notify()
+
+    def mute(self, *, is_muted: bool) -> None:
+        """Be silent, or speak again."""
+        with self._ready:
+            self._speaker.mute(is_muted=is_muted)
+
+    async def close(self) -> None:
+        """Let what is being said end, within 3 s, and close the device."""
+        with self._ready:
+            self._is_closing = True
+            self._ready.notify()
+        await asyncio.to_thread(self._thread.join, CLOSE_S)
+        queue = self._speaker.queue
+        if queue.dropped or queue.late or self._speaker.unsaid or self._thread.is_alive():
+            unsaid = list(self._speaker.unsaid)
+            _LOG.info("%d cues dropped, %d late, unsaid: %s", queue.dropped, queue.late, unsaid)
+
+    # --- on the thread of the sound
+
+    def _on_idle(self) -> None:
+        with self._ready:
+            self._has_news = True
+            self._ready.notify()
+
+    def _work(self) -> None:
+        deadline: float | None = None
+        while True:
+            with self._ready:
+                patience = _LOOK_S if self._has_opened or self._is_closing else None
+                if self._make_voice is not None:
+                    patience = VOICE_AFTER_S
+                self._ready.wait_for(lambda: self._has_news or self._is_closing, patience)
+                is_closing, has_waited = self._is_closing, not (self._has_news or self._is_closing)
+                self._has_news = False
+                job = self._speaker.queue.take(self._now(), self._speaker.mixer.rank)
+            try:
+                if job is not None or has_waited:
+                    self._make()
+                self._turn(job)
+            except Exception:  # noqa: BLE001 - whatever sound does, the run goes on
+                _LOG.exception("the sound failed")
+                self._notify("the sound failed")
+            if is_closing:
+                deadline = deadline or time.monotonic() + CLOSE_S
+                if not self._is_speaking() or time.monotonic() > deadline:
+                    break
+                time.sleep(0.02)
+        self._player.close()
+
+    def _make(self) -> None:
+        """Make the voice, and have it prepare the words of the workout on a thread of its own."""
+        make, self._make_voice = self._make_voice, None
+        if make is None:
+            return
+        self._speaker.voice = voice = make()
+        if voice is not None and self._prepared:
+            threading.Thread(target=voice.prepare, args=(self._prepared,), name="voice", daemon=True).start()
+
+    def _is_speaking(self) -> bool:
+        return self._has_opened and (self._speaker.mixer.rank is not None or len(self._speaker.queue) > 0)
+
+    def _turn(self, job: SpeechJob | None) -> None:
+        """Say a cue if there is one, and look after the device."""
+        self._watch()
+        if (job is not None or self._speaker.wants_beat) and not self._open():
+            if job is not None and self._settings.bell:
+                self._on_loop(self._bell)
+            return
+        self._speaker.apply_beat()
+        if job is not None:
+            self._speaker.say(job)
+        elif self._has_opened and self._speaker.is_done:
+            self._has_opened = False
+            self._player.close()
+            self._speaker.mixer.sleep()
+
+    def _open(self) -> bool:
+        """Open the device unless it is open or was tried a moment ago."""
+        if self._has_opened:
+            return True
+        now = time.monotonic()
+        if now < self._retry_at:
+            return False
+        self._opening_since = now
+        try:
+            self._player.open(self._speaker.mixer.read)
+        except DeviceError as error:
+            self._retry_at = time.monotonic() + RETRY_S
+            self._notify(str(error))
+            return False
+        finally:
+            self._opening_since = None
+        self._has_opened = True
+        self._moved = (self._speaker.mixer.position, time.monotonic())
+        self._warn_if_silent()
+        return True
+
+    def _watch(self) -> None:
+        """Notice a device that has gone: it says so, or asks for nothing any more."""
+        if not self._has_opened:
+            return
+        position, now = self._speaker.mixer.position, time.monotonic()
+        if position != self._moved[0]:
+            self._moved = (position, now)
+        is_stalled = now - self._moved[1] > STALLED_S
+        if self._player.is_open and not is_stalled:
+            return
+        self._has_opened = False
+        self._retry_at = now + RETRY_S
+        # It may never come back from closing.
+        threading.Thread(target=self._player.close, name="sound device", daemon=True).start()
+        self._speaker.mixer.sleep()
+        self._notify("the sound device went away")
+
+    def _warn_if_silent(self) -> None:
+        if "silent" in self._notices:
+            return
+        self._notices.add("silent")
+        level = self._level()
+        if level is not None and level.is_silent:
+            what = "muted" if level.is_muted else "turned down to zero"
+            self._on_loop(
+                lambda: self._tell(f"The sound of this machine is {what}: turn it up to hear the cues.")
+            )
+
+    def _notify(self, reason: str) -> None:
+        """Tell once that nothing is heard, and why."""
+        if "lost" in self._notices:
+            return
+        self._notices.add("lost")
+        _LOG.warning("no sound: %s", reason)
+        self._on_loop(lambda: self._tell(f"No sound: {reason}. Cues are on the screen."))
+
+    def tell(self, text: str) -> None:
+        """Tell the runner something in writing, from whatever thread."""
+        self._on_loop(lambda: self._tell(text))
+
+    def _on_loop(self, call: Callable[[], None]) -> None:
+        if self._loop is None:
+            return
+        try:
+            self._loop.call_soon_threadsafe(call)
+        except RuntimeError:  # the run is over
+            _LOG.debug("nobody is told any more")

@@ -1,0 +1,291 @@
+"""A run as other programs take it: what a writer of activities gets, its laps, and the formats, one row each.
+
+A new format is a row of `ACTIVITY_FORMATS` and the module the row names, which offers `write`. The names in hints and
+helps follow from the rows.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+from importlib import import_module
+from math import ceil, floor
+from statistics import fmean
+from typing import Any, Final, Protocol, cast
+
+from coach.live.inputs import Input, RunSetup
+from coach.quantities import Metres, Seconds
+from coach.review.summary import Summary
+from coach.review.trace import RunTrace, TracedStep, TraceRow, WallStart
+from coach.session.config import only_asks
+from coach.session.events import EndReason
+from coach.workout.kinds import Kind
+from coach.workout.timeline import DistanceEnd, Step, TimeEnd
+
+UNDATED: Final = 946_684_800.0
+"""2000-01-01 00:00 UTC in Unix time: the day of a run whose recording has none, as a simulated one."""
+_WAITED_S: Final = 1.0
+"""A wait between two steps that is longer is a lap of its own. Judged: files count in seconds."""
+
+
+class ActivityFormat(StrEnum):
+    """What a run can be written as."""
+
+    FIT = "fit"
+    TCX = "tcx"
+    CSV = "csv"
+    JSON = "json"
+
+
+class LapTrigger(StrEnum):
+    """Why a lap ended."""
+
+    MANUAL = "manual"
+    """Somebody pressed at its end."""
+    TIME = "time"
+    DISTANCE = "distance"
+    END = "end"
+    """The run ended, or something else that is none of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityLap:
+    """A step that was run, a lap of a free run, or a wait between steps."""
+
+    from_s: Seconds
+    """In seconds since the first input."""
+    to_s: Seconds
+    time_s: Seconds
+    """Running time, pauses excluded."""
+    from_m: Metres | None
+    """Metres of the run where it began; None where they were not measured."""
+    to_m: Metres | None
+    trigger: LapTrigger
+    rows: tuple[TraceRow, ...]
+    """Its seconds, without those in pauses."""
+    traced: TracedStep | None = None
+    """The step, or the one that it is a lap of; None for a wait."""
+
+    @property
+    def step(self) -> Step | None:
+        """The step as planned; None for a wait."""
+        return None if self.traced is None else self.traced.step
+
+    @property
+    def metres(self) -> Metres | None:
+        """Its length as measured; None where it was not."""
+        if self.from_m is None or self.to_m is None:
+            return None
+        return Metres(max(0.0, self.to_m - self.from_m))
+
+    @property
+    def line_metres(self) -> Metres | None:
+        """Its length by the line it ended at, as planned; None where no line or plan tells it."""
+        if self.traced is None or self.step is None:
+            return None
+        planned, told = self.step.until.distance(), self.traced.result.distance
+        return told if planned is not None and told is not None and abs(told - planned) < 0.01 else None
+
+
+@dataclass(frozen=True)
+class Activity:
+    """A run, ready to be written."""
+
+    run: str
+    """Its id."""
+    summary: Summary
+    trace: RunTrace
+    setup: RunSetup
+    inputs: Sequence[Input]
+    """What it was folded from."""
+    document: Mapping[str, Any] | None
+    """The workout as written; None for a free run."""
+
+    @property
+    def name(self) -> str:
+        """The name of the workout."""
+        return self.trace.timeline.name
+
+    @property
+    def began(self) -> WallStart:
+        """The calendar at the first input; of a run that has none, `UNDATED`."""
+        return self.trace.began or WallStart(UNDATED)
+
+    @property
+    def has_date(self) -> bool:
+        """Does the recording say when it was?"""
+        return self.trace.began is not None
+
+    @property
+    def started_at(self) -> Seconds:
+        """When it started; the first input of one that never did."""
+        return self.trace.started_at or Seconds(0.0)
+
+    @property
+    def time_s(self) -> Seconds:
+        """Running time, pauses excluded."""
+        paused_s = sum(until - since for since, until in self.trace.pauses)
+        return Seconds(max(0.0, self.trace.ended_at - self.started_at - paused_s))
+
+    @cached_property
+    def laps(self) -> tuple[ActivityLap, ...]:
+        """Its laps, which follow each other from the start to the end."""
+        return tuple(_laps(self))
+
+    @cached_property
+    def records(self) -> tuple[TraceRow, ...]:
+        """A row a second from the start to the end, none within pauses.
+
+        Files count in whole seconds. So that no metre is lost where the clock stops, the rows at both edges of a pause
+        have the metres at which it stopped, and the last row, up to a second late, those of the end.
+        """
+        return tuple(_records(self.trace))
+
+    @property
+    def metres(self) -> Metres | None:
+        """Its length as measured; where nothing measured it, that of its steps, which lines told."""
+        return self.summary.distance if self.trace.distance is None else self.trace.distance
+
+    @property
+    def is_on_track(self) -> bool:
+        """Was it run on a track, as the workout says?"""
+        return self.trace.timeline.context.surface == "track"
+
+
+def _records(trace: RunTrace) -> Iterator[TraceRow]:
+    stopped: dict[int, Metres | None] = {}
+    inside: set[int] = set()
+    for since, until in trace.pauses:
+        metres = trace.rows[ceil(since)].distance_m if ceil(since) < until else None
+        metres = metres or trace.rows[floor(since)].distance_m
+        first, last = round(since), round(until)
+        inside.update(range(first + 1, last))
+        if last > first and metres is not None:
+            stopped |= {first: metres, last: metres}
+    last_row: TraceRow | None = None
+    for row in trace.run_rows:
+        second = int(row.at_s)
+        if second not in inside:
+            last_row = replace(row, distance_m=stopped[second]) if second in stopped else row
+            yield last_row
+    end = Seconds(float(ceil(trace.ended_at)))
+    if last_row is not None and trace.distance is not None and end > last_row.at_s:
+        yield replace(last_row, at_s=end, distance_m=trace.distance)
+
+
+def _laps(activity: Activity) -> Iterator[ActivityLap]:
+    trace, end_s, end_m = activity.trace, activity.started_at, Metres(0.0)
+    reached_m: Metres | None = None if trace.distance is None else end_m
+    for traced in trace.steps:
+        if only_asks(traced.step):
+            continue
+        if traced.from_s - end_s > _WAITED_S:
+            yield _lap(trace, (end_s, traced.from_s), (reached_m, traced.from_m), LapTrigger.END, None)
+            end_s, reached_m = traced.from_s, traced.from_m
+        cuts = _cuts(activity, traced)
+        for place, (to_s, to_m) in enumerate(cuts):
+            trigger = LapTrigger.MANUAL if place < len(cuts) - 1 else _trigger(traced)
+            yield _lap(trace, (end_s, to_s), (reached_m, to_m), trigger, traced)
+            end_s, reached_m = to_s, to_m
+
+
+def _cuts(activity: Activity, traced: TracedStep) -> list[tuple[Seconds, Metres | None]]:
+    """Where the laps of a step end: at each press of a free run, and at its end."""
+    end = (traced.to_s, traced.to_m)
+    if traced.step.kind is not Kind.OPEN:
+        return [end]
+    splits = [split for split in activity.summary.splits.get(traced.step.step_id, ()) if split.counts]
+    cuts = [
+        (
+            activity.trace.moment(traced.from_run_s + split.time_s),
+            None if split.metres is None or traced.from_m is None else Metres(traced.from_m + split.metres),
+        )
+        for split in splits
+    ]
+    return [*(cut for cut in cuts if traced.from_s < cut[0] < traced.to_s), end]
+
+
+def _lap(
+    trace: RunTrace,
+    times: tuple[Seconds, Seconds],
+    metres: tuple[Metres | None, Metres | None],
+    trigger: LapTrigger,
+    traced: TracedStep | None,
+) -> ActivityLap:
+    from_s, to_s = times
+    paused_s = sum(
+        min(until, to_s) - max(since, from_s)
+        for since, until in trace.pauses
+        if since < to_s and until > from_s
+    )
+    rows = tuple(row for row in trace.rows if from_s <= row.at_s < to_s and not row.is_paused)
+    return ActivityLap(from_s, to_s, Seconds(to_s - from_s - paused_s), *metres, trigger, rows, traced)
+
+
+def _trigger(traced: TracedStep) -> LapTrigger:
+    match traced.result.reason:
+        case EndReason.MARK | EndReason.NEXT:
+            return LapTrigger.MANUAL
+        case EndReason.DONE | EndReason.LINE:
+            if any(isinstance(end, DistanceEnd) for end in traced.step.until.ends):
+                return LapTrigger.DISTANCE
+            is_by_time = any(isinstance(end, TimeEnd) for end in traced.step.until.ends)
+            return LapTrigger.TIME if is_by_time else LapTrigger.END
+        case EndReason.CAP:
+            return LapTrigger.TIME
+    return LapTrigger.END
+
+
+def mean_of(rows: Sequence[TraceRow], name: str, *, above: float = -1.0) -> float | None:
+    """The mean of a value over the rows that have it; None where none has."""
+    values = [value for row in rows if (value := getattr(row, name)) is not None and value > above]
+    return fmean(values) if values else None
+
+
+def most_of(rows: Sequence[TraceRow], name: str) -> float | None:
+    """The highest value of the rows; None where none has it."""
+    return max((value for row in rows if (value := getattr(row, name)) is not None), default=None)
+
+
+def strides(cadence_spm: float) -> tuple[int, float]:
+    """A cadence of both feet as other programs count it: whole strides of one foot a minute, and the rest of one."""
+    count, rest = divmod(round(64.0 * cadence_spm), 128)
+    return count, rest / 128.0
+
+
+# --- Formats
+
+
+class ActivityWriter(Protocol):
+    """What the module of a format offers."""
+
+    def write(self, activity: Activity) -> bytes:
+        """Write the run as a file."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRow:
+    """What is known of a format."""
+
+    title: str
+    """What it is called in a sentence."""
+    is_dated: bool
+    """Does each of its values carry a date?"""
+    module: str
+    """The module that writes it, loaded when it is needed."""
+
+
+ACTIVITY_FORMATS: Final[Mapping[ActivityFormat, ActivityRow]] = {
+    ActivityFormat.FIT: ActivityRow("FIT", is_dated=True, module="coach.interchange.activity_fit"),
+    ActivityFormat.TCX: ActivityRow("TCX", is_dated=True, module="coach.interchange.activity_tcx"),
+    ActivityFormat.CSV: ActivityRow(
+        "the CSV stream", is_dated=False, module="coach.interchange.activity_csv"
+    ),
+    ActivityFormat.JSON: ActivityRow("JSON", is_dated=False, module="coach.interchange.activity_json"),
+}
+
+
+def write_activity(activity: Activity, to: ActivityFormat) -> bytes:
+    """Write a run as a file of a format."""
+    return cast("ActivityWriter", import_module(ACTIVITY_FORMATS[to].module)).write(activity)

@@ -1,0 +1,135 @@
+"""Heat and hills: how much slower is right in the heat, and what a slope costs."""
+
+from dataclasses import dataclass
+from math import inf, log
+from typing import Final
+
+from coach.physiology.limits import within
+from coach.quantities import MetresPerSecond
+
+# --- Heat: the sum of air temperature and dew point, after M. Hadley
+#
+# Source: Maximum Performance Running (M. Hadley's table, coaching practice, not a trial); the direction agrees with
+# El Helou 2012 (1.8 million marathon finishes) and Ely 2007. Dew point by the Magnus formula (17.625, 243.04), good to
+# 0.4 degrees from -40 to 50 Celsius. Heart rate is raised in heat for the same pace, so targets in heart rate need no
+# adjustment: only pace does.
+
+_TABLE: Final = (
+    (100.0, 0.0, 0.0),
+    (110.0, 0.0, 0.5),
+    (120.0, 0.5, 1.0),
+    (130.0, 1.0, 2.0),
+    (140.0, 2.0, 3.0),
+    (150.0, 3.0, 4.5),
+    (160.0, 4.5, 6.0),
+    (170.0, 6.0, 8.0),
+    (180.0, 8.0, 10.0),
+    (inf, 8.0, 10.0),
+)
+"""Up to a sum in degrees Fahrenheit: per cent slower, from and to."""
+CAUTION_SUM_F: Final = 180.0
+"""Above this sum hard running is not recommended at all, whatever the pace."""
+REPEAT_M: Final = 1609.344
+"""Repeats up to a mile, with their rests, need half of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatAdjustment:
+    """How much slower, in per cent of the pace."""
+
+    least: float
+    most: float
+    caution: bool
+    """True if it is too hot for hard running at all; then no target may be raised."""
+
+
+def dew_point(celsius: float, humidity: float) -> float:
+    """Dew point in degrees Celsius of air at a temperature in Celsius and a relative humidity of 0 to 1 (Magnus).
+
+    Raises:
+        ValueError: a temperature outside -40 to 55, or a humidity outside 0.01 to 1.
+    """
+    within(celsius, -40, 55, "temperature", "Celsius")
+    within(humidity, 0.01, 1.0, "relative humidity")
+    gamma = log(humidity) + 17.625 * celsius / (243.04 + celsius)
+    return 243.04 * gamma / (17.625 - gamma)
+
+
+def fahrenheit(celsius: float) -> float:
+    """Turn degrees Celsius into degrees Fahrenheit."""
+    return celsius * 9 / 5 + 32
+
+
+def heat_sum(celsius: float, dew_celsius: float) -> float:
+    """Sum in degrees Fahrenheit of an air temperature and a dew point, both given in Celsius.
+
+    Raises:
+        ValueError: a temperature outside -40 to 55, or a dew point above it.
+    """
+    within(celsius, -40, 55, "temperature", "Celsius")
+    if dew_celsius > celsius + 0.5:
+        raise ValueError("the dew point cannot lie above the temperature")
+    return fahrenheit(celsius) + fahrenheit(dew_celsius)
+
+
+def adjustment(sum_f: float, *, rep_metres: float | None = None) -> HeatAdjustment:
+    """How much slower to run at a sum in degrees Fahrenheit; half for repeats of up to a mile.
+
+    Raises:
+        ValueError: a sum outside -100 to 250.
+    """
+    within(sum_f, -100, 250, "sum of temperature and dew point", "Fahrenheit")
+    _, least, most = next(row for row in _TABLE if sum_f <= row[0])
+    share = 0.5 if rep_metres is not None and rep_metres <= REPEAT_M else 1.0
+    return HeatAdjustment(share * least, share * most, caution=sum_f > CAUTION_SUM_F)
+
+
+def slowed(speed: float, percent: float) -> MetresPerSecond:
+    """Speed in m/s whose pace is `percent` (0 to 20) slower.
+
+    Raises:
+        ValueError: a percentage outside that: heat never makes a target faster.
+    """
+    within(percent, 0.0, 20.0, "slowing", "%")
+    return MetresPerSecond(speed / (1 + percent / 100))
+
+
+# --- Slopes: the metabolic cost of running up and down
+#
+# Source: A. E. Minetti et al., J Appl Physiol 93 (2002) 1039-1046, a polynomial for slopes of -0.45 to 0.45. It gives
+# 3.6 J/kg/m on the level where 3.40 +- 0.24 were measured. What is derived is a *metabolic* equivalent, not a pace to
+# aim at: below about -10 % it flatters, because legs, not oxygen, limit a descent.
+
+LABEL: Final = "metabolic equivalent, not a target"
+"""What must stand beside every speed made here."""
+STEEPEST: Final = 0.45
+FLATTERS_BELOW: Final = -0.10
+"""Slopes below this want a note beside the label."""
+
+
+def cost(slope: float) -> float:
+    """Energy in J per kg and metre at a slope (rise over run); steeper than +-0.45 is taken as +-0.45.
+
+    Raises:
+        ValueError: a slope outside -1 to 1.
+    """
+    i = min(STEEPEST, max(-STEEPEST, within(slope, -1.0, 1.0, "slope")))
+    return ((((155.4 * i - 30.4) * i - 43.3) * i + 46.3) * i + 19.5) * i + 3.6
+
+
+def factor(slope: float) -> float:
+    """Cost at a slope as a multiple of that on the level, 0.49 to 5.4.
+
+    Raises:
+        ValueError: a slope outside -1 to 1.
+    """
+    return cost(slope) / cost(0.0)
+
+
+def level_equivalent(speed: float, slope: float) -> MetresPerSecond:
+    """Speed in m/s on the level that costs as much per second as `speed` on a slope; show `LABEL` beside it.
+
+    Raises:
+        ValueError: a speed outside 0 to 12.5 m/s or a slope outside -1 to 1.
+    """
+    return MetresPerSecond(within(speed, 0.0, 12.5, "speed", "m/s") * factor(slope))

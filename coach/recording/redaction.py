@@ -1,0 +1,212 @@
+"""Takes out of a recording who ran, when and where; what a replay needs to say the same stays.
+
+A text stays only where it cannot be of a person: a measure, a word of the format, or a text that stands as it is in
+the library of workouts. Every other text is left out, or replaced where the format needs one. Dates move together, so
+that their distances stay. Of bytes only those stay that mean something to the decoder.
+"""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from coach.gatt.device_information import BatteryLevel
+from coach.gatt.heart_rate import HeartRateMeasurement
+from coach.gatt.malformed import Malformed
+from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
+from coach.live.inputs import Input, RecorderTrouble, Resumed
+from coach.signals.config import METRIC_LIMITS
+from coach.signals.readings import Characteristic, LinkChanged, Notified, Reported
+from coach.signals.signals import decode
+
+LEFT_OUT: Final = "left out"
+"""What stands where the format needs a text."""
+NOBODY: Final = ("runner", "Runner")
+"""The slug and the name of every athlete."""
+TROUBLE: Final = "the recording cannot be written"
+"""Why a recorder failed: its own words may name a folder."""
+
+NEEDED: Final = frozenset({"text", "rule", "do", "question", "effort", "answers"})
+"""Texts of a workout that the format needs and a person writes."""
+FREE: Final = frozenset({*NEEDED, "name", "purpose", "notes", "description", "source", "caution", "unit"})
+"""All texts of a workout that a person writes."""
+UNITS: Final = frozenset({"g", "mg", "ml", "l", "kcal", "%", "C"})
+"""Units of amounts and metrics that tell nothing of a person."""
+_LEFT_OUT: Final = frozenset({"tags"})
+"""Parts of a workout that no run needs."""
+
+_ATHLETE: Final = frozenset({"format", "units", "ceiling_bpm", "gear_border_percent", "history"})
+_ENTRY: Final = frozenset(
+    {"from", "heart_rate", "threshold_pace", "top_speed_mps", "races", "trials", "goal", "paces", "cadence"}
+)
+"""What cues are made from; weight, shoes and what the goal is called are not among it."""
+_GOAL: Final = frozenset({"distance", "time", "pace", "date"})
+_DATES: Final = frozenset({"from", "date"})
+_NEWEST: Final = date(2000, 1, 1)
+"""The day that the newest date of an athlete becomes."""
+_STEP_ID: Final = re.compile(r"(?:[0-9./+]|between|rest)*")
+_RENAMED: Final = re.compile("metric_[0-9a-f]{8}")
+_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+# --- Documents
+
+
+def redacted_workout(document: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
+    """Make a workout document without what a person wrote; it is run as before.
+
+    Args:
+        document: as written.
+        known: texts that may stay, those of the library.
+    """
+    names = {name: f"block {number}" for number, name in enumerate(document.get("blocks") or {}, 1)}
+    tree = _part(document, known, names)
+    tree["name"] = _kept(document.get("name"), known)
+    if names:
+        tree["blocks"] = {
+            names[name]: _value(steps, known, names) for name, steps in document["blocks"].items()
+        }
+    tree["sections"] = [
+        {**_part(section, known, names), "name": _kept(section.get("name"), known)}
+        for section in document["sections"]
+    ]
+    return tree
+
+
+def _part(tree: Mapping[str, Any], known: Collection[str], names: Mapping[str, str]) -> dict[str, Any]:
+    part: dict[str, Any] = {}
+    for key, value in tree.items():
+        if key in _LEFT_OUT or (key in FREE - NEEDED and value not in known and value not in UNITS):
+            continue
+        if key == "use":
+            part[key] = names.get(value, LEFT_OUT)
+        elif key == "answers":
+            part[key] = [_kept(answer, known, f"answer {place}") for place, answer in enumerate(value, 1)]
+        elif key in NEEDED:
+            part[key] = _kept(value, known)
+        elif key == "metric" and isinstance(value, Mapping):
+            part[key] = _metric(value)
+        else:
+            part[key] = _value(value, known, names)
+    return part
+
+
+def _value(value: Any, known: Collection[str], names: Mapping[str, str]) -> Any:
+    if isinstance(value, Mapping):
+        return _part(value, known, names)
+    return [_value(each, known, names) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _metric(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Bounds of an external metric; one that is not of a sensor we know has a name that a person gave it."""
+    part = {key: value for key, value in tree.items() if key != "unit" or value in UNITS}
+    return {**part, "name": _metric_name(str(tree.get("name")))}
+
+
+def _metric_name(name: str) -> str:
+    """A name for a metric that tells nothing, the same one for the same metric."""
+    if name in METRIC_LIMITS or _RENAMED.fullmatch(name):
+        return name
+    return f"metric_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def _kept(text: object, known: Collection[str], otherwise: str = LEFT_OUT) -> str:
+    return text if isinstance(text, str) and text in known else otherwise
+
+
+def redacted_athlete(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Make an athlete document of nobody, with the numbers that cues are made from."""
+    kept = {key: value for key, value in document.items() if key in _ATHLETE}
+    history = [
+        {key: value for key, value in entry.items() if key in _ENTRY} for entry in kept.get("history", ())
+    ]
+    for entry in history:
+        if isinstance(entry.get("goal"), Mapping):
+            entry["goal"] = {key: value for key, value in entry["goal"].items() if key in _GOAL}
+    days = sorted(_days(history))
+    shift = _NEWEST - date.fromisoformat(days[-1]) if days else None
+    slug, name = NOBODY
+    moved = history if shift is None else [_moved(entry, shift.days) for entry in history]
+    return {**kept, "slug": slug, "name": name, "history": moved}
+
+
+def _days(tree: Any) -> Iterator[str]:
+    if isinstance(tree, Mapping):
+        for key, value in tree.items():
+            if key in _DATES and isinstance(value, str):
+                yield value
+            else:
+                yield from _days(value)
+    elif isinstance(tree, list | tuple):
+        for each in tree:
+            yield from _days(each)
+
+
+def _moved(tree: Any, days: int) -> Any:
+    """The same tree with every date so many days later; one before the calendar is its first day."""
+    if isinstance(tree, list | tuple):
+        return [_moved(each, days) for each in tree]
+    if not isinstance(tree, Mapping):
+        return tree
+    return {
+        key: date.fromordinal(max(1, date.fromisoformat(value).toordinal() + days)).isoformat()
+        if key in _DATES and isinstance(value, str)
+        else _moved(value, days)
+        for key, value in tree.items()
+    }
+
+
+# --- Inputs
+
+
+def redacted_inputs(inputs: Iterable[Input]) -> Iterator[Input]:
+    """The same inputs without names, places, and bytes that mean nothing to the decoder."""
+    for event in inputs:
+        match event:
+            case Notified():
+                yield replace(event, payload=_bytes_that_count(event))
+            case Reported():
+                metrics = tuple((_metric_name(name), value) for name, value in event.metrics)
+                yield replace(event, place=None, metrics=metrics)
+            case LinkChanged():
+                yield replace(event, name="")
+            case RecorderTrouble():
+                yield replace(event, message=TROUBLE)
+            case Resumed(under_way=under_way) if under_way is not None:
+                step_id = under_way.step_id if _STEP_ID.fullmatch(under_way.step_id) else ""
+                yield replace(event, under_way=replace(under_way, step_id=step_id))
+            case _:
+                yield event
+
+
+def _bytes_that_count(event: Notified) -> bytes:
+    """The beginning of the bytes that means the same; of bytes that cannot be read, no more than makes them so."""
+    payload, decoded = event.payload, _decoded(event, event.payload)
+    if isinstance(decoded, Malformed) or decoded is None:
+        size = len(payload)
+        shells = (payload[:kept] + bytes(size - kept) for kept in range(size))
+        return next((each for each in shells if _decoded(event, each) == decoded), payload)
+    if isinstance(decoded, HeartRateMeasurement | RunningSpeedCadenceMeasurement | BatteryLevel):
+        return payload[: len(payload) - len(decoded.trailing)]
+    beginnings = (payload[:size] for size in range(len(payload)))
+    return next((each for each in beginnings if _decoded(event, each) == decoded), payload)
+
+
+def _decoded(event: Notified, payload: bytes) -> object:
+    match event.characteristic:
+        case Characteristic.HEART_RATE_MEASUREMENT:
+            return HeartRateMeasurement.from_bytes(payload)
+        case Characteristic.RSC_MEASUREMENT:
+            return RunningSpeedCadenceMeasurement.from_bytes(payload)
+        case Characteristic.BATTERY_LEVEL:
+            return BatteryLevel.from_bytes(payload)
+    return decode(replace(event, payload=payload))
+
+
+def run_id_of(inputs: Iterable[bytes]) -> str:
+    """An id for a run without a date: a ULID of the beginning of time, its letters by what was recorded."""
+    digest = hashlib.sha256(b"".join(inputs)).digest()
+    number = int.from_bytes(digest[:10], "big")
+    return "".join(_LETTERS[number >> shift & 31] for shift in range(125, -1, -5))

@@ -1,0 +1,241 @@
+"""The season as one page: load by the week, how hard it was, the best efforts, and the heart rate at one pace."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from coach.quantities import format_clock, format_metres, format_pace, long_distance, speed_from_pace
+from coach.review import html_charts as charts
+from coach.review import html_page as html
+from coach.review.season import KIND_WORDS, SEASON, Distribution, Season, SeasonWeek, day_text
+from coach.review.season_tables import season_tree
+from coach.review.tables import lap_text
+
+FORMAT: Final = "coach-season/1"
+_RECENT: Final = 4
+"""So many weeks are `now`: the mean of them is a habit, one week is weather."""
+
+
+def season_report(season: Season, unit: str = "km") -> str:
+    """The whole page."""
+    body = (
+        "<h1>Season</h1>",
+        f'<p class="sub">{day_text(season.since)} to {day_text(season.until)}, {season.runs} runs</p>',
+        html.tiles_html(_tiles(season, unit)),
+        "".join(f'<p class="lead">{html.escape(line)}</p>' for line in season.sentences or _empty(season)),
+        html.section_html("Load a week", *_load(season)),
+        html.section_html("Distance a week", *_distance(season, unit)),
+        html.section_html("Fitness and fatigue", *_fitness(season)),
+        '<div class="two">',
+        html.section_html("Easy and hard", *_distributions(season)),
+        html.section_html("Best this season", _bests(season, unit)),
+        html.section_html(*_heart(season, unit)),
+        html.section_html("What is missing", html.list_html(season.notes)),
+        "</div>",
+        html.section_html("Every week", html.details_html("The weeks as a table", _weeks(season, unit))),
+        html.details_html("How each number is made", html.formulas_html(SEASON.values())),
+    )
+    tree = {"format": FORMAT, "unit": unit, "season": season_tree(season)}
+    return html.page(f"Season to {season.until.isoformat()}", body, tree)
+
+
+def _empty(season: Season) -> tuple[str, ...]:
+    """What stands where nothing was run."""
+    return () if season.runs else ("Nothing was run in these weeks.",)
+
+
+def _tiles(season: Season, unit: str) -> Iterator[tuple[str, str, str]]:
+    """What a season comes to: distance a week, how easy it was, the best pace over 5 km."""
+    whole = [week for week in season.weeks if not week.is_now]
+    now, before = whole[-_RECENT:], whole[-2 * _RECENT : -_RECENT]
+    metres, metres_before = _mean_metres(now), _mean_metres(before)
+    if metres is not None:
+        figure, name = long_distance(metres, unit)
+        against = f"mean of the last {len(now)} whole weeks" if len(now) > 1 else "the last whole week"
+        if metres_before is not None:
+            against += f"; {long_distance(metres_before, unit)[0]} in the {len(before)} before"
+        yield figure, f"{name} a week", against
+    recent = season.distributions[0] if season.distributions else None
+    if recent is not None and recent.time is not None:
+        yield f"{100 * recent.time[0]:.0f}%", "easy, by time", f"last {recent.window}"
+    best = next((best for best in season.bests if best.distance == "5k"), None)
+    if best is not None:
+        pace = format_pace(best.metres / best.time_s, unit=unit, with_unit=False)
+        yield pace, f"best 5k, pace /{unit}", f"{format_clock(best.time_s)} on {best.day.day} {best.day:%B}"
+    if season.fitness:
+        yield f"{season.fitness[-1].ctl:.0f}", "fitness (CTL)", f"fatigue (ATL) {season.fitness[-1].atl:.0f}"
+
+
+def _mean_metres(weeks: Sequence[SeasonWeek]) -> float | None:
+    known = [week.distance_m for week in weeks if week.distance_m is not None]
+    return sum(known) / len(weeks) if known else None
+
+
+# --- load
+
+
+def _load(season: Season) -> Iterator[str]:
+    """A column a week; hard and easy by the share of their time, where the zones are known."""
+    loads = [week.load for week in season.weeks]
+    if season.load is None or not any(loads):
+        return
+    bars = [
+        charts.ChartColumn(
+            week.load,
+            hard=_hard_share(week),
+            title=f"week from {day_text(week.monday)}: "
+            + ("no load known" if week.load is None else f"load {week.load:.0f}, {week.runs} runs"),
+        )
+        for week in season.weeks
+    ]
+    yield charts.columns_html(f"load ({KIND_WORDS[season.load]})", bars, _month_words(season))
+    yield charts.legend_html(
+        ((charts.swatch("bar hard"), "steady and hard"), (charts.swatch("bar"), "easy, or not known"))
+    )
+
+
+def _distance(season: Season, unit: str) -> Iterator[str]:
+    """A column a week, with what was run in hard steps at its foot."""
+    if not any(week.distance_m for week in season.weeks):
+        return
+    bars = [
+        charts.ChartColumn(
+            None if week.distance_m is None else float(long_distance(week.distance_m, unit)[0]),
+            hard=0.0
+            if not week.distance_m or week.hard_m is None
+            else min(1.0, week.hard_m / week.distance_m),
+            title=f"week from {day_text(week.monday)}",
+        )
+        for week in season.weeks
+    ]
+    yield charts.columns_html("miles" if unit == "mile" else "km", bars, _month_words(season), height=110)
+    yield charts.legend_html(
+        ((charts.swatch("bar hard"), "hard steps"), (charts.swatch("bar"), "all other running"))
+    )
+
+
+def _hard_share(week: SeasonWeek) -> float:
+    if week.easy_s is None or week.hard_s is None or week.easy_s + week.hard_s <= 0:
+        return 0.0
+    return week.hard_s / (week.easy_s + week.hard_s)
+
+
+def _month_words(season: Season) -> list[str]:
+    """The month under the first week that begins in it, and `now` under the last."""
+    words = [""] * len(season.weeks)
+    for place, (before, week) in enumerate(pairwise(season.weeks), 1):
+        if before.monday.month != week.monday.month:
+            words[place] = f"{week.monday:%b}"
+    return words
+
+
+def _fitness(season: Season) -> Iterator[str]:
+    """Fitness and fatigue day by day; before enough days have passed they are still rising to what they will be."""
+    days = season.fitness
+    if not days:
+        return
+    every = max(1, -(-len(days) // 365))
+    shown = days[::every]
+    ctl, atl = [day.ctl for day in shown], [day.atl for day in shown]
+    axis = charts.value_axis([*ctl, *atl, 0.0], (), least=10.0, low=-1.0)
+    warming = (
+        [charts.ChartStretch(0.0, sum(day.day < season.warm_until for day in shown), "rest")]
+        if season.warm_until is not None
+        else []
+    )
+    yield charts.plot_html(
+        "load a day",
+        "",
+        axis,
+        [charts.Curve(ctl), charts.Curve(atl, "other")],
+        stretches=warming,
+        told=f"fitness {ctl[-1]:.0f} and fatigue {atl[-1]:.0f} at the end",
+    )
+    yield charts.words_html([day_text(shown[0].day), day_text(shown[-1].day)])
+    yield (
+        '<p class="legend">unbroken: fitness (CTL), the load of six weeks; dotted: fatigue (ATL), the load of one week'
+        + ("; grey: still warming up" if warming and warming[0].until else "")
+        + "</p>"
+    )
+
+
+# --- how hard, how fast, at what heart rate
+
+
+def _distributions(season: Season) -> Iterator[str]:
+    """The shares of easy, steady and hard as bars, and beside them in words."""
+    shown = [each for each in season.distributions if each.time is not None]
+    for each in shown:
+        assert each.time is not None
+        yield f"<p><b>{html.escape(each.window)}</b> {html.escape(_shares(each.time))}</p>"
+        yield charts.share_html(list(zip(("bar", "bar steady", "bar hard"), each.time, strict=True)))
+        yield f'<p class="legend">{html.escape(_further(each))}</p>'
+
+
+def _shares(shares: Sequence[float]) -> str:
+    return ", ".join(
+        f"{name} {100 * share:.0f} %" for name, share in zip(("easy", "steady", "hard"), shares, strict=True)
+    )
+
+
+def _further(each: Distribution) -> str:
+    parts = [f"{each.measured} of {each.runs} runs with zones"]
+    if each.metres is not None:
+        parts.append(f"by distance: {_shares(each.metres)}")
+    easy, hard = each.sessions or (0, 0)
+    parts.append(f"sessions: {easy} easy, {hard} hard")
+    return "; ".join(parts)
+
+
+def _bests(season: Season, unit: str) -> str:
+    rows = [
+        [
+            html.escape(best.distance),
+            f"<b>{lap_text(best.time_s)}</b>",
+            format_pace(best.metres / best.time_s, unit=unit),
+            day_text(best.day),
+        ]
+        for best in season.bests
+    ]
+    return html.table_html("Best efforts", ("distance", "time", "pace", "day"), rows)
+
+
+def _heart(season: Season, unit: str) -> tuple[str, ...]:
+    """The heart rate at one pace as dots, a month each, on an axis whose limits are printed."""
+    if season.pace_s_per_km is None or not season.heart:
+        return "Heart rate at one pace", ""
+    pace = format_pace(speed_from_pace(season.pace_s_per_km), unit=unit)
+    rates = [month.bpm for month in season.heart]
+    low, high = min(rates) - 5, max(rates) + 5
+    rows = [
+        [
+            f"{month.month:%b %Y}",
+            f"<b>{month.bpm:.0f}</b>",
+            charts.dot_html((month.bpm - low) / (high - low)),
+            f"{month.seconds / 60:.0f} min, {month.runs} runs",
+        ]
+        for month in season.heart
+    ]
+    table = html.table_html(
+        f"Heart rate at {pace}", ("month", "bpm", f"{low:.0f} to {high:.0f}", "from"), rows, wide=(3,)
+    )
+    return f"Heart rate at {pace}", table
+
+
+def _weeks(season: Season, unit: str) -> str:
+    rows = [
+        [
+            day_text(week.monday) + (" (now)" if week.is_now else ""),
+            str(week.runs),
+            "" if week.distance_m is None else format_metres(week.distance_m, unit),
+            "" if week.time_s is None else format_clock(week.time_s),
+            "" if week.hard_m is None else format_metres(week.hard_m, unit),
+            "" if week.load is None else f"{week.load:.0f}",
+            "" if week.change is None else f"{100 * week.change:+.0f} %",
+            "" if week.monotony is None else f"{week.monotony:.1f}",
+            "" if week.strain is None else f"{week.strain:.0f}",
+        ]
+        for week in reversed(season.weeks)
+    ]
+    head = ("week from", "runs", "distance", "time", "hard", "load", "change", "monotony", "strain")
+    return html.table_html("Every week, the newest first", head, rows)

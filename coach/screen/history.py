@@ -1,0 +1,563 @@
+"""The runs so far: find one, see what it came to, say something of it, look at it whole, or take it away."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.strip import Strip
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from coach.problems import CoachProblem
+from coach.screen import keys
+from coach.screen.overlays import HelpOverlay
+from coach.screen.palette import Palette
+from coach.screen.ports import HistoryRow, PastRuns
+from coach.screen.safe import safe
+from coach.screen.widgets.history_page import (
+    HistoryView,
+    history_rows,
+    is_wide,
+    listed,
+    page_length,
+    place_at,
+    weekly,
+)
+from coach.screen.widgets.library import clock_words
+from coach.screen.widgets.painted import Painted
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
+    from coach.review.journaled import JournaledRep
+
+LONGEST_NOTE: Final = 400
+COLUMNS: Final[dict[str, Callable[[HistoryRow], float | None]]] = {
+    "day": lambda row: -row.number,
+    "time": lambda row: row.time_s,
+    "km": lambda row: row.distance_m,
+    "hard": lambda row: row.hard_m,
+    "+/- s": lambda row: row.light_s,
+    "RPE": lambda row: row.effort,
+}
+"""What the list can be sorted by, in the order a key goes through; all fall at first."""
+_EMPTY: Final = (
+    "Your first run will stand here as soon as it ends.\n"
+    "Try one without hardware:\n  coach run 6x800 @ 5k / 400 jog --sensors sim"
+)
+
+
+# --- found and sorted
+
+
+def found_runs(rows: Sequence[HistoryRow], line: str) -> tuple[HistoryRow, ...]:
+    """The runs that have every word of a line: in workout, kind, athlete, note or day.
+
+    `since:2026-04-01`, `until:2026-05-31` and `kind:threshold` are no words of a run; a day that is not written to its
+    end yet is passed over.
+    """
+    words = line.casefold().replace("×", "x").split()
+    if not words:
+        return tuple(rows)
+    since, until, kind = (_behind(words, name) for name in ("since:", "until:", "kind:"))
+    begin, end = _day(since), _day(until)
+    plain = [word for word in words if not word.startswith(("since:", "until:", "kind:"))]
+    return tuple(
+        row
+        for row in rows
+        if (begin is None or (row.day is not None and row.day >= begin))
+        and (end is None or (row.day is not None and row.day <= end))
+        and row.kind.casefold().startswith(kind)
+        and _has(row, plain)
+    )
+
+
+def _behind(words: Sequence[str], name: str) -> str:
+    return next((word.removeprefix(name) for word in words if word.startswith(name)), "")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _has(row: HistoryRow, words: Sequence[str]) -> bool:
+    if not words:
+        return True
+    day = "" if row.day is None else f"{row.day:%A %d %B %Y} {row.day.day} {row.day.isoformat()}"
+    state = "cut off" if row.is_cut_off else ""
+    text = f"{row.workout} {row.kind} {row.athlete} {row.note} {day} {state}".casefold().replace("×", "x")
+    return all(word in text for word in words)
+
+
+def sorted_runs(rows: Sequence[HistoryRow], column: str, *, is_falling: bool) -> tuple[HistoryRow, ...]:
+    """The runs by a column; what it does not know comes last either way."""
+    value = COLUMNS[column]
+    known = [row for row in rows if value(row) is not None]
+    known.sort(key=lambda row: value(row) or 0.0, reverse=is_falling)
+    return (*known, *(row for row in rows if value(row) is None))
+
+
+# --- the screen
+
+
+class HistoryPage(Painted[HistoryView]):
+    """The page, painted whole."""
+
+    def look(self, snapshot: "Snapshot") -> HistoryView:
+        """Not used: a run has no such page."""
+        raise NotImplementedError
+
+    def paint(self, value: HistoryView, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the page."""
+        return history_rows(value, width, height, colours)
+
+    def place(self, x: int, y: int) -> int | None:
+        """The run that is painted at a cell."""
+        return None if self._value is None else place_at(self._value, *self.size, x, y)
+
+
+class DeleteDialog(ModalScreen[bool]):
+    """Ask whether a run is to be taken away."""
+
+    BINDINGS = [
+        Binding("escape,n", "dismiss(False)", show=False),
+        Binding("y,x", "dismiss(True)", show=False),
+    ]
+
+    def __init__(self, row: HistoryRow) -> None:
+        super().__init__()
+        self._row = row
+
+    def compose(self) -> ComposeResult:
+        """Set out which run it is, and the choices."""
+        day = (
+            "" if self._row.day is None else f", {self._row.day:%a} {self._row.day.day} {self._row.day:%b %Y}"
+        )
+        with Vertical(classes="box"):
+            yield Static(
+                Content(f"Delete {safe(self._row.workout, 60) or self._row.run}{day}?"), classes="heading"
+            )
+            yield OptionList(
+                Option("esc  Keep it", id="keep"),
+                Option("x    Delete it. u takes that back until you leave this page", id="delete"),
+            )
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the choice under the cursor."""
+        self.dismiss(event.option_id == "delete")
+
+
+class HistoryHelp(HelpOverlay):
+    """The keys of the history."""
+
+    footing = "Escape closes"
+
+
+class HistoryScreen(Screen[None]):
+    """The runs so far."""
+
+    BINDINGS = [
+        Binding("escape", "back", show=False, priority=True),
+        Binding("q", "leave", show=False),
+        Binding("enter", "review", show=False),
+        Binding("down", "move(1)", show=False, priority=True),
+        Binding("up", "move(-1)", show=False, priority=True),
+        Binding("pagedown", "page(1)", show=False, priority=True),
+        Binding("pageup", "page(-1)", show=False, priority=True),
+        Binding("home", "move(-1000000)", show=False),
+        Binding("end", "move(1000000)", show=False),
+        Binding("slash", "search", show=False),
+        Binding("s", "sort", show=False),
+        Binding("S", "turn_order", show=False),
+        Binding("e,n", "note", show=False),
+        Binding("x,delete", "delete", show=False),
+        Binding("u", "undo", show=False),
+        Binding("y", "season", show=False),
+        Binding("question_mark", "keys", show=False),
+        Binding("f1", "keys", show=False, priority=True),
+        Binding("t", "app.switch_theme", show=False),
+        Binding("f2", "app.switch_theme", show=False, priority=True),
+    ]
+    AUTO_FOCUS = ""
+
+    def __init__(self, runs: PastRuns, *, is_only: bool = False) -> None:
+        """Show the runs; `is_only` where nothing is below this screen, so that leaving it leaves the program."""
+        super().__init__()
+        self._runs = runs
+        self._is_only = is_only
+        self._rows: tuple[HistoryRow, ...] = ()
+        """Every run, the newest first."""
+        self._found: tuple[HistoryRow, ...] = ()
+        self._at = 0
+        self._column = "day"
+        self._is_falling = True
+        self._reps: dict[str, tuple[JournaledRep, ...]] = {}
+        self._is_read = False
+        self._is_away = False
+        """Whether a run is looked at whole, where something may be said of it."""
+        self._is_busy = False
+        """Whether a run is folded for its review, or the season added up."""
+        self._message = "Reading the runs ..."
+        self._can_undo = False
+        self._edits = ""
+        """What the field is for: `search`, `note`, or nothing while it is closed."""
+        self._line = ""
+
+    def compose(self) -> ComposeResult:
+        """Set out the page and the field."""
+        yield HistoryPage(id="page")
+        yield Input(id="field", max_length=LONGEST_NOTE, select_on_focus=False)
+
+    def on_mount(self) -> None:
+        """Read the runs off the loop."""
+        self._field.cursor_blink = False
+        self._show()
+        self._read()
+
+    def on_unmount(self) -> None:
+        """Delete for good what was taken away."""
+        self._runs.close()
+
+    def on_resize(self) -> None:
+        """Show another number of rows."""
+        self._show()
+
+    def on_screen_resume(self) -> None:
+        """After a review, show what was said in it."""
+        if self._is_away:
+            self._is_away = False
+            self._read()
+
+    # --- found
+
+    def action_search(self) -> None:
+        """Go to the line."""
+        self._open_field("search", self._line, "800, threshold, May, since:2026-04-01, kind:easy")
+
+    @on(Input.Changed)
+    def search(self, event: Input.Changed) -> None:
+        """Keep the runs that have every word."""
+        if self._edits == "search":
+            self._line, self._at = event.value, 0
+            self._find()
+
+    @on(Input.Submitted)
+    def submit(self, event: Input.Submitted) -> None:
+        """Keep the note; of a search go back to the list."""
+        event.stop()
+        edits, text = self._edits, safe(event.value, LONGEST_NOTE)
+        self._close_field()
+        if edits == "note":
+            self._keep_note(text)
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        columns = list(COLUMNS)
+        self._sort_by(columns[(columns.index(self._column) + 1) % len(columns)], is_falling=True)
+
+    def action_turn_order(self) -> None:
+        """Turn the order round."""
+        self._sort_by(self._column, is_falling=not self._is_falling)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        if self._found:
+            self._at = min(len(self._found) - 1, max(0, self._at + by))
+            self._message = ""
+            self._show()
+
+    def action_page(self, by: int) -> None:
+        """Move the cursor by as many rows as are seen."""
+        self.action_move(by * page_length(*self.size))
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the run; a second click reviews it."""
+        place = self.query_one(HistoryPage).place(event.x, event.y)
+        if place is not None and not self._edits:
+            self._at = place
+            self._show()
+            if event.chain > 1:
+                self.action_review()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Move down."""
+        event.stop()
+        self.action_move(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Move up."""
+        event.stop()
+        self.action_move(-3)
+
+    # --- done with the chosen one
+
+    def action_review(self) -> None:
+        """Show how the chosen run went."""
+        row = self._chosen()
+        if row is None or self._is_busy:
+            return
+
+        async def review(run: str) -> None:
+            from coach.screen.summary import SummaryScreen  # a list needs none of it
+
+            feed, notes = await asyncio.to_thread(self._runs.open, run)
+            self._message, self._is_away = "", True
+            self.app.push_screen(SummaryScreen(feed, notes, is_live=False))
+
+        self._work("Reading the run ...", review(row.run))
+
+    def action_season(self) -> None:
+        """Show what the weeks came to."""
+        if not self._is_read or self._is_busy:
+            return
+
+        async def add_up() -> None:
+            from coach.screen.season import SeasonScreen  # as above
+
+            made = await asyncio.to_thread(self._runs.season, self._progress("Adding up the weeks"))
+            self._message = ""
+            self.app.push_screen(SeasonScreen(made, self._runs))
+
+        self._work("Adding up the weeks ...", add_up())
+
+    def action_note(self) -> None:
+        """Open the field for a remark."""
+        row = self._chosen()
+        if row is not None:
+            self._open_field("note", row.note, "a word about the run; enter keeps it")
+
+    def action_delete(self) -> None:
+        """Ask whether the chosen run is to be taken away."""
+        row = self._chosen()
+        if row is None:
+            return
+
+        def answered(is_to_go: bool | None) -> None:
+            if is_to_go:
+                self._change(
+                    lambda: self._runs.delete(row.run), "Deleted. u takes it back until you leave this page."
+                )
+
+        self.app.push_screen(DeleteDialog(row), answered)
+
+    def action_undo(self) -> None:
+        """Put the run back that was taken away last."""
+        self._change(self._runs.undo, "It is back.")
+
+    def action_keys(self) -> None:
+        """Show the keys."""
+        self.app.push_screen(HistoryHelp(keys.HISTORY))
+
+    def action_back(self) -> None:
+        """Step back: from the field, from what was searched, and then out."""
+        if self._edits == "note":
+            self._close_field()
+        elif self._edits or self._line:
+            self._line = ""
+            self._close_field()
+            self._find()
+        else:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        """Leave the page."""
+        if self._is_only:
+            self.app.exit()
+        else:
+            self.dismiss()
+
+    # --- inside
+
+    @property
+    def _field(self) -> Input:
+        return self.query_one("#field", Input)
+
+    def _chosen(self) -> HistoryRow | None:
+        return self._found[self._at] if self._at < len(self._found) else None
+
+    def _open_field(self, edits: str, text: str, placeholder: str) -> None:
+        self._edits = edits
+        field = self._field
+        field.placeholder = placeholder
+        field.set_class(edits == "note", "-note")
+        with self.prevent(Input.Changed):
+            field.value = text
+        field.cursor_position = len(text)
+        field.display = True
+        field.focus()
+        self._show()
+
+    def _close_field(self) -> None:
+        self._edits = ""
+        self._field.display = False
+        self.set_focus(None)
+        self._show()
+
+    def _keep_note(self, text: str) -> None:
+        row = self._chosen()
+        if row is not None:
+            self._change(lambda: self._runs.note(row.run, text), "Kept." if text else "Taken back.")
+
+    def _change(self, work: Callable[[], object], done: str) -> None:
+        """Do something to a run off the loop, then read the list again."""
+
+        async def change() -> None:
+            await asyncio.to_thread(work)
+            await self._read_rows()
+            self._message = done
+            self._can_undo = True
+
+        self._work("", change())
+
+    def _work(self, message: str, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that takes a while; what stands in its way is told in the row for it."""
+        self._message, self._is_busy = message, True
+        self._show()
+
+        async def guarded() -> None:
+            try:
+                await work
+            except CoachProblem as problem:
+                self._message = " ".join(str(problem).split())
+            finally:
+                self._is_busy = False
+            self._show()
+
+        self.run_worker(guarded(), group="history")
+
+    def _read(self) -> None:
+        """Read the list."""
+
+        async def read() -> None:
+            await self._read_rows()
+            self._message = ""
+
+        self._work(self._message, read())
+
+    async def _read_rows(self) -> None:
+        chosen = self._chosen()
+        self._rows = tuple(await asyncio.to_thread(self._runs.rows, self._progress("Reading the runs")))
+        self._is_read = True
+        self._reps = {}
+        self._find()
+        if chosen is not None:
+            places = {row.run: place for place, row in enumerate(self._found)}
+            self._at = places.get(chosen.run, min(self._at, max(0, len(self._found) - 1)))
+        self._show()
+
+    def _progress(self, words: str) -> Callable[[int, int], None]:
+        """What shows in the row for messages how far it is; called on another thread."""
+
+        def told(done: int, count: int) -> None:
+            if count > _FEW and done % _EVERY == 0:
+                self.app.call_from_thread(self._tell, f"{words}: {done} of {count}")
+
+        return told
+
+    def _tell(self, message: str) -> None:
+        self._message = message
+        self._show()
+
+    def _sort_by(self, column: str, *, is_falling: bool) -> None:
+        self._column, self._is_falling, self._at = column, is_falling, 0
+        self._find()
+
+    def _find(self) -> None:
+        hits = found_runs(self._rows, self._line)
+        is_by_day = self._column == "day" and self._is_falling
+        self._found = hits if is_by_day else sorted_runs(hits, self._column, is_falling=self._is_falling)
+        self._at = min(self._at, max(0, len(self._found) - 1))
+        self._show()
+
+    def _show(self) -> None:
+        """Paint what is chosen, and read its reps once that is painted."""
+        if not self.is_mounted:
+            return
+        row = self._chosen()
+        self.query_one(HistoryPage).put(self._view(row))
+        if row is not None and row.run not in self._reps:
+            self.call_after_refresh(self._describe, row)
+
+    def _describe(self, row: HistoryRow) -> None:
+        """Read the reps of the chosen run; one that was passed by is left out."""
+        if row is self._chosen() and row.run not in self._reps:
+            self._reps[row.run] = tuple(self._runs.reps(row.run))
+            self._show()
+
+    def _view(self, row: HistoryRow | None) -> HistoryView:
+        now = self._runs.now()
+        today, unit = now.date(), self._runs.unit
+        grouped = is_wide(self.size.width) and self._column == "day"
+        return HistoryView(
+            rows=self._found,
+            at=self._at,
+            title=self._title(),
+            who=clock_words(self._runs.who, now),
+            today=today,
+            unit=unit,
+            keys=self._keys(row),
+            lines=listed(self._found, today, unit, grouped=grouped),
+            order=self._column,
+            is_falling=self._is_falling,
+            message=self._message,
+            searches=self._edits == "search",
+            line="" if self._edits == "search" else self._line,
+            reps=None if row is None else self._reps.get(row.run),
+            before=() if row is None else self._before(row),
+            spark=weekly(self._rows, today),
+            empty=_EMPTY if self._is_read and not self._rows else "",
+        )
+
+    def _title(self) -> str:
+        if not self._is_read:
+            return ""
+        if not self._rows:
+            return "no runs yet"
+        runs = "1 run" if len(self._rows) == 1 else f"{len(self._rows)} runs"
+        if len(self._found) < len(self._rows):
+            return f"{len(self._found)} of {runs}"
+        days = [row.day for row in self._rows if row.day is not None]
+        return f"{runs} since {min(days):%B %Y}" if days else runs
+
+    def _before(self, row: HistoryRow) -> tuple[HistoryRow, ...]:
+        """The runs of the same workout before a run, the newest first."""
+        name = row.workout.casefold()
+        alike = (each for each in self._rows if each.number > row.number and each.workout.casefold() == name)
+        return tuple(each for each, _ in zip(alike, range(4), strict=False)) if name else ()
+
+    def _keys(self, row: HistoryRow | None) -> tuple[tuple[str, str], ...]:
+        """The keys that do something now, the way out last."""
+        if self._edits == "note":
+            return (("enter", "keep it"), ("esc", "leave it"))
+        if self._edits == "search":
+            return (("↑ ↓", "choose"), ("enter", "to the list"), ("esc", "clear"))
+        out = "clear" if self._line else "leave" if self._is_only else "back"
+        if not self._rows:
+            undo = [("u", "undo")] if self._can_undo else []
+            return (*undo, ("esc", out))
+        chosen = [("enter", "review"), ("e", "note"), ("x", "delete")] if row is not None else []
+        undo = [("u", "undo")] if self._can_undo else []
+        return (
+            *chosen[:1],
+            ("/", "search"),
+            ("s", "sort"),
+            ("y", "season"),
+            *chosen[1:],
+            *undo,
+            ("?", "keys"),
+            ("esc", out),
+        )
+
+
+_FEW: Final = 50
+"""So many runs are read before anybody could read how far it is."""
+_EVERY: Final = 25

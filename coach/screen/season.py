@@ -1,0 +1,339 @@
+"""The weeks so far: load, fitness, how easy the easy running is, best efforts, heart rate at one pace."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.strip import Strip
+
+from coach.quantities import METRES_PER_MILE, format_clock, format_pace
+from coach.review.season import KIND_WORDS, WARM_UP_DAYS, Season, SeasonWeek
+from coach.screen.overlays import Overlay
+from coach.screen.palette import Palette
+from coach.screen.ports import PastRuns
+from coach.screen.safe import fit
+from coach.screen.widgets.library import clock_words
+from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.review_page import Canvas, paint_keys
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
+
+MARGIN: Final = 2
+_WIDE: Final = 116
+_TALL: Final = 34
+"""From this size on everything is seen at once; below it one part at a time."""
+PARTS: Final = ("load", "easy", "best")
+_WEEK: Final = 3
+"""Columns of a week, the gap after it included."""
+_UNKNOWN: Final = "--"
+_WEEKS_OF_A_MEAN: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonView:
+    """What the page shows."""
+
+    season: Season
+    unit: str
+    who: str
+    part: int = 0
+    """The part that is seen where not all are, as a place in `PARTS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class BigFigure:
+    """A number in block letters, its label, and where it comes from."""
+
+    text: str
+    label: str
+    about: str
+
+
+def big_figures(made: Season, unit: str) -> Iterator[BigFigure]:
+    """Kilometres a week, how much was easy, and the pace of the best 5 km, or fitness where there is none."""
+    whole = [week for week in made.weeks if not week.is_now][-_WEEKS_OF_A_MEAN:]
+    before = [week for week in made.weeks if not week.is_now][-2 * _WEEKS_OF_A_MEAN : -_WEEKS_OF_A_MEAN]
+    mean, earlier = _mean_distance(whole, unit), _mean_distance(before, unit)
+    about = f"last {len(whole)} weeks" + ("" if earlier is None else f"; {earlier:.0f} before")
+    word = "miles" if unit == "mile" else "km"
+    yield BigFigure(_UNKNOWN if mean is None else f"{mean:.0f}", f"{word} a week", about)
+    recent = made.distributions[0] if made.distributions else None
+    share = None if recent is None or recent.time is None else recent.time[0]
+    window = "" if recent is None else f"{recent.window}, {recent.measured} of {recent.runs} runs"
+    yield BigFigure(_UNKNOWN if share is None else f"{100 * share:.0f}%", "easy, by time", window)
+    best = next((best for best in made.bests if best.distance == "5k"), None)
+    if best is not None:
+        pace = format_pace(best.metres / best.time_s, unit=unit, with_unit=False)
+        about = f"from {format_clock(best.time_s)} on {best.day.day} {best.day:%b}"
+        yield BigFigure(pace, f"best 5 km, /{unit}", about)
+    elif made.fitness:
+        is_warm = made.warm_until is not None and made.until >= made.warm_until
+        about = "42 days" if is_warm else f"warming up: {WARM_UP_DAYS} days are needed"
+        yield BigFigure(f"{made.fitness[-1].ctl:.0f}", "fitness (CTL)", about)
+
+
+def _mean_distance(weeks: Sequence[SeasonWeek], unit: str) -> float | None:
+    known = [week.distance_m for week in weeks if week.distance_m is not None]
+    each = METRES_PER_MILE if unit == "mile" else 1000.0
+    return sum(known) / len(known) / each if known and len(known) == len(weeks) else None
+
+
+def season_rows(view: SeasonView, width: int, height: int, colours: Palette) -> list[Strip]:
+    """Paint the page."""
+    canvas = Canvas(width, height, colours.plain)
+    _Page(canvas, view, colours).paint()
+    return canvas.strips()
+
+
+class _Page:
+    """The page while it is painted."""
+
+    def __init__(self, canvas: Canvas, view: SeasonView, colours: Palette) -> None:
+        self.canvas = canvas
+        self.view = view
+        self.made = view.season
+        self.colours = colours
+
+    def paint(self) -> None:
+        """Paint what there is room for."""
+        canvas, made, colours = self.canvas, self.made, self.colours
+        canvas.put(0, 0, " " * canvas.width, colours.bar)
+        canvas.put_right(canvas.width - 1, 0, self.view.who, colours.bar)
+        after = canvas.put(1, 0, "Season   ", colours.bar, bold=True)
+        span = f"{made.since.day} {made.since:%b} to {made.until.day} {made.until:%b %Y}"
+        canvas.put(after, 0, fit(span, canvas.width - after - cell_len(self.view.who) - 3), colours.bar)
+        if not made.runs:
+            canvas.put(MARGIN, 4, "Nothing was run in these weeks.", colours.plain, bold=True)
+            self._paint_keys(is_whole=True)
+            return
+        is_whole = canvas.width >= _WIDE and canvas.height >= _TALL
+        if is_whole:
+            self._figures(3)
+            tall = min(12, canvas.height - 32)
+            self._load(9, tall)
+            self._easy(tall + 12)
+            self._best(tall + 18)
+            self._heart(40, tall + 18)
+            self._says(76, tall + 18)
+        else:
+            self._figures(3 if canvas.width >= 72 else 2)
+            part = PARTS[self.view.part % len(PARTS)]
+            if part == "load":
+                self._load(9, max(3, canvas.height - 14))
+            elif part == "easy":
+                self._easy(9)
+                self._says(MARGIN, 14)
+            else:
+                self._best(9)
+                self._heart(40, 9)
+        self._paint_keys(is_whole=is_whole)
+
+    def _paint_keys(self, *, is_whole: bool) -> None:
+        walk = () if is_whole else (("tab", "load, easy, best"),)
+        paint_keys(self.canvas, (*walk, ("w", "why"), ("t", "sun/night"), ("esc", "back")), self.colours)
+
+    def _figures(self, most: int) -> None:
+        apart = (self.canvas.width - MARGIN) // most
+        for place, figure in enumerate([*big_figures(self.made, self.view.unit)][:most]):
+            x = MARGIN + place * apart
+            self.canvas.put_block(x, 2, figure.text, self.colours.plain)
+            self.canvas.put(x, 6, fit(figure.label, apart - 2), self.colours.plain, bold=True)
+            self.canvas.put(x, 7, fit(figure.about, apart - 2), self.colours.stale)
+
+    def _load(self, y: int, tall: int) -> None:
+        """A column a week, its easy part on its hard one, with months below and what changed above the last."""
+        canvas, made, colours = self.canvas, self.made, self.colours
+        if made.load is None:
+            for down, note in enumerate(wrap(" ".join(made.notes), canvas.width - 2 * MARGIN)[:3]):
+                canvas.put(MARGIN, y + down, note, colours.stale)
+            return
+        fitting = max(1, (canvas.width - 2 * MARGIN - 7) // _WEEK)
+        weeks = made.weeks[-fitting:]
+        canvas.put(MARGIN, y, f"load a week, {KIND_WORDS[made.load]}", colours.stale)
+        most = max((week.load or 0.0 for week in weeks), default=0.0)
+        if any(week.easy_s is not None for week in weeks):
+            self._legend(y)
+        canvas.put_right(MARGIN + 5, y + 1, f"{most:.0f}", colours.stale)
+        month, free = "", 0
+        for place, week in enumerate(weeks):
+            x = MARGIN + 7 + place * _WEEK
+            self._column(x, y, tall, week, most)
+            name = f"{week.monday:%b}"
+            if name != month and free <= x <= canvas.width - 3:
+                free = canvas.put(x, y + tall + 1, name, colours.stale) + 1
+                month = name
+        self._fitness(y)
+
+    def _legend(self, y: int) -> None:
+        x = self.canvas.width - MARGIN - 20
+        if x > 40:
+            self.canvas.put(x, y, "  ", self.colours.work)
+            self.canvas.put(x + 3, y, "hard", self.colours.stale)
+            self.canvas.put(x + 10, y, "  ", self.colours.easy)
+            self.canvas.put(x + 13, y, "easy", self.colours.stale)
+
+    def _column(self, x: int, y: int, tall: int, week: SeasonWeek, most: float) -> None:
+        if week.load is None:
+            self.canvas.put(x, y + tall, "?", self.colours.stale)
+            return
+        cells = round(tall * week.load / most) if most > 0 else 0
+        zones = (week.easy_s or 0.0) + (week.hard_s or 0.0)
+        hard = round(cells * (week.hard_s or 0.0) / zones) if zones > 0 else 0
+        rest = self.colours.easy if zones > 0 else self.colours.rest
+        for up in range(cells):
+            pair = self.colours.work if up < hard else rest
+            self.canvas.put(x, y + tall - up, "  ", pair)
+        if week.is_now:
+            self.canvas.put(x - 1, y + tall - cells, "now", self.colours.stale)
+
+    def _fitness(self, y: int) -> None:
+        """Fitness, fatigue and form of the day, in the row of the head."""
+        day = self.made.fitness[-1] if self.made.fitness else None
+        x = 30
+        if day is None or self.canvas.width < 100:
+            return
+        is_warm = self.made.warm_until is not None and self.made.until >= self.made.warm_until
+        words = f"fitness {day.ctl:.0f}   fatigue {day.atl:.0f}   form {day.tsb:+.0f}"
+        self.canvas.put(x, y, words if is_warm else f"{words}   warming up", self.colours.plain)
+
+    def _easy(self, y: int) -> None:
+        """A bar for 4 weeks, 12 weeks and the season, with its words beside it."""
+        canvas, colours = self.canvas, self.colours
+        canvas.put(MARGIN, y, "time in zones", colours.stale)
+        room = min(56, canvas.width - 2 * MARGIN - 12 - 26)
+        for down, each in enumerate(self.made.distributions, 1):
+            canvas.put(MARGIN, y + down, each.window, colours.plain)
+            x = MARGIN + 12
+            if each.time is None:
+                canvas.put(x, y + down, "not known: no heart rate, or no threshold", colours.stale)
+                continue
+            easy = round(room * each.time[0])
+            hard = round(room * each.time[2])
+            canvas.put(x, y + down, " " * room, colours.track)
+            canvas.put(x, y + down, fit(f" easy {100 * each.time[0]:.0f} %", easy).ljust(easy), colours.easy)
+            canvas.put(x + room - hard, y + down, " " * hard, colours.work)
+            words = f"steady {100 * each.time[1]:.0f} %   hard {100 * each.time[2]:.0f} %"
+            canvas.put(x + room + 2, y + down, words, colours.plain)
+
+    def _best(self, y: int) -> None:
+        canvas, colours = self.canvas, self.colours
+        canvas.put(MARGIN, y, "best of these weeks", colours.stale)
+        if not self.made.bests:
+            canvas.put(MARGIN, y + 1, "none measured", colours.stale)
+        for down, best in enumerate(self.made.bests[: max(0, canvas.height - y - 4)], 1):
+            name = f"{best.distance} m" if best.distance.isdigit() else best.distance
+            canvas.put(MARGIN, y + down, name, colours.plain)
+            time = format_clock(best.time_s)
+            canvas.put_right(MARGIN + 19, y + down, time, colours.plain, bold=True)
+            canvas.put(MARGIN + 22, y + down, f"{best.day.day} {best.day:%b}", colours.stale)
+
+    def _heart(self, x: int, y: int) -> None:
+        """Dots on a band, whose limits are printed below it."""
+        canvas, made, colours = self.canvas, self.made, self.colours
+        if made.pace_s_per_km is None:
+            return
+        canvas.put(x, y, f"heart rate at {format_clock(made.pace_s_per_km)}/km", colours.stale)
+        months = made.heart[-max(1, canvas.height - y - 5) :]
+        low = 2 * (int(min(each.bpm for each in months)) // 2) - 2
+        high = max(low + 8, 2 * (int(max(each.bpm for each in months)) // 2) + 4)
+        wide = min(20, canvas.width - x - 14 - MARGIN)
+        for down, each in enumerate(months, 1):
+            canvas.put(x, y + down, f"{each.month:%b}", colours.plain)
+            canvas.put_right(x + 8, y + down, f"{each.bpm:.0f}", colours.plain, bold=True)
+            canvas.put(x + 10, y + down, " " * wide, colours.zebra)
+            at = round((each.bpm - low) / (high - low) * (wide - 1))
+            canvas.put(x + 10 + at, y + down, " ", colours.work)
+        canvas.put(x + 10, y + len(months) + 1, str(low), colours.stale)
+        canvas.put_right(x + 10 + wide, y + len(months) + 1, str(high), colours.stale)
+
+    def _says(self, x: int, y: int) -> None:
+        canvas = self.canvas
+        width = min(64, canvas.width - x - MARGIN)
+        canvas.put(x, y, "what this says", self.colours.stale)
+        lines = [line for words in self.made.sentences for line in wrap(words, width)]
+        notes = [line for words in self.made.notes for line in wrap(words, width)]
+        room = max(0, canvas.height - y - 3)
+        for down, line in enumerate([*lines, *notes][:room]):
+            canvas.put(x, y + 1 + down, line, self.colours.plain if down < len(lines) else self.colours.stale)
+
+
+class SeasonPage(Painted[SeasonView]):
+    """The page, painted whole."""
+
+    def look(self, snapshot: "Snapshot") -> SeasonView:
+        """Not used: a run has no such page."""
+        raise NotImplementedError
+
+    def paint(self, value: SeasonView, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the page."""
+        return season_rows(value, width, height, colours)
+
+
+class SeasonFormulas(Overlay):
+    """How the numbers of a season are made."""
+
+    BINDINGS = [Binding("w", "dismiss", show=False)]
+    heading = "How the numbers are made"
+    footing = "Escape closes"
+
+    def lines(self) -> Sequence[tuple[str, str]]:
+        """Give each number with its formula."""
+        return (
+            ("load", "TRIMP or Edwards by heart rate, or RPE x minutes;"),
+            ("", "a run without it is left out, and said"),
+            ("fitness", "CTL: moves by (load - CTL) / 42 a day"),
+            ("fatigue", "ATL: moves by (load - ATL) / 7 a day"),
+            ("form", "TSB: CTL - ATL as the day began"),
+            ("monotony", "mean of the seven days over their sd (n - 1)"),
+            ("strain", "load of the week x monotony"),
+            ("easy", "seconds below the first of your two thresholds"),
+            ("best", "shortest running time over a distance in a run"),
+            ("heart rate", "mean while that pace was held, a month each"),
+        )
+
+
+class SeasonScreen(Screen[None]):
+    """The weeks so far."""
+
+    BINDINGS = [
+        Binding("escape,q,y", "dismiss", show=False),
+        Binding("tab,right", "walk(1)", show=False, priority=True),
+        Binding("shift+tab,left", "walk(-1)", show=False, priority=True),
+        Binding("w", "formulas", show=False),
+        Binding("t,f2", "app.switch_theme", show=False),
+    ]
+    AUTO_FOCUS = ""
+
+    def __init__(self, made: Season, runs: PastRuns) -> None:
+        """Show a season."""
+        super().__init__()
+        self._made = made
+        self._runs = runs
+        self._part = 0
+
+    def compose(self) -> ComposeResult:
+        """Set out the page."""
+        yield SeasonPage(id="page")
+
+    def on_mount(self) -> None:
+        """Show the weeks."""
+        self._show()
+
+    def action_walk(self, by: int) -> None:
+        """Show the next part."""
+        self._part = (self._part + by) % len(PARTS)
+        self._show()
+
+    def action_formulas(self) -> None:
+        """Say how each number is made."""
+        self.app.push_screen(SeasonFormulas())
+
+    def _show(self) -> None:
+        who = clock_words(self._runs.who, self._runs.now())
+        self.query_one(SeasonPage).put(SeasonView(self._made, self._runs.unit, who, self._part))

@@ -1,0 +1,434 @@
+"""The page of the runs so far: grouped by week, what the chosen one came to, and the kilometres of the weeks.
+
+Painted from a value: a key costs the rows that are seen, however many runs there are.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import fmean
+from textwrap import wrap
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import cell_len
+from textual.strip import Strip
+
+from coach.quantities import METRES_PER_MILE
+from coach.review.tables import lap_text, off_text
+from coach.screen.palette import Palette
+from coach.screen.ports import HistoryRow
+from coach.screen.safe import fit, safe
+from coach.screen.widgets.review_page import Canvas, paint_keys
+
+if TYPE_CHECKING:
+    from coach.review.journaled import JournaledRep
+
+MARGIN: Final = 2
+_UNKNOWN, _NONE = "--", "–"
+WIDE: Final = 116
+"""From this width on the chosen run stands beside the list."""
+_LIST: Final = 80
+"""Columns of the list beside a description; it takes all there are where there is none."""
+_DETAIL: Final = 44
+_TOP: Final = 5
+"""The first row of the list, below the line, a rule and the heads."""
+SPARK_WEEKS: Final = 24
+_BARS: Final = "▁▂▃▄▅▆▇█"
+_FULL_S, _LEAST_S, _HALF = 5.0, 0.5, 5
+"""Seconds that fill a deviation bar, seconds below which it is empty, and its half in columns."""
+_BEFORE: Final = 4
+"""Runs of the same workout that are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the list: a run, the head of a week, or nothing."""
+
+    place: int | None = None
+    """The run, as a place in the list."""
+    head: str = ""
+    runs: str = ""
+    distance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """What the page shows."""
+
+    rows: tuple[HistoryRow, ...]
+    """The runs that were found, in their order."""
+    at: int
+    """The row with the cursor, from 0."""
+    title: str
+    who: str
+    today: date
+    unit: str
+    keys: tuple[tuple[str, str], ...]
+    lines: tuple[Line, ...]
+    """The list with its heads, as `listed` gives it."""
+    order: str = "day"
+    """The column it is sorted by."""
+    is_falling: bool = True
+    message: str = ""
+    searches: bool = False
+    """Whether the line is typed in, so that it lies over the page."""
+    line: str = ""
+    reps: "tuple[JournaledRep, ...] | None" = None
+    """The hard steps of the chosen run; None until they are read."""
+    before: tuple[HistoryRow, ...] = ()
+    """The runs of the same workout before the chosen one, the newest first."""
+    spark: tuple[float, ...] = ()
+    """Metres of the last weeks, the one under way last."""
+    empty: str = ""
+    """What is said where there is no run at all; empty where there are."""
+
+
+def listed(rows: Sequence[HistoryRow], today: date, unit: str, *, grouped: bool) -> tuple[Line, ...]:
+    """The lines of a list; grouped by the weeks of the runs, which must then be in the order of their days."""
+    if not grouped:
+        return tuple(Line(place) for place in range(len(rows)))
+    lines: list[Line] = []
+    start = 0
+    for place in range(1, len(rows) + 1):
+        if place < len(rows) and _monday(rows[place].day) == _monday(rows[start].day):
+            continue
+        week = rows[start:place]
+        lines += [Line()] if lines else []
+        count = "1 run" if len(week) == 1 else f"{len(week)} runs"
+        metres = [row.distance_m for row in week if row.distance_m is not None]
+        total = long_text(sum(metres), unit) if metres else _UNKNOWN
+        lines.append(Line(head=_week_text(_monday(week[0].day), today), runs=count, distance=total))
+        lines += [Line(each) for each in range(start, place)]
+        start = place
+    return tuple(lines)
+
+
+def weekly(rows: Sequence[HistoryRow], today: date) -> tuple[float, ...]:
+    """Metres of each of the last weeks, the one under way last; nothing where none were measured."""
+    first = today - timedelta(days=today.weekday(), weeks=SPARK_WEEKS - 1)
+    metres = [0.0] * SPARK_WEEKS
+    for row in rows:
+        if row.day is not None and first <= row.day <= today:
+            metres[(row.day - first).days // 7] += row.distance_m or 0.0
+    return tuple(metres) if any(metres) else ()
+
+
+def sparkline(values: Sequence[float]) -> str:
+    """A bar for each value, of its share of the largest; a blank for nothing."""
+    most = max(values, default=0.0)
+    return "".join(
+        " " if value <= 0 else _BARS[min(len(_BARS) - 1, int(value / most * len(_BARS)))] for value in values
+    )
+
+
+def page_length(width: int, height: int) -> int:
+    """How many lines of the list are seen."""
+    return max(1, height - _TOP - (4 if is_wide(width) else 6))
+
+
+def is_wide(width: int) -> bool:
+    """Whether the chosen run stands beside the list, and the list is grouped by weeks."""
+    return width >= WIDE
+
+
+def place_at(view: HistoryView, width: int, height: int, x: int, y: int) -> int | None:
+    """The run that is painted at a cell; None where none is."""
+    line = first_line(view, width, height) + y - _TOP
+    inside = 0 <= y - _TOP < page_length(width, height) and x < (_LIST if is_wide(width) else width)
+    return view.lines[line].place if inside and line < len(view.lines) else None
+
+
+def first_line(view: HistoryView, width: int, height: int) -> int:
+    """The line at the top of the list: the cursor stays in the middle where the list is longer than the page."""
+    page = page_length(width, height)
+    at = next((number for number, line in enumerate(view.lines) if line.place == view.at), 0)
+    return max(0, min(at - page // 2, len(view.lines) - page))
+
+
+def history_rows(view: HistoryView, width: int, height: int, colours: Palette) -> list[Strip]:
+    """Paint the page."""
+    canvas = Canvas(width, height, colours.plain)
+    _Page(canvas, view, colours).paint()
+    return canvas.strips()
+
+
+def _columns(width: int) -> dict[str, int]:
+    """Where the columns of figures end."""
+    return {"time": width - 30, "km": width - 23, "hard": width - 16, "+/- s": width - 8, "RPE": width - 3}
+
+
+def _figures(row: HistoryRow, unit: str) -> dict[str, str]:
+    return {
+        "time": _UNKNOWN if row.time_s is None else hours_text(row.time_s),
+        "km": _UNKNOWN if row.distance_m is None else long_text(row.distance_m, unit),
+        "hard": _NONE if row.hard_m is None else long_text(row.hard_m, unit),
+        "+/- s": _NONE if row.light_s is None else off_text(row.light_s),
+        "RPE": _NONE if row.effort is None else str(row.effort),
+    }
+
+
+def one_line(row: HistoryRow, reps: "Sequence[JournaledRep]") -> str:
+    """What a run came to, in a row: its reps with their mean, the effort and the remark."""
+
+    def parts() -> Iterator[str]:
+        timed = [rep for rep in reps if rep.is_timed]
+        if len(timed) > 1 and len({rep.length_m for rep in timed}) == 1:
+            yield f"{len(timed)} reps, mean {lap_text(fmean(rep.time_s for rep in timed))}"
+        elif timed:
+            yield "1 rep" if len(timed) == 1 else f"{len(timed)} reps"
+        if row.light_s is not None:
+            yield f"{off_text(row.light_s)} s a rep"
+        if row.effort is not None:
+            yield f"RPE {row.effort}"
+        if row.note:
+            yield f"“{safe(row.note, 200)}”"
+
+    return ", ".join(parts()) or f"run {row.number}"
+
+
+class _Page:
+    """The page while it is painted."""
+
+    def __init__(self, canvas: Canvas, view: HistoryView, colours: Palette) -> None:
+        self.canvas = canvas
+        self.view = view
+        self.colours = colours
+
+    def paint(self) -> None:
+        """Paint every part in its place."""
+        canvas, view, colours = self.canvas, self.view, self.colours
+        self._paint_title()
+        if view.empty:
+            for place, words in enumerate(view.empty.split("\n")):
+                shown = fit(words, canvas.width - 2 * MARGIN)
+                canvas.put(MARGIN, 4 + 2 * place, shown, colours.plain, bold=place == 0)
+            paint_keys(canvas, view.keys, colours)
+            return
+        width = _LIST if is_wide(canvas.width) else canvas.width
+        self._paint_line(width)
+        self._paint_list(width)
+        if is_wide(canvas.width):
+            self._paint_beside()
+        else:
+            self._paint_below()
+        self._paint_foot(width)
+        paint_keys(canvas, view.keys, colours)
+
+    def _paint_title(self) -> None:
+        self.canvas.put(0, 0, " " * self.canvas.width, self.colours.bar)
+        right = self.view.who
+        self.canvas.put_right(self.canvas.width - 1, 0, right, self.colours.bar)
+        after = self.canvas.put(1, 0, "History   ", self.colours.bar, bold=True)
+        self.canvas.put(
+            after,
+            0,
+            fit(self.view.title, max(0, self.canvas.width - after - cell_len(right) - 3)),
+            self.colours.bar,
+        )
+
+    def _paint_line(self, width: int) -> None:
+        """The line that searches, and a rule below it; while it is typed in, the field lies over it."""
+        self.canvas.put(MARGIN, 2, "/ ", self.colours.stale)
+        if self.view.line:
+            self.canvas.put(
+                MARGIN + 2,
+                2,
+                fit(safe(self.view.line, 200), width - 2 * MARGIN - 2),
+                self.colours.plain,
+                bold=True,
+            )
+        elif not self.view.searches:
+            words = "type to search: 800, threshold, May, since:2026-04-01"
+            self.canvas.put(MARGIN + 2, 2, fit(words, width - 2 * MARGIN - 2), self.colours.stale)
+        self.canvas.put(MARGIN, 3, "─" * (width - 2 * MARGIN), self.colours.line)
+
+    def _paint_list(self, width: int) -> None:
+        ends = _columns(width)
+        heads = {"day": MARGIN, "run": 14}
+        mark = "▼" if self.view.is_falling else "▲"
+        for word in (*heads, *ends):
+            is_sorted = word == self.view.order
+            text = "miles" if word == "km" and self.view.unit == "mile" else word
+            text = f"{text} {mark}" if is_sorted and word in heads else f"{text}{mark}" if is_sorted else text
+            pair = self.colours.plain if is_sorted else self.colours.stale
+            if word in heads:
+                self.canvas.put(heads[word], 4, text, pair, bold=is_sorted)
+            else:
+                self.canvas.put_right(ends[word], 4, text, pair, bold=is_sorted)
+        first = first_line(self.view, self.canvas.width, self.canvas.height)
+        seen = self.view.lines[first : first + page_length(self.canvas.width, self.canvas.height)]
+        for down, line in enumerate(seen):
+            if line.place is not None:
+                self._paint_run(self.view.rows[line.place], line.place == self.view.at, _TOP + down, width)
+            elif line.head:
+                self.canvas.put(MARGIN, _TOP + down, line.head, self.colours.stale)
+                self.canvas.put_right(ends["time"], _TOP + down, line.runs, self.colours.stale)
+                self.canvas.put_right(ends["km"], _TOP + down, line.distance, self.colours.stale)
+
+    def _paint_run(self, row: HistoryRow, is_chosen: bool, y: int, width: int) -> None:
+        pair = self.colours.choice if is_chosen else self.colours.plain
+        if is_chosen:
+            self.canvas.put(MARGIN - 1, y, " " * (width - 2 * MARGIN + 2), pair)
+        ends = _columns(width)
+        self.canvas.put(MARGIN, y, day_text(row.day, self.view.today), pair)
+        room = ends["time"] - 14 - 8
+        state = "recording" if row.is_under_way else "cut off" if row.is_cut_off else ""
+        name = fit(safe(row.workout, 120) or _UNKNOWN, room - (len(state) + 2 if state else 0))
+        after = self.canvas.put(14, y, name, pair, bold=row.kind == "test")
+        if state:
+            self.canvas.put(after + 2, y, state, pair if is_chosen else self.colours.stale)
+        for word, text in _figures(row, self.view.unit).items():
+            self.canvas.put_right(ends[word], y, text, pair)
+
+    def _paint_foot(self, width: int) -> None:
+        """The row of the cursor, the kilometres of the weeks, and the message."""
+        y = self.canvas.height - 3
+        row = f"row {self.view.at + 1} of {len(self.view.rows)}" if self.view.rows else "no run is like that"
+        self.canvas.put(MARGIN, y, row, self.colours.stale)
+        if self.view.spark:
+            unit = "miles" if self.view.unit == "mile" else "km"
+            now = f" {long_text(self.view.spark[-1], self.view.unit)} {unit} this week"
+            bars = sparkline(self.view.spark)
+            left = width - MARGIN - cell_len(now) - len(bars)
+            self.canvas.put(left, y, bars, self.colours.plain)
+            self.canvas.put(left + len(bars), y, now, self.colours.stale)
+        self.canvas.put(
+            MARGIN,
+            y + 1,
+            fit(safe(self.view.message, 240), self.canvas.width - 2 * MARGIN),
+            self.colours.plain,
+            bold=True,
+        )
+
+    def _paint_beside(self) -> None:
+        if not self.view.rows:
+            return
+        row, x, y = self.view.rows[self.view.at], _LIST + 4, 2
+        width = min(_DETAIL * 2, self.canvas.width - x - MARGIN)
+        self.canvas.put(x, y, fit(safe(row.workout, 120) or _UNKNOWN, width), self.colours.plain, bold=True)
+        where = [
+            each
+            for each in (day_text(row.day, self.view.today), row.clock, _distance(row, self.view.unit))
+            if each
+        ]
+        number = f"run {row.number}"
+        where += [number] if cell_len("   ".join([*where, number])) <= width else []
+        self.canvas.put(x, y + 1, fit("   ".join(where), width), self.colours.stale)
+        y = self._paint_reps(x, y + 4, width)
+        y = self._paint_said(row, x, y + 1, width)
+        self._paint_before(x, y + 1)
+
+    def _paint_reps(self, x: int, y: int, width: int) -> int:
+        """The reps with their deviation bars, and their mean; gives the row after it."""
+        reps = [rep for rep in self.view.reps or () if rep.is_timed]
+        if not reps:
+            words = "" if self.view.reps is None else "no reps in it"
+            self.canvas.put(x, y, words, self.colours.stale)
+            return y + 1
+        has_light = any(rep.light_s is not None for rep in reps)
+        self.canvas.put(x, y, "seconds against the plan" if has_light else "reps", self.colours.stale)
+        most = max(3, self.canvas.height - y - 14)
+        shown = reps if len(reps) <= most else reps[: most - 1]
+        for down, rep in enumerate(shown, 1):
+            self.canvas.put_right(x + 2, y + down, str(down), self.colours.plain)
+            self.canvas.put_right(x + 12, y + down, lap_text(rep.time_s), self.colours.plain, bold=True)
+            self.canvas.put_right(x + 19, y + down, off_text(rep.light_s) or _NONE, self.colours.plain)
+            if has_light and width >= 32:
+                self._paint_bar(x + 22, y + down, rep.light_s)
+        y += len(shown) + 1
+        if len(shown) < len(reps):
+            self.canvas.put(x, y, f"and {len(reps) - len(shown)} more", self.colours.stale)
+            y += 1
+        lengths = {rep.length_m for rep in reps}
+        mean = lap_text(fmean(rep.time_s for rep in reps)) if len(lengths) == 1 and len(reps) > 1 else ""
+        if mean:
+            self.canvas.put(x, y + 1, "mean", self.colours.stale)
+            self.canvas.put_right(x + 12, y + 1, mean, self.colours.plain, bold=True)
+            self.canvas.put_right(
+                x + 19, y + 1, off_text(self.view.rows[self.view.at].light_s), self.colours.plain, bold=True
+            )
+            y += 2
+        return y
+
+    def _paint_bar(self, x: int, y: int, off_s: float | None) -> None:
+        """A bar left of the zero line for fast, right of it for slow."""
+        self.canvas.put(x + _HALF, y, "│", self.colours.line)
+        if off_s is None or abs(round(off_s, 1)) < _LEAST_S:
+            return
+        cells = max(1, min(_HALF, round(_HALF * abs(off_s) / _FULL_S)))
+        start = x + _HALF - cells if off_s < 0 else x + _HALF + 1
+        self.canvas.put(start, y, " " * cells, self.colours.fast if off_s < 0 else self.colours.slow)
+
+    def _paint_said(self, row: HistoryRow, x: int, y: int, width: int) -> int:
+        """What the runner said of it; gives the row after it."""
+        effort = "" if row.effort is None else f"RPE {row.effort}"
+        note = f"“{safe(row.note, 400)}”" if row.note else ""
+        lines = wrap("   ".join(each for each in (effort, note) if each), width)
+        for down, words in enumerate(lines[:3]):
+            self.canvas.put(x, y + down, words, self.colours.plain)
+        return y + min(3, len(lines)) + (1 if lines else 0)
+
+    def _paint_before(self, x: int, y: int) -> None:
+        if not self.view.before or y + 1 + len(self.view.before[:_BEFORE]) > self.canvas.height - 4:
+            return
+        self.canvas.put(x, y, "the same workout before", self.colours.stale)
+        for down, row in enumerate(self.view.before[:_BEFORE], 1):
+            self.canvas.put(x, y + down, day_text(row.day, self.view.today), self.colours.plain)
+            figures = _figures(row, self.view.unit)
+            self.canvas.put_right(x + 18, y + down, figures["time"], self.colours.plain, bold=True)
+            self.canvas.put_right(x + 26, y + down, figures["km"], self.colours.plain)
+            self.canvas.put_right(x + 34, y + down, figures["+/- s"], self.colours.plain)
+
+    def _paint_below(self) -> None:
+        """The chosen run in one row under a rule."""
+        if not self.view.rows:
+            return
+        y, row = self.canvas.height - 5, self.view.rows[self.view.at]
+        self.canvas.put(MARGIN, y, "─" * (self.canvas.width - 2 * MARGIN), self.colours.line)
+        self.canvas.put(
+            MARGIN,
+            y + 1,
+            fit(one_line(row, self.view.reps or ()), self.canvas.width - 2 * MARGIN),
+            self.colours.plain,
+        )
+
+
+# --- written
+
+
+def day_text(day: date | None, today: date) -> str:
+    """`Tue 26 May`, or `26 May ’25` in another year; `--` where it is not known."""
+    if day is None:
+        return _UNKNOWN
+    return f"{day:%a} {day.day:>2} {day:%b}" if day.year == today.year else f"{day.day:>2} {day:%b ’%y}"
+
+
+def hours_text(seconds: float) -> str:
+    """`1:05` for an hour and five minutes."""
+    minutes = round(seconds / 60)
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def long_text(metres: float, unit: str) -> str:
+    """Kilometres or miles with one decimal."""
+    return f"{metres / (METRES_PER_MILE if unit == 'mile' else 1000.0):.1f}"
+
+
+def _distance(row: HistoryRow, unit: str) -> str:
+    return "" if row.distance_m is None else f"{long_text(row.distance_m, unit)} {unit}"
+
+
+def _monday(day: date | None) -> date | None:
+    return None if day is None else day - timedelta(days=day.weekday())
+
+
+def _week_text(monday: date | None, today: date) -> str:
+    """`this week`, `18 to 24 May`, `27 Apr to 3 May`."""
+    if monday is None:
+        return "no day known"
+    if monday == _monday(today):
+        return "this week"
+    sunday = monday + timedelta(days=6)
+    begin = f"{monday.day}" if monday.month == sunday.month else f"{monday.day} {monday:%b}"
+    year = "" if sunday.year == today.year else f" {sunday.year}"
+    return f"{begin} to {sunday.day} {sunday:%b}{year}"

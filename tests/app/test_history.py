@@ -1,0 +1,199 @@
+"""The runs behind the History screen, and the season: folded once, kept, and the same as a review says."""
+
+import json
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import CliRunner
+
+from coach.app.history import PastRunDesk, season_here
+from coach.app.playback import RecordingRequest
+from coach.app.reviews import load_review
+from coach.app.terminal import SILENT
+from coach.cli.root import root
+from coach.edge.clock import MachineClock, local_iso
+from coach.edge.run_folder import JOURNAL, Manifest, RunNote, RunState, append_note, new_ulid, write_manifest
+from coach.edge.store import Store
+from coach.problems import RecordingProblem
+from coach.recording.lines import sign
+from coach.review.season import LoadKind
+from tests.edge.test_history import add_run
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory):
+    """The journal of a simulated run of ten minutes, by an athlete whose heart rates are known."""
+    home = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COACH_HOME", str(home / "home"))
+        rates = ["--max-heart-rate", "188", "--rest-heart-rate", "48", "--threshold-heart-rate", "168"]
+        for words in (
+            ["athlete", "set", "ida", "--race", "5k=22:30", *rates],
+            ["simulate", "8min easy + 2x400m @ 5k / 100 jog", "--out", str(home / "made.jsonl")],
+        ):
+            result = CliRunner().invoke(root, words)
+            assert result.exit_code == 0, result.output
+    return (home / "made.jsonl").read_bytes()
+
+
+def keep(journal, days_ago, **more):
+    """Keep a journal as a run of so many days ago, at six in the evening in Berlin."""
+    today = datetime.fromisoformat(local_iso(MachineClock().wall())).date()
+    started = datetime(*(today - timedelta(days=days_ago)).timetuple()[:3], 18, 0, tzinfo=BERLIN)
+    first, _, rest = journal.partition(b"\n")
+    header = json.loads(first[:-9]) | {"wall_epoch": started.timestamp(), "zone": "Europe/Berlin"}
+    run = new_ulid(started.timestamp())
+    header |= {"run": run, "utc_offset_s": int(started.utcoffset().total_seconds())} | more  # type: ignore[union-attr]
+    folder = Store().paths.runs / run
+    folder.mkdir(parents=True)
+    (folder / JOURNAL).write_bytes(sign(json.dumps(header, separators=(",", ":")).encode()) + rest)
+    manifest = Manifest(run, RunState.FINISHED, "Easy and fast", "ida", started.isoformat(timespec="seconds"))
+    write_manifest(folder, manifest)
+    return run
+
+
+def test_the_season_has_what_the_reviews_say(home, simulated):
+    """Loads, zones and best efforts are those of each run's review, added up by its day."""
+    first, second = keep(simulated, 9), keep(simulated, 2)
+    append_note(Store().paths.runs / second, RunNote(rpe=6))
+    made = season_here()
+    review = load_review(RecordingRequest(first), SILENT)
+    trimp = review.value("trimp")
+    assert trimp is not None
+    assert trimp > 5
+    assert (made.load, made.runs, made.unloaded) == (LoadKind.TRIMP, 2, 0)
+    assert sum(day.load for day in made.fitness) == pytest.approx(2 * trimp)
+    assert review.thirds is not None
+    whole = made.distributions[-1]
+    assert whole.time == pytest.approx([each / sum(review.thirds[0]) for each in review.thirds[0]])
+    assert whole.measured == 2
+    assert {best.distance for best in made.bests} >= {"400", "800", "1000"}
+    assert made.bests[0].run == first
+    edwards = season_here(load=LoadKind.EDWARDS)
+    assert sum(day.load for day in edwards.fitness) == pytest.approx(2 * (review.value("edwards") or 0))
+    felt = season_here(load=LoadKind.SRPE)
+    assert felt.unloaded == 1
+    assert sum(day.load for day in felt.fitness) == pytest.approx(
+        6 * (review.summary.time_s or 0) / 60, rel=1e-3
+    )
+
+
+def test_a_run_is_folded_once(home, simulated, monkeypatch):
+    """What it came to is kept; a remark costs no fold, and what cannot be folded is not tried again."""
+    run = keep(simulated, 2)
+    add_run(Store().paths.runs, started=local_iso(MachineClock().wall()))
+    folded = []
+
+    def load(request, console):
+        folded.append(request.recording)
+        return load_review(request, console)
+
+    monkeypatch.setattr("coach.app.reviews.load_review", load)
+    told: list[tuple[int, int]] = []
+    assert season_here(progress=lambda done, count: told.append((done, count))).runs == 2
+    assert len(folded) == 2
+    assert told[-1] == (2, 2)
+    append_note(Store().paths.runs / run, RunNote(text="A word."))
+    season_here()
+    assert len(folded) == 2
+
+
+def test_a_season_is_of_one_athlete(home, simulated):
+    """The runs of nobody in particular count; another's do not."""
+    keep(simulated, 3)
+    add_run(Store().paths.runs, started=local_iso(MachineClock().wall()), athlete="ben")
+    add_run(Store().paths.runs, started=local_iso(MachineClock().wall()), athlete="")
+    assert (season_here(athlete="ida").runs, season_here(athlete="ben").runs, season_here().runs) == (2, 2, 3)
+
+
+def test_the_command_says_the_season(home, simulated):
+    """As text and as one object; its options want --season."""
+    keep(simulated, 3)
+    text = CliRunner().invoke(root, ["review", "--season", "--since", "4w"])
+    assert text.exit_code == 0
+    assert "load, TRIMP" in text.stdout
+    tree = json.loads(CliRunner().invoke(root, ["review", "--season", "--json", "--load", "edwards"]).stdout)
+    assert (tree["runs"], tree["load"]) == (1, "edwards")
+    for words in (["--since", "4w"], ["--load", "trimp"]):
+        assert CliRunner().invoke(root, ["review", *words]).exit_code == 2
+
+
+# --- the desk
+
+
+@pytest.fixture
+def desk(home):
+    """The runs behind the screen."""
+    return PastRunDesk(Store(), MachineClock(), "ida", "km")
+
+
+def nothing(done, count):
+    """Tell nobody how far it is."""
+
+
+def test_a_row_has_what_the_run_came_to(desk, simulated):
+    """With its day, its number and whether it can be gone on with."""
+    keep(simulated, 2)
+    add_run(Store().paths.runs, started="2025-05-31T23:50:00+09:00", state=RunState.INTERRUPTED)
+    newest, oldest = desk.rows(nothing)
+    assert (newest.number, newest.workout, newest.is_cut_off, newest.clock) == (
+        1,
+        "Easy and fast",
+        False,
+        "18:00",
+    )
+    assert newest.hard_m == pytest.approx(800.0)
+    assert (oldest.day.isoformat(), oldest.is_cut_off, oldest.light_s) == ("2025-05-31", True, 0.5)
+    assert [rep.number for rep in desk.reps(newest.run)] == [1, 2]
+
+
+def test_a_past_run_is_folded_for_its_review(desk, simulated):
+    """Its feed has ended, its presses do nothing, and what is said of it is kept beside it."""
+    run = keep(simulated, 2)
+    feed, notes = desk.open(run)
+    assert feed.has_ended()
+    assert feed.summary().completed
+    assert feed.now() > 500
+    notes.keep(effort=7)
+    assert desk.rows(nothing)[0].effort == 7
+    desk.note(run, "Wind.")
+    assert (desk.rows(nothing)[0].effort, desk.rows(nothing)[0].note) == (7, "Wind.")
+
+
+def test_a_deleted_run_comes_back_until_the_page_is_left(desk, simulated):
+    """No list has it meanwhile; then it is gone for good, also one that a killed program left aside."""
+    first, second = keep(simulated, 3), keep(simulated, 2)
+    runs = Store().paths.runs
+    assert desk.undo() == ""
+    desk.delete(first)
+    desk.delete(second)
+    assert desk.rows(nothing) == []
+    assert Store().runs() == []
+    with pytest.raises(RecordingProblem):
+        Store().run(first)
+    assert desk.undo() == second
+    assert [row.run for row in desk.rows(nothing)] == [second]
+    desk.close()
+    assert [path.name for path in runs.iterdir()] == [second]
+    Store().set_run_aside(second)
+    PastRunDesk(Store(), MachineClock()).close()
+    assert list(runs.iterdir()) == []
+    desk.close()
+
+
+def test_a_run_under_way_is_not_deleted(desk, home):
+    """Nor one that is not there, and what cannot be put back says so."""
+    from coach.edge.run_folder import create_run_folder
+
+    run = new_ulid(1.7e9)
+    folder = create_run_folder(Store().paths.runs, Manifest(run, RunState.RECORDING, "Free run", "", ""))
+    with pytest.raises(RecordingProblem, match="is being recorded"):
+        desk.delete(run)
+    folder.release()
+    desk.delete(run)
+    (Store().paths.runs / f".deleted-{run}").rename(home / "elsewhere")
+    with pytest.raises(RecordingProblem, match="cannot be put back"):
+        desk.undo()

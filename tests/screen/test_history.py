@@ -1,0 +1,241 @@
+"""The History screen finds a run, shows it whole, keeps what is said of it, and takes it away only when asked twice."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from coach.screen import keys
+from coach.screen.app import CoachApp
+from coach.screen.history import COLUMNS, DeleteDialog, HistoryScreen, found_runs, sorted_runs
+from coach.screen.pick import PickScreen
+from coach.screen.season import SeasonScreen, big_figures
+from coach.screen.summary import SummaryScreen
+from coach.screen.widgets.history_page import day_text, listed, one_line, sparkline, weekly
+from tests.screen.past_runs import REFUSED, TODAY, FakeRuns, history, made_up, reps_of, weeks_of
+from tests.screen.render import text_of
+
+ROWS = made_up()
+
+
+async def settled(pilot: Pilot[Any], *pressed: str) -> None:
+    """Press keys, and wait for what they began."""
+    await pilot.pause()
+    await pilot.press(*pressed)
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def seen(app: CoachApp) -> object:
+    """The screen that is shown now."""
+    return app.screen
+
+
+@pytest.mark.parametrize(
+    ("line", "numbers"),
+    [
+        ("", range(1, 41)),
+        ("800 5k", [5, 10, 15, 20, 25, 30, 35, 40]),
+        ("6 x 800 march", [25, 30, 35]),
+        ("trial", [7]),
+        ("legs", [1, 9]),
+        ("cut off", [4]),
+        ("kind:thres since:2026-05-01", [2]),
+        ("until:2026-03-01 since:2026-02-20", [36, 37, 38, 39]),
+        ("since:2026-0 trial", [7]),
+        ("nobody", []),
+    ],
+)
+def test_every_word_of_the_line_counts(line, numbers):
+    """In workout, kind, note, state and day; a day that is not written to its end is passed over."""
+    assert [row.number for row in found_runs(ROWS, line)] == list(numbers)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_the_list_is_sorted_by_a_column(column):
+    """Falling or rising; what the column does not know comes last either way."""
+    value = COLUMNS[column]
+    for is_falling in (True, False):
+        rows = sorted_runs(ROWS, column, is_falling=is_falling)
+        known = [value(row) for row in rows if value(row) is not None]
+        assert known == sorted(known, key=float, reverse=is_falling)  # type: ignore[arg-type]
+        assert [value(row) for row in rows[len(known) :]] == [None] * (len(rows) - len(known))
+
+
+def test_weeks_begin_on_monday_where_the_runs_were():
+    """Each week has its head with runs and distance; the sparkline has the same weeks."""
+    lines = listed(ROWS, TODAY, "km", grouped=True)
+    assert (lines[0].head, lines[0].runs, lines[0].distance) == ("this week", "1 run", "9.4")
+    assert sum(line.place is not None for line in lines) == len(ROWS)
+    assert lines[3].head == "18 to 24 May"
+    week = weekly(ROWS, TODAY)
+    assert len(week) == 24
+    assert week[-1] == ROWS[0].distance_m
+    assert sparkline((0.0, 1.0, 8.0)) == " ▂█"
+    assert (weekly((), TODAY), sparkline(())) == ((), "")
+    assert [day_text(day, TODAY) for day in (date(2026, 5, 3), date(2025, 5, 3), None)] == [
+        "Sun  3 May",
+        " 3 May ’25",
+        "--",
+    ]
+
+
+def test_a_run_in_one_row_says_what_is_known():
+    """Its reps with their mean, effort and note; else its number."""
+    assert (
+        one_line(ROWS[8], reps_of()) == "6 reps, mean 3:36.5, 0.0 s a rep, RPE 6, “Legs heavy from Sunday.”"
+    )
+    assert one_line(ROWS[2], ()) == "run 3"
+
+
+@pytest.mark.asyncio
+async def test_enter_shows_the_run_and_comes_back():
+    """On the page of its review, from which the way out leads back to the list, with the cursor where it was."""
+    runs = FakeRuns()
+    app = history(runs)("sun")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot, "down", "down", "enter")
+        assert isinstance(seen(app), SummaryScreen)
+        assert runs.opened == [ROWS[2].run]
+        await settled(pilot, "q")
+        assert isinstance(seen(app), HistoryScreen)
+        assert "row 3 of 40" in text_of(app)
+        assert not runs.is_closed
+        await settled(pilot, "escape")
+    assert runs.is_closed
+
+
+@pytest.mark.asyncio
+async def test_what_is_typed_searches_and_escape_steps_back():
+    """From the field with its words gone, then out; the arrows choose meanwhile."""
+    app = history()("sun")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot, "slash", *"5k", "down")
+        assert "row 2 of" in text_of(app)
+        assert " of 40 runs" in text_of(app)
+        await settled(pilot, "enter")
+        assert not app.screen.query_one("#field", Input).display
+        assert "/ 5k" in text_of(app)
+        await settled(pilot, "escape")
+        assert "40 runs since" in text_of(app)
+        await settled(pilot, "slash", *"nothing like it")
+        assert "no run is like that" in text_of(app)
+        await settled(pilot, "escape", "end")
+        assert "row 40 of 40" in text_of(app)
+
+
+@pytest.mark.asyncio
+async def test_a_note_is_kept():
+    """Enter keeps it, Escape does not; it stands beside the run at once."""
+    runs = FakeRuns()
+    app = history(runs)("sun")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot, "down", "e", *"Windy", "enter")
+        assert runs.holds[1].note == "Windy"
+        assert "“Windy”" in text_of(app)
+        assert "Kept." in text_of(app)
+        await settled(pilot, "e", *" and hot", "escape")
+        assert runs.holds[1].note == "Windy"
+
+
+@pytest.mark.asyncio
+async def test_a_run_goes_after_a_question_and_comes_back_by_u():
+    """Escape keeps it; the answer takes it away; u puts it back."""
+    runs = FakeRuns()
+    app = history(runs)("sun")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot, "down", "x")
+        assert isinstance(seen(app), DeleteDialog)
+        await settled(pilot, "escape")
+        assert len(runs.holds) == 40
+        await settled(pilot, "x", "x")
+        assert (len(runs.holds), runs.taken[0].number) == (39, 2)
+        assert "u takes it back" in text_of(app)
+        await settled(pilot, "u")
+        assert (len(runs.holds), "It is back." in text_of(app)) == (40, True)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("pressed", [("enter",), ("x", "x"), ("e", "a", "enter"), ("y",)])
+async def test_what_stands_in_the_way_is_told(pressed):
+    """In the row for messages, with what to do; the list goes on."""
+    app = history(FakeRuns(problem=REFUSED))("sun")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot, *pressed)
+        assert isinstance(seen(app), HistoryScreen)
+        assert "01JD is being recorded Leave that run first." in text_of(app)
+        await settled(pilot, "down")
+        assert "row 2 of 40" in text_of(app)
+
+
+@pytest.mark.asyncio
+async def test_the_library_opens_it_and_gets_the_screen_back():
+    """By h, or by F7 from the line; Escape goes back to the library."""
+    app: CoachApp = history(has_library=True)("sun")
+    async with app.run_test(size=(120, 40)) as pilot:
+        for key in ("h", "f7"):
+            await settled(pilot, key)
+            assert isinstance(seen(app), HistoryScreen)
+            await settled(pilot, "escape")
+            assert isinstance(seen(app), PickScreen)
+
+
+@pytest.mark.asyncio
+async def test_the_season_is_walked_and_explained():
+    """Tab walks its parts where there is little room, w says how the numbers are made, Escape goes back."""
+    app = history()("sun")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot, "y")
+        assert isinstance(seen(app), SeasonScreen)
+        parts = []
+        for _ in range(3):
+            parts.append(
+                next(word for word in ("load a week", "time in zones", "best of") if word in text_of(app))
+            )
+            await settled(pilot, "tab")
+        assert parts == ["load a week", "time in zones", "best of"]
+        await settled(pilot, "w")
+        assert "CTL - ATL" in text_of(app)
+        await settled(pilot, "escape", "escape")
+        assert isinstance(seen(app), HistoryScreen)
+
+
+def test_a_figure_that_is_not_known_is_no_zero():
+    """Without zones and best efforts there is no easy share, and no third figure without a load."""
+    bare = list(big_figures(weeks_of(ROWS, known=False), "km"))
+    assert [figure.text for figure in bare] == ["29", "--"]
+    assert next(big_figures(weeks_of(ROWS), "mile")).text == "18"
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("size", [(40, 12), (20, 5), (80, 24), (200, 60)])
+@pytest.mark.parametrize("pressed", [(), ("y",), ("slash", "8"), ("e",)])
+async def test_no_size_breaks_a_page(size, pressed):
+    """However small; every row is as wide as the terminal."""
+    app = history()("night")
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot, *pressed)
+        assert text_of(app)
+
+
+@pytest.mark.asyncio
+async def test_a_double_click_opens_a_run():
+    """A single one chooses it; the wheel moves the cursor."""
+    runs = FakeRuns()
+    app = history(runs)("sun")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.click(offset=(20, 7))
+        await settled(pilot)
+        assert "row 3 of 40" in text_of(app)
+        await pilot.click(offset=(20, 7), times=2)
+        await settled(pilot)
+        assert runs.opened == [ROWS[2].run]
+
+
+def test_the_keys_in_the_help_are_bound():
+    """No key is named that does nothing."""
+    bound = {key for binding in HistoryScreen.BINDINGS for key in binding.key.split(",")}  # type: ignore[union-attr]
+    assert {name for key in keys.HISTORY for name in key.keys.split(",")} <= bound
