@@ -127,7 +127,7 @@ def texts() -> list[str]:
     samples = [say.clock(240), say.clock_tenths(48.2), say.decimal(3.8), say.beats(100), say.beats(105)]
     samples += [say.duration(value) for value in (1, 45, 60, 90, 120, 3600, 7200)]
     samples += [say.metres(value) for value in (400, 805, 1609, 2414, 3218, 5200)]
-    samples += [say.number(1400), say.belt(3.92), say.seconds_left(30), say.fartlek(60, 90)]
+    samples += [say.number(1400), say.belt(3.92), *say.seconds_left(30), say.fartlek(60, 90)]
     kinds = {
         text for traits in KINDS.values() for text in (traits.rep_word, traits.name, traits.noun) if text
     }

@@ -67,8 +67,7 @@ class PacingLightRule(Rule):
         time_s = session.step_time(now)
         if time_s is None or time_s < settings.light_from_s:
             return
-        metres = session.step_metres(now)
-        if metres is None or not self._is_due(metres):
+        if self._is_judged_by_lap and not self._is_lap_over(now):
             return
         from_light_s = session.behind_light_s(now)
         if from_light_s is None:
@@ -85,7 +84,8 @@ class PacingLightRule(Rule):
         if (low is None or behind_s >= low) and (high is None or behind_s <= high):
             self._monitor.interrupt()
             return
-        if not is_light_judged(self.context, time_s, metres, now):
+        metres = session.step_metres(now)
+        if metres is None or not is_light_judged(self.context, time_s, metres, now):
             self._monitor.interrupt()
             return
         side = self._monitor.update(now, behind_s, low, high, 0.0)
@@ -152,10 +152,11 @@ class PacingLightRule(Rule):
             and length >= self.context.settings.light_laps_from_m
         )
 
-    def _is_due(self, metres: float) -> bool:
-        """Return True if the light is compared now: always, or in a long rep when a lap has just ended."""
-        if not self._is_judged_by_lap:
-            return True
+    def _is_lap_over(self, now: Seconds) -> bool:
+        """Return True if a lap of a long rep has just ended; only then the light is compared in it."""
+        metres = self.context.session.step_metres(now)
+        if metres is None:
+            return False
         lap = int(metres // self._lap_m())
         new_lap, self._lap = lap > self._lap, max(lap, self._lap)
         return new_lap

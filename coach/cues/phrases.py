@@ -337,9 +337,10 @@ class Phrases:
 
     # --- countdowns and splits
 
-    def seconds_left(self, seconds: int) -> str:
-        """Return a mark of a countdown: "Thirty seconds.", "Ten.", "Three."."""
-        return self.language.thirty_seconds if seconds == 30 else sentence(self.number(seconds))
+    def seconds_left(self, seconds: int) -> Words:
+        """Return a mark of a countdown: "Thirty seconds.", "Ten.", "Three."; for the ears the number alone."""
+        said = sentence(self.number(seconds))
+        return Words(self.language.thirty_seconds if seconds == 30 else said, said)
 
     def belt_ahead(self, seconds: float, speed: float) -> str:
         """Announce a belt speed: "In ten: fourteen one."."""

@@ -48,7 +48,9 @@ class FastStart(Rule):
         aim = None if target is None else pace_of(target.band)
         if aim is None:
             return
-        if self.context.is_walking(now) or session.is_estimated(now):
+        has_mark = self._is_first() and not self._is_past_mark
+        is_below = not has_mark and (self.context.recent.value or 0.0) <= aim
+        if is_below or self.context.is_walking(now) or session.is_estimated(now):
             self._monitor.interrupt()
             return
         mark_why = None if self._is_past_mark else self._ahead_at_mark(aim, reading, now)

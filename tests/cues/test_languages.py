@@ -249,8 +249,8 @@ def test_a_run_in_german_is_shown_and_spoken_in_german():
     assert ("Los.", "") in told
 
 
-def test_only_what_coaches_and_warns_has_words_of_its_own_for_the_ears():
-    """Names of steps and countdowns are spoken as they are shown."""
+def test_what_names_a_step_is_spoken_as_it_is_shown():
+    """Only what coaches, counts and warns has words of its own for the ears."""
     for kind, traits in CUES.items():
-        if traits.cue_class in {CueClass.STEP, CueClass.COUNTDOWN}:
+        if traits.cue_class is CueClass.STEP:
             assert not any(isinstance(words, Words) for words in PHRASES[kind](Phrases()))

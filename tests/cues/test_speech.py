@@ -64,7 +64,7 @@ def test_a_countdown_is_two_calls_and_beeps_and_a_long_tone():
     counted = [cue for cue in cues if cue.kind is CueKind.COUNTDOWN]
 
     assert [(cue.text, cue.speech, cue.sound) for cue in counted] == [
-        ("Thirty seconds.", "Thirty seconds.", Sound.NONE),
+        ("Thirty seconds.", "Thirty.", Sound.NONE),
         ("Ten.", "Ten.", Sound.NONE),
         ("Three.", "", Sound.BEEP),
         ("Two.", "", Sound.BEEP),
