@@ -277,12 +277,14 @@ class ActivityRow:
 
 
 ACTIVITY_FORMATS: Final[Mapping[ActivityFormat, ActivityRow]] = {
-    ActivityFormat.FIT: ActivityRow("FIT", is_dated=True, module="coach.interchange.activity_fit"),
-    ActivityFormat.TCX: ActivityRow("TCX", is_dated=True, module="coach.interchange.activity_tcx"),
+    ActivityFormat.FIT: ActivityRow("FIT", is_dated=True, module="coach.interchange.recordings.activity_fit"),
+    ActivityFormat.TCX: ActivityRow("TCX", is_dated=True, module="coach.interchange.recordings.activity_tcx"),
     ActivityFormat.CSV: ActivityRow(
-        "the CSV stream", is_dated=False, module="coach.interchange.activity_csv"
+        "the CSV stream", is_dated=False, module="coach.interchange.recordings.activity_csv"
     ),
-    ActivityFormat.JSON: ActivityRow("JSON", is_dated=False, module="coach.interchange.activity_json"),
+    ActivityFormat.JSON: ActivityRow(
+        "JSON", is_dated=False, module="coach.interchange.recordings.activity_json"
+    ),
 }
 
 
