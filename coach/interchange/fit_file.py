@@ -581,7 +581,7 @@ class FitField:
     """What is written is (value + offset) x scale, to the nearest whole number unless it is a FLOAT32."""
     offset: float = 0.0
     is_developer: bool = False
-    """Is it no field of the profile, but one that the file describes itself, under `number`?"""
+    """True for a field that the file describes itself, under `number`, and the profile does not know."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ class Activity:
 
     @property
     def has_date(self) -> bool:
-        """Does the recording say when it was?"""
+        """True if the recording says when it was."""
         return self.trace.began is not None
 
     @property
@@ -148,7 +148,7 @@ class Activity:
 
     @property
     def is_on_track(self) -> bool:
-        """Was it run on a track, as the workout says?"""
+        """True if it was run on a track, as the workout says."""
         return self.trace.timeline.context.surface == "track"
 
 
@@ -271,7 +271,7 @@ class ActivityRow:
     title: str
     """What it is called in a sentence."""
     is_dated: bool
-    """Does each of its values carry a date?"""
+    """True if each of its values carries a date."""
     module: str
     """The module that writes it, loaded when it is needed."""
 
