@@ -4,7 +4,7 @@ A test (`tests/docs/test_generated.py`) fails when a page in the tree is not wha
 """
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +17,7 @@ from coach.edge.radio.link_state import TRANSITIONS as LINK_TRANSITIONS
 from coach.interchange.recordings.formats import RECORDING_FORMATS
 from coach.interchange.workouts.formats import FORMATS as WORKOUT_FORMATS
 from coach.interchange.workouts.formats import Format as WorkoutFormat
-from coach.review.formulas import FORMULAS, UNITS, Formula
+from coach.review.formulas import FORMULAS, UNITS
 from coach.review.season import SEASON
 from coach.review.sections import SECTION_ROWS
 from coach.session.buttons import Button
@@ -84,6 +84,7 @@ def review_page() -> str:
     in_sections = {name for section in SECTION_ROWS.values() for name in section.names}
     groups = [(section.title, section.names) for section in SECTION_ROWS.values() if section.names]
     groups.append(("Tables", tuple(name for name in FORMULAS if name not in in_sections)))
+    groups.append(("Seasons", tuple(SEASON)))
     return "".join(
         [
             "# The numbers of a review\n\n",
@@ -91,15 +92,13 @@ def review_page() -> str:
             "`coach review RUN --explain NAME` prints a row of this page and what it is in that run. Every number is\n",
             "`measured`, `estimated` (with a `~`) or `not_measured`, with the reason. How to read them:\n",
             "[read the review of a run](../how-to/read-the-review.md).\n",
-            *(line for title, names in groups for line in _formulas(title, names, FORMULAS)),
-            "\nThe numbers of the weeks are those of `coach review --season`:\n",
-            "[look back over the weeks](../how-to/look-back-over-the-weeks.md).\n",
-            *_formulas("The season", tuple(SEASON), SEASON),
+            *(line for title, names in groups for line in _formulas(title, names)),
         ]
     )
 
 
-def _formulas(title: str, names: Sequence[str], rows: Mapping[str, Formula]) -> Iterator[str]:
+def _formulas(title: str, names: Sequence[str]) -> Iterator[str]:
+    rows = {**FORMULAS, **SEASON}
     yield f"\n## {title}\n"
     for name in names:
         row = rows[name]

@@ -11,9 +11,11 @@ from coach.app.playback import RecordingRequest
 from coach.app.reviewing import ReviewedRun, review_run
 from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, HeartRateValue, PaceName
+from coach.edge.files import write_atomically
 from coach.edge.run_folder import read_manifest
 from coach.edge.store import Store
-from coach.problems import AthleteProblem, CoachProblem, UsageProblem
+from coach.interchange.activity import ActivityFormat
+from coach.problems import AthleteProblem, CoachProblem, RecordingProblem
 from coach.review.comparison import ComparedRun, Comparison, compare_runs
 from coach.review.guided_tests import findings
 from coach.review.review import EarlierFactor, KnownRate, Review, Runner, RunnerNotes
@@ -154,9 +156,21 @@ class RecordedReview:
         return compare_runs([ComparedRun(run.summary, run.recording.day) for run in runs])
 
     def export(self) -> str:
-        """Write it to a file that other programs take; tells where.
+        """Write it as FIT into the folder the program was started in; tells where. A file that is there is kept.
 
         Raises:
-            CoachProblem: it cannot be written.
+            CoachProblem: it cannot be read or written.
         """
-        raise UsageProblem("A run is not exported from here yet.")
+        from coach.app.export import export_file_name, export_run  # loads the writers
+
+        run = review_run(RecordingRequest(str(self.path)), SILENT)
+        file = Path.cwd() / export_file_name(run, ActivityFormat.FIT)
+        if file.exists():
+            return f"{file} is there already."
+        try:
+            write_atomically(file, export_run(run, ActivityFormat.FIT))
+        except OSError as error:
+            raise RecordingProblem(
+                f"{file} cannot be written: {error.strerror}", "Try coach export last --to fit --out FILE."
+            ) from None
+        return f"Wrote {file}."

@@ -76,7 +76,6 @@ def command(
     from coach.app.playback import RecordingRequest
     from coach.app.reviewing import review_run
     from coach.app.reviews import review_folded
-    from coach.review.formulas import FORMULAS
     from coach.review.review_tree import explanation, review_tree
     from coach.review.sections import review_lines
 
@@ -85,48 +84,54 @@ def command(
     if _is_season(season, is_of_one=(recording, workout, race, name) != (_LAST, None, None, None)):
         _season(athlete, season["since"], season["load"], page=page, as_json=as_json)
         return
-    if name is not None and name not in FORMULAS:
-        _explain(name, as_json=as_json)
+    if name is not None and _is_told(name, as_json=as_json):
         return
     run = review_run(RecordingRequest(recording, workout, athlete, race), CONSOLE, snapshots=None)
     review = review_folded(run)
-    if page is not None:
+    if name is not None:
+        lines, tree = explanation(review, name)
+        _print(lines, tree, as_json=as_json)
+    elif page is not None:
         from coach.cli.files import write_page
         from coach.review.html_report import run_report
 
         write_page(page, run_report(review, run.trace))
-    elif name is not None:
-        _print(*explanation(review, name), as_json=as_json)
     elif as_json:
         out_json(review_tree(review))
     else:
-        _print(review_lines(review, width()), {}, as_json=False)
+        _print(review_lines(review, width()))
 
 
-def _print(lines: Iterable[str], tree: Mapping[str, Any], *, as_json: bool) -> None:
-    """Print lines, or their object."""
-    if as_json:
+def _print(lines: Iterable[str], tree: Mapping[str, Any] | None = None, *, as_json: bool = False) -> None:
+    """Print lines, or the object that says the same."""
+    if as_json and tree is not None:
         out_json(tree)
         return
     for line in lines:
         out(line)
 
 
-def _explain(name: str, *, as_json: bool) -> None:
-    """Say how a number is made that no single run has, or name them all."""
+def _is_told(name: str, *, as_json: bool) -> bool:
+    """Print what can be said of a number without a run: all their names, or how one of a season is made.
+
+    Raises:
+        BadParameter: no number is called so.
+    """
     from coach.review.formulas import FORMULAS, formula_lines
     from coach.review.review_tree import explained, formula_tree
     from coach.review.season import SEASON
 
-    if name != NAMES and name not in SEASON:
+    if name == NAMES:
+        _print(explained({**FORMULAS, **SEASON}))
+        return True
+    if name in FORMULAS:
+        return False
+    if name not in SEASON:
         raise click.BadParameter(
             f"no number is called {name!r}; `--explain {NAMES}` names them all.", param_hint="--explain"
         )
-    if name == NAMES:
-        for line in explained({**FORMULAS, **SEASON}):
-            out(line)
-    else:
-        _print(formula_lines(name, SEASON), formula_tree(name, SEASON), as_json=as_json)
+    _print(formula_lines(name, SEASON), formula_tree(name, SEASON), as_json=as_json)
+    return True
 
 
 def _is_season(season: Mapping[str, Any], *, is_of_one: bool) -> bool:

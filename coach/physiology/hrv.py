@@ -1,6 +1,6 @@
 """Intervals between beats (R-R): wrong ones found and corrected, numbers of rest, and an experimental exponent.
 
-Sources stand with each part. No command uses this yet. Not here, and why: docs/explanation/zones.md.
+Sources stand with each part. Not here, and why: docs/explanation/zones.md.
 """
 
 import itertools
@@ -19,7 +19,7 @@ from coach.quantities import BeatsPerMinute
 # Source: J. A. Lipponen and M. P. Tarvainen, J Med Eng Technol 43 (2019) 173-181: differences between successive
 # intervals, and between each interval and the median of the 11 around it, are held against 5.2 quartile deviations of
 # the 91 around them. For recordings: it looks 45 beats ahead. Checked against an artefact vector (corrected RMSSD
-# within 4 ms of 3.0 ms); it sees nothing wrong where more than half of the beats around are. No command uses this yet.
+# within 4 ms of 3.0 ms); it sees nothing wrong where more than half of the beats around are.
 
 ALPHA: Final = 5.2
 """Quartile deviations beyond which a difference is out of the ordinary."""

@@ -6,7 +6,7 @@ of 42 and 7 days, aerobic decoupling (speed per heart beat, first half against s
 
 Loads of different kinds cannot be added. No number here foretells an injury: the ratio of this week to the month
 before is not offered, for random numbers show the same "effect" (Lolli 2019, Impellizzeri 2020); only the change from
-week to week is. No command uses this yet.
+week to week is.
 """
 
 from collections.abc import Iterable, Sequence

@@ -98,7 +98,7 @@ def slowed(speed: float, percent: float) -> MetresPerSecond:
 #
 # Source: A. E. Minetti et al., J Appl Physiol 93 (2002) 1039-1046, a polynomial for slopes of -0.45 to 0.45. It gives
 # 3.6 J/kg/m on the level where 3.40 +- 0.24 were measured. What is derived is a *metabolic* equivalent, not a pace to
-# aim at: below about -10 % it flatters, because legs, not oxygen, limit a descent. No command uses this yet.
+# aim at: below about -10 % it flatters, because legs, not oxygen, limit a descent.
 
 LABEL: Final = "metabolic equivalent, not a target"
 """What must stand beside every speed made here."""

@@ -364,7 +364,7 @@ _PROMISES: Final[Mapping[str, Formula]] = {
     "fuel": Formula(
         "taken on the way",
         Written.AMOUNT,
-        "sum of the amounts of the reminders that were said; whether they were followed nobody knows",
+        "sum of the amounts of the reminders that were said, for each unit; whether they were followed nobody knows",
         "reminders of the workout",
         _OWN,
         "Workouts whose reminders carry an amount",
@@ -683,7 +683,7 @@ COLUMNS: Final = frozenset(
 
 
 def formula_lines(name: str, rows: Mapping[str, Formula] = FORMULAS) -> tuple[str, ...]:
-    """A row of the table as lines of text."""
+    """A row of a table as lines of text."""
     row = rows[name]
     return (
         row.label if row.label == name else f"{row.label} ({name})",

@@ -193,29 +193,23 @@ def _known(tree: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def explained(rows: Mapping[str, Formula]) -> Iterator[str]:
-    """The names of all numbers with their labels, for `--explain list`."""
+    """The names of all numbers of a table with their labels, for `--explain list`."""
     width = max(len(name) for name in rows)
     for name, row in rows.items():
         yield f"{name:<{width}}  {row.label}"
 
 
 def formula_tree(name: str, rows: Mapping[str, Formula] = FORMULAS) -> dict[str, Any]:
-    """How a number is made, as one JSON object."""
-    formula = rows[name]
-    return {
-        "v": 1,
-        "name": name,
-        "label": formula.label,
-        "formula": formula.formula,
-        "inputs": formula.inputs,
-        "source": formula.source,
-        "valid": formula.valid,
-    }
+    """A row of a table as one JSON object."""
+    row = rows[name]
+    parts = ("label", "formula", "inputs", "source", "valid")
+    return {"v": 1, "name": name} | {part: getattr(row, part) for part in parts}
 
 
 def explanation(review: Review, name: str) -> tuple[tuple[str, ...], dict[str, Any]]:
     """How a number is made and what it is in this run, as lines and as one JSON object."""
-    tree, lines = formula_tree(name), formula_lines(name)
+    tree = formula_tree(name)
+    lines = formula_lines(name)
     kept = review.values.get(name)
     if kept is None:
         return (*lines, "  here     it stands in a table, one for each row"), tree

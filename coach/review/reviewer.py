@@ -140,7 +140,7 @@ def review_of(
     values = {name: made.values[name] for name in FORMULAS if name not in COLUMNS}
     return Review(
         summary=summary,
-        title=summary.workout,
+        title=summary.workout or trace.timeline.name,
         day=record.day,
         unit=trace.unit,
         surface=trace.timeline.context.surface,

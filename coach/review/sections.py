@@ -149,7 +149,10 @@ def sections(review: Review, width: int = 80) -> tuple[ReviewSection, ...]:
     }
     after = {
         "reps": [f"Test, {finding.test}: {finding.words}" for finding in review.findings],
-        "cues": [f"{rule}: spoke {count} times" for rule, count in review.gates.items()],
+        "cues": [
+            f"{rule}: spoke {count} {'time' if count == 1 else 'times'}"
+            for rule, count in review.gates.items()
+        ],
         "load": ["Loads of different kinds cannot be added. None foretells an injury."],
     }
     made: list[ReviewSection] = []

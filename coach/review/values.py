@@ -246,14 +246,16 @@ class RunValues:
         }
         if not amounts:
             raise DoesNotApply("no reminder carries an amount")
-        total, unit = 0.0, ""
+        totals: dict[str, float] = {unit: 0.0 for _, unit in amounts.values()}
         for output in self.outputs:
             if isinstance(output, Cue) and output.kind is CueKind.FUEL:
-                amount, own = next(
-                    (kept for text, kept in amounts.items() if text in output.text), (0.0, unit)
-                )
-                total, unit = total + amount, own
-        return total, unit
+                said = output.text.casefold()
+                named = [text for text in amounts if said.startswith(text.rstrip(".").casefold())]
+                if named:
+                    amount, unit = amounts[max(named, key=len)]
+                    totals[unit] += amount
+        (first, total), *others = totals.items()
+        return total, "; ".join([first, *(f"{more:g} {unit}" for unit, more in others)])
 
     def _unbroken(self) -> RunSeconds:
         """The seconds of a run without reps.

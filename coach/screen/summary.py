@@ -4,6 +4,7 @@ The run is not kept open by it: it ends by itself a minute after its last step, 
 """
 
 import asyncio
+import textwrap
 from collections.abc import Sequence
 from typing import Final
 
@@ -19,6 +20,7 @@ from textual.widgets import Input
 from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
 from coach.quantities import Seconds
+from coach.review.formulas import FORMULAS
 from coach.review.guided_tests import PaceOffer, pace_offer
 from coach.screen import keys
 from coach.screen.overlays import Overlay
@@ -327,6 +329,13 @@ class SummaryScreen(Screen[None]):
         return max(len(curves.speed), len(curves.heart_rate)) > 1
 
 
+_EXPLAINED: Final = (
+    "rep_pace", "against_plan", "seconds_a_rep", "within_2s", "evenness", "step_heart_rate", "drop", "split_time",
+)  # fmt: skip
+"""The numbers of the page after a run."""
+_FORMULA_WIDTH: Final = 54
+
+
 class FormulaOverlay(Overlay):
     """How the numbers of a review are made."""
 
@@ -335,19 +344,12 @@ class FormulaOverlay(Overlay):
     footing = "Escape closes"
 
     def lines(self) -> Sequence[tuple[str, str]]:
-        """Give each number with its formula."""
-        return (
-            ("mean pace", "metres of all measured reps over their time"),
-            ("+/- s", "time of the rep less its time at the target; + is slow"),
-            ("seconds a rep", "mean of +/- s"),
-            ("within 2 s", "reps whose +/- s is 2.0 at most"),
-            ("evenness", "standard deviation of the rep times over their mean"),
-            ("HR", "mean heart rate of the rep"),
-            ("drop", "heart rate at the start of the rest, less 60 s later;"),
-            ("", "over a gap of 40 s at most, between its two sides"),
-            ("splits", "a press stands as pressed; a pod that read long or"),
-            ("", "short up to your line has its splits moved with it"),
-        )
+        """Give each number with its formula, from the table of them."""
+        rows: list[tuple[str, str]] = []
+        for name in _EXPLAINED:
+            label, *others = FORMULAS[name].label, *textwrap.wrap(FORMULAS[name].formula, _FORMULA_WIDTH)
+            rows += [(label if not place else "", line) for place, line in enumerate(others)]
+        return rows
 
 
 class CurveScreen(Screen[None]):

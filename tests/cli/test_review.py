@@ -1,6 +1,8 @@
 """`coach review`: every kind of recording, one number explained, and as one object."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -85,7 +87,11 @@ def test_a_number_is_explained(coach):
     ]
     told = json.loads(coach("review", file, "--athlete", ATHLETE, "--explain", "trimp", "--json").stdout)
     assert told["here"] == {"standing": "measured", "value": pytest.approx(121, abs=1), "unit": "load"}
-    assert "evenness" in coach("review", "--explain", "list").stdout
+    listed = coach("review", "--explain", "list").stdout
+    assert "evenness" in listed
+    assert "monotony" in listed
+    assert coach("review", "--explain", "monotony").stdout.splitlines()[1].startswith("  formula  ")
+    assert json.loads(coach("review", "--explain", "ctl", "--json").stdout)["name"] == "ctl"
     wrong = coach("review", file, "--explain", "fitness")
     assert wrong.exit_code == 2
     assert "--explain list" in wrong.stderr
@@ -108,3 +114,25 @@ def test_a_recorded_run_is_held_against_the_one_before(runs):
     assert second.review().summary.run
     with pytest.raises(CoachProblem):
         RecordedReview(runs[0].parent / "none").review()
+
+
+def test_a_recorded_run_is_taken_away_as_fit(runs, tmp_path, monkeypatch):
+    """It lies in the folder the program was started in; what is there is kept, and a folder that is gone is told."""
+    monkeypatch.chdir(tmp_path)
+    desk = RecordedReview(runs[0])
+
+    said = desk.export()
+
+    (file,) = tmp_path.glob("*.fit")
+    assert said == f"Wrote {file}."
+    assert file.read_bytes()[8:12] == b".FIT"
+    assert desk.export() == f"{file} is there already."
+    file.unlink()
+    monkeypatch.setattr("coach.app.reviews.write_atomically", refused)
+    with pytest.raises(CoachProblem, match="cannot be written: Read-only file system"):
+        desk.export()
+
+
+def refused(path: Path, content: bytes) -> None:
+    """Refuse, as a disk does that may not be written to."""
+    raise OSError(errno.EROFS, os.strerror(errno.EROFS))

@@ -3,19 +3,27 @@
 import json
 import wave
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from coach.app import sound
-from coach.app.live_run import heard_settings, voice_for
+from coach.app.demonstration import demonstration
+from coach.app.feeds import ConductedFeed, PlayedFeed
+from coach.app.live_run import RunContext, assemble, heard_settings, voice_for
+from coach.app.sensors import RunSources
+from coach.app.setup import demonstration_setup
 from coach.app.sound import answer_settings, hearing_samples, play_through
-from coach.app.terminal import Stage
+from coach.app.terminal import SILENT, Stage
 from coach.cli import doctor_checks
+from coach.edge.clock import MachineClock
 from coach.edge.settings import Settings, SoundSettings, VoiceMode, load_settings
 from coach.edge.sound import player as player_module
 from coach.edge.sound.clips import ClipBank
 from coach.edge.sound.player import DeviceError
 from coach.edge.sound.tones import RATE
+from coach.live.run import LiveRun
 from tests.edge.sound.doubles import Headset
 
 JOURNAL = Path(__file__).parent.parent / "golden" / "journals" / "strap-and-pod"
@@ -181,3 +189,43 @@ def test_a_device_that_takes_nothing_is_told(monkeypatch):
 
     with pytest.raises(DeviceError, match="takes no sound"):
         play_through(Stuck(), hearing_samples(ClipBank.load())[:100])
+
+
+def test_muting_on_the_screen_reaches_the_voice():
+    """The feeds of a live run and of a playback hand `m` on to what speaks, and do nothing where nobody does."""
+    muted: list[bool] = []
+    speech: Any = SimpleNamespace(mute=lambda *, is_muted: muted.append(is_muted))
+    run: Any = SimpleNamespace(snapshot=lambda *_: None)
+    nobody: Any = None
+
+    for feed in (ConductedFeed(run, nobody, speech), PlayedFeed(run, nobody, speech)):
+        feed.mute(True)
+        feed.mute(False)
+    ConductedFeed(run, nobody).mute(True)
+
+    assert muted == [True, False, True, False]
+
+
+def test_a_run_that_is_heard_has_the_voice_among_its_sinks(monkeypatch):
+    """What assembles a run makes the voice from its context, starts it silent where that is set."""
+    made = []
+
+    class Sink:
+        def __init__(self, *_, **keywords) -> None:
+            made.append(keywords)
+
+        def mute(self, *, is_muted: bool) -> None:
+            made.append({"muted": is_muted})
+
+    monkeypatch.setattr(sound, "SpeechSink", Sink)
+    setup = demonstration_setup(demonstration(), Settings(), "run", Stage.SCREEN)
+    sources = RunSources([])
+    console = SILENT
+    silent = assemble(LiveRun(setup), sources, RunContext(Settings(), MachineClock(), Stage.SCREEN, console))
+    context = RunContext(Settings(mute=True), MachineClock(), Stage.SCREEN, console, voice=VoiceMode.CLIPS)
+    heard = assemble(LiveRun(setup), sources, context)
+
+    assert silent.speech is None
+    assert type(heard.speech).__name__ == "Sink"
+    assert "Warm-up 0:10" in made[0]["prepared"]
+    assert made[1] == {"muted": True}

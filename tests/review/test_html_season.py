@@ -94,7 +94,7 @@ def test_a_young_season_has_no_weeks_before():
     text = Reader(season_report(season([a_run(day, 1, zone_m=None)], today=TODAY, since=begin))).text
     assert "the last whole week" in text
     assert "before" not in text.partition("Load a week")[0]
-    assert "by distance" not in text
+    assert "by distance: easy" not in text
     unknown = [a_run(day, 1, distance_m=None), a_run(TODAY, 2)]
     assert "km a week" not in Reader(season_report(season(unknown, today=TODAY, since=begin))).text
     assert "Distance a week" not in season_report(season(unknown[:1], today=TODAY, since=begin))

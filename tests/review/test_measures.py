@@ -264,6 +264,7 @@ def test_best_efforts_are_the_shortest_windows():
     assert bests["400"] == pytest.approx(80.0)
     assert bests["800"] == pytest.approx(100 + 300 / 2.5)
     assert "5k" not in bests
+    assert list(measures.best_efforts(a_run([5.0] * 8500)))[-1] == "marathon"
 
 
 def test_red_seconds_are_counted_by_the_kilometre():
@@ -321,6 +322,8 @@ def test_dfa_says_nothing_of_spoilt_or_few_beats():
     with pytest.raises(NotMeasured, match="of 5 windows have at most 3 % of artefacts"):
         measures.alpha_of(measures.beats_of(intervals))
     assert measures.beats_of(intervals[:100]).windows == 0
+    metronome = [(0.5 * place, 0.0 if place == 7 else 500.0) for place in range(600)]
+    assert measures.beats_of(metronome).alphas == ()
 
 
 # --- cues and sensors
@@ -332,6 +335,7 @@ def test_an_answer_is_five_seconds_inside_the_band():
 
     assert measures.answered_after(after, 3.5, 3.7, 30.0) == 13.0
     assert measures.answered_after([3.0] * 30, 3.5, None, 30.0) is None
+    assert measures.answered_after([None] * 10 + [3.6] * 20, 3.5, None, 30.0) == 13.0
     with pytest.raises(NotMeasured):
         measures.answered_after([None] * 30, 3.5, None, 30.0)
 

@@ -1,6 +1,8 @@
 """The review of real recordings and of golden journals: plausible totals, and nothing printed without its formula."""
 
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,24 +14,53 @@ from coach.app.reviewing import ReviewedRun, fold
 from coach.app.reviews import review_folded
 from coach.app.terminal import SILENT
 from coach.cli.root import root
-from coach.cues.cue import Cue, CueKind
+from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.edge.settings import Settings
-from coach.quantities import Seconds
+from coach.gatt.treadmill import TreadmillData
+from coach.live.inputs import Input
+from coach.quantities import MetresPerSecond, Seconds
+from coach.recording.replay import TimedOutput
 from coach.review import guided_tests, measures
 from coach.review.formulas import COLUMNS, FORMULAS, UNITS, formula_lines
-from coach.review.review import Came, KnownRate, Review, ReviewValue, Runner, RunnerNotes, Standing
+from coach.review.review import (
+    Came,
+    EarlierFactor,
+    KnownRate,
+    Review,
+    ReviewValue,
+    Runner,
+    RunnerNotes,
+    RunRecord,
+    Standing,
+)
 from coach.review.review_tree import explained, explanation, review_tree
 from coach.review.reviewer import record_of, review_of
 from coach.review.sections import (
     SECTION_ROWS,
+    came_text,
+    cue_table,
     profile_lines,
     review_lines,
     section_lines,
     sections,
+    sensor_table,
+    step_table,
     value_text,
 )
+from coach.review.summary import RepRow, summarize
+from coach.signals.config import LearntFactor
+from coach.signals.readings import (
+    INCLINE,
+    Characteristic,
+    Notified,
+    Reported,
+    SensorChanged,
+    SensorState,
+    Source,
+)
 from coach.workout.kinds import HARD
-from tests.review.recordings import JOURNALS, NAMES, RACER, SHARED, reviewed
+from coach.workout.timeline import Context, EndConditions, MarkEnd
+from tests.review.recordings import JOURNALS, NAMES, RACER, SHARED, folded, reviewed
 
 TOTALS = {
     # seconds, metres, mean heart rate, steps, TRIMP, Edwards, grade-adjusted load, easy share, kilometres
@@ -193,6 +224,7 @@ def test_promises_of_the_library_are_kept(tmp_path):
     assert taste.value("quarters") is not None
     assert taste.value("last_minute") is not None
     assert taste.findings
+    assert review_tree(taste)["findings"][0]["test"]
 
 
 def test_twelve_even_laps_are_ready_for_a_5k(tmp_path):
@@ -213,6 +245,203 @@ def test_twelve_even_laps_are_ready_for_a_5k(tmp_path):
     assert with_times([3.0] * 12).value == 0.0
 
 
+def test_amounts_and_own_rules_are_added_up(tmp_path):
+    """Gels in grams and salt in milligrams apart; a rule of the runner's own is counted by its name."""
+    reminders = [
+        {"text": "gel", "after": "1:00", "every": "1:00", "amount": 29, "unit": "g"},
+        {"text": "salt", "after": "1:00", "every": "2:00", "amount": 180, "unit": "mg"},
+    ]
+    gate = {
+        "rule": "my red",
+        "when": "during",
+        "text": "ease off",
+        "heart_rate": {"above": "90 bpm"},
+        "for": "0:20",
+    }
+    step = {
+        "kind": "open",
+        "until": {"time": "5:00"},
+        "reminders": reminders,
+        "gates": [{**gate, "per": "1 km"}],
+    }
+    document = {"format": "coach-workout/1", "name": "fuel", "sections": [{"name": "M", "steps": [step]}]}
+    (tmp_path / "fuel.json").write_text(json.dumps(document))
+
+    run = simulated_run(str(tmp_path / "fuel.json"), tmp_path)
+    review = review_folded(run)
+
+    assert (review.value("fuel"), review.values["fuel"].reason) == (4 * 29.0, "g; 360 mg")
+    assert review.gates == {"my red": 1}
+    assert "  my red: spoke 1 time" in list(review_lines(review))
+    other = tuple(
+        replace(each, reminders=tuple(replace(one, text="other") for one in each.reminders))
+        for each in run.trace.timeline.steps
+    )
+    trace = replace(run.trace, timeline=replace(run.trace.timeline, steps=other))
+    assert review_of(record_of(trace, run.summary, run.recording.setup)).value("fuel") == 0.0
+
+
+def test_a_slope_of_a_treadmill_counts():
+    """What a belt tells by radio or in a file, in per cent, is rise over run."""
+    belt = TreadmillData(speed_kmh=10.0, incline_percent=4.0)
+    inputs: list[Input] = [
+        Notified(Seconds(1.0), Source.TREADMILL, Characteristic.TREADMILL_DATA, bytes(belt)),
+        Reported(Seconds(2.0), Source.TREADMILL, metrics=((INCLINE, 2.0), ("other", 1.0))),
+        Notified(
+            Seconds(3.0),
+            Source.TREADMILL,
+            Characteristic.TREADMILL_DATA,
+            bytes(TreadmillData(speed_kmh=10.0)),
+        ),
+        Notified(Seconds(4.0), Source.TREADMILL, Characteristic.TREADMILL_DATA, b""),
+    ]
+    run = folded("short_run_vivoactive3.fit")
+
+    record = record_of(run.trace, run.summary, run.recording.setup, inputs)
+
+    assert record.slopes == ((1.0, 0.04), (2.0, 0.02))
+    uphill = review_of(record, Runner(threshold_speed=4.0)).values["graded_load"]
+    level = review_of(replace(record, slopes=()), Runner(threshold_speed=4.0)).values["graded_load"]
+    assert uphill.value is not None
+    assert level.value is not None
+    assert uphill.value > level.value
+    assert level.reason == "level, as no slope is known"
+    assert uphill.reason == ""
+
+
+def test_on_a_trail_nothing_is_made_of_pace_and_heart():
+    """A hilly surface has no decoupling, whatever its length."""
+    run = folded("steady_11km_sparse.tcx")
+    timeline = replace(run.trace.timeline, context=Context(surface="trail"))
+    record = record_of(replace(run.trace, timeline=timeline), run.summary, run.recording.setup)
+
+    assert review_of(record).values["decoupling"].reason == "not on the level"
+
+
+def test_heart_rate_is_held_against_the_pace_of_the_run_where_no_other_is_known():
+    """Without an athlete the mean pace of an even run is the reference."""
+    even = review_of(replace(record_for("steady_11km_sparse.tcx"), day="2020-01-01")).values["heart_at_pace"]
+
+    assert even.value is None or even.reason == "at the mean pace of this run"
+    nothing = review_of(record_for("hr_only_wrist_gaps.fit")).values["heart_at_pace"]
+    assert nothing.reason == "no pace is known"
+
+
+def record_for(name: str) -> RunRecord:
+    """What a review needs of a public recording."""
+    run = folded(name)
+    return record_of(run.trace, run.summary, run.recording.setup)
+
+
+@pytest.mark.parametrize(
+    ("kind", "why", "speeds", "came"),
+    [
+        (CueKind.BEHIND_LIGHT, Why("light", 2.0, "light_s"), [3.0] * 10 + [3.2] * 50, Came.ANSWERED),
+        (CueKind.AHEAD_OF_LIGHT, Why("light", -2.0, "light_s"), [3.0] * 60, Came.NOT_ANSWERED),
+        (CueKind.TOO_SLOW, Why("band", 3.0, "speed_mps", low=3.5), [3.0] * 10 + [3.6] * 50, Came.ANSWERED),
+        (CueKind.TOO_FAST, Why("band", 4.0, "speed_mps", high=3.5), [4.0] * 60, Came.NOT_ANSWERED),
+        (CueKind.TOO_FAST, Why("band", 4.0, "speed_mps", high=3.5), [None] * 60, Came.UNKNOWN),
+        (CueKind.METRIC_HIGH, Why("metric", 39.0, "core_temperature_c", high=38.5), [3.0] * 60, Came.UNKNOWN),
+    ],
+)
+def test_what_came_of_a_cue_is_told_by_what_was_measured_after_it(kind, why, speeds, came):
+    """In the band, or nearer to the light by 1.5 %; what nothing was measured of is not known."""
+    run = folded("short_run_vivoactive3.fit")
+    rows = tuple(
+        replace(row, speed_mps=None if speed is None else MetresPerSecond(speed))
+        for row, speed in zip(run.trace.run_rows, speeds, strict=False)
+    )
+    cue = Cue(rows[10].at_s, kind, CueClass.COACH, "words", why, Seconds(5.0))
+    trace = replace(run.trace, rows=rows, outputs=(TimedOutput(cue, Seconds(10.0)),))
+
+    (found,) = review_of(record_of(trace, run.summary, run.recording.setup)).cues
+
+    assert (found.came, came_text(found).split(" in ")[0]) == (came, came.value)
+    assert came_text(replace(found, came=None)) == ""
+
+
+def test_a_cue_in_the_last_seconds_of_a_step_cannot_be_answered():
+    """The step was over before five seconds had passed."""
+    run = folded("short_run_vivoactive3.fit")
+    cue = Cue(
+        Seconds(run.trace.ended_at - 2.0), CueKind.TOO_SLOW, CueClass.COACH, "words",
+        Why("band", 3.0, "speed_mps", low=9.0), Seconds(5.0),
+    )  # fmt: skip
+    trace = replace(run.trace, outputs=(TimedOutput(cue, None),))
+
+    (found,) = review_of(record_of(trace, run.summary, run.recording.setup)).cues
+
+    assert found.came is Came.STEP_OVER
+
+
+def test_calibration_has_its_history():
+    """What earlier runs taught, what this one began with, and what it learnt, each with its day or time."""
+    run = folded("track_12x400m_1hz.gpx", "12x400-5k")
+    earlier = (EarlierFactor(Source.POD, "2026-05-01", 0.981, 0.01),)
+    record = record_of(run.trace, run.summary, run.recording.setup, day="2026-05-08", earlier=earlier)
+    record = replace(record, learnt=(LearntFactor(Source.POD, 0.985, 0.02),))
+
+    review = review_of(record)
+
+    assert [each.origin for each in review.calibrations][:2] == ["earlier", "start"]
+    lines = sensor_table(review)
+    assert "pod factor 0.981 ± 0.010 on 2026-05-01" in lines
+    assert "pod factor 0.985 ± 0.020 at the start" in lines
+    assert any(line.startswith("positions factor 1.001") and line.endswith("from a lap") for line in lines)
+
+
+def test_a_run_that_never_began_has_nothing_to_show():
+    """No step, no value, no line that makes something up."""
+    run = folded("short_run_vivoactive3.fit")
+    silent = SensorChanged(Seconds(5.0), Source.POD, SensorState.GONE)
+    trace = replace(run.trace, rows=(), outputs=(TimedOutput(silent, None),), started_at=None, steps=())
+
+    review = review_of(record_of(trace, summarize(()), run.recording.setup))
+
+    assert review.steps == ()
+    assert review.sensors == ()
+    assert step_table(review) == []
+    assert cue_table(review) == []
+    assert {name for name, kept in review.values.items() if kept.value} == set()
+    assert next(iter(review_lines(review)))
+
+
+def test_reps_that_cannot_be_held_against_each_other_say_why(tmp_path):
+    """Reps that end at a mark have no times to compare, reps without splits no evenness within."""
+    run = simulated_run("12x400-5k", tmp_path)
+    table = run.summary.reps
+    until = EndConditions((MarkEnd(),))
+    by_mark = tuple(
+        replace(row, result=replace(row.result, step=replace(row.result.step, until=until)))
+        for row in table.rows
+    )
+    bare = tuple(replace(row, times={}) for row in table.rows)
+
+    def values_with(rows: tuple[RepRow, ...]) -> Mapping[str, ReviewValue]:
+        summary = replace(run.summary, reps=replace(table, rows=rows))
+        return review_of(record_of(run.trace, summary, run.recording.setup)).values
+
+    assert values_with(by_mark)["evenness"].reason == "0 whole reps of one length, 2 are needed"
+    assert values_with(bare)["last_like_first"].reason == "the first or the last rep has no splits"
+
+
+def test_a_set_with_a_step_that_was_not_measured_has_no_metres(tmp_path):
+    """The score of a Mona fartlek is none where one surge has no distance."""
+    run = simulated_run("mona-fartlek", tmp_path)
+    lost = next(row for row in run.summary.rows if row.step.rep is not None)
+    rows = tuple(
+        replace(row, distance=None, measured=None) if row is lost else row for row in run.summary.rows
+    )
+    record = record_of(run.trace, replace(run.summary, rows=rows), run.recording.setup)
+
+    assert review_of(record).values["set_distance"].reason.startswith("1 of 2")
+
+
+def test_a_very_narrow_table_cuts_its_first_column():
+    """A page of forty columns shows what it can."""
+    assert max(map(len, step_table(reviewed("workout_9x2min_pace_target_smartrec.fit"), 40))) <= 44
+
+
 def simulated(workout: str, folder: Path) -> Review:
     """The review of a simulated run of a workout of the library."""
     return review_folded(simulated_run(workout, folder))
@@ -220,7 +449,7 @@ def simulated(workout: str, folder: Path) -> Review:
 
 def simulated_run(workout: str, folder: Path) -> ReviewedRun:
     """A simulated run of a workout of the library, folded."""
-    file = folder / f"{workout}.jsonl"
+    file = folder / f"{Path(workout).stem}.jsonl"
     made = CliRunner().invoke(root, ["simulate", workout, "--athlete", RACER, "--out", str(file)])
     assert made.exit_code == 0, made.output
     playable = load_recording(RecordingRequest(str(file)), Settings(), SILENT)
