@@ -50,7 +50,7 @@ class Announcements(Rule):
         self._ahead_record = arbiter.record("next_step")
         self._said: dict[bool, tuple[object, ...]] = {}
         """What the last rest (True) and the last step that was none asked for."""
-        self._rep_path = ""
+        self._rep_path: str | None = None
         """The rep that the last step that was none belonged to."""
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:

@@ -215,10 +215,10 @@ class Phrases:
         effort. `is_new` is True for the first step of a rep that is run.
         """
         traits = KINDS[step.kind]
-        if traits.is_rest or traits.is_named_aloud:
+        if traits.is_rest:
             return self._naming(step)
-        if traits.is_brief or traits.is_uphill:
-            return sentence(self._kind(traits.rep_word))
+        if traits.is_brief or traits.is_uphill or traits.is_named_aloud:
+            return sentence(self._kind(traits.rep_word or traits.name))
         label = target.label if target is not None and target.quantity is Quantity.EFFORT else ""
         if label.isalpha() and (not is_new or step.rep is None):
             return sentence(label)

@@ -112,6 +112,18 @@ def test_in_half_a_minute_there_is_one_word():
     assert (Sound.BEEP, "") in heard(told)
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [(Kind.STRIDE, "Stride."), (Kind.HILL, "Hill."), (Kind.FLOAT, "Float."), (Kind.OPEN, "")],
+)
+def test_a_short_step_is_called_by_its_kind(kind, said):
+    """A stride, a hill and a float have a word of their own, with a number and without; an open step has none."""
+    for turn in ({}, {"rep": 3, "of": 4}):
+        bench = Bench(step(kind, seconds=20, target=effort("fast, smooth"), name="Two words", **turn))
+
+        assert bench.start()[0].speech == (said if kind is not Kind.OPEN or not turn else "Three.")
+
+
 def test_a_start_that_had_its_tone_is_not_beeped_too():
     """The first turn has no word of its own, and "go" was told already."""
     bench = Bench(*thirty_twenty_ten())
