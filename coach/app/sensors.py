@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import os
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from coach.edge.clock import Clock, MachineClock
 from coach.edge.files import plain
 from coach.edge.paired_sensors import PairedSensor, PairedSensors, load_sensors, no_such_sensor
 from coach.edge.paths import runner_paths
+from coach.edge.settings import load_settings
 from coach.edge.store import Store
 from coach.problems import AthleteProblem, CoachProblem, SensorProblem, SensorTrouble
 from coach.screen.ports import SensorLine
@@ -50,6 +52,8 @@ class SensorChoice:
     """Those that are listened to, with `BLE`."""
     why_none: str = ""
     """Why there are none although nobody asked for none."""
+    adapter: str = ""
+    """The Bluetooth adapter, by name or address; empty: all that are on."""
 
     @property
     def is_simulated(self) -> bool:
@@ -141,29 +145,42 @@ def sensors_by_source(sensors: Sequence[PairedSensor]) -> "dict[Source, PairedSe
     return {source: sensor for sensor, source in assign_sources(sensors)}
 
 
-def radio_for(doing: str) -> "Radio":
-    """Make a radio; `doing` tells other coaches what it is used for."""
+def chosen_adapter(named: str | None = None) -> str:
+    """The Bluetooth adapter that was named, else that of the settings; empty: all that are on.
+
+    Raises:
+        SettingsProblem: the settings cannot be read.
+    """
+    return load_settings(runner_paths().settings, os.environ).adapter if named is None else named
+
+
+def radio_for(doing: str, adapter: str = "") -> "Radio":
+    """Make a radio over an adapter (`chosen_adapter`); `doing` tells other coaches what it is used for."""
     from coach.edge.radio.radio import Radio
     from coach.edge.radio.sensor_lock import SensorLocks
 
-    return Radio(clock=MachineClock(), locks=SensorLocks(runner_paths().sensor_locks, doing))
+    locks = SensorLocks(runner_paths().sensor_locks, doing)
+    return Radio(clock=MachineClock(), locks=locks, adapter=adapter)
 
 
 # --- what measures a run
 
 
-def choose_sensors(mode: str | None, console: Console, athlete: str = "") -> SensorChoice:
+def choose_sensors(
+    mode: str | None, console: Console, athlete: str = "", *, adapter: str | None = None
+) -> SensorChoice:
     """Choose the sensors of a mode for an athlete (a slug); without a mode those remembered, if there are any.
 
     Raises:
         SensorProblem: sensors are asked for and none of this athlete is remembered.
+        SettingsProblem: the adapter is not named, and the settings cannot be read.
     """
     if mode in {SensorMode.SIM, SensorMode.NONE}:
         return SensorChoice(SensorMode(mode))
     remembered = my_sensors(console)
     sensors = remembered.of(athlete)
     if sensors:
-        return SensorChoice(SensorMode.BLE, sensors)
+        return SensorChoice(SensorMode.BLE, sensors, adapter=chosen_adapter(adapter))
     whose = (
         f"none of the remembered sensors is {athlete}'s" if remembered.all() else "no sensor is remembered"
     )
@@ -193,9 +210,8 @@ def sources_for(
             from coach.edge.radio.sensor_lock import SensorLocks
             from coach.edge.radio.source import BleSource
 
-            return RunSources(
-                [BleSource(choice.sensors, clock, SensorLocks(runner_paths().sensor_locks, setup.run), say)]
-            )
+            locks = SensorLocks(runner_paths().sensor_locks, setup.run)
+            return RunSources([BleSource(choice.sensors, clock, locks, say, adapter=choice.adapter)])
         case SensorMode.NONE:
             return RunSources()
 
@@ -225,7 +241,7 @@ async def require_sensor(
 
     sensors_by_id = {required_sensor.id: required_sensor for required_sensor in choice.sensors}
     console.say(f"Looking for {', '.join(title(required_sensor) for required_sensor in choice.sensors)} ...")
-    async with Radio(clock=clock) as radio, aclosing(radio.scan(seconds)) as sensors:
+    async with Radio(clock=clock, adapter=choice.adapter) as radio, aclosing(radio.scan(seconds)) as sensors:
         async for sensor in sensors:
             if sensor.id in sensors_by_id:
                 console.say(f"Found {title(sensors_by_id[sensor.id])}.")

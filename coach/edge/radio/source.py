@@ -288,8 +288,14 @@ class BleSource:
         clock: Clock,
         locks: SensorLocks,
         print_line: Callable[[str], None],
+        *,
+        adapter: str = "",
     ) -> None:
-        """Open nothing yet; `print_line` is called with trouble, in words for the runner, and when it is over."""
+        """Open nothing yet; `print_line` is called with trouble, in words for the runner, and when it is over.
+
+        `adapter` is the one to use, by name or address; empty: all that are on.
+        """
+        self._adapter = adapter
         self._sensors = sensors
         self._clock = clock
         self._locks = locks
@@ -297,7 +303,7 @@ class BleSource:
 
     async def listen(self, inbox: Inbox) -> None:
         """Open the radio and listen until cancelled; failures of Bluetooth are tried again."""
-        async with Radio(clock=self._clock, locks=self._locks) as radio:
+        async with Radio(clock=self._clock, locks=self._locks, adapter=self._adapter) as radio:
             source = RadioSource(radio, self._sensors, on_problem=self._on_problem)
             with radio.subscribe_trouble(self._on_trouble):
                 await source.listen(inbox)
