@@ -100,14 +100,16 @@ def pair(
 def list_(*, athlete: str | None, as_json: bool) -> None:
     """List the sensors that are remembered.
 
-    Whether they are near, and how full their batteries are, is seen by coach doctor.
+    Of several of a kind a run uses the one that is heard; of several that are heard the last used, then the
+    strongest. The last column says which that is. Whether they are near, and how full their batteries are, is
+    seen by coach doctor.
     """
-    from coach.app.sensors import EVERYONE, athlete_called, my_sensors
+    from coach.app.sensors import EVERYONE, athlete_called, my_sensors, uses
 
     sensors = my_sensors(CONSOLE).of("" if athlete is None else athlete_called(athlete))
     if as_json:
         for each in sensors:
-            out_json(_tree(each))
+            out_json(_tree(each) | {"use": uses(sensors)[each.id]})
     elif sensors:
         rows = [
             (
@@ -118,10 +120,11 @@ def list_(*, athlete: str | None, as_json: bool) -> None:
                 each.location or "-",
                 each.shoe or "-",
                 each.id,
+                uses(sensors)[each.id],
             )
             for each in sensors
         ]
-        for line in table(("athlete", "label", "name", "kind", "worn", "shoe", "id"), rows):
+        for line in table(("athlete", "label", "name", "kind", "worn", "shoe", "id", "used"), rows):
             out(line)
     else:
         whose = "" if athlete is None else f" of {athlete}"
