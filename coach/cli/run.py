@@ -36,6 +36,12 @@ if TYPE_CHECKING:
 @click.option(
     "--speaker", "listening", flag_value="speaker", help="Cues come from an open speaker at the finish line."
 )
+@click.option(
+    "--light",
+    type=click.Choice(["plan", "last", "best"]),
+    default="plan",
+    help="Whose reps the pacing light runs: the plan's, or your last or best ones of this workout.",
+)
 @click.option("--halfway", is_flag=True, help="Say where to turn around on an easy run.")
 @click.option("--record", metavar="DIR", help="Record into this folder of runs.")
 @click.option("--no-record", is_flag=True, help="Record nothing.")
@@ -52,6 +58,7 @@ def command(
     temperature: float | None,
     dew_point: float | None,
     listening: str | None,
+    light: str,
     halfway: bool,
     record: str | None,
     no_record: bool,
@@ -73,6 +80,9 @@ def command(
     looking for the others; --require-sensor exits with code 4 if none is. --sensors sim lets a simulated runner
     run. Without sensors, steps by distance go by the clock of their target pace, or by the marks you press.
     A run that was cut off in the last 30 minutes is offered first.
+
+    With --light last the reps are paced as you ran them last time, with --light best as in your fastest run of this
+    workout; a rep that was not run whole, or was far from the plan, is paced as planned.
 
     With --temperature and --dew-point an effort day (key h) slows your paces by what the heat asks for, and
     great heat is cautioned against. On an open --speaker a verdict waits until the runner is near the laptop, and
@@ -99,6 +109,7 @@ def command(
         voice=voice,
         listening=listening,
         halfway=halfway,
+        light=light,
     )
     exit_with_run(_run(workout, request, runs, as_json=as_json))
 
