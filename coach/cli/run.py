@@ -81,9 +81,7 @@ def command(
     run. Without sensors, steps by distance go by the clock of their target pace, or by the marks you press.
     A run that was cut off in the last 30 minutes is offered first.
 
-    With --light last the reps are paced as you ran them last time, with --light best as in your fastest run of this
-    workout; a rep that was not run whole, or was far from the plan, is paced as planned.
-
+    With --light last the reps are paced as you ran them last time, with --light best as in your fastest run of them.
     With --temperature and --dew-point an effort day (key h) slows your paces by what the heat asks for, and
     great heat is cautioned against. On an open --speaker a verdict waits until the runner is near the laptop, and
     nothing about their body is said.
@@ -92,9 +90,8 @@ def command(
     weather = _weather(temperature, dew_point)
     _refuse_library(workout, as_json=as_json)
     from coach.app.new_run import RunRequest
-    from coach.edge.paths import runner_paths
 
-    runs = runner_paths().runs if record is None else Path(record).expanduser()
+    runs = _folder_of_runs(record)
     if workout is not None:
         offer_interrupted_run(runs, as_json=as_json)  # the library offers it on the screen
     request = RunRequest(
@@ -126,6 +123,13 @@ def _run(workout: str | None, request: "RunRequest", runs: Path, *, as_json: boo
         code = run_workout(workout, request, CONSOLE, as_json=as_json)
     close_old_runs(runs)
     return code
+
+
+def _folder_of_runs(record: str | None) -> Path:
+    """Where runs are recorded."""
+    from coach.edge.paths import runner_paths
+
+    return runner_paths().runs if record is None else Path(record).expanduser()
 
 
 def _refuse_contradictions(
