@@ -81,13 +81,11 @@ def command(
     run. Without sensors, steps by distance go by the clock of their target pace, or by the marks you press.
     A run that was cut off in the last 30 minutes is offered first.
 
-    With --light last the reps are paced as you ran them last time, with --light best as in your fastest run of them.
-    With --temperature and --dew-point an effort day (key h) slows your paces by what the heat asks for, and
-    great heat is cautioned against. On an open --speaker a verdict waits until the runner is near the laptop, and
-    nothing about their body is said.
+    With --light last or best the reps are paced as in your last or your fastest run of them. With --temperature
+    and --dew-point an effort day (key h) slows your paces by what the heat asks for, and great heat is cautioned
+    against. On an open --speaker a verdict waits until the runner is near the laptop, and is never of their body.
     """
     _refuse_contradictions(record=record, no_record=no_record, sensors=sensors, require_sensor=require_sensor)
-    weather = _weather(temperature, dew_point)
     _refuse_library(workout, as_json=as_json)
     from coach.app.new_run import RunRequest
 
@@ -102,7 +100,7 @@ def command(
         marks=marks,
         record=record,
         is_recorded=not no_record,
-        weather=weather,
+        weather=_weather(temperature, dew_point),
         voice=voice,
         listening=listening,
         halfway=halfway,
