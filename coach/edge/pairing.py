@@ -136,7 +136,7 @@ async def pair(
 def _under_old_id(
     radio: Radio, sensors: PairedSensors, serial: str, candidate: DiscoveredSensor
 ) -> PairedSensor | None:
-    """The entry of the same sensor under an id that is not heard any more, moved to its new id; None if there is none."""
+    """The entry of the same sensor under an id that is heard no more, moved to its new id; None without one."""
     entries = [entry for entry in sensors.all() if entry.serial == serial and entry.name == candidate.name]
     if len(entries) != 1 or radio.registry.device(entries[0].id) is not None:
         return None
