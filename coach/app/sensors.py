@@ -178,13 +178,16 @@ def chosen_adapter(named: str | None = None) -> str:
     return load_settings(runner_paths().settings, os.environ).adapter if named is None else named
 
 
-def radio_for(doing: str, adapter: str = "") -> "Radio":
-    """Make a radio over an adapter (`chosen_adapter`); `doing` tells other coaches what it is used for."""
+def radio_for(doing: str, adapter: str = "", *, hears_all: bool = False) -> "Radio":
+    """Make a radio over an adapter (`chosen_adapter`); `doing` tells other coaches what it is used for.
+
+    With `hears_all` it hears every device, whatever services it advertises.
+    """
     from coach.edge.radio.radio import Radio
     from coach.edge.radio.sensor_lock import SensorLocks
 
     locks = SensorLocks(runner_paths().sensor_locks, doing)
-    return Radio(clock=MachineClock(), locks=locks, adapter=adapter)
+    return Radio(clock=MachineClock(), locks=locks, adapter=adapter, hears_all=hears_all)
 
 
 # --- what measures a run

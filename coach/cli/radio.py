@@ -37,7 +37,7 @@ def opened_radio(doing: str, adapter: str | None) -> Radio:
     Without an `adapter` it is that of the settings.
     """
     start_log(runner_paths().log)
-    return radio_for(doing, chosen_adapter(adapter))
+    return radio_for(doing, chosen_adapter(adapter), hears_all=True)
 
 
 # --- coach sensors scan
@@ -93,7 +93,8 @@ class _Scan:
             for sensor in self._nameless.values():
                 self._print(sensor)
             if not self._printed:
-                raise _none_found(seconds)
+                raise _none_found(seconds, radio.registry.others)
+            narrate(_others_text(radio.registry.others))
             for sensor in list(self._printed.values()):
                 await self._ask_battery(radio, sensor)
 
@@ -253,7 +254,7 @@ async def _choose(
         if sensor.id not in {each.id for each in listed}:
             list_(sensor)
     if not listed:
-        raise _none_found(seconds)
+        raise _none_found(seconds, vicinity.others)
     likely = nearest(vicinity.advertisements().values())
     ids = [each.id for each in listed]
     default = ids.index(likely.id) + 1 if isinstance(likely, DiscoveredSensor) else None
@@ -482,11 +483,26 @@ def _the_one(sensor: DiscoveredSensor | Ambiguous | None, wanted: str, seconds: 
     return sensor
 
 
-def _none_found(seconds: float) -> SensorProblem:
-    """Make the problem of a scan that found no sensor."""
+def _others_text(others: int) -> str:
+    """How many devices were heard that are no sensors, in words."""
+    if others == 1:
+        return "One other device was heard that says nothing of a sensor."
+    return f"{others} other devices were heard that say nothing of a sensor."
+
+
+def _none_found(seconds: float, others: int) -> SensorProblem:
+    """Make the problem of a scan that found no sensor; with other devices heard the adapter is well."""
+    if not others:
+        return SensorProblem(
+            f"no sensor was found in {seconds:g} s, and no other device either",
+            "Wear the strap (wet its electrodes) and shake the pod, so that they wake up.\n"
+            "If a phone with Bluetooth on is near, the adapter hears nothing: coach doctor lists the adapters.",
+            reason=SensorTrouble.NOT_FOUND,
+        )
     return SensorProblem(
-        f"no sensor was found in {seconds:g} s",
-        "Wear the strap (wet its electrodes) and shake the pod, so that they wake up.\n"
-        "Leave the watch or phone app that may hold them: a held sensor does not show.",
+        f"no sensor was found in {seconds:g} s. {_others_text(others)[:-1]}",
+        "The adapter works. Wear the strap (wet its electrodes) and shake the pod, so that they wake up.\n"
+        "Leave the watch or phone app that may hold them: a held sensor does not show.\n"
+        "One that hides its service can be remembered by its id: coach sensors pair ID",
         reason=SensorTrouble.NOT_FOUND,
     )

@@ -78,9 +78,8 @@ def command(
     button names are read as lines from a piped stdin: mark, next, pause, "answer 2", ...
 
     With sensors that you remembered (coach sensors pair) the run starts with those that are there and keeps
-    looking for the others; --require-sensor exits with code 4 if none is. --sensors sim lets a simulated runner
-    run. Without sensors, steps by distance go by the clock of their target pace, or by the marks you press.
-    A run that was cut off in the last 30 minutes is offered first.
+    looking for the others; --require-sensor exits with code 4 if none is. Without sensors, steps by distance go by
+    the clock of their target pace, or by your marks. A run cut off in the last 30 minutes is offered first.
 
     With --light last or best the reps are paced as in your last or your fastest run of them. With --temperature
     and --dew-point an effort day (key h) slows your paces by what the heat asks for, and great heat is cautioned

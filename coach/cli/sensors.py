@@ -67,7 +67,8 @@ def pair(
 ) -> None:
     """Remember sensors as yours.
 
-    With its ID (coach sensors scan shows it) nothing is asked. Without one, a terminal lists what is near and
+    With its ID (coach sensors scan shows it) nothing is asked; a device that does not advertise what it measures
+    is connected and looked at. Without one, a terminal lists what is near and
     asks; several are paired at once: 1 2. By NAME the nearest of that name is taken if it is clearly
     the strongest (10 dB); else you are asked. Pairing a sensor again changes what is said of it and keeps the rest.
 
@@ -168,5 +169,5 @@ def log(sensor: str, *, seconds: float, adapter: str | None, has_all: bool, as_j
 
 def _tree(sensor: "PairedSensor") -> dict[str, Any]:
     """A remembered sensor for `--json`; what is not known is absent."""
-    known = {key: value for key, value in asdict(sensor).items() if value not in ("", None)}
+    known = {key: value for key, value in asdict(sensor).items() if value not in ("", None, False)}
     return {"v": 1, **known, "kind": sensor.kind.value}

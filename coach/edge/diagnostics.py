@@ -268,6 +268,7 @@ EMPTY_SCAN_S: Final = 1.0
 _WAKE: Final = "Wear it (wet a strap's electrodes, shake a pod) and leave any watch or app that holds it."
 
 
+_DEAF: Final = "If a phone with Bluetooth on is near, it is the adapter that hears nothing: try another one."
 SAMPLE_S: Final = 3.0
 """How long each sensor is listened to; straps and pods send every second."""
 _SILENT: Final = "Wear it: wet a strap's electrodes, walk with a pod."
@@ -365,6 +366,12 @@ async def _check_sensor(
     """Check that a paired sensor is near, and its charge."""
     name = sensor.label or sensor.name or sensor.id
     advice = advice_for(sensor.name)
+    if candidate is None and not radio.registry.has_heard:
+        return warn(
+            "sensor",
+            f"{name} ({sensor.kind.value}) is not near, and nothing else was heard",
+            f"{_WAKE} {_DEAF} {advice}".strip(),
+        )
     if candidate is None:
         return warn(
             "sensor", f"{name} ({sensor.kind.value}) is not near, or asleep", f"{_WAKE} {advice}".strip()

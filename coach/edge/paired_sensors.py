@@ -93,6 +93,8 @@ class PairedSensor:
     """The slug of the shoe the pod is on."""
     athlete: str = ""
     """The slug of the athlete who wears it; empty if anybody may."""
+    hides_services: bool = False
+    """True if it does not advertise what it measures; a run then hears every device nearby."""
     last_used: str = ""
     """When it last measured a run, in UTC: `2026-11-30T06:15:00Z`; empty if it never has."""
     cadence_count: Literal[1, 2] | None = None
@@ -214,7 +216,9 @@ def load_sensors(path: Path) -> PairedSensors:
 
 def _to_json(sensor: PairedSensor) -> dict[str, object]:
     """Encode a sensor for the file; unknown fields are left out."""
-    return {key: value for key, value in asdict(sensor).items() if value not in ("", None) or key == "name"}
+    return {
+        key: value for key, value in asdict(sensor).items() if value not in ("", None, False) or key == "name"
+    }
 
 
 def _read_sensors(document: Any, path: Path) -> tuple[PairedSensor, ...]:
@@ -235,11 +239,15 @@ def _read_sensor(entry: Any) -> PairedSensor:
     field_names = {field.name for field in fields(PairedSensor)}
     values = {key: value for key, value in dict(entry).items() if key in field_names}
     cadence_count = values.pop("cadence_count", None)
+    hides_services = values.pop("hides_services", False)
+    if not isinstance(hides_services, bool):
+        raise TypeError("hides_services is neither true nor false")
     if not all(isinstance(value, str) for value in values.values()):
         raise TypeError("a field that should be text is none")
     if cadence_count not in (None, 1, 2):
         raise ValueError(f"cadence_count is {cadence_count!r}, not 1 or 2")
-    return PairedSensor(**{**values, "kind": SensorKind(values["kind"]), "cadence_count": cadence_count})
+    kind = SensorKind(values.pop("kind"))
+    return PairedSensor(**values, kind=kind, cadence_count=cadence_count, hides_services=hides_services)
 
 
 def _set_aside(path: Path, error: str) -> str:

@@ -249,6 +249,30 @@ async def test_a_whole_log_lists_every_service_and_value(bluez):
 
 
 @pytest.mark.asyncio
+async def test_a_sensor_that_hides_its_service_is_paired_by_id(bluez):
+    """It is connected and looked at; what turns out to measure nothing is refused, and both are counted by a scan."""
+    hidden, earphones = strap("Mi Band 7"), stranger()
+    hidden.advertises_uuids = False
+    bluez.add(hidden, earphones)
+    scanned = await typed("sensors", "scan", "--seconds", "0.5")
+    assert scanned.code == 4
+    assert "2 other devices were heard" in scanned.err
+    assert "The adapter works" in scanned.err
+    paired = await typed("sensors", "pair", hidden.address)
+    assert paired.code == 0, paired.err
+    assert "Remembered: Mi Band 7, a strap." in paired.err
+    assert "Switch on heart-rate sharing" in paired.err
+    (entry,) = load_sensors(runner_paths().sensors).all()
+    assert entry.hides_services
+    refused = await typed("sensors", "pair", earphones.address)
+    assert refused.code == 4
+    assert "measures nothing a run can use" in refused.err
+    checked = await typed_while_beating(hidden, "doctor", "--json", "--seconds", "1")
+    (told,) = [each for each in checked.objects() if each["check"] == "sensor"]
+    assert told["said"].startswith("150 bpm from Mi Band 7")
+
+
+@pytest.mark.asyncio
 async def test_a_run_takes_the_remembered_sensors(bluez, tmp_path):
     """Without being told, and says so; a stranger's strap of the same name is left alone."""
     mine = strap()

@@ -1,6 +1,8 @@
 """Who a sensor is: known again by its serial number at any time, and nobody else is taken for it."""
 
+import asyncio
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
@@ -9,10 +11,12 @@ from coach.edge.paired_sensors import PairedSensors
 from coach.edge.radio.discovery import SensorIdentity, identifies
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.selection import SensorCallbacks
+from coach.edge.radio.sensor_lock import SensorLocks
+from coach.edge.radio.source import BleSource
 from coach.signals.readings import LinkState
 from tests.radio.patience import wait_until
 from tests.radio.peripherals import strap
-from tests.radio.track import QUICK, on_track, remembered
+from tests.radio.track import QUICK, Track, on_track, remembered
 
 
 @pytest.mark.asyncio
@@ -78,6 +82,21 @@ async def test_doctor_and_require_sensor_recognise_a_new_address(bluez):
     async with Radio(clock=MachineClock(), timings=QUICK) as radio:
         found = [(sensor.id, each.id) async for sensor, each in radio.recognise([paired], 2.0)]
     assert found == [(paired.id, moved.address)]
+
+
+@pytest.mark.asyncio
+async def test_a_run_hears_a_strap_that_hides_its_service(bluez, tmp_path):
+    """It was paired by its id, so the run's scan asks for no service, and hears it."""
+    hidden = strap("Mi Band 7")
+    hidden.advertises_uuids = False
+    bluez.add(hidden)
+    entry = replace(remembered(hidden), hides_services=True)
+    track = Track(bluez)
+    source = BleSource([entry], MachineClock(), SensorLocks(tmp_path, "01"), lambda _: None)
+    listening = asyncio.create_task(source.listen(track))
+    await track.hears(hidden)
+    listening.cancel()
+    await asyncio.wait({listening})
 
 
 def test_a_number_that_two_entries_share_is_left_out(tmp_path):

@@ -40,6 +40,11 @@ class DiscoveredSensor:
     is_held: bool = False
     """True if the system already holds a connection to it, so that it does not advertise."""
 
+    @property
+    def is_sensor(self) -> bool:
+        """True if it advertises something a run uses; a battery alone makes no sensor."""
+        return any(word != "battery" for word in self.measures)
+
     def differs_from(self, previous: "DiscoveredSensor | None") -> bool:
         """Tell whether it is new, or noticeably different from the last report of the same sensor."""
         if previous is None or replace(self, rssi_dbm=None) != replace(previous, rssi_dbm=None):

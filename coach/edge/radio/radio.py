@@ -78,6 +78,7 @@ class Radio:
         timings: RadioTimings | None = None,
         locks: SensorLocks | None = None,
         adapter: str = "",
+        hears_all: bool = False,
         scanner_backend: type[BaseBleakScanner] | None = None,
         client_backend: type[BaseBleakClient] | None = None,
         adapter_backend: type[BaseBleakAdapter] | None = None,
@@ -89,6 +90,7 @@ class Radio:
             timings: the timeouts and intervals.
             locks: keep other instances of the program away from a sensor; None: no locking.
             adapter: the name or address of the adapter to use; empty: all that are switched on.
+            hears_all: hear devices whatever services they advertise: some sensors hide theirs.
             scanner_backend: replaces bleak's scanner for the platform.
             client_backend: replaces bleak's client for the platform.
             adapter_backend: replaces bleak's adapter, which lists the sensors the system holds; if only the
@@ -113,6 +115,7 @@ class Radio:
             clock,
             self.registry,
             adapters=self.adapters,
+            hears_all=hears_all,
             backend=scanner_backend,
             report_trouble=self._report_trouble,
             callback_errors=self.callback_errors,
@@ -180,8 +183,10 @@ class Radio:
         """
         await self.held_sensors()
 
-    async def scan(self, seconds: float) -> AsyncGenerator[DiscoveredSensor]:
+    async def scan(self, seconds: float, *, has_unknown: bool = False) -> AsyncGenerator[DiscoveredSensor]:
         """Yield the sensors nearby as they are found or noticeably change; those the system holds come first.
+
+        With `has_unknown` also devices that advertise nothing a run can use, where the radio hears them.
 
         A caller that leaves the loop early must close the generator (`contextlib.aclosing`) to end the scan.
 
@@ -191,7 +196,7 @@ class Radio:
         reported: dict[str, DiscoveredSensor] = {}
         async with aclosing(self._advertisements(seconds)) as advertisements:
             async for sensor in advertisements:
-                if sensor.measures and sensor.differs_from(reported.get(sensor.id)):
+                if (sensor.is_sensor or has_unknown) and sensor.differs_from(reported.get(sensor.id)):
                     reported[sensor.id] = sensor
                     yield sensor
 

@@ -167,6 +167,16 @@ class DeviceRegistry:
         """Forget which adapter heard what: in the next scan the runner is elsewhere."""
         self._heard.clear()
 
+    @property
+    def has_heard(self) -> bool:
+        """True if any device was heard."""
+        return bool(self._sensors)
+
+    @property
+    def others(self) -> int:
+        """How many devices were heard that advertise nothing a run can use."""
+        return sum(not sensor.is_sensor for sensor in self._sensors.values())
+
     def device(self, id_: str) -> BLEDevice | None:
         """The device bleak connects to, for a sensor that has been seen."""
         return self._devices.get(id_)
@@ -260,15 +270,20 @@ class Scanner:
         registry: DeviceRegistry,
         *,
         adapters: AdapterChoice,
+        hears_all: bool,
         backend: type[BaseBleakScanner] | None,
         report_trouble: Callable[[SensorProblem | None], None],
         callback_errors: CallbackErrors,
     ) -> None:
-        """Scan while there are subscribers; `report_trouble` is called with each problem, and None once a scan runs."""
+        """Scan while there are subscribers; `report_trouble` is called with each problem, and None once a scan runs.
+
+        With `hears_all` devices are heard whatever services they advertise.
+        """
         self._timings = timings
         self._clock = clock
         self._registry = registry
         self._adapters = adapters
+        self._services = None if hears_all else list(SOUGHT)
         self._backend = backend
         self._report_trouble = report_trouble
         self._callback_errors = callback_errors
@@ -349,7 +364,7 @@ class Scanner:
                 try:
                     scanner = BleakScanner(
                         self._on_advertisement,
-                        list(SOUGHT),
+                        self._services,
                         bluez=bluez_arguments(name),
                         backend=self._backend,
                     )

@@ -395,7 +395,12 @@ class BleSource:
 
     async def listen(self, inbox: Inbox) -> None:
         """Open the radio and listen until cancelled; failures of Bluetooth are tried again."""
-        async with Radio(clock=self._clock, locks=self._locks, adapter=self._adapter) as radio:
+        async with Radio(
+            clock=self._clock,
+            locks=self._locks,
+            adapter=self._adapter,
+            hears_all=any(sensor.hides_services for sensor in self._sensors),
+        ) as radio:
             source = RadioSource(radio, self._sensors, on_problem=self._on_problem, callbacks=self._callbacks)
             with radio.subscribe_trouble(self._on_trouble):
                 await source.listen(inbox)
