@@ -8,7 +8,7 @@ import click
 from coach.cli.cut_off import close_old_runs, offer_interrupted_run
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import athlete_option, race_option, voice_option, workout_argument
+from coach.cli.parameters import adapter_option, athlete_option, race_option, voice_option, workout_argument
 from coach.cli.text import CONSOLE
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     help="What measures the runner (default: ble if a sensor is remembered, else none).",
 )
 @click.option("--require-sensor", is_flag=True, help="Do not start before one of your sensors is found.")
+@adapter_option()
 @click.option("--marks", is_flag=True, help="Lines are marked by hand: a stopwatch that knows the workout.")
 @click.option("--temperature", metavar="CELSIUS", type=click.FloatRange(-40, 55), help="Air temperature.")
 @click.option(
@@ -48,6 +49,7 @@ def command(
     race: str | None,
     sensors: str | None,
     require_sensor: bool,
+    adapter: str | None,
     marks: bool,
     temperature: float | None,
     dew_point: float | None,
@@ -99,6 +101,7 @@ def command(
         voice=voice,
         listening=listening,
         halfway=halfway,
+        adapter=adapter,
     )
     exit_with_run(_run(workout, request, runs, as_json=as_json))
 
