@@ -322,7 +322,10 @@ async def _check_sensor(
         return warn("sensor", f"{name} ({sensor.kind.value}) is not near, or asleep", _WAKE)
     signal = "held by the system" if candidate.rssi_dbm is None else f"{candidate.rssi_dbm} dBm"
     try:
-        percent = (await radio.read_details(candidate)).battery_percent
+        details = await radio.read_details(candidate)
+        if details.refusal is not None:
+            raise details.refusal
+        percent = details.battery_percent
     except SensorProblem as problem:
         return warn("sensor", f"{name} is near ({signal}), but {problem.message}", problem.hint)
     charge = "battery unknown" if percent is None else f"battery {percent} %"

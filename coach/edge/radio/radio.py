@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -17,7 +18,13 @@ from bleak.backends.scanner import BaseBleakScanner
 
 from coach.edge.clock import Clock, wait_until
 from coach.edge.radio.adapters import AdapterChoice
-from coach.edge.radio.connection import Connector, find_characteristic, read_details
+from coach.edge.radio.connection import (
+    Connector,
+    SubscriptionRefused,
+    find_characteristic,
+    read_details,
+    subscription_problem,
+)
 from coach.edge.radio.discovery import DiscoveredSensor, SensorDetails
 from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.scanner import CallbackErrors, DeviceRegistry, Scanner, sensor_not_heard, sensor_problem
@@ -159,16 +166,20 @@ class Radio:
                     yield sensor
 
     async def read_details(self, sensor: DiscoveredSensor) -> SensorDetails:
-        """Connect, read what the sensor reports about itself, and disconnect.
+        """Connect, read what the sensor reports about itself, try whether it sends, and disconnect.
 
         Raises:
             SensorProblem: it is not found, does not connect, or another instance of the program holds it.
         """
-        async with self._connected_once(sensor) as client:
-            return await read_details(client, self.connector, sensor)
+        link_lost = asyncio.Event()
+        async with self._connected_once(sensor, link_lost.set) as client:
+            details = await read_details(client, self.connector, sensor)
+            return replace(details, refusal=await subscribe_all(client, self.connector, sensor, link_lost))
 
     @asynccontextmanager
-    async def _connected_once(self, sensor: DiscoveredSensor) -> AsyncIterator[BleakClient]:
+    async def _connected_once(
+        self, sensor: DiscoveredSensor, on_lost: Callable[[], None]
+    ) -> AsyncIterator[BleakClient]:
         """Keep a short connection to a sensor, after a search if it has not been seen yet."""
         with self.locked(sensor.id, sensor.name):
             device = self.registry.device(sensor.id)
@@ -181,7 +192,7 @@ class Radio:
             if device is None:
                 raise sensor_not_heard()
             try:
-                async with self.connector.connected(device) as client:
+                async with self.connector.connected(device, on_lost) as client:
                     yield client
             except Exception as error:  # noqa: BLE001 - translated into a problem
                 _LOG.info("a visit failed: %r", error)
@@ -248,19 +259,44 @@ async def log_raw(radio: Radio, sensor: DiscoveredSensor, seconds: float, on_pac
         try:
             assert device is not None  # it was discovered by this radio
             async with radio.connector.connected(device, link_lost.set) as client:
-                subscriptions = 0
-                for characteristic in Characteristic:
-                    attribute = find_characteristic(client, characteristic)
-                    if attribute is not None and {"notify", "indicate"} & {*attribute.properties}:
-                        await client.start_notify(attribute, _packet_handler(characteristic, on_packet))
-                        subscriptions += 1
-                if not subscriptions:
-                    raise SensorProblem(
-                        "it has nothing to send that we know", reason=SensorTrouble.NOT_SUPPORTED
-                    )
+                refusal = await subscribe_all(client, radio.connector, sensor, link_lost, on_packet)
+                if refusal is not None:
+                    raise refusal
                 return not await wait_until(link_lost, radio.clock, radio.clock.monotonic() + seconds)
         except Exception as error:  # noqa: BLE001 - translated into a problem
             raise sensor_problem(error) from None
+
+
+async def subscribe_all(
+    client: BleakClient,
+    connector: Connector,
+    sensor: DiscoveredSensor,
+    link_lost: asyncio.Event,
+    on_packet: OnPacket = lambda _characteristic, _payload: None,
+) -> SensorProblem | None:
+    """Subscribe to all that a run could use; returns why none of it is sent, None if some of it is.
+
+    Raises:
+        BleakError: the link was lost.
+    """
+    refusals: list[SubscriptionRefused] = []
+    is_sending = False
+    for characteristic in Characteristic:
+        attribute = find_characteristic(client, characteristic)
+        if attribute is None or not {"notify", "indicate"} & {*attribute.properties}:
+            continue
+        try:
+            await connector.subscribe(
+                client, attribute, _packet_handler(characteristic, on_packet), link_lost
+            )
+            is_sending = is_sending or characteristic is not Characteristic.BATTERY_LEVEL
+        except SubscriptionRefused as refusal:
+            refusals.append(refusal)
+    if is_sending:
+        return None
+    if refusals:
+        return subscription_problem(sensor.name, sensor.id, refusals[0])
+    return SensorProblem("it has nothing to send that we know", reason=SensorTrouble.NOT_SUPPORTED)
 
 
 def _packet_handler(

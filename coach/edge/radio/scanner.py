@@ -293,7 +293,8 @@ class Scanner:
         self._pauses += 1
         self._update_wanted()
         try:
-            await self._idle.wait()
+            async with asyncio.timeout(self._timings.connect_s + self._timings.disconnect_guard_s):
+                await self._idle.wait()
             yield
         finally:
             self._pauses -= 1
