@@ -19,6 +19,8 @@ from coach.edge.files import plain
 from coach.edge.radio.adapters import AdapterChoice, adapter_of, bluez_arguments
 from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor
 from coach.edge.radio.link_state import RadioTimings
+from coach.gatt.device_information import BatteryLevel
+from coach.gatt.malformed import Malformed
 from coach.gatt.services import SOUGHT, measures_of, uuid_text
 from coach.problems import SensorProblem, SensorTrouble
 
@@ -180,14 +182,14 @@ class DeviceRegistry:
         heard[adapter_of(device.details)] = (_signal(advertisement.rssi), device)
         rssi, best = max(heard.values(), key=lambda entry: entry[0])
         name = (advertisement.local_name or device.name or "")[:LONGEST_NAME]
-        battery = advertisement.service_data.get(_BATTERY, b"")[:1]
+        battery = BatteryLevel.from_bytes(advertisement.service_data.get(_BATTERY, b""))
         sensor = DiscoveredSensor(
             device.address,
             name or (previous.name if previous else ""),
             device.address,
             _measures(advertisement),
             rssi if rssi > _NO_SIGNAL_DBM else None,
-            battery[0] if battery and battery[0] <= 100 else None,
+            None if isinstance(battery, Malformed) else battery.percent,
         )
         self._devices[sensor.id] = best
         self._sensors[sensor.id] = sensor

@@ -62,6 +62,16 @@ def _of_kind(sensors: Sequence[PairedSensor], kind: SensorKind) -> list[PairedSe
     return likely_order(those) if len(those) > len(_SOURCES[kind]) else those
 
 
+_BESIDE: Final[dict[SensorKind, tuple[Characteristic, ...]]] = {
+    SensorKind.STRAP: (Characteristic.RSC_MEASUREMENT,),
+    SensorKind.POD: (Characteristic.HEART_RATE_MEASUREMENT,),
+}
+"""What a sensor of a kind may measure beside what it was paired for: a watch shares heart rate and pace.
+
+It enters the run as the watch's: a strap and a pod of their own are believed before it.
+"""
+
+
 class SensorFeed:
     """Puts one sensor's packets and link changes into a run's inbox."""
 
@@ -71,10 +81,14 @@ class SensorFeed:
         self._source = source
         self._state: LinkState | None = None
 
-    def on_notification(self, characteristic: Characteristic, payload: bytes) -> None:
-        """Put a packet into the inbox."""
+    def on_notification(
+        self, characteristic: Characteristic, payload: bytes, source: Source | None = None
+    ) -> None:
+        """Put a packet into the inbox, as one of the sensor's own source or of another."""
         heard_at = self._inbox.now()
-        self._inbox.put(Notified(_UNSTAMPED, self._source, characteristic, payload, heard_at=heard_at))
+        self._inbox.put(
+            Notified(_UNSTAMPED, source or self._source, characteristic, payload, heard_at=heard_at)
+        )
 
     def on_link_change(self, link: Link, candidate: DiscoveredSensor) -> None:
         """Put a change of the link into the inbox, if it changes the state that a run needs."""
@@ -127,7 +141,8 @@ class LinkSupervisor:
         self._clock = radio.clock
         self._timings = radio.timings
         self._feed = feed
-        self._measurements = sensor.kind.characteristics
+        self._beside = _BESIDE.get(sensor.kind, ())
+        self._measurements = (*sensor.kind.characteristics, *self._beside)
         self._identity = identity or SensorIdentity(sensor)
         self._candidate = DiscoveredSensor(sensor.id, sensor.name, sensor.id, ())
         self._candidate_at = 0.0
@@ -296,12 +311,13 @@ class LinkSupervisor:
     def _notification_handler(self, characteristic: Characteristic) -> Callable[[object, bytearray], None]:
         """Make the callback for the packets of a characteristic."""
         is_measurement = characteristic is not Characteristic.BATTERY_LEVEL
+        source = Source.WATCH if characteristic in self._beside else None
 
         def on_notification(_: object, payload: bytearray) -> None:
             with self._radio.callback_errors:
                 if is_measurement:
                     self._measured_at = self._last_measurement_at = self._clock.monotonic()
-                self._feed.on_notification(characteristic, bytes(payload))
+                self._feed.on_notification(characteristic, bytes(payload), source)
                 if is_measurement and self.link.phase is LinkPhase.CONNECTED:
                     self._apply(LinkEvent.MEASURED)
 
