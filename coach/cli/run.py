@@ -64,8 +64,7 @@ def command(
 
     WORKOUT is a file, the name of a library workout, or a workout in one line, such as
     2km easy + 6x800 @ 5k / 400 jog + 1km easy; what was understood of a line is told. Without one, a terminal
-    shows the library to pick from. The word free runs without a plan, at once and without a question; time is a
-    stopwatch, every press a lap.
+    shows the library. The word free runs without a plan, at once; time is a stopwatch, every press a lap.
 
     On a terminal the live screen opens, and the first step starts after a minute to walk to the line (with
     --marks at the first press). Elsewhere, or with --json, lines are printed, the first step starts at once, and
@@ -77,8 +76,7 @@ def command(
     A run that was cut off in the last 30 minutes is offered first.
 
     With --temperature and --dew-point an effort day (key h) slows your paces by what the heat asks for, and
-    great heat is cautioned against. On an open --speaker a verdict waits until the runner is near the laptop, and
-    nothing about their body is said.
+    great heat is cautioned against. On an open --speaker a verdict waits until the runner is near the laptop.
     """
     _refuse_contradictions(record=record, no_record=no_record, sensors=sensors, require_sensor=require_sensor)
     weather = _weather(temperature, dew_point)

@@ -70,7 +70,7 @@ async def test_a_strap_that_is_gone_is_replaced_and_it_is_said(bluez):
         bluez.hang_up(first)
         bluez.come_back(spare)
         await wait_until(lambda: changes)
-        await wait_until(lambda: bluez.is_heard(spare))
+        await track.hears(spare)
     assert changes == [("First", "Spare")]
     assert names(track)[-1] == "Spare"
 
