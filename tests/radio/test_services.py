@@ -1,5 +1,7 @@
 """Which services of a device are used: a watch gives both of its own, and what a run cannot use is no strap."""
 
+from dataclasses import replace
+
 import pytest
 
 from coach.edge.clock import MachineClock
@@ -10,10 +12,11 @@ from coach.edge.radio.radio import Radio
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.gatt.services import measures_of
 from coach.problems import SensorProblem
-from coach.signals.readings import Characteristic, Notified, Source
+from coach.quantities import Seconds
+from coach.signals.readings import Characteristic, LinkState, Notified, Source
 from tests.radio.patience import wait_until
+from tests.radio.peripherals import NOT_PERMITTED, Peripheral, Service, Strap, pod, strap, uuid
 from tests.radio.peripherals import Characteristic as Attribute
-from tests.radio.peripherals import Peripheral, Service, Strap, pod, strap, uuid
 from tests.radio.track import QUICK, on_track, remembered
 
 pytestmark = pytest.mark.asyncio
@@ -37,6 +40,7 @@ async def test_a_watch_that_shares_heart_rate_and_pace_gives_both(bluez):
     """One link, two services: the heart rate is the strap's, the pace the watch's."""
     made = watch()
     async with on_track(bluez, made) as track:
+        await wait_until(lambda: bluez.called("StartNotify") >= 2)
         await track.hears(made)
         made.notify(uuid(0x2A53), RUNNING)
         await wait_until(lambda: track.packets(Characteristic.RSC_MEASUREMENT))
@@ -45,12 +49,29 @@ async def test_a_watch_that_shares_heart_rate_and_pace_gives_both(bluez):
     assert sources[Characteristic.RSC_MEASUREMENT] is Source.WATCH
 
 
+@pytest.mark.parametrize("is_answered", [True, False], ids=["refused", "never answered"])
+async def test_a_pace_that_is_refused_does_not_cost_the_heart_rate(bluez, is_answered):
+    """A watch that shares its heart rate and not its pace gives that, and the other is told once."""
+    made = watch()
+    pace = made.characteristic(0x2A53)
+    pace.notify_fault, pace.never_answers = (NOT_PERMITTED, False) if is_answered else (None, True)
+    async with on_track(bluez, made, timings=replace(QUICK, subscribe_s=Seconds(0.1))) as track:
+        for _ in range(2):
+            await track.hears(made)
+            await wait_until(lambda: track.states()[-1] is LinkState.CONNECTED)
+            bluez.lose(made)
+            await wait_until(lambda: track.states()[-1] is LinkState.LOST)
+    (note,) = track.notes
+    assert "rsc" in note.message
+
+
 async def test_a_watch_paired_for_its_pace_gives_its_heart_rate_too(bluez):
     """Paired as a pod, it is a pod, and its heart rate is the watch's: a strap is believed before it."""
     made = watch()
     known = PairedSensor(made.address, made.name or "", SensorKind.POD, serial="W-1")
     bluez.add(made)
     async with on_track(bluez, known) as track:
+        await wait_until(lambda: bluez.called("StartNotify") >= 2)
         await track.hears(made)
         made.notify(uuid(0x2A53), RUNNING)
         await wait_until(lambda: track.packets(Characteristic.RSC_MEASUREMENT))

@@ -110,14 +110,15 @@ def _holds(words: tuple[str, ...], error: BaseException) -> bool:
     return any(word in text for word in words)
 
 
-def subscription_problem(name: str, id_: str, error: BaseException) -> SensorProblem:
-    """What to tell of a sensor that is heard and sends nothing, and what to do about it."""
+def subscription_problem(name: str, id_: str, error: BaseException, what: str = "") -> SensorProblem:
+    """What to tell of a sensor that is heard and sends nothing, or no `what`, and what to do about it."""
+    refuses = f"refuses to send {what}".rstrip()
     called = plain(name) or "the sensor"
     cause = error.error if isinstance(error, SubscriptionRefused) else error
     advice = " ".join(quirk.advice for quirk in quirks_of(name) if quirk.advice)
     forget = f"Let the system forget it: bluetoothctl remove {plain(id_)}"
     if isinstance(cause, TimeoutError):
-        message = f"{called} is heard and does not answer"
+        message = f"{called} is heard and does not answer" + (f" when asked for {what}" if what else "")
         hint = (
             "Take it off for ten seconds, or switch it off and on; see that no watch or telephone holds it."
         )
@@ -125,13 +126,13 @@ def subscription_problem(name: str, id_: str, error: BaseException) -> SensorPro
         message = f"{called} is heard and brings no link: {plain(str(cause) or type(cause).__name__)}"
         hint = f"Switch it off and on; if it stays so: bluetoothctl remove {plain(id_)}"
     elif _holds(_BONDING, cause):
-        message = f"{called} refuses to send: it wants to be bonded with this computer"
+        message = f"{called} {refuses}: it wants to be bonded with this computer"
         hint = f"Bond it in the system's Bluetooth settings (bluetoothctl pair {plain(id_)}), or let its app share."
     elif _holds(_STALE, cause):
-        message = f"{called} refuses to send: the system remembers services it no longer has"
+        message = f"{called} {refuses}: the system remembers services it no longer has"
         hint = f"{forget} (as after a firmware update)."
     else:
-        message = f"{called} refuses to send: {plain(str(cause) or type(cause).__name__)}"
+        message = f"{called} {refuses}: {plain(str(cause) or type(cause).__name__)}"
         hint = f"{forget}, switch the sensor off and on, and see in its app that it shares its values."
     return SensorProblem(message, f"{hint} {advice}".strip(), reason=SensorTrouble.FAILED)
 

@@ -246,9 +246,14 @@ class LinkSupervisor:
             is_due = now >= self._failing_since + self._timings.told_s and not isinstance(
                 error, ConnectionPutOff
             )
+        if is_due:
+            self._tell(error)
+
+    def _tell(self, error: Exception, what: str = "") -> None:
+        """Tell once why the sensor sends nothing, or nothing of one kind."""
         name = self._sensor.label or self._candidate.name
-        problem = subscription_problem(name, self._candidate.id, error) if is_due else None
-        if problem is not None and problem.message not in self._told:
+        problem = subscription_problem(name, self._candidate.id, error, what)
+        if problem.message not in self._told:
             self._told.add(problem.message)
             with self._radio.callback_errors:
                 self._on_problem(problem)
@@ -283,16 +288,22 @@ class LinkSupervisor:
         if not any(attribute for _, attribute in attributes):
             raise BleakError("it measures nothing we know")
         self._measured_at = self._clock.monotonic()
-        refusals: list[SubscriptionRefused] = []
+        refusals: dict[Characteristic, SubscriptionRefused] = {}
         wanted = [(each, attribute) for each, attribute in attributes if attribute is not None]
         for characteristic, attribute in wanted:
             handler = self._notification_handler(characteristic)
             try:
                 await self._radio.connector.subscribe(client, attribute, handler, link_lost)
             except SubscriptionRefused as refusal:
-                refusals.append(refusal)
+                refusals[characteristic] = refusal
+                if isinstance(refusal.error, TimeoutError):
+                    if characteristic is wanted[0][0]:
+                        raise
+                    break  # one that does not answer is not asked for more: what it sends already is waiting
         if len(refusals) == len(wanted):
-            raise refusals[0]
+            raise next(iter(refusals.values()))
+        for characteristic, refused in refusals.items():
+            self._tell(refused, characteristic.name.lower().replace("_", " ").removesuffix(" measurement"))
         self._measured_at = self._clock.monotonic()
 
     async def _subscribe_battery(self, client: BleakClient, link_lost: asyncio.Event) -> None:
