@@ -173,10 +173,7 @@ class Connector:
         Raises:
             Exception: the connection failed; bleak's own errors and those of the bus beneath it.
         """
-        needed_s = self._needed_s.get(device.address, 0.0)
-        longest_s = self._timings.connect_s * (1 + PATIENT_TRIES)
-        timeout_s = self._timings.connect_s * (1 + min(tries, PATIENT_TRIES))
-        timeout_s = max(timeout_s, min(needed_s * _SPARE, longest_s))
+        timeout_s = self.timeout_s(device.address, tries)
         client = BleakClient(
             device,
             lambda _: on_lost(),
@@ -185,7 +182,7 @@ class Connector:
             pair=False,
             backend=self._backend,
         )
-        is_slow = needed_s > self._timings.prompt_s
+        is_slow = self._needed_s.get(device.address, 0.0) > self._timings.prompt_s
         try:
             async with self._turn(is_slow=is_slow), AsyncExitStack() as pause:
                 await pause.enter_async_context(self._scanner.paused())
@@ -195,6 +192,13 @@ class Connector:
             yield client
         finally:
             await self._release(client)
+
+    def timeout_s(self, address: str, tries: int) -> float:
+        """How long a connection may take: by the failed tries before it, and by what the sensor needed before."""
+        connect_s = self._timings.connect_s
+        longest_s = connect_s * (1 + PATIENT_TRIES)
+        needed_s = self._needed_s.get(address, 0.0)
+        return max(connect_s * (1 + min(tries, PATIENT_TRIES)), min(needed_s * _SPARE, longest_s))
 
     @asynccontextmanager
     async def _turn(self, *, is_slow: bool) -> AsyncIterator[None]:
