@@ -123,6 +123,15 @@ def with_lessons(
     )
 
 
+def by_light(setup: RunSetup, speeds: Mapping[str, MetresPerSecond]) -> RunSetup:
+    """The setup with a pacing light that runs at these speeds, by step id; without any, the setup as it is."""
+    if not speeds:
+        return setup
+    from coach.workout.edits import with_light
+
+    return replace(setup, timeline=with_light(setup.timeline, speeds), light=speeds)
+
+
 def recorded_setup(
     header: Header,
     console: Console,
@@ -134,8 +143,9 @@ def recorded_setup(
     Raises:
         CoachProblem: a document in the header does not fit this program any more.
     """
-    from coach.app.header import recorded_settings, recorded_workout, with_recorded
+    from coach.app.header import recorded_light, recorded_settings, recorded_workout, with_recorded
 
+    light = recorded_light(header) if workout is None else {}  # it belongs to the steps of that workout
     workout = workout or recorded_workout(header, console)
     settings_in_force = recorded_settings(header, console)
     if settings is not None:
@@ -146,7 +156,9 @@ def recorded_setup(
             cues=settings.cues,
             gates=settings.gates,
         )
-    return with_recorded(_base_setup(workout, settings_in_force, header.run), header, console)
+    return with_recorded(
+        by_light(_base_setup(workout, settings_in_force, header.run), light), header, console
+    )
 
 
 def foreign_setup(workout: "CompiledWorkout", settings: Settings, recording: ForeignRecording) -> RunSetup:
