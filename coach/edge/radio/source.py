@@ -287,7 +287,7 @@ class LinkSupervisor:
             (characteristic, find_characteristic(client, characteristic))
             for characteristic in self._measurements
         ]
-        if not any(attribute for _, attribute in attributes):
+        if not any(attribute for each, attribute in attributes if each not in self._beside):
             raise BleakError("it measures nothing we know")
         self._measured_at = self._clock.monotonic()
         refusals: dict[Characteristic, SubscriptionRefused] = {}
