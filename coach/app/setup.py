@@ -137,15 +137,21 @@ def recorded_setup(
     console: Console,
     workout: "CompiledWorkout | None" = None,
     settings: Settings | None = None,
+    *,
+    is_as_run: bool | None = None,
 ) -> RunSetup:
     """Read the setup of a recorded run; a workout and settings that are named win over the header.
+
+    `is_as_run` says whether the workout is the header's for the header's athlete; None is that none is named. Only then
+    does the pacing light run the reps it ran.
 
     Raises:
         CoachProblem: a document in the header does not fit this program any more.
     """
     from coach.app.header import recorded_light, recorded_settings, recorded_workout, with_recorded
 
-    light = recorded_light(header) if workout is None else {}  # it belongs to the steps of that workout
+    is_as_run = workout is None if is_as_run is None else is_as_run
+    light = recorded_light(header) if is_as_run else {}  # it belongs to the steps and paces of that workout
     workout = workout or recorded_workout(header, console)
     settings_in_force = recorded_settings(header, console)
     if settings is not None:

@@ -173,3 +173,13 @@ def test_the_run_says_whose_light_it_is(home, journals):
     events = [json.loads(line) for line in ran.stdout.splitlines()]
     assert "The pacing light runs your last reps of Wed 13 May 2026" in ran.stderr
     assert next(event for event in events if event["event"] == "step_started")["target"]["text"] == "4:08/km"
+
+    run = events[0]["run"]
+    replayed = CliRunner().invoke(root, ["replay", run, "--speed", "max", "--json"])
+    assert replayed.stdout == ran.stdout
+    other = CliRunner().invoke(root, ["replay", run, "--speed", "max", "--json", "--workout", WORKOUT])
+    assert '"text":"4:00/km"' in other.stdout
+    redacted = home / "redacted.jsonl"
+    assert CliRunner().invoke(root, ["redact", run, "--out", str(redacted)]).exit_code == 0
+    again = CliRunner().invoke(root, ["replay", str(redacted), "--speed", "max", "--json"])
+    assert '"text":"4:08/km"' in again.stdout
