@@ -545,6 +545,8 @@ class RadioDesk:
         if paired.details is not None and paired.details.battery_percent is not None:
             opened.batteries[sensor.id] = paired.details.battery_percent
         trouble = "" if paired.trouble is None else f" It would not be asked: {paired.trouble.message}."
+        if paired.details is not None and (refusal := paired.details.refusal) is not None:
+            trouble = f" But {refusal.message}. {refusal.hint}".rstrip()
         self._say(f"Remembered: {title(paired.sensor)}, a {paired.sensor.kind.value}.{trouble}")
 
     def _line(self, sensor: "DiscoveredSensor | None", own: PairedSensor | None) -> SensorLine:

@@ -274,7 +274,9 @@ def _say_paired(paired: PairingResult) -> None:
     sensor, details = paired.sensor, paired.details
     whose = f", worn by {sensor.athlete}" if sensor.athlete else ""
     narrate(f"Remembered: {title(sensor)}, a {sensor.kind.value}{whose}.")
-    if paired.trouble is not None:
+    if details is not None and details.refusal is not None:
+        narrate(f"  But {details.refusal.message}. {details.refusal.hint}".rstrip())
+    elif paired.trouble is not None:
         narrate(f"  It could not be asked for more: {paired.trouble.message}. It is known by its id alone.")
     if details is not None:
         facts = (

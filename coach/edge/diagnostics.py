@@ -272,10 +272,6 @@ _DEAF: Final = "If a phone with Bluetooth on is near, it is the adapter that hea
 SAMPLE_S: Final = 3.0
 """How long each sensor is listened to; straps and pods send every second."""
 _SILENT: Final = "Wear it: wet a strap's electrodes, walk with a pod."
-_REFUSED: Final = (
-    "Switch heart-rate sharing on, on a watch; let the sensor rest a minute off the body; "
-    "if it was updated lately, remove it in the system's Bluetooth settings."
-)
 
 
 def value_text(characteristic: Characteristic, payload: bytes) -> str:
@@ -390,7 +386,7 @@ async def _check_sensor(
     facts = f"({sensor.kind.value}): {signal}, {charge}"
     if not value:
         silence = f"nothing in {SAMPLE_S:g} s" if sample.refusal is None else sample.refusal.message
-        help_ = _SILENT if sample.refusal is None else _REFUSED
+        help_ = _SILENT if sample.refusal is None else sample.refusal.hint
         return CheckResult(
             "sensor",
             Verdict.WARN,

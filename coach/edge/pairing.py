@@ -127,10 +127,11 @@ async def pair(
     Raises:
         SensorProblem: it does not advertise what it measures, and cannot be asked or measures nothing a run uses.
         CoachProblem: the file of sensors cannot be written.
+        SensorProblem: it measures nothing a run uses.
     """
     details, trouble = None, None
     try:
-        details = await radio.read_details(candidate)
+        details = await radio.read_details(candidate, tries_to_subscribe=True)
     except SensorProblem as problem:
         trouble = problem
     if not candidate.is_sensor and options.kind is None:
@@ -176,7 +177,10 @@ def paired_sensor(
 ) -> PairedSensor:
     """Combine what is stored about a sensor: the runner's options first, then the earlier entry."""
     base = previous or PairedSensor(
-        candidate.id, candidate.name, _likely_kind(candidate, details), athlete=options.first_athlete
+        candidate.id,
+        candidate.name,
+        options.kind or _likely_kind(candidate, details),
+        athlete=options.first_athlete,
     )
     info = details or SensorDetails(candidate.id, candidate.name)
     return replace(
@@ -194,6 +198,24 @@ def paired_sensor(
 
 
 def _likely_kind(candidate: DiscoveredSensor, details: SensorDetails | None) -> SensorKind:
-    """Guess the kind of a sensor from its measurements; a strap where nothing is known."""
+    """Guess the kind of a sensor from its measurements.
+
+    Raises:
+        SensorProblem: it measures nothing a run uses, as a bike's power meter, or nobody knows what.
+    """
     measures = {*candidate.measures, *(details.measures if details is not None else ())}
-    return likely_kind(measures) or SensorKind.STRAP
+    kind = likely_kind(measures)
+    if kind is None:
+        name = plain(candidate.name) or candidate.id
+        shown = (
+            f"it measures {', '.join(sorted(measures))} alone"
+            if measures
+            else "it does not say what it measures"
+        )
+        raise SensorProblem(
+            f"{name} was not paired: {shown}",
+            "A run uses heart rate, running speed, a treadmill, core temperature or muscle oxygen. "
+            "A pod that only shows its power in the scan: wake it up and try again.",
+            reason=SensorTrouble.NOT_SUPPORTED,
+        )
+    return kind

@@ -14,6 +14,7 @@ from typing import Final
 
 from coach.edge.paired_sensors import PairedSensor
 from coach.gatt.running_speed_cadence import RunningFeatures
+from coach.problems import SensorProblem
 
 LONGEST_NAME: Final = 248
 """The longest Device Name in octets (Core Specification, vol 3, part C, 12.1)."""
@@ -71,6 +72,8 @@ class SensorDetails:
     """Where it is worn, in words: `chest`, `top of shoe`; empty if it does not say."""
     features: RunningFeatures | None = None
     """The features of a footpod; None if it does not say."""
+    refusal: SensorProblem | None = None
+    """Why it sends none of its measurements; None if it lets itself be subscribed to."""
 
 
 MARGIN_DB: Final = 10.0

@@ -17,7 +17,7 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import aclosing, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -29,7 +29,13 @@ from bleak.backends.scanner import BaseBleakScanner
 from coach.edge.clock import Clock, wait_until
 from coach.edge.paired_sensors import PairedSensor
 from coach.edge.radio.adapters import AdapterChoice
-from coach.edge.radio.connection import Connector, find_characteristic, read_details
+from coach.edge.radio.connection import (
+    Connector,
+    SubscriptionRefused,
+    find_characteristic,
+    read_details,
+    subscription_problem,
+)
 from coach.edge.radio.discovery import DiscoveredSensor, SensorDetails, SensorIdentity
 from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.scanner import CallbackErrors, DeviceRegistry, Scanner, sensor_not_heard, sensor_problem
@@ -200,14 +206,20 @@ class Radio:
                     reported[sensor.id] = sensor
                     yield sensor
 
-    async def read_details(self, sensor: DiscoveredSensor) -> SensorDetails:
-        """Connect, read what the sensor reports about itself, and disconnect.
+    async def read_details(
+        self, sensor: DiscoveredSensor, *, tries_to_subscribe: bool = False
+    ) -> SensorDetails:
+        """Connect, read what the sensor reports about itself, try whether it sends if that is asked, and disconnect.
 
         Raises:
             SensorProblem: it is not found, does not connect, or another instance of the program holds it.
         """
-        async with self._connected_once(sensor) as client:
-            return await read_details(client, self.connector, sensor)
+        link_lost = asyncio.Event()
+        async with self._connected_once(sensor, link_lost.set) as client:
+            details = await read_details(client, self.connector, sensor)
+            if not tries_to_subscribe:
+                return details
+            return replace(details, refusal=await subscribe_all(client, self.connector, sensor, link_lost))
 
     async def sample(
         self,
@@ -231,17 +243,18 @@ class Radio:
                     packets[characteristic] = payload
                     is_heard.set()
 
-        async with self._connected_once(sensor) as client:
+        link_lost = asyncio.Event()
+        async with self._connected_once(sensor, link_lost.set) as client:
             details = await read_details(client, self.connector, sensor)
             for characteristic in characteristics:
                 attribute = find_characteristic(client, characteristic)
                 if attribute is None:
                     continue
+                handler = _packet_handler(characteristic, on_packet)
                 try:
-                    async with asyncio.timeout(self.timings.read_s):
-                        await client.start_notify(attribute, _packet_handler(characteristic, on_packet))
-                except Exception as error:  # noqa: BLE001 - it is told; another characteristic may do better
-                    refusal = sensor_problem(error)
+                    await self.connector.subscribe(client, attribute, handler, link_lost)
+                except SubscriptionRefused as error:  # it is told; another characteristic may do better
+                    refusal = subscription_problem(sensor.name, sensor.id, error)
             await wait_until(is_heard, self.clock, self.clock.monotonic() + seconds)
         return SensorSample(details, packets, None if packets else refusal)
 
@@ -320,7 +333,11 @@ class Radio:
 
     @asynccontextmanager
     async def _connected_once(
-        self, sensor: DiscoveredSensor, *, has_all_services: bool = False
+        self,
+        sensor: DiscoveredSensor,
+        on_lost: Callable[[], None] = lambda: None,
+        *,
+        has_all_services: bool = False,
     ) -> AsyncIterator[BleakClient]:
         """Keep a short connection to a sensor, after a search if it has not been seen yet."""
         with self.locked(sensor.id, sensor.name):
@@ -334,7 +351,9 @@ class Radio:
             if device is None:
                 raise sensor_not_heard()
             try:
-                async with self.connector.connected(device, has_all_services=has_all_services) as client:
+                async with self.connector.connected(
+                    device, on_lost, has_all_services=has_all_services
+                ) as client:
                     yield client
             except Exception as error:  # noqa: BLE001 - translated into a problem
                 _LOG.info("a visit failed: %r", error)
@@ -401,19 +420,44 @@ async def log_raw(radio: Radio, sensor: DiscoveredSensor, seconds: float, on_pac
         try:
             assert device is not None  # it was discovered by this radio
             async with radio.connector.connected(device, link_lost.set) as client:
-                subscriptions = 0
-                for characteristic in Characteristic:
-                    attribute = find_characteristic(client, characteristic)
-                    if attribute is not None and {"notify", "indicate"} & {*attribute.properties}:
-                        await client.start_notify(attribute, _packet_handler(characteristic, on_packet))
-                        subscriptions += 1
-                if not subscriptions:
-                    raise SensorProblem(
-                        "it has nothing to send that we know", reason=SensorTrouble.NOT_SUPPORTED
-                    )
+                refusal = await subscribe_all(client, radio.connector, sensor, link_lost, on_packet)
+                if refusal is not None:
+                    raise refusal
                 return not await wait_until(link_lost, radio.clock, radio.clock.monotonic() + seconds)
         except Exception as error:  # noqa: BLE001 - translated into a problem
             raise sensor_problem(error) from None
+
+
+async def subscribe_all(
+    client: BleakClient,
+    connector: Connector,
+    sensor: DiscoveredSensor,
+    link_lost: asyncio.Event,
+    on_packet: OnPacket = lambda _characteristic, _payload: None,
+) -> SensorProblem | None:
+    """Subscribe to all that a run could use; returns why none of it is sent, None if some of it is.
+
+    Raises:
+        BleakError: the link was lost.
+    """
+    refusals: list[SubscriptionRefused] = []
+    is_sending = False
+    for characteristic in Characteristic:
+        attribute = find_characteristic(client, characteristic)
+        if attribute is None or not {"notify", "indicate"} & {*attribute.properties}:
+            continue
+        try:
+            await connector.subscribe(
+                client, attribute, _packet_handler(characteristic, on_packet), link_lost
+            )
+            is_sending = is_sending or characteristic is not Characteristic.BATTERY_LEVEL
+        except SubscriptionRefused as refusal:
+            refusals.append(refusal)
+    if is_sending:
+        return None
+    if refusals:
+        return subscription_problem(sensor.name, sensor.id, refusals[0])
+    return SensorProblem("it has nothing to send that we know", reason=SensorTrouble.NOT_SUPPORTED)
 
 
 def _packet_handler(

@@ -19,6 +19,8 @@ from coach.edge.files import plain
 from coach.edge.radio.adapters import AdapterChoice, adapter_of, bluez_arguments
 from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor
 from coach.edge.radio.link_state import RadioTimings
+from coach.gatt.device_information import BatteryLevel
+from coach.gatt.malformed import Malformed
 from coach.gatt.services import SOUGHT, measures_of, uuid_text
 from coach.problems import SensorProblem, SensorTrouble
 
@@ -195,14 +197,14 @@ class DeviceRegistry:
         heard[adapter_of(device.details)] = (_signal(advertisement.rssi), device)
         rssi, best = max(heard.values(), key=lambda entry: entry[0])
         name = (advertisement.local_name or device.name or "")[:LONGEST_NAME]
-        battery = advertisement.service_data.get(_BATTERY, b"")[:1]
+        battery = BatteryLevel.from_bytes(advertisement.service_data.get(_BATTERY, b""))
         sensor = DiscoveredSensor(
             device.address,
             name or (previous.name if previous else ""),
             device.address,
             _measures(advertisement),
             rssi if rssi > _NO_SIGNAL_DBM else None,
-            battery[0] if battery and battery[0] <= 100 else None,
+            None if isinstance(battery, Malformed) else battery.percent,
         )
         self._advertisements[sensor.id] = advertisement
         self._devices[sensor.id] = best
@@ -314,7 +316,8 @@ class Scanner:
         self._pauses += 1
         self._update_wanted()
         try:
-            await self._idle.wait()
+            async with asyncio.timeout(self._timings.connect_s + self._timings.disconnect_guard_s):
+                await self._idle.wait()
             yield
         finally:
             self._pauses -= 1
