@@ -544,5 +544,9 @@ def _set_aside(journal: Path, torn: bytes) -> None:
         os.close(descriptor)
 
 
+_MOST_STEPS: Final = 1_000_000
+"""A number of steps over this is damage: no workout that compiles has so many, and no index could hold any number."""
+
+
 def _count(value: object) -> int:
-    return value if isinstance(value, int) and value >= 0 else 0
+    return value if isinstance(value, int) and 0 <= value <= _MOST_STEPS else 0

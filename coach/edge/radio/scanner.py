@@ -159,6 +159,7 @@ class DeviceRegistry:
         self._asks_system = asks_system
         self._devices: dict[str, BLEDevice] = {}
         self._sensors: dict[str, DiscoveredSensor] = {}
+        self._advertisements: dict[str, AdvertisementData] = {}
         self._heard: dict[str, dict[str, tuple[int, BLEDevice]]] = {}
         """By id and adapter, the signal of the last advertisement in this scan and the device of that adapter."""
 
@@ -169,6 +170,10 @@ class DeviceRegistry:
     def device(self, id_: str) -> BLEDevice | None:
         """The device bleak connects to, for a sensor that has been seen."""
         return self._devices.get(id_)
+
+    def advertisement(self, id_: str) -> AdvertisementData | None:
+        """The last advertisement of a sensor; None if it has not been heard."""
+        return self._advertisements.get(id_)
 
     def update(self, device: BLEDevice, advertisement: AdvertisementData) -> DiscoveredSensor:
         """Store an advertisement; a name from an earlier one is kept.
@@ -189,6 +194,7 @@ class DeviceRegistry:
             rssi if rssi > _NO_SIGNAL_DBM else None,
             battery[0] if battery and battery[0] <= 100 else None,
         )
+        self._advertisements[sensor.id] = advertisement
         self._devices[sensor.id] = best
         self._sensors[sensor.id] = sensor
         return sensor

@@ -210,6 +210,8 @@ class LinkSupervisor:
             serial = await self._radio.connector.read(client, device_information.SERIAL)
             if not self._identity.confirm_serial(self._candidate, device_information.text_of(serial or b"")):
                 raise BleakError("a stranger's sensor of the same name")
+            with self._radio.callback_errors:
+                self._callbacks.on_moved(self._sensor, self._candidate.id)
 
     async def _subscribe(self, client: BleakClient) -> None:
         """Subscribe to every measurement the sensor has.
@@ -267,6 +269,11 @@ class LinkSupervisor:
         previous, self.link = self.link, self.link.after(event)
         if self.link.phase is not previous.phase:
             self._feed.on_link_change(self.link, self._candidate)
+        if event in {
+            LinkEvent.LOST,
+            LinkEvent.SILENT,
+        }:  # its own id is waited for first, then a namesake is asked
+            self._namesakes_from = self._clock.monotonic() + self._timings.namesake_s
         if self.link.phase is LinkPhase.STREAMING and not self._was_used:
             self._was_used = True
             with self._radio.callback_errors:
