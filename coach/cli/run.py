@@ -81,7 +81,6 @@ def command(
     looking for the others; --require-sensor exits with code 4 if none is. --sensors sim lets a simulated runner
     run. Without sensors, steps by distance go by the clock of their target pace, or by the marks you press.
     A run that was cut off in the last 30 minutes is offered first.
-
     With --light last or best the reps are paced as in your last or your fastest run of them. With --temperature
     and --dew-point an effort day (key h) slows your paces by what the heat asks for, and great heat is cautioned
     against. On an open --speaker a verdict waits until the runner is near the laptop.
