@@ -36,6 +36,11 @@ _FULLER_ROWS: Final = 32
 """More rows than these need smaller letters on paper. Looked at."""
 _MOST_CUES: Final = 25
 """More cues than this are folded away: nobody reads them all, and each lies on the curves."""
+_MOST_STEPS, _MOST_BARS = 80, 40
+"""With more steps the page leaves out the cues that call steps and splits, with more reps the bars beside the seconds.
+
+50 x 100 m with all of them is 145 kB instead of 116, of 120."""
+_ROUTINE: Final = frozenset({CueKind.STEP, CueKind.SPLIT})
 _LEFT_OUT: Final = VERDICTS | {CueKind.COUNTDOWN}
 """What is not listed with what else was said: verdicts have a table, and a countdown says nothing afterwards."""
 _ASKS_LESS: Final = frozenset(
@@ -173,7 +178,12 @@ def reps_html(table: RepTable, unit: str = "km") -> str:
         return ""
     has = tables.RepColumns(table)
     head = ["rep", *(["length"] if has.lengths else []), "time"]
-    head += [*(["+/- s", "fast, slow"] if has.off else []), *([f"pace /{unit}"] if has.pace else [])]
+    bars = has.off and len(table.rows) <= _MOST_BARS
+    head += [
+        *(["+/- s"] if has.off else []),
+        *(["fast, slow"] if bars else []),
+        *([f"pace /{unit}"] if has.pace else []),
+    ]
     head += [*(["HR"] if has.heart else []), *(["drop"] if has.drop else [])]
     head += [tables.column_head(table, column) for column in table.columns]
     rows = [_rep_cells(row, table, has, unit) for row in table.rows]
@@ -183,7 +193,7 @@ def reps_html(table: RepTable, unit: str = "km") -> str:
     notes += ["~ estimated: the signal was lost"] if any(row.result.estimated for row in table.rows) else []
     legend = f'<p class="legend">{html.escape("; ".join(notes))}</p>' if notes else ""
     framed = html.table_html(
-        "Each rep with its splits", head, rows, foot=foot, wide=[head.index("fast, slow")] if has.off else ()
+        "Each rep with its splits", head, rows, foot=foot, wide=[head.index("fast, slow")] if bars else ()
     )
     return (f'<div class="many">{framed}</div>' if len(rows) > _MANY_ROWS else framed) + legend
 
@@ -192,7 +202,8 @@ def _rep_cells(row: RepRow, table: RepTable, has: tables.RepColumns, unit: str) 
     result = row.result
     cells = [str(row.number), *([tables.length_text(result.step)] if has.lengths else [])]
     cells.append(f"<b>{'~' if result.estimated else ''}{tables.lap_text(result.time_s)}</b>")
-    cells += [off_html(row.off_s), charts.deviation_html(row.off_s)] if has.off else []
+    cells += [off_html(row.off_s)] if has.off else []
+    cells += [charts.deviation_html(row.off_s)] if has.off and len(table.rows) <= _MOST_BARS else []
     if has.pace:
         speed = result.mean_speed
         cells.append(tables.UNKNOWN if speed is None else format_pace(speed, unit=unit, with_unit=False))
@@ -207,7 +218,8 @@ def _rep_cells(row: RepRow, table: RepTable, has: tables.RepColumns, unit: str) 
 def _mean_cells(table: RepTable, has: tables.RepColumns, unit: str) -> list[str]:
     cells = ["mean", *([""] if has.lengths else [])]
     cells.append("" if table.mean_time_s is None else f"<b>{tables.lap_text(table.mean_time_s)}</b>")
-    cells += [f"<b>{tables.off_text(table.mean_off_s)}</b>", ""] if has.off else []
+    cells += [f"<b>{tables.off_text(table.mean_off_s)}</b>"] if has.off else []
+    cells += [""] if has.off and len(table.rows) <= _MOST_BARS else []
     if has.pace:
         speed = table.mean_speed
         cells.append("" if speed is None else format_pace(speed, unit=unit, with_unit=False))
@@ -304,7 +316,8 @@ def _cues_html(review: Review) -> Iterator[str]:
             ),
             words=(1, 2, 3),
         )
-    others = [cue for cue in review.cues if cue.cue.kind not in _LEFT_OUT]
+    left_out = _LEFT_OUT | _ROUTINE if len(review.steps) > _MOST_STEPS else _LEFT_OUT
+    others = [cue for cue in review.cues if cue.cue.kind not in left_out]
     said = _said_html(f"{_moment(cue)} {html.escape(cue.cue.text)}" for cue in others)
     yield html.details_html(f"What else was said ({len(others)})", said) if others else ""
 
@@ -618,7 +631,12 @@ def _tree(review: Review, trace: RunTrace, curves: _Curves) -> dict[str, Any]:
         }
         for step in tree["steps"]
     ]
-    cues = [{name: value for name, value in cue.items() if name != "at_s"} for cue in tree["cues"]]
+    left_out = _ROUTINE if len(steps) > _MOST_STEPS else frozenset()
+    cues = [
+        {name: value for name, value in cue.items() if name != "at_s"}
+        for cue in tree["cues"]
+        if cue["kind"] not in left_out
+    ]
     tree |= {"steps": html.columns_of(steps), "cues": html.columns_of(cues)}
     return {
         "format": FORMAT,

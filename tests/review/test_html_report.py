@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from coach.cli.root import root
 from coach.cues.cue import Cue, CueKind
 from coach.quantities import Seconds
 from coach.review.html_report import reps_html, run_report
@@ -283,3 +285,31 @@ def test_a_report_is_printed_on_one_page(
     file.write_text(a_page(name), encoding="utf-8")
     chromium.show(file, 1280, 800)
     assert len(re.findall(rb"/Type\s*/Page\b", chromium.printed(*paper))) == 1
+
+
+def test_fifty_reps_are_small_enough_to_be_sent(simulated_pages: tuple[str, str]):
+    """With a hundred steps the calls of steps and splits and the bars are left out, and the table stays whole."""
+    few, many = simulated_pages
+    assert len(many.encode()) <= MOST_BYTES
+    kinds = [{row[0] for row in data_of(page)["review"]["cues"]["rows"]} for page in (few, many)]
+    assert "step" in kinds[0]
+    assert not {"step", "split"} & kinds[1]
+    assert ("fast, slow" in few, "fast, slow" in many) == (True, False)
+    heads, cells = (many.count(f"<{tag}") for tag in ('th scope="row"', "tr"))
+    assert heads > 150
+    assert cells > heads
+
+
+@pytest.fixture
+def simulated_pages(home: Path, tmp_path: Path) -> tuple[str, str]:
+    """The pages of a simulated run of three reps, and of one of fifty."""
+    pages = []
+    for count in (3, 50):
+        made, page = tmp_path / f"{count}.jsonl", tmp_path / f"{count}.html"
+        for words in (
+            ["simulate", f"{count}x100 @ 3:45/km / 100 jog", "--seed", "3", "--out", str(made)],
+            ["review", str(made), "--html", str(page)],
+        ):
+            assert CliRunner().invoke(root, words).exit_code == 0
+        pages.append(page.read_text())
+    return pages[0], pages[1]
