@@ -46,8 +46,13 @@ class RunRequest:
     """Who speaks: `clips`, `neural`, `system` or `off`; None if it was not given."""
     listening: str | None = None
     """Where cues are heard, `ears` or `speaker`; None for that of the settings."""
+    adapter: str | None = None
+    """The Bluetooth adapter, by name or address; None for that of the settings."""
     halfway: bool = False
     """True if the middle of an easy run is called, whatever the settings say."""
+
+    light: str = "plan"
+    """Whose reps the pacing light runs, as `LightOf` names it: the plan's, or those of an earlier run."""
 
     def under(self, settings: Settings) -> Settings:
         """The settings with the weather and the way of listening of the command line."""
@@ -120,9 +125,10 @@ def set_up(
 
     Raises:
         AthleteProblem: a rule that is switched on needs a number the athlete has not.
+        CoachProblem: the pacing light is to run as an earlier run did, and there is none.
     """
     from coach.app.sensors import sensors_by_source, sources_for
-    from coach.app.setup import live_setup, with_lessons
+    from coach.app.setup import by_light, live_setup, with_lessons
     from coach.edge.run_folder import new_ulid
 
     run = new_ulid(context.clock.wall().epoch_s)
@@ -131,6 +137,12 @@ def set_up(
         workout, context.settings, run, context.stage, marks=request.marks, simulated=choice.is_simulated
     )
     setup = with_lessons(setup, workout.athlete, sensors)
+    if request.light != "plan":
+        from coach.app.earlier_light import LightOf, earlier_light
+
+        light = earlier_light(setup, LightOf(request.light))
+        context.announcer(light.words)
+        setup = by_light(setup, light.speeds)
     sources = sources_for(choice, setup, context.clock, context.announcer)
     return NewRun(setup, workout, sensors, sources, choice.mode.value)
 
@@ -160,7 +172,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     compiled = compile_text(workout, runner, console, by_hand=request.marks)
     start_log(paths.log)
     context = RunContext(settings, clock, stage, console, as_json, voice)
-    choice = choose_sensors(request.sensors, console, slug_of(compiled.athlete))
+    choice = choose_sensors(request.sensors, console, slug_of(compiled.athlete), adapter=request.adapter)
     if request.sensors is None:
         say_default(choice, console)
     new = set_up(compiled, request, choice, context)

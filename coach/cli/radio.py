@@ -10,15 +10,17 @@ from typing import Any, Final
 import click
 
 import coach
-from coach.app.sensors import my_sensors, radio_for, title
+from coach.app.sensors import chosen_adapter, my_sensors, radio_for, title
 from coach.cli.text import CONSOLE, can_ask, narrate, out, out_json, plain
 from coach.edge.debug_log import start_log
 from coach.edge.paired_sensors import PairedSensor, PairedSensors
 from coach.edge.pairing import PairingOptions, PairingResult, ScanHistory, find_sensor, pair
 from coach.edge.paths import runner_paths
 from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails, nearest
-from coach.edge.radio.radio import Radio, log_raw
+from coach.edge.radio.radio import InspectedValue, Radio, log_raw
 from coach.edge.radio.sensor_lock import LockHolder, SensorLocks
+from coach.gatt.quirks import advice_for, quirks_of
+from coach.gatt.services import uuid_text
 from coach.problems import SensorProblem, SensorTrouble
 from coach.signals.readings import Characteristic
 
@@ -29,22 +31,25 @@ _NAME: Final = 24
 _ROW: Final = "{name:<24}  {measures:<20}  {signal:>8}  {battery:>7}  {id:<17}  {note}"
 
 
-def opened_radio(doing: str) -> Radio:
-    """Make the radio of a command; other coaches are told that it is `doing` so. Its log goes to the usual file."""
+def opened_radio(doing: str, adapter: str | None) -> Radio:
+    """Make the radio of a command; other coaches are told that it is `doing` so. Its log goes to the usual file.
+
+    Without an `adapter` it is that of the settings.
+    """
     start_log(runner_paths().log)
-    return radio_for(doing)
+    return radio_for(doing, chosen_adapter(adapter))
 
 
 # --- coach sensors scan
 
 
-def scan_sensors(seconds: float, *, as_json: bool) -> None:
+def scan_sensors(seconds: float, adapter: str | None, *, as_json: bool) -> None:
     """Print the sensors nearby as they are found.
 
     Raises:
         SensorProblem: there is no Bluetooth, or no sensor.
     """
-    asyncio.run(_Scan(my_sensors(CONSOLE), as_json=as_json).run(seconds))
+    asyncio.run(_Scan(my_sensors(CONSOLE), as_json=as_json).run(seconds, adapter))
 
 
 def _row(sensor: DiscoveredSensor, own: PairedSensor | None, holder: LockHolder | None = None) -> str:
@@ -77,8 +82,8 @@ class _Scan:
         self._nameless: dict[str, DiscoveredSensor] = {}
         self._holds = SensorLocks(runner_paths().sensor_locks)
 
-    async def run(self, seconds: float) -> None:
-        async with opened_radio("sensors scan") as radio:
+    async def run(self, seconds: float, adapter: str | None) -> None:
+        async with opened_radio("sensors scan", adapter) as radio:
             async with aclosing(radio.scan(seconds)) as discovered:
                 async for sensor in discovered:
                     if sensor.name or sensor.is_held:
@@ -147,7 +152,7 @@ def _tree(sensor: DiscoveredSensor, own: PairedSensor | None) -> dict[str, Any]:
 
 
 def pair_sensors(
-    wanted: Sequence[str], wishes: PairingOptions, seconds: float, *, takes_several: bool
+    wanted: Sequence[str], wishes: PairingOptions, seconds: float, adapter: str | None, *, takes_several: bool
 ) -> None:
     """Find the sensors, ask each who it is, remember them.
 
@@ -155,6 +160,7 @@ def pair_sensors(
         wanted: their ids or names; none to be asked which of those that are near.
         wishes: what is said of them.
         seconds: how long to look.
+        adapter: the Bluetooth adapter; None for that of the settings.
         takes_several: whether several may be chosen from what is near.
 
     Raises:
@@ -165,7 +171,7 @@ def pair_sensors(
     if not wanted and not is_terminal:
         raise click.UsageError("Not interactive: give the ID of the sensor (coach sensors scan --json).")
     session = _Pairing(my_sensors(CONSOLE), wishes, seconds, is_terminal=is_terminal)
-    asyncio.run(session.run(wanted, takes_several=takes_several))
+    asyncio.run(session.run(wanted, adapter, takes_several=takes_several))
 
 
 class _Pairing:
@@ -179,8 +185,8 @@ class _Pairing:
         self._seconds = seconds
         self._is_terminal = is_terminal
 
-    async def run(self, wanted: Sequence[str], *, takes_several: bool) -> None:
-        async with opened_radio("sensors pair") as radio:
+    async def run(self, wanted: Sequence[str], adapter: str | None, *, takes_several: bool) -> None:
+        async with opened_radio("sensors pair", adapter) as radio:
             vicinity = ScanHistory(radio)
             if not wanted:
                 chosen = await _choose(vicinity, self._sensors, self._seconds, takes_several=takes_several)
@@ -276,6 +282,8 @@ def _say_paired(paired: PairingResult) -> None:
             f"battery {details.battery_percent} %" if details.battery_percent is not None else "",
         )
         narrate("  " + ", ".join(part for part in facts if part))
+    if advice := advice_for(sensor.name):
+        narrate(f"  Known of sensors of this name: {advice}")
 
 
 async def _ask_numbers(highest: int, default: int | None, *, takes_several: bool) -> Sequence[int]:
@@ -343,22 +351,27 @@ async def _line() -> str:
 # --- coach sensors log
 
 
-def log_sensor(wanted: str, seconds: float, *, as_json: bool) -> None:
-    """Print what one sensor sends for so many seconds.
+def log_sensor(wanted: str, seconds: float, adapter: str | None, *, has_all: bool, as_json: bool) -> None:
+    """Print what one sensor sends for so many seconds; first everything it has, if all is wanted.
 
     Raises:
         SensorProblem: it is not there, or several share its name.
     """
     own = my_sensors(CONSOLE).find(wanted)
-    asyncio.run(_log(wanted if own is None else own.id, seconds, as_json=as_json))
+    asyncio.run(_log(wanted if own is None else own.id, seconds, adapter, has_all=has_all, as_json=as_json))
 
 
-async def _log(wanted: str, seconds: float, *, as_json: bool) -> None:
-    async with opened_radio("sensors log") as radio:
+async def _log(wanted: str, seconds: float, adapter: str | None, *, has_all: bool, as_json: bool) -> None:
+    async with opened_radio("sensors log", adapter) as radio:
         narrate(f"Looking for {wanted} ...")
         sensor = _the_one(await find_sensor(radio, ScanHistory(radio), wanted, _SEARCH_S), wanted, _SEARCH_S)
         if not as_json:
             _print_head(await radio.read_details(sensor))
+        if has_all:
+            _print_advertisement(radio, sensor, as_json=as_json)
+            shunned = [uuid_text(number) for quirk in quirks_of(sensor.name) for number in quirk.shunned]
+            for each in await radio.inspect(sensor, shunned):
+                _print_value(each, sensor, as_json=as_json)
         printer = _Printer(radio.clock.monotonic, as_json=as_json)
         is_whole = await log_raw(radio, sensor, seconds, printer.notified)
     if not is_whole:
@@ -371,6 +384,59 @@ def _print_head(details: SensorDetails) -> None:
     out(f"# {details.name}: {details.maker} {details.model}, firmware {details.firmware or 'not told'}")
     out(f"# measures {', '.join(details.measures)}")
     out("# seconds  characteristic  bytes")
+
+
+_NAMELESS: Final = frozenset(uuid_text(number) for number in (0x2A25, 0x2A23, 0x2A00))
+"""Serial number, system id (which holds the address) and name: they say whose sensor it is, and are left out."""
+
+
+def _bytes_text(value: bytes, sensor: DiscoveredSensor) -> str:
+    """Bytes in hexadecimal; bytes that hold the sensor's address are left out."""
+    digits = sensor.address.replace(":", "").replace("-", "")
+    try:
+        address = bytes.fromhex(digits)
+    except ValueError:
+        address = b""
+    if address and (address in value or address[::-1] in value):
+        return "(left out)"
+    return value.hex(" ")
+
+
+def _print_advertisement(radio: Radio, sensor: DiscoveredSensor, *, as_json: bool) -> None:
+    """Print what the sensor advertises, without what names it."""
+    advertisement = radio.registry.advertisement(sensor.id)
+    if advertisement is None:
+        narrate("It is held by the system, so it does not advertise.")
+        return
+    services = sorted(advertisement.service_uuids)
+    makers = {
+        f"{maker:04x}": _bytes_text(data, sensor) for maker, data in advertisement.manufacturer_data.items()
+    }
+    datas = {uuid: _bytes_text(data, sensor) for uuid, data in advertisement.service_data.items()}
+    if as_json:
+        tree = {"services": services, "manufacturer_data": makers, "service_data": datas}
+        out_json({"v": 1, "advertisement": tree, "rssi_dbm": sensor.rssi_dbm})
+        return
+    out(f"# advertises services {', '.join(services) or 'none'}")
+    for key, data in {**makers, **datas}.items():
+        out(f"# advertises data of {key}: {data}")
+
+
+def _print_value(value: InspectedValue, sensor: DiscoveredSensor, *, as_json: bool) -> None:
+    """Print a characteristic of a sensor, and what it reads unless that names the sensor."""
+    is_named = value.characteristic in _NAMELESS
+    text = None if value.value is None else "(left out)" if is_named else _bytes_text(value.value, sensor)
+    if as_json:
+        tree = {
+            "v": 1,
+            "service": value.service,
+            "characteristic": value.characteristic,
+            "properties": list(value.properties),
+            "bytes": text,
+        }
+        out_json({key: each for key, each in tree.items() if each is not None})
+        return
+    out(f"# {value.service}  {value.characteristic}  {','.join(value.properties)}  {text or ''}".rstrip())
 
 
 class _Printer:

@@ -8,7 +8,7 @@ import click
 from coach.cli.cut_off import close_old_runs, offer_interrupted_run
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import athlete_option, race_option, voice_option, workout_argument
+from coach.cli.parameters import adapter_option, athlete_option, race_option, voice_option, workout_argument
 from coach.cli.text import CONSOLE
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     help="What measures the runner (default: ble if a sensor is remembered, else none).",
 )
 @click.option("--require-sensor", is_flag=True, help="Do not start before one of your sensors is found.")
+@adapter_option()
 @click.option("--marks", is_flag=True, help="Lines are marked by hand: a stopwatch that knows the workout.")
 @click.option("--temperature", metavar="CELSIUS", type=click.FloatRange(-40, 55), help="Air temperature.")
 @click.option(
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--speaker", "listening", flag_value="speaker", help="Cues come from an open speaker at the finish line."
+)
+@click.option(
+    "--light",
+    type=click.Choice(["plan", "last", "best"]),
+    default="plan",
+    help="Whose reps the pacing light runs: the plan's, or your last or best ones of this workout.",
 )
 @click.option("--halfway", is_flag=True, help="Say where to turn around on an easy run.")
 @click.option("--record", metavar="DIR", help="Record into this folder of runs.")
@@ -48,10 +55,12 @@ def command(
     race: str | None,
     sensors: str | None,
     require_sensor: bool,
+    adapter: str | None,
     marks: bool,
     temperature: float | None,
     dew_point: float | None,
     listening: str | None,
+    light: str,
     halfway: bool,
     record: str | None,
     no_record: bool,
@@ -62,8 +71,7 @@ def command(
 
     WORKOUT is a file, the name of a library workout, or a workout in one line, such as
     2km easy + 6x800 @ 5k / 400 jog + 1km easy; what was understood of a line is told. Without one, a terminal
-    shows the library to pick from. The word free runs without a plan, at once and without a question; time is a
-    stopwatch, every press a lap.
+    shows the library. The word free runs without a plan, at once; time is a stopwatch, every press a lap.
 
     On a terminal the live screen opens, and the first step starts after a minute to walk to the line (with
     --marks at the first press). Elsewhere, or with --json, lines are printed, the first step starts at once, and
@@ -74,17 +82,15 @@ def command(
     run. Without sensors, steps by distance go by the clock of their target pace, or by the marks you press.
     A run that was cut off in the last 30 minutes is offered first.
 
-    With --temperature and --dew-point an effort day (key h) slows your paces by what the heat asks for, and
-    great heat is cautioned against. On an open --speaker a verdict waits until the runner is near the laptop, and
-    nothing about their body is said.
+    With --light last or best the reps are paced as in your last or your fastest run of them. With --temperature
+    and --dew-point an effort day (key h) slows your paces by what the heat asks for, and great heat is cautioned
+    against. On an open --speaker a verdict waits until the runner is near the laptop.
     """
     _refuse_contradictions(record=record, no_record=no_record, sensors=sensors, require_sensor=require_sensor)
-    weather = _weather(temperature, dew_point)
     _refuse_library(workout, as_json=as_json)
     from coach.app.new_run import RunRequest
-    from coach.edge.paths import runner_paths
 
-    runs = runner_paths().runs if record is None else Path(record).expanduser()
+    runs = _folder_of_runs(record)
     if workout is not None:
         offer_interrupted_run(runs, as_json=as_json)  # the library offers it on the screen
     request = RunRequest(
@@ -95,10 +101,12 @@ def command(
         marks=marks,
         record=record,
         is_recorded=not no_record,
-        weather=weather,
+        weather=_weather(temperature, dew_point),
         voice=voice,
         listening=listening,
         halfway=halfway,
+        adapter=adapter,
+        light=light,
     )
     exit_with_run(_run(workout, request, runs, as_json=as_json))
 
@@ -115,6 +123,13 @@ def _run(workout: str | None, request: "RunRequest", runs: Path, *, as_json: boo
         code = run_workout(workout, request, CONSOLE, as_json=as_json)
     close_old_runs(runs)
     return code
+
+
+def _folder_of_runs(record: str | None) -> Path:
+    """Where runs are recorded."""
+    from coach.edge.paths import runner_paths
+
+    return runner_paths().runs if record is None else Path(record).expanduser()
 
 
 def _refuse_contradictions(

@@ -8,6 +8,7 @@ A damaged file is never fatal: it is moved aside and reported, and the list star
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
@@ -92,6 +93,8 @@ class PairedSensor:
     """The slug of the shoe the pod is on."""
     athlete: str = ""
     """The slug of the athlete who wears it; empty if anybody may."""
+    last_used: str = ""
+    """When it last measured a run, in UTC: `2026-11-30T06:15:00Z`; empty if it never has."""
     cadence_count: Literal[1, 2] | None = None
     """1 if its cadence counts both feet, 2 if it counts one; None: detected during a run."""
 
@@ -120,11 +123,30 @@ class PairedSensors:
 
     def of(self, athlete: str) -> tuple[PairedSensor, ...]:
         """Those that may measure a run of this athlete (a slug), in the order they were paired."""
-        return tuple(sensor for sensor in self._sensors if sensor.may_measure(athlete))
+        return tuple(sensor for sensor in self.distinct() if sensor.may_measure(athlete))
 
     def find(self, word: str) -> PairedSensor | None:
         """The sensor with this id or label."""
         return next((sensor for sensor in self._sensors if sensor.is_called(word)), None)
+
+    def with_serial(self, sensor: PairedSensor) -> PairedSensor | None:
+        """The entry of the same sensor under another id, by its kind and serial number."""
+        return next(
+            (
+                entry
+                for entry in self._sensors
+                if sensor.serial and entry.serial == sensor.serial and entry.kind is sensor.kind
+            ),
+            None,
+        )
+
+    def distinct(self) -> tuple[PairedSensor, ...]:
+        """Every sensor; a serial number that two of a kind share identifies neither, and is left out."""
+        counts = Counter((sensor.kind, sensor.serial) for sensor in self._sensors)
+        return tuple(
+            replace(sensor, serial="") if counts[sensor.kind, sensor.serial] > 1 else sensor
+            for sensor in self._sensors
+        )
 
     def add(self, sensor: PairedSensor) -> None:
         """Store a sensor, replacing the entry with the same id.
@@ -144,6 +166,15 @@ class PairedSensors:
         self._write(
             tuple(replace(sensor, **changes) if sensor.id == id_ else sensor for sensor in self._sensors)
         )
+
+    def move(self, sensor: PairedSensor, id_: str) -> None:
+        """Keep the new id of a sensor that was recognised by its serial number; an entry of that id stays.
+
+        Raises:
+            CoachProblem: the file cannot be written.
+        """
+        if self.find(id_) is None:
+            self.change(sensor.id, id=id_, platform=sys.platform)
 
     def forget(self, word: str) -> PairedSensor | None:
         """Remove the sensor with this id or label; returns it, or None if there is none.

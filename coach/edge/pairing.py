@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, likely_kind
-from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails, nearest
+from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails, identifies, nearest
 from coach.edge.radio.radio import Radio
 from coach.problems import SensorProblem
 
@@ -125,9 +125,23 @@ async def pair(
         details = await radio.read_details(candidate)
     except SensorProblem as problem:
         trouble = problem
-    sensor = paired_sensor(candidate, details, sensors.find(candidate.id), options)
+    previous = sensors.find(candidate.id)
+    if previous is None and details is not None and identifies(details.serial):
+        previous = _under_old_id(radio, sensors, details.serial, candidate)
+    sensor = paired_sensor(candidate, details, previous, options)
     sensors.add(sensor)
     return PairingResult(sensor, details, trouble)
+
+
+def _under_old_id(
+    radio: Radio, sensors: PairedSensors, serial: str, candidate: DiscoveredSensor
+) -> PairedSensor | None:
+    """The entry of the same sensor under an id that is heard no more, moved to its new id; None without one."""
+    entries = [entry for entry in sensors.all() if entry.serial == serial and entry.name == candidate.name]
+    if len(entries) != 1 or radio.registry.device(entries[0].id) is not None:
+        return None
+    sensors.move(entries[0], candidate.id)
+    return sensors.find(candidate.id)
 
 
 def paired_sensor(

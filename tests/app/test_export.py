@@ -18,7 +18,7 @@ from coach.app.terminal import SILENT
 from coach.cli.root import root
 from coach.cues.cue import CueKind
 from coach.edge.paths import runner_paths
-from coach.interchange.activity import ActivityFormat
+from coach.interchange.recordings.activity import ActivityFormat
 from tests.golden.journals import JOURNALS, GoldenJournal
 
 TOTALS = {

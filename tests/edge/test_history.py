@@ -19,7 +19,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from coach.edge.history import APPLICATION, SCHEMA, Figures, History, RunFilter
+from coach.edge.history import APPLICATION, SCHEMA, History, IndexFigures, RunFilter
 from coach.edge.run_folder import (
     JOURNAL,
     MANIFEST,
@@ -32,7 +32,7 @@ from coach.edge.run_folder import (
     repair_run_folder,
     write_manifest,
 )
-from coach.edge.store import Store, stored_runs
+from coach.edge.store import Store, has_interrupted_run, stored_runs
 from coach.recording.codec import encode_output
 from coach.recording.lines import sign
 from tests.golden.journals import FOLDER
@@ -412,17 +412,17 @@ def test_a_rebuild_says_how_far_it_is(runs, index):
 
 def test_figures_stay_until_the_journal_changes(runs, index):
     """A note or a new name costs none; a repaired journal is added up again."""
-    figures = Figures(
+    figures = IndexFigures(
         {"trimp": 80.5}, (100.0, 20.0, 3.0), (300.0, 70.0, 12.0), {"400": 88.1}, {340: (151.2, 900.0)}
     )
-    bare = Figures({"edwards": 12.0})
+    bare = IndexFigures({"edwards": 12.0})
     with History(runs, index) as history:
         first, second, third = (run.run for run in history.runs())
         assert history.without_figures() == [first, second, third]
         for run, each in ((first, figures), (second, bare), (third, None)):
             history.keep_figures(run, each)
         assert history.without_figures() == []
-        assert history.figures() == {first: figures, second: bare, third: Figures()}
+        assert history.figures() == {first: figures, second: bare, third: IndexFigures()}
         append_note(runs / first, RunNote(rpe=3))
         history.update()
         assert history.without_figures() == []
@@ -576,3 +576,37 @@ def test_the_store_has_its_index(home):
     with Store().history() as history:
         assert len(history.runs()) == 1
         assert history.path == home / "state" / "history.sqlite"
+
+
+@pytest.mark.parametrize(
+    ("manifest", "is_cut_off"),
+    [
+        (RunState.FINISHED, False),
+        (RunState.INTERRUPTED, True),
+        (RunState.RECORDING, True),
+        (None, True),
+        ("{", True),
+        ('{"state": "finished"}', False),
+        (
+            '{"format": "coach-run/1", "run": "x", "state": "recording", "workout": "\\"state\\": \\"finished"}',
+            True,
+        ),
+    ],
+)
+def test_a_run_that_was_cut_off_is_found_among_finished_ones(tmp_path, manifest, is_cut_off):
+    """Whatever its manifest looks like, and as the whole manifest says; a folder without a journal is no run."""
+    for _ in range(3):
+        add_run(tmp_path)
+    assert not has_interrupted_run(tmp_path)
+    run = add_run(tmp_path, state=manifest if isinstance(manifest, RunState) else RunState.FINISHED)
+    if not isinstance(manifest, RunState):
+        (tmp_path / run / MANIFEST).unlink()
+    if isinstance(manifest, str) and not isinstance(manifest, RunState):
+        (tmp_path / run / MANIFEST).write_text(manifest)
+    assert has_interrupted_run(tmp_path) is is_cut_off
+    assert (
+        any(stored.manifest.state is RunState.INTERRUPTED for stored in stored_runs(tmp_path)) is is_cut_off
+    )
+    (tmp_path / run / JOURNAL).unlink()
+    assert not has_interrupted_run(tmp_path)
+    assert not has_interrupted_run(tmp_path / "nowhere")

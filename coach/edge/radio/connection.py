@@ -51,12 +51,13 @@ class Connector:
         *,
         is_due: Callable[[], bool] = lambda: True,
         tries: int = PATIENT_TRIES,
+        has_all_services: bool = False,
     ) -> AsyncIterator[BleakClient]:
         """Keep a connection for the length of the block; `on_lost` is called if the link is lost.
 
         The number of failed `tries` before this one decides the timeout (`RadioTimings.connect_s`). Other
         connections may come first. When it is this one's turn, `is_due` tells whether it is still worth a try: a
-        sensor that has gone out of range would delay all others.
+        sensor that has gone out of range would delay all others. The client offers our services, or all of them.
 
         Raises:
             Exception: the connection failed; bleak's own errors and those of the bus beneath it.
@@ -65,7 +66,7 @@ class Connector:
         client = BleakClient(
             device,
             lambda _: on_lost(),
-            OURS,
+            None if has_all_services else OURS,
             timeout=timeout_s,
             pair=False,
             backend=self._backend,
@@ -86,11 +87,17 @@ class Connector:
         characteristic = find_characteristic(client, number)
         if characteristic is None or "read" not in characteristic.properties:
             return None
+        return await self.read_attribute(client, characteristic)
+
+    async def read_attribute(
+        self, client: BleakClient, characteristic: BleakGATTCharacteristic
+    ) -> bytes | None:
+        """Read a characteristic that was found; None if the sensor refuses."""
         try:
             async with asyncio.timeout(self._timings.read_s):
                 return bytes(await client.read_gatt_char(characteristic))
         except Exception as error:  # noqa: BLE001 - a refusal, a lost link, a lost bus: there is no value in any case
-            _LOG.info("%x cannot be read: %r", number, error)
+            _LOG.info("%s cannot be read: %r", characteristic.uuid, error)
             return None
 
     async def close(self, timeout_s: float) -> None:

@@ -5,8 +5,19 @@ The links of a run are kept by `coach.edge.radio.source`.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import aclosing, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -16,8 +27,10 @@ from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
 from coach.edge.clock import Clock, wait_until
+from coach.edge.paired_sensors import PairedSensor
+from coach.edge.radio.adapters import AdapterChoice
 from coach.edge.radio.connection import Connector, find_characteristic, read_details
-from coach.edge.radio.discovery import DiscoveredSensor, SensorDetails
+from coach.edge.radio.discovery import DiscoveredSensor, SensorDetails, SensorIdentity
 from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.scanner import CallbackErrors, DeviceRegistry, Scanner, sensor_not_heard, sensor_problem
 from coach.edge.radio.sensor_lock import SensorLocks
@@ -25,6 +38,31 @@ from coach.problems import SensorProblem, SensorTrouble
 from coach.signals.readings import Characteristic
 
 _LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SensorSample:
+    """What a sensor said of itself and sent in a few seconds."""
+
+    details: SensorDetails
+    packets: Mapping[Characteristic, bytes]
+    """The last packet with a value of each characteristic that sent one."""
+    refusal: SensorProblem | None = None
+    """Why nothing could be subscribed to; None: it was, or something came all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedValue:
+    """One characteristic of a sensor, of any service."""
+
+    service: str
+    """The UUID of its service."""
+    characteristic: str
+    """Its own UUID."""
+    properties: tuple[str, ...]
+    """`read`, `write`, `notify`, `indicate`, ..."""
+    value: bytes | None = None
+    """What a read gave; None if it cannot be read, or refused."""
 
 
 class Radio:
@@ -39,6 +77,7 @@ class Radio:
         clock: Clock,
         timings: RadioTimings | None = None,
         locks: SensorLocks | None = None,
+        adapter: str = "",
         scanner_backend: type[BaseBleakScanner] | None = None,
         client_backend: type[BaseBleakClient] | None = None,
         adapter_backend: type[BaseBleakAdapter] | None = None,
@@ -49,6 +88,7 @@ class Radio:
             clock: measures every wait.
             timings: the timeouts and intervals.
             locks: keep other instances of the program away from a sensor; None: no locking.
+            adapter: the name or address of the adapter to use; empty: all that are switched on.
             scanner_backend: replaces bleak's scanner for the platform.
             client_backend: replaces bleak's client for the platform.
             adapter_backend: replaces bleak's adapter, which lists the sensors the system holds; if only the
@@ -60,8 +100,11 @@ class Radio:
         """The problem of the radio when it was last used; None: it worked."""
         self._locks = locks
         self._trouble_callbacks: list[Callable[[SensorProblem | None], None]] = []
+        self.adapters = AdapterChoice(adapter, asks_system=scanner_backend is None)
         self.registry = DeviceRegistry(
-            adapter=adapter_backend, asks_system=scanner_backend is None or adapter_backend is not None
+            adapter=adapter_backend,
+            asks_system=scanner_backend is None or adapter_backend is not None,
+            adapters=self.adapters,
         )
         self.callback_errors = CallbackErrors()
         """The errors of callbacks since the radio was made."""
@@ -69,6 +112,7 @@ class Radio:
             self.timings,
             clock,
             self.registry,
+            adapters=self.adapters,
             backend=scanner_backend,
             report_trouble=self._report_trouble,
             callback_errors=self.callback_errors,
@@ -160,8 +204,119 @@ class Radio:
         async with self._connected_once(sensor) as client:
             return await read_details(client, self.connector, sensor)
 
+    async def sample(
+        self,
+        sensor: DiscoveredSensor,
+        characteristics: Sequence[Characteristic],
+        seconds: float,
+        has_value: Callable[[Characteristic, bytes], object],
+    ) -> SensorSample:
+        """Connect, read the details, and subscribe for `seconds` or until a packet `has_value`.
+
+        Raises:
+            SensorProblem: it is not found, does not connect, or another instance of the program holds it.
+        """
+        packets: dict[Characteristic, bytes] = {}
+        is_heard = asyncio.Event()
+        refusal: SensorProblem | None = None
+
+        def on_packet(characteristic: Characteristic, payload: bytes) -> None:
+            with self.callback_errors:
+                if has_value(characteristic, payload):
+                    packets[characteristic] = payload
+                    is_heard.set()
+
+        async with self._connected_once(sensor) as client:
+            details = await read_details(client, self.connector, sensor)
+            for characteristic in characteristics:
+                attribute = find_characteristic(client, characteristic)
+                if attribute is None:
+                    continue
+                try:
+                    async with asyncio.timeout(self.timings.read_s):
+                        await client.start_notify(attribute, _packet_handler(characteristic, on_packet))
+                except Exception as error:  # noqa: BLE001 - it is told; another characteristic may do better
+                    refusal = sensor_problem(error)
+            await wait_until(is_heard, self.clock, self.clock.monotonic() + seconds)
+        return SensorSample(details, packets, None if packets else refusal)
+
+    async def inspect(self, sensor: DiscoveredSensor, shunned: Collection[str] = ()) -> list[InspectedValue]:
+        """Connect, list every characteristic of every service, and read those that can be read.
+
+        Services in `shunned` (UUIDs) are listed and not read: that stops the data of some sensors.
+
+        Raises:
+            SensorProblem: it is not found, does not connect, or another instance of the program holds it.
+        """
+        values: list[InspectedValue] = []
+        async with self._connected_once(sensor, has_all_services=True) as client:
+            for service in client.services:
+                for characteristic in service.characteristics:
+                    value: bytes | None = None
+                    if "read" in characteristic.properties and service.uuid not in shunned:
+                        value = await self.connector.read_attribute(client, characteristic)
+                    properties = tuple(characteristic.properties)
+                    values.append(InspectedValue(service.uuid, characteristic.uuid, properties, value))
+        return values
+
+    async def recognise(
+        self, sensors: Sequence[PairedSensor], seconds: float
+    ) -> AsyncGenerator[tuple[PairedSensor, DiscoveredSensor]]:
+        """Yield each paired sensor that is heard, once: by its id, else by the serial number of a namesake.
+
+        Raises:
+            SensorProblem: there is no Bluetooth to scan with.
+        """
+        identities = {sensor.id: SensorIdentity(sensor) for sensor in sensors}
+        missing = {sensor.id: sensor for sensor in sensors}
+        namesakes: dict[str, DiscoveredSensor] = {}
+        own_ids_until = self.clock.monotonic() + min(self.timings.namesake_s, seconds / 2)
+        ends_at = self.clock.monotonic() + seconds
+        async with aclosing(self._advertisements(seconds)) as advertisements:
+            async for candidate in advertisements:
+                for id_, sensor in list(missing.items()):
+                    if identities[id_].may_match(candidate, asks_serial=True):
+                        if identities[id_].is_known(candidate):
+                            del missing[id_]
+                            yield sensor, candidate
+                        else:
+                            namesakes[candidate.id] = candidate
+                if not missing or (namesakes and self.clock.monotonic() >= own_ids_until):
+                    break
+        async for pair in self._recognise_by_serial(missing, identities, namesakes.values()):
+            yield pair
+        if missing and (rest_s := ends_at - self.clock.monotonic()) > 0 and namesakes:
+            async with aclosing(self._advertisements(rest_s)) as advertisements:
+                async for candidate in advertisements:
+                    if candidate.id in missing:
+                        yield missing.pop(candidate.id), candidate
+                    if not missing:
+                        break
+
+    async def _recognise_by_serial(
+        self,
+        missing: dict[str, PairedSensor],
+        identities: Mapping[str, SensorIdentity],
+        namesakes: Iterable[DiscoveredSensor],
+    ) -> AsyncGenerator[tuple[PairedSensor, DiscoveredSensor]]:
+        """Ask each namesake for its serial number; those that are recognised are missing no longer."""
+        for candidate in namesakes:
+            askers = [id_ for id_ in missing if identities[id_].may_match(candidate, asks_serial=True)]
+            if not askers:
+                continue
+            try:
+                serial = (await self.read_details(candidate)).serial
+            except SensorProblem as problem:
+                _LOG.info("a namesake could not be asked: %s", problem.message)
+                continue
+            for id_ in askers:
+                if identities[id_].confirm_serial(candidate, serial):
+                    yield missing.pop(id_), candidate
+
     @asynccontextmanager
-    async def _connected_once(self, sensor: DiscoveredSensor) -> AsyncIterator[BleakClient]:
+    async def _connected_once(
+        self, sensor: DiscoveredSensor, *, has_all_services: bool = False
+    ) -> AsyncIterator[BleakClient]:
         """Keep a short connection to a sensor, after a search if it has not been seen yet."""
         with self.locked(sensor.id, sensor.name):
             device = self.registry.device(sensor.id)
@@ -174,7 +329,7 @@ class Radio:
             if device is None:
                 raise sensor_not_heard()
             try:
-                async with self.connector.connected(device) as client:
+                async with self.connector.connected(device, has_all_services=has_all_services) as client:
                     yield client
             except Exception as error:  # noqa: BLE001 - translated into a problem
                 _LOG.info("a visit failed: %r", error)

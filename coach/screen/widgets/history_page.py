@@ -36,12 +36,13 @@ SPARK_WEEKS: Final = 24
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _FULL_S, _LEAST_S, _HALF = 5.0, 0.5, 5
 """Seconds that fill a deviation bar, seconds below which it is empty, and its half in columns."""
+_PICKED: Final = "●"
 _BEFORE: Final = 4
 """Runs of the same workout that are named."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HistoryLine:
     """One line of the list: a run, the head of a week, or nothing."""
 
     place: int | None = None
@@ -64,8 +65,10 @@ class HistoryView:
     today: date
     unit: str
     keys: tuple[tuple[str, str], ...]
-    lines: tuple[Line, ...]
+    lines: tuple[HistoryLine, ...]
     """The list with its heads, as `listed` gives it."""
+    picked: frozenset[str] = frozenset()
+    """The runs that are picked to be compared."""
     order: str = "day"
     """The column it is sorted by."""
     is_falling: bool = True
@@ -83,22 +86,22 @@ class HistoryView:
     """What is said where there is no run at all; empty where there are."""
 
 
-def listed(rows: Sequence[HistoryRow], today: date, unit: str, *, grouped: bool) -> tuple[Line, ...]:
+def listed(rows: Sequence[HistoryRow], today: date, unit: str, *, grouped: bool) -> tuple[HistoryLine, ...]:
     """The lines of a list; grouped by the weeks of the runs, which must then be in the order of their days."""
     if not grouped:
-        return tuple(Line(place) for place in range(len(rows)))
-    lines: list[Line] = []
+        return tuple(HistoryLine(place) for place in range(len(rows)))
+    lines: list[HistoryLine] = []
     start = 0
     for place in range(1, len(rows) + 1):
         if place < len(rows) and _monday(rows[place].day) == _monday(rows[start].day):
             continue
         week = rows[start:place]
-        lines += [Line()] if lines else []
+        lines += [HistoryLine()] if lines else []
         count = "1 run" if len(week) == 1 else f"{len(week)} runs"
         metres = [row.distance_m for row in week if row.distance_m is not None]
         total = long_text(sum(metres), unit) if metres else _UNKNOWN
-        lines.append(Line(head=_week_text(_monday(week[0].day), today), runs=count, distance=total))
-        lines += [Line(each) for each in range(start, place)]
+        lines.append(HistoryLine(head=_week_text(_monday(week[0].day), today), runs=count, distance=total))
+        lines += [HistoryLine(each) for each in range(start, place)]
         start = place
     return tuple(lines)
 
@@ -269,6 +272,8 @@ class _Page:
         pair = self.colours.choice if is_chosen else self.colours.plain
         if is_chosen:
             self.canvas.put(MARGIN - 1, y, " " * (width - 2 * MARGIN + 2), pair)
+        if row.run in self.view.picked:
+            self.canvas.put(MARGIN - 1, y, _PICKED, pair, bold=True)
         ends = _columns(width)
         self.canvas.put(MARGIN, y, day_text(row.day, self.view.today), pair)
         room = ends["time"] - 14 - 8
