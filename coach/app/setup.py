@@ -20,7 +20,7 @@ from coach.recording.records import Header
 from coach.session.buttons import Button, Pressed
 from coach.session.config import StartPolicy
 from coach.signals.config import LearntFactor
-from coach.signals.readings import PODS, Source
+from coach.signals.readings import PODS, Reported, Source
 from coach.workout.opt_in import with_opt_in
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start, Timeline
 
@@ -190,9 +190,18 @@ def foreign_setup(workout: "CompiledWorkout", settings: Settings, recording: For
         starts=starts,
         by_hand=recording.has_marks,
         ends_after_s=Seconds(0.0),
-        counts_from=timer,
+        counts_from=None if _begins_with_a_pod_at_zero(recording) else timer,
         recorded_until=recording.inputs[-1].at if recording.inputs else None,
     )
+
+
+def _begins_with_a_pod_at_zero(recording: ForeignRecording) -> bool:
+    """Whether the first count is 0 and of a footpod: it began there, as in a run of ours, and not with the timer."""
+    counts = (
+        event for event in recording.inputs if isinstance(event, Reported) and event.distance is not None
+    )
+    first = next(counts, None)
+    return first is not None and first.source is Source.POD and first.distance == 0.0
 
 
 def demonstration_setup(timeline: Timeline, settings: Settings, run: str, stage: Stage) -> RunSetup:

@@ -50,7 +50,7 @@ def command(
     if is_all:
         if recording is not None:
             raise click.UsageError("Name a recording or --all, not both.")
-        if out is None:
+        if out is None or out == "-":
             raise click.UsageError("--all needs the folder to write to: --out FOLDER.")
         _export_all(to, out, since, as_json=as_json)
         return
@@ -136,8 +136,9 @@ def _export_all(to: str, folder: str, since: str | None, *, as_json: bool) -> No
         return
     exported: list[ExportedRun] = []
     notes: list[str] = []
+    label = "Writing 1 run" if len(runs) == 1 else f"Writing {len(runs)} runs"
     made = export_all(runs, ActivityFormat(to), Path(folder).expanduser(), _Notes(notes))
-    with click.progressbar(made, length=len(runs), label=f"Writing {len(runs)} runs", file=sys.stderr) as bar:
+    with click.progressbar(made, length=len(runs), label=label, file=sys.stderr) as bar:
         exported.extend(bar)
     for note in notes:
         narrate(note)

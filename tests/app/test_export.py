@@ -16,6 +16,7 @@ from coach.app.playback import RecordingRequest
 from coach.app.reviewing import ReviewedRun, review_run
 from coach.app.terminal import SILENT
 from coach.cli.root import root
+from coach.cues.cue import CueKind
 from coach.edge.paths import runner_paths
 from coach.interchange.recordings.activity import ActivityFormat
 from tests.golden.journals import JOURNALS, GoldenJournal
@@ -273,3 +274,21 @@ def test_a_run_without_a_date_has_none_in_its_name(recordings: Path) -> None:
     """The file says 2000-01-01 and no other day; its name says none."""
     run = reviewed(recordings / "run_walk_intervals_rundouble.csv")
     assert export_file_name(run, ActivityFormat.FIT) == f"{run.summary.run[-6:]}.fit"
+
+
+def test_a_simulated_track_run_says_the_same_from_its_stream(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reps that end where the runner stops: a few centimetres at the start would move lines, and so the cues."""
+    monkeypatch.chdir(tmp_path)
+    workout = "2x400 @ 4:30/km / 90s stand"
+    assert coach("simulate", workout, "--seed", "5", "--out", "run.jsonl").exit_code == 0
+    assert coach("export", "run.jsonl", "--to", "csv", "--out", "run.csv").exit_code == 0
+    run, again = reviewed("run.jsonl"), reviewed("run.csv", workout=workout)
+    kinds = {CueKind.STEP, CueKind.SPLIT, CueKind.COUNTDOWN}
+    said, said_again = (
+        [(round(cue.at, 3), cue.text) for cue in each.trace.cues if cue.kind in kinds]
+        for each in (run, again)
+    )
+    assert len(said) > 10
+    assert said_again == said
