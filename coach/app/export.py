@@ -21,7 +21,7 @@ from coach.edge.files import plain, write_atomically
 from coach.edge.playback import close_inputs
 from coach.edge.run_folder import RunState
 from coach.edge.store import Store, StoredRun
-from coach.interchange.activity import ACTIVITY_FORMATS, Activity, ActivityFormat, write_activity
+from coach.interchange.recordings.activity import ACTIVITY_FORMATS, Activity, ActivityFormat, write_activity
 from coach.live.run import LiveRun
 from coach.problems import CoachProblem, UsageProblem
 from coach.recording.codec import encode_input

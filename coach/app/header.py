@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Table = TypeVar("Table")
 
 _BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
-    "signals": {"learns_laps": False, "reconciles_speed": False},
+    "signals": {"forgives_gaps": False, "learns_laps": False, "reconciles_speed": False},
     "session": {
         "asks_line": False,
         "in_band_leave": False,

@@ -21,7 +21,7 @@ from coach.review.season import WARM_UP_DAYS, LoadKind, Season, SeasonRun, Third
 from coach.screen.ports import HistoryRow
 
 if TYPE_CHECKING:
-    from coach.edge.history import Figures, History, IndexedRun
+    from coach.edge.history import History, IndexedRun, IndexFigures
     from coach.review.journaled import JournaledRep
 
 Progress = Callable[[int, int], None]
@@ -48,7 +48,7 @@ def season_here(
         load: what the load is to be in; None for the kind that most runs have.
         progress: is told how many runs of how many are read.
     """
-    from coach.edge.history import Figures, RunFilter
+    from coach.edge.history import IndexFigures, RunFilter
 
     today = date.fromisoformat(local_iso(MachineClock().wall())[:10])
     begin = first_day(today, since) - timedelta(days=_MEMORY_DAYS)
@@ -58,7 +58,7 @@ def season_here(
         mine = [run for run in runs if not athlete or run.athlete in {"", athlete}]
         add_figures(history, [run.run for run in mine], store, progress)
         figures = history.figures()
-    rows = [_season_run(run, figures.get(run.run, Figures())) for run in mine if run.time_s and run.day]
+    rows = [_season_run(run, figures.get(run.run, IndexFigures())) for run in mine if run.time_s and run.day]
     return season(rows, today=today, since=since, load=load)
 
 
@@ -77,11 +77,11 @@ def add_figures(
             progress(place, len(waiting))
 
 
-def _figures_of(path: Path) -> "Figures | None":
+def _figures_of(path: Path) -> "IndexFigures | None":
     """What the readings of a run come to; None where it cannot be folded."""
     from coach.app.playback import RecordingRequest
     from coach.app.reviews import load_review
-    from coach.edge.history import Figures
+    from coach.edge.history import IndexFigures
     from coach.review import measures
 
     try:
@@ -90,7 +90,7 @@ def _figures_of(path: Path) -> "Figures | None":
         return None
     loads = {kind: review.value(kind) for kind in (LoadKind.TRIMP, LoadKind.EDWARDS)}
     seconds, metres = ((), ()) if review.thirds is None else review.thirds
-    return Figures(
+    return IndexFigures(
         {kind.value: load for kind, load in loads.items() if load is not None},
         _thirds(seconds),
         _thirds(metres),
@@ -238,7 +238,7 @@ def _row(run: "IndexedRun") -> HistoryRow:
     )
 
 
-def _season_run(run: "IndexedRun", figures: "Figures") -> SeasonRun:
+def _season_run(run: "IndexedRun", figures: "IndexFigures") -> SeasonRun:
     """A row of the season: what a run came to, what its readings come to, and how hard it felt."""
     from coach.physiology.load import session_load
 

@@ -23,7 +23,7 @@ from coach.app.live_run import (
     report_ending,
     voice_for,
 )
-from coach.app.sensors import RadioDesk, choose_sensors, radio_for, require_sensor
+from coach.app.sensors import RadioDesk, choose_sensors, chosen_adapter, radio_for, require_sensor
 from coach.app.terminal import SILENT, Console, Stage, keep_awake, keep_log_off_the_terminal
 from coach.edge.clock import MachineClock, local_iso
 from coach.edge.debug_log import start_log
@@ -293,7 +293,9 @@ class RunLibrary:
         from coach.live.run import LiveRun
 
         # Now, not earlier: a sensor may have been paired on the screen.
-        choice = choose_sensors(request.sensors, self._context.console, slug_of(compiled.athlete))
+        choice = choose_sensors(
+            request.sensors, self._context.console, slug_of(compiled.athlete), adapter=request.adapter
+        )
         new = set_up(compiled, request, choice, self._context)
         self.run = new.setup.run
         runs = request.runs(runner_paths().runs)
@@ -432,11 +434,11 @@ def pick_and_run(request: "RunRequest", console: Console) -> int:
 
     async def show(screen: LiveScreen, library: RunLibrary) -> "tuple[Ending, int]":
         if request.requires_sensor:
-            choice = choose_sensors(request.sensors, console, library.who)
+            choice = choose_sensors(request.sensors, console, library.who, adapter=request.adapter)
             await require_sensor(choice, context.clock, console)
         desk = RadioDesk(
             lambda: load_sensors(runner_paths().sensors),
-            lambda: radio_for("the sensors screen"),
+            lambda: radio_for("the sensors screen", chosen_adapter(request.adapter)),
             context.clock,
             athlete=library.who,
             athletes=Store().athletes(),

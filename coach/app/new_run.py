@@ -46,6 +46,8 @@ class RunRequest:
     """Who speaks: `clips`, `neural`, `system` or `off`; None if it was not given."""
     listening: str | None = None
     """Where cues are heard, `ears` or `speaker`; None for that of the settings."""
+    adapter: str | None = None
+    """The Bluetooth adapter, by name or address; None for that of the settings."""
     halfway: bool = False
     """True if the middle of an easy run is called, whatever the settings say."""
 
@@ -160,7 +162,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     compiled = compile_text(workout, runner, console, by_hand=request.marks)
     start_log(paths.log)
     context = RunContext(settings, clock, stage, console, as_json, voice)
-    choice = choose_sensors(request.sensors, console, slug_of(compiled.athlete))
+    choice = choose_sensors(request.sensors, console, slug_of(compiled.athlete), adapter=request.adapter)
     if request.sensors is None:
         say_default(choice, console)
     new = set_up(compiled, request, choice, context)

@@ -14,7 +14,7 @@ from coach.athlete import Athlete, HeartRateValue, PaceName
 from coach.edge.files import write_atomically
 from coach.edge.run_folder import read_manifest
 from coach.edge.store import Store
-from coach.interchange.activity import ActivityFormat
+from coach.interchange.recordings.activity import ActivityFormat
 from coach.problems import AthleteProblem, CoachProblem, RecordingProblem
 from coach.review.comparison import ComparedRun, Comparison, compare_runs
 from coach.review.guided_tests import findings

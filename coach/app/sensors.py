@@ -2,17 +2,21 @@
 
 import asyncio
 import math
+import os
+import sys
+import threading
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.terminal import Console
-from coach.edge.clock import Clock, MachineClock
+from coach.edge.clock import Clock, MachineClock, utc_iso
 from coach.edge.files import plain
-from coach.edge.paired_sensors import PairedSensor, PairedSensors, load_sensors, no_such_sensor
+from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, load_sensors, no_such_sensor
 from coach.edge.paths import runner_paths
+from coach.edge.settings import load_settings
 from coach.edge.store import Store
 from coach.problems import AthleteProblem, CoachProblem, SensorProblem, SensorTrouble
 from coach.screen.ports import SensorLine
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from coach.edge.pairing import ScanHistory
     from coach.edge.radio.discovery import DiscoveredSensor
     from coach.edge.radio.radio import Radio  # bleak loads with it, when somebody looks for sensors
+    from coach.edge.radio.selection import SensorCallbacks
     from coach.edge.sources import SensorSource
     from coach.edge.sources.simulated import SimulatedRunner
     from coach.live.inputs import RunSetup
@@ -50,6 +55,8 @@ class SensorChoice:
     """Those that are listened to, with `BLE`."""
     why_none: str = ""
     """Why there are none although nobody asked for none."""
+    adapter: str = ""
+    """The Bluetooth adapter, by name or address; empty: all that are on."""
 
     @property
     def is_simulated(self) -> bool:
@@ -132,6 +139,28 @@ def title(sensor: PairedSensor) -> str:
     return f"{sensor.label} ({name})" if sensor.label else name
 
 
+def uses(sensors: Sequence[PairedSensor]) -> dict[str, str]:
+    """When a run uses each remembered sensor, in words, by its id: the one that is heard, then the last used."""
+    from coach.edge.radio.selection import likely_order
+    from coach.edge.radio.source import assign_sources
+
+    places = {source.value for _, source in assign_sources(sensors)}
+    texts = {}
+    for kind in SensorKind:
+        those = likely_order(sensor for sensor in sensors if sensor.kind is kind)
+        sources = len([place for place in places if place.startswith(kind.value)])
+        for place, sensor in enumerate(those):
+            if len(those) <= sources:
+                texts[sensor.id] = "whenever it is heard"
+            elif not any(each.last_used for each in those):
+                texts[sensor.id] = "if it is heard; of several the strongest"
+            elif place < sources:
+                texts[sensor.id] = f"first of those heard: last used {sensor.last_used[:10] or 'never'}"
+            else:
+                texts[sensor.id] = f"if it is heard and {those[0].label or those[0].name} is not"
+    return texts
+
+
 def sensors_by_source(sensors: Sequence[PairedSensor]) -> "dict[Source, PairedSensor]":
     """The source each remembered sensor is in a run; without any, no radio is loaded."""
     if not sensors:
@@ -141,29 +170,42 @@ def sensors_by_source(sensors: Sequence[PairedSensor]) -> "dict[Source, PairedSe
     return {source: sensor for sensor, source in assign_sources(sensors)}
 
 
-def radio_for(doing: str) -> "Radio":
-    """Make a radio; `doing` tells other coaches what it is used for."""
+def chosen_adapter(named: str | None = None) -> str:
+    """The Bluetooth adapter that was named, else that of the settings; empty: all that are on.
+
+    Raises:
+        SettingsProblem: the settings cannot be read.
+    """
+    return load_settings(runner_paths().settings, os.environ).adapter if named is None else named
+
+
+def radio_for(doing: str, adapter: str = "") -> "Radio":
+    """Make a radio over an adapter (`chosen_adapter`); `doing` tells other coaches what it is used for."""
     from coach.edge.radio.radio import Radio
     from coach.edge.radio.sensor_lock import SensorLocks
 
-    return Radio(clock=MachineClock(), locks=SensorLocks(runner_paths().sensor_locks, doing))
+    locks = SensorLocks(runner_paths().sensor_locks, doing)
+    return Radio(clock=MachineClock(), locks=locks, adapter=adapter)
 
 
 # --- what measures a run
 
 
-def choose_sensors(mode: str | None, console: Console, athlete: str = "") -> SensorChoice:
+def choose_sensors(
+    mode: str | None, console: Console, athlete: str = "", *, adapter: str | None = None
+) -> SensorChoice:
     """Choose the sensors of a mode for an athlete (a slug); without a mode those remembered, if there are any.
 
     Raises:
         SensorProblem: sensors are asked for and none of this athlete is remembered.
+        SettingsProblem: the adapter is not named, and the settings cannot be read.
     """
     if mode in {SensorMode.SIM, SensorMode.NONE}:
         return SensorChoice(SensorMode(mode))
     remembered = my_sensors(console)
     sensors = remembered.of(athlete)
     if sensors:
-        return SensorChoice(SensorMode.BLE, sensors)
+        return SensorChoice(SensorMode.BLE, sensors, adapter=chosen_adapter(adapter))
     whose = (
         f"none of the remembered sensors is {athlete}'s" if remembered.all() else "no sensor is remembered"
     )
@@ -193,11 +235,50 @@ def sources_for(
             from coach.edge.radio.sensor_lock import SensorLocks
             from coach.edge.radio.source import BleSource
 
-            return RunSources(
-                [BleSource(choice.sensors, clock, SensorLocks(runner_paths().sensor_locks, setup.run), say)]
+            locks = SensorLocks(runner_paths().sensor_locks, setup.run)
+            keeper = _SensorKeeper(clock, say)
+            source = BleSource(
+                choice.sensors, clock, locks, say, adapter=choice.adapter, callbacks=keeper.callbacks()
             )
+            return RunSources([source])
         case SensorMode.NONE:
             return RunSources()
+
+
+class _SensorKeeper:
+    """Keeps in the file of sensors what a run finds out about them; written by a thread, so that nothing waits."""
+
+    def __init__(self, clock: Clock, say: Callable[[str], None]) -> None:
+        """Tell the time of use by `clock`; `say` is called when another sensor is used."""
+        self._clock = clock
+        self._say = say
+        self._writing = threading.Lock()
+
+    def callbacks(self) -> "SensorCallbacks":
+        """What the radio calls."""
+        from coach.edge.radio.selection import SensorCallbacks
+
+        return SensorCallbacks(self._on_used, self._on_moved, self._on_changed)
+
+    def _on_used(self, sensor: PairedSensor) -> None:
+        self._change(sensor, last_used=utc_iso(self._clock.wall()))
+
+    def _on_moved(self, sensor: PairedSensor, id_: str) -> None:
+        self._change(sensor, id=id_, platform=sys.platform)
+
+    def _on_changed(self, old: PairedSensor, new: PairedSensor) -> None:
+        self._say(f"{title(new)} is used now: nothing has come from {title(old)} for a while.")
+
+    def _change(self, sensor: PairedSensor, **changes: str) -> None:
+        asyncio.get_running_loop().run_in_executor(None, self._write, sensor, changes)
+
+    def _write(self, sensor: PairedSensor, changes: dict[str, str]) -> None:
+        """Change the sensor in the file as it is now: another program may have paired one meanwhile."""
+        with self._writing, suppress(CoachProblem):  # the run is more important
+            sensors = load_sensors(runner_paths().sensors)
+            entry = sensors.find(sensor.id) or sensors.with_serial(sensor)
+            if entry is not None:
+                sensors.change(entry.id, **changes)
 
 
 def simulated_sources(setup: "RunSetup", clock: Clock) -> RunSources:
@@ -225,7 +306,7 @@ async def require_sensor(
 
     sensors_by_id = {required_sensor.id: required_sensor for required_sensor in choice.sensors}
     console.say(f"Looking for {', '.join(title(required_sensor) for required_sensor in choice.sensors)} ...")
-    async with Radio(clock=clock) as radio, aclosing(radio.scan(seconds)) as sensors:
+    async with Radio(clock=clock, adapter=choice.adapter) as radio, aclosing(radio.scan(seconds)) as sensors:
         async for sensor in sensors:
             if sensor.id in sensors_by_id:
                 console.say(f"Found {title(sensors_by_id[sensor.id])}.")

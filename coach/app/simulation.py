@@ -19,7 +19,7 @@ from coach.edge.files import SMALL_LIMIT, plain, read_file
 from coach.edge.paths import runner_paths
 from coach.edge.settings import Settings, load_settings
 from coach.edge.sources.simulated import SimulatedRunner
-from coach.interchange.activity_csv import csv_stream
+from coach.interchange.recordings.activity_csv import csv_stream
 from coach.live.encoding import encode_event
 from coach.live.inputs import Input, RunSetup
 from coach.live.run import LiveRun

@@ -3,14 +3,15 @@
 import click
 
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import ClockType
+from coach.cli.parameters import ClockType, adapter_option
 
 
 @click.command(cls=CoachCommand)
 @click.option("--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to look.")
+@adapter_option()
 @click.option("--sound", is_flag=True, help="Check the sound alone, by ear: one, two, three.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def command(seconds: float, sound: bool, as_json: bool) -> None:
+def command(seconds: float, adapter: str | None, sound: bool, as_json: bool) -> None:
     """Check this machine: terminal, Bluetooth, sensors, disk.
 
     And sound, settings, athletes, and whether it can be kept awake. One line a check: ok, warn or FAIL, and
@@ -27,4 +28,4 @@ def command(seconds: float, sound: bool, as_json: bool) -> None:
         return
     from coach.cli.doctor_checks import check_up
 
-    check_up(seconds, as_json=as_json)
+    check_up(seconds, adapter, as_json=as_json)

@@ -35,13 +35,15 @@ from coach.edge.store import Store, folders_of_runs
 from coach.problems import FAILURE, CoachProblem
 
 
-def check_up(seconds: float, *, as_json: bool) -> None:
+def check_up(seconds: float, adapter: str | None, *, as_json: bool) -> None:
     """Make and print every check; remembered sensors are looked for at most so many seconds.
+
+    Without an `adapter` it is that of the settings.
 
     Raises:
         click.exceptions.Exit: with 1, if one failed.
     """
-    if asyncio.run(_has_failure(seconds, as_json=as_json)):
+    if asyncio.run(_has_failure(seconds, adapter, as_json=as_json)):
         exit_with(FAILURE)
 
 
@@ -91,15 +93,15 @@ def check_hearing(*, as_json: bool) -> None:
     show(ok("heard", f"set {kept}"))
 
 
-async def _has_failure(seconds: float, *, as_json: bool) -> bool:
+async def _has_failure(seconds: float, adapter: str | None, *, as_json: bool) -> bool:
     has_failed = False
-    async for finding in _findings(seconds):
+    async for finding in _findings(seconds, adapter):
         _print(finding, as_json=as_json)
         has_failed = has_failed or finding.verdict is Verdict.FAIL
     return has_failed
 
 
-async def _findings(seconds: float) -> AsyncGenerator[CheckResult]:
+async def _findings(seconds: float, adapter: str | None) -> AsyncGenerator[CheckResult]:
     store = Store()
     here = [
         check_python(),
@@ -118,7 +120,11 @@ async def _findings(seconds: float) -> AsyncGenerator[CheckResult]:
         yield check_paired_file(remembered_sensors)
     except CoachProblem as problem:
         yield fail("remembered", problem.message, problem.hint)
-    async with opened_radio("doctor") as radio:
+    try:
+        radio_of_doctor = opened_radio("doctor", adapter)
+    except CoachProblem:  # the settings cannot be read, which is said above
+        radio_of_doctor = opened_radio("doctor", "")
+    async with radio_of_doctor as radio:
         async for finding in check_bluetooth(radio, sensors, seconds):
             yield finding
 

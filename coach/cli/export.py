@@ -64,7 +64,7 @@ def command(
     from coach.app.reviewing import review_run
     from coach.cli.files import write_new_file
     from coach.edge.files import plain
-    from coach.interchange.activity import ActivityFormat
+    from coach.interchange.recordings.activity import ActivityFormat
 
     run = review_run(RecordingRequest(recording, workout=workout, athlete=athlete), CONSOLE)
     data = export_run(run, ActivityFormat(to), CONSOLE)
@@ -122,7 +122,7 @@ def _export_all(to: str, folder: str, since: str | None, *, as_json: bool) -> No
 
     from coach.app.export import ExportedRun, export_all, runs_since
     from coach.edge.files import plain
-    from coach.interchange.activity import ActivityFormat
+    from coach.interchange.recordings.activity import ActivityFormat
 
     runs = runs_since(since)
     if not runs:

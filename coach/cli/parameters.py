@@ -34,6 +34,12 @@ def athlete_option(about: str) -> Callable[[Callable[..., None]], Callable[..., 
     return click.option("--athlete", metavar="FILE|SLUG", help=about)
 
 
+def adapter_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Take the Bluetooth adapter."""
+    about = "The Bluetooth adapter, by name or address (default: the setting adapter, else all that are on)."
+    return click.option("--adapter", metavar="NAME", help=about)
+
+
 def race_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Take a race whose paces are used in place of the athlete's."""
     about = "Use the paces of this race, such as 5k=22:30 or half=1:35, instead of the athlete's."

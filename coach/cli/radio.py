@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 
 import coach
-from coach.app.sensors import my_sensors, radio_for, title
+from coach.app.sensors import chosen_adapter, my_sensors, radio_for, title
 from coach.cli.text import CONSOLE, can_ask, narrate, out, out_json, plain
 from coach.edge.debug_log import start_log
 from coach.edge.paired_sensors import PairedSensor, PairedSensors
@@ -29,22 +29,25 @@ _NAME: Final = 24
 _ROW: Final = "{name:<24}  {measures:<20}  {signal:>8}  {battery:>7}  {id:<17}  {note}"
 
 
-def opened_radio(doing: str) -> Radio:
-    """Make the radio of a command; other coaches are told that it is `doing` so. Its log goes to the usual file."""
+def opened_radio(doing: str, adapter: str | None) -> Radio:
+    """Make the radio of a command; other coaches are told that it is `doing` so. Its log goes to the usual file.
+
+    Without an `adapter` it is that of the settings.
+    """
     start_log(runner_paths().log)
-    return radio_for(doing)
+    return radio_for(doing, chosen_adapter(adapter))
 
 
 # --- coach sensors scan
 
 
-def scan_sensors(seconds: float, *, as_json: bool) -> None:
+def scan_sensors(seconds: float, adapter: str | None, *, as_json: bool) -> None:
     """Print the sensors nearby as they are found.
 
     Raises:
         SensorProblem: there is no Bluetooth, or no sensor.
     """
-    asyncio.run(_Scan(my_sensors(CONSOLE), as_json=as_json).run(seconds))
+    asyncio.run(_Scan(my_sensors(CONSOLE), as_json=as_json).run(seconds, adapter))
 
 
 def _row(sensor: DiscoveredSensor, own: PairedSensor | None, holder: LockHolder | None = None) -> str:
@@ -77,8 +80,8 @@ class _Scan:
         self._nameless: dict[str, DiscoveredSensor] = {}
         self._holds = SensorLocks(runner_paths().sensor_locks)
 
-    async def run(self, seconds: float) -> None:
-        async with opened_radio("sensors scan") as radio:
+    async def run(self, seconds: float, adapter: str | None) -> None:
+        async with opened_radio("sensors scan", adapter) as radio:
             async with aclosing(radio.scan(seconds)) as discovered:
                 async for sensor in discovered:
                     if sensor.name or sensor.is_held:
@@ -147,7 +150,7 @@ def _tree(sensor: DiscoveredSensor, own: PairedSensor | None) -> dict[str, Any]:
 
 
 def pair_sensors(
-    wanted: Sequence[str], wishes: PairingOptions, seconds: float, *, takes_several: bool
+    wanted: Sequence[str], wishes: PairingOptions, seconds: float, adapter: str | None, *, takes_several: bool
 ) -> None:
     """Find the sensors, ask each who it is, remember them.
 
@@ -155,6 +158,7 @@ def pair_sensors(
         wanted: their ids or names; none to be asked which of those that are near.
         wishes: what is said of them.
         seconds: how long to look.
+        adapter: the Bluetooth adapter; None for that of the settings.
         takes_several: whether several may be chosen from what is near.
 
     Raises:
@@ -165,7 +169,7 @@ def pair_sensors(
     if not wanted and not is_terminal:
         raise click.UsageError("Not interactive: give the ID of the sensor (coach sensors scan --json).")
     session = _Pairing(my_sensors(CONSOLE), wishes, seconds, is_terminal=is_terminal)
-    asyncio.run(session.run(wanted, takes_several=takes_several))
+    asyncio.run(session.run(wanted, adapter, takes_several=takes_several))
 
 
 class _Pairing:
@@ -179,8 +183,8 @@ class _Pairing:
         self._seconds = seconds
         self._is_terminal = is_terminal
 
-    async def run(self, wanted: Sequence[str], *, takes_several: bool) -> None:
-        async with opened_radio("sensors pair") as radio:
+    async def run(self, wanted: Sequence[str], adapter: str | None, *, takes_several: bool) -> None:
+        async with opened_radio("sensors pair", adapter) as radio:
             vicinity = ScanHistory(radio)
             if not wanted:
                 chosen = await _choose(vicinity, self._sensors, self._seconds, takes_several=takes_several)
@@ -343,18 +347,18 @@ async def _line() -> str:
 # --- coach sensors log
 
 
-def log_sensor(wanted: str, seconds: float, *, as_json: bool) -> None:
+def log_sensor(wanted: str, seconds: float, adapter: str | None, *, as_json: bool) -> None:
     """Print what one sensor sends for so many seconds.
 
     Raises:
         SensorProblem: it is not there, or several share its name.
     """
     own = my_sensors(CONSOLE).find(wanted)
-    asyncio.run(_log(wanted if own is None else own.id, seconds, as_json=as_json))
+    asyncio.run(_log(wanted if own is None else own.id, seconds, adapter, as_json=as_json))
 
 
-async def _log(wanted: str, seconds: float, *, as_json: bool) -> None:
-    async with opened_radio("sensors log") as radio:
+async def _log(wanted: str, seconds: float, adapter: str | None, *, as_json: bool) -> None:
+    async with opened_radio("sensors log", adapter) as radio:
         narrate(f"Looking for {wanted} ...")
         sensor = _the_one(await find_sensor(radio, ScanHistory(radio), wanted, _SEARCH_S), wanted, _SEARCH_S)
         if not as_json:

@@ -8,7 +8,7 @@ import click
 from coach.cli.cut_off import close_old_runs, offer_interrupted_run
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import athlete_option, race_option, voice_option, workout_argument
+from coach.cli.parameters import adapter_option, athlete_option, race_option, voice_option, workout_argument
 from coach.cli.text import CONSOLE
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     help="What measures the runner (default: ble if a sensor is remembered, else none).",
 )
 @click.option("--require-sensor", is_flag=True, help="Do not start before one of your sensors is found.")
+@adapter_option()
 @click.option("--marks", is_flag=True, help="Lines are marked by hand: a stopwatch that knows the workout.")
 @click.option("--temperature", metavar="CELSIUS", type=click.FloatRange(-40, 55), help="Air temperature.")
 @click.option(
@@ -48,6 +49,7 @@ def command(
     race: str | None,
     sensors: str | None,
     require_sensor: bool,
+    adapter: str | None,
     marks: bool,
     temperature: float | None,
     dew_point: float | None,
@@ -62,8 +64,7 @@ def command(
 
     WORKOUT is a file, the name of a library workout, or a workout in one line, such as
     2km easy + 6x800 @ 5k / 400 jog + 1km easy; what was understood of a line is told. Without one, a terminal
-    shows the library to pick from. The word free runs without a plan, at once and without a question; time is a
-    stopwatch, every press a lap.
+    shows the library. The word free runs without a plan, at once; time is a stopwatch, every press a lap.
 
     On a terminal the live screen opens, and the first step starts after a minute to walk to the line (with
     --marks at the first press). Elsewhere, or with --json, lines are printed, the first step starts at once, and
@@ -75,8 +76,7 @@ def command(
     A run that was cut off in the last 30 minutes is offered first.
 
     With --temperature and --dew-point an effort day (key h) slows your paces by what the heat asks for, and
-    great heat is cautioned against. On an open --speaker a verdict waits until the runner is near the laptop, and
-    nothing about their body is said.
+    great heat is cautioned against. On an open --speaker a verdict waits until the runner is near the laptop.
     """
     _refuse_contradictions(record=record, no_record=no_record, sensors=sensors, require_sensor=require_sensor)
     weather = _weather(temperature, dew_point)
@@ -99,6 +99,7 @@ def command(
         voice=voice,
         listening=listening,
         halfway=halfway,
+        adapter=adapter,
     )
     exit_with_run(_run(workout, request, runs, as_json=as_json))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coach.cli.group import CoachGroup
-from coach.cli.parameters import ClockType
+from coach.cli.parameters import ClockType, adapter_option
 from coach.cli.text import CONSOLE, narrate, out, out_json, table
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ def command() -> None:
 @click.option(
     "--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to listen."
 )
+@adapter_option()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def scan(seconds: float, as_json: bool) -> None:
+def scan(seconds: float, adapter: str | None, as_json: bool) -> None:
     """List the sensors nearby, each as soon as it is found.
 
     Straps wake up on wet skin, pods when they are shaken. A sensor that a watch or a phone holds does not show.
@@ -37,7 +38,7 @@ def scan(seconds: float, as_json: bool) -> None:
     """
     from coach.cli.radio import scan_sensors
 
-    scan_sensors(seconds, as_json=as_json)
+    scan_sensors(seconds, adapter, as_json=as_json)
 
 
 @command.command("pair")
@@ -51,6 +52,7 @@ def scan(seconds: float, as_json: bool) -> None:
     "--feet", type=click.Choice([*FEET]), help="Whose steps a pod counts; found out by itself otherwise."
 )
 @click.option("--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to look.")
+@adapter_option()
 def pair(
     sensors: tuple[str, ...],
     *,
@@ -61,6 +63,7 @@ def pair(
     kind: str | None,
     feet: str | None,
     seconds: float,
+    adapter: str | None,
 ) -> None:
     """Remember sensors as yours.
 
@@ -88,7 +91,7 @@ def pair(
         athlete=None if athlete is None else athlete_called(athlete),
         first_athlete=usual_athlete(),
     )
-    pair_sensors(sensors, wishes, seconds, takes_several=not is_about_one)
+    pair_sensors(sensors, wishes, seconds, adapter, takes_several=not is_about_one)
 
 
 @command.command("list")
@@ -97,14 +100,16 @@ def pair(
 def list_(*, athlete: str | None, as_json: bool) -> None:
     """List the sensors that are remembered.
 
-    Whether they are near, and how full their batteries are, is seen by coach doctor.
+    Of several of a kind a run uses the one that is heard; of several that are heard the last used, then the
+    strongest. The last column says which that is. Whether they are near, and how full their batteries are, is
+    seen by coach doctor.
     """
-    from coach.app.sensors import EVERYONE, athlete_called, my_sensors
+    from coach.app.sensors import EVERYONE, athlete_called, my_sensors, uses
 
     sensors = my_sensors(CONSOLE).of("" if athlete is None else athlete_called(athlete))
     if as_json:
         for each in sensors:
-            out_json(_tree(each))
+            out_json(_tree(each) | {"use": uses(sensors)[each.id]})
     elif sensors:
         rows = [
             (
@@ -115,10 +120,11 @@ def list_(*, athlete: str | None, as_json: bool) -> None:
                 each.location or "-",
                 each.shoe or "-",
                 each.id,
+                uses(sensors)[each.id],
             )
             for each in sensors
         ]
-        for line in table(("athlete", "label", "name", "kind", "worn", "shoe", "id"), rows):
+        for line in table(("athlete", "label", "name", "kind", "worn", "shoe", "id", "used"), rows):
             out(line)
     else:
         whose = "" if athlete is None else f" of {athlete}"
@@ -145,8 +151,9 @@ def forget(sensor: str) -> None:
 @click.option(
     "--seconds", type=ClockType(0.1, 3600), default=60.0, show_default=True, help="How long to listen."
 )
+@adapter_option()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def log(sensor: str, seconds: float, as_json: bool) -> None:
+def log(sensor: str, seconds: float, adapter: str | None, as_json: bool) -> None:
     """Print what a sensor sends, byte for byte.
 
     For a report about a real sensor (docs/tested_sensors.md). Neither its address nor its serial number is
@@ -154,7 +161,7 @@ def log(sensor: str, seconds: float, as_json: bool) -> None:
     """
     from coach.cli.radio import log_sensor
 
-    log_sensor(sensor, seconds, as_json=as_json)
+    log_sensor(sensor, seconds, adapter, as_json=as_json)
 
 
 def _tree(sensor: "PairedSensor") -> dict[str, Any]:

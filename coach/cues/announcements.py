@@ -4,8 +4,10 @@ from typing import Final
 
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
+from coach.cues.config import Listening
 from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
+from coach.cues.language import Words
 from coach.cues.rule import NEVER, BandMonitor, Rule, RuleEvent, Side, Subscription, deadline
 from coach.physiology.surroundings import CAUTION_SUM_F
 from coach.quantities import Metres, Seconds
@@ -38,7 +40,7 @@ class Announcements(Rule):
     that named a step ahead are shown at its start and not spoken.
     """
 
-    __slots__ = ("_ahead_record", "_place", "_said")
+    __slots__ = ("_ahead_record", "_place", "_rep_path", "_said")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start at the line, with no step named ahead."""
@@ -48,6 +50,8 @@ class Announcements(Rule):
         self._ahead_record = arbiter.record("next_step")
         self._said: dict[bool, tuple[object, ...]] = {}
         """What the last rest (True) and the last step that was none asked for."""
+        self._rep_path: str | None = None
+        """The rep that the last step that was none belonged to."""
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Announce a start, a finish, and a change of the workout by a button."""
@@ -99,12 +103,16 @@ class Announcements(Rule):
         step = self._next()
         if step is None:
             return
-        start, unit = self._start_words(step), self.context.athlete.unit
-        words = (
-            self.phrases.like_before(step, start)
-            if self._is_like_before(step, step.target)
-            else self.phrases.upcoming(step, step.target, start, unit)
-        )
+        start, unit, target = self._start_words(step), self.context.athlete.unit, step.target
+        words: str | Words
+        if self._is_like_before(step, target):
+            words = self.phrases.like_before(step, start)
+        else:
+            said, shown = (
+                self.phrases.upcoming(step, target, start, unit, tells_heart=tells_heart)
+                for tells_heart in (self._tells_heart, True)
+            )
+            words = Words(shown, said)
         self._ahead_record.note(now, step.step_id)
         self._step_cue(now, words, "next_step")
 
@@ -128,18 +136,34 @@ class Announcements(Rule):
         was_said_ahead = self._ahead_record.was_said_of(step.step_id)
         start = "" if was_said_ahead else self._start_words(step)
         if self._is_like_before(step, target) and not was_said_ahead:
-            words = self.phrases.like_before(step, start)
+            shown = said = self.phrases.like_before(step, start)
         else:
-            words = self.phrases.first_words(
-                step, target, belt_speed=self.context.is_treadmill, unit=self.context.athlete.unit
+            is_belt, unit = self.context.is_treadmill, self.context.athlete.unit
+            said, shown = (
+                f"{words} {start}".strip()
+                for words in (
+                    self.phrases.first_words(
+                        step, target, belt_speed=is_belt, unit=unit, tells_heart=tells_heart
+                    )
+                    for tells_heart in (self._tells_heart, True)
+                )
             )
-            words = f"{words} {start}".strip()
         if step.start_mark and step.kind in HARD:
             self._place = _place_of(step)
+        rep_path = step.path.rpartition(" / ")[0]
+        if self.arbiter.speech.is_brief:
+            said = self.phrases.one_word(step, target, is_new=rep_path != self._rep_path)
+        if step.kind not in RESTS:
+            self._rep_path = rep_path
         self._said[step.kind in RESTS] = _asks(step, target)
         self._ahead_record.reset()
         is_spoken = not was_said_ahead or self.context.settings.repeats_names
-        self._step_cue(now, words, "first_words", spoken=is_spoken)
+        self._step_cue(now, Words(shown, said), "first_words", spoken=is_spoken)
+
+    @property
+    def _tells_heart(self) -> bool:
+        """Whether a heart rate may be spoken: never on an open speaker."""
+        return self.context.settings.listening is not Listening.SPEAKER
 
     def _is_like_before(self, step: Step, target: StepTarget | None) -> bool:
         """Return True if a step is run like the last one of its sort, and has a word of its own to be told by."""
@@ -163,7 +187,7 @@ class Announcements(Rule):
             return None
         return steps[index]
 
-    def _step_cue(self, now: Seconds, words: str, rule: str, *, spoken: bool = True) -> None:
+    def _step_cue(self, now: Seconds, words: str | Words, rule: str, *, spoken: bool = True) -> None:
         self.arbiter.emit(now, CueKind.STEP, CueClass.STEP, words, Why(rule), spoken=spoken)
 
 

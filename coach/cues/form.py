@@ -9,7 +9,7 @@ from coach.cues.context import StepContext
 from coach.cues.cue import CueKind, Why
 from coach.cues.rule import Rule, Subscription
 from coach.quantities import Seconds
-from coach.signals.readings import Freshness, Reading, freshness
+from coach.signals.readings import Reading, is_stale
 from coach.signals.smoothing import Ema
 from coach.workout.kinds import PACED_REPS
 
@@ -63,9 +63,7 @@ class FormRule(Rule):
             or not context.is_settled(now)
         ):
             return
-        if freshness(now - self._sample_at, reading.period_s) is not Freshness.LIVE or context.is_walking(
-            now
-        ):
+        if is_stale(now - self._sample_at, reading.period_s) or context.is_walking(now):
             self._since = None  # a hold must have no gap
         self._sample_at = now
         self._smooth.add(reading.at, reading.value, reading.period_s)

@@ -10,7 +10,7 @@ from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import Rule, RuleEvent, Subscription
 from coach.quantities import Seconds
 from coach.session.events import StepStarted
-from coach.signals.readings import Freshness, Reading, freshness
+from coach.signals.readings import Reading, is_stale
 from coach.workout.timeline import Quantity, StepGate
 
 _CHANNELS: Final = {
@@ -118,9 +118,7 @@ class Gates(Rule):
 
     def _count(self, counter: _GateCounter, value: float, reading: Reading, now: Seconds) -> None:
         gate = counter.gate
-        has_no_gap = (
-            counter.at is not None and freshness(now - counter.at, reading.period_s) is Freshness.LIVE
-        )
+        has_no_gap = counter.at is not None and not is_stale(now - counter.at, reading.period_s)
         step_s = now - counter.at if has_no_gap and counter.at is not None else 0.0
         counter.at = now
         self._next_stretch(counter, now)

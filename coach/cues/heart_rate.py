@@ -21,7 +21,7 @@ from coach.cues.rule import BandMonitor, Rule, RuleEvent, Side, Subscription
 from coach.physiology.kinetics import EACH_S, Heading
 from coach.quantities import Seconds
 from coach.session.events import EndReason, PhaseChanged, StepEnded, WorkoutChanged
-from coach.signals.readings import Freshness, Reading, freshness
+from coach.signals.readings import Reading, is_stale
 from coach.workout.kinds import BRIEF, COUNTED, EASY, HARD, RESTS
 from coach.workout.timeline import Band, HeartRateEnd, Quantity, Step
 
@@ -221,7 +221,7 @@ class HeartRateBand(Rule):
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Judge a heart rate once the run and the step are old enough."""
-        if freshness(now - self._sample_at, reading.period_s) is not Freshness.LIVE:
+        if is_stale(now - self._sample_at, reading.period_s):
             self._monitor.interrupt()  # a hold must have no gap
             self._crossed_at = None
             self._recent.clear()

@@ -8,6 +8,7 @@ Where the words for the ears are others than those on the screen, `Words` has bo
 with what to do, and has at most four words beside its figures.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -83,6 +84,47 @@ class Language:
     miles: str = "{n} miles"
     miles_and_half: str = "{n} and a half miles"
     about: str = "about {words}"
+    units: Mapping[str, tuple[str, str]] = field(
+        default_factory=lambda: {
+            "s": ("second", "seconds"),
+            "sec": ("second", "seconds"),
+            '"': ("second", "seconds"),
+            "\N{DOUBLE PRIME}": ("second", "seconds"),
+            "min": ("minute", "minutes"),
+            "'": ("minute", "minutes"),
+            "\N{PRIME}": ("minute", "minutes"),
+            "h": ("hour", "hours"),
+            "m": ("metre", "metres"),
+            "km": ("kilometre", "kilometres"),
+            "mi": ("mile", "miles"),
+            "k": ("k", "k"),
+            "g": ("gram", "grams"),
+            "mg": ("milligram", "milligrams"),
+            "ml": ("millilitre", "millilitres"),
+            "l": ("litre", "litres"),
+            "kcal": ("calorie", "calories"),
+            "%": ("per cent", "per cent"),
+            "°": ("degree", "degrees"),
+            "°c": ("degree", "degrees"),
+            "w": ("watt", "watts"),
+            "bpm": ("beat", "beats"),
+            "spm": ("step", "steps"),
+            "km/h": ("kilometre an hour", "kilometres an hour"),
+            "/km": ("a kilometre", "a kilometre"),
+            "/mi": ("a mile", "a mile"),
+            "x": ("times", "times"),
+            "\N{MULTIPLICATION SIGN}": ("times", "times"),
+        }
+    )
+    """What stands behind a figure, in small letters, as it is said of one and of many."""
+    signs: Mapping[str, str] = field(
+        default_factory=lambda: {"&": "and", "@": "at", "+": "plus", "=": "is", "<": "under", ">": "over"}
+    )
+    """Signs as they are said."""
+    up_to: str = "to"
+    """What is said between the two figures of a range."""
+    heart_rate_word: str = "heart rate"
+    """What "HR" stands for."""
 
     # --- steps
     kinds: Mapping[str, str] = field(default_factory=dict)
@@ -330,3 +372,68 @@ class Language:
 
 
 ENGLISH: Final = Language()
+
+_MOST: Final = 999_999
+"""The largest number that is read as one; of longer ones each digit is read."""
+_WRITTEN: Final = re.compile(r"[^A-Za-z ,.?!:'-]|--|\s-|-\s|\bHR\b")
+"""What is written and not said as it stands; a hyphen within a word stays."""
+_RANGE: Final = re.compile(r"(?<=\d)(?:\s*[\N{EN DASH}\N{EM DASH}]\s*|-|\s+-\s+)(?=\d)")
+_FIGURE: Final = re.compile(
+    r"(?P<clock>\d{1,3}(?::\d\d){1,2})|(?P<whole>\d{1,3}(?:[.,]\d{3})+(?!\d)|\d+)(?:[.,](?P<part>\d{1,2})(?!\d))?"
+)
+_UNIT: Final = re.compile(
+    r"""\s?(/?[a-z]+(?:/h)?|[%'"\N{PRIME}\N{DOUBLE PRIME}]|°c?|\N{MULTIPLICATION SIGN})(?![^\W\d]|%)""",
+    re.IGNORECASE,
+)
+_HEART: Final = re.compile(r"\bHR\b")
+_DASHES: Final = re.compile(r"\s*(?:--+|[\N{EN DASH}\N{EM DASH}]|\s-\s)\s*")
+_SILENT: Final = re.compile(r"[^\w\s.,;:?!'\N{RIGHT SINGLE QUOTATION MARK}-]|_")
+_BLANKS: Final = re.compile(r"\s+")
+_BEFORE_STOP: Final = re.compile(r"\s+(?=[.,;:?!])")
+
+
+def read_out(text: str, language: Language) -> str:
+    """Return a text as it is said: "800 m @ 3:12, about 5k effort" is words from end to end.
+
+    Texts of cues are words already; names, reminders and questions of a workout are as somebody wrote them.
+    """
+    if _WRITTEN.search(text) is None:
+        return text
+    text = _RANGE.sub(f" {language.up_to} ", _HEART.sub(language.heart_rate_word, text))
+    parts: list[str] = []
+    place = 0
+    for found in _FIGURE.finditer(text):
+        if found.start() < place:
+            continue
+        figure = _figure_words(found, language)
+        parts += (text[place : found.start()], " " if text[: found.start()][-1:].isalpha() else "", figure)
+        place = found.end()
+        unit = _UNIT.match(text, place)
+        named = None if unit is None else language.units.get(unit[1].lower())
+        if unit is not None and named is not None:
+            parts += (" ", named[0 if found[0] == "1" else 1])
+            place = unit.end()
+        if text[place : place + 1].isalnum():
+            parts.append(" ")
+    said = "".join((*parts, text[place:]))
+    said = _DASHES.sub(", ", said)
+    for sign, word in language.signs.items():
+        said = said.replace(sign, f" {word} ")
+    said = _BEFORE_STOP.sub("", _BLANKS.sub(" ", _SILENT.sub(" ", said))).strip(" ,;")
+    return f"{said[:1].upper()}{said[1:]}"
+
+
+def _figure_words(found: re.Match[str], language: Language) -> str:
+    if found["clock"]:
+        first, *rest = (int(part) for part in found["clock"].split(":"))
+        if not any(rest):
+            return language.flat.format(minutes=language.number(first))
+        return " ".join((language.number(first), *(language.two_digits(part) for part in rest)))
+    digits = found["whole"].replace(".", "").replace(",", "")
+    if int(digits) > _MOST or (digits.startswith("0") and len(digits) > 1):
+        return " ".join(language.number(int(digit)) for digit in digits)
+    words = language.number(int(digits))
+    if found["part"] is None:
+        return words
+    part = " ".join(language.number(int(digit)) for digit in found["part"])
+    return language.with_tenth.format(whole=words, tenth=part)

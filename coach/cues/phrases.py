@@ -147,14 +147,14 @@ class Phrases:
 
     # --- targets
 
-    def until(self, end: EndConditions) -> str:
+    def until(self, end: EndConditions, *, tells_heart: bool = True) -> str:
         """Return the distance, time or heart rate that ends a step, in this order; empty if somebody ends it."""
         if (distance := end.distance()) is not None:
             return self.metres(distance)
         if (seconds := end.time()) is not None:
             return self.duration(seconds)
         for end_condition in end.ends:
-            if isinstance(end_condition, HeartRateEnd):
+            if isinstance(end_condition, HeartRateEnd) and tells_heart:
                 return self.language.until_beats.format(beats=self.beats(end_condition.bpm))
         return ""
 
@@ -208,15 +208,41 @@ class Phrases:
 
     # --- steps
 
+    def one_word(self, step: Step, target: StepTarget | None, *, is_new: bool) -> str:
+        """Return the word that tells a short step by itself: "Jog.", "Stride.", "Hard.", "Three."; empty for none.
+
+        A rep is told by its number, from the second on; a step within it, as the "hard" of a 30-20-10, by its
+        effort. `is_new` is True for the first step of a rep that is run.
+        """
+        traits = KINDS[step.kind]
+        if traits.is_rest:
+            return self._naming(step)
+        if traits.is_brief or traits.is_uphill or traits.is_named_aloud:
+            return sentence(self._kind(traits.rep_word or traits.name))
+        label = target.label if target is not None and target.quantity is Quantity.EFFORT else ""
+        if label.isalpha() and (not is_new or step.rep is None):
+            return sentence(label)
+        return sentence(self.number(step.rep)) if step.rep is not None and step.rep > 1 and is_new else ""
+
     def first_words(
-        self, step: Step, target: StepTarget | None, *, belt_speed: bool = False, unit: str = "km"
+        self,
+        step: Step,
+        target: StepTarget | None,
+        *,
+        belt_speed: bool = False,
+        unit: str = "km",
+        tells_heart: bool = True,
     ) -> str:
-        """Return the first words of a step: which rep, how far or long, and at what target."""
+        """Return the first words of a step: which rep, how far or long, and at what target.
+
+        Without `tells_heart` no heart rate is in them, as for an open speaker.
+        """
         words = [self._naming(step)]
         if step.first_of_set and step.kind not in RESTS and (group := self._set_of(step.path)):
             words.insert(0, group)
-        extent = self.until(step.until)
-        aim = "" if target is None else self.target_words(target, step, belt_speed=belt_speed, unit=unit)
+        extent, aim = self.until(step.until, tells_heart=tells_heart), ""
+        if target is not None and (tells_heart or target.quantity is not Quantity.HEART_RATE):
+            aim = self.target_words(target, step, belt_speed=belt_speed, unit=unit)
         joint = " " if aim.startswith(self.language.attaches) else ", "
         words.append(sentence(joint.join(part for part in (extent, aim) if part)))
         return " ".join(part for part in words if part)
@@ -237,9 +263,17 @@ class Phrases:
             return f"{sentence(number)} {start}"
         return sentence(self.language.rep_number.format(rep=word, n=number))
 
-    def upcoming(self, step: Step, target: StepTarget | None, start: str, unit: str = "km") -> str:
+    def upcoming(
+        self,
+        step: Step,
+        target: StepTarget | None,
+        start: str,
+        unit: str = "km",
+        *,
+        tells_heart: bool = True,
+    ) -> str:
         """Return the announcement of the next step and of where it starts: "Next: rep two of five. ..."."""
-        words = self.first_words(step, target, unit=unit)
+        words = self.first_words(step, target, unit=unit, tells_heart=tells_heart)
         if self.language.has_small_initials:
             words = f"{words[0].lower()}{words[1:]}"
         place = f" {start}" if start else ""
@@ -291,11 +325,12 @@ class Phrases:
         return language.effort_day_reps.format(percent=self.decimal(percent), reps=self.decimal(reps_percent))
 
     def reminder(self, what: StepReminder, total: float | None) -> str:
-        """Return a reminder with its amount and the total: "Gel. Thirty g, ninety in all."."""
+        """Return a reminder with its amount and the total: "Gel. Thirty grams, ninety in all."."""
         words = sentence(what.text)
         if what.amount is None or total is None:
             return words
-        unit = f" {what.unit}" if what.unit else ""
+        one, many = self.language.units.get(what.unit.lower(), (what.unit, what.unit))
+        unit = f" {one if what.amount == 1 else many}" if what.unit else ""
         amount = f"{_capital(self.number(what.amount))}{unit}"
         if total <= what.amount:
             return f"{words} {amount}."

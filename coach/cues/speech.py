@@ -4,7 +4,8 @@ Every kind of cue has a row in `CUES`: its class and its tone. The words of a cu
 decides how many of them are spoken:
 
 - A step's words take at most a share of its time. What does not fit is shortened to its first sentence, then left out;
-  the tone is played all the same. In a step of half a minute it is one word.
+  the tone is played all the same. In a step of half a minute it is one word that tells something by itself.
+- A text is said in words: digits, signs and units that stand in a workout are read out.
 - A countdown is beeps and a tone, so that it is heard at its moment.
 - On an open speaker a verdict waits until the runner is near the laptop. Heart rate and advice are for the runner's
   ears alone. A runner's name is in no cue.
@@ -19,6 +20,8 @@ from typing import Final
 
 from coach.cues.config import CueSettings, Listening
 from coach.cues.cue import VERDICTS, CueClass, CueKind, Sound
+from coach.cues.language import read_out
+from coach.cues.phrases import LANGUAGES
 from coach.physiology.track import lap_in_lane, mark_m
 from coach.quantities import Seconds
 from coach.session.session import Session
@@ -97,6 +100,12 @@ _REPLACEABLE: Final = frozenset({CueClass.SAFETY, CueClass.COUNTDOWN, CueClass.S
 """Classes whose moment is marked by a beep if no word of theirs is spoken and they have no tone of their own."""
 
 
+_GO_S: Final = 0.5
+"""A start that was told by its tone less long ago needs no beep in place of its words."""
+_FIGURE_WORDS: Final = 3
+"""Words of a time to the second, such as "About one thirty-seven."."""
+
+
 def stand_in(sound: Sound) -> Sound:
     """Return the tone that is played where the words of a cue cannot be spoken."""
     return Sound.BEEP if sound is Sound.NONE else sound
@@ -105,7 +114,7 @@ def stand_in(sound: Sound) -> Sound:
 class Speech:
     """Decides how much of a cue is heard; it knows the step under way and what was spoken in it."""
 
-    __slots__ = ("_is_brief", "_left", "_session", "_settings", "_step_id")
+    __slots__ = ("_go_at", "_is_brief", "_language", "_left", "_session", "_settings", "_step_id")
 
     def __init__(self, settings: CueSettings, session: Session) -> None:
         """Start before the first step, with nothing spoken."""
@@ -114,6 +123,13 @@ class Speech:
         self._step_id = ""
         self._left: float = inf
         self._is_brief = False
+        self._language = LANGUAGES[settings.language]
+        self._go_at: float = -inf
+
+    @property
+    def is_brief(self) -> bool:
+        """True in a step so short that one word of it is spoken."""
+        return self._is_brief
 
     def begin_step(self, step_id: str, expected_s: float | None, *, is_anew: bool = False) -> None:
         """Set how many words a step may take; a step that goes on, or was begun with the end of another, keeps its.
@@ -149,8 +165,11 @@ class Speech:
         tone = traits.sound if sound is None else sound
         if self._settings.listening is Listening.SPEAKER:
             said, tone = self._from_speaker(now, kind, said, tone)
-        words = self._shortened(said, traits.cue_class) if said else ""
-        if said and not words and traits.cue_class in _REPLACEABLE:
+        if tone is Sound.GO:
+            self._go_at = now
+        words = self._shortened(read_out(said, self._language), kind, traits.cue_class) if said else ""
+        is_just_gone = now - self._go_at < _GO_S and traits.cue_class is CueClass.STEP
+        if said and not words and traits.cue_class in _REPLACEABLE and not is_just_gone:
             tone = stand_in(tone)
         return words, tone
 
@@ -175,16 +194,17 @@ class Speech:
             return (said, tone) if is_near else ("", Sound.NONE)
         return said, tone
 
-    def _shortened(self, said: str, cue_class: CueClass) -> str:
+    def _shortened(self, said: str, kind: CueKind, cue_class: CueClass) -> str:
         """Return as many of the words as the step has room for, and count them; safety has room in every step."""
         if cue_class is CueClass.SAFETY:
             return said
-        first = _first_sentence(said)
-        forms = [said, first]
-        if self._is_brief:
-            if cue_class in {CueClass.COUNTDOWN, CueClass.COACH}:
-                return ""  # the word is for what to do, or for a time
-            forms.append(f"{first.split()[0].rstrip(_ENDS)}.")
+        if (
+            self._is_brief and kind is CueKind.SPLIT
+        ):  # the figure of the step before takes no word of this one
+            return said if len(said.split()) <= _FIGURE_WORDS else ""
+        if self._is_brief and cue_class in {CueClass.COUNTDOWN, CueClass.COACH}:
+            return ""  # the word is for what to do
+        forms = (said, _first_sentence(said))
         words = next((form for form in forms if len(form.split()) <= self._left), "")
         self._left -= len(words.split())
         return words

@@ -129,7 +129,8 @@ class Splits(Rule):
             lap = Lap(event.time_s, off_s=off_s, is_off=is_off)
         is_as_before = metres is not None and metres == self._ended_m
         self._ended_m = metres
-        self._say(metres, event.time_s, now, about=event.estimated, spoken=True, lap=lap, bare=is_as_before)
+        is_bare = is_as_before or self.arbiter.speech.is_brief
+        self._say(metres, event.time_s, now, about=event.estimated, spoken=True, lap=lap, bare=is_bare)
 
     def _laps_to(self, metres: Metres) -> int | None:
         """Return how many laps after the first line of the step this line is; None if it is between two of them."""

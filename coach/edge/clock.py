@@ -73,6 +73,11 @@ class MachineClock:
             await asyncio.sleep(min(remaining, _LONGEST_SLEEP_S))
 
 
+def utc_iso(moment: WallTime) -> str:
+    """Format a wall time in UTC, so that texts sort as moments do: `2026-11-21T17:04:05Z`."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment.epoch_s))
+
+
 def local_iso(moment: WallTime) -> str:
     """Format a wall time in ISO 8601, for people and manifests: `2026-11-21T18:04:05+01:00`."""
     shifted = time.gmtime(moment.epoch_s + moment.utc_offset_s)

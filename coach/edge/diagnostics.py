@@ -19,6 +19,7 @@ from coach.athlete import load_athlete
 from coach.cues.config import CueSettings
 from coach.edge.files import plain
 from coach.edge.paired_sensors import PairedSensor, PairedSensors
+from coach.edge.radio.adapters import Adapter
 from coach.edge.radio.discovery import DiscoveredSensor
 from coach.edge.radio.radio import Radio
 from coach.edge.settings import load_settings
@@ -275,6 +276,16 @@ async def check_bluetooth(
 ) -> AsyncGenerator[CheckResult]:
     """Check the adapter, the permission, and every sensor, for `seconds` at most."""
     sensors_by_id: dict[str, DiscoveredSensor] = {}
+    adapters = await radio.adapters.listed()
+    try:
+        names = await radio.adapters.names()
+    except SensorProblem as problem:
+        for adapter in adapters:
+            yield _check_adapter(adapter, ())
+        yield _bluetooth_failure(problem)
+        return
+    for adapter in adapters:
+        yield _check_adapter(adapter, names)
     try:
         await radio.check()
         async with aclosing(radio.scan(seconds if sensors else EMPTY_SCAN_S)) as sensors_nearby:
@@ -288,6 +299,15 @@ async def check_bluetooth(
     yield ok("bluetooth", "there is an adapter, it is on, and it may be used")
     for sensor in sensors:
         yield await _check_sensor(radio, sensor, sensors_by_id.get(sensor.id))
+
+
+def _check_adapter(adapter: Adapter, names: Sequence[str | None]) -> CheckResult:
+    """Tell of an adapter its address and state, and whether it is used; `names` are those that scan."""
+    is_used = adapter.is_usable and (adapter.name in names or names == (None,))
+    return ok(
+        "adapter",
+        f"{adapter.name} ({adapter.address}): {adapter.state}, {'used' if is_used else 'not used'}",
+    )
 
 
 def _bluetooth_failure(problem: SensorProblem) -> CheckResult:

@@ -109,7 +109,7 @@ class IndexedRun(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class IndexFigures:
     """What the readings of a run come to; what is not known is left out."""
 
     loads: Mapping[str, float] = field(default_factory=dict)
@@ -255,7 +255,7 @@ class History:
 
         return self._file.do(read)
 
-    def figures(self) -> dict[str, Figures]:
+    def figures(self) -> dict[str, IndexFigures]:
         """What the readings of each run come to, of those that were given."""
         return self._file.do(_all_figures)
 
@@ -304,14 +304,14 @@ class History:
         self.update(with_results=True, progress=progress)
         return self.count()
 
-    def keep_figures(self, run: str, figures: Figures | None) -> None:
+    def keep_figures(self, run: str, figures: IndexFigures | None) -> None:
         """Keep what the readings of a run come to; None where they cannot be added up, which is not tried again."""
 
         def keep(index: sqlite3.Connection) -> None:
             with writing(index):
                 _forget(index, (run,), _FIGURES)
                 index.execute("UPDATE runs SET figures_of = journal_stamp WHERE run = ?", (run,))
-                _write_figures(index, run, figures or Figures())
+                _write_figures(index, run, figures or IndexFigures())
 
         self._file.do(keep)
 
@@ -491,7 +491,7 @@ def _write_results(index: sqlite3.Connection, run: str, stamp: str, past: "Journ
         )
 
 
-def _write_figures(index: sqlite3.Connection, run: str, figures: Figures) -> None:
+def _write_figures(index: sqlite3.Connection, run: str, figures: IndexFigures) -> None:
     index.executemany(
         "INSERT INTO loads VALUES (?, ?, ?)", [(run, kind, load) for kind, load in figures.loads.items()]
     )
@@ -509,7 +509,7 @@ def _write_figures(index: sqlite3.Connection, run: str, figures: Figures) -> Non
     )
 
 
-def _all_figures(index: sqlite3.Connection) -> dict[str, Figures]:
+def _all_figures(index: sqlite3.Connection) -> dict[str, IndexFigures]:
     loads: dict[str, dict[str, float]] = {}
     bests: dict[str, dict[str, float]] = {}
     rates: dict[str, dict[int, tuple[float, float]]] = {}
@@ -525,7 +525,7 @@ def _all_figures(index: sqlite3.Connection) -> dict[str, Figures]:
     for run, zone, seconds, metres in index.execute("SELECT run, zone, seconds, metres FROM zones"):
         zones.setdefault(run, {})[zone] = (seconds, metres)
     return {
-        run: Figures(
+        run: IndexFigures(
             loads.get(run, {}),
             _thirds(zones.get(run), 0),
             _thirds(zones.get(run), 1),

@@ -92,6 +92,8 @@ class PairedSensor:
     """The slug of the shoe the pod is on."""
     athlete: str = ""
     """The slug of the athlete who wears it; empty if anybody may."""
+    last_used: str = ""
+    """When it last measured a run, in UTC: `2026-11-30T06:15:00Z`; empty if it never has."""
     cadence_count: Literal[1, 2] | None = None
     """1 if its cadence counts both feet, 2 if it counts one; None: detected during a run."""
 
@@ -125,6 +127,17 @@ class PairedSensors:
     def find(self, word: str) -> PairedSensor | None:
         """The sensor with this id or label."""
         return next((sensor for sensor in self._sensors if sensor.is_called(word)), None)
+
+    def with_serial(self, sensor: PairedSensor) -> PairedSensor | None:
+        """The entry of the same sensor under another id, by its kind and serial number."""
+        return next(
+            (
+                entry
+                for entry in self._sensors
+                if sensor.serial and entry.serial == sensor.serial and entry.kind is sensor.kind
+            ),
+            None,
+        )
 
     def add(self, sensor: PairedSensor) -> None:
         """Store a sensor, replacing the entry with the same id.

@@ -317,6 +317,8 @@ class Settings:
     """Start silent; key m lets the voice speak."""
     athlete: str = ""
     """The slug of the athlete if none is named; empty: the only one there is."""
+    adapter: str = ""
+    """The Bluetooth adapter, by its name (`hci1`) or its address, which stays; empty: all that are on."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Keys that differ from the defaults: key to button, or to mute, theme, why, help, quit."""
     signals: SignalSettings = field(default_factory=SignalSettings)

@@ -561,8 +561,8 @@ _COACHED: Final[Mapping[str, Formula]] = {
         "answered",
         Written.COUNT,
         "cues after which the runner was back in the band (or 1.5 % nearer to it, against the light) within 30 s, of "
-        "heart rate within 90 s, for 5 s on end",
-        "the quantity and the band of the cue; readings after it",
+        "heart rate within 90 s, for 5 s on end, or after which the coach said so in that time",
+        "the quantity and the band of the cue; readings and cues after it",
         "Own definition: a heart rate needs 60 s and more (tau 58 s), a pace 7 to 23",
         "Cues followed by readings; those at the end of a step count apart",
     ),

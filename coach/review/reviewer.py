@@ -200,17 +200,33 @@ def _fade(row: StepEnded, speeds: Values) -> float | None:
 
 def _cues(trace: RunTrace, summary: Summary, seconds: RunSeconds) -> Iterator[CueReview]:
     """Every cue that was said, and of those that asked for something what came of them."""
-    step_id = ""
     ends = {row.step.step_id: row.ended_at for row in summary.rows}
+    said: list[tuple[TimedOutput, Cue, str]] = []
+    step_id = ""
     for timed in trace.outputs:
-        output = timed.output
-        if isinstance(output, StepStarted):
-            step_id = output.step.step_id
-        elif isinstance(output, Cue):
-            came, after_s = None, None
-            if output.kind in ASKS:
-                came, after_s = _came_of(output, seconds, ends.get(step_id, trace.ended_at))
-            yield CueReview(output, timed.run_s, step_id, came, after_s)
+        if isinstance(timed.output, StepStarted):
+            step_id = timed.output.step.step_id
+        elif isinstance(timed.output, Cue):
+            said.append((timed, timed.output, step_id))
+    for place, (timed, cue, step_id) in enumerate(said):
+        came, after_s = None, None
+        if cue.kind in ASKS:
+            came, after_s = _came_of(cue, seconds, ends.get(step_id, trace.ended_at))
+            following = [later for _, later, step in said[place + 1 :] if step == step_id]
+            back_s = None if came is Came.ANSWERED else _back_after(cue, following)
+            if back_s is not None:
+                came, after_s = Came.ANSWERED, back_s
+        yield CueReview(cue, timed.run_s, step_id, came, after_s)
+
+
+def _back_after(cue: Cue, following: Iterable[Cue]) -> float | None:
+    """After how many seconds the coach said that the runner is back on target; None if not in time or never."""
+    for later in following:
+        if later.at - cue.at > measures.ANSWER_S.get(cue.why.quantity, measures.ANSWER_ELSE_S):
+            return None
+        if later.kind in VERDICTS:
+            return later.at - cue.at if later.kind is CueKind.BACK_ON_TARGET else None
+    return None
 
 
 def _came_of(cue: Cue, seconds: RunSeconds, step_end: float) -> tuple[Came, float | None]:

@@ -13,6 +13,7 @@ from coach.session.config import SessionSettings
 from coach.session.distance import RunningClock, StepDistance
 from coach.session.events import EndReason
 from coach.session.state import State
+from coach.signals.readings import is_stale
 from coach.workout.estimate import step_seconds
 from coach.workout.kinds import RESTS
 from coach.workout.timeline import DistanceEnd, End, HeartRateEnd, SlotEnd, Step, TimeEnd
@@ -186,7 +187,7 @@ class EndForecaster:
 
     def _hold(self, state: State, end: HeartRateEnd, at: Seconds, bpm: float, period_s: Seconds) -> None:
         hold = state.heart_rate_hold
-        is_late = hold.beyond_until is not None and at > hold.beyond_until
+        is_late = hold.beyond_at is not None and is_stale(at - hold.beyond_at, period_s)
         hold.beyond_at, hold.beyond_until = at, Seconds(at + max(2.0, 2 * period_s))
         if not (bpm < end.bpm if end.below else bpm > end.bpm):
             hold.beyond_since = hold.beyond_met_at = None

@@ -70,6 +70,11 @@ class DoubtSettings:
     odd_beats_s: Seconds = Seconds(8.0)
     """How long it must be further off; an artefact that the sensor corrects is shorter."""
 
+    loose_s: Seconds = Seconds(10.0)
+    """How long values of a strap that has lost its contact are believed without beats that change them. Judged."""
+    never_worn_s: Seconds = Seconds(60.0)
+    """How long one value is believed of a strap that never had contact; steady hearts repeat one for up to 56 s."""
+
     running_cadence: StepsPerMinute = StepsPerMinute(120.0)
     """The lowest cadence of a runner; below it no sensor follows the cadence."""
     near_bpm: float = 4.0
@@ -236,6 +241,11 @@ class SignalSettings:
     rejections_apart_s: Seconds = Seconds(30.0)
     """The least time between two rejections of one kind; those in between are counted."""
 
+    forgives_gaps: bool = True
+    """Learn the spacing of a sender's values, and reset nothing by a gap that is shorter than three of them.
+
+    A strap that sends no heart rate is then lost like one that sends nothing. Runs recorded before have it off.
+    """
     reconciles_speed: bool = True
     """Correct a speed by its source's own distance; runs recorded before there was a rule for it have it off."""
     agreement_block_s: Seconds = Seconds(30.0)

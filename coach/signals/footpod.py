@@ -16,6 +16,7 @@ from typing import Final
 
 from coach.signals.config import SignalSettings
 from coach.signals.readings import NEVER_STALE_S, PODS, Source, stale_after
+from coach.signals.sensors import SenderPeriod
 
 _LEAST_PER_FOOT: Final = 1.6
 _MOST_PER_FOOT: Final = 2.5
@@ -134,6 +135,7 @@ class FootpodDecoder:
         "_still_cadence",
         "_still_since",
         "cadence",
+        "period",
     )
 
     def __init__(self, settings: SignalSettings, source: Source) -> None:
@@ -141,6 +143,8 @@ class FootpodDecoder:
         self._settings = settings
         self.cadence = CadenceCount(settings, source)
         """How it counts steps."""
+        self.period = SenderPeriod()
+        """How far apart its packets are."""
         self._still_since: float | None = None
         self._still_cadence = 0.0
         self._has_changed = False

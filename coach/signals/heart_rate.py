@@ -12,11 +12,17 @@ from collections.abc import Sequence
 from math import inf
 from typing import Final
 
+from coach.gatt.heart_rate import Contact
 from coach.signals.config import DoubtSettings
 from coach.signals.readings import NEVER_STALE_S, stale_after
+from coach.signals.sensors import SenderPeriod
 
 FOLLOWS_CADENCE: Final = "follows the cadence"
 STANDS_STILL: Final = "stands still"
+NO_CONTACT: Final = "no contact"
+NO_BEATS: Final = "sends no heart rate"
+_DETECTED: Final = Contact.DETECTED
+_NOT_DETECTED: Final = Contact.NOT_DETECTED
 
 
 class HeartRateValidator:
@@ -26,14 +32,20 @@ class HeartRateValidator:
         "_at",
         "_bpm",
         "_effort",
+        "_had_contact",
         "_intervals",
         "_leap_to",
         "_lock",
+        "_loose_bpm",
+        "_loose_since",
         "_odd_beats_s",
         "_same_since",
         "_settings",
         "clean_since",
+        "contact",
         "doubt",
+        "missing",
+        "period",
     )
 
     def __init__(self, settings: DoubtSettings) -> None:
@@ -51,6 +63,35 @@ class HeartRateValidator:
         """Since when every value has been the heart's; infinite while the newest is doubted."""
         self.doubt = ""
         """Why the newest value is doubted; empty if it is not."""
+        self.missing = ""
+        """Why the packets that arrive hold no heart rate; empty while they hold one."""
+        self.period = SenderPeriod()
+        """How far apart the values are."""
+        self.contact = Contact.UNKNOWN
+        """The contact with the skin that was last asked about."""
+        self._had_contact = False
+        self._loose_since: float | None = None
+        self._loose_bpm = 0.0
+
+    def is_worn(self, at: float, bpm: float, contact: Contact, rr_s: Sequence[float]) -> bool:
+        """Whether a strap's value is that of a heart, by its contact with the skin.
+
+        Good values come without contact too. So one counts for as long as something else shows a heart: its
+        changes, and from a strap that did report contact in this run changes beside intervals between beats.
+        """
+        self.contact = contact
+        if contact is not _NOT_DETECTED:
+            self._loose_since = None
+            if contact is _DETECTED:
+                self._had_contact = True
+            return True
+        shows_heart = bpm != self._loose_bpm and (bool(rr_s) or not self._had_contact)
+        self._loose_bpm = bpm
+        if self._loose_since is None or shows_heart:
+            self._loose_since = at
+        settings = self._settings
+        limit_s = settings.loose_s if self._had_contact else settings.never_worn_s
+        return at - self._loose_since < limit_s
 
     def on_sample(
         self, at: float, bpm: float, period_s: float, cadence: float | None, rr_s: Sequence[float] = ()
@@ -94,7 +135,7 @@ class HeartRateValidator:
         return ""
 
     def on_dropout(self) -> None:
-        """Note that the sensor has no heart rate now; the next value is not compared with earlier ones."""
+        """Compare the next value with no earlier one, as before gaps were forgiven."""
         self._at = None
         self.clean_since = inf
 

@@ -1,5 +1,9 @@
-"""The sensors of a run, and when each becomes live, stale or gone; each change is emitted once, at its due time."""
+"""The sensors of a run, and when each becomes live, stale or gone; each change is emitted once, at its due time.
 
+A radio names no period, so the spacing of a sender's values is learnt inside the fold: a replay learns it alike.
+"""
+
+from collections import deque
 from collections.abc import Iterable
 from math import inf
 from typing import Final
@@ -27,6 +31,58 @@ _STATES: Final = {
     Freshness.STALE: SensorState.STALE,
     Freshness.GONE: SensorState.GONE,
 }
+
+
+_QUICK_S: Final = 1.5
+"""Values so far apart or less come each second; a sender of these is never learnt from. Judged."""
+_LONGEST_S: Final = 10.0
+"""The longest period that is learnt (docs/reference/events.md)."""
+_SILENCE_S: Final = 15.0
+"""Values further apart are not spaced by the sender: something was lost between them."""
+_SPACINGS: Final = 9
+"""Spacings that are kept; three long ones of nine count, so that two gaps in a row teach nothing. Judged."""
+_SETTLED: Final = 4
+"""Spacings that settle a period: those between five values."""
+
+
+class SenderPeriod:
+    """Learns how far apart the values of one sender are, from one second up to ten."""
+
+    __slots__ = ("_began_at", "_last_at", "_slow_for", "_spacings", "period_s")
+
+    def __init__(self) -> None:
+        """Presume a value each second."""
+        self._began_at: float | None = None
+        self._last_at = inf
+        self._slow_for = 0
+        self._spacings: deque[float] = deque(maxlen=_SPACINGS)
+        self.period_s = 1.0
+
+    def add(self, at: float) -> float:
+        """Note that a value came, and return the period."""
+        spacing_s, self._last_at = at - self._last_at, at
+        if spacing_s > _QUICK_S or self._slow_for:
+            self._learn(at, spacing_s)
+        elif self._began_at is None:
+            self._began_at = at
+        return self.period_s
+
+    def on_lost(self) -> None:
+        """Note that the link was lost: the time until the next value is not the sender's spacing."""
+        self._last_at = inf
+
+    def _learn(self, at: float, spacing_s: float) -> None:
+        if not 0.0 <= spacing_s <= _SILENCE_S:
+            return
+        spacings = self._spacings
+        if not self._slow_for:
+            began_at = at if self._began_at is None else self._began_at
+            spacings.clear()
+            spacings.extend([1.0] * min(_SPACINGS, round(at - spacing_s - began_at)))
+        spacings.append(spacing_s)
+        self._slow_for = _SPACINGS if spacing_s > _QUICK_S else self._slow_for - 1
+        if len(spacings) >= _SETTLED:
+            self.period_s = min(max(1.0, sorted(spacings)[len(spacings) * 2 // 3]), _LONGEST_S)
 
 
 def fire_silences(sensors: Iterable["Sensor"], now: Seconds) -> list[SensorChanged]:

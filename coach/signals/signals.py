@@ -5,15 +5,17 @@ from math import inf, isfinite
 from sys import float_info
 from typing import Final
 
-from coach.gatt import device_information, heart_rate, running_speed_cadence
+from coach.gatt import device_information, running_speed_cadence
+from coach.gatt import heart_rate as heart_rate_measurement
 from coach.gatt.cycling_power import RunningPowerMeasurement
 from coach.gatt.device_information import BatteryLevel
 from coach.gatt.external import CoreBodyTemperature, MuscleOxygen, Quality
-from coach.gatt.heart_rate import HeartRateMeasurement
+from coach.gatt.heart_rate import Contact, HeartRateMeasurement
 from coach.gatt.malformed import Malformed
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.gatt.treadmill import TreadmillData
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
+from coach.signals import heart_rate
 from coach.signals.calibration import TrackLaps
 from coach.signals.config import METRIC_LIMITS, SignalSettings
 from coach.signals.footpod import FootpodDecoder, PodPair
@@ -35,6 +37,7 @@ from coach.signals.readings import (
     Freshness,
     Learnt,
     LinkChanged,
+    LinkState,
     Notified,
     Reading,
     Rejected,
@@ -45,7 +48,7 @@ from coach.signals.readings import (
     freshness,
     is_stale,
 )
-from coach.signals.sensors import Sensor, fire_silences
+from coach.signals.sensors import SenderPeriod, Sensor, fire_silences
 
 _KMH_PER_MPS: Final = 3.6
 
@@ -178,6 +181,7 @@ _NEVER: Final = Seconds(inf)
 _BEATS: Final = int(Characteristic.HEART_RATE_MEASUREMENT)
 _RUNNING: Final = int(Characteristic.RSC_MEASUREMENT)
 _BATTERY: Final = int(Characteristic.BATTERY_LEVEL)
+_NOT_DETECTED: Final = Contact.NOT_DETECTED
 
 
 class Signals:
@@ -190,6 +194,7 @@ class Signals:
         """Start with no reading at all."""
         self.distance = Odometer(settings)
         self._settings = settings
+        self._lowest_bpm, self._highest_bpm = settings.lowest_heart_rate, settings.highest_heart_rate
         self._now = Seconds(0.0)
         self._events: list[SignalEvent] = []  # of the input under way
         self._heart_rate = ReadingStore(_HEART_RATE_PRIORITY)
@@ -201,6 +206,7 @@ class Signals:
         self._validators: dict[Source, HeartRateValidator] = {}
         self._footpods: dict[Source, FootpodDecoder] = {}
         self._pair: PodPair | None = None
+        self._periods: dict[tuple[Source, Characteristic], SenderPeriod] = {}  # of senders of their own
         self._belt_seen_at: dict[Source, float] = {}  # when a sensor last sent the metres of a belt
         self._rejections = RejectionThrottle(settings.rejections_apart_s)
         self._lap_m: Metres | None = None
@@ -224,10 +230,21 @@ class Signals:
         elif isinstance(event, Reported):
             self._on_numbers(event)
         else:
+            if event.state is LinkState.LOST:
+                self._on_link_lost(event.source)
             change = self._sensor(event.source).on_link_changed(event, self._now)
             if change is not None:
                 events.append(change)
         return events
+
+    def _on_link_lost(self, source: Source) -> None:
+        """Learn no period from the silence that begins."""
+        for known in (self._footpods.get(source), self._validators.get(source)):
+            if known is not None:
+                known.period.on_lost()
+        for (sender, _), period in self._periods.items():
+            if sender is source:
+                period.on_lost()
 
     def fire(self, now: Seconds) -> list[SensorChanged]:
         """Return the sensors that went stale or gone up to `now`, each at its due time, in the order of these."""
@@ -250,7 +267,7 @@ class Signals:
         return tuple(
             sensor.status(
                 now,
-                validators[source].doubt if source in validators else "",
+                validators[source].missing or validators[source].doubt if source in validators else "",
                 1.0 if (agreement := agreement_of(source)) is None else agreement.ratio,
             )
             for source, sensor in self._sensors.items()
@@ -354,15 +371,18 @@ class Signals:
             if isinstance(running, Malformed):
                 self._reject(running.what, running.text)
             else:
+                footpod = self._footpods.get(event.source) or self._new_footpod(event.source)
+                learnt_s = footpod.period.add(self._now)
+                if learnt_s > period_s and self._settings.forgives_gaps:
+                    period_s = Seconds(learnt_s)
                 self._mark_alive(event.source, period_s)
-                self._on_running(event.source, period_s, running)
+                self._on_running(event.source, period_s, footpod, running)
         elif characteristic == _BEATS:
             beats = HeartRateMeasurement.from_bytes(event.payload)
             if isinstance(beats, Malformed):
                 self._reject(beats.what, beats.text)
             else:
-                self._mark_alive(event.source, period_s)
-                self._on_heart_rate(heart_rate.NAME, event.source, period_s, beats.heart_rate, beats.rr_s)
+                self._on_beats(event.source, period_s, beats)
         elif characteristic == _BATTERY:
             self._on_battery(event)
         else:
@@ -370,7 +390,11 @@ class Signals:
             if isinstance(numbers, Reported):
                 if numbers.distance is not None:
                     self._belt_seen_at[event.source] = self._now
-                self._on_numbers(numbers)
+                sender = event.source, characteristic
+                period = self._periods.get(sender)
+                if period is None:
+                    period = self._periods[sender] = SenderPeriod()
+                self._on_numbers(numbers, period.add(self._now) if self._settings.forgives_gaps else 0.0)
             elif numbers is None:
                 self._reject("notification", f"unknown characteristic {characteristic!r}")
             else:
@@ -386,10 +410,49 @@ class Signals:
         if sensor.update_battery(level.percent):
             self._events.append(sensor.change(self._now))
 
-    def _on_running(self, source: Source, period_s: Seconds, running: RunningSpeedCadenceMeasurement) -> None:
+    def _on_beats(self, source: Source, period_s: Seconds, beats: HeartRateMeasurement) -> None:
+        """Handle a strap's packet; one without a heart rate is none, so that a strap not worn is soon gone."""
+        bpm, rr_s, forgives = beats.heart_rate, beats.rr_s, self._settings.forgives_gaps
+        validator = self._validators.get(source) or self._new_validator(source)
+        contact = beats.contact
+        is_asked = (
+            contact is _NOT_DETECTED or contact is not validator.contact
+        )  # it costs more than all else here
+        if is_asked and forgives and not validator.is_worn(self._now, bpm, contact, rr_s):
+            validator.missing = heart_rate.NO_CONTACT
+        elif self._lowest_bpm <= bpm <= self._highest_bpm or self._is_heart_rate(
+            heart_rate_measurement.NAME, bpm
+        ):
+            validator.missing = ""
+            learnt_s = validator.period.add(self._now)
+            if learnt_s > period_s and forgives:
+                period_s = Seconds(learnt_s)
+            self._mark_alive(source, period_s)
+            self._on_heart_rate(heart_rate_measurement.NAME, validator, source, period_s, bpm, rr_s=rr_s)
+        else:
+            self._on_no_heart_rate(source, period_s, validator)
+
+    def _on_no_heart_rate(self, source: Source, period_s: Seconds, validator: HeartRateValidator) -> None:
+        """Note that a sensor sends, and has no heart rate; the silence of its values goes on."""
+        if self._settings.forgives_gaps:
+            validator.missing = heart_rate.NO_BEATS
+        else:
+            validator.on_dropout()
+            self._mark_alive(source, period_s)
+
+    def _new_validator(self, source: Source) -> HeartRateValidator:
+        validator = self._validators[source] = HeartRateValidator(self._settings.doubts)
+        return validator
+
+    def _on_running(
+        self,
+        source: Source,
+        period_s: Seconds,
+        footpod: FootpodDecoder,
+        running: RunningSpeedCadenceMeasurement,
+    ) -> None:
         """Handle the cadence of a footpod, and its speed and distance unless the speed is impossible."""
         speed, name = running.speed, running_speed_cadence.NAME
-        footpod = self._footpods.get(source) or self._new_footpod(source)
         now = self._now
         at = Seconds(footpod.measurement_time(now, period_s, running.distance, speed))
         if at < now and not self.distance.can_continue(source, at):
@@ -425,9 +488,19 @@ class Signals:
         self._sensor(source).cadence_count = count
         self._events.append(Learnt(self._now, source, CADENCE_COUNT, float(count)))
 
-    def _on_numbers(self, event: Reported) -> None:
+    def _on_numbers(self, event: Reported, learnt_s: float = 0.0) -> None:
         source, period_s = event.source, _period(event.period_s)
+        if learnt_s > period_s:
+            period_s = Seconds(learnt_s)
         settings = self._settings
+        bpm = event.heart_rate
+        if bpm is not None and not self._is_heart_rate("heart_rate", bpm):
+            bpm = None
+            validator = self._validators.get(source) or self._new_validator(source)
+            if not settings.forgives_gaps or _is_beats_only(event):
+                self._on_no_heart_rate(source, period_s, validator)
+                if settings.forgives_gaps:
+                    return
         self._mark_alive(source, period_s)
         speed = self._checked("speed", event.speed, settings.highest_speed)
         distance = self._checked("distance", event.distance, inf)
@@ -437,8 +510,10 @@ class Signals:
             )
         if event.place is not None and distance is not None and source is Source.POSITIONS:
             self._on_place(event.place, distance)
-        if event.heart_rate is not None:
-            self._on_heart_rate("heart_rate", source, period_s, event.heart_rate, event.rr_s)
+        if bpm is not None:
+            validator = self._validators.get(source) or self._new_validator(source)
+            validator.missing = ""
+            self._on_heart_rate("heart_rate", validator, source, period_s, bpm, rr_s=event.rr_s)
         if event.cadence is not None:
             self._on_cadence(Reading(self._now, event.cadence, source, period_s), "cadence")
         power = self._checked("power", event.power, settings.highest_power)
@@ -466,24 +541,31 @@ class Signals:
         self._reject(what, f"a {what} of {value}")
         return None
 
+    def _is_heart_rate(self, what: str, bpm: float) -> bool:
+        """Whether a heart rate is possible; 0 means that the sensor had none, which is no fault."""
+        if self._settings.lowest_heart_rate <= bpm <= self._settings.highest_heart_rate:
+            return True
+        if bpm != 0:
+            self._reject(what, f"a heart rate of {bpm:g} bpm")
+        return False
+
     def _on_heart_rate(
-        self, what: str, source: Source, period_s: Seconds, value: float, rr_s: Sequence[Seconds]
+        self,
+        what: str,
+        validator: HeartRateValidator,
+        source: Source,
+        period_s: Seconds,
+        bpm: float,
+        *,
+        rr_s: Sequence[Seconds],
     ) -> None:
-        """Keep a heart rate unless it is impossible or a spike; 0 means that the sensor had none, which is no fault."""
+        """Keep a possible heart rate unless it is a spike."""
         now = self._now
-        validator = self._validators.get(source)
-        if validator is None:
-            validator = self._validators[source] = HeartRateValidator(self._settings.doubts)
-        if not self._settings.lowest_heart_rate <= value <= self._settings.highest_heart_rate:
-            validator.on_dropout()
-            if value != 0:
-                self._reject(what, f"a heart rate of {value:g} bpm")
-            return
-        spike = validator.on_sample(now, value, period_s, self._cadence_now(), rr_s)
+        spike = validator.on_sample(now, bpm, period_s, self._cadence_now(), rr_s)
         if spike:
             self._reject(what, spike)
         else:
-            self._heart_rate.put(Reading(now, float(value), source, period_s))
+            self._heart_rate.put(Reading(now, float(bpm), source, period_s))
 
     def _on_cadence(self, reading: Reading, what: str) -> None:
         if 0.0 <= reading.value <= self._settings.highest_cadence:
@@ -559,6 +641,12 @@ class RejectionThrottle:
         self._emitted_at[what] = at
         skipped = self._skipped.pop(what, 0)
         return Rejected(at, what, f"{reason}, after {skipped} more that were rejected" if skipped else reason)
+
+
+def _is_beats_only(event: Reported) -> bool:
+    """Whether a report holds a heart rate and nothing else."""
+    others = (event.speed, event.distance, event.cadence, event.power, event.place)
+    return not event.metrics and all(value is None for value in others)
 
 
 def _period(period_s: Seconds) -> Seconds:

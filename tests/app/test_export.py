@@ -17,7 +17,7 @@ from coach.app.reviewing import ReviewedRun, review_run
 from coach.app.terminal import SILENT
 from coach.cli.root import root
 from coach.edge.paths import runner_paths
-from coach.interchange.activity import ActivityFormat
+from coach.interchange.recordings.activity import ActivityFormat
 from tests.golden.journals import JOURNALS, GoldenJournal
 
 TOTALS = {

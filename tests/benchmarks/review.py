@@ -16,7 +16,7 @@ from coach.app.reviewing import fold
 from coach.app.reviews import review_folded
 from coach.app.terminal import SILENT
 from coach.edge.settings import Settings
-from coach.interchange.activity import ActivityFormat
+from coach.interchange.recordings.activity import ActivityFormat
 from coach.review.html_report import run_report
 from coach.screen.app import CoachApp
 from tests.benchmarks.table import drawn, spread

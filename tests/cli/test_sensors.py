@@ -149,6 +149,7 @@ async def test_pairing_by_id_asks_nothing(bluez, coach):
         "label": "my strap",
         "serial": "A1B2C3D4",
         "location": "in shoe",
+        "use": "whenever it is heard",
     }
     assert mine.address in coach("sensors", "list").stdout
     assert "my strap" in coach("sensors", "forget", "polar h10 a1b2c3d4").stderr

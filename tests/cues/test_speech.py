@@ -2,21 +2,29 @@
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator, union-attr"
 # Bare numbers read better here than quantities with their names.
 
+from dataclasses import replace
+
 import pytest
 
 from coach.cues.arbiter import TTL_S
 from coach.cues.config import CueSettings, Listening
 from coach.cues.cue import VERDICTS, CueClass, CueKind, Sound, SuppressionReason
+from coach.cues.language import ENGLISH, read_out
 from coach.cues.speech import CUES, WORDS_PER_S, stand_in
 from coach.screen.stance import NEWS, VERDICT_LOOKS
 from coach.session.buttons import Button
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Steer
+from coach.workout.timeline import Band, EndConditions, HeartRateEnd, Quantity, Steer, StepTarget
 from tests.cues.bench import Bench, pace, rep, rest, step
 
 BY_NUMBER = frozenset({CueKind.STEP, CueKind.COUNTDOWN, CueKind.SPLIT})
 """Kinds that the screen shows by their number or the word of their step."""
 SPEAKER = CueSettings(listening=Listening.SPEAKER)
+
+
+def effort(label):
+    """A target by effort, in the words of who wrote it."""
+    return StepTarget(Quantity.EFFORT, Band(), label)
 
 
 def heard(cues):
@@ -81,18 +89,83 @@ def test_a_stride_ends_with_falling_tones():
     assert (Sound.EASE, "") in heard(bench.run(21))
 
 
+def thirty_twenty_ten(reps=2):
+    """30-20-10: a jog, a rep at a pace and a rep by effort, that all belong to one turn."""
+    parts = []
+    for number in range(1, reps + 1):
+        turn = {"rep": number, "of": reps}
+        parts += [
+            rest(30, path=f"Main / rep {number} of {reps} / recovery", **turn),
+            step(seconds=20, target=pace(4.5), steer=Steer.RATE, path=f"Main / rep {number} of {reps} / work", **turn),
+            step(seconds=10, target=effort("hard"), path=f"Main / rep {number} of {reps} / work", **turn),
+        ]  # fmt: skip
+    return parts
+
+
 def test_in_half_a_minute_there_is_one_word():
-    """Of the steps of a 30-20-10 one word each is spoken; the countdown is beeps, and the screen keeps its words."""
-    target = pace(4.5)
-    steps = [step(seconds=s, target=target, rep=1 + i // 3, of=2, steer=Steer.RATE) for i, s in
-             enumerate((30, 20, 10) * 2)]  # fmt: skip
-    bench = Bench(*steps)
+    """One word that tells something by itself: the rest, the number of the turn, the effort; never "Rep." alone."""
+    bench = Bench(*thirty_twenty_ten())
     told = [*bench.start(), *bench.run(119, 4.5)]
 
-    assert words(told) == len(steps)
-    assert all(len(cue.speech.split()) <= 1 for cue in told)
+    assert [cue.speech for cue in told if cue.speech] == ["Jog.", "Hard.", "Jog.", "Two.", "Hard."]
     assert any(len(cue.text.split()) > 5 for cue in told)
     assert (Sound.BEEP, "") in heard(told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [(Kind.STRIDE, "Stride."), (Kind.HILL, "Hill."), (Kind.FLOAT, "Float."), (Kind.OPEN, "")],
+)
+def test_a_short_step_is_called_by_its_kind(kind, said):
+    """A stride, a hill and a float have a word of their own, with a number and without; an open step has none."""
+    for turn in ({}, {"rep": 3, "of": 4}):
+        bench = Bench(step(kind, seconds=20, target=effort("fast, smooth"), name="Two words", **turn))
+
+        assert bench.start()[0].speech == (said if kind is not Kind.OPEN or not turn else "Three.")
+
+
+def test_a_start_that_had_its_tone_is_not_beeped_too():
+    """The first turn has no word of its own, and "go" was told already."""
+    bench = Bench(*thirty_twenty_ten())
+    told = [*bench.start(), *bench.run(30.5, 4.5)]
+
+    assert [cue.sound for cue in told if 29.9 < cue.at < 30.6 and cue.is_heard] == [Sound.GO]
+
+
+def test_a_time_is_told_whole_or_not_at_all():
+    """The half of "One thirty-seven." is another time; in a short rest the figure comes before its word."""
+    bench = Bench(rep(600, target=pace(4.0), rep=1, of=2), rest(15))
+    bench.start()
+    bench.run(149, 4.0)
+    ended = [cue for cue in bench.end() if cue.is_heard]
+
+    assert [cue.speech for cue in ended if cue.kind is CueKind.SPLIT] == ["Two twenty-nine."]
+    assert [cue.speech for cue in ended if cue.kind is CueKind.STEP] == ["Jog."]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Three minutes, hard, about 5k effort", "Three minutes, hard, about five k effort"),
+        ("3x400 m @ 1:32 -- relaxed", "Three times four hundred metres at one thirty-two, relaxed"),
+        ("Loosen, 2-3 min", "Loosen, two to three minutes"),
+        ("85% HR & 30 g", "Eighty-five per cent heart rate and thirty grams"),
+        ("5' + 20\"", "Five minutes plus twenty seconds"),
+        ("1 km/h more, 2.5 in all", "One kilometre an hour more, two point five in all"),
+        ("\N{RUNNER} go (easy) #2", "Go easy two"),
+        ("12,000 or 0012 or 1234567", "Twelve thousand or zero zero one two or one two three four five six seven"),
+        ("Ninety-eight, two slow.", "Ninety-eight, two slow."),
+    ],
+)  # fmt: skip
+def test_what_is_written_in_a_workout_is_read_out(written, said):
+    """Digits, signs and units of a name, a label or a reminder are words for the ears; the screen keeps them."""
+    bench = Bench(step(Kind.OPEN, seconds=1800, target=effort(written)))
+    first = bench.start()[0]
+
+    assert read_out(written, ENGLISH) == said
+    assert read_out(said, ENGLISH) == said
+    assert said.lower().removesuffix(".") in first.speech.lower()
+    assert written.removesuffix(".") in first.text
 
 
 def test_the_words_of_a_step_take_at_most_their_share_of_it():
@@ -194,6 +267,25 @@ def test_a_speaker_says_nothing_of_the_heart(settings):
 
     assert told[0].sound is Sound.EASE
     assert bool(told[0].speech) is (settings is not SPEAKER)
+
+
+def test_a_speaker_names_no_heart_rate_in_a_step():
+    """A target or an end by heart rate is for the runner's own ears, and on the screen as ever."""
+    heart = StepTarget(Quantity.HEART_RATE, Band(120, None, 150), "120 to 150 bpm")
+    ends = EndConditions((HeartRateEnd(120, below=True),), cap_s=180)
+    said = {}
+    for settings in (CueSettings(), SPEAKER):
+        jog = replace(rest(60), until=ends)
+        bench = Bench(step(Kind.WARM_UP, seconds=600, target=heart), jog, settings=settings)
+        cues = [*bench.start(), *bench.start(1)]
+        said[settings.listening] = [cue.speech for cue in cues if cue.kind is CueKind.STEP]
+        assert "one fifty" in cues[0].text
+
+    assert said[Listening.EARS] == [
+        "Warm-up. Ten minutes, heart rate one twenty to one fifty.",
+        "Jog. Until one twenty.",
+    ]
+    assert said[Listening.SPEAKER] == ["Warm-up. Ten minutes.", "Jog."]
 
 
 def test_a_speaker_still_counts_and_names_steps():

@@ -19,7 +19,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from coach.edge.history import APPLICATION, SCHEMA, Figures, History, RunFilter
+from coach.edge.history import APPLICATION, SCHEMA, History, IndexFigures, RunFilter
 from coach.edge.run_folder import (
     JOURNAL,
     MANIFEST,
@@ -412,17 +412,17 @@ def test_a_rebuild_says_how_far_it_is(runs, index):
 
 def test_figures_stay_until_the_journal_changes(runs, index):
     """A note or a new name costs none; a repaired journal is added up again."""
-    figures = Figures(
+    figures = IndexFigures(
         {"trimp": 80.5}, (100.0, 20.0, 3.0), (300.0, 70.0, 12.0), {"400": 88.1}, {340: (151.2, 900.0)}
     )
-    bare = Figures({"edwards": 12.0})
+    bare = IndexFigures({"edwards": 12.0})
     with History(runs, index) as history:
         first, second, third = (run.run for run in history.runs())
         assert history.without_figures() == [first, second, third]
         for run, each in ((first, figures), (second, bare), (third, None)):
             history.keep_figures(run, each)
         assert history.without_figures() == []
-        assert history.figures() == {first: figures, second: bare, third: Figures()}
+        assert history.figures() == {first: figures, second: bare, third: IndexFigures()}
         append_note(runs / first, RunNote(rpe=3))
         history.update()
         assert history.without_figures() == []

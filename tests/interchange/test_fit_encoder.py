@@ -10,8 +10,15 @@ from fit_tool.profile.messages.record_message import RecordMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.interchange.fit_encoder import LONGEST_TEXT, BaseType, FitEncoder, FitField, MessageType, cut_text
-from coach.interchange.fit_file import checksum
+from coach.interchange.fit_file import (
+    LONGEST_TEXT,
+    BaseType,
+    FitEncoder,
+    FitField,
+    MessageType,
+    checksum,
+    cut_text,
+)
 
 FILE_ID = MessageType(
     0,

@@ -6,6 +6,7 @@ runs the real one compares the signals of both for the same script (`trace`).
 
 import asyncio
 import socket
+from collections.abc import Callable
 from typing import Any, Final
 
 from dbus_fast import DBusError, ErrorType, Message, MessageType, Variant
@@ -42,17 +43,18 @@ class _WaitingSocket:
 
 
 class FakeBlueZ:
-    """A bluetoothd with one adapter, and the air in front of it."""
+    """A bluetoothd with one adapter, or more once they are plugged in, and the air in front of it."""
 
     def __init__(self, address: str, timings: AirTimings | None = None) -> None:
         """Be ready to appear on the bus at `address`."""
         self._address = address
         self._timings = timings or AirTimings()
         self._bus: MessageBus | None = None
-        self._devices: dict[str, Device] = {}
+        self._devices: dict[tuple[str, str], Device] = {}
+        """By adapter and address."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._tree = ObjectTree(self._send)
-        self._discovery = Discovery(self._tree, HCI0, self._all, self._timings.advertise_every_s)
+        self._discoveries = {HCI0: self._discovery_of(HCI0)}
         self.calls: list[str] = []
         """Each method called on the adapter, a device or a characteristic, such as `Connect Stryd`."""
         self.most_connecting = 0
@@ -72,11 +74,28 @@ class FakeBlueZ:
         await self._bus.request_name(BLUEZ)
         if has_adapter:
             self._tree.add(HCI0, ADAPTER, _adapter_values(is_powered, is_central))
+            for adapter in self._discoveries.keys() - {HCI0}:
+                self._tree.add(adapter, ADAPTER, _adapter_values(True, True, adapter))
+
+    def plug(self, name: str, *, is_powered: bool = True) -> None:
+        """Plug in another adapter, such as `hci1`; what is in the air is in front of it too."""
+        path = f"/org/bluez/{name}"
+        self._discoveries[path] = self._discovery_of(path)
+        for peripheral in {device.peripheral.address: device.peripheral for device in self._all()}.values():
+            self._devices[path, peripheral.address] = Device(self._tree, peripheral, path, self._timings)
+        self._tree.add(path, ADAPTER, _adapter_values(is_powered, True, path))
+
+    def _discovery_of(self, adapter: str) -> Discovery:
+        def devices() -> list[Device]:
+            return [device for (path, _), device in self._devices.items() if path == adapter]
+
+        return Discovery(self._tree, adapter, devices, self._timings.advertise_every_s)
 
     async def stop(self) -> None:
         """Go down as on a service restart: links end, objects are removed, the name is given back."""
         self.power(False)
-        self._tree.remove_below(HCI0)
+        for adapter in self._discoveries:
+            self._tree.remove_below(adapter)
         await self._go()
 
     async def crash(self) -> None:
@@ -90,7 +109,8 @@ class FakeBlueZ:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._discovery.silence()
+        for discovery in self._discoveries.values():
+            discovery.silence()
         self._tree.forget_silently()
         self.add(*(device.peripheral for device in self._all()))
         if bus is not None and bus.connected:
@@ -102,7 +122,12 @@ class FakeBlueZ:
     def add(self, *peripherals: Peripheral) -> None:
         """Put peripherals into the air."""
         for each in peripherals:
-            self._devices[each.address] = Device(self._tree, each, HCI0, self._timings)
+            for adapter in self._discoveries:
+                self._devices[adapter, each.address] = Device(self._tree, each, adapter, self._timings)
+            each.notify = self._notifier(each)
+
+    def _notifier(self, peripheral: Peripheral) -> Callable[[str, bytes], bool]:
+        return lambda characteristic, value: self._of(peripheral).notify(characteristic, value)
 
     def lose(self, peripheral: Peripheral) -> None:
         """End a link as a supervision timeout does; the peripheral is in range and advertises."""
@@ -133,12 +158,14 @@ class FakeBlueZ:
     def power(self, on: bool) -> None:
         """Switch the adapter, as the airplane key does: off ends every link and every scan."""
         if not on:
-            self._discovery.silence()
+            for discovery in self._discoveries.values():
+                discovery.silence()
             for device in self._all():
                 device.stop()
                 device.go_down()
-        if HCI0 in self._tree:
-            self._tree.change(HCI0, ADAPTER, {"Powered": Variant("b", on)})
+        for adapter in self._discoveries:
+            if adapter in self._tree:
+                self._tree.change(adapter, ADAPTER, {"Powered": Variant("b", on)})
 
     def is_connected(self, peripheral: Peripheral) -> bool:
         """Is there a link to it?"""
@@ -151,7 +178,7 @@ class FakeBlueZ:
     @property
     def is_scanning(self) -> bool:
         """Does anybody scan?"""
-        return self._discovery.is_on
+        return any(discovery.is_on for discovery in self._discoveries.values())
 
     def called(self, member: str) -> int:
         """How often a method was called."""
@@ -161,7 +188,8 @@ class FakeBlueZ:
         return list(self._devices.values())
 
     def _of(self, peripheral: Peripheral) -> Device:
-        return self._devices[peripheral.address]
+        """Its device at the adapter that has the link, else at the first."""
+        return self._devices[peripheral.linked_to or HCI0, peripheral.address]
 
     # --- the bus ---------------------------------------------------------------------------------------------
 
@@ -186,7 +214,8 @@ class FakeBlueZ:
         return outcome
 
     def _left(self, client: str) -> None:
-        self._discovery.leave(client)
+        for discovery in self._discoveries.values():
+            discovery.leave(client)
         for device in self._all():
             device.gatt.leave(client)
 
@@ -212,15 +241,16 @@ class FakeBlueZ:
     def _of_the_adapter(self, call: Message) -> Message | Fault:
         client = str(call.sender)
         fault: Fault | None = None
-        if not self._tree.read(HCI0, ADAPTER, "Powered"):
+        if not self._tree.read(str(call.path), ADAPTER, "Powered"):
             return NOT_READY
+        discovery = self._discoveries[str(call.path)]
         match call.member:
             case "SetDiscoveryFilter":
-                self._discovery.set_filter(client, call.body[0])
+                discovery.set_filter(client, call.body[0])
             case "StartDiscovery":
-                fault = self._discovery.start(client)
+                fault = discovery.start(client)
             case "StopDiscovery":
-                fault = self._discovery.stop(client)
+                fault = discovery.stop(client)
             case "RemoveDevice":
                 found = next((each for each in self._all() if each.path == call.body[0]), None)
                 if found is None or not found.is_known:
@@ -231,7 +261,7 @@ class FakeBlueZ:
         return fault or Message.new_method_return(call)
 
     def _connect(self, device: Device, call: Message) -> Message | Fault | bool:
-        if not self._tree.read(HCI0, ADAPTER, "Powered"):
+        if not self._tree.read(device.path.rpartition("/")[0], ADAPTER, "Powered"):
             return NOT_READY
 
         async def connect() -> None:
@@ -254,9 +284,14 @@ def _looked_at(sending: "asyncio.Future[None]") -> None:
         sending.exception()
 
 
-def _adapter_values(is_powered: bool, is_central: bool) -> dict[str, Variant]:
+def address_of(adapter: str) -> str:
+    """The address of an adapter by its path or name: `hci1` has one that ends in 43."""
+    return f"00:AA:01:00:00:{42 + int(adapter.rpartition('hci')[2])}"
+
+
+def _adapter_values(is_powered: bool, is_central: bool, adapter: str = HCI0) -> dict[str, Variant]:
     return {
-        "Address": Variant("s", "00:AA:01:00:00:42"),
+        "Address": Variant("s", address_of(adapter)),
         "AddressType": Variant("s", "public"),
         "Name": Variant("s", "laptop"),
         "Alias": Variant("s", "laptop"),

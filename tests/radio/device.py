@@ -49,7 +49,7 @@ class Device:
         self._connecting: asyncio.Task[Fault | None] | None = None
         self._later: set[asyncio.TimerHandle] = set()
         self._wobble = 0
-        peripheral.notify = self.notify
+        peripheral.linked_to = ""
 
     @property
     def is_known(self) -> bool:
@@ -59,12 +59,17 @@ class Device:
     @property
     def is_reachable(self) -> bool:
         """Would it answer?"""
-        return self.peripheral.in_range and not self.peripheral.is_taken
+        return self.peripheral.in_range and not self.peripheral.is_taken and self.rssi_dbm is not None
+
+    @property
+    def rssi_dbm(self) -> int | None:
+        """Its signal at this adapter; None where it cannot be heard."""
+        return self.peripheral.rssi_by.get(self._adapter.rpartition("/")[2], self.peripheral.rssi_dbm)
 
     @property
     def is_advertising(self) -> bool:
         """Is it to be heard? A sensor that is connected to anything does not advertise."""
-        return self.is_reachable and not self.is_connected
+        return self.is_reachable and not self.peripheral.linked_to
 
     @property
     def is_heard(self) -> bool:
@@ -75,7 +80,8 @@ class Device:
     def hear(self) -> None:
         """Take one advertisement: a new object, or another signal strength."""
         self._wobble = 1 - self._wobble
-        rssi = Variant("n", self.peripheral.rssi_dbm - self._wobble)
+        assert self.rssi_dbm is not None
+        rssi = Variant("n", self.rssi_dbm - self._wobble)
         if self.is_known:
             self._tree.change(self.path, DEVICE, {"RSSI": rssi})
         else:
@@ -111,6 +117,7 @@ class Device:
         if not self.is_known:
             self._tree.add(self.path, DEVICE, self._values())
         self.is_connected = True
+        self.peripheral.linked_to = self._adapter
         self._subscriptions_before = self.gatt.subscriptions
         self._tree.change(self.path, DEVICE, {"Connected": Variant("b", True)})
         if self.peripheral.resolves_after_s is not None:
@@ -172,6 +179,8 @@ class Device:
         """Was there a link, which is no more?"""
         self._cancel_timers()
         was_connected, self.is_connected = self.is_connected, False
+        if was_connected:
+            self.peripheral.linked_to = ""
         return was_connected
 
     def _refused(self, fault: Fault) -> Fault:

@@ -81,6 +81,10 @@ class Peripheral:
         default_factory=lambda: "C0:AC:00:00:{:02X}:{:02X}".format(*divmod(next(_NUMBERS), 256))
     )
     rssi_dbm: int = -60
+    rssi_by: dict[str, int | None] = field(default_factory=dict)
+    """The signal at an adapter, by its name, where it is another than `rssi_dbm`; None: that one cannot hear it."""
+    linked_to: str = ""
+    """The adapter it is connected to; a sensor has one link."""
     advertises_uuids: bool = True
     """Does the advertisement name its services?"""
     in_range: bool = True

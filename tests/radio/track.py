@@ -9,6 +9,7 @@ from coach.edge.clock import MachineClock
 from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.radio import Radio
+from coach.edge.radio.selection import SensorCallbacks
 from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.radio.source import RadioSource
 from coach.live.inputs import Input
@@ -98,12 +99,13 @@ async def on_track(
     *sensors: Strap | Pod | PairedSensor,
     timings: RadioTimings = QUICK,
     holds: SensorLocks | None = None,
+    callbacks: SensorCallbacks | None = None,
 ) -> AsyncIterator[Track]:
     """Run with these sensors remembered; peripherals among them are in the air as well."""
     bluez.add(*(each for each in sensors if isinstance(each, Peripheral)))
     known = [remembered(each) if isinstance(each, Peripheral) else each for each in sensors]
     track = Track(bluez)
     async with Radio(clock=MachineClock(), timings=timings, locks=holds) as radio:
-        source = RadioSource(radio, known, on_problem=track.notes.append)
+        source = RadioSource(radio, known, on_problem=track.notes.append, callbacks=callbacks)
         radio.start(source.listen(track))
         yield track

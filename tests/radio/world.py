@@ -160,6 +160,14 @@ class World:
         """Drop it from bluetoothd's memory."""
         self._bluez.forget(self._named[name])
 
+    def do_plug(self, adapter: str) -> None:
+        """Plug in another adapter."""
+        self._bluez.plug(adapter)
+
+    def do_deaf(self, name: str, adapter: str) -> None:
+        """Be out of reach of one adapter."""
+        self._named[name].rssi_by[adapter] = None
+
     def do_power(self, state: str) -> None:
         """Switch the adapter."""
         self._bluez.power({"on": True, "off": False}[state])

@@ -360,6 +360,30 @@ def test_what_came_of_a_cue_is_told_by_what_was_measured_after_it(kind, why, spe
     assert came_text(replace(found, came=None)) == ""
 
 
+@pytest.mark.parametrize(
+    ("then", "after_s", "came"),
+    [
+        (CueKind.BACK_ON_TARGET, 20.0, Came.ANSWERED),
+        (CueKind.BACK_ON_TARGET, 31.0, Came.UNKNOWN),
+        (CueKind.TOO_SLOW, 20.0, Came.UNKNOWN),
+        (CueKind.COUNTDOWN, 20.0, Came.UNKNOWN),
+    ],
+)
+def test_what_the_coach_said_next_is_an_answer_where_no_readings_tell(then, after_s, came):
+    """Back on target within 30 s is the answer; another verdict, a later one and other words are none."""
+    run = folded("short_run_vivoactive3.fit")
+    rows = tuple(replace(row, speed_mps=None) for row in run.trace.run_rows)
+    cue = Cue(
+        rows[10].at_s, CueKind.BEHIND_LIGHT, CueClass.COACH, "a", Why("light", 2.0, "light_s"), Seconds(5.0)
+    )
+    later = replace(cue, at=Seconds(cue.at + after_s), kind=then)
+    trace = replace(run.trace, rows=rows, outputs=tuple(TimedOutput(each, None) for each in (cue, later)))
+
+    found, _ = review_of(record_of(trace, run.summary, run.recording.setup)).cues
+
+    assert (found.came, found.after_s) == (came, after_s if came is Came.ANSWERED else None)
+
+
 def test_a_cue_in_the_last_seconds_of_a_step_cannot_be_answered():
     """The step was over before five seconds had passed."""
     run = folded("short_run_vivoactive3.fit")

@@ -247,14 +247,15 @@ def test_the_heart_rate_says_since_when_it_is_clean():
     assert taken()[0].heart_rate_clean_since() is None
 
 
-def test_a_dropout_of_the_strap_is_not_clean():
-    """0 bpm on the wire is a dropout: never a value, and the clean stretch ends."""
+def test_a_dropout_of_the_strap_is_no_value():
+    """0 bpm on the wire is a dropout: never a value, never a fault, and a single one ends no clean stretch."""
     beats = [
         notified(float(n), HEART_RATE, HeartRateMeasurement(bpm), Source.STRAP)
         for n, bpm in ((1, 150.0), (2, 0.0))
     ]
     signals, told = taken(*beats)
-    assert signals.heart_rate_clean_since() is None
+    assert signals.heart_rate().at == 1.0
+    assert signals.heart_rate_clean_since() == 1.0
     assert not any(isinstance(each, Rejected) for each in told)
 
 

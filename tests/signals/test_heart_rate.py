@@ -88,8 +88,8 @@ def test_after_a_gap_it_is_clean_from_the_first_new_value():
     assert watch.clean_since == 60.0
 
 
-def test_a_sensor_without_a_heart_rate_is_not_clean():
-    """After a dropout (0 bpm on the wire) nothing is clean until the next value."""
+def test_a_dropout_is_not_clean_in_runs_recorded_before_gaps_were_forgiven():
+    """After a dropout (0 bpm on the wire) nothing was clean until the next value."""
     watch, _ = watched([150] * 40)
     watch.on_dropout()
     assert watch.clean_since == inf

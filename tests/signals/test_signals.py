@@ -74,15 +74,19 @@ def test_a_strap_and_a_pod_are_read():
     assert signals.distance.latest() == (2.0, pytest.approx(4.0))
 
 
-def test_a_heart_rate_of_0_is_a_live_strap_without_a_value():
-    """HR 0 keeps the sensor alive and neither replaces nor refreshes the value before."""
-    signals = fed(beats(0.0, 150))
+def test_a_heart_rate_of_0_was_a_live_strap_without_a_value():
+    """In runs recorded before gaps were forgiven HR 0 kept the sensor alive; it never replaced the value before."""
+    signals = fed(beats(0.0, 150), forgives_gaps=False)
     for second in range(1, 6):
         assert signals.on_event(beats(float(second), 0)) == []
         assert signals.fire(float(second)) == []
     assert signals.heart_rate() == Reading(0.0, 150.0, Source.STRAP, 1.0)
     assert signals.display_value(signals.heart_rate(), 5.0).freshness is Freshness.STALE
     assert signals.sensors(5.0)[0].state is SensorState.LIVE
+    assert signals.heart_rate_clean_since() is None
+    report = Reported(6.0, Source.STRAP, heart_rate=0.0)
+    assert signals.on_event(report) == []
+    assert signals.sensors(6.0)[0].state is SensorState.LIVE
 
 
 def test_the_strap_is_believed_before_the_wrist_until_it_is_stale():

@@ -151,5 +151,10 @@ class RadioTimings:
     """Time to wait for the stored id before the serial numbers of sensors of the same name are read."""
     rank_s: Seconds = Seconds(2.0)
     """Time to compare sensors before the nearest is picked."""
+    gone_s: Seconds = Seconds(30.0)
+    """How long a sensor in use has sent nothing before another one of its kind is used in its place (judged).
+
+    A runner is behind the far bend for less, and a strap is changed in about that time.
+    """
     taken_s: Seconds = Seconds(2.0)
     """Interval for trying to lock a sensor that another instance holds."""

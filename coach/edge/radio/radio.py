@@ -16,6 +16,7 @@ from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
 from coach.edge.clock import Clock, wait_until
+from coach.edge.radio.adapters import AdapterChoice
 from coach.edge.radio.connection import Connector, find_characteristic, read_details
 from coach.edge.radio.discovery import DiscoveredSensor, SensorDetails
 from coach.edge.radio.link_state import RadioTimings
@@ -39,6 +40,7 @@ class Radio:
         clock: Clock,
         timings: RadioTimings | None = None,
         locks: SensorLocks | None = None,
+        adapter: str = "",
         scanner_backend: type[BaseBleakScanner] | None = None,
         client_backend: type[BaseBleakClient] | None = None,
         adapter_backend: type[BaseBleakAdapter] | None = None,
@@ -49,6 +51,7 @@ class Radio:
             clock: measures every wait.
             timings: the timeouts and intervals.
             locks: keep other instances of the program away from a sensor; None: no locking.
+            adapter: the name or address of the adapter to use; empty: all that are switched on.
             scanner_backend: replaces bleak's scanner for the platform.
             client_backend: replaces bleak's client for the platform.
             adapter_backend: replaces bleak's adapter, which lists the sensors the system holds; if only the
@@ -60,8 +63,11 @@ class Radio:
         """The problem of the radio when it was last used; None: it worked."""
         self._locks = locks
         self._trouble_callbacks: list[Callable[[SensorProblem | None], None]] = []
+        self.adapters = AdapterChoice(adapter, asks_system=scanner_backend is None)
         self.registry = DeviceRegistry(
-            adapter=adapter_backend, asks_system=scanner_backend is None or adapter_backend is not None
+            adapter=adapter_backend,
+            asks_system=scanner_backend is None or adapter_backend is not None,
+            adapters=self.adapters,
         )
         self.callback_errors = CallbackErrors()
         """The errors of callbacks since the radio was made."""
@@ -69,6 +75,7 @@ class Radio:
             self.timings,
             clock,
             self.registry,
+            adapters=self.adapters,
             backend=scanner_backend,
             report_trouble=self._report_trouble,
             callback_errors=self.callback_errors,

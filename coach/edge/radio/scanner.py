@@ -16,6 +16,7 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakDBusError
 
 from coach.edge.clock import Clock, wait_until
 from coach.edge.files import plain
+from coach.edge.radio.adapters import AdapterChoice, adapter_of, bluez_arguments
 from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor
 from coach.edge.radio.link_state import RadioTimings
 from coach.gatt.services import SOUGHT, measures_of, uuid_text
@@ -149,20 +150,35 @@ _IS_TREADMILL: Final = 0x01
 class DeviceRegistry:
     """The sensors near this machine, with the devices bleak connects to."""
 
-    def __init__(self, *, adapter: type[BaseBleakAdapter] | None, asks_system: bool) -> None:
-        """Start empty; `asks_system` is False if the radio is not the system's."""
+    def __init__(
+        self, *, adapter: type[BaseBleakAdapter] | None, asks_system: bool, adapters: AdapterChoice
+    ) -> None:
+        """Start empty; `asks_system` is False if the radio is not the system's, `adapters` are those that scan."""
         self._adapter = adapter
+        self._adapters = adapters
         self._asks_system = asks_system
         self._devices: dict[str, BLEDevice] = {}
         self._sensors: dict[str, DiscoveredSensor] = {}
+        self._heard: dict[str, dict[str, tuple[int, BLEDevice]]] = {}
+        """By id and adapter, the signal of the last advertisement in this scan and the device of that adapter."""
+
+    def begin_scan(self) -> None:
+        """Forget which adapter heard what: in the next scan the runner is elsewhere."""
+        self._heard.clear()
 
     def device(self, id_: str) -> BLEDevice | None:
         """The device bleak connects to, for a sensor that has been seen."""
         return self._devices.get(id_)
 
     def update(self, device: BLEDevice, advertisement: AdvertisementData) -> DiscoveredSensor:
-        """Store an advertisement; a name from an earlier one is kept."""
+        """Store an advertisement; a name from an earlier one is kept.
+
+        Of several adapters the one that heard it best in this scan gives the signal, and the link.
+        """
         previous = self._sensors.get(device.address)
+        heard = self._heard.setdefault(device.address, {})
+        heard[adapter_of(device.details)] = (_signal(advertisement.rssi), device)
+        rssi, best = max(heard.values(), key=lambda entry: entry[0])
         name = (advertisement.local_name or device.name or "")[:LONGEST_NAME]
         battery = advertisement.service_data.get(_BATTERY, b"")[:1]
         sensor = DiscoveredSensor(
@@ -170,10 +186,10 @@ class DeviceRegistry:
             name or (previous.name if previous else ""),
             device.address,
             _measures(advertisement),
-            advertisement.rssi if advertisement.rssi <= _STRONGEST_DBM else None,
+            rssi if rssi > _NO_SIGNAL_DBM else None,
             battery[0] if battery and battery[0] <= 100 else None,
         )
-        self._devices[sensor.id] = device
+        self._devices[sensor.id] = best
         self._sensors[sensor.id] = sensor
         return sensor
 
@@ -187,16 +203,26 @@ class DeviceRegistry:
             return []
         sensors: dict[str, DiscoveredSensor] = {}
         try:
-            adapter = await BleakAdapter.get(backend=self._adapter)
-            for uuid in SOUGHT:
-                for device in await adapter.get_connected_devices([uuid]):
-                    self._devices[device.address] = device
-                    sensor = sensors.setdefault(device.address, _held_sensor(device))
-                    sensors[sensor.id] = replace(sensor, measures=sensor.measures + measures_of([uuid]))
+            for name in await self._adapters.names():
+                adapter = await BleakAdapter.get(bluez=bluez_arguments(name), backend=self._adapter)
+                for uuid in SOUGHT:
+                    for device in await adapter.get_connected_devices([uuid]):
+                        self._devices[device.address] = device
+                        sensor = sensors.setdefault(device.address, _held_sensor(device))
+                        sensors[sensor.id] = replace(sensor, measures=sensor.measures + measures_of([uuid]))
         except NotImplementedError:  # the platform cannot list them
             return []
         self._sensors.update(sensors)
         return list(sensors.values())
+
+
+_NO_SIGNAL_DBM: Final = -127
+"""bleak's value for no signal: a property of the sensor changed, there was no advertisement."""
+
+
+def _signal(rssi_dbm: int) -> int:
+    """A signal in dBm; no signal where it is none."""
+    return rssi_dbm if rssi_dbm <= _STRONGEST_DBM else _NO_SIGNAL_DBM
 
 
 def _held_sensor(device: BLEDevice) -> DiscoveredSensor:
@@ -216,8 +242,6 @@ def _measures(advertisement: AdvertisementData) -> tuple[str, ...]:
 OnDiscovered = Callable[[DiscoveredSensor], None]
 
 _LOG = logging.getLogger(__name__)
-_NO_SIGNAL_DBM: Final = -127
-"""bleak's value for no signal: a property of the sensor changed, there was no advertisement."""
 
 
 class Scanner:
@@ -229,6 +253,7 @@ class Scanner:
         clock: Clock,
         registry: DeviceRegistry,
         *,
+        adapters: AdapterChoice,
         backend: type[BaseBleakScanner] | None,
         report_trouble: Callable[[SensorProblem | None], None],
         callback_errors: CallbackErrors,
@@ -237,11 +262,13 @@ class Scanner:
         self._timings = timings
         self._clock = clock
         self._registry = registry
+        self._adapters = adapters
         self._backend = backend
         self._report_trouble = report_trouble
         self._callback_errors = callback_errors
         self._callbacks: list[OnDiscovered] = []
         self._pauses = 0
+        self._has_heard = False
         self._closed = asyncio.Event()
         self._wanted = asyncio.Event()
         self._unwanted = asyncio.Event()
@@ -293,19 +320,45 @@ class Scanner:
 
     async def _scan(self) -> bool:
         """Scan until there is no subscriber or the scan is due for a restart; returns False if it did not start."""
-        try:
-            scanner = BleakScanner(self._on_advertisement, list(SOUGHT), backend=self._backend)
-            await self._start(scanner)
-        except Exception as error:  # noqa: BLE001 - every error is reported and tried again
-            _LOG.info("the scan did not start: %r", error)
-            self._report_trouble(sensor_problem(error))
+        self._registry.begin_scan()
+        self._has_heard = False
+        scanners = await self._start_scanners()
+        if not scanners:
             return False
         try:
             self._report_trouble(None)
             await wait_until(self._unwanted, self._clock, self._clock.monotonic() + self._timings.rescan_s)
         finally:
-            await self._stop(scanner)
+            await asyncio.gather(*(self._stop(scanner) for scanner in scanners))
+        if not self._has_heard:
+            self._adapters.refresh()
         return True
+
+    async def _start_scanners(self) -> list[BleakScanner]:
+        """Start a scan on each adapter; those that started. Trouble is reported if none did."""
+        started: list[BleakScanner] = []
+        trouble: SensorProblem | None = None
+        try:
+            for name in await self._adapters.names():
+                try:
+                    scanner = BleakScanner(
+                        self._on_advertisement,
+                        list(SOUGHT),
+                        bluez=bluez_arguments(name),
+                        backend=self._backend,
+                    )
+                    await self._start(scanner)
+                    started.append(scanner)
+                except Exception as error:  # noqa: BLE001 - every error is reported and tried again
+                    _LOG.info("the scan did not start on %s: %r", name or "the adapter", error)
+                    self._adapters.refresh()
+                    trouble = sensor_problem(error)
+        except SensorProblem as problem:  # the adapter that was chosen is not there
+            trouble = problem
+            self._adapters.refresh()
+        if not started and trouble is not None:
+            self._report_trouble(trouble)
+        return started
 
     async def _start(self, scanner: BleakScanner) -> None:
         """Start a scan, however long it takes; a long start is reported."""
@@ -327,6 +380,7 @@ class Scanner:
         """Pass an advertisement to the subscribers; an error of one does not affect the others."""
         if advertisement.rssi <= _NO_SIGNAL_DBM:
             return
+        self._has_heard = True
         sensor = self._registry.update(device, advertisement)
         for callback in tuple(self._callbacks):
             with self._callback_errors:

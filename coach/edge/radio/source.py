@@ -6,7 +6,7 @@ receives raw bytes and the changes of each link.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Final
 
 from bleak import BleakClient
@@ -19,6 +19,7 @@ from coach.edge.radio.connection import find_characteristic
 from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity
 from coach.edge.radio.link_state import Link, LinkEvent, LinkPhase
 from coach.edge.radio.radio import Radio
+from coach.edge.radio.selection import SelectedSensor, SensorCallbacks, SensorPool, likely_order
 from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.sources import Inbox
 from coach.gatt import device_information
@@ -41,9 +42,18 @@ _SOURCES: Final[dict[SensorKind, tuple[Source, ...]]] = {
 
 
 def assign_sources(sensors: Sequence[PairedSensor]) -> list[tuple[PairedSensor, Source]]:
-    """Assign each sensor a source; extra sensors are ignored."""
-    available = {kind: list(sources) for kind, sources in _SOURCES.items()}
-    return [(sensor, available[sensor.kind].pop(0)) for sensor in sensors if available.get(sensor.kind)]
+    """Assign each source the sensor that is the likeliest to be used: of several of a kind the last used."""
+    return [
+        pair
+        for kind, sources in _SOURCES.items()
+        for pair in zip(_of_kind(sensors, kind), sources, strict=False)
+    ]
+
+
+def _of_kind(sensors: Sequence[PairedSensor], kind: SensorKind) -> list[PairedSensor]:
+    """The sensors of a kind as they were paired; the last used first where there are more than sources."""
+    those = [sensor for sensor in sensors if sensor.kind is kind]
+    return likely_order(those) if len(those) > len(_SOURCES[kind]) else those
 
 
 class SensorFeed:
@@ -82,17 +92,29 @@ class SensorFeed:
 class LinkSupervisor:
     """Connects, watches and reconnects to one paired sensor."""
 
-    def __init__(self, radio: Radio, sensor: PairedSensor, feed: SensorFeed) -> None:
-        """Keep the link to `sensor`, and report to `feed`."""
+    def __init__(
+        self,
+        radio: Radio,
+        sensor: PairedSensor,
+        feed: SensorFeed,
+        *,
+        identity: SensorIdentity | None = None,
+        callbacks: SensorCallbacks | None = None,
+    ) -> None:
+        """Keep the link to `sensor`, and report to `feed`; `identity` is by what it is recognised."""
+        self._sensor = sensor
+        self._callbacks = callbacks or SensorCallbacks()
+        self._was_used = False
         self._radio = radio
         self._clock = radio.clock
         self._timings = radio.timings
         self._feed = feed
         self._measurements = sensor.kind.characteristics
-        self._identity = SensorIdentity(sensor)
+        self._identity = identity or SensorIdentity(sensor)
         self._candidate = DiscoveredSensor(sensor.id, sensor.name, sensor.id, ())
         self._candidate_at = 0.0
         self._measured_at = 0.0
+        self._last_measurement_at = 0.0
         self._namesakes_from = self._clock.monotonic() + self._timings.namesake_s
         self.link = Link()
 
@@ -108,6 +130,24 @@ class LinkSupervisor:
                 self._apply(LinkEvent.RESTED)
         finally:
             self._apply(LinkEvent.STOPPED)
+
+    async def run_until_gone(self) -> None:
+        """Keep the link up until nothing has been measured for `RadioTimings.gone_s`."""
+        began_at = self._clock.monotonic()
+        keeping = asyncio.create_task(self.run())
+        try:
+            while True:
+                gone_at = max(began_at, self._last_measurement_at) + self._timings.gone_s
+                if self._clock.monotonic() >= gone_at or keeping.done():
+                    break
+                waking = asyncio.create_task(self._clock.sleep_until(gone_at))
+                await asyncio.wait({waking, keeping}, return_when=asyncio.FIRST_COMPLETED)
+                waking.cancel()
+        finally:
+            keeping.cancel()
+            await asyncio.wait({keeping})
+        if not keeping.cancelled():
+            keeping.result()
 
     async def _wait_for_sensor(self) -> BLEDevice:
         """Wait until the sensor advertises, or the system holds it."""
@@ -207,7 +247,7 @@ class LinkSupervisor:
         def on_notification(_: object, payload: bytearray) -> None:
             with self._radio.callback_errors:
                 if is_measurement:
-                    self._measured_at = self._clock.monotonic()
+                    self._measured_at = self._last_measurement_at = self._clock.monotonic()
                 self._feed.on_notification(characteristic, bytes(payload))
                 if is_measurement and self.link.phase is LinkPhase.CONNECTED:
                     self._apply(LinkEvent.MEASURED)
@@ -227,6 +267,10 @@ class LinkSupervisor:
         previous, self.link = self.link, self.link.after(event)
         if self.link.phase is not previous.phase:
             self._feed.on_link_change(self.link, self._candidate)
+        if self.link.phase is LinkPhase.STREAMING and not self._was_used:
+            self._was_used = True
+            with self._radio.callback_errors:
+                self._callbacks.on_used(self._sensor)
 
 
 class RadioSource:
@@ -238,10 +282,12 @@ class RadioSource:
         sensors: Sequence[PairedSensor],
         *,
         on_problem: OnProblem = lambda _: None,
+        callbacks: SensorCallbacks | None = None,
     ) -> None:
         """Listen to `sensors`; `on_problem` is called with radio trouble, and if another instance holds a sensor."""
         self._radio = radio
-        self._assignments = assign_sources(sensors)
+        self._sensors = tuple(sensors)
+        self._callbacks = callbacks or SensorCallbacks()
         self._on_problem = on_problem
 
     async def listen(self, inbox: Inbox) -> None:
@@ -252,23 +298,58 @@ class RadioSource:
                 self._on_problem(trouble)
 
         with self._radio.subscribe_trouble(on_trouble):
-            tasks = [
-                self._radio.start(self._supervise(sensor, SensorFeed(inbox, source)))
-                for sensor, source in self._assignments
-            ]
+            tasks = [self._radio.start(work) for work in self._supervisions(inbox)]
             try:
                 await asyncio.Event().wait()
             finally:
                 for task in tasks:
                     task.cancel()
 
-    async def _supervise(self, sensor: PairedSensor, feed: SensorFeed) -> None:
-        """Keep one sensor's link once no other instance holds it; after a bug it is started again."""
+    def _supervisions(self, inbox: Inbox) -> Iterator[Coroutine[None, None, None]]:
+        """One task for each source; where there are more sensors of a kind than sources, the sources share a pool."""
+        for kind, sources in _SOURCES.items():
+            sensors = _of_kind(self._sensors, kind)
+            if len(sensors) > len(sources):
+                pool = SensorPool(self._radio, sensors)
+                yield from (self._supervise_pool(pool, SensorFeed(inbox, source)) for source in sources)
+            else:
+                pairs = zip(sensors, sources, strict=False)
+                yield from (self._supervise(sensor, SensorFeed(inbox, source)) for sensor, source in pairs)
+
+    async def _supervise_pool(self, pool: SensorPool, feed: SensorFeed) -> None:
+        """Keep the link of one sensor of a pool; another is chosen when that one is gone."""
+        likeliest, used = pool.likeliest, None
+        feed.on_link_change(Link(), DiscoveredSensor(likeliest.id, likeliest.name, likeliest.id, ()))
+        while True:
+            selected = await pool.choose(used)
+            if used is not None and selected.sensor != used:
+                with self._radio.callback_errors:
+                    self._callbacks.on_changed(used, selected.sensor)
+            used = selected.sensor
+            keeping = self._radio.start(self._supervise(used, feed, selected))
+            try:
+                await asyncio.wait({keeping})
+            finally:
+                keeping.cancel()
+                pool.release(selected)
+
+    async def _supervise(
+        self, sensor: PairedSensor, feed: SensorFeed, selected: SelectedSensor | None = None
+    ) -> None:
+        """Keep one sensor's link once no other instance holds it; after a bug it is started again.
+
+        One that was selected from a pool is given up when it is gone, or while another instance holds it.
+        """
         last_message = ""
         while True:
             try:
                 with self._radio.locked(sensor.id, sensor.label or sensor.name):
-                    await LinkSupervisor(self._radio, sensor, feed).run()
+                    identity = None if selected is None else selected.identity
+                    supervisor = LinkSupervisor(
+                        self._radio, sensor, feed, identity=identity, callbacks=self._callbacks
+                    )
+                    await (supervisor.run() if selected is None else supervisor.run_until_gone())
+                    return
             except SensorProblem as problem:
                 if last_message != problem.message:
                     last_message = problem.message
@@ -277,6 +358,8 @@ class RadioSource:
             except Exception:  # noqa: BLE001 - the other sensors continue, and this one is started again
                 _LOG.exception("the link to a sensor broke")
             await sleep_for(self._radio.clock, self._radio.timings.taken_s)
+            if selected is not None:
+                return
 
 
 class BleSource:
@@ -288,8 +371,16 @@ class BleSource:
         clock: Clock,
         locks: SensorLocks,
         print_line: Callable[[str], None],
+        *,
+        adapter: str = "",
+        callbacks: SensorCallbacks | None = None,
     ) -> None:
-        """Open nothing yet; `print_line` is called with trouble, in words for the runner, and when it is over."""
+        """Open nothing yet; `print_line` is called with trouble, in words for the runner, and when it is over.
+
+        `adapter` is the one to use, by name or address; empty: all that are on.
+        """
+        self._adapter = adapter
+        self._callbacks = callbacks or SensorCallbacks()
         self._sensors = sensors
         self._clock = clock
         self._locks = locks
@@ -297,8 +388,8 @@ class BleSource:
 
     async def listen(self, inbox: Inbox) -> None:
         """Open the radio and listen until cancelled; failures of Bluetooth are tried again."""
-        async with Radio(clock=self._clock, locks=self._locks) as radio:
-            source = RadioSource(radio, self._sensors, on_problem=self._on_problem)
+        async with Radio(clock=self._clock, locks=self._locks, adapter=self._adapter) as radio:
+            source = RadioSource(radio, self._sensors, on_problem=self._on_problem, callbacks=self._callbacks)
             with radio.subscribe_trouble(self._on_trouble):
                 await source.listen(inbox)
 

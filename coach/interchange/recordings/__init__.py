@@ -1,1 +1,1 @@
-"""Recordings of other programs: one file a format, and one registry of them."""
+"""Recordings of other programs, read to be replayed, and runs written for them: one file a format, and one registry."""

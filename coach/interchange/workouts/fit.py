@@ -11,8 +11,21 @@ from binascii import crc32
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from coach.interchange.fit_encoder import EPOCH_S, BaseType, FitEncoder, FitField, MessageType, cut_text
-from coach.interchange.fit_file import WORKOUT_FIELDS, File, FitWorkout, Message, gathered, is_fit, whole
+from coach.interchange.fit_file import (
+    EPOCH_S,
+    WORKOUT_FIELDS,
+    BaseType,
+    File,
+    FitEncoder,
+    FitField,
+    FitWorkout,
+    Message,
+    MessageType,
+    cut_text,
+    gathered,
+    is_fit,
+    whole,
+)
 from coach.interchange.workouts.builder import (
     MARK,
     NO_LENGTH,

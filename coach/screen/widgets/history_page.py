@@ -41,7 +41,7 @@ _BEFORE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HistoryLine:
     """One line of the list: a run, the head of a week, or nothing."""
 
     place: int | None = None
@@ -64,7 +64,7 @@ class HistoryView:
     today: date
     unit: str
     keys: tuple[tuple[str, str], ...]
-    lines: tuple[Line, ...]
+    lines: tuple[HistoryLine, ...]
     """The list with its heads, as `listed` gives it."""
     order: str = "day"
     """The column it is sorted by."""
@@ -83,22 +83,22 @@ class HistoryView:
     """What is said where there is no run at all; empty where there are."""
 
 
-def listed(rows: Sequence[HistoryRow], today: date, unit: str, *, grouped: bool) -> tuple[Line, ...]:
+def listed(rows: Sequence[HistoryRow], today: date, unit: str, *, grouped: bool) -> tuple[HistoryLine, ...]:
     """The lines of a list; grouped by the weeks of the runs, which must then be in the order of their days."""
     if not grouped:
-        return tuple(Line(place) for place in range(len(rows)))
-    lines: list[Line] = []
+        return tuple(HistoryLine(place) for place in range(len(rows)))
+    lines: list[HistoryLine] = []
     start = 0
     for place in range(1, len(rows) + 1):
         if place < len(rows) and _monday(rows[place].day) == _monday(rows[start].day):
             continue
         week = rows[start:place]
-        lines += [Line()] if lines else []
+        lines += [HistoryLine()] if lines else []
         count = "1 run" if len(week) == 1 else f"{len(week)} runs"
         metres = [row.distance_m for row in week if row.distance_m is not None]
         total = long_text(sum(metres), unit) if metres else _UNKNOWN
-        lines.append(Line(head=_week_text(_monday(week[0].day), today), runs=count, distance=total))
-        lines += [Line(each) for each in range(start, place)]
+        lines.append(HistoryLine(head=_week_text(_monday(week[0].day), today), runs=count, distance=total))
+        lines += [HistoryLine(each) for each in range(start, place)]
         start = place
     return tuple(lines)
 

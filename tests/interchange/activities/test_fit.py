@@ -9,7 +9,7 @@ import pytest
 from fit_tool.definition_message import DefinitionMessage
 from fit_tool.fit_file import FitFile
 
-from coach.interchange.activity import ActivityFormat, LapTrigger, write_activity
+from coach.interchange.recordings.activity import ActivityFormat, LapTrigger, write_activity
 from coach.interchange.recordings.reading import read_recording
 from coach.session.buttons import Button
 from coach.signals.readings import Source

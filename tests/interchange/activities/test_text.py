@@ -9,7 +9,7 @@ import pytest
 
 from coach.cues.cue import Cue
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.interchange.activity import Activity, ActivityFormat, write_activity
+from coach.interchange.recordings.activity import Activity, ActivityFormat, write_activity
 from coach.interchange.recordings.reading import read_recording
 from coach.live.inputs import Input, Opened, RunSetup
 from coach.live.run import LiveRun

@@ -9,7 +9,7 @@ from typing import Final
 
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT, RunningSpeedCadenceMeasurement
-from coach.interchange.activity import Activity
+from coach.interchange.recordings.activity import Activity
 from coach.interchange.recordings.common import KEYS
 from coach.interchange.recordings.csv import METRICS, START, STOP
 from coach.live.inputs import Closed, Input, Resumed

@@ -113,7 +113,7 @@ class Activity:
 
     @property
     def has_date(self) -> bool:
-        """Whether the recording says when it was."""
+        """True if the recording says when it was."""
         return self.trace.began is not None
 
     @property
@@ -148,7 +148,7 @@ class Activity:
 
     @property
     def is_on_track(self) -> bool:
-        """Whether it was run on a track, as the workout says."""
+        """True if it was run on a track, as the workout says."""
         return self.trace.timeline.context.surface == "track"
 
 
@@ -271,18 +271,20 @@ class ActivityRow:
     title: str
     """What it is called in a sentence."""
     is_dated: bool
-    """Whether each of its values carries a date."""
+    """True if each of its values carries a date."""
     module: str
     """The module that writes it, loaded when it is needed."""
 
 
 ACTIVITY_FORMATS: Final[Mapping[ActivityFormat, ActivityRow]] = {
-    ActivityFormat.FIT: ActivityRow("FIT", is_dated=True, module="coach.interchange.activity_fit"),
-    ActivityFormat.TCX: ActivityRow("TCX", is_dated=True, module="coach.interchange.activity_tcx"),
+    ActivityFormat.FIT: ActivityRow("FIT", is_dated=True, module="coach.interchange.recordings.activity_fit"),
+    ActivityFormat.TCX: ActivityRow("TCX", is_dated=True, module="coach.interchange.recordings.activity_tcx"),
     ActivityFormat.CSV: ActivityRow(
-        "the CSV stream", is_dated=False, module="coach.interchange.activity_csv"
+        "the CSV stream", is_dated=False, module="coach.interchange.recordings.activity_csv"
     ),
-    ActivityFormat.JSON: ActivityRow("JSON", is_dated=False, module="coach.interchange.activity_json"),
+    ActivityFormat.JSON: ActivityRow(
+        "JSON", is_dated=False, module="coach.interchange.recordings.activity_json"
+    ),
 }
 
 

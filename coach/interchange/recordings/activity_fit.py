@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import ceil
 from typing import Any, Final
 
-from coach.interchange.activity import Activity, ActivityLap, LapTrigger, mean_of, most_of, strides
-from coach.interchange.fit_encoder import EPOCH_S, BaseType, FitEncoder, FitField, MessageType
+from coach.interchange.fit_file import EPOCH_S, BaseType, FitEncoder, FitField, MessageType
+from coach.interchange.recordings.activity import Activity, ActivityLap, LapTrigger, mean_of, most_of, strides
 from coach.interchange.workouts.fit import FILE_ID, INTENSITIES, add_steps
 from coach.quantities import Seconds
 from coach.review.trace import TraceRow

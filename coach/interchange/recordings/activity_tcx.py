@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from coach.interchange.activity import Activity, ActivityLap, LapTrigger, mean_of, most_of, strides
+from coach.interchange.recordings.activity import Activity, ActivityLap, LapTrigger, mean_of, most_of, strides
 from coach.review.trace import TraceRow
 from coach.workout.kinds import RESTS
 

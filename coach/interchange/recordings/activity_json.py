@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from coach.interchange.activity import Activity, ActivityLap
+from coach.interchange.recordings.activity import Activity, ActivityLap
 from coach.live.encoding import encode_event, put_measure
 from coach.review.trace import RunTrace
 
