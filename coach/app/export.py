@@ -1,9 +1,9 @@
 """Writes recorded runs for other programs and other people: as files, and without who, when and where."""
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -36,8 +36,6 @@ from coach.recording.redaction import (
 from coach.recording.replay import refold
 from coach.workout.kinds import KINDS
 
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-
 
 @dataclass(frozen=True, slots=True)
 class ExportedRun:
@@ -55,6 +53,8 @@ def export_run(run: ReviewedRun, to: ActivityFormat, console: Console | None = N
     activity = activity_of(run)
     if console is not None and ACTIVITY_FORMATS[to].is_dated and not activity.has_date:
         console.say("Note: the recording has no date; the file says 2000-01-01.")
+    if console is not None and run.trace.started_at is None:
+        console.say("Note: the run never started; no time and no distance are in the file.")
     return write_activity(activity, to)
 
 
@@ -71,10 +71,11 @@ def activity_of(run: ReviewedRun) -> Activity:
 
 
 def export_file_name(run: ReviewedRun, to: ActivityFormat) -> str:
-    """What a run is called as a file: its day and the end of its id, `2026-05-26-7Q2K9M.fit`."""
-    began = run.trace.began
-    day = run.recording.day
-    if began is not None and began.utc_offset_s is not None:
+    """What a run is called as a file: its day, where it has one, and the end of its id, `2026-05-26-7Q2K9M.fit`."""
+    activity = activity_of(run)
+    began = activity.began
+    day = run.recording.day if activity.has_date else ""
+    if activity.has_date and began.utc_offset_s is not None:
         day = local_iso(WallTime(began.epoch_s, "", began.utc_offset_s))[:10]
     return "-".join(filter(None, (day, run.summary.run[-6:]))) + f".{to}"
 
@@ -85,10 +86,17 @@ def runs_since(day: str | None) -> list[StoredRun]:
     Raises:
         UsageProblem: the day is none.
     """
-    if day is not None and not _DAY.fullmatch(day):
+    if day is not None and not _is_day(day):
         raise UsageProblem(f"{plain(day)!r} is no day", "Write it as 2026-05-31.")
     runs = [run for run in Store().runs() if run.manifest.state is not RunState.RECORDING]
     return [run for run in reversed(runs) if day is None or run.manifest.started[:10] >= day]
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def export_all(

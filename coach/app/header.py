@@ -14,11 +14,12 @@ from coach.edge.clock import Clock, WallTime, local_iso
 from coach.live.inputs import RunSetup
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
-from coach.quantities import Seconds
+from coach.quantities import MetresPerSecond, Seconds
 from coach.recording.records import Header
 from coach.session.config import StartPolicy
 from coach.signals.config import LearntFactor
 from coach.signals.readings import Source
+from coach.workout.edits import FASTEST_MPS, SLOWEST_MPS
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start, free_run
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ _BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
         "heart_rate_near": 0.0,
         "heart_rate_rise_doubt": 0.0,
         "listening": "nowhere",
+        "losses_shown": True,
+        "unheard_s": 0.0,
+        "back_after_s": 0.0,
         "missing_s": 0.0,
         "recorder_steady_s": 0.0,
         "repeats_names": True,
@@ -110,6 +114,8 @@ def _settings_tree(setup: RunSetup, workout: CompiledWorkout) -> dict[str, Any]:
         tree["unit"] = setup.unit
     if setup.heart_rate_kinetics != HeartRateKinetics():
         tree["heart_rate_kinetics"] = as_tree(setup.heart_rate_kinetics)
+    if setup.light:
+        tree["light"] = dict(setup.light)
     if setup.ends_after_s is not None:
         tree["ends_after_s"] = setup.ends_after_s
     if workout.document is None:
@@ -217,7 +223,12 @@ def with_recorded(setup: RunSetup, header: Header, console: Console) -> RunSetup
 
 
 def recorded_day(header: Header) -> str:
-    """The local day a run began on, `2026-05-31`; empty if the header holds no valid time."""
+    """The local day a run began on, `2026-05-31`; empty if the header holds no valid time, or none at all.
+
+    A simulated run is of no day: its clock stands at 0.
+    """
+    if not header.wall_epoch:
+        return ""
     try:
         return local_iso(WallTime(header.wall_epoch, header.zone, header.utc_offset_s))[:10]
     except (ValueError, OverflowError, OSError):
@@ -241,6 +252,20 @@ def _with_learnt(setup: RunSetup, header: Header, console: Console) -> RunSetup:
             console.say(f"Note: run {header.run} began with something learnt that this version cannot read.")
     signals = replace(setup.signals, learnt=tuple(factors))
     return replace(setup, signals=signals, cadence_line=line)
+
+
+def recorded_light(header: Header) -> dict[str, MetresPerSecond]:
+    """The speeds the pacing light ran at in place of the plan's, by step id; what is no speed is left out."""
+    tree = header.settings.get("light")
+    if not isinstance(tree, Mapping):
+        return {}
+    return {
+        step_id: MetresPerSecond(float(speed))
+        for step_id, speed in tree.items()
+        if isinstance(speed, int | float)
+        and not isinstance(speed, bool)
+        and SLOWEST_MPS <= speed <= FASTEST_MPS
+    }
 
 
 def _starts(tree: object) -> StartPolicy:

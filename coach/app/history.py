@@ -21,6 +21,7 @@ from coach.review.season import WARM_UP_DAYS, LoadKind, Season, SeasonRun, Third
 from coach.screen.ports import HistoryRow
 
 if TYPE_CHECKING:
+    from coach.app.reviews import RecordedReview
     from coach.edge.history import History, IndexedRun, IndexFigures
     from coach.review.journaled import JournaledRep
 
@@ -152,6 +153,13 @@ class PastRunDesk:
         stored = self._store.run(run)
         feed = PlayedFeed(watched, _Ended(recording.inputs[-1].at))
         return feed, RecordedNotes(stored.path, stored.manifest.started, stored.manifest.athlete)
+
+    def desk(self, run: str, *, against: str = "") -> "RecordedReview":
+        """What the Review screen needs of a run, compared with another or with the last of its workout before it."""
+        from coach.app.reviews import RecordedReview
+
+        runs = self._store.paths.runs
+        return RecordedReview(runs / run, runs / against if against else None)
 
     def note(self, run: str, text: str) -> None:
         """Keep a remark, with the time of the answer."""

@@ -51,6 +51,9 @@ class RunRequest:
     halfway: bool = False
     """True if the middle of an easy run is called, whatever the settings say."""
 
+    light: str = "plan"
+    """Whose reps the pacing light runs, as `LightOf` names it: the plan's, or those of an earlier run."""
+
     def under(self, settings: Settings) -> Settings:
         """The settings with the weather and the way of listening of the command line."""
         cues = settings.cues
@@ -122,9 +125,10 @@ def set_up(
 
     Raises:
         AthleteProblem: a rule that is switched on needs a number the athlete has not.
+        CoachProblem: the pacing light is to run as an earlier run did, and there is none.
     """
     from coach.app.sensors import sensors_by_source, sources_for
-    from coach.app.setup import live_setup, with_lessons
+    from coach.app.setup import by_light, live_setup, with_lessons
     from coach.edge.run_folder import new_ulid
 
     run = new_ulid(context.clock.wall().epoch_s)
@@ -133,6 +137,12 @@ def set_up(
         workout, context.settings, run, context.stage, marks=request.marks, simulated=choice.is_simulated
     )
     setup = with_lessons(setup, workout.athlete, sensors)
+    if request.light != "plan":
+        from coach.app.earlier_light import LightOf, earlier_light
+
+        light = earlier_light(setup, LightOf(request.light))
+        context.announcer(light.words)
+        setup = by_light(setup, light.speeds)
     sources = sources_for(choice, setup, context.clock, context.announcer)
     return NewRun(setup, workout, sensors, sources, choice.mode.value)
 

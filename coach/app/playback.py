@@ -183,12 +183,12 @@ def _journal(file: StoredFile, request: RecordingRequest, console: Console) -> P
         workout = compile_text(request.workout, runner, console, keeps=False, day=day)
     elif request.athlete is not None or request.race is not None:
         workout = compile_recorded(header, runner, console, name=file.name)
-    workout = workout or recorded_workout(header, console)
+    is_as_run, workout = workout is None, workout or recorded_workout(header, console)
     changed = None
     if request.settings_file is not None:
         settings = settings_over(recorded_settings(header, console), request.settings_file)
-        changed = recorded_setup(header, console, workout, settings)
-    setup = recorded_setup(header, console, workout)
+        changed = recorded_setup(header, console, workout, settings, is_as_run=is_as_run)
+    setup = recorded_setup(header, console, workout, is_as_run=is_as_run)
     if request.workout is not None:
         setup = replace(setup, recorded_until=journal.inputs[-1].at)
     folder = file.path.parent if file.path.name == JOURNAL else None

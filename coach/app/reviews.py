@@ -127,6 +127,8 @@ class RecordedReview:
 
     path: Path
     """The folder of the run."""
+    against: Path | None = None
+    """The folder of the run it is compared with; None for the last one of its workout before it."""
 
     def review(self) -> Review:
         """Read the run and review it.
@@ -137,23 +139,28 @@ class RecordedReview:
         return load_review(RecordingRequest(str(self.path)), SILENT)
 
     def compare(self) -> Comparison | None:
-        """Hold it against the last run of its workout before it; None where there is none.
+        """Hold it against another run, or the last one of its workout before it; None where there is none.
 
         Raises:
             CoachProblem: one of them cannot be read.
         """
+        before = self.against or self._last_time()
+        if before is None:
+            return None
+        runs = [review_run(RecordingRequest(str(path)), SILENT) for path in (before, self.path)]
+        return compare_runs([ComparedRun(run.summary, run.recording.day) for run in runs])
+
+    def _last_time(self) -> Path | None:
+        """The last run of its workout and athlete before it."""
         own = read_manifest(self.path)
-        before = [
+        before = (
             stored.path
             for stored in Store().runs()
             if stored.manifest.workout == own.workout
             and stored.manifest.athlete == own.athlete
             and stored.manifest.run < own.run
-        ]
-        if not before:
-            return None
-        runs = [review_run(RecordingRequest(str(path)), SILENT) for path in (max(before), self.path)]
-        return compare_runs([ComparedRun(run.summary, run.recording.day) for run in runs])
+        )
+        return max(before, default=None)
 
     def export(self) -> str:
         """Write it as FIT into the folder the program was started in; tells where. A file that is there is kept.

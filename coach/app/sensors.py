@@ -3,7 +3,6 @@
 import asyncio
 import math
 import os
-import sys
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import aclosing, suppress
@@ -179,13 +178,16 @@ def chosen_adapter(named: str | None = None) -> str:
     return load_settings(runner_paths().settings, os.environ).adapter if named is None else named
 
 
-def radio_for(doing: str, adapter: str = "") -> "Radio":
-    """Make a radio over an adapter (`chosen_adapter`); `doing` tells other coaches what it is used for."""
+def radio_for(doing: str, adapter: str = "", *, hears_all: bool = False) -> "Radio":
+    """Make a radio over an adapter (`chosen_adapter`); `doing` tells other coaches what it is used for.
+
+    With `hears_all` it hears every device, whatever services it advertises.
+    """
     from coach.edge.radio.radio import Radio
     from coach.edge.radio.sensor_lock import SensorLocks
 
     locks = SensorLocks(runner_paths().sensor_locks, doing)
-    return Radio(clock=MachineClock(), locks=locks, adapter=adapter)
+    return Radio(clock=MachineClock(), locks=locks, adapter=adapter, hears_all=hears_all)
 
 
 # --- what measures a run
@@ -261,24 +263,25 @@ class _SensorKeeper:
         return SensorCallbacks(self._on_used, self._on_moved, self._on_changed)
 
     def _on_used(self, sensor: PairedSensor) -> None:
-        self._change(sensor, last_used=utc_iso(self._clock.wall()))
+        used_at = utc_iso(self._clock.wall())
+        self._start(lambda sensors, entry: sensors.change(entry.id, last_used=used_at), sensor)
 
     def _on_moved(self, sensor: PairedSensor, id_: str) -> None:
-        self._change(sensor, id=id_, platform=sys.platform)
+        self._start(lambda sensors, entry: sensors.move(entry, id_), sensor)
 
     def _on_changed(self, old: PairedSensor, new: PairedSensor) -> None:
         self._say(f"{title(new)} is used now: nothing has come from {title(old)} for a while.")
 
-    def _change(self, sensor: PairedSensor, **changes: str) -> None:
-        asyncio.get_running_loop().run_in_executor(None, self._write, sensor, changes)
+    def _start(self, change: Callable[[PairedSensors, PairedSensor], None], sensor: PairedSensor) -> None:
+        asyncio.get_running_loop().run_in_executor(None, self._write, change, sensor)
 
-    def _write(self, sensor: PairedSensor, changes: dict[str, str]) -> None:
+    def _write(self, change: Callable[[PairedSensors, PairedSensor], None], sensor: PairedSensor) -> None:
         """Change the sensor in the file as it is now: another program may have paired one meanwhile."""
         with self._writing, suppress(CoachProblem):  # the run is more important
             sensors = load_sensors(runner_paths().sensors)
             entry = sensors.find(sensor.id) or sensors.with_serial(sensor)
             if entry is not None:
-                sensors.change(entry.id, **changes)
+                change(sensors, entry)
 
 
 def simulated_sources(setup: "RunSetup", clock: Clock) -> RunSources:
@@ -304,13 +307,16 @@ async def require_sensor(
         raise SensorProblem("no sensor is remembered", _PAIR, reason=SensorTrouble.NOT_FOUND)
     from coach.edge.radio.radio import Radio
 
-    sensors_by_id = {required_sensor.id: required_sensor for required_sensor in choice.sensors}
     console.say(f"Looking for {', '.join(title(required_sensor) for required_sensor in choice.sensors)} ...")
-    async with Radio(clock=clock, adapter=choice.adapter) as radio, aclosing(radio.scan(seconds)) as sensors:
-        async for sensor in sensors:
-            if sensor.id in sensors_by_id:
-                console.say(f"Found {title(sensors_by_id[sensor.id])}.")
-                return
+    async with (
+        Radio(clock=clock, adapter=choice.adapter) as radio,
+        aclosing(radio.recognise(choice.sensors, seconds)) as recognised,
+    ):
+        async for sensor, candidate in recognised:
+            if candidate.id != sensor.id:
+                load_sensors(runner_paths().sensors).move(sensor, candidate.id)
+            console.say(f"Found {title(sensor)}.")
+            return
     raise SensorProblem(
         f"none of your sensors was found in {seconds:g} s",
         "Wear the strap (wet its electrodes), shake the pod. coach doctor looks for each of them.",
@@ -539,6 +545,8 @@ class RadioDesk:
         if paired.details is not None and paired.details.battery_percent is not None:
             opened.batteries[sensor.id] = paired.details.battery_percent
         trouble = "" if paired.trouble is None else f" It would not be asked: {paired.trouble.message}."
+        if paired.details is not None and (refusal := paired.details.refusal) is not None:
+            trouble = f" But {refusal.message}. {refusal.hint}".rstrip()
         self._say(f"Remembered: {title(paired.sensor)}, a {paired.sensor.kind.value}.{trouble}")
 
     def _line(self, sensor: "DiscoveredSensor | None", own: PairedSensor | None) -> SensorLine:

@@ -123,19 +123,35 @@ def with_lessons(
     )
 
 
+def by_light(setup: RunSetup, speeds: Mapping[str, MetresPerSecond]) -> RunSetup:
+    """The setup with a pacing light that runs at these speeds, by step id; without any, the setup as it is."""
+    if not speeds:
+        return setup
+    from coach.workout.edits import with_light
+
+    return replace(setup, timeline=with_light(setup.timeline, speeds), light=speeds)
+
+
 def recorded_setup(
     header: Header,
     console: Console,
     workout: "CompiledWorkout | None" = None,
     settings: Settings | None = None,
+    *,
+    is_as_run: bool | None = None,
 ) -> RunSetup:
     """Read the setup of a recorded run; a workout and settings that are named win over the header.
+
+    `is_as_run` says whether the workout is the header's for the header's athlete; None is that none is named. Only then
+    does the pacing light run the reps it ran.
 
     Raises:
         CoachProblem: a document in the header does not fit this program any more.
     """
-    from coach.app.header import recorded_settings, recorded_workout, with_recorded
+    from coach.app.header import recorded_light, recorded_settings, recorded_workout, with_recorded
 
+    is_as_run = workout is None if is_as_run is None else is_as_run
+    light = recorded_light(header) if is_as_run else {}  # it belongs to the steps and paces of that workout
     workout = workout or recorded_workout(header, console)
     settings_in_force = recorded_settings(header, console)
     if settings is not None:
@@ -146,7 +162,9 @@ def recorded_setup(
             cues=settings.cues,
             gates=settings.gates,
         )
-    return with_recorded(_base_setup(workout, settings_in_force, header.run), header, console)
+    return with_recorded(
+        by_light(_base_setup(workout, settings_in_force, header.run), light), header, console
+    )
 
 
 def foreign_setup(workout: "CompiledWorkout", settings: Settings, recording: ForeignRecording) -> RunSetup:

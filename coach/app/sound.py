@@ -59,6 +59,8 @@ def make_voice(
     if bank.language != language:
         tell(f"Tones stand for words: the recorded voice does not speak {language!r}.")
         return None
+    if bank.damaged:
+        tell(f"Tones stand for some words: {bank.damaged} of the recorded words are damaged.")
     return ClipVoice(bank, made)
 
 

@@ -29,7 +29,7 @@ from coach.edge.diagnostics import (
     ok,
     warn,
 )
-from coach.edge.paired_sensors import PairedSensor, load_sensors
+from coach.edge.paired_sensors import PairedSensor, PairedSensors, load_sensors
 from coach.edge.sleep_inhibitor import SleepInhibitor
 from coach.edge.store import Store, folders_of_runs
 from coach.problems import FAILURE, CoachProblem
@@ -114,9 +114,10 @@ async def _findings(seconds: float, adapter: str | None) -> AsyncGenerator[Check
     for finding in [*here, check_sound(), check_sleep_inhibitor(SleepInhibitor())]:
         yield finding
     sensors: tuple[PairedSensor, ...] = ()
+    remembered_sensors = PairedSensors(store.paths.sensors)
     try:
         remembered_sensors = load_sensors(store.paths.sensors)
-        sensors = remembered_sensors.all()
+        sensors = remembered_sensors.distinct()
         yield check_paired_file(remembered_sensors)
     except CoachProblem as problem:
         yield fail("remembered", problem.message, problem.hint)
@@ -125,7 +126,7 @@ async def _findings(seconds: float, adapter: str | None) -> AsyncGenerator[Check
     except CoachProblem:  # the settings cannot be read, which is said above
         radio_of_doctor = opened_radio("doctor", "")
     async with radio_of_doctor as radio:
-        async for finding in check_bluetooth(radio, sensors, seconds):
+        async for finding in check_bluetooth(radio, sensors, seconds, remembered_sensors.move):
             yield finding
 
 

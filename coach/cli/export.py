@@ -8,6 +8,7 @@ from coach.app.terminal import SilentConsole
 from coach.cli.group import CoachCommand
 from coach.cli.parameters import athlete_option
 from coach.cli.text import CONSOLE, narrate, out, out_json
+from coach.problems import UsageProblem
 
 _TO = ("fit", "tcx", "csv", "json")
 
@@ -15,7 +16,9 @@ _TO = ("fit", "tcx", "csv", "json")
 @click.command(cls=CoachCommand)
 @click.argument("recording", required=False)
 @click.option("--to", type=click.Choice(_TO), required=True, help="The format.")
-@click.option("--out", metavar="FILE", help="Write it there; into a folder under its day and id.")
+@click.option(
+    "--out", metavar="FILE", help="Write it there; - is stdout; into a folder under its day and id."
+)
 @click.option("--all", "is_all", is_flag=True, help="Write every run, into the folder named by --out.")
 @click.option("--since", metavar="DATE", help="With --all: only runs from this day on, such as 2026-05-31.")
 @click.option(
@@ -55,32 +58,30 @@ def command(
         raise click.UsageError("--since and --json go with --all.")
     if recording is None:
         raise click.UsageError("Name a run, such as last, or --all.")
-    if out is None and to == "fit" and sys.stdout.isatty():
+    if out in {None, "-"} and to == "fit" and sys.stdout.isatty():
         raise click.UsageError("FIT is no text; write it with --out run.fit.")
     from pathlib import Path
 
     from coach.app.export import export_file_name, export_run
     from coach.app.playback import RecordingRequest
     from coach.app.reviewing import review_run
-    from coach.cli.files import write_new_file
+    from coach.cli.files import STDOUT, write_new_file
     from coach.edge.files import plain
     from coach.interchange.recordings.activity import ActivityFormat
 
     run = review_run(RecordingRequest(recording, workout=workout, athlete=athlete), CONSOLE)
     data = export_run(run, ActivityFormat(to), CONSOLE)
-    if out is None:
-        sys.stdout.buffer.write(data)
-        return
-    path = Path(out).expanduser()
+    path = Path(STDOUT if out is None else out).expanduser()
     if path.is_dir():
         path /= export_file_name(run, ActivityFormat(to))
     write_new_file(path, data, what="run")
-    narrate(f"Wrote {plain(path)}")
+    if plain(path) != STDOUT:
+        narrate(f"Wrote {plain(path)}")
 
 
 @click.command("redact", cls=CoachCommand)
 @click.argument("recording")
-@click.option("--out", metavar="FILE", required=True, help="Write it there, such as run.jsonl.")
+@click.option("--out", metavar="FILE", required=True, help="Write it there, such as run.jsonl; - is stdout.")
 def redact(recording: str, *, out: str) -> None:
     """Write a run without who, when and where.
 
@@ -92,13 +93,18 @@ def redact(recording: str, *, out: str) -> None:
 
     from coach.app.export import redact_run
     from coach.app.playback import RecordingRequest
-    from coach.cli.files import write_new_file
+    from coach.cli.files import STDOUT, write_new_file
     from coach.edge.files import plain
 
-    redacted = redact_run(RecordingRequest(recording), CONSOLE)
     path = Path(out).expanduser()
+    if path.is_dir():
+        path /= "redacted.jsonl"
+    name = plain(path)
+    if name != STDOUT and path.suffix != ".jsonl":
+        raise UsageProblem("A redacted run is a journal", "Name it .jsonl, such as --out redacted.jsonl.")
+    redacted = redact_run(RecordingRequest(recording), CONSOLE)
     write_new_file(path, redacted.data, what="run")
-    narrate(f"Wrote {plain(path)}: {redacted.cues} cues, as before.")
+    narrate(f"Wrote {'the run' if name == STDOUT else name}: {redacted.cues} cues, as before.")
     if redacted.others:
         narrate(
             f"Note: {redacted.others} of them come at another time or are others: the positions on a track, "

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -11,22 +12,27 @@ from coach.documents.reading import MAX_BYTES
 from coach.edge.files import plain
 from coach.problems import CoachProblem
 
+STDOUT: Final = "-"
+"""What stands for standard output where a file may stand."""
 _NO_NAME: Final = re.compile(r"[^a-z0-9]+")
 
 
 def write_new_file(path: Path, data: bytes, *, what: str) -> None:
-    """Write a file that is not there yet; `what` names it in a sentence.
+    """Write a file that is not there yet; `what` names it in a sentence. `-` is standard output.
 
     Raises:
         CoachProblem: something is there already, or it cannot be written; nothing was changed.
     """
     name = plain(path)
+    if name == STDOUT:
+        sys.stdout.buffer.write(data)
+        return
     try:
         with path.open("xb") as file:  # exclusive: never opens what is there, nor follows a link
             try:
                 file.write(data)
                 file.flush()
-            except OSError:
+            except BaseException:  # Ctrl-C too leaves no half of a file
                 path.unlink()
                 raise
     except FileExistsError:
@@ -47,6 +53,8 @@ def write_page(out: str, page: str) -> None:
     """
     data = page.encode()
     write_new_file(Path(out).expanduser(), data, what="page")
+    if out == STDOUT:
+        return
     narrate(
         f"Wrote {plain(out)}, {max(1, round(len(data) / 1000))} kB. Open it in any browser; it needs no network."
     )

@@ -78,7 +78,7 @@ class CoachCommand(click.Command):
         try:
             return super().invoke(ctx)
         except UsageProblem as problem:
-            raise click.UsageError(problem.message, ctx) from None
+            raise click.UsageError(". ".join(filter(None, (problem.message, problem.hint))), ctx) from None
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """End the help page with the examples."""

@@ -17,8 +17,10 @@ from coach.edge.paired_sensors import PairedSensor, PairedSensors
 from coach.edge.pairing import PairingOptions, PairingResult, ScanHistory, find_sensor, pair
 from coach.edge.paths import runner_paths
 from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails, nearest
-from coach.edge.radio.radio import Radio, log_raw
+from coach.edge.radio.radio import InspectedValue, Radio, log_raw
 from coach.edge.radio.sensor_lock import LockHolder, SensorLocks
+from coach.gatt.quirks import advice_for, quirks_of
+from coach.gatt.services import uuid_text
 from coach.problems import SensorProblem, SensorTrouble
 from coach.signals.readings import Characteristic
 
@@ -35,7 +37,7 @@ def opened_radio(doing: str, adapter: str | None) -> Radio:
     Without an `adapter` it is that of the settings.
     """
     start_log(runner_paths().log)
-    return radio_for(doing, chosen_adapter(adapter))
+    return radio_for(doing, chosen_adapter(adapter), hears_all=True)
 
 
 # --- coach sensors scan
@@ -91,7 +93,8 @@ class _Scan:
             for sensor in self._nameless.values():
                 self._print(sensor)
             if not self._printed:
-                raise _none_found(seconds)
+                raise _none_found(seconds, radio.registry.others)
+            narrate(_others_text(radio.registry.others))
             for sensor in list(self._printed.values()):
                 await self._ask_battery(radio, sensor)
 
@@ -251,7 +254,7 @@ async def _choose(
         if sensor.id not in {each.id for each in listed}:
             list_(sensor)
     if not listed:
-        raise _none_found(seconds)
+        raise _none_found(seconds, vicinity.others)
     likely = nearest(vicinity.advertisements().values())
     ids = [each.id for each in listed]
     default = ids.index(likely.id) + 1 if isinstance(likely, DiscoveredSensor) else None
@@ -271,7 +274,9 @@ def _say_paired(paired: PairingResult) -> None:
     sensor, details = paired.sensor, paired.details
     whose = f", worn by {sensor.athlete}" if sensor.athlete else ""
     narrate(f"Remembered: {title(sensor)}, a {sensor.kind.value}{whose}.")
-    if paired.trouble is not None:
+    if details is not None and details.refusal is not None:
+        narrate(f"  But {details.refusal.message}. {details.refusal.hint}".rstrip())
+    elif paired.trouble is not None:
         narrate(f"  It could not be asked for more: {paired.trouble.message}. It is known by its id alone.")
     if details is not None:
         facts = (
@@ -280,6 +285,8 @@ def _say_paired(paired: PairingResult) -> None:
             f"battery {details.battery_percent} %" if details.battery_percent is not None else "",
         )
         narrate("  " + ", ".join(part for part in facts if part))
+    if advice := advice_for(sensor.name):
+        narrate(f"  Known of sensors of this name: {advice}")
 
 
 async def _ask_numbers(highest: int, default: int | None, *, takes_several: bool) -> Sequence[int]:
@@ -347,22 +354,27 @@ async def _line() -> str:
 # --- coach sensors log
 
 
-def log_sensor(wanted: str, seconds: float, adapter: str | None, *, as_json: bool) -> None:
-    """Print what one sensor sends for so many seconds.
+def log_sensor(wanted: str, seconds: float, adapter: str | None, *, has_all: bool, as_json: bool) -> None:
+    """Print what one sensor sends for so many seconds; first everything it has, if all is wanted.
 
     Raises:
         SensorProblem: it is not there, or several share its name.
     """
     own = my_sensors(CONSOLE).find(wanted)
-    asyncio.run(_log(wanted if own is None else own.id, seconds, adapter, as_json=as_json))
+    asyncio.run(_log(wanted if own is None else own.id, seconds, adapter, has_all=has_all, as_json=as_json))
 
 
-async def _log(wanted: str, seconds: float, adapter: str | None, *, as_json: bool) -> None:
+async def _log(wanted: str, seconds: float, adapter: str | None, *, has_all: bool, as_json: bool) -> None:
     async with opened_radio("sensors log", adapter) as radio:
         narrate(f"Looking for {wanted} ...")
         sensor = _the_one(await find_sensor(radio, ScanHistory(radio), wanted, _SEARCH_S), wanted, _SEARCH_S)
         if not as_json:
             _print_head(await radio.read_details(sensor))
+        if has_all:
+            _print_advertisement(radio, sensor, as_json=as_json)
+            shunned = [uuid_text(number) for quirk in quirks_of(sensor.name) for number in quirk.shunned]
+            for each in await radio.inspect(sensor, shunned):
+                _print_value(each, sensor, as_json=as_json)
         printer = _Printer(radio.clock.monotonic, as_json=as_json)
         is_whole = await log_raw(radio, sensor, seconds, printer.notified)
     if not is_whole:
@@ -375,6 +387,59 @@ def _print_head(details: SensorDetails) -> None:
     out(f"# {details.name}: {details.maker} {details.model}, firmware {details.firmware or 'not told'}")
     out(f"# measures {', '.join(details.measures)}")
     out("# seconds  characteristic  bytes")
+
+
+_NAMELESS: Final = frozenset(uuid_text(number) for number in (0x2A25, 0x2A23, 0x2A00))
+"""Serial number, system id (which holds the address) and name: they say whose sensor it is, and are left out."""
+
+
+def _bytes_text(value: bytes, sensor: DiscoveredSensor) -> str:
+    """Bytes in hexadecimal; bytes that hold the sensor's address are left out."""
+    digits = sensor.address.replace(":", "").replace("-", "")
+    try:
+        address = bytes.fromhex(digits)
+    except ValueError:
+        address = b""
+    if address and (address in value or address[::-1] in value):
+        return "(left out)"
+    return value.hex(" ")
+
+
+def _print_advertisement(radio: Radio, sensor: DiscoveredSensor, *, as_json: bool) -> None:
+    """Print what the sensor advertises, without what names it."""
+    advertisement = radio.registry.advertisement(sensor.id)
+    if advertisement is None:
+        narrate("It is held by the system, so it does not advertise.")
+        return
+    services = sorted(advertisement.service_uuids)
+    makers = {
+        f"{maker:04x}": _bytes_text(data, sensor) for maker, data in advertisement.manufacturer_data.items()
+    }
+    datas = {uuid: _bytes_text(data, sensor) for uuid, data in advertisement.service_data.items()}
+    if as_json:
+        tree = {"services": services, "manufacturer_data": makers, "service_data": datas}
+        out_json({"v": 1, "advertisement": tree, "rssi_dbm": sensor.rssi_dbm})
+        return
+    out(f"# advertises services {', '.join(services) or 'none'}")
+    for key, data in {**makers, **datas}.items():
+        out(f"# advertises data of {key}: {data}")
+
+
+def _print_value(value: InspectedValue, sensor: DiscoveredSensor, *, as_json: bool) -> None:
+    """Print a characteristic of a sensor, and what it reads unless that names the sensor."""
+    is_named = value.characteristic in _NAMELESS
+    text = None if value.value is None else "(left out)" if is_named else _bytes_text(value.value, sensor)
+    if as_json:
+        tree = {
+            "v": 1,
+            "service": value.service,
+            "characteristic": value.characteristic,
+            "properties": list(value.properties),
+            "bytes": text,
+        }
+        out_json({key: each for key, each in tree.items() if each is not None})
+        return
+    out(f"# {value.service}  {value.characteristic}  {','.join(value.properties)}  {text or ''}".rstrip())
 
 
 class _Printer:
@@ -420,11 +485,26 @@ def _the_one(sensor: DiscoveredSensor | Ambiguous | None, wanted: str, seconds: 
     return sensor
 
 
-def _none_found(seconds: float) -> SensorProblem:
-    """Make the problem of a scan that found no sensor."""
+def _others_text(others: int) -> str:
+    """How many devices were heard that are no sensors, in words."""
+    if others == 1:
+        return "One other device was heard that says nothing of a sensor."
+    return f"{others} other devices were heard that say nothing of a sensor."
+
+
+def _none_found(seconds: float, others: int) -> SensorProblem:
+    """Make the problem of a scan that found no sensor; with other devices heard the adapter is well."""
+    if not others:
+        return SensorProblem(
+            f"no sensor was found in {seconds:g} s, and no other device either",
+            "Wear the strap (wet its electrodes) and shake the pod, so that they wake up.\n"
+            "If a phone with Bluetooth on is near, the adapter hears nothing: coach doctor lists the adapters.",
+            reason=SensorTrouble.NOT_FOUND,
+        )
     return SensorProblem(
-        f"no sensor was found in {seconds:g} s",
-        "Wear the strap (wet its electrodes) and shake the pod, so that they wake up.\n"
-        "Leave the watch or phone app that may hold them: a held sensor does not show.",
+        f"no sensor was found in {seconds:g} s. {_others_text(others)[:-1]}",
+        "The adapter works. Wear the strap (wet its electrodes) and shake the pod, so that they wake up.\n"
+        "Leave the watch or phone app that may hold them: a held sensor does not show.\n"
+        "One that hides its service can be remembered by its id: coach sensors pair ID",
         reason=SensorTrouble.NOT_FOUND,
     )

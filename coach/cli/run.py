@@ -37,6 +37,12 @@ if TYPE_CHECKING:
 @click.option(
     "--speaker", "listening", flag_value="speaker", help="Cues come from an open speaker at the finish line."
 )
+@click.option(
+    "--light",
+    type=click.Choice(["plan", "last", "best"]),
+    default="plan",
+    help="Whose reps the pacing light runs: the plan's, or your last or best ones of this workout.",
+)
 @click.option("--halfway", is_flag=True, help="Say where to turn around on an easy run.")
 @click.option("--record", metavar="DIR", help="Record into this folder of runs.")
 @click.option("--no-record", is_flag=True, help="Record nothing.")
@@ -54,6 +60,7 @@ def command(
     temperature: float | None,
     dew_point: float | None,
     listening: str | None,
+    light: str,
     halfway: bool,
     record: str | None,
     no_record: bool,
@@ -71,20 +78,18 @@ def command(
     button names are read as lines from a piped stdin: mark, next, pause, "answer 2", ...
 
     With sensors that you remembered (coach sensors pair) the run starts with those that are there and keeps
-    looking for the others; --require-sensor exits with code 4 if none is. --sensors sim lets a simulated runner
-    run. Without sensors, steps by distance go by the clock of their target pace, or by the marks you press.
-    A run that was cut off in the last 30 minutes is offered first.
+    looking for the others; --require-sensor exits with code 4 if none is. Without sensors, steps by distance go by
+    the clock of their target pace, or by your marks. A run cut off in the last 30 minutes is offered first.
 
-    With --temperature and --dew-point an effort day (key h) slows your paces by what the heat asks for, and
-    great heat is cautioned against. On an open --speaker a verdict waits until the runner is near the laptop.
+    With --light last or best the reps are paced as in your last or your fastest run of them. With --temperature
+    and --dew-point an effort day (key h) slows your paces by what the heat asks for, and great heat is cautioned
+    against. On an open --speaker a verdict waits until the runner is near the laptop.
     """
     _refuse_contradictions(record=record, no_record=no_record, sensors=sensors, require_sensor=require_sensor)
-    weather = _weather(temperature, dew_point)
     _refuse_library(workout, as_json=as_json)
     from coach.app.new_run import RunRequest
-    from coach.edge.paths import runner_paths
 
-    runs = runner_paths().runs if record is None else Path(record).expanduser()
+    runs = _folder_of_runs(record)
     if workout is not None:
         offer_interrupted_run(runs, as_json=as_json)  # the library offers it on the screen
     request = RunRequest(
@@ -95,11 +100,12 @@ def command(
         marks=marks,
         record=record,
         is_recorded=not no_record,
-        weather=weather,
+        weather=_weather(temperature, dew_point),
         voice=voice,
         listening=listening,
         halfway=halfway,
         adapter=adapter,
+        light=light,
     )
     exit_with_run(_run(workout, request, runs, as_json=as_json))
 
@@ -116,6 +122,13 @@ def _run(workout: str | None, request: "RunRequest", runs: Path, *, as_json: boo
         code = run_workout(workout, request, CONSOLE, as_json=as_json)
     close_old_runs(runs)
     return code
+
+
+def _folder_of_runs(record: str | None) -> Path:
+    """Where runs are recorded."""
+    from coach.edge.paths import runner_paths
+
+    return runner_paths().runs if record is None else Path(record).expanduser()
 
 
 def _refuse_contradictions(

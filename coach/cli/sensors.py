@@ -67,7 +67,8 @@ def pair(
 ) -> None:
     """Remember sensors as yours.
 
-    With its ID (coach sensors scan shows it) nothing is asked. Without one, a terminal lists what is near and
+    With its ID (coach sensors scan shows it) nothing is asked; a device that does not advertise what it measures
+    is connected and looked at. Without one, a terminal lists what is near and
     asks; several are paired at once: 1 2. By NAME the nearest of that name is taken if it is clearly
     the strongest (10 dB); else you are asked. Pairing a sensor again changes what is said of it and keeps the rest.
 
@@ -152,19 +153,21 @@ def forget(sensor: str) -> None:
     "--seconds", type=ClockType(0.1, 3600), default=60.0, show_default=True, help="How long to listen."
 )
 @adapter_option()
+@click.option("--all", "has_all", is_flag=True, help="First list every service and readable value.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def log(sensor: str, seconds: float, adapter: str | None, as_json: bool) -> None:
+def log(sensor: str, *, seconds: float, adapter: str | None, has_all: bool, as_json: bool) -> None:
     """Print what a sensor sends, byte for byte.
 
     For a report about a real sensor (docs/tested_sensors.md). Neither its address nor its serial number is
-    printed. NAME is a label of yours or the sensor's own name.
+    printed. NAME is a label of yours or the sensor's own name. With --all what it advertises, every service and
+    every value that can be read are listed first.
     """
     from coach.cli.radio import log_sensor
 
-    log_sensor(sensor, seconds, adapter, as_json=as_json)
+    log_sensor(sensor, seconds, adapter, has_all=has_all, as_json=as_json)
 
 
 def _tree(sensor: "PairedSensor") -> dict[str, Any]:
     """A remembered sensor for `--json`; what is not known is absent."""
-    known = {key: value for key, value in asdict(sensor).items() if value not in ("", None)}
+    known = {key: value for key, value in asdict(sensor).items() if value not in ("", None, False)}
     return {"v": 1, **known, "kind": sensor.kind.value}

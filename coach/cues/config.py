@@ -507,6 +507,12 @@ class CueSettings:
     """A loss that is due at the start of a step waits this long, until its first words are said. Judged."""
     losses_spoken: int = 3
     """Losses spoken in a run. Judged."""
+    losses_shown: bool = False
+    """Show each loss as a cue at once, as runs recorded before did; the sensor row has it, and a lap has one."""
+    unheard_s: Seconds = Seconds(20.0)
+    """A sensor that was never heard is told of so long into the first step that wants it; 0: never. Judged."""
+    back_after_s: Seconds = Seconds(5.0)
+    """A sensor is told to be back so long after the words that it was lost, at the earliest. Judged."""
     low_battery_percent: int = 15
     """A battery at or below this charge is shown; a strap at 15 % lasts this run, not the next. Judged."""
     recorder_repeat_s: Seconds = Seconds(60.0)

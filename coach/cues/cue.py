@@ -122,6 +122,8 @@ class Why:
     """The age of the newest sample behind it."""
     noise: float | None = None
     """The relative noise of the source, where known (0.02 = 2 %)."""
+    state: str = ""
+    """The state of a sensor that has never been heard: `searching`."""
 
 
 @dataclass(frozen=True, slots=True)

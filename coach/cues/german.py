@@ -297,6 +297,13 @@ GERMAN: Final = Language(
     sensor_lost="{sensor} verloren.",
     sensor_back="{sensor} wieder da.",
     sensor_missing="{sensor} fehlt.",
+    unheard_help={
+        Source.POD: "Schüttle ihn; ist seine Batterie leer?",
+        Source.POD_2: "Schüttle ihn; ist seine Batterie leer?",
+        Source.STRAP: "Mach den Gurt nass; hält ihn eine Uhr?",
+        Source.TREADMILL: "Ist es an, und hält es eine andere App?",
+    },
+    not_worn="{sensor}: Der Gurt ist da und sendet keinen. Mach ihn nass, er muss auf der Haut liegen.",
     low_battery="{sensor}: Batterie {percent} %.",
     pod_reads="Laufsensor misst {how}, Faktor {factor}.",
     positions_read="Ortung misst {how}, Faktor {factor}.",

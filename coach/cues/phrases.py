@@ -601,6 +601,13 @@ class Phrases:
         """Return the words for a sensor that is missing before the start: "Footpod missing."."""
         return self.language.sensor_missing.format(sensor=self._sensor(source))
 
+    def sensor_unheard(self, source: Source, *, is_worn_badly: bool) -> Words:
+        """Return the words for a sensor that was never heard, with what to do: "Footpod missing. Shake it; ..."."""
+        missing = self.sensor_missing(source)
+        if is_worn_badly:
+            return Words(self.language.not_worn.format(sensor=self._sensor(source)), missing)
+        return Words(f"{missing} {self.language.unheard_help.get(source, '')}".strip(), missing)
+
     def low_battery(self, source: Source, percent: int) -> str:
         """Return a low charge for the screen: `Footpod battery 12 %.`."""
         return self.language.low_battery.format(sensor=self._sensor(source), percent=percent)

@@ -39,7 +39,7 @@ from coach.signals.readings import (
     Source,
 )
 from coach.workout.kinds import PACED_REPS, RESTS
-from coach.workout.timeline import Move, Quantity, Step
+from coach.workout.timeline import HeartRateEnd, Move, Quantity, Step
 
 _DISTANCE: Final = frozenset(DISTANCE_PRIORITY)
 
@@ -116,26 +116,35 @@ class RecordingAlarm(Rule):
 
 
 class Sensors(Rule):
-    """Keeps the times at which sensors were lost, and speaks of the losses that matter to the step."""
+    """Keeps the times at which sensors were lost, and speaks of the losses that matter to the step.
 
-    __slots__ = ("_losses_record", "_lost_at", "_reading_record")
+    A sensor that was paired and is not heard is told of once, in the first step that wants it.
+    """
+
+    __slots__ = ("_back", "_losses_record", "_lost_at", "_reading_record", "_unheard")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start with nothing lost."""
         super().__init__(context, arbiter)
         self._lost_at: dict[Source, float] = {}
+        self._unheard: list[Source] = []
+        self._back: dict[Source, float] = {}
+        """When to say that a sensor is back."""
         self._losses_record = arbiter.record("sensor_gone_long")
         self._reading_record = arbiter.record("pod_at_line")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Follow the sensors, and show calibrations and offers."""
         match event:
+            case SensorChanged(sensor=sensor, state=SensorState.SEARCHING):
+                if sensor not in self._unheard:
+                    self._unheard.append(sensor)
             case SensorChanged(sensor=sensor, state=SensorState.LIVE):
                 self._on_live(sensor, now)
                 self._on_battery(sensor, event.battery_percent, now)
             case SensorChanged(sensor=sensor, state=SensorState.STALE | SensorState.GONE, age_s=age):
                 self._on_loss(sensor, now, age or 0.0)
-                if event.state is SensorState.GONE:
+                if event.state is SensorState.GONE and self.context.settings.losses_shown:
                     self._emit(
                         now,
                         CueKind.SENSOR_GONE,
@@ -156,23 +165,93 @@ class Sensors(Rule):
                 self._emit(now, CueKind.ADVICE, self.phrases.offer(offer), "offer", spoken=False)
 
     def schedule(self, now: Seconds) -> None:
-        """Schedule the loss to speak of next."""
+        """Schedule the loss, the sensor that was not heard, or the one that is back, to speak of next."""
         self.due = min((self._due_of(source) for source in self._lost_at), default=NEVER)
+        for source in self._unheard:
+            self.due = min(self.due, self._shown_at(source), self._said_at(source))
+        for back_at in self._back.values():
+            self.due = min(self.due, back_at)
         if self.due <= now:
-            self.due = (
-                NEVER
-                if self._losses_record.times >= self.context.settings.losses_spoken
-                else round(now + 1e-6, 6)
-            )
+            self.due = round(now + 1e-6, 6)
 
     def fire(self, now: Seconds) -> None:
-        """Speak of the losses that are due and still matter."""
+        """Speak of what is due and still matters."""
         due = [source for source in self._lost_at if self._due_of(source) <= now]
         for source in due:
             words = self.phrases.sensor_gone(source)
             if self._emit(now, CueKind.SENSOR_GONE, words, "sensor_gone_long", spoken=True):
                 self._losses_record.note(now)
             self._loss_record(source).note(now)
+        for source in self._unheard:
+            is_said = self._said_at(source) <= now
+            if is_said or self._shown_at(source) <= now:
+                self._tell_unheard(source, now, is_said=is_said)
+        for source in [source for source, back_at in self._back.items() if back_at <= now]:
+            del self._back[source]
+            self._emit(now, CueKind.SENSOR_BACK, self.phrases.sensor_back(source), "sensor_back", spoken=True)
+
+    def _tell_unheard(self, source: Source, now: Seconds, *, is_said: bool) -> None:
+        """Show a sensor that was never heard with what to do, or speak of it."""
+        is_worn_badly = self.context.signals.sends_without_value(source)
+        words = self.phrases.sensor_unheard(source, is_worn_badly=is_worn_badly)
+        why = Why("sensor_searching", state=SensorState.SEARCHING.value)
+        told = self.arbiter.emit(now, CueKind.SENSOR_GONE, CueClass.INFO, words, why, spoken=is_said)
+        self._unheard_record(source).note(now)
+        if is_said:
+            self._loss_record(source).note(now)
+            if told:
+                self._losses_record.note(now)
+
+    def _shown_at(self, source: Source) -> float:
+        """Return when to show that a sensor was never heard; `NEVER` if it was shown, or the step does not want it."""
+        settings, started_at = self.context.settings, self.context.session.step_started_at
+        if not settings.unheard_s or started_at is None or self._unheard_record(source).was_said():
+            return NEVER
+        return round(started_at + settings.unheard_s, 6) if self._is_missed(source) else NEVER
+
+    def _said_at(self, source: Source) -> float:
+        """Return when to speak of it: once, after it was shown, by the times of a loss that began with the step."""
+        settings, record = self.context.settings, self._unheard_record(source)
+        started_at = self.context.session.step_started_at
+        delay_s = self._delay_s(source)
+        if not record.was_said() or self._loss_record(source).was_said() or started_at is None:
+            return NEVER
+        if delay_s is None or self._losses_record.times >= settings.losses_spoken:
+            return NEVER
+        return round(started_at + delay_s, 6) if self._is_missed(source) else NEVER
+
+    def _is_missed(self, source: Source) -> bool:
+        """Return True if a sensor was never heard, the step under way wants it, and no other measures the same."""
+        context = self.context
+        if not context.is_running() or context.step is None or not context.signals.is_unheard(source):
+            return False
+        if source in _DISTANCE:
+            has_distance_end = context.step.until.distance() is not None
+            return (context.is_paced() or has_distance_end) and context.signals.distance.last_source() is None
+        return (
+            self._steers_by_heart_rate() and source is Source.STRAP and context.signals.heart_rate() is None
+        )
+
+    def _steers_by_heart_rate(self) -> bool:
+        """Return True if the step has a target, a cap or an end by heart rate that is known."""
+        step = self.context.step
+        if step is None:
+            return False
+        targets = [step.target, *step.caps]
+        return any(isinstance(end, HeartRateEnd) for end in step.until.ends) or any(
+            target is not None and target.quantity is Quantity.HEART_RATE and not target.estimated
+            for target in targets
+        )
+
+    def _delay_s(self, source: Source) -> float | None:
+        """Return how long after the loss of a source it is spoken of, if the step steers by what it measures."""
+        settings = self.context.settings
+        if source in _DISTANCE:
+            return settings.loss_distance_s if self.context.is_paced() else None
+        return settings.loss_heart_rate_s
+
+    def _unheard_record(self, source: Source) -> CueRecord:
+        return self.arbiter.record(("sensor_unheard", source))
 
     def _due_of(self, source: Source) -> float:
         """Return when to speak of a loss in this step; `NEVER` if it does not matter or enough were spoken of."""
@@ -204,6 +283,7 @@ class Sensors(Rule):
 
     def _on_loss(self, sensor: Source, now: Seconds, age_s: float) -> None:
         self._lost_at.setdefault(sensor, now - age_s)
+        self._back.pop(sensor, None)
 
     def _on_gap(self, since: Seconds, now: Seconds) -> None:
         """Count the losses of a gap of the program from its end: the sensors are only being looked for again."""
@@ -213,11 +293,19 @@ class Sensors(Rule):
                 self._loss_record(source).reset()
 
     def _on_live(self, sensor: Source, now: Seconds) -> None:
+        """Tell that a sensor is back if its loss was, and never in the same breath."""
         self._lost_at.pop(sensor, None)
+        if sensor in self._unheard:
+            self._unheard.remove(sensor)
         record = self._loss_record(sensor)
         if record.was_said():
+            back_at = record.at + self.context.settings.back_after_s
             record.reset()
-            self._emit(now, CueKind.SENSOR_BACK, self.phrases.sensor_back(sensor), "sensor_back", spoken=True)
+            if back_at > now:
+                self._back[sensor] = round(back_at, 6)
+            else:
+                words = self.phrases.sensor_back(sensor)
+                self._emit(now, CueKind.SENSOR_BACK, words, "sensor_back", spoken=True)
 
     def _on_battery(self, sensor: Source, percent: int | None, now: Seconds) -> None:
         record = self.arbiter.record(("low_battery", sensor))

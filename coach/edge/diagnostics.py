@@ -7,7 +7,7 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,7 +26,14 @@ from coach.edge.settings import load_settings
 from coach.edge.sleep_inhibitor import SleepInhibitor
 from coach.edge.sound.player import CARDS, OutputLevel, has_output
 from coach.edge.store import Store
+from coach.gatt.heart_rate import HeartRateMeasurement
+from coach.gatt.malformed import Malformed
+from coach.gatt.quirks import advice_for
+from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.problems import CoachProblem, SensorProblem, SensorTrouble
+from coach.quantities import Seconds
+from coach.signals.readings import Characteristic, Notified, Reported, Source
+from coach.signals.signals import decode
 
 
 class Verdict(StrEnum):
@@ -263,6 +270,32 @@ EMPTY_SCAN_S: Final = 1.0
 _WAKE: Final = "Wear it (wet a strap's electrodes, shake a pod) and leave any watch or app that holds it."
 
 
+_DEAF: Final = "If a phone with Bluetooth on is near, it is the adapter that hears nothing: try another one."
+SAMPLE_S: Final = 3.0
+"""How long each sensor is listened to; straps and pods send every second."""
+_SILENT: Final = "Wear it: wet a strap's electrodes, walk with a pod."
+
+
+def value_text(characteristic: Characteristic, payload: bytes) -> str:
+    """A packet's value in words, such as `152 bpm`; empty if it holds none that a run can use."""
+    match characteristic:
+        case Characteristic.HEART_RATE_MEASUREMENT:
+            beat = HeartRateMeasurement.from_bytes(payload)
+            return "" if isinstance(beat, Malformed) or not beat.heart_rate else f"{beat.heart_rate} bpm"
+        case Characteristic.RSC_MEASUREMENT:
+            running = RunningSpeedCadenceMeasurement.from_bytes(payload)
+            return "" if isinstance(running, Malformed) else f"{running.speed:.1f} m/s"
+        case Characteristic.BATTERY_LEVEL:
+            return ""
+    reading = decode(Notified(Seconds(0.0), Source.SIM, characteristic, payload))
+    if not isinstance(reading, Reported):
+        return ""
+    metrics = [f"{value:.1f} ({name.replace('_', ' ')})" for name, value in reading.metrics]
+    speed = [] if reading.speed is None else [f"{reading.speed:.1f} m/s"]
+    power = [] if reading.power is None else [f"{reading.power:.0f} W"]
+    return ", ".join([*speed, *power, *metrics])
+
+
 def check_paired_file(sensors: PairedSensors) -> CheckResult:
     """Check the file of paired sensors."""
     if sensors.trouble:
@@ -272,9 +305,15 @@ def check_paired_file(sensors: PairedSensors) -> CheckResult:
 
 
 async def check_bluetooth(
-    radio: Radio, sensors: Sequence[PairedSensor], seconds: float
+    radio: Radio,
+    sensors: Sequence[PairedSensor],
+    seconds: float,
+    on_moved: Callable[[PairedSensor, str], object] = lambda _sensor, _id: None,
 ) -> AsyncGenerator[CheckResult]:
-    """Check the adapter, the permission, and every sensor, for `seconds` at most."""
+    """Check the adapter, the permission, and every sensor, for `seconds` at most.
+
+    `on_moved` is called for a sensor that was recognised by its serial number under a new id.
+    """
     sensors_by_id: dict[str, DiscoveredSensor] = {}
     adapters = await radio.adapters.listed()
     try:
@@ -288,11 +327,15 @@ async def check_bluetooth(
         yield _check_adapter(adapter, names)
     try:
         await radio.check()
-        async with aclosing(radio.scan(seconds if sensors else EMPTY_SCAN_S)) as sensors_nearby:
-            async for candidate in sensors_nearby:
-                sensors_by_id[candidate.id] = candidate
-                if sensors and all(sensor.id in sensors_by_id for sensor in sensors):
-                    break
+        if not sensors:
+            async with aclosing(radio.scan(EMPTY_SCAN_S)) as sensors_nearby:
+                async for _ in sensors_nearby:
+                    continue
+        async with aclosing(radio.recognise(sensors, seconds)) as recognised:
+            async for sensor, candidate in recognised:
+                sensors_by_id[sensor.id] = candidate
+                if candidate.id != sensor.id:
+                    on_moved(sensor, candidate.id)
     except SensorProblem as problem:
         yield _bluetooth_failure(problem)
         return
@@ -320,19 +363,44 @@ async def _check_sensor(
 ) -> CheckResult:
     """Check that a paired sensor is near, and its charge."""
     name = sensor.label or sensor.name or sensor.id
+    advice = advice_for(sensor.name)
+    if candidate is None and not radio.registry.has_heard:
+        return warn(
+            "sensor",
+            f"{name} ({sensor.kind.value}) is not near, and nothing else was heard",
+            f"{_WAKE} {_DEAF} {advice}".strip(),
+        )
     if candidate is None:
-        return warn("sensor", f"{name} ({sensor.kind.value}) is not near, or asleep", _WAKE)
+        return warn(
+            "sensor", f"{name} ({sensor.kind.value}) is not near, or asleep", f"{_WAKE} {advice}".strip()
+        )
     signal = "held by the system" if candidate.rssi_dbm is None else f"{candidate.rssi_dbm} dBm"
     try:
-        percent = (await radio.read_details(candidate)).battery_percent
+        sample = await radio.sample(candidate, sensor.kind.characteristics, SAMPLE_S, value_text)
     except SensorProblem as problem:
-        return warn("sensor", f"{name} is near ({signal}), but {problem.message}", problem.hint)
+        return warn(
+            "sensor", f"{name} is near ({signal}), but {problem.message}", f"{problem.hint} {advice}".strip()
+        )
+    percent = sample.details.battery_percent
+    value = next((value_text(*packet) for packet in sample.packets.items()), "")
     charge = "battery unknown" if percent is None else f"battery {percent} %"
     is_low = percent is not None and percent <= CueSettings().low_battery_percent
+    facts = f"({sensor.kind.value}): {signal}, {charge}"
+    if not value:
+        silence = f"nothing in {SAMPLE_S:g} s" if sample.refusal is None else sample.refusal.message
+        help_ = _SILENT if sample.refusal is None else sample.refusal.hint
+        return CheckResult(
+            "sensor",
+            Verdict.WARN,
+            f"{name} is connected, but sends no value: {silence} {facts}",
+            f"{help_} {advice}".strip(),
+            percent,
+            candidate.rssi_dbm,
+        )
     return CheckResult(
         "sensor",
         Verdict.WARN if is_low else Verdict.OK,
-        f"{name} ({sensor.kind.value}): {signal}, {charge}",
+        f"{value} from {name} {facts}",
         "Charge it, or change its cell." if is_low else "",
         percent,
         candidate.rssi_dbm,

@@ -8,6 +8,7 @@ A damaged file is never fatal: it is moved aside and reported, and the list star
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
@@ -92,6 +93,8 @@ class PairedSensor:
     """The slug of the shoe the pod is on."""
     athlete: str = ""
     """The slug of the athlete who wears it; empty if anybody may."""
+    hides_services: bool = False
+    """True if it does not advertise what it measures; a run then hears every device nearby."""
     last_used: str = ""
     """When it last measured a run, in UTC: `2026-11-30T06:15:00Z`; empty if it never has."""
     cadence_count: Literal[1, 2] | None = None
@@ -122,7 +125,7 @@ class PairedSensors:
 
     def of(self, athlete: str) -> tuple[PairedSensor, ...]:
         """Those that may measure a run of this athlete (a slug), in the order they were paired."""
-        return tuple(sensor for sensor in self._sensors if sensor.may_measure(athlete))
+        return tuple(sensor for sensor in self.distinct() if sensor.may_measure(athlete))
 
     def find(self, word: str) -> PairedSensor | None:
         """The sensor with this id or label."""
@@ -137,6 +140,14 @@ class PairedSensors:
                 if sensor.serial and entry.serial == sensor.serial and entry.kind is sensor.kind
             ),
             None,
+        )
+
+    def distinct(self) -> tuple[PairedSensor, ...]:
+        """Every sensor; a serial number that two of a kind share identifies neither, and is left out."""
+        counts = Counter((sensor.kind, sensor.serial) for sensor in self._sensors)
+        return tuple(
+            replace(sensor, serial="") if counts[sensor.kind, sensor.serial] > 1 else sensor
+            for sensor in self._sensors
         )
 
     def add(self, sensor: PairedSensor) -> None:
@@ -157,6 +168,15 @@ class PairedSensors:
         self._write(
             tuple(replace(sensor, **changes) if sensor.id == id_ else sensor for sensor in self._sensors)
         )
+
+    def move(self, sensor: PairedSensor, id_: str) -> None:
+        """Keep the new id of a sensor that was recognised by its serial number; an entry of that id stays.
+
+        Raises:
+            CoachProblem: the file cannot be written.
+        """
+        if self.find(id_) is None:
+            self.change(sensor.id, id=id_, platform=sys.platform)
 
     def forget(self, word: str) -> PairedSensor | None:
         """Remove the sensor with this id or label; returns it, or None if there is none.
@@ -196,7 +216,9 @@ def load_sensors(path: Path) -> PairedSensors:
 
 def _to_json(sensor: PairedSensor) -> dict[str, object]:
     """Encode a sensor for the file; unknown fields are left out."""
-    return {key: value for key, value in asdict(sensor).items() if value not in ("", None) or key == "name"}
+    return {
+        key: value for key, value in asdict(sensor).items() if value not in ("", None, False) or key == "name"
+    }
 
 
 def _read_sensors(document: Any, path: Path) -> tuple[PairedSensor, ...]:
@@ -217,11 +239,15 @@ def _read_sensor(entry: Any) -> PairedSensor:
     field_names = {field.name for field in fields(PairedSensor)}
     values = {key: value for key, value in dict(entry).items() if key in field_names}
     cadence_count = values.pop("cadence_count", None)
+    hides_services = values.pop("hides_services", False)
+    if not isinstance(hides_services, bool):
+        raise TypeError("hides_services is neither true nor false")
     if not all(isinstance(value, str) for value in values.values()):
         raise TypeError("a field that should be text is none")
     if cadence_count not in (None, 1, 2):
         raise ValueError(f"cadence_count is {cadence_count!r}, not 1 or 2")
-    return PairedSensor(**{**values, "kind": SensorKind(values["kind"]), "cadence_count": cadence_count})
+    kind = SensorKind(values.pop("kind"))
+    return PairedSensor(**values, kind=kind, cadence_count=cadence_count, hides_services=hides_services)
 
 
 def _set_aside(path: Path, error: str) -> str:

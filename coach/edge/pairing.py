@@ -6,10 +6,11 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from coach.edge.files import plain
 from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, likely_kind
-from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails, nearest
+from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails, identifies, nearest
 from coach.edge.radio.radio import Radio
-from coach.problems import SensorProblem
+from coach.problems import SensorProblem, SensorTrouble
 
 MAX_ADVERTISEMENTS: Final = 60
 """Advertisements kept per sensor: a minute at one a second, the width of a sparkline."""
@@ -25,18 +26,23 @@ class ScanHistory:
         self._radio = radio
         self._history: dict[str, deque[DiscoveredSensor]] = {}
 
-    async def scan(self, seconds: float) -> AsyncGenerator[DiscoveredSensor]:
+    async def scan(self, seconds: float, *, has_unknown: bool = False) -> AsyncGenerator[DiscoveredSensor]:
         """Yield sensors as `Radio.scan` does, and record every advertisement.
 
         Raises:
             SensorProblem: there is no Bluetooth to scan with.
         """
         with self._radio.scanner.subscribe(self._record):
-            async with aclosing(self._radio.scan(seconds)) as sensors:
+            async with aclosing(self._radio.scan(seconds, has_unknown=has_unknown)) as sensors:
                 async for sensor in sensors:
                     if sensor.id not in self._history:
                         self._record(sensor)
                     yield sensor
+
+    @property
+    def others(self) -> int:
+        """How many devices were heard that advertise nothing a run can use."""
+        return self._radio.registry.others
 
     def all(self) -> list[DiscoveredSensor]:
         """The last advertisement of every sensor, in the order of discovery."""
@@ -55,7 +61,7 @@ class ScanHistory:
         return tuple(sensor.rssi_dbm for sensor in self._history.get(id_, ()) if sensor.rssi_dbm is not None)
 
     def _record(self, sensor: DiscoveredSensor) -> None:
-        if sensor.measures and (sensor.id in self._history or len(self._history) < MAX_SENSORS):
+        if sensor.is_sensor and (sensor.id in self._history or len(self._history) < MAX_SENSORS):
             self._history.setdefault(sensor.id, deque(maxlen=MAX_ADVERTISEMENTS)).append(sensor)
 
 
@@ -90,18 +96,19 @@ async def find_sensor(
 ) -> DiscoveredSensor | Ambiguous | None:
     """Find a sensor by its id, or the nearest one with a name; None if there is none within `seconds`.
 
-    An id is returned as soon as it is seen. Sensors that share a name are compared for `RadioTimings.rank_s`,
+    An id is returned as soon as it is seen, also that of a device that does not advertise what it measures.
+    Sensors that share a name are compared for `RadioTimings.rank_s`,
     and only one that is clearly the nearest is returned.
 
     Raises:
         SensorProblem: there is no Bluetooth to scan with.
     """
     name = None
-    async with aclosing(history.scan(seconds)) as sensors:
+    async with aclosing(history.scan(seconds, has_unknown=True)) as sensors:
         async for candidate in sensors:
             if candidate.id.casefold() == id_or_name.casefold():
                 return candidate
-            if candidate.name and candidate.name.casefold() == id_or_name.casefold():
+            if candidate.is_sensor and candidate.name and candidate.name.casefold() == id_or_name.casefold():
                 name = candidate.name
                 break
     if name is None:
@@ -118,16 +125,48 @@ async def pair(
     """Read the details of a sensor and store it, updating an earlier entry.
 
     Raises:
+        SensorProblem: it does not advertise what it measures, and cannot be asked or measures nothing a run uses.
         CoachProblem: the file of sensors cannot be written.
+        SensorProblem: it measures nothing a run uses.
     """
     details, trouble = None, None
     try:
-        details = await radio.read_details(candidate)
+        details = await radio.read_details(candidate, tries_to_subscribe=True)
     except SensorProblem as problem:
         trouble = problem
-    sensor = paired_sensor(candidate, details, sensors.find(candidate.id), options)
+    if not candidate.is_sensor and options.kind is None:
+        _refuse_unknown(candidate, details, trouble)
+    previous = sensors.find(candidate.id)
+    if previous is None and details is not None and identifies(details.serial):
+        previous = _under_old_id(radio, sensors, details.serial, candidate)
+    sensor = paired_sensor(candidate, details, previous, options)
     sensors.add(sensor)
     return PairingResult(sensor, details, trouble)
+
+
+def _refuse_unknown(
+    candidate: DiscoveredSensor, details: SensorDetails | None, trouble: SensorProblem | None
+) -> None:
+    """Raise the problem of a device that hides its services and turns out to be nothing a run can use."""
+    if trouble is not None:
+        raise trouble
+    if details is None or likely_kind(details.measures) is None:
+        raise SensorProblem(
+            f"{plain(candidate.name or candidate.id)} measures nothing a run can use",
+            "See what it has: coach sensors log ID --all",
+            reason=SensorTrouble.NOT_SUPPORTED,
+        )
+
+
+def _under_old_id(
+    radio: Radio, sensors: PairedSensors, serial: str, candidate: DiscoveredSensor
+) -> PairedSensor | None:
+    """The entry of the same sensor under an id that is heard no more, moved to its new id; None without one."""
+    entries = [entry for entry in sensors.all() if entry.serial == serial and entry.name == candidate.name]
+    if len(entries) != 1 or radio.registry.device(entries[0].id) is not None:
+        return None
+    sensors.move(entries[0], candidate.id)
+    return sensors.find(candidate.id)
 
 
 def paired_sensor(
@@ -138,12 +177,16 @@ def paired_sensor(
 ) -> PairedSensor:
     """Combine what is stored about a sensor: the runner's options first, then the earlier entry."""
     base = previous or PairedSensor(
-        candidate.id, candidate.name, _likely_kind(candidate, details), athlete=options.first_athlete
+        candidate.id,
+        candidate.name,
+        options.kind or _likely_kind(candidate, details),
+        athlete=options.first_athlete,
     )
     info = details or SensorDetails(candidate.id, candidate.name)
     return replace(
         base,
         name=candidate.name or base.name,
+        hides_services=base.hides_services or not candidate.is_sensor,
         kind=options.kind or base.kind,
         label=base.label if options.label is None else options.label,
         serial=info.serial or base.serial,
@@ -155,6 +198,24 @@ def paired_sensor(
 
 
 def _likely_kind(candidate: DiscoveredSensor, details: SensorDetails | None) -> SensorKind:
-    """Guess the kind of a sensor from its measurements; a strap where nothing is known."""
+    """Guess the kind of a sensor from its measurements.
+
+    Raises:
+        SensorProblem: it measures nothing a run uses, as a bike's power meter, or nobody knows what.
+    """
     measures = {*candidate.measures, *(details.measures if details is not None else ())}
-    return likely_kind(measures) or SensorKind.STRAP
+    kind = likely_kind(measures)
+    if kind is None:
+        name = plain(candidate.name) or candidate.id
+        shown = (
+            f"it measures {', '.join(sorted(measures))} alone"
+            if measures
+            else "it does not say what it measures"
+        )
+        raise SensorProblem(
+            f"{name} was not paired: {shown}",
+            "A run uses heart rate, running speed, a treadmill, core temperature or muscle oxygen. "
+            "A pod that only shows its power in the scan: wake it up and try again.",
+            reason=SensorTrouble.NOT_SUPPORTED,
+        )
+    return kind

@@ -27,6 +27,7 @@ from coach.edge.run_folder import (
     Manifest,
     RunState,
     is_held,
+    is_surely_finished,
     is_ulid,
     read_manifest,
     read_run,
@@ -376,8 +377,22 @@ def stored_runs(folder: Path) -> list[StoredRun]:
 
 
 def has_interrupted_run(folder: Path) -> bool:
-    """Tell whether a run in a folder of runs was cut off, and can be resumed."""
-    return any(run.manifest.state is RunState.INTERRUPTED for run in stored_runs(folder))
+    """Tell whether a run in a folder of runs was cut off, and can be resumed.
+
+    The library asks before its first picture, so of thousands of runs that were ended hardly more than that is read.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            paths = [
+                folder / entry.name
+                for entry in entries
+                if is_ulid(entry.name) and not is_surely_finished(f"{entry.path}/{MANIFEST}")
+            ]
+    except OSError:
+        return False
+    return any(
+        _exists(path / JOURNAL) and _stored_run(path).manifest.state is RunState.INTERRUPTED for path in paths
+    )
 
 
 def remember_folder(runs: Path, paths: Paths) -> None:

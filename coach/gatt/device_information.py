@@ -108,8 +108,6 @@ class BatteryLevel:
 
     percent: int
     """0 to 100."""
-    trailing: bytes = b""
-    """What stood behind the level and is no field itself."""
 
     @classmethod
     def from_bytes(cls, payload: bytes) -> "BatteryLevel | Malformed":
@@ -118,7 +116,9 @@ class BatteryLevel:
             return too_short(BATTERY_NAME, payload, 1)
         if payload[0] > 100:
             return Malformed(BATTERY_NAME, PayloadFault.OUT_OF_RANGE, f"a charge of {payload[0]} %")
-        return cls(payload[0], bytes(payload[1:]))
+        if len(payload) > 1:  # which of them is the level, nobody knows; a wrong 100 % costs a run
+            return Malformed(BATTERY_NAME, PayloadFault.TOO_LONG, f"{len(payload)} bytes, and one is a level")
+        return cls(payload[0])
 
     def __bytes__(self) -> bytes:
         """Write the level as one byte.
@@ -126,4 +126,4 @@ class BatteryLevel:
         Raises:
             ValueError: the level does not fit a byte.
         """
-        return bytes((self.percent,)) + self.trailing
+        return bytes((self.percent,))

@@ -11,6 +11,8 @@ class PayloadFault(StrEnum):
     """There is not a single byte."""
     TOO_SHORT = "too_short"
     """The flags announce more fields than there are bytes."""
+    TOO_LONG = "too_long"
+    """There are more bytes than the one field has, so that it is not known which of them it is."""
     OUT_OF_RANGE = "out_of_range"
     """A field holds a number its clause forbids."""
 

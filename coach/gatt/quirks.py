@@ -23,7 +23,7 @@ class Quirk:
     shunned: tuple[int, ...] = ()
     """Services that must not be discovered or subscribed to, because they break the rest; no run asks for one."""
     advice: str = ""
-    """What the runner can do about it, one sentence. Nothing prints it yet."""
+    """What the runner can do about it, one sentence."""
     seen: str = ""
     """Where it was reported."""
 
@@ -72,6 +72,11 @@ def quirks_of(name: str) -> tuple[Quirk, ...]:
     """Every quirk of sensors with such a name, which may be any text."""
     plain = name[:_LONGEST].lower()
     return tuple(quirk for pattern, quirk in _FOUND if pattern.search(plain))
+
+
+def advice_for(name: str) -> str:
+    """What is known to help with sensors of such a name; empty if nothing is."""
+    return " ".join(quirk.advice for quirk in quirks_of(name) if quirk.advice)
 
 
 def usual_cadence_count(name: str) -> int | None:

@@ -72,6 +72,8 @@ class TreadmillData:
     """Bits 1 to 12 of the flags, which say what was announced even where it was not known."""
     trailing: bytes = b""
     """What stood behind the last field and is no field itself."""
+    cut_at: int = 0
+    """Where the last whole field of a cut packet ends, as at the 20 bytes of a small MTU; 0: it was not cut."""
 
     @classmethod
     def from_bytes(cls, payload: bytes) -> "TreadmillData | Malformed":
@@ -81,16 +83,19 @@ class TreadmillData:
             return too_short(NAME, payload, 2)
         flags = int.from_bytes(payload[:2], "little") ^ _NO_SPEED
         values: dict[str, float] = {}
-        rest = 2
+        rest, cut_at = 2, 0
         for bit, name, wide, per_unit, signed in _FIELDS:
             if flags >> bit & 1:
+                if rest + wide > size:
+                    if not values:
+                        return too_short(NAME, payload, rest + wide)
+                    cut_at = rest
+                    break
                 ticks = int.from_bytes(payload[rest : rest + wide], "little", signed=signed)
                 rest += wide
                 if ticks != _UNKNOWN_ANGLE or name not in _ANGLES:
                     values[name] = ticks / per_unit
-        if size < rest:
-            return too_short(NAME, payload, rest)
-        return cls(**values, announced=flags & _LATER_BITS, trailing=payload[rest:])
+        return cls(**values, announced=flags & _LATER_BITS, trailing=payload[rest:], cut_at=cut_at)
 
     def __bytes__(self) -> bytes:
         """Write the data as a treadmill would; a field of an announced group that is not known is written as 0.
@@ -109,7 +114,7 @@ class TreadmillData:
                 unknown = _UNKNOWN_ANGLE if name in _ANGLES else 0
                 ticks = unknown if value is None else round(value * per_unit)
                 written += ticks.to_bytes(wide, "little", signed=signed)
-        return written + self.trailing
+        return (written[: self.cut_at] if self.cut_at else written) + self.trailing
 
 
 _LATER_BITS: Final = 0x1FFE

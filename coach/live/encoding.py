@@ -332,6 +332,8 @@ def _cue(event: Event, output: Cue) -> None:
     event["kind"] = output.kind.value
     event["class"] = output.cue_class.value
     event["text"] = output.text
+    if output.why.state:
+        event["state"] = output.why.state
     event["why"] = encode_why(output.why)
     put_measure(event, "ttl_s", output.ttl_s)
     event["spoken"] = output.spoken

@@ -3,6 +3,7 @@
 Each input is stamped once: by the conductor, or in the log it is played from.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from coach.cues.config import CueSettings
@@ -49,6 +50,8 @@ class RunSetup:
     """The athlete's critical speed and the distance above it (D'); None without trials."""
     heart_rate_kinetics: HeartRateKinetics = field(default_factory=HeartRateKinetics)
     """How fast the athlete's heart rate follows their legs; the medians of many runners until it is learnt."""
+    light: Mapping[str, MetresPerSecond] = field(default_factory=dict)
+    """Speeds of an earlier run by step id, which the pacing light runs; its targets are in the timeline already."""
     counts_from: Seconds | None = None
     """When the distance of a foreign file was 0; None for a run of our own, whose pods count since they woke."""
     recorded_until: Seconds | None = None

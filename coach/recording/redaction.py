@@ -188,7 +188,7 @@ def _bytes_that_count(event: Notified) -> bytes:
         size = len(payload)
         shells = (payload[:kept] + bytes(size - kept) for kept in range(size))
         return next((each for each in shells if _decoded(event, each) == decoded), payload)
-    if isinstance(decoded, HeartRateMeasurement | RunningSpeedCadenceMeasurement | BatteryLevel):
+    if isinstance(decoded, HeartRateMeasurement | RunningSpeedCadenceMeasurement):
         return payload[: len(payload) - len(decoded.trailing)]
     beginnings = (payload[:size] for size in range(len(payload)))
     return next((each for each in beginnings if _decoded(event, each) == decoded), payload)

@@ -130,7 +130,7 @@ class DeleteDialog(ModalScreen[bool]):
 
     BINDINGS = [
         Binding("escape,n", "dismiss(False)", show=False),
-        Binding("y,x", "dismiss(True)", show=False),
+        Binding("y,d", "dismiss(True)", show=False),
     ]
 
     def __init__(self, row: HistoryRow) -> None:
@@ -148,7 +148,7 @@ class DeleteDialog(ModalScreen[bool]):
             )
             yield OptionList(
                 Option("esc  Keep it", id="keep"),
-                Option("x    Delete it. u takes that back until you leave this page", id="delete"),
+                Option("d    Delete it. u takes that back until you leave this page", id="delete"),
             )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -179,7 +179,10 @@ class HistoryScreen(Screen[None]):
         Binding("s", "sort", show=False),
         Binding("S", "turn_order", show=False),
         Binding("e,n", "note", show=False),
-        Binding("x,delete", "delete", show=False),
+        Binding("space", "pick", show=False),
+        Binding("c", "compare", show=False),
+        Binding("x", "export", show=False),
+        Binding("d,delete", "delete", show=False),
         Binding("u", "undo", show=False),
         Binding("y", "season", show=False),
         Binding("question_mark", "keys", show=False),
@@ -200,6 +203,8 @@ class HistoryScreen(Screen[None]):
         self._at = 0
         self._column = "day"
         self._is_falling = True
+        self._picked: tuple[str, ...] = ()
+        """Up to two runs that are to be compared, the one picked last last."""
         self._reps: dict[str, tuple[JournaledRep, ...]] = {}
         self._is_read = False
         self._is_away = False
@@ -314,6 +319,47 @@ class HistoryScreen(Screen[None]):
             self.app.push_screen(SummaryScreen(feed, notes, is_live=False))
 
         self._work("Reading the run ...", review(row.run))
+
+    def action_pick(self) -> None:
+        """Pick the chosen run to be compared, or pick it no longer; of three the first one goes."""
+        row = self._chosen()
+        if row is None:
+            return
+        if row.run in self._picked:
+            self._picked = tuple(run for run in self._picked if run != row.run)
+        else:
+            self._picked = (*self._picked, row.run)[-2:]
+        count = len(self._picked)
+        self._message = (
+            "",
+            "One run picked: space picks another, c compares.",
+            "Two runs picked: c compares.",
+        )[count]
+        self._show()
+
+    def action_compare(self) -> None:
+        """Hold the picked runs against each other; else the chosen one against the last of its workout before it."""
+        row = self._chosen()
+        if row is None or self._is_busy:
+            return
+        from coach.screen.review import ReviewScreen  # a list needs none of it
+
+        runs = set(self._picked) | ({row.run} if len(self._picked) < 2 else set())
+        newest = max(runs)  # an id tells when its run began
+        desk = self._runs.desk(newest, against=min(runs - {newest}, default=""))
+        self._message = ""
+        self.app.push_screen(ReviewScreen(desk, then="compare"))
+
+    def action_export(self) -> None:
+        """Write the chosen run to a file that other programs take."""
+        row = self._chosen()
+        if row is None or self._is_busy:
+            return
+
+        async def export(run: str) -> None:
+            self._message = await asyncio.to_thread(self._runs.desk(run).export)
+
+        self._work("Writing the run ...", export(row.run))
 
     def action_season(self) -> None:
         """Show what the weeks came to."""
@@ -500,6 +546,7 @@ class HistoryScreen(Screen[None]):
         return HistoryView(
             rows=self._found,
             at=self._at,
+            picked=frozenset(self._picked),
             title=self._title(),
             who=clock_words(self._runs.who, now),
             today=today,
@@ -544,16 +591,18 @@ class HistoryScreen(Screen[None]):
         if not self._rows:
             undo = [("u", "undo")] if self._can_undo else []
             return (*undo, ("esc", out))
-        chosen = [("enter", "review"), ("e", "note"), ("x", "delete")] if row is not None else []
+        chosen = (
+            [("enter", "review"), ("c", "compare"), ("x", "export"), ("e", "note")] if row is not None else []
+        )
         undo = [("u", "undo")] if self._can_undo else []
         return (
-            *chosen[:1],
+            *chosen[:3],
             ("/", "search"),
-            ("s", "sort"),
-            ("y", "season"),
-            *chosen[1:],
             *undo,
-            ("?", "keys"),
+            ("?", "keys"),  # the others are told there, where there is no room for them
+            ("y", "season"),
+            ("s", "sort"),
+            *chosen[3:],
             ("esc", out),
         )
 

@@ -439,6 +439,15 @@ class PastRuns(Protocol):
         """
         ...
 
+    def desk(self, run: str, *, against: str = "") -> ReviewDesk:
+        """Give what the Review screen needs of a run.
+
+        Args:
+            run: its id.
+            against: the run it is compared with; empty for the last one of its workout before it.
+        """
+        ...
+
     def note(self, run: str, text: str) -> None:
         """Keep a remark.
 

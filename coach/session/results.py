@@ -52,8 +52,13 @@ class ReadingSeries:
         return [value for at, value in pairs if not any(since < at <= until for since, until in without)]
 
     def value_at(self, at: Seconds, widest_s: float) -> float | None:
-        """The value at a moment, between its neighbours, which may lie so many seconds apart; else None."""
+        """The value at a moment, between its neighbours, which may lie so many seconds apart; else None.
+
+        Of now it is the newest value: a rest of 60 s ends before a value after its end is known.
+        """
         place = bisect_right(self.times, at)
+        if place == len(self.times) and self.times and at - self.times[-1] <= _NEWEST_S:
+            return self.values[-1]
         if not 0 < place < len(self.times) or self.times[place] - self.times[place - 1] > widest_s:
             return None
         (before, after), (low, high) = self.times[place - 1 : place + 1], self.values[place - 1 : place + 1]
@@ -92,6 +97,10 @@ class PodLeave(NamedTuple):
 
 _WHOLE_S, _WHOLE_M = 0.5, 0.5
 """A step that falls short by no more than this is not cut. Chosen, not measured."""
+_ROUNDING_S = 0.01
+"""A rest of a minute may be so much short of it in binary fractions."""
+_NEWEST_S = 3.0
+"""How old the newest heart rate may be to stand for now: a strap tells one a second. Judged, not measured."""
 _DROP_S, _DROP_GAP_S = 60.0, 40.0
 """The fall of a heart rate is read after so long, as studies of recovery do, and across a gap of so much at most: the
 radio is lost once a lap for 35 s, over which a falling heart rate bends by 1 to 2 bpm. Judged, not measured."""
@@ -205,7 +214,7 @@ class StepResults:
 
     def _heart_rate_drop(self, step: Step, start: Seconds, end: Seconds) -> BeatsPerMinute | None:
         """By how much the heart rate fell in the first 60 s of a rest; None where either value is not known."""
-        if step.kind not in RESTS or end - start < _DROP_S:
+        if step.kind not in RESTS or end - start < _DROP_S - _ROUNDING_S:
             return None
         first = self._history.heart_rate.value_at(start, _DROP_GAP_S)
         later = self._history.heart_rate.value_at(Seconds(start + _DROP_S), _DROP_GAP_S)

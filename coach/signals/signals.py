@@ -273,6 +273,16 @@ class Signals:
             for source, sensor in self._sensors.items()
         )
 
+    def is_unheard(self, source: Source) -> bool:
+        """Whether a sensor of the run has sent no value yet."""
+        sensor = self._sensors.get(source)
+        return sensor is not None and sensor.last_at is None
+
+    def sends_without_value(self, source: Source) -> bool:
+        """Whether the packets that a strap sends hold no heart rate."""
+        validator = self._validators.get(source)
+        return validator is not None and bool(validator.missing)
+
     def heart_rate(self) -> Reading | None:
         """The newest believed heart rate, however old; ask `freshness` before using it.
 
@@ -464,6 +474,8 @@ class Signals:
         steps = footpod.cadence.steps_per_minute(running.cadence, speed, running.stride, period_s)
         if self._belt_seen_at and self._is_belt(source):
             pass  # its metres come as a treadmill's; the two counters must not be mixed
+        elif not speed and source is Source.WATCH and self._speed.of(source) is None:
+            pass  # a strap that counts steps alone measures no speed
         elif speed > 0.0 or footpod.may_be_standing(now, steps):
             self._on_metres(source, period_s, name, at=at, distance=running.distance, speed=speed, wraps=True)
         else:

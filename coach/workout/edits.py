@@ -4,12 +4,12 @@ An index is the place of the step under way. What lies before it is never touche
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from coach.physiology.surroundings import CAUTION_SUM_F, REPEAT_M, adjustment
-from coach.quantities import Metres, Seconds
+from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.workout.describe import pace_label, step_name
 from coach.workout.kinds import REPS, Kind
 from coach.workout.timeline import (
@@ -32,6 +32,28 @@ SHORTEN_BY = 0.2
 """A fifth off: 1000 m becomes 800 m, 400 m becomes 300 m."""
 SLOWEST_MPS, FASTEST_MPS = 0.5, 12.5
 """No target is shifted beyond a crawl or the fastest sprint."""
+
+
+def with_light(timeline: Timeline, speeds: Mapping[str, MetresPerSecond]) -> Timeline:
+    """Give steps the speed an earlier run ran them at, by their ids; band, ramp and label of the target move along.
+
+    The pacing light runs at the target, so it runs as that run did. A step without a pace keeps what it has.
+    """
+
+    def moved(step: Step) -> Step:
+        speed, planned = speeds.get(step.step_id), light_speed(step)
+        return step if speed is None or planned is None else _moved(step, lambda side: side * speed / planned)
+
+    return replace(timeline, steps=tuple(moved(step) for step in timeline.steps)) if speeds else timeline
+
+
+def light_speed(step: Step) -> MetresPerSecond | None:
+    """The mean speed of a step's pacing light; None for a step without one."""
+    target = step.target
+    if target is None or target.quantity is not Quantity.SPEED or not target.band.aim:
+        return None
+    last = target.ramp.aim if target.ramp is not None else None
+    return MetresPerSecond(target.band.aim if last is None else (target.band.aim + last) / 2)
 
 
 def extend(
@@ -305,6 +327,7 @@ __all__ = [
     "drop_rep",
     "enough",
     "extend",
+    "light_speed",
     "scale_paces",
     "shift_targets",
     "shorten",

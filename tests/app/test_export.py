@@ -46,8 +46,12 @@ TOTALS = {
 }
 """Metres and running time of the session, and how many records, laps, timer events and beats there are."""
 NEAR_M = {"workout_10x10s_strides_smartrec.fit": 25.0, "workout_9x2min_pace_target_smartrec.fit": 20.0,
-          "workout_10x400m_90s_smartrec.fit": 20.0}  # fmt: skip
-"""How far the sum of the steps may lie off where samples come 3 to 9 s apart: reps of 10 s begin between two."""
+          "workout_10x400m_90s_smartrec.fit": 20.0, "steady_11km_sparse.tcx": 4.0,
+          "steady_fenix2.fit": 4.0}  # fmt: skip
+"""How far the sum of the steps may lie off where samples come 3 to 9 s apart: reps of 10 s begin between two.
+
+The last second of two others has no distance: what the pace says of it is in the sum, and not in the file.
+"""
 
 
 def reviewed(path: Path | str, **named: str) -> ReviewedRun:
@@ -229,3 +233,43 @@ def test_a_run_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert f"Run {runs[0]} was left out" in result.stderr
     assert len(result.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize("to", ["fit", "tcx", "csv", "json"])
+def test_a_dash_is_standard_output(
+    to: str, recordings: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """`--out -` writes no file of that name, and says what no `--out` says."""
+    monkeypatch.chdir(tmp_path)
+    source = str(recordings / "stryd_only_1km.fit")
+    dashed, plain_run = coach("export", source, "--to", to, "--out", "-"), coach("export", source, "--to", to)
+    assert dashed.exit_code == 0
+    assert dashed.stdout_bytes == plain_run.stdout_bytes != b""
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_redacted_run_goes_to_stdout_or_a_folder(
+    recordings: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A dash is stdout; into a folder it goes as a journal; a name no reader would open as one is refused."""
+    monkeypatch.chdir(tmp_path)
+    source = str(recordings / "stryd_only_1km.fit")
+    dashed = coach("redact", source, "--out", "-")
+    assert dashed.stdout.startswith('{"format":"coach-journal/1"')
+    assert coach("redact", source, "--out", "run.csv").exit_code == 2
+    assert not list(tmp_path.iterdir())
+    assert coach("redact", source, "--out", ".").exit_code == 0
+    assert (tmp_path / "redacted.jsonl").read_bytes() == dashed.stdout_bytes
+
+
+def test_since_wants_a_day_of_the_calendar() -> None:
+    """A month 13 is a slip, not a day on which nothing was run; what to write is said."""
+    refused = coach("export", "--all", "--to", "fit", "--out", "x", "--since", "2026-13-45")
+    assert refused.exit_code == 2
+    assert "Write it as 2026-05-31." in refused.stderr
+
+
+def test_a_run_without_a_date_has_none_in_its_name(recordings: Path) -> None:
+    """The file says 2000-01-01 and no other day; its name says none."""
+    run = reviewed(recordings / "run_walk_intervals_rundouble.csv")
+    assert export_file_name(run, ActivityFormat.FIT) == f"{run.summary.run[-6:]}.fit"

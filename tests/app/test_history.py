@@ -55,6 +55,23 @@ def keep(journal, days_ago, **more):
     return run
 
 
+def test_a_picked_run_is_compared_and_exported(home, simulated, tmp_path, monkeypatch):
+    """The desk of a run holds it against the one that was picked, else against the last of its workout before it."""
+    oldest, older, newest = keep(simulated, 9), keep(simulated, 5), keep(simulated, 2)
+    desk = PastRunDesk(Store(), MachineClock())
+    picked = desk.desk(newest, against=oldest).compare()
+    assert picked is not None
+    assert [run.summary.run for run in picked.runs] == [oldest, newest]
+    usual = desk.desk(newest).compare()
+    assert usual is not None
+    assert [run.summary.run for run in usual.runs] == [older, newest]
+    assert desk.desk(oldest).compare() is None
+    monkeypatch.chdir(tmp_path)
+    told = desk.desk(newest).export()
+    assert told.startswith("Wrote ")
+    assert len(list(tmp_path.glob("*.fit"))) == 1
+
+
 def test_the_season_has_what_the_reviews_say(home, simulated):
     """Loads, zones and best efforts are those of each run's review, added up by its day."""
     first, second = keep(simulated, 9), keep(simulated, 2)

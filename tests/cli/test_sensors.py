@@ -12,7 +12,7 @@ import pytest
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.paths import runner_paths
 from tests.radio.patience import wait_until
-from tests.radio.peripherals import pod, stranger, strap
+from tests.radio.peripherals import Characteristic, Service, pod, stranger, strap, uuid
 
 SHORT = {
     "format": "coach-workout/1",
@@ -166,8 +166,8 @@ async def test_neighbours_of_one_name_are_never_guessed(bluez):
     assert load_sensors(runner_paths().sensors).all() == ()
 
 
-async def logged(worn, *words):
-    """What is logged of a strap that beats all the time."""
+async def typed_while_beating(worn, *words):
+    """Type a command while a strap beats all the time."""
 
     async def beat():
         while True:
@@ -175,9 +175,14 @@ async def logged(worn, *words):
             await asyncio.sleep(0.05)
 
     beating = asyncio.create_task(beat())
-    ran = await typed("sensors", "log", *words, "--seconds", "0.3")
+    ran = await typed(*words)
     beating.cancel()
     return ran
+
+
+async def logged(worn, *words):
+    """What is logged of a strap that beats all the time."""
+    return await typed_while_beating(worn, "sensors", "log", *words, "--seconds", "0.3")
 
 
 @pytest.mark.asyncio
@@ -221,6 +226,50 @@ async def test_a_log_says_when_the_link_is_lost(bluez):
     assert program.returncode == 0
     assert b"06 96" in lines[-1]
     assert b"The link was lost." in err
+
+
+@pytest.mark.asyncio
+async def test_a_whole_log_lists_every_service_and_value(bluez):
+    """The advertisement, a maker's own service and each readable value are there; the serial number is not."""
+    worn = strap("Strap X", serial="SECRET")
+    own_service = Service(uuid(0xFEEE), (Characteristic(uuid(0xFEE1), ("read",), b"\x01\xab"),))
+    worn.services = (*worn.services, own_service)
+    bluez.add(worn)
+    ran = await logged(worn, "strap x", "--all")
+    assert ran.code == 0, ran.err
+    assert f"# advertises services {', '.join(sorted(worn.uuids))}" in ran.out
+    assert f"# {uuid(0xFEEE)}  {uuid(0xFEE1)}  read  01 ab" in ran.out
+    assert f"{uuid(0x2A25)}  read  (left out)" in ran.out
+    assert "SECRET" not in ran.out
+    assert b"SECRET".hex(" ") not in ran.out
+    told = await logged(worn, "strap x", "--all", "--json")
+    trees = [json.loads(line) for line in told.out.splitlines()]
+    assert trees[0]["advertisement"]["services"] == sorted(worn.uuids)
+    assert [tree["service"] for tree in trees if tree.get("bytes") == "01 ab"] == [uuid(0xFEEE)]
+
+
+@pytest.mark.asyncio
+async def test_a_sensor_that_hides_its_service_is_paired_by_id(bluez):
+    """It is connected and looked at; what turns out to measure nothing is refused, and both are counted by a scan."""
+    hidden, earphones = strap("Mi Band 7"), stranger()
+    hidden.advertises_uuids = False
+    bluez.add(hidden, earphones)
+    scanned = await typed("sensors", "scan", "--seconds", "0.5")
+    assert scanned.code == 4
+    assert "2 other devices were heard" in scanned.err
+    assert "The adapter works" in scanned.err
+    paired = await typed("sensors", "pair", hidden.address)
+    assert paired.code == 0, paired.err
+    assert "Remembered: Mi Band 7, a strap." in paired.err
+    assert "Switch on heart-rate sharing" in paired.err
+    (entry,) = load_sensors(runner_paths().sensors).all()
+    assert entry.hides_services
+    refused = await typed("sensors", "pair", earphones.address)
+    assert refused.code == 4
+    assert "measures nothing a run can use" in refused.err
+    checked = await typed_while_beating(hidden, "doctor", "--json", "--seconds", "1")
+    (told,) = [each for each in checked.objects() if each["check"] == "sensor"]
+    assert told["said"].startswith("150 bpm from Mi Band 7")
 
 
 @pytest.mark.asyncio
@@ -272,11 +321,12 @@ async def test_doctor_finds_the_sensors(bluez):
     mine, away = strap(), pod("Away")
     bluez.add(mine)
     remember(own(mine, label="my strap"), own(away, SensorKind.POD))
-    checked = await typed("doctor", "--json", "--seconds", "1")
+    checked = await typed_while_beating(mine, "doctor", "--json", "--seconds", "1")
     sensors = [told for told in checked.objects() if told["check"] == "sensor"]
     assert checked.code == 0, checked.out
     assert [told["verdict"] for told in sensors] == ["ok", "warn"]
     assert sensors[0]["battery_percent"] == 80
+    assert sensors[0]["said"].startswith("150 bpm from my strap")
     assert "Away" in sensors[1]["said"]
 
 

@@ -1,6 +1,8 @@
 """What `coach doctor` says of Bluetooth and of the runner's sensors."""
 
 import asyncio
+from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
@@ -19,8 +21,8 @@ def strap(percent=b"\x50", **moods):
     return FakeSensor("AA", "H10", {HEART_RATE: {BEAT: b""}, BATTERY: {LEVEL: percent}}, **moods)
 
 
-async def found(bluetooth, *sensors):
-    """Every finding, while all that is in the air advertises."""
+async def found(bluetooth, *sensors, beat=b"\x00\x98"):
+    """Every finding, while all that is in the air advertises and whoever is subscribed to gets a beat."""
     clock = FakeClock()
     async with Radio(clock=clock, **bluetooth.backends) as radio:
 
@@ -31,6 +33,9 @@ async def found(bluetooth, *sensors):
         for _ in range(40):
             await settle_down()
             bluetooth.advertise()
+            for thing in bluetooth.things:
+                with suppress(KeyError, AttributeError, AssertionError):
+                    thing.send(beat)
             await clock.advance(1.0)
         return await task
 
@@ -47,7 +52,7 @@ async def test_a_sensor_in_range_tells_signal_and_battery():
     """Both are told in words and as numbers."""
     _, sensor = await found(FakeBluetooth(strap()), MINE)
     assert sensor.verdict is Verdict.OK
-    assert sensor.text == "my strap (strap): -60 dBm, battery 80 %"
+    assert sensor.text == "152 bpm from my strap (strap): -60 dBm, battery 80 %"
     assert (sensor.battery_percent, sensor.rssi_dbm) == (80, -60)
 
 
@@ -66,6 +71,16 @@ async def test_a_sensor_that_wants_something_is_a_warning(things, words):
     assert sensor.verdict is Verdict.WARN
     assert words in sensor.text
     assert sensor.fix
+
+
+@pytest.mark.asyncio
+async def test_a_strap_that_finds_no_heart_is_a_warning():
+    """Zero beats a minute for all of the time are no value: it is said, with what helps, also by the maker's name."""
+    mine = replace(MINE, name="Wahoo TICKR 1A2B")
+    _, sensor = await found(FakeBluetooth(strap()), mine, beat=b"\x00\x00")
+    assert sensor.verdict is Verdict.WARN
+    assert "sends no value" in sensor.text
+    assert "wear its transmitter towards the laptop" in sensor.fix
 
 
 @pytest.mark.asyncio

@@ -32,7 +32,7 @@ from coach.edge.run_folder import (
     repair_run_folder,
     write_manifest,
 )
-from coach.edge.store import Store, stored_runs
+from coach.edge.store import Store, has_interrupted_run, stored_runs
 from coach.recording.codec import encode_output
 from coach.recording.lines import sign
 from tests.golden.journals import FOLDER
@@ -576,3 +576,37 @@ def test_the_store_has_its_index(home):
     with Store().history() as history:
         assert len(history.runs()) == 1
         assert history.path == home / "state" / "history.sqlite"
+
+
+@pytest.mark.parametrize(
+    ("manifest", "is_cut_off"),
+    [
+        (RunState.FINISHED, False),
+        (RunState.INTERRUPTED, True),
+        (RunState.RECORDING, True),
+        (None, True),
+        ("{", True),
+        ('{"state": "finished"}', False),
+        (
+            '{"format": "coach-run/1", "run": "x", "state": "recording", "workout": "\\"state\\": \\"finished"}',
+            True,
+        ),
+    ],
+)
+def test_a_run_that_was_cut_off_is_found_among_finished_ones(tmp_path, manifest, is_cut_off):
+    """Whatever its manifest looks like, and as the whole manifest says; a folder without a journal is no run."""
+    for _ in range(3):
+        add_run(tmp_path)
+    assert not has_interrupted_run(tmp_path)
+    run = add_run(tmp_path, state=manifest if isinstance(manifest, RunState) else RunState.FINISHED)
+    if not isinstance(manifest, RunState):
+        (tmp_path / run / MANIFEST).unlink()
+    if isinstance(manifest, str) and not isinstance(manifest, RunState):
+        (tmp_path / run / MANIFEST).write_text(manifest)
+    assert has_interrupted_run(tmp_path) is is_cut_off
+    assert (
+        any(stored.manifest.state is RunState.INTERRUPTED for stored in stored_runs(tmp_path)) is is_cut_off
+    )
+    (tmp_path / run / JOURNAL).unlink()
+    assert not has_interrupted_run(tmp_path)
+    assert not has_interrupted_run(tmp_path / "nowhere")

@@ -18,7 +18,7 @@ def test_the_last_word_of_each_kind_counts(tmp_path):
     append_note(tmp_path, RunNote(text="Wind on the back straight.", shoe="flats", answered_at=AT))
     append_note(tmp_path, RunNote(rpe=8, answered_at=AT))
 
-    assert read_note(tmp_path) == RunNote(8, "Wind on the back straight.", "flats", AT)
+    assert read_note(tmp_path) == RunNote(8, "Wind on the back straight.", "flats", AT, rpe_at=AT)
     append_note(tmp_path, RunNote(text=""))
     assert read_note(tmp_path).text == ""
 

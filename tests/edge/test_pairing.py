@@ -177,12 +177,12 @@ def test_pairing_again_changes_what_is_said_and_keeps_the_rest():
     assert paired_sensor(found, None, second, PairingOptions(label="", location="left")).label == ""
 
 
-def test_what_measures_nothing_of_ours_is_a_strap():
-    """A sensor the system holds may not say what it measures; most are straps."""
-    assert (
-        paired_sensor(DiscoveredSensor("AA", "X", "AA", ()), None, None, PairingOptions()).kind
-        is SensorKind.STRAP
-    )
+def test_what_measures_nothing_of_ours_is_no_strap():
+    """A sensor that does not say what it measures is refused, unless the runner says what it is."""
+    found = DiscoveredSensor("AA", "X", "AA", ())
+    with pytest.raises(SensorProblem, match="X was not paired"):
+        paired_sensor(found, None, None, PairingOptions())
+    assert paired_sensor(found, None, None, PairingOptions(kind=SensorKind.CORE)).kind is SensorKind.CORE
 
 
 @pytest.mark.asyncio

@@ -382,11 +382,11 @@ async def test_on_another_platform_a_namesake_is_asked_at_once():
         assert inbox.states()[-1] is LinkState.CONNECTED
 
 
-async def test_once_our_own_was_there_no_namesake_is_touched():
-    """After our own sensor was met, a namesake is not even asked for its number."""
+async def test_once_our_own_was_there_a_namesake_is_asked_and_never_used():
+    """After our own sensor was met a namesake is asked for its number, once, in case ours has a new id; no more."""
     ours, stranger = _numbered("AA", b"2222"), _numbered("YY", b"1111")
     bluetooth = FakeBluetooth(ours, stranger)
-    async with listening(bluetooth, replace(STRAP, serial="2222")) as (_, clock, _):
+    async with listening(bluetooth, replace(STRAP, serial="2222")) as (_, clock, inbox):
         await meet(bluetooth, ours)
         ours.in_range = False
         ours.hang_up()
@@ -394,7 +394,8 @@ async def test_once_our_own_was_there_no_namesake_is_touched():
             await clock.advance(1.0)
             await meet(bluetooth)
 
-        assert stranger.connections == 0
+        assert stranger.connections == 1
+        assert inbox.beats() == []
 
 
 async def test_a_scan_that_cannot_start_is_told_once_and_heals():

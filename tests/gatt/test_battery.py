@@ -21,6 +21,14 @@ def test_more_than_full_is_refused():
     assert (too_much.fault, nothing.fault) == (PayloadFault.OUT_OF_RANGE, PayloadFault.EMPTY)
 
 
+def test_a_byte_too_many_is_no_level():
+    """Which of two bytes is the level is not known, so there is none: above all no 100 %."""
+    for payload in (b"\x64\x00", b"\x00\x64", b"\x64\x64\x64"):
+        read = BatteryLevel.from_bytes(payload)
+        assert isinstance(read, Malformed)
+        assert read.fault is PayloadFault.TOO_LONG
+
+
 @given(st.binary(max_size=4))
 def test_any_bytes_give_an_answer(payload):
     """Any bytes are a level that is written back as it was, or a named rejection."""
@@ -29,4 +37,4 @@ def test_any_bytes_give_an_answer(payload):
         assert 0 <= read.percent <= 100
         assert bytes(read) == payload
     else:
-        assert not payload or payload[0] > 100
+        assert len(payload) != 1 or payload[0] > 100

@@ -99,6 +99,26 @@ def test_every_field_of_a_treadmill_has_its_place():
     assert TreadmillData.from_bytes(bytes(data)) == data
 
 
+def test_a_treadmill_packet_that_is_cut_gives_what_came_whole():
+    """A long packet cut at the 20 bytes of a small MTU has speed, distance and incline; a cut speed is no packet."""
+    whole = TreadmillData(
+        speed_kmh=14.1, average_speed_kmh=12.05, distance_m=700.0, incline_percent=1.5, ramp_deg=0.5, ascent_m=1.0,
+        descent_m=2.0, pace_km_per_min=0.2, energy_kcal=512.0, energy_kcal_per_hour=700.0, energy_kcal_per_min=12.0,
+        announced=0b10111110,
+    )  # fmt: skip
+    raw = bytes(whole)
+    assert len(raw) > 20
+    for size in range(4, len(raw) + 1):
+        read = TreadmillData.from_bytes(raw[:size])
+        assert isinstance(read, TreadmillData)
+        assert read.speed_kmh == 14.1
+        assert read.distance_m == (700.0 if size >= 9 else None)
+        assert read.incline_percent == (1.5 if size >= 11 else None)
+        assert read.energy_kcal_per_min == (12.0 if size == len(raw) else None)
+        assert bytes(read) == raw[:size]
+    assert isinstance(TreadmillData.from_bytes(raw[:3]), Malformed)
+
+
 def test_reads_a_frame_of_a_muscle_oxygen_sensor():
     """A captured frame (Auuki, moxy.js): 53.3 %, before it 53.4 %, 12.16 g/dL; its ninth byte is kept."""
     raw = bytes.fromhex("cb0615021602c00400")

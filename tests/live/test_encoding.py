@@ -53,7 +53,7 @@ STEP = plan.Step(
 
 BARE = plan.Step("0", "Run", "Run", Kind.OPEN, "Run", plan.EndConditions((plan.OpenEnd(),)))
 
-WHY = cues.Why("pace_band", 4.44444, "speed_mps", 4.1, 4.2, 12.0, 0.3333, 0.02123)
+WHY = cues.Why("pace_band", 4.44444, "speed_mps", 4.1, 4.2, 12.0, 0.3333, 0.02123, "searching")
 
 FULL: dict[Any, dict[str, Any]] = {
     outputs.RunStarted(0.0, "01X", "5 × 1000 m", "ada"): {
@@ -157,6 +157,7 @@ FULL: dict[Any, dict[str, Any]] = {
         "kind": "too_fast",
         "class": "coach",
         "text": "Ease. Three fast.",
+        "state": "searching",
         "why": {
             "rule": "pace_band",
             "value": 4.444,

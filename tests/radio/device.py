@@ -165,7 +165,7 @@ class Device:
             self._tree.change(self.path, BATTERY, {"Percentage": Variant("y", value[0])})
         return self.gatt.notify(characteristic, value)
 
-    def take(self, call: Message) -> Message | Fault:
+    def take(self, call: Message) -> Message | Fault | bool:
         """Carry out a method of one of its characteristics."""
         return self.gatt.take(call) if self.is_connected else NOT_CONNECTED
 

@@ -78,8 +78,8 @@ class GattTable:
             if client in clients:
                 self._unsubscribe(path, client)
 
-    def take(self, call: Message) -> Message | Fault:
-        """Carry out a method of a characteristic."""
+    def take(self, call: Message) -> Message | Fault | bool:
+        """Carry out a method of a characteristic; True: it is never answered."""
         path, client = str(call.path), str(call.sender)
         characteristic = self._characteristics[path]
         if characteristic.fault is not None:
@@ -89,6 +89,10 @@ class GattTable:
                 return Message.new_method_return(call, "ay", [characteristic.value])
             case "WriteValue" if "write" in characteristic.flags:
                 fault = self._write(path, characteristic, bytes(call.body[0]))
+            case "StartNotify" if characteristic.never_answers:
+                return True
+            case "StartNotify" if characteristic.notify_fault is not None:
+                return characteristic.notify_fault
             case "StartNotify" if characteristic.notifies:
                 fault = self._subscribe(path, client)
             case "StopNotify":

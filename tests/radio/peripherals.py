@@ -54,6 +54,10 @@ class Characteristic:
     """What a read gives."""
     fault: Fault | None = None
     """What every read, write and subscription gets instead of an answer."""
+    notify_fault: Fault | None = None
+    """What a subscription gets instead of an answer, while reads are answered."""
+    never_answers: bool = False
+    """A subscription gets no answer at all."""
     on_write: Callable[[bytes], Fault | bytes | None] | None = None
     """What a write does: it fails, it indicates something, or it is simply taken."""
 

@@ -741,7 +741,7 @@ SCREENS: Final = (
         history(),
         press=("e",),
     ),
-    Screen("history-delete", "A run is taken away after a question.", history(), press=("down", "x")),
+    Screen("history-delete", "A run is taken away after a question.", history(), press=("down", "d")),
     Screen(
         "history-sorted",
         "By hard metres, the most first; no weeks.",

@@ -11,6 +11,7 @@ from coach.screen import keys
 from coach.screen.app import CoachApp
 from coach.screen.history import COLUMNS, DeleteDialog, HistoryScreen, found_runs, sorted_runs
 from coach.screen.pick import PickScreen
+from coach.screen.review import ReviewScreen
 from coach.screen.season import SeasonScreen, big_figures
 from coach.screen.summary import SummaryScreen
 from coach.screen.widgets.history_page import day_text, listed, one_line, sparkline, weekly
@@ -141,16 +142,49 @@ async def test_a_note_is_kept():
 
 
 @pytest.mark.asyncio
+async def test_two_runs_are_picked_and_compared():
+    """The newer one against the older, whichever was picked first; alone the chosen one goes against last time."""
+    runs = FakeRuns()
+    app = history(runs)("sun")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot, "c")
+        assert isinstance(seen(app), ReviewScreen)
+        await settled(pilot, "escape")
+        assert isinstance(seen(app), HistoryScreen)
+        await settled(pilot, "space", "down", "down", "space")
+        assert "Two runs picked: c compares." in text_of(app)
+        assert text_of(app).count("●") == 2
+        await settled(pilot, "c")
+        assert runs.opened == [ROWS[0].run, f"{ROWS[2].run} {ROWS[0].run}"]
+        await settled(pilot, "escape", "space", "down", "c")
+        assert runs.opened[-1] == f"{ROWS[3].run} {ROWS[0].run}"
+        await settled(pilot, "escape", "space", "down", "space")
+        assert text_of(app).count("●") == 2, "of three picked the first one goes"
+
+
+@pytest.mark.asyncio
+async def test_a_run_is_exported_from_the_list():
+    """The row for messages says where it went; the list stays."""
+    runs = FakeRuns()
+    app = history(runs)("sun")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot, "down", "x")
+        assert isinstance(seen(app), HistoryScreen)
+        assert runs.opened == [ROWS[1].run]
+        assert "Wrote" in text_of(app)
+
+
+@pytest.mark.asyncio
 async def test_a_run_goes_after_a_question_and_comes_back_by_u():
     """Escape keeps it; the answer takes it away; u puts it back."""
     runs = FakeRuns()
     app = history(runs)("sun")
     async with app.run_test(size=(120, 40)) as pilot:
-        await settled(pilot, "down", "x")
+        await settled(pilot, "down", "d")
         assert isinstance(seen(app), DeleteDialog)
         await settled(pilot, "escape")
         assert len(runs.holds) == 40
-        await settled(pilot, "x", "x")
+        await settled(pilot, "d", "d")
         assert (len(runs.holds), runs.taken[0].number) == (39, 2)
         assert "u takes it back" in text_of(app)
         await settled(pilot, "u")
@@ -158,7 +192,7 @@ async def test_a_run_goes_after_a_question_and_comes_back_by_u():
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("pressed", [("enter",), ("x", "x"), ("e", "a", "enter"), ("y",)])
+@pytest.mark.parametrize("pressed", [("enter",), ("x",), ("d", "d"), ("e", "a", "enter"), ("y",)])
 async def test_what_stands_in_the_way_is_told(pressed):
     """In the row for messages, with what to do; the list goes on."""
     app = history(FakeRuns(problem=REFUSED))("sun")

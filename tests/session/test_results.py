@@ -30,6 +30,17 @@ def test_heart_rate_and_cadence():
     assert (ended.mean_heart_rate, ended.max_heart_rate, ended.cadence) == (149.5, 159.0, 180.0)
 
 
+@pytest.mark.parametrize(("length", "drop"), [(59.0, None), (60.0, 30.0), (90.0, 30.0)])
+def test_a_rest_of_a_minute_has_a_drop(length, drop):
+    """The heart rate after 60 s is known at the end of a rest of 60 s, when no later one is."""
+    track = Track(work_time(20.1), rest(length), work_time(30.0))
+    for second in range(int(length) + 24):
+        rate = 160.0 - 0.5 * max(0.0, second + 0.9 - 20.1)
+        track.feed(Reported(Seconds(second + 0.9), Source.STRAP, heart_rate=rate))  # type: ignore[arg-type]
+    track.wait(length + 25.0)
+    assert track.ended("rest").heart_rate_drop == (None if drop is None else pytest.approx(drop, abs=0.6))
+
+
 def test_what_was_measured_in_a_pause_is_left_out():
     """Heart rates of a pause are no part of the step's mean."""
     track = Track(work_time(20.0), rest(20.0))

@@ -6,9 +6,9 @@ every connection has a new client, and every client is disconnected, whatever ha
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Final
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Final, TypeVar
 
 from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
@@ -16,18 +16,125 @@ from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
 from bleak.exc import BleakError
 
+from coach.edge.clock import loop_s
+from coach.edge.files import plain
 from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor, SensorDetails
 from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.scanner import Scanner
 from coach.gatt import device_information, running_speed_cadence
 from coach.gatt.device_information import BatteryLevel
 from coach.gatt.malformed import Malformed
+from coach.gatt.quirks import quirks_of
 from coach.gatt.running_speed_cadence import RunningFeatures
 from coach.gatt.services import OURS, measures_of, uuid_text
+from coach.problems import SensorProblem, SensorTrouble
 
 PATIENT_TRIES: Final = 2
 """After this many failed tries a connection gets the longest timeout: the sensor may be slow."""
+_SPARE: Final = 1.5
+"""How many times what a sensor took to connect it is given the next time. Judged."""
 _LOG = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
+
+
+async def while_linked(
+    work: Coroutine[Any, Any, _Result], link_lost: asyncio.Event, limit_s: float
+) -> _Result:
+    """Await what a sensor is asked for, no longer than `limit_s` and no longer than its link lasts.
+
+    Raises:
+        BleakError: the link was lost first.
+        TimeoutError: the time was over first.
+    """
+    asking = asyncio.create_task(work)
+    losing = asyncio.create_task(link_lost.wait())
+    asking.add_done_callback(lambda task: task.cancelled() or task.exception())
+    try:
+        await asyncio.wait({asking, losing}, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
+        if asking.done():
+            return asking.result()
+        if link_lost.is_set():
+            raise BleakError("the link was lost")
+        raise TimeoutError
+    finally:
+        asking.cancel()
+        losing.cancel()
+
+
+class ConnectionPutOff(BleakError):
+    """A connection was not tried, or not to its end, for the sake of another sensor."""
+
+
+# --- A sensor that is connected and does not let itself be subscribed to
+
+_BONDING: Final = (
+    "notpermitted",
+    "notauthorized",
+    "not paired",
+    "authentication",
+    "encryption",
+    "0x05",
+    "0x0f",
+    "0x08",
+)
+"""Words and ATT errors of sensors that send only to a computer they are bonded with, or that are told to share."""
+_STALE: Final = (
+    "0x01",
+    "0x0a",
+    "0x12",
+    "invalid handle",
+    "doesnotexist",
+    "unknownobject",
+    "notsupported",
+    "0x06",
+)
+"""Words and ATT errors of a system that remembers services from before a firmware update."""
+
+
+class SubscriptionRefused(BleakError):
+    """A sensor that is connected refuses to send its measurements, or does not answer."""
+
+    def __init__(self, error: BaseException) -> None:
+        """Keep what it answered."""
+        super().__init__(str(error) or type(error).__name__)
+        self.error = error
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether it will not pass by itself, as far as its words tell."""
+        return _holds(_BONDING, self.error) or _holds(_STALE, self.error)
+
+
+def _holds(words: tuple[str, ...], error: BaseException) -> bool:
+    text = repr(error).lower() + str(error).lower()
+    return any(word in text for word in words)
+
+
+def subscription_problem(name: str, id_: str, error: BaseException, what: str = "") -> SensorProblem:
+    """What to tell of a sensor that is heard and sends nothing, or no `what`, and what to do about it."""
+    refuses = f"refuses to send {what}".rstrip()
+    called = plain(name) or "the sensor"
+    cause = error.error if isinstance(error, SubscriptionRefused) else error
+    advice = " ".join(quirk.advice for quirk in quirks_of(name) if quirk.advice)
+    forget = f"Let the system forget it: bluetoothctl remove {plain(id_)}"
+    if isinstance(cause, TimeoutError):
+        message = f"{called} is heard and does not answer" + (f" when asked for {what}" if what else "")
+        hint = (
+            "Take it off for ten seconds, or switch it off and on; see that no watch or telephone holds it."
+        )
+    elif not isinstance(error, SubscriptionRefused):
+        message = f"{called} is heard and brings no link: {plain(str(cause) or type(cause).__name__)}"
+        hint = f"Switch it off and on; if it stays so: bluetoothctl remove {plain(id_)}"
+    elif _holds(_BONDING, cause):
+        message = f"{called} {refuses}: it wants to be bonded with this computer"
+        hint = f"Bond it in the system's Bluetooth settings (bluetoothctl pair {plain(id_)}), or let its app share."
+    elif _holds(_STALE, cause):
+        message = f"{called} {refuses}: the system remembers services it no longer has"
+        hint = f"{forget} (as after a firmware update)."
+    else:
+        message = f"{called} {refuses}: {plain(str(cause) or type(cause).__name__)}"
+        hint = f"{forget}, switch the sensor off and on, and see in its app that it shares its values."
+    return SensorProblem(message, f"{hint} {advice}".strip(), reason=SensorTrouble.FAILED)
 
 
 class Connector:
@@ -41,6 +148,11 @@ class Connector:
         self._scanner = scanner
         self._backend = backend
         self._lock = asyncio.Lock()
+        self._waiting = 0
+        """How many sensors wait for their turn that are not known to be slow."""
+        self._is_awaited = asyncio.Event()
+        self._needed_s: dict[str, float] = {}
+        """How long each sensor took to connect when it was last tried, or took at least."""
         self._disconnects: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -51,46 +163,137 @@ class Connector:
         *,
         is_due: Callable[[], bool] = lambda: True,
         tries: int = PATIENT_TRIES,
+        has_all_services: bool = False,
     ) -> AsyncIterator[BleakClient]:
         """Keep a connection for the length of the block; `on_lost` is called if the link is lost.
 
         The number of failed `tries` before this one decides the timeout (`RadioTimings.connect_s`). Other
         connections may come first. When it is this one's turn, `is_due` tells whether it is still worth a try: a
-        sensor that has gone out of range would delay all others.
+        sensor that has gone out of range would delay all others. The client offers our services, or all of them.
 
         Raises:
             Exception: the connection failed; bleak's own errors and those of the bus beneath it.
         """
-        timeout_s = self._timings.connect_s * (1 + min(tries, PATIENT_TRIES))
+        timeout_s = self.timeout_s(device.address, tries)
         client = BleakClient(
             device,
             lambda _: on_lost(),
-            OURS,
+            None if has_all_services else OURS,
             timeout=timeout_s,
             pair=False,
             backend=self._backend,
         )
+        is_slow = self._needed_s.get(device.address, 0.0) > self._timings.prompt_s
         try:
-            async with self._lock, self._scanner.paused():
+            async with self._turn(is_slow=is_slow), AsyncExitStack() as pause:
+                await pause.enter_async_context(self._scanner.paused())
                 if not is_due():
-                    raise BleakError("it was heard too long ago")
-                # bleak's own timeout covers the link, this one also a bus that does not answer
-                async with asyncio.timeout(timeout_s + self._timings.disconnect_guard_s):
-                    await client.connect()
+                    raise ConnectionPutOff("it was heard too long ago")
+                await self._connect(client, timeout_s, pause, is_slow=is_slow)
             yield client
         finally:
             await self._release(client)
+
+    def timeout_s(self, address: str, tries: int) -> float:
+        """How long a connection may take: by the failed tries before it, and by what the sensor needed before."""
+        connect_s = self._timings.connect_s
+        longest_s = connect_s * (1 + PATIENT_TRIES)
+        needed_s = self._needed_s.get(address, 0.0)
+        return max(connect_s * (1 + min(tries, PATIENT_TRIES)), min(needed_s * _SPARE, longest_s))
+
+    @asynccontextmanager
+    async def _turn(self, *, is_slow: bool) -> AsyncIterator[None]:
+        """Wait for the turn to connect; a slow sensor that connects gives way to one that is not known to be slow."""
+        if not is_slow:
+            self._waiting += 1
+            self._is_awaited.set()
+        try:
+            await self._lock.acquire()
+        finally:
+            if not is_slow:
+                self._waiting -= 1
+                if not self._waiting:
+                    self._is_awaited.clear()
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    async def _connect(
+        self, client: BleakClient, timeout_s: float, pause: AsyncExitStack, *, is_slow: bool
+    ) -> None:
+        """Connect, and remember how long it took; what takes long no longer keeps the scan from hearing others.
+
+        Raises:
+            Exception: it failed; a slow sensor also fails when another one waits for its turn.
+        """
+        connecting = asyncio.create_task(client.connect())
+        awaiting = asyncio.create_task(self._is_awaited.wait())
+        connecting.add_done_callback(lambda task: task.cancelled() or task.exception())
+        began_s, was_cut = loop_s(), True
+        try:
+            # bleak's own timeout covers the link, this one also a bus that does not answer
+            async with asyncio.timeout(timeout_s + self._timings.disconnect_guard_s):
+                ends = {connecting, awaiting} if is_slow else {connecting}
+                prompt_s = self._timings.prompt_s
+                await asyncio.wait(ends, timeout=prompt_s, return_when=asyncio.FIRST_COMPLETED)
+                if not connecting.done():
+                    await pause.aclose()
+                    await asyncio.wait({connecting, awaiting}, return_when=asyncio.FIRST_COMPLETED)
+                if not connecting.done():
+                    raise ConnectionPutOff("it is slow, and another sensor waits")
+                connecting.result()
+                was_cut = False
+        except BleakError:
+            was_cut = not connecting.done()
+            raise
+        finally:
+            if was_cut:
+                needed_s = self._needed_s.get(client.address, 0.0)
+                self._needed_s[client.address] = max(loop_s() - began_s, needed_s)
+            elif connecting.done() and not connecting.cancelled() and connecting.exception() is None:
+                self._needed_s[client.address] = loop_s() - began_s
+            awaiting.cancel()
+            connecting.cancel()
+            await asyncio.wait({connecting}, timeout=self._timings.disconnect_guard_s)
+
+    async def subscribe(
+        self,
+        client: BleakClient,
+        attribute: BleakGATTCharacteristic,
+        on_packet: Callable[[object, bytearray], None],
+        link_lost: asyncio.Event,
+    ) -> None:
+        """Subscribe to a characteristic; one that never answers is given up, and so is a link that ends.
+
+        Raises:
+            SubscriptionRefused: the sensor refuses, or does not answer.
+            BleakError: the link was lost.
+        """
+        try:
+            starting = client.start_notify(attribute, on_packet)
+            await while_linked(starting, link_lost, self._timings.subscribe_s)
+        except Exception as error:
+            if link_lost.is_set() or not client.is_connected:
+                raise BleakError("the link was lost") from error
+            raise SubscriptionRefused(error) from error
 
     async def read(self, client: BleakClient, number: int) -> bytes | None:
         """Read a characteristic by its number; None if the sensor does not have it or refuses."""
         characteristic = find_characteristic(client, number)
         if characteristic is None or "read" not in characteristic.properties:
             return None
+        return await self.read_attribute(client, characteristic)
+
+    async def read_attribute(
+        self, client: BleakClient, characteristic: BleakGATTCharacteristic
+    ) -> bytes | None:
+        """Read a characteristic that was found; None if the sensor refuses."""
         try:
             async with asyncio.timeout(self._timings.read_s):
                 return bytes(await client.read_gatt_char(characteristic))
         except Exception as error:  # noqa: BLE001 - a refusal, a lost link, a lost bus: there is no value in any case
-            _LOG.info("%x cannot be read: %r", number, error)
+            _LOG.info("%s cannot be read: %r", characteristic.uuid, error)
             return None
 
     async def close(self, timeout_s: float) -> None:

@@ -14,6 +14,7 @@ from typing import Final
 
 from coach.edge.paired_sensors import PairedSensor
 from coach.gatt.running_speed_cadence import RunningFeatures
+from coach.problems import SensorProblem
 
 LONGEST_NAME: Final = 248
 """The longest Device Name in octets (Core Specification, vol 3, part C, 12.1)."""
@@ -39,6 +40,11 @@ class DiscoveredSensor:
     """Charge in per cent, if advertised."""
     is_held: bool = False
     """True if the system already holds a connection to it, so that it does not advertise."""
+
+    @property
+    def is_sensor(self) -> bool:
+        """True if it advertises something a run uses; a battery alone makes no sensor."""
+        return any(word != "battery" for word in self.measures)
 
     def differs_from(self, previous: "DiscoveredSensor | None") -> bool:
         """Tell whether it is new, or noticeably different from the last report of the same sensor."""
@@ -66,6 +72,8 @@ class SensorDetails:
     """Where it is worn, in words: `chest`, `top of shoe`; empty if it does not say."""
     features: RunningFeatures | None = None
     """The features of a footpod; None if it does not say."""
+    refusal: SensorProblem | None = None
+    """Why it sends none of its measurements; None if it lets itself be subscribed to."""
 
 
 MARGIN_DB: Final = 10.0
@@ -104,6 +112,42 @@ def _median_rssi_dbm(history: Sequence[DiscoveredSensor]) -> float:
     return median(signals) if signals else -inf
 
 
+_EMPTY_WORDS: Final = frozenset(
+    (
+        "none",
+        "null",
+        "na",
+        "unknown",
+        "undefined",
+        "default",
+        "serial",
+        "serialnumber",
+        "sn",
+        "test",
+        "string",
+        "nosn",
+    )
+)
+"""What makers leave in place of a serial number, without spaces and punctuation."""
+
+
+def identifies(serial: str) -> bool:
+    """Tell whether a serial number tells two sensors apart: `0000000`, `123456789` and `N/A` do not.
+
+    Cheap sensors all have the same one. Zeros, x and f, one character six times or more, and
+    four digits or more that count up or down are taken for such (judged: no maker is known to number so).
+    """
+    digits = "".join(character for character in serial.casefold() if character.isalnum())
+    if len(digits) < 2 or digits in _EMPTY_WORDS:
+        return False
+    if len(set(digits)) == 1 and (digits[0] in "0xf" or len(digits) >= 6):
+        return False
+    return len(digits) < 4 or not (digits in _COUNTING or digits in _COUNTING[::-1])
+
+
+_COUNTING: Final = "01234567890123456789"
+
+
 _MAX_ATTEMPTS: Final = 3
 """Attempts in a run to read the serial number of a sensor that does not give it."""
 
@@ -119,7 +163,8 @@ class SensorIdentity:
         self._is_this_platform = sensor.platform == sys.platform
         self._attempts: Counter[str] = Counter()
         """Attempts by id; the id of a different sensor gets the maximum."""
-        self._was_seen = False
+        self._namesakes: set[str] = set()
+        """The ids of sensors of the same name, heard since the paired one was."""
 
     def is_known(self, sensor: DiscoveredSensor) -> bool:
         """Tell whether the id is known to be that of the paired sensor."""
@@ -130,23 +175,29 @@ class SensorIdentity:
 
         Every Apple host gives a sensor a different id, and some sensors change their address with the battery. So
         the serial number of a namesake is read: immediately if the stored id is from another platform, else if
-        `asks_serial`. Once the paired sensor has been seen, no other is connected.
+        `asks_serial`. A namesake that was heard before the paired sensor was heard under its own id is another
+        sensor, whatever its serial number: it is never connected. A serial number that tells nobody apart is not
+        asked for.
         """
         if self.is_known(sensor):
-            self._was_seen = True
+            for id_ in self._namesakes:
+                self._attempts[id_] = _MAX_ATTEMPTS
+            self._namesakes.clear()
             return True
-        is_namesake = bool(self._serial) and bool(sensor.name) and sensor.name == self._name
+        is_namesake = identifies(self._serial) and bool(sensor.name) and sensor.name == self._name
+        if is_namesake:
+            self._namesakes.add(sensor.id)
         may_ask = asks_serial or not self._is_this_platform
-        return is_namesake and may_ask and not self._was_seen and self._attempts[sensor.id] < _MAX_ATTEMPTS
+        return is_namesake and may_ask and self._attempts[sensor.id] < _MAX_ATTEMPTS
 
     def confirm_serial(self, sensor: DiscoveredSensor, serial: str) -> bool:
         """Tell whether the serial number is that of the paired sensor, and remember the result for its id.
 
         An empty number means that it was not given, or the link was lost: a few more attempts are allowed.
         """
-        if serial != self._serial:
+        if serial != self._serial or not identifies(serial):
             self._attempts[sensor.id] += 1 if not serial else _MAX_ATTEMPTS
             return False
         self._ids.add(sensor.id.casefold())
-        self._was_seen = True
+        self._namesakes.discard(sensor.id)
         return True

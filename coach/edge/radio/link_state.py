@@ -126,9 +126,15 @@ class RadioTimings:
     connect_s: Seconds = Seconds(5.0)
     """Timeout of the first try to connect. A sensor in range connects within a second, at the edge of range in a few.
 
-    No other sensor is scanned or connected in that time. A sensor that failed may be slow: the second try gets
-    twice as long, every later one three times.
+    A sensor that failed may be slow: the second try gets twice as long, every later one three times. What it needed
+    is remembered. While another sensor waits, a slow one is put off after `prompt_s`, or at once if it was slow before.
     """
+    prompt_s: Seconds = Seconds(1.5)
+    """A connection that takes longer gives way to another sensor that waits; in range it takes well under a second."""
+    subscribe_s: Seconds = Seconds(5.0)
+    """Timeout of a subscription; an answer takes two connection intervals, with bonding a few seconds."""
+    told_s: Seconds = Seconds(20.0)
+    """After failing for this long a sensor that is heard and brings no link is told of. Judged: it is not the edge."""
     disconnect_guard_s: Seconds = Seconds(5.0)
     """Timeout of a disconnect; bluetoothd holds a link for 2 s after the request."""
     read_s: Seconds = Seconds(5.0)

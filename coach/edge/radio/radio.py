@@ -5,8 +5,19 @@ The links of a run are kept by `coach.edge.radio.source`.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import aclosing, asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -16,9 +27,16 @@ from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
 from coach.edge.clock import Clock, wait_until
+from coach.edge.paired_sensors import PairedSensor
 from coach.edge.radio.adapters import AdapterChoice
-from coach.edge.radio.connection import Connector, find_characteristic, read_details
-from coach.edge.radio.discovery import DiscoveredSensor, SensorDetails
+from coach.edge.radio.connection import (
+    Connector,
+    SubscriptionRefused,
+    find_characteristic,
+    read_details,
+    subscription_problem,
+)
+from coach.edge.radio.discovery import DiscoveredSensor, SensorDetails, SensorIdentity
 from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.scanner import CallbackErrors, DeviceRegistry, Scanner, sensor_not_heard, sensor_problem
 from coach.edge.radio.sensor_lock import SensorLocks
@@ -26,6 +44,31 @@ from coach.problems import SensorProblem, SensorTrouble
 from coach.signals.readings import Characteristic
 
 _LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SensorSample:
+    """What a sensor said of itself and sent in a few seconds."""
+
+    details: SensorDetails
+    packets: Mapping[Characteristic, bytes]
+    """The last packet with a value of each characteristic that sent one."""
+    refusal: SensorProblem | None = None
+    """Why nothing could be subscribed to; None: it was, or something came all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedValue:
+    """One characteristic of a sensor, of any service."""
+
+    service: str
+    """The UUID of its service."""
+    characteristic: str
+    """Its own UUID."""
+    properties: tuple[str, ...]
+    """`read`, `write`, `notify`, `indicate`, ..."""
+    value: bytes | None = None
+    """What a read gave; None if it cannot be read, or refused."""
 
 
 class Radio:
@@ -41,6 +84,7 @@ class Radio:
         timings: RadioTimings | None = None,
         locks: SensorLocks | None = None,
         adapter: str = "",
+        hears_all: bool = False,
         scanner_backend: type[BaseBleakScanner] | None = None,
         client_backend: type[BaseBleakClient] | None = None,
         adapter_backend: type[BaseBleakAdapter] | None = None,
@@ -52,6 +96,7 @@ class Radio:
             timings: the timeouts and intervals.
             locks: keep other instances of the program away from a sensor; None: no locking.
             adapter: the name or address of the adapter to use; empty: all that are switched on.
+            hears_all: hear devices whatever services they advertise: some sensors hide theirs.
             scanner_backend: replaces bleak's scanner for the platform.
             client_backend: replaces bleak's client for the platform.
             adapter_backend: replaces bleak's adapter, which lists the sensors the system holds; if only the
@@ -76,6 +121,7 @@ class Radio:
             clock,
             self.registry,
             adapters=self.adapters,
+            hears_all=hears_all,
             backend=scanner_backend,
             report_trouble=self._report_trouble,
             callback_errors=self.callback_errors,
@@ -143,8 +189,10 @@ class Radio:
         """
         await self.held_sensors()
 
-    async def scan(self, seconds: float) -> AsyncGenerator[DiscoveredSensor]:
+    async def scan(self, seconds: float, *, has_unknown: bool = False) -> AsyncGenerator[DiscoveredSensor]:
         """Yield the sensors nearby as they are found or noticeably change; those the system holds come first.
+
+        With `has_unknown` also devices that advertise nothing a run can use, where the radio hears them.
 
         A caller that leaves the loop early must close the generator (`contextlib.aclosing`) to end the scan.
 
@@ -154,21 +202,143 @@ class Radio:
         reported: dict[str, DiscoveredSensor] = {}
         async with aclosing(self._advertisements(seconds)) as advertisements:
             async for sensor in advertisements:
-                if sensor.measures and sensor.differs_from(reported.get(sensor.id)):
+                if (sensor.is_sensor or has_unknown) and sensor.differs_from(reported.get(sensor.id)):
                     reported[sensor.id] = sensor
                     yield sensor
 
-    async def read_details(self, sensor: DiscoveredSensor) -> SensorDetails:
-        """Connect, read what the sensor reports about itself, and disconnect.
+    async def read_details(
+        self, sensor: DiscoveredSensor, *, tries_to_subscribe: bool = False
+    ) -> SensorDetails:
+        """Connect, read what the sensor reports about itself, try whether it sends if that is asked, and disconnect.
 
         Raises:
             SensorProblem: it is not found, does not connect, or another instance of the program holds it.
         """
-        async with self._connected_once(sensor) as client:
-            return await read_details(client, self.connector, sensor)
+        link_lost = asyncio.Event()
+        async with self._connected_once(sensor, link_lost.set) as client:
+            details = await read_details(client, self.connector, sensor)
+            if not tries_to_subscribe:
+                return details
+            return replace(details, refusal=await subscribe_all(client, self.connector, sensor, link_lost))
+
+    async def sample(
+        self,
+        sensor: DiscoveredSensor,
+        characteristics: Sequence[Characteristic],
+        seconds: float,
+        has_value: Callable[[Characteristic, bytes], object],
+    ) -> SensorSample:
+        """Connect, read the details, and subscribe for `seconds` or until a packet `has_value`.
+
+        Raises:
+            SensorProblem: it is not found, does not connect, or another instance of the program holds it.
+        """
+        packets: dict[Characteristic, bytes] = {}
+        is_heard = asyncio.Event()
+        refusal: SensorProblem | None = None
+
+        def on_packet(characteristic: Characteristic, payload: bytes) -> None:
+            with self.callback_errors:
+                if has_value(characteristic, payload):
+                    packets[characteristic] = payload
+                    is_heard.set()
+
+        link_lost = asyncio.Event()
+        async with self._connected_once(sensor, link_lost.set) as client:
+            details = await read_details(client, self.connector, sensor)
+            for characteristic in characteristics:
+                attribute = find_characteristic(client, characteristic)
+                if attribute is None:
+                    continue
+                handler = _packet_handler(characteristic, on_packet)
+                try:
+                    await self.connector.subscribe(client, attribute, handler, link_lost)
+                except SubscriptionRefused as error:  # it is told; another characteristic may do better
+                    refusal = subscription_problem(sensor.name, sensor.id, error)
+            await wait_until(is_heard, self.clock, self.clock.monotonic() + seconds)
+        return SensorSample(details, packets, None if packets else refusal)
+
+    async def inspect(self, sensor: DiscoveredSensor, shunned: Collection[str] = ()) -> list[InspectedValue]:
+        """Connect, list every characteristic of every service, and read those that can be read.
+
+        Services in `shunned` (UUIDs) are listed and not read: that stops the data of some sensors.
+
+        Raises:
+            SensorProblem: it is not found, does not connect, or another instance of the program holds it.
+        """
+        values: list[InspectedValue] = []
+        async with self._connected_once(sensor, has_all_services=True) as client:
+            for service in client.services:
+                for characteristic in service.characteristics:
+                    value: bytes | None = None
+                    if "read" in characteristic.properties and service.uuid not in shunned:
+                        value = await self.connector.read_attribute(client, characteristic)
+                    properties = tuple(characteristic.properties)
+                    values.append(InspectedValue(service.uuid, characteristic.uuid, properties, value))
+        return values
+
+    async def recognise(
+        self, sensors: Sequence[PairedSensor], seconds: float
+    ) -> AsyncGenerator[tuple[PairedSensor, DiscoveredSensor]]:
+        """Yield each paired sensor that is heard, once: by its id, else by the serial number of a namesake.
+
+        Raises:
+            SensorProblem: there is no Bluetooth to scan with.
+        """
+        identities = {sensor.id: SensorIdentity(sensor) for sensor in sensors}
+        missing = {sensor.id: sensor for sensor in sensors}
+        namesakes: dict[str, DiscoveredSensor] = {}
+        own_ids_until = self.clock.monotonic() + min(self.timings.namesake_s, seconds / 2)
+        ends_at = self.clock.monotonic() + seconds
+        async with aclosing(self._advertisements(seconds)) as advertisements:
+            async for candidate in advertisements:
+                for id_, sensor in list(missing.items()):
+                    if identities[id_].may_match(candidate, asks_serial=True):
+                        if identities[id_].is_known(candidate):
+                            del missing[id_]
+                            yield sensor, candidate
+                        else:
+                            namesakes[candidate.id] = candidate
+                if not missing or (namesakes and self.clock.monotonic() >= own_ids_until):
+                    break
+        async for pair in self._recognise_by_serial(missing, identities, namesakes.values()):
+            yield pair
+        if missing and (rest_s := ends_at - self.clock.monotonic()) > 0 and namesakes:
+            async with aclosing(self._advertisements(rest_s)) as advertisements:
+                async for candidate in advertisements:
+                    if candidate.id in missing:
+                        yield missing.pop(candidate.id), candidate
+                    if not missing:
+                        break
+
+    async def _recognise_by_serial(
+        self,
+        missing: dict[str, PairedSensor],
+        identities: Mapping[str, SensorIdentity],
+        namesakes: Iterable[DiscoveredSensor],
+    ) -> AsyncGenerator[tuple[PairedSensor, DiscoveredSensor]]:
+        """Ask each namesake for its serial number; those that are recognised are missing no longer."""
+        for candidate in namesakes:
+            askers = [id_ for id_ in missing if identities[id_].may_match(candidate, asks_serial=True)]
+            if not askers:
+                continue
+            try:
+                serial = (await self.read_details(candidate)).serial
+            except SensorProblem as problem:
+                _LOG.info("a namesake could not be asked: %s", problem.message)
+                continue
+            for id_ in askers:
+                if identities[id_].confirm_serial(candidate, serial):
+                    yield missing.pop(id_), candidate
 
     @asynccontextmanager
-    async def _connected_once(self, sensor: DiscoveredSensor) -> AsyncIterator[BleakClient]:
+    async def _connected_once(
+        self,
+        sensor: DiscoveredSensor,
+        on_lost: Callable[[], None] = lambda: None,
+        *,
+        has_all_services: bool = False,
+    ) -> AsyncIterator[BleakClient]:
         """Keep a short connection to a sensor, after a search if it has not been seen yet."""
         with self.locked(sensor.id, sensor.name):
             device = self.registry.device(sensor.id)
@@ -181,7 +351,9 @@ class Radio:
             if device is None:
                 raise sensor_not_heard()
             try:
-                async with self.connector.connected(device) as client:
+                async with self.connector.connected(
+                    device, on_lost, has_all_services=has_all_services
+                ) as client:
                     yield client
             except Exception as error:  # noqa: BLE001 - translated into a problem
                 _LOG.info("a visit failed: %r", error)
@@ -248,19 +420,44 @@ async def log_raw(radio: Radio, sensor: DiscoveredSensor, seconds: float, on_pac
         try:
             assert device is not None  # it was discovered by this radio
             async with radio.connector.connected(device, link_lost.set) as client:
-                subscriptions = 0
-                for characteristic in Characteristic:
-                    attribute = find_characteristic(client, characteristic)
-                    if attribute is not None and {"notify", "indicate"} & {*attribute.properties}:
-                        await client.start_notify(attribute, _packet_handler(characteristic, on_packet))
-                        subscriptions += 1
-                if not subscriptions:
-                    raise SensorProblem(
-                        "it has nothing to send that we know", reason=SensorTrouble.NOT_SUPPORTED
-                    )
+                refusal = await subscribe_all(client, radio.connector, sensor, link_lost, on_packet)
+                if refusal is not None:
+                    raise refusal
                 return not await wait_until(link_lost, radio.clock, radio.clock.monotonic() + seconds)
         except Exception as error:  # noqa: BLE001 - translated into a problem
             raise sensor_problem(error) from None
+
+
+async def subscribe_all(
+    client: BleakClient,
+    connector: Connector,
+    sensor: DiscoveredSensor,
+    link_lost: asyncio.Event,
+    on_packet: OnPacket = lambda _characteristic, _payload: None,
+) -> SensorProblem | None:
+    """Subscribe to all that a run could use; returns why none of it is sent, None if some of it is.
+
+    Raises:
+        BleakError: the link was lost.
+    """
+    refusals: list[SubscriptionRefused] = []
+    is_sending = False
+    for characteristic in Characteristic:
+        attribute = find_characteristic(client, characteristic)
+        if attribute is None or not {"notify", "indicate"} & {*attribute.properties}:
+            continue
+        try:
+            await connector.subscribe(
+                client, attribute, _packet_handler(characteristic, on_packet), link_lost
+            )
+            is_sending = is_sending or characteristic is not Characteristic.BATTERY_LEVEL
+        except SubscriptionRefused as refusal:
+            refusals.append(refusal)
+    if is_sending:
+        return None
+    if refusals:
+        return subscription_problem(sensor.name, sensor.id, refusals[0])
+    return SensorProblem("it has nothing to send that we know", reason=SensorTrouble.NOT_SUPPORTED)
 
 
 def _packet_handler(

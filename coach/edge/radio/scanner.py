@@ -19,6 +19,8 @@ from coach.edge.files import plain
 from coach.edge.radio.adapters import AdapterChoice, adapter_of, bluez_arguments
 from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor
 from coach.edge.radio.link_state import RadioTimings
+from coach.gatt.device_information import BatteryLevel
+from coach.gatt.malformed import Malformed
 from coach.gatt.services import SOUGHT, measures_of, uuid_text
 from coach.problems import SensorProblem, SensorTrouble
 
@@ -159,6 +161,7 @@ class DeviceRegistry:
         self._asks_system = asks_system
         self._devices: dict[str, BLEDevice] = {}
         self._sensors: dict[str, DiscoveredSensor] = {}
+        self._advertisements: dict[str, AdvertisementData] = {}
         self._heard: dict[str, dict[str, tuple[int, BLEDevice]]] = {}
         """By id and adapter, the signal of the last advertisement in this scan and the device of that adapter."""
 
@@ -166,9 +169,23 @@ class DeviceRegistry:
         """Forget which adapter heard what: in the next scan the runner is elsewhere."""
         self._heard.clear()
 
+    @property
+    def has_heard(self) -> bool:
+        """True if any device was heard."""
+        return bool(self._sensors)
+
+    @property
+    def others(self) -> int:
+        """How many devices were heard that advertise nothing a run can use."""
+        return sum(not sensor.is_sensor for sensor in self._sensors.values())
+
     def device(self, id_: str) -> BLEDevice | None:
         """The device bleak connects to, for a sensor that has been seen."""
         return self._devices.get(id_)
+
+    def advertisement(self, id_: str) -> AdvertisementData | None:
+        """The last advertisement of a sensor; None if it has not been heard."""
+        return self._advertisements.get(id_)
 
     def update(self, device: BLEDevice, advertisement: AdvertisementData) -> DiscoveredSensor:
         """Store an advertisement; a name from an earlier one is kept.
@@ -180,15 +197,16 @@ class DeviceRegistry:
         heard[adapter_of(device.details)] = (_signal(advertisement.rssi), device)
         rssi, best = max(heard.values(), key=lambda entry: entry[0])
         name = (advertisement.local_name or device.name or "")[:LONGEST_NAME]
-        battery = advertisement.service_data.get(_BATTERY, b"")[:1]
+        battery = BatteryLevel.from_bytes(advertisement.service_data.get(_BATTERY, b""))
         sensor = DiscoveredSensor(
             device.address,
             name or (previous.name if previous else ""),
             device.address,
             _measures(advertisement),
             rssi if rssi > _NO_SIGNAL_DBM else None,
-            battery[0] if battery and battery[0] <= 100 else None,
+            None if isinstance(battery, Malformed) else battery.percent,
         )
+        self._advertisements[sensor.id] = advertisement
         self._devices[sensor.id] = best
         self._sensors[sensor.id] = sensor
         return sensor
@@ -254,15 +272,20 @@ class Scanner:
         registry: DeviceRegistry,
         *,
         adapters: AdapterChoice,
+        hears_all: bool,
         backend: type[BaseBleakScanner] | None,
         report_trouble: Callable[[SensorProblem | None], None],
         callback_errors: CallbackErrors,
     ) -> None:
-        """Scan while there are subscribers; `report_trouble` is called with each problem, and None once a scan runs."""
+        """Scan while there are subscribers; `report_trouble` is called with each problem, and None once a scan runs.
+
+        With `hears_all` devices are heard whatever services they advertise.
+        """
         self._timings = timings
         self._clock = clock
         self._registry = registry
         self._adapters = adapters
+        self._services = None if hears_all else list(SOUGHT)
         self._backend = backend
         self._report_trouble = report_trouble
         self._callback_errors = callback_errors
@@ -293,7 +316,8 @@ class Scanner:
         self._pauses += 1
         self._update_wanted()
         try:
-            await self._idle.wait()
+            async with asyncio.timeout(self._timings.connect_s + self._timings.disconnect_guard_s):
+                await self._idle.wait()
             yield
         finally:
             self._pauses -= 1
@@ -343,7 +367,7 @@ class Scanner:
                 try:
                     scanner = BleakScanner(
                         self._on_advertisement,
-                        list(SOUGHT),
+                        self._services,
                         bluez=bluez_arguments(name),
                         backend=self._backend,
                     )

@@ -15,7 +15,13 @@ from bleak.exc import BleakError
 
 from coach.edge.clock import Clock, sleep_for, wait_until
 from coach.edge.paired_sensors import PairedSensor, SensorKind
-from coach.edge.radio.connection import find_characteristic
+from coach.edge.radio.connection import (
+    ConnectionPutOff,
+    SubscriptionRefused,
+    find_characteristic,
+    subscription_problem,
+    while_linked,
+)
 from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity
 from coach.edge.radio.link_state import Link, LinkEvent, LinkPhase
 from coach.edge.radio.radio import Radio
@@ -56,6 +62,16 @@ def _of_kind(sensors: Sequence[PairedSensor], kind: SensorKind) -> list[PairedSe
     return likely_order(those) if len(those) > len(_SOURCES[kind]) else those
 
 
+_BESIDE: Final[dict[SensorKind, tuple[Characteristic, ...]]] = {
+    SensorKind.STRAP: (Characteristic.RSC_MEASUREMENT,),
+    SensorKind.POD: (Characteristic.HEART_RATE_MEASUREMENT,),
+}
+"""What a sensor of a kind may measure beside what it was paired for: a watch shares heart rate and pace.
+
+It enters the run as the watch's: a strap and a pod of their own are believed before it.
+"""
+
+
 class SensorFeed:
     """Puts one sensor's packets and link changes into a run's inbox."""
 
@@ -65,10 +81,14 @@ class SensorFeed:
         self._source = source
         self._state: LinkState | None = None
 
-    def on_notification(self, characteristic: Characteristic, payload: bytes) -> None:
-        """Put a packet into the inbox."""
+    def on_notification(
+        self, characteristic: Characteristic, payload: bytes, source: Source | None = None
+    ) -> None:
+        """Put a packet into the inbox, as one of the sensor's own source or of another."""
         heard_at = self._inbox.now()
-        self._inbox.put(Notified(_UNSTAMPED, self._source, characteristic, payload, heard_at=heard_at))
+        self._inbox.put(
+            Notified(_UNSTAMPED, source or self._source, characteristic, payload, heard_at=heard_at)
+        )
 
     def on_link_change(self, link: Link, candidate: DiscoveredSensor) -> None:
         """Put a change of the link into the inbox, if it changes the state that a run needs."""
@@ -89,6 +109,10 @@ class SensorFeed:
         )
 
 
+class StrangersSensor(BleakError):
+    """A sensor of the same name has another serial number."""
+
+
 class LinkSupervisor:
     """Connects, watches and reconnects to one paired sensor."""
 
@@ -100,8 +124,16 @@ class LinkSupervisor:
         *,
         identity: SensorIdentity | None = None,
         callbacks: SensorCallbacks | None = None,
+        on_problem: OnProblem = lambda _: None,
     ) -> None:
-        """Keep the link to `sensor`, and report to `feed`; `identity` is by what it is recognised."""
+        """Keep the link to `sensor`, and report to `feed`; `identity` is by what it is recognised.
+
+        `on_problem` is called when the sensor is heard and a link to it does not come about, once for each reason.
+        """
+        self._on_problem = on_problem
+        self._refusals = 0
+        self._failing_since: float | None = None
+        self._told: set[str] = set()
         self._sensor = sensor
         self._callbacks = callbacks or SensorCallbacks()
         self._was_used = False
@@ -109,7 +141,8 @@ class LinkSupervisor:
         self._clock = radio.clock
         self._timings = radio.timings
         self._feed = feed
-        self._measurements = sensor.kind.characteristics
+        self._beside = _BESIDE.get(sensor.kind, ())
+        self._measurements = (*sensor.kind.characteristics, *self._beside)
         self._identity = identity or SensorIdentity(sensor)
         self._candidate = DiscoveredSensor(sensor.id, sensor.name, sensor.id, ())
         self._candidate_at = 0.0
@@ -184,71 +217,120 @@ class LinkSupervisor:
             async with self._radio.connector.connected(
                 device, link_lost.set, is_due=self._is_due, tries=self.link.fruitless
             ) as client:
-                await self._confirm_identity(client)
-                await self._subscribe(client)
+                await self._confirm_identity(client, link_lost)
+                await self._subscribe(client, link_lost)
                 self._apply(LinkEvent.UP)
-                battery = asyncio.create_task(self._subscribe_battery(client))
+                self._refusals, self._failing_since = 0, None
+                battery = asyncio.create_task(self._subscribe_battery(client, link_lost))
                 try:
                     return await self._watch(link_lost)
                 finally:
                     battery.cancel()
         except Exception as error:  # noqa: BLE001 - after any error the sensor is searched again
             _LOG.info("no link to %r: %r", self._candidate.id, error)
+            if self.link.phase is LinkPhase.CONNECTING:
+                self._tell_failure(error)
             return LinkEvent.FAILED if self.link.phase is LinkPhase.CONNECTING else LinkEvent.LOST
+
+    def _tell_failure(self, error: Exception) -> None:
+        """Tell why a sensor that is heard brings no link, once it does not look like chance."""
+        now = self._clock.monotonic()
+        if isinstance(error, StrangersSensor):
+            return
+        if self._failing_since is None:
+            self._failing_since = now
+        self._refusals += isinstance(error, SubscriptionRefused)
+        if isinstance(error, SubscriptionRefused):
+            is_due = error.is_lasting or self._refusals > 1
+        else:
+            is_due = now >= self._failing_since + self._timings.told_s and not isinstance(
+                error, ConnectionPutOff
+            )
+        if is_due:
+            self._tell(error)
+
+    def _tell(self, error: Exception, what: str = "") -> None:
+        """Tell once why the sensor sends nothing, or nothing of one kind."""
+        name = self._sensor.label or self._candidate.name
+        problem = subscription_problem(name, self._candidate.id, error, what)
+        if problem.message not in self._told:
+            self._told.add(problem.message)
+            with self._radio.callback_errors:
+                self._on_problem(problem)
 
     def _is_due(self) -> bool:
         """Tell whether the sensor was seen recently enough to connect."""
         return self._clock.monotonic() <= self._candidate_at + self._timings.heard_s
 
-    async def _confirm_identity(self, client: BleakClient) -> None:
+    async def _confirm_identity(self, client: BleakClient, link_lost: asyncio.Event) -> None:
         """Check the serial number of a sensor with an unknown id.
 
         Raises:
             BleakError: it is a different sensor.
         """
         if not self._identity.is_known(self._candidate):
-            serial = await self._radio.connector.read(client, device_information.SERIAL)
+            reading = self._radio.connector.read(client, device_information.SERIAL)
+            serial = await while_linked(reading, link_lost, self._timings.read_s)
             if not self._identity.confirm_serial(self._candidate, device_information.text_of(serial or b"")):
-                raise BleakError("a stranger's sensor of the same name")
+                raise StrangersSensor("a stranger's sensor of the same name")
+            with self._radio.callback_errors:
+                self._callbacks.on_moved(self._sensor, self._candidate.id)
 
-    async def _subscribe(self, client: BleakClient) -> None:
-        """Subscribe to every measurement the sensor has.
+    async def _subscribe(self, client: BleakClient, link_lost: asyncio.Event) -> None:
+        """Subscribe to every measurement the sensor has; one that is refused does not cost the others.
 
         Raises:
-            BleakError: it has none, or refuses.
+            SubscriptionRefused: it refuses all of them.
+            BleakError: it has none, or the link was lost.
         """
         attributes = [
             (characteristic, find_characteristic(client, characteristic))
             for characteristic in self._measurements
         ]
-        if not any(attribute for _, attribute in attributes):
+        if not any(attribute for each, attribute in attributes if each not in self._beside):
             raise BleakError("it measures nothing we know")
         self._measured_at = self._clock.monotonic()
-        for characteristic, attribute in attributes:
-            if attribute is not None:
-                await client.start_notify(attribute, self._notification_handler(characteristic))
+        refusals: dict[Characteristic, SubscriptionRefused] = {}
+        wanted = [(each, attribute) for each, attribute in attributes if attribute is not None]
+        for characteristic, attribute in wanted:
+            handler = self._notification_handler(characteristic)
+            try:
+                await self._radio.connector.subscribe(client, attribute, handler, link_lost)
+            except SubscriptionRefused as refusal:
+                refusals[characteristic] = refusal
+                if isinstance(refusal.error, TimeoutError):
+                    if characteristic is wanted[0][0]:
+                        raise
+                    break  # one that does not answer is not asked for more: what it sends already is waiting
+        if len(refusals) == len(wanted):
+            raise next(iter(refusals.values()))
+        for characteristic, refused in refusals.items():
+            self._tell(refused, characteristic.name.lower().replace("_", " ").removesuffix(" measurement"))
+        self._measured_at = self._clock.monotonic()
 
-    async def _subscribe_battery(self, client: BleakClient) -> None:
+    async def _subscribe_battery(self, client: BleakClient, link_lost: asyncio.Event) -> None:
         """Read the charge and subscribe to its changes; a sensor may refuse."""
         level = await self._radio.connector.read(client, Characteristic.BATTERY_LEVEL)
         if level is not None:
             self._feed.on_notification(Characteristic.BATTERY_LEVEL, level)
         attribute = find_characteristic(client, Characteristic.BATTERY_LEVEL)
         if attribute is not None and "notify" in attribute.properties:
+            handler = self._notification_handler(Characteristic.BATTERY_LEVEL)
             try:
-                await client.start_notify(attribute, self._notification_handler(Characteristic.BATTERY_LEVEL))
+                await self._radio.connector.subscribe(client, attribute, handler, link_lost)
             except Exception as error:  # noqa: BLE001 - the charge is optional
                 _LOG.info("the battery will not be told: %r", error)
 
     def _notification_handler(self, characteristic: Characteristic) -> Callable[[object, bytearray], None]:
         """Make the callback for the packets of a characteristic."""
         is_measurement = characteristic is not Characteristic.BATTERY_LEVEL
+        source = Source.WATCH if characteristic in self._beside else None
 
         def on_notification(_: object, payload: bytearray) -> None:
             with self._radio.callback_errors:
                 if is_measurement:
                     self._measured_at = self._last_measurement_at = self._clock.monotonic()
-                self._feed.on_notification(characteristic, bytes(payload))
+                self._feed.on_notification(characteristic, bytes(payload), source)
                 if is_measurement and self.link.phase is LinkPhase.CONNECTED:
                     self._apply(LinkEvent.MEASURED)
 
@@ -267,6 +349,11 @@ class LinkSupervisor:
         previous, self.link = self.link, self.link.after(event)
         if self.link.phase is not previous.phase:
             self._feed.on_link_change(self.link, self._candidate)
+        if event in {
+            LinkEvent.LOST,
+            LinkEvent.SILENT,
+        }:  # its own id is waited for first, then a namesake is asked
+            self._namesakes_from = self._clock.monotonic() + self._timings.namesake_s
         if self.link.phase is LinkPhase.STREAMING and not self._was_used:
             self._was_used = True
             with self._radio.callback_errors:
@@ -346,7 +433,12 @@ class RadioSource:
                 with self._radio.locked(sensor.id, sensor.label or sensor.name):
                     identity = None if selected is None else selected.identity
                     supervisor = LinkSupervisor(
-                        self._radio, sensor, feed, identity=identity, callbacks=self._callbacks
+                        self._radio,
+                        sensor,
+                        feed,
+                        identity=identity,
+                        callbacks=self._callbacks,
+                        on_problem=self._on_problem,
                     )
                     await (supervisor.run() if selected is None else supervisor.run_until_gone())
                     return
@@ -388,7 +480,12 @@ class BleSource:
 
     async def listen(self, inbox: Inbox) -> None:
         """Open the radio and listen until cancelled; failures of Bluetooth are tried again."""
-        async with Radio(clock=self._clock, locks=self._locks, adapter=self._adapter) as radio:
+        async with Radio(
+            clock=self._clock,
+            locks=self._locks,
+            adapter=self._adapter,
+            hears_all=any(sensor.hides_services for sensor in self._sensors),
+        ) as radio:
             source = RadioSource(radio, self._sensors, on_problem=self._on_problem, callbacks=self._callbacks)
             with radio.subscribe_trouble(self._on_trouble):
                 await source.listen(inbox)

@@ -93,6 +93,11 @@ def key_of(text: str) -> str:
     return " ".join(text.replace(",", " ").lower().split())
 
 
+def _is_whole(data: bytes, clip: Clip) -> bool:
+    """Tell whether the bytes of a clip are there and begin as a frame of MP3 does."""
+    return len(data) == clip.size and data[:1] == b"\xff" and data[1:2] >= b"\xe0"
+
+
 class ClipBank:
     """The recorded clips of one language."""
 
@@ -102,6 +107,8 @@ class ClipBank:
         self._data = data
         self.language = language
         self.voice = voice
+        self.damaged = 0
+        """Clips that are named and are not there."""
         self._samples = lru_cache(maxsize=_KEPT)(self._decoded)
 
     @classmethod
@@ -117,10 +124,16 @@ class ClipBank:
                 raise ValueError(f"the clips are {document['format']}, and this program knows {FORMAT}")
             clips = [Clip.from_row(row) for row in document["clips"]]
             data = bank.read_bytes()
-        except (OSError, KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"the recorded voice is missing or damaged: {error}") from None
-        named = {clip.text: clip for clip in clips if clip.at + clip.size <= len(data)}
-        return cls(named, data, str(document.get("language", "en")), str(document.get("voice", "")))
+        except OSError as error:
+            raise ValueError(f"the recorded voice is missing: {error.strerror}") from None
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise ValueError(f"the recorded voice is damaged: {error}") from None
+        named = {clip.text: clip for clip in clips if _is_whole(data[clip.at : clip.at + clip.size], clip)}
+        if not named:
+            raise ValueError("the recorded voice is damaged: it holds no word")
+        made = cls(named, data, str(document.get("language", "en")), str(document.get("voice", "")))
+        made.damaged = len(clips) - len(named)
+        return made
 
     def __len__(self) -> int:
         return len(self._clips)

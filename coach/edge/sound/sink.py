@@ -46,6 +46,11 @@ RETRY_S: Final = 5.0
 """Seconds between two attempts to open a device."""
 STALLED_S: Final = 1.0
 """A device that has asked for no sample for so long is lost: it asks 50 times a second."""
+STARTING_S: Final = 5.0
+"""The same of one that was just opened: a PulseAudio server that slept asks for a block or two, and for the next after
+up to 2.5 s (measured with a sink that plays to nobody, after the server was started again)."""
+_BEGUN: Final = RATE // 5
+"""Samples a device has asked for once it plays steadily: 200 ms."""
 BLOCKED_S: Final = 3.0
 """Opening a device takes 10 ms to a second; one that takes so long is told to the runner."""
 CLOSE_S: Final = 3.0
@@ -304,6 +309,8 @@ class SpeechSink:
         self._retry_at = 0.0
         self._moved = (0, 0.0)
         """Where the mixer was when it moved last, and when."""
+        self._opened_at = 0
+        """Where the mixer was when the device was opened."""
         self._opening_since: float | None = None
         self._notices: set[str] = set()
         self._thread = threading.Thread(target=self._work, name="sound", daemon=True)
@@ -415,7 +422,8 @@ class SpeechSink:
         finally:
             self._opening_since = None
         self._has_opened = True
-        self._moved = (self._speaker.mixer.position, time.monotonic())
+        self._opened_at = self._speaker.mixer.position
+        self._moved = (self._opened_at, time.monotonic())
         self._warn_if_silent()
         return True
 
@@ -426,7 +434,8 @@ class SpeechSink:
         position, now = self._speaker.mixer.position, time.monotonic()
         if position != self._moved[0]:
             self._moved = (position, now)
-        is_stalled = now - self._moved[1] > STALLED_S
+        is_starting = position - self._opened_at < _BEGUN
+        is_stalled = now - self._moved[1] > (STARTING_S if is_starting else STALLED_S)
         if self._player.is_open and not is_stalled:
             return
         self._has_opened = False

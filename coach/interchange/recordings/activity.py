@@ -24,6 +24,10 @@ from coach.workout.timeline import DistanceEnd, Step, TimeEnd
 
 UNDATED: Final = 946_684_800.0
 """2000-01-01 00:00 UTC in Unix time: the day of a run whose recording has none, as a simulated one."""
+FIRST_DATE: Final = 631_065_600.0 + 0x1000_0000
+"""1998-07-03 in Unix time: FIT takes a smaller stamp for seconds since the watch was switched on."""
+LAST_DATE: Final = 4_102_444_800.0
+"""2100-01-01 in Unix time, before the stamps of FIT run out. Judged: a clock that says more is wrong."""
 _WAITED_S: Final = 1.0
 """A wait between two steps that is longer is a lap of its own. Judged: files count in seconds."""
 
@@ -109,12 +113,12 @@ class Activity:
     @property
     def began(self) -> WallStart:
         """The calendar at the first input; of a run that has none, `UNDATED`."""
-        return self.trace.began or WallStart(UNDATED)
+        return (self.trace.began if self.has_date else None) or WallStart(UNDATED)
 
     @property
     def has_date(self) -> bool:
-        """True if the recording says when it was."""
-        return self.trace.began is not None
+        """Whether the recording says when it was; a clock that had not been set says nothing."""
+        return self.trace.began is not None and FIRST_DATE <= self.trace.began.epoch_s < LAST_DATE
 
     @property
     def started_at(self) -> Seconds:
@@ -122,10 +126,15 @@ class Activity:
         return self.trace.started_at or Seconds(0.0)
 
     @property
+    def ended_at(self) -> Seconds:
+        """When it ended; one that never started is over at once."""
+        return self.started_at if self.trace.started_at is None else self.trace.ended_at
+
+    @property
     def time_s(self) -> Seconds:
         """Running time, pauses excluded."""
         paused_s = sum(until - since for since, until in self.trace.pauses)
-        return Seconds(max(0.0, self.trace.ended_at - self.started_at - paused_s))
+        return Seconds(max(0.0, self.ended_at - self.started_at - paused_s))
 
     @cached_property
     def laps(self) -> tuple[ActivityLap, ...]:
@@ -162,23 +171,31 @@ def _records(trace: RunTrace) -> Iterator[TraceRow]:
         inside.update(range(first + 1, last))
         if last > first and metres is not None:
             stopped |= {first: metres, last: metres}
+    end = Seconds(float(ceil(trace.ended_at)))
+    if trace.distance is not None:
+        stopped[int(end)] = trace.distance
     last_row: TraceRow | None = None
     for row in trace.run_rows:
         second = int(row.at_s)
         if second not in inside:
             last_row = replace(row, distance_m=stopped[second]) if second in stopped else row
             yield last_row
-    end = Seconds(float(ceil(trace.ended_at)))
     if last_row is not None and trace.distance is not None and end > last_row.at_s:
         yield replace(last_row, at_s=end, distance_m=trace.distance)
 
 
 def _laps(activity: Activity) -> Iterator[ActivityLap]:
-    trace, end_s, end_m = activity.trace, activity.started_at, Metres(0.0)
-    reached_m: Metres | None = None if trace.distance is None else end_m
-    for traced in trace.steps:
-        if only_asks(traced.step):
-            continue
+    """The laps of a run, which together are the whole of it; of a run that never started, one of no length.
+
+    What lies behind the last step, such as a question or a wait for a start that never came, is a lap of its own, or
+    the rest of the last one where it is short.
+    """
+    trace, end_s, last_s = activity.trace, activity.started_at, activity.ended_at
+    reached_m: Metres | None = None if trace.distance is None else Metres(0.0)
+    steps = [traced for traced in trace.steps if not only_asks(traced.step)]
+    if steps and 0.0 < last_s - steps[-1].to_s <= _WAITED_S:
+        steps[-1] = replace(steps[-1], to_s=last_s, to_m=trace.distance)
+    for traced in steps:
         if traced.from_s - end_s > _WAITED_S:
             yield _lap(trace, (end_s, traced.from_s), (reached_m, traced.from_m), LapTrigger.END, None)
             end_s, reached_m = traced.from_s, traced.from_m
@@ -187,6 +204,8 @@ def _laps(activity: Activity) -> Iterator[ActivityLap]:
             trigger = LapTrigger.MANUAL if place < len(cuts) - 1 else _trigger(traced)
             yield _lap(trace, (end_s, to_s), (reached_m, to_m), trigger, traced)
             end_s, reached_m = to_s, to_m
+    if last_s > end_s or not steps:
+        yield _lap(trace, (end_s, last_s), (reached_m, trace.distance), LapTrigger.END, None)
 
 
 def _cuts(activity: Activity, traced: TracedStep) -> list[tuple[Seconds, Metres | None]]:

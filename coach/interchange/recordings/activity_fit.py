@@ -235,7 +235,7 @@ class _FitWriter:
             if self._stamp(until) > self._stamp(since):
                 yield event(since, _STOP_ALL, 4)
                 yield event(until, _START, 0)
-        yield event(ceil(self._trace.ended_at), _STOP_ALL, 5)
+        yield event(ceil(self._activity.ended_at), _STOP_ALL, 5)
 
     def _records(self) -> Iterator[tuple[int, int, _Message]]:
         for row in self._activity.records:
@@ -244,7 +244,7 @@ class _FitWriter:
 
     def _hrv(self) -> Iterator[tuple[int, int, _Message]]:
         """The beats, each five before the record of the second in which the last of them came."""
-        since, until = self._activity.started_at, self._trace.ended_at
+        since, until = self._activity.started_at, self._activity.ended_at
         pending: list[float] = []
         stamp = 0
         for at, beat_s in self._trace.beats:
@@ -281,7 +281,7 @@ class _FitWriter:
 
     def _add_ends(self) -> None:
         activity, add = self._activity, self._encoder.add
-        start, end = activity.started_at, self._trace.ended_at
+        start, end = activity.started_at, activity.ended_at
         stamp = self._stamp(ceil(end))
         rows = [row for row in self._trace.run_rows if not row.is_paused]
         add(

@@ -36,6 +36,7 @@ SPARK_WEEKS: Final = 24
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _FULL_S, _LEAST_S, _HALF = 5.0, 0.5, 5
 """Seconds that fill a deviation bar, seconds below which it is empty, and its half in columns."""
+_PICKED: Final = "●"
 _BEFORE: Final = 4
 """Runs of the same workout that are named."""
 
@@ -66,6 +67,8 @@ class HistoryView:
     keys: tuple[tuple[str, str], ...]
     lines: tuple[HistoryLine, ...]
     """The list with its heads, as `listed` gives it."""
+    picked: frozenset[str] = frozenset()
+    """The runs that are picked to be compared."""
     order: str = "day"
     """The column it is sorted by."""
     is_falling: bool = True
@@ -269,6 +272,8 @@ class _Page:
         pair = self.colours.choice if is_chosen else self.colours.plain
         if is_chosen:
             self.canvas.put(MARGIN - 1, y, " " * (width - 2 * MARGIN + 2), pair)
+        if row.run in self.view.picked:
+            self.canvas.put(MARGIN - 1, y, _PICKED, pair, bold=True)
         ends = _columns(width)
         self.canvas.put(MARGIN, y, day_text(row.day, self.view.today), pair)
         room = ends["time"] - 14 - 8

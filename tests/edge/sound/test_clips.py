@@ -148,6 +148,30 @@ def test_a_damaged_manifest_is_told(tmp_path, text):
         ClipBank.load(manifest, BANK)
 
 
+def test_a_clip_that_is_no_sound_is_missing(tmp_path):
+    """Bytes that were overwritten are no clip; the bank counts them, and a bank without a word is none."""
+    bank = tmp_path / "clips"
+    data = bytearray(BANK.read_bytes())
+    data[:1000] = bytes(1000)
+    bank.write_bytes(data)
+    hurt = ClipBank.load(MANIFEST, bank)
+    bank.write_bytes(bytes(len(data)))
+
+    assert (VOICE.damaged, hurt.damaged) == (0, len(VOICE) - len(hurt))
+    assert 0 < hurt.damaged < 4
+    with pytest.raises(ValueError, match="damaged"):
+        ClipBank.load(MANIFEST, bank)
+
+
+def test_a_row_that_is_no_clip_is_told(tmp_path):
+    """The error names the voice, not a number of values."""
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text('{"format": "coach-clips/1", "clips": [[1, 2]]}')
+
+    with pytest.raises(ValueError, match="recorded voice is damaged"):
+        ClipBank.load(manifest, BANK)
+
+
 def test_bytes_that_are_no_sound_are_told():
     """What cannot be decoded raises one error."""
     with pytest.raises(ValueError, match="no sound"):

@@ -221,6 +221,7 @@ def soon(monkeypatch):
     """Retries and stalls that take no time."""
     monkeypatch.setattr(sink_module, "RETRY_S", 0.0)
     monkeypatch.setattr(sink_module, "STALLED_S", 0.15)
+    monkeypatch.setattr(sink_module, "STARTING_S", 0.15)
     monkeypatch.setattr(sink_module, "_LOOK_S", 0.02)
     monkeypatch.setattr(sink_module, "BLOCKED_S", 0.0)
 
@@ -284,6 +285,22 @@ async def test_a_device_that_is_lost_in_a_word_is_told_and_comes_back(soon):
 
     assert run.told == ["No sound: the sound device went away. Cues are on the screen."]
     assert heard[frames(0.1) : frames(0.1) + 2 * len(WORD)] == WORD + WORD
+
+
+@pytest.mark.asyncio
+async def test_a_device_that_starts_slowly_is_not_lost(soon, monkeypatch):
+    """A server that was started again asks for a block, and for the next one long after: the cue is heard then."""
+    monkeypatch.setattr(sink_module, "STARTING_S", 60.0)
+    run = Run(SteppedPlayer())
+    run.say()
+    await until(lambda: run.sink._speaker.mixer.rank is not None)
+    begun = run.player.play(0.04)
+    await asyncio.sleep(0.4)
+    heard = begun + run.player.play(0.5)
+    await run.sink.close()
+
+    assert heard[: 2 * len(WORD)] == WORD + WORD
+    assert (run.told, run.player.opened) == ([], 1)
 
 
 @pytest.mark.asyncio

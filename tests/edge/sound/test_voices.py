@@ -218,6 +218,17 @@ def test_a_damaged_bank_has_tones(monkeypatch):
     assert said == ["Tones stand for words: gone."]
 
 
+def test_a_bank_with_damaged_clips_is_told(monkeypatch):
+    """What is whole is said, and one sentence tells that tones stand for the rest."""
+    bank = ClipBank.load()
+    bank.damaged = 3
+    monkeypatch.setattr(ClipBank, "load", classmethod(lambda _cls: bank))
+    said: list[str] = []
+
+    assert isinstance(make_voice(VoiceMode.CLIPS, said.append, None), ClipVoice)
+    assert said == ["Tones stand for some words: 3 of the recorded words are damaged."]
+
+
 def _gone(_cls, *_: Path) -> ClipBank:
     raise ValueError("gone")
 

@@ -11,12 +11,20 @@ from fit_tool.fit_file import FitFile
 
 from coach.interchange.recordings.activity import ActivityFormat, LapTrigger, write_activity
 from coach.interchange.recordings.reading import read_recording
+from coach.review.trace import WallStart
 from coach.session.buttons import Button
 from coach.signals.readings import Source
 from tests.interchange.activities.scripted import BEGAN, activity, paused_run, press, second
 
 START = 1_780_000_000
 """The second of Unix time in which the run began."""
+PRESSED = [{"kind": "work", "until": {"time": "0:30"}, "start": "press"}]
+WAITING = {
+    "format": "coach-workout/1",
+    "name": "a minute, and a rep that is waited for",
+    "sections": [{"name": "Main", "steps": [{"kind": "work", "until": {"time": "1:00"}}, *PRESSED]}],
+}
+"""A rep that starts itself, and one that only a press starts."""
 Messages = Mapping[str, list[dict[str, Any]]]
 
 
@@ -220,3 +228,44 @@ def test_no_metre_is_lost_at_the_edges_of_a_pause() -> None:
     assert [metres.get(at) for at in (59, 61, 80)] == [pytest.approx(236.0), None, None]
     assert [metres[at] for at in (60, 81, 82)] == pytest.approx([241.0, 241.0, 246.0])
     assert [each["timestamp"] - START for each in messages["event"]][1:3] == [60, 81]
+
+
+def test_laps_are_the_whole_run() -> None:
+    """What is run behind the last step is a lap of its own: the laps come to the session, as platforms want it."""
+    ending = activity([each for at in range(181) for each in second(at)], WAITING)
+    messages = by_fitdecode(write_activity(ending, ActivityFormat.FIT))
+    (session,), laps = messages["session"], messages["lap"]
+    assert session["total_timer_time"] == pytest.approx(180.0)
+    for name in ("total_timer_time", "total_elapsed_time", "total_distance"):
+        assert sum(each[name] for each in laps) == pytest.approx(session[name], abs=0.02), name
+    assert [each.get("wkt_step_index") for each in laps] == [0, None]
+    assert laps[-1]["timestamp"] == session["timestamp"]
+
+
+def test_a_run_that_never_started_has_a_lap() -> None:
+    """Every activity needs one; nothing was run in it, whatever the sensors sent."""
+    values = [each for at in range(31) for each in second(at)]
+    run = activity(values, {**WAITING, "sections": [{"name": "Main", "steps": PRESSED}]})
+    assert run.trace.started_at is None
+    messages = by_fitdecode(write_activity(run, ActivityFormat.FIT))
+    assert [each["total_timer_time"] for each in messages["lap"]] == [0.0]
+    assert [each["total_elapsed_time"] for each in messages["session"]] == [0.0]
+    assert write_activity(run, ActivityFormat.TCX).count(b"<Lap ") == 1
+
+
+def test_the_last_record_has_the_metres_of_the_session() -> None:
+    """A pod that is lost in the last second costs no metre where a platform counts by the records."""
+    run = activity([each for at in range(151) for each in second(at)[at == 150 :]], None)
+    messages = by_fitdecode(write_activity(run, ActivityFormat.FIT))
+    assert messages["record"][-1]["distance"] == messages["session"][0]["total_distance"]
+
+
+@pytest.mark.parametrize("epoch_s", [300.0, 631_065_000.0, 899_000_000.0, 1e10])
+def test_a_clock_that_was_not_set_is_no_date(epoch_s: float) -> None:
+    """A computer without a battery begins at 1970; FIT has no such day, and takes one before 1998 for another thing."""
+    run = activity(paused_run(), began=WallStart(epoch_s, 0))
+    assert not run.has_date
+    messages = by_fitdecode(write_activity(run, ActivityFormat.FIT))
+    assert messages["file_id"][0]["time_created"] == 946_684_800
+    assert len({each["timestamp"] for each in messages["record"]}) == len(messages["record"])
+    assert b"<Id>2000-01-01T00:00:00Z" in write_activity(run, ActivityFormat.TCX)

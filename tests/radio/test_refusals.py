@@ -1,0 +1,181 @@
+"""Sensors that connect and do not send, that never answer, and that are slow: told, given up, and back when well."""
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from coach.edge.clock import MachineClock
+from coach.edge.diagnostics import Verdict, check_bluetooth
+from coach.edge.paired_sensors import PairedSensors
+from coach.edge.pairing import PairingOptions, pair
+from coach.edge.radio.discovery import DiscoveredSensor
+from coach.edge.radio.radio import Radio, log_raw
+from coach.problems import SensorProblem
+from coach.quantities import Seconds
+from coach.signals.readings import LinkState
+from tests.radio import peripherals as air
+from tests.radio.bluez import FakeBlueZ
+from tests.radio.patience import wait_until
+from tests.radio.peripherals import Fault, Strap, pod, strap
+from tests.radio.track import QUICK, on_track, remembered
+
+pytestmark = pytest.mark.asyncio
+
+PROMPT = replace(
+    QUICK, subscribe_s=Seconds(0.1), told_s=Seconds(0.1), prompt_s=Seconds(0.05), read_s=Seconds(0.2)
+)
+BEATS = 0x2A37
+
+REFUSALS = {
+    "bonding is needed": (air.NOT_PERMITTED, "bluetoothctl pair"),
+    "authentication by its ATT error": (Fault.att(0x05), "bluetoothctl pair"),
+    "encryption by its ATT error": (Fault.att(0x0F), "bluetoothctl pair"),
+    "a stale cache of services": (Fault.att(0x01), "bluetoothctl remove"),
+    "an attribute that is gone": (Fault.att(0x0A), "bluetoothctl remove"),
+    "never seen before": (Fault("The moon is in the wrong house"), "bluetoothctl remove"),
+    "empty": (Fault("", "org.example.Whatever"), "bluetoothctl remove"),
+}
+
+
+async def visit(bluez: FakeBlueZ, belt: Strap) -> tuple[Radio, DiscoveredSensor]:
+    """A radio that has not begun, and the strap as a scan would tell it."""
+    bluez.add(belt)
+    radio = Radio(clock=MachineClock(), timings=PROMPT)
+    return radio, DiscoveredSensor(belt.address, belt.name or "", belt.address, ("heart_rate",))
+
+
+@pytest.mark.parametrize(("fault", "advice"), REFUSALS.values(), ids=REFUSALS)
+async def test_a_refused_subscription_is_told_in_the_run_with_what_to_do(bluez, fault, advice):
+    """Whatever its words, it is told once, within two tries; the pod is heard, and so is the strap once it is well."""
+    belt, foot = strap(), pod()
+    belt.characteristic(BEATS).notify_fault = fault
+    async with on_track(bluez, belt, foot, timings=PROMPT) as track:
+        await track.hears(foot)
+        await wait_until(lambda: track.notes)
+        assert LinkState.CONNECTED not in track.states()
+        assert str(belt.name) in track.notes[0].message
+        assert advice in track.notes[0].hint
+        await wait_until(lambda: bluez.called("StartNotify") >= 6)
+        assert len(track.notes) == 1
+        belt.characteristic(BEATS).notify_fault = None
+        await track.hears(belt)
+        await track.hears(foot)
+
+
+async def test_a_subscription_that_is_never_answered_is_given_up(bluez):
+    """A strap that is connected and never answers is let go, told of, and heard when it is well."""
+    belt, foot = strap(), pod()
+    belt.characteristic(BEATS).never_answers = True
+    async with on_track(bluez, belt, foot, timings=PROMPT) as track:
+        await track.hears(foot)
+        await wait_until(lambda: track.notes)
+        assert "does not answer" in track.notes[0].message
+        belt.characteristic(BEATS).never_answers = False
+        await track.hears(belt)
+
+
+async def test_a_subscription_ends_with_its_link(bluez):
+    """A strap that is lost while a subscription is not answered is searched at once, not after the limit."""
+    belt = strap()
+    belt.characteristic(BEATS).never_answers = True
+    async with on_track(bluez, belt, timings=replace(PROMPT, subscribe_s=Seconds(600.0))) as track:
+        await wait_until(lambda: bluez.called("StartNotify"))
+        belt.characteristic(BEATS).never_answers = False
+        bluez.lose(belt)
+        await track.hears(belt)
+    assert track.notes == []
+
+
+async def test_a_connection_that_keeps_failing_is_told(bluez):
+    """A strap that is heard and cannot be connected for 20 s is told of, not only tried for ever."""
+    belt = strap()
+    belt.connect_faults = [air.BUSY] * 100
+    async with on_track(bluez, belt, timings=PROMPT) as track:
+        await wait_until(lambda: track.notes)
+        assert "brings no link" in track.notes[0].message
+        belt.connect_faults.clear()
+        await track.hears(belt)
+
+
+async def test_pairing_tells_of_a_refusal(bluez, tmp_path):
+    """`pair` tries what a run would do, remembers the sensor, and says what it refused and what to do."""
+    belt = strap("Amazfit Band 7")
+    belt.characteristic(BEATS).notify_fault = air.NOT_PERMITTED
+    radio, seen = await visit(bluez, belt)
+    async with radio:
+        paired = await pair(radio, PairedSensors(tmp_path / "sensors.json"), seen, PairingOptions())
+    assert paired.details is not None
+    assert paired.details.refusal is not None
+    assert "bonded" in paired.details.refusal.message
+    assert "Switch on heart-rate sharing" in paired.details.refusal.hint
+
+
+async def test_a_log_of_a_sensor_that_never_answers_ends(bluez):
+    """`sensors log` gives up a strap that refuses or never answers, and says so; a lost link ends it too."""
+    belt = strap()
+    beats = belt.characteristic(BEATS)
+    radio, seen = await visit(bluez, belt)
+    async with radio:
+        await radio.read_details(seen)
+        for beats.never_answers, beats.notify_fault in ((True, None), (False, air.NOT_PERMITTED)):
+            with pytest.raises(SensorProblem, match=r"does not answer|refuses to send"):
+                await log_raw(radio, seen, 60.0, lambda *_: None)
+        beats.never_answers, beats.notify_fault = True, None
+        radio.timings = radio.connector._timings = replace(PROMPT, subscribe_s=Seconds(600.0))
+        begun = bluez.called("StartNotify")
+        logging = asyncio.create_task(log_raw(radio, seen, 60.0, lambda *_: None))
+        await wait_until(lambda: bluez.called("StartNotify") > begun)
+        bluez.lose(belt)
+        with pytest.raises(SensorProblem, match="the link was lost"):
+            await logging
+
+
+async def test_a_slow_strap_never_holds_up_the_pod(bluez):
+    """A strap that takes an hour to connect gives way to a pod that was lost, and has its turn when nobody waits."""
+    belt, foot = strap(), pod()
+    belt.connects_after_s = 3600.0
+    async with on_track(bluez, belt, foot, timings=replace(PROMPT, connect_s=Seconds(3600.0))) as track:
+        await track.hears(foot)
+        for number in range(3):
+            tries = partial(bluez.calls.count, f"Connect {belt.name}")
+            while tries() <= number:  # noqa: ASYNC110 - the fake has no event of it
+                await asyncio.sleep(0.001)
+            belt.connects_after_s = 0.0 if number == 2 else 3600.0
+            bluez.lose(foot)
+            await wait_until(lambda: not bluez.is_heard(foot))
+            await track.hears(foot)
+        await track.hears(belt)
+    assert bluez.most_connecting == 1
+
+
+async def test_what_a_slow_strap_needed_is_remembered(bluez):
+    """A strap that needed far longer than the first timeout has all the time there is at its next first try."""
+    belt = strap()
+    belt.connects_after_s = 0.5
+    bluez.add(belt)
+    async with Radio(clock=MachineClock(), timings=replace(PROMPT, connect_s=Seconds(20.0))) as radio:
+        async with aclosing(radio.scan(60.0)) as near:
+            assert (await anext(near)).id == belt.address
+        device = radio.registry.device(belt.address)
+        assert device is not None
+        async with radio.connector.connected(device):
+            pass
+        radio.connector._timings = replace(PROMPT, connect_s=Seconds(0.1))
+        assert radio.connector.timeout_s(belt.address, 0) == pytest.approx(0.3)
+        assert radio.connector.timeout_s("somebody else's", 0) == 0.1
+
+
+async def test_doctor_tells_of_a_refusal(bluez):
+    """`doctor` tries what a run would do, and says what is refused and what to do."""
+    belt = strap()
+    bluez.add(belt)
+    belt.characteristic(BEATS).notify_fault = Fault("Something new")
+    async with Radio(clock=MachineClock(), timings=PROMPT) as radio:
+        checks = [each async for each in check_bluetooth(radio, [remembered(belt)], 5.0)]
+    told = next(each for each in checks if each.check == "sensor")
+    assert told.verdict is Verdict.WARN
+    assert "Something new" in told.text
+    assert "bluetoothctl remove" in told.fix
