@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long test-crash test-vm check format bench bench-cues bench-sessions heard clips coverage fuzz shape docs changelog constraints system-deps clean
+.PHONY: help setup run test test-long test-crash test-vm check format bench bench-cues bench-sessions heard clips coverage compiled pure test-compiled soak fuzz shape docs changelog constraints system-deps clean
 
 help: ## List every target
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,18 @@ coverage: $(VENV)/.stamp ## Branch coverage: what is not covered anywhere, then 
 	$(BIN)/coverage report
 	$(BIN)/coverage report --fail-under 100 --omit 'coach/__main__.py,coach/app/*,coach/cli/*,coach/edge/*,coach/screen/*'
 
+compiled: $(VENV)/.stamp ## Compile the pure core with mypyc, into the tree; needs a C compiler
+	$(BIN)/python -m tools.compiled
+
+pure: $(VENV)/.stamp ## Take the compiled modules out of the tree again
+	$(BIN)/python -m tools.compiled pure
+
+CORE_TESTS := tests/gatt tests/signals tests/session tests/cues tests/live tests/recording tests/golden
+
+test-compiled: compiled ## Run the core's tests on the compiled core, replay every recording on both, and leave the tree pure
+	@$(BIN)/pytest -q -n auto --maxprocesses 2 $(CORE_TESTS) && $(BIN)/python -m tests.golden.both; \
+		status=$$?; $(MAKE) --no-print-directory pure; exit $$status
+
 FUZZ_SECONDS ?= 20
 
 fuzz: $(VENV)/.stamp ## Throw bytes at every importer and reader for FUZZ_SECONDS each; finds are kept in build/fuzz
@@ -104,3 +116,5 @@ system-deps: ## Install the few system packages that tests and pictures use (Deb
 clean: ## Remove the virtual environment and everything tools left behind
 	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find coach tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -f coach_core*.so
+	find coach -name '*.so' -delete

@@ -20,6 +20,15 @@ settings.register_profile("coach", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("coach")
 
 
+def pytest_configure() -> None:
+    """Refuse to test a compiled module that is older than its source: it would say what it said once."""
+    for compiled in (ROOT / "coach").rglob("*.so"):
+        source = compiled.with_name(f"{compiled.name.partition('.')[0]}.py")
+        if source.stat().st_mtime > compiled.stat().st_mtime:
+            name = source.relative_to(ROOT)
+            raise pytest.UsageError(f"the compiled core is older than {name}: make compiled, or make pure")
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where this test's athletes, settings and runs live: a folder of its own that nobody has made yet."""

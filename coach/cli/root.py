@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from coach import __version__
+from coach import __version__, core_build
 from coach.cli.cut_off import close_old_runs, offer_interrupted_run
 from coach.cli.errors import answered_for, exit_code_of
 from coach.cli.group import CoachGroup, CommandEntry, LazyGroup
@@ -98,8 +98,20 @@ def _wants_colour() -> bool | None:
     return True if os.environ.get("FORCE_COLOR") else None
 
 
+def _show_version(context: click.Context) -> None:
+    out(f"coach, version {__version__} ({core_build()} core)")
+    context.exit()
+
+
 @click.group("coach", cls=Root, table=TABLE, invoke_without_command=True, no_args_is_help=False)
-@click.version_option(__version__, prog_name="coach")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=lambda context, _, is_asked: _show_version(context) if is_asked else None,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def root(context: click.Context) -> None:
     """Coach a workout live: from sensors, by hand, from a recording or with a simulated runner.

@@ -69,7 +69,7 @@ class _RepsOver:
 
     def count_before(self, step: Step) -> int:
         """Return how many other reps of the set were counted."""
-        return sum(step_id != step.step_id for step_id in self._step_ids)
+        return sum([step_id != step.step_id for step_id in self._step_ids])
 
 
 def _rule_of(limits: Limits) -> str:

@@ -144,9 +144,11 @@ class Speech:
         settings = self._settings
         self._step_id = step_id
         self._is_brief = expected_s is not None and expected_s <= settings.one_word_to_s
-        self._left = inf if expected_s is None else floor(settings.speech_share * expected_s * WORDS_PER_S)
+        self._left = (
+            inf if expected_s is None else float(floor(settings.speech_share * expected_s * WORDS_PER_S))
+        )
         if self._is_brief:
-            self._left = 1
+            self._left = 1.0
 
     def heard(self, now: Seconds, kind: CueKind, said: str, sound: Sound | None = None) -> tuple[str, Sound]:
         """Return the words that are spoken of a cue, and its tone.

@@ -92,7 +92,9 @@ def check_python() -> CheckResult:
     version = platform.python_version()
     if sys.version_info < OLDEST_PYTHON:
         return fail("python", version, "Install Python 3.11 or newer.")
-    return ok("python", f"{version} on {platform.system()}, coach {coach.__version__}")
+    return ok(
+        "python", f"{version} on {platform.system()}, coach {coach.__version__}, {coach.core_build()} core"
+    )
 
 
 def check_disk(runs: Path) -> CheckResult:

@@ -238,7 +238,7 @@ class LiveRun:
         ended = RunEnded(
             at,
             is_completed,
-            sum(result.reason in COUNTS_AS_DONE for result in results),
+            sum([result.reason in COUNTS_AS_DONE for result in results]),
             self.session.run_time(last),
             Metres(sum(distances)) if distances else None,
             Seconds(0.0 if recorded is None else max(0.0, recorded - last)),

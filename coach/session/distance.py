@@ -458,7 +458,7 @@ class StepDistance:
             return 0.0
         assert state.progress.started_at is not None
         pauses = self._clock.pauses(state.progress.started_at, now)
-        return sum(self._metres_between(since, until) for since, until in pauses)
+        return sum([self._metres_between(since, until) for since, until in pauses])
 
     def _metres_between(self, since: Seconds, until: Seconds) -> float:
         """Metres run in a pause; 0 in one without a sample, whose runner is taken to have stood.
@@ -491,8 +491,8 @@ class StepDistance:
         if not holes and not lead:
             return 0.0
         bridge_s = self._settings.bridge_s
-        speed = self._speed_outside(state, sum(end - start for start, end in holes) + lead)
-        metres = sum(min(end - start, bridge_s) for start, end in holes) * speed
+        speed = self._speed_outside(state, sum([end - start for start, end in holes]) + lead)
+        metres = sum([min(end - start, bridge_s) for start, end in holes]) * speed
         if lead and not self.uncounted_s(state):
             target = self._target_speed(state.step)
             metres += min(lead, bridge_s) * speed if target is None else lead * target

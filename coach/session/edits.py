@@ -180,7 +180,7 @@ class Edits:
     def _free(self, pressed: Pressed, name: str, end: End) -> None:
         """Append a step to the finished run and start it."""
         steps = self._sequencer.state.steps
-        count = sum(step.section == "Free" for step in steps) + 1
+        count = sum([step.section == "Free" for step in steps]) + 1
         step = Step(
             step_id=f"free/{count}",
             path=f"Free / {count}",

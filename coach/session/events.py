@@ -169,7 +169,7 @@ class StepEnded:
         if self.turns is None:
             return None
         edges = (0.0, *self.turns, self.time_s)
-        return Seconds(sum(until - since for since, until in zip(edges[::2], edges[1::2], strict=False)))
+        return Seconds(sum([until - since for since, until in zip(edges[::2], edges[1::2], strict=False)]))
 
     @property
     def easy_s(self) -> Seconds | None:

@@ -239,11 +239,11 @@ def agreed_factor(reps: Sequence[tuple[Metres, Metres]]) -> float | None:
     if len(reps) < _OFFER_REPS:
         return None
     middle = fmean(length for length, _ in reps)
-    spread = sum((length - middle) ** 2 for length, _ in reps)
+    spread = sum([(length - middle) ** 2 for length, _ in reps])
     if spread == 0.0:
         return None
     missed_m = fmean(length - measured for length, measured in reps)
-    share = sum((length - middle) * (length - measured) for length, measured in reps) / spread
+    share = sum([(length - middle) * (length - measured) for length, measured in reps]) / spread
     lengths = [length for length, _ in reps]
     if abs(share) * (max(lengths) - min(lengths)) < _OFFER_GROWTH_M:
         return None
@@ -670,7 +670,7 @@ def _recent(speeds: Series, seconds: float) -> Series:
 
 def _split(speeds: Series) -> float | None:
     """When the speeds fall from one level to a lower one, where two levels fit them best; None if they do not."""
-    count, total = len(speeds), sum(speed for _, speed in speeds)
+    count, total = len(speeds), sum([speed for _, speed in speeds])
     best, best_at, high = 0.0, None, 0.0
     for place in range(1, count - 1):
         high += speeds[place - 1][1]

@@ -289,7 +289,7 @@ def phase_of(step: Step) -> Phase:
 
 def items_of(items: tuple[ChecklistItem, ...]) -> int:
     """How many times a checklist is ticked off: every set, each side for itself."""
-    return sum(item.sets * (2 if item.each_side else 1) for item in items)
+    return sum([item.sets * (2 if item.each_side else 1) for item in items])
 
 
 def _column(phase: Phase, step: Step) -> int:

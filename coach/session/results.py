@@ -158,9 +158,9 @@ class StepResults:
                 measured_s = Seconds(measured_s - self._clock.between(position.at, ended_at))
         metres = length if length is not None else position.metres if position is not None else None
         if length is None and metres is not None and measured_s < self._settings.least_measured * time_s:
-            metres, measured = None, metres  # they count in the run; of the step they tell too little
-        by_length = length is not None and not at_line
-        is_bridged = self._is_bridged(state, ended_at, position, by_length=by_length)
+            measured = metres  # they count in the run; of the step they tell too little
+            metres = None
+        is_bridged = self._is_bridged(state, ended_at, position, by_length=length is not None and not at_line)
         metres = None if (is_bridged or estimated) and self._is_unseen(state, ended_at) else metres
         mean_heart_rate, max_heart_rate = self._heart_rates(start, ended_at, pauses)
         stopped = self._stops.total(step.step_id, start, ended_at)

@@ -426,7 +426,7 @@ class Session:
         state = self._sequencer.state
         if state.step is None or state.step.kind is not Kind.FARTLEK or state.progress.started_at is None:
             return None
-        return sum(mark.role is SplitRole.SPLIT for mark in state.step_marks.marks) % 2 == 1
+        return sum([mark.role is SplitRole.SPLIT for mark in state.step_marks.marks]) % 2 == 1
 
     @property
     def earlier_marks(self) -> tuple[StepMark, ...]:

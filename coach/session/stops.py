@@ -141,9 +141,9 @@ class StopDetector:
             if stop.step_id == step_id and stop.since < end and stop.until > start
         ]
         seconds = sum(
-            self._clock.between(max(stop.since, start), Seconds(min(stop.until, end))) for stop in stops
+            [self._clock.between(max(stop.since, start), Seconds(min(stop.until, end))) for stop in stops]
         )
-        return StopTotal(Seconds(seconds), Metres(sum(stop.metres for stop in stops)))
+        return StopTotal(Seconds(seconds), Metres(sum([stop.metres for stop in stops])))
 
     def lost_s(self, state: State, at: Seconds) -> Seconds:
         """What the stops of the step under way have cost up to a moment against its target, which the light waits."""

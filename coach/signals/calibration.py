@@ -56,8 +56,9 @@ class SpeedAgreement:
         settings, blocks = self._settings, self._blocks
         if len(blocks) < settings.agreement_least_blocks:
             return
-        ratio = sum(distance for _, distance in blocks) / sum(speed for speed, _ in blocks)
-        squares = sum((distance / speed - ratio) ** 2 for speed, distance in blocks)
+        measured, by_speed = sum([ran for _, ran in blocks], 0.0), sum([speed for speed, _ in blocks], 0.0)
+        ratio = measured / by_speed  # apart, as mypyc takes a sum that divides for an int
+        squares = sum([(distance / speed - ratio) ** 2 for speed, distance in blocks])
         prior, weight = settings.agreement_prior, settings.agreement_prior_blocks
         sd = sqrt((squares + weight * prior * prior) / (len(blocks) - 1 + weight) / len(blocks))
         off = abs(ratio - 1.0)

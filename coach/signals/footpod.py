@@ -18,9 +18,11 @@ from coach.signals.config import SignalSettings
 from coach.signals.readings import NEVER_STALE_S, PODS, Source, stale_after
 from coach.signals.sensors import SenderPeriod
 
-_PER_FOOT_RATIO: Final = (1.6, 2.5)
+_LEAST_PER_FOOT: Final = 1.6
+_MOST_PER_FOOT: Final = 2.5
 """Speed over stride times cadence: near 2, the cadence is of one foot and the stride field holds a step."""
-_PER_STEP_RATIO: Final = (0.4, 0.625)
+_LEAST_PER_STEP: Final = 0.4
+_MOST_PER_STEP: Final = 0.625
 """Near 1/2, the cadence is of both feet and the stride field holds two steps. Near 1 both readings fit."""
 _STRIDE_WATCH_S: Final = 5.0
 """How long the ratio must agree; it needs no running average."""
@@ -87,9 +89,9 @@ class CadenceCount:
     def _learn_from_stride(self, ratio: float, raw: float, period_s: float) -> None:
         """Decide once the ratio has agreed for a few seconds."""
         multiplier = 0
-        if _PER_FOOT_RATIO[0] < ratio < _PER_FOOT_RATIO[1] and 2 * raw <= self._settings.highest_cadence:
+        if _LEAST_PER_FOOT < ratio < _MOST_PER_FOOT and 2 * raw <= self._settings.highest_cadence:
             multiplier = 2
-        elif _PER_STEP_RATIO[0] < ratio < _PER_STEP_RATIO[1]:
+        elif _LEAST_PER_STEP < ratio < _MOST_PER_STEP:
             multiplier = 1
         if multiplier != self._ratio_multiplier:
             self._ratio_multiplier, self._ratio_s = multiplier, 0.0

@@ -170,7 +170,7 @@ class ReadingStore:
         self._first = next(iter(self._readings.values()), None)
 
 
-_ANY: Final = (-float_info.max, float_info.max)
+_GREATEST: Final = float_info.max
 _HEART_RATE_PRIORITY: Final = (Source.STRAP, Source.SIM, Source.WATCH)
 
 SignalEvent = SensorChanged | Calibrated | Learnt | Rejected
@@ -612,7 +612,7 @@ class Signals:
 
     def _on_metric(self, name: str, reading: Reading) -> None:
         """Keep the newest value of an external metric if it is possible."""
-        lowest, highest = METRIC_LIMITS.get(name, _ANY)
+        lowest, highest = METRIC_LIMITS.get(name, (-_GREATEST, _GREATEST))
         if not lowest <= reading.value <= highest:
             self._reject(name, f"a value of {reading.value:g}")
             return

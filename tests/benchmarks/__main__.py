@@ -1,6 +1,18 @@
 """Prints every table of measurements."""
 
-from tests.benchmarks import editor, fold, history, journal, library, line, review, screen, sound, startup
+from tests.benchmarks import (
+    core,
+    editor,
+    fold,
+    history,
+    journal,
+    library,
+    line,
+    review,
+    screen,
+    sound,
+    startup,
+)
 from tests.benchmarks.table import machine_unit
 from tests.radio.daemon import why_not
 
@@ -11,7 +23,7 @@ def main() -> None:
     print(
         f"machine unit: {unit * 1e3:.1f} ms for the same loop every time; times in units compare across machines\n"
     )
-    modules = (fold, journal, startup, library, line, editor, review, history, sound)
+    modules = (fold, core, journal, startup, library, line, editor, review, history, sound)
     for table in (*(module.table for module in modules), _radio, screen.table):
         print(table(unit), end="\n\n", flush=True)
 

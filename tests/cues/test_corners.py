@@ -266,7 +266,7 @@ def test_a_replayed_past_is_judged_in_silence():
 
 def test_good_news_waits_its_turn_and_the_last_seconds():
     """On pace is not said within the last three seconds of a step."""
-    bench = Bench(step(seconds=62, target=pace(), steer="rate", rep=2, of=3))
+    bench = Bench(step(seconds=62, target=pace(), steer=Steer.RATE, rep=2, of=3))
     bench.start()
     bench.run(40, 4.5)
     assert CueKind.BACK_ON_TARGET not in kinds([cue for cue in bench.run(22, 4.0) if cue.at >= 59])
