@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long test-crash test-vm check format bench bench-cues bench-sessions heard clips coverage compiled pure test-compiled soak fuzz shape docs changelog constraints system-deps clean
+.PHONY: help setup run test test-long test-crash test-vm check format bench bench-cues bench-sessions heard clips coverage compiled pure test-compiled fuzz shape docs changelog constraints system-deps clean
 
 help: ## List every target
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
