@@ -201,23 +201,23 @@ def _bests(season: Season, unit: str) -> str:
 
 
 def _heart(season: Season, unit: str) -> tuple[str, ...]:
-    """The heart rate at one pace as dots, a month each, on an axis whose limits are printed."""
+    """The heart rate at one pace as dots, a week each, on an axis whose limits are printed."""
     if season.pace_s_per_km is None or not season.heart:
         return "Heart rate at one pace", ""
     pace = format_pace(speed_from_pace(season.pace_s_per_km), unit=unit)
-    rates = [month.bpm for month in season.heart]
+    rates = [week.bpm for week in season.heart]
     low, high = min(rates) - 5, max(rates) + 5
     rows = [
         [
-            f"{month.month:%b %Y}",
-            f"<b>{month.bpm:.0f}</b>",
-            charts.dot_html((month.bpm - low) / (high - low)),
-            f"{month.seconds / 60:.0f} min, {month.runs} runs",
+            day_text(week.monday),
+            f"<b>{week.bpm:.0f}</b>",
+            charts.dot_html((week.bpm - low) / (high - low)),
+            f"{week.seconds / 60:.0f} min, {week.runs} {'run' if week.runs == 1 else 'runs'}",
         ]
-        for month in season.heart
+        for week in season.heart
     ]
     table = html.table_html(
-        f"Heart rate at {pace}", ("month", "bpm", f"{low:.0f} to {high:.0f}", "from"), rows, wide=(3,)
+        f"Heart rate at {pace}", ("week from", "bpm", f"{low:.0f} to {high:.0f}", "from"), rows, wide=(3,)
     )
     return f"Heart rate at {pace}", table
 

@@ -23,9 +23,9 @@ WARM_UP_DAYS: Final = 42
 _FOUR_WEEKS, _TWELVE_WEEKS = 28, 84
 _EASY_WANTED: Final = 0.80
 _LEAST_HELD_S: Final = 300.0
-"""Seconds at a pace in a month below which its heart rate says nothing. Judged: five minutes are one easy kilometre."""
+"""Seconds at a pace in a week below which its heart rate says nothing. Judged: five minutes are one easy kilometre."""
 _CLEAR_BPM: Final = 2.0
-"""A smaller change of a monthly mean heart rate is not told: days differ by as much. Judged."""
+"""A smaller change of a weekly mean heart rate is not told: days differ by as much. Judged."""
 _STEADY_CHANGE: Final = 0.05
 """A smaller change of load is called about the same. Judged."""
 
@@ -148,9 +148,9 @@ class SeasonBest:
 
 @dataclass(frozen=True, slots=True)
 class HeartAtPace:
-    """The heart rate of a month at one pace."""
+    """The heart rate of a week at one pace."""
 
-    month: date
+    monday: date
     """Its first day."""
     bpm: float
     seconds: float
@@ -364,23 +364,25 @@ def _bests(runs: Sequence[SeasonRun]) -> tuple[SeasonBest, ...]:
 
 
 def _heart(runs: Sequence[SeasonRun]) -> tuple[int | None, tuple[HeartAtPace, ...]]:
-    """The pace that was held in most months (of those the longest), and the heart rate at it month by month."""
+    """The pace that was held in most weeks (of those the longest), and the heart rate at it week by week."""
     by_pace: dict[int, dict[date, list[tuple[float, float]]]] = {}
     for run in runs:
         for pace, mean in run.heart_at_pace.items():
-            by_pace.setdefault(pace, {}).setdefault(run.day.replace(day=1), []).append(mean)
-    months = {
+            by_pace.setdefault(pace, {}).setdefault(run.day - timedelta(days=run.day.weekday()), []).append(
+                mean
+            )
+    weeks = {
         pace: [
-            HeartAtPace(month, sum(bpm * held for bpm, held in means) / seconds, seconds, len(means))
-            for month, means in sorted(each.items())
+            HeartAtPace(monday, sum(bpm * held for bpm, held in means) / seconds, seconds, len(means))
+            for monday, means in sorted(each.items())
             if (seconds := sum(held for _, held in means)) >= _LEAST_HELD_S
         ]
         for pace, each in by_pace.items()
     }
-    if not any(months.values()):
+    if not any(weeks.values()):
         return None, ()
-    pace = max(months, key=lambda each: (len(months[each]), sum(one.seconds for one in months[each])))
-    return pace, tuple(months[pace])
+    pace = max(weeks, key=lambda each: (len(weeks[each]), sum(one.seconds for one in weeks[each])))
+    return pace, tuple(weeks[pace])
 
 
 # --- in words
@@ -423,7 +425,8 @@ def _heart_words(made: Season) -> Iterator[str]:
         return
     first, last = made.heart[0], made.heart[-1]
     by, pace = last.bpm - first.bpm, format_clock(made.pace_s_per_km)
-    words = f"At {pace}/km your heart rate was {last.bpm:.0f} in {last.month:%B}, {first.bpm:.0f} in {first.month:%B}"
+    then, now = (f"the week of {each.monday.day} {each.monday:%B}" for each in (first, last))
+    words = f"At {pace}/km your heart rate was {last.bpm:.0f} in {now}, {first.bpm:.0f} in {then}"
     if abs(by) < _CLEAR_BPM:
         yield f"{words}: no clear change."
     else:
@@ -547,13 +550,13 @@ SEASON: Final[Mapping[str, Formula]] = {
         "Convention of training logs",
         "As true as the pod: no race result",
     ),
-    "month_heart_at_pace": Formula(
+    "week_heart_at_pace": Formula(
         "heart rate at one pace",
         Written.BEATS,
-        "mean heart rate of the seconds in which a pace was held, month by month, at the pace held in most months",
+        "mean heart rate of the seconds in which a pace was held, week by week, at the pace held in most weeks",
         "speed and heart rate of each second",
         "After the heart rate to running speed index (Nuuttila 2022)",
-        "Five minutes of it in a month; level and cool. A change below 2 beats is called none",
+        "Five minutes of it in a week; level and cool. A change below 2 beats is called none",
     ),
 }
 """How each number of a season is made, as `FORMULAS` has those of a run."""

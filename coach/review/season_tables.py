@@ -104,7 +104,7 @@ def _heart_lines(made: Season) -> Iterator[str]:
     if made.pace_s_per_km is not None:
         yield f"heart rate at {format_clock(made.pace_s_per_km)}/km"
         rows = [
-            (f"{each.month:%b %Y}", f"{each.bpm:.0f}", f"{each.seconds / 60:.0f} min in {each.runs}")
+            (day_text(each.monday), f"{each.bpm:.0f}", f"{each.seconds / 60:.0f} min in {each.runs}")
             for each in made.heart
         ]
         yield from (f"  {line}" for line in _columns(rows))
@@ -174,9 +174,9 @@ def season_tree(made: Season) -> dict[str, Any]:
             if made.pace_s_per_km is None
             else {
                 "pace_s_per_km": made.pace_s_per_km,
-                "months": [
+                "weeks": [
                     {
-                        "month": f"{each.month:%Y-%m}",
+                        "monday": each.monday.isoformat(),
                         "mean_heart_rate_bpm": round(each.bpm, 1),
                         "time_s": round(each.seconds),
                         "runs": each.runs,

@@ -239,18 +239,18 @@ class _Page:
         if made.pace_s_per_km is None:
             return
         canvas.put(x, y, f"heart rate at {format_clock(made.pace_s_per_km)}/km", colours.stale)
-        months = made.heart[-max(1, canvas.height - y - 5) :]
-        low = 2 * (int(min(each.bpm for each in months)) // 2) - 2
-        high = max(low + 8, 2 * (int(max(each.bpm for each in months)) // 2) + 4)
-        wide = min(20, canvas.width - x - 14 - MARGIN)
-        for down, each in enumerate(months, 1):
-            canvas.put(x, y + down, f"{each.month:%b}", colours.plain)
-            canvas.put_right(x + 8, y + down, f"{each.bpm:.0f}", colours.plain, bold=True)
-            canvas.put(x + 10, y + down, " " * wide, colours.zebra)
+        weeks = made.heart[-max(1, canvas.height - y - 5) :]
+        low = 2 * (int(min(each.bpm for each in weeks)) // 2) - 2
+        high = max(low + 8, 2 * (int(max(each.bpm for each in weeks)) // 2) + 4)
+        wide = min(20, canvas.width - x - 17 - MARGIN)
+        for down, each in enumerate(weeks, 1):
+            canvas.put(x, y + down, f"{each.monday.day:>2} {each.monday:%b}", colours.plain)
+            canvas.put_right(x + 11, y + down, f"{each.bpm:.0f}", colours.plain, bold=True)
+            canvas.put(x + 13, y + down, " " * wide, colours.zebra)
             at = round((each.bpm - low) / (high - low) * (wide - 1))
-            canvas.put(x + 10 + at, y + down, " ", colours.work)
-        canvas.put(x + 10, y + len(months) + 1, str(low), colours.stale)
-        canvas.put_right(x + 10 + wide, y + len(months) + 1, str(high), colours.stale)
+            canvas.put(x + 13 + at, y + down, " ", colours.work)
+        canvas.put(x + 13, y + len(weeks) + 1, str(low), colours.stale)
+        canvas.put_right(x + 13 + wide, y + len(weeks) + 1, str(high), colours.stale)
 
     def _says(self, x: int, y: int) -> None:
         canvas = self.canvas
@@ -294,7 +294,7 @@ class SeasonFormulas(Overlay):
             ("strain", "load of the week x monotony"),
             ("easy", "seconds below the first of your two thresholds"),
             ("best", "shortest running time over a distance in a run"),
-            ("heart rate", "mean while that pace was held, a month each"),
+            ("heart rate", "mean while that pace was held, a week each"),
         )
 
 

@@ -169,7 +169,7 @@ def test_the_best_of_a_distance_is_the_fastest_stretch_of_the_season():
 
 
 def test_heart_rate_is_compared_at_one_pace():
-    """The pace that was held in most months; less than five minutes in a month say nothing."""
+    """The pace that was held in most weeks; less than five minutes in a week say nothing."""
     runs = [
         run(date(2026, 1, 10), heart_at_pace={340: (152.0, 900.0), 330: (155.0, 9000.0)}),
         run(date(2026, 3, 10), heart_at_pace={340: (148.0, 600.0)}),
@@ -179,12 +179,13 @@ def test_heart_rate_is_compared_at_one_pace():
     ]
     made = season(runs, today=TODAY)
     assert made.pace_s_per_km == 340
-    assert [(each.month.month, round(each.bpm, 2), each.runs) for each in made.heart] == [
-        (1, 152.0, 1),
-        (3, 149.0, 2),
-        (5, 145.0, 1),
+    assert [(each.monday, round(each.bpm, 2), each.runs) for each in made.heart] == [
+        (date(2026, 1, 5), 152.0, 1),
+        (date(2026, 3, 9), 149.0, 2),
+        (date(2026, 5, 11), 145.0, 1),
     ]
-    assert "At 5:40/km your heart rate was 145 in May, 152 in January: 7 lower." in made.sentences
+    said = "At 5:40/km your heart rate was 145 in the week of 11 May, 152 in the week of 5 January: 7 lower."
+    assert said in made.sentences
     unclear = season([runs[1], run(date(2026, 5, 1), heart_at_pace={340: (149.0, 600.0)})], today=TODAY)
     assert any("no clear change" in words for words in unclear.sentences)
 
