@@ -127,7 +127,6 @@ async def pair(
     Raises:
         SensorProblem: it does not advertise what it measures, and cannot be asked or measures nothing a run uses.
         CoachProblem: the file of sensors cannot be written.
-        SensorProblem: it measures nothing a run uses.
     """
     details, trouble = None, None
     try:
@@ -152,7 +151,7 @@ def _refuse_unknown(
         raise trouble
     if details is None or likely_kind(details.measures) is None:
         raise SensorProblem(
-            f"{plain(candidate.name or candidate.id)} measures nothing a run can use",
+            f"{plain(candidate.name or candidate.id)} was not paired: it measures nothing a run can use",
             "See what it has: coach sensors log ID --all",
             reason=SensorTrouble.NOT_SUPPORTED,
         )

@@ -266,7 +266,7 @@ async def test_a_sensor_that_hides_its_service_is_paired_by_id(bluez):
     assert entry.hides_services
     refused = await typed("sensors", "pair", earphones.address)
     assert refused.code == 4
-    assert "measures nothing a run can use" in refused.err
+    assert "was not paired: it measures nothing a run can use" in refused.err
     checked = await typed_while_beating(hidden, "doctor", "--json", "--seconds", "1")
     (told,) = [each for each in checked.objects() if each["check"] == "sensor"]
     assert told["said"].startswith("150 bpm from Mi Band 7")
