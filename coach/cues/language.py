@@ -432,12 +432,34 @@ def read_out(text: str, language: Language) -> str:
     return f"{said[:1].upper()}{said[1:]}"
 
 
+def clock_words(seconds: int, language: Language) -> str:
+    """Return a time as runners say it: 48 "forty-eight", 245 "four oh five", 3600 "one hour"."""
+    minutes, second = divmod(seconds, 60)
+    hours, minute = divmod(minutes, 60)
+    if hours:
+        amounts = (
+            (hours, language.hour, language.hours),
+            (minute, language.minute, language.minutes),
+            (second, language.second, language.seconds),
+        )
+        return " ".join(
+            one if amount == 1 else many.format(n=language.number(amount))
+            for amount, one, many in amounts
+            if amount
+        )
+    if not minute:
+        return language.number(second)
+    if not second:
+        return language.flat.format(minutes=language.number(minute))
+    return f"{language.number(minute)} {language.two_digits(second)}"
+
+
 def _figure_words(found: re.Match[str], language: Language) -> str:
     if found["clock"]:
-        first, *rest = (int(part) for part in found["clock"].split(":"))
-        if not any(rest):
-            return language.flat.format(minutes=language.number(first))
-        return " ".join((language.number(first), *(language.two_digits(part) for part in rest)))
+        seconds = 0
+        for part in found["clock"].split(":"):
+            seconds = 60 * seconds + int(part)
+        return clock_words(seconds, language)
     digits = found["whole"].replace(".", "").replace(",", "")
     if int(digits) > _MOST or (digits.startswith("0") and len(digits) > 1):
         return " ".join(language.number(int(digit)) for digit in digits)

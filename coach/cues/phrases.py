@@ -9,7 +9,7 @@ from typing import Final
 
 from coach.cues.config import LanguageCode, LapFigure
 from coach.cues.german import GERMAN
-from coach.cues.language import ENGLISH, Language, Words
+from coach.cues.language import ENGLISH, Language, Words, clock_words
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres
 from coach.session.buttons import Button
 from coach.signals.readings import Source
@@ -79,17 +79,7 @@ class Phrases:
 
     def clock(self, seconds: float) -> str:
         """Return a time of a run or a pace: 48 "forty-eight", 245 "four oh five", 240 "four flat"."""
-        language = self.language
-        minutes, second = divmod(round(seconds), 60)
-        hours, minute = divmod(minutes, 60)
-        if hours:
-            parts = (language.number(hours), language.two_digits(minute), language.two_digits(second))
-            return " ".join(parts)
-        if not minute:
-            return language.number(second)
-        if not second:
-            return language.flat.format(minutes=language.number(minute))
-        return f"{language.number(minute)} {language.two_digits(second)}"
+        return clock_words(round(seconds), self.language)
 
     def clock_tenths(self, seconds: float) -> str:
         """Return a time to the tenth: 48.2 "forty-eight point two"."""

@@ -155,6 +155,8 @@ def test_a_time_is_told_whole_or_not_at_all():
         ("\N{RUNNER} go (easy) #2", "Go easy two"),
         ("12,000 or 0012 or 1234567", "Twelve thousand or zero zero one two or one two three four five six seven"),
         ("Ninety-eight, two slow.", "Ninety-eight, two slow."),
+        ("Half in 1:35:00, 1:00:00 easy", "Half in one hour thirty-five minutes, one hour easy"),
+        ("1:05:01 or 0:45", "One hour five minutes one second or forty-five"),
     ],
 )  # fmt: skip
 def test_what_is_written_in_a_workout_is_read_out(written, said):
