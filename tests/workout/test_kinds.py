@@ -124,12 +124,16 @@ def test_sets_follow_from_the_rows() -> None:
     assert not HARD & (RESTS | EASING_OFF)
 
 
+GERMAN = COACH / "cues" / "german.py"
+"""The words of a language name the kinds, and decide nothing by them."""
+
+
 def test_no_module_but_the_table_lists_kinds() -> None:
-    """Whoever needs a set of kinds asks the table for a trait."""
+    """Whoever needs a set of kinds asks the table for a trait; a language has a word for each."""
     listed = [
         f"{path.relative_to(COACH)}:{line}: {', '.join(sorted(kinds))}"
         for path in sorted(COACH.rglob("*.py"))
-        if path != TABLE
+        if path not in {TABLE, GERMAN}
         for line, kinds in kinds_listed(path.read_text(encoding="utf-8"))
     ]
     assert not listed, "make a trait of it in coach/workout/kinds.py"
