@@ -140,14 +140,14 @@ class FilePlayer:
         Raises:
             OSError: the file cannot be written.
         """
-        self._read = read
         if self._path is not None and self._file is None:
             raw = self._path.open("wb")
-            self._file = wave.open(raw, "wb")  # noqa: SIM115 - as above
+            self._file = wave.open(raw, "wb")  # noqa: SIM115 - it is open as long as the device
             self._raw = raw
             self._file.setnchannels(1)
             self._file.setsampwidth(2)
             self._file.setframerate(RATE)
+        self._read = read
 
     def close(self) -> None:
         """Play silence from now on."""
@@ -271,7 +271,13 @@ def _ask(command: Sequence[str]) -> str:
         return ""
     try:
         answer = subprocess.run(  # noqa: S603 - a system program, with fixed arguments
-            [program, *command[1:]], capture_output=True, text=True, timeout=_ASK_S, check=True
+            [program, *command[1:]],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_ASK_S,
+            check=True,
+            env={**os.environ, "LC_ALL": "C"},  # its answers are read in English
         )
     except (OSError, subprocess.SubprocessError, UnicodeError):
         return ""
