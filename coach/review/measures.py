@@ -197,7 +197,9 @@ def finish_of(seconds: RunSeconds) -> float:
     require(seconds.speed, "speed", 0.9)
     fifth = len(seconds.at) // 5
     before = mean_of(seconds.speed[:-fifth], "speed")
-    return mean_of(seconds.speed[-fifth:], "speed") / before - 1.0 if before > 0 else 0.0
+    if not before:
+        raise NotMeasured("no running before it")
+    return mean_of(seconds.speed[-fifth:], "speed") / before - 1.0
 
 
 def quarters_of(speeds: Values) -> float:
@@ -248,7 +250,7 @@ def steady_halves(seconds: RunSeconds) -> SteadyHalves:
     if any(abs(slope) > 0.02 for slope in slopes):
         raise NotMeasured("not on the level")
     minutes = [known(speeds[start : start + 60]) for start in range(0, len(speeds) - 59, 60)]
-    spread = load.variation([fmean(minute) if minute else 0.0 for minute in minutes])
+    spread = load.variation([fmean(minute) for minute in minutes if minute])
     if spread > STEADY_SHARE:
         raise NotMeasured(
             f"not steady: its minutes differ by {100 * spread:.0f} %, {100 * STEADY_SHARE:.0f} at most"

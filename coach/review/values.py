@@ -347,7 +347,9 @@ class RunValues:
             measures.require(self.seconds.speed, "speed")
         assert self.thirds is not None
         amounts = self.thirds[1] if of_metres else self.thirds[0]
-        return amounts[place] / sum(amounts)
+        if not (total := sum(amounts)):
+            raise NotMeasured("nothing was run with a heart rate")
+        return amounts[place] / total
 
     def _hard_session(self) -> float | _Measured:
         hard_s = sum(row.time_s for row in self.summary.rows if row.step.kind in HARD)
@@ -356,6 +358,8 @@ class RunValues:
         above_s = 0.0 if self.thirds is None else self.thirds[0][2]
         if self.thirds is not None and above_s >= 0.1 * fsum(self.thirds[0]) > 0.0:
             return 1.0, f"{above_s / 60:.0f} min above the second threshold"
+        if self.thirds is None and not hard_s:
+            raise NotMeasured("no hard steps, and no time in zones")
         return 0.0
 
     def _load(self) -> None:
