@@ -368,12 +368,13 @@ class History:
     ) -> None:
         """Read the journals of the runs that were not read since they changed; one under way is left for its end."""
         waiting = index.execute(
-            "SELECT run, journal_stamp FROM runs WHERE results_of IS NOT journal_stamp ORDER BY run DESC"
+            "SELECT run, journal_stamp, state FROM runs WHERE results_of IS NOT journal_stamp ORDER BY run DESC"
         ).fetchall()
         waiting = [
             (run, stamp)
-            for run, stamp in waiting
-            if (only is None or run in only) and not self._is_under_way(index, run)
+            for run, stamp, state in waiting
+            if (only is None or run in only)
+            and not (state == RunState.RECORDING and is_held(self._runs / run))
         ]
         for start in range(0, len(waiting), _BATCH):
             batch = waiting[start : start + _BATCH]
@@ -392,10 +393,6 @@ class History:
             self._take_in(index)
         if self._has_results:
             self._read_results(index, None)
-
-    def _is_under_way(self, index: sqlite3.Connection, run: str) -> bool:
-        (state,) = index.execute("SELECT state FROM runs WHERE run = ?", (run,)).fetchone()
-        return state == RunState.RECORDING and is_held(self._runs / run)
 
 
 # --- what stands in it

@@ -379,5 +379,11 @@ def _record(payload: bytes) -> dict[str, Any]:
     return record if isinstance(record, dict) else {}
 
 
+_MOST: Final = 1e12
+"""No figure of a run is as large; what is comes from a damaged or made-up journal."""
+
+
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _MOST:
+        return None
+    return float(value)
