@@ -1,6 +1,7 @@
 """Writes recorded runs for other programs and other people: as files, and without who, when and where."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -122,7 +123,7 @@ def export_all(
         try:
             reviewed = review_run(RecordingRequest(str(stored.path)), console)
             path = folder / export_file_name(reviewed, to)
-            write_atomically(path, export_run(reviewed, to))
+            write_atomically(path, export_run(reviewed, to, console))
             yield ExportedRun(run, path)
         except CoachProblem as problem:
             yield ExportedRun(run, None, f"{problem.message} {problem.hint}".strip())
@@ -168,9 +169,9 @@ def redact_run(request: RecordingRequest, console: Console) -> RedactedRun:
         settings = {key: value for key, value in header.settings.items() if key != "marks_are_laps"}
         header = replace(header, settings=settings)  # as version 0.1.0 ran it
     again = recorded_setup(header, console)
-    said = [cue for cue in refold(LiveRun(again), inputs).outputs if isinstance(cue, Cue)]
+    said = [(cue.at, cue.kind) for cue in refold(LiveRun(again), inputs).outputs if isinstance(cue, Cue)]
     before = [(cue.at, cue.kind) for cue in run.trace.cues]
-    same = sum(cue == (each.at, each.kind) for cue, each in zip(before, said, strict=False))
+    same = (Counter(before) & Counter(said)).total()
     return RedactedRun(journal_of(again, header, inputs), len(said), max(len(before), len(said)) - same)
 
 
