@@ -36,7 +36,10 @@ NAMES: Final = "list"
     "--season", "is_season", is_flag=True, help="Say what is changing over the weeks instead, of all runs."
 )
 @click.option(
-    "--since", type=DayType(), metavar="DATE", help="Begin the season there: 2026-09-01, or 12w ago."
+    "--since",
+    type=DayType(),
+    metavar="DATE",
+    help="Begin the season there: 2026-09-01, or 12w for 12 weeks ago.",
 )
 @click.option(
     "--load",

@@ -214,7 +214,10 @@ def command(context: click.Context) -> None:
 
 @command.command("list")
 @click.option(
-    "--since", type=DayType(), metavar="DATE", help="Those from this day on: 2026-09-01, or 4w ago."
+    "--since",
+    type=DayType(),
+    metavar="DATE",
+    help="Those from this day on: 2026-09-01, or 4w for 4 weeks ago.",
 )
 @click.option("--until", type=DayType(), metavar="DATE", help="Those up to this day.")
 @click.option("--workout", "title", metavar="WORDS", help="Those whose workout has these words.")
