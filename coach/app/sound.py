@@ -135,7 +135,7 @@ def render(
             speaker.apply_beat()
             job = speaker.queue.take(now, speaker.mixer.rank)
             if job is not None:
-                playing.append((job, speaker.say(job)))
+                playing.append((job, speaker.say(job, speaker.samples(job))))
             if speaker.is_done:
                 speaker.mixer.sleep()
             is_busy = speaker.mixer.rank is not None or len(speaker.queue) > 0

@@ -191,9 +191,8 @@ class Speaker:
         samples.extend(spoken)
         return samples
 
-    def say(self, job: SpeechJob) -> Heard:
-        """Put a cue into the mixer."""
-        samples = self.samples(job)
+    def say(self, job: SpeechJob, samples: Samples) -> Heard:
+        """Put a cue into the mixer, with its tone and words as `samples`."""
         words = " ".join(
             part
             for part in (f"({job.sound.value})" if job.sound is not Sound.NONE else "", job.words)
@@ -250,8 +249,10 @@ class Speaker:
 
     def _phrase(self) -> list[Samples]:
         """The words of the phrase to speak along; none where they are not in the bank."""
+        if self.voice is None:
+            return []
         if self._along is None:
-            said = [self.voice.say(word.removesuffix("."))[0] for word in ALONG] if self.voice else []
+            said = [self.voice.say(word.removesuffix("."))[0] for word in ALONG]
             self._along = said if all(said) else []
         return self._along
 
@@ -357,7 +358,8 @@ class SpeechSink:
         deadline: float | None = None
         while True:
             with self._ready:
-                patience = _LOOK_S if self._has_opened or self._is_closing else None
+                is_wanted = self._has_opened or self._is_closing or self._speaker.wants_beat
+                patience = _LOOK_S if is_wanted else None
                 if self._make_voice is not None:
                     patience = VOICE_AFTER_S
                 self._ready.wait_for(lambda: self._has_news or self._is_closing, patience)
@@ -399,7 +401,11 @@ class SpeechSink:
             return
         self._speaker.apply_beat()
         if job is not None:
-            self._speaker.say(job)
+            samples = self._speaker.samples(job)
+            if self._now() > job.until:  # opening a device and making words can take seconds
+                self._speaker.queue.late += 1
+            else:
+                self._speaker.say(job, samples)
         elif self._has_opened and self._speaker.is_done:
             self._has_opened = False
             self._player.close()

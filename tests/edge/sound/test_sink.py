@@ -322,6 +322,41 @@ async def test_device_back_is_used_by_the_next_cue(soon):
 
 
 @pytest.mark.asyncio
+async def test_a_cue_that_is_late_when_the_device_opens_is_not_said(soon):
+    """Opening hangs until the moment of the cue is over: it is counted as late, and the next one is said."""
+    player = SteppedPlayer()
+    player.blocks = threading.Event()
+    run = Run(player)
+    run.say("too late")
+    await until(lambda: run.sink._opening_since is not None)
+    run.at += 60.0
+    player.blocks.set()
+    await until(lambda: run.sink._speaker.queue.late == 1)
+    assert run.sink._speaker.mixer.rank is None
+    run.say("in time")
+    await until(lambda: run.sink._speaker.mixer.rank is not None)
+    await run.sink.close()
+
+    assert run.sink._speaker.queue.late == 1
+
+
+@pytest.mark.asyncio
+async def test_the_metronome_comes_back_with_its_device(soon):
+    """A device that was refused when the beat began is asked again without a cue."""
+    player = SteppedPlayer()
+    player.refusal = "there is no sound device"
+    run = Run(player, SoundSettings(metronome=True))
+    run.sink._speaker._beat_spm = 180.0
+    run.say("unheard")
+    await until(lambda: bool(run.told))
+    player.refusal = ""
+    await until(lambda: player.is_open)
+    await run.sink.close()
+
+    assert player.opened >= 1
+
+
+@pytest.mark.asyncio
 async def test_a_device_that_blocks_delays_nothing(soon):
     """While opening hangs for good, cues are taken and dropped, other sinks get theirs, and the run can end."""
     player = SteppedPlayer()
@@ -477,7 +512,7 @@ def test_an_hour_of_a_run_costs_no_memory():
             speaker.add(cue(second), Seconds(second))
             taken = speaker.queue.take(Seconds(second), speaker.mixer.rank)
             assert taken is not None
-            speaker.say(taken)
+            speaker.say(taken, speaker.samples(taken))
         speaker.mixer.read(RATE)
         if second in {600, 3599}:
             sizes.append(sys.getallocatedblocks())
