@@ -1,8 +1,8 @@
 """What the compiled core saves: an hour folded on both cores in one run, with instructions counted.
 
-Seconds swing with whatever else the machine does. Instructions of one process do not: two counts of the same code lie
-within a few per mille, so a regression of 3 % is seen. `python -m tests.benchmarks.core keep` puts a row into the table
-of `docs/explanation/performance.md`, which has the last five.
+Seconds swing with whatever else the machine does; instructions of one process do not.
+`python -m tests.benchmarks.core keep` puts a row into the table of `docs/explanation/performance.md`, which has the
+last five.
 """
 
 import json
