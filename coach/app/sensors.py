@@ -308,8 +308,9 @@ async def require_sensor(
     from coach.edge.radio.radio import Radio
 
     console.say(f"Looking for {', '.join(title(required_sensor) for required_sensor in choice.sensors)} ...")
+    hears_all = any(required_sensor.hides_services for required_sensor in choice.sensors)
     async with (
-        Radio(clock=clock, adapter=choice.adapter) as radio,
+        Radio(clock=clock, adapter=choice.adapter, hears_all=hears_all) as radio,
         aclosing(radio.recognise(choice.sensors, seconds)) as recognised,
     ):
         async for sensor, candidate in recognised:

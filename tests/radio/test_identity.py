@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from coach.app.sensors import SensorChoice, SensorMode, require_sensor
+from coach.app.terminal import SILENT
 from coach.edge.clock import MachineClock
 from coach.edge.paired_sensors import PairedSensors
 from coach.edge.radio.discovery import SensorIdentity, identifies
@@ -97,6 +99,24 @@ async def test_a_run_hears_a_strap_that_hides_its_service(bluez, tmp_path):
     await track.hears(hidden)
     listening.cancel()
     await asyncio.wait({listening})
+
+
+@pytest.mark.asyncio
+async def test_a_run_that_requires_a_strap_hears_one_that_hides_its_service(bluez):
+    """What the run would hear, `--require-sensor` finds."""
+    hidden = strap("Mi Band 7")
+    hidden.advertises_uuids = False
+    bluez.add(hidden)
+    entry = replace(remembered(hidden), hides_services=True)
+    await require_sensor(SensorChoice(SensorMode.BLE, (entry,)), MachineClock(), SILENT, 5.0)
+
+
+@pytest.mark.asyncio
+async def test_nothing_is_looked_for_where_nothing_is_remembered(bluez):
+    """No scan is begun."""
+    async with Radio(clock=MachineClock(), timings=QUICK) as radio:
+        assert [each async for each in radio.recognise((), 5.0)] == []
+    assert not bluez.called("StartDiscovery")
 
 
 def test_a_number_that_two_entries_share_is_left_out(tmp_path):

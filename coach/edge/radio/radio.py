@@ -285,6 +285,8 @@ class Radio:
         Raises:
             SensorProblem: there is no Bluetooth to scan with.
         """
+        if not sensors:
+            return
         identities = {sensor.id: SensorIdentity(sensor) for sensor in sensors}
         missing = {sensor.id: sensor for sensor in sensors}
         namesakes: dict[str, DiscoveredSensor] = {}
