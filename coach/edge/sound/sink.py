@@ -430,7 +430,9 @@ class SpeechSink:
         self._has_opened = True
         self._opened_at = self._speaker.mixer.position
         self._moved = (self._opened_at, time.monotonic())
-        self._warn_if_silent()
+        threading.Thread(
+            target=self._warn_if_silent, name="volume", daemon=True
+        ).start()  # it asks up to four programs
         return True
 
     def _watch(self) -> None:

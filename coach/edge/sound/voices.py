@@ -8,11 +8,13 @@ and the second run of it makes nothing.
 """
 
 import hashlib
+import logging
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -100,6 +102,11 @@ class ClipVoice:
         self._others.prepare(sentence for sentence in parts if self._bank.sequence(sentence) is None)
 
 
+_LOG = logging.getLogger(__name__)
+_FAILURES: Final = 2
+"""A program that fails so often in a row is asked no more: one sentence may be too long for it. Judged."""
+
+
 class MadeVoice:
     """Says everything by a program that makes it, and keeps what was made."""
 
@@ -107,8 +114,8 @@ class MadeVoice:
         """Speak by this program; what it made is kept in the folder `cache`."""
         self._maker = maker
         self._cache = cache
-        self.trouble = ""
-        """Why the program cannot be used; empty while it can."""
+        self._failures = 0
+        self._making = threading.Lock()  # words are made ahead on one thread, and said on another
 
     def say(self, text: str) -> tuple[Samples, list[str]]:
         """Make the sentences of a text, or take them from the cache."""
@@ -133,16 +140,19 @@ class MadeVoice:
         file = None if self._cache is None else self._cache / f"{_hash(self._maker.name, sentence)}.s16"
         if file is not None and (kept := _read(file)) is not None:
             return kept
-        if self.trouble:
-            return None
-        try:
-            samples = levelled(self._maker.make(sentence))
-        except VoiceUnavailableError as error:
-            self.trouble = str(error)
-            return None
-        if file is not None and samples:
-            _write(file, samples)
-        return samples or None
+        with self._making:
+            if self._failures >= _FAILURES:
+                return None
+            try:
+                samples = levelled(self._maker.make(sentence))
+            except VoiceUnavailableError as error:
+                self._failures += 1
+                _LOG.warning("%r could not be spoken: %s", sentence, error)
+                return None
+            self._failures = 0
+            if file is not None and samples:
+                _write(file, samples)
+            return samples or None
 
 
 class NeuralMaker:

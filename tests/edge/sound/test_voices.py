@@ -84,15 +84,26 @@ def test_a_cache_that_cannot_be_used_is_none(tmp_path):
     assert again.made == ["Zebedee"]
 
 
-def test_a_voice_that_fails_is_asked_once():
-    """After its first failure it is left alone, and says why."""
+def test_a_voice_that_fails_twice_in_a_row_is_asked_no_more():
+    """One sentence may be too long for it; the second failure is the end of it."""
     maker = Maker("no such voice")
     voice = MadeVoice(maker)
 
     assert voice.say("One. Two.")[1] == ["One", "Two"]
     assert voice.say("Three.")[1] == ["Three"]
-    assert maker.made == ["One"]
-    assert voice.trouble == "no such voice"
+    assert maker.made == ["One", "Two"]
+
+
+def test_one_sentence_that_fails_silences_nothing_else():
+    """What comes after it is made, and the count begins anew."""
+
+    class Fussy(Maker):
+        def make(self, sentence):
+            if sentence in {"Two", "Four", "Six"}:
+                raise VoiceUnavailableError("too long")
+            return super().make(sentence)
+
+    assert MadeVoice(Fussy()).say("One. Two. Three. Four. Five. Six. Seven.")[1] == ["Two", "Four", "Six"]
 
 
 def test_only_what_is_not_recorded_is_prepared():
