@@ -433,9 +433,11 @@ def read_out(text: str, language: Language) -> str:
 
 
 def clock_words(seconds: int, language: Language) -> str:
-    """Return a time as runners say it: 48 "forty-eight", 245 "four oh five", 3600 "one hour"."""
+    """Return a time as runners say it: 48 "forty-eight", 245 "four oh five", 3723 "one oh two oh three"."""
     minutes, second = divmod(seconds, 60)
     hours, minute = divmod(minutes, 60)
+    if hours and minute and second:
+        return " ".join((language.number(hours), *(language.two_digits(part) for part in (minute, second))))
     if hours:
         amounts = (
             (hours, language.hour, language.hours),

@@ -223,7 +223,7 @@ async def test_a_log_says_when_the_link_is_lost(bluez):
         lines = [await program.stdout.readline() for _ in range(5)]
         bluez.lose(worn)
         _, err = await program.communicate()
-    assert program.returncode == 0
+    assert program.returncode == 0, (err, lines)
     assert b"06 96" in lines[-1]
     assert b"The link was lost." in err
 

@@ -156,7 +156,8 @@ def test_a_time_is_told_whole_or_not_at_all():
         ("12,000 or 0012 or 1234567", "Twelve thousand or zero zero one two or one two three four five six seven"),
         ("Ninety-eight, two slow.", "Ninety-eight, two slow."),
         ("Half in 1:35:00, 1:00:00 easy", "Half in one hour thirty-five minutes, one hour easy"),
-        ("1:05:01 or 0:45", "One hour five minutes one second or forty-five"),
+        ("1:05:01 or 0:45", "One oh five oh one or forty-five"),
+        ("1:05:00 or 1:00:07", "One hour five minutes or one hour seven seconds"),
     ],
 )  # fmt: skip
 def test_what_is_written_in_a_workout_is_read_out(written, said):

@@ -417,16 +417,24 @@ async def log_raw(radio: Radio, sensor: DiscoveredSensor, seconds: float, on_pac
         SensorProblem: it does not connect, has no known measurement, or another instance of the program holds it.
     """
     device = radio.registry.device(sensor.id)
-    link_lost = asyncio.Event()
+    link_lost, has_come = asyncio.Event(), False
+
+    def keep(characteristic: Characteristic, payload: bytes) -> None:
+        nonlocal has_come
+        has_come = True
+        on_packet(characteristic, payload)
+
     with radio.locked(sensor.id, sensor.name):
         try:
             assert device is not None  # it was discovered by this radio
             async with radio.connector.connected(device, link_lost.set) as client:
-                refusal = await subscribe_all(client, radio.connector, sensor, link_lost, on_packet)
+                refusal = await subscribe_all(client, radio.connector, sensor, link_lost, keep)
                 if refusal is not None:
                     raise refusal
                 return not await wait_until(link_lost, radio.clock, radio.clock.monotonic() + seconds)
         except Exception as error:  # noqa: BLE001 - translated into a problem
+            if has_come and link_lost.is_set():  # it ended while the next measurement was asked for
+                return False
             raise sensor_problem(error) from None
 
 
