@@ -199,14 +199,15 @@ def reps_tree(table: "RepTable") -> dict[str, Any]:
 def command(context: click.Context) -> None:
     """The recorded runs: find, show, compare, note, resume, repair, delete.
 
-    Without a command it shows them on the screen, where it has a terminal.
+    Without a command it shows them on the screen; without a terminal it lists them.
     """
     if context.invoked_subcommand is not None:
         return
     from coach.app.terminal import Stage, stage_here
 
     if stage_here(as_json=False) is not Stage.SCREEN:
-        raise click.exceptions.NoArgsIsHelpError(context)
+        context.invoke(list_)
+        return
     from coach.app.history import show_history
 
     context.exit(show_history())

@@ -23,6 +23,12 @@ def run(home):
     return name
 
 
+def test_without_a_command_and_a_terminal_the_runs_are_listed(coach):
+    """What a terminal shows as a screen is a list elsewhere."""
+    assert coach("runs").exit_code == 0
+    assert coach("runs").stderr == coach("runs", "list").stderr
+
+
 def test_the_last_run_is_shown_without_a_name(coach, run):
     """`runs show`, `runs show last` and `runs show 1` are the same run, and so for explain and replay."""
     shown = [coach("runs", "show", *name).stdout for name in ((), ("last",), ("1",), (run,))]
