@@ -136,6 +136,12 @@ def format_metres(metres: float, unit: str = "km") -> str:
     return f"{metres / METRES_PER_KM:.1f} km".replace(".0 ", " ")
 
 
+def format_hours(seconds: float) -> str:
+    """Write a long time as hours and minutes: `1:05` for an hour and five minutes."""
+    minutes = round(seconds / 60)
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
 def long_distance(metres: float, unit: str = "km") -> tuple[str, str]:
     """Write a long distance as a figure with one decimal, and its unit: `10.6`, `km`, or `6.6`, `miles`."""
     return (

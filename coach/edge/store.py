@@ -268,10 +268,6 @@ class Store:
             with suppress(CoachProblem, OSError), self.history() as history:
                 history.take_run(path.name)
 
-    def run_folders(self) -> list[Path]:
-        """The folder of every run, the newest first."""
-        return sorted(self._run_folders(), reverse=True)
-
     def run(self, name: str) -> StoredRun:
         """Find a run: `last`, its number in the list (1 is the newest), its id or first letters of it, or its folder.
 

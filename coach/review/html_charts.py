@@ -362,17 +362,12 @@ def profile_html(stretches: Sequence[ChartStretch], count: int, *, height: int =
     )
 
 
-def times_html(start_s: float, seconds: float) -> str:
-    """The times below the plots, at most seven of them so that a phone has room.
-
-    Args:
-        start_s: the running time at the left edge is minus this: what lies before the start.
-        seconds: how long the width is.
-    """
+def times_html(seconds: float) -> str:
+    """The times below plots so many seconds wide, at most seven of them so that a phone has room."""
     step = next((step for step in (60, 120, 300, 600, 900, 1800, 3600) if seconds / step <= 6), 7200)
-    places = range(0, int(seconds - start_s) + 1, step)
+    places = range(0, int(seconds) + 1, step)
     words = "".join(
-        f'<text x="{100 * (start_s + at) / seconds:.2f}%" y="12" text-anchor="{_anchor((start_s + at) / seconds)}">'
+        f'<text x="{100 * at / seconds:.2f}%" y="12" text-anchor="{_anchor(at / seconds)}">'
         f"{format_clock(at)}</text>"
         for at in places
     )

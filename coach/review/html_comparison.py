@@ -152,7 +152,7 @@ def _overlay(every: Sequence[_RepCurves], pace_axis: charts.Axis, heart_axis: ch
     count = int(max(each.seconds for each in every))
     yield charts.overlay_html("pace", "paces", pace_axis, count)
     yield charts.overlay_html("heart rate", "heart_rates", heart_axis, count)
-    yield charts.times_html(0.0, float(count))
+    yield charts.times_html(float(count))
     yield "</div>"
 
 

@@ -446,7 +446,7 @@ def _plots(review: Review, trace: RunTrace, curves: _Curves) -> Iterator[str]:
     for place, key in enumerate(shown):
         yield _plot(key, review, trace, curves, stretches=stretches, flags=flags if place == 0 else ())
     seconds = float(curves.count * curves.interval_s)
-    yield charts.times_html(0.0, seconds)
+    yield charts.times_html(seconds)
     yield (
         '<div class="scrub"><input id="scrub" type="range" min="0" '
         f'max="{curves.count - 1}" value="0" aria-label="moment of the run"></div>'

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from coach.quantities import METRES_PER_MILE, format_clock
+from coach.quantities import format_clock, format_hours, long_distance
 from coach.review.season import KIND_WORDS, Distribution, Season, SeasonWeek, Thirds, day_text
 
 _NONE: Final = "–"
@@ -41,7 +41,7 @@ def _week_lines(made: Season, unit: str) -> Iterator[str]:
             (
                 day_text(week.monday) + (" now" if week.is_now else ""),
                 str(week.runs),
-                _UNKNOWN if week.time_s is None else _hours(week.time_s),
+                _UNKNOWN if week.time_s is None else format_hours(week.time_s),
                 _long(week.distance_m, unit),
                 _NONE if week.hard_m is None else _long(week.hard_m, unit),
                 load,
@@ -118,15 +118,8 @@ def _share_text(thirds: Thirds | None) -> str:
     return _UNKNOWN if thirds is None else " / ".join(f"{100 * each:.0f} %" for each in thirds)
 
 
-def _hours(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    return f"{minutes // 60}:{minutes % 60:02d}"
-
-
 def _long(metres: float | None, unit: str) -> str:
-    if metres is None:
-        return _UNKNOWN
-    return f"{metres / (METRES_PER_MILE if unit == 'mile' else 1000.0):.1f}"
+    return _UNKNOWN if metres is None else long_distance(metres, unit)[0]
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -132,7 +132,7 @@ def test_a_profile_has_the_numbers_of_its_reps_where_there_is_room():
 )
 def test_times_have_room_on_a_phone(seconds, words):
     """Seven of them at most."""
-    shown = re.findall(">([0-9:]+)</text>", charts.times_html(0.0, seconds))
+    shown = re.findall(">([0-9:]+)</text>", charts.times_html(seconds))
     assert shown[: len(words)] == words
     assert len(shown) <= 7
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from coach.quantities import METRES_PER_MILE
+from coach.quantities import format_hours, long_distance
 from coach.review.tables import lap_text, off_text
 from coach.screen.palette import Palette
 from coach.screen.ports import HistoryRow
@@ -99,7 +99,7 @@ def listed(rows: Sequence[HistoryRow], today: date, unit: str, *, grouped: bool)
         lines += [HistoryLine()] if lines else []
         count = "1 run" if len(week) == 1 else f"{len(week)} runs"
         metres = [row.distance_m for row in week if row.distance_m is not None]
-        total = long_text(sum(metres), unit) if metres else _UNKNOWN
+        total = long_distance(sum(metres), unit)[0] if metres else _UNKNOWN
         lines.append(HistoryLine(head=_week_text(_monday(week[0].day), today), runs=count, distance=total))
         lines += [HistoryLine(each) for each in range(start, place)]
         start = place
@@ -162,9 +162,9 @@ def _columns(width: int) -> dict[str, int]:
 
 def _figures(row: HistoryRow, unit: str) -> dict[str, str]:
     return {
-        "time": _UNKNOWN if row.time_s is None else hours_text(row.time_s),
-        "km": _UNKNOWN if row.distance_m is None else long_text(row.distance_m, unit),
-        "hard": _NONE if row.hard_m is None else long_text(row.hard_m, unit),
+        "time": _UNKNOWN if row.time_s is None else format_hours(row.time_s),
+        "km": _UNKNOWN if row.distance_m is None else long_distance(row.distance_m, unit)[0],
+        "hard": _NONE if row.hard_m is None else long_distance(row.hard_m, unit)[0],
         "+/- s": _NONE if row.light_s is None else off_text(row.light_s),
         "RPE": _NONE if row.effort is None else str(row.effort),
     }
@@ -292,7 +292,7 @@ class _Page:
         self.canvas.put(MARGIN, y, row, self.colours.stale)
         if self.view.spark:
             unit = "miles" if self.view.unit == "mile" else "km"
-            now = f" {long_text(self.view.spark[-1], self.view.unit)} {unit} this week"
+            now = f" {long_distance(self.view.spark[-1], self.view.unit)[0]} {unit} this week"
             bars = sparkline(self.view.spark)
             left = width - MARGIN - cell_len(now) - len(bars)
             self.canvas.put(left, y, bars, self.colours.plain)
@@ -408,19 +408,8 @@ def day_text(day: date | None, today: date) -> str:
     return f"{day:%a} {day.day:>2} {day:%b}" if day.year == today.year else f"{day.day:>2} {day:%b ’%y}"
 
 
-def hours_text(seconds: float) -> str:
-    """`1:05` for an hour and five minutes."""
-    minutes = round(seconds / 60)
-    return f"{minutes // 60}:{minutes % 60:02d}"
-
-
-def long_text(metres: float, unit: str) -> str:
-    """Kilometres or miles with one decimal."""
-    return f"{metres / (METRES_PER_MILE if unit == 'mile' else 1000.0):.1f}"
-
-
 def _distance(row: HistoryRow, unit: str) -> str:
-    return "" if row.distance_m is None else f"{long_text(row.distance_m, unit)} {unit}"
+    return "" if row.distance_m is None else f"{long_distance(row.distance_m, unit)[0]} {unit}"
 
 
 def _monday(day: date | None) -> date | None:
