@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -28,13 +29,13 @@ class Stage:
 
     def __init__(self, *steps) -> None:
         self.clock = FakeClock()
-        self.run = LiveRun(Track(*steps, opened=False).setup)
+        self.run: Any = LiveRun(Track(*steps, opened=False).setup)
         self.journal = KeptJournal()
         self.conductor = Conductor(self.run, self.clock, journal=self.journal)
         self.buttons = RemoteButtons("run", self.conductor, self.clock, answer_within_s=0.05)
         self.count = 0
 
-    def message(self, button="mark", **keys) -> dict:
+    def message(self, button="mark", **keys) -> dict[str, Any]:
         """A message that presses a button now; a key given as None is left out."""
         self.count += 1
         whole = {"tx": f"tx-{self.count}", "run": "run", "button": button, "age_s": 0.0, **keys}
@@ -330,7 +331,7 @@ async def test_a_press_is_confirmed_once_it_is_written():
     """What a kill would take back was not confirmed before."""
     stage = Stage(work_time(60.0), rest(30.0))
     is_written = False
-    stage.journal.is_written = lambda _record, _written: is_written  # type: ignore[method-assign]
+    stage.journal.is_written = lambda _record, _written: is_written  # type: ignore[assignment]
     conducting = asyncio.create_task(stage.conductor.conduct())
     await stage.clock.advance(1.0)
     acks: list[Ack] = []

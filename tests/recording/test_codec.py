@@ -60,7 +60,9 @@ INPUTS: tuple[Input, ...] = (
     ),
     Pressed(Seconds(3.0), Button.ANSWER, Origin.MQTT, 7),
     Pressed(Seconds(3.0), Button.NEXT, Origin.PHONE, None, Seconds(1.25), "main.1"),
-    Pressed(Seconds(3.0), Button.MARK, Origin.GATE, None, Seconds(2.5), gate=TimingGate("back", Metres(200.0))),
+    Pressed(
+        Seconds(3.0), Button.MARK, Origin.GATE, None, Seconds(2.5), gate=TimingGate("back", Metres(200.0))
+    ),
     RecorderTrouble(Seconds(4.0), "the disk is full"),
     RecorderTrouble(Seconds(4.0), "the disk is full", lasts=True),
     RecorderRecovered(Seconds(4.0)),
