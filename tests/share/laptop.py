@@ -12,7 +12,7 @@ from threading import Event, Thread
 from typing import Any, Final
 
 import coach.edge
-from coach.edge.sound.tones import RATE, tones
+from coach.edge.sound.mixer import RATE, tones
 from coach.themes import SCREEN_THEMES
 
 ASSETS: Final = Path(coach.edge.__file__).parent / "share" / "assets"
