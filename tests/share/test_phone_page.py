@@ -271,10 +271,11 @@ def test_a_run_that_ended_says_so_and_stops(page: Page, scripted: Laptop):
     page.show("ended", v=1, at_s=812.0, completed=True, time="42:10", distance="8.2 km", text="Workout done.")
     assert page.text("sentence") == "Workout done. You can close this page."
     scripted.hang_up()
+    page.pass_time(60)
     page.browser.requests.clear()
     page.pass_time(60)
     assert page.ask("document.body.dataset.state") == "ended"
-    assert not [url for url in page.browser.requests if not url.endswith(".wav")]
+    assert not [url for url in page.browser.requests if url.endswith("/events")]
 
 
 HOSTILE: Final = "<img src=x onerror=alert(1)></script><script>alert(1)</script><!--&amp;\u202e"

@@ -129,7 +129,7 @@ export class Link {
     if (this.asking) return;
     this.asking = times;
     this.askedAt = phoneNow();
-    for (; this.asking > 0; this.asking -= 1) {
+    for (; this.asking > 0 && this.state !== 'closed'; this.asking -= 1) {
       try {
         const sent = phoneNow();
         const answer = await fetch('/time', { cache: 'no-store' });
@@ -139,6 +139,7 @@ export class Link {
         this.trips = [...this.trips, { trip: came - sent, offset: at - (sent + came) / 2 }].slice(-TRIPS);
       } catch { /* the laptop is out of reach: the clock that is known goes on */ }
     }
+    this.asking = 0;
     const best = this.trips.reduce((one, other) => (other.trip < one.trip ? other : one), { trip: Infinity });
     if (best.trip < Infinity) this.offset = best.offset;
   }
