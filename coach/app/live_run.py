@@ -210,9 +210,15 @@ def assemble(
             now=lambda: conductor.now(),  # noqa: PLW0108 - as below
             announcer=context.announcer,
         )
-    share = None
+    share = webhook = None
     if context.sharing is not None:
         share = context.sharing.begin(run.setup, is_simulated=sources.runner is not None)
+        webhook = context.sharing.begin_posting(
+            run.setup,
+            lambda: conductor.now(),  # noqa: PLW0108 - as below
+            watched.snapshot,
+            context.announcer,
+        )
     request = SinkRequest(
         context.stage,
         run.setup.unit,
@@ -221,6 +227,7 @@ def assemble(
         now=lambda: conductor.now(),  # noqa: PLW0108 - the conductor is made below, with its sinks
         speech=speech,
         share=share,
+        webhook=webhook,
     )
     conductor = Conductor(
         watched,
@@ -231,9 +238,10 @@ def assemble(
         watchdog=Watchdog(context.clock),
         choose=lambda gap_s: choose_way_on(run, context, gap_s),
     )
-    if share is not None:
+    if share is not None and context.sharing is not None:
         feed = ConductedFeed(watched, conductor)
         share.serve(feed.now, feed.snapshot, feed.subscribe)
+        share.then(context.sharing.open_board(context.announcer))
     return AssembledRun(watched, conductor, sources.sources, recorder, speech)
 
 
@@ -277,7 +285,10 @@ def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
     from coach.edge.sources.buttons_stdin import StdinButtons
 
     if context.stage is Stage.UNATTENDED and is_piped(0):
-        return RunSources([*sources.sources, StdinButtons(context.console.say)], sources.runner)
+        sharing = context.sharing
+        words = {} if sharing is None else {"share": lambda: sharing.say_new_links(context.console)}
+        buttons = StdinButtons(context.console.say, words=words)
+        return RunSources([*sources.sources, buttons], sources.runner)
     return sources
 
 
@@ -367,6 +378,7 @@ class LiveScreen:
             past=past,
             warning=self._warning,
             sizing=first_sizing,
+            links=None if self._context.sharing is None else self._context.sharing.desk,
             is_muted=self._settings.mute,
             on_loaded=collect_as_usual,
         )
