@@ -249,13 +249,13 @@ class ShareServer:
         if len(self._tasks) >= MOST_CONNECTIONS or self._by_peer.get(peer, 0) >= MOST_OF_ONE:
             connection.close()
             return
+        self._by_peer[peer] = self._by_peer.get(peer, 0) + 1
         task = asyncio.create_task(self._serve(connection, peer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, connection: socket.socket, peer: str) -> None:
         """Read one request and answer it; whatever a stranger sends, nothing leaves this function but the answer."""
-        self._by_peer[peer] = self._by_peer.get(peer, 0) + 1
         writer = None
         try:
             reader, writer = await _open(connection)
