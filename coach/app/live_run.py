@@ -34,11 +34,11 @@ from coach.quantities import Seconds, format_clock
 if TYPE_CHECKING:
     from coach.app.new_run import ShareRequest
     from coach.app.reviews import RecordedReview
-    from coach.app.sharing import Sharing
+    from coach.app.sharing import SharedRun, Sharing
     from coach.edge.conductor import Conductor, Ending, Resumption
     from coach.edge.recorder import Recorder, RecordingResult
     from coach.edge.settings import Settings, VoiceMode
-    from coach.edge.sinks import Fanout
+    from coach.edge.sinks import Fanout, Sink
     from coach.edge.sound.sink import SpeechSink
     from coach.edge.sources import SensorSource
     from coach.live.outputs import Output
@@ -210,15 +210,7 @@ def assemble(
             now=lambda: conductor.now(),  # noqa: PLW0108 - as below
             announcer=context.announcer,
         )
-    share = webhook = None
-    if context.sharing is not None:
-        share = context.sharing.begin(run.setup, is_simulated=sources.runner is not None)
-        webhook = context.sharing.begin_posting(
-            run.setup,
-            lambda: conductor.now(),  # noqa: PLW0108 - as below
-            watched.snapshot,
-            context.announcer,
-        )
+    share, webhook = _shared_sinks(watched, sources, context, lambda: conductor)
     request = SinkRequest(
         context.stage,
         run.setup.unit,
@@ -240,9 +232,21 @@ def assemble(
     )
     if share is not None and context.sharing is not None:
         feed = ConductedFeed(watched, conductor)
-        share.serve(feed.now, feed.snapshot, feed.subscribe)
-        share.then(context.sharing.open_board(context.announcer))
+        context.sharing.serve(share, feed, conductor, context.clock, context.announcer)
     return AssembledRun(watched, conductor, sources.sources, recorder, speech)
+
+
+def _shared_sinks(
+    watched: WatchedRun, sources: RunSources, context: RunContext, conductor: "Callable[[], Conductor]"
+) -> "tuple[SharedRun | None, Sink | None]":
+    """Make what shows the run to phones and what posts its cues; None for what is not asked for."""
+    if context.sharing is None:
+        return None, None
+    setup = watched.setup
+    share = context.sharing.begin(setup, is_simulated=sources.runner is not None)
+    return share, context.sharing.begin_posting(
+        setup, lambda: conductor().now(), watched.snapshot, context.announcer
+    )
 
 
 def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "ResumeChoice":

@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from coach.app.share_frames import VERSION, FrameMaker, cue_message
 from coach.app.terminal import Console, Stage
 from coach.cues.cue import Cue
+from coach.edge.clock import Clock
 from coach.edge.share.addresses import (
     LOOPBACK,
     interfaces,
@@ -42,7 +43,9 @@ from coach.signals.readings import Freshness
 if TYPE_CHECKING:
     import socket
 
+    from coach.app.feeds import ConductedFeed
     from coach.app.new_run import ShareRequest
+    from coach.edge.conductor import Conductor
     from coach.edge.settings import Settings
     from coach.live.inputs import RunSetup
     from coach.live.snapshot import Snapshot
@@ -178,7 +181,29 @@ class Sharing:
             report=report,
         )
 
-    async def open_board(self, announce: Callable[[str], None]) -> None:
+    def serve(
+        self,
+        shared: "SharedRun",
+        feed: "ConductedFeed",
+        conductor: "Conductor",
+        clock: Clock,
+        announce: Callable[[str], None],
+    ) -> None:
+        """Take phones for a run from here on, its buttons too where that was asked for, and open the board."""
+        control = None
+        if self._request.has_control:
+            from coach.edge.remote_buttons import RemoteButtons
+            from coach.session.buttons import Origin
+
+            buttons = RemoteButtons(feed.run, conductor, clock)
+
+            async def control(body: bytes) -> bytes:
+                return (await buttons.press(body, Origin.PHONE)).to_bytes()
+
+        shared.serve(feed.now, feed.snapshot, feed.subscribe, control=control)
+        shared.then(self._open_board(announce))
+
+    async def _open_board(self, announce: Callable[[str], None]) -> None:
         """Open the board in this laptop's browser, once, without holding the run up."""
         board = self._board
         if board is None or board.pid is not None:
@@ -288,7 +313,7 @@ class SharedRun:
         snapshot: "Callable[[Seconds], Snapshot]",
         subscribe: Callable[[Callable[[], None]], None],
         *,
-        control: "Callable[[bytes], Any] | None" = None,
+        control: Callable[[bytes], Awaitable[bytes]] | None = None,
         relay: Relay | None = None,
     ) -> None:
         """Take phones from here on, on the loop that runs."""

@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from coach.app.demonstration import demonstration, demonstration_setup
+from coach.app.demonstration import demonstration
 from coach.app.feeds import ConductedFeed, WatchedRun
 from coach.app.new_run import ShareRequest
 from coach.app.sensors import simulated_sources
+from coach.app.setup import demonstration_setup
 from coach.app.sharing import SharedRun, Sharing
 from coach.app.terminal import Stage as Where
 from coach.cues.cue import Cue
@@ -18,6 +19,7 @@ from coach.edge.conductor import Conductor
 from coach.edge.settings import Settings
 from coach.edge.share.addresses import LOOPBACK, listen
 from coach.edge.share.doors import Role
+from coach.edge.share.server import ShareServer
 from coach.live.run import LiveRun
 from tests.edge.doubles import FakeClock, Kept
 
@@ -57,8 +59,9 @@ class SharedStage:
         self.runner = sources.runner
         self.port = int(self.sharing.links()[0].url.split(":")[2].split("/")[0])
         self._opened: list[asyncio.StreamWriter] = []
-        self.server = self.sharing._server
-        assert self.server is not None
+        server = self.sharing._server
+        assert server is not None
+        self.server: ShareServer = server
 
     @property
     def cues(self) -> list[tuple[float, str]]:
@@ -127,11 +130,12 @@ class SharedStage:
 class Stream:
     """A phone that looks: the events it was sent."""
 
+    close: Callable[[], None]
+    """Goes away."""
+    task: "asyncio.Task[None]" = field(init=False)
     events: list[tuple[str, Any]] = field(default_factory=list)
     ended: bool = False
     status: int = 0
-    task: "asyncio.Task[None] | None" = None
-    close: Callable[[], None] = lambda: None
 
     def of(self, kind: str) -> list[Any]:
         """The events of one kind."""
@@ -169,7 +173,10 @@ async def look(stage: SharedStage, cookie: str) -> Stream:
 async def shared_run(request: ShareRequest | None = None, **serving: Any) -> AsyncIterator[SharedStage]:
     """The demonstration under way; it is left at the end of the block."""
     stage = SharedStage(request or ShareRequest(LOOPBACK, has_control=True, has_relay=True))
-    stage.shared.serve(stage.feed.now, stage.feed.snapshot, stage.feed.subscribe, **serving)
+    if serving:
+        stage.shared.serve(stage.feed.now, stage.feed.snapshot, stage.feed.subscribe, **serving)
+    else:
+        stage.sharing.serve(stage.shared, stage.feed, stage.conductor, stage.clock, print)
     running = asyncio.create_task(stage.runner.listen(stage.conductor))
     conducting = asyncio.create_task(stage.conductor.conduct())
     await stage.go(0.5)

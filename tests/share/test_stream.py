@@ -5,9 +5,11 @@ import json
 
 import pytest
 
+from coach.app.new_run import ShareRequest
 from coach.app.share_frames import cue_message
 from coach.cues.cue import Cue, CueClass, CueKind, Sound, Why
 from coach.edge.share import server as serving
+from coach.edge.share.doors import Role
 from coach.edge.share.server import MOST_STREAMS
 from coach.quantities import Seconds
 from coach.session.buttons import Button
@@ -196,3 +198,21 @@ async def test_names_from_files_are_only_text():
         message = json.loads(json.dumps(cue_message(cue, 1, "en")))
     assert stream.of("hello")
     assert message["text"] == "<img src=x onerror=alert(1)>[2J"
+
+
+async def test_a_friend_at_the_line_presses_a_button():
+    """The page of buttons marks the line, and the answer says that the run took it."""
+    async with shared_run(ShareRequest("127.0.0.1", has_control=True)) as stage:
+        friend = await stage.enter(Role.CONTROL)
+        stream = await look(stage, friend)
+        await stage.go(1.0)
+        press = {"tx": "1", "run": "01TEST", "button": "next", "expect_step": "0.0", "age_s": 0.1}
+        asking = asyncio.create_task(
+            stage.post("/control", json.dumps(press).encode(), friend, Content_Type="application/json")
+        )
+        await stage.go(1.0)
+        answer = await asking
+        await asyncio.sleep(0.25)
+    assert stream.of("hello")[0]["can_press"] is True
+    assert (answer.json["status"], answer.json["tx"]) == ("confirmed", "1")
+    assert stream.of("frame")[-1]["where"] == "REP 1/2"
