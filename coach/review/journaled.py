@@ -18,6 +18,8 @@ from coach.workout.kinds import HARD, TIMED, Kind
 
 FREE: Final = "free"
 """The kind of a run without a plan."""
+SIMULATED: Final = "sim"
+"""What the header of a journal names a simulated runner among what measured the run."""
 _OUT: Final = b'{"out":'
 _OUT_LINE: Final = b"\n" + _OUT
 _EVENTS: Final = tuple(
@@ -94,6 +96,8 @@ class JournaledRun:
     """Local time: `2026-11-21T18:04:05+01:00`."""
     zone: str = ""
     """Name of its time zone."""
+    is_simulated: bool = False
+    """Whether the runner was made up, by `--sensors sim`."""
     completed: bool = False
     steps_done: int = 0
     time_s: float | None = None
@@ -177,6 +181,16 @@ def local_start(header: Mapping[str, Any]) -> str:
         return datetime.fromtimestamp(epoch, UTC).astimezone(zone).isoformat(timespec="seconds")
     except (ValueError, OverflowError, OSError):
         return ""
+
+
+def header_of_line(line: str) -> dict[str, Any]:
+    """The header of a journal from its line with the sum, unchecked; empty where it is none."""
+    return _record(line.encode().rstrip(b"\n")[: 1 - TAIL])
+
+
+def is_simulated(header: Mapping[str, Any]) -> bool:
+    """Whether a simulated runner measured a run, by the header of its journal."""
+    return SIMULATED in str(header.get("sensors", "")).split(",")
 
 
 def kind_of(workout: object) -> str:
@@ -304,6 +318,7 @@ class _Teller:
             kind=kind_of(header.get("workout")) if header else "",
             started=local_start(header),
             zone=str(header.get("zone", "")),
+            is_simulated=is_simulated(header),
             completed=ended is not None and ended.get("completed") is True,
             steps_done=len(rows) if ended is None else int(_number(ended.get("steps_done")) or 0),
             time_s=self._run_s if ended is None else _number(ended.get("time_s")),

@@ -394,6 +394,18 @@ def _smoothed(values: Values) -> list[float | None]:
 # --- zones and load
 
 
+Thirds = tuple[float, float, float]
+"""Easy, steady, hard: below, between and above two thresholds."""
+
+
+class RunThirds(NamedTuple):
+    """How much of a run was easy, steady and hard."""
+
+    seconds: Thirds
+    metres: Thirds | None
+    """None where no speed was known for half of the time."""
+
+
 class Thresholds(NamedTuple):
     """The heart rates of an athlete's two thresholds, as far as their zones tell."""
 
@@ -414,8 +426,13 @@ def zone_seconds(beats: Values, table: Sequence[Zone]) -> dict[str, float]:
     return found
 
 
-def thirds_of(seconds: RunSeconds, limits: Thresholds) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Seconds and metres below, between and above two thresholds, where a heart rate (and a speed) is known."""
+def thirds_of(seconds: RunSeconds, limits: Thresholds) -> RunThirds:
+    """Seconds and metres below, between and above two thresholds, where a heart rate (and a speed) is known.
+
+    Raises:
+        NotMeasured: no heart rate for half of the time.
+    """
+    require(seconds.heart_rate, "heart rate")
     time_s, metres = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
     for rate, speed in zip(seconds.heart_rate, seconds.speed, strict=True):
         if rate is None:
@@ -423,7 +440,29 @@ def thirds_of(seconds: RunSeconds, limits: Thresholds) -> tuple[tuple[float, ...
         place = (rate >= limits.first) + (rate >= limits.second)
         time_s[place] += 1.0
         metres[place] += speed or 0.0
-    return tuple(time_s), tuple(metres)
+    has_metres = share_known(seconds.speed) >= ENOUGH
+    return RunThirds(
+        (time_s[0], time_s[1], time_s[2]), (metres[0], metres[1], metres[2]) if has_metres else None
+    )
+
+
+HARD_SESSION_S: Final = 300.0
+_HARD_SHARE: Final = 0.1
+"""With so many seconds of hard steps, or such a share of the time above the second threshold, a run is hard. Judged."""
+
+
+def is_hard_session(hard_s: float | None, thirds: Thirds | None) -> bool | None:
+    """Whether a run counts as a hard session; None where nothing tells: no hard steps, and no time in zones.
+
+    Args:
+        hard_s: how long its hard steps were, of a fartlek its hard stretches; None or 0 without any.
+        thirds: its seconds below, between and above the thresholds; None where they are not known.
+    """
+    if hard_s is not None and hard_s >= HARD_SESSION_S:
+        return True
+    if thirds is not None and sum(thirds) > 0:
+        return thirds[2] >= _HARD_SHARE * sum(thirds)
+    return False if hard_s else None
 
 
 def trimp_of(beats: Values, rest: float, maximum: float, weights: str) -> float:
@@ -525,7 +564,13 @@ class RedKilometre(NamedTuple):
 
 
 def red_kilometres(seconds: RunSeconds, threshold: float) -> list[RedKilometre]:
-    """The seconds over threshold heart rate in each kilometre; the last may be shorter."""
+    """The seconds over threshold heart rate in each kilometre; the last may be shorter.
+
+    Raises:
+        NotMeasured: no heart rate or no speed for half of the time.
+    """
+    require(seconds.heart_rate, "heart rate")
+    require(seconds.speed, "speed")
     found: list[RedKilometre] = []
     metres, red = 0.0, 0.0
     for speed, rate in zip(seconds.speed, seconds.heart_rate, strict=True):

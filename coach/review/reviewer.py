@@ -31,10 +31,10 @@ from coach.review.review import (
     StepReview,
     ZoneTime,
 )
-from coach.review.seconds import RunSeconds, Values, known, run_seconds, running_spans
+from coach.review.seconds import RunSeconds, Values, known, run_seconds, running_spans, share_known, step_rows
 from coach.review.summary import Summary
 from coach.review.trace import RunTrace
-from coach.review.values import RunBasis, RunValues, rows_of
+from coach.review.values import RunBasis, RunValues
 from coach.session.events import StepEnded, StepStarted
 from coach.session.light import light_time
 from coach.signals.readings import (
@@ -168,7 +168,7 @@ def _steps(summary: Summary, seconds: RunSeconds) -> tuple[StepReview, ...]:
     answers = {answer.step_id: answer for answer in summary.answers}
     found: list[StepReview] = []
     for place, row in enumerate(summary.rows, 1):
-        rows = rows_of(seconds, row)
+        rows = step_rows(seconds, row)
         answer = answers.get(row.step.step_id)
         found.append(
             StepReview(
@@ -313,11 +313,11 @@ def _zones_of(runner: Runner) -> _ZonesOfDay:
 
 
 def _zone_times(seconds: RunSeconds, table: Sequence[Zone]) -> tuple[ZoneTime, ...]:
-    """The time in each zone, and below the first where they do not begin at 0."""
+    """The time in each zone, and below the first where they do not begin at 0; none without half of the time."""
+    if not table or share_known(seconds.heart_rate) < measures.ENOUGH:
+        return ()
     found = measures.zone_seconds(seconds.heart_rate, table)
     total = sum(found.values())
-    if not total or not table:
-        return ()
     below = Zone("below", "below the zones", None, table[0].low)
     rows = [(below, found[""])] if table[0].low is not None else []
     rows += [(zone, found[zone.name]) for zone in table]

@@ -13,6 +13,7 @@ from coach.quantities import format_clock, format_metres, format_pace
 from coach.review import tables
 from coach.review.formulas import FORMULAS, Written
 from coach.review.review import CalibrationReview, Came, CueReview, Review, ReviewValue, Standing, StepReview
+from coach.review.seconds import step_rows
 from coach.workout.kinds import HARD, RUN
 
 UNKNOWN: Final = tables.UNKNOWN
@@ -440,9 +441,7 @@ def profile_lines(review: Review, width: int = 80, height: int = HIGH) -> list[s
     room = min(len(speeds), width - _LABEL - 2)
     if room < 20:
         return []
-    spans = [
-        (row.ended_at - row.time_s, row.ended_at) for row in review.summary.rows if row.step.kind in HARD
-    ]
+    spans = [step_rows(review.seconds, row) for row in review.summary.rows if row.step.kind in HARD]
     columns: list[float | None] = []
     hard: list[bool] = []
     for column in range(room):
@@ -452,8 +451,8 @@ def profile_lines(review: Review, width: int = 80, height: int = HIGH) -> list[s
         )
         values = [value for value in speeds[rows] if value is not None]
         columns.append(fmean(values) if values else None)
-        middle = review.seconds.at[(rows.start + rows.stop - 1) // 2]
-        hard.append(any(start <= middle < end for start, end in spans))
+        middle = (rows.start + rows.stop - 1) // 2
+        hard.append(any(span.start <= middle < span.stop for span in spans))
     found = [value for value in columns if value is not None and value > 0.5]
     if not found:
         return []
