@@ -48,13 +48,13 @@ def review_tree(review: Review) -> dict[str, Any]:
     tree["splits"] = [
         _known(
             {
-                "metres": round(lap.metres, 1),
-                "time_s": round(lap.time_s, 2),
-                "total_s": round(lap.total_s, 2),
-                "mean_heart_rate_bpm": rounded(lap.heart_rate, 0),
+                "metres": round(split.metres, 1),
+                "time_s": round(split.time_s, 2),
+                "total_s": round(split.total_s, 2),
+                "mean_heart_rate_bpm": rounded(split.heart_rate, 0),
             }
         )
-        for lap in review.splits
+        for split in review.splits
     ]
     tree["cues"] = [_cue_tree(each) for each in review.cues]
     tree["sensors"] = [

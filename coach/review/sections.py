@@ -300,22 +300,32 @@ def _whole(value: float | None) -> str:
     return "" if value is None else f"{value:.0f}"
 
 
+def split_rows(review: Review) -> list[tuple[str, str, str, str, str]]:
+    """Each kilometre or mile of the run: which, its time, the time since the start, pace, heart rate.
+
+    Of the last one, where it is shorter, its share. Of a run that is not longer than one there is nothing to tell.
+    """
+    splits = review.splits
+    if len(splits) < 2:
+        return []
+    return [
+        (
+            f"{split.metres / splits[0].metres:.2f}" if split.metres < splits[0].metres - 0.5 else str(place),
+            tables.lap_text(split.time_s),
+            format_clock(split.total_s),
+            _pace(split.metres / split.time_s if split.time_s > 0 else None, review.unit),
+            _whole(split.heart_rate),
+        )
+        for place, split in enumerate(splits, 1)
+    ]
+
+
 def split_table(review: Review) -> list[str]:
     """The kilometres or miles of the run, then the splits of steps that are no reps."""
-    laps, unit = review.splits, review.unit
     lines: list[str] = []
-    if len(laps) > 1:
-        rows = [
-            (
-                f"{lap.metres / laps[0].metres:.2f}" if lap.metres < laps[0].metres - 0.5 else str(place),
-                tables.lap_text(lap.time_s),
-                format_clock(lap.total_s),
-                _pace(lap.metres / lap.time_s if lap.time_s > 0 else None, unit),
-                _whole(lap.heart_rate),
-            )
-            for place, lap in enumerate(laps, 1)
-        ]
-        heads = (unit, "time", "total", "pace", "HR")
+    rows = split_rows(review)
+    if rows:
+        heads = (review.unit, "time", "total", "pace", "HR")
         lines += _table(
             [(head, [row[place] for row in rows], ">") for place, head in enumerate(heads)], 80, ()
         )

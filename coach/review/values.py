@@ -66,7 +66,7 @@ class RunValues:
         self.is_model_measured = basis.is_model_measured
         self.outputs = [timed.output for timed in basis.record.trace.outputs]
         self.values: dict[str, ReviewValue] = {}
-        self.laps: tuple[measures.RunSplit, ...] = ()
+        self.splits: tuple[measures.RunSplit, ...] = ()
         """The kilometres or miles of the run."""
         self.thirds: RunThirds | None = None
         """How much was easy, steady and hard; None where that is not known."""
@@ -270,9 +270,9 @@ class RunValues:
     def _steady(self) -> None:
         record = self.record
         try:
-            self.laps = tuple(measures.laps_of(self.seconds, self.summary.metres, record.trace.unit))
+            self.splits = tuple(measures.splits_of(self.seconds, self.summary.metres, record.trace.unit))
         except NotMeasured:
-            self.laps = ()
+            self.splits = ()
         weather = "" if record.heat_sum_f is not None else "the weather was not told"
         self._put("split_evenness", self._split_evenness)
         self._put("negative_split", lambda: measures.negative_split(self._unbroken()))
@@ -282,8 +282,8 @@ class RunValues:
 
     def _split_evenness(self) -> float:
         self._unbroken()
-        length = max((lap.metres for lap in self.laps), default=0.0)
-        whole = [lap.time_s for lap in self.laps if lap.metres >= length - 0.5]
+        length = max((split.metres for split in self.splits), default=0.0)
+        whole = [split.time_s for split in self.splits if split.metres >= length - 0.5]
         if len(whole) < 3:
             raise NotMeasured(f"{len(whole)} whole, 3 are needed")
         return load.variation(whole)

@@ -8,6 +8,7 @@ from coach.physiology import load, zones
 from coach.quantities import MetresPerSecond, Seconds
 from coach.review import measures
 from coach.review.measures import DoesNotApply, NotMeasured, Thresholds
+from coach.review.reviewer import answered_after, heard_share, nearer_after
 from coach.review.seconds import RunSeconds, Values, run_seconds, running_spans, share_known, step_rows
 from coach.review.trace import TraceRow
 from coach.session.events import EndReason, StepEnded
@@ -290,15 +291,15 @@ def test_fade_is_the_last_third_against_the_first():
 
 def test_kilometres_are_scaled_to_the_metres_of_the_run():
     """A speed that reads 2 % short of the distance is stretched, and the last lap is what is left."""
-    laps = measures.laps_of(steady(15, 3.0), 2754.0)
+    laps = measures.splits_of(steady(15, 3.0), 2754.0)
 
     assert [round(lap.metres) for lap in laps] == [1000, 1000, 754]
     assert laps[0].time_s == pytest.approx(1000 / 3.06, abs=0.01)
     assert laps[-1].total_s == pytest.approx(900.0)
     assert laps[0].heart_rate == 150.0
-    assert measures.laps_of(steady(15, 3.0), None, "mile")[0].metres == pytest.approx(1609.344)
+    assert measures.splits_of(steady(15, 3.0), None, "mile")[0].metres == pytest.approx(1609.344)
     with pytest.raises(NotMeasured):
-        measures.laps_of(a_run([3.0, None, None]), 1000.0)
+        measures.splits_of(a_run([3.0, None, None]), 1000.0)
 
 
 def test_best_efforts_are_the_shortest_windows():
@@ -379,18 +380,18 @@ def test_an_answer_is_five_seconds_inside_the_band():
     """Too slow at 3.0, back at 3.6 after 8 s: the mean of five is in the band 4 s later."""
     after: Values = [3.0] * 8 + [3.6] * 20
 
-    assert measures.answered_after(after, 3.5, 3.7, 30.0) == 13.0
-    assert measures.answered_after([3.0] * 30, 3.5, None, 30.0) is None
-    assert measures.answered_after([None] * 10 + [3.6] * 20, 3.5, None, 30.0) == 13.0
+    assert answered_after(after, 3.5, 3.7, 30.0) == 13.0
+    assert answered_after([3.0] * 30, 3.5, None, 30.0) is None
+    assert answered_after([None] * 10 + [3.6] * 20, 3.5, None, 30.0) == 13.0
     with pytest.raises(NotMeasured):
-        measures.answered_after([None] * 30, 3.5, None, 30.0)
+        answered_after([None] * 30, 3.5, None, 30.0)
 
 
 def test_an_answer_to_seconds_is_a_change_of_speed():
     """Behind the light: 2 % faster is an answer, 1 % is none."""
-    assert measures.nearer_after([4.0] * 10, [4.0] * 5 + [4.08] * 25, faster=True) == 9.0
-    assert measures.nearer_after([4.0] * 10, [4.04] * 30, faster=True) is None
-    assert measures.nearer_after([4.0] * 10, [3.9] * 30, faster=False) == 5.0
+    assert nearer_after([4.0] * 10, [4.0] * 5 + [4.08] * 25, faster=True) == 9.0
+    assert nearer_after([4.0] * 10, [4.04] * 30, faster=True) is None
+    assert nearer_after([4.0] * 10, [3.9] * 30, faster=False) == 5.0
 
 
 def test_a_gap_in_a_pause_is_no_drop_out():
@@ -403,16 +404,16 @@ def test_a_gap_in_a_pause_is_no_drop_out():
         (200.0, True, 0.0),
     ]
 
-    live, gaps = measures.heard_share(changes, ((0.0, 100.0), (200.0, 300.0)))
+    live, gaps = heard_share(changes, ((0.0, 100.0), (200.0, 300.0)))
 
     assert gaps == [10.0]
     assert live == pytest.approx(0.95)
-    assert measures.heard_share([(5.0, False, 3.0)], ((0.0, 100.0),)) == (0.0, [])
+    assert heard_share([(5.0, False, 3.0)], ((0.0, 100.0),)) == (0.0, [])
 
 
 def test_a_silence_to_the_end_counts():
     """A strap that was lost for good is silent until the end."""
-    live, gaps = measures.heard_share([(0.0, True, 0.0), (43.0, False, 3.0)], ((0.0, 100.0),))
+    live, gaps = heard_share([(0.0, True, 0.0), (43.0, False, 3.0)], ((0.0, 100.0),))
 
     assert gaps == [60.0]
     assert live == pytest.approx(0.4)

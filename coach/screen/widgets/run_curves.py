@@ -66,17 +66,17 @@ def _paint_pace(
     canvas.put(MARGIN, rows[0], format_pace(high, unit=view.unit, with_unit=False), colours.plain, bold=True)
     canvas.put(MARGIN, rows[0] + 1, f"/{view.unit}", colours.stale)
     canvas.put(MARGIN, rows[1], format_pace(low, unit=view.unit, with_unit=False), colours.stale)
-    stretches = list(_stretches(view.summary.rows))
+    parts = list(stretches(view.summary.rows))
     for column, value in enumerate(values):
         at = span[0] + (span[1] - span[0]) * (column + 0.5) / len(values)
-        kind = next((kind for since, until, kind in stretches if since <= at < until), None)
+        kind = next((kind for since, until, kind in parts if since <= at < until), None)
         pair = colours.work if kind in HARD else colours.rest if kind in RESTS else colours.easy
         if value is not None:
             dots = _dots(rows, (value - low) / (high - low or 1.0))
             paint_bar(canvas, (_LEFT + column, rows[1]), (1, dots), pair, colours)
 
 
-def _stretches(rows: Sequence[StepEnded]) -> Iterator[tuple[float, float, Kind]]:
+def stretches(rows: Sequence[StepEnded]) -> Iterator[tuple[float, float, Kind]]:
     """From when to when each step went on; one with a pause in it began where the one before it ended."""
     before = 0.0
     for row in rows:
