@@ -47,7 +47,7 @@ class LoadKind(StrEnum):
 
 
 KIND_WORDS: Final[Mapping[LoadKind, str]] = {
-    LoadKind.TRIMP: "TRIMP (men)",
+    LoadKind.TRIMP: "TRIMP for men",
     LoadKind.EDWARDS: "Edwards",
     LoadKind.SRPE: "RPE x minutes",
 }

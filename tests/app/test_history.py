@@ -174,7 +174,7 @@ def test_the_command_says_the_season(home, simulated):
     keep(simulated, 3)
     text = CliRunner().invoke(root, ["review", "--season", "--since", "4w"])
     assert text.exit_code == 0
-    assert "load, TRIMP (men)" in text.stdout
+    assert "load, TRIMP for men" in text.stdout
     tree = json.loads(CliRunner().invoke(root, ["review", "--season", "--json", "--load", "edwards"]).stdout)
     assert (tree["runs"], tree["load"]) == (1, "edwards")
     for words in (["--since", "4w"], ["--load", "trimp"]):

@@ -54,7 +54,7 @@ def test_the_page_has_all_of_the_season():
         "easy, by time",
         "pace /km",
         "fitness (CTL)",
-        "load (TRIMP (men))",
+        "load (TRIMP for men)",
         "easy 83 %, steady 7 %, hard 10 %",
         "by distance: easy 80 %, steady 8 %, hard 12 %",
         "Heart rate at 5:40/km",

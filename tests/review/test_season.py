@@ -292,7 +292,7 @@ def test_the_text_has_every_part_and_the_object_too():
     assert lines[0] == "Season, 15 Dec 2025 to 26 May 2026: 80 runs"
     text = "\n".join(lines)
     for part in (
-        "load, TRIMP (men)",
+        "load, TRIMP for men",
         "monotony",
         "strain",
         "fitness (CTL, 42 days)",
