@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -216,3 +218,27 @@ async def test_a_friend_at_the_line_presses_a_button():
     assert stream.of("hello")[0]["can_press"] is True
     assert (answer.json["status"], answer.json["tx"]) == ("confirmed", "1")
     assert stream.of("frame")[-1]["where"] == "REP 1/2"
+
+
+async def test_every_key_is_on_its_page():
+    """The reference names each key that a phone was sent, in the table of its event."""
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "share.md").read_text(encoding="utf-8")
+    chapters = {name: text for each in page.split("\n### ")[1:] for name, _, text in [each.partition("\n")]}
+    chapters["ended"] = chapters["left"] = chapters["ended, left"]
+
+    def keys(of: Any) -> set[str]:
+        if isinstance(of, dict):
+            return set(of) | {key for value in of.values() for key in keys(value)}
+        return {key for value in of for key in keys(value)} if isinstance(of, list) else set()
+
+    async with shared_run() as stage:
+        stream = await look(stage, await stage.enter())
+        for _ in range(12):
+            await stage.go(7.0)
+            await asyncio.sleep(0.12)
+        stage.conductor.press(Button.FINISH)
+        await stage.go(1.0)
+    assert {name for name, _ in stream.events} == {"hello", "plan", "frame", "cue", "ended"}
+    for name, data in stream.events:
+        unnamed = {key for key in keys(data) if f"`{key}`" not in chapters[name]}
+        assert not unnamed, (name, unnamed)
