@@ -249,6 +249,8 @@ class Bus:
         self._up_since = 0.0
         self._is_draining = self._is_closing = False
         self._awaited: dict[str, set[str]] = {}
+        self._probed: set[str] = set()
+        self._has_probed = False
         self._run_loop: asyncio.AbstractEventLoop | None = None
         self._link_loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
@@ -416,13 +418,14 @@ class Bus:
         probing: asyncio.Task[None] | None = None
         try:
             await self._begin(connection, first)
-            if not self.refused:
+            if not self._has_probed:
                 probing = asyncio.create_task(self._probe(connection))
             await self._serve(connection, lost)
             if lost.done():
                 return lost.result()
-            await connection.publish(self.presence.status("offline"))
-            await connection.close()
+            if probing is not None:
+                probing.cancel()
+            await self._say_goodbye(connection)
         except LinkError as error:
             return lost.result() if lost.done() else error
         else:
@@ -453,6 +456,17 @@ class Bus:
             self._connection = connection
         self._up_since = loop_s()
         self._to_state(LinkState.UP, f"MQTT {connection.protocol.value}")
+
+    async def _say_goodbye(self, connection: Connection) -> None:
+        """Leave, with nothing more under way to us: a broker that cannot send it would send the will as well."""
+        with self._lock:
+            patterns = {each.pattern for each in self._subscriptions} | (
+                self._probed if self._awaited else set()
+            )
+        if patterns:
+            await connection.unsubscribe(sorted(patterns))
+        await connection.publish(self.presence.status("offline"))
+        await connection.close()
 
     async def _serve(self, connection: Connection, lost: "asyncio.Future[LinkError]") -> None:
         """Send what waits, until the link is lost or the run ends."""
@@ -512,23 +526,22 @@ class Bus:
         topics = [self.topics.of(row.name) for row in rows if row.needs <= self.topics.known]
         with self._lock:
             self._awaited[nonce] = set(topics)
-            own = {each.pattern for each in self._subscriptions}
-        extra = [topic for topic in topics if topic not in own]
+            self._probed = set(topics) - {each.pattern for each in self._subscriptions}
         with suppress(LinkError):
-            await connection.subscribe([(topic, 1) for topic in extra])
+            await connection.subscribe([(topic, 1) for topic in self._probed])
             for topic in topics:
                 await connection.publish(self.presence.probe(topic, nonce))
             until = loop_s() + _PROBE_S
             while self._awaited[nonce] and loop_s() < until:  # noqa: ASYNC110 - filled by callbacks of this loop
                 await asyncio.sleep(0.05)
-            await connection.unsubscribe(extra)
-            missing = self._awaited[nonce]
-            self.refused = tuple(topic for topic in topics if topic in missing)
-            if self.refused:
-                shown = ", ".join(self.topics.short(topic) for topic in self.refused)
-                self._to_state(LinkState.UP, f"the broker does not hand out what is sent to {shown}")
+            await connection.unsubscribe(sorted(self._probed))
+            self._has_probed = True
+            self.refused = tuple(topic for topic in topics if topic in self._awaited[nonce])
         with self._lock:
-            self._awaited.pop(nonce, None)
+            self._awaited.pop(nonce)
+        if self.refused:
+            shown = ", ".join(self.topics.short(topic) for topic in self.refused)
+            self._to_state(LinkState.UP, f"the broker does not hand out what is sent to {shown}")
 
     def _arrived(self, topic: str, payload: bytes, is_retained: bool) -> None:
         """Put what arrived before those who want it; it never raises."""

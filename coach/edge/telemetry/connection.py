@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import re
+import socket
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -177,6 +178,9 @@ async def open_connection(
         keepalive=KEEPALIVE_S,
         timeout=ANSWER_S,
         tls_context=_tls_context(address) if address.is_tls else None,
+        socket_options=[
+            (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        ],  # else every second message is 40 ms late
     )
     with _told():
         await client.__aenter__()
