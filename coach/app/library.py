@@ -22,6 +22,7 @@ from coach.app.live_run import (
     heard_settings,
     mqtt_plan,
     report_ending,
+    shared,
     voice_for,
 )
 from coach.app.sensors import RadioDesk, choose_sensors, chosen_adapter, radio_for, require_sensor
@@ -246,7 +247,7 @@ class RunLibrary:
 
     def understand(self, line: str) -> TypedWorkout:
         """Read a workout that is being written in a line, for the athlete who is about to run."""
-        from coach.app.one_line import understood
+        from coach.app.workouts import understood
 
         return understood(line, self.athlete)
 
@@ -461,7 +462,7 @@ def pick_and_run(request: "RunRequest", console: Console) -> int:
         return await screen.show(app)
 
     runs = request.runs(paths.runs) or paths.runs
-    with keep_awake(console) as warning:
+    with keep_awake(console) as warning, shared(request.sharing, context):
         screen = LiveScreen(context, warning)
         library = RunLibrary(screen, context, request)
         interrupted = _InterruptedRuns(screen, context, runs)

@@ -35,6 +35,8 @@ class SinkRequest:
     """What speaks the cues; None for a run that nobody hears."""
     telemetry: Sink | None = None
     """What publishes the run on a broker; None for none."""
+    share: Sink | None = None
+    """What shows the run to phones; None for nothing."""
     line_limit: int = _LINE_LIMIT
     """Lines that may wait; the oldest are dropped beyond."""
 
@@ -63,10 +65,16 @@ def _telemetry(request: SinkRequest) -> Sink:
     return request.telemetry
 
 
+def _share(request: SinkRequest) -> Sink:
+    assert request.share is not None  # as above
+    return request.share
+
+
 SINKS: Final = (
     SinkRow("simulated runner", lambda request: request.runner is not None, _runner),
     SinkRow("voice", lambda request: request.speech is not None, _speech),
     SinkRow("mqtt", lambda request: request.telemetry is not None, _telemetry),
+    SinkRow("share", lambda request: request.share is not None, _share),
     SinkRow(
         "json lines",
         lambda request: request.stage is Stage.UNATTENDED and request.as_json,

@@ -13,6 +13,7 @@ from coach.cli.parameters import (
     athlete_option,
     mqtt_options,
     race_option,
+    share_options,
     voice_option,
     weather_options,
     workout_argument,
@@ -20,7 +21,7 @@ from coach.cli.parameters import (
 from coach.cli.text import CONSOLE
 
 if TYPE_CHECKING:
-    from coach.app.new_run import RunRequest
+    from coach.app.new_run import RunRequest, ShareRequest
     from coach.edge.telemetry.address import MqttRequest
 
 
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 @click.option("--halfway", is_flag=True, help="Say where to turn around on an easy run.")
 @click.option("--record", metavar="DIR", help="Record into this folder of runs.")
 @click.option("--no-record", is_flag=True, help="Record nothing.")
+@share_options
 @voice_option("default: the setting sound.voice on the live screen, else off")
 @mqtt_options
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
@@ -73,6 +75,7 @@ def command(
     voice: str | None,
     mqtt: "MqttRequest | None",
     as_json: bool,
+    sharing: "ShareRequest | None",
 ) -> None:
     """Run a workout, coached live.
 
@@ -111,21 +114,21 @@ def command(
         adapter=adapter,
         light=light,
         mqtt=mqtt,
+        sharing=sharing,
     )
-    exit_with_run(_run(workout, request, as_json=as_json))
+    exit_with_run(_run(workout, request, _folder_of_runs(record), as_json=as_json))
 
 
-def _run(workout: str | None, request: "RunRequest", *, as_json: bool) -> int:
-    """Offer a run that was cut off, run the workout or what is picked; then close what is offered no longer."""
+def _run(workout: str | None, request: "RunRequest", runs: Path, *, as_json: bool) -> int:
+    """Go on with an interrupted run, or run the workout or what is picked; then close runs that are offered no more."""
     from coach.app.new_run import run_workout
 
-    runs = _folder_of_runs(request.record)
     if workout is None:
-        from coach.app.library import pick_and_run  # it offers it on the screen
+        from coach.app.library import pick_and_run
 
         code = pick_and_run(request, CONSOLE)
     else:
-        offer_interrupted_run(runs, as_json=as_json)
+        offer_interrupted_run(runs, as_json=as_json)  # the library offers it on the screen
         code = run_workout(workout, request, CONSOLE, as_json=as_json)
     close_old_runs(runs)
     return code
