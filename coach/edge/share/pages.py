@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Final
 
 from coach.edge.share.http import Response
-from coach.edge.sound.tones import RATE, Samples, silence, tones
+from coach.edge.sound.mixer import RATE, Samples, silence, tones
 from coach.themes import SCREEN_THEMES
 
 _TYPES: Final = {
