@@ -228,6 +228,8 @@ class Lap(RunMessage):
     role: str | None = None
     metres: float | None = None
     pressed: bool | None = None
+    gate: str | None = None
+    """The timing gate that sent the mark."""
     light_s: float | None = None
     light_m: float | None = None
     projected_s: float | None = None
