@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from coach.edge.radio.selection import SensorCallbacks
-from coach.edge.radio.source import assign_sources
+from coach.edge.radio.source import assign_sources, numbered
 from coach.quantities import Seconds
-from coach.signals.readings import LinkChanged, LinkState, Source
+from coach.signals.readings import LinkChanged, LinkState, Notified, Source
 from tests.radio.patience import wait_until
 from tests.radio.peripherals import NOT_PERMITTED, pod, strap
 from tests.radio.track import QUICK, on_track, remembered
@@ -111,7 +111,14 @@ async def test_the_third_pod_is_used_when_it_alone_is_worn(bluez):
     left, right, new = pod("L", serial="L-1"), pod("R", serial="R-2"), pod("N", serial="N-3")
     async with on_track(bluez, remembered(left), remembered(right), new) as track:
         await track.hears(new)
+        inputs = list(track.inputs)
     assert names(track) == ["N"]
+    devices = [each.device for each in inputs if isinstance(each, LinkChanged) and each.source is Source.POD]
+    assert devices == [1, 3, 3]  # the likeliest, until the third is heard and connected
+    first = next(at for at, each in enumerate(inputs) if isinstance(each, Notified))
+    links = [each for each in inputs[:first] if isinstance(each, LinkChanged) and each.source is Source.POD]
+    assert links[-1].device == 3  # known before its first packet
+    assert numbered([remembered(left), remembered(right)]) == {}
 
 
 @pytest.mark.asyncio
