@@ -93,12 +93,8 @@ def lesson_of(
 
 def _change_device(run: LiveRun, source: Source, device: int, seen: _Seen) -> None:
     """Note that another sensor may be behind a source, and keep what the one before has taught."""
-    before = seen.devices.get(source)
-    if before == device:
-        return
-    for learnt in run.signals.distance.learnt() if before is not None else ():
-        if learnt.source is source:
-            seen.factors[source, before] = learnt
+    for learnt in run.signals.distance.learnt():
+        seen.factors[learnt.source, seen.devices.get(learnt.source)] = learnt
     seen.devices[source] = device
     seen.factors.pop((source, device), None)
 

@@ -143,6 +143,7 @@ def test_of_several_pods_each_is_taught_its_own():
         *marked(1.02),
         LinkChanged(Seconds(400.5), Source.POD, LinkState.CONNECTED, device=3),
         *marked(1.03, 401),
+        LinkChanged(Seconds(801.2), Source.POD, LinkState.LOST, device=3),
         LinkChanged(Seconds(801.5), Source.POD, LinkState.CONNECTED, device=2),
         pod(802.0, 4.08, 170.0),
         Closed(Seconds(803.0)),

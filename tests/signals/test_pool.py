@@ -1,5 +1,7 @@
 """Several pods, any of which may be worn: what is known of each counts once it is used, and for it alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
@@ -91,6 +93,20 @@ def test_a_pod_that_comes_back_is_known_as_it_was():
     signals.on_event(used(WORN, 140.0))
     run(signals, 141, 0.0)
     assert signals.distance.factor()[0] == 1.05
+
+
+def test_the_other_foot_may_change_its_pod_without_a_word():
+    """The pod that leads goes on; the total is its own."""
+    signals = Signals(SETTINGS)
+    signals.on_event(used(LIKELIEST))
+    for second in range(60):
+        signals.on_event(packet(1.0 + second, 4.0 * second))
+        signals.on_event(replace(packet(1.5 + second, 4.0 * second), source=Source.POD_2))
+        if second == 30:
+            signals.on_event(replace(used(WORN, 31.6), source=Source.POD_2))
+    latest = signals.distance.latest()
+    assert latest is not None
+    assert latest[1] == pytest.approx(59 * 4.0 * 0.96, abs=0.5)
 
 
 def test_a_charge_is_that_of_the_sensor_that_is_used():
