@@ -38,6 +38,7 @@ class WatchedRun:
         self._built = SummaryBuilder()
         for output in outputs:
             self._built.add(output)
+        self.setup = run.setup
         self.unit = run.setup.unit
         """What its paces are per."""
         self.changed: Callable[[], None] = lambda: None
@@ -106,6 +107,12 @@ class ConductedFeed:
         self._conductor = conductor
         self._speech = speech
         self._shown = run.snapshot()
+        self._changed: Callable[[], None] | None = None
+
+    @property
+    def run(self) -> str:
+        """The id of the run."""
+        return self._run.setup.run
 
     def now(self) -> Seconds:
         """The time on the run's own clock."""
@@ -131,8 +138,14 @@ class ConductedFeed:
         return self._run.curves()
 
     def subscribe(self, changed: Callable[[], None]) -> None:
-        """Have `changed` called whenever there may be something new to show."""
-        self._conductor.subscribe(changed)
+        """Have `changed` called whenever there may be something new to show, in place of the one before."""
+        if self._changed is None:
+            self._conductor.subscribe(self._tell)
+        self._changed = changed
+
+    def _tell(self) -> None:
+        if self._changed is not None:
+            self._changed()
 
     def has_ended(self) -> bool:
         """Tell whether `run_ended` was shown."""

@@ -3,8 +3,8 @@
 import asyncio
 import shutil
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -32,11 +32,13 @@ from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Seconds, format_clock
 
 if TYPE_CHECKING:
+    from coach.app.new_run import ShareRequest
     from coach.app.reviews import RecordedReview
+    from coach.app.sharing import SharedRun, Sharing
     from coach.edge.conductor import Conductor, Ending, Resumption
     from coach.edge.recorder import Recorder, RecordingResult
     from coach.edge.settings import Settings, VoiceMode
-    from coach.edge.sinks import Fanout
+    from coach.edge.sinks import Fanout, Sink
     from coach.edge.sound.sink import SpeechSink
     from coach.edge.sources import SensorSource
     from coach.live.outputs import Output
@@ -65,11 +67,29 @@ class RunContext:
     """Whether lines are wanted as JSON."""
     voice: "VoiceMode | None" = None
     """Who speaks the cues; None for nobody."""
+    sharing: "Sharing | None" = None
+    """What shows the run to phones; None for nothing."""
     announcer: Announcer = field(init=False)
     """Speaks while the run goes on: on the console, or on the screen that covers it."""
 
     def __post_init__(self) -> None:
         self.announcer = Announcer(self.console)
+
+
+@contextmanager
+def shared(request: "ShareRequest | None", context: RunContext) -> Iterator[None]:
+    """Share the runs of a context for the block, if that was asked for.
+
+    Raises:
+        CoachProblem: the address cannot be used, or none is named and nobody can be asked.
+    """
+    if request is None:
+        yield
+        return
+    from coach.app.sharing import open_sharing
+
+    with open_sharing(request, context.settings, context.console, context.stage) as context.sharing:
+        yield
 
 
 def voice_for(settings: "Settings", named: str | None, stage: Stage) -> "VoiceMode | None":
@@ -190,6 +210,7 @@ def assemble(
             now=lambda: conductor.now(),  # noqa: PLW0108 - as below
             announcer=context.announcer,
         )
+    share, webhook = _shared_sinks(watched, sources, context, lambda: conductor)
     request = SinkRequest(
         context.stage,
         run.setup.unit,
@@ -197,6 +218,8 @@ def assemble(
         runner=sources.runner,
         now=lambda: conductor.now(),  # noqa: PLW0108 - the conductor is made below, with its sinks
         speech=speech,
+        share=share,
+        webhook=webhook,
     )
     conductor = Conductor(
         watched,
@@ -207,7 +230,23 @@ def assemble(
         watchdog=Watchdog(context.clock),
         choose=lambda gap_s: choose_way_on(run, context, gap_s),
     )
+    if share is not None and context.sharing is not None:
+        feed = ConductedFeed(watched, conductor)
+        context.sharing.serve(share, feed, conductor, context.clock, context.announcer)
     return AssembledRun(watched, conductor, sources.sources, recorder, speech)
+
+
+def _shared_sinks(
+    watched: WatchedRun, sources: RunSources, context: RunContext, conductor: "Callable[[], Conductor]"
+) -> "tuple[SharedRun | None, Sink | None]":
+    """Make what shows the run to phones and what posts its cues; None for what is not asked for."""
+    if context.sharing is None:
+        return None, None
+    setup = watched.setup
+    share = context.sharing.begin(setup, is_simulated=sources.runner is not None)
+    return share, context.sharing.begin_posting(
+        setup, lambda: conductor().now(), watched.snapshot, context.announcer
+    )
 
 
 def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "ResumeChoice":
@@ -250,7 +289,10 @@ def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
     from coach.edge.sources.buttons_stdin import StdinButtons
 
     if context.stage is Stage.UNATTENDED and is_piped(0):
-        return RunSources([*sources.sources, StdinButtons(context.console.say)], sources.runner)
+        sharing = context.sharing
+        words = {} if sharing is None else {"share": lambda: sharing.say_new_links(context.console)}
+        buttons = StdinButtons(context.console.say, words=words)
+        return RunSources([*sources.sources, buttons], sources.runner)
     return sources
 
 
@@ -340,6 +382,7 @@ class LiveScreen:
             past=past,
             warning=self._warning,
             sizing=first_sizing,
+            links=None if self._context.sharing is None else self._context.sharing.desk,
             is_muted=self._settings.mute,
             on_loaded=collect_as_usual,
         )
