@@ -176,6 +176,12 @@ const lightWords = (light) => {
 /** The label of a figure without what stands behind two blanks, which a narrow column has no room for. */
 const short = (label) => label.split('  ')[0];
 
+/** Three of the figures that the live screen chose: the third is the light where there is one. */
+function three(figures) {
+  const light = figures.find((figure, at) => at > 2 && figure.label.includes('LIGHT'));
+  return light ? [...figures.slice(0, 2), light] : figures.slice(0, 3);
+}
+
 /** What a frame looks like. */
 export function lookOf(frame, age) {
   const { state, hero, pace } = frame;
@@ -198,7 +204,7 @@ export function lookOf(frame, age) {
     words: state.words?.length ? state.words : [state.word ?? UNKNOWN], arrow: state.arrow,
     sentence: sentence === unit ? '' : sentence,
     progress: state.progress,
-    figures: (frame.figures ?? []).map((figure) => ({ ...figure, label: short(figure.label) })),
+    figures: three(frame.figures ?? []).map((figure) => ({ ...figure, label: short(figure.label) })),
     splits: splits.slice(0, 3).reverse(),
     light: frame.light ? lightWords(frame.light) : frame.next ? `next: ${frame.next}` : '',
     following: frame.next ? `then ${frame.next}` : '',
@@ -228,14 +234,14 @@ export function lookOfSilence(link) {
     where: isPast ? frame?.where : step.where, phase: frame?.phase, length: '',
     hero: [UNKNOWN], unit: frame ? `no pace for ${Math.floor(age)} s` : 'nothing came yet',
     sentence: 'looking for the laptop', light: '', note: '',
-    figures: (frame?.figures ?? [{ label: '' }, { label: '' }, { label: '' }])
+    figures: three(frame?.figures ?? Array.from({ length: 3 }, () => ({ label: '' })))
       .map((figure) => ({ label: short(figure.label), text: UNKNOWN })),
     splits: frame ? lookOf(frame, age).splits : [],
     age: frame ? `silent ${Math.floor(age)} s` : '',
   };
   if (isPast) return look;
-  // Where an end was estimated, what comes after it is by the plan, and the runner may not be there yet.
-  if (step.is_estimated && step.step_id !== frame?.step_id) look.where = `~ ${step.where}`;
+  // What comes after an end that was estimated is by the plan: the runner may not be there yet.
+  if (step.is_start_estimated) look.where = `~ ${step.where}`;
   const left = step.ends_s === undefined ? undefined : step.ends_s - now, about = step.is_estimated ? '~' : '';
   look.length = step.what?.includes(step.where) ? step.what.slice(step.where.length).trim() : '';
   look.sentence = step.speed_mps ? 'this phone runs the light on' : 'this phone runs the clock on';

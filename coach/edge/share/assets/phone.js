@@ -99,7 +99,7 @@ function setSound(on) {
 /** The themes there are: the blocks of the style that the laptop made of its own table. */
 function themes() {
   const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
-  return rules.map((rule) => /^:root\[data-theme="([^"]+)"\]$/.exec(rule.selectorText ?? '')?.[1]).filter(Boolean);
+  return rules.map((rule) => /:root\[data-theme="([^"]+)"\]/.exec(rule.selectorText ?? '')?.[1]).filter(Boolean);
 }
 
 function nextTheme() {
