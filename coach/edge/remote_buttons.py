@@ -242,7 +242,7 @@ class RemoteButtons:
         try:
             message = PressMessage.model_validate_json(body)
         except ValidationError as error:
-            answer(self._reject(Ack(AckStatus.REJECTED), AckCode.MALFORMED, _why_malformed(error)))
+            answer(self._reject(Ack(AckStatus.REJECTED), AckCode.MALFORMED, why_malformed(error)))
             return
         ack = Ack(AckStatus.REJECTED, message.tx, message.run, message.button)
         if is_retained:
@@ -402,7 +402,7 @@ def _moment_of(output: Output) -> Seconds | None:
             return None
 
 
-def _why_malformed(error: ValidationError) -> str:
+def why_malformed(error: ValidationError) -> str:
     """What is wrong with a message, in a sentence."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     key, kind = ".".join(str(part) for part in first["loc"][:1]), first["type"]
