@@ -144,7 +144,7 @@ class Conductor:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: Ending | None = None
         self._held: deque[_HeldOutputs] = deque()
-        self._changed: Callable[[], None] = lambda: None
+        self._subscribers: list[Callable[[], None]] = []
         self.shown_unwritten = 0
         """Number of times outputs were shown before the disk had taken them."""
 
@@ -160,7 +160,12 @@ class Conductor:
 
     def subscribe(self, changed: Callable[[], None]) -> None:
         """Have `changed` called whenever there may be something new to show of the run."""
-        self._changed = changed
+        self._subscribers.append(changed)
+
+    def _changed(self) -> None:
+        """Tell the subscribers that there may be something new to show."""
+        for changed in self._subscribers:
+            changed()
 
     def put(self, event: Input, answer: Answer | None = None) -> None:
         """Hand in an input on the loop; its `at` does not matter, it is stamped when it is taken.
