@@ -108,16 +108,10 @@ class TimingGates:
         return reason
 
     def _take(self, name: str, body: bytes, arrived_s_ago: float, *, is_retained: bool) -> str:
-        if len(body) > LONGEST:
-            return f"a message of over {LONGEST} bytes."
-        if is_retained:
-            return "a retained message is an old one: publish crossings without retain."
-        if re.fullmatch(GATE_NAME, name) is None:
-            return "a name is 1 to 32 small letters, digits, _ and -."
-        if self._places and name not in self._places:
-            return f"its place is not set: coach config set timing_gates.{name} METRES"
-        if name not in self._gates and len(self._gates) >= _GATES:
-            return f"over {_GATES} gates."
+        """Hand a crossing to the run; returns why not."""
+        refusal = self._refusal(name, body, is_retained=is_retained)
+        if refusal:
+            return refusal
         try:
             message = GateMessage.model_validate_json(body)
         except ValidationError as error:
@@ -130,7 +124,22 @@ class TimingGates:
             return _SYNC
         if age is None:
             return "it does not say when it was passed: age_s or at."
-        moment = Seconds(max(0.0, round(now - age, 3)))
+        return self._mark(name, gate, Seconds(max(0.0, round(now - age, 3))))
+
+    def _refusal(self, name: str, body: bytes, *, is_retained: bool) -> str:
+        """Why a message is not read; empty if it is."""
+        if len(body) > LONGEST:
+            return f"a message of over {LONGEST} bytes."
+        if is_retained:
+            return "a retained message is an old one: publish crossings without retain."
+        if re.fullmatch(GATE_NAME, name) is None:
+            return "a name is 1 to 32 small letters, digits, _ and -."
+        if self._places and name not in self._places:
+            return f"its place is not set: coach config set timing_gates.{name} METRES"
+        return f"over {_GATES} gates." if name not in self._gates and len(self._gates) >= _GATES else ""
+
+    def _mark(self, name: str, gate: _Gate, moment: Seconds) -> str:
+        """Press `mark` for a crossing at a moment; returns why not."""
         if self._run.now() - moment > PAST_S:
             return f"a crossing arrived over {PAST_S:.0f} s late."
         if any(abs(moment - passed_at) < _AGAIN_S for passed_at in gate.passed_at):
