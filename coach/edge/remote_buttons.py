@@ -233,10 +233,11 @@ class RemoteButtons:
         answer: Callable[[Ack], None],
         *,
         is_retained: bool = False,
+        is_oversized: bool = False,
         waited_s: float = 0.0,
     ) -> None:
         """Take a message that arrived `waited_s` ago; `answer` is called once, on the loop, now or later."""
-        if len(body) > LONGEST:
+        if is_oversized or len(body) > LONGEST:
             answer(self._reject(Ack(AckStatus.REJECTED), AckCode.TOO_LONG, f"Over {LONGEST} bytes."))
             return
         try:

@@ -16,8 +16,9 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from coach.edge.remote_buttons import LONGEST, PressableRun, why_malformed
+from coach.edge.remote_buttons import LONGEST, why_malformed
 from coach.edge.settings import GATE_NAME
+from coach.edge.sources import Inbox
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import PAST_S, Button, Origin, Pressed, TimingGate
 
@@ -82,7 +83,7 @@ class TimingGates:
     """The gates of one run."""
 
     def __init__(
-        self, run: PressableRun, places: Mapping[str, Metres], say: Callable[[str], None] = lambda _text: None
+        self, run: Inbox, places: Mapping[str, Metres], say: Callable[[str], None] = lambda _text: None
     ) -> None:
         """Mark the passing of gates in `run`; `say` is told once of each trouble with a gate.
 
