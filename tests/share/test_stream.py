@@ -251,7 +251,7 @@ async def test_an_end_that_is_taken_back_is_shared_again():
         await until(lambda: first.ended)
         again = stage.sharing.begin(stage.feed._run.setup)
         assert again is not None
-        stage.sharing.serve(again, stage.feed, stage.conductor, stage.clock, print)
+        stage.sharing.serve(again, stage.feed, pytest.fail, stage.told.append)
         second = await look(stage, cookie)
         await stage.go(1.0)
         await second.next_frame(stage.conductor.now())
