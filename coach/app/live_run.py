@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -34,13 +35,17 @@ from coach.quantities import Seconds, format_clock
 if TYPE_CHECKING:
     from coach.app.new_run import ShareRequest
     from coach.app.reviews import RecordedReview
-    from coach.app.sharing import Sharing
+    from coach.app.sharing import SharedRun, Sharing
+    from coach.app.telemetry import LinkTold, MqttPlan
     from coach.edge.conductor import Conductor, Ending, Resumption
     from coach.edge.recorder import Recorder, RecordingResult
+    from coach.edge.remote_buttons import RemoteButtons
     from coach.edge.settings import Settings, VoiceMode
-    from coach.edge.sinks import Fanout
+    from coach.edge.sinks import Fanout, Sink
     from coach.edge.sound.sink import SpeechSink
     from coach.edge.sources import SensorSource
+    from coach.edge.telemetry.address import MqttRequest
+    from coach.edge.telemetry.sink import RunTelemetry
     from coach.live.outputs import Output
     from coach.live.run import LiveRun
     from coach.review.guided_tests import PaceOffer
@@ -67,6 +72,8 @@ class RunContext:
     """Whether lines are wanted as JSON."""
     voice: "VoiceMode | None" = None
     """Who speaks the cues; None for nobody."""
+    mqtt: "MqttPlan | None" = None
+    """The broker the run is published on; None for none."""
     sharing: "Sharing | None" = None
     """What shows the run to phones; None for nothing."""
     announcer: Announcer = field(init=False)
@@ -104,6 +111,19 @@ def voice_for(settings: "Settings", named: str | None, stage: Stage) -> "VoiceMo
     return None if mode is VoiceMode.OFF else mode
 
 
+def mqtt_plan(request: "MqttRequest | None", settings: "Settings") -> "MqttPlan | None":
+    """Find the broker of a run; None without one, and then nothing of it is imported.
+
+    Raises:
+        CoachProblem: it may not be spoken to as it is asked for.
+    """
+    if request is None and not settings.mqtt.url:
+        return None
+    from coach.app.telemetry import plan_for
+
+    return plan_for(request, settings)
+
+
 def heard_settings(settings: "Settings", voice: "VoiceMode | None") -> "Settings":
     """Call countdowns earlier by what the device plays late, in a run that is heard."""
     if voice is None or not settings.sound.latency_ms:
@@ -122,6 +142,8 @@ class AssembledRun:
     recorder: "Recorder | None"
     speech: "SpeechSink | None" = None
     """What speaks its cues."""
+    link: "LinkTold | None" = None
+    """What tells of its link to a broker."""
 
     async def conduct(self) -> "tuple[Ending, int]":
         """Conduct the run to its end; returns how it ended, and the exit code."""
@@ -210,9 +232,11 @@ def assemble(
             now=lambda: conductor.now(),  # noqa: PLW0108 - as below
             announcer=context.announcer,
         )
-    share = None
-    if context.sharing is not None:
-        share = context.sharing.begin(run.setup, is_simulated=sources.runner is not None)
+    buttons = _remote_buttons(run.setup.run, context, lambda: conductor)
+    telemetry, link = _telemetry(
+        watched, context, lambda: conductor, buttons, recorder=recorder, resumption=resumption
+    )
+    share, webhook = _shared_sinks(watched, sources, context, lambda: conductor)
     request = SinkRequest(
         context.stage,
         run.setup.unit,
@@ -220,7 +244,9 @@ def assemble(
         runner=sources.runner,
         now=lambda: conductor.now(),  # noqa: PLW0108 - the conductor is made below, with its sinks
         speech=speech,
+        telemetry=telemetry,
         share=share,
+        webhook=webhook,
     )
     conductor = Conductor(
         watched,
@@ -231,10 +257,62 @@ def assemble(
         watchdog=Watchdog(context.clock),
         choose=lambda gap_s: choose_way_on(run, context, gap_s),
     )
-    if share is not None:
+    if share is not None and context.sharing is not None:
         feed = ConductedFeed(watched, conductor)
-        share.serve(feed.now, feed.snapshot, feed.subscribe)
-    return AssembledRun(watched, conductor, sources.sources, recorder, speech)
+        context.sharing.serve(share, feed, buttons, context.announcer)
+    fed = [*sources.sources, telemetry] if telemetry is not None else sources.sources
+    return AssembledRun(watched, conductor, fed, recorder, speech, link)
+
+
+def _remote_buttons(
+    run: str, context: RunContext, conductor: "Callable[[], Conductor]"
+) -> "Callable[[], RemoteButtons]":
+    """Make what takes buttons from phones and a broker once one of them asks for it: one object for both."""
+
+    @cache
+    def buttons() -> "RemoteButtons":
+        from coach.edge.remote_buttons import RemoteButtons
+
+        return RemoteButtons(run, conductor(), context.clock)
+
+    return buttons
+
+
+def _telemetry(
+    watched: WatchedRun,
+    context: RunContext,
+    conductor: "Callable[[], Conductor]",
+    buttons: "Callable[[], RemoteButtons]",
+    *,
+    recorder: "Recorder | None",
+    resumption: "Resumption | None",
+) -> "tuple[RunTelemetry | None, LinkTold | None]":
+    """Make what publishes a run on a broker, and what tells of the link; None without a broker."""
+    if context.mqtt is None:
+        return None, None
+    from coach.app.telemetry import telemetry_for
+
+    return telemetry_for(
+        context,
+        watched.setup,
+        lambda: ConductedFeed(watched, conductor()),
+        buttons,
+        recorder=recorder,
+        resumption=resumption,
+    )
+
+
+def _shared_sinks(
+    watched: WatchedRun, sources: RunSources, context: RunContext, conductor: "Callable[[], Conductor]"
+) -> "tuple[SharedRun | None, Sink | None]":
+    """Make what shows the run to phones and what posts its cues; None for what is not asked for."""
+    if context.sharing is None:
+        return None, None
+    setup = watched.setup
+    share = context.sharing.begin(setup, is_simulated=sources.runner is not None)
+    return share, context.sharing.begin_posting(
+        setup, lambda: conductor().now(), watched.snapshot, context.announcer
+    )
 
 
 def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "ResumeChoice":
@@ -277,7 +355,10 @@ def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
     from coach.edge.sources.buttons_stdin import StdinButtons
 
     if context.stage is Stage.UNATTENDED and is_piped(0):
-        return RunSources([*sources.sources, StdinButtons(context.console.say)], sources.runner)
+        sharing = context.sharing
+        words = {} if sharing is None else {"share": lambda: sharing.say_new_links(context.console)}
+        buttons = StdinButtons(context.console.say, words=words)
+        return RunSources([*sources.sources, buttons], sources.runner)
     return sources
 
 
@@ -365,8 +446,9 @@ class LiveScreen:
             sensors=sensors,
             interrupted=interrupted,
             past=past,
-            warning=self._warning,
+            warning=self._title_words,
             sizing=first_sizing,
+            links=None if self._context.sharing is None else self._context.sharing.desk,
             is_muted=self._settings.mute,
             on_loaded=collect_as_usual,
         )
@@ -412,6 +494,11 @@ class LiveScreen:
             return ending, FAILURE  # the screen broke, not the run
         is_interrupted = leaving is Leaving.INTERRUPTED and ending is Ending.LEFT
         return ending, code or (INTERRUPTED if is_interrupted else 0)
+
+    def _title_words(self) -> str:
+        """What stands in the title bar: that the laptop may sleep, that the broker is lost."""
+        link = None if self._assembled is None else self._assembled.link
+        return "   ".join(word for word in (self._warning, "" if link is None else link.word) if word)
 
     def _leave(self) -> None:
         """Leave the run that is under way, and the screen."""

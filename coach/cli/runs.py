@@ -11,11 +11,12 @@ import click
 
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachGroup
-from coach.cli.parameters import DayType
+from coach.cli.parameters import DayType, share_options
 from coach.cli.text import CONSOLE, narrate, out, out_json, out_lines, plain, progress_bar, table
-from coach.quantities import format_clock
+from coach.quantities import format_clock, rounded
 
 if TYPE_CHECKING:
+    from coach.app.new_run import ShareRequest
     from coach.edge.history import IndexedRun
     from coach.edge.run_folder import RunNote
     from coach.live.inputs import Input
@@ -242,7 +243,8 @@ def list_(as_json: bool, **asked: Any) -> None:
     A run that is `interrupted` was cut off or left, and can be resumed. The number before a run names it in
     other commands, as its id and its first letters do: coach runs show 2. It is the same in every list.
 
-    A run is of the day on which it began where it was run, wherever the list is read.
+    A run is of the day on which it began where it was run, wherever the list is read. One of a simulated runner
+    is marked, and counts for nothing: no season, no best effort, no pacing light.
     """
     from coach.edge.history import RunFilter
     from coach.edge.run_folder import RunState
@@ -272,7 +274,7 @@ def list_(as_json: bool, **asked: Any) -> None:
                 run.started[:16].replace("T", " "),
                 run.state.value,
                 f"{run.steps_done}/{run.steps}",
-                run.workout,
+                f"{run.workout} (simulated)" if run.is_simulated else run.workout,
             )
             for run in runs
         ]
@@ -297,22 +299,19 @@ def run_tree(run: "IndexedRun") -> dict[str, Any]:
         "day": run.day,
         "steps_done": run.steps_done,
         "steps": run.steps,
+        "simulated": run.is_simulated or None,
         "kind": run.kind,
         "completed": run.completed,
-        "time_s": _rounded(run.time_s, 2),
-        "distance_m": _rounded(run.distance_m, 1),
-        "hard_s": _rounded(run.hard_s, 2),
-        "hard_m": _rounded(run.hard_m, 1),
-        "light_s": _rounded(run.light_s, 2),
+        "time_s": rounded(run.time_s, 2),
+        "distance_m": rounded(run.distance_m, 1),
+        "hard_s": rounded(run.hard_s, 2),
+        "hard_m": rounded(run.hard_m, 1),
+        "light_s": rounded(run.light_s, 2),
         "rpe": run.effort,
         "text": run.note,
         "shoe": run.shoe,
     }
     return {key: value for key, value in tree.items() if value not in ("", None)}
-
-
-def _rounded(value: float | None, digits: int) -> float | None:
-    return None if value is None else round(value, digits) + 0.0
 
 
 @command.command("index")
@@ -535,8 +534,9 @@ def compare(recordings: tuple[str, ...], *, page: str | None, as_json: bool) -> 
 @click.option("--restart", "way", flag_value="restart", help="Begin the step anew.")
 @click.option("--done", "way", flag_value="done", help="Count the step as done and go on to the next.")
 @click.option("--finish", "way", flag_value="finish", help="End the run where it was cut off.")
+@share_options
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
-def resume(run: str | None, way: str | None, as_json: bool) -> None:
+def resume(run: str | None, way: str | None, as_json: bool, sharing: "ShareRequest | None") -> None:
     """Go on with a run that was cut off.
 
     RUN is its id (the first letters do) or its folder; without it, the newest that was cut off. A terminal asks
@@ -548,7 +548,8 @@ def resume(run: str | None, way: str | None, as_json: bool) -> None:
     from coach.app.resume import resume_run
     from coach.review.cut_off import WayOn
 
-    exit_with_run(resume_run(run, None if way is None else WayOn(way), CONSOLE, as_json=as_json))
+    way_on = None if way is None else WayOn(way)
+    exit_with_run(resume_run(run, way_on, CONSOLE, as_json=as_json, sharing=sharing))
 
 
 @command.command("repair")

@@ -42,7 +42,7 @@ MOST_OF_ONE: Final = 16
 _BURST: Final = 64.0
 """Connections that are taken as fast as they come: eight phones that load the page at once."""
 _PER_S: Final = 40.0
-"""Connections a second after those; each costs the loop about 0.2 ms (measured, `tests/benchmarks/share.py`)."""
+"""Connections a second after those; each costs the loop about 0.5 ms (measured, `make bench`)."""
 _STUCK_S: Final = 10.0
 """A phone that takes nothing for so long is dropped."""
 _BEAT_S: Final = 1.0
@@ -112,9 +112,7 @@ class _Viewer:
         if self.plan is not None:
             parts.append(f"event: plan\ndata: {self.plan}\n\n")
         parts.extend(f"event: cue\ndata: {cue.data}\n\n" for cue in self.cues if now <= cue.until)
-        if (
-            self.frame is not None
-        ):  # the time is put in as it is sent, so that the phone can tell its own delay
+        if self.frame is not None:  # with the time of sending, by which the phone tells its own delay
             parts.append(f'event: frame\ndata: {{"now_s":{now:.3f},{self.frame[1:]}\n\n')
         if self.last_event is not None:
             parts.append(self.last_event)
@@ -142,8 +140,8 @@ class ServedRun:
     """What a phone is told first."""
     plan: Callable[[], str]
     """The plan ahead, as it is now."""
-    control: Callable[[bytes], Awaitable[Mapping[str, Any]]] | None = None
-    """Takes a press and gives its acknowledgement; None where buttons are not shared."""
+    control: Callable[[bytes], Awaitable[bytes]] | None = None
+    """Takes a press and gives its acknowledgement as JSON; None where buttons are not shared."""
     relay: Relay | None = None
     """Takes values of sensors; None where that is not shared."""
 
@@ -249,13 +247,13 @@ class ShareServer:
         if len(self._tasks) >= MOST_CONNECTIONS or self._by_peer.get(peer, 0) >= MOST_OF_ONE:
             connection.close()
             return
+        self._by_peer[peer] = self._by_peer.get(peer, 0) + 1
         task = asyncio.create_task(self._serve(connection, peer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, connection: socket.socket, peer: str) -> None:
         """Read one request and answer it; whatever a stranger sends, nothing leaves this function but the answer."""
-        self._by_peer[peer] = self._by_peer.get(peer, 0) + 1
         writer = None
         try:
             reader, writer = await _open(connection)
@@ -264,8 +262,11 @@ class ShareServer:
                 writer.write(response)
                 async with asyncio.timeout(_STUCK_S):
                     await writer.drain()
-        except (OSError, TimeoutError):
-            pass  # it went away, or does not read
+        except (TimeoutError, asyncio.CancelledError):  # it does not read: what waits for it is given up
+            if writer is not None:
+                writer.transport.abort()
+        except OSError:
+            pass  # it went away
         except Exception:  # noqa: BLE001 - whatever a stranger sends, the run goes on
             _LOG.exception("a request could not be answered")
         finally:
@@ -405,7 +406,7 @@ class ShareServer:
             raise RefusedRequest(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A press is JSON.")
         if not self._presses.take():
             raise RefusedRequest(HTTPStatus.TOO_MANY_REQUESTS, "Too many presses at once.")
-        return json_response(await run.control(request.body))
+        return Response(body=await run.control(request.body), content_type="application/json")
 
     def _relay(self, request: Request) -> Response:
         """Take what a phone forwards of a sensor."""
@@ -452,7 +453,7 @@ class ShareServer:
             hello = json.dumps(run.hello(role), separators=(",", ":"))
             head = encode_head(HTTPStatus.OK, (("Content-Type", "text/event-stream"),))
             writer.write(head + f"retry: 1000\n\nevent: hello\ndata: {hello}\n\n".encode())
-            viewer.plan = run.plan()
+            viewer.plan = run.plan() or None
             is_over = False
             while not is_over:
                 with suppress(TimeoutError):
