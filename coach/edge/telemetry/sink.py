@@ -15,8 +15,7 @@ from coach.cues.cue import Cue
 from coach.edge.clock import Clock
 from coach.edge.sources import Inbox
 from coach.edge.telemetry.bus import Bus, Policy
-from coach.edge.telemetry.connection import Outgoing
-from coach.edge.telemetry.messages import TOPICS, encode, iso_utc
+from coach.edge.telemetry.messages import TOPICS, Outgoing, encode, iso_utc
 from coach.live.encoding import encode_event, encode_target, encode_until
 from coach.live.outputs import RunEnded, RunStarted
 from coach.live.snapshot import Snapshot
