@@ -34,7 +34,9 @@ class MessageError(ValueError):
 class Message(BaseModel):
     """What every payload has."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True, populate_by_name=True, serialize_by_alias=True, use_attribute_docstrings=True
+    )
 
     v: Literal[1] = 1
     """The version of the format."""
@@ -137,7 +139,7 @@ class State(RunMessage):
 class SensorReading(BaseModel):
     """How a sensor is."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     sensor: str
     state: str
