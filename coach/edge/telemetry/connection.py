@@ -33,7 +33,8 @@ _IN_FLIGHT: Final = 32
 """Messages that the broker may send before it has an answer, in MQTT 5."""
 _LARGEST: Final = 65_536
 """Bytes of the largest packet that an MQTT 5 broker may send; what is read at all is far smaller."""
-_LOG = logging.getLogger(__name__)
+_RECEIVE_BUFFER: Final = 65_536
+"""Bytes of a flood that the system keeps for us: with its usual megabytes the newest message waits for seconds."""
 _LIBRARY_LOG: Final = logging.getLogger("coach.mqtt.library")
 _LIBRARY_LOG.setLevel(logging.ERROR)  # it warns of every refusal, which is told once by us
 
