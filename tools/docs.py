@@ -31,7 +31,7 @@ from tools.mqtt_page import asyncapi, json_schemas, topics_and_payloads
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "reference"
 
-_TABLE = "<!-- This table is written by `make docs` from the table of formats. -->\n\n"
+_TABLE = "<!-- This table is written by `make docs` from the tables in the code. -->\n\n"
 _END = "\n<!-- End of the table. -->\n"
 
 _KEYS = {

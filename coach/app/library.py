@@ -108,10 +108,12 @@ class RunHistory:
         """The runs of each workout, the newest first."""
 
     def uses(self) -> dict[str, WorkoutUse]:
-        """How each workout was used, by its title in small letters."""
+        """How each workout was used, by its title in small letters; by a simulated runner does not count."""
+        from coach.edge.history import RunFilter  # SQLite loads with it
+
         self._by_title = {}
         with self._store.history() as history:
-            runs = history.runs()
+            runs = history.runs(RunFilter(is_simulated=False))
         for run in runs:
             was_run = run.workout and (run.state is RunState.FINISHED or run.steps_done)
             if was_run and (not self._athlete or run.athlete in {"", self._athlete}):

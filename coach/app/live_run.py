@@ -34,12 +34,12 @@ from coach.quantities import Seconds, format_clock
 if TYPE_CHECKING:
     from coach.app.new_run import ShareRequest
     from coach.app.reviews import RecordedReview
-    from coach.app.sharing import Sharing
+    from coach.app.sharing import SharedRun, Sharing
     from coach.app.telemetry import LinkTold, MqttPlan
     from coach.edge.conductor import Conductor, Ending, Resumption
     from coach.edge.recorder import Recorder, RecordingResult
     from coach.edge.settings import Settings, VoiceMode
-    from coach.edge.sinks import Fanout
+    from coach.edge.sinks import Fanout, Sink
     from coach.edge.sound.sink import SpeechSink
     from coach.edge.sources import SensorSource
     from coach.edge.telemetry.address import MqttRequest
@@ -231,9 +231,7 @@ def assemble(
             announcer=context.announcer,
         )
     telemetry, link = _telemetry(watched, context, lambda: conductor, recorder, resumption)
-    share = None
-    if context.sharing is not None:
-        share = context.sharing.begin(run.setup, is_simulated=sources.runner is not None)
+    share, webhook = _shared_sinks(watched, sources, context, lambda: conductor)
     request = SinkRequest(
         context.stage,
         run.setup.unit,
@@ -243,6 +241,7 @@ def assemble(
         speech=speech,
         telemetry=telemetry,
         share=share,
+        webhook=webhook,
     )
     conductor = Conductor(
         watched,
@@ -253,9 +252,9 @@ def assemble(
         watchdog=Watchdog(context.clock),
         choose=lambda gap_s: choose_way_on(run, context, gap_s),
     )
-    if share is not None:
+    if share is not None and context.sharing is not None:
         feed = ConductedFeed(watched, conductor)
-        share.serve(feed.now, feed.snapshot, feed.subscribe)
+        context.sharing.serve(share, feed, conductor, context.clock, context.announcer)
     fed = [*sources.sources, telemetry] if telemetry is not None else sources.sources
     return AssembledRun(watched, conductor, fed, recorder, speech, link)
 
@@ -278,6 +277,19 @@ def _telemetry(
         lambda: ConductedFeed(watched, conductor()),
         recorder=recorder,
         resumption=resumption,
+    )
+
+
+def _shared_sinks(
+    watched: WatchedRun, sources: RunSources, context: RunContext, conductor: "Callable[[], Conductor]"
+) -> "tuple[SharedRun | None, Sink | None]":
+    """Make what shows the run to phones and what posts its cues; None for what is not asked for."""
+    if context.sharing is None:
+        return None, None
+    setup = watched.setup
+    share = context.sharing.begin(setup, is_simulated=sources.runner is not None)
+    return share, context.sharing.begin_posting(
+        setup, lambda: conductor().now(), watched.snapshot, context.announcer
     )
 
 
@@ -321,7 +333,10 @@ def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
     from coach.edge.sources.buttons_stdin import StdinButtons
 
     if context.stage is Stage.UNATTENDED and is_piped(0):
-        return RunSources([*sources.sources, StdinButtons(context.console.say)], sources.runner)
+        sharing = context.sharing
+        words = {} if sharing is None else {"share": lambda: sharing.say_new_links(context.console)}
+        buttons = StdinButtons(context.console.say, words=words)
+        return RunSources([*sources.sources, buttons], sources.runner)
     return sources
 
 
@@ -411,6 +426,7 @@ class LiveScreen:
             past=past,
             warning=self._title_words,
             sizing=first_sizing,
+            links=None if self._context.sharing is None else self._context.sharing.desk,
             is_muted=self._settings.mute,
             on_loaded=collect_as_usual,
         )
