@@ -4,10 +4,13 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from coach.edge.telemetry.messages import TOPICS, Direction, Message, RunMessage, Topic
 
+_EVENTS: Final = "As in the [events](events.md)."
+_COMMANDS: Final = "As in [buttons from elsewhere](commands.md)."
 _KEYS: Final = "\n\n| key | | |\n|---|---|---|\n"
 
 
@@ -21,9 +24,10 @@ def topics_and_payloads() -> Iterator[str]:
     yield f"\n### Every payload of a run, besides{_KEYS}"
     yield from _keys(RunMessage, skipping=set(Message.model_fields))
     for topic in TOPICS.values():
-        common = RunMessage if issubclass(topic.payload, RunMessage) else Message
+        bases = [base for base in (RunMessage, Message) if issubclass(topic.payload, base)]
         yield f"\n### `{topic.name}`\n\n{_sentence(topic.payload)}{_KEYS}"
-        yield from _keys(topic.payload, skipping=set(common.model_fields))
+        skipped = set(bases[0].model_fields) if bases else set()
+        yield from _keys(topic.payload, skipping=skipped, otherwise=_EVENTS if bases else _COMMANDS)
 
 
 def _topics() -> Iterator[str]:
@@ -47,18 +51,18 @@ def _seconds(seconds: float) -> str:
     return f"{seconds:g} s"
 
 
-def _sentence(model: type[Message]) -> str:
+def _sentence(model: type[BaseModel]) -> str:
     return " ".join((model.__doc__ or "").split())
 
 
-def _keys(model: type[Message], *, skipping: set[str]) -> Iterator[str]:
+def _keys(model: type[BaseModel], *, skipping: set[str], otherwise: str = "") -> Iterator[str]:
     schema = model.model_json_schema(by_alias=True)
     wanted = set(schema.get("required", ()))
     for name, field in model.model_fields.items():
         if name in skipping:
             continue
         key = field.alias or name
-        about = (field.description or "As in the [events](events.md).").replace("\n", " ")
+        about = (field.description or otherwise).replace("\n", " ")
         kind = _kind(schema["properties"][key])
         yield f"| `{key}` | {kind}{'' if key in wanted or field.is_required() else ', may be absent'} | {about} |\n"
 
