@@ -23,7 +23,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 from coach.edge.clock import Clock, loop_s
 from coach.edge.telemetry.address import BrokerAddress
 from coach.edge.telemetry.connection import Arrived, Connection, LinkError, LinkFault, open_connection
-from coach.edge.telemetry.messages import LARGEST, TOPICS, Direction, Outgoing, Presence, Protocol, matches
+from coach.edge.telemetry.messages import LARGEST, Outgoing, Presence, Protocol, matches
 
 _LOG = logging.getLogger(__name__)
 _P = ParamSpec("_P")
@@ -441,8 +441,7 @@ class Bus:
     async def _probe(self, connection: Connection) -> None:
         """Send a probe to every topic that is written; tell which the broker does not hand back."""
         nonce = secrets.token_hex(4)
-        rows = [row for row in TOPICS.values() if row.direction is Direction.OUT]
-        topics = [self.topics.of(row.name) for row in rows if row.needs <= self.topics.known]
+        topics = self.presence.written()
         with self._lock:
             self._awaited[nonce] = set(topics)
             self._probed = set(topics) - {each.pattern for each in self._subscriptions}

@@ -570,6 +570,15 @@ class Presence:
         self._takes_buttons = takes_buttons
         self._seqs = itertools.count(first_seq)
 
+    def written(self) -> list[str]:
+        """The topics that this run writes; answers to buttons only where buttons are taken."""
+        rows = [
+            row
+            for row in TOPICS.values()
+            if row.direction is Direction.OUT and row.needs <= self.topics.known
+        ]
+        return [self.topics.of(row.name) for row in rows if row.name != "cmd_ack" or self._takes_buttons]
+
     def next_seq(self) -> int:
         """The number of the next message; it only rises. From any thread."""
         return next(self._seqs)
