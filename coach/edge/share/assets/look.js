@@ -116,6 +116,7 @@ function rows(table, lines) {
   const key = JSON.stringify(lines);
   if (!table || table.dataset.key === key) return;
   table.dataset.key = key;
+  table.dataset.longest = Math.max(0, ...lines.map((line) => line[1].length));
   table.replaceChildren(...lines.map((line) => {
     const row = document.createElement('tr');
     row.append(...line.map((text, at) => {
