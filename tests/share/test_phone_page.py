@@ -117,7 +117,8 @@ def test_wide_values_keep_their_places(page: Page, size: str, theme: str):
     """The longest texts fit, stale values and trouble are of contrast, and nothing else moved for them."""
     page.open(*SIZES[size], theme=theme)
     page.show(**frame(STATES["on"]))
-    places = "[...document.querySelectorAll('main > :not(#sentence, table)')].map((one) => JSON.stringify(one.getBoundingClientRect()))"
+    parts = "[...document.querySelectorAll('main > :not(#sentence, table)')]"
+    places = f"{parts}.map((one) => JSON.stringify(one.getBoundingClientRect()))"
     before = page.ask(places)
     page.show(**FRAME | WIDE)
     boxes = laid_out(page)
