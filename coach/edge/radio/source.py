@@ -11,12 +11,14 @@ from dataclasses import replace
 from typing import Final
 
 from bleak import BleakClient
+from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.device import BLEDevice
 from bleak.exc import BleakError
 
 from coach.edge.clock import Clock, sleep_for, wait_until
 from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.radio.connection import (
+    PATIENT_TRIES,
     ConnectionPutOff,
     SubscriptionRefused,
     find_characteristic,
@@ -80,6 +82,10 @@ _BESIDE: Final[dict[SensorKind, tuple[Characteristic, ...]]] = {
 
 It enters the run as the watch's: a strap and a pod of their own are believed before it.
 """
+
+
+_PERIODS: Final = 3.0
+"""How many of its periods a sensor may be silent before its link counts as lost, as in `coach.signals`."""
 
 
 class SensorFeed:
@@ -169,6 +175,8 @@ class LinkSupervisor:
         self._candidate_at = 0.0
         self._measured_at = 0.0
         self._last_measurement_at = 0.0
+        self._spacing_s = 0.0
+        """How far apart its measurements lately came at most."""
         self._namesakes_from = self._clock.monotonic() + self._timings.namesake_s
         self.link = Link()
 
@@ -177,7 +185,10 @@ class LinkSupervisor:
         self._feed.on_link_change(self.link, self._candidate)
         try:
             while True:
+                waits_from = self._clock.monotonic()
                 device = await self._wait_for_sensor()
+                if self._clock.monotonic() > waits_from + self._timings.told_s:
+                    self._failing_since = None  # it was away: what failed before is another matter
                 self._apply(LinkEvent.HEARD)
                 self._apply(await self._connect_and_watch(device))
                 await sleep_for(self._clock, self.link.rest_s(self._timings.backoff_s))
@@ -236,22 +247,24 @@ class LinkSupervisor:
     async def _connect_and_watch(self, device: BLEDevice) -> LinkEvent:
         """Connect and receive until the link ends; returns how it ended."""
         link_lost = asyncio.Event()
+        if self._failing_since is None:
+            self._failing_since = self._clock.monotonic()
         try:
             async with self._radio.connector.connected(
                 device, link_lost.set, is_due=self._is_due, tries=self.link.fruitless
             ) as client:
                 await self._confirm_identity(client, link_lost)
                 began_at = self._clock.monotonic()
-                await self._subscribe(client, link_lost)
+                refused = await self._subscribe(client, link_lost)
                 self._apply(LinkEvent.UP)
                 if self._last_measurement_at >= began_at:  # it sent while the rest was subscribed to
                     self._apply(LinkEvent.MEASURED)
                 self._refusals, self._failing_since = 0, None
-                battery = asyncio.create_task(self._subscribe_battery(client, link_lost))
+                more = asyncio.create_task(self._subscribe_more(client, link_lost, refused))
                 try:
                     return await self._watch(link_lost)
                 finally:
-                    battery.cancel()
+                    more.cancel()
         except Exception as error:  # noqa: BLE001 - after any error the sensor is searched again
             _LOG.info("no link to %r: %r", self._candidate.id, error)
             if self.link.phase is LinkPhase.CONNECTING:
@@ -262,16 +275,14 @@ class LinkSupervisor:
         """Tell why a sensor that is heard brings no link, once it does not look like chance."""
         now = self._clock.monotonic()
         if isinstance(error, StrangersSensor):
+            self._failing_since = None  # nothing was wrong with it
+        if isinstance(error, StrangersSensor | ConnectionPutOff) or self._failing_since is None:
             return
-        if self._failing_since is None:
-            self._failing_since = now
         self._refusals += isinstance(error, SubscriptionRefused)
         if isinstance(error, SubscriptionRefused):
             is_due = error.is_lasting or self._refusals > 1
         else:
-            is_due = now >= self._failing_since + self._timings.told_s and not isinstance(
-                error, ConnectionPutOff
-            )
+            is_due = now >= self._failing_since + self._timings.told_s
         if is_due:
             self._tell(error)
 
@@ -299,8 +310,10 @@ class LinkSupervisor:
             with self._radio.callback_errors:
                 self._callbacks.on_moved(self._sensor, self._candidate.id)
 
-    async def _subscribe(self, client: BleakClient, link_lost: asyncio.Event) -> None:
-        """Subscribe to every measurement the sensor has; one that is refused does not cost the others.
+    async def _subscribe(
+        self, client: BleakClient, link_lost: asyncio.Event
+    ) -> Sequence[tuple[Characteristic, BleakGATTCharacteristic]]:
+        """Subscribe to every measurement the sensor has; one that is refused does not cost the others, and is returned.
 
         Raises:
             SubscriptionRefused: it refuses all of them.
@@ -330,6 +343,26 @@ class LinkSupervisor:
         for characteristic, refused in refusals.items():
             self._tell(refused, characteristic.name.lower().replace("_", " ").removesuffix(" measurement"))
         self._measured_at = self._clock.monotonic()
+        return [(each, attribute) for each, attribute in wanted if each in refusals]
+
+    async def _subscribe_more(
+        self,
+        client: BleakClient,
+        link_lost: asyncio.Event,
+        refused: Sequence[tuple[Characteristic, BleakGATTCharacteristic]],
+    ) -> None:
+        """Subscribe to the charge, and ask for what was refused again and again while the rest comes."""
+        await self._subscribe_battery(client, link_lost)
+        for characteristic, attribute in refused:
+            while not link_lost.is_set():
+                await sleep_for(self._clock, self._timings.again_s)
+                handler = self._notification_handler(characteristic)
+                try:
+                    await self._radio.connector.subscribe(client, attribute, handler, link_lost)
+                except BleakError as error:
+                    _LOG.info("%s is still refused: %r", characteristic.name, error)
+                else:
+                    break
 
     async def _subscribe_battery(self, client: BleakClient, link_lost: asyncio.Event) -> None:
         """Read the charge and subscribe to its changes; a sensor may refuse."""
@@ -352,7 +385,10 @@ class LinkSupervisor:
         def on_notification(_: object, payload: bytearray) -> None:
             with self._radio.callback_errors:
                 if is_measurement:
-                    self._measured_at = self._last_measurement_at = self._clock.monotonic()
+                    now = self._clock.monotonic()
+                    if self.link.phase is LinkPhase.STREAMING:
+                        self._spacing_s = max(now - self._measured_at, 0.75 * self._spacing_s)
+                    self._measured_at = self._last_measurement_at = now
                 self._feed.on_notification(characteristic, bytes(payload), source)
                 if is_measurement and self.link.phase is LinkPhase.CONNECTED:
                     self._apply(LinkEvent.MEASURED)
@@ -361,11 +397,20 @@ class LinkSupervisor:
 
     async def _watch(self, link_lost: asyncio.Event) -> LinkEvent:
         """Wait until the link is lost or falls silent."""
-        silent_s = self._timings.silent_s
-        while not await wait_until(link_lost, self._clock, self._measured_at + silent_s):
-            if self._clock.monotonic() >= self._measured_at + silent_s:
+        while not await wait_until(link_lost, self._clock, self._measured_at + self._silent_s()):
+            if self._clock.monotonic() >= self._measured_at + self._silent_s():
                 return LinkEvent.SILENT
         return LinkEvent.LOST
+
+    def _silent_s(self) -> float:
+        """After how long a silence the link counts as lost: longer where a sensor sends seldom, or may do so.
+
+        A sensor that sent nothing at all over the last links is given twice and three times as long.
+        """
+        silent_s = self._timings.silent_s
+        if self.link.phase is LinkPhase.CONNECTED:
+            return silent_s * (1 + min(self.link.fruitless, PATIENT_TRIES))
+        return max(silent_s, min(_PERIODS * self._spacing_s, silent_s * (1 + PATIENT_TRIES)))
 
     def _apply(self, event: LinkEvent) -> None:
         """Apply an event to the link, and report a change of phase."""
