@@ -199,6 +199,14 @@ def radio_for(doing: str, adapter: str = "", *, hears_all: bool = False) -> "Rad
     return Radio(clock=MachineClock(), locks=locks, adapter=adapter, hears_all=hears_all)
 
 
+def radio_for_desk(adapter: str) -> "Radio":
+    """Make the radio of the Sensors screen; it hears every device if one of the runner's hides its services."""
+    with suppress(CoachProblem):  # the desk says what is wrong with the file
+        hides = any(sensor.hides_services for sensor in load_sensors(runner_paths().sensors).all())
+        return radio_for("the sensors screen", adapter, hears_all=hides)
+    return radio_for("the sensors screen", adapter)
+
+
 # --- what measures a run
 
 
@@ -373,6 +381,8 @@ class _OpenRadio:
     batteries: dict[str, int] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     """The runner's own sensors that were asked for their battery."""
+    hidden: "dict[str, DiscoveredSensor]" = field(default_factory=dict)
+    """The runner's own sensors that are heard and do not advertise what they measure."""
 
 
 class RadioDesk:
@@ -433,10 +443,9 @@ class RadioDesk:
         """The remembered first, as they were paired, then the others as they were found."""
         if self._sensors is None and not self._last_message:
             self._load()
+        opened = self._open_radio
         discovered = (
-            {}
-            if self._open_radio is None
-            else {sensor.id: sensor for sensor in self._open_radio.history.all()}
+            {} if opened is None else opened.hidden | {sensor.id: sensor for sensor in opened.history.all()}
         )
         remembered = () if self._sensors is None else self._sensors.all()
         own_lines = [self._line(discovered.get(sensor.id), sensor) for sensor in remembered]
@@ -535,8 +544,12 @@ class RadioDesk:
 
         self._open_radio = opened = _OpenRadio(radio, ScanHistory(radio), self._clock.monotonic())
         radio.start(self._recognise(opened))
-        async with aclosing(opened.history.scan(math.inf)) as discovered:
+        async with aclosing(opened.history.scan(math.inf, has_unknown=True)) as discovered:
             async for sensor in discovered:
+                if not sensor.is_sensor:
+                    if self._sensors is None or self._sensors.find(sensor.id) is None:
+                        continue
+                    opened.hidden[sensor.id] = sensor
                 self._trouble = ""
                 self._ask_battery(opened, sensor)
                 self._changed()
@@ -620,7 +633,9 @@ class RadioDesk:
     def _line(self, sensor: "DiscoveredSensor | None", own: PairedSensor | None) -> SensorLine:
         id_ = own.id if own is not None else sensor.id if sensor is not None else ""
         charge = None if self._open_radio is None else self._open_radio.batteries.get(id_)
-        measures = sensor.measures if sensor is not None else own.kind.measures if own is not None else ()
+        measures = (sensor.measures if sensor is not None else ()) or (
+            own.kind.measures if own is not None else ()
+        )
         return SensorLine(
             id_,
             (sensor.name if sensor is not None else "") or (own.name if own is not None else ""),
@@ -647,7 +662,9 @@ class RadioDesk:
         return "looking" if is_looking else "not near"
 
     def _discovered(self, id_: str) -> "DiscoveredSensor | None":
-        sensors = () if self._open_radio is None else self._open_radio.history.all()
+        if self._open_radio is None:
+            return None
+        sensors = (*self._open_radio.history.all(), *self._open_radio.hidden.values())
         return next((sensor for sensor in sensors if sensor.id == id_), None)
 
     def _say(self, text: str) -> None:
