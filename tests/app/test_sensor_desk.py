@@ -173,7 +173,7 @@ async def test_ones_own_sensor_is_known_by_its_serial_number_under_a_new_id(mine
 async def test_ones_own_sensor_that_hides_its_service_is_near(mine):
     """It is heard although it advertises nothing we know; a stranger's that hides is not listed."""
     mine.add(replace(MINE, hides_services=True))
-    hidden = {sig(0xFEE0): {}}
+    hidden: dict[str, dict[str, bytes]] = {sig(0xFEE0): {}}
     async with opened(
         mine, FakeSensor("AA", "H10", hidden), FakeSensor("BB", "TV", hidden), hears_all=True
     ) as (
