@@ -140,8 +140,7 @@ def title(sensor: PairedSensor) -> str:
 
 def uses(sensors: Sequence[PairedSensor]) -> dict[str, str]:
     """When a run uses each remembered sensor, in words, by its id: the one that is heard, then the last used."""
-    from coach.edge.radio.selection import likely_order
-    from coach.edge.radio.source import assign_sources
+    from coach.edge.radio.selection import assign_sources, likely_order
 
     places = {source.value for _, source in assign_sources(sensors)}
     texts = {}
@@ -164,7 +163,7 @@ def sensors_by_source(sensors: Sequence[PairedSensor]) -> "dict[Source, PairedSe
     """The source each remembered sensor is in a run; without any, no radio is loaded."""
     if not sensors:
         return {}
-    from coach.edge.radio.source import assign_sources
+    from coach.edge.radio.selection import assign_sources
 
     return {source: sensor for sensor, source in assign_sources(sensors)}
 
@@ -173,7 +172,7 @@ def pooled_sensors(sensors: Sequence[PairedSensor]) -> Mapping[int, PairedSensor
     """The sensors any of which may be behind a source of a run, by their number in its header."""
     if len(sensors) < 2:
         return {}
-    from coach.edge.radio.source import numbered
+    from coach.edge.radio.selection import numbered
 
     return numbered(sensors)
 
@@ -299,7 +298,10 @@ class _SensorKeeper:
     def _on_moved(self, sensor: PairedSensor, id_: str) -> None:
         self._start(lambda sensors, entry: sensors.move(entry, id_), sensor)
 
-    def _on_changed(self, old: PairedSensor, new: PairedSensor) -> None:
+    def _on_changed(self, old: PairedSensor | None, new: PairedSensor) -> None:
+        if old is None:
+            self._say(f"Of several of yours {title(new)} is used.")
+            return
         self._say(f"{title(new)} is used now: nothing has come from {title(old)} for a while.")
 
     def _start(self, change: Callable[[PairedSensors, PairedSensor], None], sensor: PairedSensor) -> None:

@@ -6,6 +6,7 @@ receives raw bytes and the changes of each link.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -18,7 +19,6 @@ from bleak.exc import BleakError
 from coach.edge.clock import Clock, sleep_for, wait_until
 from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.radio.connection import (
-    PATIENT_TRIES,
     ConnectionPutOff,
     SubscriptionRefused,
     find_characteristic,
@@ -28,52 +28,25 @@ from coach.edge.radio.connection import (
 from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity
 from coach.edge.radio.link_state import Link, LinkEvent, LinkPhase
 from coach.edge.radio.radio import Radio
-from coach.edge.radio.selection import SelectedSensor, SensorCallbacks, SensorPool, likely_order
+from coach.edge.radio.selection import (
+    SOURCES,
+    SelectedSensor,
+    SensorCallbacks,
+    SensorPool,
+    numbered,
+    sensors_of,
+)
 from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.sources import Inbox
 from coach.gatt import device_information
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
-from coach.signals.readings import PODS, Characteristic, LinkChanged, LinkState, Notified, Source
+from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
 
 OnProblem = Callable[[SensorProblem], None]
 
 _LOG = logging.getLogger(__name__)
 _UNSTAMPED: Final = Seconds(0.0)
-_SOURCES: Final[dict[SensorKind, tuple[Source, ...]]] = {
-    SensorKind.STRAP: (Source.STRAP,),
-    SensorKind.POD: PODS,
-    SensorKind.TREADMILL: (Source.TREADMILL,),
-    SensorKind.CORE: (Source.CORE,),
-    SensorKind.MUSCLE: (Source.MUSCLE,),
-}
-"""The sources for each kind of sensor, in the order of pairing."""
-
-
-def assign_sources(sensors: Sequence[PairedSensor]) -> list[tuple[PairedSensor, Source]]:
-    """Assign each source the sensor that is the likeliest to be used: of several of a kind the last used."""
-    return [
-        pair
-        for kind, sources in _SOURCES.items()
-        for pair in zip(_of_kind(sensors, kind), sources, strict=False)
-    ]
-
-
-def numbered(sensors: Sequence[PairedSensor]) -> dict[int, PairedSensor]:
-    """Number the sensors of each kind of which more are remembered than a run uses: any of them may be worn."""
-    return {
-        number: sensor
-        for number, sensor in enumerate(sensors, 1)
-        if len(_of_kind(sensors, sensor.kind)) > len(_SOURCES[sensor.kind])
-    }
-
-
-def _of_kind(sensors: Sequence[PairedSensor], kind: SensorKind) -> list[PairedSensor]:
-    """The sensors of a kind as they were paired; the last used first where there are more than sources."""
-    those = [sensor for sensor in sensors if sensor.kind is kind]
-    return likely_order(those) if len(those) > len(_SOURCES[kind]) else those
-
-
 _BESIDE: Final[dict[SensorKind, tuple[Characteristic, ...]]] = {
     SensorKind.STRAP: (Characteristic.RSC_MEASUREMENT,),
     SensorKind.POD: (Characteristic.HEART_RATE_MEASUREMENT,),
@@ -84,6 +57,8 @@ It enters the run as the watch's: a strap and a pod of their own are believed be
 """
 
 
+_PATIENCE: Final = 1.5
+"""How much longer a silence is borne over every second link: 12 s, for the 10 s of the slowest sender. Judged."""
 _PERIODS: Final = 3.0
 """How many of its periods a sensor may be silent before its link counts as lost, as in `coach.signals`."""
 
@@ -175,8 +150,10 @@ class LinkSupervisor:
         self._candidate_at = 0.0
         self._measured_at = 0.0
         self._last_measurement_at = 0.0
-        self._spacing_s = 0.0
-        """How far apart its measurements lately came at most."""
+        self._spacings: deque[float] = deque(maxlen=3)
+        """How far apart its last measurements over one link came; the least counts, so that a gap is no habit."""
+        self._silences = 0
+        """How many links have fallen silent before it was known how far apart its measurements come."""
         self._namesakes_from = self._clock.monotonic() + self._timings.namesake_s
         self.link = Link()
 
@@ -387,7 +364,7 @@ class LinkSupervisor:
                 if is_measurement:
                     now = self._clock.monotonic()
                     if self.link.phase is LinkPhase.STREAMING:
-                        self._spacing_s = max(now - self._measured_at, 0.75 * self._spacing_s)
+                        self._spacings.append(now - self._measured_at)
                     self._measured_at = self._last_measurement_at = now
                 self._feed.on_notification(characteristic, bytes(payload), source)
                 if is_measurement and self.link.phase is LinkPhase.CONNECTED:
@@ -403,18 +380,19 @@ class LinkSupervisor:
         return LinkEvent.LOST
 
     def _silent_s(self) -> float:
-        """After how long a silence the link counts as lost: longer where a sensor sends seldom, or may do so.
+        """After how long a silence the link counts as lost: longer for a sensor that sends seldom, or may do so.
 
-        A sensor that sent nothing at all over the last links is given twice and three times as long.
+        One whose packets are not known to be close is given half as long again over every second link.
         """
         silent_s = self._timings.silent_s
-        if self.link.phase is LinkPhase.CONNECTED:
-            return silent_s * (1 + min(self.link.fruitless, PATIENT_TRIES))
-        return max(silent_s, min(_PERIODS * self._spacing_s, silent_s * (1 + PATIENT_TRIES)))
+        if self._spacings:
+            return max(silent_s, min(_PERIODS * min(self._spacings), _PERIODS * silent_s))
+        return silent_s * (_PATIENCE if self._silences % 2 else 1.0)
 
     def _apply(self, event: LinkEvent) -> None:
         """Apply an event to the link, and report a change of phase."""
         previous, self.link = self.link, self.link.after(event)
+        self._silences += event is LinkEvent.SILENT and not self._spacings
         if self.link.phase is not previous.phase:
             self._feed.on_link_change(self.link, self._candidate)
         if event in {
@@ -470,8 +448,8 @@ class RadioSource:
 
     def _supervisions(self, inbox: Inbox) -> Iterator[Coroutine[None, None, None]]:
         """One task for each source; where there are more sensors of a kind than sources, the sources share a pool."""
-        for kind, sources in _SOURCES.items():
-            sensors = _of_kind(self._sensors, kind)
+        for kind, sources in SOURCES.items():
+            sensors = sensors_of(self._sensors, kind)
             if len(sensors) > len(sources):
                 pool = SensorPool(self._radio, sensors)
                 yield from (self._supervise_pool(pool, SensorFeed(inbox, source)) for source in sources)
@@ -491,7 +469,7 @@ class RadioSource:
             nonlocal used
             before, used = used, sensor
             self._callbacks.on_used(sensor)
-            if before is not None and before.id != sensor.id:
+            if before is None or before.id != sensor.id:
                 self._callbacks.on_changed(before, sensor)
 
         callbacks = replace(self._callbacks, on_used=on_used)
