@@ -158,7 +158,7 @@ def test_without_any_broker_the_run_is_whole_and_says_what_is_missing():
 
 
 @needs_mosquitto
-def test_a_run_that_goes_on_counts_on(home, tmp_path):
+def test_a_run_that_goes_on_counts_on(tmp_path):
     """After a crash of the laptop its laps come again with the numbers they had, and no number is used twice."""
     broker = Mosquitto(tmp_path).start()
     device = Listener(broker.port, "coach/#")
@@ -169,9 +169,7 @@ def test_a_run_that_goes_on_counts_on(home, tmp_path):
     soon(lambda: [each["state"] for each in device.of("/status")] == ["online", "offline"])
     first = device.messages[:]
     device.messages.clear()
-    (home / "config").mkdir(exist_ok=True)
-    (home / "config" / "settings.toml").write_text(f'[mqtt]\nurl = "{broker.url}"\n')
-    resumed = started("runs", "resume", "--json")
+    resumed = started("runs", "resume", "--json", "--mqtt", broker.url)
     _, told = resumed.communicate(timeout=60)
     assert resumed.returncode == 0, told
     soon(lambda: device.of("/summary"))
