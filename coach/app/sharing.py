@@ -236,7 +236,9 @@ def open_sharing(
         CoachProblem: the address cannot be used; or none is named and nobody can be asked.
     """
     if request.webhook is not None:
-        parse_webhook(request.webhook)  # told before an address is asked for
+        webhook = parse_webhook(request.webhook)  # told before an address is asked for
+        if "heart-rate" in request.webhook_with and not webhook.is_private:
+            console.say(f"Note: your heart rate goes to {webhook.shown} for everybody on the way to read.")
     sharing = Sharing(request, _sockets(request, console), settings.theme)
     try:
         if stage is not Stage.SCREEN and sharing.desk is not None:
