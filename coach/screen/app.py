@@ -440,7 +440,7 @@ class CoachApp(App[Leaving]):
         self.push_screen(self._run_screen(feed))
         self.call_after_refresh(self._on_loaded)
         if self._links is not None:
-            self.call_after_refresh(self.tell, self._links.told())
+            self.call_after_refresh(self.tell, self._links.where())
 
     def _run_screen(self, feed: LiveFeed) -> "RunScreen":
         from coach.screen.run import PlaybackScreen, RunScreen
