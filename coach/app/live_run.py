@@ -250,7 +250,7 @@ def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
     from coach.edge.sources.buttons_stdin import StdinButtons
 
     if context.stage is Stage.UNATTENDED and is_piped(0):
-        return RunSources([*sources.sources, StdinButtons(context.console.say)], sources.runner)
+        return replace(sources, sources=[*sources.sources, StdinButtons(context.console.say)])
     return sources
 
 

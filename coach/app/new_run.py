@@ -32,7 +32,7 @@ class RunRequest:
 
     athlete: str | None
     sensors: str | None
-    """`ble`, `sim` or `none`; None if it was not given."""
+    """`ble`, `sim`, `none` or `relay`, or several with commas; None if it was not given."""
     requires_sensor: bool
     """True if it starts only once a sensor is found."""
     marks: bool
@@ -144,7 +144,7 @@ def set_up(
         context.announcer(light.words)
         setup = by_light(setup, light.speeds)
     sources = sources_for(choice, setup, context.clock, context.announcer)
-    return NewRun(setup, workout, sensors, sources, choice.mode.value)
+    return NewRun(setup, workout, sensors, sources, choice.words)
 
 
 def run_workout(workout: str, request: RunRequest, console: Console, *, as_json: bool) -> int:

@@ -237,7 +237,7 @@ def _ready(resumed: ResumedRecording, way: ResumeChoice | None, context: RunCont
         )
     header = resumed.journal.header
     setup = recorded_setup(header, context.console)
-    mode = header.sensors if header.sensors in {SensorMode.SIM, SensorMode.NONE} else None
+    mode = _mode_again(header.sensors, context)
     if not header.sensors and not header.devices:
         mode = (
             SensorMode.NONE
@@ -253,6 +253,19 @@ def _ready(resumed: ResumedRecording, way: ResumeChoice | None, context: RunCont
     event = Resumed(at, refolded.alive_until, way, under_way)
     _live_on(sources, at)
     return ReopenedRun(run, sources, resumed.recorder, Resumption(event, refolded.unsaid), refolded.said)
+
+
+def _mode_again(recorded: str, context: RunContext) -> str | None:
+    """What measures a run that goes on; None for the sensors that are remembered now.
+
+    Nothing leads to a relay here, and what is forwarded is not taken up again.
+    """
+    modes = [word for word in recorded.split(",") if word != SensorMode.RELAY]
+    if len(modes) < len(recorded.split(",")):
+        context.console.say("Note: what phones and gateways forward is not taken up again.")
+    if not modes:
+        return SensorMode.NONE
+    return modes[0] if modes[0] in {SensorMode.SIM, SensorMode.NONE} else None
 
 
 @dataclass(frozen=True, slots=True)

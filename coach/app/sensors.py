@@ -17,7 +17,7 @@ from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, l
 from coach.edge.paths import runner_paths
 from coach.edge.settings import load_settings
 from coach.edge.store import Store
-from coach.problems import AthleteProblem, CoachProblem, SensorProblem, SensorTrouble
+from coach.problems import AthleteProblem, CoachProblem, SensorProblem, SensorTrouble, UsageProblem
 from coach.screen.ports import SensorLine
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from coach.edge.radio.radio import Radio  # bleak loads with it, when somebody looks for sensors
     from coach.edge.radio.selection import SensorCallbacks
     from coach.edge.sources import SensorSource
+    from coach.edge.sources.relay import RelaySource
     from coach.edge.sources.simulated import SimulatedRunner
     from coach.live.inputs import RunSetup
     from coach.signals.readings import Source
@@ -43,6 +44,28 @@ class SensorMode(StrEnum):
     BLE = "ble"
     SIM = "sim"
     NONE = "none"
+    RELAY = "relay"
+    """What phones and gateways forward; alone, or beside one of the others."""
+
+
+def sensor_modes(text: str) -> tuple[SensorMode, ...]:
+    """Read what measures a run as it is written, with commas between: `ble,relay`.
+
+    Raises:
+        UsageProblem: a word is none of them, or they exclude each other.
+    """
+    try:
+        modes = tuple(dict.fromkeys(SensorMode(word.strip()) for word in text.casefold().split(",")))
+    except ValueError:
+        known = ", ".join(SensorMode)
+        raise UsageProblem(f"{plain(text)} is not what measures a run", f"Known are {known}.") from None
+    own = [mode for mode in modes if mode is not SensorMode.RELAY]
+    if len(own) > 1 or (SensorMode.NONE in own and len(modes) > 1):
+        raise UsageProblem(
+            f"{' and '.join(own or modes)} exclude each other",
+            "Beside ble or sim there may be relay: ble,relay.",
+        )
+    return modes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +74,20 @@ class SensorChoice:
 
     mode: SensorMode
     sensors: tuple[PairedSensor, ...] = ()
-    """Those that are listened to, with `BLE`."""
+    """Those that are listened to, with `BLE`, or recognised where they are forwarded."""
     why_none: str = ""
     """Why there are none although nobody asked for none."""
     adapter: str = ""
     """The Bluetooth adapter, by name or address; empty: all that are on."""
+    relays: bool = False
+    """Whether what phones and gateways forward is taken too."""
+
+    @property
+    def words(self) -> str:
+        """As `--sensors` says it."""
+        if not self.relays:
+            return self.mode.value
+        return SensorMode.RELAY.value if self.mode is SensorMode.NONE else f"{self.mode},{SensorMode.RELAY}"
 
     @property
     def is_simulated(self) -> bool:
@@ -70,6 +102,8 @@ class RunSources:
     sources: "Sequence[SensorSource]" = ()
     runner: "SimulatedRunner | None" = None
     """The simulated runner, where one runs."""
+    relay: "RelaySource | None" = None
+    """What takes forwarded values, where they are asked for; it is among the sources."""
 
 
 # --- the runner's own sensors
@@ -194,25 +228,39 @@ def radio_for(doing: str, adapter: str = "", *, hears_all: bool = False) -> "Rad
 
 
 def choose_sensors(
-    mode: str | None, console: Console, athlete: str = "", *, adapter: str | None = None
+    mode: str | None,
+    console: Console,
+    athlete: str = "",
+    *,
+    adapter: str | None = None,
+    relays: bool = False,
 ) -> SensorChoice:
     """Choose the sensors of a mode for an athlete (a slug); without a mode those remembered, if there are any.
+
+    With `relays`, or with `relay` in the mode, what is forwarded is taken beside them.
 
     Raises:
         SensorProblem: sensors are asked for and none of this athlete is remembered.
         SettingsProblem: the adapter is not named, and the settings cannot be read.
+        UsageProblem: the mode is none.
     """
-    if mode in {SensorMode.SIM, SensorMode.NONE}:
-        return SensorChoice(SensorMode(mode))
+    modes = () if mode is None else sensor_modes(mode)
+    relays = relays or SensorMode.RELAY in modes
+    if SensorMode.SIM in modes:
+        return SensorChoice(SensorMode.SIM, relays=relays)
+    if SensorMode.NONE in modes:
+        return SensorChoice(SensorMode.NONE, relays=relays)
+    if modes == (SensorMode.RELAY,):
+        return SensorChoice(SensorMode.NONE, my_sensors(console).of(athlete), relays=True)
     remembered = my_sensors(console)
     sensors = remembered.of(athlete)
     if sensors:
-        return SensorChoice(SensorMode.BLE, sensors, adapter=chosen_adapter(adapter))
+        return SensorChoice(SensorMode.BLE, sensors, adapter=chosen_adapter(adapter), relays=relays)
     whose = (
         f"none of the remembered sensors is {athlete}'s" if remembered.all() else "no sensor is remembered"
     )
     if mode is None:
-        return SensorChoice(SensorMode.NONE, why_none=whose)
+        return SensorChoice(SensorMode.NONE, why_none=whose, relays=relays)
     raise SensorProblem(f"{whose}, and a stranger's is never taken", _PAIR, reason=SensorTrouble.NOT_FOUND)
 
 
@@ -221,6 +269,8 @@ def say_default(choice: SensorChoice, console: Console) -> None:
     if choice.mode is SensorMode.BLE:
         names = ", ".join(title(sensor) for sensor in choice.sensors)
         console.say(f"Sensors: {names}. The run starts with what is there and looks for the rest.")
+    elif choice.relays:
+        console.say(f"Sensors: what is forwarded (--sensors relay); of your own {choice.why_none}.")
     elif choice.mode is SensorMode.NONE:
         console.say(f"No sensors (--sensors none): {choice.why_none}. {_PAIR}")
         console.say("Without any: --marks times lines by hand, --sensors sim simulates a runner.")
@@ -230,6 +280,20 @@ def sources_for(
     choice: SensorChoice, setup: "RunSetup", clock: Clock, say: Callable[[str], None]
 ) -> RunSources:
     """Make the sources of a run; `say` is called with trouble of the radio while the run goes on."""
+    sources = _own_sources(choice, setup, clock, say)
+    if not choice.relays:
+        return sources
+    from coach.edge.sources.relay import RelaySource
+
+    places = {sensor.id: source for source, sensor in sensors_by_source(choice.sensors).items()}
+    relay = RelaySource(clock, say, [(sensor, places.get(sensor.id)) for sensor in choice.sensors])
+    return RunSources([*sources.sources, relay], sources.runner, relay)
+
+
+def _own_sources(
+    choice: SensorChoice, setup: "RunSetup", clock: Clock, say: Callable[[str], None]
+) -> RunSources:
+    """Make the sources that need nobody to forward anything."""
     match choice.mode:
         case SensorMode.SIM:
             return simulated_sources(setup, clock)
@@ -243,7 +307,7 @@ def sources_for(
                 choice.sensors, clock, locks, say, adapter=choice.adapter, callbacks=keeper.callbacks()
             )
             return RunSources([source])
-        case SensorMode.NONE:
+        case SensorMode.NONE | SensorMode.RELAY:
             return RunSources()
 
 
@@ -303,7 +367,7 @@ async def require_sensor(
     """
     if choice.mode is SensorMode.SIM:
         return
-    if choice.mode is SensorMode.NONE:
+    if choice.mode is not SensorMode.BLE:
         raise SensorProblem("no sensor is remembered", _PAIR, reason=SensorTrouble.NOT_FOUND)
     from coach.edge.radio.radio import Radio
 

@@ -37,7 +37,7 @@ class Header:
     devices: tuple[Mapping[str, Any], ...] = ()
     """The paired sensors."""
     sensors: str = ""
-    """What measured the run, as `--sensors` says it: `ble`, `sim` or `none`; empty where the header has it not."""
+    """What measured the run, as `--sensors` says it: `ble`, `ble,relay`; empty where the header has it not."""
     format: str = FORMAT
 
 

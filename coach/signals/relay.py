@@ -18,6 +18,7 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from coach.gatt.heart_rate import HeartRateMeasurement
+from coach.gatt.malformed import Malformed
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.quantities import Metres, Seconds
 from coach.signals.readings import (
@@ -50,7 +51,9 @@ _NEWER: Final = 0.5
 _NEWER_UNTIMED: Final = 1.5
 """The same for a value without a time of its own, whose delay is not known. Judged."""
 _SAME_S: Final = 1.0
-"""How long the same bytes are the same packet, where they hold nothing that would tell two packets apart. Judged."""
+"""How long the same bytes are the same packet, where they hold a heart rate alone. Judged."""
+_SAME_BEATS_S: Final = 2.0
+"""The same with intervals between beats, which may be the same again three beats later. Judged."""
 _REMEMBERED: Final = 8
 """Packets of a sensor that are remembered: two seconds of the quickest gateway."""
 
@@ -301,22 +304,17 @@ def _kinds(event: Notified | Reported) -> tuple[str, ...]:
 
 
 def _is_again(stream: _Stream, event: Notified, way: tuple[str, str], now: float) -> bool:
-    """Whether the same packet came another way: a count of metres or intervals tells it from all others."""
-    within_s = OLDEST_S if _is_telling(event) else _SAME_S
-    return any(
-        heard.payload == event.payload and heard.way != way and now - heard.at <= within_s
-        for heard in stream.heard
-    )
+    """Whether the same packet came another way."""
+    same = [heard.at for heard in stream.heard if heard.payload == event.payload and heard.way != way]
+    return bool(same) and now - max(same) <= _same_for_s(event)
 
 
-def _is_telling(event: Notified) -> bool:
-    """Whether no other packet of the sensor has these bytes."""
+def _same_for_s(event: Notified) -> float:
+    """How long no other packet of the sensor has these bytes: a count of metres that runs tells it from all others."""
     if event.characteristic == _RUNNING:
         running = RunningSpeedCadenceMeasurement.from_bytes(event.payload)
-        return (
-            isinstance(running, RunningSpeedCadenceMeasurement)
-            and running.distance is not None
-            and running.speed > 0.0
-        )
+        if isinstance(running, Malformed) or running.distance is None or running.speed <= 0.0:
+            return _SAME_S
+        return OLDEST_S
     beats = HeartRateMeasurement.from_bytes(event.payload)
-    return isinstance(beats, HeartRateMeasurement) and len(beats.rr_s) > 0
+    return _SAME_BEATS_S if isinstance(beats, HeartRateMeasurement) and beats.rr_s else _SAME_S

@@ -263,15 +263,19 @@ def _sent_at(text: str) -> dict[str, float]:
 class OwnSensors:
     """The runner's paired sensors, by what a sender may call them."""
 
-    def __init__(self, sensors: Iterable[tuple[PairedSensor, Source]]) -> None:
-        """Know the sensors a run listens to, each with its source."""
-        self._by_name: dict[str, Source] = {}
+    def __init__(self, sensors: Iterable[tuple[PairedSensor, Source | None]]) -> None:
+        """Know the paired sensors, each with its source, or None where a run uses others of its kind first."""
+        self._by_name: dict[str, tuple[Source, str]] = {}
         self._sources = set()
         for sensor, source in sensors:
-            self._sources.add(source)
+            place = (
+                (source or KINDS.get(sensor.kind.value, Source.RELAY)),
+                "" if source else bare(sensor.id)[:32],
+            )
+            self._sources.add(place[0])
             for word in (sensor.id, sensor.label, sensor.name):
                 if bare(word):
-                    self._by_name.setdefault(bare(word), source)
+                    self._by_name.setdefault(bare(word), place)
 
     def identify(self, word: str, form: RelayForm) -> tuple[Source, str]:
         """The source of a sensor that is called so, and its name where it is not a paired one.
@@ -281,7 +285,7 @@ class OwnSensors:
         """
         own = self._by_name.get(bare(word))
         if own is not None:
-            return own, ""
+            return own
         kind = KINDS.get(word.casefold())
         if kind is not None and (kind is not Source.RELAY or form is RelayForm.VALUE):
             return kind, "" if kind in self._sources else word.casefold()
@@ -347,7 +351,7 @@ class RelaySource:
         self,
         clock: Clock,
         say: Callable[[str], None],
-        sensors: Sequence[tuple[PairedSensor, Source]] = (),
+        sensors: Sequence[tuple[PairedSensor, Source | None]] = (),
     ) -> None:
         """Take nothing before `listen`; `say` is told of the first refusal of a kind.
 
