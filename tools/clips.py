@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from coach.cues.language import ENGLISH, Words
 from coach.cues.phrases import Phrases
-from coach.edge.sound.clips import BANK, FORMAT, MANIFEST, Clip, decode, key_of, rms_db, sentences
-from coach.edge.sound.tones import RATE
+from coach.edge.sound.mixer import RATE
+from coach.edge.sound.voices import BANK, FORMAT, MANIFEST, Clip, decode, key_of, rms_db, sentences
 from coach.workout.kinds import KINDS
 
 BIT_RATE: Final = 24

@@ -245,7 +245,7 @@ class RunLibrary:
 
     def understand(self, line: str) -> TypedWorkout:
         """Read a workout that is being written in a line, for the athlete who is about to run."""
-        from coach.app.one_line import understood
+        from coach.app.workouts import understood
 
         return understood(line, self.athlete)
 

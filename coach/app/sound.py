@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Final
 from coach.app.terminal import Announcer
 from coach.edge.paths import runner_paths
 from coach.edge.settings import Settings, SoundSettings, VoiceMode
-from coach.edge.sound.clips import ClipBank
-from coach.edge.sound.mixer import Heard
+from coach.edge.sound.mixer import RATE, Heard, Samples, frames, rms_db, silence, tones
 from coach.edge.sound.player import DeviceError, DevicePlayer, FilePlayer, Player
 from coach.edge.sound.sink import Speaker, SpeechJob, SpeechSink
-from coach.edge.sound.tones import RATE, Samples, frames, rms_db, silence, tones
 from coach.edge.sound.voices import (
+    ClipBank,
     ClipVoice,
     MadeVoice,
     NeuralMaker,

@@ -56,8 +56,8 @@ def check_hearing(*, as_json: bool) -> None:
     from coach.app.sound import QUESTION, answer_settings, hearing_samples, play_through
     from coach.edge.paths import runner_paths
     from coach.edge.settings import set_in_file
-    from coach.edge.sound.clips import ClipBank
     from coach.edge.sound.player import DeviceError, DevicePlayer, has_output, output_level
+    from coach.edge.sound.voices import ClipBank
 
     def show(finding: CheckResult) -> None:
         _print(finding, as_json=as_json)

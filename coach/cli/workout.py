@@ -617,8 +617,7 @@ def give_line(text: str, *, name: str | None, out: str | None) -> None:
     Raises:
         CoachProblem: the line cannot be read, or the workout cannot be written.
     """
-    from coach.app.one_line import read_one_line
-    from coach.app.workouts import shown_athlete
+    from coach.app.workouts import read_one_line, shown_athlete
     from coach.edge.store import Store
 
     _write(read_one_line(text, (), shown_athlete(Store()), CONSOLE).source, name=name, out=out)

@@ -1,6 +1,6 @@
 """A line that is being typed, as the screen gets it."""
 
-from coach.app.one_line import understood
+from coach.app.workouts import understood
 from tests.workout.notation.documents import ATHLETE
 
 

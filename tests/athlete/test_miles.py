@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from coach.app.one_line import understood
+from coach.app.workouts import understood
 from coach.athlete import Athlete
 from coach.quantities import format_metres, long_distance
 from coach.review.tables import lap_lines

@@ -3,7 +3,7 @@
 from statistics import median
 from typing import Final
 
-from coach.app.one_line import understood
+from coach.app.workouts import understood
 from coach.screen.palette import SUN
 from coach.screen.widgets.own_workout import OwnPage, OwnWorkout
 from tests.benchmarks.table import drawn, seconds

@@ -8,12 +8,10 @@ from statistics import median
 
 from coach.cues.cue import Cue, CueClass, CueKind, Sound, Why
 from coach.edge.settings import SoundSettings
-from coach.edge.sound.clips import BANK, MANIFEST, ClipBank
-from coach.edge.sound.mixer import Mixer
+from coach.edge.sound.mixer import RATE, Mixer, Samples
 from coach.edge.sound.player import DevicePlayer
 from coach.edge.sound.sink import SpeechSink
-from coach.edge.sound.tones import RATE, Samples
-from coach.edge.sound.voices import ClipVoice
+from coach.edge.sound.voices import BANK, MANIFEST, ClipBank, ClipVoice
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 from tests.benchmarks.table import drawn, seconds, spread

@@ -20,9 +20,9 @@ from coach.cli import doctor_checks
 from coach.edge.clock import MachineClock
 from coach.edge.settings import Settings, SoundSettings, VoiceMode, load_settings
 from coach.edge.sound import player as player_module
-from coach.edge.sound.clips import ClipBank
+from coach.edge.sound.mixer import RATE
 from coach.edge.sound.player import DeviceError
-from coach.edge.sound.tones import RATE
+from coach.edge.sound.voices import ClipBank
 from coach.live.run import LiveRun
 from tests.edge.sound.doubles import Headset
 

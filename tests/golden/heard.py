@@ -7,8 +7,7 @@ from pathlib import Path
 from coach.app.sound import HeardCue, render
 from coach.cli.replay import heard_line
 from coach.edge.settings import SoundSettings
-from coach.edge.sound.clips import ClipBank
-from coach.edge.sound.voices import ClipVoice
+from coach.edge.sound.voices import ClipBank, ClipVoice
 from coach.live.run import LiveRun
 from coach.recording.replay import refold
 from tests.golden.evenings import EVENINGS, Evening, setup_of, simulated

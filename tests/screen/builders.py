@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from coach.app.one_line import understood
+from coach.app.workouts import understood
 from coach.athlete import Athlete
 from coach.cues.cue import Cue, CueClass, CueKind, Opinion, Why
 from coach.edge.paths import library_path

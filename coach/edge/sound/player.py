@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
-from coach.edge.sound.tones import RATE, Samples
+from coach.edge.sound.mixer import RATE, Samples
 
 Read = Callable[[int], Samples]
 """Gives so many samples."""

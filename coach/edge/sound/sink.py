@@ -20,9 +20,8 @@ from typing import Final
 from coach.cues.cue import Cue, CueClass, Sound
 from coach.cues.speech import stand_in
 from coach.edge.settings import SoundSettings
-from coach.edge.sound.mixer import Heard, Mixer, Utterance
+from coach.edge.sound.mixer import RATE, Heard, Mixer, Samples, Utterance, frames, silence, tones
 from coach.edge.sound.player import DeviceError, OutputLevel, Player, output_level
-from coach.edge.sound.tones import RATE, Samples, frames, silence, tones
 from coach.edge.sound.voices import Voice
 from coach.live.outputs import Output, RunEnded
 from coach.quantities import Seconds

@@ -297,7 +297,7 @@ class ActivityRow:
 
 ACTIVITY_FORMATS: Final[Mapping[ActivityFormat, ActivityRow]] = {
     ActivityFormat.FIT: ActivityRow("FIT", is_dated=True, module="coach.interchange.recordings.activity_fit"),
-    ActivityFormat.TCX: ActivityRow("TCX", is_dated=True, module="coach.interchange.recordings.activity_tcx"),
+    ActivityFormat.TCX: ActivityRow("TCX", is_dated=True, module="coach.interchange.recordings.tcx"),
     ActivityFormat.CSV: ActivityRow(
         "the CSV stream", is_dated=False, module="coach.interchange.recordings.activity_csv"
     ),

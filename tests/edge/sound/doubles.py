@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from coach.cues.cue import Cue, CueClass, CueKind, Sound, Why
+from coach.edge.sound.mixer import RATE, Samples
 from coach.edge.sound.player import DeviceError, Read
-from coach.edge.sound.tones import RATE, Samples
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 

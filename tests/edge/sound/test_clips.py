@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from coach.cues.phrases import Phrases
-from coach.edge.sound.clips import BANK, MANIFEST, ClipBank, decode, sentences
-from coach.edge.sound.tones import RATE, peak_db, rms_db
+from coach.edge.sound.mixer import RATE, peak_db, rms_db
+from coach.edge.sound.voices import BANK, MANIFEST, ClipBank, decode, sentences
 from tools.clips import texts
 
 VOICE = ClipBank.load()

@@ -6,14 +6,15 @@ from itertools import pairwise
 
 import pytest
 
-from coach.edge.sound.mixer import Mixer, Utterance
-from coach.edge.sound.tones import (
+from coach.edge.sound.mixer import (
     DUCK_DB,
     FULL,
     NOISE_DB,
     RATE,
     TICK_DB,
+    Mixer,
     Samples,
+    Utterance,
     frames,
     noise,
     peak_db,

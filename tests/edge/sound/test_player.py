@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from coach.edge.sound import player as player_module
-from coach.edge.sound.mixer import Mixer, Utterance
+from coach.edge.sound.mixer import RATE, Mixer, Samples, Utterance, frames, peak_db
 from coach.edge.sound.player import (
     DeviceError,
     DevicePlayer,
@@ -19,7 +19,6 @@ from coach.edge.sound.player import (
     output_level,
     read_level,
 )
-from coach.edge.sound.tones import RATE, Samples, frames, peak_db
 from tests.edge.sound.doubles import WORD
 
 

@@ -13,9 +13,9 @@ from coach.cues.cue import CueClass, Sound
 from coach.edge.settings import SoundSettings
 from coach.edge.sinks import Fanout
 from coach.edge.sound import sink as sink_module
+from coach.edge.sound.mixer import RATE, frames, tones
 from coach.edge.sound.player import OutputLevel
 from coach.edge.sound.sink import RANKS, WAITING, Speaker, SpeechJob, SpeechQueue, SpeechSink, beat_of
-from coach.edge.sound.tones import RATE, frames, tones
 from coach.live.outputs import RunEnded
 from coach.quantities import Seconds
 from coach.session.events import PhaseChanged, StepStarted

@@ -10,10 +10,10 @@ import pytest
 
 from coach.app.sound import free_texts, make_voice
 from coach.edge.settings import VoiceMode
-from coach.edge.sound.clips import ClipBank
-from coach.edge.sound.tones import RATE, Samples, rms_db
+from coach.edge.sound.mixer import RATE, Samples, rms_db
 from coach.edge.sound.voices import (
     SYSTEM_PROGRAMS,
+    ClipBank,
     ClipVoice,
     MadeVoice,
     NeuralMaker,
