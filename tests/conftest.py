@@ -5,9 +5,13 @@ import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.review.chromium import Browser
 
 ROOT = Path(__file__).parent.parent
 
@@ -69,3 +73,13 @@ def shared_data() -> Path:
 def recordings(shared_data: Path) -> Path:
     """Real runs: FIT, TCX, GPX, CSV and R-R."""
     return shared_data / "recordings"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """A real Chromium without a window, one for all pages."""
+    from tests.review.chromium import browser, needed
+
+    needed()
+    with browser() as opened:
+        yield opened

@@ -106,6 +106,7 @@ class ConductedFeed:
         self._conductor = conductor
         self._speech = speech
         self._shown = run.snapshot()
+        self._changed: Callable[[], None] | None = None
 
     def now(self) -> Seconds:
         """The time on the run's own clock."""
@@ -131,8 +132,14 @@ class ConductedFeed:
         return self._run.curves()
 
     def subscribe(self, changed: Callable[[], None]) -> None:
-        """Have `changed` called whenever there may be something new to show."""
-        self._conductor.subscribe(changed)
+        """Have `changed` called whenever there may be something new to show, in place of the one before."""
+        if self._changed is None:
+            self._conductor.subscribe(self._tell)
+        self._changed = changed
+
+    def _tell(self) -> None:
+        if self._changed is not None:
+            self._changed()
 
     def has_ended(self) -> bool:
         """Tell whether `run_ended` was shown."""

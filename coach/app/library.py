@@ -21,6 +21,7 @@ from coach.app.live_run import (
     assemble,
     heard_settings,
     report_ending,
+    shared,
     voice_for,
 )
 from coach.app.sensors import RadioDesk, choose_sensors, chosen_adapter, radio_for, require_sensor
@@ -453,7 +454,7 @@ def pick_and_run(request: "RunRequest", console: Console) -> int:
         return await screen.show(app)
 
     runs = request.runs(paths.runs) or paths.runs
-    with keep_awake(console) as warning:
+    with keep_awake(console) as warning, shared(request.sharing, context):
         screen = LiveScreen(context, warning)
         library = RunLibrary(screen, context, request)
         interrupted = _InterruptedRuns(screen, context, runs)

@@ -3,8 +3,8 @@
 import asyncio
 import shutil
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +32,9 @@ from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Seconds, format_clock
 
 if TYPE_CHECKING:
+    from coach.app.new_run import ShareRequest
     from coach.app.reviews import RecordedReview
+    from coach.app.sharing import Sharing
     from coach.edge.conductor import Conductor, Ending, Resumption
     from coach.edge.recorder import Recorder, RecordingResult
     from coach.edge.settings import Settings, VoiceMode
@@ -65,11 +67,29 @@ class RunContext:
     """Whether lines are wanted as JSON."""
     voice: "VoiceMode | None" = None
     """Who speaks the cues; None for nobody."""
+    sharing: "Sharing | None" = None
+    """What shows the run to phones; None for nothing."""
     announcer: Announcer = field(init=False)
     """Speaks while the run goes on: on the console, or on the screen that covers it."""
 
     def __post_init__(self) -> None:
         self.announcer = Announcer(self.console)
+
+
+@contextmanager
+def shared(request: "ShareRequest | None", context: RunContext) -> Iterator[None]:
+    """Share the runs of a context for the block, if that was asked for.
+
+    Raises:
+        CoachProblem: the address cannot be used, or none is named and nobody can be asked.
+    """
+    if request is None:
+        yield
+        return
+    from coach.app.sharing import open_sharing
+
+    with open_sharing(request, context.settings, context.console, context.stage) as context.sharing:
+        yield
 
 
 def voice_for(settings: "Settings", named: str | None, stage: Stage) -> "VoiceMode | None":
@@ -190,6 +210,9 @@ def assemble(
             now=lambda: conductor.now(),  # noqa: PLW0108 - as below
             announcer=context.announcer,
         )
+    share = None
+    if context.sharing is not None:
+        share = context.sharing.begin(run.setup, is_simulated=sources.runner is not None)
     request = SinkRequest(
         context.stage,
         run.setup.unit,
@@ -197,6 +220,7 @@ def assemble(
         runner=sources.runner,
         now=lambda: conductor.now(),  # noqa: PLW0108 - the conductor is made below, with its sinks
         speech=speech,
+        share=share,
     )
     conductor = Conductor(
         watched,
@@ -207,6 +231,9 @@ def assemble(
         watchdog=Watchdog(context.clock),
         choose=lambda gap_s: choose_way_on(run, context, gap_s),
     )
+    if share is not None:
+        feed = ConductedFeed(watched, conductor)
+        share.serve(feed.now, feed.snapshot, feed.subscribe)
     return AssembledRun(watched, conductor, sources.sources, recorder, speech)
 
 

@@ -27,6 +27,34 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareRequest:
+    """Who else is to see a run, as requested on the command line."""
+
+    address: str | None = None
+    """Where phones may look, as written; empty to be asked, None for nowhere."""
+    has_control: bool = False
+    """True if a phone may press buttons."""
+    has_board: bool = False
+    """True for the page in this laptop's own browser."""
+    has_relay: bool = False
+    """True if phones may send what sensors measure."""
+    webhook: str | None = None
+    """Where each cue is posted; None for nowhere."""
+    webhook_with: frozenset[str] = frozenset()
+    """What the posted cues tell besides: `names`, `heart-rate`."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether phones may connect; the board alone is for this laptop only."""
+        return self.address is not None or self.has_control or self.has_relay
+
+    @property
+    def is_served(self) -> bool:
+        """Whether there is a server."""
+        return self.is_shared or self.has_board
+
+
+@dataclass(frozen=True, slots=True)
 class RunRequest:
     """A run as requested on the command line."""
 
@@ -53,6 +81,8 @@ class RunRequest:
 
     light: str = "plan"
     """Whose reps the pacing light runs, as `LightOf` names it: the plan's, or those of an earlier run."""
+    sharing: ShareRequest | None = None
+    """Who else is to see the run; None for nobody."""
 
     def under(self, settings: Settings) -> Settings:
         """The settings with the weather and the way of listening of the command line."""
@@ -155,7 +185,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
             or nothing can be recorded.
     """
     from coach.app.athletes import runner_for
-    from coach.app.live_run import RunContext, heard_settings, run_here, voice_for
+    from coach.app.live_run import RunContext, heard_settings, run_here, shared, voice_for
     from coach.app.sensors import choose_sensors, require_sensor, say_default
     from coach.app.workouts import compile_text
     from coach.edge.debug_log import start_log
@@ -182,7 +212,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
             await require_sensor(choice, context.clock, console)
         return new.record(request.runs(paths.runs), context.clock, context.announcer)
 
-    with keep_awake(console) as warning:
+    with keep_awake(console) as warning, shared(request.sharing, context):
         return run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
 
 

@@ -22,7 +22,7 @@ from coach.screen.ports import SensorLine
 
 if TYPE_CHECKING:
     from coach.edge.pairing import ScanHistory
-    from coach.edge.radio.discovery import DiscoveredSensor
+    from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity
     from coach.edge.radio.radio import Radio  # bleak loads with it, when somebody looks for sensors
     from coach.edge.radio.selection import SensorCallbacks
     from coach.edge.sources import SensorSource
@@ -378,9 +378,12 @@ async def require_sensor(
         aclosing(radio.recognise(choice.sensors, seconds)) as recognised,
     ):
         async for sensor, candidate in recognised:
-            if candidate.id != sensor.id:
-                load_sensors(runner_paths().sensors).move(sensor, candidate.id)
             console.say(f"Found {title(sensor)}.")
+            if candidate.id != sensor.id:
+                try:
+                    load_sensors(runner_paths().sensors).move(sensor, candidate.id)
+                except CoachProblem as problem:  # the run is more important
+                    console.say(f"Note: its new address is not kept: {problem.message}")
             return
     raise SensorProblem(
         f"none of your sensors was found in {seconds:g} s",
@@ -573,11 +576,53 @@ class RadioDesk:
         from coach.edge.pairing import ScanHistory
 
         self._open_radio = opened = _OpenRadio(radio, ScanHistory(radio), self._clock.monotonic())
+        radio.start(self._recognise(opened))
         async with aclosing(opened.history.scan(math.inf)) as discovered:
             async for sensor in discovered:
                 self._trouble = ""
                 self._ask_battery(opened, sensor)
                 self._changed()
+
+    async def _recognise(self, opened: _OpenRadio) -> None:
+        """Ask namesakes of the runner's sensors that are not heard for their serial numbers: one may have a new id."""
+        from coach.edge.radio.discovery import SensorIdentity
+
+        own = () if self._sensors is None else self._sensors.distinct()
+        identities = {entry.id: SensorIdentity(entry) for entry in own}
+        while True:
+            await self._clock.sleep_until(self._clock.monotonic() + opened.radio.timings.namesake_s)
+            nearby = {sensor.id: sensor for sensor in opened.history.all()}
+            ids = {entry.id for entry in (() if self._sensors is None else self._sensors.all())}
+            for entry in own:
+                for sensor in nearby.values() if entry.id in ids and entry.id not in nearby else ():
+                    identity = identities[entry.id]
+                    if sensor.id not in ids and identity.may_match(sensor, asks_serial=True):
+                        await self._ask_serial(opened, entry, identity, sensor)
+
+    async def _ask_serial(
+        self,
+        opened: _OpenRadio,
+        entry: PairedSensor,
+        identity: "SensorIdentity",
+        sensor: "DiscoveredSensor",
+    ) -> None:
+        """Keep the new id of a sensor that gives the serial number of one of the runner's own."""
+        try:
+            details = await opened.radio.read_details(sensor)
+        except SensorProblem:
+            identity.confirm_serial(sensor, "")
+            return
+        if not identity.confirm_serial(sensor, details.serial) or self._sensors is None:
+            return
+        if details.battery_percent is not None:
+            opened.batteries[sensor.id] = details.battery_percent
+        try:
+            self._sensors.move(entry, sensor.id)
+        except CoachProblem as problem:
+            self._say(f"{title(entry)} has a new address, which is not kept: {problem.message}")
+            return
+        opened.asked.add(sensor.id)
+        self._say(f"{title(entry)} has a new address, and was recognised by its serial number.")
 
     def _ask_battery(self, opened: _OpenRadio, sensor: "DiscoveredSensor") -> None:
         """Ask one of the runner's own sensors for its battery, once; strangers' sensors are left alone."""

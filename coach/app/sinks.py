@@ -33,6 +33,8 @@ class SinkRequest:
     """The time of a live run, by which cues that come late are left out; None in a playback, which says all."""
     speech: Sink | None = None
     """What speaks the cues; None for a run that nobody hears."""
+    share: Sink | None = None
+    """What shows the run to phones; None for nothing."""
     line_limit: int = _LINE_LIMIT
     """Lines that may wait; the oldest are dropped beyond."""
 
@@ -56,9 +58,15 @@ def _speech(request: SinkRequest) -> Sink:
     return request.speech
 
 
+def _share(request: SinkRequest) -> Sink:
+    assert request.share is not None  # as above
+    return request.share
+
+
 SINKS: Final = (
     SinkRow("simulated runner", lambda request: request.runner is not None, _runner),
     SinkRow("voice", lambda request: request.speech is not None, _speech),
+    SinkRow("share", lambda request: request.share is not None, _share),
     SinkRow(
         "json lines",
         lambda request: request.stage is Stage.UNATTENDED and request.as_json,

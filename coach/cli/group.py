@@ -13,7 +13,7 @@ import click
 
 from coach.cli.errors import want_debug
 from coach.cli.examples import EXAMPLES
-from coach.cli.parameters import complete_by_name
+from coach.cli.parameters import complete_by_name, with_empty_values
 from coach.problems import UsageProblem
 
 if TYPE_CHECKING:
@@ -72,6 +72,10 @@ class CoachCommand(click.Command):
         super().__init__(*args, **kwargs)
         self.params.append(_debug())
         complete_by_name(self.params)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; an option whose value may be left out takes none from the next argument."""
+        return super().parse_args(ctx, with_empty_values(args, self.params))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what does not go together is a usage error of this command."""

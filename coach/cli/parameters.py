@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import wraps
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, Final
 
@@ -50,6 +51,79 @@ def voice_option(about: str) -> Callable[[Callable[..., None]], Callable[..., No
     """Take who speaks the cues; `about` ends the help with what is done without it."""
     modes = click.Choice(["clips", "neural", "system", "off"])
     return click.option("--voice", type=modes, help=f"Who speaks the cues ({about}).")
+
+
+class OptionalValue(click.Option):
+    """An option whose value, after an equals sign, may be left out: `--share`, `--share=192.168.1.5`.
+
+    Click itself would take the next argument for the value, which is the workout; so a bare one is written with an
+    empty value before click reads it.
+    """
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Write the value as it is typed: `--share[=ADDR]`."""
+        record = super().get_help_record(ctx)
+        shown = self.make_metavar(ctx)
+        return None if record is None else (record[0].replace(f" {shown}", f"[={shown}]"), record[1])
+
+
+def with_empty_values(args: Sequence[str], parameters: Sequence[click.Parameter]) -> list[str]:
+    """Write every bare option whose value may be left out with an empty one."""
+    bare = {name for each in parameters if isinstance(each, OptionalValue) for name in each.opts}
+    end = list(args).index("--") if "--" in args else len(args)
+    return [f"{each}=" if each in bare and place < end else each for place, each in enumerate(args)]
+
+
+def share_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Take who else is to see a run, as one `sharing`: None where nobody is."""
+    options = (
+        click.option(
+            "--share",
+            metavar="ADDR",
+            cls=OptionalValue,
+            help="Show the run in a phone's browser; without an address of this laptop you are asked for one.",
+        ),
+        click.option(
+            "--share-control", is_flag=True, help="Let a phone press buttons too, by a link of its own."
+        ),
+        click.option("--board", is_flag=True, help="Show the run full screen in this laptop's browser."),
+        click.option(
+            "--relay", is_flag=True, help="Let phones send what sensors measure, to an address of its own."
+        ),
+        click.option("--webhook", metavar="URL", help="Post each cue there as JSON."),
+        click.option(
+            "--webhook-with",
+            type=click.Choice(["names", "heart-rate"]),
+            multiple=True,
+            help="Tell the webhook names, or the heart rate, which it is not told otherwise.",
+        ),
+    )
+
+    @wraps(command)
+    def packed(
+        *args: Any,
+        share: str | None,
+        share_control: bool,
+        board: bool,
+        relay: bool,
+        webhook: str | None,
+        webhook_with: tuple[str, ...],
+        **kwargs: Any,
+    ) -> None:
+        if webhook_with and webhook is None:
+            raise click.UsageError("--webhook-with says what is posted to --webhook.")
+        sharing = None
+        if share is not None or share_control or board or relay or webhook is not None:
+            from coach.app.new_run import ShareRequest
+
+            tells = frozenset(webhook_with)
+            sharing = ShareRequest(share, share_control, board, relay, webhook, tells)
+        command(*args, sharing=sharing, **kwargs)
+
+    taken: Callable[..., None] = packed
+    for option in reversed(options):
+        taken = option(taken)
+    return taken
 
 
 class ClockType(click.ParamType[float]):

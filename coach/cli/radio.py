@@ -368,13 +368,16 @@ async def _log(wanted: str, seconds: float, adapter: str | None, *, has_all: boo
     async with opened_radio("sensors log", adapter) as radio:
         narrate(f"Looking for {wanted} ...")
         sensor = _the_one(await find_sensor(radio, ScanHistory(radio), wanted, _SEARCH_S), wanted, _SEARCH_S)
+        needs_details = has_all or not as_json
+        details = await radio.read_details(sensor) if needs_details else SensorDetails(sensor.id, sensor.name)
+        secrets = _Secrets(sensor, details)
         if not as_json:
-            _print_head(await radio.read_details(sensor))
+            _print_head(details, secrets)
         if has_all:
-            _print_advertisement(radio, sensor, as_json=as_json)
+            _print_advertisement(radio, sensor, secrets, as_json=as_json)
             shunned = [uuid_text(number) for quirk in quirks_of(sensor.name) for number in quirk.shunned]
             for each in await radio.inspect(sensor, shunned):
-                _print_value(each, sensor, as_json=as_json)
+                _print_value(each, secrets, as_json=as_json)
         printer = _Printer(radio.clock.monotonic, as_json=as_json)
         is_whole = await log_raw(radio, sensor, seconds, printer.notified)
     if not is_whole:
@@ -382,9 +385,67 @@ async def _log(wanted: str, seconds: float, adapter: str | None, *, has_all: boo
     narrate(f"{printer.lines} notifications.")
 
 
-def _print_head(details: SensorDetails) -> None:
+_WORD: Final = re.compile(r"[^\W_]+")
+_TELLING: Final = 4
+"""Letters and digits from which a part of a name is taken for a number of its own: models have fewer. Judged."""
+
+
+class _Secrets:
+    """What says whose a sensor is, and is left out of a log: its address and serial number, wherever they stand."""
+
+    def __init__(self, sensor: DiscoveredSensor, details: SensorDetails) -> None:
+        """Leave out what names this sensor."""
+        self._numbers = {_digits(each) for each in (sensor.address, sensor.id, details.serial)} - {""}
+        words = [word for word in _WORD.findall(sensor.name) if self._may_number(word)]
+        self._bytes = [text.encode() for text in (details.serial, *words) if len(text) >= _TELLING]
+        self._bytes += [bytes.fromhex(number) for number in self._numbers if _HEX.fullmatch(number)]
+        if details.serial.isdecimal() and _TELLING <= len(details.serial) < _LONG:
+            number = int(details.serial)
+            self._bytes += [number.to_bytes(size, "little") for size in (2, 4, 8) if number < 1 << 8 * size]
+
+    def name(self, name: str) -> str:
+        """A name without what may be a serial number or an address in it: `Polar H10 (left out)`."""
+        return _WORD.sub(lambda word: "(left out)" if self._may_number(word[0]) else word[0], plain(name))
+
+    def text(self, text: str) -> str:
+        """A text without the sensor's numbers in it; what only looks like one stays, as the name of a model."""
+        return _WORD.sub(lambda word: "(left out)" if self._is_number(word[0]) else word[0], plain(text))
+
+    def bytes_text(self, value: bytes) -> str:
+        """Bytes in hexadecimal; those that hold what names the sensor are left out, whichever way round."""
+        if any(each in value or each[::-1] in value for each in self._bytes):
+            return "(left out)"
+        return value.hex(" ")
+
+    def _is_number(self, word: str) -> bool:
+        """Tell whether a word is one of the sensor's numbers, or the end of one."""
+        digits = _digits(word)
+        return len(digits) > 1 and any(
+            number.endswith(digits) or (len(digits) >= _TELLING and digits in number)
+            for number in self._numbers
+        )
+
+    def _may_number(self, word: str) -> bool:
+        """Tell whether a word of a name may number the sensor, rather than its model."""
+        has_digit = any(character.isdigit() for character in word)
+        return self._is_number(word) or (has_digit and len(word) >= _TELLING)
+
+
+_LONG: Final = 20
+"""Digits of a number that 8 bytes cannot hold."""
+_HEX: Final = re.compile(r"([0-9a-f]{2}){4,}")
+"""Four bytes and more in hexadecimal digits."""
+
+
+def _digits(text: str) -> str:
+    """Its letters and digits."""
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _print_head(details: SensorDetails, secrets: _Secrets) -> None:
     out(f"# coach {coach.__version__} on {sys.platform}")
-    out(f"# {details.name}: {details.maker} {details.model}, firmware {details.firmware or 'not told'}")
+    what = f"{details.maker} {details.model}, firmware {details.firmware or 'not told'}"
+    out(f"# {secrets.name(details.name)}: {secrets.text(what)}")
     out(f"# measures {', '.join(details.measures)}")
     out("# seconds  characteristic  bytes")
 
@@ -393,19 +454,7 @@ _NAMELESS: Final = frozenset(uuid_text(number) for number in (0x2A25, 0x2A23, 0x
 """Serial number, system id (which holds the address) and name: they say whose sensor it is, and are left out."""
 
 
-def _bytes_text(value: bytes, sensor: DiscoveredSensor) -> str:
-    """Bytes in hexadecimal; bytes that hold the sensor's address are left out."""
-    digits = sensor.address.replace(":", "").replace("-", "")
-    try:
-        address = bytes.fromhex(digits)
-    except ValueError:
-        address = b""
-    if address and (address in value or address[::-1] in value):
-        return "(left out)"
-    return value.hex(" ")
-
-
-def _print_advertisement(radio: Radio, sensor: DiscoveredSensor, *, as_json: bool) -> None:
+def _print_advertisement(radio: Radio, sensor: DiscoveredSensor, secrets: _Secrets, *, as_json: bool) -> None:
     """Print what the sensor advertises, without what names it."""
     advertisement = radio.registry.advertisement(sensor.id)
     if advertisement is None:
@@ -413,9 +462,9 @@ def _print_advertisement(radio: Radio, sensor: DiscoveredSensor, *, as_json: boo
         return
     services = sorted(advertisement.service_uuids)
     makers = {
-        f"{maker:04x}": _bytes_text(data, sensor) for maker, data in advertisement.manufacturer_data.items()
+        f"{maker:04x}": secrets.bytes_text(data) for maker, data in advertisement.manufacturer_data.items()
     }
-    datas = {uuid: _bytes_text(data, sensor) for uuid, data in advertisement.service_data.items()}
+    datas = {uuid: secrets.bytes_text(data) for uuid, data in advertisement.service_data.items()}
     if as_json:
         tree = {"services": services, "manufacturer_data": makers, "service_data": datas}
         out_json({"v": 1, "advertisement": tree, "rssi_dbm": sensor.rssi_dbm})
@@ -425,10 +474,10 @@ def _print_advertisement(radio: Radio, sensor: DiscoveredSensor, *, as_json: boo
         out(f"# advertises data of {key}: {data}")
 
 
-def _print_value(value: InspectedValue, sensor: DiscoveredSensor, *, as_json: bool) -> None:
+def _print_value(value: InspectedValue, secrets: _Secrets, *, as_json: bool) -> None:
     """Print a characteristic of a sensor, and what it reads unless that names the sensor."""
     is_named = value.characteristic in _NAMELESS
-    text = None if value.value is None else "(left out)" if is_named else _bytes_text(value.value, sensor)
+    text = None if value.value is None else "(left out)" if is_named else secrets.bytes_text(value.value)
     if as_json:
         tree = {
             "v": 1,

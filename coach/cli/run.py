@@ -8,11 +8,18 @@ import click
 from coach.cli.cut_off import close_old_runs, offer_interrupted_run
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import adapter_option, athlete_option, race_option, voice_option, workout_argument
+from coach.cli.parameters import (
+    adapter_option,
+    athlete_option,
+    race_option,
+    share_options,
+    voice_option,
+    workout_argument,
+)
 from coach.cli.text import CONSOLE
 
 if TYPE_CHECKING:
-    from coach.app.new_run import RunRequest
+    from coach.app.new_run import RunRequest, ShareRequest
 
 
 @click.command(cls=CoachCommand)
@@ -46,6 +53,7 @@ if TYPE_CHECKING:
 @click.option("--halfway", is_flag=True, help="Say where to turn around on an easy run.")
 @click.option("--record", metavar="DIR", help="Record into this folder of runs.")
 @click.option("--no-record", is_flag=True, help="Record nothing.")
+@share_options
 @voice_option("default: the setting sound.voice on the live screen, else off")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def command(
@@ -66,6 +74,7 @@ def command(
     no_record: bool,
     voice: str | None,
     as_json: bool,
+    sharing: "ShareRequest | None",
 ) -> None:
     """Run a workout, coached live.
 
@@ -89,9 +98,6 @@ def command(
     _refuse_library(workout, as_json=as_json)
     from coach.app.new_run import RunRequest
 
-    runs = _folder_of_runs(record)
-    if workout is not None:
-        offer_interrupted_run(runs, as_json=as_json)  # the library offers it on the screen
     request = RunRequest(
         athlete=athlete,
         race=race,
@@ -106,12 +112,13 @@ def command(
         halfway=halfway,
         adapter=adapter,
         light=light,
+        sharing=sharing,
     )
-    exit_with_run(_run(workout, request, runs, as_json=as_json))
+    exit_with_run(_run(workout, request, _folder_of_runs(record), as_json=as_json))
 
 
 def _run(workout: str | None, request: "RunRequest", runs: Path, *, as_json: bool) -> int:
-    """Run the workout, or what is picked; then close the runs that are offered no longer."""
+    """Go on with an interrupted run, or run the workout or what is picked; then close runs that are offered no more."""
     from coach.app.new_run import run_workout
 
     if workout is None:
@@ -119,6 +126,7 @@ def _run(workout: str | None, request: "RunRequest", runs: Path, *, as_json: boo
 
         code = pick_and_run(request, CONSOLE)
     else:
+        offer_interrupted_run(runs, as_json=as_json)  # the library offers it on the screen
         code = run_workout(workout, request, CONSOLE, as_json=as_json)
     close_old_runs(runs)
     return code

@@ -4,7 +4,7 @@ from math import floor
 from typing import Final
 
 from coach.cues.arbiter import CueArbiter
-from coach.cues.config import Listening
+from coach.cues.config import CueSettings, Listening
 from coach.cues.context import StepContext, has_speed_target, pace_of
 from coach.cues.cue import CueClass, CueKind, Sound, Why
 from coach.cues.language import Words
@@ -18,7 +18,29 @@ from coach.workout.timeline import Step
 _COUNTED: Final = frozenset(
     {Phase.WORK, Phase.FLOAT, Phase.RECOVERY, Phase.SEND_OFF_REP, Phase.SEND_OFF_REST, Phase.READY}
 )
-_GO: Final = RUN - EASING_OFF
+STARTED_BY_GO: Final = RUN - EASING_OFF
+"""Kinds whose start is told by "go"."""
+
+
+def countdown_marks(settings: CueSettings, length_s: float, *, is_belt: bool) -> tuple[int, ...]:
+    """Return the seconds before the end at which a step of this length is counted down, the longest first."""
+    return tuple(
+        mark
+        for mark in settings.countdown_s
+        if length_s >= _least_s(settings, mark) and not (is_belt and mark == round(settings.belt_ahead_s))
+    )
+
+
+def _least_s(settings: CueSettings, mark: int) -> float:
+    if mark >= 30:
+        return settings.countdown_half_min_s
+    return settings.countdown_ten_min_s if mark >= 10 else settings.countdown_three_min_s
+
+
+def has_end_tone(settings: CueSettings, step: Step) -> bool:
+    """Return True for a stride, whose end is a tone without a countdown."""
+    seconds = step.until.time()
+    return step.kind in BRIEF and seconds is not None and seconds <= settings.stride_s
 
 
 class Countdown(Rule):
@@ -38,7 +60,7 @@ class Countdown(Rule):
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Say "go" at a start that was counted down, and end a stride with a tone."""
         match event:
-            case StepStarted(step=step) if step.kind in _GO and self._was_counted(now):
+            case StepStarted(step=step) if step.kind in STARTED_BY_GO and self._was_counted(now):
                 self._go(now)
             case StepEnded(step=step, reason=EndReason.DONE) if self._is_stride(step):
                 self._count(now, Words(self.phrases.language.end_of_stride, ""), "end_of_stride", Sound.EASE)
@@ -59,7 +81,7 @@ class Countdown(Rule):
         """Say the mark that is due."""
         mark = round(self._left_s(now) or 0.0)
         if not mark:
-            if self._next_kind() in _GO:
+            if self._next_kind() in STARTED_BY_GO:
                 self._go(now)
             return
         if mark == 1:
@@ -102,22 +124,10 @@ class Countdown(Rule):
         if session.phase is Phase.READY:
             return settings.countdown_delay_s
         length_s = left_s + (session.step_time(now) or 0.0) + DUST_S
-        is_belt = self.context.is_treadmill
-        return tuple(
-            mark
-            for mark in settings.countdown_s
-            if length_s >= self._least_s(mark) and not (is_belt and mark == round(settings.belt_ahead_s))
-        )
-
-    def _least_s(self, mark: int) -> float:
-        settings = self.context.settings
-        if mark >= 30:
-            return settings.countdown_half_min_s
-        return settings.countdown_ten_min_s if mark >= 10 else settings.countdown_three_min_s
+        return countdown_marks(settings, length_s, is_belt=self.context.is_treadmill)
 
     def _is_stride(self, step: Step) -> bool:
-        seconds = step.until.time()
-        return step.kind in BRIEF and seconds is not None and seconds <= self.context.settings.stride_s
+        return has_end_tone(self.context.settings, step)
 
     def _count(self, now: Seconds, words: str | Words, rule: str, sound: Sound) -> None:
         self.arbiter.emit(now, CueKind.COUNTDOWN, CueClass.COUNTDOWN, words, Why(rule), sound=sound)

@@ -45,6 +45,9 @@ from coach.review.cut_off import CONTINUED_WITHIN_S
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import ResumeChoice
 
+Answer = Callable[[Input, Sequence[Output]], None]
+"""Called with an input as it was stamped and what the run answered to it, once that may be shown."""
+
 HOLD_S: Final = 0.04
 """The longest that outputs wait to be written, in seconds: a blocked disk delays no cue by 50 ms, the wake included."""
 
@@ -102,6 +105,8 @@ class _HeldOutputs:
     """The place in the journal of the record that has to be written first."""
     until: float
     """The moment of the clock at which they are shown anyway."""
+    answer: Callable[[], None] | None = None
+    """Tells whoever handed the input in."""
 
 
 class Conductor:
@@ -127,7 +132,7 @@ class Conductor:
         self._clock = clock
         self._journal = journal
         self.fanout = Fanout(sinks)
-        self._inbox: deque[Input] = deque()
+        self._inbox: deque[tuple[Input, Answer | None]] = deque()
         self._has_input = asyncio.Event()
         self._first_input = Opened(Seconds(0.0)) if resumption is None else resumption.event
         self._unsaid = () if resumption is None else resumption.unsaid
@@ -139,7 +144,7 @@ class Conductor:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: Ending | None = None
         self._held: deque[_HeldOutputs] = deque()
-        self._changed: Callable[[], None] = lambda: None
+        self._subscribers: list[Callable[[], None]] = []
         self.shown_unwritten = 0
         """Number of times outputs were shown before the disk had taken them."""
 
@@ -148,18 +153,31 @@ class Conductor:
         """True while the run is ahead of what may be shown of it."""
         return bool(self._held)
 
+    @property
+    def is_over(self) -> bool:
+        """True once it takes no more inputs: the run was closed, discarded or left."""
+        return self._ending is not None
+
     def subscribe(self, changed: Callable[[], None]) -> None:
         """Have `changed` called whenever there may be something new to show of the run."""
-        self._changed = changed
+        self._subscribers.append(changed)
 
-    def put(self, event: Input) -> None:
-        """Hand in an input on the loop; its `at` does not matter, it is stamped when it is taken."""
-        self._inbox.append(event)
+    def _changed(self) -> None:
+        """Tell the subscribers that there may be something new to show."""
+        for changed in self._subscribers:
+            changed()
+
+    def put(self, event: Input, answer: Answer | None = None) -> None:
+        """Hand in an input on the loop; its `at` does not matter, it is stamped when it is taken.
+
+        `answer` is called once the run has taken it, and never if the run ends before.
+        """
+        self._inbox.append((event, answer))
         self._has_input.set()
 
     def put_from_thread(self, event: Input) -> None:
         """Hand in an input from any thread; after conducting has ended it is ignored."""
-        self._inbox.append(event)
+        self._inbox.append((event, None))
         self._wake()
 
     def press(self, button: Button, answer: int | None = None, origin: Origin = Origin.KEY) -> None:
@@ -215,7 +233,7 @@ class Conductor:
         if due is not None:
             self._fire_deadlines(due)
         elif self._inbox:
-            self._stamp_input(self._inbox.popleft())
+            self._stamp_input(*self._inbox.popleft())
         elif (alive_at := self._alive_due()) is not None and alive_at <= self.now():
             self._stamp_input(Alive(self._last_stamp))
 
@@ -249,10 +267,10 @@ class Conductor:
         if self._emit(self._run.fire(self._last_stamp)):
             self._stamp_input(Closed(self._last_stamp))
 
-    def _stamp_input(self, event: Input) -> None:
+    def _stamp_input(self, event: Input, answer: Answer | None = None) -> None:
         """Stamp an input and hand it to the run: time enters here and nowhere else."""
         self._last_stamp = Seconds(max(_round_up(self.now()), self._last_stamp))
-        self._receive(replace(event, at=self._last_stamp))
+        self._receive(replace(event, at=self._last_stamp), answer)
 
     def _note_halt(self) -> bool:
         """Tell the run that the program did not run for a while; returns True if it did not."""
@@ -272,12 +290,15 @@ class Conductor:
             self._receive(LoopBlocked(self._last_stamp, since))
         return True
 
-    def _receive(self, event: Input) -> None:
+    def _receive(self, event: Input, answer: Answer | None = None) -> None:
         """Journal a stamped input, then give it to the run."""
         self._last_input_at = event.at
         if self._journal is not None:
             self._journal.append_input(event)
-        has_ended = self._emit(self._run.receive(event))
+        outputs = self._run.receive(event)
+        has_ended = self._emit(outputs)
+        if answer is not None:
+            self._answer(lambda: answer(event, outputs))
         if isinstance(event, Closed):
             self._ending = self._ending or Ending.FINISHED
         elif has_ended:
@@ -310,9 +331,16 @@ class Conductor:
             self._held.append(_HeldOutputs(outputs, record, self._clock.monotonic() + HOLD_S))
             self._release_outputs()
         elif self._held:
-            self._held.append(replace(self._held[-1], outputs=outputs))
+            self._held.append(replace(self._held[-1], outputs=outputs, answer=None))
         else:
             self.fanout.emit(outputs)
+
+    def _answer(self, answer: Callable[[], None]) -> None:
+        """Call once everything so far may be shown."""
+        if self._held:
+            self._held.append(replace(self._held[-1], outputs=(), answer=answer))
+        else:
+            answer()
 
     def _release_outputs(self, *, at_once: bool = False) -> None:
         """Hand the sinks what has been written, and what has waited long enough."""
@@ -327,6 +355,8 @@ class Conductor:
                 self.shown_unwritten += 1
             self._held.popleft()
             self.fanout.emit(held.outputs)
+            if held.answer is not None:
+                held.answer()
         self._changed()
 
     def _wake(self) -> None:

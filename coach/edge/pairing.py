@@ -133,28 +133,14 @@ async def pair(
         details = await radio.read_details(candidate, tries_to_subscribe=True)
     except SensorProblem as problem:
         trouble = problem
-    if not candidate.is_sensor and options.kind is None:
-        _refuse_unknown(candidate, details, trouble)
+    if trouble is not None and not candidate.is_sensor and options.kind is None:
+        raise trouble
     previous = sensors.find(candidate.id)
     if previous is None and details is not None and identifies(details.serial):
         previous = _under_old_id(radio, sensors, details.serial, candidate)
     sensor = paired_sensor(candidate, details, previous, options)
     sensors.add(sensor)
     return PairingResult(sensor, details, trouble)
-
-
-def _refuse_unknown(
-    candidate: DiscoveredSensor, details: SensorDetails | None, trouble: SensorProblem | None
-) -> None:
-    """Raise the problem of a device that hides its services and turns out to be nothing a run can use."""
-    if trouble is not None:
-        raise trouble
-    if details is None or likely_kind(details.measures) is None:
-        raise SensorProblem(
-            f"{plain(candidate.name or candidate.id)} was not paired: it measures nothing a run can use",
-            "See what it has: coach sensors log ID --all",
-            reason=SensorTrouble.NOT_SUPPORTED,
-        )
 
 
 def _under_old_id(
@@ -197,24 +183,20 @@ def paired_sensor(
 
 
 def _likely_kind(candidate: DiscoveredSensor, details: SensorDetails | None) -> SensorKind:
-    """Guess the kind of a sensor from its measurements.
+    """Guess the kind of a sensor from what it measures.
 
     Raises:
-        SensorProblem: it measures nothing a run uses, as a bike's power meter, or nobody knows what.
+        SensorProblem: it measures nothing a run uses, as a bike's power meter or earphones.
     """
     measures = {*candidate.measures, *(details.measures if details is not None else ())}
     kind = likely_kind(measures)
     if kind is None:
-        name = plain(candidate.name) or candidate.id
-        shown = (
-            f"it measures {', '.join(sorted(measures))} alone"
-            if measures
-            else "it does not say what it measures"
-        )
+        words = ", ".join(sorted(word.replace("_", " ") for word in measures))
         raise SensorProblem(
-            f"{name} was not paired: {shown}",
-            "A run uses heart rate, running speed, a treadmill, core temperature or muscle oxygen. "
-            "A pod that only shows its power in the scan: wake it up and try again.",
+            f"{plain(candidate.name) or candidate.id} was not paired: it measures nothing a run can use"
+            + (f" ({words} alone)" if words else ""),
+            "A run uses heart rate, running speed, a treadmill, core temperature or muscle oxygen. A pod that only "
+            f"shows its power: wake it up and try again. See all it has: coach sensors log {plain(candidate.id)} --all",
             reason=SensorTrouble.NOT_SUPPORTED,
         )
     return kind

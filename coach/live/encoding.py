@@ -327,6 +327,11 @@ def _split(event: Event, output: Split) -> None:
         put_measure(event, "needed_mps", output.light.needed)
     event["role"] = output.role.value
     event["pressed"] = output.pressed
+    put_measure(event, "effective_at_s", output.effective_at)
+    if output.step_id:
+        event["step_id"] = output.step_id
+    if output.gate:
+        event["gate"] = output.gate
 
 
 def _cue(event: Event, output: Cue) -> None:

@@ -147,7 +147,7 @@ class LiveRun:
             case Pressed():
                 facts = self.session.press(event if event.at == at else replace(event, at=at))
                 self._reply = _reply_to(event.button, at, facts) or self._reply
-                return self._with_cues(at, facts)
+                return self._with_cues(at, facts, is_retold=self.session.is_retold)
             case Alive() | LoopBlocked():
                 return []
             case Opened() if self._is_opened:
@@ -196,13 +196,19 @@ class LiveRun:
             return outputs
         return [*outputs, *self._apply(self.coach.fire(now, is_quiet=self._is_in_gap), now)]
 
-    def _with_cues(self, now: Seconds, events: Sequence[SessionOutput | SignalEvent]) -> list[Output]:
-        """The events, then the cues that follow from them, then the end of the run if it is due."""
+    def _with_cues(
+        self, now: Seconds, events: Sequence[SessionOutput | SignalEvent], *, is_retold: bool = False
+    ) -> list[Output]:
+        """The events, then the cues that follow from them, then the end of the run if it is due.
+
+        Of what `is_retold` nothing is said: it was said before.
+        """
         if not events:
             cues = self.coach.on_events((), now, is_quiet=self._is_in_gap)
             outputs: list[Output] = list(self._apply(cues, now))
         else:
-            is_quiet = self._is_in_gap or any(isinstance(event, Undone) for event in events)
+            is_retold = is_retold or any(isinstance(event, Undone) for event in events)
+            is_quiet = self._is_in_gap or is_retold
             rule_events = [event for event in events if not isinstance(event, Rejected | Learnt)]
             cues = self.coach.on_events(rule_events, now, is_quiet=is_quiet)
             outputs = [*events, *self._apply(cues, now)]

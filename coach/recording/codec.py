@@ -26,10 +26,10 @@ from coach.live.inputs import (
     Resumed,
 )
 from coach.problems import RecordingProblem
-from coach.quantities import Seconds
+from coach.quantities import Metres, Seconds
 from coach.recording.lines import SEGMENT, TAIL, read_lines, sign
 from coach.recording.records import FORMAT, CorruptRecord, Header, Journal
-from coach.session.buttons import Button, Origin, Pressed
+from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.session.events import ResumeChoice, StepUnderWay
 from coach.signals.readings import (
     Characteristic,
@@ -169,6 +169,12 @@ def _write_pressed(event: Pressed) -> Json:
     }
     if event.answer is not None:
         record["answer"] = event.answer
+    if event.pressed_at is not None:
+        record["pressed_at"] = event.pressed_at
+    if event.expected_step is not None:
+        record["expected_step"] = event.expected_step
+    if event.gate is not None:
+        record["gate"], record["place_m"] = event.gate.name, event.gate.place
     return record
 
 
@@ -268,6 +274,9 @@ def _read_pressed(record: Mapping[str, Any]) -> Pressed:
         Button(record["button"]),
         Origin(record["origin"]),
         _whole(record.get("answer")),
+        _optional(record.get("pressed_at")),
+        _text(record["expected_step"]) if "expected_step" in record else None,
+        TimingGate(_text(record["gate"]), Metres(_number(record["place_m"]))) if "gate" in record else None,
     )
 
 

@@ -1,14 +1,30 @@
-"""Handles the buttons: debounces keys, looks the action up in the table, carries it out, and can undo it."""
+"""Handles the buttons: debounces keys, looks the action up in the table, carries it out, and can undo it.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+Rule 1: a press that arrives late is carried out as it would have been when it was pressed, in the state of then.
+Rule 2: it is never credited before the last press that was taken, and 5 s back at most.
+Rule 3: what came by itself since is brought again. What was announced stays so: a step that ended then is re-timed.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from math import inf
 
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import Button, Origin, Pressed
+from coach.session.buttons import PAST_S, Button, Origin, Pressed
 from coach.session.config import only_asks, slot_length
 from coach.session.edits import Edits, Offers
-from coach.session.events import Answered, EndReason, SplitRole
+from coach.session.events import (
+    Answered,
+    BoundaryMoved,
+    EndReason,
+    MovedBy,
+    PhaseChanged,
+    SessionEvent,
+    Split,
+    SplitRole,
+    StepEnded,
+    StepStarted,
+)
 from coach.session.marks import MarkHandler
 from coach.session.phases import (
     BUTTONS,
@@ -24,7 +40,7 @@ from coach.session.phases import (
 )
 from coach.session.sequencer import StepSequencer
 from coach.session.state import State
-from coach.signals.readings import Rejected
+from coach.signals.readings import Calibrated, Rejected
 from coach.workout.kinds import REPS, RESTS
 from coach.workout.timeline import AutoStart, PressStart
 
@@ -46,6 +62,12 @@ _BY_PRESS_ONLY = frozenset(
     {ButtonContext.READY, ButtonContext.CHECKLIST, ButtonContext.FREE_RUN, ButtonContext.FARTLEK}
 )
 """The contexts in which a mark just after a boundary is the same press again only if a press brought the boundary."""
+_CROSSES = frozenset({Button.MARK, Button.GO})
+"""The buttons that say where the runner was: arrived late, they re-time a step that has ended by itself since."""
+_TIMED = _CROSSES | {Button.NEXT, Button.ABANDON, Button.RESTART, Button.BACK, Button.PAUSE, Button.RESUME}
+"""The buttons that count from when they were pressed. For the others it makes no difference."""
+_IN_STEP = frozenset({SplitRole.SPLIT, SplitRole.END, SplitRole.DOUBTFUL, SplitRole.IGNORED})
+"""The roles of a mark that belongs to the step it was pressed in."""
 _JUDGED_BY_TIME = frozenset({ButtonContext.WORK_BY_DISTANCE, ButtonContext.SEND_OFF_REP})
 """The contexts in which the mark itself is doubted where nobody can have run so far."""
 
@@ -67,13 +89,25 @@ class ButtonHandler:
         self._last_key: dict[Button, Seconds] = {}
         self._acted_at: dict[Button, Seconds] = {}
         self._handlers: dict[Action, Callable[[Pressed], None]] = self._table()
+        self._taken_at: Seconds | None = None
+        self._changed_at: Seconds | None = None
         self.has_ended = False
         """Whether a button ended the run."""
+        self.is_retold = False
+        """Whether the last press told a step again that was announced before."""
 
     def press(self, pressed: Pressed) -> list[Rejected]:
         """Carry out the action of the button; the sequencer collects the events. A refused press is a `Rejected`."""
+        self.is_retold = False
         if pressed.origin is Origin.KEY and self._is_bounce(pressed):
             return []
+        if not self._is_for_this_step(pressed):
+            return [Rejected(pressed.at, str(pressed.button), Refusal.OTHER_STEP.value)]
+        moment = self._moment_of(pressed)
+        return self._press(pressed) if moment >= pressed.at else self._press_late(pressed, moment)
+
+    def _press(self, pressed: Pressed) -> list[Rejected]:
+        """Carry out the action of a button that is pressed now."""
         sequencer = self._sequencer
         before, was_paused = sequencer.state.copy(), sequencer.clock.paused_at is not None
         context = context_of(sequencer.phase(), sequencer.state.step)
@@ -89,13 +123,102 @@ class ButtonHandler:
             sequencer.discard_forecast()
         if pressed.origin is Origin.KEY:
             self._acted_at[pressed.button] = pressed.at
+        self._taken_at = pressed.at
         if pressed.button in {Button.MARK, Button.GO}:
             self._note_boundary(before, pressed.at)
+        if pressed.button not in {Button.PAUSE, Button.RESUME}:
+            self._changed_at = pressed.at
         if pressed.button not in _NOT_UNDONE:
             resumed = was_paused and sequencer.clock.paused_at is None
             self._saved.append(_SavedState(pressed.at, pressed.button, before, resumed))
             del self._saved[: -sequencer.settings.undo_depth]
         return []
+
+    def _is_for_this_step(self, pressed: Pressed) -> bool:
+        """Whether whoever pressed saw the step under way; a mark says where the runner is, whatever they saw."""
+        expected, progress = pressed.expected_step, self._sequencer.state.progress
+        if expected is None or pressed.button in _CROSSES:
+            return True
+        step = self._sequencer.state.step
+        return expected in {"" if step is None else step.step_id, str(progress.index)}
+
+    def _moment_of(self, pressed: Pressed) -> Seconds:
+        """When a press counts: when it was pressed, but never before the last one taken, and 5 s back at most."""
+        at, button = pressed.at, pressed.button
+        if pressed.pressed_at is None or button not in _TIMED:
+            return at
+        passages, settled_at = self._sequencer.passages, self._sequencer.settled_at
+        since = self._changed_at if button in _CROSSES else self._taken_at
+        earliest = max(at - PAST_S, settled_at, -inf if since is None else since)
+        if button not in _CROSSES and passages:
+            earliest = max(earliest, passages[-1].at)
+        return Seconds(min(at, max(pressed.pressed_at, earliest)))
+
+    def _press_late(self, pressed: Pressed, moment: Seconds) -> list[Rejected]:
+        """Carry out a press as it would have been at a moment that is past, and bring again what came since."""
+        sequencer, events, clock = self._sequencer, self._sequencer.events, self._sequencer.clock
+        told, then, phase = sequencer.state, sequencer.state_at(moment), events.phase
+        pauses, present = clock.go_back_to(moment), sequencer.go_back_to(moment)
+        events.assume_phase(sequencer.phase())
+        rejections = self._press(replace(pressed, at=moment, pressed_at=None))
+        if pressed.button in _CROSSES:  # no other is credited before a pause or its end
+            if (paused_at := next((since for since, _ in pauses if since > moment), None)) is not None:
+                sequencer.catch_up(paused_at)
+            clock.go_on_with(pauses)
+        if rejections:
+            sequencer.return_to(present)
+            events.drain()
+            events.assume_phase(phase)
+            return [replace(rejection, at=pressed.at) for rejection in rejections]
+        sequencer.discard_forecast()
+        sequencer.catch_up(pressed.at)
+        new = events.drain()
+        events.assume_phase(phase)
+        self._announce(new, _Late(pressed.at, moment, told, then))
+        events.emit_phase(sequencer.phase(), pressed.at, pressed.button, is_back=True)
+        return []
+
+    def _announce(self, new: Sequence[SessionEvent | Calibrated], late: "_Late") -> None:
+        """Emit now what is new of the events of a late press; a step that had ended is re-timed, not told again."""
+        events, at = self._sequencer.events, late.at
+        for event in new:
+            match event:
+                case StepEnded(step=step, ended_at=ended_at):
+                    before = late.told_end(step.step_id)
+                    if before is None:
+                        events.emit(replace(event, at=at))
+                        continue
+                    self._sequencer.results.keep_announced(self._sequencer.state, before)
+                    if ended_at != before.ended_at:
+                        moved = BoundaryMoved(at, step.step_id, before.ended_at, ended_at, MovedBy.MARK)
+                        events.emit(moved)
+                case StepStarted(index=index):
+                    self._announce_start(event, late, is_told=late.was_started(index))
+                case Split(role=role, at=since):
+                    step_id = late.ended_step_id() if role in _IN_STEP else ""
+                    events.emit(replace(event, at=at, effective_at=since, step_id=step_id))
+                case Calibrated():
+                    events.emit_calibration(replace(event, at=at))
+                case PhaseChanged():
+                    pass  # the phase is told last
+                case _:
+                    events.emit(replace(event, at=at))
+        progress, under_way = self._sequencer.state.progress, self._sequencer.state.step
+        is_back = progress.index < late.told.progress.index and progress.started_at is not None
+        if is_back and under_way is not None:
+            self.is_retold = True
+            events.emit(StepStarted(at, progress.index, under_way, progress.started_at))
+
+    def _announce_start(self, event: StepStarted, late: "_Late", *, is_told: bool) -> None:
+        """Emit that a step began, unless that was told and only the boundary before it has moved."""
+        began_at = event.at if event.effective_at is None else event.effective_at
+        told = late.told.progress
+        if is_told and (event.index != late.then.progress.index or began_at == told.started_at):
+            return
+        self.is_retold = self.is_retold or is_told
+        self._sequencer.events.emit(
+            replace(event, at=late.at, effective_at=None if began_at == late.at else began_at)
+        )
 
     def lines_asked(self, now: Seconds) -> tuple[Metres, ...]:
         """The lines that the next answer chooses from, for a press without a distance; empty where none is asked."""
@@ -479,3 +602,37 @@ class _SavedState:
     state: State
     resumed: bool
     """Whether the press ended a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """A press that arrives late: what was announced by then, and what held when it was pressed."""
+
+    at: Seconds
+    """When it arrived."""
+    moment: Seconds
+    """When it counts."""
+    told: State
+    """The state as it was announced."""
+    then: State
+    """The state at the moment; the same object if nothing came by itself since."""
+
+    def told_end(self, step_id: str) -> StepEnded | None:
+        """The end of a step that came by itself since, and was announced; None if none was."""
+        earlier = self.then.records.results
+        for result in self.told.records.results:
+            if result.step.step_id == step_id and all(result is not other for other in earlier):
+                return result
+        return None
+
+    def was_started(self, index: int) -> bool:
+        """Whether a step was announced to have started since."""
+        then, told = self.then.progress, self.told.progress
+        is_begun = index < told.index or (index == told.index and told.started_at is not None)
+        return is_begun and (index > then.index or (index == then.index and then.started_at is None))
+
+    def ended_step_id(self) -> str:
+        """The id of the step of then, if it was announced to have ended since; else empty."""
+        if self.then.step is None or self.then.progress.index == self.told.progress.index:
+            return ""
+        return self.then.step.step_id

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from coach.quantities import Seconds
+from coach.quantities import Metres, Seconds
 
 
 class Button(StrEnum):
@@ -61,6 +61,10 @@ def spelt_as_name(text: str) -> str:
     return "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
 
 
+PAST_S: Final = Seconds(5.0)
+"""How old a press from elsewhere may be: a phone in the armband is out of reach for longer only where it is lost."""
+
+
 class Origin(StrEnum):
     """Where a press came from; only keys are debounced."""
 
@@ -69,8 +73,22 @@ class Origin(StrEnum):
     """A choice of the dialogue that leaves a run, which has asked by itself."""
     STDIN = "stdin"
     MQTT = "mqtt"
-    """Not yet: nothing reads buttons from a broker."""
+    """A command of another program or of a device, through a broker."""
+    PHONE = "phone"
+    """The buttons on the phone of somebody at the line, or of the runner."""
+    GATE = "gate"
+    """A timing gate: nobody pressed, and it tells a line only where the runner was expected at it."""
     RECORDING = "recording"
+
+
+@dataclass(frozen=True, slots=True)
+class TimingGate:
+    """A timing gate that somebody passed."""
+
+    name: str
+    """What it is called by itself: `line`, `back`."""
+    place: Metres = Metres(0.0)
+    """Where on the lap it stands, in metres after the finish line; off the track a gate stands where reps end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +103,9 @@ class Pressed:
     """Where the press came from."""
     answer: int | None = None
     """The number of the chosen answer, 1 to 10, for the button `answer`."""
+    pressed_at: Seconds | None = None
+    """When it was pressed, where that was known to be before it was received: on a phone, or at a gate."""
+    expected_step: str | None = None
+    """The id or the place of the step it is meant for, where whoever pressed saw one; another is left alone."""
+    gate: TimingGate | None = None
+    """The gate that was passed, for the origin `gate`."""

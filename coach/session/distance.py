@@ -41,6 +41,24 @@ class RunningClock:
             self._pauses[-1] = (since, at)
             self.paused_at = None
 
+    def go_back_to(self, at: Seconds) -> list[tuple[Seconds, Seconds | None]]:
+        """Run as the clock did at a moment that is past; what this returns is for `go_on_with`."""
+        pauses = self._pauses
+        self._pauses = [
+            (since, until if until is not None and until <= at else None)
+            for since, until in pauses
+            if since <= at
+        ]
+        is_paused = bool(self._pauses) and self._pauses[-1][1] is None
+        self.paused_at = self._pauses[-1][0] if is_paused else None
+        return pauses
+
+    def go_on_with(self, pauses: list[tuple[Seconds, Seconds | None]]) -> None:
+        """Run as the clock did before it went back."""
+        self._pauses = pauses
+        is_paused = bool(pauses) and pauses[-1][1] is None
+        self.paused_at = pauses[-1][0] if is_paused else None
+
     def skip(self, since: Seconds, until: Seconds) -> None:
         """Leave out a stretch in which the program did not run; in a pause it changes nothing."""
         if self.paused_at is None:

@@ -240,6 +240,12 @@ class Split:
     """The runner against the light of the plan there; None where none runs or the metres are not measured."""
     pressed: bool = True
     """Whether it was pressed; else it was passed by distance."""
+    effective_at: Seconds | None = None
+    """When the runner was there, if that was earlier than `at`: a phone and a gate tell it a moment later."""
+    step_id: str = ""
+    """The step it was in, if that had ended by then; empty for the step under way."""
+    gate: str = ""
+    """The name of the timing gate that was passed; empty for a press."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,15 +333,25 @@ class EventBuffer:
         """Add a calibration; it follows the events."""
         self._calibrations.append(calibrated)
 
-    def emit_phase(self, phase: Phase, at: Seconds, button: Button | None) -> None:
+    @property
+    def phase(self) -> Phase | None:
+        """The phase emitted last; None before the first."""
+        return self._phase
+
+    def assume_phase(self, phase: Phase | None) -> None:
+        """Go on as if this phase had been emitted last: what is emitted from here on happened earlier."""
+        self._phase = phase
+
+    def emit_phase(self, phase: Phase, at: Seconds, button: Button | None, *, is_back: bool = False) -> None:
         """Add the phase, if it is not the one emitted last.
 
-        An undo goes back the way it came; any other change of phase is in `TRANSITIONS`.
+        An undo goes back the way it came, and so does a press in the past (`is_back`); any other change of phase is
+        in `TRANSITIONS`.
         """
         previous = self._phase
         if phase is previous:
             return
-        if previous is not None and button is not Button.UNDO:
+        if previous is not None and button is not Button.UNDO and not is_back:
             assert phase in TRANSITIONS[previous], (previous, phase)
         self._phase = phase
         self._events.append(PhaseChanged(at, phase, button))

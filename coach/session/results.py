@@ -248,6 +248,15 @@ class StepResults:
         others = (result for result in state.records.results if result.step.step_id != ended.step.step_id)
         state.records.results = (*others, ended)
 
+    def keep_announced(self, state: State, before: StepEnded) -> None:
+        """Let the result of a step that was ended anew say when and why it ended as that was announced before."""
+        state.records.results = tuple(
+            replace(result, at=before.at, reason=before.reason)
+            if result.step.step_id == before.step.step_id
+            else result
+            for result in state.records.results
+        )
+
     def keep_boundary(
         self,
         state: State,

@@ -6,11 +6,12 @@ Rule 3: a boundary by distance lies where the distance says, and the overshoot b
 Rule 4: only the last boundary can still move.
 """
 
+from dataclasses import dataclass
 from math import floor
-from typing import Final
+from typing import Final, NamedTuple
 
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import Button
+from coach.session.buttons import PAST_S, Button
 from coach.session.config import (
     SessionSettings,
     StartPolicy,
@@ -53,6 +54,24 @@ _SAME_S = 2e-3
 """Two starts this close are one: the journal has them in whole milliseconds."""
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A change of the run that came by itself: a step started, ended, or its rest was over."""
+
+    at: Seconds
+    """When it was noticed."""
+    state: State
+    """The state before it."""
+
+
+class Present(NamedTuple):
+    """What going back to an earlier moment takes back."""
+
+    state: State
+    passages: tuple[Passage, ...]
+    before_end: tuple[Seconds, State] | None
+
+
 class StepSequencer:
     """Runs the steps of one run in order: each is reached, started and ended. `events` collects what it emits."""
 
@@ -82,9 +101,13 @@ class StepSequencer:
         )
         self.state = State(WorkoutRevision(timeline))
         self.before_end: tuple[Seconds, State] | None = None
+        """When a step last ended by itself, and the state before that."""
         self.before_close: State | None = None
         """The state before the run was closed in a step; None where every step had ended."""
-        """When a step last ended by itself, and the state before that."""
+        self.passages: tuple[Passage, ...] = ()
+        """What came by itself in the last seconds, oldest first: a press that arrives late may be older."""
+        self.settled_at = Seconds(0.0)
+        """No press is credited to an earlier moment: the run was opened then, or goes on from there."""
         self.was_cut_short = False
         """Whether the run was ended before its last step was."""
         self._forecast: EndForecast | None = None
@@ -146,6 +169,7 @@ class StepSequencer:
         button: Button | None = None,
     ) -> None:
         """Start the step at `moment` (now, unless it began earlier)."""
+        self._note_passage(at)
         self.discard_forecast()
         state, progress, pending = self.state, self.state.progress, self.state.pending
         step = state.steps[progress.index]
@@ -177,6 +201,7 @@ class StepSequencer:
 
     def wait_for_runner(self, at: Seconds) -> None:
         """Take an automatic go back: the runner stands."""
+        self.settle(at)
         self.discard_forecast()
         index = self.state.progress.index
         self.state = self.state.at_step(index, None)
@@ -308,6 +333,7 @@ class StepSequencer:
         `at_line`: a mark says that the runner is at its planned end; `by_distance`: the odometer does. `line_total` is
         the odometer's total at the runner's own line.
         """
+        self._note_passage(at)
         state, progress = self.state, self.state.progress
         step = state.steps[progress.index]
         length = step.until.distance()
@@ -378,6 +404,7 @@ class StepSequencer:
             self.clock.resume(until)
         else:
             self.clock.skip(since, until)
+        self.settle(until)
         pending = self.state.pending
         if pending.delay_ends is not None:
             pending.delay_ends = Seconds(pending.delay_ends + until - since)
@@ -538,10 +565,45 @@ class StepSequencer:
             if from_s != to:
                 self.events.emit(BoundaryMoved(at, last.step_id, from_s, to, MovedBy.UNDO))
         self.emit_phase(at, Button.UNDO)
-        self._catch_up(at)
+        self.catch_up(at)
 
-    def _catch_up(self, now: Seconds) -> None:
-        """Fire what lies behind after an undo: starts and ends that time, distance or heart rate brought."""
+    def settle(self, at: Seconds) -> None:
+        """Let no press be credited before `at`: what was so far stays as it is, but for an undo."""
+        self.passages, self.settled_at = (), at
+
+    def state_at(self, moment: Seconds) -> State:
+        """The state as it was at a moment since `settled_at`."""
+        passage = next((passage for passage in self.passages if passage.at > moment), None)
+        return self.state if passage is None else passage.state
+
+    def go_back_to(self, moment: Seconds) -> "Present":
+        """Take back what came by itself after a moment; `catch_up` brings it again, as far as it still comes.
+
+        What this returns is for `return_to`.
+        """
+        saved, present = self.state_at(moment), Present(self.state, self.passages, self.before_end)
+        if saved is not self.state:
+            self.state = saved.restored(self.state)
+        self.passages = tuple(passage for passage in self.passages if passage.at <= moment)
+        if self.before_end is not None and self.before_end[0] > moment:
+            self.before_end = None
+        self.discard_forecast()
+        return present
+
+    def return_to(self, present: "Present") -> None:
+        """Let everything be as it was before going back."""
+        self.state, self.passages, self.before_end = present
+        self.discard_forecast()
+
+    def _note_passage(self, at: Seconds) -> None:
+        """Keep the state before a change, unless it follows from another at the same moment."""
+        passages = self.passages
+        if not passages or passages[-1].at != at:
+            kept = tuple(passage for passage in passages if passage.at > at - PAST_S)
+            self.passages = (*kept, Passage(at, self.state.copy()))
+
+    def catch_up(self, now: Seconds) -> None:
+        """Fire what lies behind after going back: starts and ends that time, distance or heart rate brought."""
         state, started_at = self.state, self.state.progress.started_at
         if not self.start_if_due(now) and started_at is not None:
             newest_at = state.heart_rate_hold.beyond_at
@@ -600,6 +662,7 @@ class StepSequencer:
         start = self.follow_up(end.ended_at)
         if step is None or step.kind not in RESTS or not waits_for_runner(start):
             return False
+        self._note_passage(now)
         pending.over_since, pending.over_reason = end.ended_at, end.reason
         if isinstance(start, MovementStart):
             self._await_movement(now)

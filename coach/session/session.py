@@ -369,6 +369,11 @@ class Session:
         return self._buttons.has_ended
 
     @property
+    def is_retold(self) -> bool:
+        """Whether the last press told a step again that was announced before, and that began at another moment."""
+        return self._buttons.is_retold
+
+    @property
     def was_cut_short(self) -> bool:
         """Whether the run was ended before its last step was."""
         return self._sequencer.was_cut_short

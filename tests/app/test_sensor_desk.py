@@ -1,6 +1,7 @@
 """The sensors behind the Sensors screen: heard, asked, remembered, labelled, forgotten."""
 
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
@@ -148,6 +149,36 @@ async def test_a_sensor_belongs_to_who_runs_and_can_be_given_away(mine):
         desk.pair("AA")
         await advertise(1.0)
         assert mine.all()[0].athlete == "ben"
+
+
+@pytest.mark.asyncio
+async def test_ones_own_sensor_is_known_by_its_serial_number_under_a_new_id(mine):
+    """After some seconds a namesake is asked for its number; the new id is kept, a stranger stays one."""
+    mine.add(replace(MINE, serial="S1"))
+    stranger = FakeSensor("CC", "H10", {**SERVICES, INFORMATION: {SERIAL: b"S2"}})
+    async with opened(mine, thing("BB"), stranger, thing("DD", "Other")) as (desk, advertise, _):
+        await advertise(1.0)
+        assert [line.id for line in desk.lines()] == ["AA", "BB", "CC", "DD"]
+        for _ in range(3):
+            await advertise(5.0)
+        own, *others = desk.lines()
+        assert (own.id, own.label, own.is_near, own.battery_percent) == ("BB", "my strap", True, 80)
+        assert [line.id for line in others] == ["CC", "DD"]
+        assert "new address" in desk.message()
+        assert (stranger.connections, mine.all()[0].id) == (1, "BB")
+
+
+@pytest.mark.asyncio
+async def test_a_namesake_is_left_alone_while_ones_own_sensor_is_heard(mine):
+    """It is another's, whatever number it sends; and so is one where the number identifies nobody."""
+    mine.add(replace(MINE, serial="S1"))
+    mine.add(PairedSensor("EE", "Cheap", SensorKind.STRAP, serial="0000000"))
+    theirs, cheap = thing("BB"), thing("FF", "Cheap")
+    async with opened(mine, thing(), theirs, cheap) as (desk, advertise, _):
+        for _ in range(4):
+            await advertise(5.0)
+        assert (theirs.connections, cheap.connections) == (0, 0)
+        assert [line.id for line in desk.lines()] == ["AA", "EE", "BB", "FF"]
 
 
 @pytest.mark.asyncio

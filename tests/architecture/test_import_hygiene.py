@@ -115,3 +115,29 @@ def test_a_core_room_brings_no_world_with_it(room):
 
     assert asked.returncode == 0, asked.stderr
     assert WORLD & set(asked.stdout.split()) == set()
+
+
+SHARED = ("coach.app.shar", "coach.edge.share", "ifaddr", "segno", "http.", "urllib.request", "wave")
+"""What only a run needs that somebody else is to see."""
+
+RUN = """
+import sys
+from coach.cli import main
+sys.argv = ["coach", "run", "2s @ 5:00/km", "--sensors", "sim", "--no-record", "--json"]
+try:
+    main()
+finally:
+    print(*sorted(sys.modules), file=sys.stderr)
+"""
+
+
+def test_a_run_that_is_not_shared_loads_nothing_of_it(monkeypatch, tmp_path):
+    """No server, no page, no code of a link, and no posting: the run of an ordinary evening knows no network."""
+    monkeypatch.setenv("COACH_HOME", str(tmp_path))
+    asked = _python(RUN)
+
+    assert asked.returncode == 0, asked.stderr
+    assert '"event":"run_ended"' in asked.stdout
+    loaded = asked.stderr.splitlines()[-1].split()
+    assert "coach.app.live_run" in loaded
+    assert [name for name in loaded if name.startswith(SHARED)] == []

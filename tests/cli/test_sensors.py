@@ -113,6 +113,9 @@ async def test_a_scan_in_vain_leaves_with_4(bluez):
     """And says how to wake sensors up."""
     scanned = await typed("sensors", "scan", "--seconds", "0.2")
     assert (scanned.code, scanned.out) == (4, "")
+    assert "no sensor was found in 0.2 s, and no other device either" in scanned.err
+    assert "the adapter hears nothing: coach doctor lists the adapters" in scanned.err
+    assert "The adapter works" not in scanned.err
     assert "shake the pod" in scanned.err
 
 
@@ -199,6 +202,32 @@ async def test_a_log_is_raw(bluez):
     assert f"{len(lines)} notifications." in ran.err
     assert "SECRET" not in ran.out
     assert worn.address not in ran.out
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("name", "serial", "shown"),
+    [
+        ("Polar H10 A1B2C3D4", "A1B2C3D4", "Polar H10 (left out): Polar Electro Oy H10"),
+        ("HRM-Dual:512345", "", "HRM-Dual:(left out): Polar Electro Oy H10"),
+        ("TICKR 7C45", "0099887C45", "TICKR (left out): Polar Electro Oy H10"),
+        ("Band 7 QXYZ", "77QXYZ", "Band 7 (left out): Polar Electro Oy H10"),
+        ("Mi Band 7", "", "Mi Band 7: Polar Electro Oy H10"),
+    ],
+)
+async def test_a_log_names_no_single_sensor(bluez, name, serial, shown):
+    """Makers put the serial number, or its end, into the name and into what is advertised: both are left out."""
+    worn = strap(name, serial=serial)
+    secret = Service(uuid(0xFEEE), (Characteristic(uuid(0xFEE1), ("read",), f"id {serial}".encode()),))
+    worn.services = (*worn.services, secret)
+    bluez.add(worn)
+    ran = await logged(worn, worn.address, "--all")
+    assert ran.code == 0, ran.err
+    assert f"# {shown}" in ran.out
+    if len(serial) >= 4:
+        assert serial not in ran.out
+        assert serial.encode().hex(" ") not in ran.out
+        assert f"{uuid(0xFEE1)}  read  (left out)" in ran.out
 
 
 @pytest.mark.asyncio

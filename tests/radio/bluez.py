@@ -55,6 +55,11 @@ class FakeBlueZ:
         self._tasks: set[asyncio.Task[None]] = set()
         self._tree = ObjectTree(self._send)
         self._discoveries = {HCI0: self._discovery_of(HCI0)}
+        self.never_starts: set[str] = set()
+        """The adapters, such as `hci1`, whose scan is asked for and never answered."""
+        self._unanswered: list[Message] = []
+        self.is_mute = False
+        """What is there is never told to a program that asks from now on."""
         self.calls: list[str] = []
         """Each method called on the adapter, a device or a characteristic, such as `Connect Stryd`."""
         self.most_connecting = 0
@@ -84,6 +89,24 @@ class FakeBlueZ:
         for peripheral in {device.peripheral.address: device.peripheral for device in self._all()}.values():
             self._devices[path, peripheral.address] = Device(self._tree, peripheral, path, self._timings)
         self._tree.add(path, ADAPTER, _adapter_values(is_powered, True, path))
+
+    def unplug(self, name: str) -> None:
+        """Pull an adapter out: its links and its scans end, and all that was seen through it is gone."""
+        path = f"/org/bluez/{name}"
+        self._discoveries.pop(path).silence()
+        for key, device in list(self._devices.items()):
+            if key[0] == path:
+                device.stop()
+                device.go_down()
+                del self._devices[key]
+        self._tree.remove_below(path)
+
+    def answer_starts(self) -> None:
+        """Start the scans that were asked for and not answered."""
+        for call in self._unanswered:
+            self._discoveries[str(call.path)].start(str(call.sender))
+            self._send(Message.new_method_return(call))
+        self._unanswered.clear()
 
     def _discovery_of(self, adapter: str) -> Discovery:
         def devices() -> list[Device]:
@@ -189,7 +212,7 @@ class FakeBlueZ:
 
     def _of(self, peripheral: Peripheral) -> Device:
         """Its device at the adapter that has the link, else at the first."""
-        return self._devices[peripheral.linked_to or HCI0, peripheral.address]
+        return self._devices[peripheral.linked_to or next(iter(self._discoveries)), peripheral.address]
 
     # --- the bus ---------------------------------------------------------------------------------------------
 
@@ -206,6 +229,8 @@ class FakeBlueZ:
             return None
         if message.message_type is not MessageType.METHOD_CALL:
             return None
+        if self.is_mute and message.member == "GetManagedObjects":
+            return True
         if answer := self._tree.answer(message):
             return answer
         outcome = self._carry_out(message)
@@ -238,7 +263,7 @@ class FakeBlueZ:
                 return Message.new_method_return(call)
         raise DBusError(ErrorType.UNKNOWN_METHOD, f"Method {call.member!r} doesn't exist")
 
-    def _of_the_adapter(self, call: Message) -> Message | Fault:
+    def _of_the_adapter(self, call: Message) -> Message | Fault | bool:
         client = str(call.sender)
         fault: Fault | None = None
         if not self._tree.read(str(call.path), ADAPTER, "Powered"):
@@ -247,6 +272,9 @@ class FakeBlueZ:
         match call.member:
             case "SetDiscoveryFilter":
                 discovery.set_filter(client, call.body[0])
+            case "StartDiscovery" if str(call.path).rpartition("/")[2] in self.never_starts:
+                self._unanswered.append(call)
+                return True
             case "StartDiscovery":
                 fault = discovery.start(client)
             case "StopDiscovery":

@@ -85,6 +85,8 @@ class GattTable:
         if characteristic.fault is not None:
             return characteristic.fault
         match call.member:
+            case "ReadValue" if characteristic.never_reads:
+                return True
             case "ReadValue" if "read" in characteristic.flags:
                 return Message.new_method_return(call, "ay", [characteristic.value])
             case "WriteValue" if "write" in characteristic.flags:

@@ -58,6 +58,8 @@ class Characteristic:
     """What a subscription gets instead of an answer, while reads are answered."""
     never_answers: bool = False
     """A subscription gets no answer at all."""
+    never_reads: bool = False
+    """A read gets no answer at all."""
     on_write: Callable[[bytes], Fault | bytes | None] | None = None
     """What a write does: it fails, it indicates something, or it is simply taken."""
 

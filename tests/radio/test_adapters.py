@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,12 @@ from coach.edge.clock import MachineClock
 from coach.edge.diagnostics import check_bluetooth
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.paths import runner_paths
-from coach.edge.radio.adapters import AdapterChoice, list_adapters
+from coach.edge.radio import adapters
+from coach.edge.radio.adapters import AdapterChoice
 from coach.edge.radio.radio import Radio
+from coach.edge.radio.source import RadioSource
 from coach.problems import SensorProblem
+from coach.quantities import Seconds
 from tests.architecture.source import ROOT
 from tests.pty.terminal import COACH
 from tests.radio.bluez import FakeBlueZ, address_of
@@ -23,8 +27,8 @@ from tests.radio.daemon import VARIABLE
 from tests.radio.fixtures import needed
 from tests.radio.outside import Outside
 from tests.radio.patience import wait_until
-from tests.radio.peripherals import strap
-from tests.radio.track import QUICK, on_track
+from tests.radio.peripherals import pod, strap
+from tests.radio.track import QUICK, Track, on_track, remembered
 
 SEEDS = 20
 BELT = "C0:AC:00:00:00:77"
@@ -125,11 +129,100 @@ async def test_an_adapter_that_is_plugged_in_during_a_run_is_used(bluez: FakeBlu
 
 
 @pytest.mark.asyncio
+async def test_an_adapter_that_is_pulled_out_in_mid_run_is_done_without(bluez: FakeBlueZ) -> None:
+    """The strap was linked over the USB adapter; without it the built-in one has it, and with it again it is heard."""
+    bluez.plug("hci1")
+    belt = strap()
+    belt.rssi_by = {"hci0": -90, "hci1": -60}
+    async with on_track(bluez, belt) as track:
+        await track.hears(belt)
+        assert belt.linked_to == "/org/bluez/hci1"
+        bluez.unplug("hci1")
+        await track.hears(belt)
+        assert belt.linked_to == "/org/bluez/hci0"
+        bluez.plug("hci1")
+        belt.rssi_by = {"hci0": None}
+        bluez.lose(belt)
+        await track.hears(belt)
+    assert track.notes == []
+
+
+@pytest.mark.asyncio
+async def test_a_chosen_adapter_that_is_pulled_out_is_said_and_waited_for(bluez: FakeBlueZ) -> None:
+    """Nothing is linked over another one in its place: the runner chose."""
+    bluez.plug("hci1")
+    belt = strap()
+    track = Track(bluez)
+    bluez.add(belt)
+    async with Radio(clock=MachineClock(), timings=QUICK, adapter=address_of("hci1")) as radio:
+        source = RadioSource(radio, [remembered(belt)], on_problem=track.notes.append)
+        radio.start(source.listen(track))
+        await track.hears(belt)
+        bluez.unplug("hci1")
+        await wait_until(lambda: track.notes)
+        assert f"There are: hci0 ({address_of('hci0')})" in track.notes[0].hint
+        assert not bluez.is_connected(belt)
+        bluez.plug("hci1")
+        await track.hears(belt)
+    assert belt.linked_to in {"", "/org/bluez/hci1"}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("hung", ["hci0", "hci1"])
+async def test_an_adapter_whose_scan_never_starts_holds_up_nobody(bluez: FakeBlueZ, hung: str) -> None:
+    """One of two adapters never answers: it is left out, and the other one scans, connects and reconnects."""
+    bluez.plug("hci1")
+    bluez.never_starts = {hung}
+    belt, foot = strap(), pod()
+    async with on_track(bluez, belt, foot, timings=replace(QUICK, connect_s=Seconds(0.3))) as track:
+        for _ in range(3):
+            await track.hears(belt)
+            await track.hears(foot)
+            bluez.lose(belt)
+            await wait_until(lambda: not bluez.is_heard(belt))
+        await track.hears(belt)
+    assert track.notes == []
+
+
+@pytest.mark.asyncio
+async def test_a_radio_that_is_cancelled_while_it_starts_leaves_no_scan(bluez: FakeBlueZ) -> None:
+    """One adapter scans and the other one is starting when the radio is left: the first one does not go on."""
+    bluez.plug("hci1")
+    bluez.never_starts = {"hci1"}
+    async with Radio(clock=MachineClock(), timings=QUICK) as radio:
+        with radio.scanner.subscribe(lambda _: None):
+            await wait_until(lambda: bluez.is_scanning)
+            bluez.never_starts.clear()
+            radio._scanning.cancel()
+            bluez.answer_starts()
+            await wait_until(lambda: not bluez.is_scanning)
+
+
+@pytest.mark.asyncio
+async def test_a_chosen_adapter_is_kept_while_the_bus_does_not_answer(
+    bluez: FakeBlueZ, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever named an adapter never gets another one, and what could not be listed is asked for again."""
+    monkeypatch.setattr(adapters, "_ANSWER_S", 0.05)
+    bluez.plug("hci1")
+    by_name, by_address, by_none = AdapterChoice("HCI1"), AdapterChoice(address_of("hci1")), AdapterChoice()
+    bluez.is_mute = True
+    assert await by_name.names() == ("hci1",)
+    with pytest.raises(SensorProblem, match="does not list its adapters"):
+        await by_address.names()
+    assert await by_none.names() == (None,)
+    assert await by_none.listed() == ()
+    bluez.is_mute = False
+    assert await by_address.names() == ("hci1",)
+    assert await by_none.names() == ("hci0", "hci1")
+
+
+@pytest.mark.asyncio
 async def test_an_adapter_that_is_off_is_not_asked(bluez: FakeBlueZ) -> None:
     """Of two adapters the one that is on scans, and doctor says which is which."""
     bluez.plug("hci1", is_powered=False)
     assert await AdapterChoice().names() == ("hci0",)
-    assert [adapter.state for adapter in await list_adapters()] == ["on", "off"]
+    assert [adapter.state for adapter in await AdapterChoice().listed()] == ["on", "off"]
     async with Radio(clock=MachineClock(), timings=QUICK) as radio:
         texts = [finding.text async for finding in check_bluetooth(radio, (), 0.1)]
     assert f"hci1 ({address_of('hci1')}): off, not used" in texts

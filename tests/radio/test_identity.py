@@ -7,14 +7,16 @@ from dataclasses import replace
 import pytest
 
 from coach.app.sensors import SensorChoice, SensorMode, require_sensor
-from coach.app.terminal import SILENT
+from coach.app.terminal import SILENT, SilentConsole
 from coach.edge.clock import MachineClock
-from coach.edge.paired_sensors import PairedSensors
+from coach.edge.paired_sensors import PairedSensors, load_sensors
+from coach.edge.paths import runner_paths
 from coach.edge.radio.discovery import SensorIdentity, identifies
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.selection import SensorCallbacks
 from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.radio.source import BleSource
+from coach.problems import SettingsProblem
 from coach.signals.readings import LinkState
 from tests.radio.patience import wait_until
 from tests.radio.peripherals import strap
@@ -109,6 +111,29 @@ async def test_a_run_that_requires_a_strap_hears_one_that_hides_its_service(blue
     bluez.add(hidden)
     entry = replace(remembered(hidden), hides_services=True)
     await require_sensor(SensorChoice(SensorMode.BLE, (entry,)), MachineClock(), SILENT, 5.0)
+
+
+@pytest.mark.asyncio
+async def test_a_run_that_requires_a_sensor_begins_although_its_new_address_cannot_be_kept(
+    bluez, home, monkeypatch
+):
+    """The strap is there, and that is what was asked for; that the file cannot be written is a note."""
+    paired = remembered(strap())
+    moved = strap()
+    bluez.add(moved)
+    load_sensors(runner_paths().sensors).add(paired)
+
+    def refuse(*_: object) -> None:
+        raise SettingsProblem("the disk is full")
+
+    monkeypatch.setattr(PairedSensors, "move", refuse)
+    lines: list[str] = []
+    monkeypatch.setattr(SilentConsole, "say", lambda _, line: lines.append(line))
+    await require_sensor(SensorChoice(SensorMode.BLE, (paired,)), MachineClock(), SILENT, 20.0)
+    assert lines[-2:] == [
+        f"Found {paired.name}.",
+        "Note: its new address is not kept: the disk is full",
+    ]
 
 
 @pytest.mark.asyncio

@@ -6,16 +6,18 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from bleak.exc import BleakDBusError, BleakError, BleakGATTProtocolError
 
 from coach.edge.clock import MachineClock
 from coach.edge.diagnostics import Verdict, check_bluetooth
 from coach.edge.paired_sensors import PairedSensors
 from coach.edge.pairing import PairingOptions, pair
+from coach.edge.radio.connection import SubscriptionRefused, subscription_problem
 from coach.edge.radio.discovery import DiscoveredSensor
 from coach.edge.radio.radio import Radio, log_raw
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
-from coach.signals.readings import LinkState
+from coach.signals.readings import Characteristic, LinkState
 from tests.radio import peripherals as air
 from tests.radio.bluez import FakeBlueZ
 from tests.radio.patience import wait_until
@@ -35,6 +37,9 @@ REFUSALS = {
     "encryption by its ATT error": (Fault.att(0x0F), "bluetoothctl pair"),
     "a stale cache of services": (Fault.att(0x01), "bluetoothctl remove"),
     "an attribute that is gone": (Fault.att(0x0A), "bluetoothctl remove"),
+    "a cache out of date by its ATT error": (Fault.att(0x12), "bluetoothctl remove"),
+    "it says it cannot": (Fault("Operation is not supported", "org.bluez.Error.NotSupported"), "in its app"),
+    "a code that cannot be read": (Fault("Operation failed with ATT error: 0xmoon"), "bluetoothctl remove"),
     "never seen before": (Fault("The moon is in the wrong house"), "bluetoothctl remove"),
     "empty": (Fault("", "org.example.Whatever"), "bluetoothctl remove"),
 }
@@ -63,6 +68,57 @@ async def test_a_refused_subscription_is_told_in_the_run_with_what_to_do(bluez, 
         belt.characteristic(BEATS).notify_fault = None
         await track.hears(belt)
         await track.hears(foot)
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (BleakDBusError("org.bluez.Error.Failed", ["handle 0x0128 is busy"]), "handle 0x0128 is busy"),
+        (BleakDBusError("org.bluez.Error.NotPermitted", ["Notify acquired"]), "Notify acquired"),
+        (BleakGATTProtocolError(0x0E), "GATT Protocol Error: Unlikely Error"),
+        (BleakGATTProtocolError(0x0C), "bonded"),
+        (BleakGATTProtocolError(0x06), "says that it cannot"),
+        (BleakError('Error Domain=CBATTErrorDomain Code=5 "Authentication is insufficient."'), "bonded"),
+        (BleakError("Could not start notify: Protocol Error 0x01: Invalid Handle"), "no longer has"),
+        (BleakDBusError("org.bluez.Error.Failed", ["ATT error: 0xmoon"]), "ATT error: 0xmoon"),
+    ],
+)
+async def test_a_refusal_is_read_by_its_code(error, says):
+    """A number in an error's text is its code only where the text says so; what is not known is shown as it came."""
+    problem = subscription_problem("Belt", "AA", SubscriptionRefused(error))
+    assert problem.message.startswith("Belt refuses to send")
+    assert says in problem.message
+    assert "AA" in problem.hint
+
+
+async def test_a_sensor_that_answers_no_read_is_paired_after_one_limit(bluez, tmp_path):
+    """A strap that never answers a read is asked once, not nine times, and is remembered by its id."""
+    belt = strap()
+    for service in belt.services:
+        for each in service.characteristics:
+            each.never_reads = "read" in each.flags
+    radio, seen = await visit(bluez, belt)
+    async with radio:
+        paired = await pair(radio, PairedSensors(tmp_path / "sensors.json"), seen, PairingOptions())
+    assert bluez.called("ReadValue") == 1
+    assert paired.details is not None
+    assert paired.details.refusal is None
+    assert paired.sensor.serial == ""
+
+
+async def test_a_sample_ends_with_its_link(bluez):
+    """Doctor does not listen on to a strap whose link is lost, and says that it was."""
+    belt = strap()
+    radio, seen = await visit(bluez, belt)
+    async with radio:
+        sampling = asyncio.create_task(
+            radio.sample(seen, (Characteristic.HEART_RATE_MEASUREMENT,), 600.0, lambda *_: True)
+        )
+        await wait_until(lambda: bluez.is_heard(belt))
+        bluez.lose(belt)
+        sample = await sampling
+    assert sample.refusal is not None
+    assert "the link was lost" in sample.refusal.message
 
 
 async def test_a_subscription_that_is_never_answered_is_given_up(bluez):

@@ -10,7 +10,7 @@ from coach.edge.radio.source import assign_sources
 from coach.quantities import Seconds
 from coach.signals.readings import LinkChanged, LinkState, Source
 from tests.radio.patience import wait_until
-from tests.radio.peripherals import pod, strap
+from tests.radio.peripherals import NOT_PERMITTED, pod, strap
 from tests.radio.track import QUICK, on_track, remembered
 
 IMPATIENT = replace(QUICK, gone_s=Seconds(1.0))
@@ -69,10 +69,27 @@ async def test_a_strap_that_is_gone_is_replaced_and_it_is_said(bluez):
         await track.hears(first)
         bluez.hang_up(first)
         bluez.come_back(spare)
-        await wait_until(lambda: changes)
+        await wait_until(lambda: bluez.is_heard(spare))
+        assert changes == []  # it is connected and has measured nothing
         await track.hears(spare)
     assert changes == [("First", "Spare")]
     assert names(track)[-1] == "Spare"
+
+
+@pytest.mark.asyncio
+async def test_a_pool_tells_each_problem_once(bluez):
+    """A strap that refuses is chosen again and again where it alone is heard; what is wrong is said once."""
+    refusing, absent = strap("Refusing", serial="R-1"), strap("Absent", serial="A-2")
+    absent.in_range = False
+    refusing.characteristic(0x2A37).notify_fault = NOT_PERMITTED
+    async with on_track(
+        bluez, refusing, absent, timings=replace(QUICK, gone_s=Seconds(0.3), rank_s=Seconds(0.02))
+    ) as track:
+        for choice in range(1, 4):  # a choice lasts for 0.3 s, in which it is tried more than once
+            begun = bluez.called("StartNotify")
+            await asyncio.sleep(0.35)
+            await wait_until(lambda: bluez.called("StartNotify") > begun + choice)  # noqa: B023  # at once
+    assert len(track.notes) == 1, [note.message for note in track.notes]
 
 
 @pytest.mark.asyncio

@@ -31,7 +31,7 @@ from coach.recording.codec import (
 )
 from coach.recording.lines import read_lines, split_torn
 from coach.recording.records import Header
-from coach.session.buttons import Button, Origin, Pressed
+from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.session.events import ResumeChoice, StepUnderWay
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source
 
@@ -59,6 +59,10 @@ INPUTS: tuple[Input, ...] = (
         Seconds(2.0), Source.WATCH, Seconds(5.0), MetresPerSecond(3.25), rr_s=(Seconds(0.4), Seconds(0.5))
     ),
     Pressed(Seconds(3.0), Button.ANSWER, Origin.MQTT, 7),
+    Pressed(Seconds(3.0), Button.NEXT, Origin.PHONE, None, Seconds(1.25), "main.1"),
+    Pressed(
+        Seconds(3.0), Button.MARK, Origin.GATE, None, Seconds(2.5), gate=TimingGate("back", Metres(200.0))
+    ),
     RecorderTrouble(Seconds(4.0), "the disk is full"),
     RecorderTrouble(Seconds(4.0), "the disk is full", lasts=True),
     RecorderRecovered(Seconds(4.0)),

@@ -98,8 +98,8 @@ class Browser:
         while self._read().get("method") != method:
             pass
 
-    def show(self, page: Path, width: int, height: int, *, dark: bool = False, media: str = "") -> None:
-        """Load a page into a window of a size."""
+    def show(self, page: Path | str, width: int, height: int, *, dark: bool = False, media: str = "") -> None:
+        """Load a page, a file or an address, into a window of a size."""
         self.call(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -111,7 +111,7 @@ class Browser:
         self.call("Emulation.setEmulatedMedia", media=media, features=features)
         self.requests.clear()
         self.errors.clear()
-        self.call("Page.navigate", url=page.as_uri())
+        self.call("Page.navigate", url=page if isinstance(page, str) else page.as_uri())
         self.wait_for("Page.loadEventFired")
 
     def ask(self, script: str) -> Any:

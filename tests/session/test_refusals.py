@@ -8,7 +8,7 @@ import pytest
 from coach.live.inputs import Opened
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
-from coach.session.buttons import Button, Pressed
+from coach.session.buttons import Button, Origin, Pressed
 from coach.session.config import StartPolicy
 from coach.session.edits import Edits
 from coach.session.phases import ButtonContext, Refusal, RefusedError, sentence_of
@@ -127,6 +127,14 @@ def test_a_step_without_distance_is_not_made_longer():
     assert sentence == "The step has no distance to extend."
 
 
+def test_a_press_for_another_step_is_refused():
+    """Whoever pressed saw a step that is not under way."""
+    run = timed()
+    at = Seconds(run.now + 0.5)
+    said = run.feed(Pressed(at, Button.NEXT, Origin.PHONE, expected_step="another"))
+    assert said == [Rejected(at, "next", "That was for another step, which is not under way any more.")]
+
+
 def test_every_refusal_has_its_press():
     """Every refusal is met above."""
-    assert set(PRESSES) | {Refusal.NO_DISTANCE} == set(Refusal)
+    assert set(PRESSES) | {Refusal.NO_DISTANCE, Refusal.OTHER_STEP} == set(Refusal)

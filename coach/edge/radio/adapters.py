@@ -7,6 +7,7 @@ adapter that heard the sensor best, because the device that bleak connects belon
 
 import asyncio
 import logging
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from coach.problems import SensorProblem, SensorTrouble
 _LOG = logging.getLogger(__name__)
 _BLUEZ: Final = "org.bluez"
 _ADAPTER: Final = "org.bluez.Adapter1"
+_NAME: Final = re.compile(r"hci\d+", re.IGNORECASE)
+"""A name of BlueZ, in contrast to an address."""
 _ANSWER_S: Final = 5.0
 """How long the system is waited for (judged: it answers within milliseconds); then bleak says what is wrong."""
 
@@ -52,8 +55,8 @@ class Adapter:
         return word.casefold() in {self.name.casefold(), self.address.casefold()}
 
 
-async def list_adapters() -> tuple[Adapter, ...]:
-    """List the adapters by name; none where the system cannot be asked, or names none (macOS, Windows)."""
+async def list_adapters() -> tuple[Adapter, ...] | None:
+    """List the adapters by name; none where the system names none (macOS, Windows), None where it does not answer."""
     if sys.platform != "linux":
         return ()
     try:
@@ -61,7 +64,7 @@ async def list_adapters() -> tuple[Adapter, ...]:
             objects = await _managed_objects()
     except Exception as error:  # noqa: BLE001 - bleak meets the same error and its problem names the cause
         _LOG.info("the adapters cannot be listed: %r", error)
-        return ()
+        return None
     adapters = [
         _adapter(path, interfaces[_ADAPTER]) for path, interfaces in objects.items() if _ADAPTER in interfaces
     ]
@@ -69,7 +72,11 @@ async def list_adapters() -> tuple[Adapter, ...]:
 
 
 async def _managed_objects() -> dict[str, dict[str, dict[str, Any]]]:
-    """Every object of BlueZ, with its interfaces and their properties."""
+    """Every object of BlueZ, with its interfaces and their properties.
+
+    Raises:
+        Exception: the bus or BlueZ cannot be asked.
+    """
     from dbus_fast import BusType, Message, MessageType
     from dbus_fast.aio import MessageBus
 
@@ -78,7 +85,7 @@ async def _managed_objects() -> dict[str, dict[str, dict[str, Any]]]:
         manager = "org.freedesktop.DBus.ObjectManager"
         answer = await bus.call(Message(_BLUEZ, "/", manager, "GetManagedObjects"))
         if answer is None or answer.message_type is not MessageType.METHOD_RETURN:
-            return {}
+            raise OSError(f"BlueZ does not list its objects: {answer and answer.error_name}")
         objects: dict[str, dict[str, dict[str, Any]]] = answer.body[0]
         return objects
     finally:
@@ -108,6 +115,7 @@ class AdapterChoice:
         self.wanted = wanted
         self._asks_system = asks_system
         self._names: tuple[str | None, ...] | None = None
+        self._left_out: set[str] = set()
 
     async def names(self) -> tuple[str | None, ...]:
         """The names of the adapters to scan with; None alone is the only one there is, whatever its name.
@@ -117,42 +125,63 @@ class AdapterChoice:
         """
         if not self._asks_system:
             return (None,)
-        if self._names is None:
-            self._names = self._decide(await list_adapters())
+        if self._names is not None:
+            return self._names
+        adapters = await list_adapters()
+        if adapters is None:  # not kept: it may answer the next time, and then the choice counts
+            return (self._unlisted_name(),)
+        self._names = self._decide(adapters)
         return self._names
 
     async def listed(self) -> tuple[Adapter, ...]:
         """Every adapter of the machine, used or not; none where they cannot be listed."""
-        return await list_adapters() if self._asks_system else ()
+        return await list_adapters() or () if self._asks_system else ()
 
     def refresh(self) -> None:
         """Look again the next time: one may have been plugged in, taken out or switched on."""
         self._names = None
 
+    def leave_out(self, name: str | None) -> None:
+        """Use the others from now on: this one does not answer."""
+        _LOG.warning("%s is left out: it does not answer", name)
+        self._left_out |= {name} if name is not None else set()
+        self.refresh()
+
     def _decide(self, adapters: Sequence[Adapter]) -> tuple[str | None, ...]:
         if self.wanted:
             return (self._wanted_name(adapters),)
-        usable = [adapter.name for adapter in adapters if adapter.is_usable]
+        usable = [
+            adapter.name for adapter in adapters if adapter.is_usable and adapter.name not in self._left_out
+        ]
         if len(adapters) < 2 or not usable:
             return (None,)  # bleak has no choice, and says what is wrong with the one there is
         return tuple(usable)
 
-    def _wanted_name(self, adapters: Sequence[Adapter]) -> str | None:
-        """The name of the adapter that was chosen; None where bleak has a better word for what is wrong."""
+    def _unlisted_name(self) -> str | None:
+        """The name of the adapter to use while none can be listed; None for any, where none was chosen."""
+        if not self.wanted or _NAME.fullmatch(self.wanted):
+            return self.wanted.casefold() or None
+        raise SensorProblem(
+            f"the Bluetooth service does not list its adapters, so {plain(self.wanted)} is not found by its address",
+            "Start it with: sudo systemctl start bluetooth",
+            reason=SensorTrouble.NOT_SUPPORTED,
+        )
+
+    def _wanted_name(self, adapters: Sequence[Adapter]) -> str:
+        """The name of the adapter that was chosen."""
         if sys.platform != "linux":
             raise SensorProblem(
                 "this system has one Bluetooth adapter, and none can be chosen",
                 "Leave --adapter out, and take the setting out: coach config set adapter ''",
                 reason=SensorTrouble.NOT_SUPPORTED,
             )
-        if not adapters:
-            return None
         name = next((adapter.name for adapter in adapters if adapter.is_called(self.wanted)), None)
         if name is None:
             present = ", ".join(f"{adapter.name} ({adapter.address})" for adapter in adapters)
+            there_are = f"There are: {present}." if present else "There is none at all: plug it in."
             raise SensorProblem(
                 f"there is no Bluetooth adapter {plain(self.wanted)}",
-                f"There are: {present}. Name one with --adapter or the setting adapter.",
+                f"{there_are} Name one with --adapter or the setting adapter.",
                 reason=SensorTrouble.NOT_SUPPORTED,
             )
         return name

@@ -6,21 +6,24 @@ every connection has a new client, and every client is disconnected, whatever ha
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from enum import Enum
 from typing import Any, Final, TypeVar
+from weakref import WeakSet
 
 from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
-from bleak.exc import BleakError
+from bleak.exc import BleakError, BleakGATTProtocolError
 
 from coach.edge.clock import loop_s
 from coach.edge.files import plain
 from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor, SensorDetails
 from coach.edge.radio.link_state import RadioTimings
-from coach.edge.radio.scanner import Scanner
+from coach.edge.radio.scanner import Scanner, error_text
 from coach.gatt import device_information, running_speed_cadence
 from coach.gatt.device_information import BatteryLevel
 from coach.gatt.malformed import Malformed
@@ -67,28 +70,49 @@ class ConnectionPutOff(BleakError):
 
 # --- A sensor that is connected and does not let itself be subscribed to
 
-_BONDING: Final = (
-    "notpermitted",
-    "notauthorized",
-    "not paired",
-    "authentication",
-    "encryption",
-    "0x05",
-    "0x0f",
-    "0x08",
+
+class _Refusal(Enum):
+    """Why a sensor that is connected sends nothing, as far as its words tell."""
+
+    BONDING = "bonding"
+    """It sends only to a computer it is bonded with, or that its app allows."""
+    STALE = "stale"
+    """The system remembers services from before a firmware update."""
+    UNSUPPORTED = "unsupported"
+    """It says that it does not do this at all."""
+    UNKNOWN = "unknown"
+
+
+_BY_CODE: Final = {
+    **dict.fromkeys((0x05, 0x08, 0x0C, 0x0F), _Refusal.BONDING),
+    **dict.fromkeys((0x01, 0x0A, 0x12), _Refusal.STALE),
+    0x06: _Refusal.UNSUPPORTED,
+}
+"""Errors of the attribute protocol (Core Specification, Vol 3 Part F, table 3.4)."""
+_BY_WORDS: Final = (
+    (
+        re.compile(r"\b(not ?permitted|not ?authori[sz]ed|not ?paired|authenticat|authori[sz]ation|encrypt)"),
+        _Refusal.BONDING,
+    ),
+    (re.compile(r"\b(invalid handle|does ?not ?exist|unknown ?object)"), _Refusal.STALE),
+    (re.compile(r"\bnot ?supported\b"), _Refusal.UNSUPPORTED),
 )
-"""Words and ATT errors of sensors that send only to a computer they are bonded with, or that are told to share."""
-_STALE: Final = (
-    "0x01",
-    "0x0a",
-    "0x12",
-    "invalid handle",
-    "doesnotexist",
-    "unknownobject",
-    "notsupported",
-    "0x06",
-)
-"""Words and ATT errors of a system that remembers services from before a firmware update."""
+"""Names and texts of errors, by platform; the first that matches counts."""
+_CODE: Final = re.compile(r"\b(?:error|code)\W{1,3}(0x[0-9a-f]{1,2}|[0-9]{1,3})\b")
+"""An error code as BlueZ, Apple and Windows write it; a handle such as 0x0128 is none."""
+
+
+def _refusal_of(error: BaseException) -> _Refusal:
+    """Sort what a sensor or its system answered to a subscription."""
+    text = error_text(error).lower()
+    if "acquired" in text:  # another program of this computer has it
+        return _Refusal.UNKNOWN
+    if isinstance(error, BleakGATTProtocolError):
+        return _BY_CODE.get(int(error.code), _Refusal.UNKNOWN)
+    code = _CODE.search(text)
+    if code is not None and (refusal := _BY_CODE.get(int(code[1], 0 if code[1][1:2] == "x" else 10))):
+        return refusal
+    return next((refusal for words, refusal in _BY_WORDS if words.search(text)), _Refusal.UNKNOWN)
 
 
 class SubscriptionRefused(BleakError):
@@ -96,18 +120,13 @@ class SubscriptionRefused(BleakError):
 
     def __init__(self, error: BaseException) -> None:
         """Keep what it answered."""
-        super().__init__(str(error) or type(error).__name__)
+        super().__init__(error_text(error))
         self.error = error
 
     @property
     def is_lasting(self) -> bool:
         """Whether it will not pass by itself, as far as its words tell."""
-        return _holds(_BONDING, self.error) or _holds(_STALE, self.error)
-
-
-def _holds(words: tuple[str, ...], error: BaseException) -> bool:
-    text = repr(error).lower() + str(error).lower()
-    return any(word in text for word in words)
+        return _refusal_of(self.error) is not _Refusal.UNKNOWN
 
 
 def subscription_problem(name: str, id_: str, error: BaseException, what: str = "") -> SensorProblem:
@@ -116,25 +135,43 @@ def subscription_problem(name: str, id_: str, error: BaseException, what: str = 
     called = plain(name) or "the sensor"
     cause = error.error if isinstance(error, SubscriptionRefused) else error
     advice = " ".join(quirk.advice for quirk in quirks_of(name) if quirk.advice)
-    forget = f"Let the system forget it: bluetoothctl remove {plain(id_)}"
     if isinstance(cause, TimeoutError):
         message = f"{called} is heard and does not answer" + (f" when asked for {what}" if what else "")
         hint = (
             "Take it off for ten seconds, or switch it off and on; see that no watch or telephone holds it."
         )
     elif not isinstance(error, SubscriptionRefused):
-        message = f"{called} is heard and brings no link: {plain(str(cause) or type(cause).__name__)}"
+        message = f"{called} is heard and brings no link: {plain(error_text(cause))}"
         hint = f"Switch it off and on; if it stays so: bluetoothctl remove {plain(id_)}"
-    elif _holds(_BONDING, cause):
-        message = f"{called} {refuses}: it wants to be bonded with this computer"
-        hint = f"Bond it in the system's Bluetooth settings (bluetoothctl pair {plain(id_)}), or let its app share."
-    elif _holds(_STALE, cause):
-        message = f"{called} {refuses}: the system remembers services it no longer has"
-        hint = f"{forget} (as after a firmware update)."
     else:
-        message = f"{called} {refuses}: {plain(str(cause) or type(cause).__name__)}"
-        hint = f"{forget}, switch the sensor off and on, and see in its app that it shares its values."
+        message, hint = _refusal_words(f"{called} {refuses}", cause, id_)
     return SensorProblem(message, f"{hint} {advice}".strip(), reason=SensorTrouble.FAILED)
+
+
+def _refusal_words(refuses: str, cause: BaseException, id_: str) -> tuple[str, str]:
+    """What was refused, and why and what to do, by what the sensor answered."""
+    forget = f"bluetoothctl remove {plain(id_)}"
+    match _refusal_of(cause):
+        case _Refusal.BONDING:
+            return (
+                f"{refuses}: it wants to be bonded with this computer",
+                f"Bond it in the system's Bluetooth settings (bluetoothctl pair {plain(id_)}), or let its app share.",
+            )
+        case _Refusal.STALE:
+            return (
+                f"{refuses}: the system remembers services it no longer has",
+                f"Let the system forget it: {forget} (as after a firmware update).",
+            )
+        case _Refusal.UNSUPPORTED:
+            return (
+                f"{refuses}: it says that it cannot",
+                f"See in its app that it shares its values; after a firmware update: {forget}",
+            )
+        case _Refusal.UNKNOWN:
+            return (
+                f"{refuses}: {plain(error_text(cause))}",
+                f"Let the system forget it: {forget}. Switch it off and on; see in its app that it shares its values.",
+            )
 
 
 class Connector:
@@ -154,6 +191,8 @@ class Connector:
         self._needed_s: dict[str, float] = {}
         """How long each sensor took to connect when it was last tried, or took at least."""
         self._disconnects: set[asyncio.Task[None]] = set()
+        self._mute: WeakSet[BleakClient] = WeakSet()
+        """The clients whose sensor has not answered a read: over that link it is asked for no more."""
 
     @asynccontextmanager
     async def connected(
@@ -174,10 +213,10 @@ class Connector:
         Raises:
             Exception: the connection failed; bleak's own errors and those of the bus beneath it.
         """
-        timeout_s = self.timeout_s(device.address, tries)
+        timeout_s, is_leaving = self.timeout_s(device.address, tries), False
         client = BleakClient(
             device,
-            lambda _: on_lost(),
+            lambda _: None if is_leaving else on_lost(),
             None if has_all_services else OURS,
             timeout=timeout_s,
             pair=False,
@@ -192,6 +231,7 @@ class Connector:
                 await self._connect(client, timeout_s, pause, is_slow=is_slow)
             yield client
         finally:
+            is_leaving = True
             await self._release(client)
 
     def timeout_s(self, address: str, tries: int) -> float:
@@ -288,11 +328,18 @@ class Connector:
     async def read_attribute(
         self, client: BleakClient, characteristic: BleakGATTCharacteristic
     ) -> bytes | None:
-        """Read a characteristic that was found; None if the sensor refuses."""
+        """Read a characteristic that was found; None if the sensor refuses, or has once not answered over this link.
+
+        Requests are answered one after the other: what comes behind one that is not answered is not answered either.
+        """
+        if client in self._mute or not client.is_connected:
+            return None
         try:
             async with asyncio.timeout(self._timings.read_s):
                 return bytes(await client.read_gatt_char(characteristic))
         except Exception as error:  # noqa: BLE001 - a refusal, a lost link, a lost bus: there is no value in any case
+            if isinstance(error, TimeoutError):
+                self._mute.add(client)
             _LOG.info("%s cannot be read: %r", characteristic.uuid, error)
             return None
 
@@ -336,6 +383,9 @@ async def read_details(client: BleakClient, connector: Connector, sensor: Discov
     async def text(number: int) -> str:
         return device_information.text_of(await connector.read(client, number) or b"")[:LONGEST_NAME]
 
+    serial = await text(
+        device_information.SERIAL
+    )  # before what a sensor may refuse: by it the sensor is known
     charge = BatteryLevel.from_bytes(await connector.read(client, device_information.BATTERY_UUID) or b"")
     features = RunningFeatures.from_payload(
         await connector.read(client, running_speed_cadence.FEATURE_UUID) or b""
@@ -346,7 +396,7 @@ async def read_details(client: BleakClient, connector: Connector, sensor: Discov
         measures_of(service.uuid for service in client.services) or sensor.measures,
         maker=await text(device_information.MANUFACTURER),
         model=await text(device_information.MODEL),
-        serial=await text(device_information.SERIAL),
+        serial=serial,
         firmware=await text(device_information.FIRMWARE),
         battery_percent=None if isinstance(charge, Malformed) else charge.percent,
         location=await _location(client, connector),

@@ -153,6 +153,8 @@ class RadioTimings:
     """
     heard_s: Seconds = Seconds(3.0)
     """Age of the last advertisement up to which a sensor is still connected; it may be out of range after."""
+    compare_s: Seconds = Seconds(0.3)
+    """Time for another adapter, where several scan, to hear a sensor better; straps advertise each 0.1 to 1 s."""
     namesake_s: Seconds = Seconds(5.0)
     """Time to wait for the stored id before the serial numbers of sensors of the same name are read."""
     rank_s: Seconds = Seconds(2.0)

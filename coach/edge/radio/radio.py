@@ -25,6 +25,7 @@ from bleak import BleakClient
 from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
+from bleak.exc import BleakError
 
 from coach.edge.clock import Clock, wait_until
 from coach.edge.paired_sensors import PairedSensor
@@ -38,7 +39,14 @@ from coach.edge.radio.connection import (
 )
 from coach.edge.radio.discovery import DiscoveredSensor, SensorDetails, SensorIdentity
 from coach.edge.radio.link_state import RadioTimings
-from coach.edge.radio.scanner import CallbackErrors, DeviceRegistry, Scanner, sensor_not_heard, sensor_problem
+from coach.edge.radio.scanner import (
+    CallbackErrors,
+    DeviceRegistry,
+    Scanner,
+    link_lost_problem,
+    sensor_not_heard,
+    sensor_problem,
+)
 from coach.edge.radio.sensor_lock import SensorLocks
 from coach.problems import SensorProblem, SensorTrouble
 from coach.signals.readings import Characteristic
@@ -228,34 +236,43 @@ class Radio:
         seconds: float,
         has_value: Callable[[Characteristic, bytes], object],
     ) -> SensorSample:
-        """Connect, read the details, and subscribe for `seconds` or until a packet `has_value`.
+        """Connect, read the details, and subscribe for `seconds`, until a packet `has_value`, or the link is lost.
 
         Raises:
             SensorProblem: it is not found, does not connect, or another instance of the program holds it.
         """
         packets: dict[Characteristic, bytes] = {}
-        is_heard = asyncio.Event()
+        is_over, link_lost = asyncio.Event(), asyncio.Event()
         refusal: SensorProblem | None = None
 
         def on_packet(characteristic: Characteristic, payload: bytes) -> None:
             with self.callback_errors:
                 if has_value(characteristic, payload):
                     packets[characteristic] = payload
-                    is_heard.set()
+                    is_over.set()
 
-        link_lost = asyncio.Event()
-        async with self._connected_once(sensor, link_lost.set) as client:
+        def on_lost() -> None:
+            link_lost.set()
+            is_over.set()
+
+        async with self._connected_once(sensor, on_lost) as client:
             details = await read_details(client, self.connector, sensor)
-            for characteristic in characteristics:
-                attribute = find_characteristic(client, characteristic)
-                if attribute is None:
-                    continue
-                handler = _packet_handler(characteristic, on_packet)
-                try:
-                    await self.connector.subscribe(client, attribute, handler, link_lost)
-                except SubscriptionRefused as error:  # it is told; another characteristic may do better
-                    refusal = subscription_problem(sensor.name, sensor.id, error)
-            await wait_until(is_heard, self.clock, self.clock.monotonic() + seconds)
+            try:
+                for characteristic in characteristics:
+                    attribute = find_characteristic(client, characteristic)
+                    if attribute is None:
+                        continue
+                    handler = _packet_handler(characteristic, on_packet)
+                    try:
+                        await self.connector.subscribe(client, attribute, handler, link_lost)
+                    except SubscriptionRefused as error:  # it is told; another characteristic may do better
+                        refusal = subscription_problem(sensor.name, sensor.id, error)
+                await wait_until(is_over, self.clock, self.clock.monotonic() + seconds)
+            except BleakError:  # what came before the link was lost counts
+                if not link_lost.is_set():
+                    raise
+        if link_lost.is_set():
+            refusal = link_lost_problem()
         return SensorSample(details, packets, None if packets else refusal)
 
     async def inspect(self, sensor: DiscoveredSensor, shunned: Collection[str] = ()) -> list[InspectedValue]:
@@ -267,7 +284,8 @@ class Radio:
             SensorProblem: it is not found, does not connect, or another instance of the program holds it.
         """
         values: list[InspectedValue] = []
-        async with self._connected_once(sensor, has_all_services=True) as client:
+        link_lost = asyncio.Event()
+        async with self._connected_once(sensor, link_lost.set, has_all_services=True) as client:
             for service in client.services:
                 for characteristic in service.characteristics:
                     value: bytes | None = None
@@ -275,6 +293,8 @@ class Radio:
                         value = await self.connector.read_attribute(client, characteristic)
                     properties = tuple(characteristic.properties)
                     values.append(InspectedValue(service.uuid, characteristic.uuid, properties, value))
+            if link_lost.is_set():
+                raise link_lost_problem()
         return values
 
     async def recognise(
@@ -352,14 +372,20 @@ class Radio:
                 device = self.registry.device(sensor.id)
             if device is None:
                 raise sensor_not_heard()
+            link_lost = asyncio.Event()
+
+            def note_loss() -> None:
+                link_lost.set()
+                on_lost()
+
             try:
                 async with self.connector.connected(
-                    device, on_lost, has_all_services=has_all_services
+                    device, note_loss, has_all_services=has_all_services
                 ) as client:
                     yield client
             except Exception as error:  # noqa: BLE001 - translated into a problem
                 _LOG.info("a visit failed: %r", error)
-                raise sensor_problem(error) from None
+                raise (link_lost_problem() if link_lost.is_set() else sensor_problem(error)) from None
 
     async def _advertisements(self, seconds: float) -> AsyncGenerator[DiscoveredSensor]:
         """Yield the sensors the system holds, then every advertisement for `seconds`."""
@@ -435,7 +461,7 @@ async def log_raw(radio: Radio, sensor: DiscoveredSensor, seconds: float, on_pac
         except Exception as error:  # noqa: BLE001 - translated into a problem
             if has_come and link_lost.is_set():  # it ended while the next measurement was asked for
                 return False
-            raise sensor_problem(error) from None
+            raise (link_lost_problem() if link_lost.is_set() else sensor_problem(error)) from None
 
 
 async def subscribe_all(

@@ -12,7 +12,7 @@ from bleak import BleakAdapter, BleakScanner
 from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
-from bleak.exc import BleakBluetoothNotAvailableError, BleakDBusError
+from bleak.exc import BleakBluetoothNotAvailableError, BleakDBusError, BleakGATTProtocolError
 
 from coach.edge.clock import Clock, wait_until
 from coach.edge.files import plain
@@ -59,6 +59,16 @@ class CallbackErrors:
         return True
 
 
+def error_text(error: BaseException) -> str:
+    """What an error says; its type where it says nothing, or cannot say it."""
+    if isinstance(error, BleakGATTProtocolError):
+        return str(error.args[-1])
+    try:
+        return str(error) or type(error).__name__
+    except Exception:  # noqa: BLE001 - bleak reads numbers out of the texts of the system, which may hold anything
+        return ": ".join(str(part) for part in error.args) or type(error).__name__
+
+
 def sensor_problem(error: BaseException) -> SensorProblem:
     """Translate any error of the radio into a problem."""
     if isinstance(error, SensorProblem):
@@ -66,14 +76,14 @@ def sensor_problem(error: BaseException) -> SensorProblem:
     if isinstance(error, BleakBluetoothNotAvailableError):
         return _unavailable(error.reason.name)
     if isinstance(error, BleakDBusError):
-        return _of_bus(error.dbus_error, str(error))
+        return _of_bus(error.dbus_error, error_text(error))
     if isinstance(error, TimeoutError):
         return _failed("it does not answer in time")
     if isinstance(error, OSError | EOFError):
         return SensorProblem(
             "the Bluetooth service cannot be reached", _SERVICE, reason=SensorTrouble.NOT_SUPPORTED
         )
-    return _failed(str(error) or type(error).__name__)
+    return _failed(error_text(error))
 
 
 def sensor_not_heard() -> SensorProblem:
@@ -82,6 +92,15 @@ def sensor_not_heard() -> SensorProblem:
         "the sensor is not heard",
         "Wake it up: wet the strap, shake the pod; and see that no watch or telephone holds it.",
         reason=SensorTrouble.NOT_FOUND,
+    )
+
+
+def link_lost_problem() -> SensorProblem:
+    """The problem of a sensor whose link ends before it was asked for everything."""
+    return SensorProblem(
+        "the link was lost",
+        "Bring it nearer, and see that no watch or telephone takes it.",
+        reason=SensorTrouble.FAILED,
     )
 
 
@@ -220,18 +239,31 @@ class DeviceRegistry:
         if not self._asks_system:
             return []
         sensors: dict[str, DiscoveredSensor] = {}
-        try:
-            for name in await self._adapters.names():
-                adapter = await BleakAdapter.get(bluez=bluez_arguments(name), backend=self._adapter)
-                for uuid in SOUGHT:
-                    for device in await adapter.get_connected_devices([uuid]):
-                        self._devices[device.address] = device
-                        sensor = sensors.setdefault(device.address, _held_sensor(device))
-                        sensors[sensor.id] = replace(sensor, measures=sensor.measures + measures_of([uuid]))
-        except NotImplementedError:  # the platform cannot list them
-            return []
+        names = await self._adapters.names()
+        errors: list[Exception] = []
+        for name in names:
+            try:
+                await self._list_held(name, sensors)
+            except NotImplementedError:  # the platform cannot list them
+                return []
+            except Exception as error:  # noqa: BLE001 - one that was pulled out does not silence the others
+                _LOG.info("%s does not tell what it holds: %r", name or "the adapter", error)
+                self._adapters.refresh()
+                errors.append(error)
+        if len(errors) == len(names):
+            raise errors[0]
         self._sensors.update(sensors)
         return list(sensors.values())
+
+    async def _list_held(self, name: str | None, sensors: dict[str, DiscoveredSensor]) -> None:
+        """Add the sensors that the system holds over one adapter."""
+        adapter = await BleakAdapter.get(bluez=bluez_arguments(name), backend=self._adapter)
+        for uuid in SOUGHT:
+            for device in await adapter.get_connected_devices([uuid]):
+                self._devices[device.address] = device
+                sensor = sensors.setdefault(device.address, _held_sensor(device))
+                measures = dict.fromkeys((*sensor.measures, *measures_of([uuid])))
+                sensors[sensor.id] = replace(sensor, measures=tuple(measures))
 
 
 _NO_SIGNAL_DBM: Final = -127
@@ -292,6 +324,9 @@ class Scanner:
         self._callbacks: list[OnDiscovered] = []
         self._pauses = 0
         self._has_heard = False
+        self._stopping: set[asyncio.Task[None]] = set()
+        self.adapters = 0
+        """How many adapters scan now, or are about to."""
         self._closed = asyncio.Event()
         self._wanted = asyncio.Event()
         self._unwanted = asyncio.Event()
@@ -346,52 +381,71 @@ class Scanner:
         """Scan until there is no subscriber or the scan is due for a restart; returns False if it did not start."""
         self._registry.begin_scan()
         self._has_heard = False
-        scanners = await self._start_scanners()
-        if not scanners:
-            return False
+        started: list[BleakScanner] = []
         try:
+            await self._start_scanners(started)
+            if not started:
+                return False
             self._report_trouble(None)
             await wait_until(self._unwanted, self._clock, self._clock.monotonic() + self._timings.rescan_s)
         finally:
-            await asyncio.gather(*(self._stop(scanner) for scanner in scanners))
+            self.adapters = 0
+            await asyncio.gather(*(self._stop(scanner) for scanner in started))
         if not self._has_heard:
             self._adapters.refresh()
         return True
 
-    async def _start_scanners(self) -> list[BleakScanner]:
-        """Start a scan on each adapter; those that started. Trouble is reported if none did."""
-        started: list[BleakScanner] = []
+    async def _start_scanners(self, started: list[BleakScanner]) -> None:
+        """Start a scan on each adapter, and add those that started; trouble is reported if none did.
+
+        One after the other, as bleak asks the system for one at a time. So one of several that does not answer
+        would keep all from scanning: it is given up, and left out from then on.
+        """
         trouble: SensorProblem | None = None
         try:
-            for name in await self._adapters.names():
+            names = await self._adapters.names()
+            self.adapters = len(names)
+            for name in names:
                 try:
-                    scanner = BleakScanner(
-                        self._on_advertisement,
-                        self._services,
-                        bluez=bluez_arguments(name),
-                        backend=self._backend,
-                    )
-                    await self._start(scanner)
-                    started.append(scanner)
+                    started.append(await self._started(name, may_give_up=len(names) > 1))
                 except Exception as error:  # noqa: BLE001 - every error is reported and tried again
                     _LOG.info("the scan did not start on %s: %r", name or "the adapter", error)
                     self._adapters.refresh()
                     trouble = sensor_problem(error)
+            if not started:
+                await self._adapters.names()  # of one that was pulled out this says more than the system
         except SensorProblem as problem:  # the adapter that was chosen is not there
             trouble = problem
             self._adapters.refresh()
         if not started and trouble is not None:
             self._report_trouble(trouble)
-        return started
 
-    async def _start(self, scanner: BleakScanner) -> None:
-        """Start a scan, however long it takes; a long start is reported."""
+    async def _started(self, name: str | None, *, may_give_up: bool) -> BleakScanner:
+        """Start a scan on an adapter, however long it takes unless it may be given up; a long start is reported."""
+        scanner = BleakScanner(
+            self._on_advertisement, self._services, bluez=bluez_arguments(name), backend=self._backend
+        )
         starting = asyncio.create_task(scanner.start())
-        while not starting.done():
-            await asyncio.wait({starting}, timeout=self._timings.connect_s)
-            if not starting.done():
-                self._report_trouble(sensor_problem(TimeoutError()))
+        try:
+            while not starting.done():
+                await asyncio.wait({starting}, timeout=self._timings.connect_s)
+                if not starting.done() and may_give_up:
+                    starting.cancel()
+                    self._adapters.leave_out(name)
+                    raise TimeoutError
+                if not starting.done():
+                    self._report_trouble(sensor_problem(TimeoutError()))
+        except asyncio.CancelledError:  # a start goes on all the same, and its scan would never end
+            starting.add_done_callback(lambda _: self._stop_later(scanner))
+            raise
         starting.result()
+        return scanner
+
+    def _stop_later(self, scanner: BleakScanner) -> None:
+        """Stop a scan that has started when nobody waited for it any more."""
+        stopping = asyncio.create_task(self._stop(scanner))
+        self._stopping.add(stopping)
+        stopping.add_done_callback(self._stopping.discard)
 
     async def _stop(self, scanner: BleakScanner) -> None:
         try:

@@ -7,6 +7,7 @@ receives raw bytes and the changes of each link.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from bleak import BleakClient
@@ -128,12 +129,11 @@ class LinkSupervisor:
     ) -> None:
         """Keep the link to `sensor`, and report to `feed`; `identity` is by what it is recognised.
 
-        `on_problem` is called when the sensor is heard and a link to it does not come about, once for each reason.
+        `on_problem` is called when the sensor is heard and a link to it does not come about.
         """
         self._on_problem = on_problem
         self._refusals = 0
         self._failing_since: float | None = None
-        self._told: set[str] = set()
         self._sensor = sensor
         self._callbacks = callbacks or SensorCallbacks()
         self._was_used = False
@@ -198,6 +198,8 @@ class LinkSupervisor:
                 for candidate in await self._held_sensors():
                     consider(candidate)
                 if await wait_until(is_found, self._clock, self._clock.monotonic() + self._timings.adopt_s):
+                    if self._radio.scanner.adapters > 1:  # another one may hear it better in a moment
+                        await sleep_for(self._clock, self._timings.compare_s)
                     device = self._radio.registry.device(self._candidate.id)
                     assert device is not None, "whoever was met can be connected"
                     return device
@@ -218,8 +220,11 @@ class LinkSupervisor:
                 device, link_lost.set, is_due=self._is_due, tries=self.link.fruitless
             ) as client:
                 await self._confirm_identity(client, link_lost)
+                began_at = self._clock.monotonic()
                 await self._subscribe(client, link_lost)
                 self._apply(LinkEvent.UP)
+                if self._last_measurement_at >= began_at:  # it sent while the rest was subscribed to
+                    self._apply(LinkEvent.MEASURED)
                 self._refusals, self._failing_since = 0, None
                 battery = asyncio.create_task(self._subscribe_battery(client, link_lost))
                 try:
@@ -250,13 +255,10 @@ class LinkSupervisor:
             self._tell(error)
 
     def _tell(self, error: Exception, what: str = "") -> None:
-        """Tell once why the sensor sends nothing, or nothing of one kind."""
+        """Tell why the sensor sends nothing, or nothing of one kind."""
         name = self._sensor.label or self._candidate.name
-        problem = subscription_problem(name, self._candidate.id, error, what)
-        if problem.message not in self._told:
-            self._told.add(problem.message)
-            with self._radio.callback_errors:
-                self._on_problem(problem)
+        with self._radio.callback_errors:
+            self._on_problem(subscription_problem(name, self._candidate.id, error, what))
 
     def _is_due(self) -> bool:
         """Tell whether the sensor was seen recently enough to connect."""
@@ -371,11 +373,13 @@ class RadioSource:
         on_problem: OnProblem = lambda _: None,
         callbacks: SensorCallbacks | None = None,
     ) -> None:
-        """Listen to `sensors`; `on_problem` is called with radio trouble, and if another instance holds a sensor."""
+        """Listen to `sensors`; `on_problem` is called with radio trouble, and once for each reason of a sensor."""
         self._radio = radio
         self._sensors = tuple(sensors)
         self._callbacks = callbacks or SensorCallbacks()
         self._on_problem = on_problem
+        self._told: set[tuple[str, str]] = set()
+        """The problems of sensors that were told, by the sensor's id."""
 
     async def listen(self, inbox: Inbox) -> None:
         """Feed the inbox until cancelled; the links are disconnected when the radio is closed."""
@@ -405,15 +409,23 @@ class RadioSource:
 
     async def _supervise_pool(self, pool: SensorPool, feed: SensorFeed) -> None:
         """Keep the link of one sensor of a pool; another is chosen when that one is gone."""
-        likeliest, used = pool.likeliest, None
+        likeliest, gone = pool.likeliest, None
+        used: PairedSensor | None = None
         feed.on_link_change(Link(), DiscoveredSensor(likeliest.id, likeliest.name, likeliest.id, ()))
+
+        def on_used(sensor: PairedSensor) -> None:
+            """Say that another one is used once it measures: it may be heard and never send."""
+            nonlocal used
+            before, used = used, sensor
+            self._callbacks.on_used(sensor)
+            if before is not None and before.id != sensor.id:
+                self._callbacks.on_changed(before, sensor)
+
+        callbacks = replace(self._callbacks, on_used=on_used)
         while True:
-            selected = await pool.choose(used)
-            if used is not None and selected.sensor != used:
-                with self._radio.callback_errors:
-                    self._callbacks.on_changed(used, selected.sensor)
-            used = selected.sensor
-            keeping = self._radio.start(self._supervise(used, feed, selected))
+            selected = await pool.choose(gone)
+            gone = selected.sensor
+            keeping = self._radio.start(self._supervise(selected.sensor, feed, selected, callbacks))
             try:
                 await asyncio.wait({keeping})
             finally:
@@ -421,32 +433,38 @@ class RadioSource:
                 pool.release(selected)
 
     async def _supervise(
-        self, sensor: PairedSensor, feed: SensorFeed, selected: SelectedSensor | None = None
+        self,
+        sensor: PairedSensor,
+        feed: SensorFeed,
+        selected: SelectedSensor | None = None,
+        callbacks: SensorCallbacks | None = None,
     ) -> None:
         """Keep one sensor's link once no other instance holds it; after a bug it is started again.
 
         One that was selected from a pool is given up when it is gone, or while another instance holds it.
         """
-        last_message = ""
+
+        def tell(problem: SensorProblem) -> None:
+            if (sensor.id, problem.message) not in self._told:
+                self._told.add((sensor.id, problem.message))
+                self._on_problem(problem)
+
         while True:
             try:
                 with self._radio.locked(sensor.id, sensor.label or sensor.name):
-                    identity = None if selected is None else selected.identity
                     supervisor = LinkSupervisor(
                         self._radio,
                         sensor,
                         feed,
-                        identity=identity,
-                        callbacks=self._callbacks,
-                        on_problem=self._on_problem,
+                        identity=None if selected is None else selected.identity,
+                        callbacks=callbacks or self._callbacks,
+                        on_problem=tell,
                     )
                     await (supervisor.run() if selected is None else supervisor.run_until_gone())
                     return
             except SensorProblem as problem:
-                if last_message != problem.message:
-                    last_message = problem.message
-                    with self._radio.callback_errors:
-                        self._on_problem(problem)
+                with self._radio.callback_errors:
+                    tell(problem)
             except Exception:  # noqa: BLE001 - the other sensors continue, and this one is started again
                 _LOG.exception("the link to a sensor broke")
             await sleep_for(self._radio.clock, self._radio.timings.taken_s)

@@ -54,8 +54,8 @@ class SplitTable(Painted[Stopwatch]):
     def look(self, snapshot: "Snapshot") -> Stopwatch:
         """Take the splits, newest first."""
         last = last_valid(snapshot.splits)
-        rows = tuple(_text(row) for row in reversed(snapshot.splits))
-        return Stopwatch(None if last is None else _text(last), field(snapshot), rows)
+        rows = tuple(split_text(row) for row in reversed(snapshot.splits))
+        return Stopwatch(None if last is None else split_text(last), field(snapshot), rows)
 
     def paint(self, value: Stopwatch, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the split at the top, the field always at the same place, the table in what is left."""
@@ -152,7 +152,8 @@ def _field(lines: tuple[str, ...], width: int, colours: Palette) -> list[Strip]:
     )
 
 
-def _text(row: "SplitRow") -> SplitText:
+def split_text(row: "SplitRow") -> SplitText:
+    """Write a split as a line of the table."""
     return SplitText(
         at=words.UNKNOWN if row.metres is None else str(round(row.metres)),
         time=words.stopped(row.time_s),

@@ -56,19 +56,7 @@ class Tape(Painted[TapeReading | TapeWords]):
 
     def look(self, snapshot: "Snapshot") -> TapeReading | TapeWords:
         """Take band and value; in a rest the wordings of the next step."""
-        quantity, band, shown = snapshot.judged_quantity, snapshot.band_in_force, words.judged(snapshot)
-        needle = stance(snapshot).needle
-        if needle is Needle.ABSENT or quantity not in _LABELS or band is None or shown is None:
-            return _words(snapshot)
-        low, high = _LABELS[quantity]
-        return TapeReading(
-            "" if band.low is None else low,
-            "" if band.high is None else high,
-            "" if band.low is None else words.amount(band.low, quantity, snapshot.unit),
-            "" if band.high is None else words.amount(band.high, quantity, snapshot.unit),
-            round(STEPS * place(shown.value, band)),
-            needle is Needle.SOLID,
-        )
+        return tape_of(snapshot)
 
     def paint(self, value: TapeReading | TapeWords, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint needle and band; from three rows on the edges stand below in numbers."""
@@ -86,6 +74,23 @@ class Tape(Painted[TapeReading | TapeWords]):
         if height >= 3:
             rows.append(_edges(value, width, colours.plain))
         return rows[:height]
+
+
+def tape_of(snapshot: "Snapshot") -> TapeReading | TapeWords:
+    """Give the needle over its band, or what stands in its place."""
+    quantity, band, shown = snapshot.judged_quantity, snapshot.band_in_force, words.judged(snapshot)
+    needle = stance(snapshot).needle
+    if needle is Needle.ABSENT or quantity not in _LABELS or band is None or shown is None:
+        return _words(snapshot)
+    low, high = _LABELS[quantity]
+    return TapeReading(
+        "" if band.low is None else low,
+        "" if band.high is None else high,
+        "" if band.low is None else words.amount(band.low, quantity, snapshot.unit),
+        "" if band.high is None else words.amount(band.high, quantity, snapshot.unit),
+        round(STEPS * place(shown.value, band)),
+        needle is Needle.SOLID,
+    )
 
 
 def place(value: float, band: Band) -> float:

@@ -1,0 +1,225 @@
+/* How a moment of the run looks: the same on a phone held either way and on the board of a laptop. */
+
+const SVG = 'http://www.w3.org/2000/svg';
+export const find = (id) => document.getElementById(id);
+export const UNKNOWN = '--';
+
+/** Seconds as a clock: 0:57, 13:32, 1:02:07. */
+export function clock(seconds) {
+  const whole = Math.max(0, Math.floor(seconds)), two = (value) => String(value).padStart(2, '0');
+  const hours = Math.floor(whole / 3600), minutes = Math.floor(whole / 60) % 60;
+  return (hours ? `${hours}:${two(minutes)}` : `${minutes}`) + ':' + two(whole % 60);
+}
+
+/** Set text only where it changed, so that nothing is laid out for nothing. */
+export function write(element, text) {
+  if (element && element.textContent !== text) element.textContent = text;
+}
+
+export function show(element, is) {
+  if (element && element.hidden === is) element.hidden = !is;
+}
+
+/**
+ * Letters as large as their box allows: a field has the class `fit` and in `data-stretch` by how much its letters may be
+ * taller than they are drawn. Digits are measured as noughts, so that a figure that counts does not change its size.
+ */
+class Fit {
+  constructor(box) {
+    this.box = box;
+    this.stretch = Number(box.dataset.stretch ?? 1);
+    this.align = box.dataset.align ?? 'middle';
+    this.svg = document.createElementNS(SVG, 'svg');
+    this.svg.setAttribute('aria-hidden', 'true');
+    this.told = document.createElement('span');
+    this.told.className = 'hidden';
+    box.append(this.svg, this.told);
+    this.texts = [];
+    new ResizeObserver(() => this.draw()).observe(box);
+  }
+
+  /** Take the fullest text that needs no letters smaller than half of what the shortest could have. */
+  set(texts) {
+    if (texts.join('\0') === this.texts.join('\0')) return;
+    this.texts = texts;
+    this.draw();
+  }
+
+  draw() {
+    const { clientWidth: width, clientHeight: height } = this.box;
+    if (!width || !height || !this.texts.length) return;
+    const fits = this.texts.map((text) => this.size(text, width, height));
+    const largest = Math.max(...fits.map((fit) => fit.size));
+    const fit = fits.find((one) => one.size >= largest / 1.5) ?? fits[0];
+    write(this.told, fit.lines.join(', '));
+    // What stands before the letters may be moved up to them.
+    this.box.parentElement.style.setProperty('--free', `${(width - fit.wide) / 2}px`);
+    this.svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    const top = (height - fit.height) / 2, x = { start: 0, middle: width / 2, end: width }[this.align];
+    this.svg.replaceChildren(...fit.lines.map((line, at) => {
+      const text = document.createElementNS(SVG, 'text');
+      const y = top + (fit.cap + at * fit.step) * fit.tall;
+      text.setAttribute('font-size', fit.size);
+      text.setAttribute('text-anchor', this.align);
+      text.setAttribute('transform', `translate(${x} ${y}) scale(1 ${fit.tall})`);
+      text.textContent = line;
+      return text;
+    }));
+  }
+
+  size(text, width, height) {
+    const lines = text.split('\n'), paper = Fit.paper, seen = (line) => line.replace(/\d/g, '0');
+    paper.font = `bold 100px ${getComputedStyle(this.box).fontFamily}`;
+    const wide = Math.max(...lines.map((line) => paper.measureText(seen(line)).width));
+    const cap = paper.measureText('0').actualBoundingBoxAscent, step = 1.3 * cap;
+    const high = cap + (lines.length - 1) * step;
+    const size = 100 * Math.min(width / wide, height / high);
+    const tall = Math.min(this.stretch, height / (high * size / 100));
+    const part = size / 100;
+    return { lines, size, tall, wide: wide * part, cap: cap * part, step: step * part, height: high * part * tall };
+  }
+}
+Fit.paper = document.createElement('canvas').getContext('2d');
+
+const fits = new Map();
+export function fit(id, ...texts) {
+  const box = find(id);
+  if (!box) return;
+  if (!fits.has(id)) fits.set(id, new Fit(box));
+  fits.get(id).set(texts.length ? texts : ['']);
+}
+/** Draw everything anew: a layout was changed by hand. */
+export function refit() { for (const one of fits.values()) one.draw(); }
+
+function rows(table, lines) {
+  const key = JSON.stringify(lines);
+  if (!table || table.dataset.key === key) return;
+  table.dataset.key = key;
+  table.replaceChildren(...lines.map((line) => {
+    const row = document.createElement('tr');
+    row.append(...line.map((text, at) => {
+      const cell = document.createElement(at ? 'td' : 'th');
+      if (!at) cell.scope = 'row';
+      cell.textContent = text;
+      return cell;
+    }));
+    return row;
+  }));
+}
+
+/**
+ * Paint a look: `colour`, `frame`, `title`, `clock`, `where`, `length`, `hero`, `unit`, `words`, `arrow`, `sentence`,
+ * `progress`, `figures`, `splits`, `light`, `age`, `runner` and `pacer` (shares of the step), `note`.
+ */
+export function paint(look) {
+  const page = document.body;
+  page.dataset.colour = look.colour;
+  page.dataset.frame = look.frame;
+  page.dataset.state = look.state;
+  for (const name of ['title', 'clock', 'unit', 'sentence', 'light', 'age', 'note', 'following']) {
+    write(find(name), look[name] ?? '');
+  }
+  fit('where', look.where || ' ');
+  fit('length', look.length || ' ');
+  fit('hero', ...look.hero);
+  fit('word', ...look.words);
+  const side = { '↑': 'up', '↓': 'down' }[look.arrow] ?? '';
+  if (find('verdict').dataset.arrow !== side) { find('verdict').dataset.arrow = side; refit(); }
+  look.figures.slice(0, 3).forEach((figure, at) => {
+    fit(`figure${at}`, figure.text);
+    write(find(`label${at}`), figure.label);
+    find(`figure${at}`).dataset.stale = figure.is_stale ? 'yes' : '';
+  });
+  rows(find('splits'), look.splits.map((split) => [split.at, split.lap, split.off ?? '']));
+  place('runner', look.runner);
+  place('pacer', look.pacer);
+  show(find('wait'), look.progress !== undefined);
+  if (look.progress !== undefined) find('done').style.width = `${Math.round(100 * look.progress)}%`;
+}
+
+function place(id, share) {
+  const dot = find(id);
+  show(dot, share !== undefined);
+  if (share !== undefined) dot.style.left = `${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%`;
+}
+
+const lightWords = (light) => {
+  const metres = Math.round(Math.abs(light.behind_m ?? 0));
+  if (light.behind_m === undefined) return light.words ?? '';
+  return metres < 1 ? 'with the light' : `light ${metres} m ${light.behind_m > 0 ? 'ahead of' : 'behind'} you`;
+};
+/** The label of a figure without what stands behind two blanks, which a narrow column has no room for. */
+const short = (label) => label.split('  ')[0];
+
+/** What a frame looks like. */
+export function lookOf(frame, age) {
+  const { state, hero, pace } = frame;
+  const isPace = pace !== undefined && hero.texts[0] === pace.text;
+  const target = frame.target ?? frame.aim;
+  const unit = isPace
+    ? `min${pace.unit}${target ? `, target ${target}` : ''}${pace.age ? `, ${pace.age}` : ''}` : hero.below ?? '';
+  const rest = /recovery|rest|overtime|finished/.test(frame.phase);
+  const splits = (rest || !frame.splits?.length) && frame.reps?.length
+    ? frame.reps.map((rep) => ({ at: rep.where, lap: rep.time, off: rep.off }))
+    : (frame.splits ?? []).map((split) => ({ ...split, off: (split.off ?? '') + (split.is_doubtful ? ' ?' : '') }));
+  const asked = frame.ask && `${frame.ask.question}`;
+  return {
+    state: 'live',
+    colour: state.colour ?? 'plain', frame: state.frame ?? 'outline',
+    title: [frame.title, frame.is_effort_day].filter(Boolean).join(', '), clock: frame.clock ?? '',
+    where: frame.where ?? '', length: frame.length ?? '',
+    hero: asked ? [asked] : hero.texts, unit,
+    words: state.words?.length ? state.words : [state.word ?? UNKNOWN], arrow: state.arrow,
+    sentence: frame.reply ?? frame.stopwatch ?? state.says ?? state.foot?.[0] ?? '',
+    progress: state.progress,
+    figures: (frame.figures ?? []).map((figure) => ({ ...figure, label: short(figure.label) })),
+    splits: splits.slice(0, 3).reverse(),
+    light: frame.light ? lightWords(frame.light) : frame.next ? `next: ${frame.next}` : '',
+    following: frame.next ? `then ${frame.next}` : '',
+    note: frame.note ?? frame.trouble ?? '',
+    age: `live ${age.toFixed(1)} s`,
+    runner: frame.step_share, pacer: frame.light_share,
+  };
+}
+
+/** The first moments, before anything came: neither a state nor a loss. */
+export function lookOfStart(title) {
+  return {
+    state: 'waiting', colour: 'plain', frame: 'corners', title, hero: [UNKNOWN], words: ['WAIT'], unit: '', sentence: 'connecting to the laptop',
+    figures: Array.from({ length: 3 }, () => ({ label: '', text: UNKNOWN })), splits: [],
+  };
+}
+
+/** What the phone knows by itself while the laptop is silent: the plan, by its own clock. Values and verdicts go. */
+export function lookOfSilence(link) {
+  const { frame, plan } = link, now = link.runNow(), age = link.age();
+  const step = now === null ? undefined
+    : plan.steps.find((one) => one.ends_s === undefined || one.ends_s > now);
+  const isPast = step === undefined;
+  const look = {
+    state: 'silent', colour: 'lost', frame: 'dashed', arrow: '', words: ['NO SIGNAL'],
+    title: frame?.title ?? link.hello?.title ?? '', clock: '',
+    where: isPast ? frame?.where : step.where, length: '',
+    hero: [UNKNOWN], unit: frame ? `no pace for ${Math.floor(age)} s` : 'nothing came yet',
+    sentence: 'looking for the laptop', light: '', note: '',
+    figures: (frame?.figures ?? [{ label: '' }, { label: '' }, { label: '' }])
+      .map((figure) => ({ label: short(figure.label), text: UNKNOWN })),
+    splits: frame ? lookOf(frame, age).splits : [],
+    age: frame ? `silent ${Math.floor(age)} s` : '',
+  };
+  if (isPast) return look;
+  const left = step.ends_s === undefined ? undefined : step.ends_s - now, about = step.is_estimated ? '~' : '';
+  look.length = step.what?.includes(step.where) ? step.what.slice(step.where.length).trim() : '';
+  look.sentence = step.speed_mps ? 'this phone runs the light on' : 'this phone runs the clock on';
+  if (left !== undefined) {
+    const name = step.kind === 'work' ? 'rep' : 'step';
+    look.light = `${name} ends in ${about && 'about '}${clock(Math.ceil(left))}`;
+    look.figures[0] = { label: 'LEFT', text: about + clock(Math.ceil(left)) };
+  }
+  if (step.length_m && step.speed_mps) {
+    const metres = Math.min(step.length_m, (now - (step.light_from_s ?? step.starts_s)) * step.speed_mps);
+    look.figures[0] = { label: 'LEFT m, light', text: `~${5 * Math.ceil((step.length_m - metres) / 5)}` };
+    look.pacer = metres / step.length_m;
+  }
+  return look;
+}

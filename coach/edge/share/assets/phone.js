@@ -1,0 +1,146 @@
+/* The page of the runner's phone and of the board: what comes is painted, spoken, and kept going while nothing comes. */
+
+import { Link, NO_SIGNAL_S, phoneNow } from './link.js';
+import { clock, find, fit, lookOf, lookOfSilence, lookOfStart, paint, refit, show, write } from './look.js';
+import { Awake, Sound } from './sound.js';
+
+const isBoard = document.body.classList.contains('board');
+const sound = new Sound(), awake = new Awake();
+const WORDS = {
+  live: 'connected', searching: 'looking for the laptop', unreached: 'the laptop is out of reach: trying again',
+  full: 'eight phones are looking already: trying again', refused: 'this link has been used up: ask for a new one',
+};
+/** Not more often than this a lost signal is told aloud. */
+const LOSS_EVERY_S = 30;
+
+const openedAt = phoneNow();
+let isSilent = null, lossAt = -Infinity, ending = null;
+
+const link = new Link({
+  cue: (cue) => isBoard || sound.cue(cue, link),
+  ended: (news) => end(news.text ?? 'The run is over.', news),
+  left: (news) => end(news.text ?? 'The coach was left.', news),
+  state: (name) => { if (name === 'refused') refuse(); },
+  frame: draw,
+});
+
+/** Tell what changed to who hears the page: the word of the state alone, and that the signal was lost or is back. */
+function tell(text) { write(find('told'), text); }
+
+function draw() {
+  if (ending) return;
+  if (link.frame === null && phoneNow() - openedAt < NO_SIGNAL_S) {
+    paint(lookOfStart(link.hello?.title ?? ''));
+    return;
+  }
+  const age = link.age(), silent = !link.hasSignal();
+  if (silent) {
+    const look = lookOfSilence(link);
+    if (link.state !== 'live' && !look.light) look.sentence = WORDS[link.state] ?? look.sentence;
+    if (link.frame?.clock && link.frame.phase !== 'paused') look.clock = `~${later(link.frame.clock, age)}`;
+    paint(look);
+  } else {
+    paint(lookOf(link.frame, age));
+    tell([link.frame.state.word, link.frame.state.says].filter(Boolean).join(': '));
+  }
+  if (silent !== isSilent) change(silent);
+  document.title = silent ? 'NO SIGNAL' : `${link.frame.state.word} ${link.frame.hero.texts[0]}`;
+}
+
+function change(silent) {
+  const first = isSilent === null;
+  isSilent = silent;
+  if (silent) tell('No signal.');
+  if (first || !sound.isOn) return;
+  const now = phoneNow();
+  if (silent && now - lossAt < LOSS_EVERY_S) return;
+  if (silent) lossAt = now;
+  sound.play([{ name: silent ? 'low' : 'on', in_s: 0 }]);
+  if (link.hello?.language === 'en') {
+    const speech = silent ? 'No signal. Light and countdowns go on.' : 'Signal is back.';
+    sound.say({ speech, class: 'info', language: 'en', by: Infinity }, 0.7);
+  }
+}
+
+/** A clock of the run, so much later. */
+function later(text, seconds) {
+  return clock(text.split(':').reduce((sum, part) => 60 * sum + Number(part), 0) + seconds);
+}
+
+function end(text, news) {
+  ending = news;
+  awake.stop();
+  paint({
+    ...lookOf(link.frame ?? { phase: 'finished', hero: { texts: ['DONE'] }, state: {} }, 0),
+    state: 'ended', colour: 'plain', frame: 'outline', arrow: '', hero: [news.time ?? 'DONE'], unit: news.distance ?? '',
+    words: ['DONE'], sentence: `${text} You can close this page.`, age: '', light: '', figures: [], note: '',
+    progress: undefined,
+  });
+  tell(`${text} You can close this page.`);
+}
+
+function refuse() {
+  ending = {};
+  location.replace('/');
+}
+
+// --- what the runner can do ----------------------------------------------------------------------------------------
+
+function setSound(on) {
+  if (on) { sound.start(); awake.start(); } else { sound.stop(); awake.stop(); }
+  show(find('tap'), !on);
+  write(find('sound'), on ? 'Sound: on' : 'Sound: off');
+  if (on) sound.play([{ name: 'on', in_s: 0.05 }]);
+  refit();
+}
+
+/** The themes there are: the blocks of the style that the laptop made of its own table. */
+function themes() {
+  const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
+  return rules.map((rule) => /^:root\[data-theme="([^"]+)"\]$/.exec(rule.selectorText ?? '')?.[1]).filter(Boolean);
+}
+
+function nextTheme() {
+  const names = themes(), root = document.documentElement;
+  const now = root.dataset.theme ?? link.hello?.theme;
+  const next = names[(names.indexOf(now) + 1) % names.length];
+  root.dataset.theme = next;
+  try { localStorage.setItem('coach-theme', next); } catch { /* it holds until the page is left */ }
+  write(find('theme'), `Colours: ${next}`);
+}
+
+function full() {
+  if (document.fullscreenElement) document.exitFullscreen(); else document.documentElement.requestFullscreen?.();
+}
+
+function only() { document.body.classList.toggle('only'); refit(); }
+
+const menu = find('menu');
+const isApple = /iPhone|iPad|iPod/.test(navigator.userAgent)
+  || (navigator.platform === 'MacIntel' && navigator.maxTouchPoints > 1);
+show(find('apple'), isApple);
+show(find('others'), !isApple);
+show(find('silent-voice'), !globalThis.speechSynthesis);
+show(find('full'), Boolean(document.documentElement.requestFullscreen));
+
+const ACTIONS = { m: () => isBoard || setSound(!sound.isOn), t: nextTheme, f: full, p: () => isBoard && only(),
+  '?': () => (menu.open ? menu.close() : menu.showModal()) };
+addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  const action = ACTIONS[event.key.toLowerCase()];
+  if (action) { event.preventDefault(); action(); }
+});
+find('tap')?.addEventListener('click', () => setSound(true));
+find('sound')?.addEventListener('click', () => setSound(!sound.isOn));
+find('theme').addEventListener('click', nextTheme);
+find('full').addEventListener('click', full);
+find('more').addEventListener('click', () => menu.showModal());
+find('only')?.addEventListener('click', () => { menu.close(); only(); });
+find('close').addEventListener('click', () => menu.close());
+
+setInterval(() => {
+  link.tick();
+  if (!ending) { draw(); sound.ownClock(link); }
+}, 250);
+fit('hero', '--');
+draw();

@@ -1,0 +1,500 @@
+"""The share server: who may look, what is served, and a stream of the newest frame to each phone.
+
+Rules of this file. The run never waits: a frame is put into a slot of each phone, where the next one replaces it, and a
+phone that does not read is dropped. Whoever connects is served by an allowance, so that a flood of strangers costs the
+loop little: connections are taken one by one, and no more of them than `_PER_S` a second. A link is good for one phone,
+which gets a cookie for it that no script can read and no other site can use.
+"""
+
+import asyncio
+import json
+import logging
+import socket
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final, Protocol
+
+from coach.edge.clock import loop_s
+from coach.edge.share.doors import Doors, Role, is_same
+from coach.edge.share.http import (
+    HEAD_LIMIT,
+    RefusedRequest,
+    Request,
+    Response,
+    encode_head,
+    json_response,
+    read_request,
+    text_response,
+)
+from coach.quantities import Seconds
+
+_LOG = logging.getLogger(__name__)
+
+MOST_STREAMS: Final = 8
+"""Phones that may look at once."""
+MOST_CONNECTIONS: Final = 48
+"""Connections at once, streams included."""
+MOST_OF_ONE: Final = 16
+"""Connections of one address that are no stream; a phone opens six."""
+_BURST: Final = 64.0
+"""Connections that are taken as fast as they come: eight phones that load the page at once."""
+_PER_S: Final = 40.0
+"""Connections a second after those; each costs the loop about 0.2 ms (measured, `tests/benchmarks/share.py`)."""
+_STUCK_S: Final = 10.0
+"""A phone that takes nothing for so long is dropped."""
+_BEAT_S: Final = 1.0
+"""A stream says something at least this often."""
+_SEND_BUFFER: Final = 16 * 1024
+"""Bytes the system keeps for a phone that does not read: some old frames, not minutes of them."""
+_CUES: Final = 8
+"""Cues that wait for a phone; the oldest are dropped."""
+_CONTROL_LIMIT: Final = 8 * 1024
+_RELAY_LIMIT: Final = 4096
+_CONTROL_PER_S, _RELAY_PER_S = 10.0, 50.0
+
+
+_PAGES: Final = {
+    "/": ("phone.html", frozenset(Role)),
+    "/board": ("board.html", frozenset(Role)),
+    "/control": ("control.html", frozenset({Role.CONTROL})),
+}
+"""The pages by path: the file, and who may see it."""
+_HOME: Final = {Role.VIEW: "/", Role.BOARD: "/board", Role.CONTROL: "/control"}
+"""Where a link leads."""
+
+
+class Allowance:
+    """How much may be done now; it grows by the second, up to a burst."""
+
+    def __init__(self, per_s: float, burst: float) -> None:
+        """Begin with a whole burst."""
+        self._per_s, self._burst, self._left, self._at = per_s, burst, burst, loop_s()
+
+    def wait_s(self) -> float:
+        """Tell in how many seconds one more may be done; 0 for now."""
+        now = loop_s()
+        self._left = min(self._burst, self._left + (now - self._at) * self._per_s)
+        self._at = now
+        return max(0.0, (1.0 - self._left) / self._per_s)
+
+    def take(self) -> bool:
+        """Take one, if it may be done now."""
+        if self.wait_s() > 0:
+            return False
+        self._left -= 1.0
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedCue:
+    """A cue as it is sent, and until when it is worth sending."""
+
+    data: str
+    until: Seconds
+
+
+@dataclass(slots=True, eq=False)
+class _Viewer:
+    """What waits for one phone: the newest frame, the newest plan, and some cues."""
+
+    frame: str | None = None
+    plan: str | None = None
+    cues: deque[QueuedCue] = field(default_factory=lambda: deque(maxlen=_CUES))
+    last_event: str | None = None
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def take(self, now: Seconds) -> str:
+        """Take what waits, as events of a stream, with the time at which it is sent; late cues are left out."""
+        parts = []
+        if self.plan is not None:
+            parts.append(f"event: plan\ndata: {self.plan}\n\n")
+        parts.extend(f"event: cue\ndata: {cue.data}\n\n" for cue in self.cues if now <= cue.until)
+        if (
+            self.frame is not None
+        ):  # the time is put in as it is sent, so that the phone can tell its own delay
+            parts.append(f'event: frame\ndata: {{"now_s":{now:.3f},{self.frame[1:]}\n\n')
+        if self.last_event is not None:
+            parts.append(self.last_event)
+        self.frame = self.plan = None
+        self.cues.clear()
+        self.news.clear()
+        return "".join(parts) or ": \n\n"
+
+
+class Relay(Protocol):
+    """Takes what a phone forwards of a sensor."""
+
+    def __call__(self, sender: str, sensor: str, body: bytes, content_type: str) -> tuple[int, str]:
+        """Take a body; returns the status of the answer, and why it was not taken."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ServedRun:
+    """The run that is shared, as the server asks it."""
+
+    now: Callable[[], Seconds]
+    """The time of the run."""
+    hello: Callable[[Role], Mapping[str, Any]]
+    """What a phone is told first."""
+    plan: Callable[[], str]
+    """The plan ahead, as it is now."""
+    control: Callable[[bytes], Awaitable[Mapping[str, Any]]] | None = None
+    """Takes a press and gives its acknowledgement; None where buttons are not shared."""
+    relay: Relay | None = None
+    """Takes values of sensors; None where that is not shared."""
+
+
+class ShareServer:
+    """Serves one run at a time on sockets that are listening already."""
+
+    def __init__(
+        self,
+        sockets: Sequence[socket.socket],
+        hosts: Iterable[str],
+        assets: Mapping[str, Response],
+        *,
+        relay_token: str = "",
+    ) -> None:
+        """Serve on these sockets to whoever asks for one of `hosts`; files below `/a/` are `assets`."""
+        self._sockets = sockets
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._assets = assets
+        self._relay_token = relay_token
+        self.doors = Doors()
+        self._cookie = f"coach_{sockets[0].getsockname()[1]}"  # cookies are not kept apart by port
+        self._run: ServedRun | None = None
+        self._viewers: set[_Viewer] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._acceptors: list[asyncio.Task[None]] = []
+        self._by_peer: dict[str, int] = {}
+        self._connections = Allowance(_PER_S, _BURST)
+        self._presses = Allowance(_CONTROL_PER_S, _CONTROL_PER_S)
+        self._relayed = Allowance(_RELAY_PER_S, _RELAY_PER_S)
+        self.on_entered: Callable[[Role], None] = lambda _role: None
+        """Called when a link was used."""
+
+    # --- for the run -------------------------------------------------------------------------------------------
+
+    @property
+    def viewers(self) -> int:
+        """Number of phones that look now."""
+        return len(self._viewers)
+
+    def start(self, run: ServedRun) -> None:
+        """Take connections from here on, on the loop that runs."""
+        self._run = run
+        self._acceptors = [asyncio.create_task(self._accept(each)) for each in self._sockets]
+
+    def publish_frame(self, frame: str) -> None:
+        """Give every phone the newest frame, a JSON object; the one before it is dropped where it was not sent."""
+        for viewer in self._viewers:
+            viewer.frame = frame
+            viewer.news.set()
+
+    def publish_plan(self, plan: str) -> None:
+        """Give every phone a new plan ahead, in place of the former."""
+        for viewer in self._viewers:
+            viewer.plan = plan
+            viewer.news.set()
+
+    def publish_cue(self, cue: QueuedCue) -> None:
+        """Queue a cue for every phone."""
+        for viewer in self._viewers:
+            viewer.cues.append(cue)
+            viewer.news.set()
+
+    def publish_last(self, event: str, data: str) -> None:
+        """Tell every phone how the run ended; its stream ends with it."""
+        for viewer in self._viewers:
+            viewer.last_event = f"event: {event}\ndata: {data}\n\n"
+            viewer.news.set()
+
+    async def close(self) -> None:
+        """Take no more connections, let the streams end for a moment, then cut them; never raises."""
+        for acceptor in self._acceptors:
+            acceptor.cancel()
+        await asyncio.gather(*self._acceptors, return_exceptions=True)
+        self._acceptors = []
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=0.5)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._run = None
+
+    # --- connections -------------------------------------------------------------------------------------------
+
+    async def _accept(self, listening: socket.socket) -> None:
+        """Take connections one by one, by the allowance; those that wait do so in the system's queue."""
+        loop = asyncio.get_running_loop()
+        while True:
+            if (wait_s := self._connections.wait_s()) > 0:
+                await asyncio.sleep(wait_s)
+                continue
+            try:
+                connection, address = await loop.sock_accept(listening)
+            except OSError as error:  # no descriptor left, or the network has gone
+                _LOG.warning("no connection can be taken: %s", error)
+                await asyncio.sleep(1.0)
+                continue
+            self._connections.take()
+            self._begin(connection, str(address[0]))
+
+    def _begin(self, connection: socket.socket, peer: str) -> None:
+        """Serve a connection, unless there are too many."""
+        if len(self._tasks) >= MOST_CONNECTIONS or self._by_peer.get(peer, 0) >= MOST_OF_ONE:
+            connection.close()
+            return
+        task = asyncio.create_task(self._serve(connection, peer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, connection: socket.socket, peer: str) -> None:
+        """Read one request and answer it; whatever a stranger sends, nothing leaves this function but the answer."""
+        self._by_peer[peer] = self._by_peer.get(peer, 0) + 1
+        writer = None
+        try:
+            reader, writer = await _open(connection)
+            response = await self._answer(reader, writer, peer)
+            if response is not None:
+                writer.write(response)
+                async with asyncio.timeout(_STUCK_S):
+                    await writer.drain()
+        except (OSError, TimeoutError):
+            pass  # it went away, or does not read
+        except Exception:  # noqa: BLE001 - whatever a stranger sends, the run goes on
+            _LOG.exception("a request could not be answered")
+        finally:
+            self._leave(peer)
+            if writer is None:
+                connection.close()
+            else:
+                writer.close()
+
+    def _leave(self, peer: str) -> None:
+        """Count a connection of an address less."""
+        left = self._by_peer.get(peer, 0) - 1
+        if left > 0:
+            self._by_peer[peer] = left
+        else:
+            self._by_peer.pop(peer, None)
+
+    async def _answer(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: str
+    ) -> bytes | None:
+        """Read a request and give the bytes of its answer; None for none, or for a stream that is over."""
+        try:
+            request = await read_request(reader, max(_CONTROL_LIMIT, _RELAY_LIMIT))
+            if request is None:
+                return None
+            self._check_host(request)
+            if request.path == "/events":
+                return await self._events(request, writer, peer)
+            response = await self._route(request)
+        except RefusedRequest as refused:
+            return text_response(refused.status, refused.reason).encode()
+        return response.encode(has_body=request.method != "HEAD")
+
+    def _check_host(self, request: Request) -> None:
+        """Refuse a request that was meant for another name: a page elsewhere may have this address as its own."""
+        if request.headers.get("host", "").lower() not in self._hosts:
+            raise RefusedRequest(HTTPStatus.MISDIRECTED_REQUEST, "Nothing is shared under this name.")
+
+    # --- routes ------------------------------------------------------------------------------------------------
+
+    async def _route(self, request: Request) -> Response:
+        """Answer a request that is no stream.
+
+        Raises:
+            RefusedRequest: it may not be answered.
+        """
+        path = request.path
+        if path == "/control" and request.method == "POST":
+            return await self._control(request)
+        if path.startswith("/relay/") and request.method == "POST":
+            return self._relay(request)
+        if request.method == "POST":
+            raise RefusedRequest(HTTPStatus.METHOD_NOT_ALLOWED, "Nothing is posted here.")
+        if path.startswith("/a/"):
+            return self._asset(path.removeprefix("/a/"))
+        if path.startswith("/in/"):
+            return self._enter(request, path.removeprefix("/in/"))
+        if path == "/time":
+            self._require(request, frozenset(Role))
+            return json_response({"now_s": round(self._served().now(), 3)})
+        if path in _PAGES:
+            page, roles = _PAGES[path]
+            if self._role(request) not in roles:
+                return self._refusal(HTTPStatus.UNAUTHORIZED, "none")
+            return self._asset(page)
+        raise RefusedRequest(HTTPStatus.NOT_FOUND, "There is no such page.")
+
+    def _asset(self, name: str) -> Response:
+        """Give a file of the pages."""
+        found = self._assets.get(name)
+        if found is None:
+            raise RefusedRequest(HTTPStatus.NOT_FOUND, "There is no such file.")
+        return found
+
+    def _role(self, request: Request) -> Role | None:
+        """Tell what whoever asks may do, by their cookie."""
+        return self.doors.role_of(request.cookies.get(self._cookie, ""))
+
+    def _require(self, request: Request, roles: frozenset[Role]) -> Role:
+        """Tell the role of whoever asks.
+
+        Raises:
+            RefusedRequest: it is none of `roles`.
+        """
+        role = self._role(request)
+        if role is None or role not in roles:
+            raise RefusedRequest(HTTPStatus.UNAUTHORIZED, "A link lets a phone in: ask for one.")
+        return role
+
+    def _served(self) -> ServedRun:
+        """Give the run that is shared.
+
+        Raises:
+            RefusedRequest: none is.
+        """
+        if self._run is None:
+            raise RefusedRequest(HTTPStatus.SERVICE_UNAVAILABLE, "No run is under way.")
+        return self._run
+
+    def _enter(self, request: Request, token: str) -> Response:
+        """Let a phone in by its link, once; the page it gets goes on by itself.
+
+        The next page is asked for by this one and not by a redirect, because a link that was followed from elsewhere
+        would bring no strict cookie along.
+        """
+        role = self._role(request)
+        if request.method == "HEAD":  # who looks at a link before it is followed does not use it up
+            return Response(HTTPStatus.OK if self.doors.is_open(token) else HTTPStatus.FORBIDDEN)
+        entered = self.doors.enter(token)
+        if entered is None:
+            if role is not None:
+                return _onward(_HOME[role])
+            return self._refusal(HTTPStatus.FORBIDDEN, "used" if self.doors.was_used(token) else "stranger")
+        cookie, role = entered
+        self.on_entered(role)
+        return _onward(_HOME[role], f"{self._cookie}={cookie}; Path=/; HttpOnly; SameSite=Strict")
+
+    def _refusal(self, status: HTTPStatus, why: str) -> Response:
+        """Give the page that says why somebody is not let in."""
+        page = self._assets.get("gone.html")
+        if page is None:
+            return text_response(status, _WHY[why])
+        return Response(
+            status, page.body.replace(b'data-why=""', f'data-why="{why}"'.encode()), page.content_type
+        )
+
+    async def _control(self, request: Request) -> Response:
+        """Take a press."""
+        self._require(request, frozenset({Role.CONTROL}))
+        run = self._served()
+        if run.control is None:
+            raise RefusedRequest(HTTPStatus.FORBIDDEN, "Buttons are not shared in this run.")
+        origin = request.headers.get("origin")
+        if origin is not None and origin.lower() != f"http://{request.headers['host'].lower()}":
+            raise RefusedRequest(HTTPStatus.FORBIDDEN, "Buttons are pressed on their own page.")
+        if request.content_type != "application/json":
+            raise RefusedRequest(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A press is JSON.")
+        if not self._presses.take():
+            raise RefusedRequest(HTTPStatus.TOO_MANY_REQUESTS, "Too many presses at once.")
+        return json_response(await run.control(request.body))
+
+    def _relay(self, request: Request) -> Response:
+        """Take what a phone forwards of a sensor."""
+        token, *names = request.path.removeprefix("/relay/").split("/")
+        run = self._run
+        if not self._relay_token or not is_same(token, self._relay_token) or len(names) > 2:
+            raise RefusedRequest(HTTPStatus.FORBIDDEN, "This is no address to relay to.")
+        if not self._relayed.take():
+            raise RefusedRequest(HTTPStatus.TOO_MANY_REQUESTS, "Too many values at once.")
+        if len(request.body) > _RELAY_LIMIT:
+            raise RefusedRequest(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"At most {_RELAY_LIMIT} bytes are taken."
+            )
+        if run is None or run.relay is None:
+            raise RefusedRequest(HTTPStatus.SERVICE_UNAVAILABLE, "No run is under way that takes values.")
+        sender, sensor = (*names, "", "")[:2]
+        status, reason = run.relay(
+            sender or "phone", sensor, request.body, request.headers.get("content-type", "")
+        )
+        if status == HTTPStatus.NO_CONTENT:
+            return Response(HTTPStatus.NO_CONTENT)
+        return text_response(HTTPStatus(status), reason)
+
+    # --- streams -----------------------------------------------------------------------------------------------
+
+    async def _events(self, request: Request, writer: asyncio.StreamWriter, peer: str) -> bytes | None:
+        """Stream frames, cues and plans to a phone until it goes or the run ends.
+
+        Raises:
+            RefusedRequest: it has no cookie, or there are too many.
+        """
+        role = self._require(request, frozenset(Role))
+        run = self._served()
+        if request.method != "GET":
+            raise RefusedRequest(HTTPStatus.METHOD_NOT_ALLOWED, "A stream is read.")
+        if len(self._viewers) >= MOST_STREAMS:
+            raise RefusedRequest(
+                HTTPStatus.SERVICE_UNAVAILABLE, f"{MOST_STREAMS} phones are looking already."
+            )
+        viewer = _Viewer()
+        self._viewers.add(viewer)
+        self._leave(peer)  # a stream is counted by itself
+        try:
+            hello = json.dumps(run.hello(role), separators=(",", ":"))
+            head = encode_head(HTTPStatus.OK, (("Content-Type", "text/event-stream"),))
+            writer.write(head + f"retry: 1000\n\nevent: hello\ndata: {hello}\n\n".encode())
+            viewer.plan = run.plan()
+            is_over = False
+            while not is_over:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_BEAT_S):
+                        await viewer.news.wait()
+                is_over = viewer.last_event is not None
+                writer.write(viewer.take(run.now()).encode())
+                async with asyncio.timeout(_STUCK_S):
+                    await writer.drain()
+        finally:
+            self._viewers.discard(viewer)
+            self._by_peer[peer] = self._by_peer.get(peer, 0) + 1
+        return None
+
+
+_WHY: Final = {
+    "used": "This link let a phone in already. Each phone needs its own: ask for a new one.",
+    "stranger": "There is no such link. Ask for a new one.",
+    "none": "A link lets this phone in. Ask for one.",
+    "ended": "The run is over.",
+    "full": f"{MOST_STREAMS} phones are looking already.",
+}
+"""What somebody is told who is not let in, where there is no page for it."""
+
+
+def _onward(path: str, cookie: str = "") -> Response:
+    """Give a page that leads on to another, with a cookie."""
+    goes_on = f'<meta http-equiv="refresh" content="0;url={path}">'
+    page = f'<!doctype html><meta charset="utf-8">{goes_on}<title>Coach</title>'
+    headers = (("Set-Cookie", cookie),) if cookie else ()
+    return Response(body=page.encode(), content_type="text/html; charset=utf-8", headers=headers)
+
+
+async def _open(connection: socket.socket) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Make streams of a connection; `drain` waits until everything was handed to the system."""
+    connection.setblocking(False)
+    with suppress(OSError):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(limit=HEAD_LIMIT, loop=loop)
+    protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+    transport, _ = await loop.connect_accepted_socket(lambda: protocol, connection)
+    transport.set_write_buffer_limits(high=0)
+    return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
