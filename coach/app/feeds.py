@@ -38,6 +38,7 @@ class WatchedRun:
         self._built = SummaryBuilder()
         for output in outputs:
             self._built.add(output)
+        self.setup = run.setup
         self.unit = run.setup.unit
         """What its paces are per."""
         self.changed: Callable[[], None] = lambda: None
@@ -107,6 +108,11 @@ class ConductedFeed:
         self._speech = speech
         self._shown = run.snapshot()
         self._changed: Callable[[], None] | None = None
+
+    @property
+    def run(self) -> str:
+        """The id of the run."""
+        return self._run.setup.run
 
     def now(self) -> Seconds:
         """The time on the run's own clock."""

@@ -34,11 +34,11 @@ from coach.quantities import Seconds, format_clock
 if TYPE_CHECKING:
     from coach.app.new_run import ShareRequest
     from coach.app.reviews import RecordedReview
-    from coach.app.sharing import Sharing
+    from coach.app.sharing import SharedRun, Sharing
     from coach.edge.conductor import Conductor, Ending, Resumption
     from coach.edge.recorder import Recorder, RecordingResult
     from coach.edge.settings import Settings, VoiceMode
-    from coach.edge.sinks import Fanout
+    from coach.edge.sinks import Fanout, Sink
     from coach.edge.sound.sink import SpeechSink
     from coach.edge.sources import SensorSource
     from coach.live.outputs import Output
@@ -210,9 +210,7 @@ def assemble(
             now=lambda: conductor.now(),  # noqa: PLW0108 - as below
             announcer=context.announcer,
         )
-    share = None
-    if context.sharing is not None:
-        share = context.sharing.begin(run.setup, is_simulated=sources.runner is not None)
+    share, webhook = _shared_sinks(watched, sources, context, lambda: conductor)
     request = SinkRequest(
         context.stage,
         run.setup.unit,
@@ -221,6 +219,7 @@ def assemble(
         now=lambda: conductor.now(),  # noqa: PLW0108 - the conductor is made below, with its sinks
         speech=speech,
         share=share,
+        webhook=webhook,
     )
     conductor = Conductor(
         watched,
@@ -231,10 +230,24 @@ def assemble(
         watchdog=Watchdog(context.clock),
         choose=lambda gap_s: choose_way_on(run, context, gap_s),
     )
-    if share is not None:
+    if share is not None and context.sharing is not None:
         feed = ConductedFeed(watched, conductor)
-        share.serve(feed.now, feed.snapshot, feed.subscribe)
+        relay = None if sources.relay is None else sources.relay.answer
+        context.sharing.serve(share, feed, conductor, context.clock, context.announcer, relay=relay)
     return AssembledRun(watched, conductor, sources.sources, recorder, speech)
+
+
+def _shared_sinks(
+    watched: WatchedRun, sources: RunSources, context: RunContext, conductor: "Callable[[], Conductor]"
+) -> "tuple[SharedRun | None, Sink | None]":
+    """Make what shows the run to phones and what posts its cues; None for what is not asked for."""
+    if context.sharing is None:
+        return None, None
+    setup = watched.setup
+    share = context.sharing.begin(setup, is_simulated=sources.runner is not None)
+    return share, context.sharing.begin_posting(
+        setup, lambda: conductor().now(), watched.snapshot, context.announcer
+    )
 
 
 def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "ResumeChoice":
@@ -277,7 +290,10 @@ def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
     from coach.edge.sources.buttons_stdin import StdinButtons
 
     if context.stage is Stage.UNATTENDED and is_piped(0):
-        return replace(sources, sources=[*sources.sources, StdinButtons(context.console.say)])
+        sharing = context.sharing
+        words = {} if sharing is None else {"share": lambda: sharing.say_new_links(context.console)}
+        buttons = StdinButtons(context.console.say, words=words)
+        return replace(sources, sources=[*sources.sources, buttons])
     return sources
 
 
@@ -367,6 +383,7 @@ class LiveScreen:
             past=past,
             warning=self._warning,
             sizing=first_sizing,
+            links=None if self._context.sharing is None else self._context.sharing.desk,
             is_muted=self._settings.mute,
             on_loaded=collect_as_usual,
         )

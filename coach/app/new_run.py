@@ -84,6 +84,11 @@ class RunRequest:
     sharing: ShareRequest | None = None
     """Who else is to see the run; None for nobody."""
 
+    @property
+    def relays(self) -> bool:
+        """Whether there is an address to forward values to, which are then taken."""
+        return self.sharing is not None and self.sharing.has_relay
+
     def under(self, settings: Settings) -> Settings:
         """The settings with the weather and the way of listening of the command line."""
         cues = settings.cues
@@ -202,7 +207,13 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     compiled = compile_text(workout, runner, console, by_hand=request.marks)
     start_log(paths.log)
     context = RunContext(settings, clock, stage, console, as_json, voice)
-    choice = choose_sensors(request.sensors, console, slug_of(compiled.athlete), adapter=request.adapter)
+    choice = choose_sensors(
+        request.sensors,
+        console,
+        slug_of(compiled.athlete),
+        adapter=request.adapter,
+        relays=request.relays,
+    )
     if request.sensors is None:
         say_default(choice, console)
     new = set_up(compiled, request, choice, context)

@@ -8,7 +8,8 @@ the run goes on.
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from coach.app.share_frames import VERSION, FrameMaker, cue_message
 from coach.app.terminal import Console, Stage
 from coach.cues.cue import Cue
+from coach.edge.clock import Clock
 from coach.edge.share.addresses import (
     LOOPBACK,
     interfaces,
@@ -25,19 +27,25 @@ from coach.edge.share.addresses import (
     refused_without_address,
     url_of,
 )
-from coach.edge.share.doors import Role, qr_rows
+from coach.edge.share.browser import BoardBrowser
+from coach.edge.share.doors import Doors, Role, qr_rows
 from coach.edge.share.pages import load_pages
 from coach.edge.share.server import QueuedCue, Relay, ServedRun, ShareServer
-from coach.edge.sinks import is_late
+from coach.edge.share.webhook import WebhookSink, parse_webhook
+from coach.edge.sinks import Sink, is_late
 from coach.live.ahead import look_ahead
 from coach.live.outputs import RunEnded
 from coach.quantities import Seconds, format_clock, long_distance
+from coach.screen.ports import ShareDesk, ShownLink
 from coach.screen.safe import safe
+from coach.signals.readings import Freshness
 
 if TYPE_CHECKING:
     import socket
 
+    from coach.app.feeds import ConductedFeed
     from coach.app.new_run import ShareRequest
+    from coach.edge.conductor import Conductor
     from coach.edge.settings import Settings
     from coach.live.inputs import RunSetup
     from coach.live.snapshot import Snapshot
@@ -54,18 +62,6 @@ _PLAN_MOVED_S: Final = 0.5
 """An estimate that moves by less is the same plan."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownLink:
-    """A link as it is shown."""
-
-    role: str
-    url: str
-    rows: tuple[str, ...]
-    """Its QR code in half blocks."""
-    says: str
-    """Who it is for and what they see."""
-
-
 _SAYS: Final = {
     Role.VIEW: "Whoever opens it sees pace, splits and heart rate until the run ends. It works once, for one phone.",
     Role.CONTROL: "Whoever opens it can press buttons, and sees the heart rate. It works once, for one phone.",
@@ -74,79 +70,177 @@ _FOR: Final = {Role.VIEW: "phone", Role.CONTROL: "buttons"}
 
 
 class Sharing:
-    """The doors and the server of one program; runs are shared one after the other."""
+    """The doors, the server and the webhook of one program; runs are shared one after the other."""
 
-    def __init__(self, sockets: "list[socket.socket]", request: "ShareRequest", theme: str) -> None:
-        """Share on sockets that listen."""
-        import secrets
-
-        self._sockets = sockets
+    def __init__(self, request: "ShareRequest", sockets: "Sequence[socket.socket]", theme: str) -> None:
+        """Share on sockets that listen; without any, only cues are posted."""
         self._request = request
+        self._sockets = sockets
         self._theme = theme
         self._relay_token = secrets.token_urlsafe(16) if request.has_relay else ""
-        hosts = set[str]().union(*map(names_of, sockets))
-        self.server = ShareServer(sockets, hosts, load_pages(theme), relay_token=self._relay_token)
-        self.url = url_of(sockets[0])
-        """Where phones look, without a token."""
+        self._webhook = None if request.webhook is None else parse_webhook(request.webhook)
+        self._board = BoardBrowser() if request.has_board else None
         self._roles = (Role.VIEW, *((Role.CONTROL,) if request.has_control else ()))
+        self._server: ShareServer | None = None
+        self._url = ""
+        if sockets:
+            hosts = set[str]().union(*map(names_of, sockets))
+            self._server = ShareServer(sockets, hosts, load_pages(theme), relay_token=self._relay_token)
+            self._url = url_of(sockets[0])
+
+    # --- links -------------------------------------------------------------------------------------------------
+
+    @property
+    def desk(self) -> "ShareDesk | None":
+        """What the screen shows links of; None where there are none."""
+        return self if self._server is not None else None
 
     def links(self) -> list[ShownLink]:
         """Give the open link of every kind, minted anew where it was used."""
-        return [self.link(role) for role in self._roles] + ([self._relay_link()] if self._relay_token else [])
+        shown = [self._link(role, self._doors) for role in self._roles]
+        return [*shown, self._relay_link()] if self._relay_token else shown
 
-    def link(self, role: Role, *, anew: bool = False) -> ShownLink:
-        """Give the open link of a kind; `anew` closes it and makes another."""
-        doors = self.server.doors
-        token = (None if anew else doors.open_link(role)) or doors.mint(role)
-        url = f"{self.url}/in/{token}"
+    def renew(self, kind: str) -> None:
+        """Close the link of a kind and mint another; the address to relay to stays as it is."""
+        for role in self._roles:
+            if _FOR[role] == kind:
+                self._doors.mint(role)
+
+    def told(self) -> str:
+        """Say where the run is shared, on the screen."""
+        if not self._request.is_shared:
+            return "The board is shown in this laptop's browser, and nobody else sees the run."
+        return f"Shared at {self._url}: s shows the link for a phone. {_SAYS[Role.VIEW]}"
+
+    def say_links(self, console: Console) -> None:
+        """Tell where the run is shared and with whom: every link with its code."""
+        if not self._request.is_shared:
+            console.say(self.told())
+            return
+        for link in self.links():
+            for line in (f"For the {link.kind}: {link.url}", link.says, *link.rows):
+                console.say(line)
+        console.say("The line share on a piped standard input makes new links.")
+
+    def say_new_links(self, console: Console) -> None:
+        """Make new links in place of those that are open, and tell them."""
+        if self._server is not None:
+            for role in self._roles:
+                self._doors.mint(role)
+            self.say_links(console)
+
+    @property
+    def _doors(self) -> Doors:
+        assert self._server is not None  # links are asked for where there are some
+        return self._server.doors
+
+    def _link(self, role: Role, doors: Doors) -> ShownLink:
+        url = f"{self._url}/in/{doors.open_link(role) or doors.mint(role)}"
         return ShownLink(_FOR[role], url, tuple(qr_rows(url)), _SAYS[role])
 
-    def board_url(self) -> str:
-        """Mint the link of the laptop's own browser."""
-        return f"{url_of(self._sockets[-1])}/in/{self.server.doors.mint(Role.BOARD)}"
-
     def _relay_link(self) -> ShownLink:
-        url = f"{self.url}/relay/{self._relay_token}"
+        url = f"{self._url}/relay/{self._relay_token}"
         says = "Apps that post what a sensor measures send it here. It works until the program ends."
         return ShownLink("relay", url, tuple(qr_rows(url)), says)
 
-    def say_links(self, console: Console, stage: Stage) -> None:
-        """Tell where the run is shared and with whom; without a screen also the links, each with its code."""
-        if stage is Stage.SCREEN:
-            console.say(f"Shared at {self.url}: key s shows the link for a phone. {_SAYS[Role.VIEW]}")
-            return
-        for link in self.links():
-            console.say(f"For the {link.role}: {link.url}")
-            console.say(link.says)
-            for row in link.rows:
-                console.say(row)
-        console.say("A line `share` on standard input makes new links.")
+    # --- runs --------------------------------------------------------------------------------------------------
 
-    def begin(self, setup: "RunSetup", *, is_simulated: bool = False) -> "SharedRun":
-        """Make what shares one run; it serves from `SharedRun.serve` on."""
-        return SharedRun(self.server, setup, self._theme, is_simulated=is_simulated)
+    def begin(self, setup: "RunSetup", *, is_simulated: bool = False) -> "SharedRun | None":
+        """Make what shares one run, which serves from `SharedRun.serve` on; None where only cues are posted."""
+        if self._server is None:
+            return None
+        return SharedRun(self._server, setup, self._theme, is_simulated=is_simulated)
+
+    def begin_posting(
+        self,
+        setup: "RunSetup",
+        now: Callable[[], Seconds],
+        snapshot: "Callable[[Seconds], Snapshot]",
+        announce: Callable[[str], None],
+    ) -> "Sink | None":
+        """Make what posts the cues of one run; None where none are posted."""
+        if self._webhook is None:
+            return None
+        loop = asyncio.get_running_loop()
+
+        def report(text: str) -> None:
+            with suppress(RuntimeError):  # the loop has closed
+                loop.call_soon_threadsafe(announce, text)
+
+        def heart_rate() -> float | None:
+            shown = snapshot(now()).heart_rate
+            return None if shown is None or shown.freshness is not Freshness.LIVE else shown.value
+
+        tells = self._request.webhook_with
+        names = {"workout": setup.timeline.name, "athlete": setup.athlete} if "names" in tells else {}
+        return WebhookSink(
+            self._webhook,
+            now=now,
+            names={key: value for key, value in names.items() if value},
+            heart_rate=heart_rate if "heart-rate" in tells else None,
+            report=report,
+        )
+
+    def serve(
+        self,
+        shared: "SharedRun",
+        feed: "ConductedFeed",
+        conductor: "Conductor",
+        clock: Clock,
+        announce: Callable[[str], None],
+        *,
+        relay: Relay | None = None,
+    ) -> None:
+        """Take phones for a run from here on, its buttons too where that was asked for, and open the board.
+
+        `relay` takes what they forward of sensors.
+        """
+        control = None
+        if self._request.has_control:
+            from coach.edge.remote_buttons import RemoteButtons
+            from coach.session.buttons import Origin
+
+            buttons = RemoteButtons(feed.run, conductor, clock)
+
+            async def control(body: bytes) -> bytes:
+                return (await buttons.press(body, Origin.PHONE)).to_bytes()
+
+        shared.serve(feed.now, feed.snapshot, feed.subscribe, control=control, relay=relay)
+        shared.then(self._open_board(announce))
+
+    async def _open_board(self, announce: Callable[[str], None]) -> None:
+        """Open the board in this laptop's browser, once, without holding the run up."""
+        board = self._board
+        if board is None or board.pid is not None:
+            return
+        url = f"{url_of(self._sockets[-1])}/in/{self._doors.mint(Role.BOARD)}"
+        trouble = await asyncio.to_thread(board.open, url)
+        if trouble:
+            announce(trouble)
 
     def close(self) -> None:
-        """Listen no more."""
+        """Listen no more, and end the board's browser."""
         for each in self._sockets:
             each.close()
+        if self._board is not None:
+            self._board.close()
 
 
 @contextmanager
 def open_sharing(
-    request: "ShareRequest | None", settings: "Settings", console: Console, stage: Stage
-) -> "Iterator[Sharing | None]":
-    """Open the doors for the block, and say who can see what; None where nothing is shared.
+    request: "ShareRequest", settings: "Settings", console: Console, stage: Stage
+) -> "Iterator[Sharing]":
+    """Open the doors for the block, and say who can see what.
 
     Raises:
         CoachProblem: the address cannot be used; or none is named and nobody can be asked.
     """
-    if request is None or not request.is_served:
-        yield None
-        return
-    sharing = Sharing(_sockets(request, console), request, settings.theme)
+    if request.webhook is not None:
+        parse_webhook(request.webhook)  # told before an address is asked for
+    sharing = Sharing(request, _sockets(request, console), settings.theme)
     try:
-        sharing.say_links(console, stage)
+        if stage is not Stage.SCREEN and sharing.desk is not None:
+            sharing.say_links(console)  # the screen says it by itself
         yield sharing
     finally:
         sharing.close()
@@ -154,6 +248,8 @@ def open_sharing(
 
 def _sockets(request: "ShareRequest", console: Console) -> "list[socket.socket]":
     """Listen where it was asked for; the board looks from this laptop, so it needs that address too."""
+    if not request.is_served:
+        return []
     if not request.is_shared:
         return [listen(LOOPBACK, None)]
     host, port = parse_address(request.address or _ask_address(console))
@@ -211,6 +307,7 @@ class SharedRun:
         self._plan = _LastPlan()
         self._changed = asyncio.Event()
         self._ticking: asyncio.Task[None] | None = None
+        self._beside: asyncio.Task[None] | None = None
         self._has_ended = False
         self._now: Callable[[], Seconds] = lambda: Seconds(0.0)
         self._snapshot: Callable[[Seconds], Snapshot] | None = None
@@ -221,7 +318,7 @@ class SharedRun:
         snapshot: "Callable[[Seconds], Snapshot]",
         subscribe: Callable[[Callable[[], None]], None],
         *,
-        control: "Callable[[bytes], Any] | None" = None,
+        control: Callable[[bytes], Awaitable[bytes]] | None = None,
         relay: Relay | None = None,
     ) -> None:
         """Take phones from here on, on the loop that runs."""
@@ -229,6 +326,10 @@ class SharedRun:
         subscribe(self._changed.set)
         self._server.start(ServedRun(now, self._hello, self._plan_now, control, relay))
         self._ticking = asyncio.create_task(self._tick())
+
+    def then(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside the run, such as opening the board, which ends with it."""
+        self._beside = asyncio.create_task(work)
 
     def offer(self, output: "TimedOutput") -> None:
         """Send a cue at once; the end of the run ends the streams."""
@@ -245,9 +346,10 @@ class SharedRun:
 
     async def close(self) -> None:
         """Tell the phones that the run was left, if it did not end, and serve no more."""
-        if self._ticking is not None:
-            self._ticking.cancel()
-            await asyncio.gather(self._ticking, return_exceptions=True)
+        tasks = [task for task in (self._ticking, self._beside) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         if not self._has_ended:
             text = "The coach was left. The run can be resumed there."
             self._server.publish_last("left", _encode({"v": VERSION, "text": text}))

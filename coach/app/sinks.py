@@ -35,6 +35,8 @@ class SinkRequest:
     """What speaks the cues; None for a run that nobody hears."""
     share: Sink | None = None
     """What shows the run to phones; None for nothing."""
+    webhook: Sink | None = None
+    """What posts the cues; None for nothing."""
     line_limit: int = _LINE_LIMIT
     """Lines that may wait; the oldest are dropped beyond."""
 
@@ -63,10 +65,16 @@ def _share(request: SinkRequest) -> Sink:
     return request.share
 
 
+def _webhook(request: SinkRequest) -> Sink:
+    assert request.webhook is not None  # as above
+    return request.webhook
+
+
 SINKS: Final = (
     SinkRow("simulated runner", lambda request: request.runner is not None, _runner),
     SinkRow("voice", lambda request: request.speech is not None, _speech),
     SinkRow("share", lambda request: request.share is not None, _share),
+    SinkRow("webhook", lambda request: request.webhook is not None, _webhook),
     SinkRow(
         "json lines",
         lambda request: request.stage is Stage.UNATTENDED and request.as_json,

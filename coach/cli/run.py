@@ -12,6 +12,7 @@ from coach.cli.parameters import (
     adapter_option,
     athlete_option,
     race_option,
+    sensors_option,
     share_options,
     voice_option,
     workout_argument,
@@ -26,11 +27,7 @@ if TYPE_CHECKING:
 @workout_argument(required=False)
 @athlete_option("Who runs; needed only if there are several athletes and none is chosen.")
 @race_option()
-@click.option(
-    "--sensors",
-    type=click.Choice(["ble", "sim", "none"]),
-    help="What measures the runner (default: ble if a sensor is remembered, else none).",
-)
+@sensors_option()
 @click.option("--require-sensor", is_flag=True, help="Do not start before one of your sensors is found.")
 @adapter_option()
 @click.option("--marks", is_flag=True, help="Lines are marked by hand: a stopwatch that knows the workout.")
@@ -88,13 +85,19 @@ def command(
 
     With sensors that you remembered (coach sensors pair) the run starts with those that are there and keeps
     looking for the others; --require-sensor exits with code 4 if none is. Without sensors, steps by distance go by
-    the clock of their target pace, or by your marks. A run cut off in the last 30 minutes is offered first.
+    the clock of their target pace, or by your marks. With relay, alone or beside ble, what a phone forwards counts. A run cut off in the last 30 minutes is offered first.
 
     With --light last or best the reps are paced as in your last or your fastest run of them. With --temperature
     and --dew-point an effort day (key h) slows your paces by what the heat asks for, and great heat is cautioned
     against. On an open --speaker a verdict waits until the runner is near the laptop.
     """
-    _refuse_contradictions(record=record, no_record=no_record, sensors=sensors, require_sensor=require_sensor)
+    _refuse_contradictions(
+        record=record,
+        no_record=no_record,
+        sensors=sensors,
+        require_sensor=require_sensor,
+        has_way_in=sharing is not None and sharing.has_relay,
+    )
     _refuse_library(workout, as_json=as_json)
     from coach.app.new_run import RunRequest
 
@@ -140,13 +143,15 @@ def _folder_of_runs(record: str | None) -> Path:
 
 
 def _refuse_contradictions(
-    *, record: str | None, no_record: bool, sensors: str | None, require_sensor: bool
+    *, record: str | None, no_record: bool, sensors: str | None, require_sensor: bool, has_way_in: bool
 ) -> None:
     """Refuse options that contradict each other."""
     if record is not None and no_record:
         raise click.UsageError("--record and --no-record exclude each other.")
-    if require_sensor and sensors == "none":
-        raise click.UsageError("--require-sensor and --sensors none exclude each other.")
+    if require_sensor and sensors in {"none", "relay"}:
+        raise click.UsageError(f"--require-sensor and --sensors {sensors} exclude each other.")
+    if sensors is not None and "relay" in sensors and not has_way_in:
+        raise click.UsageError("--sensors relay needs a way in: --relay, an address for phones, or --mqtt.")
 
 
 def _weather(temperature: float | None, dew_point: float | None) -> tuple[float, float] | None:

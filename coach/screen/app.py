@@ -13,6 +13,7 @@ from coach.problems import CoachProblem
 from coach.screen import keys
 from coach.screen.overlays import (
     HelpOverlay,
+    LinkOverlay,
     PlaybackHelpOverlay,
     QuitDialog,
     WayOut,
@@ -30,6 +31,7 @@ from coach.screen.ports import (
     PlaybackControls,
     RunNotes,
     SensorDesk,
+    ShareDesk,
 )
 from coach.screen.safe import safe
 from coach.session.buttons import Button
@@ -67,6 +69,7 @@ class CoachApp(App[Leaving]):
         is_ticking: Whether clocks move by themselves; a test that injects a clock says no.
         sizing: Asked when a run opens that waits for its start: gives what says how high the letters are on a terminal
             of so many columns and lines, or None where that was seen before.
+        links: The links that let phones see the run; None where it is not shared.
         is_muted: Whether the voice is silenced from the start.
         on_loaded: Called when a screen is painted and what it needs beyond that is loaded: the library, or a run.
     """
@@ -95,6 +98,7 @@ class CoachApp(App[Leaving]):
         warning: str = "",
         is_ticking: bool = True,
         sizing: Callable[[], Callable[[int, int], tuple[str, str]] | None] = lambda: None,
+        links: ShareDesk | None = None,
         is_muted: bool = False,
         on_loaded: Callable[[], None] = lambda: None,
     ) -> None:
@@ -115,6 +119,7 @@ class CoachApp(App[Leaving]):
         self._warning = warning
         self._is_ticking = is_ticking
         self._sizing = sizing
+        self._links = links
         self._is_muted = is_muted
         self._on_loaded = on_loaded
 
@@ -265,7 +270,7 @@ class CoachApp(App[Leaving]):
         from coach.screen.run import RunScreen
         from coach.screen.summary import SummaryScreen  # a run that goes on needs none of it
 
-        while isinstance(self.screen, QuitDialog | HelpOverlay | WhyOverlay):
+        while isinstance(self.screen, QuitDialog | HelpOverlay | LinkOverlay | WhyOverlay):
             self.pop_screen()
         if self._feed is not None and isinstance(self.screen, RunScreen):
             is_live = self._playback is None
@@ -317,6 +322,13 @@ class CoachApp(App[Leaving]):
         if isinstance(self.screen, RunScreen):
             self.screen.is_muted = self._is_muted
             self.screen.look()
+
+    def action_share(self) -> None:
+        """Show the links that let phones see the run."""
+        if self._links is None:
+            self.tell("Nobody else sees this run. coach run --share shows it on a phone.")
+        else:
+            self.push_screen(LinkOverlay(self._links))
 
     def action_switch_theme(self) -> None:
         """Change to the next theme."""
@@ -414,6 +426,8 @@ class CoachApp(App[Leaving]):
             give_mouse_back()
         self.push_screen(self._run_screen(feed))
         self.call_after_refresh(self._on_loaded)
+        if self._links is not None:
+            self.call_after_refresh(self.tell, self._links.told())
 
     def _run_screen(self, feed: LiveFeed) -> "RunScreen":
         from coach.screen.run import PlaybackScreen, RunScreen

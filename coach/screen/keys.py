@@ -84,11 +84,12 @@ ANSWERS: Final = tuple(
 )
 MUTE: Final = Key("mute", "m", "m", "mute the voice")
 THEME: Final = Key("theme", "t", "t", " / ".join(SCREEN_THEMES), does="switch_theme")
+SHARE: Final = Key("share", "s", "s", "link for a phone")
 WHY: Final = Key("why", "w", "w", "why: step and cue")
 HELP: Final = Key("help", "question_mark", "?", "keys", does="keys")
 QUIT: Final = Key("leave", "q", "q", "quit")
 
-LIVE: Final = (*BUTTONS, PAUSE, *ANSWERS, MUTE, THEME, WHY, HELP, QUIT)
+LIVE: Final = (*BUTTONS, PAUSE, *ANSWERS, SHARE, MUTE, THEME, WHY, HELP, QUIT)
 """The keys of a live run."""
 
 PLAYBACK: Final = (

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.color import Color
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.style import Style as TextualStyle
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.screen.keys import MARK, Key, key_word
+from coach.screen.ports import ShareDesk, ShownLink
 from coach.screen.safe import safe
 
 if TYPE_CHECKING:
@@ -146,6 +149,62 @@ class PlaybackHelpOverlay(HelpOverlay):
     footing = "The run's own buttons come from the recording.\nEscape closes; space still pauses and goes on"
 
 
+_CODE: Final = TextualStyle(
+    foreground=Color.parse("#ffffff"), background=Color.parse("#000000")
+)  # of every theme: a phone reads a code by its contrast
+_REREAD_S: Final = 1.0
+
+
+class LinkOverlay(Overlay):
+    """The links for phones, one at a time, each with its code; one that was used is replaced while it is looked at."""
+
+    BINDINGS = [
+        Binding("s", "dismiss", show=False),
+        Binding("n", "renew", show=False),
+        Binding("tab", "following", show=False),
+    ]
+
+    def __init__(self, desk: ShareDesk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._place = 0
+
+    def compose(self) -> ComposeResult:
+        """Set out the code, the link and what it is good for."""
+        with VerticalScroll(classes="box"):
+            yield Static(id="code")
+            yield Static(id="link")
+
+    def on_mount(self) -> None:
+        """Show the first link, and look again whether it was used."""
+        self._show()
+        self.set_interval(_REREAD_S, self._show)
+
+    def action_renew(self) -> None:
+        """Make another link in place of the one that is shown."""
+        self._desk.renew(self._link().kind)
+        self._show()
+
+    def action_following(self) -> None:
+        """Show the next kind of link."""
+        self._place += 1
+        self._show()
+
+    def _link(self) -> ShownLink:
+        links = self._desk.links()
+        return links[self._place % len(links)]
+
+    def _show(self) -> None:
+        link = self._link()
+        others = "tab: the next link   " if len(self._desk.links()) > 1 else ""
+        said = wrap(f"For the {link.kind}. {link.says}", _LINK_WIDTH)
+        self.query_one("#code", Static).update(Content.styled("\n".join(link.rows), _CODE))
+        lines = (link.url, *said, f"n: a new link   {others}Escape closes")
+        self.query_one("#link", Static).update(Content("\n".join(lines)))
+
+
+_LINK_WIDTH: Final = 74
+"""Columns of what is said of a link, so that the box fits 80."""
 MOST_SILENCES: Final = 2
 """Reasons of a silence that are shown; the rest is for `coach explain`."""
 WIDEST_WORDS: Final = 46

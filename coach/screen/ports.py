@@ -144,6 +144,35 @@ class RunNotes(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ShownLink:
+    """A link that lets somebody see the run, or more."""
+
+    kind: str
+    """Who it is for: `phone`, `buttons`, `relay`."""
+    url: str
+    rows: tuple[str, ...]
+    """Its QR code in half blocks; a full block is a white module."""
+    says: str
+    """What whoever opens it sees or may do, and how often it works."""
+
+
+class ShareDesk(Protocol):
+    """The links of a run that is shared."""
+
+    def links(self) -> Sequence[ShownLink]:
+        """Give the open link of every kind; one that was used is made anew."""
+        ...
+
+    def renew(self, kind: str) -> None:
+        """Make another link of a kind; the one before lets nobody in any more."""
+        ...
+
+    def told(self) -> str:
+        """Say where the run is shared, in a sentence."""
+        ...
+
+
 class PlaybackControls(Protocol):
     """The pace of a playback; it changes when things are shown, never what."""
 

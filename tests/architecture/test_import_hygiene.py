@@ -117,7 +117,7 @@ def test_a_core_room_brings_no_world_with_it(room):
     assert WORLD & set(asked.stdout.split()) == set()
 
 
-SHARED = ("coach.app.shar", "coach.edge.share", "ifaddr", "segno", "http.", "urllib.request", "wave")
+SHARED = ("coach.app.shar", "coach.edge.share", "coach.live.ahead", "ifaddr", "segno", "textual", "wave")
 """What only a run needs that somebody else is to see."""
 
 RUN = """

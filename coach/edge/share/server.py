@@ -142,8 +142,8 @@ class ServedRun:
     """What a phone is told first."""
     plan: Callable[[], str]
     """The plan ahead, as it is now."""
-    control: Callable[[bytes], Awaitable[Mapping[str, Any]]] | None = None
-    """Takes a press and gives its acknowledgement; None where buttons are not shared."""
+    control: Callable[[bytes], Awaitable[bytes]] | None = None
+    """Takes a press and gives its acknowledgement as JSON; None where buttons are not shared."""
     relay: Relay | None = None
     """Takes values of sensors; None where that is not shared."""
 
@@ -249,13 +249,13 @@ class ShareServer:
         if len(self._tasks) >= MOST_CONNECTIONS or self._by_peer.get(peer, 0) >= MOST_OF_ONE:
             connection.close()
             return
+        self._by_peer[peer] = self._by_peer.get(peer, 0) + 1
         task = asyncio.create_task(self._serve(connection, peer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, connection: socket.socket, peer: str) -> None:
         """Read one request and answer it; whatever a stranger sends, nothing leaves this function but the answer."""
-        self._by_peer[peer] = self._by_peer.get(peer, 0) + 1
         writer = None
         try:
             reader, writer = await _open(connection)
@@ -315,9 +315,10 @@ class ShareServer:
         path = request.path
         if path == "/control" and request.method == "POST":
             return await self._control(request)
-        if path.startswith("/relay/") and request.method == "POST":
+        is_sent = request.method in {"POST", "PUT"}
+        if path.startswith("/relay/") and is_sent:
             return self._relay(request)
-        if request.method == "POST":
+        if is_sent:
             raise RefusedRequest(HTTPStatus.METHOD_NOT_ALLOWED, "Nothing is posted here.")
         if path.startswith("/a/"):
             return self._asset(path.removeprefix("/a/"))
@@ -405,7 +406,7 @@ class ShareServer:
             raise RefusedRequest(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A press is JSON.")
         if not self._presses.take():
             raise RefusedRequest(HTTPStatus.TOO_MANY_REQUESTS, "Too many presses at once.")
-        return json_response(await run.control(request.body))
+        return Response(body=await run.control(request.body), content_type="application/json")
 
     def _relay(self, request: Request) -> Response:
         """Take what a phone forwards of a sensor."""

@@ -10,7 +10,7 @@ loop has taken what was read before. So the other inputs and the signals keep th
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -63,11 +63,22 @@ class Allowance:
 class StdinButtons:
     """Presses the buttons named on a file descriptor."""
 
-    def __init__(self, on_problem: Callable[[str], None], *, fd: int = 0, clock: Clock | None = None) -> None:
-        """Read from `fd`; `on_problem` is called on the loop for lines that name no button."""
+    def __init__(
+        self,
+        on_problem: Callable[[str], None],
+        *,
+        fd: int = 0,
+        clock: Clock | None = None,
+        words: Mapping[str, Callable[[], None]] | None = None,
+    ) -> None:
+        """Read from `fd`; `on_problem` is called on the loop for lines that name no button.
+
+        `words` are further words and what is called for each, on the loop.
+        """
         self._on_problem = on_problem
         self._fd = fd
         self._clock = clock or MachineClock()
+        self._words = words or {}
         self._has_ended = threading.Event()
         self._is_silent = False
 
@@ -80,6 +91,8 @@ class StdinButtons:
             for each in found:
                 if isinstance(each, Pressed):
                     inbox.put(each)
+                elif each in self._words:
+                    self._words[each]()
                 else:
                     self._on_problem(each)
             is_taken.set()
@@ -120,7 +133,10 @@ class StdinButtons:
                 return
 
     def _result_of(self, line: bytes, allowance: Allowance) -> tuple[Pressed | str | None, float]:
-        """The press or the problem of a line, and what it costs; in a flood of problems one stands for all."""
+        """The press, the word or the problem of a line, and what it costs; in a flood one problem stands for all."""
+        word = spelt_as_name(line[:_LONGEST].decode("utf-8", "replace"))
+        if word in self._words:
+            return word, 1.0
         try:
             press = parse_button(line)
         except ValueError as error:

@@ -418,6 +418,11 @@ class RelaySource:
         way.refused += 1
         return self._refuse(receipt, sender)
 
+    def answer(self, sender: str, sensor: str, body: bytes, content_type: str) -> tuple[int, str]:
+        """Take the body of a POST; returns the status of the answer and why it was not taken."""
+        receipt = self.take(body, sender=sender, sensor=sensor, content_type=content_type)
+        return receipt.status, receipt.reason
+
     def summary(self) -> tuple[str, ...]:
         """What came of each sensor so far, in a line each."""
         return tuple(

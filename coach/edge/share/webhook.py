@@ -1,0 +1,205 @@
+"""Posts each cue as JSON to an address of the runner's choice, on a thread of its own.
+
+A run is never delayed by it: cues wait in a short queue whose oldest is dropped, each is tried three times and for no
+longer than it is worth, and what the other side answers is read no further than its status. The address may hold a
+password; it is written nowhere but to the other side.
+"""
+
+import base64
+import http.client
+import json
+import logging
+import ssl
+import threading
+import urllib.parse
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from coach.cues.cue import Cue, CueKind
+from coach.live.encoding import encode_event
+from coach.problems import UsageProblem
+from coach.quantities import Seconds
+from coach.recording.replay import TimedOutput
+
+_LOG = logging.getLogger(__name__)
+_ROOM: Final = 32
+"""Cues that wait; a run says about one in ten seconds."""
+_TRIES: Final = 3
+_PAUSES_S: Final = (0.5, 1.5)
+"""Seconds before the second try and before the third."""
+_TIMEOUT_S: Final = 5.0
+_LEAST_WORTH_S: Final = 15.0
+"""A cue is worth posting for at least so long: who is posted to keeps it, and need not say it at once. Judged."""
+_CLOSE_S: Final = 2.0
+_HEART_RATE: Final = frozenset({CueKind.HEART_RATE_HIGH, CueKind.HEART_RATE_LOW, CueKind.HEART_RATE_CEILING})
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where cues are posted."""
+
+    is_secure: bool
+    host: str
+    port: int | None
+    path: str
+    authorization: str = ""
+    """The header that holds name and password; empty without."""
+
+    @property
+    def shown(self) -> str:
+        """The address without what may be secret in it: `https://example.org`."""
+        port = "" if self.port is None else f":{self.port}"
+        return f"{'https' if self.is_secure else 'http'}://{self.host}{port}"
+
+
+def parse_webhook(url: str) -> Webhook:
+    """Read the address of a webhook.
+
+    Raises:
+        UsageProblem: it is no address of http or https; the message quotes nothing of it.
+    """
+    try:
+        parts = urllib.parse.urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urllib.parse.urlsplit(""), None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or any(ord(each) <= 32 for each in url):
+        raise UsageProblem(
+            "--webhook is no address of the web", "Write it as https://example.org/path or http://..."
+        )
+    authorization = ""
+    if parts.username is not None:
+        name, password = urllib.parse.unquote(parts.username), urllib.parse.unquote(parts.password or "")
+        authorization = "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode("ascii")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Webhook(parts.scheme == "https", parts.hostname, port, path, authorization)
+
+
+class WebhookSink:
+    """Posts the cues of one run."""
+
+    def __init__(
+        self,
+        webhook: Webhook,
+        *,
+        now: Callable[[], Seconds],
+        names: Mapping[str, str],
+        heart_rate: Callable[[], float | None] | None = None,
+        report: Callable[[str], None] = lambda _text: None,
+        pauses_s: tuple[float, ...] = _PAUSES_S,
+    ) -> None:
+        """Post to `webhook`, with `names` in each cue.
+
+        Without `heart_rate`, which gives the value of the moment, nothing is posted that tells of one. `report` is
+        called once, on the thread, when the other side cannot be reached.
+        """
+        self._webhook = webhook
+        self._now = now
+        self._names = dict(names)
+        self._heart_rate = heart_rate
+        self._report = report
+        self._pauses_s = pauses_s
+        self._queue: deque[tuple[bytes, Seconds]] = deque()
+        self._ready = threading.Condition()
+        self._is_closing = False
+        self.posted = 0
+        self.dropped = 0
+        """Number of cues that were not posted: for lack of room, too late, or refused by the other side."""
+        self._thread = threading.Thread(target=self._work, name="webhook", daemon=True)
+        self._thread.start()
+
+    def offer(self, output: TimedOutput) -> None:
+        """Queue a cue; of too many the oldest is dropped."""
+        cue = output.output
+        if not isinstance(cue, Cue) or (self._heart_rate is None and _tells_heart_rate(cue)):
+            return
+        body = json.dumps(self._message(cue, output), separators=(",", ":")).encode()
+        until = Seconds(cue.at + max(cue.ttl_s, _LEAST_WORTH_S))
+        with self._ready:
+            self._queue.append((body, until))
+            while len(self._queue) > _ROOM:
+                self._queue.popleft()
+                self.dropped += 1
+            self._ready.notify()
+
+    async def close(self) -> None:
+        """Post what waits, for at most 2 s."""
+        import asyncio
+
+        with self._ready:
+            self._is_closing = True
+            self._ready.notify()
+        await asyncio.to_thread(self._thread.join, _CLOSE_S)
+        if self.dropped or self._queue:
+            _LOG.warning("webhook: %d cues not posted", self.dropped + len(self._queue))
+
+    def _message(self, cue: Cue, output: TimedOutput) -> dict[str, Any]:
+        message: dict[str, Any] = {**encode_event(cue, output.run_s), **self._names}
+        value = None if self._heart_rate is None else self._heart_rate()
+        return message if value is None else {**message, "heart_rate_bpm": round(value)}
+
+    # --- on the thread -----------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        while True:
+            with self._ready:
+                self._ready.wait_for(lambda: self._queue or self._is_closing)
+                if not self._queue:
+                    return
+                body, until = self._queue.popleft()
+            if self._deliver(body, until):
+                self.posted += 1
+            else:
+                self.dropped += 1
+
+    def _deliver(self, body: bytes, until: Seconds) -> bool:
+        """Post a cue, again after a failure that may pass; returns True if the other side took it."""
+        for attempt in range(_TRIES):
+            if attempt:
+                with self._ready:  # nobody waits for a retry at the end of the run
+                    if self._ready.wait_for(lambda: self._is_closing, self._pauses_s[attempt - 1]):
+                        return False
+            if self._now() > until:
+                return False
+            try:
+                status = self._post(body)
+            except (OSError, http.client.HTTPException) as error:
+                self._trouble(type(error).__name__)
+                continue
+            if status < 300:
+                return True
+            self._trouble(f"status {status}")
+            if status < 500 and status != http.HTTPStatus.TOO_MANY_REQUESTS:
+                return False
+        return False
+
+    def _post(self, body: bytes) -> int:
+        """Post once; returns the status. Nobody is followed elsewhere: the cues are for the address that was named."""
+        to = self._webhook
+        connection: http.client.HTTPConnection
+        if to.is_secure:
+            context = ssl.create_default_context()
+            connection = http.client.HTTPSConnection(to.host, to.port, timeout=_TIMEOUT_S, context=context)
+        else:
+            connection = http.client.HTTPConnection(to.host, to.port, timeout=_TIMEOUT_S)
+        try:
+            headers = {"Content-Type": "application/json", "User-Agent": "trackside-coach"}
+            if to.authorization:
+                headers["Authorization"] = to.authorization
+            connection.request("POST", to.path, body, headers)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    def _trouble(self, what: str) -> None:
+        """Log a failure, and report the first."""
+        _LOG.warning("webhook %s: %s", self._webhook.shown, what)
+        report, self._report = self._report, lambda _text: None
+        report(f"Cues cannot be posted to {self._webhook.shown} ({what}); the run goes on.")
+
+
+def _tells_heart_rate(cue: Cue) -> bool:
+    """Tell whether a cue is about the heart rate, so that its words or its reason tell of it."""
+    return cue.kind in _HEART_RATE or cue.why.quantity == "heart_rate_bpm" or cue.why.rule == "recovery_cap"
