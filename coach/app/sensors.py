@@ -85,9 +85,8 @@ class SensorChoice:
     @property
     def words(self) -> str:
         """As `--sensors` says it."""
-        if not self.relays:
-            return self.mode.value
-        return SensorMode.RELAY.value if self.mode is SensorMode.NONE else f"{self.mode},{SensorMode.RELAY}"
+        modes = [self.mode] if not self.relays or self.mode is not SensorMode.NONE else []
+        return ",".join([*modes, *([SensorMode.RELAY] if self.relays else ())])
 
     @property
     def is_simulated(self) -> bool:
@@ -246,10 +245,9 @@ def choose_sensors(
     """
     modes = () if mode is None else sensor_modes(mode)
     relays = relays or SensorMode.RELAY in modes
-    if SensorMode.SIM in modes:
-        return SensorChoice(SensorMode.SIM, relays=relays)
-    if SensorMode.NONE in modes:
-        return SensorChoice(SensorMode.NONE, relays=relays)
+    for simple in (SensorMode.SIM, SensorMode.NONE):
+        if simple in modes:
+            return SensorChoice(simple, relays=relays)
     if modes == (SensorMode.RELAY,):
         return SensorChoice(SensorMode.NONE, my_sensors(console).of(athlete), relays=True)
     remembered = my_sensors(console)

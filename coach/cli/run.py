@@ -85,7 +85,8 @@ def command(
 
     With sensors that you remembered (coach sensors pair) the run starts with those that are there and keeps
     looking for the others; --require-sensor exits with code 4 if none is. Without sensors, steps by distance go by
-    the clock of their target pace, or by your marks. With relay, alone or beside ble, what a phone forwards counts. A run cut off in the last 30 minutes is offered first.
+    the clock of their target pace, or by your marks. With relay, alone or beside ble, what a phone or a gateway
+    forwards counts too. A run cut off in the last 30 minutes is offered first.
 
     With --light last or best the reps are paced as in your last or your fastest run of them. With --temperature
     and --dew-point an effort day (key h) slows your paces by what the heat asks for, and great heat is cautioned

@@ -184,7 +184,7 @@ def read_values(body: bytes, content_type: str = "") -> Values:
         if number is None:
             continue
         if spelling.quantity.least <= number <= spelling.quantity.most:
-            values.numbers[spelling.quantity.key] = number
+            values.numbers[spelling.quantity.key] = round(number, 4)
         else:
             values.impossible = values.impossible or f"{spelling.quantity.key} cannot be {number:g}"
     if isinstance(tree, Mapping):
@@ -254,7 +254,7 @@ def _sent_at(text: str) -> dict[str, float]:
         moment = datetime.fromisoformat(text[:40])
     except ValueError:
         return {}
-    return {SENT.key: moment.timestamp()} if moment.tzinfo is not None else {}
+    return {SENT.key: round(moment.timestamp(), 4)} if moment.tzinfo is not None else {}
 
 
 # --- Which sensor it is
@@ -419,7 +419,12 @@ class RelaySource:
         return self._refuse(receipt, sender)
 
     def answer(self, sender: str, sensor: str, body: bytes, content_type: str) -> tuple[int, str]:
-        """Take the body of a POST; returns the status of the answer and why it was not taken."""
+        """Take the body of a POST; returns the status of the answer and why it was not taken.
+
+        A path that names one thing names the sensor, if that is the word of a kind: `.../strap`.
+        """
+        if not sensor and KINDS.get(sender.casefold(), Source.RELAY) is not Source.RELAY:
+            sender, sensor = "phone", sender
         receipt = self.take(body, sender=sender, sensor=sensor, content_type=content_type)
         return receipt.status, receipt.reason
 
@@ -433,9 +438,9 @@ class RelaySource:
     def _put(self, inbox: Inbox, message: _Message) -> Receipt:
         try:
             if message.form is RelayForm.VALUE:
-                event: Reported | Notified = self._numbers(message, inbox.now())
+                event: Reported | Notified = self._numbers(message, _to_ms(inbox.now()))
             else:
-                event = self._bytes(message, inbox.now())
+                event = self._bytes(message, _to_ms(inbox.now()))
         except Unreadable as problem:
             return Receipt(400, str(problem))
         inbox.put(event)
@@ -518,6 +523,11 @@ class RelaySource:
         if key not in self._told and len(self._told) < _MOST_TOLD:
             self._told.add(key)
             self._say(f"Relay: a message by {sender} was not used: {what}. More of these are only counted.")
+
+
+def _to_ms(at: float) -> Seconds:
+    """Whole milliseconds, which keeps the journal small."""
+    return Seconds(round(at, 3))
 
 
 def _seconds(value: float | None) -> Seconds | None:
