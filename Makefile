@@ -80,7 +80,7 @@ compiled: $(VENV)/.stamp ## Compile the pure core with mypyc, into the tree; nee
 pure: $(VENV)/.stamp ## Take the compiled modules out of the tree again
 	$(BIN)/python -m tools.compiled pure
 
-CORE_TESTS := tests/gatt tests/signals tests/session tests/cues tests/live tests/recording tests/golden
+CORE_TESTS := tests/gatt tests/signals tests/workout tests/session tests/cues tests/live tests/recording tests/golden tests/edge/test_settings.py
 
 test-compiled: compiled ## Run the core's tests on the compiled core, replay every recording on both, and leave the tree pure
 	@$(BIN)/pytest -q -n auto --maxprocesses 2 $(CORE_TESTS) && $(BIN)/python -m tests.golden.both; \

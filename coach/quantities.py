@@ -5,6 +5,7 @@ exists only where people read or write it, because paces cannot be averaged.
 """
 
 import re
+from math import isfinite
 from typing import Final, NewType
 
 Seconds = NewType("Seconds", float)
@@ -134,6 +135,13 @@ def format_metres(metres: float, unit: str = "km") -> str:
     if whole < 2000 and whole % 1000:
         return f"{whole} m"
     return f"{metres / METRES_PER_KM:.1f} km".replace(".0 ", " ")
+
+
+def rounded(value: float | None, digits: int) -> float | None:
+    """A value as JSON has it: whole without digits, never -0; None where it is unknown or no number."""
+    if value is None or not isfinite(value):
+        return None
+    return round(value, digits) + 0.0 if digits else round(value)
 
 
 def format_hours(seconds: float) -> str:

@@ -25,11 +25,12 @@ settings.load_profile("coach")
 
 
 def pytest_configure() -> None:
-    """Refuse to test a compiled module that is older than its source: it would say what it said once."""
-    for compiled in (ROOT / "coach").rglob("*.so"):
-        source = compiled.with_name(f"{compiled.name.partition('.')[0]}.py")
-        if source.stat().st_mtime > compiled.stat().st_mtime:
-            name = source.relative_to(ROOT)
+    """Refuse to test a compiled core that is older than its source: it would say what it said once."""
+    if any(ROOT.glob("coach_core*")):
+        from tools.compiled import is_stale
+
+        if (changed := is_stale()) is not None:
+            name = changed.relative_to(ROOT)
             raise pytest.UsageError(f"the compiled core is older than {name}: make compiled, or make pure")
 
 

@@ -33,6 +33,13 @@ COMPILED: Final = CORES / "compiled"
 ROOMS: Final = ("gatt", "signals", "session", "cues", "live")
 MODULES: Final = ("quantities.py", "workout/timeline.py")
 """What the rooms of the core stand on and is pure as well; documents are pydantic's, which is compiled already."""
+ABOVE: Final = frozenset(
+    {"cli", "app", "screen", "edge", "interchange", "review", "recording", "simulate", "__main__.py"}
+)
+"""What stands on the core, so that the core knows nothing of it."""
+INTERPRETED: Final = frozenset({"config.py"})
+"""Modules of the rooms that stay as they are: settings are read by the types of their fields, and mypyc keeps no
+`float | None` and no `tuple[int, ...]` to ask for. It costs 8 % more instructions an input (measured)."""
 _GROUP: Final = "coach_core"
 _OPTIMISATION: Final = "2"
 """As gcc's -O. Judged, not measured: 3 takes longer to build."""
@@ -41,7 +48,23 @@ _OPTIMISATION: Final = "2"
 def sources(package: Path = ROOT / "coach") -> list[Path]:
     """Every module that is compiled, in order of path."""
     rooms = [path for room in ROOMS for path in sorted((package / room).glob("*.py"))]
-    return [*(package / name for name in MODULES), *rooms]
+    return [
+        *(package / name for name in MODULES),
+        *(path for path in rooms if path.name not in INTERPRETED),
+    ]
+
+
+def leaned_on(package: Path = ROOT / "coach") -> list[Path]:
+    """Every module whose text is part of what is compiled: mypyc writes constants of others into the core."""
+    return sorted(path for path in package.rglob("*.py") if path.relative_to(package).parts[0] not in ABOVE)
+
+
+def is_stale(root: Path = ROOT) -> Path | None:
+    """The module that has changed since what lies compiled in a tree was built; None if none has, or nothing is."""
+    times = [path.stat().st_mtime for path in built(root)]
+    if not times:
+        return None
+    return next((path for path in leaned_on(root / "coach") if path.stat().st_mtime > min(times)), None)
 
 
 def built(root: Path = ROOT) -> list[Path]:
@@ -52,7 +75,7 @@ def built(root: Path = ROOT) -> list[Path]:
 
 def why_not() -> str | None:
     """Say what is missing to compile here; None if nothing is."""
-    compiler = os.environ.get("CC", "cc").split()[0]
+    compiler = _compiler()
     if shutil.which(compiler) is None:
         return f"there is no C compiler ({compiler}): make system-deps"
     if not (Path(sysconfig.get_path("include")) / "Python.h").is_file():
@@ -70,6 +93,8 @@ def compile_core(into: Path) -> None:
     from setuptools.dist import Distribution  # noqa: PLC0415 - as above
 
     files = [path.relative_to(ROOT).as_posix() for path in sources()]
+    if not os.environ.get("CC", "").strip():
+        os.environ.pop("CC", None)  # setuptools would start the empty word
     work = ROOT / "build" / "mypyc"
     with _inside(ROOT):
         extensions = mypycify(
@@ -99,9 +124,18 @@ def cores() -> tuple[Path, Path]:
         stamp.write_text(digest, encoding="utf-8")
     leave_out = shutil.ignore_patterns("__pycache__", f"*{_suffix()}")
     for copy in (PURE, COMPILED):
+        without_others(copy)
         shutil.copytree(ROOT / "coach", copy / "coach", ignore=leave_out, dirs_exist_ok=True)
         shutil.copytree(ROOT / "workouts", copy / "workouts", dirs_exist_ok=True)
     return PURE, COMPILED
+
+
+def without_others(copy: Path) -> None:
+    """Remove all of a copy but what was compiled, so that a module that was deleted or renamed is gone from it too."""
+    kept = set(built(copy))
+    for path in copy.rglob("*"):
+        if path.is_file() and path not in kept and "__pycache__" not in path.parts:
+            path.unlink()
 
 
 def put_in() -> list[Path]:
@@ -134,13 +168,19 @@ class CompiledCore(BuildHookInterface[Any]):
             build_data["force_include"][str(path)] = path.relative_to(folder).as_posix()
 
 
+def _compiler() -> str:
+    """The program that setuptools calls: the first word of CC if it has any, else of what built this Python."""
+    words = os.environ.get("CC", "").split() or str(sysconfig.get_config_var("CC") or "cc").split()
+    return words[0]
+
+
 def _suffix() -> str:
     return str(sysconfig.get_config_var("EXT_SUFFIX"))
 
 
 def _digest() -> str:
     whole = hashlib.sha256(f"{sys.version} {version('mypy')} {_OPTIMISATION}".encode())
-    for path in (*sources(), Path(__file__)):
+    for path in (*leaned_on(), Path(__file__)):
         whole.update(path.read_bytes())
     return whole.hexdigest()
 

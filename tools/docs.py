@@ -30,7 +30,7 @@ from tools.library_page import library_page
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "reference"
 
-_TABLE = "<!-- This table is written by `make docs` from the table of formats. -->\n\n"
+_TABLE = "<!-- This table is written by `make docs` from the tables in the code. -->\n\n"
 _END = "\n<!-- End of the table. -->\n"
 
 _KEYS = {

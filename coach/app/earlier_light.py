@@ -85,10 +85,22 @@ def earlier_light(setup: "RunSetup", light_of: LightOf) -> EarlierLight:
 def _candidates(
     history: "History", setup: "RunSetup", paced: "Mapping[str, Step]", *, needs_all: bool
 ) -> "Iterator[tuple[IndexedRun, dict[str, MetresPerSecond]]]":
-    """The runs of this workout, the newest first, with the speeds of their reps."""
-    for run in history.runs(with_results=True):
-        if run.workout != setup.timeline.name or run.athlete != setup.athlete or run.run == setup.run:
-            continue
+    """The runs of this workout, the newest first, with the speeds of their reps; a made-up runner paces nobody.
+
+    Only their journals are read, and only once.
+    """
+    from coach.edge.history import RunFilter  # SQLite loads with it
+
+    def of_workout() -> "list[IndexedRun]":
+        return [
+            run
+            for run in history.known_runs(RunFilter(is_simulated=False))
+            if run.workout == setup.timeline.name and run.athlete == setup.athlete and run.run != setup.run
+        ]
+
+    history.update()
+    history.read([run.run for run in of_workout()])
+    for run in of_workout():  # a journal may have told that its runner was made up
         speeds = _speeds(history.reps(run.run), paced)
         if speeds and (len(speeds) == len(paced) or not needs_all):
             yield run, speeds

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -19,12 +19,13 @@ from coach.athlete import athlete_from, dump_athlete
 from coach.cues.cue import Cue
 from coach.edge.clock import WallTime, local_iso
 from coach.edge.files import plain, write_atomically
+from coach.edge.history import RunFilter
 from coach.edge.playback import close_inputs
 from coach.edge.run_folder import RunState
-from coach.edge.store import Store, StoredRun
+from coach.edge.store import Store
 from coach.interchange.recordings.activity import ACTIVITY_FORMATS, Activity, ActivityFormat, write_activity
 from coach.live.run import LiveRun
-from coach.problems import CoachProblem, UsageProblem
+from coach.problems import CoachProblem
 from coach.recording.codec import encode_input
 from coach.recording.records import Header
 from coach.recording.redaction import (
@@ -36,6 +37,9 @@ from coach.recording.redaction import (
 )
 from coach.recording.replay import refold
 from coach.workout.kinds import KINDS
+
+FEWEST_LETTERS: Final = 6
+"""So many letters of a run's id stand in the name of its file, or more where another run ends in the same. Chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,37 +75,66 @@ def activity_of(run: ReviewedRun) -> Activity:
     )
 
 
-def export_file_name(run: ReviewedRun, to: ActivityFormat) -> str:
-    """What a run is called as a file: its day, where it has one, and the end of its id, `2026-05-26-7Q2K9M.fit`."""
+def export_file_name(run: ReviewedRun, to: ActivityFormat, ending: str = "") -> str:
+    """What a run is called as a file: its day, where it has one, and the end of its id, `2026-05-26-7Q2K9M.fit`.
+
+    `ending` is that end where six letters of the id in its header do not tell.
+    """
     activity = activity_of(run)
     began = activity.began
     day = run.recording.day if activity.has_date else ""
     if activity.has_date and began.utc_offset_s is not None:
         day = local_iso(WallTime(began.epoch_s, "", began.utc_offset_s))[:10]
-    return "-".join(filter(None, (day, run.summary.run[-6:]))) + f".{to}"
+    return "-".join(filter(None, (day, ending or run.summary.run[-FEWEST_LETTERS:]))) + f".{to}"
 
 
-def runs_since(day: str | None) -> list[StoredRun]:
-    """Every run that has ended, the oldest first, from a day on.
+class RunEndings:
+    """Which run a file is of, and by how many letters its name tells that, among all runs there are."""
 
-    Raises:
-        UsageProblem: the day is none.
-    """
-    if day is not None and not _is_day(day):
-        raise UsageProblem(f"{plain(day)!r} is no day", "Write it as 2026-05-31.")
-    runs = [run for run in Store().runs() if run.manifest.state is not RunState.RECORDING]
-    return [run for run in reversed(runs) if day is None or run.manifest.started[:10] >= day]
+    def __init__(self, runs: Iterable[str]) -> None:
+        """Sort the ids of the runs by their last letters."""
+        self._runs: dict[str, list[str]] = {}
+        for run in runs:
+            self._runs.setdefault(run[-FEWEST_LETTERS:], []).append(run)
+
+    def of(self, run: str) -> str:
+        """The last letters of a run that no other run has."""
+        others = [other for other in self._runs.get(run[-FEWEST_LETTERS:], ()) if other != run]
+        count = FEWEST_LETTERS
+        while count < len(run) and any(other.endswith(run[-count:]) for other in others):
+            count += 1
+        return run[-count:]
+
+    def run_of(self, file: Path) -> str | None:
+        """The run a file is of by its name; None for none, and for several."""
+        ending = file.stem.rpartition("-")[2]
+        runs = [run for run in self._runs.get(ending[-FEWEST_LETTERS:], ()) if run.endswith(ending)]
+        return runs[0] if len(runs) == 1 else None
 
 
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
+@dataclass(frozen=True, slots=True)
+class RunsToExport:
+    """The runs that are to be written, and what there is beside them."""
+
+    runs: tuple[str, ...]
+    """Their ids, the oldest first."""
+    endings: RunEndings
+    simulated: int
+    """How many were left out because a simulated runner ran them."""
+
+
+def runs_since(day: date | None) -> RunsToExport:
+    """Every run that has ended, from a day on; those of a simulated runner would be no training elsewhere either."""
+    with Store().history() as history:
+        everything = history.runs()
+        known = history.known_runs(RunFilter(since=day))
+    ended = [run for run in reversed(known) if run.state is not RunState.RECORDING]
+    real = tuple(run.run for run in ended if not run.is_simulated)
+    return RunsToExport(real, RunEndings(run.run for run in everything), len(ended) - len(real))
 
 
 def export_all(
-    runs: Sequence[StoredRun], to: ActivityFormat, folder: Path, console: Console
+    chosen: RunsToExport, to: ActivityFormat, folder: Path, console: Console
 ) -> Iterator[ExportedRun]:
     """Write each run into a folder, and yield what became of it; a file that is there already is kept.
 
@@ -114,15 +147,15 @@ def export_all(
         raise CoachProblem(
             f"{plain(folder)} is no folder and cannot be made: {error.strerror}", "Name another with --out."
         ) from None
-    there = {path.stem[-6:]: path for path in folder.iterdir() if path.suffix == f".{to}"}
-    for stored in runs:
-        run = stored.path.name
-        if run[-6:] in there:
-            yield ExportedRun(run, there[run[-6:]])
+    there = {chosen.endings.run_of(path): path for path in folder.iterdir() if path.suffix == f".{to}"}
+    runs = Store().paths.runs
+    for run in chosen.runs:
+        if run in there:
+            yield ExportedRun(run, there[run])
             continue
         try:
-            reviewed = review_run(RecordingRequest(str(stored.path)), console)
-            path = folder / export_file_name(reviewed, to)
+            reviewed = review_run(RecordingRequest(str(runs / run)), console)
+            path = folder / export_file_name(reviewed, to, chosen.endings.of(run))
             write_atomically(path, export_run(reviewed, to, console))
             yield ExportedRun(run, path)
         except CoachProblem as problem:

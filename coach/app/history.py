@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,7 +17,8 @@ from coach.edge.run_folder import RunNote, RunState, append_note
 from coach.edge.store import Store
 from coach.problems import INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Seconds
-from coach.review.season import WARM_UP_DAYS, LoadKind, Season, SeasonRun, Thirds, first_day, season
+from coach.review.measures import is_hard_session
+from coach.review.season import WARM_UP_DAYS, LoadKind, Season, SeasonRun, first_day, season
 from coach.screen.ports import HistoryRow
 
 if TYPE_CHECKING:
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
     from coach.review.journaled import JournaledRep
 
 Progress = Callable[[int, int], None]
-_HARD_S: Final = 300.0
-_HARD_SHARE: Final = 0.10
-"""A session is a hard one with five minutes of hard steps, or a tenth of the time above the second threshold: the row
-`hard_session` of the formulas."""
 _MEMORY_DAYS: Final = 2 * WARM_UP_DAYS
 """How long before a season its runs are read, so that fitness is warm when it begins."""
 
@@ -39,28 +36,37 @@ def season_here(
     *,
     athlete: str | None = None,
     load: LoadKind | None = None,
+    unit: str = "km",
+    store: Store | None = None,
+    clock: Clock | None = None,
     progress: Progress | None = None,
 ) -> Season:
-    """The season of the runs in the usual folder, up to today.
+    """The season of the runs in a store, up to today; those of a simulated runner are left out.
 
     Args:
         since: a day of its first week; None for the last 24 weeks.
         athlete: whose runs; those of nobody count as theirs. None for everybody's.
         load: what the load is to be in; None for the kind that most runs have.
-        progress: is told how many runs of how many are read.
+        unit: what distances and paces are told in, `km` or `mile`.
+        store: where the runs are; None for the usual folder.
+        clock: tells the local day; None for the machine's.
+        progress: is told how many runs of how many are read, then how many are added up.
     """
     from coach.edge.history import IndexFigures, RunFilter
 
-    today = date.fromisoformat(local_iso(MachineClock().wall())[:10])
-    begin = first_day(today, since) - timedelta(days=_MEMORY_DAYS)
-    store = Store()
+    today = date.fromisoformat(local_iso((clock or MachineClock()).wall())[:10])
+    begin = first_day(today, since)
+    which = RunFilter(since=begin - timedelta(days=_MEMORY_DAYS), until=today)
+    store = store or Store()
     with store.history() as history:
-        runs = history.runs(RunFilter(since=begin, until=today), with_results=True, progress=progress)
-        mine = [run for run in runs if not athlete or run.athlete in {"", athlete}]
+        runs = history.runs(which, with_results=True, progress=progress)
+        known = [run for run in runs if not athlete or run.athlete in {"", athlete}]
+        mine = [run for run in known if not run.is_simulated]
         add_figures(history, [run.run for run in mine], store, progress)
         figures = history.figures()
     rows = [_season_run(run, figures.get(run.run, IndexFigures())) for run in mine if run.time_s and run.day]
-    return season(rows, today=today, since=since, load=load)
+    simulated = sum(run.is_simulated and run.day >= begin.isoformat() for run in known)
+    return season(rows, today=today, since=since, load=load, unit=unit, simulated=simulated)
 
 
 def add_figures(
@@ -90,19 +96,13 @@ def _figures_of(path: Path) -> "IndexFigures | None":
     except CoachProblem:
         return None
     loads = {kind: review.value(kind) for kind in (LoadKind.TRIMP, LoadKind.EDWARDS)}
-    seconds, metres = ((), ()) if review.thirds is None else review.thirds
     return IndexFigures(
         {kind.value: load for kind, load in loads.items() if load is not None},
-        _thirds(seconds),
-        _thirds(metres),
+        None if review.thirds is None else review.thirds.seconds,
+        None if review.thirds is None else review.thirds.metres,
         measures.best_efforts(review.seconds),
         measures.heart_at_paces(review.seconds),
     )
-
-
-def _thirds(amounts: Sequence[float]) -> Thirds | None:
-    """Three amounts; None where there are none."""
-    return (amounts[0], amounts[1], amounts[2]) if sum(amounts) > 0 else None
 
 
 class PastRunDesk:
@@ -183,7 +183,9 @@ class PastRunDesk:
 
     def season(self, progress: Progress) -> Season:
         """The weeks up to today."""
-        return season_here(athlete=self.who or None, progress=progress)
+        return season_here(
+            athlete=self.who or None, unit=self.unit, store=self._store, clock=self._clock, progress=progress
+        )
 
 
 def show_history() -> int:
@@ -235,6 +237,7 @@ def _row(run: "IndexedRun") -> HistoryRow:
         clock=run.started[11:16],
         athlete=run.athlete,
         kind=run.kind or "",
+        is_simulated=run.is_simulated,
         is_cut_off=run.state is RunState.INTERRUPTED,
         is_under_way=run.state is RunState.RECORDING,
         time_s=run.time_s,
@@ -254,8 +257,6 @@ def _season_run(run: "IndexedRun", figures: "IndexFigures") -> SeasonRun:
     if run.effort is not None and run.time_s is not None:
         with suppress(ValueError):
             loads[LoadKind.SRPE] = session_load(run.effort, run.time_s / 60)
-    zones = figures.zone_s
-    is_fast = zones is not None and sum(zones) > 0 and zones[2] / sum(zones) >= _HARD_SHARE
     return SeasonRun(
         run=run.run,
         day=date.fromisoformat(run.day),
@@ -265,10 +266,11 @@ def _season_run(run: "IndexedRun", figures: "IndexFigures") -> SeasonRun:
         distance_m=run.distance_m,
         rpe=run.effort,
         loads=loads,
-        zone_s=zones,
+        zone_s=figures.zone_s,
         zone_m=figures.zone_m,
+        hard_s=run.hard_s,
         hard_m=run.hard_m,
-        has_hard=is_fast or (run.hard_s or 0.0) >= _HARD_S,
+        is_hard=is_hard_session(run.hard_s, figures.zone_s),
         bests=figures.bests,
         heart_at_pace=figures.heart_rates,
     )

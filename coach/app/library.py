@@ -20,6 +20,7 @@ from coach.app.live_run import (
     RunContext,
     assemble,
     heard_settings,
+    mqtt_plan,
     report_ending,
     shared,
     voice_for,
@@ -107,10 +108,12 @@ class RunHistory:
         """The runs of each workout, the newest first."""
 
     def uses(self) -> dict[str, WorkoutUse]:
-        """How each workout was used, by its title in small letters."""
+        """How each workout was used, by its title in small letters; by a simulated runner does not count."""
+        from coach.edge.history import RunFilter  # SQLite loads with it
+
         self._by_title = {}
         with self._store.history() as history:
-            runs = history.runs()
+            runs = history.runs(RunFilter(is_simulated=False))
         for run in runs:
             was_run = run.workout and (run.state is RunState.FINISHED or run.steps_done)
             if was_run and (not self._athlete or run.athlete in {"", self._athlete}):
@@ -435,7 +438,14 @@ def pick_and_run(request: "RunRequest", console: Console) -> int:
     start_log(paths.log)
     keep_log_off_the_terminal()
     voice = voice_for(settings, request.voice, Stage.SCREEN)
-    context = RunContext(heard_settings(settings, voice), MachineClock(), Stage.SCREEN, console, voice=voice)
+    context = RunContext(
+        heard_settings(settings, voice),
+        MachineClock(),
+        Stage.SCREEN,
+        console,
+        voice=voice,
+        mqtt=mqtt_plan(request.mqtt, settings),
+    )
 
     async def show(screen: LiveScreen, library: RunLibrary) -> "tuple[Ending, int]":
         if request.requires_sensor:

@@ -14,6 +14,7 @@ from coach.cues.config import Listening
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.paths import runner_paths
 from coach.edge.settings import Settings, load_settings
+from coach.problems import UsageProblem
 
 if TYPE_CHECKING:
     from coach.app.live_run import RunContext
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from coach.athlete import Athlete
     from coach.edge.paired_sensors import PairedSensor
     from coach.edge.recorder import Recorder
+    from coach.edge.telemetry.address import MqttRequest
     from coach.live.inputs import RunSetup
     from coach.signals.readings import Source
 
@@ -81,6 +83,8 @@ class RunRequest:
 
     light: str = "plan"
     """Whose reps the pacing light runs, as `LightOf` names it: the plan's, or those of an earlier run."""
+    mqtt: "MqttRequest | None" = None
+    """The broker that is asked for; None for that of the settings."""
     sharing: ShareRequest | None = None
     """Who else is to see the run; None for nobody."""
 
@@ -161,7 +165,13 @@ def set_up(
     Raises:
         AthleteProblem: a rule that is switched on needs a number the athlete has not.
         CoachProblem: the pacing light is to run as an earlier run did, and there is none.
+        UsageProblem: forwarded values are asked for, and nothing leads to them.
     """
+    if choice.relays and not request.relays and context.mqtt is None:
+        raise UsageProblem(
+            "--sensors relay needs a way in",
+            "--relay opens an address for phones; with --mqtt gateways publish to a broker.",
+        )
     from coach.app.sensors import sensors_by_source, sources_for
     from coach.app.setup import by_light, live_setup, with_lessons
     from coach.edge.run_folder import new_ulid
@@ -190,7 +200,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
             or nothing can be recorded.
     """
     from coach.app.athletes import runner_for
-    from coach.app.live_run import RunContext, heard_settings, run_here, shared, voice_for
+    from coach.app.live_run import RunContext, heard_settings, mqtt_plan, run_here, shared, voice_for
     from coach.app.sensors import choose_sensors, require_sensor, say_default
     from coach.app.workouts import compile_text
     from coach.edge.debug_log import start_log
@@ -206,7 +216,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     request = request.for_workout(workout)
     compiled = compile_text(workout, runner, console, by_hand=request.marks)
     start_log(paths.log)
-    context = RunContext(settings, clock, stage, console, as_json, voice)
+    context = RunContext(settings, clock, stage, console, as_json, voice, mqtt_plan(request.mqtt, settings))
     choice = choose_sensors(
         request.sensors,
         console,

@@ -19,7 +19,15 @@ from coach.app.interrupted import (
     interrupted_run,
     run_called,
 )
-from coach.app.live_run import LiveScreen, RunContext, assemble, report_ending, run_here, voice_for
+from coach.app.live_run import (
+    LiveScreen,
+    RunContext,
+    assemble,
+    mqtt_plan,
+    report_ending,
+    run_here,
+    voice_for,
+)
 from coach.app.sensors import RunSources, SensorMode, choose_sensors, say_default, sources_for
 from coach.app.setup import recorded_setup
 from coach.app.terminal import SILENT, Console, Stage, keep_awake, stage_here
@@ -180,7 +188,8 @@ def go_on(run: InterruptedRun, way: WayOn, console: Console, *, as_json: bool) -
     settings = load_settings(paths.settings, os.environ)
     start_log(paths.log)
     stage = stage_here(as_json=as_json)
-    context = RunContext(settings, clock, stage, console, as_json, voice_for(settings, None, stage))
+    voice, mqtt = voice_for(settings, None, stage), mqtt_plan(None, settings)
+    context = RunContext(settings, clock, stage, console, as_json, voice, mqtt)
     ready = reopen(run, way, context)
 
     async def begin() -> Recorder:
@@ -237,12 +246,12 @@ def _ready(resumed: ResumedRecording, way: ResumeChoice | None, context: RunCont
         )
     header = resumed.journal.header
     setup = recorded_setup(header, context.console)
-    mode = _mode_again(header.sensors, context)
+    mode, relays = _mode_again(header.sensors, context)
     if not header.sensors and not header.devices:
         mode = (
             SensorMode.NONE
         )  # recorded before it was kept what measured a run: no sensor of the runner's did
-    choice = choose_sensors(mode, context.console, setup.athlete)
+    choice = choose_sensors(mode, context.console, setup.athlete, relays=relays)
     if mode is None:
         say_default(choice, context.console)
     sources = sources_for(choice, setup, context.clock, context.announcer)
@@ -255,17 +264,21 @@ def _ready(resumed: ResumedRecording, way: ResumeChoice | None, context: RunCont
     return ReopenedRun(run, sources, resumed.recorder, Resumption(event, refolded.unsaid), refolded.said)
 
 
-def _mode_again(recorded: str, context: RunContext) -> str | None:
-    """What measures a run that goes on; None for the sensors that are remembered now.
+def _mode_again(recorded: str, context: RunContext) -> tuple[str | None, bool]:
+    """What measures a run that goes on, None for the sensors that are remembered now; and whether values are forwarded.
 
-    Nothing leads to a relay here, and what is forwarded is not taken up again.
+    Only a broker of the settings leads to those here.
     """
     modes = [word for word in recorded.split(",") if word != SensorMode.RELAY]
-    if len(modes) < len(recorded.split(",")):
-        context.console.say("Note: what phones and gateways forward is not taken up again.")
+    was_relayed = len(modes) < len(recorded.split(","))
+    relays = was_relayed and context.mqtt is not None
+    if was_relayed and not relays:
+        context.console.say(
+            "Note: what phones forward is not taken up again: the run has no address any more."
+        )
     if not modes:
-        return SensorMode.NONE
-    return modes[0] if modes[0] in {SensorMode.SIM, SensorMode.NONE} else None
+        return SensorMode.NONE, relays
+    return modes[0] if modes[0] in {SensorMode.SIM, SensorMode.NONE} else None, relays
 
 
 @dataclass(frozen=True, slots=True)

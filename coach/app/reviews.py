@@ -12,6 +12,7 @@ from coach.app.reviewing import ReviewedRun, review_run
 from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, HeartRateValue, PaceName
 from coach.edge.files import write_atomically
+from coach.edge.history import RunFilter
 from coach.edge.run_folder import read_manifest
 from coach.edge.store import Store
 from coach.interchange.recordings.activity import ActivityFormat
@@ -152,15 +153,21 @@ class RecordedReview:
 
     def _last_time(self) -> Path | None:
         """The last run of its workout and athlete before it."""
-        own = read_manifest(self.path)
-        before = (
-            stored.path
-            for stored in Store().runs()
-            if stored.manifest.workout == own.workout
-            and stored.manifest.athlete == own.athlete
-            and stored.manifest.run < own.run
+        own, store = read_manifest(self.path), Store()
+        with store.history() as history:
+            runs = history.runs(RunFilter(athlete=own.athlete))  # the newest first
+        is_simulated = any(run.run == own.run and run.is_simulated for run in runs)
+        return next(
+            (
+                store.paths.runs / run.run
+                for run in runs
+                if run.workout == own.workout
+                and run.athlete == own.athlete
+                and run.run < own.run
+                and run.is_simulated is is_simulated
+            ),
+            None,
         )
-        return max(before, default=None)
 
     def export(self) -> str:
         """Write it as FIT into the folder the program was started in; tells where. A file that is there is kept.

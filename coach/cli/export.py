@@ -1,14 +1,18 @@
 """`coach export`: recorded runs as files for other programs. `coach redact`: a run without who, when and where."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from coach.app.terminal import SilentConsole
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import athlete_option
+from coach.cli.parameters import DayType, athlete_option
 from coach.cli.text import CONSOLE, narrate, out, out_json
 from coach.problems import UsageProblem
+
+if TYPE_CHECKING:
+    from datetime import date
 
 _TO = ("fit", "tcx", "csv", "json")
 
@@ -20,7 +24,12 @@ _TO = ("fit", "tcx", "csv", "json")
     "--out", metavar="FILE", help="Write it there; - is stdout; into a folder under its day and id."
 )
 @click.option("--all", "is_all", is_flag=True, help="Write every run, into the folder named by --out.")
-@click.option("--since", metavar="DATE", help="With --all: only runs from this day on, such as 2026-05-31.")
+@click.option(
+    "--since",
+    type=DayType(),
+    metavar="DATE",
+    help="With --all: only runs from this day on: 2026-05-31, or 4w for 4 weeks ago.",
+)
 @click.option(
     "--workout", metavar="WORKOUT", help="The workout it was, where the recording does not hold it."
 )
@@ -32,7 +41,7 @@ def command(
     to: str,
     out: str | None,
     is_all: bool,
-    since: str | None,
+    since: "date | None",
     workout: str | None,
     athlete: str | None,
     as_json: bool,
@@ -44,8 +53,8 @@ def command(
     stream has every value as it was received, and replays to the same cues. JSON has all that was said, and a trace of
     each second. Without --out it goes to stdout.
 
-    With --all every run that has ended is written, or those since a day. A file that is there already is kept, so
-    the same command later writes what has come since.
+    With --all every run that has ended is written, or those since a day, but none of a simulated runner. A file that
+    is there already is kept, so the same command later writes what has come since.
     """
     if is_all:
         if recording is not None:
@@ -123,21 +132,25 @@ class _Notes(SilentConsole):
         self._notes.append(text)
 
 
-def _export_all(to: str, folder: str, since: str | None, *, as_json: bool) -> None:
+def _export_all(to: str, folder: str, since: "date | None", *, as_json: bool) -> None:
     from pathlib import Path
 
     from coach.app.export import ExportedRun, export_all, runs_since
     from coach.edge.files import plain
     from coach.interchange.recordings.activity import ActivityFormat
 
-    runs = runs_since(since)
+    chosen = runs_since(since)
+    runs = chosen.runs
+    if chosen.simulated:
+        count = "1 simulated run is" if chosen.simulated == 1 else f"{chosen.simulated} simulated runs are"
+        narrate(f"Note: {count} left out; name one to write it.")
     if not runs:
         narrate("There is no run to write." if since is None else f"There is no run since {since}.")
         return
     exported: list[ExportedRun] = []
     notes: list[str] = []
     label = "Writing 1 run" if len(runs) == 1 else f"Writing {len(runs)} runs"
-    made = export_all(runs, ActivityFormat(to), Path(folder).expanduser(), _Notes(notes))
+    made = export_all(chosen, ActivityFormat(to), Path(folder).expanduser(), _Notes(notes))
     with click.progressbar(made, length=len(runs), label=label, file=sys.stderr) as bar:
         exported.extend(bar)
     for note in notes:

@@ -161,16 +161,16 @@ def _season(
     slug, unit = (None, "km") if runner is None else (runner.slug, runner.units)
     with progress_bar("Reading what the runs came to") as progress:
         kind = None if load is None else LoadKind(load)
-        season = season_here(since, athlete=slug, load=kind, progress=progress)
+        season = season_here(since, athlete=slug, load=kind, unit=unit, progress=progress)
     if page is not None:
         from coach.cli.files import write_page
         from coach.review.html_season import season_report
 
-        write_page(page, season_report(season, unit))
+        write_page(page, season_report(season))
     elif as_json:
         out_json(season_tree(season))
     else:
-        for line in season_lines(season, unit):
+        for line in season_lines(season):
             out(line)
 
 

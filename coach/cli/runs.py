@@ -13,7 +13,7 @@ from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachGroup
 from coach.cli.parameters import DayType
 from coach.cli.text import CONSOLE, narrate, out, out_json, out_lines, plain, progress_bar, table
-from coach.quantities import format_clock
+from coach.quantities import format_clock, rounded
 
 if TYPE_CHECKING:
     from coach.edge.history import IndexedRun
@@ -242,7 +242,8 @@ def list_(as_json: bool, **asked: Any) -> None:
     A run that is `interrupted` was cut off or left, and can be resumed. The number before a run names it in
     other commands, as its id and its first letters do: coach runs show 2. It is the same in every list.
 
-    A run is of the day on which it began where it was run, wherever the list is read.
+    A run is of the day on which it began where it was run, wherever the list is read. One of a simulated runner
+    is marked, and counts for nothing: no season, no best effort, no pacing light.
     """
     from coach.edge.history import RunFilter
     from coach.edge.run_folder import RunState
@@ -272,7 +273,7 @@ def list_(as_json: bool, **asked: Any) -> None:
                 run.started[:16].replace("T", " "),
                 run.state.value,
                 f"{run.steps_done}/{run.steps}",
-                run.workout,
+                f"{run.workout} (simulated)" if run.is_simulated else run.workout,
             )
             for run in runs
         ]
@@ -297,22 +298,19 @@ def run_tree(run: "IndexedRun") -> dict[str, Any]:
         "day": run.day,
         "steps_done": run.steps_done,
         "steps": run.steps,
+        "simulated": run.is_simulated or None,
         "kind": run.kind,
         "completed": run.completed,
-        "time_s": _rounded(run.time_s, 2),
-        "distance_m": _rounded(run.distance_m, 1),
-        "hard_s": _rounded(run.hard_s, 2),
-        "hard_m": _rounded(run.hard_m, 1),
-        "light_s": _rounded(run.light_s, 2),
+        "time_s": rounded(run.time_s, 2),
+        "distance_m": rounded(run.distance_m, 1),
+        "hard_s": rounded(run.hard_s, 2),
+        "hard_m": rounded(run.hard_m, 1),
+        "light_s": rounded(run.light_s, 2),
         "rpe": run.effort,
         "text": run.note,
         "shoe": run.shoe,
     }
     return {key: value for key, value in tree.items() if value not in ("", None)}
-
-
-def _rounded(value: float | None, digits: int) -> float | None:
-    return None if value is None else round(value, digits) + 0.0
 
 
 @command.command("index")

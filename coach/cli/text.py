@@ -96,7 +96,7 @@ def tell(problem: CoachProblem) -> None:
 def progress_bar(label: str, *, least: int = 20) -> Iterator[Callable[[int, int], None]]:
     """Give what shows how much of how many is done, as a bar on a stderr that is a terminal; elsewhere nothing is said.
 
-    Fewer than `least` are over before anybody could read it.
+    Fewer than `least` are over before anybody could read it. Another count begins another bar.
     """
     bar: Any = None
 
@@ -104,6 +104,9 @@ def progress_bar(label: str, *, least: int = 20) -> Iterator[Callable[[int, int]
         nonlocal bar
         if count < least or not sys.stderr.isatty():
             return
+        if bar is not None and (bar.length != count or done < bar.pos):
+            bar.render_finish()
+            bar = None
         if bar is None:
             bar = click.progressbar(length=count, label=label, file=sys.stderr)
             bar.__enter__()

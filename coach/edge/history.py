@@ -12,6 +12,7 @@ given by whoever folds (`keep_figures`).
 """
 
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from coach.edge.run_folder import (
     JOURNAL,
     MANIFEST,
     NOTES,
+    Manifest,
     RunNote,
     RunState,
     is_held,
@@ -40,7 +42,7 @@ if TYPE_CHECKING:  # a list of runs reads no journal
 
 APPLICATION: Final = 0x54534348
 """What SQLite's header says the file is: `TSCH`."""
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """The version of the tables and of what stands in them. An index of a lower one is made anew: raise it with each
 change of a table, or of how a value in one is made."""
 TABLES: Final[Mapping[str, str]] = {
@@ -49,8 +51,8 @@ TABLES: Final[Mapping[str, str]] = {
         results_of TEXT, figures_of TEXT,
         state TEXT NOT NULL, workout TEXT NOT NULL, athlete TEXT NOT NULL, started TEXT NOT NULL, day TEXT NOT NULL,
         steps_done INTEGER NOT NULL, steps INTEGER NOT NULL,
-        zone TEXT, kind TEXT, completed INTEGER, time_s REAL, distance_m REAL, hard_s REAL, hard_m REAL,
-        light_s REAL, effort INTEGER""",
+        is_simulated INTEGER NOT NULL, zone TEXT, kind TEXT, completed INTEGER, time_s REAL, distance_m REAL,
+        hard_s REAL, hard_m REAL, light_s REAL, effort INTEGER""",
     "notes": "run TEXT PRIMARY KEY, rpe INTEGER, text TEXT, shoe TEXT, answered_at TEXT",
     "reps": """
         run TEXT, number INTEGER, step_id TEXT, path TEXT, kind TEXT, time_s REAL, reason TEXT, length_m REAL,
@@ -93,6 +95,8 @@ class IndexedRun(NamedTuple):
     """The day of its start where it was run, whatever the day is elsewhere: `2026-11-21`."""
     steps_done: int
     steps: int
+    is_simulated: bool
+    """Whether the runner was made up: such a run is listed, and counts for nothing."""
     kind: str | None
     """What its workout trains, `free` without a plan; None until its journal is read."""
     completed: bool | None
@@ -137,6 +141,8 @@ class RunFilter:
     text: str = ""
     """Words that are in its workout, athlete, kind or note, in any order."""
     state: RunState | None = None
+    is_simulated: bool | None = None
+    """Those of a simulated runner, or those of a real one; None for both."""
     limit: int | None = None
 
     @property
@@ -153,6 +159,8 @@ class RunFilter:
         if self.athlete and run.athlete != self.athlete:
             return False
         if self.kind and (run.kind or "").casefold() != self.kind.casefold():
+            return False
+        if self.is_simulated is not None and run.is_simulated is not self.is_simulated:
             return False
         if self.state is not None and run.state is not self.state:
             return False
@@ -225,6 +233,10 @@ class History:
             progress: is told how far the journals are read.
         """
         self.update(with_results=with_results or which.needs_results, progress=progress)
+        return self.known_runs(which)
+
+    def known_runs(self, which: RunFilter = RunFilter()) -> list[IndexedRun]:
+        """The runs that are asked for as the last `update` or `read` found them, the newest first."""
         fitting = [run for run in self._file.do(self._listed) if which.fits(run)]
         return fitting if which.limit is None else fitting[: which.limit]
 
@@ -317,9 +329,9 @@ class History:
 
     def _listed(self, index: sqlite3.Connection) -> list[IndexedRun]:
         cursor = index.execute(
-            "SELECT runs.run, state, workout, athlete, started, day, steps_done, steps, kind, completed, time_s,"
-            " distance_m, hard_s, hard_m, light_s, coalesce(notes.rpe, effort), notes.text, notes.shoe"
-            " FROM runs LEFT JOIN notes USING (run) ORDER BY runs.run DESC"
+            "SELECT runs.run, state, workout, athlete, started, day, steps_done, steps, is_simulated, kind,"
+            " completed, time_s, distance_m, hard_s, hard_m, light_s, coalesce(notes.rpe, effort), notes.text,"
+            " notes.shoe FROM runs LEFT JOIN notes USING (run) ORDER BY runs.run DESC"
         )
         states = {state.value: state for state in RunState}
         rows = cursor.fetchall()
@@ -328,8 +340,8 @@ class History:
         return [
             IndexedRun._make(
                 (
-                    *(number, row[0], self._state(row[0], states[row[1]]), *row[2:9]),
-                    *(None if row[9] is None else bool(row[9]), *row[10:]),
+                    *(number, row[0], self._state(row[0], states[row[1]]), *row[2:8], bool(row[8]), row[9]),
+                    *(None if row[10] is None else bool(row[10]), *row[11:]),
                 )
             )
             for number, row in enumerate(rows, 1)
@@ -433,11 +445,12 @@ def _write_run(index: sqlite3.Connection, path: Path, stamps: tuple[str, str, st
     day = _day(manifest.started) or _day_of_id(path.name)
     index.execute(
         "INSERT INTO runs (run, manifest_stamp, journal_stamp, notes_stamp, state, workout, athlete, started, day,"
-        " steps_done, steps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET"
+        " steps_done, steps, is_simulated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run) DO UPDATE SET"
         " manifest_stamp = excluded.manifest_stamp, journal_stamp = excluded.journal_stamp,"
         " notes_stamp = excluded.notes_stamp, state = excluded.state, workout = excluded.workout,"
         " athlete = excluded.athlete, started = excluded.started, day = excluded.day,"
         " steps_done = excluded.steps_done, steps = excluded.steps,"
+        " is_simulated = max(is_simulated, excluded.is_simulated),"
         # A day that came from the journal, because the manifest did not tell it, comes from there again.
         " results_of = CASE excluded.started WHEN '' THEN NULL ELSE results_of END",
         (
@@ -449,7 +462,7 @@ def _write_run(index: sqlite3.Connection, path: Path, stamps: tuple[str, str, st
                 _text(manifest.started),
                 day,
             ),
-            *(manifest.steps_done, manifest.steps),
+            *(manifest.steps_done, manifest.steps, _is_simulated(manifest)),
         ),
     )
     index.execute("DELETE FROM notes WHERE run = ?", (path.name,))
@@ -463,10 +476,11 @@ def _write_results(index: sqlite3.Connection, run: str, stamp: str, past: "Journ
     _forget(index, (run,), _RESULTS)
     index.execute(
         "UPDATE runs SET results_of = ?, zone = ?, kind = ?, completed = ?, time_s = ?, distance_m = ?, hard_s = ?,"
-        " hard_m = ?, light_s = ?, effort = ?, day = CASE started WHEN '' THEN ? ELSE day END WHERE run = ?",
+        " hard_m = ?, light_s = ?, effort = ?, is_simulated = max(is_simulated, ?),"
+        " day = CASE started WHEN '' THEN ? ELSE day END WHERE run = ?",
         (
             *(stamp, _text(past.zone), _text(past.kind), past.completed, past.time_s, past.distance_m),
-            *(past.hard_s, past.hard_m, past.light_s, past.effort),
+            *(past.hard_s, past.hard_m, past.light_s, past.effort, past.is_simulated),
             *(_day(past.started) or _day_of_id(run), run),
         ),
     )
@@ -554,6 +568,21 @@ def _journaled_run(path: Path) -> "JournaledRun":
         return read_journaled_run(read_run(path))
     except (CoachProblem, OSError):
         return JournaledRun()
+
+
+def _is_simulated(manifest: Manifest) -> bool:
+    """Whether a simulated runner measured a run, as the manifest knows it from the header of the journal.
+
+    Most are told from the text alone: reading ten thousand headers takes a second.
+    """
+    if not _MAY_BE_SIMULATED.search(manifest.header):
+        return False
+    from coach.review.journaled import header_of_line, is_simulated
+
+    return is_simulated(header_of_line(manifest.header))
+
+
+_MAY_BE_SIMULATED: Final = re.compile(r'"sensors":"[^"]*\bsim\b')
 
 
 def _note(path: Path) -> RunNote:

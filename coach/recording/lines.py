@@ -20,6 +20,8 @@ TAIL: Final = 10
 SEGMENT: Final = "segment"
 """The key of the second line of a segment; its value is after how many bytes of the journal the segment goes on."""
 
+OUT: Final = b'{"out":'
+"""What the payload of an output begins with."""
 _BEGIN: Final = re.compile(rb'\{"')
 _SUM: Final = re.compile(rb"\t([0-9a-f]{8})")
 
@@ -38,6 +40,15 @@ class JournalLines:
     def whole(self) -> bytes:
         """The journal without its damage."""
         return b"".join(map(sign, self.payloads))
+
+
+def record_of(payload: bytes) -> dict[str, Any]:
+    """The object of a payload; empty where it is none."""
+    try:
+        record = json.loads(payload)
+    except (ValueError, RecursionError):
+        return {}
+    return record if isinstance(record, dict) else {}
 
 
 def sign(payload: bytes) -> bytes:
@@ -140,9 +151,5 @@ def _after_bytes(line: bytes) -> int | None:
     payload = line[: 1 - TAIL]
     if line != sign(payload)[:-1]:
         return None
-    try:
-        record: Any = json.loads(payload)
-        after = record[SEGMENT]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
+    after = record_of(payload).get(SEGMENT)
     return after if isinstance(after, int) and after >= 0 else None

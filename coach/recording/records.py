@@ -37,7 +37,8 @@ class Header:
     devices: tuple[Mapping[str, Any], ...] = ()
     """The paired sensors."""
     sensors: str = ""
-    """What measured the run, as `--sensors` says it: `ble`, `ble,relay`; empty where the header has it not."""
+    """What measured the run, as `--sensors` says it: `ble`, `sim` or `none`, several with commas; empty where the
+    header has it not."""
     format: str = FORMAT
 
 

@@ -291,10 +291,7 @@ def comparison_lines(comparison: Comparison, unit: str = "km") -> Iterator[str]:
     yield ""
     yield from comparison_sentences(comparison, unit)
     yield ""
-    rows = [HEAD, *comparison_rows(comparison, unit)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
-    for row in rows:
-        yield "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip()
+    yield from tables.column_lines([HEAD, *comparison_rows(comparison, unit)])
     yield LEGEND
 
 

@@ -3,7 +3,6 @@
 The outputs are what the runner saw. A later version of the program may fold the same inputs to another step.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from coach.quantities import Seconds, format_clock
-from coach.recording.lines import read_lines
+from coach.recording.lines import OUT, read_lines, record_of
 from coach.session.events import COUNTS_AS_DONE, EndReason, ResumeChoice, StepUnderWay
 from coach.session.phases import Phase
 from coach.workout.kinds import KINDS, REPS, RESTS, Kind
@@ -116,10 +115,10 @@ def read_cut_off(data: bytes) -> CutOff | None:
     outputs = [
         record["out"]
         for payload in payloads
-        if payload.startswith(_OUT) and isinstance((record := _record(payload)).get("out"), dict)
+        if payload.startswith(OUT) and isinstance((record := record_of(payload)).get("out"), dict)
     ]
     last_input = next(
-        (record for record in map(_record, filter(_is_input, reversed(payloads))) if record), {}
+        (record for record in map(record_of, filter(_is_input, reversed(payloads))) if record), {}
     )
     last_at = _number(last_input.get("at"))
     return cut_off(outputs, Seconds(last_at)) if outputs else None
@@ -133,21 +132,11 @@ def cut_off(outputs: Iterable[Mapping[str, Any]], last_at: Seconds) -> CutOff:
     return reader.cut_off(last_at)
 
 
-_OUT: Final = b'{"out":'
 _IN: Final = b'{"in":'
 
 
 def _is_input(payload: bytes) -> bool:
     return payload.startswith(_IN)
-
-
-def _record(payload: bytes) -> dict[str, Any]:
-    """The object of a payload; empty where it is none."""
-    try:
-        record = json.loads(payload)
-    except (ValueError, RecursionError):
-        return {}
-    return record if isinstance(record, dict) else {}
 
 
 def _number(value: object) -> float:

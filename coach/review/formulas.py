@@ -596,7 +596,7 @@ _COACHED: Final[Mapping[str, Formula]] = {
         "most seconds over threshold heart rate in one kilometre of the run",
         f"{_HEART}; {_SPEED}",
         "Three red minutes are all of a kilometre at 3:00, 71 % at 4:15, 50 % at 6:00: docs/explanation/refusals.md",
-        "A measured threshold, one whole kilometre",
+        "A measured threshold; heart rate and speed for half of the running time; one whole kilometre",
     ),
 }
 

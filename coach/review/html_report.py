@@ -18,7 +18,7 @@ from coach.review import tables
 from coach.review.formulas import FORMULAS, Formula
 from coach.review.review import CueReview, Review, Standing, StepReview
 from coach.review.review_tree import review_tree
-from coach.review.sections import ReviewSection, calibration_text, came_text, sections
+from coach.review.sections import ReviewSection, calibration_text, came_text, sections, split_rows
 from coach.review.summary import NEAR_S, RepRow, RepTable, Summary
 from coach.review.trace import RunTrace, TracedStep, TraceRow
 from coach.workout.kinds import HARD, KINDS, QUICK, RESTS, RUN
@@ -385,18 +385,9 @@ def _edges(low: float | None, high: float | None) -> str:
 
 def _splits_html(review: Review) -> str:
     """The kilometres or miles of the run."""
-    laps, unit = review.splits, review.unit
-    rows = [
-        [
-            f"{lap.metres / laps[0].metres:.2f}" if lap.metres < laps[0].metres - 0.5 else str(place),
-            f"<b>{tables.lap_text(lap.time_s)}</b>",
-            format_clock(lap.total_s),
-            "" if lap.time_s <= 0 else format_pace(lap.metres / lap.time_s, unit=unit, with_unit=False),
-            _whole(lap.heart_rate),
-        ]
-        for place, lap in enumerate(laps, 1)
-    ]
-    if len(rows) < 2:
+    unit = review.unit
+    rows = [[place, f"<b>{time}</b>", *others] for place, time, *others in split_rows(review)]
+    if not rows:
         return ""
     return html.table_html(f"Each {unit}", (unit, "time", "total", f"pace /{unit}", "HR"), rows)
 

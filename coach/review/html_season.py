@@ -4,23 +4,23 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from coach.quantities import format_clock, format_metres, format_pace, long_distance, speed_from_pace
+from coach.quantities import format_clock, format_metres, format_pace, long_distance
 from coach.review import html_charts as charts
 from coach.review import html_page as html
 from coach.review.season import KIND_WORDS, SEASON, Distribution, Season, SeasonWeek, day_text
 from coach.review.season_tables import season_tree
-from coach.review.tables import lap_text
 
 FORMAT: Final = "coach-season/1"
-_RECENT: Final = 4
-"""So many weeks are `now`: the mean of them is a habit, one week is weather."""
+_MOST_DAYS: Final = 365
+"""So many days of fitness are drawn; of more every second, or third. More make no difference on a phone."""
 
 
-def season_report(season: Season, unit: str = "km") -> str:
+def season_report(season: Season) -> str:
     """The whole page."""
+    unit, count = season.unit, "1 run" if season.runs == 1 else f"{season.runs} runs"
     body = (
         "<h1>Season</h1>",
-        f'<p class="sub">{day_text(season.since)} to {day_text(season.until)}, {season.runs} runs</p>',
+        f'<p class="sub">{day_text(season.since)} to {day_text(season.until)}, {count}</p>',
         html.tiles_html(_tiles(season, unit)),
         "".join(f'<p class="lead">{html.escape(line)}</p>' for line in season.sentences or _empty(season)),
         html.section_html("Load a week", *_load(season)),
@@ -29,7 +29,7 @@ def season_report(season: Season, unit: str = "km") -> str:
         '<div class="two">',
         html.section_html("Easy and hard", *_distributions(season)),
         html.section_html("Best this season", _bests(season, unit)),
-        html.section_html(*_heart(season, unit)),
+        html.section_html(*_heart(season)),
         html.section_html("What is missing", html.list_html(season.notes)),
         "</div>",
         html.section_html("Every week", html.details_html("The weeks as a table", _weeks(season, unit))),
@@ -46,29 +46,28 @@ def _empty(season: Season) -> tuple[str, ...]:
 
 def _tiles(season: Season, unit: str) -> Iterator[tuple[str, str, str]]:
     """What a season comes to: distance a week, how easy it was, the best pace over 5 km."""
-    whole = [week for week in season.weeks if not week.is_now]
-    now, before = whole[-_RECENT:], whole[-2 * _RECENT : -_RECENT]
-    metres, metres_before = _mean_metres(now), _mean_metres(before)
-    if metres is not None:
-        figure, name = long_distance(metres, unit)
-        against = f"mean of the last {len(now)} whole weeks" if len(now) > 1 else "the last whole week"
-        if metres_before is not None:
-            against += f"; {long_distance(metres_before, unit)[0]} in the {len(before)} before"
+    now, before = season.weekly
+    if now is not None:
+        figure, name = long_distance(now.metres, unit)
+        against = f"mean of the last {now.weeks} whole weeks" if now.weeks > 1 else "the last whole week"
+        if now.unmeasured:
+            against += f", without {now.unmeasured} not measured"
+        if before is not None:
+            against += f"; {long_distance(before.metres, unit)[0]} in the {before.weeks} before"
         yield figure, f"{name} a week", against
     recent = season.distributions[0] if season.distributions else None
     if recent is not None and recent.time is not None:
-        yield f"{100 * recent.time[0]:.0f}%", "easy, by time", f"last {recent.window}"
+        yield (
+            f"{100 * recent.time[0]:.0f}%",
+            "easy, by time",
+            "this season" if recent.window == "season" else f"last {recent.window}",
+        )
     best = next((best for best in season.bests if best.distance == "5k"), None)
     if best is not None:
         pace = format_pace(best.metres / best.time_s, unit=unit, with_unit=False)
         yield pace, f"best 5k, pace /{unit}", f"{format_clock(best.time_s)} on {best.day.day} {best.day:%B}"
     if season.fitness:
         yield f"{season.fitness[-1].ctl:.0f}", "fitness (CTL)", f"fatigue (ATL) {season.fitness[-1].atl:.0f}"
-
-
-def _mean_metres(weeks: Sequence[SeasonWeek]) -> float | None:
-    known = [week.distance_m for week in weeks if week.distance_m is not None]
-    return sum(known) / len(weeks) if known else None
 
 
 # --- load
@@ -83,8 +82,7 @@ def _load(season: Season) -> Iterator[str]:
         charts.ChartColumn(
             week.load,
             hard=_hard_share(week),
-            title=f"week from {day_text(week.monday)}: "
-            + ("no load known" if week.load is None else f"load {week.load:.0f}, {week.runs} runs"),
+            title=f"week from {day_text(week.monday)}: " + _load_title(week),
         )
         for week in season.weeks
     ]
@@ -104,7 +102,7 @@ def _distance(season: Season, unit: str) -> Iterator[str]:
             hard=0.0
             if not week.distance_m or week.hard_m is None
             else min(1.0, week.hard_m / week.distance_m),
-            title=f"week from {day_text(week.monday)}",
+            title=f"week from {day_text(week.monday)}: {_run_count(week.measured_runs, week.runs)}",
         )
         for week in season.weeks
     ]
@@ -112,6 +110,17 @@ def _distance(season: Season, unit: str) -> Iterator[str]:
     yield charts.legend_html(
         ((charts.swatch("bar hard"), "hard steps"), (charts.swatch("bar"), "all other running"))
     )
+
+
+def _load_title(week: SeasonWeek) -> str:
+    if week.load is None:
+        return "no load known"
+    return f"load {week.load:.0f}, {_run_count(week.loaded_runs, week.runs)}"
+
+
+def _run_count(known: int, runs: int) -> str:
+    """How many runs a sum is of: `4 runs`, `3 of 4 runs`."""
+    return f"{'' if known == runs else f'{known} of '}{runs} {'run' if runs == 1 else 'runs'}"
 
 
 def _hard_share(week: SeasonWeek) -> float:
@@ -126,6 +135,8 @@ def _month_words(season: Season) -> list[str]:
     for place, (before, week) in enumerate(pairwise(season.weeks), 1):
         if before.monday.month != week.monday.month:
             words[place] = f"{week.monday:%b}"
+    if season.weeks and season.weeks[-1].is_now:
+        words[-1] = "now"
     return words
 
 
@@ -134,8 +145,8 @@ def _fitness(season: Season) -> Iterator[str]:
     days = season.fitness
     if not days:
         return
-    every = max(1, -(-len(days) // 365))
-    shown = days[::every]
+    every = max(1, -(-len(days) // _MOST_DAYS))
+    shown = days[::-every][::-1]  # the last one is always seen
     ctl, atl = [day.ctl for day in shown], [day.atl for day in shown]
     axis = charts.value_axis([*ctl, *atl, 0.0], (), least=10.0, low=-1.0)
     warming = (
@@ -179,19 +190,20 @@ def _shares(shares: Sequence[float]) -> str:
 
 
 def _further(each: Distribution) -> str:
-    parts = [f"{each.measured} of {each.runs} runs with zones"]
+    parts = [f"{each.measured} of {each.runs} {'run' if each.runs == 1 else 'runs'} with zones"]
     if each.metres is not None:
         parts.append(f"by distance: {_shares(each.metres)}")
-    easy, hard = each.sessions or (0, 0)
-    parts.append(f"sessions: {easy} easy, {hard} hard")
+    if each.sessions is not None:
+        unknown = f", {each.sessions.unknown} not known" if each.sessions.unknown else ""
+        parts.append(f"sessions: {each.sessions.easy} easy, {each.sessions.hard} hard{unknown}")
     return "; ".join(parts)
 
 
 def _bests(season: Season, unit: str) -> str:
     rows = [
         [
-            html.escape(best.distance),
-            f"<b>{lap_text(best.time_s)}</b>",
+            html.escape(best.name),
+            f"<b>{best.time_text}</b>",
             format_pace(best.metres / best.time_s, unit=unit),
             day_text(best.day),
         ]
@@ -200,11 +212,11 @@ def _bests(season: Season, unit: str) -> str:
     return html.table_html("Best efforts", ("distance", "time", "pace", "day"), rows)
 
 
-def _heart(season: Season, unit: str) -> tuple[str, ...]:
+def _heart(season: Season) -> tuple[str, ...]:
     """The heart rate at one pace as dots, a week each, on an axis whose limits are printed."""
     if season.pace_s_per_km is None or not season.heart:
         return "Heart rate at one pace", ""
-    pace = format_pace(speed_from_pace(season.pace_s_per_km), unit=unit)
+    pace = season.pace_text
     rates = [week.bpm for week in season.heart]
     low, high = min(rates) - 5, max(rates) + 5
     rows = [
@@ -227,10 +239,10 @@ def _weeks(season: Season, unit: str) -> str:
         [
             day_text(week.monday) + (" (now)" if week.is_now else ""),
             str(week.runs),
-            "" if week.distance_m is None else format_metres(week.distance_m, unit),
+            _measured(week.distance_m, unit, week.measured_runs < week.runs),
             "" if week.time_s is None else format_clock(week.time_s),
-            "" if week.hard_m is None else format_metres(week.hard_m, unit),
-            "" if week.load is None else f"{week.load:.0f}",
+            _measured(week.hard_m, unit, week.unmeasured_hard > 0),
+            "" if week.load is None else f"{week.load:.0f}" + ("+" if week.loaded_runs < week.runs else ""),
             "" if week.change is None else f"{100 * week.change:+.0f} %",
             "" if week.monotony is None else f"{week.monotony:.1f}",
             "" if week.strain is None else f"{week.strain:.0f}",
@@ -238,4 +250,9 @@ def _weeks(season: Season, unit: str) -> str:
         for week in reversed(season.weeks)
     ]
     head = ("week from", "runs", "distance", "time", "hard", "load", "change", "monotony", "strain")
-    return html.table_html("Every week, the newest first", head, rows)
+    return html.table_html("Every week, the newest first; a + where a run of it is not known", head, rows)
+
+
+def _measured(metres: float | None, unit: str, has_more: bool) -> str:
+    """A distance, with a + where more was run that was not measured."""
+    return "" if metres is None else format_metres(metres, unit) + ("+" if has_more else "")

@@ -4,22 +4,22 @@ The outputs of a journal are what the runner saw. They have every correction of 
 of the program may fold the same inputs to slightly other numbers, which `coach runs show` does and this does not.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from statistics import fmean
 from typing import Any, Final
 
-from coach.recording.lines import TAIL, read_lines, sign
+from coach.recording.lines import OUT, TAIL, read_lines, record_of, sign
 from coach.review.summary import is_effort_question
 from coach.session.events import NOT_RUN, EndReason
 from coach.workout.kinds import HARD, TIMED, Kind
 
 FREE: Final = "free"
 """The kind of a run without a plan."""
-_OUT: Final = b'{"out":'
-_OUT_LINE: Final = b"\n" + _OUT
+SIMULATED: Final = "sim"
+"""What the header of a journal names a simulated runner among what measured the run."""
+_OUT_LINE: Final = b"\n" + OUT
 _EVENTS: Final = tuple(
     b'"event":"%b"' % name
     for name in (
@@ -94,6 +94,8 @@ class JournaledRun:
     """Local time: `2026-11-21T18:04:05+01:00`."""
     zone: str = ""
     """Name of its time zone."""
+    is_simulated: bool = False
+    """Whether the runner was made up, by `--sensors sim`."""
     completed: bool = False
     steps_done: int = 0
     time_s: float | None = None
@@ -122,12 +124,12 @@ def read_journaled_run(data: bytes) -> JournaledRun:
     """Read what a run came to from the bytes of its journal; a damaged line costs itself."""
     header, outputs = _whole_lines(data) or _lines(data)
     return journaled_run(
-        _record(header),
+        record_of(header),
         (
             event
             for payload in outputs
             if any(name in payload for name in _EVENTS)
-            if isinstance(event := _record(payload).get("out"), dict)
+            if isinstance(event := record_of(payload).get("out"), dict)
         ),
     )
 
@@ -149,13 +151,13 @@ def _whole_lines(data: bytes) -> tuple[bytes, list[bytes]] | None:
             return None
         outputs.append(line[:-TAIL])
         begin = data.find(_OUT_LINE, end)
-    return (header[:-TAIL], outputs) if len(outputs) == data.count(_OUT) else None
+    return (header[:-TAIL], outputs) if len(outputs) == data.count(OUT) else None
 
 
 def _lines(data: bytes) -> tuple[bytes, list[bytes]]:
     """The same from every whole line."""
     payloads = read_lines(data).payloads
-    outputs = [payload for payload in payloads if payload.startswith(_OUT)]
+    outputs = [payload for payload in payloads if payload.startswith(OUT)]
     return next((payload for payload in payloads[:1] if payload not in outputs), b""), outputs
 
 
@@ -177,6 +179,16 @@ def local_start(header: Mapping[str, Any]) -> str:
         return datetime.fromtimestamp(epoch, UTC).astimezone(zone).isoformat(timespec="seconds")
     except (ValueError, OverflowError, OSError):
         return ""
+
+
+def header_of_line(line: str) -> dict[str, Any]:
+    """The header of a journal from its line with the sum, unchecked; empty where it is none."""
+    return record_of(line.encode().rstrip(b"\n")[: 1 - TAIL])
+
+
+def is_simulated(header: Mapping[str, Any]) -> bool:
+    """Whether a simulated runner measured a run, by the header of its journal."""
+    return SIMULATED in str(header.get("sensors", "")).split(",")
 
 
 def kind_of(workout: object) -> str:
@@ -304,6 +316,7 @@ class _Teller:
             kind=kind_of(header.get("workout")) if header else "",
             started=local_start(header),
             zone=str(header.get("zone", "")),
+            is_simulated=is_simulated(header),
             completed=ended is not None and ended.get("completed") is True,
             steps_done=len(rows) if ended is None else int(_number(ended.get("steps_done")) or 0),
             time_s=self._run_s if ended is None else _number(ended.get("time_s")),
@@ -368,15 +381,6 @@ def _name_in(header: Mapping[str, Any]) -> str:
 def _slug_in(header: Mapping[str, Any]) -> str:
     athlete = header.get("athlete")
     return str(athlete.get("slug", "")) if isinstance(athlete, Mapping) else ""
-
-
-def _record(payload: bytes) -> dict[str, Any]:
-    """The object of a payload; empty where it is none."""
-    try:
-        record = json.loads(payload)
-    except (ValueError, RecursionError):
-        return {}
-    return record if isinstance(record, dict) else {}
 
 
 _MOST: Final = 1e12

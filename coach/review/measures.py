@@ -1,4 +1,4 @@
-"""Pure measures over the seconds of a run: how even, how hard, how much, and what came of a cue.
+"""Pure measures over the seconds of a run: how even, how hard, how much.
 
 Everything works on `RunSeconds`, a row for each second of running time. A value that was not known in a second is
 None and counts for nothing; a measure whose conditions are not met raises `NotMeasured` with the reason in words.
@@ -127,11 +127,11 @@ class RunSplit(NamedTuple):
     heart_rate: BeatsPerMinute | None
 
 
-_LEAST_LAP_M: Final = 20.0
-"""What is left over at the end and shorter than this is no lap."""
+_LEAST_SPLIT_M: Final = 20.0
+"""What is left over at the end and shorter than this is no split."""
 
 
-def laps_of(seconds: RunSeconds, total_m: float | None, unit: str = "km") -> list[RunSplit]:
+def splits_of(seconds: RunSeconds, total_m: float | None, unit: str = "km") -> list[RunSplit]:
     """The kilometres (or miles) of a run by its speed, scaled to the metres it came to; the last may be shorter.
 
     Raises:
@@ -141,15 +141,15 @@ def laps_of(seconds: RunSeconds, total_m: float | None, unit: str = "km") -> lis
     metres = metres_run(seconds)
     scale = total_m / metres[-1] if total_m and metres[-1] > 0 and 0.9 <= total_m / metres[-1] <= 1.1 else 1.0
     length, end = (METRES_PER_MILE if unit == "mile" else 1000.0), metres[-1] * scale
-    laps: list[RunSplit] = []
+    splits: list[RunSplit] = []
     before = 0.0
     for number in range(1, ceil(end / length) + 1):
         line = min(number * length, end)
-        if line - (number - 1) * length < _LEAST_LAP_M:
+        if line - (number - 1) * length < _LEAST_SPLIT_M:
             break
         total_s = _when(metres, line / scale)
         beats = known(seconds.heart_rate[int(before) : int(total_s)])
-        laps.append(
+        splits.append(
             RunSplit(
                 Metres(line - (number - 1) * length),
                 Seconds(total_s - before),
@@ -158,7 +158,7 @@ def laps_of(seconds: RunSeconds, total_m: float | None, unit: str = "km") -> lis
             )
         )
         before = total_s
-    return laps
+    return splits
 
 
 def _when(metres: Sequence[float], line: float) -> float:
@@ -394,6 +394,18 @@ def _smoothed(values: Values) -> list[float | None]:
 # --- zones and load
 
 
+Thirds = tuple[float, float, float]
+"""Easy, steady, hard: below, between and above two thresholds."""
+
+
+class RunThirds(NamedTuple):
+    """How much of a run was easy, steady and hard."""
+
+    seconds: Thirds
+    metres: Thirds | None
+    """None where no speed was known for half of the time."""
+
+
 class Thresholds(NamedTuple):
     """The heart rates of an athlete's two thresholds, as far as their zones tell."""
 
@@ -414,8 +426,13 @@ def zone_seconds(beats: Values, table: Sequence[Zone]) -> dict[str, float]:
     return found
 
 
-def thirds_of(seconds: RunSeconds, limits: Thresholds) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Seconds and metres below, between and above two thresholds, where a heart rate (and a speed) is known."""
+def thirds_of(seconds: RunSeconds, limits: Thresholds) -> RunThirds:
+    """Seconds and metres below, between and above two thresholds, where a heart rate (and a speed) is known.
+
+    Raises:
+        NotMeasured: no heart rate for half of the time.
+    """
+    require(seconds.heart_rate, "heart rate")
     time_s, metres = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
     for rate, speed in zip(seconds.heart_rate, seconds.speed, strict=True):
         if rate is None:
@@ -423,7 +440,29 @@ def thirds_of(seconds: RunSeconds, limits: Thresholds) -> tuple[tuple[float, ...
         place = (rate >= limits.first) + (rate >= limits.second)
         time_s[place] += 1.0
         metres[place] += speed or 0.0
-    return tuple(time_s), tuple(metres)
+    has_metres = share_known(seconds.speed) >= ENOUGH
+    return RunThirds(
+        (time_s[0], time_s[1], time_s[2]), (metres[0], metres[1], metres[2]) if has_metres else None
+    )
+
+
+HARD_SESSION_S: Final = 300.0
+_HARD_SHARE: Final = 0.1
+"""With so many seconds of hard steps, or such a share of the time above the second threshold, a run is hard. Judged."""
+
+
+def is_hard_session(hard_s: float | None, thirds: Thirds | None) -> bool | None:
+    """Whether a run counts as a hard session; None where nothing tells: no hard steps, and no time in zones.
+
+    Args:
+        hard_s: how long its hard steps were, of a fartlek its hard stretches; None or 0 without any.
+        thirds: its seconds below, between and above the thresholds; None where they are not known.
+    """
+    if hard_s is not None and hard_s >= HARD_SESSION_S:
+        return True
+    if thirds is not None and sum(thirds) > 0:
+        return thirds[2] >= _HARD_SHARE * sum(thirds)
+    return False if hard_s else None
 
 
 def trimp_of(beats: Values, rest: float, maximum: float, weights: str) -> float:
@@ -525,7 +564,13 @@ class RedKilometre(NamedTuple):
 
 
 def red_kilometres(seconds: RunSeconds, threshold: float) -> list[RedKilometre]:
-    """The seconds over threshold heart rate in each kilometre; the last may be shorter."""
+    """The seconds over threshold heart rate in each kilometre; the last may be shorter.
+
+    Raises:
+        NotMeasured: no heart rate or no speed for half of the time.
+    """
+    require(seconds.heart_rate, "heart rate")
+    require(seconds.speed, "speed")
     found: list[RedKilometre] = []
     metres, red = 0.0, 0.0
     for speed, rate in zip(seconds.speed, seconds.heart_rate, strict=True):
@@ -612,81 +657,6 @@ def share_over(beats: BeatWindows, limit: float) -> float:
     """
     alpha_of(beats)
     return sum(alpha > limit for alpha in beats.alphas) / len(beats.alphas)
-
-
-# --- what came of a cue
-
-ANSWER_S: Final[Mapping[str, float]] = {"heart_rate_bpm": 90.0}
-"""Within how long a cue on a quantity is answered, where that is not `ANSWER_ELSE_S`: the heart follows in 60 s."""
-ANSWER_ELSE_S: Final = 30.0
-HOLD_S: Final = 5
-_NEARER: Final = 0.015
-"""By how much a speed must change to answer a cue on seconds: three quarters of what a pod errs by in 5 s."""
-
-
-def answered_after(values: Values, low: float | None, high: float | None, within_s: float) -> float | None:
-    """Seconds until the mean of the last 5 was inside a band; None if it was not, in so many seconds.
-
-    Raises:
-        NotMeasured: the values after the cue are not known for half of the time.
-    """
-    after = values[: int(within_s)]
-    require(after, "value")
-    for end in range(HOLD_S, len(after) + 1):
-        recent = known(after[end - HOLD_S : end])
-        if len(recent) < 3:
-            continue
-        mean = fmean(recent)
-        if (low is None or mean >= low) and (high is None or mean <= high):
-            return float(end)
-    return None
-
-
-def nearer_after(before: Values, after: Values, *, faster: bool) -> float | None:
-    """Seconds until the speed had changed by 1.5 % in the direction a cue asked for; None if it did not in 30 s.
-
-    Raises:
-        NotMeasured: the speed before or after is not known for half of the time.
-    """
-    for part in (before, after):
-        require(part, "speed")
-    base = fmean(known(before))
-    low, high = (base * (1 + _NEARER), None) if faster else (None, base * (1 - _NEARER))
-    return answered_after(after, low, high, ANSWER_ELSE_S)
-
-
-_LEAST_GAP_S: Final = 1.0
-"""Silence that lies in a pause but for so much is no drop-out."""
-
-
-def heard_share(
-    changes: Sequence[tuple[float, bool, float]], spans: Sequence[tuple[float, float]]
-) -> tuple[float, list[float]]:
-    """Share of the running time a sensor was live from its first value on, and the length of each drop-out.
-
-    Args:
-        changes: when it changed, whether to live, and the age of its last value then.
-        spans: the stretches in which the run's time ran.
-    """
-    first = next((at for at, is_live, _ in changes if is_live), None)
-    end = spans[-1][1] if spans else 0.0
-    if first is None or _within(spans, first, end) <= 0:
-        return 0.0, []
-    gaps: list[float] = []
-    since: float | None = None
-    for at, is_live, age_s in (*changes, (end, True, 0.0)):
-        if not is_live and since is None and at > first:
-            since = at - age_s
-        elif is_live and since is not None:
-            gaps.append(_within(spans, since, at))
-            since = None
-    gaps = [gap for gap in gaps if gap > _LEAST_GAP_S]
-    return max(0.0, 1.0 - sum(gaps) / _within(spans, first, end)), gaps
-
-
-def _within(spans: Sequence[tuple[float, float]], start: float, end: float) -> float:
-    """Seconds of running time between two moments."""
-    return sum(max(0.0, min(end, until) - max(start, since)) for since, until in spans)
 
 
 def speed_of(metres: float | None, time_s: float) -> MetresPerSecond | None:

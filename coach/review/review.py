@@ -15,7 +15,7 @@ from coach.physiology.zones import Zone
 from coach.quantities import Metres, Seconds
 from coach.review import measures
 from coach.review.guided_tests import Finding
-from coach.review.measures import RedKilometre
+from coach.review.measures import RedKilometre, RunThirds
 from coach.review.seconds import RunSeconds
 from coach.review.summary import RepSplit, Summary
 from coach.review.trace import RunTrace
@@ -235,8 +235,8 @@ class Review:
     notes: RunnerNotes = RunnerNotes()
     verdict: tuple[str, ...] = ()
     """At most three plain sentences: facts, without praise and without a cause."""
-    thirds: tuple[tuple[float, ...], tuple[float, ...]] | None = None
-    """Seconds and metres below, between and above the two thresholds; None without zones or heart rate."""
+    thirds: RunThirds | None = None
+    """How much was easy, steady and hard; None without zones, or without a heart rate for half of the time."""
 
     def value(self, name: str) -> float | None:
         """The number of a formula; None where it is missing."""

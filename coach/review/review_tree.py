@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any, Final
 
+from coach.quantities import rounded
 from coach.review.formulas import FORMULAS, UNITS, Formula, Written, formula_lines
 from coach.review.guided_tests import Finding
 from coach.review.review import CueReview, Review, ReviewValue, StepReview
@@ -42,21 +43,18 @@ def review_tree(review: Review) -> dict[str, Any]:
     tree["steps"] = [_step_tree(step) for step in review.steps]
     tree |= _known({"zones": _zones_tree(review)})
     if review.thirds is not None:
-        seconds, metres = review.thirds
-        tree["thirds"] = {
-            "time_s": [round(each) for each in seconds],
-            "distance_m": [round(each) for each in metres],
-        }
+        thirds = {"time_s": review.thirds.seconds, "distance_m": review.thirds.metres}
+        tree["thirds"] = {name: [round(each) for each in row] for name, row in thirds.items() if row}
     tree["splits"] = [
         _known(
             {
-                "metres": round(lap.metres, 1),
-                "time_s": round(lap.time_s, 2),
-                "total_s": round(lap.total_s, 2),
-                "mean_heart_rate_bpm": _rounded(lap.heart_rate, 0),
+                "metres": round(split.metres, 1),
+                "time_s": round(split.time_s, 2),
+                "total_s": round(split.total_s, 2),
+                "mean_heart_rate_bpm": rounded(split.heart_rate, 0),
             }
         )
-        for lap in review.splits
+        for split in review.splits
     ]
     tree["cues"] = [_cue_tree(each) for each in review.cues]
     tree["sensors"] = [
@@ -65,7 +63,7 @@ def review_tree(review: Review) -> dict[str, Any]:
                 "sensor": each.source.value,
                 "live_fraction": round(each.live, 4),
                 "gaps": each.gaps,
-                "longest_gap_s": _rounded(each.longest_gap_s, 1),
+                "longest_gap_s": rounded(each.longest_gap_s, 1),
             }
         )
         for each in review.sensors
@@ -74,7 +72,7 @@ def review_tree(review: Review) -> dict[str, Any]:
         _known(
             {
                 "sensor": each.sensor.value,
-                "at_s": _rounded(each.at, 2),
+                "at_s": rounded(each.at, 2),
                 "day": each.day,
                 "factor": round(each.factor, 4),
                 "sd": round(each.sd, 4),
@@ -98,8 +96,8 @@ def _zones_tree(review: Review) -> dict[str, Any]:
             {
                 "name": each.zone.name,
                 "meaning": each.zone.meaning,
-                "from_bpm": _rounded(each.zone.low, 1),
-                "to_bpm": _rounded(each.zone.high, 1),
+                "from_bpm": rounded(each.zone.low, 1),
+                "to_bpm": rounded(each.zone.high, 1),
             }
         )
         | {"time_s": round(each.seconds), "fraction": round(each.share, 4)}
@@ -127,23 +125,23 @@ def _value_tree(kept: ReviewValue) -> dict[str, Any]:
 def _step_tree(step: StepReview) -> dict[str, Any]:
     result = step.result
     planned = {
-        "time_s": _rounded(step.plan_time_s, 2),
-        "distance_m": _rounded(step.plan_distance, 1),
-        "mean_speed_mps": _rounded(step.plan_speed, 3),
+        "time_s": rounded(step.plan_time_s, 2),
+        "distance_m": rounded(step.plan_distance, 1),
+        "mean_speed_mps": rounded(step.plan_speed, 3),
     }
     done = {
-        "time_s": _rounded(result.time_s, 2),
-        "moving_time_s": _rounded(result.moving_time_s, 2),
-        "distance_m": _rounded(result.distance, 1),
-        "mean_speed_mps": _rounded(result.mean_speed, 3),
-        "in_band_fraction": _rounded(result.in_band_fraction, 3),
-        "light_s": _rounded(result.light_s, 2),
-        "mean_heart_rate_bpm": _rounded(result.mean_heart_rate, 0),
-        "max_heart_rate_bpm": _rounded(result.max_heart_rate, 0),
-        "heart_rate_drop_bpm": _rounded(result.heart_rate_drop, 0),
-        "cadence_spm": _rounded(result.cadence, 0),
-        "power_w": _rounded(step.power, 0),
-        "fade_fraction": _rounded(step.fade, 4),
+        "time_s": rounded(result.time_s, 2),
+        "moving_time_s": rounded(result.moving_time_s, 2),
+        "distance_m": rounded(result.distance, 1),
+        "mean_speed_mps": rounded(result.mean_speed, 3),
+        "in_band_fraction": rounded(result.in_band_fraction, 3),
+        "light_s": rounded(result.light_s, 2),
+        "mean_heart_rate_bpm": rounded(result.mean_heart_rate, 0),
+        "max_heart_rate_bpm": rounded(result.max_heart_rate, 0),
+        "heart_rate_drop_bpm": rounded(result.heart_rate_drop, 0),
+        "cadence_spm": rounded(result.cadence, 0),
+        "power_w": rounded(step.power, 0),
+        "fade_fraction": rounded(step.fade, 4),
     }
     tree: dict[str, Any] = {
         "step_id": result.step.step_id,
@@ -158,9 +156,9 @@ def _step_tree(step: StepReview) -> dict[str, Any]:
     splits = [
         _known(
             {
-                "metres": _rounded(split.metres, 0),
+                "metres": rounded(split.metres, 0),
                 "time_s": round(split.time_s, 2),
-                "lap_s": _rounded(lap, 2),
+                "lap_s": rounded(lap, 2),
                 "role": split.role.value,
                 "pressed": split.pressed,
             }
@@ -173,18 +171,12 @@ def _step_tree(step: StepReview) -> dict[str, Any]:
 def _cue_tree(each: CueReview) -> dict[str, Any]:
     return {"at_s": round(each.cue.at, 2), "kind": each.cue.kind.value, "text": each.cue.text} | _known(
         {
-            "run_s": _rounded(each.run_s, 2),
+            "run_s": rounded(each.run_s, 2),
             "step_id": each.step_id,
             "came": None if each.came is None else each.came.value.replace(" ", "_"),
-            "after_s": _rounded(each.after_s, 0),
+            "after_s": rounded(each.after_s, 0),
         }
     )
-
-
-def _rounded(value: float | None, digits: int) -> float | None:
-    if value is None or not isfinite(value):
-        return None
-    return round(value, digits) + 0.0 if digits else round(value)
 
 
 def _known(tree: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from coach.recording.replay import TimedOutput
 from coach.review import measures, tables
 from coach.review.formulas import COLUMNS, FORMULAS
 from coach.review.guided_tests import Finding
-from coach.review.measures import NotMeasured, Thresholds
+from coach.review.measures import NotMeasured, Thresholds, require
 from coach.review.review import (
     CalibrationReview,
     Came,
@@ -31,10 +31,10 @@ from coach.review.review import (
     StepReview,
     ZoneTime,
 )
-from coach.review.seconds import RunSeconds, Values, known, run_seconds, running_spans
+from coach.review.seconds import RunSeconds, Values, known, run_seconds, running_spans, share_known, step_rows
 from coach.review.summary import Summary
 from coach.review.trace import RunTrace
-from coach.review.values import RunBasis, RunValues, rows_of
+from coach.review.values import RunBasis, RunValues
 from coach.session.events import StepEnded, StepStarted
 from coach.session.light import light_time
 from coach.signals.readings import (
@@ -149,7 +149,7 @@ def review_of(
         seconds=seconds,
         zones=_zone_times(seconds, zones_of_day.table),
         zone_model=zones_of_day.words,
-        splits=made.laps,
+        splits=made.splits,
         cues=cues,
         sensors=tuple(_sensors(trace.outputs, spans)),
         calibrations=_calibrations(record),
@@ -157,7 +157,7 @@ def review_of(
         gates=made.gates,
         findings=tuple(findings),
         notes=notes,
-        verdict=tuple(verdict(summary, values)),
+        verdict=tuple(verdict(summary, values, trace.unit)),
         thirds=made.thirds,
     )
 
@@ -168,7 +168,7 @@ def _steps(summary: Summary, seconds: RunSeconds) -> tuple[StepReview, ...]:
     answers = {answer.step_id: answer for answer in summary.answers}
     found: list[StepReview] = []
     for place, row in enumerate(summary.rows, 1):
-        rows = rows_of(seconds, row)
+        rows = step_rows(seconds, row)
         answer = answers.get(row.step.step_id)
         found.append(
             StepReview(
@@ -198,6 +198,81 @@ def _fade(row: StepEnded, speeds: Values) -> float | None:
         return None
 
 
+# --- what came of a cue, and how well sensors were heard
+
+ANSWER_S: Final[Mapping[str, float]] = {"heart_rate_bpm": 90.0}
+"""Within how long a cue on a quantity is answered, where that is not `ANSWER_ELSE_S`: the heart follows in 60 s."""
+ANSWER_ELSE_S: Final = 30.0
+HOLD_S: Final = 5
+_NEARER: Final = 0.015
+"""By how much a speed must change to answer a cue on seconds: three quarters of what a pod errs by in 5 s."""
+
+
+def answered_after(values: Values, low: float | None, high: float | None, within_s: float) -> float | None:
+    """Seconds until the mean of the last 5 was inside a band; None if it was not, in so many seconds.
+
+    Raises:
+        NotMeasured: the values after the cue are not known for half of the time.
+    """
+    after = values[: int(within_s)]
+    require(after, "value")
+    for end in range(HOLD_S, len(after) + 1):
+        recent = known(after[end - HOLD_S : end])
+        if len(recent) < 3:
+            continue
+        mean = fmean(recent)
+        if (low is None or mean >= low) and (high is None or mean <= high):
+            return float(end)
+    return None
+
+
+def nearer_after(before: Values, after: Values, *, faster: bool) -> float | None:
+    """Seconds until the speed had changed by 1.5 % in the direction a cue asked for; None if it did not in 30 s.
+
+    Raises:
+        NotMeasured: the speed before or after is not known for half of the time.
+    """
+    for part in (before, after):
+        require(part, "speed")
+    base = fmean(known(before))
+    low, high = (base * (1 + _NEARER), None) if faster else (None, base * (1 - _NEARER))
+    return answered_after(after, low, high, ANSWER_ELSE_S)
+
+
+_LEAST_GAP_S: Final = 1.0
+"""Silence that lies in a pause but for so much is no drop-out."""
+
+
+def heard_share(
+    changes: Sequence[tuple[float, bool, float]], spans: Sequence[tuple[float, float]]
+) -> tuple[float, list[float]]:
+    """Share of the running time a sensor was live from its first value on, and the length of each drop-out.
+
+    Args:
+        changes: when it changed, whether to live, and the age of its last value then.
+        spans: the stretches in which the run's time ran.
+    """
+    first = next((at for at, is_live, _ in changes if is_live), None)
+    end = spans[-1][1] if spans else 0.0
+    if first is None or _within(spans, first, end) <= 0:
+        return 0.0, []
+    gaps: list[float] = []
+    since: float | None = None
+    for at, is_live, age_s in (*changes, (end, True, 0.0)):
+        if not is_live and since is None and at > first:
+            since = at - age_s
+        elif is_live and since is not None:
+            gaps.append(_within(spans, since, at))
+            since = None
+    gaps = [gap for gap in gaps if gap > _LEAST_GAP_S]
+    return max(0.0, 1.0 - sum(gaps) / _within(spans, first, end)), gaps
+
+
+def _within(spans: Sequence[tuple[float, float]], start: float, end: float) -> float:
+    """Seconds of running time between two moments."""
+    return sum(max(0.0, min(end, until) - max(start, since)) for since, until in spans)
+
+
 def _cues(trace: RunTrace, summary: Summary, seconds: RunSeconds) -> Iterator[CueReview]:
     """Every cue that was said, and of those that asked for something what came of them."""
     ends = {row.step.step_id: row.ended_at for row in summary.rows}
@@ -222,7 +297,7 @@ def _cues(trace: RunTrace, summary: Summary, seconds: RunSeconds) -> Iterator[Cu
 def _back_after(cue: Cue, following: Iterable[Cue]) -> float | None:
     """After how many seconds the coach said that the runner is back on target; None if not in time or never."""
     for later in following:
-        if later.at - cue.at > measures.ANSWER_S.get(cue.why.quantity, measures.ANSWER_ELSE_S):
+        if later.at - cue.at > ANSWER_S.get(cue.why.quantity, ANSWER_ELSE_S):
             return None
         if later.kind in VERDICTS:
             return later.at - cue.at if later.kind is CueKind.BACK_ON_TARGET else None
@@ -233,19 +308,19 @@ def _came_of(cue: Cue, seconds: RunSeconds, step_end: float) -> tuple[Came, floa
     """What came of a cue within its step, and after how many seconds it was answered."""
     why = cue.why
     series = _READ.get(why.quantity)
-    within_s = measures.ANSWER_S.get(why.quantity, measures.ANSWER_ELSE_S)
+    within_s = ANSWER_S.get(why.quantity, ANSWER_ELSE_S)
     rows = seconds.between(cue.at, min(step_end, cue.at + within_s))
     try:
         if series is not None and (why.low is not None or why.high is not None):
             after = getattr(seconds, series)[rows]
-            after_s = measures.answered_after(after, why.low, why.high, within_s)
+            after_s = answered_after(after, why.low, why.high, within_s)
         elif cue.kind in _FASTER | _SLOWER:
             before = seconds.speed[max(0, rows.start - 10) : rows.start]
-            after_s = measures.nearer_after(before, seconds.speed[rows], faster=cue.kind in _FASTER)
+            after_s = nearer_after(before, seconds.speed[rows], faster=cue.kind in _FASTER)
         else:
             return Came.UNKNOWN, None
     except NotMeasured:
-        return (Came.STEP_OVER if step_end - cue.at < measures.HOLD_S else Came.UNKNOWN), None
+        return (Came.STEP_OVER if step_end - cue.at < HOLD_S else Came.UNKNOWN), None
     if after_s is not None:
         return Came.ANSWERED, after_s
     return (Came.STEP_OVER if step_end < cue.at + within_s else Came.NOT_ANSWERED), None
@@ -260,7 +335,7 @@ def _sensors(outputs: Sequence[TimedOutput], spans: Sequence[tuple[float, float]
             is_live = output.state is SensorState.LIVE
             changes.setdefault(output.sensor, []).append((output.at, is_live, output.age_s or 0.0))
     for source, rows in changes.items():
-        live, gaps = measures.heard_share(rows, spans)
+        live, gaps = heard_share(rows, spans)
         if live > 0:
             yield SensorReview(source, live, len(gaps), max(gaps, default=None))
 
@@ -313,11 +388,11 @@ def _zones_of(runner: Runner) -> _ZonesOfDay:
 
 
 def _zone_times(seconds: RunSeconds, table: Sequence[Zone]) -> tuple[ZoneTime, ...]:
-    """The time in each zone, and below the first where they do not begin at 0."""
+    """The time in each zone, and below the first where they do not begin at 0; none without half of the time."""
+    if not table or share_known(seconds.heart_rate) < measures.ENOUGH:
+        return ()
     found = measures.zone_seconds(seconds.heart_rate, table)
     total = sum(found.values())
-    if not total or not table:
-        return ()
     below = Zone("below", "below the zones", None, table[0].low)
     rows = [(below, found[""])] if table[0].low is not None else []
     rows += [(zone, found[zone.name]) for zone in table]
@@ -356,7 +431,7 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return fmean(found) if found else None
 
 
-def verdict(summary: Summary, values: Mapping[str, ReviewValue]) -> list[str]:
+def verdict(summary: Summary, values: Mapping[str, ReviewValue], unit: str = "km") -> list[str]:
     """How it went in at most three plain sentences; of a run without reps by its halves and its heart."""
     said = tables.sentences(summary)
     if summary.reps.rows:
@@ -371,7 +446,7 @@ def verdict(summary: Summary, values: Mapping[str, ReviewValue]) -> list[str]:
         )
     evenness = values["split_evenness"].value
     if evenness is not None:
-        said.append(f"The kilometres differ by {100 * evenness:.1f} %.")
+        said.append(f"The {'miles' if unit == 'mile' else 'kilometres'} differ by {100 * evenness:.1f} %.")
     if drift is not None:
         said.append(
             f"Speed for each heart beat fell by {100 * drift:.1f} % from half to half."

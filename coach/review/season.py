@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from coach.physiology import load as loads
-from coach.quantities import format_clock
+from coach.quantities import format_clock, format_pace, speed_from_pace
 from coach.review.formulas import Formula, Written
-from coach.review.measures import BESTS
+from coach.review.measures import BESTS, Thirds
 
 WEEKS: Final = 24
 """Weeks of a season where nobody says since when: what a plan for a race takes, and what fits a screen."""
@@ -22,6 +22,8 @@ WARM_UP_DAYS: Final = 42
 """Fitness begins at nothing, and after one time constant has 63 % of what steady training comes to."""
 _FOUR_WEEKS, _TWELVE_WEEKS = 28, 84
 _EASY_WANTED: Final = 0.80
+_WHOLE_SECONDS_M: Final = 5000.0
+"""From this distance on nobody counts tenths."""
 _LEAST_HELD_S: Final = 300.0
 """Seconds at a pace in a week below which its heart rate says nothing. Judged: five minutes are one easy kilometre."""
 _CLEAR_BPM: Final = 2.0
@@ -29,15 +31,15 @@ _CLEAR_BPM: Final = 2.0
 _STEADY_CHANGE: Final = 0.05
 """A smaller change of load is called about the same. Judged."""
 
-Thirds = tuple[float, float, float]
-"""Easy, steady, hard."""
+_HABIT_WEEKS: Final = 4
+"""The mean of so many weeks is a habit; one week is weather."""
 
 
 class LoadKind(StrEnum):
     """How a load is made; loads of different kinds cannot be added."""
 
     TRIMP = "trimp"
-    """Heart rate above rest, second by second."""
+    """Heart rate above rest, second by second, with the weights of men: an athlete's document has no sex."""
     EDWARDS = "edwards"
     """Minutes in the tenths of the maximum heart rate."""
     SRPE = "srpe"
@@ -45,7 +47,7 @@ class LoadKind(StrEnum):
 
 
 KIND_WORDS: Final[Mapping[LoadKind, str]] = {
-    LoadKind.TRIMP: "TRIMP",
+    LoadKind.TRIMP: "TRIMP for men",
     LoadKind.EDWARDS: "Edwards",
     LoadKind.SRPE: "RPE x minutes",
 }
@@ -68,10 +70,12 @@ class SeasonRun:
     zone_s: Thirds | None = None
     """Seconds below, between and above the two thresholds of that day."""
     zone_m: Thirds | None = None
+    hard_s: float | None = None
+    """Running time of its hard steps; None without any."""
     hard_m: float | None = None
-    """Metres of its hard steps."""
-    has_hard: bool = False
-    """Whether it had hard steps."""
+    """Metres of its hard steps; None without any, or where one was not measured."""
+    is_hard: bool | None = None
+    """Whether it counts as a hard session; None where nothing tells."""
     bests: Mapping[str, float] = field(default_factory=dict)
     """Seconds of the fastest stretch of each of `BESTS` it has."""
     heart_at_pace: Mapping[int, tuple[float, float]] = field(default_factory=dict)
@@ -86,8 +90,13 @@ class SeasonWeek:
     runs: int
     time_s: float | None
     distance_m: float | None
+    """The sum of the distances that were measured; None where none was."""
+    measured_runs: int
+    """How many runs are in `distance_m`."""
     hard_m: float | None
     """Metres of hard steps; None where no run had any that were measured."""
+    unmeasured_hard: int
+    """Runs with hard steps that were not all measured: they are not in `hard_m`."""
     load: float | None
     """The sum of the loads that are known; None where runs have none."""
     loaded_runs: int
@@ -102,6 +111,13 @@ class SeasonWeek:
     easy_s: float | None
     hard_s: float | None
     """Seconds above the first threshold: what is not easy."""
+    zoned_runs: int
+    """How many runs are in `easy_s` and `hard_s`."""
+
+    @property
+    def has_whole_distance(self) -> bool:
+        """Whether every run of it was measured."""
+        return self.measured_runs == self.runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +144,30 @@ class Distribution:
     time: Thirds | None
     """Shares of the time; None where no run has zones."""
     metres: Thirds | None
-    sessions: tuple[int, int] | None
-    """Runs without and with hard steps; None where there are no runs."""
+    sessions: "Sessions | None"
+    """Runs that count as hard and that do not; None where there are no runs."""
     runs: int
     measured: int
     """How many runs are in `time`."""
+
+
+class Sessions(NamedTuple):
+    """How many runs were easy and how many hard."""
+
+    easy: int
+    hard: int
+    unknown: int
+    """Runs of which nothing tells: no hard steps, and no heart rate."""
+
+
+class WeeklyDistance(NamedTuple):
+    """What is run a week."""
+
+    metres: float
+    weeks: int
+    """The mean of so many whole weeks."""
+    unmeasured: int
+    """So many of their runs were not measured, and are not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +179,16 @@ class SeasonBest:
     time_s: float
     day: date
     run: str
+
+    @property
+    def name(self) -> str:
+        """What the distance is called: `400 m`, `mile`, `5k`."""
+        return f"{self.distance} m" if self.distance.isdigit() else self.distance
+
+    @property
+    def time_text(self) -> str:
+        """Its time, of short distances in tenths."""
+        return format_clock(self.time_s, tenths=self.metres < _WHOLE_SECONDS_M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +226,36 @@ class Season:
     pace_s_per_km: int | None
     """The pace of `heart`."""
     heart: tuple[HeartAtPace, ...]
+    unit: str = "km"
+    """What distances and paces are told in: `km` or `mile`."""
+    simulated: int = 0
+    """Runs of a simulated runner, which are left out of everything."""
     sentences: tuple[str, ...] = ()
     """What this says: facts, no verdict on injuries."""
     notes: tuple[str, ...] = ()
     """What is missing."""
+
+    @property
+    def weekly(self) -> "tuple[WeeklyDistance | None, WeeklyDistance | None]":
+        """What was run a week in the last four whole weeks, and in the four before; None where it is not known."""
+        whole = [week for week in self.weeks if not week.is_now]
+        return _weekly(whole[-_HABIT_WEEKS:]), _weekly(whole[-2 * _HABIT_WEEKS : -_HABIT_WEEKS])
+
+    @property
+    def pace_text(self) -> str:
+        """The pace of `heart`, in the runner's unit; empty without one."""
+        if self.pace_s_per_km is None:
+            return ""
+        return format_pace(speed_from_pace(self.pace_s_per_km), unit=self.unit)
+
+
+def _weekly(weeks: Sequence[SeasonWeek]) -> WeeklyDistance | None:
+    """The mean distance of some weeks; None without a week, or where of one nothing was measured."""
+    known = [week.distance_m for week in weeks if week.distance_m is not None]
+    if not known or len(known) < len(weeks):
+        return None
+    unmeasured = sum(week.runs - week.measured_runs for week in weeks)
+    return WeeklyDistance(sum(known) / len(known), len(known), unmeasured)
 
 
 def first_day(today: date, since: date | None = None) -> date:
@@ -194,7 +265,13 @@ def first_day(today: date, since: date | None = None) -> date:
 
 
 def season(
-    runs: Iterable[SeasonRun], *, today: date, since: date | None = None, load: LoadKind | None = None
+    runs: Iterable[SeasonRun],
+    *,
+    today: date,
+    since: date | None = None,
+    load: LoadKind | None = None,
+    unit: str = "km",
+    simulated: int = 0,
 ) -> Season:
     """Add up the weeks from `since` to today.
 
@@ -203,6 +280,8 @@ def season(
         today: the local day.
         since: a day of the first week; without it the last 24 weeks.
         load: what the load is to be in; without it the kind that most runs have.
+        unit: what distances and paces are told in, `km` or `mile`.
+        simulated: how many runs of a simulated runner were left out.
     """
     known = sorted((run for run in runs if run.day <= today), key=lambda run: (run.day, run.run))
     begin = min(first_day(today, since), today)
@@ -224,6 +303,8 @@ def season(
         bests=_bests(inside),
         pace_s_per_km=pace,
         heart=heart,
+        unit=unit,
+        simulated=simulated,
     )
     return _with_words(made)
 
@@ -297,7 +378,9 @@ def _week(
         runs=len(runs),
         time_s=_total((run.time_s for run in runs), len(runs)),
         distance_m=_total((run.distance_m for run in runs), len(runs)),
+        measured_runs=sum(run.distance_m is not None for run in runs),
         hard_m=_total((run.hard_m for run in runs), 1),
+        unmeasured_hard=sum(run.hard_m is None and bool(run.hard_s) for run in runs),
         load=load,
         loaded_runs=loaded,
         monotony=spread.monotony if has_spread else None,
@@ -306,6 +389,7 @@ def _week(
         is_now=is_now,
         easy_s=None if thirds is None else thirds[0],
         hard_s=None if thirds is None else thirds[1] + thirds[2],
+        zoned_runs=sum(run.zone_s is not None for run in runs),
     )
     return made, whole
 
@@ -333,13 +417,13 @@ def _distributions(runs: Sequence[SeasonRun], begin: date, today: date) -> tuple
 
 def _distribution(runs: Sequence[SeasonRun], window: str, days: int, today: date) -> Distribution:
     inside = [run for run in runs if (today - run.day).days < days]
-    hard = sum(run.has_hard for run in inside)
+    hard, easy = (sum(run.is_hard is each for run in inside) for each in (True, False))
     return Distribution(
         window=window,
         days=days,
         time=_shares(_sum(run.zone_s for run in inside)),
         metres=_shares(_sum(run.zone_m for run in inside)),
-        sessions=(len(inside) - hard, hard) if inside else None,
+        sessions=Sessions(easy, hard, len(inside) - easy - hard) if inside else None,
         runs=len(inside),
         measured=sum(run.zone_s is not None for run in inside),
     )
@@ -424,9 +508,9 @@ def _heart_words(made: Season) -> Iterator[str]:
     if made.pace_s_per_km is None or len(made.heart) < 2:
         return
     first, last = made.heart[0], made.heart[-1]
-    by, pace = last.bpm - first.bpm, format_clock(made.pace_s_per_km)
+    by = last.bpm - first.bpm
     then, now = (f"the week of {each.monday.day} {each.monday:%B}" for each in (first, last))
-    words = f"At {pace}/km your heart rate was {last.bpm:.0f} in {now}, {first.bpm:.0f} in {then}"
+    words = f"At {made.pace_text} your heart rate was {last.bpm:.0f} in {now}, {first.bpm:.0f} in {then}"
     if abs(by) < _CLEAR_BPM:
         yield f"{words}: no clear change."
     else:
@@ -442,8 +526,19 @@ def _form_words(made: Season) -> Iterator[str]:
 
 def _notes(made: Season) -> Iterator[str]:
     """Say what is missing."""
+    if made.simulated:
+        count = "1 simulated run is" if made.simulated == 1 else f"{made.simulated} simulated runs are"
+        yield f"{count} left out."
     if not made.runs:
         return
+    unmeasured = sum(week.runs - week.measured_runs for week in made.weeks)
+    if unmeasured:
+        of = "run was" if unmeasured == 1 else "runs were"
+        yield f"{unmeasured} {of} not measured in metres: the distance of those weeks is of the others."
+    unsure = made.distributions[-1].sessions
+    if unsure is not None and unsure.unknown:
+        of = "1 run has" if unsure.unknown == 1 else f"{unsure.unknown} runs have"
+        yield f"{of} no hard steps and no time in zones: counted as neither easy nor hard."
     if made.load is None:
         yield (
             "No run has a load: it needs a heart rate and your maximum (coach athlete set --max-heart-rate 188), "
@@ -537,7 +632,7 @@ SEASON: Final[Mapping[str, Formula]] = {
         "easy, steady, hard",
         Written.SHARE,
         "by time and by distance: below, between and above the two thresholds over the three together. By sessions: "
-        "runs that do not count as hard, and those that do (hard_session)",
+        "runs that do not count as hard, those that do, and those of which nothing tells (hard_session)",
         "time in zones of that day's athlete; steps",
         "80/20: Stoggl and Sperlich 2014; polarised and pyramidal are both supported",
         "Weeks, not days; runs with a heart rate and a threshold, whose number is said",

@@ -1,23 +1,25 @@
 """The season as lines of text and as an object for programs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
-from coach.quantities import format_clock, format_hours, long_distance
-from coach.review.season import KIND_WORDS, Distribution, Season, SeasonWeek, Thirds, day_text
+from coach.quantities import format_hours, long_distance
+from coach.review.measures import Thirds
+from coach.review.season import KIND_WORDS, Distribution, Season, SeasonWeek, day_text
+from coach.review.tables import column_lines
 
 _NONE: Final = "–"
 _UNKNOWN: Final = "--"
 
 
-def season_lines(made: Season, unit: str = "km") -> Iterator[str]:
+def season_lines(made: Season) -> Iterator[str]:
     """The season as lines of text."""
     yield f"Season, {day_text(made.since)} to {day_text(made.until)}: {made.runs} run{'' if made.runs == 1 else 's'}"
     if not made.runs:
         yield "Nothing was run in these weeks. coach review --season --since DATE looks further back."
         return
     yield ""
-    yield from _week_lines(made, unit)
+    yield from _week_lines(made)
     for lines in (_fitness_lines(made), _easy_lines(made), _best_lines(made), _heart_lines(made)):
         shown = list(lines)
         if shown:
@@ -29,28 +31,39 @@ def season_lines(made: Season, unit: str = "km") -> Iterator[str]:
         yield from (f"Note: {note}" for note in made.notes)
 
 
-def _week_lines(made: Season, unit: str) -> Iterator[str]:
+def _week_lines(made: Season) -> Iterator[str]:
+    unit = made.unit
     kind = "load" if made.load is None else f"load, {KIND_WORDS[made.load]}"
     head = ("week from", "runs", "time", unit, "hard", kind, "change", "monotony", "strain")
     rows = [head]
     for week in made.weeks:
         load = _UNKNOWN if week.load is None else f"{week.load:.0f}"
-        if week.load is not None and week.loaded_runs < week.runs:
-            load = f"{load} ({week.loaded_runs} of {week.runs})"
         rows.append(
             (
                 day_text(week.monday) + (" now" if week.is_now else ""),
                 str(week.runs),
                 _UNKNOWN if week.time_s is None else format_hours(week.time_s),
-                _long(week.distance_m, unit),
-                _NONE if week.hard_m is None else _long(week.hard_m, unit),
-                load,
+                _of(_long(week.distance_m, unit), week.distance_m, week.measured_runs, week.runs),
+                _hard(week, unit),
+                _of(load, week.load, week.loaded_runs, week.runs),
                 _NONE if week.change is None else f"{100 * week.change:+.0f} %",
                 _NONE if week.monotony is None else f"{week.monotony:.2f}",
                 _NONE if week.strain is None else f"{week.strain:.0f}",
             )
         )
-    yield from _columns(rows)
+    yield from column_lines(rows)
+
+
+def _of(text: str, value: float | None, count: int, runs: int) -> str:
+    """A sum, and of how many of the runs it is where it is not of all."""
+    return text if value is None or count == runs else f"{text} ({count} of {runs})"
+
+
+def _hard(week: SeasonWeek, unit: str) -> str:
+    """The distance of hard steps, with a + where more was run that was not measured."""
+    if week.hard_m is None:
+        return _UNKNOWN if week.unmeasured_hard else _NONE
+    return _long(week.hard_m, unit) + ("+" if week.unmeasured_hard else "")
 
 
 def _fitness_lines(made: Season) -> Iterator[str]:
@@ -72,7 +85,9 @@ def _easy_lines(made: Season) -> Iterator[str]:
     for each in made.distributions:
         if each.sessions is None:
             continue
-        sessions = f"{each.sessions[0]} and {each.sessions[1]}"
+        sessions = f"{each.sessions.easy} and {each.sessions.hard}"
+        if each.sessions.unknown:
+            sessions += f", {each.sessions.unknown} not known"
         rows.append(
             (
                 each.window,
@@ -83,35 +98,24 @@ def _easy_lines(made: Season) -> Iterator[str]:
             )
         )
     if len(rows) > 1:
-        yield from _columns(rows)
+        yield from column_lines(rows)
 
 
 def _best_lines(made: Season) -> Iterator[str]:
     if made.bests:
         yield "best efforts"
-        rows = [
-            (
-                _distance_name(best.distance),
-                format_clock(best.time_s, tenths=best.metres < 5000),
-                day_text(best.day),
-            )
-            for best in made.bests
-        ]
-        yield from (f"  {line}" for line in _columns(rows))
+        rows = [(best.name, best.time_text, day_text(best.day)) for best in made.bests]
+        yield from (f"  {line}" for line in column_lines(rows))
 
 
 def _heart_lines(made: Season) -> Iterator[str]:
     if made.pace_s_per_km is not None:
-        yield f"heart rate at {format_clock(made.pace_s_per_km)}/km"
+        yield f"heart rate at {made.pace_text}"
         rows = [
             (day_text(each.monday), f"{each.bpm:.0f}", f"{each.seconds / 60:.0f} min in {each.runs}")
             for each in made.heart
         ]
-        yield from (f"  {line}" for line in _columns(rows))
-
-
-def _distance_name(distance: str) -> str:
-    return f"{distance} m" if distance.isdigit() else distance
+        yield from (f"  {line}" for line in column_lines(rows))
 
 
 def _share_text(thirds: Thirds | None) -> str:
@@ -122,14 +126,6 @@ def _long(metres: float | None, unit: str) -> str:
     return _UNKNOWN if metres is None else long_distance(metres, unit)[0]
 
 
-def _columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Set cells in columns, the first left-aligned and the others right-aligned."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        cells = [row[0].ljust(widths[0]), *(map(str.rjust, row[1:], widths[1:]))]
-        yield "  ".join(cells).rstrip()
-
-
 def season_tree(made: Season) -> dict[str, Any]:
     """The season as an object; what is not known is left out."""
     return _tidy(
@@ -138,6 +134,7 @@ def season_tree(made: Season) -> dict[str, Any]:
             "since": made.since.isoformat(),
             "until": made.until.isoformat(),
             "runs": made.runs,
+            "simulated_runs": made.simulated or None,
             "load": made.load,
             "unloaded_runs": made.unloaded,
             "warm_until": None if made.warm_until is None else made.warm_until.isoformat(),
@@ -189,7 +186,9 @@ def _week_tree(week: SeasonWeek) -> dict[str, Any]:
         "runs": week.runs,
         "time_s": week.time_s,
         "distance_m": week.distance_m,
+        "measured_runs": week.measured_runs,
         "hard_m": week.hard_m,
+        "unmeasured_hard_runs": week.unmeasured_hard,
         "load": week.load,
         "loaded_runs": week.loaded_runs,
         "monotony": week.monotony,
@@ -197,6 +196,7 @@ def _week_tree(week: SeasonWeek) -> dict[str, Any]:
         "change_fraction": week.change,
         "easy_s": week.easy_s,
         "hard_s": week.hard_s,
+        "zoned_runs": week.zoned_runs,
         "is_now": True if week.is_now else None,
     }
     return _tidy({key: round(value, 3) if isinstance(value, float) else value for key, value in tree.items()})
@@ -211,7 +211,7 @@ def _distribution_tree(each: Distribution) -> dict[str, Any]:
         else {part: round(share, 4) for part, share in zip(names, thirds, strict=True)}
         for name, thirds in shares.items()
     }
-    sessions = None if each.sessions is None else {"easy": each.sessions[0], "hard": each.sessions[1]}
+    sessions = None if each.sessions is None else each.sessions._asdict()
     return _tidy(
         {"window": each.window, "days": each.days, "runs": each.runs, "measured_runs": each.measured}
         | tree

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from coach.review.trace import TraceRow
+from coach.session.events import StepEnded
 
 Values = Sequence[float | None]
 
@@ -79,6 +80,7 @@ def running_spans(
     return tuple(span for span in spans if span[1] > span[0])
 
 
-def step_rows(seconds: RunSeconds, started: float, ended: float) -> slice:
-    """The rows of a step, from its start to its end on the run's own clock."""
-    return slice(bisect_left(seconds.at, started), bisect_right(seconds.at, ended))
+def step_rows(seconds: RunSeconds, row: StepEnded) -> slice:
+    """The rows of a step: from its end back by its running time, so that a pause in it has none."""
+    end = bisect_right(seconds.at, row.ended_at)
+    return slice(max(0, end - round(row.time_s)), end)

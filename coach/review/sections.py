@@ -13,6 +13,7 @@ from coach.quantities import format_clock, format_metres, format_pace
 from coach.review import tables
 from coach.review.formulas import FORMULAS, Written
 from coach.review.review import CalibrationReview, Came, CueReview, Review, ReviewValue, Standing, StepReview
+from coach.review.seconds import step_rows
 from coach.workout.kinds import HARD, RUN
 
 UNKNOWN: Final = tables.UNKNOWN
@@ -299,22 +300,32 @@ def _whole(value: float | None) -> str:
     return "" if value is None else f"{value:.0f}"
 
 
+def split_rows(review: Review) -> list[tuple[str, str, str, str, str]]:
+    """Each kilometre or mile of the run: which, its time, the time since the start, pace, heart rate.
+
+    Of the last one, where it is shorter, its share. Of a run that is not longer than one there is nothing to tell.
+    """
+    splits = review.splits
+    if len(splits) < 2:
+        return []
+    return [
+        (
+            f"{split.metres / splits[0].metres:.2f}" if split.metres < splits[0].metres - 0.5 else str(place),
+            tables.lap_text(split.time_s),
+            format_clock(split.total_s),
+            _pace(split.metres / split.time_s if split.time_s > 0 else None, review.unit),
+            _whole(split.heart_rate),
+        )
+        for place, split in enumerate(splits, 1)
+    ]
+
+
 def split_table(review: Review) -> list[str]:
     """The kilometres or miles of the run, then the splits of steps that are no reps."""
-    laps, unit = review.splits, review.unit
     lines: list[str] = []
-    if len(laps) > 1:
-        rows = [
-            (
-                f"{lap.metres / laps[0].metres:.2f}" if lap.metres < laps[0].metres - 0.5 else str(place),
-                tables.lap_text(lap.time_s),
-                format_clock(lap.total_s),
-                _pace(lap.metres / lap.time_s if lap.time_s > 0 else None, unit),
-                _whole(lap.heart_rate),
-            )
-            for place, lap in enumerate(laps, 1)
-        ]
-        heads = (unit, "time", "total", "pace", "HR")
+    rows = split_rows(review)
+    if rows:
+        heads = (review.unit, "time", "total", "pace", "HR")
         lines += _table(
             [(head, [row[place] for row in rows], ">") for place, head in enumerate(heads)], 80, ()
         )
@@ -440,9 +451,7 @@ def profile_lines(review: Review, width: int = 80, height: int = HIGH) -> list[s
     room = min(len(speeds), width - _LABEL - 2)
     if room < 20:
         return []
-    spans = [
-        (row.ended_at - row.time_s, row.ended_at) for row in review.summary.rows if row.step.kind in HARD
-    ]
+    spans = [step_rows(review.seconds, row) for row in review.summary.rows if row.step.kind in HARD]
     columns: list[float | None] = []
     hard: list[bool] = []
     for column in range(room):
@@ -452,8 +461,8 @@ def profile_lines(review: Review, width: int = 80, height: int = HIGH) -> list[s
         )
         values = [value for value in speeds[rows] if value is not None]
         columns.append(fmean(values) if values else None)
-        middle = review.seconds.at[(rows.start + rows.stop - 1) // 2]
-        hard.append(any(start <= middle < end for start, end in spans))
+        middle = (rows.start + rows.stop - 1) // 2
+        hard.append(any(span.start <= middle < span.stop for span in spans))
     found = [value for value in columns if value is not None and value > 0.5]
     if not found:
         return []

@@ -474,6 +474,13 @@ def sheet_lines(summary: Summary) -> Iterator[str]:
         yield "\t".join((*cells, "" if row.drop is None else f"{row.drop:.0f}"))
 
 
+def column_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Set cells in columns, the first left-aligned and the others right-aligned."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        yield "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip()
+
+
 def _right(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Set cells in columns, right-aligned under their heads."""
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]

@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from math import fsum
+from contextlib import suppress
 from statistics import fmean, median
 from typing import Final, NamedTuple, TypeVar
 
 from coach.cues.cue import VERDICTS, Cue, CueKind
 from coach.physiology import load
 from coach.review import measures, tables
-from coach.review.measures import DoesNotApply, NotMeasured, RedKilometre, Thresholds
+from coach.review.measures import DoesNotApply, NotMeasured, RedKilometre, RunThirds, Thresholds
 from coach.review.review import (
     Came,
     CueReview,
@@ -66,11 +66,11 @@ class RunValues:
         self.is_model_measured = basis.is_model_measured
         self.outputs = [timed.output for timed in basis.record.trace.outputs]
         self.values: dict[str, ReviewValue] = {}
-        self.laps: tuple[measures.RunSplit, ...] = ()
+        self.splits: tuple[measures.RunSplit, ...] = ()
         """The kilometres or miles of the run."""
-        self.thirds: tuple[tuple[float, ...], tuple[float, ...]] | None = None
-        """Seconds and metres below, between and above the two thresholds."""
-        self.red = self._red()
+        self.thirds: RunThirds | None = None
+        """How much was easy, steady and hard; None where that is not known."""
+        self.red: tuple[RedKilometre, ...] = ()
         """Each kilometre with its seconds over threshold heart rate."""
         self.gates = self._gates()
         """How often each of the runner's own rules spoke."""
@@ -229,7 +229,7 @@ class RunValues:
         hard = [row for row in self.summary.rows if row.step.kind in HARD]
         if len(hard) != 1 or hard[0].time_s < 480.0:
             raise DoesNotApply("no hard step of 8 minutes by itself")
-        return rows_of(self.seconds, hard[0])
+        return step_rows(self.seconds, hard[0])
 
     def _last_minute(self) -> float:
         rows = self._single_hard_step()
@@ -270,9 +270,9 @@ class RunValues:
     def _steady(self) -> None:
         record = self.record
         try:
-            self.laps = tuple(measures.laps_of(self.seconds, self.summary.metres, record.trace.unit))
+            self.splits = tuple(measures.splits_of(self.seconds, self.summary.metres, record.trace.unit))
         except NotMeasured:
-            self.laps = ()
+            self.splits = ()
         weather = "" if record.heat_sum_f is not None else "the weather was not told"
         self._put("split_evenness", self._split_evenness)
         self._put("negative_split", lambda: measures.negative_split(self._unbroken()))
@@ -282,8 +282,8 @@ class RunValues:
 
     def _split_evenness(self) -> float:
         self._unbroken()
-        length = max((lap.metres for lap in self.laps), default=0.0)
-        whole = [lap.time_s for lap in self.laps if lap.metres >= length - 0.5]
+        length = max((split.metres for split in self.splits), default=0.0)
+        whole = [split.time_s for split in self.splits if split.metres >= length - 0.5]
         if len(whole) < 3:
             raise NotMeasured(f"{len(whole)} whole, 3 are needed")
         return load.variation(whole)
@@ -296,8 +296,9 @@ class RunValues:
 
     def _heart(self) -> None:
         guessed = "" if self.is_model_measured else _GUESSED
-        if self.limits is not None and known(self.seconds.heart_rate):
-            self.thirds = measures.thirds_of(self.seconds, self.limits)
+        if self.limits is not None:
+            with suppress(NotMeasured):
+                self.thirds = measures.thirds_of(self.seconds, self.limits)
         self._put("easy_time", lambda: self._third(of_metres=False, place=0), estimated=guessed)
         self._put("easy_distance", lambda: self._third(of_metres=True, place=0), estimated=guessed)
         self._put("grey_time", lambda: self._third(of_metres=False, place=1), estimated=guessed)
@@ -346,21 +347,26 @@ class RunValues:
         if of_metres:
             measures.require(self.seconds.speed, "speed")
         assert self.thirds is not None
-        amounts = self.thirds[1] if of_metres else self.thirds[0]
-        if not (total := sum(amounts)):
+        amounts = self.thirds.metres if of_metres else self.thirds.seconds
+        if amounts is None or not (total := sum(amounts)):
             raise NotMeasured("nothing was run with a heart rate")
         return amounts[place] / total
 
     def _hard_session(self) -> float | _Measured:
-        hard_s = sum(row.time_s for row in self.summary.rows if row.step.kind in HARD)
-        if hard_s >= 300.0:
-            return 1.0, f"{hard_s / 60:.0f} min of hard steps"
-        above_s = 0.0 if self.thirds is None else self.thirds[0][2]
-        if self.thirds is not None and above_s >= 0.1 * fsum(self.thirds[0]) > 0.0:
-            return 1.0, f"{above_s / 60:.0f} min above the second threshold"
-        if self.thirds is None and not hard_s:
+        hard_s = sum(
+            row.time_s if row.hard_s is None else row.hard_s
+            for row in self.summary.rows
+            if row.step.kind in HARD
+        )
+        thirds = None if self.thirds is None else self.thirds.seconds
+        is_hard = measures.is_hard_session(hard_s, thirds)
+        if is_hard is None:
             raise NotMeasured("no hard steps, and no time in zones")
-        return 0.0
+        if not is_hard:
+            return 0.0
+        if hard_s >= measures.HARD_SESSION_S or thirds is None:
+            return 1.0, f"{hard_s / 60:.0f} min of hard steps"
+        return 1.0, f"{thirds[2] / 60:.0f} min above the second threshold"
 
     def _load(self) -> None:
         maximum = self.runner.maximum
@@ -386,7 +392,7 @@ class RunValues:
     def _lucia(self) -> float:
         self._third(of_metres=False, place=0)
         assert self.thirds is not None
-        return load.lucia([time_s / 60 for time_s in self.thirds[0]])
+        return load.lucia([time_s / 60 for time_s in self.thirds.seconds])
 
     def _session_load(self) -> float:
         if self.rpe is None or self.summary.time_s is None:
@@ -424,24 +430,31 @@ class RunValues:
             "red_kilometre",
             lambda: max(
                 _some(
-                    [each.seconds for each in self.red if each.metres >= 1000.0],
-                    "no whole kilometre over it is known",
+                    [each.seconds for each in self._red() if each.metres >= 1000.0],
+                    "no whole kilometre is known",
                 )
             ),
         )
 
     def _red_seconds(self) -> float:
+        limit = self._red_limit()
+        measures.require(self.seconds.heart_rate, "heart rate")
+        return float(sum(rate > limit for rate in known(self.seconds.heart_rate)))
+
+    def _red_limit(self) -> float:
         threshold = self.runner.threshold
         if threshold is None or not threshold.is_measured:
             raise NotMeasured("no measured threshold heart rate is known")
-        measures.require(self.seconds.heart_rate, "heart rate")
-        return float(sum(rate > threshold.bpm for rate in known(self.seconds.heart_rate)))
+        return threshold.bpm
 
     def _red(self) -> tuple[RedKilometre, ...]:
-        threshold = self.runner.threshold
-        if threshold is None or not threshold.is_measured or not known(self.seconds.heart_rate):
-            return ()
-        return tuple(measures.red_kilometres(self.seconds, threshold.bpm))
+        """Each kilometre, kept too.
+
+        Raises:
+            NotMeasured: no threshold, heart rate or speed is known.
+        """
+        self.red = tuple(measures.red_kilometres(self.seconds, self._red_limit()))
+        return self.red
 
     def _gates(self) -> Mapping[str, int]:
         rules = (
@@ -459,12 +472,6 @@ class RunValues:
             "effort_asked",
             lambda: _some([after_s] if after_s is not None else [], "not said", applies=False)[0],
         )
-
-
-def rows_of(seconds: RunSeconds, row: StepEnded) -> slice:
-    """The seconds of a step: from its end back by its running time."""
-    end = step_rows(seconds, 0.0, row.ended_at).stop
-    return slice(max(0, end - round(row.time_s)), end)
 
 
 def _above_0(values: Sequence[float | None], what: str) -> float:

@@ -93,7 +93,7 @@ def _has(row: HistoryRow, words: Sequence[str]) -> bool:
     if not words:
         return True
     day = "" if row.day is None else f"{row.day:%A %d %B %Y} {row.day.day} {row.day.isoformat()}"
-    state = "cut off" if row.is_cut_off else ""
+    state = f"{'cut off' if row.is_cut_off else ''} {'simulated' if row.is_simulated else ''}"
     text = f"{row.workout} {row.kind} {row.athlete} {row.note} {day} {state}".casefold().replace("×", "x")
     return all(word in text for word in words)
 
@@ -212,7 +212,10 @@ class HistoryScreen(Screen[None]):
         self._is_busy = False
         """Whether a run is folded for its review, or the season added up."""
         self._message = "Reading the runs ..."
-        self._can_undo = False
+        self._deleted = 0
+        """How many runs were taken away and can be had back."""
+        self._is_left = False
+        """Whether nobody waits any more for what is read."""
         self._edits = ""
         """What the field is for: `search`, `note`, or nothing while it is closed."""
         self._line = ""
@@ -229,7 +232,8 @@ class HistoryScreen(Screen[None]):
         self._read()
 
     def on_unmount(self) -> None:
-        """Delete for good what was taken away."""
+        """Stop reading, and delete for good what was taken away."""
+        self._is_left = True
         self._runs.close()
 
     def on_resize(self) -> None:
@@ -387,17 +391,28 @@ class HistoryScreen(Screen[None]):
         if row is None:
             return
 
+        def delete() -> str:
+            self._runs.delete(row.run)
+            self._deleted += 1
+            return "Deleted. u takes it back until you leave this page."
+
         def answered(is_to_go: bool | None) -> None:
             if is_to_go:
-                self._change(
-                    lambda: self._runs.delete(row.run), "Deleted. u takes it back until you leave this page."
-                )
+                self._change(delete)
 
         self.app.push_screen(DeleteDialog(row), answered)
 
     def action_undo(self) -> None:
-        """Put the run back that was taken away last."""
-        self._change(self._runs.undo, "It is back.")
+        """Put the run back that was taken away last; where none was, nothing is to be done."""
+        if not self._deleted:
+            return
+
+        def undo() -> str:
+            is_back = bool(self._runs.undo())
+            self._deleted -= 1
+            return "It is back." if is_back else ""
+
+        self._change(undo)
 
     def action_keys(self) -> None:
         """Show the keys."""
@@ -451,16 +466,20 @@ class HistoryScreen(Screen[None]):
     def _keep_note(self, text: str) -> None:
         row = self._chosen()
         if row is not None:
-            self._change(lambda: self._runs.note(row.run, text), "Kept." if text else "Taken back.")
 
-    def _change(self, work: Callable[[], object], done: str) -> None:
-        """Do something to a run off the loop, then read the list again."""
+            def note() -> str:
+                self._runs.note(row.run, text)
+                return "Kept." if text else "Taken back."
+
+            self._change(note)
+
+    def _change(self, work: Callable[[], str]) -> None:
+        """Do something to a run off the loop, then read the list again and say what was done."""
 
         async def change() -> None:
-            await asyncio.to_thread(work)
+            done = await asyncio.to_thread(work)
             await self._read_rows()
             self._message = done
-            self._can_undo = True
 
         self._work("", change())
 
@@ -472,6 +491,8 @@ class HistoryScreen(Screen[None]):
         async def guarded() -> None:
             try:
                 await work
+            except _Left:
+                return
             except CoachProblem as problem:
                 self._message = " ".join(str(problem).split())
             finally:
@@ -504,6 +525,8 @@ class HistoryScreen(Screen[None]):
         """What shows in the row for messages how far it is; called on another thread."""
 
         def told(done: int, count: int) -> None:
+            if self._is_left:
+                raise _Left
             if count > _FEW and done % _EVERY == 0:
                 self.app.call_from_thread(self._tell, f"{words}: {done} of {count}")
 
@@ -578,7 +601,13 @@ class HistoryScreen(Screen[None]):
     def _before(self, row: HistoryRow) -> tuple[HistoryRow, ...]:
         """The runs of the same workout before a run, the newest first."""
         name = row.workout.casefold()
-        alike = (each for each in self._rows if each.number > row.number and each.workout.casefold() == name)
+        alike = (
+            each
+            for each in self._rows
+            if each.number > row.number
+            and each.workout.casefold() == name
+            and each.is_simulated is row.is_simulated
+        )
         return tuple(each for each, _ in zip(alike, range(4), strict=False)) if name else ()
 
     def _keys(self, row: HistoryRow | None) -> tuple[tuple[str, str], ...]:
@@ -589,12 +618,12 @@ class HistoryScreen(Screen[None]):
             return (("↑ ↓", "choose"), ("enter", "to the list"), ("esc", "clear"))
         out = "clear" if self._line else "leave" if self._is_only else "back"
         if not self._rows:
-            undo = [("u", "undo")] if self._can_undo else []
+            undo = [("u", "undo")] if self._deleted else []
             return (*undo, ("esc", out))
         chosen = (
             [("enter", "review"), ("c", "compare"), ("x", "export"), ("e", "note")] if row is not None else []
         )
-        undo = [("u", "undo")] if self._can_undo else []
+        undo = [("u", "undo")] if self._deleted else []
         return (
             *chosen[:3],
             ("/", "search"),
@@ -605,6 +634,10 @@ class HistoryScreen(Screen[None]):
             *chosen[3:],
             ("esc", out),
         )
+
+
+class _Left(Exception):
+    """The page was left: what is read for it is no longer wanted. Thrown on the thread that reads."""
 
 
 _FEW: Final = 50

@@ -421,6 +421,8 @@ class HistoryRow:
     athlete: str = ""
     kind: str = ""
     """What its workout trains, or `free`."""
+    is_simulated: bool = False
+    """Whether its runner was made up, so that it counts for nothing."""
     is_cut_off: bool = False
     """Whether it was left or cut off, so that it can be gone on with."""
     is_under_way: bool = False

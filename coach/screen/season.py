@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
@@ -11,8 +12,8 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.strip import Strip
 
-from coach.quantities import METRES_PER_MILE, format_clock, format_pace
-from coach.review.season import KIND_WORDS, WARM_UP_DAYS, Season, SeasonWeek
+from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_pace
+from coach.review.season import KIND_WORDS, SEASON, WARM_UP_DAYS, Season, SeasonWeek
 from coach.screen.overlays import Overlay
 from coach.screen.palette import Palette
 from coach.screen.ports import PastRuns
@@ -32,7 +33,6 @@ PARTS: Final = ("load", "easy", "best")
 _WEEK: Final = 3
 """Columns of a week, the gap after it included."""
 _UNKNOWN: Final = "--"
-_WEEKS_OF_A_MEAN: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,6 @@ class SeasonView:
     """What the page shows."""
 
     season: Season
-    unit: str
     who: str
     part: int = 0
     """The part that is seen where not all are, as a place in `PARTS`."""
@@ -55,17 +54,13 @@ class BigFigure:
     about: str
 
 
-def big_figures(made: Season, unit: str) -> Iterator[BigFigure]:
+def big_figures(made: Season) -> Iterator[BigFigure]:
     """Kilometres a week, how much was easy, and the pace of the best 5 km, or fitness where there is none."""
-    whole = [week for week in made.weeks if not week.is_now][-_WEEKS_OF_A_MEAN:]
-    before = [week for week in made.weeks if not week.is_now][-2 * _WEEKS_OF_A_MEAN : -_WEEKS_OF_A_MEAN]
-    mean, earlier = _mean_distance(whole, unit), _mean_distance(before, unit)
-    about = f"last {len(whole)} weeks" + ("" if earlier is None else f"; {earlier:.0f} before")
-    word = "miles" if unit == "mile" else "km"
-    yield BigFigure(_UNKNOWN if mean is None else f"{mean:.0f}", f"{word} a week", about)
+    yield _weekly_figure(made)
     recent = made.distributions[0] if made.distributions else None
     share = None if recent is None or recent.time is None else recent.time[0]
     window = "" if recent is None else f"{recent.window}, {recent.measured} of {recent.runs} runs"
+    unit = made.unit
     yield BigFigure(_UNKNOWN if share is None else f"{100 * share:.0f}%", "easy, by time", window)
     best = next((best for best in made.bests if best.distance == "5k"), None)
     if best is not None:
@@ -78,10 +73,15 @@ def big_figures(made: Season, unit: str) -> Iterator[BigFigure]:
         yield BigFigure(f"{made.fitness[-1].ctl:.0f}", "fitness (CTL)", about)
 
 
-def _mean_distance(weeks: Sequence[SeasonWeek], unit: str) -> float | None:
-    known = [week.distance_m for week in weeks if week.distance_m is not None]
-    each = METRES_PER_MILE if unit == "mile" else 1000.0
-    return sum(known) / len(known) / each if known and len(known) == len(weeks) else None
+def _weekly_figure(made: Season) -> BigFigure:
+    each, word = (METRES_PER_MILE, "miles") if made.unit == "mile" else (METRES_PER_KM, "km")
+    now, before = made.weekly
+    if now is None:
+        return BigFigure(_UNKNOWN, f"{word} a week", "not measured, or no whole week")
+    about = "last week" if now.weeks == 1 else f"last {now.weeks} weeks"
+    about += f", {now.unmeasured} runs not measured" if now.unmeasured else ""
+    about += "" if before is None else f"; {before.metres / each:.0f} before"
+    return BigFigure(f"{now.metres / each:.0f}", f"{word} a week", about)
 
 
 def season_rows(view: SeasonView, width: int, height: int, colours: Palette) -> list[Strip]:
@@ -140,7 +140,7 @@ class _Page:
 
     def _figures(self, most: int) -> None:
         apart = (self.canvas.width - MARGIN) // most
-        for place, figure in enumerate([*big_figures(self.made, self.view.unit)][:most]):
+        for place, figure in enumerate([*big_figures(self.made)][:most]):
             x = MARGIN + place * apart
             self.canvas.put_block(x, 2, figure.text, self.colours.plain)
             self.canvas.put(x, 6, fit(figure.label, apart - 2), self.colours.plain, bold=True)
@@ -227,10 +227,8 @@ class _Page:
         if not self.made.bests:
             canvas.put(MARGIN, y + 1, "none measured", colours.stale)
         for down, best in enumerate(self.made.bests[: max(0, canvas.height - y - 4)], 1):
-            name = f"{best.distance} m" if best.distance.isdigit() else best.distance
-            canvas.put(MARGIN, y + down, name, colours.plain)
-            time = format_clock(best.time_s)
-            canvas.put_right(MARGIN + 19, y + down, time, colours.plain, bold=True)
+            canvas.put(MARGIN, y + down, best.name, colours.plain)
+            canvas.put_right(MARGIN + 19, y + down, best.time_text, colours.plain, bold=True)
             canvas.put(MARGIN + 22, y + down, f"{best.day.day} {best.day:%b}", colours.stale)
 
     def _heart(self, x: int, y: int) -> None:
@@ -238,7 +236,7 @@ class _Page:
         canvas, made, colours = self.canvas, self.made, self.colours
         if made.pace_s_per_km is None:
             return
-        canvas.put(x, y, f"heart rate at {format_clock(made.pace_s_per_km)}/km", colours.stale)
+        canvas.put(x, y, f"heart rate at {made.pace_text}", colours.stale)
         weeks = made.heart[-max(1, canvas.height - y - 5) :]
         low = 2 * (int(min(each.bpm for each in weeks)) // 2) - 2
         high = max(low + 8, 2 * (int(max(each.bpm for each in weeks)) // 2) + 4)
@@ -275,6 +273,10 @@ class SeasonPage(Painted[SeasonView]):
         return season_rows(value, width, height, colours)
 
 
+_LABEL, _FORMULA = 16, 50
+"""Columns of a label and of a formula, so that the box fits 80."""
+
+
 class SeasonFormulas(Overlay):
     """How the numbers of a season are made."""
 
@@ -283,19 +285,13 @@ class SeasonFormulas(Overlay):
     footing = "Escape closes"
 
     def lines(self) -> Sequence[tuple[str, str]]:
-        """Give each number with its formula."""
-        return (
-            ("load", "TRIMP or Edwards by heart rate, or RPE x minutes;"),
-            ("", "a run without it is left out, and said"),
-            ("fitness", "CTL: moves by (load - CTL) / 42 a day"),
-            ("fatigue", "ATL: moves by (load - ATL) / 7 a day"),
-            ("form", "TSB: CTL - ATL as the day began"),
-            ("monotony", "mean of the seven days over their sd (n - 1)"),
-            ("strain", "load of the week x monotony"),
-            ("easy", "seconds below the first of your two thresholds"),
-            ("best", "shortest running time over a distance in a run"),
-            ("heart rate", "mean while that pace was held, a week each"),
-        )
+        """Give each number with its formula, and where it holds."""
+        rows: list[tuple[str, str]] = []
+        for formula in SEASON.values():
+            words = (*wrap(formula.formula, _FORMULA), *wrap(f"Holds for: {formula.valid}", _FORMULA))
+            rows += zip_longest(wrap(formula.label, _LABEL), words, fillvalue="")
+            rows.append(("", ""))
+        return rows[:-1]
 
 
 class SeasonScreen(Screen[None]):
@@ -336,4 +332,4 @@ class SeasonScreen(Screen[None]):
 
     def _show(self) -> None:
         who = clock_words(self._runs.who, self._runs.now())
-        self.query_one(SeasonPage).put(SeasonView(self._made, self._runs.unit, who, self._part))
+        self.query_one(SeasonPage).put(SeasonView(self._made, who, self._part))

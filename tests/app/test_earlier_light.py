@@ -21,6 +21,7 @@ from coach.edge.settings import Settings
 from coach.edge.store import Store
 from coach.problems import RecordingProblem, UsageProblem
 from coach.recording.codec import encode_header, read_journal
+from coach.recording.lines import sign
 from coach.workout.edits import light_speed
 
 WORKOUT = "2x400m @ 4:00/km / 100 jog"
@@ -45,8 +46,11 @@ def journals(tmp_path_factory):
     return made | {"half": b"".join(lines[:second])}
 
 
-def keep(journal, at, athlete="", workout=NAME):
-    """Keep a journal as a run that began so many seconds into the year."""
+def keep(journal, at, athlete="", workout=NAME, sensors="ble"):
+    """Keep a journal as a run that began so many seconds into the year, and was measured so."""
+    first, _, rest = journal.partition(b"\n")
+    header = json.dumps(json.loads(first[:-9]) | {"sensors": sensors}, separators=(",", ":"))
+    journal = sign(header.encode()) + rest
     run = new_ulid(1.77e9 + at)
     folder = Store().paths.runs / run
     folder.mkdir(parents=True)
@@ -91,6 +95,26 @@ def test_the_light_runs_the_last_reps_or_the_best(setup, journals):
     assert last.words.endswith("; 1 of 2 as planned.")
     assert paces(by_light(setup, last.speeds))[1] == 240.0
     assert earlier_light(setup, LightOf.BEST).run == fast
+
+
+@pytest.mark.parametrize("light_of", [LightOf.LAST, LightOf.BEST])
+def test_a_simulated_runner_paces_nobody(setup, journals, light_of):
+    """However fast: only what somebody ran is run again."""
+    keep(journals["fast"], 3, sensors="sim")
+    with pytest.raises(RecordingProblem, match="no run before this one"):
+        earlier_light(setup, light_of)
+    real = keep(journals["slow"], 1)
+    assert earlier_light(setup, light_of).run == real
+
+
+def test_only_the_journals_of_the_workout_are_read(setup, journals):
+    """Ten thousand runs of other workouts do not hold the start up."""
+    keep(journals["fast"], 1)
+    other = keep(journals["fast"], 2, workout="Another")
+    earlier_light(setup, LightOf.LAST)
+    with Store().history() as history:
+        history.update()
+        assert [run.run for run in history.known_runs() if run.time_s is None] == [other]
 
 
 def test_band_and_label_move_with_the_light(setup, journals):

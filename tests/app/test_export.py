@@ -11,7 +11,7 @@ import fitdecode
 import pytest
 from click.testing import CliRunner
 
-from coach.app.export import export_file_name, export_run
+from coach.app.export import RunEndings, export_file_name, export_run
 from coach.app.playback import RecordingRequest
 from coach.app.reviewing import ReviewedRun, review_run
 from coach.app.terminal import SILENT
@@ -19,6 +19,7 @@ from coach.cli.root import root
 from coach.cues.cue import CueKind
 from coach.edge.paths import runner_paths
 from coach.interchange.recordings.activity import ActivityFormat
+from coach.recording.lines import sign
 from tests.golden.journals import JOURNALS, GoldenJournal
 
 TOTALS = {
@@ -226,6 +227,39 @@ def test_every_run_is_written_once(tmp_path: Path) -> None:
     assert "no run since 2099-01-01" in none.stderr
 
 
+def test_runs_that_end_alike_are_two_runs(tmp_path: Path) -> None:
+    """Each gets its file, named by as many letters as tell them apart; a file by fewer is of neither."""
+    first, other = a_run(LISTED[0]), a_run(LISTED[1])
+    twin = other[:-6] + first[-6:]
+    (runner_paths().runs / other).rename(runner_paths().runs / twin)
+    ambiguous = tmp_path / f"2026-05-12-{first[-6:]}.csv"
+    ambiguous.write_bytes(b"of one of the two")
+    result = coach("export", "--all", "--to", "csv", "--out", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    names = sorted(path.stem.rpartition("-")[2] for path in tmp_path.iterdir() if path != ambiguous)
+    assert len(names) == len({first, twin}) == len(result.stdout.splitlines())
+    assert all(any(run.endswith(name) for run in (first, twin)) and len(name) > 6 for name in names)
+    assert ambiguous.read_bytes() == b"of one of the two"
+    endings = RunEndings([first, twin])
+    assert [endings.run_of(Path(f"{name}.csv")) for name in (first[-6:], first, "x")] == [None, first, None]
+
+
+def test_simulated_runs_are_not_written_with_all_the_others(tmp_path: Path) -> None:
+    """They are no training; each can be written by its name."""
+    real, made = a_run(LISTED[0]), a_run(LISTED[1])
+    path = runner_paths().runs / made / "recording.jsonl"
+    first, _, rest = path.read_bytes().partition(b"\n")
+    tree = json.loads(first[:-9]) | {"sensors": "sim"}
+    path.write_bytes(sign(json.dumps(tree, separators=(",", ":")).encode()) + rest)
+    manifest = json.loads((path.parent / "manifest.json").read_text())
+    manifest["header"] = path.read_bytes().partition(b"\n")[0].decode()
+    (path.parent / "manifest.json").write_text(json.dumps(manifest))
+    result = coach("export", "--all", "--to", "csv", "--out", str(tmp_path), "--json")
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == [real]
+    assert "1 simulated run is left out" in result.stderr
+    assert coach("export", made, "--to", "csv").exit_code == 0
+
+
 def test_a_run_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
     """It is named with its reason, the others are written, and the exit code is 1."""
     runs = [a_run(golden) for golden in LISTED[:2]]
@@ -267,7 +301,8 @@ def test_since_wants_a_day_of_the_calendar() -> None:
     """A month 13 is a slip, not a day on which nothing was run; what to write is said."""
     refused = coach("export", "--all", "--to", "fit", "--out", "x", "--since", "2026-13-45")
     assert refused.exit_code == 2
-    assert "Write it as 2026-05-31." in refused.stderr
+    assert "write it as 2026-09-01, today, 10d or 4w" in refused.stderr
+    assert coach("export", "--all", "--to", "fit", "--out", "x", "--since", "4w").exit_code == 0
 
 
 def test_a_run_without_a_date_has_none_in_its_name(recordings: Path) -> None:

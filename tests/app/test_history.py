@@ -1,6 +1,7 @@
 """The runs behind the History screen, and the season: folded once, kept, and the same as a review says."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from coach.app.playback import RecordingRequest
 from coach.app.reviews import load_review
 from coach.app.terminal import SILENT
 from coach.cli.root import root
-from coach.edge.clock import MachineClock, local_iso
+from coach.edge.clock import MachineClock, WallTime, local_iso
 from coach.edge.run_folder import JOURNAL, Manifest, RunNote, RunState, append_note, new_ulid, write_manifest
 from coach.edge.store import Store
 from coach.problems import RecordingProblem
@@ -50,7 +51,9 @@ def keep(journal, days_ago, **more):
     folder = Store().paths.runs / run
     folder.mkdir(parents=True)
     (folder / JOURNAL).write_bytes(sign(json.dumps(header, separators=(",", ":")).encode()) + rest)
-    manifest = Manifest(run, RunState.FINISHED, "Easy and fast", "ida", started.isoformat(timespec="seconds"))
+    line = sign(json.dumps(header, separators=(",", ":")).encode()).decode().rstrip()
+    began = started.isoformat(timespec="seconds")
+    manifest = Manifest(run, RunState.FINISHED, "Easy and fast", "ida", began, header=line)
     write_manifest(folder, manifest)
     return run
 
@@ -98,6 +101,46 @@ def test_the_season_has_what_the_reviews_say(home, simulated):
     )
 
 
+def test_a_simulated_run_counts_for_nothing(home, simulated):
+    """No week, no load and no best effort is made of it; the season says how many were left out."""
+    keep(simulated, 9, sensors="ble")
+    alone = season_here()
+    keep(simulated, 2, sensors="sim")
+    keep(simulated, 3, sensors="ble,sim")
+    made = season_here()
+    assert (made.runs, made.simulated) == (1, 2)
+    assert "2 simulated runs are left out." in made.notes
+    assert (made.weeks, made.bests, made.fitness) == (alone.weeks, alone.bests, alone.fitness)
+
+
+def test_the_season_is_that_of_its_store(home, simulated, tmp_path):
+    """The runs behind a screen are those of its store, up to the day of its clock, in its runner's unit."""
+    keep(simulated, 9)
+    elsewhere = Store(replace(Store().paths, data=tmp_path / "data", state=tmp_path / "state"))
+    assert PastRunDesk(Store(), MachineClock(), "ida", "mile").season(nothing).runs == 1
+    assert PastRunDesk(Store(), MachineClock(), "ida", "mile").season(nothing).unit == "mile"
+    assert PastRunDesk(elsewhere, MachineClock(), "ida").season(nothing).runs == 0
+
+    class LastMonth(MachineClock):
+        """A clock that is a month late."""
+
+        def wall(self) -> WallTime:
+            """Tell the time of a month ago."""
+            now = super().wall()
+            return replace(now, epoch_s=now.epoch_s - 30 * 86_400)
+
+    assert PastRunDesk(Store(), LastMonth(), "ida").season(nothing).runs == 0
+
+
+def test_a_run_counts_as_hard_as_its_review_says(home, simulated):
+    """One rule: the season counts the runs as their reviews do."""
+    run = keep(simulated, 2)
+    said = load_review(RecordingRequest(run), SILENT).value("hard_session")
+    (whole,) = {each.sessions for each in season_here().distributions}
+    assert whole is not None
+    assert (whole.easy, whole.hard, whole.unknown) == (int(said == 0.0), int(said == 1.0), int(said is None))
+
+
 def test_a_run_is_folded_once(home, simulated, monkeypatch):
     """What it came to is kept; a remark costs no fold, and what cannot be folded is not tried again."""
     run = keep(simulated, 2)
@@ -131,7 +174,7 @@ def test_the_command_says_the_season(home, simulated):
     keep(simulated, 3)
     text = CliRunner().invoke(root, ["review", "--season", "--since", "4w"])
     assert text.exit_code == 0
-    assert "load, TRIMP" in text.stdout
+    assert "load, TRIMP for men" in text.stdout
     tree = json.loads(CliRunner().invoke(root, ["review", "--season", "--json", "--load", "edwards"]).stdout)
     assert (tree["runs"], tree["load"]) == (1, "edwards")
     for words in (["--since", "4w"], ["--load", "trimp"]):

@@ -1,5 +1,6 @@
 """What strangers wrote into a file cannot steer the terminal it is printed on."""
 
+import io
 import json
 import os
 import unicodedata
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.cli.text import TerminalConsole, _in_lines, out_json, plain, table
+from coach.cli.text import TerminalConsole, _in_lines, out_json, plain, progress_bar, table
 
 DANGEROUS = {
     "escape": "\x1b[2J",
@@ -52,6 +53,26 @@ def test_json_is_ascii(capsys):
     assert line.isascii()
     assert line.rstrip("\n").isprintable()
     assert json.loads(line) == {"name": "\x9b31m Løp"}
+
+
+def test_another_count_begins_another_bar(monkeypatch):
+    """What is counted anew does not run backwards in the bar of what was counted before."""
+
+    class Terminal(io.StringIO):
+        """A stderr that is a terminal."""
+
+        def isatty(self):
+            """It is one."""
+            return True
+
+    shown = Terminal()
+    monkeypatch.setattr("sys.stderr", shown)
+    with progress_bar("Reading") as progress:
+        for count in (20, 40):
+            for done in range(1, count + 1):
+                progress(done, count)
+    assert shown.getvalue().count("100%") == 2
+    assert shown.getvalue().count("\n") == 2
 
 
 def test_a_table_sets_its_columns_under_their_heads():

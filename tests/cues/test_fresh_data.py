@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from coach.cues.coach import SampleDispatcher
 from coach.cues.cue import VERDICTS, Cue
-from coach.cues.rule import Rule, Subscription
+from coach.cues.sensors import LineHint
 from coach.live.inputs import Closed, Opened, RunSetup
 from coach.live.outputs import Output
 from coach.live.run import LiveRun
-from coach.signals.readings import Freshness, Reading, Reported, Source, freshness
+from coach.signals.readings import Freshness, Reported, Source, freshness
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, Quantity, Steer, StepTarget, Timeline
 from tests.cues.bench import Bench, pace, rep, rest, step
@@ -41,33 +41,19 @@ STRETCHES = st.lists(
 _SPEED = {"speed_mps", "light_s"}
 
 
-class Listener(Rule):
-    """A rule that keeps every speed it is handed."""
-
-    __slots__ = ("speeds",)
-
-    def subscriptions(self):
-        """Subscribe to speed."""
-        return (Subscription.SPEED,)
-
-    def on_sample(self, reading: Reading, now: float) -> None:
-        """Keep the value."""
-        self.speeds = [*getattr(self, "speeds", []), reading.value]
-
-
 @pytest.mark.parametrize(("later_s", "speeds"), [(0.0, [4.0]), (1.5, [4.0]), (2.5, []), (6.0, [])])
 def test_a_rule_that_begins_to_ask_gets_no_old_sample(later_s, speeds):
     """The newest sample is dispatched to a new subscription while it is live, and never once it is older."""
-    bench = Bench(step(seconds=600))
+    bench = Bench(step(seconds=600), stop_ends_rep=False)
     bench.start()
     bench.run(5, 4.0)
-    rule = Listener(bench.coach._context, bench.coach._arbiter)
+    rule = LineHint(bench.coach._context, bench.coach._arbiter)  # it keeps every speed it is handed
     dispatcher = SampleDispatcher(bench.coach._context, [rule])
     dispatcher.resubscribe()
 
     dispatcher.dispatch(bench.signals.speed().at + later_s)
 
-    assert getattr(rule, "speeds", []) == speeds
+    assert [speed for _, speed in rule._speeds] == speeds
 
 
 def fed(stretches: list[tuple[int, Source | None, float, float, int | None, float]]) -> list[Output]:

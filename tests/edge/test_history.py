@@ -128,6 +128,30 @@ def test_a_run_has_what_its_journal_says(tmp_path, index):
     assert [(rep.time_s, rep.length_m, rep.is_whole) for rep in reps] == [(180, 800, True), (181, 800, True)]
 
 
+@pytest.mark.parametrize(
+    ("sensors", "is_simulated"), [("sim", True), ("ble,sim", True), ("ble", False), ("", False)]
+)
+def test_a_simulated_run_is_known_by_its_header(tmp_path, index, sensors, is_simulated):
+    """By that in the manifest before a journal is read, and by that in the journal where a manifest has none."""
+    run = add_run(tmp_path / "runs")
+    path = tmp_path / "runs" / run / JOURNAL
+    first, _, rest = path.read_bytes().partition(b"\n")
+    tree = json.loads(first[:-9]) | {"sensors": sensors, "note": '"sensors":"sim"'}
+    line = sign(json.dumps(tree, separators=(",", ":")).encode())
+    path.write_bytes(line + rest)
+    assert [each.is_simulated for each in listed(tmp_path / "runs", index)] == [is_simulated]
+    for other in (RunFilter(is_simulated=True), RunFilter(is_simulated=False)):
+        assert len(listed(tmp_path / "runs", index, other)) == (other.is_simulated is is_simulated)
+    index.unlink()
+    header = line.decode().rstrip()
+    write_manifest(path.parent, Manifest(run, RunState.FINISHED, "x", "ida", ZONE, header=header))
+    assert [each.is_simulated for each in listed(tmp_path / "runs", index, with_results=False)] == [
+        is_simulated
+    ]
+    again = [each.is_simulated for each in listed(tmp_path / "runs", index)]
+    assert again == [is_simulated]
+
+
 def test_a_list_reads_no_journal(runs, index):
     """What the journals say is not known until somebody asks for it; then it stays known."""
     assert [run.time_s for run in listed(runs, index, with_results=False)] == [None] * 3

@@ -140,7 +140,15 @@ FULL: dict[Any, dict[str, Any]] = {
         "reps_slower_percent": 1.89,
     },
     facts.Split(
-        9.0, SplitRole.SPLIT, 400.0, 96.04999, lights.Light(0.046, 0.19164, 240.12475, 4.17123), pressed=False
+        9.0,
+        SplitRole.SPLIT,
+        400.0,
+        96.04999,
+        lights.Light(0.046, 0.19164, 240.12475, 4.17123),
+        pressed=False,
+        effective_at=8.54321,
+        step_id="0.1",
+        gate="line",
     ): {
         "metres": 400.0,
         "time_s": 96.05,
@@ -150,6 +158,9 @@ FULL: dict[Any, dict[str, Any]] = {
         "needed_mps": 4.171,
         "role": "split",
         "pressed": False,
+        "effective_at_s": 8.543,
+        "step_id": "0.1",
+        "gate": "line",
     },
     cues.Cue(
         9.0, CueKind.TOO_FAST, CueClass.COACH, "Ease. Three fast.", WHY, 4.0, True, "Ease.", cues.Sound.EASE

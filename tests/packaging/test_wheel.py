@@ -1,5 +1,6 @@
 """What people install is whole: the command, the rooms and the workout library."""
 
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -14,6 +15,8 @@ import coach
 
 ROOT = Path(__file__).parent.parent.parent
 
+_SUFFIX = sysconfig.get_config_var("EXT_SUFFIX")
+
 pytestmark = pytest.mark.packaging
 
 
@@ -27,22 +30,33 @@ def _run(*command: object, cwd: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
+def tree(tmp_path_factory):
+    """A copy of this work tree, pure, but for one module that a compiler left behind in it, and its library."""
+    folder = tmp_path_factory.mktemp("tree") / "coach"
+    left = ("__pycache__", "*.so", "*.pyd", ".*", "build", "dist")
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*left))
+    for name in (f"coach_core__mypyc{_SUFFIX}", f"coach/quantities{_SUFFIX}"):
+        (folder / name).write_bytes(b"compiled")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(tree, tmp_path_factory):
     """The wheel of this work tree, built with the pinned build backend."""
     folder = tmp_path_factory.mktemp("wheel")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     _run(
-        *pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT, cwd=folder
+        *pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, tree, cwd=folder
     )
     (built,) = folder.glob("*.whl")
     return built
 
 
 @pytest.fixture(scope="module")
-def sdist(tmp_path_factory):
+def sdist(tree, tmp_path_factory):
     """The source distribution of this work tree."""
     folder = tmp_path_factory.mktemp("sdist")
-    _run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", folder, cwd=ROOT)
+    _run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", folder, cwd=tree)
     (built,) = folder.glob("*.tar.gz")
     return built
 
@@ -73,7 +87,7 @@ def test_the_wheel_carries_every_module_and_the_library(wheel):
     source = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "coach").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix not in {".so", ".pyd"}
     }
 
     assert source <= names
@@ -82,6 +96,15 @@ def test_the_wheel_carries_every_module_and_the_library(wheel):
         "coach",
         f"trackside_coach-{coach.__version__}.dist-info",
     }
+
+
+def test_a_plain_wheel_is_pure(wheel, sdist):
+    """What a compiler left in the tree travels neither in a wheel nor in a source distribution."""
+    with tarfile.open(sdist) as archive:
+        names = [*archive.getnames(), *ZipFile(wheel).namelist()]
+
+    assert wheel.name.endswith("-py3-none-any.whl")
+    assert [name for name in names if name.endswith(_SUFFIX)] == []
 
 
 def test_the_wheel_says_who_it_is(wheel):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,16 @@ def a_run(day: date, number: int, **known: Any) -> SeasonRun:
         "zone_s": (3000.0, 240.0, 360.0),
         "zone_m": (8000.0, 800.0, 1200.0),
         "hard_m": 2000.0,
-        "has_hard": number % 3 == 0,
+        "is_hard": number % 3 == 0,
         "bests": {"400": 90.0 - 0.1 * number, "5k": 1380.0 - number},
         "heart_at_pace": {340: (150.0 - 0.1 * number, 900.0)},
     }
     return SeasonRun(f"R{number}", day, **values | known)
+
+
+def weeks_of(*days: date, **known: Any) -> Season:
+    """Make the season of these runs."""
+    return season([a_run(day, 1, **known) for day in days], today=TODAY)
 
 
 def a_season(**known: Any) -> Season:
@@ -48,7 +54,7 @@ def test_the_page_has_all_of_the_season():
         "easy, by time",
         "pace /km",
         "fitness (CTL)",
-        "load (TRIMP)",
+        "load (TRIMP for men)",
         "easy 83 %, steady 7 %, hard 10 %",
         "by distance: easy 80 %, steady 8 %, hard 12 %",
         "Heart rate at 5:40/km",
@@ -109,9 +115,47 @@ def test_a_season_without_a_run_says_so():
 
 def test_one_pace_is_per_mile_where_paces_are():
     """The unit of the runner."""
-    text = Reader(season_report(a_season(), "mile")).text
+    text = Reader(season_report(replace(a_season(), unit="mile"))).text
     assert "miles a week" in text
     assert "9:07/mile" in text
+
+
+def test_words_agree_with_their_number():
+    """One run is no runs, a season is no last season, and the last column is now."""
+    text = Reader(season_report(weeks_of(TODAY))).text
+    assert "to 26 May 2026, 1 run\n" in text
+    assert "1 runs" not in text
+    since = TODAY - timedelta(days=8)
+    short = season([a_run(TODAY - timedelta(days=4), 1), a_run(TODAY, 2)], today=TODAY, since=since)
+    figures = season_report(short).partition("Load a week")[0]
+    assert "this season" in figures
+    assert "last season" not in figures
+    assert re.search(r"<text[^>]*>now</text>", season_report(short))
+
+
+def test_an_unmeasured_run_is_no_run_of_no_metres():
+    """The week says of how many runs its distance is, and the mean how many are not in it."""
+    day = TODAY - timedelta(days=4)
+    season_ = season(
+        [a_run(day, 1), a_run(day, 2, distance_m=None, hard_m=None, hard_s=600.0)],
+        today=TODAY,
+        since=TODAY - timedelta(days=8),
+    )
+    text = Reader(season_report(season_)).text
+    assert "without 1 not measured" in text
+    assert "1 of 2 runs" in season_report(season_)
+    assert "10 km+" in text
+    assert "2 km+" in text
+
+
+def test_the_last_day_of_a_long_season_is_seen():
+    """Of over a year every second or third day is drawn, and always the last one."""
+    first = TODAY - timedelta(days=800)
+    days = [first + timedelta(days=each) for each in range(0, 801, 7)]
+    made = season([a_run(day, 1) for day in days], today=TODAY, since=first)
+    assert (len(made.fitness) - 1) % 3  # or every third day from the first on has the last
+    page = season_report(made).partition("Fitness and fatigue")[2].partition("Easy and hard")[0]
+    assert "26 May 2026" in page
 
 
 def test_the_data_of_the_page_is_the_season():

@@ -1,13 +1,18 @@
 """The measures of a review against worked examples, and against what they must not say."""
 
+from dataclasses import replace
+
 import pytest
 
 from coach.physiology import load, zones
 from coach.quantities import MetresPerSecond, Seconds
 from coach.review import measures
 from coach.review.measures import DoesNotApply, NotMeasured, Thresholds
+from coach.review.reviewer import answered_after, heard_share, nearer_after
 from coach.review.seconds import RunSeconds, Values, run_seconds, running_spans, share_known, step_rows
 from coach.review.trace import TraceRow
+from coach.session.events import EndReason, StepEnded
+from coach.workout.timeline import free_run
 
 
 def a_run(speeds: Values, beats: Values | None = None, slope: float | None = None) -> RunSeconds:
@@ -74,9 +79,15 @@ def test_pauses_are_cut_out_of_a_run():
     assert running_spans(0.0, 0.0, []) == ()
 
 
-def test_a_step_has_the_rows_from_its_start_to_its_end():
-    """Rows are found by the run's own clock."""
-    assert step_rows(steady(1), 10.0, 20.0) == slice(10, 20)
+def test_a_step_has_the_rows_of_its_running_time():
+    """Rows are found by the run's own clock, from the end back; a pause in a step has none."""
+    step = StepEnded(
+        Seconds(20.0), 0, free_run().steps[0], EndReason.DONE, Seconds(20.0), Seconds(10.0), None
+    )
+    assert step_rows(steady(1), step) == slice(10, 20)
+    seconds = steady(1)
+    paused = replace(seconds, at=tuple(at + (30.0 if at > 14.0 else 0.0) for at in seconds.at))
+    assert step_rows(paused, replace(step, ended_at=Seconds(50.0))) == slice(10, 20)
     assert steady(1).between(0.0, 5.0) == slice(0, 5)
 
 
@@ -113,9 +124,45 @@ def test_lucia_counts_thirds_with_their_metres():
 
     time_s, metres = measures.thirds_of(a_run([2.0] * 3000, beats), limits)
 
+    assert metres is not None
+
     assert time_s == (1800.0, 900.0, 300.0)
     assert metres == (3600.0, 1800.0, 600.0)
     assert load.lucia([each / 60 for each in time_s]) == 75.0
+
+
+def test_thirds_need_a_heart_rate_for_half_of_the_time():
+    """A minute of an hour says nothing of the hour; without a speed there are no metres instead of 0."""
+    limits = Thresholds(150.0, 170.0)
+    with pytest.raises(measures.NotMeasured, match="known for 49 %"):
+        measures.thirds_of(a_run([2.0] * 100, [120.0] * 49 + [None] * 51), limits)
+    assert measures.thirds_of(a_run([None] * 100, [120.0] * 100), limits) == ((100.0, 0.0, 0.0), None)
+
+
+@pytest.mark.parametrize(
+    ("hard_s", "thirds", "is_hard"),
+    [
+        (None, None, None),
+        (0.0, None, None),
+        (240.0, None, False),
+        (300.0, None, True),
+        (None, (3000.0, 0.0, 0.0), False),
+        (None, (3000.0, 0.0, 400.0), True),
+        (240.0, (3000.0, 0.0, 400.0), True),
+        (None, (0.0, 0.0, 0.0), None),
+    ],
+)
+def test_a_session_is_hard_by_its_steps_or_its_zones(hard_s, thirds, is_hard):
+    """Where neither tells, it is not known: that is not easy."""
+    assert measures.is_hard_session(hard_s, thirds) is is_hard
+
+
+def test_red_kilometres_need_heart_rate_and_speed():
+    """A strap that was heard a minute says nothing of a kilometre."""
+    assert len(measures.red_kilometres(steady(10, 4.0, 170.0), 165.0)) == 3
+    for lost in (a_run([4.0] * 600, [170.0] * 60 + [None] * 540), a_run([None] * 600, [170.0] * 600)):
+        with pytest.raises(measures.NotMeasured):
+            measures.red_kilometres(lost, 165.0)
 
 
 def test_an_hour_at_threshold_is_a_load_of_100():
@@ -244,15 +291,15 @@ def test_fade_is_the_last_third_against_the_first():
 
 def test_kilometres_are_scaled_to_the_metres_of_the_run():
     """A speed that reads 2 % short of the distance is stretched, and the last lap is what is left."""
-    laps = measures.laps_of(steady(15, 3.0), 2754.0)
+    laps = measures.splits_of(steady(15, 3.0), 2754.0)
 
     assert [round(lap.metres) for lap in laps] == [1000, 1000, 754]
     assert laps[0].time_s == pytest.approx(1000 / 3.06, abs=0.01)
     assert laps[-1].total_s == pytest.approx(900.0)
     assert laps[0].heart_rate == 150.0
-    assert measures.laps_of(steady(15, 3.0), None, "mile")[0].metres == pytest.approx(1609.344)
+    assert measures.splits_of(steady(15, 3.0), None, "mile")[0].metres == pytest.approx(1609.344)
     with pytest.raises(NotMeasured):
-        measures.laps_of(a_run([3.0, None, None]), 1000.0)
+        measures.splits_of(a_run([3.0, None, None]), 1000.0)
 
 
 def test_best_efforts_are_the_shortest_windows():
@@ -333,18 +380,18 @@ def test_an_answer_is_five_seconds_inside_the_band():
     """Too slow at 3.0, back at 3.6 after 8 s: the mean of five is in the band 4 s later."""
     after: Values = [3.0] * 8 + [3.6] * 20
 
-    assert measures.answered_after(after, 3.5, 3.7, 30.0) == 13.0
-    assert measures.answered_after([3.0] * 30, 3.5, None, 30.0) is None
-    assert measures.answered_after([None] * 10 + [3.6] * 20, 3.5, None, 30.0) == 13.0
+    assert answered_after(after, 3.5, 3.7, 30.0) == 13.0
+    assert answered_after([3.0] * 30, 3.5, None, 30.0) is None
+    assert answered_after([None] * 10 + [3.6] * 20, 3.5, None, 30.0) == 13.0
     with pytest.raises(NotMeasured):
-        measures.answered_after([None] * 30, 3.5, None, 30.0)
+        answered_after([None] * 30, 3.5, None, 30.0)
 
 
 def test_an_answer_to_seconds_is_a_change_of_speed():
     """Behind the light: 2 % faster is an answer, 1 % is none."""
-    assert measures.nearer_after([4.0] * 10, [4.0] * 5 + [4.08] * 25, faster=True) == 9.0
-    assert measures.nearer_after([4.0] * 10, [4.04] * 30, faster=True) is None
-    assert measures.nearer_after([4.0] * 10, [3.9] * 30, faster=False) == 5.0
+    assert nearer_after([4.0] * 10, [4.0] * 5 + [4.08] * 25, faster=True) == 9.0
+    assert nearer_after([4.0] * 10, [4.04] * 30, faster=True) is None
+    assert nearer_after([4.0] * 10, [3.9] * 30, faster=False) == 5.0
 
 
 def test_a_gap_in_a_pause_is_no_drop_out():
@@ -357,16 +404,16 @@ def test_a_gap_in_a_pause_is_no_drop_out():
         (200.0, True, 0.0),
     ]
 
-    live, gaps = measures.heard_share(changes, ((0.0, 100.0), (200.0, 300.0)))
+    live, gaps = heard_share(changes, ((0.0, 100.0), (200.0, 300.0)))
 
     assert gaps == [10.0]
     assert live == pytest.approx(0.95)
-    assert measures.heard_share([(5.0, False, 3.0)], ((0.0, 100.0),)) == (0.0, [])
+    assert heard_share([(5.0, False, 3.0)], ((0.0, 100.0),)) == (0.0, [])
 
 
 def test_a_silence_to_the_end_counts():
     """A strap that was lost for good is silent until the end."""
-    live, gaps = measures.heard_share([(0.0, True, 0.0), (43.0, False, 3.0)], ((0.0, 100.0),))
+    live, gaps = heard_share([(0.0, True, 0.0), (43.0, False, 3.0)], ((0.0, 100.0),))
 
     assert gaps == [60.0]
     assert live == pytest.approx(0.4)

@@ -614,6 +614,70 @@ def test_the_profile_shows_hard_parts_solid_and_gaps_empty():
     assert profile_lines(reviewed("hr_only_wrist_gaps.fit"), 100) == []
 
 
+def test_a_pause_in_a_rep_leaves_the_rep_where_it_is():
+    """The columns are of running time: however long the runner stood, the same ones are solid."""
+    review = reviewed("workout_9x2min_pace_target_smartrec.fit")
+    first = next(row for row in review.summary.rows if row.step.kind in HARD)
+    stood_at = first.ended_at - first.time_s / 2
+
+    def later(at: float) -> Seconds:
+        return Seconds(at + (600.0 if at > stood_at else 0.0))
+
+    rows = tuple(replace(row, ended_at=later(row.ended_at)) for row in review.summary.rows)
+    paused = replace(
+        review,
+        summary=replace(review.summary, rows=rows),
+        seconds=replace(review.seconds, at=tuple(map(later, review.seconds.at))),
+    )
+    assert profile_lines(paused, 100) == profile_lines(review, 100)
+
+
+def test_what_is_half_unknown_is_not_summed_up():
+    """A heart rate of a tenth of the run makes no zones, no thirds and no red kilometre, and says so."""
+    record = record_for("steady_fenix2.fit")
+    rows = record.trace.rows
+    cut = tuple(
+        row if place % 10 == 0 else replace(row, heart_rate_bpm=None) for place, row in enumerate(rows)
+    )
+    runner = Runner(KnownRate(150.0), KnownRate(190.0), KnownRate(50.0), 4.0)
+    whole = review_of(record, runner)
+    lost = review_of(replace(record, trace=replace(record.trace, rows=cut)), runner)
+    assert whole.thirds is not None
+    assert whole.zones
+    assert whole.red
+    assert (lost.thirds, lost.zones, lost.red) == (None, (), ())
+    for name in ("easy_time", "red_seconds", "red_kilometre"):
+        assert whole.values[name].value is not None
+        assert "heart rate was known for 10 %" in lost.values[name].reason
+    assert lost.values["hard_session"].value is None
+    tree = review_tree(lost)
+    assert "zones" not in tree
+    assert "thirds" not in tree
+
+
+def test_metres_without_a_speed_are_absent():
+    """A run by heart rate alone has its easy minutes, and no easy metres, which are not 0."""
+    record = record_for("steady_fenix2.fit")
+    rows = tuple(replace(row, speed_mps=None) for row in record.trace.rows)
+    review = review_of(replace(record, trace=replace(record.trace, rows=rows)), Runner(KnownRate(150.0)))
+    assert set(review_tree(review)["thirds"]) == {"time_s"}
+    assert review.values["easy_time"].value is not None
+    assert review.values["easy_distance"].reason == "no speed was measured"
+
+
+def test_a_fartlek_is_hard_by_its_hard_stretches(tmp_path):
+    """Half an hour of fartlek with four minutes run hard is no half-hour of hard running."""
+    record = record_for("every-kind-of-step")
+    hard = [row for row in record.summary.rows if row.step.kind in HARD]
+    fartlek = replace(hard[0], time_s=Seconds(1800.0), turns=(Seconds(240.0),))
+
+    def of(row):
+        return review_of(replace(record, summary=replace(record.summary, rows=(row,)))).values["hard_session"]
+
+    assert of(fartlek).value == 0.0
+    assert of(replace(fartlek, turns=(Seconds(400.0),))).reason == "7 min of hard steps"
+
+
 def test_an_athlete_who_counts_in_miles_gets_miles():
     """Splits are miles then, and paces are per mile."""
     review = reviewed("steady_fenix2.fit")
@@ -621,6 +685,10 @@ def test_an_athlete_who_counts_in_miles_gets_miles():
 
     assert any("/mile" in row.text for section in sections(miles) for row in section.rows)
     assert next(iter(section_lines(sections(miles)[0]))) == "The run"
+    trace = replace(record_for("steady_fenix2.fit").trace, unit="mile")
+    said = " ".join(review_of(replace(record_for("steady_fenix2.fit"), trace=trace)).verdict)
+    assert "The miles differ by" in said
+    assert "kilometres" not in said
 
 
 def test_a_cue_without_readings_after_it_is_not_called_unanswered():

@@ -11,6 +11,8 @@ from coach.review.season import (
     SEASON,
     LoadKind,
     SeasonRun,
+    Sessions,
+    WeeklyDistance,
     first_day,
     season,
 )
@@ -127,14 +129,14 @@ def test_without_any_load_the_season_says_what_it_needs():
     """No heart rate and no effort: no load, no fitness, and two commands."""
     made = season([run(MONDAY)], today=TODAY)
     assert (made.load, made.fitness, made.warm_until, made.weeks[-2].load) == (None, (), None, None)
-    assert "coach runs note" in made.notes[0]
+    assert any("coach runs note" in note for note in made.notes)
     assert "load" not in season_tree(made)
 
 
 def test_easy_is_told_by_time_by_distance_and_by_sessions():
     """Of 4 weeks, 12 weeks and the season, each with how many runs it is from."""
-    easy = {"zone_s": (3000.0, 600.0, 0.0), "zone_m": (8000.0, 2000.0, 0.0)}
-    hard = {"zone_s": (1800.0, 600.0, 600.0), "zone_m": (4000.0, 2000.0, 2000.0), "has_hard": True}
+    easy = {"zone_s": (3000.0, 600.0, 0.0), "zone_m": (8000.0, 2000.0, 0.0), "is_hard": False}
+    hard = {"zone_s": (1800.0, 600.0, 600.0), "zone_m": (4000.0, 2000.0, 2000.0), "is_hard": True}
     runs = [
         run(TODAY, **easy),
         run(TODAY - timedelta(days=1), **hard),
@@ -145,11 +147,75 @@ def test_easy_is_told_by_time_by_distance_and_by_sessions():
     assert [each.window for each in (four, twelve, whole)] == ["4 weeks", "12 weeks", "season"]
     assert four.time == pytest.approx((4800 / 6600, 1200 / 6600, 600 / 6600))
     assert four.metres == pytest.approx((12 / 18, 4 / 18, 2 / 18))
-    assert (four.sessions, four.runs, four.measured) == ((1, 1), 2, 2)
-    assert (twelve.sessions, twelve.runs, twelve.measured) == ((3, 1), 4, 3)
+    assert (four.sessions, four.runs, four.measured) == ((1, 1, 0), 2, 2)
+    assert (twelve.sessions, twelve.runs, twelve.measured) == ((2, 1, 1), 4, 3)
     assert whole.time == twelve.time
     unmeasured = season([run(TODAY)], today=TODAY).distributions[0]
-    assert (unmeasured.time, unmeasured.metres, unmeasured.sessions) == (None, None, (1, 0))
+    assert (unmeasured.time, unmeasured.metres, unmeasured.sessions) == (None, None, (0, 0, 1))
+
+
+def test_a_run_of_which_nothing_tells_is_neither_easy_nor_hard():
+    """It is counted by itself, and said in words, in the table and in the object."""
+    made = season([run(TODAY, is_hard=True), run(MONDAY)], today=TODAY)
+    assert made.distributions[0].sessions == Sessions(0, 1, 1)
+    assert any("counted as neither easy nor hard" in note for note in made.notes)
+    assert any("0 and 1, 1 not known" in line for line in season_lines(made))
+    assert season_tree(made)["distributions"][0]["sessions"] == {"easy": 0, "hard": 1, "unknown": 1}
+
+
+def test_a_week_with_an_unmeasured_run_says_of_how_many_its_sums_are():
+    """Kilometres of 1 of 2 runs are no kilometres of 2; neither are the hard ones."""
+    runs = [
+        run(MONDAY, hard_s=600.0, hard_m=2000.0),
+        run(MONDAY + timedelta(days=1), distance_m=None, hard_s=600.0),
+    ]
+    made = season(runs, today=TODAY)
+    week = made.weeks[-2]
+    assert (week.distance_m, week.measured_runs, week.runs, week.has_whole_distance) == (10_000, 1, 2, False)
+    assert (week.hard_m, week.unmeasured_hard) == (2000.0, 1)
+    line = next(line for line in season_lines(made) if line.startswith("18 May 2026"))
+    assert "10.0 (1 of 2)" in line
+    assert " 2.0+ " in line
+    assert "1 run was not measured in metres" in made.notes[0]
+    assert season_tree(made)["weeks"][-2]["measured_runs"] == 1
+    whole = season([run(MONDAY)], today=TODAY)
+    assert "(" not in next(line for line in season_lines(whole) if line.startswith("18 May 2026"))
+    unknown = season([run(MONDAY, distance_m=None, hard_s=600.0)], today=TODAY)
+    assert [*season_lines(unknown)][-6].count("--") >= 0
+    assert unknown.weeks[-2].distance_m is None
+
+
+def test_the_distance_a_week_is_the_mean_of_four_whole_weeks():
+    """The week under way is none of them; where nothing of a week was measured there is no mean."""
+    runs = [run(MONDAY - timedelta(weeks=back), distance_m=1000.0 * (back + 1)) for back in range(8)]
+    now, before = season(runs, today=TODAY).weekly
+    assert now == WeeklyDistance(2500.0, 4, 0)
+    assert before == WeeklyDistance(6500.0, 4, 0)
+    missed = run(MONDAY + timedelta(days=1), distance_m=None)
+    assert season([*runs, missed], today=TODAY).weekly[0] == WeeklyDistance(2500.0, 4, 1)
+    unknown = [run(MONDAY, distance_m=None), *runs[1:]]
+    assert season(unknown, today=TODAY).weekly == (None, WeeklyDistance(6500.0, 4, 0))
+    assert season([run(TODAY)], today=TODAY, since=TODAY).weekly == (None, None)
+
+
+def test_a_runner_in_miles_reads_no_kilometres():
+    """The heart rate at one pace is told per mile, in the table and in the sentence."""
+    runs = [
+        run(TODAY - timedelta(days=7 * each), heart_at_pace={340: (150.0 + each, 600.0)}) for each in range(4)
+    ]
+    made = season(runs, today=TODAY, unit="mile")
+    text = "\n".join(season_lines(made))
+    assert "heart rate at 9:07/mile" in text
+    assert "At 9:07/mile your heart rate was" in text
+    assert "/km" not in text
+
+
+def test_simulated_runs_that_were_left_out_are_said():
+    """One is, two are; also where nothing else was run."""
+    assert season([run(TODAY)], today=TODAY, simulated=1).notes[0] == "1 simulated run is left out."
+    assert season([], today=TODAY, simulated=2).notes == ("2 simulated runs are left out.",)
+    assert season_tree(season([], today=TODAY, simulated=2))["simulated_runs"] == 2
+    assert "simulated_runs" not in season_tree(season([run(TODAY)], today=TODAY))
 
 
 def test_the_best_of_a_distance_is_the_fastest_stretch_of_the_season():
@@ -217,7 +283,7 @@ def test_the_text_has_every_part_and_the_object_too():
             bests={"400": 90.0 - each / 100, "5k": 1400.0},
             heart_at_pace={340: (150.0 + each / 30, 600.0)},
             hard_m=3200.0,
-            has_hard=each % 3 == 0,
+            is_hard=each % 3 == 0,
         )
         for each in range(0, 160, 2)
     ]
@@ -226,7 +292,7 @@ def test_the_text_has_every_part_and_the_object_too():
     assert lines[0] == "Season, 15 Dec 2025 to 26 May 2026: 80 runs"
     text = "\n".join(lines)
     for part in (
-        "load, TRIMP",
+        "load, TRIMP for men",
         "monotony",
         "strain",
         "fitness (CTL, 42 days)",
@@ -241,7 +307,9 @@ def test_the_text_has_every_part_and_the_object_too():
     assert tree["fitness"][-1]["day"] == "2026-05-26"
     assert tree["heart_at_pace"]["pace_s_per_km"] == 340
     assert None not in tree.values()
-    miles = next(line for line in season_lines(made, "mile") if line.startswith("week from"))
+    miles = next(
+        line for line in season_lines(season(runs, today=TODAY, unit="mile")) if line.startswith("week from")
+    )
     assert " mile " in miles
 
 

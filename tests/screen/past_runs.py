@@ -84,6 +84,7 @@ def weeks_of(rows: Sequence[HistoryRow], *, known: bool = True) -> Season:
                 {LoadKind.TRIMP: 40.0 + 9 * (row.number % 7)} if known else {},
                 (2300.0, 300.0, 40.0 * (row.number % 5)) if known else None,
                 (6900.0, 1000.0, 150.0 * (row.number % 5)) if known else None,
+                None if row.hard_m is None else row.hard_m / 4,
                 row.hard_m,
                 row.hard_m is not None,
                 {"400": 82.0 + row.number, "1000": 248.0, "5k": 1328.0 + row.number} if known else {},

@@ -1,12 +1,17 @@
 """The History screen finds a run, shows it whole, keeps what is said of it, and takes it away only when asked twice."""
 
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from threading import Event
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from coach.review.season import Season
 from coach.screen import keys
 from coach.screen.app import CoachApp
 from coach.screen.history import COLUMNS, DeleteDialog, HistoryScreen, found_runs, sorted_runs
@@ -81,6 +86,90 @@ def test_weeks_begin_on_monday_where_the_runs_were():
         " 3 May ’25",
         "--",
     ]
+
+
+def test_an_unmeasured_or_made_up_run_is_no_distance():
+    """A week says that there is more than was measured; what a simulated runner ran counts for nothing."""
+    lost, made = replace(ROWS[1], distance_m=None), replace(ROWS[2], is_simulated=True)
+    rows = (ROWS[0], lost, made, *ROWS[3:])
+    week = [line for line in listed(rows, TODAY, "km", grouped=True) if line.head][1]
+    alone = [line for line in listed((lost, made), TODAY, "km", grouped=True) if line.head]
+    assert (week.head, week.runs) == ("18 to 24 May", "3 runs")
+    assert week.distance.endswith("+")
+    assert float(week.distance[:-1]) == pytest.approx((ROWS[3].distance_m or 0) / 1000, abs=0.05)
+    assert [line.distance for line in alone] == ["--"]
+    assert [line.distance for line in listed((made,), TODAY, "km", grouped=True) if line.head] == ["–"]
+    unknown = weekly((replace(ROWS[0], distance_m=None), *ROWS[1:]), TODAY)
+    assert unknown[-1] is None
+    assert sparkline((8.0, None, 0.0)) == "█? "
+    assert weekly((made,), TODAY) == ()
+    assert [row.number for row in found_runs(rows, "simulated")] == [3]
+
+
+@pytest.mark.asyncio
+async def test_a_simulated_run_is_marked():
+    """Beside its name, also where it was cut off."""
+    rows = (replace(ROWS[0], is_simulated=True), replace(ROWS[1], is_simulated=True, is_cut_off=True))
+    app = history(FakeRuns(holds=rows))("sun")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        shown = text_of(app)
+    assert f"{ROWS[0].workout}  simulated" in shown
+    assert "cut off, simulated" in shown
+
+
+@pytest.mark.asyncio
+async def test_a_note_is_nothing_to_take_back():
+    """The key of undoing does something after a deletion only, and says so only then."""
+    app = history(FakeRuns())("sun")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot, "e", "a", "enter")
+        assert "Kept." in text_of(app)
+        assert "undo" not in text_of(app)
+        await settled(pilot, "u")
+        assert "It is back." not in text_of(app)
+        await settled(pilot, "d", "d")
+        assert "undo" in text_of(app)
+        await settled(pilot, "u")
+        assert "It is back." in text_of(app)
+        assert "undo" not in text_of(app)
+
+
+class SlowRuns(FakeRuns):
+    """Runs whose season is folded until nobody wants it any more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.let, self.folded, self.over = Event(), Event(), 0, Event()
+
+    def season(self, progress: Callable[[int, int], None]) -> Season:
+        """Fold a thousand runs, the first of them when the test says so."""
+        try:
+            self.begun.set()
+            self.let.wait(10)
+            for done in range(1, 1001):
+                self.folded = done
+                progress(done, 1000)
+            return weeks_of(self.holds)
+        finally:
+            self.over.set()
+
+
+@pytest.mark.asyncio
+async def test_leaving_waits_for_one_fold_at_most():
+    """The season that is added up meanwhile is broken off; what was kept stays kept."""
+    runs = SlowRuns()
+    app: CoachApp = history(runs, has_library=True)("sun")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot, "h")
+        await pilot.press("y")
+        await asyncio.to_thread(runs.begun.wait, 10)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(seen(app), PickScreen)
+        runs.let.set()
+        assert await asyncio.to_thread(runs.over.wait, 10)
+    assert runs.folded == 1
 
 
 def test_a_run_in_one_row_says_what_is_known():
@@ -231,16 +320,18 @@ async def test_the_season_is_walked_and_explained():
             await settled(pilot, "tab")
         assert parts == ["load a week", "time in zones", "best of"]
         await settled(pilot, "w")
-        assert "CTL - ATL" in text_of(app)
+        assert "How the numbers are made" in text_of(app)
+        await settled(pilot, "pagedown")
+        assert "load of a week over that of the week" in " ".join(text_of(app).split())
         await settled(pilot, "escape", "escape")
         assert isinstance(seen(app), HistoryScreen)
 
 
 def test_a_figure_that_is_not_known_is_no_zero():
     """Without zones and best efforts there is no easy share, and no third figure without a load."""
-    bare = list(big_figures(weeks_of(ROWS, known=False), "km"))
+    bare = list(big_figures(weeks_of(ROWS, known=False)))
     assert [figure.text for figure in bare] == ["29", "--"]
-    assert next(big_figures(weeks_of(ROWS), "mile")).text == "18"
+    assert next(big_figures(replace(weeks_of(ROWS), unit="mile"))).text == "18"
 
 
 @pytest.mark.asyncio

@@ -333,6 +333,7 @@ class _Message(NamedTuple):
     sensor: str
     form: RelayForm
     content_type: str
+    heard_at: Seconds
 
 
 @dataclass(slots=True)
@@ -346,6 +347,8 @@ class _Way:
 
 class RelaySource:
     """The source of what is forwarded; whoever has a message calls `take`."""
+
+    longest: Final = LONGEST
 
     def __init__(
         self,
@@ -385,6 +388,7 @@ class RelaySource:
         form: RelayForm = RelayForm.VALUE,
         content_type: str = "",
         is_retained: bool = False,
+        arrived_at: float | None = None,
     ) -> Receipt:
         """Put one message into the run, on its loop; never raises.
 
@@ -395,6 +399,7 @@ class RelaySource:
             form: what the message holds.
             content_type: its type as HTTP names it.
             is_retained: whether a broker kept it from earlier; such a one is old.
+            arrived_at: when it arrived, by the clock; None for now.
         """
         inbox = self._inbox
         if inbox is None:
@@ -411,7 +416,9 @@ class RelaySource:
         elif is_retained:
             receipt = Receipt(400, "the broker kept it from earlier (retained)")
         else:
-            receipt = self._put(inbox, _Message(body, sender, sensor, form, content_type))
+            waited_s = 0.0 if arrived_at is None else max(0.0, now - arrived_at)
+            heard_at = Seconds(round(max(0.0, inbox.now() - waited_s), 3))
+            receipt = self._put(inbox, _Message(body, sender, sensor, form, content_type, heard_at))
         if receipt.is_taken:
             way.taken += 1
             return receipt
@@ -438,15 +445,15 @@ class RelaySource:
     def _put(self, inbox: Inbox, message: _Message) -> Receipt:
         try:
             if message.form is RelayForm.VALUE:
-                event: Reported | Notified = self._numbers(message, _to_ms(inbox.now()))
+                event: Reported | Notified = self._numbers(message)
             else:
-                event = self._bytes(message, _to_ms(inbox.now()))
+                event = self._bytes(message)
         except Unreadable as problem:
             return Receipt(400, str(problem))
         inbox.put(event)
         return Receipt()
 
-    def _numbers(self, message: _Message, now: Seconds) -> Reported:
+    def _numbers(self, message: _Message) -> Reported:
         values = read_values(message.body, message.content_type)
         if values.impossible:
             self._tell(message.sender, f"{values.impossible}; it was left out")
@@ -467,10 +474,10 @@ class RelaySource:
             heart_rate=None if bpm is None else BeatsPerMinute(bpm),
             rr_s=values.beats_s if bpm is not None else (),
             power=None if power is None else Watts(power),
-            relayed=Relayed(message.sender, name, now, get(SENT.key), _seconds(get(AGE.key))),
+            relayed=Relayed(message.sender, name, message.heard_at, get(SENT.key), _seconds(get(AGE.key))),
         )
 
-    def _bytes(self, message: _Message, now: Seconds) -> Notified:
+    def _bytes(self, message: _Message) -> Notified:
         """The bytes of a packet, from hex alone or from JSON with `hex`, a time and `rssi`."""
         form, tree = message.form, _tree(message.body, "")
         digits = tree.get("hex") if isinstance(tree, Mapping) else tree
@@ -496,7 +503,9 @@ class RelaySource:
                 times |= _sent_at(tree[_TIME])
             level = _number(tree.get("rssi", tree.get("rssi_dbm")))
             rssi = round(level) if level is not None and -127 <= level <= 20 else None
-        relayed = Relayed(message.sender, name, now, times.get(SENT.key), _seconds(times.get(AGE.key)), rssi)
+        relayed = Relayed(
+            message.sender, name, message.heard_at, times.get(SENT.key), _seconds(times.get(AGE.key)), rssi
+        )
         return Notified(_UNSTAMPED, source, _CHARACTERISTICS[form], payload, relayed=relayed)
 
     def _way(self, sender: str, sensor: str, form: RelayForm) -> _Way | Receipt:
@@ -523,11 +532,6 @@ class RelaySource:
         if key not in self._told and len(self._told) < _MOST_TOLD:
             self._told.add(key)
             self._say(f"Relay: a message by {sender} was not used: {what}. More of these are only counted.")
-
-
-def _to_ms(at: float) -> Seconds:
-    """Whole milliseconds, which keeps the journal small."""
-    return Seconds(round(at, 3))
 
 
 def _seconds(value: float | None) -> Seconds | None:

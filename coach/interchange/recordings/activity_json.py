@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from coach.interchange.recordings.activity import Activity, ActivityLap
 from coach.live.encoding import encode_event, put_measure
+from coach.quantities import rounded
 from coach.review.trace import RunTrace
 
 FORMAT: Final = "coach-activity/1"
@@ -66,14 +67,9 @@ def _trace_tree(trace: RunTrace) -> dict[str, list[Any]]:
     """The seconds of the run as columns."""
     rows = trace.run_rows
     columns: dict[str, list[Any]] = {
-        name: [None if (value := getattr(row, name)) is None else _rounded(value, digits) for row in rows]
-        for name, digits in _DIGITS.items()
+        name: [rounded(getattr(row, name), digits) for row in rows] for name, digits in _DIGITS.items()
     }
     columns["step_id"] = [row.step_id for row in rows]
     columns["is_paused"] = [row.is_paused for row in rows]
     columns["has_gap"] = [row.has_gap for row in rows]
     return columns
-
-
-def _rounded(value: float, digits: int) -> float:
-    return round(value, digits) if digits else round(value)

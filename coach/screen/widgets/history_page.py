@@ -80,7 +80,7 @@ class HistoryView:
     """The hard steps of the chosen run; None until they are read."""
     before: tuple[HistoryRow, ...] = ()
     """The runs of the same workout before the chosen one, the newest first."""
-    spark: tuple[float, ...] = ()
+    spark: tuple[float | None, ...] = ()
     """Metres of the last weeks, the one under way last."""
     empty: str = ""
     """What is said where there is no run at all; empty where there are."""
@@ -98,29 +98,43 @@ def listed(rows: Sequence[HistoryRow], today: date, unit: str, *, grouped: bool)
         week = rows[start:place]
         lines += [HistoryLine()] if lines else []
         count = "1 run" if len(week) == 1 else f"{len(week)} runs"
-        metres = [row.distance_m for row in week if row.distance_m is not None]
-        total = long_distance(sum(metres), unit)[0] if metres else _UNKNOWN
+        real = [row for row in week if not row.is_simulated]
+        metres = [row.distance_m for row in real if row.distance_m is not None]
+        total = long_distance(sum(metres), unit)[0] if metres else _UNKNOWN if real else _NONE
+        total += "+" if 0 < len(metres) < len(real) else ""
         lines.append(HistoryLine(head=_week_text(_monday(week[0].day), today), runs=count, distance=total))
         lines += [HistoryLine(each) for each in range(start, place)]
         start = place
     return tuple(lines)
 
 
-def weekly(rows: Sequence[HistoryRow], today: date) -> tuple[float, ...]:
-    """Metres of each of the last weeks, the one under way last; nothing where none were measured."""
+def weekly(rows: Sequence[HistoryRow], today: date) -> tuple[float | None, ...]:
+    """Metres of each of the last weeks, the one under way last; nothing where none were measured.
+
+    A week whose runs were not measured is None; what a simulated runner ran counts for nothing.
+    """
     first = today - timedelta(days=today.weekday(), weeks=SPARK_WEEKS - 1)
-    metres = [0.0] * SPARK_WEEKS
+    runs: list[list[float | None]] = [[] for _ in range(SPARK_WEEKS)]
     for row in rows:
-        if row.day is not None and first <= row.day <= today:
-            metres[(row.day - first).days // 7] += row.distance_m or 0.0
+        if row.day is not None and first <= row.day <= today and not row.is_simulated:
+            runs[(row.day - first).days // 7].append(row.distance_m)
+    metres = [
+        None if week and set(week) == {None} else sum(each for each in week if each is not None)
+        for week in runs
+    ]
     return tuple(metres) if any(metres) else ()
 
 
-def sparkline(values: Sequence[float]) -> str:
-    """A bar for each value, of its share of the largest; a blank for nothing."""
-    most = max(values, default=0.0)
+def sparkline(values: Sequence[float | None]) -> str:
+    """A bar for each value, of its share of the largest; a blank for nothing, a question mark for what is not known."""
+    most = max((value for value in values if value is not None), default=0.0)
     return "".join(
-        " " if value <= 0 else _BARS[min(len(_BARS) - 1, int(value / most * len(_BARS)))] for value in values
+        "?"
+        if value is None
+        else " "
+        if value <= 0
+        else _BARS[min(len(_BARS) - 1, int(value / most * len(_BARS)))]
+        for value in values
     )
 
 
@@ -277,7 +291,15 @@ class _Page:
         ends = _columns(width)
         self.canvas.put(MARGIN, y, day_text(row.day, self.view.today), pair)
         room = ends["time"] - 14 - 8
-        state = "recording" if row.is_under_way else "cut off" if row.is_cut_off else ""
+        state = ", ".join(
+            word
+            for word, holds in (
+                ("recording", row.is_under_way),
+                ("cut off", row.is_cut_off),
+                ("simulated", row.is_simulated),
+            )
+            if holds
+        )
         name = fit(safe(row.workout, 120) or _UNKNOWN, room - (len(state) + 2 if state else 0))
         after = self.canvas.put(14, y, name, pair, bold=row.kind == "test")
         if state:
@@ -292,7 +314,9 @@ class _Page:
         self.canvas.put(MARGIN, y, row, self.colours.stale)
         if self.view.spark:
             unit = "miles" if self.view.unit == "mile" else "km"
-            now = f" {long_distance(self.view.spark[-1], self.view.unit)[0]} {unit} this week"
+            metres = self.view.spark[-1]
+            figure = _UNKNOWN if metres is None else long_distance(metres, self.view.unit)[0]
+            now = f" {figure} {unit} this week"
             bars = sparkline(self.view.spark)
             left = width - MARGIN - cell_len(now) - len(bars)
             self.canvas.put(left, y, bars, self.colours.plain)

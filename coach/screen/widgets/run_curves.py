@@ -1,6 +1,6 @@
 """The whole run as two curves over time: pace, with the hard parts told from the easy ones, and heart rate."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean
@@ -13,7 +13,8 @@ from coach.review.summary import RunCurves, Summary
 from coach.screen.palette import Pair, Palette
 from coach.screen.safe import fit
 from coach.screen.widgets.review_page import MARGIN, Canvas, paint_bar, paint_keys
-from coach.workout.kinds import HARD, RESTS
+from coach.session.events import StepEnded
+from coach.workout.kinds import HARD, RESTS, Kind
 
 _LEFT: Final = 10
 """Where the curves begin: right of the numbers."""
@@ -65,14 +66,23 @@ def _paint_pace(
     canvas.put(MARGIN, rows[0], format_pace(high, unit=view.unit, with_unit=False), colours.plain, bold=True)
     canvas.put(MARGIN, rows[0] + 1, f"/{view.unit}", colours.stale)
     canvas.put(MARGIN, rows[1], format_pace(low, unit=view.unit, with_unit=False), colours.stale)
-    stretches = [(row.ended_at - row.time_s, row.ended_at, row.step.kind) for row in view.summary.rows]
+    parts = list(stretches(view.summary.rows))
     for column, value in enumerate(values):
         at = span[0] + (span[1] - span[0]) * (column + 0.5) / len(values)
-        kind = next((kind for since, until, kind in stretches if since <= at < until), None)
+        kind = next((kind for since, until, kind in parts if since <= at < until), None)
         pair = colours.work if kind in HARD else colours.rest if kind in RESTS else colours.easy
         if value is not None:
             dots = _dots(rows, (value - low) / (high - low or 1.0))
             paint_bar(canvas, (_LEFT + column, rows[1]), (1, dots), pair, colours)
+
+
+def stretches(rows: Sequence[StepEnded]) -> Iterator[tuple[float, float, Kind]]:
+    """From when to when each step went on; one with a pause in it began where the one before it ended."""
+    before = 0.0
+    for row in rows:
+        since = row.ended_at - row.time_s
+        yield (min(since, before) if row.broken else since), row.ended_at, row.step.kind
+        before = row.ended_at
 
 
 def _paint_heart(
