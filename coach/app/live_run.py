@@ -231,7 +231,9 @@ def assemble(
             now=lambda: conductor.now(),  # noqa: PLW0108 - as below
             announcer=context.announcer,
         )
-    telemetry, link = _telemetry(watched, context, lambda: conductor, recorder, resumption, sources.relay)
+    telemetry, link = _telemetry(
+        watched, context, lambda: conductor, recorder, resumption, relay=sources.relay
+    )
     share, webhook = _shared_sinks(watched, sources, context, lambda: conductor)
     request = SinkRequest(
         context.stage,
@@ -267,6 +269,7 @@ def _telemetry(
     conductor: "Callable[[], Conductor]",
     recorder: "Recorder | None",
     resumption: "Resumption | None",
+    *,
     relay: "RelaySource | None",
 ) -> "tuple[RunTelemetry | None, LinkTold | None]":
     """Make what publishes a run on a broker, and what tells of the link; None without a broker."""

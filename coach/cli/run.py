@@ -84,10 +84,9 @@ def command(
     --marks at the first press). Elsewhere, or with --json, lines are printed, the first step starts at once, and
     button names are read as lines from a piped stdin: mark, next, pause, "answer 2", ...
 
-    With sensors that you remembered (coach sensors pair) the run starts with those that are there and keeps
-    looking for the others; --require-sensor exits with code 4 if none is. Without sensors, steps by distance go by
-    the clock of their target pace, or by your marks. With relay, alone or beside ble, what a phone or a gateway
-    forwards counts too. A run cut off in the last 30 minutes is offered first.
+    With sensors that you remembered (coach sensors pair) the run starts with those that are there, and looks for the
+    others; --require-sensor exits with code 4 if none is. relay takes what a phone or gateway forwards. Without any,
+    steps by distance go by the clock of their target pace, or by your marks. A run cut off is offered for 30 minutes.
 
     With --light last or best the reps are paced as in your last or your fastest run of them. With --temperature
     and --dew-point an effort day (key h) slows your paces by what the heat asks for, and great heat is cautioned
