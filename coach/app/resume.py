@@ -13,6 +13,7 @@ from threading import Thread
 from typing import Final
 
 from coach.app.feeds import ConductedFeed
+from coach.app.header import device_numbers
 from coach.app.interrupted import (
     InterruptedRun,
     ask,
@@ -28,12 +29,13 @@ from coach.app.live_run import (
     run_here,
     voice_for,
 )
-from coach.app.sensors import RunSources, SensorMode, choose_sensors, say_default, sources_for
+from coach.app.sensors import RunSources, choose_sensors, say_default, sources_for
 from coach.app.setup import recorded_setup
 from coach.app.terminal import SILENT, Console, Stage, keep_awake, stage_here
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.conductor import Ending, Resumption
 from coach.edge.debug_log import start_log
+from coach.edge.paired_sensors import SensorMode
 from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder, ResumedRecording, resume_recording
 from coach.edge.run_folder import RunState, repair_run_folder
@@ -254,7 +256,8 @@ def _ready(resumed: ResumedRecording, way: ResumeChoice | None, context: RunCont
     choice = choose_sensors(mode, context.console, setup.athlete, relays=relays)
     if mode is None:
         say_default(choice, context.console)
-    sources = sources_for(choice, setup, context.clock, context.announcer)
+    numbers = device_numbers(header)
+    sources = sources_for(choice, setup, context.clock, context.announcer, numbers or None)
     run = LiveRun(setup)
     refolded = _refold(resumed.journal, run, sources)
     at = Seconds(max(resumed.at, refolded.alive_until))

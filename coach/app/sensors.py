@@ -4,20 +4,27 @@ import asyncio
 import math
 import os
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.terminal import Console
 from coach.edge.clock import Clock, MachineClock, utc_iso
 from coach.edge.files import plain
-from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, load_sensors, no_such_sensor
+from coach.edge.paired_sensors import (
+    PairedSensor,
+    PairedSensors,
+    SensorKind,
+    SensorMode,
+    load_sensors,
+    no_such_sensor,
+    sensor_modes,
+)
 from coach.edge.paths import runner_paths
 from coach.edge.settings import load_settings
 from coach.edge.store import Store
-from coach.problems import AthleteProblem, CoachProblem, SensorProblem, SensorTrouble, UsageProblem
+from coach.problems import AthleteProblem, CoachProblem, SensorProblem, SensorTrouble
 from coach.screen.ports import SensorLine
 
 if TYPE_CHECKING:
@@ -36,36 +43,6 @@ REQUIRED_S: Final = 20.0
 _PAIR: Final = "Wear the strap, shake the pod, and remember them: coach sensors pair"
 EVERYONE: Final = "everyone"
 """What `--athlete` is given for a sensor that anybody may wear."""
-
-
-class SensorMode(StrEnum):
-    """The values of `--sensors`."""
-
-    BLE = "ble"
-    SIM = "sim"
-    NONE = "none"
-    RELAY = "relay"
-    """What phones and gateways forward; alone, or beside one of the others."""
-
-
-def sensor_modes(text: str) -> tuple[SensorMode, ...]:
-    """Read what measures a run as it is written, with commas between: `ble,relay`.
-
-    Raises:
-        UsageProblem: a word is none of them, or they exclude each other.
-    """
-    try:
-        modes = tuple(dict.fromkeys(SensorMode(word.strip()) for word in text.casefold().split(",")))
-    except ValueError:
-        known = ", ".join(SensorMode)
-        raise UsageProblem(f"{plain(text)} is not what measures a run", f"Known are {known}.") from None
-    own = [mode for mode in modes if mode is not SensorMode.RELAY]
-    if len(own) > 1 or (SensorMode.NONE in own and len(modes) > 1):
-        raise UsageProblem(
-            f"{' and '.join(own or modes)} exclude each other",
-            "Beside ble or sim there may be relay: ble,relay.",
-        )
-    return modes
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +179,15 @@ def sensors_by_source(sensors: Sequence[PairedSensor]) -> "dict[Source, PairedSe
     return {source: sensor for sensor, source in assign_sources(sensors)}
 
 
+def pooled_sensors(sensors: Sequence[PairedSensor]) -> Mapping[int, PairedSensor]:
+    """The sensors any of which may be behind a source of a run, by their number in its header."""
+    if len(sensors) < 2:
+        return {}
+    from coach.edge.radio.source import numbered
+
+    return numbered(sensors)
+
+
 def chosen_adapter(named: str | None = None) -> str:
     """The Bluetooth adapter that was named, else that of the settings; empty: all that are on.
 
@@ -275,26 +261,19 @@ def say_default(choice: SensorChoice, console: Console) -> None:
 
 
 def sources_for(
-    choice: SensorChoice, setup: "RunSetup", clock: Clock, say: Callable[[str], None]
+    choice: SensorChoice,
+    setup: "RunSetup",
+    clock: Clock,
+    say: Callable[[str], None],
+    numbers: Mapping[str, int] | None = None,
 ) -> RunSources:
-    """Make the sources of a run; `say` is called with trouble of the radio while the run goes on."""
-    sources = _own_sources(choice, setup, clock, say)
-    if not choice.relays:
-        return sources
-    from coach.edge.sources.relay import RelaySource
+    """Make the sources of a run; `say` is called with trouble of the radio while the run goes on.
 
-    places = {sensor.id: source for source, sensor in sensors_by_source(choice.sensors).items()}
-    relay = RelaySource(clock, say, [(sensor, places.get(sensor.id)) for sensor in choice.sensors])
-    return RunSources([*sources.sources, relay], sources.runner, relay)
-
-
-def _own_sources(
-    choice: SensorChoice, setup: "RunSetup", clock: Clock, say: Callable[[str], None]
-) -> RunSources:
-    """Make the sources that need nobody to forward anything."""
+    `numbers` are those that the header of a resumed run gave to sensors, by id.
+    """
     match choice.mode:
         case SensorMode.SIM:
-            return simulated_sources(setup, clock)
+            sources = simulated_sources(setup, clock)
         case SensorMode.BLE:
             from coach.edge.radio.sensor_lock import SensorLocks
             from coach.edge.radio.source import BleSource
@@ -302,11 +281,24 @@ def _own_sources(
             locks = SensorLocks(runner_paths().sensor_locks, setup.run)
             keeper = _SensorKeeper(clock, say)
             source = BleSource(
-                choice.sensors, clock, locks, say, adapter=choice.adapter, callbacks=keeper.callbacks()
+                choice.sensors,
+                clock,
+                locks,
+                say,
+                adapter=choice.adapter,
+                callbacks=keeper.callbacks(),
+                numbers=numbers,
             )
-            return RunSources([source])
+            sources = RunSources([source])
         case SensorMode.NONE | SensorMode.RELAY:
-            return RunSources()
+            sources = RunSources()
+    if not choice.relays:
+        return sources
+    from coach.edge.sources.relay import RelaySource
+
+    places = {sensor.id: source for source, sensor in sensors_by_source(choice.sensors).items()}
+    relay = RelaySource(clock, say, [(sensor, places.get(sensor.id)) for sensor in choice.sensors])
+    return RunSources([*sources.sources, relay], sources.runner, relay)
 
 
 class _SensorKeeper:

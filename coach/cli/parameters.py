@@ -50,7 +50,7 @@ class SensorModes(click.Choice[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Read the modes, and write them in one way."""
-        from coach.app.sensors import sensor_modes
+        from coach.edge.paired_sensors import sensor_modes
         from coach.problems import UsageProblem
 
         try:

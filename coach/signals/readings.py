@@ -173,6 +173,8 @@ class LinkChanged:
     """Charge in per cent, where known."""
     rssi_dbm: int | None = None
     """Signal strength in dBm, where known."""
+    device: int | None = None
+    """Which of several sensors it is that may be behind the source, by its number in the header of the journal."""
 
 
 class Reading(NamedTuple):
@@ -307,6 +309,31 @@ class Rejected:
     """What was sent, such as `heart_rate_measurement` or `go`."""
     reason: str
     """Why it was not used."""
+
+
+class RejectionThrottle:
+    """Emits the first rejection of a kind at once, and later ones now and then with their number.
+
+    A sensor that sends nonsense does so every second for an hour. Every byte of it is in the journal.
+    """
+
+    __slots__ = ("_emitted_at", "_interval_s", "_skipped")
+
+    def __init__(self, interval_s: float) -> None:
+        """Emit a rejection of one kind at most every `interval_s` seconds."""
+        self._interval_s = interval_s
+        self._emitted_at: dict[str, float] = {}
+        self._skipped: dict[str, int] = {}
+
+    def emit(self, at: Seconds, what: str, reason: str) -> Rejected | None:
+        """Return the rejection, with how many were skipped before it; None if it is skipped too."""
+        emitted_at = self._emitted_at.get(what)
+        if emitted_at is not None and at - emitted_at < self._interval_s:
+            self._skipped[what] = self._skipped.get(what, 0) + 1
+            return None
+        self._emitted_at[what] = at
+        skipped = self._skipped.pop(what, 0)
+        return Rejected(at, what, f"{reason}, after {skipped} more that were rejected" if skipped else reason)
 
 
 NEVER_STALE_S: Final = 3.0
