@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from coach.app.telemetry import LinkTold, MqttPlan
     from coach.edge.conductor import Conductor, Ending, Resumption
     from coach.edge.recorder import Recorder, RecordingResult
+    from coach.edge.remote_buttons import RemoteButtons
     from coach.edge.settings import Settings, VoiceMode
     from coach.edge.sinks import Fanout, Sink
     from coach.edge.sound.sink import SpeechSink
@@ -220,19 +222,16 @@ def assemble(
     from coach.edge.process import Watchdog
 
     watched = WatchedRun(run, said)
-    speech = None
-    if context.voice is not None:
-        from coach.app.sound import speech_sink
-
-        speech = speech_sink(
-            context.voice,
-            context.settings,
-            run.setup,
-            now=lambda: conductor.now(),  # noqa: PLW0108 - as below
-            announcer=context.announcer,
-        )
+    speech = _speech(run, context, lambda: conductor.now())  # noqa: PLW0108 - as below
+    buttons = _remote_buttons(run.setup.run, context, lambda: conductor)
     telemetry, link = _telemetry(
-        watched, context, lambda: conductor, recorder, resumption, relay=sources.relay
+        watched,
+        context,
+        lambda: conductor,
+        buttons,
+        relay=sources.relay,
+        recorder=recorder,
+        resumption=resumption,
     )
     share, webhook = _shared_sinks(watched, sources, context, lambda: conductor)
     request = SinkRequest(
@@ -258,18 +257,42 @@ def assemble(
     if share is not None and context.sharing is not None:
         feed = ConductedFeed(watched, conductor)
         relay = None if sources.relay is None else sources.relay.answer
-        context.sharing.serve(share, feed, conductor, context.clock, context.announcer, relay=relay)
+        context.sharing.serve(share, feed, buttons, context.announcer, relay=relay)
     fed = [*sources.sources, telemetry] if telemetry is not None else sources.sources
     return AssembledRun(watched, conductor, fed, recorder, speech, link)
+
+
+def _remote_buttons(
+    run: str, context: RunContext, conductor: "Callable[[], Conductor]"
+) -> "Callable[[], RemoteButtons]":
+    """Make what takes buttons from phones and a broker once one of them asks for it: one object for both."""
+
+    @cache
+    def buttons() -> "RemoteButtons":
+        from coach.edge.remote_buttons import RemoteButtons
+
+        return RemoteButtons(run, conductor(), context.clock)
+
+    return buttons
+
+
+def _speech(run: "LiveRun", context: RunContext, now: Callable[[], Seconds]) -> "SpeechSink | None":
+    """Make what speaks the cues of a run; None for a run that nobody hears."""
+    if context.voice is None:
+        return None
+    from coach.app.sound import speech_sink
+
+    return speech_sink(context.voice, context.settings, run.setup, now=now, announcer=context.announcer)
 
 
 def _telemetry(
     watched: WatchedRun,
     context: RunContext,
     conductor: "Callable[[], Conductor]",
+    buttons: "Callable[[], RemoteButtons]",
+    *,
     recorder: "Recorder | None",
     resumption: "Resumption | None",
-    *,
     relay: "RelaySource | None",
 ) -> "tuple[RunTelemetry | None, LinkTold | None]":
     """Make what publishes a run on a broker, and what tells of the link; None without a broker."""
@@ -281,6 +304,7 @@ def _telemetry(
         context,
         watched.setup,
         lambda: ConductedFeed(watched, conductor()),
+        buttons,
         recorder=recorder,
         resumption=resumption,
         relay=relay,

@@ -27,8 +27,10 @@ from coach.app.live_run import (
     mqtt_plan,
     report_ending,
     run_here,
+    shared,
     voice_for,
 )
+from coach.app.new_run import ShareRequest
 from coach.app.sensors import RunSources, choose_sensors, say_default, sources_for
 from coach.app.setup import recorded_setup
 from coach.app.terminal import SILENT, Console, Stage, keep_awake, stage_here
@@ -58,7 +60,14 @@ _ROUNDED_S: Final = 5e-4
 """How much later than it says an output may have been: its time is in whole milliseconds."""
 
 
-def resume_run(name: str | None, way: WayOn | None, console: Console, *, as_json: bool) -> int:
+def resume_run(
+    name: str | None,
+    way: WayOn | None,
+    console: Console,
+    *,
+    as_json: bool,
+    sharing: ShareRequest | None = None,
+) -> int:
     """Go on with a run that was cut off, by default the newest, and return the exit code.
 
     Without a way a person is asked; where nobody can be, a short gap is continued and else the step begins anew.
@@ -81,7 +90,7 @@ def resume_run(name: str | None, way: WayOn | None, console: Console, *, as_json
             console.say(f"{run.title}: {run.ways[0][1]}. Another way: {_flags(ways[1:])}")
     if way not in {*ways, WayOn.FINISH}:
         raise UsageProblem(f"{_refusal(run, way)}. It can go on with {_flags(ways)}.")
-    return go_on(run, way, console, as_json=as_json) or 0
+    return go_on(run, way, console, as_json=as_json, sharing=sharing) or 0
 
 
 def _flags(ways: Sequence[WayOn]) -> str:
@@ -179,7 +188,14 @@ class InterruptedRuns:
 # --- gone on with
 
 
-def go_on(run: InterruptedRun, way: WayOn, console: Console, *, as_json: bool) -> int | None:
+def go_on(
+    run: InterruptedRun,
+    way: WayOn,
+    console: Console,
+    *,
+    as_json: bool,
+    sharing: ShareRequest | None = None,
+) -> int | None:
     """Go on with a run in a way, and return the exit code; None for one that was ended."""
     clock = MachineClock()
     choice = way.choice
@@ -192,12 +208,12 @@ def go_on(run: InterruptedRun, way: WayOn, console: Console, *, as_json: bool) -
     stage = stage_here(as_json=as_json)
     voice, mqtt = voice_for(settings, None, stage), mqtt_plan(None, settings)
     context = RunContext(settings, clock, stage, console, as_json, voice, mqtt)
-    ready = reopen(run, way, context)
 
     async def begin() -> Recorder:
         return ready.recorder
 
-    with keep_awake(console) as warning:
+    with shared(sharing, context), keep_awake(console) as warning:
+        ready = reopen(run, way, context)
         return run_here(
             ready.run,
             ready.sources,
@@ -270,15 +286,14 @@ def _ready(resumed: ResumedRecording, way: ResumeChoice | None, context: RunCont
 def _mode_again(recorded: str, context: RunContext) -> tuple[str | None, bool]:
     """What measures a run that goes on, None for the sensors that are remembered now; and whether values are forwarded.
 
-    Only a broker of the settings leads to those here.
+    They are where an address is open for them, and go on to be where there is a broker.
     """
     modes = [word for word in recorded.split(",") if word != SensorMode.RELAY]
     was_relayed = len(modes) < len(recorded.split(","))
-    relays = was_relayed and context.mqtt is not None
+    has_address = context.sharing is not None and context.sharing.takes_values
+    relays = has_address or (was_relayed and context.mqtt is not None)
     if was_relayed and not relays:
-        context.console.say(
-            "Note: what phones forward is not taken up again: the run has no address any more."
-        )
+        context.console.say("Note: what phones forward has no address any more; --relay opens one.")
     if not modes:
         return SensorMode.NONE, relays
     return modes[0] if modes[0] in {SensorMode.SIM, SensorMode.NONE} else None, relays

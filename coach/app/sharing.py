@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Final
 from coach.app.share_frames import VERSION, FrameMaker, cue_message
 from coach.app.terminal import Console, Stage
 from coach.cues.cue import Cue
-from coach.edge.clock import Clock
 from coach.edge.share.addresses import (
     LOOPBACK,
     interfaces,
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
 
     from coach.app.feeds import ConductedFeed
     from coach.app.new_run import ShareRequest
-    from coach.edge.conductor import Conductor
+    from coach.edge.remote_buttons import RemoteButtons
     from coach.edge.settings import Settings
     from coach.live.inputs import RunSetup
     from coach.live.snapshot import Snapshot
@@ -66,6 +65,11 @@ _SAYS: Final = {
     Role.VIEW: "Whoever opens it sees pace, splits and heart rate until the run ends. It works once, for one phone.",
     Role.CONTROL: "Whoever opens it can press buttons, and sees the heart rate. It works once, for one phone.",
 }
+_ENTERED: Final = {
+    Role.VIEW: "A phone was let in and sees the run.",
+    Role.CONTROL: "A phone was let in and can press buttons.",
+}
+"""What is told when a link was used, so that nobody looks unseen."""
 _FOR: Final = {Role.VIEW: "phone", Role.CONTROL: "buttons"}
 
 
@@ -94,6 +98,11 @@ class Sharing:
     def desk(self) -> "ShareDesk | None":
         """What the screen shows links of; None where there are none."""
         return self if self._server is not None else None
+
+    @property
+    def takes_values(self) -> bool:
+        """Whether there is an address to send measured values to."""
+        return bool(self._relay_token)
 
     def links(self) -> list[ShownLink]:
         """Give the open link of every kind, minted anew where it was used."""
@@ -185,8 +194,7 @@ class Sharing:
         self,
         shared: "SharedRun",
         feed: "ConductedFeed",
-        conductor: "Conductor",
-        clock: Clock,
+        buttons: "Callable[[], RemoteButtons]",
         announce: Callable[[str], None],
         *,
         relay: Relay | None = None,
@@ -197,14 +205,13 @@ class Sharing:
         """
         control = None
         if self._request.has_control:
-            from coach.edge.remote_buttons import RemoteButtons
             from coach.session.buttons import Origin
 
-            buttons = RemoteButtons(feed.run, conductor, clock)
-
             async def control(body: bytes) -> bytes:
-                return (await buttons.press(body, Origin.PHONE)).to_bytes()
+                return (await buttons().press(body, Origin.PHONE)).to_bytes()
 
+        assert self._server is not None  # there is a run to serve
+        self._server.on_entered = lambda role: announce(_ENTERED[role]) if role in _ENTERED else None
         shared.serve(feed.now, feed.snapshot, feed.subscribe, control=control, relay=relay)
         shared.then(self._open_board(announce))
 
@@ -378,10 +385,9 @@ class SharedRun:
             _LOG.exception("no frame could be made")
 
     def _plan_now(self) -> str:
-        """The plan for a phone that has just come, whose first frame comes at once."""
+        """The plan for a phone that has just come, whose first frame comes at once; empty where none was made."""
         self._changed.set()
-        if self._snapshot is not None and self._renew_plan(self._snapshot(self._now())):
-            self._server.publish_plan(self._plan.data)
+        self._publish()
         return self._plan.data
 
     def _renew_plan(self, snapshot: "Snapshot") -> bool:

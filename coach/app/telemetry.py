@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,17 +19,18 @@ from coach.edge.run_folder import read_run
 from coach.edge.settings import MqttSettings, Settings
 from coach.edge.sources import Inbox
 from coach.edge.telemetry.address import BrokerAddress, MqttRequest, broker_for
-from coach.edge.telemetry.bus import Bus, LinkState, Presence
-from coach.edge.telemetry.messages import Topics, athlete_level
+from coach.edge.telemetry.bus import Bus, LinkState, Policy, Presence, Received
+from coach.edge.telemetry.messages import TOPICS, Topics, athlete_level
 from coach.edge.telemetry.sink import Feed, RunTelemetry, TelemetryPort, laps_in
 from coach.problems import SettingsProblem
+from coach.session.buttons import Origin
 
 if TYPE_CHECKING:
     from coach.app.live_run import RunContext
     from coach.edge.conductor import Resumption
     from coach.edge.recorder import Recorder
+    from coach.edge.remote_buttons import Ack, RemoteButtons
     from coach.edge.sources.relay import RelaySource
-    from coach.edge.telemetry.bus import Received
     from coach.live.inputs import RunSetup
 
 _SEQS_PER_S: Final = 32
@@ -43,6 +44,8 @@ class MqttPlan:
     address: BrokerAddress
     has_control: bool = False
     """Whether buttons are taken from it."""
+    takes_values: bool = False
+    """Whether measured values are taken from it: `--sensors relay`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class Port:
     settings: Settings
     say: Callable[[str], None]
     """Says something on stderr or on the screen."""
+    buttons: "Callable[[], RemoteButtons]"
+    """Gives what takes buttons from elsewhere: one object for all who carry them."""
     relay: "RelaySource | None" = None
     """What takes measured values; None where they are not taken: `--sensors relay`."""
 
@@ -67,19 +72,18 @@ class PortRow:
     """One kind of thing that takes something from the broker."""
 
     name: str
-    is_wanted: Callable[[MqttPlan, "RelaySource | None"], bool]
-    """Tells by what is wanted of the broker, and by what takes measured values."""
+    is_wanted: Callable[[MqttPlan], bool]
     attach: Callable[[Port], None]
 
 
-def _attach_relay(port: Port) -> None:
+def _take_values(port: Port) -> None:
     """Take what phones and gateways publish of sensors: `value/<gateway>/<sensor>`, `raw/<gateway>/<sensor>/hr`."""
     from coach.edge.sources.relay import RelayForm
 
     relay, forms = port.relay, {form.value: form for form in RelayForm}
     assert relay is not None  # it is wanted only where there is one
 
-    def take(message: "Received") -> None:
+    def take(message: Received) -> None:
         levels = message.topic.removeprefix(port.bus.topics.at_site("")).split("/")
         form = RelayForm.VALUE if levels[0] == "value" else forms.get(levels[-1])
         if form is not None and (form is RelayForm.VALUE) is (levels[0] == "value"):
@@ -97,8 +101,49 @@ def _attach_relay(port: Port) -> None:
         port.bus.subscribe(port.bus.topics.at_site(pattern), take)
 
 
+def _take_commands(port: Port) -> None:
+    """Press the buttons that `cmd` names, and answer each on `cmd/ack`."""
+    bus, buttons = port.bus, port.buttons()
+
+    def answer(ack: "Ack") -> None:
+        values = {key: value for key, value in ack.to_json().items() if key != "v"}
+        bus.send(bus.presence.outgoing("cmd_ack", values), Policy.EVENT, ttl_s=TOPICS["cmd_ack"].ttl_s)
+
+    def take(received: Received) -> None:
+        buttons.take(
+            received.payload,
+            Origin.MQTT,
+            answer,
+            is_retained=received.is_retained,
+            is_oversized=received.is_oversized,
+            waited_s=port.clock.monotonic() - received.arrived_at,
+        )
+
+    bus.subscribe(bus.topics.of("cmd"), take, qos=TOPICS["cmd"].qos)
+
+
+def _take_gates(port: Port) -> None:
+    """Mark the passing of every timing gate of the site."""
+    from coach.edge.timing_gates import TimingGates
+
+    gates = TimingGates(port.inbox, port.settings.timing_gates, port.say)
+
+    def take(received: Received) -> None:
+        if not received.is_oversized:
+            gates.take(
+                received.levels()[-1],
+                received.payload,
+                arrived_s_ago=port.clock.monotonic() - received.arrived_at,
+                is_retained=received.is_retained,
+            )
+
+    port.bus.subscribe(port.bus.topics.of("gate", gate="+"), take, qos=TOPICS["gate"].qos)
+
+
 PORTS: Final[tuple[PortRow, ...]] = (
-    PortRow("measured values", lambda _plan, relay: relay is not None, _attach_relay),
+    PortRow("commands", lambda plan: plan.has_control, _take_commands),
+    PortRow("gates", lambda plan: plan.has_control, _take_gates),
+    PortRow("measured values", lambda plan: plan.takes_values, _take_values),
 )
 """Everything that takes something from the broker: its name, when it is wanted, and how it subscribes."""
 
@@ -189,6 +234,7 @@ def telemetry_for(
     context: "RunContext",
     setup: "RunSetup",
     feed: Callable[[], Feed],
+    buttons: "Callable[[], RemoteButtons]",
     *,
     recorder: "Recorder | None" = None,
     resumption: "Resumption | None" = None,
@@ -200,6 +246,7 @@ def telemetry_for(
     """
     plan, clock, mqtt = context.mqtt, context.clock, context.settings.mqtt
     assert plan is not None  # it is asked for only where there is a broker
+    plan = replace(plan, takes_values=relay is not None)
     topics = Topics(mqtt.site, athlete_level(mqtt.athlete or setup.athlete), node_name(), mqtt.root)
     first_seq = 0 if resumption is None else (int(resumption.event.at) + 1) * _SEQS_PER_S
     presence = Presence(topics, clock, run=setup.run, takes_buttons=plan.has_control, first_seq=first_seq)
@@ -224,19 +271,33 @@ def telemetry_for(
         read_journal=None if path is None else lambda: read_run(path),
         earlier_laps=0 if folder is None else len(laps_in(folder.content)),
         retains_summary=mqtt.retain_summary,
-        ports=[_attached(row, context, setup.run, relay) for row in PORTS if row.is_wanted(plan, relay)],
+        ports=[_attached(row, context, setup.run, buttons, relay) for row in PORTS if row.is_wanted(plan)],
         on_closed=told.tell_end,
     )
     return telemetry, told
 
 
-def _attached(row: PortRow, context: "RunContext", run: str, relay: "RelaySource | None") -> TelemetryPort:
+def _attached(
+    row: PortRow,
+    context: "RunContext",
+    run: str,
+    buttons: "Callable[[], RemoteButtons]",
+    relay: "RelaySource | None",
+) -> TelemetryPort:
     """Turn a row into what subscribes when the run begins."""
 
     def attach(bus: Bus, inbox: Inbox) -> None:
         row.attach(
             Port(
-                bus, inbox, context.clock, run, bus.topics.athlete, context.settings, context.announcer, relay
+                bus,
+                inbox,
+                context.clock,
+                run,
+                bus.topics.athlete,
+                context.settings,
+                context.announcer,
+                buttons,
+                relay,
             )
         )
 

@@ -16,6 +16,7 @@ from coach.app.sharing import SharedRun, Sharing
 from coach.app.terminal import Stage as Where
 from coach.cues.cue import Cue
 from coach.edge.conductor import Conductor
+from coach.edge.remote_buttons import RemoteButtons
 from coach.edge.settings import Settings
 from coach.edge.share.addresses import LOOPBACK, listen
 from coach.edge.share.doors import Role
@@ -58,6 +59,8 @@ class SharedStage:
         self.feed = ConductedFeed(watched, self.conductor)
         self.runner = sources.runner
         self.port = int(self.sharing.links()[0].url.split(":")[2].split("/")[0])
+        self.told: list[str] = []
+        """What the person at the laptop was told."""
         self._opened: list[asyncio.StreamWriter] = []
         server = self.sharing._server
         assert server is not None
@@ -190,7 +193,8 @@ async def shared_run(request: ShareRequest | None = None, **serving: Any) -> Asy
     if serving:
         stage.shared.serve(stage.feed.now, stage.feed.snapshot, stage.feed.subscribe, **serving)
     else:
-        stage.sharing.serve(stage.shared, stage.feed, stage.conductor, stage.clock, print)
+        buttons = RemoteButtons(stage.feed.run, stage.conductor, stage.clock)
+        stage.sharing.serve(stage.shared, stage.feed, lambda: buttons, stage.told.append)
     running = asyncio.create_task(stage.runner.listen(stage.conductor))
     conducting = asyncio.create_task(stage.conductor.conduct())
     await stage.go(0.5)
