@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.terminal import Console
 from coach.edge.clock import Clock, MachineClock, utc_iso
-from coach.edge.files import plain
 from coach.edge.paired_sensors import (
     PairedSensor,
     PairedSensors,
@@ -23,8 +22,7 @@ from coach.edge.paired_sensors import (
 )
 from coach.edge.paths import runner_paths
 from coach.edge.settings import load_settings
-from coach.edge.store import Store
-from coach.problems import AthleteProblem, CoachProblem, SensorProblem, SensorTrouble
+from coach.problems import CoachProblem, SensorProblem, SensorTrouble
 from coach.screen.ports import SensorLine
 
 if TYPE_CHECKING:
@@ -41,8 +39,7 @@ if TYPE_CHECKING:
 REQUIRED_S: Final = 20.0
 """How long `--require-sensor` looks: a strap put on just now is on the air within a few seconds."""
 _PAIR: Final = "Wear the strap, shake the pod, and remember them: coach sensors pair"
-EVERYONE: Final = "everyone"
-"""What `--athlete` is given for a sensor that anybody may wear."""
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,28 +92,6 @@ def my_sensors(console: Console) -> PairedSensors:
     if sensors.trouble:
         console.say(f"Note: {sensors.trouble}")
     return sensors
-
-
-def usual_athlete() -> str:
-    """The slug of the athlete who runs where nobody is named: the settings' or the only one; empty if unknown."""
-    store = Store()
-    slugs = store.athletes()
-    return store.chosen_athlete() or (slugs[0] if len(slugs) == 1 else "")
-
-
-def athlete_called(word: str) -> str:
-    """The slug of an athlete who is saved; empty for `everyone`.
-
-    Raises:
-        AthleteProblem: nobody of this slug is saved.
-    """
-    if word == EVERYONE:
-        return ""
-    store = Store()
-    if word not in store.athletes():
-        store.athlete(word)  # says who there is
-        raise AthleteProblem(f"{plain(word)} is no athlete's slug", "See coach athlete list.")
-    return word
 
 
 def sensor_called(sensors: PairedSensors, word: str) -> PairedSensor:

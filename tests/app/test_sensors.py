@@ -2,7 +2,8 @@
 
 import pytest
 
-from coach.app.sensors import athlete_called, choose_sensors, say_default, usual_athlete
+from coach.app.athletes import athlete_called, usual_athlete
+from coach.app.sensors import choose_sensors, say_default
 from coach.edge.paired_sensors import PairedSensor, SensorKind, SensorMode, load_sensors
 from coach.edge.paths import runner_paths
 from coach.problems import AthleteProblem, SensorProblem
