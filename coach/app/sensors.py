@@ -41,7 +41,6 @@ REQUIRED_S: Final = 20.0
 _PAIR: Final = "Wear the strap, shake the pod, and remember them: coach sensors pair"
 
 
-
 @dataclass(frozen=True, slots=True)
 class SensorChoice:
     """What measures a run."""
