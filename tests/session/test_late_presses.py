@@ -6,9 +6,12 @@ from random import Random
 import pytest
 
 from coach.cues.cue import Cue
+from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds, StepsPerMinute
+from coach.review.journaled import journaled_run
+from coach.review.summary import summarize
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.config import SessionSettings, StartPolicy
 from coach.session.events import (
@@ -24,6 +27,7 @@ from coach.session.events import (
 from coach.session.phases import Phase
 from coach.signals.readings import Rejected, Reported, Source
 from coach.workout.timeline import Context, DelayStart, PressStart, Step, Timeline
+from tests.recording.journals import journaled
 from tests.session.builders import BY_PRESS, Track, float_, jog, open_, recover_below, rest, work, work_time
 
 LENGTHS = (200.0, 400.0, 600.0, 800.0, 1000.0)
@@ -46,8 +50,8 @@ class Outing:
     marks: list[tuple[float, float]]
     ends_at: float
 
-    def run(self, *, late):
-        """Fold it, its marks late or at once."""
+    def inputs(self, *, late) -> list[Input]:
+        """What the run receives, in order, its marks late or at once."""
         presses = [
             Pressed(Seconds(arrived), Button.MARK, Origin.PHONE, pressed_at=Seconds(at))
             if late
@@ -60,8 +64,12 @@ class Outing:
             *presses,
             Closed(Seconds(self.ends_at + 6.0)),
         ]
+        return sorted(inputs, key=lambda event: (event.at, isinstance(event, Pressed)))
+
+    def run(self, *, late):
+        """Fold it."""
         run, events = LiveRun(self.setup), []
-        for event in sorted(inputs, key=lambda event: (event.at, isinstance(event, Pressed))):
+        for event in self.inputs(late=late):
             events += run.receive(event)
         return run, events
 
@@ -189,6 +197,32 @@ def test_the_property_can_fail():
     assert any(differs(seed) for seed in range(5))
 
 
+@pytest.mark.parametrize("seed", range(200, 208))
+def test_late_marks_replay_the_same_however_often_the_run_is_woken(seed):
+    """Live, a deadline fires when it is due; from a journal, with the next input. The lines are the same."""
+    day = outing(seed)
+    replayed = [encode_line(encode_event(event)) for event in day.run(late=True)[1]]
+    live, lines = LiveRun(day.setup), []
+    for event in journaled(day.inputs(late=True)):
+        while (due := live.wake_at()) is not None and due <= event.at:
+            lines += live.fire(Seconds(max(due, live._now)))
+        lines += live.receive(event)
+    assert [encode_line(encode_event(event)) for event in lines] == replayed
+
+
+@pytest.mark.parametrize("seed", range(300, 308))
+def test_who_reads_the_events_knows_what_the_session_knows(seed):
+    """A step that was re-timed is read as it is in the results."""
+    run, said = outing(seed).run(late=True)
+    rows = {row.step.step_id: (row.ended_at, row.time_s) for row in summarize(said).rows}
+    results = {result.step.step_id: (result.ended_at, result.time_s) for result in run.session.results}
+    assert {name: rows[name] for name in rows} == pytest.approx({name: results[name] for name in rows})
+    reps = journaled_run({}, [encode_event(event) for event in said]).reps
+    assert {rep.step_id: rep.time_s for rep in reps} == pytest.approx(
+        {name: row[1] for name, row in rows.items() if name.startswith("work")}, abs=0.03
+    )
+
+
 # --- one by one
 
 
@@ -232,6 +266,19 @@ def test_a_late_mark_is_said_by_no_second_cue():
     before = len(track.all(Cue))
     press_late(track, 99.4, 102.5)
     assert len(track.all(Cue)) == before
+
+
+def test_a_late_mark_is_read_in_the_step_it_was_made_in():
+    """The split of a rep that had ended by then stands with that rep."""
+    track = measured(work(400.0), rest(60.0), until=103.0)
+    press_late(track, 99.4, 102.5)
+    splits = summarize(track.events).splits
+    assert [(split.role, split.time_s) for split in splits["work"] if split.pressed] == [
+        (SplitRole.END, 99.4)
+    ]
+    assert not [split for split in splits.get("rest", ()) if split.pressed]
+    track.press(Button.UNDO, 104.0)
+    assert not [split for split in summarize(track.events).splits.get("work", ()) if split.pressed]
 
 
 def test_undo_takes_a_late_mark_back():
