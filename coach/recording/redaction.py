@@ -176,7 +176,7 @@ def redacted_inputs(inputs: Iterable[Input]) -> Iterator[Input]:
             case RecorderTrouble():
                 yield replace(event, message=TROUBLE)
             case Pressed(gate=gate, expected_step=expected):
-                is_told = expected is None or _STEP_ID.fullmatch(expected) is not None
+                is_told = expected is None or _STEP_ID.fullmatch(expected.removeprefix("#")) is not None
                 yield replace(
                     event,
                     expected_step=expected if is_told else "",

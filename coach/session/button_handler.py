@@ -153,7 +153,7 @@ class ButtonHandler:
         if expected is None or pressed.button in _CROSSES:
             return True
         step = self._sequencer.state.step
-        return expected in {"" if step is None else step.step_id, str(progress.index)}
+        return expected in {"" if step is None else step.step_id, f"#{progress.index}"}
 
     def _moment_of(self, pressed: Pressed) -> Seconds:
         """When a press counts: when it was pressed, but never before the last one taken, and 5 s back at most."""
