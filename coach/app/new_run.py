@@ -217,7 +217,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
             await require_sensor(choice, context.clock, console)
         return new.record(request.runs(paths.runs), context.clock, context.announcer)
 
-    with keep_awake(console) as warning, shared(request.sharing, context):
+    with shared(request.sharing, context), keep_awake(console) as warning:
         return run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
 
 

@@ -186,6 +186,8 @@ class Sharing:
         feed: "ConductedFeed",
         buttons: "Callable[[], RemoteButtons]",
         announce: Callable[[str], None],
+        *,
+        relay: Relay | None = None,
     ) -> None:
         """Take phones for a run from here on, its buttons too where that was asked for, and open the board."""
         control = None
@@ -195,7 +197,7 @@ class Sharing:
             async def control(body: bytes) -> bytes:
                 return (await buttons().press(body, Origin.PHONE)).to_bytes()
 
-        shared.serve(feed.now, feed.snapshot, feed.subscribe, control=control)
+        shared.serve(feed.now, feed.snapshot, feed.subscribe, control=control, relay=relay)
         shared.then(self._open_board(announce))
 
     async def _open_board(self, announce: Callable[[str], None]) -> None:
