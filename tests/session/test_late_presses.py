@@ -15,6 +15,7 @@ from coach.review.summary import summarize
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.config import SessionSettings, StartPolicy
 from coach.session.events import (
+    Answered,
     BoundaryMoved,
     EndReason,
     MovedBy,
@@ -28,7 +29,18 @@ from coach.session.phases import Phase
 from coach.signals.readings import Rejected, Reported, Source
 from coach.workout.timeline import Context, DelayStart, PressStart, Step, Timeline
 from tests.recording.journals import journaled
-from tests.session.builders import BY_PRESS, Track, float_, jog, open_, recover_below, rest, work, work_time
+from tests.session.builders import (
+    BY_PRESS,
+    Track,
+    float_,
+    jog,
+    open_,
+    prompt,
+    recover_below,
+    rest,
+    work,
+    work_time,
+)
 
 LENGTHS = (200.0, 400.0, 600.0, 800.0, 1000.0)
 
@@ -279,6 +291,36 @@ def test_a_late_mark_is_read_in_the_step_it_was_made_in():
     assert not [split for split in splits.get("rest", ()) if split.pressed]
     track.press(Button.UNDO, 104.0)
     assert not [split for split in summarize(track.events).splits.get("work", ()) if split.pressed]
+
+
+def test_a_late_mark_re_times_the_end_of_the_run():
+    """It had ended its last step by itself; that it is finished is not told again."""
+    track = measured(work(400.0), until=102.0)
+    assert track.is_in(Phase.FINISHED)
+    said = press_late(track, 99.5, 101.9)
+    assert [type(event) for event in said] == [Split, BoundaryMoved]
+    assert (track.session.finished_at, track.session.results[0].time_s) == (99.5, 99.5)
+    assert track.is_in(Phase.FINISHED)
+
+
+def test_a_question_behind_a_late_mark_is_put_once():
+    """It was asked when the rep ended by itself, and can still be answered."""
+    track = measured(work(400.0), prompt(), rest(60.0), until=103.0)
+    said = press_late(track, 99.4, 102.5)
+    assert [type(event) for event in said] == [Split, BoundaryMoved]
+    assert said[1].step_id == "work"
+    assert track.session.question is not None
+    assert [type(event) for event in track.press(Button.ANSWER, 104.0, answer=2)] == [Answered]
+
+
+def test_nothing_is_said_of_a_split_whose_step_has_ended():
+    """Its time would be heard as one of the rep under way."""
+    track = measured(work_time(60.0), work(400.0, "again"), until=63.0)
+    said = press_late(track, 58.5, 62.5)
+    assert [(event.role, event.step_id) for event in said if isinstance(event, Split)] == [
+        (SplitRole.SPLIT, "work")
+    ]
+    assert not [event for event in said if isinstance(event, Cue)]
 
 
 def test_undo_takes_a_late_mark_back():
