@@ -179,7 +179,8 @@ class ButtonHandler:
         if pressed.button in _CROSSES:  # no other is credited before a pause or its end
             if (paused_at := next((since for since, _ in pauses if since > moment), None)) is not None:
                 sequencer.catch_up(paused_at)
-            clock.go_on_with(pauses)
+            if rejections or sequencer.state.progress.started_at is not None:
+                clock.go_on_with(pauses)  # else nothing was under way that could be paused
         sequencer.discard_forecast()
         if self._has_counted:
             sequencer.catch_up(pressed.at)

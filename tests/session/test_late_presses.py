@@ -12,7 +12,7 @@ from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds, StepsPerMinute
 from coach.review.journaled import journaled_run
 from coach.review.summary import summarize
-from coach.session.buttons import Button, Origin, Pressed
+from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.session.config import SessionSettings, StartPolicy
 from coach.session.events import (
     Answered,
@@ -235,6 +235,40 @@ def test_who_reads_the_events_knows_what_the_session_knows(seed):
     )
 
 
+@pytest.mark.parametrize("seed", range(400, 412))
+def test_no_press_however_late_upsets_a_run(seed):
+    """Sixty presses of any button, up to 6 s late and in any order: nothing raises, and a journal replays the same."""
+    random, day = Random(seed), outing(seed)
+    presses = []
+    for _ in range(60):
+        at = random.uniform(0.5, day.ends_at)
+        pressed_at = random.choice([None, Seconds(at - random.uniform(0.0, 6.0))])
+        origin = random.choice([Origin.PHONE, Origin.MQTT, Origin.KEY, Origin.GATE])
+        if origin is Origin.GATE:
+            gate = TimingGate("gate", Metres(random.choice([0.0, 100.0, 200.0])))
+            presses.append(Pressed(Seconds(at), Button.MARK, origin, pressed_at=pressed_at, gate=gate))
+        else:
+            button = random.choice([*[Button.MARK] * 8, *_HARMLESS])
+            late = None if origin is Origin.KEY else pressed_at
+            presses.append(Pressed(Seconds(at), button, origin, pressed_at=late))
+    inputs = sorted([*day.inputs(late=True), *presses], key=lambda event: event.at)
+    run, said, live, lines = LiveRun(day.setup), [], LiveRun(day.setup), []
+    for event in inputs:
+        said += run.receive(event)
+        run.snapshot()
+    for event in journaled(inputs):
+        while (due := live.wake_at()) is not None and due <= event.at:
+            lines += live.fire(Seconds(max(due, live._now)))
+        lines += live.receive(event)
+    assert list(map(encode_event, lines)) == list(map(encode_event, said))
+    assert [event.at for event in said] == sorted(event.at for event in said)
+    assert all(result.time_s >= 0 for result in run.session.results)
+    summarize(said)
+
+
+_HARMLESS = [button for button in Button if button not in {Button.FINISH, Button.DISCARD, Button.ANSWER}]
+
+
 # --- one by one
 
 
@@ -384,6 +418,16 @@ def test_a_mark_made_before_a_pause_counts():
     track.press(Button.RESUME, 111.0)
     assert track.is_in(Phase.RECOVERY)
     assert track.session.step_time(Seconds(111.0)) == pytest.approx(0.4)
+
+
+def test_a_mark_made_before_a_pause_can_end_the_run():
+    """Then nothing is left that could be paused."""
+    track = measured(work(400.0), until=99.5)
+    track.press(Button.PAUSE, 99.3)
+    press_late(track, 98.9, 101.0)
+    assert track.is_in(Phase.FINISHED)
+    assert track.session.results[0].ended_at == 98.9
+    assert isinstance(track.press(Button.ABANDON, 102.0)[0], Rejected)
 
 
 def test_a_mark_made_in_a_pause_is_refused_though_it_is_over():
