@@ -20,8 +20,10 @@ export function show(element, is) {
   if (element && element.hidden === is) element.hidden = !is;
 }
 
+/** A fuller text is taken while its letters are not smaller than the largest by more than this. */
+const SMALLEST = 2.2;
 /** Texts shorter than this stand on one line. */
-const BREAKS_FROM = 12;
+const BREAKS_FROM = 8;
 
 /** Words on so many lines, none much longer than the others. */
 function wrapped(words, count) {
@@ -64,7 +66,7 @@ class Fit {
     if (!width || !height || !this.texts.length) return;
     const fits = this.texts.map((text) => this.size(text, width, height));
     const largest = Math.max(...fits.map((fit) => fit.size));
-    const fit = fits.find((one) => one.size >= largest / 1.5) ?? fits[0];
+    const fit = fits.find((one) => one.size >= largest / SMALLEST) ?? fits[0];
     write(this.told, fit.lines.join(', '));
     // What stands before the letters may be moved up to them.
     this.box.parentElement.style.setProperty('--free', `${(width - fit.wide) / 2}px`);
