@@ -171,6 +171,7 @@ function place(id, share) {
   if (share !== undefined) dot.style.left = `${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%`;
 }
 
+export const liveFor = (age) => `live ${age.toFixed(1)} s`;
 const lightWords = (light) => {
   const metres = Math.round(Math.abs(light.behind_m ?? 0));
   if (light.behind_m === undefined) return light.words ?? '';
@@ -212,7 +213,7 @@ export function lookOf(frame, age) {
     light: frame.light ? lightWords(frame.light) : frame.next ? `next: ${frame.next}` : '',
     following: frame.next ? `then ${frame.next}` : '',
     note: frame.note ?? frame.trouble ?? '',
-    age: `live ${age.toFixed(1)} s`,
+    age: liveFor(age),
     runner: frame.step_share, pacer: frame.light_share,
   };
 }

@@ -1,7 +1,7 @@
 /* The page of the runner's phone and of the board: what comes is painted, spoken, and kept going while nothing comes. */
 
 import { Link, NO_SIGNAL_S, phoneNow } from './link.js';
-import { clock, find, fit, lookOf, lookOfSilence, lookOfStart, paint, refit, show, write } from './look.js';
+import { clock, find, fit, liveFor, lookOf, lookOfSilence, lookOfStart, paint, refit, show, write } from './look.js';
 import { Awake, isApple, Sound } from './sound.js';
 
 const isBoard = document.body.classList.contains('board');
@@ -140,7 +140,10 @@ find('close').addEventListener('click', () => menu.close());
 
 setInterval(() => {
   link.tick();
-  if (!ending) { draw(); sound.ownClock(link); }
+  if (ending) return;
+  // Between two frames nothing but their age is new.
+  if (link.frame && link.hasSignal() && !isSilent) write(find('age'), liveFor(link.age())); else draw();
+  sound.ownClock(link);
 }, 250);
 fit('hero', '--');
 draw();
