@@ -153,7 +153,7 @@ def test_without_a_frame_for_three_seconds_there_is_no_signal(page: Page, size: 
     boxes = laid_out(page)
     texts = [box["text"] for box in boxes]
     assert page.ask("getComputedStyle(document.body).backgroundColor") == "rgb(85, 85, 85)"
-    assert {"NO SIGNAL", "silent 3 s", "no pace for 3 s", "REP 2/6"} <= set(texts)
+    assert {"NO SIGNAL", "silent 3 s", "no pace for 3 s, searching", "REP 2/6"} <= set(texts)
     assert not {"4:16", "175", "-2.2", "EASE", "240"} & set(texts), "a value outlived the signal"
     assert texts.count("--") >= 3
     assert "53.4" in texts, "a split is a fact, and stays"
@@ -202,7 +202,7 @@ def test_twenty_seconds_of_silence_by_the_phones_own_clock(page: Page):
     for second in range(1, 41):
         page.pass_time(0.5)
         if second == 12:
-            assert page.text("unit") == "no pace for 6 s"
+            assert page.text("unit") == "no pace for 6 s, searching"
             assert page.text("sentence") == "this phone runs the light on"
             assert page.text("light") == "rep ends in about 0:04"
             assert page.text("label0") == "LEFT m, light"
@@ -331,6 +331,9 @@ def test_a_run_that_ended_says_so_and_stops(page: Page, scripted: Laptop):
     page.show(**frame())
     page.show("ended", v=1, at_s=812.0, completed=True, time="42:10", distance="8.2 km", text="Workout done.")
     assert page.text("sentence") == "Workout done. You can close this page."
+    texts = {box["text"] for box in laid_out(page)}
+    assert {"42:10", "8.2 km", "53.4"} <= texts
+    assert not texts & {"4:16", "240", "175", "-2.2", "REP 2/6", "Tap for sound"}, "something goes on"
     scripted.hang_up()
     page.pass_time(60)
     page.browser.requests.clear()
@@ -467,10 +470,12 @@ def test_an_iphone_is_told_what_it_cannot(chromium: Browser, page: Page):
     agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
     page.open()
     assert page.ask("document.getElementById('apple').hidden && !document.getElementById('others').hidden")
+    assert page.ask("document.getElementById('tap').innerText") == "Tap for sound"
     usual = page.ask("navigator.userAgent")
     chromium.call("Emulation.setUserAgentOverride", userAgent=agent)
     try:
         page.open()
+        assert "a locked iPhone stops this page" in page.ask("document.getElementById('tap').innerText")
         page.tap("#more")
         page.until("document.getElementById('menu').open")
         assert "once it locks" in page.ask("document.getElementById('menu').innerText")

@@ -236,7 +236,7 @@ export function lookOfSilence(link) {
     state: 'silent', colour: 'lost', frame: 'dashed', arrow: '', words: ['NO SIGNAL'],
     title: frame?.title ?? link.hello?.title ?? '', clock: '',
     where: isPast ? frame?.where : step.where, phase: frame?.phase, length: '',
-    hero: [UNKNOWN], unit: frame ? `no pace for ${Math.floor(age)} s` : 'nothing came yet',
+    hero: [UNKNOWN], unit: frame ? `no pace for ${Math.floor(age)} s, searching` : 'nothing came yet',
     sentence: 'looking for the laptop', light: '', note: '',
     figures: three(frame?.figures ?? Array.from({ length: 3 }, () => ({ label: '' })))
       .map((figure) => ({ label: short(figure.label), text: UNKNOWN })),

@@ -17,6 +17,7 @@ const openedAt = phoneNow();
 let isSilent = null, lossAt = -Infinity, ending = null;
 
 const link = new Link({
+  hello: (hello) => write(find('theme'), `Colours: ${document.documentElement.dataset.theme ?? hello.theme}`),
   cue: (cue) => isBoard || sound.cue(cue, link),
   ended: (news) => end(news.text ?? 'The run is over.', news),
   left: (news) => end(news.text ?? 'The coach was left.', news),
@@ -75,9 +76,10 @@ function end(text, news) {
   paint({
     ...lookOf(link.frame ?? { phase: 'finished', hero: { texts: ['DONE'] }, state: {} }, 0),
     state: 'ended', colour: 'plain', frame: 'outline', arrow: '', hero: [news.time ?? 'DONE'], unit: news.distance ?? '',
-    words: ['DONE'], sentence: `${text} You can close this page.`, age: '', light: '', figures: [], note: '',
+    where: '', length: '', runner: undefined, pacer: undefined, words: ['DONE'], sentence: `${text} You can close this page.`, age: '', light: '', figures: [], note: '',
     progress: undefined,
   });
+  show(find('tap'), false);
   tell(`${text} You can close this page.`);
 }
 
@@ -119,6 +121,7 @@ function only() { document.body.classList.toggle('only'); refit(); }
 
 const menu = find('menu');
 show(find('apple'), isApple);
+show(find('apple-tap'), isApple);
 show(find('others'), !isApple);
 show(find('silent-voice'), !globalThis.speechSynthesis);
 show(find('full'), Boolean(document.documentElement.requestFullscreen));
