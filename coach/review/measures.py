@@ -342,6 +342,8 @@ def heart_rate_at(seconds: RunSeconds, speed: float) -> tuple[float, float]:
 
 
 def _heart_at(smooth: Values, beats: Values, speed: float) -> tuple[float, float]:
+    if not known(beats):
+        raise NotMeasured("no heart rate was measured")
     found: list[float] = []
     held = 0
     for place, value in enumerate(smooth):

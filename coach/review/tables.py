@@ -63,9 +63,16 @@ def column_head(table: RepTable, column: float) -> str:
     return f"{column:g}" if table.is_by_metres else f"split {column:g}"
 
 
+def outcome(summary: Summary) -> list[str]:
+    """Whether a run was completed, in a word or two; of one without a plan nothing."""
+    if summary.completed:
+        return ["completed"]
+    return ["ended early"] if summary.has_plan else []
+
+
 def totals_text(summary: Summary, unit: str = "km") -> str:
     """Write the run in one line: whether it was completed, its time, its distance, how often the coach judged."""
-    parts = ["completed" if summary.completed else "ended early"]
+    parts = outcome(summary)
     if summary.time_s is not None:
         parts.append(format_clock(summary.time_s))
     if summary.distance is not None:
