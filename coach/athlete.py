@@ -17,7 +17,7 @@ from coach.learnt import Lesson
 from coach.problems import AthleteProblem
 
 RESERVED_SLUGS: Final = frozenset({"node", "raw", "light", "shard"})
-"""Names kept free for the topics of an MQTT broker, to which nothing is published yet."""
+"""Names kept free for the topics of an MQTT broker."""
 
 
 def _checks_slug(slug: str) -> str:

@@ -35,6 +35,8 @@ class WatchedRun:
         from coach.review.summary import SummaryBuilder
 
         self._run = run
+        self.setup = run.setup
+        """What it depends on besides its inputs."""
         self._built = SummaryBuilder()
         for output in outputs:
             self._built.add(output)

@@ -20,6 +20,7 @@ from coach.app.live_run import (
     RunContext,
     assemble,
     heard_settings,
+    mqtt_plan,
     report_ending,
     shared,
     voice_for,
@@ -433,7 +434,14 @@ def pick_and_run(request: "RunRequest", console: Console) -> int:
     start_log(paths.log)
     keep_log_off_the_terminal()
     voice = voice_for(settings, request.voice, Stage.SCREEN)
-    context = RunContext(heard_settings(settings, voice), MachineClock(), Stage.SCREEN, console, voice=voice)
+    context = RunContext(
+        heard_settings(settings, voice),
+        MachineClock(),
+        Stage.SCREEN,
+        console,
+        voice=voice,
+        mqtt=mqtt_plan(request.mqtt, settings),
+    )
 
     async def show(screen: LiveScreen, library: RunLibrary) -> "tuple[Ending, int]":
         if request.requires_sensor:

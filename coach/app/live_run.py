@@ -35,12 +35,15 @@ if TYPE_CHECKING:
     from coach.app.new_run import ShareRequest
     from coach.app.reviews import RecordedReview
     from coach.app.sharing import SharedRun, Sharing
+    from coach.app.telemetry import LinkTold, MqttPlan
     from coach.edge.conductor import Conductor, Ending, Resumption
     from coach.edge.recorder import Recorder, RecordingResult
     from coach.edge.settings import Settings, VoiceMode
     from coach.edge.sinks import Fanout, Sink
     from coach.edge.sound.sink import SpeechSink
     from coach.edge.sources import SensorSource
+    from coach.edge.telemetry.address import MqttRequest
+    from coach.edge.telemetry.sink import RunTelemetry
     from coach.live.outputs import Output
     from coach.live.run import LiveRun
     from coach.review.guided_tests import PaceOffer
@@ -67,6 +70,8 @@ class RunContext:
     """Whether lines are wanted as JSON."""
     voice: "VoiceMode | None" = None
     """Who speaks the cues; None for nobody."""
+    mqtt: "MqttPlan | None" = None
+    """The broker the run is published on; None for none."""
     sharing: "Sharing | None" = None
     """What shows the run to phones; None for nothing."""
     announcer: Announcer = field(init=False)
@@ -104,6 +109,19 @@ def voice_for(settings: "Settings", named: str | None, stage: Stage) -> "VoiceMo
     return None if mode is VoiceMode.OFF else mode
 
 
+def mqtt_plan(request: "MqttRequest | None", settings: "Settings") -> "MqttPlan | None":
+    """Find the broker of a run; None without one, and then nothing of it is imported.
+
+    Raises:
+        CoachProblem: it may not be spoken to as it is asked for.
+    """
+    if request is None and not settings.mqtt.url:
+        return None
+    from coach.app.telemetry import plan_for
+
+    return plan_for(request, settings)
+
+
 def heard_settings(settings: "Settings", voice: "VoiceMode | None") -> "Settings":
     """Call countdowns earlier by what the device plays late, in a run that is heard."""
     if voice is None or not settings.sound.latency_ms:
@@ -122,6 +140,8 @@ class AssembledRun:
     recorder: "Recorder | None"
     speech: "SpeechSink | None" = None
     """What speaks its cues."""
+    link: "LinkTold | None" = None
+    """What tells of its link to a broker."""
 
     async def conduct(self) -> "tuple[Ending, int]":
         """Conduct the run to its end; returns how it ended, and the exit code."""
@@ -210,6 +230,7 @@ def assemble(
             now=lambda: conductor.now(),  # noqa: PLW0108 - as below
             announcer=context.announcer,
         )
+    telemetry, link = _telemetry(watched, context, lambda: conductor, recorder, resumption)
     share, webhook = _shared_sinks(watched, sources, context, lambda: conductor)
     request = SinkRequest(
         context.stage,
@@ -218,6 +239,7 @@ def assemble(
         runner=sources.runner,
         now=lambda: conductor.now(),  # noqa: PLW0108 - the conductor is made below, with its sinks
         speech=speech,
+        telemetry=telemetry,
         share=share,
         webhook=webhook,
     )
@@ -233,7 +255,29 @@ def assemble(
     if share is not None and context.sharing is not None:
         feed = ConductedFeed(watched, conductor)
         context.sharing.serve(share, feed, conductor, context.clock, context.announcer)
-    return AssembledRun(watched, conductor, sources.sources, recorder, speech)
+    fed = [*sources.sources, telemetry] if telemetry is not None else sources.sources
+    return AssembledRun(watched, conductor, fed, recorder, speech, link)
+
+
+def _telemetry(
+    watched: WatchedRun,
+    context: RunContext,
+    conductor: "Callable[[], Conductor]",
+    recorder: "Recorder | None",
+    resumption: "Resumption | None",
+) -> "tuple[RunTelemetry | None, LinkTold | None]":
+    """Make what publishes a run on a broker, and what tells of the link; None without a broker."""
+    if context.mqtt is None:
+        return None, None
+    from coach.app.telemetry import telemetry_for
+
+    return telemetry_for(
+        context,
+        watched.setup,
+        lambda: ConductedFeed(watched, conductor()),
+        recorder=recorder,
+        resumption=resumption,
+    )
 
 
 def _shared_sinks(
@@ -380,7 +424,7 @@ class LiveScreen:
             sensors=sensors,
             interrupted=interrupted,
             past=past,
-            warning=self._warning,
+            warning=self._title_words,
             sizing=first_sizing,
             links=None if self._context.sharing is None else self._context.sharing.desk,
             is_muted=self._settings.mute,
@@ -428,6 +472,11 @@ class LiveScreen:
             return ending, FAILURE  # the screen broke, not the run
         is_interrupted = leaving is Leaving.INTERRUPTED and ending is Ending.LEFT
         return ending, code or (INTERRUPTED if is_interrupted else 0)
+
+    def _title_words(self) -> str:
+        """What stands in the title bar: that the laptop may sleep, that the broker is lost."""
+        link = None if self._assembled is None else self._assembled.link
+        return "   ".join(word for word in (self._warning, "" if link is None else link.word) if word)
 
     def _leave(self) -> None:
         """Leave the run that is under way, and the screen."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from coach.athlete import Athlete
     from coach.edge.paired_sensors import PairedSensor
     from coach.edge.recorder import Recorder
+    from coach.edge.telemetry.address import MqttRequest
     from coach.live.inputs import RunSetup
     from coach.signals.readings import Source
 
@@ -81,6 +82,8 @@ class RunRequest:
 
     light: str = "plan"
     """Whose reps the pacing light runs, as `LightOf` names it: the plan's, or those of an earlier run."""
+    mqtt: "MqttRequest | None" = None
+    """The broker that is asked for; None for that of the settings."""
     sharing: ShareRequest | None = None
     """Who else is to see the run; None for nobody."""
 
@@ -185,7 +188,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
             or nothing can be recorded.
     """
     from coach.app.athletes import runner_for
-    from coach.app.live_run import RunContext, heard_settings, run_here, shared, voice_for
+    from coach.app.live_run import RunContext, heard_settings, mqtt_plan, run_here, shared, voice_for
     from coach.app.sensors import choose_sensors, require_sensor, say_default
     from coach.app.workouts import compile_text
     from coach.edge.debug_log import start_log
@@ -201,7 +204,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     request = request.for_workout(workout)
     compiled = compile_text(workout, runner, console, by_hand=request.marks)
     start_log(paths.log)
-    context = RunContext(settings, clock, stage, console, as_json, voice)
+    context = RunContext(settings, clock, stage, console, as_json, voice, mqtt_plan(request.mqtt, settings))
     choice = choose_sensors(request.sensors, console, slug_of(compiled.athlete), adapter=request.adapter)
     if request.sensors is None:
         say_default(choice, console)

@@ -19,7 +19,15 @@ from coach.app.interrupted import (
     interrupted_run,
     run_called,
 )
-from coach.app.live_run import LiveScreen, RunContext, assemble, report_ending, run_here, voice_for
+from coach.app.live_run import (
+    LiveScreen,
+    RunContext,
+    assemble,
+    mqtt_plan,
+    report_ending,
+    run_here,
+    voice_for,
+)
 from coach.app.sensors import RunSources, SensorMode, choose_sensors, say_default, sources_for
 from coach.app.setup import recorded_setup
 from coach.app.terminal import SILENT, Console, Stage, keep_awake, stage_here
@@ -180,7 +188,8 @@ def go_on(run: InterruptedRun, way: WayOn, console: Console, *, as_json: bool) -
     settings = load_settings(paths.settings, os.environ)
     start_log(paths.log)
     stage = stage_here(as_json=as_json)
-    context = RunContext(settings, clock, stage, console, as_json, voice_for(settings, None, stage))
+    voice, mqtt = voice_for(settings, None, stage), mqtt_plan(None, settings)
+    context = RunContext(settings, clock, stage, console, as_json, voice, mqtt)
     ready = reopen(run, way, context)
 
     async def begin() -> Recorder:

@@ -33,6 +33,8 @@ class SinkRequest:
     """The time of a live run, by which cues that come late are left out; None in a playback, which says all."""
     speech: Sink | None = None
     """What speaks the cues; None for a run that nobody hears."""
+    telemetry: Sink | None = None
+    """What publishes the run on a broker; None for none."""
     share: Sink | None = None
     """What shows the run to phones; None for nothing."""
     webhook: Sink | None = None
@@ -60,6 +62,11 @@ def _speech(request: SinkRequest) -> Sink:
     return request.speech
 
 
+def _telemetry(request: SinkRequest) -> Sink:
+    assert request.telemetry is not None  # as above
+    return request.telemetry
+
+
 def _share(request: SinkRequest) -> Sink:
     assert request.share is not None  # as above
     return request.share
@@ -73,6 +80,7 @@ def _webhook(request: SinkRequest) -> Sink:
 SINKS: Final = (
     SinkRow("simulated runner", lambda request: request.runner is not None, _runner),
     SinkRow("voice", lambda request: request.speech is not None, _speech),
+    SinkRow("mqtt", lambda request: request.telemetry is not None, _telemetry),
     SinkRow("share", lambda request: request.share is not None, _share),
     SinkRow("webhook", lambda request: request.webhook is not None, _webhook),
     SinkRow(

@@ -53,6 +53,37 @@ def voice_option(about: str) -> Callable[[Callable[..., None]], Callable[..., No
     return click.option("--voice", type=modes, help=f"Who speaks the cues ({about}).")
 
 
+def mqtt_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Take the broker of a run, packed into one `mqtt`: what was asked for, None without any of the options."""
+    names = ("mqtt", "mqtt_insecure", "mqtt_control", "mqtt_ca", "mqtt_cert", "mqtt_key")
+
+    @wraps(command)
+    def packed(*args: Any, **values: Any) -> None:
+        asked = [values.pop(name) for name in names]
+        request = None
+        if any(asked):
+            from coach.edge.telemetry.address import MqttRequest
+
+            request = MqttRequest(*asked)
+        command(*args, mqtt=request, **values)
+
+    about = "Publish the run on this MQTT broker, such as mqtt://127.0.0.1 (default: the setting mqtt.url)."
+    options = (
+        click.option("--mqtt", metavar="URL", help=about),
+        click.option(
+            "--mqtt-insecure", is_flag=True, help="Allow another machine without TLS or credentials."
+        ),
+        click.option("--mqtt-control", is_flag=True, help="Take buttons from the broker."),
+        click.option("--mqtt-ca", metavar="FILE", help="Trust the certificates of this authority."),
+        click.option("--mqtt-cert", metavar="FILE", help="Show the broker this client certificate."),
+        click.option("--mqtt-key", metavar="FILE", help="The key of that certificate."),
+    )
+    taken: Callable[..., None] = packed
+    for option in reversed(options):
+        taken = option(taken)
+    return taken
+
+
 class OptionalValue(click.Option):
     """An option whose value, after an equals sign, may be left out: `--share`, `--share=192.168.1.5`.
 
@@ -124,6 +155,30 @@ def share_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(options):
         taken = option(taken)
     return taken
+
+
+def weather_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Take the air temperature and the dew point, packed into one `weather`; None without them."""
+
+    @wraps(command)
+    def packed(*args: Any, temperature: float | None, dew_point: float | None, **values: Any) -> None:
+        command(*args, weather=_weather(temperature, dew_point), **values)
+
+    degrees = click.FloatRange(-40, 55)
+    warm = click.option("--temperature", metavar="CELSIUS", type=degrees, help="Air temperature.")
+    humid = click.option("--dew-point", metavar="CELSIUS", type=degrees, help="Dew point, from the forecast.")
+    return warm(humid(packed))
+
+
+def _weather(temperature: float | None, dew_point: float | None) -> tuple[float, float] | None:
+    """The air temperature and the dew point; None without them."""
+    if (temperature is None) is not (dew_point is None):
+        raise click.UsageError("--temperature and --dew-point go together: heat is both.")
+    if temperature is None or dew_point is None:
+        return None
+    if dew_point > temperature:
+        raise click.UsageError("The dew point cannot lie above the temperature.")
+    return temperature, dew_point
 
 
 class ClockType(click.ParamType[float]):

@@ -11,15 +11,18 @@ from coach.cli.group import CoachCommand
 from coach.cli.parameters import (
     adapter_option,
     athlete_option,
+    mqtt_options,
     race_option,
     share_options,
     voice_option,
+    weather_options,
     workout_argument,
 )
 from coach.cli.text import CONSOLE
 
 if TYPE_CHECKING:
     from coach.app.new_run import RunRequest, ShareRequest
+    from coach.edge.telemetry.address import MqttRequest
 
 
 @click.command(cls=CoachCommand)
@@ -34,10 +37,7 @@ if TYPE_CHECKING:
 @click.option("--require-sensor", is_flag=True, help="Do not start before one of your sensors is found.")
 @adapter_option()
 @click.option("--marks", is_flag=True, help="Lines are marked by hand: a stopwatch that knows the workout.")
-@click.option("--temperature", metavar="CELSIUS", type=click.FloatRange(-40, 55), help="Air temperature.")
-@click.option(
-    "--dew-point", metavar="CELSIUS", type=click.FloatRange(-40, 55), help="Dew point, from the forecast."
-)
+@weather_options
 @click.option(
     "--ears", "listening", flag_value="ears", help="Cues are heard in the runner's ears (the default)."
 )
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 @click.option("--no-record", is_flag=True, help="Record nothing.")
 @share_options
 @voice_option("default: the setting sound.voice on the live screen, else off")
+@mqtt_options
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def command(
     workout: str | None,
@@ -65,14 +66,14 @@ def command(
     require_sensor: bool,
     adapter: str | None,
     marks: bool,
-    temperature: float | None,
-    dew_point: float | None,
+    weather: tuple[float, float] | None,
     listening: str | None,
     light: str,
     halfway: bool,
     record: str | None,
     no_record: bool,
     voice: str | None,
+    mqtt: "MqttRequest | None",
     as_json: bool,
     sharing: "ShareRequest | None",
 ) -> None:
@@ -106,12 +107,13 @@ def command(
         marks=marks,
         record=record,
         is_recorded=not no_record,
-        weather=_weather(temperature, dew_point),
+        weather=weather,
         voice=voice,
         listening=listening,
         halfway=halfway,
         adapter=adapter,
         light=light,
+        mqtt=mqtt,
         sharing=sharing,
     )
     exit_with_run(_run(workout, request, _folder_of_runs(record), as_json=as_json))
@@ -147,17 +149,6 @@ def _refuse_contradictions(
         raise click.UsageError("--record and --no-record exclude each other.")
     if require_sensor and sensors == "none":
         raise click.UsageError("--require-sensor and --sensors none exclude each other.")
-
-
-def _weather(temperature: float | None, dew_point: float | None) -> tuple[float, float] | None:
-    """The air temperature and the dew point; None without them."""
-    if (temperature is None) is not (dew_point is None):
-        raise click.UsageError("--temperature and --dew-point go together: heat is both.")
-    if temperature is None or dew_point is None:
-        return None
-    if dew_point > temperature:
-        raise click.UsageError("The dew point cannot lie above the temperature.")
-    return temperature, dew_point
 
 
 def _refuse_library(workout: str | None, *, as_json: bool) -> None:

@@ -6,8 +6,8 @@
     hold_s = 10
 
 The tables `[signals]`, `[session]` and `[cues]` take the names of the fields of those rooms' settings, and
-`[gates]` those of the rules that can be switched on (`coach.workout.opt_in`); `[sound]` are `SoundSettings`. In
-the environment `hold_s` of `[cues]` is `COACH_CUES_HOLD_S`.
+`[gates]` those of the rules that can be switched on (`coach.workout.opt_in`); `[sound]` are `SoundSettings` and
+`[mqtt]` are `MqttSettings`. In the environment `hold_s` of `[cues]` is `COACH_CUES_HOLD_S`.
 """
 
 import math
@@ -252,13 +252,13 @@ FORMAT: Final = "coach-settings"
 VERSION: Final = 1
 """The newest version of the settings file this program knows."""
 
-_TABLES: Final = ("signals", "session", "cues", "gates", "sound")
+_TABLES: Final = ("signals", "session", "cues", "gates", "sound", "mqtt")
 _HINT: Final = (
     "coach config show --all lists every setting with its value; coach config path says where the file is."
 )
 _TYPO: Final = 0.75
 """A variable at least this similar to a setting is a typo: `theem` is, `version` is not."""
-_NO_SETTINGS: Final = frozenset({"COACH_HOME", "COACH_DEBUG"})
+_NO_SETTINGS: Final = frozenset({"COACH_HOME", "COACH_DEBUG", "COACH_MQTT_PASSWORD"})
 """Environment variables that are not settings."""
 
 
@@ -306,6 +306,34 @@ MOST_WAKE_MS: Final = 2000.0
 
 
 @dataclass(frozen=True, slots=True)
+class MqttSettings:
+    """The broker of every run, and how the topics are named. A password stands in a file of its own."""
+
+    url: str = ""
+    """The broker, such as `mqtts://coach@broker.example`; empty: none, unless `--mqtt` names one."""
+    root: str = "coach/v1"
+    """What all topics begin with."""
+    site: str = "track"
+    """The level after it: a club, or a place."""
+    athlete: str = ""
+    """What the topics call the athlete; empty: their slug."""
+    client_id: str = ""
+    """For a broker that asks for a certain one; empty: another at every start."""
+    username: str = ""
+    """Who logs in, where the address does not say it."""
+    password_file: str = ""
+    """A file that holds the password, and that nobody else may read."""
+    ca_file: str = ""
+    """Whose certificates are trusted; empty: those the system trusts."""
+    cert_file: str = ""
+    """The certificate of this client; empty: none."""
+    key_file: str = ""
+    """Its key, where it is not in the same file."""
+    retain_summary: bool = False
+    """Have the broker keep how the last run ended."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings."""
 
@@ -327,6 +355,7 @@ class Settings:
     gates: OptIn = field(default_factory=OptIn)
     """Rules that no evidence supports; each is off until it is set."""
     sound: SoundSettings = field(default_factory=SoundSettings)
+    mqtt: MqttSettings = field(default_factory=MqttSettings)
 
 
 _CHOICES: Final[Mapping[str, Sequence[str]]] = {"units": ("km", "mile"), "theme": sorted(SCREEN_THEMES)}

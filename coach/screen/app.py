@@ -95,7 +95,7 @@ class CoachApp(App[Leaving]):
         sensors: SensorDesk | None = None,
         interrupted: Interrupted | None = None,
         past: Callable[[], PastRuns] | None = None,
-        warning: str = "",
+        warning: "str | Callable[[], str]" = "",
         is_ticking: bool = True,
         sizing: Callable[[], Callable[[int, int], tuple[str, str]] | None] = lambda: None,
         links: ShareDesk | None = None,

@@ -71,7 +71,7 @@ class RunScreen(Screen[None]):
         playback: PlaybackControls | None = None,
         *,
         keymap: Mapping[str, str] | None = None,
-        warning: str = "",
+        warning: "str | Callable[[], str]" = "",
         is_ticking: bool = True,
         sizing: Callable[[int, int], tuple[str, str]] | None = None,
     ) -> None:
@@ -148,7 +148,8 @@ class RunScreen(Screen[None]):
         self.post_message(self.Changed())
 
     def _states(self) -> str:
-        states = [self._warning] if self._warning else []
+        warning = self._warning if isinstance(self._warning, str) else self._warning()
+        states = [warning] if warning else []
         if self.snapshot is not None and self.snapshot.recording_trouble:
             states = [f"NOT RECORDING: {self.snapshot.recording_trouble}"]
         states.extend(["muted"] if self.is_muted else [])

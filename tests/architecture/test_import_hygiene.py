@@ -117,6 +117,29 @@ def test_a_core_room_brings_no_world_with_it(room):
     assert WORLD & set(asked.stdout.split()) == set()
 
 
+PLAIN_RUN = """
+import sys
+from coach.cli import main
+sys.argv = ["coach", "run", "free", "--sensors", "none", "--no-record", "--json", *sys.argv[1:]]
+try:
+    main()
+except SystemExit as end:
+    print(end.code or 0, *sorted(name for name in sys.modules if name.partition(".")[0] in {"aiomqtt", "amqtt", "paho"}
+        or name.startswith(("coach.edge.telemetry", "coach.app.telemetry"))), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("options", [[], ["--mqtt", "mqtt://127.0.0.1:1"]])
+def test_a_run_without_a_broker_loads_none_of_it(options):
+    """Neither the library nor what puts it together; with one they load."""
+    command = [sys.executable, "-c", PLAIN_RUN, *options]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, input="finish\n")
+
+    code, *loaded = run.stderr.splitlines()[-1].split()
+    assert code == "0", run.stderr
+    assert bool(loaded) is bool(options)
+
+
 SHARED = ("coach.app.shar", "coach.edge.share", "coach.live.ahead", "ifaddr", "segno", "textual", "wave")
 """What only a run needs that somebody else is to see."""
 

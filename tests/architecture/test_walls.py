@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
-from tests.architecture.source import OUTSIDE, ROOT, Module, core, project
+from tests.architecture.source import OUTSIDE, ROOT, Module, core, modules, project
 
 WORLDLY_CALLS = {"open", "__import__", "eval", "exec", "print", "input", "breakpoint"}
 
@@ -90,6 +90,13 @@ def test_third_parties_are_named_only_where_that_was_decided():
     ]
 
     assert found == []
+
+
+def test_the_library_of_mqtt_is_known_in_one_module():
+    """Another one, or its next version, is a change of that module: docs/decisions/0028."""
+    users = {module.name for module in modules() if {"aiomqtt", "paho"} & set(_top_level_imports(module))}
+
+    assert users == {"coach.edge.telemetry.connection"}
 
 
 def test_the_virtual_runner_throws_only_dice_that_stay_the_same():

@@ -1,0 +1,201 @@
+"""Says which broker a run speaks to, and whether it may: another machine needs TLS and credentials.
+
+    mqtt://127.0.0.1                loopback: nothing else is asked for
+    mqtts://coach@broker.example    TLS; the password comes from a file or from `COACH_MQTT_PASSWORD`
+
+`--mqtt-insecure` allows another machine without one or both of them. It never accepts a certificate that does not fit.
+"""
+
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from coach.edge.files import plain
+from coach.problems import UsageProblem
+
+if TYPE_CHECKING:
+    from coach.edge.settings import MqttSettings
+
+PASSWORD_VARIABLE: Final = "COACH_MQTT_PASSWORD"  # noqa: S105 - its name
+"""The environment variable that may hold the password."""
+OFF: Final = "off"
+"""What stands for no broker at all, where the settings name one."""
+_PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
+_EXAMPLE: Final = "Write it as mqtt://127.0.0.1 or mqtts://user@broker.example:8883."
+_MOST_PASSWORD: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class MqttRequest:
+    """What the command line says about MQTT."""
+
+    url: str | None = None
+    """The broker; None for that of the settings."""
+    is_insecure: bool = False
+    """Whether another machine may be spoken to without TLS or without credentials."""
+    has_control: bool = False
+    """Whether buttons are taken from the broker."""
+    ca_file: str | None = None
+    cert_file: str | None = None
+    key_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAddress:
+    """A broker that may be spoken to."""
+
+    host: str
+    port: int
+    is_tls: bool = False
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    """Never printed, logged or recorded."""
+    ca_file: Path | None = None
+    """Whose certificates are trusted; None for those the system trusts."""
+    cert_file: Path | None = None
+    """The certificate of this client; None for none."""
+    key_file: Path | None = None
+    """Its key, where it is not in the same file."""
+
+    def __str__(self) -> str:
+        """The place as it is told: host and port, no name and no password."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Tell whether the broker is on this machine."""
+        return is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine, by its address or as `localhost`."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.casefold() == "localhost"
+
+
+def broker_for(
+    request: MqttRequest, settings: "MqttSettings", environment: Mapping[str, str]
+) -> BrokerAddress | None:
+    """Find the broker of a run: that of the command line, else of the settings; None where there is none.
+
+    Raises:
+        UsageProblem: the address cannot be read, a file is missing, or the broker may not be spoken to like that.
+    """
+    url = settings.url if request.url is None else request.url
+    if url in {"", OFF}:
+        if request.is_insecure or request.has_control:
+            raise UsageProblem("--mqtt-insecure and --mqtt-control need a broker", "Name it with --mqtt URL.")
+        return None
+    parts = _split(url)
+    ca, cert, key = (
+        _file(option or setting, what)
+        for option, setting, what in (
+            (request.ca_file, settings.ca_file, "certificate authority"),
+            (request.cert_file, settings.cert_file, "client certificate"),
+            (request.key_file, settings.key_file, "client key"),
+        )
+    )
+    address = BrokerAddress(
+        parts.hostname or "",
+        parts.port or _PORTS[parts.scheme],
+        is_tls=parts.scheme == "mqtts",
+        username=unquote(parts.username) if parts.username else settings.username or None,
+        password=_password(settings, environment),
+        ca_file=ca,
+        cert_file=cert,
+        key_file=key,
+    )
+    _refuse_unsafe(address, is_insecure=request.is_insecure)
+    return address
+
+
+def _split(url: str) -> SplitResult:
+    """Take an address apart.
+
+    Raises:
+        UsageProblem: it is none, or holds a password.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        raise UsageProblem("the address of the broker cannot be read", _EXAMPLE) from None
+    if parts.password is not None:
+        raise UsageProblem(
+            "a password does not belong into an address: other programs can read it there",
+            f"Put it into a file and set mqtt.password_file, or into {PASSWORD_VARIABLE}.",
+        )
+    shown = plain(url.rpartition("@")[2] if "@" in url else url)
+    if parts.scheme not in _PORTS:
+        raise UsageProblem(f"{shown!r} is no address of an MQTT broker", _EXAMPLE)
+    if not parts.hostname or port == 0 or parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise UsageProblem(f"{shown!r} names no broker: host and port only", _EXAMPLE)
+    return parts
+
+
+def _file(name: str, what: str) -> Path | None:
+    """A file that must be there; None where none is named.
+
+    Raises:
+        UsageProblem: it is not there.
+    """
+    if not name:
+        return None
+    path = Path(name).expanduser()
+    if not path.is_file():
+        raise UsageProblem(f"{plain(path)}: there is no such {what}", "Check the path of that file.")
+    return path
+
+
+def _password(settings: "MqttSettings", environment: Mapping[str, str]) -> str | None:
+    """The password, from the environment or from a file that nobody else may read; None where there is none.
+
+    Raises:
+        UsageProblem: the file is not there, can be read by others, or is no text.
+    """
+    if PASSWORD_VARIABLE in environment:
+        return environment[PASSWORD_VARIABLE]
+    path = _file(settings.password_file, "password file")
+    if path is None:
+        return None
+    try:
+        if path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+            raise UsageProblem(f"{plain(path)}: others can read this password", f"chmod 600 {plain(path)}")
+        with path.open(encoding="utf-8") as file:
+            return file.read(_MOST_PASSWORD).rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageProblem(f"{plain(path)}: the password cannot be read: {error}") from None
+
+
+def _refuse_unsafe(address: BrokerAddress, *, is_insecure: bool) -> None:
+    """Refuse another machine without TLS and credentials, unless that was asked for.
+
+    Raises:
+        UsageProblem: it may not be spoken to like that.
+    """
+    has_certificate = address.cert_file is not None
+    if not address.is_tls and (address.ca_file is not None or has_certificate):
+        raise UsageProblem(
+            "certificates belong to TLS, and mqtt:// has none", "Write the address as mqtts://."
+        )
+    if address.key_file is not None and not has_certificate:
+        raise UsageProblem("a client key needs its certificate", "Name it with --mqtt-cert FILE.")
+    if address.is_loopback or is_insecure:
+        return
+    missing = [
+        *([] if address.is_tls else ["TLS (mqtts://)"]),
+        *([] if has_certificate or (address.username and address.password) else ["credentials"]),
+    ]
+    if missing:
+        raise UsageProblem(
+            f"{address} is another machine, and heart rates are health data: "
+            f"{' and '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing",
+            "docs/how-to/secure-a-broker.md says how; --mqtt-insecure allows it on a network you trust.",
+        )

@@ -1,0 +1,678 @@
+"""The link to the broker, and its queues: on a thread of its own, so that the run never waits for a network.
+
+Outgoing messages are of three kinds. Of the `LATEST` one waits for each topic, and a newer one replaces it. An `EVENT`
+waits in a short queue and is dropped when it is older than its time to live. What is `KEPT` has a number in the run:
+while there is no link it is not held at all, and after an outage it is read again from where it was recorded. Incoming
+messages wait in one bounded queue for each subscription, where the newest push out the oldest, and are handed to their
+handlers on the loop of the run, a few at a time. Whatever is dropped is counted.
+"""
+
+import asyncio
+import itertools
+import logging
+import random
+import secrets
+import threading
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, Final, ParamSpec, TypeVar
+
+import coach
+from coach.edge.clock import Clock, loop_s
+from coach.edge.telemetry.address import BrokerAddress
+from coach.edge.telemetry.connection import (
+    Arrived,
+    Connection,
+    LinkError,
+    LinkFault,
+    Outgoing,
+    Protocol,
+    open_connection,
+)
+from coach.edge.telemetry.messages import (
+    LARGEST,
+    TOPICS,
+    Direction,
+    Probe,
+    Topics,
+    encode,
+    iso_utc,
+    matches,
+)
+
+_LOG = logging.getLogger(__name__)
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+_LEAST_DELAY_S: Final = 0.5
+_MOST_DELAY_S: Final = 15.0
+"""Between two attempts lies a time drawn evenly up to a bound that doubles from one attempt to the next."""
+_SETTLED_S: Final = 5.0
+"""A link that held so long was a good one: the next attempt comes soon. Chosen."""
+_FLAPS: Final = 4
+"""Links lost so soon, within `_FLAP_WINDOW_S`, are no accident: somebody takes them over, or the broker ends them."""
+_FLAP_WINDOW_S: Final = 60.0
+_FLAP_DELAY_S: Final = 60.0
+_EVENTS: Final = 8
+"""Cues that wait: more would be late anyway."""
+_BATCH: Final = 32
+"""Messages of one subscription that are handed to its handler in one turn of the run's loop."""
+_TURN_S: Final = 0.01
+"""Seconds between two such turns in a flood: 3,200 messages a second of each subscription, the rest is dropped."""
+_PROBE_S: Final = 3.0
+"""How long a broker may take to hand a probe back. Chosen."""
+_CLOSE_S: Final = 2.0
+"""How long the end of a run waits for the broker."""
+
+
+class LinkState(StrEnum):
+    """How the link is."""
+
+    OFF = "off"
+    CONNECTING = "connecting"
+    """There was none yet."""
+    UP = "up"
+    LOST = "lost"
+    """There is none; it is tried again."""
+    REFUSED = "refused"
+    """There is none, and none is tried any more."""
+
+
+class Policy(StrEnum):
+    """What becomes of a message that cannot be sent at once."""
+
+    LATEST = "latest"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message that arrived."""
+
+    topic: str
+    payload: bytes
+    """Empty if it is oversized."""
+    is_retained: bool
+    """True if it was kept by the broker from earlier."""
+    is_oversized: bool
+    arrived_at: float
+    """When it arrived, by the clock of the run."""
+
+    def levels(self) -> list[str]:
+        """The levels of its topic."""
+        return self.topic.split("/")
+
+
+Handler = Callable[[Received], None]
+Replay = Callable[[int], Sequence[tuple[int, Outgoing]]]
+"""Gives what was kept after a number, in order; called on a thread of the bus."""
+OnLink = Callable[[LinkState, str], None]
+"""Takes the state of the link and words about it; called on the loop of the run."""
+Opener = Callable[[BrokerAddress, str, Outgoing, Protocol, Arrived], Awaitable[Connection]]
+
+
+@dataclass(slots=True)
+class _Subscription:
+    """Who wants what, and what waits for them."""
+
+    pattern: str
+    levels: list[str]
+    handler: Handler
+    qos: int
+    room: int
+    queue: deque[Received] = field(default_factory=deque)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A message that waits to be sent."""
+
+    message: Outgoing
+    queued_at: float
+    ttl_s: float | None
+
+
+class Presence:
+    """Says that the coach is there: birth, will and goodbye, in the order a reader may rely on."""
+
+    def __init__(
+        self,
+        topics: Topics,
+        clock: Clock,
+        *,
+        run: str,
+        takes_buttons: bool = False,
+        first_seq: int = 0,
+    ) -> None:
+        """Speak for a run. `first_seq` is above what an earlier process of the same run has sent."""
+        self.topics = topics
+        self.boot = secrets.token_hex(8)
+        self._clock = clock
+        self._run = run
+        self._takes_buttons = takes_buttons
+        self._seqs = itertools.count(first_seq)
+
+    def next_seq(self) -> int:
+        """The number of the next message; it only rises. From any thread."""
+        return next(self._seqs)
+
+    def payload(self, name: str, values: Mapping[str, Any], *, ts: str = "") -> bytes:
+        """Encode a payload of the table of topics, with number, time and time to live."""
+        row = TOPICS[name]
+        envelope = {
+            "seq": self.next_seq(),
+            "ts": ts or self.now_iso(),
+            "ttl_ms": round(row.ttl_s * 1000),
+        }
+        return encode(row.payload, {**envelope, **values})
+
+    def outgoing(self, name: str, values: Mapping[str, Any]) -> Outgoing:
+        """Make a message for a topic of the table."""
+        row = TOPICS[name]
+        expiry_s = row.ttl_s if row.expires else None
+        return Outgoing(self.topics.of(name), self.payload(name, values), row.qos, row.is_retained, expiry_s)
+
+    def now_iso(self) -> str:
+        """The moment by the calendar, as payloads have it."""
+        return iso_utc(self._clock.wall().epoch_s)
+
+    def status(self, state: str, seq: int | None = None) -> Outgoing:
+        """Say that the coach is there, or is not."""
+        values = {"state": state, "version": coach.__version__, "boot": self.boot}
+        return self.outgoing("status", values if seq is None else {**values, "seq": seq})
+
+    def info(self, protocol: Protocol) -> Outgoing:
+        """Say what the coach is and can do."""
+        return self.outgoing(
+            "info",
+            {
+                "version": coach.__version__,
+                "run": self._run,
+                "athlete": self.topics.athlete,
+                "protocol": protocol.value,
+                "takes_buttons": self._takes_buttons,
+                "schemas": "docs/reference/mqtt.schema.json",
+            },
+        )
+
+    def probe(self, topic: str, nonce: str) -> Outgoing:
+        """Make a message that readers ignore."""
+        values = {"seq": 0, "ts": self.now_iso(), "ttl_ms": 5000, "nonce": nonce}
+        return Outgoing(topic, encode(Probe, values), qos=1, expiry_s=5.0)
+
+
+class Bus:
+    """Publishes and subscribes for a run; made and used on the loop of the run, its link lives on its own thread."""
+
+    def __init__(
+        self,
+        address: BrokerAddress,
+        presence: Presence,
+        clock: Clock,
+        *,
+        client_id: str = "",
+        replay: Replay = lambda _seq: (),
+        on_link: OnLink = lambda _state, _words: None,
+        opener: Opener = open_connection,
+    ) -> None:
+        """Prepare a link to a broker; `start` makes it.
+
+        `client_id` is for brokers that ask for a certain one: without it each start has another, so that two coaches
+        never take a link from each other. `replay` gives what was kept.
+        """
+        self.presence = presence
+        self.topics = presence.topics
+        self.refused: tuple[str, ...] = ()
+        """The topics that the broker did not hand back when it was probed."""
+        self.protocol: Protocol | None = None
+        """The version of MQTT of the last link; None before the first."""
+        self._address = address
+        self._clock = clock
+        self._has_own_id = bool(client_id)
+        self._client_id = client_id or f"coach-{secrets.token_hex(6)}"
+        self._replay = replay
+        self._on_link = on_link
+        self._open = opener
+        self._lock = threading.Lock()
+        self._state = LinkState.OFF
+        self._slots: dict[str, _Waiting] = {}
+        self._retained: dict[str, Outgoing] = {}
+        self._events: dict[str, deque[_Waiting]] = {}
+        self._kept: deque[tuple[int, Outgoing]] = deque()
+        self._kept_last = self._kept_sent = 0
+        self._subscriptions: list[_Subscription] = []
+        self._dropped: Counter[str] = Counter()
+        self._up_since = 0.0
+        self._is_draining = self._is_closing = False
+        self._awaited: dict[str, set[str]] = {}
+        self._probed: set[str] = set()
+        self._has_probed = False
+        self._run_loop: asyncio.AbstractEventLoop | None = None
+        self._link_loop: asyncio.AbstractEventLoop | None = None
+        self._wake = asyncio.Event()
+        self._work: asyncio.Task[None] | None = None
+        self._connection: Connection | None = None
+        self._tasks: set[asyncio.Future[None]] = set()
+        self._thread = threading.Thread(target=self._live, name="mqtt", daemon=True)
+
+    # --- what the run uses, on its loop
+
+    @property
+    def state(self) -> LinkState:
+        """How the link is."""
+        return self._state
+
+    @property
+    def dropped(self) -> Mapping[str, int]:
+        """How many messages were dropped, by topic and reason: `ana/cue late`."""
+        with self._lock:
+            return dict(self._dropped)
+
+    @property
+    def unsent(self) -> int:
+        """How many of the kept messages the broker has not taken."""
+        return self._kept_last - self._kept_sent
+
+    def next_seq(self) -> int:
+        """The number of the next message."""
+        return self.presence.next_seq()
+
+    def start(self) -> None:
+        """Make the link, and make it again whenever it is lost."""
+        self._run_loop = asyncio.get_running_loop()
+        self._state = LinkState.CONNECTING
+        self._thread.start()
+
+    def publish(
+        self,
+        topic: str,
+        payload: bytes | str,
+        *,
+        qos: int = 0,
+        retain: bool = False,
+        ttl_s: float | None = None,
+        policy: Policy = Policy.LATEST,
+        expires: bool = True,
+    ) -> None:
+        """Send a message as soon as there is a link; never waits and never raises for the network.
+
+        `ttl_s` is how long it is worth anything, which an MQTT 5 broker is told too if it `expires`. A retained message
+        is sent again at every new link; another one is forgotten with the link, or when it is too old.
+        """
+        data = payload.encode() if isinstance(payload, str) else payload
+        message = Outgoing(topic, data, qos, retain, ttl_s if expires else None)
+        self.send(message, policy, ttl_s=ttl_s)
+
+    def send(self, message: Outgoing, policy: Policy = Policy.LATEST, *, ttl_s: float | None = None) -> None:
+        """Send a message that is already made, as `publish`."""
+        waiting = _Waiting(message, loop_s(), ttl_s)
+        with self._lock:
+            if policy is Policy.EVENT:
+                queue = self._events.setdefault(message.topic, deque())
+                queue.append(waiting)
+                if len(queue) > _EVENTS:
+                    queue.popleft()
+                    self._drop(message.topic, "overtaken")
+            else:
+                if message.is_retained:
+                    self._retained[message.topic] = message
+                if self._slots.pop(message.topic, None) is not None:
+                    self._drop(message.topic, "overtaken")
+                self._slots[message.topic] = waiting
+        self._wake_link()
+
+    def keep(self, seq: int, message: Outgoing) -> None:
+        """Send a message of the run that has a number, now or after an outage; the numbers follow each other."""
+        with self._lock:
+            self._kept_last = max(self._kept_last, seq)
+            if self._state is LinkState.UP:
+                self._kept.append((seq, message))
+        self._wake_link()
+
+    def count_kept(self, seq: int) -> None:
+        """Tell how many kept messages an interrupted run has already: they come again, for some may have been lost."""
+        self._kept_last = max(self._kept_last, seq)
+
+    def subscribe(self, pattern: str, handler: Handler, *, qos: int = 0, room: int = 64) -> None:
+        """Have `handler` called, on the loop of the run, with what is sent to a topic or to a pattern of topics.
+
+        At most `room` messages wait, the oldest are dropped. One that is too large is handed over without payload.
+        """
+        subscription = _Subscription(pattern, pattern.split("/"), handler, qos, room)
+        with self._lock:
+            self._subscriptions.append(subscription)
+        self._call_link(lambda: self._subscribe_later(subscription))
+
+    async def close(self, within_s: float = _CLOSE_S) -> None:
+        """Send what waits and say goodbye, within a bounded time; without a link nothing is waited for."""
+        if not self._thread.is_alive():
+            return
+        self._is_closing = True
+        if self._state is LinkState.UP:
+            self._wake_link()
+        else:
+            self._call_link(self._cancel)
+        await asyncio.to_thread(self._thread.join, within_s)
+        if self._thread.is_alive():
+            self._call_link(self._cancel)
+            _LOG.warning("the broker was not waited for any longer")
+
+    # --- the thread of the link
+
+    def _live(self) -> None:
+        """Run the loop of the link; an ordinary one on every platform, as the library asks for it."""
+        try:
+            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+                runner.run(self._keep_linked())
+        except asyncio.CancelledError:
+            pass
+        except Exception:  # noqa: BLE001 - whatever it is, the run goes on
+            _LOG.exception("the link to the broker ended")
+            self._to_state(LinkState.REFUSED, "the link ended by a mistake of the program; see the debug log")
+
+    async def _keep_linked(self) -> None:
+        """Make links until the run ends."""
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_log_at_debug)
+        loop.set_default_executor(_DaemonThreads())
+        self._work = asyncio.current_task()
+        self._link_loop = loop
+        attempts, flaps = 0, deque[float](maxlen=_FLAPS)
+        protocol = Protocol.V5
+        while not self._is_closing:
+            error = await self._link(protocol)
+            if error is None or self._is_closing:
+                return
+            lasted_s = loop_s() - self._up_since if self._state is LinkState.UP else None
+            attempts = 0 if lasted_s is not None and lasted_s >= _SETTLED_S else attempts + 1
+            if lasted_s is not None and lasted_s < _SETTLED_S:
+                flaps.append(loop_s())
+            if error.fault is LinkFault.WRONG_VERSION and protocol is Protocol.V5:
+                protocol = Protocol.V311
+                continue
+            if error.fault is LinkFault.SILENT and self.protocol is None:
+                protocol = Protocol.V311 if protocol is Protocol.V5 else Protocol.V5
+            is_flapping = len(flaps) == _FLAPS and flaps[-1] - flaps[0] < _FLAP_WINDOW_S
+            if is_flapping and self._has_own_id:
+                words = f"links as {self._client_id!r} are ended at once: another client may have that id"
+                self._to_state(LinkState.REFUSED, words)
+                return
+            self._to_state(LinkState.LOST, error.words)
+            await asyncio.sleep(_FLAP_DELAY_S if is_flapping else _delay(attempts))
+
+    async def _link(self, protocol: Protocol) -> LinkError | None:
+        """Make one link and serve it until it is lost; returns why, None if it was closed."""
+        first, last = self.presence.next_seq(), self.presence.next_seq()
+        will = self.presence.status("offline", last)
+        try:
+            connection = await self._open(self._address, self._client_id, will, protocol, self._arrived)
+        except LinkError as error:
+            return error
+        self.protocol = connection.protocol
+        lost = asyncio.ensure_future(connection.until_lost())
+        lost.add_done_callback(lambda _: self._wake.set())
+        probing: asyncio.Task[None] | None = None
+        try:
+            await self._begin(connection, first)
+            if not self._has_probed:
+                probing = asyncio.create_task(self._probe(connection))
+            await self._serve(connection, lost)
+            if lost.done():
+                return lost.result()
+            if probing is not None:
+                probing.cancel()
+            await self._say_goodbye(connection)
+        except LinkError as error:
+            return lost.result() if lost.done() else error
+        else:
+            return None
+        finally:
+            for task in (lost, probing):
+                if task is not None:
+                    task.cancel()
+            if not self._is_closing:
+                await connection.close()
+
+    async def _begin(self, connection: Connection, seq: int) -> None:
+        """Renew the subscriptions, say that the coach is there, and what is retained."""
+        with self._lock:
+            patterns = [(each.pattern, each.qos) for each in self._subscriptions]
+        if patterns:
+            await connection.subscribe(patterns)
+        await connection.publish(self.presence.status("online", seq))
+        await connection.publish(self.presence.info(connection.protocol))
+        with self._lock:
+            now = loop_s()
+            for topic, waiting in list(self._slots.items()):
+                if not waiting.message.is_retained and _is_late(waiting, now):
+                    del self._slots[topic]
+                    self._drop(topic, "late")
+            for topic, message in self._retained.items():
+                self._slots.setdefault(topic, _Waiting(message, now, None))
+            self._connection = connection
+        self._up_since = loop_s()
+        self._to_state(LinkState.UP, f"MQTT {connection.protocol.value}")
+
+    async def _say_goodbye(self, connection: Connection) -> None:
+        """Leave, with nothing more under way to us: a broker that cannot send it would send the will as well."""
+        with self._lock:
+            patterns = {each.pattern for each in self._subscriptions} | (
+                self._probed if self._awaited else set()
+            )
+        if patterns:
+            await connection.unsubscribe(sorted(patterns))
+        await connection.publish(self.presence.status("offline"))
+        await connection.close()
+
+    async def _serve(self, connection: Connection, lost: "asyncio.Future[LinkError]") -> None:
+        """Send what waits, until the link is lost or the run ends."""
+        while not lost.done():
+            self._wake.clear()
+            if (message := self._next_message()) is not None:
+                await connection.publish(message)
+            elif (kept := self._next_kept()) is not None:
+                await connection.publish(kept[1])
+                self._kept_sent = kept[0]
+            elif self.unsent > 0:
+                items = await asyncio.to_thread(self._replay, self._kept_sent)
+                self._refill(items)
+            elif self._is_closing:
+                return
+            else:
+                await self._wake.wait()
+
+    def _next_message(self) -> Outgoing | None:
+        """The next cue that is not late, else what else waits, what is retained first; None if there is nothing."""
+        now = loop_s()
+        with self._lock:
+            for topic, queue in self._events.items():
+                while queue:
+                    waiting = queue.popleft()
+                    if not _is_late(waiting, now):
+                        return _with_rest_of_life(waiting, now)
+                    self._drop(topic, "late")
+            for is_retained in (True, False):
+                for topic, waiting in self._slots.items():
+                    if waiting.message.is_retained is is_retained:
+                        del self._slots[topic]
+                        return waiting.message
+        return None
+
+    def _next_kept(self) -> tuple[int, Outgoing] | None:
+        """The next kept message by its number; None if it is not here."""
+        with self._lock:
+            while self._kept and self._kept[0][0] <= self._kept_sent:
+                self._kept.popleft()
+            return self._kept[0] if self._kept and self._kept[0][0] == self._kept_sent + 1 else None
+
+    def _refill(self, items: Sequence[tuple[int, Outgoing]]) -> None:
+        """Put what was read again before what waits; what is nowhere any more is counted as dropped."""
+        with self._lock:
+            kept = {seq: message for seq, message in (*items, *self._kept) if seq > self._kept_sent}
+            self._kept = deque(sorted(kept.items()))
+            first = self._kept[0][0] if self._kept else self._kept_last + 1
+            if (gap := first - 1 - self._kept_sent) > 0:
+                self._dropped["kept gone"] += gap
+                self._kept_sent = first - 1
+
+    async def _probe(self, connection: Connection) -> None:
+        """Send a probe to every topic that is written; tell which the broker does not hand back."""
+        nonce = secrets.token_hex(4)
+        rows = [row for row in TOPICS.values() if row.direction is Direction.OUT]
+        topics = [self.topics.of(row.name) for row in rows if row.needs <= self.topics.known]
+        with self._lock:
+            self._awaited[nonce] = set(topics)
+            self._probed = set(topics) - {each.pattern for each in self._subscriptions}
+        with suppress(LinkError):
+            await connection.subscribe([(topic, 1) for topic in self._probed])
+            for topic in topics:
+                await connection.publish(self.presence.probe(topic, nonce))
+            until = loop_s() + _PROBE_S
+            while self._awaited[nonce] and loop_s() < until:  # noqa: ASYNC110 - filled by callbacks of this loop
+                await asyncio.sleep(0.05)
+            await connection.unsubscribe(sorted(self._probed))
+            self._has_probed = True
+            self.refused = tuple(topic for topic in topics if topic in self._awaited[nonce])
+        with self._lock:
+            self._awaited.pop(nonce)
+        if self.refused:
+            shown = ", ".join(self.topics.short(topic) for topic in self.refused)
+            self._to_state(LinkState.UP, f"the broker does not hand out what is sent to {shown}")
+
+    def _arrived(self, topic: str, payload: bytes, is_retained: bool) -> None:
+        """Put what arrived before those who want it; it never raises."""
+        levels = topic.split("/")
+        is_oversized = len(payload) > LARGEST
+        with self._lock:
+            nonce = next((each for each in self._awaited if each.encode() in payload), None)
+            if nonce is not None:
+                self._awaited[nonce].discard(topic)
+                return
+            fitting = [each for each in self._subscriptions if matches(each.levels, levels)]
+            if not fitting:
+                return
+            received = Received(
+                topic, b"" if is_oversized else payload, is_retained, is_oversized, self._clock.monotonic()
+            )
+            for subscription in fitting:
+                subscription.queue.append(received)
+                if len(subscription.queue) > subscription.room:
+                    subscription.queue.popleft()
+                    self._drop(subscription.pattern, "flood")
+            is_first, self._is_draining = not self._is_draining, True
+        if is_first:
+            self._call_run(self._drain)
+
+    def _drop(self, topic: str, reason: str) -> None:
+        """Count a message that is dropped; the lock is held."""
+        self._dropped[f"{self.topics.short(topic)} {reason}"] += 1
+
+    def _to_state(self, state: LinkState, words: str) -> None:
+        """Be in a state, and tell the run."""
+        with self._lock:
+            self._state = state
+            if state is not LinkState.UP:
+                self._kept.clear()
+                self._connection = None
+        self._call_run(lambda: self._on_link(state, words))
+
+    def _subscribe_later(self, subscription: _Subscription) -> None:
+        """Ask the broker for one more pattern, if there is a link; else the next link does."""
+        connection = self._connection
+        if connection is not None:
+            task = asyncio.ensure_future(_subscribed(connection, subscription))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _cancel(self) -> None:
+        if self._work is not None:
+            self._work.cancel()
+
+    # --- from one thread to the other
+
+    def _drain(self) -> None:
+        """Hand some of what arrived to the handlers; on the loop of the run."""
+        with self._lock:
+            batch = [
+                (each, each.queue.popleft())
+                for each in self._subscriptions
+                for _ in range(min(_BATCH, len(each.queue)))
+            ]
+            self._is_draining = any(each.queue for each in self._subscriptions)
+            is_more = self._is_draining
+        for subscription, received in batch:
+            try:
+                subscription.handler(received)
+            except Exception:  # noqa: BLE001 - whatever was sent, the run goes on
+                _LOG.exception("a message to %s could not be taken", subscription.pattern)
+                with self._lock:
+                    self._drop(subscription.pattern, "failed")
+        if is_more and self._run_loop is not None:
+            self._run_loop.call_later(_TURN_S, self._drain)
+
+    def _wake_link(self) -> None:
+        self._call_link(self._wake.set)
+
+    def _call_link(self, call: Callable[[], object]) -> None:
+        """Call something on the loop of the link, if it runs."""
+        if self._link_loop is not None:
+            with suppress(RuntimeError):  # it is closed
+                self._link_loop.call_soon_threadsafe(call)
+
+    def _call_run(self, call: Callable[[], object]) -> None:
+        """Call something on the loop of the run, if it runs."""
+        if self._run_loop is not None:
+            with suppress(RuntimeError):  # as above
+                self._run_loop.call_soon_threadsafe(call)
+
+
+async def _subscribed(connection: Connection, subscription: _Subscription) -> None:
+    with suppress(LinkError):  # the next link subscribes anew
+        await connection.subscribe([(subscription.pattern, subscription.qos)])
+
+
+def _is_late(waiting: _Waiting, now: float) -> bool:
+    return waiting.ttl_s is not None and now > waiting.queued_at + waiting.ttl_s
+
+
+def _with_rest_of_life(waiting: _Waiting, now: float) -> Outgoing:
+    """The message, which the broker forgets when it is as old as it may get, not that much later."""
+    if waiting.message.expiry_s is None:
+        return waiting.message
+    return replace(waiting.message, expiry_s=waiting.message.expiry_s - (now - waiting.queued_at))
+
+
+def _delay(attempts: int) -> float:
+    """Seconds to the next attempt: drawn evenly, so that many coaches do not come back at one moment."""
+    bound: float = min(_MOST_DELAY_S, 2 * _LEAST_DELAY_S * 2 ** min(attempts, 6))
+    return max(_LEAST_DELAY_S, bound * random.random())  # noqa: S311 - no secret
+
+
+def _log_at_debug(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what a lost link leaves behind; the default would write it over the screen."""
+    _LOG.debug("%s", context.get("message"), exc_info=context.get("exception"))
+
+
+class _DaemonThreads(ThreadPoolExecutor):
+    """Runs what blocks on threads that do not hold up the end of the program: a name server may take half a minute."""
+
+    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> "Future[_T]":
+        """Run a call on a thread of its own."""
+        future: Future[_T] = Future()
+
+        def work() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                result = fn(*args, **kwargs)
+            except BaseException as error:  # noqa: BLE001 - it is handed to who waits
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        threading.Thread(target=work, name="mqtt-call", daemon=True).start()
+        return future

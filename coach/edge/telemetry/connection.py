@@ -1,0 +1,265 @@
+"""One connection to an MQTT broker: the only module that knows the library.
+
+The library is aiomqtt, the maintained name of asyncio-mqtt. It reconnects nothing, and it returns as usual from a
+publish that the broker refused; `bus` does the one and probes for the other. What arrives is handed on at once: the
+library's own queue keeps the oldest, and costs a task for each message.
+"""
+
+import asyncio
+import contextlib
+import logging
+import re
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from math import ceil
+from typing import Any, Final
+
+import aiomqtt
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from coach.edge.telemetry.address import BrokerAddress
+
+KEEPALIVE_S: Final = 4
+"""A broker that is silent for twice as long, and a second, is lost; it sends the will some 6 to 10 s after the last
+sign of this client (measured: 10.0 s with mosquitto 2.0.11). Chosen."""
+ANSWER_S: Final = 3.0
+"""How long the broker may take to answer; a loopback one takes 1 ms, a far one 0.2 s. Chosen."""
+_IN_FLIGHT: Final = 32
+"""Messages that the broker may send before it has an answer, in MQTT 5."""
+_LARGEST: Final = 65_536
+"""Bytes of the largest packet that an MQTT 5 broker may send; what is read at all is far smaller."""
+_LOG = logging.getLogger(__name__)
+_LIBRARY_LOG: Final = logging.getLogger("coach.mqtt.library")
+_LIBRARY_LOG.setLevel(logging.ERROR)  # it warns of every refusal, which is told once by us
+
+
+class Protocol(Enum):
+    """The versions of MQTT that are spoken; the newer is tried first."""
+
+    V5 = "5"
+    V311 = "3.1.1"
+
+
+class LinkFault(StrEnum):
+    """Why there is no link."""
+
+    UNREACHABLE = "unreachable"
+    SILENT = "silent"
+    """Something is there and does not answer."""
+    WRONG_VERSION = "wrong_version"
+    DENIED = "denied"
+    TLS = "tls"
+    LOST = "lost"
+    TAKEN_OVER = "taken_over"
+    """Another client has the same id."""
+
+
+class LinkError(Exception):
+    """A link could not be made, or it was lost; `words` can be told."""
+
+    def __init__(self, fault: LinkFault, words: str) -> None:
+        """Keep the kind of fault beside the words."""
+        super().__init__(words)
+        self.fault = fault
+        self.words = words
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to be published."""
+
+    topic: str
+    payload: bytes
+    qos: int = 0
+    is_retained: bool = False
+    expiry_s: float | None = None
+    """What MQTT 5 brokers are told to forget it after."""
+
+
+Arrived = Callable[[str, bytes, bool], None]
+"""Takes the topic, the payload, and whether it was a retained message; called in the loop of the connection."""
+
+
+class Connection:
+    """A connection to a broker, made with `open_connection`; it is good for one link only."""
+
+    def __init__(self, client: aiomqtt.Client, protocol: Protocol) -> None:
+        """Hold a client that is connected."""
+        self._client = client
+        self.protocol = protocol
+
+    async def publish(self, message: Outgoing) -> None:
+        """Send a message; with QoS 1 it returns when the broker has it, which says nothing of who may read it.
+
+        Raises:
+            LinkError: the link is lost, or the broker does not answer.
+        """
+        with _told():
+            await self._client.publish(
+                message.topic,
+                message.payload,
+                message.qos,
+                message.is_retained,
+                self._expiry(message.expiry_s),
+            )
+
+    async def subscribe(self, patterns: Sequence[tuple[str, int]]) -> None:
+        """Ask for what is sent to these topics, each with its QoS. A broker may agree and send nothing.
+
+        Raises:
+            LinkError: the link is lost, or the broker does not answer.
+        """
+        with _told():
+            await self._client.subscribe(list(patterns))
+
+    async def unsubscribe(self, patterns: Sequence[str]) -> None:
+        """Ask for it no longer.
+
+        Raises:
+            LinkError: the link is lost, or the broker does not answer.
+        """
+        with _told():
+            await self._client.unsubscribe(list(patterns))
+
+    async def until_lost(self) -> LinkError:
+        """Wait until the link is lost; returns why."""
+        try:
+            with _told():
+                await anext(self._client.messages)  # gives none: they are handed on as they arrive
+        except LinkError as error:
+            return error
+        return LinkError(LinkFault.LOST, "the link was lost")
+
+    async def close(self) -> None:
+        """Say goodbye, so that no will is sent."""
+        with contextlib.suppress(aiomqtt.MqttError, OSError):
+            await self._client.__aexit__(None, None, None)
+
+    def _expiry(self, seconds: float | None) -> Properties | None:
+        if seconds is None or self.protocol is not Protocol.V5:
+            return None
+        return _properties(PacketTypes.PUBLISH, MessageExpiryInterval=max(1, ceil(seconds)))
+
+
+async def open_connection(
+    address: BrokerAddress, client_id: str, will: Outgoing, protocol: Protocol, arrived: Arrived
+) -> Connection:
+    """Connect to a broker; what arrives goes to `arrived`.
+
+    Raises:
+        LinkError: nobody is there, it does not answer, or it refuses.
+    """
+    is_v5 = protocol is Protocol.V5
+    client = aiomqtt.Client(
+        address.host,
+        address.port,
+        username=address.username,
+        password=address.password,
+        identifier=client_id,
+        logger=_LIBRARY_LOG,
+        queue_type=_handing_on(arrived),
+        protocol=aiomqtt.ProtocolVersion.V5 if is_v5 else aiomqtt.ProtocolVersion.V311,
+        clean_session=None if is_v5 else True,
+        clean_start=True if is_v5 else 3,  # 3 is the library's own default, and means nothing before MQTT 5
+        properties=_properties(
+            PacketTypes.CONNECT,
+            ReceiveMaximum=_IN_FLIGHT,
+            MaximumPacketSize=_LARGEST,
+            SessionExpiryInterval=0,
+        )
+        if is_v5
+        else None,
+        will=aiomqtt.Will(will.topic, will.payload, will.qos, will.is_retained),
+        keepalive=KEEPALIVE_S,
+        timeout=ANSWER_S,
+        tls_context=_tls_context(address) if address.is_tls else None,
+        socket_options=[
+            (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        ],  # else every second message is 40 ms late
+    )
+    with _told():
+        await client.__aenter__()
+    return Connection(client, protocol)
+
+
+def _properties(packet: int, **values: int) -> Properties:
+    properties = Properties(packet)  # type: ignore[no-untyped-call]  # the library has no types here
+    for name, value in values.items():
+        setattr(properties, name, value)
+    return properties
+
+
+def _handing_on(arrived: Arrived) -> type[asyncio.Queue[aiomqtt.Message]]:
+    """Make a queue that keeps nothing: what is put in is handed on."""
+
+    class HandedOn(asyncio.Queue[aiomqtt.Message]):
+        def put_nowait(self, item: aiomqtt.Message) -> None:
+            arrived(item.topic.value, item.payload, item.retain)
+
+    return HandedOn
+
+
+def _tls_context(address: BrokerAddress) -> ssl.SSLContext:
+    """What is trusted, and who we are.
+
+    Raises:
+        LinkError: a certificate or a key cannot be used.
+    """
+    try:
+        context = ssl.create_default_context(cafile=address.ca_file)
+        if address.cert_file is not None:
+            context.load_cert_chain(address.cert_file, address.key_file, password=_no_password)
+    except (OSError, ValueError) as error:
+        raise LinkError(LinkFault.TLS, f"the certificates cannot be used: {_plain(str(error))}") from None
+    return context
+
+
+def _no_password() -> str:
+    raise ValueError("the key has a password, which is not asked for")
+
+
+@contextlib.contextmanager
+def _told() -> Any:
+    """Turn what the library raises into a `LinkError`."""
+    try:
+        yield
+    except aiomqtt.MqttError as error:
+        raise _link_error(error) from None
+    except (OSError, ValueError) as error:
+        raise LinkError(LinkFault.LOST, _plain(str(error))) from None
+
+
+_FAULTS: Final = {
+    132: (LinkFault.WRONG_VERSION, "the broker does not speak this version of MQTT"),
+    133: (LinkFault.DENIED, "the broker does not take this client id"),
+    134: (LinkFault.DENIED, "the broker does not accept user name and password"),
+    135: (LinkFault.DENIED, "the broker does not let this client in"),
+    138: (LinkFault.DENIED, "the broker has banned this client"),
+    142: (LinkFault.TAKEN_OVER, "another client with the same id has taken the link over"),
+}
+"""What a reason code of the broker means."""
+
+
+def _link_error(error: aiomqtt.MqttError) -> LinkError:
+    cause = error.__cause__ if isinstance(error.__cause__, aiomqtt.MqttCodeError) else error
+    code = getattr(cause, "rc", None)
+    if isinstance(code, ReasonCode) and code.value in _FAULTS:
+        return LinkError(*_FAULTS[code.value])
+    text = _plain(str(cause))
+    if "timed out" in text:
+        return LinkError(LinkFault.SILENT, "the broker does not answer")
+    if "SSL" in text or "CERTIFICATE" in text.upper():
+        return LinkError(LinkFault.TLS, f"TLS failed: {text}")
+    if code is not None:
+        return LinkError(LinkFault.LOST, "the link was lost")
+    return LinkError(LinkFault.UNREACHABLE, text[:1].lower() + text[1:])
+
+
+def _plain(text: str) -> str:
+    """The words of an error without its number and its place in the source of a library."""
+    return re.sub(r" \(_ssl\.c:\d+\)$", "", re.sub(r"^\[Errno -?\d+\] ", "", text))

@@ -1,0 +1,465 @@
+"""What is in each topic: the payloads, and the one table of topics.
+
+Every payload is a JSON object with `v`, `_type`, `seq`, `ts` and `ttl_ms`, because most devices speak MQTT 3.1.1 and
+know no expiry. Unknown keys are ignored when a payload is read and refused when one is written. A key whose value is
+not known is absent: never 0, never null. The keys of events are those of `coach.live.encoding`.
+"""
+
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from coach.athlete import RESERVED_SLUGS
+
+ROOT: Final = "coach/v1"
+LARGEST: Final = 8192
+"""Bytes of the largest payload that is read."""
+_OURS: Final = RESERVED_SLUGS | {"gate", "value"}
+"""What stands below a site besides the athletes."""
+
+
+class MessageError(ValueError):
+    """A payload cannot be read; the message says why in plain words."""
+
+
+class Message(BaseModel):
+    """What every payload has."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True, serialize_by_alias=True)
+
+    v: Literal[1] = 1
+    """The version of the format."""
+    type: str = Field(alias="_type")
+    """What it is; a reader ignores any other `_type` on a topic, such as `probe`."""
+    seq: int = Field(ge=0)
+    """Rises from message to message of a topic; a reader drops what is not above the last."""
+    ts: str = Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$")
+    """When it was made, or of a lap when it happened; ISO 8601 in UTC."""
+    ttl_ms: int = Field(gt=0)
+    """For how long it is worth anything; a reader drops what is older."""
+
+
+class RunMessage(Message):
+    """What every payload of a run has."""
+
+    run: str
+    """The id of the run."""
+    at_s: float
+    """Seconds since the first input of the run."""
+    run_s: float | None = None
+    """Running time, pauses excluded; absent before the start."""
+
+
+class Probe(Message):
+    """Sent once to every topic that is written, to see whether the broker hands it out; readers ignore it."""
+
+    type: Literal["probe"] = Field("probe", alias="_type")
+    nonce: str
+
+
+class Status(Message):
+    """Whether the coach is there; the broker sends the will, `offline`, when it is gone."""
+
+    type: Literal["status"] = Field("status", alias="_type")
+    state: Literal["online", "offline"]
+    version: str
+    """The version of the program."""
+    boot: str
+    """Differs every time the program is started."""
+
+
+class Info(Message):
+    """What the coach is and can do."""
+
+    type: Literal["info"] = Field("info", alias="_type")
+    version: str
+    run: str
+    athlete: str
+    """The athlete's slug in the topics."""
+    protocol: Literal["5", "3.1.1"]
+    """The version of MQTT of the link; with 3.1.1 nothing expires in the broker."""
+    takes_buttons: bool
+    """Whether buttons are taken from `cmd`."""
+    schemas: str
+    """Where the JSON Schemas are: a path in the documentation."""
+
+
+class Heartbeat(Message):
+    """Shows once a second that the coach lives; a reader that misses it for 3 s shows nothing more."""
+
+    type: Literal["hb"] = Field("hb", alias="_type")
+    boot: str
+    lag_ms: float
+    """By how much the coach's own loop was late."""
+    dropped: int
+    """Messages dropped so far, in both directions."""
+
+
+class State(RunMessage):
+    """Where the run is, retained; sent at every change."""
+
+    type: Literal["state"] = Field("state", alias="_type")
+    athlete: str
+    workout: str
+    phase: str
+    """As in the events: `ready`, `work`, `float`, `recovery`, `paused`, `finished`, ..."""
+    step: int | None = None
+    """The place of the step, from 0; absent when finished."""
+    step_id: str | None = None
+    steps: int
+    """How many there are."""
+    path: str | None = None
+    kind: str | None = None
+    rep: int | None = None
+    of: int | None = None
+    label: str | None = None
+    until: dict[str, Any] | None = None
+    """When the step ends, as in the event `step_started`."""
+    target: dict[str, Any] | None = None
+    """As in the event `step_started`."""
+    next_label: str | None = None
+    """The step after it."""
+    step_ends_at: str | None = None
+    """When a step by time will end, ISO 8601 in UTC; absent where nobody can know."""
+    offer: str | None = None
+    """What the button `accept` would accept."""
+
+
+class SensorReading(BaseModel):
+    """How a sensor is."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sensor: str
+    state: str
+    """`searching`, `live`, `stale` or `gone`."""
+    age_s: float | None = None
+    battery_percent: int | None = None
+
+
+class Telemetry(RunMessage):
+    """What is measured, once a second."""
+
+    type: Literal["tm"] = Field("tm", alias="_type")
+    phase: str
+    step: int | None = None
+    step_id: str | None = None
+    step_time_s: float | None = None
+    step_distance_m: float | None = None
+    left_s: float | None = None
+    left_distance_m: float | None = None
+    speed_mps: float | None = None
+    heart_rate_bpm: float | None = None
+    cadence_spm: float | None = None
+    power_w: float | None = None
+    stale: list[str] | None = None
+    """The keys whose values are too old to be judged by."""
+    light_s: float | None = None
+    """Seconds behind the pacing light; negative is ahead."""
+    light_m: float | None = None
+    judged: str | None = None
+    """The quantity that is judged now."""
+    verdict: str | None = None
+    """The kind of the last verdict of the step that is not answered yet, such as `too_fast`."""
+    sensors: list[SensorReading] | None = None
+
+
+class CueMessage(RunMessage):
+    """A cue, never retained and never sent late: a reader drops it after `ttl_ms` and when `seq` is not new."""
+
+    type: Literal["cue"] = Field("cue", alias="_type")
+    event: Literal["cue"] = "cue"
+    kind: str
+    class_: Literal["safety", "countdown", "step", "coach", "info"] = Field(alias="class")
+    text: str
+    state: str | None = None
+    why: dict[str, Any]
+    ttl_s: float
+    spoken: bool
+    """Whether it is meant to be spoken now."""
+    speech: str | None = None
+    sound: str | None = None
+
+
+class Lap(RunMessage):
+    """A step begins, ends or is corrected; each has its `seq` in the run, and comes again after an outage."""
+
+    type: Literal["lap"] = Field("lap", alias="_type")
+    change: Literal["new", "update", "end"]
+    """`new` at `step_started`, `end` at `step_ended`, `update` at the others."""
+    event: Literal["step_started", "step_ended", "boundary_moved", "undone", "split"]
+    step: int | None = None
+    step_id: str | None = None
+    path: str | None = None
+    kind: str | None = None
+    rep: int | None = None
+    of: int | None = None
+    until: dict[str, Any] | None = None
+    target: dict[str, Any] | None = None
+    label: str | None = None
+    effective_at_s: float | None = None
+    reason: str | None = None
+    broken: bool | None = None
+    cut: bool | None = None
+    ended_at_s: float | None = None
+    time_s: float | None = None
+    moving_time_s: float | None = None
+    distance_m: float | None = None
+    measured_m: float | None = None
+    estimated: bool | None = None
+    distance_source: str | None = None
+    mean_speed_mps: float | None = None
+    moving_speed_mps: float | None = None
+    mean_heart_rate_bpm: float | None = None
+    max_heart_rate_bpm: float | None = None
+    cadence_spm: float | None = None
+    in_band_fraction: float | None = None
+    hard_s: float | None = None
+    easy_s: float | None = None
+    from_s: float | None = None
+    to_s: float | None = None
+    by: str | None = None
+    button: str | None = None
+    role: str | None = None
+    metres: float | None = None
+    pressed: bool | None = None
+    gate: str | None = None
+    """The timing gate that sent the mark."""
+    light_s: float | None = None
+    light_m: float | None = None
+    projected_s: float | None = None
+    needed_mps: float | None = None
+
+
+class RunSummary(RunMessage):
+    """How the run ended."""
+
+    type: Literal["summary"] = Field("summary", alias="_type")
+    athlete: str
+    workout: str
+    completed: bool
+    steps_done: int
+    time_s: float | None = None
+    distance_m: float | None = None
+    laps: int
+    """The `seq` of the last lap: a reader that has fewer missed some."""
+    recording_sha256: str | None = None
+    """Of the journal; absent where nothing was recorded."""
+
+
+class Direction(StrEnum):
+    """Who sends to a topic."""
+
+    OUT = "from the coach"
+    IN = "to the coach"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One row of the tree of topics."""
+
+    name: str
+    place: str
+    """Where it is, with `{site}`, `{node}`, `{athlete}` and others to be filled in."""
+    direction: Direction
+    qos: int
+    is_retained: bool
+    ttl_s: float
+    """How long its payload is worth anything."""
+    expires: bool
+    """Whether the broker is told to forget it then."""
+    when: str
+    """When it is sent."""
+    payload: type[Message]
+
+    @property
+    def needs(self) -> set[str]:
+        """The names that are filled into its place."""
+        return set(re.findall(r"{(\w+)}", self.place))
+
+
+_DAY_S: Final = 86_400.0
+TOPICS: Final[Mapping[str, Topic]] = {
+    topic.name: topic
+    for topic in (
+        Topic(
+            "status",
+            "{root}/{site}/node/{node}/status",
+            Direction.OUT,
+            1,
+            is_retained=True,
+            ttl_s=_DAY_S,
+            expires=False,
+            when="at the beginning and the end; the will says offline",
+            payload=Status,
+        ),
+        Topic(
+            "info",
+            "{root}/{site}/node/{node}/info",
+            Direction.OUT,
+            1,
+            is_retained=True,
+            ttl_s=_DAY_S,
+            expires=False,
+            when="at every connection",
+            payload=Info,
+        ),
+        Topic(
+            "hb",
+            "{root}/{site}/node/{node}/hb",
+            Direction.OUT,
+            0,
+            is_retained=False,
+            ttl_s=3.0,
+            expires=True,
+            when="once a second",
+            payload=Heartbeat,
+        ),
+        Topic(
+            "state",
+            "{root}/{site}/{athlete}/state",
+            Direction.OUT,
+            1,
+            is_retained=True,
+            ttl_s=3600.0,
+            expires=True,
+            when="at every change",
+            payload=State,
+        ),
+        Topic(
+            "tm",
+            "{root}/{site}/{athlete}/tm",
+            Direction.OUT,
+            0,
+            is_retained=False,
+            ttl_s=3.0,
+            expires=True,
+            when="once a second; never after the fact",
+            payload=Telemetry,
+        ),
+        Topic(
+            "cue",
+            "{root}/{site}/{athlete}/cue",
+            Direction.OUT,
+            1,
+            is_retained=False,
+            ttl_s=5.0,
+            expires=True,
+            when="at every cue; never late. Each carries its own time to live",
+            payload=CueMessage,
+        ),
+        Topic(
+            "lap",
+            "{root}/{site}/{athlete}/lap",
+            Direction.OUT,
+            1,
+            is_retained=False,
+            ttl_s=_DAY_S,
+            expires=True,
+            when="when a step begins, ends or is corrected; again after an outage",
+            payload=Lap,
+        ),
+        Topic(
+            "summary",
+            "{root}/{site}/{athlete}/summary",
+            Direction.OUT,
+            1,
+            is_retained=False,
+            ttl_s=7 * _DAY_S,
+            expires=True,
+            when="at the end; retained only with `mqtt.retain_summary`",
+            payload=RunSummary,
+        ),
+    )
+}
+"""Every topic there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """The topics of one run."""
+
+    site: str
+    athlete: str
+    node: str
+    root: str = ROOT
+
+    @property
+    def known(self) -> set[str]:
+        """The names that it fills in by itself."""
+        return {"root", "site", "athlete", "node"}
+
+    def of(self, name: str, **levels: str) -> str:
+        """The topic of a row of the table; what else it has, such as `gate`, is given by name."""
+        return TOPICS[name].place.format(
+            root=self.root, site=self.site, athlete=self.athlete, node=self.node, **levels
+        )
+
+    def at_site(self, rest: str) -> str:
+        """A topic, or a pattern, below the site: `raw/+/+/hr`."""
+        return f"{self.root}/{self.site}/{rest}"
+
+    def at_athlete(self, rest: str) -> str:
+        """A topic below the athlete."""
+        return self.at_site(f"{self.athlete}/{rest}")
+
+    def short(self, topic: str) -> str:
+        """A topic as it is told and counted: without root and site."""
+        return topic.removeprefix(f"{self.root}/{self.site}/")
+
+
+def athlete_level(slug: str) -> str:
+    """The level of a topic that names an athlete: their slug, or `athlete` for nobody."""
+    name = re.sub(r"[^a-z0-9_-]", "-", slug.casefold())[:32] or "athlete"
+    return f"athlete-{name}" if name in _OURS else name
+
+
+Payload = TypeVar("Payload", bound=Message)
+
+
+def encode(model: type[Message], values: Mapping[str, Any]) -> bytes:
+    """Encode a payload; a key that the model does not have is a mistake of ours, and None is left out.
+
+    Raises:
+        ValidationError: a key or a value does not fit.
+    """
+    return model.model_validate(values, extra="forbid").model_dump_json(exclude_none=True).encode()
+
+
+def decode(model: type[Payload], payload: bytes) -> Payload:
+    """Read a payload; keys that are not known are ignored.
+
+    Raises:
+        MessageError: it is too large, no JSON, or does not fit.
+    """
+    if len(payload) > LARGEST:
+        raise MessageError(f"{len(payload)} bytes are more than {LARGEST}")
+    try:
+        return model.model_validate_json(payload, extra="ignore")
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise MessageError(f"{place}: {first['msg']}" if place else first["msg"]) from None
+    except ValueError as error:  # what is no UTF-8
+        raise MessageError(str(error)) from None
+
+
+def iso_utc(epoch_s: float) -> str:
+    """A moment in ISO 8601, UTC, to the millisecond: `2026-11-21T17:04:05.250Z`."""
+    millis = round(epoch_s * 1000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(millis // 1000))}.{millis % 1000:03d}Z"
+
+
+def matches(pattern: Sequence[str], topic: Sequence[str]) -> bool:
+    """Tell whether the levels of a topic fit those of a pattern with `+` and `#`."""
+    for place, level in enumerate(pattern):
+        if level == "#":
+            return not (place == 0 and topic[:1] and topic[0].startswith("$"))
+        if place >= len(topic) or level not in ("+", topic[place]):
+            return False
+    return len(pattern) == len(topic)

@@ -1,0 +1,326 @@
+"""Publishes a run: where it is, what is measured, every cue in its time, and every lap, even after an outage.
+
+It is a sink of the run's outputs, and a source that ticks once a second on the run's own loop, so that a heartbeat says
+that this loop lives. Whoever takes something from the broker is attached to it as a port.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import Any, Final, Protocol
+
+from coach.cues.cue import Cue
+from coach.edge.clock import Clock
+from coach.edge.sources import Inbox
+from coach.edge.telemetry.bus import Bus, Policy
+from coach.edge.telemetry.connection import Outgoing
+from coach.edge.telemetry.messages import TOPICS, encode, iso_utc
+from coach.live.encoding import encode_event, encode_target, encode_until
+from coach.live.outputs import RunEnded, RunStarted
+from coach.live.snapshot import Snapshot
+from coach.quantities import Seconds
+from coach.recording.codec import read_records
+from coach.recording.replay import TimedOutput
+from coach.session.events import (
+    Asked,
+    BoundaryMoved,
+    PhaseChanged,
+    Split,
+    StepEnded,
+    StepStarted,
+    Undone,
+    WorkoutChanged,
+)
+from coach.session.phases import Phase
+from coach.signals.readings import DisplayValue, Freshness
+from coach.workout.describe import step_label
+
+_LOG = logging.getLogger(__name__)
+_TICK_S: Final = 1.0
+_LAPS_IN_MEMORY: Final = 512
+"""Laps that come again after an outage of a run that is not recorded: more than any workout has."""
+_LAPS: Final = (StepStarted, StepEnded, BoundaryMoved, Undone, Split)
+_LAP_EVENTS: Final = {
+    "step_started": "new",
+    "step_ended": "end",
+    "boundary_moved": "update",
+    "undone": "update",
+    "split": "update",
+}
+"""What a lap message says of each event."""
+_CHANGES_STATE: Final = (StepStarted, StepEnded, PhaseChanged, BoundaryMoved, Undone, WorkoutChanged, Asked)
+
+
+class Feed(Protocol):
+    """A run as far as it may be shown."""
+
+    def now(self) -> Seconds:
+        """The time on the run's own clock."""
+        ...
+
+    def snapshot(self, at: Seconds) -> Snapshot:
+        """The run, its clocks as of `at`."""
+        ...
+
+
+class TelemetryPort(Protocol):
+    """Takes something from the broker for the length of a run."""
+
+    def __call__(self, bus: Bus, inbox: Inbox) -> None:
+        """Subscribe; called once, on the loop of the run, before there is a link."""
+        ...
+
+
+class RunTelemetry:
+    """Publishes one run."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        clock: Clock,
+        feed: Callable[[], Feed],
+        *,
+        run: str,
+        read_journal: Callable[[], bytes] | None = None,
+        earlier_laps: int = 0,
+        retains_summary: bool = False,
+        ports: Iterable[TelemetryPort] = (),
+        on_closed: Callable[[Bus], None] = lambda _bus: None,
+    ) -> None:
+        """Publish over a bus, which it starts and closes.
+
+        `feed` is asked for once the run is conducted. `read_journal` gives the journal, from which laps are read again;
+        None where nothing is recorded. `earlier_laps` counts those of a run that goes on. `on_closed` is called last.
+        """
+        self.bus = bus
+        self._clock = clock
+        self._make_feed = feed
+        self._feed: Feed | None = None
+        self._run = run
+        self._athlete = bus.topics.athlete
+        self._read_journal = read_journal
+        self._retains_summary = retains_summary
+        self._ports = tuple(ports)
+        self._on_closed = on_closed
+        self._laps = earlier_laps
+        self._recent: deque[tuple[int, Outgoing]] = deque(maxlen=_LAPS_IN_MEMORY)
+        self._state: Mapping[str, Any] = {}
+        self._is_looking = False
+        self._ended: TimedOutput | None = None
+        self._workout = ""
+        bus.count_kept(earlier_laps)
+
+    # --- a sink
+
+    def offer(self, output: TimedOutput) -> None:
+        """Publish what an output changes; it never waits."""
+        event = output.output
+        if isinstance(event, Cue):
+            self._publish_cue(output, event)
+            return
+        if isinstance(event, RunStarted):
+            self._workout = event.workout
+        if isinstance(event, RunEnded):
+            self._ended = output
+        if isinstance(event, _LAPS):
+            self._laps += 1
+            lap = self._lap(self._laps, encode_event(event, output.run_s))
+            if self._read_journal is None:
+                self._recent.append((self._laps, lap))
+            self.bus.keep(self._laps, lap)
+        if isinstance(event, _CHANGES_STATE) and not self._is_looking:
+            self._is_looking = True
+            asyncio.get_running_loop().call_soon(self._publish_state)  # once, after all that belongs to it
+
+    async def close(self) -> None:
+        """Publish how the run ended, and say goodbye, within a bounded time."""
+        if self._ended is not None:
+            await self._publish_summary(self._ended)
+        self._publish_state()
+        await self.bus.close()
+        self._on_closed(self.bus)
+
+    # --- a source
+
+    async def listen(self, inbox: Inbox) -> None:
+        """Publish what is measured once a second, until cancelled."""
+        for port in self._ports:
+            port(self.bus, inbox)
+        self.bus.start()
+        due = self._clock.monotonic()
+        while True:
+            await self._clock.sleep_until(due)
+            now = self._clock.monotonic()
+            self._tick(lag_s=now - due)
+            due = max(due + _TICK_S, now)
+
+    def _tick(self, *, lag_s: float) -> None:
+        presence = self.bus.presence
+        dropped = sum(self.bus.dropped.values())
+        values = {"boot": presence.boot, "lag_ms": round(lag_s * 1000, 1), "dropped": dropped}
+        self._send("hb", values)
+        self._send("tm", self._measured(self._look()))
+
+    # --- what is published
+
+    def replay(self, after: int) -> Sequence[tuple[int, Outgoing]]:
+        """Give the laps after a number, from the journal; called on a thread of the bus."""
+        if self._read_journal is None:
+            return [lap for lap in tuple(self._recent) if lap[0] > after]
+        laps = laps_in(self._read_journal())
+        return [(seq, self._lap(seq, lap)) for seq, lap in enumerate(laps, 1) if seq > after]
+
+    def _look(self) -> Snapshot:
+        if self._feed is None:
+            self._feed = self._make_feed()
+        return self._feed.snapshot(self._feed.now())
+
+    def _send(self, name: str, values: Mapping[str, Any]) -> None:
+        message = self.bus.presence.outgoing(name, values)
+        self.bus.send(message, ttl_s=None if message.is_retained else TOPICS[name].ttl_s)
+
+    def _publish_cue(self, output: TimedOutput, cue: Cue) -> None:
+        presence, row = self.bus.presence, TOPICS["cue"]
+        event = encode_event(cue, output.run_s)
+        age_s = 0.0 if self._feed is None else max(0.0, self._feed.now() - cue.at)
+        left_s = cue.ttl_s - age_s
+        if left_s <= 0:
+            return  # it was held up before it came here
+        values = {**event, "run": self._run, "ttl_ms": max(1, round(left_s * 1000))}
+        message = Outgoing(
+            presence.topics.of("cue"), presence.payload("cue", values), row.qos, expiry_s=left_s
+        )
+        self.bus.send(message, Policy.EVENT, ttl_s=left_s)
+
+    def _lap(self, seq: int, event: Mapping[str, Any]) -> Outgoing:
+        presence, row = self.bus.presence, TOPICS["lap"]
+        values = {
+            **event,
+            "seq": seq,
+            "ts": presence.now_iso(),
+            "ttl_ms": round(row.ttl_s * 1000),
+            "run": self._run,
+            "change": _LAP_EVENTS[event["event"]],
+        }
+        return Outgoing(presence.topics.of("lap"), encode(row.payload, values), row.qos, expiry_s=row.ttl_s)
+
+    def _publish_state(self) -> None:
+        """Publish where the run is, if that has changed."""
+        self._is_looking = False
+        snapshot = self._look()
+        state = self._where(snapshot)
+        if state == self._state:
+            return
+        self._state = state
+        ends_at = self._ends_at(snapshot)
+        times = {"at_s": round(snapshot.at, 3), "run_s": _rounded(snapshot.run_s, 3), "step_ends_at": ends_at}
+        self._send("state", {**state, **times})
+
+    def _where(self, snapshot: Snapshot) -> dict[str, Any]:
+        step = snapshot.step
+        place: dict[str, Any] = {
+            "run": self._run,
+            "athlete": self._athlete,
+            "workout": snapshot.timeline.name,
+            "phase": snapshot.phase.value,
+            "steps": len(snapshot.timeline.steps),
+            "offer": snapshot.offer or None,
+        }
+        if step is None:
+            return place
+        return {
+            **place,
+            "step": snapshot.index,
+            "step_id": step.step_id,
+            "path": step.path,
+            "kind": step.kind.value,
+            "rep": step.rep,
+            "of": step.of,
+            "label": step_label(step),
+            "until": encode_until(step.until),
+            "target": None if step.target is None else encode_target(step.target),
+            "next_label": None if snapshot.next_step is None else step_label(snapshot.next_step),
+        }
+
+    def _ends_at(self, snapshot: Snapshot) -> str | None:
+        """When a step by time ends by the calendar; None where nobody can know."""
+        if snapshot.left_s is None or snapshot.left_s < 0 or snapshot.phase is Phase.PAUSED:
+            return None
+        return iso_utc(self._clock.wall().epoch_s + snapshot.left_s)
+
+    def _measured(self, snapshot: Snapshot) -> dict[str, Any]:
+        measured: dict[str, tuple[DisplayValue | None, int]] = {
+            "speed_mps": (snapshot.speed, 3),
+            "heart_rate_bpm": (snapshot.heart_rate, 1),
+            "cadence_spm": (snapshot.cadence, 1),
+            "power_w": (snapshot.power, 0),
+        }
+        values = {key: None if it is None else _rounded(it.value, n) for key, (it, n) in measured.items()}
+        stale = [
+            key for key, (it, _) in measured.items() if it is not None and it.freshness is Freshness.STALE
+        ]
+        light, verdict, step = snapshot.light, snapshot.opinion.open_verdict, snapshot.step
+        return {
+            "run": self._run,
+            "at_s": round(snapshot.at, 3),
+            "run_s": _rounded(snapshot.run_s, 3),
+            "phase": snapshot.phase.value,
+            "step": None if step is None else snapshot.index,
+            "step_id": None if step is None else step.step_id,
+            "step_time_s": _rounded(snapshot.step_time_s, 2),
+            "step_distance_m": _rounded(snapshot.step_m, 1),
+            "left_s": _rounded(snapshot.left_s, 2),
+            "left_distance_m": _rounded(snapshot.left_m, 1),
+            **values,
+            "stale": stale or None,
+            "light_s": None if light is None else _rounded(light.behind_s, 2),
+            "light_m": None if light is None else _rounded(light.behind_m, 1),
+            "judged": None if snapshot.judged_quantity is None else snapshot.judged_quantity.value,
+            "verdict": None if verdict is None else verdict.kind.value,
+            "sensors": [
+                {
+                    "sensor": sensor.source.value,
+                    "state": sensor.state.value,
+                    "age_s": _rounded(sensor.age_s, 2),
+                    "battery_percent": sensor.battery_percent,
+                }
+                for sensor in snapshot.sensors
+            ]
+            or None,
+        }
+
+    async def _publish_summary(self, ended: TimedOutput) -> None:
+        event = encode_event(ended.output, ended.run_s)
+        values = {key: event[key] for key in event if key not in {"v", "event", "unused_s"}}
+        digest = None
+        if self._read_journal is not None:
+            try:
+                digest = sha256(await asyncio.to_thread(self._read_journal)).hexdigest()
+            except Exception:  # noqa: BLE001 - without it the rest is still worth sending
+                _LOG.warning("the journal could not be read for its checksum", exc_info=True)
+        presence, row = self.bus.presence, TOPICS["summary"]
+        payload = presence.payload(
+            "summary",
+            {
+                **values,
+                "run": self._run,
+                "athlete": self._athlete,
+                "workout": self._workout or self._look().timeline.name,
+                "laps": self._laps,
+                "recording_sha256": digest,
+            },
+        )
+        topic = presence.topics.of("summary")
+        self.bus.publish(topic, payload, qos=row.qos, retain=self._retains_summary, ttl_s=row.ttl_s)
+
+
+def laps_in(journal: bytes) -> list[dict[str, Any]]:
+    """The events of a journal that are laps, in order: the place of each is its number."""
+    events = (record.get("out") for record in read_records(journal))
+    return [each for each in events if isinstance(each, dict) and each.get("event") in _LAP_EVENTS]
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits) + 0.0

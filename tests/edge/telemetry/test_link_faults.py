@@ -1,0 +1,325 @@
+"""What can go wrong with a broker, each tried with a real mosquitto: nothing holds up a run, nothing old is sent."""
+
+import asyncio
+import itertools
+import logging
+import time
+from dataclasses import replace
+from typing import Any
+
+import paho.mqtt.client as paho
+import pytest
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from coach.edge.telemetry import bus as bus_module
+from coach.edge.telemetry import connection
+from coach.edge.telemetry.bus import LinkState, Policy, Received
+from coach.edge.telemetry.connection import Outgoing
+from coach.edge.telemetry.messages import LARGEST
+from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto, until
+
+pytestmark = [needs_mosquitto, pytest.mark.asyncio]
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch):
+    """Try again soon, so that a test need not wait for it."""
+    monkeypatch.setattr(bus_module, "_LEAST_DELAY_S", 0.05)
+    monkeypatch.setattr(bus_module, "_MOST_DELAY_S", 0.1)
+
+
+def lap(seq: int) -> tuple[int, Outgoing]:
+    """A kept message that says its number."""
+    return seq, Outgoing("coach/v1/track/ana/lap", f'{{"seq": {seq}}}'.encode(), qos=1)
+
+
+class Gate:
+    """Lets a bus make its links only when it is open, so that a device can be there first."""
+
+    def __init__(self) -> None:
+        self.is_open = True
+
+    async def __call__(self, *wanted: Any) -> connection.Connection:
+        """Make a link, as soon as the gate is open."""
+        while not self.is_open:  # noqa: ASYNC110 - it is opened on another thread
+            await asyncio.sleep(0.01)
+        return await connection.open_connection(*wanted)
+
+
+async def test_a_broker_that_is_down_at_the_start_holds_nothing_up(tmp_path):
+    """The bus starts at once and says what is wrong; once the broker is there, birth, state and all laps arrive."""
+    broker = Mosquitto(tmp_path)
+    gate, journal = Gate(), [lap(1), lap(2)]
+    async with Linked(broker.address, opener=gate, replay=lambda after: journal[after:]) as linked:
+        started = time.monotonic()
+        linked.bus.publish("coach/v1/track/ana/state", '{"phase": "work"}', qos=1, retain=True)
+        linked.bus.keep(*lap(1))
+        linked.bus.keep(*lap(2))
+        took_s = time.monotonic() - started
+        await until(lambda: LinkState.LOST in linked.states)
+        gate.is_open = False
+        broker.start()
+        device = Listener(broker.port)
+        gate.is_open = True
+        await linked.until_up()
+        await until(lambda: len(device.of("/lap")) == 2)
+    device.close()
+    broker.stop()
+
+    assert took_s < 0.1  # three calls that only queue
+    assert "onnection refused" in linked.words
+    assert [each["state"] for each in device.of("/status")] == ["online", "offline"], device.of("/status")
+    assert device.of("/state")[0] == {"phase": "work"}
+    assert [each["seq"] for each in device.of("/lap")] == [1, 2]
+
+
+async def test_after_an_outage_laps_come_again_and_cues_and_telemetry_never(mosquitto):
+    """What fell into the outage: the laps are read from the journal by number, the rest is dropped and counted."""
+    read: list[int] = []
+
+    def journal(after: int) -> list[tuple[int, Outgoing]]:
+        read.append(after)
+        return [lap(seq) for seq in range(after + 1, 5)]
+
+    gate = Gate()
+    async with Linked(mosquitto.address, opener=gate, replay=journal) as linked:
+        await linked.until_up()
+        linked.bus.keep(*lap(1))
+        await until(lambda: linked.bus.unsent == 0)
+        gate.is_open = False
+        mosquitto.stop()
+        await until(lambda: linked.bus.state is LinkState.LOST)
+        linked.bus.keep(*lap(2))
+        linked.bus.keep(*lap(3))
+        for seconds in range(3):
+            linked.bus.publish("coach/v1/track/ana/tm", f'{{"at_s": {seconds}}}', ttl_s=0.05)
+        cue = Outgoing("coach/v1/track/ana/cue", b'{"kind": "too_fast"}', qos=1)
+        linked.bus.send(cue, Policy.EVENT, ttl_s=0.05)
+        await asyncio.sleep(0.1)  # as ten minutes: everything but the laps is too old
+        mosquitto.start()
+        device = Listener(mosquitto.port)
+        gate.is_open = True
+        await linked.until_up()
+        linked.bus.keep(*lap(4))
+        await until(lambda: [each["seq"] for each in device.of("/lap")][-1:] == [4])
+    device.close()
+
+    assert [each["seq"] for each in device.of("/lap")] == [2, 3, 4]
+    assert read[0] == 1
+    assert device.of("/cue") == []
+    assert device.of("/tm") == []
+    assert linked.bus.dropped["ana/cue late"] == 1
+    assert linked.bus.dropped["ana/tm overtaken"] == 2
+
+
+async def test_a_frozen_broker_is_found_out_and_given_up(mosquitto, monkeypatch):
+    """A network that swallows everything sends no reset: the first message without an answer tells."""
+    monkeypatch.setattr(connection, "ANSWER_S", 0.3)
+    async with Linked(mosquitto.address) as linked:
+        await linked.until_up()
+        await until(lambda: not linked.bus._awaited)
+        mosquitto.freeze()
+        linked.bus.publish("coach/v1/track/ana/state", "{}", qos=1, retain=True)
+        await until(lambda: LinkState.LOST in linked.states)
+        began = time.monotonic()
+
+    assert "does not answer" in linked.words
+    assert time.monotonic() - began < 5  # the end of the run does not wait for it
+
+
+async def test_a_silent_broker_is_found_out_by_the_keepalive(mosquitto, monkeypatch):
+    """Even if there is nothing to say that needs an answer."""
+    monkeypatch.setattr(connection, "KEEPALIVE_S", 1)
+    async with Linked(mosquitto.address) as linked:
+        await linked.until_up()
+        await until(lambda: not linked.bus._awaited)
+        mosquitto.freeze()
+        await until(lambda: LinkState.LOST in linked.states)
+
+    assert linked.states[-1] in {LinkState.LOST, LinkState.UP}
+
+
+async def test_topics_that_the_broker_refuses_in_silence_are_told(tmp_path):
+    """It acknowledges what it throws away; only a probe that does not come back shows it."""
+    rules = tmp_path / "acl"
+    rules.write_text("topic readwrite coach/v1/track/node/#\ntopic readwrite coach/v1/track/ana/state\n")
+    broker = Mosquitto(tmp_path, "allow_anonymous true", f"acl_file {rules}").start()
+    async with Linked(broker.address) as linked:
+        await until(lambda: "does not hand out" in linked.words)
+    broker.stop()
+
+    assert set(linked.bus.refused) == {
+        f"coach/v1/track/ana/{name}" for name in ("tm", "cue", "lap", "summary")
+    }
+    assert "ana/cue" in linked.words
+    assert "ana/state" not in linked.words
+
+
+async def test_two_with_one_client_id_do_not_fight_for_ever(mosquitto, monkeypatch):
+    """The one whose links are ended again and again stops trying, and says why."""
+    monkeypatch.setattr(bus_module, "_MOST_DELAY_S", 0.05)
+    async with (
+        Linked(mosquitto.address, client_id="coach") as one,
+        Linked(mosquitto.address, client_id="coach") as two,
+    ):
+        await until(lambda: LinkState.REFUSED in {one.bus.state, two.bus.state}, within_s=20)
+        given_up, left = (one, two) if one.bus.state is LinkState.REFUSED else (two, one)
+        assert "another client may have that id" in given_up.words
+        await until(lambda: left.bus.state is LinkState.UP)
+
+
+async def test_without_a_client_id_of_their_own_two_coaches_get_on(mosquitto):
+    """Every start has another id."""
+    async with Linked(mosquitto.address) as one, Linked(mosquitto.address) as two:
+        await one.until_up()
+        await two.until_up()
+        await asyncio.sleep(0.2)
+
+        assert one.bus.state is two.bus.state is LinkState.UP
+        assert one.bus._client_id != two.bus._client_id
+
+
+async def test_a_device_that_comes_back_gets_no_stale_cue(mosquitto):
+    """The broker holds cues for a device that was away, and forgets each when it is too old."""
+    got: list[bytes | bytearray] = []
+    session = Properties(PacketTypes.CONNECT)
+    session.SessionExpiryInterval = 60
+
+    def device() -> paho.Client:
+        client = paho.Client(CallbackAPIVersion.VERSION2, client_id="wrist", protocol=paho.MQTTv5)
+        client.on_message = lambda _client, _data, message: got.append(message.payload)
+        client.connect("127.0.0.1", mosquitto.port, clean_start=False, properties=session)
+        client.loop_start()
+        return client
+
+    wrist = device()
+    await until(wrist.is_connected)
+    wrist.subscribe("coach/v1/track/ana/cue", qos=1)
+    await asyncio.sleep(0.2)
+    wrist.disconnect()
+    wrist.loop_stop()
+    async with Linked(mosquitto.address) as linked:
+        await linked.until_up()
+        await until(lambda: not linked.bus._awaited)
+        for text, ttl_s in ((b"old", 1.0), (b"new", 60.0)):
+            message = Outgoing("coach/v1/track/ana/cue", text, qos=1, expiry_s=ttl_s)
+            linked.bus.send(message, Policy.EVENT, ttl_s=ttl_s)
+        await asyncio.sleep(2.1)
+        wrist = device()
+        await until(lambda: b"new" in got)
+        await asyncio.sleep(0.1)
+    wrist.disconnect()
+    wrist.loop_stop()
+
+    assert [each for each in got if b"probe" not in each] == [b"new"]
+
+
+async def test_a_flood_stays_in_its_bounds_and_the_newest_wins(mosquitto):
+    """Messages come faster than they are taken: few wait, the last arrives, and the rest is counted."""
+    taken: list[int] = []
+    waiting: list[int] = []
+    async with Linked(mosquitto.address) as linked:
+        linked.bus.subscribe(
+            "coach/v1/track/raw/+/+/hr", lambda each: taken.append(int(each.payload)), qos=1, room=16
+        )
+        await linked.until_up()
+        gateway = paho.Client(CallbackAPIVersion.VERSION2)
+        gateway.connect("127.0.0.1", mosquitto.port)
+        gateway.loop_start()
+        for number in range(6000):
+            gateway.publish("coach/v1/track/raw/gw/strap/hr", str(number))
+        gateway.publish("coach/v1/track/raw/gw/strap/hr", "6000", qos=1)
+        for _ in itertools.count():
+            waiting.append(sum(len(each.queue) for each in linked.bus._subscriptions))
+            if taken and taken[-1] == 6000:
+                break
+            await asyncio.sleep(0.02)
+    gateway.disconnect()
+    gateway.loop_stop()
+
+    assert max(waiting) <= 16
+    assert taken == sorted(taken)
+    assert len(taken) < 6001
+    assert linked.bus.dropped["raw/+/+/hr flood"] > 0
+
+
+async def test_what_is_hostile_or_huge_is_taken_off_and_hurts_nothing(mosquitto, listener, caplog):
+    """Its handler may even fail: the next message arrives as usual."""
+    got: list[Received] = []
+
+    def handler(received):
+        got.append(received)
+        if received.payload == b"fail":
+            raise RuntimeError
+
+    caplog.set_level(logging.CRITICAL, "coach.edge.telemetry.bus")
+    async with Linked(mosquitto.address) as linked:
+        linked.bus.subscribe("coach/v1/track/ana/cmd", handler, qos=1)
+        await linked.until_up()
+        for payload in (b"x" * (LARGEST + 1), b"fail", b"\xff\x00", b"{}"):
+            await asyncio.to_thread(listener.send, "coach/v1/track/ana/cmd", payload, qos=1)
+        await until(lambda: len(got) == 4)
+
+    assert [each.is_oversized for each in got] == [True, False, False, False]
+    assert got[0].payload == b""
+    assert linked.bus.dropped["ana/cmd failed"] == 1
+
+
+async def test_a_retained_message_says_so(mosquitto, listener):
+    """So that a command that was kept from yesterday can be refused."""
+    got: list[Received] = []
+    await asyncio.to_thread(listener.send, "coach/v1/track/ana/cmd", b"old", qos=1, retain=True)
+    async with Linked(mosquitto.address) as linked:
+        linked.bus.subscribe("coach/v1/track/ana/cmd", got.append, qos=1)
+        await until(lambda: got)
+        await asyncio.to_thread(listener.send, "coach/v1/track/ana/cmd", b"new", qos=1)
+        await until(lambda: len(got) == 2)
+
+    assert [(each.payload, each.is_retained) for each in got] == [(b"old", True), (b"new", False)]
+
+
+async def test_a_coach_that_is_killed_leaves_its_will(mosquitto, listener):
+    """The broker says `offline` for it, with a number above that of its birth."""
+    async with Linked(mosquitto.address) as linked:
+        await until(lambda: listener.of("/status"))
+        link = linked.bus._connection
+        assert link is not None
+        linked.bus._call_link(link._client._client._sock_close)
+        await until(lambda: [each["state"] for each in listener.of("/status")][:2] == ["online", "offline"])
+
+    birth, will = listener.of("/status")[:2]
+    assert will["seq"] > birth["seq"]
+    assert will["boot"] == birth["boot"]
+
+
+async def test_who_subscribes_later_is_served_too(mosquitto, listener):
+    """A subscription that is made while the link is up needs no new link."""
+    got: list[Received] = []
+    async with Linked(mosquitto.address) as linked:
+        await linked.until_up()
+        linked.bus.subscribe("coach/v1/track/gate/+", got.append)
+        await asyncio.sleep(0.2)
+        await asyncio.to_thread(listener.send, "coach/v1/track/gate/line", b"1")
+        await until(lambda: got)
+
+    assert got[0].levels()[-1] == "line"
+
+
+async def test_a_broker_that_is_not_there_is_asked_at_growing_intervals(monkeypatch):
+    """Between half a second and fifteen, drawn anew each time."""
+    monkeypatch.undo()
+    delays = [bus_module._delay(attempt) for attempt in range(12) for _ in range(50)]
+
+    assert min(delays) == pytest.approx(0.5)
+    assert 10 < max(delays) <= 15
+    assert len({round(each, 3) for each in delays[-50:]}) > 40
+    assert all(bus_module._delay(1) <= 2.0 for _ in range(50))
+
+
+async def test_the_address_is_not_what_holds_the_password(mosquitto):
+    """Neither in what is told nor in what is printed of it."""
+    address = replace(mosquitto.address, username="coach", password="secret")
+
+    assert "secret" not in f"{address} {address!r}"

@@ -1,0 +1,138 @@
+"""What is in the topics: the keys of the events, strict on the way out and patient on the way in."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from coach.edge.telemetry.messages import (
+    TOPICS,
+    CueMessage,
+    Lap,
+    MessageError,
+    Status,
+    Topics,
+    athlete_level,
+    decode,
+    encode,
+    iso_utc,
+    matches,
+)
+from coach.edge.telemetry.sink import _LAP_EVENTS
+
+NAMES = Path(__file__).parents[2] / "golden" / "names.txt"
+STATUS = {
+    "seq": 1,
+    "ts": "2026-11-21T18:04:05.250Z",
+    "ttl_ms": 1000,
+    "state": "online",
+    "version": "1",
+    "boot": "b",
+}
+
+
+def keys_of(event: str) -> set[str]:
+    """The keys of an event, as scripts may rely on them."""
+    lines = NAMES.read_text(encoding="utf-8").splitlines()
+    return {line.split(".")[1] for line in lines if line.startswith(f"{event}.")}
+
+
+@pytest.mark.parametrize("event", sorted(_LAP_EVENTS))
+def test_a_lap_has_every_key_of_its_events(event):
+    """A key that is added to an event must be added to the payload, or its laps could not be sent."""
+    names = {field.alias or name for name, field in Lap.model_fields.items()}
+
+    assert keys_of(event)
+    assert keys_of(event) <= names
+
+
+def test_a_cue_has_every_key_of_its_event():
+    """As above."""
+    names = {field.alias or name for name, field in CueMessage.model_fields.items()}
+
+    assert keys_of("cue") - {"band"} <= names | keys_of("why")
+
+
+def test_a_payload_is_strict_on_the_way_out_and_patient_on_the_way_in():
+    """A key that is not known is our mistake in one direction, and the future in the other."""
+    payload = encode(Status, STATUS)
+
+    assert payload.startswith(b'{"v":1,"_type":"status","seq":1,')
+    with pytest.raises(ValidationError, match="later"):
+        encode(Status, STATUS | {"later": 1})
+    assert decode(Status, payload[:-1] + b',"later":1}') == decode(Status, payload)
+
+
+@pytest.mark.parametrize(
+    ("payload", "words"),
+    [
+        (b"", "EOF"),
+        (b"\xff\xfe", "Invalid"),
+        (b"[]", "object"),
+        (b'{"v":1}', "seq: Field required"),
+        (b'{"v":2}', "v: "),
+        (b"{" + b" " * 9000 + b"}", "9002 bytes are more than 8192"),
+        (b'{"a":' * 500, "nvalid"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_words(payload, words):
+    """It never raises anything else, whatever was sent."""
+    with pytest.raises(MessageError) as told:
+        decode(Status, payload)
+
+    assert words in str(told.value)
+
+
+def test_what_is_not_known_is_absent():
+    """It is never null."""
+    assert b"null" not in encode(Status, STATUS)
+
+
+def test_a_topic_is_made_from_its_row():
+    """Root, site, node and athlete are filled in."""
+    topics = Topics("track", "ana", "n1")
+
+    assert topics.of("cue") == "coach/v1/track/ana/cue"
+    assert topics.of("hb") == "coach/v1/track/node/n1/hb"
+    assert topics.at_site("raw/+/+/hr") == "coach/v1/track/raw/+/+/hr"
+    assert topics.short(topics.at_athlete("cmd")) == "ana/cmd"
+
+
+@pytest.mark.parametrize(
+    ("slug", "level"),
+    [("ana", "ana"), ("", "athlete"), ("gate", "athlete-gate"), ("node", "athlete-node"), ("A/+#", "a---")],
+)
+def test_an_athlete_never_stands_where_something_else_does(slug, level):
+    """And nothing of a slug can widen a topic."""
+    assert athlete_level(slug) == level
+
+
+@pytest.mark.parametrize(
+    ("pattern", "topic", "fits"),
+    [
+        ("a/b", "a/b", True),
+        ("a/+", "a/b", True),
+        ("a/+", "a/b/c", False),
+        ("a/#", "a/b/c", True),
+        ("a/#", "a", True),
+        ("#", "a/b", True),
+        ("#", "$SYS/x", False),
+        ("a/b/c", "a/b", False),
+        ("a/b", "a/b/c", False),
+    ],
+)
+def test_patterns_match_as_in_the_standard(pattern, topic, fits):
+    """`+` is one level, `#` the rest."""
+    assert matches(pattern.split("/"), topic.split("/")) is fits
+
+
+def test_moments_are_written_to_the_millisecond():
+    """In UTC, rounded."""
+    assert iso_utc(1_763_748_245.2504) == "2025-11-21T18:04:05.250Z"
+    assert iso_utc(0.9996) == "1970-01-01T00:00:01.000Z"
+
+
+def test_cues_and_telemetry_are_never_retained():
+    """A device that comes late must not be told what was true once."""
+    assert not any(TOPICS[name].is_retained for name in ("cue", "tm", "lap", "hb"))
+    assert all(TOPICS[name].is_retained for name in ("status", "info", "state"))
