@@ -73,7 +73,7 @@ def command(
 
     from coach.app.export import export_file_name, export_run
     from coach.app.playback import RecordingRequest
-    from coach.app.reviewing import review_run
+    from coach.app.reviews import review_run
     from coach.cli.files import STDOUT, write_new_file
     from coach.edge.files import plain
     from coach.interchange.recordings.activity import ActivityFormat

@@ -361,7 +361,7 @@ _RUN_NAMES = "its number in `coach runs list`, `last`, its id or the first lette
 def show(recording: str, *, sheet: bool, as_json: bool) -> None:
     """Show how a run went."""
     from coach.app.playback import RecordingRequest
-    from coach.app.reviewing import review_run
+    from coach.app.reviews import review_run
     from coach.review.guided_tests import findings
     from coach.review.tables import sheet_lines, summary_lines
     from coach.review.two_pods import compared
@@ -509,7 +509,7 @@ def note(
 def compare(recordings: tuple[str, ...], *, page: str | None, as_json: bool) -> None:
     """Hold runs against each other, rep by rep."""
     from coach.app.playback import RecordingRequest
-    from coach.app.reviewing import review_run
+    from coach.app.reviews import review_run
     from coach.review.comparison import ComparedRun, compare_runs, comparison_lines, comparison_tree
 
     reviewed = [review_run(RecordingRequest(recording), CONSOLE) for recording in recordings]

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from coach.physiology import hrv, load, surroundings, zones
 from coach.physiology.zones import Zone
 from coach.quantities import METRES_PER_MILE, BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.review.seconds import RunSeconds, Values, known, share_known
+from coach.review.trace import RunSeconds, Values, known, share_known
 
 
 class NotMeasured(Exception):

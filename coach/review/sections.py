@@ -13,7 +13,7 @@ from coach.quantities import format_clock, format_metres, format_pace
 from coach.review import tables
 from coach.review.formulas import FORMULAS, Written
 from coach.review.review import CalibrationReview, Came, CueReview, Review, ReviewValue, Standing, StepReview
-from coach.review.seconds import step_rows
+from coach.review.trace import step_rows
 from coach.workout.kinds import HARD, RUN
 
 UNKNOWN: Final = tables.UNKNOWN

@@ -10,8 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from coach.app.playback import RecordingRequest, load_recording
-from coach.app.reviewing import ReviewedRun, fold
-from coach.app.reviews import review_folded
+from coach.app.reviews import ReviewedRun, fold, review_folded
 from coach.app.terminal import SILENT
 from coach.cli.root import root
 from coach.cues.cue import Cue, CueClass, CueKind, Why
