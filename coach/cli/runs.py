@@ -13,7 +13,7 @@ from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachGroup
 from coach.cli.parameters import DayType
 from coach.cli.text import CONSOLE, narrate, out, out_json, out_lines, plain, progress_bar, table
-from coach.quantities import format_clock, rounded
+from coach.quantities import format_clock, rounded, signed
 
 if TYPE_CHECKING:
     from coach.edge.history import IndexedRun
@@ -98,7 +98,7 @@ def pods_tree(pods: "TwoPods | None") -> dict[str, Any]:
 
 
 def _difference(difference: "PodDifference") -> str:
-    return f"{100 * difference.share:+.1f} % ± {100 * difference.sd:.1f} %"
+    return f"{signed(100 * difference.share, 1)} % ± {100 * difference.sd:.1f} %"
 
 
 def _gap_tree(gap: "RunResumed") -> dict[str, Any]:

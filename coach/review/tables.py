@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from coach.quantities import Seconds, format_clock, format_metres, format_pace
+from coach.quantities import Seconds, format_clock, format_metres, format_pace, signed
 from coach.review.summary import NEAR_S, RepRow, RepTable, Summary
 from coach.session.events import Answered, EndReason, ResumeChoice, RunResumed, StepEnded
 from coach.signals.readings import Source
@@ -43,7 +43,7 @@ def off_text(seconds: float | None) -> str:
     """Write seconds against the plan with their sign, + is slow: `+1.2`; nothing without a plan."""
     if seconds is None:
         return ""
-    return f"{seconds:+.1f}" if round(seconds, 1) else "0.0"
+    return signed(seconds, 1)
 
 
 def drop_text(row: RepRow) -> str:
