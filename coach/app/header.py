@@ -17,7 +17,7 @@ from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import MetresPerSecond, Seconds
 from coach.recording.records import Header
 from coach.session.config import StartPolicy
-from coach.signals.config import LearntFactor
+from coach.signals.config import LearntFactor, PooledSensor
 from coach.signals.readings import Source
 from coach.workout.edits import FASTEST_MPS, SLOWEST_MPS
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start, free_run
@@ -69,8 +69,13 @@ def header_of(
     clock: Clock,
     sensors: "Mapping[Source, PairedSensor] | None" = None,
     mode: str = "",
+    *,
+    pool: "Mapping[int, PairedSensor] | None" = None,
 ) -> Header:
-    """Make the header of the journal of a run that begins now and is measured by these sensors, in this mode."""
+    """Make the header of the journal of a run that begins now and is measured by these sensors, in this mode.
+
+    `pool` are the sensors any of which may be behind a source, by their number.
+    """
     wall = clock.wall()
     return Header(
         run=setup.run,
@@ -79,7 +84,7 @@ def header_of(
         athlete=None if workout.athlete is None else _athlete_tree(workout.athlete),
         settings=_settings_tree(setup, workout),
         learnt=learnt_trees(setup),
-        devices=_device_trees(sensors or {}),
+        devices=_device_trees(sensors or {}, pool or {}),
         sensors=mode,
         wall_epoch=wall.epoch_s,
         monotonic_epoch=clock.monotonic(),
@@ -144,18 +149,46 @@ def learnt_trees(setup: RunSetup) -> tuple[Mapping[str, Any], ...]:
         {"what": "pod_factor", "sensor": learnt.source.value, "factor": learnt.factor, "sd": learnt.sd}
         for learnt in setup.signals.learnt
     ]
+    trees += [{"what": "pooled_sensor", **as_tree(sensor)} for sensor in setup.signals.learnt_of_pool]
     if setup.cadence_line is not None:
         trees.append({"what": "cadence_line", **asdict(setup.cadence_line)})
     return tuple(trees)
 
 
-def _device_trees(sensors: "Mapping[Source, PairedSensor]") -> tuple[Mapping[str, Any], ...]:
-    """The sensors as they are remembered when the run begins."""
-    return tuple(
-        {"sensor": source.value, "id": sensor.id, "name": sensor.name}
-        | {key: value for key in ("label", "location", "shoe", "serial") if (value := getattr(sensor, key))}
-        for source, sensor in sensors.items()
+def _device_trees(
+    sensors: "Mapping[Source, PairedSensor]", pool: "Mapping[int, PairedSensor]"
+) -> tuple[Mapping[str, Any], ...]:
+    """The sensors as they are remembered when the run begins; of a pool those that no source counts on come last."""
+    numbers = {sensor.id: number for number, sensor in pool.items()}
+
+    def tree(sensor: "PairedSensor", source: str = "") -> Mapping[str, Any]:
+        head: dict[str, Any] = {"sensor": source} if source else {"kind": sensor.kind.value}
+        if sensor.id in numbers:
+            head["number"] = numbers[sensor.id]
+        return (
+            head
+            | {"id": sensor.id, "name": sensor.name}
+            | {
+                key: value
+                for key in ("label", "location", "shoe", "serial")
+                if (value := getattr(sensor, key))
+            }
+        )
+
+    counted_on = {sensor.id for sensor in sensors.values()}
+    return (
+        *(tree(sensor, source.value) for source, sensor in sensors.items()),
+        *(tree(sensor) for sensor in pool.values() if sensor.id not in counted_on),
     )
+
+
+def device_numbers(header: Header) -> dict[str, int]:
+    """The number of each sensor of a pool, by its id."""
+    return {
+        str(device["id"]): device["number"]
+        for device in header.devices
+        if isinstance(device.get("number"), int) and "id" in device
+    }
 
 
 # --- read
@@ -237,6 +270,7 @@ def recorded_day(header: Header) -> str:
 
 def _with_learnt(setup: RunSetup, header: Header, console: Console) -> RunSetup:
     factors, line = [], None
+    pool: list[PooledSensor] = []
     for tree in header.learnt:
         try:
             match tree.get("what"):
@@ -244,14 +278,34 @@ def _with_learnt(setup: RunSetup, header: Header, console: Console) -> RunSetup:
                     factors.append(
                         LearntFactor(Source(tree["sensor"]), float(tree["factor"]), float(tree["sd"]))
                     )
+                case "pooled_sensor":
+                    pool.append(_pooled_sensor(tree))
                 case "cadence_line":
                     line = CadenceLine(**{key: float(value) for key, value in tree.items() if key != "what"})
                 case _:
                     raise ValueError(tree)
         except (KeyError, TypeError, ValueError, OverflowError):
             console.say(f"Note: run {header.run} began with something learnt that this version cannot read.")
-    signals = replace(setup.signals, learnt=tuple(factors))
+    signals = replace(setup.signals, learnt=tuple(factors), learnt_of_pool=tuple(pool))
     return replace(setup, signals=signals, cadence_line=line)
+
+
+def _pooled_sensor(tree: Mapping[str, Any]) -> PooledSensor:
+    """Read what was known of a sensor of a pool.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is none.
+    """
+    factor, sd = tree.get("factor"), tree.get("sd")
+    counts = [tree.get("stated_count"), tree.get("learnt_count")]
+    if any(count not in {None, 1, 2} for count in counts):
+        raise ValueError(tree)
+    return PooledSensor(
+        int(tree["number"]),
+        None if factor is None else float(factor),
+        None if sd is None else float(sd),
+        *counts,
+    )
 
 
 def recorded_light(header: Header) -> dict[str, MetresPerSecond]:

@@ -144,11 +144,13 @@ def _learn(path: Path, console: Console) -> Iterator[str]:
     athlete = _athlete_of(journal.header, store)
     if athlete is None or any(lesson.run == journal.header.run for lesson in athlete.learnt):
         return
-    pods = {
-        Source(device["sensor"]): Pod(device["id"], device.get("shoe", ""))
-        for device in journal.header.devices
-        if device.get("sensor") in set(Source) and device.get("id")
-    }
+    pods: dict[Source | int, Pod] = {}
+    for device in journal.header.devices:
+        pod = Pod(str(device.get("id", "")), device.get("shoe", ""))
+        if pod.id and isinstance(device.get("number"), int):
+            pods[device["number"]] = pod
+        elif pod.id and device.get("sensor") in set(Source):
+            pods[Source(device["sensor"])] = pod
     setup = recorded_setup(journal.header, console)
     lesson = lesson_of(
         LiveRun(setup),

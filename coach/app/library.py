@@ -464,7 +464,7 @@ def pick_and_run(request: "RunRequest", console: Console) -> int:
         return await screen.show(app)
 
     runs = request.runs(paths.runs) or paths.runs
-    with keep_awake(console) as warning, shared(request.sharing, context):
+    with shared(request.sharing, context), keep_awake(console) as warning:
         screen = LiveScreen(context, warning)
         library = RunLibrary(screen, context, request)
         interrupted = _InterruptedRuns(screen, context, runs)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from coach.app.telemetry import LinkTold, MqttPlan
     from coach.edge.conductor import Conductor, Ending, Resumption
     from coach.edge.recorder import Recorder, RecordingResult
+    from coach.edge.remote_buttons import RemoteButtons
     from coach.edge.settings import Settings, VoiceMode
     from coach.edge.sinks import Fanout, Sink
     from coach.edge.sound.sink import SpeechSink
@@ -230,7 +232,10 @@ def assemble(
             now=lambda: conductor.now(),  # noqa: PLW0108 - as below
             announcer=context.announcer,
         )
-    telemetry, link = _telemetry(watched, context, lambda: conductor, recorder, resumption)
+    buttons = _remote_buttons(run.setup.run, context, lambda: conductor)
+    telemetry, link = _telemetry(
+        watched, context, lambda: conductor, buttons, recorder=recorder, resumption=resumption
+    )
     share, webhook = _shared_sinks(watched, sources, context, lambda: conductor)
     request = SinkRequest(
         context.stage,
@@ -254,15 +259,31 @@ def assemble(
     )
     if share is not None and context.sharing is not None:
         feed = ConductedFeed(watched, conductor)
-        context.sharing.serve(share, feed, conductor, context.clock, context.announcer)
+        context.sharing.serve(share, feed, buttons, context.announcer)
     fed = [*sources.sources, telemetry] if telemetry is not None else sources.sources
     return AssembledRun(watched, conductor, fed, recorder, speech, link)
+
+
+def _remote_buttons(
+    run: str, context: RunContext, conductor: "Callable[[], Conductor]"
+) -> "Callable[[], RemoteButtons]":
+    """Make what takes buttons from phones and a broker once one of them asks for it: one object for both."""
+
+    @cache
+    def buttons() -> "RemoteButtons":
+        from coach.edge.remote_buttons import RemoteButtons
+
+        return RemoteButtons(run, conductor(), context.clock)
+
+    return buttons
 
 
 def _telemetry(
     watched: WatchedRun,
     context: RunContext,
     conductor: "Callable[[], Conductor]",
+    buttons: "Callable[[], RemoteButtons]",
+    *,
     recorder: "Recorder | None",
     resumption: "Resumption | None",
 ) -> "tuple[RunTelemetry | None, LinkTold | None]":
@@ -275,6 +296,7 @@ def _telemetry(
         context,
         watched.setup,
         lambda: ConductedFeed(watched, conductor()),
+        buttons,
         recorder=recorder,
         resumption=resumption,
     )

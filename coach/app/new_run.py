@@ -122,6 +122,8 @@ class NewRun:
     sources: "RunSources"
     mode: str
     """What measures it, as `--sensors` says it."""
+    pool: "Mapping[int, PairedSensor]"
+    """The sensors any of which may be behind a source, by their number."""
 
     def record(self, runs: Path | None, clock: Clock, announcer: Announcer) -> "Recorder | None":
         """Begin the recording in a folder of runs, and warn of little room; None for a run that is not recorded.
@@ -143,7 +145,7 @@ class NewRun:
         remember_folder(runs, runner_paths())
         return start_recording(
             runs,
-            header_of(self.setup, self.workout, clock, self.sensors, self.mode),
+            header_of(self.setup, self.workout, clock, self.sensors, self.mode, pool=self.pool),
             clock,
             workout=self.setup.timeline.name,
             athlete=self.setup.athlete,
@@ -160,16 +162,16 @@ def set_up(
         AthleteProblem: a rule that is switched on needs a number the athlete has not.
         CoachProblem: the pacing light is to run as an earlier run did, and there is none.
     """
-    from coach.app.sensors import sensors_by_source, sources_for
+    from coach.app.sensors import pooled_sensors, sensors_by_source, sources_for
     from coach.app.setup import by_light, live_setup, with_lessons
     from coach.edge.run_folder import new_ulid
 
     run = new_ulid(context.clock.wall().epoch_s)
-    sensors = sensors_by_source(choice.sensors)
+    sensors, pool = sensors_by_source(choice.sensors), pooled_sensors(choice.sensors)
     setup = live_setup(
         workout, context.settings, run, context.stage, marks=request.marks, simulated=choice.is_simulated
     )
-    setup = with_lessons(setup, workout.athlete, sensors)
+    setup = with_lessons(setup, workout.athlete, sensors, pool)
     if request.light != "plan":
         from coach.app.history import LightOf, earlier_light
 
@@ -177,7 +179,7 @@ def set_up(
         context.announcer(light.words)
         setup = by_light(setup, light.speeds)
     sources = sources_for(choice, setup, context.clock, context.announcer)
-    return NewRun(setup, workout, sensors, sources, choice.mode.value)
+    return NewRun(setup, workout, sensors, sources, choice.mode.value, pool)
 
 
 def run_workout(workout: str, request: RunRequest, console: Console, *, as_json: bool) -> int:
@@ -215,7 +217,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
             await require_sensor(choice, context.clock, console)
         return new.record(request.runs(paths.runs), context.clock, context.announcer)
 
-    with keep_awake(console) as warning, shared(request.sharing, context):
+    with shared(request.sharing, context), keep_awake(console) as warning:
         return run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
 
 

@@ -13,6 +13,7 @@ from threading import Thread
 from typing import Final
 
 from coach.app.feeds import ConductedFeed
+from coach.app.header import device_numbers
 from coach.app.interrupted import (
     InterruptedRun,
     ask,
@@ -254,7 +255,8 @@ def _ready(resumed: ResumedRecording, way: ResumeChoice | None, context: RunCont
     choice = choose_sensors(mode, context.console, setup.athlete)
     if mode is None:
         say_default(choice, context.console)
-    sources = sources_for(choice, setup, context.clock, context.announcer)
+    numbers = device_numbers(header)
+    sources = sources_for(choice, setup, context.clock, context.announcer, numbers or None)
     run = LiveRun(setup)
     refolded = _refold(resumed.journal, run, sources)
     at = Seconds(max(resumed.at, refolded.alive_until))

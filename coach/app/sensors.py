@@ -4,7 +4,7 @@ import asyncio
 import math
 import os
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -169,6 +169,15 @@ def sensors_by_source(sensors: Sequence[PairedSensor]) -> "dict[Source, PairedSe
     return {source: sensor for sensor, source in assign_sources(sensors)}
 
 
+def pooled_sensors(sensors: Sequence[PairedSensor]) -> Mapping[int, PairedSensor]:
+    """The sensors any of which may be behind a source of a run, by their number in its header."""
+    if len(sensors) < 2:
+        return {}
+    from coach.edge.radio.source import numbered
+
+    return numbered(sensors)
+
+
 def chosen_adapter(named: str | None = None) -> str:
     """The Bluetooth adapter that was named, else that of the settings; empty: all that are on.
 
@@ -227,9 +236,16 @@ def say_default(choice: SensorChoice, console: Console) -> None:
 
 
 def sources_for(
-    choice: SensorChoice, setup: "RunSetup", clock: Clock, say: Callable[[str], None]
+    choice: SensorChoice,
+    setup: "RunSetup",
+    clock: Clock,
+    say: Callable[[str], None],
+    numbers: Mapping[str, int] | None = None,
 ) -> RunSources:
-    """Make the sources of a run; `say` is called with trouble of the radio while the run goes on."""
+    """Make the sources of a run; `say` is called with trouble of the radio while the run goes on.
+
+    `numbers` are those that the header of a resumed run gave to sensors, by id.
+    """
     match choice.mode:
         case SensorMode.SIM:
             return simulated_sources(setup, clock)
@@ -240,7 +256,13 @@ def sources_for(
             locks = SensorLocks(runner_paths().sensor_locks, setup.run)
             keeper = _SensorKeeper(clock, say)
             source = BleSource(
-                choice.sensors, clock, locks, say, adapter=choice.adapter, callbacks=keeper.callbacks()
+                choice.sensors,
+                clock,
+                locks,
+                say,
+                adapter=choice.adapter,
+                callbacks=keeper.callbacks(),
+                numbers=numbers,
             )
             return RunSources([source])
         case SensorMode.NONE:

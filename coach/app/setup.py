@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from coach.app.terminal import Console, Stage
-from coach.edge.paired_sensors import PairedSensor
+from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.settings import Settings
 from coach.gatt.quirks import usual_cadence_count
 from coach.interchange.recordings.common import ForeignRecording
@@ -19,7 +19,7 @@ from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.records import Header
 from coach.session.buttons import Button, Pressed
 from coach.session.config import StartPolicy
-from coach.signals.config import LearntFactor
+from coach.signals.config import LearntFactor, PooledSensor
 from coach.signals.readings import PODS, Reported, Source
 from coach.workout.opt_in import with_opt_in
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start, Timeline
@@ -72,12 +72,17 @@ def live_setup(
 
 
 def with_lessons(
-    setup: RunSetup, athlete: "Athlete | None", sensors: Mapping[Source, PairedSensor]
+    setup: RunSetup,
+    athlete: "Athlete | None",
+    sensors: Mapping[Source, PairedSensor],
+    pool: Mapping[int, PairedSensor] | None = None,
 ) -> RunSetup:
     """The setup of a new run with the lessons of earlier runs about its athlete and its sensors.
 
-    The cadence count of a sensor without a lesson is the usual one for its name.
+    The cadence count of a sensor without a lesson is the usual one for its name. Of several sensors that may be
+    behind a source (`pool`, by their number) `sensors` has the likeliest.
     """
+    own_counts = setup.signals.cadence_counts
     stated_counts = {
         source: sensor.cadence_count for source, sensor in sensors.items() if sensor.cadence_count is not None
     }
@@ -88,6 +93,11 @@ def with_lessons(
         setup.signals,
         cadence_counts={**setup.signals.cadence_counts, **stated_counts},
         learnt_cadence_counts=usual_counts,
+        learnt_of_pool=tuple(
+            _pooled(number, sensor, athlete, own_counts)
+            for number, sensor in (pool or {}).items()
+            if sensor.kind is SensorKind.POD
+        ),
     )
     setup = replace(setup, signals=signals)
     if athlete is None or not athlete.learnt:
@@ -273,6 +283,23 @@ def _critical(athlete: "Athlete") -> tuple[MetresPerSecond, Metres] | None:
     except ValueError:
         return None  # the athlete's sheet says why
     return None if fit is None else (fit.speed, fit.reserve)
+
+
+def _pooled(
+    number: int, sensor: PairedSensor, athlete: "Athlete | None", counts: Mapping[Source, int]
+) -> PooledSensor:
+    """What is known of one of several pods: what the runner says, what earlier runs taught, what its name suggests."""
+    from coach.learnt import cadence_count, pod_factor
+
+    lessons = () if athlete is None else athlete.learnt
+    factor = pod_factor(lessons, sensor.id, sensor.shoe)
+    return PooledSensor(
+        number,
+        None if factor is None else factor.factor,
+        None if factor is None else factor.sd,
+        sensor.cadence_count or counts.get(Source.POD),
+        cadence_count(lessons, sensor.id) or usual_cadence_count(sensor.name),
+    )
 
 
 def _pod_factors(athlete: "Athlete", sensors: Mapping[Source, PairedSensor]) -> Iterator[LearntFactor]:

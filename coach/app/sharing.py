@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Final
 from coach.app.share_frames import VERSION, FrameMaker, cue_message
 from coach.app.terminal import Console, Stage
 from coach.cues.cue import Cue
-from coach.edge.clock import Clock
 from coach.edge.share.addresses import (
     LOOPBACK,
     interfaces,
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
 
     from coach.app.feeds import ConductedFeed
     from coach.app.new_run import ShareRequest
-    from coach.edge.conductor import Conductor
+    from coach.edge.remote_buttons import RemoteButtons
     from coach.edge.settings import Settings
     from coach.live.inputs import RunSetup
     from coach.live.snapshot import Snapshot
@@ -185,22 +184,20 @@ class Sharing:
         self,
         shared: "SharedRun",
         feed: "ConductedFeed",
-        conductor: "Conductor",
-        clock: Clock,
+        buttons: "Callable[[], RemoteButtons]",
         announce: Callable[[str], None],
+        *,
+        relay: Relay | None = None,
     ) -> None:
         """Take phones for a run from here on, its buttons too where that was asked for, and open the board."""
         control = None
         if self._request.has_control:
-            from coach.edge.remote_buttons import RemoteButtons
             from coach.session.buttons import Origin
 
-            buttons = RemoteButtons(feed.run, conductor, clock)
-
             async def control(body: bytes) -> bytes:
-                return (await buttons.press(body, Origin.PHONE)).to_bytes()
+                return (await buttons().press(body, Origin.PHONE)).to_bytes()
 
-        shared.serve(feed.now, feed.snapshot, feed.subscribe, control=control)
+        shared.serve(feed.now, feed.snapshot, feed.subscribe, control=control, relay=relay)
         shared.then(self._open_board(announce))
 
     async def _open_board(self, announce: Callable[[str], None]) -> None:

@@ -19,15 +19,17 @@ from coach.edge.run_folder import read_run
 from coach.edge.settings import MqttSettings, Settings
 from coach.edge.sources import Inbox
 from coach.edge.telemetry.address import BrokerAddress, MqttRequest, broker_for
-from coach.edge.telemetry.bus import Bus, LinkState, Presence
-from coach.edge.telemetry.messages import Topics, athlete_level
+from coach.edge.telemetry.bus import Bus, LinkState, Policy, Presence, Received
+from coach.edge.telemetry.messages import TOPICS, Topics, athlete_level
 from coach.edge.telemetry.sink import Feed, RunTelemetry, TelemetryPort, laps_in
 from coach.problems import SettingsProblem
+from coach.session.buttons import Origin
 
 if TYPE_CHECKING:
     from coach.app.live_run import RunContext
     from coach.edge.conductor import Resumption
     from coach.edge.recorder import Recorder
+    from coach.edge.remote_buttons import Ack, RemoteButtons
     from coach.live.inputs import RunSetup
 
 _SEQS_PER_S: Final = 32
@@ -58,6 +60,8 @@ class Port:
     settings: Settings
     say: Callable[[str], None]
     """Says something on stderr or on the screen."""
+    buttons: "Callable[[], RemoteButtons]"
+    """Gives what takes buttons from elsewhere: one object for all who carry them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,49 @@ class PortRow:
     attach: Callable[[Port], None]
 
 
-PORTS: Final[tuple[PortRow, ...]] = ()
+def _take_commands(port: Port) -> None:
+    """Press the buttons that `cmd` names, and answer each on `cmd/ack`."""
+    bus, buttons = port.bus, port.buttons()
+
+    def answer(ack: "Ack") -> None:
+        values = {key: value for key, value in ack.to_json().items() if key != "v"}
+        bus.send(bus.presence.outgoing("cmd_ack", values), Policy.EVENT, ttl_s=TOPICS["cmd_ack"].ttl_s)
+
+    def take(received: Received) -> None:
+        buttons.take(
+            received.payload,
+            Origin.MQTT,
+            answer,
+            is_retained=received.is_retained,
+            is_oversized=received.is_oversized,
+            waited_s=port.clock.monotonic() - received.arrived_at,
+        )
+
+    bus.subscribe(bus.topics.of("cmd"), take, qos=TOPICS["cmd"].qos)
+
+
+def _take_gates(port: Port) -> None:
+    """Mark the passing of every timing gate of the site."""
+    from coach.edge.timing_gates import TimingGates
+
+    gates = TimingGates(port.inbox, port.settings.timing_gates, port.say)
+
+    def take(received: Received) -> None:
+        if not received.is_oversized:
+            gates.take(
+                received.levels()[-1],
+                received.payload,
+                arrived_s_ago=port.clock.monotonic() - received.arrived_at,
+                is_retained=received.is_retained,
+            )
+
+    port.bus.subscribe(port.bus.topics.of("gate", gate="+"), take, qos=TOPICS["gate"].qos)
+
+
+PORTS: Final[tuple[PortRow, ...]] = (
+    PortRow("commands", lambda plan: plan.has_control, _take_commands),
+    PortRow("gates", lambda plan: plan.has_control, _take_gates),
+)
 """Everything that takes something from the broker: its name, when it is wanted, and how it subscribes."""
 
 
@@ -160,6 +206,7 @@ def telemetry_for(
     context: "RunContext",
     setup: "RunSetup",
     feed: Callable[[], Feed],
+    buttons: "Callable[[], RemoteButtons]",
     *,
     recorder: "Recorder | None" = None,
     resumption: "Resumption | None" = None,
@@ -191,18 +238,29 @@ def telemetry_for(
         read_journal=None if path is None else lambda: read_run(path),
         earlier_laps=0 if folder is None else len(laps_in(folder.content)),
         retains_summary=mqtt.retain_summary,
-        ports=[_attached(row, context, setup.run) for row in PORTS if row.is_wanted(plan)],
+        ports=[_attached(row, context, setup.run, buttons) for row in PORTS if row.is_wanted(plan)],
         on_closed=told.tell_end,
     )
     return telemetry, told
 
 
-def _attached(row: PortRow, context: "RunContext", run: str) -> TelemetryPort:
+def _attached(
+    row: PortRow, context: "RunContext", run: str, buttons: "Callable[[], RemoteButtons]"
+) -> TelemetryPort:
     """Turn a row into what subscribes when the run begins."""
 
     def attach(bus: Bus, inbox: Inbox) -> None:
         row.attach(
-            Port(bus, inbox, context.clock, run, bus.topics.athlete, context.settings, context.announcer)
+            Port(
+                bus,
+                inbox,
+                context.clock,
+                run,
+                bus.topics.athlete,
+                context.settings,
+                context.announcer,
+                buttons,
+            )
         )
 
     return attach

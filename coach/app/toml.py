@@ -6,14 +6,14 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any, Final
 
-_LEARNT: Final = "learnt"
+_LEARNT: Final = ("learnt", "learnt_of_pool")
 """Learnt values are part of some settings, but nobody sets them."""
 
 
 def as_tree(settings: Any) -> dict[str, Any]:
     """Give a settings dataclass as tables, lists and plain values; what is None is left out."""
     values = {field.name: _plain(getattr(settings, field.name)) for field in fields(settings)}
-    return {name: value for name, value in values.items() if value is not None and name != _LEARNT}
+    return {name: value for name, value in values.items() if value is not None and name not in _LEARNT}
 
 
 def toml_lines(

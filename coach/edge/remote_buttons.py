@@ -233,16 +233,17 @@ class RemoteButtons:
         answer: Callable[[Ack], None],
         *,
         is_retained: bool = False,
+        is_oversized: bool = False,
         waited_s: float = 0.0,
     ) -> None:
         """Take a message that arrived `waited_s` ago; `answer` is called once, on the loop, now or later."""
-        if len(body) > LONGEST:
+        if is_oversized or len(body) > LONGEST:
             answer(self._reject(Ack(AckStatus.REJECTED), AckCode.TOO_LONG, f"Over {LONGEST} bytes."))
             return
         try:
             message = PressMessage.model_validate_json(body)
         except ValidationError as error:
-            answer(self._reject(Ack(AckStatus.REJECTED), AckCode.MALFORMED, _why_malformed(error)))
+            answer(self._reject(Ack(AckStatus.REJECTED), AckCode.MALFORMED, why_malformed(error)))
             return
         ack = Ack(AckStatus.REJECTED, message.tx, message.run, message.button)
         if is_retained:
@@ -402,7 +403,7 @@ def _moment_of(output: Output) -> Seconds | None:
             return None
 
 
-def _why_malformed(error: ValidationError) -> str:
+def why_malformed(error: ValidationError) -> str:
     """What is wrong with a message, in a sentence."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     key, kind = ".".join(str(part) for part in first["loc"][:1]), first["type"]

@@ -356,6 +356,22 @@ class Settings:
     """Rules that no evidence supports; each is off until it is set."""
     sound: SoundSettings = field(default_factory=SoundSettings)
     mqtt: MqttSettings = field(default_factory=MqttSettings)
+    timing_gates: Mapping[str, Metres] = field(default_factory=dict)
+    """Where timing gates stand: the name of each to its metres after the finish line; without any, all at it."""
+
+    def __post_init__(self) -> None:
+        """Check the names and places of the gates."""
+        for name, place in self.timing_gates.items():
+            if re.fullmatch(GATE_NAME, name) is None:
+                raise ValueError(f"{name!r}: a gate is called by 1 to 32 small letters, digits, _ and -")
+            if not 0 <= place < MOST_LAP_M:
+                raise ValueError(f"{name}: a gate stands 0 to {MOST_LAP_M:g} m after the finish line")
+
+
+GATE_NAME: Final = r"[a-z0-9_-]{1,32}"
+"""What a timing gate may be called."""
+MOST_LAP_M: Final = 1000.0
+"""The longest lap there is."""
 
 
 _CHOICES: Final[Mapping[str, Sequence[str]]] = {"units": ("km", "mile"), "theme": sorted(SCREEN_THEMES)}

@@ -46,18 +46,15 @@ class StepAhead:
     ends_at: Seconds | None
     """None where nobody can know; then it is the last."""
     is_timed: bool = False
-    """Whether the clock ends it, so that it is counted down; else its end rests on a pace."""
+    """Whether the clock ends it, so that it is counted down."""
     is_start_estimated: bool = False
-    """Whether a step before it ends by a pace."""
+    """Whether its start rests on a pace."""
+    is_estimated: bool = False
+    """Whether its end rests on a pace."""
     light_from: Seconds | None = None
     """When the pacing light set out, or would have that was set back to the runner; None without one."""
     speed: MetresPerSecond | None = None
     """The mean speed of the light."""
-
-    @property
-    def is_estimated(self) -> bool:
-        """Whether its end rests on a pace."""
-        return self.is_start_estimated or not self.is_timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +91,7 @@ def look_ahead(setup: RunSetup, snapshot: Snapshot) -> Ahead:
     for place, ahead in enumerate(steps):
         following = steps[place + 1] if place + 1 < len(steps) else None
         beats += _ends(setup.cues, phrases, ahead, following, is_belt=is_belt)
+        beats += _delay(setup.cues, phrases, ahead, following)
         beats += _light(setup.cues, phrases, ahead)
     coming = sorted((beat for beat in beats if beat.at > snapshot.at + _DUST_S), key=lambda beat: beat.at)
     return Ahead(steps, tuple(coming[:MOST_BEATS]))
@@ -112,11 +110,11 @@ def _steps(setup: RunSetup, snapshot: Snapshot) -> Iterator[StepAhead]:
             return
         starts_at = Seconds(now + max(0.0, snapshot.left_s))
         slot_at = None if step.send_off_s is None else Seconds(starts_at + step.send_off_s)
-        current = _with_light(StepAhead(step, starts_at, *_planned_end(step, starts_at, slot_at)))
+        current = _with_light(_planned(step, starts_at, slot_at))
     else:
         starts_at = Seconds(now - (snapshot.step_time_s or 0.0))
         slot_at = None if snapshot.go_in_s is None else Seconds(now + snapshot.go_in_s)
-        current = StepAhead(step, starts_at, *_end_under_way(snapshot, step, starts_at))
+        current = _under_way(snapshot, step, starts_at)
         current = _with_light(current, 0.0 if snapshot.light is None else snapshot.light.set_back_s)
     yield current
     yield from _following(setup, snapshot, current, slot_at)
@@ -140,10 +138,7 @@ def _following(
             return
         if step.send_off_s is not None:
             slot_at = Seconds(starts_at + step.send_off_s)
-        ends_at, is_timed = _planned_end(step, starts_at, slot_at)
-        is_on_slot = any(isinstance(end, SlotEnd) for end in step.until.ends)
-        is_start_estimated = before.is_estimated and not is_on_slot
-        before = _with_light(StepAhead(step, starts_at, ends_at, is_timed, is_start_estimated))
+        before = _with_light(_planned(step, starts_at, slot_at, is_start_estimated=before.is_estimated))
         yield before
 
 
@@ -155,31 +150,38 @@ def _with_light(ahead: StepAhead, set_back_s: float = 0.0) -> StepAhead:
     return replace(ahead, light_from=Seconds(ahead.starts_at + set_back_s), speed=MetresPerSecond(speed))
 
 
-def _planned_end(step: Step, starts_at: Seconds, slot_at: Seconds | None) -> tuple[Seconds | None, bool]:
-    """Tell when a step that comes ends, and whether it does so by the clock."""
-    if step.kind not in RUN:
-        return None, False
+def _planned(
+    step: Step, starts_at: Seconds, slot_at: Seconds | None, *, is_start_estimated: bool = False
+) -> StepAhead:
+    """Look at a step that comes; `slot_at` is when the next slot of a send-off begins."""
+    ahead = StepAhead(step, starts_at, None, is_start_estimated=is_start_estimated)
     if slot_at is not None and any(isinstance(end, SlotEnd) for end in step.until.ends):
-        return slot_at, True
-    if not all(isinstance(end, TimeEnd | DistanceEnd) for end in step.until.ends):
-        return None, False
+        return replace(ahead, ends_at=slot_at, is_timed=True)
     seconds = likely_seconds(step)
-    ends_at = None if seconds is None else Seconds(starts_at + seconds)
-    return ends_at, step.until.distance() is None
+    is_by_plan = all(isinstance(end, TimeEnd | DistanceEnd) for end in step.until.ends)
+    if seconds is None or step.kind not in RUN or not is_by_plan:
+        return ahead
+    is_timed = step.until.distance() is None
+    is_estimated = is_start_estimated or not is_timed
+    return replace(ahead, ends_at=Seconds(starts_at + seconds), is_timed=is_timed, is_estimated=is_estimated)
 
 
-def _end_under_way(snapshot: Snapshot, step: Step, starts_at: Seconds) -> tuple[Seconds | None, bool]:
-    """Tell when the step under way ends, as the runner goes, and whether it does so by the clock."""
+def _under_way(snapshot: Snapshot, step: Step, starts_at: Seconds) -> StepAhead:
+    """Look at the step under way: it ends by the clock, or as the runner has run so far."""
+    ahead = StepAhead(step, starts_at, None)
     if snapshot.left_s is not None:
         is_timed = snapshot.is_by_clock or all(isinstance(end, TimeEnd | SlotEnd) for end in step.until.ends)
-        is_known = is_timed and snapshot.left_s >= 0
-        return (Seconds(snapshot.at + snapshot.left_s), True) if is_known else (None, False)
+        if not is_timed or snapshot.left_s < 0:
+            return ahead
+        return replace(ahead, ends_at=Seconds(snapshot.at + snapshot.left_s), is_timed=True)
     if snapshot.left_m is None:
-        return None, False
+        return ahead
     if snapshot.light is not None and snapshot.light.projected_s is not None:
-        return Seconds(max(snapshot.at, starts_at + snapshot.light.projected_s)), False
-    speed = snapshot.rep_mean_speed or planned_speed(step) or typical_speed(step)
-    return Seconds(snapshot.at + max(0.0, snapshot.left_m) / speed), False
+        ends_at = max(snapshot.at, starts_at + snapshot.light.projected_s)
+    else:
+        speed = snapshot.rep_mean_speed or planned_speed(step) or typical_speed(step)
+        ends_at = snapshot.at + max(0.0, snapshot.left_m) / speed
+    return replace(ahead, ends_at=Seconds(ends_at), is_estimated=True)
 
 
 # --- beats -----------------------------------------------------------------------------------------------------------
@@ -199,6 +201,17 @@ def _ends(
     length_s = ends_at - ahead.starts_at + _DUST_S
     marks = countdown_marks(settings, length_s, is_belt=is_belt)
     yield from _counted(settings, phrases, marks, ends_at, following, is_estimated=ahead.is_estimated)
+
+
+def _delay(
+    settings: CueSettings, phrases: Phrases, ahead: StepAhead, following: StepAhead | None
+) -> Iterator[Beat]:
+    """Count down to the start of a step that begins after a delay."""
+    if following is not None and ahead.ends_at is not None and following.starts_at > ahead.ends_at:
+        marks = settings.countdown_delay_s
+        yield from _counted(
+            settings, phrases, marks, following.starts_at, following, is_estimated=ahead.is_estimated
+        )
 
 
 def _counted(
@@ -229,12 +242,7 @@ def _light(settings: CueSettings, phrases: Phrases, ahead: StepAhead) -> Iterato
     metres = settings.beep_m
     while metres < distance - 1.0:
         at = light_time(ahead.step, metres, ahead.step.until.time())
-        if at is not None:
-            yield Beat(
-                Seconds(ahead.light_from + at),
-                Sound.BEEP,
-                phrases.beep(metres),
-                is_light=True,
-                is_estimated=ahead.is_start_estimated,
-            )
+        assert at is not None  # the step has a light
+        text, is_guess = phrases.beep(metres), ahead.is_start_estimated
+        yield Beat(Seconds(ahead.light_from + at), Sound.BEEP, text, is_light=True, is_estimated=is_guess)
         metres = Metres(metres + settings.beep_m)

@@ -128,6 +128,8 @@ def _write_link(event: LinkChanged) -> Json:
         record["battery_percent"] = event.battery_percent
     if event.rssi_dbm is not None:
         record["rssi_dbm"] = event.rssi_dbm
+    if event.device is not None:
+        record["device"] = event.device
     return record
 
 
@@ -221,6 +223,7 @@ def _read_link(record: Mapping[str, Any]) -> LinkChanged:
         _text(record.get("name", "")),
         _whole(record.get("battery_percent")),
         _whole(record.get("rssi_dbm")),
+        _whole(record.get("device")),
     )
 
 

@@ -12,7 +12,8 @@ from coach.live.run import LiveRun
 from coach.physiology.kinetics import EffortChange, HeartRateKinetics, fit
 from coach.quantities import Seconds
 from coach.session.events import StepEnded
-from coach.signals.readings import PODS, Freshness, Learnt, Reading, Source, freshness
+from coach.signals.config import LearntFactor
+from coach.signals.readings import PODS, Freshness, Learnt, LinkChanged, Reading, Source, freshness
 from coach.workout.kinds import EASY, RESTS, TIMED
 
 EVEN_S: Final = 20.0
@@ -45,7 +46,12 @@ class _Seen:
     stretch: list[tuple[float, float, float]] = field(default_factory=list)
     even: list[tuple[float, float]] = field(default_factory=list)
     ended: list[StepEnded] = field(default_factory=list)
-    counts: dict[Source, Literal[1, 2]] = field(default_factory=dict)
+    counts: dict[tuple[Source, int | None], Literal[1, 2]] = field(default_factory=dict)
+    """By source, and by the number of the sensor behind it where several may be."""
+    devices: dict[Source, int] = field(default_factory=dict)
+    """Which of several sensors is behind a source now."""
+    factors: dict[tuple[Source, int | None], LearntFactor] = field(default_factory=dict)
+    """The factors of pods that were used before another took their place."""
 
 
 def lesson_of(
@@ -53,7 +59,7 @@ def lesson_of(
     inputs: Sequence[Input],
     *,
     day: str,
-    pods: Mapping[Source, Pod],
+    pods: Mapping[Source | int, Pod],
     kinetics: HeartRateKinetics | None = None,
 ) -> Lesson:
     """Draw what a recording teaches: factors of its pods, how fast the heart follows, cadence at speed.
@@ -62,24 +68,35 @@ def lesson_of(
         run: a run that has received nothing yet; it is used up.
         inputs: in order of time.
         day: the day it was run, `2026-05-31`.
-        pods: which pod each source was; of one that is not named no factor is kept.
+        pods: which pod each source was, or each number where several may be behind one; of one that is not named
+            nothing is kept.
         kinetics: what was known of the heart before.
     """
     seen = _Seen()
     for event in inputs:
+        if isinstance(event, LinkChanged) and event.device is not None:
+            _change_device(run, event.source, event.device, seen)
         _see(run, run.receive(event), event.at, seen)
     return Lesson(
         run=run.setup.run,
         day=day,
-        pods=_pods(run, pods),
+        pods=_pods(run, pods, seen),
         counts=tuple(
-            CountLesson(sensor=pods[source].id, factor=factor)
-            for source, factor in seen.counts.items()
-            if source in pods
+            CountLesson(sensor=pod.id, factor=factor)
+            for (source, device), factor in seen.counts.items()
+            if (pod := pods.get(source if device is None else device)) is not None
         ),
         heart=_heart(seen, kinetics),
         cadence=_cadence(seen.even),
     )
+
+
+def _change_device(run: LiveRun, source: Source, device: int, seen: _Seen) -> None:
+    """Note that another sensor may be behind a source, and keep what the one before has taught."""
+    for learnt in run.signals.distance.learnt():
+        seen.factors[learnt.source, seen.devices.get(learnt.source)] = learnt
+    seen.devices[source] = device
+    seen.factors.pop((source, device), None)
 
 
 def _see(run: LiveRun, said: Sequence[Output], now: Seconds, seen: _Seen) -> None:
@@ -87,7 +104,7 @@ def _see(run: LiveRun, said: Sequence[Output], now: Seconds, seen: _Seen) -> Non
         if isinstance(one, StepEnded):
             seen.ended.append(one)
         elif isinstance(one, Learnt) and one.what == "cadence_count":
-            seen.counts[one.sensor] = 2 if one.value == 2 else 1
+            seen.counts[one.sensor, seen.devices.get(one.sensor)] = 2 if one.value == 2 else 1
     signals = run.signals
     heart, speed, cadence = signals.heart_rate(), signals.speed(), signals.cadence()
     if (
@@ -122,13 +139,20 @@ def _close(seen: _Seen) -> None:
     seen.stretch.clear()
 
 
-def _pods(run: LiveRun, pods: Mapping[Source, Pod]) -> tuple[PodLesson, ...]:
+def _pods(run: LiveRun, pods: Mapping[Source | int, Pod], seen: _Seen) -> tuple[PodLesson, ...]:
     """The factors this run changed; one that stands as it began teaches nothing new."""
-    before = {one.source: one for one in run.setup.signals.learnt}
+    settings = run.setup.signals
+    before: set[tuple[float | None, float | None]] = {
+        (one.factor, one.sd) for one in settings.learnt if one.source not in seen.devices
+    }
+    before |= {(one.factor, one.sd) for one in settings.learnt_of_pool}
+    factors = seen.factors | {
+        (one.source, seen.devices.get(one.source)): one for one in run.signals.distance.learnt()
+    }
     found = []
-    for one in run.signals.distance.learnt():
-        pod = pods.get(one.source)
-        if pod is not None and one != before.get(one.source):
+    for (source, device), one in factors.items():
+        pod = pods.get(source if device is None else device)
+        if pod is not None and (one.factor, one.sd) not in before:
             found.append(
                 PodLesson(pod=pod.id, shoe=pod.shoe, factor=round(one.factor, 5), sd=round(one.sd, 5))
             )

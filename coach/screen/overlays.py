@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.color import Color
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.style import Style as TextualStyle
@@ -170,9 +170,11 @@ class LinkOverlay(Overlay):
         self._place = 0
 
     def compose(self) -> ComposeResult:
-        """Set out the code, the link and what it is good for."""
-        with VerticalScroll(classes="box"):
-            yield Static(id="code")
+        """Set out the code, beside it what the link is good for, below it the link on a line of its own."""
+        with Vertical(classes="box"):
+            with Horizontal():
+                yield Static(id="code")
+                yield Static(id="says")
             yield Static(id="link")
 
     def on_mount(self) -> None:
@@ -195,16 +197,16 @@ class LinkOverlay(Overlay):
         return links[self._place % len(links)]
 
     def _show(self) -> None:
-        link = self._link()
-        others = "tab: the next link   " if len(self._desk.links()) > 1 else ""
-        said = wrap(f"For the {link.kind}. {link.says}", _LINK_WIDTH)
+        link, count = self._link(), len(self._desk.links())
+        keys = ["n       a new link", *(["tab     the next link"] if count > 1 else []), "Escape  closes"]
         self.query_one("#code", Static).update(Content.styled("\n".join(link.rows), _CODE))
-        lines = (link.url, *said, f"n: a new link   {others}Escape closes")
-        self.query_one("#link", Static).update(Content("\n".join(lines)))
+        lines = (f"For the {link.kind}.", "", *wrap(link.says, _SAYS_WIDTH), "", *keys)
+        self.query_one("#says", Static).update(Content("\n".join(lines)))
+        self.query_one("#link", Static).update(Content(link.url))
 
 
-_LINK_WIDTH: Final = 74
-"""Columns of what is said of a link, so that the box fits 80."""
+_SAYS_WIDTH: Final = 32
+"""Columns of what is said of a link beside its code, so that the box fits 80."""
 MOST_SILENCES: Final = 2
 """Reasons of a silence that are shown; the rest is for `coach explain`."""
 WIDEST_WORDS: Final = 46

@@ -111,16 +111,14 @@ class ButtonHandler:
         sequencer = self._sequencer
         before, was_paused = sequencer.state.copy(), sequencer.clock.paused_at is not None
         context = context_of(sequencer.phase(), sequencer.state.step)
-        action = self._action_of(context, pressed)
         try:
-            if action is Action.REJECT:
-                is_paused_mark = context is ButtonContext.PAUSED and pressed.button is Button.MARK
-                raise RefusedError(Refusal.PAUSED if is_paused_mark else Refusal.NOTHING_HERE)
-            self._handlers[action](pressed)
+            counts = self._act(context, pressed)
         except RefusedError as error:
             return [Rejected(pressed.at, str(pressed.button), sentence_of(error, pressed.button, context))]
         finally:
             sequencer.discard_forecast()
+        if not counts:
+            return []
         if pressed.origin is Origin.KEY:
             self._acted_at[pressed.button] = pressed.at
         self._taken_at = pressed.at
@@ -133,6 +131,21 @@ class ButtonHandler:
             self._saved.append(_SavedState(pressed.at, pressed.button, before, resumed))
             del self._saved[: -sequencer.settings.undo_depth]
         return []
+
+    def _act(self, context: ButtonContext, pressed: Pressed) -> bool:
+        """Carry out what a button, or a gate, does in a context; tell whether there is anything to take back.
+
+        Raises:
+            RefusedError: it does nothing there.
+        """
+        if pressed.gate is not None:
+            return self._marks.pass_gate(pressed, pressed.gate, context)
+        action = self._action_of(context, pressed)
+        if action is Action.REJECT:
+            is_paused_mark = context is ButtonContext.PAUSED and pressed.button is Button.MARK
+            raise RefusedError(Refusal.PAUSED if is_paused_mark else Refusal.NOTHING_HERE)
+        self._handlers[action](pressed)
+        return True
 
     def _is_for_this_step(self, pressed: Pressed) -> bool:
         """Whether whoever pressed saw the step under way; a mark says where the runner is, whatever they saw."""

@@ -1,20 +1,21 @@
 """Marks: which planned mark a press is credited to, what it does to the step, and splits passed without a press.
 
 A press is credited by position where distance is fresh, else by the plausibility of its time. It may also re-time
-the boundary just behind it and teach the pod's factor.
+the boundary just behind it and teach the pod's factor. A timing gate is passed by whoever passes it: it counts only
+near the moment at which the runner was expected there.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from coach.physiology.track import MARK_TOLERANCE_M, lap_in_lane
+from coach.physiology.track import MARK_TOLERANCE_M, lap_in_lane, mark_m
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import Pressed
+from coach.session.buttons import Pressed, TimingGate
 from coach.session.config import SessionSettings
 from coach.session.edits import Offers, learn_factor
 from coach.session.events import EndReason, MovedBy, Split, SplitRole
 from coach.session.light import light_time
-from coach.session.phases import Refusal, RefusedError
+from coach.session.phases import ButtonContext, Refusal, RefusedError
 from coach.session.sequencer import StepSequencer
 from coach.session.state import Anchor, StepMark
 from coach.signals.readings import Freshness
@@ -26,6 +27,24 @@ _TOO_SOON, _PLAUSIBLE_TO, _MISSED_FROM, _TWO_TO = 0.6, 1.4, 1.6, 2.4
 """Limits of the time of a mark, as a ratio to the expected time. Chosen, not measured."""
 _EARLY, _WHOLE_FROM, _WHOLE_TO = 0.75, 0.85, 1.15
 """A split under the first of these ratios was a stray press if it and the next are one split by the others. Judged."""
+_EXPECTED = 0.15
+"""A gate counts within this share of the predicted crossing (track_semantics, section 6)."""
+_FARTHEST_M = 20_000.0
+"""How far marks are planned in a step without a length."""
+_NOBODY_EXPECTED = frozenset(
+    {
+        ButtonContext.READY,
+        ButtonContext.FARTLEK,
+        ButtonContext.RECOVERY_BY_TIME,
+        ButtonContext.RECOVERY_OPEN,
+        ButtonContext.SEND_OFF_REST,
+        ButtonContext.OVERTIME,
+        ButtonContext.CHECKLIST,
+        ButtonContext.PROMPT,
+        ButtonContext.FINISHED,
+    }
+)
+"""The contexts in which no crossing of a gate is expected: it starts nothing, turns nothing and ends no rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +63,7 @@ def planned_marks(length: Metres | None, every: Metres, line: Metres = Metres(0.
 
     `line` is how far into the step its line lies: 9.3 m in a mile, which begins before it.
     """
-    end = 20_000.0 if length is None else length - MARK_TOLERANCE_M
+    end = _FARTHEST_M if length is None else length - MARK_TOLERANCE_M
     marks = [Metres(line + every * place) for place in range(1, int((end - line) / every) + 1)]
     return marks if length is None else [*marks, length]
 
@@ -56,6 +75,36 @@ def mark_spacing(context: Context, settings: SessionSettings) -> Metres:
     half = lap_in_lane(context.lap_m, context.lane) / 2
     unit = half if settings.mark_every >= 0.75 * half else half / 2
     return Metres(unit * max(1, round(settings.mark_every / unit)))
+
+
+def gate_marks(step: Step, context: Context, gate: TimingGate) -> list[Metres]:
+    """Where in a step a gate is passed, its end for a gate that stands there; empty where that is not known.
+
+    On a track it is once a lap. Elsewhere a gate stands where reps end.
+    """
+    length = step.until.distance()
+    if context.surface != "track":
+        return [] if length is None else [length]
+    if not step.start_mark:
+        return []
+    lap = lap_in_lane(context.lap_m, context.lane)
+    first = (gate.place * lap / context.lap_m - mark_m(step.start_mark, lap) + step.line_m) % lap
+    first += lap if first <= MARK_TOLERANCE_M else 0.0
+    end = _FARTHEST_M if length is None else length
+    passed = [first + lap * count for count in range(int(max(0.0, end + MARK_TOLERANCE_M - first) / lap) + 1)]
+    marks = [Metres(metres) for metres in passed if metres < end - MARK_TOLERANCE_M]
+    is_at_end = length is not None and any(abs(metres - length) <= MARK_TOLERANCE_M for metres in passed)
+    return [*marks, length] if is_at_end and length is not None else marks
+
+
+def expected_mark(ahead: Sequence[Metres], credited: Metres, run: float, each: float) -> Metres | None:
+    """The mark of a gate that is expected now, of those after the one credited last; None if none is.
+
+    `run` is what was run since that, in metres or seconds, and `each` how much of it a metre takes.
+    """
+    nearest = min(ahead, key=lambda mark: abs((mark - credited) * each - run))
+    predicted = (nearest - credited) * each
+    return nearest if abs(run - predicted) <= _EXPECTED * predicted else None
 
 
 def by_position(
@@ -122,6 +171,67 @@ class MarkHandler:
         last = self._sequencer.state.records.last_end
         return last is not None and last.ended_at <= at <= last.confirm_until
 
+    def pass_gate(self, pressed: Pressed, gate: TimingGate, context: ButtonContext) -> bool:
+        """Count a gate as a mark if the runner was expected there, else only list it; tell whether it counts.
+
+        Raises:
+            RefusedError: the run is paused.
+        """
+        at, state = pressed.at, self._sequencer.state
+        if context is ButtonContext.PAUSED:
+            raise RefusedError(Refusal.PAUSED)
+        if self.confirms(at) and self._is_end_of_last(at, gate):
+            self.confirm_or_ignore(pressed)
+            return True
+        if context is ButtonContext.FREE_RUN:
+            self.keep_lap(pressed)
+            return True
+        step = state.step
+        if context in _NOBODY_EXPECTED or step is None or state.progress.started_at is None:
+            self.split(at, SplitRole.IGNORED, gate=gate.name)
+            return False
+        marks = [
+            mark for mark in gate_marks(step, state.timeline.context, gate) if mark > self._credited_metres()
+        ]
+        metres, role = self._expected_at(at, marks)
+        if metres is None:
+            self.split(at, role, gate=gate.name)
+            return False
+        is_end = metres == step.until.distance()
+        self._credit(pressed, MarkMatch(SplitRole.END if is_end else role, metres), at)
+        return True
+
+    def _is_end_of_last(self, at: Seconds, gate: TimingGate) -> bool:
+        """Whether a gate stands where the step just behind ended, and was passed about when that did."""
+        state, last = self._sequencer.state, self._sequencer.state.records.last_end
+        result = None if last is None else self._sequencer.results.result_of(state, last.step_id)
+        if last is None or result is None:
+            return False
+        stands_there = result.step.until.distance() in gate_marks(result.step, state.timeline.context, gate)
+        return stands_there and at - last.ended_at <= _EXPECTED * result.time_s
+
+    def _expected_at(self, at: Seconds, ahead: Sequence[Metres]) -> tuple[Metres | None, SplitRole]:
+        """The mark of a gate, of those ahead, that the runner was expected at: by the metres measured, else by pace.
+
+        Without one it is doubtful, but for whoever has only just left the line before.
+        """
+        sequencer, last, credited = self._sequencer, self._last_credited(), self._credited_metres()
+        position = sequencer.distance.position_at(sequencer.state, at)
+        is_fresh = sequencer.distance.freshness(at) in {Freshness.LIVE, Freshness.HELD}
+        run = (sequencer.step_time(at) or 0.0) - (0.0 if last is None else last.time_s)
+        each = self._expected_s_per_m()
+        if not ahead:
+            return None, SplitRole.DOUBTFUL
+        if position is not None and is_fresh and not position.estimated:
+            run, each = self._from_last_line(at, position.metres) - credited, 1.0
+        if each is None:
+            can_be_run = run * FASTEST_MPS >= ahead[0] - credited
+            return (ahead[0], SplitRole.SPLIT) if can_be_run else (None, SplitRole.DOUBTFUL)
+        expected = expected_mark(ahead, credited, run, each)
+        if expected is None and run <= _EXPECTED * (ahead[0] - credited) * each:
+            return None, SplitRole.IGNORED
+        return expected, SplitRole.DOUBTFUL if expected is None else SplitRole.SPLIT
+
     def confirm_or_ignore(self, pressed: Pressed) -> None:
         """Re-time the boundary just behind; without one the mark is ignored."""
         sequencer, at, last = self._sequencer, pressed.at, self._sequencer.state.records.last_end
@@ -129,7 +239,7 @@ class MarkHandler:
             self.split(at, SplitRole.IGNORED)
             return
         total = sequencer.distance.total_at(at)
-        self.split(at, SplitRole.CONFIRM)
+        self.split(at, SplitRole.CONFIRM, gate=_gate_of(pressed))
         result = sequencer.results.result_of(sequencer.state, last.step_id)
         length = None if result is None else result.step.until.distance()
         if result is not None and length is not None:
@@ -161,7 +271,8 @@ class MarkHandler:
         """Keep a lap of a free run: its time, and the metres measured there, as no mark is planned."""
         sequencer, at = self._sequencer, pressed.at
         position = sequencer.distance.position_at(sequencer.state, at)
-        self.split(at, SplitRole.SPLIT, None if position is None else position.metres)
+        metres = None if position is None else position.metres
+        self.split(at, SplitRole.SPLIT, metres, gate=_gate_of(pressed))
 
     def credit(self, pressed: Pressed) -> None:
         """Credit the mark to a planned mark of the step; at its last one end the step."""
@@ -235,9 +346,15 @@ class MarkHandler:
         self._credit(pressed, MarkMatch(role, mark.metres), mark.at)
 
     def split(
-        self, at: Seconds, role: SplitRole, metres: Metres | None = None, moment: Seconds | None = None
+        self,
+        at: Seconds,
+        role: SplitRole,
+        metres: Metres | None = None,
+        moment: Seconds | None = None,
+        *,
+        gate: str = "",
     ) -> None:
-        """Keep a mark of the step under way, pressed at `moment`, and emit what it was taken for."""
+        """Keep a mark of the step under way, pressed at `moment` or told by a gate, and emit what it was taken for."""
         sequencer, state, step = self._sequencer, self._sequencer.state, self._sequencer.state.step
         pressed_at = at if moment is None else moment
         time_s = sequencer.step_time(pressed_at)
@@ -249,7 +366,7 @@ class MarkHandler:
             light_s = None if light is None else light.behind_s
             mark = StepMark(pressed_at, time_s, metres, role, light_s, rep)
             state.step_marks.marks = (*state.step_marks.marks, mark)
-        sequencer.events.emit(Split(at, role, metres, time_s, light))
+        sequencer.events.emit(Split(at, role, metres, time_s, light, gate=gate))
 
     def earlier(self, pressed: Pressed) -> None:
         """Move the last boundary 5 m back: the line came before it."""
@@ -396,7 +513,7 @@ class MarkHandler:
     def _credit(self, pressed: Pressed, match: MarkMatch, moment: Seconds) -> None:
         """Keep the mark, learn from it, and end the step where it is its end."""
         sequencer, at, step = self._sequencer, pressed.at, self._sequencer.state.step
-        self.split(at, match.role, match.metres, moment)
+        self.split(at, match.role, match.metres, moment, gate=_gate_of(pressed))
         if match.metres is not None and step is not None:
             self._learn(step.step_id, moment, match.metres)
         if match.role is not SplitRole.END or step is None:
@@ -451,6 +568,11 @@ class MarkHandler:
         sequencer.move_boundary(pressed.at, ends_at, MovedBy.LINE, begin_total=total)
         if length is not None:
             learn_factor(sequencer, ends_at, Metres(length + by), length, "line")
+
+
+def _gate_of(pressed: Pressed) -> str:
+    """The name of the gate that was passed; empty for a press."""
+    return "" if pressed.gate is None else pressed.gate.name
 
 
 class AutomaticSplits:

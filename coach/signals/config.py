@@ -50,6 +50,28 @@ class LearntFactor:
 
 
 @dataclass(frozen=True, slots=True)
+class PooledSensor:
+    """What is known of one of several pods, where any of them may be worn; it counts once that one is used."""
+
+    number: int
+    """Its number in the header of the journal, by which a change of its link names it."""
+    factor: float | None = None
+    """True metres per metre of the pod, as earlier runs taught it."""
+    sd: float | None = None
+    """Standard deviation of the factor."""
+    stated_count: int | None = None
+    """1 if it counts both feet, 2 if it counts one, as the runner says."""
+    learnt_count: int | None = None
+    """The same, as earlier runs found or its name suggests."""
+
+    def factor_as(self, source: Source) -> LearntFactor | None:
+        """Its factor where it is the pod of a source; None if none is known."""
+        if self.factor is None or self.sd is None:
+            return None
+        return LearntFactor(source, self.factor, self.sd)
+
+
+@dataclass(frozen=True, slots=True)
 class DoubtSettings:
     """When a heart rate is doubted; every limit was checked against 10.8 h of public recordings."""
 
@@ -302,6 +324,8 @@ class SignalSettings:
 
     learnt: tuple[LearntFactor, ...] = ()
     """The pod factors of earlier runs; none for a foreign file."""
+    learnt_of_pool: tuple[PooledSensor, ...] = ()
+    """What is known of each pod, where more are remembered than a run uses."""
 
     def __post_init__(self) -> None:
         """Refuse a number out of its range, and a count that is not 1 or 2.

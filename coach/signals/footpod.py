@@ -11,10 +11,11 @@ been clearly noisier for a minute.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import inf
 from typing import Final
 
-from coach.signals.config import SignalSettings
+from coach.signals.config import LearntFactor, PooledSensor, SignalSettings
 from coach.signals.readings import NEVER_STALE_S, PODS, Source, stale_after
 from coach.signals.sensors import SenderPeriod
 
@@ -45,11 +46,20 @@ class CadenceCount:
         "multiplier",
     )
 
-    def __init__(self, settings: SignalSettings, source: Source = Source.POD) -> None:
-        """Start with the count of the sensor in the settings, if there is one."""
+    def __init__(
+        self,
+        settings: SignalSettings,
+        source: Source = Source.POD,
+        sensor: PooledSensor | None = None,
+    ) -> None:
+        """Start with the count of the sensor, or of the source in the settings, if there is one."""
         self._settings = settings
-        stated_count = settings.cadence_counts.get(source)
-        self.multiplier: int | None = stated_count or settings.learnt_cadence_counts.get(source)
+        if sensor is None:
+            stated_count = settings.cadence_counts.get(source)
+            learnt_count = settings.learnt_cadence_counts.get(source)
+        else:
+            stated_count, learnt_count = sensor.stated_count, sensor.learnt_count
+        self.multiplier: int | None = stated_count or learnt_count
         """1 where the sensor counts both feet, 2 where it counts one; None until that is known."""
         self.has_news = False
         """Whether this run found a multiplier that was not known before and has not been emitted."""
@@ -138,10 +148,10 @@ class FootpodDecoder:
         "period",
     )
 
-    def __init__(self, settings: SignalSettings, source: Source) -> None:
-        """Start with the count of the sensor in the settings, if there is one."""
+    def __init__(self, settings: SignalSettings, source: Source, sensor: PooledSensor | None = None) -> None:
+        """Start with the count of the sensor, or of the source in the settings, if there is one."""
         self._settings = settings
-        self.cadence = CadenceCount(settings, source)
+        self.cadence = CadenceCount(settings, source, sensor)
         """How it counts steps."""
         self.period = SenderPeriod()
         """How far apart its packets are."""
@@ -187,6 +197,40 @@ class FootpodDecoder:
             self._still_since, self._still_cadence, self._has_changed = at, steps, False
         self._has_changed = self._has_changed or steps != self._still_cadence
         return not self._has_changed or at - self._still_since < self._settings.cadence_held_s
+
+
+class PodPool:
+    """What is known of each sensor where any of several may be worn, and which one is behind each source."""
+
+    def __init__(self, settings: SignalSettings) -> None:
+        """Start with what earlier runs taught."""
+        self._sensors = {sensor.number: sensor for sensor in settings.learnt_of_pool}
+        self._numbers: dict[Source, int] = {}
+
+    def sensor_of(self, source: Source) -> PooledSensor | None:
+        """What is known of the sensor behind a source; None where only one can be."""
+        number = self._numbers.get(source)
+        return None if number is None else self._sensors.get(number, PooledSensor(number))
+
+    def change(
+        self, source: Source, number: int, factor: LearntFactor | None, footpod: FootpodDecoder | None
+    ) -> PooledSensor | None:
+        """Put another sensor behind a source, and return what is known of it; None if it is the same.
+
+        `factor` and `footpod` are those of the one before; it may be used again, so they are kept.
+        """
+        before, self._numbers[source] = self.sensor_of(source), number
+        if before is not None:
+            if before.number == number:
+                return None
+            count = None if footpod is None else footpod.cadence.multiplier
+            self._sensors[before.number] = replace(
+                before,
+                factor=before.factor if factor is None else factor.factor,
+                sd=before.sd if factor is None else factor.sd,
+                learnt_count=count or before.learnt_count,
+            )
+        return self.sensor_of(source)
 
 
 class _PodRecord:

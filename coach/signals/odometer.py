@@ -104,6 +104,15 @@ class SourceDistance:
             self.metres.append(total)
         return reason
 
+    def change_sensor(self, learnt: LearntFactor | None) -> None:
+        """Measure on by another sensor: nothing follows from the count of the one before."""
+        self.factor = learnt.factor if learnt else 1.0
+        self.factor_sd = learnt.sd if learnt else self._settings.prior_factor_sd
+        self.presses = 1 if learnt else 0
+        self.agreement = SpeedAgreement(self._settings)
+        self._counter = None
+        self._speed = None
+
     def begin_at_zero(self, at: float) -> None:
         """Begin with a count of 0 at `at`, before the first sample."""
         self._anchor(at, 0.0, 0.0)
@@ -287,6 +296,23 @@ class Odometer:
         """Whether the factor of a pod is known, from earlier runs or from this one."""
         record = self._by_source.get(source)
         return source in self._learnt if record is None else record.presses > 0
+
+    def change_sensor(self, source: Source, factor: LearntFactor | None) -> None:
+        """Count on by another pod in the place of a source's: with its own factor, and from its own count.
+
+        What the one before taught stays its own. The total does not jump.
+        """
+        if factor is None:
+            self._learnt.pop(source, None)
+        else:
+            self._learnt[source] = factor
+        self._offer.pop(source, None)
+        record = self._by_source.get(source)
+        if record is None:
+            return
+        if record is self._driver:
+            self._past_factors.append((self._times[-1], record.factor))
+        record.change_sensor(factor)
 
     def prefer(self, source: Source) -> None:
         """Put this source first from now on."""

@@ -147,6 +147,8 @@ class LinkChanged:
     """Charge in per cent, where known."""
     rssi_dbm: int | None = None
     """Signal strength in dBm, where known."""
+    device: int | None = None
+    """Which of several sensors it is that may be behind the source, by its number in the header of the journal."""
 
 
 class Reading(NamedTuple):

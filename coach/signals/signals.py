@@ -18,7 +18,7 @@ from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.signals import heart_rate
 from coach.signals.calibration import TrackLaps
 from coach.signals.config import METRIC_LIMITS, SignalSettings
-from coach.signals.footpod import FootpodDecoder, PodPair
+from coach.signals.footpod import FootpodDecoder, PodPair, PodPool
 from coach.signals.heart_rate import HeartRateValidator
 from coach.signals.odometer import Odometer
 from coach.signals.readings import (
@@ -205,6 +205,7 @@ class Signals:
         self._sensors: dict[Source, Sensor] = {}
         self._validators: dict[Source, HeartRateValidator] = {}
         self._footpods: dict[Source, FootpodDecoder] = {}
+        self._pool = PodPool(settings)
         self._pair: PodPair | None = None
         self._periods: dict[tuple[Source, Characteristic], SenderPeriod] = {}  # of senders of their own
         self._belt_seen_at: dict[Source, float] = {}  # when a sensor last sent the metres of a belt
@@ -232,10 +233,25 @@ class Signals:
         else:
             if event.state is LinkState.LOST:
                 self._on_link_lost(event.source)
+            if event.device is not None:
+                self._on_device(event.source, event.device)
             change = self._sensor(event.source).on_link_changed(event, self._now)
             if change is not None:
                 events.append(change)
         return events
+
+    def _on_device(self, source: Source, number: int) -> None:
+        """Go on with what is known of the sensor that is behind a source now, if it is another than before."""
+        footpod = self._footpods.get(source)
+        factor = next((each for each in self.distance.learnt() if each.source is source), None)
+        sensor = self._pool.change(source, number, factor, footpod)
+        if sensor is None:
+            return
+        self._sensor(source).battery_percent = None
+        if source in PODS:
+            self.distance.change_sensor(source, sensor.factor_as(source))
+            if footpod is not None:
+                self._new_footpod(source)
 
     def _on_link_lost(self, source: Source) -> None:
         """Learn no period from the silence that begins."""
@@ -490,7 +506,9 @@ class Signals:
         return seen_at is not None and not is_stale(self._now - seen_at, _EACH_SECOND)
 
     def _new_footpod(self, source: Source) -> FootpodDecoder:
-        footpod = self._footpods[source] = FootpodDecoder(self._settings, source)
+        footpod = self._footpods[source] = FootpodDecoder(
+            self._settings, source, self._pool.sensor_of(source)
+        )
         self._sensor(source).cadence_count = footpod.cadence.multiplier
         return footpod
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.app.header import header_of
+from coach.app.header import device_numbers, header_of
 from coach.app.lessons import learn_from
 from coach.app.setup import live_setup, recorded_setup, with_lessons
 from coach.app.terminal import SILENT, Stage
@@ -20,8 +20,8 @@ from coach.live.inputs import Closed, Input, Opened
 from coach.quantities import MetresPerSecond, Seconds, StepsPerMinute
 from coach.recording.codec import encode_header, encode_input, read_journal
 from coach.session.buttons import Button, Origin, Pressed
-from coach.signals.config import LearntFactor
-from coach.signals.readings import Reported, Source
+from coach.signals.config import LearntFactor, PooledSensor
+from coach.signals.readings import LinkChanged, LinkState, Reported, Source
 
 POD = PairedSensor("D4:22", "Stride", SensorKind.POD, shoe="racers")
 MINE = {Source.POD: POD}
@@ -62,11 +62,13 @@ def laps(factor=1.02) -> list[Input]:
     return [*inputs, Closed(Seconds(402))]
 
 
-def recorded(tmp_path, athlete, run="01RUN", inputs=None, sensors=MINE):
+def recorded(tmp_path, athlete, run="01RUN", inputs=None, sensors=MINE, *, pool=None):
     """The folder of a run of four laps."""
     workout = compile_embedded(LAPS, athlete, SILENT, name="laps")
-    setup = with_lessons(live_setup(workout, Settings(), run, Stage.UNATTENDED, marks=True), athlete, sensors)
-    lines = [encode_header(header_of(setup, workout, MachineClock(), sensors))]
+    setup = with_lessons(
+        live_setup(workout, Settings(), run, Stage.UNATTENDED, marks=True), athlete, sensors, pool
+    )
+    lines = [encode_header(header_of(setup, workout, MachineClock(), sensors, pool=pool))]
     lines += [encode_input(one) for one in inputs or laps()]
     path = tmp_path / f"{run}.jsonl"
     path.write_bytes(b"".join(lines))
@@ -89,6 +91,49 @@ def test_a_run_teaches_and_the_next_one_knows(ada, tmp_path, console):
     assert factor.factor == pytest.approx(1 / 1.02, abs=0.004)
     other = with_lessons(setup, ada(), {Source.POD: replace(POD, shoe="trainers")})
     assert other.signals.learnt == ()
+
+
+def test_of_three_pods_each_is_known_by_its_own_lessons(ada, tmp_path):
+    """What is known of each stands in the header of the journal, and so does which number it has."""
+    pods = {
+        number: replace(POD, id=id_, name=name, shoe="")
+        for number, (id_, name) in enumerate((("A", "Stryd"), ("B", "Pod"), ("C", "Pod")), 2)
+    }
+    pods[3] = replace(pods[3], cadence_count=1)
+    lesson = Lesson(run="00", day="2026-05-31", pods=(PodLesson(pod="C", factor=0.97, sd=0.004),), counts=())
+    athlete = ada().model_copy(update={"learnt": (lesson,)})
+    workout = compile_embedded(LAPS, athlete, SILENT, name="laps")
+    sensors = {Source.POD: pods[2], Source.POD_2: pods[3]}
+    setup = with_lessons(live_setup(workout, Settings(), "01", Stage.SCREEN), athlete, sensors, pods)
+    assert setup.signals.learnt_of_pool == (
+        PooledSensor(2, learnt_count=2),
+        PooledSensor(3, stated_count=1),
+        PooledSensor(4, 0.97, 0.004),
+    )
+    header = read_journal(encode_header(header_of(setup, workout, MachineClock(), sensors, pool=pods))).header
+    assert recorded_setup(header, SILENT).signals.learnt_of_pool == setup.signals.learnt_of_pool
+    assert device_numbers(header) == {"A": 2, "B": 3, "C": 4}
+    assert [(device.get("sensor"), device["id"]) for device in header.devices] == [
+        ("pod", "A"),
+        ("pod_2", "B"),
+        (None, "C"),
+    ]
+
+
+def test_a_run_on_one_of_three_pods_teaches_that_one(ada, tmp_path):
+    """Its lesson is kept under the id and the shoe of the pod that was worn."""
+    pods = {1: replace(POD, id="A", shoe=""), 2: replace(POD, id="B", shoe=""), 3: replace(POD, id="C")}
+    worn = LinkChanged(Seconds(0.0), Source.POD, LinkState.SEARCHING, device=3)
+    path = recorded(
+        tmp_path,
+        ada(),
+        inputs=[laps()[0], worn, *laps()[1:]],
+        sensors={Source.POD: pods[1], Source.POD_2: pods[2]},
+        pool=pods,
+    )
+    learn_from(path, SILENT)
+    (lesson,) = ada().learnt
+    assert [(pod.pod, pod.shoe) for pod in lesson.pods] == [("C", "racers")]
 
 
 def test_the_same_run_teaches_once(ada, tmp_path):

@@ -10,6 +10,7 @@ from tests.benchmarks import (
     line,
     review,
     screen,
+    share,
     sound,
     startup,
 )
@@ -23,7 +24,7 @@ def main() -> None:
     print(
         f"machine unit: {unit * 1e3:.1f} ms for the same loop every time; times in units compare across machines\n"
     )
-    modules = (fold, core, journal, startup, library, line, editor, review, history, sound)
+    modules = (fold, core, journal, startup, library, line, editor, review, history, sound, share)
     for table in (*(module.table for module in modules), _radio, screen.table):
         print(table(unit), end="\n\n", flush=True)
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from coach.edge.radio.selection import SensorCallbacks
-from coach.edge.radio.source import assign_sources
+from coach.edge.radio.source import assign_sources, numbered
 from coach.quantities import Seconds
-from coach.signals.readings import LinkChanged, LinkState, Source
+from coach.signals.readings import LinkChanged, LinkState, Notified, Source
 from tests.radio.patience import wait_until
 from tests.radio.peripherals import NOT_PERMITTED, pod, strap
 from tests.radio.track import QUICK, on_track, remembered
@@ -32,7 +32,7 @@ async def test_a_new_strap_is_used_while_the_old_one_lies_at_home(bluez):
     entry = replace(remembered(old), last_used="2026-11-01T06:00:00Z")
     async with on_track(bluez, entry, new) as track:
         await track.hears(new)
-    assert names(track) == ["New strap"]
+        await wait_until(lambda: names(track) == ["New strap"])
 
 
 @pytest.mark.asyncio
@@ -44,7 +44,7 @@ async def test_of_two_that_are_heard_the_last_used_is_taken(bluez):
     entry = replace(remembered(last), last_used="2026-11-29T06:00:00Z")
     async with on_track(bluez, other, entry) as track:
         await track.hears(last)
-    assert names(track) == ["Last"]
+        await wait_until(lambda: names(track) == ["Last"])
     assert not bluez.is_connected(other)
 
 
@@ -55,7 +55,7 @@ async def test_of_two_that_were_never_used_the_strongest_is_taken(bluez):
     far.rssi_dbm, near.rssi_dbm = -85, -50
     async with on_track(bluez, far, near, timings=replace(QUICK, rank_s=Seconds(0.5))) as track:
         await track.hears(near)
-    assert names(track) == ["Near"]
+        await wait_until(lambda: names(track) == ["Near"])
 
 
 @pytest.mark.asyncio
@@ -102,7 +102,7 @@ async def test_a_short_absence_changes_nothing(bluez):
         bluez.come_back(spare)
         bluez.lose(mine)
         await track.hears(mine)
-    assert names(track) == ["Mine", "Mine"]
+        await wait_until(lambda: names(track) == ["Mine", "Mine"])
 
 
 @pytest.mark.asyncio
@@ -111,7 +111,14 @@ async def test_the_third_pod_is_used_when_it_alone_is_worn(bluez):
     left, right, new = pod("L", serial="L-1"), pod("R", serial="R-2"), pod("N", serial="N-3")
     async with on_track(bluez, remembered(left), remembered(right), new) as track:
         await track.hears(new)
-    assert names(track) == ["N"]
+        await wait_until(lambda: names(track) == ["N"])
+        inputs = list(track.inputs)
+    devices = [each.device for each in inputs if isinstance(each, LinkChanged) and each.source is Source.POD]
+    assert devices == [1, 3, 3]  # the likeliest, until the third is heard and connected
+    first = next(at for at, each in enumerate(inputs) if isinstance(each, Notified))
+    links = [each for each in inputs[:first] if isinstance(each, LinkChanged) and each.source is Source.POD]
+    assert links[-1].device == 3  # known before its first packet
+    assert numbered([remembered(left), remembered(right)]) == {}
 
 
 @pytest.mark.asyncio

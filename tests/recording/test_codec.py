@@ -53,6 +53,7 @@ HEADER = Header(
 INPUTS: tuple[Input, ...] = (
     Opened(Seconds(0.0)),
     LinkChanged(Seconds(0.5), Source.POD, LinkState.CONNECTED, "Stryd \x1b[31m 小", 87, -61),
+    LinkChanged(Seconds(0.5), Source.POD, LinkState.LOST, device=3),
     Notified(Seconds(1.25), Source.STRAP, Characteristic.HEART_RATE_MEASUREMENT, b"\x10\x96\x01\x02"),
     Notified(Seconds(1.5), Source.POD, Characteristic.RSC_MEASUREMENT, b"", Seconds(0.5), Seconds(1.25)),
     Reported(

@@ -8,12 +8,13 @@ from coach.live.run import LiveRun
 from coach.quantities import BeatsPerMinute, MetresPerSecond, Seconds, StepsPerMinute
 from coach.review.lessons import Pod, lesson_of
 from coach.session.buttons import Button, Origin, Pressed
-from coach.signals.readings import Reported, Source
+from coach.signals.config import PooledSensor, SignalSettings
+from coach.signals.readings import LinkChanged, LinkState, Reported, Source
 from coach.workout.compile import compile_workout
 from coach.workout.document import document_from
 from coach.workout.timeline import Timeline, free_run
 
-MINE = {Source.POD: Pod("D4:22", "racers")}
+MINE: dict[Source | int, Pod] = {Source.POD: Pod("D4:22", "racers")}
 
 
 def taught(inputs: list[Input], timeline: Timeline | None = None) -> Lesson:
@@ -92,18 +93,18 @@ def test_a_run_without_reps_teaches_nothing_of_the_heart():
     assert taught(list(steady)).heart is None
 
 
-def marked(factor: float) -> list[Input]:
+def marked(factor: float, start: int = 0) -> list[Input]:
     """A mark at every 400 m of a pod that reads so many metres for each true one."""
     inputs: list[Input] = []
-    for at in range(1, 401):
+    for at in range(start + 1, start + 401):
         inputs.append(pod(at, 4.0 * factor, 170.0))
-        if at % 100 == 0:
+        if (at - start) % 100 == 0:
             inputs.append(Pressed(Seconds(at), Button.MARK, Origin.KEY))
     return inputs
 
 
-def reps_of_400() -> Timeline:
-    """Four times 400 m on a track, one after the other."""
+def reps_of_400(count: int = 4) -> Timeline:
+    """So many times 400 m on a track, one after the other."""
     tree: dict[str, object] = {
         "format": "coach-workout/1",
         "name": "Four",
@@ -111,7 +112,7 @@ def reps_of_400() -> Timeline:
         "sections": [
             {
                 "name": "Main",
-                "steps": [{"repeat": 4, "steps": [{"kind": "work", "until": {"distance": "400 m"}}]}],
+                "steps": [{"repeat": count, "steps": [{"kind": "work", "until": {"distance": "400 m"}}]}],
             }
         ],
     }
@@ -127,3 +128,30 @@ def test_marks_teach_the_factor_of_a_pod_that_is_known():
     run = LiveRun(RunSetup(run="01", timeline=reps_of_400()))
     inputs = [Opened(Seconds(0.0)), *marked(1.02), Closed(Seconds(401))]
     assert lesson_of(run, inputs, day="2026-05-31", pods={}).pods == ()
+
+
+def test_of_several_pods_each_is_taught_its_own():
+    """The likeliest stays at home, one is worn and then another: each factor is kept under the id of its own pod."""
+    known = PooledSensor(3, factor=0.99, sd=0.004)
+    setup = RunSetup(
+        "01", reps_of_400(9), signals=SignalSettings(learnt_of_pool=(PooledSensor(1, 1.05, 0.004), known))
+    )
+    inputs: list[Input] = [
+        Opened(Seconds(0.0)),
+        LinkChanged(Seconds(0.0), Source.POD, LinkState.SEARCHING, device=1),
+        LinkChanged(Seconds(0.0), Source.POD, LinkState.SEARCHING, device=2),
+        *marked(1.02),
+        LinkChanged(Seconds(400.5), Source.POD, LinkState.CONNECTED, device=3),
+        *marked(1.03, 401),
+        LinkChanged(Seconds(801.2), Source.POD, LinkState.LOST, device=3),
+        LinkChanged(Seconds(801.5), Source.POD, LinkState.CONNECTED, device=2),
+        pod(802.0, 4.08, 170.0),
+        Closed(Seconds(803.0)),
+    ]
+    pods: dict[Source | int, Pod] = {1: Pod("AA"), 2: Pod("BB", "racers"), 3: Pod("CC")}
+    lesson = lesson_of(LiveRun(setup), inputs, day="2026-05-31", pods=pods)
+    factors = {each.pod: each.factor for each in lesson.pods}
+    assert factors.keys() == {"BB", "CC"}
+    assert factors["BB"] == pytest.approx(1 / 1.02, abs=0.005)
+    assert 0.965 < factors["CC"] < 0.99
+    assert next(each.shoe for each in lesson.pods if each.pod == "BB") == "racers"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.cli.conftest import coach  # noqa: F401 - a fixture
 from tests.review.chromium import Browser
 from tests.share.laptop import Laptop, laptop
 from tests.share.page import Page, page_in

@@ -62,7 +62,7 @@ PLAN: Final[dict[str, Any]] = {
         },
         {
             "step_id": "s1.0.3", "what": "JOG  0:30", "where": "JOG", "kind": "recovery", "starts_s": 822.0,
-            "ends_s": 852.0, "is_estimated": True,
+            "ends_s": 852.0, "is_estimated": True, "is_start_estimated": True,
         },
         {"step_id": "s1.0.4", "what": "REP 3/6  800 m at 4:30", "where": "REP 3/6", "kind": "work", "starts_s": 852.0},
     ],

@@ -1,44 +1,24 @@
 """A laptop that sends a page exactly what a test tells it to: real assets, and frames that are written by hand."""
 
 import json
-import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from io import BytesIO
 from pathlib import Path
 from queue import Queue
 from threading import Event, Thread
 from typing import Any, Final
 
-import coach.edge
-from coach.edge.sound.mixer import RATE, tones
-from coach.themes import SCREEN_THEMES
+import coach.edge.share
+from coach.edge.share.http import SECURITY_HEADERS
+from coach.edge.share.pages import load_pages
 
-ASSETS: Final = Path(coach.edge.__file__).parent / "share" / "assets"
-POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' data: blob:; "
-    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-_TYPES: Final = {".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript"}
+ASSETS: Final = Path(coach.edge.share.__file__).parent / "assets"
 _PAGES: Final = {"/": "phone.html", "/board": "board.html", "/control": "control.html"}
 HELLO: Final = {
     "v": 1, "run": "01JRUN", "now_s": 812.0, "role": "view", "title": "6 x 800 m", "unit": "km", "theme": "sun",
     "language": "en", "can_press": True,
 }  # fmt: skip
-
-
-def colours(default: str = "sun") -> str:
-    """Write the style that the server makes of the themes."""
-    blocks = []
-    for selector, name in [
-        (":root", default),
-        *((f':root[data-theme="{one}"]', one) for one in SCREEN_THEMES),
-    ]:
-        pairs = SCREEN_THEMES[name].colours.items()
-        rules = [f"--{pair}-ink:{ink};--{pair}-paper:{paper}" for pair, (ink, paper) in pairs]
-        blocks.append(f"{selector}{{{';'.join(rules)}}}")
-    return "\n".join(blocks)
 
 
 class Laptop:
@@ -119,12 +99,11 @@ class Laptop:
 
             def _answer(self, status: int, kind: str, body: bytes) -> None:
                 self.send_response(status)
-                headers = {
-                    "Content-Type": kind,
-                    "Content-Length": str(len(body)),
-                    "Cache-Control": "no-store",
-                }
-                for name, value in {**headers, "Content-Security-Policy": POLICY}.items():
+                for name, value in (
+                    ("Content-Type", kind),
+                    ("Content-Length", str(len(body))),
+                    *SECURITY_HEADERS,
+                ):
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
@@ -149,30 +128,16 @@ class Laptop:
         return Handler
 
     def file(self, path: str) -> tuple[int, str, bytes]:
-        """Find what a path is: status, type and content."""
-        if path == "/a/colours.css":
-            return 200, _TYPES[".css"], colours(self.theme).encode()
-        if path.startswith("/a/sound/"):
-            return 200, "audio/wav", _wav(path.removeprefix("/a/sound/").removesuffix(".wav"))
+        """Find what a path is: status, type and content, as the real server makes them."""
         if path == "/gone":
             page = (ASSETS / "gone.html").read_text()
-            return 403, _TYPES[".html"], page.replace('data-why=""', f'data-why="{self.why}"').encode()
-        file = ASSETS / _PAGES.get(path, path.removeprefix("/a/"))
-        return (200, _TYPES[file.suffix], file.read_bytes()) if file.is_file() else (404, "text/plain", b"")
+            return 403, "text/html", page.replace('data-why=""', f'data-why="{self.why}"').encode()
+        found = load_pages(self.theme).get(_PAGES.get(path, path.removeprefix("/a/")))
+        return (404, "text/plain", b"") if found is None else (200, found.content_type, found.body)
 
 
 def _event(event: str, data: dict[str, Any]) -> bytes:
     return f"event: {event}\ndata: {json.dumps(data)}\n\n".encode()
-
-
-def _wav(name: str) -> bytes:
-    file = BytesIO()
-    with wave.open(file, "wb") as written:
-        written.setnchannels(1)
-        written.setsampwidth(2)
-        written.setframerate(RATE)
-        written.writeframes(tones(name).tobytes())
-    return file.getvalue()
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from coach.app.sharing import SharedRun, Sharing
 from coach.app.terminal import Stage as Where
 from coach.cues.cue import Cue
 from coach.edge.conductor import Conductor
+from coach.edge.remote_buttons import RemoteButtons
 from coach.edge.settings import Settings
 from coach.edge.share.addresses import LOOPBACK, listen
 from coach.edge.share.doors import Role
@@ -137,9 +138,23 @@ class Stream:
     ended: bool = False
     status: int = 0
 
+    async def next_frame(self, at_s: float) -> Any:
+        """Wait for a frame that shows a moment of the run, or a later one."""
+        await until(lambda: any(frame["at_s"] >= at_s for frame in self.of("frame")))
+        return self.of("frame")[-1]
+
     def of(self, kind: str) -> list[Any]:
         """The events of one kind."""
         return [data for name, data in self.events if name == kind]
+
+
+async def until(is_so: Callable[[], object]) -> None:
+    """Wait, as long as a slow machine needs, until something is so."""
+    for _ in range(2000):
+        if is_so():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never was so")
 
 
 async def look(stage: SharedStage, cookie: str) -> Stream:
@@ -165,7 +180,7 @@ async def look(stage: SharedStage, cookie: str) -> Stream:
                 stream.events.append((kind, json.loads(text.removeprefix("data: "))))
 
     stream.task = asyncio.create_task(read())
-    await asyncio.sleep(TURN_S)
+    await until(lambda: stream.status)
     return stream
 
 
@@ -176,7 +191,8 @@ async def shared_run(request: ShareRequest | None = None, **serving: Any) -> Asy
     if serving:
         stage.shared.serve(stage.feed.now, stage.feed.snapshot, stage.feed.subscribe, **serving)
     else:
-        stage.sharing.serve(stage.shared, stage.feed, stage.conductor, stage.clock, print)
+        buttons = RemoteButtons(stage.feed.run, stage.conductor, stage.clock)
+        stage.sharing.serve(stage.shared, stage.feed, lambda: buttons, print)
     running = asyncio.create_task(stage.runner.listen(stage.conductor))
     conducting = asyncio.create_task(stage.conductor.conduct())
     await stage.go(0.5)

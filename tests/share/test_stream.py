@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ from coach.edge.share.doors import Role
 from coach.edge.share.server import MOST_STREAMS
 from coach.quantities import Seconds
 from coach.session.buttons import Button
-from tests.share.stage import look, shared_run
+from tests.share.stage import look, shared_run, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -24,14 +26,13 @@ async def test_a_phone_is_told_the_run_frame_by_frame():
         stream = await look(stage, await stage.enter())
         heard_from = stage.conductor.now()
         await stage.go(30.0)
-        await asyncio.sleep(0.25)
+        last = await stream.next_frame(stage.conductor.now())
         cues = [text for at, text in stage.cues if at > heard_from]
     assert [name for name, _ in stream.events[:2]] == ["hello", "plan"]
     hello = stream.of("hello")[0]
     assert (hello["run"], hello["role"], hello["is_simulated"]) == ("01TEST", "view", True)
     frames = stream.of("frame")
     assert [frame["n"] for frame in frames] == sorted(frame["n"] for frame in frames)
-    last = frames[-1]
     assert last["where"] == "REP 1/2"
     assert 0 <= last["now_s"] - last["at_s"] < 1
     assert last["state"]["colour"] in {"plain", "fast", "slow"}
@@ -46,8 +47,7 @@ async def test_what_is_not_known_is_absent():
         stage.runner.skip_to(Seconds(1000.0))  # nothing is measured any more
         await stage.go(30.0)
         stream = await look(stage, await stage.enter())
-        await asyncio.sleep(0.3)
-    frame = stream.of("frame")[-1]
+        frame = await stream.next_frame(0.0)
     assert not {"pace", "heart_rate", "cadence"} & frame.keys()
     assert frame["hero"]["texts"] != ["0:00"]
 
@@ -66,7 +66,7 @@ async def test_the_plan_tells_countdown_go_and_light_ahead():
     """In the warm-up of 10 s the phone knows three, two, one, go, and the light of the rep behind it."""
     async with shared_run() as stage:
         stream = await look(stage, await stage.enter())
-        await asyncio.sleep(0.05)
+        await until(lambda: stream.of("plan"))
         plan = stream.of("plan")[0]
         said_before = stage.cues
         await stage.go(12.0)
@@ -95,11 +95,11 @@ async def test_a_pause_empties_the_plan():
         stream = await look(stage, await stage.enter())
         stage.conductor.press(Button.PAUSE)
         await stage.go(2.0)
-        await asyncio.sleep(0.25)
+        await stream.next_frame(stage.conductor.now())
         paused = stream.of("plan")[-1]
         stage.conductor.press(Button.RESUME)
         await stage.go(1.0)
-        await asyncio.sleep(0.25)
+        await stream.next_frame(stage.conductor.now())
         resumed = stream.of("plan")[-1]
     assert (paused["steps"], paused["beats"]) == ([], [])
     assert resumed["steps"][0]["ends_s"] == pytest.approx(
@@ -152,7 +152,7 @@ async def test_the_end_of_the_run_ends_the_streams():
         stream = await look(stage, await stage.enter())
         stage.conductor.press(Button.FINISH)
         await stage.go(1.0)
-        await asyncio.wait_for(stream.task, 2)
+        await until(lambda: stream.ended)
     assert stream.events[-1][0] == "ended"
     assert stream.events[-1][1]["completed"] is False
 
@@ -161,7 +161,7 @@ async def test_a_run_that_is_left_says_so():
     """The program ends and the run does not: the phones are told that it can be resumed."""
     async with shared_run() as stage:
         stream = await look(stage, await stage.enter())
-    await asyncio.wait_for(stream.task, 2)
+    await until(lambda: stream.ended)
     assert stream.events[-1] == (
         "left",
         {"v": 1, "text": "The coach was left. The run can be resumed there."},
@@ -183,9 +183,7 @@ async def test_a_ninth_phone_is_told_that_there_are_eight():
         await stage.go(1.0)
         assert [stream.status for stream in streams] == [200] * MOST_STREAMS + [503]
         streams[0].close()
-        await stage.go(1.0)
-        await asyncio.sleep(0.3)
-        assert stage.server.viewers == MOST_STREAMS - 1
+        await until(lambda: stage.server.viewers == MOST_STREAMS - 1)
 
 
 async def test_names_from_files_are_only_text():
@@ -212,7 +210,32 @@ async def test_a_friend_at_the_line_presses_a_button():
         )
         await stage.go(1.0)
         answer = await asking
-        await asyncio.sleep(0.25)
+        frame = await stream.next_frame(stage.conductor.now())
     assert stream.of("hello")[0]["can_press"] is True
     assert (answer.json["status"], answer.json["tx"]) == ("confirmed", "1")
-    assert stream.of("frame")[-1]["where"] == "REP 1/2"
+    assert frame["where"] == "REP 1/2"
+
+
+async def test_every_key_is_on_its_page():
+    """The reference names each key that a phone was sent, in the table of its event."""
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "share.md").read_text(encoding="utf-8")
+    chapters = {name: text for each in page.split("\n### ")[1:] for name, _, text in [each.partition("\n")]}
+    chapters["ended"] = chapters["left"] = chapters["ended, left"]
+
+    def keys(of: Any) -> set[str]:
+        if isinstance(of, dict):
+            return set(of) | {key for value in of.values() for key in keys(value)}
+        return {key for value in of for key in keys(value)} if isinstance(of, list) else set()
+
+    async with shared_run() as stage:
+        stream = await look(stage, await stage.enter())
+        for _ in range(12):
+            await stage.go(7.0)
+            await stream.next_frame(stage.conductor.now())
+        stage.conductor.press(Button.FINISH)
+        await stage.go(1.0)
+        await until(lambda: stream.ended)
+    assert {name for name, _ in stream.events} == {"hello", "plan", "frame", "cue", "ended"}
+    for name, data in stream.events:
+        unnamed = {key for key in keys(data) if f"`{key}`" not in chapters[name]}
+        assert not unnamed, (name, unnamed)

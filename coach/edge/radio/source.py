@@ -6,7 +6,7 @@ receives raw bytes and the changes of each link.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -57,6 +57,15 @@ def assign_sources(sensors: Sequence[PairedSensor]) -> list[tuple[PairedSensor, 
     ]
 
 
+def numbered(sensors: Sequence[PairedSensor]) -> dict[int, PairedSensor]:
+    """Number the sensors of each kind of which more are remembered than a run uses: any of them may be worn."""
+    return {
+        number: sensor
+        for number, sensor in enumerate(sensors, 1)
+        if len(_of_kind(sensors, sensor.kind)) > len(_SOURCES[sensor.kind])
+    }
+
+
 def _of_kind(sensors: Sequence[PairedSensor], kind: SensorKind) -> list[PairedSensor]:
     """The sensors of a kind as they were paired; the last used first where there are more than sources."""
     those = [sensor for sensor in sensors if sensor.kind is kind]
@@ -81,6 +90,9 @@ class SensorFeed:
         self._inbox = inbox
         self._source = source
         self._state: LinkState | None = None
+        self._device: int | None = None
+        self.device: int | None = None
+        """The number of the sensor that is behind the source, where several may be."""
 
     def on_notification(
         self, characteristic: Characteristic, payload: bytes, source: Source | None = None
@@ -101,12 +113,21 @@ class SensorFeed:
             state = LinkState.SEARCHING
         else:
             state = LinkState.LOST
-        if state is self._state:
+        if state is self._state and self.device == self._device:
             return
         self._state = state
+        self._device = self.device
         rssi_dbm = candidate.rssi_dbm if state is LinkState.CONNECTED else None  # a lost sensor has no signal
         self._inbox.put(
-            LinkChanged(_UNSTAMPED, self._source, state, candidate.name, candidate.battery_percent, rssi_dbm)
+            LinkChanged(
+                _UNSTAMPED,
+                self._source,
+                state,
+                candidate.name,
+                candidate.battery_percent,
+                rssi_dbm,
+                self.device,
+            )
         )
 
 
@@ -372,8 +393,14 @@ class RadioSource:
         *,
         on_problem: OnProblem = lambda _: None,
         callbacks: SensorCallbacks | None = None,
+        numbers: Mapping[str, int] | None = None,
     ) -> None:
-        """Listen to `sensors`; `on_problem` is called with radio trouble, and once for each reason of a sensor."""
+        """Listen to `sensors`; `on_problem` is called with radio trouble, and once for each reason of a sensor.
+
+        `numbers` are those the header of the journal has given to sensors, by id; None: as `numbered` gives them.
+        """
+        own = {sensor.id: number for number, sensor in numbered(sensors).items()}
+        self._numbers = own if numbers is None else numbers
         self._radio = radio
         self._sensors = tuple(sensors)
         self._callbacks = callbacks or SensorCallbacks()
@@ -410,6 +437,7 @@ class RadioSource:
     async def _supervise_pool(self, pool: SensorPool, feed: SensorFeed) -> None:
         """Keep the link of one sensor of a pool; another is chosen when that one is gone."""
         likeliest, gone = pool.likeliest, None
+        feed.device = self._number_of(likeliest)
         used: PairedSensor | None = None
         feed.on_link_change(Link(), DiscoveredSensor(likeliest.id, likeliest.name, likeliest.id, ()))
 
@@ -425,12 +453,17 @@ class RadioSource:
         while True:
             selected = await pool.choose(gone)
             gone = selected.sensor
+            feed.device = self._number_of(gone)
             keeping = self._radio.start(self._supervise(selected.sensor, feed, selected, callbacks))
             try:
                 await asyncio.wait({keeping})
             finally:
                 keeping.cancel()
                 pool.release(selected)
+
+    def _number_of(self, sensor: PairedSensor) -> int:
+        """The number of a sensor of a pool; one that the header does not know gets a number that nobody has."""
+        return self._numbers.get(sensor.id, 0)
 
     async def _supervise(
         self,
@@ -484,11 +517,13 @@ class BleSource:
         *,
         adapter: str = "",
         callbacks: SensorCallbacks | None = None,
+        numbers: Mapping[str, int] | None = None,
     ) -> None:
         """Open nothing yet; `print_line` is called with trouble, in words for the runner, and when it is over.
 
-        `adapter` is the one to use, by name or address; empty: all that are on.
+        `adapter` is the one to use, by name or address; empty: all that are on. `numbers` are as in `RadioSource`.
         """
+        self._numbers = numbers
         self._adapter = adapter
         self._callbacks = callbacks or SensorCallbacks()
         self._sensors = sensors
@@ -504,7 +539,13 @@ class BleSource:
             adapter=self._adapter,
             hears_all=any(sensor.hides_services for sensor in self._sensors),
         ) as radio:
-            source = RadioSource(radio, self._sensors, on_problem=self._on_problem, callbacks=self._callbacks)
+            source = RadioSource(
+                radio,
+                self._sensors,
+                on_problem=self._on_problem,
+                callbacks=self._callbacks,
+                numbers=self._numbers,
+            )
             with radio.subscribe_trouble(self._on_trouble):
                 await source.listen(inbox)
 

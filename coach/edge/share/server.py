@@ -42,7 +42,7 @@ MOST_OF_ONE: Final = 16
 _BURST: Final = 64.0
 """Connections that are taken as fast as they come: eight phones that load the page at once."""
 _PER_S: Final = 40.0
-"""Connections a second after those; each costs the loop about 0.2 ms (measured, `tests/benchmarks/share.py`)."""
+"""Connections a second after those; each costs the loop about 0.5 ms (measured, `make bench`)."""
 _STUCK_S: Final = 10.0
 """A phone that takes nothing for so long is dropped."""
 _BEAT_S: Final = 1.0

@@ -15,6 +15,9 @@ from typing import Any, Final, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coach.athlete import RESERVED_SLUGS
+from coach.edge.remote_buttons import PressMessage
+from coach.edge.timing_gates import GateMessage
+from coach.session.buttons import PAST_S
 
 ROOT: Final = "coach/v1"
 LARGEST: Final = 8192
@@ -252,6 +255,27 @@ class RunSummary(RunMessage):
     """Of the journal; absent where nothing was recorded."""
 
 
+class CommandAnswer(Message):
+    """What became of a command; `docs/reference/commands.md` tells the codes."""
+
+    type: Literal["ack"] = Field("ack", alias="_type")
+    tx: str | None = None
+    """That of the command; absent where none could be read."""
+    run: str | None = None
+    button: str | None = None
+    status: Literal["confirmed", "rejected", "unknown"]
+    code: str | None = None
+    """Why it was rejected."""
+    reason: str | None = None
+    """The same in plain words, or what there is to say of a press that was taken."""
+    at_s: float | None = None
+    """When the run took it."""
+    credited_at_s: float | None = None
+    """When it counts, if that is earlier."""
+    is_repeat: bool | None = None
+    """Whether the same `tx` was there before, so that nothing was pressed again."""
+
+
 class Direction(StrEnum):
     """Who sends to a topic."""
 
@@ -275,7 +299,7 @@ class Topic:
     """Whether the broker is told to forget it then."""
     when: str
     """When it is sent."""
-    payload: type[Message]
+    payload: type[BaseModel]
 
     @property
     def needs(self) -> set[str]:
@@ -375,6 +399,39 @@ TOPICS: Final[Mapping[str, Topic]] = {
             when="at the end; retained only with `mqtt.retain_summary`",
             payload=RunSummary,
         ),
+        Topic(
+            "cmd",
+            "{root}/{site}/{athlete}/cmd",
+            Direction.IN,
+            1,
+            is_retained=False,
+            ttl_s=PAST_S,
+            expires=True,
+            when="by hand, with `--mqtt-control`; a retained one is refused",
+            payload=PressMessage,
+        ),
+        Topic(
+            "cmd_ack",
+            "{root}/{site}/{athlete}/cmd/ack",
+            Direction.OUT,
+            1,
+            is_retained=False,
+            ttl_s=30.0,
+            expires=True,
+            when="once for each command",
+            payload=CommandAnswer,
+        ),
+        Topic(
+            "gate",
+            "{root}/{site}/gate/{gate}",
+            Direction.IN,
+            1,
+            is_retained=False,
+            ttl_s=PAST_S,
+            expires=True,
+            when="at each crossing, with `--mqtt-control`; a retained one is refused",
+            payload=GateMessage,
+        ),
     )
 }
 """Every topic there is."""
@@ -422,7 +479,7 @@ def athlete_level(slug: str) -> str:
 Payload = TypeVar("Payload", bound=Message)
 
 
-def encode(model: type[Message], values: Mapping[str, Any]) -> bytes:
+def encode(model: type[BaseModel], values: Mapping[str, Any]) -> bytes:
     """Encode a payload; a key that the model does not have is a mistake of ours, and None is left out.
 
     Raises:

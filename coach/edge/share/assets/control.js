@@ -166,7 +166,6 @@ function finish() {
 
 function took({ button, at }) {
   touchedAt = phoneNow();
-  awake.isOn || awake.start();
   if (button.id === 'unlock') lock(false); else press(button, at);
 }
 
@@ -184,6 +183,7 @@ addEventListener('pointerdown', (event) => {
   if (button && event.isPrimary && event.button === 0) begin(button);
 });
 for (const name of ['pointerup', 'pointercancel', 'blur']) addEventListener(name, finish);
+addEventListener('pointerup', () => awake.isOn || awake.start());
 addEventListener('pointermove', (event) => {
   if (held && document.elementFromPoint(event.clientX, event.clientY)?.closest('.hold') !== held.button) finish();
 });

@@ -98,7 +98,7 @@ export class Link {
     const seen = frame.now_s - now, late = this.offset === undefined ? 0 : this.offset - seen;
     if (this.offset === undefined || -late > CONTRADICTION_S) this.trips = [];
     if (this.offset === undefined || seen > this.offset) this.offset = seen;
-    if (late > CONTRADICTION_S) this.learn();
+    if (late > CONTRADICTION_S) this.learn({ anew: true });
     this.become('live');
     this.on.frame?.(frame);
   }
@@ -120,9 +120,11 @@ export class Link {
     if (this.state !== 'live' && this.state !== 'closed' && this.state !== 'refused') this.open();
   }
 
-  /** Learn the run's clock anew. */
-  learn() {
-    if (phoneNow() - this.askedAt > 2) this.askTime(FIRST_TRIPS);
+  /** Learn the run's clock, anew if what was learnt is contradicted. */
+  learn({ anew = false } = {}) {
+    if (phoneNow() - this.askedAt < 2) return;
+    if (anew) this.trips = [];
+    this.askTime(FIRST_TRIPS);
   }
 
   async askTime(times) {

@@ -20,6 +20,20 @@ export function show(element, is) {
   if (element && element.hidden === is) element.hidden = !is;
 }
 
+/** Texts shorter than this stand on one line. */
+const BREAKS_FROM = 12;
+
+/** Words on so many lines, none much longer than the others. */
+function wrapped(words, count) {
+  const share = words.join(' ').length / count, lines = [''];
+  for (const word of words) {
+    const line = lines.at(-1);
+    if (line && lines.length < count && line.length + word.length / 2 >= share) lines.push(word);
+    else lines[lines.length - 1] = line ? `${line} ${word}` : word;
+  }
+  return lines;
+}
+
 /**
  * Letters as large as their box allows: a field has the class `fit` and in `data-stretch` by how much its letters may be
  * taller than they are drawn. Digits are measured as noughts, so that a figure that counts does not change its size.
@@ -38,7 +52,7 @@ class Fit {
     new ResizeObserver(() => this.draw()).observe(box);
   }
 
-  /** Take the fullest text that needs no letters smaller than half of what the shortest could have. */
+  /** Take the first of the texts, the fullest, whose letters are not much smaller than those of the largest. */
   set(texts) {
     if (texts.join('\0') === this.texts.join('\0')) return;
     this.texts = texts;
@@ -67,12 +81,19 @@ class Fit {
     }));
   }
 
+  /** The size of a text; one of several words is broken where its letters can be largest. */
   size(text, width, height) {
-    const lines = text.split('\n'), paper = Fit.paper, seen = (line) => line.replace(/\d/g, '0');
+    const words = text.split(' '), most = text.includes('\n') || text.length < BREAKS_FROM ? 1 : Math.min(4, words.length);
+    const broken = Array.from({ length: most }, (_, at) => this.measured(at ? wrapped(words, at + 1) : text.split('\n'), width, height));
+    return broken.reduce((one, other) => (other.size > one.size ? other : one));
+  }
+
+  measured(lines, width, height) {
+    const paper = Fit.paper, seen = (line) => line.replace(/\d/g, '0');
     paper.font = `bold 100px ${getComputedStyle(this.box).fontFamily}`;
     const wide = Math.max(...lines.map((line) => paper.measureText(seen(line)).width));
     const cap = paper.measureText('0').actualBoundingBoxAscent, step = 1.3 * cap;
-    const high = cap + (lines.length - 1) * step;
+    const under = /[gjpqy]/.test(lines.at(-1)) ? 0.3 * cap : 0, high = cap + (lines.length - 1) * step + under;
     const size = 100 * Math.min(width / wide, height / high);
     const tall = Math.min(this.stretch, height / (high * size / 100));
     const part = size / 100;
@@ -108,7 +129,8 @@ function rows(table, lines) {
 }
 
 /**
- * Paint a look: `colour`, `frame`, `title`, `clock`, `where`, `length`, `hero`, `unit`, `words`, `arrow`, `sentence`,
+ * Paint a look: `state`, `phase`, `colour`, `frame`, `title`, `clock`, `where`, `length`, `hero`, `unit`, `is_stale`, `words`, `arrow`,
+ * `sentence`,
  * `progress`, `figures`, `splits`, `light`, `age`, `runner` and `pacer` (shares of the step), `note`.
  */
 export function paint(look) {
@@ -116,6 +138,7 @@ export function paint(look) {
   page.dataset.colour = look.colour;
   page.dataset.frame = look.frame;
   page.dataset.state = look.state;
+  page.dataset.phase = look.phase ?? '';
   for (const name of ['title', 'clock', 'unit', 'sentence', 'light', 'age', 'note', 'following']) {
     write(find(name), look[name] ?? '');
   }
@@ -125,11 +148,13 @@ export function paint(look) {
   fit('word', ...look.words);
   const side = { '↑': 'up', '↓': 'down' }[look.arrow] ?? '';
   if (find('verdict').dataset.arrow !== side) { find('verdict').dataset.arrow = side; refit(); }
-  look.figures.slice(0, 3).forEach((figure, at) => {
+  for (let at = 0; at < 3; at += 1) {
+    const figure = look.figures[at] ?? { label: '', text: ' ' };
     fit(`figure${at}`, figure.text);
     write(find(`label${at}`), figure.label);
     find(`figure${at}`).dataset.stale = figure.is_stale ? 'yes' : '';
-  });
+  }
+  find('hero').dataset.stale = look.is_stale ? 'yes' : '';
   rows(find('splits'), look.splits.map((split) => [split.at, split.lap, split.off ?? '']));
   place('runner', look.runner);
   place('pacer', look.pacer);
@@ -151,6 +176,12 @@ const lightWords = (light) => {
 /** The label of a figure without what stands behind two blanks, which a narrow column has no room for. */
 const short = (label) => label.split('  ')[0];
 
+/** Three of the figures that the live screen chose: the third is the light where there is one. */
+function three(figures) {
+  const light = figures.find((figure, at) => at > 2 && figure.label.includes('LIGHT'));
+  return light ? [...figures.slice(0, 2), light] : figures.slice(0, 3);
+}
+
 /** What a frame looks like. */
 export function lookOf(frame, age) {
   const { state, hero, pace } = frame;
@@ -162,17 +193,18 @@ export function lookOf(frame, age) {
   const splits = (rest || !frame.splits?.length) && frame.reps?.length
     ? frame.reps.map((rep) => ({ at: rep.where, lap: rep.time, off: rep.off }))
     : (frame.splits ?? []).map((split) => ({ ...split, off: (split.off ?? '') + (split.is_doubtful ? ' ?' : '') }));
-  const asked = frame.ask && `${frame.ask.question}`;
+  const asked = frame.ask?.question;
+  const sentence = frame.reply ?? frame.stopwatch ?? state.says ?? state.foot?.[0] ?? '';
   return {
-    state: 'live',
+    state: 'live', phase: frame.phase, is_stale: Boolean(hero.is_stale),
     colour: state.colour ?? 'plain', frame: state.frame ?? 'outline',
     title: [frame.title, frame.is_effort_day].filter(Boolean).join(', '), clock: frame.clock ?? '',
     where: frame.where ?? '', length: frame.length ?? '',
     hero: asked ? [asked] : hero.texts, unit,
     words: state.words?.length ? state.words : [state.word ?? UNKNOWN], arrow: state.arrow,
-    sentence: frame.reply ?? frame.stopwatch ?? state.says ?? state.foot?.[0] ?? '',
+    sentence: sentence === unit ? '' : sentence,
     progress: state.progress,
-    figures: (frame.figures ?? []).map((figure) => ({ ...figure, label: short(figure.label) })),
+    figures: three(frame.figures ?? []).map((figure) => ({ ...figure, label: short(figure.label) })),
     splits: splits.slice(0, 3).reverse(),
     light: frame.light ? lightWords(frame.light) : frame.next ? `next: ${frame.next}` : '',
     following: frame.next ? `then ${frame.next}` : '',
@@ -199,15 +231,17 @@ export function lookOfSilence(link) {
   const look = {
     state: 'silent', colour: 'lost', frame: 'dashed', arrow: '', words: ['NO SIGNAL'],
     title: frame?.title ?? link.hello?.title ?? '', clock: '',
-    where: isPast ? frame?.where : step.where, length: '',
+    where: isPast ? frame?.where : step.where, phase: frame?.phase, length: '',
     hero: [UNKNOWN], unit: frame ? `no pace for ${Math.floor(age)} s` : 'nothing came yet',
     sentence: 'looking for the laptop', light: '', note: '',
-    figures: (frame?.figures ?? [{ label: '' }, { label: '' }, { label: '' }])
+    figures: three(frame?.figures ?? Array.from({ length: 3 }, () => ({ label: '' })))
       .map((figure) => ({ label: short(figure.label), text: UNKNOWN })),
     splits: frame ? lookOf(frame, age).splits : [],
     age: frame ? `silent ${Math.floor(age)} s` : '',
   };
   if (isPast) return look;
+  // What comes after an end that was estimated is by the plan: the runner may not be there yet.
+  if (step.is_start_estimated) look.where = `~ ${step.where}`;
   const left = step.ends_s === undefined ? undefined : step.ends_s - now, about = step.is_estimated ? '~' : '';
   look.length = step.what?.includes(step.where) ? step.what.slice(step.where.length).trim() : '';
   look.sentence = step.speed_mps ? 'this phone runs the light on' : 'this phone runs the clock on';

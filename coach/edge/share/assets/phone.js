@@ -2,7 +2,7 @@
 
 import { Link, NO_SIGNAL_S, phoneNow } from './link.js';
 import { clock, find, fit, lookOf, lookOfSilence, lookOfStart, paint, refit, show, write } from './look.js';
-import { Awake, Sound } from './sound.js';
+import { Awake, isApple, Sound } from './sound.js';
 
 const isBoard = document.body.classList.contains('board');
 const sound = new Sound(), awake = new Awake();
@@ -40,7 +40,9 @@ function draw() {
     if (link.frame?.clock && link.frame.phase !== 'paused') look.clock = `~${later(link.frame.clock, age)}`;
     paint(look);
   } else {
-    paint(lookOf(link.frame, age));
+    const look = lookOf(link.frame, age);
+    if (isBoard && link.hello?.athlete) look.title = `${link.hello.athlete}, ${look.title}`;
+    paint(look);
     tell([link.frame.state.word, link.frame.state.says].filter(Boolean).join(': '));
   }
   if (silent !== isSilent) change(silent);
@@ -97,7 +99,7 @@ function setSound(on) {
 /** The themes there are: the blocks of the style that the laptop made of its own table. */
 function themes() {
   const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
-  return rules.map((rule) => /^:root\[data-theme="([^"]+)"\]$/.exec(rule.selectorText ?? '')?.[1]).filter(Boolean);
+  return rules.map((rule) => /:root\[data-theme="([^"]+)"\]/.exec(rule.selectorText ?? '')?.[1]).filter(Boolean);
 }
 
 function nextTheme() {
@@ -116,8 +118,6 @@ function full() {
 function only() { document.body.classList.toggle('only'); refit(); }
 
 const menu = find('menu');
-const isApple = /iPhone|iPad|iPod/.test(navigator.userAgent)
-  || (navigator.platform === 'MacIntel' && navigator.maxTouchPoints > 1);
 show(find('apple'), isApple);
 show(find('others'), !isApple);
 show(find('silent-voice'), !globalThis.speechSynthesis);

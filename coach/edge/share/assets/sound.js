@@ -18,6 +18,9 @@ const CLIPS = 3;
  * (its `kSilenceThresholdDBFS`), far under what an ear hears at 20 Hz. Not tried on a phone yet. */
 const HUM_DB = -60, HUM_HZ = 20, HUM_S = 10;
 
+export const isApple = /iPhone|iPad|iPod/.test(navigator.userAgent)
+  || (navigator.platform === 'MacIntel' && navigator.maxTouchPoints > 1);
+
 /** A WAV file of samples, 16 bit and one channel. */
 function wav(samples) {
   const bytes = new ArrayBuffer(44 + 2 * samples.length), view = new DataView(bytes);
@@ -193,6 +196,7 @@ export class Awake {
     }
     this.video = document.getElementById('awake');
     this.video.srcObject = stream;
+    this.video.muted = !isApple; // WebKit counts no muted video; elsewhere sound would stop the runner's music
     const paint = () => paper.fillRect(0, 0, 16, 16);
     paint();
     setInterval(paint, 1000);

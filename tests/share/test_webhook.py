@@ -1,0 +1,210 @@
+"""Cues as a webhook: posted beside the run, never holding it up, and telling no more than was asked for."""
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from coach.app.new_run import ShareRequest
+from coach.app.sharing import Sharing
+from coach.cues.cue import Cue, CueClass, CueKind, Why
+from coach.edge.share import webhook as posting
+from coach.edge.share.webhook import Webhook, WebhookSink, parse_webhook
+from coach.problems import UsageProblem
+from coach.quantities import Seconds
+from coach.recording.replay import TimedOutput
+
+SECRET = "s3cret"
+
+
+class Receiver:
+    """A server that keeps what was posted to it, and answers as a test says."""
+
+    def __init__(self) -> None:
+        self.posts: list[tuple[str, dict[str, str], Any]] = []
+        self.statuses: list[int] = []
+        self.holds = threading.Event()
+        self.holds.set()
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.posts.append((self.path, dict(self.headers), json.loads(body)))
+                receiver.holds.wait(5)
+                self.send_response(receiver.statuses.pop(0) if receiver.statuses else 204)
+                self.send_header("Location", "http://127.0.0.1:9/elsewhere")
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://coach:{SECRET}@127.0.0.1:{self.server.server_port}/hook?key={SECRET}"
+
+
+@contextmanager
+def receiver() -> Iterator[Receiver]:
+    """A receiver that listens during the block."""
+    made = Receiver()
+    thread = threading.Thread(target=made.server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield made
+    finally:
+        made.holds.set()
+        made.server.shutdown()
+        thread.join()
+        made.server.server_close()
+
+
+def said(
+    text: str, at: float = 1.0, kind: CueKind = CueKind.FORM, quantity: str = "", rule: str = "x"
+) -> TimedOutput:
+    """A cue."""
+    why = Why(rule, 172.0 if quantity else None, quantity)
+    return TimedOutput(Cue(Seconds(at), kind, CueClass.INFO, text, why, Seconds(5.0)), Seconds(at))
+
+
+def sink_to(url: str, **more: Any) -> WebhookSink:
+    """A sink whose run is at 1 s, and that tries again at once."""
+    settings: dict[str, Any] = {"now": lambda: Seconds(1.0), "names": {}, "pauses_s": (0.01, 0.01)} | more
+    return WebhookSink(parse_webhook(url), **settings)
+
+
+def test_each_cue_is_posted_as_its_event():
+    """One JSON object a cue, as `--json` prints it, with the password where it belongs."""
+    with receiver() as server:
+        sink = sink_to(server.url)
+        sink.offer(said("Quick steps."))
+        sink.offer(said("Relax.", 2.0))
+        asyncio.run(sink.close())
+    path, headers, body = server.posts[0]
+    assert path == f"/hook?key={SECRET}"
+    assert headers["Authorization"] == "Basic Y29hY2g6czNjcmV0"
+    assert headers["Content-Type"] == "application/json"
+    assert body["event"] == "cue"
+    assert [post[2]["text"] for post in server.posts] == ["Quick steps.", "Relax."]
+    assert (sink.posted, sink.dropped) == (2, 0)
+
+
+def test_heart_rate_and_names_only_if_asked_for():
+    """Without that, what tells of a heart rate is not posted at all, and nobody is named."""
+    about_heart = [
+        said("Heart rate high. Ease off.", kind=CueKind.HEART_RATE_HIGH, quantity="heart_rate_bpm"),
+        said("Heading for one eighty.", kind=CueKind.ADVICE, quantity="heart_rate_bpm"),
+        said("Recovery not complete.", kind=CueKind.ADVICE, rule="recovery_cap"),
+    ]
+    with receiver() as server:
+        quiet, open_ = (
+            sink_to(server.url),
+            sink_to(server.url, names={"athlete": "ola"}, heart_rate=lambda: 171.6),
+        )
+        for sink in (quiet, open_):
+            for each in (*about_heart, said("Relax.")):
+                sink.offer(each)
+            asyncio.run(sink.close())
+    first, *others = [post[2] for post in server.posts]
+    assert first["text"] == "Relax."
+    assert not {"athlete", "workout", "heart_rate_bpm"} & first.keys()
+    assert len(others) == 4
+    assert others[0]["athlete"] == "ola"
+    assert others[0]["heart_rate_bpm"] == 172
+
+
+def test_what_fails_is_tried_again_and_no_more():
+    """A server in trouble is asked three times; one that refuses is believed; the cue is then gone."""
+    with receiver() as server:
+        server.statuses = [500, 429, 204, 404, 503, 503, 503]
+        told: list[str] = []
+        sink = sink_to(server.url, report=told.append)
+        for text in ("one", "two", "three"):
+            sink.offer(said(text))
+        while sink.posted + sink.dropped < 3:
+            time.sleep(0.005)
+        asyncio.run(sink.close())
+    assert [post[2]["text"] for post in server.posts] == ["one"] * 3 + ["two"] + ["three"] * 3
+    assert (sink.posted, sink.dropped) == (1, 2)
+    assert len(told) == 1
+    assert SECRET not in told[0]
+
+
+def test_nobody_is_followed_elsewhere():
+    """A redirect is a refusal: the cues are for the address that was named."""
+    with receiver() as server:
+        server.statuses = [302]
+        sink = sink_to(server.url)
+        sink.offer(said("Relax."))
+        asyncio.run(sink.close())
+    assert len(server.posts) == 1
+    assert sink.dropped == 1
+
+
+def test_a_server_that_hangs_holds_nothing_up():
+    """Offering takes no time, the queue keeps the newest, and the end of the run waits 2 s at most."""
+    with receiver() as server:
+        server.holds.clear()
+        sink = sink_to(server.url)
+        began = time.monotonic()
+        for number in range(1000):
+            sink.offer(said(str(number)))
+        assert len(sink._queue) <= posting._ROOM
+        assert sink._queue[-1][0].find(b'"999"') > 0
+        assert sink.dropped >= 1000 - posting._ROOM - 1
+        assert time.monotonic() - began < 5  # a thousand waits would be hours
+        server.holds.set()
+        asyncio.run(sink.close())
+
+
+def test_a_cue_that_is_too_old_is_not_posted():
+    """It waited longer than anybody wants to hear of it."""
+    with receiver() as server:
+        sink = sink_to(server.url, now=lambda: Seconds(100.0))
+        sink.offer(said("Relax."))
+        asyncio.run(sink.close())
+    assert server.posts == []
+    assert sink.dropped == 1
+
+
+def test_nobody_there_is_told_once(caplog):
+    """The run goes on; the password is neither told nor logged."""
+    told: list[str] = []
+    sink = sink_to(f"http://coach:{SECRET}@127.0.0.1:9/{SECRET}", report=told.append)
+    for text in ("one", "two"):
+        sink.offer(said(text))
+    while sink.dropped < 2:
+        time.sleep(0.005)
+    asyncio.run(sink.close())
+    assert told == ["Cues cannot be posted to http://127.0.0.1:9 (ConnectionRefusedError); the run goes on."]
+    assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "url", ["", "example.org", "ftp://example.org", "https://", "http://a:b@", "http://a b/", "https://a:x/"]
+)
+def test_what_is_no_address_is_refused(url):
+    """Only the web, and the message quotes nothing of what may hold a password."""
+    with pytest.raises(UsageProblem) as refused:
+        parse_webhook(url)
+    assert "a:b" not in str(refused.value)
+
+
+def test_an_address_is_shown_without_its_secrets():
+    """Scheme, host and port."""
+    webhook = parse_webhook("https://me:pw@example.org:8443/hooks/abc?token=1")
+    assert webhook == Webhook(True, "example.org", 8443, "/hooks/abc?token=1", "Basic bWU6cHc=")
+    assert webhook.shown == "https://example.org:8443"
+
+
+def test_only_a_webhook_opens_no_server():
+    """Cues are posted and nobody can connect."""
+    sharing = Sharing(ShareRequest(webhook="http://127.0.0.1:9/"), [], "sun")
+    assert sharing.desk is None
+    assert not ShareRequest(webhook="http://127.0.0.1:9/").is_served
