@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long test-crash test-vm check format bench bench-cues bench-sessions heard clips coverage compiled pure test-compiled fuzz shape docs changelog constraints system-deps clean
+.PHONY: help setup run test test-long test-crash test-vm check format bench bench-cues bench-sessions laps hostile heard clips coverage compiled pure test-compiled fuzz shape docs changelog constraints system-deps clean
 
 help: ## List every target
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,12 @@ bench-cues: $(VENV)/.stamp ## Print how soon and how rightly cues are called, be
 
 bench-sessions: $(VENV)/.stamp ## Print how right the cues of whole sessions are, scripted and recorded
 	$(BIN)/python -m tests.benchmarks.sessions
+
+laps: $(VENV)/.stamp ## Print how the radio fares in 6 x 800 with a loss each lap and ten minutes away (2 minutes)
+	$(BIN)/python -m tests.benchmarks.air laps
+
+hostile: $(VENV)/.stamp ## Print how soon strap and pod are heard after everything went wrong, in any order (2 minutes)
+	$(BIN)/python -m tests.benchmarks.air hostile
 
 heard: $(VENV)/.stamp ## Render what is heard in the golden evenings into build/heard, one WAV file and one list each
 	$(BIN)/python -m tests.golden.heard build/heard

@@ -25,7 +25,7 @@ from coach.app.live_run import (
     shared,
     voice_for,
 )
-from coach.app.sensors import RadioDesk, choose_sensors, chosen_adapter, radio_for, require_sensor
+from coach.app.sensors import RadioDesk, choose_sensors, chosen_adapter, radio_for_desk, require_sensor
 from coach.app.terminal import SILENT, Console, Stage, keep_awake, keep_log_off_the_terminal
 from coach.edge.clock import MachineClock, local_iso
 from coach.edge.debug_log import start_log
@@ -449,7 +449,7 @@ def pick_and_run(request: "RunRequest", console: Console) -> int:
             await require_sensor(choice, context.clock, console)
         desk = RadioDesk(
             lambda: load_sensors(runner_paths().sensors),
-            lambda: radio_for("the sensors screen", chosen_adapter(request.adapter)),
+            lambda: radio_for_desk(chosen_adapter(request.adapter)),
             context.clock,
             athlete=library.who,
             athletes=Store().athletes(),

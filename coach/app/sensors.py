@@ -140,8 +140,7 @@ def title(sensor: PairedSensor) -> str:
 
 def uses(sensors: Sequence[PairedSensor]) -> dict[str, str]:
     """When a run uses each remembered sensor, in words, by its id: the one that is heard, then the last used."""
-    from coach.edge.radio.selection import likely_order
-    from coach.edge.radio.source import assign_sources
+    from coach.edge.radio.selection import assign_sources, likely_order
 
     places = {source.value for _, source in assign_sources(sensors)}
     texts = {}
@@ -164,7 +163,7 @@ def sensors_by_source(sensors: Sequence[PairedSensor]) -> "dict[Source, PairedSe
     """The source each remembered sensor is in a run; without any, no radio is loaded."""
     if not sensors:
         return {}
-    from coach.edge.radio.source import assign_sources
+    from coach.edge.radio.selection import assign_sources
 
     return {source: sensor for sensor, source in assign_sources(sensors)}
 
@@ -173,7 +172,7 @@ def pooled_sensors(sensors: Sequence[PairedSensor]) -> Mapping[int, PairedSensor
     """The sensors any of which may be behind a source of a run, by their number in its header."""
     if len(sensors) < 2:
         return {}
-    from coach.edge.radio.source import numbered
+    from coach.edge.radio.selection import numbered
 
     return numbered(sensors)
 
@@ -197,6 +196,14 @@ def radio_for(doing: str, adapter: str = "", *, hears_all: bool = False) -> "Rad
 
     locks = SensorLocks(runner_paths().sensor_locks, doing)
     return Radio(clock=MachineClock(), locks=locks, adapter=adapter, hears_all=hears_all)
+
+
+def radio_for_desk(adapter: str) -> "Radio":
+    """Make the radio of the Sensors screen; it hears every device if one of the runner's hides its services."""
+    with suppress(CoachProblem):  # the desk says what is wrong with the file
+        hides = any(sensor.hides_services for sensor in load_sensors(runner_paths().sensors).all())
+        return radio_for("the sensors screen", adapter, hears_all=hides)
+    return radio_for("the sensors screen", adapter)
 
 
 # --- what measures a run
@@ -291,7 +298,10 @@ class _SensorKeeper:
     def _on_moved(self, sensor: PairedSensor, id_: str) -> None:
         self._start(lambda sensors, entry: sensors.move(entry, id_), sensor)
 
-    def _on_changed(self, old: PairedSensor, new: PairedSensor) -> None:
+    def _on_changed(self, old: PairedSensor | None, new: PairedSensor) -> None:
+        if old is None:
+            self._say(f"Of several of yours {title(new)} is used.")
+            return
         self._say(f"{title(new)} is used now: nothing has come from {title(old)} for a while.")
 
     def _start(self, change: Callable[[PairedSensors, PairedSensor], None], sensor: PairedSensor) -> None:
@@ -373,6 +383,8 @@ class _OpenRadio:
     batteries: dict[str, int] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     """The runner's own sensors that were asked for their battery."""
+    hidden: "dict[str, DiscoveredSensor]" = field(default_factory=dict)
+    """The runner's own sensors that are heard and do not advertise what they measure."""
 
 
 class RadioDesk:
@@ -433,10 +445,9 @@ class RadioDesk:
         """The remembered first, as they were paired, then the others as they were found."""
         if self._sensors is None and not self._last_message:
             self._load()
+        opened = self._open_radio
         discovered = (
-            {}
-            if self._open_radio is None
-            else {sensor.id: sensor for sensor in self._open_radio.history.all()}
+            {} if opened is None else opened.hidden | {sensor.id: sensor for sensor in opened.history.all()}
         )
         remembered = () if self._sensors is None else self._sensors.all()
         own_lines = [self._line(discovered.get(sensor.id), sensor) for sensor in remembered]
@@ -535,8 +546,12 @@ class RadioDesk:
 
         self._open_radio = opened = _OpenRadio(radio, ScanHistory(radio), self._clock.monotonic())
         radio.start(self._recognise(opened))
-        async with aclosing(opened.history.scan(math.inf)) as discovered:
+        async with aclosing(opened.history.scan(math.inf, has_unknown=True)) as discovered:
             async for sensor in discovered:
+                if not sensor.is_sensor:
+                    if self._sensors is None or self._sensors.find(sensor.id) is None:
+                        continue
+                    opened.hidden[sensor.id] = sensor
                 self._trouble = ""
                 self._ask_battery(opened, sensor)
                 self._changed()
@@ -620,7 +635,9 @@ class RadioDesk:
     def _line(self, sensor: "DiscoveredSensor | None", own: PairedSensor | None) -> SensorLine:
         id_ = own.id if own is not None else sensor.id if sensor is not None else ""
         charge = None if self._open_radio is None else self._open_radio.batteries.get(id_)
-        measures = sensor.measures if sensor is not None else own.kind.measures if own is not None else ()
+        measures = (sensor.measures if sensor is not None else ()) or (
+            own.kind.measures if own is not None else ()
+        )
         return SensorLine(
             id_,
             (sensor.name if sensor is not None else "") or (own.name if own is not None else ""),
@@ -647,7 +664,9 @@ class RadioDesk:
         return "looking" if is_looking else "not near"
 
     def _discovered(self, id_: str) -> "DiscoveredSensor | None":
-        sensors = () if self._open_radio is None else self._open_radio.history.all()
+        if self._open_radio is None:
+            return None
+        sensors = (*self._open_radio.history.all(), *self._open_radio.hidden.values())
         return next((sensor for sensor in sensors if sensor.id == id_), None)
 
     def _say(self, text: str) -> None:

@@ -273,6 +273,8 @@ _WAKE: Final = "Wear it (wet a strap's electrodes, shake a pod) and leave any wa
 _DEAF: Final = "If a phone with Bluetooth on is near, it is the adapter that hears nothing: try another one."
 SAMPLE_S: Final = 3.0
 """How long each sensor is listened to; straps and pods send every second."""
+SELDOM_S: Final = 10.0
+"""How long one is listened to that has sent nothing: some send a value only every few seconds."""
 _SILENT: Final = "Wear it: wet a strap's electrodes, walk with a pod."
 
 
@@ -376,7 +378,9 @@ async def _check_sensor(
         )
     signal = "held by the system" if candidate.rssi_dbm is None else f"{candidate.rssi_dbm} dBm"
     try:
-        sample = await radio.sample(candidate, sensor.kind.characteristics, SAMPLE_S, value_text)
+        sample = await radio.sample(
+            candidate, sensor.kind.characteristics, SAMPLE_S, value_text, longest_s=SELDOM_S
+        )
     except SensorProblem as problem:
         return warn(
             "sensor", f"{name} is near ({signal}), but {problem.message}", f"{problem.hint} {advice}".strip()
@@ -387,7 +391,8 @@ async def _check_sensor(
     is_low = percent is not None and percent <= CueSettings().low_battery_percent
     facts = f"({sensor.kind.value}): {signal}, {charge}"
     if not value:
-        silence = f"nothing in {SAMPLE_S:g} s" if sample.refusal is None else sample.refusal.message
+        nothing = f"{sample.came} packets without one" if sample.came else f"nothing in {SELDOM_S:g} s"
+        silence = nothing if sample.refusal is None else sample.refusal.message
         help_ = _SILENT if sample.refusal is None else sample.refusal.hint
         return CheckResult(
             "sensor",

@@ -1,16 +1,18 @@
-"""RSC Measurement, 0x2A53 (Running Speed and Cadence Service 1.0, clause 3.1).
+"""What a footpod sends: speed, cadence and distance (RSC Measurement), and with some the running power.
 
-Little endian: flags u8, speed u16 in 1/256 m/s, cadence u8 per minute, [stride u16 in cm],
-[distance u32 in 1/10 m]. Makers disagree on whether the cadence counts one foot or both;
-`coach.signals.footpod` finds out. Bytes beyond the last field are kept in `trailing` and written back.
+RSC Measurement, 0x2A53 (Running Speed and Cadence Service 1.0, clause 3.1), is little endian: flags u8, speed u16 in
+1/256 m/s, cadence u8 per minute, [stride u16 in cm], [distance u32 in 1/10 m]. Makers disagree on whether the cadence
+counts one foot or both; `coach.signals.footpod` finds out. Bytes beyond the last field are kept in `trailing` and
+written back.
 """
 
+from dataclasses import dataclass
 from enum import IntFlag
 from struct import Struct
 from typing import Final, NamedTuple
 
 from coach.gatt.malformed import Malformed, too_short
-from coach.quantities import Metres, MetresPerSecond
+from coach.quantities import Metres, MetresPerSecond, Watts
 
 NAME: Final = "rsc_measurement"
 UUID: Final = 0x2A53
@@ -113,3 +115,43 @@ class RunningFeatures(IntFlag):
     def payload(self) -> bytes:
         """Write the features as a footpod would; at most 16 bits."""
         return _BITS.pack(self)
+
+
+# --- Cycling Power Measurement, 0x2A63 (Cycling Power Service 1.1, clause 3.2), read as running power
+#
+# Little endian: flags u16, power s16 in watts, then whatever the flags announce of pedals, wheel and crank. A
+# runner has none of these: only the power is read. Footpods send it beside the running service, so a sensor is
+# never taken for a bike because of it. Everything behind the power is kept in `rest` and written back.
+
+POWER_NAME: Final = "cycling_power_measurement"
+POWER_UUID: Final = 0x2A63
+
+_POWER_HEAD: Final = Struct("<Hh")
+
+
+@dataclass(frozen=True, slots=True)
+class RunningPowerMeasurement:
+    """One notification of a footpod that measures power."""
+
+    power: Watts
+    """Whole watts, -32768 to 32767; a runner's are not below 0."""
+    flags: int = 0
+    """What the sensor announces in `rest`, as it came."""
+    rest: bytes = b""
+    """Everything behind the power, unread."""
+
+    @classmethod
+    def from_bytes(cls, payload: bytes) -> "RunningPowerMeasurement | Malformed":
+        """Read any bytes: a power, or what is wrong with them. Never raises."""
+        if len(payload) < _POWER_HEAD.size:
+            return too_short(POWER_NAME, payload, _POWER_HEAD.size)
+        flags, power = _POWER_HEAD.unpack_from(payload)
+        return cls(power, flags, payload[_POWER_HEAD.size :])
+
+    def __bytes__(self) -> bytes:
+        """Write the measurement as a footpod would.
+
+        Raises:
+            struct.error: a field does not fit its clause.
+        """
+        return _POWER_HEAD.pack(self.flags, round(self.power)) + self.rest

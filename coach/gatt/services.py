@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from coach.gatt import (
-    cycling_power,
     device_information,
     external,
     heart_rate,
@@ -68,7 +67,7 @@ SERVICES: Final = (
         (running_speed_cadence.UUID,),
         (running_speed_cadence.FEATURE_UUID, device_information.SENSOR_UUID),
     ),
-    Service(0x1818, "power", (cycling_power.UUID,)),
+    Service(0x1818, "power", (running_speed_cadence.POWER_UUID,)),
     Service(0x1826, "treadmill", (treadmill.UUID,)),
     Service(0x00002100_5B1E_4347_B07C_97B514DAE121, "core_temperature", (external.CORE_UUID,)),
     Service(0x6404D801_4CB9_11E8_B566_0800200C9A66, "smo2", (external.MUSCLE_UUID,)),

@@ -10,7 +10,6 @@ from enum import IntEnum, StrEnum
 from typing import Final, NamedTuple
 
 from coach.gatt import (
-    cycling_power,
     device_information,
     external,
     heart_rate,
@@ -59,7 +58,7 @@ class Characteristic(IntEnum):
     HEART_RATE_MEASUREMENT = heart_rate.UUID
     RSC_MEASUREMENT = running_speed_cadence.UUID
     BATTERY_LEVEL = device_information.BATTERY_UUID
-    RUNNING_POWER = cycling_power.UUID
+    RUNNING_POWER = running_speed_cadence.POWER_UUID
     """Cycling Power Measurement, which footpods use for a runner's power."""
     TREADMILL_DATA = treadmill.UUID
     CORE_BODY_TEMPERATURE = external.CORE_UUID

@@ -7,12 +7,11 @@ from typing import Final
 
 from coach.gatt import device_information, running_speed_cadence
 from coach.gatt import heart_rate as heart_rate_measurement
-from coach.gatt.cycling_power import RunningPowerMeasurement
 from coach.gatt.device_information import BatteryLevel
 from coach.gatt.external import CoreBodyTemperature, MuscleOxygen, Quality
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
 from coach.gatt.malformed import Malformed
-from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
+from coach.gatt.running_speed_cadence import RunningPowerMeasurement, RunningSpeedCadenceMeasurement
 from coach.gatt.treadmill import TreadmillData
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.signals import heart_rate

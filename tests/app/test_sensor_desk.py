@@ -20,6 +20,7 @@ from tests.edge.fake_bluetooth import (
     SERIAL,
     FakeBluetooth,
     FakeSensor,
+    sig,
 )
 
 SERVICES = {HEART_RATE: {BEAT: b""}, BATTERY: {LEVEL: b"\x50"}, INFORMATION: {SERIAL: b"S1"}}
@@ -33,14 +34,14 @@ def mine(tmp_path):
 
 
 @asynccontextmanager
-async def opened(mine, *things, faults=(), athlete="", athletes=()):
+async def opened(mine, *things, faults=(), athlete="", athletes=(), hears_all=False):
     """A desk that listens to these things; gives a way to let them all advertise."""
     clock = FakeClock()
     bluetooth = FakeBluetooth(*things)
     bluetooth.scan_faults.extend(faults)
     desk = RadioDesk(
         lambda: mine,
-        lambda: Radio(clock=clock, **bluetooth.backends),
+        lambda: Radio(clock=clock, hears_all=hears_all, **bluetooth.backends),
         clock,
         athlete=athlete,
         athletes=athletes,
@@ -166,6 +167,23 @@ async def test_ones_own_sensor_is_known_by_its_serial_number_under_a_new_id(mine
         assert [line.id for line in others] == ["CC", "DD"]
         assert "new address" in desk.message()
         assert (stranger.connections, mine.all()[0].id) == (1, "BB")
+
+
+@pytest.mark.asyncio
+async def test_ones_own_sensor_that_hides_its_service_is_near(mine):
+    """It is heard although it advertises nothing we know; a stranger's that hides is not listed."""
+    mine.add(replace(MINE, hides_services=True))
+    hidden: dict[str, dict[str, bytes]] = {sig(0xFEE0): {}}
+    async with opened(
+        mine, FakeSensor("AA", "H10", hidden), FakeSensor("BB", "TV", hidden), hears_all=True
+    ) as (
+        desk,
+        advertise,
+        _,
+    ):
+        await advertise(1.0)
+        (own,) = desk.lines()
+        assert (own.id, own.is_near, own.measures) == ("AA", True, ("heart rate",))
 
 
 @pytest.mark.asyncio

@@ -90,8 +90,29 @@ async def test_a_strap_that_finds_no_heart_is_a_warning():
     mine = replace(MINE, name="Wahoo TICKR 1A2B")
     _, sensor = await found(FakeBluetooth(strap()), mine, beat=b"\x00\x00")
     assert sensor.verdict is Verdict.WARN
-    assert "sends no value" in sensor.text
+    assert "sends no value: 2 packets without one" in sensor.text
     assert "wear its transmitter towards the laptop" in sensor.fix
+
+
+@pytest.mark.asyncio
+async def test_a_strap_that_sends_seldom_is_waited_for():
+    """A value that comes after seven seconds is shown: only of a strap that sent nothing at all nothing is."""
+    bluetooth, clock = FakeBluetooth(strap()), FakeClock()
+    async with Radio(clock=clock, **bluetooth.backends) as radio:
+
+        async def check():
+            return [each async for each in check_bluetooth(radio, [MINE], 8.0)]
+
+        task = asyncio.create_task(check())
+        while not (heard := [thing for thing in bluetooth.things if thing.client and thing.client.notifying]):
+            await settle_down()
+            bluetooth.advertise()
+            await clock.advance(0.1)
+        await clock.advance(7.0)
+        heard[0].send(b"\x00\x98")
+        await clock.advance(1.0)
+        *_, sensor = await task
+    assert sensor.text.startswith("152 bpm from my strap")
 
 
 @pytest.mark.asyncio

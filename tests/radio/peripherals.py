@@ -168,7 +168,7 @@ class Pod(Peripheral):
         return payload
 
 
-def strap(name: str = "Polar H10 A1B2C3D4", *, serial: str = "A1B2C3D4", battery: int = 80) -> Strap:
+def strap(name: str | None = "Polar H10 A1B2C3D4", *, serial: str = "A1B2C3D4", battery: int = 80) -> Strap:
     """A heart-rate strap with its battery and what it says of itself."""
     heart_rate = Service(
         uuid(0x180D),

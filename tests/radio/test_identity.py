@@ -11,7 +11,7 @@ from coach.app.terminal import SILENT, SilentConsole
 from coach.edge.clock import MachineClock
 from coach.edge.paired_sensors import PairedSensors, load_sensors
 from coach.edge.paths import runner_paths
-from coach.edge.radio.discovery import SensorIdentity, identifies
+from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity, identifies
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.selection import SensorCallbacks
 from coach.edge.radio.sensor_lock import SensorLocks
@@ -55,6 +55,29 @@ async def test_a_worthless_serial_number_identifies_nobody(bluez, serial):
         await wait_until(lambda: bluez.called("StartDiscovery") >= begun + 3)
         assert not bluez.is_connected(theirs)
     assert bluez.called("Connect") == 1
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("name", [None, "0"])
+async def test_a_strap_without_a_name_of_its_own_is_known_again(bluez, name):
+    """Its serial number tells it from the other straps that say as little."""
+    before, after, other = strap(name), strap(name), strap(name, serial="OTHER-9")
+    before.in_range = after.in_range = False
+    bluez.add(after, other)
+    moves = []
+    callbacks = SensorCallbacks(on_moved=lambda sensor, id_: moves.append((sensor.id, id_)))
+    async with on_track(bluez, before, callbacks=callbacks) as track:
+        bluez.come_back(after)
+        await track.hears(after)
+    assert moves == [(before.address, after.address)]
+
+
+def test_a_nameless_sensor_is_only_looked_for_among_its_kind():
+    """Not every nameless thing nearby is asked who it is: those that advertise a heart rate are."""
+    identity = SensorIdentity(remembered(strap(None)))
+    for measures, is_asked in ((("heart_rate",), True), (("running",), False), ((), False)):
+        candidate = DiscoveredSensor("C0:01", "", "C0:01", measures)
+        assert identity.may_match(candidate, asks_serial=True) is is_asked
 
 
 @pytest.mark.asyncio

@@ -1,6 +1,7 @@
 """Sensors that connect and do not send, that never answer, and that are slow: told, given up, and back when well."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
@@ -14,6 +15,7 @@ from coach.edge.paired_sensors import PairedSensors
 from coach.edge.pairing import PairingOptions, pair
 from coach.edge.radio.connection import SubscriptionRefused, subscription_problem
 from coach.edge.radio.discovery import DiscoveredSensor
+from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.radio import Radio, log_raw
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
@@ -187,6 +189,51 @@ async def test_a_log_of_a_sensor_that_never_answers_ends(bluez):
         bluez.lose(belt)
         with pytest.raises(SensorProblem, match="the link was lost"):
             await logging
+
+
+async def test_a_sensor_that_sends_seldom_keeps_its_link(bluez):
+    """A value every 0.3 s where silence counts as a loss after 0.2 s: given longer once, and then known."""
+    belt = strap()
+    timings = replace(PROMPT, silent_s=Seconds(0.2))
+    async with on_track(bluez, belt, timings=timings) as track:
+        sending = asyncio.create_task(every(0.3, lambda: belt.beat(150)))
+        await wait_until(lambda: len(track.packets()) >= 8)
+        sending.cancel()
+        states = track.states()
+    assert states.count(LinkState.CONNECTED) <= 3
+    assert bluez.called("Connect") <= 3
+
+
+async def test_a_heart_rate_that_was_refused_comes_back_while_the_pace_comes(bluez):
+    """A watch shares its pace and not yet its heart rate: that one is asked for again, over the same link."""
+    made = strap("Forerunner 265", serial="W-1")
+    pace = air.Characteristic(air.uuid(0x2A53), ("notify",))
+    made.services = (*made.services, air.Service(air.uuid(0x1814), (pace,)))
+    made.characteristic(BEATS).notify_fault = air.NOT_PERMITTED
+    async with on_track(bluez, made, timings=PROMPT) as track:
+        await wait_until(lambda: track.notes)
+        await wait_until(lambda: bluez.is_heard(made))
+        made.characteristic(BEATS).notify_fault = None
+        sending = asyncio.create_task(every(0.01, lambda: made.beat(150)))
+        await wait_until(track.packets)
+        sending.cancel()
+    assert bluez.called("Connect") == 1
+    assert len(track.notes) == 1
+
+
+async def test_services_that_never_resolve_are_told_within_half_a_minute():
+    """What the radio waits before it tells is less than 30 s with its own timings: two tries of 5 and 10 s."""
+    timings = RadioTimings()
+    tries_s = [timings.connect_s * (1 + number) for number in range(2)]
+    assert timings.told_s < sum(tries_s) < 30.0 - timings.rescan_s
+    assert 2 * timings.subscribe_s + timings.rescan_s < 30.0
+
+
+async def every(seconds: float, send: Callable[[], object]) -> None:
+    """Send so often, for ever."""
+    while True:
+        await asyncio.sleep(seconds)
+        send()
 
 
 async def test_a_slow_strap_never_holds_up_the_pod(bluez):

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.edge.radio.selection import SensorCallbacks
-from coach.edge.radio.source import assign_sources, numbered
+from coach.edge.radio.selection import SensorCallbacks, assign_sources, numbered
 from coach.quantities import Seconds
 from coach.signals.readings import LinkChanged, LinkState, Notified, Source
 from tests.radio.patience import wait_until
@@ -64,15 +63,16 @@ async def test_a_strap_that_is_gone_is_replaced_and_it_is_said(bluez):
     first, spare = strap("First", serial="FIRST-1"), strap("Spare", serial="SPARE-2")
     spare.in_range = False
     changes = []
-    callbacks = SensorCallbacks(on_changed=lambda old, new: changes.append((old.name, new.name)))
+    callbacks = SensorCallbacks(on_changed=lambda old, new: changes.append((old and old.name, new.name)))
     async with on_track(bluez, first, spare, timings=IMPATIENT, callbacks=callbacks) as track:
         await track.hears(first)
         bluez.hang_up(first)
         bluez.come_back(spare)
         await wait_until(lambda: bluez.is_heard(spare))
-        assert changes == []  # it is connected and has measured nothing
+        assert changes == [(None, "First")]  # the other one is connected and has measured nothing
         await track.hears(spare)
-    assert changes == [("First", "Spare")]
+        await wait_until(lambda: len(changes) > 1)
+    assert changes == [(None, "First"), ("First", "Spare")]
     assert names(track)[-1] == "Spare"
 
 

@@ -29,6 +29,7 @@ QUICK: Final = RadioTimings(
     backoff_s=tuple(map(Seconds, (0.0, 0.001, 0.002, 0.005, 0.01))),
     adopt_s=Seconds(0.02),
     rescan_s=Seconds(0.2),
+    again_s=Seconds(0.05),
     compare_s=Seconds(0.05),
     namesake_s=Seconds(0.05),
     rank_s=Seconds(0.1),

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.gatt.cycling_power import RunningPowerMeasurement
 from coach.gatt.external import CoreBodyTemperature, MuscleOxygen
 from coach.gatt.heart_rate import HeartRateMeasurement
-from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
+from coach.gatt.running_speed_cadence import RunningPowerMeasurement, RunningSpeedCadenceMeasurement
 from coach.gatt.treadmill import TreadmillData
 from coach.signals.config import SignalSettings
 from coach.signals.readings import Characteristic, Learnt, Notified, Rejected, Reported, Source

@@ -159,6 +159,7 @@ class SensorIdentity:
         """Start with the id of `sensor` alone."""
         self._serial = sensor.serial
         self._name = sensor.name
+        self._measures = sensor.kind.measures[0]
         self._ids = {sensor.id.casefold()}
         self._is_this_platform = sensor.platform == sys.platform
         self._attempts: Counter[str] = Counter()
@@ -184,7 +185,9 @@ class SensorIdentity:
                 self._attempts[id_] = _MAX_ATTEMPTS
             self._namesakes.clear()
             return True
-        is_namesake = identifies(self._serial) and bool(sensor.name) and sensor.name == self._name
+        is_namesake = identifies(self._serial) and sensor.name == self._name
+        if not sensor.name:  # among those without a name it is one that measures the same
+            is_namesake = is_namesake and self._measures in sensor.measures
         if is_namesake:
             self._namesakes.add(sensor.id)
         may_ask = asks_serial or not self._is_this_platform

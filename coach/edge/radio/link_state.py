@@ -133,8 +133,13 @@ class RadioTimings:
     """A connection that takes longer gives way to another sensor that waits; in range it takes well under a second."""
     subscribe_s: Seconds = Seconds(5.0)
     """Timeout of a subscription; an answer takes two connection intervals, with bonding a few seconds."""
-    told_s: Seconds = Seconds(20.0)
-    """After failing for this long a sensor that is heard and brings no link is told of. Judged: it is not the edge."""
+    told_s: Seconds = Seconds(14.0)
+    """After failing for this long a sensor that is heard and brings no link is told of. Judged: it is not the edge.
+
+    Two tries of a sensor that does not answer take 15 s, a third one would make it 30.
+    """
+    again_s: Seconds = Seconds(15.0)
+    """Interval for asking again for a measurement that was refused while others come over the link. Judged."""
     disconnect_guard_s: Seconds = Seconds(5.0)
     """Timeout of a disconnect; bluetoothd holds a link for 2 s after the request."""
     read_s: Seconds = Seconds(5.0)

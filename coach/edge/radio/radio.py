@@ -63,6 +63,8 @@ class SensorSample:
     """The last packet with a value of each characteristic that sent one."""
     refusal: SensorProblem | None = None
     """Why nothing could be subscribed to; None: it was, or something came all the same."""
+    came: int = 0
+    """How many packets came of these characteristics, with a value or without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +237,12 @@ class Radio:
         characteristics: Sequence[Characteristic],
         seconds: float,
         has_value: Callable[[Characteristic, bytes], object],
+        *,
+        longest_s: float = 0.0,
     ) -> SensorSample:
         """Connect, read the details, and subscribe for `seconds`, until a packet `has_value`, or the link is lost.
+
+        Where nothing at all came in that time, it is waited for until `longest_s`: some send seldom.
 
         Raises:
             SensorProblem: it is not found, does not connect, or another instance of the program holds it.
@@ -245,7 +251,11 @@ class Radio:
         is_over, link_lost = asyncio.Event(), asyncio.Event()
         refusal: SensorProblem | None = None
 
+        came = 0
+
         def on_packet(characteristic: Characteristic, payload: bytes) -> None:
+            nonlocal came
+            came += 1
             with self.callback_errors:
                 if has_value(characteristic, payload):
                     packets[characteristic] = payload
@@ -267,13 +277,16 @@ class Radio:
                         await self.connector.subscribe(client, attribute, handler, link_lost)
                     except SubscriptionRefused as error:  # it is told; another characteristic may do better
                         refusal = subscription_problem(sensor.name, sensor.id, error)
-                await wait_until(is_over, self.clock, self.clock.monotonic() + seconds)
+                began_at = self.clock.monotonic()
+                await wait_until(is_over, self.clock, began_at + seconds)
+                if not came:
+                    await wait_until(is_over, self.clock, began_at + max(seconds, longest_s))
             except BleakError:  # what came before the link was lost counts
                 if not link_lost.is_set():
                     raise
         if link_lost.is_set():
             refusal = link_lost_problem()
-        return SensorSample(details, packets, None if packets else refusal)
+        return SensorSample(details, packets, None if packets else refusal, came)
 
     async def inspect(self, sensor: DiscoveredSensor, shunned: Collection[str] = ()) -> list[InspectedValue]:
         """Connect, list every characteristic of every service, and read those that can be read.

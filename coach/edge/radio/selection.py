@@ -1,4 +1,4 @@
-"""Decides which of several paired sensors of a kind is used: the one that is worn, and so is heard.
+"""Decides which paired sensor is which source of a run, and of several of a kind which is used: the one that is worn.
 
 Of several that are heard it is the one that was used last, then the strongest. It is decided once, and again only
 when the one in use has been gone for `RadioTimings.gone_s`: two straps in range would else take turns.
@@ -8,17 +8,55 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import inf
+from typing import TYPE_CHECKING, Final
 
 from coach.edge.clock import sleep_for, wait_until
-from coach.edge.paired_sensors import PairedSensor
+from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity
-from coach.edge.radio.radio import Radio
 from coach.problems import SensorProblem
+from coach.signals.readings import PODS, Source
+
+if TYPE_CHECKING:
+    from coach.edge.radio.radio import Radio  # bleak loads with it
 
 
 def likely_order(sensors: Iterable[PairedSensor]) -> list[PairedSensor]:
     """Paired sensors in the order they are used if all are heard alike: the last used first, then as paired."""
     return sorted(sensors, key=lambda sensor: sensor.last_used, reverse=True)
+
+
+SOURCES: Final[dict[SensorKind, tuple[Source, ...]]] = {
+    SensorKind.STRAP: (Source.STRAP,),
+    SensorKind.POD: PODS,
+    SensorKind.TREADMILL: (Source.TREADMILL,),
+    SensorKind.CORE: (Source.CORE,),
+    SensorKind.MUSCLE: (Source.MUSCLE,),
+}
+"""The sources for each kind of sensor, in the order of pairing."""
+
+
+def assign_sources(sensors: Sequence[PairedSensor]) -> list[tuple[PairedSensor, Source]]:
+    """Assign each source the sensor that is the likeliest to be used: of several of a kind the last used."""
+    return [
+        pair
+        for kind, sources in SOURCES.items()
+        for pair in zip(sensors_of(sensors, kind), sources, strict=False)
+    ]
+
+
+def numbered(sensors: Sequence[PairedSensor]) -> dict[int, PairedSensor]:
+    """Number the sensors of each kind of which more are remembered than a run uses: any of them may be worn."""
+    return {
+        number: sensor
+        for number, sensor in enumerate(sensors, 1)
+        if len(sensors_of(sensors, sensor.kind)) > len(SOURCES[sensor.kind])
+    }
+
+
+def sensors_of(sensors: Sequence[PairedSensor], kind: SensorKind) -> list[PairedSensor]:
+    """The sensors of a kind as they were paired; the last used first where there are more than sources."""
+    those = [sensor for sensor in sensors if sensor.kind is kind]
+    return likely_order(those) if len(those) > len(SOURCES[kind]) else those
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +67,8 @@ class SensorCallbacks:
     """It has sent its first measurement."""
     on_moved: Callable[[PairedSensor, str], None] = field(default=lambda _sensor, _id: None)
     """It was recognised by its serial number under a new id."""
-    on_changed: Callable[[PairedSensor, PairedSensor], None] = field(default=lambda _old, _new: None)
-    """The first is gone, and the second is used in its place."""
+    on_changed: Callable[[PairedSensor | None, PairedSensor], None] = field(default=lambda _old, _new: None)
+    """The first is gone, and the second is used in its place; None if it is the first of several that is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +83,7 @@ class SelectedSensor:
 class SensorPool:
     """The paired sensors of one kind, where a run uses fewer of them."""
 
-    def __init__(self, radio: Radio, sensors: Sequence[PairedSensor]) -> None:
+    def __init__(self, radio: "Radio", sensors: Sequence[PairedSensor]) -> None:
         """Choose among `sensors`."""
         self._radio = radio
         self._clock = radio.clock

@@ -6,11 +6,13 @@ receives raw bytes and the changes of each link.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from bleak import BleakClient
+from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.device import BLEDevice
 from bleak.exc import BleakError
 
@@ -26,52 +28,25 @@ from coach.edge.radio.connection import (
 from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity
 from coach.edge.radio.link_state import Link, LinkEvent, LinkPhase
 from coach.edge.radio.radio import Radio
-from coach.edge.radio.selection import SelectedSensor, SensorCallbacks, SensorPool, likely_order
+from coach.edge.radio.selection import (
+    SOURCES,
+    SelectedSensor,
+    SensorCallbacks,
+    SensorPool,
+    numbered,
+    sensors_of,
+)
 from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.sources import Inbox
 from coach.gatt import device_information
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
-from coach.signals.readings import PODS, Characteristic, LinkChanged, LinkState, Notified, Source
+from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
 
 OnProblem = Callable[[SensorProblem], None]
 
 _LOG = logging.getLogger(__name__)
 _UNSTAMPED: Final = Seconds(0.0)
-_SOURCES: Final[dict[SensorKind, tuple[Source, ...]]] = {
-    SensorKind.STRAP: (Source.STRAP,),
-    SensorKind.POD: PODS,
-    SensorKind.TREADMILL: (Source.TREADMILL,),
-    SensorKind.CORE: (Source.CORE,),
-    SensorKind.MUSCLE: (Source.MUSCLE,),
-}
-"""The sources for each kind of sensor, in the order of pairing."""
-
-
-def assign_sources(sensors: Sequence[PairedSensor]) -> list[tuple[PairedSensor, Source]]:
-    """Assign each source the sensor that is the likeliest to be used: of several of a kind the last used."""
-    return [
-        pair
-        for kind, sources in _SOURCES.items()
-        for pair in zip(_of_kind(sensors, kind), sources, strict=False)
-    ]
-
-
-def numbered(sensors: Sequence[PairedSensor]) -> dict[int, PairedSensor]:
-    """Number the sensors of each kind of which more are remembered than a run uses: any of them may be worn."""
-    return {
-        number: sensor
-        for number, sensor in enumerate(sensors, 1)
-        if len(_of_kind(sensors, sensor.kind)) > len(_SOURCES[sensor.kind])
-    }
-
-
-def _of_kind(sensors: Sequence[PairedSensor], kind: SensorKind) -> list[PairedSensor]:
-    """The sensors of a kind as they were paired; the last used first where there are more than sources."""
-    those = [sensor for sensor in sensors if sensor.kind is kind]
-    return likely_order(those) if len(those) > len(_SOURCES[kind]) else those
-
-
 _BESIDE: Final[dict[SensorKind, tuple[Characteristic, ...]]] = {
     SensorKind.STRAP: (Characteristic.RSC_MEASUREMENT,),
     SensorKind.POD: (Characteristic.HEART_RATE_MEASUREMENT,),
@@ -80,6 +55,12 @@ _BESIDE: Final[dict[SensorKind, tuple[Characteristic, ...]]] = {
 
 It enters the run as the watch's: a strap and a pod of their own are believed before it.
 """
+
+
+_PATIENCE: Final = 1.5
+"""How much longer a silence is borne over every second link: 12 s, for the 10 s of the slowest sender. Judged."""
+_PERIODS: Final = 3.0
+"""How many of its periods a sensor may be silent before its link counts as lost, as in `coach.signals`."""
 
 
 class SensorFeed:
@@ -169,6 +150,10 @@ class LinkSupervisor:
         self._candidate_at = 0.0
         self._measured_at = 0.0
         self._last_measurement_at = 0.0
+        self._spacings: deque[float] = deque(maxlen=3)
+        """How far apart its last measurements over one link came; the least counts, so that a gap is no habit."""
+        self._silences = 0
+        """How many links have fallen silent before it was known how far apart its measurements come."""
         self._namesakes_from = self._clock.monotonic() + self._timings.namesake_s
         self.link = Link()
 
@@ -177,7 +162,10 @@ class LinkSupervisor:
         self._feed.on_link_change(self.link, self._candidate)
         try:
             while True:
+                waits_from = self._clock.monotonic()
                 device = await self._wait_for_sensor()
+                if self._clock.monotonic() > waits_from + self._timings.told_s:
+                    self._failing_since = None  # it was away: what failed before is another matter
                 self._apply(LinkEvent.HEARD)
                 self._apply(await self._connect_and_watch(device))
                 await sleep_for(self._clock, self.link.rest_s(self._timings.backoff_s))
@@ -236,22 +224,24 @@ class LinkSupervisor:
     async def _connect_and_watch(self, device: BLEDevice) -> LinkEvent:
         """Connect and receive until the link ends; returns how it ended."""
         link_lost = asyncio.Event()
+        if self._failing_since is None:
+            self._failing_since = self._clock.monotonic()
         try:
             async with self._radio.connector.connected(
                 device, link_lost.set, is_due=self._is_due, tries=self.link.fruitless
             ) as client:
                 await self._confirm_identity(client, link_lost)
                 began_at = self._clock.monotonic()
-                await self._subscribe(client, link_lost)
+                refused = await self._subscribe(client, link_lost)
                 self._apply(LinkEvent.UP)
                 if self._last_measurement_at >= began_at:  # it sent while the rest was subscribed to
                     self._apply(LinkEvent.MEASURED)
                 self._refusals, self._failing_since = 0, None
-                battery = asyncio.create_task(self._subscribe_battery(client, link_lost))
+                more = asyncio.create_task(self._subscribe_more(client, link_lost, refused))
                 try:
                     return await self._watch(link_lost)
                 finally:
-                    battery.cancel()
+                    more.cancel()
         except Exception as error:  # noqa: BLE001 - after any error the sensor is searched again
             _LOG.info("no link to %r: %r", self._candidate.id, error)
             if self.link.phase is LinkPhase.CONNECTING:
@@ -262,16 +252,14 @@ class LinkSupervisor:
         """Tell why a sensor that is heard brings no link, once it does not look like chance."""
         now = self._clock.monotonic()
         if isinstance(error, StrangersSensor):
+            self._failing_since = None  # nothing was wrong with it
+        if isinstance(error, StrangersSensor | ConnectionPutOff) or self._failing_since is None:
             return
-        if self._failing_since is None:
-            self._failing_since = now
         self._refusals += isinstance(error, SubscriptionRefused)
         if isinstance(error, SubscriptionRefused):
             is_due = error.is_lasting or self._refusals > 1
         else:
-            is_due = now >= self._failing_since + self._timings.told_s and not isinstance(
-                error, ConnectionPutOff
-            )
+            is_due = now >= self._failing_since + self._timings.told_s
         if is_due:
             self._tell(error)
 
@@ -299,8 +287,10 @@ class LinkSupervisor:
             with self._radio.callback_errors:
                 self._callbacks.on_moved(self._sensor, self._candidate.id)
 
-    async def _subscribe(self, client: BleakClient, link_lost: asyncio.Event) -> None:
-        """Subscribe to every measurement the sensor has; one that is refused does not cost the others.
+    async def _subscribe(
+        self, client: BleakClient, link_lost: asyncio.Event
+    ) -> Sequence[tuple[Characteristic, BleakGATTCharacteristic]]:
+        """Subscribe to every measurement the sensor has; one that is refused does not cost the others, and is returned.
 
         Raises:
             SubscriptionRefused: it refuses all of them.
@@ -330,6 +320,26 @@ class LinkSupervisor:
         for characteristic, refused in refusals.items():
             self._tell(refused, characteristic.name.lower().replace("_", " ").removesuffix(" measurement"))
         self._measured_at = self._clock.monotonic()
+        return [(each, attribute) for each, attribute in wanted if each in refusals]
+
+    async def _subscribe_more(
+        self,
+        client: BleakClient,
+        link_lost: asyncio.Event,
+        refused: Sequence[tuple[Characteristic, BleakGATTCharacteristic]],
+    ) -> None:
+        """Subscribe to the charge, and ask for what was refused again and again while the rest comes."""
+        await self._subscribe_battery(client, link_lost)
+        for characteristic, attribute in refused:
+            while not link_lost.is_set():
+                await sleep_for(self._clock, self._timings.again_s)
+                handler = self._notification_handler(characteristic)
+                try:
+                    await self._radio.connector.subscribe(client, attribute, handler, link_lost)
+                except BleakError as error:
+                    _LOG.info("%s is still refused: %r", characteristic.name, error)
+                else:
+                    break
 
     async def _subscribe_battery(self, client: BleakClient, link_lost: asyncio.Event) -> None:
         """Read the charge and subscribe to its changes; a sensor may refuse."""
@@ -352,7 +362,10 @@ class LinkSupervisor:
         def on_notification(_: object, payload: bytearray) -> None:
             with self._radio.callback_errors:
                 if is_measurement:
-                    self._measured_at = self._last_measurement_at = self._clock.monotonic()
+                    now = self._clock.monotonic()
+                    if self.link.phase is LinkPhase.STREAMING:
+                        self._spacings.append(now - self._measured_at)
+                    self._measured_at = self._last_measurement_at = now
                 self._feed.on_notification(characteristic, bytes(payload), source)
                 if is_measurement and self.link.phase is LinkPhase.CONNECTED:
                     self._apply(LinkEvent.MEASURED)
@@ -361,15 +374,25 @@ class LinkSupervisor:
 
     async def _watch(self, link_lost: asyncio.Event) -> LinkEvent:
         """Wait until the link is lost or falls silent."""
-        silent_s = self._timings.silent_s
-        while not await wait_until(link_lost, self._clock, self._measured_at + silent_s):
-            if self._clock.monotonic() >= self._measured_at + silent_s:
+        while not await wait_until(link_lost, self._clock, self._measured_at + self._silent_s()):
+            if self._clock.monotonic() >= self._measured_at + self._silent_s():
                 return LinkEvent.SILENT
         return LinkEvent.LOST
+
+    def _silent_s(self) -> float:
+        """After how long a silence the link counts as lost: longer for a sensor that sends seldom, or may do so.
+
+        One whose packets are not known to be close is given half as long again over every second link.
+        """
+        silent_s = self._timings.silent_s
+        if self._spacings:
+            return max(silent_s, min(_PERIODS * min(self._spacings), _PERIODS * silent_s))
+        return silent_s * (_PATIENCE if self._silences % 2 else 1.0)
 
     def _apply(self, event: LinkEvent) -> None:
         """Apply an event to the link, and report a change of phase."""
         previous, self.link = self.link, self.link.after(event)
+        self._silences += event is LinkEvent.SILENT and not self._spacings
         if self.link.phase is not previous.phase:
             self._feed.on_link_change(self.link, self._candidate)
         if event in {
@@ -425,8 +448,8 @@ class RadioSource:
 
     def _supervisions(self, inbox: Inbox) -> Iterator[Coroutine[None, None, None]]:
         """One task for each source; where there are more sensors of a kind than sources, the sources share a pool."""
-        for kind, sources in _SOURCES.items():
-            sensors = _of_kind(self._sensors, kind)
+        for kind, sources in SOURCES.items():
+            sensors = sensors_of(self._sensors, kind)
             if len(sensors) > len(sources):
                 pool = SensorPool(self._radio, sensors)
                 yield from (self._supervise_pool(pool, SensorFeed(inbox, source)) for source in sources)
@@ -446,7 +469,7 @@ class RadioSource:
             nonlocal used
             before, used = used, sensor
             self._callbacks.on_used(sensor)
-            if before is not None and before.id != sensor.id:
+            if before is None or before.id != sensor.id:
                 self._callbacks.on_changed(before, sensor)
 
         callbacks = replace(self._callbacks, on_used=on_used)
