@@ -20,6 +20,7 @@ from coach.workout.timeline import Step
 
 if TYPE_CHECKING:
     from coach.app.new_run import ShareRequest
+    from coach.edge.telemetry.address import MqttRequest
 
 OFFERED_FOR_S: Final = 30 * 60.0
 """How long after it was last alive a run is offered; who comes back later is on another outing."""
@@ -104,6 +105,7 @@ def ask_here(
     *,
     as_json: bool = False,
     sharing: "ShareRequest | None" = None,
+    mqtt: "MqttRequest | None" = None,
 ) -> int | None:
     """Offer the run that was cut off, and go on with it; returns its exit code.
 
@@ -122,7 +124,7 @@ def ask_here(
         return None
     from coach.app.resume import go_on  # the fold, the radio and the screen load with it
 
-    return go_on(run, way, console, as_json=as_json, sharing=sharing)
+    return go_on(run, way, console, as_json=as_json, sharing=sharing, mqtt=mqtt)
 
 
 def close_old_runs(runs: Path, clock: Clock) -> None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from coach.app.feeds import ConductedFeed
 from coach.app.header import device_numbers
@@ -53,6 +53,9 @@ from coach.recording.replay import TimedOutput
 from coach.review.cut_off import WayOn, cut_off
 from coach.session.events import ResumeChoice, StepUnderWay
 
+if TYPE_CHECKING:
+    from coach.edge.telemetry.address import MqttRequest
+
 _SAME_S: Final = 2e-3
 """Two starts of a step this close are one: outputs have them in whole milliseconds."""
 _ROUNDED_S: Final = 5e-4
@@ -66,6 +69,7 @@ def resume_run(
     *,
     as_json: bool,
     sharing: ShareRequest | None = None,
+    mqtt: "MqttRequest | None" = None,
 ) -> int:
     """Go on with a run that was cut off, by default the newest, and return the exit code.
 
@@ -89,7 +93,7 @@ def resume_run(
             console.say(f"{run.title}: {run.ways[0][1]}. Another way: {_flags(ways[1:])}")
     if way not in {*ways, WayOn.FINISH}:
         raise UsageProblem(f"{_refusal(run, way)}. It can go on with {_flags(ways)}.")
-    return go_on(run, way, console, as_json=as_json, sharing=sharing) or 0
+    return go_on(run, way, console, as_json=as_json, sharing=sharing, mqtt=mqtt) or 0
 
 
 def _flags(ways: Sequence[WayOn]) -> str:
@@ -194,6 +198,7 @@ def go_on(
     *,
     as_json: bool,
     sharing: ShareRequest | None = None,
+    mqtt: "MqttRequest | None" = None,
 ) -> int | None:
     """Go on with a run in a way, and return the exit code; None for one that was ended."""
     clock = MachineClock()
@@ -205,8 +210,8 @@ def go_on(
     settings = load_settings(paths.settings, os.environ)
     start_log(paths.log)
     stage = stage_here(as_json=as_json)
-    voice, mqtt = voice_for(settings, None, stage), mqtt_plan(None, settings)
-    context = RunContext(settings, clock, stage, console, as_json, voice, mqtt)
+    voice = voice_for(settings, None, stage)
+    context = RunContext(settings, clock, stage, console, as_json, voice, mqtt_plan(mqtt, settings))
 
     async def begin() -> Recorder:
         return ready.recorder

@@ -11,10 +11,15 @@ if TYPE_CHECKING:
     from pathlib import Path  # help knows no file
 
     from coach.app.new_run import ShareRequest
+    from coach.edge.telemetry.address import MqttRequest
 
 
 def offer_interrupted_run(
-    runs: "Path", *, as_json: bool = False, sharing: "ShareRequest | None" = None
+    runs: "Path",
+    *,
+    as_json: bool = False,
+    sharing: "ShareRequest | None" = None,
+    mqtt: "MqttRequest | None" = None,
 ) -> None:
     """Offer the run that was cut off in a folder of runs, or where else one may have been; it is shared as asked for.
 
@@ -27,7 +32,7 @@ def offer_interrupted_run(
         from coach.app.interrupted import ask_here
         from coach.edge.clock import MachineClock
 
-        code = ask_here(folder, MachineClock(), CONSOLE, as_json=as_json, sharing=sharing)
+        code = ask_here(folder, MachineClock(), CONSOLE, as_json=as_json, sharing=sharing, mqtt=mqtt)
         if code is not None:
             exit_with_run(code)
             raise click.exceptions.Exit(0)

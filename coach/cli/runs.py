@@ -11,7 +11,7 @@ import click
 
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachGroup
-from coach.cli.parameters import DayType, share_options
+from coach.cli.parameters import DayType, mqtt_options, share_options
 from coach.cli.text import CONSOLE, narrate, out, out_json, out_lines, plain, progress_bar, table
 from coach.quantities import format_clock, rounded, signed
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from coach.app.new_run import ShareRequest
     from coach.edge.history import IndexedRun
     from coach.edge.run_folder import RunNote
+    from coach.edge.telemetry.address import MqttRequest
     from coach.live.inputs import Input
     from coach.quantities import Seconds
     from coach.review.guided_tests import Finding
@@ -535,8 +536,16 @@ def compare(recordings: tuple[str, ...], *, page: str | None, as_json: bool) -> 
 @click.option("--done", "way", flag_value="done", help="Count the step as done and go on to the next.")
 @click.option("--finish", "way", flag_value="finish", help="End the run where it was cut off.")
 @share_options
+@mqtt_options
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
-def resume(run: str | None, way: str | None, as_json: bool, sharing: "ShareRequest | None") -> None:
+def resume(
+    run: str | None,
+    *,
+    way: str | None,
+    as_json: bool,
+    sharing: "ShareRequest | None",
+    mqtt: "MqttRequest | None",
+) -> None:
     """Go on with a run that was cut off.
 
     RUN is its id (the first letters do) or its folder; without it, the newest that was cut off. A terminal asks
@@ -549,7 +558,7 @@ def resume(run: str | None, way: str | None, as_json: bool, sharing: "ShareReque
     from coach.review.cut_off import WayOn
 
     way_on = None if way is None else WayOn(way)
-    exit_with_run(resume_run(run, way_on, CONSOLE, as_json=as_json, sharing=sharing))
+    exit_with_run(resume_run(run, way_on, CONSOLE, as_json=as_json, sharing=sharing, mqtt=mqtt))
 
 
 @command.command("repair")

@@ -8,23 +8,25 @@ from tests.benchmarks import (
     journal,
     library,
     line,
+    mqtt,
     review,
     screen,
     share,
     sound,
     startup,
 )
-from tests.benchmarks.table import machine_unit
+from tests.benchmarks.table import compile_bytecode, machine_unit
 from tests.radio.daemon import why_not
 
 
 def main() -> None:
     """Measure and print, one table after the other."""
+    compile_bytecode()
     unit = machine_unit()
     print(
         f"machine unit: {unit * 1e3:.1f} ms for the same loop every time; times in units compare across machines\n"
     )
-    modules = (fold, core, journal, startup, library, line, editor, review, history, sound, share)
+    modules = (fold, core, journal, startup, library, line, editor, review, history, sound, share, mqtt)
     for table in (*(module.table for module in modules), _radio, screen.table):
         print(table(unit), end="\n\n", flush=True)
 
