@@ -117,7 +117,7 @@ def test_what_others_write_is_gone_after_as_many_frames_as_there_are_rows():
 
 @pytest.mark.parametrize("letter", ["a", "é"])
 def test_the_half_of_a_wide_letter_is_no_letter(letter):
-    """A wide letter one half of which was written over is sent again, whichever half it was: the terminal drops both."""
+    """A wide letter one half of which was written over is sent again: the terminal drops both halves."""
     for place in (3, 4):
         shown = Frames()
         wide = piece(3, 1, "跑", STYLES[4])
