@@ -29,7 +29,7 @@ from coach.workout.timeline import Step, Timeline
 
 Said = TypeVar("Said", bound=Output)
 
-_BEAT_SOURCES: Final = (Source.STRAP, Source.SIM, Source.WATCH)
+_BEAT_SOURCES: Final = (Source.STRAP, Source.SIM, Source.RELAY, Source.WATCH)
 """Whose intervals between beats are kept where several sensors send them, the best first."""
 
 
