@@ -75,6 +75,21 @@ def test_a_press_is_held_and_carries_the_time_of_its_touch(buttons: Page):
     assert ack(buttons) == "confirmed | ✓ MARK: confirmed"
 
 
+def test_a_press_means_what_it_meant_when_it_began(buttons: Page):
+    """A step that ends under the finger is not the one that is given up, and a pause stays a pause."""
+    for rule, seconds in (("#abandon", 2.1), ("#pause", 0.6)):
+        buttons.show(**frame())
+        x, y = buttons.centre(rule)
+        where: dict[str, Any] = {"x": x, "y": y, "button": "left", "clickCount": 1}
+        buttons.browser.call("Input.dispatchMouseEvent", type="mousePressed", **where)
+        buttons.show(**frame(step_id="s1.0.3", phase="paused"))
+        buttons.pass_time(seconds)
+        buttons.browser.call("Input.dispatchMouseEvent", type="mouseReleased", **where)
+    presses = pressed(buttons, 2)
+    assert [press["button"] for press in presses] == ["abandon", "pause"]
+    assert {press["expect_step"] for press in presses} == {"s1.0.2"}
+
+
 @pytest.mark.parametrize(
     ("rule", "seconds", "button"),
     [
