@@ -39,7 +39,7 @@ def ack(page: Page) -> str:
 
 
 @pytest.mark.parametrize("theme", ["sun", "night"])
-@pytest.mark.parametrize("size", [PHONE, LYING])
+@pytest.mark.parametrize("size", [PHONE, LYING, (568, 320)])
 def test_the_buttons_are_large_and_legible(page: Page, size: tuple[int, int], theme: str):
     """Locked and open, with a question and without, held either way: nothing is cut, nothing small, all of contrast."""
     page.open("/control", size, theme=theme)
@@ -56,6 +56,10 @@ def test_the_buttons_are_large_and_legible(page: Page, size: tuple[int, int], th
             ".map((one) => one.offsetHeight)"
         )
         assert min(heights) >= 44, heights
+        wide = (
+            "[...document.querySelectorAll('.hold')].filter((one) => one.scrollWidth > one.clientWidth + 1)"
+        )
+        assert page.ask(f"{wide}.map((one) => one.textContent)") == [], "a word is cut off"
     assert page.ask("document.querySelectorAll('#answers button').length") == 3
     assert all(box["size"] >= 12 for box in page.ask(SEEN)["boxes"])
     assert page.browser.errors == []
