@@ -221,6 +221,21 @@ async def test_a_heart_rate_that_was_refused_comes_back_while_the_pace_comes(blu
     assert len(track.notes) == 1
 
 
+async def test_a_strap_that_is_connected_in_vain_again_and_again_is_told(bluez):
+    """It hangs up after every subscription, without an error: after three links without a beat that is said, once."""
+    belt = strap("Wahoo TICKR 1A2B")
+    async with on_track(bluez, belt, timings=PROMPT) as track:
+        for number in range(5):
+            await wait_until(lambda: bluez.is_heard(belt))
+            await wait_until(lambda: track.states().count(LinkState.CONNECTED) > number)  # noqa: B023  # at once
+            assert len(track.notes) == (1 if number > 2 else 0)
+            bluez.lose(belt)
+            await wait_until(lambda: track.states().count(LinkState.LOST) > number)  # noqa: B023
+        await track.hears(belt)
+    assert "connected again and again, and sends nothing" in track.notes[0].message
+    assert "wear its transmitter towards the laptop" in track.notes[0].hint
+
+
 async def test_services_that_never_resolve_are_told_within_half_a_minute():
     """What the radio waits before it tells is less than 30 s with its own timings: two tries of 5 and 10 s."""
     timings = RadioTimings()
