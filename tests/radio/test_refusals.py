@@ -286,6 +286,23 @@ async def test_what_a_slow_strap_needed_is_remembered(bluez):
         assert radio.connector.timeout_s("somebody else's", 0) == 0.1
 
 
+async def test_what_helps_a_make_is_said_once_whatever_the_runner_calls_it(bluez):
+    """The quirk is known by the sensor's own name, in the run and in doctor; the runner reads their label."""
+    belt = strap("Amazfit Band 7")
+    belt.characteristic(BEATS).notify_fault = air.NOT_PERMITTED
+    entry = replace(remembered(belt), label="my strap")
+    bluez.add(belt)
+    async with on_track(bluez, entry, timings=PROMPT) as track:
+        await wait_until(lambda: track.notes)
+    (note,) = track.notes
+    assert note.message.startswith("my strap refuses")
+    assert "Switch on heart-rate sharing" in note.hint
+    async with Radio(clock=MachineClock(), timings=PROMPT) as radio:
+        checks = [each async for each in check_bluetooth(radio, [entry], 5.0)]
+    told = next(each for each in checks if each.check == "sensor")
+    assert told.fix.count("Switch on heart-rate sharing") == 1
+
+
 async def test_doctor_tells_of_a_refusal(bluez):
     """`doctor` tries what a run would do, and says what is refused and what to do."""
     belt = strap()

@@ -130,10 +130,15 @@ class SubscriptionRefused(BleakError):
         return _refusal_of(self.error) is not _Refusal.UNKNOWN
 
 
-def subscription_problem(name: str, id_: str, error: BaseException, what: str = "") -> SensorProblem:
-    """What to tell of a sensor that is heard and sends nothing, or no `what`, and what to do about it."""
+def subscription_problem(
+    name: str, id_: str, error: BaseException, what: str = "", *, label: str = ""
+) -> SensorProblem:
+    """What to tell of a sensor that is heard and sends nothing, or no `what`, and what to do about it.
+
+    It is called by its `label` where it has one; what helps sensors of its make is known by its own name.
+    """
     refuses = f"refuses to send {what}".rstrip()
-    called = plain(name) or "the sensor"
+    called = plain(label or name) or "the sensor"
     cause = error.error if isinstance(error, SubscriptionRefused) else error
     advice = advice_for(name)
     if isinstance(cause, TimeoutError):
@@ -149,10 +154,10 @@ def subscription_problem(name: str, id_: str, error: BaseException, what: str = 
     return SensorProblem(message, f"{hint} {advice}".strip(), reason=SensorTrouble.FAILED)
 
 
-def silent_problem(name: str) -> SensorProblem:
+def silent_problem(name: str, *, label: str = "") -> SensorProblem:
     """What to tell of a sensor that lets itself be connected again and again and sends nothing."""
     return SensorProblem(
-        f"{plain(name) or 'the sensor'} is connected again and again, and sends nothing",
+        f"{plain(label or name) or 'the sensor'} is connected again and again, and sends nothing",
         "Wear it, wet a strap's electrodes, walk with a pod; see that no watch or telephone takes it, and that its "
         f"battery is not flat. {advice_for(name)}".rstrip(),
         reason=SensorTrouble.FAILED,

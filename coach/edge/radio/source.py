@@ -285,12 +285,12 @@ class LinkSupervisor:
         is_dry = self.link.phase is LinkPhase.CONNECTED and end in {LinkEvent.LOST, LinkEvent.SILENT}
         self._dry_links = self._dry_links + 1 if is_dry else 0
         if self._dry_links >= _DRY:
-            self._tell(silent_problem(self._sensor.label or self._candidate.name))
+            self._tell(silent_problem(self._candidate.name or self._sensor.name, label=self._sensor.label))
 
     def _tell_refusal(self, error: Exception, what: str = "") -> None:
         """Tell why the sensor sends nothing, or nothing of one kind."""
-        name = self._sensor.label or self._candidate.name
-        self._tell(subscription_problem(name, self._candidate.id, error, what))
+        name, id_ = self._candidate.name or self._sensor.name, self._candidate.id
+        self._tell(subscription_problem(name, id_, error, what, label=self._sensor.label))
 
     def _tell(self, problem: SensorProblem) -> None:
         with self._radio.callback_errors:
