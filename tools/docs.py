@@ -26,6 +26,7 @@ from coach.workout.document import workout_schema
 from tools import cli_page as cli
 from tools.exports_page import exports_page
 from tools.library_page import library_page
+from tools.mqtt_page import asyncapi, json_schemas, topics_and_payloads
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "reference"
@@ -72,6 +73,9 @@ def pages() -> dict[str, str]:
         "imports.md": _with_table("imports.md", workout_formats()),
         "library.md": library_page(),
         "links.md": links_page(),
+        "mqtt.asyncapi.json": asyncapi(),
+        "mqtt.md": _with_table("mqtt.md", topics_and_payloads()),
+        "mqtt.schema.json": json_schemas(),
         "phases.md": phases_page(),
         "review.md": review_page(),
         "recordings.md": _with_table("recordings.md", recording_formats()),

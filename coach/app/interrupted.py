@@ -5,7 +5,7 @@ A run is offered for 30 minutes after it was last alive. What goes on with one i
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from coach.app.terminal import SILENT, Console, Stage, stage_here
 from coach.edge.clock import Clock
@@ -17,6 +17,10 @@ from coach.recording.codec import read_journal
 from coach.recording.records import Header
 from coach.review.cut_off import CONTINUED_WITHIN_S, KEYS_ON, CutOff, WayOn, read_cut_off
 from coach.workout.timeline import Step
+
+if TYPE_CHECKING:
+    from coach.app.new_run import ShareRequest
+    from coach.edge.telemetry.address import MqttRequest
 
 OFFERED_FOR_S: Final = 30 * 60.0
 """How long after it was last alive a run is offered; who comes back later is on another outing."""
@@ -94,7 +98,15 @@ def interrupted_run(runs: Path, clock: Clock) -> InterruptedRun | None:
     return _with_steps(best)
 
 
-def ask_here(runs: Path, clock: Clock, console: Console, *, as_json: bool = False) -> int | None:
+def ask_here(
+    runs: Path,
+    clock: Clock,
+    console: Console,
+    *,
+    as_json: bool = False,
+    sharing: "ShareRequest | None" = None,
+    mqtt: "MqttRequest | None" = None,
+) -> int | None:
     """Offer the run that was cut off, and go on with it; returns its exit code.
 
     None is to go on with what the command is for: there is none, it is to wait, or it was ended. Where nobody can be
@@ -112,7 +124,7 @@ def ask_here(runs: Path, clock: Clock, console: Console, *, as_json: bool = Fals
         return None
     from coach.app.resume import go_on  # the fold, the radio and the screen load with it
 
-    return go_on(run, way, console, as_json=as_json)
+    return go_on(run, way, console, as_json=as_json, sharing=sharing, mqtt=mqtt)
 
 
 def close_old_runs(runs: Path, clock: Clock) -> None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from coach.app.feeds import ConductedFeed
 from coach.app.header import device_numbers
@@ -27,8 +27,10 @@ from coach.app.live_run import (
     mqtt_plan,
     report_ending,
     run_here,
+    shared,
     voice_for,
 )
+from coach.app.new_run import ShareRequest
 from coach.app.sensors import RunSources, SensorMode, choose_sensors, say_default, sources_for
 from coach.app.setup import recorded_setup
 from coach.app.terminal import SILENT, Console, Stage, keep_awake, stage_here
@@ -51,13 +53,24 @@ from coach.recording.replay import TimedOutput
 from coach.review.cut_off import WayOn, cut_off
 from coach.session.events import ResumeChoice, StepUnderWay
 
+if TYPE_CHECKING:
+    from coach.edge.telemetry.address import MqttRequest
+
 _SAME_S: Final = 2e-3
 """Two starts of a step this close are one: outputs have them in whole milliseconds."""
 _ROUNDED_S: Final = 5e-4
 """How much later than it says an output may have been: its time is in whole milliseconds."""
 
 
-def resume_run(name: str | None, way: WayOn | None, console: Console, *, as_json: bool) -> int:
+def resume_run(
+    name: str | None,
+    way: WayOn | None,
+    console: Console,
+    *,
+    as_json: bool,
+    sharing: ShareRequest | None = None,
+    mqtt: "MqttRequest | None" = None,
+) -> int:
     """Go on with a run that was cut off, by default the newest, and return the exit code.
 
     Without a way a person is asked; where nobody can be, a short gap is continued and else the step begins anew.
@@ -80,7 +93,7 @@ def resume_run(name: str | None, way: WayOn | None, console: Console, *, as_json
             console.say(f"{run.title}: {run.ways[0][1]}. Another way: {_flags(ways[1:])}")
     if way not in {*ways, WayOn.FINISH}:
         raise UsageProblem(f"{_refusal(run, way)}. It can go on with {_flags(ways)}.")
-    return go_on(run, way, console, as_json=as_json) or 0
+    return go_on(run, way, console, as_json=as_json, sharing=sharing, mqtt=mqtt) or 0
 
 
 def _flags(ways: Sequence[WayOn]) -> str:
@@ -178,7 +191,15 @@ class InterruptedRuns:
 # --- gone on with
 
 
-def go_on(run: InterruptedRun, way: WayOn, console: Console, *, as_json: bool) -> int | None:
+def go_on(
+    run: InterruptedRun,
+    way: WayOn,
+    console: Console,
+    *,
+    as_json: bool,
+    sharing: ShareRequest | None = None,
+    mqtt: "MqttRequest | None" = None,
+) -> int | None:
     """Go on with a run in a way, and return the exit code; None for one that was ended."""
     clock = MachineClock()
     choice = way.choice
@@ -189,14 +210,14 @@ def go_on(run: InterruptedRun, way: WayOn, console: Console, *, as_json: bool) -
     settings = load_settings(paths.settings, os.environ)
     start_log(paths.log)
     stage = stage_here(as_json=as_json)
-    voice, mqtt = voice_for(settings, None, stage), mqtt_plan(None, settings)
-    context = RunContext(settings, clock, stage, console, as_json, voice, mqtt)
-    ready = reopen(run, way, context)
+    voice = voice_for(settings, None, stage)
+    context = RunContext(settings, clock, stage, console, as_json, voice, mqtt_plan(mqtt, settings))
 
     async def begin() -> Recorder:
         return ready.recorder
 
-    with keep_awake(console) as warning:
+    with shared(sharing, context), keep_awake(console) as warning:
+        ready = reopen(run, way, context)
         return run_here(
             ready.run,
             ready.sources,

@@ -65,6 +65,11 @@ _SAYS: Final = {
     Role.VIEW: "Whoever opens it sees pace, splits and heart rate until the run ends. It works once, for one phone.",
     Role.CONTROL: "Whoever opens it can press buttons, and sees the heart rate. It works once, for one phone.",
 }
+_ENTERED: Final = {
+    Role.VIEW: "A phone was let in and sees the run.",
+    Role.CONTROL: "A phone was let in and can press buttons.",
+}
+"""What is told when a link was used, so that nobody looks unseen."""
 _FOR: Final = {Role.VIEW: "phone", Role.CONTROL: "buttons"}
 
 
@@ -197,6 +202,8 @@ class Sharing:
             async def control(body: bytes) -> bytes:
                 return (await buttons().press(body, Origin.PHONE)).to_bytes()
 
+        assert self._server is not None  # there is a run to serve
+        self._server.on_entered = lambda role: announce(_ENTERED[role]) if role in _ENTERED else None
         shared.serve(feed.now, feed.snapshot, feed.subscribe, control=control, relay=relay)
         shared.then(self._open_board(announce))
 
@@ -370,10 +377,9 @@ class SharedRun:
             _LOG.exception("no frame could be made")
 
     def _plan_now(self) -> str:
-        """The plan for a phone that has just come, whose first frame comes at once."""
+        """The plan for a phone that has just come, whose first frame comes at once; empty where none was made."""
         self._changed.set()
-        if self._snapshot is not None and self._renew_plan(self._snapshot(self._now())):
-            self._server.publish_plan(self._plan.data)
+        self._publish()
         return self._plan.data
 
     def _renew_plan(self, snapshot: "Snapshot") -> bool:

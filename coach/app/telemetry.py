@@ -19,8 +19,8 @@ from coach.edge.run_folder import read_run
 from coach.edge.settings import MqttSettings, Settings
 from coach.edge.sources import Inbox
 from coach.edge.telemetry.address import BrokerAddress, MqttRequest, broker_for
-from coach.edge.telemetry.bus import Bus, LinkState, Policy, Presence, Received
-from coach.edge.telemetry.messages import TOPICS, Topics, athlete_level
+from coach.edge.telemetry.bus import Bus, LinkState, Policy, Received
+from coach.edge.telemetry.messages import TOPICS, Presence, Topics, athlete_level
 from coach.edge.telemetry.sink import Feed, RunTelemetry, TelemetryPort, laps_in
 from coach.problems import SettingsProblem
 from coach.session.buttons import Origin

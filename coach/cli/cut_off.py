@@ -10,9 +10,18 @@ from coach.cli.text import CONSOLE
 if TYPE_CHECKING:
     from pathlib import Path  # help knows no file
 
+    from coach.app.new_run import ShareRequest
+    from coach.edge.telemetry.address import MqttRequest
 
-def offer_interrupted_run(runs: "Path", *, as_json: bool = False) -> None:
-    """Offer the run that was cut off in a folder of runs, or where else one may have been.
+
+def offer_interrupted_run(
+    runs: "Path",
+    *,
+    as_json: bool = False,
+    sharing: "ShareRequest | None" = None,
+    mqtt: "MqttRequest | None" = None,
+) -> None:
+    """Offer the run that was cut off in a folder of runs, or where else one may have been; it is shared as asked for.
 
     Where it goes on, that is all the command does.
 
@@ -23,7 +32,7 @@ def offer_interrupted_run(runs: "Path", *, as_json: bool = False) -> None:
         from coach.app.interrupted import ask_here
         from coach.edge.clock import MachineClock
 
-        code = ask_here(folder, MachineClock(), CONSOLE, as_json=as_json)
+        code = ask_here(folder, MachineClock(), CONSOLE, as_json=as_json, sharing=sharing, mqtt=mqtt)
         if code is not None:
             exit_with_run(code)
             raise click.exceptions.Exit(0)

@@ -9,6 +9,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "coach run": (
         "coach run 2km easy + 6x800 @ 5k / 400 jog + 1km easy",
         "coach run 5x1000-5k --sensors none --marks",
+        "coach run 6x800-5k --mqtt mqtt://127.0.0.1",
     ),
     "coach replay": ("coach replay my-run.fit --speed max",),
     "coach review": (
@@ -68,6 +69,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "coach sensors forget": ('coach sensors forget "my strap"',),
     "coach sensors log": ('coach sensors log "my strap" --seconds 3s',),
     "coach doctor": ("coach doctor",),
+    "coach broker": ("coach broker --port 1884",),
     "coach config": ("coach config set theme sun",),
     "coach config path": ("coach config path",),
     "coach config show": ("coach config show --all",),

@@ -31,6 +31,7 @@ TABLE = {
     "redact": CommandEntry("coach.cli.export", "Write a run without who, when and where.", "redact"),
     "sensors": CommandEntry("coach.cli.sensors", "Your straps and pods: scan, pair, list, forget, log."),
     "doctor": CommandEntry("coach.cli.doctor", "Check this machine: terminal, Bluetooth, sensors, disk."),
+    "broker": CommandEntry("coach.cli.broker", "Start an MQTT broker on this machine, for trying."),
     "config": CommandEntry(
         "coach.cli.config", "The settings: show and change them, and where they are kept."
     ),

@@ -128,7 +128,8 @@ def _run(workout: str | None, request: "RunRequest", runs: Path, *, as_json: boo
 
         code = pick_and_run(request, CONSOLE)
     else:
-        offer_interrupted_run(runs, as_json=as_json)  # the library offers it on the screen
+        # the library offers it on the screen
+        offer_interrupted_run(runs, as_json=as_json, sharing=request.sharing, mqtt=request.mqtt)
         code = run_workout(workout, request, CONSOLE, as_json=as_json)
     close_old_runs(runs)
     return code

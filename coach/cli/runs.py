@@ -11,13 +11,15 @@ import click
 
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachGroup
-from coach.cli.parameters import DayType
+from coach.cli.parameters import DayType, mqtt_options, share_options
 from coach.cli.text import CONSOLE, narrate, out, out_json, out_lines, plain, progress_bar, table
 from coach.quantities import format_clock, rounded
 
 if TYPE_CHECKING:
+    from coach.app.new_run import ShareRequest
     from coach.edge.history import IndexedRun
     from coach.edge.run_folder import RunNote
+    from coach.edge.telemetry.address import MqttRequest
     from coach.live.inputs import Input
     from coach.quantities import Seconds
     from coach.review.guided_tests import Finding
@@ -533,8 +535,17 @@ def compare(recordings: tuple[str, ...], *, page: str | None, as_json: bool) -> 
 @click.option("--restart", "way", flag_value="restart", help="Begin the step anew.")
 @click.option("--done", "way", flag_value="done", help="Count the step as done and go on to the next.")
 @click.option("--finish", "way", flag_value="finish", help="End the run where it was cut off.")
+@share_options
+@mqtt_options
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
-def resume(run: str | None, way: str | None, as_json: bool) -> None:
+def resume(
+    run: str | None,
+    *,
+    way: str | None,
+    as_json: bool,
+    sharing: "ShareRequest | None",
+    mqtt: "MqttRequest | None",
+) -> None:
     """Go on with a run that was cut off.
 
     RUN is its id (the first letters do) or its folder; without it, the newest that was cut off. A terminal asks
@@ -546,7 +557,8 @@ def resume(run: str | None, way: str | None, as_json: bool) -> None:
     from coach.app.resume import resume_run
     from coach.review.cut_off import WayOn
 
-    exit_with_run(resume_run(run, None if way is None else WayOn(way), CONSOLE, as_json=as_json))
+    way_on = None if way is None else WayOn(way)
+    exit_with_run(resume_run(run, way_on, CONSOLE, as_json=as_json, sharing=sharing, mqtt=mqtt))
 
 
 @command.command("repair")

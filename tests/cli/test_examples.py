@@ -23,6 +23,8 @@ ZWO = """<workout_file><name>Intervals</name><workout>
 <IntervalsT Repeat="4" OnDuration="180" OffDuration="90" pace="1"/></workout></workout_file>"""
 LIVE = ("coach run ", "coach demo", "coach runs resume")
 """What begins examples that go on until they are left."""
+SERVED = ("coach broker",)
+"""What begins examples that serve until they are ended; `tests/edge/telemetry/test_broker.py` runs them."""
 AIR = (
     "coach sensors scan",
     "coach sensors pair",
@@ -85,7 +87,7 @@ def test_no_example_is_of_a_command_that_does_not_exist():
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    "example", [example for _, example in TYPED if not example.startswith((*LIVE, *AIR))]
+    "example", [example for _, example in TYPED if not example.startswith((*LIVE, *SERVED, *AIR))]
 )
 def test_an_example_does_what_it_says(evening, example):
     """Typed into a shell in a folder with the files it names, it ends well."""

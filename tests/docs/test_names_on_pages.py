@@ -72,6 +72,9 @@ def names_defined(module: Path) -> set[str]:
     return found
 
 
+MQTT_ROOT = "coach/v1"
+
+
 @cache
 def classes() -> frozenset[str]:
     """The name of every class of the program."""
@@ -83,6 +86,8 @@ def classes() -> frozenset[str]:
 def is_path_of_ours(word: str) -> bool:
     """Whether a word begins with a folder of the repository, or with a room and a slash."""
     first, slash, _ = word.partition("/")
+    if word.startswith(MQTT_ROOT):
+        return False  # a topic, which looks like a path
     return bool(slash and A_PATH.fullmatch(word) and first in TOP | ROOMS)
 
 

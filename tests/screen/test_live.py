@@ -64,6 +64,20 @@ async def test_a_recording_that_fails_stands_in_the_title_bar_until_it_works(siz
         assert "laptop may sleep" in bar.render_line(0).text
 
 
+async def test_a_link_that_is_lost_stands_in_the_title_bar_until_it_is_back():
+    """The word is asked for at every look; nothing else of the screen moves."""
+    run, word = FakeRun(rep_four()), ["MQTT lost"]
+    app = CoachApp(run, is_ticking=False, warning=lambda: word[0])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        bar = app.screen.query_one(TitleBar)
+        assert "MQTT lost" in bar.render_line(0).text
+        word[0] = ""
+        run.show(rep_four(step_time_s=Seconds(42.1)))
+        await pilot.pause()
+        assert "MQTT" not in bar.render_line(0).text
+
+
 async def test_what_did_not_change_is_not_painted_again():
     """A snapshot that looks the same costs no repaint in any part."""
     run = FakeRun(rep_four())

@@ -59,6 +59,8 @@ class SharedStage:
         self.feed = ConductedFeed(watched, self.conductor)
         self.runner = sources.runner
         self.port = int(self.sharing.links()[0].url.split(":")[2].split("/")[0])
+        self.told: list[str] = []
+        """What the person at the laptop was told."""
         self._opened: list[asyncio.StreamWriter] = []
         server = self.sharing._server
         assert server is not None
@@ -192,7 +194,7 @@ async def shared_run(request: ShareRequest | None = None, **serving: Any) -> Asy
         stage.shared.serve(stage.feed.now, stage.feed.snapshot, stage.feed.subscribe, **serving)
     else:
         buttons = RemoteButtons(stage.feed.run, stage.conductor, stage.clock)
-        stage.sharing.serve(stage.shared, stage.feed, lambda: buttons, print)
+        stage.sharing.serve(stage.shared, stage.feed, lambda: buttons, stage.told.append)
     running = asyncio.create_task(stage.runner.listen(stage.conductor))
     conducting = asyncio.create_task(stage.conductor.conduct())
     await stage.go(0.5)

@@ -23,13 +23,14 @@ from coach.problems import CoachProblem, UsageProblem
 from tests.pty.terminal import COACH, PATIENCE_S, Terminal
 
 LINE = "60s @ 5:00/km"
+RUN = ("run", LINE, "--sensors", "sim", "--no-record")
 LINK = re.compile(rb"http://127\.0\.0\.1:(\d+)(/in/[\w-]{22})(?![\w-])")
 
 
 @contextmanager
-def program(*arguments: str, home: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def program(*arguments: str, home: Path, words: tuple[str, ...] = RUN) -> Iterator["subprocess.Popen[bytes]"]:
     """The program without a terminal; it is interrupted at the end of the block."""
-    command = [COACH, "run", LINE, "--sensors", "sim", "--no-record", "--json", *arguments]
+    command = [COACH, *words, "--json", *arguments]
     environment = os.environ | {"COACH_HOME": str(home)}
     pipe = subprocess.PIPE
     with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=pipe) as process:
@@ -93,6 +94,19 @@ def test_what_is_shared_is_told_on_stderr_alone(tmp_path):
     assert all(json.loads(line)["v"] == 1 for line in out.splitlines())
     assert not any(token[1] in out for token in tokens)
     assert b"Traceback" not in said
+
+
+def test_a_run_that_goes_on_can_be_shared(tmp_path):
+    """After the battery the phones come back, each by a new link."""
+    with program(home=tmp_path, words=RUN[:-1]) as process:
+        assert process.stdout is not None
+        while b'"step_started"' not in process.stdout.readline():
+            pass
+    with program("--restart", "--share=127.0.0.1", home=tmp_path, words=("runs", "resume")) as process:
+        found = read_until(process, LINK)[0]
+        port = int(found[1])
+        _, cookie, _ = ask(port, found[2].decode())
+        assert b'"role":"view"' in ask(port, "/events", cookie)[2]
 
 
 @pytest.mark.pty

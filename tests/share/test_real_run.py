@@ -62,48 +62,33 @@ def page(chromium: Browser, shared: Shared) -> Iterator[Page]:
         chromium.call("Network.clearBrowserCookies")
 
 
-def test_a_run_is_seen_lost_found_and_ended_on_a_phone(page: Page, shared: Shared):
-    """A link opens one phone; a program that stands still is no signal, and the end of the run is told."""
+def enter(browser: Browser, link: str) -> None:
+    """Open a link: a page of its own sets the cookie, and asks for the real one."""
+    browser.show(link, *PHONE)
+    browser.wait_for("Page.loadEventFired")
+
+
+def test_a_run_is_seen_pressed_lost_found_and_ended_on_a_phone(page: Page, shared: Shared):
+    """A link opens one phone; a press is confirmed; a program that stands still is no signal, and its end is told."""
     browser = page.browser
-    browser.show(shared.links[0], *PHONE)
+    enter(browser, shared.links[0])
     page.until("window.taken?.frame > 1 && document.body.dataset.state === 'live'")
     page.until("document.getElementById('unit').textContent.includes('target')")
     assert page.ask("document.querySelector('#where text').textContent") == "REP 1/2"
     assert page.ask("window.taken.plan") >= 1
     assert page.ask("location.pathname") == "/"
     assert [url for url in browser.requests if not url.startswith((shared.address, "data:", "blob:"))] == []
-
-    shared.program.send_signal(signal.SIGSTOP)
-    page.pass_time(3.5)
-    assert page.ask("document.body.dataset.state") == "silent"
-    assert page.text("sentence") == "this phone runs the light on"
-    assert page.text("light").startswith("rep ends in ")
-    shared.program.send_signal(signal.SIGCONT)
-    page.until("document.body.dataset.state === 'live'")
-
-    browser.show(f"{shared.address}/board", *BOARD)
-    page.until("document.body.dataset.state === 'live'")
-    assert shared.program.stdin is not None
-    shared.program.stdin.write(b"finish\n")
-    shared.program.stdin.flush()
-    page.until("document.body.dataset.state === 'ended'")
-    assert page.text("sentence").endswith("You can close this page.")
     assert browser.errors == []
 
-
-def test_a_press_on_the_phone_is_confirmed_by_the_run(page: Page, shared: Shared):
-    """A link that was used lets nobody else in; the buttons' own link does, and a mark is answered."""
-    browser = page.browser
-    browser.show(shared.links[0], *PHONE)
-    page.until("window.taken?.frame > 1")
     browser.call("Network.clearBrowserCookies")
     browser.show(shared.links[0], *PHONE)
     assert "This link was used" in page.ask("document.body.innerText")
     browser.show(f"{shared.address}/control", *PHONE)
     assert "no link yet" in page.ask("document.body.innerText")
 
-    browser.show(shared.links[1], *PHONE)
-    page.until("window.taken?.frame > 1 && location.pathname === '/control'")
+    enter(browser, shared.links[1])
+    page.until("window.taken?.frame > 1")
+    assert page.ask("location.pathname") == "/control"
     page.hold("#unlock", 1.1)
     page.until("document.getElementById('unlock').hidden")
     page.hold("#slower", 0.6)
@@ -112,3 +97,20 @@ def test_a_press_on_the_phone_is_confirmed_by_the_run(page: Page, shared: Shared
     # The page's clock has gone on by itself during the holds, and the run says that it is ahead.
     assert page.ask(f"{newest}.firstChild.textContent").startswith("✓ SLOWER: confirmed")
     page.until("document.getElementById('sentence').textContent.startsWith('target slower')")
+
+    browser.show(f"{shared.address}/board", *BOARD)
+    page.until("window.taken?.plan >= 1 && document.body.dataset.state === 'live'")
+    shared.program.send_signal(signal.SIGSTOP)
+    page.pass_time(3.5)
+    assert page.ask("document.body.dataset.state") == "silent"
+    assert page.text("sentence") == "this page runs the light on"
+    assert page.text("light").startswith("rep ends in ")
+    shared.program.send_signal(signal.SIGCONT)
+    page.until("document.body.dataset.state === 'live'")
+
+    assert browser.errors == []
+    assert shared.program.stdin is not None
+    shared.program.stdin.write(b"finish\n")
+    shared.program.stdin.flush()
+    page.until("document.body.dataset.state === 'ended'")
+    assert page.text("sentence").endswith("You can close this page.")

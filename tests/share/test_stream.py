@@ -179,6 +179,7 @@ async def test_a_ninth_phone_is_told_that_there_are_eight():
     """Eight look, and the ninth is answered at once; when one goes there is room again."""
     async with shared_run() as stage:
         cookie = await stage.enter()
+        assert stage.told == ["A phone was let in and sees the run."]
         streams = [await look(stage, cookie) for _ in range(MOST_STREAMS + 1)]
         await stage.go(1.0)
         assert [stream.status for stream in streams] == [200] * MOST_STREAMS + [503]
@@ -239,3 +240,19 @@ async def test_every_key_is_on_its_page():
     for name, data in stream.events:
         unnamed = {key for key in keys(data) if f"`{key}`" not in chapters[name]}
         assert not unnamed, (name, unnamed)
+
+
+async def test_an_end_that_is_taken_back_is_shared_again():
+    """Streams end with the run, doors and cookies stay: whoever was in looks at what goes on, without a new link."""
+    async with shared_run() as stage:
+        cookie = await stage.enter()
+        first = await look(stage, cookie)
+        await stage.shared.close()
+        await until(lambda: first.ended)
+        again = stage.sharing.begin(stage.feed._run.setup)
+        assert again is not None
+        stage.sharing.serve(again, stage.feed, pytest.fail, stage.told.append)
+        second = await look(stage, cookie)
+        await stage.go(1.0)
+        await second.next_frame(stage.conductor.now())
+        await again.close()

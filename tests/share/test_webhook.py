@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from coach.edge.share.webhook import Webhook, WebhookSink, parse_webhook
 from coach.problems import UsageProblem
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
+from tests.pty.terminal import PATIENCE_S
+from tests.share.test_program import program
 
 SECRET = "s3cret"
 
@@ -208,3 +211,23 @@ def test_only_a_webhook_opens_no_server():
     sharing = Sharing(ShareRequest(webhook="http://127.0.0.1:9/"), [], "sun")
     assert sharing.desk is None
     assert not ShareRequest(webhook="http://127.0.0.1:9/").is_served
+
+
+def test_the_program_posts_its_cues(tmp_path):
+    """The run as it is started: the first words of its step, the heart rate as asked for, and no secret printed."""
+    with receiver() as server:
+        asked = ("--webhook", server.url, "--webhook-with", "heart-rate")
+        with program(*asked, home=tmp_path) as process:
+            deadline = time.monotonic() + PATIENCE_S
+            while not server.posts:
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            process.send_signal(signal.SIGINT)
+            out, said = process.communicate(timeout=PATIENCE_S)
+    first = server.posts[0][2]
+    assert (first["event"], first["kind"]) == ("cue", "step")
+    assert "workout" not in first
+    assert SECRET.encode() not in out + said
+    assert not [
+        file for file in tmp_path.rglob("*") if file.is_file() and SECRET.encode() in file.read_bytes()
+    ]

@@ -112,9 +112,7 @@ class _Viewer:
         if self.plan is not None:
             parts.append(f"event: plan\ndata: {self.plan}\n\n")
         parts.extend(f"event: cue\ndata: {cue.data}\n\n" for cue in self.cues if now <= cue.until)
-        if (
-            self.frame is not None
-        ):  # the time is put in as it is sent, so that the phone can tell its own delay
+        if self.frame is not None:  # with the time of sending, by which the phone tells its own delay
             parts.append(f'event: frame\ndata: {{"now_s":{now:.3f},{self.frame[1:]}\n\n')
         if self.last_event is not None:
             parts.append(self.last_event)
@@ -264,8 +262,11 @@ class ShareServer:
                 writer.write(response)
                 async with asyncio.timeout(_STUCK_S):
                     await writer.drain()
-        except (OSError, TimeoutError):
-            pass  # it went away, or does not read
+        except (TimeoutError, asyncio.CancelledError):  # it does not read: what waits for it is given up
+            if writer is not None:
+                writer.transport.abort()
+        except OSError:
+            pass  # it went away
         except Exception:  # noqa: BLE001 - whatever a stranger sends, the run goes on
             _LOG.exception("a request could not be answered")
         finally:
@@ -452,7 +453,7 @@ class ShareServer:
             hello = json.dumps(run.hello(role), separators=(",", ":"))
             head = encode_head(HTTPStatus.OK, (("Content-Type", "text/event-stream"),))
             writer.write(head + f"retry: 1000\n\nevent: hello\ndata: {hello}\n\n".encode())
-            viewer.plan = run.plan()
+            viewer.plan = run.plan() or None
             is_over = False
             while not is_over:
                 with suppress(TimeoutError):

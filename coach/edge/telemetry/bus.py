@@ -8,7 +8,6 @@ handlers on the loop of the run, a few at a time. Whatever is dropped is counted
 """
 
 import asyncio
-import itertools
 import logging
 import random
 import secrets
@@ -21,28 +20,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final, ParamSpec, TypeVar
 
-import coach
 from coach.edge.clock import Clock, loop_s
 from coach.edge.telemetry.address import BrokerAddress
-from coach.edge.telemetry.connection import (
-    Arrived,
-    Connection,
-    LinkError,
-    LinkFault,
-    Outgoing,
-    Protocol,
-    open_connection,
-)
-from coach.edge.telemetry.messages import (
-    LARGEST,
-    TOPICS,
-    Direction,
-    Probe,
-    Topics,
-    encode,
-    iso_utc,
-    matches,
-)
+from coach.edge.telemetry.connection import Arrived, Connection, LinkError, LinkFault, open_connection
+from coach.edge.telemetry.messages import LARGEST, Outgoing, Presence, Protocol, matches
 
 _LOG = logging.getLogger(__name__)
 _P = ParamSpec("_P")
@@ -67,6 +48,12 @@ _PROBE_S: Final = 3.0
 """How long a broker may take to hand a probe back. Chosen."""
 _CLOSE_S: Final = 2.0
 """How long the end of a run waits for the broker."""
+
+
+_SPOKEN: Final = {
+    Protocol.V5: "MQTT 5",
+    Protocol.V311: "MQTT 3.1.1, in which nothing expires: devices drop what is old by themselves",
+}
 
 
 class LinkState(StrEnum):
@@ -134,75 +121,6 @@ class _Waiting:
     message: Outgoing
     queued_at: float
     ttl_s: float | None
-
-
-class Presence:
-    """Says that the coach is there: birth, will and goodbye, in the order a reader may rely on."""
-
-    def __init__(
-        self,
-        topics: Topics,
-        clock: Clock,
-        *,
-        run: str,
-        takes_buttons: bool = False,
-        first_seq: int = 0,
-    ) -> None:
-        """Speak for a run. `first_seq` is above what an earlier process of the same run has sent."""
-        self.topics = topics
-        self.boot = secrets.token_hex(8)
-        self._clock = clock
-        self._run = run
-        self._takes_buttons = takes_buttons
-        self._seqs = itertools.count(first_seq)
-
-    def next_seq(self) -> int:
-        """The number of the next message; it only rises. From any thread."""
-        return next(self._seqs)
-
-    def payload(self, name: str, values: Mapping[str, Any], *, ts: str = "") -> bytes:
-        """Encode a payload of the table of topics, with number, time and time to live."""
-        row = TOPICS[name]
-        envelope = {
-            "seq": self.next_seq(),
-            "ts": ts or self.now_iso(),
-            "ttl_ms": round(row.ttl_s * 1000),
-        }
-        return encode(row.payload, {**envelope, **values})
-
-    def outgoing(self, name: str, values: Mapping[str, Any]) -> Outgoing:
-        """Make a message for a topic of the table."""
-        row = TOPICS[name]
-        expiry_s = row.ttl_s if row.expires else None
-        return Outgoing(self.topics.of(name), self.payload(name, values), row.qos, row.is_retained, expiry_s)
-
-    def now_iso(self) -> str:
-        """The moment by the calendar, as payloads have it."""
-        return iso_utc(self._clock.wall().epoch_s)
-
-    def status(self, state: str, seq: int | None = None) -> Outgoing:
-        """Say that the coach is there, or is not."""
-        values = {"state": state, "version": coach.__version__, "boot": self.boot}
-        return self.outgoing("status", values if seq is None else {**values, "seq": seq})
-
-    def info(self, protocol: Protocol) -> Outgoing:
-        """Say what the coach is and can do."""
-        return self.outgoing(
-            "info",
-            {
-                "version": coach.__version__,
-                "run": self._run,
-                "athlete": self.topics.athlete,
-                "protocol": protocol.value,
-                "takes_buttons": self._takes_buttons,
-                "schemas": "docs/reference/mqtt.schema.json",
-            },
-        )
-
-    def probe(self, topic: str, nonce: str) -> Outgoing:
-        """Make a message that readers ignore."""
-        values = {"seq": 0, "ts": self.now_iso(), "ttl_ms": 5000, "nonce": nonce}
-        return Outgoing(topic, encode(Probe, values), qos=1, expiry_s=5.0)
 
 
 class Bus:
@@ -391,11 +309,12 @@ class Bus:
             attempts = 0 if lasted_s is not None and lasted_s >= _SETTLED_S else attempts + 1
             if lasted_s is not None and lasted_s < _SETTLED_S:
                 flaps.append(loop_s())
-            if error.fault is LinkFault.WRONG_VERSION and protocol is Protocol.V5:
-                protocol = Protocol.V311
+            is_unspoken = error.fault is LinkFault.SILENT and self.protocol is None
+            if protocol is Protocol.V5 and (error.fault is LinkFault.WRONG_VERSION or is_unspoken):
+                protocol = Protocol.V311  # a broker that does not know version 5 says so, or nothing at all
                 continue
-            if error.fault is LinkFault.SILENT and self.protocol is None:
-                protocol = Protocol.V311 if protocol is Protocol.V5 else Protocol.V5
+            if is_unspoken:
+                protocol = Protocol.V5
             is_flapping = len(flaps) == _FLAPS and flaps[-1] - flaps[0] < _FLAP_WINDOW_S
             if is_flapping and self._has_own_id:
                 words = f"links as {self._client_id!r} are ended at once: another client may have that id"
@@ -455,7 +374,7 @@ class Bus:
                 self._slots.setdefault(topic, _Waiting(message, now, None))
             self._connection = connection
         self._up_since = loop_s()
-        self._to_state(LinkState.UP, f"MQTT {connection.protocol.value}")
+        self._to_state(LinkState.UP, _SPOKEN[connection.protocol])
 
     async def _say_goodbye(self, connection: Connection) -> None:
         """Leave, with nothing more under way to us: a broker that cannot send it would send the will as well."""
@@ -522,8 +441,7 @@ class Bus:
     async def _probe(self, connection: Connection) -> None:
         """Send a probe to every topic that is written; tell which the broker does not hand back."""
         nonce = secrets.token_hex(4)
-        rows = [row for row in TOPICS.values() if row.direction is Direction.OUT]
-        topics = [self.topics.of(row.name) for row in rows if row.needs <= self.topics.known]
+        topics = self.presence.written()
         with self._lock:
             self._awaited[nonce] = set(topics)
             self._probed = set(topics) - {each.pattern for each in self._subscriptions}

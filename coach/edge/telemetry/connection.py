@@ -12,8 +12,7 @@ import re
 import socket
 import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import StrEnum
 from math import ceil
 from typing import Any, Final
 
@@ -23,6 +22,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from coach.edge.telemetry.address import BrokerAddress
+from coach.edge.telemetry.messages import Outgoing, Protocol
 
 KEEPALIVE_S: Final = 4
 """A broker that is silent for twice as long, and a second, is lost; it sends the will some 6 to 10 s after the last
@@ -33,16 +33,10 @@ _IN_FLIGHT: Final = 32
 """Messages that the broker may send before it has an answer, in MQTT 5."""
 _LARGEST: Final = 65_536
 """Bytes of the largest packet that an MQTT 5 broker may send; what is read at all is far smaller."""
-_LOG = logging.getLogger(__name__)
+_RECEIVE_BUFFER: Final = 65_536
+"""Bytes of a flood that the system keeps for us: with its usual megabytes the newest message waits for seconds."""
 _LIBRARY_LOG: Final = logging.getLogger("coach.mqtt.library")
 _LIBRARY_LOG.setLevel(logging.ERROR)  # it warns of every refusal, which is told once by us
-
-
-class Protocol(Enum):
-    """The versions of MQTT that are spoken; the newer is tried first."""
-
-    V5 = "5"
-    V311 = "3.1.1"
 
 
 class LinkFault(StrEnum):
@@ -67,18 +61,6 @@ class LinkError(Exception):
         super().__init__(words)
         self.fault = fault
         self.words = words
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A message to be published."""
-
-    topic: str
-    payload: bytes
-    qos: int = 0
-    is_retained: bool = False
-    expiry_s: float | None = None
-    """What MQTT 5 brokers are told to forget it after."""
 
 
 Arrived = Callable[[str, bytes, bool], None]
@@ -182,8 +164,12 @@ async def open_connection(
             (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         ],  # else every second message is 40 ms late
     )
-    with _told():
-        await client.__aenter__()
+    try:
+        with _told():
+            await client.__aenter__()
+    except BaseException:
+        client._client.disconnect()  # noqa: SLF001 - the library would leave the socket of a refused link open
+        raise
     return Connection(client, protocol)
 
 
@@ -237,8 +223,8 @@ def _told() -> Any:
 _FAULTS: Final = {
     132: (LinkFault.WRONG_VERSION, "the broker does not speak this version of MQTT"),
     133: (LinkFault.DENIED, "the broker does not take this client id"),
-    134: (LinkFault.DENIED, "the broker does not accept user name and password"),
-    135: (LinkFault.DENIED, "the broker does not let this client in"),
+    134: (LinkFault.DENIED, "the broker does not accept user and password"),
+    135: (LinkFault.DENIED, "the broker does not let this client in: user, password or certificate"),
     138: (LinkFault.DENIED, "the broker has banned this client"),
     142: (LinkFault.TAKEN_OVER, "another client with the same id has taken the link over"),
 }

@@ -5,16 +5,20 @@ know no expiry. Unknown keys are ignored when a payload is read and refused when
 not known is absent: never 0, never null. The keys of events are those of `coach.live.encoding`.
 """
 
+import itertools
 import re
+import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+import coach
 from coach.athlete import RESERVED_SLUGS
+from coach.edge.clock import Clock
 from coach.edge.remote_buttons import PressMessage
 from coach.edge.timing_gates import GateMessage
 from coach.session.buttons import PAST_S
@@ -33,7 +37,9 @@ class MessageError(ValueError):
 class Message(BaseModel):
     """What every payload has."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True, populate_by_name=True, serialize_by_alias=True, use_attribute_docstrings=True
+    )
 
     v: Literal[1] = 1
     """The version of the format."""
@@ -136,7 +142,7 @@ class State(RunMessage):
 class SensorReading(BaseModel):
     """How a sensor is."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     sensor: str
     state: str
@@ -476,7 +482,7 @@ def athlete_level(slug: str) -> str:
     return f"athlete-{name}" if name in _OURS else name
 
 
-Payload = TypeVar("Payload", bound=Message)
+Payload = TypeVar("Payload", bound=BaseModel)
 
 
 def encode(model: type[BaseModel], values: Mapping[str, Any]) -> bytes:
@@ -520,3 +526,103 @@ def matches(pattern: Sequence[str], topic: Sequence[str]) -> bool:
         if place >= len(topic) or level not in ("+", topic[place]):
             return False
     return len(pattern) == len(topic)
+
+
+# --- messages of this coach
+
+
+class Protocol(Enum):
+    """The versions of MQTT that are spoken; the newer is tried first."""
+
+    V5 = "5"
+    V311 = "3.1.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to be published."""
+
+    topic: str
+    payload: bytes
+    qos: int = 0
+    is_retained: bool = False
+    expiry_s: float | None = None
+    """What MQTT 5 brokers are told to forget it after."""
+
+
+class Presence:
+    """Says that the coach is there: birth, will and goodbye, in the order a reader may rely on."""
+
+    def __init__(
+        self,
+        topics: Topics,
+        clock: Clock,
+        *,
+        run: str,
+        takes_buttons: bool = False,
+        first_seq: int = 0,
+    ) -> None:
+        """Speak for a run. `first_seq` is above what an earlier process of the same run has sent."""
+        self.topics = topics
+        self.boot = secrets.token_hex(8)
+        self._clock = clock
+        self._run = run
+        self._takes_buttons = takes_buttons
+        self._seqs = itertools.count(first_seq)
+
+    def written(self) -> list[str]:
+        """The topics that this run writes; answers to buttons only where buttons are taken."""
+        rows = [
+            row
+            for row in TOPICS.values()
+            if row.direction is Direction.OUT and row.needs <= self.topics.known
+        ]
+        return [self.topics.of(row.name) for row in rows if row.name != "cmd_ack" or self._takes_buttons]
+
+    def next_seq(self) -> int:
+        """The number of the next message; it only rises. From any thread."""
+        return next(self._seqs)
+
+    def payload(self, name: str, values: Mapping[str, Any], *, ts: str = "") -> bytes:
+        """Encode a payload of the table of topics, with number, time and time to live."""
+        row = TOPICS[name]
+        envelope = {
+            "seq": self.next_seq(),
+            "ts": ts or self.now_iso(),
+            "ttl_ms": round(row.ttl_s * 1000),
+        }
+        return encode(row.payload, {**envelope, **values})
+
+    def outgoing(self, name: str, values: Mapping[str, Any]) -> Outgoing:
+        """Make a message for a topic of the table."""
+        row = TOPICS[name]
+        expiry_s = row.ttl_s if row.expires else None
+        return Outgoing(self.topics.of(name), self.payload(name, values), row.qos, row.is_retained, expiry_s)
+
+    def now_iso(self) -> str:
+        """The moment by the calendar, as payloads have it."""
+        return iso_utc(self._clock.wall().epoch_s)
+
+    def status(self, state: str, seq: int | None = None) -> Outgoing:
+        """Say that the coach is there, or is not."""
+        values = {"state": state, "version": coach.__version__, "boot": self.boot}
+        return self.outgoing("status", values if seq is None else {**values, "seq": seq})
+
+    def info(self, protocol: Protocol) -> Outgoing:
+        """Say what the coach is and can do."""
+        return self.outgoing(
+            "info",
+            {
+                "version": coach.__version__,
+                "run": self._run,
+                "athlete": self.topics.athlete,
+                "protocol": protocol.value,
+                "takes_buttons": self._takes_buttons,
+                "schemas": "docs/reference/mqtt.schema.json",
+            },
+        )
+
+    def probe(self, topic: str, nonce: str) -> Outgoing:
+        """Make a message that readers ignore."""
+        values = {"seq": 0, "ts": self.now_iso(), "ttl_ms": 5000, "nonce": nonce}
+        return Outgoing(topic, encode(Probe, values), qos=1, expiry_s=5.0)

@@ -9,14 +9,14 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
+from math import isfinite
 from typing import Any, Final, Protocol
 
 from coach.cues.cue import Cue
 from coach.edge.clock import Clock
 from coach.edge.sources import Inbox
 from coach.edge.telemetry.bus import Bus, Policy
-from coach.edge.telemetry.connection import Outgoing
-from coach.edge.telemetry.messages import TOPICS, encode, iso_utc
+from coach.edge.telemetry.messages import TOPICS, Outgoing, encode, iso_utc
 from coach.live.encoding import encode_event, encode_target, encode_until
 from coach.live.outputs import RunEnded, RunStarted
 from coach.live.snapshot import Snapshot
@@ -136,18 +136,23 @@ class RunTelemetry:
 
     async def close(self) -> None:
         """Publish how the run ended, and say goodbye, within a bounded time."""
-        if self._ended is not None:
-            await self._publish_summary(self._ended)
-        self._publish_state()
-        await self.bus.close()
-        self._on_closed(self.bus)
+        try:
+            if self._ended is not None:
+                await self._publish_summary(self._ended)
+            self._publish_state()
+        finally:
+            await self.bus.close()
+            self._on_closed(self.bus)
 
     # --- a source
 
     async def listen(self, inbox: Inbox) -> None:
         """Publish what is measured once a second, until cancelled."""
         for port in self._ports:
-            port(self.bus, inbox)
+            try:
+                port(self.bus, inbox)
+            except Exception:  # noqa: BLE001 - the others and the run go on without it
+                _LOG.exception("something could not be attached to the broker")
         self.bus.start()
         due = self._clock.monotonic()
         while True:
@@ -323,4 +328,4 @@ def laps_in(journal: bytes) -> list[dict[str, Any]]:
 
 
 def _rounded(value: float | None, digits: int) -> float | None:
-    return None if value is None else round(value, digits) + 0.0
+    return None if value is None or not isfinite(value) else round(value, digits) + 0.0

@@ -19,8 +19,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from coach.edge.clock import MachineClock
 from coach.edge.telemetry.address import BrokerAddress
-from coach.edge.telemetry.bus import Bus, LinkState, Presence
-from coach.edge.telemetry.messages import Topics
+from coach.edge.telemetry.bus import Bus, LinkState
+from coach.edge.telemetry.messages import Presence, Topics
 
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 needs_mosquitto = pytest.mark.skipif(not Path(MOSQUITTO).exists(), reason="no mosquitto: make system-deps")
@@ -87,7 +87,8 @@ class Listener:
         """Connect and subscribe, with QoS 1."""
         self.messages: list[tuple[str, dict[str, Any]]] = []
         self._is_ready = threading.Event()
-        self.client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
+        version = paho.MQTTv311 if options.get("protocol") == "3.1.1" else paho.MQTTv5
+        self.client = paho.Client(CallbackAPIVersion.VERSION2, protocol=version)
         if "username" in options:
             self.client.username_pw_set(options["username"], options["password"])
         if "ca" in options:

@@ -16,8 +16,7 @@ from paho.mqtt.properties import Properties
 from coach.edge.telemetry import bus as bus_module
 from coach.edge.telemetry import connection
 from coach.edge.telemetry.bus import LinkState, Policy, Received
-from coach.edge.telemetry.connection import Outgoing
-from coach.edge.telemetry.messages import LARGEST
+from coach.edge.telemetry.messages import LARGEST, Outgoing
 from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto, until
 
 pytestmark = [needs_mosquitto, pytest.mark.asyncio]

@@ -1,5 +1,6 @@
 """What is in the topics: the keys of the events, strict on the way out and patient on the way in."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from coach.edge.telemetry.messages import (
 )
 from coach.edge.telemetry.sink import _LAP_EVENTS
 
+PAGES = Path(__file__).parents[3] / "docs" / "reference"
+PUBLISHED = ("mqtt.asyncapi.json", "mqtt.schema.json")
 NAMES = Path(__file__).parents[2] / "golden" / "names.txt"
 STATUS = {
     "seq": 1,
@@ -136,3 +139,30 @@ def test_cues_and_telemetry_are_never_retained():
     """A device that comes late must not be told what was true once."""
     assert not any(TOPICS[name].is_retained for name in ("cue", "tm", "lap", "hb"))
     assert all(TOPICS[name].is_retained for name in ("status", "info", "state"))
+
+
+def test_every_reference_of_the_published_files_leads_somewhere():
+    """Channels, messages, parameters and payloads of the AsyncAPI file, and the schemas within each other."""
+    files = {name: json.loads((PAGES / name).read_text(encoding="utf-8")) for name in PUBLISHED}
+
+    for name, document in files.items():
+        for reference in references(document):
+            other, _, path = reference.partition("#/")
+            part = files[other or name]
+            for step in path.split("/"):
+                part = part[step]
+    channels = files["mqtt.asyncapi.json"]["channels"]
+    assert {each["address"] for each in channels.values()} == {topic.place for topic in TOPICS.values()}
+
+
+def references(part):
+    """Every `$ref` in a document."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if key == "$ref":
+                yield value
+            else:
+                yield from references(value)
+    elif isinstance(part, list):
+        for each in part:
+            yield from references(each)

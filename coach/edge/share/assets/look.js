@@ -116,6 +116,7 @@ function rows(table, lines) {
   const key = JSON.stringify(lines);
   if (!table || table.dataset.key === key) return;
   table.dataset.key = key;
+  table.dataset.longest = Math.max(0, ...lines.map((line) => line[1].length));
   table.replaceChildren(...lines.map((line) => {
     const row = document.createElement('tr');
     row.append(...line.map((text, at) => {
@@ -244,7 +245,8 @@ export function lookOfSilence(link) {
   if (step.is_start_estimated) look.where = `~ ${step.where}`;
   const left = step.ends_s === undefined ? undefined : step.ends_s - now, about = step.is_estimated ? '~' : '';
   look.length = step.what?.includes(step.where) ? step.what.slice(step.where.length).trim() : '';
-  look.sentence = step.speed_mps ? 'this phone runs the light on' : 'this phone runs the clock on';
+  const self = document.body.classList.contains('board') ? 'this page' : 'this phone';
+  look.sentence = `${self} runs the ${step.speed_mps ? 'light' : 'clock'} on`;
   if (left !== undefined) {
     const name = step.kind === 'work' ? 'rep' : 'step';
     look.light = `${name} ends in ${about && 'about '}${clock(Math.ceil(left))}`;

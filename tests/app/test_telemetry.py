@@ -1,0 +1,88 @@
+"""What is told of a link to a broker, and how this laptop is called there."""
+
+import pytest
+
+from coach.app.telemetry import LinkTold, node_name
+from coach.app.terminal import Announcer, SilentConsole
+from coach.edge.paths import runner_paths
+from coach.edge.telemetry.address import BrokerAddress
+from coach.edge.telemetry.bus import LinkState
+
+
+class Heard(SilentConsole):
+    """A console that remembers what it said."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, text: str) -> None:
+        """Remember it."""
+        self.said.append(text)
+
+
+@pytest.fixture
+def console():
+    """What was said."""
+    return Heard()
+
+
+def told(console, *, is_screen=False):
+    """What tells of a link, on lines or under a screen."""
+    return LinkTold(BrokerAddress("broker.local", 8883), Announcer(console), None if is_screen else console)
+
+
+def test_an_outage_is_told_once_and_its_end_too(console):
+    """Ten attempts in vain are one outage."""
+    link = told(console)
+    for state, words in (
+        (LinkState.UP, "MQTT 5"),
+        (LinkState.LOST, "the broker does not answer"),
+        (LinkState.LOST, "connection refused"),
+        (LinkState.UP, "MQTT 5"),
+    ):
+        link(state, words)
+
+    assert console.said == [
+        "MQTT: linked to broker.local:8883, MQTT 5.",
+        "MQTT: no link to broker.local:8883: the broker does not answer. The run goes on; it is tried again.",
+        "MQTT: linked to broker.local:8883, MQTT 5.",
+    ]
+
+
+def test_on_a_screen_only_trouble_is_told(console):
+    """A word stands in the title bar for as long as it lasts."""
+    link = told(console, is_screen=True)
+    words = []
+    for state in (LinkState.CONNECTING, LinkState.UP, LinkState.LOST, LinkState.UP, LinkState.REFUSED):
+        link(state, "why")
+        words.append(link.word)
+
+    assert words == ["", "", "MQTT lost", "", "MQTT off"]
+    assert len(console.said) == 2
+
+
+def test_what_the_broker_refuses_is_told_while_the_link_is_up(console):
+    """The probe finds it some seconds after the link was made."""
+    link = told(console, is_screen=True)
+    link(LinkState.UP, "MQTT 5")
+    link(LinkState.UP, "the broker does not hand out what is sent to ana/cue")
+
+    assert console.said == ["MQTT: the broker does not hand out what is sent to ana/cue."]
+
+
+def test_a_laptop_keeps_its_name_in_the_topics(home):
+    """It is drawn once, tells nothing of its owner, and a damaged one is drawn anew."""
+    name = node_name()
+    kept = runner_paths().state / "mqtt-node"
+
+    assert node_name() == name
+    assert kept.stat().st_mode & 0o077 == 0
+    kept.write_bytes(b"../\xff")
+    assert node_name() != name
+
+
+def test_a_home_that_cannot_be_written_gets_a_name_all_the_same(home):
+    """Another one every time."""
+    home.write_text("no folder")
+
+    assert len(node_name()) == 8

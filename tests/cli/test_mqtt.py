@@ -1,0 +1,245 @@
+"""Runs that are published on a real broker: what a device gets of them, and that the run does not mind the broker."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from hashlib import sha256
+
+import pytest
+
+from coach.edge.telemetry.messages import TOPICS, Message, decode
+from tests.edge.telemetry.brokers import Listener, Mosquitto, free_port, needs_mosquitto
+
+STEPS = "1s @ 5:00/km + 1s @ 5:10/km + 1s @ 5:20/km"
+
+
+def started(*words: object) -> "subprocess.Popen[str]":
+    """Start the real program."""
+    command = [sys.executable, "-m", "coach", *(str(word) for word in words)]
+    return subprocess.Popen(
+        command,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def events(printed: str) -> list[tuple[str, str | None]]:
+    """What a run said, without its moments, which differ by milliseconds."""
+    lines = [json.loads(line) for line in printed.splitlines()]
+    return [
+        (each["event"], each.get("text") or each.get("label") or each.get("step_id"))
+        for each in lines
+        if each["event"] != "sensor"
+    ]
+
+
+def soon(is_so, within_s=20.0):
+    """Wait until something is so."""
+    until = time.monotonic() + within_s
+    while not is_so():
+        assert time.monotonic() < until, "it never came to that"
+        time.sleep(0.02)
+
+
+@needs_mosquitto
+def test_a_device_gets_all_of_a_run(home, tmp_path):
+    """Birth, state, values, cues, laps and how it ended; each is what its topic says, and few are retained."""
+    broker = Mosquitto(tmp_path).start()
+    device = Listener(broker.port, "coach/#")
+    run = started("run", STEPS, "--sensors", "sim", "--mqtt", broker.url, "--json")
+    printed, told = run.communicate(timeout=60)
+    soon(lambda: [each["state"] for each in device.of("/status")] == ["online", "offline"])
+    late = Listener(broker.port, "coach/#")
+    time.sleep(0.2)
+    device.close()
+    late.close()
+    broker.stop()
+
+    assert run.returncode == 0, told
+    assert f"MQTT: linked to 127.0.0.1:{broker.port}, MQTT 5." in told
+    for topic, payload in device.messages:
+        row = TOPICS[topic.rpartition("/")[2]]
+        message = decode(row.payload, json.dumps(payload).encode())
+        assert isinstance(message, Message)
+        assert message.type == row.name
+        assert message.ttl_ms > 0
+        assert "null" not in json.dumps(payload)
+    for name in ("tm", "cue", "state", "hb"):
+        seqs = [each["seq"] for each in device.of(f"/{name}")]
+        assert seqs == sorted(set(seqs))
+    laps = device.of("/lap")
+    assert [each["seq"] for each in laps] == list(range(1, len(laps) + 1))
+    assert [each["change"] for each in laps if each["event"] != "split"] == ["new", "end"] * 3
+    said = [each["text"] for each in map(json.loads, printed.splitlines()) if each["event"] == "cue"]
+    assert [each["text"] for each in device.of("/cue")] == said
+    assert len(device.of("/tm")) >= 3
+    assert device.of("/state")[0]["label"]
+    assert device.of("/state")[-1]["phase"] == "finished"
+    (summary,) = device.of("/summary")
+    journal = next((home / "data" / "runs").glob("*/recording.jsonl"))
+    assert summary["completed"] is True
+    assert summary["laps"] == len(laps)
+    assert summary["recording_sha256"] == sha256(journal.read_bytes()).hexdigest()
+    assert {topic.rpartition("/")[2] for topic, _ in late.messages} == {"status", "info", "state"}
+
+
+@needs_mosquitto
+def test_a_broker_that_is_lost_for_a_while_gets_the_laps_from_the_recording(tmp_path):
+    """The run says what it says without a broker; laps of the outage come again by number, values do not."""
+    words = ("run", f"{STEPS} + 5min @ 5:00/km", "--sensors", "none", "--json")
+    plain = started(*words)
+    broker = Mosquitto(tmp_path).start()
+    device = Listener(broker.port, "coach/#")
+    run = started(*words, "--mqtt", broker.url)
+    soon(lambda: device.of("/lap"))
+    broker.stop()
+    device.close()
+    time.sleep(1.2)
+    broker.start()
+    again = Listener(broker.port, "coach/#")
+    soon(lambda: any(each["step"] == 3 for each in again.of("/lap")))
+    printed, told = run.communicate("finish\n", timeout=60)
+    usual, _ = plain.communicate("finish\n", timeout=60)
+    soon(lambda: again.of("/summary"))
+    again.close()
+    broker.stop()
+
+    assert events(printed) == events(usual)
+    assert told.count("MQTT: no link to") == 1
+    assert told.count("MQTT: linked to") == 2
+    before, after = ([each["seq"] for each in one.of("/lap")] for one in (device, again))
+    assert after == sorted(after)
+    assert set(before) | set(after) == set(range(1, again.of("/summary")[0]["laps"] + 1))
+    outage = [each for each in again.of("/lap") if each["at_s"] < again.of("/tm")[0]["at_s"] - 1]
+    assert outage
+
+
+@needs_mosquitto
+def test_a_run_that_is_not_recorded_sends_the_laps_again_from_memory(tmp_path):
+    """A broker that comes late gets every lap all the same."""
+    broker = Mosquitto(tmp_path)
+    words = ("run", f"{STEPS} + 1s @ 5:00/km", "--sensors", "none", "--no-record", "--json")
+    run = started(*words, "--mqtt", broker.url)
+    assert run.stdout is not None
+    first = run.stdout.readline()
+    broker.start()
+    device = Listener(broker.port, "coach/#")
+    draining = threading.Thread(target=run.communicate)
+    draining.start()
+    soon(lambda: device.of("/summary"))
+    draining.join()
+    device.close()
+    broker.stop()
+
+    assert '"run_started"' in first
+    assert [each["seq"] for each in device.of("/lap")] == list(range(1, device.of("/summary")[0]["laps"] + 1))
+    assert "recording_sha256" not in device.of("/summary")[0]
+
+
+def test_without_any_broker_the_run_is_whole_and_says_what_is_missing():
+    """Nobody listens at that address: the run ends at its time, and the laps are in the recording."""
+    words = ("run", "1s @ 5:00/km", "--sensors", "none", "--json")
+    run = started(*words, "--mqtt", f"mqtt://127.0.0.1:{free_port()}")
+    plain = started(*words)
+    printed, told = run.communicate(timeout=60)
+    usual, _ = plain.communicate(timeout=60)
+
+    assert run.returncode == 0
+    assert events(printed) == events(usual)
+    assert told.count("no link to 127.0.0.1") == 1
+    assert "The run goes on" in told
+    assert "laps did not reach the broker; the recording has them" in told
+
+
+@needs_mosquitto
+def test_a_run_that_goes_on_counts_on(tmp_path):
+    """After a crash of the laptop its laps come again with the numbers they had, and no number is used twice."""
+    broker = Mosquitto(tmp_path).start()
+    device = Listener(broker.port, "coach/#")
+    run = started("run", f"1s @ 5:00/km + {STEPS}", "--sensors", "none", "--mqtt", broker.url, "--json")
+    soon(lambda: len(device.of("/lap")) >= 2)
+    run.kill()
+    run.communicate(timeout=60)
+    soon(lambda: [each["state"] for each in device.of("/status")] == ["online", "offline"])
+    first = device.messages[:]
+    device.messages.clear()
+    resumed = started("runs", "resume", "--json", "--mqtt", broker.url)
+    _, told = resumed.communicate(timeout=60)
+    assert resumed.returncode == 0, told
+    soon(lambda: device.of("/summary"))
+    device.close()
+    broker.stop()
+
+    earlier = [payload for topic, payload in first if topic.endswith("/lap")]
+    laps = device.of("/lap")
+    assert [each["seq"] for each in laps] == list(range(1, len(laps) + 1))
+    assert [(each["seq"], each["event"], each["at_s"]) for each in laps[: len(earlier)]] == [
+        (each["seq"], each["event"], each["at_s"]) for each in earlier
+    ]
+    assert min(each["seq"] for each in device.of("/tm")) > max(
+        payload["seq"] for topic, payload in first if not topic.endswith("/lap")
+    )
+    assert {each["run"] for each in laps} == {each["run"] for each in earlier}
+
+
+@needs_mosquitto
+def test_a_wrist_gets_the_cues_of_a_run_that_no_sound_device_speaks(tmp_path):
+    """Where there is no loudspeaker, the screen and the broker still say everything."""
+    broker = Mosquitto(tmp_path).start()
+    device = Listener(broker.port, "coach/#")
+    words = ("run", "1s @ 5:00/km", "--sensors", "none", "--voice", "clips", "--json", "--mqtt", broker.url)
+    run = started(*words)
+    printed, _ = run.communicate(timeout=60)
+    soon(lambda: device.of("/summary"))
+    device.close()
+    broker.stop()
+
+    said = [each["text"] for each in map(json.loads, printed.splitlines()) if each["event"] == "cue"]
+    assert said
+    assert [each["text"] for each in device.of("/cue")] == said
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--mqtt", "mqtt://192.0.2.1"], "TLS (mqtts://) and credentials are missing"),
+        (["--mqtt", "mqtt://me:hunter2@127.0.0.1"], "a password does not belong into an address"),
+        (["--mqtt-control"], "need a broker"),
+        (["--mqtt", "mqtts://127.0.0.1", "--mqtt-ca", "nowhere.crt"], "nowhere.crt"),
+    ],
+)
+def test_what_may_not_be_is_refused_before_the_run(coach, words, told):
+    """As a usage error, with what to do."""
+    refused = coach("run", "free", "--sensors", "none", "--no-record", *words)
+
+    assert refused.exit_code == 2
+    assert told in refused.stderr
+    assert "hunter2" not in refused.output
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("site", "My Club"), ("site", "a/b"), ("root", "+/x"), ("root", "#"), ("athlete", "A")]
+)
+def test_what_cannot_be_in_a_topic_is_refused(coach, monkeypatch, key, value):
+    """It names the setting."""
+    monkeypatch.setenv(f"COACH_MQTT_{key.upper()}", value)
+    refused = coach("run", "free", "--sensors", "none", "--no-record", "--mqtt", "mqtt://127.0.0.1")
+
+    assert refused.exit_code == 2
+    assert f"mqtt.{key}" in refused.stderr
+
+
+def test_no_password_is_a_setting(coach, monkeypatch):
+    """So it is not shown by `config show`, and is in no recording; the variable is not taken for a setting."""
+    monkeypatch.setenv("COACH_MQTT_PASSWORD", "hunter2")
+    shown = coach("config", "show", "--all")
+
+    assert shown.exit_code == 0, shown.stderr
+    assert "password_file" in shown.stdout
+    assert "hunter2" not in shown.stdout
