@@ -15,10 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from coach.edge.share import addresses, browser
-from coach.edge.share.addresses import Interface, names_of, parse_address
+from coach.edge.share import browser, links
 from coach.edge.share.browser import BoardBrowser
-from coach.edge.share.doors import qr_rows
+from coach.edge.share.links import Interface, names_of, parse_address, qr_rows
 from coach.problems import CoachProblem, UsageProblem
 from tests.pty.terminal import COACH, PATIENCE_S, Terminal
 
@@ -191,13 +190,13 @@ def test_an_address_of_another_machine_is_refused(coach):
 
 def test_a_port_that_is_taken(coach):
     """A named port is told to be taken; the usual one gives way to another."""
-    first = addresses.listen("127.0.0.1", None)
-    second = addresses.listen("127.0.0.1", None)
+    first = links.listen("127.0.0.1", None)
+    second = links.listen("127.0.0.1", None)
     port = first.getsockname()[1]
     try:
         assert second.getsockname()[1] != port
         with pytest.raises(CoachProblem, match=f"Port {port} of 127.0.0.1 is taken"):
-            addresses.listen("127.0.0.1", port)
+            links.listen("127.0.0.1", port)
     finally:
         first.close()
         second.close()
@@ -205,7 +204,7 @@ def test_a_port_that_is_taken(coach):
 
 def test_only_its_own_names_are_answered():
     """The address and, on the loopback, localhost; always with the port."""
-    listening = addresses.listen("127.0.0.1", None)
+    listening = links.listen("127.0.0.1", None)
     port = listening.getsockname()[1]
 
     try:

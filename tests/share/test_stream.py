@@ -11,7 +11,7 @@ from coach.app.new_run import ShareRequest
 from coach.app.share_frames import cue_message
 from coach.cues.cue import Cue, CueClass, CueKind, Sound, Why
 from coach.edge.share import server as serving
-from coach.edge.share.doors import Role
+from coach.edge.share.links import Role
 from coach.edge.share.server import MOST_STREAMS
 from coach.quantities import Seconds
 from coach.session.buttons import Button
