@@ -12,7 +12,6 @@ from coach.app.terminal import Console, Stage
 from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.settings import Settings
 from coach.gatt.quirks import usual_cadence_count
-from coach.interchange.recordings.common import ForeignRecording
 from coach.live.inputs import RunSetup
 from coach.physiology.critical_speed import Balance
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
@@ -27,6 +26,7 @@ from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start, Tim
 if TYPE_CHECKING:
     from coach.app.workouts import CompiledWorkout
     from coach.athlete import Athlete
+    from coach.interchange.recordings.common import ForeignRecording
 
 WALK_S: Final = Seconds(60.0)
 """Time to walk to the line."""
@@ -177,7 +177,7 @@ def recorded_setup(
     )
 
 
-def foreign_setup(workout: "CompiledWorkout", settings: Settings, recording: ForeignRecording) -> RunSetup:
+def foreign_setup(workout: "CompiledWorkout", settings: Settings, recording: "ForeignRecording") -> RunSetup:
     """Set up the replay of another tool's recording: no countdown, and no wait for a press it does not hold."""
     presses = [
         event.at
@@ -205,7 +205,7 @@ def foreign_setup(workout: "CompiledWorkout", settings: Settings, recording: For
     )
 
 
-def _begins_with_a_pod_at_zero(recording: ForeignRecording) -> bool:
+def _begins_with_a_pod_at_zero(recording: "ForeignRecording") -> bool:
     """Whether the first count is 0 and of a footpod: it began there, as in a run of ours, and not with the timer."""
     counts = (
         event for event in recording.inputs if isinstance(event, Reported) and event.distance is not None

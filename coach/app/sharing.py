@@ -1,4 +1,4 @@
-"""Shares a run with phones and the board: chooses the address, opens the doors, and feeds the server.
+"""Shares a run with phones and the board: chooses the address, makes the links, and feeds the server.
 
 `open_sharing` is called before a run begins, so that an address that cannot be used is told at once. The run is then
 read like the screen reads it (`coach.app.feeds`), and its outputs come as to any sink. Whatever happens to the network,
@@ -17,19 +17,20 @@ from typing import TYPE_CHECKING, Any, Final
 from coach.app.share_frames import VERSION, FrameMaker, cue_message
 from coach.app.terminal import Console, Stage
 from coach.cues.cue import Cue
-from coach.edge.share.addresses import (
+from coach.edge.share.browser import BoardBrowser
+from coach.edge.share.links import (
     LOOPBACK,
+    AccessTokens,
+    Role,
     interfaces,
     listen,
     names_of,
     parse_address,
+    qr_rows,
     refused_without_address,
     url_of,
 )
-from coach.edge.share.browser import BoardBrowser
-from coach.edge.share.doors import Doors, Role, qr_rows
-from coach.edge.share.pages import load_pages
-from coach.edge.share.server import QueuedCue, Relay, ServedRun, ShareServer
+from coach.edge.share.server import QueuedCue, Relay, ServedRun, ShareServer, load_pages
 from coach.edge.share.webhook import WebhookSink, parse_webhook
 from coach.edge.sinks import Sink, is_late
 from coach.live.ahead import look_ahead
@@ -74,7 +75,7 @@ _FOR: Final = {Role.VIEW: "phone", Role.CONTROL: "buttons"}
 
 
 class Sharing:
-    """The doors, the server and the webhook of one program; runs are shared one after the other."""
+    """The links, the server and the webhook of one program; runs are shared one after the other."""
 
     def __init__(self, request: "ShareRequest", sockets: "Sequence[socket.socket]", theme: str) -> None:
         """Share on sockets that listen; without any, only cues are posted."""
@@ -99,18 +100,23 @@ class Sharing:
         """What the screen shows links of; None where there are none."""
         return self if self._server is not None else None
 
+    @property
+    def takes_values(self) -> bool:
+        """Whether there is an address to send measured values to."""
+        return bool(self._relay_token)
+
     def links(self) -> list[ShownLink]:
         """Give the open link of every kind, minted anew where it was used."""
-        shown = [self._link(role, self._doors) for role in self._roles]
+        shown = [self._link(role, self._tokens) for role in self._roles]
         return [*shown, self._relay_link()] if self._relay_token else shown
 
     def renew(self, kind: str) -> None:
         """Close the link of a kind and mint another; the address to relay to stays as it is."""
         for role in self._roles:
             if _FOR[role] == kind:
-                self._doors.mint(role)
+                self._tokens.mint(role)
 
-    def told(self) -> str:
+    def where(self) -> str:
         """Say where the run is shared, on the screen."""
         if not self._request.is_shared:
             return "The board is shown in this laptop's browser, and nobody else sees the run."
@@ -119,7 +125,7 @@ class Sharing:
     def say_links(self, console: Console) -> None:
         """Tell where the run is shared and with whom: every link with its code."""
         if not self._request.is_shared:
-            console.say(self.told())
+            console.say(self.where())
             return
         for link in self.links():
             for line in (f"For the {link.kind}: {link.url}", link.says, *link.rows):
@@ -130,16 +136,16 @@ class Sharing:
         """Make new links in place of those that are open, and tell them."""
         if self._server is not None:
             for role in self._roles:
-                self._doors.mint(role)
+                self._tokens.mint(role)
             self.say_links(console)
 
     @property
-    def _doors(self) -> Doors:
+    def _tokens(self) -> AccessTokens:
         assert self._server is not None  # links are asked for where there are some
-        return self._server.doors
+        return self._server.tokens
 
-    def _link(self, role: Role, doors: Doors) -> ShownLink:
-        url = f"{self._url}/in/{doors.open_link(role) or doors.mint(role)}"
+    def _link(self, role: Role, tokens: AccessTokens) -> ShownLink:
+        url = f"{self._url}/in/{tokens.unused_token(role) or tokens.mint(role)}"
         return ShownLink(_FOR[role], url, tuple(qr_rows(url)), _SAYS[role])
 
     def _relay_link(self) -> ShownLink:
@@ -194,7 +200,10 @@ class Sharing:
         *,
         relay: Relay | None = None,
     ) -> None:
-        """Take phones for a run from here on, its buttons too where that was asked for, and open the board."""
+        """Take phones for a run from here on, its buttons too where that was asked for, and open the board.
+
+        `relay` takes what they forward of sensors.
+        """
         control = None
         if self._request.has_control:
             from coach.session.buttons import Origin
@@ -212,7 +221,7 @@ class Sharing:
         board = self._board
         if board is None or board.pid is not None:
             return
-        url = f"{url_of(self._sockets[-1])}/in/{self._doors.mint(Role.BOARD)}"
+        url = f"{url_of(self._sockets[-1])}/in/{self._tokens.mint(Role.BOARD)}"
         trouble = await asyncio.to_thread(board.open, url)
         if trouble:
             announce(trouble)
@@ -229,13 +238,15 @@ class Sharing:
 def open_sharing(
     request: "ShareRequest", settings: "Settings", console: Console, stage: Stage
 ) -> "Iterator[Sharing]":
-    """Open the doors for the block, and say who can see what.
+    """Listen for the block, and say who can see what.
 
     Raises:
         CoachProblem: the address cannot be used; or none is named and nobody can be asked.
     """
     if request.webhook is not None:
-        parse_webhook(request.webhook)  # told before an address is asked for
+        webhook = parse_webhook(request.webhook)  # told before an address is asked for
+        if "heart-rate" in request.webhook_with and not webhook.is_private:
+            console.say(f"Note: your heart rate goes to {webhook.shown} for everybody on the way to read.")
     sharing = Sharing(request, _sockets(request, console), settings.theme)
     try:
         if stage is not Stage.SCREEN and sharing.desk is not None:

@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from coach.edge.conductor import Resumption
     from coach.edge.recorder import Recorder
     from coach.edge.remote_buttons import Ack, RemoteButtons
+    from coach.edge.sources.relay import RelaySource
     from coach.live.inputs import RunSetup
 
 _LOG = logging.getLogger(__name__)
@@ -67,6 +68,8 @@ class Port:
     """Says something on stderr or on the screen."""
     buttons: "Callable[[], RemoteButtons]"
     """Gives what takes buttons from elsewhere: one object for all who carry them."""
+    relay: "RelaySource | None" = None
+    """What takes measured values; None where they are not taken: `--sensors relay`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,31 @@ class PortRow:
     name: str
     is_wanted: Callable[[MqttPlan], bool]
     attach: Callable[[Port], None]
+
+
+def _take_values(port: Port) -> None:
+    """Take what phones and gateways publish of sensors: `value/<gateway>/<sensor>`, `raw/<gateway>/<sensor>/hr`."""
+    from coach.edge.sources.relay import RelayForm
+
+    relay, forms = port.relay, {form.value: form for form in RelayForm}
+    assert relay is not None  # it is wanted only where there is one
+
+    def take(message: Received) -> None:
+        levels = message.topic.removeprefix(port.bus.topics.at_site("")).split("/")
+        form = RelayForm.VALUE if levels[0] == "value" else forms.get(levels[-1])
+        if form is not None and (form is RelayForm.VALUE) is (levels[0] == "value"):
+            body = bytes(relay.longest + 1) if message.is_oversized else message.payload
+            relay.take(
+                body,
+                sender=levels[1],
+                sensor=levels[2],
+                form=form,
+                is_retained=message.is_retained,
+                arrived_at=message.arrived_at,
+            )
+
+    for pattern in ("value/+/+", "raw/+/+/+"):
+        port.bus.subscribe(port.bus.topics.at_site(pattern), take)
 
 
 def _take_commands(port: Port) -> None:
@@ -120,6 +148,7 @@ def _take_gates(port: Port) -> None:
 PORTS: Final[tuple[PortRow, ...]] = (
     PortRow("commands", lambda plan: plan.has_control, _take_commands),
     PortRow("gates", lambda plan: plan.has_control, _take_gates),
+    PortRow("measured values", lambda plan: plan.takes_values, _take_values),
 )
 """Everything that takes something from the broker: its name, when it is wanted, and how it subscribes."""
 
@@ -128,7 +157,6 @@ def plan_for(
     request: MqttRequest | None,
     settings: Settings,
     *,
-    takes_values: bool = False,
     environment: Mapping[str, str] = os.environ,
 ) -> MqttPlan | None:
     """Find the broker of a run and check that it may be spoken to; None for a run without one.
@@ -142,7 +170,7 @@ def plan_for(
     if address is None:
         return None
     _check_levels(settings.mqtt)
-    return MqttPlan(address, request.has_control, takes_values)
+    return MqttPlan(address, request.has_control)
 
 
 def _check_levels(settings: MqttSettings) -> None:
@@ -223,10 +251,15 @@ def telemetry_for(
     *,
     recorder: "Recorder | None" = None,
     resumption: "Resumption | None" = None,
+    relay: "RelaySource | None" = None,
 ) -> tuple[RunTelemetry, LinkTold]:
-    """Make what publishes a run over the broker of its context, and what tells of the link."""
+    """Make what publishes a run over the broker of its context, and what tells of the link.
+
+    `relay` takes measured values, where that is asked for.
+    """
     plan, clock, mqtt = context.mqtt, context.clock, context.settings.mqtt
     assert plan is not None  # it is asked for only where there is a broker
+    plan = replace(plan, takes_values=relay is not None)
     topics = Topics(mqtt.site, athlete_level(mqtt.athlete or setup.athlete), node_name(), mqtt.root)
     first_seq = 0 if resumption is None else (int(resumption.event.at) + 1) * _SEQS_PER_S
     presence = Presence(topics, clock, run=setup.run, takes_buttons=plan.has_control, first_seq=first_seq)
@@ -259,14 +292,18 @@ def telemetry_for(
         read_journal=None if path is None else lambda: read_run(path),
         earlier_laps=0 if folder is None else len(laps_in(folder.content)),
         retains_summary=mqtt.retain_summary,
-        ports=[_attached(row, context, setup.run, buttons) for row in PORTS if row.is_wanted(plan)],
+        ports=[_attached(row, context, setup.run, buttons, relay) for row in PORTS if row.is_wanted(plan)],
         on_closed=on_closed,
     )
     return telemetry, told
 
 
 def _attached(
-    row: PortRow, context: "RunContext", run: str, buttons: "Callable[[], RemoteButtons]"
+    row: PortRow,
+    context: "RunContext",
+    run: str,
+    buttons: "Callable[[], RemoteButtons]",
+    relay: "RelaySource | None",
 ) -> TelemetryPort:
     """Turn a row into what subscribes when the run begins."""
 
@@ -281,6 +318,7 @@ def _attached(
                 context.settings,
                 context.announcer,
                 buttons,
+                relay,
             )
         )
 

@@ -12,7 +12,6 @@ the manifest too, in case its first line is damaged.
 import json
 import os
 import re
-import secrets
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -41,7 +40,7 @@ _ULID: Final = re.compile(f"[0-7][{_LETTERS}]{{25}}")
 
 def new_ulid(epoch_s: float) -> str:
     """Make a ULID of 26 letters: 48 bits of milliseconds since 1970, then 80 random bits."""
-    number = (int(epoch_s * 1000) & (1 << 48) - 1) << 80 | secrets.randbits(80)
+    number = (int(epoch_s * 1000) & (1 << 48) - 1) << 80 | int.from_bytes(os.urandom(10), "big")
     return "".join(_LETTERS[number >> shift & 31] for shift in range(125, -1, -5))
 
 

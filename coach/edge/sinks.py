@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO, Final, Protocol
 
 from coach.cues.cue import Cue
-from coach.edge.text_output import TextFormatter
 from coach.live.encoding import encode_event, encode_line
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
@@ -193,5 +192,7 @@ def plain_lines(
     stream: BinaryIO, *, unit: str = "km", room: int = _ROOM, now: Callable[[], Seconds] | None = None
 ) -> LineSink:
     """Make the sink for plain text: steps, splits and cues with the time of the run; late cues are left out."""
+    from coach.edge.text_output import TextFormatter  # a run on the screen writes no lines
+
     formatter = TextFormatter(unit=unit)
     return LineSink(stream, lambda output: formatter.lines(output.output), room=room, now=now)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from textual import on
 from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
+from textual.filter import DimFilter
 
 from coach.problems import CoachProblem
 from coach.screen import keys
@@ -20,7 +20,6 @@ from coach.screen.overlays import (
     WhyOverlay,
 )
 from coach.screen.palette import THEMES
-from coach.screen.pick import Effort, EffortDialog, PickScreen
 from coach.screen.ports import (
     Interrupted,
     Leaving,
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
     from coach.review.cut_off import WayOn
     from coach.screen.editor import EditorScreen
+    from coach.screen.pick import Effort, PickScreen
     from coach.screen.run import RunScreen
     from coach.screen.summary import SummaryScreen
 
@@ -103,6 +103,8 @@ class CoachApp(App[Leaving]):
         on_loaded: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
+        # Textual looks for dim letters in every row that is painted; nothing here is dim.
+        self._filters = [each for each in self._filters if not isinstance(each, DimFilter)]
         for ours in THEMES:
             self.register_theme(ours)
         self.theme = theme
@@ -143,33 +145,40 @@ class CoachApp(App[Leaving]):
         if self._feed is not None:
             self._open_run(self._feed)
         elif self._library is not None:
+            from coach.screen.pick import PickScreen  # a run of its own needs no library
+
             self.push_screen(PickScreen(self._library, is_ticking=self._is_ticking))
             self.call_after_refresh(self._offer_interrupted)
         else:
             self.action_history()
 
-    @on(PickScreen.Prepared)
-    def library_prepared(self) -> None:
+    @property
+    def _pick(self) -> "PickScreen | None":
+        """The library, if it is the screen that is seen; where there is none, none is loaded."""
+        if self._library is None:
+            return None
+        from coach.screen.pick import PickScreen
+
+        return self.screen if isinstance(self.screen, PickScreen) else None
+
+    def on_pick_screen_prepared(self) -> None:
         """Tell that everything is loaded."""
         self._on_loaded()
 
-    @on(PickScreen.Picked)
-    def start_picked(self, event: PickScreen.Picked) -> None:
+    def on_pick_screen_picked(self, event: "PickScreen.Picked") -> None:
         """Begin a run of the picked workout."""
         if self._library is not None:
             self._start(partial(self._library.start, event.entry.slug))
 
-    @on(PickScreen.Written)
-    def start_written(self, event: PickScreen.Written) -> None:
+    def on_pick_screen_written(self, event: "PickScreen.Written") -> None:
         """Begin a run of the workout that was written."""
         if self._library is not None:
             self._start(partial(self._library.start_line, event.line))
 
-    @on(PickScreen.ToEdit)
-    def open_editor(self, event: PickScreen.ToEdit) -> None:
+    def on_pick_screen_to_edit(self, event: "PickScreen.ToEdit") -> None:
         """Edit the chosen workout, or the one that was written; back in the library it has what was saved."""
-        library, pick = self._library, self.screen
-        if library is None or not isinstance(pick, PickScreen):
+        library, pick = self._library, self._pick
+        if library is None or pick is None:
             return
         try:
             if event.entry is None:
@@ -231,13 +240,15 @@ class CoachApp(App[Leaving]):
                 if problem.number is Number.THRESHOLD_PACE and self._people is not None:
                     self._ask_race(self._people, start, say)
                 else:
+                    from coach.screen.pick import EffortDialog
+
                     self.push_screen(
                         EffortDialog(problem.message), partial(self._start_by_effort, start, say)
                     )
             elif say is not None:
                 say(str(problem))
-            elif isinstance(self.screen, PickScreen):
-                self.screen.say(str(problem))
+            elif self._pick is not None:
+                self._pick.say(str(problem))
             return
         self._feed = feed
         while len(self.screen_stack) > 1:
@@ -257,13 +268,15 @@ class CoachApp(App[Leaving]):
         self.push_screen(AthleteScreen(people, people.sheets(), asks_race=True), answered)
 
     def _start_by_effort(
-        self, start: Callable[..., LiveFeed], say: Callable[[str], None] | None, way: Effort | None
+        self, start: Callable[..., LiveFeed], say: Callable[[str], None] | None, way: "Effort | None"
     ) -> None:
         """Do what was answered to a number that is missing."""
+        from coach.screen.pick import Effort
+
         if way is Effort.RUN:
             self._start(partial(start, by_effort=True), say)
-        elif way is Effort.ATHLETE and isinstance(self.screen, PickScreen):
-            self.screen.action_athlete()
+        elif way is Effort.ATHLETE and self._pick is not None:
+            self._pick.action_athlete()
 
     def on_run_screen_ended(self) -> None:
         """Say how it went, in place of whatever lies over the run."""
@@ -341,8 +354,8 @@ class CoachApp(App[Leaving]):
         try:
             sheets = self._people.sheets() if self._people is not None else ()
         except CoachProblem as problem:
-            if isinstance(self.screen, PickScreen):
-                self.screen.say(str(problem))
+            if self._pick is not None:
+                self._pick.say(str(problem))
             return
         from coach.screen.athlete import AthleteScreen  # what it shows is made by rooms no run needs
 
@@ -427,7 +440,7 @@ class CoachApp(App[Leaving]):
         self.push_screen(self._run_screen(feed))
         self.call_after_refresh(self._on_loaded)
         if self._links is not None:
-            self.call_after_refresh(self.tell, self._links.told())
+            self.call_after_refresh(self.tell, self._links.where())
 
     def _run_screen(self, feed: LiveFeed) -> "RunScreen":
         from coach.screen.run import PlaybackScreen, RunScreen

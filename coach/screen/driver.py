@@ -22,6 +22,7 @@ from typing import Any, Final
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
+from coach.screen.frames import Frames
 from coach.screen.ports import Leaving
 
 LEAVE_S: Final = 0.4
@@ -65,6 +66,7 @@ class TerminalDriver(LinuxDriver):
         self._has_dropped = False
         self._has_gone = False
         self._frame: list[str] = []
+        self._frames = Frames()
         self._unwritten = bytearray()
         self._modes = bytearray()
         self._raw_attributes: list[Any] | None = None
@@ -87,17 +89,26 @@ class TerminalDriver(LinuxDriver):
 
     def flush(self) -> None:
         """Send the frame; it is dropped while the terminal is behind, unless it switches a mode."""
-        data = "".join(self._frame).encode("utf-8", "replace")
+        frame = "".join(self._frame)
         self._frame.clear()
         if self._is_switching:
+            data = frame.encode("utf-8", "replace")
+            self._frames.forget()
             self._modes += data
             self._send(data)
         elif self._unwritten:
             self._has_dropped = True
             # In 40 of 60 tries Linux had moved 4 kB on to the side that reads, and had not said that there is room.
             self._on_writable()
-        elif data:
-            self._send(data)
+        elif self._output is not None:
+            self._send(self._frames.sent(frame, self._cells()).encode("utf-8", "replace"))
+
+    def _cells(self) -> tuple[int, int]:
+        """Columns and rows of the terminal now, of which the app may not know yet."""
+        try:
+            return os.get_terminal_size(self._output or 0)
+        except OSError:
+            return (0, 0)
 
     def _send(self, data: bytes) -> None:
         """Write as much as the terminal takes, and the rest when it reads again."""
@@ -261,6 +272,7 @@ class TerminalDriver(LinuxDriver):
                 if self._raw_attributes is not None:
                     termios.tcsetattr(self.fileno, termios.TCSANOW, self._raw_attributes)
             self._send(_AFTER_A_SHELL)
+        self._frames.forget()
         self._leaver.refresh()
 
     def _is_in_foreground(self) -> bool:

@@ -1,5 +1,6 @@
 """Which workouts the list of the library shows, and in what order: sorted, filtered, or the best match first."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -66,19 +67,15 @@ def _value(entry: LibraryEntry, column: SortColumn) -> float | None:
             return None if entry.last_day is None else float(entry.last_day.toordinal())
 
 
+_NUMBERS: Final = re.compile(r"(\d+)")
+
+
 def _natural(text: str) -> tuple[tuple[int, str], ...]:
     """The key of a name in which 5 comes before 10."""
-    parts: list[tuple[int, str]] = []
-    digits = ""
-    for letter in f"{text.casefold()} ":
-        if letter.isdecimal():
-            digits += letter
-            continue
-        if digits:
-            parts.append((int(digits[:9]), ""))
-            digits = ""
-        parts.append((1 << 30, letter))
-    return tuple(parts)
+    parts = _NUMBERS.split(f"{text.casefold()} ")  # words and numbers, taking turns
+    return tuple(
+        (int(part[:9]), "") if place % 2 else (1 << 30, part) for place, part in enumerate(parts) if part
+    )
 
 
 # --- found by words

@@ -168,7 +168,7 @@ class ShareDesk(Protocol):
         """Make another link of a kind; the one before lets nobody in any more."""
         ...
 
-    def told(self) -> str:
+    def where(self) -> str:
         """Say where the run is shared, in a sentence."""
         ...
 

@@ -116,7 +116,7 @@ class RunScreen(Screen[None]):
         self.query_one(Sizing).said = self._sizing
         self._feed.subscribe(self._changed)
         if self._is_ticking:
-            self.set_interval(TICK_S, self.look)
+            self.set_interval(TICK_S, self._pacing.tick)
         self.look()
 
     def on_resize(self) -> None:

@@ -15,12 +15,13 @@ from tests.benchmarks import (
     sound,
     startup,
 )
-from tests.benchmarks.table import machine_unit
+from tests.benchmarks.table import compile_bytecode, machine_unit
 from tests.radio.daemon import why_not
 
 
 def main() -> None:
     """Measure and print, one table after the other."""
+    compile_bytecode()
     unit = machine_unit()
     print(
         f"machine unit: {unit * 1e3:.1f} ms for the same loop every time; times in units compare across machines\n"

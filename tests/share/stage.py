@@ -18,8 +18,7 @@ from coach.cues.cue import Cue
 from coach.edge.conductor import Conductor
 from coach.edge.remote_buttons import RemoteButtons
 from coach.edge.settings import Settings
-from coach.edge.share.addresses import LOOPBACK, listen
-from coach.edge.share.doors import Role
+from coach.edge.share.links import LOOPBACK, Role, listen
 from coach.edge.share.server import ShareServer
 from coach.live.run import LiveRun
 from tests.edge.doubles import FakeClock, Kept
@@ -79,7 +78,7 @@ class SharedStage:
 
     def link(self, role: Role = Role.VIEW) -> str:
         """The path of a link that was just made."""
-        return f"/in/{self.server.doors.mint(role)}"
+        return f"/in/{self.server.tokens.mint(role)}"
 
     async def enter(self, role: Role = Role.VIEW) -> str:
         """Be let in; gives the cookie."""
@@ -91,10 +90,12 @@ class SharedStage:
         """Ask for something."""
         return await self.ask(self.request(path, cookie, method, **headers))
 
-    async def post(self, path: str, body: bytes, cookie: str = "", **headers: str) -> Answer:
+    async def post(
+        self, path: str, body: bytes, cookie: str = "", method: str = "POST", **headers: str
+    ) -> Answer:
         """Post something."""
         headers = {"Content-Length": str(len(body))} | headers
-        return await self.ask(self.request(path, cookie, "POST", **headers) + body)
+        return await self.ask(self.request(path, cookie, method, **headers) + body)
 
     def request(self, path: str, cookie: str = "", method: str = "GET", **headers: str) -> bytes:
         """Write a request; a header is named with `_` for `-`."""

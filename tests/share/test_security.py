@@ -7,8 +7,8 @@ import pytest
 
 from coach.app.new_run import ShareRequest
 from coach.edge.share import http, server
-from coach.edge.share.doors import Doors, Role
 from coach.edge.share.http import SECURITY_HEADERS
+from coach.edge.share.links import AccessTokens, Role
 from tests.share.stage import look, shared_run, until
 
 pytestmark = pytest.mark.asyncio
@@ -83,20 +83,20 @@ async def test_nothing_of_the_run_without_a_cookie(path, cookie):
 
 async def test_tokens_are_long_and_never_repeated():
     """128 bits each, of a link as of a cookie."""
-    doors = Doors()
-    tokens = {doors.mint(Role.VIEW) for _ in range(100)}
+    access = AccessTokens()
+    tokens = {access.mint(Role.VIEW) for _ in range(100)}
     assert len(tokens) == 100
     assert {len(token) for token in tokens} == {22}
 
 
 async def test_only_so_many_phones_are_remembered():
     """Cookies do not pile up; the first of too many is let out."""
-    doors = Doors()
-    entered = [doors.enter(doors.mint(Role.VIEW)) for _ in range(70)]
+    tokens = AccessTokens()
+    entered = [tokens.redeem(tokens.mint(Role.VIEW)) for _ in range(70)]
     cookies = [each[0] for each in entered if each is not None]
-    assert doors.role_of(cookies[0]) is None
-    assert doors.role_of(cookies[-1]) is Role.VIEW
-    assert len(doors._cookies) == 64
+    assert tokens.role_of(cookies[0]) is None
+    assert tokens.role_of(cookies[-1]) is Role.VIEW
+    assert len(tokens._cookies) == 64
 
 
 # --- what is asked
@@ -235,12 +235,15 @@ async def test_a_relay_has_its_own_token():
         url = stage.sharing.links()[-1].url
         path = "/relay/" + url.rpartition("/")[2]
         good = await stage.post(f"{path}/armband/strap", b"bpm=152", Content_Type="text/plain")
+        put = await stage.post(path, b"bpm=153", method="PUT")
         bad = await stage.post(path, b"nonsense")
         wrong = await stage.post("/relay/AAAAAAAAAAAAAAAAAAAAAA", b"bpm=1")
         long = await stage.post(path, b"x" * 5000)
         as_link = await stage.get("/in/" + url.rpartition("/")[2])
         as_cookie = await stage.get("/", f"{stage.server._cookie}={url.rpartition('/')[2]}")
-    assert [each.status for each in (good, bad, wrong, long, as_link, as_cookie)] == [
+    answers = (good, put, bad, wrong, long, as_link, as_cookie)
+    assert [each.status for each in answers] == [
+        204,
         204,
         400,
         403,
@@ -249,7 +252,11 @@ async def test_a_relay_has_its_own_token():
         401,
     ]
     assert bad.body == b"That is no value.\n"
-    assert taken == [("armband", "strap", b"bpm=152", "text/plain"), ("phone", "", b"nonsense", "")]
+    assert taken == [
+        ("armband", "strap", b"bpm=152", "text/plain"),
+        ("phone", "", b"bpm=153", ""),
+        ("phone", "", b"nonsense", ""),
+    ]
 
 
 async def test_no_relay_unless_asked_for():
@@ -363,7 +370,7 @@ async def test_a_phone_that_reads_nothing_is_dropped(monkeypatch):
         viewer = (stage.server._viewers - before).pop()
         for _ in range(4000):  # 200 kB a round: more than any buffer of the system takes
             viewer.frame = '{"n":1,"x":"' + "x" * 200_000 + '"}'
-            viewer.news.set()
+            viewer.ready.set()
             await asyncio.sleep(0.005)
             if stage.server.viewers == 1:
                 break

@@ -3,23 +3,28 @@
 import asyncio
 import json
 import signal
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from coach.app.new_run import ShareRequest
-from coach.app.sharing import Sharing
+from coach.app.sharing import Sharing, open_sharing
+from coach.app.terminal import Stage
 from coach.cues.cue import Cue, CueClass, CueKind, Why
+from coach.edge.settings import Settings
 from coach.edge.share import webhook as posting
 from coach.edge.share.webhook import Webhook, WebhookSink, parse_webhook
 from coach.problems import UsageProblem
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
+from tests.edge.telemetry.test_security import Authority
 from tests.pty.terminal import PATIENCE_S
 from tests.share.test_program import program
 
@@ -122,6 +127,28 @@ def test_heart_rate_and_names_only_if_asked_for():
     assert others[0]["heart_rate_bpm"] == 172
 
 
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_https_posts_to_whom_the_system_trusts(is_trusted, tmp_path, monkeypatch):
+    """A certificate that nobody vouches for gets nothing, and that is told."""
+    authority = Authority(tmp_path)
+    certificate, key = authority.signed("hook")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
+    told: list[str] = []
+    with receiver() as server:
+        server.server.socket = context.wrap_socket(server.server.socket, server_side=True)
+        server.server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        sink = sink_to(server.url.replace("http:", "https:"), report=told.append)
+        sink.offer(said("Relax."))
+        while sink.posted + sink.dropped < 1:
+            time.sleep(0.005)
+        asyncio.run(sink.close())
+    assert [post[2]["text"] for post in server.posts] == (["Relax."] if is_trusted else [])
+    assert (sink.posted, len(told)) == ((1, 0) if is_trusted else (0, 1))
+
+
 def test_what_fails_is_tried_again_and_no_more():
     """A server in trouble is asked three times; one that refuses is believed; the cue is then gone."""
     with receiver() as server:
@@ -204,6 +231,20 @@ def test_an_address_is_shown_without_its_secrets():
     webhook = parse_webhook("https://me:pw@example.org:8443/hooks/abc?token=1")
     assert webhook == Webhook(True, "example.org", 8443, "/hooks/abc?token=1", "Basic bWU6cHc=")
     assert webhook.shown == "https://example.org:8443"
+
+
+@pytest.mark.parametrize(
+    ("url", "is_told"),
+    [("http://example.org/", True), ("https://example.org/", False), ("http://127.0.0.1:9/", False)],
+)
+def test_a_heart_rate_in_the_open_is_told(url, is_told):
+    """Over plain http to somewhere else everybody on the way can read it, and that is said."""
+    lines: list[str] = []
+    console = SimpleNamespace(say=lines.append)
+    request = ShareRequest(webhook=url, webhook_with=frozenset({"heart-rate"}))
+    with open_sharing(request, Settings(), console, Stage.UNATTENDED):
+        assert [line for line in lines if "heart rate goes to http://example.org" in line] == lines
+        assert bool(lines) is is_told
 
 
 def test_only_a_webhook_opens_no_server():

@@ -1,7 +1,7 @@
 """HTTP/1.1 for a handful of phones: requests are read within limits, and every response forbids what it can.
 
 One request a connection: whoever wants more opens another, and the server counts those (`coach.edge.share.server`). So
-there is nothing to get wrong about where a request ends. Only GET, HEAD and POST with a plain length are known.
+there is nothing to get wrong about where a request ends. Only GET, HEAD, POST and PUT with a plain length are known.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ READ_S: Final = 5.0
 """Seconds in which a whole request has to be there, so that one that comes byte by byte holds nothing. Judged."""
 
 _TOKEN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_METHODS: Final = frozenset({"GET", "HEAD", "POST"})
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT"})
 
 _MAY_USE: Final = {
     "default-src": "'none'",
@@ -160,7 +160,7 @@ def _parse_head(head: bytes) -> tuple[str, str, dict[str, str]]:
         raise RefusedRequest(HTTPStatus.BAD_REQUEST, "This is no request of HTTP/1.1.")
     method = parts[0].decode("latin-1")
     if method not in _METHODS:
-        raise RefusedRequest(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET, HEAD and POST are known here.")
+        raise RefusedRequest(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET, HEAD, POST and PUT are known here.")
     if len(header_lines) > HEADER_LINES:
         raise RefusedRequest(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "There are too many headers.")
     path = unquote_to_bytes(parts[1].partition(b"?")[0]).decode("utf-8", "replace")
@@ -184,7 +184,7 @@ def _body_length(method: str, headers: Mapping[str, str]) -> int:
     """
     if "transfer-encoding" in headers:
         raise RefusedRequest(HTTPStatus.LENGTH_REQUIRED, "The body needs a Content-Length.")
-    text = headers.get("content-length", "0" if method != "POST" else "")
+    text = headers.get("content-length", "" if method in {"POST", "PUT"} else "0")
     if not text:
         raise RefusedRequest(HTTPStatus.LENGTH_REQUIRED, "The body needs a Content-Length.")
     if not (text.isascii() and text.isdigit() and len(text) < 10):

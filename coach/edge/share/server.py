@@ -7,18 +7,20 @@ which gets a cookie for it that no script can read and no other site can use.
 """
 
 import asyncio
+import io
 import json
 import logging
 import socket
+import wave
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from importlib.resources import files
 from typing import Any, Final, Protocol
 
 from coach.edge.clock import loop_s
-from coach.edge.share.doors import Doors, Role, is_same
 from coach.edge.share.http import (
     HEAD_LIMIT,
     RefusedRequest,
@@ -29,7 +31,10 @@ from coach.edge.share.http import (
     read_request,
     text_response,
 )
+from coach.edge.share.links import AccessTokens, Role, is_same
+from coach.edge.sound.mixer import RATE, Samples, silence, tones
 from coach.quantities import Seconds
+from coach.themes import SCREEN_THEMES
 
 _LOG = logging.getLogger(__name__)
 
@@ -100,11 +105,15 @@ class QueuedCue:
 class _Viewer:
     """What waits for one phone: the newest frame, the newest plan, and some cues."""
 
+    cookie: str = ""
+    """Whose phone it is."""
+    hang_up: Callable[[], None] = lambda: None
+    """Cuts its connection."""
     frame: str | None = None
     plan: str | None = None
     cues: deque[QueuedCue] = field(default_factory=lambda: deque(maxlen=_CUES))
     last_event: str | None = None
-    news: asyncio.Event = field(default_factory=asyncio.Event)
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
 
     def take(self, now: Seconds) -> str:
         """Take what waits, as events of a stream, with the time at which it is sent; late cues are left out."""
@@ -118,7 +127,7 @@ class _Viewer:
             parts.append(self.last_event)
         self.frame = self.plan = None
         self.cues.clear()
-        self.news.clear()
+        self.ready.clear()
         return "".join(parts) or ": \n\n"
 
 
@@ -162,7 +171,7 @@ class ShareServer:
         self._hosts = frozenset(host.lower() for host in hosts)
         self._assets = assets
         self._relay_token = relay_token
-        self.doors = Doors()
+        self.tokens = AccessTokens()
         self._cookie = f"coach_{sockets[0].getsockname()[1]}"  # cookies are not kept apart by port
         self._run: ServedRun | None = None
         self._viewers: set[_Viewer] = set()
@@ -191,25 +200,25 @@ class ShareServer:
         """Give every phone the newest frame, a JSON object; the one before it is dropped where it was not sent."""
         for viewer in self._viewers:
             viewer.frame = frame
-            viewer.news.set()
+            viewer.ready.set()
 
     def publish_plan(self, plan: str) -> None:
         """Give every phone a new plan ahead, in place of the former."""
         for viewer in self._viewers:
             viewer.plan = plan
-            viewer.news.set()
+            viewer.ready.set()
 
     def publish_cue(self, cue: QueuedCue) -> None:
         """Queue a cue for every phone."""
         for viewer in self._viewers:
             viewer.cues.append(cue)
-            viewer.news.set()
+            viewer.ready.set()
 
     def publish_last(self, event: str, data: str) -> None:
         """Tell every phone how the run ended; its stream ends with it."""
         for viewer in self._viewers:
             viewer.last_event = f"event: {event}\ndata: {data}\n\n"
-            viewer.news.set()
+            viewer.ready.set()
 
     async def close(self) -> None:
         """Take no more connections, let the streams end for a moment, then cut them; never raises."""
@@ -316,9 +325,9 @@ class ShareServer:
         path = request.path
         if path == "/control" and request.method == "POST":
             return await self._control(request)
-        if path.startswith("/relay/") and request.method == "POST":
+        if path.startswith("/relay/") and request.method in {"POST", "PUT"}:
             return self._relay(request)
-        if request.method == "POST":
+        if request.method not in {"GET", "HEAD"}:
             raise RefusedRequest(HTTPStatus.METHOD_NOT_ALLOWED, "Nothing is posted here.")
         if path.startswith("/a/"):
             return self._asset(path.removeprefix("/a/"))
@@ -343,7 +352,7 @@ class ShareServer:
 
     def _role(self, request: Request) -> Role | None:
         """Tell what whoever asks may do, by their cookie."""
-        return self.doors.role_of(request.cookies.get(self._cookie, ""))
+        return self.tokens.role_of(request.cookies.get(self._cookie, ""))
 
     def _require(self, request: Request, roles: frozenset[Role]) -> Role:
         """Tell the role of whoever asks.
@@ -374,12 +383,12 @@ class ShareServer:
         """
         role = self._role(request)
         if request.method == "HEAD":  # who looks at a link before it is followed does not use it up
-            return Response(HTTPStatus.OK if self.doors.is_open(token) else HTTPStatus.FORBIDDEN)
-        entered = self.doors.enter(token)
+            return Response(HTTPStatus.OK if self.tokens.is_unused(token) else HTTPStatus.FORBIDDEN)
+        entered = self.tokens.redeem(token)
         if entered is None:
             if role is not None:
                 return _onward(_HOME[role])
-            return self._refusal(HTTPStatus.FORBIDDEN, "used" if self.doors.was_used(token) else "stranger")
+            return self._refusal(HTTPStatus.FORBIDDEN, "used" if self.tokens.was_used(token) else "stranger")
         cookie, role = entered
         self.on_entered(role)
         return _onward(_HOME[role], f"{self._cookie}={cookie}; Path=/; HttpOnly; SameSite=Strict")
@@ -442,11 +451,9 @@ class ShareServer:
         run = self._served()
         if request.method != "GET":
             raise RefusedRequest(HTTPStatus.METHOD_NOT_ALLOWED, "A stream is read.")
-        if len(self._viewers) >= MOST_STREAMS:
-            raise RefusedRequest(
-                HTTPStatus.SERVICE_UNAVAILABLE, f"{MOST_STREAMS} phones are looking already."
-            )
-        viewer = _Viewer()
+        cookie = request.cookies.get(self._cookie, "")
+        self._make_room(cookie)
+        viewer = _Viewer(cookie, writer.transport.abort)
         self._viewers.add(viewer)
         self._leave(peer)  # a stream is counted by itself
         try:
@@ -458,7 +465,7 @@ class ShareServer:
             while not is_over:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_BEAT_S):
-                        await viewer.news.wait()
+                        await viewer.ready.wait()
                 is_over = viewer.last_event is not None
                 writer.write(viewer.take(run.now()).encode())
                 async with asyncio.timeout(_STUCK_S):
@@ -467,6 +474,21 @@ class ShareServer:
             self._viewers.discard(viewer)
             self._by_peer[peer] = self._by_peer.get(peer, 0) + 1
         return None
+
+    def _make_room(self, cookie: str) -> None:
+        """Let a phone that comes back have the place of its own stream that nobody reads any more.
+
+        Raises:
+            RefusedRequest: there are too many phones.
+        """
+        if len(self._viewers) < MOST_STREAMS:
+            return
+        former = next((viewer for viewer in self._viewers if viewer.cookie == cookie), None)
+        if former is None:
+            reason = f"{MOST_STREAMS} phones are looking already."
+            raise RefusedRequest(HTTPStatus.SERVICE_UNAVAILABLE, reason)
+        self._viewers.discard(former)
+        former.hang_up()
 
 
 _WHY: Final = {
@@ -499,3 +521,63 @@ async def _open(connection: socket.socket) -> tuple[asyncio.StreamReader, asynci
     transport, _ = await loop.connect_accepted_socket(lambda: protocol, connection)
     transport.set_write_buffer_limits(high=0)
     return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+_TYPES: Final = {
+    "css": "text/css; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "json": "application/json",
+    "svg": "image/svg+xml",
+}
+"""Content types by the end of a file's name; a file with another end is not served."""
+_TONES: Final = ("faster", "ease", "on", "go", "beep", "low")
+_SILENCE_S: Final = 1
+_BARE: Final = (
+    b'<!doctype html><meta charset="utf-8"><title>Coach</title><p>This page is not part of this installation.'
+)
+"""What stands in place of a page whose file is missing."""
+
+
+def load_pages(theme: str) -> dict[str, Response]:
+    """Read every file of the pages, and make the colours and tones; `theme` is what a page shows by itself."""
+    found = {"phone.html": _page(_BARE), "board.html": _page(_BARE), "control.html": _page(_BARE)}
+    for entry in files("coach.edge.share").joinpath("assets").iterdir():
+        content_type = _TYPES.get(entry.name.rpartition(".")[2])
+        if content_type is not None:
+            found[entry.name] = Response(body=entry.read_bytes(), content_type=content_type)
+    found["colours.css"] = Response(body=colours_css(theme).encode(), content_type=_TYPES["css"])
+    for name in _TONES:
+        found[f"sound/{name}.wav"] = _sound(tones(name))
+    found["sound/silence.wav"] = _sound(silence(_SILENCE_S * RATE))
+    return found
+
+
+def colours_css(theme: str) -> str:
+    """Write the colours of every theme as variables: `--slow-ink`, `--slow-paper` and the others."""
+    blocks: list[str] = []
+    for name, of in SCREEN_THEMES.items():
+        lines = [f"  color-scheme: {'dark' if of.is_dark else 'light'};"]
+        for pair, (ink, paper) in of.colours.items():
+            lines += [f"  --{pair}-ink: {ink};", f"  --{pair}-paper: {paper};"]
+        own = ":root, " if name == theme else ""
+        block = f'{own}:root[data-theme="{name}"] {{\n' + "\n".join(lines) + "\n}\n"
+        blocks.insert(0, block) if own else blocks.append(block)
+    return "".join(blocks)
+
+
+def _page(body: bytes) -> Response:
+    return Response(body=body, content_type=_TYPES["html"])
+
+
+def _sound(samples: Samples) -> Response:
+    """Write samples as a WAV file."""
+    written = io.BytesIO()
+    with wave.open(written, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(RATE)
+        sound.writeframes(samples.tobytes())
+    return Response(body=written.getvalue(), content_type="audio/wav")

@@ -48,6 +48,11 @@ class Webhook:
     """The header that holds name and password; empty without."""
 
     @property
+    def is_private(self) -> bool:
+        """Whether nobody on the way can read what is posted."""
+        return self.is_secure or self.host in {"localhost", "127.0.0.1", "::1"}
+
+    @property
     def shown(self) -> str:
         """The address without what may be secret in it: `https://example.org`."""
         port = "" if self.port is None else f":{self.port}"

@@ -100,6 +100,11 @@ class Throttle:
         self._screen.set_timer(self._rest_s, self._rested)
         self._look()
 
+    def tick(self) -> None:
+        """Look at the clock, unless the screen has looked just before."""
+        if not self._is_resting:
+            self._look()
+
     def _rested(self) -> None:
         self._is_resting = False
         if self._is_behind:

@@ -1,12 +1,18 @@
-"""Where the run can be shared: the addresses of this laptop, and the sockets that listen at the chosen one."""
+"""Links to a run: the addresses of this laptop at which it can be shared, and the tokens that let somebody in.
+
+A link is an address and a token that is good for one phone. Whoever brings it gets a cookie in its place.
+"""
 
 import errno
 import ipaddress
 import re
+import secrets
 import socket
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from coach.problems import CoachProblem, UsageProblem
@@ -16,6 +22,109 @@ DEFAULT_PORT: Final = 8321
 LOOPBACK: Final = "127.0.0.1"
 _BACKLOG: Final = 32
 _WRITTEN: Final = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^:\s]*)(?::(?P<port>\d{1,5}))?")
+_MOST_COOKIES: Final = 64
+"""Phones that are remembered; of more the first is let out."""
+_QUIET_MODULES: Final = 2
+"""The white edge of a code, in modules: four by the norm, two are read by phones from a screen. Judged."""
+
+
+# --- who is let in ---------------------------------------------------------------------------------------------------
+
+
+class Role(StrEnum):
+    """What a link is good for."""
+
+    VIEW = "view"
+    """The phone's page: to look."""
+    BOARD = "board"
+    """The page of the laptop's own browser: to look."""
+    CONTROL = "control"
+    """The page with the buttons; it may look too."""
+
+
+class AccessTokens:
+    """The tokens that let somebody in, one of each role, and the cookies that tokens were exchanged for."""
+
+    def __init__(self) -> None:
+        """Begin with no token and nobody let in."""
+        self._unused: dict[Role, str] = {}
+        self._used: deque[str] = deque(maxlen=_MOST_COOKIES)
+        self._cookies: dict[str, Role] = {}
+
+    def mint(self, role: Role) -> str:
+        """Make a token of 128 bits that lets one phone in; the one before, if nobody used it, lets in no more."""
+        self._unused[role] = secrets.token_urlsafe(16)
+        return self._unused[role]
+
+    def unused_token(self, role: Role) -> str | None:
+        """Give the token of a role that nobody has used yet; None where there is none."""
+        return self._unused.get(role)
+
+    def is_unused(self, token: str) -> bool:
+        """Tell whether a token still lets a phone in."""
+        return _find(token, self._unused.values()) is not None
+
+    def was_used(self, token: str) -> bool:
+        """Tell whether a token let a phone in."""
+        return _find(token, self._used) is not None
+
+    def redeem(self, token: str) -> tuple[str, Role] | None:
+        """Exchange a token for a cookie, and tell what that is good for; None for one that is used or unknown."""
+        unused = _find(token, self._unused.values())
+        if unused is None:
+            return None
+        role = next(role for role, each in self._unused.items() if each == unused)
+        del self._unused[role]
+        self._used.append(unused)
+        while len(self._cookies) >= _MOST_COOKIES:
+            del self._cookies[next(iter(self._cookies))]
+        cookie = secrets.token_urlsafe(16)
+        self._cookies[cookie] = role
+        return cookie, role
+
+    def role_of(self, cookie: str) -> Role | None:
+        """Tell what a cookie is good for; None for a stranger's."""
+        known = _find(cookie, self._cookies)
+        return None if known is None else self._cookies[known]
+
+
+def is_same(secret: str, other: str) -> bool:
+    """Compare secrets without telling by the time it takes how much is right."""
+    return secrets.compare_digest(secret.encode("utf-8", "replace"), other.encode())
+
+
+def _find(secret: str, among: Iterable[str]) -> str | None:
+    """Find a secret among others, looking at all of them."""
+    matches = [each for each in among if is_same(secret, each)]
+    return matches[0] if matches else None
+
+
+def qr_rows(text: str) -> list[str]:
+    """Draw a text as a QR code in half blocks, two rows of modules a line; a full block is a white module.
+
+    So it stands on a dark terminal as it is; with black letters on white it has to be turned round.
+    """
+    import segno
+
+    matrix = [list(row) for row in segno.make(text, error="m", boost_error=False, micro=False).matrix]
+    wide = len(matrix) + 2 * _QUIET_MODULES
+    edge, side = [[0] * wide] * _QUIET_MODULES, [0] * _QUIET_MODULES
+    rows = [*edge, *([*side, *row, *side] for row in matrix), *edge]
+    if len(rows) % 2:
+        rows.append([0] * wide)
+    return [
+        "".join(
+            _HALVES[bool(upper), bool(lower)] for upper, lower in zip(rows[top], rows[top + 1], strict=True)
+        )
+        for top in range(0, len(rows), 2)
+    ]
+
+
+_HALVES: Final = {(False, False): "█", (False, True): "▀", (True, False): "▄", (True, True): " "}
+"""The character for an upper and a lower module, dark or not."""
+
+
+# --- where -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
