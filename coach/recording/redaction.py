@@ -17,6 +17,7 @@ from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.malformed import Malformed
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.live.inputs import Input, RecorderTrouble, Resumed
+from coach.session.buttons import Pressed
 from coach.signals.config import METRIC_LIMITS
 from coach.signals.readings import Characteristic, LinkChanged, Notified, Relayed, Reported
 from coach.signals.signals import decode
@@ -175,6 +176,13 @@ def redacted_inputs(inputs: Iterable[Input]) -> Iterator[Input]:
                 yield replace(event, name="")
             case RecorderTrouble():
                 yield replace(event, message=TROUBLE)
+            case Pressed(gate=gate, expected_step=expected):
+                is_told = expected is None or _STEP_ID.fullmatch(expected.removeprefix("#")) is not None
+                yield replace(
+                    event,
+                    expected_step=expected if is_told else "",
+                    gate=None if gate is None else replace(gate, name="gate"),
+                )
             case Resumed(under_way=under_way) if under_way is not None:
                 step_id = under_way.step_id if _STEP_ID.fullmatch(under_way.step_id) else ""
                 yield replace(event, under_way=replace(under_way, step_id=step_id))
