@@ -185,7 +185,7 @@ def set_up(
     )
     setup = with_lessons(setup, workout.athlete, sensors, pool)
     if request.light != "plan":
-        from coach.app.earlier_light import LightOf, earlier_light
+        from coach.app.history import LightOf, earlier_light
 
         light = earlier_light(setup, LightOf(request.light))
         context.announcer(light.words)

@@ -3,25 +3,27 @@
 A run that asks for no broker imports none of this.
 """
 
+import json
+import logging
 import os
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coach.app.terminal import Announcer, Console, Stage
 from coach.edge.clock import Clock
-from coach.edge.files import make_private_folder
+from coach.edge.files import make_private_folder, write_atomically
 from coach.edge.paths import runner_paths
 from coach.edge.run_folder import read_run
 from coach.edge.settings import MqttSettings, Settings
 from coach.edge.sources import Inbox
 from coach.edge.telemetry.address import BrokerAddress, MqttRequest, broker_for
 from coach.edge.telemetry.bus import Bus, LinkState, Policy, Received
-from coach.edge.telemetry.messages import TOPICS, Presence, Topics, athlete_level
-from coach.edge.telemetry.sink import Feed, RunTelemetry, TelemetryPort, laps_in
+from coach.edge.telemetry.messages import TOPICS, Outgoing, Presence, Topics, athlete_level
+from coach.edge.telemetry.sink import Feed, RunTelemetry, TelemetryPort, laps_in, messages_after
 from coach.problems import SettingsProblem
 from coach.session.buttons import Origin
 
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from coach.edge.sources.relay import RelaySource
     from coach.live.inputs import RunSetup
 
+_LOG = logging.getLogger(__name__)
+_MOST_UNSENT: Final = 20
+"""Runs whose laps wait for a broker. Chosen: a week or two of evenings."""
 _SEQS_PER_S: Final = 32
 """Messages a second at most, in the mean: a run that goes on begins above what it can have sent before."""
 
@@ -186,6 +191,12 @@ def _check_levels(settings: MqttSettings) -> None:
             )
 
 
+_LATER: Final = {
+    True: "The next run with a broker sends them.",
+    False: "They are lost: nothing was recorded.",
+}
+
+
 class LinkTold:
     """Tells of the link: every change where lines are printed, on the screen only trouble."""
 
@@ -218,7 +229,7 @@ class LinkTold:
             self._announcer(f"MQTT: no link to {self._address} any more: {words}.")
         self._told = state
 
-    def tell_end(self, bus: Bus) -> None:
+    def tell_end(self, bus: Bus, *, is_kept: bool) -> None:
         """Tell what the broker did not get, and what was dropped."""
         if self._console is None:
             return
@@ -227,7 +238,9 @@ class LinkTold:
             counts = ", ".join(f"{key} {count}" for key, count in sorted(dropped.items()))
             self._console.say(f"MQTT: dropped: {counts}.")
         if bus.unsent:
-            self._console.say(f"MQTT: {bus.unsent} laps did not reach the broker; the recording has them.")
+            self._console.say(
+                f"MQTT: {bus.unsent} messages of laps and summary did not reach the broker. {_LATER[is_kept]}"
+            )
 
 
 def telemetry_for(
@@ -263,6 +276,14 @@ def telemetry_for(
     )
     folder = None if recorder is None or recorder.folder is None else recorder.folder
     path = None if folder is None else folder.path
+    unsent = UnsentRuns()
+
+    def on_closed(closed: RunTelemetry) -> None:
+        if path is not None and bus.unsent and closed.has_ended:
+            unsent.add(path, bus.kept_sent)
+        told.tell_end(bus, is_kept=path is not None)
+
+    unsent.send_over(bus, lambda slug: athlete_level(mqtt.athlete or slug))
     telemetry = RunTelemetry(
         bus,
         clock,
@@ -272,7 +293,7 @@ def telemetry_for(
         earlier_laps=0 if folder is None else len(laps_in(folder.content)),
         retains_summary=mqtt.retain_summary,
         ports=[_attached(row, context, setup.run, buttons, relay) for row in PORTS if row.is_wanted(plan)],
-        on_closed=told.tell_end,
+        on_closed=on_closed,
     )
     return telemetry, told
 
@@ -302,6 +323,58 @@ def _attached(
         )
 
     return attach
+
+
+class UnsentRuns:
+    """The runs that ended while no broker took their laps; the next run that has one sends them.
+
+    A file names their folders, each with the number of the last message that was taken. Whatever is wrong with it, the
+    run goes on.
+    """
+
+    def __init__(self) -> None:
+        """Read the file of this runner."""
+        self._path = runner_paths().state / "mqtt-unsent"
+
+    def add(self, folder: Path, sent: int) -> None:
+        """Remember a run."""
+        self._write({**self._read(), str(folder): sent})
+
+    def send_over(self, bus: Bus, athlete: Callable[[str], str]) -> None:
+        """Have a bus send what there is, and forget each run that it has sent."""
+        for folder, sent in self._read().items():
+            bus.add_leftover(
+                lambda folder=folder, sent=sent: self._messages(Path(folder), sent, bus, athlete),  # type: ignore[misc]
+                lambda folder=folder: self._remove(folder),  # type: ignore[misc]
+            )
+
+    def _messages(
+        self, folder: Path, sent: int, bus: Bus, athlete: Callable[[str], str]
+    ) -> Sequence[Outgoing]:
+        try:
+            return messages_after(read_run(folder), sent, bus.presence, bus.topics, athlete)
+        except Exception:  # noqa: BLE001 - deleted, damaged, of another program: there is nothing to send
+            _LOG.info("%s could not be sent", folder, exc_info=True)
+            return ()
+
+    def _remove(self, folder: str) -> None:
+        self._write({name: sent for name, sent in self._read().items() if name != folder})
+
+    def _read(self) -> dict[str, int]:
+        try:
+            runs = json.loads(self._path.read_bytes())
+        except (OSError, ValueError):
+            return {}
+        entries = runs.items() if isinstance(runs, dict) else ()
+        return {name: sent for name, sent in entries if isinstance(sent, int)}
+
+    def _write(self, runs: Mapping[str, int]) -> None:
+        newest = dict(list(runs.items())[-_MOST_UNSENT:])
+        try:
+            make_private_folder(self._path.parent)
+            write_atomically(self._path, json.dumps(newest).encode())
+        except OSError:
+            _LOG.warning("what a broker did not take could not be remembered", exc_info=True)
 
 
 def node_name() -> str:

@@ -261,6 +261,11 @@ class Summary:
     """The laps of a free run; empty where there are none."""
 
     @property
+    def has_plan(self) -> bool:
+        """Whether there was something to complete: a free run ends when it ends."""
+        return bool(self.skipped) or any(row.step.kind is not Kind.OPEN for row in self.rows)
+
+    @property
     def verdicts(self) -> int:
         """How many cues judged the runner."""
         return sum(count for kind, count in self.cues.items() if kind in VERDICTS)

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from coach.app.export import library_texts, redact_run
 from coach.app.playback import RecordingRequest
-from coach.app.reviewing import ReviewedRun, review_run
+from coach.app.reviews import ReviewedRun, review_run
 from coach.app.terminal import SILENT
 from coach.athlete import athlete_from, dump_athlete
 from coach.cli.root import root
