@@ -14,7 +14,7 @@ from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT, RunningSpeedCade
 from coach.interchange.recordings.activity import Activity
 from coach.interchange.recordings.common import KEYS
 from coach.interchange.recordings.csv import METRICS, START, STOP
-from coach.live.inputs import Closed, Input, Resumed
+from coach.live.inputs import Closed, Input, Resumed, without_repeats
 from coach.quantities import Seconds
 from coach.session.buttons import PAST_S, Button, Pressed
 from coach.session.events import Split
@@ -86,7 +86,7 @@ class _Rows:
         """The rows, in order of time."""
         start = self._started_at
         has_rows = False
-        for event in inputs:
+        for event in without_repeats(inputs):
             if start is not None and event.at >= start:
                 if start > 0.0 or (event.at > start and not has_rows):
                     yield {"time_s": start, "event": START}
