@@ -218,6 +218,21 @@ async def test_a_chosen_adapter_is_kept_while_the_bus_does_not_answer(
 
 
 @pytest.mark.asyncio
+async def test_an_adapter_that_was_left_out_is_used_once_it_is_plugged_in_again(bluez: FakeBlueZ) -> None:
+    """Pulling it out and putting it in is what helps one that hangs."""
+    bluez.plug("hci1")
+    choice = AdapterChoice()
+    choice.leave_out("hci1")
+    assert await choice.names() == ("hci0",)
+    bluez.unplug("hci1")
+    choice.refresh()
+    await choice.names()
+    bluez.plug("hci1")
+    choice.refresh()
+    assert await choice.names() == ("hci0", "hci1")
+
+
+@pytest.mark.asyncio
 async def test_an_adapter_that_is_off_is_not_asked(bluez: FakeBlueZ) -> None:
     """Of two adapters the one that is on scans, and doctor says which is which."""
     bluez.plug("hci1", is_powered=False)
