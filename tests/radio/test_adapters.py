@@ -118,10 +118,15 @@ async def test_the_link_is_made_over_the_adapter_that_hears_best(bluez: FakeBlue
 
 
 @pytest.mark.asyncio
-async def test_an_adapter_that_is_plugged_in_during_a_run_is_used(bluez: FakeBlueZ) -> None:
-    """The built-in one hears nothing; the strap is heard as soon as there is another, without a restart."""
+@pytest.mark.parametrize("hears_others", [False, True])
+async def test_an_adapter_that_is_plugged_in_during_a_run_is_used(
+    bluez: FakeBlueZ, *, hears_others: bool
+) -> None:
+    """The built-in one hears nothing of the strap, or somebody else: it is heard once there is another adapter."""
     belt = strap()
     belt.rssi_by = {"hci0": None}
+    if hears_others:
+        bluez.add(strap("A stranger's"))
     async with on_track(bluez, belt) as track:
         await wait_until(lambda: bluez.called("StartDiscovery") >= 2)
         bluez.plug("hci1")
