@@ -144,6 +144,11 @@ def rounded(value: float | None, digits: int) -> float | None:
     return round(value, digits) + 0.0 if digits else round(value)
 
 
+def signed(value: float, digits: int = 0) -> str:
+    """Write a change with its sign: `+1.2`, `-3`; what rounds to nothing has none: `0.0`."""
+    return f"{value:+.{digits}f}" if round(value, digits) else f"{0.0:.{digits}f}"
+
+
 def format_hours(seconds: float) -> str:
     """Write a long time as hours and minutes: `1:05` for an hour and five minutes."""
     minutes = round(seconds / 60)

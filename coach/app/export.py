@@ -11,7 +11,7 @@ from typing import Final
 
 from coach.app.header import header_of
 from coach.app.playback import RecordingRequest
-from coach.app.reviewing import ReviewedRun, review_run
+from coach.app.reviews import ReviewedRun, review_run
 from coach.app.setup import recorded_setup
 from coach.app.simulation import StillClock, journal_of
 from coach.app.terminal import Console

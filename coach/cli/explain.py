@@ -58,7 +58,7 @@ def explain(request: "RecordingRequest", at: Seconds, *, as_json: bool) -> None:
 def lines_of(moment: "Moment", unit: str) -> Iterator[str]:
     """A moment as lines: where, what was known, what was said around it, and why."""
     from coach.edge.text_output import TextFormatter
-    from coach.review.reasons import evidence, held_back
+    from coach.review.explain import evidence, held_back
 
     yield from _where(moment)
     if moment.gap is not None:
@@ -161,7 +161,7 @@ def _around(outputs: "Sequence[TimedOutput]", narrator: "TextFormatter", unit: s
 def _output_lines(said: "TimedOutput", narrator: "TextFormatter", unit: str) -> Sequence[str]:
     """The lines of one output, and below a cue that judges or advises its evidence."""
     from coach.cues.cue import Cue
-    from coach.review.reasons import evidence
+    from coach.review.explain import evidence
 
     lines = narrator.lines(said.output)
     cue = said.output

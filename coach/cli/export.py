@@ -73,7 +73,7 @@ def command(
 
     from coach.app.export import export_file_name, export_run
     from coach.app.playback import RecordingRequest
-    from coach.app.reviewing import review_run
+    from coach.app.reviews import review_run
     from coach.cli.files import STDOUT, write_new_file
     from coach.edge.files import plain
     from coach.interchange.recordings.activity import ActivityFormat
@@ -113,12 +113,16 @@ def redact(recording: str, *, out: str) -> None:
         raise UsageProblem("A redacted run is a journal", "Name it .jsonl, such as --out redacted.jsonl.")
     redacted = redact_run(RecordingRequest(recording), CONSOLE)
     write_new_file(path, redacted.data, what="run")
-    narrate(f"Wrote {'the run' if name == STDOUT else name}: {redacted.cues} cues, as before.")
+    narrate(f"Wrote {'the run' if name == STDOUT else name}: {_count(redacted.cues)}, as before.")
     if redacted.others:
         narrate(
             f"Note: {redacted.others} of them come at another time or are others: the positions on a track, "
             "which are left out, had corrected its distance."
         )
+
+
+def _count(cues: int) -> str:
+    return f"{cues} {'cue' if cues == 1 else 'cues'}"
 
 
 class _Notes(SilentConsole):

@@ -77,8 +77,7 @@ def command(
     efforts, and the heart rate at one pace; --html makes a page of that too.
     """
     from coach.app.playback import RecordingRequest
-    from coach.app.reviewing import review_run
-    from coach.app.reviews import review_folded
+    from coach.app.reviews import review_folded, review_run
     from coach.review.review_tree import explanation, review_tree
     from coach.review.sections import review_lines
 

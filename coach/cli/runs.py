@@ -13,7 +13,7 @@ from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachGroup
 from coach.cli.parameters import DayType, mqtt_options, share_options
 from coach.cli.text import CONSOLE, narrate, out, out_json, out_lines, plain, progress_bar, table
-from coach.quantities import format_clock, rounded
+from coach.quantities import format_clock, rounded, signed
 
 if TYPE_CHECKING:
     from coach.app.new_run import ShareRequest
@@ -100,7 +100,7 @@ def pods_tree(pods: "TwoPods | None") -> dict[str, Any]:
 
 
 def _difference(difference: "PodDifference") -> str:
-    return f"{100 * difference.share:+.1f} % ± {100 * difference.sd:.1f} %"
+    return f"{signed(100 * difference.share, 1)} % ± {100 * difference.sd:.1f} %"
 
 
 def _gap_tree(gap: "RunResumed") -> dict[str, Any]:
@@ -363,7 +363,7 @@ _RUN_NAMES = "its number in `coach runs list`, `last`, its id or the first lette
 def show(recording: str, *, sheet: bool, as_json: bool) -> None:
     """Show how a run went."""
     from coach.app.playback import RecordingRequest
-    from coach.app.reviewing import review_run
+    from coach.app.reviews import review_run
     from coach.review.guided_tests import findings
     from coach.review.tables import sheet_lines, summary_lines
     from coach.review.two_pods import compared
@@ -511,7 +511,7 @@ def note(
 def compare(recordings: tuple[str, ...], *, page: str | None, as_json: bool) -> None:
     """Hold runs against each other, rep by rep."""
     from coach.app.playback import RecordingRequest
-    from coach.app.reviewing import review_run
+    from coach.app.reviews import review_run
     from coach.review.comparison import ComparedRun, compare_runs, comparison_lines, comparison_tree
 
     reviewed = [review_run(RecordingRequest(recording), CONSOLE) for recording in recordings]

@@ -18,6 +18,7 @@ from coach.quantities import (
     Seconds,
     format_pace,
     pace_s_per_km,
+    signed,
 )
 from coach.review import tables
 from coach.review.summary import RepRow, RepTable, Summary
@@ -280,8 +281,7 @@ def _change(after: float | None, before: float | None, *, digits: int = 0) -> st
     """Write a change with its sign, of the two figures as they are shown, so that whoever subtracts gets the same."""
     if after is None or before is None:
         return ""
-    change = round(after, digits) - round(before, digits)
-    return f"{change:+.{digits}f}" if round(change, digits) else "0"
+    return signed(round(after, digits) - round(before, digits), digits)
 
 
 def comparison_lines(comparison: Comparison, unit: str = "km") -> Iterator[str]:

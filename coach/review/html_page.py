@@ -3,6 +3,10 @@
 The page asks nobody for anything: its policy allows only the one style and the one script that stand in it, named by
 their hashes, so nothing that a name smuggles in can run or load. There are no inline styles and no handlers in
 attributes; what has a place or a length is drawn as SVG.
+
+The colours are those of the screen's themes, so that slow, fast, hard and easy look alike everywhere, and every text on
+its paper has the contrast that the themes' tests measure. The page follows the reader's system until its button is
+pressed; on paper it is always light. Nothing is animated.
 """
 
 import base64
@@ -10,11 +14,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from html import escape as escape_markup
 from typing import Any, Final
 
 from coach.review.formulas import Formula
-from coach.review.html_style import SCRIPT, style_sheet
+from coach.themes import SCREEN_THEMES
 
 _UNPRINTABLE: Final = {
     code: "\N{REPLACEMENT CHARACTER}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\r"
@@ -207,3 +212,219 @@ def table_html(
         f"<caption>{escape(caption)}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>{last}"
         "</table></div>"
     )
+
+
+_LIGHT: Final = "sun"
+_DARK: Final = "night"
+
+_STYLE: Final = """
+*{box-sizing:border-box}
+html{background:var(--paper);color:var(--ink);font:16px/1.4 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",
+sans-serif;-webkit-text-size-adjust:100%;font-variant-numeric:tabular-nums}
+body{margin:0 auto;max-width:64rem;padding:1rem 1rem 3rem;overflow-wrap:anywhere}
+h1{font-size:1.55rem;line-height:1.2;margin:0 0 .25rem}
+h2{font-size:1.1rem;margin:1.75rem 0 .5rem}
+p,ul{margin:.35rem 0}
+ul{padding-left:1.1rem}
+.sub,.tile dt,.tile dd+dd,.axis,.legend,.hint,dd{color:var(--stale)}
+.lead{font-size:1.05rem}
+#theme{float:right;margin:0 0 .5rem 1rem;min-width:4rem;min-height:2.75rem;font:inherit;color:var(--ink);
+background:var(--paper);border:1px solid var(--stale);border-radius:.5rem;cursor:pointer}
+.tiles{clear:both}
+:focus-visible{outline:3px solid var(--ink);outline-offset:2px}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.5rem;margin:1rem 0}
+.tile{display:flex;flex-direction:column;border:1px solid var(--line);border-radius:.6rem;padding:.5rem .75rem}
+.tile dt{order:1;font-size:.9rem}
+.tile dd{margin:0;color:var(--ink);font-size:1.8rem;font-weight:700;line-height:1.15}
+.tile dd+dd{order:2;font-size:.85rem;font-weight:400;line-height:1.3}
+.scroll{overflow-x:auto;position:relative}
+table{border-collapse:collapse;min-width:100%}
+caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+th,td{padding:.3rem .5rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line);font-weight:400}
+th:first-child,td:first-child{padding-left:0}
+thead th{font-size:.9rem;color:var(--stale);vertical-align:bottom}
+tbody th{font-weight:700}
+.w{text-align:left}
+td.w,th.w{white-space:normal;min-width:7rem}
+tr:has(+tr>th:empty)>*{border-bottom:0}
+tfoot th,tfoot td{border-bottom:0;border-top:2px solid var(--line)}
+b{font-weight:700}
+details{margin:.75rem 0}
+summary{cursor:pointer;min-height:2rem;padding:.25rem 0}
+dl{margin:.5rem 0}
+dt{font-weight:700}
+dd{margin:0 0 .4rem}
+.two{columns:22rem 2;column-gap:2.5rem}
+.two section{break-inside:avoid;padding-top:1px}
+.key{display:inline-block;vertical-align:-1px;margin:0 .25rem 0 .75rem}
+.key:first-child{margin-left:0}
+svg{display:block;overflow:hidden}
+td svg,.legend svg{display:inline-block;vertical-align:middle}
+svg text{font-size:12px;fill:var(--stale)}
+.plot{display:grid;grid-template-columns:2.6rem 1fr;margin-bottom:.35rem}
+.plot .head{grid-column:1/3;margin:.35rem 0 .1rem;min-height:1.5rem}
+.plot .area{touch-action:pan-y;cursor:crosshair}
+.axis{text-anchor:end}
+.work{fill:var(--work)}.easy{fill:var(--easy)}.rest{fill:var(--rest)}
+.pause{stroke:var(--stale);stroke-dasharray:2 3;vector-effect:non-scaling-stroke}.none{fill:var(--track)}
+.behind{fill-opacity:var(--tint)}
+.number{fill:var(--work-ink);font-weight:700;text-anchor:middle}
+.grid{stroke:var(--line);fill:none}
+.curve,.other,.edge{fill:none;stroke:var(--ink);stroke-width:1.7;stroke-linejoin:round;stroke-linecap:round}
+.other{stroke-width:2.2;stroke:var(--second);stroke-dasharray:1 4}
+.edge{stroke-width:1.2;stroke-dasharray:5 3}
+.target{fill:var(--paper);fill-opacity:.72}
+.curve,.other,.edge,.grid{vector-effect:non-scaling-stroke}
+.slow{fill:var(--slow)}.fast{fill:var(--fast)}.near{fill:var(--stale)}
+.slow,.fast,.flag{stroke:var(--ink);stroke-width:.75}
+.zero{stroke:var(--stale)}
+.flag.dot{fill:var(--paper)}.flag.down{fill:var(--fast)}.flag.up{fill:var(--slow)}
+.cursor{stroke:var(--ink);stroke-width:2}
+.bar{fill:var(--easy)}.bar.hard{fill:var(--work)}.bar.steady{fill:var(--rest);stroke:var(--stale)}
+.band{fill:var(--track)}
+.scrub{display:grid;grid-template-columns:2.6rem 1fr;align-items:center}
+.scrub input{grid-column:2;width:100%;min-height:2.75rem;margin:0;accent-color:var(--ink)}
+.now{min-height:3.1rem}
+select{font:inherit;min-height:2.75rem;max-width:100%;color:var(--ink);background:var(--paper)}
+.small{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.5rem 1rem}
+.small figure{margin:0}
+.small figcaption{font-size:.9rem}
+.numbers thead{position:absolute;clip-path:inset(50%)}
+.numbers th{font-weight:400}
+.said{list-style:none;padding:0}
+@media(max-width:30rem){.wide{display:none}th,td{padding:.3rem .35rem}
+.tiles{grid-template-columns:1fr 1fr}.tile dd{font-size:1.6rem}}
+.steps th.w{min-width:9.5rem}
+@media(min-width:48rem){.steps th.w{min-width:15.5rem}}
+@page{margin:9mm}
+@media print{
+html{zoom:.58}
+html.full{zoom:.5}
+html.fuller{zoom:.41}
+body{max-width:none;padding:0}
+#theme,.scrub,.now,details,.screen,#overlay,.numbers .w:nth-child(3){display:none}
+h2{margin:.5rem 0 .15rem;break-after:avoid}
+th,td{padding:.05rem .45rem}
+tr{break-inside:avoid}
+.scroll{overflow:visible}
+.tiles{grid-template-columns:repeat(auto-fit,minmax(8rem,1fr));margin:.6rem 0}
+.plot .head{margin:.1rem 0}
+.many{columns:2;column-gap:2rem}
+.two{columns:4;column-gap:1.5rem;font-size:.85rem}
+.two section{break-inside:auto}
+.two th,.two td{padding:0 .3rem 0 0;font-size:inherit}
+.two td.w,.two th.w{min-width:4rem}
+.two svg{width:3rem}
+.two h2{margin:.4rem 0 .1rem}
+.two h2+.scroll,.two tbody tr:nth-child(-n+2){break-before:avoid}
+.lead{margin:.1rem 0}
+}
+"""
+
+SCRIPT: Final = """
+(() => {
+'use strict';
+const root = document.documentElement, find = (rule) => document.querySelector(rule);
+const all = (rule) => [...document.querySelectorAll(rule)];
+const theme = find('#theme'), dark = matchMedia('(prefers-color-scheme: dark)');
+const isDark = () => (root.dataset.theme || (dark.matches ? 'dark' : 'light')) === 'dark';
+const label = () => {
+  theme.textContent = isDark() ? 'light' : 'dark';
+  theme.setAttribute('aria-label', 'show the page ' + theme.textContent);
+};
+theme.hidden = false;
+theme.addEventListener('click', () => { root.dataset.theme = isDark() ? 'light' : 'dark'; label(); });
+dark.addEventListener('change', label);
+label();
+
+const data = JSON.parse(find('#data').textContent);
+const clock = (seconds) => {
+  const whole = Math.round(seconds), two = (value) => String(value).padStart(2, '0');
+  const minutes = Math.floor(whole / 60), hours = Math.floor(minutes / 60);
+  return (hours ? hours + ':' + two(minutes % 60) : minutes) + ':' + two(whole % 60);
+};
+const known = (value) => value !== null && value !== undefined;
+const pace = (speed) => speed < 0.5 ? 'standing' : clock((data.unit === 'mile' ? 1609.344 : 1000) / speed);
+const words = {
+  speed_mps: (value) => pace(value) + (value < 0.5 ? '' : ' /' + (data.unit || 'km')),
+  heart_rate_bpm: (value) => value + ' bpm', cadence_spm: (value) => value + ' spm', power_w: (value) => value + ' W',
+};
+
+const slider = find('#scrub'), trace = data.trace;
+if (slider && trace) {
+  const objects = ({columns, rows}) => rows.map((row) => Object.fromEntries(columns.map((key, i) => [key, row[i]])));
+  const steps = objects(data.review.steps), cues = objects(data.review.cues).reverse();
+  const show = () => {
+    const place = Number(slider.value), at = place * trace.interval_s, middle = at + trace.interval_s / 2;
+    const x = 100 * (place + 0.5) / (Number(slider.max) + 1) + '%';
+    for (const line of all('.cursor')) { line.setAttribute('x1', x); line.setAttribute('x2', x); }
+    const step = steps.find((each) => each.from_run_s <= middle && middle < each.to_run_s);
+    const cue = cues.find((each) => known(each.run_s) && each.run_s <= middle && middle - each.run_s < 10);
+    const said = [];
+    for (const read of all('[data-read]')) {
+      const value = trace[read.dataset.read][place];
+      read.textContent = known(value) ? words[read.dataset.read](value) : 'no data';
+      said.push(read.dataset.name + ' ' + read.textContent);
+    }
+    const inStep = step ? ', ' + step.path + ', ' + clock(Math.max(0, at - step.from_run_s)) + ' in' : '';
+    const where = clock(at) + inStep;
+    find('#where').textContent = where;
+    find('#said').textContent = cue ? '\\u201c' + cue.text + '\\u201d' : '';
+    slider.setAttribute('aria-valuetext', [where, ...said, ...(cue ? ['cue: ' + cue.text] : [])].join(', '));
+  };
+  slider.addEventListener('input', show);
+  for (const area of all('.area')) {
+    const move = (event) => {
+      const box = area.getBoundingClientRect(), count = Number(slider.max) + 1;
+      const place = Math.floor(count * (event.clientX - box.left) / box.width);
+      slider.value = Math.min(count - 1, Math.max(0, place));
+      show();
+    };
+    area.addEventListener('pointermove', move);
+    area.addEventListener('pointerdown', move);
+    area.addEventListener('click', () => slider.focus({preventScroll: true}));
+  }
+  for (const each of all('.hint')) each.hidden = false;
+}
+
+const overlay = find('#overlay');
+if (overlay) {
+  overlay.hidden = false;
+  const picks = all('#overlay select'), told = all('#overlay .told');
+  const draw = () => picks.forEach((pick, side) => {
+    const rep = data.reps[Number(pick.value)];
+    for (const line of all('#overlay [data-line].' + (side ? 'other' : 'curve'))) {
+      line.setAttribute('d', rep[line.dataset.line]);
+    }
+    told[side].textContent = rep.told;
+  });
+  for (const pick of picks) pick.addEventListener('change', draw);
+  draw();
+}
+})();
+"""
+"""Draws nothing that is not on the page without it, but for the cursor and the choice of two reps."""
+
+
+@cache
+def style_sheet() -> str:
+    """The style of every page, with the colours of both themes."""
+    light, dark = _colours(_LIGHT), _colours(_DARK)
+    return (
+        f":root{{color-scheme:light;{light}}}\n"
+        f"@media(prefers-color-scheme:dark){{:root:not([data-theme=light]){{color-scheme:dark;{dark}}}}}\n"
+        f":root[data-theme=dark]{{color-scheme:dark;{dark}}}\n"
+        f"@media print{{:root,:root[data-theme],:root:not([data-theme=light]){{color-scheme:light;{light}}}}}"
+        f"{_STYLE}"
+    )
+
+
+def _colours(theme: str) -> str:
+    """The colours of a theme as variables."""
+    colours = SCREEN_THEMES[theme].colours
+    ink, paper = colours["plain"]
+    variables = {"ink": ink, "paper": paper, "stale": colours["stale"][0], "line": colours["line"][0]}
+    variables |= {tone: colours[tone][1] for tone in ("slow", "fast", "work", "easy", "rest", "track")}
+    variables |= {"work-ink": colours["work"][0], "second": colours["work"][1]}
+    variables["tint"] = ".36" if SCREEN_THEMES[theme].is_dark else ".3"
+    return "".join(f"--{name}:{value};" for name, value in variables.items())

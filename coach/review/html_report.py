@@ -156,7 +156,7 @@ def _subtitle(review: Review) -> str:
     parts += [html.name_html(summary.athlete)] if summary.athlete else []
     parts += [format_clock(summary.time_s)] if summary.time_s is not None else []
     parts += [format_metres(summary.distance, review.unit)] if summary.distance is not None else []
-    parts.append("completed" if summary.completed else "ended early")
+    parts += tables.outcome(summary)
     return ", ".join(parts)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from coach.quantities import format_clock, format_metres, format_pace, long_distance
+from coach.quantities import format_clock, format_metres, format_pace, long_distance, signed
 from coach.review import html_charts as charts
 from coach.review import html_page as html
 from coach.review.season import KIND_WORDS, SEASON, Distribution, Season, SeasonWeek, day_text
@@ -243,7 +243,7 @@ def _weeks(season: Season, unit: str) -> str:
             "" if week.time_s is None else format_clock(week.time_s),
             _measured(week.hard_m, unit, week.unmeasured_hard > 0),
             "" if week.load is None else f"{week.load:.0f}" + ("+" if week.loaded_runs < week.runs else ""),
-            "" if week.change is None else f"{100 * week.change:+.0f} %",
+            "" if week.change is None else f"{signed(100 * week.change)} %",
             "" if week.monotony is None else f"{week.monotony:.1f}",
             "" if week.strain is None else f"{week.strain:.0f}",
         ]

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from coach.physiology import hrv, load, surroundings, zones
 from coach.physiology.zones import Zone
 from coach.quantities import METRES_PER_MILE, BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.review.seconds import RunSeconds, Values, known, share_known
+from coach.review.trace import RunSeconds, Values, known, share_known
 
 
 class NotMeasured(Exception):
@@ -342,6 +342,8 @@ def heart_rate_at(seconds: RunSeconds, speed: float) -> tuple[float, float]:
 
 
 def _heart_at(smooth: Values, beats: Values, speed: float) -> tuple[float, float]:
+    if not known(beats):
+        raise NotMeasured("no heart rate was measured")
     found: list[float] = []
     held = 0
     for place, value in enumerate(smooth):

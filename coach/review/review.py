@@ -16,9 +16,8 @@ from coach.quantities import Metres, Seconds
 from coach.review import measures
 from coach.review.guided_tests import Finding
 from coach.review.measures import RedKilometre, RunThirds
-from coach.review.seconds import RunSeconds
 from coach.review.summary import RepSplit, Summary
-from coach.review.trace import RunTrace
+from coach.review.trace import RunSeconds, RunTrace
 from coach.session.events import StepEnded
 from coach.signals.config import LearntFactor
 from coach.signals.readings import Source

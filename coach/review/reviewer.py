@@ -31,9 +31,17 @@ from coach.review.review import (
     StepReview,
     ZoneTime,
 )
-from coach.review.seconds import RunSeconds, Values, known, run_seconds, running_spans, share_known, step_rows
 from coach.review.summary import Summary
-from coach.review.trace import RunTrace
+from coach.review.trace import (
+    RunSeconds,
+    RunTrace,
+    Values,
+    known,
+    run_seconds,
+    running_spans,
+    share_known,
+    step_rows,
+)
 from coach.review.values import RunBasis, RunValues
 from coach.session.events import StepEnded, StepStarted
 from coach.session.light import light_time

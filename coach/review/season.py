@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from coach.physiology import load as loads
-from coach.quantities import format_clock, format_pace, speed_from_pace
+from coach.quantities import format_clock, format_pace, signed, speed_from_pace
 from coach.review.formulas import Formula, Written
 from coach.review.measures import BESTS, Thirds
 
@@ -521,7 +521,7 @@ def _form_words(made: Season) -> Iterator[str]:
     if not made.fitness or made.warm_until is None or made.until < made.warm_until:
         return
     day = made.fitness[-1]
-    yield f"Fitness (CTL) is {day.ctl:.0f}, fatigue (ATL) {day.atl:.0f}; form (TSB) this morning was {day.tsb:+.0f}."
+    yield f"Fitness (CTL) is {day.ctl:.0f}, fatigue (ATL) {day.atl:.0f}; form (TSB) this morning was {signed(day.tsb)}."
 
 
 def _notes(made: Season) -> Iterator[str]:

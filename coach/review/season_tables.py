@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from coach.quantities import format_hours, long_distance
+from coach.quantities import format_hours, long_distance, signed
 from coach.review.measures import Thirds
 from coach.review.season import KIND_WORDS, Distribution, Season, SeasonWeek, day_text
 from coach.review.tables import column_lines
@@ -17,6 +17,7 @@ def season_lines(made: Season) -> Iterator[str]:
     yield f"Season, {day_text(made.since)} to {day_text(made.until)}: {made.runs} run{'' if made.runs == 1 else 's'}"
     if not made.runs:
         yield "Nothing was run in these weeks. coach review --season --since DATE looks further back."
+        yield from (f"Note: {note}" for note in made.notes)
         return
     yield ""
     yield from _week_lines(made)
@@ -46,7 +47,7 @@ def _week_lines(made: Season) -> Iterator[str]:
                 _of(_long(week.distance_m, unit), week.distance_m, week.measured_runs, week.runs),
                 _hard(week, unit),
                 _of(load, week.load, week.loaded_runs, week.runs),
-                _NONE if week.change is None else f"{100 * week.change:+.0f} %",
+                _NONE if week.change is None else f"{signed(100 * week.change)} %",
                 _NONE if week.monotony is None else f"{week.monotony:.2f}",
                 _NONE if week.strain is None else f"{week.strain:.0f}",
             )
@@ -75,7 +76,7 @@ def _fitness_lines(made: Season) -> Iterator[str]:
     parts = (
         f"fitness (CTL, 42 days) {day.ctl:.1f}",
         f"fatigue (ATL, 7 days) {day.atl:.1f}",
-        f"form (TSB) {day.tsb:+.1f}{warm}",
+        f"form (TSB) {signed(day.tsb, 1)}{warm}",
     )
     yield "   ".join(parts)
 

@@ -9,11 +9,11 @@ from statistics import fmean
 from typing import Final, NamedTuple
 
 from coach.cues.cue import VERDICTS, CueKind
-from coach.quantities import format_clock, format_metres, format_pace
+from coach.quantities import format_clock, format_metres, format_pace, signed
 from coach.review import tables
 from coach.review.formulas import FORMULAS, Written
 from coach.review.review import CalibrationReview, Came, CueReview, Review, ReviewValue, Standing, StepReview
-from coach.review.seconds import step_rows
+from coach.review.trace import step_rows
 from coach.workout.kinds import HARD, RUN
 
 UNKNOWN: Final = tables.UNKNOWN
@@ -72,9 +72,9 @@ _WRITERS: Final[Mapping[Written, Callable[[float], str]]] = {
     Written.TENTHS: tables.lap_text,
     Written.SIGNED_TENTHS: lambda value: f"{tables.off_text(value)} s",
     Written.BEATS: "{:.0f} bpm".format,
-    Written.SIGNED_BEATS: "{:+.0f} bpm".format,
+    Written.SIGNED_BEATS: lambda value: f"{signed(value)} bpm",
     Written.SHARE: lambda value: f"{100 * value:.0f} %",
-    Written.SIGNED_SHARE: lambda value: f"{100 * value:+.1f} %",
+    Written.SIGNED_SHARE: lambda value: f"{signed(100 * value, 1)} %",
     Written.COUNT: "{:.0f}".format,
     Written.YES: lambda value: "yes" if value else "no",
     Written.LOAD: "{:.0f}".format,
@@ -293,7 +293,7 @@ def _per_cent(share: float | None) -> str:
 
 
 def _signed(share: float | None) -> str:
-    return "" if share is None else f"{100 * share:+.1f} %"
+    return "" if share is None else f"{signed(100 * share, 1)} %"
 
 
 def _whole(value: float | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from coach.quantities import Seconds, format_clock, format_metres, format_pace
+from coach.quantities import Seconds, format_clock, format_metres, format_pace, signed
 from coach.review.summary import NEAR_S, RepRow, RepTable, Summary
 from coach.session.events import Answered, EndReason, ResumeChoice, RunResumed, StepEnded
 from coach.signals.readings import Source
@@ -43,7 +43,7 @@ def off_text(seconds: float | None) -> str:
     """Write seconds against the plan with their sign, + is slow: `+1.2`; nothing without a plan."""
     if seconds is None:
         return ""
-    return f"{seconds:+.1f}" if round(seconds, 1) else "0.0"
+    return signed(seconds, 1)
 
 
 def drop_text(row: RepRow) -> str:
@@ -63,9 +63,16 @@ def column_head(table: RepTable, column: float) -> str:
     return f"{column:g}" if table.is_by_metres else f"split {column:g}"
 
 
+def outcome(summary: Summary) -> list[str]:
+    """Whether a run was completed, in a word or two; of one without a plan nothing."""
+    if summary.completed:
+        return ["completed"]
+    return ["ended early"] if summary.has_plan else []
+
+
 def totals_text(summary: Summary, unit: str = "km") -> str:
     """Write the run in one line: whether it was completed, its time, its distance, how often the coach judged."""
-    parts = ["completed" if summary.completed else "ended early"]
+    parts = outcome(summary)
     if summary.time_s is not None:
         parts.append(format_clock(summary.time_s))
     if summary.distance is not None:

@@ -20,8 +20,8 @@ from coach.review.review import (
     Standing,
     StepReview,
 )
-from coach.review.seconds import RunSeconds, known, step_rows
 from coach.review.summary import RepRow, Summary
+from coach.review.trace import RunSeconds, known, step_rows
 from coach.session.events import EndReason, StepEnded
 from coach.session.light import light_time
 from coach.signals.readings import (

@@ -243,7 +243,7 @@ class WhyOverlay(Overlay):
 
     def lines(self) -> Sequence[tuple[str, str]]:
         """Give the purpose, words, rule, value, band, window, age and noise; what does not apply is left out."""
-        from coach.review.reasons import evidence, held_back
+        from coach.review.explain import evidence, held_back
 
         cue = self._cue
         name, words = self._purpose

@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.strip import Strip
 
-from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_pace
+from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_pace, signed
 from coach.review.season import KIND_WORDS, SEASON, WARM_UP_DAYS, Season, SeasonWeek
 from coach.screen.overlays import Overlay
 from coach.screen.palette import Palette
@@ -110,6 +110,8 @@ class _Page:
         canvas.put(after, 0, fit(span, canvas.width - after - cell_len(self.view.who) - 3), colours.bar)
         if not made.runs:
             canvas.put(MARGIN, 4, "Nothing was run in these weeks.", colours.plain, bold=True)
+            for down, note in enumerate(made.notes, 6):
+                canvas.put(MARGIN, down, fit(note, canvas.width - 2 * MARGIN), colours.stale)
             self._paint_keys(is_whole=True)
             return
         is_whole = canvas.width >= _WIDE and canvas.height >= _TALL
@@ -189,8 +191,11 @@ class _Page:
         for up in range(cells):
             pair = self.colours.work if up < hard else rest
             self.canvas.put(x, y + tall - up, "  ", pair)
+        more = "+" if week.loaded_runs < week.runs else ""
         if week.is_now:
-            self.canvas.put(x - 1, y + tall - cells, "now", self.colours.stale)
+            self.canvas.put(x - 1, y + tall - cells, f"now{more}", self.colours.stale)
+        elif more:
+            self.canvas.put(x, y + tall - cells, more, self.colours.stale)
 
     def _fitness(self, y: int) -> None:
         """Fitness, fatigue and form of the day, in the row of the head."""
@@ -199,7 +204,7 @@ class _Page:
         if day is None or self.canvas.width < 100:
             return
         is_warm = self.made.warm_until is not None and self.made.until >= self.made.warm_until
-        words = f"fitness {day.ctl:.0f}   fatigue {day.atl:.0f}   form {day.tsb:+.0f}"
+        words = f"fitness {day.ctl:.0f}   fatigue {day.atl:.0f}   form {signed(day.tsb)}"
         self.canvas.put(x, y, words if is_warm else f"{words}   warming up", self.colours.plain)
 
     def _easy(self, y: int) -> None:

@@ -7,7 +7,7 @@ values. Words that advise are not here: they come with the cues.
 import math
 from typing import TYPE_CHECKING, Final
 
-from coach.quantities import format_clock, format_metres, format_pace
+from coach.quantities import format_clock, format_metres, format_pace, signed
 from coach.screen.keys import ACCEPT, UNDO, key_word
 from coach.screen.safe import safe
 from coach.session.buttons import Button
@@ -76,8 +76,7 @@ def left(snapshot: "Snapshot") -> tuple[str, str]:
 
 def seconds_off(seconds: float) -> str:
     """Write seconds against the light to a tenth, with their sign: `+1.2` is behind."""
-    tenths = round(seconds, 1)
-    return f"{tenths:+.1f}" if tenths else "0.0"
+    return signed(seconds, 1)
 
 
 def against_light(light: Light | None) -> str:

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from coach.app.export import RunEndings, export_file_name, export_run
 from coach.app.playback import RecordingRequest
-from coach.app.reviewing import ReviewedRun, review_run
+from coach.app.reviews import ReviewedRun, review_run
 from coach.app.terminal import SILENT
 from coach.cli.root import root
 from coach.cues.cue import CueKind

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from coach.app.sensors import SensorChoice, SensorMode, require_sensor
+from coach.app.sensors import SensorChoice, require_sensor
 from coach.app.terminal import SILENT, SilentConsole
 from coach.edge.clock import MachineClock
-from coach.edge.paired_sensors import PairedSensors, load_sensors
+from coach.edge.paired_sensors import PairedSensors, SensorMode, load_sensors
 from coach.edge.paths import runner_paths
 from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity, identifies
 from coach.edge.radio.radio import Radio

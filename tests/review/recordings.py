@@ -4,8 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from coach.app.playback import RecordingRequest, load_recording
-from coach.app.reviewing import ReviewedRun, fold
-from coach.app.reviews import review_folded
+from coach.app.reviews import ReviewedRun, fold, review_folded
 from coach.app.terminal import SILENT
 from coach.edge.settings import Settings
 from coach.review.review import Review

@@ -110,7 +110,7 @@ def test_what_is_not_known_stays_unknown():
     row = compare_runs([a_run(), changed(a_run(), 1, mean_speed=None)]).reps[0]
     assert row.pace_change(1) is None
     line = list(comparison_lines(compare_runs([a_run(), changed(a_run(), 1, mean_speed=None)])))[9]
-    assert line.split()[:4] == ["2", "3:32.4", "0", "--"]
+    assert line.split()[:4] == ["2", "3:32.4", "0.0", "--"]
 
 
 def test_three_runs_are_each_held_against_the_first():

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from coach.app.playback import RecordingRequest
-from coach.app.reviewing import ReviewedRun, review_run
+from coach.app.reviews import ReviewedRun, review_run
 from coach.cli.text import CONSOLE
 from coach.review.comparison import ComparedRun, compare_runs
 from coach.review.html_comparison import comparison_report

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from coach.review import html_page as html
-from coach.review.html_style import SCRIPT, style_sheet
+from coach.review.html_page import SCRIPT, style_sheet
 from coach.themes import SCREEN_THEMES
 
 HOSTILE = "</script><script>alert(1)</script><!-- \u2028\u2029 & \"'> \x00\x1b[31m \ud800 \u202egpj"

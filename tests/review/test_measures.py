@@ -9,8 +9,15 @@ from coach.quantities import MetresPerSecond, Seconds
 from coach.review import measures
 from coach.review.measures import DoesNotApply, NotMeasured, Thresholds
 from coach.review.reviewer import answered_after, heard_share, nearer_after
-from coach.review.seconds import RunSeconds, Values, run_seconds, running_spans, share_known, step_rows
-from coach.review.trace import TraceRow
+from coach.review.trace import (
+    RunSeconds,
+    TraceRow,
+    Values,
+    run_seconds,
+    running_spans,
+    share_known,
+    step_rows,
+)
 from coach.session.events import EndReason, StepEnded
 from coach.workout.timeline import free_run
 

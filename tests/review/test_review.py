@@ -10,15 +10,14 @@ import pytest
 from click.testing import CliRunner
 
 from coach.app.playback import RecordingRequest, load_recording
-from coach.app.reviewing import ReviewedRun, fold
-from coach.app.reviews import review_folded
+from coach.app.reviews import ReviewedRun, fold, review_folded
 from coach.app.terminal import SILENT
 from coach.cli.root import root
 from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.edge.settings import Settings
 from coach.gatt.treadmill import TreadmillData
 from coach.live.inputs import Input
-from coach.quantities import MetresPerSecond, Seconds
+from coach.quantities import MetresPerSecond, Seconds, signed
 from coach.recording.replay import TimedOutput
 from coach.review import guided_tests, measures
 from coach.review.formulas import COLUMNS, FORMULAS, UNITS, formula_lines
@@ -601,6 +600,14 @@ def test_numbers_are_written_by_their_formula():
         "step_time": "1:21.3",
     }
     assert value_text(None, FORMULAS["trimp"].written) == "--"
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"), [(-0.04, 1, "0.0"), (0.4, 0, "0"), (-0.06, 1, "-0.1"), (3.0, 0, "+3")]
+)
+def test_a_change_of_nothing_has_no_sign(value, digits, text):
+    """`-0.0 %` is no fall."""
+    assert signed(value, digits) == text
 
 
 def test_the_profile_shows_hard_parts_solid_and_gaps_empty():

@@ -213,7 +213,9 @@ def test_a_runner_in_miles_reads_no_kilometres():
 def test_simulated_runs_that_were_left_out_are_said():
     """One is, two are; also where nothing else was run."""
     assert season([run(TODAY)], today=TODAY, simulated=1).notes[0] == "1 simulated run is left out."
-    assert season([], today=TODAY, simulated=2).notes == ("2 simulated runs are left out.",)
+    nothing = season([], today=TODAY, simulated=2)
+    assert nothing.notes == ("2 simulated runs are left out.",)
+    assert list(season_lines(nothing))[-1] == "Note: 2 simulated runs are left out."
     assert season_tree(season([], today=TODAY, simulated=2))["simulated_runs"] == 2
     assert "simulated_runs" not in season_tree(season([run(TODAY)], today=TODAY))
 

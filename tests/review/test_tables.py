@@ -6,11 +6,12 @@ import pytest
 
 from coach.quantities import Metres, Seconds, format_metres
 from coach.review.summary import summarize
-from coach.review.tables import against_plan, rep_lines, sentences, sheet_lines, summary_lines
+from coach.review.tables import against_plan, rep_lines, sentences, sheet_lines, summary_lines, totals_text
 from coach.session.events import Answered, EndReason, ResumeChoice, RunResumed, StepEnded
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Steer
+from coach.workout.timeline import free_run as run_without_a_plan
 from tests.screen.reviews import LAPS, free_run, reps_of_800
 
 
@@ -26,6 +27,19 @@ def changed(place, **changes):
     ends = [at for at, output in enumerate(outputs) if isinstance(output, StepEnded)]
     outputs[ends[place]] = replace(outputs[ends[place]], **changes)
     return summarize(outputs, timeline)
+
+
+def test_a_run_without_a_plan_is_neither_completed_nor_cut_short():
+    """It ends when it ends; a workout that was left is said to be."""
+    free = StepEnded(
+        Seconds(9.0), 0, run_without_a_plan().steps[0], EndReason.FINISHED, Seconds(9.0), Seconds(9.0), None
+    )
+    summary = replace(summarize([]), rows=(free,), time_s=Seconds(9.0))
+    assert totals_text(summary) == "0:09, no cues on pace or heart rate"
+    assert not summary.has_plan
+    planned = replace(summary, rows=(replace(free, step=replace(free.step, kind=Kind.WORK)),))
+    assert totals_text(planned).startswith("ended early, ")
+    assert totals_text(replace(summary, completed=True)).startswith("completed, ")
 
 
 def test_the_table_has_every_split_the_mean_and_a_legend():

@@ -15,9 +15,10 @@ from coach.review.season import Season
 from coach.screen import keys
 from coach.screen.app import CoachApp
 from coach.screen.history import COLUMNS, DeleteDialog, HistoryScreen, found_runs, sorted_runs
+from coach.screen.palette import SUN
 from coach.screen.pick import PickScreen
 from coach.screen.review import ReviewScreen
-from coach.screen.season import SeasonScreen, big_figures
+from coach.screen.season import SeasonScreen, SeasonView, big_figures, season_rows
 from coach.screen.summary import SummaryScreen
 from coach.screen.widgets.history_page import day_text, listed, one_line, sparkline, weekly
 from tests.screen.past_runs import REFUSED, TODAY, FakeRuns, history, made_up, reps_of, weeks_of
@@ -325,6 +326,20 @@ async def test_the_season_is_walked_and_explained():
         assert "load of a week over that of the week" in " ".join(text_of(app).split())
         await settled(pilot, "escape", "escape")
         assert isinstance(seen(app), HistoryScreen)
+
+
+def test_a_week_with_a_run_without_a_load_has_a_mark():
+    """Its column is of the others: there is a + on it."""
+    whole = weeks_of(ROWS)
+    lacking = replace(
+        whole,
+        weeks=tuple(replace(week, runs=week.runs + (place == 20)) for place, week in enumerate(whole.weeks)),
+    )
+    marks = [
+        sum(strip.text.count("+") for strip in season_rows(SeasonView(made, ""), 120, 40, SUN)[9:24])
+        for made in (whole, lacking)
+    ]
+    assert marks[1] == marks[0] + 1
 
 
 def test_a_figure_that_is_not_known_is_no_zero():

@@ -16,7 +16,7 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from coach.quantities import METRES_PER_MILE, format_pace
+from coach.quantities import METRES_PER_MILE, format_pace, signed
 from coach.screen.library_list import Order, SortColumn
 from coach.screen.paint import blank, cells, stack
 from coach.screen.palette import Pair, Palette
@@ -454,7 +454,7 @@ def _past(value: Description, entry: LibraryEntry, width: int, colours: Palette)
 
 def _past_reps(run: PastRun) -> str:
     reps = f"{run.reps} {'rep' if run.reps == 1 else 'reps'}" if run.reps else ""
-    light = "" if run.light_s is None else f"{run.light_s:+.1f} s a rep"
+    light = "" if run.light_s is None else f"{signed(run.light_s, 1)} s a rep"
     return ", ".join(part for part in (reps, light) if part)
 
 
