@@ -16,12 +16,15 @@ from coach.athlete import Athlete, checked_athlete, dump_athlete, load_athlete
 from coach.documents.reading import Faulty, Misspelt
 from coach.documents.spelling import read_dated_race, read_day, read_distance
 from coach.edge.clock import MachineClock, local_iso
+from coach.edge.files import plain
 from coach.edge.store import Store, check_slug
 from coach.physiology.predictions import DISTANCES, Prediction, check_athlete, predictions, results
 from coach.problems import AthleteProblem, UsageProblem
 from coach.quantities import Metres
 from coach.workout.sheet import Sheet, sheet_of
 
+EVERYONE: Final = "everyone"
+"""What `--athlete` is given for a sensor that anybody may wear."""
 FIRST_SLUG: Final = "me"
 """The slug of the first athlete, if none is given."""
 _RESULTS: Final = ("races", "trials")
@@ -29,6 +32,28 @@ _RESULTS: Final = ("races", "trials")
 _MERGED: Final = ("heart_rate", "paces", "cadence")
 """Parts of an entry that are merged key by key."""
 _SAVE_RACE: Final = "Save one: coach athlete set --race 5k=22:30"
+
+
+def usual_athlete() -> str:
+    """The slug of the athlete who runs where nobody is named: the settings' or the only one; empty if unknown."""
+    store = Store()
+    slugs = store.athletes()
+    return store.chosen_athlete() or (slugs[0] if len(slugs) == 1 else "")
+
+
+def athlete_called(word: str) -> str:
+    """The slug of an athlete who is saved; empty for `everyone`.
+
+    Raises:
+        AthleteProblem: nobody of this slug is saved.
+    """
+    if word == EVERYONE:
+        return ""
+    store = Store()
+    if word not in store.athletes():
+        store.athlete(word)  # says who there is
+        raise AthleteProblem(f"{plain(word)} is no athlete's slug", "See coach athlete list.")
+    return word
 
 
 def find_athlete(name_or_path: str | None, store: Store | None = None) -> Athlete | None:

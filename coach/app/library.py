@@ -298,7 +298,11 @@ class RunLibrary:
 
         # Now, not earlier: a sensor may have been paired on the screen.
         choice = choose_sensors(
-            request.sensors, self._context.console, slug_of(compiled.athlete), adapter=request.adapter
+            request.sensors,
+            self._context.console,
+            slug_of(compiled.athlete),
+            adapter=request.adapter,
+            relays=request.relays,
         )
         new = set_up(compiled, request, choice, self._context)
         self.run = new.setup.run

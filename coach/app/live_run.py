@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from coach.edge.sinks import Fanout, Sink
     from coach.edge.sound.sink import SpeechSink
     from coach.edge.sources import SensorSource
+    from coach.edge.sources.relay import RelaySource
     from coach.edge.telemetry.address import MqttRequest
     from coach.edge.telemetry.sink import RunTelemetry
     from coach.live.outputs import Output
@@ -230,20 +231,16 @@ def assemble(
     from coach.edge.process import Watchdog
 
     watched = WatchedRun(run, said)
-    speech = None
-    if context.voice is not None:
-        from coach.app.sound import speech_sink
-
-        speech = speech_sink(
-            context.voice,
-            context.settings,
-            run.setup,
-            now=lambda: conductor.now(),  # noqa: PLW0108 - as below
-            announcer=context.announcer,
-        )
+    speech = _speech(run, context, lambda: conductor.now())  # noqa: PLW0108 - as below
     buttons = _remote_buttons(run.setup.run, context, lambda: conductor)
     telemetry, link = _telemetry(
-        watched, context, lambda: conductor, buttons, recorder=recorder, resumption=resumption
+        watched,
+        context,
+        lambda: conductor,
+        buttons,
+        relay=sources.relay,
+        recorder=recorder,
+        resumption=resumption,
     )
     share, webhook = _shared_sinks(watched, sources, context, lambda: conductor)
     request = SinkRequest(
@@ -268,7 +265,8 @@ def assemble(
     )
     if share is not None and context.sharing is not None:
         feed = ConductedFeed(watched, conductor)
-        context.sharing.serve(share, feed, buttons, context.announcer)
+        relay = None if sources.relay is None else sources.relay.answer
+        context.sharing.serve(share, feed, buttons, context.announcer, relay=relay)
     fed = [*sources.sources, telemetry] if telemetry is not None else sources.sources
     return AssembledRun(watched, conductor, fed, recorder, speech, link)
 
@@ -287,6 +285,15 @@ def _remote_buttons(
     return buttons
 
 
+def _speech(run: "LiveRun", context: RunContext, now: Callable[[], Seconds]) -> "SpeechSink | None":
+    """Make what speaks the cues of a run; None for a run that nobody hears."""
+    if context.voice is None:
+        return None
+    from coach.app.sound import speech_sink
+
+    return speech_sink(context.voice, context.settings, run.setup, now=now, announcer=context.announcer)
+
+
 def _telemetry(
     watched: WatchedRun,
     context: RunContext,
@@ -295,6 +302,7 @@ def _telemetry(
     *,
     recorder: "Recorder | None",
     resumption: "Resumption | None",
+    relay: "RelaySource | None",
 ) -> "tuple[RunTelemetry | None, LinkTold | None]":
     """Make what publishes a run on a broker, and what tells of the link; None without a broker."""
     if context.mqtt is None:
@@ -308,6 +316,7 @@ def _telemetry(
         buttons,
         recorder=recorder,
         resumption=resumption,
+        relay=relay,
     )
 
 
@@ -367,7 +376,7 @@ def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
         sharing = context.sharing
         words = {} if sharing is None else {"share": lambda: sharing.say_new_links(context.console)}
         buttons = StdinButtons(context.console.say, words=words)
-        return RunSources([*sources.sources, buttons], sources.runner)
+        return replace(sources, sources=[*sources.sources, buttons])
     return sources
 
 

@@ -14,6 +14,7 @@ from coach.cues.config import Listening
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.paths import runner_paths
 from coach.edge.settings import Settings, load_settings
+from coach.problems import UsageProblem
 
 if TYPE_CHECKING:
     from coach.app.live_run import RunContext
@@ -61,7 +62,7 @@ class RunRequest:
 
     athlete: str | None
     sensors: str | None
-    """`ble`, `sim` or `none`; None if it was not given."""
+    """`ble`, `sim`, `none` or `relay`, or several with commas; None if it was not given."""
     requires_sensor: bool
     """True if it starts only once a sensor is found."""
     marks: bool
@@ -86,6 +87,11 @@ class RunRequest:
     """The broker that is asked for; None for that of the settings."""
     sharing: ShareRequest | None = None
     """Who else is to see the run; None for nobody."""
+
+    @property
+    def relays(self) -> bool:
+        """Whether there is an address to forward values to, which are then taken."""
+        return self.sharing is not None and self.sharing.has_relay
 
     def under(self, settings: Settings) -> Settings:
         """The settings with the weather and the way of listening of the command line."""
@@ -161,7 +167,13 @@ def set_up(
     Raises:
         AthleteProblem: a rule that is switched on needs a number the athlete has not.
         CoachProblem: the pacing light is to run as an earlier run did, and there is none.
+        UsageProblem: forwarded values are asked for, and nothing leads to them.
     """
+    if choice.relays and not request.relays and context.mqtt is None:
+        raise UsageProblem(
+            "--sensors relay needs a way in",
+            "--relay opens an address for phones; with --mqtt gateways publish to a broker.",
+        )
     from coach.app.sensors import pooled_sensors, sensors_by_source, sources_for
     from coach.app.setup import by_light, live_setup, with_lessons
     from coach.edge.run_folder import new_ulid
@@ -179,7 +191,7 @@ def set_up(
         context.announcer(light.words)
         setup = by_light(setup, light.speeds)
     sources = sources_for(choice, setup, context.clock, context.announcer)
-    return NewRun(setup, workout, sensors, sources, choice.mode.value, pool)
+    return NewRun(setup, workout, sensors, sources, choice.words, pool)
 
 
 def run_workout(workout: str, request: RunRequest, console: Console, *, as_json: bool) -> int:
@@ -207,7 +219,13 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     compiled = compile_text(workout, runner, console, by_hand=request.marks)
     start_log(paths.log)
     context = RunContext(settings, clock, stage, console, as_json, voice, mqtt_plan(request.mqtt, settings))
-    choice = choose_sensors(request.sensors, console, slug_of(compiled.athlete), adapter=request.adapter)
+    choice = choose_sensors(
+        request.sensors,
+        console,
+        slug_of(compiled.athlete),
+        adapter=request.adapter,
+        relays=request.relays,
+    )
     if request.sensors is None:
         say_default(choice, console)
     new = set_up(compiled, request, choice, context)

@@ -31,12 +31,13 @@ from coach.app.live_run import (
     voice_for,
 )
 from coach.app.new_run import ShareRequest
-from coach.app.sensors import RunSources, SensorMode, choose_sensors, say_default, sources_for
+from coach.app.sensors import RunSources, choose_sensors, say_default, sources_for
 from coach.app.setup import recorded_setup
 from coach.app.terminal import SILENT, Console, Stage, keep_awake, stage_here
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.conductor import Ending, Resumption
 from coach.edge.debug_log import start_log
+from coach.edge.paired_sensors import SensorMode
 from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder, ResumedRecording, resume_recording
 from coach.edge.run_folder import RunState, repair_run_folder
@@ -268,12 +269,12 @@ def _ready(resumed: ResumedRecording, way: ResumeChoice | None, context: RunCont
         )
     header = resumed.journal.header
     setup = recorded_setup(header, context.console)
-    mode = header.sensors if header.sensors in {SensorMode.SIM, SensorMode.NONE} else None
+    mode, relays = _mode_again(header.sensors, context)
     if not header.sensors and not header.devices:
         mode = (
             SensorMode.NONE
         )  # recorded before it was kept what measured a run: no sensor of the runner's did
-    choice = choose_sensors(mode, context.console, setup.athlete)
+    choice = choose_sensors(mode, context.console, setup.athlete, relays=relays)
     if mode is None:
         say_default(choice, context.console)
     numbers = device_numbers(header)
@@ -285,6 +286,22 @@ def _ready(resumed: ResumedRecording, way: ResumeChoice | None, context: RunCont
     event = Resumed(at, refolded.alive_until, way, under_way)
     _live_on(sources, at)
     return ReopenedRun(run, sources, resumed.recorder, Resumption(event, refolded.unsaid), refolded.said)
+
+
+def _mode_again(recorded: str, context: RunContext) -> tuple[str | None, bool]:
+    """What measures a run that goes on, None for the sensors that are remembered now; and whether values are forwarded.
+
+    They are where an address is open for them, and go on to be where there is a broker.
+    """
+    modes = [word for word in recorded.split(",") if word != SensorMode.RELAY]
+    was_relayed = len(modes) < len(recorded.split(","))
+    has_address = context.sharing is not None and context.sharing.takes_values
+    relays = has_address or (was_relayed and context.mqtt is not None)
+    if was_relayed and not relays:
+        context.console.say("Note: what phones forward has no address any more; --relay opens one.")
+    if not modes:
+        return SensorMode.NONE, relays
+    return modes[0] if modes[0] in {SensorMode.SIM, SensorMode.NONE} else None, relays
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,22 @@ import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.terminal import Console
 from coach.edge.clock import Clock, MachineClock, utc_iso
-from coach.edge.files import plain
-from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, load_sensors, no_such_sensor
+from coach.edge.paired_sensors import (
+    PairedSensor,
+    PairedSensors,
+    SensorKind,
+    SensorMode,
+    load_sensors,
+    no_such_sensor,
+    sensor_modes,
+)
 from coach.edge.paths import runner_paths
 from coach.edge.settings import load_settings
-from coach.edge.store import Store
-from coach.problems import AthleteProblem, CoachProblem, SensorProblem, SensorTrouble
+from coach.problems import CoachProblem, SensorProblem, SensorTrouble
 from coach.screen.ports import SensorLine
 
 if TYPE_CHECKING:
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
     from coach.edge.radio.radio import Radio  # bleak loads with it, when somebody looks for sensors
     from coach.edge.radio.selection import SensorCallbacks
     from coach.edge.sources import SensorSource
+    from coach.edge.sources.relay import RelaySource
     from coach.edge.sources.simulated import SimulatedRunner
     from coach.live.inputs import RunSetup
     from coach.signals.readings import Source
@@ -33,16 +39,6 @@ if TYPE_CHECKING:
 REQUIRED_S: Final = 20.0
 """How long `--require-sensor` looks: a strap put on just now is on the air within a few seconds."""
 _PAIR: Final = "Wear the strap, shake the pod, and remember them: coach sensors pair"
-EVERYONE: Final = "everyone"
-"""What `--athlete` is given for a sensor that anybody may wear."""
-
-
-class SensorMode(StrEnum):
-    """The values of `--sensors`."""
-
-    BLE = "ble"
-    SIM = "sim"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +47,19 @@ class SensorChoice:
 
     mode: SensorMode
     sensors: tuple[PairedSensor, ...] = ()
-    """Those that are listened to, with `BLE`."""
+    """Those that are listened to, with `BLE`, or recognised where they are forwarded."""
     why_none: str = ""
     """Why there are none although nobody asked for none."""
     adapter: str = ""
     """The Bluetooth adapter, by name or address; empty: all that are on."""
+    relays: bool = False
+    """Whether what phones and gateways forward is taken too."""
+
+    @property
+    def words(self) -> str:
+        """As `--sensors` says it."""
+        modes = [self.mode] if not self.relays or self.mode is not SensorMode.NONE else []
+        return ",".join([*modes, *([SensorMode.RELAY] if self.relays else ())])
 
     @property
     def is_simulated(self) -> bool:
@@ -70,6 +74,8 @@ class RunSources:
     sources: "Sequence[SensorSource]" = ()
     runner: "SimulatedRunner | None" = None
     """The simulated runner, where one runs."""
+    relay: "RelaySource | None" = None
+    """What takes forwarded values, where they are asked for; it is among the sources."""
 
 
 # --- the runner's own sensors
@@ -85,28 +91,6 @@ def my_sensors(console: Console) -> PairedSensors:
     if sensors.trouble:
         console.say(f"Note: {sensors.trouble}")
     return sensors
-
-
-def usual_athlete() -> str:
-    """The slug of the athlete who runs where nobody is named: the settings' or the only one; empty if unknown."""
-    store = Store()
-    slugs = store.athletes()
-    return store.chosen_athlete() or (slugs[0] if len(slugs) == 1 else "")
-
-
-def athlete_called(word: str) -> str:
-    """The slug of an athlete who is saved; empty for `everyone`.
-
-    Raises:
-        AthleteProblem: nobody of this slug is saved.
-    """
-    if word == EVERYONE:
-        return ""
-    store = Store()
-    if word not in store.athletes():
-        store.athlete(word)  # says who there is
-        raise AthleteProblem(f"{plain(word)} is no athlete's slug", "See coach athlete list.")
-    return word
 
 
 def sensor_called(sensors: PairedSensors, word: str) -> PairedSensor:
@@ -210,25 +194,38 @@ def radio_for_desk(adapter: str) -> "Radio":
 
 
 def choose_sensors(
-    mode: str | None, console: Console, athlete: str = "", *, adapter: str | None = None
+    mode: str | None,
+    console: Console,
+    athlete: str = "",
+    *,
+    adapter: str | None = None,
+    relays: bool = False,
 ) -> SensorChoice:
     """Choose the sensors of a mode for an athlete (a slug); without a mode those remembered, if there are any.
+
+    With `relays`, or with `relay` in the mode, what is forwarded is taken beside them.
 
     Raises:
         SensorProblem: sensors are asked for and none of this athlete is remembered.
         SettingsProblem: the adapter is not named, and the settings cannot be read.
+        UsageProblem: the mode is none.
     """
-    if mode in {SensorMode.SIM, SensorMode.NONE}:
-        return SensorChoice(SensorMode(mode))
+    modes = () if mode is None else sensor_modes(mode)
+    relays = relays or SensorMode.RELAY in modes
+    for simple in (SensorMode.SIM, SensorMode.NONE):
+        if simple in modes:
+            return SensorChoice(simple, relays=relays)
+    if modes == (SensorMode.RELAY,):
+        return SensorChoice(SensorMode.NONE, my_sensors(console).of(athlete), relays=True)
     remembered = my_sensors(console)
     sensors = remembered.of(athlete)
     if sensors:
-        return SensorChoice(SensorMode.BLE, sensors, adapter=chosen_adapter(adapter))
+        return SensorChoice(SensorMode.BLE, sensors, adapter=chosen_adapter(adapter), relays=relays)
     whose = (
         f"none of the remembered sensors is {athlete}'s" if remembered.all() else "no sensor is remembered"
     )
     if mode is None:
-        return SensorChoice(SensorMode.NONE, why_none=whose)
+        return SensorChoice(SensorMode.NONE, why_none=whose, relays=relays)
     raise SensorProblem(f"{whose}, and a stranger's is never taken", _PAIR, reason=SensorTrouble.NOT_FOUND)
 
 
@@ -237,6 +234,8 @@ def say_default(choice: SensorChoice, console: Console) -> None:
     if choice.mode is SensorMode.BLE:
         names = ", ".join(title(sensor) for sensor in choice.sensors)
         console.say(f"Sensors: {names}. The run starts with what is there and looks for the rest.")
+    elif choice.relays:
+        console.say(f"Sensors: what is forwarded (--sensors relay); of your own {choice.why_none}.")
     elif choice.mode is SensorMode.NONE:
         console.say(f"No sensors (--sensors none): {choice.why_none}. {_PAIR}")
         console.say("Without any: --marks times lines by hand, --sensors sim simulates a runner.")
@@ -255,7 +254,7 @@ def sources_for(
     """
     match choice.mode:
         case SensorMode.SIM:
-            return simulated_sources(setup, clock)
+            sources = simulated_sources(setup, clock)
         case SensorMode.BLE:
             from coach.edge.radio.sensor_lock import SensorLocks
             from coach.edge.radio.source import BleSource
@@ -271,9 +270,16 @@ def sources_for(
                 callbacks=keeper.callbacks(),
                 numbers=numbers,
             )
-            return RunSources([source])
-        case SensorMode.NONE:
-            return RunSources()
+            sources = RunSources([source])
+        case SensorMode.NONE | SensorMode.RELAY:
+            sources = RunSources()
+    if not choice.relays:
+        return sources
+    from coach.edge.sources.relay import RelaySource
+
+    places = {sensor.id: source for source, sensor in sensors_by_source(choice.sensors).items()}
+    relay = RelaySource(clock, say, [(sensor, places.get(sensor.id)) for sensor in choice.sensors])
+    return RunSources([*sources.sources, relay], sources.runner, relay)
 
 
 class _SensorKeeper:
@@ -335,7 +341,7 @@ async def require_sensor(
     """
     if choice.mode is SensorMode.SIM:
         return
-    if choice.mode is SensorMode.NONE:
+    if choice.mode is not SensorMode.BLE:
         raise SensorProblem("no sensor is remembered", _PAIR, reason=SensorTrouble.NOT_FOUND)
     from coach.edge.radio.radio import Radio
 

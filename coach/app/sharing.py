@@ -100,6 +100,11 @@ class Sharing:
         """What the screen shows links of; None where there are none."""
         return self if self._server is not None else None
 
+    @property
+    def takes_values(self) -> bool:
+        """Whether there is an address to send measured values to."""
+        return bool(self._relay_token)
+
     def links(self) -> list[ShownLink]:
         """Give the open link of every kind, minted anew where it was used."""
         shown = [self._link(role, self._tokens) for role in self._roles]
@@ -195,7 +200,10 @@ class Sharing:
         *,
         relay: Relay | None = None,
     ) -> None:
-        """Take phones for a run from here on, its buttons too where that was asked for, and open the board."""
+        """Take phones for a run from here on, its buttons too where that was asked for, and open the board.
+
+        `relay` takes what they forward of sensors.
+        """
         control = None
         if self._request.has_control:
             from coach.session.buttons import Origin

@@ -3,25 +3,27 @@
 A run that asks for no broker imports none of this.
 """
 
+import json
+import logging
 import os
 import re
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coach.app.terminal import Announcer, Console, Stage
 from coach.edge.clock import Clock
-from coach.edge.files import make_private_folder
+from coach.edge.files import make_private_folder, write_atomically
 from coach.edge.paths import runner_paths
 from coach.edge.run_folder import read_run
 from coach.edge.settings import MqttSettings, Settings
 from coach.edge.sources import Inbox
 from coach.edge.telemetry.address import BrokerAddress, MqttRequest, broker_for
 from coach.edge.telemetry.bus import Bus, LinkState, Policy, Received
-from coach.edge.telemetry.messages import TOPICS, Presence, Topics, athlete_level
-from coach.edge.telemetry.sink import Feed, RunTelemetry, TelemetryPort, laps_in
+from coach.edge.telemetry.messages import TOPICS, Outgoing, Presence, Topics, athlete_level
+from coach.edge.telemetry.sink import Feed, RunTelemetry, TelemetryPort, laps_in, messages_after
 from coach.problems import SettingsProblem
 from coach.session.buttons import Origin
 
@@ -30,8 +32,12 @@ if TYPE_CHECKING:
     from coach.edge.conductor import Resumption
     from coach.edge.recorder import Recorder
     from coach.edge.remote_buttons import Ack, RemoteButtons
+    from coach.edge.sources.relay import RelaySource
     from coach.live.inputs import RunSetup
 
+_LOG = logging.getLogger(__name__)
+_MOST_UNSENT: Final = 20
+"""Runs whose laps wait for a broker. Chosen: a week or two of evenings."""
 _SEQS_PER_S: Final = 32
 """Messages a second at most, in the mean: a run that goes on begins above what it can have sent before."""
 
@@ -62,6 +68,8 @@ class Port:
     """Says something on stderr or on the screen."""
     buttons: "Callable[[], RemoteButtons]"
     """Gives what takes buttons from elsewhere: one object for all who carry them."""
+    relay: "RelaySource | None" = None
+    """What takes measured values; None where they are not taken: `--sensors relay`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,31 @@ class PortRow:
     name: str
     is_wanted: Callable[[MqttPlan], bool]
     attach: Callable[[Port], None]
+
+
+def _take_values(port: Port) -> None:
+    """Take what phones and gateways publish of sensors: `value/<gateway>/<sensor>`, `raw/<gateway>/<sensor>/hr`."""
+    from coach.edge.sources.relay import RelayForm
+
+    relay, forms = port.relay, {form.value: form for form in RelayForm}
+    assert relay is not None  # it is wanted only where there is one
+
+    def take(message: Received) -> None:
+        levels = message.topic.removeprefix(port.bus.topics.at_site("")).split("/")
+        form = RelayForm.VALUE if levels[0] == "value" else forms.get(levels[-1])
+        if form is not None and (form is RelayForm.VALUE) is (levels[0] == "value"):
+            body = bytes(relay.longest + 1) if message.is_oversized else message.payload
+            relay.take(
+                body,
+                sender=levels[1],
+                sensor=levels[2],
+                form=form,
+                is_retained=message.is_retained,
+                arrived_at=message.arrived_at,
+            )
+
+    for pattern in ("value/+/+", "raw/+/+/+"):
+        port.bus.subscribe(port.bus.topics.at_site(pattern), take)
 
 
 def _take_commands(port: Port) -> None:
@@ -115,6 +148,7 @@ def _take_gates(port: Port) -> None:
 PORTS: Final[tuple[PortRow, ...]] = (
     PortRow("commands", lambda plan: plan.has_control, _take_commands),
     PortRow("gates", lambda plan: plan.has_control, _take_gates),
+    PortRow("measured values", lambda plan: plan.takes_values, _take_values),
 )
 """Everything that takes something from the broker: its name, when it is wanted, and how it subscribes."""
 
@@ -123,7 +157,6 @@ def plan_for(
     request: MqttRequest | None,
     settings: Settings,
     *,
-    takes_values: bool = False,
     environment: Mapping[str, str] = os.environ,
 ) -> MqttPlan | None:
     """Find the broker of a run and check that it may be spoken to; None for a run without one.
@@ -137,7 +170,7 @@ def plan_for(
     if address is None:
         return None
     _check_levels(settings.mqtt)
-    return MqttPlan(address, request.has_control, takes_values)
+    return MqttPlan(address, request.has_control)
 
 
 def _check_levels(settings: MqttSettings) -> None:
@@ -156,6 +189,12 @@ def _check_levels(settings: MqttSettings) -> None:
                 f"{key}: {value!r} is no level of a topic",
                 "Use small letters, digits and hyphens, such as track.",
             )
+
+
+_LATER: Final = {
+    True: "The next run with a broker sends them.",
+    False: "They are lost: nothing was recorded.",
+}
 
 
 class LinkTold:
@@ -190,7 +229,7 @@ class LinkTold:
             self._announcer(f"MQTT: no link to {self._address} any more: {words}.")
         self._told = state
 
-    def tell_end(self, bus: Bus) -> None:
+    def tell_end(self, bus: Bus, *, is_kept: bool) -> None:
         """Tell what the broker did not get, and what was dropped."""
         if self._console is None:
             return
@@ -199,7 +238,9 @@ class LinkTold:
             counts = ", ".join(f"{key} {count}" for key, count in sorted(dropped.items()))
             self._console.say(f"MQTT: dropped: {counts}.")
         if bus.unsent:
-            self._console.say(f"MQTT: {bus.unsent} laps did not reach the broker; the recording has them.")
+            self._console.say(
+                f"MQTT: {bus.unsent} messages of laps and summary did not reach the broker. {_LATER[is_kept]}"
+            )
 
 
 def telemetry_for(
@@ -210,10 +251,15 @@ def telemetry_for(
     *,
     recorder: "Recorder | None" = None,
     resumption: "Resumption | None" = None,
+    relay: "RelaySource | None" = None,
 ) -> tuple[RunTelemetry, LinkTold]:
-    """Make what publishes a run over the broker of its context, and what tells of the link."""
+    """Make what publishes a run over the broker of its context, and what tells of the link.
+
+    `relay` takes measured values, where that is asked for.
+    """
     plan, clock, mqtt = context.mqtt, context.clock, context.settings.mqtt
     assert plan is not None  # it is asked for only where there is a broker
+    plan = replace(plan, takes_values=relay is not None)
     topics = Topics(mqtt.site, athlete_level(mqtt.athlete or setup.athlete), node_name(), mqtt.root)
     first_seq = 0 if resumption is None else (int(resumption.event.at) + 1) * _SEQS_PER_S
     presence = Presence(topics, clock, run=setup.run, takes_buttons=plan.has_control, first_seq=first_seq)
@@ -230,6 +276,14 @@ def telemetry_for(
     )
     folder = None if recorder is None or recorder.folder is None else recorder.folder
     path = None if folder is None else folder.path
+    unsent = UnsentRuns()
+
+    def on_closed(closed: RunTelemetry) -> None:
+        if path is not None and bus.unsent and closed.has_ended:
+            unsent.add(path, bus.kept_sent)
+        told.tell_end(bus, is_kept=path is not None)
+
+    unsent.send_over(bus, lambda slug: athlete_level(mqtt.athlete or slug))
     telemetry = RunTelemetry(
         bus,
         clock,
@@ -238,14 +292,18 @@ def telemetry_for(
         read_journal=None if path is None else lambda: read_run(path),
         earlier_laps=0 if folder is None else len(laps_in(folder.content)),
         retains_summary=mqtt.retain_summary,
-        ports=[_attached(row, context, setup.run, buttons) for row in PORTS if row.is_wanted(plan)],
-        on_closed=told.tell_end,
+        ports=[_attached(row, context, setup.run, buttons, relay) for row in PORTS if row.is_wanted(plan)],
+        on_closed=on_closed,
     )
     return telemetry, told
 
 
 def _attached(
-    row: PortRow, context: "RunContext", run: str, buttons: "Callable[[], RemoteButtons]"
+    row: PortRow,
+    context: "RunContext",
+    run: str,
+    buttons: "Callable[[], RemoteButtons]",
+    relay: "RelaySource | None",
 ) -> TelemetryPort:
     """Turn a row into what subscribes when the run begins."""
 
@@ -260,10 +318,63 @@ def _attached(
                 context.settings,
                 context.announcer,
                 buttons,
+                relay,
             )
         )
 
     return attach
+
+
+class UnsentRuns:
+    """The runs that ended while no broker took their laps; the next run that has one sends them.
+
+    A file names their folders, each with the number of the last message that was taken. Whatever is wrong with it, the
+    run goes on.
+    """
+
+    def __init__(self) -> None:
+        """Read the file of this runner."""
+        self._path = runner_paths().state / "mqtt-unsent"
+
+    def add(self, folder: Path, sent: int) -> None:
+        """Remember a run."""
+        self._write({**self._read(), str(folder): sent})
+
+    def send_over(self, bus: Bus, athlete: Callable[[str], str]) -> None:
+        """Have a bus send what there is, and forget each run that it has sent."""
+        for folder, sent in self._read().items():
+            bus.add_leftover(
+                lambda folder=folder, sent=sent: self._messages(Path(folder), sent, bus, athlete),  # type: ignore[misc]
+                lambda folder=folder: self._remove(folder),  # type: ignore[misc]
+            )
+
+    def _messages(
+        self, folder: Path, sent: int, bus: Bus, athlete: Callable[[str], str]
+    ) -> Sequence[Outgoing]:
+        try:
+            return messages_after(read_run(folder), sent, bus.presence, bus.topics, athlete)
+        except Exception:  # noqa: BLE001 - deleted, damaged, of another program: there is nothing to send
+            _LOG.info("%s could not be sent", folder, exc_info=True)
+            return ()
+
+    def _remove(self, folder: str) -> None:
+        self._write({name: sent for name, sent in self._read().items() if name != folder})
+
+    def _read(self) -> dict[str, int]:
+        try:
+            runs = json.loads(self._path.read_bytes())
+        except (OSError, ValueError):
+            return {}
+        entries = runs.items() if isinstance(runs, dict) else ()
+        return {name: sent for name, sent in entries if isinstance(sent, int)}
+
+    def _write(self, runs: Mapping[str, int]) -> None:
+        newest = dict(list(runs.items())[-_MOST_UNSENT:])
+        try:
+            make_private_folder(self._path.parent)
+            write_atomically(self._path, json.dumps(newest).encode())
+        except OSError:
+            _LOG.warning("what a broker did not take could not be remembered", exc_info=True)
 
 
 def node_name() -> str:

@@ -41,6 +41,33 @@ def adapter_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
     return click.option("--adapter", metavar="NAME", help=about)
 
 
+class SensorModes(click.Choice[str]):
+    """What measures a run: one of the modes, or `relay` beside `ble` or `sim`, with a comma."""
+
+    def __init__(self) -> None:
+        """Know the modes."""
+        super().__init__(["ble", "sim", "none", "relay"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read the modes, and write them in one way."""
+        from coach.edge.paired_sensors import sensor_modes
+        from coach.problems import UsageProblem
+
+        try:
+            return ",".join(sensor_modes(str(value)))
+        except UsageProblem as problem:
+            self.fail(f"{problem.message}. {problem.hint}", param, ctx)
+
+
+def sensors_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Take what measures the runner."""
+    about = (
+        "What measures the runner (default: ble if a sensor is remembered, else none); relay is what phones and "
+        "gateways forward, alone or beside another: ble,relay."
+    )
+    return click.option("--sensors", type=SensorModes(), help=about)
+
+
 def race_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Take a race whose paces are used in place of the athlete's."""
     about = "Use the paces of this race, such as 5k=22:30 or half=1:35, instead of the athlete's."

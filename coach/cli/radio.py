@@ -274,8 +274,9 @@ def _say_paired(paired: PairingResult) -> None:
     sensor, details = paired.sensor, paired.details
     whose = f", worn by {sensor.athlete}" if sensor.athlete else ""
     narrate(f"Remembered: {title(sensor)}, a {sensor.kind.value}{whose}.")
-    if details is not None and details.refusal is not None:
-        narrate(f"  But {details.refusal.message}. {details.refusal.hint}".rstrip())
+    refusal = None if details is None else details.refusal
+    if refusal is not None:
+        narrate(f"  But {refusal.message}. {refusal.hint}".rstrip())
     elif paired.trouble is not None:
         narrate(f"  It could not be asked for more: {paired.trouble.message}. It is known by its id alone.")
     if details is not None:
@@ -285,7 +286,8 @@ def _say_paired(paired: PairingResult) -> None:
             f"battery {details.battery_percent} %" if details.battery_percent is not None else "",
         )
         narrate("  " + ", ".join(part for part in facts if part))
-    if advice := advice_for(sensor.name):
+    advice = advice_for(sensor.name)
+    if advice and (refusal is None or advice not in refusal.hint):
         narrate(f"  Known of sensors of this name: {advice}")
 
 

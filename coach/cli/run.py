@@ -13,6 +13,7 @@ from coach.cli.parameters import (
     athlete_option,
     mqtt_options,
     race_option,
+    sensors_option,
     share_options,
     voice_option,
     weather_options,
@@ -29,11 +30,7 @@ if TYPE_CHECKING:
 @workout_argument(required=False)
 @athlete_option("Who runs; needed only if there are several athletes and none is chosen.")
 @race_option()
-@click.option(
-    "--sensors",
-    type=click.Choice(["ble", "sim", "none"]),
-    help="What measures the runner (default: ble if a sensor is remembered, else none).",
-)
+@sensors_option()
 @click.option("--require-sensor", is_flag=True, help="Do not start before one of your sensors is found.")
 @adapter_option()
 @click.option("--marks", is_flag=True, help="Lines are marked by hand: a stopwatch that knows the workout.")
@@ -87,9 +84,9 @@ def command(
     --marks at the first press). Elsewhere, or with --json, lines are printed, the first step starts at once, and
     button names are read as lines from a piped stdin: mark, next, pause, "answer 2", ...
 
-    With sensors that you remembered (coach sensors pair) the run starts with those that are there and keeps
-    looking for the others; --require-sensor exits with code 4 if none is. Without sensors, steps by distance go by
-    the clock of their target pace, or by your marks. A run cut off in the last 30 minutes is offered first.
+    With sensors that you remembered (coach sensors pair) the run starts with those that are there, and looks for the
+    others; --require-sensor exits with code 4 if none is. relay takes what a phone or gateway forwards. Without any,
+    steps by distance go by the clock of their target pace, or by your marks. A run cut off is offered for 30 minutes.
 
     With --light last or best the reps are paced as in your last or your fastest run of them. With --temperature
     and --dew-point an effort day (key h) slows your paces by what the heat asks for, and great heat is cautioned
@@ -148,8 +145,8 @@ def _refuse_contradictions(
     """Refuse options that contradict each other."""
     if record is not None and no_record:
         raise click.UsageError("--record and --no-record exclude each other.")
-    if require_sensor and sensors == "none":
-        raise click.UsageError("--require-sensor and --sensors none exclude each other.")
+    if require_sensor and sensors in {"none", "relay"}:
+        raise click.UsageError(f"--require-sensor and --sensors {sensors} exclude each other.")
 
 
 def _refuse_library(workout: str | None, *, as_json: bool) -> None:

@@ -75,7 +75,7 @@ def pair(
     A sensor measures the runs of the athlete who wears it: the one in the settings or the only one there is,
     unless --athlete says who.
     """
-    from coach.app.sensors import athlete_called, usual_athlete
+    from coach.app.athletes import athlete_called, usual_athlete
     from coach.cli.radio import pair_sensors
     from coach.edge.paired_sensors import SensorKind
     from coach.edge.pairing import PairingOptions
@@ -105,7 +105,8 @@ def list_(*, athlete: str | None, as_json: bool) -> None:
     strongest. The last column says which that is. Whether they are near, and how full their batteries are, is
     seen by coach doctor.
     """
-    from coach.app.sensors import EVERYONE, athlete_called, my_sensors, uses
+    from coach.app.athletes import EVERYONE, athlete_called
+    from coach.app.sensors import my_sensors, uses
 
     sensors = my_sensors(CONSOLE).of("" if athlete is None else athlete_called(athlete))
     if as_json:

@@ -290,6 +290,7 @@ GERMAN: Final = Language(
         Source.CORE: "Körpertemperatur",
         Source.MUSCLE: "Muskelsauerstoff",
         Source.WATCH: "Uhr",
+        Source.RELAY: "Weitergeleiteter Fühler",
         Source.POSITIONS: "Ortung",
         Source.SIM: "Fühler",
     },

@@ -339,6 +339,7 @@ class Language:
             Source.CORE: "Core temperature",
             Source.MUSCLE: "Muscle oxygen",
             Source.WATCH: "Watch",
+            Source.RELAY: "Relayed sensor",
             Source.POSITIONS: "Position",
             Source.SIM: "Sensor",
         }

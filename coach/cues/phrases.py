@@ -263,9 +263,9 @@ class Phrases:
         tells_heart: bool = True,
     ) -> str:
         """Return the announcement of the next step and of where it starts: "Next: rep two of five. ..."."""
-        words = self.first_words(step, target, unit=unit, tells_heart=tells_heart)
+        words = self.first_words(step, target, unit=unit, tells_heart=tells_heart) or step.name
         if self.language.has_small_initials:
-            words = f"{words[0].lower()}{words[1:]}"
+            words = f"{words[:1].lower()}{words[1:]}"
         place = f" {start}" if start else ""
         return self.language.next_step.format(words=f"{words}{place}")
 

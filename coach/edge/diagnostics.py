@@ -360,6 +360,11 @@ def _bluetooth_failure(problem: SensorProblem) -> CheckResult:
     return fail(check, problem.message, problem.hint)
 
 
+def _with(hint: str, advice: str) -> str:
+    """A hint, and the advice for a make unless the hint has it already."""
+    return hint if advice in hint else f"{hint} {advice}".strip()
+
+
 async def _check_sensor(
     radio: Radio, sensor: PairedSensor, candidate: DiscoveredSensor | None
 ) -> CheckResult:
@@ -383,7 +388,7 @@ async def _check_sensor(
         )
     except SensorProblem as problem:
         return warn(
-            "sensor", f"{name} is near ({signal}), but {problem.message}", f"{problem.hint} {advice}".strip()
+            "sensor", f"{name} is near ({signal}), but {problem.message}", _with(problem.hint, advice)
         )
     percent = sample.details.battery_percent
     value = next((value_text(*packet) for packet in sample.packets.items()), "")
@@ -398,7 +403,7 @@ async def _check_sensor(
             "sensor",
             Verdict.WARN,
             f"{name} is connected, but sends no value: {silence} {facts}",
-            f"{help_} {advice}".strip(),
+            _with(help_, advice),
             percent,
             candidate.rssi_dbm,
         )

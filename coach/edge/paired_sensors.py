@@ -18,12 +18,42 @@ from typing import Any, Final, Literal
 
 from coach.edge.files import SMALL_LIMIT, plain, read_file, write_document
 from coach.gatt.services import SERVICES
-from coach.problems import SensorProblem, SensorTrouble, SettingsProblem
+from coach.problems import SensorProblem, SensorTrouble, SettingsProblem, UsageProblem
 from coach.signals.readings import Characteristic
 
 NAME: Final = "coach-sensors"
 VERSION: Final = 1
 _HINT: Final = "Pair your sensors again: coach sensors pair"
+
+
+class SensorMode(StrEnum):
+    """The values of `--sensors`."""
+
+    BLE = "ble"
+    SIM = "sim"
+    NONE = "none"
+    RELAY = "relay"
+    """What phones and gateways forward; alone, or beside one of the others."""
+
+
+def sensor_modes(text: str) -> tuple[SensorMode, ...]:
+    """Read what measures a run as it is written, with commas between: `ble,relay`.
+
+    Raises:
+        UsageProblem: a word is none of them, or they exclude each other.
+    """
+    try:
+        modes = tuple(dict.fromkeys(SensorMode(word.strip()) for word in text.casefold().split(",")))
+    except ValueError:
+        known = ", ".join(SensorMode)
+        raise UsageProblem(f"{plain(text)} is not what measures a run", f"Known are {known}.") from None
+    own = [mode for mode in modes if mode is not SensorMode.RELAY]
+    if len(own) > 1 or (SensorMode.NONE in own and len(modes) > 1):
+        raise UsageProblem(
+            f"{' and '.join(own or modes)} exclude each other",
+            "Beside ble or sim there may be relay: ble,relay.",
+        )
+    return modes
 
 
 class SensorKind(StrEnum):

@@ -318,7 +318,7 @@ class RemoteButtons:
         message, now = request.message, self._run.now()
         age = self._age(message, waited_s) or 0.0
         pressed_at = Seconds(max(0.0, round(now - age, 3))) if age >= 1e-3 else None
-        expected = None if message.expect_step is None else str(message.expect_step)
+        expected = f"#{message.expect_step}" if isinstance(message.expect_step, int) else message.expect_step
         pressed = Pressed(now, Button(message.button), origin, message.answer, pressed_at, expected)
         notes = f"Its clock is {-age:.1f} s ahead: it counts as now." if age < -_AHEAD_S else ""
         self._waiting += 1

@@ -132,7 +132,9 @@ def _side_line(output: Output) -> str:
         case PhaseChanged(phase=Phase.PAUSED):
             return "Paused"
         case SensorChanged(sensor=sensor, state=SensorState.GONE | SensorState.LIVE):
-            return f"! {sensor}: {output.state}"
+            way = f", by {output.by}" if output.by else ""
+            late = "" if output.delay_s is None else f", {output.delay_s:.1f} s behind"
+            return f"! {sensor}: {output.state}{way}{late}"
         case Calibrated():
             return f"! factor {output.factor:.3f}, learnt from a {output.origin}"
         case Learnt():

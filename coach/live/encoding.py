@@ -66,6 +66,7 @@ ROUNDING: Final[dict[str, int]] = {
     "needed_mps": 3,
     "gap_s": 2,
     "age_s": 2,
+    "delay_s": 1,
     "sample_age_s": 2,
     "window_s": 2,
     "ttl_s": 1,
@@ -369,6 +370,9 @@ def _sensor(event: Event, output: SensorChanged) -> None:
     put_measure(event, "age_s", output.age_s)
     if output.battery_percent is not None:
         event["battery_percent"] = output.battery_percent
+    if output.by:
+        event["by"] = output.by
+        put_measure(event, "delay_s", output.delay_s)
 
 
 def _calibration(event: Event, output: Calibrated) -> None:

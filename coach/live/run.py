@@ -210,6 +210,7 @@ class LiveRun:
             is_retold = is_retold or any(isinstance(event, Undone) for event in events)
             is_quiet = self._is_in_gap or is_retold
             rule_events = [event for event in events if not isinstance(event, Rejected | Learnt)]
+            rule_events = [event for event in rule_events if not _is_of_a_step_behind(event)]
             cues = self.coach.on_events(rule_events, now, is_quiet=is_quiet)
             outputs = [*events, *self._apply(cues, now)]
             finished_at, ends_after_s = self.session.finished_at, self.setup.ends_after_s
@@ -276,13 +277,20 @@ class LiveRun:
         self._wake_at = due
 
 
+def _is_of_a_step_behind(event: SessionOutput | SignalEvent) -> bool:
+    """Whether a mark arrived after its step had ended: nothing is said of it any more."""
+    return isinstance(event, Split) and bool(event.step_id)
+
+
 def _reply_to(button: Button, at: Seconds, facts: Sequence[SessionOutput]) -> PressReply | None:
-    """What became of a button, from what the session answered; None for a bounce, which nothing answers."""
+    """What became of a button, from what the session answered; None for a bounce, or a stranger at a gate."""
     if not facts:
         return None
     refusal = next((fact.reason for fact in facts if isinstance(fact, Rejected)), "")
     undone = next((fact.button for fact in facts if isinstance(fact, Undone)), None)
     mark = next((fact for fact in facts if isinstance(fact, Split)), None)
+    if mark is not None and mark.is_listed_only:
+        return None
     return PressReply(at, button, refusal, undone, mark)
 
 

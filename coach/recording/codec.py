@@ -31,7 +31,15 @@ from coach.recording.lines import SEGMENT, TAIL, read_lines, sign
 from coach.recording.records import FORMAT, CorruptRecord, Header, Journal
 from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.session.events import ResumeChoice, StepUnderWay
-from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source
+from coach.signals.readings import (
+    Characteristic,
+    LinkChanged,
+    LinkState,
+    Notified,
+    Relayed,
+    Reported,
+    Source,
+)
 
 Json = dict[str, Any]
 
@@ -87,7 +95,26 @@ def _write_notified(event: Notified) -> Json:
         record["period_s"] = event.period_s
     if event.heard_at is not None:
         record["heard_at"] = event.heard_at
+    if event.relayed is not None:
+        _write_relayed(record, event.relayed)
     return record
+
+
+_RELAYED: Final = ("heard_at", "sent_s", "age_s", "rssi_dbm")
+"""Fields of `Relayed` and their keys; `by` and `sensor` are beside them."""
+
+
+def _write_relayed(record: Json, relayed: Relayed) -> None:
+    """Write how an input came: its source is the relay then, and `of` the sensor it stands for."""
+    if record["source"] != Source.RELAY.value:
+        record["source"], record["of"] = Source.RELAY.value, record["source"]
+    record["by"] = relayed.by
+    if relayed.sensor:
+        record["sensor"] = relayed.sensor
+    for name in _RELAYED:
+        value = getattr(relayed, name)
+        if value is not None:
+            record[name] = value
 
 
 _REPORTED: Final = (
@@ -117,6 +144,8 @@ def _write_reported(event: Reported) -> Json:
         record["metrics"] = dict(event.metrics)
     if event.place is not None:
         record["east_m"], record["north_m"] = event.place
+    if event.relayed is not None:
+        _write_relayed(record, event.relayed)
     return record
 
 
@@ -187,14 +216,28 @@ _SOURCES: Final = {source.value: source for source in Source}
 
 def _read_notified(record: Mapping[str, Any]) -> Notified:
     get = record.get
-    heard_at = get("heard_at")
+    relayed = _read_relayed(record) if "by" in record else None
+    heard_at = get("heard_at") if relayed is None else None
     return Notified(
         _number(record["at"]),
-        _SOURCES[record["source"]],
+        _SOURCES[get("of") or record["source"]],
         _BY_UUID[record["uuid"]],
         bytes.fromhex(record["hex"]),
         _number(get("period_s", PERIOD_S)),
         None if heard_at is None else _number(heard_at),
+        relayed,
+    )
+
+
+def _read_relayed(record: Mapping[str, Any]) -> Relayed:
+    get = record.get
+    return Relayed(
+        _text(record["by"]),
+        _text(get("sensor", "")),
+        _optional(get("heard_at")),
+        _optional(get("sent_s")),
+        _optional(get("age_s")),
+        _whole(get("rssi_dbm")),
     )
 
 
@@ -202,7 +245,7 @@ def _read_reported(record: Mapping[str, Any]) -> Reported:
     get = record.get
     return Reported(
         _number(record["at"]),
-        _SOURCES[record["source"]],
+        _SOURCES[get("of") or record["source"]],
         _number(record["period_s"]),
         _optional(get("speed_mps")),
         _optional(get("distance_m")),
@@ -212,6 +255,7 @@ def _read_reported(record: Mapping[str, Any]) -> Reported:
         _optional(get("power_w")),
         tuple((_text(name), _number(value)) for name, value in get("metrics", {}).items()),
         (_number(record["east_m"]), _number(record["north_m"])) if "east_m" in record else None,
+        _read_relayed(record) if "by" in record else None,
     )
 
 

@@ -17,8 +17,9 @@ from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.malformed import Malformed
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.live.inputs import Input, RecorderTrouble, Resumed
+from coach.session.buttons import Pressed
 from coach.signals.config import METRIC_LIMITS
-from coach.signals.readings import Characteristic, LinkChanged, Notified, Reported
+from coach.signals.readings import Characteristic, LinkChanged, Notified, Relayed, Reported
 from coach.signals.signals import decode
 
 LEFT_OUT: Final = "left out"
@@ -163,22 +164,51 @@ def _moved(tree: Any, days: int) -> Any:
 
 def redacted_inputs(inputs: Iterable[Input]) -> Iterator[Input]:
     """The same inputs without names, places, and bytes that mean nothing to the decoder."""
+    ways = _Ways()
     for event in inputs:
         match event:
             case Notified():
-                yield replace(event, payload=_bytes_that_count(event))
+                yield replace(event, payload=_bytes_that_count(event), relayed=ways.redacted(event.relayed))
             case Reported():
                 metrics = tuple((_metric_name(name), value) for name, value in event.metrics)
-                yield replace(event, place=None, metrics=metrics)
+                yield replace(event, place=None, metrics=metrics, relayed=ways.redacted(event.relayed))
             case LinkChanged():
                 yield replace(event, name="")
             case RecorderTrouble():
                 yield replace(event, message=TROUBLE)
+            case Pressed(gate=gate, expected_step=expected):
+                is_told = expected is None or _STEP_ID.fullmatch(expected.removeprefix("#")) is not None
+                yield replace(
+                    event,
+                    expected_step=expected if is_told else "",
+                    gate=None if gate is None else replace(gate, name="gate"),
+                )
             case Resumed(under_way=under_way) if under_way is not None:
                 step_id = under_way.step_id if _STEP_ID.fullmatch(under_way.step_id) else ""
                 yield replace(event, under_way=replace(under_way, step_id=step_id))
             case _:
                 yield event
+
+
+class _Ways:
+    """Numbers phones, gateways and the sensors they name, and takes the date from their times."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._zeros: dict[str, float] = {}
+
+    def redacted(self, relayed: Relayed | None) -> Relayed | None:
+        """The same way without names; times of one sender stay as far apart as they were."""
+        if relayed is None:
+            return None
+        sent_s = relayed.sent_s
+        if sent_s is not None:
+            sent_s = round(sent_s - self._zeros.setdefault(relayed.by, sent_s), 3)
+        by, sensor = self._number("by", relayed.by), self._number("sensor", relayed.sensor)
+        return replace(relayed, by=by, sensor=sensor if relayed.sensor else "", sent_s=sent_s)
+
+    def _number(self, word: str, name: str) -> str:
+        return f"{word}{self._numbers.setdefault(f'{word} {name}', len(self._numbers) + 1)}"
 
 
 def _bytes_that_count(event: Notified) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from coach.recording.lines import OUT, TAIL, read_lines, record_of, sign
 from coach.review.summary import is_effort_question
-from coach.session.events import NOT_RUN, EndReason
+from coach.session.events import NOT_RUN, EndReason, SplitRole
 from coach.workout.kinds import HARD, TIMED, Kind
 
 FREE: Final = "free"
@@ -298,9 +298,11 @@ class _Teller:
             return
         metres, pressed = _number(event.get("metres")), event.get("pressed") is True
         split = JournaledSplit(time_s, str(event.get("role", "")), metres, pressed)
-        if pressed:
-            self._presses.append((self._step_id, time_s))
-        splits = self._splits.setdefault(self._step_id, [])
+        step_id = str(event.get("step_id") or self._step_id)
+        is_listed_only = "gate" in event and split.role in {SplitRole.DOUBTFUL, SplitRole.IGNORED}
+        if pressed and not is_listed_only:
+            self._presses.append((step_id, time_s))
+        splits = self._splits.setdefault(step_id, [])
         splits[:] = [other for other in splits if metres is None or other.metres != metres] + [split]
 
     def run(self, header: Mapping[str, Any]) -> JournaledRun:

@@ -382,13 +382,14 @@ class SummaryBuilder:
             self._rows[name] = ended
 
     def _add_split(self, split: Split) -> None:
-        """Keep a split of the step under way; a second one at the same metres is the better one."""
+        """Keep a split of the step under way, or of one that had ended; a second at the same metres is the better."""
         if split.time_s is None:
             return
+        step_id = split.step_id or self._step_id
         kept = RepSplit(split.time_s, split.time_s, split.metres, split.role, split.pressed)
-        if split.pressed:
-            self._presses.append((self._step_id, kept))
-        splits = self._splits.setdefault(self._step_id, [])
+        if split.pressed and not split.is_listed_only:
+            self._presses.append((step_id, kept))
+        splits = self._splits.setdefault(step_id, [])
         splits[:] = [other for other in splits if not _is_same_place(other.metres, kept.metres)] + [kept]
 
     def _undo(self, undone: Undone) -> None:

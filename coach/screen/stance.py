@@ -417,6 +417,7 @@ _GONE: Final = {
     Source.SIM: "POD",
     Source.TREADMILL: "BELT",
     Source.WATCH: "WATCH",
+    Source.RELAY: "RELAY",
     Source.POSITIONS: "GPS",
     Source.STRAP: "STRAP",
 }
@@ -426,7 +427,7 @@ def _unmeasured(snapshot: "Snapshot") -> Stance:
     """Nothing fresh to judge: which sensor is gone, and how the step is timed meanwhile."""
     is_speed = snapshot.judged_quantity is Quantity.SPEED
     if snapshot.judged_quantity is Quantity.HEART_RATE:
-        sources: tuple[Source, ...] = (Source.STRAP, Source.WATCH)
+        sources: tuple[Source, ...] = (Source.STRAP, Source.RELAY, Source.WATCH)
     else:
         sources = tuple(source for source in DISTANCE_PRIORITY if source in _GONE)
     lost = next(

@@ -95,6 +95,7 @@ class ButtonHandler:
         """Whether a button ended the run."""
         self.is_retold = False
         """Whether the last press told a step again that was announced before."""
+        self._has_counted = False
 
     def press(self, pressed: Pressed) -> list[Rejected]:
         """Carry out the action of the button; the sequencer collects the events. A refused press is a `Rejected`."""
@@ -111,13 +112,14 @@ class ButtonHandler:
         sequencer = self._sequencer
         before, was_paused = sequencer.state.copy(), sequencer.clock.paused_at is not None
         context = context_of(sequencer.phase(), sequencer.state.step)
+        self._has_counted = False
         try:
-            counts = self._act(context, pressed)
+            self._has_counted = self._act(context, pressed)
         except RefusedError as error:
             return [Rejected(pressed.at, str(pressed.button), sentence_of(error, pressed.button, context))]
         finally:
             sequencer.discard_forecast()
-        if not counts:
+        if not self._has_counted:
             return []
         if pressed.origin is Origin.KEY:
             self._acted_at[pressed.button] = pressed.at
@@ -153,7 +155,7 @@ class ButtonHandler:
         if expected is None or pressed.button in _CROSSES:
             return True
         step = self._sequencer.state.step
-        return expected in {"" if step is None else step.step_id, str(progress.index)}
+        return expected in {"" if step is None else step.step_id, f"#{progress.index}"}
 
     def _moment_of(self, pressed: Pressed) -> Seconds:
         """When a press counts: when it was pressed, but never before the last one taken, and 5 s back at most."""
@@ -177,19 +179,18 @@ class ButtonHandler:
         if pressed.button in _CROSSES:  # no other is credited before a pause or its end
             if (paused_at := next((since for since, _ in pauses if since > moment), None)) is not None:
                 sequencer.catch_up(paused_at)
-            clock.go_on_with(pauses)
-        if rejections:
-            sequencer.return_to(present)
-            events.drain()
-            events.assume_phase(phase)
-            return [replace(rejection, at=pressed.at) for rejection in rejections]
+            if rejections or sequencer.state.progress.started_at is not None:
+                clock.go_on_with(pauses)  # else nothing was under way that could be paused
         sequencer.discard_forecast()
-        sequencer.catch_up(pressed.at)
+        if self._has_counted:
+            sequencer.catch_up(pressed.at)
+        else:
+            sequencer.return_to(present)
         new = events.drain()
         events.assume_phase(phase)
         self._announce(new, _Late(pressed.at, moment, told, then))
         events.emit_phase(sequencer.phase(), pressed.at, pressed.button, is_back=True)
-        return []
+        return [replace(rejection, at=pressed.at) for rejection in rejections]
 
     def _announce(self, new: Sequence[SessionEvent | Calibrated], late: "_Late") -> None:
         """Emit now what is new of the events of a late press; a step that had ended is re-timed, not told again."""
@@ -202,7 +203,7 @@ class ButtonHandler:
                         events.emit(replace(event, at=at))
                         continue
                     self._sequencer.results.keep_announced(self._sequencer.state, before)
-                    if ended_at != before.ended_at:
+                    if ended_at != before.ended_at and not only_asks(step):
                         moved = BoundaryMoved(at, step.step_id, before.ended_at, ended_at, MovedBy.MARK)
                         events.emit(moved)
                 case StepStarted(index=index):

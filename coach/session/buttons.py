@@ -106,6 +106,6 @@ class Pressed:
     pressed_at: Seconds | None = None
     """When it was pressed, where that was known to be before it was received: on a phone, or at a gate."""
     expected_step: str | None = None
-    """The id or the place of the step it is meant for, where whoever pressed saw one; another is left alone."""
+    """The step it is meant for, by its id or by `#` and its place, where whoever pressed saw one."""
     gate: TimingGate | None = None
     """The gate that was passed, for the origin `gate`."""

@@ -103,7 +103,8 @@ class EndForecaster:
             distance_end = self._by_distance(state, forecast.metres, now, by_hand)
             if distance_end is not None:
                 ends.append(_held_back(distance_end, forecast.floor))
-        heart_rate_end = self._by_heart_rate(state, forecast.floor, now)
+        is_paused = self._clock.paused_at is not None  # a rest that is held does not end
+        heart_rate_end = None if is_paused else self._by_heart_rate(state, forecast.floor, now)
         if heart_rate_end is not None:
             ends.append(heart_rate_end)
         return min(ends, key=lambda end: end.at) if ends else None

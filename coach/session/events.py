@@ -247,6 +247,11 @@ class Split:
     gate: str = ""
     """The name of the timing gate that was passed; empty for a press."""
 
+    @property
+    def is_listed_only(self) -> bool:
+        """Whether a gate was passed where nobody was expected: it counts for nothing, and no undo takes it back."""
+        return bool(self.gate) and self.role in {SplitRole.DOUBTFUL, SplitRole.IGNORED}
+
 
 @dataclass(frozen=True, slots=True)
 class PhaseChanged:

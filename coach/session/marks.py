@@ -29,6 +29,8 @@ _EARLY, _WHOLE_FROM, _WHOLE_TO = 0.75, 0.85, 1.15
 """A split under the first of these ratios was a stray press if it and the next are one split by the others. Judged."""
 _EXPECTED = 0.15
 """A gate counts within this share of the predicted crossing (track_semantics, section 6)."""
+_KEPT = frozenset({SplitRole.SPLIT, SplitRole.END, SplitRole.DOUBTFUL})
+"""The roles of marks that stand with the step. Who passed a gate unexpected is told in an event alone."""
 _FARTHEST_M = 20_000.0
 """How far marks are planned in a step without a length."""
 _NOBODY_EXPECTED = frozenset(
@@ -361,7 +363,8 @@ class MarkHandler:
         light = None
         if step is not None and metres is not None and time_s is not None:
             light = sequencer.results.light(state, step, metres, time_s)
-        if time_s is not None and role in {SplitRole.SPLIT, SplitRole.END, SplitRole.DOUBTFUL}:
+        is_stranger = bool(gate) and role is SplitRole.DOUBTFUL
+        if time_s is not None and role in _KEPT and not is_stranger:
             rep = None if step is None else step.rep
             light_s = None if light is None else light.behind_s
             mark = StepMark(pressed_at, time_s, metres, role, light_s, rep)

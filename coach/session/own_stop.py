@@ -39,7 +39,7 @@ _WORK: Final = Kind.WORK  # an enum's member costs a tenth of a microsecond to l
 
 _SURFACES: Final = frozenset({"track", ""})
 """The surfaces on which there is, or may be, a line to stop at."""
-_LATE_S: Final = {Source.WATCH: 3.0, Source.POSITIONS: 2.0}
+_LATE_S: Final = {Source.WATCH: 3.0, Source.RELAY: 3.0, Source.POSITIONS: 2.0}
 """How much later than a pod's a speed falls that comes from positions. Measured: +2 to +8 s on a watch's."""
 
 # --- what is a fall (shares are of the rep's own speed)

@@ -170,6 +170,8 @@ class StopDetector:
         return not is_stale(now - self._samples[-1].at, self._period_s)
 
     def _begin(self, step_id: str, started_at: Seconds, total: float) -> None:
+        if self._stops and self._stops[-1].until == inf:  # it belongs to no later attempt at the same step
+            self._stops[-1] = replace(self._stops[-1], until=started_at)
         self._step = (step_id, started_at)
         self._stage = _Stage.RUNNING
         self._has_run = False

@@ -184,6 +184,11 @@ class FootpodDecoder:
         self._counter = distance
         return at
 
+    def note_speed(self, speed: float) -> None:
+        """Note the speed of a packet whose time is known from elsewhere."""
+        if speed > 0.0:
+            self._still_since = None
+
     def may_be_standing(self, at: float, steps: float) -> bool:
         """Whether a speed of 0 beside this cadence can be right; while the legs move, the pod has lost the speed.
 

@@ -8,7 +8,7 @@ a lifetime's. The metres kept here never fall, and a stretch that nothing measur
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Final
 
@@ -16,10 +16,21 @@ from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT
 from coach.quantities import Metres, Seconds
 from coach.signals.calibration import SpeedAgreement, updated_factor
 from coach.signals.config import LearntFactor, SignalSettings
-from coach.signals.readings import CALIBRATED, DISTANCE_PRIORITY, Calibrated, Source, stale_after
+from coach.signals.readings import (
+    CALIBRATED,
+    DISTANCE_PRIORITY,
+    PODS,
+    Calibrated,
+    Source,
+    gone_after,
+    stale_after,
+)
 
 Gap = tuple[float, float]
 """A stretch of time that nothing measured, from and to in seconds."""
+
+_SOURCES_DIFFER: Final = 0.02
+"""How far two sources may differ over a lap before both are shown; judged: a proven pod is sure to 1 %."""
 
 _PRIORITY: Final = {source: place for place, source in enumerate(DISTANCE_PRIORITY)}
 
@@ -42,6 +53,7 @@ class SourceDistance:
         "metres",
         "period_s",
         "presses",
+        "since",
         "source",
         "stale_at",
         "times",
@@ -64,6 +76,8 @@ class SourceDistance:
         self.last_at = 0.0
         self.stale_at = -1.0
         """When its distance becomes stale."""
+        self.since = 0.0
+        """Since when it has measured without falling silent."""
         self.agreement = SpeedAgreement(settings)
         """How its speed agrees with its distance."""
         self._settings = settings
@@ -95,6 +109,8 @@ class SourceDistance:
         else:
             total, reason = self._counted(at, distance, speed, limit, wraps)
         self._speed = speed
+        if at > self.stale_at:
+            self.since = at
         self.last_at = at
         self.stale_at = at + limit
         if self.times and at <= self.times[-1]:
@@ -182,7 +198,8 @@ class Odometer:
         self._by_source: dict[Source, SourceDistance] = {}
         self._driver: SourceDistance | None = None
         self._first: Source | None = None
-        self._own = 0.0  # what the driver had measured at the newest sample of the total
+        self._own: float | None = 0.0
+        """What the driver had measured at the newest sample of the total; None while its own samples are older."""
         self._times: list[float] = []
         self._metres: list[float] = []
         self._latest: tuple[Seconds, Metres] | None = None
@@ -192,6 +209,8 @@ class Odometer:
         self._awaits_lap = False
         self.lap_change: tuple[float, float] | None = None
         """The factor of positions before and after laps changed it, until `drain_lap_change`."""
+        self._holds_source = False
+        self._has_changed = False  # whether the source was changed in this step
         self._past_factors: list[tuple[float, float]] = []  # when each ceased to be in force, and the factor
 
     def on_sample(
@@ -226,6 +245,38 @@ class Odometer:
     def count_from(self, at: float) -> None:
         """Take the first count as metres run since `at`, where the counter stood at 0; for files, which say so."""
         self._counts_from = at
+
+    def hold_source(self) -> None:
+        """Change to a better source once in a step at most; one that is lost is always replaced.
+
+        For a run in which phones and gateways forward sensors: their links come and go, and two sensors differ by a
+        few per cent, so that each change is a step in the pace that nobody ran.
+        """
+        self._holds_source = True
+
+    def differing(self, lap: Metres) -> Mapping[Source, tuple[Metres, Metres]]:
+        """What other sources measured of the last lap beside the one in use, in metres, where they differ.
+
+        Two pods are left out: `coach.review.two_pods` compares them.
+        """
+        driver = self._driver
+        if driver is None or len(self._sources) < 2 or driver.metres[-1] < lap:
+            return {}
+        found: dict[Source, tuple[Metres, Metres]] = {}
+        for other in self._sources:
+            if other is driver or (other.source in PODS and driver.source in PODS):
+                continue
+            end = min(driver.last_at, other.last_at)
+            used_m = driver.metres_at(end)
+            if used_m is None or driver.last_at > other.stale_at:
+                continue
+            start = driver.times[max(0, bisect_right(driver.metres, used_m - lap) - 1)]
+            own_m, used_m = _ran(other, start, end), _ran(driver, start, end)
+            if own_m is None or not used_m or used_m < lap:
+                continue
+            if abs(own_m - used_m) > _SOURCES_DIFFER * used_m:
+                found[other.source] = Metres(own_m), Metres(used_m)
+        return found
 
     def source_at(self, now: Seconds) -> Source | None:
         """The first source by priority whose distance is not stale at `now`."""
@@ -392,7 +443,8 @@ class Odometer:
         ]
 
     def apply(self) -> None:
-        """Put the learnt factors in force from now on; the total does not jump."""
+        """Put the learnt factors in force from now on, where a step begins; the total does not jump."""
+        self._has_changed = False
         for source, (factor, sd) in self._offer.items():
             record = self._by_source[source]
             self._past_factors.append((self._times[-1], record.factor))
@@ -435,19 +487,31 @@ class Odometer:
         )
 
     def _takes_over(self, record: SourceDistance, at: float) -> bool:
-        """Whether `record` is now the first source that is not stale."""
-        return next(other for other in self._sources if at <= other.stale_at) is record
+        """Whether `record` is now the first source that is not stale, and it may be changed to."""
+        if next(other for other in self._sources if at <= other.stale_at) is not record:
+            return False
+        driver = self._driver
+        if not self._holds_source or driver is None:
+            return True
+        if self._has_changed:
+            return at > driver.last_at + gone_after(driver.period_s)
+        return at > driver.stale_at or at - record.since >= self._settings.pod_back_s
 
     def _drive(self, record: SourceDistance) -> None:
         """Extend the total by what `record` measured since the newest sample of the total."""
         at, own_m = record.last_at, record.metres[-1]
+        if record is not self._driver:
+            self._has_changed = self._driver is not None
+            self._driver, self._own = record, None
+        if self._times and self._own is None and at < self._times[-1]:
+            return  # a forwarded value that is older than the total: the next one joins them
         if not self._times:
             self._times.append(at)
             self._metres.append(0.0)
             self._latest = (Seconds(at), Metres(0.0))
         else:
             newest_at = self._times[-1]
-            before_m = self._own if record is self._driver else self._join(record, newest_at)
+            before_m = self._join(record, newest_at) if self._own is None else self._own
             if record.gaps and record.gaps[-1][1] > newest_at:
                 self._gaps += overlapping(record.gaps, newest_at, at)
             total = self._metres[-1] + max(0.0, own_m - before_m)
@@ -460,7 +524,6 @@ class Odometer:
                 self._metres[-1] = total
             self._latest = (Seconds(max(at, newest_at)), Metres(total))
         self._own = own_m
-        self._driver = record
 
     def _fill_gaps(self, record: SourceDistance) -> float:
         """Drop the gaps that the count of `record` has just covered, and return the total by it."""
@@ -477,6 +540,14 @@ class Odometer:
             return metres
         self._gaps.append((at, record.times[0]))
         return record.metres[0]
+
+
+def _ran(record: SourceDistance, start: float, end: float) -> float | None:
+    """What one source measured between two times; None where it did not, or not all of it."""
+    before, after = record.metres_at(start), record.metres_at(end)
+    if before is None or after is None or overlapping(record.gaps, start, end):
+        return None
+    return after - before
 
 
 def interpolated(times: list[float], values: list[float], at: float) -> float | None:

@@ -5,6 +5,7 @@ Sensors send bytes, or numbers where a file holds only numbers. The limits of fr
 a value every five seconds is as fresh as a radio with one every second.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Final, NamedTuple
@@ -33,6 +34,8 @@ class Source(StrEnum):
     MARKS = "marks"
     CLOCK = "clock"
     SIM = "sim"
+    RELAY = "relay"
+    """What a phone or gateway forwards without saying which sensor it comes from."""
 
 
 PODS: Final = (Source.POD, Source.POD_2)
@@ -47,6 +50,7 @@ DISTANCE_PRIORITY = (
     Source.SIM,
     Source.TREADMILL,
     Source.WATCH,
+    Source.RELAY,
     Source.POSITIONS,
 )
 """The sources that measure distance, the best first; marks and the clock come after them."""
@@ -77,6 +81,24 @@ SPEED_RATIO: Final = "speed_ratio"
 
 
 @dataclass(frozen=True, slots=True)
+class Relayed:
+    """How an input came that a phone or a gateway forwarded."""
+
+    by: str
+    """The phone or the gateway."""
+    sensor: str = ""
+    """The sensor as the sender calls it; empty for the paired one of its source, which a radio may hear as well."""
+    heard_at: Seconds | None = None
+    """When it arrived, in seconds since the run's first input."""
+    sent_s: float | None = None
+    """The sender's own time of the value in seconds, from any zero; None if it gave none."""
+    age_s: Seconds | None = None
+    """How old the value was when it was sent, where the sender says so and has no time of its own."""
+    rssi_dbm: int | None = None
+    """How strongly the gateway heard the sensor, in dBm; None if it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Notified:
     """Bytes that a sensor sent, not decoded."""
 
@@ -92,6 +114,8 @@ class Notified:
     """The nominal time between such bytes."""
     heard_at: Seconds | None = None
     """When the radio received them, on the same clock; never used for order."""
+    relayed: Relayed | None = None
+    """How they came, where it was not by the own radio."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +144,8 @@ class Reported:
     """External metrics by name, in the unit the name ends with: `("core_temperature_c", 38.1)`."""
     place: tuple[float, float] | None = None
     """Metres east and north of the source's own first position."""
+    relayed: Relayed | None = None
+    """How they came, where a phone or gateway forwarded them."""
 
 
 class LinkState(StrEnum):
@@ -212,6 +238,12 @@ class SensorStatus:
     """Why its heart rate is doubted, such as `follows the cadence`; empty if it is not."""
     speed_ratio: float = 1.0
     """What its speed is multiplied by to agree with its own distance; 1 where they agree."""
+    by: str = ""
+    """The phone or gateway that its newest value came by; empty for the own radio."""
+    delay_s: Seconds | None = None
+    """How far behind the quickest of them its values come that way; None until it is learnt."""
+    beside: tuple[Metres, Metres] | None = None
+    """What it measured of the last lap, and what the source that is used did, where they differ by over 2 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +260,10 @@ class SensorChanged:
     """Age of its last value, where there was one."""
     battery_percent: int | None = None
     """Charge in per cent, where known."""
+    by: str = ""
+    """The phone or gateway that its values come by; empty for the own radio."""
+    delay_s: Seconds | None = None
+    """How far behind the quickest of them its values come that way; None until it is learnt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +310,31 @@ class Rejected:
     """Why it was not used."""
 
 
+class RejectionThrottle:
+    """Emits the first rejection of a kind at once, and later ones now and then with their number.
+
+    A sensor that sends nonsense does so every second for an hour. Every byte of it is in the journal.
+    """
+
+    __slots__ = ("_emitted_at", "_interval_s", "_skipped")
+
+    def __init__(self, interval_s: float) -> None:
+        """Emit a rejection of one kind at most every `interval_s` seconds."""
+        self._interval_s = interval_s
+        self._emitted_at: dict[str, float] = {}
+        self._skipped: dict[str, int] = {}
+
+    def emit(self, at: Seconds, what: str, reason: str) -> Rejected | None:
+        """Return the rejection, with how many were skipped before it; None if it is skipped too."""
+        emitted_at = self._emitted_at.get(what)
+        if emitted_at is not None and at - emitted_at < self._interval_s:
+            self._skipped[what] = self._skipped.get(what, 0) + 1
+            return None
+        self._emitted_at[what] = at
+        skipped = self._skipped.pop(what, 0)
+        return Rejected(at, what, f"{reason}, after {skipped} more that were rejected" if skipped else reason)
+
+
 NEVER_STALE_S: Final = 3.0
 """The age up to which no value is stale, whatever its period; comparing with it first saves time at most samples."""
 _ROUNDING_S: Final = 1e-6
@@ -316,3 +377,58 @@ def gone_after(period_s: float) -> float:
 def must_reset(age_s: float, period_s: float) -> bool:
     """Whether filters and noise start anew after a silence of `age_s`."""
     return age_s > 15.0 and age_s > max(15.0, 5.0 * period_s) + _ROUNDING_S
+
+
+class ReadingStore:
+    """Readings of one quantity by source priority: first the sources given, then others as they appear."""
+
+    __slots__ = ("_first", "_priority", "_readings")
+
+    def __init__(self, priority: Sequence[Source]) -> None:
+        """Start without a reading."""
+        self._priority = list(priority)
+        self._readings: dict[Source, Reading] = {}
+        self._first: Reading | None = None
+        """The reading of the first source by priority, which is asked for far more often than it changes."""
+
+    def put(self, reading: Reading) -> None:
+        """Keep the newest reading of its source."""
+        source = reading.source
+        if source not in self._readings:
+            if source not in self._priority:
+                self._priority.append(source)
+            self._readings[source] = reading
+            self._sort()
+        else:
+            self._readings[source] = reading
+            if self._first is not None and source is self._first.source:
+                self._first = reading
+
+    def of(self, source: Source) -> Reading | None:
+        """The newest reading of one source, however old; None if it never sent one."""
+        return self._readings.get(source)
+
+    def prefer(self, source: Source) -> None:
+        """Put this source first from now on."""
+        if source in self._priority:
+            self._priority.remove(source)
+        self._priority.insert(0, source)
+        self._sort()
+
+    def best(self, now: float) -> Reading | None:
+        """The reading of the first source that is not stale at `now`; else the newest of all."""
+        first = self._first
+        if first is None or now - first.at <= NEVER_STALE_S:
+            return first
+        newest: Reading | None = None
+        for reading in self._readings.values():
+            if not is_stale(now - reading.at, reading.period_s):
+                return reading
+            if newest is None or reading.at > newest.at:
+                newest = reading
+        return newest
+
+    def _sort(self) -> None:
+        sources = sorted(self._readings, key=self._priority.index)
+        self._readings = {source: self._readings[source] for source in sources}
+        self._first = next(iter(self._readings.values()), None)

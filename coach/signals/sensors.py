@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from math import inf
 from typing import Final
 
-from coach.quantities import Seconds
+from coach.quantities import Metres, Seconds
 from coach.signals.readings import (
     Freshness,
     LinkChanged,
@@ -104,7 +104,9 @@ class Sensor:
 
     __slots__ = (
         "battery_percent",
+        "by",
         "cadence_count",
+        "delay_s",
         "due_at",
         "last_at",
         "name",
@@ -126,16 +128,27 @@ class Sensor:
         self.battery_percent: int | None = None
         self.rssi_dbm: int | None = None
         self.cadence_count: int | None = None
+        self.by = ""
+        """The phone or gateway that its newest value came by."""
+        self.delay_s: float | None = None
+        """How far behind they come that way, as last told."""
 
-    def on_data(self, at: float, period_s: float) -> SensorChanged | None:
-        """Note that it sent something well formed, and return the change if that makes it live."""
+    def on_data(self, at: float, period_s: float, now: float) -> SensorChanged | None:
+        """Note that it sent something well formed, measured at `at`, and return the change if that makes it live.
+
+        What comes so late that it is stale, or out of order, changes nothing.
+        """
+        if at < now and (
+            at + stale_after(period_s) <= now or (self.last_at is not None and at < self.last_at)
+        ):
+            return None
         self.last_at = at
         self.period_s = period_s
         self.due_at = Seconds(at + stale_after(period_s) + _AFTER_LIMIT_S)
         if self.state is _LIVE:
             return None
         self.state = SensorState.LIVE
-        return self.change(at, 0.0)
+        return self.change(now, now - at)
 
     def fire(self) -> SensorChanged:
         """Turn it stale, then gone, when its silence is due. Only for a sensor that has sent something."""
@@ -179,10 +192,21 @@ class Sensor:
             self.state or SensorState.SEARCHING,
             None if age_s is None else Seconds(age_s),
             self.battery_percent,
+            self.by,
+            None if self.delay_s is None else Seconds(self.delay_s),
         )
 
-    def status(self, now: float, doubt: str = "", speed_ratio: float = 1.0) -> SensorStatus:
-        """Its state at `now` for the sensor row, with why its heart rate is doubted and what corrects its speed."""
+    def status(
+        self,
+        now: float,
+        doubt: str = "",
+        speed_ratio: float = 1.0,
+        beside: tuple[Metres, Metres] | None = None,
+    ) -> SensorStatus:
+        """Its state at `now` for the sensor row, with why its heart rate is doubted and what corrects its speed.
+
+        `beside` is what it and the source that is used measured of the last lap, where they differ.
+        """
         age_s = None if self.last_at is None else max(0.0, now - self.last_at)
         state = SensorState.SEARCHING if age_s is None else _STATES[freshness(age_s, self.period_s)]
         return SensorStatus(
@@ -195,4 +219,7 @@ class Sensor:
             self.cadence_count,
             doubt,
             speed_ratio,
+            self.by,
+            None if self.delay_s is None else Seconds(self.delay_s),
+            beside,
         )

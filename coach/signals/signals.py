@@ -39,7 +39,10 @@ from coach.signals.readings import (
     LinkState,
     Notified,
     Reading,
+    ReadingStore,
     Rejected,
+    RejectionThrottle,
+    Relayed,
     Reported,
     SensorChanged,
     SensorStatus,
@@ -47,6 +50,7 @@ from coach.signals.readings import (
     freshness,
     is_stale,
 )
+from coach.signals.relay import RelayMerger, has_moved, is_timed
 from coach.signals.sensors import SenderPeriod, Sensor, fire_silences
 
 _KMH_PER_MPS: Final = 3.6
@@ -114,68 +118,14 @@ def _present(*values: tuple[str, float | None]) -> tuple[tuple[str, float], ...]
     return tuple((name, value) for name, value in values if value is not None)
 
 
-class ReadingStore:
-    """Readings of one quantity by source priority: first the sources given, then others as they appear."""
-
-    __slots__ = ("_first", "_priority", "_readings")
-
-    def __init__(self, priority: Sequence[Source]) -> None:
-        """Start without a reading."""
-        self._priority = list(priority)
-        self._readings: dict[Source, Reading] = {}
-        self._first: Reading | None = None
-        """The reading of the first source by priority, which is asked for far more often than it changes."""
-
-    def put(self, reading: Reading) -> None:
-        """Keep the newest reading of its source."""
-        source = reading.source
-        if source not in self._readings:
-            if source not in self._priority:
-                self._priority.append(source)
-            self._readings[source] = reading
-            self._sort()
-        else:
-            self._readings[source] = reading
-            if self._first is not None and source is self._first.source:
-                self._first = reading
-
-    def of(self, source: Source) -> Reading | None:
-        """The newest reading of one source, however old; None if it never sent one."""
-        return self._readings.get(source)
-
-    def prefer(self, source: Source) -> None:
-        """Put this source first from now on."""
-        if source in self._priority:
-            self._priority.remove(source)
-        self._priority.insert(0, source)
-        self._sort()
-
-    def best(self, now: float) -> Reading | None:
-        """The reading of the first source that is not stale at `now`; else the newest of all."""
-        first = self._first
-        if first is None or now - first.at <= NEVER_STALE_S:
-            return first
-        newest: Reading | None = None
-        for reading in self._readings.values():
-            if not is_stale(now - reading.at, reading.period_s):
-                return reading
-            if newest is None or reading.at > newest.at:
-                newest = reading
-        return newest
-
-    def _sort(self) -> None:
-        sources = sorted(self._readings, key=self._priority.index)
-        self._readings = {source: self._readings[source] for source in sources}
-        self._first = next(iter(self._readings.values()), None)
-
-
 _GREATEST: Final = float_info.max
-_HEART_RATE_PRIORITY: Final = (Source.STRAP, Source.SIM, Source.WATCH)
+_HEART_RATE_PRIORITY: Final = (Source.STRAP, Source.SIM, Source.RELAY, Source.WATCH)
 
 SignalEvent = SensorChanged | Calibrated | Learnt | Rejected
 """What can follow from what a sensor sent."""
 
 _EACH_SECOND: Final = Seconds(1.0)
+_LAP: Final = Metres(400.0)
 _NEVER: Final = Seconds(inf)
 _BEATS: Final = int(Characteristic.HEART_RATE_MEASUREMENT)
 _RUNNING: Final = int(Characteristic.RSC_MEASUREMENT)
@@ -209,6 +159,9 @@ class Signals:
         self._periods: dict[tuple[Source, Characteristic], SenderPeriod] = {}  # of senders of their own
         self._belt_seen_at: dict[Source, float] = {}  # when a sensor last sent the metres of a belt
         self._rejections = RejectionThrottle(settings.rejections_apart_s)
+        self._relays: RelayMerger | None = None
+        """What merges forwarded values; None in a run that has none."""
+        self._followed: Source | None = None  # the source of the distance, in such a run
         self._lap_m: Metres | None = None
         self._laps: TrackLaps | None = None
 
@@ -225,11 +178,16 @@ class Signals:
         events = self._events = []
         if self._now < event.at < inf:
             self._now = event.at
-        if isinstance(event, Notified):
-            self._on_bytes(event)
-        elif isinstance(event, Reported):
-            self._on_numbers(event)
+        if isinstance(event, Notified | Reported):
+            if event.relayed is not None or self._relays is not None:
+                self._on_relayed(event, event.relayed)
+            elif isinstance(event, Notified):
+                self._on_bytes(event, self._now)
+            else:
+                self._on_numbers(event, self._now)
         else:
+            if event.source is Source.RELAY:
+                self._await_relays()
             if event.state is LinkState.LOST:
                 self._on_link_lost(event.source)
             if event.device is not None:
@@ -279,11 +237,13 @@ class Signals:
     def sensors(self, now: Seconds) -> tuple[SensorStatus, ...]:
         """Every sensor known so far, in the order they appeared, for the sensor row."""
         validators, agreement_of = self._validators, self.distance.agreement_of
+        differing = self.distance.differing(self._lap_m or _LAP)
         return tuple(
             sensor.status(
                 now,
                 validators[source].missing or validators[source].doubt if source in validators else "",
                 1.0 if (agreement := agreement_of(source)) is None else agreement.ratio,
+                differing.get(source),
             )
             for source, sensor in self._sensors.items()
         )
@@ -373,13 +333,18 @@ class Signals:
     def _let_lead(self, pod: Source) -> None:
         """Let one of two pods drive distance, speed, cadence and power from now on."""
         self.distance.prefer(pod)
-        for store in (self._speed, self._cadence, self._power):
-            store.prefer(pod)
+        if self._relays is None:
+            self._prefer(pod)
 
-    def _mark_alive(self, source: Source, period_s: Seconds) -> None:
-        """Note that the sensor sent something well formed, whatever the value."""
+    def _prefer(self, source: Source) -> None:
+        """Show speed, cadence and power of this source first."""
+        for store in (self._speed, self._cadence, self._power):
+            store.prefer(source)
+
+    def _mark_alive(self, source: Source, period_s: Seconds, at: Seconds) -> None:
+        """Note that the sensor sent something well formed, measured at `at`, whatever the value."""
         sensor = self._sensors.get(source) or self._sensor(source)
-        change = sensor.on_data(self._now, period_s)
+        change = sensor.on_data(at, period_s, self._now)
         if change is not None:
             self._events.append(change)
 
@@ -388,26 +353,53 @@ class Signals:
         if rejection is not None:
             self._events.append(rejection)
 
-    def _on_bytes(self, event: Notified) -> None:
+    def _await_relays(self) -> RelayMerger:
+        """Merge forwarded values from now on, and change between sensors once in a step at most."""
+        relays = self._relays
+        if relays is None:
+            relays = self._relays = RelayMerger()
+            self.distance.hold_source()
+        return relays
+
+    def _on_relayed(self, event: Notified | Reported, relayed: Relayed | None) -> None:
+        """Handle an input of a run in which some are forwarded: what is news counts when it was measured."""
+        relays, by, delay_s = self._await_relays(), "", None
+        at, learnt_s = self._now, 0.0
+        if relayed is None:
+            relays.note_radio(event, at)
+        else:
+            merged = relays.merge(event, relayed, at)
+            if merged is None:
+                return
+            event, at, learnt_s = merged
+            by, delay_s = relayed.by, relays.usual_delay(relayed.by)
+            unheard = self._sensors.get(Source.RELAY)
+            if event.source is not Source.RELAY and unheard is not None and unheard.last_at is None:
+                del self._sensors[Source.RELAY]  # what is forwarded says which sensor it is
+        sensor = self._sensor(event.source)
+        sensor.by = by
+        is_told = relayed is not None and has_moved(sensor.delay_s, delay_s)
+        if is_told:
+            sensor.delay_s = delay_s
+        if isinstance(event, Notified):
+            self._on_bytes(event, at)
+        else:
+            self._on_numbers(event, at, learnt_s)
+        is_said = any(isinstance(change, SensorChanged) for change in self._events)
+        if is_told and not is_said and sensor.last_at is not None:
+            self._events.append(sensor.change(self._now))
+
+    def _on_bytes(self, event: Notified, at: Seconds) -> None:
         period_s = _period(event.period_s)
         characteristic = event.characteristic
         if characteristic == _RUNNING:
-            running = RunningSpeedCadenceMeasurement.from_bytes(event.payload)
-            if isinstance(running, Malformed):
-                self._reject(running.what, running.text)
-            else:
-                footpod = self._footpods.get(event.source) or self._new_footpod(event.source)
-                learnt_s = footpod.period.add(self._now)
-                if learnt_s > period_s and self._settings.forgives_gaps:
-                    period_s = Seconds(learnt_s)
-                self._mark_alive(event.source, period_s)
-                self._on_running(event.source, period_s, footpod, running)
+            self._on_footpod(event, period_s, at)
         elif characteristic == _BEATS:
             beats = HeartRateMeasurement.from_bytes(event.payload)
             if isinstance(beats, Malformed):
                 self._reject(beats.what, beats.text)
             else:
-                self._on_beats(event.source, period_s, beats)
+                self._on_beats(event.source, period_s, beats, at)
         elif characteristic == _BATTERY:
             self._on_battery(event)
         else:
@@ -419,11 +411,39 @@ class Signals:
                 period = self._periods.get(sender)
                 if period is None:
                     period = self._periods[sender] = SenderPeriod()
-                self._on_numbers(numbers, period.add(self._now) if self._settings.forgives_gaps else 0.0)
+                self._on_numbers(numbers, at, period.add(at) if self._settings.forgives_gaps else 0.0)
             elif numbers is None:
                 self._reject("notification", f"unknown characteristic {characteristic!r}")
             else:
                 self._reject(numbers.what, numbers.text)
+
+    def _on_footpod(self, event: Notified, period_s: Seconds, at: Seconds) -> None:
+        """Handle the packet of a footpod."""
+        running = RunningSpeedCadenceMeasurement.from_bytes(event.payload)
+        if isinstance(running, Malformed):
+            self._reject(running.what, running.text)
+            return
+        footpod = self._footpods.get(event.source) or self._new_footpod(event.source)
+        learnt_s = footpod.period.add(at)
+        if learnt_s > period_s and self._settings.forgives_gaps:
+            period_s = Seconds(learnt_s)
+        self._mark_alive(event.source, period_s, at)
+        if event.relayed is not None and is_timed(event.relayed):
+            footpod.note_speed(running.speed)
+        else:
+            at = self._held_back(event.source, footpod, period_s, running)
+        self._on_running(event.source, period_s, footpod, running, at)
+
+    def _held_back(
+        self,
+        source: Source,
+        footpod: FootpodDecoder,
+        period_s: Seconds,
+        running: RunningSpeedCadenceMeasurement,
+    ) -> Seconds:
+        """When a packet was measured that has no time of its own: a radio may have held it back."""
+        at = Seconds(footpod.measurement_time(self._now, period_s, running.distance, running.speed))
+        return at if at >= self._now or self.distance.can_continue(source, at) else self._now
 
     def _on_battery(self, event: Notified) -> None:
         """Note the charge of a sensor; its values do not become fresher by it."""
@@ -435,7 +455,7 @@ class Signals:
         if sensor.update_battery(level.percent):
             self._events.append(sensor.change(self._now))
 
-    def _on_beats(self, source: Source, period_s: Seconds, beats: HeartRateMeasurement) -> None:
+    def _on_beats(self, source: Source, period_s: Seconds, beats: HeartRateMeasurement, at: Seconds) -> None:
         """Handle a strap's packet; one without a heart rate is none, so that a strap not worn is soon gone."""
         bpm, rr_s, forgives = beats.heart_rate, beats.rr_s, self._settings.forgives_gaps
         validator = self._validators.get(source) or self._new_validator(source)
@@ -443,17 +463,19 @@ class Signals:
         is_asked = (
             contact is _NOT_DETECTED or contact is not validator.contact
         )  # it costs more than all else here
-        if is_asked and forgives and not validator.is_worn(self._now, bpm, contact, rr_s):
+        if is_asked and forgives and not validator.is_worn(at, bpm, contact, rr_s):
             validator.missing = heart_rate.NO_CONTACT
         elif self._lowest_bpm <= bpm <= self._highest_bpm or self._is_heart_rate(
             heart_rate_measurement.NAME, bpm
         ):
             validator.missing = ""
-            learnt_s = validator.period.add(self._now)
+            learnt_s = validator.period.add(at)
             if learnt_s > period_s and forgives:
                 period_s = Seconds(learnt_s)
-            self._mark_alive(source, period_s)
-            self._on_heart_rate(heart_rate_measurement.NAME, validator, source, period_s, bpm, rr_s=rr_s)
+            self._mark_alive(source, period_s, at)
+            self._on_heart_rate(
+                heart_rate_measurement.NAME, validator, source, period_s, bpm, at=at, rr_s=rr_s
+            )
         else:
             self._on_no_heart_rate(source, period_s, validator)
 
@@ -463,7 +485,7 @@ class Signals:
             validator.missing = heart_rate.NO_BEATS
         else:
             validator.on_dropout()
-            self._mark_alive(source, period_s)
+            self._mark_alive(source, period_s, self._now)
 
     def _new_validator(self, source: Source) -> HeartRateValidator:
         validator = self._validators[source] = HeartRateValidator(self._settings.doubts)
@@ -475,13 +497,10 @@ class Signals:
         period_s: Seconds,
         footpod: FootpodDecoder,
         running: RunningSpeedCadenceMeasurement,
+        at: Seconds,
     ) -> None:
         """Handle the cadence of a footpod, and its speed and distance unless the speed is impossible."""
         speed, name = running.speed, running_speed_cadence.NAME
-        now = self._now
-        at = Seconds(footpod.measurement_time(now, period_s, running.distance, speed))
-        if at < now and not self.distance.can_continue(source, at):
-            at = now
         if speed > self._settings.highest_speed:
             self._reject(name, f"a speed of {speed:.1f} m/s")
             self._on_metres(source, period_s, name, at=at, distance=running.distance, speed=None, wraps=True)
@@ -491,7 +510,7 @@ class Signals:
             pass  # its metres come as a treadmill's; the two counters must not be mixed
         elif not speed and source is Source.WATCH and self._speed.of(source) is None:
             pass  # a strap that counts steps alone measures no speed
-        elif speed > 0.0 or footpod.may_be_standing(now, steps):
+        elif speed > 0.0 or footpod.may_be_standing(self._now, steps):
             self._on_metres(source, period_s, name, at=at, distance=running.distance, speed=speed, wraps=True)
         else:
             self._reject(name, f"a speed of 0 at {steps:g} steps per minute")
@@ -517,7 +536,7 @@ class Signals:
         self._sensor(source).cadence_count = count
         self._events.append(Learnt(self._now, source, CADENCE_COUNT, float(count)))
 
-    def _on_numbers(self, event: Reported, learnt_s: float = 0.0) -> None:
+    def _on_numbers(self, event: Reported, at: Seconds, learnt_s: float = 0.0) -> None:
         source, period_s = event.source, _period(event.period_s)
         if learnt_s > period_s:
             period_s = Seconds(learnt_s)
@@ -530,26 +549,24 @@ class Signals:
                 self._on_no_heart_rate(source, period_s, validator)
                 if settings.forgives_gaps:
                     return
-        self._mark_alive(source, period_s)
+        self._mark_alive(source, period_s, at)
         speed = self._checked("speed", event.speed, settings.highest_speed)
         distance = self._checked("distance", event.distance, inf)
         if speed is not None or distance is not None:
-            self._on_metres(
-                source, period_s, "distance", at=self._now, distance=distance, speed=speed, wraps=False
-            )
+            self._on_metres(source, period_s, "distance", at=at, distance=distance, speed=speed, wraps=False)
         if event.place is not None and distance is not None and source is Source.POSITIONS:
             self._on_place(event.place, distance)
         if bpm is not None:
             validator = self._validators.get(source) or self._new_validator(source)
             validator.missing = ""
-            self._on_heart_rate("heart_rate", validator, source, period_s, bpm, rr_s=event.rr_s)
+            self._on_heart_rate("heart_rate", validator, source, period_s, bpm, at=at, rr_s=event.rr_s)
         if event.cadence is not None:
-            self._on_cadence(Reading(self._now, event.cadence, source, period_s), "cadence")
+            self._on_cadence(Reading(at, event.cadence, source, period_s), "cadence")
         power = self._checked("power", event.power, settings.highest_power)
         if power is not None:
-            self._power.put(Reading(self._now, power, source, period_s))
+            self._power.put(Reading(at, power, source, period_s))
         for name, value in event.metrics:
-            self._on_metric(name, Reading(self._now, value, source, period_s))
+            self._on_metric(name, Reading(at, value, source, period_s))
 
     def _on_place(self, place: tuple[float, float], distance: float) -> None:
         """Learn from a place on a track, `distance` metres into what the positions counted."""
@@ -586,15 +603,15 @@ class Signals:
         period_s: Seconds,
         bpm: float,
         *,
+        at: Seconds,
         rr_s: Sequence[Seconds],
     ) -> None:
         """Keep a possible heart rate unless it is a spike."""
-        now = self._now
-        spike = validator.on_sample(now, bpm, period_s, self._cadence_now(), rr_s)
+        spike = validator.on_sample(at, bpm, period_s, self._cadence_now(), rr_s)
         if spike:
             self._reject(what, spike)
         else:
-            self._heart_rate.put(Reading(now, float(bpm), source, period_s))
+            self._heart_rate.put(Reading(at, float(bpm), source, period_s))
 
     def _on_cadence(self, reading: Reading, what: str) -> None:
         if 0.0 <= reading.value <= self._settings.highest_cadence:
@@ -619,6 +636,10 @@ class Signals:
         reason = self.distance.on_sample(source, at, period_s, distance, speed, wraps=wraps)
         if reason:
             self._reject(what, reason)
+        driver = self.distance.last_source()
+        if self._relays is not None and driver is not None and driver is not self._followed:
+            self._followed = driver
+            self._prefer(driver)
         if speed is not None:
             corrected = speed * self.distance.speed_factor_of(source)
             self._speed.put(Reading(at, corrected, source, period_s))
@@ -645,31 +666,6 @@ class Signals:
             return None
         age_s = self._now - steps.at
         return steps.value if age_s <= NEVER_STALE_S or not is_stale(age_s, steps.period_s) else None
-
-
-class RejectionThrottle:
-    """Emits the first rejection of a kind at once, and later ones now and then with their number.
-
-    A sensor that sends nonsense does so every second for an hour. Every byte of it is in the journal.
-    """
-
-    __slots__ = ("_emitted_at", "_interval_s", "_skipped")
-
-    def __init__(self, interval_s: float) -> None:
-        """Emit a rejection of one kind at most every `interval_s` seconds."""
-        self._interval_s = interval_s
-        self._emitted_at: dict[str, float] = {}
-        self._skipped: dict[str, int] = {}
-
-    def emit(self, at: Seconds, what: str, reason: str) -> Rejected | None:
-        """Return the rejection, with how many were skipped before it; None if it is skipped too."""
-        emitted_at = self._emitted_at.get(what)
-        if emitted_at is not None and at - emitted_at < self._interval_s:
-            self._skipped[what] = self._skipped.get(what, 0) + 1
-            return None
-        self._emitted_at[what] = at
-        skipped = self._skipped.pop(what, 0)
-        return Rejected(at, what, f"{reason}, after {skipped} more that were rejected" if skipped else reason)
 
 
 def _is_beats_only(event: Reported) -> bool:

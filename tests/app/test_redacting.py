@@ -21,7 +21,7 @@ from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.recording.codec import encode_header, encode_input, encode_output, read_journal
 from coach.recording.records import Header
 from coach.recording.redaction import FREE, LEFT_OUT, NEEDED
-from coach.session.buttons import Button, Origin, Pressed
+from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source
 from coach.workout.document import workout_schema
 from tests.golden.journals import JOURNALS, GoldenJournal
@@ -134,6 +134,8 @@ def inputs() -> Iterator[Input]:
     yield Notified(Seconds(0.6), Source.POD, Characteristic.BATTERY_LEVEL, b"\x50" + secret)
     yield Pressed(Seconds(1.0), Button.NEXT, Origin.KEY)
     yield RecorderTrouble(Seconds(2.0), f"/home/{NAME}/runs: no space left on the device")
+    yield Pressed(Seconds(2.4), Button.NEXT, Origin.PHONE, expected_step=NAME)
+    yield Pressed(Seconds(2.6), Button.MARK, Origin.GATE, pressed_at=Seconds(2.5), gate=TimingGate(NAME))
     for at in range(3, 140):
         moment = Seconds(float(at))
         beats = b"\x16\x99" + (400).to_bytes(2, "little")

@@ -2,8 +2,9 @@
 
 import pytest
 
-from coach.app.sensors import SensorMode, athlete_called, choose_sensors, say_default, usual_athlete
-from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
+from coach.app.athletes import athlete_called, usual_athlete
+from coach.app.sensors import choose_sensors, say_default
+from coach.edge.paired_sensors import PairedSensor, SensorKind, SensorMode, load_sensors
 from coach.edge.paths import runner_paths
 from coach.problems import AthleteProblem, SensorProblem
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -143,7 +144,7 @@ def test_a_run_that_is_not_recorded_sends_the_laps_again_from_memory(tmp_path):
 
 
 def test_without_any_broker_the_run_is_whole_and_says_what_is_missing():
-    """Nobody listens at that address: the run ends at its time, and the laps are in the recording."""
+    """Nobody listens at that address: the run ends at its time, and says what did not arrive."""
     words = ("run", "1s @ 5:00/km", "--sensors", "none", "--json")
     run = started(*words, "--mqtt", f"mqtt://127.0.0.1:{free_port()}")
     plain = started(*words)
@@ -154,7 +155,35 @@ def test_without_any_broker_the_run_is_whole_and_says_what_is_missing():
     assert events(printed) == events(usual)
     assert told.count("no link to 127.0.0.1") == 1
     assert "The run goes on" in told
-    assert "laps did not reach the broker; the recording has them" in told
+    assert "did not reach the broker. The next run with a broker sends them." in told
+
+
+@needs_mosquitto
+def test_the_next_run_sends_what_the_last_could_not(home, tmp_path):
+    """Its laps and how it ended, once; the runs that are deleted meanwhile are forgotten."""
+    words = ("run", "1s @ 5:00/km", "--sensors", "none", "--json")
+    nowhere = f"mqtt://127.0.0.1:{free_port()}"
+    lost, deleted = (started(*words, "--mqtt", nowhere) for _ in range(2))
+    ids = [json.loads(each.communicate(timeout=60)[0].splitlines()[0])["run"] for each in (lost, deleted)]
+    unsent = home / "state" / "mqtt-unsent"
+    folders = [str(home / "data" / "runs" / each) for each in ids]
+    unsent.write_text(json.dumps(dict.fromkeys(folders, 0)))  # the two ended at once
+    shutil.rmtree(folders[1])
+    broker = Mosquitto(tmp_path).start()
+    device = Listener(broker.port, "coach/#")
+    run = started(*words, "--mqtt", broker.url)
+    run.communicate(timeout=60)
+    soon(lambda: len(device.of("/summary")) == 2)
+    device.close()
+    broker.stop()
+
+    old = [each for each in device.of("/lap") if each["run"] == ids[0]]
+    assert [each["seq"] for each in old] == list(range(1, len(old) + 1))
+    summaries = {each["run"]: each for each in device.of("/summary")}
+    assert ids[0] in summaries
+    assert summaries[ids[0]]["laps"] == len(old) > 0
+    assert ids[1] not in summaries
+    assert json.loads(unsent.read_text()) == {}
 
 
 @needs_mosquitto

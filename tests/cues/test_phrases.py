@@ -2,12 +2,15 @@
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.cues.phrases import Phrases
-from coach.workout.timeline import Band, Quantity, StepReminder, StepTarget
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, EndConditions, MarkEnd, Quantity, StepReminder, StepTarget
 from tests.cues.bench import pace, step
 
 phrases = Phrases()
@@ -156,3 +159,9 @@ def test_a_mile_runner_hears_paces_per_mile():
     """Four minutes a kilometre are six twenty-six a mile."""
     assert phrases.pace(1000 / 240) == "four flat"
     assert phrases.pace(1000 / 240, "mile") == "six twenty-six"
+
+
+def test_a_step_that_nothing_else_is_known_of_is_announced_by_its_name():
+    """A rep until a mark, neither numbered nor paced, with a digit in its name."""
+    bare = replace(step(Kind.WORK), name="m1", path="Main / m1", until=EndConditions((MarkEnd(),)))
+    assert Phrases().upcoming(bare, None, "") == "Next: m1"

@@ -274,3 +274,18 @@ def test_a_runner_really_slow_after_a_stop_is_called(steer: Steer) -> None:
     bench.run(120, 3.6)
 
     assert [cue for cue in bench.cues if cue.kind in {CueKind.TOO_SLOW, CueKind.BEHIND_LIGHT}]
+
+
+def test_a_stop_that_a_restart_ended_is_none_of_the_next_attempt() -> None:
+    """The light of the new attempt waits for nothing, however often it is looked at."""
+    bench = Bench(rep(steer=Steer.TIME), rest())
+    bench.start()
+    bench.run(60, 4.0)
+    bench.run(20, 0.0)
+    bench.press(Button.RESTART)
+    bench.press(Button.GO)
+    for _ in range(3):
+        bench.run(10, 4.0)
+        light = bench.session.light(Seconds(bench.now))
+        assert light is not None
+        assert abs(light.behind_s) < 1.0

@@ -183,11 +183,13 @@ FULL: dict[Any, dict[str, Any]] = {
         "speech": "Ease.",
         "sound": "ease",
     },
-    readings.SensorChanged(9.0, Source.STRAP, SensorState.STALE, 3.0004, 80): {
+    readings.SensorChanged(9.0, Source.STRAP, SensorState.STALE, 3.0004, 80, "phone", 0.26): {
         "sensor": "strap",
         "state": "stale",
         "age_s": 3.0,
         "battery_percent": 80,
+        "by": "phone",
+        "delay_s": 0.3,
     },
     readings.Calibrated(9.0, 0.980049, 0.01, "mark", readings.Source.POD): {
         "factor": 0.98,

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from coach.app.sensors import SensorChoice, SensorMode, require_sensor
+from coach.app.sensors import SensorChoice, require_sensor
 from coach.app.terminal import SILENT, SilentConsole
 from coach.edge.clock import MachineClock
-from coach.edge.paired_sensors import PairedSensors, load_sensors
+from coach.edge.paired_sensors import PairedSensors, SensorMode, load_sensors
 from coach.edge.paths import runner_paths
 from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity, identifies
 from coach.edge.radio.radio import Radio
@@ -17,6 +17,7 @@ from coach.edge.radio.selection import SensorCallbacks
 from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.radio.source import BleSource
 from coach.problems import SettingsProblem
+from coach.quantities import Seconds
 from coach.signals.readings import LinkState
 from tests.radio.patience import wait_until
 from tests.radio.peripherals import strap
@@ -70,6 +71,41 @@ async def test_a_strap_without_a_name_of_its_own_is_known_again(bluez, name):
         bluez.come_back(after)
         await track.hears(after)
     assert moves == [(before.address, after.address)]
+
+
+@pytest.mark.asyncio
+async def test_a_watch_that_changes_its_address_and_has_no_number_is_told_of(bluez):
+    """It cannot be known again, and is not connected; the run says once how to remember it anew."""
+    watch, again = strap("Forerunner 265", serial=""), strap("Forerunner 265", serial="")
+    watch.in_range = False
+    bluez.add(again, strap("HRM-Dual", serial=""))
+    async with on_track(
+        bluez,
+        watch,
+        timings=replace(QUICK, told_s=Seconds(0.2)),
+    ) as track:
+        await wait_until(lambda: track.notes)
+        begun = bluez.called("StartDiscovery")
+        await wait_until(lambda: bluez.called("StartDiscovery") >= begun + 3)
+    (note,) = track.notes
+    assert "a sensor called Forerunner 265 is" in note.message
+    assert f"coach sensors pair {again.address}" in note.hint
+    assert bluez.called("Connect") == 0
+
+
+@pytest.mark.asyncio
+async def test_a_spare_strap_of_ones_own_is_nobody_elses(bluez):
+    """Two of one model without numbers, both remembered: the one that is heard while the other is lost is known."""
+    first, spare = strap("HRM-Dual", serial=""), strap("HRM-Dual", serial="")
+    spare.in_range = False
+    async with on_track(bluez, first, spare, timings=replace(QUICK, told_s=Seconds(0.1))) as track:
+        await track.hears(first)
+        bluez.hang_up(first)
+        bluez.come_back(spare)
+        await wait_until(lambda: LinkState.LOST in track.states())
+        begun = bluez.called("StartDiscovery")
+        await wait_until(lambda: bluez.called("StartDiscovery") >= begun + 4)
+    assert track.notes == []
 
 
 def test_a_nameless_sensor_is_only_looked_for_among_its_kind():
@@ -178,15 +214,17 @@ def test_a_number_that_two_entries_share_is_left_out(tmp_path):
     assert [sensor.id for sensor in sensors.all()] == ["NEW", second.id]
 
 
-@pytest.mark.parametrize(
-    "serial", ["", "0", "0000-0000", "111111", "12345678", "987654321", "unknown", "N/A", "xxxx"]
-)
+WORTHLESS = """0  0000-0000  111111  12345678  987654321  unknown  N/A  xxxx  SN000000  S/N: 123456  Serial Number
+0123456789ABCDEF  abcdef  FEDCBA98  12121212  SN""".replace("\n", "  ").split("  ")
+
+
+@pytest.mark.parametrize("serial", ["", *WORTHLESS])
 def test_worthless_numbers(serial):
     """Nothing, fillers and counting are no serial numbers."""
     assert not identifies(serial)
 
 
-@pytest.mark.parametrize("serial", ["A1B2C3D4", "S-0001", "2222", "0012345A", "123"])
+@pytest.mark.parametrize("serial", ["A1B2C3D4", "S-0001", "2222", "0012345A", "123", "SN4711", "5N00012"])
 def test_numbers_that_tell_apart(serial):
     """Anything else is one."""
     assert identifies(serial)

@@ -221,6 +221,21 @@ async def test_a_heart_rate_that_was_refused_comes_back_while_the_pace_comes(blu
     assert len(track.notes) == 1
 
 
+async def test_a_strap_that_is_connected_in_vain_again_and_again_is_told(bluez):
+    """It hangs up after every subscription, without an error: after three links without a beat that is said, once."""
+    belt = strap("Wahoo TICKR 1A2B")
+    async with on_track(bluez, belt, timings=PROMPT) as track:
+        for number in range(5):
+            await wait_until(lambda: bluez.is_heard(belt))
+            await wait_until(lambda: track.states().count(LinkState.CONNECTED) > number)  # noqa: B023  # at once
+            assert len(track.notes) == (1 if number > 2 else 0)
+            bluez.lose(belt)
+            await wait_until(lambda: track.states().count(LinkState.LOST) > number)  # noqa: B023
+        await track.hears(belt)
+    assert "connected again and again, and sends nothing" in track.notes[0].message
+    assert "wear its transmitter towards the laptop" in track.notes[0].hint
+
+
 async def test_services_that_never_resolve_are_told_within_half_a_minute():
     """What the radio waits before it tells is less than 30 s with its own timings: two tries of 5 and 10 s."""
     timings = RadioTimings()
@@ -269,6 +284,23 @@ async def test_what_a_slow_strap_needed_is_remembered(bluez):
         radio.connector._timings = replace(PROMPT, connect_s=Seconds(0.1))
         assert radio.connector.timeout_s(belt.address, 0) == pytest.approx(0.3)
         assert radio.connector.timeout_s("somebody else's", 0) == 0.1
+
+
+async def test_what_helps_a_make_is_said_once_whatever_the_runner_calls_it(bluez):
+    """The quirk is known by the sensor's own name, in the run and in doctor; the runner reads their label."""
+    belt = strap("Amazfit Band 7")
+    belt.characteristic(BEATS).notify_fault = air.NOT_PERMITTED
+    entry = replace(remembered(belt), label="my strap")
+    bluez.add(belt)
+    async with on_track(bluez, entry, timings=PROMPT) as track:
+        await wait_until(lambda: track.notes)
+    (note,) = track.notes
+    assert note.message.startswith("my strap refuses")
+    assert "Switch on heart-rate sharing" in note.hint
+    async with Radio(clock=MachineClock(), timings=PROMPT) as radio:
+        checks = [each async for each in check_bluetooth(radio, [entry], 5.0)]
+    told = next(each for each in checks if each.check == "sensor")
+    assert told.fix.count("Switch on heart-rate sharing") == 1
 
 
 async def test_doctor_tells_of_a_refusal(bluez):

@@ -5,12 +5,15 @@ from dataclasses import replace
 
 import pytest
 
+from coach.edge.clock import MachineClock
 from coach.edge.radio.selection import SensorCallbacks, assign_sources, numbered
+from coach.edge.radio.sensor_lock import SensorLocks
+from coach.edge.radio.source import BleSource
 from coach.quantities import Seconds
 from coach.signals.readings import LinkChanged, LinkState, Notified, Source
 from tests.radio.patience import wait_until
 from tests.radio.peripherals import NOT_PERMITTED, pod, strap
-from tests.radio.track import QUICK, on_track, remembered
+from tests.radio.track import QUICK, Track, on_track, remembered
 
 IMPATIENT = replace(QUICK, gone_s=Seconds(1.0))
 
@@ -119,6 +122,28 @@ async def test_the_third_pod_is_used_when_it_alone_is_worn(bluez):
     links = [each for each in inputs[:first] if isinstance(each, LinkChanged) and each.source is Source.POD]
     assert links[-1].device == 3  # known before its first packet
     assert numbered([remembered(left), remembered(right)]) == {}
+
+
+@pytest.mark.asyncio
+async def test_a_resumed_run_keeps_the_numbers_of_its_header(bluez, tmp_path):
+    """A strap was forgotten and another one remembered meanwhile: the numbers that are left mean the same sensors."""
+    second, fresh = strap("Second", serial="S-2"), strap("Fresh", serial="F-3")
+    fresh.in_range = False
+    bluez.add(second, fresh)
+    track = Track(bluez)
+    source = BleSource(
+        [remembered(fresh), remembered(second)],
+        MachineClock(),
+        SensorLocks(tmp_path, "01"),
+        lambda _: None,
+        numbers={"forgotten": 1, second.address: 2},
+    )
+    listening = asyncio.create_task(source.listen(track))
+    await track.hears(second)
+    await wait_until(lambda: names(track) == ["Second"])
+    listening.cancel()
+    await asyncio.wait({listening})
+    assert [each.device for each in track.inputs if isinstance(each, LinkChanged)] == [0, 2, 2]
 
 
 @pytest.mark.asyncio

@@ -226,3 +226,16 @@ def test_a_send_off_by_mark():
     track.mark(70.0)
     assert track.is_in(Phase.SEND_OFF_REST)
     assert track.session.left_s(Seconds(70.0)) == 50.0
+
+
+def test_a_recovery_by_heart_rate_that_is_held_ends_after_it_goes_on():
+    """A heart that calms down in a pause ends no rest in it; the last one would leave a run that is paused and over."""
+    track = Track(recover_below(120.0))
+    track.heart(150.0, 0.0, 60.0)
+    track.press(Button.PAUSE, 60.0)
+    track.heart(110.0, 61.0, 90.0)
+    assert track.session.step is not None
+    assert track.is_in(Phase.PAUSED)
+    track.press(Button.RESUME, 90.0)
+    track.heart(110.0, 91.0, 98.0)
+    assert track.is_in(Phase.FINISHED)

@@ -6,12 +6,16 @@ from random import Random
 import pytest
 
 from coach.cues.cue import Cue
+from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds, StepsPerMinute
-from coach.session.buttons import Button, Origin, Pressed
+from coach.review.journaled import journaled_run
+from coach.review.summary import summarize
+from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.session.config import SessionSettings, StartPolicy
 from coach.session.events import (
+    Answered,
     BoundaryMoved,
     EndReason,
     MovedBy,
@@ -24,7 +28,19 @@ from coach.session.events import (
 from coach.session.phases import Phase
 from coach.signals.readings import Rejected, Reported, Source
 from coach.workout.timeline import Context, DelayStart, PressStart, Step, Timeline
-from tests.session.builders import BY_PRESS, Track, float_, jog, open_, recover_below, rest, work, work_time
+from tests.recording.journals import journaled
+from tests.session.builders import (
+    BY_PRESS,
+    Track,
+    float_,
+    jog,
+    open_,
+    prompt,
+    recover_below,
+    rest,
+    work,
+    work_time,
+)
 
 LENGTHS = (200.0, 400.0, 600.0, 800.0, 1000.0)
 
@@ -46,8 +62,8 @@ class Outing:
     marks: list[tuple[float, float]]
     ends_at: float
 
-    def run(self, *, late):
-        """Fold it, its marks late or at once."""
+    def inputs(self, *, late) -> list[Input]:
+        """What the run receives, in order, its marks late or at once."""
         presses = [
             Pressed(Seconds(arrived), Button.MARK, Origin.PHONE, pressed_at=Seconds(at))
             if late
@@ -60,8 +76,12 @@ class Outing:
             *presses,
             Closed(Seconds(self.ends_at + 6.0)),
         ]
+        return sorted(inputs, key=lambda event: (event.at, isinstance(event, Pressed)))
+
+    def run(self, *, late):
+        """Fold it."""
         run, events = LiveRun(self.setup), []
-        for event in sorted(inputs, key=lambda event: (event.at, isinstance(event, Pressed))):
+        for event in self.inputs(late=late):
             events += run.receive(event)
         return run, events
 
@@ -189,6 +209,66 @@ def test_the_property_can_fail():
     assert any(differs(seed) for seed in range(5))
 
 
+@pytest.mark.parametrize("seed", range(200, 208))
+def test_late_marks_replay_the_same_however_often_the_run_is_woken(seed):
+    """Live, a deadline fires when it is due; from a journal, with the next input. The lines are the same."""
+    day = outing(seed)
+    replayed = [encode_line(encode_event(event)) for event in day.run(late=True)[1]]
+    live, lines = LiveRun(day.setup), []
+    for event in journaled(day.inputs(late=True)):
+        while (due := live.wake_at()) is not None and due <= event.at:
+            lines += live.fire(Seconds(max(due, live._now)))
+        lines += live.receive(event)
+    assert [encode_line(encode_event(event)) for event in lines] == replayed
+
+
+@pytest.mark.parametrize("seed", range(300, 308))
+def test_who_reads_the_events_knows_what_the_session_knows(seed):
+    """A step that was re-timed is read as it is in the results."""
+    run, said = outing(seed).run(late=True)
+    rows = {row.step.step_id: (row.ended_at, row.time_s) for row in summarize(said).rows}
+    results = {result.step.step_id: (result.ended_at, result.time_s) for result in run.session.results}
+    assert {name: rows[name] for name in rows} == pytest.approx({name: results[name] for name in rows})
+    reps = journaled_run({}, [encode_event(event) for event in said]).reps
+    assert {rep.step_id: rep.time_s for rep in reps} == pytest.approx(
+        {name: row[1] for name, row in rows.items() if name.startswith("work")}, abs=0.03
+    )
+
+
+@pytest.mark.parametrize("seed", range(400, 412))
+def test_no_press_however_late_upsets_a_run(seed):
+    """Sixty presses of any button, up to 6 s late and in any order: nothing raises, and a journal replays the same."""
+    random, day = Random(seed), outing(seed)
+    presses = []
+    for _ in range(60):
+        at = random.uniform(0.5, day.ends_at)
+        pressed_at = random.choice([None, Seconds(at - random.uniform(0.0, 6.0))])
+        origin = random.choice([Origin.PHONE, Origin.MQTT, Origin.KEY, Origin.GATE])
+        if origin is Origin.GATE:
+            gate = TimingGate("gate", Metres(random.choice([0.0, 100.0, 200.0])))
+            presses.append(Pressed(Seconds(at), Button.MARK, origin, pressed_at=pressed_at, gate=gate))
+        else:
+            button = random.choice([*[Button.MARK] * 8, *_HARMLESS])
+            late = None if origin is Origin.KEY else pressed_at
+            presses.append(Pressed(Seconds(at), button, origin, pressed_at=late))
+    inputs = sorted([*day.inputs(late=True), *presses], key=lambda event: event.at)
+    run, said, live, lines = LiveRun(day.setup), [], LiveRun(day.setup), []
+    for event in inputs:
+        said += run.receive(event)
+        run.snapshot()
+    for event in journaled(inputs):
+        while (due := live.wake_at()) is not None and due <= event.at:
+            lines += live.fire(Seconds(max(due, live._now)))
+        lines += live.receive(event)
+    assert list(map(encode_event, lines)) == list(map(encode_event, said))
+    assert [event.at for event in said] == sorted(event.at for event in said)
+    assert all(result.time_s >= 0 for result in run.session.results)
+    summarize(said)
+
+
+_HARMLESS = [button for button in Button if button not in {Button.FINISH, Button.DISCARD, Button.ANSWER}]
+
+
 # --- one by one
 
 
@@ -232,6 +312,49 @@ def test_a_late_mark_is_said_by_no_second_cue():
     before = len(track.all(Cue))
     press_late(track, 99.4, 102.5)
     assert len(track.all(Cue)) == before
+
+
+def test_a_late_mark_is_read_in_the_step_it_was_made_in():
+    """The split of a rep that had ended by then stands with that rep."""
+    track = measured(work(400.0), rest(60.0), until=103.0)
+    press_late(track, 99.4, 102.5)
+    splits = summarize(track.events).splits
+    assert [(split.role, split.time_s) for split in splits["work"] if split.pressed] == [
+        (SplitRole.END, 99.4)
+    ]
+    assert not [split for split in splits.get("rest", ()) if split.pressed]
+    track.press(Button.UNDO, 104.0)
+    assert not [split for split in summarize(track.events).splits.get("work", ()) if split.pressed]
+
+
+def test_a_late_mark_re_times_the_end_of_the_run():
+    """It had ended its last step by itself; that it is finished is not told again."""
+    track = measured(work(400.0), until=102.0)
+    assert track.is_in(Phase.FINISHED)
+    said = press_late(track, 99.5, 101.9)
+    assert [type(event) for event in said] == [Split, BoundaryMoved]
+    assert (track.session.finished_at, track.session.results[0].time_s) == (99.5, 99.5)
+    assert track.is_in(Phase.FINISHED)
+
+
+def test_a_question_behind_a_late_mark_is_put_once():
+    """It was asked when the rep ended by itself, and can still be answered."""
+    track = measured(work(400.0), prompt(), rest(60.0), until=103.0)
+    said = press_late(track, 99.4, 102.5)
+    assert [type(event) for event in said] == [Split, BoundaryMoved]
+    assert said[1].step_id == "work"
+    assert track.session.question is not None
+    assert [type(event) for event in track.press(Button.ANSWER, 104.0, answer=2)] == [Answered]
+
+
+def test_nothing_is_said_of_a_split_whose_step_has_ended():
+    """Its time would be heard as one of the rep under way."""
+    track = measured(work_time(60.0), work(400.0, "again"), until=63.0)
+    said = press_late(track, 58.5, 62.5)
+    assert [(event.role, event.step_id) for event in said if isinstance(event, Split)] == [
+        (SplitRole.SPLIT, "work")
+    ]
+    assert not [event for event in said if isinstance(event, Cue)]
 
 
 def test_undo_takes_a_late_mark_back():
@@ -295,6 +418,16 @@ def test_a_mark_made_before_a_pause_counts():
     track.press(Button.RESUME, 111.0)
     assert track.is_in(Phase.RECOVERY)
     assert track.session.step_time(Seconds(111.0)) == pytest.approx(0.4)
+
+
+def test_a_mark_made_before_a_pause_can_end_the_run():
+    """Then nothing is left that could be paused."""
+    track = measured(work(400.0), until=99.5)
+    track.press(Button.PAUSE, 99.3)
+    press_late(track, 98.9, 101.0)
+    assert track.is_in(Phase.FINISHED)
+    assert track.session.results[0].ended_at == 98.9
+    assert isinstance(track.press(Button.ABANDON, 102.0)[0], Rejected)
 
 
 def test_a_mark_made_in_a_pause_is_refused_though_it_is_over():
@@ -391,7 +524,7 @@ def test_a_refused_late_press_leaves_everything_as_it_was():
     assert track.is_in(Phase.FINISHED)
 
 
-@pytest.mark.parametrize("expected", ["work", "0"])
+@pytest.mark.parametrize("expected", ["work", "#0"])
 def test_a_press_is_for_the_step_it_was_meant_for(expected):
     """Two people pressing next skip one rep."""
     track = measured(work(1000.0), work(1000.0, "again"), rest(10.0), until=30.0)

@@ -115,6 +115,27 @@ def test_others_on_the_track_are_listed_and_count_for_nothing():
     assert passed(track, 197.0) == [("end", 800.0)]  # the first lap was missed
 
 
+def test_strangers_stand_in_the_events_alone():
+    """Twenty of them push no split of the runner's off the screen, and the last answer to a button stays."""
+    track = track_of(work(800.0), by_hand=True)
+    track.press(Button.SLOWER, 10.0)
+    for at in range(20, 60, 2):
+        passed(track, float(at))
+    assert track.session.marks == ()
+    assert track.run.snapshot(Seconds(60.0)).reply.button is Button.SLOWER
+    assert len(track.all(Split)) == 20
+
+
+def test_a_late_stranger_changes_nothing():
+    """The rep has ended by itself meanwhile; that a bad message is late brings nothing back."""
+    track = track_of(work(400.0), rest(60.0))
+    track.run_at(4.0, 0.0, 104.0)
+    before = track.session.results
+    assert passed(track, 103.5, BACK, pressed_at=99.62) == [("doubtful", None)]
+    assert track.session.results == before
+    assert track.session.step_started_at == 100.0
+
+
 def test_a_doubtful_gate_is_counted_by_no_second_one_and_by_no_accept():
     """Two people in a row are two people, not one who presses twice."""
     track = track_of(work(800.0), by_hand=True)

@@ -32,12 +32,12 @@ class Laptop:
         self.presses: list[dict[str, Any]] = []
         """What was posted to `/control`."""
         self.answers: list[tuple[int, dict[str, Any]]] = []
-        """What the next posts get; a press without one is confirmed."""
+        """What the next posts get, status 0 no answer at all; a press without one is confirmed."""
         self.refusal = 0
         """The status that streams and the time get; 0 for none."""
         self.why = "used"
         self._streams: list[Queue[bytes | None]] = []
-        self._connected = Event()
+        self._connected, self._closed = Event(), Event()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._http.daemon_threads = True
         self._http.handle_error = lambda *_: None  # type: ignore[method-assign]  # a page that went away
@@ -51,6 +51,7 @@ class Laptop:
 
     def close(self) -> None:
         """End every stream and stop."""
+        self._closed.set()
         self.hang_up()
         self._http.shutdown()
         self._http.server_close()
@@ -92,7 +93,7 @@ class Laptop:
                 laptop.presses.append(press)
                 status, extra = laptop.answers.pop(0) if laptop.answers else (200, {"status": "confirmed"})
                 if not status:
-                    self.close_connection = True  # the network is gone: no answer
+                    laptop._closed.wait(20)  # the network is gone: no answer
                     return
                 body = {"v": 1, "tx": press["tx"], "button": press["button"], **extra}
                 self._answer(status, "application/json", json.dumps(body).encode())

@@ -153,7 +153,7 @@ def test_without_a_frame_for_three_seconds_there_is_no_signal(page: Page, size: 
     boxes = laid_out(page)
     texts = [box["text"] for box in boxes]
     assert page.ask("getComputedStyle(document.body).backgroundColor") == "rgb(85, 85, 85)"
-    assert {"NO SIGNAL", "silent 3 s", "no pace for 3 s", "REP 2/6"} <= set(texts)
+    assert {"NO SIGNAL", "silent 3 s", "no pace for 3 s, searching", "REP 2/6"} <= set(texts)
     assert not {"4:16", "175", "-2.2", "EASE", "240"} & set(texts), "a value outlived the signal"
     assert texts.count("--") >= 3
     assert "53.4" in texts, "a split is a fact, and stays"
@@ -202,7 +202,7 @@ def test_twenty_seconds_of_silence_by_the_phones_own_clock(page: Page):
     for second in range(1, 41):
         page.pass_time(0.5)
         if second == 12:
-            assert page.text("unit") == "no pace for 6 s"
+            assert page.text("unit") == "no pace for 6 s, searching"
             assert page.text("sentence") == "this phone runs the light on"
             assert page.text("light") == "rep ends in about 0:04"
             assert page.text("label0") == "LEFT m, light"
@@ -290,9 +290,10 @@ def test_a_cue_is_said_while_it_is_worth_it(page: Page):
     page.ask("silenced()")
     assert page.ask("window.spoken.map((one) => one[0])")[2:] in ([], ["weniger wichtig"])
     page.pass_time(10)
-    count = page.ask("window.spoken.length")
+    said, played = page.ask("window.spoken.length"), len(heard(page))
     page.show("cue", **cue, **{"class": "safety"}, speech="zu spät", sound="low")
-    assert page.ask("window.spoken.length") == count, "a stale cue was said"
+    assert page.ask("window.spoken.length") == said, "a stale cue was said"
+    assert len(heard(page)) == played, "a stale cue was played"
 
 
 def test_a_lost_laptop_is_looked_for_and_found(page: Page, scripted: Laptop):
@@ -330,6 +331,9 @@ def test_a_run_that_ended_says_so_and_stops(page: Page, scripted: Laptop):
     page.show(**frame())
     page.show("ended", v=1, at_s=812.0, completed=True, time="42:10", distance="8.2 km", text="Workout done.")
     assert page.text("sentence") == "Workout done. You can close this page."
+    texts = {box["text"] for box in laid_out(page)}
+    assert {"42:10", "8.2 km", "53.4"} <= texts
+    assert not texts & {"4:16", "240", "175", "-2.2", "REP 2/6", "Tap for sound"}, "something goes on"
     scripted.hang_up()
     page.pass_time(60)
     page.browser.requests.clear()
@@ -415,12 +419,10 @@ def test_the_page_is_used_by_keys_and_stands_still(page: Page):
     """Every control is reached by Tab and is seen to be; nothing moves; a state is told once."""
     page.open()
     page.show(**frame())
-    reached = []
-    for _ in range(3):
+    for name in ("more", "tap"):
         page.browser.press("Tab", 9)
-        reached.append(page.ask("document.activeElement.id"))
-    assert {"more", "tap"} <= set(reached)
-    assert page.ask("getComputedStyle(document.activeElement).outlineStyle") == "solid" or not reached[-1]
+        assert page.ask("document.activeElement.id") == name
+        assert page.ask("getComputedStyle(document.activeElement).outline").endswith("solid 4px")
     page.browser.press("?", 191)
     page.until("document.getElementById('menu').open")
     laid_out(page)
@@ -468,10 +470,12 @@ def test_an_iphone_is_told_what_it_cannot(chromium: Browser, page: Page):
     agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
     page.open()
     assert page.ask("document.getElementById('apple').hidden && !document.getElementById('others').hidden")
+    assert page.ask("document.getElementById('tap').innerText") == "Tap for sound"
     usual = page.ask("navigator.userAgent")
     chromium.call("Emulation.setUserAgentOverride", userAgent=agent)
     try:
         page.open()
+        assert "a locked iPhone stops this page" in page.ask("document.getElementById('tap').innerText")
         page.tap("#more")
         page.until("document.getElementById('menu').open")
         assert "once it locks" in page.ask("document.getElementById('menu').innerText")

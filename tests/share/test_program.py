@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
+import pyte
 import pytest
 
 from coach.edge.share import browser, links
@@ -108,27 +109,52 @@ def test_a_run_that_goes_on_can_be_shared(tmp_path):
         assert b'"role":"view"' in ask(port, "/events", cookie)[2]
 
 
+class Seen:
+    """What stands on a terminal, as an emulator shows it: only what changes is sent to it."""
+
+    def __init__(self, terminal: Terminal, columns: int, lines: int) -> None:
+        self._terminal = terminal
+        self._screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self._screen)
+        self._read = 0
+
+    @property
+    def text(self) -> str:
+        """Every line of it."""
+        output = self._terminal.output
+        self._stream.feed(output[self._read :])
+        self._read = len(output)
+        return "\n".join(self._screen.display)
+
+    @property
+    def link(self) -> tuple[int, str]:
+        """The port and the path of the link that is shown."""
+        found = LINK.search(self.text.encode())
+        return (0, "") if found is None else (int(found[1]), found[2].decode())
+
+
 @pytest.mark.pty
 def test_a_key_shows_the_link_on_the_live_screen(tmp_path):
-    """`s` shows link and code over the run, `n` makes another, Escape goes back; the run goes on meanwhile."""
-    terminal = Terminal(
-        ["run", LINE, "--sensors", "sim", "--no-record", "--share=127.0.0.1"], tmp_path, columns=80, lines=24
-    )
+    """`s` shows link and code over the run, `n` makes another, `s` goes back; a link that was used is replaced."""
+    words = ["run", LINE, "--sensors", "sim", "--no-record", "--share=127.0.0.1"]
+    terminal = Terminal(words, tmp_path, columns=80, lines=24)
+    seen = Seen(terminal, 80, 24)
     try:
-        terminal.until(lambda: b"Shared at http://127.0.0.1:" in terminal.output, "where it is shared")
+        terminal.until(lambda: "Shared at http://127.0.0.1:" in seen.text, "where it is shared")
         terminal.type("s")
-        terminal.until(lambda: LINK.search(terminal.output), "the link")
-        first = LINK.findall(terminal.output)[-1]
-        assert "█▀".encode() in terminal.output
+        terminal.until(lambda: seen.link[1], "the link")
+        port, first = seen.link
+        assert all(row in seen.text for row in qr_rows(f"http://127.0.0.1:{port}{first}"))
         terminal.type("n")
-        terminal.until(lambda: LINK.findall(terminal.output)[-1] != first, "another link")
-        port, path = LINK.findall(terminal.output)[-1]
-        assert ask(int(port), first[1].decode())[0] == 403
-        assert ask(int(port), path.decode())[0] == 200
-        terminal.until(lambda: LINK.findall(terminal.output)[-1][1] != path, "a new link once it was used")
+        terminal.until(lambda: seen.link[1] not in {"", first}, "another link")
+        _, second = seen.link
+        assert ask(port, first)[0] == 403
+        assert ask(port, second)[0] == 200
+        terminal.until(lambda: seen.link[1] not in {"", first, second}, "a new link once it was used")
         terminal.type("s")
+        terminal.until(lambda: not seen.link[1], "the run again")
         terminal.type("q")
-        terminal.until(lambda: b"Leave the run?" in terminal.output, "the way out")
+        terminal.until(lambda: "Leave the run?" in seen.text, "the way out")
         terminal.type("l")
         assert terminal.exit_code() == 0
     finally:
@@ -152,13 +178,14 @@ def test_a_bare_share_asks_where(coach, monkeypatch):
 def test_a_bare_share_asks_on_a_terminal(tmp_path):
     """The addresses are numbered, and Enter takes the first."""
     terminal = Terminal(["run", LINE, "--share", "--sensors", "sim", "--no-record"], tmp_path)
+    seen = Seen(terminal, 120, 40)
     try:
         terminal.until(lambda: b"Share at (1 to " in terminal.output, "the question")
         number = re.findall(rb"(\d+)  127\.0\.0\.1 \(this laptop only\)", terminal.output)[0].decode()
         terminal.type("x\n")
         terminal.until(lambda: b"Answer with a number" in terminal.output, "a correction")
         terminal.type(f"{number}\n")
-        terminal.until(lambda: b"Shared at http://127.0.0.1:" in terminal.output, "where it is shared")
+        terminal.until(lambda: "Shared at http://127.0.0.1:" in seen.text, "where it is shared")
     finally:
         terminal.close()
 

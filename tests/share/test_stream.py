@@ -178,13 +178,27 @@ async def test_nobody_looks_and_nothing_is_made():
 async def test_a_ninth_phone_is_told_that_there_are_eight():
     """Eight look, and the ninth is answered at once; when one goes there is room again."""
     async with shared_run() as stage:
-        cookie = await stage.enter()
-        assert stage.told == ["A phone was let in and sees the run."]
-        streams = [await look(stage, cookie) for _ in range(MOST_STREAMS + 1)]
+        cookies = [await stage.enter() for _ in range(MOST_STREAMS + 1)]
+        assert stage.told == ["A phone was let in and sees the run."] * len(cookies)
+        streams = [await look(stage, cookie) for cookie in cookies]
         await stage.go(1.0)
         assert [stream.status for stream in streams] == [200] * MOST_STREAMS + [503]
         streams[0].close()
         await until(lambda: stage.server.viewers == MOST_STREAMS - 1)
+        assert (await look(stage, cookies[-1])).status == 200
+
+
+async def test_a_phone_that_comes_back_has_its_place():
+    """Out of reach its old stream is still there; the new one takes that place, and nobody else's."""
+    async with shared_run() as stage:
+        cookies = [await stage.enter() for _ in range(MOST_STREAMS)]
+        streams = [await look(stage, cookie) for cookie in cookies]
+        again = await look(stage, cookies[3])
+        await until(lambda: streams[3].ended)
+        await stage.go(1.0)
+        await again.next_frame(stage.conductor.now())
+        assert stage.server.viewers == MOST_STREAMS
+        assert [stream.ended for stream in streams] == [place == 3 for place in range(MOST_STREAMS)]
 
 
 async def test_names_from_files_are_only_text():

@@ -11,8 +11,16 @@ from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningPowerMeasurement, RunningSpeedCadenceMeasurement
 from coach.gatt.treadmill import TreadmillData
 from coach.signals.config import SignalSettings
-from coach.signals.readings import Characteristic, Learnt, Notified, Rejected, Reported, Source
-from coach.signals.signals import RejectionThrottle, Signals
+from coach.signals.readings import (
+    Characteristic,
+    Learnt,
+    Notified,
+    Rejected,
+    RejectionThrottle,
+    Reported,
+    Source,
+)
+from coach.signals.signals import Signals
 
 RUNNING = Characteristic.RSC_MEASUREMENT
 HEART_RATE = Characteristic.HEART_RATE_MEASUREMENT

@@ -21,13 +21,14 @@ from bleak.exc import BleakError, BleakGATTProtocolError
 
 from coach.edge.clock import loop_s
 from coach.edge.files import plain
+from coach.edge.paired_sensors import PairedSensor
 from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor, SensorDetails
 from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.scanner import Scanner, error_text
 from coach.gatt import device_information, running_speed_cadence
 from coach.gatt.device_information import BatteryLevel
 from coach.gatt.malformed import Malformed
-from coach.gatt.quirks import quirks_of
+from coach.gatt.quirks import advice_for
 from coach.gatt.running_speed_cadence import RunningFeatures
 from coach.gatt.services import OURS, measures_of, uuid_text
 from coach.problems import SensorProblem, SensorTrouble
@@ -129,12 +130,17 @@ class SubscriptionRefused(BleakError):
         return _refusal_of(self.error) is not _Refusal.UNKNOWN
 
 
-def subscription_problem(name: str, id_: str, error: BaseException, what: str = "") -> SensorProblem:
-    """What to tell of a sensor that is heard and sends nothing, or no `what`, and what to do about it."""
+def subscription_problem(
+    name: str, id_: str, error: BaseException, what: str = "", *, label: str = ""
+) -> SensorProblem:
+    """What to tell of a sensor that is heard and sends nothing, or no `what`, and what to do about it.
+
+    It is called by its `label` where it has one; what helps sensors of its make is known by its own name.
+    """
     refuses = f"refuses to send {what}".rstrip()
-    called = plain(name) or "the sensor"
+    called = plain(label or name) or "the sensor"
     cause = error.error if isinstance(error, SubscriptionRefused) else error
-    advice = " ".join(quirk.advice for quirk in quirks_of(name) if quirk.advice)
+    advice = advice_for(name)
     if isinstance(cause, TimeoutError):
         message = f"{called} is heard and does not answer" + (f" when asked for {what}" if what else "")
         hint = (
@@ -146,6 +152,26 @@ def subscription_problem(name: str, id_: str, error: BaseException, what: str = 
     else:
         message, hint = _refusal_words(f"{called} {refuses}", cause, id_)
     return SensorProblem(message, f"{hint} {advice}".strip(), reason=SensorTrouble.FAILED)
+
+
+def silent_problem(name: str, *, label: str = "") -> SensorProblem:
+    """What to tell of a sensor that lets itself be connected again and again and sends nothing."""
+    return SensorProblem(
+        f"{plain(label or name) or 'the sensor'} is connected again and again, and sends nothing",
+        "Wear it, wet a strap's electrodes, walk with a pod; see that no watch or telephone takes it, and that its "
+        f"battery is not flat. {advice_for(name)}".rstrip(),
+        reason=SensorTrouble.FAILED,
+    )
+
+
+def lookalike_problem(sensor: PairedSensor, candidate: DiscoveredSensor) -> SensorProblem:
+    """What to tell of a sensor that is missing while one is heard that nobody can tell from it."""
+    return SensorProblem(
+        f"{plain(sensor.label or sensor.name)} is not heard, and a sensor called {plain(candidate.name)} is that "
+        "no serial number tells from it",
+        f"If it is yours under a new address, remember it: coach sensors pair {plain(candidate.id)}",
+        reason=SensorTrouble.NOT_FOUND,
+    )
 
 
 def _refusal_words(refuses: str, cause: BaseException, id_: str) -> tuple[str, str]:

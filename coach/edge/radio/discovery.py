@@ -4,6 +4,7 @@ Among several sensors the nearest is taken only if it is clearly the nearest; ot
 sensor is recognised by the platform's id or by its serial number, never by its name.
 """
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -120,9 +121,6 @@ _EMPTY_WORDS: Final = frozenset(
         "unknown",
         "undefined",
         "default",
-        "serial",
-        "serialnumber",
-        "sn",
         "test",
         "string",
         "nosn",
@@ -134,18 +132,28 @@ _EMPTY_WORDS: Final = frozenset(
 def identifies(serial: str) -> bool:
     """Tell whether a serial number tells two sensors apart: `0000000`, `123456789` and `N/A` do not.
 
-    Cheap sensors all have the same one. Zeros, x and f, one character six times or more, and
-    four digits or more that count up or down are taken for such (judged: no maker is known to number so).
+    Cheap sensors all have the same one. Zeros, x and f, one or two characters over and over for six or more, and
+    four characters or more that count up or down are taken for such, with `SN` before them or without (judged: no
+    maker is known to number so).
     """
     digits = "".join(character for character in serial.casefold() if character.isalnum())
+    digits = _PREFIX.sub("", digits)
     if len(digits) < 2 or digits in _EMPTY_WORDS:
         return False
     if len(set(digits)) == 1 and (digits[0] in "0xf" or len(digits) >= 6):
         return False
-    return len(digits) < 4 or not (digits in _COUNTING or digits in _COUNTING[::-1])
+    if len(digits) >= 6 and digits == (digits[:2] * len(digits))[: len(digits)]:
+        return False
+    return len(digits) < 4 or not any(digits in row or digits in row[::-1] for row in _COUNTING)
 
 
-_COUNTING: Final = "01234567890123456789"
+_PREFIX: Final = re.compile(r"^(serialnumber|serialno|serial|sn)")
+_COUNTING: Final = (
+    "01234567890123456789",
+    "0123456789abcdef",
+    "1234567890abcdef",
+    "abcdefghijklmnopqrstuvwxyz",
+)
 
 
 _MAX_ATTEMPTS: Final = 3
@@ -192,6 +200,14 @@ class SensorIdentity:
             self._namesakes.add(sensor.id)
         may_ask = asks_serial or not self._is_this_platform
         return is_namesake and may_ask and self._attempts[sensor.id] < _MAX_ATTEMPTS
+
+    def may_be_mistaken(self, sensor: DiscoveredSensor) -> bool:
+        """Tell whether a sensor may be the paired one as far as anybody can tell: called alike, and without a number.
+
+        It is never connected. The runner can pair it.
+        """
+        is_alike = bool(sensor.name) and sensor.name == self._name and self._measures in sensor.measures
+        return is_alike and not identifies(self._serial) and not self.is_known(sensor)
 
     def confirm_serial(self, sensor: DiscoveredSensor, serial: str) -> bool:
         """Tell whether the serial number is that of the paired sensor, and remember the result for its id.

@@ -7,7 +7,7 @@ receives raw bytes and the changes of each link.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -22,6 +22,8 @@ from coach.edge.radio.connection import (
     ConnectionPutOff,
     SubscriptionRefused,
     find_characteristic,
+    lookalike_problem,
+    silent_problem,
     subscription_problem,
     while_linked,
 )
@@ -57,6 +59,8 @@ It enters the run as the watch's: a strap and a pod of their own are believed be
 """
 
 
+_DRY: Final = 3
+"""After so many links without a measurement a sensor is told of. Judged: at the edge of range one or two may be."""
 _PATIENCE: Final = 1.5
 """How much longer a silence is borne over every second link: 12 s, for the 10 s of the slowest sender. Judged."""
 _PERIODS: Final = 3.0
@@ -128,11 +132,14 @@ class LinkSupervisor:
         identity: SensorIdentity | None = None,
         callbacks: SensorCallbacks | None = None,
         on_problem: OnProblem = lambda _: None,
+        own_ids: Collection[str] = (),
     ) -> None:
         """Keep the link to `sensor`, and report to `feed`; `identity` is by what it is recognised.
 
-        `on_problem` is called when the sensor is heard and a link to it does not come about.
+        `on_problem` is called when the sensor is heard and a link to it does not come about. `own_ids` are those of
+        all sensors of the runner.
         """
+        self._own_ids = own_ids
         self._on_problem = on_problem
         self._refusals = 0
         self._failing_since: float | None = None
@@ -152,6 +159,8 @@ class LinkSupervisor:
         self._last_measurement_at = 0.0
         self._spacings: deque[float] = deque(maxlen=3)
         """How far apart its last measurements over one link came; the least counts, so that a gap is no habit."""
+        self._dry_links = 0
+        """How many links in a row have ended without a measurement."""
         self._silences = 0
         """How many links have fallen silent before it was known how far apart its measurements come."""
         self._namesakes_from = self._clock.monotonic() + self._timings.namesake_s
@@ -167,7 +176,9 @@ class LinkSupervisor:
                 if self._clock.monotonic() > waits_from + self._timings.told_s:
                     self._failing_since = None  # it was away: what failed before is another matter
                 self._apply(LinkEvent.HEARD)
-                self._apply(await self._connect_and_watch(device))
+                end = await self._connect_and_watch(device)
+                self._note_dry_link(end)
+                self._apply(end)
                 await sleep_for(self._clock, self.link.rest_s(self._timings.backoff_s))
                 self._apply(LinkEvent.RESTED)
         finally:
@@ -195,8 +206,14 @@ class LinkSupervisor:
         """Wait until the sensor advertises, or the system holds it."""
         is_found = asyncio.Event()
 
+        waits_from = self._clock.monotonic()
+
         def consider(candidate: DiscoveredSensor) -> None:
             asks_serial = self._clock.monotonic() >= self._namesakes_from
+            is_missing = self._clock.monotonic() >= waits_from + self._timings.told_s
+            is_own = candidate.id in self._own_ids
+            if is_missing and not is_own and self._identity.may_be_mistaken(candidate):
+                self._tell(lookalike_problem(self._sensor, candidate))
             if not is_found.is_set() and self._identity.may_match(candidate, asks_serial=asks_serial):
                 self._candidate = candidate
                 self._candidate_at = self._clock.monotonic()
@@ -261,13 +278,23 @@ class LinkSupervisor:
         else:
             is_due = now >= self._failing_since + self._timings.told_s
         if is_due:
-            self._tell(error)
+            self._tell_refusal(error)
 
-    def _tell(self, error: Exception, what: str = "") -> None:
+    def _note_dry_link(self, end: LinkEvent) -> None:
+        """Tell of a sensor whose links end one after the other without a single measurement."""
+        is_dry = self.link.phase is LinkPhase.CONNECTED and end in {LinkEvent.LOST, LinkEvent.SILENT}
+        self._dry_links = self._dry_links + 1 if is_dry else 0
+        if self._dry_links >= _DRY:
+            self._tell(silent_problem(self._candidate.name or self._sensor.name, label=self._sensor.label))
+
+    def _tell_refusal(self, error: Exception, what: str = "") -> None:
         """Tell why the sensor sends nothing, or nothing of one kind."""
-        name = self._sensor.label or self._candidate.name
+        name, id_ = self._candidate.name or self._sensor.name, self._candidate.id
+        self._tell(subscription_problem(name, id_, error, what, label=self._sensor.label))
+
+    def _tell(self, problem: SensorProblem) -> None:
         with self._radio.callback_errors:
-            self._on_problem(subscription_problem(name, self._candidate.id, error, what))
+            self._on_problem(problem)
 
     def _is_due(self) -> bool:
         """Tell whether the sensor was seen recently enough to connect."""
@@ -318,7 +345,9 @@ class LinkSupervisor:
         if len(refusals) == len(wanted):
             raise next(iter(refusals.values()))
         for characteristic, refused in refusals.items():
-            self._tell(refused, characteristic.name.lower().replace("_", " ").removesuffix(" measurement"))
+            self._tell_refusal(
+                refused, characteristic.name.lower().replace("_", " ").removesuffix(" measurement")
+            )
         self._measured_at = self._clock.monotonic()
         return [(each, attribute) for each, attribute in wanted if each in refusals]
 
@@ -515,6 +544,7 @@ class RadioSource:
                         identity=None if selected is None else selected.identity,
                         callbacks=callbacks or self._callbacks,
                         on_problem=tell,
+                        own_ids={each.id for each in self._sensors},
                     )
                     await (supervisor.run() if selected is None else supervisor.run_until_gone())
                     return

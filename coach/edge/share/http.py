@@ -1,7 +1,7 @@
 """HTTP/1.1 for a handful of phones: requests are read within limits, and every response forbids what it can.
 
 One request a connection: whoever wants more opens another, and the server counts those (`coach.edge.share.server`). So
-there is nothing to get wrong about where a request ends. Only GET, HEAD and POST with a plain length are known.
+there is nothing to get wrong about where a request ends. Only GET, HEAD, POST and PUT with a plain length are known.
 """
 
 import asyncio

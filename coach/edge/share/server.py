@@ -105,6 +105,10 @@ class QueuedCue:
 class _Viewer:
     """What waits for one phone: the newest frame, the newest plan, and some cues."""
 
+    cookie: str = ""
+    """Whose phone it is."""
+    hang_up: Callable[[], None] = lambda: None
+    """Cuts its connection."""
     frame: str | None = None
     plan: str | None = None
     cues: deque[QueuedCue] = field(default_factory=lambda: deque(maxlen=_CUES))
@@ -447,11 +451,9 @@ class ShareServer:
         run = self._served()
         if request.method != "GET":
             raise RefusedRequest(HTTPStatus.METHOD_NOT_ALLOWED, "A stream is read.")
-        if len(self._viewers) >= MOST_STREAMS:
-            raise RefusedRequest(
-                HTTPStatus.SERVICE_UNAVAILABLE, f"{MOST_STREAMS} phones are looking already."
-            )
-        viewer = _Viewer()
+        cookie = request.cookies.get(self._cookie, "")
+        self._make_room(cookie)
+        viewer = _Viewer(cookie, writer.transport.abort)
         self._viewers.add(viewer)
         self._leave(peer)  # a stream is counted by itself
         try:
@@ -472,6 +474,21 @@ class ShareServer:
             self._viewers.discard(viewer)
             self._by_peer[peer] = self._by_peer.get(peer, 0) + 1
         return None
+
+    def _make_room(self, cookie: str) -> None:
+        """Let a phone that comes back have the place of its own stream that nobody reads any more.
+
+        Raises:
+            RefusedRequest: there are too many phones.
+        """
+        if len(self._viewers) < MOST_STREAMS:
+            return
+        former = next((viewer for viewer in self._viewers if viewer.cookie == cookie), None)
+        if former is None:
+            reason = f"{MOST_STREAMS} phones are looking already."
+            raise RefusedRequest(HTTPStatus.SERVICE_UNAVAILABLE, reason)
+        self._viewers.discard(former)
+        former.hang_up()
 
 
 _WHY: Final = {

@@ -162,6 +162,8 @@ class Bus:
         self._events: dict[str, deque[_Waiting]] = {}
         self._kept: deque[tuple[int, Outgoing]] = deque()
         self._kept_last = self._kept_sent = 0
+        self._leftovers: deque[tuple[Callable[[], Sequence[Outgoing]], Callable[[], None]]] = deque()
+        self._leftover: deque[Outgoing] = deque()
         self._subscriptions: list[_Subscription] = []
         self._dropped: Counter[str] = Counter()
         self._up_since = 0.0
@@ -194,6 +196,11 @@ class Bus:
     def unsent(self) -> int:
         """How many of the kept messages the broker has not taken."""
         return self._kept_last - self._kept_sent
+
+    @property
+    def kept_sent(self) -> int:
+        """The number of the last kept message that the broker has taken."""
+        return self._kept_sent
 
     def next_seq(self) -> int:
         """The number of the next message."""
@@ -250,6 +257,10 @@ class Bus:
             if self._state is LinkState.UP:
                 self._kept.append((seq, message))
         self._wake_link()
+
+    def add_leftover(self, load: Callable[[], Sequence[Outgoing]], on_sent: Callable[[], None]) -> None:
+        """Send once what an earlier run could not, when there is nothing else to do; both are called off the loops."""
+        self._leftovers.append((load, on_sent))
 
     def count_kept(self, seq: int) -> None:
         """Tell how many kept messages an interrupted run has already: they come again, for some may have been lost."""
@@ -401,8 +412,22 @@ class Bus:
                 self._refill(items)
             elif self._is_closing:
                 return
+            elif self._leftovers:
+                await self._send_leftover(connection)
             else:
                 await self._wake.wait()
+
+    async def _send_leftover(self, connection: Connection) -> None:
+        """Send one message of what earlier runs could not send; the messages of this one always come between."""
+        load, on_sent = self._leftovers[0]
+        if not self._leftover:
+            self._leftover.extend(await asyncio.to_thread(load))
+        if self._leftover:
+            await connection.publish(self._leftover[0])
+            self._leftover.popleft()
+        if not self._leftover:
+            self._leftovers.popleft()
+            await asyncio.to_thread(on_sent)
 
     def _next_message(self) -> Outgoing | None:
         """The next cue that is not late, else what else waits, what is retained first; None if there is nothing."""
@@ -495,6 +520,7 @@ class Bus:
             self._state = state
             if state is not LinkState.UP:
                 self._kept.clear()
+                self._leftover.clear()
                 self._connection = None
         self._call_run(lambda: self._on_link(state, words))
 

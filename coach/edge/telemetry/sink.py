@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import isfinite
 from typing import Any, Final, Protocol
@@ -16,7 +17,7 @@ from coach.cues.cue import Cue
 from coach.edge.clock import Clock
 from coach.edge.sources import Inbox
 from coach.edge.telemetry.bus import Bus, Policy
-from coach.edge.telemetry.messages import TOPICS, Outgoing, encode, iso_utc
+from coach.edge.telemetry.messages import TOPICS, Outgoing, Presence, Topics, encode, iso_utc
 from coach.live.encoding import encode_event, encode_target, encode_until
 from coach.live.outputs import RunEnded, RunStarted
 from coach.live.snapshot import Snapshot
@@ -87,7 +88,7 @@ class RunTelemetry:
         earlier_laps: int = 0,
         retains_summary: bool = False,
         ports: Iterable[TelemetryPort] = (),
-        on_closed: Callable[[Bus], None] = lambda _bus: None,
+        on_closed: Callable[["RunTelemetry"], None] = lambda _telemetry: None,
     ) -> None:
         """Publish over a bus, which it starts and closes.
 
@@ -101,7 +102,8 @@ class RunTelemetry:
         self._run = run
         self._athlete = bus.topics.athlete
         self._read_journal = read_journal
-        self._retains_summary = retains_summary
+        self._kept = KeptMessages(bus.presence, bus.topics, run, retains_summary)
+        self._summary: Outgoing | None = None
         self._ports = tuple(ports)
         self._on_closed = on_closed
         self._laps = earlier_laps
@@ -126,7 +128,7 @@ class RunTelemetry:
             self._ended = output
         if isinstance(event, _LAPS):
             self._laps += 1
-            lap = self._lap(self._laps, encode_event(event, output.run_s))
+            lap = self._kept.lap(self._laps, encode_event(event, output.run_s))
             if self._read_journal is None:
                 self._recent.append((self._laps, lap))
             self.bus.keep(self._laps, lap)
@@ -142,7 +144,7 @@ class RunTelemetry:
             self._publish_state()
         finally:
             await self.bus.close()
-            self._on_closed(self.bus)
+            self._on_closed(self)
 
     # --- a source
 
@@ -170,12 +172,22 @@ class RunTelemetry:
 
     # --- what is published
 
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether the run ended, so that nobody will go on with it."""
+        return self._ended is not None
+
     def replay(self, after: int) -> Sequence[tuple[int, Outgoing]]:
         """Give the laps after a number, from the journal; called on a thread of the bus."""
         if self._read_journal is None:
-            return [lap for lap in tuple(self._recent) if lap[0] > after]
-        laps = laps_in(self._read_journal())
-        return [(seq, self._lap(seq, lap)) for seq, lap in enumerate(laps, 1) if seq > after]
+            kept = list(self._recent)
+        else:
+            kept = [
+                (seq, self._kept.lap(seq, lap)) for seq, lap in enumerate(laps_in(self._read_journal()), 1)
+            ]
+        if self._summary is not None:
+            kept.append((self._laps + 1, self._summary))
+        return [message for message in kept if message[0] > after]
 
     def _look(self) -> Snapshot:
         if self._feed is None:
@@ -198,18 +210,6 @@ class RunTelemetry:
             presence.topics.of("cue"), presence.payload("cue", values), row.qos, expiry_s=left_s
         )
         self.bus.send(message, Policy.EVENT, ttl_s=left_s)
-
-    def _lap(self, seq: int, event: Mapping[str, Any]) -> Outgoing:
-        presence, row = self.bus.presence, TOPICS["lap"]
-        values = {
-            **event,
-            "seq": seq,
-            "ts": presence.now_iso(),
-            "ttl_ms": round(row.ttl_s * 1000),
-            "run": self._run,
-            "change": _LAP_EVENTS[event["event"]],
-        }
-        return Outgoing(presence.topics.of("lap"), encode(row.payload, values), row.qos, expiry_s=row.ttl_s)
 
     def _publish_state(self) -> None:
         """Publish where the run is, if that has changed."""
@@ -297,28 +297,83 @@ class RunTelemetry:
         }
 
     async def _publish_summary(self, ended: TimedOutput) -> None:
-        event = encode_event(ended.output, ended.run_s)
-        values = {key: event[key] for key in event if key not in {"v", "event", "unused_s"}}
+        """Publish how the run ended, as the last of what is kept of it."""
         digest = None
         if self._read_journal is not None:
             try:
                 digest = sha256(await asyncio.to_thread(self._read_journal)).hexdigest()
             except Exception:  # noqa: BLE001 - without it the rest is still worth sending
                 _LOG.warning("the journal could not be read for its checksum", exc_info=True)
-        presence, row = self.bus.presence, TOPICS["summary"]
-        payload = presence.payload(
+        event = encode_event(ended.output, ended.run_s)
+        workout = self._workout or self._look().timeline.name
+        self._summary = self._kept.summary(event, workout, self._laps, digest)
+        self.bus.keep(self._laps + 1, self._summary)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMessages:
+    """Makes the messages of a run that come again after an outage, from its events."""
+
+    presence: Presence
+    topics: Topics
+    run: str
+    retains_summary: bool = False
+
+    def lap(self, seq: int, event: Mapping[str, Any]) -> Outgoing:
+        """Make the message of a step that began, ended or was corrected."""
+        row = TOPICS["lap"]
+        values = {
+            **event,
+            "seq": seq,
+            "ts": self.presence.now_iso(),
+            "ttl_ms": round(row.ttl_s * 1000),
+            "run": self.run,
+            "change": _LAP_EVENTS[event["event"]],
+        }
+        return Outgoing(self.topics.of("lap"), encode(row.payload, values), row.qos, expiry_s=row.ttl_s)
+
+    def summary(self, event: Mapping[str, Any], workout: str, laps: int, digest: str | None) -> Outgoing:
+        """Make the message of a run that ended."""
+        row = TOPICS["summary"]
+        payload = self.presence.payload(
             "summary",
             {
-                **values,
-                "run": self._run,
-                "athlete": self._athlete,
-                "workout": self._workout or self._look().timeline.name,
-                "laps": self._laps,
+                **{key: event[key] for key in event if key not in {"v", "event", "unused_s"}},
+                "run": self.run,
+                "athlete": self.topics.athlete,
+                "workout": workout,
+                "laps": laps,
                 "recording_sha256": digest,
             },
         )
-        topic = presence.topics.of("summary")
-        self.bus.publish(topic, payload, qos=row.qos, retain=self._retains_summary, ttl_s=row.ttl_s)
+        return Outgoing(
+            self.topics.of("summary"), payload, row.qos, is_retained=self.retains_summary, expiry_s=row.ttl_s
+        )
+
+
+def messages_after(
+    journal: bytes, after: int, presence: Presence, topics: Topics, athlete: Callable[[str], str]
+) -> list[Outgoing]:
+    """Make the messages of a recorded run that the broker has not taken: laps after a number, and how it ended.
+
+    `athlete` gives the level of the topics for a slug.
+    """
+    events: dict[str, dict[str, Any]] = {"run_started": {}, "run_ended": {}}
+    for record in read_records(journal):
+        event = record.get("out")
+        if isinstance(event, dict) and event.get("event") in events:
+            events[event["event"]] = event
+    started, ended = events["run_started"], events["run_ended"]
+    if "run" not in started:
+        return []
+    kept = KeptMessages(
+        presence, replace(topics, athlete=athlete(started.get("athlete", ""))), started["run"]
+    )
+    laps = laps_in(journal)
+    messages = [kept.lap(seq, lap) for seq, lap in enumerate(laps, 1) if seq > after]
+    if ended:
+        messages.append(kept.summary(ended, started["workout"], len(laps), sha256(journal).hexdigest()))
+    return messages
 
 
 def laps_in(journal: bytes) -> list[dict[str, Any]]:

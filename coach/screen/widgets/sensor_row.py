@@ -71,6 +71,14 @@ def _words(sensor: Sensor, *, short: bool = False) -> str:
     else:
         age = f" {round(sensor.age_s)} s" if sensor.age_s is not None else ""
         parts.append(f"{sensor.state.value}{age}")
+    if sensor.by:
+        late = "" if sensor.delay_s is None else f" {sensor.delay_s:.1f} s behind"
+        parts.append(late.strip() if short else f"by {safe(sensor.by, 16)}{late}")
+    if sensor.beside is not None:
+        # Two sensors that differ over a lap stand side by side; which one is right the line decides.
+        own_m, used_m = sensor.beside
+        off = 100 * (own_m / used_m - 1)
+        parts.append(f"{off:+.0f} % a lap" if short else f"{own_m:.0f} m where {used_m:.0f} m are used")
     if sensor.doubt:
         parts.append("doubtful" if short else sensor.doubt)
     if sensor.speed_ratio != 1.0:
@@ -82,4 +90,4 @@ def _words(sensor: Sensor, *, short: bool = False) -> str:
     if sensor.rssi_dbm is not None and not short:
         # To 5 dBm: the last digit flickers and says nothing.
         parts.append(f"{5 * round(sensor.rssi_dbm / 5)} dBm")
-    return " ".join(parts)
+    return " ".join(part for part in parts if part)

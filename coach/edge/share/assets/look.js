@@ -20,8 +20,10 @@ export function show(element, is) {
   if (element && element.hidden === is) element.hidden = !is;
 }
 
+/** A fuller text is taken while its letters are not smaller than the largest by more than this. */
+const SMALLEST = 2.2;
 /** Texts shorter than this stand on one line. */
-const BREAKS_FROM = 12;
+const BREAKS_FROM = 8;
 
 /** Words on so many lines, none much longer than the others. */
 function wrapped(words, count) {
@@ -64,7 +66,7 @@ class Fit {
     if (!width || !height || !this.texts.length) return;
     const fits = this.texts.map((text) => this.size(text, width, height));
     const largest = Math.max(...fits.map((fit) => fit.size));
-    const fit = fits.find((one) => one.size >= largest / 1.5) ?? fits[0];
+    const fit = fits.find((one) => one.size >= largest / SMALLEST) ?? fits[0];
     write(this.told, fit.lines.join(', '));
     // What stands before the letters may be moved up to them.
     this.box.parentElement.style.setProperty('--free', `${(width - fit.wide) / 2}px`);
@@ -169,6 +171,7 @@ function place(id, share) {
   if (share !== undefined) dot.style.left = `${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%`;
 }
 
+export const liveFor = (age) => `live ${age.toFixed(1)} s`;
 const lightWords = (light) => {
   const metres = Math.round(Math.abs(light.behind_m ?? 0));
   if (light.behind_m === undefined) return light.words ?? '';
@@ -210,7 +213,7 @@ export function lookOf(frame, age) {
     light: frame.light ? lightWords(frame.light) : frame.next ? `next: ${frame.next}` : '',
     following: frame.next ? `then ${frame.next}` : '',
     note: frame.note ?? frame.trouble ?? '',
-    age: `live ${age.toFixed(1)} s`,
+    age: liveFor(age),
     runner: frame.step_share, pacer: frame.light_share,
   };
 }
@@ -233,7 +236,7 @@ export function lookOfSilence(link) {
     state: 'silent', colour: 'lost', frame: 'dashed', arrow: '', words: ['NO SIGNAL'],
     title: frame?.title ?? link.hello?.title ?? '', clock: '',
     where: isPast ? frame?.where : step.where, phase: frame?.phase, length: '',
-    hero: [UNKNOWN], unit: frame ? `no pace for ${Math.floor(age)} s` : 'nothing came yet',
+    hero: [UNKNOWN], unit: frame ? `no pace for ${Math.floor(age)} s, searching` : 'nothing came yet',
     sentence: 'looking for the laptop', light: '', note: '',
     figures: three(frame?.figures ?? Array.from({ length: 3 }, () => ({ label: '' })))
       .map((figure) => ({ label: short(figure.label), text: UNKNOWN })),

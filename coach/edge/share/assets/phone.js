@@ -1,7 +1,7 @@
 /* The page of the runner's phone and of the board: what comes is painted, spoken, and kept going while nothing comes. */
 
 import { Link, NO_SIGNAL_S, phoneNow } from './link.js';
-import { clock, find, fit, lookOf, lookOfSilence, lookOfStart, paint, refit, show, write } from './look.js';
+import { clock, find, fit, liveFor, lookOf, lookOfSilence, lookOfStart, paint, refit, show, write } from './look.js';
 import { Awake, isApple, Sound } from './sound.js';
 
 const isBoard = document.body.classList.contains('board');
@@ -17,6 +17,7 @@ const openedAt = phoneNow();
 let isSilent = null, lossAt = -Infinity, ending = null;
 
 const link = new Link({
+  hello: (hello) => write(find('theme'), `Colours: ${document.documentElement.dataset.theme ?? hello.theme}`),
   cue: (cue) => isBoard || sound.cue(cue, link),
   ended: (news) => end(news.text ?? 'The run is over.', news),
   left: (news) => end(news.text ?? 'The coach was left.', news),
@@ -75,9 +76,10 @@ function end(text, news) {
   paint({
     ...lookOf(link.frame ?? { phase: 'finished', hero: { texts: ['DONE'] }, state: {} }, 0),
     state: 'ended', colour: 'plain', frame: 'outline', arrow: '', hero: [news.time ?? 'DONE'], unit: news.distance ?? '',
-    words: ['DONE'], sentence: `${text} You can close this page.`, age: '', light: '', figures: [], note: '',
+    where: '', length: '', runner: undefined, pacer: undefined, words: ['DONE'], sentence: `${text} You can close this page.`, age: '', light: '', figures: [], note: '',
     progress: undefined,
   });
+  show(find('tap'), false);
   tell(`${text} You can close this page.`);
 }
 
@@ -119,6 +121,7 @@ function only() { document.body.classList.toggle('only'); refit(); }
 
 const menu = find('menu');
 show(find('apple'), isApple);
+show(find('apple-tap'), isApple);
 show(find('others'), !isApple);
 show(find('silent-voice'), !globalThis.speechSynthesis);
 show(find('full'), Boolean(document.documentElement.requestFullscreen));
@@ -140,7 +143,10 @@ find('close').addEventListener('click', () => menu.close());
 
 setInterval(() => {
   link.tick();
-  if (!ending) { draw(); sound.ownClock(link); }
+  if (ending) return;
+  // Between two frames nothing but their age is new.
+  if (link.frame && link.hasSignal() && !isSilent) write(find('age'), liveFor(link.age())); else draw();
+  sound.ownClock(link);
 }, 250);
 fit('hero', '--');
 draw();

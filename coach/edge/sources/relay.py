@@ -1,0 +1,548 @@
+"""Takes what phones, watches and gateways forward, and puts it into a run: `--sensors relay`.
+
+Two ways lead here: a POST to the share server, and MQTT. Both call `RelaySource.take`, which reads one message and
+says what became of it. What a value is worth, and whether it is new, is decided in the fold (`coach.signals.relay`).
+
+A message holds numbers (`docs/reference/relay.md`), or the bytes of a characteristic as hex. Whoever sends it is not
+to be trusted: it is small, it comes seldom enough, its numbers are possible, or it is refused and counted. The first
+refusal of a kind is told.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from math import isfinite
+from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qsl
+
+from coach.edge.clock import Clock
+from coach.edge.paired_sensors import PairedSensor
+from coach.edge.sources import Inbox
+from coach.gatt.heart_rate import HeartRateMeasurement
+from coach.gatt.malformed import Malformed
+from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
+from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
+from coach.signals.readings import (
+    Characteristic,
+    LinkChanged,
+    LinkState,
+    Notified,
+    Relayed,
+    Reported,
+    Source,
+)
+
+LONGEST: Final = 4096
+"""The most bytes of a message; ours have 120, and an app that sends its whole state some hundred."""
+_UNSTAMPED: Final = Seconds(0.0)
+_NAME: Final = re.compile(r"[A-Za-z0-9_.:-]{1,32}")
+_MOST_SENDERS: Final = 64
+"""Senders and sensors that are told apart; more are refused."""
+_WAY_PER_S: Final = 8.0
+"""Messages a second of one sensor by one sender: gateways send up to four. Judged."""
+_ALL_PER_S: Final = 60.0
+"""Messages a second in all: eight sensors by two gateways at twice a second, and as much again. Judged."""
+_BURST_S: Final = 3.0
+"""How many seconds' worth may come at once: a network holds messages back and lets go of them together."""
+_MOST_TOLD: Final = 32
+"""Reasons that are told in a run, so that a flood of new ones does not fill the screen."""
+_MOST_BEATS: Final = 16
+"""Intervals in a message: of ten seconds at 96 beats a minute."""
+
+
+class RelayForm(StrEnum):
+    """What a message holds; the value is the last level of its topic."""
+
+    VALUE = "value"
+    """Numbers, as JSON or in a form of another app."""
+    HR = "hr"
+    """The bytes of Heart Rate Measurement (2A37)."""
+    RSC = "rsc"
+    """The bytes of RSC Measurement (2A53)."""
+    BATT = "batt"
+    """The byte of Battery Level (2A19)."""
+
+
+_CHARACTERISTICS: Final = {
+    RelayForm.HR: Characteristic.HEART_RATE_MEASUREMENT,
+    RelayForm.RSC: Characteristic.RSC_MEASUREMENT,
+    RelayForm.BATT: Characteristic.BATTERY_LEVEL,
+}
+_USUAL: Final = {RelayForm.HR: Source.STRAP, RelayForm.RSC: Source.POD}
+"""The source of bytes by what they measure, where the sensor is unknown."""
+
+KINDS: Final[Mapping[str, Source]] = {
+    "pod": Source.POD,
+    "footpod": Source.POD,
+    "strap": Source.STRAP,
+    "watch": Source.WATCH,
+    "treadmill": Source.TREADMILL,
+    "positions": Source.POSITIONS,
+    "gps": Source.POSITIONS,
+    "phone": Source.RELAY,
+    "relay": Source.RELAY,
+}
+"""The words by which a sender may say what its sensor is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a message."""
+
+    status: int = 204
+    """As HTTP says it: 204 taken, 400 malformed, 413 too long, 429 too often, 503 no run to take it."""
+    reason: str = ""
+    """Why it was not taken, in plain words; empty if it was."""
+
+    @property
+    def is_taken(self) -> bool:
+        """True if it went into the run, where it may still be no news."""
+        return not self.reason
+
+
+# --- Forms: which key of which app is which quantity
+
+
+class Quantity(NamedTuple):
+    """One quantity of a message: its key in ours, and what is possible."""
+
+    key: str
+    least: float
+    most: float
+
+
+BPM: Final = Quantity("bpm", 0, 300)
+SPEED: Final = Quantity("speed_mps", 0, 15)
+CADENCE: Final = Quantity("cadence_spm", 0, 400)
+DISTANCE: Final = Quantity("distance_m", 0, 10_000_000)
+POWER: Final = Quantity("power_w", 0, 3000)
+SENT: Final = Quantity("sent_s", 0, 1e11)
+AGE: Final = Quantity("age_s", 0, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a quantity stands in a message: a path of keys to a number."""
+
+    path: str
+    """Keys from the outside in, with dots between; empty for a message that is the number alone."""
+    quantity: Quantity
+    times: float = 1.0
+    """What the number is multiplied by."""
+    before: str = ""
+    """The words that stand before the number, where it is part of a text."""
+
+
+SPELLINGS: Final = (
+    *(Spelling(quantity.key, quantity) for quantity in (BPM, SPEED, CADENCE, DISTANCE, POWER, SENT, AGE)),
+    Spelling("heart_rate_bpm", BPM),
+    Spelling("sent_ms", SENT, 0.001),
+    Spelling("", BPM),  # a body that is a number alone
+    Spelling("hr", BPM),
+    Spelling("heartrate", BPM),
+    Spelling("heartRate", BPM),
+    Spelling("heart_rate", BPM),
+    Spelling("data.heart_rate", BPM),  # Pulsoid, with `measured_at`
+    Spelling("measured_at", SENT, 0.001),
+    Spelling("data", BPM, before="heartRate:"),  # Health Data Server: {"data": "heartRate:74"}
+)
+"""Every spelling that is read: ours, then those of other apps. Of two in one message the first counts."""
+_TIME: Final = "ts"
+"""The key of a time as ISO 8601, as MQTT messages have it."""
+
+
+class Unreadable(ValueError):
+    """A message that holds nothing that can be used; the text says why, in plain words."""
+
+
+@dataclass(slots=True)
+class Values:
+    """What was read of a message."""
+
+    numbers: dict[str, float] = field(default_factory=dict)
+    """Numbers by the key of their quantity."""
+    beats_s: tuple[Seconds, ...] = ()
+    sensor: str = ""
+    impossible: str = ""
+    """The first number that was left out because it cannot be, in words."""
+
+
+def read_values(body: bytes, content_type: str = "") -> Values:
+    """Read the numbers of a message in any of the forms.
+
+    Raises:
+        Unreadable: it holds none.
+    """
+    tree = _tree(body, content_type)
+    values = Values()
+    for spelling in SPELLINGS:
+        number = None if spelling.quantity.key in values.numbers else _found(tree, spelling)
+        if number is None:
+            continue
+        if spelling.quantity.least <= number <= spelling.quantity.most:
+            values.numbers[spelling.quantity.key] = round(number, 4)
+        else:
+            values.impossible = values.impossible or f"{spelling.quantity.key} cannot be {number:g}"
+    if isinstance(tree, Mapping):
+        values.beats_s = _beats(tree)
+        sensor = tree.get("sensor")
+        values.sensor = sensor if isinstance(sensor, str) else ""
+        if SENT.key not in values.numbers and isinstance(tree.get(_TIME), str):
+            values.numbers |= _sent_at(tree[_TIME])
+    if not values.numbers.keys() - {SENT.key, AGE.key}:
+        raise Unreadable(values.impossible or "it holds none of the keys that are read")
+    return values
+
+
+def _tree(body: bytes, content_type: str) -> Any:
+    """The message as JSON, as the pairs of a form, or as a number alone."""
+    try:
+        text = body.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        raise Unreadable("it is no text") from None
+    if text[:1] in {"{", "["} or "json" in content_type:
+        try:
+            return json.loads(text, parse_constant=lambda word: word)
+        except (ValueError, RecursionError):
+            raise Unreadable("it is no JSON") from None
+    if "=" in text:
+        return dict(parse_qsl(text, max_num_fields=32) if text.count("&") < 32 else ())
+    return text
+
+
+def _found(tree: Any, spelling: Spelling) -> float | None:
+    """The number at the end of a path; None where there is none."""
+    value = tree
+    for key in spelling.path.split(".") if spelling.path else ():
+        value = value.get(key) if isinstance(value, Mapping) else None
+    if isinstance(value, str):
+        if not value.startswith(spelling.before):
+            return None
+        value = value[len(spelling.before) :].strip()[:32]
+    elif spelling.before:
+        return None
+    return None if isinstance(value, bool) else _number(value, spelling.times)
+
+
+def _number(value: Any, times: float = 1.0) -> float | None:
+    try:
+        number = float(value) * times
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if isfinite(number) else None
+
+
+def _beats(tree: Mapping[str, Any]) -> tuple[Seconds, ...]:
+    """The intervals between beats, in seconds or in milliseconds; one that cannot be ends them."""
+    for key, times in (("rr_s", 1.0), ("rr_ms", 0.001)):
+        listed = tree.get(key)
+        if isinstance(listed, str):
+            listed = listed.split()
+        if isinstance(listed, list) and listed:
+            beats = [_number(each, times) for each in listed[-_MOST_BEATS:]]
+            return tuple(Seconds(each) for each in beats if each is not None and 0.2 <= each <= 3.0)
+    return ()
+
+
+def _sent_at(text: str) -> dict[str, float]:
+    """The seconds of a time in ISO 8601; nothing where it is none, or names no zone."""
+    try:
+        moment = datetime.fromisoformat(text[:40])
+    except ValueError:
+        return {}
+    return {SENT.key: round(moment.timestamp(), 4)} if moment.tzinfo is not None else {}
+
+
+# --- Which sensor it is
+
+
+class OwnSensors:
+    """The runner's paired sensors, by what a sender may call them."""
+
+    def __init__(self, sensors: Iterable[tuple[PairedSensor, Source | None]]) -> None:
+        """Know the paired sensors, each with its source, or None where a run uses others of its kind first."""
+        self._by_name: dict[str, tuple[Source, str]] = {}
+        self._sources = set()
+        for sensor, source in sensors:
+            place = (
+                (source or KINDS.get(sensor.kind.value, Source.RELAY)),
+                "" if source else bare(sensor.id)[:32],
+            )
+            self._sources.add(place[0])
+            for word in (sensor.id, sensor.label, sensor.name):
+                if bare(word):
+                    self._by_name.setdefault(bare(word), place)
+
+    def identify(self, word: str, form: RelayForm) -> tuple[Source, str]:
+        """The source of a sensor that is called so, and its name where it is not a paired one.
+
+        Raises:
+            Unreadable: it is a stranger's, or its bytes cannot be of such a source.
+        """
+        own = self._by_name.get(bare(word))
+        if own is not None:
+            return own
+        kind = KINDS.get(word.casefold())
+        if kind is not None and (kind is not Source.RELAY or form is RelayForm.VALUE):
+            return kind, "" if kind in self._sources else word.casefold()
+        if form is RelayForm.VALUE:
+            return Source.RELAY, word
+        usual = _USUAL.get(form, Source.STRAP)
+        if usual in self._sources:
+            raise Unreadable(f"no sensor of yours is called {word}; call it {usual.value} if it is")
+        return usual, word
+
+
+def bare(word: str) -> str:
+    """A name without what people spell differently: `D4:22:1A` is `d4221a`."""
+    return "".join(letter for letter in word.casefold() if letter.isalnum())
+
+
+# --- The source
+
+
+class _Allowance:
+    """How many messages may come now."""
+
+    __slots__ = ("_at", "_left", "_per_s")
+
+    def __init__(self, per_s: float, at: float) -> None:
+        self._per_s = per_s
+        self._left = per_s * _BURST_S
+        self._at = at
+
+    def take(self, at: float) -> bool:
+        """Take one if there is one."""
+        self._left = min(self._per_s * _BURST_S, self._left + (at - self._at) * self._per_s)
+        self._at = at
+        if self._left < 1.0:
+            return False
+        self._left -= 1.0
+        return True
+
+
+class _Message(NamedTuple):
+    """A message as it came."""
+
+    body: bytes
+    sender: str
+    sensor: str
+    form: RelayForm
+    content_type: str
+    heard_at: Seconds
+
+
+@dataclass(slots=True)
+class _Way:
+    """One sensor by one sender."""
+
+    allowance: _Allowance
+    taken: int = 0
+    refused: int = 0
+
+
+class RelaySource:
+    """The source of what is forwarded; whoever has a message calls `take`."""
+
+    longest: Final = LONGEST
+
+    def __init__(
+        self,
+        clock: Clock,
+        say: Callable[[str], None],
+        sensors: Sequence[tuple[PairedSensor, Source | None]] = (),
+    ) -> None:
+        """Take nothing before `listen`; `say` is told of the first refusal of a kind.
+
+        `sensors` are the runner's paired ones with their sources, by which a sender may name what it forwards.
+        """
+        self._clock = clock
+        self._say = say
+        self._own = OwnSensors(sensors)
+        self._inbox: Inbox | None = None
+        self._all = _Allowance(_ALL_PER_S, clock.monotonic())
+        self._ways: dict[tuple[str, str, RelayForm], _Way] = {}
+        self._told: set[str] = set()
+        self.refused = 0
+        """Messages that were not taken."""
+
+    async def listen(self, inbox: Inbox) -> None:
+        """Take messages until cancelled."""
+        self._inbox = inbox
+        inbox.put(LinkChanged(_UNSTAMPED, Source.RELAY, LinkState.SEARCHING))
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._inbox = None
+
+    def take(
+        self,
+        body: bytes,
+        *,
+        sender: str,
+        sensor: str = "",
+        form: RelayForm = RelayForm.VALUE,
+        content_type: str = "",
+        is_retained: bool = False,
+        arrived_at: float | None = None,
+    ) -> Receipt:
+        """Put one message into the run, on its loop; never raises.
+
+        Args:
+            body: the message as it came.
+            sender: who forwards it: the gateway of a topic, `phone` where a path names nobody.
+            sensor: what it comes from, in the sender's words; empty if it does not say.
+            form: what the message holds.
+            content_type: its type as HTTP names it.
+            is_retained: whether a broker kept it from earlier; such a one is old.
+            arrived_at: when it arrived, by the clock; None for now.
+        """
+        inbox = self._inbox
+        if inbox is None:
+            return Receipt(503, "no run is under way")
+        way = self._way(sender, sensor, form)
+        if isinstance(way, Receipt):
+            return self._refuse(way, sender)
+        now = self._clock.monotonic()
+        if not (way.allowance.take(now) and self._all.take(now)):
+            way.refused += 1
+            return self._refuse(Receipt(429, "it comes too often"), sender)
+        if len(body) > LONGEST:
+            receipt = Receipt(413, f"it is longer than {LONGEST} bytes")
+        elif is_retained:
+            receipt = Receipt(400, "the broker kept it from earlier (retained)")
+        else:
+            waited_s = 0.0 if arrived_at is None else max(0.0, now - arrived_at)
+            heard_at = Seconds(round(max(0.0, inbox.now() - waited_s), 3))
+            receipt = self._put(inbox, _Message(body, sender, sensor, form, content_type, heard_at))
+        if receipt.is_taken:
+            way.taken += 1
+            return receipt
+        way.refused += 1
+        return self._refuse(receipt, sender)
+
+    def answer(self, sender: str, sensor: str, body: bytes, content_type: str) -> tuple[int, str]:
+        """Take the body of a POST; returns the status of the answer and why it was not taken.
+
+        A path that names one thing names the sensor, if that is the word of a kind: `.../strap`.
+        """
+        if not sensor and KINDS.get(sender.casefold(), Source.RELAY) is not Source.RELAY:
+            sender, sensor = "phone", sender
+        receipt = self.take(body, sender=sender, sensor=sensor, content_type=content_type)
+        return receipt.status, receipt.reason
+
+    def summary(self) -> tuple[str, ...]:
+        """What came of each sensor so far, in a line each."""
+        return tuple(
+            f"{sender}{f' {sensor}' if sensor else ''} {form}: {way.taken} taken, {way.refused} refused"
+            for (sender, sensor, form), way in self._ways.items()
+        )
+
+    def _put(self, inbox: Inbox, message: _Message) -> Receipt:
+        try:
+            if message.form is RelayForm.VALUE:
+                event: Reported | Notified = self._numbers(message)
+            else:
+                event = self._bytes(message)
+        except Unreadable as problem:
+            return Receipt(400, str(problem))
+        inbox.put(event)
+        return Receipt()
+
+    def _numbers(self, message: _Message) -> Reported:
+        values = read_values(message.body, message.content_type)
+        if values.impossible:
+            self._tell(message.sender, f"{values.impossible}; it was left out")
+        word = values.sensor or message.sensor
+        if word and not _NAME.fullmatch(word):
+            word = bare(word)[:32]
+        source, name = self._own.identify(word, RelayForm.VALUE) if word else (Source.RELAY, "")
+        get = values.numbers.get
+        speed, distance, cadence, bpm, power = map(
+            get, ("speed_mps", "distance_m", "cadence_spm", "bpm", "power_w")
+        )
+        return Reported(
+            _UNSTAMPED,
+            source,
+            speed=None if speed is None else MetresPerSecond(speed),
+            distance=None if distance is None else Metres(distance),
+            cadence=None if cadence is None else StepsPerMinute(cadence),
+            heart_rate=None if bpm is None else BeatsPerMinute(bpm),
+            rr_s=values.beats_s if bpm is not None else (),
+            power=None if power is None else Watts(power),
+            relayed=Relayed(message.sender, name, message.heard_at, get(SENT.key), _seconds(get(AGE.key))),
+        )
+
+    def _bytes(self, message: _Message) -> Notified:
+        """The bytes of a packet, from hex alone or from JSON with `hex`, a time and `rssi`."""
+        form, tree = message.form, _tree(message.body, "")
+        digits = tree.get("hex") if isinstance(tree, Mapping) else tree
+        try:
+            payload = bytes.fromhex(digits) if isinstance(digits, str) else b""
+        except ValueError:
+            payload = b""
+        if not 1 <= len(payload) <= 64:
+            raise Unreadable("it holds no packet in hex")
+        fault = _fault(form, payload)
+        if fault:
+            raise Unreadable(fault)
+        source, name = self._own.identify(message.sensor, form)
+        times: dict[str, float] = {}
+        rssi: int | None = None
+        if isinstance(tree, Mapping):
+            times = {
+                spelling.quantity.key: number
+                for spelling in SPELLINGS
+                if spelling.quantity in {SENT, AGE} and (number := _found(tree, spelling)) is not None
+            }
+            if SENT.key not in times and isinstance(tree.get(_TIME), str):
+                times |= _sent_at(tree[_TIME])
+            level = _number(tree.get("rssi", tree.get("rssi_dbm")))
+            rssi = round(level) if level is not None and -127 <= level <= 20 else None
+        relayed = Relayed(
+            message.sender, name, message.heard_at, times.get(SENT.key), _seconds(times.get(AGE.key)), rssi
+        )
+        return Notified(_UNSTAMPED, source, _CHARACTERISTICS[form], payload, relayed=relayed)
+
+    def _way(self, sender: str, sensor: str, form: RelayForm) -> _Way | Receipt:
+        """The way of a message, new or known."""
+        way = self._ways.get((sender, sensor, form))
+        if way is not None:
+            return way
+        if not _NAME.fullmatch(sender) or (sensor and not _NAME.fullmatch(sensor)):
+            return Receipt(400, "a name may have 32 letters, digits, _ . : and -")
+        if len(self._ways) >= _MOST_SENDERS:
+            return Receipt(429, f"there are {_MOST_SENDERS} senders already")
+        way = self._ways[sender, sensor, form] = _Way(_Allowance(_WAY_PER_S, self._clock.monotonic()))
+        return way
+
+    def _refuse(self, receipt: Receipt, sender: str) -> Receipt:
+        """Count a refusal, and tell of the first of a kind."""
+        self.refused += 1
+        self._tell(sender if _NAME.fullmatch(sender) else "a sender", receipt.reason)
+        return receipt
+
+    def _tell(self, sender: str, what: str) -> None:
+        """Tell something of a sender once."""
+        key = f"{sender} {re.sub(r'[0-9.]+', '', what)}"
+        if key not in self._told and len(self._told) < _MOST_TOLD:
+            self._told.add(key)
+            self._say(f"Relay: a message by {sender} was not used: {what}. More of these are only counted.")
+
+
+def _seconds(value: float | None) -> Seconds | None:
+    return None if value is None else Seconds(min(max(value, 0.0), AGE.most))
+
+
+def _fault(form: RelayForm, payload: bytes) -> str:
+    """What is wrong with the bytes of a packet; empty if nothing is."""
+    read: object = None
+    if form is RelayForm.HR:
+        read = HeartRateMeasurement.from_bytes(payload)
+    elif form is RelayForm.RSC:
+        read = RunningSpeedCadenceMeasurement.from_bytes(payload)
+    return read.text if isinstance(read, Malformed) else ""
