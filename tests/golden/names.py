@@ -93,7 +93,7 @@ INPUTS: Final[tuple[Input, ...]] = (
         Seconds(0.0),
         Source.POD,
         power=Watts(250.0),
-        relayed=Relayed("phone", "my pod", Seconds(0.0), 1.0, Seconds(0.5), -70),
+        relayed=Relayed("phone", "my pod", Seconds(0.0), 1.0, Seconds(0.5), -70, 1),
     ),
     LinkChanged(Seconds(0.0), Source.POD, LinkState.LOST, "Stryd", 80, -60),
     Pressed(Seconds(0.0), Button.ANSWER, answer=1),
