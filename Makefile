@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long test-crash test-vm check format bench bench-cues bench-sessions laps hostile heard clips coverage compiled pure test-compiled fuzz shape docs changelog constraints system-deps clean
+.PHONY: help setup run test test-long test-crash test-vm check format bench bench-cues bench-sessions soak laps hostile heard clips coverage compiled pure test-compiled fuzz shape docs changelog constraints system-deps clean
 
 help: ## List every target
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ laps: $(VENV)/.stamp ## Print how the radio fares in 6 x 800 with a loss each la
 
 hostile: $(VENV)/.stamp ## Print how soon strap and pod are heard after everything went wrong, in any order (2 minutes)
 	$(BIN)/python -m tests.benchmarks.air hostile
+
+soak: $(VENV)/.stamp ## Run two hours in a terminal at 60 times their speed, and print what the process holds
+	$(BIN)/python -m tests.soak
 
 heard: $(VENV)/.stamp ## Render what is heard in the golden evenings into build/heard, one WAV file and one list each
 	$(BIN)/python -m tests.golden.heard build/heard

@@ -76,14 +76,6 @@ class ReviewedRun:
         return None if self.recording.workout is None else self.recording.workout.document
 
     @property
-    def devices(self) -> tuple[str, ...]:
-        """What measured it, as the recording names it: the names may hold any characters."""
-        if self.recording.foreign is not None:
-            return self.recording.foreign.devices
-        devices = () if self.header is None else self.header.devices
-        return tuple(str(device.get("label") or device.get("name") or "") for device in devices)
-
-    @property
     def zone(self) -> str:
         """The name of the time zone it was run in; empty where the recording does not say."""
         return "" if self.header is None else self.header.zone

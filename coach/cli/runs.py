@@ -79,16 +79,26 @@ def pods_lines(pods: "TwoPods | None") -> Iterator[str]:
     if pods is None:
         return
     yield ""
-    yield f"Two pods, over {format_clock(pods.seconds)} of running; the second against the first:"
+    is_pod = pods.second.value == "pod_2"
+    pair, which = (
+        ("Two pods", "the second against the first")
+        if is_pod
+        else (
+            f"Pod and {pods.second}",
+            f"the {pods.second} against the pod",
+        )
+    )
+    yield f"{pair}, over {format_clock(pods.seconds)} of running; {which}:"
     yield f"  speed {_difference(pods.speed)}"
     if pods.step_length is not None:
         yield f"  step length {_difference(pods.step_length)}"
     open_share = f"{100 * pods.calibration_sd:.1f} %"
-    yield f"  their calibration alone leaves ± {open_share} open; compare it with other runs of the same two pods"
+    same = "the same two pods" if is_pod else "the same two"
+    yield f"  their calibration alone leaves ± {open_share} open; compare it with other runs of {same}"
 
 
 def pods_tree(pods: "TwoPods | None") -> dict[str, Any]:
-    """How far apart two pods were, under `two_pods`; nothing where there were not two."""
+    """How far apart two pods were, under `two_pods`, or pod and watch, under `pod_and_watch`; nothing without two."""
     if pods is None:
         return {}
     tree: dict[str, Any] = {"time_s": round(pods.seconds, 2)}
@@ -96,7 +106,8 @@ def pods_tree(pods: "TwoPods | None") -> dict[str, Any]:
         if difference is not None:
             tree[f"{name}_difference_fraction"] = round(difference.share, 4)
             tree[f"{name}_difference_sd"] = round(difference.sd, 4)
-    return {"two_pods": tree | {"calibration_sd": round(pods.calibration_sd, 4)}}
+    name = "two_pods" if pods.second.value == "pod_2" else f"pod_and_{pods.second}"
+    return {name: tree | {"calibration_sd": round(pods.calibration_sd, 4)}}
 
 
 def _difference(difference: "PodDifference") -> str:

@@ -3,7 +3,7 @@
 Each input is stamped once: by the conductor, or in the log it is played from.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from coach.cues.config import CueSettings
@@ -15,6 +15,7 @@ from coach.session.config import SessionSettings, StartPolicy
 from coach.session.events import ResumeChoice, StepUnderWay
 from coach.signals.config import SignalSettings
 from coach.signals.readings import LinkChanged, Notified, Reported
+from coach.signals.relay import RelayMerger
 from coach.workout.opt_in import OptIn
 from coach.workout.timeline import Timeline
 
@@ -131,3 +132,18 @@ Input = (
     | RecorderRecovered
     | Closed
 )
+
+
+def without_repeats(inputs: Iterable[Input]) -> Iterator[Input]:
+    """The inputs of a run, and of those that were forwarded only what is news: one sensor may come by several ways."""
+    merger: RelayMerger | None = None
+    for event in inputs:
+        if not isinstance(event, Notified | Reported) or (merger is None and event.relayed is None):
+            yield event
+            continue
+        merger = merger or RelayMerger()
+        if event.relayed is None:
+            merger.note_radio(event, event.at)
+            yield event
+        elif (merged := merger.merge(event, event.relayed, event.at)) is not None:
+            yield merged.event

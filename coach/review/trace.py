@@ -19,7 +19,7 @@ from typing import Final, TypeVar
 
 from coach.cues.cue import Cue
 from coach.gatt.heart_rate import HeartRateMeasurement
-from coach.live.inputs import Input
+from coach.live.inputs import Input, without_repeats
 from coach.live.outputs import Output
 from coach.live.run import LiveRun
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
@@ -356,7 +356,7 @@ def _live_values(series: ReadingSeries, last: int) -> list[float | None]:
 def _beats(inputs: Iterable[Input]) -> tuple[tuple[Seconds, Seconds], ...]:
     """The intervals between beats of the best sensor that sent any, each with when it was received."""
     beats: dict[Source, list[tuple[Seconds, Seconds]]] = {}
-    for event in inputs:
+    for event in without_repeats(inputs):
         if isinstance(event, Reported):
             intervals = event.rr_s
         elif isinstance(event, Notified) and event.characteristic == Characteristic.HEART_RATE_MEASUREMENT:

@@ -1,4 +1,4 @@
-"""Two pods, left and right: how far apart they were, and how sure that is.
+"""Two pods, left and right, or a pod and a watch: how far apart they were, and how sure that is.
 
 Only what was measured and how far it can be trusted; no verdict. Two pods that are each right within 3 % differ
 by up to 4 % (one standard deviation) for that reason alone, so a difference says something about two feet only
@@ -11,7 +11,7 @@ from math import hypot, sqrt
 from typing import Final
 
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.live.inputs import Input
+from coach.live.inputs import Input, without_repeats
 from coach.quantities import Seconds
 from coach.signals.config import SignalSettings
 from coach.signals.footpod import CadenceCount
@@ -23,6 +23,10 @@ _BLOCK_S: Final = 30.0
 """Differences within half a minute are not independent: pods smooth over seconds. Each block counts as one."""
 _LEAST_BLOCKS: Final = 4
 """Two minutes of running: before that nothing is said."""
+
+
+_BESIDE: Final = (Source.POD_2, Source.WATCH, Source.RELAY)
+"""What is compared with the first pod; the first of these that was heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class PodDifference:
 
 @dataclass(frozen=True, slots=True)
 class TwoPods:
-    """What two pods said of the same running."""
+    """What two pods, or a pod and another sensor, said of the same running."""
 
     seconds: Seconds
     """How long both were heard while running."""
@@ -46,12 +50,18 @@ class TwoPods:
     """By speed and cadence; None where a cadence was missing."""
     calibration_sd: float
     """Standard deviation of the difference that the pods' own factors leave open."""
+    second: Source = Source.POD_2
+    """What is compared with the first pod."""
 
 
 def compared(inputs: Iterable[Input], settings: SignalSettings) -> TwoPods | None:
-    """Compare the two pods of a run; None where there were not two, or not for two minutes of running."""
+    """Compare the two pods of a run, or its pod and another sensor.
+
+    None where there were not two, or not for two minutes of running.
+    """
     samples = _samples(inputs, settings)
-    pairs = _pairs(*(samples[pod] for pod in PODS))
+    second = next((source for source in _BESIDE if samples[source]), Source.POD_2)
+    pairs = _pairs(samples[PODS[0]], samples[second])
     speed = _difference([(at, one[0], two[0]) for at, one, two in pairs])
     if speed is None:
         return None
@@ -61,8 +71,8 @@ def compared(inputs: Iterable[Input], settings: SignalSettings) -> TwoPods | Non
         if one[1] > 0 and two[1] > 0
     ]
     factors = {learnt.source: learnt.sd for learnt in settings.learnt}
-    open_sd = hypot(*(factors.get(pod, settings.prior_factor_sd) for pod in PODS))
-    return TwoPods(Seconds(float(len(pairs))), speed, _difference(lengths), open_sd)
+    open_sd = hypot(*(factors.get(source, settings.prior_factor_sd) for source in (PODS[0], second)))
+    return TwoPods(Seconds(float(len(pairs))), speed, _difference(lengths), open_sd, second)
 
 
 _Sample = tuple[float, tuple[float, float]]
@@ -70,11 +80,11 @@ _Sample = tuple[float, tuple[float, float]]
 
 
 def _samples(inputs: Iterable[Input], settings: SignalSettings) -> Mapping[Source, list[_Sample]]:
-    """What each pod said while it ran, by the factor known before the run."""
-    found: dict[Source, list[_Sample]] = {pod: [] for pod in PODS}
+    """What each of them said while it ran, by the factor known before the run."""
+    found: dict[Source, list[_Sample]] = {source: [] for source in (PODS[0], *_BESIDE)}
     counts = {pod: CadenceCount(settings, pod) for pod in found}
     factors = {learnt.source: learnt.factor for learnt in settings.learnt}
-    for event in inputs:
+    for event in without_repeats(inputs):
         if not isinstance(event, Notified | Reported) or event.source not in found:
             continue
         if isinstance(event, Reported):

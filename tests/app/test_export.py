@@ -19,7 +19,13 @@ from coach.cli.root import root
 from coach.cues.cue import CueKind
 from coach.edge.paths import runner_paths
 from coach.interchange.recordings.activity import ActivityFormat
+from coach.live.inputs import Closed, Input, Opened
+from coach.quantities import Metres, MetresPerSecond, Seconds
+from coach.recording.codec import encode_header, encode_input
 from coach.recording.lines import sign
+from coach.recording.records import Header
+from coach.session.buttons import Button, Origin, Pressed, TimingGate
+from coach.signals.readings import Reported, Source
 from tests.golden.journals import JOURNALS, GoldenJournal
 
 TOTALS = {
@@ -327,3 +333,38 @@ def test_a_simulated_track_run_says_the_same_from_its_stream(
     )
     assert len(said) > 10
     assert said_again == said
+
+
+def test_a_mark_stands_where_it_was_made_and_a_stranger_at_a_gate_nowhere(tmp_path: Path) -> None:
+    """A mark of a phone that arrived 3 s late, a gate that counts, and one that somebody else passed."""
+    work = {"kind": "work", "until": {"distance": "800 m"}, "target": {"pace": "4:10/km"}}
+    rest = {"kind": "recovery", "until": {"time": "1:00"}}
+    workout = {
+        "format": "coach-workout/1",
+        "name": "Laps",
+        "context": {"surface": "track", "lap_m": 400, "lane": 1},
+        "sections": [{"name": "Main", "steps": [work, rest]}],
+    }
+    line = TimingGate("line")
+    presses: list[Input] = [
+        Pressed(Seconds(53.0), Button.MARK, Origin.PHONE, pressed_at=Seconds(50.2)),
+        Pressed(Seconds(70.0), Button.MARK, Origin.GATE, pressed_at=Seconds(69.9), gate=line),
+        Pressed(Seconds(100.6), Button.MARK, Origin.GATE, pressed_at=Seconds(100.4), gate=line),
+    ]
+    samples: list[Input] = [
+        Reported(Seconds(at), Source.POD, Seconds(1.0), MetresPerSecond(4.0), Metres(4.0 * at))
+        for at in range(150)
+    ]
+    inputs: list[Input] = [
+        Opened(Seconds(0.0)),
+        *sorted([*samples, *presses], key=lambda event: event.at),
+        Closed(Seconds(150.0)),
+    ]
+    header = Header("01X", "0.1.0", workout, None)
+    (tmp_path / "late.jsonl").write_bytes(encode_header(header) + b"".join(map(encode_input, inputs)))
+    rows = export_run(reviewed(tmp_path / "late.jsonl"), ActivityFormat.CSV).decode().splitlines()
+    names = rows[0].split(",")
+    cells = [dict(zip(names, row.split(","), strict=True)) for row in rows[1:]]
+    assert [row["time_s"] for row in cells if row["mark"]] == ["50.2", "100.4"]
+    times = [float(row["time_s"]) for row in cells]
+    assert times == sorted(times)

@@ -10,7 +10,7 @@ import pytest
 
 from coach.cues.cue import Cue, CueKind
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.live.inputs import Closed, Opened, RunSetup
+from coach.live.inputs import Closed, Opened, RunSetup, without_repeats
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.recording.codec import input_from_json, input_to_json
@@ -309,3 +309,12 @@ def test_a_watch_beside_the_pod_is_shown_and_nobody_is_told(radio):
     assert pod_m == pytest.approx(400.0, abs=6.0)
     assert [cue[1] for cue in cues(outputs)] == [cue[1] for cue in cues(alone)]
     assert results(outputs) == results(alone)
+
+
+def test_what_came_by_two_ways_is_read_once(radio):
+    """Beats, exports and comparisons read the inputs without what the fold dropped, and all of a run by radio."""
+    both = sorted([*radio, *by_phone(radio)], key=lambda event: event.at)
+    once = list(without_repeats(both))
+    packets = len([event for event in radio if isinstance(event, Notified)])
+    assert len([event for event in once if isinstance(event, Notified)]) <= packets + 2
+    assert list(without_repeats(radio)) == list(radio)

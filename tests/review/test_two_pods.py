@@ -2,6 +2,7 @@
 # mypy: disable-error-code="arg-type"
 # plain numbers stand for quantities here
 
+from dataclasses import replace
 from math import sin, sqrt
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.review.two_pods import compared
 from coach.signals.config import LearntFactor, SignalSettings
-from coach.signals.readings import Characteristic, Notified, Reported, Source
+from coach.signals.readings import Characteristic, Notified, Relayed, Reported, Source
 
 
 def packet(at, source, speed, cadence=88):
@@ -80,3 +81,19 @@ def test_pods_of_a_file_are_compared_as_those_of_the_radio():
     pods = two_pods(events)
     assert pods.speed.share == pytest.approx(0.2 / 4.1, abs=1e-6)
     assert pods.step_length is None
+
+
+def test_a_watch_is_held_against_the_pod():
+    """A relayed watch that says 4 % more stands beside the pod; packets that came by two ways count once."""
+    events = []
+    for second in range(300):
+        events += [packet(float(second), Source.POD, 4.0)]
+        twice = replace(
+            packet(second + 0.2, Source.POD, 9.0), relayed=Relayed("gw", "", second + 0.2, float(second))
+        )
+        events += [twice] if second else []
+        watch = Relayed("wrist", "watch", second + 0.4, second + 9.0)
+        events += [Reported(second + 0.4, Source.WATCH, speed=4.16, relayed=watch)]
+    pods = two_pods(events)
+    assert pods.second is Source.WATCH
+    assert pods.speed.share == pytest.approx(0.04, abs=0.002)

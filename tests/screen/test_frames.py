@@ -115,6 +115,18 @@ def test_what_others_write_is_gone_after_as_many_frames_as_there_are_rows():
     assert less.seen() == before
 
 
+@pytest.mark.parametrize("letter", ["a", "é"])
+def test_the_half_of_a_wide_letter_is_no_letter(letter):
+    """A wide letter one half of which was written over is sent again: the terminal drops both halves."""
+    for place in (3, 4):
+        shown = Frames()
+        wide = piece(3, 1, "跑", STYLES[4])
+        shown.sent(wide, SIZE)
+        shown.sent(piece(place, 1, letter, STYLES[4]), SIZE)
+
+        assert "跑" in shown.sent(wide, SIZE)
+
+
 @pytest.mark.parametrize("clear", ["\x1b[2J", "\x1bc", "\x1b[?1049h"])
 def test_what_may_do_anything_is_sent_and_nothing_is_known_behind_it(clear):
     """A sequence that is not read here goes to the terminal as it is, and the frame behind it is sent whole."""

@@ -204,6 +204,19 @@ def test_a_speed_that_its_own_distance_corrects_is_said():
     assert narrow == "watch live speed +11 %"
 
 
+def test_who_forwards_a_sensor_and_a_watch_beside_the_pod_are_said():
+    """The row says by whom and how late, and both metres where two sensors differ over a lap."""
+    strap = Sensor(
+        Source.STRAP, "", SensorState.LIVE, Seconds(0.2), None, None, by="phone", delay_s=Seconds(0.31)
+    )
+    watch = Sensor(
+        Source.WATCH, "", SensorState.LIVE, Seconds(0.2), None, None, beside=(Metres(416.2), Metres(400.1))
+    )
+    wide, narrow = (text(SensorRow(), rep_four(sensors=(strap, watch)), width).strip() for width in (80, 50))
+    assert wide == "strap live by phone 0.3 s behind  watch live 416 m where 400 m are used"
+    assert narrow == "strap live 0.3 s behind  watch live +4 % a lap"
+
+
 def test_a_live_age_repaints_nothing():
     """The age of a live sensor is not shown, so it does not repaint the row four times a second."""
     row = SensorRow()

@@ -39,7 +39,7 @@ def ack(page: Page) -> str:
 
 
 @pytest.mark.parametrize("theme", ["sun", "night"])
-@pytest.mark.parametrize("size", [PHONE, LYING])
+@pytest.mark.parametrize("size", [PHONE, LYING, (568, 320)])
 def test_the_buttons_are_large_and_legible(page: Page, size: tuple[int, int], theme: str):
     """Locked and open, with a question and without, held either way: nothing is cut, nothing small, all of contrast."""
     page.open("/control", size, theme=theme)
@@ -56,6 +56,10 @@ def test_the_buttons_are_large_and_legible(page: Page, size: tuple[int, int], th
             ".map((one) => one.offsetHeight)"
         )
         assert min(heights) >= 44, heights
+        wide = (
+            "[...document.querySelectorAll('.hold')].filter((one) => one.scrollWidth > one.clientWidth + 1)"
+        )
+        assert page.ask(f"{wide}.map((one) => one.textContent)") == [], "a word is cut off"
     assert page.ask("document.querySelectorAll('#answers button').length") == 3
     assert all(box["size"] >= 12 for box in page.ask(SEEN)["boxes"])
     assert page.browser.errors == []
@@ -73,6 +77,21 @@ def test_a_press_is_held_and_carries_the_time_of_its_touch(buttons: Page):
     assert press["expect_step"] == "s1.0.2"
     assert press["pressed_at_s"] == pytest.approx(touched, abs=0.011)
     assert ack(buttons) == "confirmed | ✓ MARK: confirmed"
+
+
+def test_a_press_means_what_it_meant_when_it_began(buttons: Page):
+    """A step that ends under the finger is not the one that is given up, and a pause stays a pause."""
+    for rule, seconds in (("#abandon", 2.1), ("#pause", 0.6)):
+        buttons.show(**frame())
+        x, y = buttons.centre(rule)
+        where: dict[str, Any] = {"x": x, "y": y, "button": "left", "clickCount": 1}
+        buttons.browser.call("Input.dispatchMouseEvent", type="mousePressed", **where)
+        buttons.show(**frame(step_id="s1.0.3", phase="paused"))
+        buttons.pass_time(seconds)
+        buttons.browser.call("Input.dispatchMouseEvent", type="mouseReleased", **where)
+    presses = pressed(buttons, 2)
+    assert [press["button"] for press in presses] == ["abandon", "pause"]
+    assert {press["expect_step"] for press in presses} == {"s1.0.2"}
 
 
 @pytest.mark.parametrize(

@@ -282,6 +282,44 @@ class CommandAnswer(Message):
     """Whether the same `tx` was there before, so that nothing was pressed again."""
 
 
+class RelayedValues(BaseModel):
+    """What a phone or gateway forwards of a sensor, decoded; every key may be left out, one of the first five not."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    bpm: float | None = Field(default=None, ge=0, le=300)
+    """Heart rate in beats a minute; 0 says that there is none."""
+    speed_mps: float | None = Field(default=None, ge=0, le=15)
+    """Speed over the ground."""
+    cadence_spm: float | None = Field(default=None, ge=0, le=400)
+    """Steps a minute, both feet."""
+    distance_m: float | None = Field(default=None, ge=0, le=10_000_000)
+    """Counted from any zero."""
+    power_w: float | None = Field(default=None, ge=0, le=3000)
+    """Running power."""
+    rr_s: list[float] | None = None
+    """Intervals between beats in seconds, oldest first."""
+    sent_s: float | None = None
+    """The sender's own time in seconds, from any zero; or `sent_ms`, or `ts` as ISO 8601 with a zone."""
+    age_s: float | None = Field(default=None, ge=0, le=60)
+    """How old it is, where the sender has no time."""
+    sensor: str | None = None
+    """Which sensor it is, where the topic does not say."""
+
+
+class RelayedPacket(BaseModel):
+    """A packet of a sensor as a gateway received it."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    hex: str = Field(pattern=r"^([0-9a-fA-F]{2}){1,64}$")
+    """The bytes of 2A37, 2A53 or 2A19."""
+    sent_ms: float | None = None
+    """The gateway's own time in milliseconds, from any zero; or `sent_s`, or `ts`."""
+    rssi: int | None = None
+    """How strongly it heard the sensor, in dBm."""
+
+
 class Direction(StrEnum):
     """Who sends to a topic."""
 
@@ -437,6 +475,31 @@ TOPICS: Final[Mapping[str, Topic]] = {
             expires=True,
             when="at each crossing, with `--mqtt-control`; a retained one is refused",
             payload=GateMessage,
+        ),
+        Topic(
+            "value",
+            "{root}/{site}/value/{gateway}/{sensor}",
+            Direction.IN,
+            0,
+            is_retained=False,
+            ttl_s=30.0,
+            expires=True,
+            when="once a second, with `--sensors relay`; a retained one is refused",
+            payload=RelayedValues,
+        ),
+        *(
+            Topic(
+                f"raw_{form}",
+                f"{{root}}/{{site}}/raw/{{gateway}}/{{sensor}}/{form}",
+                Direction.IN,
+                0,
+                is_retained=False,
+                ttl_s=30.0,
+                expires=True,
+                when="as the sensor sends, with `--sensors relay`; a retained one is refused",
+                payload=RelayedPacket,
+            )
+            for form in ("hr", "rsc", "batt")
         ),
     )
 }

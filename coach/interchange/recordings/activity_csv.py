@@ -2,9 +2,11 @@
 
 What a sensor sent as bytes is written as numbers: metres and speed times the factor that was known of the pod, cadence
 of both feet. What no column has is left out: links, charges, positions, and intervals of other sensors than the strap.
+A mark that arrived late stands where it was made; who passed a timing gate and was not expected stands nowhere.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from coach.gatt.heart_rate import HeartRateMeasurement
@@ -12,9 +14,10 @@ from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT, RunningSpeedCade
 from coach.interchange.recordings.activity import Activity
 from coach.interchange.recordings.common import KEYS
 from coach.interchange.recordings.csv import METRICS, START, STOP
-from coach.live.inputs import Closed, Input, Resumed
+from coach.live.inputs import Closed, Input, Resumed, without_repeats
 from coach.quantities import Seconds
-from coach.session.buttons import Button, Pressed
+from coach.session.buttons import PAST_S, Button, Pressed
+from coach.session.events import Split
 from coach.signals.config import SignalSettings
 from coach.signals.footpod import CadenceCount
 from coach.signals.readings import Characteristic, Notified, Reported, Source
@@ -29,7 +32,21 @@ Cells = Mapping[str, object]
 
 def write(activity: Activity) -> bytes:
     """Write a CSV stream."""
-    return csv_stream(activity.inputs, activity.setup.signals, started_at=activity.trace.started_at)
+    strangers = {split.at for split in activity.trace.said(Split) if split.is_listed_only}
+    inputs = [
+        _at_its_own_time(event)
+        for event in activity.inputs
+        if not isinstance(event, Pressed) or event.gate is None or event.at not in strangers
+    ]
+    inputs.sort(key=lambda event: event.at)
+    return csv_stream(inputs, activity.setup.signals, started_at=activity.trace.started_at)
+
+
+def _at_its_own_time(event: Input) -> Input:
+    """A mark at the moment at which it was made; anything else as it is."""
+    if not isinstance(event, Pressed) or event.button is not Button.MARK or event.pressed_at is None:
+        return event
+    return replace(event, at=Seconds(min(event.at, max(0.0, event.pressed_at, event.at - PAST_S))))
 
 
 def csv_stream(
@@ -69,7 +86,7 @@ class _Rows:
         """The rows, in order of time."""
         start = self._started_at
         has_rows = False
-        for event in inputs:
+        for event in without_repeats(inputs):
             if start is not None and event.at >= start:
                 if start > 0.0 or (event.at > start and not has_rows):
                     yield {"time_s": start, "event": START}

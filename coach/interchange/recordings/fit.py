@@ -25,7 +25,8 @@ from itertools import pairwise
 from math import inf, isfinite
 from typing import Any, Final
 
-from coach.interchange.fit_file import File, Message, gathered, is_fit, number, whole
+from coach.interchange.fit_file import File, gathered, is_fit
+from coach.interchange.fit_messages import Message, number, whole
 from coach.interchange.recordings.common import Findings, Press, RecordedLap, RecordingFile, Row, printable
 from coach.interchange.recordings.track import Walker
 from coach.interchange.workouts.fit import workouts_of

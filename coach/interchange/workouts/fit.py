@@ -19,13 +19,12 @@ from coach.interchange.fit_file import (
     FitEncoder,
     FitField,
     FitWorkout,
-    Message,
     MessageType,
     cut_text,
     gathered,
     is_fit,
-    whole,
 )
+from coach.interchange.fit_messages import Message, whole
 from coach.interchange.workouts.builder import (
     MARK,
     NO_LENGTH,

@@ -6,7 +6,9 @@ its age in its label.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from textual.strip import Strip
@@ -100,7 +102,8 @@ class Figures(Painted[FigureRow]):
         grid = grid_for(width, height)
         edges = grid.edges(width, is_rest=value.is_rest)
         shown = value.many if len(edges) == 5 else value.four if len(edges) == 4 else value.few
-        parts, begin = [], 0
+        parts: list[Sequence[Strip]] = []
+        begin = 0
         for figure, edge in zip(shown, edges, strict=False):
             parts.append(_field(figure, edge - begin, height, grid.scale, colours, is_first=not begin))
             begin = edge
@@ -293,10 +296,11 @@ def _reserve(snapshot: "Snapshot") -> FigureText | None:
     return FigureText(("RESERVE est. %",), (str(percent),), fill=fill)
 
 
+@lru_cache(maxsize=32)
 def _field(
     figure: FigureText, width: int, height: int, scale: int, colours: Palette, *, is_first: bool
-) -> list[Strip]:
-    """Paint a figure at the right edge of its column."""
+) -> Sequence[Strip]:
+    """Paint a figure at the right edge of its column; of five that are shown one or two have changed."""
     pairs = {"plain": colours.plain, "fast": colours.fast, "slow": colours.slow}
     pair = colours.stale if figure.is_stale else pairs[figure.fill]
     gap = 0 if is_first else min(_GAP, width)

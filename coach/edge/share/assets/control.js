@@ -45,7 +45,7 @@ function draw() {
   write(find('where'), frame?.where ?? '');
   write(find('hero'), silent ? '--' : frame.hero.texts[0]);
   write(find('word'), silent ? 'NO SIGNAL' : `${frame.state.arrow ?? ''} ${frame.state.words?.[0] ?? frame.state.word}`.trim());
-  write(find('sentence'), silent ? 'Buttons wait for the laptop: a press is sent for 5 s, then it is refused.'
+  write(find('sentence'), silent ? 'A press is tried for 5 s; then look at the laptop, whether it came.'
     : frame.ask?.question ?? frame.stopwatch ?? frame.reply ?? frame.offer ?? frame.state.says ?? frame.state.foot?.[0] ?? '');
   if (frame) offer(frame);
 }
@@ -116,11 +116,17 @@ function become(press, status, reason) {
   acks();
 }
 
-function press(button, at) {
-  const name = button.firstElementChild.textContent, answer = Number(button.dataset.answer) || undefined;
-  const made = { at, name, body: { tx: `${prefix}-${number += 1}`, run: link.hello?.run, button: button.dataset.button } };
-  if (answer) made.body.answer = answer;
-  if (link.frame?.step_id) made.body.expect_step = link.frame.step_id;
+/** What a touch means is settled when it begins: a step may end, and PAUSE become GO ON, while the finger is down. */
+function meant(button) {
+  const { button: name, answer } = button.dataset;
+  const body = { run: link.hello?.run, button: name };
+  if (answer) body.answer = Number(answer);
+  if (link.frame?.step_id) body.expect_step = link.frame.step_id;
+  return { at: phoneNow(), name: button.firstElementChild.textContent, body };
+}
+
+function press(made) {
+  made.body.tx = `${prefix}-${number += 1}`;
   presses = [made, ...presses].slice(0, 10);
   become(made, 'sent');
   send(made);
@@ -152,7 +158,7 @@ function begin(button) {
   if (held || button.disabled || (isLocked && button.id !== 'unlock')) return;
   touchedAt = phoneNow();
   const long = Number(button.dataset.hold) || HOLD_S;
-  held = { button, at: phoneNow(), timer: setTimeout(() => { const one = held; finish(); took(one); }, 1000 * long) };
+  held = { button, touch: meant(button), timer: setTimeout(() => { const one = held; finish(); took(one); }, 1000 * long) };
   button.style.setProperty('--hold', `${long}s`);
   button.dataset.held = 'yes';
 }
@@ -164,9 +170,9 @@ function finish() {
   held = null;
 }
 
-function took({ button, at }) {
+function took({ button, touch }) {
   touchedAt = phoneNow();
-  if (button.id === 'unlock') lock(false); else press(button, at);
+  if (button.id === 'unlock') lock(false); else press(touch);
 }
 
 function lock(is) {
