@@ -150,6 +150,9 @@ class AdapterChoice:
     def _decide(self, adapters: Sequence[Adapter]) -> tuple[str | None, ...]:
         if self.wanted:
             return (self._wanted_name(adapters),)
+        self._left_out &= {
+            adapter.name for adapter in adapters
+        }  # one that is plugged in again has another chance
         usable = [
             adapter.name for adapter in adapters if adapter.is_usable and adapter.name not in self._left_out
         ]
