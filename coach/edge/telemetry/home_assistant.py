@@ -14,7 +14,7 @@ from pydantic import Field
 
 import coach
 from coach.cues.cue import CueKind
-from coach.edge.telemetry.bus import Bus, LinkState, Policy, Received
+from coach.edge.telemetry.bus import Bus, BusState, Policy, Received
 from coach.edge.telemetry.messages import RunMessage, encode
 from coach.live.snapshot import Snapshot
 from coach.session.buttons import Button
@@ -96,7 +96,7 @@ class HomeAssistant:
 
     def tick(self, snapshot: Snapshot) -> None:
         """Called once a second: greet where it is time, and publish the state every fifth time."""
-        if self._bus.state is not LinkState.UP:
+        if self._bus.state is not BusState.UP:
             self._has_greeted = False
         elif not self._has_greeted and self._bus.birth is not None:
             self._has_greeted = True
