@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from coach.app.feeds import ConductedFeed, WatchedRun, keymap_of
@@ -27,7 +28,7 @@ from coach.edge.clock import Clock, MachineClock, local_iso
 from coach.edge.files import plain
 from coach.edge.paths import runner_paths
 from coach.edge.process import ShutdownSignals, without_reader
-from coach.edge.run_folder import RunNote, append_note, read_note
+from coach.edge.run_folder import Manifest, RunNote, append_note, read_note
 from coach.edge.store import Store, run_name
 from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Seconds, format_clock
@@ -86,11 +87,17 @@ class RunContext:
 
 @contextmanager
 def shared(request: "ShareRequest | None", context: RunContext) -> Iterator[None]:
-    """Share the runs of a context for the block, if that was asked for.
+    """Share the runs of a context for the block, if that was asked for; set a lamp back that a crash left lit.
 
     Raises:
         CoachProblem: the address cannot be used, or none is named and nobody can be asked.
     """
+    state = runner_paths().state
+    if any(state.glob("lamp-*.json")):
+        from coach.edge.lamp import set_back
+
+        used = None if request is None else request.lamp
+        Thread(target=set_back, args=(state,), kwargs={"but": used}, daemon=True).start()
     if request is None:
         yield
         return
@@ -158,7 +165,7 @@ class AssembledRun:
         folder = None if self.recorder is None else self.recorder.folder
         if folder is None:
             return None
-        return RecordedNotes(folder.path, folder.manifest.started, folder.manifest.athlete)
+        return RecordedNotes.of(folder.path, folder.manifest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +177,15 @@ class RecordedNotes:
     """Local time of its start, ISO."""
     athlete: str = ""
     """The slug of who ran; empty for nobody."""
+    is_simulated: bool = False
+    """Whether the runner was made up."""
+
+    @classmethod
+    def of(cls, path: Path, manifest: Manifest) -> "RecordedNotes":
+        """What is said of the run in a folder with this manifest."""
+        from coach.review.journaled import header_of_line, is_simulated  # needed once a run is over
+
+        return cls(path, manifest.started, manifest.athlete, is_simulated(header_of_line(manifest.header)))
 
     def desk(self) -> "RecordedReview":
         """What the Review screen needs of the run."""
@@ -233,7 +249,7 @@ def assemble(
         recorder=recorder,
         resumption=resumption,
     )
-    share, webhook = _shared_sinks(watched, sources, context, lambda: conductor)
+    share, webhook, lamp = _shared_sinks(watched, sources, context, lambda: conductor)
     request = SinkRequest(
         context.stage,
         run.setup.unit,
@@ -244,6 +260,7 @@ def assemble(
         telemetry=telemetry,
         share=share,
         webhook=webhook,
+        lamp=lamp,
     )
     conductor = Conductor(
         watched,
@@ -313,15 +330,21 @@ def _telemetry(
 
 def _shared_sinks(
     watched: WatchedRun, sources: RunSources, context: RunContext, conductor: "Callable[[], Conductor]"
-) -> "tuple[SharedRun | None, Sink | None]":
-    """Make what shows the run to phones and what posts its cues; None for what is not asked for."""
+) -> "tuple[SharedRun | None, Sink | None, Sink | None]":
+    """Make what shows the run to phones, posts its cues and lights a lamp; None for what is not asked for."""
     if context.sharing is None:
-        return None, None
+        return None, None, None
     setup = watched.setup
     share = context.sharing.begin(setup, is_simulated=sources.runner is not None)
-    return share, context.sharing.begin_posting(
+    webhook = context.sharing.begin_posting(
         setup, lambda: conductor().now(), watched.snapshot, context.announcer
     )
+    lamp = context.sharing.begin_lighting(
+        lambda: ConductedFeed(watched, conductor()),
+        context.settings.lamp.brightness_percent,
+        context.announcer,
+    )
+    return share, webhook, lamp
 
 
 def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "ResumeChoice":

@@ -21,7 +21,7 @@ from coach.edge.run_folder import read_run
 from coach.edge.settings import MqttSettings, Settings
 from coach.edge.sources import Inbox
 from coach.edge.telemetry.address import BrokerAddress, MqttRequest, broker_for
-from coach.edge.telemetry.bus import Bus, LinkState, Policy, Received
+from coach.edge.telemetry.bus import Bus, BusState, Policy, Received
 from coach.edge.telemetry.messages import TOPICS, Outgoing, Presence, Topics, athlete_level
 from coach.edge.telemetry.sink import Feed, RunTelemetry, TelemetryPort, laps_in, messages_after
 from coach.problems import SettingsProblem
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from coach.edge.recorder import Recorder
     from coach.edge.remote_buttons import Ack, RemoteButtons
     from coach.edge.sources.relay import RelaySource
+    from coach.edge.telemetry.home_assistant import HomeAssistant
     from coach.live.inputs import RunSetup
+    from coach.live.snapshot import Snapshot
 
 _LOG = logging.getLogger(__name__)
 _MOST_UNSENT: Final = 20
@@ -205,26 +207,26 @@ class LinkTold:
         self._address = address
         self._announcer = announcer
         self._console = console
-        self._told: LinkState | None = None
+        self._told: BusState | None = None
         self.word = ""
         """What stands in the title bar; empty while all is well."""
 
-    def __call__(self, state: LinkState, words: str) -> None:
+    def __call__(self, state: BusState, words: str) -> None:
         """Take a change of the link."""
         is_new = state is not self._told
-        if state is LinkState.UP:
+        if state is BusState.UP:
             self.word = ""
             if is_new and self._console is not None:
                 self._console.say(f"MQTT: linked to {self._address}, {words}.")
             elif not is_new:
                 self._announcer(f"MQTT: {words}.")
-        elif state is LinkState.LOST:
+        elif state is BusState.LOST:
             self.word = "MQTT lost"
             if is_new:
                 self._announcer(
                     f"MQTT: no link to {self._address}: {words}. The run goes on; it is tried again."
                 )
-        elif state is LinkState.REFUSED:
+        elif state is BusState.REFUSED:
             self.word = "MQTT off"
             self._announcer(f"MQTT: no link to {self._address} any more: {words}.")
         self._told = state
@@ -284,6 +286,7 @@ def telemetry_for(
         told.tell_end(bus, is_kept=path is not None)
 
     unsent.send_over(bus, lambda slug: athlete_level(mqtt.athlete or slug))
+    home = _home_assistant(bus, setup.run, plan) if mqtt.home_assistant else None
     telemetry = RunTelemetry(
         bus,
         clock,
@@ -293,9 +296,27 @@ def telemetry_for(
         earlier_laps=0 if folder is None else len(laps_in(folder.content)),
         retains_summary=mqtt.retain_summary,
         ports=[_attached(row, context, setup.run, buttons, relay) for row in PORTS if row.is_wanted(plan)],
+        watchers=() if home is None else (home.tick,),
         on_closed=on_closed,
     )
     return telemetry, told
+
+
+def _home_assistant(bus: Bus, run: str, plan: MqttPlan) -> "HomeAssistant":
+    """Make what tells Home Assistant of a run, in the words of the screen."""
+    from coach.edge.telemetry.home_assistant import HomeAssistant
+    from coach.screen import words
+    from coach.screen.stance import stance
+
+    def said(snapshot: "Snapshot") -> dict[str, str]:
+        state = stance(snapshot).wordings[0].replace("\n", ", ")
+        if snapshot.speed is None or words.is_stale(snapshot.speed):
+            return {"state": state}
+        return {"state": state, "pace": f"{words.pace(snapshot.speed.value, snapshot.unit)} /{snapshot.unit}"}
+
+    home = HomeAssistant(bus, run, said, has_buttons=plan.has_control)
+    home.attach()
+    return home
 
 
 def _attached(
