@@ -370,7 +370,7 @@ def _ack_of(
         return replace(ack, status=AckStatus.REJECTED, code=code, reason=refusal)
     credited_at = next(
         (moment for output in outputs if (moment := _moment_of(output)) is not None),
-        pressed.pressed_at,
+        None if pressed.button in {Button.PAUSE, Button.RESUME} else pressed.pressed_at,  # no output tells it
     )
     words = [notes] if notes else []
     if credited_at is not None and pressed.pressed_at is not None:

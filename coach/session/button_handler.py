@@ -56,6 +56,8 @@ _MAY_BE_UNENDED = frozenset(ButtonContext) - {
     ButtonContext.FINISHED,
 }
 """The contexts in which a mark ends a step whose end was undone."""
+_REMOTE = frozenset({Origin.PHONE, Origin.MQTT})
+"""Who presses there may not have seen yet that somebody else paused: a second pause must not let the clock go on."""
 _NEVER_CONFIRMS = frozenset({ButtonContext.PAUSED, ButtonContext.OVERTIME, ButtonContext.CHECKLIST})
 """The contexts in which a mark never means the boundary just behind."""
 _BY_PRESS_ONLY = frozenset(
@@ -142,6 +144,8 @@ class ButtonHandler:
         """
         if pressed.gate is not None:
             return self._marks.pass_gate(pressed, pressed.gate, context)
+        if context is ButtonContext.PAUSED and pressed.button is Button.PAUSE and pressed.origin in _REMOTE:
+            raise RefusedError(Refusal.PAUSED_ALREADY)
         action = self._action_of(context, pressed)
         if action is Action.REJECT:
             is_paused_mark = context is ButtonContext.PAUSED and pressed.button is Button.MARK

@@ -335,6 +335,7 @@ class Refusal(Enum):
 
     NOTHING_HERE = "The button {button} does nothing here ({context})."
     PAUSED = "Paused: press pause again to go on."
+    PAUSED_ALREADY = "It is paused already."
     OTHER_STEP = "That was for another step, which is not under way any more."
     STARTS_BY_ITSELF = "The next step does not wait for a go: it starts by itself."
     NO_COUNTDOWN = "No count-down is running."

@@ -420,6 +420,18 @@ def test_a_mark_made_before_a_pause_counts():
     assert track.session.step_time(Seconds(111.0)) == pytest.approx(0.4)
 
 
+@pytest.mark.parametrize("origin", [Origin.PHONE, Origin.MQTT])
+def test_two_who_pause_at_once_do_pause(origin):
+    """Neither has seen the other's press; only a key toggles."""
+    track = measured(work(1000.0), until=40.0)
+    track.press(Button.PAUSE, 40.0, origin=origin)
+    said = track.press(Button.PAUSE, 40.5, origin=origin)
+    assert [event.reason for event in said] == ["It is paused already."]
+    assert track.is_in(Phase.PAUSED)
+    track.press(Button.RESUME, 44.0, origin=origin)
+    assert track.is_in(Phase.WORK)
+
+
 def test_a_mark_made_before_a_pause_can_end_the_run():
     """Then nothing is left that could be paused."""
     track = measured(work(400.0), until=99.5)
