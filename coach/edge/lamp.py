@@ -255,7 +255,7 @@ class _Kept:
             self._path.unlink(missing_ok=True)
 
     def let_go(self) -> None:
-        """Leave the lamp to others; the lock's file goes with what it guarded."""
+        """Leave the lamp to others; the empty file of the lock stays, for a file that is removed guards nothing."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None

@@ -140,7 +140,16 @@ def test_a_run_without_a_broker_loads_none_of_it(options):
     assert bool(loaded) is bool(options)
 
 
-SHARED = ("coach.app.shar", "coach.edge.share", "coach.live.ahead", "ifaddr", "segno", "textual", "wave")
+SHARED = (
+    "coach.app.shar",
+    "coach.edge.share",
+    "coach.edge.lamp",
+    "coach.live.ahead",
+    "ifaddr",
+    "segno",
+    "textual",
+    "wave",
+)
 """What only a run needs that somebody else is to see."""
 
 RUN = """

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
@@ -272,3 +273,36 @@ def test_no_password_is_a_setting(coach, monkeypatch):
     assert shown.exit_code == 0, shown.stderr
     assert "password_file" in shown.stdout
     assert "hunter2" not in shown.stdout
+
+
+@needs_mosquitto
+def test_a_button_of_home_assistant_is_pressed(home, tmp_path, monkeypatch):
+    """The real program tells what there is; what its button sends, filled in as there, is confirmed."""
+    monkeypatch.setenv("COACH_MQTT_HOME_ASSISTANT", "true")
+    broker = Mosquitto(tmp_path).start()
+    house = Listener(broker.port, "#")
+    run = started(
+        "run", "free", "--sensors", "none", "--no-record", "--mqtt", broker.url, "--mqtt-control", "--json"
+    )
+    soon(lambda: house.of("/home") and house.of("/config"))
+    mark = house.of("/config")[0]["components"]["mark"]
+    shown, now = house.of("/home")[-1], datetime.now(tz=UTC)
+    sent = mark["command_template"]
+    for there, filled in (
+        ("{{ (now().timestamp() * 1000) | int }}", str(int(now.timestamp() * 1000))),
+        ("{{ states('sensor.coach_athlete_step_id') }}", shown["step_id"]),
+        ("{{ utcnow().isoformat() }}", now.isoformat()),
+    ):
+        assert there in sent
+        sent = sent.replace(there, filled)
+    house.send(mark["command_topic"], sent, qos=1)
+    soon(lambda: house.of("/cmd/ack"))
+    house.send(mark["command_topic"], sent, qos=1)
+    soon(lambda: len(house.of("/cmd/ack")) > 1)
+    run.communicate("finish\n", timeout=60)
+    house.close()
+    broker.stop()
+
+    assert shown["state"]
+    assert [each["status"] for each in house.of("/cmd/ack")] == ["confirmed", "confirmed"]
+    assert house.of("/cmd/ack")[1]["is_repeat"] is True

@@ -339,17 +339,18 @@ def started(command: list[str], home: dict[str, str]) -> Iterator["subprocess.Po
             program.kill()
 
 
-def test_a_killed_run_leaves_the_lamp_to_the_next_start(wled, tmp_path):
-    """A real run, killed where nothing can be cleaned up; the next one with that lamp sets it back at its end."""
+@pytest.mark.parametrize("is_used_again", [True, False], ids=["with a lamp", "without"])
+def test_a_killed_run_leaves_the_lamp_to_the_next_start(wled, tmp_path, is_used_again):
+    """A real run, killed where nothing can be cleaned up; the next one sets the lamp back, with it or without."""
     home = {"COACH_HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "coach", "run", "free", "--sensors", "none", "--no-record"]
-    command += ["--wled", str(wled.address)]
-    with started(command, home) as run:
+    lit_by = [*command, "--wled", str(wled.address)]
+    with started(lit_by, home) as run:
         asyncio.run(until(lambda: wled.posts, 30.0))
         run.send_signal(signal.SIGKILL)
     lit = wled.state["bri"]
     seen = len(wled.posts)
-    with started(command, home) as again:
+    with started(lit_by if is_used_again else command, home) as again:
         asyncio.run(until(lambda: len(wled.posts) > seen, 30.0))
         again.send_signal(signal.SIGTERM)
 

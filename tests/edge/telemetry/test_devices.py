@@ -4,6 +4,8 @@ import asyncio
 import importlib.util
 import json
 import re
+import shutil
+import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,6 +27,7 @@ from coach.screen.stance import VERDICT_LOOKS, Tone
 from coach.signals.readings import Freshness
 from tests.architecture.source import ROOT
 from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto, until
+from tests.edge.telemetry.test_security import ACL
 from tests.screen.builders import cue, rep_four
 
 FULL_NAMES = {
@@ -173,6 +176,48 @@ def test_it_is_told_again_when_it_starts(tmp_path):
 
     assert states == ["online", "online", "online", "offline"]
     assert late.of("/config")[0]["device"]["identifiers"] == ["coach_node1_ana"]
+
+
+@needs_mosquitto
+def test_the_rules_of_the_how_to_let_the_house_in(tmp_path):
+    """Beside those of securing a broker: it is told, reads the state, and presses; it sends nothing as the coach."""
+    page = (ROOT / "docs" / "how-to" / "home-assistant.md").read_text(encoding="utf-8")
+    house_rules = re.search(r"```\n(user house.*?)```", page, re.DOTALL)
+    tool = shutil.which("mosquitto_passwd")
+    assert ACL is not None
+    assert house_rules is not None
+    if tool is None:
+        pytest.skip("no mosquitto_passwd")
+    passwords = tmp_path / "passwords"
+    passwords.touch(mode=0o600)
+    for user in ("coach", "house"):
+        subprocess.run([tool, "-b", str(passwords), user, user], check=True, capture_output=True)
+    (tmp_path / "acl").write_text(f"{house_rules[1]}\n{ACL[1]}")
+    rules = (f"password_file {passwords}", f"acl_file {tmp_path / 'acl'}")
+    broker = Mosquitto(tmp_path, "allow_anonymous false", *rules).start()
+    house = Listener(broker.port, "#", username="house", password="house")
+    got: list[bytes] = []
+
+    async def run() -> None:
+        address = replace(broker.address, username="coach", password="coach")
+        async with Linked(address) as linked:
+            home = told(linked.bus)
+            home.attach()
+            linked.bus.subscribe("coach/v1/track/ana/#", lambda received: got.append(received.payload))
+            await linked.until_up()
+            home.tick(rep_four())
+            await until(lambda: house.of("/config") and house.of("/ana/home"))
+            for topic in ("coach/v1/track/ana/cue", "coach/v1/track/ana/cmd"):
+                await asyncio.to_thread(house.send, topic, "from the house", qos=1)
+            await until(lambda: b"from the house" in got)
+            await asyncio.to_thread(house.send, "homeassistant/status", "online", qos=1)
+            await until(lambda: len(house.of("/config")) == 2)
+
+    asyncio.run(run())
+    house.close()
+    broker.stop()
+
+    assert got.count(b"from the house") == 1
 
 
 # --- a buzzer on the wrist
