@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from coach.edge.telemetry.messages import TOPICS, Direction, Message, RunMessage, Topic
+from coach.edge.telemetry.messages import TOPICS, Direction, Envelope, RunMessage, Topic
 
 _EVENTS: Final = "As in the [events](events.md)."
 _COMMANDS: Final = "As in [buttons from elsewhere](commands.md)."
@@ -20,11 +20,11 @@ def topics_and_payloads() -> Iterator[str]:
     yield f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|\n"
     yield from _topics()
     yield f"\n### Every payload{_KEYS}"
-    yield from _keys(Message, skipping=set())
+    yield from _keys(Envelope, skipping=set())
     yield f"\n### Every payload of a run, besides{_KEYS}"
-    yield from _keys(RunMessage, skipping=set(Message.model_fields))
+    yield from _keys(RunMessage, skipping=set(Envelope.model_fields))
     for topic in TOPICS.values():
-        bases = [base for base in (RunMessage, Message) if issubclass(topic.payload, base)]
+        bases = [base for base in (RunMessage, Envelope) if issubclass(topic.payload, base)]
         yield f"\n### `{topic.name}`\n\n{_sentence(topic.payload)}{_KEYS}"
         skipped = set(bases[0].model_fields) if bases else set()
         yield from _keys(topic.payload, skipping=skipped, otherwise=_EVENTS if bases else _COMMANDS)

@@ -213,7 +213,7 @@ def _mode(header: Header | None) -> str:
     return header.sensors if header is not None and header.sensors in _MODES else ""
 
 
-_MODES: Final = frozenset({"ble", "sim", "none"})
+_MODES: Final = frozenset({"ble", "sim", "none", "relay", "ble,relay", "sim,relay"})
 
 
 @cache

@@ -161,7 +161,7 @@ class PastRunDesk:
             pass
         stored = self._store.run(run)
         feed = PlayedFeed(watched, _Ended(recording.inputs[-1].at))
-        return feed, RecordedNotes(stored.path, stored.manifest.started, stored.manifest.athlete)
+        return feed, RecordedNotes.of(stored.path, stored.manifest)
 
     def desk(self, run: str, *, against: str = "") -> "RecordedReview":
         """What the Review screen needs of a run, compared with another or with the last of its workout before it."""

@@ -22,6 +22,7 @@ from coach.recording.codec import read_journal
 from coach.recording.records import Header
 from coach.recording.replay import refold
 from coach.review.guided_tests import PaceOffer, pace_offer
+from coach.review.journaled import is_simulated
 from coach.review.lessons import Pod, lesson_of
 from coach.review.summary import summarize
 from coach.signals.readings import Source
@@ -47,11 +48,13 @@ def learn_from(path: Path, console: Console) -> None:
 def offer_pace(path: Path, console: Console) -> None:
     """After a run by effort, ask whether what was run is to be kept as a pace; never fails.
 
-    Where nobody can be asked, what was run and the command that keeps it are said.
+    Where nobody can be asked, what was run and the command that keeps it are said. What a simulated runner ran is
+    nobody's pace.
     """
     try:
         journal = read_journal(Store().recording(str(path)).data, name=path.name)
-        if journal.header.settings.get("by_effort") is not True:
+        is_made_up = is_simulated({"sensors": journal.header.sensors})
+        if journal.header.settings.get("by_effort") is not True or is_made_up:
             return
         setup = recorded_setup(journal.header, console)
         outputs = refold(LiveRun(setup), close_inputs(journal.inputs)).outputs

@@ -27,7 +27,7 @@ from coach.edge.clock import Clock, MachineClock, local_iso
 from coach.edge.files import plain
 from coach.edge.paths import runner_paths
 from coach.edge.process import ShutdownSignals, without_reader
-from coach.edge.run_folder import RunNote, append_note, read_note
+from coach.edge.run_folder import Manifest, RunNote, append_note, read_note
 from coach.edge.store import Store, run_name
 from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Seconds, format_clock
@@ -158,7 +158,7 @@ class AssembledRun:
         folder = None if self.recorder is None else self.recorder.folder
         if folder is None:
             return None
-        return RecordedNotes(folder.path, folder.manifest.started, folder.manifest.athlete)
+        return RecordedNotes.of(folder.path, folder.manifest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +170,15 @@ class RecordedNotes:
     """Local time of its start, ISO."""
     athlete: str = ""
     """The slug of who ran; empty for nobody."""
+    is_simulated: bool = False
+    """Whether the runner was made up."""
+
+    @classmethod
+    def of(cls, path: Path, manifest: Manifest) -> "RecordedNotes":
+        """What is said of the run in a folder with this manifest."""
+        from coach.review.journaled import header_of_line, is_simulated  # needed once a run is over
+
+        return cls(path, manifest.started, manifest.athlete, is_simulated(header_of_line(manifest.header)))
 
     def desk(self) -> "RecordedReview":
         """What the Review screen needs of the run."""

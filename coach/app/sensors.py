@@ -278,7 +278,9 @@ def sources_for(
     from coach.edge.sources.relay import RelaySource
 
     places = {sensor.id: source for source, sensor in sensors_by_source(choice.sensors).items()}
-    relay = RelaySource(clock, say, [(sensor, places.get(sensor.id)) for sensor in choice.sensors])
+    own = {sensor.id: number for number, sensor in pooled_sensors(choice.sensors).items()}
+    known = [(sensor, places.get(sensor.id)) for sensor in choice.sensors]
+    relay = RelaySource(clock, say, known, own if numbers is None else numbers)
     return RunSources([*sources.sources, relay], sources.runner, relay)
 
 

@@ -21,7 +21,7 @@ from coach.edge.run_folder import read_run
 from coach.edge.settings import MqttSettings, Settings
 from coach.edge.sources import Inbox
 from coach.edge.telemetry.address import BrokerAddress, MqttRequest, broker_for
-from coach.edge.telemetry.bus import Bus, LinkState, Policy, Received
+from coach.edge.telemetry.bus import Bus, BusState, Policy, Received
 from coach.edge.telemetry.messages import TOPICS, Outgoing, Presence, Topics, athlete_level
 from coach.edge.telemetry.sink import Feed, RunTelemetry, TelemetryPort, laps_in, messages_after
 from coach.problems import SettingsProblem
@@ -205,26 +205,26 @@ class LinkTold:
         self._address = address
         self._announcer = announcer
         self._console = console
-        self._told: LinkState | None = None
+        self._told: BusState | None = None
         self.word = ""
         """What stands in the title bar; empty while all is well."""
 
-    def __call__(self, state: LinkState, words: str) -> None:
+    def __call__(self, state: BusState, words: str) -> None:
         """Take a change of the link."""
         is_new = state is not self._told
-        if state is LinkState.UP:
+        if state is BusState.UP:
             self.word = ""
             if is_new and self._console is not None:
                 self._console.say(f"MQTT: linked to {self._address}, {words}.")
             elif not is_new:
                 self._announcer(f"MQTT: {words}.")
-        elif state is LinkState.LOST:
+        elif state is BusState.LOST:
             self.word = "MQTT lost"
             if is_new:
                 self._announcer(
                     f"MQTT: no link to {self._address}: {words}. The run goes on; it is tried again."
                 )
-        elif state is LinkState.REFUSED:
+        elif state is BusState.REFUSED:
             self.word = "MQTT off"
             self._announcer(f"MQTT: no link to {self._address} any more: {words}.")
         self._told = state

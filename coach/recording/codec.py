@@ -100,7 +100,7 @@ def _write_notified(event: Notified) -> Json:
     return record
 
 
-_RELAYED: Final = ("heard_at", "sent_s", "age_s", "rssi_dbm")
+_RELAYED: Final = ("heard_at", "sent_s", "age_s", "rssi_dbm", "device")
 """Fields of `Relayed` and their keys; `by` and `sensor` are beside them."""
 
 
@@ -238,6 +238,7 @@ def _read_relayed(record: Mapping[str, Any]) -> Relayed:
         _optional(get("sent_s")),
         _optional(get("age_s")),
         _whole(get("rssi_dbm")),
+        _whole(get("device")),
     )
 
 

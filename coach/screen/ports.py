@@ -115,6 +115,11 @@ class ReviewDesk(Protocol):
 class RunNotes(Protocol):
     """What the runner says of a run that is recorded."""
 
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the runner was made up, so that what they ran is nobody's pace."""
+        ...
+
     def desk(self) -> ReviewDesk:
         """Give what the Review screen needs of the run."""
         ...

@@ -288,7 +288,7 @@ class SummaryScreen(Screen[None]):
         summary = self._feed.summary()
         snapshot = self._feed.snapshot(self._feed.now())
         effort = self._effort if self._effort is not None else summary.effort
-        if self._notes is not None and not self._is_pace_kept:
+        if self._notes is not None and not self._is_pace_kept and not self._notes.is_simulated:
             self._offer = pace_offer(summary.rows, unit=snapshot.unit)
         asked = "" if self._offer is None else f"{self._offer.question} y keeps it."
         when = "" if self._notes is None else self._notes.when()

@@ -180,7 +180,7 @@ def find_fall(
     `jog_speed` is how fast this runner jogs, where that is known. With `is_late` any fall counts that left the runner
     15 % slower: they had the time to come back.
     """
-    if len(speeds) < _FEWEST:
+    if len(speeds) < _FEWEST or rep_speed <= 0:  # who stood for most of a rep ends it nowhere
         return None
     newest = fmean(speed for _, speed in speeds[-4:])
     if newest > rep_speed * (_MUCH_SLOWER if is_late else _slow_share(rep_speed, jog_speed)):

@@ -153,7 +153,7 @@ class StopDetector:
         aim = None if step is None else self._aim(step)
         if step is None or started_at is None or aim is None:
             return Seconds(0.0)
-        is_open = self._stage in {_Stage.STOPPED, _Stage.STARTING}
+        is_open = self._stage in {_Stage.STOPPED, _Stage.STARTING} or self._stops[-1].until > at
         key = (step.step_id, started_at, aim, len(self._stops))
         if is_open or key != self._lost_key:  # asked at every sample, and what is over stays as it was
             total = self.total(step.step_id, started_at, at)

@@ -217,6 +217,10 @@ class PodPool:
         number = self._numbers.get(source)
         return None if number is None else self._sensors.get(number, PooledSensor(number))
 
+    def is_behind(self, source: Source, number: int) -> bool:
+        """Whether this sensor is behind a source, or would be the first there."""
+        return self._numbers.get(source, number) == number
+
     def change(
         self, source: Source, number: int, factor: LearntFactor | None, footpod: FootpodDecoder | None
     ) -> PooledSensor | None:

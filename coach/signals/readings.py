@@ -96,6 +96,8 @@ class Relayed:
     """How old the value was when it was sent, where the sender says so and has no time of its own."""
     rssi_dbm: int | None = None
     """How strongly the gateway heard the sensor, in dBm; None if it is not known."""
+    device: int | None = None
+    """Which of several sensors it is that may be behind the source, by its number in the header of the journal."""
 
 
 @dataclass(frozen=True, slots=True)

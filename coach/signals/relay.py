@@ -229,6 +229,12 @@ class RelayMerger:
         stream.has_bytes = True
         return Merged(event, Seconds(at), stream.period.period_s)
 
+    def adopt(self, source: Source, by: str) -> None:
+        """Take the sensor that has just been heard for the one that is behind the source."""
+        for (each, _), stream in self._streams.items():
+            if each is source and stream.way[1] == by:
+                stream.way = "", by
+
     def usual_delay(self, by: str) -> float | None:
         """The usual delay of a sender; None until it is learnt, or if the sender has no clock."""
         clock = self._clocks.get(by)

@@ -1,6 +1,7 @@
 """The readings of one run: checks what the sensors send, and keeps the believed values for the session and the cues."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import inf, isfinite
 from sys import float_info
 from typing import Final
@@ -368,10 +369,16 @@ class Signals:
         if relayed is None:
             relays.note_radio(event, at)
         else:
+            device = relayed.device
+            if device is not None and self._pool.is_behind(event.source, device):
+                relayed = replace(relayed, sensor="")
             merged = relays.merge(event, relayed, at)
             if merged is None:
                 return
             event, at, learnt_s = merged
+            if device is not None:
+                self._on_device(event.source, device)
+                relays.adopt(event.source, relayed.by)
             by, delay_s = relayed.by, relays.usual_delay(relayed.by)
             unheard = self._sensors.get(Source.RELAY)
             if event.source is not Source.RELAY and unheard is not None and unheard.last_at is None:

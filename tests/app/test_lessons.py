@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from coach.app.header import device_numbers, header_of
-from coach.app.lessons import learn_from
+from coach.app.lessons import learn_from, offer_pace
 from coach.app.setup import live_setup, recorded_setup, with_lessons
 from coach.app.terminal import SILENT, Stage
 from coach.app.workouts import compile_embedded
@@ -243,3 +243,19 @@ def test_what_was_learnt_of_a_sensor_wins_over_its_name(ada):
     }
     known = with_lessons(setup, runner, sensors).signals.learnt_cadence_counts
     assert known == {Source.POD: 2, Source.POD_2: 1}
+
+
+@pytest.mark.parametrize(("sensors", "is_offered"), [("ble", True), ("sim", False)])
+def test_the_pace_of_a_simulated_runner_is_offered_to_nobody(tmp_path, home, console, sensors, is_offered):
+    """Reps by effort tell a pace that can be kept, where somebody ran them."""
+    rep = {"kind": "work", "until": {"distance": "400 m"}, "target": {"pace": {"ref": "5k"}}}
+    sections = [{"name": "Main", "steps": [{"repeat": 2, "steps": [rep]}]}]
+    tree = {**LAPS, "context": {}, "sections": sections}
+    workout = compile_embedded(tree, None, SILENT, name="laps", by_effort=True)
+    setup = live_setup(workout, Settings(), "01EFFORT", Stage.UNATTENDED)
+    lines = [encode_header(header_of(setup, workout, MachineClock(), mode=sensors))]
+    lines += [encode_input(each) for each in laps(1.0)]
+    path = tmp_path / "01EFFORT.jsonl"
+    path.write_bytes(b"".join(lines))
+    offer_pace(path, console)
+    assert any("averaged 4:10/km" in line for line in console.lines) is is_offered

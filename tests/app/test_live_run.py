@@ -1,5 +1,8 @@
 """A live run put together with what feeds, hears and records it."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from coach.app.demonstration import demonstration
@@ -17,6 +20,7 @@ from coach.live.inputs import Opened
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.recording.codec import encode_record
+from coach.recording.lines import sign
 from coach.session.buttons import Button, Pressed
 from coach.session.events import ResumeChoice
 from tests.screen.reviews import reps_of_800
@@ -82,6 +86,15 @@ def test_what_is_said_of_a_recorded_run_lies_in_its_folder(tmp_path):
     assert RecordedNotes(tmp_path, "").when() == ""
     (tmp_path / "notes.jsonl").write_bytes(encode_record({"format": "coach-notes/2"}))
     assert notes.said() == (None, "")
+
+
+@pytest.mark.parametrize(("sensors", "is_simulated"), [("sim", True), ("ble", False)])
+def test_notes_know_a_simulated_runner(tmp_path, sensors, is_simulated):
+    """By the header in the manifest; one without is of somebody."""
+    line = sign(json.dumps({"sensors": sensors}).encode()).decode().rstrip()
+    manifest = Manifest("01", RunState.FINISHED, "x", "ida", "2026-05-26T18:36:04+02:00", header=line)
+    assert RecordedNotes.of(tmp_path, manifest).is_simulated is is_simulated
+    assert not RecordedNotes.of(tmp_path, replace(manifest, header="")).is_simulated
 
 
 def test_the_table_of_the_review_stays_in_the_terminal(capsys):

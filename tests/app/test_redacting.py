@@ -17,12 +17,20 @@ from coach.cli.root import root
 from coach.live.encoding import encode_event
 from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, RunSetup
 from coach.live.run import LiveRun
-from coach.quantities import Metres, MetresPerSecond, Seconds
+from coach.quantities import Metres, MetresPerSecond, Seconds, Watts
 from coach.recording.codec import encode_header, encode_input, encode_output, read_journal
 from coach.recording.records import Header
 from coach.recording.redaction import FREE, LEFT_OUT, NEEDED
 from coach.session.buttons import Button, Origin, Pressed, TimingGate
-from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source
+from coach.signals.readings import (
+    Characteristic,
+    LinkChanged,
+    LinkState,
+    Notified,
+    Relayed,
+    Reported,
+    Source,
+)
 from coach.workout.document import workout_schema
 from tests.golden.journals import JOURNALS, GoldenJournal
 
@@ -144,6 +152,8 @@ def inputs() -> Iterator[Input]:
         metres, place = Metres(4.0 * at), (1234.5 + at, 777.7)
         yield Reported(moment, Source.POD, speed=speed, distance=metres, place=place)
         yield Reported(moment, Source.MUSCLE, metrics=((f"of_{NAME}".lower(), 4.0 + at % 3),))
+        relayed = Relayed(NAME, SERIAL, moment, EPOCH + at)
+        yield Reported(moment, Source.RELAY, power=Watts(250.0), relayed=relayed)
     yield Pressed(Seconds(139.5), Button.ANSWER, Origin.KEY, 2)
     yield Closed(Seconds(140.0))
 

@@ -6,7 +6,7 @@ from coach.app.telemetry import LinkTold, node_name
 from coach.app.terminal import Announcer, SilentConsole
 from coach.edge.paths import runner_paths
 from coach.edge.telemetry.address import BrokerAddress
-from coach.edge.telemetry.bus import LinkState
+from coach.edge.telemetry.bus import BusState
 
 
 class Heard(SilentConsole):
@@ -35,10 +35,10 @@ def test_an_outage_is_told_once_and_its_end_too(console):
     """Ten attempts in vain are one outage."""
     link = told(console)
     for state, words in (
-        (LinkState.UP, "MQTT 5"),
-        (LinkState.LOST, "the broker does not answer"),
-        (LinkState.LOST, "connection refused"),
-        (LinkState.UP, "MQTT 5"),
+        (BusState.UP, "MQTT 5"),
+        (BusState.LOST, "the broker does not answer"),
+        (BusState.LOST, "connection refused"),
+        (BusState.UP, "MQTT 5"),
     ):
         link(state, words)
 
@@ -53,7 +53,7 @@ def test_on_a_screen_only_trouble_is_told(console):
     """A word stands in the title bar for as long as it lasts."""
     link = told(console, is_screen=True)
     words = []
-    for state in (LinkState.CONNECTING, LinkState.UP, LinkState.LOST, LinkState.UP, LinkState.REFUSED):
+    for state in (BusState.CONNECTING, BusState.UP, BusState.LOST, BusState.UP, BusState.REFUSED):
         link(state, "why")
         words.append(link.word)
 
@@ -64,8 +64,8 @@ def test_on_a_screen_only_trouble_is_told(console):
 def test_what_the_broker_refuses_is_told_while_the_link_is_up(console):
     """The probe finds it some seconds after the link was made."""
     link = told(console, is_screen=True)
-    link(LinkState.UP, "MQTT 5")
-    link(LinkState.UP, "the broker does not hand out what is sent to ana/cue")
+    link(BusState.UP, "MQTT 5")
+    link(BusState.UP, "the broker does not hand out what is sent to ana/cue")
 
     assert console.said == ["MQTT: the broker does not hand out what is sent to ana/cue."]
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 import pytest
 
-from coach.edge.telemetry.messages import TOPICS, Message, decode
+from coach.edge.telemetry.messages import TOPICS, Envelope, decode
 from tests.edge.telemetry.brokers import Listener, Mosquitto, free_port, needs_mosquitto
 
 STEPS = "1s @ 5:00/km + 1s @ 5:10/km + 1s @ 5:20/km"
@@ -67,7 +67,7 @@ def test_a_device_gets_all_of_a_run(home, tmp_path):
     for topic, payload in device.messages:
         row = TOPICS[topic.rpartition("/")[2]]
         message = decode(row.payload, json.dumps(payload).encode())
-        assert isinstance(message, Message)
+        assert isinstance(message, Envelope)
         assert message.type == row.name
         assert message.ttl_ms > 0
         assert "null" not in json.dumps(payload)

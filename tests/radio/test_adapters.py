@@ -118,10 +118,15 @@ async def test_the_link_is_made_over_the_adapter_that_hears_best(bluez: FakeBlue
 
 
 @pytest.mark.asyncio
-async def test_an_adapter_that_is_plugged_in_during_a_run_is_used(bluez: FakeBlueZ) -> None:
-    """The built-in one hears nothing; the strap is heard as soon as there is another, without a restart."""
+@pytest.mark.parametrize("hears_others", [False, True])
+async def test_an_adapter_that_is_plugged_in_during_a_run_is_used(
+    bluez: FakeBlueZ, *, hears_others: bool
+) -> None:
+    """The built-in one hears nothing of the strap, or somebody else: it is heard once there is another adapter."""
     belt = strap()
     belt.rssi_by = {"hci0": None}
+    if hears_others:
+        bluez.add(strap("A stranger's"))
     async with on_track(bluez, belt) as track:
         await wait_until(lambda: bluez.called("StartDiscovery") >= 2)
         bluez.plug("hci1")
@@ -215,6 +220,21 @@ async def test_a_chosen_adapter_is_kept_while_the_bus_does_not_answer(
     bluez.is_mute = False
     assert await by_address.names() == ("hci1",)
     assert await by_none.names() == ("hci0", "hci1")
+
+
+@pytest.mark.asyncio
+async def test_an_adapter_that_was_left_out_is_used_once_it_is_plugged_in_again(bluez: FakeBlueZ) -> None:
+    """Pulling it out and putting it in is what helps one that hangs."""
+    bluez.plug("hci1")
+    choice = AdapterChoice()
+    choice.leave_out("hci1")
+    assert await choice.names() == ("hci0",)
+    bluez.unplug("hci1")
+    choice.refresh()
+    await choice.names()
+    bluez.plug("hci1")
+    choice.refresh()
+    assert await choice.names() == ("hci0", "hci1")
 
 
 @pytest.mark.asyncio

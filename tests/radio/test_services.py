@@ -80,6 +80,23 @@ async def test_a_watch_paired_for_its_pace_gives_its_heart_rate_too(bluez):
     assert sources[Characteristic.HEART_RATE_MEASUREMENT] is Source.WATCH
 
 
+async def test_a_treadmill_with_grips_gives_its_heart_rate_too(bluez):
+    """The belt's speed is the treadmill's, and the heart rate is believed like a watch's, behind a strap's."""
+    made = watch()
+    belt = Service(uuid(0x1826), (Attribute(uuid(0x2ACD), ("notify",)),))
+    made.services = (belt, *made.services)
+    known = PairedSensor(made.address, made.name or "", SensorKind.TREADMILL)
+    bluez.add(made)
+    async with on_track(bluez, known) as track:
+        await wait_until(lambda: bluez.called("StartNotify") >= 3)
+        await track.hears(made)
+        made.notify(uuid(0x2ACD), bytes.fromhex("0c049600060000000000ff7f1400"))
+        await wait_until(lambda: track.packets(Characteristic.TREADMILL_DATA))
+        sources = {each.characteristic: each.source for each in track.inputs if isinstance(each, Notified)}
+    assert sources[Characteristic.TREADMILL_DATA] is Source.TREADMILL
+    assert sources[Characteristic.HEART_RATE_MEASUREMENT] is Source.WATCH
+
+
 @pytest.mark.parametrize("is_readable", [True, False], ids=["connects", "does not connect"])
 async def test_what_a_run_cannot_use_is_no_strap(bluez, tmp_path, is_readable):
     """A bike's power meter, and a thing that tells nothing of itself, are refused, and nothing is remembered."""

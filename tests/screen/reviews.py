@@ -162,6 +162,7 @@ class FakeNotes:
     kept: list[tuple[int | None, str | None]] = field(default_factory=list)
     paces: list[str] = field(default_factory=list)
     problem: RecordingProblem | None = None
+    is_simulated: bool = False
     reviews: FakeReviewDesk = field(default_factory=FakeReviewDesk)
 
     def desk(self) -> FakeReviewDesk:

@@ -320,3 +320,19 @@ async def test_a_paced_run_offers_no_pace():
         await settle(pilot)
         assert notes.paces == []
         assert "keep pace" not in app.screen.query_one(ReviewPage).render_line(23).text
+
+
+@pytest.mark.asyncio
+async def test_what_a_simulated_runner_ran_is_nobodys_pace():
+    """There is no question, and the key does nothing."""
+    notes = FakeNotes(is_simulated=True)
+    app = CoachApp(by_effort(), notes=notes, is_ticking=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        page = app.screen.query_one(ReviewPage)
+        assert not any(
+            "keep" in page.render_line(y).text and "pace" in page.render_line(y).text for y in range(40)
+        )
+        await pilot.press("y")
+        await settle(pilot)
+        assert notes.paces == []

@@ -303,3 +303,8 @@ def test_only_work_by_distance_has_a_line():
     track = Track(step("rep 1", work(400.0).kind, rest(90.0).until.ends[0]), rest(30.0))
     short_rep(track, until=89.0, metres=300.0)
     assert track.all(StepEnded) == []
+
+
+def test_who_stood_for_most_of_a_rep_ends_it_nowhere():
+    """Its usual speed is nothing, of which nobody is slower."""
+    assert find_fall(at_1_hz(*[0.0] * 20), 0.0, 2.5) is None

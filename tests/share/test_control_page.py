@@ -125,18 +125,25 @@ def test_a_paused_run_goes_on_and_a_question_is_answered(buttons: Page):
     buttons.show(**frame(STATES["on"], ask=ASKED))
     buttons.hold("[data-answer='2']", 0.6)
     assert {"button": "answer", "answer": 2}.items() <= pressed(buttons, 2)[1].items()
-    buttons.show(
-        **frame(
-            STATES["on"], stopwatch="no distance yet: which line was it?   1 400 m   2 300 m   3 leave out"
-        )
-    )
+    lines = {"question": "no distance yet: which line was it?", "answers": ["400 m", "300 m", "leave out"]}
+    buttons.show(**frame(STATES["on"], ask=lines))
     assert buttons.ask("[...document.querySelectorAll('#answers button')].map((one) => one.textContent)") == [
         "1400 m",
         "2300 m",
         "3leave out",
     ]
+    buttons.show(**frame(STATES["on"], ask={"question": "How hard was it, 1 to 10?", "answers": []}))
+    assert buttons.ask("document.getElementById('answers').textContent") == "12345678910"
     buttons.show(**frame(STATES["on"]))
     assert buttons.ask("document.getElementById('answers').hidden")
+
+
+def test_a_silent_laptop_leaves_no_step_on_the_page(buttons: Page):
+    """Nobody knows where the run is without a signal: the last step is not shown as if it were this one."""
+    buttons.show(**frame(STATES["on"]))
+    assert buttons.text("where") == "REP 2/6"
+    buttons.pass_time(4)
+    assert (buttons.text("where"), buttons.text("word")) == ("", "NO SIGNAL")
 
 
 def test_the_page_locks_itself(buttons: Page):

@@ -111,6 +111,51 @@ WIDE: Final[dict[str, Any]] = {
 }  # fmt: skip
 
 
+CUT: Final = (
+    "[...document.querySelectorAll('#unit, #age, #splits th, #splits td')]"
+    ".filter((one) => one.scrollWidth > one.clientWidth && getComputedStyle(one).overflowX !== 'visible'"
+    " || one.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right + 0.5)"
+)
+"""The numbers of a page that are cut off at the edge of their box."""
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_number_is_cut_off(page: Page, size: str):
+    """A target stands whole below the pace, and a rep has its seconds off whole, however little room there is."""
+    page.open(*SIZES[size])
+    reps = [
+        {"where": f"REP {rep}/12", "length": "400 m", "time": "1:30.4", "off": "+12.3"}
+        for rep in (12, 11, 10)
+    ]
+    page.show(**frame(STATES["on"], phase="recovery", target="slower than 5:33", reps=reps))
+    assert page.ask("document.getElementById('unit').textContent") == "min/km, target slower than 5:33"
+    assert page.ask("document.querySelectorAll('#splits th').length") == 3
+    assert page.ask(f"{CUT}.map((one) => one.textContent)") == []
+    page.show(**frame(STATES["on"], next="REP 12/20  1600 m at 4:30-4:40, and a long way to go", light=None))
+    assert page.ask(f"{CUT}.map((one) => one.textContent)") == []
+
+
+@pytest.mark.parametrize(
+    ("phase", "large"), [("work", "4:16"), ("recovery", "4:16"), ("prompt", "One more?")]
+)
+def test_an_open_question_does_not_hide_the_run(page: Page, phase: str, large: str):
+    """Who cannot answer on this page goes on seeing pace and rest; only a step that is a question is shown large."""
+    page.open()
+    page.show(**frame(STATES["fast"], phase=phase, ask={"question": "One more?", "answers": ["yes", "no"]}))
+    assert (
+        page.ask("[...document.querySelectorAll('#hero text')].map((one) => one.textContent).join(' ')")
+        == large
+    )
+    assert page.text("sentence") == ("One more?" if phase == "recovery" else "Ease off, nine too fast.")
+
+
+def test_an_effort_day_is_said(page: Page):
+    """Whoever reads the page is told that the paces are slowed, however long the name of the workout is."""
+    page.open()
+    page.show(**FRAME | WIDE | {"effort_day": "effort day +3 %"})
+    assert page.text("title").startswith("effort day +3 %, ")
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("theme", SCREEN_THEMES)
 def test_wide_values_keep_their_places(page: Page, size: str, theme: str):
@@ -133,6 +178,7 @@ def test_wide_values_keep_their_places(page: Page, size: str, theme: str):
         "+12.6 ?",
         "min/mile, target slower than 12:50, 6 s old",
     } <= texts
+    assert page.ask(f"{CUT}.filter((one) => one.tagName !== 'TH').length") == 0
     for box in boxes:
         assert contrast(box["ink"], box["paper"]) >= 4.5, box
     if theme == "sun":
@@ -351,7 +397,7 @@ def test_a_malicious_name_stays_text(page: Page, path: str):
     page.open(path)
     count = page.ask("document.querySelectorAll('img, script, a').length")
     nasty: dict[str, Any] = dict.fromkeys(
-        ("title", "where", "length", "next", "note", "reply", "stopwatch", "clock"), HOSTILE
+        ("title", "where", "length", "next", "note", "reply", "effort_day", "clock"), HOSTILE
     )
     nasty |= {"hero": {"texts": [HOSTILE], "below": HOSTILE}, "splits": [{"at": HOSTILE, "lap": HOSTILE}]}
     nasty |= {

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.signals.config import SignalSettings
+from coach.signals.config import PooledSensor, SignalSettings
 from coach.signals.readings import (
     Characteristic,
     LinkChanged,
@@ -259,3 +259,21 @@ def test_a_source_that_is_lost_for_good_is_replaced_although_one_was_changed():
         expected = Source.POD if at < 23 or at >= 58 else Source.WATCH
         if at not in {22, 23, 57, 58, 59}:
             assert signals.distance.last_source() is expected, at
+
+
+def test_of_several_pods_the_one_that_is_forwarded_keeps_its_own_factor():
+    """Of three pods that may be worn the factor is that of the one that comes, and follows a change of pod."""
+    pool = (PooledSensor(1, 1.0, 0.01), PooledSensor(2, 0.95, 0.01))
+    signals = Signals(SignalSettings(learnt_of_pool=pool))
+
+    def metres(device, name, start):
+        for at in range(start, start + 10):
+            relayed = Relayed("phone", name, at + 0.1, float(at), device=device)
+            signals.on_event(Reported(at + 0.1, Source.POD, speed=4.0, distance=4.0 * at, relayed=relayed))
+        return signals.speed()
+
+    first, second = metres(2, "two", 10), metres(1, "one", 30)
+    assert first is not None
+    assert second is not None
+    assert (first.value, first.at) == (pytest.approx(3.8), 19.1)
+    assert (second.value, second.at) == (pytest.approx(4.0), 39.1)

@@ -150,12 +150,15 @@ class AdapterChoice:
     def _decide(self, adapters: Sequence[Adapter]) -> tuple[str | None, ...]:
         if self.wanted:
             return (self._wanted_name(adapters),)
+        self._left_out &= {
+            adapter.name for adapter in adapters
+        }  # one that is plugged in again has another chance
         usable = [
             adapter.name for adapter in adapters if adapter.is_usable and adapter.name not in self._left_out
         ]
-        if len(adapters) < 2 or not usable:
-            return (None,)  # bleak has no choice, and says what is wrong with the one there is
-        return tuple(usable)
+        if not usable:
+            return (None,)  # bleak says what is wrong with those there are
+        return tuple(usable)  # by name, also where it is one: another may be plugged in
 
     def _unlisted_name(self) -> str | None:
         """The name of the adapter to use while none can be listed; None for any, where none was chosen."""

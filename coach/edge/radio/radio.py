@@ -251,7 +251,7 @@ class Radio:
         is_over, link_lost = asyncio.Event(), asyncio.Event()
         refusal: SensorProblem | None = None
 
-        came = 0
+        came, is_sending, may_send = 0, False, False
 
         def on_packet(characteristic: Characteristic, payload: bytes) -> None:
             nonlocal came
@@ -275,11 +275,14 @@ class Radio:
                     handler = _packet_handler(characteristic, on_packet)
                     try:
                         await self.connector.subscribe(client, attribute, handler, link_lost)
+                        is_sending = True
                     except SubscriptionRefused as error:  # it is told; another characteristic may do better
                         refusal = subscription_problem(sensor.name, sensor.id, error)
+                        may_send = may_send or isinstance(error.error, TimeoutError)
                 began_at = self.clock.monotonic()
-                await wait_until(is_over, self.clock, began_at + seconds)
-                if not came:
+                if is_sending or may_send:
+                    await wait_until(is_over, self.clock, began_at + seconds)
+                if is_sending and not came:
                     await wait_until(is_over, self.clock, began_at + max(seconds, longest_s))
             except BleakError:  # what came before the link was lost counts
                 if not link_lost.is_set():

@@ -160,6 +160,8 @@ def _failed(text: str) -> SensorProblem:
 #
 # Starting a scan is never cancelled: the system would keep scanning and refuse every later scan of this program.
 
+_RELIST: Final = 6
+"""After so many scans the adapters are listed anew, whoever was heard: half a minute for one that is plugged in."""
 _STRONGEST_DBM: Final = 20
 """The strongest signal Bluetooth defines; Apple reports 127 for an unknown one."""
 _BATTERY: Final = uuid_text(0x180F)
@@ -324,6 +326,7 @@ class Scanner:
         self._callbacks: list[OnDiscovered] = []
         self._pauses = 0
         self._has_heard = False
+        self._scans = 0
         self._stopping: set[asyncio.Task[None]] = set()
         self.adapters = 0
         """How many adapters scan now, or are about to."""
@@ -391,7 +394,8 @@ class Scanner:
         finally:
             self.adapters = 0
             await asyncio.gather(*(self._stop(scanner) for scanner in started))
-        if not self._has_heard:
+        self._scans += 1
+        if not self._has_heard or self._scans % _RELIST == 0:
             self._adapters.refresh()
         return True
 

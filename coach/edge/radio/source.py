@@ -52,8 +52,10 @@ _UNSTAMPED: Final = Seconds(0.0)
 _BESIDE: Final[dict[SensorKind, tuple[Characteristic, ...]]] = {
     SensorKind.STRAP: (Characteristic.RSC_MEASUREMENT,),
     SensorKind.POD: (Characteristic.HEART_RATE_MEASUREMENT,),
+    SensorKind.TREADMILL: (Characteristic.HEART_RATE_MEASUREMENT,),
 }
-"""What a sensor of a kind may measure beside what it was paired for: a watch shares heart rate and pace.
+"""What a sensor of a kind may measure beside what it was paired for: a watch shares heart rate and pace, a treadmill
+has grips.
 
 It enters the run as the watch's: a strap and a pod of their own are believed before it.
 """

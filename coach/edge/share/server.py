@@ -71,7 +71,7 @@ _HOME: Final = {Role.VIEW: "/", Role.BOARD: "/board", Role.CONTROL: "/control"}
 """Where a link leads."""
 
 
-class Allowance:
+class RateLimit:
     """How much may be done now; it grows by the second, up to a burst."""
 
     def __init__(self, per_s: float, burst: float) -> None:
@@ -178,9 +178,9 @@ class ShareServer:
         self._tasks: set[asyncio.Task[None]] = set()
         self._acceptors: list[asyncio.Task[None]] = []
         self._by_peer: dict[str, int] = {}
-        self._connections = Allowance(_PER_S, _BURST)
-        self._presses = Allowance(_CONTROL_PER_S, _CONTROL_PER_S)
-        self._relayed = Allowance(_RELAY_PER_S, _RELAY_PER_S)
+        self._connections = RateLimit(_PER_S, _BURST)
+        self._presses = RateLimit(_CONTROL_PER_S, _CONTROL_PER_S)
+        self._relayed = RateLimit(_RELAY_PER_S, _RELAY_PER_S)
         self.on_entered: Callable[[Role], None] = lambda _role: None
         """Called when a link was used."""
 

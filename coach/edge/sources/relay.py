@@ -268,11 +268,24 @@ def _sent_at(text: str) -> dict[str, float]:
 class OwnSensors:
     """The runner's paired sensors, by what a sender may call them."""
 
-    def __init__(self, sensors: Iterable[tuple[PairedSensor, Source | None]]) -> None:
-        """Know the paired sensors, each with its source, or None where a run uses others of its kind first."""
+    def __init__(
+        self,
+        sensors: Iterable[tuple[PairedSensor, Source | None]],
+        numbers: Mapping[str, int] | None = None,
+    ) -> None:
+        """Know the paired sensors, each with its source, or None where a run uses others of its kind first.
+
+        `numbers` are those of the header, by id, of sensors any of which may be behind a source.
+        """
         self._by_name: dict[str, tuple[Source, str]] = {}
+        self._numbers: dict[str, int] = {}
         self._sources = set()
         for sensor, source in sensors:
+            number = (numbers or {}).get(sensor.id)
+            if number is not None:
+                self._numbers |= {
+                    bare(word): number for word in (sensor.id, sensor.label, sensor.name) if bare(word)
+                }
             place = (
                 (source or KINDS.get(sensor.kind.value, Source.RELAY)),
                 "" if source else bare(sensor.id)[:32],
@@ -281,6 +294,10 @@ class OwnSensors:
             for word in (sensor.id, sensor.label, sensor.name):
                 if bare(word):
                     self._by_name.setdefault(bare(word), place)
+
+    def number_of(self, word: str) -> int | None:
+        """The number of a sensor that is one of several; None for all others."""
+        return self._numbers.get(bare(word))
 
     def identify(self, word: str, form: RelayForm) -> tuple[Source, str]:
         """The source of a sensor that is called so, and its name where it is not a paired one.
@@ -360,14 +377,16 @@ class RelaySource:
         clock: Clock,
         say: Callable[[str], None],
         sensors: Sequence[tuple[PairedSensor, Source | None]] = (),
+        numbers: Mapping[str, int] | None = None,
     ) -> None:
         """Take nothing before `listen`; `say` is told of the first refusal of a kind.
 
-        `sensors` are the runner's paired ones with their sources, by which a sender may name what it forwards.
+        `sensors` are the runner's paired ones with their sources, by which a sender may name what it forwards;
+        `numbers` are as in `OwnSensors`.
         """
         self._clock = clock
         self._say = say
-        self._own = OwnSensors(sensors)
+        self._own = OwnSensors(sensors, numbers)
         self._inbox: Inbox | None = None
         self._all = _Allowance(_ALL_PER_S, clock.monotonic())
         self._ways: dict[tuple[str, str, RelayForm], _Way] = {}
@@ -479,7 +498,14 @@ class RelaySource:
             heart_rate=None if bpm is None else BeatsPerMinute(bpm),
             rr_s=values.beats_s if bpm is not None else (),
             power=None if power is None else Watts(power),
-            relayed=Relayed(message.sender, name, message.heard_at, get(SENT.key), _seconds(get(AGE.key))),
+            relayed=Relayed(
+                message.sender,
+                name,
+                message.heard_at,
+                get(SENT.key),
+                _seconds(get(AGE.key)),
+                device=self._own.number_of(word),
+            ),
         )
 
     def _bytes(self, message: _Message) -> Notified:
@@ -509,7 +535,13 @@ class RelaySource:
             level = _number(tree.get("rssi", tree.get("rssi_dbm")))
             rssi = round(level) if level is not None and -127 <= level <= 20 else None
         relayed = Relayed(
-            message.sender, name, message.heard_at, times.get(SENT.key), _seconds(times.get(AGE.key)), rssi
+            message.sender,
+            name,
+            message.heard_at,
+            times.get(SENT.key),
+            _seconds(times.get(AGE.key)),
+            rssi,
+            self._own.number_of(message.sensor),
         )
         return Notified(_UNSTAMPED, source, _CHARACTERISTICS[form], payload, relayed=relayed)
 

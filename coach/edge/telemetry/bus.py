@@ -56,7 +56,7 @@ _SPOKEN: Final = {
 }
 
 
-class LinkState(StrEnum):
+class BusState(StrEnum):
     """How the link is."""
 
     OFF = "off"
@@ -97,7 +97,7 @@ class Received:
 Handler = Callable[[Received], None]
 Replay = Callable[[int], Sequence[tuple[int, Outgoing]]]
 """Gives what was kept after a number, in order; called on a thread of the bus."""
-OnLink = Callable[[LinkState, str], None]
+OnLink = Callable[[BusState, str], None]
 """Takes the state of the link and words about it; called on the loop of the run."""
 Opener = Callable[[BrokerAddress, str, Outgoing, Protocol, Arrived], Awaitable[Connection]]
 
@@ -156,7 +156,7 @@ class Bus:
         self._on_link = on_link
         self._open = opener
         self._lock = threading.Lock()
-        self._state = LinkState.OFF
+        self._state = BusState.OFF
         self._slots: dict[str, _Waiting] = {}
         self._retained: dict[str, Outgoing] = {}
         self._events: dict[str, deque[_Waiting]] = {}
@@ -182,7 +182,7 @@ class Bus:
     # --- what the run uses, on its loop
 
     @property
-    def state(self) -> LinkState:
+    def state(self) -> BusState:
         """How the link is."""
         return self._state
 
@@ -209,7 +209,7 @@ class Bus:
     def start(self) -> None:
         """Make the link, and make it again whenever it is lost."""
         self._run_loop = asyncio.get_running_loop()
-        self._state = LinkState.CONNECTING
+        self._state = BusState.CONNECTING
         self._thread.start()
 
     def publish(
@@ -254,7 +254,7 @@ class Bus:
         """Send a message of the run that has a number, now or after an outage; the numbers follow each other."""
         with self._lock:
             self._kept_last = max(self._kept_last, seq)
-            if self._state is LinkState.UP:
+            if self._state is BusState.UP:
                 self._kept.append((seq, message))
         self._wake_link()
 
@@ -281,7 +281,7 @@ class Bus:
         if not self._thread.is_alive():
             return
         self._is_closing = True
-        if self._state is LinkState.UP:
+        if self._state is BusState.UP:
             self._wake_link()
         else:
             self._call_link(self._cancel)
@@ -301,7 +301,7 @@ class Bus:
             pass
         except Exception:  # noqa: BLE001 - whatever it is, the run goes on
             _LOG.exception("the link to the broker ended")
-            self._to_state(LinkState.REFUSED, "the link ended by a mistake of the program; see the debug log")
+            self._to_state(BusState.REFUSED, "the link ended by a mistake of the program; see the debug log")
 
     async def _keep_linked(self) -> None:
         """Make links until the run ends."""
@@ -316,7 +316,7 @@ class Bus:
             error = await self._link(protocol)
             if error is None or self._is_closing:
                 return
-            lasted_s = loop_s() - self._up_since if self._state is LinkState.UP else None
+            lasted_s = loop_s() - self._up_since if self._state is BusState.UP else None
             attempts = 0 if lasted_s is not None and lasted_s >= _SETTLED_S else attempts + 1
             if lasted_s is not None and lasted_s < _SETTLED_S:
                 flaps.append(loop_s())
@@ -330,9 +330,9 @@ class Bus:
             is_flapping = len(flaps) == _FLAPS and flaps[-1] - flaps[0] < _FLAP_WINDOW_S
             if is_flapping and self._has_own_id:
                 words = f"links as {self._client_id!r} are ended at once: another client may have that id"
-                self._to_state(LinkState.REFUSED, words)
+                self._to_state(BusState.REFUSED, words)
                 return
-            self._to_state(LinkState.LOST, error.words)
+            self._to_state(BusState.LOST, error.words)
             await asyncio.sleep(_FLAP_DELAY_S if is_flapping else _delay(attempts))
 
     async def _link(self, protocol: Protocol) -> LinkError | None:
@@ -386,7 +386,7 @@ class Bus:
                 self._slots.setdefault(topic, _Waiting(message, now, None))
             self._connection = connection
         self._up_since = loop_s()
-        self._to_state(LinkState.UP, _SPOKEN[connection.protocol])
+        self._to_state(BusState.UP, _SPOKEN[connection.protocol])
 
     async def _say_goodbye(self, connection: Connection) -> None:
         """Leave, with nothing more under way to us: a broker that cannot send it would send the will as well."""
@@ -485,7 +485,7 @@ class Bus:
             self._awaited.pop(nonce)
         if self.refused:
             shown = ", ".join(self.topics.short(topic) for topic in self.refused)
-            self._to_state(LinkState.UP, f"the broker does not hand out what is sent to {shown}")
+            self._to_state(BusState.UP, f"the broker does not hand out what is sent to {shown}")
 
     def _arrived(self, topic: str, payload: bytes, is_retained: bool) -> None:
         """Put what arrived before those who want it; it never raises."""
@@ -515,11 +515,11 @@ class Bus:
         """Count a message that is dropped; the lock is held."""
         self._dropped[f"{self.topics.short(topic)} {reason}"] += 1
 
-    def _to_state(self, state: LinkState, words: str) -> None:
+    def _to_state(self, state: BusState, words: str) -> None:
         """Be in a state, and tell the run."""
         with self._lock:
             self._state = state
-            if state is not LinkState.UP:
+            if state is not BusState.UP:
                 self._kept.clear()
                 self._leftover.clear()
                 self._connection = None

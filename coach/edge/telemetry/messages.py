@@ -34,7 +34,7 @@ class MessageError(ValueError):
     """A payload cannot be read; the message says why in plain words."""
 
 
-class Message(BaseModel):
+class Envelope(BaseModel):
     """What every payload has."""
 
     model_config = ConfigDict(
@@ -53,7 +53,7 @@ class Message(BaseModel):
     """For how long it is worth anything; a reader drops what is older."""
 
 
-class RunMessage(Message):
+class RunMessage(Envelope):
     """What every payload of a run has."""
 
     run: str
@@ -64,14 +64,14 @@ class RunMessage(Message):
     """Running time, pauses excluded; absent before the start."""
 
 
-class Probe(Message):
+class Probe(Envelope):
     """Sent once to every topic that is written, to see whether the broker hands it out; readers ignore it."""
 
     type: Literal["probe"] = Field("probe", alias="_type")
     nonce: str
 
 
-class Status(Message):
+class Status(Envelope):
     """Whether the coach is there; the broker sends the will, `offline`, when it is gone."""
 
     type: Literal["status"] = Field("status", alias="_type")
@@ -82,7 +82,7 @@ class Status(Message):
     """Differs every time the program is started."""
 
 
-class Info(Message):
+class Info(Envelope):
     """What the coach is and can do."""
 
     type: Literal["info"] = Field("info", alias="_type")
@@ -98,7 +98,7 @@ class Info(Message):
     """Where the JSON Schemas are: a path in the documentation."""
 
 
-class Heartbeat(Message):
+class Heartbeat(Envelope):
     """Shows once a second that the coach lives; a reader that misses it for 3 s shows nothing more."""
 
     type: Literal["hb"] = Field("hb", alias="_type")
@@ -109,7 +109,7 @@ class Heartbeat(Message):
     """Messages dropped so far, in both directions."""
 
 
-class State(RunMessage):
+class StateMessage(RunMessage):
     """Where the run is, retained; sent at every change."""
 
     type: Literal["state"] = Field("state", alias="_type")
@@ -195,7 +195,7 @@ class CueMessage(RunMessage):
     sound: str | None = None
 
 
-class Lap(RunMessage):
+class LapMessage(RunMessage):
     """A step begins, ends or is corrected; each has its `seq` in the run, and comes again after an outage."""
 
     type: Literal["lap"] = Field("lap", alias="_type")
@@ -261,7 +261,7 @@ class RunSummary(RunMessage):
     """Of the journal; absent where nothing was recorded."""
 
 
-class CommandAnswer(Message):
+class CommandAnswer(Envelope):
     """What became of a command; `docs/reference/commands.md` tells the codes."""
 
     type: Literal["ack"] = Field("ack", alias="_type")
@@ -397,7 +397,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             ttl_s=3600.0,
             expires=True,
             when="at every change",
-            payload=State,
+            payload=StateMessage,
         ),
         Topic(
             "tm",
@@ -430,7 +430,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             ttl_s=_DAY_S,
             expires=True,
             when="when a step begins, ends or is corrected; again after an outage",
-            payload=Lap,
+            payload=LapMessage,
         ),
         Topic(
             "summary",

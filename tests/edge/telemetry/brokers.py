@@ -20,7 +20,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from coach.edge.clock import MachineClock
 from coach.edge.telemetry.address import BrokerAddress
-from coach.edge.telemetry.bus import Bus, LinkState
+from coach.edge.telemetry.bus import Bus, BusState
 from coach.edge.telemetry.messages import Presence, Topics
 
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
@@ -146,14 +146,14 @@ class Linked:
         """Make a bus of a run called `R`."""
         clock = MachineClock()
         self.topics = Topics("track", "ana", "node1")
-        self.told: list[tuple[LinkState, str]] = []
+        self.told: list[tuple[BusState, str]] = []
         presence = Presence(self.topics, clock, run="R")
         self.bus = Bus(
             address, presence, clock, on_link=lambda state, words: self.told.append((state, words)), **options
         )
 
     @property
-    def states(self) -> list[LinkState]:
+    def states(self) -> list[BusState]:
         """The states of the link, one after the other."""
         return [state for state, _ in self.told]
 
@@ -173,4 +173,4 @@ class Linked:
 
     async def until_up(self) -> None:
         """Wait for the link."""
-        await until(lambda: self.bus.state is LinkState.UP)
+        await until(lambda: self.bus.state is BusState.UP)

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from coach.cli.examples import EXAMPLES
 from coach.cli.root import root
 from coach.edge.telemetry.address import BrokerAddress
-from coach.edge.telemetry.bus import LinkState, Policy
+from coach.edge.telemetry.bus import BusState, Policy
 from coach.edge.telemetry.messages import Outgoing, Protocol
 from tests.edge.telemetry.brokers import Linked, Listener, free_port, until
 
@@ -50,7 +50,7 @@ async def test_a_run_links_to_it_and_says_what_it_cannot():
 
     assert said == {"v": 1, "url": f"mqtt://127.0.0.1:{port}", "protocol": "3.1.1"}
     assert broker.returncode == 0
-    assert linked.states == [LinkState.UP]
+    assert linked.states == [BusState.UP]
     assert "nothing expires" in linked.words
     assert linked.bus.protocol is Protocol.V311
     assert linked.bus.refused == ()

@@ -16,7 +16,7 @@ from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor
 from coach.edge.remote_buttons import LONGEST, RemoteButtons
 from coach.edge.settings import Settings
-from coach.edge.telemetry.bus import LinkState
+from coach.edge.telemetry.bus import BusState
 from coach.live.run import LiveRun
 from coach.session.buttons import Origin, Pressed
 from tests.edge.doubles import KeptJournal
@@ -73,7 +73,7 @@ async def linked_run(mosquitto, listener, *, has_control=True) -> AsyncIterator[
     conducting = asyncio.create_task(stage.conductor.conduct())
     async with stage.linked:
         await stage.linked.until_up()
-        assert stage.linked.bus.state is LinkState.UP
+        assert stage.linked.bus.state is BusState.UP
         await asyncio.sleep(0.05)  # the subscriptions are confirmed
         yield stage
     stage.conductor.leave()

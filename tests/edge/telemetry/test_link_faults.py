@@ -15,7 +15,7 @@ from paho.mqtt.properties import Properties
 
 from coach.edge.telemetry import bus as bus_module
 from coach.edge.telemetry import connection
-from coach.edge.telemetry.bus import LinkState, Policy, Received
+from coach.edge.telemetry.bus import BusState, Policy, Received
 from coach.edge.telemetry.messages import LARGEST, Outgoing, Protocol
 from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto, until
 
@@ -57,7 +57,7 @@ async def test_a_broker_that_is_down_at_the_start_holds_nothing_up(tmp_path):
         linked.bus.keep(*lap(1))
         linked.bus.keep(*lap(2))
         took_s = time.monotonic() - started
-        await until(lambda: LinkState.LOST in linked.states)
+        await until(lambda: BusState.LOST in linked.states)
         gate.is_open = False
         broker.start()
         device = Listener(broker.port)
@@ -89,7 +89,7 @@ async def test_after_an_outage_laps_come_again_and_cues_and_telemetry_never(mosq
         await until(lambda: linked.bus.unsent == 0)
         gate.is_open = False
         mosquitto.stop()
-        await until(lambda: linked.bus.state is LinkState.LOST)
+        await until(lambda: linked.bus.state is BusState.LOST)
         linked.bus.keep(*lap(2))
         linked.bus.keep(*lap(3))
         for seconds in range(3):
@@ -121,7 +121,7 @@ async def test_a_frozen_broker_is_found_out_and_given_up(mosquitto, monkeypatch)
         await until(lambda: not linked.bus._awaited)
         mosquitto.freeze()
         linked.bus.publish("coach/v1/track/ana/state", "{}", qos=1, retain=True)
-        await until(lambda: LinkState.LOST in linked.states)
+        await until(lambda: BusState.LOST in linked.states)
         began = time.monotonic()
 
     assert "does not answer" in linked.words
@@ -141,9 +141,9 @@ async def test_a_broker_that_was_frozen_at_the_start_is_not_spoken_to_in_the_old
     async with Linked(mosquitto.address, opener=opener) as linked:
         await linked.until_up()
         mosquitto.stop()
-        await until(lambda: LinkState.LOST in linked.states)
+        await until(lambda: BusState.LOST in linked.states)
         mosquitto.start()
-        await until(lambda: len(links) > 1 and linked.bus.state is LinkState.UP)
+        await until(lambda: len(links) > 1 and linked.bus.state is BusState.UP)
 
     assert [link.protocol for link in links] == [Protocol.V311, Protocol.V5]
 
@@ -155,9 +155,9 @@ async def test_a_silent_broker_is_found_out_by_the_keepalive(mosquitto, monkeypa
         await linked.until_up()
         await until(lambda: not linked.bus._awaited)
         mosquitto.freeze()
-        await until(lambda: LinkState.LOST in linked.states)
+        await until(lambda: BusState.LOST in linked.states)
 
-    assert linked.states[-1] in {LinkState.LOST, LinkState.UP}
+    assert linked.states[-1] in {BusState.LOST, BusState.UP}
 
 
 async def test_topics_that_the_broker_refuses_in_silence_are_told(tmp_path):
@@ -183,10 +183,10 @@ async def test_two_with_one_client_id_do_not_fight_for_ever(mosquitto, monkeypat
         Linked(mosquitto.address, client_id="coach") as one,
         Linked(mosquitto.address, client_id="coach") as two,
     ):
-        await until(lambda: LinkState.REFUSED in {one.bus.state, two.bus.state}, within_s=20)
-        given_up, left = (one, two) if one.bus.state is LinkState.REFUSED else (two, one)
+        await until(lambda: BusState.REFUSED in {one.bus.state, two.bus.state}, within_s=20)
+        given_up, left = (one, two) if one.bus.state is BusState.REFUSED else (two, one)
         assert "another client may have that id" in given_up.words
-        await until(lambda: left.bus.state is LinkState.UP)
+        await until(lambda: left.bus.state is BusState.UP)
 
 
 async def test_without_a_client_id_of_their_own_two_coaches_get_on(mosquitto):
@@ -196,7 +196,7 @@ async def test_without_a_client_id_of_their_own_two_coaches_get_on(mosquitto):
         await two.until_up()
         await asyncio.sleep(0.2)
 
-        assert one.bus.state is two.bus.state is LinkState.UP
+        assert one.bus.state is two.bus.state is BusState.UP
         assert one.bus._client_id != two.bus._client_id
 
 

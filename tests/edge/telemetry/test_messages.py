@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from coach.edge.telemetry.messages import (
     TOPICS,
     CueMessage,
-    Lap,
+    LapMessage,
     MessageError,
     Status,
     Topics,
@@ -43,7 +43,7 @@ def keys_of(event: str) -> set[str]:
 @pytest.mark.parametrize("event", sorted(_LAP_EVENTS))
 def test_a_lap_has_every_key_of_its_events(event):
     """A key that is added to an event must be added to the payload, or its laps could not be sent."""
-    names = {field.alias or name for name, field in Lap.model_fields.items()}
+    names = {field.alias or name for name, field in LapMessage.model_fields.items()}
 
     assert keys_of(event)
     assert keys_of(event) <= names

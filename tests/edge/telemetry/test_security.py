@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 from coach.edge.settings import MqttSettings
 from coach.edge.telemetry import connection
 from coach.edge.telemetry.address import BrokerAddress, MqttRequest, broker_for
-from coach.edge.telemetry.bus import LinkState, Received
+from coach.edge.telemetry.bus import BusState, Received
 from coach.problems import UsageProblem
 from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto, until
 
@@ -215,7 +215,7 @@ async def test_a_run_is_published_over_tls(tmp_path):
     device.close()
     mosquitto.stop()
 
-    assert linked.states == [LinkState.UP]
+    assert linked.states == [BusState.UP]
     assert device.of("/status")[0]["state"] == "online"
 
 
@@ -233,7 +233,7 @@ async def test_a_certificate_that_does_not_fit_is_never_accepted(tmp_path, wrong
     mosquitto.stop()
     gc.collect()
 
-    assert linked.states[0] is LinkState.LOST
+    assert linked.states[0] is BusState.LOST
     assert "TLS failed: " in linked.words
     assert "erif" in linked.words
 
@@ -260,7 +260,7 @@ async def test_a_client_certificate_names_the_user(tmp_path, monkeypatch):
         await until(lambda: linked.bus._has_probed)
     monkeypatch.setattr(connection, "ANSWER_S", 0.3)  # nobody says no to it: the broker only closes
     async with Linked(replace(address, cert_file=None, key_file=None)) as stranger:
-        await until(lambda: LinkState.LOST in stranger.states)
+        await until(lambda: BusState.LOST in stranger.states)
     mosquitto.stop()
 
     assert linked.bus.refused == ()
@@ -309,7 +309,7 @@ async def test_the_rules_of_the_how_to_keep_everybody_to_their_own(tmp_path, cap
     assert linked.bus.refused == ()
     assert ben.of("/cue") == []
     assert [each.payload for each in got] == [b"from ana"]
-    assert denied.states[0] is LinkState.LOST
+    assert denied.states[0] is BusState.LOST
     assert "does not let this client in" in denied.words
     assert not {"of-coach", "nonsense"} & set(re.findall(r"[\w-]+", caplog.text))
 

@@ -42,11 +42,11 @@ function draw() {
   write(find('title'), frame?.title ?? link.hello?.title ?? '');
   write(find('clock'), silent ? '' : frame.clock ?? '');
   write(find('age'), frame ? `${silent ? 'silent' : 'live'} ${link.age().toFixed(silent ? 0 : 1)} s` : '');
-  write(find('where'), frame?.where ?? '');
+  write(find('where'), silent ? '' : frame.where ?? '');
   write(find('hero'), silent ? '--' : frame.hero.texts[0]);
   write(find('word'), silent ? 'NO SIGNAL' : `${frame.state.arrow ?? ''} ${frame.state.words?.[0] ?? frame.state.word}`.trim());
   write(find('sentence'), silent ? 'A press is tried for 5 s; then look at the laptop, whether it came.'
-    : frame.ask?.question ?? frame.stopwatch ?? frame.reply ?? frame.offer ?? frame.state.says ?? frame.state.foot?.[0] ?? '');
+    : frame.ask?.question ?? frame.reply ?? frame.offer ?? frame.state.says ?? frame.state.foot?.[0] ?? '');
   if (frame) offer(frame);
 }
 
@@ -58,13 +58,12 @@ function offer(frame) {
   write(pause.lastElementChild, paused ? 'the clock runs again' : 'the clock stands');
   show(find('accept'), Boolean(frame.offer));
   write(find('accept').lastElementChild, frame.offer ?? '');
-  const answers = frame.ask ? frame.ask.answers ?? Array.from({ length: 10 }, () => '')
-    : lines(frame.stopwatch), box = find('answers');
-  show(box, Boolean(answers?.length));
-  const key = JSON.stringify(answers ?? []);
+  const { ask } = frame, box = find('answers'), answers = ask?.answers?.length ? ask.answers : Array(ask ? 10 : 0).fill('');
+  show(box, answers.length > 0);
+  const key = JSON.stringify(answers);
   if (box.dataset.key === key) return;
   box.dataset.key = key;
-  box.replaceChildren(...(answers ?? []).map((text, at) => {
+  box.replaceChildren(...answers.map((text, at) => {
     const button = document.createElement('button'), digit = document.createElement('b'), word = document.createElement('span');
     button.className = 'hold';
     button.dataset.button = 'answer';
@@ -74,12 +73,6 @@ function offer(frame) {
     button.append(digit, word);
     return button;
   }));
-}
-
-/** The lines a press may have been at: `1 400 m   2 300 m   3 leave out`. */
-function lines(text) {
-  const found = [...(text ?? '').matchAll(/(?:^|\s{2,})(\d+) (\S+(?: \S+)*)/g)];
-  return found.length > 1 && found.every((one, at) => Number(one[1]) === at + 1) ? found.map((one) => one[2]) : undefined;
 }
 
 function acks() {

@@ -16,6 +16,19 @@ export function write(element, text) {
   if (element && element.textContent !== text) element.textContent = text;
 }
 
+/** Set text on one line, in smaller letters where it is too long for its box: a number is never cut off. */
+function writeWhole(element, text) {
+  if (!element || element.textContent === text) return;
+  element.textContent = text;
+  squeeze(element);
+}
+
+function squeeze(element) {
+  element.style.setProperty('--squeeze', 1);
+  const { clientWidth: width, scrollWidth: wide } = element;
+  if (wide > width && width) element.style.setProperty('--squeeze', Math.floor(980 * width / wide) / 1000);
+}
+
 export function show(element, is) {
   if (element && element.hidden === is) element.hidden = !is;
 }
@@ -112,7 +125,20 @@ export function fit(id, ...texts) {
   fits.get(id).set(texts.length ? texts : ['']);
 }
 /** Draw everything anew: a layout was changed by hand. */
-export function refit() { for (const one of fits.values()) one.draw(); }
+export function refit() {
+  for (const one of fits.values()) one.draw();
+  if (find('unit')) squeeze(find('unit'));
+}
+addEventListener('resize', () => { if (find('unit')) squeeze(find('unit')); });
+
+/** The name of a row; where there is little room its number alone is shown: `REP 3/8` as `3/8`. */
+function name(cell, text) {
+  const [, kind, number] = /^(\D+ )(\d+\/\d+)$/.exec(text) ?? [null, '', text];
+  const parts = [kind, number].map((part) => Object.assign(document.createElement('span'), { textContent: part }));
+  parts[0].className = 'kind';
+  cell.scope = 'row';
+  cell.append(...parts);
+}
 
 function rows(table, lines) {
   const key = JSON.stringify(lines);
@@ -123,8 +149,7 @@ function rows(table, lines) {
     const row = document.createElement('tr');
     row.append(...line.map((text, at) => {
       const cell = document.createElement(at ? 'td' : 'th');
-      if (!at) cell.scope = 'row';
-      cell.textContent = text;
+      if (at) cell.textContent = text; else name(cell, text);
       return cell;
     }));
     return row;
@@ -142,7 +167,8 @@ export function paint(look) {
   page.dataset.frame = look.frame;
   page.dataset.state = look.state;
   page.dataset.phase = look.phase ?? '';
-  for (const name of ['title', 'clock', 'unit', 'sentence', 'light', 'age', 'note', 'following']) {
+  writeWhole(find('unit'), look.unit ?? '');
+  for (const name of ['title', 'clock', 'sentence', 'light', 'age', 'note', 'following']) {
     write(find(name), look[name] ?? '');
   }
   fit('where', look.where || ' ');
@@ -198,13 +224,15 @@ export function lookOf(frame, age) {
     ? frame.reps.map((rep) => ({ at: rep.where, lap: rep.time, off: rep.off }))
     : (frame.splits ?? []).map((split) => ({ ...split, off: (split.off ?? '') + (split.is_doubtful ? ' ?' : '') }));
   const asked = frame.ask?.question;
-  const sentence = frame.reply ?? frame.stopwatch ?? state.says ?? state.foot?.[0] ?? '';
+  // A question waits without taking the place of what is run: alone it stands in a step of its own.
+  const says = rest ? asked ?? state.says : state.says;
+  const sentence = frame.reply ?? says ?? state.foot?.[0] ?? asked ?? '';
   return {
     state: 'live', phase: frame.phase, is_stale: Boolean(hero.is_stale),
     colour: state.colour ?? 'plain', frame: state.frame ?? 'outline',
-    title: [frame.title, frame.is_effort_day].filter(Boolean).join(', '), clock: frame.clock ?? '',
+    title: [frame.effort_day, frame.title].filter(Boolean).join(', '), clock: frame.clock ?? '',
     where: frame.where ?? '', length: frame.length ?? '',
-    hero: asked ? [asked] : hero.texts, unit,
+    hero: asked && frame.phase === 'prompt' ? [asked] : hero.texts, unit,
     words: state.words?.length ? state.words : [state.word ?? UNKNOWN], arrow: state.arrow,
     sentence: sentence === unit ? '' : sentence,
     progress: state.progress,
