@@ -9,6 +9,7 @@ import base64
 import http.client
 import json
 import logging
+import socket
 import ssl
 import threading
 import urllib.parse
@@ -24,6 +25,14 @@ from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 
 _LOG = logging.getLogger(__name__)
+_AS_IT_STANDS: Final = "".join(map(chr, range(33, 127)))
+"""What is not escaped in an address: everything that may stand in a request."""
+_WORDS: Final[dict[type[Exception], str]] = {
+    TimeoutError: "no answer",
+    ConnectionRefusedError: "nobody listens there",
+    socket.gaierror: "no such name, or no network",
+    ssl.SSLCertVerificationError: "its certificate is not trusted",
+}
 _ROOM: Final = 32
 """Cues that wait; a run says about one in ten seconds."""
 _TRIES: Final = 3
@@ -66,8 +75,10 @@ def parse_webhook(url: str) -> Webhook:
         UsageProblem: it is no address of http or https; the message quotes nothing of it.
     """
     try:
-        parts = urllib.parse.urlsplit(url)
+        parts = urllib.parse.urlsplit(urllib.parse.quote(url, safe=_AS_IT_STANDS))
         port = parts.port
+        host = urllib.parse.unquote(parts.hostname or "")
+        host.encode("idna")  # what no name server is asked for would fail at every cue
     except ValueError:
         parts, port = urllib.parse.urlsplit(""), None
     if parts.scheme not in {"http", "https"} or not parts.hostname or any(ord(each) <= 32 for each in url):
@@ -79,7 +90,7 @@ def parse_webhook(url: str) -> Webhook:
         name, password = urllib.parse.unquote(parts.username), urllib.parse.unquote(parts.password or "")
         authorization = "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode("ascii")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Webhook(parts.scheme == "https", parts.hostname, port, path, authorization)
+    return Webhook(parts.scheme == "https", host, port, path, authorization)
 
 
 class WebhookSink:
@@ -170,8 +181,8 @@ class WebhookSink:
                 return False
             try:
                 status = self._post(body)
-            except (OSError, http.client.HTTPException) as error:
-                self._trouble(type(error).__name__)
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                self._trouble(_words_of(error))
                 continue
             if status < 300:
                 return True
@@ -203,6 +214,11 @@ class WebhookSink:
         _LOG.warning("webhook %s: %s", self._webhook.shown, what)
         report, self._report = self._report, lambda _text: None
         report(f"Cues cannot be posted to {self._webhook.shown} ({what}); the run goes on.")
+
+
+def _words_of(error: Exception) -> str:
+    """Why nobody took a cue, in words."""
+    return next((words for kind, words in _WORDS.items() if isinstance(error, kind)), type(error).__name__)
 
 
 def _tells_heart_rate(cue: Cue) -> bool:
