@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from coach.app.feeds import ConductedFeed, WatchedRun, keymap_of
@@ -86,11 +87,17 @@ class RunContext:
 
 @contextmanager
 def shared(request: "ShareRequest | None", context: RunContext) -> Iterator[None]:
-    """Share the runs of a context for the block, if that was asked for.
+    """Share the runs of a context for the block, if that was asked for; set a lamp back that a crash left lit.
 
     Raises:
         CoachProblem: the address cannot be used, or none is named and nobody can be asked.
     """
+    state = runner_paths().state
+    if any(state.glob("lamp-*.json")):
+        from coach.edge.lamp import set_back
+
+        used = None if request is None else request.lamp
+        Thread(target=set_back, args=(state,), kwargs={"but": used}, daemon=True).start()
     if request is None:
         yield
         return
@@ -242,7 +249,7 @@ def assemble(
         recorder=recorder,
         resumption=resumption,
     )
-    share, webhook = _shared_sinks(watched, sources, context, lambda: conductor)
+    share, webhook, lamp = _shared_sinks(watched, sources, context, lambda: conductor)
     request = SinkRequest(
         context.stage,
         run.setup.unit,
@@ -253,6 +260,7 @@ def assemble(
         telemetry=telemetry,
         share=share,
         webhook=webhook,
+        lamp=lamp,
     )
     conductor = Conductor(
         watched,
@@ -322,15 +330,21 @@ def _telemetry(
 
 def _shared_sinks(
     watched: WatchedRun, sources: RunSources, context: RunContext, conductor: "Callable[[], Conductor]"
-) -> "tuple[SharedRun | None, Sink | None]":
-    """Make what shows the run to phones and what posts its cues; None for what is not asked for."""
+) -> "tuple[SharedRun | None, Sink | None, Sink | None]":
+    """Make what shows the run to phones, posts its cues and lights a lamp; None for what is not asked for."""
     if context.sharing is None:
-        return None, None
+        return None, None, None
     setup = watched.setup
     share = context.sharing.begin(setup, is_simulated=sources.runner is not None)
-    return share, context.sharing.begin_posting(
+    webhook = context.sharing.begin_posting(
         setup, lambda: conductor().now(), watched.snapshot, context.announcer
     )
+    lamp = context.sharing.begin_lighting(
+        lambda: ConductedFeed(watched, conductor()),
+        context.settings.lamp.brightness_percent,
+        context.announcer,
+    )
+    return share, webhook, lamp
 
 
 def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "ResumeChoice":

@@ -1,4 +1,4 @@
-"""What a phone is sent of a run: frames, the plan ahead, cues; every word ready to be shown.
+"""What a phone is sent of a run: frames, the plan ahead, cues, every word ready to be shown; and what a lamp shows.
 
 Words, figures and colours are those of the live screen (`coach.screen`): there is no second table of them. A key whose
 value is not known is absent. Sentences that name a key name the button instead, which is what the control page and a
@@ -6,8 +6,10 @@ pipe call it. Names come from files, so they are made harmless here and are text
 """
 
 from contextvars import copy_context
+from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
+from coach.edge.lamp import LampLook
 from coach.screen import words
 from coach.screen.keys import BUTTONS, PAUSE, use_keymap
 from coach.screen.safe import safe
@@ -18,6 +20,7 @@ from coach.screen.widgets.next_line import offer_text, reply
 from coach.screen.widgets.tape import STEPS as TAPE_STEPS
 from coach.screen.widgets.tape import TapeReading, tape_of
 from coach.session.phases import Phase
+from coach.themes import SCREEN_THEMES
 from coach.workout.kinds import HARD
 
 if TYPE_CHECKING:
@@ -32,6 +35,13 @@ VERSION: Final = 1
 MOST_SPLITS: Final = 6
 MOST_REPS: Final = 3
 _NAME: Final = 80
+_PULSES: Final = 3
+"""Flashes before the go: 3, 2, 1."""
+_PULSE_S: Final = 0.5
+_FLASH_S: Final = 0.6
+"""How much of each second a call to act is bright; it flashes once a second, far from what harms. Judged."""
+_LEVELS: Final = {Frame.FILL: 1.0, Frame.CHIP: 1.0, Frame.OUTLINE: 0.5, Frame.CORNERS: 0.2}
+"""How bright a lamp shows each look of the box; a call that flashes is as dark as a wait in between. Judged."""
 _NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
 _BUTTON_NAMES: Final = {key.name: key.name.upper() for key in (*BUTTONS, PAUSE)}
 """What sentences call a key, as the settings' keymap would: `MARK`, `UNDO`, `ACCEPT`."""
@@ -331,3 +341,46 @@ def _plan(ahead: "Ahead", unit: str) -> dict[str, Any]:
             for beat in ahead.beats
         ],
     }
+
+
+# --- a lamp
+
+
+def lamp_look(snapshot: "Snapshot") -> LampLook:
+    """Show the state as a light: its colour, its pattern, and what is left of the step as a length.
+
+    The colours are those of the dark theme, as bright as a light can be: paper where the box is filled, else ink. A
+    fill flashes once a second, a chip is steady, an outline half as bright, and corners are dim. Before a rep the last
+    three seconds are three pulses over the whole length.
+    """
+    to_go = _to_go(snapshot)
+    if to_go is not None and 0.0 < to_go <= _PULSES:
+        is_lit = ceil(to_go) - to_go < _PULSE_S
+        return LampLook(_light_of("plain"), 1.0 if is_lit else 0.0)
+    made = stance(snapshot)
+    is_dark = made.frame is Frame.FILL and snapshot.at % 1.0 >= _FLASH_S
+    share = _share(snapshot)
+    return LampLook(
+        _light_of(_state(made)["colour"]),
+        _LEVELS[Frame.CORNERS if is_dark else made.frame],
+        1.0 if share is None else round(1.0 - share, 4),
+    )
+
+
+def _to_go(snapshot: "Snapshot") -> float | None:
+    """Seconds to the next rep; None where none is awaited, or nobody knows when it begins."""
+    if snapshot.phase is Phase.READY:
+        return snapshot.left_s
+    if snapshot.phase in {Phase.PAUSED, Phase.FINISHED} or (snapshot.step and snapshot.step.kind in HARD):
+        return snapshot.go_in_s if snapshot.phase is Phase.SEND_OFF_REST else None
+    is_before_rep = snapshot.next_step is not None and snapshot.next_step.kind in HARD
+    return snapshot.left_s if is_before_rep else None
+
+
+def _light_of(pair: str) -> tuple[int, int, int]:
+    """A colour of the dark theme as a light shows it: its brightest part at the full."""
+    ink, paper = next(theme for theme in SCREEN_THEMES.values() if theme.is_dark).colours[pair]
+    shown = ink if pair == "plain" else paper
+    red, green, blue = (int(shown[place : place + 2], 16) for place in (1, 3, 5))
+    full = 255 / (max(red, green, blue) or 255)
+    return round(red * full), round(green * full), round(blue * full)

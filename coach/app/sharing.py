@@ -12,11 +12,14 @@ import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from coach.app.share_frames import VERSION, FrameMaker, cue_message
+from coach.app.share_frames import VERSION, FrameMaker, cue_message, lamp_look
 from coach.app.terminal import Console, Stage
 from coach.cues.cue import Cue
+from coach.edge.lamp import LampLook, LampSink, parse_lamp
+from coach.edge.paths import runner_paths
 from coach.edge.share.browser import BoardBrowser
 from coach.edge.share.links import (
     LOOPBACK,
@@ -84,6 +87,7 @@ class Sharing:
         self._theme = theme
         self._relay_token = secrets.token_urlsafe(16) if request.has_relay else ""
         self._webhook = None if request.webhook is None else parse_webhook(request.webhook)
+        self._lamp = None if request.lamp is None else parse_lamp(request.lamp)
         self._board = BoardBrowser() if request.has_board else None
         self._roles = (Role.VIEW, *((Role.CONTROL,) if request.has_control else ()))
         self._server: ShareServer | None = None
@@ -191,6 +195,25 @@ class Sharing:
             report=report,
         )
 
+    def begin_lighting(
+        self, feed: "Callable[[], ConductedFeed]", brightness_percent: float, announce: Callable[[str], None]
+    ) -> "Sink | None":
+        """Make what shows the state of one run on a lamp; None where there is none."""
+        if self._lamp is None:
+            return None
+        made = cache(feed)
+
+        def look() -> LampLook:
+            return lamp_look(made().snapshot(made().now()))
+
+        return LampSink(
+            self._lamp,
+            look,
+            folder=runner_paths().state,
+            brightness=max(1, round(brightness_percent * 255 / 100)),
+            say=announce,
+        )
+
     def serve(
         self,
         shared: "SharedRun",
@@ -243,6 +266,8 @@ def open_sharing(
     Raises:
         CoachProblem: the address cannot be used; or none is named and nobody can be asked.
     """
+    if request.lamp is not None:
+        parse_lamp(request.lamp)  # as below
     if request.webhook is not None:
         webhook = parse_webhook(request.webhook)  # told before an address is asked for
         if "heart-rate" in request.webhook_with and not webhook.is_private:

@@ -39,6 +39,8 @@ class SinkRequest:
     """What shows the run to phones; None for nothing."""
     webhook: Sink | None = None
     """What posts the cues; None for nothing."""
+    lamp: Sink | None = None
+    """What shows the state on a lamp; None for nothing."""
     line_limit: int = _LINE_LIMIT
     """Lines that may wait; the oldest are dropped beyond."""
 
@@ -77,12 +79,18 @@ def _webhook(request: SinkRequest) -> Sink:
     return request.webhook
 
 
+def _lamp(request: SinkRequest) -> Sink:
+    assert request.lamp is not None  # as above
+    return request.lamp
+
+
 SINKS: Final = (
     SinkRow("simulated runner", lambda request: request.runner is not None, _runner),
     SinkRow("voice", lambda request: request.speech is not None, _speech),
     SinkRow("mqtt", lambda request: request.telemetry is not None, _telemetry),
     SinkRow("share", lambda request: request.share is not None, _share),
     SinkRow("webhook", lambda request: request.webhook is not None, _webhook),
+    SinkRow("lamp", lambda request: request.lamp is not None, _lamp),
     SinkRow(
         "json lines",
         lambda request: request.stage is Stage.UNATTENDED and request.as_json,

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from coach.edge.recorder import Recorder
     from coach.edge.remote_buttons import Ack, RemoteButtons
     from coach.edge.sources.relay import RelaySource
+    from coach.edge.telemetry.home_assistant import HomeAssistant
     from coach.live.inputs import RunSetup
+    from coach.live.snapshot import Snapshot
 
 _LOG = logging.getLogger(__name__)
 _MOST_UNSENT: Final = 20
@@ -284,6 +286,7 @@ def telemetry_for(
         told.tell_end(bus, is_kept=path is not None)
 
     unsent.send_over(bus, lambda slug: athlete_level(mqtt.athlete or slug))
+    home = _home_assistant(bus, setup.run, plan) if mqtt.home_assistant else None
     telemetry = RunTelemetry(
         bus,
         clock,
@@ -293,9 +296,27 @@ def telemetry_for(
         earlier_laps=0 if folder is None else len(laps_in(folder.content)),
         retains_summary=mqtt.retain_summary,
         ports=[_attached(row, context, setup.run, buttons, relay) for row in PORTS if row.is_wanted(plan)],
+        watchers=() if home is None else (home.tick,),
         on_closed=on_closed,
     )
     return telemetry, told
+
+
+def _home_assistant(bus: Bus, run: str, plan: MqttPlan) -> "HomeAssistant":
+    """Make what tells Home Assistant of a run, in the words of the screen."""
+    from coach.edge.telemetry.home_assistant import HomeAssistant
+    from coach.screen import words
+    from coach.screen.stance import stance
+
+    def said(snapshot: "Snapshot") -> dict[str, str]:
+        state = stance(snapshot).wordings[0].replace("\n", ", ")
+        if snapshot.speed is None or words.is_stale(snapshot.speed):
+            return {"state": state}
+        return {"state": state, "pace": f"{words.pace(snapshot.speed.value, snapshot.unit)} /{snapshot.unit}"}
+
+    home = HomeAssistant(bus, run, said, has_buttons=plan.has_control)
+    home.attach()
+    return home
 
 
 def _attached(

@@ -155,6 +155,9 @@ def share_options(command: Callable[..., None]) -> Callable[..., None]:
             multiple=True,
             help="Tell the webhook names, or the heart rate, which it is not told otherwise.",
         ),
+        click.option(
+            "--wled", metavar="IP", help="Show the state on this WLED lamp: colour, and what is left."
+        ),
     )
 
     @wraps(command)
@@ -166,16 +169,17 @@ def share_options(command: Callable[..., None]) -> Callable[..., None]:
         relay: bool,
         webhook: str | None,
         webhook_with: tuple[str, ...],
+        wled: str | None,
         **kwargs: Any,
     ) -> None:
         if webhook_with and webhook is None:
             raise click.UsageError("--webhook-with says what is posted to --webhook.")
         sharing = None
-        if share is not None or share_control or board or relay or webhook is not None:
+        if share is not None or share_control or board or relay or webhook is not None or wled is not None:
             from coach.app.new_run import ShareRequest
 
             tells = frozenset(webhook_with)
-            sharing = ShareRequest(share, share_control, board, relay, webhook, tells)
+            sharing = ShareRequest(share, share_control, board, relay, webhook, tells, wled)
         command(*args, sharing=sharing, **kwargs)
 
     taken: Callable[..., None] = packed

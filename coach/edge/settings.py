@@ -252,7 +252,7 @@ FORMAT: Final = "coach-settings"
 VERSION: Final = 1
 """The newest version of the settings file this program knows."""
 
-_TABLES: Final = ("signals", "session", "cues", "gates", "sound", "mqtt")
+_TABLES: Final = ("signals", "session", "cues", "gates", "sound", "mqtt", "lamp")
 _HINT: Final = (
     "coach config show --all lists every setting with its value; coach config path says where the file is."
 )
@@ -331,6 +331,21 @@ class MqttSettings:
     """Its key, where it is not in the same file."""
     retain_summary: bool = False
     """Have the broker keep how the last run ended."""
+    home_assistant: bool = False
+    """Tell Home Assistant what there is of a run: sensors, events and, with `--mqtt-control`, buttons."""
+
+
+@dataclass(frozen=True, slots=True)
+class LampSettings:
+    """How a lamp shows the state of a run."""
+
+    brightness_percent: float = 50.0
+    """How bright it may be, 1 to 100."""
+
+    def __post_init__(self) -> None:
+        """Check the range."""
+        if not 1.0 <= self.brightness_percent <= 100.0:
+            raise ValueError("a lamp is 1 to 100 % bright")
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +371,7 @@ class Settings:
     """Rules that no evidence supports; each is off until it is set."""
     sound: SoundSettings = field(default_factory=SoundSettings)
     mqtt: MqttSettings = field(default_factory=MqttSettings)
+    lamp: LampSettings = field(default_factory=LampSettings)
     timing_gates: Mapping[str, Metres] = field(default_factory=dict)
     """Where timing gates stand: the name of each to its metres after the finish line; without any, all at it."""
 

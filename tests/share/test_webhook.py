@@ -230,7 +230,7 @@ def test_an_address_in_any_script_is_posted_to():
     "url",
     [
         "", "example.org", "ftp://example.org", "https://", "http://a:b@", "http://a b/", "https://a:x/",
-        f"http://{'a' * 70}.example/", "http://a..b/", "http://a/\udcff",
+        "http://a:b@a..b/", "http://a:b@" + "x" * 64 + ".org/", "http://a:b\udce9@example.org/",
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(url):
@@ -238,6 +238,17 @@ def test_what_is_no_address_is_refused(url):
     with pytest.raises(UsageProblem) as refused:
         parse_webhook(url)
     assert "a:b" not in str(refused.value)
+
+
+def test_an_address_with_other_letters_is_posted_to():
+    """A path is sent as the web writes it, and a name as it is looked up."""
+    with receiver() as server:
+        sink = sink_to(server.url.partition("/hook")[0] + "/h\u00e4tte/a%20b?q=\u00e9&r=1")
+        sink.offer(said("Relax."))
+        asyncio.run(sink.close())
+    assert [post[0] for post in server.posts] == ["/h%C3%A4tte/a%20b?q=%C3%A9&r=1"]
+    assert parse_webhook("https://b\u00fccher.example/").host == "xn--bcher-kva.example"
+    assert parse_webhook("http://[::1]:9/").shown == "http://[::1]:9"
 
 
 def test_an_address_is_shown_without_its_secrets():

@@ -25,8 +25,6 @@ from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 
 _LOG = logging.getLogger(__name__)
-_AS_IT_STANDS: Final = "".join(map(chr, range(33, 127)))
-"""What is not escaped in an address: everything that may stand in a request."""
 _WORDS: Final[dict[type[Exception], str]] = {
     TimeoutError: "no answer",
     ConnectionRefusedError: "nobody listens there",
@@ -64,8 +62,8 @@ class Webhook:
     @property
     def shown(self) -> str:
         """The address without what may be secret in it: `https://example.org`."""
-        port = "" if self.port is None else f":{self.port}"
-        return f"{'https' if self.is_secure else 'http'}://{self.host}{port}"
+        port, host = "" if self.port is None else f":{self.port}", self.host
+        return f"{'https' if self.is_secure else 'http'}://{f'[{host}]' if ':' in host else host}{port}"
 
 
 def parse_webhook(url: str) -> Webhook:
@@ -75,13 +73,12 @@ def parse_webhook(url: str) -> Webhook:
         UsageProblem: it is no address of http or https; the message quotes nothing of it.
     """
     try:
-        parts = urllib.parse.urlsplit(urllib.parse.quote(url, safe=_AS_IT_STANDS))
-        port = parts.port
-        host = urllib.parse.unquote(parts.hostname or "")
-        host.encode("idna")  # what no name server is asked for would fail at every cue
+        url.encode()  # bytes of a command line that are no text cannot be sent
+        parts = urllib.parse.urlsplit(url)
+        port, host = parts.port, _ascii_host(parts.hostname or "")
     except ValueError:
-        parts, port = urllib.parse.urlsplit(""), None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or any(ord(each) <= 32 for each in url):
+        parts, port, host = urllib.parse.urlsplit(""), None, ""
+    if parts.scheme not in {"http", "https"} or not host or any(ord(each) <= 32 for each in url):
         raise UsageProblem(
             "--webhook is no address of the web", "Write it as https://example.org/path or http://..."
         )
@@ -90,7 +87,22 @@ def parse_webhook(url: str) -> Webhook:
         name, password = urllib.parse.unquote(parts.username), urllib.parse.unquote(parts.password or "")
         authorization = "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode("ascii")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Webhook(parts.scheme == "https", host, port, path, authorization)
+    return Webhook(
+        parts.scheme == "https", host, port, urllib.parse.quote(path, safe=_IN_A_PATH), authorization
+    )
+
+
+_IN_A_PATH: Final = "/?%:@!$&'()*+,;=~-._"
+"""What stands in a path and a query as it is; the rest, such as letters with accents, is written with a %."""
+
+
+def _ascii_host(host: str) -> str:
+    """Write a name as it is looked up: `xn--bcher-kva.example` for one with other letters.
+
+    Raises:
+        UnicodeError: it can be nobody's, such as `a..b`.
+    """
+    return host if ":" in host else host.encode("idna").decode("ascii")
 
 
 class WebhookSink:

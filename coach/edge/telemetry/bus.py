@@ -148,6 +148,8 @@ class Bus:
         """The topics that the broker did not hand back when it was probed."""
         self.protocol: Protocol | None = None
         """The version of MQTT of the last link; None before the first."""
+        self.birth: Outgoing | None = None
+        """What was said first over the last link: that the coach is there; None before the first."""
         self._address = address
         self._clock = clock
         self._has_own_id = bool(client_id)
@@ -374,7 +376,8 @@ class Bus:
             patterns = [(each.pattern, each.qos) for each in self._subscriptions]
         if patterns:
             await connection.subscribe(patterns)
-        await connection.publish(self.presence.status("online", seq))
+        self.birth = self.presence.status("online", seq)
+        await connection.publish(self.birth)
         await connection.publish(self.presence.info(connection.protocol))
         with self._lock:
             now = loop_s()

@@ -88,12 +88,14 @@ class RunTelemetry:
         earlier_laps: int = 0,
         retains_summary: bool = False,
         ports: Iterable[TelemetryPort] = (),
+        watchers: Iterable[Callable[[Snapshot], None]] = (),
         on_closed: Callable[["RunTelemetry"], None] = lambda _telemetry: None,
     ) -> None:
         """Publish over a bus, which it starts and closes.
 
         `feed` is asked for once the run is conducted. `read_journal` gives the journal, from which laps are read again;
-        None where nothing is recorded. `earlier_laps` counts those of a run that goes on. `on_closed` is called last.
+        None where nothing is recorded. `earlier_laps` counts those of a run that goes on. `watchers` are called once a
+        second, `on_closed` last.
         """
         self.bus = bus
         self._clock = clock
@@ -105,6 +107,7 @@ class RunTelemetry:
         self._kept = KeptMessages(bus.presence, bus.topics, run, retains_summary)
         self._summary: Outgoing | None = None
         self._ports = tuple(ports)
+        self._watchers = tuple(watchers)
         self._on_closed = on_closed
         self._laps = earlier_laps
         self._recent: deque[tuple[int, Outgoing]] = deque(maxlen=_LAPS_IN_MEMORY)
@@ -168,7 +171,13 @@ class RunTelemetry:
         dropped = sum(self.bus.dropped.values())
         values = {"boot": presence.boot, "lag_ms": round(lag_s * 1000, 1), "dropped": dropped}
         self._send("hb", values)
-        self._send("tm", self._measured(self._look()))
+        snapshot = self._look()
+        self._send("tm", self._measured(snapshot))
+        for watch in self._watchers:
+            try:
+                watch(snapshot)
+            except Exception:  # noqa: BLE001 - the run goes on without it
+                _LOG.exception("something that watches the run failed")
 
     # --- what is published
 

@@ -114,7 +114,8 @@ function meant(button) {
   const { button: name, answer } = button.dataset;
   const body = { run: link.hello?.run, button: name };
   if (answer) body.answer = Number(answer);
-  if (link.frame?.step_id) body.expect_step = link.frame.step_id;
+  // The clock stands or goes on whichever step is under way: a pause at the end of a rep is not refused for the next one.
+  if (link.frame?.step_id && name !== 'pause' && name !== 'resume') body.expect_step = link.frame.step_id;
   return { at: phoneNow(), name: button.firstElementChild.textContent, body };
 }
 

@@ -1,0 +1,443 @@
+"""Shows the state of a run on a WLED lamp, over its JSON API, on a thread of its own.
+
+The run never waits for the lamp: only the newest look waits, and at most five are sent a second. A lamp that is gone is
+told once and found again by itself. What it showed before is kept in a file before the first look is sent, and set back
+at the end; after a crash the next start of the program does that, whether it has a lamp or not. The file is locked by
+whoever shows something there, so that a second program leaves the lamp alone.
+"""
+
+import asyncio
+import http.client
+import json
+import logging
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from ipaddress import ip_address
+from math import ceil
+from pathlib import Path
+from typing import Any, Final
+
+from coach.cues.cue import Cue
+from coach.edge.files import make_private_folder, write_atomically
+from coach.problems import UsageProblem
+from coach.recording.replay import TimedOutput
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+_LOG = logging.getLogger(__name__)
+LEAST_GAP_S: Final = 0.2
+"""Least time between two updates: five a second, which an ESP8266 takes without falling behind. Judged."""
+_ALIVE_S: Final = 5.0
+"""A look that does not change is sent again so often: a lamp that was switched off and on shows it again."""
+_TIMEOUT_S: Final = 2.0
+_RETRY_S: Final = 2.0
+"""Seconds between two looks for a lamp that is gone."""
+_CLOSE_S: Final = 3.0
+"""How long the end of a run waits for the lamp."""
+_LARGEST: Final = 65_536
+"""Bytes of an answer that are read; 32 segments take some 8,000."""
+_MOST_LIGHTS: Final = 20_000
+_NOT_SET_BACK: Final = frozenset({"i", "len", "lc"})
+"""What a segment tells and nobody can set, or what follows from the rest of it."""
+_KEPT: Final = ("on", "bri", "transition", "mainseg")
+
+
+class LampError(Exception):
+    """The lamp cannot be spoken to; the message says why in plain words."""
+
+
+@dataclass(frozen=True, slots=True)
+class LampAddress:
+    """Where a lamp is."""
+
+    host: str
+    port: int = 80
+
+    def __str__(self) -> str:
+        """As it is typed."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == 80 else f"{host}:{self.port}"
+
+
+def parse_lamp(text: str) -> LampAddress:
+    """Read the address of a lamp: `192.168.1.40`, `wled-line.local`, `192.168.1.40:8080`, `[fe80::1]`.
+
+    Raises:
+        UsageProblem: it is none.
+    """
+    bare = text.strip().removeprefix("http://").removesuffix("/")
+    found = re.fullmatch(
+        r"(\[(?P<six>[0-9a-fA-F:.]+)\]|(?P<name>[A-Za-z0-9_.-]{1,253}))(:(?P<port>\d{1,5}))?", bare
+    )
+    port = int(found["port"] or 80) if found is not None else 0
+    if found is None or not 0 < port < 65_536:
+        raise UsageProblem(
+            f"--wled: {text!r} is no address of a lamp", "Write it as 192.168.1.40 or wled.local."
+        )
+    if found["six"] is not None:
+        try:
+            ip_address(found["six"])
+        except ValueError:
+            raise UsageProblem(
+                f"--wled: {text!r} is no address of a lamp", "Write it as [fe80::1]."
+            ) from None
+    return LampAddress(found["six"] or found["name"], port)
+
+
+@dataclass(frozen=True, slots=True)
+class LampLook:
+    """What the lamp is to show."""
+
+    colour: tuple[int, int, int]
+    """Red, green and blue, 0 to 255."""
+    level: float = 1.0
+    """How bright, 0 to 1 of what the lamp may be."""
+    filled: float = 1.0
+    """How much of its length is lit, 0 to 1."""
+
+    def body(self, lights: int, brightness: int) -> dict[str, Any]:
+        """Make what WLED is sent: one segment over the whole length, its lights set one by one."""
+        lit = min(lights, ceil(self.filled * lights - 1e-9))
+        colour = "".join(f"{round(each * self.level):02X}" for each in self.colour)
+        runs = [(0, lit, colour), (lit, lights, "000000")]
+        segment = {
+            "id": 0,
+            "start": 0,
+            "stop": lights,
+            "grp": 1,
+            "spc": 0,
+            "of": 0,
+            "on": True,
+            "bri": 255,
+            "fx": 0,
+            "rev": False,
+            "mi": False,
+            "i": [value for run in runs if run[0] < run[1] for value in run],
+        }
+        # `tt`: at once, this time; `nn`: other lamps that follow this one are not told
+        return {"on": True, "bri": brightness, "tt": 0, "udpn": {"nn": True}, "seg": [segment]}
+
+
+@dataclass(frozen=True, slots=True)
+class _Lamp:
+    """A lamp as it was found."""
+
+    lights: int
+    before: Mapping[str, Any]
+    """What sets it back to what it showed."""
+    extra: tuple[int, ...]
+    """Ids of the segments that are taken away while it shows a run."""
+
+
+class _Wled:
+    """Speaks to one lamp; every call waits, for a bounded time."""
+
+    def __init__(self, address: LampAddress) -> None:
+        self._address = address
+
+    def find(self) -> _Lamp:
+        """Ask what it is and what it shows.
+
+        Raises:
+            LampError: it does not answer, or is no WLED.
+        """
+        answer = self._call("GET", "/json/si")
+        try:
+            state, lights = answer["state"], answer["info"]["leds"]["count"]
+            segments = [each for each in state["seg"] if each.get("stop", 0) > each.get("start", 0)]
+            if not isinstance(lights, int) or not 0 < lights <= _MOST_LIGHTS:
+                raise ValueError("no lights")
+            return _Lamp(lights, _as_it_was(state, segments), _extra(segments))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise LampError("what answers there is no WLED") from None
+
+    def set(self, body: Mapping[str, Any]) -> None:
+        """Have it show something.
+
+        Raises:
+            LampError: it does not take it.
+        """
+        self._call("POST", "/json/state", json.dumps(body, separators=(",", ":")).encode())
+
+    def _call(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
+        link = http.client.HTTPConnection(self._address.host, self._address.port, timeout=_TIMEOUT_S)
+        try:
+            link.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+            answer = link.getresponse()
+            data = answer.read(_LARGEST)
+        except TimeoutError:
+            raise LampError("it does not answer") from None
+        except (OSError, http.client.HTTPException) as error:
+            raise LampError(getattr(error, "strerror", None) or type(error).__name__) from None
+        finally:
+            link.close()
+        if answer.status >= 300:
+            raise LampError(f"it answers with status {answer.status}")
+        try:
+            read = json.loads(data)
+        except (ValueError, RecursionError):
+            raise LampError("what answers there is no WLED") from None
+        if not isinstance(read, dict):
+            raise LampError("what answers there is no WLED")
+        return read
+
+
+def _as_it_was(state: Mapping[str, Any], segments: list[dict[str, Any]]) -> dict[str, Any]:
+    """What sets a lamp back; a playlist goes on, because what it would show by now is not known."""
+    kept = {key: state[key] for key in _KEPT if key in state}
+    playlist = state.get("pl", -1)
+    if isinstance(playlist, int) and playlist > 0:
+        return {"on": kept.get("on", True), "bri": kept.get("bri", 128), "ps": playlist}
+    back = [
+        {**{key: value for key, value in each.items() if key not in _NOT_SET_BACK}, "id": place, "frz": False}
+        for place, each in ((each.get("id", place), each) for place, each in enumerate(segments))
+    ]
+    if all(each["id"] != 0 for each in back):
+        back.append({"id": 0, "stop": 0})
+    return {**kept, "tt": 0, "seg": back}
+
+
+def _extra(segments: list[dict[str, Any]]) -> tuple[int, ...]:
+    """The ids of all segments but the first."""
+    ids = [each.get("id", place) for place, each in enumerate(segments)]
+    return tuple(each for each in ids if isinstance(each, int) and each != 0)
+
+
+# --- what it showed before -----------------------------------------------------------------------------------------
+
+
+class _Kept:
+    """The file that holds what a lamp showed before; locked for as long as this program shows something there."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock: int | None = None
+
+    def take(self) -> bool:
+        """Take the lamp; returns False where another program shows something there."""
+        make_private_folder(self._path.parent)
+        descriptor = os.open(self._path.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            if fcntl is not None:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            return False
+        self._lock = descriptor
+        return True
+
+    def read(self) -> tuple[LampAddress, dict[str, Any]] | None:
+        """What is left of a run that crashed; None where there is nothing, or nothing that can be used."""
+        try:
+            kept = json.loads(self._path.read_bytes())
+            address, before = LampAddress(str(kept["host"]), int(kept["port"])), kept["before"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return (address, before) if isinstance(before, dict) else None
+
+    def write(self, address: LampAddress, before: Mapping[str, Any]) -> None:
+        """Keep what a lamp showed."""
+        kept = {"host": address.host, "port": address.port, "before": before}
+        write_atomically(self._path, json.dumps(kept).encode())
+
+    def forget(self) -> None:
+        """Forget it: the lamp shows it again."""
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
+
+    def let_go(self) -> None:
+        """Leave the lamp to others; the lock's file goes with what it guarded."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def _file_of(folder: Path, address: LampAddress) -> Path:
+    return folder / f"lamp-{sha256(str(address).casefold().encode()).hexdigest()[:12]}.json"
+
+
+def set_back(folder: Path, *, but: str | None = None) -> None:
+    """Set the lamps back that a crashed run left lit; one that does not answer stays for the next start.
+
+    `but` is the address of a lamp that is used again, whose own run sets it back.
+    """
+    used: Path | None = None
+    with suppress(UsageProblem):
+        used = None if but is None else _file_of(folder, parse_lamp(but))
+    for path in sorted(folder.glob("lamp-*.json")):
+        kept = _Kept(path)
+        if path == used:
+            continue
+        try:
+            if not kept.take():
+                continue  # another program shows something there
+            left = kept.read()
+            if left is not None:
+                _Wled(left[0]).set(left[1])
+                _LOG.info("the lamp at %s shows what it showed before a run that was cut off", left[0])
+            kept.forget()
+        except (LampError, OSError) as error:
+            _LOG.info("a lamp could not be set back: %s", error)
+        finally:
+            kept.let_go()
+
+
+# --- a run on it ---------------------------------------------------------------------------------------------------
+
+
+class LampSink:
+    """Shows one run on a lamp."""
+
+    def __init__(
+        self,
+        address: LampAddress,
+        look: Callable[[], LampLook],
+        *,
+        folder: Path,
+        brightness: int,
+        say: Callable[[str], None],
+    ) -> None:
+        """Show what `look` gives, on the loop that runs; no brighter than `brightness` of 255.
+
+        `folder` keeps what the lamp showed before; `say` tells when it is gone and when it is back.
+        """
+        self._address = address
+        self._wled = _Wled(address)
+        self._look = look
+        self._kept = _Kept(_file_of(folder, address))
+        self._brightness = brightness
+        self._say = say
+        self._loop = asyncio.get_running_loop()
+        self._changed = asyncio.Event()
+        self._newest: LampLook | None = None
+        self._ready = threading.Condition()
+        self._is_closing = False
+        self._lamp: _Lamp | None = None
+        self._is_gone = self._is_taken = False
+        self.sent = 0
+        """Number of looks the lamp took."""
+        self._thread = threading.Thread(target=self._work, name="lamp", daemon=True)
+        self._thread.start()
+        self._ticking = self._loop.create_task(self._tick())
+
+    def offer(self, output: TimedOutput) -> None:
+        """Look again at once when something is said."""
+        if isinstance(output.output, Cue):
+            self._changed.set()
+
+    async def close(self) -> None:
+        """Set the lamp back, within a bounded time; where it does not answer the next start does it."""
+        self._ticking.cancel()
+        with self._ready:
+            self._is_closing = True
+            self._ready.notify()
+        await asyncio.to_thread(self._thread.join, _CLOSE_S)
+        if self._kept.read() is not None and not self._is_taken:
+            self._say(f"The lamp at {self._address} could not be set back. The next start tries it again.")
+
+    async def _tick(self) -> None:
+        """Look at the run five times a second, and when something is said."""
+        while True:
+            try:
+                self._show(self._look())
+            except Exception:  # noqa: BLE001 - whatever a look meets, the run goes on
+                _LOG.exception("the lamp has no look")
+            self._changed.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LEAST_GAP_S):
+                    await self._changed.wait()
+
+    def _show(self, look: LampLook) -> None:
+        with self._ready:
+            self._newest = look
+            self._ready.notify()
+
+    # --- on the thread
+
+    def _work(self) -> None:
+        """Send the newest look whenever it differs from the last, until the run ends; then set the lamp back."""
+        shown: LampLook | None = None
+        try:
+            if not self._kept.take():
+                self._is_taken = True
+                self._tell(
+                    f"The lamp at {self._address} shows another run already; this one goes on without it."
+                )
+                return
+            while (look := self._next(shown)) is not None:
+                shown = look if self._send(look) else None
+                self._pause(LEAST_GAP_S if shown is not None else _RETRY_S)
+            if self._lamp is not None or self._kept.read() is not None:
+                self._set_back()
+        except Exception:  # noqa: BLE001 - whatever it is, the run goes on without a lamp
+            _LOG.exception("the lamp is not used any more")
+        finally:
+            self._kept.let_go()
+
+    def _next(self, shown: LampLook | None) -> LampLook | None:
+        """Wait for a look that is new, or for the time to repeat it; None at the end."""
+        with self._ready:
+            self._ready.wait_for(
+                lambda: self._is_closing or self._newest not in (None, shown), timeout=_ALIVE_S
+            )
+            while self._newest is None and not self._is_closing:
+                self._ready.wait()
+            return None if self._is_closing else self._newest
+
+    def _pause(self, seconds: float) -> None:
+        with self._ready:
+            self._ready.wait_for(lambda: self._is_closing, seconds)
+
+    def _send(self, look: LampLook) -> bool:
+        """Send a look, after the lamp was found; returns False where it is gone."""
+        try:
+            if self._lamp is None:
+                self._lamp = self._find()
+            body = look.body(self._lamp.lights, self._brightness)
+            body["seg"] += [{"id": each, "stop": 0} for each in self._lamp.extra]
+            self._wled.set(body)
+        except (LampError, OSError) as error:
+            if not self._is_gone:
+                self._tell(f"No lamp at {self._address}: {error}. The run goes on; it is tried again.")
+            self._is_gone = True
+            return False
+        if self._is_gone:
+            self._tell(f"The lamp at {self._address} is there.")
+        self._is_gone = False
+        self.sent += 1
+        return True
+
+    def _find(self) -> _Lamp:
+        """Find the lamp, and keep what it shows; what a crashed run has left is what it showed before."""
+        lamp = self._wled.find()
+        left = self._kept.read()
+        if left is not None:
+            return _Lamp(lamp.lights, left[1], lamp.extra)
+        self._kept.write(self._address, lamp.before)
+        return lamp
+
+    def _set_back(self) -> None:
+        """Set the lamp back; what is kept is kept on where it does not answer."""
+        before = self._lamp.before if self._lamp is not None else (self._kept.read() or (None, {}))[1]
+        for attempt in range(1 if self._is_gone else 2):
+            time.sleep(attempt * LEAST_GAP_S)
+            try:
+                self._wled.set(before)
+            except LampError as error:
+                _LOG.info("the lamp could not be set back: %s", error)
+            else:
+                self._kept.forget()
+                return
+
+    def _tell(self, text: str) -> None:
+        with suppress(RuntimeError):  # the loop has closed
+            self._loop.call_soon_threadsafe(self._say, text)

@@ -1,0 +1,237 @@
+"""Tells Home Assistant what there is of a run: one device with its sensors, its events and its buttons.
+
+It is told by one retained message (device-based discovery), and again whenever Home Assistant starts, followed by the
+coach's birth, without which everything stays unavailable. Its sensors read a topic of their own that changes once in
+five seconds, so that its history does not fill; its events read the cues. Names of keys are written in full.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal
+
+from pydantic import Field
+
+import coach
+from coach.cues.cue import CueKind
+from coach.edge.telemetry.bus import Bus, BusState, Policy, Received
+from coach.edge.telemetry.messages import RunMessage, encode
+from coach.live.snapshot import Snapshot
+from coach.session.buttons import Button
+from coach.signals.readings import DisplayValue, Freshness
+from coach.workout.describe import step_label
+
+PREFIX: Final = "homeassistant"
+"""What Home Assistant listens below, unless it is set otherwise there."""
+EVERY_S: Final = 5
+"""Seconds between two states."""
+_EXPIRES_S: Final = 3 * EVERY_S
+"""A value that was not renewed for so long is not known any more."""
+_BIRTH_TTL_S: Final = 5.0
+_KNOWN: Final = "{{{{ value_json.{key} | default(None) }}}}"
+"""Gives a value, or that it is not known."""
+_SENSORS: Final[tuple[tuple[str, str, Mapping[str, str]], ...]] = (
+    ("heart_rate_bpm", "Heart rate", {"unit_of_measurement": "bpm", "state_class": "measurement"}),
+    ("pace", "Pace", {}),
+    (
+        "speed_mps",
+        "Speed",
+        {"unit_of_measurement": "m/s", "device_class": "speed", "state_class": "measurement"},
+    ),
+    ("step", "Step", {}),
+    ("step_id", "Step id", {"entity_category": "diagnostic"}),
+    ("state", "State", {}),
+    ("left_s", "Left", {"unit_of_measurement": "s", "device_class": "duration"}),
+    ("left_distance_m", "Left to run", {"unit_of_measurement": "m", "device_class": "distance"}),
+)
+"""Every sensor: the key of the state, its name, and what Home Assistant is told besides."""
+_BUTTONS: Final[Mapping[Button, str]] = {
+    Button.MARK: "Mark",
+    Button.NEXT: "Next step",
+    Button.PAUSE: "Pause",
+    Button.RESUME: "Go on",
+    Button.UNDO: "Undo",
+    Button.ACCEPT: "Accept",
+}
+"""The buttons that make sense away from the track."""
+
+
+class HomeState(RunMessage):
+    """What the sensors show."""
+
+    type: Literal["home"] = Field("home", alias="_type")
+    phase: str
+    state: str
+    """What the coach thinks, in the words of the screen: `EASE`, `ON`, `QUIET`."""
+    pace: str | None = None
+    """As the screen writes it, with its unit: `3:50 /km`."""
+    step: str | None = None
+    step_id: str | None = None
+    left_s: float | None = None
+    left_distance_m: float | None = None
+    heart_rate_bpm: float | None = None
+    speed_mps: float | None = None
+
+
+class HomeAssistant:
+    """Tells Home Assistant of one run."""
+
+    def __init__(
+        self, bus: Bus, run: str, words: Callable[[Snapshot], Mapping[str, str]], *, has_buttons: bool
+    ) -> None:
+        """Tell over a bus. `words` gives `state` and `pace` as the screen writes them."""
+        self._bus = bus
+        self._run = run
+        self._words = words
+        self._has_buttons = has_buttons
+        self._device = f"coach_{bus.topics.node}_{re.sub(r'[^a-z0-9_]', '_', bus.topics.athlete)}"
+        self._topic = bus.topics.at_athlete("home")
+        self._ticks = 0
+        self._has_greeted = False
+
+    def attach(self) -> None:
+        """Tell what there is, and tell it again whenever Home Assistant starts."""
+        self._bus.subscribe(f"{PREFIX}/status", self._take)
+        self._announce()
+
+    def tick(self, snapshot: Snapshot) -> None:
+        """Called once a second: greet where it is time, and publish the state every fifth time."""
+        if self._bus.state is not BusState.UP:
+            self._has_greeted = False
+        elif not self._has_greeted and self._bus.birth is not None:
+            self._has_greeted = True
+            self._bus.send(self._bus.birth, Policy.EVENT, ttl_s=_BIRTH_TTL_S)
+        if self._ticks % EVERY_S == 0:
+            self._bus.publish(self._topic, encode(HomeState, self._values(snapshot)), ttl_s=_EXPIRES_S)
+        self._ticks += 1
+
+    def discovery(self) -> dict[str, Any]:
+        """What Home Assistant is told."""
+        topics = self._bus.topics
+        return {
+            "device": {
+                "identifiers": [self._device],
+                "name": f"Coach {topics.athlete}",
+                "manufacturer": "Trackside Coach",
+                "model": "A run",
+                "sw_version": coach.__version__,
+            },
+            "origin": {"name": "Trackside Coach", "sw_version": coach.__version__},
+            "availability": [
+                {
+                    "topic": topics.of("status"),
+                    "value_template": "{{ value_json.state | default('') }}",
+                    "payload_available": "online",
+                    "payload_not_available": "offline",
+                }
+            ],
+            "qos": 1,
+            "components": {
+                **self._sensors(),
+                **self._events(),
+                **(self._buttons() if self._has_buttons else {}),
+            },
+        }
+
+    def _announce(self) -> None:
+        payload = json.dumps(self.discovery(), separators=(",", ":"))
+        self._bus.publish(f"{PREFIX}/device/{self._device}/config", payload, qos=1, retain=True)
+
+    def _take(self, received: Received) -> None:
+        """Tell it all again when Home Assistant has started; the birth follows at the next second."""
+        if received.payload == b"online":
+            self._announce()
+            self._has_greeted = False
+
+    def _entity(self, platform: str, key: str, name: str) -> dict[str, Any]:
+        slug = re.sub(r"[^a-z0-9_]", "_", self._bus.topics.athlete)
+        return {
+            "platform": platform,
+            "unique_id": f"{self._device}_{key}",
+            "default_entity_id": f"{platform}.coach_{slug}_{key}",
+            "name": name,
+        }
+
+    def _sensors(self) -> dict[str, Any]:
+        return {
+            key: {
+                **self._entity("sensor", key, name),
+                "state_topic": self._topic,
+                "value_template": _KNOWN.format(key=key),
+                "expire_after": _EXPIRES_S,
+                **more,
+            }
+            for key, name, more in _SENSORS
+        }
+
+    def _events(self) -> dict[str, Any]:
+        """One event for all cues, and one for each kind, which is switched on by whoever wants it."""
+        kinds = [kind.value for kind in CueKind]
+        topic = self._bus.topics.of("cue")
+        said = "'text': value_json.text, 'class': value_json['class']"
+        every = f"{{{{ {{'event_type': value_json.kind, {said}}} | tojson }}}}"
+        events = {
+            "cue": {
+                **self._entity("event", "cue", "Cue"),
+                "state_topic": topic,
+                "event_types": kinds,
+                "value_template": f"{{% if value_json.kind is defined %}}{every}{{% endif %}}",
+            }
+        }
+        for kind in kinds:
+            one = f"{{{{ {{'event_type': 'said', {said}}} | tojson }}}}"
+            events[f"cue_{kind}"] = {
+                **self._entity("event", f"cue_{kind}", f"Cue {kind.replace('_', ' ')}"),
+                "state_topic": topic,
+                "event_types": ["said"],
+                "enabled_by_default": False,
+                "value_template": f"{{% if value_json.kind | default('') == '{kind}' %}}{one}{{% endif %}}",
+            }
+        return events
+
+    def _buttons(self) -> dict[str, Any]:
+        """The buttons; each press has a `tx` of its own, names the run, and the step that is shown there."""
+        made = {}
+        for button, name in _BUTTONS.items():
+            entity = self._entity("button", button.value, name)
+            step = self._entity("sensor", "step_id", "")["default_entity_id"]
+            made[button.value] = {
+                **entity,
+                "command_topic": self._bus.topics.of("cmd"),
+                "command_template": (
+                    '{"tx":"ha-{{ (now().timestamp() * 1000) | int }}-' + button.value + '",'
+                    f'"run":"{self._run}","button":"{button.value}",'
+                    '"expect_step":"{{ states(\'' + step + "') }}\","
+                    '"age_s":0,"ts":"{{ utcnow().isoformat() }}"}'
+                ),
+                "retain": False,
+            }
+        return made
+
+    def _values(self, snapshot: Snapshot) -> dict[str, Any]:
+        step = snapshot.step
+        presence = self._bus.presence
+        return {
+            "seq": presence.next_seq(),
+            "ts": presence.now_iso(),
+            "ttl_ms": _EXPIRES_S * 1000,
+            "run": self._run,
+            "at_s": round(snapshot.at, 3),
+            "phase": snapshot.phase.value,
+            **self._words(snapshot),
+            "step": None if step is None else step_label(step),
+            "step_id": None if step is None else step.step_id,
+            "left_s": _rounded(snapshot.left_s, 0),
+            "left_distance_m": _rounded(snapshot.left_m, 0),
+            "heart_rate_bpm": _fresh(snapshot.heart_rate, 0),
+            "speed_mps": _fresh(snapshot.speed, 2),
+        }
+
+
+def _fresh(shown: DisplayValue | None, digits: int) -> float | None:
+    """A value that may be judged by; None for one that is too old."""
+    return None if shown is None or shown.freshness is Freshness.STALE else round(shown.value, digits)
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
