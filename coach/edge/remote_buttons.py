@@ -16,7 +16,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from json import dumps
+from json import dumps, loads
+from re import fullmatch
 from typing import Annotated, Any, Final, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -32,6 +33,7 @@ from coach.signals.readings import Rejected
 
 LONGEST: Final = 8192
 """The longest message that is read, in bytes."""
+_TX: Final = "[A-Za-z0-9_.:-]{1,64}"
 _WAITING: Final = 32
 """How many presses may wait for the run to take them: what a loop that stands still for seconds is sent. Chosen."""
 _KEPT: Final = 256
@@ -117,7 +119,7 @@ class PressMessage(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True, allow_inf_nan=False)
 
-    tx: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+    tx: Annotated[str, Field(pattern=f"^{_TX}$")]
     """Names this press; the same again is the same press."""
     run: Annotated[str, Field(min_length=1, max_length=64)]
     """The id of the run it is for."""
@@ -243,7 +245,7 @@ class RemoteButtons:
         try:
             message = PressMessage.model_validate_json(body)
         except ValidationError as error:
-            answer(self._reject(Ack(AckStatus.REJECTED), AckCode.MALFORMED, why_malformed(error)))
+            answer(self._reject(_named_in(body), AckCode.MALFORMED, why_malformed(error)))
             return
         ack = Ack(AckStatus.REJECTED, message.tx, message.run, message.button)
         if is_retained:
@@ -354,6 +356,15 @@ class RemoteButtons:
 
     def _count(self, code: AckCode) -> None:
         self.refused[code] = self.refused.get(code, 0) + 1
+
+
+def _named_in(body: bytes) -> Ack:
+    """An answer with the `tx` of a message that is no press, if one can be read: whoever sent it knows it by that."""
+    try:
+        tx = loads(body).get("tx")
+    except (ValueError, AttributeError, RecursionError):
+        return Ack(AckStatus.REJECTED)
+    return Ack(AckStatus.REJECTED, tx if isinstance(tx, str) and fullmatch(_TX, tx) else "")
 
 
 _NOBODY_KNOWS: Final = "The run has not answered. Look at it before you press again."

@@ -141,6 +141,14 @@ def test_reads_the_time_of_the_sender(keys, sent_s):
     assert event.relayed.sent_s == sent_s
 
 
+@pytest.mark.parametrize("ts", ["2025-11-30T18:06:40", "yesterday"])
+def test_a_time_that_is_none_is_told(ts):
+    """Without it what is late counts as of now, so whoever set the app up has to hear of it."""
+    relay = Relay()
+    relay.take({"bpm": 150, "ts": ts})
+    assert "ts is no time with its zone" in relay.said[0]
+
+
 @pytest.mark.parametrize(
     ("body", "status", "word"),
     [
@@ -154,6 +162,8 @@ def test_reads_the_time_of_the_sender(keys, sent_s):
         (b'{"bpm": NaN}', 400, "none of the keys"),
         (b'{"bpm": 1e999}', 400, "none of the keys"),
         (b'{"bpm": 900}', 400, "bpm cannot be 900"),
+        (b'{"bpm": 152, "age_s": 61}', 400, "it is 61 s old"),
+        (b"bpm=152&age_s=3600", 400, "it is 3600 s old"),
         (b'{"sent_s": 5}', 400, "none of the keys"),
         (b"bpm=abc", 400, "none of the keys"),
         (b"&".join([b"a=1"] * 900), 400, "none of the keys"),

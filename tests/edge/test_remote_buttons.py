@@ -215,7 +215,20 @@ async def test_nonsense_is_refused(body, code, reason):
     """Whatever the bytes are, there is an answer."""
     async with conducted() as stage:
         ack = await stage.send(body)
-        assert (ack.status, ack.code, ack.reason, ack.tx) == ("rejected", code, reason, "")
+        assert (ack.status, ack.code, ack.reason) == ("rejected", code, reason)
+        assert ack.tx == ("1" if b'"tx": "1"' in body else "")
+
+
+@pytest.mark.parametrize(
+    "change", [{"button": "skip"}, {"age_s": "0"}, {"run": ""}, {"answer": 99}, {"ts": "yesterday"}]
+)
+async def test_a_malformed_message_is_answered_by_its_tx(change):
+    """Whoever waits for an answer can tell that it is theirs; a tx that cannot be one is not handed back."""
+    async with conducted() as stage:
+        message = {**stage.message(tx="b3f0-17"), **change}
+        assert (await stage.send(message)).tx == "b3f0-17"
+        assert (await stage.send({**message, "tx": "<b>"})).tx == ""
+        assert (await stage.send({**message, "tx": ["b3f0-17"]})).tx == ""
 
 
 async def test_any_bytes_are_answered():

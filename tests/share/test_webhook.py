@@ -212,8 +212,18 @@ def test_nobody_there_is_told_once(caplog):
     while sink.dropped < 2:
         time.sleep(0.005)
     asyncio.run(sink.close())
-    assert told == ["Cues cannot be posted to http://127.0.0.1:9 (ConnectionRefusedError); the run goes on."]
+    assert told == ["Cues cannot be posted to http://127.0.0.1:9 (nobody listens there); the run goes on."]
     assert SECRET not in caplog.text
+
+
+def test_an_address_in_any_script_is_posted_to():
+    """A request has letters of ASCII alone, so that the others are escaped, and those that are stay as they are."""
+    with receiver() as server:
+        sink = sink_to(server.url.replace("/hook?", "/läufe/%C3%BC?n=ä&"))
+        sink.offer(said("Relax."))
+        asyncio.run(sink.close())
+    assert server.posts[0][0] == f"/l%C3%A4ufe/%C3%BC?n=%C3%A4&key={SECRET}"
+    assert sink.posted == 1
 
 
 @pytest.mark.parametrize(

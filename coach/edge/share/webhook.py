@@ -9,6 +9,7 @@ import base64
 import http.client
 import json
 import logging
+import socket
 import ssl
 import threading
 import urllib.parse
@@ -24,6 +25,12 @@ from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 
 _LOG = logging.getLogger(__name__)
+_WORDS: Final[dict[type[Exception], str]] = {
+    TimeoutError: "no answer",
+    ConnectionRefusedError: "nobody listens there",
+    socket.gaierror: "no such name, or no network",
+    ssl.SSLCertVerificationError: "its certificate is not trusted",
+}
 _ROOM: Final = 32
 """Cues that wait; a run says about one in ten seconds."""
 _TRIES: Final = 3
@@ -186,8 +193,8 @@ class WebhookSink:
                 return False
             try:
                 status = self._post(body)
-            except (OSError, http.client.HTTPException) as error:
-                self._trouble(type(error).__name__)
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                self._trouble(_words_of(error))
                 continue
             if status < 300:
                 return True
@@ -219,6 +226,11 @@ class WebhookSink:
         _LOG.warning("webhook %s: %s", self._webhook.shown, what)
         report, self._report = self._report, lambda _text: None
         report(f"Cues cannot be posted to {self._webhook.shown} ({what}); the run goes on.")
+
+
+def _words_of(error: Exception) -> str:
+    """Why nobody took a cue, in words."""
+    return next((words for kind, words in _WORDS.items() if isinstance(error, kind)), type(error).__name__)
 
 
 def _tells_heart_rate(cue: Cue) -> bool:

@@ -185,6 +185,8 @@ def read_values(body: bytes, content_type: str = "") -> Values:
             continue
         if spelling.quantity.least <= number <= spelling.quantity.most:
             values.numbers[spelling.quantity.key] = round(number, 4)
+        elif spelling.quantity is AGE and number > AGE.most:
+            raise Unreadable(f"it is {number:g} s old")  # without its age it would count as of now
         else:
             values.impossible = values.impossible or f"{spelling.quantity.key} cannot be {number:g}"
     if isinstance(tree, Mapping):
@@ -192,7 +194,10 @@ def read_values(body: bytes, content_type: str = "") -> Values:
         sensor = tree.get("sensor")
         values.sensor = sensor if isinstance(sensor, str) else ""
         if SENT.key not in values.numbers and isinstance(tree.get(_TIME), str):
-            values.numbers |= _sent_at(tree[_TIME])
+            sent_at = _sent_at(tree[_TIME])
+            values.numbers |= sent_at
+            if not sent_at:
+                values.impossible = values.impossible or f"{_TIME} is no time with its zone"
     if not values.numbers.keys() - {SENT.key, AGE.key}:
         raise Unreadable(values.impossible or "it holds none of the keys that are read")
     return values

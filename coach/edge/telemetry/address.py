@@ -27,6 +27,7 @@ OFF: Final = "off"
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 _EXAMPLE: Final = "Write it as mqtt://127.0.0.1 or mqtts://user@broker.example:8883."
 _MOST_PASSWORD: Final = 4096
+_TLS: Final = "TLS (mqtts://)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +191,12 @@ def _refuse_unsafe(address: BrokerAddress, *, is_insecure: bool) -> None:
     if address.is_loopback or is_insecure:
         return
     missing = [
-        *([] if address.is_tls else ["TLS (mqtts://)"]),
+        *([] if address.is_tls else [_TLS]),
         *([] if has_certificate or (address.username and address.password) else ["credentials"]),
     ]
     if missing:
         raise UsageProblem(
             f"{address} is another machine, and heart rates are health data: "
-            f"{' and '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing",
+            f"{' and '.join(missing)} {'is' if missing == [_TLS] else 'are'} missing",
             "docs/how-to/secure-a-broker.md says how; --mqtt-insecure allows it on a network you trust.",
         )

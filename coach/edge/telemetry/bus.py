@@ -313,7 +313,7 @@ class Bus:
         self._work = asyncio.current_task()
         self._link_loop = loop
         attempts, flaps = 0, deque[float](maxlen=_FLAPS)
-        protocol = Protocol.V5
+        protocol, is_guess = Protocol.V5, False
         while not self._is_closing:
             error = await self._link(protocol)
             if error is None or self._is_closing:
@@ -322,12 +322,13 @@ class Bus:
             attempts = 0 if lasted_s is not None and lasted_s >= _SETTLED_S else attempts + 1
             if lasted_s is not None and lasted_s < _SETTLED_S:
                 flaps.append(loop_s())
-            is_unspoken = error.fault is LinkFault.SILENT and self.protocol is None
+            is_unspoken = error.fault is LinkFault.SILENT and self.protocol is not Protocol.V5
             if protocol is Protocol.V5 and (error.fault is LinkFault.WRONG_VERSION or is_unspoken):
                 protocol = Protocol.V311  # a broker that does not know version 5 says so, or nothing at all
+                is_guess = is_unspoken
                 continue
-            if is_unspoken:
-                protocol = Protocol.V5
+            if is_guess:
+                protocol = Protocol.V5  # it may have been frozen, and speak it
             is_flapping = len(flaps) == _FLAPS and flaps[-1] - flaps[0] < _FLAP_WINDOW_S
             if is_flapping and self._has_own_id:
                 words = f"links as {self._client_id!r} are ended at once: another client may have that id"

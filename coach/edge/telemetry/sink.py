@@ -191,9 +191,9 @@ class RunTelemetry:
         if self._read_journal is None:
             kept = list(self._recent)
         else:
-            kept = [
-                (seq, self._kept.lap(seq, lap)) for seq, lap in enumerate(laps_in(self._read_journal()), 1)
-            ]
+            journal = self._read_journal()
+            began_s = _began_s(journal)
+            kept = [(seq, self._kept.lap(seq, lap, began_s)) for seq, lap in enumerate(laps_in(journal), 1)]
         if self._summary is not None:
             kept.append((self._laps + 1, self._summary))
         return [message for message in kept if message[0] > after]
@@ -328,13 +328,16 @@ class KeptMessages:
     run: str
     retains_summary: bool = False
 
-    def lap(self, seq: int, event: Mapping[str, Any]) -> Outgoing:
-        """Make the message of a step that began, ended or was corrected."""
+    def lap(self, seq: int, event: Mapping[str, Any], began_s: float | None = None) -> Outgoing:
+        """Make the message of a step that began, ended or was corrected.
+
+        `began_s` is when the run began, by the calendar; without it the event happens now.
+        """
         row = TOPICS["lap"]
         values = {
             **event,
             "seq": seq,
-            "ts": self.presence.now_iso(),
+            "ts": self.presence.now_iso() if began_s is None else iso_utc(began_s + event["at_s"]),
             "ttl_ms": round(row.ttl_s * 1000),
             "run": self.run,
             "change": _LAP_EVENTS[event["event"]],
@@ -378,8 +381,8 @@ def messages_after(
     kept = KeptMessages(
         presence, replace(topics, athlete=athlete(started.get("athlete", ""))), started["run"]
     )
-    laps = laps_in(journal)
-    messages = [kept.lap(seq, lap) for seq, lap in enumerate(laps, 1) if seq > after]
+    laps, began_s = laps_in(journal), _began_s(journal)
+    messages = [kept.lap(seq, lap, began_s) for seq, lap in enumerate(laps, 1) if seq > after]
     if ended:
         messages.append(kept.summary(ended, started["workout"], len(laps), sha256(journal).hexdigest()))
     return messages
@@ -389,6 +392,12 @@ def laps_in(journal: bytes) -> list[dict[str, Any]]:
     """The events of a journal that are laps, in order: the place of each is its number."""
     events = (record.get("out") for record in read_records(journal))
     return [each for each in events if isinstance(each, dict) and each.get("event") in _LAP_EVENTS]
+
+
+def _began_s(journal: bytes) -> float | None:
+    """When a recorded run began, in Unix time; None where its journal does not say."""
+    wall = next((record["wall_epoch"] for record in read_records(journal) if "wall_epoch" in record), None)
+    return float(wall) if isinstance(wall, int | float) and wall > 0 else None
 
 
 def _rounded(value: float | None, digits: int) -> float | None:

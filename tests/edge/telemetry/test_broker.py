@@ -79,12 +79,15 @@ def test_without_the_extra_it_says_how_to_get_it(monkeypatch):
 
 
 def test_the_example_of_its_help_serves():
-    """Typed as it stands, it says where it is and ends with Ctrl-C."""
+    """Typed as it stands but for the port, which may be taken here, it says where it is and ends with Ctrl-C."""
     (example,) = EXAMPLES["coach broker"]
-    broker = started(*shlex.split(example)[1:])
+    *words, option, _ = shlex.split(example)[1:]
+    port = free_port()
+    broker = started(*words, option, str(port))
     assert broker.stdout is not None
     url = broker.stdout.readline().strip()
     broker.send_signal(signal.SIGINT)
     _, told = broker.communicate(timeout=20)
 
-    assert (url, broker.returncode) == ("mqtt://127.0.0.1:1884", 0), told
+    assert (url, broker.returncode) == (f"mqtt://127.0.0.1:{port}", 0), told
+    assert option == "--port"

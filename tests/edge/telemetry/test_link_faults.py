@@ -16,7 +16,7 @@ from paho.mqtt.properties import Properties
 from coach.edge.telemetry import bus as bus_module
 from coach.edge.telemetry import connection
 from coach.edge.telemetry.bus import BusState, Policy, Received
-from coach.edge.telemetry.messages import LARGEST, Outgoing
+from coach.edge.telemetry.messages import LARGEST, Outgoing, Protocol
 from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto, until
 
 pytestmark = [needs_mosquitto, pytest.mark.asyncio]
@@ -126,6 +126,26 @@ async def test_a_frozen_broker_is_found_out_and_given_up(mosquitto, monkeypatch)
 
     assert "does not answer" in linked.words
     assert time.monotonic() - began < 5  # the end of the run does not wait for it
+
+
+async def test_a_broker_that_was_frozen_at_the_start_is_not_spoken_to_in_the_old_version_for_ever(mosquitto):
+    """Silence is taken for a broker that knows no version 5, until the next link: then it is asked again."""
+    links: list[connection.Connection] = []
+
+    async def opener(*wanted: Any) -> connection.Connection:
+        if not links and wanted[3] is Protocol.V5:
+            raise connection.LinkError(connection.LinkFault.SILENT, "the broker does not answer")
+        links.append(await connection.open_connection(*wanted))
+        return links[-1]
+
+    async with Linked(mosquitto.address, opener=opener) as linked:
+        await linked.until_up()
+        mosquitto.stop()
+        await until(lambda: BusState.LOST in linked.states)
+        mosquitto.start()
+        await until(lambda: len(links) > 1 and linked.bus.state is BusState.UP)
+
+    assert [link.protocol for link in links] == [Protocol.V311, Protocol.V5]
 
 
 async def test_a_silent_broker_is_found_out_by_the_keepalive(mosquitto, monkeypatch):

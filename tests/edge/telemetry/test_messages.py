@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from coach.edge.telemetry.messages import (
     TOPICS,
     CueMessage,
+    Direction,
     LapMessage,
     MessageError,
     Status,
@@ -139,6 +140,15 @@ def test_cues_and_telemetry_are_never_retained():
     """A device that comes late must not be told what was true once."""
     assert not any(TOPICS[name].is_retained for name in ("cue", "tm", "lap", "hb"))
     assert all(TOPICS[name].is_retained for name in ("status", "info", "state"))
+
+
+def test_the_page_names_the_type_that_a_reader_compares():
+    """The answer to a command is an `ack`, though its topic is `cmd_ack` in the table."""
+    sections = (PAGES / "mqtt.md").read_text(encoding="utf-8").split("\n### ")
+    for topic in TOPICS.values():
+        if topic.direction is Direction.OUT:
+            (section,) = (each for each in sections if each.startswith(f"`{topic.name}`\n"))
+            assert f"Its `_type` is `{topic.payload.model_fields['type'].default}`." in section
 
 
 def test_every_reference_of_the_published_files_leads_somewhere():

@@ -48,8 +48,9 @@ def test_this_machine_needs_nothing_else(url):
     ("url", "missing"),
     [
         ("mqtt://192.168.8.2", "TLS (mqtts://) and credentials are missing"),
-        ("mqtts://192.168.8.2", "credentials is missing"),
-        ("mqtts://coach@broker.local", "credentials is missing"),
+        ("mqtt://192.168.8.2:1883", "TLS (mqtts://) and credentials are missing"),
+        ("mqtts://192.168.8.2", ": credentials are missing"),
+        ("mqtts://coach@broker.local", ": credentials are missing"),
         ("mqtt://coach@broker.local", "TLS"),
         ("mqtt://127.0.0.1.example", "TLS"),
         ("mqtt://0.0.0.0", "TLS"),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from coach.edge.telemetry.bus import Bus
 from coach.edge.telemetry.messages import Presence, Topics, athlete_level
 from coach.edge.telemetry.sink import KeptMessages, RunTelemetry, laps_in, messages_after
 from coach.quantities import Seconds
+from coach.recording.codec import read_records
 from coach.recording.replay import TimedOutput
 from coach.session.events import PhaseChanged
 from coach.session.phases import Phase
@@ -131,6 +133,22 @@ def test_every_lap_of_a_recording_can_be_sent_again(journal):
     assert len({each["run"] for each in payloads}) == 1
     assert payloads[0]["run"] != "later"
     assert len(rest) == len(all_of_it) - 2
+
+
+def test_a_lap_that_comes_again_says_when_it_happened(published):
+    """Not when it was sent: the next run may send it days later. The same after an outage of its own run."""
+    headers = ((path.read_bytes(), next(read_records(path.read_bytes()))) for path in JOURNALS)
+    data, began = next((data, each["wall_epoch"]) for data, each in headers if each["wall_epoch"])
+    published.telemetry._read_journal = lambda: data
+    replayed = [message for _, message in published.telemetry.replay(0)]
+    presence = Presence(TOPICS, MachineClock(), run="later")
+    later = messages_after(data, 0, presence, TOPICS, athlete_level)[: len(replayed)]
+
+    assert replayed
+    for message in (*replayed, *later):
+        lap = json.loads(message.payload)
+        happened = datetime.fromisoformat(lap["ts"]).timestamp()
+        assert happened == pytest.approx(began + lap["at_s"], abs=0.002)
 
 
 def test_what_is_no_journal_has_nothing_to_send():
