@@ -356,7 +356,7 @@ class _Teller:
 
 
 def _run_metres(row: _Row) -> float | None:
-    return _number(row.ended.get("measured_m")) if row.distance_m is None else row.distance_m
+    return (_number(row.ended.get("measured_m")) or None) if row.distance_m is None else row.distance_m
 
 
 def _hard_s(row: _Row) -> float:

@@ -142,8 +142,8 @@ class StepEnded:
 
     @property
     def run_metres(self) -> Metres | None:
-        """The metres it adds to the run; None where nothing was measured."""
-        return self.measured if self.distance is None else self.distance
+        """The metres it adds to the run; None where nothing was measured: one reading alone measures no way."""
+        return (self.measured or None) if self.distance is None else self.distance
 
     @property
     def moving_time_s(self) -> Seconds | None:

@@ -137,6 +137,16 @@ def test_the_distance_of_a_run_is_that_of_its_steps():
     assert last.distance == pytest.approx(240.0, abs=0.5)
 
 
+def test_one_reading_measures_no_distance():
+    """A pod that was heard once tells no metres of the run, not even none of them."""
+    track = Track(work_time(20.0), ends_after_s=0.0)
+    track.run_at(4.0, 0.0, 0.5)
+    track.wait(60.0)
+    last = track.events[-1]
+    assert isinstance(last, RunEnded)
+    assert last.distance is None
+
+
 def test_a_gap_of_the_program_is_taken_out_like_a_pause():
     """A run cut off at 30 s and reopened at 100 s has 70 s taken out of its clocks."""
     track = Track(work_time(60.0), rest(30.0))

@@ -135,6 +135,15 @@ def test_a_press_for_another_step_is_refused():
     assert said == [Rejected(at, "next", "That was for another step, which is not under way any more.")]
 
 
+def test_a_second_pause_from_elsewhere_is_refused():
+    """Whoever pressed had not seen that somebody else paused."""
+    run = paused()
+    at = Seconds(run.now + 0.5)
+    assert run.feed(Pressed(at, Button.PAUSE, Origin.PHONE)) == [
+        Rejected(at, "pause", "It is paused already.")
+    ]
+
+
 def test_every_refusal_has_its_press():
     """Every refusal is met above."""
-    assert set(PRESSES) | {Refusal.NO_DISTANCE, Refusal.OTHER_STEP} == set(Refusal)
+    assert set(PRESSES) | {Refusal.NO_DISTANCE, Refusal.OTHER_STEP, Refusal.PAUSED_ALREADY} == set(Refusal)
