@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from statistics import median
 
+import pyte
+
 from tests.benchmarks.table import drawn
 
 COACH = str(Path(sys.executable).with_name("coach"))
@@ -37,15 +39,19 @@ def _answers() -> str:
     for _ in range(RUNS):
         with tempfile.TemporaryDirectory() as home:
             child, terminal = _begin(["run", *BY_HAND], 120, 40, home)
+            seen = _Seen(120, 40)
             try:
-                _until(terminal, b"TO START")
+                _until(terminal, seen, "TO START")
                 time.sleep(WARM_UP_S)
-                _press(terminal, b" ", b"REP TIME")
+                _press(terminal, seen, b" ", "REP TIME")
                 for _ in range(KEYS):
-                    keys += [_press(terminal, b"a", b"a rep more"), _press(terminal, b"d", b"a rep less")]
-                _press(terminal, b"n", b"JOG")
-                _press(terminal, b"n", b"finish")
-                summaries.append(_press(terminal, b"n", b"how hard"))
+                    keys += [
+                        _press(terminal, seen, b"a", "a rep more"),
+                        _press(terminal, seen, b"d", "a rep less"),
+                    ]
+                _press(terminal, seen, b"n", "JOG")
+                _press(terminal, seen, b"n", "finish")
+                summaries.append(_press(terminal, seen, b"n", "how hard"))
             finally:
                 os.kill(child, 9)
                 os.waitpid(child, 0)
@@ -62,21 +68,37 @@ def _answers() -> str:
     return drawn("Screen of a run, 120x40", ["in a terminal", "least", "median", "budget"], rows)
 
 
-def _press(terminal: int, key: bytes, answer: bytes) -> float:
+class _Seen:
+    """What stands on the terminal: the program sends only what differs, so words come in pieces."""
+
+    def __init__(self, columns: int, lines: int) -> None:
+        self._screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self._screen)
+
+    def feed(self, read: bytes) -> None:
+        """Draw what was read."""
+        self._stream.feed(read)
+
+    def shows(self, words: str) -> bool:
+        """Tell whether a line has these words."""
+        return any(words in line for line in self._screen.display)
+
+
+def _press(terminal: int, seen: _Seen, key: bytes, answer: str) -> float:
     """Milliseconds from a key to its answer, after a rest in which the same key is no bounce and the clock ticks."""
-    _drain(terminal, REST_S, 0.0)
+    _drain(terminal, REST_S, 0.0, seen)
     start = time.perf_counter()
     os.write(terminal, key)
-    _until(terminal, answer)
+    _until(terminal, seen, answer)
     return (time.perf_counter() - start) * 1e3
 
 
-def _until(terminal: int, words: bytes) -> None:
-    read, until = b"", time.perf_counter() + LONGEST_S
-    while words not in read:
+def _until(terminal: int, seen: _Seen, words: str) -> None:
+    until = time.perf_counter() + LONGEST_S
+    while not seen.shows(words):
         if not select.select([terminal], [], [], max(0.0, until - time.perf_counter()))[0]:
             raise TimeoutError(f"{words!r} did not come within {LONGEST_S:.0f} s")
-        read += os.read(terminal, 65536)
+        seen.feed(os.read(terminal, 65536))
 
 
 def _begin(words: list[str], columns: int, lines: int, home: str) -> tuple[int, int]:
@@ -113,12 +135,14 @@ def _measured(columns: int, lines: int) -> list[str]:
     ]
 
 
-def _drain(terminal: int, for_s: float, start: float) -> tuple[float, int]:
+def _drain(terminal: int, for_s: float, start: float, seen: _Seen | None = None) -> tuple[float, int]:
     until, size, first = time.perf_counter() + for_s, 0, 0.0
     while (left := until - time.perf_counter()) > 0:
         if select.select([terminal], [], [], left)[0]:
             chunk = os.read(terminal, 65536)
             size += len(chunk)
+            if seen is not None:
+                seen.feed(chunk)
             if not first and size > 4000:
                 first = time.perf_counter() - start
     return first, size
