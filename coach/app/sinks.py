@@ -54,43 +54,24 @@ class SinkRow:
     make: Callable[[SinkRequest], Sink]
 
 
-def _runner(request: SinkRequest) -> Sink:
-    assert request.runner is not None  # it is wanted only where there is one
-    return request.runner
+def _given(name: str, sink_of: Callable[[SinkRequest], Sink | None]) -> SinkRow:
+    """The row of a sink that was made already: it is wanted where there is one."""
 
+    def make(request: SinkRequest) -> Sink:
+        sink = sink_of(request)
+        assert sink is not None  # it is wanted only where there is one
+        return sink
 
-def _speech(request: SinkRequest) -> Sink:
-    assert request.speech is not None  # as above
-    return request.speech
-
-
-def _telemetry(request: SinkRequest) -> Sink:
-    assert request.telemetry is not None  # as above
-    return request.telemetry
-
-
-def _share(request: SinkRequest) -> Sink:
-    assert request.share is not None  # as above
-    return request.share
-
-
-def _webhook(request: SinkRequest) -> Sink:
-    assert request.webhook is not None  # as above
-    return request.webhook
-
-
-def _lamp(request: SinkRequest) -> Sink:
-    assert request.lamp is not None  # as above
-    return request.lamp
+    return SinkRow(name, lambda request: sink_of(request) is not None, make)
 
 
 SINKS: Final = (
-    SinkRow("simulated runner", lambda request: request.runner is not None, _runner),
-    SinkRow("voice", lambda request: request.speech is not None, _speech),
-    SinkRow("mqtt", lambda request: request.telemetry is not None, _telemetry),
-    SinkRow("share", lambda request: request.share is not None, _share),
-    SinkRow("webhook", lambda request: request.webhook is not None, _webhook),
-    SinkRow("lamp", lambda request: request.lamp is not None, _lamp),
+    _given("simulated runner", lambda request: request.runner),
+    _given("voice", lambda request: request.speech),
+    _given("mqtt", lambda request: request.telemetry),
+    _given("share", lambda request: request.share),
+    _given("webhook", lambda request: request.webhook),
+    _given("lamp", lambda request: request.lamp),
     SinkRow(
         "json lines",
         lambda request: request.stage is Stage.UNATTENDED and request.as_json,
