@@ -13,8 +13,8 @@ from coach.cli.text import CONSOLE, out, out_json
 from coach.edge.clock import MachineClock
 from coach.edge.diagnostics import (
     CheckResult,
-    TerminalInfo,
     CheckVerdict,
+    TerminalInfo,
     check_athletes,
     check_bluetooth,
     check_disk,

@@ -85,7 +85,7 @@ class Mornings:
             days.setdefault(morning.day, morning)
 
     def of_hrv(self, day: date) -> dict[date, float]:
-        """Values of ln RMSSD by day, of the stream with most mornings in the week; of two the later, then the longer."""
+        """Values of ln RMSSD by day, of the stream with most mornings in the week; of two, the later one."""
         return self._best(lambda each: each.ln_rmssd, day, WEEK_DAYS)
 
     def of_resting(self, day: date) -> dict[date, float]:

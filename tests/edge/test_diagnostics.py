@@ -10,8 +10,8 @@ import pytest
 from coach.edge import diagnostics
 from coach.edge.diagnostics import (
     GLYPHS,
-    TerminalInfo,
     CheckVerdict,
+    TerminalInfo,
     check_athletes,
     check_disk,
     check_python,
