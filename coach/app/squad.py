@@ -16,7 +16,7 @@ from coach.app.feeds import ConductedFeed
 from coach.app.live_run import AssembledRun, RunContext, SideBySide, assemble
 from coach.app.sensors import RunSources
 from coach.app.terminal import Console, Stage, collect_as_usual, keep_log_off_the_terminal
-from coach.edge.clock import Clock, wait_until
+from coach.edge.clock import Clock, MachineClock, local_iso, loop_s, wait_until
 from coach.edge.conductor import Ending
 from coach.edge.process import ShutdownSignals, without_reader
 from coach.edge.sinks import LineSink
@@ -26,7 +26,7 @@ from coach.live.snapshot import Snapshot
 from coach.problems import FAILURE, INTERRUPTED
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
-from coach.session.buttons import Button
+from coach.session.buttons import PAST_S, Button, Pressed
 from coach.session.phases import Phase
 from coach.squad.board import BoardOrder, Standing, standing_of
 from coach.squad.crossing import Crossings, Expected, LineDesk, LineEvent
@@ -34,6 +34,7 @@ from coach.squad.roster import Roster, SquadRunner
 from coach.squad.run import (
     RunnerInput,
     RunnerLeft,
+    RunnerMoved,
     RunnerOutput,
     SquadInput,
     SquadOutput,
@@ -170,7 +171,8 @@ class LiveSquad:
         self._journal = journal
         self.ties = Ties(roster)
         self.crossings = Crossings([member.runner.slug for member in members])
-        self.desk = LineDesk(self.crossings)
+        names = {one.slug: one.name for one in roster.runners}
+        self.desk = LineDesk(self.crossings, names=names)
         self._order = BoardOrder([member.runner.slug for member in members])
         self._wave_at: dict[str, Seconds] = {}
         self._listeners: list[Callable[[str, TimedOutput], None]] = []
@@ -287,8 +289,6 @@ class LiveSquad:
 
     def _give(self, inputs: Sequence[RunnerInput]) -> None:
         """Hand inputs to the conductors of the runs they are for, with their moment where that has passed."""
-        from coach.session.buttons import Pressed
-
         for routed in inputs:
             event = routed.event
             if isinstance(event, Pressed) and event.pressed_at is None and self.now() - event.at > _LATE_S:
@@ -310,7 +310,7 @@ class LiveSquad:
     def press(self, moment: Seconds | None = None) -> None:
         """Somebody crosses the line: whoever is next, or whose key is pressed then."""
         now = self.now()
-        self._expect(now)
+        self._expect()
         for event in self.desk.press(now, moment):
             self.receive(event)
         self._changed()
@@ -370,7 +370,45 @@ class LiveSquad:
             self.crossings.leave_out(runner)
         self._changed()
 
+    def give_last_to(self, runner: str) -> None:
+        """The last press was this runner's: that was Ana, not Ben."""
+        last = self.desk.last()
+        if last is None:
+            return
+        now = self.now()
+        if now - last.moment > PAST_S:
+            self.desk.message = f"Too late to move it: {PAST_S:g} s is the most. Undo takes it back."
+            return
+        for event in self.desk.move(last.press, runner, now):
+            self.receive(event)
+        self._changed()
+
+    def cut_to(self, runners: Sequence[str], reps: int) -> None:
+        """Drop reps until so many are left of the set a runner is in."""
+        for slug in runners:
+            steps = self.members[slug].run.session.timeline.steps
+            most = max((step.of or 0 for step in steps), default=0)
+            if most > reps:
+                self.command([slug], Button.DROP_REP, most - reps)
+
+    def move(self, runner: str, group: str) -> None:
+        """Put a runner into another group: its keys and rests are theirs from here on."""
+        self.receive(RunnerMoved(self.now(), runner, group))
+
     # --- shown
+
+    def moment_of(self, monotonic: float) -> Seconds:
+        """The time of the session at a moment of the machine's monotonic clock; now, where that runs otherwise."""
+        now, late_s = self.now(), loop_s() - monotonic
+        return Seconds(now - late_s) if isinstance(self._clock, MachineClock) and 0 <= late_s < 1 else now
+
+    def clock_words(self) -> str:
+        """The time of day, for the title."""
+        return local_iso(self._clock.wall())[11:19]
+
+    def feed_of(self, runner: str) -> ConductedFeed:
+        """One runner's run."""
+        return self.feeds[runner]
 
     def phase(self, runner: str) -> Phase:
         """The phase a runner's run is in."""
@@ -381,7 +419,7 @@ class LiveSquad:
         feed = self.feeds[runner]
         return feed.snapshot(feed.now())
 
-    def _expect(self, now: Seconds) -> dict[str, Snapshot]:
+    def _expect(self) -> dict[str, Snapshot]:
         snapshots = {slug: self.snapshot(slug) for slug in self.members}
         settings = self._context.settings.session
         running = {slug: shown for slug, shown in snapshots.items() if not self.ties.is_gone(slug)}
@@ -394,7 +432,7 @@ class LiveSquad:
     def standings(self) -> list[Standing]:
         """How everybody stands now, whoever needs the coach most first."""
         now = self.now()
-        snapshots = self._expect(now)
+        snapshots = self._expect()
         made = []
         for slug, snapshot in snapshots.items():
             wave_at = self._wave_at.get(slug)
@@ -505,7 +543,12 @@ def demonstration_members(roster: Roster, context: RunContext) -> list[Member]:
             timelines[one.group], context.settings, new_ulid(context.clock.wall().epoch_s), context.stage
         )
         run = LiveRun(replace(setup, athlete=one.slug))
-        profile = RunnerProfile(eagerness=0.01 * (place % 5), pace_sense=0.015 + 0.004 * place)
+        profile = RunnerProfile(
+            eagerness=0.01 * (place % 5),
+            pace_sense=0.015 + 0.004 * place,
+            lap_loss=0.2,
+            starts_at_m=Metres(3.0 * place),
+        )
         runner = SimulatedRunner(VirtualRunner(profile, place, timeline=setup.timeline), context.clock)
         members.append(Member(one, run, RunSources([runner], runner)))
     return members

@@ -8,9 +8,10 @@ Rule 1: a press is given to a runner before anybody else learns of it; what come
 Rule 2: between two presses for one runner lie 2 s at least; between those for two runners nothing need.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -109,7 +110,7 @@ class Crossings:
         times = self._passed[runner]
         if len(times) < 2:
             return None
-        laps = [after - before for before, after in zip(times[-_LAPS - 1 :], times[-_LAPS:], strict=False)]
+        laps = [after - before for before, after in pairwise(times[-_LAPS - 1 :])]
         lap = median(laps)
         due = times[-1] + lap
         while lap > 0 and now - due > lap * _MISSED:
@@ -193,10 +194,19 @@ class LineDesk:
     """Gives each press at the line to one runner, by their key or by the order of crossing."""
 
     def __init__(
-        self, crossings: Crossings, *, guard_s: Seconds = GUARD_S, keeps_s: Seconds | None = NEAR_S
+        self,
+        crossings: Crossings,
+        *,
+        guard_s: Seconds = GUARD_S,
+        keeps_s: Seconds | None = NEAR_S,
+        names: Mapping[str, str] | None = None,
     ) -> None:
-        """Go by these crossings; a press nobody answers for `keeps_s` is given up, with None never."""
+        """Go by these crossings; a press nobody answers for `keeps_s` is given up, with None never.
+
+        `names` are what runners are called in messages.
+        """
         self._crossings = crossings
+        self._names = names or {}
         self._guard_s = guard_s
         self._keeps_s = keeps_s
         self._presses: list[_Press] = []
@@ -247,18 +257,20 @@ class LineDesk:
         if self.loose(now):
             number, pressed_at = self._loose.pop(0)
             if self._is_bounce(runner, pressed_at):
-                self.message = f"{runner}: timed {self._guard_s:g} s before; the press is given up."
+                self.message = (
+                    f"{self._called(runner)}: timed {self._guard_s:g} s before; the press is given up."
+                )
                 return []
             return [self._give(number, runner, pressed_at, now, GivenBy.ANSWER)]
         last = self._presses[-1] if self._presses else None
         if last is not None and last.may_be_overruled and now - last.moment <= OVERRULE_S:
             if last.runner == runner:
                 self._presses[-1] = replace(last, may_be_overruled=False)
-                self.message = f"{runner}: timed just before."
+                self.message = f"{self._called(runner)}: timed just before."
                 return []
             return self.move(last.number, runner, now)
         if self._is_bounce(runner, moment):
-            self.message = f"{runner}: timed just before."
+            self.message = f"{self._called(runner)}: timed just before."
             return []
         self._count += 1
         return [self._give(self._count, runner, moment, now, GivenBy.KEY)]
@@ -272,7 +284,7 @@ class LineDesk:
         self._crossings.taken_back(press.runner, press.moment)
         self._crossings.passed(runner, press.moment)
         self._presses[place] = replace(press, runner=runner, may_be_overruled=False)
-        self.message = f"{press.moment:.1f} s was {runner}, not {press.runner}."
+        self.message = f"That was {self._called(runner)}, not {self._called(press.runner)}."
         return [SplitMoved(now, number, runner, press.runner, press.moment)]
 
     def undo(self, now: Seconds) -> list[LineEvent]:
@@ -286,8 +298,11 @@ class LineDesk:
             return []
         press = self._presses.pop()
         self._crossings.taken_back(press.runner, press.moment)
-        self.message = f"{press.runner}: the press is taken back."
+        self.message = f"{self._called(press.runner)}: the press is taken back."
         return [SplitTaken(now, press.number, press.runner, press.moment)]
+
+    def _called(self, runner: str) -> str:
+        return self._names.get(runner, runner)
 
     def _give(self, number: int, runner: str, moment: Seconds, now: Seconds, by: GivenBy) -> SplitGiven:
         self._presses.append(_Press(number, runner, moment, now, may_be_overruled=by is GivenBy.ORDER))

@@ -8,7 +8,7 @@ that lasts until the last has come in, a partner's turn) is written down as ordi
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from coach.live.encoding import VERSION, Event, encode_event, put_measure
 from coach.live.inputs import Closed, Input
@@ -76,7 +76,16 @@ class RunnerLeft:
     runner: str
 
 
-SquadInput = RunnerInput | LineEvent | SquadPressed | WaveStarted | RunnerLeft
+@dataclass(frozen=True, slots=True)
+class RunnerMoved:
+    """A runner is in another group from here on: its buttons and rests are theirs."""
+
+    at: Seconds
+    runner: str
+    group: str
+
+
+SquadInput = RunnerInput | LineEvent | SquadPressed | WaveStarted | RunnerLeft | RunnerMoved
 """What a squad receives."""
 
 
@@ -116,6 +125,70 @@ def encode_squad_event(output: SquadOutput) -> Event:
             return {**line, "event": "line_taken_back"}
 
 
+# --- as records of the journal of a session
+
+
+def squad_record(event: SquadInput) -> dict[str, Any]:
+    """An input of the squad as a JSON object; those of one runner are in the journal of their own run.
+
+    Raises:
+        ValueError: it is one of those.
+    """
+    match event:
+        case RunnerInput():
+            raise ValueError(event)
+        case SplitGiven():
+            kind, rest = "given", {"press": event.press, "runner": event.runner, "moment": event.moment}
+            rest["by"] = event.by.value
+        case SplitMoved():
+            kind, rest = "moved", {"press": event.press, "runner": event.runner, "before": event.before}
+            rest["moment"] = event.moment
+        case SplitTaken():
+            kind, rest = "taken", {"press": event.press, "runner": event.runner, "moment": event.moment}
+        case SquadPressed():
+            kind, rest = "pressed", {"runners": list(event.runners), "button": event.button.value}
+            rest["times"] = event.times
+        case WaveStarted():
+            kind, rest = "wave", {"starts": [[runner, at] for runner, at in event.starts]}
+        case RunnerLeft():
+            kind, rest = "left", {"runner": event.runner}
+        case RunnerMoved():
+            kind, rest = "group", {"runner": event.runner, "group": event.group}
+    return {"squad": kind, "at": event.at, **rest}
+
+
+def squad_input_of(record: Mapping[str, Any]) -> SquadInput | None:
+    """The input that a record holds; None for one that this program does not know, or that is damaged."""
+    try:
+        at = Seconds(float(record["at"]))
+        match record.get("squad"):
+            case "given":
+                moment = Seconds(float(record["moment"]))
+                return SplitGiven(
+                    at, int(record["press"]), str(record["runner"]), moment, GivenBy(record["by"])
+                )
+            case "moved":
+                runner, before = str(record["runner"]), str(record["before"])
+                return SplitMoved(at, int(record["press"]), runner, before, Seconds(float(record["moment"])))
+            case "taken":
+                moment = Seconds(float(record["moment"]))
+                return SplitTaken(at, int(record["press"]), str(record["runner"]), moment)
+            case "pressed":
+                runners = tuple(str(runner) for runner in record["runners"])
+                return SquadPressed(at, runners, Button(record["button"]), int(record["times"]))
+            case "wave":
+                starts = tuple((str(runner), Seconds(float(start))) for runner, start in record["starts"])
+                return WaveStarted(at, starts)
+            case "left":
+                return RunnerLeft(at, str(record["runner"]))
+            case "group":
+                return RunnerMoved(at, str(record["runner"]), str(record["group"]))
+            case _:
+                return None
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
 # --- what ties runners to each other
 
 
@@ -137,10 +210,6 @@ class Ties:
     def roster(self) -> Roster:
         """Who is in the squad, in which groups now."""
         return self._roster
-
-    def move(self, runner: str, group: str) -> None:
-        """Put a runner into another group: keys and rests of that group are theirs from here on."""
-        self._roster = self._roster.moved(runner, group)
 
     def phase(self, runner: str) -> Phase:
         """The phase a runner's run is in."""
@@ -188,6 +257,9 @@ class Ties:
                 return []
             case RunnerLeft():
                 return [RunnerInput(event.runner, Closed(event.at))]
+            case RunnerMoved():
+                self._roster = self._roster.moved(event.runner, event.group)
+                return []
 
     def note(self, runner: str, outputs: Sequence[Output]) -> list[RunnerInput]:
         """Take what a runner's run gave, and ask for what it brings others."""
@@ -302,7 +374,7 @@ class SquadRun:
         An input of a runner who is none of the squad is nobody's, and brings nothing.
         """
         outputs = self.fire_starts(event.at)
-        if not isinstance(event, RunnerInput | SquadPressed | WaveStarted | RunnerLeft):
+        if isinstance(event, LineEvent):
             outputs.append(event)
         for routed in self.ties.routed(event):
             outputs += self._give(routed)
