@@ -26,7 +26,7 @@ from coach.edge.files import (
 from coach.edge.run_folder import RunState, is_held, is_ulid, read_manifest
 from coach.problems import CoachProblem, RecordingProblem
 from coach.recording.codec import encode_record, read_records
-from coach.squad.roster import Roster, roster_from, roster_tree
+from coach.squad.roster import Roster, roster_tree
 from coach.squad.run import SquadInput, squad_input_of, squad_record
 
 FORMAT: Final = "coach-squad-session/1"
@@ -218,6 +218,8 @@ def _manifest(folder: Path) -> tuple[SquadManifest, str]:
                 f"{plain(folder)}: its manifest is {str(found)[:40]!r}; this program knows {FORMAT}",
                 "Upgrade Trackside Coach; the session was left as it is.",
             )
+        from coach.squad.document import roster_from
+
         roster = roster_from(tree["roster"], name=f"{plain(folder / MANIFEST)}, roster")
         runs = {str(slug): str(run) for slug, run in tree["runs"].items() if is_ulid(str(run))}
         return SquadManifest(
@@ -244,7 +246,7 @@ def _from_runs(folder: Path, reason: str) -> tuple[SquadManifest, str]:
     Raises:
         RecordingProblem: there is none.
     """
-    from coach.squad.roster import roster_of_names
+    from coach.squad.document import roster_of_names
 
     runs = {path.name: read_manifest(path) for path in sorted(folder.iterdir()) if is_ulid(path.name)}
     if not runs:

@@ -7,7 +7,8 @@ from coach.live.inputs import Input, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.session.config import StartPolicy
-from coach.squad.roster import Roster, roster_of_names
+from coach.squad.document import roster_of_names
+from coach.squad.roster import Roster
 from coach.squad.run import RunnerOutput, SquadOutput, SquadRun, encode_squad_event
 from coach.workout.timeline import Context, PressStart, Step, Timeline
 from tests.session.builders import rest, work

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from coach.squad.document import read_roster, roster_from, roster_of_names, slugs_of, squad_schema
 from coach.squad.roster import (
     Consent,
     Group,
@@ -13,12 +14,7 @@ from coach.squad.roster import (
     RosterProblem,
     SquadRunner,
     Waves,
-    read_roster,
-    roster_from,
-    roster_of_names,
     roster_tree,
-    slugs_of,
-    squad_schema,
 )
 from tests.squad.squads import at
 
