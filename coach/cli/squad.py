@@ -14,7 +14,7 @@ TABLE = {
 
 @click.group("squad", cls=LazyGroup, table=TABLE)
 def command() -> None:
-    """Coach several runners at once: their splits by hand, a board, one voice."""
+    """Coach several runners at once: a board, one voice, splits by hand."""
 
 
 @click.command("demo", cls=CoachCommand)
