@@ -8,7 +8,9 @@ from coach.cli.parameters import SpeedType
 from coach.cli.text import CONSOLE
 
 TABLE = {
-    "demo": CommandEntry("coach.cli.squad", "See it work: simulated runners side by side.", "demo"),
+    "demo": CommandEntry(
+        "coach.cli.squad", "See it work: simulated runners side by side, no hardware needed.", "demo"
+    ),
 }
 
 
