@@ -141,6 +141,16 @@ def heard_settings(settings: "Settings", voice: "VoiceMode | None") -> "Settings
 
 
 @dataclass(frozen=True, slots=True)
+class SideBySide:
+    """What a run has in common with others that go on at the same time."""
+
+    epoch: float
+    """The moment of the clock that is 0 for all of them."""
+    lines: "Sink"
+    """What takes its outputs to where those of all are printed, shown and counted."""
+
+
+@dataclass(frozen=True, slots=True)
 class AssembledRun:
     """A live run with its sources, sinks and recorder, ready to be conducted."""
 
@@ -152,12 +162,16 @@ class AssembledRun:
     """What speaks its cues."""
     link: "LinkTold | None" = None
     """What tells of its link to a broker."""
+    is_alone: bool = True
+    """Whether no other run goes on side by side with it."""
 
     async def conduct(self) -> "tuple[Ending, int]":
         """Conduct the run to its end; returns how it ended, and the exit code."""
         from coach.edge.conductor import run_live
 
-        return await run_live(self.conductor, sources=self.sources, recorder=self.recorder)
+        return await run_live(
+            self.conductor, sources=self.sources, recorder=self.recorder, catches_signals=self.is_alone
+        )
 
     @property
     def notes(self) -> "RecordedNotes | None":
@@ -228,10 +242,11 @@ def assemble(
     recorder: "Recorder | None" = None,
     resumption: "Resumption | None" = None,
     said: "Sequence[Output]" = (),
+    side_by_side: SideBySide | None = None,
 ) -> AssembledRun:
     """Put a run, its sources, its sinks and its recording together. No other function makes a live conductor.
 
-    `said` is what a run that goes on has given so far.
+    `said` is what a run that goes on has given so far; `side_by_side` is what it has in common with others.
     """
     from coach.app.sinks import SinkRequest, sinks_for
     from coach.edge.conductor import Conductor
@@ -261,6 +276,7 @@ def assemble(
         share=share,
         webhook=webhook,
         lamp=lamp,
+        lines=None if side_by_side is None else side_by_side.lines,
     )
     conductor = Conductor(
         watched,
@@ -270,13 +286,14 @@ def assemble(
         resumption=resumption,
         watchdog=Watchdog(context.clock),
         choose=lambda gap_s: choose_way_on(run, context, gap_s),
+        epoch=None if side_by_side is None else side_by_side.epoch,
     )
     if share is not None and context.sharing is not None:
         feed = ConductedFeed(watched, conductor)
         relay = None if sources.relay is None else sources.relay.answer
         context.sharing.serve(share, feed, buttons, context.announcer, relay=relay)
     fed = [*sources.sources, telemetry] if telemetry is not None else sources.sources
-    return AssembledRun(watched, conductor, fed, recorder, speech, link)
+    return AssembledRun(watched, conductor, fed, recorder, speech, link, side_by_side is None)
 
 
 def _remote_buttons(

@@ -22,6 +22,9 @@ TABLE = {
     "simulate": CommandEntry(
         "coach.cli.simulate", "Simulate a run of a workout: to a file, or over the air."
     ),
+    "squad": CommandEntry(
+        "coach.cli.squad", "Coach several runners at once: a board, one voice, splits by hand."
+    ),
     "workout": CommandEntry("coach.cli.workout", "The workout library: list, show, check, write your own."),
     "athlete": CommandEntry("coach.cli.athlete", "Athletes: heart rates, paces and results."),
     "runs": CommandEntry(
