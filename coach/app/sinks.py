@@ -40,7 +40,7 @@ class SinkRequest:
     webhook: Sink | None = None
     """What posts the cues; None for nothing."""
     lamp: Sink | None = None
-    """What shows the state on a lamp; None for nothing."""
+    """What shows the state on lamps and the pace lights on strips; None for nothing."""
     line_limit: int = _LINE_LIMIT
     """Lines that may wait; the oldest are dropped beyond."""
 
