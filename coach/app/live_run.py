@@ -96,7 +96,7 @@ def shared(request: "ShareRequest | None", context: RunContext) -> Iterator[None
     if any(state.glob("lamp-*.json")):
         from coach.edge.lamp import set_back
 
-        used = None if request is None else request.lamp
+        used = () if request is None else request.lamps
         Thread(target=set_back, args=(state,), kwargs={"but": used}, daemon=True).start()
     if request is None:
         yield
@@ -357,8 +357,9 @@ def _shared_sinks(
         setup, lambda: conductor().now(), watched.snapshot, context.announcer
     )
     lamp = context.sharing.begin_lighting(
+        setup,
         lambda: ConductedFeed(watched, conductor()),
-        context.settings.lamp.brightness_percent,
+        context.settings.lamp,
         context.announcer,
     )
     return share, webhook, lamp

@@ -40,7 +40,7 @@ class SinkRequest:
     webhook: Sink | None = None
     """What posts the cues; None for nothing."""
     lamp: Sink | None = None
-    """What shows the state on a lamp; None for nothing."""
+    """What shows the state on lamps and the pace lights on strips; None for nothing."""
     lines: Sink | None = None
     """What prints the outputs of one of several runs; None for a run that has lines of its own."""
     line_limit: int = _LINE_LIMIT
