@@ -23,7 +23,9 @@ TABLE = {
         "coach.cli.simulate", "Simulate a run of a workout: to a file, or over the air."
     ),
     "workout": CommandEntry("coach.cli.workout", "The workout library: list, show, check, write your own."),
+    "plan": CommandEntry("coach.cli.plan", "Your season and your races, planned."),
     "athlete": CommandEntry("coach.cli.athlete", "Athletes: heart rates, paces and results."),
+    "gear": CommandEntry("coach.cli.gear", "Your shoes: kilometres, what they are for, ready to race."),
     "runs": CommandEntry(
         "coach.cli.runs", "The recorded runs: find, show, compare, note, resume, repair, delete."
     ),

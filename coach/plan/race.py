@@ -302,10 +302,11 @@ class RacePlan:
 
     @property
     def title(self) -> str:
-        """What is raced, and in which time: `10 km in 50:00`."""
+        """What is raced, and in which time: `10 km in 50:00`, in heat with the goal: `10 km in 51:30 for 50:00`."""
         length = distance_name(self.metres)
         named = f"{self.request.name}, {length}" if self.request.name else length
-        return f"{named} in {format_clock(self.pacing.total_s)}"
+        time, goal = (format_clock(each.total_s) for each in (self.pacing, self.cool))
+        return f"{named} in {time}" if time == goal else f"{named} in {time}, in the heat, for {goal}"
 
     def splits(self, every_m: float = METRES_PER_KM) -> list[RaceSplit]:
         """The splits every so many metres, the finish last."""
@@ -591,7 +592,7 @@ def _step(plan: RacePlan, split: RaceSplit, kind: RaceDocument) -> dict[str, Any
     if reminders:
         step["reminders"] = reminders
     says = [
-        {"text": phrase.words, "at": f"{max(1.0, phrase.at_m - split.start_m):.0f} m"}
+        {"text": phrase.words, "at": _moment(split, plan.pacing.time_at(phrase.at_m))}
         for phrase in plan.request.phrases
         if split.start_m <= phrase.at_m < split.end_m
     ]
@@ -608,17 +609,30 @@ def _paces(pace: float, kind: RaceDocument) -> str:
     return f"{written[0]}-{written[2]}/km" if kind is RaceDocument.WATCH else f"{written[1]}/km"
 
 
+def _moment(split: RaceSplit, at_s: float) -> str:
+    """When in its step something is said that is planned for a time: a little after the step has begun.
+
+    By time and not by distance: a step that ends in a gap of the sensor begins some metres in.
+    """
+    since_s = at_s - (split.passed_s - split.time_s)
+    return format_clock(max(1.0, min(max(_AFTER_STEP_S, since_s), split.time_s - 1.0)))
+
+
+_AFTER_STEP_S: Final = 8.0
+"""After the words for a new step, which are over by then. Judged."""
+
+
 def _reminders(plan: RacePlan, split: RaceSplit) -> Iterator[dict[str, Any]]:
     """What is eaten and drunk on a stretch; amounts of one text and unit add up over the run."""
     fuel, drink, began_s = plan.request.fuel, plan.request.drink, split.passed_s - split.time_s
     for stop in plan.fuel_stops:
         if fuel is not None and began_s <= stop.at_s < split.passed_s:
-            at = format_clock(max(1.0, stop.at_s - began_s))
             salt = f" with {fuel.sodium_mg:g} mg sodium" if fuel.sodium_mg else ""
+            at = _moment(split, stop.at_s)
             yield {"text": f"Gel{salt}", "at": at, "amount": fuel.grams, "unit": "g"}
     for place in plan.drinks:
         if drink is not None and split.start_m <= place < split.end_m:
-            at = f"{max(1.0, place - split.start_m):.0f} m"
+            at = _moment(split, plan.pacing.time_at(place))
             yield {"text": "Drink", "at": at, "amount": drink.millilitres, "unit": "ml"}
 
 

@@ -15,6 +15,7 @@ from coach.plan.race_words import (
     durability_lines,
     fuel_lines,
     heat_lines,
+    on_the_way,
     plan_tree,
     routine_lines,
 )
@@ -34,9 +35,8 @@ def band_rows(plan: RacePlan) -> list[tuple[str, str, str]]:
         length *= 5
     rows = []
     for row in plan.splits(length):
-        began_s = row.passed_s - row.time_s
-        marks = ["gel" for stop in plan.fuel_stops if began_s <= stop.at_s < row.passed_s]
-        marks += ["drink" for place in plan.drinks if row.start_m <= place < row.end_m]
+        stops, drinks, _ = on_the_way(plan, row)
+        marks = ["gel"] * len(stops) + ["drink"] * len(drinks)
         where = f"{row.end_m / UNITS[plan.request.unit]:.2f}".rstrip("0").rstrip(".")
         rows.append((where, format_clock(row.passed_s), " ".join(marks)))
     return rows
@@ -49,11 +49,13 @@ def wristband_lines(plan: RacePlan) -> Iterator[str]:
     yield f"400 m >= {least_400}, 1 km >= {least_km}"
     for where, time, marks in band_rows(plan):
         yield f"{where:>6}  {time:>8}  {marks}".rstrip()
+    for each in plan.request.phrases:
+        yield f"{each.words} ({each.at_m / 1000:g} km)"
 
 
 _BAND_STYLE: Final = """
 .band{width:62mm;border:1px dashed var(--stale);padding:3mm;margin:1rem 0;font-size:10.5pt;line-height:1.15}
-.band h2{font-size:11pt;margin:0 0 1mm}
+.band h2,.wrist .band h2{font-size:11pt;margin:0 0 1mm}
 .band p{margin:0 0 1mm;font-size:8.5pt}
 .band table{width:100%;min-width:0}
 .band th,.band td{padding:.35mm 1mm;font-size:10.5pt}
@@ -74,6 +76,7 @@ def wristband_html(plan: RacePlan, facts: RaceFacts) -> str:
         '<section class="band">'
         f"<h2>{escape(plan.title)}</h2><p>400 m not under {least_400}, 1 km not under {least_km}</p>"
         + table_html("Splits", ("", "time", "on the way"), rows, words=(2,))
+        + "".join(f"<p>{escape(each.words)} ({each.at_m / 1000:g} km)</p>" for each in plan.request.phrases)
         + "</section>"
     )
     others = [
@@ -272,7 +275,7 @@ const show = () => {
   if (isOn && !isDone) due(at);
   find('time').textContent = clock(isDone && last ? last.at : at);
   find('where').textContent = split ? split.name : 'done';
-  find('by').textContent = split ? clock(split.at) : '';
+  find('by').textContent = split ? clock(Math.round(split.at)) : '';
   const ahead = split ? split.at - at : 0;
   find('left').textContent = !split || !isOn ? '' : ahead >= 0 ? 'in ' + clock(ahead) : clock(-ahead) + ' ago by plan';
   const behind = Math.round(off()), banner = find('off');
@@ -292,7 +295,7 @@ const show = () => {
 };
 for (const each of plan.splits) {
   const row = document.createElement('li');
-  row.textContent = each.name + '  ' + clock(each.at);
+  row.textContent = each.name + '  ' + clock(Math.round(each.at));
   find('list').append(row);
 }
 find('tap').addEventListener('click', tap);

@@ -316,14 +316,28 @@ def _is_steep(plan: RacePlan) -> bool:
     )
 
 
+def on_the_way(plan: RacePlan, row: RaceSplit) -> tuple[list[FuelStop], list[float], list[str]]:
+    """What is eaten, drunk and said up to the end of a split; what is planned for a mark stands beside that mark."""
+    began_s = row.passed_s - row.time_s
+    stops = [stop for stop in plan.fuel_stops if began_s + _AT_MARK < stop.at_s <= row.passed_s + _AT_MARK]
+    drinks = [place for place in plan.drinks if row.start_m + _AT_MARK < place <= row.end_m + _AT_MARK]
+    said = [each.words for each in plan.request.phrases if row.start_m < each.at_m <= row.end_m]
+    return stops, drinks, said
+
+
+_AT_MARK: Final = 0.1
+"""Metres and seconds that a mark and what is planned there may lie apart by sums of fractions."""
+
+
 def _beside(plan: RacePlan, row: RaceSplit) -> list[str]:
     """What stands beside a split: fuel, drink, phrases, and what is known of so late a threshold."""
-    began_s = row.passed_s - row.time_s
-    words = [f"gel ({stop.grams:g} g)" for stop in plan.fuel_stops if began_s <= stop.at_s < row.passed_s]
-    words += ["drink" for place in plan.drinks if row.start_m <= place < row.end_m]
-    words += [f"“{each.words}”" for each in plan.request.phrases if row.start_m <= each.at_m < row.end_m]
+    stops, drinks, said = on_the_way(plan, row)
+    words = [f"gel ({stop.grams:g} g)" for stop in stops] + ["drink"] * len(drinks)
+    words += [f"“{each}”" for each in said]
     words += [
-        f"threshold -{line.loss:g} %" for line in plan.durability if began_s <= line.after_s < row.passed_s
+        f"threshold -{line.loss:g} %"
+        for line in plan.durability
+        if row.passed_s - row.time_s <= line.after_s < row.passed_s
     ]
     return [", ".join(words)] if words else []
 
