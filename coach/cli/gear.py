@@ -17,15 +17,17 @@ _Command = Callable[..., None]
 
 
 @click.group(cls=CoachGroup, invoke_without_command=True, no_args_is_help=False)
+@athlete_option(_WHOSE)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.pass_context
-def command(context: click.Context) -> None:
+def command(context: click.Context, *, athlete: str | None, as_json: bool) -> None:
     """Your shoes: kilometres, what they are for, ready to race.
 
     Without a command they are listed. A run gets its shoe by the pod (coach sensors pair --shoe), by the key h on the
     page after a run, or by coach gear wear.
     """
     if context.invoked_subcommand is None:
-        _list(None, as_json=False)
+        _list(athlete, as_json=as_json)
 
 
 @command.command("list")

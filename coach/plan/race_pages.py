@@ -54,17 +54,18 @@ def wristband_lines(plan: RacePlan) -> Iterator[str]:
 
 
 _BAND_STYLE: Final = """
-.band{width:62mm;border:1px dashed var(--stale);padding:3mm;margin:1rem 0;font-size:10.5pt;line-height:1.15}
-.band h2,.wrist .band h2{font-size:11pt;margin:0 0 1mm}
-.band p{margin:0 0 1mm;font-size:8.5pt}
+.band{width:62mm;border:1px dashed var(--stale);padding:2mm 3mm;margin:1rem 0;font-size:10pt;line-height:1.1}
+.band h2,.wrist .band h2{font-size:10.5pt;margin:0 0 .5mm}
+.band p,.wrist .band p{margin:0 0 .5mm;font-size:8.5pt}
 .band table{width:100%;min-width:0}
-.band th,.band td{padding:.35mm 1mm;font-size:10.5pt}
+.band th,.band td{padding:.25mm 1mm;font-size:10pt}
 .band th{font-weight:700}
 .band thead{display:none}
 .band td.w{font-size:8.5pt;min-width:0;white-space:nowrap}
-@media print{html.wrist{zoom:1}html.wrist body{padding:0}.wrist main{columns:2;column-gap:10mm}
-.wrist h1{font-size:13pt}.wrist .band{break-inside:avoid;margin:2mm 0}.wrist h2{font-size:11pt;margin:2mm 0 1mm}
-.wrist li{font-size:9pt}.wrist p{font-size:9pt}#theme{display:none}}
+@media print{html.wrist{zoom:1}html.wrist body{padding:0;max-width:none}.wrist main{columns:2;column-gap:10mm}
+.wrist h1,.wrist .sub{column-span:all;margin:0 0 1mm}.wrist h1{font-size:13pt}
+.wrist .band{break-inside:avoid;margin:0}.wrist h2{font-size:10.5pt;margin:2mm 0 .5mm}
+.wrist li,.wrist p{font-size:8.5pt}#theme{display:none}}
 """
 
 
