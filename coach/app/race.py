@@ -1,6 +1,6 @@
 """Plans a race for a runner, from what they ask, their season and their runs; keeps it, sends it, rehearses it.
 
-The plan is kept as two workouts of the runner's own, `race` and `race-rehearsal`, so that `coach run race` and every
+The plan is kept as two workouts of the runner's own, `race` and `race-practice`, so that `coach run race` and every
 other command that takes a workout finds it by name.
 """
 

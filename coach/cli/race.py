@@ -101,7 +101,7 @@ class StartType(click.ParamType[int]):
 )
 @click.option("--seed", type=int, default=0, help="The same seed rehearses the same.")
 @click.option(
-    "--keep/--no-keep", default=True, help="Keep it as the workouts race and race-rehearsal (default)."
+    "--keep/--no-keep", default=True, help="Keep it as the workouts race and race-practice (default)."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(
@@ -125,7 +125,7 @@ def command(
 
     Without --distance and --goal they are those of the next race of your season's plan, or of your goal. The plan is
     kept as the workout race: coach run race coaches it on a track or treadmill and speaks only the plan's own words
-    (your phrases, fuel, the start); coach run race-rehearsal is the same with the whole coach.
+    (your phrases, fuel, the start); coach run race-practice is the same with the whole coach.
 
     In a road race the laptop stays at home: --to fit writes a workout for a watch, --html a wristband to print, and
     --page one file for a phone that needs no network. Numbers of fuel and phrases are yours; those that stand there
@@ -209,7 +209,7 @@ def _keep(planned: "PlannedRun") -> None:
     except WorkoutProblem as problem:  # the plan itself is whole
         tell(problem)
         return
-    narrate("Kept: coach run race on the day, coach run race-rehearsal before it.")
+    narrate("Kept: coach run race on the day, coach run race-practice before it.")
 
 
 def _print_rehearsal(planned: "PlannedRun", rehearsal: "Rehearsal") -> None:

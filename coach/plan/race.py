@@ -528,7 +528,7 @@ class RaceDocument(StrEnum):
 
     RACE = "race"
     """Race day: only its own words are spoken."""
-    REHEARSAL = "race-rehearsal"
+    REHEARSAL = "race-practice"
     """The same with the whole coach."""
     WATCH = "watch"
     """A step a kilometre and nothing else, for another program."""

@@ -115,7 +115,7 @@ def test_it_is_kept_as_two_workouts_and_kept_anew(coach, home):
     workouts = home / "data" / "workouts"
     race, rehearsal = (
         load_document((workouts / f"{name}.json").read_bytes(), name=name)
-        for name in ("race", "race-rehearsal")
+        for name in ("race", "race-practice")
     )
     assert (race.workout.spoken, rehearsal.workout.spoken) == ("own", "all")
     assert "1 % faster" in (race.workout.purpose or "")
@@ -132,7 +132,7 @@ def test_a_workout_of_that_name_is_not_written_over(coach, home):
     assert result.exit_code == 0
     assert "is a workout of your own" in result.stderr
     assert mine.read_text() == '{"format": "coach-workout/1"}'
-    assert not mine.with_name("race-rehearsal.json").exists()
+    assert not mine.with_name("race-practice.json").exists()
 
 
 def test_files_to_take_along(coach, home, tmp_path):
@@ -221,7 +221,7 @@ def test_on_race_day_only_the_plans_own_words_are_spoken(coach, home):
     ]
     assert len(cues) > len(heard) + 10
     rehearsal = home / "rehearsal.jsonl"
-    coach("simulate", "race-rehearsal", "--out", rehearsal)
+    coach("simulate", "race-practice", "--out", rehearsal)
     events = [
         json.loads(line)
         for line in coach("replay", rehearsal, "--speed", "max", "--json").stdout.splitlines()
