@@ -227,6 +227,31 @@ class RecordedNotes:
         """Keep one or the other, with the time of the answer."""
         append_note(self.path, RunNote(effort, text, answered_at=local_iso(MachineClock().wall())))
 
+    def shoes(self) -> "Sequence[tuple[str, str]]":
+        """The pairs of the runner that are not put away; none where the athlete cannot be read."""
+        from coach.app.athletes import find_athlete
+
+        try:
+            athlete = find_athlete(self.athlete) if self.athlete else None
+        except CoachProblem:
+            return ()
+        shoes = () if athlete is None else athlete.shoes
+        return tuple((shoe.slug, shoe.name) for shoe in shoes if shoe.retired is None)
+
+    def worn(self) -> str:
+        """The pair the run was run in, as said, else the one of its pod."""
+        from coach.edge.run_folder import read_run
+        from coach.review.journaled import read_journaled_run
+
+        try:
+            return read_note(self.path).shoe or read_journaled_run(read_run(self.path)).shoe
+        except CoachProblem:
+            return ""
+
+    def keep_shoe(self, slug: str) -> None:
+        """Keep in which pair it was run."""
+        append_note(self.path, RunNote(shoe=slug, answered_at=local_iso(MachineClock().wall())))
+
     def keep_pace(self, offer: "PaceOffer") -> None:
         """Keep a pace that was run by effort with the athlete."""
         from coach.app.lessons import keep_pace
