@@ -23,6 +23,7 @@ TABLE: Final = {
     "move": CommandEntry(_HERE, "Move a session to another day.", "move"),
     "swap": CommandEntry(_HERE, "Exchange two days, with everything that is planned on them.", "swap"),
     "off": CommandEntry(_HERE, "Take days off: travel, illness.", "off"),
+    "race": CommandEntry("coach.cli.race", "Plan a race: splits, heat, fuel, checklist, wristband."),
     "undo": CommandEntry(_HERE, "Take the last change of the plan back.", "undo"),
     "templates": CommandEntry("coach.cli.plan_new", "List the templates of weeks and seasons.", "templates"),
     "log": CommandEntry(_HERE, "List who changed what in the plan, the newest first.", "log"),
@@ -337,8 +338,8 @@ def _json_option(command: Any) -> Any:
 def move(what: str, to: date, as_json: bool, athlete: str | None) -> None:
     """Move a session to another day.
 
-    It is named by its day or by its id. A run that is there takes its place. A day is written as 2027-02-16, today, tomorrow or tue. Ids are in coach plan
-    show --week --json.
+    It is named by its day or by its id. A run that is there takes its place. A day is written as 2027-02-16, today,
+    tomorrow or tue. Ids are in coach plan show --week --json.
     """
     from coach.plan.edit import move as moved
 
@@ -373,8 +374,8 @@ def swap(first: date, second: date, as_json: bool, athlete: str | None) -> None:
 def off(days: "DaysOff", why: str | None, as_json: bool, athlete: str | None) -> None:
     """Take days off: travel, illness.
 
-    They are written as 2027-02-10..2027-02-17. What was planned on them falls; at most one session of each week, the one that matters most, finds another day.
-    After an illness nothing is made up for, and the first days back are easy.
+    They are written as 2027-02-10..2027-02-17. What was planned on them falls; at most one session of each week, the
+    one that matters most, finds another day. After an illness nothing is made up for, and the first days back are easy.
     """
     from dataclasses import replace
 
