@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from coach.app.athletes import today
 from coach.app.gear import known_runs, shoe_of
 from coach.app.setup import live_setup
-from coach.app.terminal import SILENT, Stage
+from coach.app.terminal import SILENT, RunMode
 from coach.app.workouts import compile_for, shown_athlete
 from coach.athlete import Athlete
 from coach.edge.clock import MachineClock
@@ -319,7 +319,7 @@ def rehearse(planned: PlannedRun, seed: int = 0, kind: RaceDocument = RaceDocume
         document_from(race_workout(plan, kind), name="race"), planned.athlete, SILENT, by_hand=True
     )
     setup = replace(
-        live_setup(workout, settings, f"sim-{seed}", Stage.UNATTENDED, simulated=True), ends_after_s=None
+        live_setup(workout, settings, f"sim-{seed}", RunMode.UNATTENDED, simulated=True), ends_after_s=None
     )
     course = plan.request.course
     runner = VirtualRunner(_profile(planned), seed, timeline=setup.timeline, presses=True, course=course)
