@@ -110,41 +110,6 @@ def in_digits(text: str) -> set[str]:
     return {number.replace(",", "") for number in NUMBER.findall(text)}
 
 
-@pytest.mark.parametrize(
-    "heading",
-    [
-        "Gait from video",
-        "Breathing drills",
-        "How to run descents",
-        "Socks and clothes",
-        "Coming back after a stress fracture",
-        "First aid on trails",
-        "The 5 Hz HRV window",
-        'HRV "L5/1"',
-        "A training mask",
-        "Blood glucose",
-        "Muscle oxygen",
-        "Stride asymmetry",
-        "Cooled compression",
-        "Three steps a minute",
-        "Twelve minutes",
-        '"EO-Race"',
-        "A best time in 21",
-        "A long warm-up",
-        "Cinnamon",
-        "A virtual course",
-        "Sunglasses",
-        "Recovery runs under 52",
-    ],
-)
-def test_every_refused_system_has_its_heading(heading):
-    """With what is claimed or asked, why not, and what there is instead or where to go."""
-    section = piece_of(heading)
-    assert section.startswith("### ")
-    assert "*Why not" in section
-    assert "*Claimed:*" in section or "*Asked for:*" in section
-
-
 def test_every_claim_has_three_cells():
     """As it is told, as it was found, and what is here."""
     page = (ROOT / "docs" / "explanation" / "claims.md").read_text(encoding="utf-8")
