@@ -406,7 +406,8 @@ def _keep(desk: "PlanDesk", edited: "EditedPlan", who: str, *, as_json: bool) ->
 def undo(as_json: bool, athlete: str | None) -> None:
     """Take the last change of the plan back.
 
-    The file is as it was, byte for byte; again, and the change before goes too. A change by hand is taken back as one, however many there were. It works on a plan that cannot be read any more.
+    The file is as it was, byte for byte; again, and the change before goes too. A change by hand is taken back as one,
+    however many there were. It works on a plan that cannot be read any more.
     """
     undone, now = _desk(athlete).undo()
     if as_json:
