@@ -374,7 +374,7 @@ class LiveSquad:
             self._journal.append(event)
         if self._lines is not None and isinstance(event, LineEvent):
             self._lines.offer(event)
-        self._give(self.ties.routed(event))
+        self._give([*self.ties.routed(event), *self.ties.due(self.now())])
         self._has_start.set()
         self._changed()
 

@@ -222,7 +222,9 @@ def _session_tree(session: "SquadSession") -> dict[str, Any]:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def replay(session: str, *, speed: float | None, as_json: bool) -> None:
-    """Coach a recorded session again, everybody's runs in one order of time.
+    """Coach a recorded session again, everybody's runs.
+
+    They play in one order of time.
 
     SESSION is its folder, its id or the first letters of it, last, or its number in coach squad list. The lines of
     each runner are those of their run alone (coach replay FOLDER/RUN) with their name. A run that is damaged is
@@ -242,9 +244,10 @@ def replay(session: str, *, speed: float | None, as_json: bool) -> None:
 @click.option("--finish", "way", flag_value="finish", help="End the runs where they were cut off.")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def resume(session: str | None, *, way: str | None, as_json: bool) -> None:
-    """Go on with every run of a session that was cut off, by default the newest.
+    """Go on with every run of a session that was cut off.
 
-    On a terminal one question is asked for all. Elsewhere steps go on after a short gap, and else begin anew.
+    By default it is the newest session. On a terminal one question is asked for all. Elsewhere steps go on after a
+    short gap, and else begin anew.
     """
     from coach.app.squad_sessions import resume_session
     from coach.review.cut_off import WayOn
