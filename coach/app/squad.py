@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from coach.app.feeds import ConductedFeed
 from coach.app.live_run import AssembledRun, RunContext, SideBySide, assemble
 from coach.app.sensors import RunSources
-from coach.app.terminal import Console, Stage, collect_as_usual, is_piped, keep_log_off_the_terminal
+from coach.app.terminal import Console, RunMode, collect_as_usual, is_piped, keep_log_off_the_terminal
 from coach.edge.clock import Clock, MachineClock, local_iso, loop_s, wait_until
 from coach.edge.conductor import Ending
 from coach.edge.process import ShutdownSignals, without_reader
@@ -189,7 +189,7 @@ class LiveSquad:
         self.members = {member.runner.slug: member for member in members}
         unit = members[0].run.setup.unit
         self._lines: SquadLines | None = None
-        if context.stage is Stage.UNATTENDED:
+        if context.run_mode is RunMode.UNATTENDED:
             self._lines = SquadLines(roster, as_json=context.as_json, unit=unit, now=self.now)
         self.assembled: dict[str, AssembledRun] = {}
         self.feeds: dict[str, ConductedFeed] = {}
@@ -249,7 +249,7 @@ class LiveSquad:
         beside = [asyncio.ensure_future(self._start_when_due())]
         if self._radio is not None:
             beside.append(asyncio.ensure_future(self._radio.run()))
-        if self._context.stage is Stage.UNATTENDED:
+        if self._context.run_mode is RunMode.UNATTENDED:
             beside.append(asyncio.ensure_future(self._without_keys()))
         try:
             with ShutdownSignals(self.leave) as signals:
@@ -534,7 +534,7 @@ def run_squad(
 
     async def conduct() -> tuple[dict[str, Ending], int]:
         squad = make()
-        if context.stage is Stage.UNATTENDED:
+        if context.run_mode is RunMode.UNATTENDED:
             collect_as_usual()
             with without_reader(1, squad.leave) if not is_recorded else nullcontext():
                 return await squad.conduct()
@@ -569,7 +569,7 @@ _FAST: Final = 4
 def run_squad_demo(count: int, speed: float, console: Console, *, as_json: bool) -> int:
     """Let some simulated runners run side by side, and return the exit code; nothing is recorded."""
     from coach.app.demonstration import FastClock
-    from coach.app.terminal import stage_here
+    from coach.app.terminal import run_mode_here
     from coach.edge.clock import MachineClock
     from coach.edge.paths import runner_paths
     from coach.edge.settings import load_settings
@@ -577,7 +577,7 @@ def run_squad_demo(count: int, speed: float, console: Console, *, as_json: bool)
     settings = load_settings(runner_paths().settings, os.environ)
     machine = MachineClock()
     clock: Clock = machine if speed == 1.0 else FastClock(machine, speed)
-    context = RunContext(settings, clock, stage_here(as_json=as_json), console, as_json)
+    context = RunContext(settings, clock, run_mode_here(as_json=as_json), console, as_json)
     roster = demonstration_roster(count)
     _, code = run_squad(
         lambda: LiveSquad(roster, demonstration_members(roster, context), context), context, is_recorded=False
@@ -613,7 +613,7 @@ def demonstration_members(roster: Roster, context: RunContext) -> list[Member]:
     members = []
     for place, one in enumerate(roster.runners):
         setup = demonstration_setup(
-            timelines[one.group], context.settings, new_ulid(context.clock.wall().epoch_s), context.stage
+            timelines[one.group], context.settings, new_ulid(context.clock.wall().epoch_s), context.run_mode
         )
         run = LiveRun(replace(setup, athlete=one.slug))
         profile = RunnerProfile(

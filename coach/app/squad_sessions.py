@@ -22,7 +22,7 @@ from coach.app.resume import finish_run, reopen
 from coach.app.sensors import RunSources, SensorChoice, my_sensors, pooled_sensors, sensors_by_source
 from coach.app.setup import live_setup, with_lessons
 from coach.app.squad import LiveSquad, Member, SquadWords, run_squad
-from coach.app.terminal import SILENT, Console, SilentConsole, Stage, keep_awake, stage_here
+from coach.app.terminal import SILENT, Console, RunMode, SilentConsole, keep_awake, run_mode_here
 from coach.app.workouts import CompiledWorkout, compile_for, read_workout
 from coach.athlete import Athlete
 from coach.edge.clock import Clock, MachineClock, local_iso
@@ -293,13 +293,13 @@ def run_session(request: SquadRequest, console: Console, *, as_json: bool) -> in
     if len(roster.runners) > MOST_COACHED:
         raise _too_many(roster)
     settings = load_settings(runner_paths().settings, os.environ)
-    stage = stage_here(as_json=as_json)
-    voice = voice_for(settings, request.voice, stage)
+    run_mode = run_mode_here(as_json=as_json)
+    voice = voice_for(settings, request.voice, run_mode)
     settings = heard_settings(settings, voice)
     mqtt = mqtt_plan(request.mqtt, settings)
-    context = RunContext(settings, MachineClock(), stage, console, as_json, voice, mqtt)
+    context = RunContext(settings, MachineClock(), run_mode, console, as_json, voice, mqtt)
     session = prepare(request, roster, context)
-    if stage is Stage.SCREEN:
+    if run_mode is RunMode.SCREEN:
         console.say("g starts the wave, space and the runners' keys time them; ? shows the keys.")
     with keep_awake(console):
         endings, code = run_squad(session.live, context, is_recorded=session.journal is not None)
@@ -346,7 +346,7 @@ def _member(one: PlannedRunner, session: PreparedSession, clock: Clock) -> Membe
         one.workout,
         context.settings,
         new_ulid(clock.wall().epoch_s),
-        context.stage,
+        context.run_mode,
         marks=mode == SensorMode.NONE,
         simulated=mode == SensorMode.SIM,
     )
@@ -452,7 +452,7 @@ def offer_session(squads: Path, console: Console, *, as_json: bool) -> int | Non
     if not runs or min(run.gap_s for run in runs.values()) > _OFFERED_S:
         return None
     what = f"A session of {len(runs)} runners was cut off {next(iter(runs.values())).ago}."
-    if not console.can_ask() or stage_here(as_json=as_json) is not Stage.SCREEN:
+    if not console.can_ask() or run_mode_here(as_json=as_json) is not RunMode.SCREEN:
         console.say(f"{what} Go on with it: coach squad resume {session.folder.name}")
         return None
     way = _ask_way(what, console)
@@ -499,7 +499,7 @@ def resume_session(name: str | None, way: WayOn | None, console: Console, *, as_
     if way is None:
         is_short = all(_has_way(run, WayOn.CONTINUE) for run in runs.values())
         way = WayOn.CONTINUE if is_short else WayOn.RESTART
-        if console.can_ask() and stage_here(as_json=as_json) is Stage.SCREEN:
+        if console.can_ask() and run_mode_here(as_json=as_json) is RunMode.SCREEN:
             way = _ask_way(f"{len(runs)} runs were cut off {next(iter(runs.values())).ago}.", console)
             if way is None:
                 return 0
@@ -540,8 +540,8 @@ def _go_on(
         )
         return 0
     settings = load_settings(runner_paths().settings, os.environ)
-    stage = stage_here(as_json=as_json)
-    context = RunContext(settings, clock, stage, console, as_json, voice_for(settings, None, stage))
+    run_mode = run_mode_here(as_json=as_json)
+    context = RunContext(settings, clock, run_mode, console, as_json, voice_for(settings, None, run_mode))
     roster = session.manifest.roster
     for key in session.keys:
         from coach.squad.run import RunnerMoved

@@ -164,6 +164,11 @@ class Conductor:
         """True once it takes no more inputs: the run was closed, discarded or left."""
         return self._ending is not None
 
+    @property
+    def was_discarded(self) -> bool:
+        """True once the runner has thrown the run away."""
+        return self._ending is Ending.DISCARDED
+
     def subscribe(self, changed: Callable[[], None]) -> None:
         """Have `changed` called whenever there may be something new to show of the run."""
         self._subscribers.append(changed)

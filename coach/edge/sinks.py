@@ -71,6 +71,23 @@ class Fanout:
                 _LOG.exception("%s could not close", type(sink).__name__)
 
 
+class SinkGroup:
+    """Several sinks that are one, such as all lamps of a run; they are closed together."""
+
+    def __init__(self, sinks: Sequence[Sink]) -> None:
+        """Make one of these."""
+        self._sinks = sinks
+
+    def offer(self, output: TimedOutput) -> None:
+        """Offer an output to each."""
+        for sink in self._sinks:
+            sink.offer(output)
+
+    async def close(self) -> None:
+        """Close all at the same time."""
+        await asyncio.gather(*(sink.close() for sink in self._sinks))
+
+
 def is_late(output: TimedOutput, now: Seconds) -> bool:
     """Tell whether an output is a cue that is not worth saying any more."""
     return isinstance(output.output, Cue) and now > output.output.at + output.output.ttl_s

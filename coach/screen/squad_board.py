@@ -22,9 +22,9 @@ from coach.quantities import Seconds, format_clock
 from coach.screen.paint import has_picture
 from coach.screen.palette import THEMES
 from coach.screen.run import RunScreen
-from coach.screen.safe import fit, safe
+from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.board_page import BoardPage, BoardView, board_row
-from coach.screen.widgets.painted import Throttle
+from coach.screen.widgets.strip_widget import Throttle
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 from coach.squad.board import Standing
@@ -33,7 +33,7 @@ from coach.squad.roster import Roster
 from coach.themes import SCREEN_THEMES
 
 if TYPE_CHECKING:
-    from coach.screen.ports import LiveFeed
+    from coach.screen.protocols import LiveFeed
 
 TICK_S: Final = 0.25
 """Time between looks at the clock."""
@@ -298,7 +298,7 @@ class SquadApp(App[bool]):
 
     def tell(self, text: str) -> None:
         """Say something in the row of messages for some seconds."""
-        self._told = (safe(text, 160), Seconds(self._squad.now() + 8.0))
+        self._told = (sanitise(text, 160), Seconds(self._squad.now() + 8.0))
 
     def notice_end(self) -> None:
         """Leave the board when every run is over."""
@@ -313,7 +313,7 @@ class SquadApp(App[bool]):
         squad, now = self._squad, self._squad.now()
         standings = squad.standings()
         roster = squad.roster
-        names = {one.slug: (one.key, safe(one.name, 24)) for one in roster.runners}
+        names = {one.slug: (one.key, sanitise(one.name, 24)) for one in roster.runners}
         first = squad.desk.first(now)
         following = [each for each in squad.following() if first is None or each.runner != first.runner]
         key, name = ("", "") if first is None else names[first.runner]
@@ -353,7 +353,7 @@ class SquadApp(App[bool]):
         for group in roster.groups:
             members = roster.members(group.name)
             if members:
-                name = safe(self._squad.feed_of(members[0].slug).snapshot(Seconds(0.0)).timeline.name, 40)
+                name = sanitise(self._squad.feed_of(members[0].slug).snapshot(Seconds(0.0)).timeline.name, 40)
                 said.append(f"{group.name}: {name}" if len(roster.groups) > 1 else name)
         return "   ".join(said)
 
@@ -369,10 +369,10 @@ class SquadApp(App[bool]):
         if self._leaving is not None and now - self._leaving[1] <= _LEAVE_S:
             return f"x again: {self._called(self._leaving[0])} drops out, their run is kept."
         told, until = self._told
-        return told if now < until else safe(self._squad.desk.message, 160)
+        return told if now < until else sanitise(self._squad.desk.message, 160)
 
     def _called(self, runner: str) -> str:
-        return safe(self._squad.roster.runner(runner).name, 24)
+        return sanitise(self._squad.roster.runner(runner).name, 24)
 
     # --- keys
 

@@ -14,7 +14,7 @@ import pytest
 from coach.app.live_run import RunContext
 from coach.app.squad import LiveSquad, demonstration_members, demonstration_roster
 from coach.app.squad_sessions import SquadRequest, plan_squad, prepare, report_session
-from coach.app.terminal import SILENT, Stage
+from coach.app.terminal import SILENT, RunMode
 from coach.edge.paths import runner_paths
 from coach.edge.run_folder import RunState, read_manifest
 from coach.edge.settings import Settings
@@ -33,7 +33,7 @@ from tests.squad.squads import roster
 
 def context(console=SILENT):
     """Where a squad runs: a clock that moves when it is told to, and no terminal."""
-    return RunContext(Settings(), FakeClock(), Stage.SCREEN, console)
+    return RunContext(Settings(), FakeClock(), RunMode.SCREEN, console)
 
 
 def heard_by(squad):

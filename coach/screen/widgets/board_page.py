@@ -1,6 +1,6 @@
 """The page of a squad's board: a row a runner, and who crosses next in large letters.
 
-Painted from a value, so that a look costs a comparison where nothing has changed.
+StripWidget from a value, so that a look costs a comparison where nothing has changed.
 """
 
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ from coach.quantities import signed
 from coach.screen import words
 from coach.screen.paint import has_picture, width_of
 from coach.screen.palette import Pair, Palette
-from coach.screen.safe import fit, safe
+from coach.screen.sanitise import fit, sanitise
 from coach.screen.stance import Frame, Tone, stance
-from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.review_page import Canvas
+from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.phases import Phase
 from coach.squad.board import Need, Standing
 
@@ -85,13 +85,13 @@ def board_row(standing: Standing) -> BoardRow:
     )
     heart = standing.heart_rate_bpm
     is_cold = standing.need in {Need.SILENT, Need.OVER}
-    group = safe(runner.group, 10)
+    group = sanitise(runner.group, 10)
     if standing.wave_in_s is not None:
         group = f"{group} in {standing.wave_in_s:.0f} s"
     fade = standing.fade_s
     return BoardRow(
         runner.key,
-        safe(runner.name, 24),
+        sanitise(runner.name, 24),
         group,
         rep,
         "" if standing.plan_split_s is None else words.stopped(standing.plan_split_s),
@@ -144,7 +144,7 @@ def _state(standing: Standing) -> tuple[Tone, str, str, tuple[str, str]]:
     head, _, rest = foot.partition(": ")
     if not rest:
         head, rest = word.lower(), foot
-    return Tone.NONE, "", "", (fit(safe(head, 60), 28), fit(safe(rest, 60), 28))
+    return Tone.NONE, "", "", (fit(sanitise(head, 60), 28), fit(sanitise(rest, 60), 28))
 
 
 def _rest_texts(snapshot: "Snapshot") -> tuple[str, str]:
@@ -294,7 +294,7 @@ def _paint_keys(canvas: Canvas, keys: Sequence[tuple[str, str]], colours: Palett
         x = canvas.put(x, canvas.height - 1, f" {says}", colours.plain) + 2
 
 
-class BoardPage(Painted[BoardView]):
+class BoardPage(StripWidget[BoardView]):
     """The whole board."""
 
     def look(self, snapshot: "Snapshot") -> BoardView:
