@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ from coach.squad.roster import Group
 from tests.edge.doubles import FakeClock
 from tests.squad.sessions import SESSION, a_session
 from tests.squad.squads import NAMES as EIGHT
-from tests.squad.squads import roster
+from tests.squad.squads import at, roster
 
 
 def context(console=SILENT):
@@ -38,14 +39,14 @@ def context(console=SILENT):
 
 def heard_by(squad):
     """Keep the outputs of a squad by runner."""
-    heard = {}
+    heard: dict[str, list[Any]] = {}
     squad.listen(lambda runner, timed: heard.setdefault(runner, []).append(timed.output))
     return heard
 
 
-async def until(squad, where, at):
+async def until(squad, where, moment):
     """Let a session come to a time."""
-    await where.clock.advance(at - squad.now())
+    await where.clock.advance(moment - squad.now())
 
 
 def test_a_recorded_session_replays_to_the_lines_that_were_said(coach, home):
@@ -94,7 +95,7 @@ def test_waves_are_credited_to_their_own_time():
     """Every ten seconds one sets off, whenever the loop looks."""
 
     async def run():
-        people = replace(roster(3), waves=replace(roster(3).waves, every_s=10.0))
+        people = replace(roster(3), waves=replace(roster(3).waves, every_s=at(10.0)))
         where = context()
         made = prepare(SquadRequest("", "2x60 m / 5s", sensors="sim", is_recorded=False), people, where)
         squad = made.live()
@@ -165,7 +166,8 @@ def test_a_split_by_hand_is_at_the_instant_of_its_key():
         now = squad.now()
         squad.cross()
         await until(squad, where, 100.0)
-        squad.name("ben" if squad.desk.last().runner == "ana" else "ana")
+        crossed: Any = squad.desk.last()
+        squad.name("ben" if crossed.runner == "ana" else "ana")
         await until(squad, where, 104.0)
         given = [event for event in (squad.desk.last(),) if isinstance(event, SplitGiven)]
         squad.close()
@@ -294,7 +296,7 @@ def test_a_killed_session_loses_a_second_at_most_and_goes_on_as_one(home, tmp_pa
         env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     said = []
-    for line in running.stdout:
+    for line in running.stdout or ():
         said.append(json.loads(line))
         if len({event["runner"] for event in said if event["event"] == "sensor"}) == len(EIGHT):
             break
