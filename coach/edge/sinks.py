@@ -120,7 +120,7 @@ class LineSink:
         self._format = format_output
         self._room = room
         self._now = now
-        self._queue: deque[tuple[TimedOutput, str]] = deque()
+        self._queue: deque[tuple[TimedOutput | None, str]] = deque()
         self._ready = threading.Condition()
         self._is_closing = False
         self.is_broken = False
@@ -136,7 +136,10 @@ class LineSink:
 
     def offer(self, output: TimedOutput) -> None:
         """Queue the lines of an output; the oldest lines are dropped if there is no room."""
-        lines = self._format(output)
+        self.queue(output, self._format(output))
+
+    def queue(self, output: TimedOutput | None, lines: Sequence[str]) -> None:
+        """Queue lines that were made elsewhere: of an output of one of several runs, or of none."""
         with self._ready:
             if self.is_broken:
                 self.dropped += len(lines)
@@ -186,8 +189,8 @@ class LineSink:
                     self._queue.clear()
                 return
 
-    def _is_late(self, output: TimedOutput) -> bool:
-        return self._now is not None and is_late(output, self._now())
+    def _is_late(self, output: TimedOutput | None) -> bool:
+        return output is not None and self._now is not None and is_late(output, self._now())
 
     def _write(self, data: bytes) -> None:
         """Write all data; a raw stream may take less at a time, or nothing if it would block."""
