@@ -203,7 +203,7 @@ def _hrv_high(day: _Day) -> _Outcome:
 
 
 def _hrv_value(usual: UsualRange) -> str:
-    return f"{exp(usual.mean):.0f} ms (ln {usual.mean:.2f}), mean of {usual.days} in {WEEK_DAYS} days"
+    return f"{exp(usual.mean):.0f} ms (ln {usual.mean:.2f}), {usual.days} of {WEEK_DAYS} days"
 
 
 def _resting(day: _Day) -> _Outcome:
@@ -225,7 +225,7 @@ def _resting(day: _Day) -> _Outcome:
     return _Fires(
         f"{today:.0f} bpm",
         "Your heart beats faster at rest than it usually does.",
-        f"over {limit:.1f} bpm: {day.settings.resting_percent:g} % over the mean of {len(before)} mornings{alike}",
+        f"over {limit:.1f} bpm (mean + {day.settings.resting_percent:g} %{alike})",
     )
 
 
