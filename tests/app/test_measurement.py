@@ -17,6 +17,7 @@ from coach.app.terminal import SILENT, Stage
 from coach.edge.clock import WallTime
 from coach.edge.paired_sensors import PairedSensor, SensorKind, SensorMode
 from coach.edge.settings import Settings
+from coach.edge.sources import Inbox
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
 from coach.physiology import hrv
 from coach.plan.config import Posture, ReadinessSettings
@@ -82,15 +83,20 @@ async def test_real_beats_through_the_fake_radio_are_those_of_the_file(bluez, at
     await hurry(clock, task.done)
     measured = await task
 
+    assert measured.morning is not None
+    assert measured.folder is not None
+    assert measured.at_rest is not None
     assert measured.is_usable
     assert len(sent) > 250
     received = beats_of(measured.folder)
     assert received == sent[: len(received)]
     assert len(received) >= len(sent) - 1
     ticks = [round(each * 1.024) / 1.024 for each in received]
-    of_file = hrv.at_rest(received).variability
-    assert measured.morning.ln_rmssd == pytest.approx(log(hrv.at_rest(ticks).variability.rmssd_ms))
-    assert measured.at_rest.variability.rmssd_ms == pytest.approx(of_file.rmssd_ms, abs=0.05)
+    over_the_air, of_file = hrv.at_rest(ticks).variability, hrv.at_rest(received).variability
+    assert over_the_air is not None
+    assert of_file is not None
+    assert measured.morning.ln_rmssd == pytest.approx(log(over_the_air.rmssd_ms))
+    assert over_the_air.rmssd_ms == pytest.approx(of_file.rmssd_ms, abs=0.05)
     assert measured.morning.resting_bpm == pytest.approx(of_file.mean_heart_rate, abs=0.01)
     assert (measured.morning.posture, measured.morning.source) == (Posture.SITTING, "strap:Polar H10")
     assert measured_in(measured.folder) == measured
@@ -119,6 +125,7 @@ async def test_it_ends_by_itself_and_replays(tmp_path, coach):
     await hurry(clock, task.done, 1.0)
     measured = await task
 
+    assert measured.morning is not None
     assert measured.morning.source == "simulated"
     assert (measured.morning.day.isoformat(), measured.morning.minute) == ("2027-01-15", 10 * 60 + 23)
     assert measurement.view() == MeasureView()
@@ -162,7 +169,7 @@ class Handed:
     """A source that sends what a test puts into it."""
 
     def __init__(self):
-        self.inbox = None
+        self.inbox: Inbox | None = None
 
     async def listen(self, inbox):
         """Wait for packets."""
@@ -176,6 +183,7 @@ class Handed:
                 BeatsPerMinute(bpm), contact, rr_s=tuple(Seconds(each) for each in intervals_s)
             )
         )
+        assert self.inbox is not None
         self.inbox.put(Notified(Seconds(0.0), Source.STRAP, Characteristic.HEART_RATE_MEASUREMENT, payload))
 
 
@@ -238,6 +246,7 @@ async def test_a_strap_without_intervals_gives_a_resting_heart_rate_only(handed,
     """The mean of what it said; HRV stays unknown."""
     measured, _ = await by_hand(handed, tmp_path, [(48, ()) for _ in range(59)])
 
+    assert measured.morning is not None
     assert measured.is_usable
     assert measured.morning.ln_rmssd is None
     assert measured.morning.resting_bpm == pytest.approx(48.0, abs=0.01)
@@ -252,6 +261,7 @@ async def test_a_morning_is_of_the_date_on_which_it_began(handed, tmp_path, monk
     monkeypatch.setattr(FakeClock, "wall", lambda self: WallTime(begun + self.time - zero, "CET", 3600))
     measured, _ = await by_hand(handed, tmp_path, [(60, (each,)) for each in wobbling(59)])
 
+    assert measured.morning is not None
     assert (measured.morning.day.isoformat(), measured.morning.minute) == ("2027-01-15", 23 * 60 + 59)
 
 
