@@ -15,7 +15,7 @@ from coach.app.live_run import RunContext, assemble
 from coach.app.new_run import NewRun
 from coach.app.sensors import SensorChoice, pooled_sensors, sensors_by_source, sources_for
 from coach.app.setup import live_setup
-from coach.app.terminal import SILENT, Stage
+from coach.app.terminal import SILENT, RunMode
 from coach.edge.clock import WallTime, local_iso
 from coach.edge.conductor import Ending
 from coach.edge.paired_sensors import SensorKind
@@ -202,7 +202,7 @@ class Measurement:
         workout = compile_embedded(document, None, SILENT, name="the morning")
         run = new_ulid(clock.wall().epoch_s)
         # Where nobody is at the keys it begins by itself, and ends with its last step.
-        setup = live_setup(workout, settings, run, Stage.UNATTENDED, simulated=self._choice.is_simulated)
+        setup = live_setup(workout, settings, run, RunMode.UNATTENDED, simulated=self._choice.is_simulated)
         setup = replace(setup, athlete=self._athlete)
         sensors = sensors_by_source(self._choice.sensors)
         sources = sources_for(self._choice, setup, clock, self._context.announcer)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.athletes import today
 from coach.app.readiness import ReadinessDesk, open_desk
-from coach.app.terminal import Console, Stage, is_piped, stage_here
+from coach.app.terminal import Console, RunMode, is_piped, run_mode_here
 from coach.edge.clock import MachineClock
 from coach.edge.paired_sensors import SensorKind, SensorMode
 from coach.plan.checkin import QUESTIONS, CheckIn, CheckInQuestion, merged, question_of, read_answer
@@ -58,7 +58,7 @@ def morning_here(request: MorningRequest, console: Console) -> "MorningOutcome":
     desk.load_runs(day)
     if request.sensors not in {None, "none"} and day != now:
         raise UsageProblem("Only this morning can be measured", "Leave --day out, or --sensors.")
-    if stage_here(as_json=request.as_json) is Stage.SCREEN:
+    if run_mode_here(as_json=request.as_json) is RunMode.SCREEN:
         return _on_screen(request, desk, day, console)
     if request.sensors not in {None, "none"}:
         _measure_here(request, desk, console)
@@ -103,7 +103,7 @@ def _measurement(
     from coach.edge.settings import load_settings
 
     settings = load_settings(desk.store.paths.settings, os.environ)
-    context = RunContext(settings, MachineClock(), Stage.SCREEN, console)
+    context = RunContext(settings, MachineClock(), RunMode.SCREEN, console)
     return Measurement(context, choice, _posture(request, desk), desk.recordings, desk.athlete)
 
 
@@ -223,7 +223,7 @@ def _on_screen(request: MorningRequest, desk: ReadinessDesk, day: date, console:
     from coach.edge.process import ShutdownSignals
     from coach.edge.settings import load_settings
     from coach.screen.morning import MorningApp
-    from coach.screen.ports import Leaving
+    from coach.screen.protocols import Leaving
 
     is_today = day == date.fromisoformat(today())
     choice = _choice(request if is_today else replace(request, sensors="none"), desk, console)

@@ -23,10 +23,10 @@ from coach.problems import CoachProblem
 from coach.quantities import format_clock
 from coach.screen.app import CoachApp
 from coach.screen.palette import Pair, Palette
-from coach.screen.ports import Leaving
-from coach.screen.safe import fit, safe
-from coach.screen.widgets.painted import Painted
+from coach.screen.protocols import Leaving
+from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.review_page import Canvas, paint_keys
+from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
@@ -211,7 +211,7 @@ def _paint_questions(canvas: Canvas, view: MorningView, colours: Palette) -> Non
         canvas.put_right(MARGIN + 2, y, str(place + 1), pair if is_chosen else colours.stale)
         canvas.put(MARGIN + 4, y, fit(question.text, column - MARGIN - 6), pair, bold=is_chosen)
         said = view.said[place]
-        text = "--" if said is None else safe(said, 80)
+        text = "--" if said is None else sanitise(said, 80)
         canvas.put(column, y, fit(text, canvas.width - column - MARGIN), pair, bold=said is not None)
     y = 3 + len(view.questions)
     canvas.put(MARGIN, y, "─" * (canvas.width - 2 * MARGIN), colours.line)
@@ -375,7 +375,7 @@ def _paint_usual(canvas: Canvas, usual: UsualRange, colours: Palette, y: int, la
     return below + 1
 
 
-class MorningPage(Painted[MorningView]):
+class MorningPage(StripWidget[MorningView]):
     """The page, painted whole."""
 
     def look(self, snapshot: "Snapshot") -> MorningView:
@@ -469,7 +469,7 @@ class MorningScreen(Screen[None]):
         if not self.is_attached or self._view.page is not Page.MEASURE:
             return
         can_repeat = not is_usable and self._repeats > 0
-        self._view = replace(self._view, page=Page.OFFER, result=safe(words, 300), can_repeat=can_repeat)
+        self._view = replace(self._view, page=Page.OFFER, result=sanitise(words, 300), can_repeat=can_repeat)
         self.look()
 
     def _changed(self) -> None:
@@ -539,10 +539,10 @@ class MorningScreen(Screen[None]):
             try:
                 self._desk.say(view.questions[view.at], view.typed)
             except ValueError as error:
-                self._view = replace(view, message=safe(str(error), 200))
+                self._view = replace(view, message=sanitise(str(error), 200))
                 return
             except CoachProblem as problem:
-                self._view = replace(view, message=safe(problem.message, 200))
+                self._view = replace(view, message=sanitise(problem.message, 200))
                 return
         if view.at == len(view.questions) - 1:
             self._show_answer()
@@ -567,7 +567,7 @@ class MorningScreen(Screen[None]):
     async def on_paste(self, event: events.Paste) -> None:
         """Take pasted words as typed ones."""
         if self._view.page is Page.ASK:
-            typed = safe(self._view.typed + event.text.replace("\n", " "), _LONGEST_ANSWER)
+            typed = sanitise(self._view.typed + event.text.replace("\n", " "), _LONGEST_ANSWER)
             self._view = replace(self._view, typed=typed, message="")
             self.look()
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 from dataclasses import replace
+from functools import partial
 from math import log
 
 import pytest
@@ -13,7 +14,7 @@ from coach.app.measurement import MEASURE, Measurement, MeasureView, measured_in
 from coach.app.playback import RecordingRequest
 from coach.app.reviews import review_run
 from coach.app.sensors import SensorChoice
-from coach.app.terminal import SILENT, Stage
+from coach.app.terminal import SILENT, RunMode
 from coach.edge.clock import WallTime
 from coach.edge.paired_sensors import PairedSensor, SensorKind, SensorMode
 from coach.edge.settings import Settings
@@ -58,7 +59,7 @@ async def test_real_beats_through_the_fake_radio_are_those_of_the_file(bluez, at
     belt = strap()
     bluez.add(belt)
     clock = FakeClock()
-    context = RunContext(settings_of(60.0, 300.0), clock, Stage.SCREEN, SILENT)
+    context = RunContext(settings_of(60.0, 300.0), clock, RunMode.SCREEN, SILENT)
     measurement = Measurement(context, belts(belt), Posture.SITTING, tmp_path / "mornings", "ida")
     task = asyncio.create_task(measurement.run())
 
@@ -75,9 +76,8 @@ async def test_real_beats_through_the_fake_radio_are_those_of_the_file(bluez, at
         await clock.advance(each / 1000)
         if measurement.view().left_s is None:
             break
-        before = len(measurement._beats)
         belt.beat(round(60_000 / each), (each / 1000,))
-        await wait_until(lambda before=before: len(measurement._beats) > before)
+        await wait_until(partial(has_more_than, measurement, len(measurement._beats)))
         await clock.advance(0)
         sent.append(each)
     await hurry(clock, task.done)
@@ -102,6 +102,11 @@ async def test_real_beats_through_the_fake_radio_are_those_of_the_file(bluez, at
     assert measured_in(measured.folder) == measured
 
 
+def has_more_than(measurement, count):
+    """Whether more beats have come than so many."""
+    return len(measurement._beats) > count
+
+
 def beats_of(folder):
     """The beats of the minutes that count, as a replay has them, in whole milliseconds."""
     run = review_run(RecordingRequest(str(folder)), SILENT)
@@ -112,7 +117,7 @@ def beats_of(folder):
 async def simulated(tmp_path, settle_s=2.0, measure_s=60.0):
     """Measure a made-up runner."""
     clock = FakeClock()
-    context = RunContext(settings_of(settle_s, measure_s), clock, Stage.SCREEN, SILENT)
+    context = RunContext(settings_of(settle_s, measure_s), clock, RunMode.SCREEN, SILENT)
     measurement = Measurement(context, SensorChoice(SensorMode.SIM), Posture.LYING, tmp_path / "mornings")
     task = asyncio.create_task(measurement.run())
     return clock, measurement, task
@@ -151,7 +156,7 @@ async def test_what_is_broken_off_is_no_morning(tmp_path):
 async def test_without_anything_from_a_strap_it_says_so(tmp_path):
     """No beat, no heart rate: no morning."""
     clock = FakeClock()
-    context = RunContext(settings_of(0.0, 60.0), clock, Stage.SCREEN, SILENT)
+    context = RunContext(settings_of(0.0, 60.0), clock, RunMode.SCREEN, SILENT)
     measurement = Measurement(context, SensorChoice(SensorMode.NONE), Posture.LYING, tmp_path / "mornings")
     task = asyncio.create_task(measurement.run())
     await hurry(clock, task.done, 5.0)
@@ -201,7 +206,7 @@ def handed(monkeypatch):
 async def by_hand(handed, tmp_path, packets, every_s=1.0, measure_s=60.0):
     """Measure packets that come every so many seconds; gives what it came to and what was seen meanwhile."""
     clock = FakeClock()
-    context = RunContext(settings_of(0.0, measure_s), clock, Stage.SCREEN, SILENT)
+    context = RunContext(settings_of(0.0, measure_s), clock, RunMode.SCREEN, SILENT)
     measurement = Measurement(context, SensorChoice(SensorMode.BLE), Posture.LYING, tmp_path / "mornings")
     task = asyncio.create_task(measurement.run())
     await clock.advance(0.1)

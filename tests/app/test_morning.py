@@ -3,6 +3,7 @@
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from coach.app import measurement, morning
 from coach.app.measurement import SIMULATED, MeasuredMorning
 from coach.app.morning import MorningRequest, answers_of, asked, kept, morning_here
 from coach.app.readiness import ReadinessDesk, answer_for, open_desk
-from coach.app.terminal import Stage
+from coach.app.terminal import RunMode
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.paths import runner_paths
 from coach.edge.run_folder import read_note
@@ -51,7 +52,7 @@ class Asked(QuietConsole):
 
 def usable(**changes):
     """A measurement that counts."""
-    values = {
+    values: dict[str, Any] = {
         "ln_rmssd": 3.9,
         "resting_bpm": 48.0,
         "posture": Posture.LYING,
@@ -174,7 +175,7 @@ def test_the_plan_asks_for_the_answer_of_a_day(home, desk):
 def test_on_a_terminal_the_screen_is_shown(home, console, monkeypatch):
     """The answer it ends with is printed; left before, there is none."""
     from coach.screen.morning import MorningApp
-    from coach.screen.ports import Leaving
+    from coach.screen.protocols import Leaving
 
     shown = []
 
@@ -183,7 +184,7 @@ def test_on_a_terminal_the_screen_is_shown(home, console, monkeypatch):
         return Leaving.FINISHED if len(shown) == 1 else Leaving.INTERRUPTED
 
     monkeypatch.setattr(MorningApp, "run_async", run_async)
-    monkeypatch.setattr(morning, "stage_here", lambda **_more: Stage.SCREEN)
+    monkeypatch.setattr(morning, "run_mode_here", lambda **_more: RunMode.SCREEN)
     assert morning_here(MorningRequest(), console).answer is not None
     left = morning_here(MorningRequest(), console)
     assert (left.answer, left.exit_code) == (None, 130)
