@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AliasChoices, Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from coach.documents.reading import Fault, Faulty, Misspelt, Strict, did_you_mean, path_of
 from coach.documents.spelling import Name, Prose, read_time
@@ -326,8 +326,10 @@ class Tags(Strict):
     """How often at most, where that is several times."""
     at_most_every_days: int | None = Field(default=None, ge=1, le=365)
     """Days from one time to the next at least: 7 is once a week."""
-    fresh: bool = Field(default=False, validation_alias=AliasChoices("fresh", "fresh_legs"))
-    """True if it is only for rested legs, and not the day after a hard one; `fresh_legs` is read as the same."""
+    fresh: bool = False
+    """True if it is only for rested legs, and not the day after a hard one."""
+    fresh_legs: bool = False
+    """The same as `fresh`, as it was called first."""
     not_with: Annotated[tuple[Name, ...], Few] = ()
     """Histories it is the wrong choice for: `hamstring`, `Achilles`, ..."""
     weekly_share_percent: float | None = Field(default=None, gt=0, le=100)
@@ -350,6 +352,11 @@ class Tags(Strict):
         if self.at_most_every_days is None:
             return self.at_most
         return Often.model_construct(times=1, days=self.at_most_every_days)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it is only for rested legs."""
+        return self.fresh or self.fresh_legs
 
     @property
     def first(self) -> Needs | None:

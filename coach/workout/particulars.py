@@ -22,7 +22,7 @@ def advice(tags: Tags) -> tuple[str, ...]:
         said.append(f"First: {'; '.join(_needs(tags.first))}.")
     if (limit := tags.often) is not None:
         said.append(f"At most {often(limit)}.")
-    if tags.fresh:
+    if tags.is_fresh:
         said.append("Only with fresh legs, not the day after a hard one.")
     if tags.not_with:
         said.append(f"Not with a history of {' or '.join(tags.not_with)} trouble.")

@@ -168,7 +168,6 @@ def test_how_often_is_said_as_people_say_it(times, days, words):
         ({"at_most": {"times": 0, "days": 7}}, "tags.at_most.times"),
         ({"weekly_share_percent": 120}, "tags.weekly_share_percent"),
         ({"fresh_legs": "yes"}, "tags.fresh_legs"),
-        ({"fresh": True, "fresh_legs": True}, "tags"),
         ({"fresh": 1}, "tags.fresh"),
         ({"needs": {}}, "tags.needs"),
         ({"needs": 4}, "tags.needs"),

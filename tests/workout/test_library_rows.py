@@ -260,7 +260,7 @@ def test_hard_workouts_say_how_often(name):
     if tags.system in {"speed", "test"} and name != "demo":
         assert tags.often is not None
     if tags.not_with:
-        assert tags.fresh
+        assert tags.is_fresh
 
 
 def test_the_red_minutes_are_counted_over_each_kilometre():
