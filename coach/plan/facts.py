@@ -131,7 +131,7 @@ def workout_facts(name: str, timeline: Timeline, tags: Tags, *, too_fast: str = 
 
 
 def dose_of(steps: Sequence[Step]) -> Dose | None:
-    """The main set of a workout: of the reps of one length and pace those that are the most metres; None without any."""
+    """The main set of a workout: of the reps of one length and pace those that take longest; None without any."""
     groups: dict[tuple[float | None, float | None, str], list[int]] = {}
     for place, step in enumerate(steps):
         if step.kind in REPS and step.kind is not Kind.STRIDE:
@@ -197,7 +197,9 @@ def _sprint(steps: Sequence[Step], tags: Tags) -> Sprint:
     if not reps:
         return Sprint.NONE
     is_paced = any(step.target is not None and step.target.ref for step in reps)
-    is_short = all((step.until.distance() or 0.0) <= SPRINT_M and (step.until.time() or 0.0) <= SPRINT_S for step in reps)
+    is_short = all(
+        (step.until.distance() or 0.0) <= SPRINT_M and (step.until.time() or 0.0) <= SPRINT_S for step in reps
+    )
     return Sprint.FLAT if is_short and not is_paced else Sprint.NONE
 
 

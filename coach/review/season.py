@@ -80,6 +80,12 @@ class SeasonRun:
     """Seconds of the fastest stretch of each of `BESTS` it has."""
     heart_at_pace: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     """Mean heart rate and its seconds by pace in s/km."""
+    surface: str = ""
+    """What it was run on: `track`, `road`, `grass`, `trail`, `treadmill`; empty where nobody said."""
+    route: str = ""
+    """Where, in the runner's own words."""
+    shoe: str = ""
+    """The slug of the shoes."""
 
 
 @dataclass(frozen=True, slots=True)
