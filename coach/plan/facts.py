@@ -5,11 +5,11 @@ and a rule that needs it says nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from coach.athlete import SimpleTest
 from coach.physiology.critical_speed import LONGEST_S, SHORTEST_S, CriticalSpeed, fitted
@@ -76,10 +76,39 @@ class WorkoutFacts:
     too_fast: str = ""
     """Why its hardest target is beyond the runner's fitness, a sentence; empty where it is not, or nothing tells."""
 
+    def kept(self) -> dict[str, Any]:
+        """It as plain data, to be kept in a file; what is as by default is left out."""
+        tree = {
+            each.name: value for each in fields(self) if (value := getattr(self, each.name)) != each.default
+        }
+        if self.dose is not None:
+            tree["dose"] = {each.name: getattr(self.dose, each.name) for each in fields(self.dose)}
+        return tree
+
+    @classmethod
+    def from_kept(cls, data: Mapping[str, Any]) -> "WorkoutFacts":
+        """What `kept` gave.
+
+        Raises:
+            TypeError: it is of another make.
+        """
+        made = cls(**data)
+        tree: dict[str, Any] = {"sprint": _sprint_of(made.sprint), "not_with": tuple(made.not_with)}
+        if isinstance(made.dose, Mapping):
+            tree["dose"] = Dose(**made.dose)
+        if made.often is not None:
+            times, days = made.often
+            tree["often"] = (int(times), int(days))
+        return replace(made, **tree)
+
     @property
     def is_heavy(self) -> bool:
         """Whether it is strength work that legs feel for two days."""
         return self.system == "strength" and self.is_fresh and self.dose is None and self.name != PLYOMETRICS
+
+
+def _sprint_of(word: str) -> Sprint:
+    return Sprint(word) if word in set(Sprint) else Sprint.NONE
 
 
 PLYOMETRICS: Final = "plyometrics"

@@ -264,6 +264,25 @@ def _weekly(weeks: Sequence[SeasonWeek]) -> WeeklyDistance | None:
     return WeeklyDistance(sum(known) / len(known), len(known), unmeasured)
 
 
+CONSISTENT_WEEKS: Final = 12
+
+
+def consistency(runs: Iterable[SeasonRun], today: date, least: int) -> int | None:
+    """How many of the last twelve whole weeks have so many runs or more; None without a run in them or before.
+
+    Weeks before the first run that is known count for nothing: nobody knows what was run in them.
+    """
+    monday = today - timedelta(days=today.weekday())
+    first = monday - timedelta(weeks=CONSISTENT_WEEKS)
+    counts = dict.fromkeys(range(CONSISTENT_WEEKS), 0)
+    is_known = False
+    for run in runs:
+        is_known = is_known or run.day < monday
+        if first <= run.day < monday:
+            counts[(run.day - first).days // 7] += 1
+    return sum(count >= least for count in counts.values()) if is_known else None
+
+
 def first_day(today: date, since: date | None = None) -> date:
     """The Monday a season begins on: that of `since`, else 24 weeks ago."""
     begin = since or today - timedelta(weeks=WEEKS - 1)
