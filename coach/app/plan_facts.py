@@ -19,15 +19,8 @@ from coach.edge.history import IndexFigures, RunFilter
 from coach.edge.store import Store
 from coach.physiology import vdot
 from coach.physiology.predictions import fitness
-from coach.plan.check import (
-    Finding,
-    WeekChange,
-    check,
-    new_rules,
-    overridden,
-    week_changes,
-)
-from coach.plan.checked import CheckView
+from coach.plan.check import WeekChange, check, new_rules, overridden, week_changes
+from coach.plan.checked import CheckView, Finding
 from coach.plan.facts import (
     DoneSheet,
     FitnessFacts,

@@ -91,24 +91,22 @@ class WorkoutFacts:
 
         Raises:
             TypeError: it is of another make.
+            ValueError: a word of it is not known.
         """
-        made = cls(**data)
-        tree: dict[str, Any] = {"sprint": _sprint_of(made.sprint), "not_with": tuple(made.not_with)}
-        if isinstance(made.dose, Mapping):
-            tree["dose"] = Dose(**made.dose)
-        if made.often is not None:
-            times, days = made.often
-            tree["often"] = (int(times), int(days))
-        return replace(made, **tree)
+        tree = dict(data)
+        if "sprint" in tree:
+            tree["sprint"] = Sprint(tree["sprint"])
+        if "dose" in tree:
+            tree["dose"] = Dose(**tree["dose"])
+        for name in ("often", "not_with"):
+            if name in tree:
+                tree[name] = tuple(tree[name])
+        return cls(**tree)
 
     @property
     def is_heavy(self) -> bool:
         """Whether it is strength work that legs feel for two days."""
         return self.system == "strength" and self.is_fresh and self.dose is None and self.name != PLYOMETRICS
-
-
-def _sprint_of(word: str) -> Sprint:
-    return Sprint(word) if word in set(Sprint) else Sprint.NONE
 
 
 PLYOMETRICS: Final = "plyometrics"
@@ -246,6 +244,7 @@ class ShoeUse:
     last: date
 
 
+@dataclass(frozen=True, slots=True)
 class SidesResult:
     """What a simple test came to on a day, left and right."""
 
