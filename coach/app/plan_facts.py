@@ -19,7 +19,7 @@ from coach.edge.history import IndexFigures, RunFilter
 from coach.edge.store import Store
 from coach.physiology import vdot
 from coach.physiology.predictions import fitness
-from coach.plan.check import WeekChange, check, new_rules, overridden, week_changes
+from coach.plan.check import WeekChange, check, new_findings, overridden, week_changes
 from coach.plan.checked import CheckView, Finding
 from coach.plan.facts import (
     DoneSheet,
@@ -235,8 +235,8 @@ REGULAR_RUNS: Final = 4
 
 def kept_against(
     before: "Plan", after: "Plan", facts: PlanFacts, today: date
-) -> "tuple[Plan, tuple[str, ...], tuple[str, ...]]":
-    """What an edit broke: the plan with it noted, the rules, and those to ask about now, each once for ever.
+) -> "tuple[Plan, tuple[Finding, ...], tuple[str, ...]]":
+    """What an edit broke: the plan with it noted, a finding a rule, and the rules to ask about now, once for ever.
 
     Args:
         before: the plan before the edit.
@@ -244,6 +244,6 @@ def kept_against(
         facts: what is known beside it.
         today: the local day.
     """
-    broken = new_rules(check(before, facts, today), check(after, facts, today))
-    plan, asked = overridden(after, broken)
+    broken = new_findings(check(before, facts, today), check(after, facts, today))
+    plan, asked = overridden(after, [finding.rule for finding in broken])
     return plan, broken, asked

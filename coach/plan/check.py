@@ -5,6 +5,7 @@ what nobody knows says nothing. No rule stops anybody: the runner has the last w
 twice asks once whether to switch it off.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -76,17 +77,16 @@ def shown(findings: Sequence[Finding]) -> ShownFindings:
     )
 
 
-def new_rules(before: Sequence[Finding], after: Sequence[Finding]) -> tuple[str, ...]:
-    """The rules that an edit broke: those with a finding on days that had none of them before."""
+def new_findings(before: Sequence[Finding], after: Sequence[Finding]) -> tuple[Finding, ...]:
+    """What an edit broke: of each rule that has more findings than before, the first that is new."""
     known = {(finding.rule, finding.days) for finding in before}
-    counts = {rule: sum(each.rule == rule for each in before) for rule in {each.rule for each in after}}
-    broken = {
-        finding.rule
-        for finding in after
-        if (finding.rule, finding.days) not in known
-        and sum(each.rule == finding.rule for each in after) > counts[finding.rule]
-    }
-    return tuple(sorted(broken))
+    were, are = (Counter(finding.rule for finding in findings) for findings in (before, after))
+    broken: dict[str, Finding] = {}
+    for finding in after:
+        is_new = (finding.rule, finding.days) not in known and are[finding.rule] > were[finding.rule]
+        if is_new:
+            broken.setdefault(finding.rule, finding)
+    return tuple(broken.values())
 
 
 def overridden(plan: Plan, broken: Sequence[str]) -> tuple[Plan, tuple[str, ...]]:
