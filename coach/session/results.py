@@ -188,6 +188,7 @@ class StepResults:
             stopped_m=stopped.metres,
             turns=_turns(state, step),
             heart_rate_drop=self._heart_rate_drop(step, start, ended_at),
+            items_done=state.press_memory.item if step.items else None,
         )
 
     def _is_bridged(

@@ -94,6 +94,7 @@ FULL: dict[Any, dict[str, Any]] = {
         turns=(60.004, 100.0),
         stopped_s=34.0,
         stopped_m=6.0,
+        items_done=3,
     ): {
         "step": 3,
         "step_id": "1/0.0/0",
@@ -116,6 +117,8 @@ FULL: dict[Any, dict[str, Any]] = {
         "easy_s": 40.0,
         "distance_source": "pod",
         "measured_m": 985.0,
+        "items_done": 3,
+        "items": 0,
     },
     facts.BoundaryMoved(9.0, "1/0", 8.1, 7.98765, MovedBy.MARK, 998.76, 985.04): {
         "step_id": "1/0",
