@@ -14,7 +14,7 @@ from coach.athlete import Athlete
 from coach.cli.errors import EXIT_CODES
 from coach.cli.root import root
 from coach.cues.cue import CueClass, CueKind, SuppressionReason
-from coach.edge.diagnostics import Verdict
+from coach.edge.diagnostics import CheckVerdict
 from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.run_folder import Manifest, RunState
 from coach.edge.settings import SCREEN_ACTIONS, Settings
@@ -57,7 +57,7 @@ from coach.signals.readings import (
 from coach.simulate.profile import RunnerProfile
 from coach.workout.document import workout_schema
 from coach.workout.kinds import Kind
-from coach.workout.timeline import EndConditions, MarkEnd, Move, Quantity, Steer, TimeEnd, Timeline
+from coach.workout.timeline import CoachBy, EndConditions, MarkEnd, Move, Quantity, TimeEnd, Timeline
 
 FILE: Final = Path(__file__).parent / "names.txt"
 """The frozen list: a heading for each kind of name, then a name a line."""
@@ -117,13 +117,13 @@ VALUES: Final[dict[str, type[Enum]]] = {
     "choices of resuming": ResumeChoice,
     "kinds of step": Kind,
     "moves": Move,
-    "steers": Steer,
+    "steers": CoachBy,
     "quantities": Quantity,
     "kinds of cue": CueKind,
     "classes of cue": CueClass,
     "reasons of silence": SuppressionReason,
     "changes of a cue": CueChange,
-    "verdicts of doctor": Verdict,
+    "verdicts of doctor": CheckVerdict,
     "formats of import": Format,
     "findings of import": Found,
 }
