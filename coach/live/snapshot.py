@@ -146,13 +146,12 @@ class Snapshot:
 _JUDGED = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER})
 
 
-def take_snapshot(
+def take_snapshot(  # noqa: PLR0917 - what a run is made of
     setup: RunSetup,
     session: Session,
     signals: Signals,
     coach: Coach,
     now: Seconds,
-    *,
     d_prime_left: float | None,
 ) -> Snapshot:
     """The run as a screen needs it at `now`, with the share of D' that is left."""

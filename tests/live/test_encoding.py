@@ -453,7 +453,17 @@ def test_every_rounded_key_is_in_use():
     assert measured == set(ROUNDING)
 
 
-COUNTS = {"v", "step", "rep", "of", "revision", "steps_left", "steps_done", "answer", "battery_percent"} | {
-    *("broken", "cut", "estimated", "pressed", "spoken", "completed", "mark", "open")
-}
+COUNTS = {
+    "v",
+    "step",
+    "rep",
+    "of",
+    "revision",
+    "steps_left",
+    "steps_done",
+    "answer",
+    "battery_percent",
+    "items",
+    "items_done",
+} | {*("broken", "cut", "estimated", "pressed", "spoken", "completed", "mark", "open")}
 """Keys whose values count or are true, and are not rounded."""
