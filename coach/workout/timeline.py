@@ -356,6 +356,8 @@ class Timeline:
     context: Context = field(default_factory=Context)
     purpose: str = ""
     revision: int = 0
+    is_own_words: bool = False
+    """Whether of all cues only the words of the workout itself are spoken, and what is for safety."""
 
 
 JUST_RUN: Final = "free"
