@@ -421,7 +421,7 @@ def test_the_six_stages_are_named_by_week():
     sixteen = [week for week in plan.weeks if week.phase is not TrainingPhase.RECOVERY][-16:]
     stages = [week.note.partition(",")[0] for week in sixteen]
 
-    assert Counter(stages) == {f"RunMode {n} of 6": count for n, count in enumerate((3, 4, 3, 2, 2, 2), 1)}
+    assert Counter(stages) == {f"Stage {n} of 6": count for n, count in enumerate((3, 4, 3, 2, 2, 2), 1)}
     assert plan.taper is TaperStyle.FREQUENCY
     assert any("breathing masks" in note and "5 Hz" in note for note in plan.notes)
 
