@@ -27,9 +27,9 @@ _whose = athlete_option("Whose plan it is (default: the chosen athlete, or the o
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a finding, all of them.")
 @_whose
 def check(shows_all: bool, as_json: bool, athlete: str | None) -> None:
-    """Check the plan against its rules, from today on: the three worst findings, each with what would mend it.
+    """Check the plan against its rules.
 
-    No rule stops anybody, and each has a switch (coach plan rules). What nobody knows is not judged: without a recorded
+    Shown are the three worst findings from today on, each with what would mend it. No rule stops anybody, and each has a switch (coach plan rules). What nobody knows is not judged: without a recorded
     run nothing is said that needs one.
     """
     from coach.app.plan import PlanDesk
@@ -133,9 +133,9 @@ def _week_row(week: "WeekChange", unit: str) -> tuple[str, ...]:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a rule.")
 @_whose
 def rules(off: tuple[str, ...], on: tuple[str, ...], as_json: bool, athlete: str | None) -> None:
-    """List the rules of plans with their limits, their sources and whether they are on; or switch some.
+    """List the rules of plans, and switch them.
 
-    A switch is kept in the plan. Two rules have none: a workout must be there to be run, and the recovery after an A
+    Each has its limit, and says whether it is on; docs/reference/plan-rules.md has their sources. A switch is kept in the plan. Two rules have none: a workout must be there to be run, and the recovery after an A
     race is not up for choice.
     """
     from coach.app.plan import PlanDesk
