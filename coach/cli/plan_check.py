@@ -29,8 +29,9 @@ _whose = athlete_option("Whose plan it is (default: the chosen athlete, or the o
 def check(shows_all: bool, as_json: bool, athlete: str | None) -> None:
     """Check the plan against its rules.
 
-    Shown are the three worst findings from today on, each with what would mend it. No rule stops anybody, and each has a switch (coach plan rules). What nobody knows is not judged: without a recorded
-    run nothing is said that needs one.
+    Shown are the three worst findings from today on, each with what would mend it. No rule stops anybody, and
+    each has a switch (coach plan rules). What nobody knows is not judged: without a recorded run nothing is
+    said that needs one.
     """
     from coach.app.plan import PlanDesk
 
@@ -135,8 +136,9 @@ def _week_row(week: "WeekChange", unit: str) -> tuple[str, ...]:
 def rules(off: tuple[str, ...], on: tuple[str, ...], as_json: bool, athlete: str | None) -> None:
     """List the rules of plans, and switch them.
 
-    Each has its limit, and says whether it is on; docs/reference/plan-rules.md has their sources. A switch is kept in the plan. Two rules have none: a workout must be there to be run, and the recovery after an A
-    race is not up for choice.
+    Each has its limit, and says whether it is on; docs/reference/plan-rules.md has their sources. A switch is
+    kept in the plan. Two rules have none: a workout must be there to be run, and the recovery after an A race
+    is not up for choice.
     """
     from coach.app.plan import PlanDesk
     from coach.plan.check import RULES, is_on
