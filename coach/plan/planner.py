@@ -29,6 +29,7 @@ from coach.plan.model import (
 )
 from coach.plan.reasons import reasoned
 from coach.plan.request import SeasonRequest, check_request
+from coach.plan.strength import with_sheets
 from coach.plan.templates import (
     RUN_ROLES,
     SIX_STAGES,
@@ -169,7 +170,7 @@ class _Planner:
             made.append(self._plan_week(week, sessions))
             days += [self._plan_day(each, sessions.get(each)) for each in _dates(week.monday)]
         days = reasoned(days)
-        plan = self._plan(made, _numbered(days))
+        plan = with_sheets(self._plan(made, _numbered(days)), self.today)
         return PlannedSeason(plan, tuple(dict.fromkeys(self.cut)))
 
     def _blocks(self) -> SeasonBlocks:
