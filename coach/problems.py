@@ -48,6 +48,12 @@ class AthleteProblem(CoachProblem):
     exit_code = 3
 
 
+class PlanProblem(CoachProblem):
+    """The runner can mend it: a plan that is wrong, or an edit of it that cannot be made."""
+
+    exit_code = 3
+
+
 class RecordingProblem(CoachProblem):
     """A recording or activity file cannot be read, or nothing in it can be replayed."""
 

@@ -21,7 +21,7 @@ EXIT_CODES: Final = (
     (0, "done"),
     (FAILURE, "failure"),
     (2, "usage: a command, option or setting that does not fit"),
-    (3, "a bad workout, athlete or recording file"),
+    (3, "a bad workout, athlete, plan or recording file"),
     (4, "no sensor found"),
     (5, "the terminal or the machine went away; the run is kept and can be resumed"),
     (INTERRUPTED, "interrupted (Ctrl-C); the run is kept"),

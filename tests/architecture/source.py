@@ -9,8 +9,8 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
 
-OUTSIDE = ("cli", "app", "screen", "edge", "plan", "squad")
-"""The rooms that may touch the world, and those that are not there yet. Everything else is the core."""
+OUTSIDE = ("cli", "app", "screen", "edge")
+"""The rooms that may touch the world. Everything else is the core."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ THIRD_PARTIES = {
             f"coach.workout.{part}"
             for part in ("document", "model", "rules", "steps", "ends", "targets", "measures")
         ),
+        "coach.plan.document",
         "coach.recording.*",
     ),
     "pydantic_core": ("coach.documents.*",),
