@@ -156,12 +156,10 @@ def fewer_reps(
                 _called(edited, "fewer reps"), f"{text} instead of {row.cells[Cell.TIMES]} {_what(row)}"
             )
         break  # the main set is too short for that, and a smaller one is not the point
-    return _shorter_rungs(document, listed, athlete) or _shorter_stretch(document, listed, athlete, share)
+    return _shorter_rungs(document, listed) or _shorter_stretch(document, listed, athlete, share)
 
 
-def _shorter_rungs(
-    document: WorkoutDocument, listed: Sequence[StepRow], athlete: Athlete | None
-) -> Variant | None:
+def _shorter_rungs(document: WorkoutDocument, listed: Sequence[StepRow]) -> Variant | None:
     """Leave out the last of several hard steps that stand one by one, with the rest before it."""
     alone = [place for place, row in enumerate(listed) if row.is_hard and row.depth == 0 and _is_main(row)]
     if len(alone) < 3:
@@ -260,7 +258,7 @@ def within_minutes(
             return None
         changed = fewer
     now = size_of(changed, athlete)
-    if now.seconds > limit or now.hard_s < FEWEST_SHARE * whole.hard_s:
+    if now.seconds > limit or now.hard_s < FEWEST_SHARE * whole.hard_s - 1.0:
         return None
     words = f"{_minutes(now.seconds)} instead of {_minutes(whole.seconds)}"
     named = document_from(dict(changed.source) | {"name": document.name}, name=WHAT)
@@ -317,9 +315,7 @@ def on_treadmill(document: WorkoutDocument, athlete: Athlete | None = None) -> V
     return _elsewhere(document, "treadmill", "treadmill", athlete)
 
 
-def _elsewhere(
-    document: WorkoutDocument, surface: str, name: str, athlete: Athlete | None
-) -> Variant | None:
+def _elsewhere(document: WorkoutDocument, surface: str, name: str, athlete: Athlete | None) -> Variant | None:
     context = document.workout.context
     is_on_track = context is not None and context.surface == "track"
     if context is not None and context.surface == surface:
@@ -339,7 +335,7 @@ def _elsewhere(
         seconds = likely_seconds(step)
         if seconds is None:
             continue
-        unit = 5.0 if seconds < 180 else 15.0
+        unit = 5.0 if seconds < 300 else 15.0
         text = format_clock(max(unit, seconds - seconds % unit))
         tail = " ".join(word for word in row.cells[Cell.LENGTH].split() if not word[0].isdigit())
         changed = write_cell(changed, row, Cell.LENGTH, f"{text} {tail}".strip(), athlete).document
@@ -487,9 +483,7 @@ def _spare(document: WorkoutDocument) -> float:
     return 0.0 if cool_down is None else max(0.0, cool_down[1] - COOL_DOWN_S)
 
 
-def _without_cool_down(
-    document: WorkoutDocument, seconds: float, athlete: Athlete | None
-) -> WorkoutDocument:
+def _without_cool_down(document: WorkoutDocument, seconds: float, athlete: Athlete | None) -> WorkoutDocument:
     """Take seconds from the cool-down, to whole five seconds."""
     cool_down = _cool_down(document)
     assert cool_down is not None  # what is taken was spare
