@@ -212,6 +212,50 @@ def _weather(temperature: float | None, dew_point: float | None) -> tuple[float,
     return temperature, dew_point
 
 
+def day_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Take what a day leaves room for, packed into one `limits`; None where nothing is said."""
+
+    @wraps(command)
+    def packed(
+        *args: Any, minutes: float | None, no_track: bool, treadmill: bool, instead: str | None, **values: Any
+    ) -> None:
+        limits = None
+        if minutes is not None or no_track or treadmill or instead:
+            from coach.plan.today import DayLimits
+
+            limits = DayLimits(minutes, no_track, treadmill, instead or "")
+        command(*args, limits=limits, **values)
+
+    taken: Callable[..., None] = packed
+    for option in (
+        click.option(
+            "--instead",
+            type=click.Choice(["swim", "bike", "walk"]),
+            help="Make an easy run a swim, a ride, a walk.",
+        ),
+        click.option("--treadmill", is_flag=True, help="Today's session on a treadmill."),
+        click.option(
+            "--no-track", is_flag=True, help="Today's session by time, without the lines of a track."
+        ),
+        click.option(
+            "--minutes",
+            type=click.FloatRange(5, 600),
+            help="Today's session in a form that fits into so many.",
+        ),
+    ):
+        taken = option(taken)
+    return taken
+
+
+def ground_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Take the wind and whether it is hilly: what makes a pace say nothing."""
+    wind = click.option(
+        "--wind", metavar="M/S", type=click.FloatRange(0, 60), help="Wind, in metres a second."
+    )
+    hills = click.option("--hills", is_flag=True, help="It is hilly where you run.")
+    return wind(hills(command))
+
+
 class ClockType(click.ParamType[float]):
     """A time from 0 on: `12:34`, `1:02:03`, `90s`, `12min`, or bare seconds such as `754.2`."""
 
