@@ -5,9 +5,11 @@ a runner decides otherwise is kept as their choice, without a word.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coach.app.plan import PlanDesk
@@ -16,11 +18,19 @@ from coach.plan.ladder import RUNG_WORDS, DayFacts, DayWeather, DoneRun, Rung, i
 from coach.plan.missed import Mend, link_done, mend_missed
 from coach.plan.model import Family, PlannedSession
 from coach.plan.today import DayLimits, Suggestion, today
-from coach.problems import CoachProblem, PlanProblem
+from coach.problems import CoachProblem, PlanProblem, UsageProblem
+from coach.session.buttons import Button, Origin
+from coach.workout.edits import effort_day
 
 if TYPE_CHECKING:
+    from coach.app.new_run import RunRequest
+    from coach.app.sensors import RunSources
+    from coach.app.terminal import Console
+    from coach.app.workouts import CompiledWorkout
     from coach.athlete import Athlete
     from coach.edge.history import History, IndexedRun
+    from coach.edge.settings import Settings
+    from coach.edge.sources import Inbox
     from coach.plan.readiness import ReadinessAnswer
     from coach.review.journaled import JournaledRep
     from coach.workout.model import WorkoutDocument
@@ -33,7 +43,7 @@ WHO: Final = "coach plan today"
 
 @dataclass(frozen=True, slots=True)
 class TakenSession:
-    """A session of today as it is run: what is run, and what is said before it starts."""
+    """A session of today as it is run."""
 
     suggestion: Suggestion
     session: PlannedSession
@@ -261,3 +271,190 @@ def _left_out(family: Family, session: PlannedSession, reps: "Sequence[Journaled
     if session.dose is None:
         return {}
     return {family: max(0, session.dose.reps - sum(rep.is_whole for rep in _alike(reps)))}
+
+
+# --- a run of today's session, and any run on such a day
+
+TODAY: Final = "today"
+"""What `coach run` is given for today's session."""
+
+
+def day_of(workout: str, request: "RunRequest", console: "Console") -> "RunDay":
+    """Look at the day of a run: today's session where it is asked for, and what is to be said before it starts.
+
+    Raises:
+        UsageProblem: what is about today's session is asked for with another workout.
+        CoachProblem: today's session is asked for, and there is none, or it cannot be read.
+    """
+    if workout.casefold() != TODAY:
+        if request.day.is_asked:
+            raise UsageProblem(
+                "--as-planned, --minutes, --no-track, --treadmill, --instead, --wind, --hills change today's session",
+                f"Such as coach run {TODAY} --minutes 35.",
+            )
+        return RunDay(workout, _desk_for(request))
+    desk = TodayDesk(PlanDesk(athlete=request.athlete))
+    desk.notice()
+    day = request.day
+    weather = desk.weather()
+    if request.weather is not None:
+        weather = replace(weather, temperature_c=request.weather[0], dew_point_c=request.weather[1])
+    weather = replace(weather, wind_mps=day.wind_mps, is_hilly=day.is_hilly or None)
+    suggestion = desk.suggestion(day.limits, weather)
+    taken = desk.take(suggestion, as_planned=day.is_as_planned, who=f"coach run {TODAY}")
+    console.say(_run_words(taken))
+    return RunDay(taken.session.workout or "free", desk, taken, weather)
+
+
+def _desk_for(request: "RunRequest") -> TodayDesk | None:
+    """The plan behind any run; None where there is none that can be read."""
+    with suppress(CoachProblem):
+        desk = PlanDesk(athlete=request.athlete)
+        if desk.exists:
+            return TodayDesk(desk)
+    return None
+
+
+def _run_words(taken: TakenSession) -> str:
+    """Say what is run today; nothing else is said of a choice."""
+    if taken.is_as_planned or not taken.suggestion.is_changed:
+        return f"Today: {taken.session.title}."
+    return f"{reason_words(taken.suggestion)} You run {taken.session.title}."
+
+
+@dataclass(slots=True)
+class RunDay:
+    """The day of a run: what is run, what is said before it, and what is kept after it."""
+
+    workout: str
+    """By name, path or line; `free` for a session that nobody wrote down."""
+    desk: TodayDesk | None = None
+    """None without a plan."""
+    taken: TakenSession | None = None
+    """Today's session, where it is that."""
+    weather: DayWeather = field(default_factory=DayWeather)
+
+    def compiled(self, runner: "Athlete | None", console: "Console", *, by_hand: bool) -> "CompiledWorkout":
+        """Compile what is run, with the rule of the day as a gate before its first step.
+
+        Raises:
+            CoachProblem: as `coach.app.workouts.compile_for`.
+        """
+        from coach.app.workouts import compile_for, compile_text
+
+        session = None if self.taken is None else self.taken.session
+        if session is None or session.document is None:
+            compiled = compile_text(self.workout, runner, console, by_hand=by_hand)
+        else:
+            from coach.workout.document import document_from
+
+            document = document_from(dict(session.document), name=session.title)
+            compiled = compile_for(document, runner, console, by_hand=by_hand)
+        said = self._said(compiled)
+        if said is None:
+            return compiled
+        if self.taken is None:
+            console.say(f"Note: {said[1]}")
+        return with_gate(compiled, *said)
+
+    def _said(self, compiled: "CompiledWorkout") -> tuple[str, str] | None:
+        """The rule that speaks today and its words; None where none does, or the runner has decided against it."""
+        if self.taken is not None:
+            if self.taken.is_as_planned:
+                return None
+            return _rule_of(self.taken.suggestion)
+        if self.desk is None or not _is_hard(compiled):
+            return None
+        with suppress(CoachProblem):
+            return _rule_of(self.desk.suggestion())
+        return None
+
+    def under(self, settings: "Settings") -> "Settings":
+        """The settings of an effort day: the weather, and what tired legs add to it."""
+        if self.taken is None or self.taken.is_as_planned or not self.taken.suggestion.slower_percent:
+            return settings
+        heat = self.weather.heat_sum_f
+        tired = self.taken.suggestion.slower_percent - effort_day(0.0, heat).percent
+        session = replace(
+            settings.session,
+            temperature_c=self.weather.temperature_c,
+            dew_point_c=self.weather.dew_point_c,
+            tired_percent=max(0.0, tired) if heat is not None else 0.0,
+        )
+        return replace(settings, session=session)
+
+    def with_presses(self, sources: "RunSources") -> "RunSources":
+        """The sources of the run, with the buttons that an effort day presses as it begins."""
+        if self.taken is None or self.taken.is_as_planned:
+            return sources
+        suggestion = self.taken.suggestion
+        button = None
+        if suggestion.is_by_effort:
+            button = Button.BY_EFFORT
+        elif suggestion.rung is Rung.EFFORT_DAY:
+            button = Button.EFFORT_DAY
+        if button is None:
+            return sources
+        return replace(sources, sources=[*sources.sources, PressedAtOnce(button)])
+
+    def keep(self, run: str, runs: Path | None, console: "Console") -> None:
+        """Link the run to today's session, and let it carry what the morning said of a runner who ran all the same."""
+        if self.taken is None or self.desk is None or runs is None or not (runs / run).is_dir():
+            return
+        try:
+            self.desk.link(self.taken.session, run)
+            if self.taken.is_as_planned:
+                _keep_acute(runs / run, self.desk.readiness)
+        except CoachProblem as problem:
+            console.say(f"The plan does not know of this run: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class PressedAtOnce:
+    """A source that presses one button as the run begins, so that a replay has it too."""
+
+    button: Button
+
+    async def listen(self, inbox: "Inbox") -> None:
+        """Press it."""
+        inbox.press(self.button, origin=Origin.DIALOGUE)
+
+
+def _rule_of(suggestion: Suggestion) -> tuple[str, str] | None:
+    decided = [each.rule for each in suggestion.reasons if each.has_decided]
+    return (decided[0], reason_words(suggestion)) if decided and suggestion.is_changed else None
+
+
+def _is_hard(compiled: "CompiledWorkout") -> bool:
+    from coach.workout.kinds import HARD
+
+    return any(step.kind in HARD for step in compiled.timeline.steps)
+
+
+def with_gate(compiled: "CompiledWorkout", rule: str, text: str) -> "CompiledWorkout":
+    """A workout with a rule that is said before its first step; it is in its document, so a replay says it too."""
+    from coach.workout.timeline import StepGate
+
+    if compiled.document is None or not compiled.timeline.steps:
+        return compiled
+    text = text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 3]}..."
+    gates = [{"rule": rule, "when": "before", "text": text}, *compiled.document.get("gates", ())]
+    first, *others = compiled.timeline.steps
+    said = replace(first, gates=(StepGate(rule, "before", text), *first.gates))
+    timeline = replace(compiled.timeline, steps=(said, *others))
+    return replace(compiled, document=dict(compiled.document) | {"gates": gates}, timeline=timeline)
+
+
+_LONGEST_TEXT: Final = 120
+"""As texts of gates in documents."""
+
+
+def _keep_acute(path: Path, readiness: "ReadinessAnswer | None") -> None:
+    """Let a run that was done as planned carry the signs of its morning, behind whatever was remarked."""
+    if readiness is None or not readiness.acute:
+        return
+    from coach.edge.run_folder import RunNote, append_note, read_note
+
+    signs = f"Run as planned. This morning: {', '.join(readiness.acute)}."
+    remark = read_note(path).text
+    append_note(path, RunNote(text=f"{remark} {signs}" if remark else signs))

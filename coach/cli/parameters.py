@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem  # loads where a shell asks
 
+    from coach.plan.today import DayLimits
+
 FASTEST: Final = 1000.0
 """Beyond it nobody can tell it from `max`."""
 
@@ -213,7 +215,7 @@ def _weather(temperature: float | None, dew_point: float | None) -> tuple[float,
 
 
 def day_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Take what a day leaves room for, packed into one `limits`; None where nothing is said."""
+    """Take what a day leaves room for, packed into one `limits` (None where nothing is said), and wind and hills."""
 
     @wraps(command)
     def packed(
@@ -227,33 +229,53 @@ def day_options(command: Callable[..., None]) -> Callable[..., None]:
         command(*args, limits=limits, **values)
 
     taken: Callable[..., None] = packed
-    for option in (
-        click.option(
-            "--instead",
-            type=click.Choice(["swim", "bike", "walk"]),
-            help="Make an easy run a swim, a ride, a walk.",
-        ),
-        click.option("--treadmill", is_flag=True, help="Today's session on a treadmill."),
-        click.option(
-            "--no-track", is_flag=True, help="Today's session by time, without the lines of a track."
-        ),
-        click.option(
-            "--minutes",
-            type=click.FloatRange(5, 600),
-            help="Today's session in a form that fits into so many.",
-        ),
-    ):
+    for option in reversed(_DAY):
         taken = option(taken)
     return taken
 
 
-def ground_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Take the wind and whether it is hilly: what makes a pace say nothing."""
-    wind = click.option(
-        "--wind", metavar="M/S", type=click.FloatRange(0, 60), help="Wind, in metres a second."
+_DAY: Final = (
+    click.option(
+        "--minutes",
+        metavar="N",
+        type=click.FloatRange(5, 600),
+        help="Today's session in a form that fits into N.",
+    ),
+    click.option("--no-track", is_flag=True, help="Today's session by time, without the lines of a track."),
+    click.option("--treadmill", is_flag=True, help="Today's session on a treadmill."),
+    click.option(
+        "--instead",
+        type=click.Choice(["swim", "bike", "walk"]),
+        help="A swim, a ride or a walk for an easy run.",
+    ),
+    click.option(
+        "--wind", metavar="M/S", type=click.FloatRange(0, 60), help="Today's wind, in metres a second."
+    ),
+    click.option("--hills", is_flag=True, help="Today's run is a hilly one."),
+)
+
+
+def today_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Take what is asked for of today's session, packed into one `day`."""
+
+    @day_options
+    @click.option(
+        "--as-planned", is_flag=True, help="Today's session as it was planned, whatever is suggested."
     )
-    hills = click.option("--hills", is_flag=True, help="It is hilly where you run.")
-    return wind(hills(command))
+    @wraps(command)
+    def packed(
+        *args: Any,
+        as_planned: bool,
+        limits: "DayLimits | None",
+        wind: float | None,
+        hills: bool,
+        **values: Any,
+    ) -> None:
+        from coach.app.new_run import DayRequest
+
+        command(*args, day=DayRequest(as_planned, limits, wind, hills), **values)
+
+    return packed
 
 
 class ClockType(click.ParamType[float]):

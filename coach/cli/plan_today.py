@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import athlete_option, day_options, ground_options, weather_options
+from coach.cli.parameters import athlete_option, day_options, weather_options
 from coach.cli.text import narrate, out, out_json, out_table
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ def _desk(athlete: str | None) -> "TodayDesk":
 @click.command("today", cls=CoachCommand)
 @day_options
 @weather_options
-@ground_options
 @click.option("--take", is_flag=True, help="Keep the suggestion in the plan; coach plan undo takes it back.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")
