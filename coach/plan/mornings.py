@@ -8,11 +8,11 @@ Vesterinen et al. (2016) for the week's mean of ln RMSSD against half a standard
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from math import exp
 from typing import Final
 
 from coach.physiology import hrv
+from coach.plan.config import Posture
 
 WEEK_DAYS: Final = 7
 BASELINE_DAYS: Final = 60
@@ -28,13 +28,6 @@ CYCLE_DAYS: Final = 120
 """Days over which mornings of the same half of the cycle are looked for: about four cycles. Judged."""
 CYCLE_HALF: Final = 14
 """The last day of the first half. Judged: cycles differ."""
-
-
-class Posture(StrEnum):
-    """How somebody lay or sat while they were measured; values of different postures are never compared."""
-
-    LYING = "lying"
-    SITTING = "sitting"
 
 
 MEASURED_HERE: Final = "strap"

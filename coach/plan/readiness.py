@@ -14,8 +14,8 @@ from enum import StrEnum
 from math import exp
 from typing import Final
 
-from coach.physiology.limits import check_ranges
 from coach.plan.checkin import OF_THE_HEART, AcuteSign, CheckIn, LegFeel, LifeStress
+from coach.plan.config import ReadinessSettings
 from coach.plan.mornings import (
     CYCLE_DAYS,
     FEWEST_RESTING,
@@ -24,7 +24,6 @@ from coach.plan.mornings import (
     WEEK_DAYS,
     Morning,
     Mornings,
-    Posture,
     UsualRange,
     mean_of,
     share_within,
@@ -88,6 +87,8 @@ class ReadinessAnswer:
     fired: tuple[FiredRule, ...] = ()
     """Every rule that fired, the worst first; those of verdict `as planned` are notes."""
     not_known: tuple[NotKnown, ...] = ()
+    is_blind: bool = False
+    """True where nothing at all is known of the morning, so that nothing can speak against the plan."""
     share: float = 1.0
     """The share of the planned length for whoever comes back after days off: 0.5, then 0.75."""
     is_maintain: bool = False
@@ -112,69 +113,6 @@ class ReadinessFacts:
     max_bpm: float | None = None
     """The measured maximum heart rate."""
 
-
-@dataclass(frozen=True, slots=True)
-class ReadinessSettings:
-    """Which rules of the morning are on, and the numbers that are the runner's own."""
-
-    off: tuple[str, ...] = ()
-    """Rules that are switched off, by their ids (`coach readiness rules`)."""
-    on: tuple[str, ...] = ()
-    """Rules that are switched on though no evidence carries them."""
-    posture: Posture = Posture.LYING
-    """How they lie or sit while they are measured."""
-    settle_s: float = 60.0
-    """Seconds to settle before a measurement."""
-    measure_s: float = 180.0
-    """Seconds that are measured, 60 to 300."""
-    resting_percent: float = 10.0
-    """Per cent over the mean of 28 days from which the resting heart rate speaks."""
-    within_percent: float = 3.0
-    """Per cent of the 30-day mean that the opt-in rule `hrv_within` allows."""
-    fallback_bpm: float = 130.0
-    """Heart rate that the opt-in rule `fallback` names on a day when `hrv_within` says no."""
-    walk_percent: float = 52.0
-    """Per cent of the maximum heart rate that the opt-in rule `walk` names for recovery."""
-    ratio_days: int = 5
-    """Days whose mean RMSSD is above the line in the opt-in rule `ratio`."""
-    ratio_by_days: int = 1
-    """Days whose mean RMSSD is below the line; 1 is today."""
-    ratio_above: float = 1.2
-    """The rule `ratio` fires above this; 0 is never."""
-    ratio_below: float = 0.0
-    """The rule `ratio` fires below this; 0 is never."""
-
-    def __post_init__(self) -> None:
-        """Refuse ids that are none, and numbers that no morning can have.
-
-        Raises:
-            ValueError: one of them does not fit.
-        """
-        for rule in (*self.off, *self.on):
-            if rule not in RULES_BY_ID:
-                raise ValueError(f"there is no rule {rule!r}{suggestion(rule, RULES_BY_ID)}")
-        for rule in self.off:
-            if RULES_BY_ID[rule].is_fixed:
-                raise ValueError(f"{rule} cannot be switched off; --as-planned runs all the same")
-        check_ranges(self, _RANGES)
-
-    def has(self, rule: "ReadinessRule") -> bool:
-        """Whether a rule is on."""
-        return rule.id not in self.off and (rule.is_on or rule.id in self.on)
-
-
-_RANGES: Final = {
-    "settle_s": (0.0, 600.0),
-    "measure_s": (60.0, 300.0),
-    "resting_percent": (1.0, 50.0),
-    "within_percent": (0.1, 100.0),
-    "fallback_bpm": (25.0, 240.0),
-    "walk_percent": (20.0, 100.0),
-    "ratio_days": (1.0, 90.0),
-    "ratio_by_days": (1.0, 90.0),
-    "ratio_above": (0.0, 100.0),
-    "ratio_below": (0.0, 100.0),
-}
 
 # --- One day, and what the rules ask of it
 
@@ -293,6 +231,8 @@ def _resting(day: _Day) -> _Outcome:
 
 # --- What was said
 
+NOT_ANSWERED: Final = ": not answered"
+
 
 def _acute(day: _Day) -> _Outcome:
     return _signs_of(day.said.acute, of_the_heart=False)
@@ -306,7 +246,7 @@ def _heart(day: _Day) -> _Outcome:
 
 def _signs_of(signs: frozenset[AcuteSign] | None, *, of_the_heart: bool) -> _Outcome:
     if signs is None:
-        return _Unknown("whether anything acute: not answered")
+        return _Unknown(f"acute{NOT_ANSWERED}")
     mine = [sign for sign in AcuteSign if sign in signs and (sign in OF_THE_HEART) is of_the_heart]
     if not mine:
         return None
@@ -320,7 +260,7 @@ def _flags(fewest: int) -> Callable[[_Day], _Outcome]:
     def judge(day: _Day) -> _Outcome:
         flags = day.said.flags
         if flags is None:
-            return _Unknown("red flags: not answered")
+            return _Unknown(f"flags{NOT_ANSWERED}")
         if len(flags) < fewest:
             return None
         names = ", ".join(sorted(flag.replace("-", " ") for flag in flags))
@@ -331,7 +271,7 @@ def _flags(fewest: int) -> Callable[[_Day], _Outcome]:
 
 def _gut(day: _Day) -> _Outcome:
     if day.said.gut is None:
-        return _Unknown("gut check: not answered")
+        return _Unknown(f"gut{NOT_ANSWERED}")
     if len(day.said.gut) < 2:
         return None
     return _Fires(
@@ -341,14 +281,14 @@ def _gut(day: _Day) -> _Outcome:
 
 def _stale(day: _Day) -> _Outcome:
     if day.said.legs is None:
-        return _Unknown("legs: not answered")
+        return _Unknown(f"legs{NOT_ANSWERED}")
     return _Fires("stale", "Flat legs.") if day.said.legs is LegFeel.STALE else None
 
 
 def _niggle(day: _Day) -> _Outcome:
     niggle = day.said.niggle
     if niggle is None:
-        return _Unknown("niggle: not answered")
+        return _Unknown(f"niggle{NOT_ANSWERED}")
     if not niggle.changes_gait:
         if niggle.changes_gait is None and (niggle.level or niggle.where):
             return _Unknown("whether the niggle changes how you run")
@@ -373,7 +313,7 @@ def _niggle_words(said: CheckIn) -> str:
 
 def _stress(day: _Day) -> _Outcome:
     if day.said.stress is None:
-        return _Unknown("stress in life: not answered")
+        return _Unknown(f"stress{NOT_ANSWERED}")
     if day.said.stress is not LifeStress.HIGH:
         return None
     return _Fires("high", "Stress is stress: hold what you have, and make nothing longer or harder.")
@@ -381,7 +321,7 @@ def _stress(day: _Day) -> _Outcome:
 
 def _sleep(day: _Day) -> _Outcome:
     if day.said.sleep_h is None:
-        return _Unknown("hours slept: not answered")
+        return _Unknown(f"sleep{NOT_ANSWERED}")
     if day.said.sleep_h >= SLEEP_H:
         return None
     nap = "" if day.said.nap_min is None else f", and a nap of {day.said.nap_min:g} min"
@@ -603,8 +543,27 @@ RULES: Final[Sequence[ReadinessRule]] = (
 RULES_BY_ID: Final[Mapping[str, ReadinessRule]] = {rule.id: rule for rule in RULES}
 
 
+def is_on(rule: ReadinessRule, settings: ReadinessSettings) -> bool:
+    """Whether a rule is on."""
+    return rule.id not in settings.off and (rule.is_on or rule.id in settings.on)
+
+
+def check_switches(off: Sequence[str], on: Sequence[str]) -> None:
+    """Let the rules pass that are to be switched off and on.
+
+    Raises:
+        ValueError: there is no such rule, or it cannot be switched off.
+    """
+    for rule in (*off, *on):
+        if rule not in RULES_BY_ID:
+            raise ValueError(f"there is no rule {rule!r}{suggestion(rule, RULES_BY_ID)}")
+    for rule in off:
+        if RULES_BY_ID[rule].is_fixed:
+            raise ValueError(f"{rule} cannot be switched off; a run as planned goes ahead all the same")
+
+
 def _judged_rules(settings: ReadinessSettings) -> list[ReadinessRule]:
-    return [rule for rule in RULES if rule.id != NUMBERS_ALONE and settings.has(rule)]
+    return [rule for rule in RULES if rule.id != NUMBERS_ALONE and is_on(rule, settings)]
 
 
 def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | None = None) -> ReadinessAnswer:
@@ -632,17 +591,22 @@ def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | No
             fired.append(_fired(rule, outcome))
     fired = _without_lesser(_capped(fired, context))
     usual = usual_range(context.mornings, day)
+    usual_known = isinstance(usual, UsualRange)
     acute = said.acute or frozenset()
     return ReadinessAnswer(
         day,
         worst(each.verdict for each in fired),
         tuple(sorted(fired, key=lambda each: -SEVERITY[each.verdict])),
         tuple(_once(not_known)),
+        is_blind=said.is_empty
+        and not facts.run_days
+        and not any(each.day == day for each in near)
+        and not usual_known,
         share=_share(fired),
         is_maintain=any(each.rule == "stress_high" for each in fired),
         acute=tuple(sign for sign in AcuteSign if sign in acute),
         needs_doctor=bool(acute & OF_THE_HEART),
-        usual=None if isinstance(usual, str) else usual,
+        usual=usual if isinstance(usual, UsualRange) else None,
     )
 
 
@@ -657,7 +621,7 @@ def _capped(fired: list[FiredRule], day: _Day) -> list[FiredRule]:
     rule = RULES_BY_ID[NUMBERS_ALONE]
     heavy = [each for each in fired if each.verdict is not Verdict.AS_PLANNED]
     is_alone = heavy and all(RULES_BY_ID[each.rule].is_number for each in heavy)
-    outcome = rule.judge(day) if is_alone and day.settings.has(rule) else None
+    outcome = rule.judge(day) if is_alone and is_on(rule, day.settings) else None
     if not isinstance(outcome, _Fires):
         return fired
     cap = Verdict.EASIER if outcome.value.endswith(f"of {ALONE_DAYS}") else Verdict.AS_PLANNED
@@ -682,3 +646,11 @@ def _once(not_known: Sequence[NotKnown]) -> list[NotKnown]:
 def _share(fired: Sequence[FiredRule]) -> float:
     shares = {"back_half": FIRST_SHARE, "back_three_quarters": SECOND_SHARE}
     return min((shares[each.rule] for each in fired if each.rule in shares), default=1.0)
+
+
+def not_known_words(answer: ReadinessAnswer) -> str:
+    """What is not known of a morning, in one sentence without its full stop; empty where all is."""
+    reasons = [each.why for each in answer.not_known]
+    names = [why.removesuffix(NOT_ANSWERED) for why in reasons if why.endswith(NOT_ANSWERED)]
+    others = [why for why in reasons if not why.endswith(NOT_ANSWERED)]
+    return "; ".join([*others, *([f"not answered: {', '.join(names)}"] if names else ())])
