@@ -39,6 +39,8 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "coach workout generate alternation": ("coach workout generate alternation 8 400m 200m",),
     "coach workout generate cruise": ("coach workout generate cruise 3 1mile --rest 60s",),
     "coach workout generate reverse": ("coach workout generate reverse 6x800-5k",),
+    "coach plan today": ("coach plan today --minutes 35",),
+    "coach plan missed": ("coach plan missed",),
     "coach athlete": ("coach athlete set --race 5k=22:30",),
     "coach athlete list": ("coach athlete list",),
     "coach athlete show": ("coach athlete show",),

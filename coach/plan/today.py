@@ -347,6 +347,8 @@ def in_form(
     share = min(1.0, after.seconds / before.seconds) if before.seconds else 1.0
     hard = min(1.0, after.hard_s / before.hard_s) if before.hard_s else 1.0
     scaled = _scaled(session, share, hard)
+    if scaled.minutes is not None:
+        scaled = replace(scaled, minutes=min(session.minutes or scaled.minutes, round(after.seconds / 60, 1)))
     title = f"{session.title}, {variant.says}" if variant.says else session.title
     return replace(scaled, title=title[:_LONGEST_TITLE], workout="", document=variant.document.source)
 
