@@ -256,7 +256,7 @@ def reason_words(suggestion: Suggestion) -> str:
 
 
 def gate_words(suggestion: Suggestion) -> str:
-    """The rule that decided, in a line that is said as a run starts: `Effort day today: in wind no pace ... (10 m/s).`"""
+    """The rule that decided, in a line that is said as a run starts: `Effort day today: in wind ... (10 m/s)`."""
     decided = next(each for each in suggestion.reasons if each.has_decided)
     rung = RUNG_WORDS[suggestion.rung]
     says = f"{decided.says[:1].lower()}{decided.says[1:].rstrip('.')}"

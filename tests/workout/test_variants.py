@@ -32,6 +32,11 @@ def workout(name):
     return load_document((library_path() / f"{name}.json").read_bytes(), name=name)
 
 
+def made_by(make, document):
+    """The variant of a workout."""
+    return make(document, None)
+
+
 def line(text):
     """A workout in one line."""
     return read(text).document
@@ -84,7 +89,7 @@ def _fastest(document):
 )
 def test_one_thing_changes(name, maker, says):
     """What changes is said in a few words; the name of the workout says it too."""
-    made = MAKERS[maker](workout(name), None)
+    made = made_by(MAKERS[maker], workout(name))
 
     assert made.says == says
     assert made.document.name.startswith(f"{workout(name).name}, ")
@@ -111,16 +116,16 @@ def test_what_a_workout_does_not_have(name, maker):
 
 def test_off_the_track_keeps_the_paces():
     """800 m at 4:00/km are 3:10, the time to whole 5 s below; the pace stays, and no track is left."""
-    made = variants.off_the_track(line("10min easy + 6x800 @ 4:00/km / 400 jog + 10min easy"), None)
+    made = made_by(variants.off_the_track, line("10min easy + 6x800 @ 4:00/km / 400 jog + 10min easy"))
     assert made is None  # nobody said that it is on a track
 
     tree = dict(line("10min easy + 6x800 @ 4:00/km / 400 jog + 10min easy").source)
     on_track = document_from(tree | {"context": {"surface": "track"}}, name="it")
-    made = variants.off_the_track(on_track, None)
+    made = made_by(variants.off_the_track, on_track)
     reps = [step for step in outline(made.document).steps if step.kind in HARD]
 
     assert {step.until.time() for step in reps} == {190.0}
-    assert {step.target.label for step in reps} == {"4:00/km"}
+    assert {step.target and step.target.label for step in reps} == {"4:00/km"}
     assert made.document.workout.context.surface == "road"
 
 
@@ -128,7 +133,7 @@ def test_fewer_of_everything():
     """A share leaves at least one rep less, and never none."""
     for count in range(3, 21):
         document = line(f"10min easy + {count}x400 @ 5k / 200 jog + 10min easy")
-        made = variants.fewer_reps(document)
+        made = made_by(variants.fewer_reps, document)
         reps = [step for step in outline(made.document).steps if step.kind in HARD]
         assert 1 <= len(reps) < count
         assert len(reps) >= count / 2
@@ -152,7 +157,7 @@ def test_easy_instead():
     """An easy run and a swim have their minutes, and the cap where one is known; a swim is no running."""
     easy, swim = variants.easy_run(25, 141.6), variants.cross_training("swim", 40)
 
-    assert estimate(outline(easy)).seconds == 1500
+    assert float(estimate(outline(easy)).seconds) == 1500.0
     assert [cap.label for cap in compile_workout(easy, None).steps[0].caps] == ["under 142 bpm"]
     assert (swim.name, swim.workout.tags.system) == ("Swim, 40 min", variants.CROSS_SYSTEM)
     assert not compile_workout(variants.easy_run(30), None).steps[0].caps
