@@ -269,6 +269,7 @@ def _easy(about: DayQuestion, _reasons: Sequence[Reason], workouts: Workouts) ->
     minutes = most if planned is None else min(planned, most, max(least, planned / 2))
     if planned is not None and share < 1.0:
         minutes = planned * share
+    minutes = max(1.0, float(int(minutes)))
     document = easy_run(minutes, about.facts.easy_cap_bpm)
     return Suggestion(
         about.day,
@@ -464,7 +465,7 @@ def _in_room(
     else:
         size = variants.size_of(document, athlete).seconds / 60
         limit = limits.minutes if limits.minutes is not None else variants.EASY_MINUTES[1]
-        length = max(1.0, min(limit, size or limit))
+        length = max(1.0, float(int(min(limit, size or limit))))
         document = variants.easy_run(length, about.facts.easy_cap_bpm)
         changed = _easy_session(session, document, length)
         words = f"easy for {length:.0f} min: less would have lost its point"
@@ -496,7 +497,7 @@ def _instead(
     from coach.workout.variants import CROSS, cross_training  # noqa: PLC0415 - as in `_variant`
 
     planned = _planned_minutes(session, workouts, about.facts.athlete) or 30.0
-    minutes = planned if limits.minutes is None else min(planned, limits.minutes)
+    minutes = float(int(planned if limits.minutes is None else min(planned, limits.minutes)))
     document = cross_training(limits.instead, minutes, about.facts.easy_cap_bpm)
     cross = replace(
         session,

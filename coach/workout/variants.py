@@ -194,10 +194,11 @@ def _shorter_stretch(
 
 
 def easy_run(minutes: float, cap_bpm: float | None = None) -> WorkoutDocument:
-    """An easy run of so many minutes, under a heart rate where one is known."""
+    """An easy run of so many whole minutes, under a heart rate where one is known."""
+    minutes = max(1, int(minutes + 1e-6))
     step: dict[str, Any] = {
         "kind": "open",
-        "until": {"time": format_clock(_rounded(minutes * 60, 60.0))},
+        "until": {"time": format_clock(minutes * 60.0)},
         "target": {"effort": "easy, whole sentences"},
     }
     if cap_bpm is not None:
@@ -205,7 +206,7 @@ def easy_run(minutes: float, cap_bpm: float | None = None) -> WorkoutDocument:
     return document_from(
         {
             "format": "coach-workout/1",
-            "name": f"Easy run, {minutes:.0f} min",
+            "name": f"Easy run, {minutes} min",
             "purpose": "Easy running in place of something harder",
             "tags": {"system": "easy"},
             "sections": [{"name": "Run", "steps": [step]}],
@@ -221,10 +222,11 @@ CROSS_SYSTEM: Final = "cross"
 
 
 def cross_training(sport: str, minutes: float, cap_bpm: float | None = None) -> WorkoutDocument:
-    """A swim, a bike ride or a walk of so many minutes (`CROSS`), by the clock alone."""
+    """A swim, a bike ride or a walk of so many whole minutes (`CROSS`), by the clock alone."""
+    minutes = max(1, int(minutes + 1e-6))
     tree = dict(easy_run(minutes, cap_bpm).source)
     tree |= {
-        "name": f"{CROSS[sport]}, {minutes:.0f} min",
+        "name": f"{CROSS[sport]}, {minutes} min",
         "purpose": "The easy minutes of a run, without its kilometres",
         "tags": {"system": CROSS_SYSTEM},
     }
