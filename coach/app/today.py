@@ -159,12 +159,12 @@ class TodayDesk:
             from coach.workout.document import document_from
 
             return document_from(dict(session.document), name=session.title)
-        if not session.workout:
-            return None
         from coach.app.terminal import SILENT
         from coach.app.workouts import read_workout
+        from coach.plan.sessions import runnable
 
-        return read_workout(session.workout, SILENT, self.athlete)
+        workout = runnable(session)
+        return read_workout(workout, SILENT, self.athlete) if workout else None
 
     # --- kept
 
@@ -348,7 +348,7 @@ def day_of(workout: str, request: "RunRequest", console: "Console") -> "RunDay":
     suggestion = desk.suggestion(day.limits, weather)
     taken = desk.choose(suggestion, as_planned=day.is_as_planned)
     console.say(_run_words(taken))
-    return RunDay(taken.session.workout or "free", desk, taken, weather)
+    return RunDay("free", desk, taken, weather)
 
 
 def _desk_for(request: "RunRequest") -> TodayDesk | None:
@@ -387,13 +387,12 @@ class RunDay:
         """
         from coach.app.workouts import compile_for, compile_text
 
-        session = None if self.taken is None else self.taken.session
-        if session is None or session.document is None:
+        document = None
+        if self.taken is not None and self.desk is not None:
+            document = self.desk.document(self.taken.session)
+        if document is None:
             compiled = compile_text(self.workout, runner, console, by_hand=by_hand)
         else:
-            from coach.workout.document import document_from
-
-            document = document_from(dict(session.document), name=session.title)
             compiled = compile_for(document, runner, console, by_hand=by_hand)
         said = self._said(compiled)
         if said is None:

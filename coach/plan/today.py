@@ -30,6 +30,8 @@ from coach.plan.model import Family, Plan, PlannedSession, SessionKind
 from coach.plan.readiness import ReadinessAnswer, Verdict
 from coach.problems import PlanProblem
 from coach.workout.edits import effort_day
+from coach.workout.kinds import HARD
+from coach.workout.timeline import Quantity
 
 if TYPE_CHECKING:
     from coach.athlete import Athlete
@@ -210,27 +212,26 @@ def _fewer(about: DayQuestion, reasons: Sequence[Reason], workouts: Workouts) ->
     )
 
 
-def _effort(about: DayQuestion, reasons: Sequence[Reason], _workouts: Workouts) -> Suggestion | None:
-    """The same session by slower paces, or by none."""
+def _effort(about: DayQuestion, reasons: Sequence[Reason], workouts: Workouts) -> Suggestion | None:
+    """The same session by slower paces, or by none; one that has no pace is run by effort anyway."""
     session = about.session
     if not session.is_hard:
         return None
     ids = {each.rule for each in reasons}
+    outside = ids & {"heat", "wind", "hills"}
+    is_tired = (about.readiness is not None and about.readiness.verdict is Verdict.EASIER) or not outside
+    if not _has_paces(workouts(session)):
+        return None if is_tired else Suggestion(about.day, Rung.AS_PLANNED, session, session)
     is_by_effort = bool(ids & {"wind", "hills"})
-    is_tired = (about.readiness is not None and about.readiness.verdict is Verdict.EASIER) or not ids & {
-        "heat",
-        "wind",
-        "hills",
-    }
-    heat = about.weather.heat_sum_f
-    hot = effort_day(0.0, heat).percent
-    percent = hot + (TIRED_PERCENT if is_tired else 0.0)
+    percent = effort_day(0.0, about.weather.heat_sum_f).percent + (TIRED_PERCENT if is_tired else 0.0)
     what = (
         "by effort and heart rate: no pace counts, and the light is off"
         if is_by_effort
         else f"paces {percent:.1f} % slower".replace(".0 ", " ")
     )
     chosen = replace(session, choice=Rung.EFFORT_DAY.value)
+    if is_tired:
+        chosen = _chosen(session, Rung.EFFORT_DAY, session)
     return Suggestion(
         about.day,
         Rung.EFFORT_DAY,
@@ -240,6 +241,16 @@ def _effort(about: DayQuestion, reasons: Sequence[Reason], _workouts: Workouts) 
         slower_percent=percent,
         is_by_effort=is_by_effort,
     )
+
+
+def _has_paces(document: "WorkoutDocument | None") -> bool:
+    """Whether hard steps of a workout have a pace; so it is taken for one that nobody wrote down."""
+    if document is None:
+        return True
+    from coach.workout.compile import outline  # noqa: PLC0415 - as in `_variant`
+
+    targets = [step.target for step in outline(document).steps if step.kind in HARD]
+    return any(target is not None and (target.quantity is Quantity.SPEED or target.ref) for target in targets)
 
 
 def _moved(about: DayQuestion, _reasons: Sequence[Reason], _workouts: Workouts) -> Suggestion | None:

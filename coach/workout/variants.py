@@ -91,17 +91,19 @@ def _at_most(step: Step) -> float:
 def longer_warm_up(document: WorkoutDocument, athlete: Athlete | None = None) -> Variant | None:
     """Make the warm-up up to five minutes longer, taken from the cool-down."""
     warm_up = next((row for row in rows(document) if _is_kind(document, row, Kind.WARM_UP)), None)
-    before = None if warm_up is None else _seconds(document, warm_up)
+    before = None if warm_up is None else _easy_seconds(document, warm_up, athlete)
     if warm_up is None or before is None:
         return None
-    more = min(WARM_UP_S, _spare(document))
+    more = min(WARM_UP_S, _spare(document, athlete))
     more -= more % 60
     if more < LEAST_WARM_UP_S:
         return None
-    document = write_cell(document, warm_up, Cell.LENGTH, format_clock(before + more), athlete).document
-    document = _without_cool_down(document, more, athlete)
-    words = f"warm-up {_minutes(before + more)} instead of {_minutes(before)}, the cool-down as much shorter"
-    return Variant(_called(document, "longer warm-up"), words)
+    longer = _lasting(document, warm_up, before + more, athlete)
+    was, now = warm_up.cells[Cell.LENGTH], _row_at(longer, warm_up).cells[Cell.LENGTH]
+    shorter = _without_cool_down(longer, more, athlete)
+    return Variant(
+        _called(shorter, "longer warm-up"), f"warm-up {now} instead of {was}, the cool-down as much shorter"
+    )
 
 
 def longer_rests(document: WorkoutDocument, athlete: Athlete | None = None) -> Variant | None:
@@ -110,7 +112,7 @@ def longer_rests(document: WorkoutDocument, athlete: Athlete | None = None) -> V
     if rest is None:
         return None
     row, count, seconds, metres = rest
-    most = _spare(document) / max(1, count)
+    most = _spare(document, athlete) / max(1, count)
     step = 5.0 if metres is None else 50.0
     if metres is None:
         more = min(_rounded(seconds * REST_SHARE, step), most - most % step)
@@ -469,37 +471,67 @@ def _is_turn_of(step_id: str, first: str, set_id: str) -> bool:
     )
 
 
-def _cool_down(document: WorkoutDocument) -> tuple[StepRow, float] | None:
-    """The last cool-down with a time, and how long that is."""
+def _easy_seconds(document: WorkoutDocument, row: StepRow, athlete: Athlete | None) -> float | None:
+    """How long a warm-up or a cool-down is: its time, else what its distance probably takes."""
+    seconds = _seconds(document, row)
+    if seconds is not None or _metres(document, row) is None:
+        return seconds
+    step = _first_turns(document, athlete).get(row.step_id)
+    return None if step is None else likely_seconds(step)
+
+
+def _lasting(
+    document: WorkoutDocument, row: StepRow, seconds: float, athlete: Athlete | None
+) -> WorkoutDocument:
+    """The document with a warm-up or a cool-down of so many seconds, by distance where it is measured; never more."""
+    metres, before = _metres(document, row), _easy_seconds(document, row, athlete)
+    if metres is None or not before:
+        text = format_clock(seconds)
+    elif "mi" in row.cells[Cell.LENGTH]:
+        text = f"{int(metres * seconds / before / METRES_PER_MILE * 10) / 10:g}mi"
+    else:
+        text = f"{int(metres * seconds / before / 100) / 10:g}km"
+    return write_cell(document, row, Cell.LENGTH, text, athlete).document
+
+
+def _row_at(document: WorkoutDocument, row: StepRow) -> StepRow:
+    return next(each for each in rows(document) if each.path == row.path)
+
+
+def _cool_down(document: WorkoutDocument, athlete: Athlete | None) -> tuple[StepRow, float] | None:
+    """The last cool-down whose length is known, and how long that is."""
     found = None
     for row in rows(document):
-        time = _until(document, row, "time") if _is_kind(document, row, Kind.COOL_DOWN) else None
-        if time is not None:
-            found = row, read_time(time)
+        if not _is_kind(document, row, Kind.COOL_DOWN):
+            continue
+        seconds, time = _easy_seconds(document, row, athlete), _until(document, row, "time")
+        if seconds is None and time is not None:
+            seconds = read_time(time)
+        if seconds is not None:
+            found = row, seconds
     return found
 
 
-def _spare(document: WorkoutDocument) -> float:
+def _spare(document: WorkoutDocument, athlete: Athlete | None) -> float:
     """Seconds that the cool-down can give."""
-    cool_down = _cool_down(document)
+    cool_down = _cool_down(document, athlete)
     return 0.0 if cool_down is None else max(0.0, cool_down[1] - COOL_DOWN_S)
 
 
 def _without_cool_down(document: WorkoutDocument, seconds: float, athlete: Athlete | None) -> WorkoutDocument:
-    """Take seconds from the cool-down, to whole five seconds."""
-    cool_down = _cool_down(document)
+    """Take seconds from the cool-down, to whole five seconds or a hundred metres."""
+    cool_down = _cool_down(document, athlete)
     assert cool_down is not None  # what is taken was spare
     row, before = cool_down
     text, left = row.cells[Cell.LENGTH], before - 5.0 * ceil(seconds / 5.0)
     if not text.startswith("until"):
-        return write_cell(document, row, Cell.LENGTH, format_clock(left), athlete).document
+        return _lasting(document, row, left, athlete)
     ends = [
         format_clock(left) if _reads_as_time(word, before) else word
         for word in text.removeprefix("until").split(" or ")
     ]
-    return write_cell(
-        document, row, Cell.LENGTH, "until " + " or ".join(word.strip() for word in ends), athlete
-    ).document
+    until = "until " + " or ".join(word.strip() for word in ends)
+    return write_cell(document, row, Cell.LENGTH, until, athlete).document
 
 
 def _reads_as_time(word: str, seconds: float) -> bool:
@@ -514,11 +546,11 @@ def _trimmed(
 ) -> WorkoutDocument:
     """Take up to so many seconds from the steps of a kind, each of which keeps some."""
     for row in rows(document):
-        seconds = _seconds(document, row) if _is_kind(document, row, kind) else None
+        seconds = _easy_seconds(document, row, athlete) if _is_kind(document, row, kind) else None
         if over <= 0 or seconds is None or seconds <= keeps:
             continue
         left = max(keeps, seconds - 60.0 * ceil(over / 60.0))
-        document = write_cell(document, row, Cell.LENGTH, format_clock(left), athlete).document
+        document = _lasting(document, row, left, athlete)
         over -= seconds - left
     return document
 
@@ -535,7 +567,9 @@ def _shortened(document: WorkoutDocument, row: StepRow, share: float) -> str | N
     left = metres - cut
     if left < unit:
         return None
-    return f"{left / METRES_PER_MILE:g}mi" if unit not in {500.0, 100.0} else f"{left:g}m"
+    if unit not in {500.0, 100.0}:
+        return f"{left / METRES_PER_MILE:g}mi"
+    return f"{left / 1000:g}km" if "km" in row.cells[Cell.LENGTH] else f"{left:g}m"
 
 
 def _rounded(size: float, unit: float) -> float:

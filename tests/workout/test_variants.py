@@ -81,7 +81,7 @@ def _fastest(document):
         ("long-8-miles", "reps", "6mi instead of 8mi"),
         ("12x400-5k", "rests", "rests of 0:55 instead of 0:45, the cool-down as much shorter"),
         ("6x800-5k", "rests", "rests of 500 m instead of 400 m, the cool-down as much shorter"),
-        ("6x800-5k", "warm-up", "warm-up 17 min instead of 12 min, the cool-down as much shorter"),
+        ("6x800-5k", "warm-up", "warm-up 17min instead of 12min, the cool-down as much shorter"),
         ("10x200-mile", "35 min", "35 min instead of 45 min"),
         ("6x800-5k", "35 min", "32 min instead of 57 min"),
         ("6x800-5k", "road", "by time instead of by the lines of a track"),
@@ -127,6 +127,20 @@ def test_off_the_track_keeps_the_paces():
     assert {step.until.time() for step in reps} == {190.0}
     assert {step.target and step.target.label for step in reps} == {"4:00/km"}
     assert made.document.workout.context.surface == "road"
+
+
+def test_by_distance_as_plans_write_it():
+    """Warm-ups and cool-downs by distance give and take as those by time do, to a hundred metres."""
+    document = line("3.1km easy + 6x800m @ 5k / 2:00 jog + 2.4km easy")
+    warm, rests = made_by(variants.longer_warm_up, document), made_by(variants.longer_rests, document)
+
+    assert warm.says == "warm-up 3.9km instead of 3.1km, the cool-down as much shorter"
+    assert rests.says == "rests of 2:30 instead of 2:00, the cool-down as much shorter"
+    assert size_of(warm.document).is_within(size_of(document))
+    strides = line('5.8km easy + 6x20s stride @ "fast, smooth" / 1:00 walk')
+    short = variants.within_minutes(strides, 35)
+    assert short.says == "35 min instead of 42 min"
+    assert size_of(short.document).hard_s == size_of(strides).hard_s
 
 
 def test_fewer_of_everything():
