@@ -4,6 +4,7 @@ Shared by `coach plan today`, `coach run` and the Calendar. What is suggested is
 a runner decides otherwise is kept as their choice, without a word.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -17,10 +18,11 @@ from coach.plan.edit import EditedPlan, link_run, replace_session
 from coach.plan.ladder import RUNG_WORDS, DayFacts, DayWeather, DoneRun, Rung, is_quality
 from coach.plan.missed import Mend, link_done, mend_missed
 from coach.plan.model import Family, PlannedSession
-from coach.plan.today import DayLimits, Suggestion, today
+from coach.plan.today import DayLimits, Suggestion, meals, today
 from coach.problems import CoachProblem, PlanProblem, UsageProblem
 from coach.session.buttons import Button, Origin
 from coach.workout.edits import effort_day
+from coach.workout.kinds import CROSS
 
 if TYPE_CHECKING:
     from coach.app.new_run import RunRequest
@@ -142,12 +144,32 @@ class TodayDesk:
 
     def weather(self) -> DayWeather:
         """The weather of the settings; what is not there is not known."""
-        import os
+        session = self.settings.session
+        return DayWeather(session.temperature_c, session.dew_point_c)
 
+    def meals(self, suggestion: Suggestion) -> tuple[str, ...]:
+        """What to eat and drink an hour before today's session and tonight, in the runner's words; nothing if off."""
+        words = self.settings.plan
+        plan = self.desk.plan if suggestion.edited is None else suggestion.edited.plan
+        here, after = meals(plan, self.day)
+        if not words.meals:
+            return ()
+        return tuple(
+            text
+            for session, text in ((here, words.hour_before), (after, words.evening_before))
+            if session is not None and text
+        )
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """The settings in force.
+
+        Raises:
+            SettingsProblem: they cannot be read.
+        """
         from coach.edge.settings import load_settings
 
-        session = load_settings(self.desk.store.paths.settings, os.environ).session
-        return DayWeather(session.temperature_c, session.dew_point_c)
+        return load_settings(self.desk.store.paths.settings, os.environ)
 
     def document(self, session: PlannedSession) -> "WorkoutDocument | None":
         """The workout of a session; None for one that nobody wrote down.
@@ -272,7 +294,7 @@ def _done(run: "IndexedRun") -> DoneRun:
         is_hard_session(run.hard_s, None),
         run.workout,
         None if run.time_s is None else run.time_s / 60,
-        is_cross=run.kind == "cross",
+        is_cross=run.kind == CROSS,
     )
 
 

@@ -68,7 +68,8 @@ def today(
     if take and suggestion.edited is not None:
         desk.desk.apply(suggestion.edited, "coach plan today --take")
     if as_json:
-        out_json(suggestion_tree(suggestion) | ({} if mend is None else {"missed": mend_tree(mend)}))
+        tree = suggestion_tree(suggestion) | {"meals": list(desk.meals(suggestion))}
+        out_json(tree if mend is None else tree | {"missed": mend_tree(mend)})
         return
     _show(desk, suggestion)
     if take and suggestion.edited is not None:
@@ -123,6 +124,8 @@ def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
                 for each in suggestion.reasons
             ],
         )
+    for words in desk.meals(suggestion):
+        out(words)
     if suggestion.not_known:
         shown, more = suggestion.not_known[:_MOST_UNKNOWN], len(suggestion.not_known) - _MOST_UNKNOWN
         narrate(f"Not known: {'; '.join(shown)}{f'; {more} more (--json has them)' if more > 0 else ''}.")

@@ -7,7 +7,7 @@ taken.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from coach.plan.edit import EditedPlan, say_day
@@ -490,6 +490,15 @@ def _is_elsewhere(document: "WorkoutDocument", surface: str) -> bool:
     return context is not None and context.surface == surface
 
 
+def meals(plan: Plan, day: date) -> tuple[PlannedSession | None, PlannedSession | None]:
+    """The hard or long session of a day, to eat for an hour before, and that of the next, to eat for tonight."""
+    here, after = (
+        next((each for each in plan.day(at).sessions if is_quality(each) and not each.is_done), None)
+        for at in (day, day + timedelta(days=1))
+    )
+    return here, after
+
+
 def _refuse_instead(limits: DayLimits, session: PlannedSession | None) -> None:
     if not limits.instead:
         return
@@ -505,7 +514,7 @@ def _instead(
     about: DayQuestion, made: Suggestion, session: PlannedSession, limits: DayLimits, workouts: Workouts
 ) -> Suggestion:
     """The same minutes in the water, on a bike or on foot."""
-    from coach.workout.variants import CROSS, cross_training  # noqa: PLC0415 - as in `_variant`
+    from coach.workout.variants import SPORTS, cross_training  # noqa: PLC0415 - as in `_variant`
 
     planned = _planned_minutes(session, workouts, about.facts.athlete) or 30.0
     minutes = float(int(planned if limits.minutes is None else min(planned, limits.minutes)))
@@ -522,5 +531,5 @@ def _instead(
         distance_m=None,
         instead_of=session.instead_of or about.session.title,
     )
-    words = f"{CROSS[limits.instead].lower()} for {minutes:.0f} min"
+    words = f"{SPORTS[limits.instead].lower()} for {minutes:.0f} min"
     return replace(made, proposed=cross, what=f"{made.what}; {words}" if made.what else words)

@@ -19,7 +19,7 @@ from coach.workout.compile import outline
 from coach.workout.document import document_from
 from coach.workout.editing import LONGEST_NAME, WHAT, Cell, Form, StepRow, removed, rows, write_cell
 from coach.workout.estimate import estimate, likely_seconds
-from coach.workout.kinds import BRIEF, FLOATS, HARD, RESTS, RUN, UPHILL, Kind
+from coach.workout.kinds import BRIEF, CROSS, FLOATS, HARD, RESTS, RUN, UPHILL, Kind
 from coach.workout.model import WorkoutDocument
 from coach.workout.timeline import Step
 
@@ -217,20 +217,18 @@ def easy_run(minutes: float, cap_bpm: float | None = None) -> WorkoutDocument:
     )
 
 
-CROSS: Final[Mapping[str, str]] = {"swim": "Swim", "bike": "Bike ride", "walk": "Walk"}
+SPORTS: Final[Mapping[str, str]] = {"swim": "Swim", "bike": "Bike ride", "walk": "Walk"}
 """What an easy run may become, with how it is called."""
-CROSS_SYSTEM: Final = "cross"
-"""What such a session trains, as the tags of its workout have it: its load counts, its kilometres do not."""
 
 
 def cross_training(sport: str, minutes: float, cap_bpm: float | None = None) -> WorkoutDocument:
-    """A swim, a bike ride or a walk of so many whole minutes (`CROSS`), by the clock alone."""
+    """A swim, a bike ride or a walk of so many whole minutes (`SPORTS`), by the clock alone."""
     minutes = max(1, int(minutes + 1e-6))
     tree = dict(easy_run(minutes, cap_bpm).source)
     tree |= {
-        "name": f"{CROSS[sport]}, {minutes} min",
+        "name": f"{SPORTS[sport]}, {minutes} min",
         "purpose": "The easy minutes of a run, without its kilometres",
-        "tags": {"system": CROSS_SYSTEM},
+        "tags": {"system": CROSS},
     }
     return document_from(tree, name=WHAT)
 

@@ -9,7 +9,7 @@ from coach.workout import variants
 from coach.workout.compile import compile_workout, outline
 from coach.workout.document import document_from, load_document
 from coach.workout.estimate import estimate
-from coach.workout.kinds import HARD
+from coach.workout.kinds import CROSS, HARD
 from coach.workout.notation import read
 from coach.workout.timeline import Quantity
 from coach.workout.variants import size_of
@@ -173,5 +173,5 @@ def test_easy_instead():
 
     assert float(estimate(outline(easy)).seconds) == 1500.0
     assert [cap.label for cap in compile_workout(easy, None).steps[0].caps] == ["under 142 bpm"]
-    assert (swim.name, swim.workout.tags.system) == ("Swim, 40 min", variants.CROSS_SYSTEM)
+    assert (swim.name, swim.workout.tags.system) == ("Swim, 40 min", CROSS)
     assert not compile_workout(variants.easy_run(30), None).steps[0].caps
