@@ -470,7 +470,7 @@ class RunDay:
             button = Button.EFFORT_DAY
         if button is None:
             return sources
-        return replace(sources, sources=[*sources.sources, PressedAtOnce(button)])
+        return replace(sources, sources=[PressedAtOnce(button), *sources.sources])
 
     def keep(self, run: str, runs: Path | None, console: "Console") -> None:
         """Link the run to today's session, and let it carry what the morning said of a runner who ran all the same."""

@@ -138,7 +138,7 @@ def test_by_distance_as_plans_write_it():
     assert rests.says == "rests of 2:30 instead of 2:00, the cool-down as much shorter"
     assert size_of(warm.document).is_within(size_of(document))
     strides = line('5.8km easy + 6x20s stride @ "fast, smooth" / 1:00 walk')
-    short = variants.within_minutes(strides, 35)
+    short = made_by(MAKERS["35 min"], strides)
     assert short.says == "35 min instead of 42 min"
     assert size_of(short.document).hard_s == size_of(strides).hard_s
 
