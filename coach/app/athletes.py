@@ -5,7 +5,7 @@ A change is added to the history of an athlete under its own day; earlier entrie
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,7 @@ from coach.edge.store import Store, check_slug
 from coach.physiology.predictions import DISTANCES, Prediction, check_athlete, predictions, results
 from coach.problems import AthleteProblem, UsageProblem
 from coach.quantities import Metres
-from coach.workout.sheet import Sheet, sheet_of
+from coach.workout.athlete_profile import AthleteProfile, profile_of
 
 EVERYONE: Final = "everyone"
 """What `--athlete` is given for a sensor that anybody may wear."""
@@ -158,6 +158,24 @@ def save_changes(
     return store.save_athlete(slug, dump_athlete(newer)), newer
 
 
+def change_athlete(slug: str | None, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Athlete:
+    """Change the document of a saved athlete, or of a new one, by what makes one tree of another.
+
+    Raises:
+        CoachProblem: a value does not fit, or nothing can be written; then nothing was changed.
+    """
+    store = Store()
+    slug = slug or _only_slug(store)
+    check_slug(slug)
+    athlete = find_athlete(slug, store) if slug in store.athletes() else None
+    tree: dict[str, Any] = {"format": "coach-athlete/1", "slug": slug, "name": slug}
+    if athlete is not None:
+        tree = json.loads(dump_athlete(athlete))
+    newer = _checked_tree(change(tree))
+    store.save_athlete(slug, dump_athlete(newer))
+    return newer
+
+
 def with_changes(
     athlete: Athlete | None, slug: str, about: dict[str, Any], entry: dict[str, Any], day: str | None = None
 ) -> Athlete:
@@ -221,13 +239,13 @@ def athlete_on(athlete: Athlete, day: str) -> Athlete:
     return athlete.as_of(max(day, first))
 
 
-def sheet_for(name_or_path: str | None, day: str | None, race: str | None = None) -> Sheet:
-    """Make an athlete's sheet, as known on a day, or by a race alone.
+def profile_for(name_or_path: str | None, day: str | None, race: str | None = None) -> AthleteProfile:
+    """Make an athlete's profile, as known on a day, or by a race alone.
 
     Raises:
         AthleteProblem: there is no such athlete, none is saved, or a value is none.
     """
-    return sheet_of(_as_known(name_or_path, day, race))
+    return profile_of(_as_known(name_or_path, day, race))
 
 
 def predictions_for(

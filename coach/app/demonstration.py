@@ -11,21 +11,21 @@ from typing import Final
 from coach.app.live_run import RunContext, heard_settings, run_here, voice_for
 from coach.app.sensors import simulated_sources
 from coach.app.setup import demonstration_setup
-from coach.app.terminal import Console, stage_here
+from coach.app.terminal import Console, run_mode_here
 from coach.edge.clock import Clock, MachineClock, WallTime
 from coach.edge.paths import runner_paths
 from coach.edge.run_folder import new_ulid
 from coach.edge.settings import load_settings
 from coach.live.run import LiveRun
-from coach.quantities import Metres, Seconds, speed_from_pace
+from coach.quantities import Metres, Seconds, format_clock, speed_from_pace
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
+    CoachBy,
     Context,
     DistanceEnd,
     EndConditions,
     Quantity,
-    Steer,
     Step,
     StepTarget,
     TimeEnd,
@@ -67,21 +67,21 @@ def run_demo(speed: float, console: Console, *, as_json: bool, voice: str | None
     Nothing is recorded, and the home is left alone.
     """
     settings = load_settings(runner_paths().settings, os.environ)
-    stage = stage_here(as_json=as_json)
-    speaks = voice_for(settings, voice, stage) if speed == 1.0 else None
+    run_mode = run_mode_here(as_json=as_json)
+    speaks = voice_for(settings, voice, run_mode) if speed == 1.0 else None
     settings = heard_settings(settings, speaks)
     machine = MachineClock()
     clock: Clock = machine if speed == 1.0 else FastClock(machine, speed)
-    context = RunContext(settings, clock, stage, console, as_json, speaks)
+    context = RunContext(settings, clock, run_mode, console, as_json, speaks)
     run = new_ulid(machine.wall().epoch_s)
-    setup = demonstration_setup(demonstration(), settings, run, context.stage)
+    setup = demonstration_setup(demonstration(), settings, run, context.run_mode)
     code = run_here(LiveRun(setup), simulated_sources(setup, clock), context)
     console.say(f"Try next: {_TRY_NEXT}")
     return code
 
 
-def demonstration() -> Timeline:
-    """Two reps of 200 m with a float between, ten seconds of warm-up and of cool-down."""
+def demonstration(metres: Metres = Metres(200.0), pace: float = 225.0) -> Timeline:
+    """Two reps (200 m) at a pace in s/km with a float between, ten seconds of warm-up and of cool-down."""
     ten_seconds = EndConditions((TimeEnd(Seconds(10.0)),))
     slow, fast = speed_from_pace(360.0), speed_from_pace(285.0)
     warm_up = Step(
@@ -92,12 +92,12 @@ def demonstration() -> Timeline:
         name="Warm-up 0:10",
         until=ten_seconds,
         target=StepTarget(Quantity.SPEED, Band(slow, (slow + fast) / 2, fast), "4:45-6:00/km", is_range=True),
-        steer=Steer.RATE,
+        steer=CoachBy.RATE,
         set_id="0",
         first_of_set=True,
         last_of_set=True,
     )
-    first, between = _rep_and_float()
+    first, between = _rep_and_float(metres, pace)
     second = replace(
         first,
         step_id="1.0/1.0",
@@ -120,7 +120,7 @@ def demonstration() -> Timeline:
         set_id="2",
     )
     steps = (warm_up, first, between, second, cool_down)
-    return Timeline("Demo: 2 x 200 m", steps, Context(), "See in two minutes what the coach does")
+    return Timeline(f"Demo: 2 x {metres:.0f} m", steps, Context(), "See in two minutes what the coach does")
 
 
 def _around(seconds_per_km: float, share: float) -> Band:
@@ -132,24 +132,24 @@ def _around(seconds_per_km: float, share: float) -> Band:
     )
 
 
-def _rep_and_float() -> tuple[Step, Step]:
+def _rep_and_float(metres: Metres, pace: float) -> tuple[Step, Step]:
     first = Step(
         step_id="1.0/0.0",
         path="Main / rep 1 of 2 / work",
         section="Main",
         kind=Kind.WORK,
-        name="200 m",
-        until=EndConditions((DistanceEnd(Metres(200.0)),)),
-        target=StepTarget(Quantity.SPEED, _around(225.0, 0.025), "3:45/km"),
-        steer=Steer.TIME,
+        name=f"{metres:.0f} m",
+        until=EndConditions((DistanceEnd(metres),)),
+        target=StepTarget(Quantity.SPEED, _around(pace, 0.025), f"{format_clock(Seconds(pace))}/km"),
+        steer=CoachBy.TIME,
         rep=1,
         of=2,
         set_id="1.0",
         first_of_set=True,
-        else_time_s=Seconds(45.0),
+        else_time_s=Seconds(metres * pace / 1000),
         purpose="See how the coach speaks of a pace",
         start_mark="A",
-        finish_mark="B",
+        finish_mark="B" if metres % 400 else "A",
     )
     between = Step(
         step_id="1.0/0.1",
@@ -159,10 +159,10 @@ def _rep_and_float() -> tuple[Step, Step]:
         name="Float 0:15",
         until=EndConditions((TimeEnd(Seconds(15.0)),)),
         target=StepTarget(Quantity.SPEED, _around(300.0, 0.08), "5:00/km"),
-        steer=Steer.RATE,
+        steer=CoachBy.RATE,
         rep=1,
         of=2,
         set_id="1.0",
-        start_mark="B",
+        start_mark="B" if metres % 400 else "A",
     )
     return first, between

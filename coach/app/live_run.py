@@ -17,7 +17,7 @@ from coach.app.sensors import RunSources
 from coach.app.terminal import (
     Announcer,
     Console,
-    Stage,
+    RunMode,
     collect_as_usual,
     drop_gone_terminal,
     first_sizing,
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from coach.live.run import LiveRun
     from coach.review.guided_tests import PaceOffer
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
-    from coach.screen.ports import Interrupted, Library, PastRuns, People, SensorDesk
+    from coach.screen.protocols import Interrupted, Library, PastRuns, People, SensorDesk
     from coach.session.events import ResumeChoice
 
 Begin = Callable[[], Awaitable["Recorder | None"]]
@@ -68,7 +68,7 @@ class RunContext:
 
     settings: "Settings"
     clock: Clock
-    stage: Stage
+    run_mode: RunMode
     console: Console
     as_json: bool = False
     """Whether lines are wanted as JSON."""
@@ -96,25 +96,25 @@ def shared(request: "ShareRequest | None", context: RunContext) -> Iterator[None
     if any(state.glob("lamp-*.json")):
         from coach.edge.lamp import set_back
 
-        used = None if request is None else request.lamp
+        used = () if request is None else request.lamps
         Thread(target=set_back, args=(state,), kwargs={"but": used}, daemon=True).start()
     if request is None:
         yield
         return
     from coach.app.sharing import open_sharing
 
-    with open_sharing(request, context.settings, context.console, context.stage) as context.sharing:
+    with open_sharing(request, context.settings, context.console, context.run_mode) as context.sharing:
         yield
 
 
-def voice_for(settings: "Settings", named: str | None, stage: Stage) -> "VoiceMode | None":
+def voice_for(settings: "Settings", named: str | None, run_mode: RunMode) -> "VoiceMode | None":
     """Tell who speaks a run: who is named on the command line, else on the live screen who is set; None for nobody.
 
     Where lines are printed nobody speaks unless that was asked for: a program that reads them needs no voice.
     """
     from coach.edge.settings import VoiceMode
 
-    default = settings.sound.voice if stage is Stage.SCREEN else VoiceMode.OFF
+    default = settings.sound.voice if run_mode is RunMode.SCREEN else VoiceMode.OFF
     mode = default if named is None else VoiceMode(named)
     return None if mode is VoiceMode.OFF else mode
 
@@ -141,6 +141,16 @@ def heard_settings(settings: "Settings", voice: "VoiceMode | None") -> "Settings
 
 
 @dataclass(frozen=True, slots=True)
+class SideBySide:
+    """What a run has in common with others that go on at the same time."""
+
+    epoch: float
+    """The moment of the clock that is 0 for all of them."""
+    lines: "Sink"
+    """What takes its outputs to where those of all are printed, shown and counted."""
+
+
+@dataclass(frozen=True, slots=True)
 class AssembledRun:
     """A live run with its sources, sinks and recorder, ready to be conducted."""
 
@@ -152,12 +162,16 @@ class AssembledRun:
     """What speaks its cues."""
     link: "LinkTold | None" = None
     """What tells of its link to a broker."""
+    is_alone: bool = True
+    """Whether no other run goes on side by side with it."""
 
     async def conduct(self) -> "tuple[Ending, int]":
         """Conduct the run to its end; returns how it ended, and the exit code."""
         from coach.edge.conductor import run_live
 
-        return await run_live(self.conductor, sources=self.sources, recorder=self.recorder)
+        return await run_live(
+            self.conductor, sources=self.sources, recorder=self.recorder, catches_signals=self.is_alone
+        )
 
     @property
     def notes(self) -> "RecordedNotes | None":
@@ -213,6 +227,31 @@ class RecordedNotes:
         """Keep one or the other, with the time of the answer."""
         append_note(self.path, RunNote(effort, text, answered_at=local_iso(MachineClock().wall())))
 
+    def shoes(self) -> "Sequence[tuple[str, str]]":
+        """The pairs of the runner that are not put away; none where the athlete cannot be read."""
+        from coach.app.athletes import find_athlete
+
+        try:
+            athlete = find_athlete(self.athlete) if self.athlete else None
+        except CoachProblem:
+            return ()
+        shoes = () if athlete is None else athlete.shoes
+        return tuple((shoe.slug, shoe.name) for shoe in shoes if shoe.retired is None)
+
+    def worn(self) -> str:
+        """The pair the run was run in, as said, else the one of its pod."""
+        from coach.edge.run_folder import read_run
+        from coach.review.journaled import read_journaled_run
+
+        try:
+            return read_note(self.path).shoe or read_journaled_run(read_run(self.path)).shoe
+        except CoachProblem:
+            return ""
+
+    def keep_shoe(self, slug: str) -> None:
+        """Keep in which pair it was run."""
+        append_note(self.path, RunNote(shoe=slug, answered_at=local_iso(MachineClock().wall())))
+
     def keep_pace(self, offer: "PaceOffer") -> None:
         """Keep a pace that was run by effort with the athlete."""
         from coach.app.lessons import keep_pace
@@ -228,10 +267,11 @@ def assemble(
     recorder: "Recorder | None" = None,
     resumption: "Resumption | None" = None,
     said: "Sequence[Output]" = (),
+    side_by_side: SideBySide | None = None,
 ) -> AssembledRun:
     """Put a run, its sources, its sinks and its recording together. No other function makes a live conductor.
 
-    `said` is what a run that goes on has given so far.
+    `said` is what a run that goes on has given so far; `side_by_side` is what it has in common with others.
     """
     from coach.app.sinks import SinkRequest, sinks_for
     from coach.edge.conductor import Conductor
@@ -251,7 +291,7 @@ def assemble(
     )
     share, webhook, lamp = _shared_sinks(watched, sources, context, lambda: conductor)
     request = SinkRequest(
-        context.stage,
+        context.run_mode,
         run.setup.unit,
         as_json=context.as_json,
         runner=sources.runner,
@@ -261,6 +301,7 @@ def assemble(
         share=share,
         webhook=webhook,
         lamp=lamp,
+        lines=None if side_by_side is None else side_by_side.lines,
     )
     conductor = Conductor(
         watched,
@@ -270,13 +311,14 @@ def assemble(
         resumption=resumption,
         watchdog=Watchdog(context.clock),
         choose=lambda gap_s: choose_way_on(run, context, gap_s),
+        epoch=None if side_by_side is None else side_by_side.epoch,
     )
     if share is not None and context.sharing is not None:
         feed = ConductedFeed(watched, conductor)
         relay = None if sources.relay is None else sources.relay.answer
         context.sharing.serve(share, feed, buttons, context.announcer, relay=relay)
     fed = [*sources.sources, telemetry] if telemetry is not None else sources.sources
-    return AssembledRun(watched, conductor, fed, recorder, speech, link)
+    return AssembledRun(watched, conductor, fed, recorder, speech, link, side_by_side is None)
 
 
 def _remote_buttons(
@@ -340,8 +382,9 @@ def _shared_sinks(
         setup, lambda: conductor().now(), watched.snapshot, context.announcer
     )
     lamp = context.sharing.begin_lighting(
+        setup,
         lambda: ConductedFeed(watched, conductor()),
-        context.settings.lamp.brightness_percent,
+        context.settings.lamp,
         context.announcer,
     )
     return share, webhook, lamp
@@ -360,7 +403,7 @@ def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "Resum
     if session.phase is Phase.PAUSED or session.step_started_at is None:
         context.announcer(f"Nothing is known of the last {how_long}: the laptop slept or was stopped.")
         return ResumeChoice.CONTINUE
-    if context.stage is Stage.UNATTENDED:
+    if context.run_mode is RunMode.UNATTENDED:
         context.announcer(f"The laptop slept or was stopped for {how_long}: the step begins anew.")
         return ResumeChoice.RESTART
     keymap = keymap_of(context.settings)
@@ -386,7 +429,7 @@ def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
     """Add buttons from a piped stdin where nobody is at the keys; a line that names no button is reported."""
     from coach.edge.sources.buttons_stdin import StdinButtons
 
-    if context.stage is Stage.UNATTENDED and is_piped(0):
+    if context.run_mode is RunMode.UNATTENDED and is_piped(0):
         sharing = context.sharing
         words = {} if sharing is None else {"share": lambda: sharing.say_new_links(context.console)}
         buttons = StdinButtons(context.console.say, words=words)
@@ -415,7 +458,7 @@ def run_here(
         recorder = None if begin is None else await begin()
         fed = _with_buttons(sources, context)
         assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption, said=said)
-        if context.stage is Stage.UNATTENDED:
+        if context.run_mode is RunMode.UNATTENDED:
             collect_as_usual()
             is_heard_by_stdout_alone = recorder is None
             with without_reader(1, assembled.conductor.leave) if is_heard_by_stdout_alone else nullcontext():
@@ -489,7 +532,7 @@ class LiveScreen:
 
     async def show(self, app: "CoachApp") -> "tuple[Ending, int]":
         """Show the screen until it is left, then end the run as the person asked."""
-        from coach.screen.ports import Leaving
+        from coach.screen.protocols import Leaving
 
         try:
             # Before the run and after it there is a screen as well, which a signal must not leave as it is.
@@ -534,7 +577,7 @@ class LiveScreen:
 
     def _leave(self) -> None:
         """Leave the run that is under way, and the screen."""
-        from coach.screen.ports import Leaving
+        from coach.screen.protocols import Leaving
 
         if self._conductor is not None:
             self._conductor.leave()
@@ -570,7 +613,7 @@ class LiveScreen:
     def _close_unfinished(self, task: "asyncio.Future[tuple[Ending, int]]") -> None:
         """Close the screen of a run that was left by a signal or that failed; a finished one shows its summary."""
         from coach.edge.conductor import Ending
-        from coach.screen.ports import Leaving
+        from coach.screen.protocols import Leaving
 
         if self._app is None:
             return

@@ -27,6 +27,7 @@ TABLE: Final = {
     "move": CommandEntry(_HERE, "Move a session to another day.", "move"),
     "swap": CommandEntry(_HERE, "Exchange two days, with everything that is planned on them.", "swap"),
     "off": CommandEntry(_HERE, "Take days off: travel, illness.", "off"),
+    "race": CommandEntry("coach.cli.race", "Plan a race: splits, heat, fuel, checklist, wristband."),
     "undo": CommandEntry(_HERE, "Take the last change of the plan back.", "undo"),
     "templates": CommandEntry("coach.cli.plan_new", "List the templates of weeks and seasons.", "templates"),
     "log": CommandEntry(_HERE, "List who changed what in the plan, the newest first.", "log"),

@@ -15,7 +15,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from coach.screen.palette import Pair
-from coach.screen.safe import fit
+from coach.screen.sanitise import fit
 
 # --- Letters that can be read from three metres: a 5x7 face painted in whole and half cells
 #
@@ -116,7 +116,7 @@ class Block:
 
 
 _KEPT: Final = 48
-"""Painted texts that are kept, those of a screen and of its last minute: one more is painted in 0.2 ms (measured)."""
+"""Letters that are kept, those of a screen and of its last minute: one more is painted in 0.2 ms (measured)."""
 
 
 @lru_cache(maxsize=_KEPT)

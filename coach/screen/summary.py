@@ -25,11 +25,11 @@ from coach.review.guided_tests import PaceOffer, pace_offer
 from coach.screen import keys
 from coach.screen.overlays import Overlay
 from coach.screen.palette import Palette
-from coach.screen.ports import Leaving, LiveFeed, RunNotes
-from coach.screen.safe import safe
-from coach.screen.widgets.painted import Painted
+from coach.screen.protocols import Leaving, LiveFeed, RunNotes
+from coach.screen.sanitise import sanitise
 from coach.screen.widgets.review_page import ReviewView, review_rows, rows_in_sight, table_length
 from coach.screen.widgets.run_curves import CurveView, curve_rows
+from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 
@@ -39,7 +39,7 @@ LONGEST_NOTE: Final = 400
 _TICK_S: Final = 1.0
 
 
-class ReviewPage(Painted[ReviewView]):
+class ReviewPage(StripWidget[ReviewView]):
     """The page, painted whole."""
 
     def look(self, snapshot: Snapshot) -> ReviewView:
@@ -51,7 +51,7 @@ class ReviewPage(Painted[ReviewView]):
         return review_rows(value, width, height, colours)
 
 
-class CurvePage(Painted[CurveView]):
+class CurvePage(StripWidget[CurveView]):
     """Pace and heart rate over the whole run."""
 
     def look(self, snapshot: Snapshot) -> CurveView:
@@ -73,6 +73,7 @@ class SummaryScreen(Screen[None]):
         *(Binding(str(number % 10), f"effort({number})", show=False) for number in range(1, 11)),
         Binding("n", "note", show=False),
         Binding("y", "keep_pace", show=False),
+        Binding("h", "next_shoe", show=False),
         Binding("w", "formulas", show=False),
         Binding("v", "curves", show=False),
         Binding("s", "sections", show=False),
@@ -112,6 +113,7 @@ class SummaryScreen(Screen[None]):
         self._offer: PaceOffer | None = None
         """What was run by effort, to be kept as a pace; None where nothing is, or once it is kept."""
         self._is_pace_kept = False
+        self._has_shoes = notes is not None and bool(notes.shoes())
         self._message = ""
         self._is_written = False
 
@@ -169,11 +171,26 @@ class SummaryScreen(Screen[None]):
 
         self.run_worker(write(), group="notes")
 
+    def action_next_shoe(self) -> None:
+        """Keep that the run was run in the next pair of shoes; the key again takes the one after it."""
+        notes = self._notes
+        if notes is None or not self._has_shoes or self._field.display:
+            return
+
+        async def write() -> None:
+            try:
+                self._message = f"Shoe: {await asyncio.to_thread(_keep_next_shoe, notes)}"
+            except CoachProblem as problem:
+                self._message = " ".join(str(problem).split())
+            self._look()
+
+        self.run_worker(write(), group="notes")
+
     @on(Input.Submitted)
     def keep_note(self, event: Input.Submitted) -> None:
         """Keep the remark."""
         event.stop()
-        self._text = safe(event.value, LONGEST_NOTE)
+        self._text = sanitise(event.value, LONGEST_NOTE)
         self._close_field()
         self._keep(text=self._text)
 
@@ -295,8 +312,8 @@ class SummaryScreen(Screen[None]):
         return ReviewView(
             summary=summary,
             unit=snapshot.unit,
-            title=safe(snapshot.timeline.name, 80) or "Free run",
-            when="   ".join(part for part in (safe(snapshot.athlete, 20), when) if part),
+            title=sanitise(snapshot.timeline.name, 80) or "Free run",
+            when="   ".join(part for part in (sanitise(snapshot.athlete, 20), when) if part),
             keys=self._keys(),
             effort=effort,
             note=self._text,
@@ -308,6 +325,7 @@ class SummaryScreen(Screen[None]):
     def _keys(self) -> tuple[tuple[str, str], ...]:
         asked = [("1-9 0", "effort"), ("n", "note")] if self._notes is not None else []
         curves = [("v", "whole run")] if self._has_curves() else []
+        shoe = [("h", "shoe")] if self._has_shoes else []
         slip = [("r", "go on")] if self.can_go_on else []
         is_over = self._notes is not None and self._feed.has_ended()
         more, compare = ([("s", "sections")], [("c", "compare")]) if is_over else ([], [])
@@ -315,6 +333,7 @@ class SummaryScreen(Screen[None]):
         return (
             *pace,
             *asked,
+            *shoe,
             *more,
             *slip,
             ("w", "why"),
@@ -327,6 +346,15 @@ class SummaryScreen(Screen[None]):
     def _has_curves(self) -> bool:
         curves = self._feed.curves()
         return max(len(curves.speed), len(curves.heart_rate)) > 1
+
+
+def _keep_next_shoe(notes: RunNotes) -> str:
+    """Keep the pair after the one that is worn, and give its name."""
+    shoes, worn = notes.shoes(), notes.worn()
+    slugs = [slug for slug, _ in shoes]
+    place = (slugs.index(worn) + 1) % len(slugs) if worn in slugs else 0
+    notes.keep_shoe(slugs[place])
+    return sanitise(shoes[place][1], 40)
 
 
 _EXPLAINED: Final = (
@@ -372,6 +400,6 @@ class CurveScreen(Screen[None]):
         """Show the run once: it is over."""
         snapshot = self._feed.snapshot(self._feed.now())
         view = CurveView(
-            self._feed.curves(), self._feed.summary(), snapshot.unit, safe(snapshot.timeline.name, 80)
+            self._feed.curves(), self._feed.summary(), snapshot.unit, sanitise(snapshot.timeline.name, 80)
         )
         self.query_one(CurvePage).put(view)

@@ -584,9 +584,14 @@ class Session:
             return None
         step, metres, moving_s, lost_s = place
         light = light_at(step, metres, moving_s, state.progress.light_shift_s)
-        if light is None or not lost_s or light.projected_s is None:
-            return light
-        return replace(light, projected_s=Seconds(light.projected_s + lost_s))
+        if light is None:
+            return None
+        return replace(
+            light,
+            projected_s=None if light.projected_s is None else Seconds(light.projected_s + lost_s),
+            waited_s=lost_s,
+            on_way_s=Seconds(moving_s - light.set_back_s),
+        )
 
     def behind_light_s(self, now: Seconds) -> Seconds | None:
         """How many seconds the runner is behind that light, without the rest of it: cues ask at every sample."""

@@ -429,7 +429,13 @@ def _compile(document: WorkoutDocument, numbers: Numbers, *, lenient: bool) -> T
     except Faulty as faulty:
         raise workout_problem(faulty, document.name) from None
     steps = run_rules(steps, workout, numbers, lenient=lenient)
-    return Timeline(workout.name, with_marks(_edges(steps), context), context, workout.purpose or "")
+    return Timeline(
+        workout.name,
+        with_marks(_edges(steps), context),
+        context,
+        workout.purpose or "",
+        is_own_words=workout.spoken == "own",
+    )
 
 
 class _Unroller:

@@ -23,7 +23,7 @@ class Move(StrEnum):
     STAND = "stand"
 
 
-class Steer(StrEnum):
+class CoachBy(StrEnum):
     """What a paced step is coached in: seconds against the light, or rate."""
 
     TIME = "time"
@@ -304,7 +304,7 @@ class Step:
     start: Start | None = None
     """As written; None when the document leaves it to the defaults."""
     move: Move = Move.JOG
-    steer: Steer | None = None
+    steer: CoachBy | None = None
     """How pace is coached; None without a speed target."""
     rep: int | None = None
     of: int | None = None
@@ -354,6 +354,8 @@ class Timeline:
     context: Context = field(default_factory=Context)
     purpose: str = ""
     revision: int = 0
+    is_own_words: bool = False
+    """Whether of all cues only the words of the workout itself are spoken, and what is for safety."""
 
 
 JUST_RUN: Final = "free"

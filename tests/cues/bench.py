@@ -17,6 +17,7 @@ from coach.signals.readings import Calibrated, Reported, SensorChanged, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
+    CoachBy,
     Context,
     DelayStart,
     DistanceEnd,
@@ -25,7 +26,6 @@ from coach.workout.timeline import (
     Move,
     OpenEnd,
     Quantity,
-    Steer,
     Step,
     StepTarget,
     TimeEnd,
@@ -57,7 +57,7 @@ def step(kind=Kind.WORK, *, metres=None, seconds=None, ends=(), **rest) -> Step:
     return Step(until=EndConditions(tuple(given)), **{**known, **rest})
 
 
-def rep(metres=1000, *, steer=Steer.RATE, target=None, **rest) -> Step:
+def rep(metres=1000, *, steer=CoachBy.RATE, target=None, **rest) -> Step:
     """A paced work step by distance."""
     return step(metres=metres, target=target or pace(), steer=steer, **rest)
 
@@ -75,8 +75,9 @@ class Bench:
 
     def __init__(
         self, *steps, settings=None, surface="track", every=1.0, pod=True, factor_sd=0.01, heat=None,
-        stop_ends_rep=True, **setup,
+        stop_ends_rep=True, own_words=False, **setup,
     ):  # fmt: skip
+        self._own_words = own_words
         self.now = 0.0
         self.metres = 0.0
         self.cues: list[Cue] = []
@@ -191,7 +192,8 @@ class Bench:
         return cues
 
     def _open(self, steps: tuple[Step, ...]) -> None:
-        self.live = LiveRun(replace(self._setup, timeline=Timeline("test", steps, self._context)))
+        timeline = Timeline("test", steps, self._context, is_own_words=self._own_words)
+        self.live = LiveRun(replace(self._setup, timeline=timeline))
         if self._pod:
             self._measure(Source.POD)
         self.receive(Opened(Seconds(self.now)))
