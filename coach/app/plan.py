@@ -156,12 +156,12 @@ def speeds_of(desk: PlanDesk) -> "Speeds":
     """How fast the athlete runs each pace; usual speeds where nothing tells."""
     from coach.app.athletes import find_athlete
     from coach.plan.sessions import Speeds
-    from coach.workout.sheet import sheet_of
+    from coach.workout.athlete_profile import profile_of
 
     athlete = find_athlete(desk.athlete, desk.store)
     if athlete is None:
         return Speeds()
-    known = {line.name: float((line.slow + line.fast) / 2) for line in sheet_of(athlete).paces}
+    known = {line.name: float((line.slow + line.fast) / 2) for line in profile_of(athlete).paces}
     return Speeds(known["easy"], known) if "easy" in known else Speeds(known=known)
 
 
