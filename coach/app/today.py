@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coach.app.plan import PlanDesk
+from coach.plan.config import PlanSettings
 from coach.plan.edit import EditedPlan, link_run, replace_session
 from coach.plan.ladder import RUNG_WORDS, DayFacts, DayWeather, DoneRun, Rung, is_quality
 from coach.plan.missed import Mend, link_done, mend_missed
@@ -70,6 +71,8 @@ class TodayDesk:
         """This morning's answer; None where nothing of mornings can be read."""
         if self._morning is not None:
             return self._morning
+        if not (self.desk.store.paths.data / "mornings").is_dir():
+            return self._without_mornings()
         from coach.app.readiness import open_desk
 
         try:
@@ -83,6 +86,14 @@ class TodayDesk:
             each.day == self.day for each in mornings.kept.mornings
         )
         return answer if is_told or answer.fired else None
+
+    def _without_mornings(self) -> "ReadinessAnswer | None":
+        """What the runs alone say: the way back after days off."""
+        from coach.plan.readiness import ReadinessFacts, readiness
+
+        run_days = tuple(sorted({run.day for run in self.runs}))
+        answer = readiness(ReadinessFacts(run_days=run_days), self.day)
+        return answer if answer.fired else None
 
     @cached_property
     def runs(self) -> tuple[DoneRun, ...]:
@@ -144,12 +155,14 @@ class TodayDesk:
 
     def weather(self) -> DayWeather:
         """The weather of the settings; what is not there is not known."""
+        if not self._has_settings:
+            return DayWeather()
         session = self.settings.session
         return DayWeather(session.temperature_c, session.dew_point_c)
 
     def meals(self, suggestion: Suggestion) -> tuple[str, ...]:
         """What to eat and drink an hour before today's session and tonight, in the runner's words; nothing if off."""
-        words = self.settings.plan
+        words = self.settings.plan if self._has_settings else PlanSettings()
         plan = self.desk.plan if suggestion.edited is None else suggestion.edited.plan
         here, after = meals(plan, self.day)
         if not words.meals:
@@ -170,6 +183,13 @@ class TodayDesk:
         from coach.edge.settings import load_settings
 
         return load_settings(self.desk.store.paths.settings, os.environ)
+
+    @property
+    def _has_settings(self) -> bool:
+        """Whether any setting was made: reading them loads every room that has some."""
+        return self.desk.store.paths.settings.exists() or any(
+            name.startswith(("COACH_PLAN_", "COACH_SESSION_")) for name in os.environ
+        )
 
     def document(self, session: PlannedSession) -> "WorkoutDocument | None":
         """The workout of a session; None for one that nobody wrote down.

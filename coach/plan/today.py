@@ -435,10 +435,11 @@ def _within_limits(about: DayQuestion, made: Suggestion, limits: DayLimits, work
         return made
     if limits.instead:
         return _instead(about, made, session, limits, workouts)
-    document = workouts(session)
+    makers = tuple(_makers(limits))
+    document = workouts(session) if makers else None  # it is read only where it is changed
     if document is None:
         return made
-    for maker in _makers(limits):
+    for maker in makers:
         made, document = _in_room(about, made, document, maker, limits)
     return made
 
