@@ -4,17 +4,18 @@ import os
 import subprocess
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from coach.edge.paths import Paths
 from coach.edge.plan_files import PlanFiles
 from coach.plan.document import write_plan
+from coach.plan.model import monday_of
 from tests.benchmarks.startup import COACH
 from tests.benchmarks.table import drawn, spread
 from tests.plan.lives import Year, one_missed
-from tests.plan.weeks import FIVE_DAYS, plan_of
+from tests.plan.weeks import FIVE_DAYS, beginning_on, plan_of
 
 SEASONS = 1000
 
@@ -63,12 +64,8 @@ def _command_rows(unit: float) -> list[list[str]]:
 def _begin_plan(home: Path) -> None:
     """Keep a plan of a year whose every day is a running day."""
     pattern = {weekday: FIVE_DAYS.get(weekday, FIVE_DAYS[4]) for weekday in range(7)}
-    plan = replace(plan_of(pattern, 52), athlete="me")
     today = date.today()  # noqa: DTZ011 - the day of this machine, as the command has it
-    shift = today - timedelta(days=today.weekday()) - plan.first
-    days = tuple(replace(each, date=each.date + shift) for each in plan.days)
-    weeks = tuple(replace(each, monday=each.monday + shift) for each in plan.weeks)
-    plan = replace(plan, created=today, days=days, weeks=weeks)
+    plan = beginning_on(replace(plan_of(pattern, 52), athlete="me"), monday_of(today))
     paths = Paths(home / "config", home / "data", home / "state", home / "cache")
     PlanFiles(paths.plans / "me").save(write_plan(plan), who="bench", what="A plan.", base=None)
 
@@ -87,5 +84,3 @@ def _touched_row(name: str, counts: list[int], budget: str) -> list[str]:
     how_often = ", ".join(f"{count}: {number}" for count, number in sorted(Counter(counts).items()))
     middle = sorted(counts)[len(counts) // 2]
     return [f"{name} ({len(counts)})", str(middle), str(max(counts)), budget, how_often]
-
-

@@ -3,7 +3,7 @@
 import json
 import os
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -11,8 +11,8 @@ from coach.app.plan import PlanDesk
 from coach.app.readiness import open_desk
 from coach.edge.run_folder import read_note
 from coach.plan.checkin import AcuteSign, CheckIn, GutSign
-from coach.plan.model import Family
-from tests.plan.weeks import FIVE_DAYS, day, plan_of
+from coach.plan.model import Family, monday_of
+from tests.plan.weeks import FIVE_DAYS, beginning_on, day, plan_of
 
 TUESDAY = day(1)
 HARD = "6 x 800 m at 5k pace"
@@ -308,11 +308,8 @@ def test_runs_are_noticed(plan, coach, ran, monkeypatch):
     run = events(ran("easy-run"))[0]["run"]
     listed = json.loads(coach("runs", "list", "--json").stdout.splitlines()[0])
     begun_on = date.fromisoformat(listed["started"][:10])
-    later = plan_of({begun_on.weekday(): Family.EASY}, 3)
-    shift = begun_on - timedelta(days=begun_on.weekday()) - later.first
-    days = tuple(replace(each, date=each.date + shift) for each in later.days)
-    weeks = tuple(replace(each, monday=each.monday + shift) for each in later.weeks)
-    desk = begun(replace(later, created=begun_on, days=days, weeks=weeks))
+    later = beginning_on(plan_of({begun_on.weekday(): Family.EASY}, 3), monday_of(begun_on))
+    desk = begun(later)
     monkeypatch.setattr("coach.app.plan.today", begun_on.isoformat)
 
     assert coach("plan", "today").exit_code == 0

@@ -120,3 +120,14 @@ def day(weekday: int, week: int = 0) -> date:
 def done(at: date, *, is_hard: bool | None = None, **more: Any) -> DoneRun:
     """A run that was done."""
     return DoneRun(f"01RUN{at:%m%d}", at, is_hard, **more)
+
+
+def beginning_on(plan: Plan, monday: date) -> Plan:
+    """The same plan, whose first week begins on another Monday."""
+    by = monday - plan.first
+    return replace(
+        plan,
+        created=plan.created + by,
+        days=tuple(replace(each, date=each.date + by) for each in plan.days),
+        weeks=tuple(replace(each, monday=each.monday + by) for each in plan.weeks),
+    )
