@@ -342,8 +342,8 @@ def _json_option(command: Any) -> Any:
 def move(what: str, to: date, as_json: bool, athlete: str | None) -> None:
     """Move a session to another day.
 
-    It is named by its day or by its id. A run that is there takes its place. A day is written as 2027-02-16, today, tomorrow or tue. Ids are in coach plan
-    show --week --json.
+    It is named by its day or by its id. A run that is there takes its place. A day is written as 2027-02-16, today,
+    tomorrow or tue. Ids are in coach plan show --week --json.
     """
     from coach.plan.edit import move as moved
 
@@ -378,8 +378,8 @@ def swap(first: date, second: date, as_json: bool, athlete: str | None) -> None:
 def off(days: "DaysOff", why: str | None, as_json: bool, athlete: str | None) -> None:
     """Take days off: travel, illness.
 
-    They are written as 2027-02-10..2027-02-17. What was planned on them falls; at most one session of each week, the one that matters most, finds another day.
-    After an illness nothing is made up for, and the first days back are easy.
+    They are written as 2027-02-10..2027-02-17. What was planned on them falls; at most one session of each week, the
+    one that matters most, finds another day. After an illness nothing is made up for, and the first days back are easy.
     """
     from dataclasses import replace
 
@@ -410,7 +410,8 @@ def _keep(desk: "PlanDesk", edited: "EditedPlan", who: str, *, as_json: bool) ->
 def undo(as_json: bool, athlete: str | None) -> None:
     """Take the last change of the plan back.
 
-    The file is as it was, byte for byte; again, and the change before goes too. A change by hand is taken back as one, however many there were. It works on a plan that cannot be read any more.
+    The file is as it was, byte for byte; again, and the change before goes too. A change by hand is taken back as one,
+    however many there were. It works on a plan that cannot be read any more.
     """
     undone, now = _desk(athlete).undo()
     if as_json:
