@@ -37,6 +37,8 @@ from coach.plan.race import (
     RaceRequest,
     Weather,
     checked,
+    distance_name,
+    length_for,
     plan_race,
     race_workout,
     read_drink,
@@ -87,6 +89,8 @@ class PlannedRun:
     plan: RacePlan
     facts: RaceFacts
     athlete: Athlete | None
+    guess: str = ""
+    """How the race was read where nobody said how long it is; a sentence."""
 
 
 def plan_for(options: RaceOptions, store: Store | None = None) -> PlannedRun:
@@ -97,6 +101,7 @@ def plan_for(options: RaceOptions, store: Store | None = None) -> PlannedRun:
     """
     store = store or Store()
     athlete = shown_athlete(store, options.athlete)
+    options, guess = _with_distance(options, athlete, store)
     metres, goal_s, name = _race(options, athlete, store)
     course = None if options.course is None else _course(options.course, store)
     fuel = _DEFAULT_FUEL if options.fuel is None else read_fuel(options.fuel)
@@ -116,7 +121,17 @@ def plan_for(options: RaceOptions, store: Store | None = None) -> PlannedRun:
         surface=options.surface,
     )
     plan = plan_race(request, _threshold(athlete))
-    return PlannedRun(plan, _facts(options, athlete, store), athlete)
+    return PlannedRun(plan, _facts(options, athlete, store), athlete, guess)
+
+
+def _with_distance(options: RaceOptions, athlete: Athlete | None, store: Store) -> tuple[RaceOptions, str]:
+    """The options with the one distance a time can mean, where nothing else says how long the race is."""
+    if options.distance is not None or options.goal is None or _known_races(athlete, store):
+        return options, ""
+    metres = length_for(options.goal)
+    if metres is None:
+        return options, ""
+    return replace(options, distance=f"{metres:g} m"), f"{options.goal} was read as {distance_name(metres)}."
 
 
 def _drink(text: str | None) -> Drink | None:
