@@ -8,6 +8,7 @@ from tests.benchmarks import (
     journal,
     library,
     line,
+    morning,
     mqtt,
     review,
     screen,
@@ -26,7 +27,21 @@ def main() -> None:
     print(
         f"machine unit: {unit * 1e3:.1f} ms for the same loop every time; times in units compare across machines\n"
     )
-    modules = (fold, core, journal, startup, library, line, editor, review, history, sound, share, mqtt)
+    modules = (
+        fold,
+        core,
+        journal,
+        startup,
+        library,
+        line,
+        editor,
+        review,
+        history,
+        morning,
+        sound,
+        share,
+        mqtt,
+    )
     for table in (*(module.table for module in modules), _radio, screen.table):
         print(table(unit), end="\n\n", flush=True)
 
