@@ -26,12 +26,12 @@ TABLE = {
         "coach.cli.squad", "Coach several runners at once: a board, one voice, splits by hand."
     ),
     "workout": CommandEntry("coach.cli.workout", "The workout library: list, show, check, write your own."),
-    "plan": CommandEntry("coach.cli.plan", "Your season and your races, planned."),
     "athlete": CommandEntry("coach.cli.athlete", "Athletes: heart rates, paces and results."),
     "gear": CommandEntry("coach.cli.gear", "Your shoes: kilometres, what they are for, ready to race."),
     "runs": CommandEntry(
         "coach.cli.runs", "The recorded runs: find, show, compare, note, resume, repair, delete."
     ),
+    "plan": CommandEntry("coach.cli.plan", "The season: plan it, show it, move sessions, take days off."),
     "readiness": CommandEntry(
         "coach.cli.readiness", "Measure the morning, answer ten questions, see what today can take."
     ),
