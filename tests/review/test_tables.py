@@ -82,6 +82,7 @@ def test_reps_run_by_effort_are_marked():
     """In wind and on hills no pace counts: it is said, and no rep is early or late."""
     timeline, outputs = reps_of_800()
     paceless = by_effort(timeline, 0, None)
+    assert paceless is not None
     steps = {step.step_id: step for step in paceless.steps}
     marked = [
         replace(each, step=steps[each.step.step_id], light_s=None) if isinstance(each, StepEnded) else each
