@@ -456,6 +456,6 @@ def test_every_rounded_key_is_in_use():
 
 
 COUNTS = {"v", "step", "rep", "of", "revision", "steps_left", "steps_done", "answer", "battery_percent"} | {
-    *("broken", "cut", "estimated", "pressed", "spoken", "completed", "mark", "open")
+    *("broken", "cut", "estimated", "pressed", "spoken", "completed", "mark", "open", "by_effort")
 }
 """Keys whose values count or are true, and are not rounded."""
