@@ -16,11 +16,11 @@ from coach.plan.model import (
     WEEKDAYS,
     Appointment,
     Family,
-    OptIn,
     Plan,
     PlanDay,
     PlannedRace,
     PlannedSession,
+    PlanOptIn,
     PlanWeek,
     RacePriority,
     TaperStyle,
@@ -38,7 +38,7 @@ from coach.plan.templates import (
     TWO_PEAKS,
     USUAL_TEMPLATES,
     USUAL_WEEKDAYS,
-    Role,
+    DayRole,
     WeekTemplate,
     hard_days,
     lay_out,
@@ -103,7 +103,7 @@ class _Planner:
         self.reached = request.volume.start
         self.room: float | None = None
         """What the fullest week has room for, where weeks are short of what they aim at."""
-        self._layouts: dict[object, tuple[Role, ...]] = {}
+        self._layouts: dict[object, tuple[DayRole, ...]] = {}
 
     # --- what was asked for
 
@@ -349,10 +349,10 @@ class _Planner:
 
     def _roles(
         self, week: WeekToFill, days: tuple[int, ...], fixed: tuple[Appointment, ...]
-    ) -> tuple[Role, ...]:
+    ) -> tuple[DayRole, ...]:
         hard = self._hard_sessions(week, len(days))
         yesterday = self.slots.get(week.monday - _DAY)
-        after_hard = yesterday is not None and (yesterday.is_hard or yesterday.role is Role.LONG)
+        after_hard = yesterday is not None and (yesterday.is_hard or yesterday.role is DayRole.LONG)
         is_quiet = week.phase is TrainingPhase.RECOVERY
         barred = tuple(
             day.weekday()
@@ -364,7 +364,7 @@ class _Planner:
             for day in _dates(week.monday)
             if any(-1 <= (race.date - day).days <= _NO_LONG_DAYS[race.priority] for race in self.races)
             or any(
-                (slot := self.slots.get(day - back * _DAY)) is not None and slot.role is Role.LONG
+                (slot := self.slots.get(day - back * _DAY)) is not None and slot.role is DayRole.LONG
                 for back in range(1, _LONG_AFTER_DAYS)
             )
         )
@@ -382,7 +382,7 @@ class _Planner:
             )
             roles = list(layout.roles)
             if is_quiet:
-                roles = [Role.EASY if role in RUN_ROLES else Role.REST for role in roles]
+                roles = [DayRole.EASY if role in RUN_ROLES else DayRole.REST for role in roles]
             self._layouts[key] = tuple(roles)
             is_usual = len(days) == len(self.weekdays) and week.phase in _GROWING and not after_hard
             if layout.cut and is_usual:
@@ -415,27 +415,27 @@ class _Planner:
         for race in self.races:
             self._settle_race(race)
         self._settle_longs()
-        if OptIn.BACK_TO_BACK in self.request.opt_ins:
+        if PlanOptIn.BACK_TO_BACK in self.request.opt_ins:
             return
         for day in sorted(self.slots):
             slot, before = self.slots[day], self.slots.get(day - _DAY)
-            if before is None or not slot.is_hard or not (before.is_hard or before.role is Role.LONG):
+            if before is None or not slot.is_hard or not (before.is_hard or before.role is DayRole.LONG):
                 continue
             victim = before if slot.is_fixed else slot
             if victim.is_fixed:
                 self.cut.append(_both_fixed(slot, before, day))
             else:
-                victim.role, victim.why = Role.EASY, "Easy, because the day beside it is hard."
+                victim.role, victim.why = DayRole.EASY, "Easy, because the day beside it is hard."
 
     def _settle_longs(self) -> None:
         """Leave out a long run that comes a few days after the last one, as in a week with days off."""
         last: date | None = None
         for day in sorted(self.slots):
             slot = self.slots[day]
-            if slot.role is not Role.LONG:
+            if slot.role is not DayRole.LONG:
                 continue
             if last is not None and (day - last).days < _LONG_AFTER_DAYS and slot.appointment is None:
-                slot.role = Role.EASY
+                slot.role = DayRole.EASY
             else:
                 last = day
 
@@ -446,10 +446,10 @@ class _Planner:
             slot = self.slots.get(race.date - back * _DAY)
             if slot is None or slot.race is not None:
                 continue
-            if slot.role is Role.LONG and back <= _NO_LONG_DAYS[race.priority]:
-                slot.role = Role.EASY
-            if slot.role is Role.CROSS and back <= quiet_before:
-                slot.role = Role.REST
+            if slot.role is DayRole.LONG and back <= _NO_LONG_DAYS[race.priority]:
+                slot.role = DayRole.EASY
+            if slot.role is DayRole.CROSS and back <= quiet_before:
+                slot.role = DayRole.REST
         if race.priority is not RacePriority.C:
             self._lay_race_eve(race)
         after = 7 if great else 1
@@ -459,11 +459,14 @@ class _Planner:
             if slot is None or slot.race is not None:
                 continue
             if great and monday_of(day) == monday_of(race.date):
-                slot.role, slot.why = Role.REST, f"Rest: {race.label} is over, and the legs are to come back."
+                slot.role, slot.why = (
+                    DayRole.REST,
+                    f"Rest: {race.label} is over, and the legs are to come back.",
+                )
                 if slot.appointment is not None:
-                    slot.role = Role.EASY
-            elif slot.role in {Role.QUALITY, Role.LONG} and not slot.is_fixed and step <= 2:
-                slot.role = Role.RECOVERY
+                    slot.role = DayRole.EASY
+            elif slot.role in {DayRole.QUALITY, DayRole.LONG} and not slot.is_fixed and step <= 2:
+                slot.role = DayRole.RECOVERY
 
     def _lay_race_eve(self, race: PlannedRace) -> None:
         """Put the shakeout on the last running day before a race, and strides on the one before it."""
@@ -472,7 +475,7 @@ class _Planner:
             for back in range(1, 6)
             if (slot := self.slots.get(day := race.date - back * _DAY)) is not None
             and slot.role in RUN_ROLES
-            and slot.role is not Role.QUALITY
+            and slot.role is not DayRole.QUALITY
             and not slot.is_fixed
         ]
         for day, name in zip(running, ("shakeout", "strides"), strict=False):
@@ -593,14 +596,18 @@ def _dates(monday: date) -> tuple[date, ...]:
 
 
 def _without_one(
-    roles: tuple[Role, ...], races: Mapping[int, PlannedRace], days: Sequence[int]
-) -> tuple[Role, ...]:
+    roles: tuple[DayRole, ...], races: Mapping[int, PlannedRace], days: Sequence[int]
+) -> tuple[DayRole, ...]:
     """The roles of a week with an easy day less for each race on a day on which nothing else would be run."""
     made = list(roles)
     for race in sorted(races.keys() - set(days)):
-        easy = [day for day in days if made[day] in {Role.EASY, Role.RECOVERY, Role.SHORT, Role.MEDIUM_LONG}]
+        easy = [
+            day
+            for day in days
+            if made[day] in {DayRole.EASY, DayRole.RECOVERY, DayRole.SHORT, DayRole.MEDIUM_LONG}
+        ]
         if easy:
-            made[min(easy, key=lambda day: abs(day - race))] = Role.REST
+            made[min(easy, key=lambda day: abs(day - race))] = DayRole.REST
     return tuple(made)
 
 

@@ -9,8 +9,8 @@ from typing import Final
 from coach.plan import volume as volumes
 from coach.plan.model import (
     Availability,
-    OptIn,
     PlannedRace,
+    PlanOptIn,
     RacePriority,
     RunnerLevel,
     TaperStyle,
@@ -46,7 +46,7 @@ class SeasonRequest:
     template: str = ""
     taper: TaperStyle | None = None
     taper_percent: float | None = None
-    opt_ins: tuple[OptIn, ...] = ()
+    opt_ins: tuple[PlanOptIn, ...] = ()
     histories: tuple[str, ...] = ()
     speeds: Speeds = field(default_factory=Speeds)
     down_every: int = 4
