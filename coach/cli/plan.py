@@ -20,12 +20,12 @@ _HERE: Final = "coach.cli.plan"
 TABLE: Final = {
     "new": CommandEntry("coach.cli.plan_new", "Plan a season backwards from a race, and show it.", "new"),
     "show": CommandEntry(_HERE, "Show the season, or a week day by day.", "show"),
+    "check": CommandEntry("coach.cli.plan_check", "Check the plan against its rules.", "check"),
+    "rules": CommandEntry("coach.cli.plan_check", "List the rules of plans, and switch them.", "rules"),
     "today": CommandEntry("coach.cli.plan_today", "Say what to run today, and why.", "today"),
     "missed": CommandEntry(
         "coach.cli.plan_today", "Propose the smallest change after sessions were missed.", "missed"
     ),
-    "check": CommandEntry("coach.cli.plan_check", "Check the plan against its rules.", "check"),
-    "rules": CommandEntry("coach.cli.plan_check", "List the rules of plans, and switch them.", "rules"),
     "move": CommandEntry(_HERE, "Move a session to another day.", "move"),
     "swap": CommandEntry(_HERE, "Exchange two days, with everything that is planned on them.", "swap"),
     "off": CommandEntry(_HERE, "Take days off: travel, illness.", "off"),
