@@ -135,8 +135,10 @@ class ReadinessDesk:
                     append_note(self.store.run(self.unrated).path, note)
         self.load()
 
-    def import_table(self, name: str, *, posture: Posture | None, source: str | None) -> ImportedMornings:
-        """Read a table of another program's mornings and keep those that are new.
+    def import_table(
+        self, name: str, *, posture: Posture | None = None, source: str | None = None, day: date | None = None
+    ) -> ImportedMornings:
+        """Read a table of another program's mornings and keep those that are new; `day` is for intervals alone.
 
         Raises:
             RecordingProblem: it cannot be read, or is no such table.
@@ -146,7 +148,7 @@ class ReadinessDesk:
 
         path = Path(name).expanduser()
         lines = text_lines(_pieces(path), name=plain(name))
-        table = read_mornings(lines, name=plain(name), today=date.fromisoformat(today()))
+        table = read_mornings(lines, name=plain(name), today=date.fromisoformat(today()), day=day)
         own = f"csv:{source or _source_of(path)}"
         mornings: list[Morning] = []
         unusable = 0
