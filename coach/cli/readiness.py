@@ -210,7 +210,12 @@ def history(athlete: str | None, *, since: date | None, as_json: bool) -> None:
     days = sorted({each.day for each in desk.kept.mornings} | set(desk.kept.by_day))
     if days:
         desk.load_runs(days[-1])
-    rows = [_row(desk, day) for day in days if since is None or day >= since]
+    days = [day for day in days if since is None or day >= since]
+    verdicts = desk.verdicts(days)
+    measured: dict[date, list[Morning]] = {}
+    for each in desk.kept.mornings:
+        measured.setdefault(each.day, []).append(each)
+    rows = [_row(desk, day, verdicts[day], measured.get(day, [])) for day in days]
     if as_json:
         for row in rows:
             out_json(row)
@@ -222,9 +227,9 @@ def history(athlete: str | None, *, since: date | None, as_json: bool) -> None:
     out_table(head, [_cells(row) for row in rows])
 
 
-def _row(desk: "ReadinessDesk", day: date) -> dict[str, Any]:
-    mornings = sorted((each for each in desk.kept.mornings if each.day == day), key=_quality)
-    row: dict[str, Any] = {"day": day.isoformat(), "verdict": desk.answer(day).verdict.value}
+def _row(desk: "ReadinessDesk", day: date, verdict: str, mornings: "list[Morning]") -> dict[str, Any]:
+    mornings = sorted(mornings, key=_quality)
+    row: dict[str, Any] = {"day": day.isoformat(), "verdict": str(verdict)}
     if mornings:
         row["measured"] = [_measured(each) for each in mornings]
     check_in = desk.kept.by_day.get(day)

@@ -9,6 +9,7 @@ import codecs
 import csv
 import itertools
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,8 +25,8 @@ LONGEST_LINE: Final = 1 << 20
 """Bytes of a line at most: a day of intervals has half of it."""
 MOST_DATES: Final = 200_000
 """Different dates of a table at most: five hundred years."""
-MOST_BEATS: Final = 6_000
-"""Intervals of one morning that are kept: an hour and more; what follows is no morning."""
+MOST_BEATS: Final = 1_000
+"""Intervals of one morning that are kept: five minutes at 200 beats a minute; what follows is no morning."""
 DAY_FIRST: Final = "day-month-year"
 MONTH_FIRST: Final = "month-day-year"
 _LEAST_YEAR: Final = 1990
@@ -57,7 +58,7 @@ class ForeignMorning(NamedTuple):
     minute: int | None
     ln_rmssd: float | None
     resting_bpm: float | None
-    intervals_ms: tuple[float, ...]
+    intervals_ms: Sequence[float]
     """Intervals between beats, where the table has those in place of RMSSD."""
     posture: str
     """`lying`, `sitting`, or empty."""
@@ -89,7 +90,7 @@ class _Cell:
     ln_rmssd: float | None
     resting: float | None
     posture: str
-    beats: list[float] = field(default_factory=list)
+    beats: "array[float]" = field(default_factory=lambda: array("d"))
     row: int = 0
     is_other: bool = False
     """Whether the date came again with other values."""
@@ -159,6 +160,8 @@ class _Table:
         self.cells: dict[tuple[tuple[int, int, int], bool], _Cell] = {}
         self.rows = 0
         self.left_out: Counter[str] = Counter()
+        """Rows, by why."""
+        self.dates_out: Counter[str] = Counter()
         self.said: list[str] = []
         self.orders: set[str] = set()
         """The orders that a date proves."""
@@ -269,7 +272,7 @@ class _Table:
             self._number(cells, "ln_rmssd"),
             self._number(cells, "resting"),
             _posture(self._cell(cells, "posture")),
-            beats[:MOST_BEATS],
+            array("d", beats[:MOST_BEATS]),
             self.rows,
         )
         if known is None:
@@ -327,21 +330,22 @@ class _Table:
         for cell in cells:
             day = _day(cell, order)
             if day is None or day.year < _LEAST_YEAR or day > today:
-                self.left_out["of a date that cannot be or is to come"] += 1
+                self.dates_out["that cannot be or are to come"] += 1
                 continue
             morning = self._morning(cell, day, scale)
             if morning is None:
-                self.left_out["without a value that can be"] += 1
+                self.dates_out["without a value that can be"] += 1
             else:
                 mornings.setdefault(day, morning)
         if not mornings:
+            why = _counted(self.left_out | self.dates_out)
             raise RecordingProblem(
-                f"{self.name} has no morning that can be used: {self.rows} rows, {_counted(self.left_out)}",
-                _HINT,
+                f"{self.name} has no morning that can be used: {self.rows} rows, {why}", _HINT
             )
         ordered = tuple(mornings[day] for day in sorted(mornings))
         others = sum(cell.is_other for cell in cells)
         left_out = [f"{count} rows {why}" for why, count in self.left_out.items()]
+        left_out += [f"{count} dates {why}" for why, count in self.dates_out.items()]
         if others:
             left_out.append(
                 f"{others} dates came more than once with other values: the first of a day counts"
@@ -387,14 +391,14 @@ class _Table:
         elif value is not None and value > 0:
             size = value * 1000 if scale == "s" else value
             if scale == "ms" and value <= LARGEST_LN and abs(value - log(self.middle)) < _ALIKE:
-                self.left_out["whose RMSSD looks like a logarithm among milliseconds"] += 1
+                self.dates_out["whose RMSSD looks like a logarithm among milliseconds"] += 1
                 size = 0.0
             logarithm = log(size) if exp(SMALLEST_LN) <= size <= exp(LARGEST_LN) else None
         if value is not None and logarithm is None and not (scale == "ms" and 0 < value <= LARGEST_LN):
-            self.left_out[f"with an HRV no heart has, such as {value:.4g}"] += 1
+            self.dates_out[f"with an HRV no heart has, such as {value:.4g}"] += 1
         resting = cell.resting if cell.resting is not None and 25 <= cell.resting <= 130 else None
-        beats = tuple(_in_ms(cell.beats))
-        if logarithm is None and resting is None and not beats:
+        beats = _in_ms(cell.beats)
+        if logarithm is None and resting is None and not len(beats):
             return None
         return ForeignMorning(day, cell.minute, logarithm, resting, beats, cell.posture)
 
@@ -525,7 +529,7 @@ def _numbers(text: str) -> list[float]:
 
 def _in_ms(beats: Sequence[float]) -> Sequence[float]:
     """Intervals in ms, whether they were written in ms or in seconds."""
-    return [each * 1000 for each in beats] if beats and median(beats) < 10 else beats
+    return array("d", (each * 1000 for each in beats)) if beats and median(beats) < 10 else beats
 
 
 def _posture(text: str) -> str:
