@@ -298,7 +298,7 @@ class PlanDocument(Strict):
     histories: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
     """Old injuries that some sessions are wrong for: `hamstring`, `Achilles`."""
     rules: dict[Name, RuleEntry] = Field(default_factory=dict)
-    """Rules of `coach plan check` that are switched, and how often each was broken knowingly."""
+    """Rules that are switched on or off, and how often each was broken knowingly."""
     notes: Annotated[tuple[Prose, ...], Field(max_length=100)] = ()
     next_id: int = Field(default=1, ge=1, le=10_000_000)
     """The number of the next session: ids are never used again."""

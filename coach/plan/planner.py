@@ -449,7 +449,7 @@ class _Planner:
         barred = tuple(
             day.weekday()
             for day in _dates(week.monday)
-            if any(1 <= (race.date - day).days <= _QUIET_DAYS[race.priority] for race in self.races)
+            if any(1 <= (race.date - day).days <= QUIET_DAYS[race.priority] for race in self.races)
         )
         no_long = tuple(
             day.weekday()
@@ -517,7 +517,7 @@ class _Planner:
 
     def _settle_race(self, race: PlannedRace) -> None:
         great = race.priority is RacePriority.A
-        quiet_before = _QUIET_DAYS[race.priority]
+        quiet_before = QUIET_DAYS[race.priority]
         for back in range(1, 7):
             slot = self.slots.get(race.date - back * _DAY)
             if slot is None or slot.race is not None:
@@ -653,7 +653,7 @@ _GROWING: Final = frozenset(
 """Phases before the peak."""
 _RISING: Final = frozenset({TrainingPhase.BASE, TrainingPhase.BUILD})
 """Phases in which the volume grows."""
-_QUIET_DAYS: Final = {RacePriority.A: 3, RacePriority.B: 2, RacePriority.C: 1}
+QUIET_DAYS: Final = {RacePriority.A: 3, RacePriority.B: 2, RacePriority.C: 1}
 """Days before a race on which nothing is hard. Judged."""
 _NO_LONG_DAYS: Final = {RacePriority.A: 6, RacePriority.B: 3, RacePriority.C: 2}
 """Days before a race on which the long run does not lie. Judged."""

@@ -144,7 +144,7 @@ TEMPLATES: Final[Mapping[str, WeekTemplate]] = {
         WeekTemplate(
             SIX_STAGES,
             "Sixteen weeks in six stages",
-            "seed system, parts plausible",
+            "a published system, parts of it plausible",
             (_0, _Q, _R, _Q, _E, _0, _L),
             note=f"{_NO_EVIDENCE} Its taper of -25 % with every run kept is less than studies found best. {_REFUSED}",
             taper=TaperStyle.FREQUENCY,
@@ -152,7 +152,7 @@ TEMPLATES: Final[Mapping[str, WeekTemplate]] = {
         WeekTemplate(
             THREE_THREE_ONE,
             "Three hard days, three of recovery, one taste test of 12 minutes at goal pace",
-            "seed system, unsupported",
+            "a published system without evidence",
             (_R, _Q, _R, _Q, _R, _Q, _L),
             note=f"{_NO_EVIDENCE} Three hard days and a test in seven are dense. {_REFUSED}",
         ),

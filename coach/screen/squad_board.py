@@ -91,7 +91,7 @@ class SquadDesk(Protocol):
         """One runner's run."""
         ...
 
-    def press(self, moment: Seconds | None = None) -> None:
+    def cross(self, moment: Seconds | None = None) -> None:
         """Somebody crosses the line."""
         ...
 
@@ -387,7 +387,7 @@ class SquadApp(App[bool]):
         squad = self._squad
         moment = squad.moment_of(event.time)
         if event.key == "space":
-            squad.press(moment)
+            squad.cross(moment)
             return True
         runner = squad.roster.by_key(event.character or "")
         if runner is None:
