@@ -66,7 +66,7 @@ class ReadinessDesk:
     @property
     def folder(self) -> Path:
         """The folder of mornings."""
-        return self.store.paths.data / "mornings"
+        return self.store.paths.mornings
 
     @property
     def recordings(self) -> Path:
