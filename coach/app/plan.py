@@ -167,8 +167,8 @@ def _who(store: Store, athlete: str | None) -> tuple[str, str]:
     slug, unit = str(tree.get("slug", usual)), str(tree.get("units", "km"))
     if re.fullmatch(_SLUG, slug) is None:
         raise AthleteProblem(f"{plain(slug)!r} is no athlete's slug", "See coach athlete list.")
-    if unit == "km":
-        from coach.edge.settings import load_settings
+    if unit == "km" and (store.paths.settings.exists() or "COACH_UNITS" in os.environ):
+        from coach.edge.settings import load_settings  # they load every room that has settings
 
         unit = load_settings(store.paths.settings, os.environ).units
     return slug, unit
@@ -179,6 +179,17 @@ _SLUG: Final = r"[a-z0-9][a-z0-9_-]{0,31}"
 
 
 # --- what a new plan can know by itself
+
+
+def left_broken(desk: PlanDesk, plan: "Plan") -> tuple[str, ...]:
+    """What rules a new plan breaks all the same, the worst first: what was asked for leaves nothing better."""
+    from coach.app.plan_facts import facts_for
+    from coach.plan.check import check
+
+    facts = facts_for(plan, desk.today, store=desk.store, athlete=desk.athlete, unit=desk.unit)
+    by_rule = {finding.rule: finding for finding in reversed(check(plan, facts, desk.today))}
+    return tuple(finding.sentence for finding in reversed(by_rule.values()))
+
 
 _RECENT_DAYS: Final = 28
 _LEAST_RUNS: Final = 6

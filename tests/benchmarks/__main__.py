@@ -12,9 +12,11 @@ from tests.benchmarks import (
     mqtt,
     review,
     screen,
+    season,
     share,
     sound,
     startup,
+    today,
 )
 from tests.benchmarks.table import compile_bytecode, machine_unit
 from tests.radio.daemon import why_not
@@ -32,12 +34,14 @@ def main() -> None:
         core,
         journal,
         startup,
+        today,
         library,
         line,
         editor,
         review,
         history,
         morning,
+        season,
         sound,
         share,
         mqtt,
