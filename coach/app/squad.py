@@ -7,7 +7,7 @@ here joins them: presses at the line, starts that the time or a partner brings, 
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -49,6 +49,7 @@ from coach.squad.run import (
 )
 
 if TYPE_CHECKING:
+    from coach.app.sharing import Sharing
     from coach.app.squad_radio import SquadRadio
     from coach.edge.conductor import Resumption
     from coach.edge.recorder import Recorder
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from coach.edge.squad_folder import SquadJournal
     from coach.live.inputs import Input, RunSetup
     from coach.live.outputs import Output
+    from coach.screen.protocols import ShareDesk
 
 _LATE_S: Final = 0.02
 """How much later than its moment an input may be stamped before the moment goes along with it."""
@@ -169,11 +171,14 @@ class LiveSquad:
         epoch: float | None = None,
         journal: "SquadJournal | None" = None,
         radio: "SquadRadio | None" = None,
+        sharings: "Mapping[str, Sharing] | None" = None,
     ) -> None:
         """Put the runs together on the running loop; `epoch` is the moment of the clock at which the session began.
 
-        Keys for several are kept in `journal`; `radio` is what the sensors of all are heard by.
+        Keys for several are kept in `journal`; `radio` is what the sensors of all are heard by, and `sharings` show
+        each runner's own run to their phone.
         """
+        self._sharings = sharings or {}
         self._radio = radio
         self._goes_on = epoch is not None
         self._context = context
@@ -198,9 +203,9 @@ class LiveSquad:
         self.assembled: dict[str, AssembledRun] = {}
         self.feeds: dict[str, ConductedFeed] = {}
         self._speech: Sink | None = None
-        own = replace(context, voice=None)  # one speaker speaks for all
-        own.announcer = context.announcer
         for slug, member in self.members.items():
+            own = replace(context, voice=None, sharing=self._sharings.get(slug))  # one speaker speaks for all
+            own.announcer = context.announcer
             self._assemble(slug, member, own)
         if context.voice is not None:
             self._speak(context, context.voice, members[0].run.setup)
@@ -508,6 +513,11 @@ class LiveSquad:
     def clock_words(self) -> str:
         """The time of day, for the title."""
         return local_iso(self._clock.wall())[11:19]
+
+    def links_of(self, runner: str) -> "ShareDesk | None":
+        """The links that show a runner's run to their phone; None where it is not shared."""
+        sharing = self._sharings.get(runner)
+        return None if sharing is None else sharing.desk
 
     def feed_of(self, runner: str) -> ConductedFeed:
         """One runner's run."""

@@ -6,7 +6,14 @@ import click
 
 from coach.cli.errors import exit_with, exit_with_run
 from coach.cli.group import CoachCommand, CommandEntry, LazyGroup
-from coach.cli.parameters import SpeedType, adapter_option, mqtt_options, voice_option, workout_argument
+from coach.cli.parameters import (
+    OptionalValue,
+    SpeedType,
+    adapter_option,
+    mqtt_options,
+    voice_option,
+    workout_argument,
+)
 from coach.cli.text import CONSOLE, out, out_document, out_json
 
 if TYPE_CHECKING:
@@ -92,6 +99,12 @@ def _group_option(command: Any) -> Any:
 @click.option("--record", metavar="DIR", help="Record into this folder of sessions.")
 @click.option("--no-record", is_flag=True, help="Record nothing.")
 @voice_option("default: the setting sound.voice on the board, else off")
+@click.option(
+    "--share",
+    metavar="ADDR",
+    cls=OptionalValue,
+    help="Show each runner's own run on their phone, by a link of their own for one phone.",
+)
 @mqtt_options
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def run(
@@ -104,6 +117,7 @@ def run(
     record: str | None,
     no_record: bool,
     voice: str | None,
+    share: str | None,
     mqtt: "MqttRequest | None",
     as_json: bool,
 ) -> None:
@@ -122,7 +136,7 @@ def run(
     from coach.edge.paths import runner_paths
 
     request = SquadRequest(
-        roster, workout or "", groups, sensors, record, not no_record, voice, adapter, mqtt
+        roster, workout or "", groups, sensors, record, not no_record, voice, adapter, mqtt, share
     )
     code = offer_session(runner_paths().squads, CONSOLE, as_json=as_json)
     exit_with_run(run_session(request, CONSOLE, as_json=as_json) if code is None else code)
