@@ -389,6 +389,9 @@ class SquadApp(App[bool]):
     async def on_event(self, event: events.Event) -> None:
         """Take the keys at the line before anything else, at the moment they were pressed."""
         if isinstance(event, events.Key) and self._on_line_key(event):
+            for screen in self.screen_stack:
+                if isinstance(screen, BoardScreen):
+                    screen.look()  # a press is answered at once, however often runs have been heard
             return
         await super().on_event(event)
 

@@ -13,6 +13,7 @@ from tests.benchmarks import (
     screen,
     share,
     sound,
+    squad,
     startup,
 )
 from tests.benchmarks.table import compile_bytecode, machine_unit
@@ -26,7 +27,21 @@ def main() -> None:
     print(
         f"machine unit: {unit * 1e3:.1f} ms for the same loop every time; times in units compare across machines\n"
     )
-    modules = (fold, core, journal, startup, library, line, editor, review, history, sound, share, mqtt)
+    modules = (
+        fold,
+        core,
+        journal,
+        startup,
+        library,
+        line,
+        editor,
+        review,
+        history,
+        sound,
+        share,
+        mqtt,
+        squad,
+    )
     for table in (*(module.table for module in modules), _radio, screen.table):
         print(table(unit), end="\n\n", flush=True)
 
