@@ -41,18 +41,12 @@ def _board() -> str:
         cpu = (_cpu_s(child) - before) / MEASURED_S * 100
         memory = _memory_mb(child)
         _drain(terminal, 8.0, 0.0, seen)
-        keys = [
-            _press(terminal, seen, b"q", "Leave the squad"),
-            _press(terminal, seen, b"g", "keys speak to"),
-        ]
-        answers = []
-        for place in range(_KEYS):
-            answers.append(_press(terminal, seen, str(place + 1).encode(), f"last press: {place + 1}"))
+        numbers = range(1, _KEYS + 1)
+        answers = [_press(terminal, seen, str(key).encode(), f"last press: {key}") for key in numbers]
     finally:
         os.kill(child, 9)
         os.waitpid(child, 0)
         os.close(terminal)
-    del keys
     rows = [
         ["first full paint of the board", f"{first:.2f} s", "1 s"],
         ["CPU of one core, 8 runners", f"{cpu:.1f} %", "8 %"],
