@@ -34,9 +34,15 @@ class SquadRadio:
     """One radio, and which sensors of which runners are connected."""
 
     def __init__(
-        self, clock: Clock, say: Callable[[str], None], *, make: "Callable[[], Radio] | None" = None
+        self,
+        clock: Clock,
+        say: Callable[[str], None],
+        *,
+        make: "Callable[[], Radio] | None" = None,
+        settled_s: float = SETTLED_S,
     ) -> None:
         """Open nothing yet; `say` is told what is connected, and what is wrong with Bluetooth."""
+        self._settled_s = settled_s
         self._clock = clock
         self._say = say
         self._make = make or self._own_radio
@@ -134,7 +140,7 @@ class SquadRadio:
         wanted = sum(len(theirs) for _, theirs in self._runners.values())
         while self.connected() < wanted:
             self._changed.clear()
-            if not await wait_until(self._changed, self._clock, self._clock.monotonic() + SETTLED_S):
+            if not await wait_until(self._changed, self._clock, self._clock.monotonic() + self._settled_s):
                 break
         self._say(self.sentence())
 
