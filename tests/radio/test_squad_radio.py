@@ -2,11 +2,13 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
-from coach.app.squad_radio import SquadRadio
+from coach.app.squad_radio import SquadRadio, pair_roster
 from coach.edge.clock import MachineClock
+from coach.edge.paired_sensors import load_sensors
 from coach.edge.radio.radio import Radio
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Source
 from tests.radio.patience import wait_until
@@ -54,6 +56,14 @@ def connected_order(tracks):
     return [each.source for each in events if each.state is LinkState.CONNECTED]
 
 
+async def hears_both(bluez, track, its_strap, its_pod, place):
+    """Let a runner's strap and pod send something of their own, and wait until it is in their run."""
+    await wait_until(lambda: bluez.is_heard(its_strap))
+    beat, run = its_strap.beat(100 + place), its_pod.run(10.0 + place)
+    await wait_until(lambda: beat in track.packets())
+    await wait_until(lambda: run in track.packets(Characteristic.RSC_MEASUREMENT))
+
+
 @pytest.mark.asyncio
 async def test_sixteen_that_look_alike_measure_their_own_runner(bluez):
     """All are called alike: identity is pinned, and no runner hears another's heart; a lost link comes back."""
@@ -64,12 +74,7 @@ async def test_sixteen_that_look_alike_measure_their_own_runner(bluez):
         await wait_until(lambda: said)
         assert said == ["16 of 16 sensors connected."]
         for place, (one, its_strap, its_pod) in enumerate(everybody):
-            await wait_until(lambda heard=its_strap: bluez.is_heard(heard))
-            beat = its_strap.beat(100 + place)
-            run = its_pod.run(10.0 + place)
-            await wait_until(lambda track=tracks[one.slug], sent=beat: sent in track.packets())
-            what = Characteristic.RSC_MEASUREMENT
-            await wait_until(lambda track=tracks[one.slug], sent=run, what=what: sent in track.packets(what))
+            await hears_both(bluez, tracks[one.slug], its_strap, its_pod, place)
         for place, (one, *_) in enumerate(everybody):
             assert len(tracks[one.slug].packets()) == 1, place
         for _, its_strap, _ in everybody:
@@ -130,3 +135,47 @@ async def test_a_strangers_sensor_is_never_taken(bluez):
         await tracks["ana"].hears(ana[1])
         assert not bluez.is_heard(stranger)
         assert tracks["ben"].packets() == []
+
+
+@pytest.mark.asyncio
+async def test_pairing_walks_the_roster(bluez, tmp_path):
+    """One runner near the laptop at a time: the nearest is theirs, and what is one runner's is never another's."""
+    everybody = eight_alike()[:3]
+    bluez.add(*(each for _, *sensors in everybody for each in sensors))
+    people = replace(roster(3), runners=tuple(one for one, *_ in everybody))
+    remembered_here = load_sensors(tmp_path / "sensors.json")
+    said: list[str] = []
+
+    async def comes_near(runner):
+        """Come near; Cleo is as near as Ben was, and skipped."""
+        for one, *sensors in everybody:
+            for each in sensors:
+                each.rssi_dbm = -45 if one is runner else -75
+        return runner.slug != "cleo"
+
+    async with Radio(clock=MachineClock(), timings=QUICK) as radio:
+        paired = await pair_roster(people, radio, remembered_here, said.append, comes_near, seconds=1.0)
+    assert paired == 4, said
+    owners = {sensor.serial: sensor.athlete for sensor in remembered_here.all()}
+    assert owners == {"STRAP-1": "ana", "POD-1": "ana", "STRAP-2": "ben", "POD-2": "ben"}
+
+
+@pytest.mark.asyncio
+async def test_pairing_takes_nothing_that_is_not_clearly_nearest(bluez, tmp_path):
+    """Two straps alike near are told, and so is a pod that is asleep."""
+    first, second = eight_alike()[:2]
+    bluez.add(first[1], second[1])
+    remembered_here = load_sensors(tmp_path / "sensors.json")
+    said: list[str] = []
+
+    async def stays(_runner):
+        """Everybody stands around the laptop."""
+        return True
+
+    async with Radio(clock=MachineClock(), timings=QUICK) as radio:
+        paired = await pair_roster(roster(1), radio, remembered_here, said.append, stays, seconds=0.6)
+    assert paired == 0
+    assert said == [
+        "Ana: 2 straps are about equally near. Let the others stand ten steps away, and try again.",
+        "Ana: no pod is heard. Wear it, wake it up, and try again.",
+    ]
