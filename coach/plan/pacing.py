@@ -143,7 +143,8 @@ def read_split(text: str, metres: float, goal_s: float | None, unit: str = "km")
     Raises:
         RaceProblem: it is none of these, or own splits do not add up.
     """
-    kind, _, rest = text.strip().casefold().partition(":")
+    told = re.fullmatch(r"\s*([a-z]+)\s*[:= ]?\s*(.*?)\s*", text.casefold(), re.DOTALL)
+    kind, rest = (told[1], told[2]) if told else ("", "")
     if kind in {"even", "negative", "positive"}:
         if goal_s is None:
             raise RaceProblem(f"a race split {kind} needs its time", "Name it with --goal 50:00.")

@@ -8,6 +8,7 @@ from tests.benchmarks import (
     journal,
     library,
     line,
+    morning,
     mqtt,
     review,
     screen,
@@ -15,6 +16,7 @@ from tests.benchmarks import (
     sound,
     squad,
     startup,
+    today,
 )
 from tests.benchmarks.table import compile_bytecode, machine_unit
 from tests.radio.daemon import why_not
@@ -32,11 +34,13 @@ def main() -> None:
         core,
         journal,
         startup,
+        today,
         library,
         line,
         editor,
         review,
         history,
+        morning,
         sound,
         share,
         mqtt,

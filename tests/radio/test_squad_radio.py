@@ -28,7 +28,7 @@ def eight_alike():
 @asynccontextmanager
 async def squad_on_track(bluez, everybody, settled_s=20.0):
     """The squad's radio before the fake BlueZ, and what each run hears."""
-    said = []
+    said: list[str] = []
     radio = SquadRadio(
         MachineClock(),
         said.append,

