@@ -32,8 +32,8 @@ LIVE = (
     "coach squad resume",
 )
 """What begins examples that go on until they are left."""
-SERVED = ("coach broker",)
-"""What begins examples that serve until they are ended; `tests/edge/telemetry/test_broker.py` runs them."""
+SERVED = ("coach broker", "coach squad pair")
+"""What begins examples that serve until they are ended, or ask before each runner; tests of their own run them."""
 AIR = (
     "coach sensors scan",
     "coach sensors pair",
