@@ -17,7 +17,7 @@ class Paths:
     config: Path
     """Holds `settings.toml`."""
     data: Path
-    """Holds `workouts/`, `athletes/`, `runs/` and `sensors.json`."""
+    """Holds `workouts/`, `athletes/`, `plans/`, `runs/` and `sensors.json`."""
     state: Path
     """Holds the debug log and the index of the runs."""
     cache: Path
@@ -42,6 +42,11 @@ class Paths:
     def athletes(self) -> Path:
         """One document per athlete."""
         return self.data / "athletes"
+
+    @property
+    def plans(self) -> Path:
+        """One folder per athlete who has a plan."""
+        return self.data / "plans"
 
     @property
     def runs(self) -> Path:

@@ -1,0 +1,430 @@
+"""Edits of a plan: each gives the new plan, the days it touched, and in sentences what was done and why.
+
+A runner's edit is done as it is asked for; what it breaks is said by the linter, not prevented here. Refused is what
+makes no sense: a race has its date, a session that was run stays on its day, and nothing lies outside of the plan.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from coach.plan.model import (
+    MOST_SESSIONS,
+    DaysOff,
+    Family,
+    OffReason,
+    Plan,
+    PlanDay,
+    PlannedSession,
+    PlanWeek,
+    SessionKind,
+    monday_of,
+)
+from coach.problems import PlanProblem, UsageProblem
+
+DOWN_FROM_DAYS: Final = 3
+"""A week with so many days off is the down week. Judged: with five running days, two or three of them fall."""
+ILL_FROM_DAYS: Final = 3
+"""After so many days of illness the first days back are easy. Judged: below it is a cold that was slept off."""
+EASY_AFTER_ILLNESS_DAYS: Final = 2
+"""Days back that are easy. Judged."""
+LONGEST_OFF_DAYS: Final = 120
+"""More days off than that want a new plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditedPlan:
+    """A plan after an edit."""
+
+    plan: Plan
+    touched: tuple[date, ...]
+    """The days that are different now, by date."""
+    says: tuple[str, ...]
+    """What was done, a sentence each."""
+    reason: str = ""
+    """Why, where somebody else than the runner decided it."""
+
+
+# --- Moving
+
+
+def move(plan: Plan, what: str | date, to: date) -> EditedPlan:
+    """Move a session by its id, or the main session of a day, to another day.
+
+    A run that is there takes its place, unless it is a race or an appointment: then both are on that day.
+
+    Raises:
+        PlanProblem: there is nothing to move, it was run or is a race, or the day has no room or is not in the plan.
+    """
+    from_day, session = _session_to_move(plan, what)
+    _check_inside(plan, to)
+    if from_day == to:
+        raise PlanProblem(f"{session.title} is on {say_day(to)} already", "Name another day.")
+    _check_movable(session, from_day)
+    target = plan.day(to)
+    displaced = None if session.kind in _SHEETS else _main_session(target)
+    if displaced is not None and not _gives_way(displaced):
+        displaced = None
+    left = tuple(each for each in plan.day(from_day).sessions if each.id != session.id)
+    there = tuple(
+        each
+        for each in target.sessions
+        if each.kind is not SessionKind.REST and (displaced is None or each.id != displaced.id)
+    )
+    if len(there) >= MOST_SESSIONS:
+        names = " and ".join(each.title for each in there)
+        raise PlanProblem(
+            f"{say_day(to)} has {len(there)} sessions already: {names}",
+            f"Move one of them first, or swap the days: coach plan swap {from_day} {to}",
+        )
+    says = [f"{session.title} moved from {say_day(from_day)} to {say_day(to)}."]
+    if displaced is not None:
+        left = (_moved(displaced, to, from_day), *left)
+        says.append(f"{displaced.title}, which was there, is on {say_day(from_day)} now.")
+    elif session.kind not in _SHEETS and any(each.is_run for each in there):
+        says.append(f"It shares the day with {next(each.title for each in there if each.is_run)}.")
+    if target.off is not None:
+        says.append(f"{say_day(to)} is one of your days off ({target.off}).")
+    if session.is_fixed:
+        says.append("It is an appointment: tell the others.")
+    changed = (
+        replace(plan.day(from_day), sessions=left),
+        replace(target, sessions=(_moved(session, from_day, to), *there)),
+    )
+    return EditedPlan(plan.with_days(changed), _by_date(from_day, to), tuple(says))
+
+
+def swap(plan: Plan, first: date, second: date) -> EditedPlan:
+    """Exchange everything that is planned on two days.
+
+    Raises:
+        PlanProblem: both are empty, something on them was run or is a race, or a day is not in the plan.
+    """
+    if first == second:
+        raise PlanProblem(f"{say_day(first)} cannot be swapped with itself", "Name another day.")
+    days = (plan.day(first), plan.day(second))
+    for day in days:
+        _check_inside(plan, day.date)
+        for session in day.sessions:
+            _check_movable(session, day.date)
+    if not any(day.sessions for day in days):
+        raise PlanProblem(f"nothing is planned on {say_day(first)} nor on {say_day(second)}", _SHOW)
+    changed = [
+        replace(day, sessions=tuple(_moved(each, other.date, day.date) for each in other.sessions))
+        for day, other in (days, days[::-1])
+    ]
+    says = [f"{_titles(day.sessions) or 'Nothing'} is on {say_day(day.date)} now." for day in changed]
+    if any(each.is_fixed for day in days for each in day.sessions):
+        says.append("An appointment was moved: tell the others.")
+    return EditedPlan(plan.with_days(changed), _by_date(first, second), tuple(says))
+
+
+def _session_to_move(plan: Plan, what: str | date) -> tuple[date, PlannedSession]:
+    if isinstance(what, str):
+        return _found(plan, what)
+    _check_inside(plan, what)
+    session = _main_session(plan.day(what)) or next(
+        (each for each in plan.day(what).sessions if each.kind is not SessionKind.REST), None
+    )
+    if session is None:
+        raise PlanProblem(f"nothing is planned on {say_day(what)}", _SHOW)
+    return what, session
+
+
+def _main_session(day: PlanDay) -> PlannedSession | None:
+    """The run a day is about: the hard one, else the first."""
+    runs = [each for each in day.sessions if each.is_run or each.kind is SessionKind.CROSS]
+    return next((each for each in runs if each.is_hard), runs[0] if runs else None)
+
+
+def _gives_way(session: PlannedSession) -> bool:
+    """Whether a session that is moved onto its day may send it away."""
+    return not (session.is_fixed or session.is_done or session.kind is SessionKind.RACE)
+
+
+def _moved(session: PlannedSession, from_day: date, to: date) -> PlannedSession:
+    """A session on another day; it remembers the day it was planned for, until it is back on it."""
+    if session.kind is SessionKind.REST:
+        return session
+    planned_for = session.moved_from or from_day
+    return replace(session, moved_from=None if planned_for == to else planned_for)
+
+
+def _check_movable(session: PlannedSession, day: date) -> None:
+    if session.kind is SessionKind.RACE:
+        raise PlanProblem(
+            f"{session.title} on {say_day(day)} is a race: it has its date",
+            "Plan anew with another --race: coach plan new",
+        )
+    if session.is_done:
+        raise PlanProblem(f"{session.title} on {say_day(day)} was run", "What was run stays where it was.")
+
+
+# --- Days off
+
+
+def take_off(plan: Plan, off: DaysOff) -> EditedPlan:
+    """Take days off: what was planned on them falls, and at most one key session of each week finds another day.
+
+    After an illness nothing is made up for, and the first days back are easy.
+
+    Raises:
+        PlanProblem: the days are not in the plan, a race lies on them, or they are too many.
+        UsageProblem: they end before they begin.
+    """
+    if off.last < off.first:
+        raise UsageProblem(f"{off.first}..{off.last} ends before it begins", "Put the earlier day first.")
+    if off.days > LONGEST_OFF_DAYS:
+        raise PlanProblem(f"{off.days} days off are more than a plan can bear", "Plan anew: coach plan new")
+    inside = [day for day in plan.days if day.date in off]
+    if not inside:
+        raise PlanProblem(
+            f"{off.first}..{off.last} lies outside of the plan, {plan.first}..{plan.last}",
+            "See coach plan show.",
+        )
+    for day in inside:
+        race = next((each for each in day.sessions if each.kind is SessionKind.RACE), None)
+        if race is not None and off.why is not OffReason.ILLNESS:
+            raise PlanProblem(
+                f"{race.title} is on {say_day(day.date)}", "Leave that day out, or plan anew: coach plan new"
+            )
+    free = replace(plan.availability, off=_off_with(plan.availability.off, off))
+    lost = {day.date: tuple(each for each in day.sessions if not each.is_done) for day in inside}
+    days = {
+        day.date: replace(day, off=off.why, sessions=tuple(each for each in day.sessions if each.is_done))
+        for day in inside
+    }
+    edited = replace(plan, availability=free).with_days(days.values())
+    says = [f"{_span(off)}: off ({off.why})."]
+    for week in _weeks_of(edited, days):
+        edited = _settle_week(
+            edited, week, {d: s for d, s in lost.items() if monday_of(d) == week.monday}, off, says
+        )
+    if off.why is OffReason.ILLNESS and off.days >= ILL_FROM_DAYS:
+        edited = _ease_after(edited, off.last, says)
+    touched = tuple(day.date for day, old in zip(edited.days, plan.days, strict=True) if day != old)
+    return EditedPlan(edited, touched, tuple(says))
+
+
+def _off_with(off: Sequence[DaysOff], new: DaysOff) -> tuple[DaysOff, ...]:
+    """Days off with more of them, by date; those that lie wholly within the new ones are part of them."""
+    kept = [each for each in off if not (new.first <= each.first and each.last <= new.last)]
+    return tuple(sorted([*kept, new], key=lambda each: each.first))
+
+
+def _weeks_of(plan: Plan, days: Iterable[date]) -> list[PlanWeek]:
+    mondays = dict.fromkeys(monday_of(day) for day in days)
+    return [week for week in plan.weeks if week.monday in mondays]
+
+
+def _settle_week(
+    plan: Plan, week: PlanWeek, lost: dict[date, tuple[PlannedSession, ...]], off: DaysOff, says: list[str]
+) -> Plan:
+    """Find a day for the one session of a week that matters most, and say what falls."""
+    fallen = [
+        session for sessions in lost.values() for session in sessions if session.kind is not SessionKind.REST
+    ]
+    kept = None
+    if off.why is not OffReason.ILLNESS:
+        candidates = [
+            each for each in fallen if not each.is_fixed and (each.is_hard or each.family is Family.LONG)
+        ]
+        for session in sorted(candidates, key=lambda each: not each.is_hard):
+            day = _room_for(plan, week, session)
+            if day is not None:
+                kept = session
+                from_day = next(d for d, sessions in lost.items() if session in sessions)
+                here = plan.day(day)
+                gone = [each for each in here.sessions if each.is_run or each.kind is SessionKind.REST]
+                rest = tuple(each for each in here.sessions if each not in gone)
+                fallen += [each for each in gone if each.is_run]
+                moved = _moved(session, from_day, day)
+                plan = plan.with_days([replace(here, sessions=(moved, *rest)[:MOST_SESSIONS])])
+                says.append(f"{session.title} moved to {say_day(day)}: it matters most in that week.")
+                break
+    names = [each.title for each in fallen if each is not kept]
+    if names:
+        says.append(f"Left out: {_list(names)}.")
+    days_off = sum(1 for day in plan.days_of(week) if day.off is not None)
+    if days_off >= DOWN_FROM_DAYS and not week.is_down:
+        note = f"{days_off} days off make this the down week."
+        weeks = tuple(
+            replace(each, is_down=True, note=each.note or note) if each.monday == week.monday else each
+            for each in plan.weeks
+        )
+        plan = replace(plan, weeks=weeks)
+        says.append(f"The week of {week.monday} is a down week now.")
+    return plan
+
+
+def _room_for(plan: Plan, week: PlanWeek, session: PlannedSession) -> date | None:
+    """The nearest day of a week on which a session keeps its distance from every other hard or long one."""
+    for day in plan.days_of(week):
+        sessions = day.sessions
+        if day.off is not None or any(each.is_fixed or each.is_done or _is_key(each) for each in sessions):
+            continue
+        if not any(each.is_run for each in sessions) and day.date.weekday() not in plan.availability.weekdays:
+            continue
+        before, after = (plan.day(day.date + timedelta(days=step)) for step in (-1, 1))
+        if any(_is_key(each) for near in (before, after) for each in near.sessions):
+            continue
+        minutes = plan.availability.minutes.get(day.date.weekday())
+        if minutes is not None and session.minutes is not None and session.minutes > minutes:
+            continue
+        return day.date
+    return None
+
+
+def _is_key(session: PlannedSession) -> bool:
+    return session.is_hard or session.family is Family.LONG
+
+
+def _ease_after(plan: Plan, last: date, says: list[str]) -> Plan:
+    """Make the first days after an illness easy."""
+    eased: list[PlanDay] = []
+    for step in range(1, EASY_AFTER_ILLNESS_DAYS + 1):
+        day = plan.day(last + timedelta(days=step))
+        sessions = tuple(
+            easier(each, "The first days after an illness are easy, whatever was planned.")
+            if _is_key(each) and each.kind is SessionKind.RUN and not each.is_done
+            else each
+            for each in day.sessions
+        )
+        if sessions != day.sessions:
+            eased.append(replace(day, sessions=sessions))
+            says.append(f"{say_day(day.date)} is easy: the first days after an illness are.")
+    return plan.with_days(eased)
+
+
+EASY_M_PER_MINUTE: Final = 165.0
+"""6:04/km: metres of easy running in a minute where nobody's pace is known; the library's easy run has the same."""
+
+
+def easier(session: PlannedSession, why: str, minutes: float = 30.0) -> PlannedSession:
+    """An easy run in place of a session; the appointment, the id and the day it came from stay."""
+    return replace(
+        session,
+        kind=SessionKind.RUN,
+        family=Family.EASY,
+        title=f"Easy run, {minutes:.0f} min",
+        why=why,
+        workout="easy-run",
+        document=None,
+        is_hard=False,
+        minutes=minutes,
+        distance_m=round(minutes * EASY_M_PER_MINUTE, -2),
+        hard_minutes=None,
+        hard_m=None,
+        dose=None,
+        is_unknown=False,
+        instead_of=session.instead_of or session.title,
+    )
+
+
+# --- One session
+
+
+def replace_session(plan: Plan, new: PlannedSession, *, reason: str = "") -> EditedPlan:
+    """Put a session in the place of the one that has its id.
+
+    Raises:
+        PlanProblem: there is no session of this id.
+    """
+    day, old = _found(plan, new.id)
+    sessions = tuple(new if each.id == new.id else each for each in plan.day(day).sessions)
+    says = (
+        (f"{say_day(day)}: {new.title} instead of {old.title}.",)
+        if new.title != old.title
+        else (f"{say_day(day)}: {new.title} was changed.",)
+    )
+    return EditedPlan(plan.with_days([replace(plan.day(day), sessions=sessions)]), (day,), says, reason)
+
+
+def add_session(plan: Plan, day: date, session: PlannedSession, *, reason: str = "") -> EditedPlan:
+    """Add a session to a day under an id of its own.
+
+    Raises:
+        PlanProblem: the day is full or not in the plan.
+    """
+    _check_inside(plan, day)
+    here = plan.day(day)
+    there = tuple(each for each in here.sessions if each.kind is not SessionKind.REST)
+    if len(there) >= MOST_SESSIONS:
+        raise PlanProblem(
+            f"{say_day(day)} has {MOST_SESSIONS} sessions already", "Move or drop one of them first."
+        )
+    new = replace(session, id=f"s{plan.next_id}")
+    edited = replace(plan, next_id=plan.next_id + 1).with_days([replace(here, sessions=(*there, new))])
+    return EditedPlan(edited, (day,), (f"{say_day(day)}: {new.title} added.",), reason)
+
+
+def drop_session(plan: Plan, id_: str, *, reason: str = "") -> EditedPlan:
+    """Take a session out.
+
+    Raises:
+        PlanProblem: there is none of this id, or it was run.
+    """
+    day, session = _found(plan, id_)
+    if session.is_done:
+        raise PlanProblem(f"{session.title} on {say_day(day)} was run", "What was run stays in the plan.")
+    sessions = tuple(each for each in plan.day(day).sessions if each.id != id_)
+    edited = plan.with_days([replace(plan.day(day), sessions=sessions)])
+    return EditedPlan(edited, (day,), (f"{say_day(day)}: {session.title} left out.",), reason)
+
+
+def link_run(plan: Plan, id_: str, run: str, choice: str = "") -> EditedPlan:
+    """Keep that a session was run: by the id of the run, which is never copied.
+
+    Raises:
+        PlanProblem: there is no session of this id.
+    """
+    day, session = _found(plan, id_)
+    done = replace(session, runs=tuple(dict.fromkeys([*session.runs, run])), choice=choice or session.choice)
+    sessions = tuple(done if each.id == id_ else each for each in plan.day(day).sessions)
+    edited = plan.with_days([replace(plan.day(day), sessions=sessions)])
+    return EditedPlan(edited, (day,), (f"{say_day(day)}: {session.title} was run.",))
+
+
+def _found(plan: Plan, id_: str) -> tuple[date, PlannedSession]:
+    found = plan.find(id_)
+    if found is None:
+        raise PlanProblem(
+            f"there is no session {id_[:40]!r} in the plan", "coach plan show --json has their ids."
+        )
+    return found
+
+
+# --- Words
+
+
+_SHEETS: Final = frozenset({SessionKind.STRENGTH, SessionKind.MOBILITY})
+_SHOW: Final = "See coach plan show."
+
+
+def say_day(day: date) -> str:
+    """A day in a sentence: `Tue 2027-02-16`."""
+    return f"{day:%a} {day}"
+
+
+def _span(off: DaysOff) -> str:
+    return say_day(off.first) if off.days == 1 else f"{say_day(off.first)} to {say_day(off.last)}"
+
+
+def _titles(sessions: Sequence[PlannedSession]) -> str:
+    return " and ".join(each.title for each in sessions)
+
+
+def _list(names: Sequence[str]) -> str:
+    most = 4
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def _by_date(*days: date) -> tuple[date, ...]:
+    return tuple(sorted(set(days)))
+
+
+def _check_inside(plan: Plan, day: date) -> None:
+    if plan.week_of(day) is None:
+        raise PlanProblem(f"{day} lies outside of the plan, {plan.first} to {plan.last}", _SHOW)
