@@ -4,17 +4,16 @@ Everything is painted from one value. A part has its place whether there is some
 moves when a session is picked up, a rule is broken or an answer is given.
 """
 
-from calendar import Calendar
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from enum import StrEnum
+from dataclasses import replace
 from textwrap import wrap
 from typing import Final
 
 from rich.cells import cell_len
 from textual.strip import Strip
 
+from coach.plan.model import monday_of
+from coach.screen.calendar_view import Answer, Band, CalendarView, DayLine, StripWeek, Tone, month_weeks
 from coach.screen.paint import has_picture, width_of
 from coach.screen.palette import Pair, Palette
 from coach.screen.safe import fit, safe
@@ -24,8 +23,6 @@ BROKEN: Final = "▲"
 """Stands before a day on which a rule is broken."""
 FIRED: Final = "▶"
 """Stands before a reason that changed the answer."""
-NONE: Final = "–"
-"""Stands where a number does not apply."""
 _WIDE, _TALL = 116, 36
 """From this size on the answer stands beside the week, below it above the week."""
 _HIGH: Final = 50
@@ -50,157 +47,13 @@ DOTS: Final = 28
 """Mornings in the plot."""
 
 
-class Tone(StrEnum):
-    """What a session is to the legs: the colour of its swatch."""
-
-    HARD = "hard"
-    EASY = "easy"
-    OTHER = "other"
-    """No running: strength, mobility, a bicycle."""
-    REST = "rest"
-
-
-@dataclass(frozen=True, slots=True)
-class SessionLine:
-    """A session of a day, in words; they may hold any characters."""
-
-    title: str
-    tone: Tone
-    time: str = ""
-    """`1:05`."""
-    distance: str = ""
-    """`10.6`, in the unit of the page."""
-    why: str = ""
-    """One sentence."""
-    done: str = ""
-    """What it came to: `mean 5:48`, `RPE 8`."""
-
-
-@dataclass(frozen=True, slots=True)
-class DayLine:
-    """A day of the season."""
-
-    day: date
-    sessions: tuple[SessionLine, ...] = ()
-    note: str = ""
-    """What is said of a day without a session: `travel`, or why it is one of rest."""
-    is_off: bool = False
-    """Whether the runner is away or ill."""
-    is_planned: bool = True
-    """Whether the season reaches it."""
-    is_broken: bool = False
-    """Whether a rule is broken on it."""
-    is_held: bool = False
-    """Whether what is moved, or marked as off, is here."""
-
-
-@dataclass(frozen=True, slots=True)
-class StripWeek:
-    """A week of the season."""
-
-    monday: date
-    phase: str
-    share: float | None
-    """Its volume as a share of the largest week; None where it is not known."""
-    is_race: bool = False
-    """Whether it is run for a race, or after one: what is in it is no training."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonLine:
-    """A rule that was asked about today."""
-
-    label: str
-    you: str
-    limit: str = NONE
-    has_fired: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """The variability of the heart over four weeks, on what is usual."""
-
-    label: str
-    values: tuple[float | None, ...]
-    """One for each morning, the last one today's; None where none was measured."""
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What to run today, and why."""
-
-    word: str
-    """In block letters: `PLANNED`, `EASIER`, `EASY`, `REST`."""
-    session: str
-    time: str = ""
-    instead: str = ""
-    """What it replaces: `instead of 20 min in one`."""
-    measured: str = ""
-    """When the morning was measured: `6:40, measured 4 min`."""
-    reasons: tuple[ReasonLine, ...] = ()
-    in_short: tuple[str, str] = ("", "")
-    """The reasons in two rows."""
-    not_known: str = ""
-    band: Band | None = None
-    choice: str = ""
-    """What was decided already: `You run it as planned.`"""
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarView:
-    """What the page shows."""
-
-    title: str
-    """The race it is all for."""
-    who: str
-    today: date
-    unit: str
-    """What stands over the distances: `km` or `miles`."""
-    weeks: tuple[StripWeek, ...]
-    head: str
-    """`week 13 of 18, build`."""
-    summary: str
-    """`44 km, 2 hard days, 84 % easy`."""
-    days: tuple[DayLine, ...]
-    """The seven days of the week with the cursor; with the month before and behind them, in order."""
-    at: date
-    """The day with the cursor."""
-    check: tuple[str, ...]
-    """Rules that are broken, the worst first; empty where none is."""
-    coming: str
-    """What is said of the next week."""
-    moving: str
-    """What is under way, or how a session is moved."""
-    keys: tuple[tuple[str, str], ...]
-    answer: Answer | None = None
-    is_month: bool = False
-    message: str = ""
-    """What was done last, or what stood in its way."""
-
-    def day(self, day: date) -> DayLine:
-        """Give a day; one beyond the season is empty."""
-        return next((each for each in self.days if each.day == day), DayLine(day, is_planned=False))
-
-    def week(self, monday: date) -> tuple[DayLine, ...]:
-        """Give the seven days of a week."""
-        first = monday.toordinal()
-        return tuple(self.day(date.fromordinal(first + number)) for number in range(7))
-
-
-def monday_of(day: date) -> date:
-    """Give the Monday of a day's week."""
-    return date.fromordinal(max(1, day.toordinal() - day.weekday()))
-
-
-def month_weeks(day: date) -> tuple[date, ...]:
-    """Give the Mondays of the weeks that a month is seen in."""
-    return tuple(week[0] for week in Calendar().monthdatescalendar(day.year, day.month))
+def is_whole(width: int, height: int) -> bool:
+    """Tell whether season, week and answer are seen beside each other at this size."""
+    return width >= _WIDE and height >= _TALL
 
 
 def needs_month(width: int, height: int) -> bool:
-    """Tell whether the month is seen at this size beside the week."""
+    """Tell whether the month is seen at this size below the week."""
     return width >= _WIDE and height >= _HIGH
 
 
@@ -208,7 +61,7 @@ def calendar_rows(view: CalendarView, width: int, height: int, colours: Palette)
     """Paint the page."""
     canvas = Canvas(width, height, colours.plain)
     page = _Page(canvas, view, colours)
-    if width >= _WIDE and height >= _TALL:
+    if is_whole(width, height):
         page.paint_wide()
     else:
         page.paint_small()
@@ -246,11 +99,13 @@ class _Page:
             self._week(y + 2, edge)
         self._check(foot + 1, edge, rows=3 if not view.is_month else 2)
         canvas.put(MARGIN, foot + 5, "moving" if not view.message else "", colours.stale)
-        words, pair = (view.message, colours.offer) if view.message else (view.moving, colours.stale)
+        quiet = colours.plain if view.is_moving else colours.stale
+        words, pair = (view.message, colours.offer) if view.message else (view.moving, quiet)
         canvas.put(_SESSION if not view.message else MARGIN, foot + 5, fit(words, edge - _SESSION), pair)
         if is_high:
             self._month(foot + 8, edge)
-        self._answer(beside, canvas.width - 1)
+        if view.check is not None:
+            self._answer(beside, canvas.width - 1)
         paint_keys(canvas, view.keys, colours)
 
     def paint_small(self) -> None:
@@ -271,7 +126,8 @@ class _Page:
             return
         y = 2
         if canvas.height >= _SMALLEST + 9:
-            self._answer_above(edge)
+            if view.check is not None:
+                self._answer_above(edge)
             canvas.put(MARGIN, 7, "─" * (edge - MARGIN), colours.line)
             y = 8
         self._rows_of_days(y, edge)
@@ -306,12 +162,13 @@ class _Page:
                 if week.is_race or week.share is None
                 else colours.easy
             )
-            self._bar(MARGIN + place * each, y, tall, week, max(1, each - 1), pair)
+            self._bar((MARGIN + place * each, y), (max(1, each - 1), tall), week, pair)
         for x, words, is_now in _names(view, weeks, each):
             canvas.put(MARGIN + x, y + tall, words, colours.plain if is_now else colours.stale, bold=is_now)
 
-    def _bar(self, x: int, y: int, tall: int, week: StripWeek, wide: int, pair: Pair) -> None:
+    def _bar(self, place: tuple[int, int], size: tuple[int, int], week: StripWeek, pair: Pair) -> None:
         canvas, colours = self.canvas, self.colours
+        (x, y), (wide, tall) = place, size
         if week.share is None:
             canvas.put(x, y + tall - 1, "?", colours.stale)
             return
@@ -394,7 +251,7 @@ class _Page:
 
     @property
     def _is_whole(self) -> bool:
-        return self.canvas.width >= _WIDE and self.canvas.height >= _TALL
+        return is_whole(self.canvas.width, self.canvas.height)
 
     def _columns(self, edge: int) -> tuple[int, int, int]:
         """Where time and distance end and where what was done begins; what is over is shared with the names."""
@@ -406,6 +263,8 @@ class _Page:
     def _check(self, y: int, edge: int, *, rows: int) -> None:
         """What is broken, the worst first, else that nothing is, and what the next week brings."""
         canvas, view, colours = self.canvas, self.view, self.colours
+        if view.check is None:
+            return
         canvas.put(MARGIN, y, "check", colours.stale)
         broken = [line for words in view.check for line in _wrapped(words, edge - _SESSION)]
         if not broken:
@@ -420,12 +279,15 @@ class _Page:
         canvas, view, colours = self.canvas, self.view, self.colours
         day = view.day(view.at)
         why = day.sessions[0].why if day.sessions else day.note
-        canvas.put(MARGIN, y, fit(safe(why), edge - MARGIN), colours.stale)
+        words = view.moving if view.is_moving else safe(why)
+        canvas.put(MARGIN, y, fit(words, edge - MARGIN), colours.plain if view.is_moving else colours.stale)
         if view.message:
             canvas.put(MARGIN, y + 1, fit(view.message, edge - MARGIN), colours.offer)
             return
         if view.check:
             canvas.put(MARGIN, y + 1, fit(view.check[0], edge - MARGIN), colours.plain, bold=True)
+            return
+        if view.check is None:
             return
         far, _, rest = view.summary.partition(", ")
         after = canvas.put(MARGIN, y + 1, far, colours.plain, bold=True)
@@ -539,7 +401,9 @@ class _Page:
             if value is None:
                 continue
             down = round((band.high - value) / spread * (halves - 1))
-            down = min(halves + 1, max(-2, down))  # one row above and below the band is kept for what is unusual
+            down = min(
+                halves + 1, max(-2, down)
+            )  # one row above and below the band is kept for what is unusual
             is_last = place == len(values) - 1
             ink = colours.work.paper if is_last else colours.plain.ink
             paper = colours.zebra.paper if 0 <= down < halves else colours.plain.paper
@@ -603,10 +467,16 @@ def _names(view: CalendarView, weeks: Sequence[StripWeek], each: int) -> Iterato
     for place, week in enumerate(weeks):
         if place and week.phase == weeks[place - 1].phase:
             continue
-        end = next((later for later in range(place, len(weeks)) if weeks[later].phase != week.phase), len(weeks))
+        end = next(
+            (later for later in range(place, len(weeks)) if weeks[later].phase != week.phase), len(weeks)
+        )
         for later in range(place, end):
             x = later * each
-            if x >= begin and is_free(x, week.phase) and (later == place or x + len(week.phase) <= end * each):
+            if (
+                x >= begin
+                and is_free(x, week.phase)
+                and (later == place or x + len(week.phase) <= end * each)
+            ):
                 taken.append((x, x + len(week.phase)))
                 yield x, safe(week.phase), False
                 break
@@ -628,3 +498,33 @@ def _cut(lines: Sequence[str], most: int, width: int) -> list[str]:
     if len(lines) <= most:
         return list(lines)
     return [*lines[: most - 1], fit(" ".join(lines[most - 1 :]), width)]
+
+
+# --- without a season
+
+RACE_FIELD: Final = (18, 6)
+"""Column and row of the field that a race is typed into."""
+_EXAMPLES: Final = "half 3 Oct, 4 days   5k on 12 June, 30 to 50 km"
+
+
+def paint_no_race(
+    canvas: Canvas, said: tuple[str, str], who: str, keys: Sequence[tuple[str, str]], colours: Palette
+) -> None:
+    """Paint the page before there is a plan; `said` is what is wrong with what was typed, and what would come of it."""
+    width = canvas.width
+    problem, effect = said
+    canvas.put(0, 0, " " * width, colours.bar)
+    canvas.put_right(width - 1, 0, fit(who, max(0, width - 24)), colours.bar)
+    canvas.put(1, 0, "Plan", colours.bar, bold=True)
+    room = width - 2 * MARGIN
+    first = "No race in sight. coach plan new, or enter a race here."
+    canvas.put(MARGIN, 4, fit(first, room), colours.plain, bold=True)
+    canvas.put(MARGIN, RACE_FIELD[1], "a race to come", colours.stale)
+    for down, line in enumerate(_cut(_wrapped(problem or effect, room), 3, room)):
+        canvas.put(MARGIN, 8 + down, line, colours.plain, bold=bool(effect) and not problem)
+    canvas.put(MARGIN, 12, "also understood", colours.stale)
+    canvas.put(RACE_FIELD[0], 12, fit(_EXAMPLES, width - RACE_FIELD[0] - MARGIN), colours.plain)
+    canvas.put(MARGIN, 14, "in the shell", colours.stale)
+    example = "coach plan new --race 2027-05-16:10k:A --from-km 40"
+    canvas.put(RACE_FIELD[0], 14, fit(example, width - RACE_FIELD[0] - MARGIN), colours.plain)
+    paint_keys(canvas, keys, colours)
