@@ -27,6 +27,7 @@ TABLE = {
     "runs": CommandEntry(
         "coach.cli.runs", "The recorded runs: find, show, compare, note, resume, repair, delete."
     ),
+    "plan": CommandEntry("coach.cli.plan", "The season: plan it, show it, move sessions, take days off."),
     "export": CommandEntry("coach.cli.export", "Write a run for another program: fit, tcx, csv, json."),
     "redact": CommandEntry("coach.cli.export", "Write a run without who, when and where.", "redact"),
     "sensors": CommandEntry("coach.cli.sensors", "Your straps and pods: scan, pair, list, forget, log."),

@@ -1,0 +1,133 @@
+"""What the command line and the Calendar share of a plan: whose it is, how it is read, edited, kept and taken back.
+
+The day is that of the machine's clock where it stands, unless it is given; a plan knows no other time.
+"""
+
+import json
+import os
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from coach.app.athletes import FIRST_SLUG, today
+from coach.edge.files import plain
+from coach.edge.plan_files import PlanChange, PlanFiles
+from coach.edge.store import Store
+from coach.plan.edit import EditedPlan
+from coach.problems import AthleteProblem, PlanProblem
+
+if TYPE_CHECKING:
+    from coach.plan.model import Plan
+
+UNDO: Final = "coach plan undo"
+
+
+class PlanDesk:
+    """The plan of one athlete: read, edited, kept and taken back."""
+
+    def __init__(
+        self, store: Store | None = None, athlete: str | None = None, today_is: date | None = None
+    ) -> None:
+        """Open the plan of an athlete: a slug or a file; without one the chosen athlete, else the only one.
+
+        Raises:
+            AthleteProblem: there is no such athlete, or there are several and none was named.
+        """
+        self.store = store or Store()
+        self.athlete = athlete
+        self.slug, self.unit = _who(self.store, athlete)
+        self.files = PlanFiles(self.store.paths.plans / self.slug)
+        self.today = today_is or date.fromisoformat(today())
+        self._data: bytes | None = None
+        self._plan: Plan | None = None
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a plan, readable or not."""
+        return self.files.exists
+
+    @property
+    def plan(self) -> "Plan":
+        """The plan as its file has it now; what a hand changed is noted as one change.
+
+        Raises:
+            PlanProblem: there is none, or it is wrong: with the place, the reason and the fix.
+        """
+        data = self.files.read()
+        if self._plan is None or data != self._data:
+            from coach.plan.document import read_plan
+
+            names = {workout.name for workout in self.store.workouts()}
+            try:
+                self._plan = read_plan(data, name=str(self.files.path), workouts=names, today=self.today)
+            except PlanProblem as problem:
+                undo = f"Or put the version before back: {UNDO}"
+                raise PlanProblem(problem.message, "\n  ".join(filter(None, (problem.hint, undo)))) from None
+            self._data = data
+            if self.files.current() is None:
+                self.files.note_hand_edit()
+        return self._plan
+
+    def apply(self, edited: EditedPlan, who: str) -> EditedPlan:
+        """Keep an edit of the plan that was read last; `who` is the command, such as `coach plan move`.
+
+        Raises:
+            PlanProblem: the file was changed since it was read.
+            CoachProblem: it cannot be written; then the plan is as it was.
+        """
+        self._save(edited.plan, who, " ".join(edited.says), self._data)
+        return edited
+
+    def begin(self, plan: "Plan", who: str, what: str) -> None:
+        """Keep a new plan in place of the one there is, if there is one.
+
+        Raises:
+            CoachProblem: it cannot be written; then the plan is as it was.
+        """
+        self._save(plan, who, what, None)
+
+    def undo(self, who: str = UNDO) -> tuple[PlanChange, PlanChange]:
+        """Put the version before back, byte for byte; returns what was undone and what holds now.
+
+        Raises:
+            PlanProblem: there is no version before.
+        """
+        self._plan = None
+        return self.files.undo(who)
+
+    def changes(self) -> list[PlanChange]:
+        """The journal: every state the plan was in, the oldest first."""
+        return self.files.changes()
+
+    def _save(self, plan: "Plan", who: str, what: str, base: bytes | None) -> None:
+        from coach.plan.document import write_plan
+
+        data = write_plan(plan)
+        self.files.save(data, who=who, what=what, base=base)
+        self._data, self._plan = data, plan
+
+
+def _who(store: Store, athlete: str | None) -> tuple[str, str]:
+    """The slug of whose plan it is, and whether they say `km` or `mile`; `me` where nobody is saved yet."""
+    document = store.athlete(athlete)
+    tree: object = {}
+    if document is not None:
+        try:
+            tree = json.loads(document.data)
+        except (ValueError, RecursionError):
+            tree = {}
+    if not isinstance(tree, dict):
+        tree = {}
+    usual = FIRST_SLUG if document is None else document.path.stem
+    slug, unit = str(tree.get("slug", usual)), str(tree.get("units", "km"))
+    if re.fullmatch(_SLUG, slug) is None:
+        raise AthleteProblem(f"{plain(slug)!r} is no athlete's slug", "See coach athlete list.")
+    if unit == "km":
+        from coach.edge.settings import load_settings
+
+        unit = load_settings(store.paths.settings, os.environ).units
+    return slug, unit
+
+
+_SLUG: Final = r"[a-z0-9][a-z0-9_-]{0,31}"
+"""As in an athlete's document: it names a folder here."""

@@ -1,0 +1,434 @@
+"""`coach plan`: the season, its weeks and its days; made, shown, edited and taken back."""
+
+import re
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from coach.cli.group import CoachCommand, CommandEntry, LazyGroup
+from coach.cli.parameters import OptionalValue, athlete_option
+from coach.cli.text import narrate, out, out_document, out_json, out_table
+
+if TYPE_CHECKING:
+    from coach.app.plan import PlanDesk
+    from coach.plan.edit import EditedPlan
+    from coach.plan.model import DaysOff, Plan, PlanWeek
+
+_HERE: Final = "coach.cli.plan"
+
+TABLE: Final = {
+    "show": CommandEntry(_HERE, "Show the season, or a week day by day.", "show"),
+    "move": CommandEntry(_HERE, "Move a session to another day.", "move"),
+    "swap": CommandEntry(_HERE, "Exchange two days.", "swap"),
+    "off": CommandEntry(_HERE, "Take days off: travel, illness.", "off"),
+    "undo": CommandEntry(_HERE, "Take the last change of the plan back.", "undo"),
+    "log": CommandEntry(_HERE, "List who changed what in the plan.", "log"),
+    "schema": CommandEntry(_HERE, "Print the JSON Schema of plans.", "schema"),
+}
+"""The commands of a plan, each with the module it is in: help and listing load none of them."""
+
+
+@click.group(cls=LazyGroup, table=TABLE)
+def command() -> None:
+    """The season: planned backwards from a race, week by week, with a reason for each session.
+
+    The plan is a file that may be edited by hand; every state it was in is kept, and coach plan undo goes back.
+    """
+
+
+# --- days as they are typed
+
+
+class PlanDayType(click.ParamType["date"]):
+    """A day of a plan: `2027-02-16`, `today`, `tomorrow`, the next `tue`, or in so many days or weeks: `10d`, `24w`."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "date":
+        """Read a day; a word is counted from today where the program runs."""
+        if isinstance(value, date):
+            return value
+        try:
+            return read_plan_day(str(value))
+        except ValueError as wrong:
+            self.fail(str(wrong), param, ctx)
+
+
+def read_plan_day(text: str) -> date:
+    """Read a day as it is typed.
+
+    Raises:
+        ValueError: it is none; it says why and how to write it.
+    """
+    from coach.app.athletes import today
+    from coach.plan.model import WEEKDAYS
+
+    word = text.strip().casefold()
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", word):
+        try:
+            return date.fromisoformat(word)
+        except ValueError:
+            raise ValueError(f"{text!r} is no day of the calendar.") from None
+    now = date.fromisoformat(today())
+    if word in {"today", "tomorrow"}:
+        return now + timedelta(days=word == "tomorrow")
+    if len(word) >= 3 and word[:3] in WEEKDAYS and _LONG_WEEKDAYS[WEEKDAYS.index(word[:3])].startswith(word):
+        return now + timedelta(days=(WEEKDAYS.index(word[:3]) - now.weekday()) % 7)
+    if re.fullmatch(r"\d{1,4}[dw]", word):
+        return now + timedelta(days=int(word[:-1]) * (7 if word[-1] == "w" else 1))
+    raise ValueError(f"{text!r} is no day: write it as 2027-02-16, today, tomorrow, tue, 10d or 24w.")
+
+
+_LONG_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class DaysOffType(click.ParamType["DaysOff"]):
+    """Days off: `2027-02-10..2027-02-17`, one day, and why behind a colon: `..:travel`, `..:illness`."""
+
+    name = "days"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "DaysOff":
+        """Read them."""
+        from coach.plan.model import DaysOff, OffReason
+
+        if isinstance(value, DaysOff):
+            return value
+        span, _, rest = str(value).partition(":")
+        word, _, note = rest.partition(":")
+        first_text, dots, last_text = span.partition("..")
+        try:
+            first = read_plan_day(first_text)
+            last = read_plan_day(last_text) if dots else first
+        except ValueError as wrong:
+            self.fail(f"{wrong} Days off are written as 2027-02-10..2027-02-17.", param, ctx)
+        if last < first:
+            self.fail(f"{span} ends before it begins.", param, ctx)
+        reasons = {reason.value: reason for reason in OffReason}
+        why = reasons.get(word.strip().casefold() or "off")
+        if why is None:
+            self.fail(f"{word!r} is not one of {', '.join(reasons)}.", param, ctx)
+        return DaysOff(first, last, why, note.strip()[:120])
+
+
+def _desk(athlete: str | None) -> "PlanDesk":
+    from coach.app.plan import PlanDesk
+
+    return PlanDesk(athlete=athlete)
+
+
+def _athlete(command: Any) -> Any:
+    return athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")(command)
+
+
+# --- show
+
+
+@click.command("show", cls=CoachCommand)
+@click.option(
+    "--week",
+    metavar="DAY",
+    cls=OptionalValue,
+    help="Show the week of a day, day by day (default: this week).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a week, or a day with --week.")
+@_athlete
+def show(week: str | None, as_json: bool, athlete: str | None) -> None:
+    """Show the season: weeks to the race, phase, distance, hard sessions, long run; or a week day by day."""
+    desk = _desk(athlete)
+    plan = desk.plan
+    say_clock(plan, desk.today)
+    if week is None:
+        show_season(plan, desk.today, desk.unit, as_json=as_json)
+        return
+    try:
+        day = read_plan_day(week) if week else desk.today
+    except ValueError as wrong:
+        raise click.UsageError(f"--week: {wrong}") from None
+    show_week(plan, day, desk.unit, as_json=as_json)
+
+
+def say_clock(plan: "Plan", today: date) -> None:
+    """Say that the clock may be wrong, where it stands before the day the plan was made on."""
+    if today < plan.created:
+        narrate(
+            f"This computer says it is {today}, and the plan was made on {plan.created}: is its clock right?"
+        )
+
+
+def show_season(plan: "Plan", today: date, unit: str, *, as_json: bool) -> None:
+    """Print the weeks of a plan; those that are over only in JSON."""
+    if as_json:
+        for week in plan.weeks:
+            out_json(week_tree(plan, week))
+        return
+    for race in plan.races:
+        to_go = (race.date - today).days
+        when = (
+            f"{to_go} days to go" if 0 <= to_go < 14 else f"{to_go // 7} weeks to go" if to_go > 0 else "over"
+        )
+        goal = f", goal {_clock(race.goal_s)}" if race.goal_s else ""
+        out(f"{race.priority} {race.label} on {race.date:%a} {race.date}{goal}: {when}")
+    rows = [_season_row(plan, week, unit) for week in plan.weeks if week.sunday >= today]
+    if not rows:
+        narrate(f"The plan ended on {plan.last}. Make the next one: coach plan new")
+        return
+    out("")
+    head = (
+        "week of",
+        "to go",
+        "phase",
+        "hours" if plan.volume.unit == "s" else _unit_word(unit),
+        "hard",
+        "long",
+        "what is special",
+    )
+    out_table(head, rows)
+
+
+def _season_row(plan: "Plan", week: "PlanWeek", unit: str) -> tuple[str, ...]:
+    tree = week_tree(plan, week)
+    left = tree.get("weeks_to_race")
+    special = [race.label for race in plan.races if week.monday <= race.date <= week.sunday]
+    special += [week.note.rstrip(".")] if week.note else ["down week"] if week.is_down else []
+    off = [day for day in plan.days_of(week) if day.off is not None]
+    special += [f"{len(off)} days off ({off[0].off})"] if off else []
+    volume = _hours(week.target_s) if plan.volume.unit == "s" else _distance(week.target_m, unit)
+    return (
+        str(week.monday),
+        "" if left is None else str(left),
+        f"{week.phase}{' (down)' if week.is_down else ''}",
+        volume,
+        str(tree["hard_sessions"]),
+        _distance(tree.get("long_m"), unit),
+        "; ".join(special),
+    )
+
+
+def week_tree(plan: "Plan", week: "PlanWeek") -> dict[str, Any]:
+    """A week of the season for programs; what is not known is absent."""
+    from coach.plan.document import plan_tree
+    from coach.plan.model import Family, RacePriority
+
+    days = plan.days_of(week)
+    race = plan.next_race(week.monday, RacePriority.A)
+    long = [each for day in days for each in day.sessions if each.family is Family.LONG]
+    metres = sum(day.distance_m for day in days)
+    tree: dict[str, Any] = {
+        "v": 1,
+        "monday": week.monday.isoformat(),
+        "phase": week.phase.value,
+        "down": week.is_down,
+    }
+    if race is not None:
+        tree["weeks_to_race"] = (race.date - week.monday).days // 7
+    for key, value in (("target_m", week.target_m), ("target_s", week.target_s)):
+        if value is not None:
+            tree[key] = round(value)
+    tree |= {
+        "planned_m": round(metres),
+        "hard_sessions": sum(each.is_hard for day in days for each in day.sessions),
+    }
+    if long and long[0].distance_m is not None:
+        tree["long_m"] = round(long[0].distance_m)
+    if week.note:
+        tree["note"] = week.note
+    written = plan_tree(plan)["weeks"][plan.weeks.index(week)]
+    return tree | {"days": written["days"]}
+
+
+def show_week(plan: "Plan", day: date, unit: str, *, as_json: bool) -> None:
+    """Print a week day by day, each session with its reason."""
+    from coach.plan.document import session_tree
+    from coach.plan.edit import say_day
+    from coach.problems import PlanProblem
+
+    week = plan.week_of(day)
+    if week is None:
+        raise PlanProblem(
+            f"{day} lies outside of the plan, {plan.first} to {plan.last}", "See coach plan show."
+        )
+    days = plan.days_of(week)
+    if as_json:
+        for each in days:
+            about = {"off": each.off.value} if each.off else {}
+            note = {"note": each.note} if each.note else {}
+            out_json(
+                {
+                    "v": 1,
+                    "date": each.date.isoformat(),
+                    **about,
+                    **note,
+                    "sessions": [session_tree(s) for s in each.sessions],
+                }
+            )
+        return
+    number = plan.weeks.index(week) + 1
+    target = (
+        _hours(week.target_s) + " h"
+        if week.target_s
+        else _distance(week.target_m, unit) + f" {_unit_word(unit)}"
+    )
+    out(
+        f"Week {number} of {len(plan.weeks)}, {week.phase}{', a down week' if week.is_down else ''}: {target}"
+    )
+    if week.note:
+        out(week.note)
+    out("")
+    rows: list[tuple[str, ...]] = []
+    for each in days:
+        label = say_day(each.date)
+        if each.off is not None or not each.sessions:
+            rows.append((label, f"off ({each.off})" if each.off else "--", "", "", "", each.note))
+            label = ""
+        for session in each.sessions:
+            title = f"{session.title}{' *' if session.is_hard else ''}"
+            minutes = "" if session.minutes is None else f"{session.minutes:.0f} min"
+            done = "done" if session.is_done else ""
+            rows.append((label, title, minutes, _distance(session.distance_m, unit), done, session.why))
+            label = ""
+    out_table(("day", "session", "time", _unit_word(unit), "", "why"), rows)
+    if any(each.is_hard for each in days):
+        narrate("* hard")
+
+
+def _unit_word(unit: str) -> str:
+    return "miles" if unit == "mile" else "km"
+
+
+def _distance(metres: float | None, unit: str) -> str:
+    from coach.quantities import long_distance
+
+    return "" if not metres else long_distance(metres, unit)[0]
+
+
+def _hours(seconds: float | None) -> str:
+    from coach.quantities import format_hours
+
+    return "" if seconds is None else format_hours(seconds)
+
+
+def _clock(seconds: float) -> str:
+    from coach.quantities import format_clock
+
+    return format_clock(seconds)
+
+
+# --- edits
+
+
+def _json_option(command: Any) -> Any:
+    return click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON object.")(
+        command
+    )
+
+
+@click.command("move", cls=CoachCommand)
+@click.argument("what", metavar="DAY|SESSION")
+@click.argument("to", metavar="DAY", type=PlanDayType())
+@_json_option
+@_athlete
+def move(what: str, to: date, as_json: bool, athlete: str | None) -> None:
+    """Move the session of a day, or one by its id, to another day.
+
+    A run that is there takes its place. A day is written as 2027-02-16, today, tomorrow or tue. Ids are in coach plan
+    show --week --json.
+    """
+    from coach.plan.edit import move as moved
+
+    desk = _desk(athlete)
+    plan = desk.plan
+    session = what if plan.find(what) is not None else None
+    try:
+        edited = moved(plan, session or read_plan_day(what), to)
+    except ValueError as wrong:
+        raise click.UsageError(f"{wrong} A session's id is in coach plan show --week --json.") from None
+    _keep(desk, edited, "coach plan move", as_json=as_json)
+
+
+@click.command("swap", cls=CoachCommand)
+@click.argument("first", metavar="DAY", type=PlanDayType())
+@click.argument("second", metavar="DAY", type=PlanDayType())
+@_json_option
+@_athlete
+def swap(first: date, second: date, as_json: bool, athlete: str | None) -> None:
+    """Exchange everything that is planned on two days."""
+    from coach.plan.edit import swap as swapped
+
+    desk = _desk(athlete)
+    _keep(desk, swapped(desk.plan, first, second), "coach plan swap", as_json=as_json)
+
+
+@click.command("off", cls=CoachCommand)
+@click.argument("days", metavar="FROM..TO[:WHY]", type=DaysOffType())
+@click.option("--why", type=click.Choice(["travel", "illness", "off"]), help="Why (default: off).")
+@_json_option
+@_athlete
+def off(days: "DaysOff", why: str | None, as_json: bool, athlete: str | None) -> None:
+    """Take days off, such as 2027-02-10..2027-02-17 --why travel.
+
+    What was planned on them falls; at most one session of each week, the one that matters most, finds another day.
+    After an illness nothing is made up for, and the first days back are easy.
+    """
+    from dataclasses import replace
+
+    from coach.plan.edit import take_off
+    from coach.plan.model import OffReason
+
+    desk = _desk(athlete)
+    taken = days if why is None else replace(days, why=OffReason(why))
+    _keep(desk, take_off(desk.plan, taken), "coach plan off", as_json=as_json)
+
+
+def _keep(desk: "PlanDesk", edited: "EditedPlan", who: str, *, as_json: bool) -> None:
+    """Keep an edit, and say what it did."""
+    desk.apply(edited, who)
+    if as_json:
+        touched = [day.isoformat() for day in edited.touched]
+        out_json({"v": 1, "touched": touched, "says": list(edited.says)})
+        return
+    for sentence in edited.says:
+        out(sentence)
+    days = len(edited.touched)
+    narrate(f"{days} {'day' if days == 1 else 'days'} touched. Take it back: coach plan undo")
+
+
+@click.command("undo", cls=CoachCommand)
+@_json_option
+@_athlete
+def undo(as_json: bool, athlete: str | None) -> None:
+    """Take the last change of the plan back, byte for byte; again, and the one before it goes too.
+
+    A change by hand is taken back as one, however many there were. It works on a plan that cannot be read any more.
+    """
+    undone, now = _desk(athlete).undo()
+    if as_json:
+        out_json({"v": 1, "undone": {"who": undone.who, "what": undone.what}, "version": now.version})
+        return
+    out(f"Taken back: {undone.what} ({undone.who})")
+
+
+@click.command("log", cls=CoachCommand)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a change.")
+@_athlete
+def log(as_json: bool, athlete: str | None) -> None:
+    """List who changed what in the plan, the newest first."""
+    changes = _desk(athlete).changes()[::-1]
+    if as_json:
+        for change in changes:
+            about = {"version": change.version, "at": change.at, "who": change.who, "what": change.what}
+            out_json({"v": 1, **about})
+        return
+    if not changes:
+        narrate("There is no plan yet. Make one: coach plan new --race 2027-05-16:10k:A")
+        return
+    rows = [(change.at[:16].replace("T", " "), change.who, change.what) for change in changes]
+    out_table(("when", "who", "what"), rows)
+
+
+@click.command("schema", cls=CoachCommand)
+def schema() -> None:
+    """Print the JSON Schema of plans, for an editor that completes and checks while one types."""
+    from coach.plan.document import plan_schema
+
+    out_document(plan_schema())
