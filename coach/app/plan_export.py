@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Final
 
 from coach import __version__
 from coach.app.terminal import SILENT
+from coach.edge.clock import MachineClock
 from coach.interchange.text import csv_table
 from coach.plan.model import WEEKDAYS, Plan, PlannedSession, SessionKind, monday_of
 from coach.problems import CoachProblem, UsageProblem
-from coach.quantities import METRES_PER_KM, METRES_PER_MILE
+from coach.quantities import format_hours, long_distance
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 UID_DOMAIN: Final = "trackside-coach"
 """What stands behind the `@` of an identifier: it names the maker, and is no host."""
+_SEQUENCE_FROM: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""The revision of an entry is the minutes since then: a later file counts before an earlier one, also of a new plan."""
 _UNKNOWN_LENGTH: Final = timedelta(hours=1)
 """What is kept free in a calendar for a session whose length nobody knows; its entry says so. Judged."""
 _NO_NAME: Final = re.compile(r"[^a-z0-9]+")
@@ -39,6 +42,7 @@ class PlanFormat(StrEnum):
 
     ICS = "ics"
     FIT = "fit"
+    """Workouts for a watch, a file each: `watch_files`."""
     JSON = "json"
     CSV = "csv"
 
@@ -107,6 +111,27 @@ def sessions_between(plan: Plan, first: date, last: date) -> Iterator[tuple[date
             yield day, session
 
 
+def written(
+    plan: Plan, to: str, span: tuple[date, date], *, starts: Sequence[str] = (), unit: str = "km"
+) -> bytes:
+    """Write the days of a span as a calendar, as JSON or as a table; JSON is always the whole plan.
+
+    Raises:
+        UsageProblem: a time of a day is none.
+    """
+    sessions = sessions_between(plan, *span)
+    match PlanFormat(to):
+        case PlanFormat.ICS:
+            now_s = MachineClock().wall().epoch_s
+            return calendar_of(plan, sessions, now_s, starts=read_start_times(starts), unit=unit)
+        case PlanFormat.CSV:
+            return table_of(plan, sessions)
+        case _:
+            from coach.plan.document import write_plan
+
+            return write_plan(plan)
+
+
 # --- a calendar
 
 
@@ -138,11 +163,10 @@ def calendar_of(
     calendar.add("calscale", "GREGORIAN")
     calendar.add("x-wr-calname", _plain(f"Training, {plan.athlete}" if plan.athlete else "Training"))
     stamp = datetime.fromtimestamp(round(now_s), UTC)
-    created = datetime.combine(plan.created, time(), UTC)
-    sequence = max(0, int((stamp - created).total_seconds() // 60))
+    sequence = max(0, int((stamp - _SEQUENCE_FROM).total_seconds() // 60))
     for day, session in sessions:
         event = _event(session, day, starts.of(day), unit)
-        event.add("uid", f"{session.id}.{plan.id}@{UID_DOMAIN}")
+        event.add("uid", f"{session.id}.{plan.id}.{plan.athlete or 'me'}@{UID_DOMAIN}")
         event.add("dtstamp", stamp)
         event.add("last-modified", stamp)
         event.add("sequence", sequence)
@@ -174,7 +198,8 @@ def _event(session: PlannedSession, day: date, start: time | None, unit: str) ->
 def _about(session: PlannedSession, unit: str, *, is_timed: bool) -> Iterator[str]:
     """What stands below the title of an entry."""
     yield _plain(session.why)
-    sizes = [size for size in (_clock(session.minutes), _distance(session.distance_m, unit)) if size]
+    sizes = [] if session.minutes is None else [f"{format_hours(60 * session.minutes)} h"]
+    sizes += [" ".join(long_distance(session.distance_m, unit))] if session.distance_m else []
     if sizes:
         yield ", ".join(sizes)
     if is_timed and session.minutes is None:
@@ -183,20 +208,6 @@ def _about(session: PlannedSession, unit: str, *, is_timed: bool) -> Iterator[st
         yield f"Moved from {session.moved_from:%a} {session.moved_from.day} {session.moved_from:%b}."
     if session.workout:
         yield f"Workout: {_plain(session.workout)}"
-
-
-def _clock(minutes: float | None) -> str:
-    if minutes is None:
-        return ""
-    whole = round(minutes)
-    return f"{whole // 60}:{whole % 60:02d} h"
-
-
-def _distance(metres: float | None, unit: str) -> str:
-    if not metres:
-        return ""
-    is_mile = unit == "mile"
-    return f"{metres / (METRES_PER_MILE if is_mile else METRES_PER_KM):.1f} {'miles' if is_mile else 'km'}"
 
 
 def _plain(text: str) -> str:

@@ -23,6 +23,9 @@ TABLE: Final = {
     "swap": CommandEntry(_HERE, "Exchange two days.", "swap"),
     "off": CommandEntry(_HERE, "Take days off: travel, illness.", "off"),
     "undo": CommandEntry(_HERE, "Take the last change of the plan back.", "undo"),
+    "export": CommandEntry(
+        "coach.cli.plan_export", "Write the season for other programs: ics, fit, json, csv.", "export"
+    ),
     "log": CommandEntry(_HERE, "List who changed what in the plan.", "log"),
     "schema": CommandEntry(_HERE, "Print the JSON Schema of plans.", "schema"),
 }
