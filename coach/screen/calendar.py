@@ -541,9 +541,7 @@ class CalendarScreen(Screen[None]):
         held = self._held_days()
         sees_month = self._is_month or needs_month(width, height)
         days = tuple(
-            day_line(plan.day(each), unit, self._done, is_broken=each in marked, is_held=each in held)
-            if plan.week_of(each) is not None
-            else DayLine(each, is_planned=False)
+            self._day_line(plan, each, is_broken=each in marked, is_held=each in held)
             for each in shown_days(self._at, sees_month=sees_month)
         )
         return CalendarView(
@@ -559,11 +557,25 @@ class CalendarScreen(Screen[None]):
             check=tuple(here[:MOST_BROKEN]),
             coming=coming_words(plan, self._at, unit),
             moving=self._moving_words(plan),
-            is_moving=bool(self._held_days()),
+            is_moving=bool(held),
+            label="days off" if self._off_from is not None else "moving",
             keys=self._keys(),
             answer=self._answer,
             is_month=self._is_month,
             message=self._message,
+        )
+
+    def _day_line(self, plan: Plan, day: date, *, is_broken: bool, is_held: bool) -> DayLine:
+        if plan.week_of(day) is None:
+            return DayLine(day, is_planned=False)
+        off = plan.availability.off_on(day)
+        return day_line(
+            plan.day(day),
+            self._desk.unit,
+            self._done,
+            away="" if off is None else off.note,
+            is_broken=is_broken,
+            is_held=is_held,
         )
 
     def _held_days(self) -> frozenset[date]:
@@ -626,7 +638,8 @@ class CalendarScreen(Screen[None]):
         yield ("← →", "week")
         if is_large:
             yield ("u", "undo")
-        yield ("tab", "week" if self._is_month else "month")
+        if not needs_month(*self.size):
+            yield ("tab", "week" if self._is_month else "month")
 
 
 _CLOCK_S: Final = 10.0

@@ -163,6 +163,8 @@ class CalendarView:
     keys: tuple[tuple[str, str], ...]
     is_moving: bool = False
     """Whether something is under way."""
+    label: str = "moving"
+    """What that is called."""
     answer: Answer | None = None
     is_month: bool = False
     message: str = ""
@@ -309,9 +311,15 @@ def session_line(session: PlannedSession, unit: str, done: Mapping[str, str]) ->
 
 
 def day_line(
-    day: PlanDay, unit: str, done: Mapping[str, str], *, is_broken: bool = False, is_held: bool = False
+    day: PlanDay,
+    unit: str,
+    done: Mapping[str, str],
+    *,
+    away: str = "",
+    is_broken: bool = False,
+    is_held: bool = False,
 ) -> DayLine:
-    """Give a day as the page shows it; a session of rest is a day without one, with its reason."""
+    """Give a day as the page shows it; a session of rest is a day without one, `away` says more of a day off."""
     sessions = tuple(
         session_line(each, unit, done) for each in day.sessions if each.kind is not SessionKind.REST
     )
@@ -319,7 +327,7 @@ def day_line(
     note = day.note or rest
     if day.off is not None:
         reason = "day off" if day.off is OffReason.OFF else day.off.value
-        note = f"{reason}: {day.note}" if day.note else reason
+        note = f"{reason}: {away}" if away else reason
     return DayLine(day.date, sessions, note, is_off=day.off is not None, is_broken=is_broken, is_held=is_held)
 
 

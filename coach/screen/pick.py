@@ -21,7 +21,7 @@ from coach.screen import keys
 from coach.screen.library_list import KEYS, Filters, Order, SortColumn, found
 from coach.screen.overlays import HelpOverlay, Overlay
 from coach.screen.ports import Leaving, Library, LibraryEntry, TypedWorkout, WorkoutDetail
-from coach.screen.safe import safe
+from coach.screen.safe import fit, safe
 from coach.screen.widgets.library import (
     Description,
     KeyLine,
@@ -561,8 +561,10 @@ class PickScreen(Screen[None]):
         """What was done last; else what to run today, and what is worth saying."""
         if self._message or not self._today:
             return Content(f"  {self._message or self._hint}")
-        today = Content.styled(safe(self._today, 120), "bold $foreground")
-        return Content.assemble("  today   ", today, f"   {self._hint}")
+        room = self.size.width - len(_TODAY) - 4
+        today = fit(safe(self._today, 120), room)
+        hint = f"   {self._hint}" if len(today) + len(self._hint) + 3 <= room else ""
+        return Content.assemble(f"  {_TODAY}", Content.styled(today, "bold $foreground"), hint)
 
     def _read_today(self) -> None:
         """Read on a thread what the plan answers for today."""
@@ -650,9 +652,11 @@ class PickScreen(Screen[None]):
         edit = [("e", "edit a copy")] if has_plan else []
         filters = [("f", "filter")] if self._filters.can_filter else []
         out = "clear filters" if self._filters.is_set else "leave"
+        plan = [("p", "plan")] if self._coach.has_season else []
         return (
             *run,
             ("/", "search"),
+            *plan,
             *edit,
             ("s", "sort"),
             *filters,
@@ -660,7 +664,6 @@ class PickScreen(Screen[None]):
             ("a", "athlete"),
             ("b", "sensors"),
             ("h", "history"),
-            *([("p", "plan")] if self._coach.has_season else []),
             ("?", "keys"),
             ("esc", out),
         )
@@ -680,6 +683,7 @@ class PickScreen(Screen[None]):
         return (*take, ("F1", "keys"), ("esc", "clear" if typed.timeline else "back to the list"))
 
 
+_TODAY: Final = "today   "
 _SORTS: Final = {
     SortColumn.LAST: "the last run",
     SortColumn.TIME: "time",

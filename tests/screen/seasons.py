@@ -126,6 +126,13 @@ def a_season() -> Plan:
     )
 
 
+def crowded() -> Plan:
+    """The season with a hard session on Saturday as well."""
+    plan = a_season()
+    day = plan.day(date(2026, 5, 30))
+    return plan.with_days([replace(day, sessions=(replace(day.sessions[0], is_hard=True),))])
+
+
 def _week(number: int, km: float) -> tuple[tuple[PlannedSession, ...], ...]:
     """A week of five runs, of which one is hard from the build on, and of strength in the base."""
 
@@ -297,7 +304,7 @@ class FakeSeasons:
 
 
 def calendar(desk: FakeSeasons | None = None) -> Callable[[str], CoachApp]:
-    """Show the calendar over a library."""
+    """Show the calendar over a library; each app has a desk of its own unless one is given."""
 
     def app(theme: str) -> CoachApp:
         made = desk if desk is not None else FakeSeasons()

@@ -43,6 +43,7 @@ _MONTH_ROWS: Final = 3
 """Rows of a week in the month."""
 _SMALLEST: Final = 12
 """Rows from which on there is anything besides the week."""
+_YOU_DECIDE: Final = "You decide. As planned is kept as your choice, without a word."
 DOTS: Final = 28
 """Mornings in the plot."""
 
@@ -98,7 +99,7 @@ class _Page:
         else:
             self._week(y + 2, edge)
         self._check(foot + 1, edge, rows=3 if not view.is_month else 2)
-        canvas.put(MARGIN, foot + 5, "moving" if not view.message else "", colours.stale)
+        canvas.put(MARGIN, foot + 5, view.label if not view.message else "", colours.stale)
         quiet = colours.plain if view.is_moving else colours.stale
         words, pair = (view.message, colours.offer) if view.message else (view.moving, quiet)
         canvas.put(_SESSION if not view.message else MARGIN, foot + 5, fit(words, edge - _SESSION), pair)
@@ -150,7 +151,7 @@ class _Page:
     def _strip(self, y: int, tall: int, edge: int) -> None:
         """A column a week as high as its volume, and below it the phases and which week is now."""
         canvas, view, colours = self.canvas, self.view, self.colours
-        room = edge - MARGIN
+        room = edge - MARGIN - 2  # the longest answer begins where the days end
         each = max(1, min(_WEEK if edge < 100 else 6, room // max(1, len(view.weeks))))
         weeks = _in_sight(view, room // each)
         now = monday_of(view.today)
@@ -300,12 +301,13 @@ class _Page:
         """A row of days for each week of the month with the cursor."""
         canvas, view, colours = self.canvas, self.view, self.colours
         each = (edge - MARGIN + 1) // 7
+        gap = 1 if each < 14 else 2
         mondays = month_weeks(view.at)
         for number, day in enumerate(view.week(mondays[0])):
             canvas.put(MARGIN + number * each, y, f"{day.day:%a}", colours.stale)
         for down, monday in enumerate(mondays):
             for number, day in enumerate(view.week(monday)):
-                self._cell(MARGIN + number * each, y + 1 + _MONTH_ROWS * down, each - 1, day)
+                self._cell(MARGIN + number * each, y + 1 + _MONTH_ROWS * down, each - gap, day)
 
     def _cell(self, x: int, y: int, wide: int, day: DayLine) -> None:
         """A day of the month: its number in the colour of its session, how far, and what in two rows."""
@@ -344,7 +346,7 @@ class _Page:
             canvas.put(x, 4, "nothing is planned today", colours.stale)
             return
         canvas.put_right(edge, 2, fit(answer.measured, edge - x - 7), colours.stale)
-        self._word(x, 4, edge - x, answer.word)
+        self._word(x, 4, edge, answer.word)
         after = edge - max(4, cell_len(answer.time)) - 1
         canvas.put(x, 9, fit(safe(answer.session), after - x), colours.plain, bold=True)
         canvas.put_right(edge, 9, answer.time, colours.plain)
@@ -356,7 +358,7 @@ class _Page:
             y += 1
         if answer.band is not None:
             self._band(x, max(21, y + 1), edge, answer.band)
-        last = answer.choice or "You decide. As planned is kept as your choice, without a word."
+        last = answer.choice or ("" if answer.is_as_planned else _YOU_DECIDE)
         for down, line in enumerate(_cut(_wrapped(last, _PANEL - 3), 2, edge - x)):
             canvas.put(x, max(28, y + 8) + down, line, colours.stale)
 
@@ -418,7 +420,7 @@ class _Page:
         if answer is None:
             canvas.put(MARGIN, 3, "nothing is planned today", colours.stale)
             return
-        self._word(MARGIN, 2, x - MARGIN - 2, answer.word)
+        self._word(MARGIN, 2, x - 1, answer.word)
         first, second = answer.in_short
         rows = (
             (answer.session, colours.plain, True),
@@ -429,12 +431,14 @@ class _Page:
         for down, (words, pair, is_bold) in enumerate(rows):
             canvas.put(x, 2 + down, fit(safe(words), edge - x), pair, bold=is_bold)
 
-    def _word(self, x: int, y: int, room: int, word: str) -> None:
-        """A word in block letters, or in ordinary ones where those do not fit."""
-        if has_picture(word) and width_of(word) <= room:
-            self.canvas.put_block(x, y, word, self.colours.plain)
+    def _word(self, x: int, y: int, edge: int, word: str) -> None:
+        """A word in block letters that ends before `edge`: from `x` on, or from further left if it is a long one."""
+        wide = width_of(word)
+        begin = min(x, edge - wide)
+        if has_picture(word) and begin >= MARGIN:
+            self.canvas.put_block(begin, y, word, self.colours.plain)
         else:
-            self.canvas.put(x, y + 1, fit(word, room), self.colours.plain, bold=True)
+            self.canvas.put(x, y + 1, fit(word, edge - x), self.colours.plain, bold=True)
 
 
 def _in_sight(view: CalendarView, fitting: int) -> tuple[StripWeek, ...]:

@@ -495,8 +495,8 @@ class TitleRow(Painted[TitleTexts]):
 
 
 def clock_words(who: str, now: datetime) -> str:
-    """`ida   Tue 26 May   17:30`."""
-    parts = (safe(who, 24), f"{now:%a} {now.day} {now:%b}", f"{now:%H:%M}")
+    """`ida   Tue 26 May   17:30`, early in the day `6:40`."""
+    parts = (safe(who, 24), f"{now:%a} {now.day} {now:%b}", f"{now.hour}:{now:%M}")
     return "   ".join(part for part in parts if part)
 
 
