@@ -21,6 +21,8 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     ),
     "coach explain": ("coach explain my-run.fit --at 0:45",),
     "coach simulate": ("coach simulate 6x800-5k --out made-up.jsonl",),
+    "coach plan check": ("coach plan check --all",),
+    "coach plan rules": ("coach plan rules", "coach plan rules --off same-again"),
     "coach workout": ("coach workout list 800",),
     "coach workout list": ("coach workout list --for 10k --under 1h",),
     "coach workout show": ("coach workout show 6x800-5k",),

@@ -19,6 +19,8 @@ _HERE: Final = "coach.cli.plan"
 
 TABLE: Final = {
     "show": CommandEntry(_HERE, "Show the season, or a week day by day.", "show"),
+    "check": CommandEntry("coach.cli.plan_check", "Check the plan against its rules.", "check"),
+    "rules": CommandEntry("coach.cli.plan_check", "List the rules of plans, and switch them.", "rules"),
     "move": CommandEntry(_HERE, "Move a session to another day.", "move"),
     "swap": CommandEntry(_HERE, "Exchange two days.", "swap"),
     "off": CommandEntry(_HERE, "Take days off: travel, illness.", "off"),
@@ -384,8 +386,8 @@ def off(days: "DaysOff", why: str | None, as_json: bool, athlete: str | None) ->
 
 
 def _keep(desk: "PlanDesk", edited: "EditedPlan", who: str, *, as_json: bool) -> None:
-    """Keep an edit, and say what it did."""
-    desk.apply(edited, who)
+    """Keep an edit that the runner asked for, and say what it did and which rules it breaks."""
+    edited = desk.choose(edited, who)
     if as_json:
         touched = [day.isoformat() for day in edited.touched]
         out_json({"v": 1, "touched": touched, "says": list(edited.says)})

@@ -13,7 +13,7 @@ from typing import Any, Final
 from coach.recording.lines import OUT, TAIL, read_lines, record_of, sign
 from coach.review.summary import is_effort_question
 from coach.session.events import NOT_RUN, EndReason, SplitRole
-from coach.workout.kinds import HARD, TIMED, Kind
+from coach.workout.kinds import HARD, RUN, TIMED, Kind
 
 FREE: Final = "free"
 """The kind of a run without a plan."""
@@ -107,6 +107,10 @@ class JournaledRun:
     """Metres of its hard steps; None where one was not measured."""
     effort: int | None = None
     """How hard it was, where its workout asked."""
+    surface: str = ""
+    """What its workout is run on; empty where it does not say."""
+    is_sheet: bool = False
+    """Whether nothing in it was run: a sheet of exercises."""
     reps: tuple[JournaledRep, ...] = ()
 
     @property
@@ -118,6 +122,7 @@ class JournaledRun:
 
 _HARD: Final = frozenset(kind.value for kind in HARD)
 _TIMED: Final = frozenset(kind.value for kind in TIMED)
+_RUN: Final = frozenset(kind.value for kind in RUN)
 
 
 def read_journaled_run(data: bytes) -> JournaledRun:
@@ -328,6 +333,8 @@ class _Teller:
             if hard and None not in hard_metres
             else None,
             effort=self._effort,
+            surface=_surface_in(header),
+            is_sheet=bool(self._steps) and not any(each.get("kind") in _RUN for each in self._steps.values()),
             reps=tuple(self._rep(number, row) for number, row in enumerate(hard, 1)),
         )
 
@@ -383,6 +390,13 @@ def _name_in(header: Mapping[str, Any]) -> str:
 def _slug_in(header: Mapping[str, Any]) -> str:
     athlete = header.get("athlete")
     return str(athlete.get("slug", "")) if isinstance(athlete, Mapping) else ""
+
+
+def _surface_in(header: Mapping[str, Any]) -> str:
+    workout = header.get("workout")
+    context = workout.get("context") if isinstance(workout, Mapping) else None
+    surface = context.get("surface") if isinstance(context, Mapping) else None
+    return surface if isinstance(surface, str) else ""
 
 
 _MOST: Final = 1e12

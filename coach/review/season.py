@@ -80,6 +80,12 @@ class SeasonRun:
     """Seconds of the fastest stretch of each of `BESTS` it has."""
     heart_at_pace: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     """Mean heart rate and its seconds by pace in s/km."""
+    surface: str = ""
+    """What it was run on: `track`, `road`, `grass`, `trail`, `treadmill`; empty where nobody said."""
+    route: str = ""
+    """Where, in the runner's own words."""
+    shoe: str = ""
+    """The slug of the shoes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +262,25 @@ def _weekly(weeks: Sequence[SeasonWeek]) -> WeeklyDistance | None:
         return None
     unmeasured = sum(week.runs - week.measured_runs for week in weeks)
     return WeeklyDistance(sum(known) / len(known), len(known), unmeasured)
+
+
+CONSISTENT_WEEKS: Final = 12
+
+
+def consistency(runs: Iterable[SeasonRun], today: date, least: int) -> int | None:
+    """How many of the last twelve whole weeks have so many runs or more; None without a run in them or before.
+
+    Weeks before the first run that is known count for nothing: nobody knows what was run in them.
+    """
+    monday = today - timedelta(days=today.weekday())
+    first = monday - timedelta(weeks=CONSISTENT_WEEKS)
+    counts = dict.fromkeys(range(CONSISTENT_WEEKS), 0)
+    is_known = False
+    for run in runs:
+        is_known = is_known or run.day < monday
+        if first <= run.day < monday:
+            counts[(run.day - first).days // 7] += 1
+    return sum(count >= least for count in counts.values()) if is_known else None
 
 
 def first_day(today: date, since: date | None = None) -> date:
