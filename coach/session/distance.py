@@ -1,5 +1,6 @@
 """How long and how far the runner is in the step: running time, and metres measured, bridged over a gap, or unknown."""
 
+from array import array
 from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
@@ -144,7 +145,7 @@ class StepDistance:
         """When the newest sample was taken."""
         self.stale_from: Seconds | None = None
         """When the distance goes (or went) stale."""
-        self._times: list[float] = []
+        self._times = array("d")
         self._gaps: list[tuple[Seconds, Seconds]] = []
         self._plain_latest: tuple[Seconds, Metres] | None = None  # the sample of `_plain_position`
         self._plain_from: tuple[Seconds, Metres | None] | None = None

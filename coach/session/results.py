@@ -4,6 +4,7 @@ Rule 1: only the last boundary moves. An event corrects what was announced; noth
 Rule 2: if the runner had not reached an announced end, the end stays and the true distance is announced.
 """
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -24,13 +25,13 @@ _SPEED: Final = Quantity.SPEED  # an enum's member costs a tenth of a microsecon
 
 
 class ReadingSeries:
-    """Values of one kind with their times, oldest first."""
+    """Values of one kind with their times, oldest first: packed, since a run keeps them all to its end."""
 
     def __init__(self) -> None:
         """Start empty."""
-        self.times: list[float] = []
-        self.values: list[float] = []
-        self.periods: list[float] = []
+        self.times = array("d")
+        self.values = array("d")
+        self.periods = array("d")
         """How far apart such values of the source nominally come, in seconds."""
 
     def add(self, reading: Reading | None) -> bool:
@@ -44,7 +45,7 @@ class ReadingSeries:
 
     def between(
         self, start: Seconds, end: Seconds, without: Sequence[tuple[float, float]] = ()
-    ) -> list[float]:
+    ) -> Sequence[float]:
         """Values after `start` and up to `end`, without those in some stretches."""
         if not without:
             return self.values[bisect_right(self.times, start) : bisect_right(self.times, end)]
@@ -70,7 +71,7 @@ class ReadingSeries:
         return zip(self.times[first:last], self.values[first:last], strict=True)
 
 
-def mean(values: list[float]) -> float | None:
+def mean(values: Sequence[float]) -> float | None:
     """The mean of the values; None without any."""
     return sum(values) / len(values) if values else None
 

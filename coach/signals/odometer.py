@@ -7,6 +7,7 @@ The counter of a source may wrap, start again at 0, fall a little because the de
 a lifetime's. The metres kept here never fall, and a stretch that nothing measured is remembered as a gap.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from math import inf
@@ -67,8 +68,8 @@ class SourceDistance:
         self.factor_sd = learnt.sd if learnt else settings.prior_factor_sd
         self.presses = 1 if learnt else 0
         """How many presses of this or earlier runs the factor rests on; any number above one counts the same."""
-        self.times: list[float] = []
-        self.metres: list[float] = []
+        self.times = array("d")
+        self.metres = array("d")
         self.gaps: list[Gap] = []
         self.covers_from = inf
         """The time from which the newest count holds every metre; infinite if the newest sample has no count."""
@@ -200,8 +201,8 @@ class Odometer:
         self._first: Source | None = None
         self._own: float | None = 0.0
         """What the driver had measured at the newest sample of the total; None while its own samples are older."""
-        self._times: list[float] = []
-        self._metres: list[float] = []
+        self._times = array("d")
+        self._metres = array("d")
         self._latest: tuple[Seconds, Metres] | None = None
         self._gaps: list[Gap] = []
         self._offer: dict[Source, tuple[float, float]] = {}
@@ -550,7 +551,7 @@ def _ran(record: SourceDistance, start: float, end: float) -> float | None:
     return after - before
 
 
-def interpolated(times: list[float], values: list[float], at: float) -> float | None:
+def interpolated(times: Sequence[float], values: Sequence[float], at: float) -> float | None:
     """The value at a time between samples; None outside them."""
     if not times or at < times[0] or at > times[-1]:
         return None
