@@ -54,10 +54,10 @@ from coach.quantities import format_clock
 FORMAT: Final = "coach-plan/1"
 MOST_WEEKS: Final = 160
 """Three years: nobody plans further by weeks."""
-WIDEST_WEEK_M: Final = 300_000.0
+WIDEST_WEEK_M: Final = 250_000.0
 """The longest week a plan takes; the best marathon runners do 160 to 220 km (Haugen et al. 2022)."""
-WIDEST_WEEK_S: Final = 30 * 3600.0
-"""The longest week by time: 300 km at 6:00/km."""
+WIDEST_WEEK_S: Final = 25 * 3600.0
+"""The longest week by time: 250 km at 6:00/km."""
 A_RACES_APART_DAYS: Final = 7
 """Two races that everything is built for do not lie within one week."""
 
@@ -292,6 +292,7 @@ class PlanDocument(Strict):
     template: Name | None = None
     """The template the weeks were made from."""
     taper: TaperStyle = TaperStyle.STANDARD
+    taper_percent: Annotated[float, Field(ge=0, le=80)] | None = None
     opt_ins: Annotated[tuple[OptIn, ...], Field(max_length=20)] = ()
     """What is done only because the runner asked for it."""
     histories: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
@@ -461,6 +462,7 @@ def _plan(document: PlanDocument) -> Plan:
         days=tuple(written.get(each) or PlanDay(each) for week in weeks for each in week.dates()),
         template=document.template or "",
         taper=document.taper,
+        taper_percent=document.taper_percent,
         opt_ins=document.opt_ins,
         histories=document.histories,
         rules=tuple(
@@ -566,6 +568,7 @@ def plan_tree(plan: Plan) -> dict[str, Any]:
         "volume": {f"start_{unit}": _number(plan.volume.start), f"peak_{unit}": _number(plan.volume.peak)},
         "template": plan.template,
         "taper": "" if plan.taper is TaperStyle.STANDARD else plan.taper.value,
+        "taper_percent": "" if plan.taper_percent is None else _number(plan.taper_percent),
         "opt_ins": [each.value for each in plan.opt_ins],
         "histories": list(plan.histories),
         "rules": {each.rule: _rule_tree(each) for each in plan.rules},

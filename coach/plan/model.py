@@ -359,6 +359,8 @@ class Plan:
     template: str = ""
     """The name of the template the weeks were made from."""
     taper: TaperStyle = TaperStyle.STANDARD
+    taper_percent: float | None = None
+    """By how much volume falls over the taper, where the runner says it themself."""
     opt_ins: tuple[OptIn, ...] = ()
     histories: tuple[str, ...] = ()
     """Old injuries that some sessions are wrong for: `hamstring`, `Achilles`, ..."""

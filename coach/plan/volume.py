@@ -10,9 +10,9 @@ from typing import Final
 from coach.plan.model import DaysOff, TaperStyle, TrainingPhase
 
 GROWTH: Final = 0.08
-"""An up week is that much more than the one before: 25 to 40 miles in nine weeks, two of them down. Coaching practice."""
+"""An up week is that much more than the one before: 25 to 40 miles in nine weeks, two of them down. Practice."""
 DOWN: Final = 0.25
-"""A down week is so much less than the week before it, of -20 to -30 %. Coaching practice."""
+"""A down week is so much less than the week before it, of -20 to -30 %. Practice."""
 DOWN_RANGE: Final = (0.20, 0.30)
 DOWN_EVERY: Final = (3, 4)
 """Each third or fourth week is a down week."""

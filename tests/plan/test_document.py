@@ -192,7 +192,7 @@ def test_a_plan_is_asked_by_day_week_and_id():
             lambda tree: tree["availability"].update(days=["tues"]),
             'availability.days[0]: "tues" is no weekday\n  Did you mean "tue"?',
         ),
-        (lambda tree: tree["volume"].update(peak_m=400000), "volume.peak_m: 400000 must be at most 300000"),
+        (lambda tree: tree["volume"].update(peak_m=400000), "volume.peak_m: 400000 must be at most 250000"),
         (lambda tree: tree["volume"].pop("peak_m"), "volume: a volume is a start and a peak in one unit"),
         (
             lambda tree: tree["availability"]["off"][0].update(to="2026-12-01"),

@@ -1,0 +1,564 @@
+"""Fills the days of a week: which session exactly, and how long, so that the week comes to what it aims at.
+
+Hard sessions have the size of their reps, the long run a share of the week, and what is left is spread over the easy
+days. Nothing is shorter than a quarter of an hour, nor longer than the minutes somebody has.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from coach.plan.blocks import BlockWeek
+from coach.plan.model import (
+    Appointment,
+    Dose,
+    Family,
+    PlannedRace,
+    PlannedSession,
+    RunnerLevel,
+    SessionKind,
+    TrainingPhase,
+)
+from coach.plan.sessions import (
+    CHAINS,
+    Chain,
+    Speeds,
+    chains_for,
+    cross_training,
+    easy,
+    finish_for,
+    goal_pace_long,
+    hill_blasts,
+    long_run,
+    quality,
+    race_class,
+    race_session,
+    race_week,
+    rest_day,
+    short_quality,
+    with_strides,
+)
+from coach.plan.templates import (
+    IN_ORDER,
+    LONG_SHARES,
+    RUN_ROLES,
+    SIX_STAGES,
+    SPRINT_ENDURANCE,
+    STAGES,
+    THREE_THREE_ONE,
+    WEIGHTS,
+    Role,
+    WeekTemplate,
+)
+
+SHORTEST_RUN_M: Final = 2_500.0
+"""15 minutes: a shorter run is not worth the shoes. Judged."""
+LONGEST_EASY_S: Final = 100 * 60.0
+"""An easy run is no longer than this, but for the long one. Judged."""
+LONGEST_LONG_S: Final[Mapping[str, float]] = {
+    "mile": 110 * 60.0,
+    "5k": 120 * 60.0,
+    "10k": 135 * 60.0,
+    "half": 150 * 60.0,
+    "marathon": 180 * 60.0,
+}
+"""The long run is no longer than this by the race it is for. Coaching practice."""
+LONGEST_RECOVERY_M: Final = 9_000.0
+"""A longer run is called easy, not recovery. Judged."""
+MOST_OF_A_WEEK: Final = 0.5
+"""The long run is at most so much of a week with three runs or more. Judged."""
+EASY_SHARE: Final = 0.81
+"""Of the time of a week so much is easy; a finish of the long run or reps that would take more are left out."""
+RECOVERY_RUN_S: Final = (20 * 60.0, 25 * 60.0, 30 * 60.0, 30 * 60.0)
+"""Length of the runs in the weeks after a race: 20 to 30 min. Coaching practice."""
+RECOVERY_RUNS: Final = (2, 3, 4, 4)
+"""How many of them there are at most. Judged."""
+_DAY: Final = timedelta(days=1)
+_NO_FLAT_SPRINTS: Final = ("hamstring", "achilles")
+"""Histories that turn flat sprints into hills."""
+_TASTE_S: Final = 720.0
+_HARD_DAY_SHARE: Final = 0.165
+"""Share of a week that a hard day comes to with its warm-up and cool-down, where its reps are less. Judged."""
+_BASE_LIKE: Final = frozenset({TrainingPhase.BASE, TrainingPhase.FREE})
+
+
+@dataclass(slots=True)
+class DaySlot:
+    """What a day is for, before it has a session."""
+
+    role: Role
+    appointment: Appointment | None = None
+    race: PlannedRace | None = None
+    before_race: str = ""
+    """`shakeout` or `strides`."""
+    why: str = ""
+    """Why it is not what it was going to be."""
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether it is meant to be hard."""
+        return self.role is Role.QUALITY or self.race is not None
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it cannot give way."""
+        return self.appointment is not None or self.race is not None
+
+    @property
+    def is_run(self) -> bool:
+        """Whether something is run."""
+        return self.race is not None or self.role in RUN_ROLES
+
+
+@dataclass(slots=True)
+class WeekToFill:
+    """A week while it is planned."""
+
+    block: BlockWeek
+    amount: float = 0.0
+    """What it aims at, in the unit of the volume, races not counted."""
+    is_down: bool = False
+    number: int = 0
+    """Which week of its cycle it is, from 0."""
+    before_peak: int = 0
+    """How many weeks of its cycle lie before the peak."""
+    share: float = 1.0
+    """How much of it is still to come: less for the week that is under way, and with days off."""
+
+    @property
+    def monday(self) -> date:
+        """Its first day."""
+        return self.block.monday
+
+    @property
+    def phase(self) -> TrainingPhase:
+        """Where in the season it lies."""
+        return self.block.phase
+
+
+@dataclass(slots=True)
+class WeekFiller:
+    """Fills week after week; what was done last decides what comes next."""
+
+    template: WeekTemplate
+    level: RunnerLevel
+    speeds: Speeds
+    is_metres: bool
+    minutes: Mapping[int, float]
+    """Most minutes by weekday."""
+    histories: tuple[str, ...]
+    grain_m: float
+    last_doses: dict[str, Dose]
+    down_weeks: int = 0
+    longs: int = 0
+
+    def fill(self, week: WeekToFill, slots: Mapping[date, DaySlot]) -> dict[date, PlannedSession]:
+        """The sessions of the days of a week that have a slot."""
+        amount = week.amount * week.share
+        metres = amount if self.is_metres else amount * self.speeds.easy
+        if week.phase is TrainingPhase.RECOVERY:
+            return self._recovery(week, slots, metres)
+        sessions: dict[date, PlannedSession] = {}
+        flexible: dict[date, float] = {}
+        hard = [day for day, slot in slots.items() if slot.role is Role.QUALITY and not slot.is_fixed]
+        if week.is_down:
+            self.down_weeks += 1
+        chosen = self._hard(week, hard, metres / (week.share or 1.0))
+        strides = self._strides_days(week, slots, chosen)
+        for day, slot in slots.items():
+            if slot.race is not None:
+                sessions[day] = race_session(slot.race, self.speeds)
+            elif slot.appointment is not None and slot.role is not Role.LONG:
+                sessions[day] = self._appointment(slot.appointment, slot)
+            elif day in chosen:
+                sessions[day] = chosen[day]
+            elif slot.role is Role.LONG:
+                continue
+            elif slot.role is Role.CROSS:
+                sessions[day] = cross_training(40.0)
+            elif slot.role in RUN_ROLES:
+                weight = WEIGHTS.get(slot.role, 1.0)
+                flexible[day] = self._sample_weight(day, weight)
+            else:
+                sessions[day] = rest_day(slot.why)
+        self._size(week, slots, sessions, flexible, metres)
+        self._dress(week, slots, sessions, strides)
+        return dict(sorted(sessions.items()))
+
+    # --- hard sessions
+
+    def _hard(self, week: WeekToFill, days: list[date], metres: float) -> dict[date, PlannedSession]:
+        """The hard sessions of a week; in base they are blasts and strides, which `_dress` makes of easy runs."""
+        if week.is_down and week.phase not in _BASE_LIKE:
+            return {day: short_quality(self.down_weeks, self.speeds) for day in days[:1]}
+        names = self._chains(week)
+        if len(days) == 1 and len(names) > 1 and week.number % 2 and week.phase is not TrainingPhase.RACE:
+            names = names[1:] + names[:1]
+        made: dict[date, PlannedSession] = {}
+        for place, day in enumerate(days):
+            if self.template.name == THREE_THREE_ONE and len(days) > 2 and place == len(days) - 1:
+                made[day] = self._taste()
+            elif place < len(names):
+                session = self._quality(CHAINS[names[place]], week, metres, day)
+                if session is not None:
+                    made[day] = session
+        return made
+
+    def _chains(self, week: WeekToFill) -> tuple[str, ...]:
+        """Which hard sessions a week has, by its phase or by its template."""
+        race = week.block.race
+        race_m = race.distance_m if race is not None else 10_000.0
+        names = chains_for(week.phase, race_m, self.level)
+        own = self._own_order(week, race_m)
+        names = names if own is None else own
+        if any(part in history.casefold() for history in self.histories for part in _NO_FLAT_SPRINTS):
+            names = tuple(dict.fromkeys("hills" if name == "200s" else name for name in names))
+        return names
+
+    def _own_order(self, week: WeekToFill, race_m: float) -> tuple[str, ...] | None:
+        """The order of an opt-in template before the peak; None where the phase decides."""
+        if week.number >= week.before_peak or self.level is RunnerLevel.BEGINNER:
+            return None
+        specific = chains_for(TrainingPhase.SPEED, race_m, self.level)
+        match self.template.name:
+            case name if name == SPRINT_ENDURANCE:
+                return ("200s",) if week.number // 4 % 2 == 0 else ("cruise", "hills")
+            case name if name == IN_ORDER:
+                quarter = 4 * week.number // max(1, week.before_peak)
+                return ((), ("hills",), ("200s", "hills"), specific)[quarter]
+            case name if name == SIX_STAGES:
+                left = week.block.to_race
+                at = STAGES[-1][0] - left if left is not None else 0
+                stages = (
+                    (),
+                    ("broken", "hills"),
+                    ("200s", "hills"),
+                    ("hills", "cruise"),
+                    ("race-blocks", "cruise"),
+                )
+                place = next((n for n, (last, _) in enumerate(STAGES) if at <= last), 0)
+                return stages[min(place, len(stages) - 1)] if at >= 1 else ()
+        return None
+
+    def _quality(self, chain: Chain, week: WeekToFill, metres: float, day: date) -> PlannedSession | None:
+        """The next session of a chain; None where the week is too small for it."""
+        most = chain.most_reps(metres, self.speeds)
+        least = 2 if (chain.rep_s or 0.0) >= 300 or (chain.rep_m or 0.0) >= 800 else 3
+        if most < least:
+            return None
+        last = self.last_doses.get(chain.name)
+        is_peak = week.phase in {TrainingPhase.PEAK, TrainingPhase.TAPER}
+        if is_peak and last is not None:
+            dose, moved = replace(last, reps=max(least, min(last.reps - 1, round(last.reps * 0.6)))), "peak"
+        else:
+            dose, moved = chain.next(last, most)
+            self.last_doses[chain.name] = dose
+        bare = quality(chain, dose, moved, self.speeds, warm_m=0, cool_m=0)
+        around = min(7_000.0, max(2_600.0, _HARD_DAY_SHARE * metres - (bare.distance_m or 0.0)))
+        session = quality(chain, dose, moved, self.speeds, warm_m=0.58 * around, cool_m=0.42 * around)
+        limit = self.minutes.get(day.weekday())
+        while limit is not None and (session.minutes or 0.0) > limit and dose.reps > least:
+            dose = replace(dose, reps=dose.reps - 1)
+            self.last_doses[chain.name] = dose
+            session = quality(chain, dose, "fewer", self.speeds, warm_m=1_500.0, cool_m=1_000.0)
+        return None if limit is not None and (session.minutes or 0.0) > limit + 1 else session
+
+    def _taste(self) -> PlannedSession:
+        """The test of twelve minutes at goal pace."""
+        hard_m = _TASTE_S * self.speeds.of("goal")
+        return PlannedSession(
+            id="",
+            kind=SessionKind.RUN,
+            family=Family.TUNE_UP,
+            title="12 minutes at goal pace",
+            why="The taste test of the template: twelve minutes at the pace of the goal, judged by how even they are.",
+            workout="taste-test",
+            is_hard=True,
+            minutes=34.0,
+            distance_m=round(hard_m + 22 * 60 * self.speeds.easy, -2),
+            hard_minutes=_TASTE_S / 60,
+            hard_m=round(hard_m),
+        )
+
+    def _appointment(self, each: Appointment, slot: DaySlot) -> PlannedSession:
+        """A session that is agreed with others."""
+        is_hard = each.is_hard and slot.role is Role.QUALITY
+        minutes = each.minutes or (each.distance_m / self.speeds.easy / 60 if each.distance_m else 60.0)
+        metres = each.distance_m or minutes * 60 * self.speeds.easy
+        why = "Agreed with others: everything else is planned around it, and it is moved last."
+        if each.is_hard and not is_hard:
+            why = "Agreed with others; go along and run it easy, because the legs are to come back or a race is near."
+        elif each.is_unknown and is_hard:
+            why = "The club decides what it is, and it is hard: everything else is planned around it."
+        hard_minutes = round(0.4 * minutes, 1) if is_hard else None
+        return PlannedSession(
+            id="",
+            kind=SessionKind.RUN,
+            family=each.family if is_hard or not each.is_hard else Family.EASY,
+            title=each.title,
+            why=why,
+            workout=each.workout if is_hard or not each.is_hard else "easy-run",
+            is_hard=is_hard,
+            minutes=round(minutes),
+            distance_m=round(metres, -2),
+            hard_minutes=hard_minutes,
+            is_fixed=True,
+            is_unknown=each.is_unknown and is_hard,
+        )
+
+    # --- sizes
+
+    def _size(
+        self,
+        week: WeekToFill,
+        slots: Mapping[date, DaySlot],
+        sessions: dict[date, PlannedSession],
+        flexible: dict[date, float],
+        metres: float,
+    ) -> None:
+        """Spread what the hard sessions leave over the long run and the easy days."""
+        taken = sum(
+            self._size_of(session) for session in sessions.values() if session.kind is SessionKind.RUN
+        )
+        target = metres if self.is_metres else metres / self.speeds.easy
+        long_day = next((day for day, slot in slots.items() if slot.role is Role.LONG), None)
+        runs = len(flexible) + sum(1 for each in sessions.values() if each.is_run) + (long_day is not None)
+        left = max(0.0, target - taken)
+        if long_day is not None:
+            session = self._long(week, long_day, slots[long_day], metres, runs)
+            room = self._amount(SHORTEST_RUN_M) * len(flexible)
+            size = self._size_of(session)
+            if session.hard_m is None and size > left - room:
+                least = self._amount(1.2 * SHORTEST_RUN_M)
+                shorter = max(least, left - room)
+                session = self._easy_of(min(size, shorter), Family.LONG)
+                session = replace(session, why=_LONG_WHY)
+            if slots[long_day].appointment is not None:
+                session = self._long_with_others(session, slots[long_day].appointment)
+            sessions[long_day] = session
+            left = max(0.0, left - self._size_of(session))
+        # What is too little for a day is no run: the day is free.
+        while flexible and left / len(flexible) < self._amount(SHORTEST_RUN_M) and len(flexible) > 1:
+            day = min(flexible, key=lambda each: (slots[each].before_race != "", flexible[each]))
+            del flexible[day]
+            sessions[day] = rest_day("Rest: the week is too small to be spread over more days.")
+        self._spread(slots, sessions, flexible, left)
+        self._use_up(slots, sessions, flexible, target)
+
+    def _spread(
+        self,
+        slots: Mapping[date, DaySlot],
+        sessions: dict[date, PlannedSession],
+        flexible: Mapping[date, float],
+        left: float,
+    ) -> None:
+        """Spread an amount over the easy days by their weights, each within what it can be."""
+        open_days = dict(flexible)
+        longest = min(LONGEST_EASY_S * self.speeds.easy, 45_000.0)
+        while open_days:
+            unit = left / sum(open_days.values())
+            capped = {
+                day: cap
+                for day, weight in open_days.items()
+                if unit * weight > (cap := self._amount(min(longest, self._room_m(day))))
+            }
+            chosen = capped or {day: unit * weight for day, weight in open_days.items()}
+            for day, share in chosen.items():
+                size = max(share, min(self._amount(SHORTEST_RUN_M), self._amount(self._room_m(day))))
+                is_recovery = slots[day].role is Role.RECOVERY and size <= self._amount(LONGEST_RECOVERY_M)
+                family = Family.RECOVERY if is_recovery else Family.EASY
+                sessions[day] = replace(self._easy_of(size, family), why=slots[day].why)
+                left -= size
+                del open_days[day]
+
+    def _use_up(
+        self,
+        slots: Mapping[date, DaySlot],
+        sessions: dict[date, PlannedSession],
+        flexible: Mapping[date, float],
+        target: float,
+    ) -> None:
+        """Give what rounding left over to the longest easy run."""
+        total = sum(self._size_of(each) for each in sessions.values() if each.kind is SessionKind.RUN)
+        missing = target - total
+        days = [day for day in flexible if day in sessions]
+        if not days or abs(missing) > self._amount(10 * self.grain_m):
+            return
+        day = max(days, key=lambda each: self._size_of(sessions[each]))
+        size = self._size_of(sessions[day]) + missing
+        if self._amount(SHORTEST_RUN_M) <= size <= self._amount(self._room_m(day)):
+            family = sessions[day].family
+            sessions[day] = replace(self._easy_of(size, family), why=slots[day].why)
+
+    def _long(self, week: WeekToFill, day: date, slot: DaySlot, metres: float, runs: int) -> PlannedSession:
+        """The long run of a week."""
+        race = week.block.race
+        race_m = race.distance_m if race is not None else 10_000.0
+        share = LONG_SHARES[min(7, max(1, runs)) - 1]
+        if self.template.miles:
+            share = max(self.template.miles) / sum(self.template.miles)
+        if week.phase in {TrainingPhase.PEAK, TrainingPhase.TAPER}:
+            share *= 0.9
+        longest = LONGEST_LONG_S[race_class(race_m)] * self.speeds.easy
+        size = min(share * metres, longest, self._room_m(day))
+        if runs >= 3:
+            size = min(size, MOST_OF_A_WEEK * metres)
+        size = max(size, SHORTEST_RUN_M)
+        is_two_weeks_out = week.block.to_race == 2 and race_class(race_m) == "marathon"
+        if is_two_weeks_out and self.level is not RunnerLevel.BEGINNER and slot.appointment is None:
+            return goal_pace_long(metres, self.speeds)
+        self.longs += not week.is_down
+        finish = "" if week.is_down else finish_for(week.phase, race_m, self.level, self.longs)
+        return long_run(self._rounded(size), self.speeds, finish)
+
+    def _long_with_others(self, session: PlannedSession, each: Appointment | None) -> PlannedSession:
+        if each is None:
+            return session
+        metres = each.distance_m or (each.minutes or 0.0) * 60 * self.speeds.easy or session.distance_m or 0.0
+        plain = easy(round(metres, -2), self.speeds, family=Family.LONG)
+        return replace(
+            plain,
+            title=each.title,
+            why="The long run with others: everything else is planned around it, and it is moved last.",
+            workout=each.workout or plain.workout,
+            is_fixed=True,
+            is_hard=each.is_hard and not each.is_unknown,
+        )
+
+    def _easy_of(self, size: float, family: Family) -> PlannedSession:
+        """An easy run of a size in the unit of the volume."""
+        metres = size if self.is_metres else size * self.speeds.easy
+        return easy(self._rounded(metres), self.speeds, family=family)
+
+    def _rounded(self, metres: float) -> float:
+        grain = self.grain_m
+        return round(metres / grain) * grain
+
+    def _amount(self, metres: float) -> float:
+        """Metres of easy running in the unit of the volume."""
+        return metres if self.is_metres else metres / self.speeds.easy
+
+    def _size_of(self, session: PlannedSession) -> float:
+        """A session in the unit of the volume."""
+        return (session.distance_m or 0.0) if self.is_metres else 60 * (session.minutes or 0.0)
+
+    def _room_m(self, day: date) -> float:
+        """The metres that the minutes of a day leave room for, with strides at the end."""
+        minutes = self.minutes.get(day.weekday())
+        return 60_000.0 if minutes is None else max(1_000.0, (minutes - 1) * 60 * self.speeds.easy)
+
+    def _sample_weight(self, day: date, weight: float) -> float:
+        """The weight of an easy day: the miles of the template's sample, where it has one."""
+        miles = self.template.miles
+        return miles[day.weekday()] if miles and miles[day.weekday()] else weight * (4.0 if miles else 1.0)
+
+    # --- what easy runs get at their end
+
+    def _strides_days(
+        self, week: WeekToFill, slots: Mapping[date, DaySlot], chosen: Mapping[date, PlannedSession]
+    ) -> list[date]:
+        """The easy runs that get strides or blasts: those meant to be hard in base, and one more."""
+        days = sorted(slots)
+        free = [
+            day
+            for day in days
+            if slots[day].role in RUN_ROLES - {Role.LONG}
+            and not slots[day].is_fixed
+            and day not in chosen
+            and not slots[day].before_race
+        ]
+        meant = [day for day in free if slots[day].role is Role.QUALITY]
+        others = [day for day in free if slots[day].role is not Role.QUALITY]
+
+        def is_rested(day: date) -> bool:
+            before = slots.get(day - _DAY)
+            return before is None or not (before.is_hard or before.role is Role.LONG)
+
+        rested = [day for day in others if is_rested(day)]
+        more = 1 if meant and week.phase in _BASE_LIKE else 2 if not meant and not chosen else 1
+        if week.phase is TrainingPhase.RACE:
+            more = 0
+        return [*meant, *(rested or others)[:more]]
+
+    def _dress(
+        self,
+        week: WeekToFill,
+        slots: Mapping[date, DaySlot],
+        sessions: dict[date, PlannedSession],
+        strides: list[date],
+    ) -> None:
+        """Put strides, blasts and the shakeout into easy runs."""
+        for day, slot in slots.items():
+            if slot.before_race and day in sessions and sessions[day].kind is SessionKind.RUN:
+                shakeout = min(
+                    sessions[day].distance_m or 0.0, 5_000.0 if slot.before_race == "shakeout" else 7_000.0
+                )
+                sessions[day] = race_week(slot.before_race, self.speeds, max(SHORTEST_RUN_M, shakeout))
+        is_first = True
+        for day in strides:
+            session = sessions.get(day)
+            if session is None or session.kind is not SessionKind.RUN or session.family not in _PLAIN:
+                continue
+            if week.phase is TrainingPhase.BASE and is_first and slots[day].role is Role.QUALITY:
+                sessions[day] = hill_blasts(session, _BLASTS_WHY)
+            else:
+                sessions[day] = with_strides(session, self.speeds, _STRIDES_WHY)
+            is_first = False
+        self._keep_easy(slots, sessions)
+
+    def _keep_easy(self, slots: Mapping[date, DaySlot], sessions: dict[date, PlannedSession]) -> None:
+        """Leave out the finish of the long run, then strides' company, where the week would not be easy enough."""
+        if self._easy_share(sessions) >= EASY_SHARE:
+            return
+        for day, session in sessions.items():
+            if session.family is Family.LONG and session.hard_m and not slots[day].is_fixed:
+                sessions[day] = long_run(session.distance_m or 0.0, self.speeds)
+        if self._easy_share(sessions) >= EASY_SHARE:
+            return
+        hard = [day for day, each in sessions.items() if each.is_hard and not slots[day].is_fixed]
+        for day in reversed(hard):
+            if self._easy_share(sessions) >= EASY_SHARE:
+                return
+            plain = easy(sessions[day].distance_m or SHORTEST_RUN_M, self.speeds)
+            why = "Easy with strides: another hard session would leave less than 80 % of the week easy."
+            sessions[day] = with_strides(plain, self.speeds, why)
+
+    @staticmethod
+    def _easy_share(sessions: Mapping[date, PlannedSession]) -> float:
+        minutes = sum(each.minutes or 0.0 for each in sessions.values() if each.is_run)
+        hard = sum(each.hard_minutes or 0.0 for each in sessions.values() if each.is_run)
+        return 1 - hard / minutes if minutes else 1.0
+
+    # --- after a race
+
+    def _recovery(
+        self, week: WeekToFill, slots: Mapping[date, DaySlot], metres: float
+    ) -> dict[date, PlannedSession]:
+        """A few short easy runs; none where the week has no volume."""
+        place = min(week.block.place, len(RECOVERY_RUNS) - 1)
+        sessions: dict[date, PlannedSession] = {}
+        runs = [day for day, slot in slots.items() if slot.role in RUN_ROLES and not slot.is_fixed]
+        # The later days of the week, so that the first ones are free.
+        chosen = runs[-RECOVERY_RUNS[place] :] if metres > 0 else []
+        seconds = RECOVERY_RUN_S[place]
+        for day, slot in slots.items():
+            if slot.race is not None:
+                sessions[day] = race_session(slot.race, self.speeds)
+            elif slot.appointment is not None:
+                sessions[day] = self._appointment(slot.appointment, slot)
+            elif day in chosen:
+                size = min(self._rounded(seconds * self.speeds.easy), self._room_m(day))
+                why = "A short easy run: after the race legs and head come back, without workouts."
+                sessions[day] = replace(easy(size, self.speeds, family=Family.RECOVERY), why=why)
+            else:
+                sessions[day] = rest_day("Rest: the weeks after a race are for coming back.")
+        return sessions
+
+
+_PLAIN: Final = frozenset({Family.EASY, Family.RECOVERY})
+_LONG_WHY: Final = "The long run: time on the feet, at a pace at which one can talk."
+_BLASTS_WHY: Final = (
+    "Ten seconds uphill make legs strong and quick and hardly tire: the only fast running of the base."
+)
+_STRIDES_WHY: Final = "Strides at the end of an easy run keep the legs quick and cost nothing."

@@ -1,0 +1,704 @@
+"""The planner: a season of sessions from races, free days and a volume, backwards from each A race.
+
+It is made in three passes. Which day of each week is for what; then what may not follow what, across weeks and round
+the races; then how long each session is, and what exactly, one variable at a time. What found no room is said.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Final
+
+from coach.plan import volume as volumes
+from coach.plan.blocks import BlockWeek, SeasonBlocks, season_blocks, with_priorities
+from coach.plan.filling import DaySlot, WeekFiller, WeekToFill
+from coach.plan.model import (
+    Appointment,
+    Availability,
+    Family,
+    OptIn,
+    Plan,
+    PlanDay,
+    PlannedRace,
+    PlannedSession,
+    PlanWeek,
+    RacePriority,
+    RunnerLevel,
+    SessionKind,
+    TaperStyle,
+    TrainingPhase,
+    WeeklyVolume,
+    monday_of,
+)
+from coach.plan.sessions import Speeds
+from coach.plan.templates import (
+    RUN_ROLES,
+    SIX_STAGES,
+    TEMPLATES,
+    THREE_THREE_ONE,
+    TWO_PEAKS,
+    USUAL_TEMPLATES,
+    USUAL_WEEKDAYS,
+    Role,
+    WeekTemplate,
+    hard_days,
+    lay_out,
+    stage_of,
+)
+from coach.problems import PlanProblem
+from coach.quantities import format_hours, long_distance
+
+FURTHEST_WEEKS: Final = 150
+"""A race further away than that is a slip of the pen, or of the clock."""
+WIDEST_WEEK_M: Final = 250_000.0
+WIDEST_WEEK_S: Final = 25 * 3600.0
+NARROWEST_WEEK_M: Final = 3_000.0
+NARROWEST_WEEK_S: Final = 20 * 60.0
+FASTEST_QUALITY_WEEK_M: Final = 18_000.0
+"""A week of less has one hard session at most, and of less than two thirds of it none. Judged."""
+SLEEP_NIGHTS: Final = 8
+SLEEP_NOTE: Final = "Go to bed 20 minutes earlier tonight, as on each of the eight nights before the race."
+_DAY: Final = timedelta(days=1)
+_QUIET: Final = frozenset({TrainingPhase.RECOVERY, TrainingPhase.RACE})
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonRequest:
+    """What somebody wants a season for."""
+
+    athlete: str
+    races: tuple[PlannedRace, ...]
+    volume: WeeklyVolume
+    level: RunnerLevel = RunnerLevel.INTERMEDIATE
+    weekdays: tuple[int, ...] = ()
+    """Running days; empty for those of the template."""
+    days: int = 0
+    """How many running days, where they are not named."""
+    availability: Availability = field(default_factory=lambda: Availability(()))
+    """Minutes, days off and appointments; its running days are `weekdays`."""
+    template: str = ""
+    taper: TaperStyle | None = None
+    taper_percent: float | None = None
+    opt_ins: tuple[OptIn, ...] = ()
+    histories: tuple[str, ...] = ()
+    speeds: Speeds = field(default_factory=Speeds)
+    down_every: int = 4
+    growth: float = volumes.GROWTH
+    recovery: int | None = None
+    """Weeks of recovery after each A race, where not its distance decides."""
+    grain_m: float = 100.0
+    """What distances are rounded to: 100 m, or a tenth of a mile."""
+    unit: str = "km"
+    """What sentences say: `km` or `mile`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSeason:
+    """A plan, and what was left out of it, and why, a sentence each."""
+
+    plan: Plan
+    cut: tuple[str, ...]
+
+
+def make_plan(request: SeasonRequest, today: date) -> PlannedSeason:
+    """Plan a season from a day on.
+
+    Raises:
+        PlanProblem: the races or the volume cannot be planned for; it says why and what to change.
+    """
+    _check(request, today)
+    return _Planner(request, today).planned()
+
+
+def _check(request: SeasonRequest, today: date) -> None:
+    """Refuse what no season can be made of.
+
+    Raises:
+        PlanProblem: with what to change.
+    """
+    if request.template and request.template not in TEMPLATES:
+        raise PlanProblem(f"there is no template {request.template!r}", f"There are {', '.join(TEMPLATES)}.")
+    if not request.races:
+        raise PlanProblem("there is no race to plan for", "Name one: --race 2027-05-16:10k:A")
+    for race in request.races:
+        if race.date < today:
+            raise PlanProblem(
+                f"{race.label} on {race.date} is over: this computer says it is {today}",
+                "Name a race that is to come.",
+            )
+        if (race.date - today).days > 7 * FURTHEST_WEEKS:
+            raise PlanProblem(
+                f"{race.label} on {race.date} is {(race.date - today).days // 365} years away: "
+                f"this computer says it is {today}",
+                "Is the year right, and the clock of this computer?",
+            )
+    if not any(race.priority is RacePriority.A for race in request.races):
+        raise PlanProblem(
+            "none of the races is an A race, which a season is built for", "Make one: --race DATE:10k:A"
+        )
+    _check_a_races(request.races)
+    _check_volume(request.volume)
+    if len(request.weekdays) == 0 and request.days not in range(8):
+        raise PlanProblem(f"{request.days} running days a week are not possible", "Name 1 to 7: --days 5")
+
+
+def _check_a_races(races: Sequence[PlannedRace]) -> None:
+    """Refuse two A races in one week, and two races on one day."""
+    days: dict[date, PlannedRace] = {}
+    for race in races:
+        other = days.setdefault(race.date, race)
+        if other is not race:
+            raise PlanProblem(
+                f"two races are on {race.date}: {other.label} and {race.label}", "Keep one of them."
+            )
+    great = sorted(race.date for race in races if race.priority is RacePriority.A)
+    for earlier, later in pairwise(great):
+        if (later - earlier).days < 7:
+            raise PlanProblem(
+                f"two A races lie within a week, on {earlier} and {later}: nobody can be at their best twice",
+                "Make one of them a B or a C race: --race DATE:10k:B",
+            )
+
+
+def _check_volume(volume: WeeklyVolume) -> None:
+    is_metres = volume.unit == "m"
+    widest, narrowest = (WIDEST_WEEK_M, NARROWEST_WEEK_M) if is_metres else (WIDEST_WEEK_S, NARROWEST_WEEK_S)
+
+    def said(value: float) -> str:
+        return f"{value / 1000:g} km" if is_metres else f"{format_hours(value)} hours"
+
+    for value in (volume.start, volume.peak):
+        if value > widest:
+            raise PlanProblem(
+                f"a week of {said(value)} is more than anybody trains",
+                "The best marathon runners run 160 to 220 km.",
+            )
+        if value < narrowest:
+            raise PlanProblem(
+                f"a week of {said(value)} is too little to be planned",
+                f"Begin with {said(narrowest)} or more.",
+            )
+    if volume.peak < volume.start:
+        raise PlanProblem(
+            f"the peak of {said(volume.peak)} lies below the start of {said(volume.start)}",
+            "Change the two, or make them equal.",
+        )
+
+
+class _Planner:
+    """Plans one season."""
+
+    def __init__(self, request: SeasonRequest, today: date) -> None:
+        self.request = request
+        self.today = today
+        self.cut: list[str] = []
+        self.races, demoted = with_priorities(request.races)
+        self.cut += demoted
+        self.template = self._template()
+        self.weekdays = self._weekdays()
+        self.free = replace(request.availability, weekdays=self.weekdays)
+        self.taper_cut = self._taper_cut()
+        self.is_metres = request.volume.unit == "m"
+        self.speeds = request.speeds
+        self.slots: dict[date, DaySlot] = {}
+        self.reached = request.volume.start
+        self._layouts: dict[object, tuple[Role, ...]] = {}
+
+    # --- what was asked for
+
+    def _template(self) -> WeekTemplate:
+        request = self.request
+        name = request.template or USUAL_TEMPLATES.get(request.days or len(request.weekdays), "")
+        return TEMPLATES[name or "5-days"]
+
+    def _weekdays(self) -> tuple[int, ...]:
+        request = self.request
+        if request.weekdays:
+            days = request.weekdays
+        elif request.days:
+            own = self.template.weekdays
+            days = own if len(own) == request.days else USUAL_WEEKDAYS[request.days]
+        else:
+            days = self.template.weekdays
+        return tuple(sorted({*days, *(each.weekday for each in request.availability.fixed)}))
+
+    def _taper_cut(self) -> float:
+        style = self.request.taper or self.template.taper or TaperStyle.STANDARD
+        percent = self.request.taper_percent
+        return volumes.TAPER_CUTS[style] if percent is None else percent / 100
+
+    # --- the whole
+
+    def planned(self) -> PlannedSeason:
+        """Plan it."""
+        blocks = self._blocks()
+        self.cut += blocks.cut
+        weeks = self._weeks(blocks.weeks)
+        for week in weeks:
+            self._lay_out(week)
+        self._settle()
+        filler = WeekFiller(
+            self.template,
+            self.request.level,
+            self.speeds,
+            self.is_metres,
+            self.free.minutes,
+            self.request.histories,
+            self.request.grain_m,
+            {},
+        )
+        days: list[PlanDay] = []
+        made: list[PlanWeek] = []
+        for week in weeks:
+            week.share = self._share(week)
+            slots = {day: self.slots[day] for day in _dates(week.monday) if day in self.slots}
+            sessions = filler.fill(week, slots)
+            made.append(self._plan_week(week, sessions))
+            days += [self._plan_day(each, sessions.get(each)) for each in _dates(week.monday)]
+        days = _reasoned(days)
+        plan = self._plan(made, _numbered(days))
+        return PlannedSeason(plan, tuple(dict.fromkeys(self.cut)))
+
+    def _blocks(self) -> SeasonBlocks:
+        first = monday_of(self.today)
+        is_partial = self.today.weekday() > 2
+        great = next(race for race in self.races if race.priority is RacePriority.A)
+        recovery, until = self.request.recovery, None
+        if self.template.name == TWO_PEAKS:
+            recovery = recovery or 4
+            until = date(self.races[-1].date.year, 12, 31)
+        if not is_partial or monday_of(great.date) == first:
+            return season_blocks(first, self.races, recovery=recovery, until=until, is_even=until is not None)
+        blocks = season_blocks(
+            first + timedelta(weeks=1), self.races, recovery=recovery, until=until, is_even=until is not None
+        )
+        # What is left of this week is no week: it has the phase of the first one.
+        partial = replace(blocks.weeks[0], monday=first, place=0)
+        if partial.phase is TrainingPhase.RACE:
+            partial = replace(partial, phase=TrainingPhase.SHARPEN)
+        return replace(blocks, weeks=(partial, *blocks.weeks))
+
+    # --- how much
+
+    def _weeks(self, blocks: Sequence[BlockWeek]) -> list[WeekToFill]:
+        weeks = [WeekToFill(block) for block in blocks]
+        barred = {
+            week.monday
+            for week in weeks
+            if week.phase
+            in {TrainingPhase.PEAK, TrainingPhase.TAPER, TrainingPhase.RACE, TrainingPhase.RECOVERY}
+        }
+        downs = volumes.down_weeks(
+            [week.monday for week in weeks], self.free.off, every=self.request.down_every, barred=barred
+        )
+        for week, is_down in zip(weeks, downs, strict=True):
+            week.is_down = is_down
+        self._count(weeks)
+        self._amounts(weeks)
+        self._say_reached(weeks)
+        return weeks
+
+    def _count(self, weeks: Sequence[WeekToFill]) -> None:
+        """Number the weeks of each cycle."""
+        race: PlannedRace | None = None
+        number = 0
+        for week in weeks:
+            if week.block.race is not race:
+                race, number = week.block.race, 0
+            week.number = number
+            number += 1
+        for week in weeks:
+            week.before_peak = sum(
+                1 for each in weeks if each.block.race is week.block.race and each.phase in _GROWING
+            )
+
+    def _amounts(self, weeks: Sequence[WeekToFill]) -> None:
+        start, peak = self.request.volume.start, self.request.volume.peak
+        up, reached, peak_now = start, start, peak
+        is_first = True
+        before = start
+        for week in weeks:
+            phase = week.phase
+            if phase is TrainingPhase.RECOVERY:
+                shares = volumes.RECOVERY_SHARES
+                place = min(len(shares) - 1, week.block.place)
+                week.amount = shares[place] * reached
+                up, is_first = max(start, 0.7 * reached), True
+                if self.template.name == TWO_PEAKS:
+                    peak_now = peak * _SECOND_PEAK
+                    week.amount = 0.0 if week.block.place < 2 else week.amount
+                continue
+            if phase in _RISING and not week.is_down and not is_first and up < peak_now:
+                up = min(peak_now, up * (1 + self.request.growth))
+            if phase in _RISING:
+                is_first = False
+            reached = max(start, up) if phase in _GROWING else reached
+            share = volumes.PHASE_SHARE[phase]
+            if phase is TrainingPhase.BUILD and up < peak_now:
+                share = 1.0
+            level = up * share
+            if phase in {TrainingPhase.PEAK, TrainingPhase.TAPER, TrainingPhase.RACE, TrainingPhase.SHARPEN}:
+                level = self._tapered(week, up)
+            elif week.is_down:
+                level = min(level, before) * (1 - volumes.DOWN)
+            week.amount = level
+            before = level
+        self.reached = max((week.amount for week in weeks), default=start)
+
+    def _tapered(self, week: WeekToFill, up: float) -> float:
+        """The volume of a week of peak or race, day by day: before the taper a share of it, then less each day."""
+        race = week.block.race
+        if race is None:
+            return up
+        cycle_weeks = week.before_peak + week.block.peak_weeks
+        days = volumes.taper_days(race.distance_m, cycle_weeks)
+        ordinary = up * volumes.PHASE_SHARE[TrainingPhase.SPEED]
+        held = up * volumes.PHASE_SHARE[week.phase]
+        total = 0.0
+        for day in _dates(week.monday):
+            if day >= race.date:
+                break
+            share = volumes.taper_share(day, race.date, days, self.taper_cut)
+            total += held if share >= 1 else min(held, ordinary * share)
+        return total / 7
+
+    def _say_reached(self, weeks: Sequence[WeekToFill]) -> None:
+        """Say where the peak was not reached, and what it would take."""
+        peak, start = self.request.volume.peak, self.request.volume.start
+        growing = [week for week in weeks if week.phase in _GROWING]
+        if self.reached >= 0.99 * peak or not growing:
+            if not growing and peak > 1.05 * start:
+                self.cut.append(
+                    f"There is no time to build up to {self._said(peak)}: the volume stays near the start."
+                )
+            return
+        needed = volumes.weeks_to_reach(
+            start, peak, every=self.request.down_every, growth=self.request.growth
+        )
+        self.cut.append(
+            f"The weeks reach {self._said(self.reached)}: {self._said(peak)} would take {needed} weeks at "
+            f"+{100 * self.request.growth:.0f} % an up week."
+        )
+
+    def _said(self, amount: float) -> str:
+        if not self.is_metres:
+            return f"{format_hours(amount)} hours"
+        figure, unit = long_distance(amount, self.request.unit)
+        return f"{figure} {unit}"
+
+    # --- which day is for what
+
+    def _lay_out(self, week: WeekToFill) -> None:
+        """Say what each day of a week is for."""
+        off = {day.weekday() for day in _dates(week.monday) if self.free.off_on(day) is not None}
+        gone = {day.weekday() for day in _dates(week.monday) if day < self.today}
+        days = [day for day in self.weekdays if day not in off | gone]
+        races = {race.date.weekday(): race for race in self.races if monday_of(race.date) == week.monday}
+        fixed = [each for each in self.free.fixed if each.weekday not in off | gone | races.keys()]
+        fixed = [self._in_phase(each, week) for each in fixed]
+        pseudo = [Appointment(day, race.label, Family.RACE) for day, race in races.items()]
+        # A day off at home may still be one of swimming; on a journey and in bed nothing is planned.
+        roles = self._roles(week, tuple(days), (*fixed, *pseudo))
+        if not days and not races and week.phase not in _QUIET:
+            self.cut.append(f"The week of {week.monday} has no day to run on.")
+        appointments = {each.weekday: each for each in fixed}
+        for day in _dates(week.monday):
+            weekday = day.weekday()
+            if weekday in gone or (weekday in off and weekday not in races):
+                continue
+            role = roles[weekday]
+            if weekday not in days and weekday not in races and role in RUN_ROLES:
+                role = Role.REST
+            slot = DaySlot(role, appointments.get(weekday), races.get(weekday))
+            if slot.appointment is not None and not slot.appointment.is_hard and role is Role.QUALITY:
+                slot.role = Role.EASY
+            self.slots[day] = slot
+
+    def _in_phase(self, appointment: Appointment, week: WeekToFill) -> Appointment:
+        """An appointment as it is in a week: easy in recovery and close to a race that matters."""
+        is_close = any(
+            race.priority is not RacePriority.C
+            and -1 <= (race.date - (week.monday + appointment.weekday * _DAY)).days <= 3
+            for race in self.races
+        )
+        if week.phase is TrainingPhase.RECOVERY or is_close:
+            return replace(appointment, is_hard=False, is_unknown=False)
+        return appointment
+
+    def _roles(
+        self, week: WeekToFill, days: tuple[int, ...], fixed: tuple[Appointment, ...]
+    ) -> tuple[Role, ...]:
+        hard = self._hard_sessions(week, len(days))
+        yesterday = self.slots.get(week.monday - _DAY)
+        after_hard = yesterday is not None and (yesterday.is_hard or yesterday.role is Role.LONG)
+        is_quiet = week.phase is TrainingPhase.RECOVERY
+        barred = tuple(
+            day.weekday()
+            for day in _dates(week.monday)
+            if any(1 <= (race.date - day).days <= _QUIET_DAYS[race.priority] for race in self.races)
+        )
+        key = (days, fixed, hard, after_hard, is_quiet, barred)
+        if key not in self._layouts:
+            layout = lay_out(
+                self.template,
+                days,
+                hard,
+                fixed,
+                minutes=self.free.minutes,
+                barred=barred,
+                after_hard=after_hard,
+            )
+            roles = list(layout.roles)
+            if is_quiet:
+                roles = [Role.EASY if role in RUN_ROLES else Role.REST for role in roles]
+            self._layouts[key] = tuple(roles)
+            is_usual = len(days) == len(self.weekdays) and week.phase in _GROWING and not after_hard
+            if layout.cut and is_usual:
+                self.cut.append(layout.cut)
+        return self._layouts[key]
+
+    def _hard_sessions(self, week: WeekToFill, days: int) -> int:
+        if week.phase is TrainingPhase.RECOVERY:
+            return 0
+        most = hard_days(self.request.level, days)
+        if self.template.name == THREE_THREE_ONE and days == 7 and week.phase not in _QUIET:
+            most = 3
+        metres = self._metres(week.amount)
+        if metres < FASTEST_QUALITY_WEEK_M:
+            most = min(most, 1 if metres >= FASTEST_QUALITY_WEEK_M * 2 / 3 else 0)
+        if week.phase is TrainingPhase.RACE:
+            return 1 + sum(monday_of(race.date) == week.monday for race in self.races) if most else 0
+        if week.is_down and week.phase not in {TrainingPhase.BASE, TrainingPhase.FREE}:
+            return min(most, 1)
+        return most
+
+    def _metres(self, amount: float) -> float:
+        """An amount in metres, about."""
+        return amount if self.is_metres else amount * self.speeds.easy
+
+    # --- what may not follow what
+
+    def _settle(self) -> None:
+        """Keep the days round the races easy, and hard days apart across the weeks."""
+        for race in self.races:
+            self._settle_race(race)
+        if OptIn.BACK_TO_BACK in self.request.opt_ins:
+            return
+        for day in sorted(self.slots):
+            slot, before = self.slots[day], self.slots.get(day - _DAY)
+            if before is None or not slot.is_hard or not (before.is_hard or before.role is Role.LONG):
+                continue
+            if not slot.is_fixed:
+                slot.role, slot.why = Role.EASY, "Easy, because the day before is hard or long."
+            elif not before.is_fixed:
+                before.role, before.why = Role.EASY, "Easy, because the day after is hard."
+            else:
+                self.cut.append(_both_fixed(slot, before, day))
+
+    def _settle_race(self, race: PlannedRace) -> None:
+        great = race.priority is RacePriority.A
+        quiet_before = _QUIET_DAYS[race.priority]
+        for back in range(1, 7):
+            slot = self.slots.get(race.date - back * _DAY)
+            if slot is None or slot.race is not None:
+                continue
+            if slot.role is Role.LONG and (great or back <= 3 - (race.priority is RacePriority.C)):
+                slot.role = Role.EASY
+            if slot.role is Role.QUALITY and back <= quiet_before and slot.appointment is None:
+                slot.role, slot.why = Role.EASY, f"Easy: {race.label} is near."
+            if slot.role is Role.CROSS and back <= quiet_before:
+                slot.role = Role.REST
+        if race.priority is not RacePriority.C:
+            self._lay_race_eve(race)
+        after = 7 if great else 1
+        for step in range(1, after + 1):
+            day = race.date + step * _DAY
+            slot = self.slots.get(day)
+            if slot is None or slot.race is not None:
+                continue
+            if great and monday_of(day) == monday_of(race.date):
+                slot.role, slot.why = Role.REST, f"Rest: {race.label} is over, and the legs are to come back."
+                if slot.appointment is not None:
+                    slot.role = Role.EASY
+            elif slot.role in {Role.QUALITY, Role.LONG} and not slot.is_fixed and step <= 2:
+                slot.role = Role.RECOVERY
+
+    def _lay_race_eve(self, race: PlannedRace) -> None:
+        """Put the shakeout on the last running day before a race, and strides on the one before it."""
+        running = [
+            day
+            for back in range(1, 6)
+            if (slot := self.slots.get(day := race.date - back * _DAY)) is not None
+            and slot.role in RUN_ROLES
+            and slot.role is not Role.QUALITY
+            and not slot.is_fixed
+        ]
+        for day, name in zip(running, ("shakeout", "strides"), strict=False):
+            if (race.date - day).days <= (2 if name == "shakeout" else 4):
+                self.slots[day].before_race = name
+
+    # --- the plan
+
+    def _share(self, week: WeekToFill) -> float:
+        """How much of a week is left: by its running days that are over or off."""
+        usual = [day for day in _dates(week.monday) if day.weekday() in self.weekdays]
+        left = [day for day in usual if (slot := self.slots.get(day)) is not None and slot.is_run]
+        if week.phase in _QUIET or not usual:
+            return 1.0
+        return min(1.0, len(left) / len(usual)) if len(left) < len(usual) else 1.0
+
+    def _plan_week(self, week: WeekToFill, sessions: Mapping[date, PlannedSession]) -> PlanWeek:
+        runs = [each for each in sessions.values() if each.kind is SessionKind.RUN]
+        planned = sum(
+            (each.distance_m or 0.0) if self.is_metres else 60 * (each.minutes or 0.0) for each in runs
+        )
+        target = planned if week.phase is TrainingPhase.RECOVERY or week.share < 1 else week.amount
+        grain = self.request.grain_m if self.is_metres else 300.0
+        short = target - planned
+        notes = [self._stage(week)]
+        if week.is_down:
+            off = sum(self.free.off_on(day) is not None for day in _dates(week.monday))
+            notes.append(
+                "The down week is laid on the days off." if off >= volumes.OFF_DAYS_OF_A_DOWN_WEEK else ""
+            )
+        if short > 0.06 * target:
+            notes.append(f"Your days have room for {self._said(planned)} of {self._said(target)}.")
+            self.cut.append(
+                f"Some weeks have less than they aim at, as in the week of {week.monday}: your days have room for "
+                f"{self._said(planned)} of {self._said(target)}."
+            ) if not any(each.startswith("Some weeks") for each in self.cut) else None
+            target = planned
+        amount = round(max(target, 0.0) / grain) * grain if abs(target - planned) > grain else planned
+        note = " ".join(filter(None, notes))
+        metres, seconds = (round(amount), None) if self.is_metres else (None, round(amount))
+        return PlanWeek(week.monday, week.phase, metres, seconds, week.is_down, note)
+
+    def _stage(self, week: WeekToFill) -> str:
+        left = week.block.to_race
+        if self.template.name != SIX_STAGES or left is None or not (stage := stage_of(left)):
+            return ""
+        return f"{stage}."
+
+    def _plan_day(self, day: date, session: PlannedSession | None) -> PlanDay:
+        off = self.free.off_on(day)
+        note = ""
+        for race in self.races:
+            if (
+                race.priority is RacePriority.A
+                and 1 <= (race.date - day).days <= SLEEP_NIGHTS
+                and day >= self.today
+            ):
+                note = SLEEP_NOTE
+        reason = off.why if off is not None and day >= self.today else None
+        return PlanDay(day, () if session is None else (session,), reason, note)
+
+    def _plan(self, weeks: Sequence[PlanWeek], days: Sequence[PlanDay]) -> Plan:
+        request = self.request
+        great = next(race for race in self.races if race.priority is RacePriority.A)
+        words = great.distance.replace(".", "-").replace(" ", "-").lower()
+        count = sum(len(day.sessions) for day in days)
+        return Plan(
+            id=f"{great.date}-{words}"[:32].strip("-"),
+            athlete=request.athlete,
+            created=self.today,
+            level=request.level,
+            races=self.races,
+            availability=self.free,
+            volume=request.volume,
+            weeks=tuple(weeks),
+            days=tuple(days),
+            template=self.template.name,
+            taper=request.taper or self.template.taper or TaperStyle.STANDARD,
+            taper_percent=request.taper_percent,
+            opt_ins=request.opt_ins,
+            histories=request.histories,
+            notes=tuple(dict.fromkeys([*self.cut, *filter(None, [self.template.note])])),
+            next_id=count + 1,
+        )
+
+
+_GROWING: Final = frozenset(
+    {TrainingPhase.FREE, TrainingPhase.BASE, TrainingPhase.BUILD, TrainingPhase.SPEED}
+)
+"""Phases before the peak."""
+_RISING: Final = frozenset({TrainingPhase.BASE, TrainingPhase.BUILD})
+"""Phases in which the volume grows."""
+_QUIET_DAYS: Final = {RacePriority.A: 3, RacePriority.B: 2, RacePriority.C: 1}
+"""Days before a race on which nothing is hard. Judged."""
+_SECOND_PEAK: Final = 50 / 45
+"""The second half of a year of two peaks goes a little further: 45, then 50 miles."""
+
+
+def _dates(monday: date) -> tuple[date, ...]:
+    return tuple(monday + step * _DAY for step in range(7))
+
+
+def _both_fixed(slot: DaySlot, before: DaySlot, day: date) -> str:
+    names = [
+        each.race.label
+        if each.race is not None
+        else each.appointment.title
+        if each.appointment is not None
+        else ""
+        for each in (before, slot)
+    ]
+    return f"{names[0]} and {names[1]} are hard and follow each other, such as on {day}: neither gives way."
+
+
+def _numbered(days: Iterable[PlanDay]) -> list[PlanDay]:
+    """The days with an id for each session."""
+    number = 0
+    made = []
+    for day in days:
+        sessions = []
+        for session in day.sessions:
+            number += 1
+            sessions.append(replace(session, id=f"s{number}"))
+        made.append(replace(day, sessions=tuple(sessions)))
+    return made
+
+
+def _reasoned(days: Sequence[PlanDay]) -> list[PlanDay]:
+    """The days with a reason for each session that has none yet, made of its neighbours."""
+    by_date = {day.date: day for day in days}
+    made = []
+    for day in days:
+        sessions = tuple(
+            each if each.why else replace(each, why=_easy_why(each, by_date, day.date))
+            for each in day.sessions
+        )
+        made.append(replace(day, sessions=sessions))
+    return made
+
+
+def _easy_why(session: PlannedSession, days: Mapping[date, PlanDay], day: date) -> str:
+    """Why an easy run or a rest is where it is."""
+    before, after = (_key(days.get(day + step * _DAY)) for step in (-1, 1))
+    if session.kind is SessionKind.REST:
+        if before:
+            return f"Rest after {before}: the work sinks in when nothing is done."
+        return (
+            f"Rest, so that {after} finds fresh legs."
+            if after
+            else "Rest: fitness comes in the days between."
+        )
+    if before and session.family is Family.RECOVERY:
+        return f"Easy after {before}: it brings the legs back, and no more is asked of it."
+    if after:
+        return f"Easy, so that {after} tomorrow finds fresh legs."
+    if before:
+        return f"Easy after {before}: slow enough to recover, long enough to count."
+    return "Easy kilometres: everything else stands on them."
+
+
+def _key(day: PlanDay | None) -> str:
+    """What a day is about, for a sentence about its neighbour; empty where it is nothing special."""
+    if day is None:
+        return ""
+    session = next((each for each in day.sessions if each.is_hard or each.family is Family.LONG), None)
+    if session is None:
+        return ""
+    if session.family is Family.LONG and not session.is_fixed:
+        return "the long run"
+    return session.title

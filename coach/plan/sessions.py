@@ -1,0 +1,680 @@
+"""What is run in a session: the families of hard sessions and how each is built up, one variable at a time.
+
+A session names a workout of the library, which says what it is about, and has a size of its own: metres, minutes, reps,
+rests. `runnable` writes that as what `coach run` takes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Final
+
+from coach.plan.model import (
+    Dose,
+    Family,
+    PlannedRace,
+    PlannedSession,
+    RunnerLevel,
+    SessionKind,
+    TrainingPhase,
+)
+
+# --- How fast somebody runs
+
+
+_EASY_MPS: Final = 2.75
+"""6:04/km."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speeds:
+    """How fast somebody runs, in m/s, for the size of sessions; no target is made from it."""
+
+    easy: float = _EASY_MPS
+    """6:04/km, where nobody's pace is known; the library's easy run has the same."""
+    known: Mapping[str, float] | None = None
+    """Speeds by the names of paces, where they are known."""
+
+    def of(self, pace: str) -> float:
+        """The speed of a pace; an effort counts as the pace it is nearest to."""
+        if self.known and pace in self.known:
+            return self.known[pace]
+        return self.easy * _RATIOS.get(pace, 1.2)
+
+
+_RATIOS: Final = {
+    "easy": 1.0,
+    "marathon": 1.16,
+    "half": 1.21,
+    "threshold": 1.24,
+    "10k": 1.28,
+    "goal": 1.30,
+    "5k": 1.34,
+    "3k": 1.40,
+    "mile": 1.50,
+    "hill": 1.15,
+    "stride": 1.8,
+}
+"""Paces against easy pace, those of VDOT 45 (Daniels and Gilbert); uphill, strides and `goal` are judged."""
+
+
+# --- Hard sessions that are built up
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A hard session and how it grows: rests go from full to short and reps from few to many, one at a time."""
+
+    name: str
+    family: Family
+    workouts: Mapping[int, str]
+    """The workout of the library by reps; 0 is that of all other numbers."""
+    what: str
+    """What one rep is, `800 m at 5k pace`."""
+    purpose: str
+    pace: str
+    reps: tuple[int, int]
+    """The fewest and the most."""
+    rest_s: tuple[float, float]
+    """Full and short."""
+    rep_m: float | None = None
+    rep_s: float | None = None
+    rest_step_s: float = 30.0
+    move: str = "jog"
+    week_share: float = 0.08
+    """Most of a week's metres that its reps may be."""
+
+    def workout(self, reps: int) -> str:
+        """The workout of the library that is nearest."""
+        return self.workouts.get(reps, self.workouts[0])
+
+    def rep_metres(self, speeds: Speeds) -> float:
+        """How far a rep is."""
+        return self.rep_m if self.rep_m is not None else (self.rep_s or 0.0) * speeds.of(self.pace)
+
+    def most_reps(self, week_m: float, speeds: Speeds) -> int:
+        """How many reps a week of so many metres has room for."""
+        return min(self.reps[1], int(self.week_share * week_m / self.rep_metres(speeds) + 1e-6))
+
+    def dose(self, reps: int, rest_s: float) -> Dose:
+        """So many reps with such rests."""
+        return Dose(reps, self.pace, self.rep_m, self.rep_s, rest_s, self.move)
+
+    def next(self, last: Dose | None, most: int) -> tuple[Dose, str]:
+        """What comes after the last use, and which of reps and rest moved; with `most` reps at most."""
+        full, short = self.rest_s
+        fewest = min(most, max(self.reps[0], ceil(_FIRST_SHARE * most)))
+        if last is None:
+            return self.dose(fewest, full), ""
+        if last.reps > most:
+            return self.dose(most, last.rest_s), "fewer"
+        can_rest, can_reps = last.rest_s - 1 > short, last.reps < most
+        if last.reps < fewest:
+            return self.dose(last.reps + 1, last.rest_s), "reps"
+        # Familiar reps get shorter rests first, then there is one more of them.
+        is_rest_turn = (full - last.rest_s) / self.rest_step_s <= last.reps - fewest
+        if can_rest and (is_rest_turn or not can_reps):
+            return self.dose(last.reps, max(short, last.rest_s - self.rest_step_s)), "rest"
+        if can_reps:
+            return self.dose(last.reps + 1, last.rest_s), "reps"
+        return last, "same"
+
+
+_FIRST_SHARE: Final = 0.65
+"""A block begins with so much of the reps that the week has room for. Judged."""
+
+CHAINS: Final[Mapping[str, Chain]] = {
+    chain.name: chain
+    for chain in (
+        Chain(
+            "fartlek",
+            Family.FARTLEK,
+            {0: "fartlek-1-2"},
+            "1 min hard",
+            "Quick minutes teach to change pace, before a watch judges it",
+            "5k",
+            (6, 10),
+            (120, 60),
+            rep_s=60,
+        ),
+        Chain(
+            "hills",
+            Family.HILLS,
+            {0: "hills-6x1min"},
+            "1 min uphill",
+            "Hills make legs strong without the pounding of speed on the flat",
+            "hill",
+            (5, 9),
+            (150, 150),
+            rep_s=60,
+        ),
+        Chain(
+            "brisk",
+            Family.THRESHOLD,
+            {0: "short-aerobic-6x2min"},
+            "2 min brisk",
+            "Brisk minutes near the pace of a 10 k, with rest before they hurt",
+            "10k",
+            (4, 8),
+            (120, 60),
+            rep_s=120,
+            week_share=0.10,
+        ),
+        Chain(
+            "threes",
+            Family.VO2MAX,
+            {0: "5x3min-hard"},
+            "3 min hard",
+            "Three hard minutes are long enough for heart and lungs to get to work",
+            "5k",
+            (3, 6),
+            (180, 120),
+            rep_s=180,
+        ),
+        Chain(
+            "800s",
+            Family.VO2MAX,
+            {0: "6x800-5k", 5: "5x800-5k"},
+            "800 m at 5k pace",
+            "Reps at the pace of a 5 k raise what the heart can deliver",
+            "5k",
+            (4, 7),
+            (180, 120),
+            rep_m=800,
+        ),
+        Chain(
+            "1000s",
+            Family.VO2MAX,
+            {0: "5x1000-5k"},
+            "1000 m at 5k pace",
+            "Kilometres at the pace of a 5 k raise what the heart can deliver",
+            "5k",
+            (3, 6),
+            (210, 150),
+            rep_m=1000,
+        ),
+        Chain(
+            "200s",
+            Family.SPEED,
+            {0: "10x200-mile"},
+            "200 m at mile pace",
+            "Short fast reps make a quick stride a cheap one",
+            "mile",
+            (6, 12),
+            (90, 60),
+            rep_m=200,
+            rest_step_s=15,
+            week_share=0.05,
+        ),
+        Chain(
+            "cruise",
+            Family.THRESHOLD,
+            {0: "cruise-intervals-4x5min"},
+            "5 min at threshold",
+            "Threshold pace in pieces: the pace that could be held for an hour, held calmly",
+            "threshold",
+            (3, 7),
+            (90, 60),
+            rep_s=300,
+            rest_step_s=15,
+            week_share=0.10,
+        ),
+        Chain(
+            "broken",
+            Family.THRESHOLD,
+            {0: "broken-tempo"},
+            "8 min at threshold",
+            "A tempo run in pieces: long at the pace that could be held for an hour",
+            "threshold",
+            (2, 5),
+            (120, 60),
+            rep_s=480,
+            week_share=0.10,
+        ),
+        Chain(
+            "race-blocks",
+            Family.RACE_PACE,
+            {0: "blocks-3min-race-pace"},
+            "3 min at 10k pace",
+            "Pieces of the race at its own pace",
+            "10k",
+            (4, 7),
+            (180, 120),
+            rep_s=180,
+        ),
+        Chain(
+            "race-400s",
+            Family.RACE_PACE,
+            {0: "4x400-race-pace"},
+            "400 m at goal pace",
+            "A few laps at the pace of the race, and no more: the work is done",
+            "goal",
+            (3, 4),
+            (150, 150),
+            rep_m=400,
+        ),
+    )
+}
+
+_SHORT_M: Final = 2_000.0
+_FIVE_M: Final = 5_500.0
+_TEN_M: Final = 12_000.0
+
+
+def race_class(distance_m: float) -> str:
+    """What a race is trained for: `mile`, `5k`, `10k`, `half` or `marathon`."""
+    if distance_m <= _SHORT_M:
+        return "mile"
+    if distance_m <= _FIVE_M:
+        return "5k"
+    if distance_m <= _TEN_M:
+        return "10k"
+    return "half" if distance_m <= 25_000 else "marathon"
+
+
+_FLAT: Final = {
+    "mile": ("200s", "800s"),
+    "5k": ("800s", "cruise"),
+    "10k": ("1000s", "cruise"),
+    "half": ("broken", "1000s"),
+    "marathon": ("broken", "1000s"),
+}
+"""The two hard sessions of the speed part, the one that matters more first."""
+_EARLY: Final = {
+    "mile": ("hills", "cruise"),
+    "5k": ("hills", "cruise"),
+    "10k": ("hills", "cruise"),
+    "half": ("broken", "hills"),
+    "marathon": ("broken", "hills"),
+}
+
+
+def chains_for(phase: TrainingPhase, race_m: float, level: RunnerLevel) -> tuple[str, ...]:
+    """The hard sessions of a phase for a race, the one that matters more first; none in base and recovery."""
+    race = race_class(race_m)
+    is_beginner = level is RunnerLevel.BEGINNER
+    match phase:
+        case TrainingPhase.BUILD:
+            return ("fartlek", "brisk") if is_beginner else _EARLY[race]
+        case TrainingPhase.SPEED:
+            return ("threes", "brisk") if is_beginner else _FLAT[race]
+        case TrainingPhase.PEAK | TrainingPhase.TAPER:
+            if is_beginner:
+                return ("threes", "brisk")
+            return (
+                ("broken", "race-blocks") if race in {"half", "marathon"} else (_FLAT[race][0], "race-blocks")
+            )
+        case TrainingPhase.RACE:
+            return ("fartlek",) if is_beginner else ("race-400s",)
+        case TrainingPhase.SHARPEN:
+            return ("fartlek", "threes") if is_beginner else (_FLAT[race][0], "race-blocks")
+        case _:
+            return ()
+
+
+def quality(
+    chain: Chain, dose: Dose, moved: str, speeds: Speeds, *, warm_m: float, cool_m: float
+) -> PlannedSession:
+    """A hard session of so many reps, with its warm-up and cool-down; `moved` says what differs from the last use."""
+    hard_m = dose.reps * chain.rep_metres(speeds)
+    hard_s = hard_m / speeds.of(chain.pace)
+    rests_s = dose.reps * dose.rest_s
+    metres = warm_m + cool_m + hard_m + rests_s * speeds.easy * _RESTING[dose.move]
+    seconds = (warm_m + cool_m) / speeds.easy + hard_s + rests_s
+    return PlannedSession(
+        id="",
+        kind=SessionKind.RUN,
+        family=chain.family,
+        title=f"{dose.reps} x {chain.what}",
+        why=_moved_words(chain, dose, moved),
+        workout=chain.workout(dose.reps),
+        is_hard=True,
+        minutes=round(seconds / 60),
+        distance_m=round(metres, -2),
+        hard_minutes=round(hard_s / 60, 1),
+        hard_m=round(hard_m),
+        dose=dose,
+    )
+
+
+_RESTING: Final = {"jog": 0.75, "walk": 0.5, "stand": 0.0, "float": 1.1}
+"""Speed in a rest against easy running. Judged."""
+
+
+def _moved_words(chain: Chain, dose: Dose, moved: str) -> str:
+    """Why a session is as it is, a sentence: which of reps, pace and rest moved."""
+    match moved:
+        case "rest":
+            return f"{chain.purpose}; of reps, pace and rest only the rest moved, to {dose.rest_s:.0f} s."
+        case "reps":
+            return f"{chain.purpose}; of reps, pace and rest only the reps moved: {dose.reps}."
+        case "fewer":
+            return f"{chain.purpose}; fewer reps at the same pace, because the week is smaller."
+        case "peak":
+            return (
+                f"{chain.purpose}; fewer reps at the same pace: the peak keeps the speed and rests the legs."
+            )
+        case "same":
+            return f"{chain.purpose}; the same as last time, and it should feel easier."
+        case _:
+            full = (
+                "" if chain.rest_s[0] == chain.rest_s[1] else ", with full rests until the reps are familiar"
+            )
+            return f"{chain.purpose}; new in this block{full}."
+
+
+# --- Easy running, and what is fixed
+
+
+def easy(metres: float, speeds: Speeds, *, family: Family = Family.EASY) -> PlannedSession:
+    """An easy run of so many metres; its reason is filled in when its neighbours are known."""
+    title, workout = _EASY[family]
+    return PlannedSession(
+        id="",
+        kind=SessionKind.RUN,
+        family=family,
+        title=title,
+        why="",
+        workout=workout,
+        minutes=max(1.0, round(metres / speeds.easy / 60)),
+        distance_m=round(metres),
+    )
+
+
+_EASY: Final = {
+    Family.EASY: ("Easy run", "easy-run"),
+    Family.RECOVERY: ("Recovery run", "recovery-run"),
+    Family.LONG: ("Long run", "long-8-miles"),
+}
+
+STRIDES: Final = 6
+STRIDE_S: Final = 20.0
+
+
+def with_strides(session: PlannedSession, speeds: Speeds, why: str) -> PlannedSession:
+    """An easy run with strides at its end: they are part of its metres."""
+    hard_s = STRIDES * STRIDE_S
+    return replace(
+        session,
+        family=Family.STRIDES,
+        title="Easy run with strides",
+        why=why,
+        workout="easy-strides",
+        minutes=(session.minutes or 0.0) + STRIDES,
+        hard_minutes=round(hard_s / 60, 1),
+        hard_m=round(hard_s * speeds.of("stride") / 50) * 50,
+    )
+
+
+def hill_blasts(session: PlannedSession, why: str) -> PlannedSession:
+    """An easy run with a few blasts of ten seconds uphill at its end: hardly tiring, and part of its metres."""
+    return replace(
+        session,
+        family=Family.SPRINTS,
+        title="Easy run with 10 s hill blasts",
+        why=why,
+        workout="hill-blasts-weekly",
+        minutes=(session.minutes or 0.0) + 10,
+        hard_minutes=0.8,
+        hard_m=200,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LongRun:
+    """A long run with a finish."""
+
+    workout: str
+    title: str
+    why: str
+    quick_m: float
+    pace: str
+    least_m: float
+    """Only a long run of so many metres has room for it."""
+
+
+LONG_FINISHES: Final[Mapping[str, LongRun]] = {
+    each.workout: each
+    for each in (
+        LongRun(
+            "long-run-quick-last-mile",
+            "Long run with a quick last mile",
+            "A quick last mile teaches tired legs to hold their form.",
+            1_600,
+            "marathon",
+            9_000,
+        ),
+        LongRun(
+            "long-12-miles-steady-finish",
+            "Long run, the last part steady",
+            "The last part steady: easy running made long, with a little of the race in it.",
+            3_200,
+            "marathon",
+            14_000,
+        ),
+        LongRun(
+            "long-12-miles-hmp-finish",
+            "Long run, the end at half-marathon pace",
+            "The end at the pace of the half, on tired legs: that is where the race is decided.",
+            4_000,
+            "half",
+            16_000,
+        ),
+        LongRun(
+            "long-16-miles-mp-finish",
+            "Long run, the end at marathon pace",
+            "The end at marathon pace, on tired legs: that is where the race is decided.",
+            6_400,
+            "marathon",
+            21_000,
+        ),
+    )
+}
+
+
+def long_run(metres: float, speeds: Speeds, finish: str = "") -> PlannedSession:
+    """The long run of a week, with a finish where it is long enough for one."""
+    session = easy(metres, speeds, family=Family.LONG)
+    kind = LONG_FINISHES.get(finish)
+    if kind is None or metres < kind.least_m:
+        return replace(session, why=_LONG_WHY)
+    quick_s = kind.quick_m / speeds.of(kind.pace)
+    minutes = (metres - kind.quick_m) / speeds.easy / 60 + quick_s / 60
+    return replace(
+        session,
+        title=kind.title,
+        workout=kind.workout,
+        why=kind.why,
+        minutes=round(minutes),
+        hard_minutes=round(quick_s / 60, 1),
+        hard_m=kind.quick_m,
+    )
+
+
+_LONG_WHY: Final = "The long run: time on the feet, at a pace at which one can talk."
+
+
+def finish_for(phase: TrainingPhase, race_m: float, level: RunnerLevel, number: int) -> str:
+    """The finish of the long run of a week; every second one has none, nor has any in base and before a race."""
+    if phase not in {TrainingPhase.BUILD, TrainingPhase.SPEED} or number % 2:
+        return ""
+    if level is RunnerLevel.BEGINNER:
+        return "long-run-quick-last-mile"
+    race = race_class(race_m)
+    if phase is TrainingPhase.SPEED and race == "half":
+        return "long-12-miles-hmp-finish"
+    if phase is TrainingPhase.SPEED and race == "marathon":
+        return "long-16-miles-mp-finish"
+    return "long-12-miles-steady-finish"
+
+
+GOAL_PACE_LONG: Final = "medium-long-goal-pace"
+"""The last run at goal pace before a marathon, two weeks out."""
+GOAL_PACE_M: Final = (3_200.0, 12_900.0, 1_600.0)
+"""Metres easy, at goal pace, easy of that run in the library."""
+
+
+def goal_pace_long(week_m: float, speeds: Speeds) -> PlannedSession:
+    """The medium-long run at goal pace two weeks before a marathon; shorter where the weeks are."""
+    warm, goal, cool = GOAL_PACE_M
+    goal = min(goal, round(0.20 * week_m, -2))
+    metres = warm + goal + cool
+    goal_s = goal / speeds.of("marathon")
+    return PlannedSession(
+        id="",
+        kind=SessionKind.RUN,
+        family=Family.LONG,
+        title="Medium-long run at goal pace",
+        why="Two weeks out: the last time at the pace of the marathon, long enough to know it.",
+        workout=GOAL_PACE_LONG,
+        minutes=round((warm + cool) / speeds.easy / 60 + goal_s / 60),
+        distance_m=round(metres, -2),
+        hard_minutes=round(goal_s / 60, 1),
+        hard_m=round(goal),
+    )
+
+
+def race_session(race: PlannedRace, speeds: Speeds) -> PlannedSession:
+    """A race on its day."""
+    seconds = race.goal_s or race.distance_m / speeds.of(_RACE_PACES[race_class(race.distance_m)])
+    why = {
+        "A": "The race everything was built for.",
+        "B": "A race to learn from: a few easy days before it, no taper.",
+        "C": "A race in the place of a hard session, trained through.",
+    }[race.priority.value]
+    return PlannedSession(
+        id="",
+        kind=SessionKind.RACE,
+        family=Family.RACE,
+        title=race.label,
+        why=why,
+        is_hard=True,
+        minutes=max(1.0, round(seconds / 60)),
+        distance_m=round(race.distance_m),
+        hard_minutes=round(seconds / 60, 1),
+        hard_m=round(race.distance_m),
+        is_fixed=True,
+    )
+
+
+_RACE_PACES: Final = {"mile": "mile", "5k": "5k", "10k": "10k", "half": "half", "marathon": "marathon"}
+
+SHORT_QUALITY: Final = (
+    ("fast-finish", "30 minutes with a fast finish", 1_000.0),
+    ("progression-30min", "30 minutes, each ten quicker", 500.0),
+)
+"""The one short quality session of a down week, in turn: name, title, metres above easy."""
+
+
+def short_quality(number: int, speeds: Speeds) -> PlannedSession:
+    """The short quality session of a down week."""
+    workout, title, hard_m = SHORT_QUALITY[number % len(SHORT_QUALITY)]
+    hard_s = hard_m / speeds.of("half")
+    return PlannedSession(
+        id="",
+        kind=SessionKind.RUN,
+        family=Family.THRESHOLD,
+        title=title,
+        why="A down week keeps strides and one short quality session: only the volume falls.",
+        workout=workout,
+        is_hard=True,
+        minutes=30.0,
+        distance_m=round(30 * 60 * speeds.easy * 1.05, -2),
+        hard_minutes=round(hard_s / 60, 1),
+        hard_m=hard_m,
+    )
+
+
+def race_week(kind: str, speeds: Speeds, metres: float) -> PlannedSession:
+    """The strides or the shakeout before a race."""
+    title, workout, why = _RACE_WEEK[kind]
+    session = easy(metres, speeds)
+    return replace(
+        session,
+        family=Family.STRIDES,
+        title=title,
+        workout=workout,
+        why=why,
+        hard_minutes=1.0,
+        hard_m=300,
+    )
+
+
+_RACE_WEEK: Final = {
+    "strides": (
+        "Easy run with strides",
+        "race-week-strides",
+        "Strides keep the legs quick while everything else gets less.",
+    ),
+    "shakeout": (
+        "Shakeout",
+        "shakeout-3-miles",
+        "A few easy minutes the day before, so that the legs are awake on the start line.",
+    ),
+}
+
+
+def cross_training(minutes: float) -> PlannedSession:
+    """Swim, bike or walk between running days."""
+    return PlannedSession(
+        id="",
+        kind=SessionKind.CROSS,
+        family=Family.CROSS,
+        title="Swim, bike or walk",
+        why="Work for heart and lungs that spares the legs; its load counts, its kilometres do not.",
+        minutes=minutes,
+    )
+
+
+def rest_day(why: str) -> PlannedSession:
+    """A day without anything."""
+    return PlannedSession(id="", kind=SessionKind.REST, family=Family.REST, title="Rest", why=why)
+
+
+# --- What is run
+
+
+def runnable(session: PlannedSession) -> str:
+    """What `coach run` takes for a session: a line where it has a size of its own, else the name of its workout.
+
+    Empty where nothing of it can be run: a rest, a race, a day on which the club decides.
+    """
+    if session.kind is not SessionKind.RUN or not session.workout:
+        return session.workout
+    metres, dose = session.distance_m, session.dose
+    if dose is not None:
+        return _dose_line(session, dose)
+    if (metres and session.family in {Family.EASY, Family.RECOVERY}) or (
+        metres and session.family is Family.LONG and not session.hard_m
+    ):
+        return f"{_km(metres)} easy"
+    if metres and session.family is Family.STRIDES:
+        return f'{_km(metres)} easy + {STRIDES}x20s stride @ "fast, smooth" / 1:00 walk'
+    return session.workout
+
+
+def _dose_line(session: PlannedSession, dose: Dose) -> str:
+    length = f"{dose.rep_m:.0f}m" if dose.rep_m else _clock(dose.rep_s or 0.0)
+    around = (session.distance_m or 0.0) - (session.hard_m or 0.0)
+    rests = dose.reps * dose.rest_s * _EASY_MPS * _RESTING[dose.move]
+    warm = max(1_500.0, 0.58 * (around - rests))
+    target = 'hill @ "hard, even"' if dose.pace == "hill" else f"@ {dose.pace}"
+    rest = f" / {_clock(dose.rest_s)} {dose.move}" if dose.rest_s and dose.reps > 1 else ""
+    reps = f"{dose.reps}x{length}" if dose.reps > 1 else length
+    return f"{_km(round(warm, -2))} easy + {reps} {target}{rest} + {_km(round(0.72 * warm, -2))} easy"
+
+
+def _km(metres: float) -> str:
+    return f"{metres / 1000:.2f}".rstrip("0").rstrip(".") + "km"
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def names_used() -> Sequence[str]:
+    """Every workout of the library that the planner names."""
+    names = {name for chain in CHAINS.values() for name in chain.workouts.values()}
+    names |= {workout for _, workout in _EASY.values()} | set(LONG_FINISHES)
+    names |= {workout for workout, _, _ in SHORT_QUALITY} | {workout for _, workout, _ in _RACE_WEEK.values()}
+    return sorted(names | {"easy-strides", "hill-blasts-weekly", "taste-test", GOAL_PACE_LONG})

@@ -1,0 +1,348 @@
+"""How a week is laid out: week templates, and days found for the hard and the long run among those somebody has.
+
+A template says which days it would like and how its kilometres are spread; the runner's own days and appointments come
+first. Sources: `docs/reference/plan.md`.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+from typing import Final
+
+from coach.plan.model import Appointment, Family, RunnerLevel, TaperStyle
+from coach.quantities import METRES_PER_MILE
+
+
+class Role(StrEnum):
+    """What a day of a week is for."""
+
+    QUALITY = "quality"
+    LONG = "long"
+    MEDIUM_LONG = "medium-long"
+    EASY = "easy"
+    RECOVERY = "recovery"
+    SHORT = "short"
+    CROSS = "cross"
+    REST = "rest"
+
+
+RUN_ROLES: Final = frozenset(
+    {Role.QUALITY, Role.LONG, Role.MEDIUM_LONG, Role.EASY, Role.RECOVERY, Role.SHORT}
+)
+WEIGHTS: Final[Mapping[Role, float]] = {
+    Role.MEDIUM_LONG: 1.5,
+    Role.EASY: 1.0,
+    Role.RECOVERY: 0.75,
+    Role.SHORT: 0.7,
+}
+"""How the kilometres that quality and the long run leave are spread over the other days. Judged."""
+LONG_SHARES: Final = (1.0, 0.60, 0.42, 0.35, 0.32, 0.29, 0.26)
+"""Share of a week that its long run is, by running days. Judged: samples of five and seven days have 0.38 and 0.25."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekTemplate:
+    """How a week looks, from Monday."""
+
+    name: str
+    title: str
+    source: str
+    roles: tuple[Role, Role, Role, Role, Role, Role, Role]
+    miles: tuple[float, ...] = ()
+    """Miles of each day in the sample it comes from; empty where it says none."""
+    note: str = ""
+    """What somebody should know who takes it; only for those that are opt-in."""
+    taper: TaperStyle | None = None
+    """The taper it brings along."""
+
+    @property
+    def weekdays(self) -> tuple[int, ...]:
+        """Its running days."""
+        return tuple(day for day, role in enumerate(self.roles) if role in RUN_ROLES)
+
+    @property
+    def is_opt_in(self) -> bool:
+        """Whether it rests on something the evidence does not carry."""
+        return bool(self.note)
+
+    def days_of(self, role: Role) -> tuple[int, ...]:
+        """The days it would like for something."""
+        return tuple(day for day, each in enumerate(self.roles) if each is role)
+
+
+_Q, _L, _E, _R, _S, _C, _0 = (
+    Role.QUALITY,
+    Role.LONG,
+    Role.EASY,
+    Role.RECOVERY,
+    Role.SHORT,
+    Role.CROSS,
+    Role.REST,
+)
+_NO_EVIDENCE: Final = "An opt-in: parts of it are sound, the system as a whole has no evidence behind it."
+_REFUSED: Final = (
+    "Left out, because they are unsafe, impossible or without evidence: breathing masks and fast exhaling, HRV windows "
+    "of 5 Hz, recovery at 52 % of the maximum heart rate, glucose and muscle-oxygen limits, cooled trousers, a pass "
+    "mark of 1.6 % between two pods."
+)
+
+SIX_STAGES: Final = "six-stages"
+THREE_THREE_ONE: Final = "three-three-one"
+SPRINT_ENDURANCE: Final = "sprint-endurance"
+IN_ORDER: Final = "endurance-to-specific"
+TWO_PEAKS: Final = "two-peaks"
+
+TEMPLATES: Final[Mapping[str, WeekTemplate]] = {
+    template.name: template
+    for template in (
+        WeekTemplate(
+            "3-days",
+            "Three days: intervals, easy, long, and cross-training between",
+            "coaching practice (FIRST)",
+            (_0, _Q, _C, _E, _C, _L, _0),
+            (0, 5, 0, 5, 0, 8, 0),
+        ),
+        WeekTemplate(
+            "5-days",
+            "Five days: Tuesday and Thursday hard, Sunday long",
+            "coaching practice",
+            (_0, _Q, _R, _Q, _E, _0, _L),
+        ),
+        WeekTemplate(
+            "5-days-sample",
+            "Five days by the miles of a sample week of 32",
+            "coaching practice",
+            (_0, _Q, _E, _Q, _S, _0, _L),
+            (0, 6, 4, 7, 3, 0, 12),
+        ),
+        WeekTemplate(
+            "7-days",
+            "Seven days: Tuesday and Thursday hard, Sunday long, Monday medium-long",
+            "coaching practice",
+            (Role.MEDIUM_LONG, _Q, _E, _Q, _E, _S, _L),
+        ),
+        WeekTemplate(
+            "7-days-sample",
+            "Seven days by the miles of a sample week of 63",
+            "coaching practice",
+            (Role.MEDIUM_LONG, _Q, _R, _Q, _E, _E, _L),
+            (8, 10, 5, 10, 6, 8, 16),
+        ),
+        WeekTemplate(
+            "tue-fri-sun",
+            "Tuesday and Friday hard, Sunday long, easy between",
+            "coaching practice",
+            (_0, _Q, _E, _0, _Q, _S, _L),
+        ),
+        WeekTemplate(
+            TWO_PEAKS,
+            "A year of two peaks: a 10 k in May and a half in November",
+            "coaching practice",
+            (_0, _Q, _R, _Q, _E, _0, _L),
+        ),
+        WeekTemplate(
+            SIX_STAGES,
+            "Sixteen weeks in six stages",
+            "seed system, parts plausible",
+            (_0, _Q, _R, _Q, _E, _0, _L),
+            note=f"{_NO_EVIDENCE} Its taper of -25 % with every run kept is less than studies found best. {_REFUSED}",
+            taper=TaperStyle.FREQUENCY,
+        ),
+        WeekTemplate(
+            THREE_THREE_ONE,
+            "Three hard days, three of recovery, one taste test of 12 minutes at goal pace",
+            "seed system, unsupported",
+            (_R, _Q, _R, _Q, _R, _Q, _L),
+            note=f"{_NO_EVIDENCE} Three hard days and a test in seven are dense. {_REFUSED}",
+        ),
+        WeekTemplate(
+            SPRINT_ENDURANCE,
+            "Blocks of four weeks sprint and four weeks endurance in turn",
+            "block periodisation, plausible",
+            (_0, _Q, _R, _Q, _E, _0, _L),
+            note=f"{_NO_EVIDENCE} Four weeks without one of the two are long for most.",
+        ),
+        WeekTemplate(
+            IN_ORDER,
+            "Endurance, strength, speed, specific: one after the other",
+            "after Lydiard and Canova, plausible",
+            (_0, _Q, _R, _Q, _E, _0, _L),
+            note=f"{_NO_EVIDENCE} Each quality waits for the one before it.",
+        ),
+    )
+}
+USUAL_TEMPLATES: Final = {3: "3-days", 5: "5-days", 7: "7-days"}
+"""What is taken for so many days where nothing is said."""
+USUAL_WEEKDAYS: Final[Mapping[int, tuple[int, ...]]] = {
+    1: (6,),
+    2: (2, 6),
+    3: (1, 3, 5),
+    4: (1, 2, 4, 6),
+    5: (1, 2, 3, 4, 6),
+    6: (1, 2, 3, 4, 5, 6),
+    7: (0, 1, 2, 3, 4, 5, 6),
+}
+"""The days of so many running days; with six Monday is off."""
+
+STAGES: Final = (
+    (3, "Stage 1 of 6, base reconnaissance"),
+    (7, "Stage 2 of 6, density"),
+    (10, "Stage 3 of 6, anaerobic lifts"),
+    (12, "Stage 4 of 6, changing ground"),
+    (14, "Stage 5 of 6, race-pace grooves"),
+    (16, "Stage 6 of 6, long taper"),
+)
+"""The last week of each stage of the sixteen; what they are called is the plan's own."""
+
+
+def stage_of(to_race: int) -> str:
+    """The stage of a week so many weeks before the race; empty before the first."""
+    week = STAGES[-1][0] - to_race
+    return "" if week < 1 else next(name for last, name in STAGES if week <= last)
+
+
+def hard_days(level: RunnerLevel, days: int) -> int:
+    """Hard sessions of a week: one or two for beginners, two or three for others, as many as the days let be apart."""
+    if days < 2:
+        return 0
+    return 1 if level is RunnerLevel.BEGINNER or days < 4 else 2
+
+
+# --- finding the days
+
+
+@dataclass(frozen=True, slots=True)
+class WeekLayout:
+    """Which day of a week is for what."""
+
+    roles: tuple[Role, ...]
+    """Seven, from Monday."""
+    fixed: Mapping[int, Appointment]
+    """Appointments by weekday."""
+    cut: str = ""
+    """What found no room, a sentence; empty where all did."""
+
+    def days_of(self, role: Role) -> tuple[int, ...]:
+        """The days for something."""
+        return tuple(day for day, each in enumerate(self.roles) if each is role)
+
+
+def lay_out(
+    template: WeekTemplate,
+    weekdays: Collection[int],
+    hard: int,
+    fixed: Sequence[Appointment] = (),
+    *,
+    minutes: Mapping[int, float] | None = None,
+    barred: Collection[int] = (),
+    after_hard: bool = False,
+) -> WeekLayout:
+    """Find days for the long run and the hard sessions: apart from each other and from the appointments.
+
+    Args:
+        template: which days it would like.
+        weekdays: the running days there are.
+        hard: how many hard sessions there should be, those of the appointments among them.
+        fixed: the appointments; they stay where they are.
+        minutes: the most minutes of a day; a day of little time gets neither the long run nor a hard one.
+        barred: days on which nothing hard may lie, such as the day before a race.
+        after_hard: whether the Sunday before was hard or long, so that Monday is easy.
+    """
+    appointments = {each.weekday: each for each in fixed}
+    days = sorted({*weekdays, *appointments})
+    fixed_hard = {day for day, each in appointments.items() if each.is_hard}
+    fixed_long = {day for day, each in appointments.items() if each.family is Family.LONG}
+    wanted = max(0, hard - len(fixed_hard - fixed_long))
+    wishes = _Wishes(template, fixed_hard, minutes or {}, barred, after_hard)
+    best: tuple[float, int | None, tuple[int, ...]] | None = None
+    count = wanted
+    free = [day for day in days if day not in appointments]
+    longs: list[int | None] = [*(fixed_long or free)] or [None]
+    while best is None:
+        for long in longs:
+            for chosen in combinations([day for day in free if day != long], count):
+                cost = wishes.cost(long, chosen)
+                if cost is not None and (best is None or cost < best[0]):
+                    best = (cost, long, chosen)
+        if best is None and count == 0:
+            best = (0.0, _least_bad(longs, fixed_hard), ())
+        count -= 1
+    _, long_day, quality = best
+    roles = [_other_role(template, day, days) for day in range(7)]
+    for day in quality:
+        roles[day] = Role.QUALITY
+    for day in fixed_hard - fixed_long:
+        roles[day] = Role.QUALITY
+    if long_day is not None:
+        roles[long_day] = Role.LONG
+    _ease_neighbours(roles)
+    cut = ""
+    if len(quality) < wanted:
+        have = len(quality) + len(fixed_hard - fixed_long)
+        sessions = f"{have} hard session{'' if have == 1 else 's'}"
+        cut = f"Your days leave room for {sessions} a week that lie apart, not {hard}."
+    return WeekLayout(tuple(roles), appointments, cut)
+
+
+_SHORTEST_HARD_MIN: Final = 35.0
+"""Minutes below which a session with its warm-up cannot be done. Judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """What a choice of days is held against."""
+
+    template: WeekTemplate
+    fixed_hard: Collection[int]
+    minutes: Mapping[int, float]
+    barred: Collection[int]
+    after_hard: bool
+
+    def cost(self, long: int | None, quality: Sequence[int]) -> float | None:
+        """How far a choice of days is from what the template would like; None where it breaks a rule."""
+        hard = sorted({*quality, *self.fixed_hard} - {long})
+        if any((later - earlier) % 7 in {1, 6} for earlier in hard for later in hard if earlier < later):
+            return None
+        if long is not None and (long + 1) % 7 in hard:
+            return None
+        if any(day in self.barred or self.minutes.get(day, 999.0) < _SHORTEST_HARD_MIN for day in quality):
+            return None
+        if self.after_hard and 0 in quality:
+            return None
+        cost = 0.0
+        wanted_long = self.template.days_of(Role.LONG)
+        if long is not None and wanted_long:
+            cost += 0.0 if long in wanted_long else {6: 1.0, 5: 1.5}.get(long, 3.0)
+            cost += max(0.0, 120.0 - self.minutes.get(long, 999.0)) / 20.0
+            cost += 1.0 if (long - 1) % 7 in hard else 0.0
+        liked = self.template.days_of(Role.QUALITY)
+        cost += sum(0.0 if day in liked else 0.6 + 0.01 * day for day in quality)
+        gaps = [(later - earlier) % 7 for earlier, later in zip(hard, [*hard[1:], *hard[:1]], strict=True)]
+        return cost + sum(0.2 for gap in gaps if 0 < gap < 3)
+
+
+def _least_bad(longs: Sequence[int | None], fixed_hard: Collection[int]) -> int | None:
+    """The long run where the appointments leave no good day for it: on the latest that is before no hard one."""
+    days = [day for day in longs if day is not None]
+    return max(days, key=lambda day: ((day + 1) % 7 not in fixed_hard, day), default=None)
+
+
+def _other_role(template: WeekTemplate, day: int, weekdays: Collection[int]) -> Role:
+    """What a day is that is neither hard nor long."""
+    role = template.roles[day]
+    if day not in weekdays:
+        return role if role is Role.CROSS else Role.REST
+    return role if role in WEIGHTS else Role.EASY
+
+
+def _ease_neighbours(roles: list[Role]) -> None:
+    """The day after a hard or long one is for recovery, where it was to be easy."""
+    for day, role in enumerate(list(roles)):
+        if role is Role.EASY and roles[day - 1] in {Role.QUALITY, Role.LONG} and day:
+            roles[day] = Role.RECOVERY
+
+
+def sample_metres(template: WeekTemplate) -> float:
+    """How much the sample of a template runs in a week; 0 where it says none."""
+    return sum(template.miles) * METRES_PER_MILE
