@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.athletes import find_athlete
 from coach.app.catalogue import cards
@@ -30,6 +30,7 @@ from coach.plan.facts import (
     WorkoutFacts,
     workout_key,
 )
+from coach.plan.strength import APART, SIMPLE_TESTS, SimpleTestRow
 from coach.problems import AthleteProblem, CoachProblem
 from coach.workout.card import Card
 
@@ -107,6 +108,42 @@ def simple_tests(athlete: Athlete) -> tuple[SidesResult, ...]:
         for entry in athlete.history
         for test, sides in entry.tests.items()
     )
+
+
+SIMPLE_TEST_HEAD: Final = ("test", "left", "right", "behind", "last time", "left", "right", "change")
+"""The heads of the columns of `simple_test_row`."""
+
+
+def simple_test_row(row: SimpleTestRow) -> tuple[str, ...]:
+    """A simple test as a row: both sides now, how far one is behind, both sides last time, and how they changed."""
+    name, unit = SIMPLE_TESTS[row.test]
+    behind = f"{row.lower_side} {100 * row.apart:.0f} %" if row.apart and row.apart >= APART else ""
+    now = (f"{row.now.left:g} {unit}", f"{row.now.right:g} {unit}", behind)
+    if row.before is None:
+        return (name, *now, "", "", "", "")
+    then = (row.before.day.isoformat(), f"{row.before.left:g}", f"{row.before.right:g}")
+    changes = "" if row.changes is None else " / ".join(f"{100 * change:+.0f} %" for change in row.changes)
+    return (name, *now, *then, changes)
+
+
+def simple_test_tree(row: SimpleTestRow) -> dict[str, Any]:
+    """A simple test for programs; what is not known is absent."""
+    tree: dict[str, Any] = {
+        "v": 1,
+        "test": row.test.value,
+        "unit": SIMPLE_TESTS[row.test].unit,
+        "date": row.now.day.isoformat(),
+        "left": row.now.left,
+        "right": row.now.right,
+    }
+    if row.apart is not None:
+        tree["apart_fraction"] = round(row.apart, 3)
+    if row.before is not None:
+        before = {"date": row.before.day.isoformat(), "left": row.before.left, "right": row.before.right}
+        tree["before"] = before
+    if row.changes is not None:
+        tree["change_fraction"] = [round(change, 3) for change in row.changes]
+    return tree
 
 
 def _seasons(athlete: Athlete | None, today: date) -> int | None:

@@ -49,6 +49,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "coach athlete remove": ("coach athlete remove --entry 1",),
     "coach athlete learnt": ("coach athlete learnt",),
     "coach athlete zones": ("coach athlete zones",),
+    "coach athlete tests": ("coach athlete tests",),
     "coach athlete predict": ("coach athlete predict --distance 10k",),
     "coach runs": ("coach runs", "coach runs list"),
     "coach runs list": ("coach runs list", "coach runs list --since 4w --kind threshold"),
