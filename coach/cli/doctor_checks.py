@@ -13,8 +13,8 @@ from coach.cli.text import CONSOLE, out, out_json
 from coach.edge.clock import MachineClock
 from coach.edge.diagnostics import (
     CheckResult,
+    CheckVerdict,
     TerminalInfo,
-    Verdict,
     check_athletes,
     check_bluetooth,
     check_disk,
@@ -97,7 +97,7 @@ async def _has_failure(seconds: float, adapter: str | None, *, as_json: bool) ->
     has_failed = False
     async for finding in _findings(seconds, adapter):
         _print(finding, as_json=as_json)
-        has_failed = has_failed or finding.verdict is Verdict.FAIL
+        has_failed = has_failed or finding.verdict is CheckVerdict.FAIL
     return has_failed
 
 

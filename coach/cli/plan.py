@@ -21,6 +21,10 @@ TABLE: Final = {
     "show": CommandEntry(_HERE, "Show the season, or a week day by day.", "show"),
     "check": CommandEntry("coach.cli.plan_check", "Check the plan against its rules.", "check"),
     "rules": CommandEntry("coach.cli.plan_check", "List the rules of plans, and switch them.", "rules"),
+    "today": CommandEntry("coach.cli.plan_today", "Say what to run today, and why.", "today"),
+    "missed": CommandEntry(
+        "coach.cli.plan_today", "Propose the smallest change after sessions were missed.", "missed"
+    ),
     "move": CommandEntry(_HERE, "Move a session to another day.", "move"),
     "swap": CommandEntry(_HERE, "Exchange two days.", "swap"),
     "off": CommandEntry(_HERE, "Take days off: travel, illness.", "off"),

@@ -36,7 +36,7 @@ from coach.signals.readings import Characteristic, Notified, Reported, Source
 from coach.signals.signals import decode
 
 
-class Verdict(StrEnum):
+class CheckVerdict(StrEnum):
     """The severity of a result."""
 
     OK = "ok"
@@ -53,7 +53,7 @@ class CheckResult:
 
     check: str
     """What was checked, in a word or two."""
-    verdict: Verdict
+    verdict: CheckVerdict
     text: str
     """The result in a few words; it may contain untrusted names."""
     fix: str = ""
@@ -66,17 +66,17 @@ class CheckResult:
 
 def ok(check: str, text: str) -> CheckResult:
     """Make a result without a problem."""
-    return CheckResult(check, Verdict.OK, text)
+    return CheckResult(check, CheckVerdict.OK, text)
 
 
 def warn(check: str, text: str, fix: str) -> CheckResult:
     """Make a result that could be better."""
-    return CheckResult(check, Verdict.WARN, text, fix)
+    return CheckResult(check, CheckVerdict.WARN, text, fix)
 
 
 def fail(check: str, text: str, fix: str) -> CheckResult:
     """Make a result that does not work."""
-    return CheckResult(check, Verdict.FAIL, text, fix)
+    return CheckResult(check, CheckVerdict.FAIL, text, fix)
 
 
 OLDEST_PYTHON: Final = (3, 11)
@@ -401,7 +401,7 @@ async def _check_sensor(
         help_ = _SILENT if sample.refusal is None else sample.refusal.hint
         return CheckResult(
             "sensor",
-            Verdict.WARN,
+            CheckVerdict.WARN,
             f"{name} is connected, but sends no value: {silence} {facts}",
             _with(help_, advice),
             percent,
@@ -409,7 +409,7 @@ async def _check_sensor(
         )
     return CheckResult(
         "sensor",
-        Verdict.WARN if is_low else Verdict.OK,
+        CheckVerdict.WARN if is_low else CheckVerdict.OK,
         f"{value} from {name} {facts}",
         "Charge it, or change its cell." if is_low else "",
         percent,

@@ -6,8 +6,8 @@
     hold_s = 10
 
 The tables `[signals]`, `[session]` and `[cues]` take the names of the fields of those rooms' settings, and
-`[gates]` those of the rules that can be switched on (`coach.workout.opt_in`); `[sound]` are `SoundSettings` and
-`[mqtt]` are `MqttSettings`. In the environment `hold_s` of `[cues]` is `COACH_CUES_HOLD_S`.
+`[gates]` and `[readiness]` those of rules that can be switched (`coach.workout.opt_in`, `coach.plan.config`); `[sound]`
+are `SoundSettings`, `[mqtt]` are `MqttSettings`. In the environment `hold_s` of `[cues]` is `COACH_CUES_HOLD_S`.
 """
 
 import math
@@ -24,6 +24,7 @@ from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hi
 
 from coach.cues.config import CueSettings
 from coach.edge.files import SMALL_LIMIT, plain, read_file, write_document
+from coach.plan.config import ReadinessSettings
 from coach.problems import SettingsProblem, suggestion
 from coach.quantities import (
     METRES_PER_KM,
@@ -252,10 +253,8 @@ FORMAT: Final = "coach-settings"
 VERSION: Final = 1
 """The newest version of the settings file this program knows."""
 
-_TABLES: Final = ("signals", "session", "cues", "gates", "sound", "mqtt", "lamp")
-_HINT: Final = (
-    "coach config show --all lists every setting with its value; coach config path says where the file is."
-)
+_TABLES: Final = ("signals", "session", "cues", "gates", "sound", "mqtt", "lamp", "readiness")
+_HINT: Final = "coach config show --all lists every setting; coach config path says where the file is."
 _TYPO: Final = 0.75
 """A variable at least this similar to a setting is a typo: `theem` is, `version` is not."""
 _NO_SETTINGS: Final = frozenset({"COACH_HOME", "COACH_DEBUG", "COACH_MQTT_PASSWORD"})
@@ -372,6 +371,7 @@ class Settings:
     sound: SoundSettings = field(default_factory=SoundSettings)
     mqtt: MqttSettings = field(default_factory=MqttSettings)
     lamp: LampSettings = field(default_factory=LampSettings)
+    readiness: ReadinessSettings = field(default_factory=ReadinessSettings)
     timing_gates: Mapping[str, Metres] = field(default_factory=dict)
     """Where timing gates stand: the name of each to its metres after the finish line; without any, all at it."""
 

@@ -29,6 +29,7 @@ from coach.session.events import (
 )
 from coach.signals.readings import Calibrated, Learnt, Rejected, SensorChanged
 from coach.workout.describe import step_label
+from coach.workout.edits import is_run_by_effort
 from coach.workout.timeline import (
     Band,
     DistanceEnd,
@@ -279,6 +280,8 @@ def _step_ended(event: Event, output: StepEnded) -> None:
     put_measure(event, "moving_time_s", output.moving_time_s)
     put_measure(event, "distance_m", output.distance)
     event["estimated"] = output.estimated
+    if is_run_by_effort(output.step):
+        event["by_effort"] = True
     put_result(event, output)
     if output.distance_source is not None:
         event["distance_source"] = output.distance_source.value
@@ -315,6 +318,8 @@ def _workout_changed(event: Event, output: WorkoutChanged) -> None:
     if output.day is not None:
         put_measure(event, "slower_percent", output.day.percent)
         put_measure(event, "reps_slower_percent", output.day.reps_percent)
+    if output.is_by_effort is not None:
+        event["by_effort"] = output.is_by_effort
 
 
 def _split(event: Event, output: Split) -> None:

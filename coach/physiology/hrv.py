@@ -7,7 +7,6 @@ import itertools
 from bisect import bisect_left, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from math import log, sqrt
 from typing import Final
 
@@ -210,7 +209,7 @@ def _mended(intervals_ms: Sequence[float], found: Artefacts) -> list[float]:
 # the 20 % rule of Malik for artefacts (the better correction is `coach.physiology.hrv`). A strap's intervals are
 # counted in 1/1024 s, which adds about 0.4 ms to an RMSSD: nothing at rest, much of what is left in hard running.
 #
-# No command uses this yet. Not here, and why: docs/explanation/zones.md.
+# What a week of mornings means for a day is in `coach.plan.readiness`. Not here, and why: docs/explanation/refusals.md.
 
 SHORTEST_MS: Final = 200.0
 LONGEST_MS: Final = 3000.0
@@ -220,8 +219,12 @@ USABLE_SHARE: Final = 0.05
 """With more than 5 % of the beats corrected a recording says nothing about rest."""
 FEWEST_DAYS: Final = 3
 """A week with fewer mornings gives no verdict (Plews 2014)."""
-FEWEST_BASELINE_DAYS: Final = 14
-"""A baseline wants three to four weeks; under two there is no band at all."""
+FEWEST_AT_REST: Final = 40
+"""Beats of a measurement at least: a minute at 40 beats a minute."""
+MOST_JUMPS: Final = 0.25
+"""More jumps of over 20 % from beat to beat are no heart at rest. Judged: 910 real beats at rest have 0.8 %."""
+FEWEST_FILLED: Final = 0.90
+"""The share of the time that beats must fill. Judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,31 +300,6 @@ def without(intervals_ms: Sequence[float], places: Sequence[int]) -> tuple[float
     return tuple(each for place, each in enumerate(intervals_ms) if place not in left_out)
 
 
-class Readiness(StrEnum):
-    """What the week says; it is always the runner's to override."""
-
-    BELOW = "below"
-    """Easy only."""
-    INSIDE = "inside"
-    """As planned."""
-    ABOVE = "above"
-    """As planned, with a note: unusually high can also be fatigue."""
-    UNKNOWN = "unknown"
-    """Too few mornings for a verdict."""
-
-
-@dataclass(frozen=True, slots=True)
-class HrvWeek:
-    """A week of mornings against the runner's own baseline; all in ln ms."""
-
-    verdict: Readiness
-    mean: float | None
-    low: float | None
-    high: float | None
-    rule: str
-    """The rule that spoke, in words."""
-
-
 def band(baseline: Sequence[float]) -> tuple[float, float]:
     """The usual range of ln RMSSD: mean of the baseline plus and minus half its standard deviation (n - 1).
 
@@ -337,21 +315,55 @@ def band(baseline: Sequence[float]) -> tuple[float, float]:
     return mean - deviation / 2, mean + deviation / 2
 
 
-def judged(week: Sequence[float], baseline: Sequence[float]) -> HrvWeek:
-    """Hold the mean ln RMSSD of the last 7 days' mornings against the band of the weeks before.
+@dataclass(frozen=True, slots=True)
+class AtRest:
+    """What the beats of some still minutes come to."""
 
-    Raises:
-        ValueError: a value outside 0 to 7.
+    beats: int
+    corrected_share: float
+    """Wrong intervals as a share of all, 0 to 1."""
+    variability: Variability | None
+    """Of the corrected intervals; None where they are not usable."""
+    why_not: str = ""
+    """Why they are not usable, in words; empty where they are."""
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether the values count."""
+        return not self.why_not
+
+
+def at_rest(intervals_ms: Sequence[float], seconds: float | None = None) -> AtRest:
+    """Correct the beats of some still minutes and say what they come to, or why they say nothing.
+
+    Args:
+        intervals_ms: R-R intervals in ms, as a strap sent them; any values.
+        seconds: how long was measured, where that is known: contact was lost where the beats do not fill it.
     """
-    if len(week) < FEWEST_DAYS or len(baseline) < FEWEST_BASELINE_DAYS:
-        rule = f"no verdict under {FEWEST_DAYS} mornings a week and {FEWEST_BASELINE_DAYS} before"
-        return HrvWeek(Readiness.UNKNOWN, None, None, None, rule)
-    low, high = band(baseline)
-    mean = sum(within(each, 0.0, 7.0, "ln RMSSD") for each in week) / len(week)
-    verdict = Readiness.BELOW if mean < low else Readiness.ABOVE if mean > high else Readiness.INSIDE
-    return HrvWeek(
-        verdict, mean, low, high, f"mean of the week against {low:.2f} to {high:.2f} of the weeks before"
-    )
+    beats = [each for each in intervals_ms if SHORTEST_MS <= each <= LONGEST_MS]
+    wild = len(intervals_ms) - len(beats)
+    if len(beats) < FEWEST_AT_REST:
+        return AtRest(
+            len(beats), 1.0 if wild else 0.0, None, f"{len(beats)} beats, {FEWEST_AT_REST} are needed"
+        )
+    mended = corrected(beats)
+    steps = itertools.pairwise(beats)
+    jumps = sum(abs(after - before) > MALIK_SHARE * before for before, after in steps) / (len(beats) - 1)
+    wrong = min(1.0, (mended.share * len(beats) + wild) / len(intervals_ms))
+    # Where more than half is wrong nothing stands out any more: then the share of jumps tells.
+    share = wrong if jumps <= MOST_JUMPS else max(wrong, jumps)
+    filled = 1.0 if seconds is None else sum(beats) / 1000 / seconds
+    why = ""
+    if share > USABLE_SHARE:
+        why = f"{share:.0%} of the beats had to be corrected, {USABLE_SHARE:.0%} is the most"
+    elif filled < FEWEST_FILLED:
+        why = f"beats for {filled:.0%} of the time only: contact was lost"
+    if why:
+        return AtRest(len(beats), share, None, why)
+    try:
+        return AtRest(len(beats), share, variability(mended.intervals_ms))
+    except ValueError as error:  # no heart makes what is left
+        return AtRest(len(beats), share, None, str(error))
 
 
 def _check(intervals_ms: Sequence[float]) -> None:
@@ -366,8 +378,8 @@ def _check(intervals_ms: Sequence[float]) -> None:
 # Sources: detrended fluctuation analysis, Peng et al. 1995; 0.75 near the aerobic threshold in 15 runners (Rogers et
 # al. 2021), about 0.5 at high intensity. Experimental, because 3 % of artefacts spoil it, even corrected ones push it
 # up, and shorter windows than two minutes do not repeat (ICC 0.02). Nothing is paced by it. Windows of 4 to 16 beats,
-# side by side, linear trend removed, no detrending before: not to be compared with Kubios, which smooths first. No
-# command uses this yet.
+# side by side, linear trend removed, no detrending before: not to be compared with Kubios, which smooths first. The
+# review of a run shows it, marked experimental.
 
 EXPERIMENTAL: Final = True
 """Whoever shows it says so."""

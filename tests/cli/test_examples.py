@@ -62,6 +62,7 @@ def evening(home, tmp_path, coach):
     folder.mkdir()
     shutil.copy(JOURNAL / "recording.jsonl", folder / "my-run.fit")  # what it is, is decided by what it holds
     (folder / "intervals.zwo").write_text(ZWO)
+    (folder / "hrv.csv").write_text("date,rmssd\n2026-11-01,45\n2026-11-02,47\n")
     assert coach("workout", "new", folder / "my-workout.json").exit_code == 0
     return folder
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 
-from coach.edge.diagnostics import Verdict, check_bluetooth, check_paired_file
+from coach.edge.diagnostics import CheckVerdict, check_bluetooth, check_paired_file
 from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, load_sensors
 from coach.edge.radio.radio import Radio
 from tests.edge.doubles import FakeClock, settle_down
@@ -44,14 +44,14 @@ async def found(bluetooth, *sensors, beat=b"\x00\x98"):
 async def test_an_adapter_that_scans_is_well():
     """Without a sensor to look for, a scan that starts is all that is asked."""
     (only,) = await found(FakeBluetooth())
-    assert (only.check, only.verdict) == ("bluetooth", Verdict.OK)
+    assert (only.check, only.verdict) == ("bluetooth", CheckVerdict.OK)
 
 
 @pytest.mark.asyncio
 async def test_a_sensor_in_range_tells_signal_and_battery():
     """Both are told in words and as numbers."""
     _, sensor = await found(FakeBluetooth(strap()), MINE)
-    assert sensor.verdict is Verdict.OK
+    assert sensor.verdict is CheckVerdict.OK
     assert sensor.text == "152 bpm from my strap (strap): -60 dBm, battery 80 %"
     assert (sensor.battery_percent, sensor.rssi_dbm) == (80, -60)
 
@@ -68,7 +68,7 @@ async def test_a_sensor_in_range_tells_signal_and_battery():
 async def test_a_sensor_that_wants_something_is_a_warning(things, words):
     """Asleep, nearly empty or refusing: each with what to do, and none fails the whole check."""
     _, sensor = await found(FakeBluetooth(*things), MINE)
-    assert sensor.verdict is Verdict.WARN
+    assert sensor.verdict is CheckVerdict.WARN
     assert words in sensor.text
     assert sensor.fix
 
@@ -89,7 +89,7 @@ async def test_a_strap_that_finds_no_heart_is_a_warning():
     """Zero beats a minute for all of the time are no value: it is said, with what helps, also by the maker's name."""
     mine = replace(MINE, name="Wahoo TICKR 1A2B")
     _, sensor = await found(FakeBluetooth(strap()), mine, beat=b"\x00\x00")
-    assert sensor.verdict is Verdict.WARN
+    assert sensor.verdict is CheckVerdict.WARN
     assert "sends no value: 2 packets without one" in sensor.text
     assert "wear its transmitter towards the laptop" in sensor.fix
 
@@ -136,16 +136,16 @@ async def test_no_bluetooth_fails_with_the_way_out(reason, check):
     bluetooth = FakeBluetooth(strap())
     bluetooth.scan_faults.append(BleakBluetoothNotAvailableError("no", reason))
     (only,) = await found(bluetooth, MINE)
-    assert (only.check, only.verdict) == (check, Verdict.FAIL)
+    assert (only.check, only.verdict) == (check, CheckVerdict.FAIL)
     assert only.fix
 
 
 def test_the_file_of_sensors_is_checked(tmp_path):
     """A damaged one was set aside, which is a warning; names are listed; nobody is no fault."""
     path = tmp_path / "sensors.json"
-    assert check_paired_file(load_sensors(path)).verdict is Verdict.OK
+    assert check_paired_file(load_sensors(path)).verdict is CheckVerdict.OK
     assert check_paired_file(PairedSensors(path, (MINE,))).text == "my strap"
     path.write_text("{")
     damaged = check_paired_file(load_sensors(path))
-    assert damaged.verdict is Verdict.WARN
+    assert damaged.verdict is CheckVerdict.WARN
     assert "set aside" in damaged.text

@@ -14,7 +14,7 @@ from coach.athlete import Athlete
 from coach.cli.errors import EXIT_CODES
 from coach.cli.root import root
 from coach.cues.cue import CueClass, CueKind, SuppressionReason
-from coach.edge.diagnostics import Verdict
+from coach.edge.diagnostics import CheckVerdict
 from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.run_folder import Manifest, RunState
 from coach.edge.settings import SCREEN_ACTIONS, Settings
@@ -123,7 +123,7 @@ VALUES: Final[dict[str, type[Enum]]] = {
     "classes of cue": CueClass,
     "reasons of silence": SuppressionReason,
     "changes of a cue": CueChange,
-    "verdicts of doctor": Verdict,
+    "verdicts of doctor": CheckVerdict,
     "formats of import": Format,
     "findings of import": Found,
 }

@@ -149,25 +149,44 @@ def test_the_band_matches_its_vector():
     assert hrv.band(LOGS) == pytest.approx((4.061703, 4.132582), abs=1e-6)
 
 
+def test_real_minutes_at_rest_are_usable(at_rest):
+    """Five minutes at rest: RMSSD of the corrected beats, with the share that was corrected."""
+    said = hrv.at_rest(at_rest[:300])
+    assert said.is_usable
+    assert said.beats == 300
+    assert said.corrected_share < 0.03
+    assert said.variability.rmssd_ms == hrv.rmssd(hrv.corrected(at_rest[:300]).intervals_ms)
+
+
 @pytest.mark.parametrize(
-    ("week", "verdict"),
+    ("intervals", "seconds", "why"),
     [
-        ((4.09, 4.10, 4.08), hrv.Readiness.INSIDE),
-        ((3.9, 4.0, 4.0), hrv.Readiness.BELOW),
-        ((4.2, 4.3, 4.2), hrv.Readiness.ABOVE),
-        ((3.0, 3.0), hrv.Readiness.UNKNOWN),
+        ([], 180.0, "0 beats, 40 are needed"),
+        ([800.0] * 200, 160.0, "metronome"),
+        ([300.0, 1200.0] * 100, 150.0, "had to be corrected"),
+        ([50.0] * 200, 180.0, "0 beats"),
+        ([*([800.0, 820.0] * 80), *([9000.0] * 20)], None, "had to be corrected"),
+        ([800 + 40 * each for each in noise(100)], 180.0, "beats for 44% of the time only: contact was lost"),
     ],
 )
-def test_a_week_is_held_against_the_weeks_before(week, verdict):
-    """Below the band is easy only, above is a note, and two mornings are no verdict; the rule is named."""
-    found = hrv.judged(week, LOGS * 3)
-    assert found.verdict is verdict
-    assert "mornings" in found.rule or "of the weeks before" in found.rule
+def test_minutes_that_say_nothing_say_why(intervals, seconds, why):
+    """All beats artefact, a metronome, or half of them missing: no value, and the reason in words."""
+    said = hrv.at_rest(intervals, seconds)
+    assert not said.is_usable
+    assert said.variability is None
+    assert why in said.why_not
 
 
-def test_a_short_baseline_gives_no_verdict():
-    """A week of baseline is too little to say what is usual."""
-    assert hrv.judged((4.0, 4.0, 4.0), LOGS).verdict is hrv.Readiness.UNKNOWN
+def test_more_than_5_per_cent_corrected_is_not_usable(at_rest):
+    """Up to 5 % of spoilt beats count, more do not."""
+    spoilt = list(at_rest[:300])
+    for place in range(10, 290, 25):
+        spoilt[place] *= 2
+    assert not hrv.at_rest(spoilt).is_usable
+    spoilt = list(at_rest[:300])
+    for place in range(10, 290, 60):
+        spoilt[place] *= 2
+    assert hrv.at_rest(spoilt).is_usable
 
 
 @pytest.mark.parametrize(
@@ -177,7 +196,7 @@ def test_a_short_baseline_gives_no_verdict():
         (lambda: hrv.variability((800, 800, 800)), "metronome"),
         (lambda: hrv.rmssd((800, 810, 3220)), "an interval between beats of 3220 ms"),
         (lambda: hrv.band((4.0, 4.0)), "at least three mornings"),
-        (lambda: hrv.judged((4.0, 4.0, 50.0), LOGS * 2), "ln RMSSD of 50"),
+        (lambda: hrv.band((4.0, 4.0, 50.0)), "ln RMSSD of 50"),
         (lambda: hrv.corrected(EIGHT), "at least 12"),
         (lambda: hrv.corrected([0.0] * 20), "above 0"),
         (lambda: hrv.alpha_1(EIGHT), "at least 100"),

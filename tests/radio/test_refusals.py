@@ -10,7 +10,7 @@ import pytest
 from bleak.exc import BleakDBusError, BleakError, BleakGATTProtocolError
 
 from coach.edge.clock import MachineClock
-from coach.edge.diagnostics import Verdict, check_bluetooth
+from coach.edge.diagnostics import CheckVerdict, check_bluetooth
 from coach.edge.paired_sensors import PairedSensors
 from coach.edge.pairing import PairingOptions, pair
 from coach.edge.radio.connection import SubscriptionRefused, subscription_problem
@@ -311,6 +311,6 @@ async def test_doctor_tells_of_a_refusal(bluez):
     async with Radio(clock=MachineClock(), timings=PROMPT) as radio:
         checks = [each async for each in check_bluetooth(radio, [remembered(belt)], 5.0)]
     told = next(each for each in checks if each.check == "sensor")
-    assert told.verdict is Verdict.WARN
+    assert told.verdict is CheckVerdict.WARN
     assert "Something new" in told.text
     assert "bluetoothctl remove" in told.fix

@@ -1,0 +1,272 @@
+"""What is kept of a runner's mornings, and what it means for a day: shared by the commands, the screen and the plan."""
+
+import os
+import sys
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from math import log
+from pathlib import Path
+from typing import Final
+
+from coach.app.athletes import find_athlete, today
+from coach.edge.checkins import KeptMornings, MorningJournal
+from coach.edge.clock import MachineClock, local_iso
+from coach.edge.files import plain
+from coach.edge.run_folder import RunNote, append_note
+from coach.edge.settings import load_settings
+from coach.edge.store import STANDARD_INPUT, Store
+from coach.physiology.hrv import at_rest
+from coach.plan.checkin import CheckIn, merged
+from coach.plan.config import Posture, ReadinessSettings
+from coach.plan.mornings import Morning
+from coach.plan.readiness import ReadinessAnswer, ReadinessFacts, readiness
+from coach.problems import CoachProblem, RecordingProblem
+
+_PIECE: Final = 1 << 20
+_GZIP: Final = b"\x1f\x8b"
+_MONTHS_OF_RUNS: Final = 120
+"""Days of runs that are looked at for days off."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedMornings:
+    """What became of a table."""
+
+    read: int
+    """Mornings that were read."""
+    new: int
+    """Those that were not kept yet, or with another value."""
+    first: date
+    last: date
+    source: str
+    unit: str
+    said: tuple[str, ...] = ()
+    """What was guessed and what was left out, in sentences."""
+
+
+@dataclass(slots=True)
+class ReadinessDesk:
+    """The mornings of one athlete: what is kept, what is added, and what a day comes to."""
+
+    athlete: str = ""
+    """The slug; empty for nobody in particular."""
+    max_bpm: float | None = None
+    store: Store = field(default_factory=Store)
+    settings: ReadinessSettings = field(default_factory=ReadinessSettings)
+    kept: KeptMornings = field(default_factory=KeptMornings)
+    run_days: tuple[date, ...] = ()
+    unrated: str = ""
+    """The run of yesterday that nobody said the effort of; empty without one."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder of mornings."""
+        return self.store.paths.data / "mornings"
+
+    @property
+    def recordings(self) -> Path:
+        """The folder of recorded measurements, each a run like any other."""
+        return self.folder / "recordings"
+
+    @property
+    def journal(self) -> MorningJournal:
+        """The journal of this athlete."""
+        return MorningJournal(self.folder / f"{self.athlete or NOBODY}.jsonl")
+
+    def load(self) -> tuple[str, ...]:
+        """Read the journals anew, those of nobody too; returns what is wrong with them.
+
+        Raises:
+            RecordingProblem: one cannot be read, or a newer program wrote it.
+        """
+        names = [NOBODY, self.athlete] if self.athlete else [NOBODY]
+        parts = [MorningJournal(self.folder / f"{name}.jsonl").read() for name in names]
+        check_ins = merged(check_in for part in parts for check_in in part.by_day.values())
+        mornings = tuple(morning for part in parts for morning in part.mornings)
+        self.kept = KeptMornings(mornings, check_ins, tuple(said for part in parts for said in part.trouble))
+        return self.kept.trouble
+
+    def load_runs(self, day: date) -> None:
+        """Look up on which days before a day this athlete ran, and whether yesterday's effort is missing."""
+        from coach.edge.history import RunFilter
+
+        which = RunFilter(since=day - timedelta(days=_MONTHS_OF_RUNS), until=day)
+        with self.store.history() as history:
+            runs = [
+                run
+                for run in history.runs(which, with_results=True)
+                if run.athlete in {"", self.athlete} and not run.is_simulated and run.day and run.time_s
+            ]
+        days = sorted({date.fromisoformat(run.day) for run in runs})
+        self.run_days = tuple(days)
+        yesterday = (day - timedelta(days=1)).isoformat()
+        self.unrated = next((run.run for run in runs if run.day == yesterday and run.effort is None), "")
+
+    @property
+    def facts(self) -> ReadinessFacts:
+        """What the rules ask."""
+        return ReadinessFacts(self.kept.mornings, self.kept.by_day, self.run_days, self.max_bpm)
+
+    def answer(self, day: date) -> ReadinessAnswer:
+        """What the morning of a day comes to."""
+        return readiness(self.facts, day, self.settings)
+
+    def keep(self, facts: Sequence[Morning | CheckIn]) -> None:
+        """Keep facts, with the time at which they were said; yesterday's effort is kept with its run too.
+
+        Raises:
+            CoachProblem: they cannot be written.
+        """
+        facts = [fact for fact in facts if not (isinstance(fact, CheckIn) and fact.is_empty)]
+        if not facts:
+            return
+        said_at = local_iso(MachineClock().wall())
+        self.journal.append(facts, said_at)
+        for fact in facts:
+            if isinstance(fact, CheckIn) and fact.yesterday_rpe is not None and self.unrated:
+                with suppress(CoachProblem):  # it is kept with the morning anyway
+                    note = RunNote(fact.yesterday_rpe, answered_at=said_at)
+                    append_note(self.store.run(self.unrated).path, note)
+        self.load()
+
+    def import_table(self, name: str, *, posture: Posture | None, source: str | None) -> ImportedMornings:
+        """Read a table of another program's mornings and keep those that are new.
+
+        Raises:
+            RecordingProblem: it cannot be read, or is no such table.
+            CoachProblem: the mornings cannot be written.
+        """
+        from coach.interchange.mornings import read_mornings, text_lines
+
+        path = Path(name).expanduser()
+        lines = text_lines(_pieces(path), name=plain(name))
+        table = read_mornings(lines, name=plain(name), today=date.fromisoformat(today()))
+        own = f"csv:{source or _source_of(path)}"
+        mornings: list[Morning] = []
+        unusable = 0
+        for row in table.mornings:
+            logarithm, resting, share, unit, is_usable = (
+                row.ln_rmssd,
+                row.resting_bpm,
+                None,
+                table.unit or "ms",
+                True,
+            )
+            if row.intervals_ms and logarithm is None:
+                beats = at_rest(_first_minutes(row.intervals_ms))
+                share, is_usable, unit = beats.corrected_share, beats.is_usable, "rr"
+                unusable += not is_usable
+                if beats.variability is not None:
+                    logarithm = log(beats.variability.rmssd_ms)
+                    resting = resting or float(beats.variability.mean_heart_rate)
+            where = posture or (Posture(row.posture) if row.posture else None)
+            mornings.append(
+                Morning(row.day, row.minute, logarithm, resting, where, own, unit, share, is_usable)
+            )
+        known = {_rounded(morning) for morning in self.kept.mornings}
+        new = [morning for morning in mornings if _rounded(morning) not in known]
+        self.keep(new)
+        said = [*table.guesses, *(f"Left out: {each}." for each in table.left_out)]
+        if unusable:
+            said.append(
+                f"{unusable} mornings have more than 5 % of wrong beats, or too few: kept, and never counted."
+            )
+        return ImportedMornings(
+            len(mornings), len(new), mornings[0].day, mornings[-1].day, own, table.unit, tuple(said)
+        )
+
+
+NOBODY: Final = "_everyone"
+"""The name of the journal of those who have no athlete saved; whoever is saved later has it too."""
+_BEATS_S: Final = 300.0
+
+
+def open_desk(athlete: str | None = None, store: Store | None = None) -> ReadinessDesk:
+    """Open the desk of an athlete, by default the usual one, without its journals read.
+
+    Raises:
+        AthleteProblem: there is no such athlete, or there are several and none was named.
+        SettingsProblem: the settings cannot be read.
+    """
+    store = store or Store()
+    found = find_athlete(athlete, store)
+    settings = load_settings(store.paths.settings, os.environ).readiness
+    if found is None:
+        return ReadinessDesk(store=store, settings=settings)
+    top = found.now.heart_rate.max
+    max_bpm = top.bpm if top is not None and top.source == "measured" else None
+    return ReadinessDesk(found.slug, max_bpm, store, settings)
+
+
+def answer_for(day: date, athlete: str | None = None, store: Store | None = None) -> ReadinessAnswer:
+    """What the morning of a day comes to, from all that is kept: for the plan, the calendar and a run.
+
+    Raises:
+        CoachProblem: athlete, settings or journal cannot be read.
+    """
+    desk = open_desk(athlete, store)
+    desk.load()
+    desk.load_runs(day)
+    return desk.answer(day)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, a piece at a time: a table may be larger than the memory.
+
+    Raises:
+        RecordingProblem: it cannot be read, or is empty.
+    """
+    hint = "Name a table of mornings: coach readiness import hrv.csv"
+    try:
+        if str(path) == STANDARD_INPUT:
+            yield from iter(lambda: sys.stdin.buffer.read(_PIECE), b"")
+            return
+        if path.is_dir():
+            raise RecordingProblem(f"{plain(path)} is a folder, not a table", hint)
+        with path.open("rb") as file:
+            if file.peek(2)[:2] == _GZIP:
+                import gzip
+
+                unpacked = gzip.GzipFile(fileobj=file)
+                yield from iter(lambda: unpacked.read(_PIECE), b"")
+                return
+            piece = file.read(_PIECE)
+            if not piece:
+                raise RecordingProblem(f"{plain(path)} is empty", hint)
+            while piece:
+                yield piece
+                piece = file.read(_PIECE)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        reason = (error.strerror if isinstance(error, OSError) else "") or plain(str(error))
+        raise RecordingProblem(f"{plain(path)} cannot be read: {reason}", hint) from None
+
+
+def _source_of(path: Path) -> str:
+    """What a table is called as a source: its name without dates and numbers, so that the next export is the same."""
+    letters = "".join(letter if letter.isalpha() else " " for letter in path.stem.casefold())
+    return "-".join(letters.split())[:40] or "table"
+
+
+def _first_minutes(intervals_ms: Iterable[float]) -> list[float]:
+    """Five minutes of beats: what follows them is no longer of the same kind."""
+    beats: list[float] = []
+    total = 0.0
+    for each in intervals_ms:
+        if total >= _BEATS_S * 1000:
+            break
+        beats.append(each)
+        total += each
+    return beats
+
+
+def _rounded(morning: Morning) -> tuple[object, ...]:
+    """What makes two mornings the same, as the journal keeps it."""
+    return (
+        morning.day,
+        morning.stream,
+        None if morning.ln_rmssd is None else round(morning.ln_rmssd, 6),
+        None if morning.resting_bpm is None else round(morning.resting_bpm, 2),
+    )

@@ -1,0 +1,292 @@
+"""The journal of mornings: what was measured and what was answered, one dated fact a line, only ever added to.
+
+A line is that of a run's journal (`coach.recording.lines`): JSON, a tab, its CRC-32. Damage costs the lines it lies in;
+the bytes of those are set aside in a file beside it, and that is said. A later fact replaces an earlier one of the same
+question, or of the same import and date, when it is read; nothing is rewritten.
+
+    {"format":"coach-mornings/1","said_at":"2026-11-30T06:41:07+01:00","check_in":{"day":"2026-11-30","legs":"sharp"}}
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from coach.edge.files import make_private_folder, read_file, sync_folder, write_atomically
+from coach.plan.checkin import AcuteSign, CheckIn, GutSign, LegFeel, LifeStress, Niggle, RedFlag, merged
+from coach.plan.config import Posture
+from coach.plan.mornings import Morning
+from coach.problems import CoachProblem, RecordingProblem
+from coach.recording.codec import encode_record
+from coach.recording.lines import read_lines, record_of
+
+if sys.platform != "win32":  # on Windows two programs that add at one moment are not kept apart
+    import fcntl
+
+NAME: Final = "coach-mornings"
+VERSION: Final = 1
+FORMAT: Final = f"{NAME}/{VERSION}"
+LIMIT: Final = 64 << 20
+"""64 MB: more than a thousand years of mornings."""
+TORN: Final = ".torn"
+"""Ends the name of the file that damaged bytes are set aside in."""
+_HINT: Final = "Set COACH_HOME to a folder you may write in, or free some space."
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMornings:
+    """What the journals hold."""
+
+    mornings: tuple[Morning, ...] = ()
+    check_ins: Mapping[date, CheckIn] | None = None
+    """One a day; None is the same as none."""
+    trouble: tuple[str, ...] = ()
+    """What is wrong with a journal, and what was done about it, in sentences."""
+
+    @property
+    def by_day(self) -> Mapping[date, CheckIn]:
+        """The check-ins by day."""
+        return self.check_ins or {}
+
+
+class MorningJournal:
+    """The journal of one athlete's mornings; the file may not exist yet."""
+
+    def __init__(self, path: Path) -> None:
+        """Use the file at this path."""
+        self.path = path
+
+    def append(self, facts: Sequence[Morning | CheckIn], said_at: str) -> None:
+        """Add facts at the end; they are on disk on return.
+
+        Raises:
+            CoachProblem: they cannot be written.
+        """
+        lines = b"".join(
+            encode_record({"format": FORMAT, "said_at": said_at, **encode_fact(fact)}) for fact in facts
+        )
+        try:
+            make_private_folder(self.path.parent)
+            is_new = not self.path.exists()
+            with _alone(self.path):
+                descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+                try:
+                    size = os.fstat(descriptor).st_size
+                    if size and os.pread(descriptor, 1, size - 1) != b"\n":
+                        lines = b"\n" + lines  # behind a torn line, so that no two join
+                    with memoryview(lines) as view:
+                        written = 0
+                        while written < len(lines):
+                            written += os.write(descriptor, view[written:])
+                    os.fsync(descriptor)
+                finally:
+                    os.close(descriptor)
+            if is_new:
+                sync_folder(self.path.parent)
+        except OSError as error:
+            raise CoachProblem(f"the morning cannot be kept: {self.path}: {error.strerror}", _HINT) from None
+
+    def read(self) -> KeptMornings:
+        """Read every fact that is whole; what is damaged is set aside, and said.
+
+        Raises:
+            RecordingProblem: it cannot be read, or a newer program wrote it.
+        """
+        if not self.path.exists() or self.path.stat().st_size == 0:
+            return KeptMornings()
+        data = read_file(
+            self.path, limit=LIMIT, what="journal of mornings", problem=RecordingProblem, hint=_HINT
+        )
+        lines = read_lines(data)
+        mornings: list[Morning] = []
+        imported: dict[tuple[date, tuple[str, str, str]], Morning] = {}
+        check_ins: list[CheckIn] = []
+        for payload in lines.payloads:
+            fact = decode_fact(self._checked(record_of(payload)))
+            if isinstance(fact, CheckIn):
+                check_ins.append(fact)
+            elif fact is not None and not fact.run:
+                imported[fact.day, fact.stream] = fact
+            elif fact is not None:
+                mornings.append(fact)
+        trouble = (self._set_aside(),) if lines.damaged else ()
+        return KeptMornings((*mornings, *imported.values()), merged(check_ins), trouble)
+
+    def _checked(self, record: dict[str, Any]) -> dict[str, Any]:
+        name, _, version = str(record.get("format", "")).partition("/")
+        if name == NAME and version.isdigit() and int(version) > VERSION:
+            raise RecordingProblem(
+                f"{self.path}: a newer program wrote it; this one reads {FORMAT}",
+                "Upgrade Trackside Coach; the file was left as it is.",
+            )
+        return record if name == NAME else {}
+
+    def _set_aside(self) -> str:
+        """Keep the damaged bytes beside the journal and the journal without them; says so."""
+        torn = self.path.with_name(self.path.name + TORN)
+        try:
+            with _alone(self.path):
+                lines = read_lines(self.path.read_bytes())  # another program may have added to it meanwhile
+                damaged = b"".join(each for _, each in lines.damaged)
+                write_atomically(torn, (torn.read_bytes() if torn.exists() else b"") + damaged)
+                write_atomically(self.path, lines.whole())
+        except OSError as error:
+            return f"{self.path} is damaged, which could not be set aside: {error.strerror}. What is whole counts."
+        first = lines.damaged[0][0] if lines.damaged else 0
+        return (
+            f"{self.path} was damaged behind its first {first} lines. {len(damaged)} bytes are set aside in "
+            f"{torn.name}, the {len(lines.payloads)} lines that are whole are kept."
+        )
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keep another program from writing the same journal for the block."""
+    if sys.platform == "win32":
+        yield
+        return
+    descriptor = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+# --- facts as records; what does not fit is left out, as nothing is known of it
+
+
+def encode_fact(fact: Morning | CheckIn) -> dict[str, Any]:
+    """A fact as a record: `morning` or `check_in`, without what is not known."""
+    if isinstance(fact, Morning):
+        return {"morning": _known(_morning_record(fact))}
+    return {"check_in": _known(_check_in_record(fact))}
+
+
+def decode_fact(record: Mapping[str, Any]) -> Morning | CheckIn | None:
+    """Read a record; None for one that is neither, or has no day."""
+    for key, decode in (("morning", _morning), ("check_in", _check_in)):
+        said = record.get(key)
+        if isinstance(said, dict):
+            with suppress(ValueError, TypeError):
+                return decode(said, date.fromisoformat(str(said.get("day", ""))))
+    return None
+
+
+def _known(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in record.items() if value is not None}
+
+
+def _morning_record(fact: Morning) -> dict[str, Any]:
+    return {
+        "day": fact.day.isoformat(),
+        "minute": fact.minute,
+        "ln_rmssd": None if fact.ln_rmssd is None else round(fact.ln_rmssd, 6),
+        "resting_bpm": None if fact.resting_bpm is None else round(fact.resting_bpm, 2),
+        "posture": fact.posture,
+        "source": fact.source,
+        "unit": fact.unit,
+        "corrected_share": None if fact.corrected_share is None else round(fact.corrected_share, 4),
+        "is_usable": None if fact.is_usable else False,
+        "run": fact.run or None,
+    }
+
+
+def _morning(said: Mapping[str, Any], day: date) -> Morning:
+    return Morning(
+        day,
+        minute=_whole(said, "minute", 0, 1439),
+        ln_rmssd=_number(said, "ln_rmssd", 0.0, 7.0),
+        resting_bpm=_number(said, "resting_bpm", 20.0, 150.0),
+        posture=_word(Posture, said.get("posture")),
+        source=str(said.get("source", "")),
+        unit=str(said.get("unit", "")),
+        corrected_share=_number(said, "corrected_share", 0.0, 1.0),
+        is_usable=said.get("is_usable") is not False,
+        run=str(said.get("run", "")),
+    )
+
+
+def _check_in_record(fact: CheckIn) -> dict[str, Any]:
+    niggle = fact.niggle
+    return {
+        "day": fact.day.isoformat(),
+        "acute": _listed(fact.acute),
+        "flags": _listed(fact.flags),
+        "gut": _listed(fact.gut),
+        "legs": fact.legs,
+        "mood": fact.mood,
+        "stress": fact.stress,
+        "sleep_h": fact.sleep_h,
+        "nap_min": fact.nap_min,
+        "has_eaten": fact.has_eaten,
+        "niggle": None
+        if niggle is None
+        else _known({"where": niggle.where, "level": niggle.level, "changes_gait": niggle.changes_gait}),
+        "yesterday_rpe": fact.yesterday_rpe,
+        "cycle_day": fact.cycle_day,
+    }
+
+
+def _check_in(said: Mapping[str, Any], day: date) -> CheckIn:
+    return CheckIn(
+        day,
+        acute=_words(AcuteSign, said.get("acute")),
+        flags=_words(RedFlag, said.get("flags")),
+        gut=_words(GutSign, said.get("gut")),
+        legs=_word(LegFeel, said.get("legs")),
+        mood=_whole(said, "mood", 1, 5),
+        stress=_word(LifeStress, said.get("stress")),
+        sleep_h=_number(said, "sleep_h", 0.0, 24.0),
+        nap_min=_number(said, "nap_min", 0.0, 300.0),
+        has_eaten=_truth(said.get("has_eaten")),
+        niggle=_niggle(said.get("niggle")),
+        yesterday_rpe=_whole(said, "yesterday_rpe", 1, 10),
+        cycle_day=_whole(said, "cycle_day", 1, 60),
+    )
+
+
+def _niggle(said: object) -> Niggle | None:
+    if not isinstance(said, dict):
+        return None
+    return Niggle(str(said.get("where", "")), _whole(said, "level", 0, 10), _truth(said.get("changes_gait")))
+
+
+def _listed(signs: frozenset[Any] | None) -> list[str] | None:
+    return None if signs is None else sorted(signs)
+
+
+def _number(said: Mapping[str, Any], key: str, low: float, high: float) -> float | None:
+    value = said.get(key)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and low <= value <= high else None  # type: ignore[arg-type, operator]
+
+
+def _whole(said: Mapping[str, Any], key: str, low: int, high: int) -> int | None:
+    value = said.get(key)
+    return value if type(value) is int and low <= value <= high else None
+
+
+def _truth(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _word(kind: Callable[[str], Word], value: object) -> Word | None:
+    with suppress(ValueError):
+        return kind(value) if isinstance(value, str) else None
+    return None
+
+
+def _words(kind: Callable[[str], Word], values: object) -> frozenset[Word] | None:
+    """The signs of an answer; None where it was not given. A sign of a newer program is passed over."""
+    if not isinstance(values, list):
+        return None
+    signs = frozenset(sign for value in values if (sign := _word(kind, value)) is not None)
+    return signs if signs or not values else None

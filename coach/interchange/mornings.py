@@ -1,0 +1,501 @@
+"""Reads other programs' tables of mornings: date, RMSSD or its logarithm, resting heart rate, intervals between beats.
+
+A table is read once, line by line, and never held: of a date only its first measurement is kept. What each column was
+taken for, and what was left out and why, is said, because the tables do not say it themselves: separators, decimal
+commas, the order of day and month, milliseconds or seconds, RMSSD or its logarithm.
+"""
+
+import codecs
+import csv
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+from math import exp, isfinite, log
+from statistics import median
+from typing import Final, NamedTuple
+
+from coach.problems import RecordingProblem
+
+LONGEST_LINE: Final = 1 << 20
+"""Bytes of a line at most: a day of intervals has half of it."""
+MOST_DATES: Final = 200_000
+"""Different dates of a table at most: five hundred years."""
+MOST_BEATS: Final = 6_000
+"""Intervals of one morning that are kept: an hour and more; what follows is no morning."""
+DAY_FIRST: Final = "day-month-year"
+MONTH_FIRST: Final = "month-day-year"
+_LEAST_YEAR: Final = 1990
+_DELIMITERS: Final = (";", "\t", "|", ",")
+_HINT: Final = "It needs a column of dates and one of rmssd, lnrmssd, resting_hr or rr; see the how-to page."
+
+COLUMNS: Final[Mapping[str, Sequence[str]]] = {
+    "date": ("date", "day", "datum", "fecha", "datetime", "date_time", "timestamp", "measured_at", "recorded_at",
+             "measurement_date", "start", "start_time", "created"),
+    "time": ("time", "uhrzeit", "hora", "time_of_day", "measurement_time"),
+    "rmssd": ("rmssd", "hrv", "hrv_rmssd", "rmssd_rest", "hrv_ms", "rmssd_value", "rmssd_supine", "avg_hrv", "vfc"),
+    "ln_rmssd": ("lnrmssd", "ln_rmssd", "log_rmssd", "lnhrv", "ln_hrv", "rmssd_ln", "lnrmssd_rest"),
+    "resting": ("resting_hr", "rhr", "hr", "heart_rate", "resting_heart_rate", "resting_pulse", "pulse", "rest_hr",
+                "avg_hr", "mean_hr", "hr_rest", "resting_heartrate", "heartrate", "restinghr", "bpm", "puls",
+                "ruhepuls", "resting_bpm"),
+    "rr": ("rr", "rri", "rr_ms", "rr_s", "rr_intervals", "rr_interval", "ibi", "nn", "intervals", "r_r", "rr_values"),
+    "posture": ("posture", "position", "body_position"),
+}  # fmt: skip
+"""What a column is called, in small letters with _ for everything else; a unit in brackets at its end is left out."""
+_OTHERS: Final = ("sdnn", "pnn50", "lf", "hf", "score", "readiness", "avnn")
+"""Columns that are no RMSSD, and are named when there is no other."""
+
+
+class ForeignMorning(NamedTuple):
+    """One morning of a table; what is not known is None."""
+
+    day: date
+    minute: int | None
+    ln_rmssd: float | None
+    resting_bpm: float | None
+    intervals_ms: tuple[float, ...]
+    """Intervals between beats, where the table has those in place of RMSSD."""
+    posture: str
+    """`lying`, `sitting`, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class MorningTable:
+    """A table of mornings as it was read."""
+
+    mornings: tuple[ForeignMorning, ...]
+    """In order of their dates, one a date."""
+    unit: str
+    """What HRV was written as: `ms`, `ln` or `rr`; empty without any."""
+    guesses: tuple[str, ...]
+    """What the columns were taken for, in sentences."""
+    left_out: tuple[str, ...] = ()
+    """What was not taken, and why, in sentences."""
+    rows: int = 0
+
+
+@dataclass(slots=True)
+class _Cell:
+    """The first measurement of a date, as it is written."""
+
+    date_parts: tuple[int, int, int]
+    is_year_first: bool
+    minute: int | None
+    rmssd: float | None
+    ln_rmssd: float | None
+    resting: float | None
+    posture: str
+    beats: list[float] = field(default_factory=list)
+    row: int = 0
+    is_other: bool = False
+    """Whether the date came again with other values."""
+
+
+def text_lines(pieces: Iterable[bytes], *, name: str) -> Iterator[str]:
+    """Give the lines of a file that comes in pieces; the byte order mark tells UTF-16, else it is UTF-8 or Latin-1.
+
+    Raises:
+        RecordingProblem: a line is longer than any table's, or it holds bytes that are no text.
+    """
+    rest, decode = b"", ""
+    for piece in pieces:
+        if not decode:
+            decode = "utf-16" if piece.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+            utf16 = codecs.getincrementaldecoder("utf-16")() if decode == "utf-16" else None
+        if utf16 is not None:
+            piece = utf16.decode(piece).encode()  # noqa: PLW2901 - the same piece
+        if b"\0" in piece:
+            raise RecordingProblem(f"{name} is no table: it holds bytes that are no text", _HINT)
+        whole, end, rest = (rest + piece).rpartition(b"\n")
+        if end:
+            yield from _decoded(whole)
+        if len(rest) > LONGEST_LINE:
+            raise RecordingProblem(
+                f"{name} is no table: a line is longer than {LONGEST_LINE >> 20} MB", _HINT
+            )
+    if rest:
+        yield from _decoded(rest)
+
+
+def _decoded(lines: bytes) -> list[str]:
+    try:
+        text = lines.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = lines.decode("latin-1")
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")  # old Macs end a line by \r alone
+
+
+def read_mornings(lines: Iterable[str], *, name: str, today: date) -> MorningTable:
+    """Read a table of mornings.
+
+    Args:
+        lines: of the file, without their ends.
+        name: what the file is called in messages.
+        today: dates after it are left out.
+
+    Raises:
+        RecordingProblem: there is no table, no column of dates, or no value that can be used.
+    """
+    table = _Table(name)
+    for line in lines:
+        table.add(line)
+    return table.result(today)
+
+
+class _Table:
+    """Takes a table line by line, and keeps one measurement a date."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.delimiter = ""
+        self.columns: dict[str, int] = {}
+        self.head: list[str] = []
+        self.cells: dict[tuple[tuple[int, int, int], bool], _Cell] = {}
+        self.rows = 0
+        self.left_out: Counter[str] = Counter()
+        self.said: list[str] = []
+        self.orders: set[str] = set()
+        """The orders that a date proves."""
+        self.middle = 0.0
+        """The middle value of HRV, as it is written."""
+
+    def add(self, line: str) -> None:
+        """Take one line."""
+        if not line.strip():
+            return
+        if not self.delimiter:
+            self._begin(line)
+            return
+        if not self.columns:
+            self._guess_columns(self._split(line))
+        self._take(self._split(line))
+
+    def _begin(self, line: str) -> None:
+        """Read the head, or find that there is none."""
+        if line.lower().startswith("sep=") and len(line.strip()) == 5:  # what Excel writes
+            return
+        self.delimiter = next((each for each in _DELIMITERS if each in line), ",")
+        cells = self._split(line)
+        if _date_of(cells[0])[0] is not None:
+            self._guess_columns(cells)
+            self._take(cells)
+            return
+        self.head = cells
+        self._name_columns(cells)
+
+    def _split(self, line: str) -> list[str]:
+        if '"' not in line:  # of a large file nearly all lines
+            return [cell.strip() for cell in line.split(self.delimiter)]
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=self.delimiter), [])] or [""]
+
+    def _name_columns(self, cells: Sequence[str]) -> None:
+        names = [_name_of(cell) for cell in cells]
+        for what, spellings in COLUMNS.items():
+            for spelling in spellings:
+                if spelling in names and what not in self.columns:
+                    self.columns[what] = names.index(spelling)
+        for at, called in enumerate(names):  # "Morning rMSSD (ms)", "My lnRMSSD"
+            if at in self.columns.values():
+                continue
+            if re.search(r"ln_?r?mssd|log_?r?mssd", called):
+                self.columns.setdefault("ln_rmssd", at)
+            elif "rmssd" in called:
+                self.columns.setdefault("rmssd", at)
+            elif re.fullmatch(r"(date|day).*|.*_date|.*timestamp.*", called):
+                self.columns.setdefault("date", at)
+        if "date" not in self.columns and "time" in self.columns:
+            self.columns["date"] = self.columns.pop("time")
+        if "date" not in self.columns:
+            raise RecordingProblem(f"{self.name} has no column of dates: {_listed(cells)}", _HINT)
+        if not self.columns.keys() & {"rmssd", "ln_rmssd", "resting", "rr"}:
+            others = [cell for cell in cells if any(each in _name_of(cell) for each in _OTHERS)]
+            also = f"; {_listed(others)} is no RMSSD, and is never taken for it" if others else ""
+            raise RecordingProblem(
+                f"{self.name} has neither RMSSD nor resting heart rate nor R-R: {_listed(cells)}{also}", _HINT
+            )
+
+    def _guess_columns(self, cells: Sequence[str]) -> None:
+        """A table without a head: a date, then HRV, then a resting heart rate."""
+        self.columns = {"date": 0, "rmssd": 1}
+        if len(cells) > 2:
+            self.columns["resting"] = 2
+        if len(cells) < 2:
+            raise RecordingProblem(f"{self.name} has no head, and one column only", _HINT)
+        self.said.append("There is no head: the first column is taken for the date, the second for RMSSD.")
+
+    def _take(self, cells: Sequence[str]) -> None:
+        self.rows += 1
+        parts, minute, is_year_first = _date_of(self._cell(cells, "date"))
+        if parts is None:
+            self.left_out["without a date"] += 1
+            return
+        if not is_year_first and max(parts[:2]) > 12:
+            self.orders.add(DAY_FIRST if parts[0] > 12 else MONTH_FIRST)
+        if minute is None and "time" in self.columns:
+            minute = _minute_of(self._cell(cells, "time"))
+        key = (parts, is_year_first)
+        known = self.cells.get(key)
+        is_long = known is not None and known.rmssd is None and known.ln_rmssd is None
+        if known is not None and "rr" in self.columns and is_long:  # one interval a row
+            if len(known.beats) < MOST_BEATS:
+                known.beats.extend(_numbers(self._cell(cells, "rr")))
+            return
+        beats = _numbers(self._cell(cells, "rr"))
+        fresh = _Cell(
+            parts,
+            is_year_first,
+            minute,
+            self._number(cells, "rmssd"),
+            self._number(cells, "ln_rmssd"),
+            self._number(cells, "resting"),
+            _posture(self._cell(cells, "posture")),
+            beats[:MOST_BEATS],
+            self.rows,
+        )
+        if known is None:
+            if len(self.cells) >= MOST_DATES:
+                raise RecordingProblem(f"{self.name} has over {MOST_DATES:,} different dates", _HINT)
+            if fresh.rmssd is None and fresh.ln_rmssd is None and fresh.resting is None and not beats:
+                self.left_out["without a value"] += 1
+                return
+            self.cells[key] = fresh
+        else:
+            self._again(known, fresh, key)
+
+    def _again(self, known: _Cell, fresh: _Cell, key: tuple[tuple[int, int, int], bool]) -> None:
+        """A date that came before: the earliest time counts, else the first row."""
+        same = (known.rmssd, known.ln_rmssd, known.resting) == (fresh.rmssd, fresh.ln_rmssd, fresh.resting)
+        is_earlier = fresh.minute is not None and known.minute is not None and fresh.minute < known.minute
+        if is_earlier:
+            self.cells[key] = replace(fresh, is_other=known.is_other or not same)
+        else:
+            known.is_other = known.is_other or not same
+        self.left_out["of a date that was there already"] += 1
+
+    def _cell(self, cells: Sequence[str], what: str) -> str:
+        at = self.columns.get(what)
+        return cells[at] if at is not None and at < len(cells) else ""
+
+    def _number(self, cells: Sequence[str], what: str) -> float | None:
+        numbers = _numbers(self._cell(cells, what))
+        return numbers[0] if len(numbers) == 1 else None
+
+    # --- the end: what is meant is known once all is seen
+
+    def result(self, today: date) -> MorningTable:
+        """What was read.
+
+        Raises:
+            RecordingProblem: nothing that can be used.
+        """
+        if not self.columns:
+            raise RecordingProblem(f"{self.name} has no rows", _HINT)
+        cells = list(self.cells.values())
+        order = self._order(cells, today)
+        scale, unit = self._scale(cells)
+        mornings: dict[date, ForeignMorning] = {}
+        for cell in cells:
+            day = _day(cell, order)
+            if day is None or day.year < _LEAST_YEAR or day > today:
+                self.left_out["of a date that cannot be or is to come"] += 1
+                continue
+            morning = self._morning(cell, day, scale)
+            if morning is None:
+                self.left_out["without a value that can be"] += 1
+            else:
+                mornings.setdefault(day, morning)
+        if not mornings:
+            raise RecordingProblem(
+                f"{self.name} has no morning that can be used: {self.rows} rows, {_counted(self.left_out)}",
+                _HINT,
+            )
+        ordered = tuple(mornings[day] for day in sorted(mornings))
+        others = sum(cell.is_other for cell in cells)
+        left_out = [f"{count} rows {why}" for why, count in self.left_out.items()]
+        if others:
+            left_out.append(
+                f"{others} dates came more than once with other values: the first of a day counts"
+            )
+        return MorningTable(ordered, unit, (*self._guesses(order), *self.said), tuple(left_out), self.rows)
+
+    def _order(self, cells: Sequence[_Cell], today: date) -> str:
+        """Whether the day or the month stands first where the year stands last."""
+        if all(cell.is_year_first for cell in cells):
+            return "year-month-day"
+        if len(self.orders) == 1:
+            return next(iter(self.orders))
+        # Mornings lie close to each other, and none is to come.
+        order = min((DAY_FIRST, MONTH_FIRST), key=lambda each: _sparseness(cells, each, today))
+        self.said.append(f"No date tells whether the day or the month stands first: {order} is taken.")
+        return order
+
+    def _scale(self, cells: Sequence[_Cell]) -> tuple[str, str]:
+        """How HRV is written, judged by its middle value; and the unit of the mornings."""
+        if "ln_rmssd" in self.columns and any(cell.ln_rmssd is not None for cell in cells):
+            middle = median(cell.ln_rmssd for cell in cells if cell.ln_rmssd is not None)
+            if middle > LARGEST_LN:
+                self.said.append(f"Values of {middle:.3g} are no logarithms: taken for RMSSD in ms.")
+                return "ln_is_ms", "ms"
+            return "ln", "ln"
+        values = [cell.rmssd for cell in cells if cell.rmssd is not None]
+        if not values:
+            return ("rr", "rr") if any(cell.beats for cell in cells) else ("", "")
+        self.middle = middle = median(values)
+        if middle < 1.0:
+            self.said.append(f"Values of {middle:.3g} are no milliseconds: taken for seconds.")
+            return "s", "ms"
+        if middle <= LARGEST_LN:
+            self.said.append(f"Values of {middle:.3g} are no RMSSD in ms: taken for its logarithm.")
+            return "ms_is_ln", "ln"
+        return "ms", "ms"
+
+    def _morning(self, cell: _Cell, day: date, scale: str) -> ForeignMorning | None:
+        value = cell.ln_rmssd if scale in {"ln", "ln_is_ms"} else cell.rmssd
+        logarithm = None
+        if value is not None and scale in {"ln", "ms_is_ln"}:
+            logarithm = value if SMALLEST_LN <= value <= LARGEST_LN else None
+        elif value is not None and value > 0:
+            size = value * 1000 if scale == "s" else value
+            if scale == "ms" and value <= LARGEST_LN and abs(value - log(self.middle)) < _ALIKE:
+                self.left_out["whose RMSSD looks like a logarithm among milliseconds"] += 1
+                size = 0.0
+            logarithm = log(size) if exp(SMALLEST_LN) <= size <= exp(LARGEST_LN) else None
+        if value is not None and logarithm is None and not (scale == "ms" and 0 < value <= LARGEST_LN):
+            self.left_out[f"with an HRV no heart has, such as {value:.4g}"] += 1
+        resting = cell.resting if cell.resting is not None and 25 <= cell.resting <= 130 else None
+        beats = tuple(_in_ms(cell.beats))
+        if logarithm is None and resting is None and not beats:
+            return None
+        return ForeignMorning(day, cell.minute, logarithm, resting, beats, cell.posture)
+
+    def _guesses(self, order: str) -> Iterator[str]:
+        words = {
+            "date": f"date ({order})",
+            "time": "time of day",
+            "rmssd": "RMSSD in ms",
+            "ln_rmssd": "ln RMSSD",
+            "resting": "resting heart rate",
+            "rr": "intervals between beats",
+            "posture": "posture",
+        }
+        named = [
+            f"{words[what]} = {self.head[at] if at < len(self.head) else f'column {at + 1}'}"
+            for what, at in self.columns.items()
+        ]
+        yield f"Read as: {', '.join(named)}."
+        names = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+        yield f"Cells are parted by a {names[self.delimiter]}."
+
+
+LARGEST_LN: Final = 6.0
+"""ln of 403 ms. Judged: no heart at rest has an RMSSD over 400 ms, and hardly one a mean under 6 ms."""
+SMALLEST_LN: Final = 1.0
+"""ln of 2.7 ms."""
+_ALIKE: Final = 1.0
+"""A small value among milliseconds that is as near as this to the logarithm of the middle one is one. Judged."""
+
+_DATE: Final = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[T ,]+(.*))?")
+_COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2}).*)?")
+_TIME: Final = re.compile(r"(\d{1,2})[:.h](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*([ap]m)?.*", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1024)
+def _date_of(text: str) -> tuple[tuple[int, int, int] | None, int | None, bool]:
+    """The three numbers of a date, the minute of the day where there is one, and whether the year stands first."""
+    text = text.strip().strip("'\"")
+    found = _DATE.fullmatch(text)
+    if found is None:
+        compact = _COMPACT.fullmatch(text)
+        if compact is None:
+            return None, None, True
+        minute = None if compact[4] is None else _minute_of(f"{compact[4]}:{compact[5]}")
+        return (int(compact[1]), int(compact[2]), int(compact[3])), minute, True
+    minute = _minute_of(found[4] or "")
+    return (int(found[1]), int(found[2]), int(found[3])), minute, len(found[1]) == 4
+
+
+def _minute_of(text: str) -> int | None:
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        return None
+    hour, minute = int(found[1]), int(found[2])
+    if found[4]:
+        hour = hour % 12 + (12 if found[4].lower() == "pm" else 0)
+    return hour * 60 + minute if hour < 24 and minute < 60 else None
+
+
+def _day(cell: _Cell, order: str) -> date | None:
+    first, second, third = cell.date_parts
+    if cell.is_year_first:
+        year, month, day = first, second, third
+    elif order == MONTH_FIRST:
+        month, day, year = first, second, third
+    else:
+        day, month, year = first, second, third
+    year += 2000 if year < 100 else 0
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _sparseness(cells: Sequence[_Cell], order: str, today: date) -> tuple[int, float]:
+    """How unlikely an order is: dates that cannot be or are to come, then how far mornings lie apart."""
+    days = [_day(cell, order) for cell in cells]
+    known = sorted({day for day in days if day is not None and day <= today})
+    gaps = [(after - before).days for before, after in itertools.pairwise(known)]
+    return sum(day is None or day > today for day in days), median(gaps) if gaps else 0.0
+
+
+def _numbers(text: str) -> list[float]:
+    """The numbers of a cell, with a decimal comma or point; of `45,3` one, of `812, 798, 801` three."""
+    try:
+        return [number] if isfinite(number := float(text)) else []
+    except ValueError:  # with a comma, a unit, or several of them
+        text = text.strip().strip("[](){}\"'")
+    if re.fullmatch(r"-?\d+,\d+", text):
+        text = text.replace(",", ".")
+    numbers = []
+    for piece in re.split(r"[\s;|]+|,\s+|(?<=\d{3}),(?=\d{3})", text):
+        part = re.sub(r"(ms|s|bpm|/min)$", "", piece.strip(",").replace(",", "."))
+        try:
+            number = float(part)
+        except ValueError:
+            continue
+        if isfinite(number):
+            numbers.append(number)
+    return numbers
+
+
+def _in_ms(beats: Sequence[float]) -> Sequence[float]:
+    """Intervals in ms, whether they were written in ms or in seconds."""
+    return [each * 1000 for each in beats] if beats and median(beats) < 10 else beats
+
+
+def _posture(text: str) -> str:
+    words = {
+        "lying": "lying",
+        "supine": "lying",
+        "liegend": "lying",
+        "sitting": "sitting",
+        "seated": "sitting",
+    }
+    return words.get(text.strip().casefold(), "")
+
+
+def _name_of(head: str) -> str:
+    """A column's name in small letters, with _ between words, and without a unit in brackets."""
+    bare = re.sub(r"[\[(][^\])]*[\])]\s*$", "", head.strip().strip("'\"").casefold())
+    return re.sub(r"[^a-z0-9]+", "_", bare).strip("_")
+
+
+def _listed(cells: Sequence[str]) -> str:
+    shown = [repr(cell[:30]) for cell in cells[:8]]
+    return ", ".join(shown) + (" ..." if len(cells) > 8 else "")
+
+
+def _counted(left_out: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {why}" for why, count in left_out.items()) or "none of them with a value"

@@ -1,0 +1,72 @@
+"""The settings of the mornings. They are apart from the rules, because every run reads the settings and no rule."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from coach.physiology.limits import check_ranges
+
+
+class Posture(StrEnum):
+    """How somebody lay or sat while they were measured; values of different postures are never compared."""
+
+    LYING = "lying"
+    SITTING = "sitting"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessSettings:
+    """Which rules of the morning are on, and the numbers that are the runner's own."""
+
+    off: tuple[str, ...] = ()
+    """Rules that are switched off, by their ids (`coach readiness rules`)."""
+    on: tuple[str, ...] = ()
+    """Rules that are switched on though no evidence carries them."""
+    posture: Posture = Posture.LYING
+    """How they lie or sit while they are measured."""
+    settle_s: float = 60.0
+    """Seconds to settle before a measurement."""
+    measure_s: float = 180.0
+    """Seconds that are measured, 60 to 300."""
+    resting_percent: float = 10.0
+    """Per cent over the mean of 28 days from which the resting heart rate speaks."""
+    within_percent: float = 3.0
+    """Per cent of the 30-day mean that the opt-in rule `hrv_within` allows."""
+    fallback_bpm: float = 130.0
+    """Heart rate that the opt-in rule `fallback` names on a day when `hrv_within` says no."""
+    walk_percent: float = 52.0
+    """Per cent of the maximum heart rate that the opt-in rule `walk` names for recovery."""
+    ratio_days: int = 5
+    """Days whose mean RMSSD is above the line in the opt-in rule `ratio`."""
+    ratio_by_days: int = 1
+    """Days whose mean RMSSD is below the line; 1 is today."""
+    ratio_above: float = 1.2
+    """The rule `ratio` fires above this; 0 is never."""
+    ratio_below: float = 0.0
+    """The rule `ratio` fires below this; 0 is never."""
+
+    def __post_init__(self) -> None:
+        """Refuse ids that are none, and numbers that no morning can have.
+
+        Raises:
+            ValueError: one of them does not fit.
+        """
+        if self.off or self.on:
+            from coach.plan.readiness import check_switches  # noqa: PLC0415 - only where one is switched
+
+            check_switches(self.off, self.on)
+        check_ranges(self, _RANGES)
+
+
+_RANGES: Final = {
+    "settle_s": (0.0, 600.0),
+    "measure_s": (60.0, 300.0),
+    "resting_percent": (1.0, 50.0),
+    "within_percent": (0.1, 100.0),
+    "fallback_bpm": (25.0, 240.0),
+    "walk_percent": (20.0, 100.0),
+    "ratio_days": (1.0, 90.0),
+    "ratio_by_days": (1.0, 90.0),
+    "ratio_above": (0.0, 100.0),
+    "ratio_below": (0.0, 100.0),
+}

@@ -1,0 +1,656 @@
+"""What the morning says about today: a literal table of rules, of which the worst verdict that fired wins.
+
+A rule without its data gives no verdict and is listed under what is not known; it never says "fine". The verdict is the
+runner's to override. Every limit has its source in the table, and `docs/explanation/how_readiness_decides.md` says how
+often a rule fires by chance.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from math import exp
+from typing import Final
+
+from coach.plan.checkin import OF_THE_HEART, AcuteSign, CheckIn, LegFeel, LifeStress
+from coach.plan.config import ReadinessSettings
+from coach.plan.mornings import (
+    CYCLE_DAYS,
+    FEWEST_RESTING,
+    MONTH_DAYS,
+    RESTING_DAYS,
+    WEEK_DAYS,
+    Morning,
+    Mornings,
+    UsualRange,
+    mean_of,
+    share_within,
+    up_to,
+    usual_range,
+)
+from coach.problems import suggestion
+
+# --- What is decided
+
+
+class Verdict(StrEnum):
+    """What the day can take, from what was planned down to nothing."""
+
+    AS_PLANNED = "as planned"
+    EASIER = "easier"
+    """A shorter or lighter form of what is planned."""
+    EASY_ONLY = "easy only"
+    REST = "rest"
+
+
+SEVERITY: Final[Mapping[Verdict, int]] = {verdict: place for place, verdict in enumerate(Verdict)}
+"""How much a verdict takes away."""
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict that takes away most; as planned where there is none."""
+    return max(verdicts, key=SEVERITY.__getitem__, default=Verdict.AS_PLANNED)
+
+
+@dataclass(frozen=True, slots=True)
+class FiredRule:
+    """A rule that fired, with what it saw and where its limit lies."""
+
+    rule: str
+    """Its id in `RULES`."""
+    verdict: Verdict
+    """What it means today; a rule that fires with `as planned` is a note."""
+    value: str
+    """What was seen, in words: `51 (mean of 5 in 7 days)`."""
+    limit: str
+    says: str
+    """What it means for today, in a sentence."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnown:
+    """A rule that could not be judged."""
+
+    rule: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessAnswer:
+    """What the morning of a day comes to."""
+
+    day: date
+    verdict: Verdict
+    fired: tuple[FiredRule, ...] = ()
+    """Every rule that fired, the worst first; those of verdict `as planned` are notes."""
+    not_known: tuple[NotKnown, ...] = ()
+    is_blind: bool = False
+    """True where nothing at all is known of the morning, so that nothing can speak against the plan."""
+    share: float = 1.0
+    """The share of the planned length for whoever comes back after days off: 0.5, then 0.75."""
+    is_maintain: bool = False
+    """Whether nothing is to be made longer or harder now, whatever the verdict."""
+    acute: tuple[str, ...] = ()
+    """Signs of today that mean rest; a run that goes ahead as planned carries them."""
+    needs_doctor: bool = False
+    """Whether one of them is for a doctor."""
+    usual: UsualRange | None = None
+    """None without enough mornings."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessFacts:
+    """What is known of a runner's mornings; in any order."""
+
+    mornings: tuple[Morning, ...] = ()
+    check_ins: Mapping[date, CheckIn] = field(default_factory=dict)
+    """One a day, as `merged` makes them."""
+    run_days: tuple[date, ...] = ()
+    """Days with a run, in order; empty where no run is known."""
+    max_bpm: float | None = None
+    """The measured maximum heart rate."""
+
+
+# --- One day, and what the rules ask of it
+
+ALONE_DAYS: Final = 2
+"""Days running on which numbers alone take something away. Ours."""
+BREAK_DAYS: Final = 6
+"""Days without a run from which a break counts (Daniels: up to 5 days cost nothing)."""
+LONGEST_BREAK_DAYS: Final = 28
+"""The way back after a longer break is as long as after this one."""
+SLEEP_H: Final = 7.0
+_LOOK_BACK: Final = CYCLE_DAYS + ALONE_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What the rules ask of one day."""
+
+    day: date
+    facts: ReadinessFacts
+    settings: ReadinessSettings
+    mornings: Mornings
+    said: CheckIn
+    so_far: Verdict = Verdict.AS_PLANNED
+    """The worst verdict of the rules before, for those that only add to it."""
+    rules: tuple[str, ...] = ()
+    """The rules that fired before."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fires:
+    value: str
+    says: str
+    limit: str = ""
+    """Empty: that of the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    why: str
+
+
+_Outcome = _Fires | _Unknown | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessRule:
+    """One row of the table."""
+
+    id: str
+    """What settings call it."""
+    needs: str
+    condition: str
+    limit: str
+    verdict: Verdict
+    source: str
+    judge: Callable[[_Day], _Outcome]
+    """Whether it fires; `_Unknown` where what it needs is missing."""
+    is_on: bool = True
+    """Whether it is on unless the settings say otherwise."""
+    is_fixed: bool = False
+    """True if it cannot be switched off."""
+    is_number: bool = False
+    """True for heart-rate variability and resting heart rate, which alone mean little."""
+
+
+def _hrv_low(day: _Day) -> _Outcome:
+    usual = usual_range(day.mornings, day.day)
+    if isinstance(usual, str):
+        return _Unknown(usual)
+    if usual.mean >= usual.low:
+        return None
+    return _Fires(
+        _hrv_value(usual),
+        "Your week of mornings lies below your usual range.",
+        f"under {exp(usual.low):.0f} ms (ln {usual.low:.2f})",
+    )
+
+
+def _hrv_high(day: _Day) -> _Outcome:
+    usual = usual_range(day.mornings, day.day)
+    if isinstance(usual, str) or usual.mean <= usual.high:
+        return None  # `hrv_low` says what is missing
+    return _Fires(
+        _hrv_value(usual),
+        "Unusually high. Mostly that is rest; in a hard block it can be fatigue too.",
+        f"over {exp(usual.high):.0f} ms (ln {usual.high:.2f})",
+    )
+
+
+def _hrv_value(usual: UsualRange) -> str:
+    return f"{exp(usual.mean):.0f} ms (ln {usual.mean:.2f}), mean of {usual.days} in {WEEK_DAYS} days"
+
+
+def _resting(day: _Day) -> _Outcome:
+    values = day.mornings.of_resting(day.day)
+    today = values.get(day.day)
+    if today is None:
+        return _Unknown("no resting heart rate this morning")
+    before, is_alike = day.mornings.like(
+        {on: value for on, value in values.items() if on < day.day}, day.day, RESTING_DAYS + 1
+    )
+    if len(before) < FEWEST_RESTING:
+        return _Unknown(
+            f"{len(before)} of {FEWEST_RESTING} resting heart rates in the {RESTING_DAYS} days before"
+        )
+    limit = mean_of(before) * (1 + day.settings.resting_percent / 100)
+    if today <= limit:
+        return None
+    alike = ", same half of the cycle" if is_alike else ""
+    return _Fires(
+        f"{today:.0f} bpm",
+        "Your heart beats faster at rest than it usually does.",
+        f"over {limit:.1f} bpm: {day.settings.resting_percent:g} % over the mean of {len(before)} mornings{alike}",
+    )
+
+
+# --- What was said
+
+NOT_ANSWERED: Final = ": not answered"
+
+
+def _acute(day: _Day) -> _Outcome:
+    return _signs_of(day.said.acute, of_the_heart=False)
+
+
+def _heart(day: _Day) -> _Outcome:
+    if day.said.acute is None:
+        return None  # `acute` says that it was not answered
+    return _signs_of(day.said.acute, of_the_heart=True)
+
+
+def _signs_of(signs: frozenset[AcuteSign] | None, *, of_the_heart: bool) -> _Outcome:
+    if signs is None:
+        return _Unknown(f"acute{NOT_ANSWERED}")
+    mine = [sign for sign in AcuteSign if sign in signs and (sign in OF_THE_HEART) is of_the_heart]
+    if not mine:
+        return None
+    words = " and ".join(sign.replace("-", " ") for sign in mine)
+    if of_the_heart:
+        return _Fires(words, f"Do not run. See a doctor about the {words}, today.")
+    return _Fires(words, "Do not run today. Training while ill takes longer to mend than it gains.")
+
+
+def _flags(fewest: int) -> Callable[[_Day], _Outcome]:
+    def judge(day: _Day) -> _Outcome:
+        flags = day.said.flags
+        if flags is None:
+            return _Unknown(f"flags{NOT_ANSWERED}")
+        if len(flags) < fewest:
+            return None
+        names = ", ".join(sorted(flag.replace("-", " ") for flag in flags))
+        return _Fires(f"{len(flags)} of 8: {names}", "Recovery is falling behind.")
+
+    return judge
+
+
+def _gut(day: _Day) -> _Outcome:
+    if day.said.gut is None:
+        return _Unknown(f"gut{NOT_ANSWERED}")
+    if len(day.said.gut) < 2:
+        return None
+    return _Fires(
+        f"{len(day.said.gut)} of 4", "Two or more of the gut check are true: more rest, not more work."
+    )
+
+
+def _stale(day: _Day) -> _Outcome:
+    if day.said.legs is None:
+        return _Unknown(f"legs{NOT_ANSWERED}")
+    return _Fires("stale", "Flat legs.") if day.said.legs is LegFeel.STALE else None
+
+
+def _niggle(day: _Day) -> _Outcome:
+    niggle = day.said.niggle
+    if niggle is None:
+        return _Unknown(f"niggle{NOT_ANSWERED}")
+    if not niggle.changes_gait:
+        if niggle.changes_gait is None and (niggle.level or niggle.where):
+            return _Unknown("whether the niggle changes how you run")
+        return None
+    return _Fires(_niggle_words(day.said), "Do not run on it. Show it to somebody who may examine it.")
+
+
+def _niggle_note(day: _Day) -> _Outcome:
+    niggle = day.said.niggle
+    if niggle is None or niggle.changes_gait or not niggle.level:
+        return None
+    return _Fires(_niggle_words(day.said), "If it changes how you run, stop.")
+
+
+def _niggle_words(said: CheckIn) -> str:
+    niggle = said.niggle
+    if niggle is None:
+        return ""
+    level = "" if niggle.level is None else f"{niggle.level} of 10"
+    return ", ".join(filter(None, (niggle.where, level))) or "a niggle"
+
+
+def _stress(day: _Day) -> _Outcome:
+    if day.said.stress is None:
+        return _Unknown(f"stress{NOT_ANSWERED}")
+    if day.said.stress is not LifeStress.HIGH:
+        return None
+    return _Fires("high", "Stress is stress: hold what you have, and make nothing longer or harder.")
+
+
+def _sleep(day: _Day) -> _Outcome:
+    if day.said.sleep_h is None:
+        return _Unknown(f"sleep{NOT_ANSWERED}")
+    if day.said.sleep_h >= SLEEP_H:
+        return None
+    nap = "" if day.said.nap_min is None else f", and a nap of {day.said.nap_min:g} min"
+    return _Fires(f"{day.said.sleep_h:.3g} h{nap}", "A short night. One is nothing; several are.")
+
+
+def _mood(day: _Day) -> _Outcome:
+    if day.said.mood is None or day.said.mood > 2:
+        return None
+    return _Fires(f"{day.said.mood} of 5", "A low mood is worth a look if it stays.")
+
+
+def _food(day: _Day) -> _Outcome:
+    if day.said.has_eaten is None or day.said.has_eaten:
+        return None
+    return _Fires(
+        "not enough",
+        "Eat before a hard session. Too little for weeks costs health (RED-S, iron), which is for a doctor.",
+    )
+
+
+# --- Days off
+
+
+def days_off(run_days: Sequence[date], day: date) -> tuple[int, int] | None:
+    """The last break that still counts on a day: how many days it had, and how many days ago it ended.
+
+    0 days ago is today: today's run would be the first. None where no break counts, or no run is known.
+    """
+    before = run_days[: bisect_left(run_days, day)]
+    if not before:
+        return None
+    off = (day - before[-1]).days - 1
+    if off >= BREAK_DAYS:
+        return off, 0
+    for at in range(len(before) - 1, 0, -1):
+        since = (day - before[at]).days
+        if since >= LONGEST_BREAK_DAYS:
+            return None
+        off = (before[at] - before[at - 1]).days - 1
+        if off >= BREAK_DAYS:
+            return (off, since) if since < min(off, LONGEST_BREAK_DAYS) else None
+    return None
+
+
+def _back(share: float) -> Callable[[_Day], _Outcome]:
+    def judge(day: _Day) -> _Outcome:
+        if not day.facts.run_days:
+            return _Unknown("days off: no run is recorded") if share == FIRST_SHARE else None
+        known = days_off(day.facts.run_days, day.day)
+        if known is None:
+            return None
+        off, since = known
+        length = min(off, LONGEST_BREAK_DAYS)
+        if (FIRST_SHARE if since < length / 2 else SECOND_SHARE) != share:
+            return None
+        words = "half" if share == FIRST_SHARE else "three quarters"
+        return _Fires(
+            f"{off} days without a recorded run, day {since + 1} of {length} of the way back",
+            f"{words.capitalize()} of what is planned, and not where the plan stood.",
+        )
+
+    return judge
+
+
+FIRST_SHARE: Final = 0.5
+SECOND_SHARE: Final = 0.75
+
+# --- Opt-in
+
+
+def _hrv_within(day: _Day) -> _Outcome:
+    values = day.mornings.of_hrv(day.day)
+    today = values.get(day.day)
+    before = [exp(value) for on, value in up_to(values, day.day, MONTH_DAYS + 1) if on < day.day]
+    if today is None:
+        return _Unknown("no HRV this morning")
+    if len(before) < FEWEST_RESTING:
+        return _Unknown(f"{len(before)} of {FEWEST_RESTING} mornings in the {MONTH_DAYS} days before")
+    percent = day.settings.within_percent
+    off = (exp(today) / mean_of(before) - 1) * 100
+    if abs(off) <= percent:
+        return None
+    own = share_within(values, percent)
+    shown = "" if own is None else f" It would have passed {own[0]:.0%} of your {own[1]} days."
+    return _Fires(
+        f"{exp(today):.0f} ms, {off:+.1f} %",
+        f"Outside the range you set.{shown}",
+        f"within {percent:g} % of {mean_of(before):.0f} ms, the mean of {len(before)} mornings",
+    )
+
+
+def _fallback(day: _Day) -> _Outcome:
+    if HRV_WITHIN not in day.rules:
+        return None
+    return _Fires(
+        f"{day.settings.fallback_bpm:g} bpm",
+        f"Run at {day.settings.fallback_bpm:g} bpm today, as you set it.",
+    )
+
+
+def _walk(day: _Day) -> _Outcome:
+    if day.so_far not in {Verdict.EASIER, Verdict.EASY_ONLY}:
+        return None
+    if day.facts.max_bpm is None:
+        return _Unknown("the measured maximum heart rate")
+    bpm = day.settings.walk_percent / 100 * day.facts.max_bpm
+    return _Fires(
+        f"{bpm:.0f} bpm at most",
+        "This is a walk.",
+        f"{day.settings.walk_percent:g} % of a maximum of {day.facts.max_bpm:.0f} bpm",
+    )
+
+
+def _ratio(day: _Day) -> _Outcome:
+    settings = day.settings
+    values = day.mornings.of_hrv(day.day)
+    means: list[float] = []
+    for days in (settings.ratio_days, settings.ratio_by_days):
+        window = [exp(value) for _, value in up_to(values, day.day, days)]
+        if len(window) < (days + 1) // 2:
+            return _Unknown(f"{len(window)} mornings with HRV in {days} days")
+        means.append(mean_of(window))
+    ratio = means[0] / means[1]
+    is_above = bool(settings.ratio_above) and ratio > settings.ratio_above
+    is_below = bool(settings.ratio_below) and ratio < settings.ratio_below
+    if not is_above and not is_below:
+        return None
+    limit = f"over {settings.ratio_above:g}" if is_above else f"under {settings.ratio_below:g}"
+    return _Fires(
+        f"{ratio:.2f}: mean of {settings.ratio_days} days by mean of {settings.ratio_by_days}",
+        "Beyond the ratio you set.",
+        limit,
+    )
+
+
+# --- Numbers alone
+
+
+def _alone(day: _Day) -> _Outcome:
+    """Cap what numbers alone can take away; judged behind the rules, when only numbers have fired."""
+    said = day.said
+    has_symptom = bool(said.acute or said.flags or said.gut)
+    if said.legs is not LegFeel.SHARP or has_symptom or (said.niggle is not None and said.niggle.level):
+        return None
+    before = 0
+    while before < ALONE_DAYS and _numbers_fired(day, day.day - timedelta(days=before + 1)):
+        before += 1
+    if before >= ALONE_DAYS:
+        return _Fires(
+            f"day {ALONE_DAYS + 1} or later",
+            "As planned, with a note: numbers alone have held you back two days running, and nothing else speaks.",
+        )
+    return _Fires(
+        f"day {before + 1} of {ALONE_DAYS}", "Numbers alone, no symptom and good legs: easier at most."
+    )
+
+
+def _numbers_fired(day: _Day, on: date) -> bool:
+    """Whether on an earlier day numbers fired, and nothing else that took something away."""
+    said = day.facts.check_ins.get(on, CheckIn(on))
+    earlier = replace(day, day=on, said=said)
+    fired = [rule for rule in _judged_rules(day.settings) if isinstance(rule.judge(earlier), _Fires)]
+    heavy = [rule for rule in fired if rule.verdict is not Verdict.AS_PLANNED]
+    return bool(heavy) and all(rule.is_number for rule in heavy)
+
+
+HRV_WITHIN: Final = "hrv_within"
+NUMBERS_ALONE: Final = "numbers_alone"
+_OURS: Final = "our number, judged"
+_DANIELS: Final = "Daniels, Running Formula: 6 to 28 days off"
+_V: Final = Verdict
+
+RULES: Final[Sequence[ReadinessRule]] = (
+    ReadinessRule("acute_heart", "acute", "chest pain, palpitations or faintness", "one of them", _V.REST,
+                  "for a doctor, not for a program", _heart, is_fixed=True),
+    ReadinessRule("acute", "acute", "fever, or ill below the neck", "one of them", _V.REST,
+                  "the neck check, coaching practice", _acute, is_fixed=True),
+    ReadinessRule("niggle_gait", "niggle", "a niggle that changes how you run", "yes", _V.REST, _OURS, _niggle),
+    ReadinessRule("red_flags_4", "flags", "four red flags or more", "4 of 8", _V.REST, f"001; {_OURS}", _flags(4)),
+    ReadinessRule("hrv_low", "3 mornings in 7 days, 21 in 60", "the week's mean of ln RMSSD below the usual range",
+                  "mean - 0.5 SD of 60 days", _V.EASY_ONLY, "Plews 2013, 2014; Vesterinen 2016; Javaloyes 2019",
+                  _hrv_low, is_number=True),
+    ReadinessRule("resting_high", "this morning, 14 in the 28 days before", "resting heart rate over its mean",
+                  "1.10 x the 28-day mean", _V.EASY_ONLY, "001; yours to set: readiness.resting_percent",
+                  _resting, is_number=True),
+    ReadinessRule("red_flags_2", "flags", "two red flags or more", "2 of 8", _V.EASIER, f"001; {_OURS}", _flags(2)),
+    ReadinessRule("gut_check", "gut", "two of the gut check or more", "2 of 4", _V.EASIER, f"001; {_OURS}", _gut),
+    ReadinessRule("stale_legs", "legs", "stale legs", "stale", _V.EASIER, f"001; {_OURS}", _stale),
+    ReadinessRule("back_half", "recorded runs", "first half of the way back after 6 days off or more",
+                  "half of the plan", _V.EASIER, _DANIELS, _back(FIRST_SHARE)),
+    ReadinessRule("back_three_quarters", "recorded runs", "second half of the way back",
+                  "three quarters of the plan", _V.EASIER, _DANIELS, _back(SECOND_SHARE)),
+    ReadinessRule("stress_high", "stress", "high: hold what you have, no new progression", "high",
+                  _V.AS_PLANNED, "001", _stress),
+    ReadinessRule("hrv_high", "3 mornings in 7 days, 21 in 60", "the week's mean of ln RMSSD above the usual range",
+                  "mean + 0.5 SD of 60 days", _V.AS_PLANNED, "Plews 2013, 2014", _hrv_high),
+    ReadinessRule("sleep_short", "sleep", "fewer hours than 7; 7 to 9 are aimed at", "7 h", _V.AS_PLANNED, "001",
+                  _sleep),
+    ReadinessRule("mood_low", "mood", "2 of 5 or less", "2 of 5", _V.AS_PLANNED, _OURS, _mood),
+    ReadinessRule("food_short", "food", "not eaten enough", "no", _V.AS_PLANNED, "001; words, never a verdict", _food),
+    ReadinessRule("niggle", "niggle", "a niggle that leaves the gait alone", "over 0 of 10", _V.AS_PLANNED, _OURS,
+                  _niggle_note),
+    ReadinessRule(HRV_WITHIN, "this morning, 14 in the 30 days before", "RMSSD off the mean of 30 days",
+                  "3 % either way", _V.EASY_ONLY, "000; no evidence: passes 45, 24, 16 % of ordinary days at a CV of"
+                  " 5, 10, 15 %", _hrv_within, is_on=False, is_number=True),
+    ReadinessRule("ratio", "mornings of the days you name", "the mean RMSSD of some days by that of others",
+                  "5 days by today: over 1.2", _V.EASIER, "your own formula; no evidence", _ratio, is_on=False,
+                  is_number=True),
+    ReadinessRule("fallback", HRV_WITHIN, "that rule says no: run at one heart rate", "130 bpm", _V.AS_PLANNED,
+                  "000; no evidence for one number for everybody", _fallback, is_on=False),
+    ReadinessRule("walk", "the measured maximum heart rate", "recovery at a share of the maximum is a walk",
+                  "52 %: 99 bpm at 190", _V.AS_PLANNED, "000", _walk, is_on=False),
+    ReadinessRule(NUMBERS_ALONE, "legs, and no symptom", "only HRV or resting heart rate fired, and the legs are sharp:"
+                  " easier at most, as planned from day 3 on", "2 days running", _V.EASIER, "ours: HRV-guided training"
+                  " changed performance by g = 0.079, not significant, in eight studies", _alone),
+)  # fmt: skip
+"""Every rule; a word in `needs` that is one of `QUESTION_IDS` is a question. The last one caps what numbers say."""
+RULES_BY_ID: Final[Mapping[str, ReadinessRule]] = {rule.id: rule for rule in RULES}
+
+
+def is_on(rule: ReadinessRule, settings: ReadinessSettings) -> bool:
+    """Whether a rule is on."""
+    return rule.id not in settings.off and (rule.is_on or rule.id in settings.on)
+
+
+def check_switches(off: Sequence[str], on: Sequence[str]) -> None:
+    """Let the rules pass that are to be switched off and on.
+
+    Raises:
+        ValueError: there is no such rule, or it cannot be switched off.
+    """
+    for rule in (*off, *on):
+        if rule not in RULES_BY_ID:
+            raise ValueError(f"there is no rule {rule!r}{suggestion(rule, RULES_BY_ID)}")
+    for rule in off:
+        if RULES_BY_ID[rule].is_fixed:
+            raise ValueError(f"{rule} cannot be switched off; a run as planned goes ahead all the same")
+
+
+def _judged_rules(settings: ReadinessSettings) -> list[ReadinessRule]:
+    return [rule for rule in RULES if rule.id != NUMBERS_ALONE and is_on(rule, settings)]
+
+
+def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | None = None) -> ReadinessAnswer:
+    """What the morning of a day says, by the rules that are on.
+
+    The order of the mornings and of the answers changes nothing.
+    """
+    settings = settings or ReadinessSettings()
+    first = day - timedelta(days=_LOOK_BACK)
+    is_whole = HRV_WITHIN in settings.on
+    near = facts.mornings if is_whole else [each for each in facts.mornings if first <= each.day <= day]
+    cycle_days = {
+        on: check_in.cycle_day for on, check_in in facts.check_ins.items() if check_in.cycle_day is not None
+    }
+    said = facts.check_ins.get(day, CheckIn(day))
+    context = _Day(day, facts, settings, Mornings(near, cycle_days), said)
+    fired: list[FiredRule] = []
+    not_known: list[NotKnown] = []
+    for rule in _judged_rules(settings):
+        so_far = worst(each.verdict for each in fired)
+        outcome = rule.judge(replace(context, so_far=so_far, rules=tuple(each.rule for each in fired)))
+        if isinstance(outcome, _Unknown):
+            not_known.append(NotKnown(rule.id, outcome.why))
+        elif outcome is not None:
+            fired.append(_fired(rule, outcome))
+    fired = _without_lesser(_capped(fired, context))
+    usual = usual_range(context.mornings, day)
+    usual_known = isinstance(usual, UsualRange)
+    acute = said.acute or frozenset()
+    return ReadinessAnswer(
+        day,
+        worst(each.verdict for each in fired),
+        tuple(sorted(fired, key=lambda each: -SEVERITY[each.verdict])),
+        tuple(_once(not_known)),
+        is_blind=said.is_empty
+        and not facts.run_days
+        and not any(each.day == day for each in near)
+        and not usual_known,
+        share=_share(fired),
+        is_maintain=any(each.rule == "stress_high" for each in fired),
+        acute=tuple(sign for sign in AcuteSign if sign in acute),
+        needs_doctor=bool(acute & OF_THE_HEART),
+        usual=usual if isinstance(usual, UsualRange) else None,
+    )
+
+
+def _fired(rule: ReadinessRule, outcome: _Fires) -> FiredRule:
+    return FiredRule(
+        rule.id, rule.verdict, outcome.value, outcome.limit or rule.limit, outcome.says, rule.source
+    )
+
+
+def _capped(fired: list[FiredRule], day: _Day) -> list[FiredRule]:
+    """Lower what numbers say where nothing else speaks."""
+    rule = RULES_BY_ID[NUMBERS_ALONE]
+    heavy = [each for each in fired if each.verdict is not Verdict.AS_PLANNED]
+    is_alone = heavy and all(RULES_BY_ID[each.rule].is_number for each in heavy)
+    outcome = rule.judge(day) if is_alone and is_on(rule, day.settings) else None
+    if not isinstance(outcome, _Fires):
+        return fired
+    cap = Verdict.EASIER if outcome.value.endswith(f"of {ALONE_DAYS}") else Verdict.AS_PLANNED
+    lowered = [replace(each, verdict=min(each.verdict, cap, key=SEVERITY.__getitem__)) for each in fired]
+    return [*lowered, replace(_fired(rule, outcome), verdict=cap)]
+
+
+def _without_lesser(fired: list[FiredRule]) -> list[FiredRule]:
+    """Leave out two red flags where four have spoken."""
+    rules = Counter(each.rule for each in fired)
+    return [each for each in fired if each.rule != "red_flags_2" or not rules["red_flags_4"]]
+
+
+def _once(not_known: Sequence[NotKnown]) -> list[NotKnown]:
+    """Each reason once: two rules may miss the same answer."""
+    seen: dict[str, NotKnown] = {}
+    for each in not_known:
+        seen.setdefault(each.why, each)
+    return list(seen.values())
+
+
+def _share(fired: Sequence[FiredRule]) -> float:
+    shares = {"back_half": FIRST_SHARE, "back_three_quarters": SECOND_SHARE}
+    return min((shares[each.rule] for each in fired if each.rule in shares), default=1.0)
+
+
+def not_known_words(answer: ReadinessAnswer) -> str:
+    """What is not known of a morning, in one sentence without its full stop; empty where all is."""
+    reasons = [each.why for each in answer.not_known]
+    names = [why.removesuffix(NOT_ANSWERED) for why in reasons if why.endswith(NOT_ANSWERED)]
+    others = [why for why in reasons if not why.endswith(NOT_ANSWERED)]
+    return "; ".join([*others, *([f"not answered: {', '.join(names)}"] if names else ())])

@@ -1,0 +1,160 @@
+"""Tables of mornings from other programs: whatever their separators, dates and units, and never in silence."""
+
+import tracemalloc
+from datetime import date
+
+import pytest
+
+from coach.interchange.mornings import LONGEST_LINE, read_mornings, text_lines
+from coach.problems import RecordingProblem
+
+TODAY = date(2026, 11, 30)
+
+
+def table(text, encoding="utf-8"):
+    """Read a table from its bytes, in pieces of 7 bytes."""
+    data = text.encode(encoding)
+    pieces = (data[at : at + 7] for at in range(0, len(data), 7))
+    return read_mornings(text_lines(pieces, name="hrv.csv"), name="hrv.csv", today=TODAY)
+
+
+def values(read):
+    """Day of the month and RMSSD of each morning."""
+    return {
+        each.day.isoformat(): each.ln_rmssd and round(2.718281828459045**each.ln_rmssd, 1)
+        for each in read.mornings
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "guess"),
+    [
+        ("date,rmssd\n2026-11-01,45.5\n2026-11-02,47\n", "RMSSD in ms = rmssd"),
+        ("\ufeffdate,rmssd\r\n2026-11-01,45.5\r\n2026-11-02,47\r\n", "RMSSD in ms = rmssd"),
+        ("Datum;rMSSD (ms)\n01.11.2026;45,5\n02.11.2026;47,0\n", "date (day-month-year) = Datum"),
+        ("day\trMSSD\n2026/11/01 06:40\t45.5\n2026/11/02 06:41\t47\n", "parted by a tab"),
+        ('date,rmssd\n2026-11-01,"45,5"\n2026-11-02,"47,0"\n', "parted by a comma"),
+        ("2026-11-01,45.5\n2026-11-02,47\n", "There is no head"),
+        ("date,lnrmssd\n2026-11-01,3.81771\n2026-11-02,3.850148\n", "ln RMSSD = lnrmssd"),
+        ("date,rmssd\n2026-11-01,3.81771\n2026-11-02,3.850148\n", "no RMSSD in ms: taken for its logarithm"),
+        ("date,lnrmssd\n2026-11-01,45.5\n2026-11-02,47\n", "no logarithms: taken for RMSSD in ms"),
+        ("date,rmssd\n2026-11-01,0.0455\n2026-11-02,0.047\n", "taken for seconds"),
+        ("sep=;\ndate;HRV;SDNN\n2026-11-01;45.5;80\n2026-11-02;47;82\n", "RMSSD in ms = HRV"),
+        ("date,score,My Morning rMSSD\n20261101,7,45.5\n20261102,8,47\n", "RMSSD in ms = My Morning rMSSD"),
+        ("11/01/2026,45.5\n11/02/2026,47\n11/29/2026,\n", "month-day-year"),
+        (
+            "11/1/26,45.5\n11/2/26,47\n",
+            "No date tells whether the day or the month stands first: month-day-year",
+        ),
+        ("1/11/2026,45.5\n2/11/2026,47\n", "stands first: day-month-year"),
+    ],
+)
+def test_a_table_is_read_and_says_how(text, guess):
+    """Two mornings, whatever they were written with; the guess is among the sentences."""
+    read = table(text)
+    assert values(read) == {"2026-11-01": 45.5, "2026-11-02": 47.0}
+    assert any(guess in said for said in read.guesses), read.guesses
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_other_encodings_are_read(encoding):
+    """UTF-16 with its mark, as Excel writes it, and Latin-1 with an umlaut in the head."""
+    read = table("Datum;RMSSD;Gefühl\n01.11.2026;45,5;gut\n02.11.2026;47;schön\n", encoding)
+    assert values(read) == {"2026-11-01": 45.5, "2026-11-02": 47.0}
+
+
+def test_resting_heart_rate_time_and_posture_are_taken():
+    """What the columns say beside HRV."""
+    read = table("date,time,hr,posture\n2026-11-01,06:41,48,supine\n2026-11-02,11:59 pm,49,\n")
+    first, second = read.mornings
+    assert (first.minute, first.resting_bpm, first.posture) == (401, 48.0, "lying")
+    assert (second.day, second.minute, second.posture) == (date(2026, 11, 2), 1439, "")
+
+
+@pytest.mark.parametrize("factor", [1.0, 0.001])
+def test_intervals_between_beats_in_ms_or_seconds(factor):
+    """In one cell, or one a row; always given in ms."""
+    beats = [800, 812, 798, 805]
+    texts = [f"{each * factor:g}" for each in beats]
+    in_a_cell = table(f"date,rr\n2026-11-01,{' '.join(texts)}\n")
+    in_rows = table(
+        "timestamp;rr_ms\n" + "".join(f"2026-11-01 06:40:0{at};{each}\n" for at, each in enumerate(texts))
+    )
+
+    assert in_a_cell.mornings[0].intervals_ms == pytest.approx(beats)
+    assert in_rows.mornings[0].intervals_ms == pytest.approx(beats)
+    assert in_rows.unit == "rr"
+
+
+def test_dates_that_come_twice_count_once_and_are_said():
+    """The earliest of a day where the time is known, else the first row."""
+    read = table("date,rmssd\n2026-11-01,45\n2026-11-01,60\n2026-11-02,47\n2026-11-02,47\n")
+    assert values(read) == {"2026-11-01": 45.0, "2026-11-02": 47.0}
+    assert "2 rows of a date that was there already" in read.left_out
+    assert "1 dates came more than once with other values: the first of a day counts" in read.left_out
+    timed = table("date,rmssd\n2026-11-01 22:10,60\n2026-11-01 06:40,45\n")
+    assert values(timed) == {"2026-11-01": 45.0}
+
+
+def test_logarithms_among_milliseconds_are_noticed():
+    """One 3.8 in a column of 45 is a logarithm, and left out rather than taken for 4 ms."""
+    read = table("date,rmssd\n2026-11-01,45\n2026-11-02,3.8\n2026-11-03,47\n2026-11-04,900\n")
+    assert values(read) == {"2026-11-01": 45.0, "2026-11-03": 47.0}
+    assert any("looks like a logarithm" in said for said in read.left_out)
+    assert any("an HRV no heart has, such as 900" in said for said in read.left_out)
+
+
+def test_gaps_empty_cells_and_dates_to_come_are_left_out_and_counted():
+    """Ten years with gaps: only mornings with a value on a day that was."""
+    read = table(
+        "date,rmssd,hr\n2016-11-01,45,50\n\n2019-02-30,45,50\n2026-11-02,,\nyesterday,40,50\n2030-01-01,45,50\n,,\n"
+    )
+    assert [each.day for each in read.mornings] == [date(2016, 11, 1)]
+    assert sorted(read.left_out) == [
+        "1 rows without a value",
+        "2 rows of a date that cannot be or is to come",
+        "2 rows without a date",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("date,sdnn\n2026-11-01,80\n", "'sdnn' is no RMSSD, and is never taken for it"),
+        ("name,rmssd\nAnna,45\n", "has no column of dates"),
+        ("date,rmssd\n", "no morning that can be used: 0 rows"),
+        ("date,rmssd\n2026-11-01,n/a\n", "no morning that can be used: 1 rows, 1 without a value"),
+        ("800\n812\n", "has no column of dates"),
+        ("\n\n", "has no rows"),
+    ],
+)
+def test_what_is_no_table_of_mornings_says_why(text, reason):
+    """The columns that are there are named, and what was looked for."""
+    with pytest.raises(RecordingProblem, match=reason):
+        table(text)
+
+
+def test_bytes_that_are_no_text_and_lines_without_end_are_refused():
+    """A picture, and a megabyte without a line end."""
+    for data, reason in (
+        (b"\x89PNG\0\0", "no text"),
+        (b"a" * (LONGEST_LINE + 9), "a line is longer than 1 MB"),
+    ):
+        with pytest.raises(RecordingProblem, match=reason):
+            list(text_lines([data], name="hrv.csv"))
+
+
+def test_a_large_table_is_never_held():
+    """Of 12,000 rows of intervals in pieces, what is held stays under a megabyte: a gigabyte is read the same way."""
+    piece = "".join(
+        f"2026-11-{day:02d} 06:40,{750 + beat % 50}\n" for day in range(1, 21) for beat in range(20)
+    )
+    tracemalloc.start()
+    lines = text_lines((head for head in (b"date,rr\n", *([piece.encode()] * 30))), name="hrv.csv")
+    read = read_mornings(lines, name="hrv.csv", today=TODAY)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert len(read.mornings) == 20
+    assert read.rows == 12_000
+    assert peak < 2_000_000
