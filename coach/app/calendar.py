@@ -76,21 +76,16 @@ class SeasonOnScreen:
     # --- read
 
     def read(self) -> Plan | None:
-        """Read the plan, link the runs that were done since, and read what its rules ask for."""
-        self._desk = desk = PlanDesk(athlete=self._athlete, today_is=self.now().date())
-        self._today = self._mornings = None
+        """Read the plan, and link the runs that were done since."""
+        day = self.now().date()
+        if self._desk is None or self._desk.today != day:
+            self._desk = PlanDesk(athlete=self._athlete, today_is=day)
+        desk, self._today = self._desk, None
         if not desk.exists:
             return None
         self._today = TodayDesk(desk)
         self._today.notice()
-        plan = desk.plan
-        _ = desk.facts  # read here, on a thread, and not with the first session that is moved
-        with suppress(CoachProblem):  # `coach readiness` says what is wrong with it
-            from coach.app.readiness import open_desk
-
-            self._mornings = open_desk(self._athlete, desk.store)
-            self._mornings.load()
-        return plan
+        return desk.plan
 
     def done(self) -> Mapping[str, str]:
         """What the runs of the plan came to, by their ids."""
@@ -108,9 +103,16 @@ class SeasonOnScreen:
             }
 
     def answer(self) -> Answer | None:
-        """What to run today, because of what."""
+        """What to run today, because of what; the rules of the plan are asked for what they need as well."""
         if self._today is None:
             return None
+        desk = self._today.desk
+        _ = desk.facts  # read here, on a thread, and not with the first session that is moved
+        with suppress(CoachProblem):  # `coach readiness` says what is wrong with it
+            from coach.app.readiness import open_desk
+
+            self._mornings = open_desk(self._athlete, desk.store)
+            self._mornings.load()
         suggestion = self._today.suggestion()
         readiness = self._today.readiness
         band = None if self._mornings is None else band_of(self._mornings, suggestion.day)
@@ -142,12 +144,18 @@ class SeasonOnScreen:
     def broken(self, plan: Plan) -> Sequence[BrokenRule]:
         """Which rules a season breaks, the worst first."""
         from coach.plan.check import check
+        from coach.plan.checked import Severity
 
         desk = self._desk
         if desk is None:
             return ()
         return [
-            BrokenRule(finding.days, f"{finding.sentence} {finding.fix}".strip())
+            BrokenRule(
+                finding.days,
+                finding.sentence,
+                finding.fix,
+                is_mild=finding.severity is Severity.LOW,
+            )
             for finding in check(plan, desk.facts, desk.today)
         ]
 
@@ -189,7 +197,8 @@ class SeasonOnScreen:
         """Make the season of a race and save it."""
         desk, season = self._opened, self._planned(line)
         desk.begin(season.plan, WHO, f"A season for {line.strip()[:60]}.")
-        return desk.plan
+        self._desk = None  # what is known beside a plan is that of its workouts
+        return season.plan
 
     def _planned(self, line: str) -> "PlannedSeason":
         """Plan for the race of a line.
@@ -282,6 +291,7 @@ def answer_of(
         return Answer(
             "REST",
             others or "Nothing is planned today.",
+            instead=suggestion.others[0].why if suggestion.others else "",
             measured=measured,
             in_short=("No run is planned.", ""),
             not_known=not_known,
@@ -388,10 +398,10 @@ def _measured(desk: "ReadinessDesk | None", day: date) -> str:
     """When this morning was measured, and for how long: `6:40, measured 4 min`; empty where it was not."""
     if desk is None:
         return ""
-    today = [each for each in desk.kept.mornings if each.day == day and each.is_usable]
-    if not today or today[0].minute is None:
+    mine = [each for each in desk.kept.mornings if each.day == day and each.is_usable]
+    morning = next((each for each in mine if each.minute is not None), None)
+    if morning is None or morning.minute is None:
         return ""
-    morning = today[0]
     clock = f"{morning.minute // 60}:{morning.minute % 60:02d}, measured"
     if not morning.run:
         return clock

@@ -38,12 +38,28 @@ TABLE: Final = {
 """The commands of a plan, each with the module it is in: help and listing load none of them."""
 
 
-@click.group(cls=LazyGroup, table=TABLE)
-def command() -> None:
+@click.group(cls=LazyGroup, table=TABLE, invoke_without_command=True, no_args_is_help=False)
+@click.pass_context
+def command(context: click.Context) -> None:
     """The season: planned backwards from a race, week by week, with a reason for each session.
 
-    The plan is a file that may be edited by hand; every state it was in is kept, and coach plan undo goes back.
+    The plan is a file that may be edited by hand; every state it was in is kept, and coach plan undo goes back. Without
+    a command it opens the calendar; without a terminal it prints this week.
     """
+    if context.invoked_subcommand is not None:
+        return
+    from coach.app.terminal import Stage, stage_here
+
+    if stage_here(as_json=False) is not Stage.SCREEN:
+        context.invoke(show, week="", as_json=False, athlete=None)
+        return
+    from coach.app.library import pick_and_run
+    from coach.app.new_run import RunRequest
+    from coach.cli.errors import exit_with_run
+    from coach.cli.text import CONSOLE
+
+    request = RunRequest(None, None, requires_sensor=False, marks=False, record=None, is_recorded=True)
+    exit_with_run(pick_and_run(request, CONSOLE, opens_season=True))
 
 
 # --- days as they are typed

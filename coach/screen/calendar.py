@@ -176,6 +176,8 @@ class CalendarScreen(Screen[None]):
         self._is_ticking = is_ticking
         self._plan: Plan | None = None
         self._is_read = False
+        self._are_rules_read = False
+        """Whether rules and today's answer are known."""
         self._at = desk.now().date()
         """The day with the cursor."""
         self._is_month = False
@@ -244,7 +246,7 @@ class CalendarScreen(Screen[None]):
         """Say why today is answered so, and why the chosen day is as it is."""
         if self._plan is None:
             return
-        rows = [*self._why_of_day(self._shown_plan), *self._desk.why()]
+        rows = [*self._why_of_day(self._shown_plan), *(self._desk.why() if self._are_rules_read else ())]
         self.app.push_screen(WhyToday(rows))
 
     def action_keys(self) -> None:
@@ -313,7 +315,8 @@ class CalendarScreen(Screen[None]):
 
     def action_run(self, way: str) -> None:
         """Run today's session, as it is answered or as it was planned."""
-        if self._answer is not None and self._answer.can_run and self._at == self._today and not self._held:
+        answer = self._answer if self._are_rules_read and self._at == self._today and not self._held else None
+        if answer is not None and (answer.can_run if way == "suggested" else not answer.is_as_planned):
             start = partial(self._desk.start, as_planned=way == "as-planned")
             self.post_message(self.ToRun(start, self.say))
 
@@ -443,16 +446,21 @@ class CalendarScreen(Screen[None]):
         self._work(read)
 
     async def _read_all(self) -> None:
+        """Read the plan and show it, then what its rules and today's answer ask for, which takes longer."""
+        self._broken = ()
         self._plan = await asyncio.to_thread(self._desk.read)
-        self._is_read, self._broken = True, ()
+        self._is_read = True
+        if self._plan is None:
+            self._are_rules_read = False
+            self._field.focus()
+            return
+        self.set_focus(None)
+        first, last = self._reach(self._plan)
+        self._at = min(max(self._at, first), last)
+        self._show()
         self._done = await asyncio.to_thread(self._desk.done)
         self._answer = await asyncio.to_thread(self._desk.answer)
-        if self._plan is None and not self._field.has_focus:
-            self._field.focus()
-        elif self._plan is not None:
-            self.set_focus(None)
-            first, last = self._reach(self._plan)
-            self._at = min(max(self._at, first), last)
+        self._are_rules_read = True
 
     def _work(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
         """Do something off the loop; what stands in its way is told in the row for it."""
@@ -468,6 +476,8 @@ class CalendarScreen(Screen[None]):
 
     def _broken_in(self, plan: Plan) -> tuple[BrokenRule, ...]:
         """What a season breaks; a season that was just seen is not asked about again."""
+        if not self._are_rules_read:
+            return ()
         for known, broken in self._broken:
             if known is plan:
                 return broken
@@ -480,7 +490,7 @@ class CalendarScreen(Screen[None]):
         day = plan.day(self._at)
         name = f"{day.date:%a} {day.date.day} {day.date:%b}"
         for session in day.sessions:
-            yield name, f"{session.title}: {session.why}"
+            yield name, session.why if session.kind is SessionKind.REST else f"{session.title}: {session.why}"
             name = ""
             if session.moved_from is not None:
                 yield (
@@ -492,7 +502,7 @@ class CalendarScreen(Screen[None]):
             yield "this week", week.note
         for rule in self._broken_in(plan):
             if self._at in rule.days:
-                yield "check", rule.words
+                yield "check", f"{rule.words} {rule.fix}".strip()
         yield "", ""
 
     # --- shown
@@ -534,7 +544,7 @@ class CalendarScreen(Screen[None]):
         plan, unit = self._shown_plan, self._desk.unit
         width, height = self.size
         broken = self._broken_in(plan)
-        marked = {day for rule in broken for day in rule.days}
+        marked = {day for rule in broken if not rule.is_mild for day in rule.days}
         week = {monday_of(self._at) + timedelta(days=number) for number in range(7)}
         touched = set() if self._draft is None else set(self._draft.touched)
         here = [rule.words for rule in broken if not (week | touched).isdisjoint(rule.days)]
@@ -554,13 +564,13 @@ class CalendarScreen(Screen[None]):
             summary=week_summary(plan, self._at, unit),
             days=days,
             at=self._at,
-            check=tuple(here[:MOST_BROKEN]),
+            check=tuple(here[:MOST_BROKEN]) if self._are_rules_read else None,
             coming=coming_words(plan, self._at, unit),
             moving=self._moving_words(plan),
             is_moving=bool(held),
             label="days off" if self._off_from is not None else "moving",
             keys=self._keys(),
-            answer=self._answer,
+            answer=self._answer if self._are_rules_read else None,
             is_month=self._is_month,
             message=self._message,
         )
@@ -616,17 +626,17 @@ class CalendarScreen(Screen[None]):
         return (*self._run_keys(is_large=is_large), *self._change_keys(is_large=is_large), out)
 
     def _run_keys(self, *, is_large: bool) -> Iterator[tuple[str, str]]:
-        answer = self._answer
+        answer = self._answer if self._are_rules_read else None
         if self._at != self._today:
             yield ("enter", "today")
             return
-        if answer is None or not answer.can_run:
+        if answer is None:
             return
-        if answer.is_as_planned:
-            yield ("enter", "run it")
-            return
-        yield ("enter", "run the easier one" if is_large else "easier")
-        yield ("p", "as planned")
+        if answer.can_run:
+            easier = "run the easier one" if is_large else "easier"
+            yield ("enter", "run it" if answer.is_as_planned else easier)
+        if not answer.is_as_planned:
+            yield ("p", "as planned")
 
     def _change_keys(self, *, is_large: bool) -> Iterator[tuple[str, str]]:
         assert self._plan is not None

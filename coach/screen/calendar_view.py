@@ -202,6 +202,10 @@ class BrokenRule:
     """Empty where it is about the whole season."""
     words: str
     """A sentence, which may hold any characters."""
+    fix: str = ""
+    """What would mend it."""
+    is_mild: bool = False
+    """Whether it is named only, and marks no day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +236,7 @@ class SeasonDesk(Protocol):
         ...
 
     def read(self) -> Plan | None:
-        """Read the plan as it is now, and what its rules ask for; called off the loop. None without a plan.
+        """Read the plan as it is now; called off the loop. None without a plan.
 
         Raises:
             CoachProblem: it cannot be read; the screen shows message and hint.
@@ -240,11 +244,15 @@ class SeasonDesk(Protocol):
         ...
 
     def done(self) -> Mapping[str, str]:
-        """Tell what the runs came to, by their ids: `mean 5:48, RPE 4`."""
+        """Tell what the runs came to, by their ids: `mean 5:48, RPE 4`; called off the loop after `read`."""
         ...
 
     def answer(self) -> Answer | None:
-        """Tell what to run today and why; None where nothing is planned."""
+        """Tell what to run today and why, and read what the rules ask for; called off the loop after `read`.
+
+        Raises:
+            CoachProblem: something cannot be read; the screen shows message and hint.
+        """
         ...
 
     def why(self) -> Sequence[tuple[str, str]]:

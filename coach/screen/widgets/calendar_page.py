@@ -151,7 +151,7 @@ class _Page:
     def _strip(self, y: int, tall: int, edge: int) -> None:
         """A column a week as high as its volume, and below it the phases and which week is now."""
         canvas, view, colours = self.canvas, self.view, self.colours
-        room = edge - MARGIN - 2  # the longest answer begins where the days end
+        room = edge - MARGIN
         each = max(1, min(_WEEK if edge < 100 else 6, room // max(1, len(view.weeks))))
         weeks = _in_sight(view, room // each)
         now = monday_of(view.today)
@@ -272,8 +272,9 @@ class _Page:
             canvas.put(_SESSION, y, "No rule is broken this week.", colours.plain, bold=True)
             canvas.put(_SESSION, y + 1, fit(view.coming, edge - _SESSION), colours.stale)
             return
-        for down, line in enumerate(_cut(broken, rows, edge - _SESSION)):
-            canvas.put(_SESSION, y + down, line, colours.plain, bold=True)
+        for down, line in enumerate(broken[:rows]):
+            more = " …" if down == rows - 1 and len(broken) > rows else ""
+            canvas.put(_SESSION, y + down, fit(f"{line}{more}", edge - _SESSION), colours.plain, bold=True)
 
     def _said_below(self, y: int, edge: int) -> None:
         """Why the chosen day is as it is, and the week in short, or what is broken."""

@@ -1,0 +1,98 @@
+"""What a season costs: planned, linted, answered for today, and a session moved in a real terminal."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from coach.app.athletes import today
+from coach.app.plan import PlanDesk
+from coach.edge.paths import runner_paths
+from coach.plan.check import check
+from coach.plan.facts import PlanFacts
+from coach.plan.model import Plan, PlannedRace, RacePriority, RunnerLevel, WeeklyVolume
+from coach.plan.planner import SeasonRequest, make_plan
+from tests.benchmarks.library import COACH, Terminal, figures
+from tests.benchmarks.table import drawn, spread
+
+WEEKS = 52
+STEPS = 20
+_DOWN, _UP = b"\x1b[B", b"\x1b[A"
+
+
+def table(unit: float) -> str:
+    """A year with two peaks, for a runner who is not saved, in a terminal of 120 x 40."""
+    rows: list[list[str]] = []
+    plan = _year()
+    made = spread(lambda: _year())
+    checked = spread(lambda: check(plan, PlanFacts(), plan.created))
+    for name, (least, middle) in (("52 weeks planned", made), ("52 weeks checked", checked)):
+        rows.append(
+            [
+                name,
+                f"{1e3 * least:.0f} ms",
+                f"{1e3 * middle:.0f} ms ({middle / unit:.2f} units)",
+                "100 ms together",
+            ]
+        )
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["COACH_HOME"] = home
+        try:
+            PlanDesk().begin(plan, "bench", "A year.")
+            assert json.loads((runner_paths().plans / "me" / "plan.json").read_bytes())
+        finally:
+            del os.environ["COACH_HOME"]
+        least, middle = spread(partial(_run, ["plan", "today"], home))
+        rows.append(
+            ["coach plan today", f"{least:.2f} s", f"{middle:.2f} s ({middle / unit:.1f} units)", "0.3 s"]
+        )
+        rows += _screen(home)
+    return drawn("Season", ["what", "least", "median", "budget"], rows)
+
+
+def _year() -> Plan:
+    from datetime import date
+
+    day = date.fromisoformat(today())
+    races = tuple(
+        PlannedRace(day + timedelta(weeks=weeks), "10 km", RacePriority.A)
+        for weeks in (WEEKS // 2, WEEKS - 1)
+    )
+    volume = WeeklyVolume("m", 40_000.0, 65_000.0)
+    return make_plan(SeasonRequest("me", races, volume, RunnerLevel.INTERMEDIATE, days=5), day).plan
+
+
+def _run(command: list[str], home: str) -> None:
+    environment = os.environ | {"COACH_HOME": home}
+    subprocess.run(
+        [COACH, *command], check=True, stdin=subprocess.DEVNULL, capture_output=True, env=environment
+    )
+
+
+def _screen(home: str) -> list[list[str]]:
+    """First paint from the start of the process, then a session that is carried down and up again."""
+    terminal = Terminal([COACH, "plan"], home)
+    try:
+        painted = terminal.until(b"check")
+        terminal.drain(1.0)
+        terminal.answer(b"\x1b[C")  # next week: every day of it takes a session
+        terminal.answer(_DOWN)
+        terminal.answer(b"m")
+        moves = [terminal.answer(key) for _ in range(STEPS // 2) for key in (_DOWN, _UP)]
+    finally:
+        terminal.close()
+    return [
+        figures("the calendar painted, with its rules and today", [painted], ""),
+        figures("a moved session repainted", moves, "30 ms"),
+    ]
+
+
+if __name__ == "__main__":
+    from tests.benchmarks.table import machine_unit
+
+    sys.stdout.write(f"{table(machine_unit())}\n")
+    Path()
