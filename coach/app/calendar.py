@@ -206,15 +206,33 @@ class SeasonOnScreen:
         Raises:
             CoachProblem: it is no race to come, or cannot be planned for.
         """
-        from coach.app.plan import season_request
-        from coach.plan.planner import make_plan
+        from coach.app.plan import recent_week_m, speeds_of
+        from coach.plan.model import WeeklyVolume
+        from coach.plan.planner import SeasonRequest, make_plan
 
         desk = self._opened
         typed = read_race_line(line, desk.today, desk.unit)
-        request = season_request(
-            desk, (typed.race,), days=typed.days, start_m=typed.start_m, peak_m=typed.peak_m
+        start = typed.start_m or recent_week_m(desk)
+        if start is None:
+            word = "miles" if desk.unit == "mile" else "km"
+            raise PlanProblem(
+                "how far a week is now is not known yet",
+                f"Write it behind: {line.strip()[:40]}, 30 to 45 {word}.",
+            )
+        request = SeasonRequest(
+            desk.slug,
+            (typed.race,),
+            WeeklyVolume("m", start, typed.peak_m or _PEAK_SHARE * start),
+            days=typed.days,
+            speeds=speeds_of(desk),
+            grain_m=0.1 * METRES_PER_MILE if desk.unit == "mile" else 100.0,
+            unit=desk.unit,
         )
         return make_plan(request, desk.today)
+
+
+_PEAK_SHARE: Final = 1.4
+"""The largest week against the first where only that is known, as of `coach plan new`."""
 
 
 @dataclass(frozen=True, slots=True)
