@@ -7,7 +7,7 @@ of adding one. What is written is given as bytes; whoever asked says where they 
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from io import BytesIO
@@ -18,6 +18,7 @@ from coach.app.terminal import SILENT
 from coach.edge.clock import MachineClock
 from coach.interchange.text import csv_table
 from coach.plan.model import WEEKDAYS, Plan, PlannedSession, SessionKind, monday_of
+from coach.plan.sessions import runnable
 from coach.problems import CoachProblem, UsageProblem
 from coach.quantities import format_hours, long_distance
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from icalendar import Event
 
     from coach.athlete import Athlete
+    from coach.workout.document import WorkoutDocument
 
 UID_DOMAIN: Final = "trackside-coach"
 """What stands behind the `@` of an identifier: it names the maker, and is no host."""
@@ -33,6 +35,8 @@ _SEQUENCE_FROM: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _UNKNOWN_LENGTH: Final = timedelta(hours=1)
 """What is kept free in a calendar for a session whose length nobody knows; its entry says so. Judged."""
 _NO_NAME: Final = re.compile(r"[^a-z0-9]+")
+_LONGEST_NAME: Final = 120
+"""Letters of a workout's name at most, as its document has it."""
 _LONGEST: Final = 60
 """Letters of a title in the name of a file."""
 
@@ -235,19 +239,20 @@ def watch_files(
 
     files: dict[str, bytes] = {}
     faults: list[str] = []
-    made: dict[str, Exported] = {}
+    made: dict[tuple[str, str], Exported] = {}
     without = changed = 0
     for day, session in sessions:
-        if not session.is_run or not (session.workout or session.document):
+        text = runnable(session) if session.is_run else ""
+        if not text and not (session.is_run and session.document):
             without += 1
             continue
-        key = session.workout or f"inline {session.id}"
+        key = (text or session.id, session.title)
         try:
             if key not in made:
                 document = (
                     document_from(dict(session.document), name=session.title)
                     if session.document is not None
-                    else read_workout(session.workout, SILENT, athlete)
+                    else _titled(read_workout(text, SILENT, athlete), session.title)
                 )
                 made[key] = export_workout(ExportRequest(document, athlete, now_s), ExportFormat.FIT)
         except CoachProblem as problem:
@@ -262,6 +267,12 @@ def watch_files(
         name = stem if f"{stem}.fit" not in files else f"{stem}-{session.id}"
         files[f"{name}.fit"] = exported.data
     return WatchFiles(files, without, tuple(faults), changed)
+
+
+def _titled(document: "WorkoutDocument", title: str) -> "WorkoutDocument":
+    """A workout under the title of its session, which is what the watch lists."""
+    name = _plain(title)[:_LONGEST_NAME] or document.name
+    return replace(document, workout=document.workout.model_copy(update={"name": name}))
 
 
 # --- a table

@@ -131,11 +131,11 @@ def _write_folder(files: "Mapping[str, bytes]", folder: Path) -> None:
 def _tell(made: "WatchFiles") -> None:
     """Say what is not in the files."""
     if made.without:
-        narrate(f"Note: {made.without} sessions have no workout: sheets, races, what others decide.")
+        count = "1 session has" if made.without == 1 else f"{made.without} sessions have"
+        narrate(f"Note: {count} no workout: sheets, races, what others decide.")
     if made.changed:
-        narrate(
-            f"Note: in {made.changed} files something is in words only: coach workout export NAME --to fit tells."
-        )
+        count = "1 file" if made.changed == 1 else f"{made.changed} files"
+        narrate(f"Note: in {count} something is in words only: coach workout export NAME --to fit tells.")
     for fault in made.faults[:_SHOWN]:
         narrate(f"Left out: {fault}")
     if len(made.faults) > _SHOWN:

@@ -24,7 +24,7 @@ from coach.app.plan_export import (
 from coach.interchange.text import csv_table
 from coach.plan.document import read_plan
 from coach.plan.edit import move
-from coach.plan.model import Plan, PlanDay, PlannedSession, SessionKind
+from coach.plan.model import Dose, Plan, PlanDay, PlannedSession, SessionKind
 from coach.problems import UsageProblem
 from tests.screen.seasons import MONDAY, TODAY, a_season
 
@@ -196,6 +196,27 @@ def test_two_sessions_of_a_day_are_two_files():
     session = a_season().day(TODAY).sessions[0]
     made = watch_files([(TODAY, session), (TODAY, replace(session, id="t9"))], None, NOW_S)
     assert [*made.files] == ["2026-05-28-20-min-at-threshold.fit", "2026-05-28-20-min-at-threshold-t9.fit"]
+
+
+def test_a_session_has_its_own_size_on_the_watch():
+    """Not that of the workout it is about, and the title of the session."""
+    session = replace(
+        a_season().day(TODAY).sessions[0],
+        title="5 × 800 m at 5k pace",
+        dose=Dose(5, "5k", rep_m=800.0, rest_s=120.0),
+        distance_m=9000.0,
+        hard_m=4000.0,
+    )
+    (data,) = watch_files([(TODAY, session)], None, NOW_S).files.values()
+    frames = [
+        each for each in fitdecode.FitReader(io.BytesIO(data)) if isinstance(each, fitdecode.FitDataMessage)
+    ]
+    (head,) = [each for each in frames if each.name == "workout"]
+    steps = [each for each in frames if each.name == "workout_step"]
+    assert head.get_value("wkt_name") == "5 × 800 m at 5k pace"
+    lengths = [each.get_value("duration_distance", fallback=None) for each in steps]
+    assert lengths.count(800.0) == 2  # four with a rest behind them, and the last one
+    assert 4 in [each.get_value("repeat_steps", fallback=None) for each in steps]
 
 
 def test_a_document_of_its_own_is_written_too():
