@@ -20,8 +20,8 @@ from coach.documents.reading import Misspelt
 from coach.documents.spelling import read_spoken_pace
 from coach.edge.store import Store
 from coach.problems import AthleteProblem
-from coach.screen.ports import AthleteEdit
-from coach.workout.sheet import Sheet, pace_words, sheet_of
+from coach.screen.protocols import AthleteEdit
+from coach.workout.athlete_profile import AthleteProfile, pace_words, profile_of
 
 
 class SavedAthletes:
@@ -34,8 +34,8 @@ class SavedAthletes:
         self._kept: list[tuple[str, bytes | None]] = []
         """Documents as they were before each change, the newest last; None for an athlete who was new."""
 
-    def sheets(self) -> Sequence[Sheet]:
-        """Make the sheet of each.
+    def profiles(self) -> Sequence[AthleteProfile]:
+        """Make the profile of each.
 
         Raises:
             AthleteProblem: a document is wrong.
@@ -45,7 +45,7 @@ class SavedAthletes:
         runner = self._runner
         if runner is not None:
             athletes = {runner.slug: athletes.get(runner.slug, runner)} | athletes
-        return [sheet_of(athlete) for athlete in athletes.values()]
+        return [profile_of(athlete) for athlete in athletes.values()]
 
     def today(self) -> str:
         """Tell the local day."""
@@ -112,7 +112,7 @@ class SavedAthletes:
         Raises:
             CoachProblem: it cannot be written.
         """
-        athlete = edit.sheet.athlete
+        athlete = edit.profile.athlete
         saved = athlete.slug in self._store.athletes()
         document = self._store.athlete(athlete.slug) if saved else None
         self._store.save_athlete(athlete.slug, dump_athlete(athlete))
@@ -137,11 +137,13 @@ class SavedAthletes:
     def _edit(self, slug: str, newer: Athlete, *, lacks_day: bool = False) -> AthleteEdit:
         """A change, with what it does to the paces."""
         older = find_athlete(slug, self._store) if slug else None
-        sheet = sheet_of(newer)
-        return AthleteEdit(sheet, effect_words(None if older is None else sheet_of(older), sheet), lacks_day)
+        profile = profile_of(newer)
+        return AthleteEdit(
+            profile, effect_words(None if older is None else profile_of(older), profile), lacks_day
+        )
 
 
-def effect_words(before: Sheet | None, after: Sheet) -> str:
+def effect_words(before: AthleteProfile | None, after: AthleteProfile) -> str:
     """What a change does to the paces: `5k pace 4:30 would be 4:26, threshold 4:46 would be 4:42`."""
     unit = after.athlete.units
     old = {} if before is None else {line.name: pace_words(line, unit) for line in before.paces}

@@ -21,7 +21,7 @@ from coach.edge.store import Store, check_slug
 from coach.physiology.predictions import DISTANCES, Prediction, check_athlete, predictions, results
 from coach.problems import AthleteProblem, UsageProblem
 from coach.quantities import Metres
-from coach.workout.sheet import Sheet, sheet_of
+from coach.workout.athlete_profile import AthleteProfile, profile_of
 
 EVERYONE: Final = "everyone"
 """What `--athlete` is given for a sensor that anybody may wear."""
@@ -225,13 +225,13 @@ def athlete_on(athlete: Athlete, day: str) -> Athlete:
     return athlete.as_of(max(day, first))
 
 
-def sheet_for(name_or_path: str | None, day: str | None, race: str | None = None) -> Sheet:
-    """Make an athlete's sheet, as known on a day, or by a race alone.
+def profile_for(name_or_path: str | None, day: str | None, race: str | None = None) -> AthleteProfile:
+    """Make an athlete's profile, as known on a day, or by a race alone.
 
     Raises:
         AthleteProblem: there is no such athlete, none is saved, or a value is none.
     """
-    return sheet_of(_as_known(name_or_path, day, race))
+    return profile_of(_as_known(name_or_path, day, race))
 
 
 def predictions_for(

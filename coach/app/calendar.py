@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from coach.plan.planner import PlannedSeason
     from coach.plan.readiness import ReadinessAnswer
     from coach.plan.today import Suggestion
-    from coach.screen.ports import LiveFeed
+    from coach.screen.protocols import LiveFeed
 
 WHO: Final = "Calendar"
 """Who changed the plan, in its journal."""

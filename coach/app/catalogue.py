@@ -15,8 +15,8 @@ import coach
 from coach.edge.files import WORKOUT_LIMIT, read_file, write_document
 from coach.edge.store import Store, StoredWorkout, workout_slug
 from coach.problems import AthleteProblem, CoachProblem, WorkoutProblem
-from coach.screen.ports import NameUse
-from coach.workout.card import Card
+from coach.screen.protocols import NameUse
+from coach.workout.catalogue_entry import CatalogueEntry
 from coach.workout.timeline import WITHOUT_PLAN
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _ROOMS = ("athlete", "documents", "physiology", "plan", "workout")
 
 def cards(
     store: Store | None = None, athlete: str | None = None, race: str | None = None
-) -> Iterator[Card | WorkoutProblem]:
+) -> Iterator[CatalogueEntry | WorkoutProblem]:
     """The card of every workout, in order of names, for an athlete and a race as `coach.app.workouts.shown_athlete`.
 
     A workout that cannot be read is a problem in its place.
@@ -83,7 +83,9 @@ def name_use(name: str, store: Store | None = None) -> NameUse:
     slug, library = workout_slug(name), store.library_names()
     title = name.strip().casefold()
     titles = {
-        card.title.casefold() for card in cards(store) if isinstance(card, Card) and card.name in library
+        card.title.casefold()
+        for card in cards(store)
+        if isinstance(card, CatalogueEntry) and card.name in library
     }
     if slug in library or title in titles:
         return NameUse.LIBRARY
@@ -113,15 +115,17 @@ def save_workout(document: "WorkoutDocument", store: Store | None = None) -> str
 # --- the cache
 
 
-def _from_cache(entry: object) -> Card | None:
+def _from_cache(entry: object) -> CatalogueEntry | None:
     """A card of the cache; None if it is none."""
     try:
-        return Card.from_kept(entry) if isinstance(entry, dict) else None
+        return CatalogueEntry.from_kept(entry) if isinstance(entry, dict) else None
     except TypeError:
         return None
 
 
-def _made(workout: StoredWorkout, data: bytes, store: Store, athlete: str | None, race: str | None) -> Card:
+def _made(
+    workout: StoredWorkout, data: bytes, store: Store, athlete: str | None, race: str | None
+) -> CatalogueEntry:
     """Make a card from the document.
 
     Raises:

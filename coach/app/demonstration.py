@@ -11,7 +11,7 @@ from typing import Final
 from coach.app.live_run import RunContext, heard_settings, run_here, voice_for
 from coach.app.sensors import simulated_sources
 from coach.app.setup import demonstration_setup
-from coach.app.terminal import Console, stage_here
+from coach.app.terminal import Console, run_mode_here
 from coach.edge.clock import Clock, MachineClock, WallTime
 from coach.edge.paths import runner_paths
 from coach.edge.run_folder import new_ulid
@@ -21,11 +21,11 @@ from coach.quantities import Metres, Seconds, speed_from_pace
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
+    CoachBy,
     Context,
     DistanceEnd,
     EndConditions,
     Quantity,
-    Steer,
     Step,
     StepTarget,
     TimeEnd,
@@ -67,14 +67,14 @@ def run_demo(speed: float, console: Console, *, as_json: bool, voice: str | None
     Nothing is recorded, and the home is left alone.
     """
     settings = load_settings(runner_paths().settings, os.environ)
-    stage = stage_here(as_json=as_json)
-    speaks = voice_for(settings, voice, stage) if speed == 1.0 else None
+    run_mode = run_mode_here(as_json=as_json)
+    speaks = voice_for(settings, voice, run_mode) if speed == 1.0 else None
     settings = heard_settings(settings, speaks)
     machine = MachineClock()
     clock: Clock = machine if speed == 1.0 else FastClock(machine, speed)
-    context = RunContext(settings, clock, stage, console, as_json, speaks)
+    context = RunContext(settings, clock, run_mode, console, as_json, speaks)
     run = new_ulid(machine.wall().epoch_s)
-    setup = demonstration_setup(demonstration(), settings, run, context.stage)
+    setup = demonstration_setup(demonstration(), settings, run, context.run_mode)
     code = run_here(LiveRun(setup), simulated_sources(setup, clock), context)
     console.say(f"Try next: {_TRY_NEXT}")
     return code
@@ -92,7 +92,7 @@ def demonstration() -> Timeline:
         name="Warm-up 0:10",
         until=ten_seconds,
         target=StepTarget(Quantity.SPEED, Band(slow, (slow + fast) / 2, fast), "4:45-6:00/km", is_range=True),
-        steer=Steer.RATE,
+        steer=CoachBy.RATE,
         set_id="0",
         first_of_set=True,
         last_of_set=True,
@@ -141,7 +141,7 @@ def _rep_and_float() -> tuple[Step, Step]:
         name="200 m",
         until=EndConditions((DistanceEnd(Metres(200.0)),)),
         target=StepTarget(Quantity.SPEED, _around(225.0, 0.025), "3:45/km"),
-        steer=Steer.TIME,
+        steer=CoachBy.TIME,
         rep=1,
         of=2,
         set_id="1.0",
@@ -159,7 +159,7 @@ def _rep_and_float() -> tuple[Step, Step]:
         name="Float 0:15",
         until=EndConditions((TimeEnd(Seconds(15.0)),)),
         target=StepTarget(Quantity.SPEED, _around(300.0, 0.08), "5:00/km"),
-        steer=Steer.RATE,
+        steer=CoachBy.RATE,
         rep=1,
         of=2,
         set_id="1.0",

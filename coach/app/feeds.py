@@ -213,7 +213,7 @@ class PlaybackKeys:
     """The pace of a playback, as the screen's keys change it."""
 
     def __init__(self, playback: "Playback") -> None:
-        """Steer this playback."""
+        """CoachBy this playback."""
         self._playback = playback
 
     def is_paused(self) -> bool:

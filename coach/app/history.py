@@ -24,7 +24,7 @@ from coach.problems import INTERRUPTED, CoachProblem, RecordingProblem, Terminal
 from coach.quantities import MetresPerSecond, Seconds, format_pace
 from coach.review.measures import is_hard_session
 from coach.review.season import WARM_UP_DAYS, LoadKind, Season, SeasonRun, first_day, season
-from coach.screen.ports import HistoryRow
+from coach.screen.protocols import HistoryRow
 from coach.workout.edits import light_speed
 from coach.workout.kinds import REPS
 
@@ -211,7 +211,7 @@ def show_history() -> int:
     from coach.edge.process import ShutdownSignals
     from coach.edge.settings import load_settings
     from coach.screen.app import CoachApp
-    from coach.screen.ports import Leaving
+    from coach.screen.protocols import Leaving
 
     keep_log_off_the_terminal()
     store = Store()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from coach.app.terminal import SILENT, Console, Stage, stage_here
+from coach.app.terminal import SILENT, Console, RunMode, run_mode_here
 from coach.edge.clock import Clock
 from coach.edge.paths import runner_paths
 from coach.edge.run_folder import RunState, read_run
@@ -115,7 +115,7 @@ def ask_here(
     run = interrupted_run(runs, clock)
     if run is None:
         return None
-    if not console.can_ask() or stage_here(as_json=as_json) is not Stage.SCREEN:
+    if not console.can_ask() or run_mode_here(as_json=as_json) is not RunMode.SCREEN:
         console.say(f"{run.since}. {run.sentence}.")
         console.say(f"  Go on with it: coach runs resume {run.name}")
         return None

@@ -26,7 +26,7 @@ from coach.app.live_run import (
     voice_for,
 )
 from coach.app.sensors import RadioDesk, choose_sensors, chosen_adapter, radio_for_desk, require_sensor
-from coach.app.terminal import SILENT, Console, Stage, keep_awake, keep_log_off_the_terminal
+from coach.app.terminal import SILENT, Console, RunMode, keep_awake, keep_log_off_the_terminal
 from coach.edge.clock import MachineClock, local_iso
 from coach.edge.debug_log import start_log
 from coach.edge.paired_sensors import load_sensors
@@ -36,8 +36,8 @@ from coach.edge.settings import Settings, load_settings
 from coach.edge.store import Store, StoredFile, folders_of_runs, has_interrupted_run
 from coach.problems import AthleteProblem, CoachProblem
 from coach.quantities import MetresPerSecond, Seconds
-from coach.screen.ports import LibraryEntry, NameUse, PastRun, TypedWorkout, WorkoutDetail
-from coach.workout.card import Card, Query
+from coach.screen.protocols import LibraryEntry, NameUse, PastRun, TypedWorkout, WorkoutDetail
+from coach.workout.catalogue_entry import CatalogueEntry, Query
 from coach.workout.timeline import FREE_RUN, JUST_RUN, JUST_TIME, WITHOUT_PLAN, free_run
 
 if TYPE_CHECKING:
@@ -55,12 +55,12 @@ if TYPE_CHECKING:
     from coach.review.cut_off import WayOn
     from coach.review.journaled import JournaledRep
     from coach.screen.calendar_view import SeasonDesk
-    from coach.screen.ports import AthleteEdit, PastRuns
+    from coach.screen.protocols import AthleteEdit, PastRuns
+    from coach.workout.athlete_profile import AthleteProfile
     from coach.workout.document import WorkoutDocument
-    from coach.workout.sheet import Sheet
 
 _WITHOUT_PLAN: Final = (
-    Card(
+    CatalogueEntry(
         JUST_RUN,
         "Just run",
         "A run without a plan: it goes at once, and every press is a lap.",
@@ -72,7 +72,7 @@ _WITHOUT_PLAN: Final = (
         1,
         1,
     ),
-    Card(
+    CatalogueEntry(
         JUST_TIME,
         "Just time",
         "A stopwatch: the first press starts it, every further one is a lap.",
@@ -165,7 +165,7 @@ class RunLibrary:
         self._store = Store()
         self._document = self._store.athlete(request.athlete)
         self._history = RunHistory(self._store, self.who)
-        self._cards: dict[str, Card] = {}
+        self._cards: dict[str, CatalogueEntry] = {}
         self.run = ""
         """The id of the run that was begun; empty before."""
         self.recorder: Recorder | None = None
@@ -216,7 +216,7 @@ class RunLibrary:
         self._document = self._store.athlete(self._request.athlete)
         uses = self._history.uses()
         listed_cards = cards(self._store, self._request.athlete, self._request.race)
-        self._cards = {card.name: card for card in listed_cards if isinstance(card, Card)}
+        self._cards = {card.name: card for card in listed_cards if isinstance(card, CatalogueEntry)}
         listed = []
         for card in (*_WITHOUT_PLAN, *self._cards.values()):
             use = uses.get(_run_title(card).casefold(), WorkoutUse(0, None))
@@ -352,7 +352,7 @@ class RunLibrary:
         return self._screen.begin(assemble(run, new.sources, self._context, recorder=self.recorder))
 
 
-def _run_title(card: Card) -> str:
+def _run_title(card: CatalogueEntry) -> str:
     """What the runs of a workout are called."""
     if card.name == JUST_RUN:
         return FREE_RUN
@@ -431,9 +431,9 @@ class _SavedPeople:
             self._made = SavedAthletes(self._library.athlete)
         return self._made
 
-    def sheets(self) -> "Sequence[Sheet]":
-        """Make the sheet of each."""
-        return self._people.sheets()
+    def profiles(self) -> "Sequence[AthleteProfile]":
+        """Make the profile of each."""
+        return self._people.profiles()
 
     def today(self) -> str:
         """Tell the local day."""
@@ -477,11 +477,11 @@ def pick_and_run(request: "RunRequest", console: Console, *, opens_season: bool 
         request = replace(request, athlete=ask_whose(Store(), console) or None)
     start_log(paths.log)
     keep_log_off_the_terminal()
-    voice = voice_for(settings, request.voice, Stage.SCREEN)
+    voice = voice_for(settings, request.voice, RunMode.SCREEN)
     context = RunContext(
         heard_settings(settings, voice),
         MachineClock(),
-        Stage.SCREEN,
+        RunMode.SCREEN,
         console,
         voice=voice,
         mqtt=mqtt_plan(request.mqtt, settings),

@@ -17,7 +17,7 @@ from coach.app.sensors import RunSources
 from coach.app.terminal import (
     Announcer,
     Console,
-    Stage,
+    RunMode,
     collect_as_usual,
     drop_gone_terminal,
     first_sizing,
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from coach.review.guided_tests import PaceOffer
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
     from coach.screen.calendar_view import SeasonDesk
-    from coach.screen.ports import Interrupted, Library, PastRuns, People, SensorDesk
+    from coach.screen.protocols import Interrupted, Library, PastRuns, People, SensorDesk
     from coach.session.events import ResumeChoice
 
 Begin = Callable[[], Awaitable["Recorder | None"]]
@@ -69,7 +69,7 @@ class RunContext:
 
     settings: "Settings"
     clock: Clock
-    stage: Stage
+    run_mode: RunMode
     console: Console
     as_json: bool = False
     """Whether lines are wanted as JSON."""
@@ -104,18 +104,18 @@ def shared(request: "ShareRequest | None", context: RunContext) -> Iterator[None
         return
     from coach.app.sharing import open_sharing
 
-    with open_sharing(request, context.settings, context.console, context.stage) as context.sharing:
+    with open_sharing(request, context.settings, context.console, context.run_mode) as context.sharing:
         yield
 
 
-def voice_for(settings: "Settings", named: str | None, stage: Stage) -> "VoiceMode | None":
+def voice_for(settings: "Settings", named: str | None, run_mode: RunMode) -> "VoiceMode | None":
     """Tell who speaks a run: who is named on the command line, else on the live screen who is set; None for nobody.
 
     Where lines are printed nobody speaks unless that was asked for: a program that reads them needs no voice.
     """
     from coach.edge.settings import VoiceMode
 
-    default = settings.sound.voice if stage is Stage.SCREEN else VoiceMode.OFF
+    default = settings.sound.voice if run_mode is RunMode.SCREEN else VoiceMode.OFF
     mode = default if named is None else VoiceMode(named)
     return None if mode is VoiceMode.OFF else mode
 
@@ -252,7 +252,7 @@ def assemble(
     )
     share, webhook, lamp = _shared_sinks(watched, sources, context, lambda: conductor)
     request = SinkRequest(
-        context.stage,
+        context.run_mode,
         run.setup.unit,
         as_json=context.as_json,
         runner=sources.runner,
@@ -361,7 +361,7 @@ def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "Resum
     if session.phase is Phase.PAUSED or session.step_started_at is None:
         context.announcer(f"Nothing is known of the last {how_long}: the laptop slept or was stopped.")
         return ResumeChoice.CONTINUE
-    if context.stage is Stage.UNATTENDED:
+    if context.run_mode is RunMode.UNATTENDED:
         context.announcer(f"The laptop slept or was stopped for {how_long}: the step begins anew.")
         return ResumeChoice.RESTART
     keymap = keymap_of(context.settings)
@@ -387,7 +387,7 @@ def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
     """Add buttons from a piped stdin where nobody is at the keys; a line that names no button is reported."""
     from coach.edge.sources.buttons_stdin import StdinButtons
 
-    if context.stage is Stage.UNATTENDED and is_piped(0):
+    if context.run_mode is RunMode.UNATTENDED and is_piped(0):
         sharing = context.sharing
         words = {} if sharing is None else {"share": lambda: sharing.say_new_links(context.console)}
         buttons = StdinButtons(context.console.say, words=words)
@@ -416,7 +416,7 @@ def run_here(
         recorder = None if begin is None else await begin()
         fed = _with_buttons(sources, context)
         assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption, said=said)
-        if context.stage is Stage.UNATTENDED:
+        if context.run_mode is RunMode.UNATTENDED:
             collect_as_usual()
             is_heard_by_stdout_alone = recorder is None
             with without_reader(1, assembled.conductor.leave) if is_heard_by_stdout_alone else nullcontext():
@@ -494,7 +494,7 @@ class LiveScreen:
 
     async def show(self, app: "CoachApp") -> "tuple[Ending, int]":
         """Show the screen until it is left, then end the run as the person asked."""
-        from coach.screen.ports import Leaving
+        from coach.screen.protocols import Leaving
 
         try:
             # Before the run and after it there is a screen as well, which a signal must not leave as it is.
@@ -539,7 +539,7 @@ class LiveScreen:
 
     def _leave(self) -> None:
         """Leave the run that is under way, and the screen."""
-        from coach.screen.ports import Leaving
+        from coach.screen.protocols import Leaving
 
         if self._conductor is not None:
             self._conductor.leave()
@@ -575,7 +575,7 @@ class LiveScreen:
     def _close_unfinished(self, task: "asyncio.Future[tuple[Ending, int]]") -> None:
         """Close the screen of a run that was left by a signal or that failed; a finished one shows its summary."""
         from coach.edge.conductor import Ending
-        from coach.screen.ports import Leaving
+        from coach.screen.protocols import Leaving
 
         if self._app is None:
             return

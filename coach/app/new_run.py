@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach.app.terminal import Announcer, Console, keep_awake, stage_here
+from coach.app.terminal import Announcer, Console, keep_awake, run_mode_here
 from coach.cues.config import Listening
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.paths import runner_paths
@@ -203,7 +203,7 @@ def set_up(
     run = new_ulid(context.clock.wall().epoch_s)
     sensors, pool = sensors_by_source(choice.sensors), pooled_sensors(choice.sensors)
     setup = live_setup(
-        workout, context.settings, run, context.stage, marks=request.marks, simulated=choice.is_simulated
+        workout, context.settings, run, context.run_mode, marks=request.marks, simulated=choice.is_simulated
     )
     setup = with_lessons(setup, workout.athlete, sensors, pool)
     if request.light != "plan":
@@ -232,9 +232,9 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
 
     paths = runner_paths()
     clock = MachineClock()
-    stage = stage_here(as_json=as_json)
+    run_mode = run_mode_here(as_json=as_json)
     settings = request.under(load_settings(paths.settings, os.environ))
-    voice = voice_for(settings, request.voice, stage)
+    voice = voice_for(settings, request.voice, run_mode)
     settings = heard_settings(settings, voice)
     runner = runner_for(request.athlete, request.race, console=console)
     request = request.for_workout(workout)
@@ -242,7 +242,9 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     compiled = day.compiled(runner, console, by_hand=request.marks)
     settings = day.under(settings)
     start_log(paths.log)
-    context = RunContext(settings, clock, stage, console, as_json, voice, mqtt_plan(request.mqtt, settings))
+    context = RunContext(
+        settings, clock, run_mode, console, as_json, voice, mqtt_plan(request.mqtt, settings)
+    )
     choice = choose_sensors(
         request.sensors,
         console,

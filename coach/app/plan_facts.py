@@ -32,7 +32,7 @@ from coach.plan.facts import (
 )
 from coach.plan.strength import APART, SIMPLE_TESTS, SimpleTestRow
 from coach.problems import AthleteProblem, CoachProblem
-from coach.workout.card import Card
+from coach.workout.catalogue_entry import CatalogueEntry
 
 if TYPE_CHECKING:
     from coach.edge.history import IndexedRun
@@ -218,7 +218,7 @@ def library_facts(store: Store, athlete: str | None = None) -> dict[str, Workout
     """What a plan should know of every workout that can be run by name, for an athlete's paces."""
     found = {}
     for card in cards(store, athlete):
-        if isinstance(card, Card):
+        if isinstance(card, CatalogueEntry):
             with suppress(TypeError, ValueError):
                 found[card.name] = WorkoutFacts.from_kept(card.plan)
     return found

@@ -18,11 +18,11 @@ from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import (
     Announcer,
     Console,
-    Stage,
+    RunMode,
     collect_as_usual,
     drop_gone_terminal,
     keep_log_off_the_terminal,
-    stage_here,
+    run_mode_here,
 )
 from coach.app.workouts import CompiledWorkout, compile_embedded, compile_text
 from coach.cues.config import Listening
@@ -122,10 +122,10 @@ def play(
     keep_log_off_the_terminal()
     settings = load_settings(runner_paths().settings, os.environ)
     recording = load_recording(request, settings, console)
-    stage = stage_here(as_json=as_json)
+    run_mode = run_mode_here(as_json=as_json)
     if speed is None:
         is_heard = voice is not None and voice != "off"
-        speed = 1.0 if stage is Stage.SCREEN or is_heard else inf
+        speed = 1.0 if run_mode is RunMode.SCREEN or is_heard else inf
     if voice is not None and voice != "off":
         recording = _audible(recording)
     run = WatchedRun(LiveRun(recording.setup))
@@ -133,7 +133,7 @@ def play(
     code = 0
     if speed == inf:
         _print_all(replay_max(run, recording.inputs), recording.setup.unit, as_json=as_json)
-    elif stage is Stage.SCREEN:
+    elif run_mode is RunMode.SCREEN:
         code = asyncio.run(_on_screen(run, recording, speed, spoken))
     else:
         code = asyncio.run(_as_lines(run, recording, speed, spoken, as_json=as_json))
@@ -336,7 +336,7 @@ async def _as_lines(
 ) -> int:
     """Print each output at its time."""
     # Room for everything: the same lines at any speed, however slow the reader.
-    request = SinkRequest(Stage.UNATTENDED, recording.setup.unit, as_json=as_json, line_limit=sys.maxsize)
+    request = SinkRequest(RunMode.UNATTENDED, recording.setup.unit, as_json=as_json, line_limit=sys.maxsize)
     playback = Playback(run, recording.inputs, MachineClock(), speed=speed)
     speech = spoken.sink(recording, playback, Announcer(spoken.console))
     playback.fanout = Fanout(sinks_for(replace(request, speech=speech)))
@@ -349,7 +349,7 @@ async def _as_lines(
 async def _on_screen(run: WatchedRun, recording: PlayableRecording, speed: float, spoken: _SpokenBy) -> int:
     """Play under the live screen."""
     from coach.screen.app import CoachApp
-    from coach.screen.ports import Leaving
+    from coach.screen.protocols import Leaving
 
     playback = Playback(run, recording.inputs, MachineClock(), speed=speed)
     announcer = Announcer(spoken.console)

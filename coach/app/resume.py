@@ -33,7 +33,7 @@ from coach.app.live_run import (
 from coach.app.new_run import ShareRequest
 from coach.app.sensors import RunSources, choose_sensors, say_default, sources_for
 from coach.app.setup import recorded_setup
-from coach.app.terminal import SILENT, Console, Stage, keep_awake, stage_here
+from coach.app.terminal import SILENT, Console, RunMode, keep_awake, run_mode_here
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.conductor import Ending, Resumption
 from coach.edge.debug_log import start_log
@@ -85,7 +85,7 @@ def resume_run(
     if not ways:
         way = WayOn.FINISH
     elif way is None:
-        if console.can_ask() and stage_here(as_json=as_json) is Stage.SCREEN:
+        if console.can_ask() and run_mode_here(as_json=as_json) is RunMode.SCREEN:
             way = ask(run, console)
             if way is None:
                 return 0
@@ -210,9 +210,9 @@ def go_on(
     paths = runner_paths()
     settings = load_settings(paths.settings, os.environ)
     start_log(paths.log)
-    stage = stage_here(as_json=as_json)
-    voice = voice_for(settings, None, stage)
-    context = RunContext(settings, clock, stage, console, as_json, voice, mqtt_plan(mqtt, settings))
+    run_mode = run_mode_here(as_json=as_json)
+    voice = voice_for(settings, None, run_mode)
+    context = RunContext(settings, clock, run_mode, console, as_json, voice, mqtt_plan(mqtt, settings))
 
     async def begin() -> Recorder:
         return ready.recorder

@@ -23,7 +23,7 @@ from coach.edge.paired_sensors import (
 from coach.edge.paths import runner_paths
 from coach.edge.settings import load_settings
 from coach.problems import CoachProblem, SensorProblem, SensorTrouble
-from coach.screen.ports import SensorLine
+from coach.screen.protocols import SensorLine
 
 if TYPE_CHECKING:
     from coach.edge.pairing import ScanHistory

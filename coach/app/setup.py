@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from coach.app.terminal import Console, Stage
+from coach.app.terminal import Console, RunMode
 from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.settings import Settings
 from coach.gatt.quirks import usual_cadence_count
@@ -40,7 +40,7 @@ def live_setup(
     workout: "CompiledWorkout",
     settings: Settings,
     run: str,
-    stage: Stage,
+    run_mode: RunMode,
     *,
     marks: bool = False,
     simulated: bool = False,
@@ -51,7 +51,7 @@ def live_setup(
         workout: what is run, compiled for its athlete.
         settings: those in force.
         run: its id.
-        stage: where it happens.
+        run_mode: where it happens.
         marks: True if the lines are marked by hand.
         simulated: True if a simulated runner runs; then nobody walks to the line, and nobody need press.
 
@@ -60,15 +60,15 @@ def live_setup(
     by_press = marks and not simulated
     has_plan = workout.document is not None
     first: Start = AutoStart()
-    if stage is Stage.SCREEN and not simulated and (by_press or has_plan):
+    if run_mode is RunMode.SCREEN and not simulated and (by_press or has_plan):
         first = PressStart() if by_press else DelayStart(WALK_S)
     starts = StartPolicy(
         first=first,
         after_rest=PressStart() if by_press else AutoStart(),
-        holds_for_standing=stage is Stage.SCREEN and not simulated and has_plan,
+        holds_for_standing=run_mode is RunMode.SCREEN and not simulated and has_plan,
     )
     setup = _base_setup(workout, settings, run)
-    return replace(setup, starts=starts, by_hand=marks, ends_after_s=_linger(stage))
+    return replace(setup, starts=starts, by_hand=marks, ends_after_s=_linger(run_mode))
 
 
 def with_lessons(
@@ -214,12 +214,12 @@ def _begins_with_a_pod_at_zero(recording: "ForeignRecording") -> bool:
     return first is not None and first.source is Source.POD and first.distance == 0.0
 
 
-def demonstration_setup(timeline: Timeline, settings: Settings, run: str, stage: Stage) -> RunSetup:
+def demonstration_setup(timeline: Timeline, settings: Settings, run: str, run_mode: RunMode) -> RunSetup:
     """Set up the demonstration: for nobody, without the rules that are switched on, and in kilometres."""
     return RunSetup(
         run,
         timeline,
-        ends_after_s=_linger(stage),
+        ends_after_s=_linger(run_mode),
         signals=settings.signals,
         session=settings.session,
         cues=settings.cues,
@@ -253,8 +253,8 @@ def _base_setup(workout: "CompiledWorkout", settings: Settings, run: str) -> Run
     )
 
 
-def _linger(stage: Stage) -> Seconds:
-    return LINGER_S if stage is Stage.SCREEN else Seconds(0.0)
+def _linger(run_mode: RunMode) -> Seconds:
+    return LINGER_S if run_mode is RunMode.SCREEN else Seconds(0.0)
 
 
 def _unit(settings: Settings, athlete: "Athlete | None") -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from coach.edge.lamp import LampLook
 from coach.screen import words
 from coach.screen.keys import BUTTONS, PAUSE, use_keymap
-from coach.screen.safe import safe
+from coach.screen.sanitise import sanitise
 from coach.screen.stance import PROGRESS_STEPS, Frame, Stance, Tone, stance
 from coach.screen.widgets.figures import FigureText, figures
 from coach.screen.widgets.hero import hero
@@ -81,8 +81,8 @@ def cue_message(cue: "Cue", number: int, language: str) -> dict[str, Any]:
         kind=cue.kind.value,
         **{"class": cue.cue_class.value},
         language=language,
-        text=safe(cue.text),
-        speech=safe(cue.speech) if cue.spoken else "",
+        text=sanitise(cue.text),
+        speech=sanitise(cue.speech) if cue.spoken else "",
         sound=cue.sound.value if cue.spoken and cue.sound.value != "none" else "",
     )
 
@@ -96,7 +96,7 @@ def _frame(snapshot: "Snapshot") -> dict[str, Any]:
     step = snapshot.step
     return _known(
         phase=snapshot.phase.value,
-        title=safe(snapshot.timeline.name, _NAME) or "Free run",
+        title=sanitise(snapshot.timeline.name, _NAME) or "Free run",
         clock="" if snapshot.run_s is None else words.running(snapshot.run_s),
         step=snapshot.index if step is not None else None,
         steps=len(snapshot.timeline.steps),
@@ -119,7 +119,7 @@ def _frame(snapshot: "Snapshot") -> dict[str, Any]:
         reps=_reps(snapshot),
         **_coming(snapshot),
         trouble=words.trouble(snapshot),
-        note=f"NOT RECORDING: {safe(snapshot.recording_trouble)}" if snapshot.recording_trouble else "",
+        note=f"NOT RECORDING: {sanitise(snapshot.recording_trouble)}" if snapshot.recording_trouble else "",
         **_asked(snapshot),
         paused=None if snapshot.paused_s is None else words.running(snapshot.paused_s),
         is_by_clock=snapshot.is_by_clock,
@@ -301,8 +301,8 @@ def _asked(snapshot: "Snapshot") -> dict[str, Any]:
     lines = [f"{round(line)} m" for line in snapshot.lines_asked]
     if question is not None:
         ask = {
-            "question": safe(question.question, 160),
-            "answers": [safe(each, 40) for each in question.answers[:10]],
+            "question": sanitise(question.question, 160),
+            "answers": [sanitise(each, 40) for each in question.answers[:10]],
         }
     else:
         ask = {"question": words.WHICH_LINE, "answers": [*lines, "leave out"]} if lines else {}

@@ -16,7 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.share_frames import VERSION, FrameMaker, cue_message, lamp_look
-from coach.app.terminal import Console, Stage
+from coach.app.terminal import Console, RunMode
 from coach.cues.cue import Cue
 from coach.edge.lamp import LampLook, LampSink, parse_lamp
 from coach.edge.paths import runner_paths
@@ -39,8 +39,8 @@ from coach.edge.sinks import Sink, is_late
 from coach.live.ahead import look_ahead
 from coach.live.outputs import RunEnded
 from coach.quantities import Seconds, format_clock, long_distance
-from coach.screen.ports import ShareDesk, ShownLink
-from coach.screen.safe import safe
+from coach.screen.protocols import ShareDesk, ShownLink
+from coach.screen.sanitise import sanitise
 from coach.signals.readings import Freshness
 
 if TYPE_CHECKING:
@@ -259,7 +259,7 @@ class Sharing:
 
 @contextmanager
 def open_sharing(
-    request: "ShareRequest", settings: "Settings", console: Console, stage: Stage
+    request: "ShareRequest", settings: "Settings", console: Console, run_mode: RunMode
 ) -> "Iterator[Sharing]":
     """Listen for the block, and say who can see what.
 
@@ -274,7 +274,7 @@ def open_sharing(
             console.say(f"Note: your heart rate goes to {webhook.shown} for everybody on the way to read.")
     sharing = Sharing(request, _sockets(request, console), settings.theme)
     try:
-        if stage is not Stage.SCREEN and sharing.desk is not None:
+        if run_mode is not RunMode.SCREEN and sharing.desk is not None:
             sharing.say_links(console)  # the screen says it by itself
         yield sharing
     finally:
@@ -433,14 +433,14 @@ class SharedRun:
 
     def _hello(self, role: Role) -> Mapping[str, Any]:
         """What a phone is told first."""
-        athlete = safe(self._setup.athlete, 40)
+        athlete = sanitise(self._setup.athlete, 40)
         return (
             {
                 "v": VERSION,
                 "run": self._setup.run,
                 "now_s": round(self._now(), 3),
                 "role": "control" if role is Role.CONTROL else "view",
-                "title": safe(self._setup.timeline.name, 80) or "Free run",
+                "title": sanitise(self._setup.timeline.name, 80) or "Free run",
                 "unit": self._setup.unit,
                 "theme": self._theme,
                 "language": self._language,
@@ -457,7 +457,7 @@ class SharedRun:
             "v": VERSION,
             "at_s": round(event.at, 3),
             "completed": event.completed,
-            "title": safe(self._setup.timeline.name, 80) or "Free run",
+            "title": sanitise(self._setup.timeline.name, 80) or "Free run",
             "text": "Workout done." if event.completed else "The run is over.",
         }
         if event.time_s is not None:

@@ -12,7 +12,7 @@ from coach.app.header import header_of
 from coach.app.live_run import RunContext, assemble
 from coach.app.sensors import RunSources
 from coach.app.setup import live_setup
-from coach.app.terminal import Console, Stage, keep_log_off_the_terminal
+from coach.app.terminal import Console, RunMode, keep_log_off_the_terminal
 from coach.app.workouts import CompiledWorkout, compile_named
 from coach.edge.clock import MachineClock, WallTime
 from coach.edge.files import SMALL_LIMIT, plain, read_file
@@ -77,7 +77,7 @@ def broadcast(request: SimulationRequest, controllers: Sequence[str], console: C
     _, setup = _set_up(request, settings, f"radio-{request.seed}", console)
     runner = VirtualRunner(_profile(request.profile), request.seed, timeline=setup.timeline, presses=True)
     keep_log_off_the_terminal()
-    context = RunContext(settings, MachineClock(), Stage.UNATTENDED, console)
+    context = RunContext(settings, MachineClock(), RunMode.UNATTENDED, console)
     return asyncio.run(_broadcast(setup, runner, controllers, context))
 
 
@@ -86,7 +86,7 @@ def _set_up(
 ) -> tuple[CompiledWorkout, RunSetup]:
     runner = runner_for(request.athlete, request.race, console=console)
     workout = compile_named(request.workout, runner, console)
-    return workout, live_setup(workout, settings, run, Stage.UNATTENDED, simulated=True)
+    return workout, live_setup(workout, settings, run, RunMode.UNATTENDED, simulated=True)
 
 
 def _profile(name: str | None) -> RunnerProfile:

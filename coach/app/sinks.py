@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from coach.app.terminal import Stage
+from coach.app.terminal import RunMode
 from coach.edge.sinks import Sink, json_lines, plain_lines
 from coach.edge.sources.simulated import SimulatedRunner
 from coach.quantities import Seconds
@@ -22,7 +22,7 @@ _LINE_LIMIT: Final = 4096
 class SinkRequest:
     """What decides which sinks a run has, and what they need."""
 
-    stage: Stage
+    run_mode: RunMode
     unit: str = "km"
     """What paces are written per: `km` or `mile`."""
     as_json: bool = False
@@ -74,12 +74,12 @@ SINKS: Final = (
     _given("lamp", lambda request: request.lamp),
     SinkRow(
         "json lines",
-        lambda request: request.stage is Stage.UNATTENDED and request.as_json,
+        lambda request: request.run_mode is RunMode.UNATTENDED and request.as_json,
         lambda request: json_lines(sys.stdout.buffer, room=request.line_limit),
     ),
     SinkRow(
         "plain lines",
-        lambda request: request.stage is Stage.UNATTENDED and not request.as_json,
+        lambda request: request.run_mode is RunMode.UNATTENDED and not request.as_json,
         lambda request: plain_lines(
             sys.stdout.buffer, unit=request.unit, room=request.line_limit, now=request.now
         ),

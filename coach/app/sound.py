@@ -16,8 +16,8 @@ from coach.edge.sound.voices import (
     ClipBank,
     ClipVoice,
     MadeVoice,
-    NeuralMaker,
-    SystemMaker,
+    NeuralSynthesiser,
+    SystemSynthesiser,
     Voice,
     VoiceUnavailableError,
 )
@@ -41,11 +41,11 @@ def make_voice(
     made: MadeVoice | None = None
     if mode is VoiceMode.SYSTEM:
         try:
-            return MadeVoice(SystemMaker(language), cache)
+            return MadeVoice(SystemSynthesiser(language), cache)
         except VoiceUnavailableError as error:
             tell(f"The recorded voice speaks: {error}.")
-    elif NeuralMaker.is_installed():
-        made = MadeVoice(NeuralMaker(), cache)
+    elif NeuralSynthesiser.is_installed():
+        made = MadeVoice(NeuralSynthesiser(), cache)
         if mode is VoiceMode.NEURAL and language == "en":
             return made
     elif mode is VoiceMode.NEURAL:

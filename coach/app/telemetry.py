@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from coach.app.terminal import Announcer, Console, Stage
+from coach.app.terminal import Announcer, Console, RunMode
 from coach.edge.clock import Clock
 from coach.edge.files import make_private_folder, write_atomically
 from coach.edge.paths import runner_paths
@@ -266,7 +266,7 @@ def telemetry_for(
     first_seq = 0 if resumption is None else (int(resumption.event.at) + 1) * _SEQS_PER_S
     presence = Presence(topics, clock, run=setup.run, takes_buttons=plan.has_control, first_seq=first_seq)
     told = LinkTold(
-        plan.address, context.announcer, context.console if context.stage is Stage.UNATTENDED else None
+        plan.address, context.announcer, context.console if context.run_mode is RunMode.UNATTENDED else None
     )
     bus = Bus(
         plan.address,

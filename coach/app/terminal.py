@@ -19,7 +19,7 @@ MAY_SLEEP: Final = "laptop may sleep"
 """Stands in the title bar of a run on a laptop that cannot be held awake."""
 
 
-class Stage(Enum):
+class RunMode(Enum):
     """Where a run happens."""
 
     SCREEN = auto()
@@ -103,10 +103,10 @@ def ring_terminal() -> None:
         sys.stderr.flush()
 
 
-def stage_here(*, as_json: bool) -> Stage:
+def run_mode_here(*, as_json: bool) -> RunMode:
     """Tell whether there is a terminal with somebody at the keys."""
     is_terminal = sys.stdout.isatty() and sys.stdin.isatty() and os.environ.get("TERM") != "dumb"
-    return Stage.SCREEN if is_terminal and not as_json else Stage.UNATTENDED
+    return RunMode.SCREEN if is_terminal and not as_json else RunMode.UNATTENDED
 
 
 def is_piped(descriptor: int) -> bool:

@@ -12,9 +12,9 @@ from coach.edge.clock import MachineClock
 from coach.edge.files import plain
 from coach.edge.store import WORKOUT_HINT, Store, StoredFile
 from coach.problems import AthleteProblem, WorkoutProblem
-from coach.screen.ports import TypedWorkout
+from coach.screen.protocols import TypedWorkout
 from coach.workout import notation
-from coach.workout.card import Card
+from coach.workout.catalogue_entry import CatalogueEntry
 from coach.workout.compile import compile_by_effort, compile_workout, outline, with_wider_bands
 from coach.workout.describe import sentence
 from coach.workout.document import WorkoutDocument, document_from, load_document
@@ -68,11 +68,11 @@ class Outline:
         return sentence(self.timeline, self.size, self.unit)
 
     @property
-    def card(self) -> Card:
+    def card(self) -> CatalogueEntry:
         """Its card for a list; the author's minutes, if given, win over the estimate."""
         workout, size = self.document.workout, self.size
         minutes = workout.tags.minutes
-        return Card(
+        return CatalogueEntry(
             name=self.name,
             title=workout.name,
             sentence=self.sentence,

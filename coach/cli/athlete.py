@@ -15,7 +15,7 @@ from coach.problems import AthleteProblem
 if TYPE_CHECKING:
     from coach.athlete import Athlete, Now, Shoe
     from coach.physiology.predictions import Prediction
-    from coach.workout.sheet import Sheet, SheetSection, ZoneTable
+    from coach.workout.athlete_profile import AthleteProfile, ProfileSection, ZoneTable
 
 # --- An athlete as lines for people and as JSON for programs; what is not known is absent.
 
@@ -46,12 +46,12 @@ def athlete_lines(athlete: "Athlete") -> Iterator[str]:
         yield from _shoe_lines(shoe)
 
 
-def sheet_lines(sheet: "Sheet") -> Iterator[str]:
+def profile_lines(profile: "AthleteProfile") -> Iterator[str]:
     """Say paces, zones, critical speed, notes and what is missing."""
-    from coach.workout.sheet import sheet_blocks
+    from coach.workout.athlete_profile import profile_blocks
 
-    yield sheet.athlete.name
-    for block in sheet_blocks(sheet):
+    yield profile.athlete.name
+    for block in profile_blocks(profile):
         yield ""
         yield block.heading
         yield from _body(block)
@@ -59,16 +59,16 @@ def sheet_lines(sheet: "Sheet") -> Iterator[str]:
 
 def prediction_lines(races: "Sequence[Prediction]", unit: str = "km") -> Iterator[str]:
     """Say what each race would take, paces per `unit`, and what refuses to be said."""
-    from coach.workout.sheet import prediction_block
+    from coach.workout.athlete_profile import prediction_block
 
     yield from _body(prediction_block(races, unit))
 
 
-def sheet_tree(sheet: "Sheet") -> dict[str, Any]:
-    """The sheet with units in its keys."""
-    tree: dict[str, Any] = {"v": 1, "athlete": sheet.athlete.slug}
-    if sheet.fitness is not None:
-        tree |= {"vdot": round(sheet.fitness.vdot, 2), "vdot_from": sheet.fitness.words}
+def profile_tree(profile: "AthleteProfile") -> dict[str, Any]:
+    """The profile with units in its keys."""
+    tree: dict[str, Any] = {"v": 1, "athlete": profile.athlete.slug}
+    if profile.fitness is not None:
+        tree |= {"vdot": round(profile.fitness.vdot, 2), "vdot_from": profile.fitness.words}
     tree["paces"] = [
         {
             "name": line.name,
@@ -85,26 +85,26 @@ def sheet_tree(sheet: "Sheet") -> dict[str, Any]:
                 "may_be_fastest_mps": round(line.between[1], 4),
             }
         )
-        for line in sheet.paces
+        for line in profile.paces
     ]
-    tree["heart_rate_zones"] = [_table_tree(each) for each in sheet.tables]
+    tree["heart_rate_zones"] = [_table_tree(each) for each in profile.tables]
     tree["pace_zones"] = [
         _present({"zone": zone.name, "slowest_mps": zone.slow, "fastest_mps": zone.fast}, 4)
-        for zone in sheet.pace_zones
+        for zone in profile.pace_zones
     ]
-    if sheet.critical_speed is not None:
-        fit = sheet.critical_speed
+    if profile.critical_speed is not None:
+        fit = profile.critical_speed
         tree["critical_speed"] = {
             "critical_speed_mps": round(fit.speed, 4),
             "d_prime_m": round(fit.reserve, 1),
             "trials": fit.trials,
             "worst_s": round(fit.worst_s, 1),
         }
-    tree["predictions"] = [prediction_tree(race) for race in sheet.predictions]
+    tree["predictions"] = [prediction_tree(race) for race in profile.predictions]
     tree["missing"] = [
-        {"what": gap.what, "gives": gap.gives, "command": gap.command} for gap in sheet.missing
+        {"what": gap.what, "gives": gap.gives, "command": gap.command} for gap in profile.missing
     ]
-    tree["notes"] = list(sheet.remarks)
+    tree["notes"] = list(profile.remarks)
     return tree
 
 
@@ -128,7 +128,7 @@ def prediction_tree(race: "Prediction") -> dict[str, Any]:
     return tree | ({"refused": race.refused} if race.refused else {})
 
 
-def _body(block: "SheetSection") -> Iterator[str]:
+def _body(block: "ProfileSection") -> Iterator[str]:
     """The table of a block and its lines, a blank line between."""
     if block.head:
         yield from table(block.head, block.rows)
@@ -207,7 +207,7 @@ def list_(as_json: bool) -> None:
     """
     from coach.app.athletes import find_athlete
     from coach.edge.store import Store
-    from coach.workout.sheet import sheet_of
+    from coach.workout.athlete_profile import profile_of
 
     store = Store()
     slugs = store.athletes()
@@ -220,10 +220,10 @@ def list_(as_json: bool) -> None:
             tell(problem)
             continue
         assert athlete is not None
-        sheet = sheet_of(athlete)
+        profile = profile_of(athlete)
         if as_json:
-            out_json(_listed_tree(sheet, is_chosen=slug == chosen))
-        rows.append(_listed(sheet, is_chosen=slug == chosen))
+            out_json(_listed_tree(profile, is_chosen=slug == chosen))
+        rows.append(_listed(profile, is_chosen=slug == chosen))
     if not as_json and rows:
         for line in table((" ", "athlete", "name", "5k pace", "easy", "paces from"), rows):
             out(line)
@@ -237,27 +237,27 @@ def list_(as_json: bool) -> None:
         narrate(f"Choose one for good: coach config set athlete {slugs[0]}; for once: --athlete {slugs[0]}")
 
 
-def _listed(sheet: "Sheet", *, is_chosen: bool) -> tuple[str, ...]:
+def _listed(profile: "AthleteProfile", *, is_chosen: bool) -> tuple[str, ...]:
     """An athlete as a row of the list."""
-    from coach.workout.sheet import pace_words
+    from coach.workout.athlete_profile import pace_words
 
-    athlete = sheet.athlete
-    paces = {line.name: pace_words(line, athlete.units) for line in sheet.paces}
+    athlete = profile.athlete
+    paces = {line.name: pace_words(line, athlete.units) for line in profile.paces}
     five, easy = (f"{paces[name]}/{athlete.units}" if name in paces else "" for name in ("5k", "easy"))
-    source = "" if sheet.fitness is None else sheet.fitness.words
+    source = "" if profile.fitness is None else profile.fitness.words
     return ("*" if is_chosen else "", athlete.slug, athlete.name, five, easy, source)
 
 
-def _listed_tree(sheet: "Sheet", *, is_chosen: bool) -> dict[str, Any]:
+def _listed_tree(profile: "AthleteProfile", *, is_chosen: bool) -> dict[str, Any]:
     """An athlete of the list for programs."""
-    athlete = sheet.athlete
+    athlete = profile.athlete
     tree: dict[str, Any] = {"v": 1, "athlete": athlete.slug, "name": athlete.name, "units": athlete.units}
     tree["chosen"] = is_chosen
-    paces = {line.name: line for line in sheet.paces}
+    paces = {line.name: line for line in profile.paces}
     if "5k" in paces:
         tree["five_k_mps"] = round(paces["5k"].slow, 4)
-    if sheet.fitness is not None:
-        tree |= {"vdot": round(sheet.fitness.vdot, 2), "vdot_from": sheet.fitness.words}
+    if profile.fitness is not None:
+        tree |= {"vdot": round(profile.fitness.vdot, 2), "vdot_from": profile.fitness.words}
     return tree
 
 
@@ -488,13 +488,13 @@ def zones(athlete: str | None, day: str | None, race: str | None, as_json: bool)
     ATHLETE is a file or the slug of one who was saved; needed only if there are several and none is chosen. The
     paces are those that workouts name. What is missing is listed with the command that sets it.
     """
-    from coach.app.athletes import sheet_for
+    from coach.app.athletes import profile_for
 
-    sheet = sheet_for(athlete, day, race)
+    profile = profile_for(athlete, day, race)
     if as_json:
-        out_json(sheet_tree(sheet))
+        out_json(profile_tree(profile))
         return
-    for line in sheet_lines(sheet):
+    for line in profile_lines(profile):
         out(line)
 
 

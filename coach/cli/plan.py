@@ -48,9 +48,9 @@ def command(context: click.Context) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    from coach.app.terminal import Stage, stage_here
+    from coach.app.terminal import RunMode, run_mode_here
 
-    if stage_here(as_json=False) is not Stage.SCREEN:
+    if run_mode_here(as_json=False) is not RunMode.SCREEN:
         context.invoke(show, week="", as_json=False, athlete=None)
         return
     from coach.app.library import pick_and_run

@@ -42,7 +42,7 @@ def command(
     sensors: str | None,
     as_json: bool,
 ) -> None:
-    r"""Measure the morning, answer what you like, and see what today can take.
+    r"""Measure the morning, answer ten questions, see what today can take.
 
     With a strap: a minute to settle, then three that are measured, then ten questions, all optional. Without one it
     asks the questions only. The answer is as planned, easier, easy only or rest, with each rule that spoke, what it
@@ -184,7 +184,10 @@ def import_(
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def history(athlete: str | None, *, since: date | None, as_json: bool) -> None:
-    """List the mornings so far: what was measured, what was said, and the verdict of each day."""
+    """List the mornings so far, with the verdict of each day.
+
+    A row has what was measured and what was said. Of several measurements of a date the first usable one counts.
+    """
     from coach.app.readiness import open_desk
 
     desk = open_desk(athlete)
@@ -262,7 +265,7 @@ def _cells(row: dict[str, Any]) -> Sequence[str]:
 @athlete_option("Whose own days the shares are of.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def rules(athlete: str | None, *, as_json: bool) -> None:
-    """List every rule of the morning: what it needs, its limit, its verdict, its source, and whether it is on.
+    """List the rules of the morning: limit, verdict, source, on or off.
 
     Switch a rule off: coach config set readiness.off gut_check,stale_legs. Switch an opt-in on: readiness.on. The
     questions that rules ask are listed below them.

@@ -28,7 +28,9 @@ TABLE = {
         "coach.cli.runs", "The recorded runs: find, show, compare, note, resume, repair, delete."
     ),
     "plan": CommandEntry("coach.cli.plan", "The season: plan it, show it, move sessions, take days off."),
-    "readiness": CommandEntry("coach.cli.readiness", "Measure the morning, and see what today can take."),
+    "readiness": CommandEntry(
+        "coach.cli.readiness", "Measure the morning, answer ten questions, see what today can take."
+    ),
     "export": CommandEntry("coach.cli.export", "Write a run for another program: fit, tcx, csv, json."),
     "redact": CommandEntry("coach.cli.export", "Write a run without who, when and where.", "redact"),
     "sensors": CommandEntry("coach.cli.sensors", "Your straps and pods: scan, pair, list, forget, log."),

@@ -133,9 +133,9 @@ def _refuse_contradictions(
 
 def _refuse_library(workout: str | None, *, as_json: bool) -> None:
     """Refuse to show the library where there is no terminal to show it on."""
-    from coach.app.terminal import Stage, stage_here
+    from coach.app.terminal import RunMode, run_mode_here
 
-    if workout is None and stage_here(as_json=as_json) is not Stage.SCREEN:
+    if workout is None and run_mode_here(as_json=as_json) is not RunMode.SCREEN:
         raise click.UsageError(
             "Missing argument 'WORKOUT': without a terminal there is no library to pick from."
         )

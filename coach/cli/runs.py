@@ -216,9 +216,9 @@ def command(context: click.Context) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    from coach.app.terminal import Stage, stage_here
+    from coach.app.terminal import RunMode, run_mode_here
 
-    if stage_here(as_json=False) is not Stage.SCREEN:
+    if run_mode_here(as_json=False) is not RunMode.SCREEN:
         context.invoke(list_)
         return
     from coach.app.history import show_history
@@ -378,7 +378,7 @@ def show(recording: str, *, sheet: bool, as_json: bool) -> None:
     from coach.app.playback import RecordingRequest
     from coach.app.reviews import review_run
     from coach.review.guided_tests import findings
-    from coach.review.tables import sheet_lines, summary_lines
+    from coach.review.tables import profile_lines, summary_lines
     from coach.review.two_pods import compared
 
     if sheet and as_json:
@@ -386,7 +386,7 @@ def show(recording: str, *, sheet: bool, as_json: bool) -> None:
     run = review_run(RecordingRequest(recording), CONSOLE, snapshots=None)
     summary, setup, day = run.summary, run.recording.setup, run.recording.day
     if sheet:
-        _print_sheet(list(sheet_lines(summary)))
+        _print_sheet(list(profile_lines(summary)))
         return
     results = findings(run.outputs, run.snapshots, unit=setup.unit) if run.snapshots else ()
     pods = compared(run.recording.inputs, setup.signals)

@@ -14,7 +14,7 @@ from coach.cli.text import CONSOLE, narrate, out, out_document, out_json, out_ta
 from coach.interchange.workouts.formats import EXPORT_FORMATS, FORMATS, ExportFormat, Format, listed
 
 if TYPE_CHECKING:
-    from coach.workout.card import Card, Wanted
+    from coach.workout.catalogue_entry import CatalogueEntry, Wanted
     from coach.workout.generate import Shape
 
 # --- The workout that `coach workout new` writes: small, runnable by anybody, and explaining itself.
@@ -144,7 +144,7 @@ def list_(
     workout without a phase fits every phase.
     """
     from coach.app.catalogue import cards, shown_unit
-    from coach.workout.card import Card, Query, Wanted, race_named
+    from coach.workout.catalogue_entry import CatalogueEntry, Query, Wanted, race_named
 
     wanted = Wanted(
         words=(*words, *search.split()),
@@ -154,9 +154,9 @@ def list_(
         system=(system or "").casefold(),
         under_s=_limit(under),
     )
-    library: list[Card] = []
+    library: list[CatalogueEntry] = []
     for each in cards(athlete=athlete, race=race):
-        if isinstance(each, Card):
+        if isinstance(each, CatalogueEntry):
             library.append(each)
         else:
             tell(each)
@@ -390,13 +390,13 @@ def new(*, words: tuple[str, ...], name: str | None, target: str | None) -> None
     narrate(f"Wrote {plain(file)}. Next: coach workout check {plain(file)}")
 
 
-def _row(card: "Card", unit: str) -> tuple[str, ...]:
+def _row(card: "CatalogueEntry", unit: str) -> tuple[str, ...]:
     title = f"{card.title} (opt-in)" if card.opt_in else card.title
     return (card.name, card.minutes, card.distance(unit), card.level, title)
 
 
 def _limit(under: str | None) -> float | None:
-    from coach.workout.card import read_limit
+    from coach.workout.catalogue_entry import read_limit
 
     try:
         return None if under is None else read_limit(under)
@@ -404,7 +404,7 @@ def _limit(under: str | None) -> float | None:
         raise click.BadParameter(f"{wrong}; write 60min, 1h30 or 1:30:00", param_hint="--under") from None
 
 
-def _refuse_unknown_tags(wanted: "Wanted", library: Sequence["Card"]) -> None:
+def _refuse_unknown_tags(wanted: "Wanted", library: Sequence["CatalogueEntry"]) -> None:
     """Refuse a tag that no workout has: it is misspelt, and an empty list would not say so."""
     tags = {
         "--for": {race for card in library for race in card.focus},

@@ -27,7 +27,7 @@ from coach.workout.kinds import (
     RESTS,
     RUN,
 )
-from coach.workout.timeline import Band, Move, Quantity, Steer, Step, StepTarget
+from coach.workout.timeline import Band, CoachBy, Move, Quantity, Step, StepTarget
 
 _OFF_TRACK: Final = frozenset({"road", "grass", "trail"})
 """Surfaces with hills; one that is not given may be a track."""
@@ -238,7 +238,7 @@ class StepContext:
         target = None if self.step is None else self.step.target
         is_paced = target is not None and target.quantity is Quantity.SPEED
         self._aim = pace_of(target.band) if target is not None and is_paced else None
-        is_by_time = self.step is not None and self.step.steer is Steer.TIME
+        is_by_time = self.step is not None and self.step.steer is CoachBy.TIME
         self._follows_light = is_paced and is_by_time and not self.is_treadmill
         self._limits.clear()
         self._caps.clear()

@@ -17,10 +17,10 @@ from coach.workout.kinds import KINDS, RESTS
 from coach.workout.timeline import (
     Band,
     ChecklistItem,
+    CoachBy,
     EndConditions,
     HeartRateEnd,
     Quantity,
-    Steer,
     Step,
     StepReminder,
     StepTarget,
@@ -172,7 +172,7 @@ class Phrases:
         if belt_speed:
             return language.at_pace.format(pace=self.belt(aim))
         distance = step.until.distance()
-        if distance is not None and step.steer is Steer.TIME:
+        if distance is not None and step.steer is CoachBy.TIME:
             return language.in_time.format(time=self.clock(distance / aim))
         return language.at_pace.format(pace=self.pace(aim, unit))
 

@@ -13,7 +13,7 @@ from coach.session.events import Answered, EndReason, ResumeChoice, RunResumed, 
 from coach.signals.readings import Source
 from coach.workout.describe import target_text
 from coach.workout.kinds import RUN, TIMED
-from coach.workout.timeline import Quantity, Steer, Step
+from coach.workout.timeline import CoachBy, Quantity, Step
 
 _RESUMED: Final = {
     ResumeChoice.CONTINUE: "continued",
@@ -417,9 +417,9 @@ def answer_text(step: Step, answered: Answered) -> str:
 
 def against_plan(row: StepEnded) -> str:
     """Write how a step was against its plan: in seconds where it is coached in time, else the share in its band."""
-    if row.step.steer is Steer.TIME and row.light_s is not None:
+    if row.step.steer is CoachBy.TIME and row.light_s is not None:
         return f"{off_text(row.light_s)} s"
-    if row.in_band_fraction is None or row.step.steer is Steer.TIME:
+    if row.in_band_fraction is None or row.step.steer is CoachBy.TIME:
         return ""
     return f"{100 * row.in_band_fraction:.0f} % in band"
 
@@ -458,7 +458,7 @@ def _step_cells(place: int, row: StepEnded, unit: str, said: str) -> tuple[str, 
 # --- the sheet
 
 
-def sheet_lines(summary: Summary) -> Iterator[str]:
+def profile_lines(summary: Summary) -> Iterator[str]:
     """The reps for a table of a coach: reps down, splits across, separated by tabs; what is not known is empty.
 
     Of a free run its laps.

@@ -22,7 +22,7 @@ from coach.screen.overlays import (
     WhyOverlay,
 )
 from coach.screen.palette import THEMES
-from coach.screen.ports import (
+from coach.screen.protocols import (
     Interrupted,
     Leaving,
     Library,
@@ -34,7 +34,7 @@ from coach.screen.ports import (
     SensorDesk,
     ShareDesk,
 )
-from coach.screen.safe import safe
+from coach.screen.sanitise import sanitise
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 from coach.themes import SCREEN_THEMES
@@ -289,7 +289,7 @@ class CoachApp(App[Leaving]):
             if is_kept is not None:
                 self._start(start if is_kept else partial(start, by_effort=True), say)
 
-        self.push_screen(AthleteScreen(people, people.sheets(), asks_race=True), answered)
+        self.push_screen(AthleteScreen(people, people.profiles(), asks_race=True), answered)
 
     def _start_by_effort(
         self, start: Callable[..., LiveFeed], say: Callable[[str], None] | None, way: Effort | None
@@ -325,7 +325,7 @@ class CoachApp(App[Leaving]):
 
     def tell(self, text: str) -> None:
         """Say something of the moment over whatever is shown, for some seconds."""
-        self.notify(safe(text, TOLD), timeout=TOLD_S, markup=False)
+        self.notify(sanitise(text, TOLD), timeout=TOLD_S, markup=False)
 
     def action_press(self, button: str) -> None:
         """Press a button of the run; in a playback they come from the recording, and a space over a page pauses it."""
@@ -377,14 +377,14 @@ class CoachApp(App[Leaving]):
     def action_athlete(self) -> None:
         """Show who runs: paces, zones and what is missing."""
         try:
-            sheets = self._people.sheets() if self._people is not None else ()
+            profiles = self._people.profiles() if self._people is not None else ()
         except CoachProblem as problem:
             if self._pick is not None:
                 self._pick.say(str(problem))
             return
         from coach.screen.athlete import AthleteScreen  # what it shows is made by rooms no run needs
 
-        self.push_screen(AthleteScreen(self._people, sheets))
+        self.push_screen(AthleteScreen(self._people, profiles))
 
     def action_sensors(self) -> None:
         """Show the sensors nearby and the runner's own."""

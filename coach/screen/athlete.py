@@ -21,11 +21,11 @@ from coach.problems import CoachProblem
 from coach.quantities import format_pace
 from coach.screen.paint import blank, pieces_row, stack
 from coach.screen.palette import Pair, Palette
-from coach.screen.ports import AthleteEdit, People
-from coach.screen.safe import fit, safe
+from coach.screen.protocols import AthleteEdit, People
+from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.athlete_page import (
     AthletePage,
-    SheetPage,
+    ProfilePage,
     Stop,
     day_words,
     field_place,
@@ -34,8 +34,8 @@ from coach.screen.widgets.athlete_page import (
 )
 from coach.screen.widgets.library import KeyLine, Keys
 from coach.screen.widgets.own_workout import MARGIN
-from coach.screen.widgets.painted import Painted
-from coach.workout.sheet import Sheet, pace_words
+from coach.screen.widgets.strip_widget import StripWidget
+from coach.workout.athlete_profile import AthleteProfile, pace_words
 
 _MOST: Final = 60
 """Characters that can be typed."""
@@ -68,11 +68,13 @@ class AthleteScreen(Screen[bool | None]):
     ]
     AUTO_FOCUS = ""
 
-    def __init__(self, people: People | None, sheets: Sequence[Sheet], *, asks_race: bool = False) -> None:
+    def __init__(
+        self, people: People | None, profiles: Sequence[AthleteProfile], *, asks_race: bool = False
+    ) -> None:
         super().__init__()
         self._people = people
         self._asks_race = asks_race
-        self._sheets = list(sheets)
+        self._profiles = list(profiles)
         self._who = 0
         self._at = 0
         self._table = 0
@@ -89,7 +91,7 @@ class AthleteScreen(Screen[bool | None]):
     def compose(self) -> ComposeResult:
         """Set out title, page, field and keys."""
         yield Static(id="title")
-        yield SheetPage(id="page")
+        yield ProfilePage(id="page")
         yield NobodyPage(id="nobody")
         yield Input(id="field", select_on_focus=False, max_length=_MOST)
         yield KeyLine(id="keys")
@@ -109,21 +111,21 @@ class AthleteScreen(Screen[bool | None]):
 
     def action_turn(self, by: int) -> None:
         """Show the next athlete, or the one before."""
-        if self._sheets and not self._what:
-            self._who = (self._who + by) % len(self._sheets)
+        if self._profiles and not self._what:
+            self._who = (self._who + by) % len(self._profiles)
             self._at = self._table = 0
             self._tell("")
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
-        if self._sheets and not self._what:
+        if self._profiles and not self._what:
             self._at = min(max(0, self._at + by), len(self._stops) - 1)
             self._tell("")
 
     def action_zones(self) -> None:
         """Show the next table of zones."""
-        if self._sheets:
-            self._table = (self._table + 1) % zone_tables(self._sheet)
+        if self._profiles:
+            self._table = (self._table + 1) % zone_tables(self._profile)
             self._tell("")
 
     def action_back(self) -> None:
@@ -145,7 +147,7 @@ class AthleteScreen(Screen[bool | None]):
 
     def action_change(self) -> None:
         """Type at the place with the cursor."""
-        if self._sheets:
+        if self._profiles:
             stop = self._stops[self._at]
             self._open(stop.what, stop.text)
 
@@ -155,13 +157,13 @@ class AthleteScreen(Screen[bool | None]):
 
     def action_remove(self) -> None:
         """Take away what the cursor is on; the first press shows what would change."""
-        if not self._sheets or self._people is None:
+        if not self._profiles or self._people is None:
             return
         if self._doomed is not None:
             self._keep(self._doomed)
             return
         try:
-            self._doomed = self._people.without(self._sheet.athlete.slug, self._stops[self._at].what)
+            self._doomed = self._people.without(self._profile.athlete.slug, self._stops[self._at].what)
         except CoachProblem as problem:
             self._tell(problem.message)
             return
@@ -170,9 +172,9 @@ class AthleteScreen(Screen[bool | None]):
 
     def action_miles(self) -> None:
         """Show miles, or kilometres again."""
-        if self._sheets and self._people is not None:
-            units = "km" if self._sheet.athlete.units == "mile" else "mile"
-            self._try(lambda people: people.understand(self._sheet.athlete.slug, "units", units))
+        if self._profiles and self._people is not None:
+            units = "km" if self._profile.athlete.units == "mile" else "mile"
+            self._try(lambda people: people.understand(self._profile.athlete.slug, "units", units))
 
     def action_undo(self) -> None:
         """Take the last change back."""
@@ -223,7 +225,7 @@ class AthleteScreen(Screen[bool | None]):
 
     def _understand(self, people: People) -> AthleteEdit:
         """Read what is in the field."""
-        slug = self._sheet.athlete.slug if self._sheets else ""
+        slug = self._profile.athlete.slug if self._profiles else ""
         if self._race is not None:
             return people.understand(slug, self._what, self._race, self._field.value or people.today())
         return people.understand(slug, self._what, self._field.value)
@@ -240,7 +242,7 @@ class AthleteScreen(Screen[bool | None]):
         assert self._people is not None
         try:
             self._people.keep(edit)
-            self._reload(edit.sheet.athlete.slug)
+            self._reload(edit.profile.athlete.slug)
         except CoachProblem as problem:
             self._tell(str(problem))
             return
@@ -252,27 +254,27 @@ class AthleteScreen(Screen[bool | None]):
     def _reload(self, slug: str) -> None:
         """Read everybody anew, and stay with one of them."""
         assert self._people is not None
-        self._sheets = list(self._people.sheets())
-        slugs = [sheet.athlete.slug for sheet in self._sheets]
+        self._profiles = list(self._people.profiles())
+        slugs = [profile.athlete.slug for profile in self._profiles]
         self._who = slugs.index(slug) if slug in slugs else min(self._who, max(0, len(slugs) - 1))
-        if self._sheets:
+        if self._profiles:
             self._at = min(self._at, len(self._stops) - 1)
-            self._table = min(self._table, zone_tables(self._sheet) - 1)
+            self._table = min(self._table, zone_tables(self._profile) - 1)
 
     # --- showing
 
     @property
     def _is_question(self) -> bool:
         """True while a race is asked for, and nothing else is shown."""
-        return self._asks_race or not self._sheets
+        return self._asks_race or not self._profiles
 
     @property
-    def _sheet(self) -> Sheet:
-        return self._sheets[self._who]
+    def _profile(self) -> AthleteProfile:
+        return self._profiles[self._who]
 
     @property
     def _stops(self) -> tuple[Stop, ...]:
-        return stops_of(self._sheet)
+        return stops_of(self._profile)
 
     @property
     def _field(self) -> Input:
@@ -312,10 +314,10 @@ class AthleteScreen(Screen[bool | None]):
         field.display = bool(self._what)
         if has_sheet:
             page = self._page()
-            self.query_one(SheetPage).put(page)
+            self.query_one(ProfilePage).put(page)
             column, row, wide = field_place(page, width, height)
         else:
-            shown = None if self._edit is None else self._edit.sheet
+            shown = None if self._edit is None else self._edit.profile
             message = self._message if shown is None else ""
             self.query_one(NobodyPage).put(RacePrompt(shown, message, self._race or "", self._asks_race))
             column, row, wide = MARGIN + _NOBODY_LABEL, _NOBODY_FIELD, width - 2 * MARGIN - _NOBODY_LABEL
@@ -328,7 +330,7 @@ class AthleteScreen(Screen[bool | None]):
         asks = _LABELS.get(kind, "") if kind != "pace" else f"{name} by hand"
         asks = "race" if kind == "race" and name else asks
         return AthletePage(
-            sheet=self._sheet,
+            profile=self._profile,
             stops=self._stops,
             at=self._at,
             table=self._table,
@@ -341,9 +343,9 @@ class AthleteScreen(Screen[bool | None]):
         """Whose page it is, and at the right where the paces come from."""
         if self._is_question:
             return " Before the start   a race" if self._asks_race else " Athlete   nobody yet"
-        sheet = self._sheet
-        left = f" Athlete   {safe(sheet.athlete.name, 40)}"
-        fitness, today = sheet.fitness, "" if self._people is None else self._people.today()
+        profile = self._profile
+        left = f" Athlete   {sanitise(profile.athlete.name, 40)}"
+        fitness, today = profile.fitness, "" if self._people is None else self._people.today()
         right = ""
         if fitness is not None:
             words, _, day = fitness.words.rpartition(" on ")
@@ -365,8 +367,8 @@ class AthleteScreen(Screen[bool | None]):
             if self._edit is not None or self._race is not None:
                 return (("enter", enter), out)
             return (("enter", "run by effort"), out) if self._asks_race and not self._message else (out,)
-        many = (("tab", "next athlete"),) if len(self._sheets) > 1 else ()
-        miles = "kilometres" if self._sheets and self._sheet.athlete.units == "mile" else "miles"
+        many = (("tab", "next athlete"),) if len(self._profiles) > 1 else ()
+        miles = "kilometres" if self._profiles and self._profile.athlete.units == "mile" else "miles"
         keys: Keys = (("enter", "change"), ("r", "add a race"), ("x", "remove"), ("z", "zones"), ("m", miles))
         return (*keys, *many, ("u", "undo"), ("esc", "back"))
 
@@ -388,8 +390,8 @@ _DAYS: Final = "10 May   3 weeks ago   last month"
 class RacePrompt:
     """What the page of the question shows."""
 
-    sheet: Sheet | None
-    """What is typed, as a sheet."""
+    profile: AthleteProfile | None
+    """What is typed, as a profile."""
     message: str
     """What is wrong with it."""
     race: str
@@ -398,7 +400,7 @@ class RacePrompt:
     """True if a run waits for the answer."""
 
 
-class NobodyPage(Painted[RacePrompt]):
+class NobodyPage(StripWidget[RacePrompt]):
     """One race gives all paces: what is typed, and what it gives."""
 
     def look(self, snapshot: Snapshot) -> RacePrompt:
@@ -407,15 +409,15 @@ class NobodyPage(Painted[RacePrompt]):
 
     def paint(self, value: RacePrompt, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the question, the paces of what is typed, and what else is understood."""
-        sheet, message, race = value.sheet, value.message, value.race
+        profile, message, race = value.profile, value.message, value.race
         plain, stale = colours.plain, colours.stale
         label = _WHEN if race else "a recent race"
         rows: list[list[tuple[str, Pair]]] = [[] for _ in range(13)]
         rows[3] = [
-            (f"{safe(race, _MOST)}: when was it?" if race else "One race gives all your paces.", plain)
+            (f"{sanitise(race, _MOST)}: when was it?" if race else "One race gives all your paces.", plain)
         ]
         rows[_NOBODY_FIELD] = [(label, stale)]
-        rows[7] = _given(sheet, colours) if sheet is not None else [(safe(message, 200), plain)]
+        rows[7] = _given(profile, colours) if profile is not None else [(sanitise(message, 200), plain)]
         also = (
             "10 May   3 weeks ago   last month"
             if race
@@ -430,9 +432,9 @@ class NobodyPage(Painted[RacePrompt]):
         return stack(strips, width, height, plain, top=0)
 
 
-def _given(sheet: Sheet, colours: Palette) -> list[tuple[str, Pair]]:
+def _given(profile: AthleteProfile, colours: Palette) -> list[tuple[str, Pair]]:
     """The paces that were given: 5k, threshold, easy."""
-    unit, lines = sheet.athlete.units, {line.name: line for line in sheet.paces}
+    unit, lines = profile.athlete.units, {line.name: line for line in profile.paces}
     pieces: list[tuple[str, Pair]] = []
     for name, shown in (("5k", "5k pace"), ("threshold", "threshold"), ("easy", "easy")):
         if name not in lines:

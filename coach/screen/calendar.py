@@ -42,12 +42,12 @@ from coach.screen.calendar_view import (
 )
 from coach.screen.overlays import HelpOverlay, Overlay
 from coach.screen.palette import Palette
-from coach.screen.ports import Leaving, LiveFeed
-from coach.screen.safe import safe
+from coach.screen.protocols import Leaving, LiveFeed
+from coach.screen.sanitise import sanitise
 from coach.screen.widgets.calendar_page import calendar_rows, is_whole, needs_month, paint_no_race
 from coach.screen.widgets.library import clock_words, unit_word
-from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.review_page import Canvas
+from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
@@ -64,7 +64,7 @@ _OFF_KEYS: Final = {"t": OffReason.TRAVEL, "i": OffReason.ILLNESS, "enter": OffR
 # --- the page
 
 
-class CalendarPage(Painted[CalendarView]):
+class CalendarPage(StripWidget[CalendarView]):
     """The page, painted whole."""
 
     def look(self, snapshot: "Snapshot") -> CalendarView:
@@ -86,7 +86,7 @@ class NoRace:
     message: str = ""
 
 
-class NoRacePage(Painted[NoRace]):
+class NoRacePage(StripWidget[NoRace]):
     """How one comes to a season, and what a race that is typed would make of it."""
 
     def look(self, snapshot: "Snapshot") -> NoRace:
@@ -117,8 +117,8 @@ class WhyToday(Overlay):
         """Give the rules."""
         made: list[tuple[str, str]] = []
         for name, words in self._rows:
-            for number, line in enumerate(wrap(safe(words, 600), _WHY_WIDTH) or [""]):
-                made.append((safe(name, 24) if not number else "", line))
+            for number, line in enumerate(wrap(sanitise(words, 600), _WHY_WIDTH) or [""]):
+                made.append((sanitise(name, 24) if not number else "", line))
         return made or [("", "No rule has anything to say about today.")]
 
 
@@ -601,7 +601,7 @@ class CalendarScreen(Screen[None]):
         day = f"{self._at:%a} {self._at.day} {self._at:%b}"
         if self._held:
             found = plan.find(self._held)
-            title = "" if found is None else safe(found[1].title, 40)
+            title = "" if found is None else sanitise(found[1].title, 40)
             if self._at == self._held_from:
                 return f"{title}: where to?"
             others = () if self._draft is None else self._draft.says[1:2]  # the first says what is seen

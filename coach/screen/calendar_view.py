@@ -19,11 +19,11 @@ from coach.plan.model import (
     monday_of,
 )
 from coach.quantities import format_hours, long_distance
-from coach.screen.safe import safe
+from coach.screen.sanitise import sanitise
 
 if TYPE_CHECKING:
     from coach.plan.edit import EditedPlan
-    from coach.screen.ports import LiveFeed
+    from coach.screen.protocols import LiveFeed
 
 NONE: Final = "–"
 """Stands where a number does not apply."""
@@ -426,4 +426,4 @@ def race_words(plan: Plan, day: date) -> str:
     if race is None:
         return "no race to come"
     year = f" {race.date.year}" if (race.date - day).days > 300 else ""
-    return f"{safe(race.label, 40)} on {race.date.day} {race.date:%B}{year}, {race.priority.value} race"
+    return f"{sanitise(race.label, 40)} on {race.date.day} {race.date:%B}{year}, {race.priority.value} race"

@@ -17,8 +17,8 @@ from coach.documents.reading import path_of
 from coach.problems import CoachProblem, WorkoutProblem
 from coach.screen.keys import EDITOR
 from coach.screen.overlays import HelpOverlay
-from coach.screen.ports import EditDesk, NameUse
-from coach.screen.safe import fit, safe
+from coach.screen.protocols import EditDesk, NameUse
+from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.editor_page import EditorPage, WorkoutPage, field_place, numbered, totals
 from coach.workout import editing, notation
 from coach.workout.compile import outline
@@ -181,7 +181,7 @@ class EditorScreen(Screen[str]):
 
     def action_save(self) -> None:
         """Type the name to save under."""
-        self._open(Typing.NAME, safe(self._draft.document.name, editing.LONGEST_NAME))
+        self._open(Typing.NAME, sanitise(self._draft.document.name, editing.LONGEST_NAME))
         self._field.select_all()
 
     @on(Input.Changed)
@@ -283,7 +283,7 @@ class EditorScreen(Screen[str]):
         """Open the field over the cell, with its text or with what was typed."""
         cell = self._cell()
         if cell is None:
-            self._tell(f"{safe(self._row().name, 40)} has nothing to type here.")
+            self._tell(f"{sanitise(self._row().name, 40)} has nothing to type here.")
             return
         self._open(Typing.CELL, self._row().cells[cell] if text is None else text)
         if text is None:
@@ -337,7 +337,7 @@ class EditorScreen(Screen[str]):
             row = self._rows[place]
         number = numbered(self._rows)[place]
         cell = self._cell() if self._typing is Typing.CELL and row is self._row() else None
-        where = f"step {number}" if number else safe(row.name, 30)
+        where = f"step {number}" if number else sanitise(row.name, 30)
         where = f"{where}, {_LABELS[cell]}" if cell is not None else where
         if self._typing is Typing.ADDITION:
             where = "to add"
@@ -427,7 +427,7 @@ class EditorScreen(Screen[str]):
 
     def _show(self) -> None:
         """Paint title, page and keys, and lay the field where it belongs."""
-        name = safe(self._shown.name, 60)
+        name = sanitise(self._shown.name, 60)
         is_saved = self._draft.document.source == self._kept and bool(self._saved_as)
         is_changed = self._draft.document.source != self._kept
         state = "saved" if is_saved else "not saved" if is_changed else "not changed"
@@ -482,7 +482,7 @@ class EditorScreen(Screen[str]):
             last = ["?: keys", "Esc: back"]
         else:
             fix = getattr(self._problem, "corrected", "")
-            keys = [f"Tab: {safe(fix, 30)}"] if fix else []
+            keys = [f"Tab: {sanitise(fix, 30)}"] if fix else []
             if self._problem is None:
                 keys = ["Enter: accept", *(["Tab: next cell"] if self._typing is Typing.CELL else [])]
             last = ["Esc: as it was"]

@@ -19,8 +19,8 @@ from coach.problems import CoachProblem
 from coach.screen import keys
 from coach.screen.overlays import HelpOverlay
 from coach.screen.palette import Palette
-from coach.screen.ports import HistoryRow, PastRuns
-from coach.screen.safe import safe
+from coach.screen.protocols import HistoryRow, PastRuns
+from coach.screen.sanitise import sanitise
 from coach.screen.widgets.history_page import (
     HistoryView,
     history_rows,
@@ -31,7 +31,7 @@ from coach.screen.widgets.history_page import (
     weekly,
 )
 from coach.screen.widgets.library import clock_words
-from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
@@ -109,7 +109,7 @@ def sorted_runs(rows: Sequence[HistoryRow], column: str, *, is_falling: bool) ->
 # --- the screen
 
 
-class HistoryPage(Painted[HistoryView]):
+class HistoryPage(StripWidget[HistoryView]):
     """The page, painted whole."""
 
     def look(self, snapshot: "Snapshot") -> HistoryView:
@@ -144,7 +144,7 @@ class DeleteDialog(ModalScreen[bool]):
         )
         with Vertical(classes="box"):
             yield Static(
-                Content(f"Delete {safe(self._row.workout, 60) or self._row.run}{day}?"), classes="heading"
+                Content(f"Delete {sanitise(self._row.workout, 60) or self._row.run}{day}?"), classes="heading"
             )
             yield OptionList(
                 Option("esc  Keep it", id="keep"),
@@ -263,7 +263,7 @@ class HistoryScreen(Screen[None]):
     def submit(self, event: Input.Submitted) -> None:
         """Keep the note; of a search go back to the list."""
         event.stop()
-        edits, text = self._edits, safe(event.value, LONGEST_NOTE)
+        edits, text = self._edits, sanitise(event.value, LONGEST_NOTE)
         self._close_field()
         if edits == "note":
             self._keep_note(text)

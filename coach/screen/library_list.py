@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from coach.screen.ports import LibraryEntry
-from coach.screen.safe import safe
-from coach.workout.card import Query, Wanted
+from coach.screen.protocols import LibraryEntry
+from coach.screen.sanitise import sanitise
+from coach.workout.catalogue_entry import Query, Wanted
 from coach.workout.timeline import WITHOUT_PLAN
 
 # --- sorted by a column
@@ -152,7 +152,7 @@ class Filters:
 
     def chosen(self, name: str) -> str:
         """The choice of a filter; `any` where it is not set."""
-        return safe(self._choices[name][self._at[name]], 20) or "any"
+        return sanitise(self._choices[name][self._at[name]], 20) or "any"
 
     def _wanted(self) -> Wanted:
         level, time = self._choices["level"][self._at["level"]], self._at["time"]

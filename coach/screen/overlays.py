@@ -21,8 +21,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.screen.keys import MARK, Key, key_word
-from coach.screen.ports import ShareDesk, ShownLink
-from coach.screen.safe import safe
+from coach.screen.protocols import ShareDesk, ShownLink
+from coach.screen.sanitise import sanitise
 
 if TYPE_CHECKING:
     from coach.cues.cue import Cue, Suppression
@@ -107,7 +107,7 @@ class EffortDialog(ModalScreen[Effort]):
     def compose(self) -> ComposeResult:
         """Set out what is missing, and the choices."""
         with Vertical(classes="box"):
-            yield Static(Content(safe(self._missing, 200)), classes="heading")
+            yield Static(Content(sanitise(self._missing, 200)), classes="heading")
             yield OptionList(
                 Option("enter  Run by effort: reps are timed, not judged", id=Effort.RUN),
                 Option("a      The athlete first: a race gives all paces", id=Effort.ATHLETE),
@@ -286,7 +286,9 @@ class WhyOverlay(Overlay):
 
         cue = self._cue
         name, words = self._purpose
-        purpose = list(zip_longest((name,), wrap(safe(words), WIDEST_WORDS), fillvalue="")) if words else []
+        purpose = (
+            list(zip_longest((name,), wrap(sanitise(words), WIDEST_WORDS), fillvalue="")) if words else []
+        )
         purpose += (
             list(zip_longest(("now",), wrap(self._state, WIDEST_WORDS), fillvalue="")) if self._state else []
         )
@@ -296,8 +298,8 @@ class WhyOverlay(Overlay):
             return [*purpose, ("", "Nothing has been judged yet.")]
         return [
             *purpose,
-            ("said", safe(cue.text)),
+            ("said", sanitise(cue.text)),
             ("kind", cue.kind.value.replace("_", " ")),
             ("ago", f"{max(0.0, self._now - cue.at):.0f} s"),
-            *((name, safe(words)) for name, words in evidence(cue.why, self._unit)),
+            *((name, sanitise(words)) for name, words in evidence(cue.why, self._unit)),
         ]

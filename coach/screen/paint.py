@@ -15,7 +15,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from coach.screen.palette import Pair
-from coach.screen.safe import fit
+from coach.screen.sanitise import fit
 
 # --- Letters that can be read from three metres: a 5x7 face painted in whole and half cells
 #

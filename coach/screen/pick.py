@@ -20,8 +20,8 @@ from coach.problems import CoachProblem
 from coach.screen import keys
 from coach.screen.library_list import KEYS, Filters, Order, SortColumn, found
 from coach.screen.overlays import HelpOverlay, Overlay
-from coach.screen.ports import Leaving, Library, LibraryEntry, TypedWorkout, WorkoutDetail
-from coach.screen.safe import fit, safe
+from coach.screen.protocols import Leaving, Library, LibraryEntry, TypedWorkout, WorkoutDetail
+from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.library import (
     Description,
     KeyLine,
@@ -60,7 +60,7 @@ class LibraryCommands(Provider):
                 yield Hit(score, words, command)
         hits = found(self._pick.entries, query)[:_PALETTE]
         for place, entry in enumerate(hits):
-            title = safe(entry.title, 120)
+            title = sanitise(entry.title, 120)
             run = Content(f"Run {title}")
             yield Hit(1 - (place + 1) / (len(hits) + 2), run, partial(self._pick.start_entry, entry), title)
 
@@ -83,7 +83,7 @@ class AboutOverlay(Overlay):
 
     def __init__(self, entry: LibraryEntry, detail: WorkoutDetail) -> None:
         super().__init__()
-        self.heading = safe(entry.title, 120)
+        self.heading = sanitise(entry.title, 120)
         self._text = about(entry, detail)
 
     def text(self) -> str:
@@ -94,11 +94,11 @@ class AboutOverlay(Overlay):
 def about(entry: LibraryEntry, detail: WorkoutDetail) -> str:
     """Describe a workout: what stands in its way, its sentence, purpose and description, what it asks for, its tags."""
     card = entry.card
-    parts = [safe(text, 2000) for text in (detail.problem, card.sentence, card.purpose)]
-    parts += [safe(paragraph, 2000) for paragraph in card.description.split("\n\n")]
-    parts.append("\n".join(safe(text, 400) for text in detail.particulars))
+    parts = [sanitise(text, 2000) for text in (detail.problem, card.sentence, card.purpose)]
+    parts += [sanitise(paragraph, 2000) for paragraph in card.description.split("\n\n")]
+    parts.append("\n".join(sanitise(text, 400) for text in detail.particulars))
     parts.append(
-        ", ".join(safe(tag, 40) for tag in (card.level, card.system, *card.phases, *card.focus) if tag)
+        ", ".join(sanitise(tag, 40) for tag in (card.level, card.system, *card.phases, *card.focus) if tag)
     )
     return "\n\n".join(part for part in parts if part)
 
@@ -562,7 +562,7 @@ class PickScreen(Screen[None]):
         if self._message or not self._today:
             return Content(f"  {self._message or self._hint}")
         room = self.size.width - len(_TODAY) - 4
-        today = fit(safe(self._today, 120), room)
+        today = fit(sanitise(self._today, 120), room)
         hint = f"   {self._hint}" if len(today) + len(self._hint) + 3 <= room else ""
         return Content.assemble(f"  {_TODAY}", Content.styled(today, "bold $foreground"), hint)
 

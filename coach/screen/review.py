@@ -30,10 +30,10 @@ from coach.review.sections import (
     wrapped,
 )
 from coach.screen.palette import Palette
-from coach.screen.ports import ReviewDesk
-from coach.screen.safe import fit, safe
-from coach.screen.widgets.painted import Painted
+from coach.screen.protocols import ReviewDesk
+from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.review_page import MARGIN, Canvas, paint_keys
+from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:
     from coach.review.comparison import Comparison
@@ -64,7 +64,7 @@ class SectionsView:
     keys: tuple[tuple[str, str], ...]
 
 
-class SectionsPage(Painted[SectionsView]):
+class SectionsPage(StripWidget[SectionsView]):
     """The screen, painted whole."""
 
     def look(self, snapshot: Snapshot) -> SectionsView:
@@ -282,13 +282,13 @@ class ReviewScreen(Screen[None]):
         self._top = max(0, min(self._top, len(body) - room))
         below = len(body) - room - self._top
         view = SectionsView(
-            title="" if review is None else safe(review.title, 80),
-            when="" if review is None else safe(review.day, 20),
+            title="" if review is None else sanitise(review.title, 80),
+            when="" if review is None else sanitise(review.day, 20),
             tabs=tuple(keys),
             chosen=-1 if self._comparison is not None else keys.index(self._section) if keys else -1,
             lines=tuple((_harmless(line), is_head) for line, is_head in body[self._top : self._top + room]),
             more=f"{below} more below" if below > 0 else "",
-            message=safe(self._message),
+            message=sanitise(self._message),
             keys=self._keys(len(body) > room),
         )
         self.query_one(SectionsPage).put(view)
@@ -309,7 +309,7 @@ class ReviewScreen(Screen[None]):
 
 def _harmless(line: str) -> str:
     """A line without what a terminal would obey, its blanks as they are."""
-    return "".join(part if part.isspace() else safe(part) for part in _WORDS.findall(line))
+    return "".join(part if part.isspace() else sanitise(part) for part in _WORDS.findall(line))
 
 
 def _formulas(section: ReviewSection, width: int) -> Iterator[tuple[str, bool]]:

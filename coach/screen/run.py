@@ -19,20 +19,20 @@ from textual.widgets.option_list import Option
 
 from coach.review.cut_off import KEYS_ON, WayOn
 from coach.screen import keys
-from coach.screen.ports import CutOffRun, LiveFeed, PlaybackControls
-from coach.screen.safe import safe
+from coach.screen.protocols import CutOffRun, LiveFeed, PlaybackControls
+from coach.screen.sanitise import sanitise
 from coach.screen.widgets.cue_box import CueBox
 from coach.screen.widgets.figures import Figures
 from coach.screen.widgets.hero import HeroBox
 from coach.screen.widgets.key_bar import KeyBar
 from coach.screen.widgets.next_line import NextLine
-from coach.screen.widgets.painted import Painted, Throttle
 from coach.screen.widgets.profile import Profile
 from coach.screen.widgets.question import Question, takes_the_stage
 from coach.screen.widgets.sensor_row import SensorRow
 from coach.screen.widgets.sizing import Sizing
 from coach.screen.widgets.splits import SplitTable
 from coach.screen.widgets.step_line import StepLine
+from coach.screen.widgets.strip_widget import StripWidget, Throttle
 from coach.screen.widgets.tape import Tape
 from coach.screen.widgets.title import TitleBar
 from coach.session.phases import Phase
@@ -84,7 +84,7 @@ class RunScreen(Screen[None]):
         self._is_ticking = is_ticking
         self._pacing = Throttle(self, REST_S, self.look)
         self._has_ended = False
-        self._parts: list[Painted[Any]] = []
+        self._parts: list[StripWidget[Any]] = []
         self.is_muted = False
         """True if the voice is silenced, as the title bar shows."""
         self.snapshot = feed.snapshot(feed.now())
@@ -109,7 +109,7 @@ class RunScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to listen and to tick."""
-        self._parts = [part for part in self.query(Widget) if isinstance(part, Painted)]
+        self._parts = [part for part in self.query(Widget) if isinstance(part, StripWidget)]
         self.query_one(KeyBar).keymap = self._keymap
         if self._playback is not None:
             self.query_one(KeyBar).is_playback = True
@@ -186,12 +186,13 @@ class ResumeDialog(ModalScreen[WayOn]):
     def compose(self) -> ComposeResult:
         """Set out where the run was, and the choices."""
         choices = [
-            Option(f"{KEYS_ON[way]}  {safe(words, 60).capitalize()}", id=way) for way, words in self._run.ways
+            Option(f"{KEYS_ON[way]}  {sanitise(words, 60).capitalize()}", id=way)
+            for way, words in self._run.ways
         ]
         with Vertical(classes="box"):
-            yield Static(Content(safe(self._run.title, 60)), classes="heading")
+            yield Static(Content(sanitise(self._run.title, 60)), classes="heading")
             yield OptionList(*choices, Option("n  Not now: it stays as it is", id=_LATER), markup=False)
-            yield Static(Content(safe(self._run.since, 60)), classes="hint")
+            yield Static(Content(sanitise(self._run.since, 60)), classes="hint")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take the choice under the cursor."""
@@ -206,5 +207,5 @@ class ResumeDialog(ModalScreen[WayOn]):
             self.dismiss(WayOn(choice))
         elif any(option.id == choice for option in shown.options):  # it was, and too long ago by now
             shown.remove_option(choice)
-            self.query_one(".hint", Static).update(Content(safe(self._run.since, 60)))
+            self.query_one(".hint", Static).update(Content(sanitise(self._run.since, 60)))
             self.notify("It was cut off too long ago to continue.", markup=False)

@@ -16,11 +16,11 @@ from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, forma
 from coach.review.season import KIND_WORDS, SEASON, WARM_UP_DAYS, Season, SeasonWeek
 from coach.screen.overlays import Overlay
 from coach.screen.palette import Palette
-from coach.screen.ports import PastRuns
-from coach.screen.safe import fit
+from coach.screen.protocols import PastRuns
+from coach.screen.sanitise import fit
 from coach.screen.widgets.library import clock_words
-from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.review_page import Canvas, paint_keys
+from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
@@ -266,7 +266,7 @@ class _Page:
             canvas.put(x, y + 1 + down, line, self.colours.plain if down < len(lines) else self.colours.stale)
 
 
-class SeasonPage(Painted[SeasonView]):
+class SeasonPage(StripWidget[SeasonView]):
     """The page, painted whole."""
 
     def look(self, snapshot: "Snapshot") -> SeasonView:

@@ -14,9 +14,9 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.problems import CoachProblem
-from coach.screen.ports import SensorDesk, SensorLine
-from coach.screen.safe import fit, safe
-from coach.screen.widgets.painted import Throttle
+from coach.screen.protocols import SensorDesk, SensorLine
+from coach.screen.sanitise import fit, sanitise
+from coach.screen.widgets.strip_widget import Throttle
 from coach.themes import THEME_KEY_LABEL
 
 # --- How a sensor is written: a row of the list, and all that is known of it.
@@ -41,7 +41,7 @@ def sparkline(signals: tuple[int, ...], width: int) -> str:
 
 def title(line: SensorLine) -> str:
     """What a sensor is called: its label, else its own name."""
-    return safe(line.label, 40) or safe(line.name, 60) or "(no name)"
+    return sanitise(line.label, 40) or sanitise(line.name, 60) or "(no name)"
 
 
 def row(line: SensorLine, width: int) -> str:
@@ -65,19 +65,21 @@ def row(line: SensorLine, width: int) -> str:
 def _whose(line: SensorLine) -> str:
     if not line.is_remembered:
         return ""
-    return f"{safe(line.wearer, 32)}'s" if line.wearer else "yours"
+    return f"{sanitise(line.wearer, 32)}'s" if line.wearer else "yours"
 
 
 def about(line: SensorLine) -> str:
     """All that is known of a sensor, a row each: who it is, what it does, where it is worn."""
-    name = safe(line.name, 120) or "(no name)"
+    name = sanitise(line.name, 120) or "(no name)"
     worn = ", ".join(
-        part for part in (safe(line.location, 40), f"shoe {safe(line.shoe, 40)}" if line.shoe else "") if part
+        part
+        for part in (sanitise(line.location, 40), f"shoe {sanitise(line.shoe, 40)}" if line.shoe else "")
+        if part
     )
     rows = (
-        f"{name}   {safe(line.id, 60)}",
+        f"{name}   {sanitise(line.id, 60)}",
         f"measures {', '.join(line.measures) or 'what it does not say'}",
-        f"{_whose(line)} as {safe(line.kind, 20)}" + (f", worn: {worn}" if worn else "")
+        f"{_whose(line)} as {sanitise(line.kind, 20)}" + (f", worn: {worn}" if worn else "")
         if line.is_remembered
         else "",
         _range(line),
@@ -119,7 +121,7 @@ class LabelDialog(ModalScreen[str | None]):
         """Set out question and field."""
         with Vertical(classes="box"):
             yield Static(Content(f"What do you call {title(self._line)}?"), classes="heading")
-            yield Input(safe(self._line.label, LONGEST_LABEL), max_length=LONGEST_LABEL)
+            yield Input(sanitise(self._line.label, LONGEST_LABEL), max_length=LONGEST_LABEL)
             yield Static(
                 Content("Enter keeps it, empty takes the label away, Escape changes nothing"), classes="hint"
             )
@@ -182,7 +184,7 @@ class SensorPicker(ModalScreen[str | None]):
     def _row(self, line: SensorLine) -> str:
         """Its address and its signal: its name is the same for all."""
         signal = f"{line.signals[-1]:>4} dBm" if line.signals else "held by the system"
-        return f"{safe(line.id, 18):<18}  {sparkline(line.signals, _SIGNALS)}  {signal}"
+        return f"{sanitise(line.id, 18):<18}  {sparkline(line.signals, _SIGNALS)}  {signal}"
 
 
 TICK_S: Final = 1.0
@@ -251,7 +253,7 @@ class SensorsScreen(Screen[None]):
         if lines != self._lines:
             self._list(lines)
         message = _ASKED if self._doomed else self._desk.message()
-        self.query_one("#said", Static).update(Content(safe(message or ("" if lines else NOBODY), 300)))
+        self.query_one("#said", Static).update(Content(sanitise(message or ("" if lines else NOBODY), 300)))
 
     @on(OptionList.OptionHighlighted)
     def describe(self) -> None:
@@ -316,7 +318,7 @@ class SensorsScreen(Screen[None]):
         try:
             deed()
         except CoachProblem as problem:
-            self.app.notify(safe(str(problem), 240), severity="error", markup=False)
+            self.app.notify(sanitise(str(problem), 240), severity="error", markup=False)
         self.look()
 
     def _chosen(self) -> SensorLine | None:

@@ -14,11 +14,11 @@ from coach.cues.cue import Cue, CueKind, SuppressionReason, Why
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE
 from coach.screen import words
 from coach.screen.keys import MARK, PAUSE, key_word
-from coach.screen.safe import safe
+from coach.screen.sanitise import sanitise
 from coach.session.phases import Phase
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, Freshness, SensorState, Source
 from coach.workout.kinds import HARD
-from coach.workout.timeline import Quantity, Steer, Step
+from coach.workout.timeline import CoachBy, Quantity, Step
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
@@ -211,7 +211,7 @@ def _waits(wordings: tuple[str, ...], *foot: str) -> Stance:
 
 def answers(step: Step) -> str:
     """Word the answers of a question with their numbers; without words, their range."""
-    named = [f"{number} {safe(answer, 24)}" for number, answer in enumerate(step.answers[:10], 1)]
+    named = [f"{number} {sanitise(answer, 24)}" for number, answer in enumerate(step.answers[:10], 1)]
     return "\n".join(named) or "1-10"
 
 
@@ -239,7 +239,7 @@ def _is_worth_showing(cue: Cue, snapshot: "Snapshot") -> bool:
 
 
 def _of_cue(cue: Cue, snapshot: "Snapshot") -> Stance:
-    says = safe(cue.text, 160)
+    says = sanitise(cue.text, 160)
     known = VERDICT_LOOKS.get(cue.kind)
     if cue.kind is CueKind.FADE and snapshot.phase in words.RESTING:
         return Stance(Frame.OUTLINE, (NEWS[CueKind.ADVICE],), says=says)  # of a rep that is over
@@ -376,7 +376,7 @@ def _working(snapshot: "Snapshot", step: Step) -> Stance:
     if snapshot.is_by_clock:
         return _waits(("BY TIME", "TIME"), "no distance: runs by the clock")
     if snapshot.judged_quantity is None or snapshot.band is None:
-        label = "" if step.target is None else safe(step.target.label, 32)
+        label = "" if step.target is None else sanitise(step.target.label, 32)
         return _calm(word, label or "no target: nothing is judged")
     side = needle_side(snapshot)
     if side is None:
@@ -481,7 +481,7 @@ def _silent(snapshot: "Snapshot", step: Step, side: Tone) -> Stance:
     if snapshot.is_let_be:
         reasons.add(SuppressionReason.SAID_TWICE)
     light = snapshot.light
-    is_by_light = light is not None and step.steer is Steer.TIME
+    is_by_light = light is not None and step.steer is CoachBy.TIME
     if side is Tone.ON:
         return _waits(("LIGHT",), f"on pace, {words.metres_off(light)}", words.metres_off(light))
     reasons -= frozenset() if side is Tone.SLOW else _ONLY_SLOW

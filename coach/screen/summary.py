@@ -25,11 +25,11 @@ from coach.review.guided_tests import PaceOffer, pace_offer
 from coach.screen import keys
 from coach.screen.overlays import Overlay
 from coach.screen.palette import Palette
-from coach.screen.ports import Leaving, LiveFeed, RunNotes
-from coach.screen.safe import safe
-from coach.screen.widgets.painted import Painted
+from coach.screen.protocols import Leaving, LiveFeed, RunNotes
+from coach.screen.sanitise import sanitise
 from coach.screen.widgets.review_page import ReviewView, review_rows, rows_in_sight, table_length
 from coach.screen.widgets.run_curves import CurveView, curve_rows
+from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 
@@ -39,7 +39,7 @@ LONGEST_NOTE: Final = 400
 _TICK_S: Final = 1.0
 
 
-class ReviewPage(Painted[ReviewView]):
+class ReviewPage(StripWidget[ReviewView]):
     """The page, painted whole."""
 
     def look(self, snapshot: Snapshot) -> ReviewView:
@@ -51,7 +51,7 @@ class ReviewPage(Painted[ReviewView]):
         return review_rows(value, width, height, colours)
 
 
-class CurvePage(Painted[CurveView]):
+class CurvePage(StripWidget[CurveView]):
     """Pace and heart rate over the whole run."""
 
     def look(self, snapshot: Snapshot) -> CurveView:
@@ -173,7 +173,7 @@ class SummaryScreen(Screen[None]):
     def keep_note(self, event: Input.Submitted) -> None:
         """Keep the remark."""
         event.stop()
-        self._text = safe(event.value, LONGEST_NOTE)
+        self._text = sanitise(event.value, LONGEST_NOTE)
         self._close_field()
         self._keep(text=self._text)
 
@@ -295,8 +295,8 @@ class SummaryScreen(Screen[None]):
         return ReviewView(
             summary=summary,
             unit=snapshot.unit,
-            title=safe(snapshot.timeline.name, 80) or "Free run",
-            when="   ".join(part for part in (safe(snapshot.athlete, 20), when) if part),
+            title=sanitise(snapshot.timeline.name, 80) or "Free run",
+            when="   ".join(part for part in (sanitise(snapshot.athlete, 20), when) if part),
             keys=self._keys(),
             effort=effort,
             note=self._text,
@@ -372,6 +372,6 @@ class CurveScreen(Screen[None]):
         """Show the run once: it is over."""
         snapshot = self._feed.snapshot(self._feed.now())
         view = CurveView(
-            self._feed.curves(), self._feed.summary(), snapshot.unit, safe(snapshot.timeline.name, 80)
+            self._feed.curves(), self._feed.summary(), snapshot.unit, sanitise(snapshot.timeline.name, 80)
         )
         self.query_one(CurvePage).put(view)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from coach.quantities import format_clock, format_metres, format_pace, signed
 from coach.screen.keys import ACCEPT, UNDO, key_word
-from coach.screen.safe import safe
+from coach.screen.sanitise import sanitise
 from coach.session.buttons import Button
 from coach.session.events import Split, SplitRole
 from coach.session.light import Light
@@ -184,12 +184,12 @@ def aim(target: StepTarget | None, unit: str = "km") -> str:
     if target is None:
         return ""
     if target.quantity is not Quantity.SPEED:
-        return safe(target.label, 40)
+        return sanitise(target.label, 40)
     band = target.band
     if band.aim is not None:
         return pace(band.aim, unit)
     is_foreign = ("/km" if unit == "mile" else "/mi") in target.label
-    return safe((bounds(band, unit) if is_foreign else "") or target.label, 40)
+    return sanitise((bounds(band, unit) if is_foreign else "") or target.label, 40)
 
 
 def bounds(band: Band, unit: str = "km") -> str:
@@ -309,7 +309,7 @@ _DONE: Final = {
 def replied(reply: "PressReply", snapshot: "Snapshot") -> str:
     """Write what became of a button: `longer: 900 m`, `undone: a rep more`, or why nothing did."""
     if reply.refusal:
-        return safe(reply.refusal, 100)
+        return sanitise(reply.refusal, 100)
     if reply.button is Button.UNDO:
         taken = "" if reply.undone is None else _DONE.get(reply.undone, reply.undone.value.replace("_", " "))
         return f"undone: {taken}" if taken else "undone: the step goes on"

@@ -30,7 +30,7 @@ from coach.workout.targets import (
     read_power,
     read_speed,
 )
-from coach.workout.timeline import Band, Quantity, Steer, StepTarget
+from coach.workout.timeline import Band, CoachBy, Quantity, StepTarget
 
 NO_SLOW_SIDE = RUN - QUICK
 """Kinds in which nobody is told to hurry by a single pace."""
@@ -107,17 +107,19 @@ def resolve_cap(cap: written.Target, numbers: Numbers, *, lenient: bool = False)
     )
 
 
-def steer_of(target: StepTarget | None, kind: Kind, metres: Metres | None, wish: str | None) -> Steer | None:
+def steer_of(
+    target: StepTarget | None, kind: Kind, metres: Metres | None, wish: str | None
+) -> CoachBy | None:
     """In what a step is coached: as written; race paces in time; without a reference by kind and length."""
     if target is None or target.quantity is not Quantity.SPEED:
         return None
     if wish is not None:
-        return Steer(wish)
+        return CoachBy(wish)
     if kind not in PACED_REPS or target.ramp is not None:
-        return Steer.RATE
+        return CoachBy.RATE
     if target.ref:
-        return Steer.TIME if target.ref in RACE_REFS else Steer.RATE
-    return Steer.TIME if metres is not None and metres <= TIME_STEER_M else Steer.RATE
+        return CoachBy.TIME if target.ref in RACE_REFS else CoachBy.RATE
+    return CoachBy.TIME if metres is not None and metres <= TIME_STEER_M else CoachBy.RATE
 
 
 def pace_band(speed: float, ref: str, kind: Kind) -> Band:

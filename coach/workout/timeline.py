@@ -23,7 +23,7 @@ class Move(StrEnum):
     STAND = "stand"
 
 
-class Steer(StrEnum):
+class CoachBy(StrEnum):
     """What a paced step is coached in: seconds against the light, or rate."""
 
     TIME = "time"
@@ -304,7 +304,7 @@ class Step:
     start: Start | None = None
     """As written; None when the document leaves it to the defaults."""
     move: Move = Move.JOG
-    steer: Steer | None = None
+    steer: CoachBy | None = None
     """How pace is coached; None without a speed target."""
     rep: int | None = None
     of: int | None = None

@@ -6,9 +6,9 @@ from coach.app.athletes import find_athlete
 
 def test_the_screen_shows_everybody_on_the_shelf(coach):
     """Whoever runs comes first, the others follow by name, nobody twice."""
-    assert SavedAthletes().sheets() == []
+    assert SavedAthletes().profiles() == []
     coach("athlete", "set", "ada", "--threshold-pace", "4:10/km")
     coach("athlete", "set", "bob", "--threshold-pace", "4:30/km")
-    assert [sheet.athlete.slug for sheet in SavedAthletes().sheets()] == ["ada", "bob"]
+    assert [profile.athlete.slug for profile in SavedAthletes().profiles()] == ["ada", "bob"]
     runner = find_athlete("bob")
-    assert [sheet.athlete.slug for sheet in SavedAthletes(runner).sheets()] == ["bob", "ada"]
+    assert [profile.athlete.slug for profile in SavedAthletes(runner).profiles()] == ["bob", "ada"]

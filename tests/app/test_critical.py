@@ -4,7 +4,7 @@ import pytest
 
 from coach.app.header import header_of
 from coach.app.setup import live_setup, recorded_setup
-from coach.app.terminal import SILENT, Stage
+from coach.app.terminal import SILENT, RunMode
 from coach.app.workouts import compile_embedded
 from coach.athlete import Athlete, Entry, Trial
 from coach.edge.clock import MachineClock
@@ -28,7 +28,7 @@ def a_workout(trials):
 
 def a_setup(trials):
     """Set a run up for that athlete."""
-    return live_setup(a_workout(trials), Settings(), "01", Stage.SCREEN)
+    return live_setup(a_workout(trials), Settings(), "01", RunMode.SCREEN)
 
 
 def test_three_trials_tell():
@@ -57,7 +57,7 @@ def test_nobody_has_none():
     """A run without an athlete has no critical speed."""
     assert (
         live_setup(
-            compile_embedded(SHORT, None, SILENT, name="short"), Settings(), "01", Stage.SCREEN
+            compile_embedded(SHORT, None, SILENT, name="short"), Settings(), "01", RunMode.SCREEN
         ).critical
         is None
     )
@@ -66,7 +66,7 @@ def test_nobody_has_none():
 def test_it_comes_back_from_the_journal():
     """A replay reckons with the numbers of the athlete that ran, out of the header."""
     workout = a_workout(GALBRAITH)
-    setup = live_setup(workout, Settings(), "01", Stage.SCREEN)
+    setup = live_setup(workout, Settings(), "01", RunMode.SCREEN)
     header = read_journal(encode_header(header_of(setup, workout, MachineClock()))).header
     assert setup.critical is not None
     assert recorded_setup(header, SILENT).critical == setup.critical

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from coach.app.header import header_of
 from coach.app.history import LightOf, earlier_light
 from coach.app.setup import by_light, live_setup, recorded_setup
-from coach.app.terminal import SILENT, Stage
+from coach.app.terminal import SILENT, RunMode
 from coach.app.workouts import compile_text
 from coach.cli.root import root
 from coach.edge.clock import MachineClock
@@ -70,7 +70,7 @@ def workout(home):
 @pytest.fixture
 def setup(workout):
     """A new run of it."""
-    return live_setup(workout, Settings(), new_ulid(1.78e9), Stage.SCREEN)
+    return live_setup(workout, Settings(), new_ulid(1.78e9), RunMode.SCREEN)
 
 
 def paces(setup):
@@ -160,7 +160,7 @@ def test_without_an_earlier_run_it_is_refused(setup, journals, light_of):
     assert "--light" in caught.value.hint
 
     longer = live_setup(
-        compile_text("2x500m @ 4:00/km / 100 jog", None, SILENT), Settings(), setup.run, Stage.SCREEN
+        compile_text("2x500m @ 4:00/km / 100 jog", None, SILENT), Settings(), setup.run, RunMode.SCREEN
     )
     longer = replace(longer, timeline=replace(longer.timeline, name=NAME))
     keep(journals["fast"], 3)
@@ -172,7 +172,7 @@ def test_reps_far_from_the_plan_pace_nobody(home, journals):
     """A rep that was jogged is no light, nor is one that was measured wrongly."""
     keep(journals["fast"], 1)
     compiled = compile_text("2x400m @ 3:20/km / 100 jog", None, SILENT)
-    setup = live_setup(compiled, Settings(), new_ulid(1.78e9), Stage.SCREEN)
+    setup = live_setup(compiled, Settings(), new_ulid(1.78e9), RunMode.SCREEN)
     setup = replace(setup, timeline=replace(setup.timeline, name=NAME))
     with pytest.raises(RecordingProblem):
         earlier_light(setup, LightOf.LAST)

@@ -10,7 +10,7 @@ import pytest
 from coach.app.header import compile_recorded, header_of, recorded_settings
 from coach.app.playback import RecordingRequest, load_recording
 from coach.app.setup import live_setup
-from coach.app.terminal import SILENT, Stage
+from coach.app.terminal import SILENT, RunMode
 from coach.app.workouts import compile_embedded
 from coach.edge.clock import MachineClock
 from coach.edge.settings import Settings
@@ -77,7 +77,7 @@ def test_a_lap_press_never_ends_a_free_run(
 def test_next_ends_a_live_free_run_and_undo_takes_a_lap_back(button: Button) -> None:
     """Live it is the same: marks are laps, undo takes the last one, next or the cool-down ends it."""
     workout = compile_embedded(None, None, SILENT, name="free")
-    run = LiveRun(live_setup(workout, Settings(), "01", Stage.UNATTENDED))
+    run = LiveRun(live_setup(workout, Settings(), "01", RunMode.UNATTENDED))
     presses = ((10.0, Button.MARK), (20.0, Button.MARK), (21.0, Button.UNDO), (30.0, button))
     inputs = [Pressed(Seconds(at), each, Origin.STDIN) for at, each in presses]
     outputs = refold(run, (Opened(Seconds(0.0)), *inputs)).timed_outputs
@@ -93,7 +93,7 @@ def test_next_ends_a_live_free_run_and_undo_takes_a_lap_back(button: Button) -> 
 def test_the_journal_says_that_marks_are_laps() -> None:
     """The free run of a new journal keeps laps; one of version 0.1.0, which does not say so, ends at its first mark."""
     workout = compile_embedded(None, None, SILENT, name="free")
-    setup = live_setup(workout, Settings(), "01", Stage.UNATTENDED)
+    setup = live_setup(workout, Settings(), "01", RunMode.UNATTENDED)
     header = read_journal(encode_header(header_of(setup, workout, MachineClock()))).header
     ends = compile_recorded(header, None, SILENT, name="x").timeline.steps[0].until.ends
     assert ends == (OpenEnd(ends_at_mark=False),)
@@ -106,7 +106,7 @@ def test_the_journal_says_that_marks_are_laps() -> None:
 def test_a_journal_of_a_version_without_a_rule_is_coached_without_it() -> None:
     """A new header says that stops are told and speeds corrected; one that does not is replayed as it was recorded."""
     workout = compile_embedded(None, None, SILENT, name="free")
-    setup = live_setup(workout, Settings(), "01", Stage.UNATTENDED)
+    setup = live_setup(workout, Settings(), "01", RunMode.UNATTENDED)
     header = read_journal(encode_header(header_of(setup, workout, MachineClock()))).header
     settings = recorded_settings(header, SILENT)
     assert settings.session.tells_stops

@@ -8,7 +8,7 @@ import pytest
 from coach.app.header import device_numbers, header_of
 from coach.app.lessons import learn_from, offer_pace
 from coach.app.setup import live_setup, recorded_setup, with_lessons
-from coach.app.terminal import SILENT, Stage
+from coach.app.terminal import SILENT, RunMode
 from coach.app.workouts import compile_embedded
 from coach.athlete import load_athlete
 from coach.edge.clock import MachineClock
@@ -66,7 +66,7 @@ def recorded(tmp_path, athlete, run="01RUN", inputs=None, sensors=MINE, *, pool=
     """The folder of a run of four laps."""
     workout = compile_embedded(LAPS, athlete, SILENT, name="laps")
     setup = with_lessons(
-        live_setup(workout, Settings(), run, Stage.UNATTENDED, marks=True), athlete, sensors, pool
+        live_setup(workout, Settings(), run, RunMode.UNATTENDED, marks=True), athlete, sensors, pool
     )
     lines = [encode_header(header_of(setup, workout, MachineClock(), sensors, pool=pool))]
     lines += [encode_input(one) for one in inputs or laps()]
@@ -83,7 +83,7 @@ def test_a_run_teaches_and_the_next_one_knows(ada, tmp_path, console):
     (lesson,) = ada().learnt
     assert lesson.run == "01RUN"
     setup = with_lessons(
-        live_setup(compile_embedded(LAPS, ada(), SILENT, name="x"), Settings(), "02", Stage.SCREEN),
+        live_setup(compile_embedded(LAPS, ada(), SILENT, name="x"), Settings(), "02", RunMode.SCREEN),
         ada(),
         MINE,
     )
@@ -104,7 +104,7 @@ def test_of_three_pods_each_is_known_by_its_own_lessons(ada, tmp_path):
     athlete = ada().model_copy(update={"learnt": (lesson,)})
     workout = compile_embedded(LAPS, athlete, SILENT, name="laps")
     sensors = {Source.POD: pods[2], Source.POD_2: pods[3]}
-    setup = with_lessons(live_setup(workout, Settings(), "01", Stage.SCREEN), athlete, sensors, pods)
+    setup = with_lessons(live_setup(workout, Settings(), "01", RunMode.SCREEN), athlete, sensors, pods)
     assert setup.signals.learnt_of_pool == (
         PooledSensor(2, learnt_count=2),
         PooledSensor(3, stated_count=1),
@@ -219,7 +219,7 @@ def test_the_runners_own_word_on_a_sensors_count_goes_into_the_run(ada):
     """`cadence_count` of a remembered sensor is a setting of the run, athlete or not."""
     told = {Source.POD: replace(POD, cadence_count=2)}
     workout = compile_embedded(LAPS, None, SILENT, name="x")
-    setup = with_lessons(live_setup(workout, Settings(), "02", Stage.SCREEN), None, told)
+    setup = with_lessons(live_setup(workout, Settings(), "02", RunMode.SCREEN), None, told)
     assert setup.signals.cadence_counts == {Source.POD: 2}
 
 
@@ -227,7 +227,7 @@ def test_a_name_says_where_the_count_begins_until_a_run_has_found_out():
     """A Stryd is thought to count one foot, with or without an athlete; nothing is known of a name nobody knows."""
     told = {Source.POD: replace(POD, name="Stryd"), Source.POD_2: replace(POD, id="BB", name="My pod")}
     workout = compile_embedded(LAPS, None, SILENT, name="x")
-    setup = with_lessons(live_setup(workout, Settings(), "02", Stage.SCREEN), None, told)
+    setup = with_lessons(live_setup(workout, Settings(), "02", RunMode.SCREEN), None, told)
     assert setup.signals.learnt_cadence_counts == {Source.POD: 2}
     assert setup.signals.cadence_counts == {}
 
@@ -236,7 +236,7 @@ def test_what_was_learnt_of_a_sensor_wins_over_its_name(ada):
     """A treadmill sensor said to count both feet, which a run found to count one, counts one."""
     lesson = Lesson(run="01", day="2026-05-31", counts=(CountLesson(sensor="D4:22", factor=2),))
     runner = ada().model_copy(update={"learnt": (lesson,)})
-    setup = live_setup(compile_embedded(LAPS, runner, SILENT, name="x"), Settings(), "02", Stage.SCREEN)
+    setup = live_setup(compile_embedded(LAPS, runner, SILENT, name="x"), Settings(), "02", RunMode.SCREEN)
     sensors = {
         Source.POD: replace(POD, name="RUNN"),
         Source.POD_2: PairedSensor("D4:23", "RUNN", SensorKind.POD),
@@ -252,7 +252,7 @@ def test_the_pace_of_a_simulated_runner_is_offered_to_nobody(tmp_path, home, con
     sections = [{"name": "Main", "steps": [{"repeat": 2, "steps": [rep]}]}]
     tree = {**LAPS, "context": {}, "sections": sections}
     workout = compile_embedded(tree, None, SILENT, name="laps", by_effort=True)
-    setup = live_setup(workout, Settings(), "01EFFORT", Stage.UNATTENDED)
+    setup = live_setup(workout, Settings(), "01EFFORT", RunMode.UNATTENDED)
     lines = [encode_header(header_of(setup, workout, MachineClock(), mode=sensors))]
     lines += [encode_input(each) for each in laps(1.0)]
     path = tmp_path / "01EFFORT.jsonl"

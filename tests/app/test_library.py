@@ -10,7 +10,7 @@ import pytest
 from coach.app.library import RunHistory, RunLibrary
 from coach.app.live_run import RunContext
 from coach.app.new_run import RunRequest
-from coach.app.terminal import SILENT, Stage
+from coach.app.terminal import SILENT, RunMode
 from coach.edge.clock import MachineClock
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.paths import runner_paths
@@ -25,7 +25,7 @@ SIX = "6 x 800 m at 5k pace"
 def run_library(**settings: Any) -> RunLibrary:
     """The library of this home, on which no run is begun."""
     nothing: Any = None
-    context = RunContext(Settings(**settings), MachineClock(), Stage.SCREEN, SILENT)
+    context = RunContext(Settings(**settings), MachineClock(), RunMode.SCREEN, SILENT)
     request = RunRequest(None, None, requires_sensor=False, marks=False, record=None, is_recorded=False)
     return RunLibrary(nothing, context, request)
 

@@ -10,7 +10,7 @@ from coach.app.feeds import ConductedFeed, WatchedRun
 from coach.app.live_run import RecordedNotes, RunContext, assemble, choose_way_on, leave_table, report_ending
 from coach.app.sensors import RunSources, simulated_sources
 from coach.app.setup import demonstration_setup
-from coach.app.terminal import Announcer, Stage
+from coach.app.terminal import Announcer, RunMode
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Ending
 from coach.edge.recorder import Recorder, RecordingResult
@@ -26,16 +26,16 @@ from coach.session.events import ResumeChoice
 from tests.screen.reviews import reps_of_800
 
 
-def a_setup(stage):
+def a_setup(run_mode):
     """The demonstration, set up there."""
-    return demonstration_setup(demonstration(), Settings(), "01", stage)
+    return demonstration_setup(demonstration(), Settings(), "01", run_mode)
 
 
 @pytest.mark.asyncio
 async def test_a_run_that_is_closed_ends(console):
     """It says `run_ended`, ends as finished, and with nothing recorded no remark can be kept."""
-    context = RunContext(Settings(), MachineClock(), Stage.SCREEN, console)
-    run = assemble(LiveRun(a_setup(Stage.SCREEN)), RunSources(), context)
+    context = RunContext(Settings(), MachineClock(), RunMode.SCREEN, console)
+    run = assemble(LiveRun(a_setup(RunMode.SCREEN)), RunSources(), context)
     run.conductor.close()
 
     assert await run.conduct() == (Ending.FINISHED, 0)
@@ -45,7 +45,7 @@ async def test_a_run_that_is_closed_ends(console):
 
 def test_a_simulated_runner_is_source_and_sink():
     """The sensors of a simulated runner feed the run, and the same runner hears it."""
-    sources = simulated_sources(a_setup(Stage.SCREEN), MachineClock())
+    sources = simulated_sources(a_setup(RunMode.SCREEN), MachineClock())
 
     assert sources.sources == [sources.runner]
 
@@ -66,8 +66,8 @@ def test_an_announcer_speaks_on_the_screen_that_covers_the_console(console):
 @pytest.mark.asyncio
 async def test_discarding_in_the_dialogue_discards(console):
     """The two presses come at once, from one answer of the dialogue: they are no key that bounced."""
-    context = RunContext(Settings(), MachineClock(), Stage.SCREEN, console)
-    run = assemble(LiveRun(a_setup(Stage.SCREEN)), RunSources(), context)
+    context = RunContext(Settings(), MachineClock(), RunMode.SCREEN, console)
+    run = assemble(LiveRun(a_setup(RunMode.SCREEN)), RunSources(), context)
     feed = ConductedFeed(run.watched, run.conductor)
     feed.press(Button.DISCARD)
     feed.press(Button.DISCARD)
@@ -99,7 +99,7 @@ def test_notes_know_a_simulated_runner(tmp_path, sensors, is_simulated):
 
 def test_the_table_of_the_review_stays_in_the_terminal(capsys):
     """What the screen has shown is printed where the screen was."""
-    watched = WatchedRun(LiveRun(a_setup(Stage.SCREEN)), reps_of_800()[1])
+    watched = WatchedRun(LiveRun(a_setup(RunMode.SCREEN)), reps_of_800()[1])
     watched.has_ended = True
     leave_table(watched)
 
@@ -152,16 +152,16 @@ def test_what_was_not_recorded_is_said(console, tmp_path, ending, result, words)
     assert not any(line.startswith("Recorded as") for line in console.lines)
 
 
-def begun(stage, console):
+def begun(run_mode, console):
     """A run of the demonstration that has begun, and where it happens."""
-    run = LiveRun(a_setup(stage))
+    run = LiveRun(a_setup(run_mode))
     run.receive(Opened(Seconds(0.0)))
-    return run, RunContext(Settings(), MachineClock(), stage, console)
+    return run, RunContext(Settings(), MachineClock(), run_mode, console)
 
 
 def test_after_a_sleep_a_screen_pauses_and_names_the_keys(console):
     """The person at the keys decides, and is told how."""
-    run, context = begun(Stage.SCREEN, console)
+    run, context = begun(RunMode.SCREEN, console)
     assert choose_way_on(run, context, Seconds(90.0)) is ResumeChoice.PAUSE
     assert "1:30" in console.lines[-1]
     assert "n: count the step as done. r: begin it again. p: go on." in console.lines[-1]
@@ -169,14 +169,14 @@ def test_after_a_sleep_a_screen_pauses_and_names_the_keys(console):
 
 def test_after_a_sleep_the_step_begins_anew_where_nobody_can_be_asked(console):
     """As for a run that is resumed without a question."""
-    run, context = begun(Stage.UNATTENDED, console)
+    run, context = begun(RunMode.UNATTENDED, console)
     assert choose_way_on(run, context, Seconds(90.0)) is ResumeChoice.RESTART
     assert console.lines[-1].endswith("the step begins anew.")
 
 
-@pytest.mark.parametrize("stage", Stage)
-def test_a_run_that_is_paused_stays_so_after_a_sleep(console, stage):
+@pytest.mark.parametrize("run_mode", RunMode)
+def test_a_run_that_is_paused_stays_so_after_a_sleep(console, run_mode):
     """Its clock stood anyway."""
-    run, context = begun(stage, console)
+    run, context = begun(run_mode, console)
     run.receive(Pressed(Seconds(5.0), Button.PAUSE))
     assert choose_way_on(run, context, Seconds(90.0)) is ResumeChoice.CONTINUE

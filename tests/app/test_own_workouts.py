@@ -8,7 +8,7 @@ from coach.app.workouts import read_workout
 from coach.edge.paths import runner_paths
 from coach.edge.store import Store
 from coach.problems import WorkoutProblem
-from coach.screen.ports import NameUse
+from coach.screen.protocols import NameUse
 from coach.workout import editing
 from tests.app.test_library import run_library
 

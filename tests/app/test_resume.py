@@ -15,7 +15,7 @@ from coach.app.interrupted import InterruptedRun, ask, close_old_runs, interrupt
 from coach.app.live_run import RunContext
 from coach.app.resume import reopen
 from coach.app.setup import live_setup
-from coach.app.terminal import Stage
+from coach.app.terminal import RunMode
 from coach.app.workouts import compile_for, read_workout
 from coach.edge.clock import MachineClock, WallTime
 from coach.edge.run_folder import RunState, new_ulid
@@ -104,7 +104,7 @@ def interrupt(
     compiled = compile_for(read_workout(str(workout), console, None), None, console)
     begun_at = now - gap_s - at
     run_id = new_ulid(begun_at)
-    setup = live_setup(compiled, Settings(), run_id, Stage.UNATTENDED, simulated=True)
+    setup = live_setup(compiled, Settings(), run_id, RunMode.UNATTENDED, simulated=True)
     inputs = simulate(LiveRun(setup), VirtualRunner(timeline=setup.timeline)).inputs
     header = replace(header_of(setup, compiled, Clock(begun_at)), sensors=sensors)
     run, lines = LiveRun(setup), [encode_header(header)]
@@ -243,7 +243,9 @@ def test_a_run_that_was_over_is_closed_at_once(runs, workout, console):
 def reopened(folder: Path, way: WayOn, console, *, now: float = NOW):
     """The run, refolded to go on that way."""
     clock = Clock(now)
-    return reopen(offered(folder.parent, now), way, RunContext(Settings(), clock, Stage.UNATTENDED, console))
+    return reopen(
+        offered(folder.parent, now), way, RunContext(Settings(), clock, RunMode.UNATTENDED, console)
+    )
 
 
 def test_it_is_refolded_to_where_it_was(runs, workout, console):

@@ -8,7 +8,7 @@ import pytest
 from coach.app.header import header_of
 from coach.app.new_run import RunRequest
 from coach.app.setup import foreign_setup, live_setup, recorded_setup
-from coach.app.terminal import SILENT, Stage
+from coach.app.terminal import SILENT, RunMode
 from coach.app.workouts import compile_embedded, compile_text
 from coach.athlete import Athlete
 from coach.edge.clock import MachineClock, WallTime
@@ -29,24 +29,24 @@ WORKOUT = compile_embedded(SHORT, None, SILENT, name="short")
 
 
 @pytest.mark.parametrize(
-    ("stage", "marks", "simulated", "first", "after_rest"),
+    ("run_mode", "marks", "simulated", "first", "after_rest"),
     [
-        (Stage.SCREEN, False, False, DelayStart, AutoStart),
-        (Stage.SCREEN, True, False, PressStart, PressStart),
-        (Stage.SCREEN, True, True, AutoStart, AutoStart),
-        (Stage.SCREEN, False, True, AutoStart, AutoStart),
-        (Stage.UNATTENDED, False, False, AutoStart, AutoStart),
-        (Stage.UNATTENDED, True, False, AutoStart, PressStart),
-        (Stage.UNATTENDED, False, True, AutoStart, AutoStart),
+        (RunMode.SCREEN, False, False, DelayStart, AutoStart),
+        (RunMode.SCREEN, True, False, PressStart, PressStart),
+        (RunMode.SCREEN, True, True, AutoStart, AutoStart),
+        (RunMode.SCREEN, False, True, AutoStart, AutoStart),
+        (RunMode.UNATTENDED, False, False, AutoStart, AutoStart),
+        (RunMode.UNATTENDED, True, False, AutoStart, PressStart),
+        (RunMode.UNATTENDED, False, True, AutoStart, AutoStart),
     ],
 )
-def test_an_unwritten_start_depends_on_where_it_is_run(stage, marks, simulated, first, after_rest):
+def test_an_unwritten_start_depends_on_where_it_is_run(run_mode, marks, simulated, first, after_rest):
     """A minute to walk on a terminal, a press with --marks, and at once where nobody need walk or press."""
-    setup = live_setup(WORKOUT, Settings(), "01", stage, marks=marks, simulated=simulated)
+    setup = live_setup(WORKOUT, Settings(), "01", run_mode, marks=marks, simulated=simulated)
 
     assert isinstance(setup.starts.first, first)
     assert isinstance(setup.starts.after_rest, after_rest)
-    assert setup.ends_after_s == Seconds(60.0 if stage is Stage.SCREEN else 0.0)
+    assert setup.ends_after_s == Seconds(60.0 if run_mode is RunMode.SCREEN else 0.0)
     assert setup.by_hand == marks
 
 
@@ -54,7 +54,7 @@ def test_an_unwritten_start_depends_on_where_it_is_run(stage, marks, simulated, 
 def test_a_run_without_a_plan_starts_at_once(marks, first):
     """Nobody walks to the line of a free run; by hand the first press starts the clock."""
     workout = compile_text("Free", None, SILENT)
-    setup = live_setup(workout, Settings(), "01", Stage.SCREEN, marks=marks)
+    setup = live_setup(workout, Settings(), "01", RunMode.SCREEN, marks=marks)
 
     assert isinstance(setup.starts.first, first)
     assert not setup.starts.holds_for_standing
@@ -69,11 +69,11 @@ def test_only_a_stopwatch_is_always_by_hand():
     assert not request.for_workout("6x800-5k").marks
 
 
-@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("run_mode", RunMode)
 @pytest.mark.parametrize("marks", [False, True])
-def test_a_setup_survives_its_journal(stage, marks):
+def test_a_setup_survives_its_journal(run_mode, marks):
     """What a run was set up with comes back from the header of its journal, whole."""
-    setup = live_setup(WORKOUT, Settings(), "01", stage, marks=marks)
+    setup = live_setup(WORKOUT, Settings(), "01", run_mode, marks=marks)
     header = read_journal(encode_header(header_of(setup, WORKOUT, MachineClock()))).header
 
     assert recorded_setup(header, SILENT) == setup
@@ -96,7 +96,7 @@ def test_a_header_tells_the_moment_and_the_sensors():
     pod = PairedSensor(
         "D4:22", "Stride", SensorKind.POD, label="left one", serial="S-77", location="left", shoe="racers"
     )
-    setup = live_setup(WORKOUT, Settings(), "01", Stage.SCREEN)
+    setup = live_setup(WORKOUT, Settings(), "01", RunMode.SCREEN)
     header = header_of(setup, WORKOUT, WinterClock(), {Source.POD: pod})
     record = json.loads(encode_header(header).partition(b"\t")[0])
 
@@ -133,7 +133,7 @@ def test_paces_are_in_the_unit_of_the_settings_or_the_athlete(units, athlete, un
     """Miles in the settings win, else the athlete says; a replay shows what was shown, whatever is set by then."""
     runner = None if athlete is None else Athlete(slug="ida", name="Ida", units=athlete)
     workout = compile_embedded(SHORT, runner, SILENT, name="short")
-    setup = live_setup(workout, Settings(units=units), "01", Stage.SCREEN)
+    setup = live_setup(workout, Settings(units=units), "01", RunMode.SCREEN)
     header = read_journal(encode_header(header_of(setup, workout, MachineClock()))).header
 
     assert setup.unit == unit
@@ -144,7 +144,7 @@ def test_paces_are_in_the_unit_of_the_settings_or_the_athlete(units, athlete, un
 def test_a_journal_that_tells_no_unit_is_in_kilometres():
     """A journal from before there was a unit replays as it was shown then, even for a mile runner."""
     workout = compile_embedded(SHORT, Athlete(slug="ida", name="Ida", units="mile"), SILENT, name="short")
-    header = header_of(live_setup(workout, Settings(), "01", Stage.SCREEN), workout, MachineClock())
+    header = header_of(live_setup(workout, Settings(), "01", RunMode.SCREEN), workout, MachineClock())
     old = {name: told for name, told in header.settings.items() if name != "unit"}
 
     assert recorded_setup(replace(header, settings=old), SILENT).unit == "km"
@@ -156,7 +156,7 @@ def test_the_weather_of_the_command_line_is_frozen_into_the_run():
     assert wanted.under(Settings()) == Settings()
     told = replace(wanted, weather=(30.0, 20.0)).under(Settings())
     workout = compile_embedded(None, None, SILENT, name="free")
-    setup = live_setup(workout, told, "01", Stage.SCREEN)
+    setup = live_setup(workout, told, "01", RunMode.SCREEN)
     assert (setup.session.temperature_c, setup.session.dew_point_c) == (30.0, 20.0)
     kept = read_journal(encode_header(header_of(setup, workout, MachineClock()))).header
     assert recorded_setup(kept, SILENT) == setup

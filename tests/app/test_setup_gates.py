@@ -6,7 +6,7 @@ import pytest
 
 from coach.app.header import header_of
 from coach.app.setup import foreign_setup, live_setup, recorded_setup
-from coach.app.terminal import SILENT, Stage
+from coach.app.terminal import SILENT, RunMode
 from coach.app.workouts import compile_embedded
 from coach.athlete import Athlete, Entry, HeartRates, HeartRateValue
 from coach.edge.clock import MachineClock
@@ -41,14 +41,14 @@ def header(setup):
 
 def test_a_replay_keeps_the_rules_of_its_run():
     """A live run has the gates, and so has its journal, whatever is set by then."""
-    setup = live_setup(workout(), BOTH, "01", Stage.SCREEN)
+    setup = live_setup(workout(), BOTH, "01", RunMode.SCREEN)
     assert rules(setup) == RULES
     assert recorded_setup(header(setup), SILENT) == setup
 
 
 def test_a_run_without_rules_is_replayed_without():
     """Nothing is on by default, nor in a journal from before there were such rules."""
-    setup = live_setup(workout(), Settings(), "01", Stage.SCREEN)
+    setup = live_setup(workout(), Settings(), "01", RunMode.SCREEN)
     kept = header(setup)
     old = {name: told for name, told in kept.settings.items() if name != "gates"}
     assert rules(setup) == []
@@ -57,7 +57,7 @@ def test_a_run_without_rules_is_replayed_without():
 
 def test_settings_named_for_a_replay_win():
     """Given settings stand for all that the header says, these rules among them."""
-    kept = header(live_setup(workout(), Settings(), "01", Stage.SCREEN))
+    kept = header(live_setup(workout(), Settings(), "01", RunMode.SCREEN))
     assert rules(recorded_setup(kept, SILENT, workout(), BOTH)) == RULES
 
 
@@ -71,13 +71,13 @@ def test_foreign_recordings_are_judged_by_them_too():
 def test_red_minutes_without_a_measured_threshold_are_refused(who):
     """A threshold estimated from age, or nobody, makes no rule; the command that helps is told."""
     with pytest.raises(AthleteProblem) as caught:
-        live_setup(who, BOTH, "01", Stage.SCREEN)
+        live_setup(who, BOTH, "01", RunMode.SCREEN)
     assert "coach athlete set --threshold-heart-rate 170" in caught.value.hint
 
 
 def test_a_setting_this_version_has_not_is_left_out_and_told(console):
     """A journal of another version still replays, and names what could not be followed."""
-    kept = header(live_setup(workout(), Settings(), "01", Stage.SCREEN))
+    kept = header(live_setup(workout(), Settings(), "01", RunMode.SCREEN))
     other = {**kept.settings, "gates": {"blue_minutes": 1.0}, "cues": {"budget": 5, "shout": True}}
     setup = recorded_setup(replace(kept, settings=other), console)
     assert setup.cues.budget == 5
@@ -89,7 +89,7 @@ def test_a_setting_this_version_has_not_is_left_out_and_told(console):
 def test_a_journal_keeps_how_fast_the_heart_followed(console):
     """What was known of a runner's heart when the run began is what its replay goes by, whatever is learnt since."""
     known = HeartRateKinetics(Seconds(6.0), Seconds(29.5), Seconds(13.0), Seconds(50.0), 8, 7)
-    setup = replace(live_setup(workout(), Settings(), "01", Stage.SCREEN), heart_rate_kinetics=known)
+    setup = replace(live_setup(workout(), Settings(), "01", RunMode.SCREEN), heart_rate_kinetics=known)
     assert recorded_setup(header(setup), SILENT) == setup
     odd = replace(header(setup), settings={"heart_rate_kinetics": {"tau_up_s": "long"}})
     assert recorded_setup(odd, console).heart_rate_kinetics == HeartRateKinetics()

@@ -3,7 +3,7 @@
 import pytest
 
 from coach.app.sinks import SINKS, SinkRequest
-from coach.app.terminal import Stage
+from coach.app.terminal import RunMode
 from coach.edge.clock import MachineClock
 from coach.edge.sources.simulated import SimulatedRunner
 from coach.simulate.runner import VirtualRunner
@@ -14,12 +14,12 @@ RUNNER = SimulatedRunner(VirtualRunner(), MachineClock())
 @pytest.mark.parametrize(
     ("request_", "names"),
     [
-        (SinkRequest(Stage.SCREEN), []),
-        (SinkRequest(Stage.SCREEN, as_json=True), []),
-        (SinkRequest(Stage.SCREEN, runner=RUNNER), ["simulated runner"]),
-        (SinkRequest(Stage.UNATTENDED), ["plain lines"]),
-        (SinkRequest(Stage.UNATTENDED, as_json=True), ["json lines"]),
-        (SinkRequest(Stage.UNATTENDED, runner=RUNNER), ["simulated runner", "plain lines"]),
+        (SinkRequest(RunMode.SCREEN), []),
+        (SinkRequest(RunMode.SCREEN, as_json=True), []),
+        (SinkRequest(RunMode.SCREEN, runner=RUNNER), ["simulated runner"]),
+        (SinkRequest(RunMode.UNATTENDED), ["plain lines"]),
+        (SinkRequest(RunMode.UNATTENDED, as_json=True), ["json lines"]),
+        (SinkRequest(RunMode.UNATTENDED, runner=RUNNER), ["simulated runner", "plain lines"]),
     ],
 )
 def test_a_run_has_the_sinks_it_wants(request_, names):

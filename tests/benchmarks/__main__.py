@@ -11,6 +11,7 @@ from tests.benchmarks import (
     mqtt,
     review,
     screen,
+    season,
     share,
     sound,
     startup,
@@ -26,7 +27,9 @@ def main() -> None:
     print(
         f"machine unit: {unit * 1e3:.1f} ms for the same loop every time; times in units compare across machines\n"
     )
-    modules = (fold, core, journal, startup, library, line, editor, review, history, sound, share, mqtt)
+    modules = (
+        fold, core, journal, startup, library, line, editor, review, history, season, sound, share, mqtt,
+    )  # fmt: skip
     for table in (*(module.table for module in modules), _radio, screen.table):
         print(table(unit), end="\n\n", flush=True)
 

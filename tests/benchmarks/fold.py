@@ -20,10 +20,10 @@ from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
+    CoachBy,
     DistanceEnd,
     EndConditions,
     Quantity,
-    Steer,
     Step,
     StepTarget,
     TimeEnd,
@@ -62,7 +62,7 @@ def a_workout() -> Timeline:
         rest = EndConditions((TimeEnd(Seconds(50.0)),))
         name = f"Main / {rep}"
         steps += [
-            Step(f"{rep}/0", name, "Main", Kind.WORK, "400 m", run, pace, steer=Steer.TIME),
+            Step(f"{rep}/0", name, "Main", Kind.WORK, "400 m", run, pace, steer=CoachBy.TIME),
             Step(f"{rep}/1", f"{name} / jog", "Main", Kind.RECOVERY, "jog", rest),
         ]
     return Timeline("30 x 400 m", tuple(steps))

@@ -107,6 +107,7 @@ def _screen(home: str) -> list[list[str]]:
 
 
 def figures(name: str, values: list[float], budget: str) -> list[str]:
+    """A row: the least, the median and the most of some values, beside their budget."""
     return [
         name,
         f"{min(values):.3f} s",

@@ -21,12 +21,12 @@ from coach.signals.readings import Reported, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
+    CoachBy,
     Context,
     DistanceEnd,
     EndConditions,
     PressStart,
     Quantity,
-    Steer,
     Step,
     StepTarget,
     Timeline,
@@ -91,7 +91,7 @@ class Rep:
     """The share by which the runner is off; + is slow."""
     even_laps: int = 0
     """The laps before that."""
-    steer: Steer = Steer.TIME
+    steer: CoachBy = CoachBy.TIME
     has_pod: bool = False
     in_coach_mode: bool = True
 
@@ -174,7 +174,7 @@ def main() -> None:
         for name, rep in (
             ("by hand", Rep(lap_s)),
             ("with a pod", Rep(lap_s, has_pod=True, in_coach_mode=False)),
-            ("both", Rep(lap_s, steer=Steer.RATE, has_pod=True)),
+            ("both", Rep(lap_s, steer=CoachBy.RATE, has_pod=True)),
         ):
             right = right_at_the_first_line(rep, 100 if rep.has_pod else 800)
             named, laps = false_when_even(rep, EVEN_S)

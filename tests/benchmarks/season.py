@@ -3,11 +3,9 @@
 import json
 import os
 import subprocess
-import sys
 import tempfile
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
-from pathlib import Path
 
 from coach.app.athletes import today
 from coach.app.plan import PlanDesk
@@ -17,7 +15,7 @@ from coach.plan.facts import PlanFacts
 from coach.plan.model import Plan, PlannedRace, RacePriority, RunnerLevel, WeeklyVolume
 from coach.plan.planner import SeasonRequest, make_plan
 from tests.benchmarks.library import COACH, Terminal, figures
-from tests.benchmarks.table import drawn, spread
+from tests.benchmarks.table import drawn, machine_unit, spread
 
 WEEKS = 52
 STEPS = 20
@@ -28,7 +26,7 @@ def table(unit: float) -> str:
     """A year with two peaks, for a runner who is not saved, in a terminal of 120 x 40."""
     rows: list[list[str]] = []
     plan = _year()
-    made = spread(lambda: _year())
+    made = spread(_year)
     checked = spread(lambda: check(plan, PlanFacts(), plan.created))
     for name, (least, middle) in (("52 weeks planned", made), ("52 weeks checked", checked)):
         rows.append(
@@ -55,8 +53,6 @@ def table(unit: float) -> str:
 
 
 def _year() -> Plan:
-    from datetime import date
-
     day = date.fromisoformat(today())
     races = tuple(
         PlannedRace(day + timedelta(weeks=weeks), "10 km", RacePriority.A)
@@ -92,7 +88,4 @@ def _screen(home: str) -> list[list[str]]:
 
 
 if __name__ == "__main__":
-    from tests.benchmarks.table import machine_unit
-
-    sys.stdout.write(f"{table(machine_unit())}\n")
-    Path()
+    print(table(machine_unit()))

@@ -8,7 +8,7 @@ from statistics import fmean, median
 import pytest
 
 from coach.signals.readings import Source
-from coach.workout.timeline import Steer
+from coach.workout.timeline import CoachBy
 from tests.benchmarks.cue_quality import product
 from tests.benchmarks.cue_quality.bench import PRODUCT, false_per_10_min, ruled, thresholded
 from tests.benchmarks.cue_quality.classes import CLASSES, SourceClass, class_of, made_up_windows
@@ -244,7 +244,7 @@ def test_a_gap_takes_away_what_it_says() -> None:
 
 def test_a_fade_is_called_after_it_began() -> None:
     """A runner who fades by 8 % hears of it within a minute, and not before he fades."""
-    found = faded(Steer.RATE, 0.08, 120.0, 1)
+    found = faded(CoachBy.RATE, 0.08, 120.0, 1)
 
     assert 0.0 < found.delays_s[PRODUCT] <= 60.0
     assert not found.early[PRODUCT]

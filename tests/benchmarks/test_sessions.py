@@ -10,7 +10,7 @@ from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.quantities import Seconds
 from coach.session.events import StepStarted
 from coach.signals.readings import Reported, Source
-from coach.workout.timeline import Steer
+from coach.workout.timeline import CoachBy
 from tests.benchmarks.sessions.judge import Error, Figures, judged, large_errors
 from tests.benchmarks.sessions.played import Session, run_script
 from tests.benchmarks.sessions.recorded import recorded_names, run_recorded
@@ -198,15 +198,15 @@ def test_words_said_again_and_pushes_are_counted(fading):
 def test_every_script_runs_both_ways_to_its_end():
     """Each runner ends each of their own steps, and the coach comes to the last."""
     for kind in SCRIPTS:
-        for steer in Steer:
+        for steer in CoachBy:
             session = run_script(kind, steer)
             assert len(session.truth.ended) == len(session.timeline.steps), kind
 
 
 def test_recordings_are_there_and_their_reps_are_found(recordings: Path):
     """Seven kilometres on a track are seven reps, and the truth of a file whose speed is short is its distance."""
-    seven = run_recorded("track_7x1km_1hz.gpx", Steer.RATE, recordings)
-    short = run_recorded("intervals_fenix6x_stryd_4xhalfmile.fit", Steer.RATE, recordings)
+    seven = run_recorded("track_7x1km_1hz.gpx", CoachBy.RATE, recordings)
+    short = run_recorded("intervals_fenix6x_stryd_4xhalfmile.fit", CoachBy.RATE, recordings)
     told = [one.speed for one in short.inputs if isinstance(one, Reported) and one.speed is not None]
 
     assert len(recorded_names(recordings)) >= 10

@@ -115,19 +115,19 @@ def test_zones_and_paces_come_with_their_sources(coach):
 def test_zones_as_json_have_units_in_their_keys(coach):
     """Speeds in m/s, heart rates in bpm; an open side is absent, never null."""
     coach("athlete", "set", *RUNNER, *TRIALS)
-    sheet = told(coach, "athlete", "zones")
-    assert sheet["vdot"] == pytest.approx(49.81, abs=0.01)
-    friel = sheet["heart_rate_zones"][0]
+    profile = told(coach, "athlete", "zones")
+    assert profile["vdot"] == pytest.approx(49.81, abs=0.01)
+    friel = profile["heart_rate_zones"][0]
     assert friel["model"] == "threshold"
     assert friel["zones"][0] == {"zone": "1", "high_bpm": 144.5}
-    assert [each["model"] for each in sheet["heart_rate_zones"]] == [
+    assert [each["model"] for each in profile["heart_rate_zones"]] == [
         "threshold",
         "reserve",
         "maximum",
         "gears",
     ]
-    assert sheet["critical_speed"]["critical_speed_mps"] == pytest.approx(4.819, abs=1e-3)
-    assert "null" not in json.dumps(sheet)
+    assert profile["critical_speed"]["critical_speed_mps"] == pytest.approx(4.819, abs=1e-3)
+    assert "null" not in json.dumps(profile)
 
 
 def test_whoever_reads_miles_gets_miles(coach):
@@ -208,10 +208,10 @@ def test_without_a_race_the_threshold_pace_answers(coach):
 def test_a_race_pace_by_hand_gives_the_others(coach):
     """Whoever knows nothing but a 5k pace has easy paces and predictions from it."""
     coach("athlete", "set", "--pace", "5k=4:30/km")
-    sheet = told(coach, "athlete", "zones")
-    assert sheet["vdot"] == pytest.approx(43.4, abs=0.1)
-    assert sheet["vdot_from"] == "5k pace 4:30/km"
-    assert {"easy", "threshold", "10k"} <= {one["name"] for one in sheet["paces"]}
+    profile = told(coach, "athlete", "zones")
+    assert profile["vdot"] == pytest.approx(43.4, abs=0.1)
+    assert profile["vdot_from"] == "5k pace 4:30/km"
+    assert {"easy", "threshold", "10k"} <= {one["name"] for one in profile["paces"]}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from coach.app import catalogue, workouts
 from coach.edge.store import Store
 from coach.problems import WorkoutProblem
-from coach.workout.card import Card
+from coach.workout.catalogue_entry import CatalogueEntry
 from coach.workout.compile import outline
 from coach.workout.document import load_document
 from coach.workout.kinds import Kind
@@ -200,7 +200,7 @@ def test_a_broken_workout_is_told_beside_the_others(coach):
         assert "demo" in listed.stdout
         assert "wrong.json" in listed.stderr
     kinds = {type(each) for each in catalogue.cards()}
-    assert kinds == {Card, WorkoutProblem}
+    assert kinds == {CatalogueEntry, WorkoutProblem}
 
 
 MADE = [

@@ -15,7 +15,7 @@ from coach.app.live_run import RunContext, assemble, heard_settings, voice_for
 from coach.app.sensors import RunSources
 from coach.app.setup import demonstration_setup
 from coach.app.sound import answer_settings, hearing_samples, play_through
-from coach.app.terminal import SILENT, Stage
+from coach.app.terminal import SILENT, RunMode
 from coach.cli import doctor_checks
 from coach.edge.clock import MachineClock
 from coach.edge.settings import Settings, SoundSettings, VoiceMode, load_settings
@@ -33,12 +33,12 @@ def test_who_speaks():
     """On the live screen the setting speaks, elsewhere nobody, unless the command line says who."""
     quiet = Settings(sound=SoundSettings(voice=VoiceMode.OFF))
 
-    assert voice_for(Settings(), None, Stage.SCREEN) is VoiceMode.CLIPS
-    assert voice_for(Settings(), None, Stage.UNATTENDED) is None
-    assert voice_for(Settings(), "system", Stage.UNATTENDED) is VoiceMode.SYSTEM
-    assert voice_for(Settings(), "off", Stage.SCREEN) is None
-    assert voice_for(quiet, None, Stage.SCREEN) is None
-    assert voice_for(quiet, "clips", Stage.SCREEN) is VoiceMode.CLIPS
+    assert voice_for(Settings(), None, RunMode.SCREEN) is VoiceMode.CLIPS
+    assert voice_for(Settings(), None, RunMode.UNATTENDED) is None
+    assert voice_for(Settings(), "system", RunMode.UNATTENDED) is VoiceMode.SYSTEM
+    assert voice_for(Settings(), "off", RunMode.SCREEN) is None
+    assert voice_for(quiet, None, RunMode.SCREEN) is None
+    assert voice_for(quiet, "clips", RunMode.SCREEN) is VoiceMode.CLIPS
 
 
 def test_the_countdown_is_led_only_where_it_is_heard():
@@ -218,11 +218,13 @@ def test_a_run_that_is_heard_has_the_voice_among_its_sinks(monkeypatch):
             made.append({"muted": is_muted})
 
     monkeypatch.setattr(sound, "SpeechSink", Sink)
-    setup = demonstration_setup(demonstration(), Settings(), "run", Stage.SCREEN)
+    setup = demonstration_setup(demonstration(), Settings(), "run", RunMode.SCREEN)
     sources = RunSources([])
     console = SILENT
-    silent = assemble(LiveRun(setup), sources, RunContext(Settings(), MachineClock(), Stage.SCREEN, console))
-    context = RunContext(Settings(mute=True), MachineClock(), Stage.SCREEN, console, voice=VoiceMode.CLIPS)
+    silent = assemble(
+        LiveRun(setup), sources, RunContext(Settings(), MachineClock(), RunMode.SCREEN, console)
+    )
+    context = RunContext(Settings(mute=True), MachineClock(), RunMode.SCREEN, console, voice=VoiceMode.CLIPS)
     heard = assemble(LiveRun(setup), sources, context)
 
     assert silent.speech is None

@@ -17,6 +17,7 @@ from coach.signals.readings import Calibrated, Reported, SensorChanged, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
+    CoachBy,
     Context,
     DelayStart,
     DistanceEnd,
@@ -25,7 +26,6 @@ from coach.workout.timeline import (
     Move,
     OpenEnd,
     Quantity,
-    Steer,
     Step,
     StepTarget,
     TimeEnd,
@@ -57,7 +57,7 @@ def step(kind=Kind.WORK, *, metres=None, seconds=None, ends=(), **rest) -> Step:
     return Step(until=EndConditions(tuple(given)), **{**known, **rest})
 
 
-def rep(metres=1000, *, steer=Steer.RATE, target=None, **rest) -> Step:
+def rep(metres=1000, *, steer=CoachBy.RATE, target=None, **rest) -> Step:
     """A paced work step by distance."""
     return step(metres=metres, target=target or pace(), steer=steer, **rest)
 

@@ -9,13 +9,13 @@ from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
+    CoachBy,
     DistanceEnd,
     HeartRateEnd,
     Move,
     OpenEnd,
     Quantity,
     RangeTurn,
-    Steer,
     StepTarget,
 )
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
@@ -34,7 +34,7 @@ def test_a_rep_in_rate_says_rep_distance_and_pace():
 
 def test_a_rep_in_time_says_how_long_it_should_take():
     """A rep against the light names its time, not its pace."""
-    assert first(rep(400, rep=1, of=12, steer=Steer.TIME, target=pace(4.0))) == [
+    assert first(rep(400, rep=1, of=12, steer=CoachBy.TIME, target=pace(4.0))) == [
         "Rep one of twelve. Four hundred metres in one forty."
     ]
 

@@ -13,7 +13,7 @@ from coach.cues.cue import CueClass, CueKind, Why
 from coach.session.buttons import Button
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import EndConditions, MarkEnd, Steer
+from coach.workout.timeline import CoachBy, EndConditions, MarkEnd
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 WHY = Why("test")
@@ -156,7 +156,7 @@ def test_marks_beside_sensors_silence_nobody():
 
 def test_a_long_run_gets_another_cue_after_ten_minutes_of_silence():
     """An hour 4 % too fast: three, and then one in ten minutes at the most."""
-    bench = Bench(step(seconds=3600, target=pace(), steer=Steer.RATE))
+    bench = Bench(step(seconds=3600, target=pace(), steer=CoachBy.RATE))
     bench.start()
     times = [cue.at for cue in bench.run(3600, 4.16) if cue.kind is CueKind.TOO_FAST]
     assert 4 <= len(times) <= 8
@@ -165,7 +165,7 @@ def test_a_long_run_gets_another_cue_after_ten_minutes_of_silence():
 
 def test_a_severe_error_is_called_though_the_words_are_spent():
     """15 % too fast for half an hour: every 45 s, and from the third unanswered call on after twice as long."""
-    bench = Bench(step(seconds=1800, target=pace(), steer=Steer.RATE))
+    bench = Bench(step(seconds=1800, target=pace(), steer=CoachBy.RATE))
     bench.start()
     fast = {CueKind.START_TOO_FAST, CueKind.TOO_FAST}
     cues = [cue for cue in bench.run(1800, 4.6) if cue.kind in fast]
@@ -232,8 +232,8 @@ def test_too_fast_is_the_answer_to_too_slow():
 def test_a_rep_that_only_a_mark_ends_is_a_rep_and_no_run():
     """Its silences are those of a rep; a run to the mark, in no repeat, keeps the long ones."""
     for one, gap in (
-        (step(ends=(MarkEnd(),), target=pace(), steer=Steer.RATE, rep=2, of=3), 20.0),
-        (step(ends=(MarkEnd(),), target=pace(), steer=Steer.RATE), 120.0),
+        (step(ends=(MarkEnd(),), target=pace(), steer=CoachBy.RATE, rep=2, of=3), 20.0),
+        (step(ends=(MarkEnd(),), target=pace(), steer=CoachBy.RATE), 120.0),
     ):
         bench = Bench(one)
         bench.start(came_from=Kind.FLOAT)
@@ -245,7 +245,7 @@ def test_a_rep_that_only_a_mark_ends_is_a_rep_and_no_run():
 def test_the_cap_of_a_rep_that_a_mark_ends_tells_how_long_it_may_be():
     """At most forty seconds: too short to mend anything on the way, however fast it is run."""
     until = EndConditions((MarkEnd(),), cap_s=40.0)
-    bench = Bench(replace(step(target=pace(), steer=Steer.RATE, rep=2, of=3), until=until))
+    bench = Bench(replace(step(target=pace(), steer=CoachBy.RATE, rep=2, of=3), until=until))
     bench.start()
     assert CueKind.TOO_FAST not in kinds(bench.run(38, 4.2))
 

@@ -8,7 +8,7 @@ from coach.cues.conditions import HeartRateCost, LapSwing
 from coach.cues.cue import CueKind, SuppressionReason
 from coach.signals.readings import Reading, Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Steer
+from coach.workout.timeline import CoachBy
 from tests.cues.bench import Bench, rep, rest
 
 SLOW = {CueKind.TOO_SLOW, CueKind.BEHIND_LIGHT, CueKind.FADE, CueKind.NEW_LIGHT}
@@ -27,7 +27,7 @@ def pushes(bench):
     return [cue for cue in bench.cues if cue.kind in SLOW]
 
 
-@pytest.mark.parametrize("steer", list(Steer))
+@pytest.mark.parametrize("steer", list(CoachBy))
 def test_nobody_is_pushed_into_the_wind(steer):
     """The back straight of every lap after the first, and of the first lap of the next rep, is the wind's."""
     bench = Bench(rep(2400, rep=1, of=2, steer=steer), rest(60), rep(2400, rep=2, of=2, steer=steer))

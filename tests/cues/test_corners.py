@@ -16,11 +16,11 @@ from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
     ChecklistItem,
+    CoachBy,
     HeartRateEnd,
     OpenEnd,
     Quantity,
     SlotEnd,
-    Steer,
     StepReminder,
     StepTarget,
 )
@@ -125,7 +125,7 @@ def test_clock_mode_without_a_target_has_no_light_to_call():
 def test_walking_is_not_judged_by_the_light_or_the_start():
     """Under 130 steps a minute nothing is said of pace."""
     for number in (1, 2):
-        bench = Bench(rep(600, rep=number, of=3, steer=Steer.TIME))
+        bench = Bench(rep(600, rep=number, of=3, steer=CoachBy.TIME))
         bench.start(came_from=Kind.FLOAT)
         assert judged(bench.run(100, 4.8, feet=110) + bench.run(10, 3.0, feet=110)) == []
 
@@ -133,7 +133,7 @@ def test_walking_is_not_judged_by_the_light_or_the_start():
 def test_a_light_without_distance_is_silent():
     """A step the session cannot place has no light."""
     bench = Bench(
-        rep(600, rep=2, of=3, steer=Steer.TIME, target=StepTarget(Quantity.SPEED, Band(3.9, None, 4.1), ""))
+        rep(600, rep=2, of=3, steer=CoachBy.TIME, target=StepTarget(Quantity.SPEED, Band(3.9, None, 4.1), ""))
     )
     bench.start(came_from=Kind.FLOAT)
     assert judged(bench.run(150, 4.15)) == []
@@ -144,7 +144,7 @@ def test_a_light_without_distance_is_silent():
 
 def test_a_runner_ahead_who_slows_down_is_left_alone():
     """Ahead of the light but slower than the target: it is coming back."""
-    bench = Bench(rep(700, rep=2, of=3, steer=Steer.TIME))
+    bench = Bench(rep(700, rep=2, of=3, steer=CoachBy.TIME))
     bench.start(came_from=Kind.FLOAT)
     bench.run(28, 4.4)
     assert CueKind.AHEAD_OF_LIGHT not in kinds(bench.run(20, 3.9))
@@ -266,7 +266,7 @@ def test_a_replayed_past_is_judged_in_silence():
 
 def test_good_news_waits_its_turn_and_the_last_seconds():
     """On pace is not said within the last three seconds of a step."""
-    bench = Bench(step(seconds=62, target=pace(), steer=Steer.RATE, rep=2, of=3))
+    bench = Bench(step(seconds=62, target=pace(), steer=CoachBy.RATE, rep=2, of=3))
     bench.start()
     bench.run(40, 4.5)
     assert CueKind.BACK_ON_TARGET not in kinds([cue for cue in bench.run(22, 4.0) if cue.at >= 59])

@@ -8,7 +8,7 @@ from coach.cues.cue import CueClass, CueKind
 from coach.session.buttons import Button
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Quantity, Steer, StepTarget
+from coach.workout.timeline import Band, CoachBy, Quantity, StepTarget
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 FADE = CueKind.FADE
@@ -20,7 +20,7 @@ def faded(*reps, first=4.1, last=3.8, seconds=60, surface="track", source=Source
     """A rep (of 1000 m by the light unless said otherwise) run 2.5 % fast to its half, then slower for so long."""
     steps = reps or (by_light(),)
     rests = [one for each in steps for one in (rest(60), each)]
-    bench = Bench(rep(800, steer=Steer.TIME), *rests, surface=surface, factor_sd=factor_sd)
+    bench = Bench(rep(800, steer=CoachBy.TIME), *rests, surface=surface, factor_sd=factor_sd)
     bench.start(0, came_from=Kind.RECOVERY)
     bench.run(LEARNT, 4.05, source=source)
     bench.end()
@@ -35,7 +35,7 @@ def faded(*reps, first=4.1, last=3.8, seconds=60, surface="track", source=Source
 
 def by_light(metres=1000, **more):
     """A rep coached in seconds against the light: four seconds up at its half, nothing is behind for long."""
-    return rep(metres, steer=Steer.TIME, **more)
+    return rep(metres, steer=CoachBy.TIME, **more)
 
 
 def half_of(one):
@@ -103,7 +103,7 @@ def test_it_is_called_in_every_rep_in_other_words():
     "one",
     [
         by_light(400),
-        step(seconds=100, target=pace(), steer=Steer.TIME),
+        step(seconds=100, target=pace(), steer=CoachBy.TIME),
         step(Kind.STRIDE, metres=1000, target=pace()),
         step(Kind.HILL, metres=1000, target=pace()),
         step(Kind.FLOAT, metres=1000, target=pace()),
@@ -121,7 +121,7 @@ def test_where_nobody_is_asked_to_hold_a_pace_nobody_fades(one):
 
 def test_a_rep_by_time_fades_too():
     """From two minutes on."""
-    assert len(fades(faded(step(seconds=240, target=pace(), steer=Steer.TIME)))) == 1
+    assert len(fades(faded(step(seconds=240, target=pace(), steer=CoachBy.TIME)))) == 1
 
 
 def test_who_stops_before_our_line_does_not_fade():

@@ -14,16 +14,16 @@ from coach.live.outputs import Output
 from coach.live.run import LiveRun
 from coach.signals.readings import Freshness, Reported, Source, freshness
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Quantity, Steer, StepTarget, Timeline
+from coach.workout.timeline import Band, CoachBy, Quantity, StepTarget, Timeline
 from tests.cues.bench import Bench, pace, rep, rest, step
 
 CAP = StepTarget(Quantity.HEART_RATE, Band(high=150.0), "under 150 bpm")
 STEPS = (
     step(Kind.WARM_UP, seconds=310, step_id="w", caps=(CAP,)),
-    rep(1200, step_id="1", rep=1, of=2, set_id="a", steer=Steer.RATE),
+    rep(1200, step_id="1", rep=1, of=2, set_id="a", steer=CoachBy.RATE),
     rest(60, step_id="r"),
-    rep(1200, step_id="2", rep=2, of=2, set_id="a", steer=Steer.TIME),
-    step(Kind.FLOAT, metres=400, step_id="f", target=pace(3.3, 0.08, 0.08), steer=Steer.RATE),
+    rep(1200, step_id="2", rep=2, of=2, set_id="a", steer=CoachBy.TIME),
+    step(Kind.FLOAT, metres=400, step_id="f", target=pace(3.3, 0.08, 0.08), steer=CoachBy.RATE),
     step(Kind.COOL_DOWN, seconds=400, step_id="c", caps=(CAP,)),
 )
 STRETCHES = st.lists(

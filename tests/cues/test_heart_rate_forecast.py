@@ -14,7 +14,7 @@ from coach.quantities import Metres, Seconds
 from coach.signals.readings import Source
 from coach.simulate import RunnerProfile, VirtualRunner, simulate
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Quantity, Steer, StepTarget, Timeline
+from coach.workout.timeline import Band, CoachBy, Quantity, StepTarget, Timeline
 from tests.cues.bench import Bench, kinds, pace, step, texts
 
 HIGH = CueKind.HEART_RATE_HIGH
@@ -162,7 +162,9 @@ def test_a_whole_session_of_the_virtual_runner(metres, reps, expected):
     steps = [step(Kind.WARM_UP, seconds=400, step_id="warm-up", target=pace(2.5))]
     for number in range(reps):
         steps += [
-            step(metres=metres, step_id=f"{number}/0", target=pace(4.2), steer=Steer.RATE, caps=(cap(150),)),
+            step(
+                metres=metres, step_id=f"{number}/0", target=pace(4.2), steer=CoachBy.RATE, caps=(cap(150),)
+            ),
             step(Kind.RECOVERY, seconds=90, step_id=f"{number}/1"),
         ]
     run = LiveRun(RunSetup("test", Timeline("t", tuple(steps))))

@@ -10,7 +10,7 @@ from coach.cues.config import CueSettings
 from coach.cues.cue import VERDICTS, CueClass, CueKind
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Move, Quantity, Steer, StepTarget
+from coach.workout.timeline import Band, CoachBy, Move, Quantity, StepTarget
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 FAST, SLOW, ON = CueKind.TOO_FAST, CueKind.TOO_SLOW, CueKind.BACK_ON_TARGET
@@ -165,7 +165,7 @@ def test_on_a_belt_nobody_is_hurried():
 def test_floats_have_their_own_words():
     """Too fast and too slow in a float."""
     for speed, kind in ((4.0, CueKind.FLOAT_TOO_FAST), (2.8, CueKind.FLOAT_TOO_SLOW)):
-        bench = Bench(step(Kind.FLOAT, metres=600, target=pace(3.4, 0.08, 0.08), steer=Steer.RATE))
+        bench = Bench(step(Kind.FLOAT, metres=600, target=pace(3.4, 0.08, 0.08), steer=CoachBy.RATE))
         bench.start(came_from=Kind.WORK)
         assert kind in kinds(bench.run(100, speed))
 
@@ -208,7 +208,7 @@ def test_a_late_sample_is_not_judged():
 
 def test_nothing_in_the_last_three_seconds_of_a_step():
     """The end belongs to the countdown."""
-    bench = Bench(step(seconds=100, target=pace(), steer=Steer.RATE, rep=2, of=3))
+    bench = Bench(step(seconds=100, target=pace(), steer=CoachBy.RATE, rep=2, of=3))
     bench.start()
     bench.run(96, 4.0)
     assert verdicts(bench.run(4, 5.5)) == []
@@ -224,10 +224,10 @@ def test_the_numbers_can_be_set():
 @pytest.mark.parametrize("kind", [Kind.WARM_UP, Kind.RECOVERY, Kind.COOL_DOWN, Kind.OPEN])
 def test_nobody_is_hurried_outside_work(kind):
     """Warming up, resting and cooling down may be as slow as they like; too fast is said, in a rest once."""
-    slow = Bench(step(kind, seconds=300, target=pace(), steer=Steer.RATE))
+    slow = Bench(step(kind, seconds=300, target=pace(), steer=CoachBy.RATE))
     slow.start(came_from=Kind.WORK)
     assert verdicts(slow.run(300, 3.0)) == []
-    fast = Bench(step(kind, seconds=300, target=pace(), steer=Steer.RATE))
+    fast = Bench(step(kind, seconds=300, target=pace(), steer=CoachBy.RATE))
     fast.start(came_from=Kind.WORK)
     found = verdicts(fast.run(300, 5.0))
     assert set(kinds(found)) == {FAST}

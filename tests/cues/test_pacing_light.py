@@ -7,7 +7,7 @@ import pytest
 from coach.cues.cue import VERDICTS, CueClass, CueKind
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Steer
+from coach.workout.timeline import CoachBy
 from tests.cues.bench import Bench, kinds, pace, rep, texts
 
 BEHIND, AHEAD, NEW = CueKind.BEHIND_LIGHT, CueKind.AHEAD_OF_LIGHT, CueKind.NEW_LIGHT
@@ -16,7 +16,7 @@ BEHIND, AHEAD, NEW = CueKind.BEHIND_LIGHT, CueKind.AHEAD_OF_LIGHT, CueKind.NEW_L
 def race(metres, speed, seconds=None, *, aim=5.0, came_from=Kind.FLOAT, surface="track", factor_sd=0.01):
     """A rep in time at an aim, run at one speed; a second one of its set, so that no start is judged."""
     bench = Bench(
-        rep(metres, rep=2, of=4, steer=Steer.TIME, target=pace(aim)), surface=surface, factor_sd=factor_sd
+        rep(metres, rep=2, of=4, steer=CoachBy.TIME, target=pace(aim)), surface=surface, factor_sd=factor_sd
     )
     bench.start(came_from=came_from)
     return [cue for cue in bench.run(seconds or metres / speed, speed) if cue.kind in VERDICTS | {NEW}]
@@ -72,7 +72,7 @@ def test_no_laps_are_compared_off_the_track():
 
 def test_a_runner_who_catches_up_is_left_alone():
     """Behind but faster than the target: nothing to say."""
-    bench = Bench(rep(600, rep=2, of=4, steer=Steer.TIME, target=pace(5.0)))
+    bench = Bench(rep(600, rep=2, of=4, steer=CoachBy.TIME, target=pace(5.0)))
     bench.start(came_from=Kind.FLOAT)
     bench.run(20, 4.0)
     said = bench.run(70, 5.2)
@@ -95,7 +95,7 @@ def test_an_unproven_pod_doubts_the_light():
 
 def test_no_light_where_distance_is_bridged():
     """An estimate is no evidence."""
-    bench = Bench(rep(600, rep=2, of=4, steer=Steer.TIME, target=pace(5.0)))
+    bench = Bench(rep(600, rep=2, of=4, steer=CoachBy.TIME, target=pace(5.0)))
     bench.start(came_from=Kind.FLOAT)
     cues = bench.run(33, 4.75) + bench.run(25, 4.6, source=Source.STRAP)  # a strap counts no metres
     assert bench.session.is_estimated(bench.now)
@@ -106,7 +106,7 @@ def test_no_light_where_distance_is_bridged():
 def test_on_pace_is_said_once_to_who_runs_the_pace_again():
     """Ahead, told, and on the pace: said once, though the light is still behind; and not while giving it back."""
     for speed, answered in ((5.0, [CueKind.BACK_ON_TARGET]), (4.75, [])):
-        bench = Bench(rep(1500, rep=2, of=4, steer=Steer.TIME, target=pace(5.0)), surface="road")
+        bench = Bench(rep(1500, rep=2, of=4, steer=CoachBy.TIME, target=pace(5.0)), surface="road")
         bench.start(came_from=Kind.FLOAT)
         said = bench.run(45, 5.25) + bench.run(50, speed)
         assert kinds(cue for cue in said if cue.kind in VERDICTS) == [AHEAD, *answered]
@@ -114,7 +114,7 @@ def test_on_pace_is_said_once_to_who_runs_the_pace_again():
 
 def test_who_is_on_pace_is_not_told_again_that_they_are_ahead():
     """Four ahead and level with the pace: the light comes back by itself."""
-    bench = Bench(rep(1500, rep=2, of=4, steer=Steer.TIME, target=pace(5.0)), surface="road")
+    bench = Bench(rep(1500, rep=2, of=4, steer=CoachBy.TIME, target=pace(5.0)), surface="road")
     bench.start(came_from=Kind.FLOAT)
     assert AHEAD in kinds(bench.run(45, 5.4))
     said = bench.run(150, 5.05)

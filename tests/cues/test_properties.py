@@ -15,7 +15,7 @@ from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import StepEnded, StepStarted
 from coach.signals.readings import Reported, Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Quantity, Steer, Step, StepReminder, StepTarget, Timeline
+from coach.workout.timeline import Band, CoachBy, Quantity, Step, StepReminder, StepTarget, Timeline
 from tests.cues.bench import pace, rep, rest, step
 
 ALL = CueSettings()
@@ -26,11 +26,11 @@ STEPS = (
         step_id="w",
         caps=(StepTarget(Quantity.HEART_RATE, Band(high=150.0), "cap"),),
     ),
-    rep(1000, step_id="1", rep=1, of=3, set_id="a", steer=Steer.RATE),
+    rep(1000, step_id="1", rep=1, of=3, set_id="a", steer=CoachBy.RATE),
     rest(60, step_id="r1"),
-    rep(600, step_id="2", rep=2, of=3, set_id="a", steer=Steer.TIME),
-    step(Kind.FLOAT, metres=200, step_id="f", target=pace(3.3, 0.08, 0.08), steer=Steer.RATE),
-    rep(200, step_id="3", rep=3, of=3, set_id="a", steer=Steer.TIME),
+    rep(600, step_id="2", rep=2, of=3, set_id="a", steer=CoachBy.TIME),
+    step(Kind.FLOAT, metres=200, step_id="f", target=pace(3.3, 0.08, 0.08), steer=CoachBy.RATE),
+    rep(200, step_id="3", rep=3, of=3, set_id="a", steer=CoachBy.TIME),
     step(Kind.COOL_DOWN, seconds=90, step_id="c", reminders=(StepReminder("sip", at_s=33.3),)),
 )
 SEGMENTS = st.lists(

@@ -9,7 +9,7 @@ import pytest
 from coach.cues.cue import VERDICTS, CueKind
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Quantity, Steer, StepTarget
+from coach.workout.timeline import Band, CoachBy, Quantity, StepTarget
 from tests.cues.bench import Bench, kinds, pace, step
 
 CORE = "core_temperature_c"
@@ -57,7 +57,7 @@ def run_all(*steps, seconds=200.0, **runner):
 def test_nobody_on_target_is_told_anything(quantity, kind, order):
     """Whatever is steered by, and wherever it stands among paced steps."""
     own = step(kind, seconds=200, target=OTHERS[quantity])
-    paced = [step(seconds=200, target=pace(4.0), steer=steer) for steer in (Steer.RATE, Steer.TIME)]
+    paced = [step(seconds=200, target=pace(4.0), steer=steer) for steer in (CoachBy.RATE, CoachBy.TIME)]
     steps = {"alone": [own], "before": [own, *paced], "after": [*paced, own]}
     steps["between"] = [paced[0], own, paced[1]]
     assert run_all(*steps[order]) == []
@@ -110,7 +110,7 @@ def test_a_cap_narrows_a_target_of_its_own_quantity():
         (CueKind.POWER_HIGH, "power_cap", 275.0)
     }
     slower = StepTarget(Quantity.SPEED, Band(high=3.7), "")
-    told = run_all(step(seconds=300, target=pace(4.0), steer=Steer.RATE, caps=(slower,)), seconds=300)
+    told = run_all(step(seconds=300, target=pace(4.0), steer=CoachBy.RATE, caps=(slower,)), seconds=300)
     assert {cue.why.rule for cue in told} == {"pace_cap"}
     assert told[1].text == "Still too fast. Back to four thirty."
 
@@ -125,7 +125,7 @@ def test_a_low_cap_is_a_floor():
 def test_a_cap_of_pace_holds_in_a_rep_judged_by_the_light():
     """The light counts seconds; the cap is watched all the same."""
     cap = StepTarget(Quantity.SPEED, Band(high=3.8), "")
-    told = run_all(step(seconds=300, target=pace(4.0), steer=Steer.TIME, caps=(cap,)), seconds=300)
+    told = run_all(step(seconds=300, target=pace(4.0), steer=CoachBy.TIME, caps=(cap,)), seconds=300)
     assert "pace_cap" in {cue.why.rule for cue in told}
 
 

@@ -7,7 +7,7 @@ import pytest
 from coach.cues.config import CueSettings
 from coach.cues.cue import VERDICTS, CueKind
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Move, SlotEnd, Steer
+from coach.workout.timeline import CoachBy, Move, SlotEnd
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 KEEP = "Keep jogging."
@@ -69,7 +69,7 @@ def test_it_is_said_once_a_set():
 )
 def test_a_float_of_200_m_is_coached_once(speed, kind):
     """Too slow or too hard is said once, short as it is; a float at its pace hears nothing."""
-    floating = step(Kind.FLOAT, metres=200, target=pace(3.4, 0.08, 0.08), steer=Steer.RATE)
+    floating = step(Kind.FLOAT, metres=200, target=pace(3.4, 0.08, 0.08), steer=CoachBy.RATE)
     bench = after_rep(floating)
     found = [one for one in kinds(bench.run(200 / speed - 4, speed=speed, feet=170)) if one in VERDICTS]
     assert found == ([] if kind is None else [kind])
@@ -77,7 +77,7 @@ def test_a_float_of_200_m_is_coached_once(speed, kind):
 
 def test_who_walks_a_float_hears_no_pace():
     """Under 130 steps a minute somebody walks: no pace is judged."""
-    floating = step(Kind.FLOAT, metres=200, target=pace(3.4, 0.08, 0.08), steer=Steer.RATE)
+    floating = step(Kind.FLOAT, metres=200, target=pace(3.4, 0.08, 0.08), steer=CoachBy.RATE)
     found = kinds(after_rep(floating).run(60, speed=1.5, feet=110))
     assert not VERDICTS & set(found)
 
@@ -85,7 +85,7 @@ def test_who_walks_a_float_hears_no_pace():
 @pytest.mark.parametrize("kind", [Kind.STRIDE, Kind.WORK])
 def test_strides_and_sprints_get_no_verdict(kind):
     """A stride of 20 s and a sprint of 80 m are nobody's business, however fast they are."""
-    sprint = step(kind, metres=80, target=pace(6.0), steer=Steer.RATE, rep=1)
+    sprint = step(kind, metres=80, target=pace(6.0), steer=CoachBy.RATE, rep=1)
     bench = Bench(step(Kind.WARM_UP, seconds=600), sprint)
     bench.start()
     bench.run(600, speed=3.0, feet=160, heart=150)

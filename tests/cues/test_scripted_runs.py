@@ -6,7 +6,7 @@ from coach.cues.cue import VERDICTS, Cue, CueKind
 from coach.quantities import Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.signals.readings import Reported, Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Quantity, Steer, Step, StepTarget, TimeEnd
+from coach.workout.timeline import Band, CoachBy, Quantity, Step, StepTarget, TimeEnd
 from tests.session.builders import Track, pace, rest, step, work
 
 AIM = 4.0
@@ -15,7 +15,7 @@ CADENCE = StepTarget(Quantity.CADENCE, Band(178.0, 180.0, 182.0), "180 spm")
 POWER = StepTarget(Quantity.POWER, Band(245.0, 250.0, 255.0), "250 W")
 
 
-def a_rep(*, steer: Steer = Steer.RATE, rep: int | None = None) -> Step:
+def a_rep(*, steer: CoachBy = CoachBy.RATE, rep: int | None = None) -> Step:
     """3 km at 4 m/s; the second of three reps where its number is said."""
     return work(3000.0, "rep", AIM, steer=steer, rep=rep, of=None if rep is None else 3)
 
@@ -113,7 +113,7 @@ def test_a_runner_who_is_mending_the_pace_hears_no_second_word(side, kind, is_me
 def test_a_runner_who_is_mending_a_fade_does_not_hear_of_it(is_mending):
     """A rep 11 % slower in its second half is a fade, unless the runner quickens again within 5 s."""
     track = on_the_road(
-        step("warm-up", Kind.WARM_UP, TimeEnd(Seconds(160.0))), work(1000.0, "rep", AIM, steer=Steer.TIME)
+        step("warm-up", Kind.WARM_UP, TimeEnd(Seconds(160.0))), work(1000.0, "rep", AIM, steer=CoachBy.TIME)
     )
     run(track, AIM, 160.0 + 125.0)
     run(track, AIM * 0.8875, 5.0)

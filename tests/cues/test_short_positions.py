@@ -6,7 +6,7 @@ from coach.cues.cue import CueKind, SuppressionReason
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.events import StepEnded
 from coach.signals.readings import Reported, Source
-from coach.workout.timeline import Steer
+from coach.workout.timeline import CoachBy
 from tests.cues.bench import Bench, kinds, rep
 from tests.signals.test_laps import places, track
 
@@ -29,8 +29,8 @@ def run(bench: Bench, speed: float, *, reads: float, seconds: int) -> None:
         )
 
 
-@pytest.mark.parametrize("steer", [Steer.TIME, Steer.RATE])
-def test_an_even_runner_on_short_positions_is_not_called_slow(steer: Steer) -> None:
+@pytest.mark.parametrize("steer", [CoachBy.TIME, CoachBy.RATE])
+def test_an_even_runner_on_short_positions_is_not_called_slow(steer: CoachBy) -> None:
     """Positions 5 % short, 4:10/km run: no word, and from the second rep on every kilometre takes its time."""
     bench = Bench(*[rep(steer=steer, rep=n + 1, of=4, set_id="a") for n in range(4)], pod=False)
     run(bench, 4.0, reads=0.95, seconds=1100)
@@ -40,8 +40,8 @@ def test_an_even_runner_on_short_positions_is_not_called_slow(steer: Steer) -> N
     assert times == pytest.approx([250] * 4, abs=2.5)
 
 
-@pytest.mark.parametrize("steer", [Steer.TIME, Steer.RATE])
-def test_a_runner_who_is_slow_is_called_once_a_lap_has_told(steer: Steer) -> None:
+@pytest.mark.parametrize("steer", [CoachBy.TIME, CoachBy.RATE])
+def test_a_runner_who_is_slow_is_called_once_a_lap_has_told(steer: CoachBy) -> None:
     """8 % slow: nothing in the first lap and why, then a word."""
     bench = Bench(rep(3000, steer=steer), pod=False)
     run(bench, 3.68, reads=0.97, seconds=100)

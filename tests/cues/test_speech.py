@@ -14,7 +14,7 @@ from coach.cues.speech import CUES, WORDS_PER_S, stand_in
 from coach.screen.stance import NEWS, VERDICT_LOOKS
 from coach.session.buttons import Button
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, EndConditions, HeartRateEnd, Quantity, Steer, StepTarget
+from coach.workout.timeline import Band, CoachBy, EndConditions, HeartRateEnd, Quantity, StepTarget
 from tests.cues.bench import Bench, pace, rep, rest, step
 
 BY_NUMBER = frozenset({CueKind.STEP, CueKind.COUNTDOWN, CueKind.SPLIT})
@@ -66,7 +66,7 @@ def test_a_verdict_tells_its_side_by_its_tone_alone(kind):
 
 def test_a_countdown_is_two_calls_and_beeps_and_a_long_tone():
     """Thirty and ten are words, three, two and one are beeps at their own seconds, and the start is a tone."""
-    bench = Bench(rest(90), rep(400, steer=Steer.TIME))
+    bench = Bench(rest(90), rep(400, steer=CoachBy.TIME))
     bench.start()
     cues = [*bench.run(89), *bench.run(1.5)]
     counted = [cue for cue in cues if cue.kind is CueKind.COUNTDOWN]
@@ -93,12 +93,12 @@ def thirty_twenty_ten(reps=2):
     """30-20-10: a jog, a rep at a pace and a rep by effort, that all belong to one turn."""
     parts = []
     for number in range(1, reps + 1):
-        turn = {"rep": number, "of": reps}
+        turn, work = {"rep": number, "of": reps}, f"Main / rep {number} of {reps} / work"
         parts += [
             rest(30, path=f"Main / rep {number} of {reps} / recovery", **turn),
-            step(seconds=20, target=pace(4.5), steer=Steer.RATE, path=f"Main / rep {number} of {reps} / work", **turn),
-            step(seconds=10, target=effort("hard"), path=f"Main / rep {number} of {reps} / work", **turn),
-        ]  # fmt: skip
+            step(seconds=20, target=pace(4.5), steer=CoachBy.RATE, path=work, **turn),
+            step(seconds=10, target=effort("hard"), path=work, **turn),
+        ]
     return parts
 
 
@@ -174,7 +174,7 @@ def test_what_is_written_in_a_workout_is_read_out(written, said):
 def test_the_words_of_a_step_take_at_most_their_share_of_it():
     """Where the words are more than 15 % of the time, the first sentence is spoken, then nothing but a tone."""
     settings = CueSettings(speech_share=0.05)
-    long = rep(400, target=pace(4.0), steer=Steer.TIME, rep=1, of=8, start_mark="B")
+    long = rep(400, target=pace(4.0), steer=CoachBy.TIME, rep=1, of=8, start_mark="B")
     bench = Bench(long, settings=settings)
     first = bench.start()[0]
     room = 0.05 * 100 * WORDS_PER_S
@@ -219,7 +219,7 @@ def test_with_nobody_to_hear_nothing_is_heard():
 
 def too_fast_at(metres, *, settings=SPEAKER, **context):
     """The first verdict of a rep of 2000 m that is run 9 % too fast from a place on, with where the runner was."""
-    bench = Bench(rep(2000, start_mark="A", steer=Steer.RATE), settings=settings, **context)
+    bench = Bench(rep(2000, start_mark="A", steer=CoachBy.RATE), settings=settings, **context)
     bench.start(came_from=Kind.FLOAT)
     bench.run(metres / 4.0, 4.0)
     while not (told := [cue for cue in bench.run(1, 4.36) if cue.kind in VERDICTS]):
@@ -310,7 +310,7 @@ def test_a_speaker_still_counts_and_names_steps():
 )
 def test_the_light_beeps_in_the_ears_and_on_a_speaker_by_request(settings, is_beeped):
     """In clock mode each hundred metres of the light are a beep."""
-    bench = Bench(rep(400, steer=Steer.TIME), settings=settings, pod=False)
+    bench = Bench(rep(400, steer=CoachBy.TIME), settings=settings, pod=False)
     bench.start()
     told = [cue for cue in bench.run(80) if cue.why.rule == "light_calls"]
 
@@ -320,7 +320,7 @@ def test_the_light_beeps_in_the_ears_and_on_a_speaker_by_request(settings, is_be
 
 def test_in_clock_mode_the_light_tells_the_place():
     """Without any distance the runner is taken to be where the light is."""
-    bench = Bench(rep(1200, start_mark="A", steer=Steer.TIME), settings=SPEAKER, pod=False, ceiling_bpm=200)
+    bench = Bench(rep(1200, start_mark="A", steer=CoachBy.TIME), settings=SPEAKER, pod=False, ceiling_bpm=200)
     bench.start()
     speech = bench.coach.speech
     near = {round(bench.now) for _ in range(110) if bench.run(1) is not None
@@ -455,7 +455,7 @@ def test_the_place_of_an_end_is_spoken_once():
 
 def test_a_verdict_that_waits_says_why():
     """Who looks at the box or asks `explain` learns that the runner is not near the speaker."""
-    bench = Bench(rep(2000, start_mark="A", steer=Steer.RATE), settings=SPEAKER)
+    bench = Bench(rep(2000, start_mark="A", steer=CoachBy.RATE), settings=SPEAKER)
     bench.start(came_from=Kind.FLOAT)
     bench.run(50, 4.0)
     reasons = {suppression.reason for suppression in bench.coach.suppressions(bench.now)}

@@ -8,7 +8,7 @@ from coach.session.buttons import Button
 from coach.session.events import Split, SplitRole
 from coach.session.light import Light
 from coach.signals.readings import Source
-from coach.workout.timeline import Band, Quantity, Steer, StepTarget
+from coach.workout.timeline import Band, CoachBy, Quantity, StepTarget
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 
@@ -256,7 +256,7 @@ def test_the_light_leaves_the_lap_to_the_press():
     """Where laps are pressed nobody hears two figures of one lap; without presses the light speaks."""
     aim = 400 / 96
     for is_pressed in (True, False):
-        bench = Bench(rep(3000, target=pace(aim), steer=Steer.TIME), rest())
+        bench = Bench(rep(3000, target=pace(aim), steer=CoachBy.TIME), rest())
         bench.start()
         for _ in range(3):
             bench.run(96.0 * 0.95, aim / 0.95)

@@ -8,10 +8,10 @@ from coach.session.buttons import Button
 from coach.session.events import StepEnded, Stopped
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Steer
+from coach.workout.timeline import CoachBy
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step
 
-BOTH = pytest.mark.parametrize("steer", [Steer.TIME, Steer.RATE])
+BOTH = pytest.mark.parametrize("steer", [CoachBy.TIME, CoachBy.RATE])
 SOURCES = pytest.mark.parametrize("source", [Source.POD, Source.WATCH, Source.POSITIONS])
 
 
@@ -34,7 +34,7 @@ def judged(bench: Bench) -> list[str]:
 @BOTH
 @SOURCES
 @pytest.mark.parametrize("stand_s", [8, 30, 180])
-def test_a_runner_on_pace_who_stops_is_told_nothing(steer: Steer, source: Source, stand_s: int) -> None:
+def test_a_runner_on_pace_who_stops_is_told_nothing(steer: CoachBy, source: Source, stand_s: int) -> None:
     """Two reps at their pace with a stop in each: no verdict, no advice, and the moving time is the target's."""
     bench = Bench(
         rep(steer=steer, set_id="a"), rest(60), rep(steer=steer, set_id="a"), pod=source is Source.POD
@@ -56,7 +56,7 @@ def test_a_runner_on_pace_who_stops_is_told_nothing(steer: Steer, source: Source
 
 
 @BOTH
-def test_the_light_waits_and_the_result_is_against_the_plan(steer: Steer) -> None:
+def test_the_light_waits_and_the_result_is_against_the_plan(steer: CoachBy) -> None:
     """A runner level with the light is level with it after a stop of 30 s, and 30 s behind the plan at the end."""
     bench = Bench(rep(steer=steer), rest())
     bench.start()
@@ -109,7 +109,7 @@ def test_a_drop_out_of_two_seconds_is_no_stop() -> None:
 
 def test_the_low_samples_of_a_noisy_source_count() -> None:
     """Positions that read 2.2 and 5.8 m/s in turn are at pace: leaving the low ones out would call them fast."""
-    bench = Bench(step(seconds=600, target=pace(), steer=Steer.RATE), rest(), pod=False)
+    bench = Bench(step(seconds=600, target=pace(), steer=CoachBy.RATE), rest(), pod=False)
     bench.start()
     for _ in range(240):
         bench.run(1, 2.2, source=Source.POSITIONS)
@@ -135,7 +135,7 @@ def test_one_sample_of_movement_is_no_end_of_a_stop() -> None:
 
 def test_to_a_runner_who_stands_only_safety_is_spoken() -> None:
     """A countdown falls into the stop: it is shown and not spoken, and spoken again once they run."""
-    bench = Bench(step(seconds=120, target=pace(), steer=Steer.RATE), rest())
+    bench = Bench(step(seconds=120, target=pace(), steer=CoachBy.RATE), rest())
     bench.start()
     bench.run(80, 4.0)
     stood = bench.run(32, 0.0)
@@ -152,7 +152,7 @@ def test_to_a_runner_who_stands_only_safety_is_spoken() -> None:
 
 def test_the_ceiling_is_told_to_a_runner_who_stands() -> None:
     """Safety is never silenced by a stop."""
-    bench = Bench(step(seconds=900, target=pace(), steer=Steer.RATE), rest(), ceiling_bpm=180)
+    bench = Bench(step(seconds=900, target=pace(), steer=CoachBy.RATE), rest(), ceiling_bpm=180)
     bench.start()
     bench.run(60, 4.0, heart=170)
     cues = bench.run(30, 0.0, heart=182)
@@ -162,7 +162,7 @@ def test_the_ceiling_is_told_to_a_runner_who_stands() -> None:
 
 def test_standing_at_the_line_after_go_is_a_stop_from_six_seconds_on() -> None:
     """A standing start takes a pod 3 s; whoever stands for 20 s starts with a light that waited."""
-    prompt, late = Bench(rep(steer=Steer.TIME), rest()), Bench(rep(steer=Steer.TIME), rest())
+    prompt, late = Bench(rep(steer=CoachBy.TIME), rest()), Bench(rep(steer=CoachBy.TIME), rest())
     for bench, stand_s in ((prompt, 3), (late, 20)):
         bench.start()
         bench.run(stand_s, 0.0)
@@ -265,7 +265,7 @@ def test_standing_in_a_rest_is_no_stop() -> None:
 
 
 @BOTH
-def test_a_runner_really_slow_after_a_stop_is_called(steer: Steer) -> None:
+def test_a_runner_really_slow_after_a_stop_is_called(steer: CoachBy) -> None:
     """Ten per cent slow for two minutes after a stop: it is said once the runner has settled."""
     bench = Bench(rep(2000, steer=steer), rest())
     bench.start()
@@ -278,7 +278,7 @@ def test_a_runner_really_slow_after_a_stop_is_called(steer: Steer) -> None:
 
 def test_a_stop_that_a_restart_ended_is_none_of_the_next_attempt() -> None:
     """The light of the new attempt waits for nothing, however often it is looked at."""
-    bench = Bench(rep(steer=Steer.TIME), rest())
+    bench = Bench(rep(steer=CoachBy.TIME), rest())
     bench.start()
     bench.run(60, 4.0)
     bench.run(20, 0.0)

@@ -24,7 +24,7 @@ from tests.session.builders import Track, prompt, rest, work, work_time
 pytestmark = pytest.mark.asyncio
 
 
-class Stage:
+class RunMode:
     """A run that is conducted, and the buttons of it that others press."""
 
     def __init__(self, *steps) -> None:
@@ -56,10 +56,10 @@ class Stage:
 
 
 @asynccontextmanager
-async def conducted(*steps) -> AsyncIterator[Stage]:
+async def conducted(*steps) -> AsyncIterator[RunMode]:
     """A run that is conducted until the end of the block; by default two reps by time with their rests."""
     default = (work_time(60.0), rest(30.0), work_time(60.0, "again"), rest(30.0, "end"))
-    stage = Stage(*(steps or default))
+    stage = RunMode(*(steps or default))
     conducting = asyncio.create_task(stage.conductor.conduct())
     await stage.clock.advance(10.0)
     try:
@@ -300,7 +300,7 @@ async def test_an_answer_is_given_by_its_number():
 
 async def test_nobody_knows_while_the_program_stands_still():
     """The answer is unknown, and the same tx asks again: it is never pressed a second time."""
-    stage = Stage(work_time(60.0), rest(30.0))
+    stage = RunMode(work_time(60.0), rest(30.0))
     message = stage.message("next", expect_step="work")
     ack = await stage.send(message)
     assert (ack.status, ack.reason) == (
@@ -317,7 +317,7 @@ async def test_nobody_knows_while_the_program_stands_still():
 
 async def test_a_flood_is_bounded():
     """What waits for the run is at most 32 presses; the others are told, and may come again."""
-    stage = Stage(work_time(60.0))
+    stage = RunMode(work_time(60.0))
     acks: list[Ack] = []
     messages = [stage.message("faster") for _ in range(40)]
     for message in messages:
@@ -342,7 +342,7 @@ async def test_answers_are_kept_for_the_last_256():
 
 async def test_a_press_is_confirmed_once_it_is_written():
     """What a kill would take back was not confirmed before."""
-    stage = Stage(work_time(60.0), rest(30.0))
+    stage = RunMode(work_time(60.0), rest(30.0))
     is_written = False
     stage.journal.is_written = lambda _record, _written: is_written  # type: ignore[assignment]
     conducting = asyncio.create_task(stage.conductor.conduct())

@@ -57,7 +57,7 @@ from coach.signals.readings import (
 from coach.simulate.profile import RunnerProfile
 from coach.workout.document import workout_schema
 from coach.workout.kinds import Kind
-from coach.workout.timeline import EndConditions, MarkEnd, Move, Quantity, Steer, TimeEnd, Timeline
+from coach.workout.timeline import CoachBy, EndConditions, MarkEnd, Move, Quantity, TimeEnd, Timeline
 
 FILE: Final = Path(__file__).parent / "names.txt"
 """The frozen list: a heading for each kind of name, then a name a line."""
@@ -117,7 +117,7 @@ VALUES: Final[dict[str, type[Enum]]] = {
     "choices of resuming": ResumeChoice,
     "kinds of step": Kind,
     "moves": Move,
-    "steers": Steer,
+    "steers": CoachBy,
     "quantities": Quantity,
     "kinds of cue": CueKind,
     "classes of cue": CueClass,

@@ -16,10 +16,10 @@ from coach.recording.replay import refold
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
+    CoachBy,
     DistanceEnd,
     EndConditions,
     Quantity,
-    Steer,
     Step,
     StepTarget,
     TimeEnd,
@@ -42,7 +42,9 @@ def a_session() -> Timeline:
         run, rest = EndConditions((DistanceEnd(Metres(400.0)),)), EndConditions((TimeEnd(Seconds(60.0)),))
         name = f"Main / rep {rep} of 20"
         steps += [
-            Step(f"{rep}/0", name, "Main", Kind.WORK, "400 m", run, target, steer=Steer.TIME, rep=rep, of=20),
+            Step(
+                f"{rep}/0", name, "Main", Kind.WORK, "400 m", run, target, steer=CoachBy.TIME, rep=rep, of=20
+            ),
             Step(f"{rep}/1", f"{name} / jog", "Main", Kind.RECOVERY, "jog", rest),
         ]
     return Timeline("20 x 400 m", tuple(steps))

@@ -26,6 +26,7 @@ TODAY = date(2026, 11, 30)
 def read(line):
     """Read a line that begins with the word of its question."""
     question, answer = question_of(line)
+    assert question is not None
     return read_answer(question, answer, TODAY)
 
 
@@ -64,9 +65,12 @@ def test_an_answer_is_read_and_written_so_that_it_is_read_again(line, answers):
     """What was typed, as facts, and back."""
     check_in = read(line)
     question, _ = question_of(line)
+    assert question is not None
+    text = answer_text(check_in, question)
+    assert text is not None
 
     assert check_in == CheckIn(TODAY, **answers)
-    assert read_answer(question, answer_text(check_in, question), TODAY) == check_in
+    assert read_answer(question, text, TODAY) == check_in
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ def test_a_week_below_the_usual_range_is_easy_only():
     (fired,) = answer.fired
     assert (fired.rule, fired.value) == ("hrv_low", "45 ms (ln 3.80), mean of 7 in 7 days")
     assert fired.limit == "under 50 ms (ln 3.92)"
+    assert answer.usual is not None
     assert answer.usual.days == 7
     assert answer.usual.baseline_days == 60
 
@@ -407,7 +408,9 @@ def test_within_3_per_cent_passes_45_24_16_per_cent_of_ordinary_days(cv, share):
     values = {
         TODAY + timedelta(days=at): log(50 * (1 + cv * each)) for at, each in enumerate(simulated(0.0, 8000))
     }
-    passed, count = share_within(values, 3.0)
+    found = share_within(values, 3.0)
+    assert found is not None
+    passed, count = found
 
     assert count == 8000 - 14
     assert passed == pytest.approx(share, abs=0.015)
@@ -431,6 +434,7 @@ def test_the_chance_rate_of_the_hrv_rule(rho, known, built):
         day = TODAY + timedelta(days=at)
         near = tuple(Morning(on, None, rows[on]) for on in (day - timedelta(days=back) for back in range(60)))
         usual = usual_range(Mornings(near, {}), day)
+        assert not isinstance(usual, str)
         fired += usual.mean < usual.low
     assert fired / 1970 == pytest.approx(built, abs=0.03)
 

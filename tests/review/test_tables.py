@@ -6,11 +6,11 @@ import pytest
 
 from coach.quantities import Metres, Seconds, format_metres
 from coach.review.summary import summarize
-from coach.review.tables import against_plan, rep_lines, sentences, sheet_lines, summary_lines, totals_text
+from coach.review.tables import against_plan, profile_lines, rep_lines, sentences, summary_lines, totals_text
 from coach.session.events import Answered, EndReason, ResumeChoice, RunResumed, StepEnded
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Steer
+from coach.workout.timeline import CoachBy
 from coach.workout.timeline import free_run as run_without_a_plan
 from tests.screen.reviews import LAPS, free_run, reps_of_800
 
@@ -143,7 +143,7 @@ def test_a_rep_coached_in_time_is_against_its_seconds_and_another_in_its_band():
     _, outputs = reps_of_800()
     rep = replace(next(output for output in outputs if isinstance(output, StepEnded)), in_band_fraction=0.4)
     assert against_plan(rep) == "-3.6 s"
-    assert against_plan(replace(rep, step=replace(rep.step, steer=Steer.RATE))) == "40 % in band"
+    assert against_plan(replace(rep, step=replace(rep.step, steer=CoachBy.RATE))) == "40 % in band"
     assert against_plan(replace(rep, light_s=None)) == ""
 
 
@@ -160,18 +160,18 @@ def test_an_answer_stands_beside_its_question():
 
 def test_the_sheet_has_reps_down_and_splits_across():
     """Cells are parted by tabs; what is not known is empty."""
-    lines = list(sheet_lines(a_summary()))
+    lines = list(profile_lines(a_summary()))
     assert lines[0] == "rep\tlength\t200\t400\t600\t800\ttime\t+/- s\tHR\tdrop"
     assert lines[1] == "1\t800 m\t50.6\t53.9\t54.7\t53.2\t3:32.4\t-3.6\t168\t41"
     assert lines[-1].endswith("\t178\t")
     assert len(lines) == 1 + len(LAPS)
-    by_hand = list(sheet_lines(a_summary(reps_of_800(target=None, source=Source.MARKS))))
+    by_hand = list(profile_lines(a_summary(reps_of_800(target=None, source=Source.MARKS))))
     assert by_hand[1] == "1\t800 m\t50.6\t53.9\t54.7\t53.2\t3:32.4\t\t\t"
 
 
 def test_the_sheet_of_a_free_run_has_its_laps():
     """Laps down, with their metres."""
-    assert list(sheet_lines(a_summary(free_run()))) == [
+    assert list(profile_lines(a_summary(free_run()))) == [
         "lap\ttime\ttotal\tmetres",
         "1\t1:38.4\t1:38.4\t400",
         "2\t1:36.7\t3:15.1\t400",

@@ -17,14 +17,14 @@ from coach.problems import CoachProblem, RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
 from coach.review.cut_off import WayOn
 from coach.review.summary import RunCurves, Summary, summarize
-from coach.screen.ports import LibraryEntry, NameUse, SensorLine, TypedWorkout, WorkoutDetail
+from coach.screen.protocols import LibraryEntry, NameUse, SensorLine, TypedWorkout, WorkoutDetail
 from coach.session.buttons import Button
 from coach.session.events import EndReason, SplitRole, StepEnded
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import DisplayValue, Freshness, SensorState, SensorStatus, Source
 from coach.workout import notation
-from coach.workout.card import Card
+from coach.workout.catalogue_entry import CatalogueEntry
 from coach.workout.document import WorkoutDocument, load_document
 from coach.workout.errors import MissingNumber, Number
 from coach.workout.kinds import Kind
@@ -32,12 +32,12 @@ from coach.workout.timeline import (
     JUST_RUN,
     JUST_TIME,
     Band,
+    CoachBy,
     DistanceEnd,
     EndConditions,
     MarkEnd,
     Move,
     Quantity,
-    Steer,
     Step,
     StepTarget,
     TimeEnd,
@@ -60,7 +60,7 @@ def step(kind: Kind = Kind.WORK, *, step_id: str = "0", **changes: Any) -> Step:
         name=kind.value,
         until=EndConditions((DistanceEnd(Metres(400)),)),
         target=PACE_350 if kind is Kind.WORK else None,
-        steer=Steer.TIME if kind is Kind.WORK else None,
+        steer=CoachBy.TIME if kind is Kind.WORK else None,
     )
     return replace(made, **changes)
 
@@ -380,7 +380,7 @@ def listed(
 ) -> LibraryEntry:
     """A workout of the library with tags to filter by."""
     sentence = f"{title or slug}: {seconds / 60:.0f} min."
-    card = Card(slug, title or slug, sentence, purpose, "", tags, seconds, metres, 3, 0, hard)
+    card = CatalogueEntry(slug, title or slug, sentence, purpose, "", tags, seconds, metres, 3, 0, hard)
     return LibraryEntry(card, last, runs or int(last is not None))
 
 
@@ -388,7 +388,7 @@ def without_plan() -> list[LibraryEntry]:
     """The runs without a plan."""
     names = {JUST_RUN: "Just run", JUST_TIME: "Just time"}
     return [
-        LibraryEntry(Card(slug, name, "It goes at once.", "Run as you like.", "", {}, 0, 0, 1, 1))
+        LibraryEntry(CatalogueEntry(slug, name, "It goes at once.", "Run as you like.", "", {}, 0, 0, 1, 1))
         for slug, name in names.items()
     ]
 

@@ -9,7 +9,7 @@ from coach.problems import CoachProblem, RecordingProblem
 from coach.review.journaled import JournaledRep
 from coach.review.season import LoadKind, Season, SeasonRun, season
 from coach.screen.app import CoachApp
-from coach.screen.ports import HistoryRow
+from coach.screen.protocols import HistoryRow
 from tests.screen.builders import FakeLibrary, FakeRun, listed
 from tests.screen.reviews import FakeNotes, FakeReviewDesk, over
 

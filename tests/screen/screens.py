@@ -16,16 +16,16 @@ from coach.cues.cue import CueKind, Opinion, Settling
 from coach.live.snapshot import Snapshot, SplitRow
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.screen.app import CoachApp
-from coach.screen.ports import AthleteEdit, PastRun, WorkoutDetail
+from coach.screen.protocols import AthleteEdit, PastRun, WorkoutDetail
 from coach.session.events import SplitRole
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.session.state import StepMark
 from coach.signals.readings import Freshness, SensorState, SensorStatus, Source
 from coach.workout import notation
+from coach.workout.athlete_profile import AthleteProfile, profile_of
 from coach.workout.compile import outline
 from coach.workout.kinds import Kind
-from coach.workout.sheet import Sheet, sheet_of
 from coach.workout.timeline import ChecklistItem, EndConditions, OpenEnd
 from tests.screen.builders import (
     FakeDesk,
@@ -345,10 +345,10 @@ class People(SavedAthletes):
 
     def __init__(self, *documents: dict[str, Any]) -> None:
         super().__init__()
-        self._known = [sheet_of(athlete_from(document, name="an athlete")) for document in documents]
+        self._known = [profile_of(athlete_from(document, name="an athlete")) for document in documents]
 
-    def sheets(self) -> Sequence[Sheet]:
-        """Give the sheets."""
+    def profiles(self) -> Sequence[AthleteProfile]:
+        """Give the profiles."""
         return self._known
 
     def today(self) -> str:
@@ -360,7 +360,7 @@ class People(SavedAthletes):
         del slug, what, day
         athlete = self._known[0].athlete if self._known else None
         answer = read_answer(text, athlete)
-        after = sheet_of(answer.athlete)
+        after = profile_of(answer.athlete)
         return AthleteEdit(
             after, effect_words(self._known[0] if self._known else None, after), lacks_day=True
         )

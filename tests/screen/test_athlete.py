@@ -15,8 +15,8 @@ from coach.screen.app import CoachApp
 from coach.screen.athlete import AthleteScreen
 from coach.screen.palette import SUN
 from coach.screen.pick import PickScreen
-from coach.screen.widgets.athlete_page import AthletePage, SheetPage, day_words, stops_of
-from coach.workout.sheet import Sheet, sheet_of
+from coach.screen.widgets.athlete_page import AthletePage, ProfilePage, day_words, stops_of
+from coach.workout.athlete_profile import AthleteProfile, profile_of
 from tests.cli.conftest import coach
 from tests.screen.builders import FakeLibrary, listed
 from tests.screen.render import text_of
@@ -32,9 +32,9 @@ RATES = ("--max-heart-rate", "191", "--rest-heart-rate", "48", "--threshold-hear
 class BrokenPeople(SavedAthletes):
     """People of whom a document cannot be read."""
 
-    known: list[Sheet] = field(default_factory=list)
+    known: list[AthleteProfile] = field(default_factory=list)
 
-    def sheets(self):
+    def profiles(self):
         """Give the problem."""
         raise AthleteProblem("ada.json: the file is empty", "Save it anew.")
 
@@ -95,7 +95,7 @@ async def test_paces_and_zones_stand_on_one_axis(ida, size):
             assert row_of(app, zone)
         assert rows(app)[size[1] - 1].startswith(" enter  change")
         assert rows(app)[size[1] - 1].rstrip().endswith("esc  back")
-        page = app.screen.query_one(SheetPage)
+        page = app.screen.query_one(ProfilePage)
         assert all(len(page.render_line(y).text) == size[0] for y in range(page.size.height))
 
 
@@ -344,16 +344,16 @@ async def test_a_broken_document_is_told_in_the_library():
 
 def test_the_cursor_goes_where_something_can_be_changed(ida):
     """Paces, races, heart and name, each with what the field begins with."""
-    sheet = sheet_of(find_athlete("ida"))
-    page = AthletePage(sheet, stops_of(sheet), 5, today="2026-06-01")
+    profile = profile_of(find_athlete("ida"))
+    page = AthletePage(profile, stops_of(profile), 5, today="2026-06-01")
     assert [stop.what for stop in page.stops][-3:] == ["race 2", "heart", "name"]
     assert page.stops[5].text == "4:30/km"
 
 
 def test_a_name_cannot_steer_the_terminal(ida):
     """Control characters are not shown."""
-    sheet = sheet_of(find_athlete("ida").model_copy(update={"name": "Eve \x1b[31m"}))
-    assert "\x1b" not in AthleteScreen(None, [sheet]).title_line(80)
+    profile = profile_of(find_athlete("ida").model_copy(update={"name": "Eve \x1b[31m"}))
+    assert "\x1b" not in AthleteScreen(None, [profile]).title_line(80)
 
 
 @pytest.mark.parametrize(
@@ -448,10 +448,10 @@ async def test_escape_goes_back_to_the_library(home):
 def test_every_row_is_as_wide_as_the_page_whoever_it_is(entry, units):
     """Fast and slow, with much known and next to nothing, at every place of the cursor and every size."""
     document = {"format": "coach-athlete/1", "slug": "a", "name": "A", "units": units}
-    sheet = sheet_of(athlete_from(document | {"history": [{"from": "2026-05-20", **entry}]}, name="a"))
-    stops = stops_of(sheet)
+    profile = profile_of(athlete_from(document | {"history": [{"from": "2026-05-20", **entry}]}, name="a"))
+    stops = stops_of(profile)
     for width, height in ((80, 22), (120, 38), (200, 58), (50, 13), (104, 32)):
         for at in range(len(stops)):
-            page = AthletePage(sheet, stops, at, at, "+ a race" * (at % 2), "said " * 40, "2026-11-29")
-            rows_of_page = SheetPage().paint(page, width, height, SUN)
+            page = AthletePage(profile, stops, at, at, "+ a race" * (at % 2), "said " * 40, "2026-11-29")
+            rows_of_page = ProfilePage().paint(page, width, height, SUN)
             assert [row.cell_length for row in rows_of_page] == [width] * height

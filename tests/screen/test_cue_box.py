@@ -27,7 +27,7 @@ from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState, Source
 from coach.signals.readings import SensorStatus as Sensor
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Move, Quantity, Steer
+from coach.workout.timeline import Band, CoachBy, Move, Quantity
 from tests.screen.builders import cue, rep_four, shown, step
 
 
@@ -274,7 +274,7 @@ def made_up(dice):
         step=step(
             rep=4,
             of=8,
-            steer=dice.choice(list(Steer)),
+            steer=dice.choice(list(CoachBy)),
             kind=dice.choice([Kind.WORK, Kind.FLOAT, Kind.STRIDE]),
         ),
         speed=some(shown(dice.uniform(3.6, 5.0), state=dice.choice(list(Freshness)[:3]))),

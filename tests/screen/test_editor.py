@@ -11,7 +11,7 @@ from coach.screen.editor import EditorScreen
 from coach.screen.keys import EDITOR
 from coach.screen.overlays import HelpOverlay
 from coach.screen.pick import PickScreen
-from coach.screen.ports import NameUse
+from coach.screen.protocols import NameUse
 from coach.screen.run import RunScreen
 from coach.screen.widgets.editor_page import Layout, first_shown
 from coach.workout.editing import Cell

@@ -8,7 +8,7 @@ from coach.screen import keys
 from coach.screen.app import CoachApp
 from coach.screen.overlays import HelpOverlay, QuitDialog, WhyOverlay
 from coach.screen.palette import SUN
-from coach.screen.ports import Leaving
+from coach.screen.protocols import Leaving
 from coach.screen.run import RunScreen
 from coach.screen.widgets.key_bar import KeyBar
 from coach.session.buttons import Button

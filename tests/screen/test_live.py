@@ -12,9 +12,9 @@ from coach.screen.widgets.cue_box import CueBox
 from coach.screen.widgets.figures import Figures
 from coach.screen.widgets.hero import HeroBox
 from coach.screen.widgets.next_line import NextLine
-from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.profile import Profile
 from coach.screen.widgets.splits import SplitTable
+from coach.screen.widgets.strip_widget import StripWidget
 from coach.screen.widgets.tape import Tape
 from coach.screen.widgets.title import TitleBar
 from coach.session.phases import Phase
@@ -84,7 +84,7 @@ async def test_what_did_not_change_is_not_painted_again():
     app = live(run)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        parts = [part for part in app.screen.children if isinstance(part, Painted) and part.display]
+        parts = [part for part in app.screen.children if isinstance(part, StripWidget) and part.display]
         assert not any(part.show(rep_four()) for part in parts)
         moved = [part for part in parts if part.show(rep_four(step_time_s=Seconds(42.1)))]
         assert [type(part) for part in moved] == [Figures]
@@ -127,7 +127,9 @@ async def test_the_clock_moves_by_itself():
 def visible(app):
     """Name the parts that are displayed."""
     return {
-        type(part).__name__ for part in app.screen.query("*") if isinstance(part, Painted) and part.display
+        type(part).__name__
+        for part in app.screen.query("*")
+        if isinstance(part, StripWidget) and part.display
     }
 
 
@@ -146,7 +148,7 @@ async def test_every_part_lies_within_the_terminal(size):
     app = live(FakeRun(rep_four()))
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        parts = [part for part in app.screen.query("*") if isinstance(part, Painted) and part.display]
+        parts = [part for part in app.screen.query("*") if isinstance(part, StripWidget) and part.display]
         regions = [part.region for part in parts]
         assert all(app.screen.region.contains_region(region) and region.area for region in regions)
         assert not any(one.overlaps(other) for at, one in enumerate(regions) for other in regions[at + 1 :])
@@ -250,7 +252,7 @@ async def test_hostile_names_reach_no_cell(size):
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         for part in app.screen.query("*"):
-            if isinstance(part, Painted) and part.display:
+            if isinstance(part, StripWidget) and part.display:
                 painted = "".join(part.render_line(y).text for y in range(part.size.height))
                 assert painted.isprintable()
         assert "[bold red]" in app.screen.query_one(TitleBar).render_line(0).text

@@ -15,7 +15,7 @@ from coach.screen.editor import EditorScreen
 from coach.screen.library_list import Filters, Order, SortColumn, found
 from coach.screen.overlays import EffortDialog, HelpOverlay
 from coach.screen.pick import PickScreen, about
-from coach.screen.ports import Leaving, PastRun, WorkoutDetail
+from coach.screen.protocols import Leaving, PastRun, WorkoutDetail
 from coach.screen.run import RunScreen
 from coach.screen.widgets.library import KeyLine, LibraryTable, day_of, hours, long_distance, said_of
 from tests.screen.builders import FakeLibrary, listed, session_8x400, without_plan

@@ -17,15 +17,15 @@ BOX = Style(color="#000000", bgcolor="#ffb000", bold=True)
 async def written(*lines: list[tuple[str, Style]]) -> list[str]:
     """Show lines of styled text on a screen of 12 columns and as many lines, and write it."""
 
-    class Painted(Widget):
-        DEFAULT_CSS = "Painted { width: 100%; height: 100%; }"
+    class StripWidget(Widget):
+        DEFAULT_CSS = "StripWidget { width: 100%; height: 100%; }"
 
         def render_line(self, y: int) -> Strip:
             return Strip([Segment(text, style) for text, style in lines[y]])
 
     class Screen(App[None]):
         def compose(self) -> ComposeResult:
-            yield Painted()
+            yield StripWidget()
 
     app = Screen()
     async with app.run_test(size=(12, len(lines))) as pilot:

@@ -9,7 +9,7 @@ from textual.widgets import OptionList, Static
 from coach.problems import CoachProblem
 from coach.screen.app import CoachApp
 from coach.screen.pick import PickScreen
-from coach.screen.ports import SensorLine
+from coach.screen.protocols import SensorLine
 from coach.screen.sensors import (
     BARS,
     NOBODY,

@@ -11,7 +11,7 @@ from coach.quantities import Seconds
 from coach.review.tables import figures
 from coach.screen.app import CoachApp
 from coach.screen.palette import SUN
-from coach.screen.ports import Leaving
+from coach.screen.protocols import Leaving
 from coach.screen.run import RunScreen
 from coach.screen.summary import CurveScreen, FormulaOverlay, ReviewPage, SummaryScreen
 from coach.screen.widgets.review_page import ReviewView, review_rows

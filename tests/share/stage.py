@@ -13,7 +13,7 @@ from coach.app.new_run import ShareRequest
 from coach.app.sensors import simulated_sources
 from coach.app.setup import demonstration_setup
 from coach.app.sharing import SharedRun, Sharing
-from coach.app.terminal import Stage as Where
+from coach.app.terminal import RunMode as Where
 from coach.cues.cue import Cue
 from coach.edge.conductor import Conductor
 from coach.edge.remote_buttons import RemoteButtons

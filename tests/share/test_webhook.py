@@ -16,7 +16,7 @@ import pytest
 
 from coach.app.new_run import ShareRequest
 from coach.app.sharing import Sharing, open_sharing
-from coach.app.terminal import Stage
+from coach.app.terminal import RunMode
 from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.edge.settings import Settings
 from coach.edge.share import webhook as posting
@@ -267,7 +267,7 @@ def test_a_heart_rate_in_the_open_is_told(url, is_told):
     lines: list[str] = []
     console = SimpleNamespace(say=lines.append)
     request = ShareRequest(webhook=url, webhook_with=frozenset({"heart-rate"}))
-    with open_sharing(request, Settings(), console, Stage.UNATTENDED):
+    with open_sharing(request, Settings(), console, RunMode.UNATTENDED):
         assert [line for line in lines if "heart rate goes to http://example.org" in line] == lines
         assert bool(lines) is is_told
 

@@ -5,7 +5,7 @@ import pytest
 from coach.problems import AthleteProblem
 from coach.workout.errors import MissingNumber, Number
 from coach.workout.kinds import Kind
-from coach.workout.timeline import MarkEnd, Move, MovementStart, OpenEnd, PressStart, Quantity, Steer
+from coach.workout.timeline import CoachBy, MarkEnd, Move, MovementStart, OpenEnd, PressStart, Quantity
 from tests.workout.building import (
     EASY,
     Band,
@@ -394,14 +394,17 @@ def test_what_rests_on_an_estimate_says_so():
 @pytest.mark.parametrize(
     ("step", "steer"),
     [
-        (work(target={"pace": {"ref": "5k"}}), Steer.TIME),
-        (work({"distance": "3 km"}, target={"pace": {"ref": "5k"}}), Steer.TIME),
-        (work(target={"pace": {"ref": "threshold"}}), Steer.RATE),
-        (work({"distance": "1600 m"}, target={"pace": "4:00/km"}), Steer.TIME),
-        (work({"distance": "2 km"}, target={"pace": "4:00/km"}), Steer.RATE),
-        (work({"time": "3:00"}, target={"pace": "4:00/km"}), Steer.RATE),
-        (work(target={"pace": "4:00/km"}, steer="rate"), Steer.RATE),
-        ({"kind": "float", "until": {"distance": "200 m"}, "target": {"pace": {"ref": "mile"}}}, Steer.RATE),
+        (work(target={"pace": {"ref": "5k"}}), CoachBy.TIME),
+        (work({"distance": "3 km"}, target={"pace": {"ref": "5k"}}), CoachBy.TIME),
+        (work(target={"pace": {"ref": "threshold"}}), CoachBy.RATE),
+        (work({"distance": "1600 m"}, target={"pace": "4:00/km"}), CoachBy.TIME),
+        (work({"distance": "2 km"}, target={"pace": "4:00/km"}), CoachBy.RATE),
+        (work({"time": "3:00"}, target={"pace": "4:00/km"}), CoachBy.RATE),
+        (work(target={"pace": "4:00/km"}, steer="rate"), CoachBy.RATE),
+        (
+            {"kind": "float", "until": {"distance": "200 m"}, "target": {"pace": {"ref": "mile"}}},
+            CoachBy.RATE,
+        ),
         (work(target={"heart_rate": "150 bpm"}), None),
         (work(), None),
     ],

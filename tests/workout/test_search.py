@@ -2,12 +2,14 @@
 
 import pytest
 
-from coach.workout.card import Card, Query
+from coach.workout.catalogue_entry import CatalogueEntry, Query
 
 
 def card(title, name="", purpose="", **tags):
     """A card with a title."""
-    return Card(name or title.casefold().replace(" ", "-"), title, "", purpose, "", tags, 0, 0, 1, 0)
+    return CatalogueEntry(
+        name or title.casefold().replace(" ", "-"), title, "", purpose, "", tags, 0, 0, 1, 0
+    )
 
 
 LIBRARY = [

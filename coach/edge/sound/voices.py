@@ -269,7 +269,7 @@ class Voice(Protocol):
         ...
 
 
-class Maker(Protocol):
+class Synthesiser(Protocol):
     """Makes the sound of one sentence."""
 
     @property
@@ -324,7 +324,7 @@ _FAILURES: Final = 2
 class MadeVoice:
     """Says everything by a program that makes it, and keeps what was made."""
 
-    def __init__(self, maker: Maker, cache: Path | None = None) -> None:
+    def __init__(self, maker: Synthesiser, cache: Path | None = None) -> None:
         """Speak by this program; what it made is kept in the folder `cache`."""
         self._maker = maker
         self._cache = cache
@@ -369,7 +369,7 @@ class MadeVoice:
             return samples or None
 
 
-class NeuralMaker:
+class NeuralSynthesiser:
     """Makes words with hibari-tts, which the extra `voice` installs; it takes 190 MB of memory while it is loaded."""
 
     def __init__(self) -> None:
@@ -469,7 +469,7 @@ SYSTEM_PROGRAMS: Final[Mapping[str, Sequence[SystemProgram]]] = {
 """By platform, what can speak, the first that is there wins. `say` and SAPI are untried: docs/tested_sound.md."""
 
 
-class SystemMaker:
+class SystemSynthesiser:
     """Makes words with the system's own voice: `say`, SAPI or espeak-ng, where one is installed."""
 
     def __init__(

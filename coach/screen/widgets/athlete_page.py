@@ -21,11 +21,11 @@ from coach.physiology.predictions import words_of
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_pace
 from coach.screen.paint import blank, pieces_row, placed_row, stack, text_row
 from coach.screen.palette import Pair, Palette
-from coach.screen.safe import fit, safe
+from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.own_workout import MARGIN
-from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.strip_widget import StripWidget
+from coach.workout.athlete_profile import AthleteProfile, PaceLine, beats_words, pace_words, zone_words
 from coach.workout.defaults import OLD_RACE_DAYS
-from coach.workout.sheet import PaceLine, Sheet, beats_words, pace_words, zone_words
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
@@ -55,7 +55,7 @@ class Stop:
     """A place of the page that the cursor goes to."""
 
     what: str
-    """What can be changed there, as `coach.screen.ports.People` names it: `pace 5k`, `race 1`, `heart`."""
+    """What can be changed there, as `coach.screen.protocols.People` names it: `pace 5k`, `race 1`, `heart`."""
     text: str = ""
     """What the field begins with when it is changed."""
 
@@ -64,7 +64,7 @@ class Stop:
 class AthletePage:
     """What the page shows."""
 
-    sheet: Sheet
+    profile: AthleteProfile
     stops: tuple[Stop, ...]
     at: int
     """The stop with the cursor."""
@@ -77,28 +77,28 @@ class AthletePage:
     today: str = ""
 
 
-def stops_of(sheet: Sheet) -> tuple[Stop, ...]:
+def stops_of(profile: AthleteProfile) -> tuple[Stop, ...]:
     """Where the cursor goes: the paces, the races, the heart, the name."""
-    unit = sheet.athlete.units
+    unit = profile.athlete.units
     stops = [
         Stop(f"pace {line.name}", f"{pace_words(line, unit)}/{unit}")
-        for line in _lines(sheet)
+        for line in _lines(profile)
         if line.name != "repetition"
     ]
-    for number, race in enumerate(races_of(sheet), 1):
+    for number, race in enumerate(races_of(profile), 1):
         stops.append(Stop(f"race {number}", f"{race_name(race.distance)} {race.time}"))
-    return (*stops, Stop("heart", _heart(sheet)), Stop("name", sheet.athlete.name))
+    return (*stops, Stop("heart", _heart(profile)), Stop("name", profile.athlete.name))
 
 
-def races_of(sheet: Sheet) -> list[Race]:
+def races_of(profile: AthleteProfile) -> list[Race]:
     """All races of an athlete, the newest first, in the order of `coach athlete history`."""
-    races = [race for entry in sheet.athlete.history for race in entry.races]
+    races = [race for entry in profile.athlete.history for race in entry.races]
     return sorted(races, key=lambda race: race.date, reverse=True)
 
 
-def zone_tables(sheet: Sheet) -> int:
+def zone_tables(profile: AthleteProfile) -> int:
     """How many tables of zones there are to turn through."""
-    return max(1, len(sheet.tables) + bool(sheet.pace_zones))
+    return max(1, len(profile.tables) + bool(profile.pace_zones))
 
 
 def is_wide(width: int, height: int) -> bool:
@@ -122,7 +122,7 @@ def day_words(day: str, today: str) -> str:
     return words if 0 <= (now - then).days < 330 else f"{words} {then.year}"
 
 
-class SheetPage(Painted[AthletePage]):
+class ProfilePage(StripWidget[AthletePage]):
     """The page under the title."""
 
     def look(self, snapshot: "Snapshot") -> AthletePage:
@@ -132,7 +132,7 @@ class SheetPage(Painted[AthletePage]):
     def paint(self, value: AthletePage, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint paces and zones, and below them what there is room for."""
         wide = is_wide(width, height)
-        axis = _Axis.of(value.sheet, width, 40 if wide else 38)
+        axis = _Axis.of(value.profile, width, 40 if wide else 38)
         rows = [blank(width, colours.plain), *_pace_rows(value, axis, width, colours, wide=wide)]
         if wide:
             rows.append(blank(width, colours.plain))
@@ -162,10 +162,10 @@ class _Axis:
     """Metres of a pace: a kilometre or a mile."""
 
     @classmethod
-    def of(cls, sheet: Sheet, width: int, left: int) -> "_Axis":
+    def of(cls, profile: AthleteProfile, width: int, left: int) -> "_Axis":
         """The axis of an athlete: from the minute beyond the slowest pace to a little beyond the fastest."""
-        per_m = METRES_PER_KM if sheet.athlete.units == "km" else METRES_PER_MILE
-        lines = _lines(sheet)
+        per_m = METRES_PER_KM if profile.athlete.units == "km" else METRES_PER_MILE
+        lines = _lines(profile)
         slow = max((per_m / line.slow for line in lines), default=420.0)
         fast = min((per_m / line.fast for line in lines), default=240.0)
         return cls(left, max(8, width - left - MARGIN), 60.0 * ceil((slow + 20) / 60), fast - 20, per_m)
@@ -225,9 +225,9 @@ class _Axis:
 # --- paces and zones
 
 
-def _lines(sheet: Sheet) -> list[PaceLine]:
+def _lines(profile: AthleteProfile) -> list[PaceLine]:
     """The paces of the page, the slowest name first."""
-    lines = {line.name: line for line in sheet.paces}
+    lines = {line.name: line for line in profile.paces}
     return [lines[name] for name in _SHOWN if name in lines]
 
 
@@ -235,7 +235,7 @@ def _pace_rows(
     value: AthletePage, axis: _Axis, width: int, colours: Palette, *, wide: bool
 ) -> Iterator[Strip]:
     """The head and the paces, the chosen one painted through, each with its place on the axis."""
-    unit, lines = value.sheet.athlete.units, _lines(value.sheet)
+    unit, lines = value.profile.athlete.units, _lines(value.profile)
     head = [("pace", 2, False, colours.stale), (f"per {unit}", 26, True, colours.stale)]
     left = placed_row([*head, ("400 m", 35, True, colours.stale)], axis.left, colours.plain)
     yield Strip.join([left, axis.head(colours)]).crop(0, width)
@@ -289,12 +289,12 @@ def _on_axis(line: PaceLine, axis: _Axis, colours: Palette, *, is_here: bool, wi
 
 def _zone_rows(value: AthletePage, axis: _Axis, width: int, colours: Palette) -> list[Strip]:
     """The zones that are shown: of pace with their bars, of heart rate in beats."""
-    sheet, table = value.sheet, value.table
-    unit = sheet.athlete.units
+    profile, table = value.profile, value.table
+    unit = profile.athlete.units
     rows: list[Strip] = []
-    if sheet.pace_zones and table == 0:
+    if profile.pace_zones and table == 0:
         rows.append(_zone_head("Friel, by threshold", width, colours))
-        for zone in sheet.pace_zones:
+        for zone in profile.pace_zones:
             words = zone_words(zone, unit).replace("slower than", "over").replace("and faster", "and less")
             left = _zone_words(zone.name, zone.meaning, words, axis.left, colours)
             bar = (axis.column(zone.slow), axis.column(zone.fast, is_slow=False))
@@ -307,8 +307,8 @@ def _zone_rows(value: AthletePage, axis: _Axis, width: int, colours: Palette) ->
             )
             on_axis = axis.row(bar if bar[0] < bar[1] else None, pair, colours)
             rows.append(Strip.join([left, on_axis]).crop(0, width))
-    elif sheet.tables:
-        shown = sheet.tables[(table - bool(sheet.pace_zones)) % len(sheet.tables)]
+    elif profile.tables:
+        shown = profile.tables[(table - bool(profile.pace_zones)) % len(profile.tables)]
         rows.append(_zone_head(shown.model, width, colours))
         for place, beats in enumerate(shown.zones):
             left = _zone_words(beats.name, beats.meaning, f"{beats_words(beats)} bpm", axis.left, colours)
@@ -347,7 +347,7 @@ def _is_above(value: AthletePage) -> bool:
 
 def _race_cells(value: AthletePage, colours: Palette) -> list[list[tuple[str, int, bool, Pair]]]:
     """The races that have room, around the cursor, each as texts at their columns."""
-    races = races_of(value.sheet)
+    races = races_of(value.profile)
     chosen = next(
         (place for place in range(len(races)) if value.stops[value.at].what == f"race {place + 1}"), None
     )
@@ -359,7 +359,7 @@ def _race_cells(value: AthletePage, colours: Palette) -> list[list[tuple[str, in
         ink = ground if is_used or place == chosen else colours.stale
         cells.append(
             [
-                (safe(race_name(race.distance), 14), 2, False, ground),
+                (sanitise(race_name(race.distance), 14), 2, False, ground),
                 (race.time, 27, True, ground),
                 (day_words(race.date, value.today), 40, True, ground),
                 (gives, 43, False, ink),
@@ -374,7 +374,7 @@ def _gives(race: Race, value: AthletePage) -> tuple[str, bool]:
         found = vdot.vdot_of_race(read_distance(race.distance), read_time(race.time))
     except ValueError:
         return "too short for paces", False
-    fitness = value.sheet.fitness
+    fitness = value.profile.fitness
     is_used = fitness is not None and fitness.words == words_of(race)
     age = (date.fromisoformat(value.today or race.date) - date.fromisoformat(race.date)).days
     old = f", {round(age / 30.4)} months{'' if is_used else ' old'}" if age > OLD_RACE_DAYS else ""
@@ -384,7 +384,7 @@ def _gives(race: Race, value: AthletePage) -> tuple[str, bool]:
 def _could_run(value: AthletePage) -> list[tuple[str, str, str]]:
     """What could be run: race, time, between which times."""
     rows = []
-    for race in value.sheet.predictions:
+    for race in value.profile.predictions:
         seconds = race.vdot_s or race.riegel_s
         if race.name in _COULD and seconds and race.quickest_s and race.slowest_s:
             between = f"{format_clock(race.quickest_s)} and {format_clock(race.slowest_s)}"
@@ -417,13 +417,17 @@ def _wide_foot(value: AthletePage, width: int, colours: Palette) -> Iterator[Str
         yield Strip.join([_race_strip(texts, 72, colours), placed_row(right, width - 72, plain)])
     yield _ask_strip(value, width, colours, at=43)
     yield _rule(width, colours)
-    for stop, words in (("heart", _heart(value.sheet)), ("", _legs(value)), ("name", _shows(value.sheet))):
+    for stop, words in (
+        ("heart", _heart(value.profile)),
+        ("", _legs(value)),
+        ("name", _shows(value.profile)),
+    ):
         label = {"heart": "heart", "": "legs", "name": "shows"}[stop]
         is_here = bool(stop) and value.stops[value.at].what == stop
         yield _labelled(label, words or "--", width, colours, is_here=is_here)
     yield blank(width, plain)
-    for remark in value.sheet.remarks[:3]:
-        yield _labelled("note", safe(remark, 300), width, colours)
+    for remark in value.profile.remarks[:3]:
+        yield _labelled("note", sanitise(remark, 300), width, colours)
 
 
 def _race_heads(colours: Palette) -> list[tuple[str, int, bool, Pair]]:
@@ -449,7 +453,7 @@ def _race_rows(value: AthletePage, axis: _Axis, width: int, colours: Palette) ->
     rows += [blank(width, colours.plain)] * (_RACES + 1 - len(rows))
     could = "   ".join(f"{name} {time}" for name, time, _ in _could_run(value))
     rows.append(_labelled("could run", could or "--", width, colours))
-    for stop, words in (("heart", _heart(value.sheet)), ("name", _shows(value.sheet))):
+    for stop, words in (("heart", _heart(value.profile)), ("name", _shows(value.profile))):
         is_here = value.stops[value.at].what == stop
         rows.append(
             _labelled({"name": "shows"}.get(stop, stop), words or "--", width, colours, is_here=is_here)
@@ -460,16 +464,16 @@ def _race_rows(value: AthletePage, axis: _Axis, width: int, colours: Palette) ->
 def _narrow_foot(value: AthletePage, width: int, colours: Palette) -> list[Strip]:
     """The row of the field and, below it, what is said or the races in short."""
     if value.asks:
-        said = text_row(" " * MARGIN + safe(value.message, 200), width, colours.plain)
+        said = text_row(" " * MARGIN + sanitise(value.message, 200), width, colours.plain)
         return [_ask_strip(value, width, colours, at=0), said]
     if value.message:
         return [
             blank(width, colours.plain),
-            text_row(" " * MARGIN + safe(value.message, 200), width, colours.plain),
+            text_row(" " * MARGIN + sanitise(value.message, 200), width, colours.plain),
         ]
     if not _is_above(value):
         return [blank(width, colours.plain)] * 2
-    races = "   ".join(f"{race_name(race.distance)} {race.time}" for race in races_of(value.sheet)[:4])
+    races = "   ".join(f"{race_name(race.distance)} {race.time}" for race in races_of(value.profile)[:4])
     return [blank(width, colours.plain), _labelled("races", races or "none yet: r adds one", width, colours)]
 
 
@@ -478,7 +482,7 @@ def _ask_strip(value: AthletePage, width: int, colours: Palette, *, at: int) -> 
     texts = [(value.asks, 2, False, colours.stale)] if value.asks else []
     if at and value.message:
         begin = at if value.asks else MARGIN
-        texts.append((fit(safe(value.message, 300), width - begin - MARGIN), begin, False, colours.plain))
+        texts.append((fit(sanitise(value.message, 300), width - begin - MARGIN), begin, False, colours.plain))
     return placed_row(texts, width, colours.plain)
 
 
@@ -497,9 +501,9 @@ def _rule(width: int, colours: Palette) -> Strip:
     )
 
 
-def _heart(sheet: Sheet) -> str:
+def _heart(profile: AthleteProfile) -> str:
     """The heart rates in short, as they are typed too: `max 190 rest 48 threshold 172`."""
-    rates = sheet.athlete.now.heart_rate
+    rates = profile.athlete.now.heart_rate
     known: Sequence[tuple[str, object]] = (
         ("max", rates.max),
         ("rest", rates.rest),
@@ -510,7 +514,7 @@ def _heart(sheet: Sheet) -> str:
 
 def _legs(value: AthletePage) -> str:
     """Cadence and pod: what runs have taught, else what was told."""
-    athlete, parts = value.sheet.athlete, []
+    athlete, parts = value.profile.athlete, []
     line, habit = cadence_line(athlete.learnt), athlete.now.cadence
     if line is not None:
         parts.append(f"cadence {line.cadence_spm:.0f} at {format_pace(line.speed_mps, unit=athlete.units)}")
@@ -523,8 +527,7 @@ def _legs(value: AthletePage) -> str:
     return "   ".join(parts)
 
 
-def _shows(sheet: Sheet) -> str:
+def _shows(profile: AthleteProfile) -> str:
     """How paces are shown, and the name."""
-    return (
-        f"{'miles' if sheet.athlete.units == 'mile' else 'kilometres'}   name: {safe(sheet.athlete.name, 40)}"
-    )
+    unit = "miles" if profile.athlete.units == "mile" else "kilometres"
+    return f"{unit}   name: {sanitise(profile.athlete.name, 40)}"

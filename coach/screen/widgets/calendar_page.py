@@ -16,7 +16,7 @@ from coach.plan.model import monday_of
 from coach.screen.calendar_view import Answer, Band, CalendarView, DayLine, StripWeek, Tone, month_weeks
 from coach.screen.paint import has_picture, width_of
 from coach.screen.palette import Pair, Palette
-from coach.screen.safe import fit, safe
+from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.review_page import MARGIN, Canvas, paint_keys
 
 BROKEN: Final = "▲"
@@ -199,7 +199,7 @@ class _Page:
                 self._session(row + 1, edge, day, 1, is_chosen=False)
                 continue
             why = day.sessions[0].why if day.sessions else "" if day.is_off else day.note
-            canvas.put(_SESSION, row + 1, fit(safe(why), edge - _SESSION), colours.stale)
+            canvas.put(_SESSION, row + 1, fit(sanitise(why), edge - _SESSION), colours.stale)
 
     def _rows_of_days(self, y: int, edge: int) -> None:
         """One row a day."""
@@ -235,9 +235,9 @@ class _Page:
         if line.tone in tones:
             canvas.put(_SWATCH, y, " ", tones[line.tone])
         time, far, _ = self._columns(edge)
-        title = safe(line.title)
+        title = sanitise(line.title)
         if number == 0 and len(day.sessions) > 1 and not self._is_whole:
-            title = f"{title} + {safe(day.sessions[1].title)}"
+            title = f"{title} + {sanitise(day.sessions[1].title)}"
         is_bold = is_chosen or line.tone is Tone.HARD
         room = time - _SESSION - max(4, cell_len(line.time)) - 1
         canvas.put(_SESSION, y, fit(title, room), pair, bold=is_bold)
@@ -248,7 +248,7 @@ class _Page:
 
     def _done(self, y: int, edge: int, words: str, pair: Pair, *, is_bold: bool) -> None:
         after = self._columns(edge)[2]
-        self.canvas.put(after, y, fit(safe(words), max(0, edge - after)), pair, bold=is_bold)
+        self.canvas.put(after, y, fit(sanitise(words), max(0, edge - after)), pair, bold=is_bold)
 
     @property
     def _is_whole(self) -> bool:
@@ -281,7 +281,7 @@ class _Page:
         canvas, view, colours = self.canvas, self.view, self.colours
         day = view.day(view.at)
         why = day.sessions[0].why if day.sessions else day.note
-        words = view.moving if view.is_moving else safe(why)
+        words = view.moving if view.is_moving else sanitise(why)
         canvas.put(MARGIN, y, fit(words, edge - MARGIN), colours.plain if view.is_moving else colours.stale)
         if view.message:
             canvas.put(MARGIN, y + 1, fit(view.message, edge - MARGIN), colours.offer)
@@ -349,9 +349,9 @@ class _Page:
         canvas.put_right(edge, 2, fit(answer.measured, edge - x - 7), colours.stale)
         self._word(x, 4, edge, answer.word)
         after = edge - max(4, cell_len(answer.time)) - 1
-        canvas.put(x, 9, fit(safe(answer.session), after - x), colours.plain, bold=True)
+        canvas.put(x, 9, fit(sanitise(answer.session), after - x), colours.plain, bold=True)
         canvas.put_right(edge, 9, answer.time, colours.plain)
-        canvas.put(x, 10, fit(safe(answer.instead), edge - x), colours.stale)
+        canvas.put(x, 10, fit(sanitise(answer.instead), edge - x), colours.stale)
         y = self._reasons(x, 12, edge, answer)
         for line in _cut(_wrapped(f"not known: {answer.not_known}", edge - x), 2, edge - x):
             if answer.not_known:
@@ -375,7 +375,7 @@ class _Page:
         most = 4 if self.canvas.height < _HIGH else 8
         for down, reason in enumerate(answer.reasons[:most], 1):
             is_fired = reason.has_fired
-            label = f"{FIRED if is_fired else ' '} {safe(reason.label)}"
+            label = f"{FIRED if is_fired else ' '} {sanitise(reason.label)}"
             room = edge - _LIMIT - 1 - x - cell_len(reason.you)
             canvas.put(
                 x,
@@ -430,7 +430,7 @@ class _Page:
             (second, colours.stale, False),
         )
         for down, (words, pair, is_bold) in enumerate(rows):
-            canvas.put(x, 2 + down, fit(safe(words), edge - x), pair, bold=is_bold)
+            canvas.put(x, 2 + down, fit(sanitise(words), edge - x), pair, bold=is_bold)
 
     def _word(self, x: int, y: int, edge: int, word: str) -> None:
         """A word in block letters that ends before `edge`: from `x` on, or from further left if it is a long one."""
@@ -483,19 +483,19 @@ def _names(view: CalendarView, weeks: Sequence[StripWeek], each: int) -> Iterato
                 and (later == place or x + len(week.phase) <= end * each)
             ):
                 taken.append((x, x + len(week.phase)))
-                yield x, safe(week.phase), False
+                yield x, sanitise(week.phase), False
                 break
 
 
 def _empty_words(day: DayLine) -> str:
     """What stands on a day without a session."""
     if day.is_off:
-        return safe(day.note) or "off"
+        return sanitise(day.note) or "off"
     return "rest" if day.is_planned else ""
 
 
 def _wrapped(words: str, width: int) -> list[str]:
-    return wrap(safe(words, 400), max(4, width))
+    return wrap(sanitise(words, 400), max(4, width))
 
 
 def _cut(lines: Sequence[str], most: int, width: int) -> list[str]:

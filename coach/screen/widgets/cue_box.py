@@ -10,7 +10,7 @@ from textual.strip import Strip
 from coach.screen.paint import beside, blank, lettered, stack, text_row
 from coach.screen.palette import Pair, Palette
 from coach.screen.stance import PROGRESS_STEPS, Frame, Stance, Tone, stance
-from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
@@ -21,7 +21,7 @@ _CHIP_ROWS: Final = 6
 """Rows that the chip of a verdict has at least: its word and a row of fill above and below."""
 
 
-class CueBox(Painted[Stance]):
+class CueBox(StripWidget[Stance]):
     """The box beside the hero."""
 
     def look(self, snapshot: "Snapshot") -> Stance:

@@ -14,10 +14,10 @@ from textual.strip import Strip
 from coach.quantities import long_distance
 from coach.screen.paint import beside, blank, pieces_row, placed_row, stack, text_row
 from coach.screen.palette import Pair, Palette
-from coach.screen.safe import fit, safe
+from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.own_workout import MARGIN, step_means, step_time
-from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.profile import Plan, profile_rows
+from coach.screen.widgets.strip_widget import StripWidget
 from coach.workout.describe import MOVE_WORDS, sentence, until_text
 from coach.workout.editing import Cell, Form, StepRow
 from coach.workout.estimate import Estimate, estimate
@@ -133,7 +133,7 @@ def field_place(page: EditorPage, width: int, height: int) -> tuple[int, int, in
     return columns.target, row, 26 if not layout.is_wide else 38
 
 
-class WorkoutPage(Painted[EditorPage]):
+class WorkoutPage(StripWidget[EditorPage]):
     """The page under the title."""
 
     def look(self, snapshot: "Snapshot") -> EditorPage:
@@ -264,7 +264,7 @@ def _row(
 
     cells = row.cells
     indent = 0 if row.form is Form.SECTION else 2 * row.depth
-    name = safe(row.name, 60)
+    name = sanitise(row.name, 60)
     step_room = columns.times - columns.step - 7 - indent
     texts = [(number, columns.number, True, quiet)]
     ink = quiet if row.form is Form.SECTION else ground
@@ -280,7 +280,7 @@ def _row(
     if row.form in {Form.PROMPT, Form.CHECKLIST, Form.USE} or not means:
         aim_room = columns.time - 8 - columns.target
     if Cell.TARGET in cells:
-        aim = safe(cells[Cell.TARGET], _MOST) or (
+        aim = sanitise(cells[Cell.TARGET], _MOST) or (
             "" if not (is_here and value.cell is Cell.TARGET) else "   "
         )
         texts.append((fit(aim, aim_room), columns.target, False, pair(Cell.TARGET)))
@@ -314,10 +314,10 @@ def _foot(value: EditorPage, size: Estimate, width: int, colours: Palette) -> li
     """The workout in a line and in words, what is wrong, and what it was, on two rows each."""
     message = _message(value) or "nothing wrong"
     said = (
-        ("in one line", safe(value.line, _MOST), False),
-        ("says", safe(sentence(value.timeline, size, value.unit), _MOST), False),
+        ("in one line", sanitise(value.line, _MOST), False),
+        ("says", sanitise(sentence(value.timeline, size, value.unit), _MOST), False),
         ("check", message, True),
-        ("before", safe(value.before, _MOST), False),
+        ("before", sanitise(value.before, _MOST), False),
     )
     rows = [_rule(width, colours), blank(width, colours.plain)]
     for label, text, is_loud in said:
@@ -332,11 +332,11 @@ def _foot(value: EditorPage, size: Estimate, width: int, colours: Palette) -> li
 def _narrow_foot(value: EditorPage, width: int, colours: Palette) -> list[Strip]:
     """The message on two rows, and the workout in a line."""
     first, *more = wrap(_message(value), width) or [""]
-    line = text_row(safe(value.line, _MOST), width, colours.stale, bold=False)
+    line = text_row(sanitise(value.line, _MOST), width, colours.stale, bold=False)
     said = [text_row(text, width, colours.plain) for text in (first, " ".join(more))]
     return [*said, line, blank(width, colours.plain)]
 
 
 def _message(value: EditorPage) -> str:
     """What is said of the cursor's row: a fault with its arrow."""
-    return f"{'▲ ' if value.is_fault else ''}{safe(value.message, _MOST)}"
+    return f"{'▲ ' if value.is_fault else ''}{sanitise(value.message, _MOST)}"

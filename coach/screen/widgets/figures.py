@@ -17,7 +17,7 @@ from coach.quantities import METRES_PER_KM, METRES_PER_MILE, long_distance
 from coach.screen import words
 from coach.screen.paint import Scale, beside, blank, block, block_rows, stack, text_row, width_of
 from coach.screen.palette import Palette
-from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.events import SplitRole, StepEnded
 from coach.session.phases import Phase
 from coach.signals.readings import DisplayValue
@@ -90,7 +90,7 @@ class FigureRow:
     is_rest: bool = False
 
 
-class Figures(Painted[FigureRow]):
+class Figures(StripWidget[FigureRow]):
     """Two to five figures side by side."""
 
     def look(self, snapshot: "Snapshot") -> FigureRow:

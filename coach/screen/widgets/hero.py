@@ -12,9 +12,9 @@ from coach.screen import words
 from coach.screen.keys import MARK, key_word
 from coach.screen.paint import beside, blank, lettered, stack, text_row
 from coach.screen.palette import Palette
-from coach.screen.safe import safe
+from coach.screen.sanitise import sanitise
 from coach.screen.widgets.figures import last_valid
-from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.phases import Phase
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, SensorState
 from coach.workout.timeline import ChecklistItem, HeartRateEnd, Quantity, Step
@@ -41,7 +41,7 @@ _CADENCE_FIGURE: Final = range(60, 100)
 """Columns of this field on terminals whose figures have the cadence."""
 
 
-class HeroBox(Painted[Hero]):
+class HeroBox(StripWidget[Hero]):
     """Block letters as large as the room allows, and one line that says what they are."""
 
     def look(self, snapshot: "Snapshot") -> Hero:
@@ -67,7 +67,7 @@ def hero(snapshot: "Snapshot") -> Hero:
     if snapshot.phase is Phase.FINISHED or step is None:
         return Hero(("DONE",), f"run time {words.running(snapshot.run_s)}")
     if snapshot.phase is Phase.PROMPT:
-        return Hero((safe(step.question, 60),), "answer with its number")
+        return Hero((sanitise(step.question, 60),), "answer with its number")
     if snapshot.phase is Phase.CHECKLIST:
         return _checklist(snapshot, step)
     if snapshot.phase is Phase.READY:
@@ -105,7 +105,7 @@ def _checklist(snapshot: "Snapshot", step: Step) -> Hero:
         f"set {number} of {item.sets}" if item.sets > 1 else "",
         f"item {place + 1} of {len(items)}",
     ]
-    name = safe(item.do, 40)
+    name = sanitise(item.do, 40)
     return Hero((name, name.partition(" ")[0]), "   ".join(part for part in amounts if part))
 
 
@@ -120,7 +120,7 @@ _PRESS: Final = "PRESS"
 
 
 def _ready(snapshot: "Snapshot", step: Step) -> Hero:
-    place = f"   {_offset(step.line_m)}mark {safe(step.start_mark, 8)}" if step.start_mark else ""
+    place = f"   {_offset(step.line_m)}mark {sanitise(step.start_mark, 8)}" if step.start_mark else ""
     if snapshot.left_s is not None:
         return Hero((words.countdown(snapshot.left_s),), f"START IN   {key_word(MARK)} starts now{place}")
     word = key_word(MARK).upper()

@@ -16,8 +16,8 @@ from textual.strip import Strip
 from coach.quantities import format_hours, long_distance
 from coach.review.tables import lap_text, off_text
 from coach.screen.palette import Palette
-from coach.screen.ports import HistoryRow
-from coach.screen.safe import fit, safe
+from coach.screen.protocols import HistoryRow
+from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.review_page import Canvas, paint_keys
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def one_line(row: HistoryRow, reps: "Sequence[JournaledRep]") -> str:
         if row.effort is not None:
             yield f"RPE {row.effort}"
         if row.note:
-            yield f"“{safe(row.note, 200)}”"
+            yield f"“{sanitise(row.note, 200)}”"
 
     return ", ".join(parts()) or f"run {row.number}"
 
@@ -250,7 +250,7 @@ class _Page:
             self.canvas.put(
                 MARGIN + 2,
                 2,
-                fit(safe(self.view.line, 200), width - 2 * MARGIN - 2),
+                fit(sanitise(self.view.line, 200), width - 2 * MARGIN - 2),
                 self.colours.plain,
                 bold=True,
             )
@@ -300,7 +300,7 @@ class _Page:
             )
             if holds
         )
-        name = fit(safe(row.workout, 120) or _UNKNOWN, room - (len(state) + 2 if state else 0))
+        name = fit(sanitise(row.workout, 120) or _UNKNOWN, room - (len(state) + 2 if state else 0))
         after = self.canvas.put(14, y, name, pair, bold=row.kind == "test")
         if state:
             self.canvas.put(after + 2, y, state, pair if is_chosen else self.colours.stale)
@@ -324,7 +324,7 @@ class _Page:
         self.canvas.put(
             MARGIN,
             y + 1,
-            fit(safe(self.view.message, 240), self.canvas.width - 2 * MARGIN),
+            fit(sanitise(self.view.message, 240), self.canvas.width - 2 * MARGIN),
             self.colours.plain,
             bold=True,
         )
@@ -334,7 +334,9 @@ class _Page:
             return
         row, x, y = self.view.rows[self.view.at], _LIST + 4, 2
         width = min(_DETAIL * 2, self.canvas.width - x - MARGIN)
-        self.canvas.put(x, y, fit(safe(row.workout, 120) or _UNKNOWN, width), self.colours.plain, bold=True)
+        self.canvas.put(
+            x, y, fit(sanitise(row.workout, 120) or _UNKNOWN, width), self.colours.plain, bold=True
+        )
         where = [
             each
             for each in (day_text(row.day, self.view.today), row.clock, _distance(row, self.view.unit))
@@ -391,7 +393,7 @@ class _Page:
     def _paint_said(self, row: HistoryRow, x: int, y: int, width: int) -> int:
         """What the runner said of it; gives the row after it."""
         effort = "" if row.effort is None else f"RPE {row.effort}"
-        note = f"“{safe(row.note, 400)}”" if row.note else ""
+        note = f"“{sanitise(row.note, 400)}”" if row.note else ""
         lines = wrap("   ".join(each for each in (effort, note) if each), width)
         for down, words in enumerate(lines[:3]):
             self.canvas.put(x, y + down, words, self.colours.plain)

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from coach.screen import keys, words
 from coach.screen.paint import pieces_row
 from coach.screen.palette import Palette
-from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.buttons import Button
 from coach.session.phases import BUTTONS, Action, Phase, context_of, mark_context_of
 from coach.themes import THEME_KEY_LABEL
@@ -78,7 +78,7 @@ _WORDS: Final = {
 _LAST: Final[tuple[Hint, ...]] = (("?", "keys"), ("q", "leave"))
 
 
-class KeyBar(Painted[tuple[Hint, ...]]):
+class KeyBar(StripWidget[tuple[Hint, ...]]):
     """One row of keys and words; what does not fit is left out whole, and never the way out."""
 
     is_playback: bool = False

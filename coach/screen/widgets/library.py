@@ -20,15 +20,15 @@ from coach.quantities import METRES_PER_MILE, format_pace, signed
 from coach.screen.library_list import Order, SortColumn
 from coach.screen.paint import blank, cells, stack
 from coach.screen.palette import Pair, Palette
-from coach.screen.ports import LibraryEntry, PastRun, WorkoutDetail
-from coach.screen.safe import fit, safe
+from coach.screen.protocols import LibraryEntry, PastRun, WorkoutDetail
+from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.own_workout import PaperStep, step_lines
-from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.profile import Plan, profile_rows
+from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
-    from coach.workout.card import Card
+    from coach.workout.catalogue_entry import CatalogueEntry
 
 MARGIN: Final = 2
 """Columns left free at both sides."""
@@ -42,7 +42,7 @@ _RECENT_DAYS: Final = 300
 # --- what is written in the columns
 
 
-def hours(card: "Card") -> str:
+def hours(card: "CatalogueEntry") -> str:
     """How long, as `1:05`; what is only known in part has a `+` behind it, what nobody knows is `--`."""
     if card.seconds < 30:
         return _NONE if card.steps <= 1 and card.open_steps else _UNKNOWN
@@ -105,7 +105,7 @@ class Listing:
     """What stands under it at the right."""
 
 
-class LibraryTable(Painted[Listing]):
+class LibraryTable(StripWidget[Listing]):
     """A rule, the heads of the columns, the rows that fit, and a foot."""
 
     class Clicked(Message):
@@ -219,7 +219,7 @@ def _entry_row(value: Listing, place: int, width: int, colours: Palette) -> Stri
         (f"{day_of(entry.last_day, value.today):>{_LAST}}", own if entry.last_day is not None else quiet),
     ]
     wide = max(8, width - 2 * MARGIN - _TIME - _DISTANCE - _HARD - _LAST)
-    name = _padded(safe(entry.title, 120), wide)
+    name = _padded(sanitise(entry.title, 120), wide)
     pieces = [(" " * (MARGIN - 1), plain), (" ", own), (name, own), *figures, (" ", own)]
     return _row(pieces, width, plain)
 
@@ -261,7 +261,7 @@ _STEPS, _PURPOSE, _LIMITS, _PAST = 8, 3, 3, 4
 """Rows of each part."""
 
 
-class LibraryDetail(Painted[Description]):
+class LibraryDetail(StripWidget[Description]):
     """Name, tags, profile, totals, steps, purpose, limits and the last runs of a workout."""
 
     def look(self, snapshot: "Snapshot") -> Description:
@@ -287,13 +287,13 @@ def _text(text: str, width: int, pair: Pair, *, bold: bool = False) -> Strip:
 
 def _block(text: str, width: int, most: int, pair: Pair, *, bold: bool = False) -> list[Strip]:
     """A text in so many rows; the last one has an ellipsis where something is missing."""
-    lines = wrap(safe(text, _LONGEST * 2), max(1, width))
+    lines = wrap(sanitise(text, _LONGEST * 2), max(1, width))
     if len(lines) > most:
         lines = [*lines[: most - 1], fit(" ".join(lines[most - 1 :]), width)]
     return [_text(line, width, pair, bold=bold) for line in [*lines, *[""] * most][:most]]
 
 
-def said_of(card: "Card") -> str:
+def said_of(card: "CatalogueEntry") -> str:
     """The purpose of a workout and its description, a sentence each; else what it is in one."""
     purpose = f"{card.purpose}." if card.description and card.purpose[-1:].isalnum() else card.purpose
     return " ".join(part for part in (purpose, card.description) if part) or card.sentence
@@ -307,7 +307,7 @@ def _beside(
     gap = [blank(width, colours.plain)]
     size = _PROFILE_LARGE if height >= _LARGE else _PROFILE
     rows = [
-        _text(safe(entry.title, 120), width, colours.plain, bold=True),
+        _text(sanitise(entry.title, 120), width, colours.plain, bold=True),
         _text(_tags(card), width, colours.stale),
         *gap,
         *_profile(detail, width, size, colours),
@@ -336,7 +336,7 @@ def _below(value: Description, entry: LibraryEntry, width: int, height: int, col
     hard = long_distance(card.hard_metres, value.unit)
     totals += [f"{hard} {unit_word(value.unit)} hard"] if hard != _NONE else []
     right = "   ".join(totals)
-    name = _padded(safe(entry.title, 120), max(1, width - cell_len(right) - 2))
+    name = _padded(sanitise(entry.title, 120), max(1, width - cell_len(right) - 2))
     head = [(name, colours.plain.style()), (f"  {right}", colours.plain.style(bold=False))]
     rows = [blank(width, colours.plain)] if height >= _ROOMY else []
     rows += [_row(head, width, colours.plain.style())]
@@ -345,7 +345,7 @@ def _below(value: Description, entry: LibraryEntry, width: int, height: int, col
     if problem:
         return [*rows, *_block(problem, width, 3, colours.plain, bold=True)]
     rows += [_text(_in_one_row(detail, card), width, colours.plain)]
-    rows += [_text(safe(card.purpose or card.description, _LONGEST), width, colours.stale)]
+    rows += [_text(sanitise(card.purpose or card.description, _LONGEST), width, colours.stale)]
     past = () if detail is None else detail.past
     said = [f"{day_of(run.day, value.today)}: {_past_words(run, value.unit)}" for run in past[:1]]
     return [*rows, _text(" ".join(said), width, colours.stale)]
@@ -355,9 +355,9 @@ _ROOMY: Final = 9
 """From this height on the profile under the list has four rows."""
 
 
-def _tags(card: "Card") -> str:
-    races = [safe(race, 20) for race in card.focus]
-    words = [safe(card.level, 20), safe(", ".join(card.phases), 30), ", ".join(races)]
+def _tags(card: "CatalogueEntry") -> str:
+    races = [sanitise(race, 20) for race in card.focus]
+    words = [sanitise(card.level, 20), sanitise(", ".join(card.phases), 30), ", ".join(races)]
     return "   ".join(word for word in words if word)
 
 
@@ -367,7 +367,7 @@ def _profile(detail: WorkoutDetail | None, width: int, rows: int, colours: Palet
     return profile_rows(Plan(detail.timeline), width, rows, colours)
 
 
-def _totals(card: "Card", unit: str, width: int, colours: Palette) -> list[Strip]:
+def _totals(card: "CatalogueEntry", unit: str, width: int, colours: Palette) -> list[Strip]:
     bold, plain, stale = (
         colours.plain.style(),
         colours.plain.style(bold=False),
@@ -417,11 +417,11 @@ def _step(line: PaperStep, width: int, colours: Palette) -> Strip:
     )
 
 
-def _in_one_row(detail: WorkoutDetail | None, card: "Card") -> str:
+def _in_one_row(detail: WorkoutDetail | None, card: "CatalogueEntry") -> str:
     """The steps as a sentence; a workout of one open step is told by its own."""
     lines = [] if detail is None or detail.timeline is None else list(step_lines(detail.timeline))
     if len(lines) < 2:
-        return safe(card.sentence, _LONGEST)
+        return sanitise(card.sentence, _LONGEST)
     words = []
     for line in lines:
         means = f" at {line.means}" if line.means and line.is_hard else ""
@@ -431,7 +431,7 @@ def _in_one_row(detail: WorkoutDetail | None, card: "Card") -> str:
 
 
 def _limits(particulars: Sequence[str], width: int, colours: Palette) -> list[Strip]:
-    lines = [line for text in particulars for line in wrap(safe(text, _LONGEST), width)]
+    lines = [line for text in particulars for line in wrap(sanitise(text, _LONGEST), width)]
     if len(lines) > _LIMITS:
         lines = [*lines[: _LIMITS - 1], fit(" ".join(lines[_LIMITS - 1 :]), width)]
     return [_text(line, width, colours.stale) for line in [*lines, *[""] * _LIMITS][:_LIMITS]]
@@ -474,7 +474,7 @@ class TitleTexts:
     right: str
 
 
-class TitleRow(Painted[TitleTexts]):
+class TitleRow(StripWidget[TitleTexts]):
     """One row at the top."""
 
     def look(self, snapshot: "Snapshot") -> TitleTexts:
@@ -496,7 +496,7 @@ class TitleRow(Painted[TitleTexts]):
 
 def clock_words(who: str, now: datetime) -> str:
     """`ida   Tue 26 May   17:30`, early in the day `6:40`."""
-    parts = (safe(who, 24), f"{now:%a} {now.day} {now:%b}", f"{now.hour}:{now:%M}")
+    parts = (sanitise(who, 24), f"{now:%a} {now.day} {now:%b}", f"{now.hour}:{now:%M}")
     return "   ".join(part for part in parts if part)
 
 
@@ -504,7 +504,7 @@ Keys = tuple[tuple[str, str], ...]
 """Keys and their words, the way out last."""
 
 
-class KeyLine(Painted[Keys]):
+class KeyLine(StripWidget[Keys]):
     """The keys that do something now; what does not fit is dropped before the way out, which stays."""
 
     def look(self, snapshot: "Snapshot") -> Keys:

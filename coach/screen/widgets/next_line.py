@@ -9,9 +9,9 @@ from coach.screen import words
 from coach.screen.keys import ACCEPT, MARK, key_word
 from coach.screen.paint import ends_row
 from coach.screen.palette import Palette
-from coach.screen.safe import safe
-from coach.screen.widgets.painted import Painted
+from coach.screen.sanitise import sanitise
 from coach.screen.widgets.question import takes_the_stage
+from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
@@ -42,7 +42,7 @@ class Next:
     """What is wrong with a sensor; it stands at the right where there is no row of sensors."""
 
 
-class NextLine(Painted[Next]):
+class NextLine(StripWidget[Next]):
     """What the last button did, an open question or an offer, in their own colours; else the next step."""
 
     def look(self, snapshot: "Snapshot") -> Next:
@@ -88,12 +88,14 @@ def asked(snapshot: "Snapshot") -> str:
     question = snapshot.question
     if question is None:
         return f"{words.WHICH_LINE}   {words.lines_of(snapshot)}" if snapshot.lines_asked else ""
-    answers = "   ".join(f"{number} {safe(word, 20)}" for number, word in enumerate(question.answers[:10], 1))
-    return f"{safe(question.question, 60)}   {answers or '1 to 10 (0 is ten)'}"
+    answers = "   ".join(
+        f"{number} {sanitise(word, 20)}" for number, word in enumerate(question.answers[:10], 1)
+    )
+    return f"{sanitise(question.question, 60)}   {answers or '1 to 10 (0 is ten)'}"
 
 
 def offer_text(offer: str) -> str:
     """Word an offer; one without a wording of its own is named as it is."""
     if offer == "press_at_line":
         return f"no distance: press {key_word(MARK)} at the line"
-    return f"{key_word(ACCEPT)} accept: {_OFFERS.get(offer) or safe(offer.replace('_', ' '), 60)}"
+    return f"{key_word(ACCEPT)} accept: {_OFFERS.get(offer) or sanitise(offer.replace('_', ' '), 60)}"

@@ -23,10 +23,10 @@ from coach.screen.paint import (
     text_row,
 )
 from coach.screen.palette import Palette
-from coach.screen.ports import TypedWorkout
-from coach.screen.safe import fit, safe
-from coach.screen.widgets.painted import Painted
+from coach.screen.protocols import TypedWorkout
+from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.profile import Plan, profile_rows
+from coach.screen.widgets.strip_widget import StripWidget
 from coach.workout.describe import MOVE_WORDS, target_text, until_text
 from coach.workout.estimate import Estimate, estimate, likely_seconds, step_seconds
 from coach.workout.kinds import HARD, KINDS, PLAIN, RESTS
@@ -64,7 +64,7 @@ class OwnPage:
     """The column under the first character of the line; less than 0 once the line is scrolled."""
 
 
-class OwnWorkout(Painted[OwnPage]):
+class OwnWorkout(StripWidget[OwnPage]):
     """The page under the line."""
 
     def look(self, snapshot: "Snapshot") -> OwnPage:
@@ -98,12 +98,12 @@ class OwnWorkout(Painted[OwnPage]):
 def _no_such_name(typed: TypedWorkout, width: int, colours: Palette) -> list[Strip]:
     """What is near a name that no workout has, and how a workout is written."""
     gap = blank(width, colours.plain)
-    near = [text_row(safe(typed.fix, _MOST), width, colours.plain, bold=False), gap] if typed.fix else []
+    near = [text_row(sanitise(typed.fix, _MOST), width, colours.plain, bold=False), gap] if typed.fix else []
     return [
         text_row("─" * width, width, colours.line, bold=False),
         gap,
         gap,
-        text_row(_sentence(safe(typed.problem, _MOST)), width, colours.plain),
+        text_row(_sentence(sanitise(typed.problem, _MOST)), width, colours.plain),
         gap,
         *near,
         text_row(
@@ -136,13 +136,13 @@ def _rule(value: OwnPage, width: int, colours: Palette) -> Strip:
 def _said(typed: TypedWorkout, width: int, colours: Palette) -> list[Strip]:
     """Three rows: the name or the fault, then the fix or what was guessed."""
     if typed.problem:
-        tab = f"tab writes {safe(typed.corrected, _MOST)}" if typed.corrected else ""
-        texts = [safe(typed.fix, _MOST), tab]
-        first = text_row(_sentence(safe(typed.problem, _MOST)), width, colours.plain)
+        tab = f"tab writes {sanitise(typed.corrected, _MOST)}" if typed.corrected else ""
+        texts = [sanitise(typed.fix, _MOST), tab]
+        first = text_row(_sentence(sanitise(typed.problem, _MOST)), width, colours.plain)
     else:
-        guesses = [f"guessed: {safe(guess, _MOST)}" for guess in typed.guesses]
+        guesses = [f"guessed: {sanitise(guess, _MOST)}" for guess in typed.guesses]
         texts = [*guesses[:1], "; ".join(guesses[1:])]
-        first = ends_row(safe(typed.title, _MOST), "understood", width, colours.plain)
+        first = ends_row(sanitise(typed.title, _MOST), "understood", width, colours.plain)
     rest = [text_row(text, width, colours.stale, bold=False) for text in [*texts, "", ""][:2]]
     return [first, *rest]
 

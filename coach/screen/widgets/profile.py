@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from coach.screen.paint import blank
 from coach.screen.palette import Pair, Palette
-from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.strip_widget import StripWidget
 from coach.workout.kinds import EASY, HARD, KINDS, RESTS, RUN, Kind
 from coach.workout.timeline import Quantity, Step, Timeline
 
@@ -110,7 +110,7 @@ class Course:
     at: int | None
 
 
-class Profile(Painted[Course]):
+class Profile(StripWidget[Course]):
     """The profile of a workout with a cursor."""
 
     _plan: Plan | None = None

@@ -23,8 +23,8 @@ from coach.screen.paint import (
     width_of,
 )
 from coach.screen.palette import Palette
-from coach.screen.safe import safe
-from coach.screen.widgets.painted import Painted
+from coach.screen.sanitise import sanitise
+from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.phases import Phase
 from coach.workout.kinds import HARD, KINDS
 
@@ -58,7 +58,7 @@ class ShownQuestion:
     rep_said: str
 
 
-class Question(Painted[ShownQuestion | None]):
+class Question(StripWidget[ShownQuestion | None]):
     """The open question."""
 
     def look(self, snapshot: "Snapshot") -> ShownQuestion | None:
@@ -66,14 +66,16 @@ class Question(Painted[ShownQuestion | None]):
         question = snapshot.question
         if question is None:
             return None
-        named = tuple(f"{number} {safe(word, 24)}" for number, word in enumerate(question.answers[:10], 1))
+        named = tuple(
+            f"{number} {sanitise(word, 24)}" for number, word in enumerate(question.answers[:10], 1)
+        )
         last = next((result for result in reversed(snapshot.results) if result.step.kind in HARD), None)
         rep = "" if last is None else words.stopped(last.time_s)
         plan = (
             "" if last is None or last.light_s is None else f"   {words.seconds_off(last.light_s)} s to plan"
         )
         said = "" if last is None else f"{words.where(last.step)}{plan}"
-        return ShownQuestion(safe(question.question, 200), named or ("1 - 10", "0 is ten"), rep, said)
+        return ShownQuestion(sanitise(question.question, 200), named or ("1 - 10", "0 is ten"), rep, said)
 
     def paint(self, value: ShownQuestion | None, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the question over its answers."""

@@ -18,7 +18,7 @@ from coach.review import tables
 from coach.review.summary import RepRow, RepTable, Summary
 from coach.screen.paint import Scale, block, has_picture, width_of
 from coach.screen.palette import Pair, Palette
-from coach.screen.safe import fit, safe
+from coach.screen.sanitise import fit, sanitise
 from coach.workout.kinds import RUN
 
 EFFORT_WORDS: Final = (
@@ -269,7 +269,7 @@ def _columns(view: ReviewView, width: int) -> tuple[list[Column], tuple[int, int
         rows = view.summary.rows
         wide = max(12, min(44, width - 52))
         texts = [
-            ("step", [fit(safe(row.step.path), wide).ljust(wide) for row in rows]),
+            ("step", [fit(sanitise(row.step.path), wide).ljust(wide) for row in rows]),
             ("time", [format_clock(row.time_s, tenths=True) if row.step.kind in RUN else "" for row in rows]),
             ("distance", [tables.metres_text(row, unit) for row in rows]),
             ("pace", [_pace(row.distance, row.time_s, unit) if row.distance else "" for row in rows]),
@@ -480,7 +480,7 @@ def _paint_effort(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
             x = canvas.put(x, y, "note", colours.stale) + 2
     else:
         x += 2
-    canvas.put(x, y, fit(safe(view.note), max(0, canvas.width - x - MARGIN)), colours.plain)
+    canvas.put(x, y, fit(sanitise(view.note), max(0, canvas.width - x - MARGIN)), colours.plain)
 
 
 def paint_keys(canvas: Canvas, keys: Sequence[tuple[str, str]], colours: Palette) -> None:

@@ -8,8 +8,8 @@ from textual.strip import Strip
 
 from coach.screen.paint import pieces_row
 from coach.screen.palette import Pair, Palette
-from coach.screen.safe import safe
-from coach.screen.widgets.painted import Painted
+from coach.screen.sanitise import sanitise
+from coach.screen.widgets.strip_widget import StripWidget
 from coach.signals.readings import SensorState
 from coach.signals.readings import SensorStatus as Sensor
 
@@ -29,7 +29,7 @@ class SensorText:
     state: SensorState
 
 
-class SensorRow(Painted[tuple[SensorText, ...]]):
+class SensorRow(StripWidget[tuple[SensorText, ...]]):
     """One row of ordinary text for the coach at the desk."""
 
     def look(self, snapshot: "Snapshot") -> tuple[SensorText, ...]:
@@ -63,7 +63,7 @@ def _pair(state: SensorState, colours: Palette) -> Pair:
 
 
 def _words(sensor: Sensor, *, short: bool = False) -> str:
-    name = "" if short else safe(sensor.name, 20)
+    name = "" if short else sanitise(sensor.name, 20)
     parts = [f"{sensor.source.value.replace('_', ' ')} {name}".rstrip()]
     if sensor.state is SensorState.LIVE:
         held = sensor.age_s is not None and sensor.age_s >= _HELD_S
@@ -73,7 +73,7 @@ def _words(sensor: Sensor, *, short: bool = False) -> str:
         parts.append(f"{sensor.state.value}{age}")
     if sensor.by:
         late = "" if sensor.delay_s is None else f" {sensor.delay_s:.1f} s behind"
-        parts.append(late.strip() if short else f"by {safe(sensor.by, 16)}{late}")
+        parts.append(late.strip() if short else f"by {sanitise(sensor.by, 16)}{late}")
     if sensor.beside is not None:
         # Two sensors that differ over a lap stand side by side; which one is right the line decides.
         own_m, used_m = sensor.beside

@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from coach.screen.paint import HEIGHT, largest, stack, text_row
 from coach.screen.palette import Palette
-from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.phases import Phase
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def said_of(columns: int, lines: int, row_mm: float, full_mm: float, how: str) -
     return text, f"Fill the screen and enlarge the letters (F11, Ctrl +) down to 80 x 24: {larger}."
 
 
-class Sizing(Painted[tuple[str, ...]]):
+class Sizing(StripWidget[tuple[str, ...]]):
     """Before the start of the first run: from how far the screen can be read, and what to change."""
 
     said: Callable[[int, int], tuple[str, str]] | None = None

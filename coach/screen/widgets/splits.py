@@ -12,7 +12,7 @@ from coach.screen.paint import beside, blank, block_rows, first_that_fits, stack
 from coach.screen.palette import Palette
 from coach.screen.widgets.figures import last_valid
 from coach.screen.widgets.next_line import asked, offer_text, reply
-from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.buttons import Button
 from coach.session.events import SplitRole
 
@@ -48,7 +48,7 @@ class Stopwatch:
     splits: tuple[SplitText, ...]
 
 
-class SplitTable(Painted[Stopwatch]):
+class SplitTable(StripWidget[Stopwatch]):
     """The newest valid split in letters, the field below it, then the table where there is room."""
 
     def look(self, snapshot: "Snapshot") -> Stopwatch:

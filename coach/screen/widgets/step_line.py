@@ -9,7 +9,7 @@ from coach.quantities import format_clock
 from coach.screen import words
 from coach.screen.paint import block_rows, first_that_fits, stack, text_row
 from coach.screen.palette import Palette
-from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Step
@@ -25,7 +25,7 @@ class StepText:
     texts: tuple[str, ...]
 
 
-class StepLine(Painted[StepText]):
+class StepLine(StripWidget[StepText]):
     """One line of block letters: the first wording that fits."""
 
     def look(self, snapshot: "Snapshot") -> StepText:

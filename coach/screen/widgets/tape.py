@@ -10,8 +10,8 @@ from coach.screen import words
 from coach.screen.paint import block_rows, first_that_fits, stack, text_row
 from coach.screen.palette import Pair, Palette
 from coach.screen.stance import Needle, stance
-from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.step_line import wordings
+from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.phases import Phase
 from coach.workout.timeline import Band, Quantity
 
@@ -51,7 +51,7 @@ class TapeWords:
     text: str = ""
 
 
-class Tape(Painted[TapeReading | TapeWords]):
+class Tape(StripWidget[TapeReading | TapeWords]):
     """Needle over a band in three parts; without a value or a band, words."""
 
     def look(self, snapshot: "Snapshot") -> TapeReading | TapeWords:

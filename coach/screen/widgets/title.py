@@ -8,8 +8,8 @@ from textual.strip import Strip
 from coach.screen import words
 from coach.screen.paint import ends_row
 from coach.screen.palette import Palette
-from coach.screen.safe import safe
-from coach.screen.widgets.painted import Painted
+from coach.screen.sanitise import sanitise
+from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
@@ -23,7 +23,7 @@ class Title:
     right: str
 
 
-class TitleBar(Painted[Title]):
+class TitleBar(StripWidget[Title]):
     """One row: the workout's name and the place in it, then states worth knowing and the run's clock."""
 
     states: str = ""
@@ -31,14 +31,14 @@ class TitleBar(Painted[Title]):
 
     def look(self, snapshot: "Snapshot") -> Title:
         """Take name, place and clock."""
-        name = safe(snapshot.timeline.name, 80) or "Free run"
+        name = sanitise(snapshot.timeline.name, 80) or "Free run"
         place = words.what(snapshot.step, snapshot.unit) if snapshot.step is not None else "finished"
         states = [
             self.states,
             words.effort_day(snapshot.slower_percent, is_by_effort=snapshot.is_by_effort)
             if snapshot.is_effort_day or snapshot.is_by_effort
             else "",
-            safe(snapshot.athlete, 24),
+            sanitise(snapshot.athlete, 24),
             words.running(snapshot.run_s),
         ]
         return Title(f" {name}   {place}", "   ".join(state for state in states if state) + " ")

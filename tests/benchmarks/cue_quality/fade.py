@@ -18,11 +18,11 @@ from coach.simulate.runner import VirtualRunner, simulate
 from coach.workout.kinds import Kind
 from coach.workout.resolve import pace_band
 from coach.workout.timeline import (
+    CoachBy,
     Context,
     DistanceEnd,
     EndConditions,
     Quantity,
-    Steer,
     Step,
     StepTarget,
     Timeline,
@@ -71,7 +71,7 @@ def fades_table(workers: int) -> str:
     """Median delay to the first word of being slow, by the size of the fade and how the rep is steered."""
     rows = []
     with get_context("fork").Pool(workers) as pool:
-        for steer in (Steer.RATE, Steer.TIME):
+        for steer in (CoachBy.RATE, CoachBy.TIME):
             for size in SIZES:
                 works = [(steer, size, onset, seed) for seed, onset in enumerate(_ONSETS_S)]
                 found = pool.starmap(faded, works)
@@ -82,7 +82,7 @@ def fades_table(workers: int) -> str:
     return drawn(title, ["", PRODUCT, *RULES], rows)
 
 
-def faded(steer: Steer, size: float, onset_s: float, seed: int) -> Fade:
+def faded(steer: CoachBy, size: float, onset_s: float, seed: int) -> Fade:
     """Let a runner fade once."""
     target = StepTarget(Quantity.SPEED, pace_band(_PACE, "", Kind.WORK), "4:10/km")
     until = EndConditions((DistanceEnd(Metres(_REP_M)),))

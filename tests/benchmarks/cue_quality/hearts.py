@@ -18,10 +18,10 @@ from coach.workout.kinds import Kind
 from coach.workout.resolve import pace_band
 from coach.workout.timeline import (
     Band,
+    CoachBy,
     Context,
     EndConditions,
     Quantity,
-    Steer,
     Step,
     StepTarget,
     TimeEnd,
@@ -132,7 +132,7 @@ def _session(cap: float, reps: int) -> Timeline:
                 rep,
                 target,
                 (limit,),
-                steer=Steer.RATE,
+                steer=CoachBy.RATE,
                 rep=number,
                 of=reps,
             ),

@@ -21,10 +21,10 @@ from coach.signals.readings import Reported
 from coach.workout.kinds import Kind
 from coach.workout.resolve import pace_band
 from coach.workout.timeline import (
+    CoachBy,
     Context,
     EndConditions,
     Quantity,
-    Steer,
     Step,
     StepTarget,
     TimeEnd,
@@ -102,7 +102,7 @@ def setup_of(pace: float, warm_up_s: float, step_s: Seconds = REP_S) -> RunSetup
     """A step at a pace in m/s, steered by rate, after a warm-up of so many seconds (0 for none)."""
     target = StepTarget(Quantity.SPEED, pace_band(pace, "", Kind.WORK), "steady")
     until = EndConditions((TimeEnd(step_s),))
-    steps = [Step("1", "Main", "Main", Kind.WORK, "Steady", until, target, steer=Steer.RATE)]
+    steps = [Step("1", "Main", "Main", Kind.WORK, "Steady", until, target, steer=CoachBy.RATE)]
     if warm_up_s:
         before = EndConditions((TimeEnd(Seconds(warm_up_s)),))
         steps.insert(0, Step("0", "Warm-up", "Warm-up", Kind.WARM_UP, "Warm-up", before))

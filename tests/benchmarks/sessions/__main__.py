@@ -8,7 +8,7 @@ from multiprocessing import get_context
 from coach.cues.cue import Cue
 from coach.session.events import BoundaryMoved, StepEnded, StepStarted
 from coach.signals.readings import Source
-from coach.workout.timeline import Steer
+from coach.workout.timeline import CoachBy
 from tests.benchmarks.sessions.judge import Figures, judged
 from tests.benchmarks.sessions.played import NOISES, run_script
 from tests.benchmarks.sessions.recorded import recorded_names, run_recorded
@@ -49,7 +49,7 @@ def _all(asked: argparse.Namespace) -> dict[str, dict[str, Figures]]:
     works = [
         (kind, steer, noise, seed, Source.POD)
         for kind in kinds
-        for steer in Steer
+        for steer in CoachBy
         for noise in (NOISES[1:2] if asked.quick else NOISES)
         for seed in seeds(count, held_out=asked.held_out)
     ]
@@ -58,11 +58,11 @@ def _all(asked: argparse.Namespace) -> dict[str, dict[str, Figures]]:
             (kind, steer, "usual", seed, source)
             for source in _OTHER_SOURCES
             for kind in kinds
-            for steer in Steer
+            for steer in CoachBy
             for seed in seeds(1, held_out=asked.held_out)
         ]
     tables: dict[str, dict[str, Figures]] = {"pod": {}, "other": {}, "by": {}, "recorded": {}}
-    recorded = [(name, steer) for name in recorded_names() for steer in Steer] if is_whole else []
+    recorded = [(name, steer) for name in recorded_names() for steer in CoachBy] if is_whole else []
     with get_context("fork").Pool(asked.workers) as pool:
         for work, figures in zip(works, pool.imap(_judged, works, chunksize=4), strict=True):
             kind, steer, noise, _, source = work
@@ -76,11 +76,11 @@ def _all(asked: argparse.Namespace) -> dict[str, dict[str, Figures]]:
     return tables
 
 
-def _judged(work: tuple[str, Steer, str, int, Source]) -> Figures:
+def _judged(work: tuple[str, CoachBy, str, int, Source]) -> Figures:
     return Figures().add(run_script(*work))
 
 
-def _recorded(work: tuple[str, Steer]) -> Figures:
+def _recorded(work: tuple[str, CoachBy]) -> Figures:
     return Figures().add(run_recorded(*work))
 
 
@@ -88,9 +88,9 @@ def shown(asked: argparse.Namespace) -> Iterator[str]:
     """The event log of one session, a line each, with the runner's own steps, and then what was wrong in it."""
     if asked.show in SCRIPTS:
         seed = seeds(asked.seed + 1, held_out=asked.held_out)[-1]
-        session = run_script(asked.show, Steer(asked.steer), asked.noise, seed, Source(asked.source))
+        session = run_script(asked.show, CoachBy(asked.steer), asked.noise, seed, Source(asked.source))
     else:
-        session = run_recorded(asked.show, Steer(asked.steer))
+        session = run_recorded(asked.show, CoachBy(asked.steer))
     yield session.name
     lines = [(at, f"{at:8.1f}  runner begins step {index}") for index, at in session.truth.began.items()]
     words = {word.cue: word for word in judged(session)}
@@ -125,7 +125,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--show", metavar="KIND|FILE", help="print the event log of one session, line by line"
     )
-    parser.add_argument("--steer", default="rate", choices=[one.value for one in Steer])
+    parser.add_argument("--steer", default="rate", choices=[one.value for one in CoachBy])
     parser.add_argument("--noise", default="usual", choices=NOISES)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--source", default="pod", choices=["pod", "watch", "positions"])

@@ -26,7 +26,7 @@ from coach.simulate.runner import STEP_S, Heart, Legs, natural_cadence
 from coach.workout.compile import compile_workout
 from coach.workout.document import document_from
 from coach.workout.kinds import PACED_REPS, RESTS
-from coach.workout.timeline import Move, Quantity, Steer, Step, Timeline
+from coach.workout.timeline import CoachBy, Move, Quantity, Step, Timeline
 from tests.benchmarks.cue_quality.classes import CLASSES
 from tests.benchmarks.cue_quality.noise import Colour, shares
 from tests.benchmarks.sessions.scripts import SCRIPTS, STANDS, Place, Script, luck_of
@@ -95,7 +95,7 @@ class Session:
 
 def run_script(
     kind: str,
-    steer: Steer = Steer.RATE,
+    steer: CoachBy = CoachBy.RATE,
     noise: str = "usual",
     seed: int = 0,
     source: Source = Source.POD,

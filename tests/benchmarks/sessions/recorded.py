@@ -25,10 +25,10 @@ from coach.workout.kinds import Kind
 from coach.workout.resolve import pace_band
 from coach.workout.timeline import (
     Band,
+    CoachBy,
     Context,
     EndConditions,
     Quantity,
-    Steer,
     Step,
     StepTarget,
     TimeEnd,
@@ -85,7 +85,7 @@ def recorded_names(folder: Path = RECORDINGS) -> list[str]:
     return [name for name in (*INTERVALS, *EMBEDDED, *STEADY) if (folder / name).is_file()]
 
 
-def run_recorded(name: str, steer: Steer, folder: Path = RECORDINGS) -> Session:
+def run_recorded(name: str, steer: CoachBy, folder: Path = RECORDINGS) -> Session:
     """Fold one recording, steered one way."""
     recording = read_recording((folder / name).read_bytes(), name=name)
     inputs = [event for event in recording.inputs if not isinstance(event, Pressed)]
@@ -197,7 +197,9 @@ def _range_of(speeds: Sequence[float]) -> StepTarget:
     )
 
 
-def _timeline(name: str, parts: Sequence[_Part], target: StepTarget, steer: Steer, surface: str) -> Timeline:
+def _timeline(
+    name: str, parts: Sequence[_Part], target: StepTarget, steer: CoachBy, surface: str
+) -> Timeline:
     """The steps of the parts, all of them by time."""
     steps = []
     if parts[0].start_s:
@@ -209,7 +211,7 @@ def _timeline(name: str, parts: Sequence[_Part], target: StepTarget, steer: Stee
     return Timeline(name, tuple(steps), Context(surface=surface))
 
 
-def _step(number: int, part: _Part, target: StepTarget | None, steer: Steer) -> Step:
+def _step(number: int, part: _Part, target: StepTarget | None, steer: CoachBy) -> Step:
     until = EndConditions((TimeEnd(Seconds(float(part.end_s - part.start_s))),))
     return Step(str(number), "Main", "Main", part.kind, part.kind.value, until, target, steer=steer)
 

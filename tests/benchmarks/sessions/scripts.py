@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from coach.workout.timeline import Steer
+from coach.workout.timeline import CoachBy
 
 STANDS: Final = -1.0
 """The share off the target of somebody who stands still."""
@@ -62,7 +62,7 @@ class Script:
     name: str
     off: Off
     """How far off the target the runner is, as a share of it; plus is fast."""
-    workout: Callable[[Luck, Steer], Mapping[str, Any]]
+    workout: Callable[[Luck, CoachBy], Mapping[str, Any]]
     effort: Off | None = None
     """What the heart feels, as a share over the target; what the runner runs if nobody says."""
     line_m: float = 0.0
@@ -108,7 +108,7 @@ def _document(name: str, surface: str, *steps: Mapping[str, Any]) -> Mapping[str
     return {"format": "coach-workout/1", "name": name, "context": {"surface": surface}, "sections": sections}
 
 
-def _reps(luck: Luck, steer: Steer) -> Mapping[str, Any]:
+def _reps(luck: Luck, steer: CoachBy) -> Mapping[str, Any]:
     rep = {
         "kind": "work",
         "until": {"distance": f"{luck.metres} m"},
@@ -120,11 +120,11 @@ def _reps(luck: Luck, steer: Steer) -> Mapping[str, Any]:
     return _document(f"{luck.count} x {luck.metres} m", "track", repeat)
 
 
-def _tempo(luck: Luck, steer: Steer) -> Mapping[str, Any]:
+def _tempo(luck: Luck, steer: CoachBy) -> Mapping[str, Any]:
     return _long(luck, steer, "road")
 
 
-def _long(luck: Luck, steer: Steer, surface: str, **more: Any) -> Mapping[str, Any]:
+def _long(luck: Luck, steer: CoachBy, surface: str, **more: Any) -> Mapping[str, Any]:
     work = {
         "kind": "work",
         "until": {"time": "20:00"},
@@ -135,11 +135,11 @@ def _long(luck: Luck, steer: Steer, surface: str, **more: Any) -> Mapping[str, A
     return _document("20 min", surface, work)
 
 
-def _capped(luck: Luck, steer: Steer) -> Mapping[str, Any]:
+def _capped(luck: Luck, steer: CoachBy) -> Mapping[str, Any]:
     return _long(luck, steer, "road", caps=[{"heart_rate": {"max": "162 bpm"}}])
 
 
-def _miles(luck: Luck, steer: Steer) -> Mapping[str, Any]:
+def _miles(luck: Luck, steer: CoachBy) -> Mapping[str, Any]:
     rep = {
         "kind": "work",
         "until": {"distance": "1 mile"},
@@ -150,7 +150,7 @@ def _miles(luck: Luck, steer: Steer) -> Mapping[str, Any]:
     return _document("3 x 1 mile", "track", {"repeat": 3, "skip_last_recovery": True, "steps": [rep, rest]})
 
 
-def _thirty_twenty_ten(luck: Luck, steer: Steer) -> Mapping[str, Any]:
+def _thirty_twenty_ten(luck: Luck, steer: CoachBy) -> Mapping[str, Any]:
     def part(kind: str, seconds: int, pace_s: int) -> Mapping[str, Any]:
         pace = {"pace": f"{_clock(pace_s)}/km"}
         return {"kind": kind, "until": {"time": f"0:{seconds}"}, "target": pace, "steer": steer.value}

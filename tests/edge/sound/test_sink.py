@@ -8,7 +8,7 @@ from array import array
 import pytest
 
 from coach.app.sinks import SinkRequest, sinks_for
-from coach.app.terminal import Stage
+from coach.app.terminal import RunMode
 from coach.cues.cue import CueClass, Sound
 from coach.edge.settings import SoundSettings
 from coach.edge.sinks import Fanout
@@ -477,7 +477,7 @@ async def test_an_output_that_is_muted_or_at_zero_is_told(level, word):
 async def test_the_voice_is_a_sink_like_the_others():
     """It is a row of the table, made beside the lines."""
     run = Run(SteppedPlayer())
-    request = SinkRequest(Stage.SCREEN, speech=run.sink)
+    request = SinkRequest(RunMode.SCREEN, speech=run.sink)
 
     assert sinks_for(request) == [run.sink]
     await run.sink.close()

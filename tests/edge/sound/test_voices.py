@@ -16,8 +16,8 @@ from coach.edge.sound.voices import (
     ClipBank,
     ClipVoice,
     MadeVoice,
-    NeuralMaker,
-    SystemMaker,
+    NeuralSynthesiser,
+    SystemSynthesiser,
     VoiceUnavailableError,
 )
 from coach.workout.compile import compile_workout
@@ -26,7 +26,7 @@ from coach.workout.document import load_document
 BANK = ClipBank.load()
 
 
-class Maker:
+class Synthesiser:
     """Makes every sentence as half a second of the same level, and counts."""
 
     name = "made 1"
@@ -45,7 +45,7 @@ class Maker:
 
 def test_clips_come_first_and_the_rest_is_made():
     """A name in a cue is made; what stands beside it is recorded."""
-    maker = Maker()
+    maker = Synthesiser()
     samples, left = ClipVoice(BANK, MadeVoice(maker)).say("Too fast. Zebedee leads.")
 
     assert maker.made == ["Zebedee leads"]
@@ -60,7 +60,7 @@ def test_text_without_clip_and_no_extra_is_left_to_a_tone():
 
 def test_what_was_made_is_kept(tmp_path):
     """The second run of a workout makes nothing, and what is made sounds as loud as the clips."""
-    first, second = Maker(), Maker()
+    first, second = Synthesiser(), Synthesiser()
     made, _ = MadeVoice(first, tmp_path / "voice").say("Zebedee leads.")
     kept, _ = MadeVoice(second, tmp_path / "voice").say("Zebedee leads.")
 
@@ -73,20 +73,20 @@ def test_what_was_made_is_kept(tmp_path):
 def test_a_cache_that_cannot_be_used_is_none(tmp_path):
     """A file where the folder should be, or a damaged entry, costs time and nothing else."""
     (tmp_path / "voice").write_text("in the way")
-    voice = MadeVoice(Maker(), tmp_path / "voice")
+    voice = MadeVoice(Synthesiser(), tmp_path / "voice")
 
     assert voice.say("Zebedee.")[1] == []
-    assert MadeVoice(Maker(), tmp_path / "other").say("Zebedee.")[1] == []
+    assert MadeVoice(Synthesiser(), tmp_path / "other").say("Zebedee.")[1] == []
     (entry,) = (tmp_path / "other").glob("*.s16")
     entry.write_bytes(b"odd")
-    again = Maker()
+    again = Synthesiser()
     assert MadeVoice(again, tmp_path / "other").say("Zebedee.")[1] == []
     assert again.made == ["Zebedee"]
 
 
 def test_a_voice_that_fails_twice_in_a_row_is_asked_no_more():
     """One sentence may be too long for it; the second failure is the end of it."""
-    maker = Maker("no such voice")
+    maker = Synthesiser("no such voice")
     voice = MadeVoice(maker)
 
     assert voice.say("One. Two.")[1] == ["One", "Two"]
@@ -97,7 +97,7 @@ def test_a_voice_that_fails_twice_in_a_row_is_asked_no_more():
 def test_one_sentence_that_fails_silences_nothing_else():
     """What comes after it is made, and the count begins anew."""
 
-    class Fussy(Maker):
+    class Fussy(Synthesiser):
         def make(self, sentence):
             if sentence in {"Two", "Four", "Six"}:
                 raise VoiceUnavailableError("too long")
@@ -108,7 +108,7 @@ def test_one_sentence_that_fails_silences_nothing_else():
 
 def test_only_what_is_not_recorded_is_prepared():
     """The texts of a workout that clips can say are not made."""
-    maker = Maker()
+    maker = Synthesiser()
     ClipVoice(BANK, MadeVoice(maker)).prepare(["Float", "1000 m", "Lactate flush", "Lactate flush", ""])
 
     assert maker.made == ["1000 m", "Lactate flush"]
@@ -145,7 +145,7 @@ def test_each_system_speaks_by_its_own_program(platform, program):
             sound.setframerate(22_050)
             sound.writeframes(array("h", [6000, -6000] * 11_025).tobytes())
 
-    maker = SystemMaker(platform=platform, find=lambda name: f"bin/{name}", run=run)
+    maker = SystemSynthesiser(platform=platform, find=lambda name: f"bin/{name}", run=run)
     samples = maker.make("--help; $(rm x)")
 
     ((command, keywords),) = calls
@@ -161,7 +161,7 @@ def test_each_system_speaks_by_its_own_program(platform, program):
 def test_a_system_without_a_voice_says_so():
     """No program, no voice: one error that names what is missing."""
     with pytest.raises(VoiceUnavailableError, match="espeak-ng or espeak is not installed"):
-        SystemMaker(platform="linux", find=lambda _: None)
+        SystemSynthesiser(platform="linux", find=lambda _: None)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_a_system_voice_that_fails_is_told(error):
         raise error
 
     with pytest.raises(VoiceUnavailableError, match="say failed"):
-        SystemMaker(platform="darwin", find=lambda name: name, run=run).make("Go.")
+        SystemSynthesiser(platform="darwin", find=lambda name: name, run=run).make("Go.")
 
 
 def test_no_program_is_run_by_a_shell():
@@ -192,7 +192,7 @@ def test_no_program_is_run_by_a_shell():
 
 def test_without_the_extra_the_recorded_voice_speaks_and_it_is_told(monkeypatch):
     """`--voice neural` without hibari-tts falls back to the clips, with one sentence that says how to get it."""
-    monkeypatch.setattr(NeuralMaker, "is_installed", staticmethod(lambda: False))
+    monkeypatch.setattr(NeuralSynthesiser, "is_installed", staticmethod(lambda: False))
     said: list[str] = []
 
     voice = make_voice(VoiceMode.NEURAL, said.append, None)
@@ -252,9 +252,9 @@ def test_espeak_speaks_the_language_of_the_cues():
         lines.append(command)
         raise OSError
 
-    german = SystemMaker("de", platform="linux", find=lambda name: name, run=run)
+    german = SystemSynthesiser("de", platform="linux", find=lambda name: name, run=run)
     with pytest.raises(VoiceUnavailableError):
         german.make("Langsamer")
 
     assert lines[0][lines[0].index("-v") + 1] == "de"
-    assert german.name != SystemMaker(platform="linux", find=lambda name: name).name
+    assert german.name != SystemSynthesiser(platform="linux", find=lambda name: name).name

@@ -28,7 +28,7 @@ pytestmark = [needs_mosquitto, pytest.mark.asyncio]
 CMD, ACK = "coach/v1/track/ana/cmd", "/cmd/ack"
 
 
-class Stage:
+class RunMode:
     """A run that takes buttons from a broker, and a device that presses them."""
 
     def __init__(self, mosquitto: Mosquitto, listener: Listener) -> None:
@@ -66,9 +66,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def linked_run(mosquitto, listener, *, has_control=True) -> AsyncIterator[Stage]:
+async def linked_run(mosquitto, listener, *, has_control=True) -> AsyncIterator[RunMode]:
     """A conducted run with its link."""
-    stage = Stage(mosquitto, listener)
+    stage = RunMode(mosquitto, listener)
     stage.attach(has_control=has_control)
     conducting = asyncio.create_task(stage.conductor.conduct())
     async with stage.linked:

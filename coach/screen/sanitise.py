@@ -15,7 +15,7 @@ _UNFIT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc"})
 
 
 @lru_cache(maxsize=512)
-def safe(text: str, limit: int = 200) -> str:
+def sanitise(text: str, limit: int = 200) -> str:
     """Give `text` as one line of at most `limit` printable characters, every run of white space one space.
 
     Composed letters stay as they are (normal form C comes first); a combining mark left over is dropped, because

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from coach.workout.card import Card, Wanted, race_named, read_limit
+from coach.workout.catalogue_entry import CatalogueEntry, Wanted, race_named, read_limit
 from coach.workout.describe import item_text
 from coach.workout.document import written
 from coach.workout.model import Tags
@@ -20,8 +20,10 @@ TAGS = {
     "other_phases": ["build"],
     "system": "speed",
 }
-STRIDES = Card("strides", "Strides", "Strides: 45 min.", "Fast legs", "Ramp up.", TAGS, 2700, 6700, 17, 0)
-BARE = Card("mine", "Mine", "Mine: open.", "", "", {}, 0, 0, 1, 1)
+STRIDES = CatalogueEntry(
+    "strides", "Strides", "Strides: 45 min.", "Fast legs", "Ramp up.", TAGS, 2700, 6700, 17, 0
+)
+BARE = CatalogueEntry("mine", "Mine", "Mine: open.", "", "", {}, 0, 0, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,7 @@ def test_a_card_says_how_long_and_how_far_only_if_it_knows():
     """An open workout is "open", one with an open part has a plus, no distance is blank."""
     assert (STRIDES.minutes, STRIDES.distance()) == ("45 min", "6.7 km")
     assert (BARE.minutes, BARE.distance()) == ("open", "")
-    assert Card("a", "A", "", "", "", {}, 1500, 0, 3, 2).minutes == "25 min+"
+    assert CatalogueEntry("a", "A", "", "", "", {}, 1500, 0, 3, 2).minutes == "25 min+"
     assert not BARE.opt_in
     assert "purpose" not in BARE.as_json()
     assert BARE.as_json()["tags"] == {}
@@ -61,9 +63,9 @@ def test_a_card_says_how_long_and_how_far_only_if_it_knows():
 
 def test_a_card_survives_being_kept():
     """What is written to a file and read again is the same card; anything else is refused."""
-    assert Card.from_kept(json.loads(json.dumps(STRIDES.kept()))) == STRIDES
+    assert CatalogueEntry.from_kept(json.loads(json.dumps(STRIDES.kept()))) == STRIDES
     with pytest.raises(TypeError):
-        Card.from_kept({"name": "half a card"})
+        CatalogueEntry.from_kept({"name": "half a card"})
 
 
 @pytest.mark.parametrize(
@@ -226,7 +228,7 @@ def test_the_library_is_written_the_way_documents_are_written():
 )
 def test_a_kept_card_that_makes_no_sense_is_none(key, value):
     """A cache may hold anything: what no card has is refused, and the card is made again."""
-    kept = Card("a", "A", "A.", "", "", {"focus": ["5k"], "opt_in": True}, 60.0, 400.0, 1, 0).kept()
-    assert Card.from_kept(kept).kept() == kept
+    kept = CatalogueEntry("a", "A", "A.", "", "", {"focus": ["5k"], "opt_in": True}, 60.0, 400.0, 1, 0).kept()
+    assert CatalogueEntry.from_kept(kept).kept() == kept
     with pytest.raises(TypeError):
-        Card.from_kept(kept | {key: value})
+        CatalogueEntry.from_kept(kept | {key: value})

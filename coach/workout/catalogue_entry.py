@@ -37,7 +37,7 @@ _RACES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class CatalogueEntry:
     """A workout as a list shows it."""
 
     name: str
@@ -119,7 +119,7 @@ class Card:
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @classmethod
-    def from_kept(cls, data: Mapping[str, Any]) -> "Card":
+    def from_kept(cls, data: Mapping[str, Any]) -> "CatalogueEntry":
         """The card that `kept` gave.
 
         Raises:
@@ -166,7 +166,7 @@ class Wanted:
     under_s: float | None = None
     """Its known part must take less than this, or as long."""
 
-    def fits(self, card: Card) -> bool:
+    def fits(self, card: CatalogueEntry) -> bool:
         """Tell whether it is what is looked for. A workout without a phase fits every phase."""
         return (
             (not self.focus or self.focus in card.focus)
@@ -216,11 +216,11 @@ class Query:
         """True if there is anything to look for."""
         return bool(self._terms)
 
-    def begins(self, card: Card) -> bool:
+    def begins(self, card: CatalogueEntry) -> bool:
         """Tell whether the title begins with what is looked for."""
         return " ".join(term.text for term in _terms(card.title)).startswith(self._start)
 
-    def rank(self, card: Card) -> tuple[int, ...] | None:
+    def rank(self, card: CatalogueEntry) -> tuple[int, ...] | None:
         """How well the card fits, the least best; None if it does not."""
         name = (*_terms(card.title), *_terms(card.name))
         ranks = []
@@ -234,7 +234,7 @@ class Query:
         is_name = self._name == card.name or title == self._start
         return (max(ranks, default=0), sum(ranks), not is_name, not title.startswith(self._start))
 
-    def best_first(self, cards: Iterable[Card]) -> list[Card]:
+    def best_first(self, cards: Iterable[CatalogueEntry]) -> list[CatalogueEntry]:
         """The cards that fit, the best match first; those that fit as well stay in their order."""
         ranked = [(rank, card) for card in cards if (rank := self.rank(card)) is not None]
         return [card for _, card in sorted(ranked, key=lambda pair: pair[0])]
@@ -333,7 +333,7 @@ def _lengths(term: _Term, *bare: tuple[str, int]) -> Iterable[tuple[str, float]]
             yield from ((other, value * each) for other, each in bare)
 
 
-def _in_text(term: _Term, card: Card) -> int | None:
+def _in_text(term: _Term, card: CatalogueEntry) -> int | None:
     """How well a word fits what is said of a workout besides its name."""
     tags = (card.level, card.system, *card.focus, *card.phases)
     if _rank(term, [word for tag in tags for word in _terms(tag)], is_last=True) is not None:

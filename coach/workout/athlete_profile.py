@@ -84,7 +84,7 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class AthleteProfile:
     """Everything the numbers of an athlete come to."""
 
     athlete: Athlete
@@ -102,7 +102,7 @@ class Sheet:
     """What to think about, a sentence each."""
 
 
-def sheet_of(athlete: Athlete) -> Sheet:
+def profile_of(athlete: Athlete) -> AthleteProfile:
     """Work everything out for an athlete as known now (`Athlete.as_of` picks another day)."""
     now, remarks = athlete.now, list[str]()
     found = fitness(now)
@@ -113,7 +113,7 @@ def sheet_of(athlete: Athlete) -> Sheet:
     critical = _tried(lambda: critical_speed(now), remarks)
     tables = tuple(_tables(athlete, remarks))
     remarks += _remarks(now, athlete.units)
-    return Sheet(
+    return AthleteProfile(
         athlete,
         found,
         paces,
@@ -249,12 +249,12 @@ def _tried(make: Callable[[], Made], remarks: list[str]) -> Made | None:
         return None
 
 
-# --- The sheet in words: blocks of a heading and a table, for terminals and screens to set in their own way
+# --- The profile in words: blocks of a heading and a table, for terminals and screens to set in their own way
 
 
 @dataclass(frozen=True, slots=True)
-class SheetSection:
-    """A part of the sheet."""
+class ProfileSection:
+    """A part of the profile."""
 
     heading: str
     head: tuple[str, ...] = ()
@@ -264,38 +264,38 @@ class SheetSection:
     """What stands below the heading in plain lines."""
 
 
-def sheet_blocks(sheet: Sheet) -> Iterator[SheetSection]:
-    """Everything of the sheet but its predictions: paces, zones, critical speed, notes, what is missing."""
-    unit = sheet.athlete.units
-    if sheet.paces:
+def profile_blocks(profile: AthleteProfile) -> Iterator[ProfileSection]:
+    """Everything of the profile but its predictions: paces, zones, critical speed, notes, what is missing."""
+    unit = profile.athlete.units
+    if profile.paces:
         heading = "Paces"
-        if sheet.fitness is not None:
-            heading += f", derived from VDOT {sheet.fitness.vdot:.1f}: {sheet.fitness.words}"
-        paces = tuple((line.name, pace_words(line, unit), _source(line, unit)) for line in sheet.paces)
-        yield SheetSection(heading, ("pace", f"per {unit}", "from"), paces)
-    for each in sheet.tables:
+        if profile.fitness is not None:
+            heading += f", derived from VDOT {profile.fitness.vdot:.1f}: {profile.fitness.words}"
+        paces = tuple((line.name, pace_words(line, unit), _source(line, unit)) for line in profile.paces)
+        yield ProfileSection(heading, ("pace", f"per {unit}", "from"), paces)
+    for each in profile.tables:
         guessed = " (an estimate: no cue is made from it)" if each.estimated else ""
         beats = tuple((zone.name, beats_words(zone), zone.meaning) for zone in each.zones)
-        yield SheetSection(f"Heart rate: {each.source}{guessed}", ("zone", "bpm", ""), beats)
-    if sheet.pace_zones:
-        speeds = tuple((zone.name, zone_words(zone, unit), zone.meaning) for zone in sheet.pace_zones)
-        yield SheetSection("Pace: Friel, by threshold pace", ("zone", f"per {unit}", ""), speeds)
-    found = sheet.critical_speed
+        yield ProfileSection(f"Heart rate: {each.source}{guessed}", ("zone", "bpm", ""), beats)
+    if profile.pace_zones:
+        speeds = tuple((zone.name, zone_words(zone, unit), zone.meaning) for zone in profile.pace_zones)
+        yield ProfileSection("Pace: Friel, by threshold pace", ("zone", f"per {unit}", ""), speeds)
+    found = profile.critical_speed
     if found is not None:
         pace = format_pace(found.speed, unit=unit)
         lines = (
             f"{pace} (± {TYPICAL_ERROR_MPS} m/s), reserve above it {found.reserve:.0f} m (± {TYPICAL_ERROR_M:.0f} m)",
             f"from {found.trials} runs, the worst {found.worst_s:.0f} s off the line",
         )
-        yield SheetSection("Critical speed", lines=lines)
-    if sheet.remarks:
-        yield SheetSection("Notes", lines=sheet.remarks)
-    if sheet.missing:
-        missing = tuple((one.what, one.gives, one.command) for one in sheet.missing)
-        yield SheetSection("Not known yet", ("what", "would give", "set it with"), missing)
+        yield ProfileSection("Critical speed", lines=lines)
+    if profile.remarks:
+        yield ProfileSection("Notes", lines=profile.remarks)
+    if profile.missing:
+        missing = tuple((one.what, one.gives, one.command) for one in profile.missing)
+        yield ProfileSection("Not known yet", ("what", "would give", "set it with"), missing)
 
 
-def prediction_block(found: Sequence[Prediction], unit: str = "km") -> SheetSection:
+def prediction_block(found: Sequence[Prediction], unit: str = "km") -> ProfileSection:
     """What each race would take by each formula, its pace per `unit`, and below it what refuses to be said."""
     has_critical = any(one.critical_speed_s is not None for one in found)
     rows = []
@@ -316,7 +316,7 @@ def prediction_block(found: Sequence[Prediction], unit: str = "km") -> SheetSect
         "between",
         "from",
     )
-    return SheetSection("Predictions", head if rows else (), tuple(rows), refused)
+    return ProfileSection("Predictions", head if rows else (), tuple(rows), refused)
 
 
 def prediction_source(one: Prediction) -> str:

@@ -10,8 +10,8 @@ from coach.athlete import Athlete, athlete_from
 from coach.physiology.predictions import check_athlete, implausible, predictions, record_time
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, format_clock, parse_clock
+from coach.workout.athlete_profile import PACES, ProfileSection, prediction_block, profile_blocks, profile_of
 from coach.workout.numbers import Numbers
-from coach.workout.sheet import PACES, SheetSection, prediction_block, sheet_blocks, sheet_of
 
 MEASURED = {"max": {"bpm": 190, "source": "measured"}, "rest": {"bpm": 50, "source": "measured"}}
 
@@ -29,11 +29,11 @@ def race(distance, time, date="2026-05-01"):
 
 
 def test_the_sheet_shows_what_workouts_run_by():
-    """Every pace of the sheet is the one a workout gets when it names it."""
+    """Every pace of the profile is the one a workout gets when it names it."""
     who = somebody(
         {"races": [race("5 km", "20:00")], "paces": {"easy": "5:20-6:00/km"}, "goal": {"pace": "4:05/km"}}
     )
-    lines = {line.name: line for line in sheet_of(who).paces}
+    lines = {line.name: line for line in profile_of(who).paces}
     for name in PACES:
         assert (lines[name].slow, lines[name].fast) == Numbers.of(who).pace(name)
     assert (lines["easy"].source, lines["goal"].source) == ("set by hand", "your goal pace")
@@ -44,25 +44,25 @@ def test_the_sheet_shows_what_workouts_run_by():
 def test_a_goal_is_called_by_its_race():
     """A goal told as a race says which."""
     who = somebody({"goal": {"distance": "10 km", "time": "42:00"}})
-    assert [line.source for line in sheet_of(who).paces] == ["your goal, 10 km in 42:00"]
+    assert [line.source for line in profile_of(who).paces] == ["your goal, 10 km in 42:00"]
 
 
 def test_the_border_of_the_gears_is_the_athletes():
     """Gear 3 ends where the athlete says, else at 80 %."""
     usual, own = (
-        sheet_of(somebody({"heart_rate": MEASURED}, **more)) for more in ({}, {"gear_border_percent": 85})
+        profile_of(somebody({"heart_rate": MEASURED}, **more)) for more in ({}, {"gear_border_percent": 85})
     )
-    tables = [{table.model: table for table in sheet.tables}["gears"] for sheet in (usual, own)]
+    tables = [{table.model: table for table in profile.tables}["gears"] for profile in (usual, own)]
     assert [table.zones[2].high for table in tables] == pytest.approx([152, 161.5])
 
 
 def test_nobody_has_an_empty_sheet_full_of_commands():
     """Without a single number there are no paces and no zones, only what to tell first."""
-    sheet = sheet_of(somebody())
-    assert (sheet.paces, sheet.tables, sheet.predictions, sheet.fitness) == ((), (), (), None)
-    assert [one.what for one in sheet.missing][:2] == ["a race result", "threshold pace"]
-    assert [block.heading for block in sheet_blocks(sheet)] == ["Not known yet"]
-    assert prediction_block(()) == SheetSection("Predictions")
+    profile = profile_of(somebody())
+    assert (profile.paces, profile.tables, profile.predictions, profile.fitness) == ((), (), (), None)
+    assert [one.what for one in profile.missing][:2] == ["a race result", "threshold pace"]
+    assert [block.heading for block in profile_blocks(profile)] == ["Not known yet"]
+    assert prediction_block(()) == ProfileSection("Predictions")
 
 
 def test_critical_speed_is_a_third_voice():
@@ -70,12 +70,12 @@ def test_critical_speed_is_a_third_voice():
     trials = [race("1200 m", "3:36"), race("2400 m", "7:42"), race("3600 m", "11:54")]
     found = {
         one.name: one
-        for one in sheet_of(somebody({"races": [race("5 km", "17:00")], "trials": trials})).predictions
+        for one in profile_of(somebody({"races": [race("5 km", "17:00")], "trials": trials})).predictions
     }
     assert found["3k"].critical_speed_s == pytest.approx(588.5, abs=0.5)
     assert found["10k"].critical_speed_s is None
     assert "Critical speed" in [
-        block.heading for block in sheet_blocks(sheet_of(somebody({"trials": trials})))
+        block.heading for block in profile_blocks(profile_of(somebody({"trials": trials})))
     ]
 
 
@@ -89,24 +89,24 @@ def test_vdot_is_silent_where_riegel_speaks():
 
 def test_a_top_speed_of_a_jogger_says_nothing_about_racing():
     """A top speed that is not above the 5k pace of longer races is no share of anything."""
-    sheet = sheet_of(somebody({"races": [race("10 km", "40:00")], "top_speed_mps": 4.18}))
-    assert "of your top speed" not in " ".join(sheet.remarks)
+    profile = profile_of(somebody({"races": [race("10 km", "40:00")], "top_speed_mps": 4.18}))
+    assert "of your top speed" not in " ".join(profile.remarks)
 
 
 def test_a_race_the_formula_cannot_take_is_passed_over():
     """800 m and a day's march say nothing about fitness; the five beside them does."""
     results = [race("800 m", "2:20"), race("50 km", "9:00:00"), race("5 km", "22:00")]
-    sheet = sheet_of(somebody({"races": results}))
-    assert sheet.fitness is not None
-    assert sheet.fitness.words.startswith("5 km")
+    profile = profile_of(somebody({"races": results}))
+    assert profile.fitness is not None
+    assert profile.fitness.words.startswith("5 km")
 
 
 def test_no_pace_follows_from_a_walk():
     """A threshold pace of a walk derives nothing, and breaks nothing."""
-    sheet = sheet_of(somebody({"threshold_pace": "20:00/km"}))
-    assert sheet.fitness is None
-    assert [line.name for line in sheet.paces] == ["threshold"]
-    assert "threshold speed of 0.83" in " ".join(sheet.remarks)
+    profile = profile_of(somebody({"threshold_pace": "20:00/km"}))
+    assert profile.fitness is None
+    assert [line.name for line in profile.paces] == ["threshold"]
+    assert "threshold speed of 0.83" in " ".join(profile.remarks)
 
 
 def test_heart_rates_of_different_days_must_fit_together():
@@ -164,12 +164,12 @@ entries = st.fixed_dictionaries(
 @settings(max_examples=150, deadline=None)
 @given(entries, st.sampled_from(["km", "mile"]))
 def test_nothing_a_document_may_say_breaks_the_sheet(entry, units):
-    """Whatever an athlete document holds, its sheet is made and can be set as text."""
-    sheet = sheet_of(somebody(entry, units=units))
-    assert all(line.slow <= line.fast for line in sheet.paces)
-    for block in (*sheet_blocks(sheet), prediction_block(sheet.predictions)):
+    """Whatever an athlete document holds, its profile is made and can be set as text."""
+    profile = profile_of(somebody(entry, units=units))
+    assert all(line.slow <= line.fast for line in profile.paces)
+    for block in (*profile_blocks(profile), prediction_block(profile.predictions)):
         assert all(len(row) == len(block.head) for row in block.rows)
-    for one in sheet.predictions:
+    for one in profile.predictions:
         if one.by is not None and one.vdot_s is not None:
             assert one.quickest_s is not None
             assert one.slowest_s is not None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from coach.screen.safe import fit, safe
+from coach.screen.sanitise import fit, sanitise
 
 
 @pytest.mark.parametrize(
@@ -28,13 +28,13 @@ from coach.screen.safe import fit, safe
 )
 def test_what_a_terminal_could_take_for_an_order_is_taken_out(name, shown):
     """Escapes, line breaks, bidi marks and zero widths go; words, brackets and composed letters stay."""
-    assert safe(name) == shown
+    assert sanitise(name) == shown
 
 
 @given(st.text(), st.integers(1, 60))
 def test_any_text_becomes_one_printable_line(text, limit):
     """Whatever comes in, what goes out has no control or format character and keeps its limit."""
-    shown = safe(text, limit)
+    shown = sanitise(text, limit)
     assert len(shown) <= limit
     assert not any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for character in shown)
 
@@ -42,7 +42,7 @@ def test_any_text_becomes_one_printable_line(text, limit):
 @given(st.text(), st.integers(0, 40))
 def test_a_fitted_text_is_never_wider_than_its_field(text, width):
     """Cells are counted, not characters: wide letters do not push a row over its edge."""
-    assert cell_len(fit(safe(text), width)) <= width
+    assert cell_len(fit(sanitise(text), width)) <= width
 
 
 def test_a_cut_text_says_that_it_was_cut():

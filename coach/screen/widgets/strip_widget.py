@@ -20,7 +20,7 @@ View = TypeVar("View")
 """What a widget shows, as a value that can be compared: rounded to what can be seen."""
 
 
-class Painted(Widget, Generic[View]):
+class StripWidget(Widget, Generic[View]):
     """A widget that paints strips of its own from a comparable value.
 
     `look` makes the value from a snapshot, `paint` the strips from the value; both are pure. A value equal to the

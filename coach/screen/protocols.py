@@ -23,9 +23,9 @@ if TYPE_CHECKING:  # what these are made from reads documents, which a run in pr
     from coach.review.season import Season
     from coach.review.summary import RunCurves, Summary
     from coach.session.buttons import Button
-    from coach.workout.card import Card
+    from coach.workout.athlete_profile import AthleteProfile
+    from coach.workout.catalogue_entry import CatalogueEntry
     from coach.workout.model import WorkoutDocument
-    from coach.workout.sheet import Sheet
     from coach.workout.timeline import Timeline
 
 
@@ -206,7 +206,7 @@ class PlaybackControls(Protocol):
 class LibraryEntry:
     """One workout to pick, as a list shows it."""
 
-    card: "Card"
+    card: "CatalogueEntry"
     """What is known of it without reading it."""
     last_day: date | None = None
     """The day it was run last; None for never."""
@@ -406,7 +406,7 @@ class Library(EditDesk, Protocol):
 class AthleteEdit:
     """A change of an athlete as it would be kept."""
 
-    sheet: "Sheet"
+    profile: "AthleteProfile"
     """What is known of them with it."""
     effect: str
     """What would change, in a sentence: `5k pace 4:30 would be 4:26`."""
@@ -540,7 +540,7 @@ class Interrupted(Protocol):
 class People(Protocol):
     """The athletes who are saved, and how they are changed. A change is seen before it is kept."""
 
-    def sheets(self) -> Sequence["Sheet"]:
+    def profiles(self) -> Sequence["AthleteProfile"]:
         """Work out everything that is known of them, the one who is about to run first.
 
         Raises:
