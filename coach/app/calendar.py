@@ -303,7 +303,7 @@ def answer_of(
 ) -> Answer:
     """Today's answer as the page shows it."""
     planned, proposed = suggestion.planned, suggestion.proposed
-    not_known = "; ".join(suggestion.not_known)
+    not_known = not_known_words(suggestion.not_known)
     if planned is None:
         others = ", ".join(each.title for each in suggestion.others)
         return Answer(
@@ -335,6 +335,19 @@ def answer_of(
         is_as_planned=not suggestion.is_changed,
         can_run=not is_done and proposed is not None and suggestion.rung is not Rung.REST,
     )
+
+
+def not_known_words(reasons: Sequence[str]) -> str:
+    """What no rule could be asked about, the questions of the morning in a few words: `w` says each."""
+    asked = [each.removesuffix(_NOT_ANSWERED) for each in reasons if each.endswith(_NOT_ANSWERED)]
+    others = [each for each in reasons if not each.endswith(_NOT_ANSWERED)]
+    words = f"{len(asked)} of this morning's questions" if len(asked) > _NAMED else ", ".join(asked)
+    return "; ".join(each for each in (words, *others) if each)
+
+
+_NOT_ANSWERED: Final = ": not answered"
+_NAMED: Final = 2
+"""Questions that are named; more are counted."""
 
 
 def _instead(suggestion: "Suggestion", planned: PlannedSession) -> str:

@@ -136,11 +136,12 @@ class CalendarScreen(Screen[None]):
     """The season."""
 
     BINDINGS = [
-        Binding("escape", "back", show=False, priority=True),
+        # None of those that follow another key has priority: `m` and an arrow that come at once would change places.
+        Binding("escape", "back", show=False),
         Binding("q", "leave", show=False),
-        Binding("enter", "enter", show=False, priority=True),
-        Binding("down", "step(1)", show=False, priority=True),
-        Binding("up", "step(-1)", show=False, priority=True),
+        Binding("enter", "enter", show=False),
+        Binding("down", "step(1)", show=False),
+        Binding("up", "step(-1)", show=False),
         Binding("right,pagedown", "step(7)", show=False),
         Binding("left,pageup", "step(-7)", show=False),
         Binding("home", "today", show=False),
@@ -180,6 +181,8 @@ class CalendarScreen(Screen[None]):
         """Whether rules and today's answer are known."""
         self._at = desk.now().date()
         """The day with the cursor."""
+        self._read_on = self._at
+        """The day the season was read on."""
         self._is_month = False
         self._message = "Reading the season ..."
         self._done: Mapping[str, str] = {}
@@ -207,7 +210,13 @@ class CalendarScreen(Screen[None]):
         self._show()
         self._read("")
         if self._is_ticking:
-            self.set_interval(_CLOCK_S, self._show)
+            self.set_interval(_CLOCK_S, self._tick)
+
+    def _tick(self) -> None:
+        """Move the clock; at midnight there is another answer."""
+        if self._today != self._read_on and not self._held and self._off_from is None:
+            self._read("")
+        self._show()
 
     def on_resize(self) -> None:
         """Set the page out anew."""
@@ -304,9 +313,7 @@ class CalendarScreen(Screen[None]):
 
     def action_enter(self) -> None:
         """Let go of what is held; else run what is answered, or go to today."""
-        if self._field.has_focus:
-            self._enter_race()
-        elif self._held or self._off_from is not None:
+        if self._held or self._off_from is not None:
             self._keep()
         elif self._at != self._today:
             self.action_today()
@@ -322,7 +329,7 @@ class CalendarScreen(Screen[None]):
 
     def action_undo(self) -> None:
         """Take the last change back."""
-        if self._plan is None or self._held or self._off_from is not None:
+        if self._held or self._off_from is not None:
             return
         try:
             undone = self._desk.undo()
@@ -344,6 +351,7 @@ class CalendarScreen(Screen[None]):
         self._typed = self._desk.understand(event.value) if event.value.strip() else None
         self._show()
 
+    @on(Input.Submitted)
     def _enter_race(self) -> None:
         """Make a season for the race that was typed."""
         if self._typed is None or self._typed.problem:
@@ -425,7 +433,7 @@ class CalendarScreen(Screen[None]):
         try:
             self._plan = self._desk.keep(draft, "Calendar")
         except CoachProblem as problem:
-            self.say(str(problem))
+            self._read(" ".join(str(problem).split()))
             return
         self._read(f"{said}. u takes it back.")
 
@@ -447,7 +455,7 @@ class CalendarScreen(Screen[None]):
 
     async def _read_all(self) -> None:
         """Read the plan and show it, then what its rules and today's answer ask for, which takes longer."""
-        self._broken = ()
+        self._broken, self._read_on = (), self._today
         self._plan = await asyncio.to_thread(self._desk.read)
         self._is_read = True
         if self._plan is None:
@@ -610,7 +618,7 @@ class CalendarScreen(Screen[None]):
             first, last = sorted((self._off_from, self._at))
             count = (last - first).days + 1
             return f"{count} {'day' if count == 1 else 'days'} off, to {day}: t travel, i illness, enter neither."
-        return _HELP
+        return _HELP if self._today <= plan.last else "The season is over. coach plan new makes the next one."
 
     def _keys(self) -> tuple[tuple[str, str], ...]:
         """The keys that do something now, the way out last."""
@@ -618,7 +626,8 @@ class CalendarScreen(Screen[None]):
         out = ("esc", "leave" if self._is_only else "library" if is_large else "back")
         if self._plan is None:
             can_enter = self._typed is not None and not self._typed.problem
-            return (("enter", "plan for it"), out) if can_enter else (out,)
+            undo = () if self._is_read else (("u", "undo"),)
+            return (("enter", "plan for it"), out) if can_enter else (*undo, out)
         if self._held:
             return (("↑ ↓", "a day"), ("← →", "a week"), ("enter", "let go"), ("esc", "put back"))
         if self._off_from is not None:

@@ -10,6 +10,7 @@ from coach.app.calendar import (
     answer_of,
     band_of,
     done_words,
+    not_known_words,
     read_race_line,
     reason_line,
     today_words,
@@ -185,6 +186,14 @@ def test_a_reason_fits_its_row(you, limit, shown):
     line = reason_line(Reason("red_flags", "says", you, limit, "001", Rung.EASY, has_decided=True))
     assert (line.label, line.you, line.limit) == shown
     assert line.has_fired
+
+
+def test_questions_that_were_not_answered_are_counted():
+    """A row is not for ten of them; two are named, and whatever else is not known stands behind."""
+    asked = tuple(f"{name}: not answered" for name in ("acute", "niggle", "legs"))
+    assert not_known_words((*asked, "the weather")) == "3 of this morning's questions; the weather"
+    assert not_known_words(asked[:2]) == "acute, niggle"
+    assert not_known_words(()) == ""
 
 
 def test_a_day_of_rest_offers_no_run():

@@ -1,10 +1,11 @@
 """The calendar shows a season, moves its sessions with the rules in sight, and answers what to run today."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -223,6 +224,21 @@ async def test_a_moved_session_names_the_rule_before_it_is_let_go():
 
 
 @pytest.mark.asyncio
+async def test_keys_that_come_at_once_are_taken_in_order():
+    """The session under the cursor is picked up, then carried: not the other way round."""
+    desk = FakeSeasons()
+    app = calendar(desk)("sun")
+    async with app.run_test(size=LARGE) as pilot:
+        await settled(pilot)
+        for key, character in (("m", "m"), ("down", None), ("enter", "\r")):
+            app.post_message(Key(key, character))
+        await settled(pilot)
+    assert [each.id for edited, _ in desk.kept for each in edited.plan.day(date(2026, 5, 29)).sessions] == [
+        "t3"
+    ]
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("pressed", [("m", "down", "down"), ("m", "right"), ("m",), ("o", "down")])
 async def test_escape_puts_everything_back(pressed):
     """The plan is as it was, the cursor where it was, and the screen is still there."""
@@ -392,12 +408,89 @@ async def test_a_plan_that_cannot_be_read_is_told():
             """Find a fault."""
             raise PlanProblem("plan.json, weeks[2].monday: is no Monday", "Write 2026-05-25.")
 
-    app = calendar(Broken())("sun")
+    desk = Broken()
+    app = calendar(desk)("sun")
     async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot, "down", "m", "o", "u", "w")
+        await settled(pilot, "down", "m", "o", "w", "enter", "p", "tab")
         assert "is no Monday" in text_of(app)
+        assert page(pilot).keys == (("u", "undo"), ("esc", "back"))
         await settled(pilot, "escape")
         assert isinstance(app.screen, PickScreen)
+
+
+@pytest.mark.asyncio
+async def test_undo_mends_a_plan_that_cannot_be_read():
+    """A hand broke it: the state before is a key away."""
+
+    class Edited(FakeSeasons):
+        def read(self) -> Plan | None:
+            """Find a fault until it was taken back."""
+            if not self.begun:
+                raise PlanProblem("plan.json: line 3 is no JSON", "Put the version before back.")
+            return self.plan
+
+        def undo(self) -> str:
+            """Take the edit back."""
+            self.begun.append("undo")
+            return "The file was edited by hand."
+
+    app = calendar(Edited())("sun")
+    async with app.run_test(size=LARGE) as pilot:
+        await settled(pilot, "u")
+        assert page(pilot).head == "week 13 of 18, build"
+        assert page(pilot).message == "Taken back: The file was edited by hand."
+
+
+@pytest.mark.asyncio
+async def test_a_season_that_is_over_says_how_the_next_one_is_made():
+    """The cursor is on today, behind the last week."""
+    plan = a_season()
+    past = replace(
+        plan,
+        weeks=tuple(replace(week, monday=week.monday - timedelta(weeks=30)) for week in plan.weeks),
+        days=tuple(replace(day, date=day.date - timedelta(weeks=30)) for day in plan.days),
+    )
+    app = calendar(FakeSeasons(past, None))("sun")
+    async with app.run_test(size=LARGE) as pilot:
+        await settled(pilot, "m")
+        assert page(pilot).head == "after the season"
+        assert page(pilot).moving == "The season is over. coach plan new makes the next one."
+        await settled(pilot, "left")
+        assert page(pilot).at == TODAY - timedelta(days=7)
+
+
+@pytest.mark.asyncio
+async def test_at_midnight_the_season_is_read_again():
+    """What is today is another day; a session that is held meanwhile stays in hand."""
+
+    class Late(FakeSeasons):
+        reads = 0
+        day = 28
+
+        def now(self) -> datetime:
+            """Thursday, then Friday."""
+            return datetime(2026, 5, self.day, 23, 59, tzinfo=UTC)
+
+        def read(self) -> Plan | None:
+            """Count."""
+            self.reads += 1
+            return self.plan
+
+    desk = Late()
+    app = calendar(desk)("sun")
+    async with app.run_test(size=LARGE) as pilot:
+        await settled(pilot, "m")
+        screen = app.screen
+        assert isinstance(screen, CalendarScreen)
+        desk.day = 29
+        screen._tick()
+        await settled(pilot)
+        assert desk.reads == 1
+        await settled(pilot, "escape")
+        screen._tick()
+        await settled(pilot)
+        assert desk.reads == 2
+        assert page(pilot).today == date(2026, 5, 29)
 
 
 # --- from the library
