@@ -184,6 +184,18 @@ class Shoe(Strict):
 
     slug: Slug
     name: Name
+    surface: Literal["road", "track", "trail", "treadmill"] | None = None
+    """What it is for."""
+    purpose: Name | None = None
+    """`easy`, `race`, ... in the runner's own word."""
+    race_ready: bool = False
+    """True if its runner says that it is broken in; else its runs tell."""
+    retired: Day | None = None
+    """Since when it is not run in."""
+    limit_km: float | None = Field(default=None, gt=0, le=10_000)
+    """How far it is to go at most."""
+    already_km: float | None = Field(default=None, ge=0, le=10_000)
+    """How far it had gone before its runs were recorded."""
     factors: Annotated[tuple[PodFactor, ...], Field(max_length=50)] = ()
 
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from coach.edge.telemetry.messages import TOPICS, Direction, Envelope, RunMessage, Topic
+from coach.edge.telemetry.messages import Envelope, RunMessage
+from coach.edge.telemetry.topics import TOPICS, Direction, Topic
 
 _EVENTS: Final = "As in the [events](events.md)."
 _COMMANDS: Final = "As in [buttons from elsewhere](commands.md)."

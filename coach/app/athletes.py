@@ -5,7 +5,7 @@ A change is added to the history of an athlete under its own day; earlier entrie
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -156,6 +156,24 @@ def save_changes(
         check_slug(slug)
     newer = with_changes(athlete, slug, about, entry, day)
     return store.save_athlete(slug, dump_athlete(newer)), newer
+
+
+def change_athlete(slug: str | None, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Athlete:
+    """Change the document of a saved athlete, or of a new one, by what makes one tree of another.
+
+    Raises:
+        CoachProblem: a value does not fit, or nothing can be written; then nothing was changed.
+    """
+    store = Store()
+    slug = slug or _only_slug(store)
+    check_slug(slug)
+    athlete = find_athlete(slug, store) if slug in store.athletes() else None
+    tree: dict[str, Any] = {"format": "coach-athlete/1", "slug": slug, "name": slug}
+    if athlete is not None:
+        tree = json.loads(dump_athlete(athlete))
+    newer = _checked_tree(change(tree))
+    store.save_athlete(slug, dump_athlete(newer))
+    return newer
 
 
 def with_changes(

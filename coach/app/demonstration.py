@@ -17,7 +17,7 @@ from coach.edge.paths import runner_paths
 from coach.edge.run_folder import new_ulid
 from coach.edge.settings import load_settings
 from coach.live.run import LiveRun
-from coach.quantities import Metres, Seconds, speed_from_pace
+from coach.quantities import Metres, Seconds, format_clock, speed_from_pace
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
@@ -80,8 +80,8 @@ def run_demo(speed: float, console: Console, *, as_json: bool, voice: str | None
     return code
 
 
-def demonstration() -> Timeline:
-    """Two reps of 200 m with a float between, ten seconds of warm-up and of cool-down."""
+def demonstration(metres: Metres = Metres(200.0), pace: float = 225.0) -> Timeline:
+    """Two reps (200 m) at a pace in s/km with a float between, ten seconds of warm-up and of cool-down."""
     ten_seconds = EndConditions((TimeEnd(Seconds(10.0)),))
     slow, fast = speed_from_pace(360.0), speed_from_pace(285.0)
     warm_up = Step(
@@ -97,7 +97,7 @@ def demonstration() -> Timeline:
         first_of_set=True,
         last_of_set=True,
     )
-    first, between = _rep_and_float()
+    first, between = _rep_and_float(metres, pace)
     second = replace(
         first,
         step_id="1.0/1.0",
@@ -120,7 +120,7 @@ def demonstration() -> Timeline:
         set_id="2",
     )
     steps = (warm_up, first, between, second, cool_down)
-    return Timeline("Demo: 2 x 200 m", steps, Context(), "See in two minutes what the coach does")
+    return Timeline(f"Demo: 2 x {metres:.0f} m", steps, Context(), "See in two minutes what the coach does")
 
 
 def _around(seconds_per_km: float, share: float) -> Band:
@@ -132,24 +132,24 @@ def _around(seconds_per_km: float, share: float) -> Band:
     )
 
 
-def _rep_and_float() -> tuple[Step, Step]:
+def _rep_and_float(metres: Metres, pace: float) -> tuple[Step, Step]:
     first = Step(
         step_id="1.0/0.0",
         path="Main / rep 1 of 2 / work",
         section="Main",
         kind=Kind.WORK,
-        name="200 m",
-        until=EndConditions((DistanceEnd(Metres(200.0)),)),
-        target=StepTarget(Quantity.SPEED, _around(225.0, 0.025), "3:45/km"),
+        name=f"{metres:.0f} m",
+        until=EndConditions((DistanceEnd(metres),)),
+        target=StepTarget(Quantity.SPEED, _around(pace, 0.025), f"{format_clock(Seconds(pace))}/km"),
         steer=CoachBy.TIME,
         rep=1,
         of=2,
         set_id="1.0",
         first_of_set=True,
-        else_time_s=Seconds(45.0),
+        else_time_s=Seconds(metres * pace / 1000),
         purpose="See how the coach speaks of a pace",
         start_mark="A",
-        finish_mark="B",
+        finish_mark="B" if metres % 400 else "A",
     )
     between = Step(
         step_id="1.0/0.1",
@@ -163,6 +163,6 @@ def _rep_and_float() -> tuple[Step, Step]:
         rep=1,
         of=2,
         set_id="1.0",
-        start_mark="B",
+        start_mark="B" if metres % 400 else "A",
     )
     return first, between

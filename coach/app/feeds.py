@@ -153,6 +153,10 @@ class ConductedFeed:
         """Tell whether `run_ended` was shown."""
         return self._run.has_ended and not self._conductor.is_holding
 
+    def was_discarded(self) -> bool:
+        """Tell whether the runner has thrown the run away."""
+        return self._conductor.was_discarded
+
     def mute(self, muted: bool) -> None:
         """Silence the voice, or let it speak again."""
         if self._speech is not None:

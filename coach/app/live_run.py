@@ -97,7 +97,7 @@ def shared(request: "ShareRequest | None", context: RunContext) -> Iterator[None
     if any(state.glob("lamp-*.json")):
         from coach.edge.lamp import set_back
 
-        used = None if request is None else request.lamp
+        used = () if request is None else request.lamps
         Thread(target=set_back, args=(state,), kwargs={"but": used}, daemon=True).start()
     if request is None:
         yield
@@ -142,6 +142,16 @@ def heard_settings(settings: "Settings", voice: "VoiceMode | None") -> "Settings
 
 
 @dataclass(frozen=True, slots=True)
+class SideBySide:
+    """What a run has in common with others that go on at the same time."""
+
+    epoch: float
+    """The moment of the clock that is 0 for all of them."""
+    lines: "Sink"
+    """What takes its outputs to where those of all are printed, shown and counted."""
+
+
+@dataclass(frozen=True, slots=True)
 class AssembledRun:
     """A live run with its sources, sinks and recorder, ready to be conducted."""
 
@@ -153,12 +163,16 @@ class AssembledRun:
     """What speaks its cues."""
     link: "LinkTold | None" = None
     """What tells of its link to a broker."""
+    is_alone: bool = True
+    """Whether no other run goes on side by side with it."""
 
     async def conduct(self) -> "tuple[Ending, int]":
         """Conduct the run to its end; returns how it ended, and the exit code."""
         from coach.edge.conductor import run_live
 
-        return await run_live(self.conductor, sources=self.sources, recorder=self.recorder)
+        return await run_live(
+            self.conductor, sources=self.sources, recorder=self.recorder, catches_signals=self.is_alone
+        )
 
     @property
     def notes(self) -> "RecordedNotes | None":
@@ -214,6 +228,31 @@ class RecordedNotes:
         """Keep one or the other, with the time of the answer."""
         append_note(self.path, RunNote(effort, text, answered_at=local_iso(MachineClock().wall())))
 
+    def shoes(self) -> "Sequence[tuple[str, str]]":
+        """The pairs of the runner that are not put away; none where the athlete cannot be read."""
+        from coach.app.athletes import find_athlete
+
+        try:
+            athlete = find_athlete(self.athlete) if self.athlete else None
+        except CoachProblem:
+            return ()
+        shoes = () if athlete is None else athlete.shoes
+        return tuple((shoe.slug, shoe.name) for shoe in shoes if shoe.retired is None)
+
+    def worn(self) -> str:
+        """The pair the run was run in, as said, else the one of its pod."""
+        from coach.edge.run_folder import read_run
+        from coach.review.journaled import read_journaled_run
+
+        try:
+            return read_note(self.path).shoe or read_journaled_run(read_run(self.path)).shoe
+        except CoachProblem:
+            return ""
+
+    def keep_shoe(self, slug: str) -> None:
+        """Keep in which pair it was run."""
+        append_note(self.path, RunNote(shoe=slug, answered_at=local_iso(MachineClock().wall())))
+
     def keep_pace(self, offer: "PaceOffer") -> None:
         """Keep a pace that was run by effort with the athlete."""
         from coach.app.lessons import keep_pace
@@ -229,10 +268,11 @@ def assemble(
     recorder: "Recorder | None" = None,
     resumption: "Resumption | None" = None,
     said: "Sequence[Output]" = (),
+    side_by_side: SideBySide | None = None,
 ) -> AssembledRun:
     """Put a run, its sources, its sinks and its recording together. No other function makes a live conductor.
 
-    `said` is what a run that goes on has given so far.
+    `said` is what a run that goes on has given so far; `side_by_side` is what it has in common with others.
     """
     from coach.app.sinks import SinkRequest, sinks_for
     from coach.edge.conductor import Conductor
@@ -262,6 +302,7 @@ def assemble(
         share=share,
         webhook=webhook,
         lamp=lamp,
+        lines=None if side_by_side is None else side_by_side.lines,
     )
     conductor = Conductor(
         watched,
@@ -271,13 +312,14 @@ def assemble(
         resumption=resumption,
         watchdog=Watchdog(context.clock),
         choose=lambda gap_s: choose_way_on(run, context, gap_s),
+        epoch=None if side_by_side is None else side_by_side.epoch,
     )
     if share is not None and context.sharing is not None:
         feed = ConductedFeed(watched, conductor)
         relay = None if sources.relay is None else sources.relay.answer
         context.sharing.serve(share, feed, buttons, context.announcer, relay=relay)
     fed = [*sources.sources, telemetry] if telemetry is not None else sources.sources
-    return AssembledRun(watched, conductor, fed, recorder, speech, link)
+    return AssembledRun(watched, conductor, fed, recorder, speech, link, side_by_side is None)
 
 
 def _remote_buttons(
@@ -341,8 +383,9 @@ def _shared_sinks(
         setup, lambda: conductor().now(), watched.snapshot, context.announcer
     )
     lamp = context.sharing.begin_lighting(
+        setup,
         lambda: ConductedFeed(watched, conductor()),
-        context.settings.lamp.brightness_percent,
+        context.settings.lamp,
         context.announcer,
     )
     return share, webhook, lamp

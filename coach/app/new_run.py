@@ -45,8 +45,8 @@ class ShareRequest:
     """Where each cue is posted; None for nowhere."""
     webhook_with: frozenset[str] = frozenset()
     """What the posted cues tell besides: `names`, `heart-rate`."""
-    lamp: str | None = None
-    """The address of a lamp that shows the state; None for none."""
+    lamps: tuple[str, ...] = ()
+    """The lamps that show the state and the strips that are a lap, as written."""
 
     @property
     def is_shared(self) -> bool:

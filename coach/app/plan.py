@@ -21,7 +21,8 @@ from coach.problems import AthleteProblem, PlanProblem
 if TYPE_CHECKING:
     from coach.app.plan_facts import CheckedPlan
     from coach.plan.facts import PlanFacts
-    from coach.plan.model import Plan
+    from coach.plan.model import Plan, PlannedRace
+    from coach.plan.sessions import Speeds
 
 UNDO: Final = "coach plan undo"
 
@@ -175,3 +176,53 @@ def _who(store: Store, athlete: str | None) -> tuple[str, str]:
 
 _SLUG: Final = r"[a-z0-9][a-z0-9_-]{0,31}"
 """As in an athlete's document: it names a folder here."""
+
+
+# --- what a new plan can know by itself
+
+_RECENT_DAYS: Final = 28
+_LEAST_RUNS: Final = 6
+"""Fewer runs of four weeks say nothing of a usual week. Judged."""
+
+
+def recent_week_m(desk: PlanDesk) -> float | None:
+    """How much was run in a week lately, in metres; None where too little was recorded."""
+    from coach.edge.history import RunFilter
+
+    since = desk.today - timedelta(days=_RECENT_DAYS)
+    wanted = RunFilter(since=since, until=desk.today, athlete=desk.slug, is_simulated=False)
+    with desk.store.history() as history:
+        metres = [run.distance_m for run in history.runs(wanted) if run.distance_m]
+    return round(sum(metres) / (_RECENT_DAYS / 7), -3) if len(metres) >= _LEAST_RUNS else None
+
+
+def speeds_of(desk: PlanDesk) -> "Speeds":
+    """How fast the athlete runs each pace; usual speeds where nothing tells."""
+    from coach.app.athletes import find_athlete
+    from coach.plan.sessions import Speeds
+    from coach.workout.athlete_profile import profile_of
+
+    athlete = find_athlete(desk.athlete, desk.store)
+    if athlete is None:
+        return Speeds()
+    known = {line.name: float((line.slow + line.fast) / 2) for line in profile_of(athlete).paces}
+    return Speeds(known["easy"], known) if "easy" in known else Speeds(known=known)
+
+
+def races_of_template(template: str, day: date) -> "tuple[PlannedRace, ...]":
+    """The races a template brings along: a 10 k in May and a half in November of the next year with room for both."""
+    from coach.plan.blocks import FULL_WEEKS
+    from coach.plan.model import PlannedRace
+    from coach.plan.templates import TWO_PEAKS
+
+    if template != TWO_PEAKS:
+        return ()
+    year = day.year
+    while (_third_sunday(year, 5) - day).days < 7 * FULL_WEEKS:
+        year += 1
+    return (PlannedRace(_third_sunday(year, 5), "10 km"), PlannedRace(_third_sunday(year, 11), "21.0975 km"))
+
+
+def _third_sunday(year: int, month: int) -> date:
+    first = date(year, month, 1)
+    return first + timedelta(days=(6 - first.weekday()) % 7 + 14)

@@ -137,9 +137,18 @@ def by_light(setup: RunSetup, speeds: Mapping[str, MetresPerSecond]) -> RunSetup
     """The setup with a pacing light that runs at these speeds, by step id; without any, the setup as it is."""
     if not speeds:
         return setup
-    from coach.workout.edits import with_light
+    from coach.workout.edits import light_speed, with_light
 
-    return replace(setup, timeline=with_light(setup.timeline, speeds), light=speeds)
+    planned = {
+        step.step_id: speed for step in setup.timeline.steps if (speed := light_speed(step)) is not None
+    }
+    timeline = with_light(setup.timeline, speeds)
+    return replace(
+        setup,
+        timeline=timeline,
+        light=speeds,
+        planned={each: planned[each] for each in speeds if each in planned},
+    )
 
 
 def recorded_setup(

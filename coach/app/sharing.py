@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 from coach.app.share_frames import VERSION, FrameMaker, cue_message, lamp_look
 from coach.app.terminal import Console, RunMode
 from coach.cues.cue import Cue
-from coach.edge.lamp import LampLook, LampSink, parse_lamp
+from coach.edge.lamp import LampLook, LampSink
+from coach.edge.lap_strip import Appearance, StripSink, parse_lights
 from coach.edge.paths import runner_paths
 from coach.edge.share.browser import BoardBrowser
 from coach.edge.share.links import (
@@ -35,8 +36,8 @@ from coach.edge.share.links import (
 )
 from coach.edge.share.server import QueuedCue, Relay, ServedRun, ShareServer, load_pages
 from coach.edge.share.webhook import WebhookSink, parse_webhook
-from coach.edge.sinks import Sink, is_late
-from coach.live.ahead import look_ahead
+from coach.edge.sinks import Sink, SinkGroup, is_late
+from coach.live.ahead import LapLights, lap_lights, look_ahead
 from coach.live.outputs import RunEnded
 from coach.quantities import Seconds, format_clock, long_distance
 from coach.screen.protocols import ShareDesk, ShownLink
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from coach.app.feeds import ConductedFeed
     from coach.app.new_run import ShareRequest
     from coach.edge.remote_buttons import RemoteButtons
-    from coach.edge.settings import Settings
+    from coach.edge.settings import LampSettings, Settings
     from coach.live.inputs import RunSetup
     from coach.live.snapshot import Snapshot
     from coach.recording.replay import TimedOutput
@@ -87,7 +88,7 @@ class Sharing:
         self._theme = theme
         self._relay_token = secrets.token_urlsafe(16) if request.has_relay else ""
         self._webhook = None if request.webhook is None else parse_webhook(request.webhook)
-        self._lamp = None if request.lamp is None else parse_lamp(request.lamp)
+        self._lamps = parse_lights(request.lamps)
         self._board = BoardBrowser() if request.has_board else None
         self._roles = (Role.VIEW, *((Role.CONTROL,) if request.has_control else ()))
         self._server: ShareServer | None = None
@@ -196,22 +197,41 @@ class Sharing:
         )
 
     def begin_lighting(
-        self, feed: "Callable[[], ConductedFeed]", brightness_percent: float, announce: Callable[[str], None]
+        self,
+        setup: "RunSetup",
+        feed: "Callable[[], ConductedFeed]",
+        settings: "LampSettings",
+        announce: Callable[[str], None],
     ) -> "Sink | None":
-        """Make what shows the state of one run on a lamp; None where there is none."""
-        if self._lamp is None:
+        """Make what shows one run on lamps, and its pace lights on strips; None where there are none."""
+        if not self._lamps:
             return None
         made = cache(feed)
 
         def look() -> LampLook:
             return lamp_look(made().snapshot(made().now()))
 
-        return LampSink(
-            self._lamp,
-            look,
-            folder=runner_paths().state,
-            brightness=max(1, round(brightness_percent * 255 / 100)),
-            say=announce,
+        def lights() -> tuple[LapLights | None, Seconds]:
+            now = made().now()
+            return lap_lights(setup, made().snapshot(now)), now
+
+        appearance = Appearance.of(settings.target_colour, settings.ghost_colour, settings.light_m)
+        brightness, folder = max(1, round(settings.brightness_percent * 255 / 100)), runner_paths().state
+        return SinkGroup(
+            [
+                LampSink(each.address, look, folder=folder, brightness=brightness, say=announce)
+                if each.stretch is None
+                else StripSink(
+                    each.address,
+                    each.stretch,
+                    lights,
+                    appearance=appearance,
+                    folder=folder,
+                    brightness=brightness,
+                    say=announce,
+                )
+                for each in self._lamps
+            ]
         )
 
     def serve(
@@ -266,8 +286,7 @@ def open_sharing(
     Raises:
         CoachProblem: the address cannot be used; or none is named and nobody can be asked.
     """
-    if request.lamp is not None:
-        parse_lamp(request.lamp)  # as below
+    parse_lights(request.lamps)  # as below
     if request.webhook is not None:
         webhook = parse_webhook(request.webhook)  # told before an address is asked for
         if "heart-rate" in request.webhook_with and not webhook.is_private:

@@ -40,7 +40,9 @@ class SinkRequest:
     webhook: Sink | None = None
     """What posts the cues; None for nothing."""
     lamp: Sink | None = None
-    """What shows the state on a lamp; None for nothing."""
+    """What shows the state on lamps and the pace lights on strips; None for nothing."""
+    lines: Sink | None = None
+    """What prints the outputs of one of several runs; None for a run that has lines of its own."""
     line_limit: int = _LINE_LIMIT
     """Lines that may wait; the oldest are dropped beyond."""
 
@@ -52,6 +54,11 @@ class SinkRow:
     name: str
     is_wanted: Callable[[SinkRequest], bool]
     make: Callable[[SinkRequest], Sink]
+
+
+def _prints(request: SinkRequest) -> bool:
+    """Whether a run has lines of its own: nobody looks at a screen, and nothing else prints them."""
+    return request.run_mode is RunMode.UNATTENDED and request.lines is None
 
 
 def _given(name: str, sink_of: Callable[[SinkRequest], Sink | None]) -> SinkRow:
@@ -72,14 +79,15 @@ SINKS: Final = (
     _given("share", lambda request: request.share),
     _given("webhook", lambda request: request.webhook),
     _given("lamp", lambda request: request.lamp),
+    _given("lines of several", lambda request: request.lines),
     SinkRow(
         "json lines",
-        lambda request: request.run_mode is RunMode.UNATTENDED and request.as_json,
+        lambda request: _prints(request) and request.as_json,
         lambda request: json_lines(sys.stdout.buffer, room=request.line_limit),
     ),
     SinkRow(
         "plain lines",
-        lambda request: request.run_mode is RunMode.UNATTENDED and not request.as_json,
+        lambda request: _prints(request) and not request.as_json,
         lambda request: plain_lines(
             sys.stdout.buffer, unit=request.unit, room=request.line_limit, now=request.now
         ),

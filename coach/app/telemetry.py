@@ -22,8 +22,16 @@ from coach.edge.settings import MqttSettings, Settings
 from coach.edge.sources import Inbox
 from coach.edge.telemetry.address import BrokerAddress, MqttRequest, broker_for
 from coach.edge.telemetry.bus import Bus, BusState, Policy, Received
-from coach.edge.telemetry.messages import TOPICS, Outgoing, Presence, Topics, athlete_level
-from coach.edge.telemetry.sink import Feed, RunTelemetry, TelemetryPort, laps_in, messages_after
+from coach.edge.telemetry.sink import (
+    Feed,
+    LightPublisher,
+    RunTelemetry,
+    TelemetryPort,
+    laps_in,
+    messages_after,
+)
+from coach.edge.telemetry.topics import TOPICS, Outgoing, Presence, Topics, athlete_level
+from coach.live.ahead import lap_lights
 from coach.problems import SettingsProblem
 from coach.session.buttons import Origin
 
@@ -114,7 +122,8 @@ def _take_commands(port: Port) -> None:
 
     def answer(ack: "Ack") -> None:
         values = {key: value for key, value in ack.to_json().items() if key != "v"}
-        bus.send(bus.presence.outgoing("cmd_ack", values), Policy.EVENT, ttl_s=TOPICS["cmd_ack"].ttl_s)
+        row = TOPICS["cmd_ack"]
+        bus.send(bus.presence.outgoing(row.name, values), Policy.EVENT, ttl_s=row.ttl_s, room=row.room)
 
     def take(received: Received) -> None:
         buttons.take(
@@ -185,17 +194,18 @@ def _check_levels(settings: MqttSettings) -> None:
         raise SettingsProblem(
             f"mqtt.root: {settings.root!r} is no beginning of a topic", "Write it as coach/v1."
         )
-    for key, value in (("mqtt.site", settings.site), ("mqtt.athlete", settings.athlete or "a")):
-        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,31}", value):
+    levels = {"site": settings.site, "athlete": settings.athlete, "light_group": settings.light_group}
+    for name, value in levels.items():
+        if (value or name == "site") and not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,31}", value):
             raise SettingsProblem(
-                f"{key}: {value!r} is no level of a topic",
+                f"mqtt.{name}: {value!r} is no level of a topic",
                 "Use small letters, digits and hyphens, such as track.",
             )
 
 
 _LATER: Final = {
     True: "The next run with a broker sends them.",
-    False: "They are lost: nothing was recorded.",
+    False: "They are lost: nothing is kept of the run.",
 }
 
 
@@ -262,7 +272,8 @@ def telemetry_for(
     plan, clock, mqtt = context.mqtt, context.clock, context.settings.mqtt
     assert plan is not None  # it is asked for only where there is a broker
     plan = replace(plan, takes_values=relay is not None)
-    topics = Topics(mqtt.site, athlete_level(mqtt.athlete or setup.athlete), node_name(), mqtt.root)
+    athlete = athlete_level(mqtt.athlete or setup.athlete)
+    topics = Topics(mqtt.site, athlete, node_name(), mqtt.root, mqtt.light_group)
     first_seq = 0 if resumption is None else (int(resumption.event.at) + 1) * _SEQS_PER_S
     presence = Presence(topics, clock, run=setup.run, takes_buttons=plan.has_control, first_seq=first_seq)
     told = LinkTold(
@@ -281,9 +292,10 @@ def telemetry_for(
     unsent = UnsentRuns()
 
     def on_closed(closed: RunTelemetry) -> None:
-        if path is not None and bus.unsent and closed.has_ended:
+        is_kept = path is not None and not closed.was_discarded
+        if path is not None and is_kept and bus.unsent and closed.has_ended:
             unsent.add(path, bus.kept_sent)
-        told.tell_end(bus, is_kept=path is not None)
+        told.tell_end(bus, is_kept=is_kept)
 
     unsent.send_over(bus, lambda slug: athlete_level(mqtt.athlete or slug))
     home = _home_assistant(bus, setup.run, plan) if mqtt.home_assistant else None
@@ -297,9 +309,23 @@ def telemetry_for(
         retains_summary=mqtt.retain_summary,
         ports=[_attached(row, context, setup.run, buttons, relay) for row in PORTS if row.is_wanted(plan)],
         watchers=() if home is None else (home.tick,),
+        lights=_pace_lights(bus, context, setup),
         on_closed=on_closed,
     )
     return telemetry, told
+
+
+def _pace_lights(bus: Bus, context: "RunContext", setup: "RunSetup") -> LightPublisher:
+    """Make what publishes the pace lights of a run, in the colours of the strips."""
+    lamp = context.settings.lamp
+    return LightPublisher(
+        bus,
+        context.clock,
+        setup.run,
+        lambda snapshot: lap_lights(setup, snapshot),
+        target_colour=lamp.target_colour,
+        ghost_colour=lamp.ghost_colour,
+    )
 
 
 def _home_assistant(bus: Bus, run: str, plan: MqttPlan) -> "HomeAssistant":

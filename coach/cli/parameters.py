@@ -158,7 +158,10 @@ def share_options(command: Callable[..., None]) -> Callable[..., None]:
             help="Tell the webhook names, or the heart rate, which it is not told otherwise.",
         ),
         click.option(
-            "--wled", metavar="IP", help="Show the state on this WLED lamp: colour, and what is left."
+            "--wled",
+            metavar="IP",
+            multiple=True,
+            help="Show the state on this WLED lamp; with IP=lap or IP=0-100 run the pace lights on a strip there.",
         ),
     )
 
@@ -171,13 +174,13 @@ def share_options(command: Callable[..., None]) -> Callable[..., None]:
         relay: bool,
         webhook: str | None,
         webhook_with: tuple[str, ...],
-        wled: str | None,
+        wled: tuple[str, ...],
         **kwargs: Any,
     ) -> None:
         if webhook_with and webhook is None:
             raise click.UsageError("--webhook-with says what is posted to --webhook.")
         sharing = None
-        if share is not None or share_control or board or relay or webhook is not None or wled is not None:
+        if share is not None or share_control or board or relay or webhook is not None or wled:
             from coach.app.new_run import ShareRequest
 
             tells = frozenset(webhook_with)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _HERE: Final = "coach.cli.plan"
 
 TABLE: Final = {
+    "new": CommandEntry("coach.cli.plan_new", "Plan a season backwards from a race, and show it.", "new"),
     "show": CommandEntry(_HERE, "Show the season, or a week day by day.", "show"),
     "check": CommandEntry("coach.cli.plan_check", "Check the plan against its rules.", "check"),
     "rules": CommandEntry("coach.cli.plan_check", "List the rules of plans, and switch them.", "rules"),
@@ -26,13 +27,15 @@ TABLE: Final = {
         "coach.cli.plan_today", "Propose the smallest change after sessions were missed.", "missed"
     ),
     "move": CommandEntry(_HERE, "Move a session to another day.", "move"),
-    "swap": CommandEntry(_HERE, "Exchange two days.", "swap"),
+    "swap": CommandEntry(_HERE, "Exchange two days, with everything that is planned on them.", "swap"),
     "off": CommandEntry(_HERE, "Take days off: travel, illness.", "off"),
+    "race": CommandEntry("coach.cli.race", "Plan a race: splits, heat, fuel, checklist, wristband."),
     "undo": CommandEntry(_HERE, "Take the last change of the plan back.", "undo"),
     "export": CommandEntry(
         "coach.cli.plan_export", "Write the season for other programs: ics, fit, json, csv.", "export"
     ),
-    "log": CommandEntry(_HERE, "List who changed what in the plan.", "log"),
+    "templates": CommandEntry("coach.cli.plan_new", "List the templates of weeks and seasons.", "templates"),
+    "log": CommandEntry(_HERE, "List who changed what in the plan, the newest first.", "log"),
     "schema": CommandEntry(_HERE, "Print the JSON Schema of plans.", "schema"),
 }
 """The commands of a plan, each with the module it is in: help and listing load none of them."""
@@ -41,10 +44,11 @@ TABLE: Final = {
 @click.group(cls=LazyGroup, table=TABLE, invoke_without_command=True, no_args_is_help=False)
 @click.pass_context
 def command(context: click.Context) -> None:
-    """The season: planned backwards from a race, week by week, with a reason for each session.
+    """The season: plan it, show it, move sessions, take days off.
 
-    The plan is a file that may be edited by hand; every state it was in is kept, and coach plan undo goes back. Without
-    a command it opens the calendar; without a terminal it prints this week.
+    It is planned backwards from a race, week by week, with a reason for each session. The plan is a file that may be
+    edited by hand; every state it was in is kept, and coach plan undo goes back. Without a command the calendar opens;
+    without a terminal this week is printed.
     """
     if context.invoked_subcommand is not None:
         return
@@ -159,7 +163,10 @@ def _athlete(command: Any) -> Any:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a week, or a day with --week.")
 @_athlete
 def show(week: str | None, as_json: bool, athlete: str | None) -> None:
-    """Show the season: weeks to the race, phase, distance, hard sessions, long run; or a week day by day."""
+    """Show the season, or a week day by day.
+
+    The season: weeks to the race, phase, distance, hard sessions, long run. A day: its session, how long, and why.
+    """
     desk = _desk(athlete)
     plan = desk.plan
     say_clock(plan, desk.today)
@@ -354,10 +361,10 @@ def _json_option(command: Any) -> Any:
 @_json_option
 @_athlete
 def move(what: str, to: date, as_json: bool, athlete: str | None) -> None:
-    """Move the session of a day, or one by its id, to another day.
+    """Move a session to another day.
 
-    A run that is there takes its place. A day is written as 2027-02-16, today, tomorrow or tue. Ids are in coach plan
-    show --week --json.
+    It is named by its day or by its id. A run that is there takes its place. A day is written as 2027-02-16, today,
+    tomorrow or tue. Ids are in coach plan show --week --json.
     """
     from coach.plan.edit import move as moved
 
@@ -377,7 +384,7 @@ def move(what: str, to: date, as_json: bool, athlete: str | None) -> None:
 @_json_option
 @_athlete
 def swap(first: date, second: date, as_json: bool, athlete: str | None) -> None:
-    """Exchange everything that is planned on two days."""
+    """Exchange two days, with everything that is planned on them."""
     from coach.plan.edit import swap as swapped
 
     desk = _desk(athlete)
@@ -390,10 +397,10 @@ def swap(first: date, second: date, as_json: bool, athlete: str | None) -> None:
 @_json_option
 @_athlete
 def off(days: "DaysOff", why: str | None, as_json: bool, athlete: str | None) -> None:
-    """Take days off, such as 2027-02-10..2027-02-17 --why travel.
+    """Take days off: travel, illness.
 
-    What was planned on them falls; at most one session of each week, the one that matters most, finds another day.
-    After an illness nothing is made up for, and the first days back are easy.
+    They are written as 2027-02-10..2027-02-17. What was planned on them falls; at most one session of each week, the
+    one that matters most, finds another day. After an illness nothing is made up for, and the first days back are easy.
     """
     from dataclasses import replace
 
@@ -422,9 +429,10 @@ def _keep(desk: "PlanDesk", edited: "EditedPlan", who: str, *, as_json: bool) ->
 @_json_option
 @_athlete
 def undo(as_json: bool, athlete: str | None) -> None:
-    """Take the last change of the plan back, byte for byte; again, and the one before it goes too.
+    """Take the last change of the plan back.
 
-    A change by hand is taken back as one, however many there were. It works on a plan that cannot be read any more.
+    The file is as it was, byte for byte; again, and the change before goes too. A change by hand is taken back as one,
+    however many there were. It works on a plan that cannot be read any more.
     """
     undone, now = _desk(athlete).undo()
     if as_json:
@@ -453,7 +461,10 @@ def log(as_json: bool, athlete: str | None) -> None:
 
 @click.command("schema", cls=CoachCommand)
 def schema() -> None:
-    """Print the JSON Schema of plans, for an editor that completes and checks while one types."""
+    """Print the JSON Schema of plans.
+
+    Editors complete and check with it while one types.
+    """
     from coach.plan.document import plan_schema
 
     out_document(plan_schema())

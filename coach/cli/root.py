@@ -22,8 +22,12 @@ TABLE = {
     "simulate": CommandEntry(
         "coach.cli.simulate", "Simulate a run of a workout: to a file, or over the air."
     ),
+    "squad": CommandEntry(
+        "coach.cli.squad", "Coach several runners at once: a board, one voice, splits by hand."
+    ),
     "workout": CommandEntry("coach.cli.workout", "The workout library: list, show, check, write your own."),
     "athlete": CommandEntry("coach.cli.athlete", "Athletes: heart rates, paces and results."),
+    "gear": CommandEntry("coach.cli.gear", "Your shoes: kilometres, what they are for, ready to race."),
     "runs": CommandEntry(
         "coach.cli.runs", "The recorded runs: find, show, compare, note, resume, repair, delete."
     ),

@@ -61,6 +61,8 @@ _MATTERS: Final = {
 
 _AGAINST_LIGHT: Final = frozenset({CueKind.BEHIND_LIGHT, CueKind.AHEAD_OF_LIGHT})
 """Kinds that say what a lap between two presses says better."""
+_OWN_WORDS: Final = ("reminder", "gate: ", "question", "checklist")
+"""How the rules begin that say the words of the workout itself."""
 VERDICT_SHOWN_S: Final = Seconds(8.0)
 """How long a verdict stays on the screen at least: time to look up from the track. Judged, not measured."""
 _ORDER: Final = {cue_class: place for place, cue_class in enumerate(CueClass)}
@@ -218,6 +220,8 @@ class CueArbiter:
         if self.is_quiet or not shown or (is_to_standing and cue_class is CueClass.COACH):
             return False
         is_spoken = spoken and not is_to_standing and not self.is_stopwatch()
+        if is_spoken and self._session.timeline.is_own_words:
+            is_spoken = cue_class is CueClass.SAFETY or why.rule.startswith(_OWN_WORDS)
         speech, tone = self.speech.heard(now, kind, said, sound) if is_spoken else ("", Sound.NONE)
         cue = Cue(now, kind, cue_class, shown, why, TTL_S[cue_class], is_spoken, speech, tone)
         self.cues.append(cue)

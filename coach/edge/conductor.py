@@ -122,11 +122,13 @@ class Conductor:
         resumption: Resumption | None = None,
         watchdog: Watchdog | None = None,
         choose: Callable[[Seconds], ResumeChoice] = lambda _gap_s: ResumeChoice.CONTINUE,
+        epoch: float | None = None,
     ) -> None:
         """Conduct `run`; with a `resumption` it is an interrupted one.
 
         A `watchdog` tells when the program did not run; `choose` says how the run goes on after a gap of so many
-        seconds.
+        seconds. `epoch` is the moment of the clock that is 0 for several runs that go on side by side; without it a
+        run has a time of its own, which begins with it.
         """
         self._run = run
         self._clock = clock
@@ -136,9 +138,13 @@ class Conductor:
         self._has_input = asyncio.Event()
         self._first_input = Opened(Seconds(0.0)) if resumption is None else resumption.event
         self._unsaid = () if resumption is None else resumption.unsaid
+        self._epoch = epoch
+        if epoch is not None:
+            at = _round_up(max(self._first_input.at, clock.monotonic() - epoch))
+            self._first_input = replace(self._first_input, at=Seconds(0.0) if resumption is None else at)
         self._last_stamp = _round_up(self._first_input.at)
         self._last_input_at = self._last_stamp
-        self._zero = clock.monotonic() - self._last_stamp
+        self._zero = clock.monotonic() - self._last_stamp if epoch is None else epoch
         self._watchdog = watchdog
         self._choose = choose
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -157,6 +163,11 @@ class Conductor:
     def is_over(self) -> bool:
         """True once it takes no more inputs: the run was closed, discarded or left."""
         return self._ending is not None
+
+    @property
+    def was_discarded(self) -> bool:
+        """True once the runner has thrown the run away."""
+        return self._ending is Ending.DISCARDED
 
     def subscribe(self, changed: Callable[[], None]) -> None:
         """Have `changed` called whenever there may be something new to show of the run."""
@@ -205,7 +216,8 @@ class Conductor:
     async def conduct(self) -> Ending:
         """Conduct until the run is closed, discarded or left; returns how it ended."""
         self._loop = asyncio.get_running_loop()
-        self._zero = self._clock.monotonic() - self._last_stamp
+        if self._epoch is None:
+            self._zero = self._clock.monotonic() - self._last_stamp
         watched = nullcontext() if self._watchdog is None else self._watchdog.watching(self._has_input.set)
         try:
             self._emit_unsaid()
@@ -385,8 +397,11 @@ async def run_live(
     *,
     sources: Iterable[SensorSource] = (),
     recorder: Recorder | None = None,
+    catches_signals: bool = True,
 ) -> tuple[Ending, int]:
     """Conduct a run until it ends or is left; returns how it ended and the exit code (0, 1, 130 or 5).
+
+    Where several runs go on side by side, whoever conducts them all catches the signals.
 
     The conductor must have been made with `recorder` as its journal. A source that fails is logged, and
     the run goes on without it. A discarded run's folder is deleted. The code is 1 if not all was recorded.
@@ -399,16 +414,17 @@ async def run_live(
                 else RecorderTrouble(_UNSTAMPED, reason, lasts=True)
             )
         )
-    with ShutdownSignals(conductor.leave) as signals:
+    with ShutdownSignals(conductor.leave) if catches_signals else nullcontext() as signals:
         ending = await _conduct(conductor, sources, recorder)
+    by_signal = 0 if signals is None else signals.exit_code or 0
     if recorder is None:
-        return ending, signals.exit_code or 0
+        return ending, by_signal
     if ending is Ending.DISCARDED:
         if recorder.folder is not None:
             remove_run(recorder.folder.path)
-        return ending, signals.exit_code or 0
+        return ending, by_signal
     has_failed = recorder.result is not None and not recorder.result.is_kept
-    return ending, signals.exit_code or (FAILURE if has_failed else 0)
+    return ending, by_signal or (FAILURE if has_failed else 0)
 
 
 async def _conduct(

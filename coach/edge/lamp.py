@@ -14,7 +14,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -27,6 +27,7 @@ from coach.cues.cue import Cue
 from coach.edge.files import make_private_folder, write_atomically
 from coach.problems import UsageProblem
 from coach.recording.replay import TimedOutput
+from coach.session.events import BoundaryMoved, PhaseChanged, StepEnded, StepStarted, Undone, WorkoutChanged
 
 try:
     import fcntl
@@ -48,7 +49,8 @@ _LARGEST: Final = 65_536
 _MOST_LIGHTS: Final = 20_000
 _NOT_SET_BACK: Final = frozenset({"i", "len", "lc"})
 """What a segment tells and nobody can set, or what follows from the rest of it."""
-_KEPT: Final = ("on", "bri", "transition", "mainseg")
+_CHANGES: Final = (Cue, StepStarted, StepEnded, PhaseChanged, BoundaryMoved, Undone, WorkoutChanged)
+_KEPT: Final = ("on", "bri", "transition", "mainseg", "lor")
 
 
 class LampError(Exception):
@@ -104,8 +106,11 @@ class LampLook:
     filled: float = 1.0
     """How much of its length is lit, 0 to 1."""
 
-    def body(self, lights: int, brightness: int) -> dict[str, Any]:
-        """Make what WLED is sent: one segment over the whole length, its lights set one by one."""
+    def body(self, lights: int, brightness: int, extra: Sequence[int] = ()) -> dict[str, Any]:
+        """Make what WLED is sent: one segment over the whole length, its lights set one by one.
+
+        The segments in `extra` are taken away.
+        """
         lit = min(lights, ceil(self.filled * lights - 1e-9))
         colour = "".join(f"{round(each * self.level):02X}" for each in self.colour)
         runs = [(0, lit, colour), (lit, lights, "000000")]
@@ -123,8 +128,23 @@ class LampLook:
             "mi": False,
             "i": [value for run in runs if run[0] < run[1] for value in run],
         }
+        gone = [{"id": each, "stop": 0} for each in extra]
         # `tt`: at once, this time; `nn`: other lamps that follow this one are not told
-        return {"on": True, "bri": brightness, "tt": 0, "udpn": {"nn": True}, "seg": [segment]}
+        return {"on": True, "bri": brightness, "tt": 0, "udpn": {"nn": True}, "seg": [segment, *gone]}
+
+
+@dataclass(frozen=True, slots=True)
+class LiveLook:
+    """The lamp shows what it is sent light by light, as `coach.edge.lap_strip` does; nothing else of it is changed."""
+
+    def body(self, lights: int, brightness: int, extra: Sequence[int] = ()) -> dict[str, Any]:
+        """Make what WLED is sent: be on, as bright as allowed, and hide nothing of what comes live."""
+        del lights, extra
+        return {"on": True, "bri": brightness, "tt": 0, "udpn": {"nn": True}, "lor": 0}
+
+
+Look = LampLook | LiveLook
+"""What a lamp shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,17 +285,18 @@ def _file_of(folder: Path, address: LampAddress) -> Path:
     return folder / f"lamp-{sha256(str(address).casefold().encode()).hexdigest()[:12]}.json"
 
 
-def set_back(folder: Path, *, but: str | None = None) -> None:
+def set_back(folder: Path, *, but: Sequence[str] = ()) -> None:
     """Set the lamps back that a crashed run left lit; one that does not answer stays for the next start.
 
-    `but` is the address of a lamp that is used again, whose own run sets it back.
+    `but` are lamps, as typed, that are used again and whose own run sets them back.
     """
-    used: Path | None = None
-    with suppress(UsageProblem):
-        used = None if but is None else _file_of(folder, parse_lamp(but))
+    used = set[Path]()
+    for each in but:
+        with suppress(UsageProblem):
+            used.add(_file_of(folder, parse_lamp(each.partition("=")[0])))
     for path in sorted(folder.glob("lamp-*.json")):
         kept = _Kept(path)
-        if path == used:
+        if path in used:
             continue
         try:
             if not kept.take():
@@ -300,7 +321,7 @@ class LampSink:
     def __init__(
         self,
         address: LampAddress,
-        look: Callable[[], LampLook],
+        look: Callable[[], Look],
         *,
         folder: Path,
         brightness: int,
@@ -318,7 +339,7 @@ class LampSink:
         self._say = say
         self._loop = asyncio.get_running_loop()
         self._changed = asyncio.Event()
-        self._newest: LampLook | None = None
+        self._newest: Look | None = None
         self._ready = threading.Condition()
         self._is_closing = False
         self._lamp: _Lamp | None = None
@@ -329,9 +350,14 @@ class LampSink:
         self._thread.start()
         self._ticking = self._loop.create_task(self._tick())
 
+    @property
+    def lights(self) -> int | None:
+        """How many lights it has; None until it was found, and where another run has it."""
+        return None if self._lamp is None else self._lamp.lights
+
     def offer(self, output: TimedOutput) -> None:
-        """Look again at once when something is said."""
-        if isinstance(output.output, Cue):
+        """Look again at once when something is said, or the run is somewhere else."""
+        if isinstance(output.output, _CHANGES):
             self._changed.set()
 
     async def close(self) -> None:
@@ -356,7 +382,7 @@ class LampSink:
                 async with asyncio.timeout(LEAST_GAP_S):
                     await self._changed.wait()
 
-    def _show(self, look: LampLook) -> None:
+    def _show(self, look: Look) -> None:
         with self._ready:
             self._newest = look
             self._ready.notify()
@@ -365,7 +391,7 @@ class LampSink:
 
     def _work(self) -> None:
         """Send the newest look whenever it differs from the last, until the run ends; then set the lamp back."""
-        shown: LampLook | None = None
+        shown: Look | None = None
         try:
             if not self._kept.take():
                 self._is_taken = True
@@ -383,7 +409,7 @@ class LampSink:
         finally:
             self._kept.let_go()
 
-    def _next(self, shown: LampLook | None) -> LampLook | None:
+    def _next(self, shown: Look | None) -> Look | None:
         """Wait for a look that is new, or for the time to repeat it; None at the end."""
         with self._ready:
             self._ready.wait_for(
@@ -397,14 +423,12 @@ class LampSink:
         with self._ready:
             self._ready.wait_for(lambda: self._is_closing, seconds)
 
-    def _send(self, look: LampLook) -> bool:
+    def _send(self, look: Look) -> bool:
         """Send a look, after the lamp was found; returns False where it is gone."""
         try:
             if self._lamp is None:
                 self._lamp = self._find()
-            body = look.body(self._lamp.lights, self._brightness)
-            body["seg"] += [{"id": each, "stop": 0} for each in self._lamp.extra]
-            self._wled.set(body)
+            self._wled.set(look.body(self._lamp.lights, self._brightness, self._lamp.extra))
         except (LampError, OSError) as error:
             if not self._is_gone:
                 self._tell(f"No lamp at {self._address}: {error}. The run goes on; it is tried again.")
@@ -428,6 +452,8 @@ class LampSink:
     def _set_back(self) -> None:
         """Set the lamp back; what is kept is kept on where it does not answer."""
         before = self._lamp.before if self._lamp is not None else (self._kept.read() or (None, {}))[1]
+        if isinstance(self._newest, LiveLook):
+            before = {"live": False, **before}  # else it would show the last of it for some seconds more
         for attempt in range(1 if self._is_gone else 2):
             time.sleep(attempt * LEAST_GAP_S)
             try:

@@ -54,6 +54,11 @@ class Paths:
         return self.data / "runs"
 
     @property
+    def squads(self) -> Path:
+        """One folder per session of a squad, with the runs of its runners."""
+        return self.data / "squads"
+
+    @property
     def sensors(self) -> Path:
         """The file of paired sensors."""
         return self.data / "sensors.json"

@@ -162,25 +162,14 @@ _UNITS: Final[Mapping[str, tuple[Callable[[str], float], str]]] = {
     "spm": (lambda text: float(text.casefold().removesuffix("spm")), "180"),
 }
 """How a number is read that is written with its unit, and how to write it."""
-_QUANTITIES: Final[Mapping[Any, str]] = {
-    Seconds: "s",
-    Metres: "m",
-    MetresPerSecond: "mps",
-    BeatsPerMinute: "bpm",
-    StepsPerMinute: "spm",
-}
+_PER_MINUTE: Final = {BeatsPerMinute: "bpm", StepsPerMinute: "spm"}
+_QUANTITIES: Final[Mapping[Any, str]] = {Seconds: "s", Metres: "m", MetresPerSecond: "mps"} | _PER_MINUTE
 """The units of the quantities."""
 
 
-_WORDS = {
-    "true": True,
-    "1": True,
-    "yes": True,
-    "on": True,
-    "false": False,
-    "0": False,
-    "no": False,
-    "off": False,
+_WORDS: Final = {
+    **dict.fromkeys(("true", "1", "yes", "on"), True),
+    **dict.fromkeys(("false", "0", "no", "off"), False),
 }
 
 
@@ -332,19 +321,32 @@ class MqttSettings:
     """Have the broker keep how the last run ended."""
     home_assistant: bool = False
     """Tell Home Assistant what there is of a run: sensors, events and, with `--mqtt-control`, buttons."""
+    light_group: str = ""
+    """Which pace lights run for this run; empty: those called as the athlete."""
 
 
 @dataclass(frozen=True, slots=True)
 class LampSettings:
-    """How a lamp shows the state of a run."""
+    """How lamps and strips show a run."""
 
     brightness_percent: float = 50.0
-    """How bright it may be, 1 to 100."""
+    """How bright they may be, 1 to 100."""
+    target_colour: str = "#00FF00"
+    """The pace light of the workout, red, green and blue."""
+    ghost_colour: str = "#FF00FF"
+    """The pace light of an earlier run: `--light last`, `--light best`."""
+    light_m: Metres = Metres(2.0)
+    """How long a pace light is, in metres of the strip."""
 
     def __post_init__(self) -> None:
-        """Check the range."""
+        """Check ranges and colours."""
         if not 1.0 <= self.brightness_percent <= 100.0:
             raise ValueError("a lamp is 1 to 100 % bright")
+        if not 0.1 <= self.light_m <= 50.0:
+            raise ValueError("a pace light is 0.1 to 50 m long")
+        for colour in (self.target_colour, self.ghost_colour):
+            if re.fullmatch("#[0-9A-Fa-f]{6}", colour) is None:
+                raise ValueError(f"{colour!r} is no colour; write it as #00FF00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,15 +430,14 @@ def _apply_document(settings: Settings, data: bytes, where: str) -> Settings:
     """Apply the bytes of a settings file."""
     try:
         document = tomllib.loads(data.decode("utf-8"))
-    except (
-        ValueError,
-        RecursionError,
-    ) as error:  # no UTF-8, no TOML, or a number with more digits than Python reads
-        raise SettingsProblem(
-            f"{where} is not TOML: {error}", "Mend that line, or move the file away."
-        ) from None
+    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, or more digits than Python reads
+        raise _no_toml(where, error) from None
     _check_format(document.pop("format", f"{FORMAT}/{VERSION}"), where)
     return _apply_values(settings, document, where)
+
+
+def _no_toml(where: str, error: Exception) -> SettingsProblem:
+    return SettingsProblem(f"{where} is not TOML: {error}", "Mend that line, or move the file away.")
 
 
 def _check_format(value: object, where: str) -> None:
@@ -567,9 +568,7 @@ def set_in_file(path: Path, key: str, text: str | None) -> object:
         changed = _without(data, key.split("."), where)
     else:
         value = _typed(key, text)
-        checked = _apply_values(
-            Settings(), _nested(key.split("."), value), ""
-        )  # says what is wrong, and no more
+        checked = _apply_values(Settings(), _nested(key.split("."), value), "")  # it says what is wrong
         value = getattr(checked, key) if key in _ALSO else value
         changed = _with(data, key.split("."), value, where)
     _apply_document(Settings(), changed, where)
@@ -693,8 +692,6 @@ def _parsed(data: bytes, where: str) -> Any:
     try:
         document = tomlkit.parse(data.decode("utf-8"))
     except (ValueError, TOMLKitError, RecursionError) as error:
-        raise SettingsProblem(
-            f"{where} is not TOML: {error}", "Mend that line, or move the file away."
-        ) from None
+        raise _no_toml(where, error) from None
     _check_format(document.get("format", f"{FORMAT}/{VERSION}"), where)
     return document

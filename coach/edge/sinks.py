@@ -71,6 +71,23 @@ class Fanout:
                 _LOG.exception("%s could not close", type(sink).__name__)
 
 
+class SinkGroup:
+    """Several sinks that are one, such as all lamps of a run; they are closed together."""
+
+    def __init__(self, sinks: Sequence[Sink]) -> None:
+        """Make one of these."""
+        self._sinks = sinks
+
+    def offer(self, output: TimedOutput) -> None:
+        """Offer an output to each."""
+        for sink in self._sinks:
+            sink.offer(output)
+
+    async def close(self) -> None:
+        """Close all at the same time."""
+        await asyncio.gather(*(sink.close() for sink in self._sinks))
+
+
 def is_late(output: TimedOutput, now: Seconds) -> bool:
     """Tell whether an output is a cue that is not worth saying any more."""
     return isinstance(output.output, Cue) and now > output.output.at + output.output.ttl_s
@@ -103,7 +120,7 @@ class LineSink:
         self._format = format_output
         self._room = room
         self._now = now
-        self._queue: deque[tuple[TimedOutput, str]] = deque()
+        self._queue: deque[tuple[TimedOutput | None, str]] = deque()
         self._ready = threading.Condition()
         self._is_closing = False
         self.is_broken = False
@@ -119,7 +136,10 @@ class LineSink:
 
     def offer(self, output: TimedOutput) -> None:
         """Queue the lines of an output; the oldest lines are dropped if there is no room."""
-        lines = self._format(output)
+        self.queue(output, self._format(output))
+
+    def queue(self, output: TimedOutput | None, lines: Sequence[str]) -> None:
+        """Queue lines that were made elsewhere: of an output of one of several runs, or of none."""
         with self._ready:
             if self.is_broken:
                 self.dropped += len(lines)
@@ -169,8 +189,8 @@ class LineSink:
                     self._queue.clear()
                 return
 
-    def _is_late(self, output: TimedOutput) -> bool:
-        return self._now is not None and is_late(output, self._now())
+    def _is_late(self, output: TimedOutput | None) -> bool:
+        return output is not None and self._now is not None and is_late(output, self._now())
 
     def _write(self, data: bytes) -> None:
         """Write all data; a raw stream may take less at a time, or nothing if it would block."""

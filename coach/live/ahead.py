@@ -1,11 +1,14 @@
-"""What a run will be by the clock alone: the steps that come and the tones that fall due, if nothing more is heard.
+"""What a run will be by the clock alone: steps that come, tones that fall due, lights that run round the track.
 
 A phone that loses the coach goes on by it: countdowns, go and the pacing light are known ahead, verdicts are not. The
-look ahead ends where nobody can know what follows: at a step that a mark, a press or a heart rate ends.
+look ahead ends where nobody can know what follows: at a step that a mark, a press or a heart rate ends. Lights round
+the track are told when they set out and how fast they run, and then run by themselves.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
+from math import ceil
 from typing import Final
 
 from coach.cues.config import CueSettings
@@ -14,9 +17,10 @@ from coach.cues.cue import Sound
 from coach.cues.phrases import LANGUAGES, Phrases
 from coach.live.inputs import RunSetup
 from coach.live.snapshot import Snapshot
+from coach.physiology.track import lap_in_lane, mark_m
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.config import only_asks, step_after
-from coach.session.light import light_time
+from coach.session.light import light_metres, light_time
 from coach.session.phases import Phase
 from coach.workout.estimate import likely_seconds, planned_speed, typical_speed
 from coach.workout.kinds import HARD, RUN
@@ -115,7 +119,7 @@ def _steps(setup: RunSetup, snapshot: Snapshot) -> Iterator[StepAhead]:
         starts_at = Seconds(now - (snapshot.step_time_s or 0.0))
         slot_at = None if snapshot.go_in_s is None else Seconds(now + snapshot.go_in_s)
         current = _under_way(snapshot, step, starts_at)
-        current = _with_light(current, 0.0 if snapshot.light is None else snapshot.light.set_back_s)
+        current = _with_light(current, _light_delay(snapshot))
     yield current
     yield from _following(setup, snapshot, current, slot_at)
 
@@ -142,12 +146,18 @@ def _following(
         yield before
 
 
-def _with_light(ahead: StepAhead, set_back_s: float = 0.0) -> StepAhead:
+def _light_delay(snapshot: Snapshot) -> Seconds:
+    """By how much later than the step under way its pacing light set out: it was set back, or waited."""
+    light = snapshot.light
+    return Seconds(0.0) if light is None else Seconds(light.set_back_s + light.waited_s)
+
+
+def _with_light(ahead: StepAhead, delay_s: float = 0.0) -> StepAhead:
     """Add the pacing light of a hard step."""
     step, speed = ahead.step, planned_speed(ahead.step)
     if step.kind not in HARD or speed is None or light_time(step, Metres(0.0), step.until.time()) is None:
         return ahead
-    return replace(ahead, light_from=Seconds(ahead.starts_at + set_back_s), speed=MetresPerSecond(speed))
+    return replace(ahead, light_from=Seconds(ahead.starts_at + delay_s), speed=MetresPerSecond(speed))
 
 
 def _planned(
@@ -246,3 +256,177 @@ def _light(settings: CueSettings, phrases: Phrases, ahead: StepAhead) -> Iterato
         text, is_guess = phrases.beep(metres), ahead.is_start_estimated
         yield Beat(Seconds(ahead.light_from + at), Sound.BEEP, text, is_light=True, is_estimated=is_guess)
         metres = Metres(metres + settings.beep_m)
+
+
+# --- lights round the track ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LapLight:
+    """A light that runs round the track by itself, once it is known when it set out."""
+
+    step: Step
+    is_ghost: bool
+    """Whether it runs as in an earlier run; else it is the target of the workout."""
+    share: float
+    """Its speed, as a share of that of the pacing light of the step."""
+    starts_at: Seconds
+    """When it set out or will; while it stands, as if it had set out so that it is there now."""
+    delay_s: Seconds = Seconds(0.0)
+    """By how much later than the step it set out: it was set back to the runner, or waited for them."""
+    stands_s: Seconds | None = None
+    """How long it is on its way while it stands; None while it runs."""
+
+    def metres_at(self, at: Seconds) -> Metres | None:
+        """How far it is on its way, 0 before it sets out; None once it has run all of it."""
+        metres = self.metres_after(
+            self.stands_s if self.stands_s is not None else Seconds(at - self.starts_at)
+        )
+        length_m = self.length_m
+        return None if length_m is not None and metres > length_m + _DUST_M else metres
+
+    def metres_after(self, seconds: float) -> Metres:
+        """How far it is on its way after so many seconds, wherever it ends."""
+        is_by_distance = self.step.until.distance() is not None
+        time_s = max(0.0, seconds) * (self.share if is_by_distance else 1.0)
+        metres = light_metres(self.step, time_s)
+        assert metres is not None  # the step has a light
+        return metres if is_by_distance else Metres(metres * self.share)
+
+    def points(self) -> list[tuple[float, float]]:
+        """Metres and seconds on its way, near enough to each other that it runs evenly between them."""
+        length_m, time_s = self.step.until.distance(), self.step.until.time()
+        end_s = light_time(self.step, length_m, None) if length_m is not None else time_s
+        assert end_s is not None  # a step with a ramp has an end
+        whole_s = end_s / self.share if length_m is not None else end_s
+        count = min(_MOST_POINTS, ceil(whole_s / _POINTS_S))
+        times = [whole_s * place / count for place in range(count + 1)]
+        return [(round(self.metres_after(time_s), 2), round(time_s, 3)) for time_s in times]
+
+    @property
+    def length_m(self) -> Metres | None:
+        """How far it runs; None where nobody knows."""
+        length, time_s = self.step.until.distance(), self.step.until.time()
+        if length is not None:
+            return length
+        return None if time_s is None else self.metres_after(time_s)
+
+    @property
+    def speed(self) -> MetresPerSecond:
+        """Its mean speed."""
+        return MetresPerSecond((planned_speed(self.step) or 0.0) * self.share)
+
+    @property
+    def is_even(self) -> bool:
+        """Whether it runs at one speed."""
+        until, target = self.step.until, self.step.target
+        is_ramp = target is not None and target.ramp is not None
+        return not is_ramp or (until.distance() is None and until.time() is None)
+
+
+@dataclass(frozen=True, slots=True)
+class LapLights:
+    """The lights of a step that is run or comes next; the first is the pacing light of the run."""
+
+    step: Step
+    track_m: Metres
+    """The length of the lap in lane 1."""
+    lap_m: Metres
+    """Its length in the lane that is run in."""
+    start_m: Metres
+    """Where on the lap, in that lane, they set out, in metres after the finish line; 0 where that is not known."""
+    lights: tuple[LapLight, ...]
+
+    def place(self, metres: float) -> float:
+        """Where on the lap a light is that is so far on its way, as a share of the lap from the finish line on."""
+        return (self.start_m + metres) / self.lap_m % 1.0
+
+    def is_like(self, other: "LapLights | None") -> bool:
+        """Tell whether another plan shows the same lights, at the same places as far as one can see."""
+        if other is None or len(self.lights) != len(other.lights):
+            return False
+        if (self.step, self.lap_m, self.start_m) != (other.step, other.lap_m, other.start_m):
+            return False
+        return all(map(_is_like, self.lights, other.lights))
+
+
+_DUST_M: Final = 1e-6
+_POINTS_S: Final = 10.0
+"""Between two points of an uneven light: one that gains 0.5 m/s in 200 s is 3 cm off in their middle."""
+_MOST_POINTS: Final = 100
+_SEEN_S: Final = 0.1
+"""A light that is earlier or later by less is the same: half a metre, and clocks of lights differ by some hundredths.
+Judged."""
+
+
+def lap_lights(setup: RunSetup, snapshot: Snapshot) -> LapLights | None:
+    """Tell which lights run in the step under way, or wait for the next; None where none does.
+
+    In a pause they stand, and for a runner who stands the pacing light does too. A light that waits knows when it sets
+    out where the clock starts its step; else it stands at its start until that begins.
+    """
+    step, context = snapshot.step, snapshot.timeline.context
+    if step is None or context.surface == "treadmill" or snapshot.phase is Phase.FINISHED:
+        return None
+    lights: tuple[LapLight, ...] | None = None
+    if snapshot.phase is not Phase.READY and snapshot.step_time_s is not None:
+        if _has_light(step):
+            lights = _running(setup, snapshot, step, snapshot.step_time_s)
+        elif snapshot.next_step is not None and _has_light(snapshot.next_step):
+            step = snapshot.next_step
+            lights = _waiting(setup, snapshot, step)
+    elif _has_light(step):
+        lights = _waiting(setup, snapshot, step)
+    if lights is None:
+        return None
+    lap_m = lap_in_lane(context.lap_m, context.lane)
+    start_m = Metres(mark_m(step.start_mark, lap_m) - step.line_m) if step.start_mark else Metres(0.0)
+    return LapLights(step, context.lap_m, lap_m, start_m, lights)
+
+
+def _has_light(step: Step) -> bool:
+    return step.kind in HARD and light_metres(step, 0.0) is not None
+
+
+def _running(setup: RunSetup, snapshot: Snapshot, step: Step, step_time_s: float) -> tuple[LapLight, ...]:
+    """The lights of the step under way: the one that helps the runner, and the plan's beside that of an earlier run."""
+    pacing, delay_s = snapshot.light, _light_delay(snapshot)
+    on_way_s, is_paused = step_time_s - delay_s, snapshot.phase is Phase.PAUSED
+    if pacing is not None and snapshot.stopped_s is not None:
+        on_way_s = pacing.on_way_s
+    own, *others = _lights(setup, step, Seconds(snapshot.at - step_time_s))
+    is_standing = is_paused or snapshot.stopped_s is not None
+    return (
+        replace(
+            own,
+            starts_at=Seconds(snapshot.at - on_way_s),
+            delay_s=delay_s,
+            stands_s=Seconds(on_way_s) if is_standing else None,
+        ),
+        *(replace(light, stands_s=Seconds(step_time_s) if is_paused else None) for light in others),
+    )
+
+
+def _waiting(setup: RunSetup, snapshot: Snapshot, step: Step) -> tuple[LapLight, ...]:
+    """The lights of a step that comes: they stand at its start."""
+    coming = next((each for each in islice(_steps(setup, snapshot), 2) if each.step is step), None)
+    if coming is not None and not coming.is_start_estimated:
+        return _lights(setup, step, coming.starts_at)
+    return tuple(replace(light, stands_s=Seconds(0.0)) for light in _lights(setup, step, snapshot.at))
+
+
+def _lights(setup: RunSetup, step: Step, starts_at: Seconds) -> tuple[LapLight, ...]:
+    ghost, planned = setup.light.get(step.step_id), setup.planned.get(step.step_id)
+    own = LapLight(step, ghost is not None, 1.0, starts_at)
+    if ghost is None or planned is None:
+        return (own,)
+    return own, LapLight(step, is_ghost=False, share=planned / ghost, starts_at=starts_at)
+
+
+def _is_like(one: LapLight, other: LapLight) -> bool:
+    """Tell whether two lights are the same, as far as one can see."""
+    if (one.is_ghost, one.share) != (other.is_ghost, other.share):
+        return False
+    if one.stands_s is None or other.stands_s is None:
+        return one.stands_s is other.stands_s and abs(one.starts_at - other.starts_at) <= _SEEN_S
+    return abs(one.stands_s - other.stands_s) <= _SEEN_S

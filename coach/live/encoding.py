@@ -27,6 +27,7 @@ from coach.session.events import (
     Waiting,
     WorkoutChanged,
 )
+from coach.session.phases import items_of
 from coach.signals.readings import Calibrated, Learnt, Rejected, SensorChanged
 from coach.workout.describe import step_label
 from coach.workout.edits import is_run_by_effort
@@ -286,6 +287,9 @@ def _step_ended(event: Event, output: StepEnded) -> None:
     if output.distance_source is not None:
         event["distance_source"] = output.distance_source.value
     put_measure(event, "measured_m", output.measured)
+    if output.items_done is not None:
+        event["items_done"] = output.items_done
+        event["items"] = items_of(output.step.items)
 
 
 def _boundary_moved(event: Event, output: BoundaryMoved) -> None:

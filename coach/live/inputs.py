@@ -55,6 +55,8 @@ class RunSetup:
     """How fast the athlete's heart rate follows their legs; the medians of many runners until it is learnt."""
     light: Mapping[str, MetresPerSecond] = field(default_factory=dict)
     """Speeds of an earlier run by step id, which the pacing light runs; its targets are in the timeline already."""
+    planned: Mapping[str, MetresPerSecond] = field(default_factory=dict)
+    """The speeds of the plan of those steps."""
     counts_from: Seconds | None = None
     """When the distance of a foreign file was 0; None for a run of our own, whose pods count since they woke."""
     recorded_until: Seconds | None = None

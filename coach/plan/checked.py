@@ -17,6 +17,7 @@ from coach.plan.model import (
     Plan,
     PlannedSession,
     PlanWeek,
+    RacePriority,
     SessionKind,
     TrainingPhase,
     monday_of,
@@ -27,6 +28,8 @@ from coach.review.season import SeasonRun
 
 _BEFORE_DAYS: Final = 63
 """Days before a plan, or before today, whose runs its rules look at: nine weeks, as a week is held against eight."""
+_TAPERED: Final = timedelta(weeks=3)
+"""From the Monday of the second week before a race on, training is a taper: 14 to 21 days before a marathon."""
 _LONG_SHARE: Final = 0.25
 """A recorded run of this share of its week is its long run, where it is the longest. Judged."""
 
@@ -127,6 +130,8 @@ class CheckedWeek:
 
     week: PlanWeek
     days: tuple[CheckedDay, ...]
+    is_tapering: bool = False
+    """Whether it lies within two weeks of an A race, whatever its phase is called."""
 
     @property
     def monday(self) -> date:
@@ -161,7 +166,7 @@ class CheckedWeek:
     @property
     def is_quiet(self) -> bool:
         """Whether it is no ordinary week of training: recovery, a taper, a race, or days off for half of it."""
-        return self.week.phase in QUIET or self.days_off >= HALF_A_WEEK
+        return self.week.phase in QUIET or self.is_tapering or self.days_off >= HALF_A_WEEK
 
 
 QUIET: Final = frozenset(
@@ -286,8 +291,14 @@ class CheckView:
     def weeks(self) -> tuple[CheckedWeek, ...]:
         """The weeks of the plan."""
         by_date = self._by_date
+        races = [race.date for race in self.plan.races if race.priority is RacePriority.A]
         return tuple(
-            CheckedWeek(week, tuple(by_date[each] for each in week.dates())) for week in self.plan.weeks
+            CheckedWeek(
+                week,
+                tuple(by_date[each] for each in week.dates()),
+                any(timedelta(0) <= race - week.monday < _TAPERED for race in races),
+            )
+            for week in self.plan.weeks
         )
 
     @cached_property

@@ -215,7 +215,7 @@ def _base_weeks(view: CheckView, day: date, wanted: int, least_runs: int) -> int
     known_from = view.plan.first if since is None else min(monday_of(since + 6 * _DAY), view.plan.first)
     for count in range(wanted):
         monday -= timedelta(weeks=1)
-        if monday < known_from:
+        if monday < known_from or (since is None and monday < view.plan.created):
             return None
         if sum(view.day(monday + number * _DAY).has_run for number in range(7)) < least_runs:
             return count

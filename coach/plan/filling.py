@@ -4,7 +4,7 @@ Hard sessions have the size of their reps, the long run a share of the week, and
 days. Nothing is shorter than a quarter of an hour, nor longer than the minutes somebody has.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -14,6 +14,7 @@ from coach.plan.model import (
     Appointment,
     Dose,
     Family,
+    PlanDay,
     PlannedRace,
     PlannedSession,
     RunnerLevel,
@@ -22,6 +23,7 @@ from coach.plan.model import (
 )
 from coach.plan.sessions import (
     CHAINS,
+    GOAL_PACE_LONG,
     Chain,
     Speeds,
     chains_for,
@@ -399,7 +401,7 @@ class WeekFiller:
         if self.template.miles:
             share = max(self.template.miles) / sum(self.template.miles)
         if week.phase in {TrainingPhase.PEAK, TrainingPhase.TAPER}:
-            share *= 0.9
+            share *= 0.9 if week.block.to_race != 1 else 0.65
         longest = LONGEST_LONG_S[race_class(race_m)] * self.speeds.easy
         size = min(share * metres, longest, self._room_m(day))
         if runs >= 3:
@@ -501,18 +503,27 @@ class WeekFiller:
             if session is None or session.kind is not SessionKind.RUN or session.family not in _PLAIN:
                 continue
             if week.phase is TrainingPhase.BASE and is_first and slots[day].role is Role.QUALITY:
-                sessions[day] = hill_blasts(session, _BLASTS_WHY)
+                sessions[day] = hill_blasts(self._shorter(day, session, 10), _BLASTS_WHY)
             else:
-                sessions[day] = with_strides(session, self.speeds, _STRIDES_WHY)
+                sessions[day] = with_strides(self._shorter(day, session, 6), self.speeds, _STRIDES_WHY)
             is_first = False
         self._keep_easy(slots, sessions)
+
+    def _shorter(self, day: date, session: PlannedSession, extra: float) -> PlannedSession:
+        """An easy run that leaves so many minutes of its day to what comes at its end."""
+        limit = self.minutes.get(day.weekday())
+        if limit is None or (session.minutes or 0.0) + extra <= limit:
+            return session
+        metres = max(1_000.0, (limit - extra) * 60 * self.speeds.easy)
+        return easy(self._rounded(metres), self.speeds, family=session.family)
 
     def _keep_easy(self, slots: Mapping[date, DaySlot], sessions: dict[date, PlannedSession]) -> None:
         """Leave out the finish of the long run, then strides' company, where the week would not be easy enough."""
         if self._easy_share(sessions) >= EASY_SHARE:
             return
         for day, session in sessions.items():
-            if session.family is Family.LONG and session.hard_m and not slots[day].is_fixed:
+            is_plain = session.family is Family.LONG and session.workout != GOAL_PACE_LONG
+            if is_plain and session.hard_m and not slots[day].is_fixed:
                 sessions[day] = long_run(session.distance_m or 0.0, self.speeds)
         if self._easy_share(sessions) >= EASY_SHARE:
             return
@@ -520,14 +531,15 @@ class WeekFiller:
         for day in reversed(hard):
             if self._easy_share(sessions) >= EASY_SHARE:
                 return
-            plain = easy(sessions[day].distance_m or SHORTEST_RUN_M, self.speeds)
+            plain = self._shorter(day, easy(sessions[day].distance_m or SHORTEST_RUN_M, self.speeds), 6)
             why = "Easy with strides: another hard session would leave less than 80 % of the week easy."
             sessions[day] = with_strides(plain, self.speeds, why)
 
     @staticmethod
     def _easy_share(sessions: Mapping[date, PlannedSession]) -> float:
-        minutes = sum(each.minutes or 0.0 for each in sessions.values() if each.is_run)
-        hard = sum(each.hard_minutes or 0.0 for each in sessions.values() if each.is_run)
+        runs = [each for each in sessions.values() if each.kind is SessionKind.RUN]
+        minutes = sum(each.minutes or 0.0 for each in runs)
+        hard = sum(each.hard_minutes or 0.0 for each in runs)
         return 1 - hard / minutes if minutes else 1.0
 
     # --- after a race
@@ -562,3 +574,61 @@ _BLASTS_WHY: Final = (
     "Ten seconds uphill make legs strong and quick and hardly tire: the only fast running of the base."
 )
 _STRIDES_WHY: Final = "Strides at the end of an easy run keep the legs quick and cost nothing."
+
+
+def numbered(days: Iterable[PlanDay]) -> list[PlanDay]:
+    """The days with an id for each session."""
+    number = 0
+    made = []
+    for day in days:
+        sessions = []
+        for session in day.sessions:
+            number += 1
+            sessions.append(replace(session, id=f"s{number}"))
+        made.append(replace(day, sessions=tuple(sessions)))
+    return made
+
+
+def reasoned(days: Sequence[PlanDay]) -> list[PlanDay]:
+    """The days with a reason for each session that has none yet, made of its neighbours."""
+    by_date = {day.date: day for day in days}
+    made = []
+    for day in days:
+        sessions = tuple(
+            each if each.why else replace(each, why=_easy_why(each, by_date, day.date))
+            for each in day.sessions
+        )
+        made.append(replace(day, sessions=sessions))
+    return made
+
+
+def _easy_why(session: PlannedSession, days: Mapping[date, PlanDay], day: date) -> str:
+    """Why an easy run or a rest is where it is."""
+    before, after = (_key(days.get(day + step * _DAY)) for step in (-1, 1))
+    if session.kind is SessionKind.REST:
+        if before:
+            return f"Rest after {before}: the work sinks in when nothing is done."
+        return (
+            f"Rest, so that {after} finds fresh legs."
+            if after
+            else "Rest: fitness comes in the days between."
+        )
+    if before and session.family is Family.RECOVERY:
+        return f"Easy after {before}: it brings the legs back, and no more is asked of it."
+    if after:
+        return f"Easy, so that {after} tomorrow finds fresh legs."
+    if before:
+        return f"Easy after {before}: slow enough to recover, long enough to count."
+    return "Easy kilometres: everything else stands on them."
+
+
+def _key(day: PlanDay | None) -> str:
+    """What a day is about, for a sentence about its neighbour; empty where it is nothing special."""
+    if day is None:
+        return ""
+    session = next((each for each in day.sessions if each.is_hard or each.family is Family.LONG), None)
+    if session is None:
+        return ""
+    if session.family is Family.LONG and not session.is_fixed:
+        return "the long run"
+    return session.title

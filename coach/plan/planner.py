@@ -4,7 +4,7 @@ It is made in three passes. Which day of each week is for what; then what may no
 the races; then how long each session is, and what exactly, one variable at a time. What found no room is said.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -12,7 +12,7 @@ from typing import Final
 
 from coach.plan import volume as volumes
 from coach.plan.blocks import BlockWeek, SeasonBlocks, season_blocks, with_priorities
-from coach.plan.filling import DaySlot, WeekFiller, WeekToFill
+from coach.plan.filling import DaySlot, WeekFiller, WeekToFill, numbered, reasoned
 from coach.plan.model import (
     Appointment,
     Availability,
@@ -108,7 +108,17 @@ def make_plan(request: SeasonRequest, today: date) -> PlannedSeason:
         PlanProblem: the races or the volume cannot be planned for; it says why and what to change.
     """
     _check(request, today)
-    return _Planner(request, today).planned()
+    season = _Planner(request, today)
+    planned = season.planned()
+    room = season.room
+    if room is None or room >= request.volume.peak:
+        return planned
+    # What the days have no room for is not aimed at, or no down week would be one.
+    volume = replace(request.volume, start=min(request.volume.start, room), peak=room)
+    again = _Planner(replace(request, volume=volume), today)
+    said = f"Your days have room for {again.said(room)} a week, not {again.said(request.volume.peak)}."
+    again.cut.append(said)
+    return again.planned()
 
 
 def _check(request: SeasonRequest, today: date) -> None:
@@ -203,6 +213,8 @@ class _Planner:
         self.speeds = request.speeds
         self.slots: dict[date, DaySlot] = {}
         self.reached = request.volume.start
+        self.room: float | None = None
+        """What the fullest week has room for, where weeks are short of what they aim at."""
         self._layouts: dict[object, tuple[Role, ...]] = {}
 
     # --- what was asked for
@@ -256,8 +268,8 @@ class _Planner:
             sessions = filler.fill(week, slots)
             made.append(self._plan_week(week, sessions))
             days += [self._plan_day(each, sessions.get(each)) for each in _dates(week.monday)]
-        days = _reasoned(days)
-        plan = self._plan(made, _numbered(days))
+        days = reasoned(days)
+        plan = self._plan(made, numbered(days))
         return PlannedSeason(plan, tuple(dict.fromkeys(self.cut)))
 
     def _blocks(self) -> SeasonBlocks:
@@ -370,18 +382,19 @@ class _Planner:
         if self.reached >= 0.99 * peak or not growing:
             if not growing and peak > 1.05 * start:
                 self.cut.append(
-                    f"There is no time to build up to {self._said(peak)}: the volume stays near the start."
+                    f"There is no time to build up to {self.said(peak)}: the volume stays near the start."
                 )
             return
         needed = volumes.weeks_to_reach(
             start, peak, every=self.request.down_every, growth=self.request.growth
         )
         self.cut.append(
-            f"The weeks reach {self._said(self.reached)}: {self._said(peak)} would take {needed} weeks at "
+            f"The weeks reach {self.said(self.reached)}: {self.said(peak)} would take {needed} weeks at "
             f"+{100 * self.request.growth:.0f} % an up week."
         )
 
-    def _said(self, amount: float) -> str:
+    def said(self, amount: float) -> str:
+        """An amount as a person reads it."""
         if not self.is_metres:
             return f"{format_hours(amount)} hours"
         figure, unit = long_distance(amount, self.request.unit)
@@ -438,7 +451,12 @@ class _Planner:
             for day in _dates(week.monday)
             if any(1 <= (race.date - day).days <= _QUIET_DAYS[race.priority] for race in self.races)
         )
-        key = (days, fixed, hard, after_hard, is_quiet, barred)
+        no_long = tuple(
+            day.weekday()
+            for day in _dates(week.monday)
+            if any(-1 <= (race.date - day).days <= _NO_LONG_DAYS[race.priority] for race in self.races)
+        )
+        key = (days, fixed, hard, after_hard, is_quiet, barred, no_long)
         if key not in self._layouts:
             layout = lay_out(
                 self.template,
@@ -447,6 +465,7 @@ class _Planner:
                 fixed,
                 minutes=self.free.minutes,
                 barred=barred,
+                no_long=no_long,
                 after_hard=after_hard,
             )
             roles = list(layout.roles)
@@ -503,7 +522,7 @@ class _Planner:
             slot = self.slots.get(race.date - back * _DAY)
             if slot is None or slot.race is not None:
                 continue
-            if slot.role is Role.LONG and (great or back <= 3 - (race.priority is RacePriority.C)):
+            if slot.role is Role.LONG and back <= _NO_LONG_DAYS[race.priority]:
                 slot.role = Role.EASY
             if slot.role is Role.QUALITY and back <= quiet_before and slot.appointment is None:
                 slot.role, slot.why = Role.EASY, f"Easy: {race.label} is near."
@@ -563,16 +582,26 @@ class _Planner:
                 "The down week is laid on the days off." if off >= volumes.OFF_DAYS_OF_A_DOWN_WEEK else ""
             )
         if short > 0.06 * target:
-            notes.append(f"Your days have room for {self._said(planned)} of {self._said(target)}.")
-            self.cut.append(
-                f"Some weeks have less than they aim at, as in the week of {week.monday}: your days have room for "
-                f"{self._said(planned)} of {self._said(target)}."
-            ) if not any(each.startswith("Some weeks") for each in self.cut) else None
+            notes.append(f"Your days have room for {self.said(planned)} of {self.said(target)}.")
+            self._say_once("Some weeks have less than they aim at", week, notes[-1])
+            target = planned
+            if week.phase in _RISING and not week.is_down:
+                self.room = max(self.room or 0.0, planned)
+        elif -short > 0.15 * target and week.phase is not TrainingPhase.RECOVERY:
+            notes.append(
+                f"The sessions that cannot be shorter come to {self.said(planned)}, not {self.said(target)}."
+            )
+            self._say_once("Some weeks have more than they aim at", week, notes[-1])
             target = planned
         amount = round(max(target, 0.0) / grain) * grain if abs(target - planned) > grain else planned
         note = " ".join(filter(None, notes))
         metres, seconds = (round(amount), None) if self.is_metres else (None, round(amount))
         return PlanWeek(week.monday, week.phase, metres, seconds, week.is_down, note)
+
+    def _say_once(self, what: str, week: WeekToFill, why: str) -> None:
+        """Say what is so in several weeks with the first of them."""
+        if not any(each.startswith(what) for each in self.cut):
+            self.cut.append(f"{what}, as in the week of {week.monday}: {why[0].lower()}{why[1:]}")
 
     def _stage(self, week: WeekToFill) -> str:
         left = week.block.to_race
@@ -626,6 +655,8 @@ _RISING: Final = frozenset({TrainingPhase.BASE, TrainingPhase.BUILD})
 """Phases in which the volume grows."""
 _QUIET_DAYS: Final = {RacePriority.A: 3, RacePriority.B: 2, RacePriority.C: 1}
 """Days before a race on which nothing is hard. Judged."""
+_NO_LONG_DAYS: Final = {RacePriority.A: 6, RacePriority.B: 3, RacePriority.C: 2}
+"""Days before a race on which the long run does not lie. Judged."""
 _SECOND_PEAK: Final = 50 / 45
 """The second half of a year of two peaks goes a little further: 45, then 50 miles."""
 
@@ -644,61 +675,3 @@ def _both_fixed(slot: DaySlot, before: DaySlot, day: date) -> str:
         for each in (before, slot)
     ]
     return f"{names[0]} and {names[1]} are hard and follow each other, such as on {day}: neither gives way."
-
-
-def _numbered(days: Iterable[PlanDay]) -> list[PlanDay]:
-    """The days with an id for each session."""
-    number = 0
-    made = []
-    for day in days:
-        sessions = []
-        for session in day.sessions:
-            number += 1
-            sessions.append(replace(session, id=f"s{number}"))
-        made.append(replace(day, sessions=tuple(sessions)))
-    return made
-
-
-def _reasoned(days: Sequence[PlanDay]) -> list[PlanDay]:
-    """The days with a reason for each session that has none yet, made of its neighbours."""
-    by_date = {day.date: day for day in days}
-    made = []
-    for day in days:
-        sessions = tuple(
-            each if each.why else replace(each, why=_easy_why(each, by_date, day.date))
-            for each in day.sessions
-        )
-        made.append(replace(day, sessions=sessions))
-    return made
-
-
-def _easy_why(session: PlannedSession, days: Mapping[date, PlanDay], day: date) -> str:
-    """Why an easy run or a rest is where it is."""
-    before, after = (_key(days.get(day + step * _DAY)) for step in (-1, 1))
-    if session.kind is SessionKind.REST:
-        if before:
-            return f"Rest after {before}: the work sinks in when nothing is done."
-        return (
-            f"Rest, so that {after} finds fresh legs."
-            if after
-            else "Rest: fitness comes in the days between."
-        )
-    if before and session.family is Family.RECOVERY:
-        return f"Easy after {before}: it brings the legs back, and no more is asked of it."
-    if after:
-        return f"Easy, so that {after} tomorrow finds fresh legs."
-    if before:
-        return f"Easy after {before}: slow enough to recover, long enough to count."
-    return "Easy kilometres: everything else stands on them."
-
-
-def _key(day: PlanDay | None) -> str:
-    """What a day is about, for a sentence about its neighbour; empty where it is nothing special."""
-    if day is None:
-        return ""
-    session = next((each for each in day.sessions if each.is_hard or each.family is Family.LONG), None)
-    if session is None:
-        return ""
-    if session.family is Family.LONG and not session.is_fixed:
-        return "the long run"
-    return session.title

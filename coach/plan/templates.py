@@ -236,6 +236,7 @@ def lay_out(
     *,
     minutes: Mapping[int, float] | None = None,
     barred: Collection[int] = (),
+    no_long: Collection[int] = (),
     after_hard: bool = False,
 ) -> WeekLayout:
     """Find days for the long run and the hard sessions: apart from each other and from the appointments.
@@ -247,6 +248,7 @@ def lay_out(
         fixed: the appointments; they stay where they are.
         minutes: the most minutes of a day; a day of little time gets neither the long run nor a hard one.
         barred: days on which nothing hard may lie, such as the day before a race.
+        no_long: days on which the long run had better not lie.
         after_hard: whether the Sunday before was hard or long, so that Monday is easy.
     """
     appointments = {each.weekday: each for each in fixed}
@@ -254,7 +256,7 @@ def lay_out(
     fixed_hard = {day for day, each in appointments.items() if each.is_hard}
     fixed_long = {day for day, each in appointments.items() if each.family is Family.LONG}
     wanted = max(0, hard - len(fixed_hard - fixed_long))
-    wishes = _Wishes(template, fixed_hard, minutes or {}, barred, after_hard)
+    wishes = _Wishes(template, fixed_hard, minutes or {}, barred, no_long, after_hard)
     best: tuple[float, int | None, tuple[int, ...]] | None = None
     count = wanted
     free = [day for day in days if day not in appointments]
@@ -297,6 +299,7 @@ class _Wishes:
     fixed_hard: Collection[int]
     minutes: Mapping[int, float]
     barred: Collection[int]
+    no_long: Collection[int]
     after_hard: bool
 
     def cost(self, long: int | None, quality: Sequence[int]) -> float | None:
@@ -316,6 +319,7 @@ class _Wishes:
             cost += 0.0 if long in wanted_long else {6: 1.0, 5: 1.5}.get(long, 3.0)
             cost += max(0.0, 120.0 - self.minutes.get(long, 999.0)) / 20.0
             cost += 1.0 if (long - 1) % 7 in hard else 0.0
+            cost += 10.0 if long in self.no_long else 0.0
         liked = self.template.days_of(Role.QUALITY)
         cost += sum(0.0 if day in liked else 0.6 + 0.01 * day for day in quality)
         gaps = [(later - earlier) % 7 for earlier, later in zip(hard, [*hard[1:], *hard[:1]], strict=True)]

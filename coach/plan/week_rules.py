@@ -51,6 +51,8 @@ def _doses(view: CheckView) -> Iterator[list[tuple[date, PlannedSession, Dose]]]
 
 _NO_FAMILY: Final = frozenset({Family.LONG, Family.RACE, Family.TUNE_UP, Family.OPEN})
 """Sessions that are not built up by reps, pace and rest."""
+_NEW_BLOCK: Final = timedelta(weeks=8)
+"""After so long a workout begins anew, and is no step up from the last time. Judged: a block is four to eight weeks."""
 _REST_SHARE: Final = 0.1
 """A rest that differs by less is the same: rests are estimates where they are jogged. Judged."""
 
@@ -58,7 +60,7 @@ _REST_SHARE: Final = 0.1
 def _one_change(view: CheckView, rule: Rule) -> Iterator[Finding]:
     for uses in _doses(view):
         for (earlier, _, before), (day, session, dose) in pairwise(uses):
-            changes = list(_harder(before, dose))
+            changes = [] if day - earlier > _NEW_BLOCK else list(_harder(before, dose))
             if len(changes) > rule.limit and day >= view.today:
                 yield rule.at(
                     (earlier, day),
@@ -82,8 +84,8 @@ def _harder(before: Dose, now: Dose) -> Iterator[str]:
 def _unchanged(view: CheckView, rule: Rule) -> Iterator[Finding]:
     for uses in _doses(view):
         alike = 1
-        for (_, _, before), (day, session, dose) in pairwise(uses):
-            alike = alike + 1 if dose == before else 1
+        for (earlier, _, before), (day, session, dose) in pairwise(uses):
+            alike = alike + 1 if dose == before and day - earlier <= _NEW_BLOCK else 1
             if alike == rule.limit + 1 and day >= view.today:
                 yield rule.at(
                     (day,),
@@ -103,7 +105,7 @@ def _ordinal(number: int) -> str:
 def _days_jump(view: CheckView, rule: Rule) -> Iterator[Finding]:
     before: list[int] = _past_run_days(view)
     for week in view.weeks:
-        usual = max(before[-4:], default=0)
+        usual = max(before[-_USUAL_WEEKS:], default=0)
         jump = week.run_days - usual
         if usual and jump >= rule.limit and week.run_days > _FEW_DAYS and week.week.sunday >= view.today:
             yield rule.at(
@@ -112,9 +114,11 @@ def _days_jump(view: CheckView, rule: Rule) -> Iterator[Finding]:
                 "Add one day at a time, and stay with it for a few weeks.",
                 f"{jump} days more",
             )
-        before.append(week.run_days)
+        if not week.is_quiet and week.monday >= view.plan.created:
+            before.append(week.run_days)
 
 
+_USUAL_WEEKS: Final = 4
 _FEW_DAYS: Final = 4
 """From two days to four nobody is hurt by the number of days. Judged."""
 
@@ -180,6 +184,7 @@ def _best_week(view: CheckView, rule: Rule) -> Iterator[Finding]:
         if (
             metres is not None
             and best
+            and not week.is_quiet
             and metres > rule.limit * best * _ROUNDED
             and week.week.sunday >= view.today
         ):

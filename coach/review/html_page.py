@@ -73,18 +73,30 @@ def columns_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"columns": columns, "rows": [[row.get(name) for name in columns] for row in flat]}
 
 
-def page(title: str, body: Iterable[str], tree: Mapping[str, Any], *, paper: str = "") -> str:
+def page(
+    title: str,
+    body: Iterable[str],
+    tree: Mapping[str, Any],
+    *,
+    paper: str = "",
+    style: str = "",
+    script: str | None = None,
+) -> str:
     """A whole page.
 
     Args:
         title: as a name, not yet escaped.
         body: pieces of HTML.
         tree: its data, which the script reads and other programs can.
-        paper: `full` or `fuller` where it has so much to print that one sheet needs smaller letters.
+        paper: `full` or `fuller` where it has so much to print that one sheet needs smaller letters; or a class of the
+            page's own style.
+        style: what it adds to the common style.
+        script: its own script in place of the common one.
     """
-    style = style_sheet()
+    style = style_sheet() + style
+    script = SCRIPT if script is None else script
     policy = (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(SCRIPT)}'; "
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
     pieces = (
@@ -105,7 +117,7 @@ def page(title: str, body: Iterable[str], tree: Mapping[str, Any], *, paper: str
         *body,
         "</main>",
         json_html("data", tree),
-        f"<script>{SCRIPT}</script>",
+        f"<script>{script}</script>",
         "</body>",
         "</html>",
         "",

@@ -5,7 +5,8 @@ of the program may fold the same inputs to slightly other numbers, which `coach 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from statistics import fmean
 from typing import Any, Final
@@ -13,6 +14,7 @@ from typing import Any, Final
 from coach.recording.lines import OUT, TAIL, read_lines, record_of, sign
 from coach.review.summary import is_effort_question
 from coach.session.events import NOT_RUN, EndReason, SplitRole
+from coach.signals.readings import PODS
 from coach.workout.kinds import HARD, RUN, TIMED, Kind
 
 FREE: Final = "free"
@@ -32,9 +34,12 @@ _EVENTS: Final = tuple(
         b"split",
         b"answer",
         b"run_ended",
+        b"sensor",
     )
 )
 """The outputs that say what a run came to; the others, most of them cues, are not decoded."""
+_FUEL: Final = b'"kind":"fuel"'
+"""What stands in a cue that says to eat or drink."""
 _WHOLE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.LINE})
 
 
@@ -111,6 +116,10 @@ class JournaledRun:
     """What its workout is run on; empty where it does not say."""
     is_sheet: bool = False
     """Whether nothing in it was run: a sheet of exercises."""
+    shoe: str = ""
+    """The slug of the shoe that the pod sat on which was heard; empty where nobody knows, or two may be meant."""
+    has_fuel: bool = False
+    """Whether something to eat or drink was said."""
     reps: tuple[JournaledRep, ...] = ()
 
     @property
@@ -128,7 +137,7 @@ _RUN: Final = frozenset(kind.value for kind in RUN)
 def read_journaled_run(data: bytes) -> JournaledRun:
     """Read what a run came to from the bytes of its journal; a damaged line costs itself."""
     header, outputs = _whole_lines(data) or _lines(data)
-    return journaled_run(
+    run = journaled_run(
         record_of(header),
         (
             event
@@ -137,6 +146,7 @@ def read_journaled_run(data: bytes) -> JournaledRun:
             if isinstance(event := record_of(payload).get("out"), dict)
         ),
     )
+    return replace(run, has_fuel=any(_FUEL in payload for payload in outputs))
 
 
 def _whole_lines(data: bytes) -> tuple[bytes, list[bytes]] | None:
@@ -230,6 +240,7 @@ class _Teller:
         self._step_id = ""
         self._run_s: float | None = None
         self._effort: int | None = None
+        self._heard: set[str] = set()
 
     def tell(self, event: Mapping[str, Any]) -> None:
         """Take the next output."""
@@ -248,16 +259,22 @@ class _Teller:
                 self._undo(event, step_id)
             case "split":
                 self._split(event)
-            case "answer":
-                answer = event.get("answer")
-                if is_effort_question(str(event.get("question", ""))) and isinstance(answer, int):
-                    self._effort = answer
+            case "answer" | "sensor":
+                self._note(event)
             case "run_ended":
                 self._ended = event
             case "resumed":
                 self._ended = None  # an end that was taken back is none
             case _:
                 pass
+
+    def _note(self, event: Mapping[str, Any]) -> None:
+        """Take how hard it was, and which sensors were heard."""
+        answer = event.get("answer")
+        if is_effort_question(str(event.get("question", ""))) and isinstance(answer, int):
+            self._effort = answer
+        if event.get("state") == "live":
+            self._heard.add(str(event.get("sensor", "")))
 
     def _end(self, event: Mapping[str, Any], step_id: str) -> None:
         self._rows.pop(step_id, None)  # a second end of a step replaces the first
@@ -335,6 +352,7 @@ class _Teller:
             effort=self._effort,
             surface=_surface_in(header),
             is_sheet=bool(self._steps) and not any(each.get("kind") in _RUN for each in self._steps.values()),
+            shoe=_shoe_in(header, self._heard),
             reps=tuple(self._rep(number, row) for number, row in enumerate(hard, 1)),
         )
 
@@ -399,6 +417,19 @@ def _surface_in(header: Mapping[str, Any]) -> str:
     return surface if isinstance(surface, str) else ""
 
 
+def _shoe_in(header: Mapping[str, Any], heard: AbstractSet[str]) -> str:
+    """The shoe of the pod that was heard; of several pods, or where any of a pool may be worn, only one all are on."""
+    devices = header.get("devices")
+    shoes = {
+        str(device.get("shoe", ""))
+        for device in (devices if isinstance(devices, Sequence) else ())
+        if isinstance(device, Mapping)
+        if device.get("sensor") in heard & _FEET or (device.get("kind") == "pod" and "number" in device)
+    }
+    return shoes.pop() if len(shoes) == 1 and heard & _FEET else ""
+
+
+_FEET: Final = frozenset(source.value for source in PODS)
 _MOST: Final = 1e12
 """No figure of a run is as large; what is comes from a damaged or made-up journal."""
 

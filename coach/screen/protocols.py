@@ -140,6 +140,22 @@ class RunNotes(Protocol):
         """
         ...
 
+    def shoes(self) -> Sequence[tuple[str, str]]:
+        """List the pairs of the runner that are not put away: slug and name; called off the loop."""
+        ...
+
+    def worn(self) -> str:
+        """Tell the slug of the pair the run was run in, as said or by its pod; empty where nobody knows."""
+        ...
+
+    def keep_shoe(self, slug: str) -> None:
+        """Keep in which pair it was run; called off the loop.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
+        ...
+
     def keep_pace(self, offer: "PaceOffer") -> None:
         """Keep a pace that was run by effort with the athlete; called off the loop.
 

@@ -73,6 +73,7 @@ class SummaryScreen(Screen[None]):
         *(Binding(str(number % 10), f"effort({number})", show=False) for number in range(1, 11)),
         Binding("n", "note", show=False),
         Binding("y", "keep_pace", show=False),
+        Binding("h", "next_shoe", show=False),
         Binding("w", "formulas", show=False),
         Binding("v", "curves", show=False),
         Binding("s", "sections", show=False),
@@ -112,6 +113,7 @@ class SummaryScreen(Screen[None]):
         self._offer: PaceOffer | None = None
         """What was run by effort, to be kept as a pace; None where nothing is, or once it is kept."""
         self._is_pace_kept = False
+        self._has_shoes = notes is not None and bool(notes.shoes())
         self._message = ""
         self._is_written = False
 
@@ -163,6 +165,21 @@ class SummaryScreen(Screen[None]):
             try:
                 await asyncio.to_thread(notes.keep_pace, offer)
                 self._message = f"Kept: {offer.ref} pace {offer.pace}."
+            except CoachProblem as problem:
+                self._message = " ".join(str(problem).split())
+            self._look()
+
+        self.run_worker(write(), group="notes")
+
+    def action_next_shoe(self) -> None:
+        """Keep that the run was run in the next pair of shoes; the key again takes the one after it."""
+        notes = self._notes
+        if notes is None or not self._has_shoes or self._field.display:
+            return
+
+        async def write() -> None:
+            try:
+                self._message = f"Shoe: {await asyncio.to_thread(_keep_next_shoe, notes)}"
             except CoachProblem as problem:
                 self._message = " ".join(str(problem).split())
             self._look()
@@ -308,6 +325,7 @@ class SummaryScreen(Screen[None]):
     def _keys(self) -> tuple[tuple[str, str], ...]:
         asked = [("1-9 0", "effort"), ("n", "note")] if self._notes is not None else []
         curves = [("v", "whole run")] if self._has_curves() else []
+        shoe = [("h", "shoe")] if self._has_shoes else []
         slip = [("r", "go on")] if self.can_go_on else []
         is_over = self._notes is not None and self._feed.has_ended()
         more, compare = ([("s", "sections")], [("c", "compare")]) if is_over else ([], [])
@@ -315,6 +333,7 @@ class SummaryScreen(Screen[None]):
         return (
             *pace,
             *asked,
+            *shoe,
             *more,
             *slip,
             ("w", "why"),
@@ -327,6 +346,15 @@ class SummaryScreen(Screen[None]):
     def _has_curves(self) -> bool:
         curves = self._feed.curves()
         return max(len(curves.speed), len(curves.heart_rate)) > 1
+
+
+def _keep_next_shoe(notes: RunNotes) -> str:
+    """Keep the pair after the one that is worn, and give its name."""
+    shoes, worn = notes.shoes(), notes.worn()
+    slugs = [slug for slug, _ in shoes]
+    place = (slugs.index(worn) + 1) % len(slugs) if worn in slugs else 0
+    notes.keep_shoe(slugs[place])
+    return sanitise(shoes[place][1], 40)
 
 
 _EXPLAINED: Final = (

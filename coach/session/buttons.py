@@ -79,6 +79,8 @@ class Origin(StrEnum):
     """The buttons on the phone of somebody at the line, or of the runner."""
     GATE = "gate"
     """A timing gate: nobody pressed, and it tells a line only where the runner was expected at it."""
+    LINE = "line"
+    """A coach at the line who times several runners: whose it is was decided before, and bounces were left out."""
     RECORDING = "recording"
 
 

@@ -5,7 +5,7 @@ be set back to them once they are far behind.
 """
 
 from dataclasses import dataclass
-from math import log, sqrt
+from math import exp, log, sqrt
 from typing import Final
 
 from coach.quantities import Metres, MetresPerSecond, Seconds
@@ -32,6 +32,10 @@ class Light:
     """The speed that would still meet the light at the end, at most the target + 2 %; None without a distance end."""
     set_back_s: Seconds = Seconds(0.0)
     """By how many seconds this light was set back to the runner; 0 for the light of the plan."""
+    waited_s: Seconds = Seconds(0.0)
+    """How long it waited for a runner who stood in the step."""
+    on_way_s: Seconds = Seconds(0.0)
+    """How long it has been on its way, as of the newest sample."""
 
 
 def light_time(step: Step, metres: float, expected_s: float | None) -> Seconds | None:
@@ -53,6 +57,30 @@ def light_time(step: Step, metres: float, expected_s: float | None) -> Seconds |
     gain = (final - speed) / expected_s
     root = speed * speed + 2 * gain * metres
     return Seconds((sqrt(root) - speed) / gain) if root > 0 else Seconds(expected_s)
+
+
+def light_metres(step: Step, seconds: float) -> Metres | None:
+    """How far into the step the pacing light is after so many seconds on its way; None for a step without one.
+
+    It is what `light_time` is the time of, and goes on at its last speed beyond the end of a ramp.
+    """
+    speed, final = _speeds(step)
+    if speed is None:
+        return None
+    if final is None or final == speed or seconds <= 0.0:
+        return Metres(speed * seconds)
+    length, expected_s = step.until.distance(), step.until.time()
+    if length is not None:
+        slope = (final - speed) / length
+        end_s = log(final / speed) / slope
+        ramp_m = speed * (exp(slope * min(seconds, end_s)) - 1.0) / slope
+    elif expected_s is not None:
+        end_s = expected_s
+        ramp_s = min(seconds, end_s)
+        ramp_m = speed * ramp_s + (final - speed) / end_s * ramp_s * ramp_s / 2
+    else:
+        return Metres(speed * seconds)
+    return Metres(ramp_m + final * max(0.0, seconds - end_s))
 
 
 def behind_light(

@@ -25,7 +25,7 @@ from coach.session.events import (
 from coach.session.light import Light, behind_light, light_at
 from coach.session.marks import AutomaticSplits
 from coach.session.own_stop import OwnStops
-from coach.session.phases import Phase
+from coach.session.phases import ItemTimer, Phase
 from coach.session.results import PodLeave, ReadingHistory
 from coach.session.sequencer import StepSequencer
 from coach.session.state import LastEnd, StepMark
@@ -419,6 +419,10 @@ class Session:
         """The place of the checklist item under way, sets unrolled."""
         return self._sequencer.state.press_memory.item
 
+    def item_timer(self, now: Seconds) -> ItemTimer | None:
+        """The timer of the checklist under way; None where nothing of its exercise is timed."""
+        return self._sequencer.item_timer(now)
+
     @property
     def results(self) -> tuple[StepEnded, ...]:
         """Every step that ended, as corrected since, in the order of their ends."""
@@ -483,8 +487,13 @@ class Session:
         return position is not None and position.estimated
 
     def left_s(self, now: Seconds) -> Seconds | None:
-        """Seconds left of a count-down, of a step that ends by time, slot or clock; negative in overtime."""
+        """Seconds left of a count-down, of a step that ends by time, slot or clock, or of the timer of a checklist.
+
+        Negative in overtime.
+        """
         sequencer, state = self._sequencer, self._sequencer.state
+        if (timer := sequencer.item_timer(now)) is not None:
+            return timer.left_s
         if state.progress.started_at is None:
             due = state.pending.over_since if state.pending.delay_ends is None else state.pending.delay_ends
             return None if due is None else Seconds(due - now)
@@ -584,9 +593,14 @@ class Session:
             return None
         step, metres, moving_s, lost_s = place
         light = light_at(step, metres, moving_s, state.progress.light_shift_s)
-        if light is None or not lost_s or light.projected_s is None:
-            return light
-        return replace(light, projected_s=Seconds(light.projected_s + lost_s))
+        if light is None:
+            return None
+        return replace(
+            light,
+            projected_s=None if light.projected_s is None else Seconds(light.projected_s + lost_s),
+            waited_s=lost_s,
+            on_way_s=Seconds(moving_s - light.set_back_s),
+        )
 
     def behind_light_s(self, now: Seconds) -> Seconds | None:
         """How many seconds the runner is behind that light, without the rest of it: cues ask at every sample."""

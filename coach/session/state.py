@@ -222,6 +222,10 @@ class PressMemory:
 
     item: int = 0
     """The place of the checklist item under way, sets unrolled."""
+    item_since: Seconds | None = None
+    """When it came up; None for the first, which comes with its step."""
+    is_rested: bool = False
+    """Whether the rest before it was ended by a press."""
     floor_press_at: Seconds | None = None
     """When a go was pressed before the floor of a rest."""
     discard_at: Seconds | None = None

@@ -13,7 +13,8 @@ from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT, RunningSpeedCade
 from coach.live.inputs import Closed, Input, Opened
 from coach.live.outputs import Output, RunEnded
 from coach.live.run import LiveRun
-from coach.physiology.vdot import oxygen_cost
+from coach.physiology.surroundings import Course, factor
+from coach.physiology.vdot import oxygen_cost, speed_at_cost
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import PhaseChanged
@@ -281,7 +282,7 @@ class Heart:
         self._steady = steady_heart_rate(profile, 0.0)
 
     def beat(self, speed: float) -> float:
-        """Live one step at a speed in m/s; the heart rate after it."""
+        """Live one step at a speed in m/s on the level; the heart rate after it."""
         if speed != self._speed:
             self._speed = speed
             self._steady = steady_heart_rate(self._profile, speed)
@@ -332,6 +333,7 @@ class VirtualRunner:
         *,
         timeline: Timeline | None = None,
         presses: bool = False,
+        course: Course | None = None,
     ) -> None:
         """Stand ready.
 
@@ -340,7 +342,9 @@ class VirtualRunner:
             seed: His luck.
             timeline: The workout, so that he begins a step that starts by movement of his own accord.
             presses: Is somebody there to press the keys a run cannot do without (go, mark, answers)?
+            course: The hills he runs over; None on the level.
         """
+        self._course = course
         self.profile = profile or RunnerProfile()
         rng = Rng(seed)
         self._rng = rng
@@ -351,6 +355,8 @@ class VirtualRunner:
         self._presses = (
             Presses(self.profile, rng, timeline) if presses or self.profile.marks_every_m else None
         )
+        self._most_mps = speed_at_cost(self.profile.vo2max)
+        """No slope is run at more than the speed on the level that takes all the oxygen there is."""
         self._foot = Source.TREADMILL if self.profile.on_treadmill else Source.POD
         self._pod = Footpod(self.profile, rng, STEP_S)
         self._strap = Strap(rng)
@@ -390,8 +396,10 @@ class VirtualRunner:
         """Advance one step: behaviour, legs, heart, sensors, in this order."""
         now = self._quarter * STEP_S
         legs = self._legs
-        gone = legs.move(self._behaviour.goal(now, legs.metres))
-        rate = self._heart.beat(legs.speed)
+        cost = 1.0 if self._course is None else factor(self._course.slope(legs.metres))
+        goal = self._behaviour.goal(now, legs.metres)
+        gone = legs.move(goal if cost <= 1.0 else min(goal, max(_RUNS_FROM, self._most_mps / cost)))
+        rate = self._heart.beat(legs.speed * cost)
         if self.profile.has_pod:
             self._pod.feel(legs.speed, gone)
         if self.profile.has_strap:

@@ -312,6 +312,7 @@ def _item(item: Item) -> ChecklistItem:
         Seconds(item.seconds) if item.seconds is not None else None,
         Metres(item.metres) if item.metres is not None else None,
         item.each_side,
+        Seconds(0.0) if item.rest is None else read_time(item.rest),
     )
 
 
@@ -429,7 +430,13 @@ def _compile(document: WorkoutDocument, numbers: Numbers, *, lenient: bool) -> T
     except Faulty as faulty:
         raise workout_problem(faulty, document.name) from None
     steps = run_rules(steps, workout, numbers, lenient=lenient)
-    return Timeline(workout.name, with_marks(_edges(steps), context), context, workout.purpose or "")
+    return Timeline(
+        workout.name,
+        with_marks(_edges(steps), context),
+        context,
+        workout.purpose or "",
+        is_own_words=workout.spoken == "own",
+    )
 
 
 class _Unroller:

@@ -406,6 +406,8 @@ class Workout(Strict):
     """Reminders of the whole run."""
     gates: Annotated[tuple[Gate, ...], Few] = ()
     """Gates of the whole run."""
+    spoken: Literal["all", "own"] = "all"
+    """`own`: only the workout's own words are spoken (`says`, reminders, gates, questions), and what is for safety."""
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:

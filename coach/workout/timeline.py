@@ -272,6 +272,8 @@ class ChecklistItem:
     seconds: Seconds | None = None
     metres: Metres | None = None
     each_side: bool = False
+    rest_s: Seconds = Seconds(0.0)
+    """Rest after each set; 0 where none is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +356,8 @@ class Timeline:
     context: Context = field(default_factory=Context)
     purpose: str = ""
     revision: int = 0
+    is_own_words: bool = False
+    """Whether of all cues only the words of the workout itself are spoken, and what is for safety."""
 
 
 JUST_RUN: Final = "free"

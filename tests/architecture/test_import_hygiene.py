@@ -144,6 +144,7 @@ SHARED = (
     "coach.app.shar",
     "coach.edge.share",
     "coach.edge.lamp",
+    "coach.edge.lap_strip",
     "coach.live.ahead",
     "ifaddr",
     "segno",

@@ -22,6 +22,7 @@ THIRD_PARTIES = {
             for part in ("document", "model", "rules", "steps", "ends", "targets", "measures")
         ),
         "coach.plan.document",
+        "coach.squad.document",
         "coach.recording.*",
     ),
     "pydantic_core": ("coach.documents.*",),

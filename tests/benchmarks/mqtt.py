@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from coach.edge.telemetry.bus import Bus, Policy, Received
-from coach.edge.telemetry.messages import Outgoing
+from coach.edge.telemetry.topics import Outgoing
 from tests.benchmarks.table import drawn
 from tests.edge.telemetry.brokers import MOSQUITTO, Linked, Mosquitto, until
 

@@ -50,8 +50,10 @@ TYPED = [(path, example) for path, examples in EXAMPLES.items() for example in e
 
 @pytest.fixture
 def evening(home, tmp_path, coach):
-    """A home with an athlete, a run that was cut off and a strap; beside it the files that the examples name."""
+    """A home with an athlete, their plan, a run that was cut off and a strap, and the files that the examples name."""
     assert coach("athlete", "set", "--race", "5k=22:30").exit_code == 0
+    season = ("--race", "24w:10k:A", "--days", "5", "--from-km", "40", "--to-km", "65")
+    assert coach("plan", "new", *season).exit_code == 0
     run = home / "data" / "runs" / RUN
     shutil.copytree(JOURNAL, run)
     lines = (run / "recording.jsonl").read_bytes().splitlines(keepends=True)

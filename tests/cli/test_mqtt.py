@@ -12,7 +12,8 @@ from hashlib import sha256
 
 import pytest
 
-from coach.edge.telemetry.messages import TOPICS, Envelope, decode
+from coach.edge.telemetry.messages import Envelope, decode
+from coach.edge.telemetry.topics import TOPICS
 from tests.edge.telemetry.brokers import Listener, Mosquitto, free_port, needs_mosquitto
 
 STEPS = "1s @ 5:00/km + 1s @ 5:10/km + 1s @ 5:20/km"
@@ -65,11 +66,21 @@ def test_a_device_gets_all_of_a_run(home, tmp_path):
 
     assert run.returncode == 0, told
     assert f"MQTT: linked to 127.0.0.1:{broker.port}, MQTT 5." in told
+    plans = [payload for topic, payload in device.messages if topic.endswith("/plan")]
+    assert list(dict.fromkeys(each.get("label") for each in plans)) == [
+        "0:01 at 5:00/km",
+        "0:01 at 5:10/km",
+        "0:01 at 5:20/km",
+        None,
+    ]
+    assert plans[-1] == {"raw": b""}
     for topic, payload in device.messages:
-        row = TOPICS[topic.rpartition("/")[2]]
+        row = TOPICS["light" if topic.endswith("/plan") else topic.rpartition("/")[2]]
+        if payload == {"raw": b""}:
+            continue
         message = decode(row.payload, json.dumps(payload).encode())
         assert isinstance(message, Envelope)
-        assert message.type == row.name
+        assert message.type == row.payload.model_fields["type"].default
         assert message.ttl_ms > 0
         assert "null" not in json.dumps(payload)
     for name in ("tm", "cue", "state", "hb"):
@@ -306,3 +317,34 @@ def test_a_button_of_home_assistant_is_pressed(home, tmp_path, monkeypatch):
     assert shown["state"]
     assert [each["status"] for each in house.of("/cmd/ack")] == ["confirmed", "confirmed"]
     assert house.of("/cmd/ack")[1]["is_repeat"] is True
+
+
+@needs_mosquitto
+@pytest.mark.parametrize("is_linked", [True, False], ids=["linked", "without a broker"])
+def test_a_discarded_run_is_told_as_one_and_leaves_nothing(home, tmp_path, is_linked):
+    """Its summary comes before its folder goes, and names no recording; what did not arrive is not sent later."""
+    broker = Mosquitto(tmp_path)
+    device = Listener(broker.start().port, "coach/#") if is_linked else None
+    run = started("run", "5min @ 5:00/km", "--sensors", "none", "--json", "--mqtt", broker.url)
+    assert run.stdout is not None
+    assert run.stdin is not None
+    while '"step_started"' not in run.stdout.readline():
+        pass
+    if device is not None:
+        soon(lambda: device.of("/lap"))
+    run.stdin.write("discard\ndiscard\n")
+    _, told = run.communicate(timeout=30)
+    summaries = [] if device is None else device.of("/summary")
+    if device is not None:
+        device.close()
+    broker.stop()
+
+    assert run.returncode == 0, told
+    assert not list((home / "data" / "runs").glob("*"))
+    assert not (home / "state" / "mqtt-unsent").exists()
+    if is_linked:
+        (summary,) = summaries
+        assert (summary["discarded"], summary["completed"]) == (True, False)
+        assert "recording_sha256" not in summary
+    else:
+        assert "They are lost: nothing is kept of the run." in told

@@ -75,8 +75,9 @@ class Bench:
 
     def __init__(
         self, *steps, settings=None, surface="track", every=1.0, pod=True, factor_sd=0.01, heat=None,
-        stop_ends_rep=True, **setup,
+        stop_ends_rep=True, own_words=False, **setup,
     ):  # fmt: skip
+        self._own_words = own_words
         self.now = 0.0
         self.metres = 0.0
         self.cues: list[Cue] = []
@@ -191,7 +192,8 @@ class Bench:
         return cues
 
     def _open(self, steps: tuple[Step, ...]) -> None:
-        self.live = LiveRun(replace(self._setup, timeline=Timeline("test", steps, self._context)))
+        timeline = Timeline("test", steps, self._context, is_own_words=self._own_words)
+        self.live = LiveRun(replace(self._setup, timeline=timeline))
         if self._pod:
             self._measure(Source.POD)
         self.receive(Opened(Seconds(self.now)))

@@ -11,7 +11,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from coach.edge.sources.relay import RelayForm
-from coach.edge.telemetry.messages import ROOT, TOPICS
+from coach.edge.telemetry.topics import ROOT, TOPICS
 from tests.edge.test_relay_source import Relay
 
 FILE = Path(__file__).parents[2] / "docs" / "examples" / "esphome-relay.yaml"

@@ -1,16 +1,18 @@
 """What a run will be by the clock alone, held against what the same run then does."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from coach.cues.cue import Cue, CueKind, Sound
-from coach.live.ahead import HORIZON_S, look_ahead
+from coach.live.ahead import HORIZON_S, LapLight, LapLights, lap_lights, look_ahead
 from coach.live.inputs import Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.buttons import Button, Pressed
 from coach.session.config import StartPolicy
+from coach.session.light import light_metres, light_time
 from coach.signals.readings import Reported, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
@@ -260,3 +262,183 @@ def test_a_light_that_was_set_back_is_where_the_runner_hears_it():
     assert snapshot.light is not None
     later = replace(snapshot, light=replace(snapshot.light, set_back_s=Seconds(6.0)))
     assert look_ahead(setup, later).steps[0].light_from == pytest.approx(6.0)
+
+
+# --- lights round the track
+
+
+def lights_at(setup: RunSetup, run: LiveRun, at: float) -> LapLights | None:
+    """The lights at a moment, with every deadline up to it fired."""
+    run.fire(Seconds(at))
+    return lap_lights(setup, run.snapshot(Seconds(at)))
+
+
+def moments(lights: LapLights | None) -> list[tuple[str, float, float | None]]:
+    """Of which step the lights are, when they set out and how long those that stand are on their way."""
+    if lights is None:
+        return []
+    return [(lights.step.step_id, round(each.starts_at, 3), each.stands_s) for each in lights.lights]
+
+
+def test_a_light_runs_in_its_rep_and_waits_before_it():
+    """It knows when it sets out where the clock starts its rep; after a rest that a mark ends it stands there."""
+    jog = Step("j", "j", "Main", Kind.RECOVERY, "j", EndConditions((MarkEnd(),)))
+    setup, run = run_of(
+        timed(Kind.WARM_UP, "w", 30), timed(Kind.WORK, "a", 60, target=FIVE_K), jog, paced("b")
+    )
+
+    assert moments(lights_at(setup, run, 5.0)) == [("a", 30.0, None)]
+    assert moments(lights_at(setup, run, 45.0)) == [("a", 30.0, None)]
+    assert moments(lights_at(setup, run, 95.0)) == [("b", 95.0, 0.0)]
+    running = lights_at(*run_of(paced("a")), 10.0)
+    assert running is not None
+    assert running.lights[0].metres_at(Seconds(10.0)) == pytest.approx(40.0)
+    assert running.lights[0].metres_at(Seconds(-5.0)) == 0.0
+    assert running.lights[0].metres_at(Seconds(100.0)) == pytest.approx(400.0)
+    assert running.lights[0].metres_at(Seconds(100.1)) is None
+
+
+def test_a_light_that_waits_for_a_press_stands_at_its_start():
+    """Nobody knows when it will set out."""
+    setup, run = run_of(paced("a"), starts=StartPolicy(first=PressStart()))
+
+    assert moments(lights_at(setup, run, 7.0)) == [("a", 7.0, 0.0)]
+    assert moments(
+        lights_at(*run_of(paced("a"), starts=StartPolicy(first=DelayStart(Seconds(20.0)))), 7.0)
+    ) == [("a", 20.0, None)]
+
+
+def test_a_light_stands_in_a_pause():
+    """The ghost too; when the run goes on, both set out later by what it lasted."""
+    setup, run = run_of(paced("a"))
+    setup = replace(setup, light={"a": MetresPerSecond(4.0)}, planned={"a": MetresPerSecond(3.8)})
+    run.fire(Seconds(20.0))
+    run.receive(Pressed(Seconds(20.0), Button.PAUSE))
+    standing = lights_at(setup, run, 50.0)
+    run.receive(Pressed(Seconds(60.0), Button.RESUME))
+    running = lights_at(setup, run, 61.0)
+
+    assert moments(standing) == [("a", 30.0, 20.0), ("a", 30.0, 20.0)]
+    assert moments(running) == [("a", 40.0, None), ("a", 40.0, None)]
+    assert standing is not None
+    assert not standing.is_like(running)
+    assert [light.is_ghost for light in standing.lights] == [True, False]
+    assert standing.lights[1].metres_at(Seconds(99.0)) == pytest.approx(3.8 * 20)
+
+
+def test_a_light_waits_for_a_runner_who_stands_and_is_set_back_to_one_who_is_late():
+    """By as much as the session says."""
+    setup, run = run_of(paced("a", 1000.0))
+    run.receive(Reported(Seconds(0.5), Source.POD, speed=MetresPerSecond(4.0), distance=Metres(0.0)))
+    run.receive(Reported(Seconds(40.5), Source.POD, speed=MetresPerSecond(4.0), distance=Metres(160.0)))
+    snapshot = run.snapshot(Seconds(40.5))
+    assert snapshot.light is not None
+    late = replace(snapshot.light, set_back_s=Seconds(3.0), waited_s=Seconds(2.0), on_way_s=Seconds(31.0))
+    set_back = lap_lights(setup, replace(snapshot, light=late))
+    stopped = lap_lights(setup, replace(snapshot, light=late, stopped_s=Seconds(4.0)))
+
+    assert set_back is not None
+    assert moments(set_back) == [("a", 5.0, None)]
+    assert set_back.lights[0].delay_s == 5.0
+    assert moments(stopped) == [("a", 9.5, 31.0)]
+
+
+def test_no_light_runs_where_none_belongs():
+    """On a belt, in an easy step before another, after the end, and where no pace is planned."""
+    assert lights_at(*run_of(paced("a"), surface="treadmill"), 5.0) is None
+    assert lights_at(*run_of(timed(Kind.WARM_UP, "w", 60), timed(Kind.COOL_DOWN, "c", 60)), 5.0) is None
+    assert lights_at(*run_of(timed(Kind.WORK, "a", 60)), 5.0) is None
+    assert lights_at(*run_of(timed(Kind.WORK, "a", 60), starts=StartPolicy(first=PressStart())), 5.0) is None
+    assert lights_at(*run_of(timed(Kind.WORK, "a", 60, target=FIVE_K)), 70.0) is None
+
+
+RAMP = replace(FIVE_K, ramp=Band(low=4.9, aim=5.0, high=5.1))
+RAMPS = {
+    "by distance": paced("a", 900.0),
+    "by time": timed(Kind.WORK, "a", 200, target=RAMP),
+}
+RAMPS["by distance"] = replace(RAMPS["by distance"], target=RAMP)
+
+
+@pytest.mark.parametrize("step", RAMPS.values(), ids=RAMPS)
+def test_a_light_that_runs_faster_and_faster_is_told_by_points(step):
+    """Where it is after so many seconds is what its time at so many metres says, and between points it runs evenly."""
+    for seconds in (1.0, 50.0, 150.0):
+        metres = light_metres(step, seconds)
+        assert metres is not None
+        assert light_time(step, metres, step.until.time()) == pytest.approx(seconds)
+    light = LapLight(step, is_ghost=False, share=1.0, starts_at=Seconds(0.0))
+    points = light.points()
+    worst = max(
+        abs((one[0] + other[0]) / 2 - light.metres_after((one[1] + other[1]) / 2))
+        for one, other in pairwise(points)
+    )
+    end_m, end_s = points[-1]
+
+    assert not light.is_even
+    assert points[0] == (0.0, 0.0)
+    assert end_m == pytest.approx(light.length_m, abs=0.01)
+    assert worst < 0.1
+    beyond = light_metres(step, end_s + 10.0)
+    assert beyond == pytest.approx(end_m + 50.0, abs=0.1)
+
+
+@pytest.mark.parametrize("step", [*RAMPS.values(), paced("a")], ids=[*RAMPS, "even"])
+def test_the_plans_light_beside_a_ghost_runs_at_its_own_share(step):
+    """A rep by distance takes it longer by that, in one by time it comes as much less far."""
+    whole, slower = (
+        LapLight(step, is_ghost=False, share=share, starts_at=Seconds(0.0)) for share in (1.0, 0.9)
+    )
+    length = step.until.distance()
+
+    assert slower.speed == pytest.approx(0.9 * whole.speed)
+    if length is not None:
+        time_s = light_time(step, length, None)
+        assert time_s is not None
+        assert slower.length_m == length
+        assert slower.metres_after(time_s / 0.9) == pytest.approx(length)
+    else:
+        assert slower.length_m == pytest.approx(0.9 * (whole.length_m or 0.0))
+
+
+def test_a_step_that_a_mark_ends_has_a_light_without_an_end():
+    """It runs on until then, evenly even where the pace was to change."""
+    step = Step("a", "a", "Main", Kind.WORK, "a", EndConditions((MarkEnd(),)), RAMP)
+    light = LapLight(step, is_ghost=False, share=1.0, starts_at=Seconds(0.0))
+
+    assert light.length_m is None
+    assert light.is_even
+    assert light.metres_at(Seconds(1000.0)) == 4000.0
+    assert light_metres(timed(Kind.WORK, "a", 60), 5.0) is None
+
+
+def test_a_light_sets_out_where_its_rep_begins():
+    """At its mark, or before it; the places of a lap in another lane are shares of it."""
+    setup, run = run_of(replace(paced("a", 1609.3), start_mark="B", line_m=Metres(9.3)))
+    in_lane_3 = replace(setup.timeline, context=Context(lane=3))
+    lights = lap_lights(setup, replace(run.snapshot(Seconds(1.0)), timeline=in_lane_3))
+
+    assert lights is not None
+    assert (lights.track_m, round(lights.lap_m, 1)) == (400.0, 414.7)
+    assert lights.start_m == pytest.approx(lights.lap_m / 2 - 9.3)
+    assert lights.place(9.3) == pytest.approx(0.5)
+    assert lights.place(9.3 + lights.lap_m) == pytest.approx(0.5)
+
+
+def test_two_plans_are_alike_where_nobody_sees_a_difference():
+    """By a tenth of a second; another step, start or number of lights is seen."""
+    lights = lights_at(*run_of(paced("a")), 10.0)
+    assert lights is not None
+    (light,) = lights.lights
+
+    def other(**changes) -> LapLights:
+        return replace(lights, lights=(replace(light, **changes),))
+
+    assert lights.is_like(other(starts_at=Seconds(0.05)))
+    assert not lights.is_like(other(starts_at=Seconds(0.2)))
+    assert not lights.is_like(other(share=0.9))
+    assert not lights.is_like(other(stands_s=Seconds(10.0)))
+    assert other(stands_s=Seconds(10.0)).is_like(other(stands_s=Seconds(10.05), starts_at=Seconds(9.0)))
+    assert not lights.is_like(None)
+    assert not lights.is_like(replace(lights, lights=(light, light)))
+    assert not lights.is_like(replace(lights, start_m=Metres(100.0)))

@@ -94,6 +94,7 @@ FULL: dict[Any, dict[str, Any]] = {
         turns=(60.004, 100.0),
         stopped_s=34.0,
         stopped_m=6.0,
+        items_done=3,
     ): {
         "step": 3,
         "step_id": "1/0.0/0",
@@ -116,6 +117,8 @@ FULL: dict[Any, dict[str, Any]] = {
         "easy_s": 40.0,
         "distance_source": "pod",
         "measured_m": 985.0,
+        "items_done": 3,
+        "items": 0,
     },
     facts.BoundaryMoved(9.0, "1/0", 8.1, 7.98765, MovedBy.MARK, 998.76, 985.04): {
         "step_id": "1/0",
@@ -450,7 +453,17 @@ def test_every_rounded_key_is_in_use():
     assert measured == set(ROUNDING)
 
 
-COUNTS = {"v", "step", "rep", "of", "revision", "steps_left", "steps_done", "answer", "battery_percent"} | {
-    *("broken", "cut", "estimated", "pressed", "spoken", "completed", "mark", "open")
-}
+COUNTS = {
+    "v",
+    "step",
+    "rep",
+    "of",
+    "revision",
+    "steps_left",
+    "steps_done",
+    "answer",
+    "battery_percent",
+    "items",
+    "items_done",
+} | {*("broken", "cut", "estimated", "pressed", "spoken", "completed", "mark", "open")}
 """Keys whose values count or are true, and are not rounded."""

@@ -1,4 +1,6 @@
 """Slopes, heat, cadence and top speed against their vectors."""
+# mypy: disable-error-code="comparison-overlap"
+# Bare numbers read better here than quantities with their names.
 
 import pytest
 from hypothesis import given
@@ -6,6 +8,7 @@ from hypothesis import strategies as st
 
 from coach.physiology import cadence, surroundings
 from coach.physiology.predictions import used_share
+from coach.physiology.surroundings import Course, factor
 from coach.quantities import METRES_PER_MILE, format_pace, speed_from_pace
 
 COSTS = [
@@ -138,3 +141,37 @@ def test_what_is_out_of_range_is_refused(ask, reason):
     """Outside its range a formula refuses and says why."""
     with pytest.raises(ValueError, match=reason):
         ask()
+
+
+# --- a course
+
+
+def test_a_course_has_its_climb_and_its_slope():
+    """A kilometre up at 5 % costs 1.3 times the level one; before the start and after the end it is level."""
+    course = Course.of([(0.0, 10.0), (1000.0, 60.0), (2000.0, 10.0)])
+    climb, descent, cost = course.between(0.0, 900.0)
+    assert (climb, descent) == (pytest.approx(45.0), 0.0)
+    assert cost == pytest.approx(factor(0.05), rel=1e-6)
+    assert course.between(1100.0, 2000.0)[:2] == (0.0, pytest.approx(45.0))
+    assert (course.slope(-1.0), course.slope(2000.0), course.slope(1e9)) == (0.0, 0.0, 0.0)
+    assert course.slope(500.0) == pytest.approx(0.05)
+
+
+def test_jumps_of_a_height_are_smoothed():
+    """One point that is 5 m too high is no wall."""
+    course = Course.of([(25.0 * place, 105.0 if place == 20 else 100.0) for place in range(41)])
+    assert max(abs(course.slope(place)) for place in range(1000)) < 0.03
+
+
+def test_a_course_of_a_place_is_none():
+    """It needs a length."""
+    for points in ([], [(0.0, 1.0)], [(0.0, 1.0), (3.0, 1.0)]):
+        with pytest.raises(ValueError, match="two points"):
+            Course.of(points)
+
+
+def test_a_course_is_as_long_as_it_is_said_to_be():
+    """Its slopes change with it, its heights do not."""
+    course = Course.of([(0.0, 0.0), (10_000.0, 100.0)]).scaled(20_000.0)
+    assert course.length == 20_000.0
+    assert course.slope(5000.0) == pytest.approx(0.005)

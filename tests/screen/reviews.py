@@ -161,6 +161,8 @@ class FakeNotes:
     text: str = ""
     kept: list[tuple[int | None, str | None]] = field(default_factory=list)
     paces: list[str] = field(default_factory=list)
+    pairs: tuple[tuple[str, str], ...] = ()
+    shoe: str = ""
     problem: RecordingProblem | None = None
     is_simulated: bool = False
     reviews: FakeReviewDesk = field(default_factory=FakeReviewDesk)
@@ -182,6 +184,20 @@ class FakeNotes:
         if self.problem is not None:
             raise self.problem
         self.kept.append((effort, text))
+
+    def shoes(self) -> tuple[tuple[str, str], ...]:
+        """Give the pairs of the test."""
+        return self.pairs
+
+    def worn(self) -> str:
+        """Give the pair that was kept last."""
+        return self.shoe
+
+    def keep_shoe(self, slug: str) -> None:
+        """Remember it, or fail as the test has set."""
+        if self.problem is not None:
+            raise self.problem
+        self.shoe = slug
 
     def keep_pace(self, offer: PaceOffer) -> None:
         """Remember it, or fail as the test has set."""

@@ -336,3 +336,29 @@ async def test_what_a_simulated_runner_ran_is_nobodys_pace():
         await pilot.press("y")
         await settle(pilot)
         assert notes.paces == []
+
+
+@pytest.mark.asyncio
+async def test_a_key_says_in_which_shoes_it_was_run():
+    """The first pair, then the next, and the first again; without pairs the key is not offered."""
+    notes = FakeNotes(pairs=(("daily", "Daily"), ("racer", "Streak")))
+    app = CoachApp(over(), notes=notes, is_ticking=False)
+    async with app.run_test(size=(120, 24)) as pilot:
+        await settle(pilot)
+        worn = []
+        for _ in range(3):
+            await pilot.press("h")
+            await app.workers.wait_for_complete()
+            await settle(pilot)
+            worn.append(notes.shoe)
+        assert worn == ["daily", "racer", "daily"]
+        lines = [app.screen.query_one(ReviewPage).render_line(y).text for y in range(24)]
+        assert any("Shoe: Daily" in line for line in lines)
+        assert "h  shoe" in lines[23]
+    bare = FakeNotes()
+    app = CoachApp(over(), notes=bare, is_ticking=False)
+    async with app.run_test(size=(120, 24)) as pilot:
+        await pilot.press("h")
+        await settle(pilot)
+        assert bare.shoe == ""
+        assert "h  shoe" not in app.screen.query_one(ReviewPage).render_line(23).text

@@ -76,7 +76,9 @@ EVENING = {
 class FakeWled:
     """A WLED on loopback that keeps its state as the real one does, and can be slow, gone or something else."""
 
-    def __init__(self, state: dict[str, Any] = EVENING, lights: int = 30) -> None:
+    def __init__(
+        self, state: dict[str, Any] = EVENING, lights: int = 30, host: str = "127.0.0.1", port: int = 0
+    ) -> None:
         self.state = json.loads(json.dumps(state))
         self.lights = lights
         self.colours = ["?"] * lights
@@ -84,13 +86,14 @@ class FakeWled:
         self.slow_s = 0.0
         self.rubbish: bytes | None = None
         self._server: ThreadingHTTPServer | None = None
-        self.port = 0
+        self.host = host
+        self.port = port
         self.start()
 
     @property
     def address(self) -> LampAddress:
         """Where it is."""
-        return LampAddress("127.0.0.1", self.port)
+        return LampAddress(self.host, self.port)
 
     def start(self) -> None:
         """Be there."""
@@ -119,7 +122,7 @@ class FakeWled:
             def log_message(self, *_: Any) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        self._server = ThreadingHTTPServer((self.host, self.port), Handler)
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
@@ -299,7 +302,7 @@ async def test_a_lamp_that_is_gone_at_the_end_is_set_back_by_the_next_start(wled
     await shown.sink.close()
     wled.start()
     spared = wled.state["bri"]
-    set_back(tmp_path, but=str(wled.address))
+    set_back(tmp_path, but=[f"{wled.address}=lap"])
     still = wled.state["bri"]
     set_back(tmp_path)
 

@@ -23,7 +23,8 @@ from typing import Any, Final, ParamSpec, TypeVar
 from coach.edge.clock import Clock, loop_s
 from coach.edge.telemetry.address import BrokerAddress
 from coach.edge.telemetry.connection import Arrived, Connection, LinkError, LinkFault, open_connection
-from coach.edge.telemetry.messages import LARGEST, Outgoing, Presence, Protocol, matches
+from coach.edge.telemetry.messages import LARGEST
+from coach.edge.telemetry.topics import Outgoing, Presence, Protocol, matches
 
 _LOG = logging.getLogger(__name__)
 _P = ParamSpec("_P")
@@ -39,13 +40,15 @@ _FLAPS: Final = 4
 _FLAP_WINDOW_S: Final = 60.0
 _FLAP_DELAY_S: Final = 60.0
 _EVENTS: Final = 8
-"""Cues that wait: more would be late anyway."""
+"""Events of a topic that wait, unless its row says otherwise."""
 _BATCH: Final = 32
 """Messages of one subscription that are handed to its handler in one turn of the run's loop."""
 _TURN_S: Final = 0.01
 """Seconds between two such turns in a flood: 3,200 messages a second of each subscription, the rest is dropped."""
 _PROBE_S: Final = 3.0
 """How long a broker may take to hand a probe back. Chosen."""
+_PROBE_EVERY_S: Final = 60.0
+"""So long after a probe comes the next: rules may change in mid-run, and nothing else shows it. Judged."""
 _CLOSE_S: Final = 2.0
 """How long the end of a run waits for the broker."""
 
@@ -173,6 +176,7 @@ class Bus:
         self._awaited: dict[str, set[str]] = {}
         self._probed: set[str] = set()
         self._has_probed = False
+        self._floods = 0
         self._run_loop: asyncio.AbstractEventLoop | None = None
         self._link_loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
@@ -234,14 +238,21 @@ class Bus:
         message = Outgoing(topic, data, qos, retain, ttl_s if expires else None)
         self.send(message, policy, ttl_s=ttl_s)
 
-    def send(self, message: Outgoing, policy: Policy = Policy.LATEST, *, ttl_s: float | None = None) -> None:
-        """Send a message that is already made, as `publish`."""
+    def send(
+        self,
+        message: Outgoing,
+        policy: Policy = Policy.LATEST,
+        *,
+        ttl_s: float | None = None,
+        room: int = _EVENTS,
+    ) -> None:
+        """Send a message that is already made, as `publish`; of events at most `room` wait for each topic."""
         waiting = _Waiting(message, loop_s(), ttl_s)
         with self._lock:
             if policy is Policy.EVENT:
                 queue = self._events.setdefault(message.topic, deque())
                 queue.append(waiting)
-                if len(queue) > _EVENTS:
+                if len(queue) > room:
                     queue.popleft()
                     self._drop(message.topic, "overtaken")
             else:
@@ -351,8 +362,7 @@ class Bus:
         probing: asyncio.Task[None] | None = None
         try:
             await self._begin(connection, first)
-            if not self._has_probed:
-                probing = asyncio.create_task(self._probe(connection))
+            probing = asyncio.create_task(self._probe_often(connection))
             await self._serve(connection, lost)
             if lost.done():
                 return lost.result()
@@ -467,14 +477,28 @@ class Bus:
                 self._dropped["kept gone"] += gap
                 self._kept_sent = first - 1
 
-    async def _probe(self, connection: Connection) -> None:
-        """Send a probe to every topic that is written; tell which the broker does not hand back."""
+    async def _probe_often(self, connection: Connection) -> None:
+        """Probe at the beginning of a link and then from time to time; tell what changed."""
+        while True:
+            with suppress(LinkError):
+                missing = await self._probe(connection)
+                if missing and self._has_probed and missing != set(self.refused):
+                    missing = await self._probe(connection)  # one that is missing may be late
+                if missing is not None:
+                    self._tell_refused(missing)
+            await asyncio.sleep(_PROBE_EVERY_S)
+
+    async def _probe(self, connection: Connection) -> set[str] | None:
+        """Send a probe to every topic that is written; returns those the broker does not hand back.
+
+        None where nobody can tell: in a flood a broker throws away what it cannot deliver.
+        """
         nonce = secrets.token_hex(4)
-        topics = self.presence.written()
+        topics, floods = self.presence.written(), self._floods
         with self._lock:
             self._awaited[nonce] = set(topics)
             self._probed = set(topics) - {each.pattern for each in self._subscriptions}
-        with suppress(LinkError):
+        try:
             await connection.subscribe([(topic, 1) for topic in self._probed])
             for topic in topics:
                 await connection.publish(self.presence.probe(topic, nonce))
@@ -482,13 +506,26 @@ class Bus:
             while self._awaited[nonce] and loop_s() < until:  # noqa: ASYNC110 - filled by callbacks of this loop
                 await asyncio.sleep(0.05)
             await connection.unsubscribe(sorted(self._probed))
-            self._has_probed = True
-            self.refused = tuple(topic for topic in topics if topic in self._awaited[nonce])
-        with self._lock:
-            self._awaited.pop(nonce)
-        if self.refused:
-            shown = ", ".join(self.topics.short(topic) for topic in self.refused)
-            self._to_state(BusState.UP, f"the broker does not hand out what is sent to {shown}")
+            missing = set(self._awaited[nonce])
+        finally:
+            with self._lock:
+                self._awaited.pop(nonce)
+        return None if missing and self._floods != floods else missing
+
+    def _tell_refused(self, missing: set[str]) -> None:
+        """Tell which topics the broker does not hand out, and which it does again, where that has changed."""
+        before, is_first = set(self.refused), not self._has_probed
+        self._has_probed = True
+        self.refused = tuple(topic for topic in self.presence.written() if topic in missing)
+        for topics, words in (
+            (missing - before, f"does not hand out{'' if is_first else ' any more'}"),
+            (before - missing, "hands out again"),
+        ):
+            if topics:
+                shown = ", ".join(
+                    self.topics.short(topic) for topic in self.presence.written() if topic in topics
+                )
+                self._to_state(BusState.UP, f"the broker {words} what is sent to {shown}")
 
     def _arrived(self, topic: str, payload: bytes, is_retained: bool) -> None:
         """Put what arrived before those who want it; it never raises."""
@@ -510,6 +547,7 @@ class Bus:
                 if len(subscription.queue) > subscription.room:
                     subscription.queue.popleft()
                     self._drop(subscription.pattern, "flood")
+                    self._floods += 1
             is_first, self._is_draining = not self._is_draining, True
         if is_first:
             self._call_run(self._drain)

@@ -22,7 +22,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from coach.edge.telemetry.address import BrokerAddress
-from coach.edge.telemetry.messages import Outgoing, Protocol
+from coach.edge.telemetry.topics import Outgoing, Protocol
 
 KEEPALIVE_S: Final = 4
 """A broker that is silent for twice as long, and a second, is lost; it sends the will some 6 to 10 s after the last

@@ -8,14 +8,13 @@ five seconds, so that its history does not fill; its events read the cues. Names
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal
-
-from pydantic import Field
+from typing import Any, Final
 
 import coach
 from coach.cues.cue import CueKind
 from coach.edge.telemetry.bus import Bus, BusState, Policy, Received
-from coach.edge.telemetry.messages import RunMessage, encode
+from coach.edge.telemetry.messages import HomeSensor, HomeState
+from coach.edge.telemetry.topics import TOPICS
 from coach.live.snapshot import Snapshot
 from coach.session.buttons import Button
 from coach.signals.readings import DisplayValue, Freshness
@@ -25,26 +24,18 @@ PREFIX: Final = "homeassistant"
 """What Home Assistant listens below, unless it is set otherwise there."""
 EVERY_S: Final = 5
 """Seconds between two states."""
-_EXPIRES_S: Final = 3 * EVERY_S
+_EXPIRES_S: Final = round(TOPICS["home"].ttl_s)
 """A value that was not renewed for so long is not known any more."""
 _BIRTH_TTL_S: Final = 5.0
 _KNOWN: Final = "{{{{ value_json.{key} | default(None) }}}}"
 """Gives a value, or that it is not known."""
-_SENSORS: Final[tuple[tuple[str, str, Mapping[str, str]], ...]] = (
-    ("heart_rate_bpm", "Heart rate", {"unit_of_measurement": "bpm", "state_class": "measurement"}),
-    ("pace", "Pace", {}),
-    (
-        "speed_mps",
-        "Speed",
-        {"unit_of_measurement": "m/s", "device_class": "speed", "state_class": "measurement"},
-    ),
-    ("step", "Step", {}),
-    ("step_id", "Step id", {"entity_category": "diagnostic"}),
-    ("state", "State", {}),
-    ("left_s", "Left", {"unit_of_measurement": "s", "device_class": "duration"}),
-    ("left_distance_m", "Left to run", {"unit_of_measurement": "m", "device_class": "distance"}),
-)
-"""Every sensor: the key of the state, its name, and what Home Assistant is told besides."""
+_SENSORS: Final[Mapping[str, HomeSensor]] = {
+    key: shown
+    for key, model_field in HomeState.model_fields.items()
+    for shown in model_field.metadata
+    if isinstance(shown, HomeSensor)
+}
+"""Every sensor, by its key of the state."""
 _BUTTONS: Final[Mapping[Button, str]] = {
     Button.MARK: "Mark",
     Button.NEXT: "Next step",
@@ -54,23 +45,6 @@ _BUTTONS: Final[Mapping[Button, str]] = {
     Button.ACCEPT: "Accept",
 }
 """The buttons that make sense away from the track."""
-
-
-class HomeState(RunMessage):
-    """What the sensors show."""
-
-    type: Literal["home"] = Field("home", alias="_type")
-    phase: str
-    state: str
-    """What the coach thinks, in the words of the screen: `EASE`, `ON`, `QUIET`."""
-    pace: str | None = None
-    """As the screen writes it, with its unit: `3:50 /km`."""
-    step: str | None = None
-    step_id: str | None = None
-    left_s: float | None = None
-    left_distance_m: float | None = None
-    heart_rate_bpm: float | None = None
-    speed_mps: float | None = None
 
 
 class HomeAssistant:
@@ -85,7 +59,7 @@ class HomeAssistant:
         self._words = words
         self._has_buttons = has_buttons
         self._device = f"coach_{bus.topics.node}_{re.sub(r'[^a-z0-9_]', '_', bus.topics.athlete)}"
-        self._topic = bus.topics.at_athlete("home")
+        self._topic = bus.topics.of("home")
         self._ticks = 0
         self._has_greeted = False
 
@@ -102,7 +76,7 @@ class HomeAssistant:
             self._has_greeted = True
             self._bus.send(self._bus.birth, Policy.EVENT, ttl_s=_BIRTH_TTL_S)
         if self._ticks % EVERY_S == 0:
-            self._bus.publish(self._topic, encode(HomeState, self._values(snapshot)), ttl_s=_EXPIRES_S)
+            self._bus.send(self._bus.presence.outgoing("home", self._values(snapshot)), ttl_s=_EXPIRES_S)
         self._ticks += 1
 
     def discovery(self) -> dict[str, Any]:
@@ -155,13 +129,13 @@ class HomeAssistant:
     def _sensors(self) -> dict[str, Any]:
         return {
             key: {
-                **self._entity("sensor", key, name),
+                **self._entity("sensor", key, shown.name),
                 "state_topic": self._topic,
                 "value_template": _KNOWN.format(key=key),
                 "expire_after": _EXPIRES_S,
-                **more,
+                **shown.more,
             }
-            for key, name, more in _SENSORS
+            for key, shown in _SENSORS.items()
         }
 
     def _events(self) -> dict[str, Any]:
@@ -210,11 +184,7 @@ class HomeAssistant:
 
     def _values(self, snapshot: Snapshot) -> dict[str, Any]:
         step = snapshot.step
-        presence = self._bus.presence
         return {
-            "seq": presence.next_seq(),
-            "ts": presence.now_iso(),
-            "ttl_ms": _EXPIRES_S * 1000,
             "run": self._run,
             "at_s": round(snapshot.at, 3),
             "phase": snapshot.phase.value,

@@ -1,33 +1,19 @@
-"""What is in each topic: the payloads, and the one table of topics.
+"""What is in each topic: the payloads, and how they are encoded and read. `coach.edge.telemetry.topics` has the table.
 
 Every payload is a JSON object with `v`, `_type`, `seq`, `ts` and `ttl_ms`, because most devices speak MQTT 3.1.1 and
 know no expiry. Unknown keys are ignored when a payload is read and refused when one is written. A key whose value is
 not known is absent: never 0, never null. The keys of events are those of `coach.live.encoding`.
 """
 
-import itertools
-import re
-import secrets
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import Enum, StrEnum
-from typing import Any, Final, Literal, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-import coach
-from coach.athlete import RESERVED_SLUGS
-from coach.edge.clock import Clock
-from coach.edge.remote_buttons import PressMessage
-from coach.edge.timing_gates import GateMessage
-from coach.session.buttons import PAST_S
-
-ROOT: Final = "coach/v1"
 LARGEST: Final = 8192
 """Bytes of the largest payload that is read."""
-_OURS: Final = RESERVED_SLUGS | {"gate", "value"}
-"""What stands below a site besides the athletes."""
 
 
 class MessageError(ValueError):
@@ -258,7 +244,9 @@ class RunSummary(RunMessage):
     laps: int
     """The `seq` of the last lap: a reader that has fewer missed some."""
     recording_sha256: str | None = None
-    """Of the journal; absent where nothing was recorded."""
+    """Of the journal; absent where nothing is kept of the run."""
+    discarded: bool | None = None
+    """Whether the runner threw the run away; absent if not."""
 
 
 class CommandAnswer(Envelope):
@@ -280,6 +268,84 @@ class CommandAnswer(Envelope):
     """When it counts, if that is earlier."""
     is_repeat: bool | None = None
     """Whether the same `tx` was there before, so that nothing was pressed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeSensor:
+    """How a key of `HomeState` is shown in Home Assistant, where it is a sensor."""
+
+    name: str
+    more: Mapping[str, str] = field(default_factory=dict)
+    """What Home Assistant is told of it besides."""
+
+
+def _measured(name: str, unit: str, **more: str) -> HomeSensor:
+    return HomeSensor(name, {"unit_of_measurement": unit, **more})
+
+
+class HomeState(RunMessage):
+    """What the sensors in Home Assistant show; it changes once in five seconds, so that a history does not fill."""
+
+    type: Literal["home"] = Field("home", alias="_type")
+    phase: str
+    heart_rate_bpm: Annotated[float | None, _measured("Heart rate", "bpm", state_class="measurement")] = None
+    pace: Annotated[str | None, HomeSensor("Pace")] = None
+    """As the screen writes it, with its unit: `3:50 /km`."""
+    speed_mps: Annotated[
+        float | None, _measured("Speed", "m/s", device_class="speed", state_class="measurement")
+    ] = None
+    step: Annotated[str | None, HomeSensor("Step")] = None
+    """The label of the step."""
+    step_id: Annotated[str | None, HomeSensor("Step id", {"entity_category": "diagnostic"})] = None
+    state: Annotated[str, HomeSensor("State")]
+    """What the coach thinks, in the words of the screen: `EASE`, `ON`, `QUIET`."""
+    left_s: Annotated[float | None, _measured("Left", "s", device_class="duration")] = None
+    """What is left of a step by time."""
+    left_distance_m: Annotated[float | None, _measured("Left to run", "m", device_class="distance")] = None
+
+
+class PaceLight(BaseModel):
+    """One light that runs round the track, by itself once it is told.
+
+    At a moment it is `(moment - start_epoch_s) / lap_s` laps on its way, at least 0 and at most its length. Where it
+    has `points` it runs unevenly, and is between them. Before it sets out it stands at its start, and at its end it
+    goes out.
+    """
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    who: Literal["target", "ghost"]
+    """`target` runs at the pace of the workout, `ghost` as an earlier run with `--light last` or `best`."""
+    colour: str = Field(pattern=r"^#[0-9A-F]{6}$")
+    lap_s: float
+    """Seconds for a lap; where it runs unevenly, in the mean."""
+    start_epoch_s: float
+    """When it sets out, in Unix time. While it stands it is as if it had set out so that it is there now."""
+    start_offset_s: float
+    """By how much later than the step it set out: it waited, or was set back to the runner."""
+    start_m: float
+    """Where on the lap it sets out, in metres after the finish line, the way one runs."""
+    length_m: float | None = None
+    """How far it runs; absent where the step has no end that is known."""
+    stands_at_m: float | None = None
+    """How far it is on its way while it stands, in a pause or for a runner who stands; absent while it runs."""
+    points: list[tuple[float, float]] | None = None
+    """Metres and seconds on the way, where it does not run evenly."""
+
+
+class LightPlan(RunMessage):
+    """The pace lights of a step, retained: a new one at every change, an empty payload when the run is over."""
+
+    type: Literal["light_plan"] = Field("light_plan", alias="_type")
+    athlete: str
+    step_id: str
+    rep: int | None = None
+    of: int | None = None
+    label: str | None = None
+    lap_m: float
+    """The length of the lap in the lane that is run in."""
+    lights: list[PaceLight]
+    """The first is the one that the coach tells the runner of; none between reps."""
 
 
 class RelayedValues(BaseModel):
@@ -320,231 +386,6 @@ class RelayedPacket(BaseModel):
     """How strongly it heard the sensor, in dBm."""
 
 
-class Direction(StrEnum):
-    """Who sends to a topic."""
-
-    OUT = "from the coach"
-    IN = "to the coach"
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """One row of the tree of topics."""
-
-    name: str
-    place: str
-    """Where it is, with `{site}`, `{node}`, `{athlete}` and others to be filled in."""
-    direction: Direction
-    qos: int
-    is_retained: bool
-    ttl_s: float
-    """How long its payload is worth anything."""
-    expires: bool
-    """Whether the broker is told to forget it then."""
-    when: str
-    """When it is sent."""
-    payload: type[BaseModel]
-
-    @property
-    def needs(self) -> set[str]:
-        """The names that are filled into its place."""
-        return set(re.findall(r"{(\w+)}", self.place))
-
-
-_DAY_S: Final = 86_400.0
-TOPICS: Final[Mapping[str, Topic]] = {
-    topic.name: topic
-    for topic in (
-        Topic(
-            "status",
-            "{root}/{site}/node/{node}/status",
-            Direction.OUT,
-            1,
-            is_retained=True,
-            ttl_s=_DAY_S,
-            expires=False,
-            when="at the beginning and the end; the will says offline",
-            payload=Status,
-        ),
-        Topic(
-            "info",
-            "{root}/{site}/node/{node}/info",
-            Direction.OUT,
-            1,
-            is_retained=True,
-            ttl_s=_DAY_S,
-            expires=False,
-            when="at every connection",
-            payload=Info,
-        ),
-        Topic(
-            "hb",
-            "{root}/{site}/node/{node}/hb",
-            Direction.OUT,
-            0,
-            is_retained=False,
-            ttl_s=3.0,
-            expires=True,
-            when="once a second",
-            payload=Heartbeat,
-        ),
-        Topic(
-            "state",
-            "{root}/{site}/{athlete}/state",
-            Direction.OUT,
-            1,
-            is_retained=True,
-            ttl_s=3600.0,
-            expires=True,
-            when="at every change",
-            payload=StateMessage,
-        ),
-        Topic(
-            "tm",
-            "{root}/{site}/{athlete}/tm",
-            Direction.OUT,
-            0,
-            is_retained=False,
-            ttl_s=3.0,
-            expires=True,
-            when="once a second; never after the fact",
-            payload=Telemetry,
-        ),
-        Topic(
-            "cue",
-            "{root}/{site}/{athlete}/cue",
-            Direction.OUT,
-            1,
-            is_retained=False,
-            ttl_s=5.0,
-            expires=True,
-            when="at every cue; never late. Each carries its own time to live",
-            payload=CueMessage,
-        ),
-        Topic(
-            "lap",
-            "{root}/{site}/{athlete}/lap",
-            Direction.OUT,
-            1,
-            is_retained=False,
-            ttl_s=_DAY_S,
-            expires=True,
-            when="when a step begins, ends or is corrected; again after an outage",
-            payload=LapMessage,
-        ),
-        Topic(
-            "summary",
-            "{root}/{site}/{athlete}/summary",
-            Direction.OUT,
-            1,
-            is_retained=False,
-            ttl_s=7 * _DAY_S,
-            expires=True,
-            when="at the end; retained only with `mqtt.retain_summary`",
-            payload=RunSummary,
-        ),
-        Topic(
-            "cmd",
-            "{root}/{site}/{athlete}/cmd",
-            Direction.IN,
-            1,
-            is_retained=False,
-            ttl_s=PAST_S,
-            expires=True,
-            when="by hand, with `--mqtt-control`; a retained one is refused",
-            payload=PressMessage,
-        ),
-        Topic(
-            "cmd_ack",
-            "{root}/{site}/{athlete}/cmd/ack",
-            Direction.OUT,
-            1,
-            is_retained=False,
-            ttl_s=30.0,
-            expires=True,
-            when="once for each command",
-            payload=CommandAnswer,
-        ),
-        Topic(
-            "gate",
-            "{root}/{site}/gate/{gate}",
-            Direction.IN,
-            1,
-            is_retained=False,
-            ttl_s=PAST_S,
-            expires=True,
-            when="at each crossing, with `--mqtt-control`; a retained one is refused",
-            payload=GateMessage,
-        ),
-        Topic(
-            "value",
-            "{root}/{site}/value/{gateway}/{sensor}",
-            Direction.IN,
-            0,
-            is_retained=False,
-            ttl_s=30.0,
-            expires=True,
-            when="once a second, with `--sensors relay`; a retained one is refused",
-            payload=RelayedValues,
-        ),
-        *(
-            Topic(
-                f"raw_{form}",
-                f"{{root}}/{{site}}/raw/{{gateway}}/{{sensor}}/{form}",
-                Direction.IN,
-                0,
-                is_retained=False,
-                ttl_s=30.0,
-                expires=True,
-                when="as the sensor sends, with `--sensors relay`; a retained one is refused",
-                payload=RelayedPacket,
-            )
-            for form in ("hr", "rsc", "batt")
-        ),
-    )
-}
-"""Every topic there is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Topics:
-    """The topics of one run."""
-
-    site: str
-    athlete: str
-    node: str
-    root: str = ROOT
-
-    @property
-    def known(self) -> set[str]:
-        """The names that it fills in by itself."""
-        return {"root", "site", "athlete", "node"}
-
-    def of(self, name: str, **levels: str) -> str:
-        """The topic of a row of the table; what else it has, such as `gate`, is given by name."""
-        return TOPICS[name].place.format(
-            root=self.root, site=self.site, athlete=self.athlete, node=self.node, **levels
-        )
-
-    def at_site(self, rest: str) -> str:
-        """A topic, or a pattern, below the site: `raw/+/+/hr`."""
-        return f"{self.root}/{self.site}/{rest}"
-
-    def at_athlete(self, rest: str) -> str:
-        """A topic below the athlete."""
-        return self.at_site(f"{self.athlete}/{rest}")
-
-    def short(self, topic: str) -> str:
-        """A topic as it is told and counted: without root and site."""
-        return topic.removeprefix(f"{self.root}/{self.site}/")
-
-
-def athlete_level(slug: str) -> str:
-    """The level of a topic that names an athlete: their slug, or `athlete` for nobody."""
-    name = re.sub(r"[^a-z0-9_-]", "-", slug.casefold())[:32] or "athlete"
-    return f"athlete-{name}" if name in _OURS else name
-
-
 Payload = TypeVar("Payload", bound=BaseModel)
 
 
@@ -579,113 +420,3 @@ def iso_utc(epoch_s: float) -> str:
     """A moment in ISO 8601, UTC, to the millisecond: `2026-11-21T17:04:05.250Z`."""
     millis = round(epoch_s * 1000)
     return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(millis // 1000))}.{millis % 1000:03d}Z"
-
-
-def matches(pattern: Sequence[str], topic: Sequence[str]) -> bool:
-    """Tell whether the levels of a topic fit those of a pattern with `+` and `#`."""
-    for place, level in enumerate(pattern):
-        if level == "#":
-            return not (place == 0 and topic[:1] and topic[0].startswith("$"))
-        if place >= len(topic) or level not in ("+", topic[place]):
-            return False
-    return len(pattern) == len(topic)
-
-
-# --- messages of this coach
-
-
-class Protocol(Enum):
-    """The versions of MQTT that are spoken; the newer is tried first."""
-
-    V5 = "5"
-    V311 = "3.1.1"
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A message to be published."""
-
-    topic: str
-    payload: bytes
-    qos: int = 0
-    is_retained: bool = False
-    expiry_s: float | None = None
-    """What MQTT 5 brokers are told to forget it after."""
-
-
-class Presence:
-    """Says that the coach is there: birth, will and goodbye, in the order a reader may rely on."""
-
-    def __init__(
-        self,
-        topics: Topics,
-        clock: Clock,
-        *,
-        run: str,
-        takes_buttons: bool = False,
-        first_seq: int = 0,
-    ) -> None:
-        """Speak for a run. `first_seq` is above what an earlier process of the same run has sent."""
-        self.topics = topics
-        self.boot = secrets.token_hex(8)
-        self._clock = clock
-        self._run = run
-        self._takes_buttons = takes_buttons
-        self._seqs = itertools.count(first_seq)
-
-    def written(self) -> list[str]:
-        """The topics that this run writes; answers to buttons only where buttons are taken."""
-        rows = [
-            row
-            for row in TOPICS.values()
-            if row.direction is Direction.OUT and row.needs <= self.topics.known
-        ]
-        return [self.topics.of(row.name) for row in rows if row.name != "cmd_ack" or self._takes_buttons]
-
-    def next_seq(self) -> int:
-        """The number of the next message; it only rises. From any thread."""
-        return next(self._seqs)
-
-    def payload(self, name: str, values: Mapping[str, Any], *, ts: str = "") -> bytes:
-        """Encode a payload of the table of topics, with number, time and time to live."""
-        row = TOPICS[name]
-        envelope = {
-            "seq": self.next_seq(),
-            "ts": ts or self.now_iso(),
-            "ttl_ms": round(row.ttl_s * 1000),
-        }
-        return encode(row.payload, {**envelope, **values})
-
-    def outgoing(self, name: str, values: Mapping[str, Any]) -> Outgoing:
-        """Make a message for a topic of the table."""
-        row = TOPICS[name]
-        expiry_s = row.ttl_s if row.expires else None
-        return Outgoing(self.topics.of(name), self.payload(name, values), row.qos, row.is_retained, expiry_s)
-
-    def now_iso(self) -> str:
-        """The moment by the calendar, as payloads have it."""
-        return iso_utc(self._clock.wall().epoch_s)
-
-    def status(self, state: str, seq: int | None = None) -> Outgoing:
-        """Say that the coach is there, or is not."""
-        values = {"state": state, "version": coach.__version__, "boot": self.boot}
-        return self.outgoing("status", values if seq is None else {**values, "seq": seq})
-
-    def info(self, protocol: Protocol) -> Outgoing:
-        """Say what the coach is and can do."""
-        return self.outgoing(
-            "info",
-            {
-                "version": coach.__version__,
-                "run": self._run,
-                "athlete": self.topics.athlete,
-                "protocol": protocol.value,
-                "takes_buttons": self._takes_buttons,
-                "schemas": "docs/reference/mqtt.schema.json",
-            },
-        )
-
-    def probe(self, topic: str, nonce: str) -> Outgoing:
-        """Make a message that readers ignore."""
-        values = {"seq": 0, "ts": self.now_iso(), "ttl_ms": 5000, "nonce": nonce}
-        return Outgoing(topic, encode(Probe, values), qos=1, expiry_s=5.0)

@@ -17,7 +17,9 @@ from coach.cues.cue import Cue
 from coach.edge.clock import Clock
 from coach.edge.sources import Inbox
 from coach.edge.telemetry.bus import Bus, Policy
-from coach.edge.telemetry.messages import TOPICS, Outgoing, Presence, Topics, encode, iso_utc
+from coach.edge.telemetry.messages import encode, iso_utc
+from coach.edge.telemetry.topics import TOPICS, Outgoing, Presence, Topics
+from coach.live.ahead import LapLight, LapLights
 from coach.live.encoding import encode_event, encode_target, encode_until
 from coach.live.outputs import RunEnded, RunStarted
 from coach.live.snapshot import Snapshot
@@ -51,6 +53,8 @@ _LAP_EVENTS: Final = {
     "split": "update",
 }
 """What a lap message says of each event."""
+_CALENDAR_S: Final = 0.1
+"""A calendar that was put right by less moves no light; one by more has every plan published anew. Judged."""
 _CHANGES_STATE: Final = (StepStarted, StepEnded, PhaseChanged, BoundaryMoved, Undone, WorkoutChanged, Asked)
 
 
@@ -65,6 +69,10 @@ class Feed(Protocol):
         """The run, its clocks as of `at`."""
         ...
 
+    def was_discarded(self) -> bool:
+        """Whether it was thrown away, so that nothing of it is kept."""
+        ...
+
 
 class TelemetryPort(Protocol):
     """Takes something from the broker for the length of a run."""
@@ -72,6 +80,80 @@ class TelemetryPort(Protocol):
     def __call__(self, bus: Bus, inbox: Inbox) -> None:
         """Subscribe; called once, on the loop of the run, before there is a link."""
         ...
+
+
+class LightPublisher:
+    """Publishes the pace lights of a run, retained: a plan by which they run by themselves until it changes."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        clock: Clock,
+        run: str,
+        lap_lights: Callable[[Snapshot], LapLights | None],
+        *,
+        target_colour: str,
+        ghost_colour: str,
+    ) -> None:
+        """Publish what `lap_lights` gives, over a bus, in these colours."""
+        self._bus = bus
+        self._clock = clock
+        self._run = run
+        self._lap_lights = lap_lights
+        self._colours = {False: target_colour.upper(), True: ghost_colour.upper()}
+        self._shown: LapLights | None = None
+        self._zero_s = 0.0
+        """The moment by the calendar that was 0 in the run when it was published."""
+        self._published_at: float | None = None
+
+    def look(self, snapshot: Snapshot, now: Seconds) -> None:
+        """Publish the lights of a moment if they changed, the calendar did, or they are to be told again."""
+        lights = self._lap_lights(snapshot)
+        at, zero_s = self._clock.monotonic(), self._clock.wall().epoch_s - now
+        is_first = self._published_at is None
+        if lights is None:
+            if self._shown is not None or is_first:  # a run that was cut off may have left some
+                self.clear()
+            return
+        is_old = self._published_at is not None and at - self._published_at > TOPICS["light"].ttl_s / 2
+        if lights.is_like(self._shown) and abs(zero_s - self._zero_s) <= _CALENDAR_S and not is_old:
+            return
+        self._shown, self._zero_s, self._published_at = lights, zero_s, at
+        self._bus.send(self._bus.presence.outgoing("light", self._plan(snapshot, lights, zero_s)))
+
+    def clear(self) -> None:
+        """Have the broker forget the lights, and who listens put them out."""
+        self._shown, self._published_at = None, self._clock.monotonic()
+        topic = self._bus.topics.of("light")
+        self._bus.send(Outgoing(topic, b"", TOPICS["light"].qos, is_retained=True))
+
+    def _plan(self, snapshot: Snapshot, plan: LapLights, zero_s: float) -> dict[str, Any]:
+        step = plan.step
+        return {
+            "run": self._run,
+            "at_s": round(snapshot.at, 3),
+            "run_s": _rounded(snapshot.run_s, 3),
+            "athlete": self._bus.topics.athlete,
+            "step_id": step.step_id,
+            "rep": step.rep,
+            "of": step.of,
+            "label": step_label(step),
+            "lap_m": round(plan.lap_m, 2),
+            "lights": [self._light(light, plan, zero_s) for light in plan.lights],
+        }
+
+    def _light(self, light: LapLight, plan: LapLights, zero_s: float) -> dict[str, Any]:
+        return {
+            "who": "ghost" if light.is_ghost else "target",
+            "colour": self._colours[light.is_ghost],
+            "lap_s": round(plan.lap_m / light.speed, 3),
+            "start_epoch_s": round(zero_s + light.starts_at, 3),
+            "start_offset_s": round(light.delay_s, 2),
+            "start_m": round(plan.start_m % plan.lap_m, 2),
+            "length_m": _rounded(light.length_m, 2),
+            "stands_at_m": None if light.stands_s is None else round(light.metres_after(light.stands_s), 2),
+            "points": None if light.is_even else light.points(),
+        }
 
 
 class RunTelemetry:
@@ -89,13 +171,14 @@ class RunTelemetry:
         retains_summary: bool = False,
         ports: Iterable[TelemetryPort] = (),
         watchers: Iterable[Callable[[Snapshot], None]] = (),
+        lights: LightPublisher | None = None,
         on_closed: Callable[["RunTelemetry"], None] = lambda _telemetry: None,
     ) -> None:
         """Publish over a bus, which it starts and closes.
 
         `feed` is asked for once the run is conducted. `read_journal` gives the journal, from which laps are read again;
         None where nothing is recorded. `earlier_laps` counts those of a run that goes on. `watchers` are called once a
-        second, `on_closed` last.
+        second, `lights` at every change too, `on_closed` last.
         """
         self.bus = bus
         self._clock = clock
@@ -108,6 +191,7 @@ class RunTelemetry:
         self._summary: Outgoing | None = None
         self._ports = tuple(ports)
         self._watchers = tuple(watchers)
+        self._lights = lights
         self._on_closed = on_closed
         self._laps = earlier_laps
         self._recent: deque[tuple[int, Outgoing]] = deque(maxlen=_LAPS_IN_MEMORY)
@@ -145,6 +229,8 @@ class RunTelemetry:
             if self._ended is not None:
                 await self._publish_summary(self._ended)
             self._publish_state()
+            if self._lights is not None:
+                self._lights.clear()
         finally:
             await self.bus.close()
             self._on_closed(self)
@@ -173,11 +259,20 @@ class RunTelemetry:
         self._send("hb", values)
         snapshot = self._look()
         self._send("tm", self._measured(snapshot))
+        self._show_lights(snapshot)
         for watch in self._watchers:
             try:
                 watch(snapshot)
             except Exception:  # noqa: BLE001 - the run goes on without it
                 _LOG.exception("something that watches the run failed")
+
+    def _show_lights(self, snapshot: Snapshot) -> None:
+        if self._lights is None:
+            return
+        try:
+            self._lights.look(snapshot, snapshot.at if self._feed is None else self._feed.now())
+        except Exception:  # noqa: BLE001 - the run goes on without them
+            _LOG.exception("the pace lights have no plan")
 
     # --- what is published
 
@@ -185,6 +280,11 @@ class RunTelemetry:
     def has_ended(self) -> bool:
         """Tell whether the run ended, so that nobody will go on with it."""
         return self._ended is not None
+
+    @property
+    def was_discarded(self) -> bool:
+        """Tell whether it was thrown away: its recording goes when it is closed, so nothing can be sent later."""
+        return self._feed is not None and self._feed.was_discarded()
 
     def replay(self, after: int) -> Sequence[tuple[int, Outgoing]]:
         """Give the laps after a number, from the journal; called on a thread of the bus."""
@@ -218,12 +318,13 @@ class RunTelemetry:
         message = Outgoing(
             presence.topics.of("cue"), presence.payload("cue", values), row.qos, expiry_s=left_s
         )
-        self.bus.send(message, Policy.EVENT, ttl_s=left_s)
+        self.bus.send(message, Policy.EVENT, ttl_s=left_s, room=row.room)
 
     def _publish_state(self) -> None:
         """Publish where the run is, if that has changed."""
         self._is_looking = False
         snapshot = self._look()
+        self._show_lights(snapshot)
         state = self._where(snapshot)
         if state == self._state:
             return
@@ -308,14 +409,16 @@ class RunTelemetry:
     async def _publish_summary(self, ended: TimedOutput) -> None:
         """Publish how the run ended, as the last of what is kept of it."""
         digest = None
-        if self._read_journal is not None:
+        if self._read_journal is not None and not self.was_discarded:
             try:
                 digest = sha256(await asyncio.to_thread(self._read_journal)).hexdigest()
             except Exception:  # noqa: BLE001 - without it the rest is still worth sending
                 _LOG.warning("the journal could not be read for its checksum", exc_info=True)
         event = encode_event(ended.output, ended.run_s)
         workout = self._workout or self._look().timeline.name
-        self._summary = self._kept.summary(event, workout, self._laps, digest)
+        self._summary = self._kept.summary(
+            event, workout, self._laps, digest, was_discarded=self.was_discarded
+        )
         self.bus.keep(self._laps + 1, self._summary)
 
 
@@ -344,7 +447,15 @@ class KeptMessages:
         }
         return Outgoing(self.topics.of("lap"), encode(row.payload, values), row.qos, expiry_s=row.ttl_s)
 
-    def summary(self, event: Mapping[str, Any], workout: str, laps: int, digest: str | None) -> Outgoing:
+    def summary(
+        self,
+        event: Mapping[str, Any],
+        workout: str,
+        laps: int,
+        digest: str | None,
+        *,
+        was_discarded: bool = False,
+    ) -> Outgoing:
         """Make the message of a run that ended."""
         row = TOPICS["summary"]
         payload = self.presence.payload(
@@ -356,6 +467,7 @@ class KeptMessages:
                 "workout": workout,
                 "laps": laps,
                 "recording_sha256": digest,
+                "discarded": was_discarded or None,
             },
         )
         return Outgoing(

@@ -81,7 +81,7 @@ class Walker:
             return Walked(None, self._metres, self._place(here))
         if seconds <= 0:
             return Walked()
-        metres = _metres(self._last, here)
+        metres = metres_between(self._last, here)
         if metres > FASTEST_MPS * seconds:
             return self._jump(here)
         self._in_a_row = 0
@@ -114,8 +114,8 @@ class Walker:
         return Walked()
 
 
-def _metres(start: tuple[float, float, float], end: tuple[float, float, float]) -> float:
-    """Great-circle distance by the haversine formula."""
+def metres_between(start: tuple[float, float, float], end: tuple[float, float, float]) -> float:
+    """Great-circle distance by the haversine formula between two (time, latitude, longitude) in radians."""
     _, latitude, longitude = start
     _, other_latitude, other_longitude = end
     half = sin((other_latitude - latitude) / 2) ** 2

@@ -1,6 +1,6 @@
 """The page of the runs so far: grouped by week, what the chosen one came to, and the kilometres of the weeks.
 
-Painted from a value: a key costs the rows that are seen, however many runs there are.
+Drawn from a value: a key costs the rows that are seen, however many runs there are.
 """
 
 from collections.abc import Iterator, Sequence

@@ -21,7 +21,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from coach.edge.clock import MachineClock
 from coach.edge.telemetry.address import BrokerAddress
 from coach.edge.telemetry.bus import Bus, BusState
-from coach.edge.telemetry.messages import Presence, Topics
+from coach.edge.telemetry.topics import Presence, Topics
 
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 needs_mosquitto = pytest.mark.skipif(not Path(MOSQUITTO).exists(), reason="no mosquitto: make system-deps")
@@ -80,6 +80,11 @@ class Mosquitto:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def read_anew(self) -> None:
+        """Let it read its rules again."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGHUP)
 
     def freeze(self) -> None:
         """Let it do nothing more: it takes connections and answers none."""

@@ -15,7 +15,7 @@ from coach.cli.examples import EXAMPLES
 from coach.cli.root import root
 from coach.edge.telemetry.address import BrokerAddress
 from coach.edge.telemetry.bus import BusState, Policy
-from coach.edge.telemetry.messages import Outgoing, Protocol
+from coach.edge.telemetry.topics import Outgoing, Protocol
 from tests.edge.telemetry.brokers import Linked, Listener, free_port, until
 
 pytest.importorskip("amqtt")

@@ -184,3 +184,17 @@ async def test_a_whole_run_is_steered_through_a_broker(mosquitto, listener, tmp_
     assert [event["reason"] for event in events if event["event"] == "step_ended"][:1] == ["next"]
     assert events[-1]["event"] == "run_ended"
     assert process.returncode == 0, err
+
+
+async def test_every_command_of_a_flood_that_is_taken_is_answered(mosquitto, listener):
+    """Sixty at once, which come in two turns of the run's loop: sixty answers, each with the `tx` it is for."""
+    async with linked_run(mosquitto, listener) as stage:
+        sent = [f"tx-{number}" for number in range(60)]
+        for tx in sent:
+            message = {"tx": tx, "run": "another", "button": "mark", "age_s": 0.0}
+            listener.client.publish(CMD, json.dumps(message), qos=1)
+        await until(lambda: len(listener.of(ACK)) >= len(sent))
+
+        assert sorted(each["tx"] for each in listener.of(ACK)) == sorted(sent)
+        assert {each["status"] for each in listener.of(ACK)} == {"rejected"}
+        assert not any("ack" in key for key in stage.linked.bus.dropped)

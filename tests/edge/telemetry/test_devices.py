@@ -21,7 +21,8 @@ from coach.edge.remote_buttons import PressMessage
 from coach.edge.telemetry.address import BrokerAddress
 from coach.edge.telemetry.bus import Bus
 from coach.edge.telemetry.home_assistant import HomeAssistant
-from coach.edge.telemetry.messages import Presence, Topics, decode
+from coach.edge.telemetry.messages import decode
+from coach.edge.telemetry.topics import Presence, Topics
 from coach.live.encoding import encode_event
 from coach.screen.stance import VERDICT_LOOKS, Tone
 from coach.signals.readings import Freshness

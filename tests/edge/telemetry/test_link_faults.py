@@ -16,7 +16,8 @@ from paho.mqtt.properties import Properties
 from coach.edge.telemetry import bus as bus_module
 from coach.edge.telemetry import connection
 from coach.edge.telemetry.bus import BusState, Policy, Received
-from coach.edge.telemetry.messages import LARGEST, Outgoing, Protocol
+from coach.edge.telemetry.messages import LARGEST
+from coach.edge.telemetry.topics import Outgoing, Protocol
 from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto, until
 
 pytestmark = [needs_mosquitto, pytest.mark.asyncio]
@@ -170,10 +171,38 @@ async def test_topics_that_the_broker_refuses_in_silence_are_told(tmp_path):
     broker.stop()
 
     assert set(linked.bus.refused) == {
-        f"coach/v1/track/ana/{name}" for name in ("tm", "cue", "lap", "summary")
+        f"coach/v1/track/{name}" for name in ("ana/tm", "ana/cue", "ana/lap", "ana/summary", "light/ana/plan")
     }
     assert "ana/cue" in linked.words
     assert "ana/state" not in linked.words
+
+
+async def test_a_rule_that_changes_in_mid_run_is_told(tmp_path, monkeypatch):
+    """The broker reads its rules anew and goes on acknowledging; that it hands the topic out again is told too."""
+    monkeypatch.setattr(bus_module, "_PROBE_EVERY_S", 0.05)
+    monkeypatch.setattr(bus_module, "_PROBE_S", 0.3)
+    rules = tmp_path / "acl"
+    rules.write_text("topic readwrite coach/v1/#\n")
+    broker = Mosquitto(tmp_path, "allow_anonymous true", f"acl_file {rules}").start()
+    async with Linked(broker.address) as linked:
+        await until(lambda: linked.bus._has_probed)
+        before = linked.words
+        rules.write_text("topic readwrite coach/v1/#\ntopic deny coach/v1/track/ana/cue\n")
+        broker.read_anew()
+        await until(lambda: "any more" in linked.words)
+        refused = linked.bus.refused
+        rules.write_text("topic readwrite coach/v1/#\n")
+        broker.read_anew()
+        await until(lambda: "hands out again" in linked.words)
+    broker.stop()
+
+    assert "hand out" not in before
+    assert refused == ("coach/v1/track/ana/cue",)
+    assert [words for _, words in linked.told if "hand" in words] == [
+        "the broker does not hand out any more what is sent to ana/cue",
+        "the broker hands out again what is sent to ana/cue",
+    ]
+    assert linked.bus.refused == ()
 
 
 async def test_two_with_one_client_id_do_not_fight_for_ever(mosquitto, monkeypatch):

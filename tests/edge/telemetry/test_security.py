@@ -276,7 +276,7 @@ async def test_the_rules_of_the_how_to_keep_everybody_to_their_own(tmp_path, cap
     tool = shutil.which("mosquitto_passwd")
     if tool is None:
         pytest.skip("no mosquitto_passwd")
-    for user in ("coach", "ana", "ben"):
+    for user in ("coach", "ana", "ben", "lights"):
         await asyncio.to_thread(
             subprocess.run, [tool, "-b", str(passwords), user, f"of-{user}"], check=True, capture_output=True
         )
@@ -289,6 +289,7 @@ async def test_the_rules_of_the_how_to_keep_everybody_to_their_own(tmp_path, cap
         Listener(mosquitto.port, "coach/v1/track/#", username=user, password=f"of-{user}")
         for user in ("ana", "ben")
     )
+    lights = Listener(mosquitto.port, "coach/v1/track/#", username="lights", password="of-lights")
     coach = replace(mosquitto.address, username="coach", password="of-coach")
     got: list[Received] = []
     async with Linked(coach) as linked:
@@ -296,18 +297,23 @@ async def test_the_rules_of_the_how_to_keep_everybody_to_their_own(tmp_path, cap
         await linked.until_up()
         await until(lambda: linked.bus._has_probed)
         linked.bus.publish("coach/v1/track/ana/cue", '{"_type": "cue"}', qos=1)
-        await until(lambda: ana.of("/cue"))
+        linked.bus.publish("coach/v1/track/light/ana/plan", '{"_type": "light_plan"}', qos=1)
+        await until(lambda: ana.of("/cue") and lights.of("/plan"))
         await asyncio.to_thread(ben.send, "coach/v1/track/ana/cmd", "from ben", qos=1)
         await asyncio.to_thread(ana.send, "coach/v1/track/ana/cmd", "from ana", qos=1)
         await until(lambda: got)
     async with Linked(replace(coach, password="nonsense")) as denied:
         await until(lambda: denied.states)
-    for device in (ana, ben):
+    for device in (ana, ben, lights):
         device.close()
     mosquitto.stop()
 
     assert linked.bus.refused == ()
     assert ben.of("/cue") == []
+    assert {topic for topic, _ in lights.messages if "/node/" not in topic} == {
+        "coach/v1/track/light/ana/plan"
+    }
+    assert not ana.of("/plan")
     assert [each.payload for each in got] == [b"from ana"]
     assert denied.states[0] is BusState.LOST
     assert "does not let this client in" in denied.words

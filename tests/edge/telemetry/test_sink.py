@@ -4,6 +4,7 @@ import asyncio
 import json
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,19 @@ import pytest
 from coach.edge.clock import MachineClock
 from coach.edge.telemetry.address import BrokerAddress
 from coach.edge.telemetry.bus import Bus
-from coach.edge.telemetry.messages import Presence, Topics, athlete_level
-from coach.edge.telemetry.sink import KeptMessages, RunTelemetry, laps_in, messages_after
+from coach.edge.telemetry.sink import KeptMessages, LightPublisher, RunTelemetry, laps_in, messages_after
+from coach.edge.telemetry.topics import Outgoing, Presence, Topics, athlete_level
+from coach.live.ahead import lap_lights
 from coach.quantities import Seconds
 from coach.recording.codec import read_records
 from coach.recording.replay import TimedOutput
+from coach.session.buttons import Button, Pressed
 from coach.session.events import PhaseChanged
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness
+from coach.workout.kinds import Kind
+from tests.edge.doubles import FakeClock
+from tests.live.test_ahead import RAMP, paced, run_of, timed
 from tests.screen.builders import cue, rep_four
 
 JOURNALS = sorted((Path(__file__).parents[2] / "golden" / "journals").glob("*/recording.jsonl"))
@@ -39,6 +45,10 @@ class Screen:
     def snapshot(self, at):
         """What is shown."""
         return replace(self.shows, at=at)
+
+    def was_discarded(self) -> bool:
+        """Nobody throws it away."""
+        return False
 
 
 class Published:
@@ -167,3 +177,123 @@ def test_laps_of_a_run_that_is_not_recorded_come_from_memory(published):
     )
 
     assert [seq for seq, _ in published.telemetry.replay(1)] == [2, 3]
+
+
+# --- pace lights
+
+
+class Lit:
+    """A run whose pace lights are published on a bus without a link, by a clock and a calendar that a test sets."""
+
+    def __init__(self, *steps: Any, **changes: Any) -> None:
+        self.setup, self.fold = run_of(*steps)
+        self.setup = replace(self.setup, **changes)
+        self.clock = FakeClock(0.0)
+        self.sent: list[Any] = []
+        bus = Bus(BrokerAddress("127.0.0.1", 1), Presence(TOPICS, self.clock, run="R"), self.clock)
+        bus.send = self.take  # type: ignore[method-assign, assignment]
+        self.lights = LightPublisher(
+            bus,
+            self.clock,
+            "R",
+            lambda snapshot: lap_lights(self.setup, snapshot),
+            target_colour="#00ff00",
+            ghost_colour="#FF00FF",
+        )
+
+    def take(self, message: Outgoing, **_: Any) -> None:
+        """Keep what is published: the payload, None for an empty one."""
+        assert message.is_retained
+        assert message.topic == "coach/v1/track/light/ida/plan"
+        assert message.qos == 1
+        self.sent.append(json.loads(message.payload) if message.payload else None)
+
+    def look(self, at: float) -> int:
+        """Look at a moment of the run; returns how many plans were published."""
+        before = len(self.sent)
+        self.clock.time = at
+        self.fold.fire(Seconds(at))
+        self.lights.look(self.fold.snapshot(Seconds(at)), Seconds(at))
+        return len(self.sent) - before
+
+
+def place_of(light: dict[str, Any], epoch_s: float, lap_m: float) -> float:
+    """Where a device has the light at a moment, in metres on its way, by the words of the page."""
+    if "stands_at_m" in light:
+        return float(light["stands_at_m"])
+    seconds = epoch_s - light["start_epoch_s"]
+    if "points" in light:
+        points = light["points"]
+        one, other = next(pair for pair in pairwise(points) if pair[1][1] >= seconds)
+        return float(one[0] + (other[0] - one[0]) * (seconds - one[1]) / (other[1] - one[1]))
+    return float(min(max(0.0, seconds) / light["lap_s"] * lap_m, light["length_m"]))
+
+
+def test_a_device_runs_the_light_by_its_plan_alone():
+    """One message for a whole rep says where it is at every moment; a new one for the next, an empty one last."""
+    lit = Lit(paced("a", 800.0), timed(Kind.RECOVERY, "r", 60), timed(Kind.WORK, "b", 60, target=RAMP))
+    for second in range(100):
+        lit.look(second)
+    (plan,) = lit.sent
+    (light,) = plan["lights"]
+    went = [place_of(light, lit.clock.epoch + second, plan["lap_m"]) for second in (0, 10, 100, 300)]
+    lit.fold.receive(Pressed(Seconds(100.0), Button.NEXT))
+    resting = lit.look(101.0)
+    later = lit.look(161.0), lit.look(170.0)
+    (uneven,) = lit.sent[-1]["lights"]
+    lit.fold.receive(Pressed(Seconds(180.0), Button.PAUSE))
+    paused = lit.look(181.0), lit.look(185.0)
+    (standing,) = lit.sent[-1]["lights"]
+    lit.fold.receive(Pressed(Seconds(190.0), Button.RESUME))
+    resumed = lit.look(190.5)
+    lit.fold.receive(Pressed(Seconds(195.0), Button.FASTER))
+    shifted = lit.look(195.5)
+    lit.look(400.0)
+
+    assert (plan["_type"], plan["step_id"], plan["athlete"], plan["run"]) == ("light_plan", "a", "ida", "R")
+    assert (light["who"], light["colour"], light["lap_s"], light["start_m"]) == (
+        "target",
+        "#00FF00",
+        100.0,
+        0.0,
+    )
+    assert went == pytest.approx([0.0, 40.0, 400.0, 800.0])
+    assert (resting, later, paused, resumed, shifted) == (1, (0, 0), (1, 0), 1, 1)
+    assert place_of(uneven, lit.clock.epoch + 170.0, 400.0) == pytest.approx(4 * 10 + 1 / 60 * 50, abs=0.1)
+    assert standing["stands_at_m"] == pytest.approx(4 * 20 + 1 / 60 * 200, abs=0.1)
+    assert lit.sent[-1] is None
+
+
+def test_what_an_earlier_run_has_left_is_put_out():
+    """A run without a light says so once; at the end each says so."""
+    lit = Lit(timed(Kind.WARM_UP, "w", 60))
+    published = lit.look(1.0), lit.look(2.0)
+    lit.lights.clear()
+
+    assert published == (1, 0)
+    assert lit.sent == [None, None]
+
+
+def test_the_ghost_has_its_own_colour_and_lap():
+    """The one that the coach tells of is the first."""
+    lit = Lit(paced("a", 800.0), light={"a": 4.0}, planned={"a": 3.8})
+    lit.look(1.0)
+    ghost, target = lit.sent[0]["lights"]
+
+    assert (ghost["who"], ghost["colour"], ghost["lap_s"]) == ("ghost", "#FF00FF", 100.0)
+    assert (target["who"], target["colour"], target["lap_s"]) == ("target", "#00FF00", pytest.approx(105.263))
+
+
+def test_a_calendar_that_is_put_right_moves_the_start():
+    """And a plan is told again before it is worth nothing any more."""
+    lit = Lit(paced("a", 20_000.0))
+    lit.look(1.0)
+    lit.clock.epoch += 0.05
+    within = lit.look(2.0)
+    lit.clock.epoch += 2.0
+    beyond = lit.look(3.0)
+    again = lit.look(3.0 + 1700), lit.look(3.0 + 1900)
+    first, second = (plan["lights"][0]["start_epoch_s"] for plan in lit.sent[:2])
+
+    assert (within, beyond, again) == (0, 1, (0, 1))
+    assert second - first == pytest.approx(2.05)

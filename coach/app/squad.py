@@ -1,0 +1,554 @@
+"""A squad, live: a conductor for each runner, one clock for all, and the coach's keys at the line.
+
+Each runner has a run, sources and a recording of their own, put together by `coach.app.live_run` like any run. What is
+here joins them: presses at the line, starts that the time or a partner brings, the lines that are printed, the voice.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from coach.app.feeds import ConductedFeed
+from coach.app.live_run import AssembledRun, RunContext, SideBySide, assemble
+from coach.app.sensors import RunSources
+from coach.app.terminal import Console, RunMode, collect_as_usual, keep_log_off_the_terminal
+from coach.edge.clock import Clock, MachineClock, local_iso, loop_s, wait_until
+from coach.edge.conductor import Ending
+from coach.edge.process import ShutdownSignals, without_reader
+from coach.edge.sinks import LineSink
+from coach.live.encoding import encode_line
+from coach.live.run import LiveRun
+from coach.live.snapshot import Snapshot
+from coach.problems import FAILURE, INTERRUPTED
+from coach.quantities import Seconds
+from coach.recording.replay import TimedOutput
+from coach.session.buttons import PAST_S, Button, Pressed
+from coach.session.phases import Phase
+from coach.squad.board import BoardOrder, Standing, standing_of
+from coach.squad.crossing import Crossings, Expected, LineDesk, LineEvent
+from coach.squad.roster import Roster, SquadRunner
+from coach.squad.run import (
+    RunnerInput,
+    RunnerLeft,
+    RunnerMoved,
+    RunnerOutput,
+    SquadInput,
+    SquadOutput,
+    SquadPressed,
+    Ties,
+    WaveStarted,
+    encode_squad_event,
+    expect_all,
+    rest_after,
+)
+
+if TYPE_CHECKING:
+    from coach.edge.conductor import Resumption
+    from coach.edge.recorder import Recorder
+    from coach.edge.squad_folder import SquadJournal
+    from coach.live.outputs import Output
+
+_LATE_S: Final = 0.02
+"""How much later than its moment an input may be stamped before the moment goes along with it."""
+_ROOM: Final = 32_768
+"""Lines that may wait for a slow reader: an hour of eight runners."""
+
+
+@dataclass(slots=True)
+class Member:
+    """One runner of a live squad: their run, and what measures and records it."""
+
+    runner: SquadRunner
+    run: LiveRun
+    sources: RunSources = field(default_factory=RunSources)
+    recorder: "Recorder | None" = None
+    resumption: "Resumption | None" = None
+    said: "Sequence[Output]" = ()
+    """What a run that goes on has given so far."""
+
+
+class _RunnerSink:
+    """Takes the outputs of one runner's run to where those of all come together."""
+
+    def __init__(self, runner: str, take: Callable[[str, TimedOutput], None]) -> None:
+        self._runner = runner
+        self._take = take
+
+    def offer(self, output: TimedOutput) -> None:
+        """Hand an output on."""
+        self._take(self._runner, output)
+
+    async def close(self) -> None:
+        """Do nothing: there is nothing to release."""
+
+
+class SquadLines:
+    """The lines of a squad on standard output: events with their runner, or words with a name before them."""
+
+    def __init__(
+        self, roster: Roster, *, as_json: bool, unit: str, now: Callable[[], Seconds] | None
+    ) -> None:
+        """Write for a reader who may be slow; late cues are left out of words where `now` tells the time."""
+        self._as_json = as_json
+        late = None if as_json else now
+        self._sink = LineSink(sys.stdout.buffer, lambda _: [], room=_ROOM, now=late)
+        self._words = SquadWords(roster, unit)
+
+    @property
+    def trouble(self) -> str:
+        """Why lines could not be written; empty if they were."""
+        return self._sink.trouble
+
+    def offer(self, output: SquadOutput) -> None:
+        """Queue the lines of an output."""
+        timed = TimedOutput(output.output, output.run_s) if isinstance(output, RunnerOutput) else None
+        lines = [encode_line(encode_squad_event(output))] if self._as_json else self._words.lines(output)
+        self._sink.queue(timed, lines)
+
+    async def close(self) -> None:
+        """Write what is queued."""
+        await self._sink.close()
+
+
+class SquadWords:
+    """Outputs of a squad as lines of words, the runner's name before each."""
+
+    def __init__(self, roster: Roster, unit: str) -> None:
+        """Name the runners of a roster; paces are per `km` or `mile`."""
+        from coach.edge.files import plain
+        from coach.edge.text_output import TextFormatter
+
+        self._names = {one.slug: plain(one.name) for one in roster.runners}
+        self._width = max(map(len, self._names.values()))
+        self._formatters = {one.slug: TextFormatter(unit=unit) for one in roster.runners}
+
+    def lines(self, output: SquadOutput) -> list[str]:
+        """The lines for an output, most often none or one."""
+        name = self._names.get(output.runner, output.runner)
+        if isinstance(output, RunnerOutput):
+            lines = self._formatters[output.runner].lines(output.output)
+            return [f"{name:<{self._width}}  {line}" for line in lines]
+        return [f"{name:<{self._width}}  {line_words(output)}"]
+
+
+def line_words(event: LineEvent) -> str:
+    """Say what became of a press at the line."""
+    from coach.quantities import format_clock
+    from coach.squad.crossing import SplitGiven, SplitMoved
+
+    at = format_clock(event.moment, tenths=True)
+    if isinstance(event, SplitGiven):
+        return f"{at:>8}  | press {event.press}, by the {event.by.value}"
+    if isinstance(event, SplitMoved):
+        return f"{at:>8}  | press {event.press} was theirs, not {event.before}'s"
+    return f"{at:>8}  | press {event.press} is taken back"
+
+
+# --- the live squad
+
+
+class LiveSquad:
+    """The runs of a squad under way, and the coach's keys."""
+
+    def __init__(
+        self,
+        roster: Roster,
+        members: Sequence[Member],
+        context: RunContext,
+        *,
+        epoch: float | None = None,
+        journal: "SquadJournal | None" = None,
+        context_of: Callable[[Member], RunContext] | None = None,
+    ) -> None:
+        """Put the runs together on the running loop; `epoch` is the moment of the clock at which the session began."""
+        self._context = context
+        self._clock: Clock = context.clock
+        self._epoch = self._clock.monotonic() if epoch is None else epoch
+        self._journal = journal
+        self.ties = Ties(roster)
+        self.crossings = Crossings([member.runner.slug for member in members])
+        names = {one.slug: one.name for one in roster.runners}
+        self.desk = LineDesk(self.crossings, names=names)
+        self._order = BoardOrder([member.runner.slug for member in members])
+        self._wave_at: dict[str, Seconds] = {}
+        self._listeners: list[Callable[[str, TimedOutput], None]] = []
+        self._has_start = asyncio.Event()
+        self._subscribers: list[Callable[[], None]] = []
+        self.members = {member.runner.slug: member for member in members}
+        unit = members[0].run.setup.unit
+        self._lines: SquadLines | None = None
+        if context.run_mode is RunMode.UNATTENDED:
+            self._lines = SquadLines(roster, as_json=context.as_json, unit=unit, now=self.now)
+        self.assembled: dict[str, AssembledRun] = {}
+        self.feeds: dict[str, ConductedFeed] = {}
+        for slug, member in self.members.items():
+            self._assemble(slug, member, context if context_of is None else context_of(member))
+        for slug, member in self.members.items():
+            for output in member.said:
+                self.ties.note(slug, [output])
+
+    def _assemble(self, slug: str, member: Member, context: RunContext) -> None:
+        sink = _RunnerSink(slug, self._take)
+        assembled = assemble(
+            member.run,
+            member.sources,
+            context,
+            recorder=member.recorder,
+            resumption=member.resumption,
+            said=member.said,
+            side_by_side=SideBySide(self._epoch, sink),
+        )
+        self.assembled[slug] = assembled
+        feed = ConductedFeed(assembled.watched, assembled.conductor)
+        feed.subscribe(self._changed)
+        self.feeds[slug] = feed
+
+    @property
+    def roster(self) -> Roster:
+        """Who is in the squad, in which groups now."""
+        return self.ties.roster
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no run goes on any more."""
+        return all(each.conductor.is_over for each in self.assembled.values())
+
+    def now(self) -> Seconds:
+        """Seconds since the session began."""
+        return Seconds(max(0.0, self._clock.monotonic() - self._epoch))
+
+    def subscribe(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called whenever there may be something new to show."""
+        self._subscribers.append(changed)
+
+    def listen(self, heard: Callable[[str, TimedOutput], None]) -> None:
+        """Have `heard` called with each output, and whose it is."""
+        self._listeners.append(heard)
+
+    def _changed(self) -> None:
+        for changed in self._subscribers:
+            changed()
+
+    # --- conducted
+
+    async def conduct(self) -> tuple[dict[str, Ending], int]:
+        """Conduct every run to its end; returns how each ended, and the exit code of all."""
+        keys = list(self.assembled)
+        clock = asyncio.ensure_future(self._start_when_due())
+        try:
+            with ShutdownSignals(self.leave) as signals:
+                results = await asyncio.gather(*(self.assembled[slug].conduct() for slug in keys))
+        finally:
+            clock.cancel()
+            if self._lines is not None:
+                await self._lines.close()
+            if self._journal is not None:
+                await self._journal.close()
+        endings = {slug: ending for slug, (ending, _) in zip(keys, results, strict=True)}
+        code = signals.exit_code or max((code for _, code in results), default=0)
+        if not code and self._lines is not None and self._lines.trouble:
+            self._context.console.say(f"Not everything could be printed: {self._lines.trouble}.")
+            code = FAILURE
+        return endings, code
+
+    def leave(self) -> None:
+        """Stop conducting without ending the runs, so that they can be resumed."""
+        for each in self.assembled.values():
+            each.conductor.leave()
+
+    def close(self) -> None:
+        """End every run."""
+        for each in self.assembled.values():
+            each.conductor.close()
+
+    async def _start_when_due(self) -> None:
+        """Give the runs the starts that the time brings, each credited to its own moment."""
+        while True:
+            self._has_start.clear()
+            due_at = self.ties.wake_at()
+            moment = None if due_at is None else self._epoch + due_at
+            await wait_until(self._has_start, self._clock, moment)
+            if due_at is not None and self.now() >= due_at:
+                self._give(self.ties.due(self.now()))
+            self._changed()
+
+    def _take(self, runner: str, timed: TimedOutput) -> None:
+        """Take an output of a run: print it, tell who listens, and give others what it brings them."""
+        if self._lines is not None:
+            self._lines.offer(RunnerOutput(runner, timed.output, timed.run_s))
+        for heard in self._listeners:
+            heard(runner, timed)
+        session = self.members[runner].run.session
+        self.ties.rest_of(runner, rest_after(session.timeline.steps, session.index))
+        self._give(self.ties.note(runner, [timed.output]))
+        self._has_start.set()
+
+    def _give(self, inputs: Sequence[RunnerInput]) -> None:
+        """Hand inputs to the conductors of the runs they are for, with their moment where that has passed."""
+        for routed in inputs:
+            event = routed.event
+            if isinstance(event, Pressed) and event.pressed_at is None and self.now() - event.at > _LATE_S:
+                event = replace(event, pressed_at=event.at)
+            self.assembled[routed.runner].conductor.put(event)
+
+    def receive(self, event: SquadInput) -> None:
+        """Take an input of the squad: keep it, and give the runs what it is to them."""
+        if self._journal is not None and not isinstance(event, RunnerInput):
+            self._journal.append(event)
+        if self._lines is not None and isinstance(event, LineEvent):
+            self._lines.offer(event)
+        self._give(self.ties.routed(event))
+        self._has_start.set()
+        self._changed()
+
+    # --- keys
+
+    def press(self, moment: Seconds | None = None) -> None:
+        """Somebody crosses the line: whoever is next, or whose key is pressed then."""
+        now = self.now()
+        self._expect()
+        for event in self.desk.press(now, moment):
+            self.receive(event)
+        self._changed()
+
+    def name(self, runner: str, moment: Seconds | None = None) -> None:
+        """A runner's own key: they cross the line."""
+        for event in self.desk.name(runner, self.now(), moment):
+            self.receive(event)
+        self._changed()
+
+    def undo(self) -> None:
+        """Take back the last press at the line."""
+        for event in self.desk.undo(self.now()):
+            self.receive(event)
+        self._changed()
+
+    def command(self, runners: Sequence[str], button: Button, times: int = 1) -> None:
+        """Press a button for some runners."""
+        self.receive(SquadPressed(self.now(), tuple(runners), button, times))
+
+    def start_wave(self, runners: Sequence[str]) -> int:
+        """Let those of some runners set off who wait for it, each at their own offset; returns how many there are."""
+        now = self.now()
+        waiting = [slug for slug in runners if self.phase(slug) in {Phase.READY, Phase.OVERTIME}]
+        offsets = self.offsets(waiting)
+        starts = tuple((slug, Seconds(now + offsets.get(slug, 0.0))) for slug in waiting)
+        self._wave_at |= dict(starts)
+        if starts:
+            self.receive(WaveStarted(now, starts))
+        return len(starts)
+
+    def offsets(self, runners: Sequence[str]) -> dict[str, Seconds]:
+        """How long after their wave is called each of some runners sets off; 0 for the first of them."""
+        fresh = [slug for slug in runners if self.snapshot(slug).run_s is None]
+        takes = {slug: seconds for slug in fresh if (seconds := self.predicted(slug)) is not None}
+        chosen = [self.roster.runner(slug) for slug in fresh]
+        starts = self.roster.waves.starts(chosen, takes)
+        least = min(starts.values(), default=Seconds(0.0))
+        return {slug: Seconds(at - least) for slug, at in starts.items()}
+
+    def predicted(self, runner: str) -> Seconds | None:
+        """How long a runner needs by the plan; None where part of it has no pace."""
+        from coach.workout.estimate import estimate
+
+        return estimate(self.members[runner].run.setup.timeline).seconds or None
+
+    def drop_out(self, runner: str) -> None:
+        """End a runner's run, and keep it."""
+        self.crossings.leave_out(runner)
+        self.receive(RunnerLeft(self.now(), runner))
+
+    def leave_out(self, runner: str) -> None:
+        """Take a runner out of the order of crossing, or put them back."""
+        if self.crossings.is_out(runner):
+            self.crossings.take_in(runner)
+        else:
+            self.crossings.leave_out(runner)
+        self._changed()
+
+    def give_last_to(self, runner: str) -> None:
+        """The last press was this runner's: that was Ana, not Ben."""
+        last = self.desk.last()
+        if last is None:
+            return
+        now = self.now()
+        if now - last.moment > PAST_S:
+            self.desk.message = f"Too late to move it: {PAST_S:g} s is the most. Undo takes it back."
+            return
+        for event in self.desk.move(last.press, runner, now):
+            self.receive(event)
+        self._changed()
+
+    def cut_to(self, runners: Sequence[str], reps: int) -> None:
+        """Drop reps until so many are left of the set a runner is in."""
+        for slug in runners:
+            steps = self.members[slug].run.session.timeline.steps
+            most = max((step.of or 0 for step in steps), default=0)
+            if most > reps:
+                self.command([slug], Button.DROP_REP, most - reps)
+
+    def move(self, runner: str, group: str) -> None:
+        """Put a runner into another group: its keys and rests are theirs from here on."""
+        self.receive(RunnerMoved(self.now(), runner, group))
+
+    # --- shown
+
+    def moment_of(self, monotonic: float) -> Seconds:
+        """The time of the session at a moment of the machine's monotonic clock; now, where that runs otherwise."""
+        now, late_s = self.now(), loop_s() - monotonic
+        return Seconds(now - late_s) if isinstance(self._clock, MachineClock) and 0 <= late_s < 1 else now
+
+    def clock_words(self) -> str:
+        """The time of day, for the title."""
+        return local_iso(self._clock.wall())[11:19]
+
+    def feed_of(self, runner: str) -> ConductedFeed:
+        """One runner's run."""
+        return self.feeds[runner]
+
+    def phase(self, runner: str) -> Phase:
+        """The phase a runner's run is in."""
+        return self.snapshot(runner).phase
+
+    def snapshot(self, runner: str) -> Snapshot:
+        """A runner's run, as far as it may be shown."""
+        feed = self.feeds[runner]
+        return feed.snapshot(feed.now())
+
+    def _expect(self) -> dict[str, Snapshot]:
+        snapshots = {slug: self.snapshot(slug) for slug in self.members}
+        settings = self._context.settings.session
+        running = {slug: shown for slug, shown in snapshots.items() if not self.ties.is_gone(slug)}
+        expect_all(self.crossings, running, settings)
+        for slug in snapshots:
+            if self.ties.is_gone(slug):
+                self.crossings.leave_out(slug)
+        return snapshots
+
+    def standings(self) -> list[Standing]:
+        """How everybody stands now, whoever needs the coach most first."""
+        now = self.now()
+        snapshots = self._expect()
+        made = []
+        for slug, snapshot in snapshots.items():
+            wave_at = self._wave_at.get(slug)
+            made.append(
+                standing_of(
+                    self.roster.runner(slug),
+                    snapshot,
+                    expected=self.crossings.of(slug, now),
+                    has_ended=self.feeds[slug].has_ended(),
+                    is_out=self.crossings.is_out(slug),
+                    wave_in_s=None if wave_at is None or wave_at <= now else Seconds(wave_at - now),
+                )
+            )
+        return self._order.arrange(made, now)
+
+    def following(self) -> tuple[Expected, ...]:
+        """Those who cross next."""
+        return self.crossings.following(self.now())
+
+
+def run_squad(
+    make: Callable[[], LiveSquad], context: RunContext, *, is_recorded: bool
+) -> tuple[dict[str, Ending], int]:
+    """Conduct a squad to its end, on the board or as lines; returns how each run ended, and the exit code."""
+    keep_log_off_the_terminal()
+
+    async def conduct() -> tuple[dict[str, Ending], int]:
+        squad = make()
+        if context.run_mode is RunMode.UNATTENDED:
+            collect_as_usual()
+            with without_reader(1, squad.leave) if not is_recorded else nullcontext():
+                return await squad.conduct()
+        from coach.screen.squad_board import SquadApp
+
+        conducting = asyncio.ensure_future(squad.conduct())
+        app = SquadApp(squad, theme=context.settings.theme)
+        context.announcer.use_screen(app.tell, app.bell)
+        try:
+            is_done = await app.run_async(mouse=False)
+        finally:
+            context.announcer.use_console()
+            if not conducting.done():
+                if app.is_finished:
+                    squad.close()
+                else:
+                    squad.leave()
+            endings, code = await conducting
+        left = any(ending is Ending.LEFT for ending in endings.values())
+        return endings, code or (INTERRUPTED if left and not is_done else 0)
+
+    return asyncio.run(conduct())
+
+
+# --- the demonstration
+
+_NAMES: Final = ("Ana", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gil", "Hana")
+_FAST: Final = 4
+"""How many of the demonstration run in its fast group."""
+
+
+def run_squad_demo(count: int, speed: float, console: Console, *, as_json: bool) -> int:
+    """Let some simulated runners run side by side, and return the exit code; nothing is recorded."""
+    from coach.app.demonstration import FastClock
+    from coach.app.terminal import run_mode_here
+    from coach.edge.clock import MachineClock
+    from coach.edge.paths import runner_paths
+    from coach.edge.settings import load_settings
+
+    settings = load_settings(runner_paths().settings, os.environ)
+    machine = MachineClock()
+    clock: Clock = machine if speed == 1.0 else FastClock(machine, speed)
+    context = RunContext(settings, clock, run_mode_here(as_json=as_json), console, as_json)
+    roster = demonstration_roster(count)
+    _, code = run_squad(
+        lambda: LiveSquad(roster, demonstration_members(roster, context), context), context, is_recorded=False
+    )
+    console.say("Try next: coach squad run names.txt 6x800 @ 5k / 400 jog")
+    return code
+
+
+def demonstration_roster(count: int) -> Roster:
+    """The first of eight runners, in two groups."""
+    from coach.squad.roster import DIGITS, Group
+
+    runners = tuple(
+        SquadRunner(name.lower(), name, DIGITS[place], "fast" if place < _FAST else "new")
+        for place, name in enumerate(_NAMES[:count])
+    )
+    groups = tuple(Group(name) for name in dict.fromkeys(one.group for one in runners))
+    return Roster("Demo", runners, groups)
+
+
+def demonstration_members(roster: Roster, context: RunContext) -> list[Member]:
+    """A simulated runner for everybody of the demonstration, each with habits of their own."""
+    from coach.app.demonstration import demonstration
+    from coach.app.setup import demonstration_setup
+    from coach.edge.run_folder import new_ulid
+    from coach.edge.sources.simulated import SimulatedRunner
+    from coach.quantities import Metres
+    from coach.simulate.profile import RunnerProfile
+    from coach.simulate.runner import VirtualRunner
+
+    paces = {"fast": 225.0, "new": 270.0}
+    timelines = {group: demonstration(Metres(400.0), pace) for group, pace in paces.items()}
+    members = []
+    for place, one in enumerate(roster.runners):
+        setup = demonstration_setup(
+            timelines[one.group], context.settings, new_ulid(context.clock.wall().epoch_s), context.run_mode
+        )
+        run = LiveRun(replace(setup, athlete=one.slug))
+        profile = RunnerProfile(
+            eagerness=0.01 * (place % 5),
+            pace_sense=0.015 + 0.004 * place,
+            lap_loss=0.2,
+            starts_at_m=Metres(3.0 * place),
+        )
+        runner = SimulatedRunner(VirtualRunner(profile, place, timeline=setup.timeline), context.clock)
+        members.append(Member(one, run, RunSources([runner], runner)))
+    return members

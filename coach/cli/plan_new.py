@@ -1,0 +1,481 @@
+"""`coach plan new` and `coach plan templates`: what a season is planned for, read from the command line."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from coach.cli.group import CoachCommand
+from coach.cli.parameters import athlete_option
+from coach.cli.plan import DaysOffType, read_plan_day, show_season
+from coach.cli.text import narrate, out_json, out_table
+from coach.quantities import METRES_PER_KM, METRES_PER_MILE
+
+if TYPE_CHECKING:
+    from coach.app.plan import PlanDesk
+    from coach.plan.model import Appointment, DaysOff, Plan, PlannedRace, WeeklyVolume
+    from coach.plan.planner import SeasonRequest
+
+_PEAK_SHARE: Final = 1.4
+"""The peak where only the start is said. Judged: five up weeks of 8 %."""
+
+
+# --- what is typed
+
+
+class RaceType(click.ParamType["PlannedRace"]):
+    """A race to come: `2027-05-16:10k:A`, with a goal `2027-05-16:10k=42:00:A`, with a name behind it `:City run`."""
+
+    name = "race"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "PlannedRace":
+        """Read it."""
+        from coach.documents.reading import Misspelt
+        from coach.documents.spelling import FASTEST_MPS, SLOWEST_MPS, read_distance, read_race
+        from coach.plan.model import PlannedRace, RacePriority
+        from coach.quantities import parse_clock
+
+        if isinstance(value, PlannedRace):
+            return value
+        day_text, _, rest = str(value).partition(":")
+        try:
+            day = read_plan_day(day_text)
+        except ValueError as wrong:
+            self.fail(f"{wrong} A race is written as 2027-05-16:10k:A.", param, ctx)
+        found = _RACE.fullmatch(rest.strip())
+        if found is None:
+            self.fail(
+                f"{value!r} is no race: write it as 2027-05-16:10k:A or 2027-05-16:10k=42:00:A.", param, ctx
+            )
+        goal = found["goal"]
+        try:
+            # A distance is read with a time beside it: one of any length where none is said.
+            race = read_race(f"{found['distance']}={goal}" if goal else f"{found['distance']}=1:00:00")
+        except Misspelt as wrong:
+            reason = wrong.reason if goal else f"{found['distance']!r} is no distance"
+            self.fail(f"{reason}. Write it as 2027-05-16:10k:A, 2027-05-16:half=1:35:00:A.", param, ctx)
+        priority = RacePriority((found["priority"] or "A").upper())
+        goal_s = float(parse_clock(race.time)) if goal else None
+        if goal_s is not None and not SLOWEST_MPS <= read_distance(race.distance) / goal_s <= FASTEST_MPS:
+            self.fail(f"nobody runs {race.distance} in {race.time}; is the goal right?", param, ctx)
+        return PlannedRace(day, race.distance, priority, goal_s, (found["name"] or "").strip()[:120])
+
+
+_RACE: Final = re.compile(
+    r"(?P<distance>[^:=]+)(?:=(?P<goal>\d+(?::\d\d)*(?:\.\d)?))?(?::(?P<priority>[ABCabc]))?(?::(?P<name>.+))?"
+)
+
+
+class FixedType(click.ParamType["Appointment"]):
+    """An appointment of every week: `tue="Club track":hard`, `sat=parkrun:hard:5k`, `sun="Long with Eva":long:16km`."""
+
+    name = "appointment"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Appointment":
+        """Read it."""
+        from coach.plan.model import Appointment, Family
+
+        if isinstance(value, Appointment):
+            return value
+        day, equals, rest = str(value).partition("=")
+        weekdays = _weekdays_of(day)
+        if not equals or len(weekdays) != 1 or not rest.strip():
+            self.fail(f'{value!r} is no appointment: write it as tue="Club track":hard.', param, ctx)
+        title, *words = (part.strip() for part in rest.split(":"))
+        title = title.strip("\"'")[:120] or "Appointment"
+        is_hard, family, is_unknown = True, Family.OPEN, True
+        minutes: float | None = None
+        metres: float | None = None
+        for word in words:
+            lower = word.casefold()
+            size = _size(lower)
+            if lower == "hard":
+                is_hard = True
+            elif lower in {"easy", "long"}:
+                is_hard, is_unknown = False, False
+                family = Family.EASY if lower == "easy" else Family.LONG
+            elif size is not None:
+                minutes, metres = size
+            else:
+                self.fail(f"{word!r} is none of hard, easy, long, 60min, 5k.", param, ctx)
+        if "parkrun" in title.casefold() and metres is None and minutes is None:
+            metres = 5_000.0
+            family, is_unknown = (Family.TUNE_UP, False) if is_hard else (family, is_unknown)
+        return Appointment(weekdays[0], title, family, is_hard, is_unknown, minutes, metres)
+
+
+def _size(word: str) -> tuple[float | None, float | None] | None:
+    """Minutes or metres of `60min`, `1h30`, `5k`, `16km`, `10mi`; None if it is none."""
+    from coach.documents.reading import Misspelt
+    from coach.documents.spelling import read_distance
+    from coach.quantities import read_duration
+
+    distance = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(k|km|mi|miles?|m)", word)
+    if distance is not None:
+        unit = {"k": "km", "mi": "mile", "miles": "mile"}.get(distance[2], distance[2])
+        try:
+            return None, float(read_distance(f"{distance[1]} {unit}"))
+        except Misspelt:
+            return None
+    try:
+        return read_duration(word) / 60, None
+    except ValueError:
+        return None
+
+
+def _weekdays_of(text: str) -> tuple[int, ...]:
+    """The weekdays named with commas between; none where a word is no weekday."""
+    from coach.plan.model import WEEKDAYS
+
+    words = [word.strip().casefold() for word in text.split(",") if word.strip()]
+    days = [WEEKDAYS.index(word[:3]) for word in words if len(word) >= 3 and word[:3] in WEEKDAYS]
+    return tuple(sorted(set(days))) if len(days) == len(words) else ()
+
+
+class RunningDaysType(click.ParamType["RunningDays"]):
+    """Running days of a week: how many, `5`, or which, `tue,wed,thu,sat,sun`."""
+
+    name = "days"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "RunningDays":
+        """Read them."""
+        if isinstance(value, RunningDays):
+            return value
+        text = str(value).strip()
+        if re.fullmatch(r"-?\d{1,3}", text):
+            count = int(text)
+            if not 1 <= count <= 7:
+                reason = (
+                    "nothing can be planned without a day to run on" if count == 0 else "a week has 1 to 7"
+                )
+                self.fail(f"{count} running days: {reason}.", param, ctx)
+            return RunningDays(count, ())
+        days = _weekdays_of(text)
+        if not days:
+            self.fail(f"{text!r} is neither a number nor weekdays such as tue,thu,sat,sun.", param, ctx)
+        return RunningDays(len(days), days)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningDays:
+    """How many running days a week has, and which, where that was said."""
+
+    count: int
+    weekdays: tuple[int, ...]
+
+
+class MinutesType(click.ParamType[tuple[int, float]]):
+    """Most minutes of a weekday: `tue=60`."""
+
+    name = "minutes"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, float]:
+        """Read it."""
+        if isinstance(value, tuple):
+            return value
+        day, _, text = str(value).partition("=")
+        weekdays = _weekdays_of(day)
+        size = _size(text.strip() if not text.strip().isdecimal() else f"{text.strip()}min")
+        if len(weekdays) != 1 or size is None or size[0] is None or not 10 <= size[0] <= 600:
+            self.fail(
+                f"{value!r} is not the minutes of a day: write it as tue=60, from 10 to 600.", param, ctx
+            )
+        return weekdays[0], size[0]
+
+
+class TaperType(click.ParamType[tuple[str, float | None]]):
+    """How much less is run before a race: `standard`, `light`, `frequency`, or the per cent itself."""
+
+    name = "taper"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, float | None]:
+        """Read it."""
+        if isinstance(value, tuple):
+            return value
+        text = str(value).strip().casefold().rstrip("%")
+        if text in {"standard", "light", "frequency"}:
+            return text, None
+        try:
+            percent = abs(float(text))
+        except ValueError:
+            self.fail(f"{value!r} is none of standard, light, frequency, or per cent such as 45.", param, ctx)
+        if not 10 <= percent <= 70:
+            self.fail(f"a taper of -{percent:g} % is none; studies found -41 to -60 % best.", param, ctx)
+        return "standard", percent
+
+
+_HOURS: Final = re.compile(r"(\d{1,2}(?:[.,]\d+)?|\d{1,2}:\d\d)")
+
+
+def _read_hours(text: str) -> float:
+    """Hours of a week, `4`, `4.5` or `4:30`, in seconds.
+
+    Raises:
+        click.UsageError: it is none.
+    """
+    if _HOURS.fullmatch(text.strip()) is None:
+        raise click.UsageError(f"--hours: {text!r} is not hours a week such as 4:30; write it as 4..6:30.")
+    if ":" in text:
+        hours, minutes = text.strip().split(":")
+        return int(hours) * 3600.0 + int(minutes) * 60.0
+    return float(text.replace(",", ".")) * 3600.0
+
+
+# --- the command
+
+
+@click.command("new", cls=CoachCommand)
+@click.option(
+    "--race",
+    "races",
+    type=RaceType(),
+    multiple=True,
+    metavar="DAY:DISTANCE[=GOAL][:A|B|C][:NAME]",
+    help="A race to come; several times for several (default: an A race).",
+)
+@click.option(
+    "--days",
+    type=RunningDaysType(),
+    metavar="N|DAYS",
+    help="Running days a week: how many, or which, such as tue,thu,sat,sun.",
+)
+@click.option(
+    "--from-km", type=float, metavar="KM", help="Kilometres of the first week (default: what you ran lately)."
+)
+@click.option("--to-km", type=float, metavar="KM", help="Kilometres of the biggest week.")
+@click.option("--from-mi", type=float, metavar="MILES", help="Miles of the first week.")
+@click.option("--to-mi", type=float, metavar="MILES", help="Miles of the biggest week.")
+@click.option(
+    "--hours",
+    metavar="FROM..TO",
+    help="Hours of the first and of the biggest week, in place of a distance: 4..6:30.",
+)
+@click.option(
+    "--level",
+    type=click.Choice(["beginner", "intermediate", "advanced"]),
+    default="intermediate",
+    show_default=True,
+    help="How much hard running you are used to.",
+)
+@click.option(
+    "--off",
+    "off",
+    type=DaysOffType(),
+    multiple=True,
+    metavar="FROM..TO[:WHY]",
+    help="Days on which nothing is run, such as 2027-02-10..2027-02-17:travel.",
+)
+@click.option(
+    "--fixed",
+    type=FixedType(),
+    multiple=True,
+    metavar="DAY=TITLE[:hard|easy|long][:SIZE]",
+    help='A session of every week that others decide: tue="Club track":hard.',
+)
+@click.option(
+    "--minutes",
+    type=MinutesType(),
+    multiple=True,
+    metavar="DAY=MINUTES",
+    help="Most minutes of a weekday: tue=60.",
+)
+@click.option("--template", metavar="NAME", help="How a week or the season looks: coach plan templates.")
+@click.option(
+    "--taper",
+    type=TaperType(),
+    metavar="STYLE|PERCENT",
+    help="How much less before an A race: standard (-50 %), light or frequency (-25 %), or per cent.",
+)
+@click.option(
+    "--down",
+    "down_every",
+    type=click.IntRange(3, 4),
+    default=4,
+    show_default=True,
+    help="Every so many weeks is a down week.",
+)
+@click.option(
+    "--with",
+    "opt_ins",
+    multiple=True,
+    metavar="OPT-IN",
+    help="Something only for those who ask: back-to-back, core-daily, keep-strength, barefoot, ride-the-wave.",
+)
+@click.option(
+    "--history", "histories", multiple=True, metavar="PART", help="An old injury: hamstring, Achilles, foot."
+)
+@click.option("--dry-run", is_flag=True, help="Print the season and keep nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a week.")
+@athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")
+def new(**options: Any) -> None:
+    """Plan a season backwards from a race, and show it.
+
+    A plan that is there is kept as a version before: coach plan undo puts it back. What found no room is said, with
+    the reason.
+    """
+    from coach.app.plan import PlanDesk
+    from coach.plan.planner import make_plan
+
+    desk = PlanDesk(athlete=options["athlete"])
+    request = _request(desk, options)
+    season = make_plan(request, desk.today)
+    as_json, is_dry = options["as_json"], options["dry_run"]
+    if not is_dry:
+        replaced = desk.exists
+        races = ", ".join(f"{race.label} on {race.date}" for race in season.plan.races)
+        desk.begin(season.plan, "coach plan new", f"Planned for {races}.")
+    show_season(season.plan, desk.today, desk.unit if not options["from_mi"] else "mile", as_json=as_json)
+    for sentence in [*season.cut, *_template_notes(season.plan)]:
+        narrate(sentence)
+    if is_dry:
+        narrate("Nothing was kept: --dry-run.")
+        return
+    narrate(
+        "The plan before is kept: coach plan undo puts it back."
+        if replaced
+        else "Day by day: coach plan show --week"
+    )
+
+
+def _template_notes(plan: "Plan") -> list[str]:
+    from coach.plan.templates import TEMPLATES
+
+    template = TEMPLATES.get(plan.template)
+    return [template.note] if template is not None and template.note else []
+
+
+def _request(desk: "PlanDesk", options: dict[str, Any]) -> "SeasonRequest":
+    """What is asked for.
+
+    Raises:
+        click.UsageError: options do not go together, or something is missing.
+    """
+    from coach.app.plan import races_of_template, speeds_of
+    from coach.plan.model import Availability, RunnerLevel, TaperStyle
+    from coach.plan.planner import SeasonRequest
+
+    days: RunningDays = options["days"] or RunningDays(0, ())
+    races: Sequence[PlannedRace] = options["races"] or races_of_template(
+        options["template"] or "", desk.today
+    )
+    if not races:
+        raise click.UsageError("Name the race it is for: --race 2027-05-16:10k:A")
+    style, percent = options["taper"] or (None, None)
+    off: tuple[DaysOff, ...] = options["off"]
+    is_miles = options["from_mi"] is not None or (desk.unit == "mile" and options["from_km"] is None)
+    availability = Availability(
+        days.weekdays,
+        dict(options["minutes"]),
+        tuple(sorted(off, key=lambda each: each.first)),
+        options["fixed"],
+    )
+    weekdays = [each.weekday for each in options["fixed"]]
+    if len(set(weekdays)) < len(weekdays):
+        raise click.UsageError("--fixed: a weekday has one appointment; name the other day.")
+    return SeasonRequest(
+        desk.slug,
+        tuple(races),
+        _volume(desk, options),
+        RunnerLevel(options["level"]),
+        days.weekdays,
+        0 if days.weekdays else days.count,
+        availability,
+        options["template"] or "",
+        None if style is None else TaperStyle(style),
+        percent,
+        _opt_ins(options["opt_ins"]),
+        tuple(word.strip()[:60] for word in options["histories"] if word.strip()),
+        speeds_of(desk),
+        options["down_every"],
+        grain_m=METRES_PER_MILE / 10 if is_miles else 100.0,
+        unit="mile" if is_miles else "km",
+    )
+
+
+def _opt_ins(words: Sequence[str]) -> tuple[Any, ...]:
+    from coach.plan.model import OptIn
+    from coach.problems import suggestion
+
+    known = {each.value: each for each in OptIn}
+    for word in words:
+        if word not in known:
+            hint = suggestion(word, known)
+            raise click.UsageError(f"--with: {word!r} is none of {', '.join(known)}{hint}.")
+    return tuple(known[word] for word in dict.fromkeys(words))
+
+
+def _volume(desk: "PlanDesk", options: dict[str, Any]) -> "WeeklyVolume":
+    """How much is run, in the unit that was said.
+
+    Raises:
+        click.UsageError: two units were said, or none and nothing is known of the last weeks.
+    """
+    from coach.app.plan import recent_week_m
+    from coach.plan.model import WeeklyVolume
+
+    km, miles = (options["from_km"], options["to_km"]), (options["from_mi"], options["to_mi"])
+    hours = options["hours"]
+    said = [
+        any(value is not None for value in km),
+        any(value is not None for value in miles),
+        hours is not None,
+    ]
+    if sum(said) > 1:
+        raise click.UsageError(
+            "Say the volume in one unit: --from-km and --to-km, --from-mi and --to-mi, or --hours."
+        )
+    if hours is not None:
+        first, dots, last = hours.partition("..")
+        start = _read_hours(first)
+        return WeeklyVolume("s", start, _read_hours(last) if dots else start * _PEAK_SHARE)
+    unit_m = METRES_PER_MILE if said[1] else METRES_PER_KM
+    first_said, last_said = miles if said[1] else km
+    if first_said is None:
+        recent = recent_week_m(desk)
+        if recent is None:
+            raise click.UsageError("Say how much you run in a week now: --from-km 30 --to-km 45")
+        narrate(
+            f"The first week is what you ran lately: {recent / unit_m:.0f} {'miles' if said[1] else 'km'}."
+        )
+        first_said = recent / unit_m
+    if last_said is None:
+        last_said = first_said * _PEAK_SHARE
+    for value in (first_said, last_said):
+        if not 0 < value < 10_000:
+            raise click.UsageError(f"{value:g} is no volume of a week.")
+    return WeeklyVolume("m", round(first_said * unit_m), round(last_said * unit_m))
+
+
+# --- templates
+
+
+@click.command("templates", cls=CoachCommand)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a template.")
+def templates(as_json: bool) -> None:
+    """List the templates of weeks and seasons.
+
+    Opt-ins are for those who ask for them: their notes are in --json, and printed with a plan made by them.
+    """
+    from coach.plan.model import WEEKDAYS
+    from coach.plan.templates import TEMPLATES
+
+    if as_json:
+        for each in TEMPLATES.values():
+            roles = dict(zip(WEEKDAYS, (role.value for role in each.roles), strict=True))
+            about = {"name": each.name, "title": each.title, "source": each.source, "days": roles}
+            out_json(
+                {"v": 1, **about, "opt_in": each.is_opt_in, **({"note": each.note} if each.note else {})}
+            )
+        return
+    rows = [
+        (each.name, str(len(each.weekdays)), f"{each.title}{' (opt-in)' if each.is_opt_in else ''}")
+        for each in TEMPLATES.values()
+    ]
+    out_table(("template", "days", "what it is"), rows)
+    narrate("The notes of the opt-ins: coach plan templates --json")

@@ -1,0 +1,264 @@
+"""`coach plan race`: one race, from the goal to the start."""
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from coach.cli.group import CoachCommand
+from coach.cli.parameters import athlete_option
+from coach.cli.text import narrate, out, out_json, out_table
+from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat
+
+if TYPE_CHECKING:
+    from coach.app.race import PlannedRun, Rehearsal
+    from coach.plan.race import Weather
+
+_DEGREES: Final = re.compile(r"(-?\d{1,3}(?:[.,]\d)?)\s*(?:°\s*)?(c|f|celsius|fahrenheit)?", re.IGNORECASE)
+
+
+class DegreesType(click.ParamType[float]):
+    """A temperature: `23C`, `74F`, or bare Celsius; read as Celsius."""
+
+    name = "temperature"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read a temperature."""
+        if isinstance(value, float):
+            return value
+        found = _DEGREES.fullmatch(str(value).strip())
+        if found is None:
+            self.fail(f"{value!r} is no temperature: write it as 23C or 74F.", param, ctx)
+        degrees = float(found[1].replace(",", "."))
+        celsius = (degrees - 32) / 1.8 if (found[2] or "c").lower().startswith("f") else degrees
+        if not -40 <= celsius <= 55:
+            self.fail(f"{value!r} is out of range: from -40 to 55 Celsius.", param, ctx)
+        return celsius
+
+
+class StartType(click.ParamType[int]):
+    """A time of day, `9:30`; read as minutes after midnight."""
+
+    name = "time of day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read a time of day."""
+        if isinstance(value, int):
+            return value
+        found = re.fullmatch(r"(\d{1,2})[:.h](\d{2})", str(value).strip())
+        if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+            self.fail(f"{value!r} is no time of day: write it as 9:30.", param, ctx)
+        return int(found[1]) * 60 + int(found[2])
+
+
+@click.command("race", cls=CoachCommand)
+@click.option("--distance", metavar="LENGTH", help="How far: 5k, 10k, half, marathon, 3000m, ...")
+@click.option("--goal", metavar="TIME|PACE", help="In which time, 50:00, or at which pace, 5:00/km.")
+@click.option(
+    "--split",
+    default="even",
+    show_default=True,
+    metavar="HOW",
+    help="even, negative:1.5%, or your own: own:5:05-4:55, own:5:05,5:00x8,4:55, own:5km=25:20.",
+)
+@click.option("--temp", "temperature", metavar="DEGREES", type=DegreesType(), help="Air: 23C or 74F.")
+@click.option(
+    "--dew", "dew_point", metavar="DEGREES", type=DegreesType(), help="Dew point, from the forecast."
+)
+@click.option("--course", metavar="FILE", help="The course as GPX, with heights.")
+@click.option("--even-effort", is_flag=True, help="Spread the time over the course by what its slopes cost.")
+@click.option("--fuel", metavar="WHAT", help='What you eat: "29g 180mg every 25min from 10km", 60g/h, none.')
+@click.option("--drink", metavar="WHAT", help='What you drink: "150ml every 5km", none.')
+@click.option(
+    "--phrase",
+    "phrases",
+    metavar="[PLACE=]TEXT",
+    multiple=True,
+    help="A cue phrase of your own, spoken at a place: 8km=Light feet. Up to three.",
+)
+@click.option("--start", "start_minute", metavar="TIME", type=StartType(), help="When it begins: 9:30.")
+@click.option("--shoe", metavar="SLUG", help="The pair you race in; else the one whose purpose is race.")
+@click.option("--by", type=click.Choice(["km", "mile", "lap"]), help="What the splits are told by.")
+@click.option(
+    "--on",
+    "surface",
+    type=click.Choice(["track", "road", "treadmill"]),
+    help="What coach run race is run on.",
+)
+@click.option("--lane", type=click.IntRange(1, 9), default=1, help="The lane of a track; a lap is its lap.")
+@athlete_option("Whose race it is; needed only if there are several athletes and none is chosen.")
+@click.option("--html", "wrist", metavar="FILE", help="Write the wristband there, as a page to print.")
+@click.option(
+    "--page", "phone", metavar="FILE", help="Write a page for the phone there that counts and speaks."
+)
+@click.option(
+    "--to", type=click.Choice([each.value for each in ExportFormat]), help="Write it for another program ..."
+)
+@click.option("--out", "target", metavar="FILE", help="... there, a step a kilometre.")
+@click.option("--wristband", is_flag=True, help="Print the wristband alone.")
+@click.option(
+    "--rehearse", is_flag=True, help="Let a simulated runner run it, over the course if there is one."
+)
+@click.option("--seed", type=int, default=0, help="The same seed rehearses the same.")
+@click.option(
+    "--keep/--no-keep", default=True, help="Keep it as the workouts race and race-practice (default)."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(
+    *,
+    temperature: float | None,
+    dew_point: float | None,
+    even_effort: bool,
+    wrist: str | None,
+    phone: str | None,
+    to: str | None,
+    target: str | None,
+    wristband: bool,
+    rehearse: bool,
+    seed: int,
+    keep: bool,
+    as_json: bool,
+    by: str | None,
+    **told: Any,
+) -> None:
+    """Plan a race: splits, heat, fuel, checklist, wristband.
+
+    Without --distance and --goal they are those of the next race of your season's plan, or of your goal. The plan is
+    kept as the workout race: coach run race coaches it on a track or treadmill and speaks only the plan's own words
+    (your phrases, fuel, the start); coach run race-practice is the same with the whole coach.
+
+    In a road race the laptop stays at home: --to fit writes a workout for a watch, --html a wristband to print, and
+    --page one file for a phone that needs no network. Numbers of fuel and phrases are yours; those that stand there
+    without you are an example.
+    """
+    if (to is None) != (target is None):
+        raise click.UsageError("--to and --out go together: --to fit --out race.fit.")
+    from coach.app.race import RaceOptions, plan_for
+    from coach.app.race import rehearse as rehearsed
+
+    weather = _weather(temperature, dew_point)
+    planned = plan_for(RaceOptions(weather=weather, spreads_effort=even_effort, **told))
+    _write(planned, wrist, phone, to, target)
+    rehearsal = rehearsed(planned, seed) if rehearse else None
+    if as_json:
+        from coach.plan.race_words import plan_tree
+
+        tree = {"v": 1} | plan_tree(planned.plan, planned.facts)
+        out_json(tree | ({} if rehearsal is None else {"rehearsal": _rehearsal_tree(rehearsal)}))
+    elif rehearsal is not None:
+        _print_rehearsal(planned, rehearsal)
+    else:
+        _print_plan(planned, by, wristband=wristband)
+    if keep:
+        _keep(planned)
+
+
+def _weather(temperature: float | None, dew_point: float | None) -> "Weather | None":
+    if (temperature is None) is not (dew_point is None):
+        raise click.UsageError("--temp and --dew go together: heat is both.")
+    if temperature is None or dew_point is None:
+        return None
+    if dew_point > temperature:
+        raise click.UsageError("The dew point cannot lie above the temperature.")
+    from coach.plan.race import Weather
+
+    return Weather(temperature, dew_point)
+
+
+def _write(
+    planned: "PlannedRun", wrist: str | None, phone: str | None, to: str | None, target: str | None
+) -> None:
+    """Write the files that were asked for."""
+    from coach.cli.files import write_exported, write_page
+
+    if wrist is not None or phone is not None:
+        from coach.plan.race_pages import phone_html, wristband_html
+
+        if wrist is not None:
+            write_page(wrist, wristband_html(planned.plan, planned.facts))
+        if phone is not None:
+            write_page(phone, phone_html(planned.plan))
+    if to is not None and target is not None:
+        from coach.app.race import exported
+
+        result = exported(planned, ExportFormat(to))
+        where = write_exported(result.data, target, "race", EXPORT_FORMATS[ExportFormat(to)].suffix)
+        narrate(f"Wrote {where}, a step a {planned.plan.request.unit}.")
+
+
+def _print_plan(planned: "PlannedRun", by: str | None, *, wristband: bool) -> None:
+    from coach.plan.race_pages import wristband_lines
+    from coach.plan.race_words import plan_lines
+
+    lines = (
+        wristband_lines(planned.plan)
+        if wristband
+        else plan_lines(planned.plan, planned.facts, by or planned.plan.request.unit)
+    )
+    for line in lines:
+        out(line)
+
+
+def _keep(planned: "PlannedRun") -> None:
+    from coach.app.race import keep
+    from coach.cli.text import tell
+    from coach.problems import WorkoutProblem
+
+    try:
+        keep(planned)
+    except WorkoutProblem as problem:  # the plan itself is whole
+        tell(problem)
+        return
+    narrate("Kept: coach run race on the day, coach run race-practice before it.")
+
+
+def _print_rehearsal(planned: "PlannedRun", rehearsal: "Rehearsal") -> None:
+    from coach.quantities import format_clock, signed
+
+    rows = [
+        (
+            split.name,
+            format_clock(split.planned_s, tenths=True),
+            format_clock(split.time_s, tenths=True),
+            signed(split.off_s, 1),
+            "-" if split.heart_rate_bpm is None else f"{split.heart_rate_bpm:.0f}",
+            "-" if split.climb_m is None else f"{split.climb_m:.0f}",
+        )
+        for split in rehearsal.splits
+    ]
+    out(f"{planned.plan.title}, rehearsed in {format_clock(rehearsal.time_s, tenths=True)}")
+    out_table(("split", "plan", "run", "behind", "bpm", "up"), rows)
+    for cue in rehearsal.heard:
+        if cue.is_own:
+            out(f"{format_clock(cue.at_s):>8}  {cue.text}")
+    others = sum(not cue.is_own for cue in rehearsal.heard)
+    narrate(f"A simulated runner; {others} other cues of the coach were heard.")
+
+
+def _rehearsal_tree(rehearsal: "Rehearsal") -> dict[str, Any]:
+    return {
+        "time_s": round(rehearsal.time_s, 1),
+        "completed": rehearsal.completed,
+        "splits": [
+            {
+                name: value
+                for name, value in (
+                    ("name", split.name),
+                    ("planned_s", round(split.planned_s, 1)),
+                    ("time_s", round(split.time_s, 1)),
+                    ("behind_s", round(split.off_s, 1)),
+                    (
+                        "mean_heart_rate_bpm",
+                        None if split.heart_rate_bpm is None else round(split.heart_rate_bpm),
+                    ),
+                    ("climb_m", None if split.climb_m is None else round(split.climb_m, 1)),
+                )
+                if value is not None
+            }
+            for split in rehearsal.splits
+        ],
+        "heard": [
+            {"at_s": round(cue.at_s, 1), "kind": cue.kind, "text": cue.text, "own": cue.is_own}
+            for cue in rehearsal.heard
+        ],
+    }

@@ -1,0 +1,306 @@
+"""The page of a squad's board: a row a runner, and who crosses next in large letters.
+
+StripWidget from a value, so that a look costs a comparison where nothing has changed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor
+from typing import TYPE_CHECKING, Final
+
+from textual.strip import Strip
+
+from coach.quantities import signed
+from coach.screen import words
+from coach.screen.paint import has_picture, width_of
+from coach.screen.palette import Pair, Palette
+from coach.screen.sanitise import fit, sanitise
+from coach.screen.stance import Frame, Tone, stance
+from coach.screen.widgets.review_page import Canvas
+from coach.screen.widgets.strip_widget import StripWidget
+from coach.session.phases import Phase
+from coach.squad.board import Need, Standing
+
+if TYPE_CHECKING:
+    from coach.live.snapshot import Snapshot
+
+TALL: Final = 38
+"""From this height on a runner has four rows; below it two."""
+_WORDS: Final = {"FASTER": "SPEED", "BEHIND": "LATE"}
+"""Words of the live screen that do not fit beside the figures of a row."""
+_GOOD: Final = frozenset({"ON", "READY", "DONE", "LAST"})
+_MINUS: Final = str.maketrans("-", "−")
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """What a row shows."""
+
+    key: str
+    name: str
+    group: str
+    rep: str
+    plan: str
+    heart: str
+    tone: Tone
+    arrow: str
+    word: str
+    """In large letters where it has a picture; empty where two rows of text say the state."""
+    texts: tuple[str, str]
+    light: str
+    last: str
+    fade: str
+    lamp: str
+    """How the sensors are heard: empty without any."""
+    is_cold: bool
+    """Whether nothing is heard of the runner, or their run has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """What the board shows."""
+
+    title: str
+    clock: str
+    next_key: str
+    next_name: str
+    due: str
+    then: str
+    last_press: str
+    message: str
+    scopes: tuple[str, ...]
+    scope: str
+    rows: tuple[BoardRow, ...]
+    split: str
+    """What a split is called: `last 200 s`."""
+    keys: tuple[tuple[str, str], ...]
+
+
+def board_row(standing: Standing) -> BoardRow:
+    """What a row shows of a runner."""
+    runner, snapshot = standing.runner, standing.snapshot
+    tone, arrow, word, texts = _state(standing)
+    rep = (
+        "" if standing.rep is None else f"{standing.rep}/{standing.of}" if standing.of else f"{standing.rep}"
+    )
+    heart = standing.heart_rate_bpm
+    is_cold = standing.need in {Need.SILENT, Need.OVER}
+    group = sanitise(runner.group, 10)
+    if standing.wave_in_s is not None:
+        group = f"{group} in {standing.wave_in_s:.0f} s"
+    fade = standing.fade_s
+    return BoardRow(
+        runner.key,
+        sanitise(runner.name, 24),
+        group,
+        rep,
+        "" if standing.plan_split_s is None else words.stopped(standing.plan_split_s),
+        ("" if not standing.has_sensors else "--") if heart is None else f"{heart:.0f}",
+        tone,
+        arrow,
+        word,
+        texts,
+        "" if standing.light_s is None or not word else signed(standing.light_s, 1).translate(_MINUS),
+        "" if standing.last_split_s is None else words.stopped(standing.last_split_s),
+        "" if fade is None or abs(fade) < 0.05 else f"fade {signed(fade, 1).translate(_MINUS)}",
+        _lamp(snapshot),
+        is_cold,
+    )
+
+
+def _lamp(snapshot: "Snapshot") -> str:
+    """How the sensors are heard: `live`, or the age of the one that is silent longest."""
+    if not snapshot.sensors:
+        return ""
+    ages = [sensor.age_s for sensor in snapshot.sensors if sensor.age_s is not None]
+    oldest = max(ages, default=None)
+    if oldest is None:
+        return "sought"
+    return "live" if oldest < 3.0 else f"{floor(oldest)} s"
+
+
+def _state(standing: Standing) -> tuple[Tone, str, str, tuple[str, str]]:
+    """The state of a runner: its colour, its arrow, its word, or two rows of text where it is not judged."""
+    snapshot = standing.snapshot
+    if standing.need is Need.OVER:
+        return Tone.NONE, "", "", ("finished", words.running(snapshot.run_s))
+    if standing.is_out:
+        return Tone.NONE, "", "", ("out of the order", "their key puts them back")
+    if snapshot.phase is Phase.PAUSED:
+        return Tone.NONE, "", "", ("paused", words.running(snapshot.paused_s))
+    if snapshot.phase in words.RESTING:
+        return Tone.NONE, "", "", _rest_texts(snapshot)
+    if snapshot.phase is Phase.READY:
+        return Tone.NONE, "", "", ("waits for the start", f"g, or key {standing.runner.key}")
+    if standing.silent_s is not None:
+        return Tone.NONE, "", "", ("nothing heard", f"silent {floor(standing.silent_s)} s")
+    made = stance(snapshot)
+    word = _WORDS.get(made.wordings[0], made.wordings[0]).replace("\n", " ")
+    is_shown = made.tone is not Tone.NONE or word in _GOOD
+    if is_shown and has_picture(word) and width_of(word) <= 35:
+        arrow = made.arrow if made.tone in {Tone.SLOW, Tone.FAST} and made.frame is not Frame.CORNERS else ""
+        return made.tone, arrow, word, ("", "")
+    foot = made.says or (made.foot[0] if made.foot else "")
+    head, _, rest = foot.partition(": ")
+    if not rest:
+        head, rest = word.lower(), foot
+    return Tone.NONE, "", "", (fit(sanitise(head, 60), 28), fit(sanitise(rest, 60), 28))
+
+
+def _rest_texts(snapshot: "Snapshot") -> tuple[str, str]:
+    """What a runner who rests is told: how, and when they go."""
+    step = snapshot.step
+    move = "rest" if step is None else words.rest_word(step).lower()
+    if snapshot.phase is Phase.OVERTIME:
+        return move, "waits to go"
+    if snapshot.left_s is not None:
+        return move, f"go in {words.countdown(snapshot.left_s)}"
+    metres = words.metres_left(snapshot)
+    return move, "" if metres is None else f"{metres} m left"
+
+
+# --- the page as strips
+
+
+def board_rows(view: BoardView, width: int, height: int, colours: Palette) -> list[Strip]:
+    """Paint the board."""
+    canvas = Canvas(width, height, colours.plain)
+    _paint_title(canvas, view, colours)
+    _paint_next(canvas, view, colours)
+    is_tall = height >= TALL and width >= 116
+    top, each = 7, 4 if is_tall else 2
+    _paint_heads(canvas, view, colours, is_tall=is_tall)
+    for place, row in enumerate(view.rows):
+        y = top + place * each
+        if y + each > height - 1:
+            left = len(view.rows) - place
+            canvas.put(2, height - 2, f"and {left} more", colours.stale)
+            break
+        if is_tall:
+            _paint_tall(canvas, row, y, colours)
+        else:
+            _paint_low(canvas, row, y, colours)
+    _paint_keys(canvas, view.keys, colours)
+    return canvas.strips()
+
+
+def _paint_title(canvas: Canvas, view: BoardView, colours: Palette) -> None:
+    canvas.put(0, 0, " " * canvas.width, colours.bar)
+    after = canvas.put(1, 0, "Squad   ", colours.bar, bold=True)
+    canvas.put_right(canvas.width - 1, 0, view.clock, colours.bar)
+    canvas.put(after, 0, fit(view.title, max(0, canvas.width - after - len(view.clock) - 4)), colours.bar)
+
+
+def _paint_next(canvas: Canvas, view: BoardView, colours: Palette) -> None:
+    """Who crosses next in large letters, when, who then, and who the keys speak to."""
+    canvas.put(2, 1, fit(view.message, canvas.width - 4), colours.offer if view.message else colours.plain)
+    canvas.put(2, 2, "next", colours.plain, bold=True)
+    canvas.put(2, 3, "to cross", colours.stale)
+    large = f"{view.next_key} {view.next_name}".strip()
+    canvas.put_block(13, 2, large, colours.plain)
+    x = max(50 if canvas.width >= 116 else 0, 13 + width_of(large) + 3) if large else 13
+    x = min(x, canvas.width - 30)
+    canvas.put(x, 2, view.due, colours.plain, bold=True)
+    room = max(0, canvas.width - x - 20) if canvas.width >= 116 else max(0, canvas.width - x - 2)
+    canvas.put(x, 3, fit(view.then, room), colours.stale)
+    canvas.put(x, 4, fit(view.last_press, room), colours.stale)
+    row = 3 if canvas.width >= 116 else 5
+    chips = [f" {name} " for name in view.scopes]
+    at = canvas.width - 1 - sum(map(len, chips))
+    if canvas.width >= 116:
+        canvas.put_right(canvas.width - 1, 2, "keys speak to", colours.stale)
+    else:
+        canvas.put_right(at - 1, row, "keys speak to", colours.stale)
+    for name, chip in zip(view.scopes, chips, strict=True):
+        is_chosen = name == view.scope
+        at = canvas.put(at, row, chip, colours.choice if is_chosen else colours.plain, bold=is_chosen)
+
+
+def _paint_heads(canvas: Canvas, view: BoardView, colours: Palette, *, is_tall: bool) -> None:
+    if is_tall:
+        canvas.put(9, 6, "runner", colours.stale)
+        canvas.put(29, 6, "tell", colours.stale)
+        canvas.put_right(94, 6, "light s", colours.stale)
+        canvas.put_right(119, 6, view.split, colours.stale)
+        return
+    canvas.put(5, 6, "runner", colours.stale)
+    for x, head in ((28, "rep"), (58, "light s"), (69, view.split), (78, "heart")):
+        canvas.put_right(x, 6, head, colours.stale)
+    canvas.put(31, 6, "tell", colours.stale)
+
+
+def _tone(tone: Tone, colours: Palette) -> Pair:
+    return {Tone.SLOW: colours.slow, Tone.FAST: colours.fast}.get(tone, colours.plain)
+
+
+def _paint_tall(canvas: Canvas, row: BoardRow, y: int, colours: Palette) -> None:
+    """Four rows with the word and the deviation in large letters."""
+    plain = colours.stale if row.is_cold else colours.plain
+    stale = colours.stale
+    canvas.put_block(2, y, row.key, plain)
+    canvas.put(9, y, fit(row.name, 12), plain, bold=True)
+    canvas.put_right(27, y, row.rep, plain, bold=True)
+    canvas.put(9, y + 1, fit(row.group, 12), stale)
+    canvas.put_right(27, y + 1, row.plan, stale)
+    canvas.put(9, y + 2, "heart" if row.heart else "by hand", stale)
+    canvas.put_right(27, y + 2, row.heart, plain)
+    canvas.put(9, y + 3, row.fade, stale)
+    canvas.put_right(27, y + 3, row.lamp, stale)
+    if row.arrow:
+        pair = _tone(row.tone, colours)
+        for down in range(4):
+            canvas.put(29, y + down, " " * 9, pair)
+        canvas.put_block(31, y, row.arrow, pair)
+    if row.word:
+        canvas.put_block(41, y, row.word, plain)
+        canvas.put_block(94 - width_of(row.light), y, row.light, plain) if row.light else None
+    else:
+        canvas.put(41, y + 1, row.texts[0], plain, bold=True)
+        canvas.put(41, y + 2, row.texts[1], stale)
+    if row.last:
+        canvas.put_block(119 - width_of(row.last), y, row.last, plain)
+
+
+def _paint_low(canvas: Canvas, row: BoardRow, y: int, colours: Palette) -> None:
+    """Two rows in ordinary letters, for the desk."""
+    plain = colours.stale if row.is_cold else colours.plain
+    stale = colours.stale
+    canvas.put(2, y, row.key, plain, bold=True)
+    canvas.put(5, y, fit(row.name, 16), plain, bold=True)
+    canvas.put_right(28, y, row.rep, plain, bold=True)
+    canvas.put(5, y + 1, fit(row.group, 16), stale)
+    canvas.put_right(28, y + 1, row.plan, stale)
+    if row.word:
+        label = f" {row.arrow} {row.word} " if row.arrow else row.word
+        canvas.put(31, y, label, _tone(row.tone, colours) if row.arrow else plain, bold=True)
+        canvas.put_right(58, y, row.light, plain, bold=True)
+    else:
+        canvas.put(31, y, row.texts[0], plain, bold=True)
+        canvas.put(31, y + 1, row.texts[1], stale)
+    canvas.put_right(69, y, row.last, plain, bold=True)
+    canvas.put_right(69, y + 1, row.fade, stale)
+    canvas.put_right(78, y, row.heart or "hand", plain if row.heart else stale)
+    canvas.put_right(78, y + 1, row.lamp, stale)
+
+
+def _paint_keys(canvas: Canvas, keys: Sequence[tuple[str, str]], colours: Palette) -> None:
+    """The key line: what does not fit goes from the right, before the way out."""
+    chosen = list(keys)
+    while len(chosen) > 1 and sum(len(key) + len(says) + 5 for key, says in chosen) > canvas.width + 2:
+        chosen.pop(-2)
+    x = 0
+    for key, says in chosen:
+        x = canvas.put(x, canvas.height - 1, f" {key} ", colours.key, bold=True)
+        x = canvas.put(x, canvas.height - 1, f" {says}", colours.plain) + 2
+
+
+class BoardPage(StripWidget[BoardView]):
+    """The whole board."""
+
+    def look(self, snapshot: "Snapshot") -> BoardView:
+        """Not used: a board shows many runs."""
+        raise NotImplementedError
+
+    def paint(self, value: BoardView, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the board."""
+        return board_rows(value, width, height, colours)

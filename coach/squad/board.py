@@ -1,0 +1,176 @@
+"""What a board tells of each runner, and in which order: whoever needs the coach most stands first.
+
+A board is made of snapshots alone. Its rows do not dance: the order changes 2 s after the last change at the soonest,
+and at once only for what concerns safety.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from math import inf
+from typing import Final
+
+from coach.cues.cue import CueClass, CueKind
+from coach.live.snapshot import Snapshot
+from coach.quantities import Metres, Seconds
+from coach.session.events import SplitRole
+from coach.session.phases import Phase
+from coach.signals.readings import SensorState
+from coach.squad.crossing import Expected
+from coach.squad.roster import SquadRunner
+from coach.workout.kinds import REPS
+
+HELD_S: Final = Seconds(2.0)
+"""How long an order of rows stands: a coach finds a row by where it was. Judged."""
+_COLD: Final = frozenset({SensorState.STALE, SensorState.GONE})
+_FADE_REPS: Final = 2
+"""Reps before fading can be told: one is no trend."""
+
+
+class Need(IntEnum):
+    """How much a runner needs the coach; the lower the sooner."""
+
+    SAFETY = 0
+    """Something of safety was said: a ceiling, the heat."""
+    ACT = 1
+    """They are to ease, or to speed up."""
+    RUNNING = 2
+    WAITING = 3
+    """Resting, or before the start."""
+    SILENT = 4
+    """Nothing is heard of them."""
+    OVER = 5
+    """Their run has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a runner stands at a moment; what is not known is None."""
+
+    runner: SquadRunner
+    need: Need
+    snapshot: Snapshot
+    rep: int | None = None
+    of: int | None = None
+    plan_split_s: Seconds | None = None
+    """What the next split should take by the plan."""
+    last_split_s: Seconds | None = None
+    last_split_m: Metres | None = None
+    light_s: Seconds | None = None
+    """Seconds behind the light; negative is ahead."""
+    heart_rate_bpm: float | None = None
+    fade_s: Seconds | None = None
+    """How much slower the last rep was than the first of its length."""
+    silent_s: Seconds | None = None
+    """For how long no sensor that was heard has been heard; None while one is."""
+    has_sensors: bool = False
+    expected: Expected | None = None
+    """When they are at the line next."""
+    is_out: bool = False
+    """Whether they were taken out of the order."""
+    wave_in_s: Seconds | None = None
+    """When their wave sets off; None where it has, or nobody has said."""
+
+
+def standing_of(
+    runner: SquadRunner,
+    snapshot: Snapshot,
+    *,
+    expected: Expected | None = None,
+    has_ended: bool = False,
+    is_out: bool = False,
+    wave_in_s: Seconds | None = None,
+    spacing: Metres = Metres(200.0),
+) -> Standing:
+    """How a runner stands, by the snapshot of their run."""
+    step, rows = snapshot.step, [row for row in snapshot.splits if row.role is not SplitRole.START]
+    last = rows[-1] if rows else None
+    rep = step if step is not None and step.rep is not None else snapshot.next_step
+    silent_s = _silent_s(snapshot)
+    band = snapshot.band
+    aim = None if band is None else band.aim or band.high or band.low
+    light = snapshot.light
+    shown = snapshot.heart_rate
+    return Standing(
+        runner,
+        _need(snapshot, silent_s, has_ended=has_ended),
+        snapshot,
+        None if rep is None else rep.rep,
+        None if rep is None else rep.of,
+        Seconds(spacing / aim) if aim else None,
+        None if last is None else last.lap_s,
+        None if last is None else last.lap_m,
+        None if light is None else light.behind_s,
+        None if shown is None else shown.value,
+        fade_of(snapshot),
+        silent_s,
+        bool(snapshot.sensors),
+        expected,
+        is_out,
+        wave_in_s,
+    )
+
+
+def fade_of(snapshot: Snapshot) -> Seconds | None:
+    """By how much the last rep was slower than the first of the same length; None before two of them."""
+    reps = [result for result in snapshot.results if result.step.kind in REPS and not result.cut]
+    if len(reps) < _FADE_REPS:
+        return None
+    alike = [result for result in reps if result.step.until == reps[-1].step.until]
+    if len(alike) < _FADE_REPS:
+        return None
+    return Seconds(alike[-1].time_s - alike[0].time_s)
+
+
+def _silent_s(snapshot: Snapshot) -> Seconds | None:
+    """For how long nothing has been heard of a runner's sensors; None while one is heard, or there are none."""
+    if not snapshot.sensors or any(sensor.state not in _COLD for sensor in snapshot.sensors):
+        return None
+    ages = [sensor.age_s for sensor in snapshot.sensors if sensor.age_s is not None]
+    return min(ages, default=None)
+
+
+def _need(snapshot: Snapshot, silent_s: Seconds | None, *, has_ended: bool) -> Need:
+    if has_ended or snapshot.phase is Phase.FINISHED:
+        return Need.OVER
+    cue = snapshot.cue
+    if cue is not None and cue.cue_class is CueClass.SAFETY:
+        return Need.SAFETY
+    if silent_s is not None:
+        return Need.SILENT
+    if snapshot.phase not in {Phase.WORK, Phase.FLOAT, Phase.SEND_OFF_REP}:
+        return Need.WAITING
+    verdict = snapshot.opinion.open_verdict
+    is_off = verdict is not None and verdict.kind is not CueKind.BACK_ON_TARGET
+    return Need.ACT if is_off else Need.RUNNING
+
+
+class BoardOrder:
+    """The order of the rows: by need, then by who crosses next; it stands for 2 s."""
+
+    def __init__(self, runners: Sequence[str]) -> None:
+        """Begin in the order of the roster."""
+        self._order = list(runners)
+        self._roster = list(runners)
+        self._changed_at = Seconds(-inf)
+        self._urgent: frozenset[str] = frozenset()
+
+    def arrange(self, standings: Iterable[Standing], now: Seconds) -> list[Standing]:
+        """The rows in order; a new order only if the last has stood for 2 s, or somebody's safety is new."""
+        by_slug: Mapping[str, Standing] = {each.runner.slug: each for each in standings}
+        urgent = frozenset(slug for slug, each in by_slug.items() if each.need is Need.SAFETY)
+        wanted = sorted(
+            (slug for slug in self._roster if slug in by_slug), key=lambda slug: self._key(by_slug[slug])
+        )
+        is_due = now - self._changed_at >= HELD_S or bool(urgent - self._urgent)
+        known = [slug for slug in self._order if slug in by_slug]
+        if wanted != known and (is_due or set(wanted) != set(known)):
+            self._order, self._changed_at = wanted, now
+            known = wanted
+        self._urgent = urgent
+        return [by_slug[slug] for slug in known]
+
+    def _key(self, standing: Standing) -> tuple[int, float, int]:
+        expected = standing.expected
+        place = self._roster.index(standing.runner.slug)
+        return standing.need, inf if expected is None else expected.at, place

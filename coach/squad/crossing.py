@@ -1,0 +1,316 @@
+"""Who crosses the line next, and whose a press at the line is.
+
+A coach has two hands and many runners. `Crossings` predicts when each is at the line: by what their run says, else by
+their own last laps. `LineDesk` gives every press to one runner at once, and takes back what was given wrongly. Both are
+pure: times are seconds since the session began, and nothing here knows a key from a button.
+
+Rule 1: a press is given to a runner before anybody else learns of it; what comes later is a further event.
+Rule 2: between two presses for one runner lie 2 s at least; between those for two runners nothing need.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+from coach.quantities import Seconds
+
+GUARD_S: Final = Seconds(2.0)
+"""After a split of a runner, another press for the same one is a bounce: nobody passes two lines so fast."""
+NEAR_S: Final = Seconds(5.0)
+"""A press belongs to whoever is expected within so long of it; with nobody near, it is asked whose it was."""
+OVERRULE_S: Final = Seconds(3.0)
+"""How long after a press that went by the order a key may still name somebody else."""
+_MISSED: Final = 0.5
+"""Share of a lap after which somebody who is overdue was missed rather than late: then the next lap is expected."""
+_LAPS: Final = 3
+"""Last laps that an expectation goes by: one that was cut or doubled does not count alone."""
+
+
+class Basis(StrEnum):
+    """What an expectation rests on."""
+
+    RUN = "run"
+    """What the run says of its next line: the pace measured or asked for."""
+    SPLITS = "splits"
+    """The runner's own last laps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """When a runner is expected at the line."""
+
+    runner: str
+    at: Seconds
+    basis: Basis
+
+
+class Crossings:
+    """When each runner is at the line next."""
+
+    def __init__(self, runners: Iterable[str]) -> None:
+        """Expect nobody yet."""
+        self._passed: dict[str, list[Seconds]] = {runner: [] for runner in runners}
+        self._said: dict[str, Seconds] = {}
+        self._out: set[str] = set()
+
+    @property
+    def count(self) -> int:
+        """How many runners there are."""
+        return len(self._passed)
+
+    def expect(self, runner: str, at: Seconds | None) -> None:
+        """Take what a runner's own run says of its next line; None where it says nothing."""
+        if at is None:
+            self._said.pop(runner, None)
+        else:
+            self._said[runner] = at
+
+    def started(self, runner: str, at: Seconds) -> None:
+        """Let a runner set off from the line: laps count from here."""
+        self._passed[runner] = [at]
+
+    def passed(self, runner: str, at: Seconds) -> None:
+        """Note that a runner crossed the line."""
+        times = self._passed[runner]
+        times.append(at)
+        times.sort()
+        self._said.pop(runner, None)
+
+    def taken_back(self, runner: str, at: Seconds) -> None:
+        """Forget a crossing that was none of this runner's."""
+        if at in self._passed[runner]:
+            self._passed[runner].remove(at)
+
+    def last_passed(self, runner: str) -> Seconds | None:
+        """When a runner crossed last; None before the first time."""
+        return self._passed[runner][-1] if self._passed[runner] else None
+
+    def leave_out(self, runner: str) -> None:
+        """Take a runner out of the order: they stopped, or were lapped."""
+        self._out.add(runner)
+
+    def take_in(self, runner: str) -> None:
+        """Put a runner back into the order."""
+        self._out.discard(runner)
+
+    def is_out(self, runner: str) -> bool:
+        """Tell whether a runner was taken out of the order."""
+        return runner in self._out
+
+    def of(self, runner: str, now: Seconds) -> Expected | None:
+        """When a runner is expected next; None where nobody knows, and for who is out."""
+        if runner in self._out:
+            return None
+        said = self._said.get(runner)
+        if said is not None:
+            return Expected(runner, said, Basis.RUN)
+        times = self._passed[runner]
+        if len(times) < 2:
+            return None
+        laps = [after - before for before, after in pairwise(times[-_LAPS - 1 :])]
+        lap = median(laps)
+        due = times[-1] + lap
+        while lap > 0 and now - due > lap * _MISSED:
+            due += lap
+        return Expected(runner, Seconds(due), Basis.SPLITS)
+
+    def following(self, now: Seconds, most: int = 3) -> tuple[Expected, ...]:
+        """Those who cross next, the first of them first."""
+        known = [expected for runner in self._passed if (expected := self.of(runner, now)) is not None]
+        return tuple(sorted(known, key=lambda expected: expected.at)[:most])
+
+
+# --- presses
+
+
+class GivenBy(StrEnum):
+    """How it was decided whose a press is."""
+
+    KEY = "key"
+    """By the runner's own key."""
+    ORDER = "order"
+    """By who was expected next."""
+    ANSWER = "answer"
+    """By a key after it was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitGiven:
+    """A press at the line, given to a runner."""
+
+    at: Seconds
+    """When it was decided."""
+    press: int
+    """The number of the press in the session, from 1."""
+    runner: str
+    moment: Seconds
+    """When the key was pressed, which is when the runner crossed."""
+    by: GivenBy
+
+
+@dataclass(frozen=True, slots=True)
+class SplitMoved:
+    """A press that was another runner's: that was Ana, not Ben."""
+
+    at: Seconds
+    press: int
+    runner: str
+    """Whose it is now."""
+    before: str
+    """Whose it was taken for."""
+    moment: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class SplitTaken:
+    """A press that was nobody's: it is taken back."""
+
+    at: Seconds
+    press: int
+    runner: str
+    """Whose it was taken for."""
+    moment: Seconds
+
+
+LineEvent = SplitGiven | SplitMoved | SplitTaken
+"""What becomes of a press at the line. Nothing is rewritten: a correction is a further event."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """A press that is some runner's."""
+
+    number: int
+    runner: str
+    moment: Seconds
+    at: Seconds
+    may_be_overruled: bool
+
+
+class LineDesk:
+    """Gives each press at the line to one runner, by their key or by the order of crossing."""
+
+    def __init__(
+        self,
+        crossings: Crossings,
+        *,
+        guard_s: Seconds = GUARD_S,
+        keeps_s: Seconds | None = NEAR_S,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
+        """Go by these crossings; a press nobody answers for `keeps_s` is given up, with None never.
+
+        `names` are what runners are called in messages.
+        """
+        self._crossings = crossings
+        self._names = names or {}
+        self._guard_s = guard_s
+        self._keeps_s = keeps_s
+        self._presses: list[_Press] = []
+        self._count = 0
+        self._loose: list[tuple[int, Seconds]] = []
+        self.message = ""
+        """What became of the last key, in a sentence."""
+
+    @property
+    def count(self) -> int:
+        """How many presses there were."""
+        return self._count
+
+    def loose(self, now: Seconds) -> Sequence[tuple[int, Seconds]]:
+        """The presses that are nobody's yet, oldest first: number and moment."""
+        if self._keeps_s is not None:
+            self._loose = [kept for kept in self._loose if now - kept[1] <= self._keeps_s]
+        return tuple(self._loose)
+
+    def last(self) -> SplitGiven | None:
+        """The last press that is some runner's; None before the first."""
+        if not self._presses:
+            return None
+        press = self._presses[-1]
+        return SplitGiven(press.at, press.number, press.runner, press.moment, GivenBy.KEY)
+
+    def first(self, now: Seconds) -> Expected | None:
+        """Whose a press now would be; None where it would be asked."""
+        for expected in self._crossings.following(now, most=self._crossings.count):
+            if abs(expected.at - now) <= NEAR_S and not self._is_bounce(expected.runner, now):
+                return expected
+        return None
+
+    def press(self, now: Seconds, moment: Seconds | None = None) -> list[LineEvent]:
+        """Take a press for whoever is next; where nobody is near, it waits for a key."""
+        moment = now if moment is None else moment
+        self._count += 1
+        expected = None if self.loose(now) else self.first(moment)
+        if expected is None:
+            self._loose.append((self._count, moment))
+            self.message = "Whose was it? Press a runner's key."
+            return []
+        return [self._give(self._count, expected.runner, moment, now, GivenBy.ORDER)]
+
+    def name(self, runner: str, now: Seconds, moment: Seconds | None = None) -> list[LineEvent]:
+        """Take a runner's key: it answers a press that waits, else overrules the order, else is a press itself."""
+        moment = now if moment is None else moment
+        if self.loose(now):
+            number, pressed_at = self._loose.pop(0)
+            if self._is_bounce(runner, pressed_at):
+                self.message = (
+                    f"{self._called(runner)}: timed {self._guard_s:g} s before; the press is given up."
+                )
+                return []
+            return [self._give(number, runner, pressed_at, now, GivenBy.ANSWER)]
+        last = self._presses[-1] if self._presses else None
+        if last is not None and last.may_be_overruled and now - last.moment <= OVERRULE_S:
+            if last.runner == runner:
+                self._presses[-1] = replace(last, may_be_overruled=False)
+                self.message = f"{self._called(runner)}: timed just before."
+                return []
+            return self.move(last.number, runner, now)
+        if self._is_bounce(runner, moment):
+            self.message = f"{self._called(runner)}: timed just before."
+            return []
+        self._count += 1
+        return [self._give(self._count, runner, moment, now, GivenBy.KEY)]
+
+    def move(self, number: int, runner: str, now: Seconds) -> list[LineEvent]:
+        """Say that a press was another runner's; nothing where there is no such press, or it is theirs already."""
+        place = next((at for at, press in enumerate(self._presses) if press.number == number), None)
+        if place is None or self._presses[place].runner == runner:
+            return []
+        press = self._presses[place]
+        self._crossings.taken_back(press.runner, press.moment)
+        self._crossings.passed(runner, press.moment)
+        self._presses[place] = replace(press, runner=runner, may_be_overruled=False)
+        self.message = f"That was {self._called(runner)}, not {self._called(press.runner)}."
+        return [SplitMoved(now, number, runner, press.runner, press.moment)]
+
+    def undo(self, now: Seconds) -> list[LineEvent]:
+        """Take back the last press: one that waits, else the last that was given."""
+        if self.loose(now):
+            self._loose.pop()
+            self.message = "The press is taken back."
+            return []
+        if not self._presses:
+            self.message = "There is no press to take back."
+            return []
+        press = self._presses.pop()
+        self._crossings.taken_back(press.runner, press.moment)
+        self.message = f"{self._called(press.runner)}: the press is taken back."
+        return [SplitTaken(now, press.number, press.runner, press.moment)]
+
+    def _called(self, runner: str) -> str:
+        return self._names.get(runner, runner)
+
+    def _give(self, number: int, runner: str, moment: Seconds, now: Seconds, by: GivenBy) -> SplitGiven:
+        self._presses.append(_Press(number, runner, moment, now, may_be_overruled=by is GivenBy.ORDER))
+        self._crossings.passed(runner, moment)
+        self.message = ""
+        return SplitGiven(now, number, runner, moment, by)
+
+    def _is_bounce(self, runner: str, moment: Seconds) -> bool:
+        """Whether a runner was at the line just before; their start is no crossing."""
+        given = [press.moment for press in self._presses if press.runner == runner]
+        return bool(given) and abs(moment - given[-1]) < self._guard_s

@@ -1,0 +1,208 @@
+"""A squad: who runs, in which groups, when each starts, and who takes turns with whom.
+
+A runner has a key at the line: the digits 1 to 8 while a squad is coached, the letters a to x and then A to P where
+more are timed by hand. `coach.squad.document` reads rosters.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final
+
+from coach.problems import CoachProblem
+from coach.quantities import Seconds
+
+FORMAT: Final = "coach-squad/1"
+"""The format this program writes, and the newest it reads."""
+MOST_RUNNERS: Final = 40
+"""As many as there are keys that can be told apart at the line."""
+MOST_COACHED: Final = 8
+"""As many as one laptop coaches: two hands, one voice, and eight digits. More are timed by hand."""
+DIGITS: Final = "12345678"
+LETTERS: Final = "abcdefghijklmnopqrstuvwxABCDEFGHIJKLMNOP"
+"""The keys of runners who are timed by hand, in order; no letter is a command there."""
+
+
+class RosterProblem(CoachProblem):
+    """The coach can mend it: a roster that is wrong, or names nobody."""
+
+    exit_code = 3
+
+
+class Consent(StrEnum):
+    """Where a runner's heart rate and pace may be seen."""
+
+    LAPTOP = "laptop"
+    """On this laptop alone."""
+    BOARD = "board"
+    """On the board too, which others look at."""
+    CLUB = "club"
+    """By the club too."""
+
+
+class RestUntil(StrEnum):
+    """Until when the recovery of a group lasts."""
+
+    OWN = "own"
+    """Each runner's own begins as they finish."""
+    FIRST = "first"
+    """Everybody's begins when the first of the group has finished."""
+    LAST = "last"
+    """Everybody's begins when the last of the group has finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class SquadRunner:
+    """One runner of a squad."""
+
+    slug: str
+    name: str
+    key: str
+    """The key at the line: a digit, or a letter."""
+    group: str = ""
+    athlete: str = ""
+    """A saved athlete's slug or a path; empty for nobody who is known."""
+    sensors: tuple[str, ...] = ()
+    consent: Consent = Consent.LAPTOP
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group of a squad."""
+
+    name: str
+    workout: str = ""
+    """As it was named; empty for that of the command line."""
+    pace: str = ""
+    """One threshold pace for everybody; empty for each athlete's own."""
+    lane: int | None = None
+    rest_until: RestUntil = RestUntil.OWN
+
+
+@dataclass(frozen=True, slots=True)
+class Waves:
+    """When each starts, in seconds after the start of the session."""
+
+    every_s: Seconds | None = None
+    at: Mapping[str, Seconds] = field(default_factory=dict)
+    is_handicap: bool = False
+
+    def starts(self, runners: Sequence[SquadRunner], takes: Mapping[str, Seconds]) -> dict[str, Seconds]:
+        """When each runner starts; `takes` is what each is predicted to need, which a handicap goes by.
+
+        In a handicap somebody of whom nothing is predicted starts with the slowest.
+        """
+        if self.every_s is not None:
+            return {runner.slug: Seconds(place * self.every_s) for place, runner in enumerate(runners)}
+        if self.is_handicap:
+            longest = max(takes.values(), default=Seconds(0.0))
+            return {runner.slug: Seconds(longest - takes.get(runner.slug, longest)) for runner in runners}
+        return {runner.slug: self.at.get(runner.slug, Seconds(0.0)) for runner in runners}
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """A squad: who runs, in which groups, when, and in which teams."""
+
+    name: str
+    runners: tuple[SquadRunner, ...]
+    groups: tuple[Group, ...] = ()
+    waves: Waves = field(default_factory=Waves)
+    teams: tuple[tuple[str, ...], ...] = ()
+    """Slugs of those who run in turn, in their order."""
+    notes: tuple[tuple[str, str, str, str], ...] = ()
+    """Words between coach and athlete: day, runner, by whom, text."""
+
+    def runner(self, slug: str) -> SquadRunner:
+        """The runner of a slug.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return next((runner for runner in self.runners if runner.slug == slug), None) or _nobody(slug)
+
+    def by_key(self, key: str) -> SquadRunner | None:
+        """The runner of a key; None where it is nobody's."""
+        return next((runner for runner in self.runners if runner.key == key), None)
+
+    def group(self, name: str) -> Group:
+        """The group of a name; one without a workout where none is written."""
+        return next((group for group in self.groups if group.name == name), Group(name))
+
+    def members(self, group: str) -> tuple[SquadRunner, ...]:
+        """The runners of a group, in the order of the roster."""
+        return tuple(runner for runner in self.runners if runner.group == group)
+
+    def partner_before(self, slug: str) -> str | None:
+        """Whose press or finish starts this runner: the one before in the team; None for who runs in none."""
+        for team in self.teams:
+            if slug in team:
+                return team[team.index(slug) - 1]
+        return None
+
+    def moved(self, slug: str, group: str) -> "Roster":
+        """The roster with a runner in another group."""
+        runners = tuple(replace(one, group=group) if one.slug == slug else one for one in self.runners)
+        return replace(self, runners=runners)
+
+
+def _nobody(slug: str) -> SquadRunner:
+    raise KeyError(slug)
+
+
+# --- written
+
+
+def roster_tree(roster: Roster) -> dict[str, object]:
+    """The document of a roster, as it is kept with a session."""
+    tree: dict[str, object] = {"format": FORMAT, "name": roster.name}
+    tree["runners"] = [
+        {
+            key: value
+            for key, value in (
+                ("name", one.name),
+                ("slug", one.slug),
+                ("key", one.key),
+                ("group", one.group),
+                ("athlete", one.athlete),
+                ("sensors", list(one.sensors)),
+                ("consent", one.consent.value),
+            )
+            if value
+        }
+        for one in roster.runners
+    ]
+    tree["groups"] = [
+        {
+            key: value
+            for key, value in (
+                ("name", one.name),
+                ("workout", one.workout),
+                ("pace", one.pace),
+                ("lane", one.lane),
+                ("recovery", one.rest_until.value),
+            )
+            if value
+        }
+        for one in roster.groups
+    ]
+    if roster.waves.every_s is not None:
+        tree["waves"] = {"every": _clock(roster.waves.every_s)}
+    elif roster.waves.at:
+        tree["waves"] = {"at": {slug: _clock(at) for slug, at in roster.waves.at.items()}}
+    elif roster.waves.is_handicap:
+        tree["waves"] = {"handicap": True}
+    if roster.teams:
+        tree["teams"] = [{"runners": list(team), "start": {"after": "partner"}} for team in roster.teams]
+    if roster.notes:
+        tree["notes"] = [
+            {"date": day, "runner": slug, "by": by, "text": text} for day, slug, by, text in roster.notes
+        ]
+    return tree
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds, 3), 60)
+    return (
+        f"{minutes:.0f}:{rest:06.3f}".rstrip("0").rstrip(".") if rest % 1 else f"{minutes:.0f}:{rest:02.0f}"
+    )

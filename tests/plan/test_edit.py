@@ -1,0 +1,248 @@
+"""Tests of edits of a plan: what moves, what gives way, what falls, and what is refused."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.plan.edit import (
+    EditedPlan,
+    add_session,
+    drop_session,
+    easier,
+    link_run,
+    move,
+    replace_session,
+    swap,
+    take_off,
+)
+from coach.plan.model import (
+    Appointment,
+    Availability,
+    DaysOff,
+    Family,
+    OffReason,
+    Plan,
+    PlannedRace,
+    PlannedSession,
+    SessionKind,
+    WeeklyVolume,
+)
+from coach.plan.planner import SeasonRequest, make_plan
+from coach.problems import PlanProblem, UsageProblem
+
+TODAY = date(2026, 11, 30)
+TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2027, 3, day) for day in (23, 24, 25, 26))
+SUNDAY, RACE = date(2027, 3, 28), date(2027, 5, 16)
+
+
+def made(**changes) -> Plan:
+    """A season to a 10 k, Tuesday and Thursday hard, Sunday long."""
+    request = SeasonRequest("me", (PlannedRace(RACE, "10 km"),), WeeklyVolume("m", 40_000, 60_000), days=5)
+    return make_plan(replace(request, **changes), TODAY).plan
+
+
+PLAN = made()
+
+
+def titles(plan: Plan, day: date) -> list[str]:
+    """What a day has, but for rest."""
+    return [each.title for each in plan.day(day).sessions if each.kind is not SessionKind.REST]
+
+
+def run_on(plan: Plan, day: date) -> PlannedSession:
+    """The run of a day."""
+    return next(each for each in plan.day(day).sessions if each.is_run)
+
+
+def test_a_session_moved_changes_places_with_the_run_that_is_there():
+    """The hard session goes, the easy run comes back; two days are touched, and both know where they were."""
+    before = titles(PLAN, TUESDAY), titles(PLAN, WEDNESDAY)
+
+    edited = move(PLAN, TUESDAY, WEDNESDAY)
+
+    assert (titles(edited.plan, WEDNESDAY), titles(edited.plan, TUESDAY)) == before
+    assert edited.touched == (TUESDAY, WEDNESDAY)
+    assert run_on(edited.plan, WEDNESDAY).moved_from == TUESDAY
+    assert "moved from Tue 2027-03-23 to Wed 2027-03-24" in edited.says[0]
+
+
+def test_a_session_moved_back_forgets_that_it_was_moved():
+    """There and back again is the plan as it was."""
+    there = move(PLAN, TUESDAY, WEDNESDAY).plan
+
+    assert move(there, WEDNESDAY, TUESDAY).plan.days == PLAN.days
+
+
+def test_a_session_onto_a_free_day_leaves_its_own_free():
+    """Saturday has no run: nothing comes back."""
+    edited = move(PLAN, run_on(PLAN, FRIDAY).id, FRIDAY + timedelta(days=1))
+
+    assert titles(edited.plan, FRIDAY) == []
+    assert len(titles(edited.plan, FRIDAY + timedelta(days=1))) == 1
+
+
+def test_an_appointment_does_not_give_way():
+    """What is moved onto the day of the club is run beside it."""
+    plan = made(availability=Availability((), fixed=(Appointment(1, "Club"),)))
+    edited = move(plan, THURSDAY, TUESDAY)
+
+    assert "Club" in titles(edited.plan, TUESDAY)
+    assert len(titles(edited.plan, TUESDAY)) == 2
+    assert "It shares the day with Club." in edited.says
+
+
+def test_an_appointment_is_moved_where_the_runner_says_so():
+    """The runner has the last word, and the others are to be told."""
+    plan = made(availability=Availability((), fixed=(Appointment(1, "Club"),)))
+    edited = move(plan, TUESDAY, WEDNESDAY)
+
+    assert "Club" in titles(edited.plan, WEDNESDAY)
+    assert "tell the others" in edited.says[-1]
+
+
+@pytest.mark.parametrize(
+    ("what", "to", "words"),
+    [
+        (RACE, SUNDAY, "is a race: it has its date"),
+        (TUESDAY, TUESDAY, "is on Tue 2027-03-23 already"),
+        (TUESDAY, date(2030, 1, 1), "lies outside of the plan"),
+        (date(2020, 1, 1), TUESDAY, "lies outside of the plan"),
+        ("nobody", TUESDAY, "there is no session 'nobody'"),
+    ],
+)
+def test_what_cannot_be_moved_says_why(what, to, words):
+    """A race, a day that is none of the plan's, nothing, and itself."""
+    with pytest.raises(PlanProblem, match=words):
+        move(PLAN, what, to)
+
+
+def test_nothing_and_what_was_run_are_not_moved():
+    """An empty day has nothing to move, and what was run stays where it was."""
+    empty = PLAN.with_days([replace(PLAN.day(TUESDAY), sessions=())])
+    with pytest.raises(PlanProblem, match="nothing is planned on Tue"):
+        move(empty, TUESDAY, WEDNESDAY)
+    done = link_run(PLAN, run_on(PLAN, TUESDAY).id, "01J").plan
+    with pytest.raises(PlanProblem, match="was run"):
+        move(done, TUESDAY, WEDNESDAY)
+
+
+def test_a_full_day_has_no_room():
+    """A third session is refused, with the way out."""
+    sheet = PlannedSession(
+        "", SessionKind.STRENGTH, Family.STRENGTH, "Strength", "Strong legs.", "strength-home"
+    )
+    full = add_session(PLAN, WEDNESDAY, sheet).plan
+    other = add_session(PLAN, TUESDAY, sheet).plan
+    with pytest.raises(PlanProblem, match="has 2 sessions already"):
+        add_session(full, WEDNESDAY, sheet)
+    moved = next(each for each in other.day(TUESDAY).sessions if each.kind is SessionKind.STRENGTH)
+    both = add_session(other, WEDNESDAY, sheet).plan
+    with pytest.raises(PlanProblem, match="swap the days"):
+        move(both, moved.id, WEDNESDAY)
+
+
+def test_two_days_are_swapped_whole():
+    """Everything on the one is on the other, and swapping again is the plan as it was."""
+    edited = swap(PLAN, TUESDAY, FRIDAY)
+
+    assert titles(edited.plan, FRIDAY) == titles(PLAN, TUESDAY)
+    assert swap(edited.plan, TUESDAY, FRIDAY).plan.days == PLAN.days
+    with pytest.raises(PlanProblem, match="with itself"):
+        swap(PLAN, TUESDAY, TUESDAY)
+    with pytest.raises(PlanProblem, match="is a race"):
+        swap(PLAN, TUESDAY, RACE)
+
+
+def test_days_off_move_at_most_one_session_of_the_week():
+    """Travel from Thursday to Sunday: one of the sessions that matter finds a day, the rest falls, the week is down."""
+    edited = take_off(PLAN, DaysOff(THURSDAY, SUNDAY, OffReason.TRAVEL))
+    moved = [each for _, each in edited.plan.sessions() if each.moved_from is not None]
+
+    assert len(moved) <= 1
+    assert all(not titles(edited.plan, day) for day in (THURSDAY, FRIDAY, SUNDAY))
+    assert edited.plan.day(FRIDAY).off is OffReason.TRAVEL
+    assert any(each.startswith("Left out") for each in edited.says)
+    week = edited.plan.week_of(THURSDAY)
+    assert week is not None
+    assert week.is_down
+    assert edited.plan.availability.off == (DaysOff(THURSDAY, SUNDAY, OffReason.TRAVEL),)
+
+
+def test_after_an_illness_nothing_is_made_up_for():
+    """Three days of illness: what was planned falls, and the two days after are easy."""
+    edited = take_off(PLAN, DaysOff(SUNDAY, SUNDAY + timedelta(days=2), OffReason.ILLNESS))
+    after = [edited.plan.day(SUNDAY + timedelta(days=step)) for step in (3, 4)]
+
+    assert not any(each.moved_from for _, each in edited.plan.sessions())
+    assert not any(day.is_hard for day in after)
+    assert any(each.instead_of for day in after for each in day.sessions)
+
+
+def test_days_off_that_make_no_sense_are_refused():
+    """Back to front, outside of the plan, over a race, and half a year."""
+    with pytest.raises(UsageProblem, match="ends before it begins"):
+        take_off(PLAN, DaysOff(SUNDAY, TUESDAY))
+    with pytest.raises(PlanProblem, match="outside of the plan"):
+        take_off(PLAN, DaysOff(date(2030, 1, 1), date(2030, 1, 2)))
+    with pytest.raises(PlanProblem, match="10 km is on Sun 2027-05-16"):
+        take_off(PLAN, DaysOff(RACE, RACE))
+    with pytest.raises(PlanProblem, match="more than a plan can bear"):
+        take_off(PLAN, DaysOff(TUESDAY, TUESDAY + timedelta(days=200)))
+
+
+def test_a_session_is_replaced_dropped_and_linked():
+    """What takes its place has its id; a run is linked once."""
+    session = run_on(PLAN, TUESDAY)
+    easy = easier(session, "The legs are heavy.")
+    edited = replace_session(PLAN, easy, reason="readiness")
+
+    assert run_on(edited.plan, TUESDAY).instead_of == session.title
+    assert edited.reason == "readiness"
+    assert not titles(drop_session(PLAN, session.id).plan, TUESDAY)
+    once = link_run(PLAN, session.id, "01J", "as-planned").plan
+    twice = link_run(once, session.id, "01J").plan
+    assert run_on(twice, TUESDAY).runs == ("01J",)
+    assert run_on(twice, TUESDAY).choice == "as-planned"
+    with pytest.raises(PlanProblem, match="was run"):
+        drop_session(twice, session.id)
+
+
+DAYS = st.integers(0, 170).map(lambda number: TODAY + timedelta(days=number))
+
+
+@given(st.lists(st.tuples(st.sampled_from(["move", "swap", "off"]), DAYS, DAYS), max_size=8))
+def test_no_edit_loses_or_doubles_a_session_unsaid(edits: list[tuple[str, date, date]]):
+    """Whatever is moved and swapped, ids stay unique, no day has three sessions, and races stay on their days."""
+    plan = PLAN
+    for name, first, second in edits:
+        edited = attempt(plan, name, first, second)
+        if edited is None:
+            continue
+        if name != "off":
+            ids = sorted(each.id for _, each in plan.sessions() if each.kind is not SessionKind.REST)
+            after = sorted(each.id for _, each in edited.plan.sessions() if each.kind is not SessionKind.REST)
+            assert ids == after
+        changed = tuple(new.date for new, old in zip(edited.plan.days, plan.days, strict=True) if new != old)
+        assert set(changed) <= set(edited.touched)
+        plan = edited.plan
+    ids = [each.id for _, each in plan.sessions()]
+    assert len(ids) == len(set(ids))
+    assert all(len(day.sessions) <= 2 for day in plan.days)
+    assert any(each.kind is SessionKind.RACE for each in plan.day(RACE).sessions)
+
+
+def attempt(plan: Plan, name: str, first: date, second: date) -> EditedPlan | None:
+    """An edit; None where it is refused with a reason."""
+    try:
+        if name == "move":
+            return move(plan, first, second)
+        if name == "swap":
+            return swap(plan, first, second)
+        return take_off(
+            plan, DaysOff(min(first, second), min(first, second) + timedelta(days=3), OffReason.TRAVEL)
+        )
+    except PlanProblem:
+        return None

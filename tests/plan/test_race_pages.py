@@ -1,0 +1,176 @@
+"""The wristband and the page for a phone, in a real Chromium: what they show, say and ask for."""
+
+import re
+import time
+
+import pytest
+
+from coach.plan.race import Fuel, RaceRequest, Weather, plan_race, read_drink, read_phrases
+from coach.plan.race_pages import band_rows, phone_html, wristband_html, wristband_lines
+from coach.plan.race_words import RaceFacts
+from coach.quantities import Metres, Seconds
+from tests.review import chromium
+
+MARATHON = Metres(42_195.0)
+
+
+def marathon(**more):
+    """A marathon in 3:30:00 with drinks and phrases."""
+    phrases = read_phrases(["Relax", "20km=<b>Shoulders</b> & “arms”"], MARATHON)
+    return plan_race(
+        RaceRequest(MARATHON, Seconds(12_600.0), drink=read_drink("150ml every 5km"), phrases=phrases, **more)
+    )
+
+
+def quick():
+    """A race of ten seconds a kilometre would be none; fuel and phrases come within the first seconds of this one."""
+    phrases = read_phrases(["start=Tall"], Metres(1000.0))
+    fuel = Fuel(20.0, 100.0, 300.0, 10.0, is_example=False)
+    return plan_race(RaceRequest(Metres(1000.0), Seconds(1100.0), fuel=fuel, phrases=phrases))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """One browser for all of them."""
+    chromium.needed()
+    with chromium.browser() as each:
+        yield each
+
+
+@pytest.fixture
+def shown(browser, tmp_path):
+    """Show a page in a window of a size, and give the browser."""
+
+    def show(page, width=390, height=844, **more):
+        file = tmp_path / "page.html"
+        file.write_text(page)
+        browser.show(file, width, height, **more)
+        browser.ask("localStorage.clear()")  # it would go on with the race of the test before
+        browser.show(file, width, height, **more)
+        return browser
+
+    return show
+
+
+def test_a_wristband_has_a_row_a_kilometre():
+    """Time at each, and what is eaten and drunk there: km 10 at 49:46 with the first gel."""
+    rows = band_rows(marathon())
+    assert len(rows) == 43
+    assert rows[9] == ("10", "49:46", "gel drink")
+    assert rows[-1] == ("42.2", "3:30:00", "")
+    text = list(wristband_lines(marathon()))
+    assert text[1] == "400 m >= 1:57, 1 km >= 4:53"
+    assert all(len(line) <= 50 for line in text)
+
+
+def test_a_long_race_fits_a_wrist():
+    """100 km has a split each five."""
+    plan = plan_race(RaceRequest(Metres(100_000.0), Seconds(36_000.0), fuel=None))
+    assert len(band_rows(plan)) == 20
+
+
+@pytest.mark.parametrize("weather", [None, Weather(23.0, 21.0), Weather(38.0, 30.0)])
+def test_the_wristband_prints_on_one_sheet(shown, weather):
+    """It asks nobody for anything, and the strip is as narrow as a wrist."""
+    page = wristband_html(marathon(weather=weather), RaceFacts(start_minute=570))
+    browser = shown(page, 794, 1123, media="print")
+    assert not browser.errors
+    assert len(browser.requests) == 1
+    for paper in ((8.27, 11.69), (8.5, 11.0)):
+        assert len(re.findall(rb"/Type\s*/Page\b(?!s)", browser.printed(*paper))) == 1
+    assert 200 < browser.ask("document.querySelector('.band').getBoundingClientRect().width") < 260
+    assert browser.ask("document.querySelectorAll('.band tbody tr').length") == 43
+    assert browser.ask("document.querySelector('.band').getBoundingClientRect().height") < 1020
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 844), (844, 390), (1280, 800)])
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_page_fits_a_phone(shown, width, height, dark):
+    """Nothing is wider than the window, and a thumb finds the button."""
+    browser = shown(phone_html(marathon()), width, height, dark=dark)
+    assert not browser.errors
+    assert len(browser.requests) == 1
+    assert browser.ask("document.documentElement.scrollWidth") <= width
+    assert browser.ask("document.getElementById('tap').getBoundingClientRect().height") >= 48
+    assert browser.ask("document.querySelectorAll('#list li').length") == 43
+
+
+def test_names_cannot_run_on_the_page(shown):
+    """A phrase is text, whatever stands in it."""
+    browser = shown(phone_html(marathon()))
+    assert browser.ask("document.querySelector('b > b, li b') === null")
+    assert browser.ask("JSON.parse(document.getElementById('data').textContent).said.map((each) => each.say)").count(
+        "<b>Shoulders</b> & “arms”"
+    ) == 1  # fmt: skip
+
+
+def test_it_counts_and_speaks_by_its_own_clock(shown):
+    """From the tap at the start on; a gel and a phrase are said when they are due, and totals stand there."""
+    page = phone_html(quick()).replace('"at":11.0', '"at":0.2')  # the gel at 10 m
+    browser = shown(page)
+    assert browser.ask("document.getElementById('time').textContent") == "0:00"
+    assert browser.ask("globalThis.heard") == []
+    browser.ask("document.getElementById('tap').click()")
+    deadline = time.monotonic() + 20
+    while not browser.ask("globalThis.heard.length") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert browser.ask("globalThis.heard")[0] == "Gel. 20 grams in all"
+    assert browser.ask("document.getElementById('total').textContent") == "20 g, 100 mg sodium"
+    assert browser.ask("document.getElementById('tap').textContent") == "At finish"
+
+
+#: Turns the page's clock on by so many seconds: it counts by `performance.now`.
+_LATER = "(() => {{ const now = performance.now.bind(performance); performance.now = () => now() + 1000 * {0}; }})()"
+
+
+def test_a_tap_sets_it_right_and_can_be_taken_back(shown):
+    """Twenty seconds behind at the first kilometre, and what is still to come is so much later."""
+    browser = shown(phone_html(marathon()))
+    browser.ask("document.getElementById('tap').click()")
+    browser.ask(_LATER.format(318.6))
+    browser.ask("document.getElementById('tap').click()")
+    assert browser.ask("document.getElementById('off').textContent") == "20 s behind"
+    assert browser.ask("document.getElementById('off').className") == "slow"
+    assert browser.ask("document.getElementById('where').textContent") == "km 2"
+    browser.ask("document.getElementById('undo').click()")
+    assert browser.ask("document.getElementById('off').textContent") == ""
+
+
+def test_without_a_tap_it_goes_on_by_itself(shown):
+    """A phone in a pocket counts through; what is long over is not said."""
+    browser = shown(phone_html(marathon()))
+    browser.ask("document.getElementById('tap').click()")
+    browser.ask(_LATER.format(3700))
+    deadline = time.monotonic() + 20
+    while (
+        browser.ask("document.getElementById('where').textContent") != "km 13" and time.monotonic() < deadline
+    ):
+        time.sleep(0.05)
+    assert browser.ask("document.getElementById('where').textContent") == "km 13"
+    assert browser.ask("globalThis.heard") == []
+    assert browser.ask("document.getElementById('total').textContent") == "29 g, 180 mg sodium, 300 ml"
+
+
+def test_a_closed_page_finds_its_start_again(shown):
+    """A phone that reloads it goes on counting."""
+    browser = shown(phone_html(marathon()))
+    browser.ask("document.getElementById('tap').click()")
+    browser.call("Page.reload")
+    browser.wait_for("Page.loadEventFired")
+    assert browser.ask("document.getElementById('tap').textContent") == "At km 1"
+    browser.ask("globalThis.confirm = () => true; document.getElementById('again').click()")
+    assert browser.ask("document.getElementById('tap').textContent") == "Start"
+
+
+def test_only_the_plans_own_words_are_spoken_unless_every_split_is_asked_for(shown):
+    """The switch says what it does."""
+    browser = shown(phone_html(marathon()))
+    browser.ask("document.getElementById('tap').click()")
+    browser.ask(_LATER.format(298.0))
+    time.sleep(1.2)
+    assert browser.ask("globalThis.heard") == []
+    browser.ask("document.getElementById('voice').click()")
+    deadline = time.monotonic() + 20
+    while not browser.ask("globalThis.heard.length") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert browser.ask("globalThis.heard") == ["kilometre 1, 4 minutes 59"]

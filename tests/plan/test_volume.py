@@ -1,0 +1,145 @@
+"""Tests of how much is run: literal numbers of the sources, and where down weeks lie."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.plan.model import DaysOff, OffReason, TaperStyle
+from coach.plan.volume import (
+    DOWN_RANGE,
+    TAPER_CUTS,
+    TAPER_EVIDENCE,
+    down_weeks,
+    rising,
+    taper_days,
+    taper_share,
+    taper_week,
+    weeks_to_reach,
+)
+
+MONDAYS = [date(2026, 11, 30) + timedelta(weeks=place) for place in range(12)]
+
+
+def test_nine_weeks_from_25_to_40_miles():
+    """Up 8 % a week, each fourth 25 % less than the week before it: the literal numbers."""
+    downs = [(place + 1) % 4 == 0 for place in range(9)]
+
+    assert [round(week, 1) for week in rising(25, 40, downs)] == [
+        25.0,
+        27.0,
+        29.2,
+        21.9,
+        31.5,
+        34.0,
+        36.7,
+        27.5,
+        39.7,
+    ]
+
+
+def test_volume_stays_at_its_peak():
+    """Nothing grows for ever."""
+    assert rising(50, 60, [False] * 6)[-3:] == [60, 60, 60]
+
+
+def test_how_long_it_takes_to_the_peak():
+    """25 to 39.6 miles takes nine weeks, two of them down."""
+    assert weeks_to_reach(25, 39.6) == 9
+    assert weeks_to_reach(40, 40) == 1
+
+
+@given(st.floats(10, 200), st.floats(1.0, 3.0), st.lists(st.booleans(), min_size=1, max_size=40))
+def test_no_week_passes_the_peak_nor_jumps(start: float, ratio: float, downs: list[bool]):
+    """Whatever the down weeks, no week is over the peak, and none over 108 % of the most before it."""
+    volumes = rising(start, start * ratio, downs)
+    most = volumes[0]
+    for week in volumes[1:]:
+        assert week <= start * ratio + 1e-9
+        assert week <= most * 1.08 + 1e-9
+        most = max(most, week)
+
+
+def test_each_fourth_week_is_down():
+    """Without days off every fourth week is a down week, or every third."""
+    assert [place for place, down in enumerate(down_weeks(MONDAYS, ())) if down] == [3, 7, 11]
+    assert [place for place, down in enumerate(down_weeks(MONDAYS, (), every=3)) if down] == [2, 5, 8, 11]
+
+
+def test_down_weeks_are_laid_on_travel_first():
+    """A week of travel is the down week, and those around it keep their distance from it."""
+    travel = DaysOff(MONDAYS[5], MONDAYS[5] + timedelta(days=4), OffReason.TRAVEL)
+
+    downs = [place for place, down in enumerate(down_weeks(MONDAYS, (travel,))) if down]
+
+    assert 5 in downs
+    assert downs == [2, 5, 9]
+
+
+def test_two_days_off_make_no_down_week():
+    """A weekend away is no down week."""
+    weekend = DaysOff(MONDAYS[1] + timedelta(days=5), MONDAYS[1] + timedelta(days=6))
+
+    assert not down_weeks(MONDAYS, (weekend,))[1]
+
+
+def test_a_barred_week_is_none():
+    """Peak and recovery are no down weeks, and the count begins anew behind them."""
+    assert [place for place, down in enumerate(down_weeks(MONDAYS, (), barred={MONDAYS[3]})) if down] == [
+        7,
+        11,
+    ]
+
+
+@given(st.integers(3, 4), st.sets(st.integers(0, 39), max_size=8))
+def test_never_four_weeks_without_a_down_week(every: int, travels: set[int]):
+    """Of four weeks in a row one is easier, wherever somebody travels."""
+    mondays = [date(2026, 1, 5) + timedelta(weeks=place) for place in range(40)]
+    off = tuple(DaysOff(mondays[place], mondays[place] + timedelta(days=3)) for place in travels)
+    downs = down_weeks(mondays, off, every=every)
+
+    assert all(any(downs[place : place + 4]) for place in range(37))
+    assert all(downs[place] for place in travels)
+
+
+@pytest.mark.parametrize(
+    ("metres", "days"), [(1_609.3, 7), (3_000, 8), (5_000, 8), (10_000, 10), (21_097.5, 14), (42_195, 21)]
+)
+def test_days_of_taper_by_distance(metres: float, days: int):
+    """Mile, 5 k and 10 k 7 to 10 days, half 14, marathon up to 21."""
+    assert taper_days(metres) == days
+
+
+def test_a_marathon_in_few_weeks_tapers_for_two():
+    """Where three weeks of taper do not fit, there are two; and never more than there are."""
+    assert taper_days(42_195, 16) == 14
+    assert taper_days(42_195, 1) == 7
+
+
+@pytest.mark.parametrize("days", [7, 8, 10, 14, 21])
+@pytest.mark.parametrize("cut", [0.25, 0.41, 0.5, 0.6])
+def test_a_taper_takes_away_what_it_says_and_more_each_day(days: int, cut: float):
+    """Its mean is what is asked for, and no day has more than the one before it."""
+    race = date(2027, 5, 16)
+    shares = [taper_share(race - timedelta(days=left), race, days, cut) for left in range(days, 0, -1)]
+
+    assert sum(shares) / days == pytest.approx(1 - cut)
+    assert shares == sorted(shares, reverse=True)
+    assert taper_share(race - timedelta(days=days + 1), race, days, cut) == 1
+    assert taper_share(race, race, days, cut) == 1
+
+
+def test_the_usual_taper_is_within_the_evidence_and_the_options_are_not():
+    """-50 % lies within -41 to -60 %; the two options are less, and say so."""
+    low, high = TAPER_EVIDENCE
+
+    assert low <= 100 * TAPER_CUTS[TaperStyle.STANDARD] <= high
+    assert TAPER_CUTS[TaperStyle.LIGHT] == TAPER_CUTS[TaperStyle.FREQUENCY] == 0.25
+    assert DOWN_RANGE[0] <= 0.25 <= DOWN_RANGE[1]
+
+
+def test_the_race_week_of_a_taper_leaves_the_race_out():
+    """What is run before the race on Sunday is six days of less and less."""
+    assert taper_week(date(2027, 5, 10), date(2027, 5, 16), 10, 0.5) == pytest.approx(0.343, abs=0.001)
+    assert taper_week(date(2027, 4, 19), date(2027, 5, 16), 10, 0.5) == 1
