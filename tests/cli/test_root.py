@@ -85,8 +85,9 @@ def test_a_wrong_command_line_is_a_usage_error(arguments):
         (["import"], "'coach workout import'"),
         (
             ["show"],
-            "'coach workout show' or 'coach athlete show' or 'coach runs show' or 'coach plan show' "
-            "or 'coach config show'",
+            " or ".join(
+                f"'coach {group} show'" for group in ("workout", "athlete", "runs", "plan", "config")
+            ),
         ),
         (["6x800-5k"], "'coach run 6x800-5k'"),
         (["3x400", "@", "5k"], "'coach run 3x400 @ 5k'"),
