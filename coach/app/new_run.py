@@ -260,6 +260,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     async def begin() -> "Recorder | None":
         if request.requires_sensor:
             await require_sensor(choice, context.clock, console)
+        day.begin()
         return new.record(request.runs(paths.runs), context.clock, context.announcer)
 
     with shared(request.sharing, context), keep_awake(console) as warning:

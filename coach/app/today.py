@@ -4,6 +4,7 @@ Shared by `coach plan today`, `coach run` and the Calendar. What is suggested is
 a runner decides otherwise is kept as their choice, without a word.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -13,14 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coach.app.plan import PlanDesk
+from coach.plan.config import PlanSettings
 from coach.plan.edit import EditedPlan, link_run, replace_session
 from coach.plan.ladder import RUNG_WORDS, DayFacts, DayWeather, DoneRun, Rung, is_quality
 from coach.plan.missed import Mend, link_done, mend_missed
 from coach.plan.model import Family, PlannedSession
-from coach.plan.today import DayLimits, Suggestion, today
+from coach.plan.today import DayLimits, Suggestion, meals, today
 from coach.problems import CoachProblem, PlanProblem, UsageProblem
 from coach.session.buttons import Button, Origin
 from coach.workout.edits import effort_day
+from coach.workout.kinds import CROSS
 
 if TYPE_CHECKING:
     from coach.app.new_run import RunRequest
@@ -35,8 +38,10 @@ if TYPE_CHECKING:
     from coach.review.journaled import JournaledRep
     from coach.workout.model import WorkoutDocument
 
-DAYS_OF_RUNS: Final = 28
-"""How far back runs are looked at for a day: further than any rule of the ladder asks."""
+DAYS_OF_RUNS: Final = 120
+"""How far back runs are looked at for a day: as far as the rules of the morning ask for days off."""
+LEAST_S: Final = 300.0
+"""What was over sooner was a false start and is no session. Judged."""
 WHO: Final = "coach plan today"
 """Who changed the plan, in its journal."""
 
@@ -66,12 +71,29 @@ class TodayDesk:
         """This morning's answer; None where nothing of mornings can be read."""
         if self._morning is not None:
             return self._morning
-        from coach.app.readiness import answer_for
+        if not (self.desk.store.paths.data / "mornings").is_dir():
+            return self._without_mornings()
+        from coach.app.readiness import open_desk
 
         try:
-            return answer_for(self.day, self.desk.athlete, self.desk.store)
+            mornings = open_desk(self.desk.athlete, self.desk.store)
+            mornings.load()
         except CoachProblem:
             return None  # coach readiness says what is wrong with it
+        mornings.run_days = tuple(sorted({run.day for run in self.runs}))
+        answer = mornings.answer(self.day)
+        is_told = self.day in mornings.kept.by_day or any(
+            each.day == self.day for each in mornings.kept.mornings
+        )
+        return answer if is_told or answer.fired else None
+
+    def _without_mornings(self) -> "ReadinessAnswer | None":
+        """What the runs alone say: the way back after days off."""
+        from coach.plan.readiness import ReadinessFacts, readiness
+
+        run_days = tuple(sorted({run.day for run in self.runs}))
+        answer = readiness(ReadinessFacts(run_days=run_days), self.day)
+        return answer if answer.fired else None
 
     @cached_property
     def runs(self) -> tuple[DoneRun, ...]:
@@ -81,7 +103,11 @@ class TodayDesk:
         which = RunFilter(since=self.day - timedelta(days=DAYS_OF_RUNS), until=self.day, is_simulated=False)
         with self.desk.store.history() as history:
             found = history.runs(which, with_results=True)
-        mine = [run for run in found if run.athlete in {"", self.desk.slug} and run.day and run.time_s]
+        mine = [
+            run
+            for run in found
+            if run.athlete in {"", self.desk.slug} and run.day and (run.time_s or 0.0) >= LEAST_S
+        ]
         return tuple(_done(run) for run in mine)
 
     @cached_property
@@ -129,12 +155,41 @@ class TodayDesk:
 
     def weather(self) -> DayWeather:
         """The weather of the settings; what is not there is not known."""
-        import os
+        if not self._has_settings:
+            return DayWeather()
+        session = self.settings.session
+        return DayWeather(session.temperature_c, session.dew_point_c)
 
+    def meals(self, suggestion: Suggestion) -> tuple[str, ...]:
+        """What to eat and drink an hour before today's session and tonight, in the runner's words; nothing if off."""
+        words = self.settings.plan if self._has_settings else PlanSettings()
+        plan = self.desk.plan if suggestion.edited is None else suggestion.edited.plan
+        here, after = meals(plan, self.day)
+        if not words.meals:
+            return ()
+        return tuple(
+            text
+            for session, text in ((here, words.hour_before), (after, words.evening_before))
+            if session is not None and text
+        )
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """The settings in force.
+
+        Raises:
+            SettingsProblem: they cannot be read.
+        """
         from coach.edge.settings import load_settings
 
-        session = load_settings(self.desk.store.paths.settings, os.environ).session
-        return DayWeather(session.temperature_c, session.dew_point_c)
+        return load_settings(self.desk.store.paths.settings, os.environ)
+
+    @property
+    def _has_settings(self) -> bool:
+        """Whether any setting was made: reading them loads every room that has some."""
+        return self.desk.store.paths.settings.exists() or any(
+            name.startswith(("COACH_PLAN_", "COACH_SESSION_")) for name in os.environ
+        )
 
     def document(self, session: PlannedSession) -> "WorkoutDocument | None":
         """The workout of a session; None for one that nobody wrote down.
@@ -146,12 +201,12 @@ class TodayDesk:
             from coach.workout.document import document_from
 
             return document_from(dict(session.document), name=session.title)
-        if not session.workout:
-            return None
         from coach.app.terminal import SILENT
         from coach.app.workouts import read_workout
+        from coach.plan.sessions import runnable
 
-        return read_workout(session.workout, SILENT, self.athlete)
+        workout = runnable(session)
+        return read_workout(workout, SILENT, self.athlete) if workout else None
 
     # --- kept
 
@@ -172,38 +227,62 @@ class TodayDesk:
         """
         return mend_missed(self.desk.plan, self.day, DayFacts(runs=self.runs))
 
-    def take(self, suggestion: Suggestion, *, as_planned: bool = False, who: str = WHO) -> TakenSession:
-        """Keep what is run today: the suggestion, or the plan against it.
+    def choose(self, suggestion: Suggestion, *, as_planned: bool = False) -> TakenSession:
+        """Choose what is run today, the suggestion or the plan against it; nothing is kept yet.
 
         Raises:
             PlanProblem: nothing is planned today, or rest is all that is left of it.
-            CoachProblem: the plan cannot be written.
         """
-        session = suggestion.planned if as_planned else suggestion.proposed
         if suggestion.planned is None:
             raise PlanProblem(
                 f"Nothing is planned for {self.day:%a} {self.day}.",
                 "coach run free runs without a plan; coach plan show --week shows the week.",
             )
-        if as_planned and suggestion.is_changed and not suggestion.planned.choice:
-            chosen = replace(suggestion.planned, choice=Rung.AS_PLANNED.value)
-            self.desk.apply(replace_session(self.desk.plan, chosen), who)
-            session = chosen
-        elif suggestion.edited is not None and not as_planned:
-            self.desk.apply(suggestion.edited, who)
+        session = suggestion.planned if as_planned else suggestion.proposed
         if session is None or (suggestion.rung is Rung.REST and not as_planned):
             raise PlanProblem(
-                "Today is for rest, and that is kept in the plan.",
-                "coach run today --as-planned runs what was planned; coach plan undo takes it back.",
+                reason_words(suggestion),
+                "coach run today --as-planned runs what was planned; coach plan today --take keeps the rest.",
             )
         return TakenSession(suggestion, session, as_planned)
 
+    def keep_choice(self, taken: TakenSession, who: str = WHO) -> None:
+        """Keep what was chosen: the suggestion in place of the session, or that it is run as planned.
+
+        Raises:
+            CoachProblem: the plan cannot be written.
+        """
+        suggestion = taken.suggestion
+        if not suggestion.is_changed or suggestion.edited is None:
+            return
+        edited = suggestion.edited
+        if taken.is_as_planned:
+            edited = replace_session(self.desk.plan, replace(taken.session, choice=Rung.AS_PLANNED.value))
+        self.desk.apply(edited, who)
+
+    def take(self, suggestion: Suggestion, *, as_planned: bool = False, who: str = WHO) -> TakenSession:
+        """Choose what is run today, and keep it.
+
+        Raises:
+            PlanProblem: as `choose`.
+            CoachProblem: the plan cannot be written.
+        """
+        taken = self.choose(suggestion, as_planned=as_planned)
+        self.keep_choice(taken, who)
+        return taken
+
     def link(self, session: PlannedSession, run: str) -> None:
-        """Keep that a session was run, by the id of its run.
+        """Keep that a session was run, by the id of its run; a false start was none.
 
         Raises:
             CoachProblem: the plan cannot be read or written.
         """
+        from coach.edge.history import RunFilter
+
+        with self.desk.store.history() as history:
+            found = history.runs(RunFilter(since=self.day - timedelta(days=1)), with_results=True)
+        if any(each.run == run and (each.time_s or 0.0) < LEAST_S for each in found):
+            return
         plan = self.desk.plan
         if plan.find(session.id) is not None:
             self.desk.apply(link_run(plan, session.id, run), "coach run today")
@@ -218,6 +297,14 @@ def reason_words(suggestion: Suggestion) -> str:
     return f"Today: {what}. {decided.says[:1].upper()}{decided.says[1:].rstrip('.')} ({decided.you})."
 
 
+def gate_words(suggestion: Suggestion) -> str:
+    """The rule that decided, in a line that is said as a run starts: `Effort day today: in wind ... (10 m/s)`."""
+    decided = next(each for each in suggestion.reasons if each.has_decided)
+    rung = RUNG_WORDS[suggestion.rung]
+    says = f"{decided.says[:1].lower()}{decided.says[1:].rstrip('.')}"
+    return f"{rung[:1].upper()}{rung[1:]} today: {says} ({decided.you})."
+
+
 def _done(run: "IndexedRun") -> DoneRun:
     from coach.review.measures import is_hard_session
 
@@ -227,7 +314,7 @@ def _done(run: "IndexedRun") -> DoneRun:
         is_hard_session(run.hard_s, None),
         run.workout,
         None if run.time_s is None else run.time_s / 60,
-        is_cross=run.kind == "cross",
+        is_cross=run.kind == CROSS,
     )
 
 
@@ -301,9 +388,9 @@ def day_of(workout: str, request: "RunRequest", console: "Console") -> "RunDay":
         weather = replace(weather, temperature_c=request.weather[0], dew_point_c=request.weather[1])
     weather = replace(weather, wind_mps=day.wind_mps, is_hilly=day.is_hilly or None)
     suggestion = desk.suggestion(day.limits, weather)
-    taken = desk.take(suggestion, as_planned=day.is_as_planned, who=f"coach run {TODAY}")
+    taken = desk.choose(suggestion, as_planned=day.is_as_planned)
     console.say(_run_words(taken))
-    return RunDay(taken.session.workout or "free", desk, taken, weather)
+    return RunDay("free", desk, taken, weather)
 
 
 def _desk_for(request: "RunRequest") -> TodayDesk | None:
@@ -342,13 +429,12 @@ class RunDay:
         """
         from coach.app.workouts import compile_for, compile_text
 
-        session = None if self.taken is None else self.taken.session
-        if session is None or session.document is None:
+        document = None
+        if self.taken is not None and self.desk is not None:
+            document = self.desk.document(self.taken.session)
+        if document is None:
             compiled = compile_text(self.workout, runner, console, by_hand=by_hand)
         else:
-            from coach.workout.document import document_from
-
-            document = document_from(dict(session.document), name=session.title)
             compiled = compile_for(document, runner, console, by_hand=by_hand)
         said = self._said(compiled)
         if said is None:
@@ -368,6 +454,15 @@ class RunDay:
         with suppress(CoachProblem):
             return _rule_of(self.desk.suggestion())
         return None
+
+    def begin(self) -> None:
+        """Keep what was chosen: the run begins now.
+
+        Raises:
+            CoachProblem: the plan cannot be written.
+        """
+        if self.desk is not None and self.taken is not None:
+            self.desk.keep_choice(self.taken, f"coach run {TODAY}")
 
     def under(self, settings: "Settings") -> "Settings":
         """The settings of an effort day: the weather, and what tired legs add to it."""
@@ -395,7 +490,7 @@ class RunDay:
             button = Button.EFFORT_DAY
         if button is None:
             return sources
-        return replace(sources, sources=[*sources.sources, PressedAtOnce(button)])
+        return replace(sources, sources=[PressedAtOnce(button), *sources.sources])
 
     def keep(self, run: str, runs: Path | None, console: "Console") -> None:
         """Link the run to today's session, and let it carry what the morning said of a runner who ran all the same."""
@@ -422,7 +517,7 @@ class PressedAtOnce:
 
 def _rule_of(suggestion: Suggestion) -> tuple[str, str] | None:
     decided = [each.rule for each in suggestion.reasons if each.has_decided]
-    return (decided[0], reason_words(suggestion)) if decided and suggestion.is_changed else None
+    return (decided[0], gate_words(suggestion)) if decided and suggestion.is_changed else None
 
 
 def _is_hard(compiled: "CompiledWorkout") -> bool:

@@ -81,6 +81,8 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
         "coach plan new --template two-peaks --hours 4..6:30 --dry-run",
     ),
     "coach plan show": ("coach plan show", "coach plan show --week"),
+    "coach plan today": ("coach plan today --minutes 35",),
+    "coach plan missed": ("coach plan missed",),
     "coach plan move": ("coach plan move tue wed",),
     "coach plan swap": ("coach plan swap tue thu",),
     "coach plan off": ("coach plan off 10d..13d:travel",),

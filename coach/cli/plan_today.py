@@ -1,7 +1,7 @@
 """`coach plan today` and `coach plan missed`: what to run today and why, and what a missed session costs."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from coach.plan.model import PlannedSession
     from coach.plan.today import DayLimits, Suggestion
 
-_UNDO = "coach plan undo"
+_UNDO: Final = "coach plan undo"
+_MOST_UNKNOWN: Final = 4
+"""More of what is not known is in `--json`."""
 
 
 def _desk(athlete: str | None) -> "TodayDesk":
@@ -66,13 +68,19 @@ def today(
     if take and suggestion.edited is not None:
         desk.desk.apply(suggestion.edited, "coach plan today --take")
     if as_json:
-        out_json(suggestion_tree(suggestion) | ({} if mend is None else {"missed": mend_tree(mend)}))
+        tree = suggestion_tree(suggestion) | {"meals": list(desk.meals(suggestion))}
+        out_json(tree if mend is None else tree | {"missed": mend_tree(mend)})
         return
     _show(desk, suggestion)
     if take and suggestion.edited is not None:
         narrate(f"Kept in the plan. Take it back: {_UNDO}")
-    if mend is not None:
+    if mend is not None and (mend.edited is not None or _is_fresh(mend, desk.day)):
         _say_mend(mend, is_taken=False)
+
+
+def _is_fresh(mend: "Mend", day: date) -> bool:
+    """Whether something was missed yesterday; what is let go is said once."""
+    return any((day - each.day).days == 1 for each in mend.missed)
 
 
 def day_weather(
@@ -116,8 +124,11 @@ def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
                 for each in suggestion.reasons
             ],
         )
+    for words in desk.meals(suggestion):
+        out(words)
     if suggestion.not_known:
-        narrate(f"Not known: {'; '.join(suggestion.not_known)}.")
+        shown, more = suggestion.not_known[:_MOST_UNKNOWN], len(suggestion.not_known) - _MOST_UNKNOWN
+        narrate(f"Not known: {'; '.join(shown)}{f'; {more} more (--json has them)' if more > 0 else ''}.")
     if suggestion.rung is not Rung.REST and proposed is not None:
         narrate("Run it: coach run today")
     if suggestion.is_changed:

@@ -82,20 +82,18 @@ NEXT_RUNG: Final[Mapping[Rung, Rung]] = {
     Rung.LONGER_WARM_UP: Rung.AS_PLANNED,
     Rung.LONGER_RESTS: Rung.AS_PLANNED,
     Rung.FEWER_REPS: Rung.EFFORT_DAY,
-    Rung.EFFORT_DAY: Rung.EASY,
+    Rung.EFFORT_DAY: Rung.MOVED,
     Rung.MOVED: Rung.EASY,
     Rung.EASY: Rung.REST,
 }
 """Where a rung leads that a session does not have. What is only about warming up and resting is let be then."""
 _AGAIN: Final[Mapping[str, Rung]] = {
-    Rung.LONGER_WARM_UP.value: Rung.LONGER_RESTS,
-    Rung.LONGER_RESTS.value: Rung.FEWER_REPS,
     Rung.FEWER_REPS.value: Rung.EFFORT_DAY,
     Rung.EFFORT_DAY.value: Rung.MOVED,
     Rung.MOVED.value: Rung.EASY,
-    Rung.EASY.value: Rung.EASY,
 }
-"""The rung below one that was taken last time."""
+"""The rung below one that was taken because of tiredness. After an easy day the ladder begins anew."""
+
 
 # --- What is known
 
@@ -246,14 +244,14 @@ def _easier_again(day: DayQuestion) -> Asked:
 
 
 def _last_choice(plan: Plan, day: date) -> PlannedSession | None:
-    """The last quality session before a day, within a week, for which something was chosen."""
+    """The last quality session before a day, within a week, if something easier was taken for it."""
     since = day - timedelta(days=AGAIN_DAYS)
-    chosen = [
+    before = [
         session
         for at, session in plan.sessions()
-        if since <= at < day and session.choice and (is_quality(session) or session.instead_of)
+        if since <= at < day and session.choice and (is_quality(session) or session.choice == Rung.EASY.value)
     ]
-    return chosen[-1] if chosen else None
+    return before[-1] if before and before[-1].instead_of else None
 
 
 def _hard_yesterday(day: DayQuestion) -> Asked:
@@ -354,7 +352,6 @@ TODAY_RULES: Final[tuple[TodayRule, ...]] = (
         f"within {AGAIN_DAYS} days",
         "our own, judged",
         _easier_again,
-        only_hard=False,
     ),
     TodayRule(
         "heat",

@@ -7,7 +7,7 @@ taken.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from coach.plan.edit import EditedPlan, say_day
@@ -30,6 +30,8 @@ from coach.plan.model import Family, Plan, PlannedSession, SessionKind
 from coach.plan.readiness import ReadinessAnswer, Verdict
 from coach.problems import PlanProblem
 from coach.workout.edits import effort_day
+from coach.workout.kinds import HARD
+from coach.workout.timeline import Quantity
 
 if TYPE_CHECKING:
     from coach.athlete import Athlete
@@ -210,27 +212,26 @@ def _fewer(about: DayQuestion, reasons: Sequence[Reason], workouts: Workouts) ->
     )
 
 
-def _effort(about: DayQuestion, reasons: Sequence[Reason], _workouts: Workouts) -> Suggestion | None:
-    """The same session by slower paces, or by none."""
+def _effort(about: DayQuestion, reasons: Sequence[Reason], workouts: Workouts) -> Suggestion | None:
+    """The same session by slower paces, or by none; one that has no pace is run by effort anyway."""
     session = about.session
     if not session.is_hard:
         return None
     ids = {each.rule for each in reasons}
+    outside = ids & {"heat", "wind", "hills"}
+    is_tired = (about.readiness is not None and about.readiness.verdict is Verdict.EASIER) or not outside
+    if not _has_paces(workouts(session)):
+        return None if is_tired else Suggestion(about.day, Rung.AS_PLANNED, session, session)
     is_by_effort = bool(ids & {"wind", "hills"})
-    is_tired = (about.readiness is not None and about.readiness.verdict is Verdict.EASIER) or not ids & {
-        "heat",
-        "wind",
-        "hills",
-    }
-    heat = about.weather.heat_sum_f
-    hot = effort_day(0.0, heat).percent
-    percent = hot + (TIRED_PERCENT if is_tired else 0.0)
+    percent = effort_day(0.0, about.weather.heat_sum_f).percent + (TIRED_PERCENT if is_tired else 0.0)
     what = (
         "by effort and heart rate: no pace counts, and the light is off"
         if is_by_effort
         else f"paces {percent:.1f} % slower".replace(".0 ", " ")
     )
     chosen = replace(session, choice=Rung.EFFORT_DAY.value)
+    if is_tired:
+        chosen = _chosen(session, Rung.EFFORT_DAY, session)
     return Suggestion(
         about.day,
         Rung.EFFORT_DAY,
@@ -240,6 +241,16 @@ def _effort(about: DayQuestion, reasons: Sequence[Reason], _workouts: Workouts) 
         slower_percent=percent,
         is_by_effort=is_by_effort,
     )
+
+
+def _has_paces(document: "WorkoutDocument | None") -> bool:
+    """Whether hard steps of a workout have a pace; so it is taken for one that nobody wrote down."""
+    if document is None:
+        return True
+    from coach.workout.compile import outline  # noqa: PLC0415 - as in `_variant`
+
+    targets = [step.target for step in outline(document).steps if step.kind in HARD]
+    return any(target is not None and (target.quantity is Quantity.SPEED or target.ref) for target in targets)
 
 
 def _moved(about: DayQuestion, _reasons: Sequence[Reason], _workouts: Workouts) -> Suggestion | None:
@@ -269,6 +280,7 @@ def _easy(about: DayQuestion, _reasons: Sequence[Reason], workouts: Workouts) ->
     minutes = most if planned is None else min(planned, most, max(least, planned / 2))
     if planned is not None and share < 1.0:
         minutes = planned * share
+    minutes = max(1.0, float(int(minutes)))
     document = easy_run(minutes, about.facts.easy_cap_bpm)
     return Suggestion(
         about.day,
@@ -347,6 +359,8 @@ def in_form(
     share = min(1.0, after.seconds / before.seconds) if before.seconds else 1.0
     hard = min(1.0, after.hard_s / before.hard_s) if before.hard_s else 1.0
     scaled = _scaled(session, share, hard)
+    if scaled.minutes is not None:
+        scaled = replace(scaled, minutes=min(session.minutes or scaled.minutes, round(after.seconds / 60, 1)))
     title = f"{session.title}, {variant.says}" if variant.says else session.title
     return replace(scaled, title=title[:_LONGEST_TITLE], workout="", document=variant.document.source)
 
@@ -421,10 +435,11 @@ def _within_limits(about: DayQuestion, made: Suggestion, limits: DayLimits, work
         return made
     if limits.instead:
         return _instead(about, made, session, limits, workouts)
-    document = workouts(session)
+    makers = tuple(_makers(limits))
+    document = workouts(session) if makers else None  # it is read only where it is changed
     if document is None:
         return made
-    for maker in _makers(limits):
+    for maker in makers:
         made, document = _in_room(about, made, document, maker, limits)
     return made
 
@@ -462,7 +477,7 @@ def _in_room(
     else:
         size = variants.size_of(document, athlete).seconds / 60
         limit = limits.minutes if limits.minutes is not None else variants.EASY_MINUTES[1]
-        length = max(1.0, min(limit, size or limit))
+        length = max(1.0, float(int(min(limit, size or limit))))
         document = variants.easy_run(length, about.facts.easy_cap_bpm)
         changed = _easy_session(session, document, length)
         words = f"easy for {length:.0f} min: less would have lost its point"
@@ -474,6 +489,15 @@ def _in_room(
 def _is_elsewhere(document: "WorkoutDocument", surface: str) -> bool:
     context = document.workout.context
     return context is not None and context.surface == surface
+
+
+def meals(plan: Plan, day: date) -> tuple[PlannedSession | None, PlannedSession | None]:
+    """The hard or long session of a day, to eat for an hour before, and that of the next, to eat for tonight."""
+    here, after = (
+        next((each for each in plan.day(at).sessions if is_quality(each) and not each.is_done), None)
+        for at in (day, day + timedelta(days=1))
+    )
+    return here, after
 
 
 def _refuse_instead(limits: DayLimits, session: PlannedSession | None) -> None:
@@ -491,10 +515,10 @@ def _instead(
     about: DayQuestion, made: Suggestion, session: PlannedSession, limits: DayLimits, workouts: Workouts
 ) -> Suggestion:
     """The same minutes in the water, on a bike or on foot."""
-    from coach.workout.variants import CROSS, cross_training  # noqa: PLC0415 - as in `_variant`
+    from coach.workout.variants import SPORTS, cross_training  # noqa: PLC0415 - as in `_variant`
 
     planned = _planned_minutes(session, workouts, about.facts.athlete) or 30.0
-    minutes = planned if limits.minutes is None else min(planned, limits.minutes)
+    minutes = float(int(planned if limits.minutes is None else min(planned, limits.minutes)))
     document = cross_training(limits.instead, minutes, about.facts.easy_cap_bpm)
     cross = replace(
         session,
@@ -508,5 +532,5 @@ def _instead(
         distance_m=None,
         instead_of=session.instead_of or about.session.title,
     )
-    words = f"{CROSS[limits.instead].lower()} for {minutes:.0f} min"
+    words = f"{SPORTS[limits.instead].lower()} for {minutes:.0f} min"
     return replace(made, proposed=cross, what=f"{made.what}; {words}" if made.what else words)

@@ -19,7 +19,7 @@ from coach.workout.compile import outline
 from coach.workout.document import document_from
 from coach.workout.editing import LONGEST_NAME, WHAT, Cell, Form, StepRow, removed, rows, write_cell
 from coach.workout.estimate import estimate, likely_seconds
-from coach.workout.kinds import BRIEF, FLOATS, HARD, RESTS, RUN, UPHILL, Kind
+from coach.workout.kinds import BRIEF, CROSS, FLOATS, HARD, RESTS, RUN, UPHILL, Kind
 from coach.workout.model import WorkoutDocument
 from coach.workout.timeline import Step
 
@@ -91,17 +91,19 @@ def _at_most(step: Step) -> float:
 def longer_warm_up(document: WorkoutDocument, athlete: Athlete | None = None) -> Variant | None:
     """Make the warm-up up to five minutes longer, taken from the cool-down."""
     warm_up = next((row for row in rows(document) if _is_kind(document, row, Kind.WARM_UP)), None)
-    before = None if warm_up is None else _seconds(document, warm_up)
+    before = None if warm_up is None else _easy_seconds(document, warm_up, athlete)
     if warm_up is None or before is None:
         return None
-    more = min(WARM_UP_S, _spare(document))
+    more = min(WARM_UP_S, _spare(document, athlete))
     more -= more % 60
     if more < LEAST_WARM_UP_S:
         return None
-    document = write_cell(document, warm_up, Cell.LENGTH, format_clock(before + more), athlete).document
-    document = _without_cool_down(document, more, athlete)
-    words = f"warm-up {_minutes(before + more)} instead of {_minutes(before)}, the cool-down as much shorter"
-    return Variant(_called(document, "longer warm-up"), words)
+    longer = _lasting(document, warm_up, before + more, athlete)
+    was, now = warm_up.cells[Cell.LENGTH], _row_at(longer, warm_up).cells[Cell.LENGTH]
+    shorter = _without_cool_down(longer, more, athlete)
+    return Variant(
+        _called(shorter, "longer warm-up"), f"warm-up {now} instead of {was}, the cool-down as much shorter"
+    )
 
 
 def longer_rests(document: WorkoutDocument, athlete: Athlete | None = None) -> Variant | None:
@@ -110,7 +112,7 @@ def longer_rests(document: WorkoutDocument, athlete: Athlete | None = None) -> V
     if rest is None:
         return None
     row, count, seconds, metres = rest
-    most = _spare(document) / max(1, count)
+    most = _spare(document, athlete) / max(1, count)
     step = 5.0 if metres is None else 50.0
     if metres is None:
         more = min(_rounded(seconds * REST_SHARE, step), most - most % step)
@@ -194,10 +196,11 @@ def _shorter_stretch(
 
 
 def easy_run(minutes: float, cap_bpm: float | None = None) -> WorkoutDocument:
-    """An easy run of so many minutes, under a heart rate where one is known."""
+    """An easy run of so many whole minutes, under a heart rate where one is known."""
+    minutes = max(1, int(minutes + 1e-6))
     step: dict[str, Any] = {
         "kind": "open",
-        "until": {"time": format_clock(_rounded(minutes * 60, 60.0))},
+        "until": {"time": format_clock(minutes * 60.0)},
         "target": {"effort": "easy, whole sentences"},
     }
     if cap_bpm is not None:
@@ -205,7 +208,7 @@ def easy_run(minutes: float, cap_bpm: float | None = None) -> WorkoutDocument:
     return document_from(
         {
             "format": "coach-workout/1",
-            "name": f"Easy run, {minutes:.0f} min",
+            "name": f"Easy run, {minutes} min",
             "purpose": "Easy running in place of something harder",
             "tags": {"system": "easy"},
             "sections": [{"name": "Run", "steps": [step]}],
@@ -214,19 +217,18 @@ def easy_run(minutes: float, cap_bpm: float | None = None) -> WorkoutDocument:
     )
 
 
-CROSS: Final[Mapping[str, str]] = {"swim": "Swim", "bike": "Bike ride", "walk": "Walk"}
+SPORTS: Final[Mapping[str, str]] = {"swim": "Swim", "bike": "Bike ride", "walk": "Walk"}
 """What an easy run may become, with how it is called."""
-CROSS_SYSTEM: Final = "cross"
-"""What such a session trains, as the tags of its workout have it: its load counts, its kilometres do not."""
 
 
 def cross_training(sport: str, minutes: float, cap_bpm: float | None = None) -> WorkoutDocument:
-    """A swim, a bike ride or a walk of so many minutes (`CROSS`), by the clock alone."""
+    """A swim, a bike ride or a walk of so many whole minutes (`SPORTS`), by the clock alone."""
+    minutes = max(1, int(minutes + 1e-6))
     tree = dict(easy_run(minutes, cap_bpm).source)
     tree |= {
-        "name": f"{CROSS[sport]}, {minutes:.0f} min",
+        "name": f"{SPORTS[sport]}, {minutes} min",
         "purpose": "The easy minutes of a run, without its kilometres",
-        "tags": {"system": CROSS_SYSTEM},
+        "tags": {"system": CROSS},
     }
     return document_from(tree, name=WHAT)
 
@@ -467,37 +469,67 @@ def _is_turn_of(step_id: str, first: str, set_id: str) -> bool:
     )
 
 
-def _cool_down(document: WorkoutDocument) -> tuple[StepRow, float] | None:
-    """The last cool-down with a time, and how long that is."""
+def _easy_seconds(document: WorkoutDocument, row: StepRow, athlete: Athlete | None) -> float | None:
+    """How long a warm-up or a cool-down is: its time, else what its distance probably takes."""
+    seconds = _seconds(document, row)
+    if seconds is not None or _metres(document, row) is None:
+        return seconds
+    step = _first_turns(document, athlete).get(row.step_id)
+    return None if step is None else likely_seconds(step)
+
+
+def _lasting(
+    document: WorkoutDocument, row: StepRow, seconds: float, athlete: Athlete | None
+) -> WorkoutDocument:
+    """The document with a warm-up or a cool-down of so many seconds, by distance where it is measured; never more."""
+    metres, before = _metres(document, row), _easy_seconds(document, row, athlete)
+    if metres is None or not before:
+        text = format_clock(seconds)
+    elif "mi" in row.cells[Cell.LENGTH]:
+        text = f"{int(metres * seconds / before / METRES_PER_MILE * 10) / 10:g}mi"
+    else:
+        text = f"{int(metres * seconds / before / 100) / 10:g}km"
+    return write_cell(document, row, Cell.LENGTH, text, athlete).document
+
+
+def _row_at(document: WorkoutDocument, row: StepRow) -> StepRow:
+    return next(each for each in rows(document) if each.path == row.path)
+
+
+def _cool_down(document: WorkoutDocument, athlete: Athlete | None) -> tuple[StepRow, float] | None:
+    """The last cool-down whose length is known, and how long that is."""
     found = None
     for row in rows(document):
-        time = _until(document, row, "time") if _is_kind(document, row, Kind.COOL_DOWN) else None
-        if time is not None:
-            found = row, read_time(time)
+        if not _is_kind(document, row, Kind.COOL_DOWN):
+            continue
+        seconds, time = _easy_seconds(document, row, athlete), _until(document, row, "time")
+        if seconds is None and time is not None:
+            seconds = read_time(time)
+        if seconds is not None:
+            found = row, seconds
     return found
 
 
-def _spare(document: WorkoutDocument) -> float:
+def _spare(document: WorkoutDocument, athlete: Athlete | None) -> float:
     """Seconds that the cool-down can give."""
-    cool_down = _cool_down(document)
+    cool_down = _cool_down(document, athlete)
     return 0.0 if cool_down is None else max(0.0, cool_down[1] - COOL_DOWN_S)
 
 
 def _without_cool_down(document: WorkoutDocument, seconds: float, athlete: Athlete | None) -> WorkoutDocument:
-    """Take seconds from the cool-down, to whole five seconds."""
-    cool_down = _cool_down(document)
+    """Take seconds from the cool-down, to whole five seconds or a hundred metres."""
+    cool_down = _cool_down(document, athlete)
     assert cool_down is not None  # what is taken was spare
     row, before = cool_down
     text, left = row.cells[Cell.LENGTH], before - 5.0 * ceil(seconds / 5.0)
     if not text.startswith("until"):
-        return write_cell(document, row, Cell.LENGTH, format_clock(left), athlete).document
+        return _lasting(document, row, left, athlete)
     ends = [
         format_clock(left) if _reads_as_time(word, before) else word
         for word in text.removeprefix("until").split(" or ")
     ]
-    return write_cell(
-        document, row, Cell.LENGTH, "until " + " or ".join(word.strip() for word in ends), athlete
-    ).document
+    until = "until " + " or ".join(word.strip() for word in ends)
+    return write_cell(document, row, Cell.LENGTH, until, athlete).document
 
 
 def _reads_as_time(word: str, seconds: float) -> bool:
@@ -512,11 +544,11 @@ def _trimmed(
 ) -> WorkoutDocument:
     """Take up to so many seconds from the steps of a kind, each of which keeps some."""
     for row in rows(document):
-        seconds = _seconds(document, row) if _is_kind(document, row, kind) else None
+        seconds = _easy_seconds(document, row, athlete) if _is_kind(document, row, kind) else None
         if over <= 0 or seconds is None or seconds <= keeps:
             continue
         left = max(keeps, seconds - 60.0 * ceil(over / 60.0))
-        document = write_cell(document, row, Cell.LENGTH, format_clock(left), athlete).document
+        document = _lasting(document, row, left, athlete)
         over -= seconds - left
     return document
 
@@ -533,7 +565,9 @@ def _shortened(document: WorkoutDocument, row: StepRow, share: float) -> str | N
     left = metres - cut
     if left < unit:
         return None
-    return f"{left / METRES_PER_MILE:g}mi" if unit not in {500.0, 100.0} else f"{left:g}m"
+    if unit not in {500.0, 100.0}:
+        return f"{left / METRES_PER_MILE:g}mi"
+    return f"{left / 1000:g}km" if "km" in row.cells[Cell.LENGTH] else f"{left:g}m"
 
 
 def _rounded(size: float, unit: float) -> float:

@@ -15,6 +15,7 @@ from tests.benchmarks import (
     share,
     sound,
     startup,
+    today,
 )
 from tests.benchmarks.table import compile_bytecode, machine_unit
 from tests.radio.daemon import why_not
@@ -28,8 +29,21 @@ def main() -> None:
         f"machine unit: {unit * 1e3:.1f} ms for the same loop every time; times in units compare across machines\n"
     )
     modules = (
-        fold, core, journal, startup, library, line, editor, review, history, season, sound, share, mqtt,
-    )  # fmt: skip
+        fold,
+        core,
+        journal,
+        startup,
+        today,
+        library,
+        line,
+        editor,
+        review,
+        history,
+        season,
+        sound,
+        share,
+        mqtt,
+    )
     for table in (*(module.table for module in modules), _radio, screen.table):
         print(table(unit), end="\n\n", flush=True)
 

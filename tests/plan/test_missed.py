@@ -173,23 +173,28 @@ def _minutes(plan, week):
 # --- what was done
 
 
+def linked(plan, runs, *titles):
+    """The plan with its runs linked."""
+    return link_done(plan, runs, *titles)
+
+
 def test_runs_are_linked_to_their_sessions():
     """A run of the workout of its day is that session; any other run is what the day is about; a second one is none."""
     plan = plan_of({1: (Family.EASY, Family.VO2MAX), 3: Family.EASY})
     first = done(day(TUESDAY), workout="Easy run, 40 minutes")
     second = replace(first, id="01B", workout="")
     third = done(day(THURSDAY), workout="something else")
-    edited = link_done(plan, (third, second, first, done(day(FRIDAY))), {"easy-run": "Easy run, 40 minutes"})
+    edited = linked(plan, (third, second, first, done(day(FRIDAY))), {"easy-run": "Easy run, 40 minutes"})
 
     tuesday = edited.plan.day(day(TUESDAY)).sessions
     assert [each.runs for each in tuesday] == [(first.id,), (second.id,)]
     assert edited.plan.day(day(THURSDAY)).sessions[0].runs == (third.id,)
     assert edited.touched == (day(TUESDAY), day(THURSDAY))
-    assert link_done(edited.plan, (first, second, third)) is None
-    assert link_done(plan, ()) is None
+    assert linked(edited.plan, (first, second, third)) is None
+    assert linked(plan, ()) is None
 
 
 def test_a_swim_is_no_run():
     """Cross-training is linked to cross-training alone."""
     swim = done(day(TUESDAY), is_cross=True)
-    assert link_done(plan_of({1: Family.EASY}), (swim,)) is None
+    assert linked(plan_of({1: Family.EASY}), (swim,)) is None

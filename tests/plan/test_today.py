@@ -53,9 +53,9 @@ def test_as_planned_without_a_reason():
 
 
 RUNGS = [
-    (Rung.LONGER_WARM_UP, {"weather": DayWeather(temperature_c=-3.0)}, "warm-up 17 min instead of 12 min"),
-    (Rung.LONGER_WARM_UP, {"readiness": morning(Verdict.EASIER, "stale_legs")}, "warm-up 17 min instead"),
-    (Rung.LONGER_WARM_UP, {"facts": DayFacts(runs=(done(day(-3)),))}, "warm-up 17 min instead of 12 min"),
+    (Rung.LONGER_WARM_UP, {"weather": DayWeather(temperature_c=-3.0)}, "warm-up 17min instead of 12min"),
+    (Rung.LONGER_WARM_UP, {"readiness": morning(Verdict.EASIER, "stale_legs")}, "warm-up 17min instead"),
+    (Rung.LONGER_WARM_UP, {"facts": DayFacts(runs=(done(day(-3)),))}, "warm-up 17min instead of 12min"),
     (Rung.LONGER_RESTS, {"facts": DayFacts(fade={Family.VO2MAX: 0.04})}, "rests of 500 m instead of 400 m"),
     (Rung.FEWER_REPS, {"readiness": morning(Verdict.EASIER)}, "4 instead of 6 reps"),
     (Rung.FEWER_REPS, {"facts": DayFacts(reps_left_out={Family.VO2MAX: 2})}, "4 instead of 6 reps"),
@@ -127,8 +127,8 @@ def test_one_rung_further_each_time():
         suggestion = ask(plan, at, readiness=morning(Verdict.EASIER))
         rungs.append(suggestion.rung)
         plan = suggestion.edited.plan
-    # moved is not possible between two hard days, so it is easy from there on
-    assert rungs == [Rung.FEWER_REPS, Rung.EFFORT_DAY, Rung.EASY, Rung.EASY, Rung.EASY]
+    # moved is not possible between two hard days, so it is easy; after that the ladder begins anew
+    assert rungs == [Rung.FEWER_REPS, Rung.EFFORT_DAY, Rung.EASY, Rung.FEWER_REPS, Rung.EFFORT_DAY]
 
 
 def test_what_was_run_counts_for_spacing():

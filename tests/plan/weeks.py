@@ -1,8 +1,10 @@
 """Plans of a few weeks for tests, as words: which family on which day, from what library workout."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 from coach.edge.paths import library_path
 from coach.plan.ladder import DoneRun
@@ -20,7 +22,7 @@ from coach.plan.model import (
     TrainingPhase,
     WeeklyVolume,
 )
-from coach.workout.document import load_document
+from coach.workout.document import document_from, load_document
 from coach.workout.model import WorkoutDocument
 from coach.workout.variants import size_of
 
@@ -53,8 +55,6 @@ def library(name: str) -> WorkoutDocument:
 def workout_of(session: PlannedSession) -> WorkoutDocument | None:
     """The document of a session; None for one that nobody wrote down."""
     if session.document is not None:
-        from coach.workout.document import document_from
-
         return document_from(dict(session.document), name="it")
     return library(session.workout) if session.workout else None
 
@@ -81,10 +81,10 @@ def a_session(family: Family, id_: str) -> PlannedSession:
 
 
 def plan_of(
-    pattern: Mapping[int, Family | Sequence[Family]] = FIVE_DAYS,
+    pattern: Mapping[int, Any] = FIVE_DAYS,
     weeks: int = 4,
     race: date | None = None,
-    **changes: object,
+    **changes: Any,
 ) -> Plan:
     """A plan whose weeks are all alike: weekday (0 is Monday) to family, or families."""
     days: list[PlanDay] = []
@@ -109,8 +109,6 @@ def plan_of(
         days=tuple(days),
         next_id=number + 1,
     )
-    from dataclasses import replace
-
     return replace(made, **changes)
 
 
@@ -119,6 +117,17 @@ def day(weekday: int, week: int = 0) -> date:
     return MONDAY + timedelta(days=weekday, weeks=week)
 
 
-def done(at: date, *, is_hard: bool | None = None, **more: object) -> DoneRun:
+def done(at: date, *, is_hard: bool | None = None, **more: Any) -> DoneRun:
     """A run that was done."""
-    return DoneRun(f"01RUN{at:%m%d}", at, is_hard, **more)  # type: ignore[arg-type]
+    return DoneRun(f"01RUN{at:%m%d}", at, is_hard, **more)
+
+
+def beginning_on(plan: Plan, monday: date) -> Plan:
+    """The same plan, whose first week begins on another Monday."""
+    by = monday - plan.first
+    return replace(
+        plan,
+        created=plan.created + by,
+        days=tuple(replace(each, date=each.date + by) for each in plan.days),
+        weeks=tuple(replace(each, monday=each.monday + by) for each in plan.weeks),
+    )

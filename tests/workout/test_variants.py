@@ -9,7 +9,7 @@ from coach.workout import variants
 from coach.workout.compile import compile_workout, outline
 from coach.workout.document import document_from, load_document
 from coach.workout.estimate import estimate
-from coach.workout.kinds import HARD
+from coach.workout.kinds import CROSS, HARD
 from coach.workout.notation import read
 from coach.workout.timeline import Quantity
 from coach.workout.variants import size_of
@@ -30,6 +30,11 @@ MAKERS = {
 def workout(name):
     """A workout of the library."""
     return load_document((library_path() / f"{name}.json").read_bytes(), name=name)
+
+
+def made_by(make, document):
+    """The variant of a workout."""
+    return make(document, None)
 
 
 def line(text):
@@ -76,7 +81,7 @@ def _fastest(document):
         ("long-8-miles", "reps", "6mi instead of 8mi"),
         ("12x400-5k", "rests", "rests of 0:55 instead of 0:45, the cool-down as much shorter"),
         ("6x800-5k", "rests", "rests of 500 m instead of 400 m, the cool-down as much shorter"),
-        ("6x800-5k", "warm-up", "warm-up 17 min instead of 12 min, the cool-down as much shorter"),
+        ("6x800-5k", "warm-up", "warm-up 17min instead of 12min, the cool-down as much shorter"),
         ("10x200-mile", "35 min", "35 min instead of 45 min"),
         ("6x800-5k", "35 min", "32 min instead of 57 min"),
         ("6x800-5k", "road", "by time instead of by the lines of a track"),
@@ -84,7 +89,7 @@ def _fastest(document):
 )
 def test_one_thing_changes(name, maker, says):
     """What changes is said in a few words; the name of the workout says it too."""
-    made = MAKERS[maker](workout(name), None)
+    made = made_by(MAKERS[maker], workout(name))
 
     assert made.says == says
     assert made.document.name.startswith(f"{workout(name).name}, ")
@@ -111,24 +116,38 @@ def test_what_a_workout_does_not_have(name, maker):
 
 def test_off_the_track_keeps_the_paces():
     """800 m at 4:00/km are 3:10, the time to whole 5 s below; the pace stays, and no track is left."""
-    made = variants.off_the_track(line("10min easy + 6x800 @ 4:00/km / 400 jog + 10min easy"), None)
+    made = made_by(variants.off_the_track, line("10min easy + 6x800 @ 4:00/km / 400 jog + 10min easy"))
     assert made is None  # nobody said that it is on a track
 
     tree = dict(line("10min easy + 6x800 @ 4:00/km / 400 jog + 10min easy").source)
     on_track = document_from(tree | {"context": {"surface": "track"}}, name="it")
-    made = variants.off_the_track(on_track, None)
+    made = made_by(variants.off_the_track, on_track)
     reps = [step for step in outline(made.document).steps if step.kind in HARD]
 
     assert {step.until.time() for step in reps} == {190.0}
-    assert {step.target.label for step in reps} == {"4:00/km"}
+    assert {step.target and step.target.label for step in reps} == {"4:00/km"}
     assert made.document.workout.context.surface == "road"
+
+
+def test_by_distance_as_plans_write_it():
+    """Warm-ups and cool-downs by distance give and take as those by time do, to a hundred metres."""
+    document = line("3.1km easy + 6x800m @ 5k / 2:00 jog + 2.4km easy")
+    warm, rests = made_by(variants.longer_warm_up, document), made_by(variants.longer_rests, document)
+
+    assert warm.says == "warm-up 3.9km instead of 3.1km, the cool-down as much shorter"
+    assert rests.says == "rests of 2:30 instead of 2:00, the cool-down as much shorter"
+    assert size_of(warm.document).is_within(size_of(document))
+    strides = line('5.8km easy + 6x20s stride @ "fast, smooth" / 1:00 walk')
+    short = made_by(MAKERS["35 min"], strides)
+    assert short.says == "35 min instead of 42 min"
+    assert size_of(short.document).hard_s == size_of(strides).hard_s
 
 
 def test_fewer_of_everything():
     """A share leaves at least one rep less, and never none."""
     for count in range(3, 21):
         document = line(f"10min easy + {count}x400 @ 5k / 200 jog + 10min easy")
-        made = variants.fewer_reps(document)
+        made = made_by(variants.fewer_reps, document)
         reps = [step for step in outline(made.document).steps if step.kind in HARD]
         assert 1 <= len(reps) < count
         assert len(reps) >= count / 2
@@ -152,7 +171,7 @@ def test_easy_instead():
     """An easy run and a swim have their minutes, and the cap where one is known; a swim is no running."""
     easy, swim = variants.easy_run(25, 141.6), variants.cross_training("swim", 40)
 
-    assert estimate(outline(easy)).seconds == 1500
+    assert float(estimate(outline(easy)).seconds) == 1500.0
     assert [cap.label for cap in compile_workout(easy, None).steps[0].caps] == ["under 142 bpm"]
-    assert (swim.name, swim.workout.tags.system) == ("Swim, 40 min", variants.CROSS_SYSTEM)
+    assert (swim.name, swim.workout.tags.system) == ("Swim, 40 min", CROSS)
     assert not compile_workout(variants.easy_run(30), None).steps[0].caps
