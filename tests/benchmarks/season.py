@@ -1,15 +1,11 @@
-"""What a season costs: planned, linted, answered for today, and a session moved in a real terminal."""
+"""What a season costs: planned, checked, and a session moved in a real terminal."""
 
-import json
 import os
-import subprocess
 import tempfile
 from datetime import date, timedelta
-from functools import partial
 
 from coach.app.athletes import today
 from coach.app.plan import PlanDesk
-from coach.edge.paths import runner_paths
 from coach.plan.check import check
 from coach.plan.facts import PlanFacts
 from coach.plan.model import Plan, PlannedRace, RacePriority, RunnerLevel, WeeklyVolume
@@ -41,13 +37,8 @@ def table(unit: float) -> str:
         os.environ["COACH_HOME"] = home
         try:
             PlanDesk().begin(plan, "bench", "A year.")
-            assert json.loads((runner_paths().plans / "me" / "plan.json").read_bytes())
         finally:
             del os.environ["COACH_HOME"]
-        least, middle = spread(partial(_run, ["plan", "today"], home))
-        rows.append(
-            ["coach plan today", f"{least:.2f} s", f"{middle:.2f} s ({middle / unit:.1f} units)", "0.3 s"]
-        )
         rows += _screen(home)
     return drawn("Season", ["what", "least", "median", "budget"], rows)
 
@@ -60,13 +51,6 @@ def _year() -> Plan:
     )
     volume = WeeklyVolume("m", 40_000.0, 65_000.0)
     return make_plan(SeasonRequest("me", races, volume, RunnerLevel.INTERMEDIATE, days=5), day).plan
-
-
-def _run(command: list[str], home: str) -> None:
-    environment = os.environ | {"COACH_HOME": home}
-    subprocess.run(
-        [COACH, *command], check=True, stdin=subprocess.DEVNULL, capture_output=True, env=environment
-    )
 
 
 def _screen(home: str) -> list[list[str]]:
