@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from coach.app.plan import PlanDesk
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from coach.plan.ladder import Reason
     from coach.plan.planner import PlannedSeason
     from coach.plan.readiness import ReadinessAnswer
+    from coach.plan.sessions import Speeds
     from coach.plan.today import Suggestion
     from coach.screen.protocols import LiveFeed
 
@@ -200,19 +202,26 @@ class SeasonOnScreen:
         self._desk = None  # what is known beside a plan is that of its workouts
         return season.plan
 
+    @cached_property
+    def _lately(self) -> "tuple[float | None, Speeds]":
+        """How far a week was lately, and how fast: read once, as a line is planned with every key."""
+        from coach.app.plan import recent_week_m, speeds_of
+
+        return recent_week_m(self._opened), speeds_of(self._opened)
+
     def _planned(self, line: str) -> "PlannedSeason":
         """Plan for the race of a line.
 
         Raises:
             CoachProblem: it is no race to come, or cannot be planned for.
         """
-        from coach.app.plan import recent_week_m, speeds_of
         from coach.plan.model import WeeklyVolume
         from coach.plan.planner import SeasonRequest, make_plan
 
         desk = self._opened
         typed = read_race_line(line, desk.today, desk.unit)
-        start = typed.start_m or recent_week_m(desk)
+        lately, speeds = self._lately
+        start = typed.start_m or lately
         if start is None:
             word = "miles" if desk.unit == "mile" else "km"
             raise PlanProblem(
@@ -224,7 +233,7 @@ class SeasonOnScreen:
             (typed.race,),
             WeeklyVolume("m", start, typed.peak_m or _PEAK_SHARE * start),
             days=typed.days,
-            speeds=speeds_of(desk),
+            speeds=speeds,
             grain_m=0.1 * METRES_PER_MILE if desk.unit == "mile" else 100.0,
             unit=desk.unit,
         )
@@ -286,10 +295,10 @@ def season_words(season: "PlannedSeason", unit: str) -> str:
     plan = season.plan
     phases = Counter(week.phase.value for week in plan.weeks)
     blocks = ", ".join(f"{name} {count}" for name, count in phases.items())
-    sizes = [week.target_m or 0.0 for week in plan.weeks]
+    most_m = max((week.target_m or 0.0 for week in plan.weeks), default=0.0)
     words = f"{len(plan.weeks)} weeks: {blocks}"
-    if any(sizes):
-        first, most = (long_distance(size, unit) for size in (sizes[0], max(sizes)))
+    if most_m:
+        first, most = (long_distance(size, unit) for size in (plan.volume.start, most_m))
         words += f"; {float(first[0]):.0f} to {float(most[0]):.0f} {most[1]} a week"
     runs = len(plan.availability.weekdays)
     return " ".join([f"{words}, {runs} days.", *season.cut[:1]])
@@ -457,5 +466,6 @@ def today_words(athlete: str | None, day: date) -> str:
         desk = PlanDesk(athlete=athlete, today_is=day)
         if desk.exists:
             answer = answer_of(TodayDesk(desk).suggestion(), None, None)
-            return ", ".join(part for part in (answer.session, answer.time, answer.instead) if part)
+            instead = "" if answer.is_as_planned else answer.instead
+            return ", ".join(part for part in (answer.session, answer.time, instead) if part)
     return ""

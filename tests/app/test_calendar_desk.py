@@ -261,6 +261,41 @@ def test_what_is_no_race_is_refused(line):
         read_race_line(line, TODAY)
 
 
+def test_a_season_is_made_from_a_line(home):
+    """What would come of it is told while it is typed; entered, it is in the file, and undo takes it away again."""
+    desk = season()
+    assert desk.read() is None
+    typed = desk.understand("10k 16 May 2027, 4 days, 30 to 45 km")
+    assert typed.problem == ""
+    assert typed.effect.startswith("52 weeks: ")
+    assert "30 to 45 km a week, 4 days" in typed.effect
+    plan = desk.enter("10k 16 May 2027, 4 days, 30 to 45 km")
+    assert desk.read() == plan
+    assert [race.date for race in plan.races] == [date(2027, 5, 16)]
+    assert PlanDesk(today_is=TODAY).changes()[-1].who == "Calendar"
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("10k", "has no day yet"),
+        ("10k 16 May 2027", "How far a week is now is not known yet"),
+        ("10k 16 May 2027, 300 to 400 km", "more than anybody trains"),
+        ("10k 16 May 2027, 50 to 30 km", "below the start"),
+        ("10k 16 May 2090, 30 to 40 km", "years away"),
+        ("10k 27 May 2026, 30 to 40 km", "is over"),
+    ],
+)
+def test_what_cannot_be_planned_says_why(home, line, problem):
+    """In the row below the field, with what to write; nothing is kept."""
+    desk = season()
+    desk.read()
+    typed = desk.understand(line)
+    assert problem in typed.problem
+    assert typed.effect == ""
+    assert not PlanDesk(today_is=TODAY).exists
+
+
 def test_a_run_begins_as_it_was_chosen(home):
     """By the library, which has sensors and a screen."""
     library = Library()

@@ -519,4 +519,5 @@ class KeyLine(StripWidget[Keys]):
             del shown[-2]
         plain, chip = colours.plain.style(bold=False), colours.key.style()
         pieces = [piece for key, says in shown for piece in ((f" {key} ", chip), (f" {says}  ", plain))]
+        pieces = [*pieces[:-1], *((text.rstrip(), pair) for text, pair in pieces[-1:])]  # no blank is cut off
         return [_row(pieces, width, plain)]
