@@ -29,6 +29,7 @@ from tools import cli_page as cli
 from tools.exports_page import exports_page
 from tools.library_page import library_page
 from tools.mqtt_page import asyncapi, json_schemas, topics_and_payloads
+from tools.plan_page import plan_page
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "reference"
@@ -81,6 +82,7 @@ def pages() -> dict[str, str]:
         "mqtt.schema.json": json_schemas(),
         "phases.md": phases_page(),
         "plan-rules.md": plan_rules_page(),
+        "plan.md": plan_page(_object),
         "review.md": review_page(),
         "recordings.md": _with_table("recordings.md", recording_formats()),
         "workout.md": workout_page(),
@@ -334,7 +336,7 @@ def _meaning(name: str, key: str, schema: dict[str, Any]) -> str:
 def _field_words() -> dict[tuple[str, str], str]:
     """The string under each field of the models, by class and field."""
     found: dict[tuple[str, str], str] = {}
-    for file in sorted((ROOT / "coach" / "workout").glob("*.py")):
+    for file in sorted(file for room in ("workout", "plan") for file in (ROOT / "coach" / room).glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ClassDef):
                 found |= {(node.name, key): words for key, words in _fields(node)}

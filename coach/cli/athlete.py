@@ -502,7 +502,7 @@ def zones(athlete: str | None, day: str | None, race: str | None, as_json: bool)
 @_whose
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a test.")
 def tests(athlete: str | None, as_json: bool) -> None:
-    """Show the simple tests of each side: left against right, and against last time.
+    """Show the simple tests: left against right and against last time.
 
     coach run simple-tests is the sheet, once a month; coach athlete set --test side-plank=60/55 keeps what it came to.
     A fall of 20 % eases plyometrics and sprints of the plan for four weeks.

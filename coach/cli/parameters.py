@@ -241,7 +241,7 @@ _DAY: Final = (
     click.option(
         "--minutes",
         metavar="N",
-        type=click.FloatRange(5, 600),
+        type=click.IntRange(5, 600),
         help="Today's session in a form that fits into N.",
     ),
     click.option("--no-track", is_flag=True, help="Today's session by time, without the lines of a track."),
@@ -252,7 +252,7 @@ _DAY: Final = (
         help="A swim, a ride or a walk for an easy run.",
     ),
     click.option(
-        "--wind", metavar="M/S", type=click.FloatRange(0, 60), help="Today's wind, in metres a second."
+        "--wind", metavar="M/S", type=click.IntRange(0, 60), help="Today's wind, in metres a second."
     ),
     click.option("--hills", is_flag=True, help="Today's run is a hilly one."),
 )

@@ -170,6 +170,12 @@ def show(week: str | None, as_json: bool, athlete: str | None) -> None:
     desk = _desk(athlete)
     plan = desk.plan
     say_clock(plan, desk.today)
+    if not as_json:
+        from coach.app.today import TodayDesk
+        from coach.cli.plan_today import say_missed
+
+        say_missed(TodayDesk(desk))
+        plan = desk.plan  # runs that were done are linked now
     if week is None:
         show_season(plan, desk.today, desk.unit, as_json=as_json)
         return

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from coach.app.plan_facts import CheckedPlan
     from coach.plan.check import WeekChange
-    from coach.plan.checked import Finding, Rule
+    from coach.plan.checked import Finding, PlanRule
     from coach.plan.model import Plan
 
 _whose = athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")
@@ -27,10 +27,11 @@ _whose = athlete_option("Whose plan it is (default: the chosen athlete, or the o
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a finding, all of them.")
 @_whose
 def check(shows_all: bool, as_json: bool, athlete: str | None) -> None:
-    """Check the plan against its rules, from today on: the three worst findings, each with what would mend it.
+    """Check the plan against its rules.
 
-    No rule stops anybody, and each has a switch (coach plan rules). What nobody knows is not judged: without a recorded
-    run nothing is said that needs one.
+    Shown are the three worst findings from today on, each with what would mend it. No rule stops anybody, and
+    each has a switch (coach plan rules). What nobody knows is not judged: without a recorded run nothing is
+    said that needs one.
     """
     from coach.app.plan import PlanDesk
 
@@ -133,10 +134,11 @@ def _week_row(week: "WeekChange", unit: str) -> tuple[str, ...]:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a rule.")
 @_whose
 def rules(off: tuple[str, ...], on: tuple[str, ...], as_json: bool, athlete: str | None) -> None:
-    """List the rules of plans with their limits, their sources and whether they are on; or switch some.
+    """List the rules of plans, and switch them.
 
-    A switch is kept in the plan. Two rules have none: a workout must be there to be run, and the recovery after an A
-    race is not up for choice.
+    Each has its limit, and says whether it is on; docs/reference/plan-rules.md has their sources. A switch is
+    kept in the plan. Two rules have none: a workout must be there to be run, and the recovery after an A race
+    is not up for choice.
     """
     from coach.app.plan import PlanDesk
     from coach.plan.check import RULES, is_on
@@ -163,7 +165,7 @@ def rules(off: tuple[str, ...], on: tuple[str, ...], as_json: bool, athlete: str
     out_table(("", "rule", "what", "limit", "matters"), rows)
 
 
-def _rule_tree(rule: "Rule", *, is_on: bool) -> dict[str, Any]:
+def _rule_tree(rule: "PlanRule", *, is_on: bool) -> dict[str, Any]:
     return {
         "v": 1,
         "rule": rule.id,

@@ -102,7 +102,7 @@ def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
     out(f"{suggestion.day:%a} {suggestion.day}: {RUNG_WORDS[suggestion.rung].upper()}")
     planned, proposed = suggestion.planned, suggestion.proposed
     if planned is None:
-        out("Nothing is planned.")
+        out(_why_nothing(desk, suggestion.day))
     rows = [("planned", *_row(planned, desk.desk.unit))] if planned is not None else []
     if suggestion.is_changed:
         rows.append(
@@ -135,6 +135,26 @@ def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
         narrate(
             "You decide: coach run today --as-planned is kept as your choice. Keep this: coach plan today --take"
         )
+
+
+def _why_nothing(desk: "TodayDesk", day: date) -> str:
+    """Say why no run is planned on a day."""
+    plan = desk.desk.plan
+    if day < plan.first:
+        return f"The plan begins on {plan.first:%a} {plan.first}."
+    if day > plan.last:
+        return f"The plan ended on {plan.last:%a} {plan.last}. Make the next one: coach plan new"
+    off = plan.day(day).off
+    return "No run is planned." if off is None else f"A day off ({off})."
+
+
+def say_missed(desk: "TodayDesk") -> None:
+    """Say on stderr that a session was missed, and what the smallest change is called, once it is one."""
+    desk.notice()
+    mend = desk.mend()
+    if mend is not None and (mend.edited is not None or _is_fresh(mend, desk.day)):
+        names = ", ".join(f"{each.session.title} ({each.day:%a} {each.day})" for each in mend.missed)
+        narrate(f"Missed: {names}. What becomes of it: coach plan missed")
 
 
 def _row(session: "PlannedSession", unit: str) -> tuple[str, str, str]:

@@ -281,12 +281,12 @@ def _step_ended(event: Event, output: StepEnded) -> None:
     put_measure(event, "moving_time_s", output.moving_time_s)
     put_measure(event, "distance_m", output.distance)
     event["estimated"] = output.estimated
-    if is_run_by_effort(output.step):
-        event["by_effort"] = True
     put_result(event, output)
     if output.distance_source is not None:
         event["distance_source"] = output.distance_source.value
     put_measure(event, "measured_m", output.measured)
+    if is_run_by_effort(output.step):
+        event["by_effort"] = True
     if output.items_done is not None:
         event["items_done"] = output.items_done
         event["items"] = items_of(output.step.items)

@@ -33,11 +33,11 @@ from coach.plan.model import (
     Dose,
     Family,
     OffReason,
-    OptIn,
     Plan,
     PlanDay,
     PlannedRace,
     PlannedSession,
+    PlanOptIn,
     PlanWeek,
     RacePriority,
     RuleChoice,
@@ -293,12 +293,12 @@ class PlanDocument(Strict):
     """The template the weeks were made from."""
     taper: TaperStyle = TaperStyle.STANDARD
     taper_percent: Annotated[float, Field(ge=0, le=80)] | None = None
-    opt_ins: Annotated[tuple[OptIn, ...], Field(max_length=20)] = ()
+    opt_ins: Annotated[tuple[PlanOptIn, ...], Field(max_length=20)] = ()
     """What is done only because the runner asked for it."""
     histories: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
     """Old injuries that some sessions are wrong for: `hamstring`, `Achilles`."""
     rules: dict[Name, RuleEntry] = Field(default_factory=dict)
-    """Rules of `coach plan check` that are switched, and how often each was broken knowingly."""
+    """Rules that are switched on or off, and how often each was broken knowingly."""
     notes: Annotated[tuple[Prose, ...], Field(max_length=100)] = ()
     next_id: int = Field(default=1, ge=1, le=10_000_000)
     """The number of the next session: ids are never used again."""

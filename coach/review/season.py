@@ -76,8 +76,6 @@ class SeasonRun:
     """Metres of its hard steps; None without any, or where one was not measured."""
     is_hard: bool | None = None
     """Whether it counts as a hard session; None where nothing tells."""
-    is_cross: bool = False
-    """Whether it was a swim, a bike ride or a walk: its load and its time count, its kilometres do not."""
     bests: Mapping[str, float] = field(default_factory=dict)
     """Seconds of the fastest stretch of each of `BESTS` it has."""
     heart_at_pace: Mapping[int, tuple[float, float]] = field(default_factory=dict)
@@ -88,6 +86,8 @@ class SeasonRun:
     """Where, in the runner's own words."""
     shoe: str = ""
     """The slug of the shoes."""
+    is_cross: bool = False
+    """Whether it was a swim, a bike ride or a walk: its load and its time count, its kilometres do not."""
 
 
 @dataclass(frozen=True, slots=True)

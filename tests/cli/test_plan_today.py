@@ -3,7 +3,7 @@
 import json
 import os
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -197,6 +197,8 @@ def test_missed(coach, monkeypatch):
     desk = begun(plan_of({1: Family.VO2MAX, 3: Family.EASY, 6: Family.LONG}, 3))
     monkeypatch.setattr("coach.app.plan.today", lambda: day(2).isoformat())
     before = desk.files.read()
+    noticed = coach("plan", "show").stderr
+    assert f"Missed: {HARD} (Tue {TUESDAY}). What becomes of it: coach plan missed" in noticed
     said = coach("plan", "missed")
     assert said.stdout.startswith(
         f"Missed: {HARD} (Tue {TUESDAY}).\n  {HARD} moved from Tue {TUESDAY} to Thu "
@@ -297,10 +299,33 @@ def test_a_run_that_cannot_begin_changes_nothing(coach):
 def test_a_day_without_a_session(plan, coach, monkeypatch):
     """On a day without a run there is none to run."""
     monkeypatch.setattr("coach.app.plan.today", lambda: day(0).isoformat())
-    assert "Nothing is planned" in coach("plan", "today").stdout
+    assert "No run is planned." in coach("plan", "today").stdout
     refused = coach("run", "today")
     assert refused.exit_code == 3
     assert "coach run free" in refused.stderr
+    for at, words in ((day(0) - timedelta(7), "begins on"), (day(0, 99), "ended on")):
+        monkeypatch.setattr("coach.app.plan.today", at.isoformat)
+        assert f"The plan {words}" in coach("plan", "today").stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--minutes", "nan"),
+        ("--minutes", "4"),
+        ("--minutes", "-35"),
+        ("--wind", "inf"),
+        ("--instead", "row"),
+        ("--temperature", "20"),
+        ("--temperature", "20", "--dew-point", "25"),
+    ],
+)
+def test_nonsense_is_a_usage_error(plan, coach, words):
+    """What no day has is refused with the option that says it."""
+    for command in (("plan", "today"), ("run", "today")):
+        refused = coach(*command, *words)
+        assert refused.exit_code == 2, refused.output
+        assert words[0].strip("-")[:5] in refused.stderr
 
 
 def test_runs_are_noticed(plan, coach, ran, monkeypatch):

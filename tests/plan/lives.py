@@ -11,7 +11,7 @@ from coach.edge.paths import library_path
 from coach.plan.checkin import AcuteSign, CheckIn, LegFeel, RedFlag
 from coach.plan.config import Posture
 from coach.plan.edit import link_run, replace_session, take_off
-from coach.plan.ladder import RUNG_WORDS, DayFacts, DayWeather, DoneRun, Rung, is_quality
+from coach.plan.ladder import RUNG_WORDS, TODAY_RULES, DayFacts, DayWeather, DoneRun, Rung, is_quality
 from coach.plan.missed import Mend, mend_missed
 from coach.plan.model import (
     DaysOff,
@@ -277,7 +277,9 @@ class Year:
         session = suggestion.proposed
         if suggestion.is_changed and suggestion.edited is not None:
             decided = next((each for each in suggestion.reasons if each.has_decided), None)
-            why = "" if decided is None else f" [{decided.rule}: {decided.you}]"
+            why = "" if decided is None else f" [{decided.rule}]"
+            if decided is not None and decided.rule in {rule.id for rule in TODAY_RULES}:
+                why = f" [{decided.rule}: {decided.you}]"
             title = suggestion.planned.title if suggestion.planned is not None else ""
             if own_way and suggestion.planned is not None and suggestion.rung is not Rung.REST:
                 session = suggestion.planned
