@@ -29,7 +29,7 @@ from coach.quantities import (
     long_distance,
     signed,
 )
-from coach.screen.calendar_view import NONE, Answer, Band, BrokenRule, ReasonLine, TypedRace
+from coach.screen.calendar_view import NONE, Answer, BrokenRule, ReasonLine, TypedRace, UsualBand
 
 if TYPE_CHECKING:
     from coach.app.library import RunLibrary
@@ -308,7 +308,7 @@ def season_words(season: "PlannedSeason", unit: str) -> str:
 
 
 def answer_of(
-    suggestion: "Suggestion", readiness: "ReadinessAnswer | None", band: Band | None, measured: str = ""
+    suggestion: "Suggestion", readiness: "ReadinessAnswer | None", band: UsualBand | None, measured: str = ""
 ) -> Answer:
     """Today's answer as the page shows it."""
     planned, proposed = suggestion.planned, suggestion.proposed
@@ -408,7 +408,7 @@ def _quiet_lines(readiness: "ReadinessAnswer", reasons: "Sequence[Reason]") -> I
         yield ReasonLine("HRV, 7-day mean", f"{readiness.usual.mean:.2f}", f"{readiness.usual.low:.2f}")
 
 
-def band_of(desk: "ReadinessDesk", day: date) -> Band | None:
+def band_of(desk: "ReadinessDesk", day: date) -> UsualBand | None:
     """The means of seven mornings of the last four weeks, on the usual range; None without one."""
     from coach.plan.mornings import (
         FEWEST_IN_WEEK,
@@ -431,7 +431,7 @@ def band_of(desk: "ReadinessDesk", day: date) -> Band | None:
     for back in range(_DAYS_SHOWN - 1, -1, -1):
         week = [value for _, value in up_to(values, day - timedelta(days=back), WEEK_DAYS)]
         means.append(mean_of(week) if len(week) >= FEWEST_IN_WEEK else None)
-    return Band("HRV, 7-day mean, 4 weeks", tuple(means), usual.low, usual.high)
+    return UsualBand("HRV, 7-day mean, 4 weeks", tuple(means), usual.low, usual.high)
 
 
 def _measured(desk: "ReadinessDesk | None", day: date) -> str:
