@@ -35,18 +35,19 @@ class _Load:
 
 
 def _load_of(plan: Plan, at: date, facts: DayFacts, now: date) -> _Load:
-    """What a day asks, as planned from now on, as it was run before."""
+    """What a day asks, as planned from now on, as it was run before; a sheet that nobody recorded counts as done."""
     sessions = plan.day(at).sessions
+    heavy = any(each.family in HEAVY and each.choice != Rung.REST.value for each in sessions)
     if at < now:
         sessions = tuple(each for each in sessions if each.is_done)
         if any(run.is_hard for run in facts.on(at)):
-            return _Load(hard=True)
+            return _Load(hard=True, heavy=heavy)
     families = {each.family for each in sessions if each.choice != Rung.REST.value}
     return _Load(
         any(each.is_hard for each in sessions),
         Family.LONG in families,
         bool(families & _FRESH),
-        Family.STRENGTH in families or Family.PLYOMETRICS in families,
+        heavy,
     )
 
 
