@@ -161,7 +161,7 @@ def sheets_of_week(plan: Plan, week: PlanWeek, *, eased_until: date | None = Non
     if _jumps_are_due(plan, week, place):
         is_eased = eased_until is not None and week.monday <= eased_until
         jumps = (PLYOMETRICS,) if is_eased else (PLYOMETRICS, PLYOMETRICS)
-    return (*strength, *check_up, *jumps, "prehab-15min", "drills", mobility, "prehab-15min", mobility)
+    return (*strength, *jumps, *check_up, "prehab-15min", "drills", mobility, "prehab-15min", mobility)
 
 
 def _training_weeks_before(plan: Plan, week: PlanWeek) -> int:
@@ -273,7 +273,7 @@ class _Laying:
             return None
         near = [self._day(day.date, number) for number in (-1, 1)]
         cost += 4 * sum(any(each.family is sheet.family for each in other.sessions) for other in near)
-        is_last_free = not sessions and sum(not self._day(each, 0).sessions for each in week.dates()) < 2
+        is_last_free = _is_free(day) and sum(_is_free(self._day(each, 0)) for each in week.dates()) < 2
         if (is_last_free and sheet.kind is not SessionKind.MOBILITY) or not self._is_rare_enough(
             day.date, name
         ):
@@ -335,6 +335,11 @@ class _Laying:
 
 _RACE_EVE: Final = 3
 """Nothing is lifted in the last three days, whatever was asked for. Judged."""
+
+
+def _is_free(day: PlanDay) -> bool:
+    """Whether a day has nothing but ten minutes of mobility at most."""
+    return all(each.kind in {SessionKind.MOBILITY, SessionKind.REST} for each in day.sessions)
 
 
 def _is_hard(day: PlanDay) -> bool:
