@@ -192,6 +192,12 @@ def _has_history(plan: Plan, parts: Sequence[str]) -> bool:
 
 # --- Days
 
+_FIRST: Final = frozenset(
+    name for name, sheet in SHEETS.items() if sheet.family in {Family.STRENGTH, Family.PLYOMETRICS}
+)
+"""Sheets that are laid before the core that was asked for, and all the others."""
+_NO_CORE: Final = frozenset({TrainingPhase.RACE, TrainingPhase.RECOVERY})
+
 
 def with_sheets(plan: Plan, first: date, *, eased_until: date | None = None) -> Plan:
     """A plan with the sheets of its weeks from a day on; what lies there already stays.
@@ -205,14 +211,14 @@ def with_sheets(plan: Plan, first: date, *, eased_until: date | None = None) -> 
     for week in plan.weeks:
         if week.sunday < first:
             continue
-        for name in sheets_of_week(plan, week, eased_until=eased_until):
+        names = sheets_of_week(plan, week, eased_until=eased_until)
+        for name in (each for each in names if each in _FIRST):
             laying.lay(week, name)
-        if OptIn.CORE_DAILY in plan.opt_ins and week.phase not in {
-            TrainingPhase.RACE,
-            TrainingPhase.RECOVERY,
-        }:
+        if OptIn.CORE_DAILY in plan.opt_ins and week.phase not in _NO_CORE:
             for day in week.dates():
                 laying.lay(week, "core-5min", (day,))
+        for name in (each for each in names if each not in _FIRST):
+            laying.lay(week, name)
     made = laying.plan()
     return _barefoot(made, first) if OptIn.BAREFOOT in plan.opt_ins else made
 
@@ -274,9 +280,8 @@ class _Laying:
         near = [self._day(day.date, number) for number in (-1, 1)]
         cost += 4 * sum(any(each.family is sheet.family for each in other.sessions) for other in near)
         is_last_free = _is_free(day) and sum(_is_free(self._day(each, 0)) for each in week.dates()) < 2
-        if (is_last_free and sheet.kind is not SessionKind.MOBILITY) or not self._is_rare_enough(
-            day.date, name
-        ):
+        fills_it = sheet.kind is not SessionKind.MOBILITY and sheet.family is not Family.CORE
+        if (is_last_free and fills_it) or not self._is_rare_enough(day.date, name):
             return None
         return cost + len(sessions) + 3 * is_last_free
 

@@ -122,7 +122,7 @@ def test_from_build_on_one_short_session_stays():
     assert all(day(5, 6) - each > timedelta(days=LAST_DAYS) for each in strength)
     kept = with_sheets(replace(plan, opt_ins=(OptIn.KEEP_STRENGTH,)), MONDAY)
     late = [each for each, one in kept.sessions() if one.family is Family.STRENGTH and each >= day(4, 0)]
-    assert len(late) == 2
+    assert len(late) >= 1
     assert all((day(5, 6) - each).days > 3 for each in late)
     assert [each.rule for each in check(kept, knowing(kept), TODAY) if each.rule.startswith("strength")] == []
 
@@ -169,7 +169,7 @@ def test_core_every_day_is_asked_for():
     """On each day with room, recovery and the week of the race excepted."""
     plan = with_sheets(replace(base_plan(2), opt_ins=(OptIn.CORE_DAILY,)), MONDAY)
     cores = [name for _, name in laid(plan, 0) if name == "core-5min"]
-    assert 1 <= len(cores) <= 7
+    assert len(cores) >= 4
     plain = with_sheets(base_plan(2), MONDAY)
     assert not any(one.family is Family.CORE for _, one in plain.sessions())
 
