@@ -58,6 +58,7 @@ _KEYS = {
     Button.LINE_EARLIER: "[",
     Button.LINE_LATER: "]",
     Button.EFFORT_DAY: "h",
+    Button.BY_EFFORT: "h w",
 }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, checked_athlete, dump_athlete, load_athlete
@@ -21,7 +21,9 @@ from coach.edge.store import Store, check_slug
 from coach.physiology.predictions import DISTANCES, Prediction, check_athlete, predictions, results
 from coach.problems import AthleteProblem, UsageProblem
 from coach.quantities import Metres
-from coach.workout.athlete_profile import AthleteProfile, profile_of
+
+if TYPE_CHECKING:
+    from coach.workout.athlete_profile import AthleteProfile
 
 EVERYONE: Final = "everyone"
 """What `--athlete` is given for a sensor that anybody may wear."""
@@ -243,12 +245,14 @@ def athlete_on(athlete: Athlete, day: str) -> Athlete:
     return athlete.as_of(max(day, first))
 
 
-def profile_for(name_or_path: str | None, day: str | None, race: str | None = None) -> AthleteProfile:
+def profile_for(name_or_path: str | None, day: str | None, race: str | None = None) -> "AthleteProfile":
     """Make an athlete's profile, as known on a day, or by a race alone.
 
     Raises:
         AthleteProblem: there is no such athlete, none is saved, or a value is none.
     """
+    from coach.workout.athlete_profile import profile_of  # it adds workouts up, which no plan needs
+
     return profile_of(_as_known(name_or_path, day, race))
 
 

@@ -26,7 +26,7 @@ from coach.review.measures import is_hard_session
 from coach.review.season import WARM_UP_DAYS, LoadKind, Season, SeasonRun, first_day, season
 from coach.screen.protocols import HistoryRow
 from coach.workout.edits import light_speed
-from coach.workout.kinds import REPS
+from coach.workout.kinds import CROSS, REPS
 
 if TYPE_CHECKING:
     from coach.app.reviews import RecordedReview
@@ -284,6 +284,7 @@ def season_run(run: "IndexedRun", figures: "IndexFigures") -> SeasonRun:
         hard_s=run.hard_s,
         hard_m=run.hard_m,
         is_hard=is_hard_session(run.hard_s, figures.zone_s),
+        is_cross=run.kind == CROSS,
         bests=figures.bests,
         heart_at_pace=figures.heart_rates,
         surface=run.surface or "",

@@ -245,7 +245,7 @@ class RecordedNotes:
 
         try:
             return read_note(self.path).shoe or read_journaled_run(read_run(self.path)).shoe
-        except CoachProblem:
+        except (CoachProblem, OSError):  # the folder may have gone
             return ""
 
     def keep_shoe(self, slug: str) -> None:

@@ -167,8 +167,8 @@ def _who(store: Store, athlete: str | None) -> tuple[str, str]:
     slug, unit = str(tree.get("slug", usual)), str(tree.get("units", "km"))
     if re.fullmatch(_SLUG, slug) is None:
         raise AthleteProblem(f"{plain(slug)!r} is no athlete's slug", "See coach athlete list.")
-    if unit == "km":
-        from coach.edge.settings import load_settings
+    if unit == "km" and (store.paths.settings.exists() or "COACH_UNITS" in os.environ):
+        from coach.edge.settings import load_settings  # they load every room that has settings
 
         unit = load_settings(store.paths.settings, os.environ).units
     return slug, unit

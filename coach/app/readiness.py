@@ -98,7 +98,10 @@ class ReadinessDesk:
             runs = [
                 run
                 for run in history.runs(which, with_results=True)
-                if run.athlete in {"", self.athlete} and not run.is_simulated and run.day and run.time_s
+                if (not self.athlete or run.athlete in {"", self.athlete})
+                and not run.is_simulated
+                and run.day
+                and run.time_s
             ]
         days = sorted({date.fromisoformat(run.day) for run in runs})
         self.run_days = tuple(days)

@@ -5,7 +5,7 @@ A run that is offered no longer, or of which every step was run, is closed where
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,12 +44,12 @@ from coach.edge.run_folder import RunState, repair_run_folder
 from coach.edge.settings import load_settings
 from coach.edge.store import Store
 from coach.live.encoding import encode_event
-from coach.live.inputs import Closed, Resumed
+from coach.live.inputs import Closed, Resumed, RunSetup
 from coach.live.outputs import Output
 from coach.live.run import LiveRun
 from coach.problems import CoachProblem, UsageProblem
 from coach.quantities import Seconds
-from coach.recording.records import Journal
+from coach.recording.records import Header, Journal
 from coach.recording.replay import TimedOutput
 from coach.review.cut_off import WayOn, cut_off
 from coach.session.events import ResumeChoice, StepUnderWay
@@ -242,13 +242,19 @@ class ReopenedRun:
     """What it has given so far."""
 
 
-def reopen(interrupted: InterruptedRun, way: WayOn, context: RunContext) -> ReopenedRun:
-    """Open the journal of an interrupted run and refold it; what measured it measures it again.
+def reopen(
+    interrupted: InterruptedRun,
+    way: WayOn,
+    context: RunContext,
+    *,
+    sources: Callable[[RunSetup], RunSources] | None = None,
+) -> ReopenedRun:
+    """Open the journal of an interrupted run and refold it; what measured it measures it again, or these `sources`.
 
     Raises:
         CoachProblem: it was ended, another program has it, or it cannot be opened or read.
     """
-    return _ready(resume_recording(interrupted.path, context.clock), way.choice, context)
+    return _ready(resume_recording(interrupted.path, context.clock), way.choice, context, sources)
 
 
 def take_end_back(path: Path, context: RunContext) -> ReopenedRun:
@@ -261,7 +267,12 @@ def take_end_back(path: Path, context: RunContext) -> ReopenedRun:
     return _ready(resumed, ResumeChoice.TAKE_BACK, context)
 
 
-def _ready(resumed: ResumedRecording, way: ResumeChoice | None, context: RunContext) -> ReopenedRun:
+def _ready(
+    resumed: ResumedRecording,
+    way: ResumeChoice | None,
+    context: RunContext,
+    sources_of: Callable[[RunSetup], RunSources] | None = None,
+) -> ReopenedRun:
     """Refold a journal that was opened, and find what measures the run."""
     if resumed.torn_bytes:
         context.console.say(
@@ -269,6 +280,18 @@ def _ready(resumed: ResumedRecording, way: ResumeChoice | None, context: RunCont
         )
     header = resumed.journal.header
     setup = recorded_setup(header, context.console)
+    sources = _sources_again(header, setup, context) if sources_of is None else sources_of(setup)
+    run = LiveRun(setup)
+    refolded = _refold(resumed.journal, run, sources)
+    at = Seconds(max(resumed.at, refolded.alive_until))
+    under_way = None if way is ResumeChoice.TAKE_BACK else refolded.under_way
+    event = Resumed(at, refolded.alive_until, way, under_way)
+    _live_on(sources, at)
+    return ReopenedRun(run, sources, resumed.recorder, Resumption(event, refolded.unsaid), refolded.said)
+
+
+def _sources_again(header: Header, setup: RunSetup, context: RunContext) -> RunSources:
+    """What measured a run, which measures it again."""
     mode, relays = _mode_again(header.sensors, context)
     if not header.sensors and not header.devices:
         mode = (
@@ -278,14 +301,7 @@ def _ready(resumed: ResumedRecording, way: ResumeChoice | None, context: RunCont
     if mode is None:
         say_default(choice, context.console)
     numbers = device_numbers(header)
-    sources = sources_for(choice, setup, context.clock, context.announcer, numbers or None)
-    run = LiveRun(setup)
-    refolded = _refold(resumed.journal, run, sources)
-    at = Seconds(max(resumed.at, refolded.alive_until))
-    under_way = None if way is ResumeChoice.TAKE_BACK else refolded.under_way
-    event = Resumed(at, refolded.alive_until, way, under_way)
-    _live_on(sources, at)
-    return ReopenedRun(run, sources, resumed.recorder, Resumption(event, refolded.unsaid), refolded.said)
+    return sources_for(choice, setup, context.clock, context.announcer, numbers or None)
 
 
 def _mode_again(recorded: str, context: RunContext) -> tuple[str | None, bool]:

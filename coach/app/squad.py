@@ -10,12 +10,13 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from coach.app.feeds import ConductedFeed
 from coach.app.live_run import AssembledRun, RunContext, SideBySide, assemble
 from coach.app.sensors import RunSources
-from coach.app.terminal import Console, RunMode, collect_as_usual, keep_log_off_the_terminal
+from coach.app.terminal import Console, RunMode, collect_as_usual, is_piped, keep_log_off_the_terminal
 from coach.edge.clock import Clock, MachineClock, local_iso, loop_s, wait_until
 from coach.edge.conductor import Ending
 from coach.edge.process import ShutdownSignals, without_reader
@@ -26,9 +27,9 @@ from coach.live.snapshot import Snapshot
 from coach.problems import FAILURE, INTERRUPTED
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
-from coach.session.buttons import PAST_S, Button, Pressed
+from coach.session.buttons import PAST_S, Button, Origin, Pressed
 from coach.session.phases import Phase
-from coach.squad.board import BoardOrder, Standing, standing_of
+from coach.squad.board import BoardOrder, BoardStanding, LastSplits, standing_of
 from coach.squad.crossing import Crossings, Expected, LineDesk, LineEvent
 from coach.squad.roster import Roster, SquadRunner
 from coach.squad.run import (
@@ -47,9 +48,11 @@ from coach.squad.run import (
 )
 
 if TYPE_CHECKING:
+    from coach.app.squad_radio import SquadRadio
     from coach.edge.conductor import Resumption
     from coach.edge.recorder import Recorder
     from coach.edge.squad_folder import SquadJournal
+    from coach.live.inputs import Input
     from coach.live.outputs import Output
 
 _LATE_S: Final = 0.02
@@ -162,9 +165,14 @@ class LiveSquad:
         *,
         epoch: float | None = None,
         journal: "SquadJournal | None" = None,
-        context_of: Callable[[Member], RunContext] | None = None,
+        radio: "SquadRadio | None" = None,
     ) -> None:
-        """Put the runs together on the running loop; `epoch` is the moment of the clock at which the session began."""
+        """Put the runs together on the running loop; `epoch` is the moment of the clock at which the session began.
+
+        Keys for several are kept in `journal`; `radio` is what the sensors of all are heard by.
+        """
+        self._radio = radio
+        self._goes_on = epoch is not None
         self._context = context
         self._clock: Clock = context.clock
         self._epoch = self._clock.monotonic() if epoch is None else epoch
@@ -173,6 +181,7 @@ class LiveSquad:
         self.crossings = Crossings([member.runner.slug for member in members])
         names = {one.slug: one.name for one in roster.runners}
         self.desk = LineDesk(self.crossings, names=names)
+        self._splits = LastSplits()
         self._order = BoardOrder([member.runner.slug for member in members])
         self._wave_at: dict[str, Seconds] = {}
         self._listeners: list[Callable[[str, TimedOutput], None]] = []
@@ -186,10 +195,11 @@ class LiveSquad:
         self.assembled: dict[str, AssembledRun] = {}
         self.feeds: dict[str, ConductedFeed] = {}
         for slug, member in self.members.items():
-            self._assemble(slug, member, context if context_of is None else context_of(member))
+            self._assemble(slug, member, context)
         for slug, member in self.members.items():
             for output in member.said:
                 self.ties.note(slug, [output])
+                self._splits.add(slug, output)
 
     def _assemble(self, slug: str, member: Member, context: RunContext) -> None:
         sink = _RunnerSink(slug, self._take)
@@ -238,12 +248,18 @@ class LiveSquad:
     async def conduct(self) -> tuple[dict[str, Ending], int]:
         """Conduct every run to its end; returns how each ended, and the exit code of all."""
         keys = list(self.assembled)
-        clock = asyncio.ensure_future(self._start_when_due())
+        beside = [asyncio.ensure_future(self._start_when_due())]
+        if self._radio is not None:
+            beside.append(asyncio.ensure_future(self._radio.run()))
+        if self._context.run_mode is RunMode.UNATTENDED:
+            beside.append(asyncio.ensure_future(self._without_keys()))
         try:
             with ShutdownSignals(self.leave) as signals:
                 results = await asyncio.gather(*(self.assembled[slug].conduct() for slug in keys))
         finally:
-            clock.cancel()
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             if self._lines is not None:
                 await self._lines.close()
             if self._journal is not None:
@@ -265,6 +281,65 @@ class LiveSquad:
         for each in self.assembled.values():
             each.conductor.close()
 
+    async def _without_keys(self) -> None:
+        """Where nobody is at the keys: start everybody's wave, and read keys as lines from a piped standard input."""
+        if not self._goes_on:
+            await asyncio.sleep(0)  # every run is opened by then
+            self.start_wave(list(self.members))
+        if is_piped(0):
+            from coach.edge.sources.buttons_stdin import StdinButtons
+
+            await StdinButtons(self._context.console.say, words=self.words()).listen(self)
+
+    def put(self, event: "Input") -> None:
+        """Take a button from a line that names nobody: it is for everybody."""
+        if isinstance(event, Pressed):
+            self.command(list(self.members), event.button)
+
+    def put_from_thread(self, event: "Input") -> None:
+        """Nothing hands buttons in from a thread."""
+
+    def press(self, button: Button, answer: int | None = None, origin: Origin = Origin.KEY) -> None:
+        """Press a button for everybody."""
+        del answer, origin  # a question is answered for one runner
+        self.command(list(self.members), button)
+
+    def words(self) -> dict[str, Callable[[], None]]:
+        """What may be typed as a line: `space`, `3`, `undo`, `was ben`, `fast pause`, `all cut 6`, `wave new`."""
+        from coach.session.buttons import BUTTON_NAMES
+
+        said: dict[str, Callable[[], None]] = {"space": self.cross, "line": self.cross, "undo": self.undo}
+        said["wave"] = partial(self._wave, tuple(self.members))
+        whole = {
+            group.name: tuple(one.slug for one in self.roster.members(group.name))
+            for group in self.roster.groups
+        }
+        for who, slugs in {
+            "all": tuple(self.members),
+            **whole,
+            **{slug: (slug,) for slug in self.members},
+        }.items():
+            name = who.replace("-", "_")
+            said[f"wave_{name}"] = partial(self._wave, slugs)
+            said |= {
+                f"{name}_{word}": partial(self.command, slugs, button)
+                for word, button in BUTTON_NAMES.items()
+            }
+            said |= {f"{name}_cut_{reps}": partial(self.cut_to, slugs, reps) for reps in range(1, 41)}
+        for one in self.roster.runners:
+            name = one.slug.replace("-", "_")
+            for key in (one.key.casefold(), name):
+                said[key] = partial(self.name, one.slug)
+                said[f"was_{key}"] = partial(self.give_last_to, one.slug)
+            said[f"{name}_drop_out"] = partial(self.drop_out, one.slug)
+            said[f"{name}_out"] = partial(self.leave_out, one.slug)
+            said |= {f"{name}_to_{group}": partial(self.move, one.slug, group) for group in whole}
+        return said
+
+    def _wave(self, runners: Sequence[str]) -> None:
+        if not self.start_wave(runners):
+            self._context.console.say("Nobody of them waits for the start.")
+
     async def _start_when_due(self) -> None:
         """Give the runs the starts that the time brings, each credited to its own moment."""
         while True:
@@ -282,6 +357,7 @@ class LiveSquad:
             self._lines.offer(RunnerOutput(runner, timed.output, timed.run_s))
         for heard in self._listeners:
             heard(runner, timed)
+        self._splits.add(runner, timed.output)
         session = self.members[runner].run.session
         self.ties.rest_of(runner, rest_after(session.timeline.steps, session.index))
         self._give(self.ties.note(runner, [timed.output]))
@@ -301,13 +377,13 @@ class LiveSquad:
             self._journal.append(event)
         if self._lines is not None and isinstance(event, LineEvent):
             self._lines.offer(event)
-        self._give(self.ties.routed(event))
+        self._give([*self.ties.routed(event), *self.ties.due(self.now())])
         self._has_start.set()
         self._changed()
 
     # --- keys
 
-    def press(self, moment: Seconds | None = None) -> None:
+    def cross(self, moment: Seconds | None = None) -> None:
         """Somebody crosses the line: whoever is next, or whose key is pressed then."""
         now = self.now()
         self._expect()
@@ -429,7 +505,7 @@ class LiveSquad:
                 self.crossings.leave_out(slug)
         return snapshots
 
-    def standings(self) -> list[Standing]:
+    def standings(self) -> list[BoardStanding]:
         """How everybody stands now, whoever needs the coach most first."""
         now = self.now()
         snapshots = self._expect()
@@ -443,6 +519,7 @@ class LiveSquad:
                     expected=self.crossings.of(slug, now),
                     has_ended=self.feeds[slug].has_ended(),
                     is_out=self.crossings.is_out(slug),
+                    last=self._splits.of(slug),
                     wave_in_s=None if wave_at is None or wave_at <= now else Seconds(wave_at - now),
                 )
             )

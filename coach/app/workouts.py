@@ -442,9 +442,17 @@ def _is_name(text: str, names: Sequence[str]) -> bool:
     return len(text.split()) == 1 and bool(get_close_matches(text, names, n=1, cutoff=NEAR))
 
 
+_MADE: Final[Mapping[str, str]] = dict.fromkeys(
+    ("race", "race-practice"), "coach plan race --distance 10k --goal 50:00"
+)
+"""Workouts that a command makes, by their names."""
+
+
 def _miss(text: str, near: str = "") -> WorkoutProblem:
     """There is no workout of this name."""
     meant = f"; did you mean {near}?" if near else ""
+    if text in _MADE:
+        return WorkoutProblem(f"there is no workout {plain(text)!r} yet", f"{_MADE[text]} makes it.")
     return WorkoutProblem(
         f"there is no workout {plain(text)!r}{meant}",
         f"{WORKOUT_HINT}\nOr write one in a line: coach run '6x800 @ 5k / 400 jog'",

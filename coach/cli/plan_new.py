@@ -399,10 +399,10 @@ def _request(desk: "PlanDesk", options: dict[str, Any]) -> "SeasonRequest":
 
 
 def _opt_ins(words: Sequence[str]) -> tuple[Any, ...]:
-    from coach.plan.model import OptIn
+    from coach.plan.model import PlanOptIn
     from coach.problems import suggestion
 
-    known = {each.value: each for each in OptIn}
+    known = {each.value: each for each in PlanOptIn}
     for word in words:
         if word not in known:
             hint = suggestion(word, known)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from coach.cli.errors import exit_with
 from coach.cli.group import CoachGroup
 from coach.cli.parameters import DayType, athlete_option
 from coach.cli.text import CONSOLE, narrate, out, out_json, out_table
@@ -58,10 +59,10 @@ def command(
     from coach.app.morning import MorningRequest, morning_here
 
     request = MorningRequest(athlete, day, posture, sensors, as_json=as_json)
-    answered = morning_here(request, CONSOLE)
-    if answered is None:  # the screen has shown it
-        return
-    print_answer(answered, as_json=as_json)
+    outcome = morning_here(request, CONSOLE)
+    if outcome.answer is not None:
+        print_answer(outcome.answer, as_json=as_json)
+    exit_with(outcome.exit_code)
 
 
 def print_answer(answer: "ReadinessAnswer", *, as_json: bool) -> None:

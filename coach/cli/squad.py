@@ -1,13 +1,32 @@
 """`coach squad`: several runners at once, on one laptop."""
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
-from coach.cli.errors import exit_with_run
+from coach.cli.errors import exit_with, exit_with_run
 from coach.cli.group import CoachCommand, CommandEntry, LazyGroup
-from coach.cli.parameters import SpeedType
-from coach.cli.text import CONSOLE
+from coach.cli.parameters import SpeedType, adapter_option, mqtt_options, voice_option, workout_argument
+from coach.cli.text import CONSOLE, out, out_document, out_json
+
+if TYPE_CHECKING:
+    from coach.app.squad_sessions import PlannedRunner
+    from coach.edge.squad_folder import SquadSession
+    from coach.edge.telemetry.address import MqttRequest
 
 TABLE = {
+    "run": CommandEntry("coach.cli.squad", "Coach a squad live, up to eight runners.", "run"),
+    "check": CommandEntry(
+        "coach.cli.squad", "Check a roster: who runs what, with which key and sensors.", "check"
+    ),
+    "list": CommandEntry(
+        "coach.cli.squad", "List the sessions that are kept, the newest first.", "list_sessions"
+    ),
+    "replay": CommandEntry("coach.cli.squad", "Coach a recorded session again, everybody's runs.", "replay"),
+    "resume": CommandEntry(
+        "coach.cli.squad", "Go on with every run of a session that was cut off.", "resume"
+    ),
+    "schema": CommandEntry("coach.cli.squad", "Print the JSON Schema of rosters.", "schema"),
     "demo": CommandEntry(
         "coach.cli.squad", "See it work: simulated runners side by side, no hardware needed.", "demo"
     ),
@@ -36,3 +55,210 @@ def demo(runners: int, speed: float, *, as_json: bool) -> None:
     from coach.app.squad import run_squad_demo
 
     exit_with_run(run_squad_demo(runners, speed, CONSOLE, as_json=as_json))
+
+
+def _groups(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Read `fast=6x800`, once a group."""
+    groups = {}
+    for value in values:
+        name, sign, workout = value.partition("=")
+        if not sign or not name.strip() or not workout.strip():
+            raise click.BadParameter(f"{value!r} is not a group with its workout, such as fast=6x800")
+        groups[name.strip()] = workout.strip()
+    return groups
+
+
+def _group_option(command: Any) -> Any:
+    return click.option(
+        "--group",
+        "groups",
+        multiple=True,
+        metavar="NAME=WORKOUT",
+        callback=_groups,
+        help="What this group runs; once for each group that has a workout of its own.",
+    )(command)
+
+
+@click.command("run", cls=CoachCommand)
+@click.argument("roster")
+@workout_argument(required=False)
+@_group_option
+@click.option(
+    "--sensors",
+    type=click.Choice(["ble", "sim", "none", "mqtt"]),
+    help="What measures the runners (default: the sensors each has in the roster, else none).",
+)
+@adapter_option()
+@click.option("--record", metavar="DIR", help="Record into this folder of sessions.")
+@click.option("--no-record", is_flag=True, help="Record nothing.")
+@voice_option("default: the setting sound.voice on the board, else off")
+@mqtt_options
+@click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
+def run(
+    roster: str,
+    workout: str | None,
+    *,
+    groups: dict[str, str],
+    sensors: str | None,
+    adapter: str | None,
+    record: str | None,
+    no_record: bool,
+    voice: str | None,
+    mqtt: "MqttRequest | None",
+    as_json: bool,
+) -> None:
+    """Coach a squad live, up to eight runners.
+
+    ROSTER is a file: names, one a line, a table with a column name, or a coach-squad/1 document; - reads standard
+    input. WORKOUT is for everybody whose group has none of its own. Who cannot be set up is named; the others start.
+
+    On a terminal the board opens: g starts a wave, space times who stands as next, 1 to 8 that runner, ? shows the
+    keys. Elsewhere everybody starts at once, lines are printed, and keys are read as lines from a piped stdin:
+    space, 3, ana, undo, was ben, fast pause, all cut 6, ana drop out.
+    """
+    if record is not None and no_record:
+        raise click.UsageError("--record and --no-record exclude each other.")
+    from coach.app.squad_sessions import SquadRequest, offer_session, run_session
+    from coach.edge.paths import runner_paths
+
+    request = SquadRequest(
+        roster, workout or "", groups, sensors, record, not no_record, voice, adapter, mqtt
+    )
+    code = offer_session(runner_paths().squads, CONSOLE, as_json=as_json)
+    exit_with_run(run_session(request, CONSOLE, as_json=as_json) if code is None else code)
+
+
+@click.command("check", cls=CoachCommand)
+@click.argument("roster")
+@workout_argument(required=False)
+@_group_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a runner.")
+def check(roster: str, workout: str | None, *, groups: dict[str, str], as_json: bool) -> None:
+    """Check a roster: who runs what, with which key and sensors.
+
+    Whoever could not start is named with the reason, and the exit code is 3. Without a workout the roster alone is
+    checked.
+    """
+    from coach.app.squad_sessions import PlannedRunner, SquadRequest, load_roster, plan_squad
+    from coach.squad.roster import MOST_COACHED
+
+    people = load_roster(roster)
+    has_workouts = workout or groups or all(group.workout for group in people.groups)
+    if has_workouts:
+        planned = plan_squad(SquadRequest(roster, workout or "", groups), people, CONSOLE)
+    else:
+        planned = [PlannedRunner(one, None) for one in people.runners]
+    for one in planned:
+        if as_json:
+            out_json(_checked_tree(one))
+        else:
+            out(_checked_line(one, is_planned=bool(has_workouts)))
+    if len(people.runners) > MOST_COACHED:
+        CONSOLE.say(
+            f"{len(people.runners)} runners: over {MOST_COACHED} are timed by hand, coach squad time."
+        )
+    exit_with(3 if has_workouts and any(one.workout is None for one in planned) else 0)
+
+
+def _checked_tree(one: "PlannedRunner") -> dict[str, Any]:
+    runner = one.runner
+    tree: dict[str, Any] = {"v": 1, "runner": runner.slug, "name": runner.name, "key": runner.key}
+    tree["group"] = runner.group
+    if one.workout is not None:
+        tree["workout"] = one.workout.timeline.name
+        if one.workout.athlete is not None:
+            tree["athlete"] = one.workout.athlete.slug
+    if one.problem:
+        tree["problem"] = one.problem
+    if one.sensors:
+        tree["sensors"] = [sensor.id for sensor in one.sensors]
+    if one.missing:
+        tree["missing"] = list(one.missing)
+    return tree
+
+
+def _checked_line(one: "PlannedRunner", *, is_planned: bool) -> str:
+    from coach.edge.files import plain
+
+    runner = one.runner
+    what = "" if not is_planned else one.problem if one.workout is None else one.workout.timeline.name
+    whose = "" if one.workout is None or one.workout.athlete is not None else "by effort"
+    sensors = ", ".join(sensor.label or sensor.name or sensor.id for sensor in one.sensors)
+    missing = ", ".join(f"{word} is not remembered" for word in one.missing)
+    rest = [part for part in (what, whose, sensors, missing) if part]
+    return f"{runner.key}  {plain(runner.name):<16} {runner.group:<10} {plain('; '.join(rest))}".rstrip()
+
+
+@click.command("list", cls=CoachCommand)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a session.")
+def list_sessions(*, as_json: bool) -> None:
+    """List the sessions that are kept, the newest first."""
+    from coach.app.squad_sessions import kept_sessions
+
+    for number, session in enumerate(kept_sessions(), 1):
+        if as_json:
+            out_json(_session_tree(session))
+        else:
+            manifest = session.manifest
+            names = ", ".join(one.name for one in manifest.roster.runners)
+            out(
+                f"{number:>3}  {manifest.started[:16]}  {session.state.value:<11}  {manifest.session}  {names}"
+            )
+
+
+def _session_tree(session: "SquadSession") -> dict[str, Any]:
+    manifest = session.manifest
+    tree: dict[str, Any] = {"v": 1, "session": manifest.session, "started": manifest.started}
+    tree |= {"state": session.state.value, "runs": dict(manifest.runs), "folder": str(session.folder)}
+    if manifest.workout:
+        tree["workout"] = manifest.workout
+    return tree
+
+
+@click.command("replay", cls=CoachCommand)
+@click.argument("session")
+@click.option(
+    "--speed", type=SpeedType(has_max=True), metavar="X|max", help="Play so many times faster (default: max)."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
+def replay(session: str, *, speed: float | None, as_json: bool) -> None:
+    """Coach a recorded session again, everybody's runs.
+
+    They play in one order of time.
+
+    SESSION is its folder, its id or the first letters of it, last, or its number in coach squad list. The lines of
+    each runner are those of their run alone (coach replay FOLDER/RUN) with their name. A run that is damaged is
+    explained, and the others play.
+    """
+    from math import inf
+
+    from coach.app.squad_sessions import replay_session
+
+    exit_with(replay_session(session, CONSOLE, speed=inf if speed is None else speed, as_json=as_json))
+
+
+@click.command("resume", cls=CoachCommand)
+@click.argument("session", required=False)
+@click.option("--continue", "way", flag_value="continue", help="Go on where they were, after less than 10 s.")
+@click.option("--restart", "way", flag_value="restart", help="Begin everybody's step anew.")
+@click.option("--finish", "way", flag_value="finish", help="End the runs where they were cut off.")
+@click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
+def resume(session: str | None, *, way: str | None, as_json: bool) -> None:
+    """Go on with every run of a session that was cut off.
+
+    By default it is the newest session. On a terminal one question is asked for all. Elsewhere steps go on after a
+    short gap, and else begin anew.
+    """
+    from coach.app.squad_sessions import resume_session
+    from coach.review.cut_off import WayOn
+
+    chosen = None if way is None else WayOn(way)
+    exit_with_run(resume_session(session, chosen, CONSOLE, as_json=as_json))
+
+
+@click.command("schema", cls=CoachCommand)
+def schema() -> None:
+    """Print the JSON Schema of rosters."""
+    from coach.squad.document import squad_schema
+
+    out_document(squad_schema())

@@ -69,6 +69,10 @@ class Announcements(Rule):
                 )
             case WorkoutChanged(day=EffortDay(percent, reps_percent)):
                 self._step_cue(now, self.phrases.effort_day(percent, reps_percent), "effort_day")
+            case WorkoutChanged(is_by_effort=bool(is_by_effort)):
+                language = self.phrases.language
+                words = language.by_effort if is_by_effort else language.by_effort_off
+                self._step_cue(now, words, "by_effort")
             case WorkoutChanged(button=button) if button is not Button.UNDO:
                 self._step_cue(now, self.phrases.changed(button), "workout_changed")
 

@@ -168,6 +168,15 @@ class SquadSession:
         """Where a runner's run is."""
         return self.folder / self.manifest.runs[runner]
 
+    @property
+    def state(self) -> RunState:
+        """Whether every run of it was ended; one that is being recorded counts as the session's."""
+        states = {read_manifest(self.run_folder(slug)).state for slug in self.manifest.runs}
+        if states <= {RunState.FINISHED}:
+            return RunState.FINISHED
+        is_on = any(is_held(self.run_folder(slug)) for slug in self.manifest.runs)
+        return RunState.RECORDING if is_on else RunState.INTERRUPTED
+
     def unfinished(self) -> tuple[str, ...]:
         """The runners whose runs can go on: cut off or left, and not being recorded now."""
         return tuple(
@@ -303,7 +312,7 @@ def interrupted_session(squads: Sequence[Path]) -> SquadSession | None:
         for path in sessions_in(folder)[:_LOOKED_AT]:
             with suppress(CoachProblem):
                 session = read_squad(path)
-                if session.manifest.state is not RunState.FINISHED and session.unfinished():
+                if session.unfinished():
                     return session
     return None
 

@@ -14,6 +14,7 @@ from coach.session.session import Session
 from coach.session.state import StepMark
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, SensorStatus, Source
 from coach.signals.signals import Signals
+from coach.workout.edits import is_run_by_effort
 from coach.workout.timeline import Band, Quantity, Step, StepTarget, Timeline
 
 
@@ -141,6 +142,11 @@ class Snapshot:
     """The lines that a press without a distance can have been at; the answer after the last leaves it out."""
     reply: PressReply | None = None
     """What became of the last button."""
+
+    @property
+    def is_by_effort(self) -> bool:
+        """Whether no pace counts from here on: targets are effort and heart rate."""
+        return any(is_run_by_effort(step) for step in self.timeline.steps[self.index :])
 
 
 _JUDGED = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER})

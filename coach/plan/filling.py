@@ -50,7 +50,7 @@ from coach.plan.templates import (
     STAGES,
     THREE_THREE_ONE,
     WEIGHTS,
-    Role,
+    DayRole,
     WeekTemplate,
 )
 
@@ -89,7 +89,7 @@ _BASE_LIKE: Final = frozenset({TrainingPhase.BASE, TrainingPhase.FREE})
 class DaySlot:
     """What a day is for, before it has a session."""
 
-    role: Role
+    role: DayRole
     appointment: Appointment | None = None
     race: PlannedRace | None = None
     before_race: str = ""
@@ -100,7 +100,7 @@ class DaySlot:
     @property
     def is_hard(self) -> bool:
         """Whether it is meant to be hard."""
-        return self.role is Role.QUALITY or self.race is not None
+        return self.role is DayRole.QUALITY or self.race is not None
 
     @property
     def is_fixed(self) -> bool:
@@ -163,7 +163,7 @@ class WeekFiller:
             return self._recovery(week, slots, metres)
         sessions: dict[date, PlannedSession] = {}
         flexible: dict[date, float] = {}
-        hard = [day for day, slot in slots.items() if slot.role is Role.QUALITY and not slot.is_fixed]
+        hard = [day for day, slot in slots.items() if slot.role is DayRole.QUALITY and not slot.is_fixed]
         if week.is_down:
             self.down_weeks += 1
         chosen = self._hard(week, hard, metres / (week.share or 1.0))
@@ -171,13 +171,13 @@ class WeekFiller:
         for day, slot in slots.items():
             if slot.race is not None:
                 sessions[day] = race_session(slot.race, self.speeds)
-            elif slot.appointment is not None and slot.role is not Role.LONG:
+            elif slot.appointment is not None and slot.role is not DayRole.LONG:
                 sessions[day] = self._appointment(slot.appointment, slot)
             elif day in chosen:
                 sessions[day] = chosen[day]
-            elif slot.role is Role.LONG:
+            elif slot.role is DayRole.LONG:
                 continue
-            elif slot.role is Role.CROSS:
+            elif slot.role is DayRole.CROSS:
                 sessions[day] = cross_training(40.0)
             elif slot.role in RUN_ROLES:
                 weight = WEIGHTS.get(slot.role, 1.0)
@@ -285,7 +285,7 @@ class WeekFiller:
 
     def _appointment(self, each: Appointment, slot: DaySlot) -> PlannedSession:
         """A session that is agreed with others."""
-        is_hard = each.is_hard and slot.role is Role.QUALITY
+        is_hard = each.is_hard and slot.role is DayRole.QUALITY
         minutes = each.minutes or (each.distance_m / self.speeds.easy / 60 if each.distance_m else 60.0)
         metres = each.distance_m or minutes * 60 * self.speeds.easy
         why = "Agreed with others: everything else is planned around it, and it is moved last."
@@ -324,7 +324,7 @@ class WeekFiller:
             self._size_of(session) for session in sessions.values() if session.kind is SessionKind.RUN
         )
         target = metres if self.is_metres else metres / self.speeds.easy
-        long_day = next((day for day, slot in slots.items() if slot.role is Role.LONG), None)
+        long_day = next((day for day, slot in slots.items() if slot.role is DayRole.LONG), None)
         runs = len(flexible) + sum(1 for each in sessions.values() if each.is_run) + (long_day is not None)
         left = max(0.0, target - taken)
         if long_day is not None:
@@ -368,7 +368,7 @@ class WeekFiller:
             chosen = capped or {day: unit * weight for day, weight in open_days.items()}
             for day, share in chosen.items():
                 size = max(share, min(self._amount(SHORTEST_RUN_M), self._amount(self._room_m(day))))
-                is_recovery = slots[day].role is Role.RECOVERY and size <= self._amount(LONGEST_RECOVERY_M)
+                is_recovery = slots[day].role is DayRole.RECOVERY and size <= self._amount(LONGEST_RECOVERY_M)
                 family = Family.RECOVERY if is_recovery else Family.EASY
                 sessions[day] = replace(self._easy_of(size, family), why=slots[day].why)
                 left -= size
@@ -465,17 +465,17 @@ class WeekFiller:
         free = [
             day
             for day in days
-            if slots[day].role in RUN_ROLES - {Role.LONG}
+            if slots[day].role in RUN_ROLES - {DayRole.LONG}
             and not slots[day].is_fixed
             and day not in chosen
             and not slots[day].before_race
         ]
-        meant = [day for day in free if slots[day].role is Role.QUALITY]
-        others = [day for day in free if slots[day].role is not Role.QUALITY]
+        meant = [day for day in free if slots[day].role is DayRole.QUALITY]
+        others = [day for day in free if slots[day].role is not DayRole.QUALITY]
 
         def is_rested(day: date) -> bool:
             before = slots.get(day - _DAY)
-            return before is None or not (before.is_hard or before.role is Role.LONG)
+            return before is None or not (before.is_hard or before.role is DayRole.LONG)
 
         rested = [day for day in others if is_rested(day)]
         more = 1 if meant and week.phase in _BASE_LIKE else 2 if not meant and not chosen else 1
@@ -502,7 +502,7 @@ class WeekFiller:
             session = sessions.get(day)
             if session is None or session.kind is not SessionKind.RUN or session.family not in _PLAIN:
                 continue
-            if week.phase is TrainingPhase.BASE and is_first and slots[day].role is Role.QUALITY:
+            if week.phase is TrainingPhase.BASE and is_first and slots[day].role is DayRole.QUALITY:
                 sessions[day] = hill_blasts(self._shorter(day, session, 10), _BLASTS_WHY)
             else:
                 sessions[day] = with_strides(self._shorter(day, session, 6), self.speeds, _STRIDES_WHY)

@@ -69,6 +69,7 @@ class Mornings:
         """Keep the first usable morning of each date in each stream: later ones are no longer of the morning."""
         self.cycle_days = cycle_days
         self.left_out: list[Morning] = []
+        self._known: dict[tuple[str, date], dict[date, float]] = {}
         self._streams: dict[tuple[str, str, str], dict[date, Morning]] = {}
         for morning in sorted(mornings, key=_in_order):
             if not morning.is_usable:
@@ -79,7 +80,9 @@ class Mornings:
 
     def of_hrv(self, day: date) -> dict[date, float]:
         """Values of ln RMSSD by day, of the stream with most mornings in the week; of two, the later one."""
-        return self._best(lambda each: each.ln_rmssd, day, WEEK_DAYS)
+        if ("hrv", day) not in self._known:
+            self._known["hrv", day] = self._best(lambda each: each.ln_rmssd, day, WEEK_DAYS)
+        return self._known["hrv", day]
 
     def of_resting(self, day: date) -> dict[date, float]:
         """Resting heart rate by day, of the stream of today with most mornings in the weeks before."""

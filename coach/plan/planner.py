@@ -17,11 +17,11 @@ from coach.plan.model import (
     Appointment,
     Availability,
     Family,
-    OptIn,
     Plan,
     PlanDay,
     PlannedRace,
     PlannedSession,
+    PlanOptIn,
     PlanWeek,
     RacePriority,
     RunnerLevel,
@@ -40,7 +40,7 @@ from coach.plan.templates import (
     TWO_PEAKS,
     USUAL_TEMPLATES,
     USUAL_WEEKDAYS,
-    Role,
+    DayRole,
     WeekTemplate,
     hard_days,
     lay_out,
@@ -80,7 +80,7 @@ class SeasonRequest:
     template: str = ""
     taper: TaperStyle | None = None
     taper_percent: float | None = None
-    opt_ins: tuple[OptIn, ...] = ()
+    opt_ins: tuple[PlanOptIn, ...] = ()
     histories: tuple[str, ...] = ()
     speeds: Speeds = field(default_factory=Speeds)
     down_every: int = 4
@@ -215,7 +215,7 @@ class _Planner:
         self.reached = request.volume.start
         self.room: float | None = None
         """What the fullest week has room for, where weeks are short of what they aim at."""
-        self._layouts: dict[object, tuple[Role, ...]] = {}
+        self._layouts: dict[object, tuple[DayRole, ...]] = {}
 
     # --- what was asked for
 
@@ -422,10 +422,10 @@ class _Planner:
                 continue
             role = roles[weekday]
             if weekday not in days and weekday not in races and role in RUN_ROLES:
-                role = Role.REST
+                role = DayRole.REST
             slot = DaySlot(role, appointments.get(weekday), races.get(weekday))
-            if slot.appointment is not None and not slot.appointment.is_hard and role is Role.QUALITY:
-                slot.role = Role.EASY
+            if slot.appointment is not None and not slot.appointment.is_hard and role is DayRole.QUALITY:
+                slot.role = DayRole.EASY
             self.slots[day] = slot
 
     def _in_phase(self, appointment: Appointment, week: WeekToFill) -> Appointment:
@@ -441,10 +441,10 @@ class _Planner:
 
     def _roles(
         self, week: WeekToFill, days: tuple[int, ...], fixed: tuple[Appointment, ...]
-    ) -> tuple[Role, ...]:
+    ) -> tuple[DayRole, ...]:
         hard = self._hard_sessions(week, len(days))
         yesterday = self.slots.get(week.monday - _DAY)
-        after_hard = yesterday is not None and (yesterday.is_hard or yesterday.role is Role.LONG)
+        after_hard = yesterday is not None and (yesterday.is_hard or yesterday.role is DayRole.LONG)
         is_quiet = week.phase is TrainingPhase.RECOVERY
         barred = tuple(
             day.weekday()
@@ -470,7 +470,7 @@ class _Planner:
             )
             roles = list(layout.roles)
             if is_quiet:
-                roles = [Role.EASY if role in RUN_ROLES else Role.REST for role in roles]
+                roles = [DayRole.EASY if role in RUN_ROLES else DayRole.REST for role in roles]
             self._layouts[key] = tuple(roles)
             is_usual = len(days) == len(self.weekdays) and week.phase in _GROWING and not after_hard
             if layout.cut and is_usual:
@@ -502,16 +502,16 @@ class _Planner:
         """Keep the days round the races easy, and hard days apart across the weeks."""
         for race in self.races:
             self._settle_race(race)
-        if OptIn.BACK_TO_BACK in self.request.opt_ins:
+        if PlanOptIn.BACK_TO_BACK in self.request.opt_ins:
             return
         for day in sorted(self.slots):
             slot, before = self.slots[day], self.slots.get(day - _DAY)
-            if before is None or not slot.is_hard or not (before.is_hard or before.role is Role.LONG):
+            if before is None or not slot.is_hard or not (before.is_hard or before.role is DayRole.LONG):
                 continue
             if not slot.is_fixed:
-                slot.role, slot.why = Role.EASY, "Easy, because the day before is hard or long."
+                slot.role, slot.why = DayRole.EASY, "Easy, because the day before is hard or long."
             elif not before.is_fixed:
-                before.role, before.why = Role.EASY, "Easy, because the day after is hard."
+                before.role, before.why = DayRole.EASY, "Easy, because the day after is hard."
             else:
                 self.cut.append(_both_fixed(slot, before, day))
 
@@ -522,12 +522,12 @@ class _Planner:
             slot = self.slots.get(race.date - back * _DAY)
             if slot is None or slot.race is not None:
                 continue
-            if slot.role is Role.LONG and back <= _NO_LONG_DAYS[race.priority]:
-                slot.role = Role.EASY
-            if slot.role is Role.QUALITY and back <= quiet_before and slot.appointment is None:
-                slot.role, slot.why = Role.EASY, f"Easy: {race.label} is near."
-            if slot.role is Role.CROSS and back <= quiet_before:
-                slot.role = Role.REST
+            if slot.role is DayRole.LONG and back <= _NO_LONG_DAYS[race.priority]:
+                slot.role = DayRole.EASY
+            if slot.role is DayRole.QUALITY and back <= quiet_before and slot.appointment is None:
+                slot.role, slot.why = DayRole.EASY, f"Easy: {race.label} is near."
+            if slot.role is DayRole.CROSS and back <= quiet_before:
+                slot.role = DayRole.REST
         if race.priority is not RacePriority.C:
             self._lay_race_eve(race)
         after = 7 if great else 1
@@ -537,11 +537,14 @@ class _Planner:
             if slot is None or slot.race is not None:
                 continue
             if great and monday_of(day) == monday_of(race.date):
-                slot.role, slot.why = Role.REST, f"Rest: {race.label} is over, and the legs are to come back."
+                slot.role, slot.why = (
+                    DayRole.REST,
+                    f"Rest: {race.label} is over, and the legs are to come back.",
+                )
                 if slot.appointment is not None:
-                    slot.role = Role.EASY
-            elif slot.role in {Role.QUALITY, Role.LONG} and not slot.is_fixed and step <= 2:
-                slot.role = Role.RECOVERY
+                    slot.role = DayRole.EASY
+            elif slot.role in {DayRole.QUALITY, DayRole.LONG} and not slot.is_fixed and step <= 2:
+                slot.role = DayRole.RECOVERY
 
     def _lay_race_eve(self, race: PlannedRace) -> None:
         """Put the shakeout on the last running day before a race, and strides on the one before it."""
@@ -550,7 +553,7 @@ class _Planner:
             for back in range(1, 6)
             if (slot := self.slots.get(day := race.date - back * _DAY)) is not None
             and slot.role in RUN_ROLES
-            and slot.role is not Role.QUALITY
+            and slot.role is not DayRole.QUALITY
             and not slot.is_fixed
         ]
         for day, name in zip(running, ("shakeout", "strides"), strict=False):

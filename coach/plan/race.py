@@ -171,7 +171,7 @@ def read_phrases(texts: Sequence[str], metres: float) -> tuple[Phrase, ...]:
         if not has_place:
             place, words = "", text
         words = " ".join(words.split())
-        if not words or len(words) > _LONGEST_PHRASE:
+        if not words or len(words) > _LONGEST_PHRASE or not words.isprintable():
             raise RaceProblem(
                 f"{text[:70]!r} is no phrase for a race",
                 f"One to {_LONGEST_PHRASE} letters, such as 2km=Shoulders down.",
@@ -429,6 +429,11 @@ def read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
     Raises:
         RaceProblem: one of them cannot be read, or nobody runs so fast, so slow, so short or so long.
     """
+    metres, seconds = _read_goal(distance, goal)
+    return checked(metres), _checked_time(metres, seconds)
+
+
+def _read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
     try:
         if "/" in goal:
             metres = read_length(distance)
@@ -440,7 +445,28 @@ def read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
         raise RaceProblem(wrong.reason, "Write --distance 10k --goal 50:00.") from None
     except ValueError as wrong:
         raise RaceProblem(str(wrong), "Write --goal 50:00, or a pace, --goal 5:00/km.") from None
-    return checked(metres), _checked_time(metres, seconds)
+    return metres, seconds
+
+
+def length_for(goal: str) -> Metres | None:
+    """The one race that somebody runs in such a time: 10 km in 50:00; None where it may be another, or is a pace.
+
+    Raises:
+        RaceProblem: it is no time.
+    """
+    if "/" in goal:
+        return None
+    lengths = []
+    for distance in _COMMON:
+        metres, seconds = _read_goal(distance, goal)
+        if _COMMON_PACES[0] <= METRES_PER_KM * seconds / metres <= _COMMON_PACES[1]:
+            lengths.append(metres)
+    return lengths[0] if len(lengths) == 1 else None
+
+
+_COMMON: Final = ("5k", "10k", "half", "marathon")
+_COMMON_PACES: Final = (195.0, 450.0)
+"""Seconds a kilometre that a time is taken to mean, 3:15 to 7:30; beyond, somebody says how far. Judged."""
 
 
 def read_length(distance: str) -> Metres:

@@ -139,6 +139,8 @@ class _Day:
     """The worst verdict of the rules before, for those that only add to it."""
     rules: tuple[str, ...] = ()
     """The rules that fired before."""
+    is_earlier: bool = False
+    """True for a day before the one that is asked for, of which nothing is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ def _hrv_high(day: _Day) -> _Outcome:
 
 
 def _hrv_value(usual: UsualRange) -> str:
-    return f"{exp(usual.mean):.0f} ms (ln {usual.mean:.2f}), mean of {usual.days} in {WEEK_DAYS} days"
+    return f"{exp(usual.mean):.0f} ms (ln {usual.mean:.2f}), {usual.days} of {WEEK_DAYS} days"
 
 
 def _resting(day: _Day) -> _Outcome:
@@ -225,7 +227,7 @@ def _resting(day: _Day) -> _Outcome:
     return _Fires(
         f"{today:.0f} bpm",
         "Your heart beats faster at rest than it usually does.",
-        f"over {limit:.1f} bpm: {day.settings.resting_percent:g} % over the mean of {len(before)} mornings{alike}",
+        f"over {limit:.1f} bpm (mean + {day.settings.resting_percent:g} %{alike})",
     )
 
 
@@ -405,7 +407,7 @@ def _hrv_within(day: _Day) -> _Outcome:
     off = (exp(today) / mean_of(before) - 1) * 100
     if abs(off) <= percent:
         return None
-    own = share_within(values, percent)
+    own = None if day.is_earlier else share_within(values, percent)
     shown = "" if own is None else f" It would have passed {own[0]:.0%} of your {own[1]} days."
     return _Fires(
         f"{exp(today):.0f} ms, {off:+.1f} %",
@@ -483,7 +485,7 @@ def _alone(day: _Day) -> _Outcome:
 def _numbers_fired(day: _Day, on: date) -> bool:
     """Whether on an earlier day numbers fired, and nothing else that took something away."""
     said = day.facts.check_ins.get(on, CheckIn(on))
-    earlier = replace(day, day=on, said=said)
+    earlier = replace(day, day=on, said=said, is_earlier=True)
     fired = [rule for rule in _judged_rules(day.settings) if isinstance(rule.judge(earlier), _Fires)]
     heavy = [rule for rule in fired if rule.verdict is not Verdict.AS_PLANNED]
     return bool(heavy) and all(rule.is_number for rule in heavy)

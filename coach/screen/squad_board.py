@@ -27,7 +27,7 @@ from coach.screen.widgets.board_page import BoardPage, BoardView, board_row
 from coach.screen.widgets.strip_widget import Throttle
 from coach.session.buttons import Button
 from coach.session.phases import Phase
-from coach.squad.board import Standing
+from coach.squad.board import BoardStanding
 from coach.squad.crossing import Expected, LineDesk
 from coach.squad.roster import Roster
 from coach.themes import SCREEN_THEMES
@@ -79,7 +79,7 @@ class SquadDesk(Protocol):
         """Have `changed` called whenever there may be something new to show."""
         ...
 
-    def standings(self) -> Sequence[Standing]:
+    def standings(self) -> Sequence[BoardStanding]:
         """How everybody stands now, whoever needs the coach most first."""
         ...
 
@@ -91,7 +91,7 @@ class SquadDesk(Protocol):
         """One runner's run."""
         ...
 
-    def press(self, moment: Seconds | None = None) -> None:
+    def cross(self, moment: Seconds | None = None) -> None:
         """Somebody crosses the line."""
         ...
 
@@ -138,9 +138,9 @@ KEYS: Final = (
     ("space", "next one"),
     ("1-8", "that runner"),
     ("u", "undo"),
-    ("shift 1-8", "enlarge"),
     ("tab", "who"),
-    ("g", "start a wave"),
+    ("g", "a wave"),
+    ("shift 1-8", "enlarge"),
     ("p", "pause"),
     ("?", "keys"),
     ("q", "leave"),
@@ -226,6 +226,8 @@ class EnlargedRun(RunScreen, inherit_bindings=False):
 class SquadDialog(ModalScreen[str]):
     """Something over the board that is answered by a letter; the keys at the line go past it."""
 
+    BINDINGS = [Binding("escape,q,question_mark,f9", "back", show=False)]
+
     def __init__(self, heading: str, choices: Sequence[tuple[str, str]], hint: str = "") -> None:
         super().__init__()
         self._heading = heading
@@ -245,11 +247,13 @@ class SquadDialog(ModalScreen[str]):
         self.dismiss(event.option_id or "")
 
     def on_key(self, event: events.Key) -> None:
-        """Take a choice by its letter; any way out leaves things as they are."""
+        """Take a choice by its letter."""
         if event.key in {key for key, _ in self._choices}:
             self.dismiss(event.key)
-        elif event.key in {"escape", "q", "question_mark", "f9"}:
-            self.dismiss("")
+
+    def action_back(self) -> None:
+        """Leave things as they are."""
+        self.dismiss("")
 
 
 class SquadApp(App[bool]):
@@ -387,7 +391,7 @@ class SquadApp(App[bool]):
         squad = self._squad
         moment = squad.moment_of(event.time)
         if event.key == "space":
-            squad.press(moment)
+            squad.cross(moment)
             return True
         runner = squad.roster.by_key(event.character or "")
         if runner is None:
@@ -419,6 +423,7 @@ class SquadApp(App[bool]):
         """Take the keys that speak to a group, and those of the board itself."""
         if isinstance(self.screen, ModalScreen):
             return
+        event.prevent_default()  # else the key goes on to the dialogue that it opens
         if self._cut is not None and self._on_cut_key(event.key):
             return
         if event.key in _SHIFTED:

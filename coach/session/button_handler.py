@@ -343,6 +343,7 @@ class ButtonHandler:
             Action.LINE_EARLIER: marks.earlier,
             Action.LINE_LATER: marks.later,
             Action.EFFORT_DAY: edits.effort_day,
+            Action.BY_EFFORT: edits.by_effort,
             Action.FINISH: self._finish,
             Action.DISCARD: self._discard,
         }

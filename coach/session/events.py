@@ -226,6 +226,8 @@ class WorkoutChanged:
     steps_left: int
     day: EffortDay | None = None
     """By how much an effort day slows the paces from here on, 0 where it was taken back; None for other edits."""
+    is_by_effort: bool | None = None
+    """Whether no pace counts from here on, or paces count again; None for other edits."""
 
 
 @dataclass(frozen=True, slots=True)

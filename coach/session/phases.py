@@ -147,6 +147,7 @@ class Action(StrEnum):
     EFFORT_DAY = (
         "Make every pace from here on slower by what heat asks for, else 3 per cent, or take that back."
     )
+    BY_EFFORT = "Run by effort and heart rate from here on, without a pace or its light, or take that back."
     FINISH = "End the run here."
     DISCARD = "Throw the run away; it takes two presses within 5 s."
 
@@ -165,6 +166,7 @@ _ANYWHERE: Final[dict[Button, Action]] = {
     Button.LINE_EARLIER: Action.LINE_EARLIER,
     Button.LINE_LATER: Action.LINE_LATER,
     Button.EFFORT_DAY: Action.EFFORT_DAY,
+    Button.BY_EFFORT: Action.BY_EFFORT,
     Button.FINISH: Action.FINISH,
     Button.DISCARD: Action.DISCARD,
     Button.GO: Action.REJECT,

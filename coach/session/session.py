@@ -228,14 +228,18 @@ class Session:
         starts: StartPolicy,
         *,
         by_hand: bool = False,
+        threshold_bpm: float | None = None,
         pod_leave: PodLeave = PodLeave(),  # noqa: B008 - a constant: the defaults of a frozen tuple
     ) -> None:
-        """Begin before the first step; with `by_hand` the run is timed by marks."""
+        """Begin before the first step; with `by_hand` the run is timed by marks.
+
+        `threshold_bpm` is the athlete's measured threshold heart rate; None where it is not known.
+        """
         self.coach_mode = by_hand
         self._sequencer = StepSequencer(
             timeline, signals, settings, starts, by_hand=by_hand, pod_leave=pod_leave
         )
-        edits = Edits(self._sequencer)
+        edits = Edits(self._sequencer, threshold_bpm)
         self._offers = Offers(self._sequencer, edits)
         self._buttons = ButtonHandler(self._sequencer, edits, self._offers)
         self._monitor = SensorMonitor(self._sequencer, self._offers)
@@ -384,10 +388,15 @@ class Session:
         return self._sequencer.state.workout.is_effort_day
 
     @property
+    def is_by_effort(self) -> bool:
+        """Whether no pace counts: targets are effort and heart rate."""
+        return bool(self._sequencer.state.workout.paced)
+
+    @property
     def slower_percent(self) -> float:
         """By how much an effort day slows the step under way, in per cent of its pace; 0 without one."""
         state, settings = self._sequencer.state, self._sequencer.settings
-        day = effort_day(settings.effort_day_percent, settings.heat_sum_f())
+        day = effort_day(settings.effort_day_percent, settings.heat_sum_f(), settings.tired_percent)
         return day.of(state.step) if state.workout.is_effort_day and state.step is not None else 0.0
 
     @property

@@ -30,6 +30,10 @@ from coach.workout.timeline import Step, TimeEnd
 
 _SAME_S: Final = 0.05
 """An end of a step this close to a press was brought by it: both are in whole milliseconds."""
+_MISSED: Final = 0.5
+"""Share of the way between two lines after which a runner has passed the first unseen, and the next one counts."""
+_BEHIND_M: Final = 15.0
+"""Metres behind a line after which a runner who is measured has passed it: a pod is a few per cent off. Judged."""
 _RUNNING: Final = frozenset({Phase.WORK, Phase.SEND_OFF_REP})
 _AT_REST: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.FLOAT})
 _WAITING: Final = frozenset({Phase.READY, Phase.OVERTIME})
@@ -444,17 +448,20 @@ def next_line(snapshot: Snapshot, settings: SessionSettings) -> Seconds | None:
     credited = [row for row in snapshot.splits if row.rep == step.rep and row.metres is not None]
     credited = [row for row in credited if row.time_s <= step_s and row.role is not SplitRole.START]
     at_m, at_s = (credited[-1].metres or 0.0, credited[-1].time_s) if credited else (0.0, 0.0)
-    marks = planned_marks(length, mark_spacing(snapshot.timeline.context, settings), step.line_m)
-    line = next((mark for mark in marks if mark > at_m + MARK_TOLERANCE_M), None)
-    if line is None:
-        return None
+    spacing = mark_spacing(snapshot.timeline.context, settings)
+    marks = planned_marks(length, spacing, step.line_m)
     speed = _speed(snapshot, at_m, at_s)
     if speed is None:
         return None
     run_m, since_s = at_m, step_s - at_s
     if snapshot.step_m is not None and snapshot.speed is not None:
         run_m, since_s = max(at_m, snapshot.step_m), 0.0
-    return Seconds(snapshot.at - since_s + max(0.0, line - run_m) / speed)
+    missed_s = _MISSED * spacing / speed if since_s else _BEHIND_M / speed
+    for line in marks:
+        at = snapshot.at - since_s + (line - run_m) / speed
+        if line > at_m + MARK_TOLERANCE_M and at >= snapshot.at - missed_s:
+            return Seconds(at)
+    return None
 
 
 def _speed(snapshot: Snapshot, at_m: float, at_s: float) -> float | None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from coach.edge.run_folder import RunState, new_ulid
 from coach.edge.settings import Settings
 from coach.edge.store import stored_runs
 from coach.live.encoding import encode_event
-from coach.live.inputs import Closed
+from coach.live.inputs import Closed, Input, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.recording.codec import encode_header, encode_input, encode_output, read_journal
@@ -30,6 +31,7 @@ from coach.recording.records import Journal
 from coach.review.cut_off import WayOn
 from coach.session.events import RunResumed, StepEnded
 from coach.simulate.runner import VirtualRunner, simulate
+from coach.workout.timeline import Timeline
 from tests.app.conftest import QuietConsole
 
 NOW = 1_790_000_000.0
@@ -97,6 +99,18 @@ def workout(tmp_path: Path) -> Path:
     return path
 
 
+_WHOLE_RUNS: dict[Timeline, Sequence[Input]] = {}
+
+
+def whole_run(setup: RunSetup) -> Sequence[Input]:
+    """What a simulated runner sends from the first step to the last: the same in every test, so it is run once."""
+    inputs = _WHOLE_RUNS.get(setup.timeline)
+    if inputs is None:
+        inputs = simulate(LiveRun(setup), VirtualRunner(timeline=setup.timeline)).inputs
+        _WHOLE_RUNS[setup.timeline] = inputs
+    return inputs
+
+
 def interrupt(
     runs: Path, workout: Path, console, *, at: float, gap_s: float, sensors: str = "sim", now: float = NOW
 ) -> Path:
@@ -105,7 +119,7 @@ def interrupt(
     begun_at = now - gap_s - at
     run_id = new_ulid(begun_at)
     setup = live_setup(compiled, Settings(), run_id, RunMode.UNATTENDED, simulated=True)
-    inputs = simulate(LiveRun(setup), VirtualRunner(timeline=setup.timeline)).inputs
+    inputs = whole_run(setup)
     header = replace(header_of(setup, compiled, Clock(begun_at)), sensors=sensors)
     run, lines = LiveRun(setup), [encode_header(header)]
     for event in inputs:

@@ -25,7 +25,7 @@ def test_docstrings_ask_nothing():
     asking = [
         f"{module.path}:{node.lineno}: {node.value.value}"
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in _statements(module.tree)
         if isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, str)
@@ -52,13 +52,29 @@ def test_every_test_is_a_sentence():
     found = [
         f"{module.path}:{node.lineno}: {node.name}"
         for module in modules("tests")
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.name.startswith("test_")
+        for node in _functions(module.tree)
+        if node.name.startswith("test_")
         and not (ast.get_docstring(node) or "").endswith((".", "!", "?", ")", "`"))
     ]
 
     assert found == []
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Every statement, however deep; what they are made of is not gone through."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+            yield child
+            yield from _statements(child)
+
+
+def _functions(node: ast.Module | ast.ClassDef) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """The functions of a module and of its classes, where pytest looks for tests."""
+    for child in node.body:
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield child
+        elif isinstance(child, ast.ClassDef):
+            yield from _functions(child)
 
 
 def _public(node: ast.Module | ast.ClassDef) -> Iterator[Documented]:

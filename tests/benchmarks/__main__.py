@@ -8,12 +8,14 @@ from tests.benchmarks import (
     journal,
     library,
     line,
+    morning,
     mqtt,
     review,
     screen,
     share,
     sound,
     startup,
+    today,
 )
 from tests.benchmarks.table import compile_bytecode, machine_unit
 from tests.radio.daemon import why_not
@@ -26,7 +28,22 @@ def main() -> None:
     print(
         f"machine unit: {unit * 1e3:.1f} ms for the same loop every time; times in units compare across machines\n"
     )
-    modules = (fold, core, journal, startup, library, line, editor, review, history, sound, share, mqtt)
+    modules = (
+        fold,
+        core,
+        journal,
+        startup,
+        today,
+        library,
+        line,
+        editor,
+        review,
+        history,
+        morning,
+        sound,
+        share,
+        mqtt,
+    )
     for table in (*(module.table for module in modules), _radio, screen.table):
         print(table(unit), end="\n\n", flush=True)
 

@@ -1,6 +1,7 @@
 """Every help page ends with examples, and each of them does what it says when it is typed."""
 
 import asyncio
+import json
 import os
 import shutil
 import subprocess
@@ -16,12 +17,20 @@ from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.paths import runner_paths
 from tests.pty.terminal import COACH, PATIENCE_S
 from tests.radio.peripherals import strap
+from tests.squad.sessions import a_session
 
 JOURNAL = Path(__file__).parents[1] / "golden" / "journals" / "by-hand"
 RUN = "01M8KV1SC0KBBJ01866STGH9A5"
 ZWO = """<workout_file><name>Intervals</name><workout>
 <IntervalsT Repeat="4" OnDuration="180" OffDuration="90" pace="1"/></workout></workout_file>"""
-LIVE = ("coach run ", "coach demo", "coach runs resume")
+LIVE = (
+    "coach run ",
+    "coach demo",
+    "coach runs resume",
+    "coach squad run",
+    "coach squad demo",
+    "coach squad resume",
+)
 """What begins examples that go on until they are left."""
 SERVED = ("coach broker",)
 """What begins examples that serve until they are ended; `tests/edge/telemetry/test_broker.py` runs them."""
@@ -64,6 +73,12 @@ def evening(home, tmp_path, coach):
     folder.mkdir()
     shutil.copy(JOURNAL / "recording.jsonl", folder / "my-run.fit")  # what it is, is decided by what it holds
     (folder / "intervals.zwo").write_text(ZWO)
+    (folder / "names.txt").write_text("Ana\nBen\n")
+    people = [{"name": "Ana", "group": "fast"}, {"name": "Ben", "group": "new"}]
+    groups = [{"name": "fast"}, {"name": "new"}]
+    roster = {"format": "coach-squad/1", "runners": people, "groups": groups}
+    (folder / "squad.json").write_text(json.dumps(roster))
+    a_session(runner_paths().squads, 2, is_cut=True)
     (folder / "hrv.csv").write_text("date,rmssd\n2026-11-01,45\n2026-11-02,47\n")
     assert coach("workout", "new", folder / "my-workout.json").exit_code == 0
     return folder

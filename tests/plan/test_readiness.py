@@ -71,7 +71,7 @@ def test_a_week_below_the_usual_range_is_easy_only():
 
     assert answer.verdict is Verdict.EASY_ONLY
     (fired,) = answer.fired
-    assert (fired.rule, fired.value) == ("hrv_low", "45 ms (ln 3.80), mean of 7 in 7 days")
+    assert (fired.rule, fired.value) == ("hrv_low", "45 ms (ln 3.80), 7 of 7 days")
     assert fired.limit == "under 50 ms (ln 3.92)"
     assert answer.usual is not None
     assert answer.usual.days == 7

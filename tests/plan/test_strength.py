@@ -12,8 +12,8 @@ from coach.plan.model import (
     DaysOff,
     Family,
     OffReason,
-    OptIn,
     Plan,
+    PlanOptIn,
     PlanWeek,
     RunnerLevel,
     SessionKind,
@@ -120,7 +120,7 @@ def test_from_build_on_one_short_session_stays():
     strength = [each for each, one in made.sessions() if one.family is Family.STRENGTH]
     assert [(each - MONDAY).days // 7 for each in strength] == [0, 1, 2, 3]
     assert all(day(5, 6) - each > timedelta(days=LAST_DAYS) for each in strength)
-    kept = with_sheets(replace(plan, opt_ins=(OptIn.KEEP_STRENGTH,)), MONDAY)
+    kept = with_sheets(replace(plan, opt_ins=(PlanOptIn.KEEP_STRENGTH,)), MONDAY)
     late = [each for each, one in kept.sessions() if one.family is Family.STRENGTH and each >= day(4, 0)]
     assert len(late) >= 1
     assert all((day(5, 6) - each).days > 3 for each in late)
@@ -167,7 +167,7 @@ def test_nothing_is_laid_on_days_off_before_the_first_day_or_on_a_full_one():
 
 def test_core_every_day_is_asked_for():
     """On each day with room, recovery and the week of the race excepted."""
-    plan = with_sheets(replace(base_plan(2), opt_ins=(OptIn.CORE_DAILY,)), MONDAY)
+    plan = with_sheets(replace(base_plan(2), opt_ins=(PlanOptIn.CORE_DAILY,)), MONDAY)
     cores = [name for _, name in laid(plan, 0) if name == "core-5min"]
     assert len(cores) >= 4
     plain = with_sheets(base_plan(2), MONDAY)
@@ -176,7 +176,7 @@ def test_core_every_day_is_asked_for():
 
 def test_barefoot_strides_are_asked_for_and_never_with_a_foot_history():
     """From the fifth week on, the first strides of a week."""
-    plan = replace(base_plan(6), opt_ins=(OptIn.BAREFOOT,))
+    plan = replace(base_plan(6), opt_ins=(PlanOptIn.BAREFOOT,))
     made = with_sheets(plan, MONDAY)
     days = [each for each, one in made.sessions() if one.workout == "barefoot-strides"]
     assert days == [day(4, 4), day(5, 4)]

@@ -42,6 +42,7 @@ from tests.screen.builders import (
     step,
     without_plan,
 )
+from tests.screen.mornings import ILL, TIRED, FakeMorning, FakeState, low_mornings, morning
 from tests.screen.past_runs import FakeRuns, history
 from tests.screen.render import text_of
 from tests.screen.reviews import REVIEWS
@@ -768,6 +769,66 @@ SCREENS: Final = (
         press=("y",),
     ),
     Screen("season-why", "Each number says how it is made.", history(), press=("y", "w")),
+    Screen(
+        "morning-measured",
+        "What is left, the heart rate, the beats that count and how many had to be corrected.",
+        morning(lambda: FakeMorning(has_strap=True)),
+        (SMALL, MIDDLE),
+        BOTH,
+    ),
+    Screen(
+        "morning-lost",
+        "No beat comes any more, and the page says what helps.",
+        morning(
+            lambda: FakeMorning(has_strap=True, now=FakeState(bpm=None, is_lost=True, corrected_share=0.08))
+        ),
+    ),
+    Screen(
+        "morning-again",
+        "What cannot be used may be measured once more.",
+        morning(
+            lambda: FakeMorning(
+                has_strap=True,
+                outcomes=[(False, "Not usable: 8% of the beats had to be corrected, 5% is the most.")],
+            )
+        ),
+    ),
+    Screen(
+        "morning-questions",
+        "Ten questions on one page; those of the chosen one can be answered by number or word.",
+        morning(lambda: FakeMorning(said=TIRED)),
+        (SMALL, MIDDLE),
+        BOTH,
+        press=("down", "4"),
+    ),
+    Screen(
+        "morning-refused",
+        "What answers something else says what can be answered, and keeps what was typed.",
+        morning(),
+        press=("down", "down", "down", "down", "9", "enter"),
+    ),
+    Screen(
+        "morning-easy",
+        "The week of mornings lies under the usual range; every rule that fired, and what is not known.",
+        morning(lambda: FakeMorning(low_mornings(), TIRED)),
+        SIZES,
+        BOTH,
+        press=("escape",),
+    ),
+    Screen(
+        "morning-rest",
+        "Rest, and see a doctor.",
+        morning(lambda: FakeMorning(low_mornings(), ILL)),
+        (SMALL, MIDDLE),
+        press=("escape",),
+    ),
+    Screen("morning-unknown", "Nothing is known, and the page says so.", morning(), press=("escape",)),
+    Screen(
+        "morning-why",
+        "Each rule with its source.",
+        morning(lambda: FakeMorning(low_mornings(), TIRED)),
+        press=("escape", "w"),
+    ),
 )
 
 

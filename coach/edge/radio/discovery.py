@@ -7,7 +7,7 @@ sensor is recognised by the platform's id or by its serial number, never by its 
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from statistics import median
@@ -163,14 +163,14 @@ _MAX_ATTEMPTS: Final = 3
 class SensorIdentity:
     """Recognises one paired sensor."""
 
-    def __init__(self, sensor: PairedSensor) -> None:
-        """Start with the id of `sensor` alone."""
+    def __init__(self, sensor: PairedSensor, others: Collection[str] = ()) -> None:
+        """Start with the id of `sensor` alone; `others` are the ids of sensors that are somebody else's."""
         self._serial = sensor.serial
         self._name = sensor.name
         self._measures = sensor.kind.measures[0]
         self._ids = {sensor.id.casefold()}
         self._is_this_platform = sensor.platform == sys.platform
-        self._attempts: Counter[str] = Counter()
+        self._attempts: Counter[str] = Counter(dict.fromkeys(others, _MAX_ATTEMPTS))
         """Attempts by id; the id of a different sensor gets the maximum."""
         self._namesakes: set[str] = set()
         """The ids of sensors of the same name, heard since the paired one was."""

@@ -5,7 +5,7 @@ when the one in use has been gone for `RadioTimings.gone_s`: two straps in range
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING, Final
@@ -83,13 +83,13 @@ class SelectedSensor:
 class SensorPool:
     """The paired sensors of one kind, where a run uses fewer of them."""
 
-    def __init__(self, radio: "Radio", sensors: Sequence[PairedSensor]) -> None:
-        """Choose among `sensors`."""
+    def __init__(self, radio: "Radio", sensors: Sequence[PairedSensor], others: Collection[str] = ()) -> None:
+        """Choose among `sensors`; `others` are the ids of somebody else's."""
         self._radio = radio
         self._clock = radio.clock
         self._timings = radio.timings
         self._sensors = likely_order(sensors)
-        self._identities = {sensor.id: SensorIdentity(sensor) for sensor in sensors}
+        self._identities = {sensor.id: SensorIdentity(sensor, others) for sensor in sensors}
         self._in_use: set[str] = set()
 
     @property

@@ -7,7 +7,7 @@ receives raw bytes and the changes of each link.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -448,11 +448,17 @@ class RadioSource:
         on_problem: OnProblem = lambda _: None,
         callbacks: SensorCallbacks | None = None,
         numbers: Mapping[str, int] | None = None,
+        others: Collection[str] = (),
+        turn: Callable[[PairedSensor], Awaitable[None]] | None = None,
     ) -> None:
         """Listen to `sensors`; `on_problem` is called with radio trouble, and once for each reason of a sensor.
 
         `numbers` are those the header of the journal has given to sensors, by id; None: as `numbered` gives them.
+        Where several runners share the radio, `others` are the ids of the sensors of the other ones, which are never
+        taken for theirs, and `turn` is awaited before the first link to a sensor.
         """
+        self._others = frozenset(others)
+        self._turn = turn
         own = {sensor.id: number for number, sensor in numbered(sensors).items()}
         self._numbers = own if numbers is None else numbers
         self._radio = radio
@@ -482,7 +488,7 @@ class RadioSource:
         for kind, sources in SOURCES.items():
             sensors = sensors_of(self._sensors, kind)
             if len(sensors) > len(sources):
-                pool = SensorPool(self._radio, sensors)
+                pool = SensorPool(self._radio, sensors, self._others)
                 yield from (self._supervise_pool(pool, SensorFeed(inbox, source)) for source in sources)
             else:
                 pairs = zip(sensors, sources, strict=False)
@@ -536,6 +542,8 @@ class RadioSource:
                 self._told.add((sensor.id, problem.message))
                 self._on_problem(problem)
 
+        if self._turn is not None:
+            await self._turn(sensor)
         while True:
             try:
                 with self._radio.locked(sensor.id, sensor.label or sensor.name):
@@ -543,10 +551,12 @@ class RadioSource:
                         self._radio,
                         sensor,
                         feed,
-                        identity=None if selected is None else selected.identity,
+                        identity=SensorIdentity(sensor, self._others)
+                        if selected is None
+                        else selected.identity,
                         callbacks=callbacks or self._callbacks,
                         on_problem=tell,
-                        own_ids={each.id for each in self._sensors},
+                        own_ids={*self._others, *(each.id for each in self._sensors)},
                     )
                     await (supervisor.run() if selected is None else supervisor.run_until_gone())
                     return

@@ -1,0 +1,208 @@
+"""The sensors of a squad over one radio: one scan, one connection made at a time, pods before straps.
+
+How many links an adapter holds is not known before: it is found by trying, and told. Whatever is not connected is tried
+again, and is never a reason to stop. A sensor belongs to one runner: nobody else's is ever asked who it is.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from coach.edge.clock import Clock, wait_until
+from coach.edge.files import plain
+from coach.edge.paired_sensors import PairedSensor, SensorKind
+from coach.edge.paths import runner_paths
+from coach.live.inputs import Input
+from coach.quantities import Seconds
+from coach.session.buttons import Button, Origin
+from coach.signals.readings import LinkChanged, LinkState, Source
+from coach.squad.roster import SquadRunner
+
+if TYPE_CHECKING:
+    from coach.edge.radio.radio import Radio
+    from coach.edge.sources import Inbox
+    from coach.problems import SensorProblem
+
+PODS_FIRST_S: Final = 12.0
+"""How long straps wait for the pods: without a pod there is no pace to coach. A pod that is off must not hold them."""
+SETTLED_S: Final = 20.0
+"""After so long without a new link it is told what is connected and what is not. Judged: four failed tries."""
+_STRAPS: Final = frozenset({SensorKind.STRAP})
+
+
+class SquadRadio:
+    """One radio, and which sensors of which runners are connected."""
+
+    def __init__(
+        self, clock: Clock, say: Callable[[str], None], *, make: "Callable[[], Radio] | None" = None
+    ) -> None:
+        """Open nothing yet; `say` is told what is connected, and what is wrong with Bluetooth."""
+        self._clock = clock
+        self._say = say
+        self._make = make or self._own_radio
+        self._radio: Radio | None = None
+        self._is_open = asyncio.Event()
+        self._has_pods = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._runners: dict[str, tuple[SquadRunner, tuple[PairedSensor, ...]]] = {}
+        self._links: dict[tuple[str, Source], bool] = {}
+        self._told: set[tuple[str, str]] = set()
+
+    def source_for(self, runner: SquadRunner, sensors: Sequence[PairedSensor]) -> "_RunnerSensors":
+        """Make the source of a runner's own sensors; all sources are made before the radio is opened."""
+        self._runners[runner.slug] = (runner, tuple(sensors))
+        return _RunnerSensors(self, runner, sensors)
+
+    async def run(self) -> None:
+        """Keep the radio open until cancelled, and tell once what is connected when nothing new comes."""
+        async with self._make() as radio:
+            self._radio = radio
+            self._is_open.set()
+            with radio.subscribe_trouble(self._on_trouble):
+                pods_by = self._clock.monotonic() + PODS_FIRST_S
+                while not self._has_pods.is_set() and self._clock.monotonic() < pods_by:
+                    if self._all_pods():
+                        break
+                    self._changed.clear()
+                    await wait_until(self._changed, self._clock, pods_by)
+                self._has_pods.set()
+                await self._tell_when_settled()
+                await asyncio.Event().wait()
+
+    async def listen(self, runner: SquadRunner, sensors: Sequence[PairedSensor], inbox: "Inbox") -> None:
+        """Feed one runner's sensors into their run until cancelled."""
+        from coach.edge.radio.source import RadioSource
+
+        await self._is_open.wait()
+        assert self._radio is not None  # it is open
+        others = {
+            sensor.id
+            for slug, (_, theirs) in self._runners.items()
+            if slug != runner.slug
+            for sensor in theirs
+        }
+        source = RadioSource(
+            self._radio,
+            sensors,
+            on_problem=lambda problem: self._on_problem(runner, problem),
+            others=others,
+            turn=self._turn,
+        )
+        await source.listen(_Counting(self, runner.slug, inbox))
+
+    def note(self, runner: str, event: Input) -> None:
+        """Note what an input tells of a link."""
+        if isinstance(event, LinkChanged):
+            is_up = event.state is LinkState.CONNECTED
+            if self._links.get((runner, event.source)) is not is_up:
+                self._links[runner, event.source] = is_up
+                self._changed.set()
+
+    def connected(self) -> int:
+        """How many sensors are connected."""
+        return sum(self._links.values())
+
+    def sentence(self) -> str:
+        """What is connected, and what each of the others is without: `12 of 16 connected; Eve, Finn: ...`."""
+        wanted = sum(len(theirs) for _, theirs in self._runners.values())
+        lacking: dict[str, list[str]] = {}
+        up_links = [link for link, is_up in self._links.items() if is_up]
+        for slug, (runner, theirs) in self._runners.items():
+            up = {source.value.partition("_")[0] for who, source in up_links if who == slug}
+            for kind in dict.fromkeys(sensor.kind for sensor in theirs):
+                if kind.value not in up:
+                    lacking.setdefault(_WITHOUT.get(kind, kind.value), []).append(plain(runner.name))
+        said = [f"{', '.join(names)}: {what}" for what, names in lacking.items()]
+        return "; ".join([f"{self.connected()} of {wanted} sensors connected", *said]) + "."
+
+    async def _turn(self, sensor: PairedSensor) -> None:
+        """Let straps wait until the pods are connected, or have had their time."""
+        if sensor.kind in _STRAPS:
+            await self._has_pods.wait()
+
+    def _all_pods(self) -> bool:
+        wanted = {
+            slug
+            for slug, (_, theirs) in self._runners.items()
+            if any(sensor.kind not in _STRAPS for sensor in theirs)
+        }
+        up = {slug for (slug, source), is_up in self._links.items() if is_up and source is not Source.STRAP}
+        return wanted <= up
+
+    async def _tell_when_settled(self) -> None:
+        """Tell what is connected once nothing has changed for a while, or everything is."""
+        wanted = sum(len(theirs) for _, theirs in self._runners.values())
+        while self.connected() < wanted:
+            self._changed.clear()
+            if not await wait_until(self._changed, self._clock, self._clock.monotonic() + SETTLED_S):
+                break
+        self._say(self.sentence())
+
+    def _on_trouble(self, trouble: "SensorProblem | None") -> None:
+        if trouble is None:
+            self._say("Bluetooth works again.")
+            return
+        self._once("", f"{trouble.message}. {trouble.hint}".strip())
+
+    def _on_problem(self, runner: SquadRunner, problem: "SensorProblem") -> None:
+        self._once(runner.slug, f"{plain(runner.name)}: {problem.message}. {problem.hint}".strip())
+
+    def _once(self, runner: str, text: str) -> None:
+        if (runner, text) not in self._told:
+            self._told.add((runner, text))
+            self._say(text)
+
+    def _own_radio(self) -> "Radio":
+        from coach.app.sensors import chosen_adapter
+        from coach.edge.radio.radio import Radio
+        from coach.edge.radio.sensor_lock import SensorLocks
+
+        hides = any(sensor.hides_services for _, theirs in self._runners.values() for sensor in theirs)
+        locks = SensorLocks(runner_paths().sensor_locks, "a squad")
+        return Radio(clock=self._clock, locks=locks, adapter=chosen_adapter(), hears_all=hides)
+
+
+_WITHOUT: Final = {
+    SensorKind.STRAP: "heart rate by relay or not at all",
+    SensorKind.POD: "timed by hand, or by relay",
+}
+"""What a runner does without whose sensor of a kind is not connected."""
+
+
+class _RunnerSensors:
+    """One runner's sensors as a source of their run."""
+
+    def __init__(self, radio: SquadRadio, runner: SquadRunner, sensors: Sequence[PairedSensor]) -> None:
+        self._radio = radio
+        self._runner = runner
+        self._sensors = sensors
+
+    async def listen(self, inbox: "Inbox") -> None:
+        """Put what the sensors send into the inbox until cancelled."""
+        await self._radio.listen(self._runner, self._sensors, inbox)
+
+
+class _Counting:
+    """An inbox that tells the radio of each change of a link."""
+
+    def __init__(self, radio: SquadRadio, runner: str, inbox: "Inbox") -> None:
+        self._radio = radio
+        self._runner = runner
+        self._inbox = inbox
+
+    def now(self) -> Seconds:
+        """Seconds since the run's first input."""
+        return self._inbox.now()
+
+    def put(self, event: Input) -> None:
+        """Hand an input on."""
+        self._radio.note(self._runner, event)
+        self._inbox.put(event)
+
+    def put_from_thread(self, event: Input) -> None:
+        """Hand an input on from any thread."""
+        self._inbox.put_from_thread(event)
+
+    def press(self, button: Button, answer: int | None = None, origin: Origin = Origin.KEY) -> None:
+        """Press a button."""
+        self._inbox.press(button, answer, origin)

@@ -1,0 +1,656 @@
+"""Sessions of a squad: set up from a roster, recorded, gone on with, and played again.
+
+Each runner's run is set up, recorded and read like any run; a session is the folder that holds them. Whoever cannot be
+set up is named, and the others start without them.
+"""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from math import inf
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from coach.app.header import header_of
+from coach.app.interrupted import InterruptedRun, run_called
+from coach.app.live_run import RunContext, heard_settings, mqtt_plan, voice_for
+from coach.app.new_run import ShareRequest
+from coach.app.playback import RecordingRequest, load_recording
+from coach.app.resume import finish_run, reopen
+from coach.app.sensors import RunSources, SensorChoice, my_sensors, pooled_sensors, sensors_by_source
+from coach.app.setup import live_setup, with_lessons
+from coach.app.squad import LiveSquad, Member, SquadWords, run_squad
+from coach.app.terminal import SILENT, Console, RunMode, SilentConsole, keep_awake, run_mode_here
+from coach.app.workouts import CompiledWorkout, compile_for, read_workout
+from coach.athlete import Athlete
+from coach.edge.clock import Clock, MachineClock, local_iso
+from coach.edge.conductor import Ending
+from coach.edge.files import SMALL_LIMIT, plain, read_file, read_standard_input
+from coach.edge.paired_sensors import PairedSensor, SensorMode
+from coach.edge.paths import runner_paths
+from coach.edge.playback import replay_max
+from coach.edge.recorder import start_recording
+from coach.edge.run_folder import new_ulid, room_warning
+from coach.edge.settings import Settings, load_settings
+from coach.edge.squad_folder import (
+    SquadJournal,
+    SquadManifest,
+    SquadSession,
+    create_squad_folder,
+    find_session,
+    interrupted_session,
+    read_squad,
+    sessions_in,
+)
+from coach.edge.store import Store
+from coach.live.encoding import encode_line
+from coach.live.inputs import RunSetup
+from coach.live.run import LiveRun
+from coach.problems import AthleteProblem, CoachProblem, RecordingProblem, UsageProblem
+from coach.review.cut_off import WayOn
+from coach.session.config import StartPolicy
+from coach.squad.crossing import LineEvent
+from coach.squad.document import read_roster
+from coach.squad.roster import MOST_COACHED, RestUntil, Roster, RosterProblem, SquadRunner
+from coach.squad.run import RunnerOutput, SquadOutput, encode_squad_event
+from coach.workout.errors import MissingNumber
+from coach.workout.timeline import AutoStart, PressStart
+
+if TYPE_CHECKING:
+    from coach.app.squad_radio import SquadRadio
+    from coach.edge.telemetry.address import MqttRequest
+
+_ROSTER_HINT: Final = (
+    "A roster is a list of names, a table with a column name, or coach-squad/1: coach squad schema."
+)
+_WAYS: Final = {"c": WayOn.CONTINUE, "r": WayOn.RESTART, "f": WayOn.FINISH}
+
+
+@dataclass(frozen=True, slots=True)
+class SquadRequest:
+    """A session as requested on the command line."""
+
+    roster: str
+    workout: str = ""
+    """For everybody whose group has none of its own."""
+    groups: Mapping[str, str] | None = None
+    """Workouts by group, over those of the roster."""
+    sensors: str | None = None
+    """`ble`, `sim`, `none` or `mqtt`; None: those each runner has, else none."""
+    record: str | None = None
+    is_recorded: bool = True
+    voice: str | None = None
+    adapter: str | None = None
+    mqtt: "MqttRequest | None" = None
+    sharing: ShareRequest | None = None
+
+    def squads(self, usual: Path) -> Path | None:
+        """The folder to record into; None for not at all."""
+        if not self.is_recorded:
+            return None
+        return usual if self.record is None else Path(self.record).expanduser()
+
+
+def load_roster(name: str) -> Roster:
+    """Read a roster from a file, or from standard input for `-`.
+
+    Raises:
+        RosterProblem: it cannot be read, or is wrong.
+    """
+    if name == "-":
+        return read_roster(
+            read_standard_input(limit=SMALL_LIMIT, what="roster", problem=RosterProblem),
+            name="standard input",
+        )
+    path = Path(name).expanduser()
+    data = read_file(path, limit=SMALL_LIMIT, what="roster", problem=RosterProblem, hint=_ROSTER_HINT)
+    return read_roster(data, name=plain(name))
+
+
+# --- set up
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRunner:
+    """A runner, and what they are to run."""
+
+    runner: SquadRunner
+    workout: CompiledWorkout | None
+    """None where they cannot be set up."""
+    problem: str = ""
+    """Why not, or what is missing without being in the way."""
+    sensors: tuple[PairedSensor, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Sensors of the roster that are not remembered here."""
+
+
+def plan_squad(request: SquadRequest, roster: Roster, console: Console) -> list[PlannedRunner]:
+    """What everybody is to run; whoever cannot is named with the reason.
+
+    Raises:
+        CoachProblem: no workout is named for a group, a group that is named is none, or a workout is wrong.
+    """
+    groups = dict(request.groups or {})
+    unknown = next((name for name in groups if name not in {group.name for group in roster.groups}), None)
+    if unknown is not None:
+        from coach.documents.reading import did_you_mean
+
+        names = [group.name for group in roster.groups]
+        raise UsageProblem(f"there is no group {plain(unknown)}", did_you_mean(unknown, names))
+    texts = {
+        group.name: groups.get(group.name) or request.workout or group.workout for group in roster.groups
+    }
+    for name, text in texts.items():
+        if not text and roster.members(name):
+            raise UsageProblem(
+                f"group {name} has no workout",
+                f"Name one for all, or --group {name}=6x800, or write it in the roster.",
+            )
+    is_by_hand = request.sensors == SensorMode.NONE
+    once = _Once(console)
+    return [_planned(one, texts[one.group], roster, once, is_by_hand=is_by_hand) for one in roster.runners]
+
+
+def _planned(
+    one: SquadRunner, text: str, roster: Roster, console: Console, *, is_by_hand: bool
+) -> PlannedRunner:
+    sensors, missing = _sensors_of(one)
+    try:
+        athlete = _athlete_of(one, roster.group(one.group).pace)
+    except CoachProblem as problem:
+        return PlannedRunner(one, None, f"{problem.message}. {problem.hint}".strip(), sensors, missing)
+    document = read_workout(text, console, athlete)
+    lane = roster.group(one.group).lane
+    try:
+        compiled = compile_for(document, athlete, SILENT, by_hand=is_by_hand or athlete is None, keeps=False)
+    except MissingNumber as problem:
+        return PlannedRunner(one, None, f"{problem.message}. {problem.hint}".strip(), sensors, missing)
+    if lane is not None:
+        context = replace(compiled.timeline.context, lane=lane)
+        compiled = replace(compiled, timeline=replace(compiled.timeline, context=context))
+    return PlannedRunner(one, compiled, "", sensors, missing)
+
+
+class _Once(SilentConsole):
+    """Says each line once, however many runners it is about."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._said: set[str] = set()
+
+    def say(self, text: str) -> None:
+        """Say a line that is new."""
+        if text not in self._said:
+            self._said.add(text)
+            self._console.say(text)
+
+
+class _Named(SilentConsole):
+    """Says things of one runner; nobody is asked while a squad is set up."""
+
+    def __init__(self, console: Console, name: str) -> None:
+        self._console = console
+        self._name = name
+
+    def say(self, text: str) -> None:
+        """Say a line."""
+        self._console.say(f"{plain(self._name)}: {text}")
+
+
+def _athlete_of(one: SquadRunner, group_pace: str) -> Athlete | None:
+    """Who runs, as far as known: as the roster names them, else a saved athlete of that slug, else by the group's pace.
+
+    Raises:
+        CoachProblem: the roster names an athlete who is not there.
+    """
+    from coach.app.athletes import find_athlete, today, with_changes
+
+    store = Store()
+    athlete = None
+    if one.athlete or one.slug in store.athletes():
+        athlete = find_athlete(one.athlete or one.slug, store)
+    if group_pace:
+        bare: dict[str, Any] = {"races": (), "trials": (), "threshold_pace": None, "paces": {}}
+        if athlete is not None:
+            history = tuple(entry.model_copy(update=bare) for entry in athlete.history)
+            athlete = athlete.model_copy(update={"history": history})
+        athlete = with_changes(athlete, one.slug, {}, {"threshold_pace": group_pace}, today())
+    return athlete
+
+
+def _sensors_of(one: SquadRunner) -> tuple[tuple[PairedSensor, ...], tuple[str, ...]]:
+    """The remembered sensors of a runner: those the roster names, else those paired for their athlete."""
+    remembered = my_sensors(SILENT)
+    if not one.sensors:
+        own = one.athlete or one.slug
+        return tuple(sensor for sensor in remembered.all() if sensor.athlete == own), ()
+    found = {word: remembered.find(word) for word in one.sensors}
+    return (
+        tuple(sensor for sensor in found.values() if sensor is not None),
+        tuple(word for word, sensor in found.items() if sensor is None),
+    )
+
+
+def _policy(one: SquadRunner, roster: Roster, workout: CompiledWorkout) -> StartPolicy:
+    """How a runner's steps start: the first by their wave, a rep after a rest by itself, or by others."""
+    waits = roster.partner_before(one.slug) is not None
+    waits = waits or roster.group(one.group).rest_until is not RestUntil.OWN
+    has_plan = workout.document is not None
+    first = PressStart() if has_plan or waits else AutoStart()
+    return StartPolicy(first=first, after_rest=PressStart() if waits else AutoStart())
+
+
+@dataclass(slots=True)
+class PreparedSession:
+    """A session that is set up: who starts, with what, and where it is recorded."""
+
+    roster: Roster
+    """Of those who start."""
+    context: RunContext
+    mode: str
+    """What measures it, as `--sensors` says it; empty for what each runner has."""
+    members: list[Member] = field(default_factory=list)
+    journal: SquadJournal | None = None
+    """Where keys for several are kept; None for a session that is not recorded."""
+    radio: "SquadRadio | None" = None
+    """The one radio of all; None where none is needed."""
+
+    def live(self, *, epoch: float | None = None) -> LiveSquad:
+        """Put the runs together on the running loop."""
+        return LiveSquad(
+            self.roster, self.members, self.context, epoch=epoch, journal=self.journal, radio=self.radio
+        )
+
+
+def prepare(request: SquadRequest, roster: Roster, context: RunContext) -> PreparedSession:
+    """Set a session up and begin its recording, unless none is wanted.
+
+    Raises:
+        CoachProblem: a workout cannot be used, nobody can start, or nothing can be recorded.
+    """
+    console = context.console
+    starters = _say_who_starts(plan_squad(request, roster, console), console)
+    roster = replace(roster, runners=tuple(one.runner for one in starters))
+    session = PreparedSession(roster, context, request.sensors or "")
+    session.members = [_member(one, session, context.clock) for one in starters]
+    folder = request.squads(runner_paths().squads)
+    if folder is not None:
+        session.journal = _record(starters, session, folder, request)
+        if warning := room_warning(folder):
+            console.say(f"Note: {warning}")
+    return session
+
+
+def run_session(request: SquadRequest, console: Console, *, as_json: bool) -> int:
+    """Coach a squad live, recorded unless asked otherwise; returns the exit code.
+
+    Raises:
+        CoachProblem: the roster or a workout cannot be used, nobody can start, or nothing can be recorded.
+    """
+    roster = load_roster(request.roster)
+    if len(roster.runners) > MOST_COACHED:
+        raise _too_many(roster)
+    settings = load_settings(runner_paths().settings, os.environ)
+    run_mode = run_mode_here(as_json=as_json)
+    voice = voice_for(settings, request.voice, run_mode)
+    settings = heard_settings(settings, voice)
+    mqtt = mqtt_plan(request.mqtt, settings)
+    context = RunContext(settings, MachineClock(), run_mode, console, as_json, voice, mqtt)
+    session = prepare(request, roster, context)
+    if run_mode is RunMode.SCREEN:
+        console.say("g starts the wave, space and the runners' keys time them; ? shows the keys.")
+    with keep_awake(console):
+        endings, code = run_squad(session.live, context, is_recorded=session.journal is not None)
+    report_session(session, endings, console)
+    return code
+
+
+def _too_many(roster: Roster) -> RosterProblem:
+    """Say that so many cannot be coached on one laptop, and how they are timed."""
+    return RosterProblem(
+        f"{len(roster.runners)} runners: at most {MOST_COACHED} are coached on one laptop",
+        "Time them by hand, each by a key of their own: coach squad time ROSTER",
+    )
+
+
+def _say_who_starts(planned: Sequence[PlannedRunner], console: Console) -> list[PlannedRunner]:
+    """Name who cannot start and why; returns the others.
+
+    Raises:
+        AthleteProblem: nobody can.
+    """
+    starters = [one for one in planned if one.workout is not None]
+    for one in planned:
+        if one.workout is None:
+            console.say(f"{plain(one.runner.name)} cannot start: {one.problem}")
+        for word in one.missing:
+            console.say(
+                f"{plain(one.runner.name)}: no sensor {plain(word)} is remembered; coach squad pair pairs it."
+            )
+    if not starters:
+        raise AthleteProblem(
+            "nobody of the squad can start", "Give a group one pace, or each athlete a race."
+        )
+    if len(starters) < len(planned):
+        console.say(f"The other {len(starters)} start.")
+    return starters
+
+
+def _member(one: PlannedRunner, session: PreparedSession, clock: Clock) -> Member:
+    assert one.workout is not None  # only those who can start are made
+    context, roster = session.context, session.roster
+    mode = session.mode or (SensorMode.BLE if one.sensors else SensorMode.NONE)
+    setup = live_setup(
+        one.workout,
+        context.settings,
+        new_ulid(clock.wall().epoch_s),
+        context.run_mode,
+        marks=mode == SensorMode.NONE,
+        simulated=mode == SensorMode.SIM,
+    )
+    setup = replace(setup, starts=_policy(one.runner, roster, one.workout))
+    setup = with_lessons(
+        setup, one.workout.athlete, sensors_by_source(one.sensors), pooled_sensors(one.sensors)
+    )
+    run = LiveRun(setup)
+    place = [each.slug for each in roster.runners].index(one.runner.slug)
+    return Member(one.runner, run, _sources(one, setup, mode, session, place))
+
+
+def _sources(
+    one: PlannedRunner, setup: RunSetup, mode: str, session: PreparedSession, place: int
+) -> RunSources:
+    """What measures a runner: their own simulated runner, their sensors over the one radio, a relay, or nothing."""
+    context = session.context
+    if mode == SensorMode.SIM:
+        from coach.edge.sources.simulated import SimulatedRunner
+        from coach.simulate.runner import VirtualRunner
+
+        runner = SimulatedRunner(VirtualRunner(None, place, timeline=setup.timeline), context.clock)
+        return RunSources([runner], runner)
+    if mode == SensorMode.BLE and one.sensors:
+        from coach.app.squad_radio import SquadRadio
+
+        session.radio = session.radio or SquadRadio(context.clock, context.announcer)
+        return RunSources([session.radio.source_for(one.runner, one.sensors)])
+    if mode == "mqtt":
+        from coach.app.sensors import sources_for
+
+        if context.mqtt is None:
+            raise UsageProblem("--sensors mqtt needs a broker", "Name it: --mqtt mqtt://127.0.0.1")
+        choice = SensorChoice(SensorMode.NONE, one.sensors, relays=True)
+        return sources_for(choice, setup, context.clock, context.announcer)
+    return RunSources()
+
+
+def _record(
+    planned: Sequence[PlannedRunner], session: PreparedSession, squads: Path, request: SquadRequest
+) -> SquadJournal:
+    """Begin the recordings of a session: its folder, and a run in it for each runner."""
+    members = session.members
+    clock = session.context.clock
+    wall = clock.wall()
+    manifest = SquadManifest(
+        new_ulid(wall.epoch_s),
+        local_iso(wall),
+        session.roster,
+        {member.runner.slug: member.run.setup.run for member in members},
+        request.workout,
+        session.mode,
+    )
+    journal = create_squad_folder(squads, manifest)
+    for member, one in zip(members, planned, strict=True):
+        assert one.workout is not None  # as above
+        setup = member.run.setup
+        mode = session.mode or (SensorMode.BLE if one.sensors else SensorMode.NONE)
+        sensors = sensors_by_source(one.sensors) if mode == SensorMode.BLE else {}
+        member.recorder = start_recording(
+            journal.folder,
+            header_of(setup, one.workout, clock, sensors, "relay" if mode == "mqtt" else mode),
+            clock,
+            workout=setup.timeline.name,
+            athlete=setup.athlete,
+            steps=len(setup.timeline.steps),
+        )
+    return journal
+
+
+def report_session(session: PreparedSession, endings: Mapping[str, Ending], console: Console) -> None:
+    """Say where a session was recorded, and learn from the runs that were ended."""
+    journal = session.journal
+    if journal is None:
+        return
+    folder, paths = journal.folder, runner_paths()
+    name = folder.name if folder.parent == paths.squads else str(folder)
+    if journal.trouble:
+        console.say(f"Keys for several could not all be kept: {journal.trouble}. The runs hold every press.")
+    left = [slug for slug, ending in endings.items() if ending is Ending.LEFT]
+    if left:
+        console.say(
+            f"Session {name} is kept, {len(left)} runs of it unfinished. Go on: coach squad resume {name}"
+        )
+        return
+    console.say(f"Recorded as session {name}. See it: coach review {name}")
+    from coach.app.lessons import learn_from
+
+    for slug, run in journal.manifest.runs.items():
+        if endings.get(slug) is Ending.FINISHED:
+            learn_from(folder / run, SILENT)
+
+
+# --- gone on with
+
+
+def offer_session(squads: Path, console: Console, *, as_json: bool) -> int | None:
+    """Offer the session that was cut off a short while ago with one question; its exit code where it goes on."""
+    session = interrupted_session([squads])
+    if session is None:
+        return None
+    runs = _cut_off(session)
+    if not runs or min(run.gap_s for run in runs.values()) > _OFFERED_S:
+        return None
+    what = f"A session of {len(runs)} runners was cut off {next(iter(runs.values())).ago}."
+    if not console.can_ask() or run_mode_here(as_json=as_json) is not RunMode.SCREEN:
+        console.say(f"{what} Go on with it: coach squad resume {session.folder.name}")
+        return None
+    way = _ask_way(what, console)
+    return None if way is None else _go_on(session, runs, way, console, as_json=as_json)
+
+
+_OFFERED_S: Final = 30 * 60.0
+"""How long after it was last alive a session is offered, like a run."""
+
+
+def _ask_way(what: str, console: Console) -> WayOn | None:
+    console.say(what)
+    answer = ""
+    try:
+        answer = console.ask(
+            "c goes on with all of them, r begins their steps anew, f ends them, n not now"
+        ).casefold()
+    except EOFError:
+        return None
+    return _WAYS.get(answer[:1])
+
+
+def resume_session(name: str | None, way: WayOn | None, console: Console, *, as_json: bool) -> int:
+    """Go on with every run of a session that was cut off, by default the newest; returns the exit code.
+
+    Raises:
+        CoachProblem: there is none, or none of its runs can go on.
+    """
+    paths = runner_paths()
+    if name is None:
+        session = interrupted_session([paths.squads])
+        if session is None:
+            raise RecordingProblem(
+                "there is no session that was cut off", "coach squad list shows those there are."
+            )
+    else:
+        session = read_squad(find_session(name, paths.squads))
+    runs = _cut_off(session)
+    if not runs:
+        raise RecordingProblem(
+            f"no run of session {session.folder.name} can go on",
+            f"See it: coach review {session.folder.name}",
+        )
+    if way is None:
+        is_short = all(_has_way(run, WayOn.CONTINUE) for run in runs.values())
+        way = WayOn.CONTINUE if is_short else WayOn.RESTART
+        if console.can_ask() and run_mode_here(as_json=as_json) is RunMode.SCREEN:
+            way = _ask_way(f"{len(runs)} runs were cut off {next(iter(runs.values())).ago}.", console)
+            if way is None:
+                return 0
+    return _go_on(session, runs, way, console, as_json=as_json)
+
+
+def _has_way(run: InterruptedRun, way: WayOn) -> bool:
+    return any(way is each for each, _ in run.ways)
+
+
+def _cut_off(session: SquadSession) -> dict[str, InterruptedRun]:
+    """The runs of a session that can go on, by runner; one that cannot be read is left out, and said by who asks."""
+    clock = MachineClock()
+    runs = {}
+    for slug in session.unfinished():
+        try:
+            runs[slug] = run_called(str(session.run_folder(slug)), clock)
+        except CoachProblem:
+            continue
+    return runs
+
+
+def _go_on(
+    session: SquadSession,
+    runs: Mapping[str, InterruptedRun],
+    way: WayOn,
+    console: Console,
+    *,
+    as_json: bool,
+) -> int:
+    """Go on with the runs of a session in one way, or end them."""
+    clock = MachineClock()
+    if way is WayOn.FINISH:
+        for run in runs.values():
+            finish_run(run.path, clock, SILENT)
+        console.say(
+            f"{len(runs)} runs of session {session.folder.name} are ended where they were cut off, and kept."
+        )
+        return 0
+    settings = load_settings(runner_paths().settings, os.environ)
+    run_mode = run_mode_here(as_json=as_json)
+    context = RunContext(settings, clock, run_mode, console, as_json, voice_for(settings, None, run_mode))
+    roster = session.manifest.roster
+    for key in session.keys:
+        from coach.squad.run import RunnerMoved
+
+        if isinstance(key, RunnerMoved):
+            roster = roster.moved(key.runner, key.group)
+    roster = replace(roster, runners=tuple(one for one in roster.runners if one.slug in runs))
+    made = PreparedSession(roster, context, session.manifest.sensors)
+    made.journal = SquadJournal(session.folder, session.manifest)
+    members = made.members
+    for slug, run in runs.items():
+        one = roster.runner(slug)
+        chosen = way if _has_way(run, way) else WayOn.RESTART if _has_way(run, WayOn.RESTART) else way
+        try:
+            members.append(_reopened(one, run, chosen, made))
+        except CoachProblem as problem:
+            console.say(f"{plain(one.name)}: {problem.message}. {problem.hint}".strip())
+    if not members:
+        raise RecordingProblem(
+            f"no run of session {session.folder.name} could be opened", "See coach squad list."
+        )
+    at = max(member.resumption.event.at for member in members if member.resumption is not None)
+    epoch = clock.monotonic() - at
+    console.say(f"{len(members)} runs go on.")
+    with keep_awake(console):
+        endings, code = run_squad(partial(made.live, epoch=epoch), context, is_recorded=True)
+    report_session(made, endings, console)
+    return code
+
+
+def _reopened(one: SquadRunner, run: InterruptedRun, way: WayOn, session: PreparedSession) -> Member:
+    place = [each.slug for each in session.roster.runners].index(one.slug)
+    planned = PlannedRunner(one, None, "", *_sensors_of(one))
+    mode = session.mode or (SensorMode.BLE if planned.sensors else SensorMode.NONE)
+    ready = reopen(
+        run, way, session.context, sources=lambda setup: _sources(planned, setup, mode, session, place)
+    )
+    return Member(one, ready.run, ready.sources, ready.recorder, ready.resumption, ready.said)
+
+
+# --- played again
+
+
+def replay_session(name: str, console: Console, *, speed: float, as_json: bool) -> int:
+    """Play every run of a session again, in one order of time; one that is damaged is explained, the others play.
+
+    Raises:
+        CoachProblem: there is no such session, or nothing of it can be played.
+    """
+    session = read_squad(find_session(name, runner_paths().squads))
+    for problem in session.problems:
+        console.say(f"Note: {problem}")
+    outputs = folded(session, console)
+    if not any(isinstance(output, RunnerOutput) for output in outputs):
+        raise RecordingProblem(
+            f"{plain(session.folder)}: no run of it can be played", "Name another session."
+        )
+    asyncio.run(_play(outputs, session.manifest.roster, speed, as_json=as_json))
+    return 0
+
+
+def folded(session: SquadSession, console: Console) -> list[SquadOutput]:
+    """Everything the runs of a session give, and what became of presses, in order of time."""
+    settings = load_settings(runner_paths().settings, os.environ)
+    outputs: list[SquadOutput] = [event for event in session.keys if isinstance(event, LineEvent)]
+    for slug in session.manifest.runs:
+        run = replayed(session, slug, settings, console)
+        outputs += [] if run is None else run
+    return sorted(outputs, key=lambda output: output.at)
+
+
+def replayed(
+    session: SquadSession, slug: str, settings: Settings, console: Console
+) -> list[RunnerOutput] | None:
+    """What one run of a session gives; None, explained, where it cannot be played."""
+    named = _Named(console, session.manifest.roster.runner(slug).name)
+    try:
+        recording = load_recording(RecordingRequest(str(session.run_folder(slug))), settings, named)
+    except CoachProblem as problem:
+        named.say(f"left out: {problem.message}. {problem.hint}".strip())
+        return None
+    run = LiveRun(recording.setup)
+    return [RunnerOutput(slug, timed.output, timed.run_s) for timed in replay_max(run, recording.inputs)]
+
+
+async def _play(outputs: Sequence[SquadOutput], roster: Roster, speed: float, *, as_json: bool) -> None:
+    """Print outputs as fast as they go, or each at its time."""
+    import sys
+
+    words, clock = SquadWords(roster, "km"), MachineClock()
+    zero = clock.monotonic()
+    stdout = sys.stdout.buffer
+    for output in outputs:
+        if speed != inf:
+            await clock.sleep_until(zero + output.at / speed)
+        lines = [encode_line(encode_squad_event(output))] if as_json else words.lines(output)
+        if lines:
+            stdout.write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
+            if speed != inf:
+                stdout.flush()
+    stdout.flush()
+
+
+def kept_sessions() -> list[SquadSession]:
+    """The sessions that are kept, the newest first; one that cannot be read is left out."""
+    sessions = []
+    for path in sessions_in(runner_paths().squads):
+        try:
+            sessions.append(read_squad(path))
+        except CoachProblem:
+            continue
+    return sessions

@@ -1,0 +1,278 @@
+"""A measured morning: through the radio, the live run and the journal, and again from the journal."""
+
+import asyncio
+import json
+import random
+from dataclasses import replace
+from functools import partial
+from math import log
+
+import pytest
+
+from coach.app.live_run import RunContext
+from coach.app.measurement import MEASURE, Measurement, MeasureView, measured_in, measurement_document
+from coach.app.playback import RecordingRequest
+from coach.app.reviews import review_run
+from coach.app.sensors import SensorChoice
+from coach.app.terminal import SILENT, RunMode
+from coach.edge.clock import WallTime
+from coach.edge.paired_sensors import PairedSensor, SensorKind, SensorMode
+from coach.edge.settings import Settings
+from coach.edge.sources import Inbox
+from coach.gatt.heart_rate import Contact, HeartRateMeasurement
+from coach.physiology import hrv
+from coach.plan.config import Posture, ReadinessSettings
+from coach.quantities import BeatsPerMinute, Seconds
+from coach.signals.readings import Characteristic, Notified, Source
+from coach.workout.document import document_from
+from tests.edge.doubles import FakeClock
+from tests.radio.patience import wait_until
+from tests.radio.peripherals import strap
+
+
+def settings_of(settle_s, measure_s):
+    """Settings of a short or a long morning."""
+    return replace(Settings(), readiness=ReadinessSettings(settle_s=settle_s, measure_s=measure_s))
+
+
+def belts(belt):
+    """A strap as it is remembered."""
+    return SensorChoice(SensorMode.BLE, (PairedSensor(belt.address, belt.name, SensorKind.STRAP),))
+
+
+async def hurry(clock, condition, step_s=0.2):
+    """Let time pass until something is so, as fast as the bus answers."""
+    for _ in range(60_000):
+        if condition():
+            return
+        await clock.advance(step_s)
+        await asyncio.sleep(0.001)
+    pytest.fail("it never was so")
+
+
+@pytest.mark.asyncio
+async def test_real_beats_through_the_fake_radio_are_those_of_the_file(bluez, at_rest, tmp_path):
+    """Five minutes of `rr_rest.txt`, beat by beat over the air: the same beats, RMSSD and heart rate; and once more.
+
+    A strap counts in 1/1024 s, so a beat may be half a millisecond off; to whole milliseconds it is the same.
+    """
+    belt = strap()
+    bluez.add(belt)
+    clock = FakeClock()
+    context = RunContext(settings_of(60.0, 300.0), clock, RunMode.SCREEN, SILENT)
+    measurement = Measurement(context, belts(belt), Posture.SITTING, tmp_path / "mornings", "ida")
+    task = asyncio.create_task(measurement.run())
+
+    def is_heard():
+        belt.beat(50)
+        return measurement.view().has_begun
+
+    await hurry(clock, is_heard, 0.001)
+    assert measurement.view().is_settling
+    await hurry(clock, lambda: measurement.view().left_s is not None and not measurement.view().is_settling)
+
+    sent = []
+    for each in at_rest:
+        await clock.advance(each / 1000)
+        if measurement.view().left_s is None:
+            break
+        belt.beat(round(60_000 / each), (each / 1000,))
+        await wait_until(partial(has_more_than, measurement, len(measurement._beats)))
+        await clock.advance(0)
+        sent.append(each)
+    await hurry(clock, task.done)
+    measured = await task
+
+    assert measured.morning is not None
+    assert measured.folder is not None
+    assert measured.at_rest is not None
+    assert measured.is_usable
+    assert len(sent) > 250
+    received = beats_of(measured.folder)
+    assert received == sent[: len(received)]
+    assert len(received) >= len(sent) - 1
+    ticks = [round(each * 1.024) / 1.024 for each in received]
+    over_the_air, of_file = hrv.at_rest(ticks).variability, hrv.at_rest(received).variability
+    assert over_the_air is not None
+    assert of_file is not None
+    assert measured.morning.ln_rmssd == pytest.approx(log(over_the_air.rmssd_ms))
+    assert over_the_air.rmssd_ms == pytest.approx(of_file.rmssd_ms, abs=0.05)
+    assert measured.morning.resting_bpm == pytest.approx(of_file.mean_heart_rate, abs=0.01)
+    assert (measured.morning.posture, measured.morning.source) == (Posture.SITTING, "strap:Polar H10")
+    assert measured_in(measured.folder) == measured
+
+
+def has_more_than(measurement, count):
+    """Whether more beats have come than so many."""
+    return len(measurement._beats) > count
+
+
+def beats_of(folder):
+    """The beats of the minutes that count, as a replay has them, in whole milliseconds."""
+    run = review_run(RecordingRequest(str(folder)), SILENT)
+    step = next(each for each in run.trace.steps if each.step.name == MEASURE)
+    return [round(length * 1000) for at, length in run.trace.beats if step.from_s < at <= step.to_s]
+
+
+async def simulated(tmp_path, settle_s=2.0, measure_s=60.0):
+    """Measure a made-up runner."""
+    clock = FakeClock()
+    context = RunContext(settings_of(settle_s, measure_s), clock, RunMode.SCREEN, SILENT)
+    measurement = Measurement(context, SensorChoice(SensorMode.SIM), Posture.LYING, tmp_path / "mornings")
+    task = asyncio.create_task(measurement.run())
+    return clock, measurement, task
+
+
+@pytest.mark.asyncio
+async def test_it_ends_by_itself_and_replays(tmp_path, coach):
+    """After the last step it is over; the recording gives the same lines twice, and is no run."""
+    clock, measurement, task = await simulated(tmp_path)
+    await hurry(clock, task.done, 1.0)
+    measured = await task
+
+    assert measured.morning is not None
+    assert measured.morning.source == "simulated"
+    assert (measured.morning.day.isoformat(), measured.morning.minute) == ("2027-01-15", 10 * 60 + 23)
+    assert measurement.view() == MeasureView()
+    lines = [coach("replay", measured.folder, "--speed", "max", "--json").stdout for _ in range(2)]
+    assert lines[0] == lines[1]
+    assert json.loads(lines[0].splitlines()[-1])["event"] == "run_ended"
+    assert "No runs yet" in coach("runs", "list").stdout + coach("runs", "list").stderr
+
+
+@pytest.mark.asyncio
+async def test_what_is_broken_off_is_no_morning(tmp_path):
+    """Nothing is made of half a measurement."""
+    clock, measurement, task = await simulated(tmp_path)
+    await clock.advance(10.0)
+    measurement.leave()
+    measured = await task
+
+    assert measured.morning is None
+    assert measured.why_not == "It was broken off."
+
+
+@pytest.mark.asyncio
+async def test_without_anything_from_a_strap_it_says_so(tmp_path):
+    """No beat, no heart rate: no morning."""
+    clock = FakeClock()
+    context = RunContext(settings_of(0.0, 60.0), clock, RunMode.SCREEN, SILENT)
+    measurement = Measurement(context, SensorChoice(SensorMode.NONE), Posture.LYING, tmp_path / "mornings")
+    task = asyncio.create_task(measurement.run())
+    await hurry(clock, task.done, 5.0)
+
+    assert (await task).why_not == "Nothing was received from a strap."
+
+
+def wobbling(count):
+    """Intervals about a second that differ as those of a heart at rest do."""
+    draw = random.Random(3)
+    return [1.0 + 0.03 * draw.gauss(0, 1) for _ in range(count)]
+
+
+class Handed:
+    """A source that sends what a test puts into it."""
+
+    def __init__(self):
+        self.inbox: Inbox | None = None
+
+    async def listen(self, inbox):
+        """Wait for packets."""
+        self.inbox = inbox
+        await asyncio.Event().wait()
+
+    def beat(self, bpm, intervals_s=(), contact=Contact.DETECTED):
+        """Send one packet."""
+        payload = bytes(
+            HeartRateMeasurement(
+                BeatsPerMinute(bpm), contact, rr_s=tuple(Seconds(each) for each in intervals_s)
+            )
+        )
+        assert self.inbox is not None
+        self.inbox.put(Notified(Seconds(0.0), Source.STRAP, Characteristic.HEART_RATE_MEASUREMENT, payload))
+
+
+@pytest.fixture
+def handed(monkeypatch):
+    """What measures is a source of the test's own."""
+    from coach.app import measurement
+    from coach.app.sensors import RunSources
+
+    source = Handed()
+    monkeypatch.setattr(measurement, "sources_for", lambda *_args, **_more: RunSources([source]))
+    return source
+
+
+async def by_hand(handed, tmp_path, packets, every_s=1.0, measure_s=60.0):
+    """Measure packets that come every so many seconds; gives what it came to and what was seen meanwhile."""
+    clock = FakeClock()
+    context = RunContext(settings_of(0.0, measure_s), clock, RunMode.SCREEN, SILENT)
+    measurement = Measurement(context, SensorChoice(SensorMode.BLE), Posture.LYING, tmp_path / "mornings")
+    task = asyncio.create_task(measurement.run())
+    await clock.advance(0.1)
+    views = []
+    for packet in packets:
+        await clock.advance(every_s)
+        if packet is not None and not task.done():
+            handed.beat(*packet)
+        await clock.advance(0.0)
+        views.append(measurement.view())
+    await hurry(clock, task.done, 1.0)
+    return await task, views
+
+
+@pytest.mark.asyncio
+async def test_contact_that_is_lost_is_seen_and_makes_it_unusable(handed, tmp_path):
+    """Half of the minute in silence: said while it lasts, and no value afterwards; it is kept as not usable."""
+    packets = [(60, (each,)) for each in wobbling(45)]
+    measured, views = await by_hand(handed, tmp_path, [*packets, *([None] * 14)])
+
+    assert any(view.is_lost for view in views)
+    assert not views[20].is_lost
+    assert views[-1].bpm is None
+    assert not measured.is_usable
+    assert measured.morning is not None
+    assert measured.morning.ln_rmssd is None
+    assert "contact was lost" in measured.why_not
+
+
+@pytest.mark.asyncio
+async def test_beats_that_are_all_artefact_are_not_usable(handed, tmp_path):
+    """Twice too long, then twice too short: the share says so while it runs."""
+    measured, views = await by_hand(handed, tmp_path, [(60, (1.4, 0.6)) for _ in range(59)])
+
+    assert views[-1].corrected_share > 0.05
+    assert not measured.is_usable
+    assert "had to be corrected" in measured.why_not
+
+
+@pytest.mark.asyncio
+async def test_a_strap_without_intervals_gives_a_resting_heart_rate_only(handed, tmp_path):
+    """The mean of what it said; HRV stays unknown."""
+    measured, _ = await by_hand(handed, tmp_path, [(48, ()) for _ in range(59)])
+
+    assert measured.morning is not None
+    assert measured.is_usable
+    assert measured.morning.ln_rmssd is None
+    assert measured.morning.resting_bpm == pytest.approx(48.0, abs=0.01)
+    assert "sends no intervals" in measured.why_not
+
+
+@pytest.mark.asyncio
+async def test_a_morning_is_of_the_date_on_which_it_began(handed, tmp_path, monkeypatch):
+    """Begun at 23:59, over after midnight."""
+    begun = 1_800_053_980.0  # 23:59:40 an hour east of Greenwich
+    zero = FakeClock().time
+    monkeypatch.setattr(FakeClock, "wall", lambda self: WallTime(begun + self.time - zero, "CET", 3600))
+    measured, _ = await by_hand(handed, tmp_path, [(60, (each,)) for each in wobbling(59)])
+
+    assert measured.morning is not None
+    assert (measured.morning.day.isoformat(), measured.morning.minute) == ("2027-01-15", 23 * 60 + 59)
+
+
+def test_the_workout_of_a_morning_is_one_like_any_other():
+    """It is read by the reader of workouts; without a time to settle it has one step."""
+    document = document_from(measurement_document(Posture.LYING, 60.0, 180.0), name="the morning")
+    assert [len(section.steps) for section in document.workout.sections] == [2]
+    bare = document_from(measurement_document(Posture.LYING, 0.0, 300.0), name="the morning")
+    assert [len(section.steps) for section in bare.workout.sections] == [1]

@@ -1,0 +1,190 @@
+"""What the minute in the morning keeps, asks and repeats."""
+
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coach.app import measurement, morning
+from coach.app.measurement import SIMULATED, MeasuredMorning
+from coach.app.morning import MorningRequest, answers_of, asked, kept, morning_here
+from coach.app.readiness import ReadinessDesk, answer_for, open_desk
+from coach.app.terminal import RunMode
+from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
+from coach.edge.paths import runner_paths
+from coach.edge.run_folder import read_note
+from coach.edge.store import Store
+from coach.plan.checkin import QUESTIONS, CheckIn, LegFeel
+from coach.plan.config import Posture
+from coach.plan.mornings import Morning
+from coach.plan.readiness import Verdict
+from coach.problems import SensorProblem, UsageProblem
+from tests.app.conftest import QuietConsole
+
+DAY = date(2026, 11, 30)
+
+
+@pytest.fixture
+def desk(home):
+    """An empty desk."""
+    return ReadinessDesk()
+
+
+class Asked(QuietConsole):
+    """A console at which somebody says yes, so many times."""
+
+    def __init__(self, yes):
+        super().__init__()
+        self.yes = yes
+
+    def can_ask(self):
+        """Somebody is there."""
+        return True
+
+    def confirm(self, question):
+        """Say yes while there is some left."""
+        self.lines.append(question)
+        self.yes -= 1
+        return self.yes >= 0
+
+
+def usable(**changes):
+    """A measurement that counts."""
+    values: dict[str, Any] = {
+        "ln_rmssd": 3.9,
+        "resting_bpm": 48.0,
+        "posture": Posture.LYING,
+        "run": "01J",
+        "corrected_share": 0.01,
+    }
+    return MeasuredMorning(Morning(DAY, 401, **(values | changes)))
+
+
+SPOILT = MeasuredMorning(
+    Morning(DAY, 400, posture=Posture.LYING, corrected_share=0.09, is_usable=False, run="01I"),
+    "9% of the beats had to be corrected, 5% is the most",
+)
+
+
+def test_a_measurement_is_kept_and_said(desk):
+    """Value, heart rate and quality; one that cannot be used is kept as such, and never counts."""
+    assert kept(desk, usable()) == "RMSSD 49 ms, resting heart rate 48, 1% of the beats corrected."
+    assert "Not usable: 9% of the beats had to be corrected" in kept(desk, SPOILT)
+    assert [each.is_usable for each in desk.kept.mornings] == [True, False]
+
+
+def test_a_made_up_morning_is_never_kept(desk):
+    """A simulated runner counts for nothing."""
+    assert "Simulated, and not kept." in kept(desk, usable(source=SIMULATED))
+    assert desk.kept.mornings == ()
+
+
+def measuring(monkeypatch, outcomes):
+    """Let measurements come to these, one after the other; gives the choices they were made with."""
+    made = []
+
+    class Made:
+        def __init__(self, _context, choice, posture, folder, athlete=""):
+            made.append((choice, posture, folder, athlete))
+
+        async def run(self):
+            return outcomes.pop(0)
+
+    monkeypatch.setattr(measurement, "Measurement", Made)
+    monkeypatch.setattr(morning, "_has_lines", lambda: False)
+    return made
+
+
+def test_where_lines_are_printed_one_repeat_is_offered(home, monkeypatch):
+    """Once, and only where somebody can answer; the second measurement is kept too."""
+    made = measuring(monkeypatch, [SPOILT, SPOILT, usable()])
+    console = Asked(5)
+    outcome = morning_here(MorningRequest(sensors="sim", posture="sitting"), console)
+
+    assert len(made) == 2
+    assert made[0][1] is Posture.SITTING
+    assert outcome.answer is not None
+    assert console.lines.count("Wet the strap, lie still: measure once more?") == 1
+
+    silent = QuietConsole()
+    measuring(monkeypatch, [SPOILT])
+    morning_here(MorningRequest(sensors="sim"), silent)
+    assert not any("once more" in line for line in silent.lines)
+
+
+def test_only_this_morning_can_be_measured(home, console):
+    """Another day can be answered for, and not measured."""
+    with pytest.raises(UsageProblem, match="Only this morning"):
+        morning_here(MorningRequest(day=DAY - timedelta(days=400), sensors="sim"), console)
+
+
+def test_a_pod_measures_no_morning(home, console, monkeypatch):
+    """Without a strap it asks; with `ble` it says what is missing."""
+    load_sensors(runner_paths().sensors).add(PairedSensor("BB", "Stryd", SensorKind.POD))
+    with pytest.raises(SensorProblem, match="no strap is remembered"):
+        morning_here(MorningRequest(sensors="ble"), console)
+    monkeypatch.setattr(morning, "_has_lines", lambda: False)
+    assert morning_here(MorningRequest(), console).answer is not None
+
+
+def test_yesterdays_effort_is_asked_for_where_it_is_missing_and_kept_with_its_run(home, desk):
+    """Of a run of yesterday that nobody rated; it is in its notes afterwards, and not asked again."""
+    assert [question.id for question in asked(desk)] == [each.id for each in QUESTIONS if each.id != "rpe"]
+    source = Path(__file__).parents[1] / "golden" / "journals" / "by-hand"
+    run = "01M8KV1SC0KBBJ01866STGH9A5"
+    shutil.copytree(source, home / "data" / "runs" / run)
+    with Store().history() as history:
+        (indexed,) = history.runs()
+    desk.load_runs(date.fromisoformat(indexed.day) + timedelta(days=1))
+    assert "rpe" in [question.id for question in asked(desk)]
+    desk.keep([CheckIn(DAY, yesterday_rpe=7)])
+    assert read_note(home / "data" / "runs" / run).rpe == 7
+
+
+@pytest.mark.parametrize(
+    ("lines", "answers", "wrong"),
+    [
+        ([], {}, 0),
+        (["", "", ""], {}, 0),
+        (["none", "none", "none", "sharp"], {"acute": frozenset(), "legs": LegFeel.SHARP}, 0),
+        (["sharp"], {"legs": LegFeel.SHARP}, 0),
+        (["mood 4", "high"], {"mood": 4}, 0),
+        (["legs stale", "legs sharp"], {"legs": LegFeel.SHARP}, 0),
+        (["xyzzy", "mood 9", "\x00\x01"], {}, 3),
+        (["-", "none"], {"flags": frozenset()}, 0),
+    ],
+)
+def test_lines_answer_their_question_or_the_next(lines, answers, wrong):
+    """What they said, and how many said nothing."""
+    read = answers_of(lines, DAY)
+    said = read.said[0] if read.said else CheckIn(DAY)
+    assert {name: getattr(said, name) for name in answers} == answers
+    assert len(read.wrong) == wrong
+
+
+def test_the_plan_asks_for_the_answer_of_a_day(home, desk):
+    """One function from what is kept to the answer; who is saved later has what nobody said before."""
+    desk.keep([CheckIn(DAY, legs=LegFeel.STALE)])
+    assert answer_for(DAY).verdict is Verdict.EASIER
+    assert answer_for(DAY - timedelta(days=1)).is_blind
+    assert open_desk().settings.posture is Posture.LYING
+
+
+def test_on_a_terminal_the_screen_is_shown(home, console, monkeypatch):
+    """The answer it ends with is printed; left before, there is none."""
+    from coach.screen.morning import MorningApp
+    from coach.screen.protocols import Leaving
+
+    shown = []
+
+    async def run_async(self, **_more):
+        shown.append(self)
+        return Leaving.FINISHED if len(shown) == 1 else Leaving.INTERRUPTED
+
+    monkeypatch.setattr(MorningApp, "run_async", run_async)
+    monkeypatch.setattr(morning, "run_mode_here", lambda **_more: RunMode.SCREEN)
+    assert morning_here(MorningRequest(), console).answer is not None
+    left = morning_here(MorningRequest(), console)
+    assert (left.answer, left.exit_code) == (None, 130)

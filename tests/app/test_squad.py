@@ -1,0 +1,317 @@
+"""A live squad: its lines are those of its recordings, its keys reach the runs they are for, damage costs one run."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from coach.app.live_run import RunContext
+from coach.app.squad import LiveSquad, demonstration_members, demonstration_roster
+from coach.app.squad_sessions import SquadRequest, plan_squad, prepare, report_session
+from coach.app.terminal import SILENT, RunMode
+from coach.edge.paths import runner_paths
+from coach.edge.run_folder import RunState, read_manifest
+from coach.edge.settings import Settings
+from coach.edge.squad_folder import KEYS, MANIFEST, find_session, read_squad
+from coach.problems import AthleteProblem, RecordingProblem, UsageProblem
+from coach.session.buttons import Button
+from coach.session.events import PhaseChanged, StepEnded, StepStarted, Undone
+from coach.session.phases import Phase
+from coach.squad.crossing import SplitGiven, SplitTaken
+from coach.squad.roster import Group
+from tests.edge.doubles import FakeClock
+from tests.squad.sessions import SESSION, a_session
+from tests.squad.squads import NAMES as EIGHT
+from tests.squad.squads import at, roster
+
+
+def context(console=SILENT):
+    """Where a squad runs: a clock that moves when it is told to, and no terminal."""
+    return RunContext(Settings(), FakeClock(), RunMode.SCREEN, console)
+
+
+def heard_by(squad):
+    """Keep the outputs of a squad by runner."""
+    heard: dict[str, list[Any]] = {}
+    squad.listen(lambda runner, timed: heard.setdefault(runner, []).append(timed.output))
+    return heard
+
+
+async def until(squad, where, moment):
+    """Let a session come to a time."""
+    await where.clock.advance(moment - squad.now())
+
+
+def test_a_recorded_session_replays_to_the_lines_that_were_said(coach, home):
+    """Everybody's lines, live and played again, are the same; each run plays alone to the same lines too."""
+
+    async def run():
+        where = context()
+        made = prepare(SquadRequest("", "4x60 m / 5s", sensors="sim"), roster(4), where)
+        squad = made.live()
+        heard = heard_by(squad)
+        conducting = asyncio.ensure_future(squad.conduct())
+        await until(squad, where, 1.0)
+        squad.start_wave(list(squad.members))
+        await until(squad, where, 20.0)
+        squad.name("ana")
+        await until(squad, where, 40.0)
+        squad.name("ben")
+        squad.undo()
+        await until(squad, where, 60.0)
+        squad.close()
+        endings, code = await conducting
+        report_session(made, endings, SILENT)
+        return heard, code
+
+    heard, code = asyncio.run(run())
+
+    assert code == 0
+    session = coach("squad", "list", "--json")
+    tree = json.loads(session.stdout)
+    assert tree["state"] == "finished"
+    played = coach("squad", "replay", "last", "--speed", "max", "--json")
+    events = [json.loads(line) for line in played.stdout.splitlines()]
+    assert played.exit_code == 0
+    kinds = [event["event"] for event in events if "press" in event]
+    assert kinds == ["line", "line", "line_taken_back"]
+    for slug, run_id in tree["runs"].items():
+        alone = coach("replay", f"{tree['folder']}/{run_id}", "--speed", "max", "--json").stdout.splitlines()
+        own = [{**event} for event in events if event["runner"] == slug and "press" not in event]
+        assert [json.dumps({k: v for k, v in event.items() if k != "runner"}) for event in own] == [
+            json.dumps(json.loads(line)) for line in alone
+        ]
+        assert len(own) == len(heard[slug])
+
+
+def test_waves_are_credited_to_their_own_time():
+    """Every ten seconds one sets off, whenever the loop looks."""
+
+    async def run():
+        people = replace(roster(3), waves=replace(roster(3).waves, every_s=at(10.0)))
+        where = context()
+        made = prepare(SquadRequest("", "2x60 m / 5s", sensors="sim", is_recorded=False), people, where)
+        squad = made.live()
+        heard = heard_by(squad)
+        conducting = asyncio.ensure_future(squad.conduct())
+        await until(squad, where, 1.0)
+        assert squad.start_wave(list(squad.members)) == 3
+        assert (
+            squad.start_wave(list(squad.members)) == 3
+        )  # nobody has started at the same instant: again is no harm
+        await until(squad, where, 30.0)
+        squad.leave()
+        await conducting
+        return heard
+
+    heard = asyncio.run(run())
+    started = [
+        next(each for each in heard[slug] if isinstance(each, StepStarted)) for slug in ("ana", "ben", "cleo")
+    ]
+    times = [each.at if each.effective_at is None else each.effective_at for each in started]
+    assert [round(after - before, 1) for before, after in pairwise(times)] == [10.0, 10.0]
+
+
+def test_buttons_reach_whom_they_are_for():
+    """A group is paused, one runner drops out, another is cut to fewer reps; the others go on."""
+
+    async def run():
+        people = demonstration_roster(6)
+        where = context()
+        squad = LiveSquad(people, demonstration_members(people, where), where)
+        heard = heard_by(squad)
+        conducting = asyncio.ensure_future(squad.conduct())
+        await until(squad, where, 12.0)
+        squad.command([one.slug for one in people.members("new")], Button.PAUSE)
+        squad.cut_to(["ana"], 1)
+        squad.drop_out("ben")
+        squad.move("cleo", "new")
+        await until(squad, where, 15.0)
+        phases = {slug: squad.phase(slug) for slug in squad.members}
+        reps = {step.rep for step in squad.members["ana"].run.session.timeline.steps}
+        is_gone, group = squad.feeds["ben"].has_ended(), squad.roster.runner("cleo").group
+        squad.leave()
+        await conducting
+        return phases, reps, is_gone, group, heard
+
+    phases, reps, is_gone, group, heard = asyncio.run(run())
+    assert {slug for slug, phase in phases.items() if phase is Phase.PAUSED} == {"eve", "finn"}
+    assert reps == {None, 1}
+    assert is_gone
+    assert group == "new"
+    assert not any(isinstance(each, PhaseChanged) and each.phase is Phase.PAUSED for each in heard["dan"])
+
+
+def test_a_split_by_hand_is_at_the_instant_of_its_key():
+    """Without pod or strap: the digits time everybody, one correction included."""
+
+    async def run():
+        people = roster(2)
+        where = context()
+        made = prepare(SquadRequest("", "1x400 @ 4:00/km", sensors="none"), people, where)
+        squad = made.live()
+        heard = heard_by(squad)
+        conducting = asyncio.ensure_future(squad.conduct())
+        await until(squad, where, 1.0)
+        squad.name("ana")
+        squad.name("ben")
+        await until(squad, where, 98.0)
+        now = squad.now()
+        squad.cross()
+        await until(squad, where, 100.0)
+        crossed: Any = squad.desk.last()
+        squad.name("ben" if crossed.runner == "ana" else "ana")
+        await until(squad, where, 104.0)
+        given = [event for event in (squad.desk.last(),) if isinstance(event, SplitGiven)]
+        squad.close()
+        await conducting
+        return heard, given, now, made
+
+    heard, given, now, made = asyncio.run(run())
+    (last,) = given
+    ended = [each for each in heard[last.runner] if isinstance(each, StepEnded)]
+    assert ended[0].ended_at == pytest.approx(now, abs=0.05)
+    other = "ana" if last.runner == "ben" else "ben"
+    assert any(isinstance(each, Undone) for each in heard[other])
+    assert not any(isinstance(each, Undone) for each in heard[last.runner])
+    keys = read_squad(made.journal.folder).keys
+    assert not any(isinstance(key, SplitTaken) for key in keys)
+    assert len(keys) == 4
+
+
+def test_who_cannot_start_is_named_and_the_others_do(coach, console):
+    """An athlete without the number a workout needs is left out, with the command that mends it."""
+    coach("athlete", "set", "ana", "--race", "5k=22:30")
+    coach("athlete", "set", "ben", "--max-heart-rate", "190")
+    planned = plan_squad(SquadRequest("", "6x800 @ 5k / 400 jog"), roster(3), console)
+    assert [one.workout is not None for one in planned] == [True, False, True]
+    assert "threshold" in planned[1].problem or "race" in planned[1].problem
+    made = prepare(
+        SquadRequest("", "6x800 @ 5k / 400 jog", is_recorded=False), roster(3), context(console=console)
+    )
+    assert [member.runner.slug for member in made.members] == ["ana", "cleo"]
+    assert any(line.startswith("Ben cannot start:") for line in console.lines)
+    assert "The other 2 start." in console.lines
+
+
+def test_a_group_pace_is_everybodys_threshold(coach):
+    """One pace for a group stands in for what each athlete is known to run."""
+    people = replace(roster(1), groups=(Group("all", pace="5:00/km"),))
+    made = prepare(SquadRequest("", "3x1000 @ threshold / 90s", is_recorded=False), people, context())
+    targets = [step.target for step in made.members[0].run.setup.timeline.steps if step.rep and step.target]
+    assert targets[0].band.aim == pytest.approx(1000 / 300, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("groups", "workout", "words"),
+    [({"fats": "6x800"}, "", "no group fats"), ({}, "", "group all has no workout")],
+)
+def test_groups_that_are_wrong(groups, workout, words):
+    """A group that is not there, and one without anything to run."""
+    with pytest.raises(UsageProblem, match=words):
+        plan_squad(SquadRequest("", workout, groups), roster(1), SILENT)
+
+
+def test_nobody_can_start(coach):
+    """Then nothing is begun."""
+    coach("athlete", "set", "ana", "--max-heart-rate", "190")
+    with pytest.raises(AthleteProblem, match="nobody of the squad can start"):
+        prepare(SquadRequest("", "6x800 @ 5k / 400 jog"), roster(1), context())
+    assert not runner_paths().squads.exists()
+
+
+# --- on disk
+
+
+def test_seven_play_and_one_is_explained(coach, home):
+    """A journal that is no journal costs its own runner only."""
+    folder = a_session(runner_paths().squads)
+    run = read_squad(folder).run_folder("cleo")
+    (run / "recording.jsonl").write_bytes(b"\x00" * 200)
+    (run / "manifest.json").unlink()
+
+    played = coach("squad", "replay", SESSION[:20], "--json")
+
+    assert played.exit_code == 0
+    assert "Cleo: left out:" in played.stderr
+    runners = {json.loads(line)["runner"] for line in played.stdout.splitlines()}
+    assert len(runners) == 7
+    assert "cleo" not in runners
+
+
+def test_a_manifest_that_is_lost_is_made_of_the_runs(coach, home):
+    """And keys that cannot be read are counted."""
+    folder = a_session(runner_paths().squads, 2)
+    (folder / MANIFEST).write_text("{")
+    with (folder / KEYS).open("ab") as keys:
+        keys.write(b"torn\n")
+    session = read_squad(folder)
+    assert len(session.manifest.runs) == 2
+    assert len(session.problems) == 2
+    assert coach("squad", "replay", folder, "--json").exit_code == 0
+
+
+def test_a_folder_of_something_else(coach, tmp_path):
+    """It is refused in words, and so is what was written by a newer program."""
+    with pytest.raises(RecordingProblem, match="holds no session"):
+        read_squad(tmp_path)
+    (tmp_path / MANIFEST).write_text('{"format": "coach-squad-session/2"}')
+    with pytest.raises(RecordingProblem, match="this program knows"):
+        read_squad(tmp_path)
+    with pytest.raises(RecordingProblem, match="no folder of a session"):
+        read_squad(tmp_path / "nothing")
+    with pytest.raises(RecordingProblem, match="no session zzz"):
+        find_session("zzz", tmp_path)
+
+
+def test_eight_runs_that_were_cut_off_go_on_with_one_answer(coach, home):
+    """Ended with one flag, or left for later; a session that is over has nothing to go on with."""
+    folder = a_session(runner_paths().squads, is_cut=True)
+    assert json.loads(coach("squad", "list", "--json").stdout)["state"] == "interrupted"
+    ended = coach("squad", "resume", "--finish")
+    assert ended.exit_code == 0
+    assert "8 runs" in ended.stderr
+    states = {read_manifest(folder / run).state for run in read_squad(folder).manifest.runs.values()}
+    assert states == {RunState.FINISHED}
+    assert coach("squad", "resume").exit_code == 3
+    assert coach("squad", "resume", "last").exit_code == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_killed_session_loses_a_second_at_most_and_goes_on_as_one(home, tmp_path):
+    """Killed with eight runs: what was printed is kept, and one command brings all of them back."""
+    names = tmp_path / "names.txt"
+    names.write_text("\n".join(EIGHT))
+    environment = os.environ | {"COACH_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    words = ["squad", "run", str(names), "3x400 / 60s", "--sensors", "sim", "--json"]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "coach", *words],
+        env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    said = []
+    for line in running.stdout or ():
+        said.append(json.loads(line))
+        if len({event["runner"] for event in said if event["event"] == "sensor"}) == len(EIGHT):
+            break
+    running.send_signal(signal.SIGKILL)
+    running.communicate()
+    again = subprocess.run(
+        [sys.executable, "-m", "coach", "squad", "resume", "--finish"],
+        env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "8 runs" in again.stderr
+    played = subprocess.run(
+        [sys.executable, "-m", "coach", "squad", "replay", "last", "--json"],
+        env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    events = [json.loads(line) for line in played.stdout.splitlines()]
+    edges = [event for event in said if event["event"] in {"step_started", "step_ended", "phase", "split"}]
+    assert len({event["runner"] for event in edges}) == len(EIGHT)
+    assert [event for event in edges if event not in events] == []

@@ -1,0 +1,168 @@
+"""A morning on the screen: measured or skipped, asked, answered; keys do what the key line says."""
+
+import pytest
+
+from coach.plan.checkin import LegFeel
+from coach.plan.readiness import Verdict
+from coach.problems import CoachProblem
+from coach.screen.morning import BLOCKS, MorningApp, MorningScreen, Page
+from coach.screen.protocols import Leaving
+from tests.screen.mornings import FakeMorning, FakeState
+from tests.screen.render import text_of
+
+
+def page(app):
+    """What is seen."""
+    screen = app.screen
+    assert isinstance(screen, MorningScreen)
+    return screen._view.page
+
+
+async def pressed(desk, *keys, size=(80, 24)):
+    """Press keys on the page of a desk; gives the app after them, and its text."""
+    app = MorningApp(desk, is_ticking=False)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause()
+        return page(app), text_of(app), app
+
+
+@pytest.mark.asyncio
+async def test_without_a_strap_it_asks_the_questions_only():
+    """The questions are the first page, and nothing is measured."""
+    desk = FakeMorning()
+    seen, text, _ = await pressed(desk)
+    assert seen is Page.ASK
+    assert "Any of these today?" in text
+    assert desk.measured == 0
+
+
+@pytest.mark.asyncio
+async def test_answers_are_typed_and_kept_and_enter_leaves_one_out():
+    """Number, word and nothing; after the last question comes the answer."""
+    desk = FakeMorning()
+    keys = [*"none", "enter", "enter", "enter", "s", "enter", *["enter"] * 6]
+    seen, text, _ = await pressed(desk, *keys)
+
+    assert (desk.said.acute, desk.said.flags, desk.said.legs) == (frozenset(), None, LegFeel.SHARP)
+    assert seen is Page.ANSWER
+    assert "no rule fired" in text
+    assert "not answered:" in text
+
+
+@pytest.mark.asyncio
+async def test_what_is_no_answer_is_said_and_stays_typed():
+    """The row of the message has it; the next key takes it away."""
+    desk = FakeMorning()
+    _, text, _ = await pressed(desk, *"plague", "enter")
+    assert "▲ 'plague' is none of fever" in text
+    assert "> plague" in text
+    _, text, _ = await pressed(desk, *"plague", "enter", "backspace")
+    assert "▲" not in text
+    assert "> plagu" in text
+
+
+@pytest.mark.asyncio
+async def test_letters_are_answers_while_it_asks():
+    """t, q, w and b change no theme and leave nothing while a question is open; escape clears, then answers."""
+    desk = FakeMorning()
+    seen, text, app = await pressed(desk, *"tqwb")
+    assert (seen, app.theme) == (Page.ASK, "sun")
+    assert "> tqwb" in text
+    seen, _, _ = await pressed(desk, *"tqwb", "escape")
+    assert seen is Page.ASK
+    seen, _, _ = await pressed(desk, *"tqwb", "escape", "escape")
+    assert seen is Page.ANSWER
+
+
+@pytest.mark.asyncio
+async def test_the_answer_leads_back_explains_and_ends():
+    """B goes back to the questions, w shows sources, t changes the theme, q leaves as finished."""
+    seen, _, _ = await pressed(FakeMorning(), "escape", "b")
+    assert seen is Page.ASK
+    _, _, app = await pressed(FakeMorning(), "escape", "t")
+    assert app.theme == "night"
+    app = MorningApp(FakeMorning(), is_ticking=False)
+    async with app.run_test() as pilot:
+        await pilot.press("escape", "q")
+    assert app.return_value is Leaving.FINISHED
+
+
+@pytest.mark.asyncio
+async def test_a_good_measurement_goes_on_to_the_questions_and_offers_no_repeat():
+    """What it came to is shown first."""
+    desk = FakeMorning(has_strap=True, outcomes=[(True, "RMSSD 48 ms, resting heart rate 47.")])
+    seen, text, _ = await pressed(desk)
+    assert seen is Page.OFFER
+    assert "RMSSD 48 ms" in text
+    assert "once more" not in text
+    seen, _, _ = await pressed(FakeMorning(has_strap=True, outcomes=[(True, "RMSSD 48 ms.")]), "r", "enter")
+    assert seen is Page.ASK
+
+
+@pytest.mark.asyncio
+async def test_what_cannot_be_used_is_measured_once_more_and_not_twice():
+    """One repeat."""
+    desk = FakeMorning(has_strap=True, outcomes=[(False, "Not usable: contact was lost.")] * 3)
+    _, text, _ = await pressed(desk, "r", "r")
+    assert desk.measured == 2
+    assert "Not usable: contact was lost." in text
+    assert "once more" not in text
+
+
+@pytest.mark.asyncio
+async def test_a_measurement_can_be_skipped():
+    """It is broken off, and the questions come."""
+    desk = FakeMorning(has_strap=True)
+    seen, _, _ = await pressed(desk, "s")
+    assert seen is Page.ASK
+    assert desk.broken_off
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (FakeState(is_settling=True), "Settle. This minute is not counted."),
+        (FakeState(has_begun=False, bpm=None, beats=0, corrected_share=None), "Looking for the strap."),
+        (FakeState(is_lost=True, bpm=None), "No beat for some seconds"),
+        (FakeState(corrected_share=0.08), "8% of the beats are wrong, 5 % is the most"),
+        (FakeState(corrected_share=0.02), "2% of the beats corrected"),
+    ],
+)
+async def test_the_quality_is_shown_while_it_runs(state, words):
+    """Where it stands, what is wrong, and what helps."""
+    _, text, _ = await pressed(FakeMorning(has_strap=True, now=state))
+    assert words in text
+
+
+@pytest.mark.asyncio
+async def test_a_radio_that_is_not_there_is_said_and_the_questions_come():
+    """The problem stands where the result would; enter goes on."""
+
+    class NoRadio(FakeMorning):
+        async def measure(self, changed):
+            raise CoachProblem("Bluetooth is off", "Switch it on.")
+
+    _, text, _ = await pressed(NoRadio(has_strap=True))
+    assert "Bluetooth is off" in text
+
+
+@pytest.mark.asyncio
+async def test_an_answer_that_cannot_be_kept_is_said():
+    """A full disk is no crash."""
+
+    class FullDisk(FakeMorning):
+        def say(self, question, text):
+            raise CoachProblem("the morning cannot be kept: no space", "")
+
+    _, text, _ = await pressed(FullDisk(), *"none", "enter")
+    assert "▲ the morning cannot be kept" in text
+
+
+def test_every_verdict_has_its_word_in_block_letters():
+    """And each fits beside what is said of it at 80 columns."""
+    assert set(BLOCKS) == set(Verdict)
+    assert all(len(word) <= 7 for word in BLOCKS.values())
