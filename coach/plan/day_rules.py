@@ -265,7 +265,7 @@ def _often(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
                 limit = f"every {days} days" if times == 1 else f"{times} times in {days} days"
                 yield rule.at(
                     (earlier[0], day),
-                    f"{session.title} on {day_words(day)} comes {apart} days after "
+                    f"{session.title} on {day_words(day)} comes {_count(apart, 'day')} after "
                     f"{'the last one' if times == 1 else f'the last but {times - 1}'}; {limit} is the most.",
                     f"Leave it out, or move it: {_move(day, earlier[0] + timedelta(days=days))}",
                     _count(apart, "day"),
