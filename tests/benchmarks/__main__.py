@@ -12,8 +12,10 @@ from tests.benchmarks import (
     mqtt,
     review,
     screen,
+    season,
     share,
     sound,
+    squad,
     startup,
     today,
 )
@@ -40,9 +42,11 @@ def main() -> None:
         review,
         history,
         morning,
+        season,
         sound,
         share,
         mqtt,
+        squad,
     )
     for table in (*(module.table for module in modules), _radio, screen.table):
         print(table(unit), end="\n\n", flush=True)
