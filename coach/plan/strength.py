@@ -259,7 +259,8 @@ class _Laying:
             minutes=sheet.minutes,
         )
         self._next_id += 1
-        kept = tuple(each for each in day.sessions if each.kind is not SessionKind.REST)
+        is_rest_kept = sheet.kind is SessionKind.MOBILITY and len(day.sessions) < MOST_SESSIONS
+        kept = tuple(each for each in day.sessions if is_rest_kept or each.kind is not SessionKind.REST)
         self._days[best] = replace(day, sessions=(*kept, session))
 
     def _cost(self, day: PlanDay, name: str, sheet: Sheet, week: PlanWeek) -> int | None:
