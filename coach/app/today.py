@@ -117,10 +117,9 @@ class TodayDesk:
 
         return find_athlete(self.desk.athlete, self.desk.store)
 
-    def facts(self) -> DayFacts:
-        """What is known of the runner today."""
-        from coach.workout.suitability import easy_cap
-
+    @cached_property
+    def _known(self) -> DayFacts:
+        """What the rules of the ladder are asked with."""
         fade: dict[Family, float] = {}
         left_out: dict[Family, int] = {}
         session = self._hard_today()
@@ -130,9 +129,15 @@ class TodayDesk:
             if reps is not None:
                 fade |= _fade(session.family, reps[1])
                 left_out |= _left_out(session.family, *reps)
+        return DayFacts(self.runs, fade, left_out)
+
+    def facts(self) -> DayFacts:
+        """What is known of the runner today, their paces and their easy cap included."""
+        from coach.workout.suitability import easy_cap
+
         athlete = self.athlete
         cap = None if athlete is None else easy_cap(athlete.now)
-        return DayFacts(self.runs, fade, left_out, cap, athlete)
+        return replace(self._known, easy_cap_bpm=cap, athlete=athlete)
 
     def _hard_today(self) -> PlannedSession | None:
         return next((each for each in self.desk.plan.day(self.day).sessions if each.is_hard), None)
@@ -143,15 +148,24 @@ class TodayDesk:
         Raises:
             CoachProblem: the plan, the athlete or a workout cannot be read, or what is asked for does not fit.
         """
-        return today(
-            self.desk.plan,
-            self.day,
-            readiness=self.readiness,
-            facts=self.facts(),
-            weather=weather or self.weather(),
-            limits=limits,
-            workouts=self.document,
-        )
+        weather = weather or self.weather()
+
+        def asked(facts: DayFacts) -> Suggestion:
+            return today(
+                self.desk.plan,
+                self.day,
+                readiness=self.readiness,
+                facts=facts,
+                weather=weather,
+                limits=limits,
+                workouts=self.document,
+            )
+
+        if limits is None:
+            suggestion = asked(self._known)
+            if not suggestion.reasons:
+                return suggestion  # nothing changes, and no pace is needed to say so
+        return asked(self.facts())
 
     def weather(self) -> DayWeather:
         """The weather of the settings; what is not there is not known."""
