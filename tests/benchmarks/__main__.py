@@ -15,6 +15,7 @@ from tests.benchmarks import (
     season,
     share,
     sound,
+    squad,
     startup,
     today,
 )
@@ -45,6 +46,7 @@ def main() -> None:
         sound,
         share,
         mqtt,
+        squad,
     )
     for table in (*(module.table for module in modules), _radio, screen.table):
         print(table(unit), end="\n\n", flush=True)
