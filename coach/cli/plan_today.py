@@ -104,6 +104,8 @@ def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
     out(f"{suggestion.day:%a} {suggestion.day}: {head.upper()}")
     if planned is None:
         out(_why_nothing(desk, suggestion.day))
+        for rest in suggestion.others:
+            out(f"Why {rest.title}: {rest.why}")
     rows = [("planned", *_row(planned, desk.desk.unit))] if planned is not None else []
     if suggestion.is_changed:
         rows.append(
