@@ -132,7 +132,7 @@ def test_as_json(plan, coach):
         "says": "",
         "you": "9 m/s",
         "limit": "from 8 m/s",
-        "source": "judged (science, Z12)",
+        "source": "our own, judged",
         "rung": "effort-day",
         "decided": True,
     }
