@@ -49,9 +49,9 @@ def today(
 ) -> None:
     """Say what to run today, and why.
 
-    It is the session as planned, or what one rung of a ladder makes of it. The rungs are longer warm-up, longer rests, fewer reps, effort day, moved, easy, rest. Each has its rules, with your
-    value and the limit; what is not known is named. You decide: coach run today runs what is suggested, and
-    with --as-planned what was planned.
+    It is the session as planned, or what one rung of a ladder makes of it: longer warm-up, longer rests, fewer reps,
+    effort day, moved, easy, rest. Each rung has its rules, with your value and the limit; what is not known is named.
+    You decide: coach run today runs what is suggested, and with --as-planned what was planned.
 
     With --minutes, --no-track or --treadmill the session comes in a form that fits and keeps its point. An easy run may
     become a swim, a bike ride or a walk of the same minutes (--instead).
@@ -237,9 +237,9 @@ def suggestion_tree(suggestion: "Suggestion") -> dict[str, Any]:
 def missed(*, take: bool, as_json: bool, athlete: str | None) -> None:
     """Propose the smallest change after sessions were missed.
 
-    Mostly that is none. At most one quality session finds another day, in its own week, where all spacing is kept, and never in the last ten
-    days before an A race. Everything else is let go, and the rest of the season stays as it is. Runs that were done are
-    linked to their sessions first.
+    Mostly that is none. At most one quality session finds another day, in its own week, where all spacing is kept, and
+    never in the last ten days before an A race. Everything else is let go, and the rest of the season stays as it is.
+    Runs that were done are linked to their sessions first.
     """
     desk = _desk(athlete)
     desk.notice()
