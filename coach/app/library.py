@@ -297,6 +297,8 @@ class RunLibrary:
 
     def today(self) -> str:
         """What the plan answers for today, in a row; empty without one."""
+        if not any(runner_paths().plans.glob("*/plan.json")):
+            return ""  # before anything is loaded that reads plans
         from coach.app.calendar import today_words
 
         return today_words(self._request.athlete, self.now().date())
