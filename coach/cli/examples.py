@@ -29,6 +29,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
         "coach squad run squad.json --group fast=6x800 --group new=4x800",
     ),
     "coach squad check": ("coach squad check squad.json 6x800",),
+    "coach squad pair": ("coach squad pair squad.json",),
     "coach squad list": ("coach squad list",),
     "coach squad replay": ("coach squad replay last --speed max --json",),
     "coach squad resume": ("coach squad resume",),

@@ -1,6 +1,7 @@
 """Prints every table of measurements."""
 
 from tests.benchmarks import (
+    calendar,
     core,
     editor,
     fold,
@@ -15,6 +16,7 @@ from tests.benchmarks import (
     season,
     share,
     sound,
+    squad,
     startup,
     today,
 )
@@ -42,9 +44,11 @@ def main() -> None:
         history,
         season,
         morning,
+        calendar,
         sound,
         share,
         mqtt,
+        squad,
     )
     for table in (*(module.table for module in modules), _radio, screen.table):
         print(table(unit), end="\n\n", flush=True)

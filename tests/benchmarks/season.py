@@ -1,75 +1,54 @@
-"""What a season costs: planned, checked, and a session moved in a real terminal."""
+"""A season planned and held against its rules, and an edit of it."""
 
-import os
-import tempfile
 from datetime import date, timedelta
 
-from coach.app.athletes import today
-from coach.app.plan import PlanDesk
+from coach.app.plan_facts import library_facts
+from coach.edge.store import Store
 from coach.plan.check import check
+from coach.plan.document import read_plan, write_plan
+from coach.plan.edit import move
 from coach.plan.facts import PlanFacts
-from coach.plan.model import Plan, PlannedRace, RacePriority, RunnerLevel, WeeklyVolume
+from coach.plan.model import PlannedRace, WeeklyVolume
 from coach.plan.planner import SeasonRequest, make_plan
-from tests.benchmarks.library import COACH, Terminal, figures
-from tests.benchmarks.table import drawn, machine_unit, spread
+from tests.benchmarks.table import drawn, spread
 
-WEEKS = 52
-STEPS = 20
-_DOWN, _UP = b"\x1b[B", b"\x1b[A"
+TODAY = date(2026, 11, 30)
 
 
 def table(unit: float) -> str:
-    """A year with two peaks, for a runner who is not saved, in a terminal of 120 x 40."""
-    rows: list[list[str]] = []
-    plan = _year()
-    made = spread(_year)
-    checked = spread(lambda: check(plan, PlanFacts(), plan.created))
-    for name, (least, middle) in (("52 weeks planned", made), ("52 weeks checked", checked)):
-        rows.append(
-            [
-                name,
-                f"{1e3 * least:.0f} ms",
-                f"{1e3 * middle:.0f} ms ({middle / unit:.2f} units)",
-                "100 ms together",
-            ]
-        )
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["COACH_HOME"] = home
-        try:
-            PlanDesk().begin(plan, "bench", "A year.")
-        finally:
-            del os.environ["COACH_HOME"]
-        rows += _screen(home)
-    return drawn("Season", ["what", "least", "median", "budget"], rows)
+    """52 weeks with two races: the budget is for planning and checking together."""
+    races = (PlannedRace(date(2027, 5, 16), "10 km"), PlannedRace(date(2027, 11, 14), "21.0975 km"))
+    request = SeasonRequest("me", races, WeeklyVolume("m", 40_000, 65_000), days=5)
+    facts = PlanFacts(workouts=library_facts(Store()))
+    plan = make_plan(request, TODAY).plan
+    data = write_plan(plan)
+    tuesday = date(2027, 3, 23)
 
+    def planned_and_checked() -> None:
+        check(make_plan(request, TODAY).plan, facts, TODAY)
 
-def _year() -> Plan:
-    day = date.fromisoformat(today())
-    races = tuple(
-        PlannedRace(day + timedelta(weeks=weeks), "10 km", RacePriority.A)
-        for weeks in (WEEKS // 2, WEEKS - 1)
+    works = (
+        (f"{len(plan.weeks)} weeks planned and checked", planned_and_checked, "100 ms"),
+        ("planned", lambda: make_plan(request, TODAY), ""),
+        ("checked", lambda: check(plan, facts, TODAY), ""),
+        (
+            "a session moved, and checked",
+            lambda: check(move(plan, tuesday, tuesday + timedelta(1)).plan, facts, TODAY),
+            "",
+        ),
+        ("its document read", lambda: read_plan(data, name="plan"), ""),
+        ("its document written", lambda: write_plan(plan), ""),
     )
-    volume = WeeklyVolume("m", 40_000.0, 65_000.0)
-    return make_plan(SeasonRequest("me", races, volume, RunnerLevel.INTERMEDIATE, days=5), day).plan
-
-
-def _screen(home: str) -> list[list[str]]:
-    """First paint from the start of the process, then a session that is carried down and up again."""
-    terminal = Terminal([COACH, "plan"], home)
-    try:
-        painted = terminal.until(b"check")
-        terminal.drain(1.0)
-        terminal.answer(b"\x1b[C")  # next week: every day of it takes a session
-        terminal.answer(_DOWN)
-        terminal.answer(b"m")
-        moves = [terminal.answer(key) for _ in range(STEPS // 2) for key in (_DOWN, _UP)]
-    finally:
-        terminal.close()
-    return [
-        figures("the calendar painted, with its rules and today", [painted], ""),
-        figures("a moved session repainted", moves, "30 ms"),
-    ]
+    rows = []
+    for name, work, budget in works:
+        least, middle = spread(work)
+        rows.append(
+            [name, f"{1000 * least:.1f} ms", f"{1000 * middle:.1f} ms ({middle / unit:.2f} units)", budget]
+        )
+    return drawn(f"A season ({len(data) / 1000:.0f} kB)", ["work", "least", "median", "budget"], rows)
 
 
 if __name__ == "__main__":
+    from tests.benchmarks.table import machine_unit
+
     print(table(machine_unit()))
