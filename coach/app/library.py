@@ -347,6 +347,7 @@ class RunLibrary:
         new = set_up(compiled, request, choice, self._context)
         if day is not None:
             new = replace(new, sources=day.with_presses(new.sources))
+            day.begin()
         self.run = new.setup.run
         runs = request.runs(runner_paths().runs)
         self.recorder = new.record(runs, self._context.clock, self._context.announcer)
