@@ -42,6 +42,7 @@ from coach.edge.squad_folder import (
     create_squad_folder,
     find_session,
     interrupted_session,
+    is_squad_folder,
     read_squad,
     sessions_in,
 )
@@ -60,9 +61,11 @@ from coach.workout.errors import MissingNumber
 from coach.workout.timeline import AutoStart, PressStart
 
 if TYPE_CHECKING:
+    from coach.app.reviews import ReviewedRun
     from coach.app.sharing import Sharing
     from coach.app.squad_radio import SquadRadio
     from coach.edge.telemetry.address import MqttRequest
+    from coach.squad.review import SquadReview
 
 _ROSTER_HINT: Final = (
     "A roster is a list of names, a table with a column name, or coach-squad/1: coach squad schema."
@@ -689,3 +692,94 @@ def kept_sessions() -> list[SquadSession]:
         except CoachProblem:
             continue
     return sessions
+
+
+# --- how it went
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedSession:
+    """A session that was read, each run folded once."""
+
+    review: "SquadReview"
+    runs: "Mapping[str, ReviewedRun]"
+
+    def pages(self, name: str) -> dict[str, str]:
+        """The page of the session under its name, and a report of each runner under names beside it."""
+        from coach.app.reviews import review_folded
+        from coach.review.html_report import run_report
+        from coach.squad.review import squad_page
+
+        stem = name.removesuffix(".html")
+        reports = {slug: f"{stem}-{slug}.html" for slug in self.runs}
+        links = {slug: Path(report).name for slug, report in reports.items()}
+        pages = {name: squad_page(self.review, links)}
+        for slug, run in self.runs.items():
+            pages[reports[slug]] = run_report(review_folded(run), run.trace)
+        return pages
+
+
+def review_session(folder: Path) -> ReviewedSession:
+    """Review every run of a session.
+
+    Raises:
+        CoachProblem: it is no session, or nothing of it can be played.
+    """
+    from coach.app.reviews import fold
+    from coach.squad.review import ReviewedRunner, SquadReview
+
+    session = read_squad(folder)
+    settings = load_settings(runner_paths().settings, os.environ)
+    runs: dict[str, ReviewedRun] = {}
+    roster, manifest, left_out = session.manifest.roster, session.manifest, list(session.problems)
+    for slug in manifest.runs:
+        try:
+            runs[slug] = fold(
+                load_recording(RecordingRequest(str(session.run_folder(slug))), settings, SILENT)
+            )
+        except CoachProblem as problem:
+            whose = plain(roster.runner(slug).name)
+            left_out.append(f"{whose}: left out: {problem.message}. {problem.hint}".strip())
+    if not runs:
+        raise RecordingProblem(f"{plain(folder)}: no run of it can be played", "Name another session.")
+    review = SquadReview(
+        f"{roster.name}: {manifest.workout}" if manifest.workout else roster.name,
+        manifest.started[:16].replace("T", " "),
+        tuple(ReviewedRunner(roster.runner(slug), run.summary) for slug, run in runs.items()),
+        tuple(left_out),
+    )
+    return ReviewedSession(review, runs)
+
+
+def session_called(name: str) -> tuple[Path, str] | None:
+    """The folder of a session that a recording is named by, and the folder of one run in it; None where it is none.
+
+    `last-squad` is the newest session, and `/ana` behind a session is Ana's run.
+
+    Raises:
+        RecordingProblem: nobody of this slug was there.
+    """
+    paths, (head, sign, slug) = runner_paths(), name.rpartition("/")
+    for session, runner in ((name, ""), (head, slug) if sign else ("", "")):
+        if session in {"", "last"} or session.isdigit():
+            continue  # those are runs
+        try:
+            folder = find_session("last" if session == LAST_SQUAD else session, paths.squads)
+        except RecordingProblem:
+            continue
+        if not is_squad_folder(folder):
+            continue
+        if not runner:
+            return folder, ""
+        runs = read_squad(folder).manifest.runs
+        if runner in runs:
+            return folder, str(folder / runs[runner])
+        if not (folder / runner).is_dir():
+            raise RecordingProblem(
+                f"nobody of the session has the slug {plain(runner)}", f"Known: {', '.join(runs)}."
+            )
+    return None
+
+
+LAST_SQUAD: Final = "last-squad"
+"""What the newest session is called where a recording is named."""
