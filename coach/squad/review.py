@@ -80,9 +80,8 @@ def review_lines(review: SquadReview, width: int) -> Iterator[str]:
         for each in review.runners
         if (words := outcome(each.summary))
     ]
-    if said or review.left_out:
-        yield ""
-    yield from (*said, *review.left_out)
+    rest = (*said, *review.left_out)
+    yield from ("", *rest) if rest else ()
 
 
 _HEAD: Final = ("runner", "group", "reps", "mean", "to plan s", "within 2 s", "evenness", "fade s", "time")
