@@ -180,6 +180,17 @@ _SLUG: Final = r"[a-z0-9][a-z0-9_-]{0,31}"
 
 # --- what a new plan can know by itself
 
+
+def left_broken(desk: PlanDesk, plan: "Plan") -> tuple[str, ...]:
+    """What rules a new plan breaks all the same, the worst first: what was asked for leaves nothing better."""
+    from coach.app.plan_facts import facts_for
+    from coach.plan.check import check
+
+    facts = facts_for(plan, desk.today, store=desk.store, athlete=desk.athlete, unit=desk.unit)
+    by_rule = {finding.rule: finding for finding in reversed(check(plan, facts, desk.today))}
+    return tuple(finding.sentence for finding in reversed(by_rule.values()))
+
+
 _RECENT_DAYS: Final = 28
 _LEAST_RUNS: Final = 6
 """Fewer runs of four weeks say nothing of a usual week. Judged."""

@@ -30,7 +30,7 @@ from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 from coach.session.buttons import PAST_S, Button, Origin, Pressed
 from coach.session.phases import Phase
-from coach.squad.board import BoardOrder, LastSplits, Standing, standing_of
+from coach.squad.board import BoardOrder, BoardStanding, LastSplits, standing_of
 from coach.squad.crossing import Crossings, Expected, LineDesk, LineEvent
 from coach.squad.roster import Roster, SquadRunner
 from coach.squad.run import (
@@ -542,7 +542,7 @@ class LiveSquad:
                 self.crossings.leave_out(slug)
         return snapshots
 
-    def standings(self) -> list[Standing]:
+    def standings(self) -> list[BoardStanding]:
         """How everybody stands now, whoever needs the coach most first."""
         now = self.now()
         snapshots = self._expect()

@@ -99,8 +99,9 @@ def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
     """Print today's answer: what was planned, what is suggested, every rule that fired, and what is not known."""
     from coach.plan.ladder import RUNG_WORDS, Rung
 
-    out(f"{suggestion.day:%a} {suggestion.day}: {RUNG_WORDS[suggestion.rung].upper()}")
     planned, proposed = suggestion.planned, suggestion.proposed
+    head = "no run" if planned is None else RUNG_WORDS[suggestion.rung]
+    out(f"{suggestion.day:%a} {suggestion.day}: {head.upper()}")
     if planned is None:
         out(_why_nothing(desk, suggestion.day))
     rows = [("planned", *_row(planned, desk.desk.unit))] if planned is not None else []
@@ -113,7 +114,7 @@ def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
         out_table(("", "session", "time", "miles" if desk.desk.unit == "mile" else "km"), rows)
     if suggestion.is_changed:
         out(f"What changes: {suggestion.what}.")
-    elif planned is not None and planned.why:
+    if planned is not None and planned.why:
         out(f"Why: {planned.why}")
     if suggestion.reasons:
         out("")
@@ -139,13 +140,20 @@ def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
 
 def _why_nothing(desk: "TodayDesk", day: date) -> str:
     """Say why no run is planned on a day."""
+    from coach.plan.model import WEEKDAYS
+
     plan = desk.desk.plan
     if day < plan.first:
         return f"The plan begins on {plan.first:%a} {plan.first}."
     if day > plan.last:
         return f"The plan ended on {plan.last:%a} {plan.last}. Make the next one: coach plan new"
     off = plan.day(day).off
-    return "No run is planned." if off is None else f"A day off ({off})."
+    if off is not None:
+        return f"A day off ({off})."
+    if day.weekday() in plan.availability.weekdays:
+        return "No run is planned, because this day is kept free."
+    names = [WEEKDAYS[each].capitalize() for each in plan.availability.weekdays]
+    return f"No run is planned, because you run on {', '.join(names)}."
 
 
 def say_missed(desk: "TodayDesk") -> None:

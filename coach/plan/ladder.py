@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from coach.physiology.surroundings import CAUTION_SUM_F, heat_sum
-from coach.plan.model import Family, OptIn, Plan, PlannedSession, RacePriority, SessionKind
+from coach.plan.model import Family, Plan, PlannedSession, PlanOptIn, RacePriority, SessionKind
 from coach.plan.readiness import FiredRule, ReadinessAnswer, Verdict
 from coach.workout.edits import HOT_SUM_F
 
@@ -255,7 +255,7 @@ def _last_choice(plan: Plan, day: date) -> PlannedSession | None:
 
 
 def _hard_yesterday(day: DayQuestion) -> Asked:
-    if OptIn.BACK_TO_BACK in day.plan.opt_ins:
+    if PlanOptIn.BACK_TO_BACK in day.plan.opt_ins:
         return ""
     yesterday = day.day - timedelta(days=1)
     if any(run.is_hard for run in day.facts.on(yesterday)):
@@ -512,7 +512,11 @@ def _as_reason(fired: FiredRule, rung: Rung) -> Reason:
 
 def _rides_the_wave(about: DayQuestion) -> bool:
     """Whether a hard session may be run by effort on a very good day; never two days running."""
-    if OptIn.RIDE_THE_WAVE not in about.plan.opt_ins or not about.session.is_hard or about.readiness is None:
+    if (
+        PlanOptIn.RIDE_THE_WAVE not in about.plan.opt_ins
+        or not about.session.is_hard
+        or about.readiness is None
+    ):
         return False
     yesterday = about.plan.day(about.day - timedelta(days=1)).sessions
     return (

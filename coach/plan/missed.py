@@ -11,7 +11,7 @@ from typing import Final
 
 from coach.plan.edit import EditedPlan, drop_session, link_run, move, say_day
 from coach.plan.ladder import DayFacts, DoneRun, Rung, is_protected, is_quality, main_session
-from coach.plan.model import Family, OptIn, Plan, PlannedSession, SessionKind, monday_of
+from coach.plan.model import Family, Plan, PlannedSession, PlanOptIn, SessionKind, monday_of
 from coach.problems import PlanProblem
 
 MOST_DAYS_BACK: Final = 7
@@ -63,7 +63,7 @@ def conflicts(
     for place in range((last - first).days + 2):
         at = first + timedelta(days=place)
         here = _load_of(plan, at, facts, now)
-        if here.hard and before.hard and OptIn.BACK_TO_BACK not in plan.opt_ins:
+        if here.hard and before.hard and PlanOptIn.BACK_TO_BACK not in plan.opt_ins:
             found.add(("hard days next to each other", at))
         if here.hard and before.long:
             found.add(("hard the day after the long run", at))

@@ -610,7 +610,7 @@ def _step(plan: RacePlan, split: RaceSplit, kind: RaceDocument) -> dict[str, Any
         "name": f"{word} {split.number}" if is_whole else last,
         "until": {"distance": f"{split.end_m - split.start_m:.4f}".rstrip("0").rstrip(".") + " m"},
         "target": {"pace": _paces(split.pace, kind)},
-        "notes": f"{format_clock(split.passed_s)} at its end",
+        "notes": ". ".join((f"{format_clock(split.passed_s)} at its end", *_salts(plan, split))),
     }
     if kind is not RaceDocument.WATCH:
         step["steer"] = "rate"
@@ -625,6 +625,14 @@ def _step(plan: RacePlan, split: RaceSplit, kind: RaceDocument) -> dict[str, Any
     if says and kind is not RaceDocument.WATCH:
         step["says"] = says
     return step
+
+
+def _salts(plan: RacePlan, split: RaceSplit) -> Iterator[str]:
+    """What the gels of a stretch bring of sodium, and how much it is by then."""
+    began_s = split.passed_s - split.time_s
+    for stop in plan.fuel_stops if plan.request.fuel is not None and plan.request.fuel.sodium_mg else ():
+        if began_s <= stop.at_s < split.passed_s and plan.request.fuel is not None:
+            yield f"Gel: {plan.request.fuel.sodium_mg:g} mg sodium, {stop.sodium_mg:.0f} mg in all"
 
 
 def _paces(pace: float, kind: RaceDocument) -> str:
@@ -653,9 +661,7 @@ def _reminders(plan: RacePlan, split: RaceSplit) -> Iterator[dict[str, Any]]:
     fuel, drink, began_s = plan.request.fuel, plan.request.drink, split.passed_s - split.time_s
     for stop in plan.fuel_stops:
         if fuel is not None and began_s <= stop.at_s < split.passed_s:
-            salt = f" with {fuel.sodium_mg:g} mg sodium" if fuel.sodium_mg else ""
-            at = _moment(split, stop.at_s)
-            yield {"text": f"Gel{salt}", "at": at, "amount": fuel.grams, "unit": "g"}
+            yield {"text": "Gel", "at": _moment(split, stop.at_s), "amount": fuel.grams, "unit": "g"}
     for place in plan.drinks:
         if drink is not None and split.start_m <= place < split.end_m:
             at = _moment(split, plan.pacing.time_at(place))

@@ -16,10 +16,10 @@ from coach.plan.facts import BAREFOOT, PLYOMETRICS, SidesResult
 from coach.plan.model import (
     MOST_SESSIONS,
     Family,
-    OptIn,
     Plan,
     PlanDay,
     PlannedSession,
+    PlanOptIn,
     PlanWeek,
     RacePriority,
     RunnerLevel,
@@ -152,7 +152,7 @@ def sheets_of_week(plan: Plan, week: PlanWeek, *, eased_until: date | None = Non
     if week.phase is TrainingPhase.RECOVERY:
         return (mobility, mobility, mobility)
     if week.phase not in _TRAINING:
-        short = ("strength-maintain",) if OptIn.KEEP_STRENGTH in plan.opt_ins else ()
+        short = ("strength-maintain",) if PlanOptIn.KEEP_STRENGTH in plan.opt_ins else ()
         return (*short, mobility, mobility)
     strength = _BY_LEVEL[plan.level] if week.phase is TrainingPhase.BASE else ("strength-maintain",)
     place = _training_weeks_before(plan, week)
@@ -207,14 +207,14 @@ def with_sheets(plan: Plan, first: date, *, eased_until: date | None = None) -> 
             continue
         for name in sheets_of_week(plan, week, eased_until=eased_until):
             laying.lay(week, name)
-        if OptIn.CORE_DAILY in plan.opt_ins and week.phase not in {
+        if PlanOptIn.CORE_DAILY in plan.opt_ins and week.phase not in {
             TrainingPhase.RACE,
             TrainingPhase.RECOVERY,
         }:
             for day in week.dates():
                 laying.lay(week, "core-5min", (day,))
     made = laying.plan()
-    return _barefoot(made, first) if OptIn.BAREFOOT in plan.opt_ins else made
+    return _barefoot(made, first) if PlanOptIn.BAREFOOT in plan.opt_ins else made
 
 
 class _Laying:
@@ -293,7 +293,7 @@ class _Laying:
     def _goes_late(self, name: str, sheet: Sheet, before_race: int) -> bool:
         """Whether a sheet goes into the last days before an A race."""
         if name == "strength-maintain":
-            return OptIn.KEEP_STRENGTH in self._plan.opt_ins and before_race > _RACE_EVE
+            return PlanOptIn.KEEP_STRENGTH in self._plan.opt_ins and before_race > _RACE_EVE
         return sheet.family in {Family.MOBILITY, Family.CORE}
 
     def _cost_of_family(self, day: PlanDay, name: str, sheet: Sheet) -> int | None:

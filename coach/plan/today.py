@@ -137,7 +137,10 @@ def today(
     rung = rung_for(about, reasons)
     made = _within_limits(about, _taken(about, rung, reasons, workouts), limits, workouts)
     return replace(
-        _kept(about, made), reasons=in_order(about, reasons, rung), not_known=not_known, others=others
+        _kept(about, made),
+        reasons=(*in_order(about, reasons, rung), *made.reasons),
+        not_known=not_known,
+        others=others,
     )
 
 
@@ -482,8 +485,23 @@ def _in_room(
         changed = _easy_session(session, document, length)
         words = f"easy for {length:.0f} min: less would have lost its point"
     what = f"{made.what}; {words}" if made.what else words
+    made = replace(made, reasons=(*made.reasons, _LIMIT_REASONS[maker](limits)))
     changed = replace(changed, instead_of=session.instead_of or about.session.title)
     return replace(made, proposed=changed, what=what), document
+
+
+def _limit_reason(rule: str, says: str, you: str, option: str) -> Reason:
+    return Reason(rule, says, you, "--", option, Rung.AS_PLANNED)
+
+
+_LIMIT_REASONS: Final[Mapping[str, Callable[[DayLimits], Reason]]] = {
+    "within_minutes": lambda limits: _limit_reason(
+        "minutes", "that is the time there is today", f"{limits.minutes:.0f} min", "--minutes"
+    ),
+    "off_the_track": lambda _: _limit_reason("no-track", "no track today", "no track", "--no-track"),
+    "on_treadmill": lambda _: _limit_reason("treadmill", "a treadmill today", "treadmill", "--treadmill"),
+}
+"""Why a session comes in another form: what the runner said of the day."""
 
 
 def _is_elsewhere(document: "WorkoutDocument", surface: str) -> bool:

@@ -28,7 +28,7 @@ from coach.screen.widgets.board_page import BoardPage, BoardView, board_row
 from coach.screen.widgets.strip_widget import Throttle
 from coach.session.buttons import Button
 from coach.session.phases import Phase
-from coach.squad.board import Standing
+from coach.squad.board import BoardStanding
 from coach.squad.crossing import Expected, LineDesk
 from coach.squad.roster import Roster
 from coach.themes import SCREEN_THEMES
@@ -80,7 +80,7 @@ class SquadDesk(Protocol):
         """Have `changed` called whenever there may be something new to show."""
         ...
 
-    def standings(self) -> Sequence[Standing]:
+    def standings(self) -> Sequence[BoardStanding]:
         """How everybody stands now, whoever needs the coach most first."""
         ...
 

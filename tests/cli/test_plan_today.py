@@ -126,7 +126,7 @@ def test_as_json(plan, coach):
     tree = json.loads(coach("plan", "today", "--minutes", "35", "--wind", "9", "--json").stdout)
 
     assert (tree["rung"], tree["answer"], tree["by_effort"]) == ("effort-day", "EASIER", True)
-    assert [each["rule"] for each in tree["because"]] == ["wind", "gut_check"]
+    assert [each["rule"] for each in tree["because"]] == ["wind", "gut_check", "minutes"]
     assert tree["because"][0] | {"says": ""} == {
         "rule": "wind",
         "says": "",
@@ -299,7 +299,10 @@ def test_a_run_that_cannot_begin_changes_nothing(coach):
 def test_a_day_without_a_session(plan, coach, monkeypatch):
     """On a day without a run there is none to run."""
     monkeypatch.setattr("coach.app.plan.today", lambda: day(0).isoformat())
-    assert "No run is planned." in coach("plan", "today").stdout
+    said = coach("plan", "today").stdout
+    assert said.startswith(
+        "Mon 2027-03-01: NO RUN\nNo run is planned, because you run on Tue, Wed, Thu, Fri, Sun.\n"
+    )
     refused = coach("run", "today")
     assert refused.exit_code == 3
     assert "coach run free" in refused.stderr

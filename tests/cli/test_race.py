@@ -230,7 +230,7 @@ def test_on_race_day_only_the_plans_own_words_are_spoken(coach, home):
     cues = [event for event in events if event["event"] == "cue"]
     heard = [cue for cue in cues if cue.get("speech") or cue.get("sound")]
     rules = {cue["why"]["rule"] for cue in heard}
-    assert rules <= {"reminder", "gate: start governor", "checklist"}
+    assert rules <= {"reminder", "gate: start governor"}
     assert [cue["text"] for cue in heard if cue["why"]["rule"] == "reminder"] == [
         "Relax.",
         "Shoulders.",

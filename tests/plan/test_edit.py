@@ -39,9 +39,14 @@ SUNDAY, RACE = date(2027, 3, 28), date(2027, 5, 16)
 
 
 def made(**changes) -> Plan:
-    """A season to a 10 k, Tuesday and Thursday hard, Sunday long."""
+    """A season to a 10 k, Tuesday and Thursday hard, Sunday long; its runs alone."""
     request = SeasonRequest("me", (PlannedRace(RACE, "10 km"),), WeeklyVolume("m", 40_000, 60_000), days=5)
-    return make_plan(replace(request, **changes), TODAY).plan
+    plan = make_plan(replace(request, **changes), TODAY).plan
+    sheets = {SessionKind.STRENGTH, SessionKind.MOBILITY}
+    return plan.with_days(
+        replace(day, sessions=tuple(each for each in day.sessions if each.kind not in sheets))
+        for day in plan.days
+    )
 
 
 PLAN = made()

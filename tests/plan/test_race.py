@@ -451,6 +451,9 @@ def test_its_words_stand_where_the_plan_has_them():
     assert timeline.steps[0].gates[0].above == pytest.approx(42_195 / 12_600 / 0.98, rel=1e-3)
     gels = [each for step in timeline.steps for each in step.reminders if each.text.startswith("Gel")]
     assert [gel.amount for gel in gels] == [29.0] * 7
+    notes = [step["notes"] for step in race_workout(plan, RaceDocument.WATCH)["sections"][0]["steps"]]
+    assert notes[10] == "54:45 at its end. Gel: 180 mg sodium, 180 mg in all"
+    assert sum("sodium" in note for note in notes) == 7
     (index,) = [
         place
         for place, step in enumerate(timeline.steps)

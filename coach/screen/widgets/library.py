@@ -23,7 +23,7 @@ from coach.screen.palette import Pair, Palette
 from coach.screen.protocols import LibraryEntry, PastRun, WorkoutDetail
 from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.own_workout import PaperStep, step_lines
-from coach.screen.widgets.profile import Plan, profile_rows
+from coach.screen.widgets.profile import ProfilePlan, profile_rows
 from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:
@@ -364,7 +364,7 @@ def _tags(card: "CatalogueEntry") -> str:
 def _profile(detail: WorkoutDetail | None, width: int, rows: int, colours: Palette) -> list[Strip]:
     if detail is None or detail.timeline is None:
         return [blank(width, colours.plain)] * rows
-    return profile_rows(Plan(detail.timeline), width, rows, colours)
+    return profile_rows(ProfilePlan(detail.timeline), width, rows, colours)
 
 
 def _totals(card: "CatalogueEntry", unit: str, width: int, colours: Palette) -> list[Strip]:
