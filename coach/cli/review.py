@@ -74,8 +74,8 @@ def command(
     With --html it is a page to look at on a phone, to print or to send: with the curves of the run, the targets in
     them and the cues where they were said. It is one file and needs no network.
 
-    The session of a squad is reviewed by its folder, its id or last-squad: everybody's reps beside each other. With
-    /NAME behind it, such as last-squad/ana, it is one runner's run. --html writes a page for each runner beside it.
+    last-squad, or a squad's session by folder or id, sets everybody's reps beside each other; with --html a page for
+    each runner is written too. last-squad/ana is one runner's run.
 
     With --season it says what your runs come to week by week: load, fitness, how easy the easy running is, best
     efforts, and the heart rate at one pace; --html makes a page of that too.
@@ -92,12 +92,11 @@ def command(
         return
     if name is not None and _is_told(name, as_json=as_json):
         return
-    if (session := _session_called(recording)) is not None:
-        folder, of_one = session
-        if not of_one:
-            _squad(folder, page=page, as_json=as_json)
-            return
-        recording = of_one
+    session = _session_called(recording)
+    if session is not None and not session[1]:
+        _squad(session[0], page=page, as_json=as_json)
+        return
+    recording = recording if session is None else session[1]
     run = review_run(RecordingRequest(recording, workout, athlete, race), CONSOLE, snapshots=None)
     review = review_folded(run)
     if name is not None:
@@ -123,14 +122,14 @@ def _session_called(recording: str) -> "tuple[Path, str] | None":
     is_folder = (path / MANIFEST).is_file() or (path.parent / MANIFEST).is_file()
     if not is_folder and not runner_paths().squads.is_dir():
         return None
-    from coach.app.squad_sessions import session_called
+    from coach.app.squad_playback import session_called
 
     return session_called(recording)
 
 
 def _squad(folder: Path, *, page: str | None, as_json: bool) -> None:
     """Say how a session of a squad went; pages are written together with one of each runner."""
-    from coach.app.squad_sessions import review_session
+    from coach.app.squad_playback import review_session
     from coach.squad.review import review_lines, review_tree
 
     reviewed = review_session(folder)
