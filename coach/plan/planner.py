@@ -150,6 +150,12 @@ class _Planner:
         """Plan it."""
         blocks = self._blocks()
         self.cut += blocks.cut
+        low, high = volumes.TAPER_EVIDENCE
+        if (self.request.taper or self.request.taper_percent) and not low <= 100 * self.taper_cut <= high:
+            self.cut.append(
+                f"A taper of -{100 * self.taper_cut:.0f} %, as you asked for; studies found -{low:.0f} to "
+                f"-{high:.0f} % best, over two weeks, with intensity and frequency kept (Bosquet 2007)."
+            )
         if len(self.weekdays) <= _FEW_DAYS:
             keep = (
                 "One running day a week keeps" if len(self.weekdays) == 1 else "Two running days a week keep"

@@ -262,6 +262,13 @@ def test_a_lighter_taper_takes_less_away():
     assert race_week(taper_percent=60.0) < race_week() < race_week(taper_percent=41.0)
 
 
+def test_a_taper_beside_the_evidence_says_so():
+    """-25 % and 30 % are planned as asked for, with the evidence beside them; 45 % needs no word."""
+    for changes in ({"taper": TaperStyle.LIGHT}, {"taper": TaperStyle.FREQUENCY}, {"taper_percent": 30.0}):
+        assert any("Bosquet 2007" in each for each in season(**changes).cut)
+    assert not any("Bosquet" in each for each in season(taper_percent=45.0).cut + season().cut)
+
+
 def test_a_marathon_has_its_last_goal_pace_run_two_weeks_out():
     """The medium-long run at goal pace lies 14 days before, and nothing like it later."""
     plan = planned(races=(replace(RACE, distance="42.195 km"),), volume=WeeklyVolume("m", 60_000, 80_000))
