@@ -208,6 +208,9 @@ class _Planner:
         for week, is_down in zip(weeks, downs, strict=True):
             week.is_down = is_down
         self._count(weeks)
+        for week in weeks:
+            if self._is_taper(week):
+                week.block = replace(week.block, phase=TrainingPhase.TAPER)
         self._amounts(weeks)
         self._say_reached(weeks)
         return weeks
@@ -262,10 +265,8 @@ class _Planner:
     def _tapered(self, week: WeekToFill, up: float) -> float:
         """The volume of a week of peak or race, day by day: before the taper a share of it, then less each day."""
         race = week.block.race
-        if race is None:
-            return up
-        cycle_weeks = week.before_peak + week.block.peak_weeks
-        days = volumes.taper_days(race.distance_m, cycle_weeks)
+        assert race is not None
+        days = self._taper_length(week, race)
         ordinary = up * volumes.PHASE_SHARE[TrainingPhase.SPEED]
         held = up * volumes.PHASE_SHARE[week.phase]
         total = 0.0
@@ -275,6 +276,30 @@ class _Planner:
             share = volumes.taper_share(day, race.date, days, self.taper_cut)
             total += held if share >= 1 else min(held, ordinary * share)
         return total / 7
+
+    def _taper_length(self, week: WeekToFill, race: PlannedRace) -> int:
+        """Days of the taper before the race of a week: within the peak, where there is more than that."""
+        days = volumes.taper_days(race.distance_m, week.before_peak + week.block.peak_weeks)
+        peak = monday_of(race.date) - timedelta(weeks=week.block.peak_weeks - 1)
+        return min(days, (race.date - peak).days) if week.before_peak else days
+
+    def _is_taper(self, week: WeekToFill) -> bool:
+        """Whether a week of the peak lies in the taper for the most part."""
+        race = week.block.race
+        if race is None or week.phase is not TrainingPhase.PEAK:
+            return False
+        days = self._taper_length(week, race)
+        return sum((race.date - day).days <= days for day in _dates(week.monday)) >= _TAPER_WEEK_DAYS
+
+    def _taper_note(self, week: WeekToFill) -> str:
+        """A sentence for the week in which a taper begins."""
+        race = week.block.race
+        if race is None or week.phase not in _BEFORE_RACE:
+            return ""
+        first = max(race.date - self._taper_length(week, race) * _DAY, self.today)
+        if monday_of(first) != week.monday or first >= race.date:
+            return ""
+        return f"The taper begins on {first:%a}: {100 * self.taper_cut:.0f} % less, as quick and as often."
 
     def _say_reached(self, weeks: Sequence[WeekToFill]) -> None:
         """Say where the peak was not reached, and what it would take."""
@@ -323,8 +348,6 @@ class _Planner:
             if weekday in gone or (weekday in off and weekday not in races):
                 continue
             role = roles[weekday]
-            if weekday not in days and weekday not in races and role in RUN_ROLES:
-                role = DayRole.REST
             slot = DaySlot(role, appointments.get(weekday), races.get(weekday))
             own = next((each for each in self.free.fixed if each.weekday == weekday), None)
             if (
@@ -336,8 +359,6 @@ class _Planner:
                 slot.why = (
                     "Agreed with others: go along and run it easy, because a race is near or just over."
                 )
-            if slot.appointment is not None and not slot.appointment.is_hard and role is DayRole.QUALITY:
-                slot.role = DayRole.EASY
             self.slots[day] = slot
 
     def _in_phase(self, appointment: Appointment, week: WeekToFill) -> Appointment:
@@ -426,12 +447,11 @@ class _Planner:
             slot, before = self.slots[day], self.slots.get(day - _DAY)
             if before is None or not slot.is_hard or not (before.is_hard or before.role is DayRole.LONG):
                 continue
-            if not slot.is_fixed:
-                slot.role, slot.why = DayRole.EASY, "Easy, because the day before is hard or long."
-            elif not before.is_fixed:
-                before.role, before.why = DayRole.EASY, "Easy, because the day after is hard."
-            else:
+            victim = before if slot.is_fixed else slot
+            if victim.is_fixed:
                 self.cut.append(_both_fixed(slot, before, day))
+            else:
+                victim.role, victim.why = DayRole.EASY, "Easy, because the day beside it is hard."
 
     def _settle_longs(self) -> None:
         """Leave out a long run that comes a few days after the last one, as in a week with days off."""
@@ -454,8 +474,6 @@ class _Planner:
                 continue
             if slot.role is DayRole.LONG and back <= _NO_LONG_DAYS[race.priority]:
                 slot.role = DayRole.EASY
-            if slot.role is DayRole.QUALITY and back <= quiet_before and slot.appointment is None:
-                slot.role, slot.why = DayRole.EASY, f"Easy: {race.label} is near."
             if slot.role is DayRole.CROSS and back <= quiet_before:
                 slot.role = DayRole.REST
         if race.priority is not RacePriority.C:
@@ -511,13 +529,13 @@ class _Planner:
         target = planned if week.phase is TrainingPhase.RECOVERY or week.share < 1 else week.amount
         grain = self.request.grain_m if self.is_metres else 300.0
         short = target - planned
-        notes = [self._stage(week)]
+        notes = [self._stage(week), self._taper_note(week)]
         if week.is_down:
             off = sum(self.free.off_on(day) is not None for day in _dates(week.monday))
             notes.append(
                 "The down week is laid on the days off." if off >= volumes.OFF_DAYS_OF_A_DOWN_WEEK else ""
             )
-        if short > 0.06 * target:
+        if short > 0.06 * target and week.phase is not TrainingPhase.RACE:
             notes.append(f"Your days have room for {self.said(planned)} of {self.said(target)}.")
             self._say_once("Some weeks have less than they aim at", week, notes[-1])
             target = planned
@@ -595,6 +613,11 @@ _LONG_AFTER_DAYS: Final = 4
 """A long run sooner after the last one is left out. Judged."""
 _NO_LONG_DAYS: Final = {RacePriority.A: 6, RacePriority.B: 3, RacePriority.C: 2}
 """Days before a race on which the long run does not lie. Judged."""
+_BEFORE_RACE: Final = frozenset(
+    {TrainingPhase.PEAK, TrainingPhase.TAPER, TrainingPhase.RACE, TrainingPhase.SHARPEN}
+)
+_TAPER_WEEK_DAYS: Final = 4
+"""A week of the peak with so many days of the taper is called so."""
 _SECOND_PEAK: Final = 50 / 45
 """The second half of a year of two peaks goes a little further: 45, then 50 miles."""
 
