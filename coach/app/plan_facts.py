@@ -257,17 +257,13 @@ class CheckedPlan:
 
 def checked(plan: "Plan", facts: PlanFacts, today: date) -> CheckedPlan:
     """Check a plan with what is known beside it."""
-    from coach.review.season import consistency
+    from coach.review.season import REGULAR_RUNS, consistency
 
     runs = min(REGULAR_RUNS, len(plan.availability.weekdays) or REGULAR_RUNS)
     regular = consistency(facts.runs, today, runs)
     return CheckedPlan(
         check(plan, facts, today), tuple(week_changes(CheckView(plan, facts, today))), regular, runs
     )
-
-
-REGULAR_RUNS: Final = 4
-"""Runs of a regular week: four each week rather than seven and then none (science K12)."""
 
 
 def kept_against(
