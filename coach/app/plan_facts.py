@@ -166,11 +166,12 @@ def _history(
         figures = history.figures() if mine else {}
     since = (today - timedelta(days=_BEFORE_DAYS)).isoformat()
     recent = sorted((run for run in mine if run.day >= since), key=lambda run: (run.day, run.run))
-    runs = tuple(
+    known = (
         season_run(run, figures.get(run.run, IndexFigures()))
         for run in recent
         if run.time_s and not run.is_sheet
     )
+    runs = tuple(run for run in known if not run.is_cross)
     sheets = tuple(
         DoneSheet(run.run, date.fromisoformat(run.day), run.workout, run.kind or "")
         for run in recent
