@@ -275,16 +275,21 @@ def test_what_a_session_does_not_have_is_let_be():
     assert [(each.rule, each.has_decided) for each in cold.reasons] == [("cold", False)]
 
 
+def fed(plan, at):
+    """What is eaten for on a day."""
+    return meals(plan, at)
+
+
 def test_meals():
     """For the hour before a hard or long day, and for the evening before; nothing for what was run."""
     plan = plan_of()
-    here, after = meals(plan, day(WEDNESDAY))
+    here, after = fed(plan, day(WEDNESDAY))
     assert (here, after.family) == (None, Family.THRESHOLD)
-    here, after = meals(plan, day(SUNDAY))
+    here, after = fed(plan, day(SUNDAY))
     assert (here.family, after) == (Family.LONG, None)
     done_already = plan.day(day(SUNDAY))
     ran = replace(done_already, sessions=tuple(replace(each, runs=("r",)) for each in done_already.sessions))
-    assert meals(plan.with_days([ran]), day(SUNDAY)) == (None, None)
+    assert fed(plan.with_days([ran]), day(SUNDAY)) == (None, None)
 
 
 def test_ride_the_wave():
