@@ -29,7 +29,7 @@ from coach.quantities import (
     long_distance,
     signed,
 )
-from coach.screen.calendar_view import NONE, Answer, Band, BrokenRule, ReasonLine, TypedRace
+from coach.screen.calendar_view import NONE, Answer, BrokenRule, ReasonLine, TypedRace, UsualBand
 
 if TYPE_CHECKING:
     from coach.app.library import RunLibrary
@@ -311,7 +311,10 @@ def season_words(season: "PlannedSeason", unit: str) -> str:
 
 
 def answer_of(
-    suggestion: "Suggestion", lines: Sequence[ReasonLine] = (), band: Band | None = None, measured: str = ""
+    suggestion: "Suggestion",
+    lines: Sequence[ReasonLine] = (),
+    band: UsualBand | None = None,
+    measured: str = "",
 ) -> Answer:
     """Today's answer as the page shows it; `lines` is what was measured, below the rules that speak."""
     planned, proposed = suggestion.planned, suggestion.proposed
@@ -433,7 +436,7 @@ def _mornings_of(desk: "ReadinessDesk") -> "Mornings":
     return Mornings(desk.kept.mornings, cycle)
 
 
-def band_of(desk: "ReadinessDesk", day: date) -> Band | None:
+def band_of(desk: "ReadinessDesk", day: date) -> UsualBand | None:
     """The means of seven mornings of the last four weeks, on the usual range; None without one."""
     from coach.plan.mornings import FEWEST_IN_WEEK, WEEK_DAYS, UsualRange, mean_of, up_to, usual_range
 
@@ -446,7 +449,7 @@ def band_of(desk: "ReadinessDesk", day: date) -> Band | None:
     for back in range(_DAYS_SHOWN - 1, -1, -1):
         week = [value for _, value in up_to(values, day - timedelta(days=back), WEEK_DAYS)]
         means.append(mean_of(week) if len(week) >= FEWEST_IN_WEEK else None)
-    return Band("HRV, 7-day mean, 4 weeks", tuple(means), usual.low, usual.high)
+    return UsualBand("HRV, 7-day mean, 4 weeks", tuple(means), usual.low, usual.high)
 
 
 def _measured(desk: "ReadinessDesk", day: date) -> str:

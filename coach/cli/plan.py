@@ -202,9 +202,7 @@ def show_season(plan: "Plan", today: date, unit: str, *, as_json: bool) -> None:
         return
     for race in plan.races:
         to_go = (race.date - today).days
-        when = (
-            f"{to_go} days to go" if 0 <= to_go < 14 else f"{to_go // 7} weeks to go" if to_go > 0 else "over"
-        )
+        when = _to_go(to_go)
         goal = f", goal {_clock(race.goal_s)}" if race.goal_s else ""
         out(f"{race.priority} {race.label} on {race.date:%a} {race.date}{goal}: {when}")
     rows = [_season_row(plan, week, unit) for week in plan.weeks if week.sunday >= today]
@@ -222,6 +220,15 @@ def show_season(plan: "Plan", today: date, unit: str, *, as_json: bool) -> None:
         "what is special",
     )
     out_table(head, rows)
+
+
+def _to_go(days: int) -> str:
+    """How long it is to a race, in words."""
+    if days < 0:
+        return "over"
+    if days < 2:
+        return ("today", "tomorrow")[days]
+    return f"{days} days to go" if days < 14 else f"{days // 7} weeks to go"
 
 
 def _season_row(plan: "Plan", week: "PlanWeek", unit: str) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ _OUT_OF_TRAINING: Final = frozenset({TrainingPhase.RACE, TrainingPhase.RECOVERY,
 # --- values
 
 
-class Tone(StrEnum):
+class DayTone(StrEnum):
     """What a session is to the legs: the colour of its swatch."""
 
     HARD = "hard"
@@ -48,7 +48,7 @@ class SessionLine:
     """A session of a day, in words; they may hold any characters."""
 
     title: str
-    tone: Tone
+    tone: DayTone
     time: str = ""
     """`1:05`."""
     distance: str = ""
@@ -100,7 +100,7 @@ class ReasonLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class UsualBand:
     """The variability of the heart over four weeks, on what is usual."""
 
     label: str
@@ -126,7 +126,7 @@ class Answer:
     in_short: tuple[str, str] = ("", "")
     """The reasons in two rows."""
     not_known: str = ""
-    band: Band | None = None
+    band: UsualBand | None = None
     choice: str = ""
     """What was decided already: `You run it as planned.`"""
     is_as_planned: bool = False
@@ -306,7 +306,7 @@ class SeasonDesk(Protocol):
 
 def session_line(session: PlannedSession, unit: str, done: Mapping[str, str]) -> SessionLine:
     """Give a session as the page shows it."""
-    tone = Tone.HARD if session.is_hard else Tone.EASY if session.is_run else Tone.OTHER
+    tone = DayTone.HARD if session.is_hard else DayTone.EASY if session.is_run else DayTone.OTHER
     results = [done[run] for run in session.runs if done.get(run)]
     return SessionLine(
         session.title,

@@ -22,7 +22,7 @@ from coach.plan.model import (
 )
 from coach.problems import CoachProblem
 from coach.screen.app import CoachApp
-from coach.screen.calendar_view import Answer, Band, BrokenRule, ReasonLine, TypedRace
+from coach.screen.calendar_view import Answer, BrokenRule, ReasonLine, TypedRace, UsualBand
 from tests.screen.builders import FakeLibrary, FakeRun, rep_four
 
 TODAY: Final = date(2026, 5, 28)
@@ -178,7 +178,7 @@ def _week(number: int, km: float) -> tuple[tuple[PlannedSession, ...], ...]:
     return ((), (hard,), (easy,), (second,), (), (), (long,))
 
 
-BAND: Final = Band(
+BAND: Final = UsualBand(
     "HRV, 7-day mean, 4 weeks",
     (
         *(4.08, 4.13, None, 4.09, 4.085, 4.08, 4.11, 4.13, 4.13, 4.07, 4.10, 4.10, 4.07, 4.08),

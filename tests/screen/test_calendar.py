@@ -24,7 +24,7 @@ from coach.screen.app import CoachApp
 from coach.screen.calendar import CalendarPage, CalendarScreen, WhyToday
 from coach.screen.calendar_view import (
     CalendarView,
-    Tone,
+    DayTone,
     coming_words,
     day_line,
     month_weeks,
@@ -135,7 +135,7 @@ def test_a_session_shows_what_is_known_of_it():
     assert session_line(session, "km", {"R9": "mean 4:10"}).done == "mean 4:10"
     assert session_line(session, "km", {}).time == ""
     sheet = replace(session, kind=SessionKind.STRENGTH, is_hard=False)
-    assert (session_line(sheet, "km", {}).tone, session_line(sheet, "km", {}).distance) == (Tone.OTHER, "")
+    assert (session_line(sheet, "km", {}).tone, session_line(sheet, "km", {}).distance) == (DayTone.OTHER, "")
 
 
 # --- looked at

@@ -13,7 +13,15 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from coach.plan.model import monday_of
-from coach.screen.calendar_view import Answer, Band, CalendarView, DayLine, StripWeek, Tone, month_weeks
+from coach.screen.calendar_view import (
+    Answer,
+    CalendarView,
+    DayLine,
+    DayTone,
+    StripWeek,
+    UsualBand,
+    month_weeks,
+)
 from coach.screen.paint import has_picture, width_of
 from coach.screen.palette import Pair, Palette
 from coach.screen.sanitise import fit, sanitise
@@ -231,14 +239,14 @@ class _Page:
         line = day.sessions[number]
         held = day.is_held and number == 0
         pair = colours.choice if is_chosen else colours.track if held else colours.plain
-        tones = {Tone.HARD: colours.work, Tone.EASY: colours.easy, Tone.OTHER: colours.rest}
+        tones = {DayTone.HARD: colours.work, DayTone.EASY: colours.easy, DayTone.OTHER: colours.rest}
         if line.tone in tones:
             canvas.put(_SWATCH, y, " ", tones[line.tone])
         time, far, _ = self._columns(edge)
         title = sanitise(line.title)
         if number == 0 and len(day.sessions) > 1 and not self._is_whole:
             title = f"{title} + {sanitise(day.sessions[1].title)}"
-        is_bold = is_chosen or line.tone is Tone.HARD
+        is_bold = is_chosen or line.tone is DayTone.HARD
         room = time - _SESSION - max(4, cell_len(line.time)) - 1
         canvas.put(_SESSION, y, fit(title, room), pair, bold=is_bold)
         canvas.put_right(time, y, line.time, pair, bold=is_chosen)
@@ -320,8 +328,10 @@ class _Page:
             canvas.put(x - 1, y, " " * (wide + 1), pair)
         if day.is_broken:
             canvas.put(x - 1, y, BROKEN, pair, bold=True)
-        tone = day.sessions[0].tone if day.sessions else Tone.REST
-        number = {Tone.HARD: colours.work, Tone.EASY: colours.easy, Tone.OTHER: colours.rest}.get(tone, quiet)
+        tone = day.sessions[0].tone if day.sessions else DayTone.REST
+        number = {DayTone.HARD: colours.work, DayTone.EASY: colours.easy, DayTone.OTHER: colours.rest}.get(
+            tone, quiet
+        )
         after = canvas.put(x, y, f"{day.day.day:>2}", number, bold=True)
         if day.day == view.today:
             after = canvas.put(after + 1, y, "now", pair, bold=True)
@@ -334,7 +344,7 @@ class _Page:
         canvas.put_right(x + wide, y, far, quiet, bold=is_chosen)
         ink = colours.stale if is_other else colours.plain
         for down, text in enumerate(_cut(_wrapped(line.title, wide), 2, wide)):
-            canvas.put(x, y + 1 + down, text, ink, bold=tone is Tone.HARD and not is_other)
+            canvas.put(x, y + 1 + down, text, ink, bold=tone is DayTone.HARD and not is_other)
 
     # --- the answer
 
@@ -388,7 +398,7 @@ class _Page:
             canvas.put_right(edge, y + down, reason.limit, colours.stale)
         return y + most + 2
 
-    def _band(self, x: int, y: int, edge: int, band: Band) -> None:
+    def _band(self, x: int, y: int, edge: int, band: UsualBand) -> None:
         """A dot a morning on the band of what is usual, whose limits are printed in it."""
         canvas, colours = self.canvas, self.colours
         canvas.put(x, y, fit(band.label, edge - x), colours.stale)
