@@ -816,6 +816,13 @@ SCREENS: Final = (
         (SMALL, MIDDLE),
         before=read,
     ),
+    Screen(
+        "calendar-small",
+        "The answer in a row, the week without what it came to.",
+        calendar(),
+        ((60, 18),),
+        before=read,
+    ),
     Screen("calendar-why", "Each rule with its limit and its source.", calendar(), press=("w",), before=read),
     Screen(
         "calendar-none",
