@@ -184,7 +184,8 @@ class _Planner:
             made.append(self._plan_week(week, sessions))
             days += [self._plan_day(each, sessions.get(each)) for each in _dates(week.monday)]
         days = reasoned(days)
-        plan = with_sheets(self._plan(made, _numbered(days)), self.today)
+        plan = self._plan(made, _numbered(days))
+        plan = with_sheets(plan, self.today, eased_until=self.request.eased_until)
         return PlannedSeason(plan, tuple(dict.fromkeys(self.cut)))
 
     def _blocks(self) -> SeasonBlocks:
