@@ -295,7 +295,12 @@ class WeekFiller:
         dose, moved = chain.next(last, most)
         alike = alike + 1 if moved == "same" else 0
         if alike >= _ALIKE:
-            dose, moved, alike = replace(dose, reps=max(least, dose.reps - 1)), "less", 0
+            dose = (
+                replace(dose, reps=dose.reps - 1)
+                if dose.reps > least
+                else replace(dose, rest_s=chain.rest_s[0])
+            )
+            moved, alike = "less", 0
         self.last_doses[chain.name], self.alike[chain.name] = dose, alike
         return dose, moved
 
@@ -370,8 +375,8 @@ class WeekFiller:
                 shorter = max(least, left - room)
                 session = self._easy_of(min(size, shorter), Family.LONG)
                 session = replace(session, why=LONG_WHY)
-            if slots[long_day].appointment is not None:
-                session = self._long_with_others(session, slots[long_day].appointment)
+            if (friends := slots[long_day].appointment) is not None:
+                session = self._long_with_others(session, friends)
             if self.last_long is not None and (long_day - self.last_long).days < _LONG_APART_DAYS:
                 plain = long_run(session.distance_m or 0.0, self.speeds)
                 session = replace(plain, workout="steady-run")
@@ -456,9 +461,7 @@ class WeekFiller:
         finish = "" if week.is_down else finish_for(week.phase, race_m, self.level, self.longs)
         return long_run(self._rounded(size), self.speeds, finish)
 
-    def _long_with_others(self, session: PlannedSession, each: Appointment | None) -> PlannedSession:
-        if each is None:
-            return session
+    def _long_with_others(self, session: PlannedSession, each: Appointment) -> PlannedSession:
         metres = each.distance_m or (each.minutes or 0.0) * 60 * self.speeds.easy or session.distance_m or 0.0
         plain = easy(round(metres, -2), self.speeds, family=Family.LONG)
         return replace(
@@ -627,10 +630,13 @@ class WeekFiller:
                 sessions[day] = long_run(session.distance_m or 0.0, self.speeds)
         if self._easy_share(week, sessions) >= EASY_SHARE:
             return
-        hard = [day for day, each in sessions.items() if each.is_hard and not slots[day].is_fixed]
-        for day in reversed(hard):
-            if self._easy_share(week, sessions) >= EASY_SHARE:
-                return
+        hard = [
+            day
+            for day, each in sessions.items()
+            if each.is_hard and each.workout != GOAL_PACE_LONG and not slots[day].is_fixed
+        ]
+        while hard and self._easy_share(week, sessions) < EASY_SHARE:
+            day = hard.pop()
             plain = self._shorter(day, easy(sessions[day].distance_m or SHORTEST_RUN_M, self.speeds), 6)
             why = "Easy with strides: another hard session would leave less than 80 % of the week easy."
             sessions[day] = with_strides(plain, self.speeds, why)

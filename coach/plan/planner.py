@@ -262,8 +262,7 @@ class _Planner:
     def _tapered(self, week: WeekToFill, up: float) -> float:
         """The volume of a week of peak or race, day by day: before the taper a share of it, then less each day."""
         race = week.block.race
-        if race is None:
-            return up
+        assert race is not None
         cycle_weeks = week.before_peak + week.block.peak_weeks
         days = volumes.taper_days(race.distance_m, cycle_weeks)
         ordinary = up * volumes.PHASE_SHARE[TrainingPhase.SPEED]
@@ -323,8 +322,6 @@ class _Planner:
             if weekday in gone or (weekday in off and weekday not in races):
                 continue
             role = roles[weekday]
-            if weekday not in days and weekday not in races and role in RUN_ROLES:
-                role = DayRole.REST
             slot = DaySlot(role, appointments.get(weekday), races.get(weekday))
             own = next((each for each in self.free.fixed if each.weekday == weekday), None)
             if (
@@ -336,8 +333,6 @@ class _Planner:
                 slot.why = (
                     "Agreed with others: go along and run it easy, because a race is near or just over."
                 )
-            if slot.appointment is not None and not slot.appointment.is_hard and role is DayRole.QUALITY:
-                slot.role = DayRole.EASY
             self.slots[day] = slot
 
     def _in_phase(self, appointment: Appointment, week: WeekToFill) -> Appointment:
@@ -426,12 +421,11 @@ class _Planner:
             slot, before = self.slots[day], self.slots.get(day - _DAY)
             if before is None or not slot.is_hard or not (before.is_hard or before.role is DayRole.LONG):
                 continue
-            if not slot.is_fixed:
-                slot.role, slot.why = DayRole.EASY, "Easy, because the day before is hard or long."
-            elif not before.is_fixed:
-                before.role, before.why = DayRole.EASY, "Easy, because the day after is hard."
-            else:
+            victim = before if slot.is_fixed else slot
+            if victim.is_fixed:
                 self.cut.append(_both_fixed(slot, before, day))
+            else:
+                victim.role, victim.why = DayRole.EASY, "Easy, because the day beside it is hard."
 
     def _settle_longs(self) -> None:
         """Leave out a long run that comes a few days after the last one, as in a week with days off."""
@@ -454,8 +448,6 @@ class _Planner:
                 continue
             if slot.role is DayRole.LONG and back <= _NO_LONG_DAYS[race.priority]:
                 slot.role = DayRole.EASY
-            if slot.role is DayRole.QUALITY and back <= quiet_before and slot.appointment is None:
-                slot.role, slot.why = DayRole.EASY, f"Easy: {race.label} is near."
             if slot.role is DayRole.CROSS and back <= quiet_before:
                 slot.role = DayRole.REST
         if race.priority is not RacePriority.C:
@@ -517,7 +509,7 @@ class _Planner:
             notes.append(
                 "The down week is laid on the days off." if off >= volumes.OFF_DAYS_OF_A_DOWN_WEEK else ""
             )
-        if short > 0.06 * target:
+        if short > 0.06 * target and week.phase is not TrainingPhase.RACE:
             notes.append(f"Your days have room for {self.said(planned)} of {self.said(target)}.")
             self._say_once("Some weeks have less than they aim at", week, notes[-1])
             target = planned

@@ -27,7 +27,7 @@ def moved_words(purpose: str, dose: Dose, moved: str, *, has_full_rests: bool) -
         case "peak":
             return f"{purpose}; fewer reps at the same pace: the peak keeps the speed and rests the legs."
         case "less":
-            return f"{purpose}; one rep less this time, to come back to it with something new."
+            return f"{purpose}; a little less this time, to come back to it with something new."
         case "same":
             return f"{purpose}; the same as last time, and it should feel easier."
         case _:

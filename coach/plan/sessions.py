@@ -507,6 +507,7 @@ def goal_pace_long(week_m: float, speeds: Speeds) -> PlannedSession:
         title="Medium-long run at goal pace",
         why="Two weeks out: the last time at the pace of the marathon, long enough to know it.",
         workout=GOAL_PACE_LONG,
+        is_hard=True,
         minutes=round((warm + cool) / speeds.easy / 60 + goal_s / 60),
         distance_m=round(metres, -2),
         hard_minutes=round(goal_s / 60, 1),

@@ -1,6 +1,7 @@
 """Prints every table of measurements."""
 
 from tests.benchmarks import (
+    calendar,
     core,
     editor,
     fold,
@@ -41,8 +42,9 @@ def main() -> None:
         editor,
         review,
         history,
-        morning,
         season,
+        morning,
+        calendar,
         sound,
         share,
         mqtt,

@@ -495,8 +495,8 @@ class TitleRow(StripWidget[TitleTexts]):
 
 
 def clock_words(who: str, now: datetime) -> str:
-    """`ida   Tue 26 May   17:30`."""
-    parts = (sanitise(who, 24), f"{now:%a} {now.day} {now:%b}", f"{now:%H:%M}")
+    """`ida   Tue 26 May   17:30`, early in the day `6:40`."""
+    parts = (sanitise(who, 24), f"{now:%a} {now.day} {now:%b}", f"{now.hour}:{now:%M}")
     return "   ".join(part for part in parts if part)
 
 
@@ -519,4 +519,5 @@ class KeyLine(StripWidget[Keys]):
             del shown[-2]
         plain, chip = colours.plain.style(bold=False), colours.key.style()
         pieces = [piece for key, says in shown for piece in ((f" {key} ", chip), (f" {says}  ", plain))]
+        pieces = [*pieces[:-1], *((text.rstrip(), pair) for text, pair in pieces[-1:])]  # no blank is cut off
         return [_row(pieces, width, plain)]
