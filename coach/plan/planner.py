@@ -148,6 +148,11 @@ class _Planner:
         """Plan it."""
         blocks = self._blocks()
         self.cut += blocks.cut
+        if len(self.weekdays) <= _FEW_DAYS:
+            keep = (
+                "One running day a week keeps" if len(self.weekdays) == 1 else "Two running days a week keep"
+            )
+            self.cut.append(f"{keep} what you have; hard, easy and long runs apart want three and more.")
         weeks = self._weeks(blocks.weeks)
         for week in weeks:
             self._lay_out(week)
@@ -619,6 +624,8 @@ _BEFORE_RACE: Final = frozenset(
 )
 _TAPER_WEEK_DAYS: Final = 4
 """A week of the peak with so many days of the taper is called so."""
+_FEW_DAYS: Final = 2
+"""So few running days have no room for hard and easy ones apart."""
 _SECOND_PEAK: Final = 50 / 45
 """The second half of a year of two peaks goes a little further: 45, then 50 miles."""
 
