@@ -29,7 +29,7 @@ from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 from coach.session.buttons import PAST_S, Button, Origin, Pressed
 from coach.session.phases import Phase
-from coach.squad.board import BoardOrder, Standing, standing_of
+from coach.squad.board import BoardOrder, LastSplits, Standing, standing_of
 from coach.squad.crossing import Crossings, Expected, LineDesk, LineEvent
 from coach.squad.roster import Roster, SquadRunner
 from coach.squad.run import (
@@ -181,6 +181,7 @@ class LiveSquad:
         self.crossings = Crossings([member.runner.slug for member in members])
         names = {one.slug: one.name for one in roster.runners}
         self.desk = LineDesk(self.crossings, names=names)
+        self._splits = LastSplits()
         self._order = BoardOrder([member.runner.slug for member in members])
         self._wave_at: dict[str, Seconds] = {}
         self._listeners: list[Callable[[str, TimedOutput], None]] = []
@@ -198,6 +199,7 @@ class LiveSquad:
         for slug, member in self.members.items():
             for output in member.said:
                 self.ties.note(slug, [output])
+                self._splits.add(slug, output)
 
     def _assemble(self, slug: str, member: Member, context: RunContext) -> None:
         sink = _RunnerSink(slug, self._take)
@@ -355,6 +357,7 @@ class LiveSquad:
             self._lines.offer(RunnerOutput(runner, timed.output, timed.run_s))
         for heard in self._listeners:
             heard(runner, timed)
+        self._splits.add(runner, timed.output)
         session = self.members[runner].run.session
         self.ties.rest_of(runner, rest_after(session.timeline.steps, session.index))
         self._give(self.ties.note(runner, [timed.output]))
@@ -516,6 +519,7 @@ class LiveSquad:
                     expected=self.crossings.of(slug, now),
                     has_ended=self.feeds[slug].has_ended(),
                     is_out=self.crossings.is_out(slug),
+                    last=self._splits.of(slug),
                     wave_in_s=None if wave_at is None or wave_at <= now else Seconds(wave_at - now),
                 )
             )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from coach.interchange.workouts.converting import Exported
     from coach.interchange.workouts.formats import ExportFormat
     from coach.interchange.workouts.report import LossReport
+    from coach.plan.facts import WorkoutFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,16 @@ class Outline:
             steps=len(self.timeline.steps),
             open_steps=size.open_steps,
             hard_metres=size.hard_about_metres,
+            plan=self.plan_facts.kept(),
         )
+
+    @property
+    def plan_facts(self) -> "WorkoutFacts":
+        """What a plan should know of it."""
+        from coach.plan.facts import workout_facts
+
+        too_fast = too_ambitious(self.timeline, self.athlete)
+        return workout_facts(self.name, self.timeline, self.document.workout.tags, too_fast=too_fast)
 
     def as_json(self) -> dict[str, Any]:
         """The outline for other programs; an unknown purpose is absent."""

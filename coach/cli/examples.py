@@ -21,6 +21,8 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     ),
     "coach explain": ("coach explain my-run.fit --at 0:45",),
     "coach simulate": ("coach simulate 6x800-5k --out made-up.jsonl",),
+    "coach plan check": ("coach plan check --all",),
+    "coach plan rules": ("coach plan rules", "coach plan rules --off same-again"),
     "coach squad": ("coach squad demo",),
     "coach squad run": (
         "coach squad run names.txt 6x800 @ 5k / 400 jog",
@@ -58,6 +60,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "coach athlete remove": ("coach athlete remove --entry 1",),
     "coach athlete learnt": ("coach athlete learnt",),
     "coach athlete zones": ("coach athlete zones",),
+    "coach athlete tests": ("coach athlete tests",),
     "coach athlete predict": ("coach athlete predict --distance 10k",),
     "coach plan race": (
         "coach plan race --distance 10k --goal 50:00 --split negative:1.5% --temp 23C --dew 21C",
@@ -87,6 +90,8 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
         "coach plan new --template two-peaks --hours 4..6:30 --dry-run",
     ),
     "coach plan show": ("coach plan show", "coach plan show --week"),
+    "coach plan today": ("coach plan today --minutes 35",),
+    "coach plan missed": ("coach plan missed",),
     "coach plan move": ("coach plan move tue wed",),
     "coach plan swap": ("coach plan swap tue thu",),
     "coach plan off": ("coach plan off 10d..13d:travel",),

@@ -20,6 +20,12 @@ _HERE: Final = "coach.cli.plan"
 TABLE: Final = {
     "new": CommandEntry("coach.cli.plan_new", "Plan a season backwards from a race, and show it.", "new"),
     "show": CommandEntry(_HERE, "Show the season, or a week day by day.", "show"),
+    "check": CommandEntry("coach.cli.plan_check", "Check the plan against its rules.", "check"),
+    "rules": CommandEntry("coach.cli.plan_check", "List the rules of plans, and switch them.", "rules"),
+    "today": CommandEntry("coach.cli.plan_today", "Say what to run today, and why.", "today"),
+    "missed": CommandEntry(
+        "coach.cli.plan_today", "Propose the smallest change after sessions were missed.", "missed"
+    ),
     "move": CommandEntry(_HERE, "Move a session to another day.", "move"),
     "swap": CommandEntry(_HERE, "Exchange two days, with everything that is planned on them.", "swap"),
     "off": CommandEntry(_HERE, "Take days off: travel, illness.", "off"),
@@ -145,6 +151,12 @@ def show(week: str | None, as_json: bool, athlete: str | None) -> None:
     desk = _desk(athlete)
     plan = desk.plan
     say_clock(plan, desk.today)
+    if not as_json:
+        from coach.app.today import TodayDesk
+        from coach.cli.plan_today import say_missed
+
+        say_missed(TodayDesk(desk))
+        plan = desk.plan  # runs that were done are linked now
     if week is None:
         show_season(plan, desk.today, desk.unit, as_json=as_json)
         return
@@ -388,8 +400,8 @@ def off(days: "DaysOff", why: str | None, as_json: bool, athlete: str | None) ->
 
 
 def _keep(desk: "PlanDesk", edited: "EditedPlan", who: str, *, as_json: bool) -> None:
-    """Keep an edit, and say what it did."""
-    desk.apply(edited, who)
+    """Keep an edit that the runner asked for, and say what it did and which rules it breaks."""
+    edited = desk.choose(edited, who)
     if as_json:
         touched = [day.isoformat() for day in edited.touched]
         out_json({"v": 1, "touched": touched, "says": list(edited.says)})

@@ -51,6 +51,10 @@ TOLD_S: Final = 8.0
 """How long it stands there: time to read two lines."""
 
 
+_THEN_S: Final = 5.0
+"""How long after `h` a `w` means wind, and not why."""
+
+
 class CoachApp(App[Leaving]):
     """Pick a workout, run it, see how it went; `run` returns how it was left.
 
@@ -111,6 +115,7 @@ class CoachApp(App[Leaving]):
         self._keys = dict(keymap or {})
         self.set_keymap(self._keys)
         self._feed = feed
+        self._effort_day_at: float | None = None
         self._library = library
         self._playback = playback
         self.notes = notes
@@ -312,6 +317,9 @@ class CoachApp(App[Leaving]):
                 self.action_playback_pause()
         elif self._feed is not None:
             self._feed.press(Button(button))
+            snapshot = self._snapshot()
+            is_effort_day = button == Button.EFFORT_DAY and snapshot is not None
+            self._effort_day_at = snapshot.at if is_effort_day and snapshot is not None else None
 
     def action_answer(self, number: int) -> None:
         """Answer the open question."""
@@ -380,7 +388,10 @@ class CoachApp(App[Leaving]):
         from coach.screen.stance import explained
 
         snapshot = self._snapshot()
-        if snapshot is not None:
+        asked_at, self._effort_day_at = self._effort_day_at, None
+        if snapshot is not None and asked_at is not None and snapshot.at - asked_at <= _THEN_S:
+            self.action_press(Button.BY_EFFORT)  # an effort day because of wind or hills
+        elif snapshot is not None:
             coming = (("this is for", snapshot.step), ("next is for", snapshot.next_step))
             purpose = next(((name, step.purpose) for name, step in coming if step and step.purpose), ("", ""))
             overlay = WhyOverlay(

@@ -74,6 +74,7 @@ BUTTONS: Final = (
     Key("line_earlier", "left_square_bracket", "[", "line 5 m earlier", Button.LINE_EARLIER),
     Key("line_later", "right_square_bracket", "]", "line 5 m later", Button.LINE_LATER),
     Key("effort_day", "h", "h", "effort day", Button.EFFORT_DAY),
+    Key("by_effort", "H", "h w", "wind, hills: by effort", Button.BY_EFFORT),
 )
 """The keys that press one button each, wherever the run is."""
 

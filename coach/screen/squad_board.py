@@ -138,9 +138,9 @@ KEYS: Final = (
     ("space", "next one"),
     ("1-8", "that runner"),
     ("u", "undo"),
-    ("shift 1-8", "enlarge"),
     ("tab", "who"),
-    ("g", "start a wave"),
+    ("g", "a wave"),
+    ("shift 1-8", "enlarge"),
     ("p", "pause"),
     ("?", "keys"),
     ("q", "leave"),
@@ -226,6 +226,8 @@ class EnlargedRun(RunScreen, inherit_bindings=False):
 class SquadDialog(ModalScreen[str]):
     """Something over the board that is answered by a letter; the keys at the line go past it."""
 
+    BINDINGS = [Binding("escape,q,question_mark,f9", "back", show=False)]
+
     def __init__(self, heading: str, choices: Sequence[tuple[str, str]], hint: str = "") -> None:
         super().__init__()
         self._heading = heading
@@ -245,11 +247,13 @@ class SquadDialog(ModalScreen[str]):
         self.dismiss(event.option_id or "")
 
     def on_key(self, event: events.Key) -> None:
-        """Take a choice by its letter; any way out leaves things as they are."""
+        """Take a choice by its letter."""
         if event.key in {key for key, _ in self._choices}:
             self.dismiss(event.key)
-        elif event.key in {"escape", "q", "question_mark", "f9"}:
-            self.dismiss("")
+
+    def action_back(self) -> None:
+        """Leave things as they are."""
+        self.dismiss("")
 
 
 class SquadApp(App[bool]):
@@ -419,6 +423,7 @@ class SquadApp(App[bool]):
         """Take the keys that speak to a group, and those of the board itself."""
         if isinstance(self.screen, ModalScreen):
             return
+        event.prevent_default()  # else the key goes on to the dialogue that it opens
         if self._cut is not None and self._on_cut_key(event.key):
             return
         if event.key in _SHIFTED:

@@ -15,6 +15,7 @@ from tests.benchmarks import (
     share,
     sound,
     startup,
+    today,
 )
 from tests.benchmarks.table import compile_bytecode, machine_unit
 from tests.radio.daemon import why_not
@@ -32,6 +33,7 @@ def main() -> None:
         core,
         journal,
         startup,
+        today,
         library,
         line,
         editor,
