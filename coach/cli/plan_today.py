@@ -98,6 +98,7 @@ def day_weather(
 def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
     """Print today's answer: what was planned, what is suggested, every rule that fired, and what is not known."""
     from coach.plan.ladder import RUNG_WORDS, Rung
+    from coach.plan.model import SessionKind
 
     out(f"{suggestion.day:%a} {suggestion.day}: {RUNG_WORDS[suggestion.rung].upper()}")
     planned, proposed = suggestion.planned, suggestion.proposed
@@ -131,6 +132,8 @@ def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
         narrate(f"Not known: {'; '.join(shown)}{f'; {more} more (--json has them)' if more > 0 else ''}.")
     if suggestion.rung is not Rung.REST and proposed is not None:
         narrate("Run it: coach run today")
+        if proposed.kind is SessionKind.RACE:
+            narrate("Its splits, checklist and wristband: coach plan race")
     if suggestion.is_changed:
         narrate(
             "You decide: coach run today --as-planned is kept as your choice. Keep this: coach plan today --take"
