@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from coach.app.athletes import FIRST_SLUG, today
+from coach.edge.clock import local_day as today
 from coach.edge.files import plain
 from coach.edge.plan_files import PlanChange, PlanFiles
 from coach.edge.store import Store
@@ -163,7 +163,7 @@ def _who(store: Store, athlete: str | None) -> tuple[str, str]:
             tree = {}
     if not isinstance(tree, dict):
         tree = {}
-    usual = FIRST_SLUG if document is None else document.path.stem
+    usual = _first_slug() if document is None else document.path.stem
     slug, unit = str(tree.get("slug", usual)), str(tree.get("units", "km"))
     if re.fullmatch(_SLUG, slug) is None:
         raise AthleteProblem(f"{plain(slug)!r} is no athlete's slug", "See coach athlete list.")
@@ -174,11 +174,28 @@ def _who(store: Store, athlete: str | None) -> tuple[str, str]:
     return slug, unit
 
 
+def _first_slug() -> str:
+    from coach.app.athletes import FIRST_SLUG  # documents of athletes, of which there is none here
+
+    return FIRST_SLUG
+
+
 _SLUG: Final = r"[a-z0-9][a-z0-9_-]{0,31}"
 """As in an athlete's document: it names a folder here."""
 
 
 # --- what a new plan can know by itself
+
+
+def left_broken(desk: PlanDesk, plan: "Plan") -> tuple[str, ...]:
+    """What rules a new plan breaks all the same, the worst first: what was asked for leaves nothing better."""
+    from coach.app.plan_facts import facts_for
+    from coach.plan.check import check
+
+    facts = facts_for(plan, desk.today, store=desk.store, athlete=desk.athlete, unit=desk.unit)
+    by_rule = {finding.rule: finding for finding in reversed(check(plan, facts, desk.today))}
+    return tuple(finding.sentence for finding in reversed(by_rule.values()))
+
 
 _RECENT_DAYS: Final = 28
 _LEAST_RUNS: Final = 6

@@ -306,7 +306,7 @@ class RehearsedSplit:
 
 
 @dataclass(frozen=True, slots=True)
-class HeardCue:
+class RehearsalCue:
     """What was said on the way."""
 
     at_s: float
@@ -322,7 +322,7 @@ class Rehearsal:
     """A race as a simulated runner ran it."""
 
     splits: tuple[RehearsedSplit, ...]
-    heard: tuple[HeardCue, ...]
+    heard: tuple[RehearsalCue, ...]
     completed: bool
 
     @property
@@ -374,7 +374,9 @@ def rehearse(planned: PlannedRun, seed: int = 0, kind: RaceDocument = RaceDocume
             )
         )
     heard = tuple(
-        HeardCue(output.at - began, output.kind.value, output.text, output.why.rule.startswith(_OWN_RULES))
+        RehearsalCue(
+            output.at - began, output.kind.value, output.text, output.why.rule.startswith(_OWN_RULES)
+        )
         for output in simulated.outputs
         if isinstance(output, Cue) and output.is_heard
     )

@@ -29,6 +29,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
         "coach squad run squad.json --group fast=6x800 --group new=4x800",
     ),
     "coach squad check": ("coach squad check squad.json 6x800",),
+    "coach squad pair": ("coach squad pair squad.json",),
     "coach squad list": ("coach squad list",),
     "coach squad replay": ("coach squad replay last --speed max --json",),
     "coach squad resume": ("coach squad resume",),
@@ -96,6 +97,10 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "coach plan swap": ("coach plan swap tue thu",),
     "coach plan off": ("coach plan off 10d..13d:travel",),
     "coach plan undo": ("coach plan undo",),
+    "coach plan export": (
+        "coach plan export --to ics --out season.ics",
+        "coach plan export --to fit --weeks 2 --out watch",
+    ),
     "coach plan templates": ("coach plan templates",),
     "coach plan log": ("coach plan log",),
     "coach plan schema": ("coach plan schema > coach-plan.schema.json",),

@@ -31,6 +31,9 @@ TABLE: Final = {
     "off": CommandEntry(_HERE, "Take days off: travel, illness.", "off"),
     "race": CommandEntry("coach.cli.race", "Plan a race: splits, heat, fuel, checklist, wristband."),
     "undo": CommandEntry(_HERE, "Take the last change of the plan back.", "undo"),
+    "export": CommandEntry(
+        "coach.cli.plan_export", "Write the season for other programs: ics, fit, json, csv.", "export"
+    ),
     "templates": CommandEntry("coach.cli.plan_new", "List the templates of weeks and seasons.", "templates"),
     "log": CommandEntry(_HERE, "List who changed what in the plan, the newest first.", "log"),
     "schema": CommandEntry(_HERE, "Print the JSON Schema of plans.", "schema"),
@@ -38,13 +41,29 @@ TABLE: Final = {
 """The commands of a plan, each with the module it is in: help and listing load none of them."""
 
 
-@click.group(cls=LazyGroup, table=TABLE)
-def command() -> None:
+@click.group(cls=LazyGroup, table=TABLE, invoke_without_command=True, no_args_is_help=False)
+@click.pass_context
+def command(context: click.Context) -> None:
     """The season: plan it, show it, move sessions, take days off.
 
     It is planned backwards from a race, week by week, with a reason for each session. The plan is a file that may be
-    edited by hand; every state it was in is kept, and coach plan undo goes back.
+    edited by hand; every state it was in is kept, and coach plan undo goes back. Without a command the calendar opens;
+    without a terminal this week is printed.
     """
+    if context.invoked_subcommand is not None:
+        return
+    from coach.app.terminal import RunMode, run_mode_here
+
+    if run_mode_here(as_json=False) is not RunMode.SCREEN:
+        context.invoke(show, week="", as_json=False, athlete=None)
+        return
+    from coach.app.library import pick_and_run
+    from coach.app.new_run import RunRequest
+    from coach.cli.errors import exit_with_run
+    from coach.cli.text import CONSOLE
+
+    request = RunRequest(None, None, requires_sensor=False, marks=False, record=None, is_recorded=True)
+    exit_with_run(pick_and_run(request, CONSOLE, opens_season=True))
 
 
 # --- days as they are typed
@@ -183,9 +202,7 @@ def show_season(plan: "Plan", today: date, unit: str, *, as_json: bool) -> None:
         return
     for race in plan.races:
         to_go = (race.date - today).days
-        when = (
-            f"{to_go} days to go" if 0 <= to_go < 14 else f"{to_go // 7} weeks to go" if to_go > 0 else "over"
-        )
+        when = _to_go(to_go)
         goal = f", goal {_clock(race.goal_s)}" if race.goal_s else ""
         out(f"{race.priority} {race.label} on {race.date:%a} {race.date}{goal}: {when}")
     rows = [_season_row(plan, week, unit) for week in plan.weeks if week.sunday >= today]
@@ -203,6 +220,15 @@ def show_season(plan: "Plan", today: date, unit: str, *, as_json: bool) -> None:
         "what is special",
     )
     out_table(head, rows)
+
+
+def _to_go(days: int) -> str:
+    """How long it is to a race, in words."""
+    if days < 0:
+        return "over"
+    if days < 2:
+        return ("today", "tomorrow")[days]
+    return f"{days} days to go" if days < 14 else f"{days // 7} weeks to go"
 
 
 def _season_row(plan: "Plan", week: "PlanWeek", unit: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from coach.app.plan_facts import CheckedPlan
     from coach.plan.check import WeekChange
-    from coach.plan.checked import Finding, Rule
+    from coach.plan.checked import Finding, PlanRule
     from coach.plan.model import Plan
 
 _whose = athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")
@@ -165,7 +165,7 @@ def rules(off: tuple[str, ...], on: tuple[str, ...], as_json: bool, athlete: str
     out_table(("", "rule", "what", "limit", "matters"), rows)
 
 
-def _rule_tree(rule: "Rule", *, is_on: bool) -> dict[str, Any]:
+def _rule_tree(rule: "PlanRule", *, is_on: bool) -> dict[str, Any]:
     return {
         "v": 1,
         "rule": rule.id,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from coach.edge.telemetry.address import MqttRequest
     from coach.live.inputs import Input
     from coach.quantities import Seconds
-    from coach.review.guided_tests import Finding
+    from coach.review.guided_tests import GuidedFinding
     from coach.review.summary import RepSplit, RepTable, Summary
     from coach.review.two_pods import PodDifference, TwoPods
     from coach.session.events import RunResumed, StepEnded
@@ -55,7 +55,7 @@ def summary_tree(summary: "Summary") -> dict[str, Any]:
     return tree
 
 
-def finding_lines(findings: "Sequence[Finding]", athlete: str, day: str) -> Iterator[str]:
+def finding_lines(findings: "Sequence[GuidedFinding]", athlete: str, day: str) -> Iterator[str]:
     """Say what a guided test found, and the commands that would save it: nothing is saved by itself."""
     for finding in findings:
         yield ""
@@ -64,7 +64,7 @@ def finding_lines(findings: "Sequence[Finding]", athlete: str, day: str) -> Iter
             yield f"  to save it: {finding.command(athlete, day)}"
 
 
-def finding_tree(findings: "Sequence[Finding]", athlete: str, day: str) -> dict[str, Any]:
+def finding_tree(findings: "Sequence[GuidedFinding]", athlete: str, day: str) -> dict[str, Any]:
     """What a guided test found, under `findings`; nothing where there was no test."""
     rows = [
         {"test": finding.test, "words": finding.words}
@@ -128,6 +128,7 @@ def _gap_tree(gap: "RunResumed") -> dict[str, Any]:
 
 def _row_tree(row: "StepEnded", summary: "Summary") -> dict[str, Any]:
     from coach.live.encoding import put_measure, put_result
+    from coach.session.phases import items_of
 
     tree: dict[str, Any] = {
         "step_id": row.step.step_id,
@@ -143,6 +144,8 @@ def _row_tree(row: "StepEnded", summary: "Summary") -> dict[str, Any]:
     put_measure(tree, "moving_time_s", row.moving_time_s)
     put_measure(tree, "distance_m", row.distance)
     put_result(tree, row)
+    if row.items_done is not None:
+        tree |= {"items_done": row.items_done, "items": items_of(row.step.items)}
     _put(tree, "heart_rate_drop_bpm", row.heart_rate_drop)
     if row.distance_source is not None:
         tree["distance_source"] = row.distance_source.value

@@ -6,7 +6,15 @@ import click
 
 from coach.cli.errors import exit_with, exit_with_run
 from coach.cli.group import CoachCommand, CommandEntry, LazyGroup
-from coach.cli.parameters import SpeedType, adapter_option, mqtt_options, voice_option, workout_argument
+from coach.cli.parameters import (
+    ClockType,
+    OptionalValue,
+    SpeedType,
+    adapter_option,
+    mqtt_options,
+    voice_option,
+    workout_argument,
+)
 from coach.cli.text import CONSOLE, out, out_document, out_json
 
 if TYPE_CHECKING:
@@ -19,6 +27,7 @@ TABLE = {
     "check": CommandEntry(
         "coach.cli.squad", "Check a roster: who runs what, with which key and sensors.", "check"
     ),
+    "pair": CommandEntry("coach.cli.squad", "Pair everybody's strap and pod, one runner at a time.", "pair"),
     "list": CommandEntry(
         "coach.cli.squad", "List the sessions that are kept, the newest first.", "list_sessions"
     ),
@@ -92,6 +101,12 @@ def _group_option(command: Any) -> Any:
 @click.option("--record", metavar="DIR", help="Record into this folder of sessions.")
 @click.option("--no-record", is_flag=True, help="Record nothing.")
 @voice_option("default: the setting sound.voice on the board, else off")
+@click.option(
+    "--share",
+    metavar="ADDR",
+    cls=OptionalValue,
+    help="Show each runner's own run on their phone, by a link of their own for one phone.",
+)
 @mqtt_options
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def run(
@@ -104,6 +119,7 @@ def run(
     record: str | None,
     no_record: bool,
     voice: str | None,
+    share: str | None,
     mqtt: "MqttRequest | None",
     as_json: bool,
 ) -> None:
@@ -122,7 +138,7 @@ def run(
     from coach.edge.paths import runner_paths
 
     request = SquadRequest(
-        roster, workout or "", groups, sensors, record, not no_record, voice, adapter, mqtt
+        roster, workout or "", groups, sensors, record, not no_record, voice, adapter, mqtt, share
     )
     code = offer_session(runner_paths().squads, CONSOLE, as_json=as_json)
     exit_with_run(run_session(request, CONSOLE, as_json=as_json) if code is None else code)
@@ -189,11 +205,33 @@ def _checked_line(one: "PlannedRunner", *, is_planned: bool) -> str:
     return f"{runner.key}  {plain(runner.name):<16} {runner.group:<10} {plain('; '.join(rest))}".rstrip()
 
 
+@click.command("pair", cls=CoachCommand)
+@click.argument("roster")
+@adapter_option()
+@click.option(
+    "--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to look at each."
+)
+def pair(roster: str, *, adapter: str | None, seconds: float) -> None:
+    """Pair everybody's strap and pod, one runner at a time.
+
+    One after the other comes near the laptop, strap on and pod shaken. Only a sensor that is clearly nearer than all
+    others of its kind is taken (10 dB), and one that is another runner's never. Exits with code 4 if none was paired.
+    """
+    import asyncio
+
+    from coach.app.squad_radio import pair_at_keys
+    from coach.app.squad_sessions import load_roster
+
+    paired = asyncio.run(pair_at_keys(load_roster(roster), CONSOLE, adapter=adapter, seconds=seconds))
+    CONSOLE.say(f"{paired} paired. See them: coach sensors list")
+    exit_with(0 if paired else 4)
+
+
 @click.command("list", cls=CoachCommand)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a session.")
 def list_sessions(*, as_json: bool) -> None:
     """List the sessions that are kept, the newest first."""
-    from coach.app.squad_sessions import kept_sessions
+    from coach.app.squad_playback import kept_sessions
 
     for number, session in enumerate(kept_sessions(), 1):
         if as_json:
@@ -232,7 +270,7 @@ def replay(session: str, *, speed: float | None, as_json: bool) -> None:
     """
     from math import inf
 
-    from coach.app.squad_sessions import replay_session
+    from coach.app.squad_playback import replay_session
 
     exit_with(replay_session(session, CONSOLE, speed=inf if speed is None else speed, as_json=as_json))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from coach.plan.checked import CheckedWeek, CheckView, Finding, Rule, Severity, easy_share, total
+from coach.plan.checked import CheckedWeek, CheckView, Finding, PlanRule, Severity, easy_share, total
 from coach.plan.day_rules import DAY_RULES
 from coach.plan.facts import PlanFacts
 from coach.plan.model import Plan, RuleChoice
@@ -22,12 +22,12 @@ SHOWN: Final = 3
 """Lines that are shown unless all are asked for: nobody mends ten things in one evening."""
 ASKED_AFTER: Final = 2
 """A rule that was broken knowingly so often asks whether to switch it off."""
-RULES: Final[Mapping[str, Rule]] = {rule.id: rule for rule in (*DAY_RULES, *WEEK_RULES, *SEASON_RULES)}
+RULES: Final[Mapping[str, PlanRule]] = {rule.id: rule for rule in (*DAY_RULES, *WEEK_RULES, *SEASON_RULES)}
 """Every rule by its id: those of days, of weeks, of seasons."""
 _RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-def is_on(rule: Rule, plan: Plan) -> bool:
+def is_on(rule: PlanRule, plan: Plan) -> bool:
     """Whether a rule is looked at: as the runner switched it, else by its own default."""
     choice = plan.rule(rule.id).is_on
     return rule.is_on if choice is None or not rule.has_switch else choice

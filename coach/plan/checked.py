@@ -60,7 +60,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class PlanRule:
     """One rule: a row of the table, and the function that finds where a plan breaks it."""
 
     id: str
@@ -73,7 +73,7 @@ class Rule:
     """What the number counts, as `limit_words` writes it."""
     severity: Severity
     source: str
-    find: "Callable[[CheckView, Rule], Iterator[Finding]]"
+    find: "Callable[[CheckView, PlanRule], Iterator[Finding]]"
     is_on: bool = True
     """Whether it is on unless somebody switches it."""
     has_switch: bool = True

@@ -9,12 +9,12 @@ from itertools import pairwise
 from typing import Final
 
 from coach.physiology.vdot import race_time
-from coach.plan.checked import CheckView, Finding, Rule, Severity, day_words
+from coach.plan.checked import CheckView, Finding, PlanRule, Severity, day_words
 from coach.plan.facts import BAREFOOT, SHORT_SPRINT_S, workout_key
 from coach.plan.model import (
     Family,
-    OptIn,
     PlannedSession,
+    PlanOptIn,
     RacePriority,
     RunnerLevel,
     SessionKind,
@@ -34,8 +34,8 @@ def _move(day: date, to: date | None = None) -> str:
     return f"coach plan move {day} {to or day + _DAY}"
 
 
-def _hard_adjacent(view: CheckView, rule: Rule) -> Iterator[Finding]:
-    if OptIn.BACK_TO_BACK in view.plan.opt_ins:
+def _hard_adjacent(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    if PlanOptIn.BACK_TO_BACK in view.plan.opt_ins:
         return
     for before, day in pairwise(view.days):
         if before.hard and day.hard and day.date >= view.today:
@@ -47,7 +47,7 @@ def _hard_adjacent(view: CheckView, rule: Rule) -> Iterator[Finding]:
             )
 
 
-def _after_long(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _after_long(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for before, day in pairwise(view.days):
         if before.long and not before.hard and day.hard and day.date >= view.today:
             yield rule.at(
@@ -58,7 +58,7 @@ def _after_long(view: CheckView, rule: Rule) -> Iterator[Finding]:
             )
 
 
-def _hard_days(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _hard_days(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     most = _HARD_DAYS[view.plan.level]
     for week in view.coming_weeks:
         hard = [day.date for day in week.days if day.hard]
@@ -77,7 +77,7 @@ def _article(word: str) -> str:
     return "an" if word[:1] in "aeiou" else "a"
 
 
-def _heavy_legs(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _heavy_legs(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     days = int(rule.limit // 24)
     for day in view.days:
         heavy = [place for place, session in enumerate(day.sessions) if view.is_heavy(session)]
@@ -111,7 +111,7 @@ def _is_quality(view: CheckView, session: PlannedSession) -> bool:
     return session.is_run and (view.is_hard(session) or view.is_fresh(session))
 
 
-def _sprints_fresh(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _sprints_fresh(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for before, day in pairwise(view.days):
         if not (before.hard or before.long) or day.date < view.today:
             continue
@@ -129,7 +129,7 @@ def _sprints_fresh(view: CheckView, rule: Rule) -> Iterator[Finding]:
 _DRILL_DAYS: Final = 21
 
 
-def _form_gate(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _form_gate(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     drilled = [each.date for each in view.days for session in each.sessions if _has_drills(view, session)]
     drilled += [sheet.day for sheet in view.facts.sheets if sheet.system == "drills"]
     for day, session in view.coming:
@@ -154,7 +154,7 @@ def _has_drills(view: CheckView, session: PlannedSession) -> bool:
     return session.family is Family.DRILLS or (facts is not None and facts.has_drills)
 
 
-def _needs_level(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _needs_level(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for day, session in view.coming:
         facts = view.of(session)
         if facts is None or not facts.needs_level:
@@ -170,7 +170,7 @@ def _needs_level(view: CheckView, rule: Rule) -> Iterator[Finding]:
             )
 
 
-def _needs_seasons(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _needs_seasons(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     seasons = view.facts.seasons
     if seasons is None:
         return
@@ -191,7 +191,7 @@ def _count(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 
-def _needs_base(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _needs_base(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for day, session in view.coming:
         facts = view.of(session)
         if facts is None or not facts.needs_base_weeks:
@@ -222,7 +222,7 @@ def _base_weeks(view: CheckView, day: date, wanted: int, least_runs: int) -> int
     return wanted
 
 
-def _needs_warm_up(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _needs_warm_up(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for day, session in view.coming:
         facts = view.of(session)
         if facts is None or facts.warm_up_s >= facts.needs_warm_up_s:
@@ -243,7 +243,11 @@ def _needs_warm_up(view: CheckView, rule: Rule) -> Iterator[Finding]:
             )
 
 
-def _often(view: CheckView, rule: Rule) -> Iterator[Finding]:
+_GRACE_DAYS: Final = 1
+"""A weekly easy or long run may come a day early: it is no less weekly. Judged."""
+
+
+def _often(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     uses: dict[str, list[tuple[date, PlannedSession]]] = {}
     for planned in view.days:
         for session in planned.sessions:
@@ -256,11 +260,12 @@ def _often(view: CheckView, rule: Rule) -> Iterator[Finding]:
         times, days = facts.often
         for earlier, (day, session) in zip(each, each[times:], strict=False):
             apart = (day - earlier[0]).days
-            if apart < days and day >= view.today:
+            strict = view.is_hard(session) or view.is_fresh(session)
+            if apart < (days if strict else days - _GRACE_DAYS) and day >= view.today:
                 limit = f"every {days} days" if times == 1 else f"{times} times in {days} days"
                 yield rule.at(
                     (earlier[0], day),
-                    f"{session.title} on {day_words(day)} comes {apart} days after "
+                    f"{session.title} on {day_words(day)} comes {_count(apart, 'day')} after "
                     f"{'the last one' if times == 1 else f'the last but {times - 1}'}; {limit} is the most.",
                     f"Leave it out, or move it: {_move(day, earlier[0] + timedelta(days=days))}",
                     _count(apart, "day"),
@@ -271,7 +276,7 @@ def _often(view: CheckView, rule: Rule) -> Iterator[Finding]:
 _FLAT_HISTORIES: Final = ("hamstring", "achilles")
 
 
-def _not_with(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _not_with(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     histories = {each.casefold(): each for each in (*view.plan.histories, *view.facts.histories)}
     if not histories:
         return
@@ -305,20 +310,20 @@ def _is_among(history: str, wrong: list[str]) -> bool:
     return any(each in history or history in each for each in wrong)
 
 
-def _barefoot(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _barefoot(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     days = [(day, session) for day, session in view.coming if session.workout == BAREFOOT]
-    if days and OptIn.BAREFOOT not in view.plan.opt_ins:
+    if days and PlanOptIn.BAREFOOT not in view.plan.opt_ins:
         day, session = days[0]
         yield rule.at(
             (day,),
             f"{session.title} on {day_words(day)} is for those who asked for it.",
-            f'Add "{OptIn.BAREFOOT}" to the plan\'s opt_ins, or take it out.',
+            f'Add "{PlanOptIn.BAREFOOT}" to the plan\'s opt_ins, or take it out.',
             "not asked for",
             limit="opt-in",
         )
 
 
-def _missing(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _missing(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for day, session in view.coming:
         if workout_key(session) in view.facts.missing:
             yield rule.at(
@@ -333,7 +338,7 @@ def _missing(view: CheckView, rule: Rule) -> Iterator[Finding]:
 _NEW_SHOE_DAYS: Final = 7
 
 
-def _new_shoes(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _new_shoes(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     race = view.plan.next_race(view.today)
     if race is None or (race.date - view.today).days > _NEW_SHOE_DAYS:
         return
@@ -350,7 +355,7 @@ def _new_shoes(view: CheckView, rule: Rule) -> Iterator[Finding]:
 _GOAL_WEEKS: Final = 4
 
 
-def _beyond_fitness(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _beyond_fitness(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     said: set[str] = set()
     for day, session in view.coming:
         facts = view.of(session)
@@ -364,7 +369,7 @@ def _beyond_fitness(view: CheckView, rule: Rule) -> Iterator[Finding]:
             )
 
 
-def _goal_beyond(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _goal_beyond(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     vdot = view.facts.fitness.vdot
     for race in view.plan.races:
         if vdot is None or race.goal_s is None or race.priority is RacePriority.C:
@@ -387,7 +392,7 @@ _MINUTES_OVER: Final = 5.0
 """An estimate is not meant to the minute. Judged."""
 
 
-def _availability(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _availability(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for day in view.days:
         if day.date < view.today or not day.has_run:
             continue
@@ -414,7 +419,7 @@ def _availability(view: CheckView, rule: Rule) -> Iterator[Finding]:
 
 
 DAY_RULES: Final = (
-    Rule(
+    PlanRule(
         "hard-days-apart",
         "Between two hard days lies one that is not; back-to-back is an opt-in.",
         1,
@@ -423,7 +428,7 @@ DAY_RULES: Final = (
         f"{_COACHING} (science K7)",
         _hard_adjacent,
     ),
-    Rule(
+    PlanRule(
         "after-the-long-run",
         "The day after the long run is not hard.",
         1,
@@ -432,7 +437,7 @@ DAY_RULES: Final = (
         f"{_COACHING} (science P17, 1.8)",
         _after_long,
     ),
-    Rule(
+    PlanRule(
         "hard-days",
         "A week has two hard days at most for beginners, three for others.",
         3,
@@ -441,7 +446,7 @@ DAY_RULES: Final = (
         f"{_COACHING} (science K7)",
         _hard_days,
     ),
-    Rule(
+    PlanRule(
         "heavy-legs",
         "Heavy strength work is not done in the 48 hours before a fast or hard run.",
         48,
@@ -450,7 +455,7 @@ DAY_RULES: Final = (
         f"{_COACHING} (science F17)",
         _heavy_legs,
     ),
-    Rule(
+    PlanRule(
         "sprints-on-fresh-legs",
         "Sprints and tests come after rest or an easy day, not after intervals or the long run.",
         1,
@@ -459,7 +464,7 @@ DAY_RULES: Final = (
         f"{_COACHING} (science W3, W20)",
         _sprints_fresh,
     ),
-    Rule(
+    PlanRule(
         "drills-before-sprints",
         "Form drills come before flat sprints: in the workout, or twice in the three weeks before.",
         2,
@@ -468,7 +473,7 @@ DAY_RULES: Final = (
         f"{_COACHING} (science F5, F7)",
         _form_gate,
     ),
-    Rule(
+    PlanRule(
         "level",
         "A workout is not above the level of the runner.",
         0,
@@ -477,7 +482,7 @@ DAY_RULES: Final = (
         f"{_COACHING} (science W1 to W28)",
         _needs_level,
     ),
-    Rule(
+    PlanRule(
         "seasons",
         "A workout that wants seasons of running has them before it.",
         0,
@@ -486,7 +491,7 @@ DAY_RULES: Final = (
         f"{_COACHING} (science W20, W23)",
         _needs_seasons,
     ),
-    Rule(
+    PlanRule(
         "base-weeks",
         "A workout that wants weeks of regular running has them before it, with two runs a week at least.",
         2,
@@ -495,7 +500,7 @@ DAY_RULES: Final = (
         f"{_COACHING} (science P1, P15)",
         _needs_base,
     ),
-    Rule(
+    PlanRule(
         "warm-up",
         "A workout that wants a warm-up has one of that length.",
         0,
@@ -504,7 +509,7 @@ DAY_RULES: Final = (
         f"{_COACHING} (science F7)",
         _needs_warm_up,
     ),
-    Rule(
+    PlanRule(
         "how-often",
         "A workout is not done more often than its tags say.",
         0,
@@ -513,7 +518,7 @@ DAY_RULES: Final = (
         f"{_COACHING} (science W1 to W28)",
         _often,
     ),
-    Rule(
+    PlanRule(
         "old-injuries",
         "A workout is not the wrong choice for an old injury; flat sprints become hill sprints, or 10 s at most.",
         0,
@@ -522,7 +527,7 @@ DAY_RULES: Final = (
         f"{_COACHING} (science W3, W4)",
         _not_with,
     ),
-    Rule(
+    PlanRule(
         "barefoot",
         "Barefoot strides are for those who asked for them.",
         0,
@@ -531,7 +536,7 @@ DAY_RULES: Final = (
         f"{_COACHING} (science N7, N13)",
         _barefoot,
     ),
-    Rule(
+    PlanRule(
         "workout-exists",
         "Every workout of the plan is in the library.",
         0,
@@ -541,7 +546,7 @@ DAY_RULES: Final = (
         _missing,
         has_switch=False,
     ),
-    Rule(
+    PlanRule(
         "shoes-run-in",
         "Shoes worn in race week have five runs in them.",
         5,
@@ -550,7 +555,7 @@ DAY_RULES: Final = (
         f"{_COACHING} (science N7)",
         _new_shoes,
     ),
-    Rule(
+    PlanRule(
         "within-fitness",
         "No target of a workout is more than 3 % faster than the fitness on record speaks for.",
         0.03,
@@ -559,7 +564,7 @@ DAY_RULES: Final = (
         f"{_COACHING} (science 1.8)",
         _beyond_fitness,
     ),
-    Rule(
+    PlanRule(
         "goal-within-fitness",
         "Four weeks before a race its goal is no more than 3 % faster than the fitness on record.",
         0.03,
@@ -568,7 +573,7 @@ DAY_RULES: Final = (
         f"{_COACHING} (science 1.8)",
         _goal_beyond,
     ),
-    Rule(
+    PlanRule(
         "days-and-minutes",
         "Nothing is planned on a day off, and no day is longer than the runner has.",
         5,

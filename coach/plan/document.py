@@ -10,7 +10,6 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from coach.athlete import Day, Slug
 from coach.documents.reading import (
     Fault,
     Faulty,
@@ -23,7 +22,7 @@ from coach.documents.reading import (
     path_of,
     read_tree,
 )
-from coach.documents.spelling import DistanceText, Name, Prose, TimeText, read_time
+from coach.documents.spelling import Day, DistanceText, Name, Prose, Slug, TimeText, read_time
 from coach.plan.model import (
     MOST_SESSIONS,
     WEEKDAYS,
@@ -33,11 +32,11 @@ from coach.plan.model import (
     Dose,
     Family,
     OffReason,
-    OptIn,
     Plan,
     PlanDay,
     PlannedRace,
     PlannedSession,
+    PlanOptIn,
     PlanWeek,
     RacePriority,
     RuleChoice,
@@ -293,7 +292,7 @@ class PlanDocument(Strict):
     """The template the weeks were made from."""
     taper: TaperStyle = TaperStyle.STANDARD
     taper_percent: Annotated[float, Field(ge=0, le=80)] | None = None
-    opt_ins: Annotated[tuple[OptIn, ...], Field(max_length=20)] = ()
+    opt_ins: Annotated[tuple[PlanOptIn, ...], Field(max_length=20)] = ()
     """What is done only because the runner asked for it."""
     histories: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
     """Old injuries that some sessions are wrong for: `hamstring`, `Achilles`."""

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from coach.physiology.surroundings import CAUTION_SUM_F, heat_sum
-from coach.plan.model import Family, OptIn, Plan, PlannedSession, RacePriority, SessionKind
+from coach.plan.model import Family, Plan, PlannedSession, PlanOptIn, RacePriority, SessionKind
 from coach.plan.readiness import FiredRule, ReadinessAnswer, Verdict
 from coach.workout.edits import HOT_SUM_F
 
@@ -255,7 +255,7 @@ def _last_choice(plan: Plan, day: date) -> PlannedSession | None:
 
 
 def _hard_yesterday(day: DayQuestion) -> Asked:
-    if OptIn.BACK_TO_BACK in day.plan.opt_ins:
+    if PlanOptIn.BACK_TO_BACK in day.plan.opt_ins:
         return ""
     yesterday = day.day - timedelta(days=1)
     if any(run.is_hard for run in day.facts.on(yesterday)):
@@ -333,7 +333,7 @@ TODAY_RULES: Final[tuple[TodayRule, ...]] = (
         Rung.MOVED,
         "in this heat hard running is not recommended at all",
         f"over {CAUTION_SUM_F:.0f} F, temperature and dew point",
-        "M. Hadley's table (science, 2.11)",
+        "M. Hadley's table of heat",
         _heat(CAUTION_SUM_F, 1e9),
         unknown="the weather: --temperature and --dew-point",
     ),
@@ -342,7 +342,7 @@ TODAY_RULES: Final[tuple[TodayRule, ...]] = (
         Rung.MOVED,
         "hard days are not next to each other, and none follows the long run",
         "an easy day between",
-        "001 (science, K7)",
+        "coaching practice",
         _hard_yesterday,
     ),
     TodayRule(
@@ -358,7 +358,7 @@ TODAY_RULES: Final[tuple[TodayRule, ...]] = (
         Rung.EFFORT_DAY,
         "heat makes the same effort slower",
         f"over {HOT_SUM_F:.0f} F, temperature and dew point",
-        "M. Hadley's table (science, 2.11, Z12)",
+        "M. Hadley's table of heat",
         _heat(HOT_SUM_F, CAUTION_SUM_F),
     ),
     TodayRule(
@@ -366,7 +366,7 @@ TODAY_RULES: Final[tuple[TodayRule, ...]] = (
         Rung.EFFORT_DAY,
         "in wind no pace says how hard it is",
         f"from {WINDY_MPS:.0f} m/s",
-        "judged (science, Z12)",
+        "our own, judged",
         _wind,
         unknown="the wind: --wind",
     ),
@@ -375,7 +375,7 @@ TODAY_RULES: Final[tuple[TodayRule, ...]] = (
         Rung.EFFORT_DAY,
         "on hills no pace says how hard it is",
         "a flat course",
-        "Minetti 2002 (science, 2.5)",
+        "Minetti 2002: what slopes cost",
         _hills,
     ),
     TodayRule(
@@ -392,7 +392,7 @@ TODAY_RULES: Final[tuple[TodayRule, ...]] = (
         Rung.FEWER_REPS,
         "last time reps of such a session were left out",
         "all of them run",
-        "001 (science, 1.8)",
+        "coaching practice",
         _left_out,
     ),
     TodayRule(
@@ -400,7 +400,7 @@ TODAY_RULES: Final[tuple[TodayRule, ...]] = (
         Rung.LONGER_RESTS,
         "last time the reps became slower: fading wants longer rests",
         f"under +{FADED:.0%}".replace("%", " %"),
-        "001 (science, 1.8); the limit judged",
+        "coaching practice; the limit our own",
         _faded,
         unknown="how evenly the last such session was run",
     ),
@@ -417,7 +417,7 @@ TODAY_RULES: Final[tuple[TodayRule, ...]] = (
         Rung.LONGER_WARM_UP,
         "in the cold muscles take longer to warm",
         f"over {COLD_C:.0f} C",
-        "judged (science, F7)",
+        "our own, judged",
         _cold,
     ),
     TodayRule(
@@ -425,7 +425,7 @@ TODAY_RULES: Final[tuple[TodayRule, ...]] = (
         Rung.LONGER_WARM_UP,
         "stale legs are given time to wake",
         "sharp",
-        "001 (science, H8)",
+        "coaching practice",
         _stale,
     ),
     TodayRule(
@@ -433,7 +433,7 @@ TODAY_RULES: Final[tuple[TodayRule, ...]] = (
         Rung.LONGER_WARM_UP,
         "the first run after some days off begins slowly",
         f"under {BREAK_DAYS} days without a run",
-        "judged",
+        "our own, judged",
         _long_break,
     ),
 )
@@ -512,7 +512,11 @@ def _as_reason(fired: FiredRule, rung: Rung) -> Reason:
 
 def _rides_the_wave(about: DayQuestion) -> bool:
     """Whether a hard session may be run by effort on a very good day; never two days running."""
-    if OptIn.RIDE_THE_WAVE not in about.plan.opt_ins or not about.session.is_hard or about.readiness is None:
+    if (
+        PlanOptIn.RIDE_THE_WAVE not in about.plan.opt_ins
+        or not about.session.is_hard
+        or about.readiness is None
+    ):
         return False
     yesterday = about.plan.day(about.day - timedelta(days=1)).sessions
     return (

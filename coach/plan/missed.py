@@ -11,7 +11,7 @@ from typing import Final
 
 from coach.plan.edit import EditedPlan, drop_session, link_run, move, say_day
 from coach.plan.ladder import DayFacts, DoneRun, Rung, is_protected, is_quality, main_session
-from coach.plan.model import Family, OptIn, Plan, PlannedSession, SessionKind, monday_of
+from coach.plan.model import Family, Plan, PlannedSession, PlanOptIn, SessionKind, monday_of
 from coach.problems import PlanProblem
 
 MOST_DAYS_BACK: Final = 7
@@ -35,18 +35,18 @@ class _Load:
 
 
 def _load_of(plan: Plan, at: date, facts: DayFacts, now: date) -> _Load:
-    """What a day asks, as planned from now on, as it was run before."""
-    sessions = plan.day(at).sessions
+    """What a day asks, as planned from now on, as it was run before; strength of before counts as it was planned."""
+    sessions = [each for each in plan.day(at).sessions if each.choice != Rung.REST.value]
+    was_hard = False
     if at < now:
-        sessions = tuple(each for each in sessions if each.is_done)
-        if any(run.is_hard for run in facts.on(at)):
-            return _Load(hard=True)
-    families = {each.family for each in sessions if each.choice != Rung.REST.value}
+        sessions = [each for each in sessions if each.is_done or each.family in HEAVY]
+        was_hard = any(run.is_hard for run in facts.on(at))
+    families = {each.family for each in sessions}
     return _Load(
-        any(each.is_hard for each in sessions),
+        was_hard or any(each.is_hard and each.family not in HEAVY for each in sessions),
         Family.LONG in families,
         bool(families & _FRESH),
-        Family.STRENGTH in families or Family.PLYOMETRICS in families,
+        bool(families & HEAVY),
     )
 
 
@@ -63,7 +63,7 @@ def conflicts(
     for place in range((last - first).days + 2):
         at = first + timedelta(days=place)
         here = _load_of(plan, at, facts, now)
-        if here.hard and before.hard and OptIn.BACK_TO_BACK not in plan.opt_ins:
+        if here.hard and before.hard and PlanOptIn.BACK_TO_BACK not in plan.opt_ins:
             found.add(("hard days next to each other", at))
         if here.hard and before.long:
             found.add(("hard the day after the long run", at))

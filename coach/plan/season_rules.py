@@ -8,9 +8,9 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
-from coach.plan.checked import HALF_A_WEEK, CheckedWeek, CheckView, Finding, Rule, Severity, day_words
+from coach.plan.checked import HALF_A_WEEK, CheckedWeek, CheckView, Finding, PlanRule, Severity, day_words
 from coach.plan.facts import critical_speed_of
-from coach.plan.model import Family, OptIn, PlannedRace, RacePriority, TrainingPhase, monday_of
+from coach.plan.model import Family, PlannedRace, PlanOptIn, RacePriority, TrainingPhase, monday_of
 from coach.plan.strength import LAST_DAYS, eased_until, falls
 from coach.quantities import format_pace
 
@@ -29,7 +29,7 @@ _SHORT_M: Final = 10_000.0
 _YEAR: Final = timedelta(days=365)
 
 
-def _many_races(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _many_races(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     races = [race for race in view.plan.races if race.priority is RacePriority.A]
     for place, race in enumerate(races):
         year = [each for each in races[: place + 1] if race.date - each.date < _YEAR]
@@ -56,7 +56,7 @@ def _days_after(race: PlannedRace) -> int:
     return next(days for metres, days in _APART_DAYS if race.distance_m <= metres + 1)
 
 
-def _close_races(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _close_races(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     races = [race for race in view.plan.races if race.priority is not RacePriority.C]
     for before, race in pairwise(races):
         apart, wanted = (race.date - before.date).days, _days_after(before)
@@ -70,7 +70,7 @@ def _close_races(view: CheckView, rule: Rule) -> Iterator[Finding]:
             )
 
 
-def _recovery_block(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _recovery_block(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for race in view.plan.races:
         after = [race.date + number * _DAY for number in range(1, int(rule.limit) + 1)]
         if race.priority is not RacePriority.A or after[0] > view.plan.last:
@@ -85,7 +85,7 @@ def _recovery_block(view: CheckView, rule: Rule) -> Iterator[Finding]:
             )
 
 
-def _peak_held(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _peak_held(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     held = 0
     for week in view.weeks:
         held = held + 1 if week.week.phase is TrainingPhase.PEAK else 0
@@ -104,8 +104,8 @@ def _peak_held(view: CheckView, rule: Rule) -> Iterator[Finding]:
 _LIFTED: Final = frozenset({Family.STRENGTH, Family.PLYOMETRICS})
 
 
-def _strength_late(view: CheckView, rule: Rule) -> Iterator[Finding]:
-    kept = OptIn.KEEP_STRENGTH in view.plan.opt_ins
+def _strength_late(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    kept = PlanOptIn.KEEP_STRENGTH in view.plan.opt_ins
     for race in view.plan.races:
         if race.priority is not RacePriority.A:
             continue
@@ -116,12 +116,12 @@ def _strength_late(view: CheckView, rule: Rule) -> Iterator[Finding]:
                 yield rule.at(
                     (day,),
                     f"{session.title} on {day_words(day)} is {before} days before {race.label}.",
-                    f'Leave it out; "{OptIn.KEEP_STRENGTH}" keeps one short session.',
+                    f'Leave it out; "{PlanOptIn.KEEP_STRENGTH}" keeps one short session.',
                     f"{before} days",
                 )
 
 
-def _plyometric_weeks(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _plyometric_weeks(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     weeks = 0
     rest = 0
     for week in view.weeks:
@@ -140,7 +140,7 @@ def _plyometric_weeks(view: CheckView, rule: Rule) -> Iterator[Finding]:
             )
 
 
-def _test_falls(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _test_falls(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     until = eased_until(view.facts.tests, rule.limit)
     if until is None:
         return
@@ -158,7 +158,7 @@ def _test_falls(view: CheckView, rule: Rule) -> Iterator[Finding]:
 # --- what the runs say
 
 
-def _critical_speed(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _critical_speed(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     threshold = view.facts.fitness.threshold_mps
     found = critical_speed_of(view.facts.runs, view.today)
     if threshold is None or found is None or found.speed <= threshold * (1 + rule.limit):
@@ -177,7 +177,7 @@ def _critical_speed(view: CheckView, rule: Rule) -> Iterator[Finding]:
 _SURFACE_RUNS: Final = 6
 
 
-def _one_surface(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _one_surface(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     first = view.today - timedelta(days=rule.limit)
     runs = [run for run in view.facts.runs if first < run.day <= view.today]
     if len(runs) < _SURFACE_RUNS or monday_of(runs[0].day) > monday_of(first) + timedelta(weeks=1):
@@ -193,7 +193,7 @@ def _one_surface(view: CheckView, rule: Rule) -> Iterator[Finding]:
 
 
 SEASON_RULES: Final = (
-    Rule(
+    PlanRule(
         "peaks-a-year",
         "Two A races a year, three if all are 10 km or shorter.",
         2,
@@ -202,7 +202,7 @@ SEASON_RULES: Final = (
         f"{_COACHING} (science P8)",
         _many_races,
     ),
-    Rule(
+    PlanRule(
         "races-apart",
         "Races lie 7 days apart, 14 after a half marathon, 28 after a marathon.",
         7,
@@ -211,7 +211,7 @@ SEASON_RULES: Final = (
         f"{_COACHING} (science P6)",
         _close_races,
     ),
-    Rule(
+    PlanRule(
         "recovery-after-a-race",
         "After an A race nothing is hard for a week at least.",
         7,
@@ -221,7 +221,7 @@ SEASON_RULES: Final = (
         _recovery_block,
         has_switch=False,
     ),
-    Rule(
+    PlanRule(
         "peak-held",
         "A peak is held for three weeks at most.",
         3,
@@ -230,7 +230,7 @@ SEASON_RULES: Final = (
         f"{_COACHING} (science P5)",
         _peak_held,
     ),
-    Rule(
+    PlanRule(
         "strength-before-a-race",
         "No strength work in the ten days before an A race; one short session is an opt-in.",
         LAST_DAYS,
@@ -239,7 +239,7 @@ SEASON_RULES: Final = (
         f"{_COACHING} (science F15)",
         _strength_late,
     ),
-    Rule(
+    PlanRule(
         "plyometric-weeks",
         "Plyometrics last six weeks, then pause for four.",
         6,
@@ -248,7 +248,7 @@ SEASON_RULES: Final = (
         "studies of six weeks, Spurrs 2003 among them (science F6)",
         _plyometric_weeks,
     ),
-    Rule(
+    PlanRule(
         "tests-fell",
         "A fall of 20 % in a simple test eases plyometrics and sprints for four weeks.",
         0.2,
@@ -257,7 +257,7 @@ SEASON_RULES: Final = (
         f"{_COACHING} (science N13)",
         _test_falls,
     ),
-    Rule(
+    PlanRule(
         "threshold-moved",
         "Hard runs whose critical speed beats the threshold pace on record by 2 % are told, and change nothing.",
         0.02,
@@ -266,7 +266,7 @@ SEASON_RULES: Final = (
         "Galbraith 2011, 2014 (science 2.3)",
         _critical_speed,
     ),
-    Rule(
+    PlanRule(
         "surfaces",
         "Four weeks are not run on one surface or route alone.",
         28,

@@ -137,7 +137,10 @@ def today(
     rung = rung_for(about, reasons)
     made = _within_limits(about, _taken(about, rung, reasons, workouts), limits, workouts)
     return replace(
-        _kept(about, made), reasons=in_order(about, reasons, rung), not_known=not_known, others=others
+        _kept(about, made),
+        reasons=(*in_order(about, reasons, rung), *made.reasons),
+        not_known=not_known,
+        others=others,
     )
 
 
@@ -223,12 +226,12 @@ def _effort(about: DayQuestion, reasons: Sequence[Reason], workouts: Workouts) -
     if not _has_paces(workouts(session)):
         return None if is_tired else Suggestion(about.day, Rung.AS_PLANNED, session, session)
     is_by_effort = bool(ids & {"wind", "hills"})
-    percent = effort_day(0.0, about.weather.heat_sum_f).percent + (TIRED_PERCENT if is_tired else 0.0)
-    what = (
-        "by effort and heart rate: no pace counts, and the light is off"
-        if is_by_effort
-        else f"paces {percent:.1f} % slower".replace(".0 ", " ")
-    )
+    hot, tired = effort_day(0.0, about.weather.heat_sum_f), TIRED_PERCENT if is_tired else 0.0
+    percent, reps_percent = hot.percent + tired, hot.reps_percent + tired
+    what = "by effort and heart rate: no pace counts, and the light is off"
+    if not is_by_effort:
+        what = f"paces {round(percent, 1):g} % slower"
+        what += f", reps of up to a mile {round(reps_percent, 1):g} %" if reps_percent != percent else ""
     chosen = replace(session, choice=Rung.EFFORT_DAY.value)
     if is_tired:
         chosen = _chosen(session, Rung.EFFORT_DAY, session)
@@ -482,8 +485,23 @@ def _in_room(
         changed = _easy_session(session, document, length)
         words = f"easy for {length:.0f} min: less would have lost its point"
     what = f"{made.what}; {words}" if made.what else words
+    made = replace(made, reasons=(*made.reasons, _LIMIT_REASONS[maker](limits)))
     changed = replace(changed, instead_of=session.instead_of or about.session.title)
     return replace(made, proposed=changed, what=what), document
+
+
+def _limit_reason(rule: str, says: str, you: str, option: str) -> Reason:
+    return Reason(rule, says, you, "--", option, Rung.AS_PLANNED)
+
+
+_LIMIT_REASONS: Final[Mapping[str, Callable[[DayLimits], Reason]]] = {
+    "within_minutes": lambda limits: _limit_reason(
+        "minutes", "that is the time there is today", f"{limits.minutes:.0f} min", "--minutes"
+    ),
+    "off_the_track": lambda _: _limit_reason("no-track", "no track today", "no track", "--no-track"),
+    "on_treadmill": lambda _: _limit_reason("treadmill", "a treadmill today", "treadmill", "--treadmill"),
+}
+"""Why a session comes in another form: what the runner said of the day."""
 
 
 def _is_elsewhere(document: "WorkoutDocument", surface: str) -> bool:

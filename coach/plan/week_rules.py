@@ -12,7 +12,7 @@ from coach.plan.checked import (
     CheckedWeek,
     CheckView,
     Finding,
-    Rule,
+    PlanRule,
     Severity,
     day_words,
     easy_share,
@@ -57,7 +57,7 @@ _REST_SHARE: Final = 0.1
 """A rest that differs by less is the same: rests are estimates where they are jogged. Judged."""
 
 
-def _one_change(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _one_change(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for uses in _doses(view):
         for (earlier, _, before), (day, session, dose) in pairwise(uses):
             changes = [] if day - earlier > _NEW_BLOCK else list(_harder(before, dose))
@@ -81,7 +81,7 @@ def _harder(before: Dose, now: Dose) -> Iterator[str]:
         yield "rest"
 
 
-def _unchanged(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _unchanged(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for uses in _doses(view):
         alike = 1
         for (earlier, _, before), (day, session, dose) in pairwise(uses):
@@ -102,7 +102,7 @@ def _ordinal(number: int) -> str:
 # --- how many days, how much
 
 
-def _days_jump(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _days_jump(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     before: list[int] = _past_run_days(view)
     for week in view.weeks:
         usual = max(before[-_USUAL_WEEKS:], default=0)
@@ -134,7 +134,7 @@ def _past_run_days(view: CheckView) -> list[int]:
     ]
 
 
-def _seven_days(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _seven_days(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     if view.plan.template.startswith("7") or len(view.plan.availability.weekdays) > rule.limit:
         return
     for week in view.coming_weeks:
@@ -147,7 +147,7 @@ def _seven_days(view: CheckView, rule: Rule) -> Iterator[Finding]:
             )
 
 
-def _down_week(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _down_week(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     up: list[CheckedWeek] = []
     before: CheckedWeek | None = None
     for week in view.weeks:
@@ -173,7 +173,7 @@ def _is_down(week: CheckedWeek, before: CheckedWeek | None) -> bool:
     return now is not None and then is not None and now < _DOWN * then
 
 
-def _best_week(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _best_week(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     known = [week for week in _past_metres(view) if week]
     if view.plan.volume.unit == "m":
         known.append(view.plan.volume.start)
@@ -221,7 +221,7 @@ def _is_partial(view: CheckView, week: CheckedWeek) -> bool:
     return week.monday < max(view.today, view.plan.created)
 
 
-def _one_quality(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _one_quality(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for week in view.coming_weeks:
         if week.is_quiet or _is_partial(view, week) or not week.run_days:
             continue
@@ -234,7 +234,7 @@ def _one_quality(view: CheckView, rule: Rule) -> Iterator[Finding]:
             )
 
 
-def _one_long(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _one_long(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for week in view.coming_weeks:
         if week.is_quiet or _is_partial(view, week) or not week.run_days:
             continue
@@ -251,7 +251,7 @@ def _one_long(view: CheckView, rule: Rule) -> Iterator[Finding]:
 _NO_RUNNING: Final = frozenset({SessionKind.STRENGTH, SessionKind.MOBILITY, SessionKind.CROSS})
 
 
-def _one_other(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _one_other(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for week in view.coming_weeks:
         if week.is_quiet or _is_partial(view, week) or not week.run_days:
             continue
@@ -265,7 +265,7 @@ def _one_other(view: CheckView, rule: Rule) -> Iterator[Finding]:
             )
 
 
-def _easy_share(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _easy_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for week in view.coming_weeks:
         if week.is_quiet or _is_partial(view, week):
             continue
@@ -294,7 +294,7 @@ def _other_shares(week: CheckedWeek) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 
-def _no_fast(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _no_fast(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     slow: list[date] = []
     for day in view.days:
         week = view.plan.week_of(day.date)
@@ -316,7 +316,7 @@ def _no_fast(view: CheckView, rule: Rule) -> Iterator[Finding]:
 # --- shares of a week
 
 
-def _threshold_share(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _threshold_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for week in view.coming_weeks:
         metres = week.metres
         threshold = sum(_threshold_m(view, session) for day in week.days for session in day.sessions)
@@ -342,7 +342,7 @@ def _threshold_m(view: CheckView, session: PlannedSession) -> float:
     return (session.hard_m or 0.0) if session.family is Family.THRESHOLD else 0.0
 
 
-def _weekly_share(view: CheckView, rule: Rule) -> Iterator[Finding]:
+def _weekly_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for week in view.coming_weeks:
         for day in week.days:
             for session in day.sessions:
@@ -362,7 +362,7 @@ def _weekly_share(view: CheckView, rule: Rule) -> Iterator[Finding]:
 
 
 WEEK_RULES: Final = (
-    Rule(
+    PlanRule(
         "one-change",
         "Between two uses of a workout one thing gets harder: reps, pace or rest.",
         1,
@@ -371,7 +371,7 @@ WEEK_RULES: Final = (
         f"{_COACHING} (science W25)",
         _one_change,
     ),
-    Rule(
+    PlanRule(
         "same-again",
         "The same workout is not done more than four times unchanged.",
         4,
@@ -380,7 +380,7 @@ WEEK_RULES: Final = (
         f"{_COACHING} (science 1.8)",
         _unchanged,
     ),
-    Rule(
+    PlanRule(
         "running-days",
         "A week has at most one running day more than the four before it.",
         2,
@@ -389,7 +389,7 @@ WEEK_RULES: Final = (
         f"{_COACHING} (science K10)",
         _days_jump,
     ),
-    Rule(
+    PlanRule(
         "seven-days",
         "Seven running days a week are for plans made so.",
         6,
@@ -398,7 +398,7 @@ WEEK_RULES: Final = (
         f"{_COACHING} (science K10)",
         _seven_days,
     ),
-    Rule(
+    PlanRule(
         "down-week",
         "Of four weeks in a row one is easier.",
         4,
@@ -407,7 +407,7 @@ WEEK_RULES: Final = (
         f"{_COACHING} (science P7)",
         _down_week,
     ),
-    Rule(
+    PlanRule(
         "best-week",
         "A week has no more than 110 % of the most of the eight weeks before it.",
         1.1,
@@ -416,7 +416,7 @@ WEEK_RULES: Final = (
         f"{_COACHING} (science P16)",
         _best_week,
     ),
-    Rule(
+    PlanRule(
         "quality-session",
         "A week of training has one quality session, in base strides or hills.",
         1,
@@ -425,7 +425,7 @@ WEEK_RULES: Final = (
         f"{_COACHING} (science K13)",
         _one_quality,
     ),
-    Rule(
+    PlanRule(
         "long-run",
         "A week of training has one long run.",
         1,
@@ -434,7 +434,7 @@ WEEK_RULES: Final = (
         f"{_COACHING} (science K13)",
         _one_long,
     ),
-    Rule(
+    PlanRule(
         "not-only-running",
         "A week of training has one session that is no running.",
         1,
@@ -443,7 +443,7 @@ WEEK_RULES: Final = (
         f"{_COACHING} (science K13)",
         _one_other,
     ),
-    Rule(
+    PlanRule(
         "easy-share",
         "80 % of a week's time are easy.",
         0.8,
@@ -452,7 +452,7 @@ WEEK_RULES: Final = (
         "80/20: Stoggl and Sperlich 2014 (science Z8)",
         _easy_share,
     ),
-    Rule(
+    PlanRule(
         "something-fast",
         "No three weeks go by without anything fast, strides included.",
         21,
@@ -461,7 +461,7 @@ WEEK_RULES: Final = (
         f"{_COACHING} (science P1, P15)",
         _no_fast,
     ),
-    Rule(
+    PlanRule(
         "threshold-share",
         "Threshold work is 10 % of a week's distance at most.",
         0.1,
@@ -470,7 +470,7 @@ WEEK_RULES: Final = (
         f"{_COACHING} after J. Daniels",
         _threshold_share,
     ),
-    Rule(
+    PlanRule(
         "share-of-week",
         "The hard part of a long session is no more of its week than its tags say.",
         0,

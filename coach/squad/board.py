@@ -47,7 +47,7 @@ class Need(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BoardStanding:
     """How a runner stands at a moment; what is not known is None."""
 
     runner: SquadRunner
@@ -85,7 +85,7 @@ def standing_of(
     wave_in_s: Seconds | None = None,
     last: tuple[Metres | None, Seconds] | None = None,
     spacing: Metres = Metres(200.0),
-) -> Standing:
+) -> BoardStanding:
     """How a runner stands, by the snapshot of their run and their `last` split."""
     step = snapshot.step
     rep = step if step is not None and step.rep is not None else snapshot.next_step
@@ -94,7 +94,7 @@ def standing_of(
     aim = None if band is None else band.aim or band.high or band.low
     light = snapshot.light
     shown = snapshot.heart_rate
-    return Standing(
+    return BoardStanding(
         runner,
         _need(snapshot, silent_s, has_ended=has_ended),
         snapshot,
@@ -195,9 +195,9 @@ class BoardOrder:
         self._changed_at = Seconds(-inf)
         self._urgent: frozenset[str] = frozenset()
 
-    def arrange(self, standings: Iterable[Standing], now: Seconds) -> list[Standing]:
+    def arrange(self, standings: Iterable[BoardStanding], now: Seconds) -> list[BoardStanding]:
         """The rows in order; a new order only if the last has stood for 2 s, or somebody's safety is new."""
-        by_slug: Mapping[str, Standing] = {each.runner.slug: each for each in standings}
+        by_slug: Mapping[str, BoardStanding] = {each.runner.slug: each for each in standings}
         urgent = frozenset(slug for slug, each in by_slug.items() if each.need is Need.SAFETY)
         wanted = sorted(
             (slug for slug in self._roster if slug in by_slug), key=lambda slug: self._key(by_slug[slug])
@@ -210,7 +210,7 @@ class BoardOrder:
         self._urgent = urgent
         return [by_slug[slug] for slug in known]
 
-    def _key(self, standing: Standing) -> tuple[int, float, int]:
+    def _key(self, standing: BoardStanding) -> tuple[int, float, int]:
         expected = standing.expected
         place = self._roster.index(standing.runner.slug)
         return standing.need, inf if expected is None else expected.at, place

@@ -1,6 +1,7 @@
 """Prints every table of measurements."""
 
 from tests.benchmarks import (
+    calendar,
     core,
     editor,
     fold,
@@ -12,8 +13,10 @@ from tests.benchmarks import (
     mqtt,
     review,
     screen,
+    season,
     share,
     sound,
+    squad,
     startup,
     today,
 )
@@ -39,10 +42,13 @@ def main() -> None:
         editor,
         review,
         history,
+        season,
         morning,
+        calendar,
         sound,
         share,
         mqtt,
+        squad,
     )
     for table in (*(module.table for module in modules), _radio, screen.table):
         print(table(unit), end="\n\n", flush=True)

@@ -126,13 +126,13 @@ def test_as_json(plan, coach):
     tree = json.loads(coach("plan", "today", "--minutes", "35", "--wind", "9", "--json").stdout)
 
     assert (tree["rung"], tree["answer"], tree["by_effort"]) == ("effort-day", "EASIER", True)
-    assert [each["rule"] for each in tree["because"]] == ["wind", "gut_check"]
+    assert [each["rule"] for each in tree["because"]] == ["wind", "gut_check", "minutes"]
     assert tree["because"][0] | {"says": ""} == {
         "rule": "wind",
         "says": "",
         "you": "9 m/s",
         "limit": "from 8 m/s",
-        "source": "judged (science, Z12)",
+        "source": "our own, judged",
         "rung": "effort-day",
         "decided": True,
     }
@@ -280,6 +280,16 @@ def test_any_hard_run_on_such_a_day(plan, coach, ran):
     assert not session(plan).choice
 
 
+def test_a_morning_speaks_without_a_plan(coach, ran):
+    """Where there is no plan, the morning is said before a hard run all the same, and nothing is blocked."""
+    assert coach("athlete", "set", "--race", "5k=22:30").exit_code == 0
+    tired()
+    done = ran("8x400-5k")
+    assert done.exit_code == 0
+    assert gates(done) == ["gate: gut_check"]
+    assert "Note: Easier today: two or more of the gut check are true" in done.stderr
+
+
 def test_what_is_of_today_alone(plan, coach):
     """Options of today's session with another workout are a usage error."""
     refused = coach("run", "6x800-5k", "--as-planned")
@@ -325,7 +335,10 @@ def test_the_day_of_a_race(coach, ran, monkeypatch):
 def test_a_day_without_a_session(plan, coach, monkeypatch):
     """On a day without a run there is none to run."""
     monkeypatch.setattr("coach.app.plan.today", lambda: day(0).isoformat())
-    assert "No run is planned." in coach("plan", "today").stdout
+    said = coach("plan", "today").stdout
+    assert said.startswith(
+        "Mon 2027-03-01: NO RUN\nNo run is planned, because you run on Tue, Wed, Thu, Fri, Sun.\n"
+    )
     refused = coach("run", "today")
     assert refused.exit_code == 3
     assert "coach run free" in refused.stderr

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from coach.plan.document import write_plan
 from coach.plan.ladder import DayFacts, is_quality
 from coach.plan.missed import conflicts, link_done, mend_missed, missed_sessions
-from coach.plan.model import Availability, DaysOff, Family, OffReason, OptIn
+from coach.plan.model import Availability, DaysOff, Family, OffReason, PlanOptIn
 from tests.plan.weeks import MONDAY, WORKOUTS, day, done, plan_of
 
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = 1, 2, 3, 4, 5, 6
@@ -124,7 +124,7 @@ def test_hard_days_are_spaced():
         ("heavy legs the day before", day(TUESDAY)),
         ("sprints on tired legs", day(WEDNESDAY)),
     ]
-    again = conflicts(plan_of(pattern, opt_ins=(OptIn.BACK_TO_BACK,)), day(0), day(6))
+    again = conflicts(plan_of(pattern, opt_ins=(PlanOptIn.BACK_TO_BACK,)), day(0), day(6))
     assert found - again == {("hard days next to each other", day(WEDNESDAY))}
 
 

@@ -22,9 +22,9 @@ from coach.plan.model import (
     DaysOff,
     Family,
     OffReason,
-    OptIn,
     Plan,
     PlannedSession,
+    PlanOptIn,
     RacePriority,
     RunnerLevel,
     TrainingPhase,
@@ -301,7 +301,7 @@ CASES: dict[str, Callable[[], tuple[Case, Case]]] = {
     ),
     "barefoot": lambda: (
         Case(with_sessions((day(5, 4), BAREFOOT))),
-        Case(replace(with_sessions((day(5, 4), BAREFOOT)), opt_ins=(OptIn.BAREFOOT,))),
+        Case(replace(with_sessions((day(5, 4), BAREFOOT)), opt_ins=(PlanOptIn.BAREFOOT,))),
     ),
     "workout-exists": lambda: (
         Case(with_sessions((day(1, 4), UNKNOWN)), PlanFacts(missing=frozenset({"gone-for-ever"}))),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from coach.plan.document import read_plan, write_plan
 from coach.plan.ladder import ANSWERS, RUNG_WORDS, TODAY_RULES, DayFacts, DayWeather, Rung, is_quality
 from coach.plan.missed import conflicts
-from coach.plan.model import Family, OptIn, PlannedSession, RuleChoice, SessionKind
+from coach.plan.model import Family, PlannedSession, PlanOptIn, RuleChoice, SessionKind
 from coach.plan.readiness import FiredRule, NotKnown, ReadinessAnswer, Verdict
 from coach.plan.today import DayLimits, today
 from coach.problems import PlanProblem
@@ -138,7 +138,7 @@ def test_what_was_run_counts_for_spacing():
     facts = DayFacts(runs=(done(day(0), is_hard=True),))
     assert ask(plan_of(pattern), facts=facts).moved_to == day(THURSDAY)
 
-    both = plan_of(pattern, opt_ins=(OptIn.BACK_TO_BACK,))
+    both = plan_of(pattern, opt_ins=(PlanOptIn.BACK_TO_BACK,))
     assert ask(both, facts=facts).rung is Rung.AS_PLANNED
 
 
@@ -228,13 +228,15 @@ def test_ride_the_wave():
     good = morning(Verdict.AS_PLANNED, "hrv_high")
     assert ask(readiness=good).rung is Rung.AS_PLANNED
     back_to_back = {1: Family.VO2MAX, 2: Family.THRESHOLD, 4: Family.SPEED, 6: Family.LONG}
-    plan = plan_of(back_to_back, opt_ins=(OptIn.RIDE_THE_WAVE,))
+    plan = plan_of(back_to_back, opt_ins=(PlanOptIn.RIDE_THE_WAVE,))
     wave = ask(plan, readiness=good)
     assert (wave.rung, wave.is_by_effort, wave.answer) == (Rung.RIDE_THE_WAVE, True, "PLANNED")
     assert replace(wave.proposed, choice="") == wave.planned
     assert ask(wave.edited.plan, day(WEDNESDAY), readiness=good).rung is Rung.AS_PLANNED
     assert ask(wave.edited.plan, day(FRIDAY), readiness=good).rung is Rung.RIDE_THE_WAVE
-    assert ask(plan_of(race=day(8), opt_ins=(OptIn.RIDE_THE_WAVE,)), readiness=good).rung is Rung.AS_PLANNED
+    assert (
+        ask(plan_of(race=day(8), opt_ins=(PlanOptIn.RIDE_THE_WAVE,)), readiness=good).rung is Rung.AS_PLANNED
+    )
     unsure = replace(good, not_known=(NotKnown("stale_legs", "legs: not answered"),))
     assert ask(plan, readiness=unsure).rung is Rung.AS_PLANNED
     assert ask(plan, readiness=replace(good, is_maintain=True)).rung is Rung.AS_PLANNED

@@ -12,7 +12,7 @@ from coach.quantities import Metres, MetresPerSecond
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.phases import Phase
 from coach.signals.readings import Reported, Source
-from coach.squad.board import BoardOrder, LastSplits, Need, Standing, fade_of, standing_of
+from coach.squad.board import BoardOrder, BoardStanding, LastSplits, Need, fade_of, standing_of
 from coach.squad.crossing import Basis, Expected
 from coach.squad.run import next_line
 from tests.session.builders import Track, rest, work
@@ -123,14 +123,14 @@ def test_a_measured_runner_passes_lines_by_their_metres():
     assert next_line(run.snapshot(at(52.0)), run.setup.session) == pytest.approx(50.0, abs=0.5)
 
 
-def row(slug: str, need: Need, due: float | None = None) -> Standing:
+def row(slug: str, need: Need, due: float | None = None) -> BoardStanding:
     """A row of the board."""
     runner = replace(ANA, slug=slug)
     expected = None if due is None else Expected(slug, at(due), Basis.RUN)
-    return Standing(runner, need, measured(1.0).snapshot(), expected=expected)
+    return BoardStanding(runner, need, measured(1.0).snapshot(), expected=expected)
 
 
-def order(rows: list[Standing]) -> list[str]:
+def order(rows: list[BoardStanding]) -> list[str]:
     """Whose rows they are."""
     return [each.runner.slug for each in rows]
 
@@ -146,3 +146,14 @@ def test_an_order_stands_for_two_seconds():
     urgent = [row("ana", Need.ACT), row("ben", Need.SAFETY), row("cleo", Need.RUNNING, 40.0)]
     assert order(board.arrange(urgent, at(12.5))) == ["ben", "ana", "cleo"]
     assert order(board.arrange(urgent[:2], at(12.6))) == ["ben", "ana"]
+
+
+def test_a_press_at_the_end_of_a_rep_is_one_split():
+    """The mark that ends it, and its end a moment later."""
+    track = Track(work(400.0, "a", rep=1, of=1), rest(10.0), by_hand=True)
+    splits: Any = LastSplits()
+    for press in (50.0, 100.0):
+        track.mark(press)
+    for output in track.events:
+        splits.add("ana", output)
+    assert splits.of("ana") == (200.0, pytest.approx(50.0, abs=0.1))

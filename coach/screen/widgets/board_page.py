@@ -19,7 +19,7 @@ from coach.screen.stance import Frame, Tone, stance
 from coach.screen.widgets.review_page import Canvas
 from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.phases import Phase
-from coach.squad.board import Need, Standing
+from coach.squad.board import BoardStanding, Need
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
@@ -76,7 +76,7 @@ class BoardView:
     keys: tuple[tuple[str, str], ...]
 
 
-def board_row(standing: Standing) -> BoardRow:
+def board_row(standing: BoardStanding) -> BoardRow:
     """What a row shows of a runner."""
     runner, snapshot = standing.runner, standing.snapshot
     tone, arrow, word, texts = _state(standing)
@@ -119,7 +119,7 @@ def _lamp(snapshot: "Snapshot") -> str:
     return "live" if oldest < 3.0 else f"{floor(oldest)} s"
 
 
-def _state(standing: Standing) -> tuple[Tone, str, str, tuple[str, str]]:
+def _state(standing: BoardStanding) -> tuple[Tone, str, str, tuple[str, str]]:
     """The state of a runner: its colour, its arrow, its word, or two rows of text where it is not judged."""
     snapshot = standing.snapshot
     if standing.need is Need.OVER:
