@@ -414,10 +414,17 @@ def _say_who_starts(planned: Sequence[PlannedRunner], console: Console) -> list[
     return starters
 
 
+def _mode_of(sensors: Sequence[PairedSensor], mode: str) -> str:
+    """What measures a runner: what was asked for; their own sensors, and nothing where they have none."""
+    if mode in {"", SensorMode.BLE}:
+        return SensorMode.BLE if sensors else SensorMode.NONE
+    return mode
+
+
 def _member(one: PlannedRunner, session: PreparedSession, clock: Clock) -> Member:
     assert one.workout is not None  # only those who can start are made
     context, roster = session.context, session.roster
-    mode = session.mode or (SensorMode.BLE if one.sensors else SensorMode.NONE)
+    mode = _mode_of(one.sensors, session.mode)
     setup = live_setup(
         one.workout,
         context.settings,
@@ -480,7 +487,7 @@ def _record(
     for member, one in zip(members, planned, strict=True):
         assert one.workout is not None  # as above
         setup = member.run.setup
-        mode = session.mode or (SensorMode.BLE if one.sensors else SensorMode.NONE)
+        mode = _mode_of(one.sensors, session.mode)
         sensors = sensors_by_source(one.sensors) if mode == SensorMode.BLE else {}
         member.recorder = start_recording(
             journal.folder,
@@ -651,7 +658,7 @@ def _go_on(
 def _reopened(one: SquadRunner, run: InterruptedRun, way: WayOn, session: PreparedSession) -> Member:
     place = [each.slug for each in session.roster.runners].index(one.slug)
     planned = PlannedRunner(one, None, "", *_sensors_of(one))
-    mode = session.mode or (SensorMode.BLE if planned.sensors else SensorMode.NONE)
+    mode = _mode_of(planned.sensors, session.mode)
     ready = reopen(
         run, way, session.context, sources=lambda setup: _sources(planned, setup, mode, session, place)
     )

@@ -445,3 +445,12 @@ def test_a_killed_session_loses_a_second_at_most_and_goes_on_as_one(home, tmp_pa
     edges = [event for event in said if event["event"] in {"step_started", "step_ended", "phase", "split"}]
     assert len({event["runner"] for event in edges}) == len(EIGHT)
     assert [event for event in edges if event not in events] == []
+
+
+def test_who_has_no_sensor_is_timed_by_hand_whatever_was_asked_for():
+    """With `--sensors ble` a runner without any is timed by the keys, and so is everybody with `none`."""
+    for mode in (None, "ble", "none"):
+        made = prepare(SquadRequest("", "2x200", sensors=mode, is_recorded=False), roster(1), context())
+        assert made.members[0].run.setup.by_hand, mode
+    made = prepare(SquadRequest("", "2x200", sensors="sim", is_recorded=False), roster(1), context())
+    assert not made.members[0].run.setup.by_hand
