@@ -59,6 +59,11 @@ class Paths:
         return self.data / "squads"
 
     @property
+    def by_hand(self) -> Path:
+        """One file per session that was timed by hand."""
+        return self.data / "by-hand"
+
+    @property
     def sensors(self) -> Path:
         """The file of paired sensors."""
         return self.data / "sensors.json"

@@ -219,6 +219,8 @@ class HandSetup:
     """Whether runners are numbers, in the order in which they first cross."""
     started: str = ""
     """Local time of its beginning."""
+    started_s: float = 0.0
+    """The same in seconds since 1970: the clock goes by it where the program was cut off."""
 
     @property
     def crossings(self) -> int | None:
@@ -684,8 +686,10 @@ class HandTiming:
             return PressesSwapped(at, number, other)
         return PressGiven(at, number, runner, GivenBy.ANSWER)
 
-    def dropped(self, at: Seconds) -> list[HandInput]:
-        """Who stands as next stopped or was lapped."""
+    def dropped(self, at: Seconds, runner: str | None = None) -> list[HandInput]:
+        """Who stands as next stopped or was lapped, or this runner did."""
+        if runner is not None:
+            return [] if runner in self.out else [OrderLeft(at, runner)]
         expected = self.first(at) or next(iter(self.following(at)), None)
         if expected is None:
             self.message = "Nobody is expected."
