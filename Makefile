@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long test-crash test-vm check format bench bench-cues bench-sessions soak laps hostile heard clips coverage compiled pure test-compiled fuzz shape docs changelog constraints system-deps clean
+.PHONY: help setup run test test-long test-crash test-vm check format bench bench-squad bench-cues bench-sessions soak laps hostile heard clips coverage compiled pure test-compiled fuzz shape docs changelog constraints system-deps clean
 
 help: ## List every target
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ format: $(VENV)/.stamp ## Set the code in the house format and mend what ruff ca
 
 bench: $(VENV)/.stamp ## Print the benchmarks beside their budgets
 	$(BIN)/python -m tests.benchmarks
+
+bench-squad: $(VENV)/.stamp ## Print what eight runners on one board cost, and how soon a key at the line is a split
+	$(BIN)/python -m tests.benchmarks.squad
 
 bench-cues: $(VENV)/.stamp ## Print how soon and how rightly cues are called, beside other rules
 	$(BIN)/python -m tests.benchmarks.cue_quality

@@ -7,6 +7,7 @@ entry says only what changed; `Athlete.now` lays the entries over each other, `A
 import json
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
@@ -125,6 +126,26 @@ class CadenceHabit(Strict):
     fast: float | None = Field(default=None, ge=100, le=260)
 
 
+class SimpleTest(StrEnum):
+    """A test of one leg, or one side, that needs nothing but a step and a wall."""
+
+    CALF_RAISES = "calf-raises"
+    """Calf raises on one leg, as many as go."""
+    SIDE_PLANK = "side-plank"
+    """Seconds on one forearm until the hips sink."""
+    HOP = "hop"
+    """Centimetres of the best of three hops on one leg."""
+    LUNGE = "lunge"
+    """Centimetres from the toes to a wall that the knee still touches, heel down."""
+
+
+class Sides(Strict):
+    """What a simple test came to on each side."""
+
+    left: float = Field(ge=0, le=1000)
+    right: float = Field(ge=0, le=1000)
+
+
 class Entry(Strict):
     """What was found out on one day; what it does not say stays as it was."""
 
@@ -142,6 +163,8 @@ class Entry(Strict):
     paces: dict[PaceName, PaceRangeText] = Field(default_factory=dict)
     """Paces set by hand; they win over derived ones."""
     cadence: CadenceHabit | None = None
+    tests: dict[SimpleTest, Sides] = Field(default_factory=dict)
+    """Simple tests, left and right: repeats, seconds or centimetres."""
 
 
 class PodFactor(Strict):
@@ -204,6 +227,10 @@ class Athlete(Strict):
     """A heart rate the runner is never to exceed; always watched when set."""
     gear_border_percent: float | None = Field(default=None, ge=72, le=88)
     """Per cent of the maximum heart rate at which gear 3 becomes gear 4; coaches leave 70 to 90 open."""
+    running_since: Day | None = None
+    """Since when they have run regularly; seasons are counted from it."""
+    injuries: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
+    """Old injuries that some sessions are wrong for: `hamstring`, `Achilles`, `foot`."""
     history: Annotated[tuple[Entry, ...], Field(max_length=1000)] = ()
     """Oldest first."""
     shoes: Annotated[tuple[Shoe, ...], Field(max_length=100)] = ()

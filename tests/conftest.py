@@ -98,6 +98,12 @@ def recordings(shared_data: Path) -> Path:
     return shared_data / "recordings"
 
 
+@pytest.fixture
+def at_rest(recordings: Path) -> list[float]:
+    """The intervals between beats of somebody at rest, in ms: a quarter of an hour."""
+    return [float(each) for each in (recordings / "rr_rest.txt").read_text().split()]
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator["Browser"]:
     """A real Chromium without a window, one for all pages."""

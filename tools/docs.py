@@ -17,6 +17,8 @@ from coach.edge.radio.link_state import TRANSITIONS as LINK_TRANSITIONS
 from coach.interchange.recordings.formats import RECORDING_FORMATS
 from coach.interchange.workouts.formats import FORMATS as WORKOUT_FORMATS
 from coach.interchange.workouts.formats import Format as WorkoutFormat
+from coach.plan.check import RULES as PLAN_RULES
+from coach.plan.strength import SHEETS
 from coach.review.formulas import FORMULAS, UNITS
 from coach.review.season import SEASON
 from coach.review.sections import SECTION_ROWS
@@ -56,6 +58,7 @@ _KEYS = {
     Button.LINE_EARLIER: "[",
     Button.LINE_LATER: "]",
     Button.EFFORT_DAY: "h",
+    Button.BY_EFFORT: "h w",
 }
 
 
@@ -78,6 +81,7 @@ def pages() -> dict[str, str]:
         "mqtt.md": _with_table("mqtt.md", topics_and_payloads()),
         "mqtt.schema.json": json_schemas(),
         "phases.md": phases_page(),
+        "plan-rules.md": plan_rules_page(),
         "plan.md": plan_page(_object),
         "review.md": review_page(),
         "recordings.md": _with_table("recordings.md", recording_formats()),
@@ -101,6 +105,51 @@ def review_page() -> str:
             *(line for title, names in groups for line in _formulas(title, names)),
         ]
     )
+
+
+_PLAN_RULES = """# The rules of a plan
+
+<!-- Written by `make docs` from coach/plan/*_rules.py and coach/plan/strength.py. -->
+
+`coach plan check` holds a plan against these rules from today on and shows the three worst findings; `--all` shows the
+rest. `coach plan rules` prints this table; `--off RULE` switches one off, in the plan itself. No rule stops anybody:
+what breaks one is kept as the runner's choice, and a rule that was broken knowingly twice asks once whether to switch
+it off. A rule that needs what nobody knows says nothing.
+
+| rule | what | limit | matters | source | unless switched |
+|---|---|---|---|---|---|
+"""
+_PLAN_SHEETS = """
+`science` numbers are those of the project's list of methods; what they rest on is said on the pages of
+[claims](../explanation/claims.md) and [refusals](../explanation/refusals.md). A week against the one before it is
+shown as it is, and foretells no injury.
+
+## Sheets
+
+What plans lay beside the running ([how](../how-to/strength.md)).
+
+| sheet | what it is | trains | minutes | at most |
+|---|---|---|---|---|
+"""
+
+
+def plan_rules_page() -> str:
+    """Every rule that a plan is checked against, with its limit, source and switch, and the sheets plans lay."""
+    return "".join((_PLAN_RULES, *_plan_rule_rows(), _PLAN_SHEETS, *_sheet_rows()))
+
+
+def _plan_rule_rows() -> Iterator[str]:
+    for rule in PLAN_RULES.values():
+        switch = ("on" if rule.is_on else "off") if rule.has_switch else "always on"
+        cells = (f"`{rule.id}`", rule.what, rule.limit_words, rule.severity, rule.source, switch)
+        yield f"| {' | '.join(cells)} |\n"
+
+
+def _sheet_rows() -> Iterator[str]:
+    for name, sheet in SHEETS.items():
+        times, days = sheet.often
+        cells = (f"`{name}`", sheet.title, sheet.family, f"{sheet.minutes:g}", f"{times} in {days} days")
+        yield f"| {' | '.join(cells)} |\n"
 
 
 def _formulas(title: str, names: Sequence[str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from coach.plan import volume as volumes
 from coach.plan.document import plan_schema
 from coach.plan.planner import QUIET_DAYS, SLEEP_NIGHTS
 from coach.plan.sessions import CHAINS, Chain
-from coach.plan.templates import TEMPLATES, Role, WeekTemplate
+from coach.plan.templates import TEMPLATES, DayRole, WeekTemplate
 
 
 def plan_page(describe: Callable[[str, dict[str, Any]], Iterator[str]]) -> str:
@@ -45,7 +45,7 @@ def plan_page(describe: Callable[[str, dict[str, Any]], Iterator[str]]) -> str:
 
 def _template_row(template: WeekTemplate) -> str:
     roles = " | ".join(
-        f"{role}{f' {miles:g} mi' if miles else ''}" if role is not Role.REST else ""
+        f"{role}{f' {miles:g} mi' if miles else ''}" if role is not DayRole.REST else ""
         for role, miles in zip(template.roles, template.miles or (0,) * 7, strict=True)
     )
     title = f"{template.title}{' (opt-in)' if template.is_opt_in else ''} ({template.source})"

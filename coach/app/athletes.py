@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, checked_athlete, dump_athlete, load_athlete
@@ -21,7 +21,9 @@ from coach.edge.store import Store, check_slug
 from coach.physiology.predictions import DISTANCES, Prediction, check_athlete, predictions, results
 from coach.problems import AthleteProblem, UsageProblem
 from coach.quantities import Metres
-from coach.workout.athlete_profile import AthleteProfile, profile_of
+
+if TYPE_CHECKING:
+    from coach.workout.athlete_profile import AthleteProfile
 
 EVERYONE: Final = "everyone"
 """What `--athlete` is given for a sensor that anybody may wear."""
@@ -29,7 +31,7 @@ FIRST_SLUG: Final = "me"
 """The slug of the first athlete, if none is given."""
 _RESULTS: Final = ("races", "trials")
 """Parts of an entry that have days of their own."""
-_MERGED: Final = ("heart_rate", "paces", "cadence")
+_MERGED: Final = ("heart_rate", "paces", "cadence", "tests")
 """Parts of an entry that are merged key by key."""
 _SAVE_RACE: Final = "Save one: coach athlete set --race 5k=22:30"
 
@@ -190,6 +192,8 @@ def with_changes(
     history = history_with(tree.get("history", []), entry, day or today())
     if "shoes" in about:
         about = about | {"shoes": shoes_with(tree.get("shoes", []), about["shoes"])}
+    if "injuries" in about:
+        about = about | {"injuries": list(dict.fromkeys([*tree.get("injuries", []), *about["injuries"]]))}
     return _checked_tree(tree | about | {"history": history})
 
 
@@ -219,6 +223,8 @@ _PLACES: Final = (
     (r"cadence\.(\w+)", r"\1 cadence"),
     (r'paces(?:\.(\w+)|\["(\w+)"\])', r"\1\2 pace"),
     (r"goal\.pace", "goal pace"),
+    (r'tests(?:\.(\w+)|\["([\w-]+)"\])?.*', r"test \1\2"),
+    (r"injuries.*", "injury"),
 )
 """Places in an entry, and what a person calls them."""
 
@@ -239,12 +245,14 @@ def athlete_on(athlete: Athlete, day: str) -> Athlete:
     return athlete.as_of(max(day, first))
 
 
-def profile_for(name_or_path: str | None, day: str | None, race: str | None = None) -> AthleteProfile:
+def profile_for(name_or_path: str | None, day: str | None, race: str | None = None) -> "AthleteProfile":
     """Make an athlete's profile, as known on a day, or by a race alone.
 
     Raises:
         AthleteProblem: there is no such athlete, none is saved, or a value is none.
     """
+    from coach.workout.athlete_profile import profile_of  # it adds workouts up, which no plan needs
+
     return profile_of(_as_known(name_or_path, day, race))
 
 
@@ -309,6 +317,11 @@ def told_values(athlete: Athlete) -> tuple[ToldValue, ...]:
         if key in tree:
             value = f"{tree[key]:g}"
             dated.append(ToldValue(what, f"{value} {unit}", "", (key,), f"{option} {value}"))
+    if "running_since" in tree:
+        since = str(tree["running_since"])
+        dated.append(ToldValue("running since", since, "", ("running_since",), f"--running-since {since}"))
+    for place, injury in enumerate(tree.get("injuries", [])):
+        dated.append(ToldValue("injury", injury, "", ("injuries", place), f'--injury "{injury}"'))
     return tuple(dated)
 
 
@@ -326,24 +339,33 @@ def _told(key: str, value: Any) -> Iterator[ToldValue]:
                 estimated = " --estimated" if rate["source"] == "estimated" else ""
                 words = f"{rate['bpm']:g} bpm, {rate['source']}"
                 yield ToldValue(what, words, "", (key, name), f"{option} {rate['bpm']:g}{estimated}")
-        case "paces":
-            for name, pace in value.items():
-                yield ToldValue(f"{name} pace by hand", pace, "", (key, name), f"--pace {name}={pace}")
-        case "cadence":
-            for name, spm in value.items():
-                option = f"--cadence {name}={spm:g}"
-                yield ToldValue(f"{name} cadence", f"{spm:g} spm", "", (key, name), option)
+        case "paces" | "cadence" | "tests":
+            for name, each in value.items():
+                what, shown, option = _told_by_name(key, name, each)
+                yield ToldValue(what, shown, "", (key, name), option)
         case "goal":
-            if "pace" in value:
-                yield ToldValue("goal", value["pace"], "", (key,), f"--goal-pace {value['pace']}")
-            else:
-                distance, time = value["distance"], value["time"]
-                option = f'--goal "{distance}={time}"'
-                yield ToldValue("goal", f"{distance} in {time}", "", (key,), option)
+            yield _told_goal(value)
         case _ if key in _PLAIN:
             what, unit, option = _PLAIN[key]
             shown = value if isinstance(value, str) else f"{value:g}"
             yield ToldValue(what, f"{shown} {unit}".rstrip(), "", (key,), f"{option} {shown}")
+
+
+def _told_by_name(key: str, name: str, value: Any) -> tuple[str, str, str]:
+    """What a part that has names is called, its value, and the option that tells it."""
+    if key == "paces":
+        return f"{name} pace by hand", value, f"--pace {name}={value}"
+    if key == "cadence":
+        return f"{name} cadence", f"{value:g} spm", f"--cadence {name}={value:g}"
+    sides = f"{value['left']:g}/{value['right']:g}"
+    return f"{name} test", sides, f"--test {name}={sides}"
+
+
+def _told_goal(value: dict[str, str]) -> ToldValue:
+    if "pace" in value:
+        return ToldValue("goal", value["pace"], "", ("goal",), f"--goal-pace {value['pace']}")
+    distance, time = value["distance"], value["time"]
+    return ToldValue("goal", f"{distance} in {time}", "", ("goal",), f'--goal "{distance}={time}"')
 
 
 _PLAIN: Final = {

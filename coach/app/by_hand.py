@@ -549,7 +549,7 @@ def _cut_off(
                 return None
             what = f"A timing with {count} presses was cut off {format_clock(ago)} ago."
             if mode is not RunMode.SCREEN or not console.can_ask():
-                console.say(f"{what} Go on with it: coach squad time --resume {session.name}")
+                console.say(f"{what} Go on with it: coach squad time --resume={session.name}")
                 return None
             return session if console.confirm(f"{what} Go on with it?") else None
     return None
@@ -597,7 +597,7 @@ def _close_words(desk: HandDesk, name: str, console: Console, *, as_json: bool) 
     if desk.trouble:
         console.say(f"Not everything could be kept: {desk.trouble}.")
     if desk.is_kept:
-        ended = "coach squad sheet" if desk.has_ended else f"coach squad time --resume {name}"
+        ended = "coach squad sheet" if desk.has_ended else f"coach squad time --resume={name}"
         console.say(f"Kept as {name}. {'Again' if desk.has_ended else 'Go on'}: {ended}")
 
 

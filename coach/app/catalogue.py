@@ -22,7 +22,7 @@ from coach.workout.timeline import WITHOUT_PLAN
 if TYPE_CHECKING:
     from coach.workout.document import WorkoutDocument
 
-_ROOMS = ("athlete", "documents", "physiology", "workout")
+_ROOMS = ("athlete", "documents", "physiology", "plan", "workout")
 """The rooms whose code makes a card: after a change of their code the cards are made again."""
 
 

@@ -26,7 +26,7 @@ from coach.review.measures import is_hard_session
 from coach.review.season import WARM_UP_DAYS, LoadKind, Season, SeasonRun, first_day, season
 from coach.screen.protocols import HistoryRow
 from coach.workout.edits import light_speed
-from coach.workout.kinds import REPS
+from coach.workout.kinds import CROSS, REPS
 
 if TYPE_CHECKING:
     from coach.app.reviews import RecordedReview
@@ -73,7 +73,11 @@ def season_here(
         mine = [run for run in known if not run.is_simulated]
         add_figures(history, [run.run for run in mine], store, progress)
         figures = history.figures()
-    rows = [_season_run(run, figures.get(run.run, IndexFigures())) for run in mine if run.time_s and run.day]
+    rows = [
+        season_run(run, figures.get(run.run, IndexFigures()))
+        for run in mine
+        if run.time_s and run.day and not run.is_sheet
+    ]
     simulated = sum(run.is_simulated and run.day >= begin.isoformat() for run in known)
     return season(rows, today=today, since=since, load=load, unit=unit, simulated=simulated)
 
@@ -258,7 +262,7 @@ def _row(run: "IndexedRun") -> HistoryRow:
     )
 
 
-def _season_run(run: "IndexedRun", figures: "IndexFigures") -> SeasonRun:
+def season_run(run: "IndexedRun", figures: "IndexFigures") -> SeasonRun:
     """A row of the season: what a run came to, what its readings come to, and how hard it felt."""
     from coach.physiology.load import session_load
 
@@ -280,8 +284,12 @@ def _season_run(run: "IndexedRun", figures: "IndexFigures") -> SeasonRun:
         hard_s=run.hard_s,
         hard_m=run.hard_m,
         is_hard=is_hard_session(run.hard_s, figures.zone_s),
+        is_cross=run.kind == CROSS,
         bests=figures.bests,
         heart_at_pace=figures.heart_rates,
+        surface=run.surface or "",
+        route=run.route or "",
+        shoe=run.shoe or "",
     )
 
 

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from coach.app.interrupted import InterruptedRun
     from coach.app.new_run import RunRequest
     from coach.app.resume import InterruptedRuns, ReopenedRun
+    from coach.app.today import RunDay
     from coach.app.workouts import CompiledWorkout
     from coach.athlete import Athlete
     from coach.edge.conductor import Ending
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from coach.edge.recorder import Recorder
     from coach.review.cut_off import WayOn
     from coach.review.journaled import JournaledRep
+    from coach.screen.calendar_view import SeasonDesk
     from coach.screen.protocols import AthleteEdit, PastRuns
     from coach.workout.athlete_profile import AthleteProfile
     from coach.workout.document import WorkoutDocument
@@ -167,6 +169,8 @@ class RunLibrary:
         self.run = ""
         """The id of the run that was begun; empty before."""
         self.recorder: Recorder | None = None
+        self._day: RunDay | None = None
+        """The day of the run that was begun, where it is the plan's session of today."""
 
     @property
     def who(self) -> str:
@@ -291,7 +295,39 @@ class RunLibrary:
         """Begin a run of a workout that was written in a line; problems as of `start`."""
         return self.start_document(self.open_line(line), by_effort=by_effort)
 
-    def _begin(self, compiled: "CompiledWorkout", request: "RunRequest") -> "ConductedFeed":
+    def today(self) -> str:
+        """What the plan answers for today, in a row; empty without one."""
+        from coach.app.calendar import today_words
+
+        return today_words(self._request.athlete, self.now().date())
+
+    def start_today(self, *, as_planned: bool, by_effort: bool = False) -> "ConductedFeed":
+        """Begin today's session as the plan answers it, or as it was planned; problems as of `start`."""
+        from coach.app.new_run import DayRequest
+        from coach.app.today import TODAY, day_of
+
+        request = replace(self._request, day=DayRequest(is_as_planned=as_planned))
+        day = day_of(TODAY, request, SILENT)
+        by_effort = by_effort or request.marks
+        compiled = day.compiled(self.athlete, SILENT, by_hand=by_effort)
+        self._day = day
+        return self._begin(compiled, request, day)
+
+    def season(self) -> "SeasonDesk":
+        """The season of whoever is about to run."""
+        from coach.app.calendar import SeasonOnScreen
+
+        return SeasonOnScreen(self, self._request.athlete)
+
+    def keep_day(self) -> None:
+        """Link the run that was begun to today's session of the plan, where it is that."""
+        if self._day is not None and self.run:
+            runs = self._request.runs(runner_paths().runs)
+            self._day.keep(self.run, runs, self._context.console)
+
+    def _begin(
+        self, compiled: "CompiledWorkout", request: "RunRequest", day: "RunDay | None" = None
+    ) -> "ConductedFeed":
         """Begin a run."""
         from coach.app.new_run import set_up, slug_of
         from coach.live.run import LiveRun
@@ -304,7 +340,11 @@ class RunLibrary:
             adapter=request.adapter,
             relays=request.relays,
         )
+        if day is not None:
+            self._context.settings = day.under(self._context.settings)
         new = set_up(compiled, request, choice, self._context)
+        if day is not None:
+            new = replace(new, sources=day.with_presses(new.sources))
         self.run = new.setup.run
         runs = request.runs(runner_paths().runs)
         self.recorder = new.record(runs, self._context.clock, self._context.announcer)
@@ -423,8 +463,8 @@ def _past_runs(library: RunLibrary, context: RunContext) -> "PastRuns":
     return PastRunDesk(Store(), context.clock, library.who, library.unit)
 
 
-def pick_and_run(request: "RunRequest", console: Console) -> int:
-    """Show the library on the screen, conduct what is picked, and return the exit code.
+def pick_and_run(request: "RunRequest", console: Console, *, opens_season: bool = False) -> int:
+    """Show the library on the screen, or the season over it, conduct what is picked, and return the exit code.
 
     Raises:
         CoachProblem: the settings or the athlete cannot be read, or a sensor that is required is not there.
@@ -464,6 +504,8 @@ def pick_and_run(request: "RunRequest", console: Console) -> int:
             sensors=desk,
             interrupted=interrupted,
             past=lambda: _past_runs(library, context),
+            season=library.season,
+            opens_season=opens_season,
         )
         return await screen.show(app)
 
@@ -475,6 +517,7 @@ def pick_and_run(request: "RunRequest", console: Console) -> int:
         ending, code = asyncio.run(show(screen, library))
     if library.run:
         report_ending(library.run, ending, library.recorder, console)
+        library.keep_day()
     elif interrupted.reopened is not None:
         run, recorder = interrupted.reopened.run.setup.run, interrupted.reopened.recorder
         report_ending(run, ending, recorder, console)

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from coach.live.run import LiveRun
     from coach.review.guided_tests import PaceOffer
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
+    from coach.screen.calendar_view import SeasonDesk
     from coach.screen.protocols import Interrupted, Library, PastRuns, People, SensorDesk
     from coach.session.events import ResumeChoice
 
@@ -245,7 +246,7 @@ class RecordedNotes:
 
         try:
             return read_note(self.path).shoe or read_journaled_run(read_run(self.path)).shoe
-        except CoachProblem:
+        except (CoachProblem, OSError):  # the folder may have gone
             return ""
 
     def keep_shoe(self, slug: str) -> None:
@@ -507,6 +508,8 @@ class LiveScreen:
         sensors: "SensorDesk | None" = None,
         interrupted: "Interrupted | None" = None,
         past: "Callable[[], PastRuns] | None" = None,
+        season: "Callable[[], SeasonDesk] | None" = None,
+        opens_season: bool = False,
     ) -> "CoachApp":
         """Make the screen of a run, or of a library to pick one from."""
         from coach.screen.app import CoachApp
@@ -521,6 +524,8 @@ class LiveScreen:
             sensors=sensors,
             interrupted=interrupted,
             past=past,
+            season=season,
+            opens_season=opens_season,
             warning=self._title_words,
             sizing=first_sizing,
             links=None if self._context.sharing is None else self._context.sharing.desk,

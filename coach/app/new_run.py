@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from coach.edge.recorder import Recorder
     from coach.edge.telemetry.address import MqttRequest
     from coach.live.inputs import RunSetup
+    from coach.plan.today import DayLimits
     from coach.signals.readings import Source
 
 
@@ -59,6 +60,23 @@ class ShareRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class DayRequest:
+    """What is asked for of today's session: `coach run today`, and what of it is said before any run."""
+
+    is_as_planned: bool = False
+    """True if what was planned is run, whatever is suggested."""
+    limits: "DayLimits | None" = None
+    """What the day leaves room for."""
+    wind_mps: float | None = None
+    is_hilly: bool = False
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether anything of it was given."""
+        return self != DayRequest()
+
+
+@dataclass(frozen=True, slots=True)
 class RunRequest:
     """A run as requested on the command line."""
 
@@ -85,6 +103,8 @@ class RunRequest:
 
     light: str = "plan"
     """Whose reps the pacing light runs, as `LightOf` names it: the plan's, or those of an earlier run."""
+    day: DayRequest = DayRequest()
+    """What is asked for of today's session."""
     mqtt: "MqttRequest | None" = None
     """The broker that is asked for; None for that of the settings."""
     sharing: ShareRequest | None = None
@@ -206,7 +226,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     from coach.app.athletes import runner_for
     from coach.app.live_run import RunContext, heard_settings, mqtt_plan, run_here, shared, voice_for
     from coach.app.sensors import choose_sensors, require_sensor, say_default
-    from coach.app.workouts import compile_text
+    from coach.app.today import day_of
     from coach.edge.debug_log import start_log
     from coach.live.run import LiveRun
 
@@ -218,7 +238,9 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     settings = heard_settings(settings, voice)
     runner = runner_for(request.athlete, request.race, console=console)
     request = request.for_workout(workout)
-    compiled = compile_text(workout, runner, console, by_hand=request.marks)
+    day = day_of(workout, request, console)
+    compiled = day.compiled(runner, console, by_hand=request.marks)
+    settings = day.under(settings)
     start_log(paths.log)
     context = RunContext(
         settings, clock, run_mode, console, as_json, voice, mqtt_plan(request.mqtt, settings)
@@ -233,14 +255,18 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     if request.sensors is None:
         say_default(choice, console)
     new = set_up(compiled, request, choice, context)
+    new = replace(new, sources=day.with_presses(new.sources))
 
     async def begin() -> "Recorder | None":
         if request.requires_sensor:
             await require_sensor(choice, context.clock, console)
+        day.begin()
         return new.record(request.runs(paths.runs), context.clock, context.announcer)
 
     with shared(request.sharing, context), keep_awake(console) as warning:
-        return run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
+        code = run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
+    day.keep(new.setup.run, request.runs(paths.runs), console)
+    return code
 
 
 def slug_of(athlete: "Athlete | None") -> str:

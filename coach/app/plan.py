@@ -6,7 +6,9 @@ The day is that of the machine's clock where it stands, unless it is given; a pl
 import json
 import os
 import re
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from coach.app.athletes import FIRST_SLUG, today
@@ -17,6 +19,8 @@ from coach.plan.edit import EditedPlan
 from coach.problems import AthleteProblem, PlanProblem
 
 if TYPE_CHECKING:
+    from coach.app.plan_facts import CheckedPlan
+    from coach.plan.facts import PlanFacts
     from coach.plan.model import Plan, PlannedRace
     from coach.plan.sessions import Speeds
 
@@ -68,6 +72,46 @@ class PlanDesk:
             if self.files.current() is None:
                 self.files.note_hand_edit()
         return self._plan
+
+    @property
+    def this_monday(self) -> date:
+        """The first day of this week."""
+        return self.today - timedelta(days=self.today.weekday())
+
+    @cached_property
+    def facts(self) -> "PlanFacts":
+        """What is known beside the plan, read once.
+
+        Raises:
+            CoachProblem: the athlete's document is wrong, or the history cannot be read.
+        """
+        from coach.app.plan_facts import facts_for
+
+        return facts_for(self.plan, self.today, store=self.store, athlete=self.athlete, unit=self.unit)
+
+    def checked(self) -> "CheckedPlan":
+        """The plan against its rules.
+
+        Raises:
+            CoachProblem: as of `plan` and `facts`.
+        """
+        from coach.app.plan_facts import checked
+
+        return checked(self.plan, self.facts, self.today)
+
+    def choose(self, edited: EditedPlan, who: str) -> EditedPlan:
+        """Keep an edit that the runner asked for, and count the rules it breaks knowingly; problems as of `apply`.
+
+        A rule that was broken so twice is asked about once: whether to switch it off.
+        """
+        from coach.app.plan_facts import kept_against
+
+        plan, broken, asked = kept_against(self.plan, edited.plan, self.facts, self.today)
+        says = [f"{finding.sentence} That is kept as your choice ({finding.rule})." for finding in broken]
+        says += [
+            f"You broke {name} twice now. Switch it off? coach plan rules --off {name}" for name in asked
+        ]
+        return self.apply(replace(edited, plan=plan, says=(*edited.says, *says)), who)
 
     def apply(self, edited: EditedPlan, who: str) -> EditedPlan:
         """Keep an edit of the plan that was read last; `who` is the command, such as `coach plan move`.
@@ -123,8 +167,8 @@ def _who(store: Store, athlete: str | None) -> tuple[str, str]:
     slug, unit = str(tree.get("slug", usual)), str(tree.get("units", "km"))
     if re.fullmatch(_SLUG, slug) is None:
         raise AthleteProblem(f"{plain(slug)!r} is no athlete's slug", "See coach athlete list.")
-    if unit == "km":
-        from coach.edge.settings import load_settings
+    if unit == "km" and (store.paths.settings.exists() or "COACH_UNITS" in os.environ):
+        from coach.edge.settings import load_settings  # they load every room that has settings
 
         unit = load_settings(store.paths.settings, os.environ).units
     return slug, unit
@@ -135,6 +179,17 @@ _SLUG: Final = r"[a-z0-9][a-z0-9_-]{0,31}"
 
 
 # --- what a new plan can know by itself
+
+
+def left_broken(desk: PlanDesk, plan: "Plan") -> tuple[str, ...]:
+    """What rules a new plan breaks all the same, the worst first: what was asked for leaves nothing better."""
+    from coach.app.plan_facts import facts_for
+    from coach.plan.check import check
+
+    facts = facts_for(plan, desk.today, store=desk.store, athlete=desk.athlete, unit=desk.unit)
+    by_rule = {finding.rule: finding for finding in reversed(check(plan, facts, desk.today))}
+    return tuple(finding.sentence for finding in reversed(by_rule.values()))
+
 
 _RECENT_DAYS: Final = 28
 _LEAST_RUNS: Final = 6

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from coach.app.athletes import today
+from coach.app.athletes import FIRST_SLUG, today
 from coach.app.gear import known_runs, shoe_of
 from coach.app.setup import live_setup
 from coach.app.terminal import SILENT, RunMode
@@ -20,6 +20,7 @@ from coach.app.workouts import compile_for, shown_athlete
 from coach.athlete import Athlete
 from coach.edge.clock import MachineClock
 from coach.edge.files import SMALL_LIMIT, plain, read_file, write_document
+from coach.edge.plan_files import PlanFiles
 from coach.edge.settings import load_settings
 from coach.edge.store import Store
 from coach.interchange.recordings.gpx import read_course
@@ -37,6 +38,8 @@ from coach.plan.race import (
     RaceRequest,
     Weather,
     checked,
+    distance_name,
+    length_for,
     plan_race,
     race_workout,
     read_drink,
@@ -46,7 +49,7 @@ from coach.plan.race import (
     read_phrases,
 )
 from coach.plan.race_words import LONG_RUN_S, RaceFacts, checklist
-from coach.problems import AthleteProblem, PlanProblem, WorkoutProblem
+from coach.problems import AthleteProblem, WorkoutProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.workout.document import document_from, written
 from coach.workout.numbers import Numbers
@@ -87,6 +90,8 @@ class PlannedRun:
     plan: RacePlan
     facts: RaceFacts
     athlete: Athlete | None
+    guess: str = ""
+    """How the race was read where nobody said how long it is; a sentence."""
 
 
 def plan_for(options: RaceOptions, store: Store | None = None) -> PlannedRun:
@@ -97,6 +102,7 @@ def plan_for(options: RaceOptions, store: Store | None = None) -> PlannedRun:
     """
     store = store or Store()
     athlete = shown_athlete(store, options.athlete)
+    options, guess = _with_distance(options, athlete, store)
     metres, goal_s, name = _race(options, athlete, store)
     course = None if options.course is None else _course(options.course, store)
     fuel = _DEFAULT_FUEL if options.fuel is None else read_fuel(options.fuel)
@@ -116,7 +122,17 @@ def plan_for(options: RaceOptions, store: Store | None = None) -> PlannedRun:
         surface=options.surface,
     )
     plan = plan_race(request, _threshold(athlete))
-    return PlannedRun(plan, _facts(options, athlete, store), athlete)
+    return PlannedRun(plan, _facts(options, athlete, store), athlete, guess)
+
+
+def _with_distance(options: RaceOptions, athlete: Athlete | None, store: Store) -> tuple[RaceOptions, str]:
+    """The options with the one distance a time can mean, where nothing else says how long the race is."""
+    if options.distance is not None or options.goal is None or _known_races(athlete, store):
+        return options, ""
+    metres = length_for(options.goal)
+    if metres is None:
+        return options, ""
+    return replace(options, distance=f"{metres:g} m"), f"{options.goal} was read as {distance_name(metres)}."
 
 
 def _drink(text: str | None) -> Drink | None:
@@ -171,28 +187,26 @@ _SAME_RACE: Final = 0.01
 
 def _known_races(athlete: Athlete | None, store: Store) -> list[tuple[float, float | None, str]]:
     """The races to come of the season's plan, the next first, and the goal of the athlete: metres, seconds, name."""
-    if athlete is None:
-        return []
-    own, goals = athlete.now.goal, list[tuple[float, float, str]]()
+    own, goals = None if athlete is None else athlete.now.goal, list[tuple[float, float, str]]()
     if own is not None and own.distance and own.time:
         goals.append((*read_goal(own.distance, own.time), own.name or ""))
     day = date.fromisoformat(today())
     races: list[tuple[float, float | None, str]] = []
-    for race in _season_races(athlete, store):
+    for race in _season_races(FIRST_SLUG if athlete is None else athlete.slug, store):
         if race.date >= day:
             same = [seconds for far, seconds, _ in goals if abs(far / race.distance_m - 1) <= _SAME_RACE]
             races.append((race.distance_m, race.goal_s or next(iter(same), None), race.name))
     return [*races, *goals]
 
 
-def _season_races(athlete: Athlete, store: Store) -> "Sequence[PlannedRace]":
+def _season_races(slug: str, store: Store) -> "Sequence[PlannedRace]":
+    """The races of an athlete's season, by date; none without a plan."""
+    files = PlanFiles(store.paths.plans / slug)
+    if not files.exists:
+        return ()
     from coach.plan.document import read_plan
 
-    path = store.paths.data / "plans" / athlete.slug / "plan.json"
-    if not path.exists():
-        return ()
-    data = read_file(path, limit=SMALL_LIMIT, what="plan", problem=PlanProblem, hint="")
-    return read_plan(data, name=plain(path)).races
+    return read_plan(files.read(), name=plain(files.path)).races
 
 
 def _facts(options: RaceOptions, athlete: Athlete | None, store: Store) -> RaceFacts:
@@ -274,7 +288,7 @@ class RehearsedSplit:
 
 
 @dataclass(frozen=True, slots=True)
-class HeardCue:
+class RehearsalCue:
     """What was said on the way."""
 
     at_s: float
@@ -290,7 +304,7 @@ class Rehearsal:
     """A race as a simulated runner ran it."""
 
     splits: tuple[RehearsedSplit, ...]
-    heard: tuple[HeardCue, ...]
+    heard: tuple[RehearsalCue, ...]
     completed: bool
 
     @property
@@ -342,7 +356,9 @@ def rehearse(planned: PlannedRun, seed: int = 0, kind: RaceDocument = RaceDocume
             )
         )
     heard = tuple(
-        HeardCue(output.at - began, output.kind.value, output.text, output.why.rule.startswith(_OWN_RULES))
+        RehearsalCue(
+            output.at - began, output.kind.value, output.text, output.why.rule.startswith(_OWN_RULES)
+        )
         for output in simulated.outputs
         if isinstance(output, Cue) and output.is_heard
     )

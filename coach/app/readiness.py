@@ -3,11 +3,13 @@
 import os
 import sys
 import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from math import log
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +24,7 @@ from coach.physiology.hrv import at_rest
 from coach.plan.checkin import CheckIn, merged
 from coach.plan.config import Posture, ReadinessSettings
 from coach.plan.mornings import Morning
-from coach.plan.readiness import ReadinessAnswer, ReadinessFacts, readiness
+from coach.plan.readiness import LOOK_BACK_DAYS, ReadinessAnswer, ReadinessFacts, Verdict, readiness
 from coach.problems import CoachProblem, RecordingProblem
 
 _PIECE: Final = 1 << 20
@@ -64,7 +66,7 @@ class ReadinessDesk:
     @property
     def folder(self) -> Path:
         """The folder of mornings."""
-        return self.store.paths.data / "mornings"
+        return self.store.paths.mornings
 
     @property
     def recordings(self) -> Path:
@@ -117,6 +119,17 @@ class ReadinessDesk:
         """What the morning of a day comes to."""
         return readiness(self.facts, day, self.settings)
 
+    def verdicts(self, days: Sequence[date]) -> dict[date, Verdict]:
+        """The verdict of each of many days; each is held against the mornings near it, not against all."""
+        mornings = sorted(self.kept.mornings, key=attrgetter("day"))
+        found: dict[date, Verdict] = {}
+        for day in days:
+            first = bisect_left(mornings, day - timedelta(days=LOOK_BACK_DAYS), key=attrgetter("day"))
+            last = bisect_right(mornings, day, key=attrgetter("day"))
+            facts = replace(self.facts, mornings=tuple(mornings[first:last]))
+            found[day] = readiness(facts, day, self.settings).verdict
+        return found
+
     def keep(self, facts: Sequence[Morning | CheckIn]) -> None:
         """Keep facts, with the time at which they were said; yesterday's effort is kept with its run too.
 
@@ -135,8 +148,10 @@ class ReadinessDesk:
                     append_note(self.store.run(self.unrated).path, note)
         self.load()
 
-    def import_table(self, name: str, *, posture: Posture | None, source: str | None) -> ImportedMornings:
-        """Read a table of another program's mornings and keep those that are new.
+    def import_table(
+        self, name: str, *, posture: Posture | None = None, source: str | None = None, day: date | None = None
+    ) -> ImportedMornings:
+        """Read a table of another program's mornings and keep those that are new; `day` is for intervals alone.
 
         Raises:
             RecordingProblem: it cannot be read, or is no such table.
@@ -146,7 +161,7 @@ class ReadinessDesk:
 
         path = Path(name).expanduser()
         lines = text_lines(_pieces(path), name=plain(name))
-        table = read_mornings(lines, name=plain(name), today=date.fromisoformat(today()))
+        table = read_mornings(lines, name=plain(name), today=date.fromisoformat(today()), day=day)
         own = f"csv:{source or _source_of(path)}"
         mornings: list[Morning] = []
         unusable = 0
@@ -158,7 +173,7 @@ class ReadinessDesk:
                 table.unit or "ms",
                 True,
             )
-            if row.intervals_ms and logarithm is None:
+            if len(row.intervals_ms) and logarithm is None:
                 beats = at_rest(_first_minutes(row.intervals_ms))
                 share, is_usable, unit = beats.corrected_share, beats.is_usable, "rr"
                 unusable += not is_usable

@@ -243,19 +243,20 @@ def _base_setup(workout: "CompiledWorkout", settings: Settings, run: str) -> Run
     """
     from coach.workout.suitability import easy_cap, with_easy_cap
 
-    athlete = workout.athlete
+    athlete, threshold = workout.athlete, _threshold(workout.athlete)
     ceiling = None if athlete is None or athlete.ceiling_bpm is None else BeatsPerMinute(athlete.ceiling_bpm)
     cap = easy_cap(athlete.now) if athlete is not None and settings.cues.easy_cap else None
     timeline = with_easy_cap(workout.timeline, cap)
     return RunSetup(
         run=run,
-        timeline=with_opt_in(timeline, settings.gates, threshold_bpm=_threshold(athlete)),
+        timeline=with_opt_in(timeline, settings.gates, threshold_bpm=threshold),
         athlete="" if athlete is None else athlete.slug,
         signals=settings.signals,
         session=settings.session,
         cues=settings.cues,
         gates=settings.gates,
         ceiling_bpm=ceiling,
+        threshold_bpm=None if threshold is None else BeatsPerMinute(threshold),
         critical=None if athlete is None else _critical(athlete),
         unit=_unit(settings, athlete),
     )

@@ -124,7 +124,9 @@ def _frame(snapshot: "Snapshot") -> dict[str, Any]:
         paused=None if snapshot.paused_s is None else words.running(snapshot.paused_s),
         is_by_clock=snapshot.is_by_clock,
         is_by_hand=snapshot.coach_mode,
-        effort_day=words.effort_day(snapshot.slower_percent) if snapshot.is_effort_day else "",
+        effort_day=words.effort_day(snapshot.slower_percent, is_by_effort=snapshot.is_by_effort)
+        if snapshot.is_effort_day or snapshot.is_by_effort
+        else "",
     )
 
 

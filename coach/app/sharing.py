@@ -306,7 +306,7 @@ def _sockets(request: "ShareRequest", console: Console) -> "list[socket.socket]"
         return []
     if not request.is_shared:
         return [listen(LOOPBACK, None)]
-    host, port = parse_address(request.address or _ask_address(console))
+    host, port = parse_address(request.address or ask_address(console))
     first = listen(host, port)
     is_here = first.getsockname()[0] in {LOOPBACK, "0.0.0.0"}  # noqa: S104 - a comparison
     if not request.has_board or is_here:
@@ -314,7 +314,7 @@ def _sockets(request: "ShareRequest", console: Console) -> "list[socket.socket]"
     return [first, listen(LOOPBACK, None)]
 
 
-def _ask_address(console: Console) -> str:
+def ask_address(console: Console) -> str:
     """Ask at which address of this laptop phones may look.
 
     Raises:

@@ -7,7 +7,7 @@ here joins them: presses at the line, starts that the time or a partner brings, 
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,6 +17,7 @@ from coach.app.feeds import ConductedFeed
 from coach.app.live_run import AssembledRun, RunContext, SideBySide, assemble
 from coach.app.sensors import RunSources
 from coach.app.terminal import Console, RunMode, collect_as_usual, is_piped, keep_log_off_the_terminal
+from coach.cues.cue import Cue
 from coach.edge.clock import Clock, MachineClock, local_iso, loop_s, wait_until
 from coach.edge.conductor import Ending
 from coach.edge.process import ShutdownSignals, without_reader
@@ -29,7 +30,7 @@ from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 from coach.session.buttons import PAST_S, Button, Origin, Pressed
 from coach.session.phases import Phase
-from coach.squad.board import BoardOrder, Standing, standing_of
+from coach.squad.board import BoardOrder, BoardStanding, LastSplits, standing_of
 from coach.squad.crossing import Crossings, Expected, LineDesk, LineEvent
 from coach.squad.roster import Roster, SquadRunner
 from coach.squad.run import (
@@ -48,12 +49,16 @@ from coach.squad.run import (
 )
 
 if TYPE_CHECKING:
+    from coach.app.sharing import Sharing
     from coach.app.squad_radio import SquadRadio
     from coach.edge.conductor import Resumption
     from coach.edge.recorder import Recorder
+    from coach.edge.settings import VoiceMode
+    from coach.edge.sinks import Sink
     from coach.edge.squad_folder import SquadJournal
-    from coach.live.inputs import Input
+    from coach.live.inputs import Input, RunSetup
     from coach.live.outputs import Output
+    from coach.screen.protocols import ShareDesk
 
 _LATE_S: Final = 0.02
 """How much later than its moment an input may be stamped before the moment goes along with it."""
@@ -166,11 +171,14 @@ class LiveSquad:
         epoch: float | None = None,
         journal: "SquadJournal | None" = None,
         radio: "SquadRadio | None" = None,
+        sharings: "Mapping[str, Sharing] | None" = None,
     ) -> None:
         """Put the runs together on the running loop; `epoch` is the moment of the clock at which the session began.
 
-        Keys for several are kept in `journal`; `radio` is what the sensors of all are heard by.
+        Keys for several are kept in `journal`; `radio` is what the sensors of all are heard by, and `sharings` show
+        each runner's own run to their phone.
         """
+        self._sharings = sharings or {}
         self._radio = radio
         self._goes_on = epoch is not None
         self._context = context
@@ -181,6 +189,7 @@ class LiveSquad:
         self.crossings = Crossings([member.runner.slug for member in members])
         names = {one.slug: one.name for one in roster.runners}
         self.desk = LineDesk(self.crossings, names=names)
+        self._splits = LastSplits()
         self._order = BoardOrder([member.runner.slug for member in members])
         self._wave_at: dict[str, Seconds] = {}
         self._listeners: list[Callable[[str, TimedOutput], None]] = []
@@ -193,11 +202,17 @@ class LiveSquad:
             self._lines = SquadLines(roster, as_json=context.as_json, unit=unit, now=self.now)
         self.assembled: dict[str, AssembledRun] = {}
         self.feeds: dict[str, ConductedFeed] = {}
+        self._speech: Sink | None = None
         for slug, member in self.members.items():
-            self._assemble(slug, member, context)
+            own = replace(context, voice=None, sharing=self._sharings.get(slug))  # one speaker speaks for all
+            own.announcer = context.announcer
+            self._assemble(slug, member, own)
+        if context.voice is not None:
+            self._speak(context, context.voice, members[0].run.setup)
         for slug, member in self.members.items():
             for output in member.said:
                 self.ties.note(slug, [output])
+                self._splits.add(slug, output)
 
     def _assemble(self, slug: str, member: Member, context: RunContext) -> None:
         sink = _RunnerSink(slug, self._take)
@@ -214,6 +229,24 @@ class LiveSquad:
         feed = ConductedFeed(assembled.watched, assembled.conductor)
         feed.subscribe(self._changed)
         self.feeds[slug] = feed
+
+    def _speak(self, context: RunContext, mode: "VoiceMode", setup: "RunSetup") -> None:
+        """Let one speaker say whose a cue is and what there is room for."""
+        from coach.app.sound import speech_sink
+        from coach.squad.voice import SquadVoice
+
+        voice = SquadVoice()
+        speech = self._speech = speech_sink(
+            mode, context.settings, setup, now=self.now, announcer=context.announcer
+        )
+
+        def say(runner: str, timed: TimedOutput) -> None:
+            if isinstance(timed.output, Cue):
+                heard = voice.heard(self.roster.runner(runner), timed.output)
+                if heard is not None:
+                    speech.offer(TimedOutput(heard, timed.run_s))
+
+        self.listen(say)
 
     @property
     def roster(self) -> Roster:
@@ -258,8 +291,9 @@ class LiveSquad:
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
-            if self._lines is not None:
-                await self._lines.close()
+            for sink in (self._lines, self._speech):
+                if sink is not None:
+                    await sink.close()
             if self._journal is not None:
                 await self._journal.close()
         endings = {slug: ending for slug, (ending, _) in zip(keys, results, strict=True)}
@@ -355,6 +389,7 @@ class LiveSquad:
             self._lines.offer(RunnerOutput(runner, timed.output, timed.run_s))
         for heard in self._listeners:
             heard(runner, timed)
+        self._splits.add(runner, timed.output)
         session = self.members[runner].run.session
         self.ties.rest_of(runner, rest_after(session.timeline.steps, session.index))
         self._give(self.ties.note(runner, [timed.output]))
@@ -479,6 +514,11 @@ class LiveSquad:
         """The time of day, for the title."""
         return local_iso(self._clock.wall())[11:19]
 
+    def links_of(self, runner: str) -> "ShareDesk | None":
+        """The links that show a runner's run to their phone; None where it is not shared."""
+        sharing = self._sharings.get(runner)
+        return None if sharing is None else sharing.desk
+
     def feed_of(self, runner: str) -> ConductedFeed:
         """One runner's run."""
         return self.feeds[runner]
@@ -502,7 +542,7 @@ class LiveSquad:
                 self.crossings.leave_out(slug)
         return snapshots
 
-    def standings(self) -> list[Standing]:
+    def standings(self) -> list[BoardStanding]:
         """How everybody stands now, whoever needs the coach most first."""
         now = self.now()
         snapshots = self._expect()
@@ -516,6 +556,7 @@ class LiveSquad:
                     expected=self.crossings.of(slug, now),
                     has_ended=self.feeds[slug].has_ended(),
                     is_out=self.crossings.is_out(slug),
+                    last=self._splits.of(slug),
                     wave_in_s=None if wave_at is None or wave_at <= now else Seconds(wave_at - now),
                 )
             )

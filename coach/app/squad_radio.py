@@ -5,18 +5,24 @@ again, and is never a reason to stop. A sensor belongs to one runner: nobody els
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from coach.app.terminal import Console
 from coach.edge.clock import Clock, wait_until
 from coach.edge.files import plain
-from coach.edge.paired_sensors import PairedSensor, SensorKind
+from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, likely_kind
+from coach.edge.pairing import PairingOptions, ScanHistory, pair
 from coach.edge.paths import runner_paths
+from coach.edge.radio.discovery import Ambiguous, nearest
 from coach.live.inputs import Input
+from coach.problems import UsageProblem
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin
 from coach.signals.readings import LinkChanged, LinkState, Source
-from coach.squad.roster import SquadRunner
+from coach.squad.roster import Roster, SquadRunner
 
 if TYPE_CHECKING:
     from coach.edge.radio.radio import Radio
@@ -34,9 +40,15 @@ class SquadRadio:
     """One radio, and which sensors of which runners are connected."""
 
     def __init__(
-        self, clock: Clock, say: Callable[[str], None], *, make: "Callable[[], Radio] | None" = None
+        self,
+        clock: Clock,
+        say: Callable[[str], None],
+        *,
+        make: "Callable[[], Radio] | None" = None,
+        settled_s: float = SETTLED_S,
     ) -> None:
         """Open nothing yet; `say` is told what is connected, and what is wrong with Bluetooth."""
+        self._settled_s = settled_s
         self._clock = clock
         self._say = say
         self._make = make or self._own_radio
@@ -134,7 +146,7 @@ class SquadRadio:
         wanted = sum(len(theirs) for _, theirs in self._runners.values())
         while self.connected() < wanted:
             self._changed.clear()
-            if not await wait_until(self._changed, self._clock, self._clock.monotonic() + SETTLED_S):
+            if not await wait_until(self._changed, self._clock, self._clock.monotonic() + self._settled_s):
                 break
         self._say(self.sentence())
 
@@ -206,3 +218,100 @@ class _Counting:
     def press(self, button: Button, answer: int | None = None, origin: Origin = Origin.KEY) -> None:
         """Press a button."""
         self._inbox.press(button, answer, origin)
+
+
+# --- pairing: the roster is walked, one runner near the laptop at a time
+
+PAIRED_KINDS: Final = (SensorKind.STRAP, SensorKind.POD)
+"""What is looked for on each runner."""
+
+
+async def pair_roster(
+    roster: Roster,
+    radio: "Radio",
+    sensors: PairedSensors,
+    say: Callable[[str], None],
+    is_ready: Callable[[SquadRunner], Awaitable[bool]],
+    *,
+    seconds: float,
+) -> int:
+    """Pair a strap and a pod for each runner whom `is_ready` lets come near the laptop; returns how many were paired.
+
+    Only what is 10 dB nearer than all others of its kind is taken, and what belongs to another runner never.
+
+    Raises:
+        SensorProblem: there is no Bluetooth.
+    """
+    walk, paired = _Walk(radio, sensors, say), 0
+    for runner in roster.runners:
+        if not await is_ready(runner):
+            continue
+        history = ScanHistory(radio)
+        async with aclosing(history.scan(seconds)) as heard:
+            async for _ in heard:
+                continue
+        for kind in PAIRED_KINDS:
+            paired += await walk.pair_nearest(runner, kind, history)
+    return paired
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """The walk of a roster past the laptop."""
+
+    radio: "Radio"
+    sensors: PairedSensors
+    say: Callable[[str], None]
+
+    async def pair_nearest(self, runner: SquadRunner, kind: SensorKind, history: ScanHistory) -> int:
+        """Pair the one sensor of a kind that is clearly the nearest; says why where there is none. Returns 1 or 0."""
+        name, whose = plain(runner.name), runner.athlete or runner.slug
+        taken = {each.id for each in self.sensors.all() if each.athlete and each.athlete != whose}
+        candidates = {
+            id_: heard
+            for id_, heard in history.advertisements().items()
+            if id_ not in taken and likely_kind(set(heard[-1].measures)) is kind
+        }
+        chosen = nearest(candidates.values())
+        if chosen is None:
+            self.say(f"{name}: no {kind.value} is heard. Wear it, wake it up, and try again.")
+            return 0
+        if isinstance(chosen, Ambiguous):
+            self.say(
+                f"{name}: {len(candidates)} {kind.value}s are about equally near. "
+                "Let the others stand ten steps away, and try again."
+            )
+            return 0
+        result = await pair(self.radio, self.sensors, chosen, PairingOptions(athlete=whose, kind=kind))
+        trouble = "" if result.trouble is None else f" It would not be asked: {result.trouble.message}."
+        self.say(f"{name}: {plain(result.sensor.name or result.sensor.id)} is their {kind.value}.{trouble}")
+        return 1
+
+
+async def pair_at_keys(roster: Roster, console: Console, *, adapter: str | None, seconds: float) -> int:
+    """Walk a roster with a person at the keys; returns how many sensors were paired.
+
+    Raises:
+        UsageProblem: nobody can be asked.
+        SensorProblem: there is no Bluetooth.
+    """
+    from coach.app.sensors import chosen_adapter, my_sensors, radio_for
+
+    if not console.can_ask():
+        raise UsageProblem(
+            "pairing walks the roster and asks before each runner",
+            "Type it in a terminal, or: coach sensors pair",
+        )
+
+    async def is_ready(runner: SquadRunner) -> bool:
+        question = (
+            f"{plain(runner.name)}: strap on, pod shaken, a step from the laptop? Enter looks, s skips them"
+        )
+        try:
+            return not (await asyncio.to_thread(console.ask, question)).casefold().startswith("s")
+        except EOFError:
+            return False
+
+    async with radio_for("a squad", chosen_adapter(adapter)) as radio:
+        await radio.check()
+        return await pair_roster(roster, radio, my_sensors(console), console.say, is_ready, seconds=seconds)

@@ -6,7 +6,8 @@ set up is named, and the others start without them.
 
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
@@ -59,6 +60,7 @@ from coach.workout.errors import MissingNumber
 from coach.workout.timeline import AutoStart, PressStart
 
 if TYPE_CHECKING:
+    from coach.app.sharing import Sharing
     from coach.app.squad_radio import SquadRadio
     from coach.edge.telemetry.address import MqttRequest
 
@@ -84,7 +86,8 @@ class SquadRequest:
     voice: str | None = None
     adapter: str | None = None
     mqtt: "MqttRequest | None" = None
-    sharing: ShareRequest | None = None
+    share: str | None = None
+    """Where phones may look, as written; empty to be asked, None for nowhere."""
 
     def squads(self, usual: Path) -> Path | None:
         """The folder to record into; None for not at all."""
@@ -256,11 +259,43 @@ class PreparedSession:
     """Where keys for several are kept; None for a session that is not recorded."""
     radio: "SquadRadio | None" = None
     """The one radio of all; None where none is needed."""
+    sharings: "dict[str, Sharing]" = field(default_factory=dict)
+    """What shows each runner's run to their own phone."""
+
+    @contextmanager
+    def shared(self, address: str | None) -> Iterator[None]:
+        """Share each run at an address of its own port for the block, and tell each runner's link; None: share nothing.
+
+        Raises:
+            CoachProblem: the address cannot be used, or none is named and nobody can be asked.
+        """
+        with ExitStack() as stack:
+            if address is not None:
+                self._open_sharings(address, stack)
+            yield
+
+    def _open_sharings(self, address: str, stack: ExitStack) -> None:
+        from coach.app.sharing import ask_address, open_sharing
+        from coach.edge.share.links import parse_address
+
+        console, settings = self.context.console, self.context.settings
+        host, port = parse_address(address or ask_address(console))
+        for place, member in enumerate(self.members):
+            own = host if port is None else f"{host}:{port + place}"
+            sharing = stack.enter_context(open_sharing(ShareRequest(own), settings, SILENT, RunMode.SCREEN))
+            self.sharings[member.runner.slug] = sharing
+            console.say(f"For {plain(member.runner.name)}: {sharing.links()[0].url}")
 
     def live(self, *, epoch: float | None = None) -> LiveSquad:
         """Put the runs together on the running loop."""
         return LiveSquad(
-            self.roster, self.members, self.context, epoch=epoch, journal=self.journal, radio=self.radio
+            self.roster,
+            self.members,
+            self.context,
+            epoch=epoch,
+            journal=self.journal,
+            radio=self.radio,
+            sharings=self.sharings,
         )
 
 
@@ -301,7 +336,7 @@ def run_session(request: SquadRequest, console: Console, *, as_json: bool) -> in
     session = prepare(request, roster, context)
     if run_mode is RunMode.SCREEN:
         console.say("g starts the wave, space and the runners' keys time them; ? shows the keys.")
-    with keep_awake(console):
+    with session.shared(request.share), keep_awake(console):
         endings, code = run_squad(session.live, context, is_recorded=session.journal is not None)
     report_session(session, endings, console)
     return code

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from coach.interchange.workouts.converting import Exported
     from coach.interchange.workouts.formats import ExportFormat
     from coach.interchange.workouts.report import LossReport
+    from coach.plan.facts import WorkoutFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,16 @@ class Outline:
             steps=len(self.timeline.steps),
             open_steps=size.open_steps,
             hard_metres=size.hard_about_metres,
+            plan=self.plan_facts.kept(),
         )
+
+    @property
+    def plan_facts(self) -> "WorkoutFacts":
+        """What a plan should know of it."""
+        from coach.plan.facts import workout_facts
+
+        too_fast = too_ambitious(self.timeline, self.athlete)
+        return workout_facts(self.name, self.timeline, self.document.workout.tags, too_fast=too_fast)
 
     def as_json(self) -> dict[str, Any]:
         """The outline for other programs; an unknown purpose is absent."""
@@ -432,9 +442,17 @@ def _is_name(text: str, names: Sequence[str]) -> bool:
     return len(text.split()) == 1 and bool(get_close_matches(text, names, n=1, cutoff=NEAR))
 
 
+_MADE: Final[Mapping[str, str]] = dict.fromkeys(
+    ("race", "race-practice"), "coach plan race --distance 10k --goal 50:00"
+)
+"""Workouts that a command makes, by their names."""
+
+
 def _miss(text: str, near: str = "") -> WorkoutProblem:
     """There is no workout of this name."""
     meant = f"; did you mean {near}?" if near else ""
+    if text in _MADE:
+        return WorkoutProblem(f"there is no workout {plain(text)!r} yet", f"{_MADE[text]} makes it.")
     return WorkoutProblem(
         f"there is no workout {plain(text)!r}{meant}",
         f"{WORKOUT_HINT}\nOr write one in a line: coach run '6x800 @ 5k / 400 jog'",

@@ -9,7 +9,7 @@ import click
 
 from coach.cli.group import CoachGroup
 from coach.cli.parameters import race_option
-from coach.cli.text import can_ask, narrate, out, out_document, out_json, table, tell
+from coach.cli.text import can_ask, narrate, out, out_document, out_json, out_lines, out_table, table, tell
 from coach.problems import AthleteProblem
 
 if TYPE_CHECKING:
@@ -35,9 +35,12 @@ def athlete_lines(athlete: "Athlete") -> Iterator[str]:
         ("weighs {:g} kg", now.weight_kg),
         ("cadence easy         {:.0f} steps a minute", now.cadence.easy),
         ("cadence fast         {:.0f} steps a minute", now.cadence.fast),
+        ("has run since        {}", athlete.running_since),
     ):
         if value is not None:
             yield f"  {words.format(value)}"
+    if athlete.injuries:
+        yield f"  old injuries         {', '.join(athlete.injuries)}"
     yield from _pace_lines(now)
     for shoe in athlete.shoes:
         yield from _shoe_lines(shoe)
@@ -323,6 +326,9 @@ def show(athlete: str | None, as_json: bool) -> None:
     multiple=True,
     help="True metres per metre a pod says, such as racer/Stryd=0.98.",
 )
+@click.option("--test", metavar="NAME=L/R", multiple=True, help="A simple test, such as hop=150/140 (cm).")
+@click.option("--injury", metavar="NAME", multiple=True, help="An old injury: hamstring, Achilles, foot.")
+@click.option("--running-since", metavar="DATE", help="Since when you have run regularly.")
 @click.option("--units", type=click.Choice(["km", "mile"]), help="Say paces per kilometre or per mile.")
 @click.option(
     "--from",
@@ -492,6 +498,30 @@ def zones(athlete: str | None, day: str | None, race: str | None, as_json: bool)
         out(line)
 
 
+@command.command("tests")
+@_whose
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a test.")
+def tests(athlete: str | None, as_json: bool) -> None:
+    """Show the simple tests: left against right and against last time.
+
+    coach run simple-tests is the sheet, once a month; coach athlete set --test side-plank=60/55 keeps what it came to.
+    A fall of 20 % eases plyometrics and sprints of the plan for four weeks.
+    """
+    from coach.app.athletes import saved_athlete
+    from coach.app.plan_facts import SIMPLE_TEST_HEAD, simple_test_row, simple_test_tree, simple_tests
+    from coach.plan.strength import falls, simple_test_rows
+
+    told = simple_tests(saved_athlete(athlete, hint=_SAVE_FIRST))
+    rows = simple_test_rows(told)
+    for row in rows if as_json else ():
+        out_json(simple_test_tree(row))
+    if rows and not as_json:
+        out_table(SIMPLE_TEST_HEAD, [simple_test_row(row) for row in rows])
+        out_lines(f"{row.words}: jumps and sprints are eased until it is back." for row in falls(told))
+    if not rows:
+        narrate("No simple test is kept yet: coach run simple-tests, then set --test hop=150/140")
+
+
 @command.command("predict")
 @_whose
 @race_option()
@@ -523,11 +553,15 @@ def predict(
 
 def _about(options: Mapping[str, Any]) -> dict[str, Any]:
     """What the options say of the athlete for good; what was not given is absent."""
+    from coach.app.athletes import told_day
+
     about = {
         "name": options["name"],
         "units": options["units"],
         "ceiling_bpm": options["ceiling"],
         "gear_border_percent": options["gear_border"],
+        "running_since": options["running_since"] and told_day(options["running_since"]),
+        "injuries": options["injury"] or None,
     }
     shoes = _shoes(options["shoe"], options["pod_factor"])
     return {key: value for key, value in about.items() if value is not None} | (
@@ -563,6 +597,8 @@ def _entry(options: Mapping[str, Any]) -> dict[str, Any]:
         entry["cadence"] = dict(_cadence(text) for text in options["cadence"])
     if options["pace"]:
         entry["paces"] = dict(_pair(text, "--pace") for text in options["pace"])
+    if options["test"]:
+        entry["tests"] = dict(_sides(text) for text in options["test"])
     return entry
 
 
@@ -617,6 +653,15 @@ def _goal(race: str | None, pace: str | None) -> dict[str, str]:
 def _cadence(text: str) -> tuple[str, float]:
     how, value = _pair(text, "--cadence")
     return how, _number(value, "--cadence")
+
+
+def _sides(text: str) -> tuple[str, dict[str, float]]:
+    """Read a simple test: `side-plank=60/55`."""
+    name, value = _pair(text, "--test")
+    left, sign, right = value.partition("/")
+    if not sign:
+        raise click.UsageError(f"--test takes left and right with / between, not {value!r}.")
+    return name, {"left": _number(left, "--test"), "right": _number(right, "--test")}
 
 
 def _shoes(shoes: tuple[str, ...], factors: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ def path(as_json: bool) -> None:
         "workouts": where.workouts,
         "library": library_path(),
         "runs": where.runs,
+        "mornings": where.mornings,
         "log": where.log,
     }
     if as_json:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem  # loads where a shell asks
 
+    from coach.plan.today import DayLimits
+
 FASTEST: Final = 1000.0
 """Beyond it nobody can tell it from `max`."""
 
@@ -213,6 +215,70 @@ def _weather(temperature: float | None, dew_point: float | None) -> tuple[float,
     if dew_point > temperature:
         raise click.UsageError("The dew point cannot lie above the temperature.")
     return temperature, dew_point
+
+
+def day_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Take what a day leaves room for, packed into one `limits` (None where nothing is said), and wind and hills."""
+
+    @wraps(command)
+    def packed(
+        *args: Any, minutes: float | None, no_track: bool, treadmill: bool, instead: str | None, **values: Any
+    ) -> None:
+        limits = None
+        if minutes is not None or no_track or treadmill or instead:
+            from coach.plan.today import DayLimits
+
+            limits = DayLimits(minutes, no_track, treadmill, instead or "")
+        command(*args, limits=limits, **values)
+
+    taken: Callable[..., None] = packed
+    for option in reversed(_DAY):
+        taken = option(taken)
+    return taken
+
+
+_DAY: Final = (
+    click.option(
+        "--minutes",
+        metavar="N",
+        type=click.IntRange(5, 600),
+        help="Today's session in a form that fits into N.",
+    ),
+    click.option("--no-track", is_flag=True, help="Today's session by time, without the lines of a track."),
+    click.option("--treadmill", is_flag=True, help="Today's session on a treadmill."),
+    click.option(
+        "--instead",
+        type=click.Choice(["swim", "bike", "walk"]),
+        help="A swim, a ride or a walk for an easy run.",
+    ),
+    click.option(
+        "--wind", metavar="M/S", type=click.IntRange(0, 60), help="Today's wind, in metres a second."
+    ),
+    click.option("--hills", is_flag=True, help="Today's run is a hilly one."),
+)
+
+
+def today_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Take what is asked for of today's session, packed into one `day`."""
+
+    @day_options
+    @click.option(
+        "--as-planned", is_flag=True, help="Today's session as it was planned, whatever is suggested."
+    )
+    @wraps(command)
+    def packed(
+        *args: Any,
+        as_planned: bool,
+        limits: "DayLimits | None",
+        wind: float | None,
+        hills: bool,
+        **values: Any,
+    ) -> None:
+        from coach.app.new_run import DayRequest
+
+        command(*args, day=DayRequest(as_planned, limits, wind, hills), **values)
+
+    return packed
 
 
 class ClockType(click.ParamType[float]):

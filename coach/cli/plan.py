@@ -20,11 +20,20 @@ _HERE: Final = "coach.cli.plan"
 TABLE: Final = {
     "new": CommandEntry("coach.cli.plan_new", "Plan a season backwards from a race, and show it.", "new"),
     "show": CommandEntry(_HERE, "Show the season, or a week day by day.", "show"),
+    "check": CommandEntry("coach.cli.plan_check", "Check the plan against its rules.", "check"),
+    "rules": CommandEntry("coach.cli.plan_check", "List the rules of plans, and switch them.", "rules"),
+    "today": CommandEntry("coach.cli.plan_today", "Say what to run today, and why.", "today"),
+    "missed": CommandEntry(
+        "coach.cli.plan_today", "Propose the smallest change after sessions were missed.", "missed"
+    ),
     "move": CommandEntry(_HERE, "Move a session to another day.", "move"),
     "swap": CommandEntry(_HERE, "Exchange two days, with everything that is planned on them.", "swap"),
     "off": CommandEntry(_HERE, "Take days off: travel, illness.", "off"),
     "race": CommandEntry("coach.cli.race", "Plan a race: splits, heat, fuel, checklist, wristband."),
     "undo": CommandEntry(_HERE, "Take the last change of the plan back.", "undo"),
+    "export": CommandEntry(
+        "coach.cli.plan_export", "Write the season for other programs: ics, fit, json, csv.", "export"
+    ),
     "templates": CommandEntry("coach.cli.plan_new", "List the templates of weeks and seasons.", "templates"),
     "log": CommandEntry(_HERE, "List who changed what in the plan, the newest first.", "log"),
     "schema": CommandEntry(_HERE, "Print the JSON Schema of plans.", "schema"),
@@ -32,13 +41,29 @@ TABLE: Final = {
 """The commands of a plan, each with the module it is in: help and listing load none of them."""
 
 
-@click.group(cls=LazyGroup, table=TABLE)
-def command() -> None:
+@click.group(cls=LazyGroup, table=TABLE, invoke_without_command=True, no_args_is_help=False)
+@click.pass_context
+def command(context: click.Context) -> None:
     """The season: plan it, show it, move sessions, take days off.
 
     It is planned backwards from a race, week by week, with a reason for each session. The plan is a file that may be
-    edited by hand; every state it was in is kept, and coach plan undo goes back.
+    edited by hand; every state it was in is kept, and coach plan undo goes back. Without a command the calendar opens;
+    without a terminal this week is printed.
     """
+    if context.invoked_subcommand is not None:
+        return
+    from coach.app.terminal import RunMode, run_mode_here
+
+    if run_mode_here(as_json=False) is not RunMode.SCREEN:
+        context.invoke(show, week="", as_json=False, athlete=None)
+        return
+    from coach.app.library import pick_and_run
+    from coach.app.new_run import RunRequest
+    from coach.cli.errors import exit_with_run
+    from coach.cli.text import CONSOLE
+
+    request = RunRequest(None, None, requires_sensor=False, marks=False, record=None, is_recorded=True)
+    exit_with_run(pick_and_run(request, CONSOLE, opens_season=True))
 
 
 # --- days as they are typed
@@ -145,6 +170,12 @@ def show(week: str | None, as_json: bool, athlete: str | None) -> None:
     desk = _desk(athlete)
     plan = desk.plan
     say_clock(plan, desk.today)
+    if not as_json:
+        from coach.app.today import TodayDesk
+        from coach.cli.plan_today import say_missed
+
+        say_missed(TodayDesk(desk))
+        plan = desk.plan  # runs that were done are linked now
     if week is None:
         show_season(plan, desk.today, desk.unit, as_json=as_json)
         return
@@ -171,9 +202,7 @@ def show_season(plan: "Plan", today: date, unit: str, *, as_json: bool) -> None:
         return
     for race in plan.races:
         to_go = (race.date - today).days
-        when = (
-            f"{to_go} days to go" if 0 <= to_go < 14 else f"{to_go // 7} weeks to go" if to_go > 0 else "over"
-        )
+        when = _to_go(to_go)
         goal = f", goal {_clock(race.goal_s)}" if race.goal_s else ""
         out(f"{race.priority} {race.label} on {race.date:%a} {race.date}{goal}: {when}")
     rows = [_season_row(plan, week, unit) for week in plan.weeks if week.sunday >= today]
@@ -191,6 +220,15 @@ def show_season(plan: "Plan", today: date, unit: str, *, as_json: bool) -> None:
         "what is special",
     )
     out_table(head, rows)
+
+
+def _to_go(days: int) -> str:
+    """How long it is to a race, in words."""
+    if days < 0:
+        return "over"
+    if days < 2:
+        return ("today", "tomorrow")[days]
+    return f"{days} days to go" if days < 14 else f"{days // 7} weeks to go"
 
 
 def _season_row(plan: "Plan", week: "PlanWeek", unit: str) -> tuple[str, ...]:
@@ -388,8 +426,8 @@ def off(days: "DaysOff", why: str | None, as_json: bool, athlete: str | None) ->
 
 
 def _keep(desk: "PlanDesk", edited: "EditedPlan", who: str, *, as_json: bool) -> None:
-    """Keep an edit, and say what it did."""
-    desk.apply(edited, who)
+    """Keep an edit that the runner asked for, and say what it did and which rules it breaks."""
+    edited = desk.choose(edited, who)
     if as_json:
         touched = [day.isoformat() for day in edited.touched]
         out_json({"v": 1, "touched": touched, "says": list(edited.says)})

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _PEAK_SHARE: Final = 1.4
 """The peak where only the start is said. Judged: five up weeks of 8 %."""
 
+_MOST_BROKEN: Final = 3
+
 
 # --- what is typed
 
@@ -319,7 +321,7 @@ def new(**options: Any) -> None:
     A plan that is there is kept as a version before: coach plan undo puts it back. What found no room is said, with
     the reason.
     """
-    from coach.app.plan import PlanDesk
+    from coach.app.plan import PlanDesk, left_broken
     from coach.plan.planner import make_plan
 
     desk = PlanDesk(athlete=options["athlete"])
@@ -333,6 +335,11 @@ def new(**options: Any) -> None:
     show_season(season.plan, desk.today, desk.unit if not options["from_mi"] else "mile", as_json=as_json)
     for sentence in [*season.cut, *_template_notes(season.plan)]:
         narrate(sentence)
+    broken = left_broken(desk, season.plan)
+    for sentence in broken[:_MOST_BROKEN]:
+        narrate(f"Left so, because what you asked for leaves nothing better: {sentence}")
+    if len(broken) > _MOST_BROKEN:
+        narrate(f"And {len(broken) - _MOST_BROKEN} more rules: coach plan check --all")
     if is_dry:
         narrate("Nothing was kept: --dry-run.")
         return
@@ -399,10 +406,10 @@ def _request(desk: "PlanDesk", options: dict[str, Any]) -> "SeasonRequest":
 
 
 def _opt_ins(words: Sequence[str]) -> tuple[Any, ...]:
-    from coach.plan.model import OptIn
+    from coach.plan.model import PlanOptIn
     from coach.problems import suggestion
 
-    known = {each.value: each for each in OptIn}
+    known = {each.value: each for each in PlanOptIn}
     for word in words:
         if word not in known:
             hint = suggestion(word, known)

@@ -138,6 +138,8 @@ def command(
 
     weather = _weather(temperature, dew_point)
     planned = plan_for(RaceOptions(weather=weather, spreads_effort=even_effort, **told))
+    if planned.guess:
+        narrate(planned.guess)
     _write(planned, wrist, phone, to, target)
     rehearsal = rehearsed(planned, seed) if rehearse else None
     if as_json:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from math import exp
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from coach.plan.mornings import Morning
     from coach.plan.readiness import ReadinessAnswer
 
+_WIDTH: Final = 78
+"""Columns of the longest line: programs read --json."""
 _POSTURES: Final = ("lying", "sitting")
 
 
@@ -133,7 +136,7 @@ def answer_lines(answer: "ReadinessAnswer") -> Iterator[str]:
         yield "Hold what you have: nothing longer and nothing harder while life asks much."
     if answer.not_known:
         yield ""
-        yield f"Not known: {not_known_words(answer)}."
+        yield from wrap(f"Not known: {not_known_words(answer)}.", _WIDTH)
     yield ""
     yield "You decide. As planned is kept as your choice, without a word."
 
@@ -143,9 +146,18 @@ def answer_lines(answer: "ReadinessAnswer") -> Iterator[str]:
 @athlete_option("Whose mornings they are.")
 @click.option("--posture", type=click.Choice(_POSTURES), help="How they were measured; without it not known.")
 @click.option("--source", metavar="NAME", help="What to call the source; without it the file's name.")
+@click.option(
+    "--day", type=DayType(), metavar="DATE", help="The morning of a file that has intervals and no date."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def import_(
-    table: str, *, athlete: str | None, posture: str | None, source: str | None, as_json: bool
+    table: str,
+    *,
+    athlete: str | None,
+    posture: str | None,
+    source: str | None,
+    day: date | None,
+    as_json: bool,
 ) -> None:
     """Take mornings from another program's table.
 
@@ -159,7 +171,9 @@ def import_(
 
     desk = open_desk(athlete)
     _read(desk)
-    done = desk.import_table(table, posture=None if posture is None else Posture(posture), source=source)
+    done = desk.import_table(
+        table, posture=None if posture is None else Posture(posture), source=source, day=day
+    )
     for line in done.said:
         narrate(line)
     if as_json:
@@ -196,7 +210,12 @@ def history(athlete: str | None, *, since: date | None, as_json: bool) -> None:
     days = sorted({each.day for each in desk.kept.mornings} | set(desk.kept.by_day))
     if days:
         desk.load_runs(days[-1])
-    rows = [_row(desk, day) for day in days if since is None or day >= since]
+    days = [day for day in days if since is None or day >= since]
+    verdicts = desk.verdicts(days)
+    measured: dict[date, list[Morning]] = {}
+    for each in desk.kept.mornings:
+        measured.setdefault(each.day, []).append(each)
+    rows = [_row(desk, day, verdicts[day], measured.get(day, [])) for day in days]
     if as_json:
         for row in rows:
             out_json(row)
@@ -208,9 +227,9 @@ def history(athlete: str | None, *, since: date | None, as_json: bool) -> None:
     out_table(head, [_cells(row) for row in rows])
 
 
-def _row(desk: "ReadinessDesk", day: date) -> dict[str, Any]:
-    mornings = sorted((each for each in desk.kept.mornings if each.day == day), key=_quality)
-    row: dict[str, Any] = {"day": day.isoformat(), "verdict": desk.answer(day).verdict.value}
+def _row(desk: "ReadinessDesk", day: date, verdict: str, mornings: "list[Morning]") -> dict[str, Any]:
+    mornings = sorted(mornings, key=_quality)
+    row: dict[str, Any] = {"day": day.isoformat(), "verdict": str(verdict)}
     if mornings:
         row["measured"] = [_measured(each) for each in mornings]
     check_in = desk.kept.by_day.get(day)

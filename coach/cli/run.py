@@ -1,7 +1,7 @@
 """`coach run`: a workout, coached live."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,7 @@ from coach.cli.parameters import (
     race_option,
     sensors_option,
     share_options,
+    today_options,
     voice_option,
     weather_options,
     workout_argument,
@@ -22,8 +23,7 @@ from coach.cli.parameters import (
 from coach.cli.text import CONSOLE
 
 if TYPE_CHECKING:
-    from coach.app.new_run import RunRequest, ShareRequest
-    from coach.edge.telemetry.address import MqttRequest
+    from coach.app.new_run import RunRequest
 
 
 @click.command(cls=CoachCommand)
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 @click.option("--halfway", is_flag=True, help="Say where to turn around on an easy run.")
 @click.option("--record", metavar="DIR", help="Record into this folder of runs.")
 @click.option("--no-record", is_flag=True, help="Record nothing.")
+@today_options
 @share_options
 @voice_option("default: the setting sound.voice on the live screen, else off")
 @mqtt_options
@@ -57,28 +58,19 @@ if TYPE_CHECKING:
 def command(
     workout: str | None,
     *,
-    athlete: str | None,
-    race: str | None,
     sensors: str | None,
     require_sensor: bool,
-    adapter: str | None,
-    marks: bool,
-    weather: tuple[float, float] | None,
-    listening: str | None,
-    light: str,
-    halfway: bool,
     record: str | None,
     no_record: bool,
-    voice: str | None,
-    mqtt: "MqttRequest | None",
     as_json: bool,
-    sharing: "ShareRequest | None",
+    **request_options: Any,
 ) -> None:
     """Run a workout, coached live.
 
     WORKOUT is a file, the name of a library workout, or a workout in one line, such as
     2km easy + 6x800 @ 5k / 400 jog + 1km easy; what was understood of a line is told. Without one, a terminal
-    shows the library. The word free runs without a plan, at once; time is a stopwatch, every press a lap.
+    shows the library. The word free runs without a plan, at once; time is a stopwatch, every press a lap; today
+    is today's session of your plan, as coach plan today suggests it (with --as-planned as it was planned).
 
     On a terminal the live screen opens, and the first step starts after a minute to walk to the line (with
     --marks at the first press). Elsewhere, or with --json, lines are printed, the first step starts at once, and
@@ -97,21 +89,11 @@ def command(
     from coach.app.new_run import RunRequest
 
     request = RunRequest(
-        athlete=athlete,
-        race=race,
         sensors=sensors,
         requires_sensor=require_sensor,
-        marks=marks,
         record=record,
         is_recorded=not no_record,
-        weather=weather,
-        voice=voice,
-        listening=listening,
-        halfway=halfway,
-        adapter=adapter,
-        light=light,
-        mqtt=mqtt,
-        sharing=sharing,
+        **request_options,  # each is called as the field that takes it
     )
     exit_with_run(_run(workout, request, _folder_of_runs(record), as_json=as_json))
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from coach.edge.telemetry.address import MqttRequest
     from coach.live.inputs import Input
     from coach.quantities import Seconds
-    from coach.review.guided_tests import Finding
+    from coach.review.guided_tests import GuidedFinding
     from coach.review.summary import RepSplit, RepTable, Summary
     from coach.review.two_pods import PodDifference, TwoPods
     from coach.session.events import RunResumed, StepEnded
@@ -55,7 +55,7 @@ def summary_tree(summary: "Summary") -> dict[str, Any]:
     return tree
 
 
-def finding_lines(findings: "Sequence[Finding]", athlete: str, day: str) -> Iterator[str]:
+def finding_lines(findings: "Sequence[GuidedFinding]", athlete: str, day: str) -> Iterator[str]:
     """Say what a guided test found, and the commands that would save it: nothing is saved by itself."""
     for finding in findings:
         yield ""
@@ -64,7 +64,7 @@ def finding_lines(findings: "Sequence[Finding]", athlete: str, day: str) -> Iter
             yield f"  to save it: {finding.command(athlete, day)}"
 
 
-def finding_tree(findings: "Sequence[Finding]", athlete: str, day: str) -> dict[str, Any]:
+def finding_tree(findings: "Sequence[GuidedFinding]", athlete: str, day: str) -> dict[str, Any]:
     """What a guided test found, under `findings`; nothing where there was no test."""
     rows = [
         {"test": finding.test, "words": finding.words}
@@ -355,6 +355,8 @@ def index(*, rebuild: bool, as_json: bool) -> None:
         narrate(f"{runs} in {path}")
 
 
+_SURFACES = ("track", "road", "grass", "trail", "treadmill")
+"""As in a workout's `context`; its model is not read for a help page."""
 _RUN_NAMES = "its number in `coach runs list`, `last`, its id or the first letters of it"
 
 
@@ -436,7 +438,12 @@ def _stops(inputs: "Sequence[Input]") -> "list[tuple[Seconds, float]]":
 
 def note_lines(note: "RunNote | None") -> Iterator[str]:
     """What the runner said of the run; nothing where nothing was said."""
-    if note is None or not (note.rpe or note.text or note.shoe or note.worked or note.failed):
+    said = (
+        ()
+        if note is None
+        else (note.rpe, note.text, note.shoe, note.worked, note.failed, note.surface, note.route)
+    )
+    if note is None or not any(said):
         return
     yield ""
     if note.rpe:
@@ -449,13 +456,17 @@ def note_lines(note: "RunNote | None") -> Iterator[str]:
         yield f"What did not: {note.failed}"
     if note.shoe:
         yield f"Shoe: {note.shoe}"
+    if note.surface:
+        yield f"Surface: {note.surface}"
+    if note.route:
+        yield f"Route: {note.route}"
 
 
 def note_tree(note: "RunNote | None") -> dict[str, Any]:
     """What the runner said of the run, under `note`; nothing where nothing was said."""
     if note is None:
         return {}
-    names = ("rpe", "text", "worked", "failed", "shoe", "answered_at")
+    names = ("rpe", "text", "worked", "failed", "shoe", "surface", "route", "answered_at")
     said = {name: getattr(note, name) for name in names}
     known = {name: value for name, value in said.items() if value}
     return {"note": known} if known else {}
@@ -475,6 +486,8 @@ def note_tree(note: "RunNote | None") -> dict[str, Any]:
 @click.option("--worked", metavar="TEXT", help="What worked.")
 @click.option("--failed", metavar="TEXT", help="What did not.")
 @click.option("--shoe", metavar="SLUG", help="The shoe it was run in.")
+@click.option("--surface", type=click.Choice(_SURFACES), help="What it was run on.")
+@click.option("--route", metavar="TEXT", help="Where it was run, in words of your own.")
 @click.option("--json", "as_json", is_flag=True, help="Print what is known as one JSON object.")
 def note(
     run: str,
@@ -484,6 +497,8 @@ def note(
     worked: str | None,
     failed: str | None,
     shoe: str | None,
+    surface: str | None,
+    route: str | None,
     as_json: bool,
 ) -> None:
     """Say how hard a run was."""
@@ -492,9 +507,9 @@ def note(
     from coach.edge.store import Store
 
     path = Store().run(run).path
-    if any(said is not None for said in (rpe, text, worked, failed, shoe)):
+    if any(said is not None for said in (rpe, text, worked, failed, shoe, surface, route)):
         now = local_iso(MachineClock().wall())
-        append_note(path, RunNote(rpe, text, shoe, now, worked, failed))
+        append_note(path, RunNote(rpe, text, shoe, now, worked, failed, surface=surface, route=route))
     known = read_note(path)
     if as_json:
         out_json({"v": 1, "id": path.name} | note_tree(known))

@@ -6,7 +6,15 @@ import click
 
 from coach.cli.errors import exit_with, exit_with_run
 from coach.cli.group import CoachCommand, CommandEntry, LazyGroup
-from coach.cli.parameters import SpeedType, adapter_option, mqtt_options, voice_option, workout_argument
+from coach.cli.parameters import (
+    ClockType,
+    OptionalValue,
+    SpeedType,
+    adapter_option,
+    mqtt_options,
+    voice_option,
+    workout_argument,
+)
 from coach.cli.text import CONSOLE, out, out_document, out_json
 
 if TYPE_CHECKING:
@@ -16,9 +24,14 @@ if TYPE_CHECKING:
 
 TABLE = {
     "run": CommandEntry("coach.cli.squad", "Coach a squad live, up to eight runners.", "run"),
+    "time": CommandEntry("coach.cli.squad_time", "Time 1 to 40 runners by hand, without any sensor.", "time"),
+    "sheet": CommandEntry(
+        "coach.cli.squad_time", "Print the sheet of a session that was timed by hand.", "sheet"
+    ),
     "check": CommandEntry(
         "coach.cli.squad", "Check a roster: who runs what, with which key and sensors.", "check"
     ),
+    "pair": CommandEntry("coach.cli.squad", "Pair everybody's strap and pod, one runner at a time.", "pair"),
     "list": CommandEntry(
         "coach.cli.squad", "List the sessions that are kept, the newest first.", "list_sessions"
     ),
@@ -92,6 +105,12 @@ def _group_option(command: Any) -> Any:
 @click.option("--record", metavar="DIR", help="Record into this folder of sessions.")
 @click.option("--no-record", is_flag=True, help="Record nothing.")
 @voice_option("default: the setting sound.voice on the board, else off")
+@click.option(
+    "--share",
+    metavar="ADDR",
+    cls=OptionalValue,
+    help="Show each runner's own run on their phone, by a link of their own for one phone.",
+)
 @mqtt_options
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def run(
@@ -104,6 +123,7 @@ def run(
     record: str | None,
     no_record: bool,
     voice: str | None,
+    share: str | None,
     mqtt: "MqttRequest | None",
     as_json: bool,
 ) -> None:
@@ -122,7 +142,7 @@ def run(
     from coach.edge.paths import runner_paths
 
     request = SquadRequest(
-        roster, workout or "", groups, sensors, record, not no_record, voice, adapter, mqtt
+        roster, workout or "", groups, sensors, record, not no_record, voice, adapter, mqtt, share
     )
     code = offer_session(runner_paths().squads, CONSOLE, as_json=as_json)
     exit_with_run(run_session(request, CONSOLE, as_json=as_json) if code is None else code)
@@ -187,6 +207,28 @@ def _checked_line(one: "PlannedRunner", *, is_planned: bool) -> str:
     missing = ", ".join(f"{word} is not remembered" for word in one.missing)
     rest = [part for part in (what, whose, sensors, missing) if part]
     return f"{runner.key}  {plain(runner.name):<16} {runner.group:<10} {plain('; '.join(rest))}".rstrip()
+
+
+@click.command("pair", cls=CoachCommand)
+@click.argument("roster")
+@adapter_option()
+@click.option(
+    "--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to look at each."
+)
+def pair(roster: str, *, adapter: str | None, seconds: float) -> None:
+    """Pair everybody's strap and pod, one runner at a time.
+
+    One after the other comes near the laptop, strap on and pod shaken. Only a sensor that is clearly nearer than all
+    others of its kind is taken (10 dB), and one that is another runner's never. Exits with code 4 if none was paired.
+    """
+    import asyncio
+
+    from coach.app.squad_radio import pair_at_keys
+    from coach.app.squad_sessions import load_roster
+
+    paired = asyncio.run(pair_at_keys(load_roster(roster), CONSOLE, adapter=adapter, seconds=seconds))
+    CONSOLE.say(f"{paired} paired. See them: coach sensors list")
+    exit_with(0 if paired else 4)
 
 
 @click.command("list", cls=CoachCommand)

@@ -24,11 +24,11 @@ from coach.session.events import (
     Waiting,
     WorkoutChanged,
 )
-from coach.session.phases import Phase
+from coach.session.phases import Phase, item_turn
 from coach.signals.readings import Reading
 from coach.workout.edits import EffortDay, is_too_hot
 from coach.workout.kinds import HARD, RESTS, RUN
-from coach.workout.timeline import ChecklistItem, Step, StepTarget
+from coach.workout.timeline import Step, StepTarget
 
 _RESTS: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST})
 
@@ -69,6 +69,10 @@ class Announcements(Rule):
                 )
             case WorkoutChanged(day=EffortDay(percent, reps_percent)):
                 self._step_cue(now, self.phrases.effort_day(percent, reps_percent), "effort_day")
+            case WorkoutChanged(is_by_effort=bool(is_by_effort)):
+                language = self.phrases.language
+                words = language.by_effort if is_by_effort else language.by_effort_off
+                self._step_cue(now, words, "by_effort")
             case WorkoutChanged(button=button) if button is not Button.UNDO:
                 self._step_cue(now, self.phrases.changed(button), "workout_changed")
 
@@ -238,10 +242,10 @@ class Prompts(Rule):
         step, place = self.context.step, self.context.session.item
         if step is None or place == self._item:
             return
-        previous_item, self._item = _item_at(step, self._item), place
-        item = _item_at(step, place)
-        if item is not None and item is not previous_item:
-            self._say(self.phrases.item(item), "checklist", now)
+        before, turn = item_turn(step.items, self._item), item_turn(step.items, place)
+        self._item = place
+        if turn is not None and (before is None or turn.item is not before.item):
+            self._say(self.phrases.item(turn.item), "checklist", now)
 
     def _say(self, words: str, rule: str, now: Seconds) -> None:
         self.arbiter.emit(now, CueKind.PROMPT, CueClass.STEP, words, Why(rule))
@@ -312,14 +316,6 @@ class PauseNotices(Rule):
 
     def _say(self, words: str, why: Why, now: Seconds) -> None:
         self.arbiter.emit(now, CueKind.PAUSED, CueClass.STEP, words, why)
-
-
-def _item_at(step: Step, place: int) -> ChecklistItem | None:
-    for item in step.items:
-        place -= item.sets * (2 if item.each_side else 1)
-        if place < 0:
-            return item
-    return None
 
 
 class HeatCaution(Rule):

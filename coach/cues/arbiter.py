@@ -61,8 +61,8 @@ _MATTERS: Final = {
 
 _AGAINST_LIGHT: Final = frozenset({CueKind.BEHIND_LIGHT, CueKind.AHEAD_OF_LIGHT})
 """Kinds that say what a lap between two presses says better."""
-_OWN_WORDS: Final = ("reminder", "gate: ", "question", "checklist")
-"""How the rules begin that say the words of the workout itself."""
+_OWN_WORDS: Final = ("reminder", "gate: ", "question")
+"""How the rules begin that say the words of the workout itself; a checklist is read where one stands."""
 VERDICT_SHOWN_S: Final = Seconds(8.0)
 """How long a verdict stays on the screen at least: time to look up from the track. Judged, not measured."""
 _ORDER: Final = {cue_class: place for place, cue_class in enumerate(CueClass)}

@@ -11,12 +11,20 @@ from coach.cues.language import Words
 from coach.cues.rule import DUST_S, NEVER, Rule, RuleEvent, Subscription, deadline
 from coach.quantities import Metres, Seconds
 from coach.session.events import EndReason, StepEnded, StepStarted
-from coach.session.phases import Phase
+from coach.session.phases import ItemPart, Phase
 from coach.workout.kinds import BRIEF, EASING_OFF, PACED_REPS, RESTS, RUN, Kind
 from coach.workout.timeline import Step
 
 _COUNTED: Final = frozenset(
-    {Phase.WORK, Phase.FLOAT, Phase.RECOVERY, Phase.SEND_OFF_REP, Phase.SEND_OFF_REST, Phase.READY}
+    {
+        Phase.WORK,
+        Phase.FLOAT,
+        Phase.RECOVERY,
+        Phase.SEND_OFF_REP,
+        Phase.SEND_OFF_REST,
+        Phase.READY,
+        Phase.CHECKLIST,
+    }
 )
 STARTED_BY_GO: Final = RUN - EASING_OFF
 """Kinds whose start is told by "go"."""
@@ -72,17 +80,20 @@ class Countdown(Rule):
         if left_s is None:
             return
         lead_s = self.context.settings.countdown_lead_s
-        for mark in (*self._marks_ahead(now, left_s), *((0,) if lead_s and self._was_counted(now) else ())):
+        is_called = self._is_listed() or (lead_s and self._was_counted(now))
+        for mark in (*self._marks_ahead(now, left_s), *((0,) if is_called else ())):
             if left_s - mark - lead_s > DUST_S:
                 self.due = deadline(now, left_s - mark - lead_s)
                 return
 
     def fire(self, now: Seconds) -> None:
         """Say the mark that is due."""
-        mark = round(self._left_s(now) or 0.0)
+        lead_s = self.context.settings.countdown_lead_s
+        # The timer of a checklist turns to its next part at the very end of this one.
+        left_s = self._left_s(Seconds(now - DUST_S)) if self._is_listed() else self._left_s(now)
+        mark = round((left_s or 0.0) - (lead_s if self._is_listed() else 0.0))
         if not mark:
-            if self._next_kind() in STARTED_BY_GO:
-                self._go(now)
+            self._end(now)
             return
         if mark == 1:
             self._one_record.note(now)
@@ -91,6 +102,21 @@ class Countdown(Rule):
             self._count(now, words._replace(said=""), "countdown", Sound.BEEP)
         else:
             self._count(now, words, "countdown", Sound.NONE)
+
+    def _end(self, now: Seconds) -> None:
+        """Call the end of what was counted: a start, or the end of what is held in a checklist."""
+        if self._is_listed():
+            timer = self.context.session.item_timer(Seconds(now - DUST_S))
+            if timer is not None and timer.part is ItemPart.HOLD:
+                self._count(now, Words(self.phrases.language.end_of_stride, ""), "end_of_hold", Sound.EASE)
+                return
+            self._go(now)
+        elif self._next_kind() in STARTED_BY_GO:
+            self._go(now)
+
+    def _is_listed(self) -> bool:
+        """Whether the timer is that of a checklist."""
+        return self.context.session.phase is Phase.CHECKLIST
 
     def _was_counted(self, now: Seconds) -> bool:
         """Tell whether "one" was called a moment ago, and "go" not yet."""
@@ -109,7 +135,12 @@ class Countdown(Rule):
 
     def _left_s(self, now: Seconds) -> float | None:
         session, step = self.context.session, self.context.step
-        if step is None or session.phase not in _COUNTED or step.kind not in RUN:
+        if step is None or session.phase not in _COUNTED:
+            return None
+        if self._is_listed():
+            timer = session.item_timer(now)
+            return timer.left_s if timer is not None and timer.left_s > 0 else None
+        if step.kind not in RUN:
             return None
         is_ready = session.phase is Phase.READY
         if not is_ready and self._is_stride(step):
@@ -123,7 +154,10 @@ class Countdown(Rule):
         settings, session = self.context.settings, self.context.session
         if session.phase is Phase.READY:
             return settings.countdown_delay_s
-        length_s = left_s + (session.step_time(now) or 0.0) + DUST_S
+        timer = session.item_timer(now)
+        length_s = (
+            timer.length_s if timer is not None else left_s + (session.step_time(now) or 0.0)
+        ) + DUST_S
         return countdown_marks(settings, length_s, is_belt=self.context.is_treadmill)
 
     def _is_stride(self, step: Step) -> bool:

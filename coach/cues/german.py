@@ -148,6 +148,8 @@ GERMAN: Final = Language(
     effort_day="Tag nach Gefühl. Tempo {percent} Prozent langsamer.",
     effort_day_reps="Tag nach Gefühl. Tempo {percent} Prozent langsamer, kurze Läufe {reps}.",
     effort_day_off="Wieder das Tempo wie geplant.",
+    by_effort="Nach Gefühl und Puls. Kein Tempo zählt.",
+    by_effort_off="Wieder nach Tempo.",
     halfway="Halbzeit. Umdrehen.",
     changes={
         Button.EXTEND: "Verlängert",

@@ -177,6 +177,8 @@ class Language:
     effort_day: str = "Effort day. Paces {percent} per cent slower."
     effort_day_reps: str = "Effort day. Paces {percent} per cent slower, short reps {reps}."
     effort_day_off: str = "Effort day off. Paces as written."
+    by_effort: str = "By effort and heart rate. No pace counts."
+    by_effort_off: str = "By pace again."
     halfway: str = "Halfway. Turn around."
     changes: Mapping[Button, str] = field(
         default_factory=lambda: {

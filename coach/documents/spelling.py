@@ -474,18 +474,85 @@ def _calendar_day(plain: str, now: date) -> date | None:
 
 
 def _numbers_day(found: re.Match[str], now: date) -> date | None:
+    day, month = _day_and_month(found)
+    return _date(int(found[4]), month, day) if found[4] else _latest(month, day, now)
+
+
+def _day_and_month(found: re.Match[str]) -> tuple[int, int]:
     """`10.5.` is the tenth of May; `10/5` may be read in two ways and is refused unless one of them is none."""
     first, second = int(found[1]), int(found[3])
     if found[2] == "/" and first <= 12 and second <= 12 and first != second:
         months = f"{first} {_MONTHS[second - 1].title()} or {second} {_MONTHS[first - 1].title()}"
         raise Misspelt(f'"{found[0]}" may be {months}', "Write the month as a word.")
-    day, month = (second, first) if second > 12 else (first, second)
-    return _date(int(found[4]), month, day) if found[4] else _latest(month, day, now)
+    return (second, first) if second > 12 else (first, second)
 
 
 def _month(word: str) -> int | None:
     names = [place for place, name in enumerate(_MONTHS, 1) if len(word) >= 3 and name.startswith(word)]
     return 9 if word == "sept" else names[0] if names else None
+
+
+def read_coming_race(text: str, today: str) -> tuple[str, str]:
+    """Read a race that is still to come, its distance and its day in either order: `10k 16 May`, `half in 12 weeks`.
+
+    A day without its year is the next there is. The distance is given as documents spell it, the day as `2027-05-16`.
+
+    Raises:
+        Misspelt: it names no distance or no day, or the day is over.
+    """
+    now = date.fromisoformat(today)
+    words = " ".join(text.casefold().replace(",", " ").split()).strip(" .!").split(" ")
+    shown, is_race = f'"{text[:40]}"', False
+    for count in range(min(3, len(words)), 0, -1):
+        for length, rest in ((words[:count], words[count:]), (words[-count:], words[:-count])):
+            distance = _length(" ".join(length))
+            if distance is None:
+                continue
+            is_race = True
+            told = re.sub(r"^(?:on|in|at|@)\s+(?:the\s+)?|\s+(?:the|on)$", "", " ".join(rest))
+            day = _coming_day(told, now)
+            if day is not None and day < now:
+                raise Misspelt(f"{shown} is over: {day:%a} {day.day} {day:%b %Y}", "Name a race to come.")
+            if day is not None:
+                return distance, day.isoformat()
+    if is_race:
+        raise Misspelt(f"{shown} has no day yet", _COMING_FIX)
+    raise Misspelt(f"{shown} is no race yet: it begins with a distance", _COMING_FIX)
+
+
+_COMING_FIX: Final = 'Write it as "10k 16 May" or "half 2027-10-03".'
+
+
+def _coming_day(plain: str, now: date) -> date | None:
+    """A day of the calendar, or in so many weeks; one without its year is the next there is."""
+    if plain in {"today", "tomorrow"}:
+        return now + timedelta(days=plain == "tomorrow")
+    names = [place for place, name in enumerate(_WEEKDAYS) if len(plain) >= 3 and name.startswith(plain)]
+    if names:
+        return now + timedelta(days=(names[0] - now.weekday()) % 7 or 7)
+    counted = re.fullmatch(r"(\d{1,3}|[a-z]+)\s+(day|week|month)s?", plain)
+    if counted is not None:
+        count = int(counted[1]) if counted[1].isdigit() else _COUNTS.get(counted[1], 0)
+        return now + timedelta(days=round(count * _DAYS_OF[counted[2]])) if count else None
+    iso, numbers = _ISO.fullmatch(plain), _NUMBERS.fullmatch(plain)
+    if iso is not None:
+        return _date(int(iso[1]), int(iso[2]), int(iso[3]))
+    if numbers is not None:
+        day, month = _day_and_month(numbers)
+        return _date(int(numbers[4]), month, day) if numbers[4] else _next(month, day, now)
+    for pattern, day_group, month_group in ((_DAY_MONTH, 1, 2), (_MONTH_DAY, 2, 1)):
+        found = pattern.fullmatch(plain)
+        month_told = None if found is None else _month(found[month_group])
+        if found is not None and month_told is not None:
+            day = int(found[day_group])
+            return _date(int(found[3]), month_told, day) if found[3] else _next(month_told, day, now)
+    return None
+
+
+def _next(month: int, day: int, now: date) -> date | None:
+    """The next such day from now on; 29 February may be up to eight years ahead."""
+    days = (_date(now.year + ahead, month, day) for ahead in range(9))
+    return next((each for each in days if each is not None and each >= now), None)
 
 
 def _latest(month: int, day: int, now: date) -> date | None:

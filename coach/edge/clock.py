@@ -4,11 +4,13 @@ Everything else takes a `Clock`, so that a test can pass one that it moves itsel
 time comes with each input (`coach.edge.conductor`).
 """
 
-import asyncio
 import sys
 import time
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+if TYPE_CHECKING:
+    import asyncio  # it takes time to load, and most commands wait for nothing
 
 _LONGEST_SLEEP_S: Final = 5.0
 """Longest single sleep: the remaining time is measured again at least this often, because the lid may be shut."""
@@ -69,6 +71,8 @@ class MachineClock:
 
     async def sleep_until(self, moment: float) -> None:
         """Return once `moment` is reached; asyncio's own timers stop while the machine sleeps."""
+        import asyncio
+
         while (remaining := moment - _monotonic()) > 0:  # noqa: ASYNC110 - time passes by itself, nobody sets it
             await asyncio.sleep(min(remaining, _LONGEST_SLEEP_S))
 
@@ -116,14 +120,18 @@ def _windows_asleep_s() -> float:
 
 async def sleep_for(clock: Clock, seconds: float) -> None:
     """Sleep for `seconds` of the clock; other tasks always get a turn."""
+    import asyncio
+
     if seconds > 0:
         await clock.sleep_until(clock.monotonic() + seconds)
     else:
         await asyncio.sleep(0)
 
 
-async def wait_until(event: asyncio.Event, clock: Clock, moment: float | None) -> bool:
+async def wait_until(event: "asyncio.Event", clock: Clock, moment: float | None) -> bool:
     """Wait for an event until a moment of the clock (None: without limit); returns True if the event is set."""
+    import asyncio
+
     if event.is_set():
         return True
     waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(event.wait())]

@@ -42,7 +42,7 @@ if TYPE_CHECKING:  # a list of runs reads no journal
 
 APPLICATION: Final = 0x54534348
 """What SQLite's header says the file is: `TSCH`."""
-SCHEMA: Final = 3
+SCHEMA: Final = 4
 """The version of the tables and of what stands in them. An index of a lower one is made anew: raise it with each
 change of a table, or of how a value in one is made."""
 TABLES: Final[Mapping[str, str]] = {
@@ -52,8 +52,10 @@ TABLES: Final[Mapping[str, str]] = {
         state TEXT NOT NULL, workout TEXT NOT NULL, athlete TEXT NOT NULL, started TEXT NOT NULL, day TEXT NOT NULL,
         steps_done INTEGER NOT NULL, steps INTEGER NOT NULL,
         is_simulated INTEGER NOT NULL, zone TEXT, kind TEXT, completed INTEGER, time_s REAL, distance_m REAL,
-        hard_s REAL, hard_m REAL, light_s REAL, effort INTEGER, pod_shoe TEXT, has_fuel INTEGER""",
-    "notes": "run TEXT PRIMARY KEY, rpe INTEGER, text TEXT, shoe TEXT, answered_at TEXT",
+        hard_s REAL, hard_m REAL, light_s REAL, effort INTEGER, pod_shoe TEXT, has_fuel INTEGER,
+        surface TEXT, is_sheet INTEGER""",
+    "notes": """
+        run TEXT PRIMARY KEY, rpe INTEGER, text TEXT, shoe TEXT, answered_at TEXT, surface TEXT, route TEXT""",
     "reps": """
         run TEXT, number INTEGER, step_id TEXT, path TEXT, kind TEXT, time_s REAL, reason TEXT, length_m REAL,
         distance_m REAL, mean_speed_mps REAL, light_s REAL, mean_heart_rate_bpm REAL, max_heart_rate_bpm REAL,
@@ -113,6 +115,12 @@ class IndexedRun(NamedTuple):
     """As said afterwards, else that of the pod that was heard."""
     has_fuel: bool | None = None
     """Whether something to eat or drink was said in it."""
+    surface: str | None = None
+    """What it was run on: as said afterwards, else as its workout says."""
+    route: str | None = None
+    """Where, in the runner's words."""
+    is_sheet: bool = False
+    """Whether nothing in it was run: strength, mobility, drills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +342,8 @@ class History:
         cursor = index.execute(
             "SELECT runs.run, state, workout, athlete, started, day, steps_done, steps, is_simulated, kind,"
             " completed, time_s, distance_m, hard_s, hard_m, light_s, coalesce(notes.rpe, effort), notes.text,"
-            " coalesce(nullif(notes.shoe, ''), nullif(pod_shoe, '')), has_fuel"
+            " coalesce(nullif(notes.shoe, ''), nullif(pod_shoe, '')), has_fuel,"
+            " coalesce(notes.surface, runs.surface), notes.route, coalesce(is_sheet, 0)"
             " FROM runs LEFT JOIN notes USING (run) ORDER BY runs.run DESC"
         )
         states = {state.value: state for state in RunState}
@@ -345,8 +354,8 @@ class History:
             IndexedRun._make(
                 (
                     *(number, row[0], self._state(row[0], states[row[1]]), *row[2:8], bool(row[8]), row[9]),
-                    *(None if row[10] is None else bool(row[10]), *row[11:-1]),
-                    None if row[-1] is None else bool(row[-1]),
+                    *(None if row[10] is None else bool(row[10]), *row[11:-4]),
+                    *(None if row[-4] is None else bool(row[-4]), *row[-3:-1], bool(row[-1])),
                 )
             )
             for number, row in enumerate(rows, 1)
@@ -472,8 +481,9 @@ def _write_run(index: sqlite3.Connection, path: Path, stamps: tuple[str, str, st
     )
     index.execute("DELETE FROM notes WHERE run = ?", (path.name,))
     if note != RunNote():
-        texts = (None if text is None else _text(text) for text in (note.text, note.shoe, note.answered_at))
-        index.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?)", (path.name, note.rpe, *texts))
+        said = (note.text, note.shoe, note.answered_at, note.surface or None, note.route or None)
+        texts = (None if text is None else _text(text) for text in said)
+        index.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?)", (path.name, note.rpe, *texts))
 
 
 def _write_results(index: sqlite3.Connection, run: str, stamp: str, past: "JournaledRun") -> None:
@@ -481,12 +491,12 @@ def _write_results(index: sqlite3.Connection, run: str, stamp: str, past: "Journ
     _forget(index, (run,), _RESULTS)
     index.execute(
         "UPDATE runs SET results_of = ?, zone = ?, kind = ?, completed = ?, time_s = ?, distance_m = ?, hard_s = ?,"
-        " hard_m = ?, light_s = ?, effort = ?, pod_shoe = ?, has_fuel = ?, is_simulated = max(is_simulated, ?),"
-        " day = CASE started WHEN '' THEN ? ELSE day END WHERE run = ?",
+        " hard_m = ?, light_s = ?, effort = ?, pod_shoe = ?, has_fuel = ?, surface = ?, is_sheet = ?,"
+        " is_simulated = max(is_simulated, ?), day = CASE started WHEN '' THEN ? ELSE day END WHERE run = ?",
         (
             *(stamp, _text(past.zone), _text(past.kind), past.completed, past.time_s, past.distance_m),
             *(past.hard_s, past.hard_m, past.light_s, past.effort, _text(past.shoe), past.has_fuel),
-            past.is_simulated,
+            *(_text(past.surface) or None, past.is_sheet, past.is_simulated),
             *(_day(past.started) or _day_of_id(run), run),
         ),
     )

@@ -47,7 +47,7 @@ Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class StripStretch:
     """Where along the lap a strip lies, in metres of lane 1 after the finish line, the way one runs."""
 
     from_m: float
@@ -59,7 +59,7 @@ class Stretch:
         return min(self.from_m, self.to_m), max(self.from_m, self.to_m)
 
 
-WHOLE_LAP: Final = Stretch(0.0, 0.0)
+WHOLE_LAP: Final = StripStretch(0.0, 0.0)
 """A strip that goes round the track once, from the finish line on."""
 
 
@@ -68,7 +68,7 @@ class LightRequest:
     """A lamp or a strip as it is asked for."""
 
     address: LampAddress
-    stretch: Stretch | None = None
+    stretch: StripStretch | None = None
     """Where along the lap a strip lies; None for a lamp that shows the state."""
 
 
@@ -92,7 +92,7 @@ def parse_light(text: str) -> LightRequest:
             f"Write {place}=lap for a strip round the track, {place}=0-100 for its first 100 m, {place}=100-0 for one "
             "laid the other way.",
         )
-    return LightRequest(address, Stretch(*ends))
+    return LightRequest(address, StripStretch(*ends))
 
 
 def parse_lights(texts: Sequence[str]) -> list[LightRequest]:
@@ -130,7 +130,7 @@ def _colour(text: str) -> Colour:
 
 
 def frame(
-    lights: LapLights | None, at: Seconds, count: int, stretch: Stretch, appearance: Appearance
+    lights: LapLights | None, at: Seconds, count: int, stretch: StripStretch, appearance: Appearance
 ) -> bytes:
     """What the lights of a strip show at a moment of the run: red, green and blue of each, from its own beginning on.
 
@@ -182,7 +182,12 @@ class _Frames:
     """Sends frames to one strip, on a thread of its own, once it is known how many lights it has."""
 
     def __init__(
-        self, host: str, port: int, count: Callable[[], int | None], stretch: Stretch, appearance: Appearance
+        self,
+        host: str,
+        port: int,
+        count: Callable[[], int | None],
+        stretch: StripStretch,
+        appearance: Appearance,
     ) -> None:
         """Send to a host, nothing before `count` knows the number of lights."""
         self._place = (host, port)
@@ -274,7 +279,7 @@ class StripSink:
     def __init__(
         self,
         address: LampAddress,
-        stretch: Stretch,
+        stretch: StripStretch,
         now: Callable[[], tuple[LapLights | None, Seconds]],
         *,
         appearance: Appearance,

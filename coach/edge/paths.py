@@ -64,6 +64,11 @@ class Paths:
         return self.data / "by-hand"
 
     @property
+    def mornings(self) -> Path:
+        """What was measured and answered in the mornings: one journal per athlete, and the recorded measurements."""
+        return self.data / "mornings"
+
+    @property
     def sensors(self) -> Path:
         """The file of paired sensors."""
         return self.data / "sensors.json"

@@ -33,7 +33,7 @@ from coach.problems import RecordingProblem
 from coach.recording.lines import join_segments, read_lines, split_torn, with_header
 
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's 32: no I, L, O, U
-_WORDS: Final = ("text", "shoe", "worked", "failed")
+_WORDS: Final = ("text", "shoe", "worked", "failed", "surface", "route")
 """The parts of a note that are words."""
 _ULID: Final = re.compile(f"[0-7][{_LETTERS}]{{25}}")
 
@@ -112,6 +112,10 @@ class RunNote:
     """What did not."""
     rpe_at: str = ""
     """Local time at which the effort was said; it is not written, but read from its line."""
+    surface: str | None = None
+    """What it was run on; None where nobody said, empty where it was taken back."""
+    route: str | None = None
+    """Where it was run, in the runner's words."""
 
 
 @dataclass(slots=True)
@@ -444,9 +448,7 @@ def append_note(path: Path, note: RunNote) -> None:
     from coach.recording.codec import encode_record  # a list of runs does without
 
     said = {
-        name: value
-        for name in ("rpe", "text", "shoe", "worked", "failed", "answered_at")
-        if (value := getattr(note, name)) is not None
+        name: value for name in ("rpe", *_WORDS, "answered_at") if (value := getattr(note, name)) is not None
     }
     line = encode_record({"format": NOTES_FORMAT, **said})
     try:

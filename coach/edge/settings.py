@@ -24,7 +24,7 @@ from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hi
 
 from coach.cues.config import CueSettings
 from coach.edge.files import SMALL_LIMIT, plain, read_file, write_document
-from coach.plan.config import ReadinessSettings
+from coach.plan.config import PlanSettings, ReadinessSettings
 from coach.problems import SettingsProblem, suggestion
 from coach.quantities import (
     METRES_PER_KM,
@@ -242,7 +242,7 @@ FORMAT: Final = "coach-settings"
 VERSION: Final = 1
 """The newest version of the settings file this program knows."""
 
-_TABLES: Final = ("signals", "session", "cues", "gates", "sound", "mqtt", "lamp", "readiness")
+_TABLES: Final = ("signals", "session", "cues", "gates", "sound", "mqtt", "lamp", "readiness", "plan")
 _HINT: Final = "coach config show --all lists every setting; coach config path says where the file is."
 _TYPO: Final = 0.75
 """A variable at least this similar to a setting is a typo: `theem` is, `version` is not."""
@@ -374,6 +374,7 @@ class Settings:
     mqtt: MqttSettings = field(default_factory=MqttSettings)
     lamp: LampSettings = field(default_factory=LampSettings)
     readiness: ReadinessSettings = field(default_factory=ReadinessSettings)
+    plan: PlanSettings = field(default_factory=PlanSettings)
     timing_gates: Mapping[str, Metres] = field(default_factory=dict)
     """Where timing gates stand: the name of each to its metres after the finish line; without any, all at it."""
 

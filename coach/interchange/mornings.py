@@ -9,10 +9,11 @@ import codecs
 import csv
 import itertools
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from math import exp, isfinite, log
 from statistics import median
@@ -24,8 +25,8 @@ LONGEST_LINE: Final = 1 << 20
 """Bytes of a line at most: a day of intervals has half of it."""
 MOST_DATES: Final = 200_000
 """Different dates of a table at most: five hundred years."""
-MOST_BEATS: Final = 6_000
-"""Intervals of one morning that are kept: an hour and more; what follows is no morning."""
+MOST_BEATS: Final = 1_000
+"""Intervals of one morning that are kept: five minutes at 200 beats a minute; what follows is no morning."""
 DAY_FIRST: Final = "day-month-year"
 MONTH_FIRST: Final = "month-day-year"
 _LEAST_YEAR: Final = 1990
@@ -34,9 +35,10 @@ _HINT: Final = "It needs a column of dates and one of rmssd, lnrmssd, resting_hr
 
 COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "date": ("date", "day", "datum", "fecha", "datetime", "date_time", "timestamp", "measured_at", "recorded_at",
-             "measurement_date", "start", "start_time", "created"),
+             "measurement_date", "start", "start_time", "created", "cycle_start_time", "date_time_start"),
     "time": ("time", "uhrzeit", "hora", "time_of_day", "measurement_time"),
-    "rmssd": ("rmssd", "hrv", "hrv_rmssd", "rmssd_rest", "hrv_ms", "rmssd_value", "rmssd_supine", "avg_hrv", "vfc"),
+    "rmssd": ("rmssd", "hrv", "hrv_rmssd", "rmssd_rest", "hrv_ms", "rmssd_value", "rmssd_supine", "avg_hrv", "vfc",
+              "heart_rate_variability", "average_hrv", "overnight_hrv"),
     "ln_rmssd": ("lnrmssd", "ln_rmssd", "log_rmssd", "lnhrv", "ln_hrv", "rmssd_ln", "lnrmssd_rest"),
     "resting": ("resting_hr", "rhr", "hr", "heart_rate", "resting_heart_rate", "resting_pulse", "pulse", "rest_hr",
                 "avg_hr", "mean_hr", "hr_rest", "resting_heartrate", "heartrate", "restinghr", "bpm", "puls",
@@ -45,7 +47,7 @@ COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "posture": ("posture", "position", "body_position"),
 }  # fmt: skip
 """What a column is called, in small letters with _ for everything else; a unit in brackets at its end is left out."""
-_OTHERS: Final = ("sdnn", "pnn50", "lf", "hf", "score", "readiness", "avnn")
+_OTHERS: Final = ("sdnn", "pnn50", "lf_", "hf_", "score", "readiness", "avnn", "status", "baseline", "point")
 """Columns that are no RMSSD, and are named when there is no other."""
 
 
@@ -56,7 +58,7 @@ class ForeignMorning(NamedTuple):
     minute: int | None
     ln_rmssd: float | None
     resting_bpm: float | None
-    intervals_ms: tuple[float, ...]
+    intervals_ms: Sequence[float]
     """Intervals between beats, where the table has those in place of RMSSD."""
     posture: str
     """`lying`, `sitting`, or empty."""
@@ -88,7 +90,7 @@ class _Cell:
     ln_rmssd: float | None
     resting: float | None
     posture: str
-    beats: list[float] = field(default_factory=list)
+    beats: "array[float]" = field(default_factory=lambda: array("d"))
     row: int = 0
     is_other: bool = False
     """Whether the date came again with other values."""
@@ -128,18 +130,19 @@ def _decoded(lines: bytes) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")  # old Macs end a line by \r alone
 
 
-def read_mornings(lines: Iterable[str], *, name: str, today: date) -> MorningTable:
+def read_mornings(lines: Iterable[str], *, name: str, today: date, day: date | None = None) -> MorningTable:
     """Read a table of mornings.
 
     Args:
         lines: of the file, without their ends.
         name: what the file is called in messages.
         today: dates after it are left out.
+        day: of which morning a file of intervals alone is; None for a table with dates.
 
     Raises:
         RecordingProblem: there is no table, no column of dates, or no value that can be used.
     """
-    table = _Table(name)
+    table = _Table(name, day)
     for line in lines:
         table.add(line)
     return table.result(today)
@@ -148,14 +151,17 @@ def read_mornings(lines: Iterable[str], *, name: str, today: date) -> MorningTab
 class _Table:
     """Takes a table line by line, and keeps one measurement a date."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, day: date | None) -> None:
         self.name = name
+        self.day = day
         self.delimiter = ""
         self.columns: dict[str, int] = {}
         self.head: list[str] = []
         self.cells: dict[tuple[tuple[int, int, int], bool], _Cell] = {}
         self.rows = 0
         self.left_out: Counter[str] = Counter()
+        """Rows, by why."""
+        self.dates_out: Counter[str] = Counter()
         self.said: list[str] = []
         self.orders: set[str] = set()
         """The orders that a date proves."""
@@ -175,16 +181,30 @@ class _Table:
 
     def _begin(self, line: str) -> None:
         """Read the head, or find that there is none."""
-        if line.lower().startswith("sep=") and len(line.strip()) == 5:  # what Excel writes
+        if line.startswith("#") or (line.lower().startswith("sep=") and len(line.strip()) == 5):  # Excel's
             return
         self.delimiter = next((each for each in _DELIMITERS if each in line), ",")
         cells = self._split(line)
+        if len(cells) == 1 and _numbers(cells[0]):
+            self._begin_intervals(cells)
+            return
         if _date_of(cells[0])[0] is not None:
             self._guess_columns(cells)
             self._take(cells)
             return
         self.head = cells
         self._name_columns(cells)
+
+    def _begin_intervals(self, cells: Sequence[str]) -> None:
+        """A file of intervals alone: all of one morning, whose date must be said."""
+        if self.day is None:
+            raise RecordingProblem(
+                f"{self.name} has intervals between beats and no date",
+                "Say of which morning they are: coach readiness import FILE --day 2026-11-28",
+            )
+        self.columns = {"rr": 0}
+        self.said.append("There is one column, without a date: taken for intervals between beats.")
+        self._take(cells)
 
     def _split(self, line: str) -> list[str]:
         if '"' not in line:  # of a large file nearly all lines
@@ -197,17 +217,14 @@ class _Table:
             for spelling in spellings:
                 if spelling in names and what not in self.columns:
                     self.columns[what] = names.index(spelling)
-        for at, called in enumerate(names):  # "Morning rMSSD (ms)", "My lnRMSSD"
-            if at in self.columns.values():
-                continue
-            if re.search(r"ln_?r?mssd|log_?r?mssd", called):
-                self.columns.setdefault("ln_rmssd", at)
-            elif "rmssd" in called:
-                self.columns.setdefault("rmssd", at)
-            elif re.fullmatch(r"(date|day).*|.*_date|.*timestamp.*", called):
-                self.columns.setdefault("date", at)
+        for at, called in enumerate(names):
+            what = "" if at in self.columns.values() else _meant_by(called)
+            if what:
+                self.columns.setdefault(what, at)
         if "date" not in self.columns and "time" in self.columns:
             self.columns["date"] = self.columns.pop("time")
+        if "date" not in self.columns and self.day is not None and "rr" in self.columns:
+            return
         if "date" not in self.columns:
             raise RecordingProblem(f"{self.name} has no column of dates: {_listed(cells)}", _HINT)
         if not self.columns.keys() & {"rmssd", "ln_rmssd", "resting", "rr"}:
@@ -228,6 +245,9 @@ class _Table:
 
     def _take(self, cells: Sequence[str]) -> None:
         self.rows += 1
+        if self.day is not None:
+            self._take_interval(cells)
+            return
         parts, minute, is_year_first = _date_of(self._cell(cells, "date"))
         if parts is None:
             self.left_out["without a date"] += 1
@@ -252,7 +272,7 @@ class _Table:
             self._number(cells, "ln_rmssd"),
             self._number(cells, "resting"),
             _posture(self._cell(cells, "posture")),
-            beats[:MOST_BEATS],
+            array("d", beats[:MOST_BEATS]),
             self.rows,
         )
         if known is None:
@@ -264,6 +284,16 @@ class _Table:
             self.cells[key] = fresh
         else:
             self._again(known, fresh, key)
+
+    def _take_interval(self, cells: Sequence[str]) -> None:
+        """A row of a file of intervals."""
+        assert self.day is not None
+        parts = (self.day.year, self.day.month, self.day.day)
+        known = self.cells.setdefault(
+            (parts, True), _Cell(parts, True, None, None, None, None, "", row=self.rows)
+        )
+        if len(known.beats) < MOST_BEATS:
+            known.beats.extend(_numbers(self._cell(cells, "rr")))
 
     def _again(self, known: _Cell, fresh: _Cell, key: tuple[tuple[int, int, int], bool]) -> None:
         """A date that came before: the earliest time counts, else the first row."""
@@ -300,21 +330,22 @@ class _Table:
         for cell in cells:
             day = _day(cell, order)
             if day is None or day.year < _LEAST_YEAR or day > today:
-                self.left_out["of a date that cannot be or is to come"] += 1
+                self.dates_out["that cannot be or are to come"] += 1
                 continue
             morning = self._morning(cell, day, scale)
             if morning is None:
-                self.left_out["without a value that can be"] += 1
+                self.dates_out["without a value that can be"] += 1
             else:
                 mornings.setdefault(day, morning)
         if not mornings:
+            why = _counted(self.left_out | self.dates_out)
             raise RecordingProblem(
-                f"{self.name} has no morning that can be used: {self.rows} rows, {_counted(self.left_out)}",
-                _HINT,
+                f"{self.name} has no morning that can be used: {self.rows} rows, {why}", _HINT
             )
         ordered = tuple(mornings[day] for day in sorted(mornings))
         others = sum(cell.is_other for cell in cells)
         left_out = [f"{count} rows {why}" for why, count in self.left_out.items()]
+        left_out += [f"{count} dates {why}" for why, count in self.dates_out.items()]
         if others:
             left_out.append(
                 f"{others} dates came more than once with other values: the first of a day counts"
@@ -360,14 +391,14 @@ class _Table:
         elif value is not None and value > 0:
             size = value * 1000 if scale == "s" else value
             if scale == "ms" and value <= LARGEST_LN and abs(value - log(self.middle)) < _ALIKE:
-                self.left_out["whose RMSSD looks like a logarithm among milliseconds"] += 1
+                self.dates_out["whose RMSSD looks like a logarithm among milliseconds"] += 1
                 size = 0.0
             logarithm = log(size) if exp(SMALLEST_LN) <= size <= exp(LARGEST_LN) else None
         if value is not None and logarithm is None and not (scale == "ms" and 0 < value <= LARGEST_LN):
-            self.left_out[f"with an HRV no heart has, such as {value:.4g}"] += 1
+            self.dates_out[f"with an HRV no heart has, such as {value:.4g}"] += 1
         resting = cell.resting if cell.resting is not None and 25 <= cell.resting <= 130 else None
-        beats = tuple(_in_ms(cell.beats))
-        if logarithm is None and resting is None and not beats:
+        beats = _in_ms(cell.beats)
+        if logarithm is None and resting is None and not len(beats):
             return None
         return ForeignMorning(day, cell.minute, logarithm, resting, beats, cell.posture)
 
@@ -406,7 +437,10 @@ _TIME: Final = re.compile(r"(\d{1,2})[:.h](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*([
 def _date_of(text: str) -> tuple[tuple[int, int, int] | None, int | None, bool]:
     """The three numbers of a date, the minute of the day where there is one, and whether the year stands first."""
     text = text.strip().strip("'\"")
-    found = _DATE.fullmatch(text)
+    found = _DATE.fullmatch(_with_month_number(text))
+    if found is None and _EPOCH.fullmatch(text):
+        moment = datetime.fromtimestamp(int(text) / (1000 if len(text) > 10 else 1), UTC)
+        return (moment.year, moment.month, moment.day), moment.hour * 60 + moment.minute, True
     if found is None:
         compact = _COMPACT.fullmatch(text)
         if compact is None:
@@ -415,6 +449,29 @@ def _date_of(text: str) -> tuple[tuple[int, int, int] | None, int | None, bool]:
         return (int(compact[1]), int(compact[2]), int(compact[3])), minute, True
     minute = _minute_of(found[4] or "")
     return (int(found[1]), int(found[2]), int(found[3])), minute, len(found[1]) == 4
+
+
+def _with_month_number(text: str) -> str:
+    """A date whose month is a word, `28 Nov 2026` or `November 28, 2026`, with its number and the year first."""
+    if not any(letter.isalpha() for letter in text[:12]):
+        return text
+    for pattern, order in _WORDED:
+        found = pattern.fullmatch(text)
+        if found is not None and (month := _MONTHS.get(found[order[1]][:3].casefold())) is not None:
+            return f"{found[order[0]]}-{month}-{found[order[2]]} {found[4] or ''}".strip()
+    return text
+
+
+_MONTHS: Final = {name: number for number, name in enumerate(
+    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+)}  # fmt: skip
+_WORDED: Final = (
+    (re.compile(r"(\d{1,2})\.?[ -]+([A-Za-z]{3,9})\.?[ -]+(\d{4})(?:[ ,]+(.*))?"), (3, 2, 1)),
+    (re.compile(r"([A-Za-z]{3,9})\.? +(\d{1,2}),? +(\d{4})(?:[ ,]+(.*))?"), (3, 1, 2)),
+)
+"""A date with its month as a word, and where year, month and day stand in it."""
+_EPOCH: Final = re.compile(r"1\d{9}(\d{3})?")
+"""Seconds or milliseconds since 1970: taken as UTC, as the table does not say a zone."""
 
 
 def _minute_of(text: str) -> int | None:
@@ -472,7 +529,7 @@ def _numbers(text: str) -> list[float]:
 
 def _in_ms(beats: Sequence[float]) -> Sequence[float]:
     """Intervals in ms, whether they were written in ms or in seconds."""
-    return [each * 1000 for each in beats] if beats and median(beats) < 10 else beats
+    return array("d", (each * 1000 for each in beats)) if beats and median(beats) < 10 else beats
 
 
 def _posture(text: str) -> str:
@@ -490,6 +547,19 @@ def _name_of(head: str) -> str:
     """A column's name in small letters, with _ between words, and without a unit in brackets."""
     bare = re.sub(r"[\[(][^\])]*[\])]\s*$", "", head.strip().strip("'\"").casefold())
     return re.sub(r"[^a-z0-9]+", "_", bare).strip("_")
+
+
+def _meant_by(called: str) -> str:
+    """What a column may be that is called so: `my_morning_rmssd`, `lowest_resting_heart_rate`; empty for nothing."""
+    is_other = any(each in called for each in _OTHERS)
+    patterns = (
+        ("ln_rmssd", r".*(ln|log)_?r?mssd.*", True),
+        ("rmssd", r".*rmssd.*", True),
+        ("date", r"(date|day).*|.*_date|.*timestamp.*", True),
+        ("resting", r".*resting_(heart_?rate|hr|pulse).*", True),
+        ("rmssd", r"(.*_)?hrv(_.*)?", not is_other),
+    )
+    return next((what for what, pattern, may in patterns if may and re.fullmatch(pattern, called)), "")
 
 
 def _listed(cells: Sequence[str]) -> str:

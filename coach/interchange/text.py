@@ -1,7 +1,9 @@
-"""The texts of foreign files: bytes to UTF-8, whatever their author's tool wrote and declared, and times."""
+"""The texts of foreign files: bytes to UTF-8, whatever their author's tool wrote and declared, times, and tables."""
 
 import codecs
+import csv
 import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -128,3 +130,36 @@ def seconds_of(text: str) -> float | None:
         return (moment - _EPOCH).total_seconds()
     except (ValueError, OverflowError):
         return None
+
+
+# --- Tables for spreadsheets
+
+_FORMULA: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""A spreadsheet takes a cell that begins so for a formula, and runs it (OWASP, CSV injection)."""
+
+
+def csv_table(rows: Iterable[Sequence[str | float | None]]) -> bytes:
+    """Write a table as CSV that a spreadsheet opens: UTF-8, the first row its heads; what is None is an empty cell.
+
+    A text that would be taken for a formula has an apostrophe before it; numbers are numbers, also below 0.
+    """
+    lines = _Lines()
+    csv.writer(lines, lineterminator="\n").writerows([_csv_cell(value) for value in row] for row in rows)
+    return "".join(lines).encode()
+
+
+class _Lines(list[str]):
+    """Takes what is written, in place of a file."""
+
+    def write(self, text: str) -> None:
+        """Keep it."""
+        self.append(text)
+
+
+def _csv_cell(value: str | float | None) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    text = " ".join(value.split())
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -27,8 +27,10 @@ from coach.session.events import (
     Waiting,
     WorkoutChanged,
 )
+from coach.session.phases import items_of
 from coach.signals.readings import Calibrated, Learnt, Rejected, SensorChanged
 from coach.workout.describe import step_label
+from coach.workout.edits import is_run_by_effort
 from coach.workout.timeline import (
     Band,
     DistanceEnd,
@@ -283,6 +285,11 @@ def _step_ended(event: Event, output: StepEnded) -> None:
     if output.distance_source is not None:
         event["distance_source"] = output.distance_source.value
     put_measure(event, "measured_m", output.measured)
+    if is_run_by_effort(output.step):
+        event["by_effort"] = True
+    if output.items_done is not None:
+        event["items_done"] = output.items_done
+        event["items"] = items_of(output.step.items)
 
 
 def _boundary_moved(event: Event, output: BoundaryMoved) -> None:
@@ -315,6 +322,8 @@ def _workout_changed(event: Event, output: WorkoutChanged) -> None:
     if output.day is not None:
         put_measure(event, "slower_percent", output.day.percent)
         put_measure(event, "reps_slower_percent", output.day.reps_percent)
+    if output.is_by_effort is not None:
+        event["by_effort"] = output.is_by_effort
 
 
 def _split(event: Event, output: Split) -> None:

@@ -43,6 +43,8 @@ class RunSetup:
     """The rules the runner switched on; their gates are already in the timeline."""
     ceiling_bpm: BeatsPerMinute | None = None
     """The athlete's own heart-rate ceiling; None without one."""
+    threshold_bpm: BeatsPerMinute | None = None
+    """The athlete's measured threshold heart rate; None where it is unknown or estimated."""
     cadence_line: CadenceLine | None = None
     """The athlete's cadence by speed; None until three runs have taught it."""
     unit: str = "km"

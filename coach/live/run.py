@@ -61,6 +61,7 @@ class LiveRun:
             setup.session,
             setup.starts,
             by_hand=setup.by_hand,
+            threshold_bpm=setup.threshold_bpm,
             pod_leave=PodLeave(setup.cues.proven_sd, setup.cues.unproven_band),
         )
         self.coach = Coach(

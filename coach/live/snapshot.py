@@ -9,11 +9,12 @@ from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.buttons import Button
 from coach.session.events import Split, SplitRole, StepEnded
 from coach.session.light import Light
-from coach.session.phases import Phase
+from coach.session.phases import ItemTimer, Phase
 from coach.session.session import Session
 from coach.session.state import StepMark
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, SensorStatus, Source
 from coach.signals.signals import Signals
+from coach.workout.edits import is_run_by_effort
 from coach.workout.timeline import Band, Quantity, Step, StepTarget, Timeline
 
 
@@ -101,6 +102,8 @@ class Snapshot:
     is_effort_day: bool
     is_easy_stretch: bool | None = None
     """Whether a fartlek under way was turned to easy; None in other steps."""
+    item_timer: ItemTimer | None = None
+    """The timer of the item under way; None where nothing of it is timed."""
     unit: str = "km"
     """What paces are shown per: `km` or `mile`."""
     d_prime_left: float | None = None
@@ -140,17 +143,21 @@ class Snapshot:
     reply: PressReply | None = None
     """What became of the last button."""
 
+    @property
+    def is_by_effort(self) -> bool:
+        """Whether no pace counts from here on: targets are effort and heart rate."""
+        return any(is_run_by_effort(step) for step in self.timeline.steps[self.index :])
+
 
 _JUDGED = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER})
 
 
-def take_snapshot(
+def take_snapshot(  # noqa: PLR0917 - what a run is made of
     setup: RunSetup,
     session: Session,
     signals: Signals,
     coach: Coach,
     now: Seconds,
-    *,
     d_prime_left: float | None,
 ) -> Snapshot:
     """The run as a screen needs it at `now`, with the share of D' that is left."""
@@ -185,6 +192,7 @@ def take_snapshot(
         results=session.results,
         offer=session.offer,
         item=session.item,
+        item_timer=session.item_timer(now),
         coach_mode=setup.by_hand and not _measures(sensors),
         is_effort_day=session.is_effort_day,
         is_easy_stretch=session.is_easy_stretch,

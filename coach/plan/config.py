@@ -1,4 +1,4 @@
-"""The settings of the mornings. They are apart from the rules, because every run reads the settings and no rule."""
+"""The settings of mornings and plans. They are apart from the rules: every run reads the settings and no rule."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -70,3 +70,15 @@ _RANGES: Final = {
     "ratio_above": (0.0, 100.0),
     "ratio_below": (0.0, 100.0),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSettings:
+    """What the plan says besides the sessions, in the runner's own words."""
+
+    meals: bool = True
+    """Say what to eat and drink on the evening before a hard or a long day, and an hour before it."""
+    evening_before: str = "Eat well tonight, drink, and go to bed in time."
+    """What is said on the evening before."""
+    hour_before: str = "Eat something light and drink a glass an hour before."
+    """What is said for the hour before."""

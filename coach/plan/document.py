@@ -33,11 +33,11 @@ from coach.plan.model import (
     Dose,
     Family,
     OffReason,
-    OptIn,
     Plan,
     PlanDay,
     PlannedRace,
     PlannedSession,
+    PlanOptIn,
     PlanWeek,
     RacePriority,
     RuleChoice,
@@ -293,7 +293,7 @@ class PlanDocument(Strict):
     """The template the weeks were made from."""
     taper: TaperStyle = TaperStyle.STANDARD
     taper_percent: Annotated[float, Field(ge=0, le=80)] | None = None
-    opt_ins: Annotated[tuple[OptIn, ...], Field(max_length=20)] = ()
+    opt_ins: Annotated[tuple[PlanOptIn, ...], Field(max_length=20)] = ()
     """What is done only because the runner asked for it."""
     histories: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
     """Old injuries that some sessions are wrong for: `hamstring`, `Achilles`."""

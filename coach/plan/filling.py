@@ -4,8 +4,8 @@ Hard sessions have the size of their reps, the long run a share of the week, and
 days. Nothing is shorter than a quarter of an hour, nor longer than the minutes somebody has.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -14,13 +14,13 @@ from coach.plan.model import (
     Appointment,
     Dose,
     Family,
-    PlanDay,
     PlannedRace,
     PlannedSession,
     RunnerLevel,
     SessionKind,
     TrainingPhase,
 )
+from coach.plan.reasons import BLASTS_WHY, LONG_WHY, STRIDES_WHY
 from coach.plan.sessions import (
     CHAINS,
     GOAL_PACE_LONG,
@@ -50,7 +50,7 @@ from coach.plan.templates import (
     STAGES,
     THREE_THREE_ONE,
     WEIGHTS,
-    Role,
+    DayRole,
     WeekTemplate,
 )
 
@@ -80,6 +80,12 @@ _DAY: Final = timedelta(days=1)
 _NO_FLAT_SPRINTS: Final = ("hamstring", "achilles")
 """Histories that turn flat sprints into hills."""
 _TASTE_S: Final = 720.0
+_APART_DAYS: Final = 7
+"""Days between two uses of a hard session at least, as the library says of each of them."""
+_ALIKE: Final = 3
+"""A session is the same so often after it was new, and then changes. A fourth repetition is one too many."""
+_LONG_APART_DAYS: Final = 7
+"""Days after which a long run is one again; sooner it is a steady run."""
 _HARD_DAY_SHARE: Final = 0.165
 """Share of a week that a hard day comes to with its warm-up and cool-down, where its reps are less. Judged."""
 _BASE_LIKE: Final = frozenset({TrainingPhase.BASE, TrainingPhase.FREE})
@@ -89,7 +95,7 @@ _BASE_LIKE: Final = frozenset({TrainingPhase.BASE, TrainingPhase.FREE})
 class DaySlot:
     """What a day is for, before it has a session."""
 
-    role: Role
+    role: DayRole
     appointment: Appointment | None = None
     race: PlannedRace | None = None
     before_race: str = ""
@@ -100,7 +106,7 @@ class DaySlot:
     @property
     def is_hard(self) -> bool:
         """Whether it is meant to be hard."""
-        return self.role is Role.QUALITY or self.race is not None
+        return self.role is DayRole.QUALITY or self.race is not None
 
     @property
     def is_fixed(self) -> bool:
@@ -151,19 +157,29 @@ class WeekFiller:
     """Most minutes by weekday."""
     histories: tuple[str, ...]
     grain_m: float
-    last_doses: dict[str, Dose]
+    last_doses: dict[str, Dose] = field(default_factory=dict)
+    last_days: dict[str, date] = field(default_factory=dict)
+    """When each workout was used last."""
+    before: dict[str, tuple[Dose | None, int]] = field(default_factory=dict)
+    """The use before the last, and how often it had been the same."""
+    alike: dict[str, int] = field(default_factory=dict)
+    """How often in a row a chain was the same."""
+    last_long: date | None = None
     down_weeks: int = 0
     longs: int = 0
 
     def fill(self, week: WeekToFill, slots: Mapping[date, DaySlot]) -> dict[date, PlannedSession]:
         """The sessions of the days of a week that have a slot."""
+        if week.number == 0:
+            self.last_doses.clear()
+            self.alike.clear()
         amount = week.amount * week.share
         metres = amount if self.is_metres else amount * self.speeds.easy
         if week.phase is TrainingPhase.RECOVERY:
             return self._recovery(week, slots, metres)
         sessions: dict[date, PlannedSession] = {}
         flexible: dict[date, float] = {}
-        hard = [day for day, slot in slots.items() if slot.role is Role.QUALITY and not slot.is_fixed]
+        hard = [day for day, slot in slots.items() if slot.role is DayRole.QUALITY and not slot.is_fixed]
         if week.is_down:
             self.down_weeks += 1
         chosen = self._hard(week, hard, metres / (week.share or 1.0))
@@ -171,20 +187,20 @@ class WeekFiller:
         for day, slot in slots.items():
             if slot.race is not None:
                 sessions[day] = race_session(slot.race, self.speeds)
-            elif slot.appointment is not None and slot.role is not Role.LONG:
+            elif slot.appointment is not None and slot.role is not DayRole.LONG:
                 sessions[day] = self._appointment(slot.appointment, slot)
             elif day in chosen:
                 sessions[day] = chosen[day]
-            elif slot.role is Role.LONG:
+            elif slot.role is DayRole.LONG:
                 continue
-            elif slot.role is Role.CROSS:
+            elif slot.role is DayRole.CROSS:
                 sessions[day] = cross_training(40.0)
             elif slot.role in RUN_ROLES:
                 weight = WEIGHTS.get(slot.role, 1.0)
                 flexible[day] = self._sample_weight(day, weight)
             else:
                 sessions[day] = rest_day(slot.why)
-        self._size(week, slots, sessions, flexible, metres)
+        self._size(week, slots, sessions, flexible, strides)
         self._dress(week, slots, sessions, strides)
         return dict(sorted(sessions.items()))
 
@@ -201,10 +217,19 @@ class WeekFiller:
         for place, day in enumerate(days):
             if self.template.name == THREE_THREE_ONE and len(days) > 2 and place == len(days) - 1:
                 made[day] = self._taste()
-            elif place < len(names):
-                session = self._quality(CHAINS[names[place]], week, metres, day)
+                continue
+            # What was run within the week is not run again: then the other session of the phase.
+            for name in [*names[place : place + 1], *names[:place], *names[place + 1 :]] if names else []:
+                chain = CHAINS[name]
+                used = any(chain.is_of(each.workout) for each in made.values())
+                last = self.last_days.get(name)
+                if used or (last is not None and (day - last).days < _APART_DAYS):
+                    continue
+                session = self._quality(chain, week, metres, day)
                 if session is not None:
                     made[day] = session
+                    self.last_days[name] = day
+                    break
         return made
 
     def _chains(self, week: WeekToFill) -> tuple[str, ...]:
@@ -249,13 +274,7 @@ class WeekFiller:
         least = 2 if (chain.rep_s or 0.0) >= 300 or (chain.rep_m or 0.0) >= 800 else 3
         if most < least:
             return None
-        last = self.last_doses.get(chain.name)
-        is_peak = week.phase in {TrainingPhase.PEAK, TrainingPhase.TAPER}
-        if is_peak and last is not None:
-            dose, moved = replace(last, reps=max(least, min(last.reps - 1, round(last.reps * 0.6)))), "peak"
-        else:
-            dose, moved = chain.next(last, most)
-            self.last_doses[chain.name] = dose
+        dose, moved = self._next_dose(chain, week, most, least)
         bare = quality(chain, dose, moved, self.speeds, warm_m=0, cool_m=0)
         around = min(7_000.0, max(2_600.0, _HARD_DAY_SHARE * metres - (bare.distance_m or 0.0)))
         session = quality(chain, dose, moved, self.speeds, warm_m=0.58 * around, cool_m=0.42 * around)
@@ -265,6 +284,25 @@ class WeekFiller:
             self.last_doses[chain.name] = dose
             session = quality(chain, dose, "fewer", self.speeds, warm_m=1_500.0, cool_m=1_000.0)
         return None if limit is not None and (session.minutes or 0.0) > limit + 1 else session
+
+    def _next_dose(self, chain: Chain, week: WeekToFill, most: int, least: int) -> tuple[Dose, str]:
+        """What of a chain comes next, with so many reps at most, and which of its variables moved."""
+        last, alike = self.last_doses.get(chain.name), self.alike.get(chain.name, 0)
+        self.before[chain.name] = (last, alike)
+        if week.phase in {TrainingPhase.PEAK, TrainingPhase.TAPER} and last is not None:
+            reps = max(least, min(last.reps - 1, round(last.reps * 0.6)))
+            return replace(last, reps=min(most, reps)), "peak"
+        dose, moved = chain.next(last, most)
+        alike = alike + 1 if moved == "same" else 0
+        if alike >= _ALIKE:
+            dose = (
+                replace(dose, reps=dose.reps - 1)
+                if dose.reps > least
+                else replace(dose, rest_s=chain.rest_s[0])
+            )
+            moved, alike = "less", 0
+        self.last_doses[chain.name], self.alike[chain.name] = dose, alike
+        return dose, moved
 
     def _taste(self) -> PlannedSession:
         """The test of twelve minutes at goal pace."""
@@ -285,22 +323,22 @@ class WeekFiller:
 
     def _appointment(self, each: Appointment, slot: DaySlot) -> PlannedSession:
         """A session that is agreed with others."""
-        is_hard = each.is_hard and slot.role is Role.QUALITY
+        is_hard = each.is_hard and slot.role is DayRole.QUALITY
+        if each.family is Family.LONG:
+            each = replace(each, family=Family.EASY, distance_m=6_000.0, minutes=None, workout="easy-run")
         minutes = each.minutes or (each.distance_m / self.speeds.easy / 60 if each.distance_m else 60.0)
         metres = each.distance_m or minutes * 60 * self.speeds.easy
-        why = "Agreed with others: everything else is planned around it, and it is moved last."
-        if each.is_hard and not is_hard:
-            why = "Agreed with others; go along and run it easy, because the legs are to come back or a race is near."
-        elif each.is_unknown and is_hard:
+        why = slot.why or "Agreed with others: everything else is planned around it, and it is moved last."
+        if each.is_unknown and is_hard:
             why = "The club decides what it is, and it is hard: everything else is planned around it."
         hard_minutes = round(0.4 * minutes, 1) if is_hard else None
         return PlannedSession(
             id="",
             kind=SessionKind.RUN,
-            family=each.family if is_hard or not each.is_hard else Family.EASY,
+            family=each.family,
             title=each.title,
             why=why,
-            workout=each.workout if is_hard or not each.is_hard else "easy-run",
+            workout=each.workout,
             is_hard=is_hard,
             minutes=round(minutes),
             distance_m=round(metres, -2),
@@ -317,14 +355,15 @@ class WeekFiller:
         slots: Mapping[date, DaySlot],
         sessions: dict[date, PlannedSession],
         flexible: dict[date, float],
-        metres: float,
+        strides: Sequence[date],
     ) -> None:
         """Spread what the hard sessions leave over the long run and the easy days."""
         taken = sum(
             self._size_of(session) for session in sessions.values() if session.kind is SessionKind.RUN
         )
-        target = metres if self.is_metres else metres / self.speeds.easy
-        long_day = next((day for day, slot in slots.items() if slot.role is Role.LONG), None)
+        target = week.amount * week.share
+        metres = target if self.is_metres else target * self.speeds.easy
+        long_day = next((day for day, slot in slots.items() if slot.role is DayRole.LONG), None)
         runs = len(flexible) + sum(1 for each in sessions.values() if each.is_run) + (long_day is not None)
         left = max(0.0, target - taken)
         if long_day is not None:
@@ -335,18 +374,25 @@ class WeekFiller:
                 least = self._amount(1.2 * SHORTEST_RUN_M)
                 shorter = max(least, left - room)
                 session = self._easy_of(min(size, shorter), Family.LONG)
-                session = replace(session, why=_LONG_WHY)
-            if slots[long_day].appointment is not None:
-                session = self._long_with_others(session, slots[long_day].appointment)
+                session = replace(session, why=LONG_WHY)
+            if (friends := slots[long_day].appointment) is not None:
+                session = self._long_with_others(session, friends)
+            if self.last_long is not None and (long_day - self.last_long).days < _LONG_APART_DAYS:
+                plain = long_run(session.distance_m or 0.0, self.speeds)
+                session = replace(plain, workout="steady-run")
+            self.last_long = long_day
             sessions[long_day] = session
             left = max(0.0, left - self._size_of(session))
         # What is too little for a day is no run: the day is free.
         while flexible and left / len(flexible) < self._amount(SHORTEST_RUN_M) and len(flexible) > 1:
-            day = min(flexible, key=lambda each: (slots[each].before_race != "", flexible[each]))
+            day = min(
+                flexible,
+                key=lambda each: (slots[each].before_race != "", each in strides, flexible[each]),
+            )
             del flexible[day]
             sessions[day] = rest_day("Rest: the week is too small to be spread over more days.")
         self._spread(slots, sessions, flexible, left)
-        self._use_up(slots, sessions, flexible, target)
+        self._use_up(week, slots, sessions, flexible, target)
 
     def _spread(
         self,
@@ -368,7 +414,7 @@ class WeekFiller:
             chosen = capped or {day: unit * weight for day, weight in open_days.items()}
             for day, share in chosen.items():
                 size = max(share, min(self._amount(SHORTEST_RUN_M), self._amount(self._room_m(day))))
-                is_recovery = slots[day].role is Role.RECOVERY and size <= self._amount(LONGEST_RECOVERY_M)
+                is_recovery = slots[day].role is DayRole.RECOVERY and size <= self._amount(LONGEST_RECOVERY_M)
                 family = Family.RECOVERY if is_recovery else Family.EASY
                 sessions[day] = replace(self._easy_of(size, family), why=slots[day].why)
                 left -= size
@@ -376,13 +422,14 @@ class WeekFiller:
 
     def _use_up(
         self,
+        week: WeekToFill,
         slots: Mapping[date, DaySlot],
         sessions: dict[date, PlannedSession],
         flexible: Mapping[date, float],
         target: float,
     ) -> None:
         """Give what rounding left over to the longest easy run."""
-        total = sum(self._size_of(each) for each in sessions.values() if each.kind is SessionKind.RUN)
+        total = sum(self._size_of(each) for each in sessions.values() if self._counts(week, each))
         missing = target - total
         days = [day for day in flexible if day in sessions]
         if not days or abs(missing) > self._amount(10 * self.grain_m):
@@ -414,9 +461,7 @@ class WeekFiller:
         finish = "" if week.is_down else finish_for(week.phase, race_m, self.level, self.longs)
         return long_run(self._rounded(size), self.speeds, finish)
 
-    def _long_with_others(self, session: PlannedSession, each: Appointment | None) -> PlannedSession:
-        if each is None:
-            return session
+    def _long_with_others(self, session: PlannedSession, each: Appointment) -> PlannedSession:
         metres = each.distance_m or (each.minutes or 0.0) * 60 * self.speeds.easy or session.distance_m or 0.0
         plain = easy(round(metres, -2), self.speeds, family=Family.LONG)
         return replace(
@@ -445,6 +490,12 @@ class WeekFiller:
         """A session in the unit of the volume."""
         return (session.distance_m or 0.0) if self.is_metres else 60 * (session.minutes or 0.0)
 
+    @staticmethod
+    def _counts(week: WeekToFill, session: PlannedSession) -> bool:
+        """Whether a session is part of what its week aims at: every run, and races that nothing is built for."""
+        is_great = week.phase is TrainingPhase.RACE
+        return session.kind is SessionKind.RUN or (session.kind is SessionKind.RACE and not is_great)
+
     def _room_m(self, day: date) -> float:
         """The metres that the minutes of a day leave room for, with strides at the end."""
         minutes = self.minutes.get(day.weekday())
@@ -465,22 +516,26 @@ class WeekFiller:
         free = [
             day
             for day in days
-            if slots[day].role in RUN_ROLES - {Role.LONG}
+            if slots[day].role in RUN_ROLES - {DayRole.LONG}
             and not slots[day].is_fixed
             and day not in chosen
             and not slots[day].before_race
         ]
-        meant = [day for day in free if slots[day].role is Role.QUALITY]
-        others = [day for day in free if slots[day].role is not Role.QUALITY]
+        meant = [day for day in free if slots[day].role is DayRole.QUALITY]
+        others = [day for day in free if slots[day].role is not DayRole.QUALITY]
 
         def is_rested(day: date) -> bool:
             before = slots.get(day - _DAY)
-            return before is None or not (before.is_hard or before.role is Role.LONG)
+            return before is None or not (before.is_hard or before.role is DayRole.LONG)
 
         rested = [day for day in others if is_rested(day)]
-        more = 1 if meant and week.phase in _BASE_LIKE else 2 if not meant and not chosen else 1
+        more = max(0, _STRIDES_A_WEEK - len(meant)) if week.phase in _BASE_LIKE or not chosen else 1
         if week.phase is TrainingPhase.RACE:
             more = 0
+        if (
+            week.share < 1 and len(meant) + more > 1
+        ):  # the part of a week that is left, and the whole one behind it
+            return [*meant, *(rested or others)[:more]][:1]
         return [*meant, *(rested or others)[:more]]
 
     def _dress(
@@ -502,12 +557,22 @@ class WeekFiller:
             session = sessions.get(day)
             if session is None or session.kind is not SessionKind.RUN or session.family not in _PLAIN:
                 continue
-            if week.phase is TrainingPhase.BASE and is_first and slots[day].role is Role.QUALITY:
-                sessions[day] = hill_blasts(self._shorter(day, session, 10), _BLASTS_WHY)
+            last = self.last_days.get(_BLASTS)
+            is_due = last is None or (day - last).days >= _APART_DAYS
+            if (
+                week.phase is TrainingPhase.BASE
+                and is_first
+                and is_due
+                and slots[day].role is DayRole.QUALITY
+            ):
+                self.last_days[_BLASTS] = day
+                sessions[day] = hill_blasts(self._shorter(day, session, 10), BLASTS_WHY)
             else:
-                sessions[day] = with_strides(self._shorter(day, session, 6), self.speeds, _STRIDES_WHY)
+                sessions[day] = with_strides(self._shorter(day, session, 6), self.speeds, STRIDES_WHY)
             is_first = False
-        self._keep_easy(slots, sessions)
+        self._keep_quick(week, slots, sessions)
+        self._keep_share(week, slots, sessions)
+        self._keep_easy(week, slots, sessions)
 
     def _shorter(self, day: date, session: PlannedSession, extra: float) -> PlannedSession:
         """An easy run that leaves so many minutes of its day to what comes at its end."""
@@ -517,27 +582,67 @@ class WeekFiller:
         metres = max(1_000.0, (limit - extra) * 60 * self.speeds.easy)
         return easy(self._rounded(metres), self.speeds, family=session.family)
 
-    def _keep_easy(self, slots: Mapping[date, DaySlot], sessions: dict[date, PlannedSession]) -> None:
+    def _keep_quick(
+        self, week: WeekToFill, slots: Mapping[date, DaySlot], sessions: dict[date, PlannedSession]
+    ) -> None:
+        """Let the long run end quicker in a week in which nothing else is fast, as with one or two running days."""
+        if week.phase is TrainingPhase.RACE or any(
+            each.hard_minutes or each.is_hard for each in sessions.values()
+        ):
+            return
+        for day, session in sessions.items():
+            if session.family is Family.LONG and session.workout != "steady-run" and not slots[day].is_fixed:
+                sessions[day] = long_run(session.distance_m or 0.0, self.speeds, "long-run-quick-last-mile")
+
+    def _keep_share(
+        self, week: WeekToFill, slots: Mapping[date, DaySlot], sessions: dict[date, PlannedSession]
+    ) -> None:
+        """Take reps out of a session that is more of the week than it may be, as the days had no room for all of it."""
+        for day, session in sessions.items():
+            chain = next((each for each in CHAINS.values() if each.is_of(session.workout)), None)
+            dose = session.dose
+            if chain is None or dose is None or slots[day].is_fixed:
+                continue
+            total = sum(each.distance_m or 0.0 for each in sessions.values() if self._counts(week, each))
+            most = max(1, chain.most_reps(total, self.speeds))
+            if dose.reps > most:
+                last, alike = self.before.get(chain.name, (None, 0))
+                self.last_doses.pop(chain.name, None)
+                if last is not None:
+                    self.last_doses[chain.name] = last
+                self.alike[chain.name] = alike
+                fewer, moved = self._next_dose(chain, week, most, 1)
+                bare = quality(chain, fewer, moved, self.speeds, warm_m=0, cool_m=0)
+                around = max(2_600.0, (session.distance_m or 0.0) - (bare.distance_m or 0.0))
+                sessions[day] = quality(
+                    chain, fewer, moved, self.speeds, warm_m=0.58 * around, cool_m=0.42 * around
+                )
+
+    def _keep_easy(
+        self, week: WeekToFill, slots: Mapping[date, DaySlot], sessions: dict[date, PlannedSession]
+    ) -> None:
         """Leave out the finish of the long run, then strides' company, where the week would not be easy enough."""
-        if self._easy_share(sessions) >= EASY_SHARE:
+        if self._easy_share(week, sessions) >= EASY_SHARE:
             return
         for day, session in sessions.items():
             is_plain = session.family is Family.LONG and session.workout != GOAL_PACE_LONG
             if is_plain and session.hard_m and not slots[day].is_fixed:
                 sessions[day] = long_run(session.distance_m or 0.0, self.speeds)
-        if self._easy_share(sessions) >= EASY_SHARE:
+        if self._easy_share(week, sessions) >= EASY_SHARE:
             return
-        hard = [day for day, each in sessions.items() if each.is_hard and not slots[day].is_fixed]
-        for day in reversed(hard):
-            if self._easy_share(sessions) >= EASY_SHARE:
-                return
+        hard = [
+            day
+            for day, each in sessions.items()
+            if each.is_hard and each.workout != GOAL_PACE_LONG and not slots[day].is_fixed
+        ]
+        while hard and self._easy_share(week, sessions) < EASY_SHARE:
+            day = hard.pop()
             plain = self._shorter(day, easy(sessions[day].distance_m or SHORTEST_RUN_M, self.speeds), 6)
             why = "Easy with strides: another hard session would leave less than 80 % of the week easy."
             sessions[day] = with_strides(plain, self.speeds, why)
 
-    @staticmethod
-    def _easy_share(sessions: Mapping[date, PlannedSession]) -> float:
-        runs = [each for each in sessions.values() if each.kind is SessionKind.RUN]
+    def _easy_share(self, week: WeekToFill, sessions: Mapping[date, PlannedSession]) -> float:
+        runs = [each for each in sessions.values() if self._counts(week, each)]
         minutes = sum(each.minutes or 0.0 for each in runs)
         hard = sum(each.hard_minutes or 0.0 for each in runs)
         return 1 - hard / minutes if minutes else 1.0
@@ -568,67 +673,7 @@ class WeekFiller:
         return sessions
 
 
+_STRIDES_A_WEEK: Final = 2
+"""Easy runs with strides or blasts in a week without anything hard. The library takes three in seven days."""
 _PLAIN: Final = frozenset({Family.EASY, Family.RECOVERY})
-_LONG_WHY: Final = "The long run: time on the feet, at a pace at which one can talk."
-_BLASTS_WHY: Final = (
-    "Ten seconds uphill make legs strong and quick and hardly tire: the only fast running of the base."
-)
-_STRIDES_WHY: Final = "Strides at the end of an easy run keep the legs quick and cost nothing."
-
-
-def numbered(days: Iterable[PlanDay]) -> list[PlanDay]:
-    """The days with an id for each session."""
-    number = 0
-    made = []
-    for day in days:
-        sessions = []
-        for session in day.sessions:
-            number += 1
-            sessions.append(replace(session, id=f"s{number}"))
-        made.append(replace(day, sessions=tuple(sessions)))
-    return made
-
-
-def reasoned(days: Sequence[PlanDay]) -> list[PlanDay]:
-    """The days with a reason for each session that has none yet, made of its neighbours."""
-    by_date = {day.date: day for day in days}
-    made = []
-    for day in days:
-        sessions = tuple(
-            each if each.why else replace(each, why=_easy_why(each, by_date, day.date))
-            for each in day.sessions
-        )
-        made.append(replace(day, sessions=sessions))
-    return made
-
-
-def _easy_why(session: PlannedSession, days: Mapping[date, PlanDay], day: date) -> str:
-    """Why an easy run or a rest is where it is."""
-    before, after = (_key(days.get(day + step * _DAY)) for step in (-1, 1))
-    if session.kind is SessionKind.REST:
-        if before:
-            return f"Rest after {before}: the work sinks in when nothing is done."
-        return (
-            f"Rest, so that {after} finds fresh legs."
-            if after
-            else "Rest: fitness comes in the days between."
-        )
-    if before and session.family is Family.RECOVERY:
-        return f"Easy after {before}: it brings the legs back, and no more is asked of it."
-    if after:
-        return f"Easy, so that {after} tomorrow finds fresh legs."
-    if before:
-        return f"Easy after {before}: slow enough to recover, long enough to count."
-    return "Easy kilometres: everything else stands on them."
-
-
-def _key(day: PlanDay | None) -> str:
-    """What a day is about, for a sentence about its neighbour; empty where it is nothing special."""
-    if day is None:
-        return ""
-    session = next((each for each in day.sessions if each.is_hard or each.family is Family.LONG), None)
-    if session is None:
-        return ""
-    if session.family is Family.LONG and not session.is_fixed:
-        return "the long run"
-    return session.title
+_BLASTS: Final = "blasts"

@@ -122,7 +122,7 @@ class TaperStyle(StrEnum):
     """-25 % with every run kept; below what studies found best."""
 
 
-class OptIn(StrEnum):
+class PlanOptIn(StrEnum):
     """What is done only where the runner asks for it."""
 
     BACK_TO_BACK = "back-to-back"
@@ -361,7 +361,7 @@ class Plan:
     taper: TaperStyle = TaperStyle.STANDARD
     taper_percent: float | None = None
     """By how much volume falls over the taper, where the runner says it themself."""
-    opt_ins: tuple[OptIn, ...] = ()
+    opt_ins: tuple[PlanOptIn, ...] = ()
     histories: tuple[str, ...] = ()
     """Old injuries that some sessions are wrong for: `hamstring`, `Achilles`, ..."""
     rules: tuple[RuleChoice, ...] = ()

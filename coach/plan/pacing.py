@@ -28,7 +28,7 @@ class RaceProblem(UsageProblem):
     """A race cannot be planned as it was asked for."""
 
 
-class Stretch(NamedTuple):
+class PacedStretch(NamedTuple):
     """A stretch of a race whose pace changes evenly from its start to its end."""
 
     start_m: float
@@ -52,7 +52,7 @@ class Stretch(NamedTuple):
 class Pacing:
     """How fast a race is run, from its start to its finish."""
 
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[PacedStretch, ...]
     words: str
     """How it is split: `even`, `the second half 1.5 % faster`, `your own splits`."""
 
@@ -94,11 +94,11 @@ class Pacing:
 
     def over(self, course: Course) -> "Pacing":
         """The same time, spread over the kilometres of a course by their metabolic cost."""
-        spread: list[Stretch] = []
+        spread: list[PacedStretch] = []
         for start, end in pairwise(places(self.metres, METRES_PER_KM)):
             _, _, cost = course.between(start, end)
             pace = cost * (self.time_at(end) - self.time_at(start)) / (end - start)
-            spread.append(Stretch(start, end, pace, pace))
+            spread.append(PacedStretch(start, end, pace, pace))
         times = self.total_s / sum(each.time_to(each.end_m) for each in spread)
         return Pacing(
             tuple(
@@ -111,7 +111,7 @@ class Pacing:
 
 def even_pacing(metres: float, goal_s: float) -> Pacing:
     """The same pace all the way."""
-    return Pacing((Stretch(0.0, metres, goal_s / metres, goal_s / metres),), "even")
+    return Pacing((PacedStretch(0.0, metres, goal_s / metres, goal_s / metres),), "even")
 
 
 def negative_pacing(metres: float, goal_s: float, percent: float) -> Pacing:
@@ -120,7 +120,7 @@ def negative_pacing(metres: float, goal_s: float, percent: float) -> Pacing:
     mean, half = goal_s / metres, first_half / (metres / 2)
     rise = 2 * (half - mean)
     words = f"the second half {abs(percent):g} % {'faster' if percent >= 0 else 'slower'} than the first"
-    return Pacing((Stretch(0.0, metres, mean + rise, mean - rise),), words)
+    return Pacing((PacedStretch(0.0, metres, mean + rise, mean - rise),), words)
 
 
 # --- As people write it
@@ -143,7 +143,8 @@ def read_split(text: str, metres: float, goal_s: float | None, unit: str = "km")
     Raises:
         RaceProblem: it is none of these, or own splits do not add up.
     """
-    kind, _, rest = text.strip().casefold().partition(":")
+    told = re.fullmatch(r"\s*([a-z]+)\s*[:= ]?\s*(.*?)\s*", text.casefold(), re.DOTALL)
+    kind, rest = (told[1], told[2]) if told else ("", "")
     if kind in {"even", "negative", "positive"}:
         if goal_s is None:
             raise RaceProblem(f"a race split {kind} needs its time", "Name it with --goal 50:00.")
@@ -179,13 +180,15 @@ def _own(text: str, metres: float, unit_m: float, goal_s: float | None) -> Pacin
     ramp = re.fullmatch(r"\s*([\d:.]+)\s*(?:-|–|\.\.)\s*([\d:.]+)\s*", text)
     if ramp is not None:
         start, end = (_clock(each) / unit_m for each in ramp.groups())
-        return Pacing((_possible(Stretch(0.0, metres, start, end)),), "your own, a pace that changes evenly")
+        return Pacing(
+            (_possible(PacedStretch(0.0, metres, start, end)),), "your own, a pace that changes evenly"
+        )
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if any("=" in part for part in parts):
         return Pacing(tuple(_anchored(parts, metres, goal_s)), words)
     times = [seconds for part in parts for seconds in _repeated(part)]
     if len(times) == 1:
-        return Pacing((_possible(Stretch(0.0, metres, times[0] / unit_m, times[0] / unit_m)),), words)
+        return Pacing((_possible(PacedStretch(0.0, metres, times[0] / unit_m, times[0] / unit_m)),), words)
     ends = places(metres, unit_m)[1:]
     if len(times) != len(ends):
         raise RaceProblem(
@@ -195,14 +198,14 @@ def _own(text: str, metres: float, unit_m: float, goal_s: float | None) -> Pacin
     starts = [0.0, *ends[:-1]]
     return Pacing(
         tuple(
-            _possible(Stretch(start, end, each / unit_m, each / unit_m))
+            _possible(PacedStretch(start, end, each / unit_m, each / unit_m))
             for start, end, each in zip(starts, ends, times, strict=True)
         ),
         words,
     )
 
 
-def _anchored(parts: Sequence[str], metres: float, goal_s: float | None) -> Iterator[Stretch]:
+def _anchored(parts: Sequence[str], metres: float, goal_s: float | None) -> Iterator[PacedStretch]:
     """Stretches between times at places, which the finish ends; its time is the goal where it is not said."""
     anchors: dict[float, float] = {}
     for part in parts:
@@ -220,7 +223,7 @@ def _anchored(parts: Sequence[str], metres: float, goal_s: float | None) -> Iter
             raise RaceProblem(f"the own split at {place / 1000:g} km {what}", "Mend that split.")
         end = min(place, metres)
         pace = (anchors[place] - passed) / (end - at)
-        yield _possible(Stretch(at, end, pace, pace))
+        yield _possible(PacedStretch(at, end, pace, pace))
         at, passed = end, anchors[place]
     if at < metres - 1:
         raise RaceProblem("the own splits end before the finish", "Add the finish, or name --goal.")
@@ -243,7 +246,7 @@ def _clock(text: str) -> float:
     return float(seconds)
 
 
-def _possible(stretch: Stretch) -> Stretch:
+def _possible(stretch: PacedStretch) -> PacedStretch:
     """The stretch, if somebody could run it."""
     for pace in (stretch.start_pace, stretch.end_pace):
         if not 0.13 <= pace <= 1.2:

@@ -4,34 +4,32 @@ It is made in three passes. Which day of each week is for what; then what may no
 the races; then how long each session is, and what exactly, one variable at a time. What found no room is said.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Final
 
 from coach.plan import volume as volumes
 from coach.plan.blocks import BlockWeek, SeasonBlocks, season_blocks, with_priorities
-from coach.plan.filling import DaySlot, WeekFiller, WeekToFill, numbered, reasoned
+from coach.plan.filling import DaySlot, WeekFiller, WeekToFill
 from coach.plan.model import (
+    WEEKDAYS,
     Appointment,
-    Availability,
     Family,
-    OptIn,
     Plan,
     PlanDay,
     PlannedRace,
     PlannedSession,
+    PlanOptIn,
     PlanWeek,
     RacePriority,
-    RunnerLevel,
-    SessionKind,
     TaperStyle,
     TrainingPhase,
-    WeeklyVolume,
     monday_of,
 )
-from coach.plan.sessions import Speeds
+from coach.plan.reasons import reasoned
+from coach.plan.request import SeasonRequest, check_request
+from coach.plan.strength import with_sheets
 from coach.plan.templates import (
     RUN_ROLES,
     SIX_STAGES,
@@ -40,57 +38,22 @@ from coach.plan.templates import (
     TWO_PEAKS,
     USUAL_TEMPLATES,
     USUAL_WEEKDAYS,
-    Role,
+    DayRole,
     WeekTemplate,
     hard_days,
     lay_out,
     stage_of,
 )
-from coach.problems import PlanProblem
 from coach.quantities import format_hours, long_distance
 
-FURTHEST_WEEKS: Final = 150
-"""A race further away than that is a slip of the pen, or of the clock."""
-WIDEST_WEEK_M: Final = 250_000.0
-WIDEST_WEEK_S: Final = 25 * 3600.0
-NARROWEST_WEEK_M: Final = 3_000.0
-NARROWEST_WEEK_S: Final = 20 * 60.0
+__all__ = ["QUIET_DAYS", "SLEEP_NIGHTS", "SLEEP_NOTE", "PlannedSeason", "SeasonRequest", "make_plan"]
+
 FASTEST_QUALITY_WEEK_M: Final = 18_000.0
 """A week of less has one hard session at most, and of less than two thirds of it none. Judged."""
 SLEEP_NIGHTS: Final = 8
 SLEEP_NOTE: Final = "Go to bed 20 minutes earlier tonight, as on each of the eight nights before the race."
 _DAY: Final = timedelta(days=1)
 _QUIET: Final = frozenset({TrainingPhase.RECOVERY, TrainingPhase.RACE})
-
-
-@dataclass(frozen=True, slots=True)
-class SeasonRequest:
-    """What somebody wants a season for."""
-
-    athlete: str
-    races: tuple[PlannedRace, ...]
-    volume: WeeklyVolume
-    level: RunnerLevel = RunnerLevel.INTERMEDIATE
-    weekdays: tuple[int, ...] = ()
-    """Running days; empty for those of the template."""
-    days: int = 0
-    """How many running days, where they are not named."""
-    availability: Availability = field(default_factory=lambda: Availability(()))
-    """Minutes, days off and appointments; its running days are `weekdays`."""
-    template: str = ""
-    taper: TaperStyle | None = None
-    taper_percent: float | None = None
-    opt_ins: tuple[OptIn, ...] = ()
-    histories: tuple[str, ...] = ()
-    speeds: Speeds = field(default_factory=Speeds)
-    down_every: int = 4
-    growth: float = volumes.GROWTH
-    recovery: int | None = None
-    """Weeks of recovery after each A race, where not its distance decides."""
-    grain_m: float = 100.0
-    """What distances are rounded to: 100 m, or a tenth of a mile."""
-    unit: str = "km"
-    """What sentences say: `km` or `mile`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +70,7 @@ def make_plan(request: SeasonRequest, today: date) -> PlannedSeason:
     Raises:
         PlanProblem: the races or the volume cannot be planned for; it says why and what to change.
     """
-    _check(request, today)
+    check_request(request, today)
     season = _Planner(request, today)
     planned = season.planned()
     room = season.room
@@ -121,81 +84,6 @@ def make_plan(request: SeasonRequest, today: date) -> PlannedSeason:
     return again.planned()
 
 
-def _check(request: SeasonRequest, today: date) -> None:
-    """Refuse what no season can be made of.
-
-    Raises:
-        PlanProblem: with what to change.
-    """
-    if request.template and request.template not in TEMPLATES:
-        raise PlanProblem(f"there is no template {request.template!r}", f"There are {', '.join(TEMPLATES)}.")
-    if not request.races:
-        raise PlanProblem("there is no race to plan for", "Name one: --race 2027-05-16:10k:A")
-    for race in request.races:
-        if race.date < today:
-            raise PlanProblem(
-                f"{race.label} on {race.date} is over: this computer says it is {today}",
-                "Name a race that is to come.",
-            )
-        if (race.date - today).days > 7 * FURTHEST_WEEKS:
-            raise PlanProblem(
-                f"{race.label} on {race.date} is {(race.date - today).days // 365} years away: "
-                f"this computer says it is {today}",
-                "Is the year right, and the clock of this computer?",
-            )
-    if not any(race.priority is RacePriority.A for race in request.races):
-        raise PlanProblem(
-            "none of the races is an A race, which a season is built for", "Make one: --race DATE:10k:A"
-        )
-    _check_a_races(request.races)
-    _check_volume(request.volume)
-    if len(request.weekdays) == 0 and request.days not in range(8):
-        raise PlanProblem(f"{request.days} running days a week are not possible", "Name 1 to 7: --days 5")
-
-
-def _check_a_races(races: Sequence[PlannedRace]) -> None:
-    """Refuse two A races in one week, and two races on one day."""
-    days: dict[date, PlannedRace] = {}
-    for race in races:
-        other = days.setdefault(race.date, race)
-        if other is not race:
-            raise PlanProblem(
-                f"two races are on {race.date}: {other.label} and {race.label}", "Keep one of them."
-            )
-    great = sorted(race.date for race in races if race.priority is RacePriority.A)
-    for earlier, later in pairwise(great):
-        if (later - earlier).days < 7:
-            raise PlanProblem(
-                f"two A races lie within a week, on {earlier} and {later}: nobody can be at their best twice",
-                "Make one of them a B or a C race: --race DATE:10k:B",
-            )
-
-
-def _check_volume(volume: WeeklyVolume) -> None:
-    is_metres = volume.unit == "m"
-    widest, narrowest = (WIDEST_WEEK_M, NARROWEST_WEEK_M) if is_metres else (WIDEST_WEEK_S, NARROWEST_WEEK_S)
-
-    def said(value: float) -> str:
-        return f"{value / 1000:g} km" if is_metres else f"{format_hours(value)} hours"
-
-    for value in (volume.start, volume.peak):
-        if value > widest:
-            raise PlanProblem(
-                f"a week of {said(value)} is more than anybody trains",
-                "The best marathon runners run 160 to 220 km.",
-            )
-        if value < narrowest:
-            raise PlanProblem(
-                f"a week of {said(value)} is too little to be planned",
-                f"Begin with {said(narrowest)} or more.",
-            )
-    if volume.peak < volume.start:
-        raise PlanProblem(
-            f"the peak of {said(volume.peak)} lies below the start of {said(volume.start)}",
-            "Change the two, or make them equal.",
-        )
-
-
 class _Planner:
     """Plans one season."""
 
@@ -207,7 +95,7 @@ class _Planner:
         self.cut += demoted
         self.template = self._template()
         self.weekdays = self._weekdays()
-        self.free = replace(request.availability, weekdays=self.weekdays)
+        self.free = replace(request.availability, weekdays=self.weekdays, minutes=self._minutes())
         self.taper_cut = self._taper_cut()
         self.is_metres = request.volume.unit == "m"
         self.speeds = request.speeds
@@ -215,7 +103,7 @@ class _Planner:
         self.reached = request.volume.start
         self.room: float | None = None
         """What the fullest week has room for, where weeks are short of what they aim at."""
-        self._layouts: dict[object, tuple[Role, ...]] = {}
+        self._layouts: dict[object, tuple[DayRole, ...]] = {}
 
     # --- what was asked for
 
@@ -234,6 +122,20 @@ class _Planner:
         else:
             days = self.template.weekdays
         return tuple(sorted({*days, *(each.weekday for each in request.availability.fixed)}))
+
+    def _minutes(self) -> dict[int, float]:
+        """The most minutes of each day; an appointment that takes longer is kept, and that is said."""
+        minutes = dict(self.request.availability.minutes)
+        for each in self.request.availability.fixed:
+            takes = each.minutes or (each.distance_m or 0.0) / self.request.speeds.easy / 60 or 60.0
+            limit = minutes.get(each.weekday)
+            if limit is not None and takes > limit:
+                del minutes[each.weekday]
+                day = WEEKDAYS[each.weekday]
+                self.cut.append(
+                    f"{each.title} takes {takes:.0f} minutes; you have {limit:.0f} on {day}. It stays."
+                )
+        return minutes
 
     def _taper_cut(self) -> float:
         style = self.request.taper or self.template.taper or TaperStyle.STANDARD
@@ -258,7 +160,6 @@ class _Planner:
             self.free.minutes,
             self.request.histories,
             self.request.grain_m,
-            {},
         )
         days: list[PlanDay] = []
         made: list[PlanWeek] = []
@@ -269,7 +170,7 @@ class _Planner:
             made.append(self._plan_week(week, sessions))
             days += [self._plan_day(each, sessions.get(each)) for each in _dates(week.monday)]
         days = reasoned(days)
-        plan = self._plan(made, numbered(days))
+        plan = with_sheets(self._plan(made, _numbered(days)), self.today)
         return PlannedSeason(plan, tuple(dict.fromkeys(self.cut)))
 
     def _blocks(self) -> SeasonBlocks:
@@ -361,8 +262,7 @@ class _Planner:
     def _tapered(self, week: WeekToFill, up: float) -> float:
         """The volume of a week of peak or race, day by day: before the taper a share of it, then less each day."""
         race = week.block.race
-        if race is None:
-            return up
+        assert race is not None
         cycle_weeks = week.before_peak + week.block.peak_weeks
         days = volumes.taper_days(race.distance_m, cycle_weeks)
         ordinary = up * volumes.PHASE_SHARE[TrainingPhase.SPEED]
@@ -415,36 +315,44 @@ class _Planner:
         roles = self._roles(week, tuple(days), (*fixed, *pseudo))
         if not days and not races and week.phase not in _QUIET:
             self.cut.append(f"The week of {week.monday} has no day to run on.")
+        roles = _without_one(roles, races, days)
         appointments = {each.weekday: each for each in fixed}
         for day in _dates(week.monday):
             weekday = day.weekday()
             if weekday in gone or (weekday in off and weekday not in races):
                 continue
             role = roles[weekday]
-            if weekday not in days and weekday not in races and role in RUN_ROLES:
-                role = Role.REST
             slot = DaySlot(role, appointments.get(weekday), races.get(weekday))
-            if slot.appointment is not None and not slot.appointment.is_hard and role is Role.QUALITY:
-                slot.role = Role.EASY
+            own = next((each for each in self.free.fixed if each.weekday == weekday), None)
+            if (
+                slot.appointment is not None
+                and own is not None
+                and own.is_hard
+                and not slot.appointment.is_hard
+            ):
+                slot.why = (
+                    "Agreed with others: go along and run it easy, because a race is near or just over."
+                )
             self.slots[day] = slot
 
     def _in_phase(self, appointment: Appointment, week: WeekToFill) -> Appointment:
         """An appointment as it is in a week: easy in recovery and close to a race that matters."""
+        day = week.monday + appointment.weekday * _DAY
+        near = {RacePriority.A: (-7, 3), RacePriority.B: (-1, 3), RacePriority.C: (-1, 1)}
         is_close = any(
-            race.priority is not RacePriority.C
-            and -1 <= (race.date - (week.monday + appointment.weekday * _DAY)).days <= 3
-            for race in self.races
+            near[race.priority][0] <= (race.date - day).days <= near[race.priority][1] for race in self.races
         )
         if week.phase is TrainingPhase.RECOVERY or is_close:
-            return replace(appointment, is_hard=False, is_unknown=False)
+            family = appointment.family if not appointment.is_hard else Family.EASY
+            return replace(appointment, is_hard=False, is_unknown=False, family=family, workout="easy-run")
         return appointment
 
     def _roles(
         self, week: WeekToFill, days: tuple[int, ...], fixed: tuple[Appointment, ...]
-    ) -> tuple[Role, ...]:
+    ) -> tuple[DayRole, ...]:
         hard = self._hard_sessions(week, len(days))
         yesterday = self.slots.get(week.monday - _DAY)
-        after_hard = yesterday is not None and (yesterday.is_hard or yesterday.role is Role.LONG)
+        after_hard = yesterday is not None and (yesterday.is_hard or yesterday.role is DayRole.LONG)
         is_quiet = week.phase is TrainingPhase.RECOVERY
         barred = tuple(
             day.weekday()
@@ -455,6 +363,10 @@ class _Planner:
             day.weekday()
             for day in _dates(week.monday)
             if any(-1 <= (race.date - day).days <= _NO_LONG_DAYS[race.priority] for race in self.races)
+            or any(
+                (slot := self.slots.get(day - back * _DAY)) is not None and slot.role is DayRole.LONG
+                for back in range(1, _LONG_AFTER_DAYS)
+            )
         )
         key = (days, fixed, hard, after_hard, is_quiet, barred, no_long)
         if key not in self._layouts:
@@ -470,7 +382,7 @@ class _Planner:
             )
             roles = list(layout.roles)
             if is_quiet:
-                roles = [Role.EASY if role in RUN_ROLES else Role.REST for role in roles]
+                roles = [DayRole.EASY if role in RUN_ROLES else DayRole.REST for role in roles]
             self._layouts[key] = tuple(roles)
             is_usual = len(days) == len(self.weekdays) and week.phase in _GROWING and not after_hard
             if layout.cut and is_usual:
@@ -502,18 +414,30 @@ class _Planner:
         """Keep the days round the races easy, and hard days apart across the weeks."""
         for race in self.races:
             self._settle_race(race)
-        if OptIn.BACK_TO_BACK in self.request.opt_ins:
+        self._settle_longs()
+        if PlanOptIn.BACK_TO_BACK in self.request.opt_ins:
             return
         for day in sorted(self.slots):
             slot, before = self.slots[day], self.slots.get(day - _DAY)
-            if before is None or not slot.is_hard or not (before.is_hard or before.role is Role.LONG):
+            if before is None or not slot.is_hard or not (before.is_hard or before.role is DayRole.LONG):
                 continue
-            if not slot.is_fixed:
-                slot.role, slot.why = Role.EASY, "Easy, because the day before is hard or long."
-            elif not before.is_fixed:
-                before.role, before.why = Role.EASY, "Easy, because the day after is hard."
-            else:
+            victim = before if slot.is_fixed else slot
+            if victim.is_fixed:
                 self.cut.append(_both_fixed(slot, before, day))
+            else:
+                victim.role, victim.why = DayRole.EASY, "Easy, because the day beside it is hard."
+
+    def _settle_longs(self) -> None:
+        """Leave out a long run that comes a few days after the last one, as in a week with days off."""
+        last: date | None = None
+        for day in sorted(self.slots):
+            slot = self.slots[day]
+            if slot.role is not DayRole.LONG:
+                continue
+            if last is not None and (day - last).days < _LONG_AFTER_DAYS and slot.appointment is None:
+                slot.role = DayRole.EASY
+            else:
+                last = day
 
     def _settle_race(self, race: PlannedRace) -> None:
         great = race.priority is RacePriority.A
@@ -522,12 +446,10 @@ class _Planner:
             slot = self.slots.get(race.date - back * _DAY)
             if slot is None or slot.race is not None:
                 continue
-            if slot.role is Role.LONG and back <= _NO_LONG_DAYS[race.priority]:
-                slot.role = Role.EASY
-            if slot.role is Role.QUALITY and back <= quiet_before and slot.appointment is None:
-                slot.role, slot.why = Role.EASY, f"Easy: {race.label} is near."
-            if slot.role is Role.CROSS and back <= quiet_before:
-                slot.role = Role.REST
+            if slot.role is DayRole.LONG and back <= _NO_LONG_DAYS[race.priority]:
+                slot.role = DayRole.EASY
+            if slot.role is DayRole.CROSS and back <= quiet_before:
+                slot.role = DayRole.REST
         if race.priority is not RacePriority.C:
             self._lay_race_eve(race)
         after = 7 if great else 1
@@ -537,11 +459,14 @@ class _Planner:
             if slot is None or slot.race is not None:
                 continue
             if great and monday_of(day) == monday_of(race.date):
-                slot.role, slot.why = Role.REST, f"Rest: {race.label} is over, and the legs are to come back."
+                slot.role, slot.why = (
+                    DayRole.REST,
+                    f"Rest: {race.label} is over, and the legs are to come back.",
+                )
                 if slot.appointment is not None:
-                    slot.role = Role.EASY
-            elif slot.role in {Role.QUALITY, Role.LONG} and not slot.is_fixed and step <= 2:
-                slot.role = Role.RECOVERY
+                    slot.role = DayRole.EASY
+            elif slot.role in {DayRole.QUALITY, DayRole.LONG} and not slot.is_fixed and step <= 2:
+                slot.role = DayRole.RECOVERY
 
     def _lay_race_eve(self, race: PlannedRace) -> None:
         """Put the shakeout on the last running day before a race, and strides on the one before it."""
@@ -550,7 +475,7 @@ class _Planner:
             for back in range(1, 6)
             if (slot := self.slots.get(day := race.date - back * _DAY)) is not None
             and slot.role in RUN_ROLES
-            and slot.role is not Role.QUALITY
+            and slot.role is not DayRole.QUALITY
             and not slot.is_fixed
         ]
         for day, name in zip(running, ("shakeout", "strides"), strict=False):
@@ -568,7 +493,10 @@ class _Planner:
         return min(1.0, len(left) / len(usual)) if len(left) < len(usual) else 1.0
 
     def _plan_week(self, week: WeekToFill, sessions: Mapping[date, PlannedSession]) -> PlanWeek:
-        runs = [each for each in sessions.values() if each.kind is SessionKind.RUN]
+        is_race = week.phase is TrainingPhase.RACE
+        runs = [
+            each for each in sessions.values() if each.is_run and not (is_race and each.family is Family.RACE)
+        ]
         planned = sum(
             (each.distance_m or 0.0) if self.is_metres else 60 * (each.minutes or 0.0) for each in runs
         )
@@ -581,7 +509,7 @@ class _Planner:
             notes.append(
                 "The down week is laid on the days off." if off >= volumes.OFF_DAYS_OF_A_DOWN_WEEK else ""
             )
-        if short > 0.06 * target:
+        if short > 0.06 * target and week.phase is not TrainingPhase.RACE:
             notes.append(f"Your days have room for {self.said(planned)} of {self.said(target)}.")
             self._say_once("Some weeks have less than they aim at", week, notes[-1])
             target = planned
@@ -655,6 +583,8 @@ _RISING: Final = frozenset({TrainingPhase.BASE, TrainingPhase.BUILD})
 """Phases in which the volume grows."""
 QUIET_DAYS: Final = {RacePriority.A: 3, RacePriority.B: 2, RacePriority.C: 1}
 """Days before a race on which nothing is hard. Judged."""
+_LONG_AFTER_DAYS: Final = 4
+"""A long run sooner after the last one is left out. Judged."""
 _NO_LONG_DAYS: Final = {RacePriority.A: 6, RacePriority.B: 3, RacePriority.C: 2}
 """Days before a race on which the long run does not lie. Judged."""
 _SECOND_PEAK: Final = 50 / 45
@@ -663,6 +593,22 @@ _SECOND_PEAK: Final = 50 / 45
 
 def _dates(monday: date) -> tuple[date, ...]:
     return tuple(monday + step * _DAY for step in range(7))
+
+
+def _without_one(
+    roles: tuple[DayRole, ...], races: Mapping[int, PlannedRace], days: Sequence[int]
+) -> tuple[DayRole, ...]:
+    """The roles of a week with an easy day less for each race on a day on which nothing else would be run."""
+    made = list(roles)
+    for race in sorted(races.keys() - set(days)):
+        easy = [
+            day
+            for day in days
+            if made[day] in {DayRole.EASY, DayRole.RECOVERY, DayRole.SHORT, DayRole.MEDIUM_LONG}
+        ]
+        if easy:
+            made[min(easy, key=lambda day: abs(day - race))] = DayRole.REST
+    return tuple(made)
 
 
 def _both_fixed(slot: DaySlot, before: DaySlot, day: date) -> str:
@@ -675,3 +621,16 @@ def _both_fixed(slot: DaySlot, before: DaySlot, day: date) -> str:
         for each in (before, slot)
     ]
     return f"{names[0]} and {names[1]} are hard and follow each other, such as on {day}: neither gives way."
+
+
+def _numbered(days: Iterable[PlanDay]) -> list[PlanDay]:
+    """The days with an id for each session."""
+    number = 0
+    made = []
+    for day in days:
+        sessions = []
+        for session in day.sessions:
+            number += 1
+            sessions.append(replace(session, id=f"s{number}"))
+        made.append(replace(day, sessions=tuple(sessions)))
+    return made

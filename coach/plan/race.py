@@ -171,7 +171,7 @@ def read_phrases(texts: Sequence[str], metres: float) -> tuple[Phrase, ...]:
         if not has_place:
             place, words = "", text
         words = " ".join(words.split())
-        if not words or len(words) > _LONGEST_PHRASE:
+        if not words or len(words) > _LONGEST_PHRASE or not words.isprintable():
             raise RaceProblem(
                 f"{text[:70]!r} is no phrase for a race",
                 f"One to {_LONGEST_PHRASE} letters, such as 2km=Shoulders down.",
@@ -429,6 +429,11 @@ def read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
     Raises:
         RaceProblem: one of them cannot be read, or nobody runs so fast, so slow, so short or so long.
     """
+    metres, seconds = _read_goal(distance, goal)
+    return checked(metres), _checked_time(metres, seconds)
+
+
+def _read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
     try:
         if "/" in goal:
             metres = read_length(distance)
@@ -440,7 +445,28 @@ def read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
         raise RaceProblem(wrong.reason, "Write --distance 10k --goal 50:00.") from None
     except ValueError as wrong:
         raise RaceProblem(str(wrong), "Write --goal 50:00, or a pace, --goal 5:00/km.") from None
-    return checked(metres), _checked_time(metres, seconds)
+    return metres, seconds
+
+
+def length_for(goal: str) -> Metres | None:
+    """The one race that somebody runs in such a time: 10 km in 50:00; None where it may be another, or is a pace.
+
+    Raises:
+        RaceProblem: it is no time.
+    """
+    if "/" in goal:
+        return None
+    lengths = []
+    for distance in _COMMON:
+        metres, seconds = _read_goal(distance, goal)
+        if _COMMON_PACES[0] <= METRES_PER_KM * seconds / metres <= _COMMON_PACES[1]:
+            lengths.append(metres)
+    return lengths[0] if len(lengths) == 1 else None
+
+
+_COMMON: Final = ("5k", "10k", "half", "marathon")
+_COMMON_PACES: Final = (195.0, 450.0)
+"""Seconds a kilometre that a time is taken to mean, 3:15 to 7:30; beyond, somebody says how far. Judged."""
 
 
 def read_length(distance: str) -> Metres:
@@ -584,7 +610,7 @@ def _step(plan: RacePlan, split: RaceSplit, kind: RaceDocument) -> dict[str, Any
         "name": f"{word} {split.number}" if is_whole else last,
         "until": {"distance": f"{split.end_m - split.start_m:.4f}".rstrip("0").rstrip(".") + " m"},
         "target": {"pace": _paces(split.pace, kind)},
-        "notes": f"{format_clock(split.passed_s)} at its end",
+        "notes": ". ".join((f"{format_clock(split.passed_s)} at its end", *_salts(plan, split))),
     }
     if kind is not RaceDocument.WATCH:
         step["steer"] = "rate"
@@ -599,6 +625,14 @@ def _step(plan: RacePlan, split: RaceSplit, kind: RaceDocument) -> dict[str, Any
     if says and kind is not RaceDocument.WATCH:
         step["says"] = says
     return step
+
+
+def _salts(plan: RacePlan, split: RaceSplit) -> Iterator[str]:
+    """What the gels of a stretch bring of sodium, and how much it is by then."""
+    began_s = split.passed_s - split.time_s
+    for stop in plan.fuel_stops if plan.request.fuel is not None and plan.request.fuel.sodium_mg else ():
+        if began_s <= stop.at_s < split.passed_s and plan.request.fuel is not None:
+            yield f"Gel: {plan.request.fuel.sodium_mg:g} mg sodium, {stop.sodium_mg:.0f} mg in all"
 
 
 def _paces(pace: float, kind: RaceDocument) -> str:
@@ -627,9 +661,7 @@ def _reminders(plan: RacePlan, split: RaceSplit) -> Iterator[dict[str, Any]]:
     fuel, drink, began_s = plan.request.fuel, plan.request.drink, split.passed_s - split.time_s
     for stop in plan.fuel_stops:
         if fuel is not None and began_s <= stop.at_s < split.passed_s:
-            salt = f" with {fuel.sodium_mg:g} mg sodium" if fuel.sodium_mg else ""
-            at = _moment(split, stop.at_s)
-            yield {"text": f"Gel{salt}", "at": at, "amount": fuel.grams, "unit": "g"}
+            yield {"text": "Gel", "at": _moment(split, stop.at_s), "amount": fuel.grams, "unit": "g"}
     for place in plan.drinks:
         if drink is not None and split.start_m <= place < split.end_m:
             at = _moment(split, plan.pacing.time_at(place))

@@ -151,6 +151,9 @@ html.phone,html.phone body{height:100%}
 .phone h1{font-size:1.15rem;margin:0}
 .phone #time{font-size:min(24vw,7.5rem);font-weight:700;line-height:1;text-align:center}
 .phone #next{display:grid;grid-template-columns:1fr auto;gap:.2rem .75rem;font-size:1.35rem;align-items:baseline}
+.phone #next>*{white-space:nowrap}
+.phone #by,.phone #left{text-align:right;grid-column:2}
+.phone #total{grid-column:1/-1;grid-row:3;min-height:1.4em;font-size:1.1rem;white-space:normal}
 .phone #next b{font-size:1.7rem}
 .phone #off{font-size:2.2rem;font-weight:700;text-align:center;min-height:1.3em}
 .phone #off.slow{color:var(--ink);background:var(--slow)}
@@ -163,6 +166,10 @@ border:2px solid var(--ink);border-radius:.6rem;touch-action:manipulation}
 .phone #theme{position:static;float:none;margin:0;order:9}
 .phone #list{margin:.5rem 0 0;padding:0;list-style:none;columns:2;font-size:1rem}
 .phone #list li.done{color:var(--stale)}
+@media(min-aspect-ratio:1/1) and (max-height:600px){.phone body{max-width:none}
+.phone main{display:grid;grid-template-columns:1fr 1fr;grid-auto-flow:row dense;align-content:start;gap:.3rem 1rem}
+.phone main>*{grid-column:1;margin:0}.phone #tap,.phone .row,.phone #again,.phone #theme{grid-column:2}
+.phone #tap{grid-row:1/span 3}.phone #time{font-size:min(14vw,5rem)}.phone #list{grid-column:1/-1;columns:4}}
 .phone [hidden]{display:none!important}
 @media print{.phone button{display:none}html.phone{zoom:1}}
 """

@@ -156,7 +156,7 @@ def _stop_words(plan: RacePlan) -> str:
 def split_name(split: RaceSplit, by: str, length: float) -> str:
     """What a split is called by its end: `7`, and the distance of a broken one."""
     is_whole = abs(split.end_m - split.start_m - length) < 1
-    unit = METRES_PER_MILE if by == "mile" else METRES_PER_KM
+    unit = length if by == "lap" else UNITS[by]
     return str(split.number) if is_whole else f"{split.end_m / unit:.2f}".rstrip("0").rstrip(".")
 
 

@@ -123,7 +123,8 @@ BREAK_DAYS: Final = 6
 LONGEST_BREAK_DAYS: Final = 28
 """The way back after a longer break is as long as after this one."""
 SLEEP_H: Final = 7.0
-_LOOK_BACK: Final = CYCLE_DAYS + ALONE_DAYS
+LOOK_BACK_DAYS: Final = CYCLE_DAYS + ALONE_DAYS
+"""Mornings further back change no verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -574,7 +575,7 @@ def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | No
     The order of the mornings and of the answers changes nothing.
     """
     settings = settings or ReadinessSettings()
-    first = day - timedelta(days=_LOOK_BACK)
+    first = day - timedelta(days=LOOK_BACK_DAYS)
     is_whole = HRV_WITHIN in settings.on
     near = facts.mornings if is_whole else [each for each in facts.mornings if first <= each.day <= day]
     cycle_days = {

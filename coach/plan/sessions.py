@@ -18,6 +18,7 @@ from coach.plan.model import (
     SessionKind,
     TrainingPhase,
 )
+from coach.plan.reasons import LONG_WHY, moved_words
 
 # --- How fast somebody runs
 
@@ -87,6 +88,10 @@ class Chain:
     def workout(self, reps: int) -> str:
         """The workout of the library that is nearest."""
         return self.workouts.get(reps, self.workouts[0])
+
+    def is_of(self, workout: str) -> bool:
+        """Whether a workout of the library is one of its own."""
+        return workout in self.workouts.values()
 
     def rep_metres(self, speeds: Speeds) -> float:
         """How far a rep is."""
@@ -174,7 +179,7 @@ CHAINS: Final[Mapping[str, Chain]] = {
         Chain(
             "800s",
             Family.VO2MAX,
-            {0: "6x800-5k", 5: "5x800-5k"},
+            {0: "5x800-5k", 6: "6x800-5k"},
             "800 m at 5k pace",
             "Reps at the pace of a 5 k raise what the heart can deliver",
             "5k",
@@ -326,7 +331,7 @@ def quality(
         kind=SessionKind.RUN,
         family=chain.family,
         title=f"{dose.reps} x {chain.what}",
-        why=_moved_words(chain, dose, moved),
+        why=moved_words(chain.purpose, dose, moved, has_full_rests=chain.rest_s[0] > chain.rest_s[1]),
         workout=chain.workout(dose.reps),
         is_hard=True,
         minutes=round(seconds / 60),
@@ -339,28 +344,6 @@ def quality(
 
 _RESTING: Final = {"jog": 0.75, "walk": 0.5, "stand": 0.0, "float": 1.1}
 """Speed in a rest against easy running. Judged."""
-
-
-def _moved_words(chain: Chain, dose: Dose, moved: str) -> str:
-    """Why a session is as it is, a sentence: which of reps, pace and rest moved."""
-    match moved:
-        case "rest":
-            return f"{chain.purpose}; of reps, pace and rest only the rest moved, to {dose.rest_s:.0f} s."
-        case "reps":
-            return f"{chain.purpose}; of reps, pace and rest only the reps moved: {dose.reps}."
-        case "fewer":
-            return f"{chain.purpose}; fewer reps at the same pace, because the week is smaller."
-        case "peak":
-            return (
-                f"{chain.purpose}; fewer reps at the same pace: the peak keeps the speed and rests the legs."
-            )
-        case "same":
-            return f"{chain.purpose}; the same as last time, and it should feel easier."
-        case _:
-            full = (
-                "" if chain.rest_s[0] == chain.rest_s[1] else ", with full rests until the reps are familiar"
-            )
-            return f"{chain.purpose}; new in this block{full}."
 
 
 # --- Easy running, and what is fixed
@@ -442,7 +425,7 @@ LONG_FINISHES: Final[Mapping[str, LongRun]] = {
             "A quick last mile teaches tired legs to hold their form.",
             1_600,
             "marathon",
-            9_000,
+            6_000,
         ),
         LongRun(
             "long-12-miles-steady-finish",
@@ -477,7 +460,7 @@ def long_run(metres: float, speeds: Speeds, finish: str = "") -> PlannedSession:
     session = easy(metres, speeds, family=Family.LONG)
     kind = LONG_FINISHES.get(finish)
     if kind is None or metres < kind.least_m:
-        return replace(session, why=_LONG_WHY)
+        return replace(session, why=LONG_WHY)
     quick_s = kind.quick_m / speeds.of(kind.pace)
     minutes = (metres - kind.quick_m) / speeds.easy / 60 + quick_s / 60
     return replace(
@@ -489,9 +472,6 @@ def long_run(metres: float, speeds: Speeds, finish: str = "") -> PlannedSession:
         hard_minutes=round(quick_s / 60, 1),
         hard_m=kind.quick_m,
     )
-
-
-_LONG_WHY: Final = "The long run: time on the feet, at a pace at which one can talk."
 
 
 def finish_for(phase: TrainingPhase, race_m: float, level: RunnerLevel, number: int) -> str:
@@ -527,6 +507,7 @@ def goal_pace_long(week_m: float, speeds: Speeds) -> PlannedSession:
         title="Medium-long run at goal pace",
         why="Two weeks out: the last time at the pace of the marathon, long enough to know it.",
         workout=GOAL_PACE_LONG,
+        is_hard=True,
         minutes=round((warm + cool) / speeds.easy / 60 + goal_s / 60),
         distance_m=round(metres, -2),
         hard_minutes=round(goal_s / 60, 1),
@@ -677,4 +658,4 @@ def names_used() -> Sequence[str]:
     names = {name for chain in CHAINS.values() for name in chain.workouts.values()}
     names |= {workout for _, workout in _EASY.values()} | set(LONG_FINISHES)
     names |= {workout for workout, _, _ in SHORT_QUALITY} | {workout for _, workout, _ in _RACE_WEEK.values()}
-    return sorted(names | {"easy-strides", "hill-blasts-weekly", "taste-test", GOAL_PACE_LONG})
+    return sorted(names | {"easy-strides", "hill-blasts-weekly", "steady-run", "taste-test", GOAL_PACE_LONG})

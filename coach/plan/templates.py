@@ -14,7 +14,7 @@ from coach.plan.model import Appointment, Family, RunnerLevel, TaperStyle
 from coach.quantities import METRES_PER_MILE
 
 
-class Role(StrEnum):
+class DayRole(StrEnum):
     """What a day of a week is for."""
 
     QUALITY = "quality"
@@ -28,13 +28,13 @@ class Role(StrEnum):
 
 
 RUN_ROLES: Final = frozenset(
-    {Role.QUALITY, Role.LONG, Role.MEDIUM_LONG, Role.EASY, Role.RECOVERY, Role.SHORT}
+    {DayRole.QUALITY, DayRole.LONG, DayRole.MEDIUM_LONG, DayRole.EASY, DayRole.RECOVERY, DayRole.SHORT}
 )
-WEIGHTS: Final[Mapping[Role, float]] = {
-    Role.MEDIUM_LONG: 1.5,
-    Role.EASY: 1.0,
-    Role.RECOVERY: 0.75,
-    Role.SHORT: 0.7,
+WEIGHTS: Final[Mapping[DayRole, float]] = {
+    DayRole.MEDIUM_LONG: 1.5,
+    DayRole.EASY: 1.0,
+    DayRole.RECOVERY: 0.75,
+    DayRole.SHORT: 0.7,
 }
 """How the kilometres that quality and the long run leave are spread over the other days. Judged."""
 LONG_SHARES: Final = (1.0, 0.60, 0.42, 0.35, 0.32, 0.29, 0.26)
@@ -48,7 +48,7 @@ class WeekTemplate:
     name: str
     title: str
     source: str
-    roles: tuple[Role, Role, Role, Role, Role, Role, Role]
+    roles: tuple[DayRole, DayRole, DayRole, DayRole, DayRole, DayRole, DayRole]
     miles: tuple[float, ...] = ()
     """Miles of each day in the sample it comes from; empty where it says none."""
     note: str = ""
@@ -66,19 +66,19 @@ class WeekTemplate:
         """Whether it rests on something the evidence does not carry."""
         return bool(self.note)
 
-    def days_of(self, role: Role) -> tuple[int, ...]:
+    def days_of(self, role: DayRole) -> tuple[int, ...]:
         """The days it would like for something."""
         return tuple(day for day, each in enumerate(self.roles) if each is role)
 
 
 _Q, _L, _E, _R, _S, _C, _0 = (
-    Role.QUALITY,
-    Role.LONG,
-    Role.EASY,
-    Role.RECOVERY,
-    Role.SHORT,
-    Role.CROSS,
-    Role.REST,
+    DayRole.QUALITY,
+    DayRole.LONG,
+    DayRole.EASY,
+    DayRole.RECOVERY,
+    DayRole.SHORT,
+    DayRole.CROSS,
+    DayRole.REST,
 )
 _NO_EVIDENCE: Final = "An opt-in: parts of it are sound, the system as a whole has no evidence behind it."
 _REFUSED: Final = (
@@ -120,13 +120,13 @@ TEMPLATES: Final[Mapping[str, WeekTemplate]] = {
             "7-days",
             "Seven days: Tuesday and Thursday hard, Sunday long, Monday medium-long",
             "coaching practice",
-            (Role.MEDIUM_LONG, _Q, _E, _Q, _E, _S, _L),
+            (DayRole.MEDIUM_LONG, _Q, _E, _Q, _E, _S, _L),
         ),
         WeekTemplate(
             "7-days-sample",
             "Seven days by the miles of a sample week of 63",
             "coaching practice",
-            (Role.MEDIUM_LONG, _Q, _R, _Q, _E, _E, _L),
+            (DayRole.MEDIUM_LONG, _Q, _R, _Q, _E, _E, _L),
             (8, 10, 5, 10, 6, 8, 16),
         ),
         WeekTemplate(
@@ -216,14 +216,14 @@ def hard_days(level: RunnerLevel, days: int) -> int:
 class WeekLayout:
     """Which day of a week is for what."""
 
-    roles: tuple[Role, ...]
+    roles: tuple[DayRole, ...]
     """Seven, from Monday."""
     fixed: Mapping[int, Appointment]
     """Appointments by weekday."""
     cut: str = ""
     """What found no room, a sentence; empty where all did."""
 
-    def days_of(self, role: Role) -> tuple[int, ...]:
+    def days_of(self, role: DayRole) -> tuple[int, ...]:
         """The days for something."""
         return tuple(day for day, each in enumerate(self.roles) if each is role)
 
@@ -273,11 +273,11 @@ def lay_out(
     _, long_day, quality = best
     roles = [_other_role(template, day, days) for day in range(7)]
     for day in quality:
-        roles[day] = Role.QUALITY
+        roles[day] = DayRole.QUALITY
     for day in fixed_hard - fixed_long:
-        roles[day] = Role.QUALITY
+        roles[day] = DayRole.QUALITY
     if long_day is not None:
-        roles[long_day] = Role.LONG
+        roles[long_day] = DayRole.LONG
     _ease_neighbours(roles)
     cut = ""
     if len(quality) < wanted:
@@ -314,13 +314,13 @@ class _Wishes:
         if self.after_hard and 0 in quality:
             return None
         cost = 0.0
-        wanted_long = self.template.days_of(Role.LONG)
+        wanted_long = self.template.days_of(DayRole.LONG)
         if long is not None and wanted_long:
             cost += 0.0 if long in wanted_long else {6: 1.0, 5: 1.5}.get(long, 3.0)
             cost += max(0.0, 120.0 - self.minutes.get(long, 999.0)) / 20.0
             cost += 1.0 if (long - 1) % 7 in hard else 0.0
             cost += 10.0 if long in self.no_long else 0.0
-        liked = self.template.days_of(Role.QUALITY)
+        liked = self.template.days_of(DayRole.QUALITY)
         cost += sum(0.0 if day in liked else 0.6 + 0.01 * day for day in quality)
         gaps = [(later - earlier) % 7 for earlier, later in zip(hard, [*hard[1:], *hard[:1]], strict=True)]
         return cost + sum(0.2 for gap in gaps if 0 < gap < 3)
@@ -332,19 +332,19 @@ def _least_bad(longs: Sequence[int | None], fixed_hard: Collection[int]) -> int 
     return max(days, key=lambda day: ((day + 1) % 7 not in fixed_hard, day), default=None)
 
 
-def _other_role(template: WeekTemplate, day: int, weekdays: Collection[int]) -> Role:
+def _other_role(template: WeekTemplate, day: int, weekdays: Collection[int]) -> DayRole:
     """What a day is that is neither hard nor long."""
     role = template.roles[day]
     if day not in weekdays:
-        return role if role is Role.CROSS else Role.REST
-    return role if role in WEIGHTS else Role.EASY
+        return role if role is DayRole.CROSS else DayRole.REST
+    return role if role in WEIGHTS else DayRole.EASY
 
 
-def _ease_neighbours(roles: list[Role]) -> None:
+def _ease_neighbours(roles: list[DayRole]) -> None:
     """The day after a hard or long one is for recovery, where it was to be easy."""
     for day, role in enumerate(list(roles)):
-        if role is Role.EASY and roles[day - 1] in {Role.QUALITY, Role.LONG} and day:
-            roles[day] = Role.RECOVERY
+        if role is DayRole.EASY and roles[day - 1] in {DayRole.QUALITY, DayRole.LONG} and day:
+            roles[day] = DayRole.RECOVERY
 
 
 def sample_metres(template: WeekTemplate) -> float:

@@ -110,7 +110,7 @@ _TOP_SPEED_RANGE: Final = (3.0, 12.5)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class GuidedFinding:
     """One thing a test found, or why it found nothing."""
 
     test: str
@@ -210,7 +210,7 @@ def _length_word(step: Step) -> str:
 
 def findings(
     outputs: Iterable[Output], snapshots: Sequence[Snapshot] = (), *, unit: str = "km"
-) -> tuple[Finding, ...]:
+) -> tuple[GuidedFinding, ...]:
     """Read what the tests in a run found; empty for a run without any.
 
     Args:
@@ -222,7 +222,7 @@ def findings(
     return tuple(_read(rows, snapshots, unit))
 
 
-def _read(rows: Sequence[StepEnded], snapshots: Sequence[Snapshot], unit: str) -> Iterator[Finding]:
+def _read(rows: Sequence[StepEnded], snapshots: Sequence[Snapshot], unit: str) -> Iterator[GuidedFinding]:
     """Tell the test by its shape."""
     work = [row for row in rows if row.step.kind in PACED_REPS]
     hills = [row for row in rows if row.step.kind in UPHILL]
@@ -245,45 +245,45 @@ def _read(rows: Sequence[StepEnded], snapshots: Sequence[Snapshot], unit: str) -
         yield _critical(measured, unit)
 
 
-def _threshold(row: StepEnded, unit: str) -> Iterator[Finding]:
+def _threshold(row: StepEnded, unit: str) -> Iterator[GuidedFinding]:
     """Threshold heart rate and pace of the last 20 minutes."""
     if not _whole(row):
-        yield Finding(
+        yield GuidedFinding(
             "threshold", "The last 20 minutes were not run whole: there is no threshold to read from them."
         )
         return
     if row.mean_heart_rate is None:
-        yield Finding("threshold", "No heart rate was measured in the last 20 minutes.")
+        yield GuidedFinding("threshold", "No heart rate was measured in the last 20 minutes.")
     else:
         bpm = round(row.mean_heart_rate)
         words = f"Threshold heart rate {bpm} bpm, the mean of the last 20 minutes; good to 2 to 4 bpm."
-        yield Finding("threshold", words, (f"--threshold-heart-rate {bpm}",))
+        yield GuidedFinding("threshold", words, (f"--threshold-heart-rate {bpm}",))
     if row.mean_speed is not None:
         pace = format_pace(row.mean_speed, unit=unit)
         words = (
             f"Threshold pace {pace}, the mean of the last 20 minutes; as good as what measured the distance."
         )
-        yield Finding("threshold", words, (f"--threshold-pace {pace}",))
+        yield GuidedFinding("threshold", words, (f"--threshold-pace {pace}",))
 
 
-def _taste(row: StepEnded, snapshots: Sequence[Snapshot], unit: str) -> Finding:
+def _taste(row: StepEnded, snapshots: Sequence[Snapshot], unit: str) -> GuidedFinding:
     """How even 12 minutes at goal pace were, and where the heart was at their end; nothing to save."""
     if not _whole(row) or row.mean_speed is None:
-        return Finding("goal pace", "The 12 minutes were not run whole, or nothing measured them.")
+        return GuidedFinding("goal pace", "The 12 minutes were not run whole, or nothing measured them.")
     parts = [f"12 minutes at {format_pace(row.mean_speed, unit=unit)}"]
     found = evenness(row.step, snapshots)
     if found.variation is not None:
         parts.append(f"quarters within {found.variation:.1%} of each other (under 1.5 % is even)")
     if found.last_heart_rate is not None:
         parts.append(f"{found.last_heart_rate:.0f} bpm in the last minute")
-    return Finding("goal pace", ", ".join(parts) + ".")
+    return GuidedFinding("goal pace", ", ".join(parts) + ".")
 
 
-def _ramp(rows: Sequence[StepEnded], unit: str) -> Iterator[Finding]:
+def _ramp(rows: Sequence[StepEnded], unit: str) -> Iterator[GuidedFinding]:
     """The last speed of the ramp, and an estimate of the threshold with an honest error."""
     done = [row for row in rows if not row.cut]
     if len(done) < _LEAST_RAMP_STAGES:
-        yield Finding(
+        yield GuidedFinding(
             "ramp", f"Fewer than {_LEAST_RAMP_STAGES} stages were run whole: too few to read anything from."
         )
         return
@@ -297,18 +297,18 @@ def _ramp(rows: Sequence[StepEnded], unit: str) -> Iterator[Finding]:
         f"The ramp ended at {top * 3.6:.1f} km/h. Threshold pace about {pace}, but anything from {high} to {low} is "
         "as likely: a 30-minute trial tells more (coach run test-threshold-30min)."
     )
-    yield Finding("ramp", words, (f"--threshold-pace {pace}",))
+    yield GuidedFinding("ramp", words, (f"--threshold-pace {pace}",))
     highest = max((row.max_heart_rate for row in rows if row.max_heart_rate is not None), default=None)
     if highest is not None:
         words = f"The highest heart rate was {highest:.0f} bpm: your maximum is that or a few more."
-        yield Finding("ramp", words, (f"--max-heart-rate {highest:.0f}",))
+        yield GuidedFinding("ramp", words, (f"--max-heart-rate {highest:.0f}",))
 
 
-def _maximum(rows: Sequence[StepEnded]) -> Finding:
+def _maximum(rows: Sequence[StepEnded]) -> GuidedFinding:
     """The highest heart rate of the hills."""
     peaks = sorted(row.max_heart_rate for row in rows if row.max_heart_rate is not None)
     if not peaks:
-        return Finding("maximum heart rate", "No heart rate was measured on the hills.")
+        return GuidedFinding("maximum heart rate", "No heart rate was measured on the hills.")
     words = f"The highest heart rate was {peaks[-1]:.0f} bpm"
     if len(peaks) > 1:
         words += f", on the hill before it {peaks[-2]:.0f}"
@@ -316,27 +316,27 @@ def _maximum(rows: Sequence[StepEnded]) -> Finding:
         words += ": so far apart that one of them may be the strap's mistake. Look at it before you save it."
     else:
         words += "; your maximum is that or a few more."
-    return Finding("maximum heart rate", words, (f"--max-heart-rate {peaks[-1]:.0f}",))
+    return GuidedFinding("maximum heart rate", words, (f"--max-heart-rate {peaks[-1]:.0f}",))
 
 
-def _top_speed(rows: Sequence[StepEnded]) -> Finding:
+def _top_speed(rows: Sequence[StepEnded]) -> GuidedFinding:
     """The best of the flying stretches, timed by hand."""
     times = [row.time_s for row in rows if row.reason in {EndReason.MARK, EndReason.NEXT} and not row.broken]
     speeds = [FLYING_M / seconds for seconds in times if seconds > 0]
     low, high = _TOP_SPEED_RANGE
     speeds = [speed for speed in speeds if low <= speed <= high]
     if not speeds:
-        return Finding("top speed", f"No flying {FLYING_M:.0f} m was pressed at both ends.")
+        return GuidedFinding("top speed", f"No flying {FLYING_M:.0f} m was pressed at both ends.")
     best = max(speeds)
     error = HAND_S * best / FLYING_M
     words = (
         f"Top speed {best:.2f} m/s, {FLYING_M:.0f} m in {FLYING_M / best:.1f} s; "
         f"pressed by hand it is good to {error:.0%}."
     )
-    return Finding("top speed", words, (f"--top-speed {best:.2f}",))
+    return GuidedFinding("top speed", words, (f"--top-speed {best:.2f}",))
 
 
-def _critical(rows: Sequence[StepEnded], unit: str) -> Finding:
+def _critical(rows: Sequence[StepEnded], unit: str) -> GuidedFinding:
     """Critical speed of the measured runs."""
     runs = [
         (Metres(metres), row.time_s)
@@ -344,13 +344,13 @@ def _critical(rows: Sequence[StepEnded], unit: str) -> Finding:
         if _whole(row) and (metres := row.step.until.distance()) is not None
     ]
     if len(runs) < len(rows):
-        return Finding(
+        return GuidedFinding(
             "critical speed", "Not every run was run whole: there is no line to draw through them."
         )
     try:
         found = fitted(runs)
     except ValueError as reason:
-        return Finding("critical speed", f"The runs do not fit together: {reason}.")
+        return GuidedFinding("critical speed", f"The runs do not fit together: {reason}.")
     words = (
         f"Critical speed {format_pace(found.speed, unit=unit)} ({found.speed:.2f} ± {TYPICAL_ERROR_MPS} m/s), "
         f"reserve above it {found.reserve:.0f} ± {TYPICAL_ERROR_M:.0f} m; "
@@ -358,7 +358,7 @@ def _critical(rows: Sequence[StepEnded], unit: str) -> Finding:
     )
     if any(row.estimated for row in rows):
         words += " One end was bridged across a gap: press at the line next time."
-    return Finding("critical speed", words, tuple(_trial(metres, seconds) for metres, seconds in runs))
+    return GuidedFinding("critical speed", words, tuple(_trial(metres, seconds) for metres, seconds in runs))
 
 
 def _trial(metres: Metres, seconds: Seconds) -> str:

@@ -15,7 +15,7 @@ from coach.recording.lines import OUT, TAIL, read_lines, record_of, sign
 from coach.review.summary import is_effort_question
 from coach.session.events import NOT_RUN, EndReason, SplitRole
 from coach.signals.readings import PODS
-from coach.workout.kinds import HARD, TIMED, Kind
+from coach.workout.kinds import HARD, RUN, TIMED, Kind
 
 FREE: Final = "free"
 """The kind of a run without a plan."""
@@ -112,6 +112,10 @@ class JournaledRun:
     """Metres of its hard steps; None where one was not measured."""
     effort: int | None = None
     """How hard it was, where its workout asked."""
+    surface: str = ""
+    """What its workout is run on; empty where it does not say."""
+    is_sheet: bool = False
+    """Whether nothing in it was run: a sheet of exercises."""
     shoe: str = ""
     """The slug of the shoe that the pod sat on which was heard; empty where nobody knows, or two may be meant."""
     has_fuel: bool = False
@@ -127,6 +131,7 @@ class JournaledRun:
 
 _HARD: Final = frozenset(kind.value for kind in HARD)
 _TIMED: Final = frozenset(kind.value for kind in TIMED)
+_RUN: Final = frozenset(kind.value for kind in RUN)
 
 
 def read_journaled_run(data: bytes) -> JournaledRun:
@@ -345,6 +350,8 @@ class _Teller:
             if hard and None not in hard_metres
             else None,
             effort=self._effort,
+            surface=_surface_in(header),
+            is_sheet=bool(self._steps) and not any(each.get("kind") in _RUN for each in self._steps.values()),
             shoe=_shoe_in(header, self._heard),
             reps=tuple(self._rep(number, row) for number, row in enumerate(hard, 1)),
         )
@@ -401,6 +408,13 @@ def _name_in(header: Mapping[str, Any]) -> str:
 def _slug_in(header: Mapping[str, Any]) -> str:
     athlete = header.get("athlete")
     return str(athlete.get("slug", "")) if isinstance(athlete, Mapping) else ""
+
+
+def _surface_in(header: Mapping[str, Any]) -> str:
+    workout = header.get("workout")
+    context = workout.get("context") if isinstance(workout, Mapping) else None
+    surface = context.get("surface") if isinstance(context, Mapping) else None
+    return surface if isinstance(surface, str) else ""
 
 
 def _shoe_in(header: Mapping[str, Any], heard: AbstractSet[str]) -> str:

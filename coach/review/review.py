@@ -14,7 +14,7 @@ from coach.cues.cue import Cue
 from coach.physiology.zones import Zone
 from coach.quantities import Metres, Seconds
 from coach.review import measures
-from coach.review.guided_tests import Finding
+from coach.review.guided_tests import GuidedFinding
 from coach.review.measures import RedKilometre, RunThirds
 from coach.review.summary import RepSplit, Summary
 from coach.review.trace import RunSeconds, RunTrace
@@ -230,7 +230,7 @@ class Review:
     red: tuple[RedKilometre, ...] = ()
     gates: Mapping[str, int] = field(default_factory=dict)
     """How often each of the runner's own rules spoke."""
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[GuidedFinding, ...] = ()
     notes: RunnerNotes = RunnerNotes()
     verdict: tuple[str, ...] = ()
     """At most three plain sentences: facts, without praise and without a cause."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from coach.quantities import rounded
 from coach.review.formulas import FORMULAS, UNITS, Formula, Written, formula_lines
-from coach.review.guided_tests import Finding
+from coach.review.guided_tests import GuidedFinding
 from coach.review.review import CueReview, Review, ReviewValue, StepReview
 from coach.review.sections import row_of
 
@@ -106,7 +106,7 @@ def _zones_tree(review: Review) -> dict[str, Any]:
     return {"model": review.zone_model, "rows": rows} if rows else {}
 
 
-def _finding(finding: Finding) -> dict[str, str]:
+def _finding(finding: GuidedFinding) -> dict[str, str]:
     return {"test": finding.test, "words": finding.words}
 
 

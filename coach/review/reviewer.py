@@ -13,7 +13,7 @@ from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 from coach.review import measures, tables
 from coach.review.formulas import COLUMNS, FORMULAS
-from coach.review.guided_tests import Finding
+from coach.review.guided_tests import GuidedFinding
 from coach.review.measures import NotMeasured, Thresholds, require
 from coach.review.review import (
     CalibrationReview,
@@ -114,7 +114,7 @@ def review_of(
     record: RunRecord,
     runner: Runner | None = None,
     notes: RunnerNotes | None = None,
-    findings: Sequence[Finding] = (),
+    findings: Sequence[GuidedFinding] = (),
 ) -> Review:
     """Make the review of a run.
 

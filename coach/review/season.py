@@ -80,6 +80,14 @@ class SeasonRun:
     """Seconds of the fastest stretch of each of `BESTS` it has."""
     heart_at_pace: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     """Mean heart rate and its seconds by pace in s/km."""
+    surface: str = ""
+    """What it was run on: `track`, `road`, `grass`, `trail`, `treadmill`; empty where nobody said."""
+    route: str = ""
+    """Where, in the runner's own words."""
+    shoe: str = ""
+    """The slug of the shoes."""
+    is_cross: bool = False
+    """Whether it was a swim, a bike ride or a walk: its load and its time count, its kilometres do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +96,12 @@ class SeasonWeek:
 
     monday: date
     runs: int
+    """Sessions of cross-training included."""
     time_s: float | None
     distance_m: float | None
     """The sum of the distances that were measured; None where none was."""
     measured_runs: int
-    """How many runs are in `distance_m`."""
+    """How many runs are in `distance_m`, or have none to be in it: cross-training."""
     hard_m: float | None
     """Metres of hard steps; None where no run had any that were measured."""
     unmeasured_hard: int
@@ -258,6 +267,25 @@ def _weekly(weeks: Sequence[SeasonWeek]) -> WeeklyDistance | None:
     return WeeklyDistance(sum(known) / len(known), len(known), unmeasured)
 
 
+CONSISTENT_WEEKS: Final = 12
+
+
+def consistency(runs: Iterable[SeasonRun], today: date, least: int) -> int | None:
+    """How many of the last twelve whole weeks have so many runs or more; None without a run in them or before.
+
+    Weeks before the first run that is known count for nothing: nobody knows what was run in them.
+    """
+    monday = today - timedelta(days=today.weekday())
+    first = monday - timedelta(weeks=CONSISTENT_WEEKS)
+    counts = dict.fromkeys(range(CONSISTENT_WEEKS), 0)
+    is_known = False
+    for run in runs:
+        is_known = is_known or run.day < monday
+        if first <= run.day < monday:
+            counts[(run.day - first).days // 7] += 1
+    return sum(count >= least for count in counts.values()) if is_known else None
+
+
 def first_day(today: date, since: date | None = None) -> date:
     """The Monday a season begins on: that of `since`, else 24 weeks ago."""
     begin = since or today - timedelta(weeks=WEEKS - 1)
@@ -289,7 +317,7 @@ def season(
     kind = load or _best_known(inside)
     fitness, first_load = _fitness(known, kind, begin, today)
     weeks = _weeks(inside, kind, begin, today)
-    pace, heart = _heart(inside)
+    pace, heart = _heart([run for run in inside if not run.is_cross])
     made = Season(
         since=begin,
         until=today,
@@ -300,7 +328,7 @@ def season(
         warm_until=None if first_load is None else first_load + timedelta(days=WARM_UP_DAYS),
         unloaded=sum(kind not in run.loads for run in inside) if kind is not None else len(inside),
         distributions=_distributions(inside, begin, today),
-        bests=_bests(inside),
+        bests=_bests([run for run in inside if not run.is_cross]),
         pace_s_per_km=pace,
         heart=heart,
         unit=unit,
@@ -373,12 +401,13 @@ def _week(
     spread = loads.week([daily.get(day, 0.0) for day in _days(monday, monday + timedelta(days=6))])
     has_spread = whole is not None and whole > 0
     thirds = _sum(run.zone_s for run in runs)
+    on_foot = [run for run in runs if not run.is_cross]
     made = SeasonWeek(
         monday=monday,
         runs=len(runs),
         time_s=_total((run.time_s for run in runs), len(runs)),
-        distance_m=_total((run.distance_m for run in runs), len(runs)),
-        measured_runs=sum(run.distance_m is not None for run in runs),
+        distance_m=_total((run.distance_m for run in on_foot), len(on_foot)),
+        measured_runs=sum(run.distance_m is not None or run.is_cross for run in runs),
         hard_m=_total((run.hard_m for run in runs), 1),
         unmeasured_hard=sum(run.hard_m is None and bool(run.hard_s) for run in runs),
         load=load,
@@ -422,7 +451,7 @@ def _distribution(runs: Sequence[SeasonRun], window: str, days: int, today: date
         window=window,
         days=days,
         time=_shares(_sum(run.zone_s for run in inside)),
-        metres=_shares(_sum(run.zone_m for run in inside)),
+        metres=_shares(_sum(run.zone_m for run in inside if not run.is_cross)),
         sessions=Sessions(easy, hard, len(inside) - easy - hard) if inside else None,
         runs=len(inside),
         measured=sum(run.zone_s is not None for run in inside),

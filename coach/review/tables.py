@@ -12,6 +12,7 @@ from coach.review.summary import NEAR_S, RepRow, RepTable, Summary
 from coach.session.events import Answered, EndReason, ResumeChoice, RunResumed, StepEnded
 from coach.signals.readings import Source
 from coach.workout.describe import target_text
+from coach.workout.edits import is_run_by_effort
 from coach.workout.kinds import RUN, TIMED
 from coach.workout.timeline import CoachBy, Quantity, Step
 
@@ -150,7 +151,14 @@ def sentences(summary: Summary) -> list[str]:
     table = summary.reps
     if not table.rows:
         return [*_gaps(summary), *_skipped(summary)][:MOST_SENTENCES]
-    said = [_done(summary, table), *_gaps(summary), *_skipped(summary), *_outliers(table), *_starts(table)]
+    said = [
+        _done(summary, table),
+        *_by_effort(table),
+        *_gaps(summary),
+        *_skipped(summary),
+        *_outliers(table),
+        *_starts(table),
+    ]
     if table.is_by_hand:
         said.append("Times are from your presses.")
     if not table.offs:
@@ -182,6 +190,15 @@ def _done(summary: Summary, table: RepTable) -> str:
     if len(table.offs) == 1:
         return f"{done}, {abs(off):.1f} s {side} than the plan."
     return f"{done}, on average {abs(off):.1f} s {side} than the plan."
+
+
+def _by_effort(table: RepTable) -> list[str]:
+    """Say which reps had a pace that did not count: in wind, on hills, on a day that was left to effort."""
+    count = sum(is_run_by_effort(row.result.step) for row in table.rows)
+    if not count:
+        return []
+    who = "Every rep" if count == len(table.rows) else f"{_number(count).capitalize()} of them"
+    return [f"{who} {'was' if count in {1, len(table.rows)} else 'were'} run by effort: no pace counted."]
 
 
 def _gaps(summary: Summary) -> list[str]:

@@ -12,6 +12,8 @@ from textual.filter import DimFilter
 from coach.problems import CoachProblem
 from coach.screen import keys
 from coach.screen.overlays import (
+    Effort,
+    EffortDialog,
     HelpOverlay,
     LinkOverlay,
     PlaybackHelpOverlay,
@@ -40,8 +42,10 @@ from coach.themes import SCREEN_THEMES
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
     from coach.review.cut_off import WayOn
+    from coach.screen.calendar import CalendarScreen
+    from coach.screen.calendar_view import SeasonDesk
     from coach.screen.editor import EditorScreen
-    from coach.screen.pick import Effort, PickScreen
+    from coach.screen.pick import PickScreen
     from coach.screen.run import RunScreen
     from coach.screen.summary import SummaryScreen
 
@@ -49,6 +53,10 @@ TOLD: Final = 240
 """Characters of something that is told over the screen."""
 TOLD_S: Final = 8.0
 """How long it stands there: time to read two lines."""
+
+
+_THEN_S: Final = 5.0
+"""How long after `h` a `w` means wind, and not why."""
 
 
 class CoachApp(App[Leaving]):
@@ -64,6 +72,8 @@ class CoachApp(App[Leaving]):
         people: Whose paces and zones can be looked at from the library.
         sensors: The sensors that can be looked at from the library.
         interrupted: The runs that were cut off, one of which is offered over the library.
+        season: Gives the season, which can be looked at from the library.
+        opens_season: Whether it is seen first, over the library.
         past: Gives the runs so far, which can be looked at from the library, or alone where there is none.
         warning: What stands in the title bar of a run, a word or two.
         is_ticking: Whether clocks move by themselves; a test that injects a clock says no.
@@ -95,6 +105,8 @@ class CoachApp(App[Leaving]):
         sensors: SensorDesk | None = None,
         interrupted: Interrupted | None = None,
         past: Callable[[], PastRuns] | None = None,
+        season: "Callable[[], SeasonDesk] | None" = None,
+        opens_season: bool = False,
         warning: "str | Callable[[], str]" = "",
         is_ticking: bool = True,
         sizing: Callable[[], Callable[[int, int], tuple[str, str]] | None] = lambda: None,
@@ -111,6 +123,7 @@ class CoachApp(App[Leaving]):
         self._keys = dict(keymap or {})
         self.set_keymap(self._keys)
         self._feed = feed
+        self._effort_day_at: float | None = None
         self._library = library
         self._playback = playback
         self.notes = notes
@@ -118,12 +131,19 @@ class CoachApp(App[Leaving]):
         self._sensors = sensors
         self._interrupted = interrupted
         self._past = past
+        self._season = season
+        self._opens_season = opens_season
         self._warning = warning
         self._is_ticking = is_ticking
         self._sizing = sizing
         self._links = links
         self._is_muted = is_muted
         self._on_loaded = on_loaded
+
+    @property
+    def has_season(self) -> bool:
+        """Whether a season can be looked at."""
+        return self._season is not None
 
     @property
     def is_run(self) -> bool:
@@ -148,6 +168,8 @@ class CoachApp(App[Leaving]):
             from coach.screen.pick import PickScreen  # a run of its own needs no library
 
             self.push_screen(PickScreen(self._library, is_ticking=self._is_ticking))
+            if self._opens_season:
+                self.action_season()
             self.call_after_refresh(self._offer_interrupted)
         else:
             self.action_history()
@@ -201,6 +223,10 @@ class CoachApp(App[Leaving]):
         if self._library is not None:
             self._start(partial(self._library.start_document, event.document), event.say)
 
+    def on_calendar_screen_to_run(self, event: "CalendarScreen.ToRun") -> None:
+        """Begin today's run."""
+        self._start(event.start, event.say)
+
     def _offer_interrupted(self) -> None:
         """Offer the run that was cut off a short while ago."""
         interrupted = self._interrupted
@@ -240,8 +266,6 @@ class CoachApp(App[Leaving]):
                 if problem.number is Number.THRESHOLD_PACE and self._people is not None:
                     self._ask_race(self._people, start, say)
                 else:
-                    from coach.screen.pick import EffortDialog
-
                     self.push_screen(
                         EffortDialog(problem.message), partial(self._start_by_effort, start, say)
                     )
@@ -268,11 +292,9 @@ class CoachApp(App[Leaving]):
         self.push_screen(AthleteScreen(people, people.profiles(), asks_race=True), answered)
 
     def _start_by_effort(
-        self, start: Callable[..., LiveFeed], say: Callable[[str], None] | None, way: "Effort | None"
+        self, start: Callable[..., LiveFeed], say: Callable[[str], None] | None, way: Effort | None
     ) -> None:
         """Do what was answered to a number that is missing."""
-        from coach.screen.pick import Effort
-
         if way is Effort.RUN:
             self._start(partial(start, by_effort=True), say)
         elif way is Effort.ATHLETE and self._pick is not None:
@@ -312,6 +334,9 @@ class CoachApp(App[Leaving]):
                 self.action_playback_pause()
         elif self._feed is not None:
             self._feed.press(Button(button))
+            snapshot = self._snapshot()
+            is_effort_day = button == Button.EFFORT_DAY and snapshot is not None
+            self._effort_day_at = snapshot.at if is_effort_day and snapshot is not None else None
 
     def action_answer(self, number: int) -> None:
         """Answer the open question."""
@@ -375,12 +400,22 @@ class CoachApp(App[Leaving]):
 
             self.push_screen(HistoryScreen(self._past(), is_only=self._library is None))
 
+    def action_season(self) -> None:
+        """Show the season."""
+        if self._season is not None:
+            from coach.screen.calendar import CalendarScreen  # as above
+
+            self.push_screen(CalendarScreen(self._season(), is_ticking=self._is_ticking))
+
     def action_why(self) -> None:
         """Show what the step is for, in a rest the next one, and the evidence behind the last verdict."""
         from coach.screen.stance import explained
 
         snapshot = self._snapshot()
-        if snapshot is not None:
+        asked_at, self._effort_day_at = self._effort_day_at, None
+        if snapshot is not None and asked_at is not None and snapshot.at - asked_at <= _THEN_S:
+            self.action_press(Button.BY_EFFORT)  # an effort day because of wind or hills
+        elif snapshot is not None:
             coming = (("this is for", snapshot.step), ("next is for", snapshot.next_step))
             purpose = next(((name, step.purpose) for name, step in coming if step and step.purpose), ("", ""))
             overlay = WhyOverlay(

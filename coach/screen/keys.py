@@ -74,6 +74,7 @@ BUTTONS: Final = (
     Key("line_earlier", "left_square_bracket", "[", "line 5 m earlier", Button.LINE_EARLIER),
     Key("line_later", "right_square_bracket", "]", "line 5 m later", Button.LINE_LATER),
     Key("effort_day", "h", "h", "effort day", Button.EFFORT_DAY),
+    Key("by_effort", "H", "h w", "wind, hills: by effort", Button.BY_EFFORT),
 )
 """The keys that press one button each, wherever the run is."""
 
@@ -133,6 +134,7 @@ LIBRARY: Final = (
     Key("library_athlete", "a", "a F9", "athlete"),
     Key("library_sensors", "b", "b F8", "sensors"),
     Key("library_history", "h", "h F7", "the runs so far"),
+    Key("library_plan", "p", "p F10", "plan: the season, today"),
     Key("library_commands", "ctrl+p", "^p", "every command by name"),
     Key("library_theme", "f2", "F2", " / ".join(SCREEN_THEMES)),
     Key("library_back", "escape", "esc q", "back, leave"),
@@ -155,6 +157,22 @@ HISTORY: Final = (
     Key("history_back", "escape", "esc q", "back, leave"),
 )
 """The keys of the history, which are not changed by the settings."""
+
+CALENDAR: Final = (
+    Key("calendar_enter", "enter", "enter", "run it, let go, keep"),
+    Key("calendar_planned", "p", "p", "run it as planned"),
+    Key("calendar_step", "up,down", "↑ ↓", "a day back, on"),
+    Key("calendar_week", "left,right", "← →", "a week back, on"),
+    Key("calendar_today", "home", "Home", "to today"),
+    Key("calendar_month", "tab", "tab", "month or week"),
+    Key("calendar_move", "m", "m m", "move it, the other one"),
+    Key("calendar_off", "o", "o", "days off: t, i, enter"),
+    Key("calendar_why", "w", "w", "why today is so"),
+    Key("calendar_undo", "u", "u", "undo, many deep"),
+    Key("calendar_theme", "f2", "F2 t", " / ".join(SCREEN_THEMES)),
+    Key("calendar_back", "escape", "esc q", "put back, leave"),
+)
+"""The keys of the calendar, which are not changed by the settings."""
 
 
 def _printed(name: str) -> str:

@@ -84,6 +84,45 @@ class QuitDialog(ModalScreen[WayOut]):
         self.dismiss(way)
 
 
+class Effort(StrEnum):
+    """What to do where a number is missing."""
+
+    RUN = "run"
+    ATHLETE = "athlete"
+    BACK = "back"
+
+
+class EffortDialog(ModalScreen[Effort]):
+    """Ask whether a workout is run by effort that would be run by a pace nobody has told."""
+
+    BINDINGS = [
+        Binding("escape", "choose('back')", show=False),
+        Binding("a", "choose('athlete')", show=False),
+    ]
+
+    def __init__(self, missing: str) -> None:
+        super().__init__()
+        self._missing = missing
+
+    def compose(self) -> ComposeResult:
+        """Set out what is missing, and the choices."""
+        with Vertical(classes="box"):
+            yield Static(Content(sanitise(self._missing, 200)), classes="heading")
+            yield OptionList(
+                Option("enter  Run by effort: reps are timed, not judged", id=Effort.RUN),
+                Option("a      The athlete first: a race gives all paces", id=Effort.ATHLETE),
+                Option("esc    Back", id=Effort.BACK),
+            )
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the choice under the cursor."""
+        self.action_choose(event.option_id or Effort.BACK)
+
+    def action_choose(self, choice: str) -> None:
+        """Take a choice."""
+        self.dismiss(Effort(choice))
+
+
 class Overlay(ModalScreen[None]):
     """A page over the live screen, closed by Escape, Enter or the key that opened it."""
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -14,16 +13,15 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen, Screen
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.screen import Screen
+from textual.widgets import Input, Static
 
 from coach.problems import CoachProblem
 from coach.screen import keys
 from coach.screen.library_list import KEYS, Filters, Order, SortColumn, found
 from coach.screen.overlays import HelpOverlay, Overlay
 from coach.screen.protocols import Leaving, Library, LibraryEntry, TypedWorkout, WorkoutDetail
-from coach.screen.sanitise import sanitise
+from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.library import (
     Description,
     KeyLine,
@@ -75,45 +73,6 @@ class LibraryCommands(Provider):
 _PLACEHOLDER: Final = "search, or write a workout: 6x800 @ 5k / 400 jog"
 _PALETTE: Final = 20
 """Workouts the palette offers at most."""
-
-
-class Effort(StrEnum):
-    """What to do where a number is missing."""
-
-    RUN = "run"
-    ATHLETE = "athlete"
-    BACK = "back"
-
-
-class EffortDialog(ModalScreen[Effort]):
-    """Ask whether a workout is run by effort that would be run by a pace nobody has told."""
-
-    BINDINGS = [
-        Binding("escape", "choose('back')", show=False),
-        Binding("a", "choose('athlete')", show=False),
-    ]
-
-    def __init__(self, missing: str) -> None:
-        super().__init__()
-        self._missing = missing
-
-    def compose(self) -> ComposeResult:
-        """Set out what is missing, and the choices."""
-        with Vertical(classes="box"):
-            yield Static(Content(sanitise(self._missing, 200)), classes="heading")
-            yield OptionList(
-                Option("enter  Run by effort: reps are timed, not judged", id=Effort.RUN),
-                Option("a      The athlete first: a race gives all paces", id=Effort.ATHLETE),
-                Option("esc    Back", id=Effort.BACK),
-            )
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the choice under the cursor."""
-        self.action_choose(event.option_id or Effort.BACK)
-
-    def action_choose(self, choice: str) -> None:
-        """Take a choice."""
-        self.dismiss(Effort(choice))
 
 
 class AboutOverlay(Overlay):
@@ -177,6 +136,7 @@ class PickScreen(Screen[None]):
         Binding("h", "history", show=False),
         Binding("f7", "history", show=False, priority=True),
         Binding("f9", "athlete", show=False, priority=True),
+        Binding("f10", "season", show=False, priority=True),
         Binding("ctrl+p", "commands", show=False, priority=True),
         Binding("question_mark", "keys", show=False),
         Binding("f1", "keys", show=False, priority=True),
@@ -242,6 +202,8 @@ class PickScreen(Screen[None]):
         self._is_away = False
         """True if a screen was opened that may change what the list shows."""
         self._hint = library.hint
+        self._today = ""
+        """What the plan answers for today, as one row; empty until it is read, and without a plan."""
         self._message = ""
         self._trouble = ""
         """Why the chosen workout could not be started."""
@@ -277,6 +239,7 @@ class PickScreen(Screen[None]):
             self._is_away = False
             chosen = self._chosen()
             self._reload(None if chosen is None else chosen.slug)
+            self._read_today()
 
     def on_key(self, event: events.Key) -> None:
         """Let a slash or a digit begin a line, and take what was typed so soon behind it that it came here.
@@ -429,9 +392,11 @@ class PickScreen(Screen[None]):
         self._show()
 
     def action_turn_chosen(self, name: str) -> None:
-        """Take the next choice of a filter while they are chosen."""
+        """Take the next choice of a filter while they are chosen; else `p` shows the season."""
         if self._is_filtering:
             self.action_turn(name)
+        elif name == "phase":
+            self.action_season()
 
     def action_turn(self, name: str) -> None:
         """Take the next choice of a filter."""
@@ -454,6 +419,11 @@ class PickScreen(Screen[None]):
         """Show the runs so far."""
         self._is_away = True
         self._coach.action_history()
+
+    def action_season(self) -> None:
+        """Show the season and what to run today."""
+        self._is_away = True
+        self._coach.action_season()
 
     def action_about(self) -> None:
         """Show all that is said of the chosen workout."""
@@ -490,6 +460,7 @@ class PickScreen(Screen[None]):
             ("Athlete: paces and zones", self.action_athlete),
             ("Sensors: pair, label, forget", self.action_sensors),
             ("History: the runs so far", self.action_history),
+            ("Plan: the season, and what to run today", self.action_season),
             ("Theme: sun or night", self._coach.action_switch_theme),
             ("Keys", self.action_keys),
             ("Leave", partial(self.app.exit, Leaving.NOTHING)),
@@ -580,11 +551,34 @@ class PickScreen(Screen[None]):
         self.query_one(LibraryTable).put(listing)
         self.query_one(LibraryDetail).put(Description(entry, detail, today, unit, self._trouble))
         self.query_one("#count", Static).update(self._count())
-        self.query_one("#message", Static).update(f"  {self._message or self._hint}")
+        self.query_one("#message", Static).update(self._said())
         self.query_one(KeyLine).put(self._keys())
         self._head()
         if entry is not None and detail is None and self._is_prepared:
             self.call_after_refresh(self._describe, entry)
+
+    def _said(self) -> Content:
+        """What was done last; else what to run today, and what is worth saying."""
+        if self._message or not self._today:
+            return Content(f"  {self._message or self._hint}")
+        room = self.size.width - len(_TODAY) - 4
+        today = fit(sanitise(self._today, 120), room)
+        hint = f"   {self._hint}" if len(today) + len(self._hint) + 3 <= room else ""
+        return Content.assemble(f"  {_TODAY}", Content.styled(today, "bold $foreground"), hint)
+
+    def _read_today(self) -> None:
+        """Read on a thread what the plan answers for today."""
+
+        def read() -> None:
+            today = self._library.today()
+            self.app.call_from_thread(self._tell_today, today)
+
+        self.run_worker(read, thread=True, exit_on_error=False, group="today", exclusive=True)
+
+    def _tell_today(self, today: str) -> None:
+        self._today = today
+        if self in self.app.screen_stack:
+            self._show(is_same=True)
 
     def _describe(self, entry: LibraryEntry) -> None:
         """Read the workout that is chosen, once the move to it is painted; one that was passed by is left out."""
@@ -611,6 +605,7 @@ class PickScreen(Screen[None]):
         if self in self.app.screen_stack:
             self.post_message(self.Prepared())
             self._show(is_same=True)
+            self._read_today()
 
     def _head(self) -> None:
         """The title row, with the time of day."""
@@ -657,9 +652,11 @@ class PickScreen(Screen[None]):
         edit = [("e", "edit a copy")] if has_plan else []
         filters = [("f", "filter")] if self._filters.can_filter else []
         out = "clear filters" if self._filters.is_set else "leave"
+        plan = [("p", "plan")] if self._coach.has_season else []
         return (
             *run,
             ("/", "search"),
+            *plan,
             *edit,
             ("s", "sort"),
             *filters,
@@ -686,6 +683,7 @@ class PickScreen(Screen[None]):
         return (*take, ("F1", "keys"), ("esc", "clear" if typed.timeline else "back to the list"))
 
 
+_TODAY: Final = "today   "
 _SORTS: Final = {
     SortColumn.LAST: "the last run",
     SortColumn.TIME: "time",

@@ -376,6 +376,10 @@ class Library(EditDesk, Protocol):
         """`km` or `mile`."""
         ...
 
+    def today(self) -> str:
+        """Tell what the plan answers for today, in a row; empty without one. It reads files: called on a thread."""
+        ...
+
     def start(self, slug: str, *, by_effort: bool = False) -> LiveFeed:
         """Begin a run of a workout; `by_effort` leaves what nobody has told to effort.
 

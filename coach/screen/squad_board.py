@@ -19,6 +19,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.quantities import Seconds, format_clock
+from coach.screen.overlays import LinkOverlay
 from coach.screen.paint import has_picture
 from coach.screen.palette import THEMES
 from coach.screen.run import RunScreen
@@ -27,13 +28,13 @@ from coach.screen.widgets.board_page import BoardPage, BoardView, board_row
 from coach.screen.widgets.strip_widget import Throttle
 from coach.session.buttons import Button
 from coach.session.phases import Phase
-from coach.squad.board import Standing
+from coach.squad.board import BoardStanding
 from coach.squad.crossing import Expected, LineDesk
 from coach.squad.roster import Roster
 from coach.themes import SCREEN_THEMES
 
 if TYPE_CHECKING:
-    from coach.screen.protocols import LiveFeed
+    from coach.screen.protocols import LiveFeed, ShareDesk
 
 TICK_S: Final = 0.25
 """Time between looks at the clock."""
@@ -79,7 +80,7 @@ class SquadDesk(Protocol):
         """Have `changed` called whenever there may be something new to show."""
         ...
 
-    def standings(self) -> Sequence[Standing]:
+    def standings(self) -> Sequence[BoardStanding]:
         """How everybody stands now, whoever needs the coach most first."""
         ...
 
@@ -89,6 +90,10 @@ class SquadDesk(Protocol):
 
     def feed_of(self, runner: str) -> "LiveFeed":
         """One runner's run."""
+        ...
+
+    def links_of(self, runner: str) -> "ShareDesk | None":
+        """The links that show a runner's run to their phone; None where it is not shared."""
         ...
 
     def cross(self, moment: Seconds | None = None) -> None:
@@ -138,9 +143,9 @@ KEYS: Final = (
     ("space", "next one"),
     ("1-8", "that runner"),
     ("u", "undo"),
-    ("shift 1-8", "enlarge"),
     ("tab", "who"),
-    ("g", "start a wave"),
+    ("g", "a wave"),
+    ("shift 1-8", "enlarge"),
     ("p", "pause"),
     ("?", "keys"),
     ("q", "leave"),
@@ -174,6 +179,7 @@ ALL_KEYS: Final = (
     ("m", "move the runner to the next group"),
     ("x x", "the runner drops out: their run is ended and kept"),
     ("shift 1-8, F1-F8", "enlarge one runner; again, or esc: back"),
+    ("s", "the link of one runner for their own phone"),
     ("t", "sun and night"),
     ("q, esc", "leave"),
 )
@@ -226,6 +232,8 @@ class EnlargedRun(RunScreen, inherit_bindings=False):
 class SquadDialog(ModalScreen[str]):
     """Something over the board that is answered by a letter; the keys at the line go past it."""
 
+    BINDINGS = [Binding("escape,q,question_mark,f9", "back", show=False)]
+
     def __init__(self, heading: str, choices: Sequence[tuple[str, str]], hint: str = "") -> None:
         super().__init__()
         self._heading = heading
@@ -245,11 +253,13 @@ class SquadDialog(ModalScreen[str]):
         self.dismiss(event.option_id or "")
 
     def on_key(self, event: events.Key) -> None:
-        """Take a choice by its letter; any way out leaves things as they are."""
+        """Take a choice by its letter."""
         if event.key in {key for key, _ in self._choices}:
             self.dismiss(event.key)
-        elif event.key in {"escape", "q", "question_mark", "f9"}:
-            self.dismiss("")
+
+    def action_back(self) -> None:
+        """Leave things as they are."""
+        self.dismiss("")
 
 
 class SquadApp(App[bool]):
@@ -379,6 +389,9 @@ class SquadApp(App[bool]):
     async def on_event(self, event: events.Event) -> None:
         """Take the keys at the line before anything else, at the moment they were pressed."""
         if isinstance(event, events.Key) and self._on_line_key(event):
+            for screen in self.screen_stack:
+                if isinstance(screen, BoardScreen):
+                    screen.look()  # a press is answered at once, however often runs have been heard
             return
         await super().on_event(event)
 
@@ -419,6 +432,7 @@ class SquadApp(App[bool]):
         """Take the keys that speak to a group, and those of the board itself."""
         if isinstance(self.screen, ModalScreen):
             return
+        event.prevent_default()  # else the key goes on to the dialogue that it opens
         if self._cut is not None and self._on_cut_key(event.key):
             return
         if event.key in _SHIFTED:
@@ -559,6 +573,15 @@ class SquadApp(App[bool]):
         first, *others = SCREEN_THEMES
         self.theme = dict(zip(SCREEN_THEMES, [*others, first], strict=True)).get(self.theme, first)
 
+    def action_link(self) -> None:
+        """Show the link of the chosen runner for their own phone."""
+        runner = self._one()
+        desk = None if runner is None else self._squad.links_of(runner)
+        if desk is not None:
+            self.push_screen(LinkOverlay(desk))
+        elif runner is not None:
+            self.tell("Their run is not shared. coach squad run --share shows it on their phone.")
+
     def action_show_keys(self) -> None:
         """Show every key."""
         self.push_screen(SquadDialog("Keys at the line work here too", ALL_KEYS, "esc: back"))
@@ -612,6 +635,7 @@ _LETTERED: Final[dict[str, Callable[[SquadApp], object]]] = {
     "m": SquadApp.action_move,
     "o": SquadApp.action_leave_order,
     "x": SquadApp.action_drop_out,
+    "s": SquadApp.action_link,
     "t": SquadApp.action_switch_theme,
     "?": SquadApp.action_show_keys,
     "q": SquadApp.action_ask_leave,

@@ -15,7 +15,7 @@ from coach.quantities import METRES_PER_KM, METRES_PER_MILE
 from coach.screen import words
 from coach.screen.keys import MARK, PAUSE, key_word
 from coach.screen.sanitise import sanitise
-from coach.session.phases import Phase
+from coach.session.phases import ItemPart, Phase
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, Freshness, SensorState, Source
 from coach.workout.kinds import HARD
 from coach.workout.timeline import CoachBy, Quantity, Step
@@ -190,7 +190,7 @@ def _stance(snapshot: "Snapshot") -> Stance:
     if snapshot.phase is Phase.READY:
         return _calm("READY", *sensors_said(snapshot))
     if snapshot.phase is Phase.CHECKLIST:
-        return _calm("DO", f"{key_word(MARK)}: done, the next item")
+        return _listed(snapshot)
     kept = _kept(snapshot)
     if kept is not None:
         return kept
@@ -199,6 +199,19 @@ def _stance(snapshot: "Snapshot") -> Stance:
         is_on = snapshot.opinion.is_judging and needle_side(snapshot) is Tone.ON
         return replace(made, tone=Tone.ON) if is_on else made
     return _working(snapshot, step)
+
+
+def _listed(snapshot: "Snapshot") -> Stance:
+    """What is to do in a checklist: rest, get ready, hold, or an exercise to be ticked off."""
+    done = f"{key_word(MARK)}: done, the next item"
+    timer = snapshot.item_timer
+    if timer is None:
+        return _calm("DO", done)
+    if timer.part is ItemPart.REST:
+        return _calm("REST", f"{key_word(MARK)}: go on now")
+    if timer.part is ItemPart.READY:
+        return _calm("READY", done)
+    return _calm("HOLD", done) if timer.left_s > 0 else _calm("DONE", done)
 
 
 def _calm(word: str, *foot: str) -> Stance:

@@ -36,8 +36,10 @@ def countdown(left_s: float) -> str:
     return format_clock(max(0, math.ceil(left_s - 1e-6)))
 
 
-def effort_day(percent: float) -> str:
-    """Write that the paces are slower today, and by how much: `effort day +3 %`."""
+def effort_day(percent: float, *, is_by_effort: bool = False) -> str:
+    """Write that the paces are slower today, and by how much: `effort day +3 %`; or that none counts: `by effort`."""
+    if is_by_effort:
+        return "by effort"
     return f"effort day +{round(percent, 1):g} %" if percent else "effort day"
 
 
@@ -292,6 +294,7 @@ _DONE: Final = {
     Button.LINE_EARLIER: "the line came 5 m earlier",
     Button.LINE_LATER: "the line came 5 m later",
     Button.EFFORT_DAY: "effort day",
+    Button.BY_EFFORT: "by effort",
     Button.ACCEPT: "accepted",
     Button.ANSWER: "answered",
     Button.ABANDON: "rep given up",

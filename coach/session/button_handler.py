@@ -30,6 +30,7 @@ from coach.session.phases import (
     BUTTONS,
     Action,
     ButtonContext,
+    ItemPart,
     Phase,
     Refusal,
     RefusedError,
@@ -342,6 +343,7 @@ class ButtonHandler:
             Action.LINE_EARLIER: marks.earlier,
             Action.LINE_LATER: marks.later,
             Action.EFFORT_DAY: edits.effort_day,
+            Action.BY_EFFORT: edits.by_effort,
             Action.FINISH: self._finish,
             Action.DISCARD: self._discard,
         }
@@ -440,10 +442,16 @@ class ButtonHandler:
         self._start_at_line(pressed)
 
     def _next_item(self, pressed: Pressed) -> None:
-        """Tick an item off."""
+        """Tick an item off; in a rest between sets begin the next one."""
         sequencer, state = self._sequencer, self._sequencer.state
         step, memory = state.step, state.press_memory
+        timer = sequencer.item_timer(pressed.at)
+        memory.item_since = pressed.at
+        if timer is not None and timer.part is ItemPart.REST:
+            memory.is_rested = True
+            return
         memory.item += 1
+        memory.is_rested = False
         if step is None or memory.item >= items_of(step.items):
             sequencer.end(pressed.at, EndReason.DONE, pressed.at, button=pressed.button)
 
@@ -476,6 +484,7 @@ class ButtonHandler:
             self._previous(pressed)
             return
         memory.item -= 1
+        memory.item_since, memory.is_rested = pressed.at, True
 
     def _rearm(self, pressed: Pressed) -> None:
         """Wait for the start again, with its count-down if it had one."""
@@ -504,9 +513,10 @@ class ButtonHandler:
         self._restart_step(pressed)
         sequencer.restart_slots(Seconds(sequencer.clock.running(pressed.at) - (every - rest)))
 
-    def _restart_list(self, _pressed: Pressed) -> None:
+    def _restart_list(self, pressed: Pressed) -> None:
         """Begin the list again."""
-        self._sequencer.state.press_memory.item = 0
+        memory = self._sequencer.state.press_memory
+        memory.item, memory.item_since, memory.is_rested = 0, pressed.at, False
 
     def _abandon(self, pressed: Pressed) -> None:
         """Give the step up."""

@@ -33,6 +33,7 @@ class Button(StrEnum):
     LINE_EARLIER = "line_earlier"
     LINE_LATER = "line_later"
     EFFORT_DAY = "effort_day"
+    BY_EFFORT = "by_effort"
     FINISH = "finish"
     DISCARD = "discard"
 

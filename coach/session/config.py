@@ -24,6 +24,7 @@ _RANGES: Final[Mapping[str, Range]] = {
     "temperature_c": (-40.0, 55.0),
     "dew_point_c": (-40.0, 55.0),
     "effort_day_percent": (0.0, 20.0),
+    "tired_percent": (0.0, 10.0),
     "mark_every": (10.0, 100_000.0),
     "mark_every_off_track": (10.0, 100_000.0),
     "else_s_per_200": (20.0, 3_600.0),
@@ -111,6 +112,8 @@ class SessionSettings:
     """What one press of faster or slower changes."""
     effort_day_percent: float = 3.0
     """How much slower an effort day makes every pace where no weather is given."""
+    tired_percent: float = 0.0
+    """What tired legs add to the share of the heat; coach run today sets it on a morning that asks for less."""
     temperature_c: float | None = None
     """Air temperature in Celsius, -40 to 55; None where no weather is given."""
     dew_point_c: float | None = None

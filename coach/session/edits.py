@@ -27,12 +27,14 @@ from coach.workout.timeline import (
 class Edits:
     """The buttons that change the plan. One that changes nothing raises `RefusedError`."""
 
-    def __init__(self, sequencer: StepSequencer) -> None:
-        """Act on the steps of `sequencer`."""
+    def __init__(self, sequencer: StepSequencer, threshold_bpm: float | None = None) -> None:
+        """Act on the steps of `sequencer`; without a threshold heart rate none is a limit by effort."""
         self._sequencer = sequencer
-        heat = sequencer.settings.heat_sum_f()
+        self._threshold_bpm = threshold_bpm
+        settings = sequencer.settings
+        heat = settings.heat_sum_f()
         self._too_hot = is_too_hot(heat)
-        self._day = effort_day(sequencer.settings.effort_day_percent, heat)
+        self._day = effort_day(settings.effort_day_percent, heat, settings.tired_percent)
 
     def more_metres(self, pressed: Pressed) -> None:
         """Make the step under way 100 m longer."""
@@ -141,6 +143,20 @@ class Edits:
         self._revise(pressed, _or_refuse(scaled, Refusal.NO_PACES_LEFT), in_force)
         state.workout.is_effort_day = is_on
 
+    def by_effort(self, pressed: Pressed) -> None:
+        """Run by effort and heart rate from here on, or by pace again: in wind and on hills no pace says anything."""
+        state = self._sequencer.state
+        workout, index = state.workout, state.progress.index
+        is_on = not workout.paced
+        steps = (
+            edits.by_effort(workout.timeline, index, self._threshold_bpm)
+            if is_on
+            else edits.by_pace(workout.timeline, index, workout.paced)
+        )
+        paced = {} if not is_on else {step.step_id: step for step in workout.timeline.steps[index:]}
+        self._revise(pressed, _or_refuse(steps, Refusal.NO_PACES_LEFT), is_by_effort=is_on)
+        workout.paced = paced
+
     def ease_set(self, pressed: Pressed, set_id: str, percent: float) -> None:
         """Make the paces of the reps of a set from here on slower by a percentage of pace."""
         state = self._sequencer.state
@@ -160,12 +176,21 @@ class Edits:
         shifted = edits.shift_targets(state.timeline, state.progress.index, seconds)
         self._revise(pressed, _or_refuse(shifted, Refusal.NO_PACES_LEFT))
 
-    def _revise(self, pressed: Pressed, timeline: Timeline, day: EffortDay | None = None) -> None:
+    def _revise(
+        self,
+        pressed: Pressed,
+        timeline: Timeline,
+        day: EffortDay | None = None,
+        *,
+        is_by_effort: bool | None = None,
+    ) -> None:
         """Put the next revision of the timeline in force."""
         state = self._sequencer.state
         state.workout.timeline = timeline
         left = len(timeline.steps) - state.progress.index
-        self._sequencer.events.emit(WorkoutChanged(pressed.at, pressed.button, timeline.revision, left, day))
+        self._sequencer.events.emit(
+            WorkoutChanged(pressed.at, pressed.button, timeline.revision, left, day, is_by_effort)
+        )
 
     def _with_step(self, step: Step) -> Timeline:
         """The next revision, with another step in the place of the one under way."""

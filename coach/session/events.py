@@ -139,6 +139,8 @@ class StepEnded:
     """What its source measured: up to the line of the runner's own stop, or too little to be its distance."""
     heart_rate_drop: BeatsPerMinute | None = None
     """Of a rest of a minute and more: by how much the heart rate was lower 60 s after its start."""
+    items_done: int | None = None
+    """Of a checklist: how many of its exercises were ticked off, every set and side counted."""
 
     @property
     def run_metres(self) -> Metres | None:
@@ -224,6 +226,8 @@ class WorkoutChanged:
     steps_left: int
     day: EffortDay | None = None
     """By how much an effort day slows the paces from here on, 0 where it was taken back; None for other edits."""
+    is_by_effort: bool | None = None
+    """Whether no pace counts from here on, or paces count again; None for other edits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ send-off for what it means in work that ends the same way.
 """
 
 from enum import Enum, StrEnum, auto
-from typing import Final
+from typing import Final, NamedTuple
 
+from coach.quantities import Seconds
 from coach.session.buttons import Button
 from coach.session.config import ends_at_send_off
 from coach.workout.kinds import KINDS, UPHILL, Kind
@@ -102,7 +103,7 @@ class Action(StrEnum):
     )
     CONFIRM_OR_IGNORE = "Re-time the end before, else nothing."
     GO_AFTER_FLOOR = "Start the next step; before the floor only when pressed twice."
-    NEXT_ITEM = "Tick the item off; the last one ends the list."
+    NEXT_ITEM = "Tick the item off, or end the rest before it; the last one ends the list."
     END_NOW = "End the step and go on."
     SKIP = "Leave the step out, unstarted."
     PREVIOUS = "Go back to the step before."
@@ -146,6 +147,7 @@ class Action(StrEnum):
     EFFORT_DAY = (
         "Make every pace from here on slower by what heat asks for, else 3 per cent, or take that back."
     )
+    BY_EFFORT = "Run by effort and heart rate from here on, without a pace or its light, or take that back."
     FINISH = "End the run here."
     DISCARD = "Throw the run away; it takes two presses within 5 s."
 
@@ -164,6 +166,7 @@ _ANYWHERE: Final[dict[Button, Action]] = {
     Button.LINE_EARLIER: Action.LINE_EARLIER,
     Button.LINE_LATER: Action.LINE_LATER,
     Button.EFFORT_DAY: Action.EFFORT_DAY,
+    Button.BY_EFFORT: Action.BY_EFFORT,
     Button.FINISH: Action.FINISH,
     Button.DISCARD: Action.DISCARD,
     Button.GO: Action.REJECT,
@@ -285,6 +288,77 @@ def phase_of(step: Step) -> Phase:
     if ends_at_send_off(step):
         return Phase.SEND_OFF_REST
     return _PHASES[step.kind]
+
+
+class ItemTurn(NamedTuple):
+    """One time that an exercise of a checklist is done and ticked off."""
+
+    item: ChecklistItem
+    number: int
+    """Of its sets, from 1."""
+    side: str
+    """`left` or `right` where each side is done for itself, else empty."""
+
+
+def item_turn(items: tuple[ChecklistItem, ...], place: int) -> ItemTurn | None:
+    """The turn at a place of a checklist, every set and side counted from 0; None where there is none."""
+    if place < 0:
+        return None
+    for item in items:
+        sides = 2 if item.each_side else 1
+        if place < item.sets * sides:
+            side = ("left", "right")[place % 2] if item.each_side else ""
+            return ItemTurn(item, place // sides + 1, side)
+        place -= item.sets * sides
+    return None
+
+
+class ItemPart(StrEnum):
+    """What a timer of a checklist counts."""
+
+    REST = "rest"
+    """The rest between two sets."""
+    READY = "ready"
+    """The moment to get into position for what is held."""
+    HOLD = "hold"
+    """What is held for a time."""
+
+
+class ItemTimer(NamedTuple):
+    """The timer of a checklist at a moment."""
+
+    part: ItemPart
+    left_s: Seconds
+    """0 where a hold is over and waits to be ticked off."""
+    length_s: Seconds
+
+
+GET_READY_S: Final = Seconds(5.0)
+"""To lie down for a plank, or to turn to the other side. Judged."""
+
+
+def item_timer(
+    items: tuple[ChecklistItem, ...], place: int, elapsed_s: float, *, is_rested: bool
+) -> ItemTimer | None:
+    """The timer of the exercise at a place; None where nothing of it is timed.
+
+    Args:
+        items: of the checklist.
+        place: of the exercise, every set and side counted.
+        elapsed_s: since it came up, pauses excluded.
+        is_rested: whether the rest before it was ended by a press.
+    """
+    turn, before = item_turn(items, place), item_turn(items, place - 1)
+    if turn is None:
+        return None
+    hold_s = turn.item.seconds
+    rest_s = Seconds(0.0) if before is None or before.side == "left" else before.item.rest_s
+    lead_s = Seconds(0.0) if is_rested else rest_s or (GET_READY_S if hold_s is not None else Seconds(0.0))
+    if elapsed_s < lead_s:
+        return ItemTimer(ItemPart.REST if rest_s else ItemPart.READY, Seconds(lead_s - elapsed_s), lead_s)
+    if hold_s is None:
+        return None
+    return ItemTimer(ItemPart.HOLD, Seconds(max(0.0, lead_s + hold_s - elapsed_s)), hold_s)
 
 
 def items_of(items: tuple[ChecklistItem, ...]) -> int:

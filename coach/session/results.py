@@ -151,9 +151,8 @@ class StepResults:
         is_measured = length is None and not state.measurement.is_clock_mode
         is_last = reason is EndReason.FINISHED and self._distance.is_stale(ended_at)
         position = self._distance.position_at(state, ended_at) if is_measured and not is_last else None
-        is_lost = is_measured and position is None
         measured_s = Seconds(time_s - self._distance.uncounted_s(state))
-        if is_lost:  # what was measured counts, and what follows its last value is unknown
+        if is_lost := is_measured and position is None:  # what was measured counts, what follows is unknown
             position = self._distance.measured(state, ended_at)
             if position is not None:
                 measured_s = Seconds(measured_s - self._clock.between(position.at, ended_at))
@@ -188,6 +187,7 @@ class StepResults:
             stopped_m=stopped.metres,
             turns=_turns(state, step),
             heart_rate_drop=self._heart_rate_drop(step, start, ended_at),
+            items_done=state.press_memory.item if step.items else None,
         )
 
     def _is_bridged(

@@ -38,7 +38,7 @@ from coach.session.events import (
     Undone,
     Waiting,
 )
-from coach.session.phases import Phase, phase_of
+from coach.session.phases import ItemTimer, Phase, item_timer, phase_of
 from coach.session.results import PodLeave, ReadingHistory, StepResults
 from coach.session.state import State, WorkoutRevision
 from coach.session.stops import StopDetector
@@ -299,6 +299,15 @@ class StepSequencer:
         """Running time of the step under way; None before it starts."""
         started_at = self.state.progress.started_at
         return None if started_at is None else self.clock.between(started_at, now)
+
+    def item_timer(self, now: Seconds) -> ItemTimer | None:
+        """The timer of the checklist under way; None where nothing of its exercise is timed."""
+        step, memory, started_at = self.state.step, self.state.press_memory, self.state.progress.started_at
+        if step is None or started_at is None or not step.items:
+            return None
+        since = started_at if memory.item_since is None else memory.item_since
+        elapsed_s = self.clock.between(since, now)
+        return item_timer(step.items, memory.item, elapsed_s, is_rested=memory.is_rested)
 
     def planned_end(self, now: Seconds) -> PlannedEnd | None:
         """The next end of the step under way, as far as it can be forecast."""

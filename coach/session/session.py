@@ -25,7 +25,7 @@ from coach.session.events import (
 from coach.session.light import Light, behind_light, light_at
 from coach.session.marks import AutomaticSplits
 from coach.session.own_stop import OwnStops
-from coach.session.phases import Phase
+from coach.session.phases import ItemTimer, Phase
 from coach.session.results import PodLeave, ReadingHistory
 from coach.session.sequencer import StepSequencer
 from coach.session.state import LastEnd, StepMark
@@ -228,14 +228,18 @@ class Session:
         starts: StartPolicy,
         *,
         by_hand: bool = False,
+        threshold_bpm: float | None = None,
         pod_leave: PodLeave = PodLeave(),  # noqa: B008 - a constant: the defaults of a frozen tuple
     ) -> None:
-        """Begin before the first step; with `by_hand` the run is timed by marks."""
+        """Begin before the first step; with `by_hand` the run is timed by marks.
+
+        `threshold_bpm` is the athlete's measured threshold heart rate; None where it is not known.
+        """
         self.coach_mode = by_hand
         self._sequencer = StepSequencer(
             timeline, signals, settings, starts, by_hand=by_hand, pod_leave=pod_leave
         )
-        edits = Edits(self._sequencer)
+        edits = Edits(self._sequencer, threshold_bpm)
         self._offers = Offers(self._sequencer, edits)
         self._buttons = ButtonHandler(self._sequencer, edits, self._offers)
         self._monitor = SensorMonitor(self._sequencer, self._offers)
@@ -384,10 +388,15 @@ class Session:
         return self._sequencer.state.workout.is_effort_day
 
     @property
+    def is_by_effort(self) -> bool:
+        """Whether no pace counts: targets are effort and heart rate."""
+        return bool(self._sequencer.state.workout.paced)
+
+    @property
     def slower_percent(self) -> float:
         """By how much an effort day slows the step under way, in per cent of its pace; 0 without one."""
         state, settings = self._sequencer.state, self._sequencer.settings
-        day = effort_day(settings.effort_day_percent, settings.heat_sum_f())
+        day = effort_day(settings.effort_day_percent, settings.heat_sum_f(), settings.tired_percent)
         return day.of(state.step) if state.workout.is_effort_day and state.step is not None else 0.0
 
     @property
@@ -409,6 +418,10 @@ class Session:
     def item(self) -> int:
         """The place of the checklist item under way, sets unrolled."""
         return self._sequencer.state.press_memory.item
+
+    def item_timer(self, now: Seconds) -> ItemTimer | None:
+        """The timer of the checklist under way; None where nothing of its exercise is timed."""
+        return self._sequencer.item_timer(now)
 
     @property
     def results(self) -> tuple[StepEnded, ...]:
@@ -474,8 +487,13 @@ class Session:
         return position is not None and position.estimated
 
     def left_s(self, now: Seconds) -> Seconds | None:
-        """Seconds left of a count-down, of a step that ends by time, slot or clock; negative in overtime."""
+        """Seconds left of a count-down, of a step that ends by time, slot or clock, or of the timer of a checklist.
+
+        Negative in overtime.
+        """
         sequencer, state = self._sequencer, self._sequencer.state
+        if (timer := sequencer.item_timer(now)) is not None:
+            return timer.left_s
         if state.progress.started_at is None:
             due = state.pending.over_since if state.pending.delay_ends is None else state.pending.delay_ends
             return None if due is None else Seconds(due - now)

@@ -5,6 +5,7 @@
 history of the sensors are not part of it: undoing a button does not undo a pause or a measurement.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
@@ -82,6 +83,8 @@ class WorkoutRevision:
     timeline: Timeline
     is_effort_day: bool = False
     """Whether the paces are re-based to effort."""
+    paced: Mapping[str, Step] = field(default_factory=dict)
+    """The steps that are run by effort alone, by their ids, as they were with their paces; empty where none is."""
     extra_s: Seconds = Seconds(0.0)
     """Time added by extend to the cap of a rest by heart rate, where the document names none."""
 
@@ -219,6 +222,10 @@ class PressMemory:
 
     item: int = 0
     """The place of the checklist item under way, sets unrolled."""
+    item_since: Seconds | None = None
+    """When it came up; None for the first, which comes with its step."""
+    is_rested: bool = False
+    """Whether the rest before it was ended by a press."""
     floor_press_at: Seconds | None = None
     """When a go was pressed before the floor of a rest."""
     discard_at: Seconds | None = None
@@ -287,7 +294,9 @@ class State:
         """The state on reaching another step: what belongs to the run stays, what belonged to the step goes."""
         workout, progress, marks, offer = self.workout, self.progress, self.step_marks, self.open_offer
         return State(
-            workout=WorkoutRevision(workout.timeline, is_effort_day=workout.is_effort_day),
+            workout=WorkoutRevision(
+                workout.timeline, is_effort_day=workout.is_effort_day, paced=workout.paced
+            ),
             progress=StepProgress(
                 index=min(index, len(self.steps)),
                 came_from=came_from,

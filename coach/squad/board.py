@@ -11,9 +11,10 @@ from math import inf
 from typing import Final
 
 from coach.cues.cue import CueClass, CueKind
+from coach.live.outputs import Output
 from coach.live.snapshot import Snapshot
 from coach.quantities import Metres, Seconds
-from coach.session.events import SplitRole
+from coach.session.events import Split, SplitRole, StepEnded, StepStarted, Undone
 from coach.session.phases import Phase
 from coach.signals.readings import SensorState
 from coach.squad.crossing import Expected
@@ -23,6 +24,8 @@ from coach.workout.kinds import REPS
 HELD_S: Final = Seconds(2.0)
 """How long an order of rows stands: a coach finds a row by where it was. Judged."""
 _COLD: Final = frozenset({SensorState.STALE, SensorState.GONE})
+_SAME_S: Final = 0.05
+"""Two splits closer than this are one: the line at the end of a rep, and its end."""
 _FADE_REPS: Final = 2
 """Reps before fading can be told: one is no trend."""
 
@@ -44,7 +47,7 @@ class Need(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BoardStanding:
     """How a runner stands at a moment; what is not known is None."""
 
     runner: SquadRunner
@@ -80,26 +83,26 @@ def standing_of(
     has_ended: bool = False,
     is_out: bool = False,
     wave_in_s: Seconds | None = None,
+    last: tuple[Metres | None, Seconds] | None = None,
     spacing: Metres = Metres(200.0),
-) -> Standing:
-    """How a runner stands, by the snapshot of their run."""
-    step, rows = snapshot.step, [row for row in snapshot.splits if row.role is not SplitRole.START]
-    last = rows[-1] if rows else None
+) -> BoardStanding:
+    """How a runner stands, by the snapshot of their run and their `last` split."""
+    step = snapshot.step
     rep = step if step is not None and step.rep is not None else snapshot.next_step
     silent_s = _silent_s(snapshot)
     band = snapshot.band
     aim = None if band is None else band.aim or band.high or band.low
     light = snapshot.light
     shown = snapshot.heart_rate
-    return Standing(
+    return BoardStanding(
         runner,
         _need(snapshot, silent_s, has_ended=has_ended),
         snapshot,
         None if rep is None else rep.rep,
         None if rep is None else rep.of,
         Seconds(spacing / aim) if aim else None,
-        None if last is None else last.lap_s,
-        None if last is None else last.lap_m,
+        None if last is None else last[1],
+        None if last is None else last[0],
         None if light is None else light.behind_s,
         None if shown is None else shown.value,
         fade_of(snapshot),
@@ -145,6 +148,43 @@ def _need(snapshot: Snapshot, silent_s: Seconds | None, *, has_ended: bool) -> N
     return Need.ACT if is_off else Need.RUNNING
 
 
+class LastSplits:
+    """The last split of each runner, pressed or passed by distance: a fold of what the runs give."""
+
+    def __init__(self) -> None:
+        """Know of none."""
+        self._passed: dict[str, list[tuple[float | None, Seconds]]] = {}
+        self._last: dict[str, tuple[Metres | None, Seconds]] = {}
+
+    def add(self, runner: str, output: Output) -> None:
+        """Take an output of a runner's run."""
+        match output:
+            case StepStarted():
+                self._passed[runner] = []
+            case Undone():
+                self._passed[runner] = self._passed.get(runner, [])[:-1]
+                self._last.pop(runner, None)
+            case Split(role=SplitRole.SPLIT | SplitRole.END, time_s=float(time_s)):
+                self._pass(runner, output.metres, Seconds(time_s))
+            case StepEnded() if output.step.kind in REPS:
+                self._pass(runner, output.step.until.distance(), output.time_s)
+            case _:
+                pass
+
+    def of(self, runner: str) -> tuple[Metres | None, Seconds] | None:
+        """The metres and the time of a runner's last split; None where there is none."""
+        return self._last.get(runner)
+
+    def _pass(self, runner: str, metres: Metres | None, time_s: Seconds) -> None:
+        passed = self._passed.setdefault(runner, [])
+        before_m, before_s = passed[-1] if passed else (0.0, 0.0)
+        if time_s - before_s <= _SAME_S:
+            return  # the split at the end of a step, and then its end
+        lap_m = None if metres is None or before_m is None else Metres(metres - before_m)
+        self._last[runner] = (lap_m, Seconds(time_s - before_s))
+        passed.append((metres, time_s))
+
+
 class BoardOrder:
     """The order of the rows: by need, then by who crosses next; it stands for 2 s."""
 
@@ -155,9 +195,9 @@ class BoardOrder:
         self._changed_at = Seconds(-inf)
         self._urgent: frozenset[str] = frozenset()
 
-    def arrange(self, standings: Iterable[Standing], now: Seconds) -> list[Standing]:
+    def arrange(self, standings: Iterable[BoardStanding], now: Seconds) -> list[BoardStanding]:
         """The rows in order; a new order only if the last has stood for 2 s, or somebody's safety is new."""
-        by_slug: Mapping[str, Standing] = {each.runner.slug: each for each in standings}
+        by_slug: Mapping[str, BoardStanding] = {each.runner.slug: each for each in standings}
         urgent = frozenset(slug for slug, each in by_slug.items() if each.need is Need.SAFETY)
         wanted = sorted(
             (slug for slug in self._roster if slug in by_slug), key=lambda slug: self._key(by_slug[slug])
@@ -170,7 +210,7 @@ class BoardOrder:
         self._urgent = urgent
         return [by_slug[slug] for slug in known]
 
-    def _key(self, standing: Standing) -> tuple[int, float, int]:
+    def _key(self, standing: BoardStanding) -> tuple[int, float, int]:
         expected = standing.expected
         place = self._roster.index(standing.runner.slug)
         return standing.need, inf if expected is None else expected.at, place

@@ -32,6 +32,8 @@ _SAME_S: Final = 0.05
 """An end of a step this close to a press was brought by it: both are in whole milliseconds."""
 _MISSED: Final = 0.5
 """Share of the way between two lines after which a runner has passed the first unseen, and the next one counts."""
+_BEHIND_M: Final = 15.0
+"""Metres behind a line after which a runner who is measured has passed it: a pod is a few per cent off. Judged."""
 _RUNNING: Final = frozenset({Phase.WORK, Phase.SEND_OFF_REP})
 _AT_REST: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.FLOAT})
 _WAITING: Final = frozenset({Phase.READY, Phase.OVERTIME})
@@ -454,7 +456,7 @@ def next_line(snapshot: Snapshot, settings: SessionSettings) -> Seconds | None:
     run_m, since_s = at_m, step_s - at_s
     if snapshot.step_m is not None and snapshot.speed is not None:
         run_m, since_s = max(at_m, snapshot.step_m), 0.0
-    missed_s = _MISSED * spacing / speed
+    missed_s = _MISSED * spacing / speed if since_s else _BEHIND_M / speed
     for line in marks:
         at = snapshot.at - since_s + (line - run_m) / speed
         if line > at_m + MARK_TOLERANCE_M and at >= snapshot.at - missed_s:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from coach.interchange.text import csv_table
 from coach.quantities import Metres, Seconds, format_clock
 from coach.squad.by_hand import HandCrossing, HandTiming
 
@@ -127,6 +128,11 @@ def sheet_table(timing: HandTiming, past: PastSplits) -> list[tuple[str | float 
             )
         )
     return made
+
+
+def sheet_csv(timing: HandTiming, past: PastSplits) -> bytes:
+    """The table as a file; no cell is a formula to a spreadsheet."""
+    return csv_table(sheet_table(timing, past))
 
 
 def sheet_lines(timing: HandTiming, past: PastSplits) -> Iterator[str]:

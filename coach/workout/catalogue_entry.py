@@ -5,7 +5,7 @@ Nothing here reads documents: whoever lists them makes the cards, and may keep t
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any, Final
 
@@ -58,6 +58,8 @@ class CatalogueEntry:
     """Steps whose length nobody knows."""
     hard_metres: float = 0.0
     """How far of it is hard, about; 0 if none is."""
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    """What a plan should know of it, as `coach.plan.facts` writes it."""
 
     @property
     def level(self) -> str:
@@ -114,7 +116,7 @@ class CatalogueEntry:
 
     def kept(self) -> dict[str, Any]:
         """The card as plain data, to be kept in a file."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @classmethod
     def from_kept(cls, data: Mapping[str, Any]) -> "CatalogueEntry":
@@ -127,7 +129,8 @@ class CatalogueEntry:
         texts = (card.name, card.title, card.sentence, card.purpose, card.description)
         numbers = (card.seconds, card.metres, card.steps, card.open_steps, card.hard_metres)
         is_sound = all(isinstance(text, str) for text in texts) and all(map(_is_amount, numbers))
-        if not is_sound or not isinstance(card.tags, Mapping) or not _are_tags(card.tags):
+        is_sound = is_sound and isinstance(card.tags, Mapping) and isinstance(card.plan, Mapping)
+        if not is_sound or not _are_tags(card.tags):
             raise TypeError
         return card
 

@@ -312,6 +312,7 @@ def _item(item: Item) -> ChecklistItem:
         Seconds(item.seconds) if item.seconds is not None else None,
         Metres(item.metres) if item.metres is not None else None,
         item.each_side,
+        Seconds(0.0) if item.rest is None else read_time(item.rest),
     )
 
 

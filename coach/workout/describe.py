@@ -139,7 +139,8 @@ def item_text(item: ChecklistItem) -> str:
     sets = f"{item.sets} x" if item.sets > 1 else ""
     side = "each side" if item.each_side else ""
     much = " ".join(part for part in (sets, amount, side) if part)
-    return f"{item.do}, {much}" if much else item.do
+    rest = f"rest {format_clock(item.rest_s)}" if item.rest_s else ""
+    return ", ".join(part for part in (item.do, much, rest) if part)
 
 
 def step_name(kind: Kind, until: EndConditions, move: Move) -> str:

@@ -323,10 +323,13 @@ def _label(target: StepTarget, band: Band, ramp: Band | None) -> str:
 
 __all__ = [
     "add_rep",
+    "by_effort",
+    "by_pace",
     "cool_down_index",
     "drop_rep",
     "enough",
     "extend",
+    "is_run_by_effort",
     "light_speed",
     "scale_paces",
     "shift_targets",
@@ -357,17 +360,20 @@ class EffortDay:
         return self.reps_percent if _is_short_rep(step) else self.percent
 
 
-def effort_day(plain_percent: float, heat_sum_f: float | None) -> EffortDay:
+def effort_day(plain_percent: float, heat_sum_f: float | None, tired_percent: float = 0.0) -> EffortDay:
     """Choose the shares of a day.
 
     Args:
         plain_percent: the share without a table, above -100.
         heat_sum_f: temperature and dew point added up in Fahrenheit, -100 to 250; None where nobody told.
+        tired_percent: what tired legs add to the share of the table.
     """
     if heat_sum_f is None or heat_sum_f <= HOT_SUM_F:
         return EffortDay(plain_percent, plain_percent)
     long, short = adjustment(heat_sum_f), adjustment(heat_sum_f, rep_metres=REPEAT_M)
-    return EffortDay((long.least + long.most) / 2, (short.least + short.most) / 2)
+    return EffortDay(
+        (long.least + long.most) / 2 + tired_percent, (short.least + short.most) / 2 + tired_percent
+    )
 
 
 def is_too_hot(heat_sum_f: float | None) -> bool:
@@ -383,3 +389,87 @@ def _is_short_rep(step: Step) -> bool:
     if metres is None and seconds is not None and target is not None and target.quantity is Quantity.SPEED:
         metres = seconds * (target.band.aim or target.band.high or target.band.low or 0.0)
     return metres is not None and metres <= REPEAT_M
+
+
+# --- A run by effort: in wind and on hills no pace says how hard it is
+#
+# A target that was a pace is the effort of that pace, with a limit of heart rate where one is known and the step is
+# long enough for the heart to tell. Without a pace no light runs and no rep is early or late; results say that it was
+# run so.
+
+AS_AT: Final = "effort of "
+"""How the label of such a target begins; the pace it stands for follows."""
+_TELLS_S: Final = 180.0
+"""The heart takes 3 minutes to tell what a pace costs (BioMed Eng OnLine 2015: 95 % of a step takes 173 s)."""
+_CEILINGS: Final[Mapping[str, float]] = {
+    "easy": 0.89,
+    "marathon": 0.94,
+    "half": 0.99,
+    "threshold": 1.02,
+    "10k": 1.02,
+    "5k": 1.06,
+}
+"""The highest heart rate of an effort, as a share of that at threshold: the upper borders of Friel's zones."""
+
+
+def by_effort(timeline: Timeline, index: int, threshold_bpm: float | None) -> Timeline | None:
+    """Run every step from here on that has a pace by the effort of that pace; None if none has.
+
+    `threshold_bpm` is the measured threshold heart rate; without it there is no limit of heart rate.
+    """
+
+    def change(step: Step) -> Step:
+        target = step.target
+        if target is None or target.quantity is not Quantity.SPEED:
+            return step
+        effort = StepTarget(Quantity.EFFORT, Band(), f"{AS_AT}{target.ref or target.label}", ref=target.ref)
+        speed = light_speed(step) or target.band.high or target.band.low
+        metres, seconds = step.until.distance(), step.until.time()
+        if seconds is None and metres is not None and speed:
+            seconds = Seconds(metres / speed)
+        else_time_s = step.else_time_s
+        if else_time_s is None and metres is not None:
+            else_time_s = seconds
+        return replace(
+            step,
+            target=effort,
+            steer=None,
+            caps=(*step.caps, *_ceiling(step, threshold_bpm, seconds)),
+            else_time_s=else_time_s,
+        )
+
+    return _changed(timeline, index, change, lambda _: True)
+
+
+def _ceiling(step: Step, threshold_bpm: float | None, seconds: float | None) -> tuple[StepTarget, ...]:
+    """The limit of heart rate of a step that is run by effort; none for a short one, or one that has its own."""
+    share = None if step.target is None else _CEILINGS.get(step.target.ref)
+    has_own = any(cap.quantity is Quantity.HEART_RATE for cap in step.caps)
+    if threshold_bpm is None or share is None or has_own or (seconds is not None and seconds < _TELLS_S):
+        return ()
+    bpm = round(share * threshold_bpm)
+    return (StepTarget(Quantity.HEART_RATE, Band(high=float(bpm)), f"under {bpm} bpm"),)
+
+
+def by_pace(timeline: Timeline, index: int, paced: Mapping[str, Step]) -> Timeline | None:
+    """Run the steps from here on by their paces again, as they were by their ids; None if nothing changes."""
+
+    def change(step: Step) -> Step:
+        before = paced.get(step.step_id.rstrip("+"))
+        if before is None or not is_run_by_effort(step):
+            return step
+        return replace(
+            step,
+            target=before.target,
+            steer=before.steer,
+            caps=before.caps,
+            else_time_s=before.else_time_s,
+        )
+
+    return _changed(timeline, index, change, lambda _: True)
+
+
+def is_run_by_effort(step: Step) -> bool:
+    """Whether a step had a pace that does not count today."""
+    target = step.target
+    return target is not None and target.quantity is Quantity.EFFORT and target.label.startswith(AS_AT)

@@ -26,6 +26,9 @@ class Kind(StrEnum):
     PROMPT = "prompt"
 
 
+CROSS: Final = "cross"
+"""What a swim, a bike ride or a walk trains, as tags have it: its load counts, its kilometres do not."""
+
 RunKind = Literal[
     "warm_up", "work", "float", "recovery", "stride", "hill", "cool_down", "open", "fartlek"
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from coach.documents.reading import Fault, Faulty, Misspelt, Strict, did_you_mean, path_of
 from coach.documents.spelling import Name, Prose, read_time
@@ -270,10 +270,41 @@ class Often(Strict):
     """... in how many days."""
 
 
+Level = Literal["beginner", "intermediate", "advanced"]
+"""For whom a workout is, and who follows a plan."""
+
+
+class Needs(Strict):
+    """What should come before a workout; a plan is checked against every part of it."""
+
+    words: Name | None = None
+    """In words, for the runner: another workout, some weeks of something."""
+    level: Level | None = None
+    """The level from which on it is for somebody."""
+    seasons: int | None = Field(default=None, ge=1, le=50)
+    """Seasons run before, a season being a half-year of regular running."""
+    base_weeks: int | None = Field(default=None, ge=1, le=52)
+    """Weeks of regular running right before it."""
+    warm_up: float | None = Field(default=None, gt=0, le=120)
+    """Minutes of warm-up before its first hard step."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        """Refuse needs that are none."""
+        if not self.model_fields_set:
+            raise Misspelt("it needs nothing", 'Write "base_weeks": 4, or leave it out.')
+        return self
+
+
+def _needs_form(value: object) -> str:
+    """Which form of needs was written."""
+    return "#parts" if isinstance(value, dict | Needs) else "#words"
+
+
 class Tags(Strict):
     """What a library is searched by, and what a plan should know of a workout."""
 
-    level: Literal["beginner", "intermediate", "advanced"] | None = None
+    level: Level | None = None
     focus: Annotated[tuple[Name, ...], Few] = ()
     """Races it is good for: `5k`, `10k`, `half`, `marathon`, ..."""
     phase: Name | None = None
@@ -284,18 +315,53 @@ class Tags(Strict):
     """`easy`, `threshold`, `vo2max`, `speed`, ..."""
     minutes: float | None = Field(default=None, gt=0, le=1440)
     """About how long it takes, where its steps cannot say: a checklist, a run between landmarks."""
-    needs: Name | None = None
-    """What should come before it: weeks of running, another workout, a measured number."""
+    needs: (
+        Annotated[
+            Annotated[Name, Tag("#words")] | Annotated[Needs, Tag("#parts")], Discriminator(_needs_form)
+        ]
+        | None
+    ) = None
+    """What should come before it: in words, or in parts that a plan is checked against."""
     at_most: Often | None = None
-    """How often at most."""
-    fresh_legs: bool = False
+    """How often at most, where that is several times."""
+    at_most_every_days: int | None = Field(default=None, ge=1, le=365)
+    """Days from one time to the next at least: 7 is once a week."""
+    fresh: bool = False
     """True if it is only for rested legs, and not the day after a hard one."""
+    fresh_legs: bool = False
+    """The same as `fresh`, as it was called first."""
     not_with: Annotated[tuple[Name, ...], Few] = ()
     """Histories it is the wrong choice for: `hamstring`, `Achilles`, ..."""
     weekly_share_percent: float | None = Field(default=None, gt=0, le=100)
     """Its hard part should be no more of a week's running than this."""
     opt_in: bool = False
     """True if it rests on a rule the evidence does not carry; then its caution says so."""
+
+    @model_validator(mode="after")
+    def _say_it_once(self) -> Self:
+        """Refuse two limits of how often."""
+        if self.at_most is not None and self.at_most_every_days is not None:
+            raise Misspelt(
+                "it is said twice how often at most", "Leave one of them out.", key="at_most_every_days"
+            )
+        return self
+
+    @property
+    def often(self) -> Often | None:
+        """How often at most, however it was written."""
+        if self.at_most_every_days is None:
+            return self.at_most
+        return Often.model_construct(times=1, days=self.at_most_every_days)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it is only for rested legs."""
+        return self.fresh or self.fresh_legs
+
+    @property
+    def first(self) -> Needs | None:
+        """What should come before it, however it was written."""
+        return Needs.model_construct(words=self.needs) if isinstance(self.needs, str) else self.needs
 
 
 class Where(Strict):

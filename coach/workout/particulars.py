@@ -6,7 +6,7 @@ from typing import Final
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.workout.compile import make_gate, make_reminder
 from coach.workout.describe import step_label
-from coach.workout.model import Often, Tags, Workout
+from coach.workout.model import Needs, Often, Tags, Workout
 from coach.workout.numbers import NOBODY, Numbers
 from coach.workout.timeline import Quantity, Step, StepGate, StepReminder, Timeline
 
@@ -18,11 +18,11 @@ def advice(tags: Tags) -> tuple[str, ...]:
     said = []
     if tags.opt_in:
         said.append("Opt-in: the rule in it rests on a claim, not on evidence. Read the caution.")
-    if tags.needs:
-        said.append(f"First: {tags.needs}.")
-    if tags.at_most:
-        said.append(f"At most {often(tags.at_most)}.")
-    if tags.fresh_legs:
+    if tags.first is not None:
+        said.append(f"First: {'; '.join(_needs(tags.first))}.")
+    if (limit := tags.often) is not None:
+        said.append(f"At most {often(limit)}.")
+    if tags.is_fresh:
         said.append("Only with fresh legs, not the day after a hard one.")
     if tags.not_with:
         said.append(f"Not with a history of {' or '.join(tags.not_with)} trouble.")
@@ -30,6 +30,20 @@ def advice(tags: Tags) -> tuple[str, ...]:
         share = f"{tags.weekly_share_percent:g} %"
         said.append(f"Its hard part should be no more than {share} of the week's running.")
     return tuple(said)
+
+
+def _needs(needs: Needs) -> Iterator[str]:
+    """Say what comes first, a part each."""
+    if needs.words:
+        yield needs.words
+    if needs.level:
+        yield f"{needs.level} level"
+    if needs.seasons:
+        yield f"{needs.seasons} season{'s' if needs.seasons > 1 else ''} of running"
+    if needs.base_weeks:
+        yield f"{needs.base_weeks} week{'s' if needs.base_weeks > 1 else ''} of regular running"
+    if needs.warm_up:
+        yield f"{needs.warm_up:g} minutes of warm-up"
 
 
 def often(limit: Often) -> str:

@@ -308,6 +308,8 @@ class Item(Strict):
     seconds: float | None = Field(default=None, gt=0, le=3600)
     metres: float | None = Field(default=None, gt=0, le=10_000)
     each_side: bool = False
+    rest: TimeText | None = None
+    """Rest after each set, such as `2:00`; both sides are one set."""
 
 
 class ChecklistStep(Strict):

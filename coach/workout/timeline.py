@@ -272,6 +272,8 @@ class ChecklistItem:
     seconds: Seconds | None = None
     metres: Metres | None = None
     each_side: bool = False
+    rest_s: Seconds = Seconds(0.0)
+    """Rest after each set; 0 where none is written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """What the tests of the application share: a way to type commands, and a console that remembers what is said."""
 
-from pathlib import Path
-
 import pytest
 
 from coach.app.terminal import SilentConsole
@@ -25,9 +23,3 @@ class QuietConsole(SilentConsole):
 def console() -> QuietConsole:
     """A console that keeps what is said."""
     return QuietConsole()
-
-
-@pytest.fixture(scope="session")
-def at_rest(recordings: Path) -> list[float]:
-    """The intervals between beats of somebody at rest, in ms."""
-    return [float(each) for each in (recordings / "rr_rest.txt").read_text().split()]

@@ -19,7 +19,7 @@ from coach.edge.settings import Settings
 from coach.live.inputs import Opened
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
-from coach.recording.codec import encode_record
+from coach.recording.codec import encode_output, encode_record
 from coach.recording.lines import sign
 from coach.session.buttons import Button, Pressed
 from coach.session.events import ResumeChoice
@@ -180,3 +180,26 @@ def test_a_run_that_is_paused_stays_so_after_a_sleep(console, run_mode):
     run, context = begun(run_mode, console)
     run.receive(Pressed(Seconds(5.0), Button.PAUSE))
     assert choose_way_on(run, context, Seconds(90.0)) is ResumeChoice.CONTINUE
+
+
+def test_a_run_is_worn_in_the_shoe_that_was_said_else_in_that_of_its_pod(tmp_path, home):
+    """The pairs of the athlete that are not put away, and the one of the pod that was heard until another is said."""
+    shoes = [
+        {"slug": "daily", "name": "Daily"},
+        {"slug": "old", "name": "Old", "retired": "2026-01-01"},
+    ]
+    tree = {"format": "coach-athlete/1", "slug": "me", "name": "Me", "shoes": shoes}
+    athletes = home / "data" / "athletes"
+    athletes.mkdir(parents=True)
+    (athletes / "me.json").write_text(json.dumps(tree))
+    header = {"format": "coach-journal/1", "devices": [{"sensor": "pod", "id": "A", "shoe": "racer"}]}
+    journal = sign(json.dumps(header, separators=(",", ":")).encode())
+    journal += encode_output({"event": "sensor", "sensor": "pod", "state": "live"})
+    (tmp_path / "recording.jsonl").write_bytes(journal)
+    notes = RecordedNotes(tmp_path, "", "me")
+    assert notes.shoes() == (("daily", "Daily"),)
+    assert notes.worn() == "racer"
+    notes.keep_shoe("daily")
+    assert notes.worn() == "daily"
+    assert RecordedNotes(tmp_path, "", "nobody").shoes() == ()
+    assert RecordedNotes(tmp_path / "gone", "").worn() == ""

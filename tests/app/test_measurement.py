@@ -26,7 +26,7 @@ from coach.quantities import BeatsPerMinute, Seconds
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.document import document_from
 from tests.edge.doubles import FakeClock
-from tests.radio.patience import wait_until
+from tests.radio.patience import TEST_LIMIT_S, wait_until
 from tests.radio.peripherals import strap
 
 
@@ -51,15 +51,16 @@ async def hurry(clock, condition, step_s=0.2):
 
 
 @pytest.mark.asyncio
+@pytest.mark.timeout(TEST_LIMIT_S)
 async def test_real_beats_through_the_fake_radio_are_those_of_the_file(bluez, at_rest, tmp_path):
-    """Five minutes of `rr_rest.txt`, beat by beat over the air: the same beats, RMSSD and heart rate; and once more.
+    """Three minutes of `rr_rest.txt`, beat by beat over the air: the same beats, RMSSD and heart rate; and once more.
 
     A strap counts in 1/1024 s, so a beat may be half a millisecond off; to whole milliseconds it is the same.
     """
     belt = strap()
     bluez.add(belt)
     clock = FakeClock()
-    context = RunContext(settings_of(60.0, 300.0), clock, RunMode.SCREEN, SILENT)
+    context = RunContext(settings_of(200.0, 180.0), clock, RunMode.SCREEN, SILENT)
     measurement = Measurement(context, belts(belt), Posture.SITTING, tmp_path / "mornings", "ida")
     task = asyncio.create_task(measurement.run())
 
@@ -67,9 +68,9 @@ async def test_real_beats_through_the_fake_radio_are_those_of_the_file(bluez, at
         belt.beat(50)
         return measurement.view().has_begun
 
-    await hurry(clock, is_heard, 0.001)
+    await hurry(clock, is_heard, 0.02)
     assert measurement.view().is_settling
-    await hurry(clock, lambda: measurement.view().left_s is not None and not measurement.view().is_settling)
+    await hurry(clock, lambda: is_heard() and not measurement.view().is_settling, 1.0)
 
     sent = []
     for each in at_rest:
@@ -87,7 +88,7 @@ async def test_real_beats_through_the_fake_radio_are_those_of_the_file(bluez, at
     assert measured.folder is not None
     assert measured.at_rest is not None
     assert measured.is_usable
-    assert len(sent) > 250
+    assert len(sent) > 150
     received = beats_of(measured.folder)
     assert received == sent[: len(received)]
     assert len(received) >= len(sent) - 1

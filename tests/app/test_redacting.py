@@ -357,7 +357,7 @@ def test_every_text_of_a_workout_is_known_to_be_free_or_not() -> None:
 def _text_keys(tree: Any, name: str = "") -> Iterator[str]:
     """The keys of a schema that can hold a text; those of tags, which are left out as a whole, are not among them."""
     if isinstance(tree, Mapping):
-        if tree.get("title") == "Tags":
+        if tree.get("title") in {"Tags", "Needs"}:
             return
         if tree.get("type") == "string" and name and "const" not in tree and "enum" not in tree:
             yield name

@@ -5,7 +5,10 @@ import sys
 
 import pytest
 
+from coach.app.plan import PlanDesk
+from coach.plan.model import Family, monday_of
 from tests.architecture.source import ROOT, core
+from tests.plan.weeks import beginning_on, plan_of
 
 HEAVY = {"asyncio", "bleak", "coach.live.run", "fitdecode", "pydantic", "rich", "textual"}
 
@@ -115,6 +118,30 @@ def test_a_core_room_brings_no_world_with_it(room):
 
     assert asked.returncode == 0, asked.stderr
     assert WORLD & set(asked.stdout.split()) == set()
+
+
+TODAY = """
+import sys
+from coach.cli import main
+sys.argv = ["coach", "plan", "today", *{arguments!r}]
+try:
+    main()
+except SystemExit as end:
+    print(end.code or 0, *sorted(set(sys.modules) & {heavy!r}), sep=" ", file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("arguments", [[], ["--minutes", "35"], ["--json"]])
+def test_what_to_run_today_is_light(arguments):
+    """What to run today is told without a screen, a radio, numpy or a loop, and without sensors that nobody has."""
+    desk = PlanDesk()
+    plan = plan_of(dict.fromkeys(range(7), Family.VO2MAX), 1)
+    desk.begin(beginning_on(plan, monday_of(desk.today)), "a test", "A week of hard days.")
+    heavy = {"asyncio", "bleak", "numpy", "textual", "rich", "coach.live.run", "coach.screen.app"}
+    asked = _python(TODAY.format(arguments=arguments, heavy=heavy))
+
+    assert "6 x 800 m at 5k pace" in asked.stdout
+    assert asked.stderr.splitlines()[-1] == "0", asked.stderr
 
 
 PLAIN_RUN = """

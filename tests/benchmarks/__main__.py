@@ -1,6 +1,7 @@
 """Prints every table of measurements."""
 
 from tests.benchmarks import (
+    calendar,
     core,
     editor,
     fold,
@@ -12,9 +13,12 @@ from tests.benchmarks import (
     mqtt,
     review,
     screen,
+    season,
     share,
     sound,
+    squad,
     startup,
+    today,
 )
 from tests.benchmarks.table import compile_bytecode, machine_unit
 from tests.radio.daemon import why_not
@@ -32,15 +36,19 @@ def main() -> None:
         core,
         journal,
         startup,
+        today,
         library,
         line,
         editor,
         review,
         history,
+        season,
         morning,
+        calendar,
         sound,
         share,
         mqtt,
+        squad,
     )
     for table in (*(module.table for module in modules), _radio, screen.table):
         print(table(unit), end="\n\n", flush=True)

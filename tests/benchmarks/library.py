@@ -88,7 +88,7 @@ def _screen(home: str) -> list[list[str]]:
     """First paint from the start of the process, and the first bytes after a key."""
     bare = [_first_paint([sys.executable, "-c", _BARE], home) for _ in range(5)]
     paints = [_first_paint([COACH, "run", "--no-record"], home) for _ in range(5)]
-    terminal = _Terminal([COACH, "run", "--no-record"], home)
+    terminal = Terminal([COACH, "run", "--no-record"], home)
     try:
         terminal.until(b"leave")
         terminal.drain(2.0)
@@ -99,14 +99,15 @@ def _screen(home: str) -> list[list[str]]:
     finally:
         terminal.close()
     return [
-        _figures("a bare Textual app", bare, ""),
-        _figures("first painted", paints, "0.5 s"),
-        _figures("a key down", moves, "30 ms"),
-        _figures("a letter of a search", typed, "30 ms"),
+        figures("a bare Textual app", bare, ""),
+        figures("first painted", paints, "0.5 s"),
+        figures("a key down", moves, "30 ms"),
+        figures("a letter of a search", typed, "30 ms"),
     ]
 
 
-def _figures(name: str, values: list[float], budget: str) -> list[str]:
+def figures(name: str, values: list[float], budget: str) -> list[str]:
+    """A row: the least, the median and the most of some values, beside their budget."""
     return [
         name,
         f"{min(values):.3f} s",
@@ -116,14 +117,14 @@ def _figures(name: str, values: list[float], budget: str) -> list[str]:
 
 
 def _first_paint(command: list[str], home: str) -> float:
-    terminal = _Terminal(command, home)
+    terminal = Terminal(command, home)
     try:
         return terminal.until(b"leave")
     finally:
         terminal.close()
 
 
-class _Terminal:
+class Terminal:
     """A program in a terminal, and what it draws."""
 
     def __init__(self, command: list[str], home: str) -> None:

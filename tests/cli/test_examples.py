@@ -32,8 +32,8 @@ LIVE = (
     "coach squad resume",
 )
 """What begins examples that go on until they are left."""
-SERVED = ("coach broker",)
-"""What begins examples that serve until they are ended; `tests/edge/telemetry/test_broker.py` runs them."""
+SERVED = ("coach broker", "coach squad pair")
+"""What begins examples that serve until they are ended, or ask before each runner; tests of their own run them."""
 AIR = (
     "coach sensors scan",
     "coach sensors pair",
@@ -79,7 +79,7 @@ def evening(home, tmp_path, coach):
     roster = {"format": "coach-squad/1", "runners": people, "groups": groups}
     (folder / "squad.json").write_text(json.dumps(roster))
     a_session(runner_paths().squads, 2, is_cut=True)
-    (folder / "hrv.csv").write_text("date,rmssd\n2026-11-01,45\n2026-11-02,47\n")
+    (folder / "hrv.csv").write_text("date,rmssd\n2026-01-11,45\n2026-01-12,47\n")
     assert coach("workout", "new", folder / "my-workout.json").exit_code == 0
     return folder
 

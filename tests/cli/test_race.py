@@ -72,9 +72,26 @@ def test_what_does_not_go_together_is_said(coach, home, words, says):
     assert not (home / "data" / "workouts").exists()
 
 
+def test_a_time_that_only_one_race_takes_says_how_long_it_is(coach, home):
+    """50:00 are 10 km, 3:30:00 a marathon, and the guess is said; 35:00 may be two."""
+    for goal, metres in (("50:00", 10_000), ("22:30", 5000), ("1:40:00", 21_097.5), ("3:30:00", 42_195)):
+        result = coach("plan", "race", "--goal", goal, "--split", "negative:1.5%", "--json")
+        assert tree_of(result)["distance_m"] == metres
+        assert f"{goal} was read as" in result.stderr
+    assert coach("plan", "race", "--goal", "35:00").exit_code == 2
+    assert coach("plan", "race", "--goal", "soon").exit_code == 2
+
+
+def test_a_race_that_is_not_planned_says_how(coach, home):
+    """`coach run race` before there is a plan."""
+    for name in ("race", "race-practice"):
+        result = coach("workout", "show", name)
+        assert (result.exit_code, "coach plan race" in result.stderr) == (3, True)
+
+
 def test_without_a_distance_or_a_goal_it_says_what_to_type(coach, home):
     """Nobody is asked to guess."""
-    for words in (("--goal", "50:00"), ("--distance", "10k"), ()):
+    for words in (("--goal", "5:00/km"), ("--distance", "10k"), ()):
         result = coach("plan", "race", *words)
         assert result.exit_code == 2
         assert "--goal 50:00" in result.stderr
@@ -213,7 +230,7 @@ def test_on_race_day_only_the_plans_own_words_are_spoken(coach, home):
     cues = [event for event in events if event["event"] == "cue"]
     heard = [cue for cue in cues if cue.get("speech") or cue.get("sound")]
     rules = {cue["why"]["rule"] for cue in heard}
-    assert rules <= {"reminder", "gate: start governor", "checklist"}
+    assert rules <= {"reminder", "gate: start governor"}
     assert [cue["text"] for cue in heard if cue["why"]["rule"] == "reminder"] == [
         "Relax.",
         "Shoulders.",

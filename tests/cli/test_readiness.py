@@ -11,6 +11,13 @@ from coach.plan.readiness import RULES
 TODAY = date(2026, 11, 30)
 
 
+@pytest.fixture(autouse=True)
+def _today(monkeypatch):
+    """It is 30 November 2026, whatever the machine says: no row of a table is of a day to come."""
+    monkeypatch.setattr("coach.app.readiness.today", TODAY.isoformat)
+    monkeypatch.setattr("coach.app.morning.today", TODAY.isoformat)
+
+
 @pytest.fixture
 def table(tmp_path):
     """Writes a table of mornings and gives its path."""

@@ -1,10 +1,11 @@
-"""A workout of which only its own words are spoken: reminders, gates, questions, checklists, and what is for safety."""
+"""A workout of which only its own words are spoken: reminders, gates, questions, and what is for safety."""
 # mypy: disable-error-code="arg-type"
 # Bare numbers read better here than quantities with their names.
 
 import pytest
 
 from coach.cues.cue import CueKind
+from coach.edge.sound.voices import ClipBank, sentences
 from coach.problems import WorkoutProblem
 from coach.session.buttons import Button
 from coach.workout.compile import outline
@@ -74,3 +75,16 @@ def test_the_document_says_it(spoken, is_own):
     assert outline(document_from(tree, name="x")).is_own_words is is_own
     with pytest.raises(WorkoutProblem):
         document_from(tree | {"spoken": "some"}, name="x")
+
+
+def test_what_a_race_says_of_itself_is_recorded():
+    """Gels, drinks and the held-back start need no made voice: every sentence is covered by recorded words."""
+    bank = ClipBank.load()
+    texts = [
+        "Too fast for the first kilometre. Hold back.",
+        "Gel. Twenty-nine grams, fifty-eight in all.",
+        "Drink. One hundred fifty millilitres, three hundred in all.",
+    ]
+    assert [
+        sentence for text in texts for sentence in sentences(text) if bank.sequence(sentence) is None
+    ] == []

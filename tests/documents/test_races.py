@@ -3,7 +3,13 @@
 import pytest
 
 from coach.documents.reading import Misspelt
-from coach.documents.spelling import read_dated_race, read_day, read_race, read_spoken_pace
+from coach.documents.spelling import (
+    read_coming_race,
+    read_dated_race,
+    read_day,
+    read_race,
+    read_spoken_pace,
+)
 
 HALF, MARATHON = "21.0975 km", "42.195 km"
 
@@ -211,3 +217,49 @@ def test_a_pace_that_is_none_is_told_as_typed(text):
     with pytest.raises(Misspelt) as problem:
         read_spoken_pace(text)
     assert f'"{text}"' in problem.value.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "distance", "day"),
+    [
+        ("10k 16 May", "10 km", "2027-05-16"),
+        ("10k 16 December", "10 km", "2026-12-16"),
+        ("half 3 Oct 2027", HALF, "2027-10-03"),
+        ("5k on the 12th of June", "5 km", "2027-06-12"),
+        ("16 May 2027, 10 km", "10 km", "2027-05-16"),
+        ("10k 2027-05-16", "10 km", "2027-05-16"),
+        ("10k May 16", "10 km", "2027-05-16"),
+        ("marathon 29 Feb", MARATHON, "2028-02-29"),
+        ("mile saturday", "1 mile", "2026-12-05"),
+        ("mile monday", "1 mile", "2026-12-07"),
+        ("parkrun tomorrow", "5 km", "2026-12-01"),
+        ("5k today", "5 km", "2026-11-30"),
+        ("half in 12 weeks", HALF, "2027-02-22"),
+        ("half in a week", HALF, "2026-12-07"),
+        ("10k 3.10.", "10 km", "2027-10-03"),
+        ("10k 16.5.2027", "10 km", "2027-05-16"),
+    ],
+)
+def test_a_race_to_come_is_read_in_either_order(text, distance, day):
+    """A day without its year is the next there is."""
+    assert read_coming_race(text, "2026-11-30") == (distance, day)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("10k", "has no day yet"),
+        ("10k 30 Feb", "has no day yet"),
+        ("10k some day", "has no day yet"),
+        ("10k in zero weeks", "has no day yet"),
+        ("16 May", "begins with a distance"),
+        ("", "begins with a distance"),
+        ("tempo 16 May", "begins with a distance"),
+        ("10k 29 Nov 2026", "is over: Sun 29 Nov 2026"),
+        ("10k 3/4", "3 April or 4 March"),
+    ],
+)
+def test_what_is_no_race_to_come_says_why(text, reason):
+    """No distance, no day, or a day that is over or may be two."""
+    with pytest.raises(Misspelt, match=reason):
+        read_coming_race(text, "2026-11-30")

@@ -13,7 +13,9 @@ from tests.golden.replays import FOLDER, REPLAYS, events, told
 from tests.golden.scenarios import FOLDER as SCENARIO_FOLDER
 from tests.golden.scenarios import log_of, text_of
 from tests.golden.scenes import SCENARIOS
+from tests.plan.lives import Year
 
+SEASON_FOLDER = Path(__file__).parent / "seasons"
 RECORDINGS = Path(__file__).parents[3] / "shared" / "data" / "recordings"
 
 
@@ -33,6 +35,9 @@ def main(names: list[str]) -> None:
     if not names or "names" in names:
         frozen = read(NAMES_FILE.read_text(encoding="utf-8"))
         NAMES_FILE.write_text(write(extended(frozen, names_of_the_contract())), encoding="utf-8")
+    if not names or "a-year" in names:
+        text = "".join(f"{line}\n" for line in Year().live().lines)
+        (SEASON_FOLDER / "a-year.txt").write_text(text, encoding="utf-8")
     for golden in JOURNALS:  # the journals themselves are never written anew
         if not names or golden.name in names:
             golden.events.write_text(replayed(golden.folder), encoding="utf-8")

@@ -11,11 +11,11 @@ from coach.problems import RecordingProblem
 TODAY = date(2026, 11, 30)
 
 
-def table(text, encoding="utf-8"):
+def table(text, encoding="utf-8", day=None):
     """Read a table from its bytes, in pieces of 7 bytes."""
     data = text.encode(encoding)
     pieces = (data[at : at + 7] for at in range(0, len(data), 7))
-    return read_mornings(text_lines(pieces, name="hrv.csv"), name="hrv.csv", today=TODAY)
+    return read_mornings(text_lines(pieces, name="hrv.csv"), name="hrv.csv", today=TODAY, day=day)
 
 
 def values(read):
@@ -45,6 +45,25 @@ def values(read):
         (
             "11/1/26,45.5\n11/2/26,47\n",
             "No date tells whether the day or the month stands first: month-day-year",
+        ),
+        (
+            '# note\nDate,Overnight HRV\n1 Nov 2026,45.5ms\n"November 2, 2026",47ms\n',
+            "RMSSD in ms = Overnight HRV",
+        ),
+        (
+            (
+                "Cycle start time,Resting heart rate (bpm),Heart rate variability (ms)\n"
+                "2026-11-01 23:10:00,48,45.5\n2026-11-02 23:20:00,47,47\n"
+            ),
+            "RMSSD in ms = Heart rate variability (ms)",
+        ),
+        ("timestamp,rmssd\n1793514000,45.5\n1793600400000,47\n", "RMSSD in ms = rmssd"),
+        (
+            (
+                "Date Time Start,HRV,lnRmssd,Rmssd\n"
+                "2026-11-01 06:00:00,62,3.81771,45.5\n2026-11-02 06:00:00,63,3.850148,47\n"
+            ),
+            "ln RMSSD = lnRmssd",
         ),
         ("1/11/2026,45.5\n2/11/2026,47\n", "stands first: day-month-year"),
     ],
@@ -81,9 +100,16 @@ def test_intervals_between_beats_in_ms_or_seconds(factor):
         "timestamp;rr_ms\n" + "".join(f"2026-11-01 06:40:0{at};{each}\n" for at, each in enumerate(texts))
     )
 
-    assert in_a_cell.mornings[0].intervals_ms == pytest.approx(beats)
-    assert in_rows.mornings[0].intervals_ms == pytest.approx(beats)
+    assert list(in_a_cell.mornings[0].intervals_ms) == pytest.approx(beats)
+    assert list(in_rows.mornings[0].intervals_ms) == pytest.approx(beats)
     assert in_rows.unit == "rr"
+
+
+def test_a_file_of_intervals_alone_is_of_the_morning_that_is_said(at_rest):
+    """`rr_rest.txt`, one a line: all of one date."""
+    read = table("".join(f"{each:g}\n" for each in at_rest), day=date(2026, 11, 28))
+    assert [(each.day, list(each.intervals_ms)) for each in read.mornings] == [(date(2026, 11, 28), at_rest)]
+    assert any("without a date" in said for said in read.guesses)
 
 
 def test_dates_that_come_twice_count_once_and_are_said():
@@ -112,7 +138,7 @@ def test_gaps_empty_cells_and_dates_to_come_are_left_out_and_counted():
     assert [each.day for each in read.mornings] == [date(2016, 11, 1)]
     assert sorted(read.left_out) == [
         "1 rows without a value",
-        "2 rows of a date that cannot be or is to come",
+        "2 dates that cannot be or are to come",
         "2 rows without a date",
     ]
 
@@ -124,7 +150,7 @@ def test_gaps_empty_cells_and_dates_to_come_are_left_out_and_counted():
         ("name,rmssd\nAnna,45\n", "has no column of dates"),
         ("date,rmssd\n", "no morning that can be used: 0 rows"),
         ("date,rmssd\n2026-11-01,n/a\n", "no morning that can be used: 1 rows, 1 without a value"),
-        ("800\n812\n", "has no column of dates"),
+        ("800\n812\n", "has intervals between beats and no date"),
         ("\n\n", "has no rows"),
     ],
 )

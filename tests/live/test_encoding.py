@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -51,6 +52,8 @@ STEP = plan.Step(
     of=5,
 )
 
+BY_EFFORT = replace(STEP, target=plan.StepTarget(Quantity.EFFORT, plan.Band(), "effort of threshold"))
+
 BARE = plan.Step("0", "Run", "Run", Kind.OPEN, "Run", plan.EndConditions((plan.OpenEnd(),)))
 
 WHY = cues.Why("pace_band", 4.44444, "speed_mps", 4.1, 4.2, 12.0, 0.3333, 0.02123, "searching")
@@ -80,7 +83,7 @@ FULL: dict[Any, dict[str, Any]] = {
         "effective_at_s": 8.543,
     },
     facts.StepEnded(
-        *(300.0, 3, STEP, EndReason.DONE, 299.87654, 239.87654, 1000.04, Source.POD),
+        *(300.0, 3, BY_EFFORT, EndReason.DONE, 299.87654, 239.87654, 1000.04, Source.POD),
         estimated=True,
         broken=True,
         cut=True,
@@ -94,6 +97,7 @@ FULL: dict[Any, dict[str, Any]] = {
         turns=(60.004, 100.0),
         stopped_s=34.0,
         stopped_m=6.0,
+        items_done=3,
     ): {
         "step": 3,
         "step_id": "1/0.0/0",
@@ -116,6 +120,9 @@ FULL: dict[Any, dict[str, Any]] = {
         "easy_s": 40.0,
         "distance_source": "pod",
         "measured_m": 985.0,
+        "by_effort": True,
+        "items_done": 3,
+        "items": 0,
     },
     facts.BoundaryMoved(9.0, "1/0", 8.1, 7.98765, MovedBy.MARK, 998.76, 985.04): {
         "step_id": "1/0",
@@ -132,12 +139,13 @@ FULL: dict[Any, dict[str, Any]] = {
         "choice": "restart",
         "step_id": "1/0",
     },
-    facts.WorkoutChanged(9.0, Button.EFFORT_DAY, 3, 7, facts.EffortDay(3.777, 1.888)): {
+    facts.WorkoutChanged(9.0, Button.EFFORT_DAY, 3, 7, facts.EffortDay(3.777, 1.888), is_by_effort=True): {
         "button": "effort_day",
         "revision": 3,
         "steps_left": 7,
         "slower_percent": 3.78,
         "reps_slower_percent": 1.89,
+        "by_effort": True,
     },
     facts.Split(
         9.0,
@@ -450,7 +458,17 @@ def test_every_rounded_key_is_in_use():
     assert measured == set(ROUNDING)
 
 
-COUNTS = {"v", "step", "rep", "of", "revision", "steps_left", "steps_done", "answer", "battery_percent"} | {
-    *("broken", "cut", "estimated", "pressed", "spoken", "completed", "mark", "open")
-}
+COUNTS = {
+    "v",
+    "step",
+    "rep",
+    "of",
+    "revision",
+    "steps_left",
+    "steps_done",
+    "answer",
+    "battery_percent",
+    "items",
+    "items_done",
+} | {*("broken", "cut", "estimated", "pressed", "spoken", "completed", "mark", "open", "by_effort")}
 """Keys whose values count or are true, and are not rounded."""

@@ -1,8 +1,11 @@
 """Heart-rate variability, artefacts and DFA against computed vectors and real recordings."""
 
+import inspect
 import lzma
+import re
 import struct
-from itertools import accumulate
+from dataclasses import is_dataclass
+from itertools import accumulate, pairwise
 from math import pi, sin
 
 import pytest
@@ -10,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.physiology import hrv
+from coach.plan import config, mornings, readiness
 
 EIGHT = (800, 810, 790, 805, 795, 820, 780, 800)
 CLEAN = [float(round(600 + 10 * sin(2 * pi * k / 15))) for k in range(60)]
@@ -24,13 +28,6 @@ def noise(count):
         state = (1103515245 * state + 12345) % 2**31
         made.append(state / 2**31 - 0.5)
     return made
-
-
-@pytest.fixture
-def at_rest(shared_data):
-    """Real intervals of ten quiet minutes or so."""
-    text = (shared_data / "recordings" / "rr_rest.txt").read_text()
-    return [float(line) for line in text.split()]
 
 
 @pytest.fixture
@@ -208,3 +205,38 @@ def test_what_says_nothing_is_refused(ask, reason):
     """Too few beats, or beats no heart makes, are refused with the reason."""
     with pytest.raises(ValueError, match=reason):
         ask()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_neurokit_agrees(at_rest):
+    """An independent program, where somebody installed it: RMSSD, SDNN and DFA are the same, corrected RMSSD nearly.
+
+    It is no dependency of the tests: with all it needs it takes 504 MB. Its correction moves beats to whole samples.
+    """
+    neurokit = pytest.importorskip("neurokit2")
+    peaks = neurokit.intervals_to_peaks(at_rest, sampling_rate=1000)
+    theirs = neurokit.hrv_time(peaks, sampling_rate=1000)
+    ours = hrv.variability(at_rest)
+    assert ours.rmssd_ms == pytest.approx(float(theirs["HRV_RMSSD"].iloc[0]), rel=1e-9)
+    assert ours.sdnn_ms == pytest.approx(float(theirs["HRV_SDNN"].iloc[0]), rel=1e-9)
+    alpha, _ = neurokit.fractal_dfa(at_rest, scale=list(hrv.SCALES), overlap=False)
+    assert hrv.alpha_1(at_rest) == pytest.approx(float(alpha), rel=1e-6)
+    _, fixed = neurokit.signal_fixpeaks(peaks, sampling_rate=1000, iterative=True, method="Kubios")
+    steps = [float(after - before) for before, after in pairwise(fixed)]
+    assert hrv.rmssd(hrv.corrected(at_rest).intervals_ms) == pytest.approx(hrv.rmssd(steps), rel=0.02)
+
+
+def test_nothing_takes_a_gate_in_hertz():
+    """No function of beats or mornings has a frequency among its parameters, and no rule names LF or HF."""
+    modules = (hrv, mornings, readiness, config)
+    names = {
+        parameter
+        for module in modules
+        for thing in vars(module).values()
+        if inspect.isfunction(thing) or (inspect.isclass(thing) and is_dataclass(thing))
+        for parameter in inspect.signature(thing).parameters
+    }
+    assert {"intervals_ms", "day"} <= names
+    assert not [name for name in names if re.search(r"hz|freq|_lf|_hf", name)]
+    said = " ".join(f"{rule.condition} {rule.limit} {rule.needs}" for rule in readiness.RULES)
+    assert not re.search(r"\bHz\b|\bLF\b|\bHF\b", said)

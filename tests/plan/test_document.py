@@ -15,11 +15,11 @@ from coach.plan.model import (
     Dose,
     Family,
     OffReason,
-    OptIn,
     Plan,
     PlanDay,
     PlannedRace,
     PlannedSession,
+    PlanOptIn,
     PlanWeek,
     RacePriority,
     RuleChoice,
@@ -87,7 +87,7 @@ def a_plan(**changes) -> Plan:
         days=tuple(days),
         template="5-days",
         taper=TaperStyle.LIGHT,
-        opt_ins=(OptIn.CORE_DAILY,),
+        opt_ins=(PlanOptIn.CORE_DAILY,),
         histories=("Achilles",),
         rules=(RuleChoice("hard-days", False, 2, True),),
         notes=("Nothing was left out.",),
@@ -137,6 +137,8 @@ def test_a_plan_is_asked_by_day_week_and_id():
     assert plan.rule("other").is_on is None
     assert plan.availability.off_on(date(2026, 12, 7)) == plan.availability.off[0]
     assert plan.availability.off[0].days == 3
+    assert plan.day(date(2026, 12, 2)).run_minutes == 57
+    assert plan.day(date(2026, 12, 2)).distance_m == 10_500
 
 
 @pytest.mark.parametrize(
@@ -192,6 +194,18 @@ def test_a_plan_is_asked_by_day_week_and_id():
             lambda tree: tree["availability"].update(days=["tues"]),
             'availability.days[0]: "tues" is no weekday\n  Did you mean "tue"?',
         ),
+        (
+            lambda tree: tree["availability"].update(days=["tue", "tue"]),
+            "availability.days: a day is named twice",
+        ),
+        (
+            lambda tree: tree["weeks"][0]["days"][1]["sessions"][0]["dose"].update(rep_s=60),
+            "sessions[0].dose: a rep has one length",
+        ),
+        (
+            lambda tree: tree["weeks"][0]["days"][1]["sessions"][0].update(document={}),
+            "sessions[0].document: a session has a workout or a document, not both",
+        ),
         (lambda tree: tree["volume"].update(peak_m=400000), "volume.peak_m: 400000 must be at most 250000"),
         (lambda tree: tree["volume"].pop("peak_m"), "volume: a volume is a start and a peak in one unit"),
         (
@@ -223,6 +237,25 @@ def test_a_workout_that_is_not_there_is_refused_unless_it_is_over():
     )
     assert 'Did you mean "6x800-10k"?' in str(problem)
     read_plan(json.dumps(tree).encode(), name="p", workouts=names, today=date(2026, 12, 3))
+
+
+def test_the_workout_of_an_appointment_must_be_there():
+    """An appointment goes on for ever, so its workout is looked for whatever the day is."""
+    tree = plan_tree(a_plan())
+    tree["availability"]["fixed"][0]["workout"] = "clubb"
+
+    problem = refusal(
+        tree, workouts={"easy-run", "strength-home", "6x800-5k", "club"}, today=date(2030, 1, 1)
+    )
+    assert 'availability.fixed[0].workout: there is no workout "clubb"' in str(problem)
+
+
+def test_two_a_races_apart_are_fine():
+    """A week and more between them is a season of two peaks."""
+    races = (PlannedRace(date(2027, 5, 16), "10 km"), PlannedRace(date(2027, 11, 21), "21.0975 km"))
+    plan = a_plan(races=races)
+
+    assert read_plan(write_plan(plan), name="p").races == races
 
 
 def test_a_line_of_the_notation_is_a_workout():

@@ -39,9 +39,14 @@ SUNDAY, RACE = date(2027, 3, 28), date(2027, 5, 16)
 
 
 def made(**changes) -> Plan:
-    """A season to a 10 k, Tuesday and Thursday hard, Sunday long."""
+    """A season to a 10 k, Tuesday and Thursday hard, Sunday long; its runs alone."""
     request = SeasonRequest("me", (PlannedRace(RACE, "10 km"),), WeeklyVolume("m", 40_000, 60_000), days=5)
-    return make_plan(replace(request, **changes), TODAY).plan
+    plan = make_plan(replace(request, **changes), TODAY).plan
+    sheets = {SessionKind.STRENGTH, SessionKind.MOBILITY}
+    return plan.with_days(
+        replace(day, sessions=tuple(each for each in day.sessions if each.kind not in sheets))
+        for day in plan.days
+    )
 
 
 PLAN = made()
@@ -92,6 +97,22 @@ def test_an_appointment_does_not_give_way():
     assert "Club" in titles(edited.plan, TUESDAY)
     assert len(titles(edited.plan, TUESDAY)) == 2
     assert "It shares the day with Club." in edited.says
+
+
+def test_a_session_onto_a_day_off_is_kept_and_said():
+    """The runner may run on a journey, and is reminded of it; so are the others of a swapped appointment."""
+    off = take_off(PLAN, DaysOff(FRIDAY, FRIDAY, OffReason.TRAVEL)).plan
+    assert any("one of your days off (travel)" in each for each in move(off, THURSDAY, FRIDAY).says)
+    plan = made(availability=Availability((), fixed=(Appointment(1, "Club"),)))
+    assert "tell the others" in swap(plan, TUESDAY, WEDNESDAY).says[-1]
+
+
+def test_a_session_finds_no_day_of_too_little_time():
+    """What takes an hour goes on no day of half an hour."""
+    plan = replace(PLAN, availability=replace(PLAN.availability, minutes=dict.fromkeys(range(7), 30.0)))
+    edited = take_off(plan, DaysOff(THURSDAY, SUNDAY, OffReason.TRAVEL))
+
+    assert not any(each.moved_from for _, each in edited.plan.sessions())
 
 
 def test_an_appointment_is_moved_where_the_runner_says_so():

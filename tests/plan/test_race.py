@@ -3,6 +3,8 @@
 # Bare numbers read better here than quantities with their names.
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coach.physiology.surroundings import Course
 from coach.plan.pacing import RaceProblem, places, read_split
@@ -373,7 +375,16 @@ def test_phrases_have_their_places_or_get_them():
 
 
 @pytest.mark.parametrize(
-    "texts", [["a", "b", "c", "d"], ["11km=late"], ["=x", "5km="], ["x" * 61], ["somewhere=x"]]
+    "texts",
+    [
+        ["a", "b", "c", "d"],
+        ["11km=late"],
+        ["=x", "5km="],
+        ["x" * 61],
+        ["somewhere=x"],
+        ["a\x1bb"],
+        ["\u202eb"],
+    ],
 )
 def test_phrases_that_do_not_fit(texts):
     """Too many, too long, empty, or behind the finish."""
@@ -440,6 +451,9 @@ def test_its_words_stand_where_the_plan_has_them():
     assert timeline.steps[0].gates[0].above == pytest.approx(42_195 / 12_600 / 0.98, rel=1e-3)
     gels = [each for step in timeline.steps for each in step.reminders if each.text.startswith("Gel")]
     assert [gel.amount for gel in gels] == [29.0] * 7
+    notes = [step["notes"] for step in race_workout(plan, RaceDocument.WATCH)["sections"][0]["steps"]]
+    assert notes[10] == "54:45 at its end. Gel: 180 mg sodium, 180 mg in all"
+    assert sum("sodium" in note for note in notes) == 7
     (index,) = [
         place
         for place, step in enumerate(timeline.steps)
@@ -465,3 +479,32 @@ def test_as_data_nothing_unknown_is_there():
     assert [tree["splits"]["km"][place]["pace_s_per_km"] for place in (0, 9)] == [304.1, 295.9]
     assert "heat" not in tree
     assert None not in tree.values()
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    far=st.tuples(st.floats(800, 100_000), st.floats(140, 1100)),
+    split=st.sampled_from(["even", "negative:1.5%", "negative:10%", "positive:3%"]),
+    weather=st.sampled_from([None, Weather(10, 5), Weather(30, 25), Weather(40, 35)]),
+    unit=st.sampled_from(["km", "mile"]),
+    has_drink=st.booleans(),
+)
+def test_any_race_is_a_workout_of_its_length(far, split, weather, unit, has_drink):
+    """Every plan can be told, and each of its documents compiles to steps that together are the race."""
+    metres, pace = far
+    request = RaceRequest(
+        Metres(metres),
+        Seconds(metres * pace / 1000),
+        split,
+        unit=unit,
+        weather=weather,
+        drink=read_drink("150ml every 5km") if has_drink else None,
+        phrases=read_phrases(["Relax", "halfway=Arms", "Go"], metres),
+    )
+    plan, facts = plan_race(request), RaceFacts(has_runs=True)
+    assert list(plan_lines(plan, facts, "lap"))
+    assert None not in plan_tree(plan, facts).values()
+    for kind in RaceDocument:
+        document = race_workout(plan, kind, [line.text for line in checklist(plan, facts)])
+        timeline = compile_workout(document_from(document, name="race"), None)
+        assert sum(step.until.distance() or 0.0 for step in timeline.steps) == pytest.approx(metres, abs=0.01)

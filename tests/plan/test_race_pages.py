@@ -12,6 +12,8 @@ from coach.quantities import Metres, Seconds
 from tests.review import chromium
 
 MARATHON = Metres(42_195.0)
+# Turns the page's clock on by so many seconds: it counts by `performance.now`.
+_LATER = "(() => {{ const now = performance.now.bind(performance); performance.now = () => now() + 1000 * {0}; }})()"
 
 
 def marathon(**more):
@@ -93,6 +95,14 @@ def test_the_page_fits_a_phone(shown, width, height, dark):
     assert browser.ask("document.documentElement.scrollWidth") <= width
     assert browser.ask("document.getElementById('tap').getBoundingClientRect().height") >= 48
     assert browser.ask("document.querySelectorAll('#list li').length") == 43
+    browser.ask("document.getElementById('tap').click()")
+    browser.ask(_LATER.format(3100))
+    time.sleep(0.4)
+    assert browser.ask("document.getElementById('total').textContent") == "29 g, 180 mg sodium, 300 ml"
+    for name in ("where", "by", "left"):
+        assert browser.ask(f"document.getElementById('{name}').getClientRects()[0].height") < 50
+    assert browser.ask("document.documentElement.scrollWidth") <= width
+    assert browser.ask("document.getElementById('tap').getBoundingClientRect().bottom") <= height
 
 
 def test_names_cannot_run_on_the_page(shown):
@@ -117,10 +127,6 @@ def test_it_counts_and_speaks_by_its_own_clock(shown):
     assert browser.ask("globalThis.heard")[0] == "Gel. 20 grams in all"
     assert browser.ask("document.getElementById('total').textContent") == "20 g, 100 mg sodium"
     assert browser.ask("document.getElementById('tap').textContent") == "At finish"
-
-
-#: Turns the page's clock on by so many seconds: it counts by `performance.now`.
-_LATER = "(() => {{ const now = performance.now.bind(performance); performance.now = () => now() + 1000 * {0}; }})()"
 
 
 def test_a_tap_sets_it_right_and_can_be_taken_back(shown):

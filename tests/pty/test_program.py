@@ -3,11 +3,16 @@
 import json
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from coach.app.plan import PlanDesk
+from coach.plan.model import PlanDay, PlanWeek, TrainingPhase, monday_of
 from tests.pty.terminal import Terminal
+from tests.screen.seasons import a_season
 
 ALTERNATE_SCREEN_LEFT = b"\x1b[?1049l"
 CURSOR_SHOWN = b"\x1b[?25h"
@@ -137,6 +142,46 @@ def test_a_workout_is_picked_from_the_library(start: Start) -> None:
     )
     assert terminal.said("run_started")[0]["workout"] == "Demo: 2 x 200 m"
     assert terminal.manifest()["state"] == "recording"
+
+
+def test_a_session_is_moved_and_run_from_the_calendar(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`coach plan` opens it; what is let go is in the file, and today's run is linked to its session."""
+    monkeypatch.setenv("COACH_HOME", str(tmp_path / "home"))
+    desk = PlanDesk()
+    weeks = tuple(
+        PlanWeek(monday_of(desk.today) + timedelta(weeks=number), TrainingPhase.BASE) for number in (0, 1)
+    )
+    easy = a_season().day(date(2026, 5, 30)).sessions[0]
+    days = tuple(
+        PlanDay(day, (replace(easy, id=f"e{day:%m%d}", workout="easy-run", why="Zanzibar."),))
+        for week in weeks
+        for day in week.dates()
+    )
+    desk.begin(replace(a_season(), weeks=weeks, days=days), "test", "Two weeks of easy runs.")
+    today, tomorrow = (f"e{desk.today + timedelta(days=ahead):%m%d}" for ahead in (0, 1))
+
+    terminal = start("plan")
+    terminal.until(lambda: b"asks" in terminal.output.partition(b"Zanzibar")[2], "what to run today")
+    terminal.type("m\x1b[B\r")
+    terminal.until(
+        lambda: [each.id for each in PlanDesk().plan.day(desk.today).sessions] == [tomorrow],
+        "the session is let go",
+    )
+    terminal.type("\x1b[A\r")
+    terminal.until(lambda: terminal.said("phase"), "the run waits for its start")
+    terminal.type(" ")
+    terminal.until(lambda: terminal.said("step_started"), "the run begins")
+    terminal.type("q")
+    terminal.until(lambda: b"Finish" in terminal.output, "the way out is asked for")
+    terminal.type("f")
+    terminal.until(lambda: b"effort" in terminal.output.partition(b"Finish")[2], "the review")
+    terminal.type("q")
+    assert terminal.exit_code() == 0
+    (session,) = PlanDesk().plan.day(desk.today).sessions
+    assert (session.id, len(session.runs)) == (tomorrow, 1)
+    assert today in [each.id for _, each in PlanDesk().plan.sessions()]
 
 
 def test_stderr_to_a_file_does_not_blank_the_screen(start: Start, workout: Path, tmp_path: Path) -> None:

@@ -45,6 +45,20 @@ def test_a_week_has_monotony_and_strain_as_foster_has_them():
     assert (week.time_s, week.distance_m) == (18_000.0, 50_000.0)
 
 
+def test_a_swim_has_load_and_no_kilometres():
+    """Cross-training counts with its load, its time and its heart rate; kilometres and best efforts are of runs."""
+    swim = run(MONDAY + timedelta(days=1), 60, is_cross=True, bests={"400": 80.0}, zone_s=(3000.0, 0.0, 0.0))
+    made = season([run(MONDAY, 100, zone_s=(3600.0, 0.0, 0.0)), swim], today=TODAY)
+    week = made.weeks[-2]
+
+    assert (week.runs, week.load, week.time_s) == (2, 160, 7200.0)
+    assert (week.distance_m, week.measured_runs, week.has_whole_distance) == (10_000.0, 2, True)
+    assert (week.easy_s, made.bests) == (6600.0, ())
+    assert not any("not measured" in note for note in made.notes)
+    alone = season([swim], today=TODAY).weeks[-2]
+    assert (alone.distance_m, alone.load) == (0.0, 60)
+
+
 def test_fitness_and_fatigue_are_running_means_of_42_and_7_days():
     """42 days of 100 from nothing: 63.654 and 99.846; form is that of the morning."""
     first = TODAY - timedelta(days=41)

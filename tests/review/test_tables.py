@@ -9,6 +9,7 @@ from coach.review.summary import summarize
 from coach.review.tables import against_plan, profile_lines, rep_lines, sentences, summary_lines, totals_text
 from coach.session.events import Answered, EndReason, ResumeChoice, RunResumed, StepEnded
 from coach.signals.readings import Source
+from coach.workout.edits import by_effort
 from coach.workout.kinds import Kind
 from coach.workout.timeline import CoachBy
 from coach.workout.timeline import free_run as run_without_a_plan
@@ -75,6 +76,20 @@ def test_three_sentences_of_facts():
         "Rep 1 was 3.6 s fast, rep 5 was 2.4 s slow.",
         "Rep 1 began 3.4 s fast: 200 m in 50.6.",
     ]
+
+
+def test_reps_run_by_effort_are_marked():
+    """In wind and on hills no pace counts: it is said, and no rep is early or late."""
+    timeline, outputs = reps_of_800()
+    paceless = by_effort(timeline, 0, None)
+    assert paceless is not None
+    steps = {step.step_id: step for step in paceless.steps}
+    marked = [
+        replace(each, step=steps[each.step.step_id], light_s=None) if isinstance(each, StepEnded) else each
+        for each in outputs
+    ]
+    said = sentences(summarize(marked, paceless))
+    assert said[:2] == ["All six reps were run whole.", "Every rep was run by effort: no pace counted."]
 
 
 def test_a_run_that_was_cut_says_what_is_missing():

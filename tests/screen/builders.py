@@ -263,6 +263,8 @@ class FakeLibrary:
     needs_pace: Collection[str] = ()
     """What cannot be run without a pace that nobody has told."""
     hint: str = ""
+    answer: str = ""
+    """What the plan answers for today."""
     who: str = "ida"
     unit: str = "km"
     work: Callable[[], None] | None = None
@@ -275,6 +277,10 @@ class FakeLibrary:
     def now(self) -> datetime:
         """An evening in May."""
         return datetime(2026, 5, 26, 17, 30, tzinfo=UTC)
+
+    def today(self) -> str:
+        """Give what the test has set."""
+        return self.answer
 
     def detail(self, slug: str) -> WorkoutDetail:
         """Give what the test has set."""

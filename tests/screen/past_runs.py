@@ -87,8 +87,8 @@ def weeks_of(rows: Sequence[HistoryRow], *, known: bool = True) -> Season:
                 None if row.hard_m is None else row.hard_m / 4,
                 row.hard_m,
                 row.hard_m is not None,
-                {"400": 82.0 + row.number, "1000": 248.0, "5k": 1328.0 + row.number} if known else {},
-                {340: (145.0 + row.number / 8, 700.0)} if known else {},
+                bests={"400": 82.0 + row.number, "1000": 248.0, "5k": 1328.0 + row.number} if known else {},
+                heart_at_pace={340: (145.0 + row.number / 8, 700.0)} if known else {},
             )
             for row in rows
         ],

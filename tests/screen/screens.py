@@ -46,6 +46,7 @@ from tests.screen.mornings import ILL, TIRED, FakeMorning, FakeState, low_mornin
 from tests.screen.past_runs import FakeRuns, history
 from tests.screen.render import text_of
 from tests.screen.reviews import REVIEWS
+from tests.screen.seasons import PLANNED, FakeSeasons, calendar, crowded
 from tests.workout.notation.documents import ATHLETE
 
 FOLDER: Final = Path(__file__).parent / "screens"
@@ -305,6 +306,12 @@ def search(text: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
         await write(text)(pilot)
 
     return put
+
+
+async def read(pilot: Pilot[Any]) -> None:
+    """Wait for what is read on a thread."""
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
 
 
 def edit(entry: str, *keys: str, typed: str | None = None) -> Callable[[Pilot[Any]], Awaitable[None]]:
@@ -769,6 +776,74 @@ SCREENS: Final = (
         press=("y",),
     ),
     Screen("season-why", "Each number says how it is made.", history(), press=("y", "w")),
+    Screen(
+        "calendar",
+        "The season by weeks, the week with its reasons, and what to run today because of what.",
+        calendar(),
+        SIZES,
+        BOTH,
+        before=read,
+    ),
+    Screen(
+        "calendar-moving",
+        "The session is on Friday for now: both days are marked, the check names the rule, and enter would keep it.",
+        calendar(FakeSeasons(plan=crowded())),
+        (SMALL, MIDDLE),
+        BOTH,
+        ("m", "down"),
+        before=read,
+    ),
+    Screen(
+        "calendar-month",
+        "The month of the cursor, each day with its session in the colour of what it is to the legs.",
+        calendar(),
+        (SMALL, MIDDLE),
+        press=("tab",),
+        before=read,
+    ),
+    Screen(
+        "calendar-off",
+        "Three days are marked as off, what falls and what finds another day is seen, and a key says why.",
+        calendar(),
+        (SMALL, MIDDLE),
+        press=("o", "down", "down"),
+        before=read,
+    ),
+    Screen(
+        "calendar-planned",
+        "Nothing asks for less: as planned, one key, and what is not known.",
+        calendar(FakeSeasons(given=PLANNED)),
+        (SMALL, MIDDLE),
+        before=read,
+    ),
+    Screen("calendar-why", "Each rule with its limit and its source.", calendar(), press=("w",), before=read),
+    Screen(
+        "calendar-none",
+        "Without a plan a race is entered, and what would come of it is seen.",
+        calendar(FakeSeasons(None, None)),
+        (SMALL, MIDDLE),
+        BOTH,
+        ("1", "0", "k", "space", "2", "8", "space", "J", "u", "n", "e"),
+        before=read,
+    ),
+    Screen("no-colour-calendar", WITHOUT_COLOUR, calendar(), before=read, has_colour=False),
+    Screen(
+        "library-today",
+        "The row above the keys says what the plan answers for today.",
+        lambda theme: CoachApp(
+            library=FakeLibrary(
+                [*evening_library().holds],
+                answer="2 × 8 min at threshold, instead of 20 min at threshold",
+                hint="No sensor is paired yet: b pairs strap and pod.",
+            ),
+            season=FakeSeasons,
+            theme=theme,
+            is_ticking=False,
+        ),
+        (SMALL, MIDDLE),
+        press=("down", "down", "down"),
+        before=read,
+    ),
     Screen(
         "morning-measured",
         "What is left, the heart rate, the beats that count and how many had to be corrected.",

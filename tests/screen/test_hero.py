@@ -4,8 +4,8 @@ import pytest
 
 from coach.quantities import Metres, Seconds
 from coach.screen.palette import SUN
-from coach.screen.widgets.hero import Hero, HeroBox, hero, unrolled
-from coach.session.phases import Phase
+from coach.screen.widgets.hero import Hero, HeroBox, hero
+from coach.session.phases import ItemPart, ItemTimer, Phase
 from coach.signals.readings import Freshness, SensorState, SensorStatus, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
@@ -157,9 +157,39 @@ def test_a_checklist_shows_one_item_with_its_set():
     listed = step(Kind.CHECKLIST, items=items, until=EndConditions((OpenEnd(),)))
     made = hero(rep_four(phase=Phase.CHECKLIST, step=listed, item=2))
     assert made == Hero(("A-skips", "A-skips"), "20 m   set 3 of 3   item 3 of 4")
-    assert [number for _, number in unrolled(items)] == [1, 2, 3, 1]
     past = hero(rep_four(phase=Phase.CHECKLIST, step=listed, item=99))
     assert past.below == "0:30   item 4 of 4"
+
+
+def test_each_side_is_an_item_of_its_own():
+    """Left, then right, of each set."""
+    items = (
+        ChecklistItem("Side plank", sets=2, seconds=Seconds(30), each_side=True),
+        ChecklistItem("Squats"),
+    )
+    listed = step(Kind.CHECKLIST, items=items, until=EndConditions((OpenEnd(),)))
+    below = [hero(rep_four(phase=Phase.CHECKLIST, step=listed, item=place)).below for place in range(5)]
+    assert below == [
+        "0:30   left   set 1 of 2   item 1 of 5",
+        "0:30   right   set 1 of 2   item 2 of 5",
+        "0:30   left   set 2 of 2   item 3 of 5",
+        "0:30   right   set 2 of 2   item 4 of 5",
+        "item 5 of 5",
+    ]
+
+
+def test_the_timer_of_an_exercise_stands_large():
+    """What is held, the moment to get ready for it, and the rest between two sets."""
+    items = (ChecklistItem("Plank", sets=2, seconds=Seconds(45), rest_s=Seconds(60)),)
+    listed = step(Kind.CHECKLIST, items=items, until=EndConditions((OpenEnd(),)))
+
+    def large(part, left_s):
+        timer = ItemTimer(part, Seconds(left_s), Seconds(60))
+        return hero(rep_four(phase=Phase.CHECKLIST, step=listed, item=1, item_timer=timer))
+
+    assert large(ItemPart.HOLD, 12.2) == Hero(("0:13",), "Plank   0:45   set 2 of 2   item 2 of 2")
+    assert large(ItemPart.REST, 59.0).below.startswith("REST, then Plank")
+    assert large(ItemPart.READY, 4.0).below.startswith("GET READY: Plank")
 
 
 def test_an_empty_checklist_is_still_shown():

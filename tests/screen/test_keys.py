@@ -39,6 +39,7 @@ MAP = {
     "left_square_bracket": Button.LINE_EARLIER,
     "right_square_bracket": Button.LINE_LATER,
     "h": Button.EFFORT_DAY,
+    "H": Button.BY_EFFORT,
 }
 """The key map of the product, written out."""
 

@@ -13,8 +13,8 @@ from coach.quantities import MetresPerSecond, Seconds
 from coach.screen.app import CoachApp
 from coach.screen.editor import EditorScreen
 from coach.screen.library_list import Filters, Order, SortColumn, found
-from coach.screen.overlays import HelpOverlay
-from coach.screen.pick import EffortDialog, PickScreen, about
+from coach.screen.overlays import EffortDialog, HelpOverlay
+from coach.screen.pick import PickScreen, about
 from coach.screen.protocols import Leaving, PastRun, WorkoutDetail
 from coach.screen.run import RunScreen
 from coach.screen.widgets.library import KeyLine, LibraryTable, day_of, hours, long_distance, said_of

@@ -11,7 +11,7 @@ from coach.screen.palette import NIGHT, SUN
 from coach.screen.widgets.figures import Figures
 from coach.screen.widgets.key_bar import KeyBar
 from coach.screen.widgets.next_line import NextLine, offer_text
-from coach.screen.widgets.profile import Plan, Profile, seconds_of
+from coach.screen.widgets.profile import Profile, ProfilePlan, seconds_of
 from coach.screen.widgets.sensor_row import SensorRow
 from coach.screen.widgets.splits import SplitTable
 from coach.screen.widgets.step_line import StepLine, wordings
@@ -403,15 +403,15 @@ def test_short_strides_do_not_vanish_from_a_long_workout():
     strides = [
         one for _ in range(4) for one in (step(Kind.STRIDE, until=short), step(Kind.RECOVERY, until=short))
     ]
-    columns = Plan(Timeline("", (hour, *strides, hour))).columns(60)
+    columns = ProfilePlan(Timeline("", (hour, *strides, hour))).columns(60)
     assert "work" in {part for _, part in columns}
     assert len(columns) == 60
-    assert Plan(Timeline("", ())).columns(60) == []
+    assert ProfilePlan(Timeline("", ())).columns(60) == []
 
 
 def place(snapshot, width):
     """Give the column of a snapshot's cursor."""
-    return Plan(snapshot.timeline).place(snapshot, width)
+    return ProfilePlan(snapshot.timeline).place(snapshot, width)
 
 
 def test_a_workout_is_measured_once():
@@ -444,7 +444,7 @@ def test_a_bridged_clock_moves_the_cursor_where_metres_are_unknown():
 @pytest.mark.parametrize("width", [44, 60, 76, 77, 101, 120])
 def test_equal_reps_are_equally_wide(width):
     """Reps of one length have as many columns, rests too; what rounding leaves over is in warm-up and cool-down."""
-    parts = [part for _, part in Plan(session_8x400()).columns(width)]
+    parts = [part for _, part in ProfilePlan(session_8x400()).columns(width)]
     runs = [(part, len(list(cells))) for part, cells in groupby(parts)]
     assert sum(wide for _, wide in runs) == width
     assert len({wide for part, wide in runs if part == "work"}) == 1
@@ -456,7 +456,7 @@ def test_equal_reps_are_equally_wide(width):
 def test_the_cursor_is_within_the_block_of_its_step(width):
     """It begins where the block does, also where there are more steps than columns."""
     timeline = session_8x400()
-    plan = Plan(timeline)
+    plan = ProfilePlan(timeline)
     places = [
         plan.place(
             rep_four(timeline=timeline, index=index, step=step, step_m=Metres(0.0), step_time_s=Seconds(0.0)),

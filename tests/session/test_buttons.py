@@ -112,6 +112,7 @@ ANYWHERE = {
     Button.FASTER: "edit",
     Button.SLOWER: "edit",
     Button.EFFORT_DAY: "edit",
+    Button.BY_EFFORT: "edit",
     Button.COOL_DOWN: "to the cool-down",
     Button.ACCEPT: "nothing on offer",
     Button.ANSWER: "no question",

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from coach.cues.cue import Cue
+from coach.live.encoding import encode_event
 from coach.live.inputs import Opened
 from coach.live.run import LiveRun
-from coach.quantities import Metres, Seconds
+from coach.quantities import BeatsPerMinute, Metres, Seconds
 from coach.session.buttons import Button
 from coach.session.config import SessionSettings
-from coach.session.events import Answered, Asked, MovedBy, Split, WorkoutChanged
+from coach.session.events import Answered, Asked, MovedBy, Split, StepEnded, WorkoutChanged
 from coach.session.light import light_at, light_time
 from coach.session.phases import Phase
 from coach.signals.readings import Calibrated, Rejected, Source
@@ -103,6 +105,59 @@ def test_effort_day():
     back = track.session.timeline.steps[0].target
     assert back is not None
     assert back.band.aim == pytest.approx(4.0)
+
+
+def test_by_effort():
+    """In wind and on hills a pace becomes its effort, with a limit of heart rate where it has the time to tell."""
+    threshold = replace(work(1000.0, "tempo"), target=replace(pace(4.0), ref="threshold"))
+    track = Track(work(400.0, "rep"), threshold)
+    track.run = LiveRun(replace(track.setup, threshold_bpm=BeatsPerMinute(170.0)))
+    track.feed(Opened(Seconds(0.0)))
+    before = track.session.timeline.steps
+    track.press(Button.BY_EFFORT, 10.0)
+
+    short, long = track.session.timeline.steps
+    assert (short.target.quantity, short.target.label) == (
+        Quantity.EFFORT,
+        f"effort of {before[0].target.label}",
+    )
+    assert (short.caps, short.else_time_s) == ((), pytest.approx(100.0))
+    assert long.target.label == "effort of threshold"
+    assert [cap.label for cap in long.caps] == ["under 173 bpm"]
+    assert track.session.light(Seconds(10.0)) is None
+    assert track.session.is_by_effort
+    assert track.run.snapshot().is_by_effort
+    assert track.all(Cue)[-1].text == "By effort and heart rate. No pace counts."
+
+    track.press(Button.BY_EFFORT, 12.0)
+    again = [(step.target, step.caps, step.else_time_s) for step in track.session.timeline.steps]
+    assert again == [(step.target, step.caps, step.else_time_s) for step in before]
+    assert not track.session.is_by_effort
+    assert [event.is_by_effort for event in track.all(WorkoutChanged)] == [True, False]
+
+
+def test_an_effort_day_under_a_run_by_effort():
+    """Paces that are slower come back slower; a rep that was added meanwhile keeps its effort."""
+    track = reps()
+    track.press(Button.EFFORT_DAY, 10.0)
+    track.press(Button.BY_EFFORT, 12.0)
+    track.press(Button.ADD_REP, 14.0)
+    track.press(Button.BY_EFFORT, 16.0)
+    paces = {
+        round(step.target.band.aim, 6) for step in track.session.timeline.steps if step.target is not None
+    }
+    assert paces == {round(4.0 / 1.03, 6)}
+
+
+def test_a_result_run_by_effort_says_so():
+    """The end of a step that had a pace and was run by effort carries a mark."""
+    track = reps()
+    track.press(Button.BY_EFFORT, 1.0)
+    track.press(Button.NEXT, 100.0)
+    ended = track.all(StepEnded)[0]
+    tree = encode_event(ended)
+    assert tree["by_effort"] is True
+    assert "light_s" not in tree
 
 
 def test_extend_a_distance():

@@ -22,8 +22,8 @@ from coach.edge.lap_strip import (
     PORT,
     WHOLE_LAP,
     Appearance,
-    Stretch,
     StripSink,
+    StripStretch,
     frame,
     packets,
     parse_light,
@@ -202,11 +202,11 @@ def test_several_strips_make_one_lap():
     lights = lights_of(paced("a", 1000.0))
     at = Seconds(25.25)  # 101 m: the light is from 99 to 101 m
     whole = frame(lights, at, 400, WHOLE_LAP, LOOKS)
-    first = frame(lights, at, 100, Stretch(0.0, 100.0), LOOKS)
-    second = frame(lights, at, 100, Stretch(100.0, 200.0), LOOKS)
-    backwards = frame(lights, at, 100, Stretch(200.0, 100.0), LOOKS)
-    across = frame(lights, Seconds(99.75), 100, Stretch(350.0, 450.0), LOOKS)
-    across_after = frame(lights, Seconds(100.25), 100, Stretch(350.0, 450.0), LOOKS)
+    first = frame(lights, at, 100, StripStretch(0.0, 100.0), LOOKS)
+    second = frame(lights, at, 100, StripStretch(100.0, 200.0), LOOKS)
+    backwards = frame(lights, at, 100, StripStretch(200.0, 100.0), LOOKS)
+    across = frame(lights, Seconds(99.75), 100, StripStretch(350.0, 450.0), LOOKS)
+    across_after = frame(lights, Seconds(100.25), 100, StripStretch(350.0, 450.0), LOOKS)
 
     assert (lit(whole), lit(first), lit(second), lit(backwards)) == ([99, 100], [99], [0], [99])
     assert (lit(across), lit(across_after)) == ([47, 48], [49, 50])
@@ -246,7 +246,9 @@ def test_packets_are_those_of_the_specification():
 class Shown:
     """A run on a strip."""
 
-    def __init__(self, wled: FakeWled, strip_port: int, folder: Path, stretch: Stretch = WHOLE_LAP) -> None:
+    def __init__(
+        self, wled: FakeWled, strip_port: int, folder: Path, stretch: StripStretch = WHOLE_LAP
+    ) -> None:
         self.lights: LapLights | None = lights_of(paced("a", 10_000.0))
         self.began = time.monotonic()
         self.said: list[str] = []
@@ -360,7 +362,7 @@ async def test_a_light_runs_on_while_the_run_is_held_up(wled, strip, tmp_path):
 @pytest.mark.asyncio
 async def test_a_strip_longer_than_the_lap_is_told(wled, strip, tmp_path):
     """Once."""
-    shown = Shown(wled, strip.port, tmp_path, Stretch(0.0, 500.0))
+    shown = Shown(wled, strip.port, tmp_path, StripStretch(0.0, 500.0))
     await until(lambda: len(strip.frames) > 1)
     await shown.sink.close()
 
@@ -396,9 +398,9 @@ async def test_a_strip_without_a_name_is_looked_for_again(wled, tmp_path, monkey
         ("192.168.1.40", None),
         ("wled.local=lap", WHOLE_LAP),
         ("10.0.0.2:8080=LAP", WHOLE_LAP),
-        ("[fe80::1]=0-100", Stretch(0.0, 100.0)),
-        ("10.0.0.2=100m - 0m", Stretch(100.0, 0.0)),
-        ("10.0.0.2=350-450.5", Stretch(350.0, 450.5)),
+        ("[fe80::1]=0-100", StripStretch(0.0, 100.0)),
+        ("10.0.0.2=100m - 0m", StripStretch(100.0, 0.0)),
+        ("10.0.0.2=350-450.5", StripStretch(350.0, 450.5)),
     ],
 )
 def test_a_strip_is_an_address_and_where_it_lies(text, stretch):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.live.outputs import Output
+from coach.physiology.surroundings import Course
 from coach.session.buttons import Button, Pressed
 from coach.session.events import PhaseChanged, StepStarted
 from coach.session.phases import Phase
@@ -231,3 +232,18 @@ def test_a_step_that_ends_by_itself_is_left_alone():
     ]
     assert [mark.button for mark in marks] == [Button.MARK, Button.MARK]
     assert 40.0 <= marks[0].at <= 41.5
+
+
+def test_a_hill_is_felt_by_the_heart_and_slows_whom_it_takes_too_much_oxygen():
+    """At one pace a climb of 4 % drives the heart up and a descent lets it down; at 20 % nobody holds the pace."""
+
+    def after(heights):
+        course = None if heights is None else Course.of([(0.0, heights[0]), (3000.0, heights[1])])
+        runner = VirtualRunner(OPEN_AIR, 1, course=course)
+        sent_by(runner, 200, step=a_step(DistanceEnd(3000.0), speed=3.5))
+        return runner
+
+    level, up, down, wall = map(after, (None, (0.0, 120.0), (120.0, 0.0), (0.0, 600.0)))
+    assert down.heart_rate + 5 < level.heart_rate < up.heart_rate - 5
+    assert all(abs(each.metres / level.metres - 1) < 0.02 for each in (up, down))
+    assert wall.metres < 0.8 * level.metres

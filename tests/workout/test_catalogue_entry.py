@@ -133,6 +133,25 @@ def test_tags_advise_in_sentences():
     assert advice(Tags()) == ()
 
 
+def test_needs_that_a_plan_is_checked_against_are_said_too():
+    """Each part of them in its words; `fresh` is the same as `fresh_legs`, days apart are how often."""
+    needs = {"words": "strides", "level": "advanced", "seasons": 2, "base_weeks": 1, "warm_up": 15}
+    tags = Tags.model_validate_json(json.dumps({"needs": needs, "at_most_every_days": 10, "fresh": True}))
+    assert advice(tags) == (
+        "First: strides; advanced level; 2 seasons of running; 1 week of regular running; 15 minutes of warm-up.",
+        "At most once in 10 days.",
+        "Only with fresh legs, not the day after a hard one.",
+    )
+    assert tags.first is not None
+    assert tags.first.base_weeks == 1
+    words_alone = Tags.model_validate_json('{"needs": "a base", "at_most": {"times": 2, "days": 7}}')
+    assert words_alone.first is not None
+    assert (words_alone.first.words, words_alone.first.base_weeks) == ("a base", None)
+    assert words_alone.often == words_alone.at_most
+    assert Tags().first is None
+    assert Tags().often is None
+
+
 @pytest.mark.parametrize(
     ("times", "days", "words"),
     [(7, 7, "once a day"), (2, 7, "twice in 7 days"), (3, 14, "3 times in 14 days")],
@@ -151,6 +170,14 @@ def test_how_often_is_said_as_people_say_it(times, days, words):
         ({"at_most": {"times": 0, "days": 7}}, "tags.at_most.times"),
         ({"weekly_share_percent": 120}, "tags.weekly_share_percent"),
         ({"fresh_legs": "yes"}, "tags.fresh_legs"),
+        ({"fresh": 1}, "tags.fresh"),
+        ({"needs": {}}, "tags.needs"),
+        ({"needs": 4}, "tags.needs"),
+        ({"needs": {"weeks": 4}}, "tags.needs"),
+        ({"needs": {"base_weeks": 0}}, "tags.needs.base_weeks"),
+        ({"needs": {"warm_up": 500}}, "tags.needs.warm_up"),
+        ({"at_most_every_days": 0}, "tags.at_most_every_days"),
+        ({"at_most_every_days": 7, "at_most": {"times": 2, "days": 7}}, "tags.at_most_every_days"),
         ({"share": 3}, "tags"),
         ({"opt_in": True}, "caution"),
     ],

@@ -242,6 +242,7 @@ def test_the_opt_in_rules_are_all_there():
     """Each of them is a workout of its own: nobody gets one without asking for it."""
     opt_in = {name for name in SIZES if read(name).workout.tags.opt_in}
     assert opt_in == {
+        "barefoot-strides",
         "block-day-12min",
         "hrv-ratio-gate",
         "not-ready-130",
@@ -257,9 +258,9 @@ def test_hard_workouts_say_how_often(name):
     """Whatever is fast or hard and not only a demonstration says how often at most, or has no fixed place."""
     tags = read(name).workout.tags
     if tags.system in {"speed", "test"} and name != "demo":
-        assert tags.at_most is not None
+        assert tags.often is not None
     if tags.not_with:
-        assert tags.fresh_legs
+        assert tags.is_fresh
 
 
 def test_the_red_minutes_are_counted_over_each_kilometre():

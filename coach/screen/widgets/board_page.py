@@ -19,7 +19,7 @@ from coach.screen.stance import Frame, Tone, stance
 from coach.screen.widgets.review_page import Canvas
 from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.phases import Phase
-from coach.squad.board import Need, Standing
+from coach.squad.board import BoardStanding, Need
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
@@ -76,7 +76,7 @@ class BoardView:
     keys: tuple[tuple[str, str], ...]
 
 
-def board_row(standing: Standing) -> BoardRow:
+def board_row(standing: BoardStanding) -> BoardRow:
     """What a row shows of a runner."""
     runner, snapshot = standing.runner, standing.snapshot
     tone, arrow, word, texts = _state(standing)
@@ -119,7 +119,7 @@ def _lamp(snapshot: "Snapshot") -> str:
     return "live" if oldest < 3.0 else f"{floor(oldest)} s"
 
 
-def _state(standing: Standing) -> tuple[Tone, str, str, tuple[str, str]]:
+def _state(standing: BoardStanding) -> tuple[Tone, str, str, tuple[str, str]]:
     """The state of a runner: its colour, its arrow, its word, or two rows of text where it is not judged."""
     snapshot = standing.snapshot
     if standing.need is Need.OVER:
@@ -144,7 +144,7 @@ def _state(standing: Standing) -> tuple[Tone, str, str, tuple[str, str]]:
     head, _, rest = foot.partition(": ")
     if not rest:
         head, rest = word.lower(), foot
-    return Tone.NONE, "", "", (fit(sanitise(head, 60), 28), fit(sanitise(rest, 60), 28))
+    return Tone.NONE, "", "", (sanitise(head, 60), sanitise(rest, 60))
 
 
 def _rest_texts(snapshot: "Snapshot") -> tuple[str, str]:
@@ -255,8 +255,8 @@ def _paint_tall(canvas: Canvas, row: BoardRow, y: int, colours: Palette) -> None
         canvas.put_block(41, y, row.word, plain)
         canvas.put_block(94 - width_of(row.light), y, row.light, plain) if row.light else None
     else:
-        canvas.put(41, y + 1, row.texts[0], plain, bold=True)
-        canvas.put(41, y + 2, row.texts[1], stale)
+        canvas.put(41, y + 1, fit(row.texts[0], 50), plain, bold=True)
+        canvas.put(41, y + 2, fit(row.texts[1], 50), stale)
     if row.last:
         canvas.put_block(119 - width_of(row.last), y, row.last, plain)
 
@@ -275,8 +275,8 @@ def _paint_low(canvas: Canvas, row: BoardRow, y: int, colours: Palette) -> None:
         canvas.put(31, y, label, _tone(row.tone, colours) if row.arrow else plain, bold=True)
         canvas.put_right(58, y, row.light, plain, bold=True)
     else:
-        canvas.put(31, y, row.texts[0], plain, bold=True)
-        canvas.put(31, y + 1, row.texts[1], stale)
+        canvas.put(31, y, fit(row.texts[0], 28), plain, bold=True)
+        canvas.put(31, y + 1, fit(row.texts[1], 28), stale)
     canvas.put_right(69, y, row.last, plain, bold=True)
     canvas.put_right(69, y + 1, row.fade, stale)
     canvas.put_right(78, y, row.heart or "hand", plain if row.heart else stale)
@@ -286,8 +286,8 @@ def _paint_low(canvas: Canvas, row: BoardRow, y: int, colours: Palette) -> None:
 def _paint_keys(canvas: Canvas, keys: Sequence[tuple[str, str]], colours: Palette) -> None:
     """The key line: what does not fit goes from the right, before the way out."""
     chosen = list(keys)
-    while len(chosen) > 1 and sum(len(key) + len(says) + 5 for key, says in chosen) > canvas.width + 2:
-        chosen.pop(-2)
+    while len(chosen) > 2 and sum(len(key) + len(says) + 5 for key, says in chosen) > canvas.width + 2:
+        chosen.pop(-3)
     x = 0
     for key, says in chosen:
         x = canvas.put(x, canvas.height - 1, f" {key} ", colours.key, bold=True)

@@ -16,7 +16,7 @@ from coach.screen.paint import beside, blank, pieces_row, placed_row, stack, tex
 from coach.screen.palette import Pair, Palette
 from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.own_workout import MARGIN, step_means, step_time
-from coach.screen.widgets.profile import Plan, profile_rows
+from coach.screen.widgets.profile import ProfilePlan, profile_rows
 from coach.screen.widgets.strip_widget import StripWidget
 from coach.workout.describe import MOVE_WORDS, sentence, until_text
 from coach.workout.editing import Cell, Form, StepRow
@@ -186,7 +186,7 @@ def _profile(value: EditorPage, size: Estimate, width: int, layout: Layout, colo
         pieces: list[tuple[str, Pair]] = []
         for figure, unit in figures:
             pieces += [(figure, colours.plain), (f" {unit}    ", colours.stale)]
-        bars = profile_rows(Plan(value.timeline), width, layout.profile, colours)
+        bars = profile_rows(ProfilePlan(value.timeline), width, layout.profile, colours)
         return [*bars, blank(width, colours.plain), pieces_row(pieces, width, colours.plain)]
     side = 28
     rows = [
@@ -195,7 +195,7 @@ def _profile(value: EditorPage, size: Estimate, width: int, layout: Layout, colo
     ]
     spaced = [row for figure in rows for row in (figure, blank(side, colours.plain))][: layout.profile]
     spaced = spaced if len(rows) <= 3 else rows
-    bars = profile_rows(Plan(value.timeline), width - side, layout.profile, colours)
+    bars = profile_rows(ProfilePlan(value.timeline), width - side, layout.profile, colours)
     return beside([bars, stack(spaced, side, layout.profile, colours.plain, top=0)])
 
 

@@ -15,9 +15,9 @@ from coach.screen.palette import Palette
 from coach.screen.sanitise import sanitise
 from coach.screen.widgets.figures import last_valid
 from coach.screen.widgets.strip_widget import StripWidget
-from coach.session.phases import Phase
+from coach.session.phases import ItemPart, Phase, item_turn, items_of
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, SensorState
-from coach.workout.timeline import ChecklistItem, HeartRateEnd, Quantity, Step
+from coach.workout.timeline import HeartRateEnd, Quantity, Step
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
@@ -79,11 +79,6 @@ def hero(snapshot: "Snapshot") -> Hero:
     return _work(snapshot)
 
 
-def unrolled(items: tuple[ChecklistItem, ...]) -> list[tuple[ChecklistItem, int]]:
-    """Give the items of a checklist one by one, every set for itself, numbered from 1."""
-    return [(item, number) for item in items for number in range(1, item.sets + 1)]
-
-
 def _fitted(below: str, width: int) -> str:
     """Leave out parts of the line from its end until it fits; never the first."""
     while len(below) > width and _BETWEEN in below:
@@ -92,21 +87,29 @@ def _fitted(below: str, width: int) -> str:
 
 
 def _checklist(snapshot: "Snapshot", step: Step) -> Hero:
-    items = unrolled(step.items)
-    if not items:
+    count = items_of(step.items)
+    place = min(max(snapshot.item, 0), count - 1)
+    turn, timer = item_turn(step.items, place), snapshot.item_timer
+    if turn is None:
         return Hero(("LIST",), "")
-    place = min(max(snapshot.item, 0), len(items) - 1)
-    item, number = items[place]
+    item = turn.item
     amounts = [
         f"{item.reps} times" if item.reps else "",
         f"{words.running(item.seconds)}" if item.seconds else "",
         f"{round(item.metres)} m" if item.metres else "",
-        "each side" if item.each_side else "",
-        f"set {number} of {item.sets}" if item.sets > 1 else "",
-        f"item {place + 1} of {len(items)}",
+        turn.side,
+        f"set {turn.number} of {item.sets}" if item.sets > 1 else "",
+        f"item {place + 1} of {count}",
     ]
     name = sanitise(item.do, 40)
-    return Hero((name, name.partition(" ")[0]), "   ".join(part for part in amounts if part))
+    below = _BETWEEN.join(part for part in amounts if part)
+    if timer is None:
+        return Hero((name, name.partition(" ")[0]), below)
+    return Hero((words.countdown(timer.left_s),), _BETWEEN.join((f"{_PARTS[timer.part]}{name}", below)))
+
+
+_PARTS: Final = {ItemPart.REST: "REST, then ", ItemPart.READY: "GET READY: ", ItemPart.HOLD: ""}
+"""What stands before the exercise while its timer counts."""
 
 
 def _offset(before_m: float) -> str:

@@ -23,7 +23,7 @@ from coach.screen.palette import Pair, Palette
 from coach.screen.protocols import LibraryEntry, PastRun, WorkoutDetail
 from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.own_workout import PaperStep, step_lines
-from coach.screen.widgets.profile import Plan, profile_rows
+from coach.screen.widgets.profile import ProfilePlan, profile_rows
 from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:
@@ -364,7 +364,7 @@ def _tags(card: "CatalogueEntry") -> str:
 def _profile(detail: WorkoutDetail | None, width: int, rows: int, colours: Palette) -> list[Strip]:
     if detail is None or detail.timeline is None:
         return [blank(width, colours.plain)] * rows
-    return profile_rows(Plan(detail.timeline), width, rows, colours)
+    return profile_rows(ProfilePlan(detail.timeline), width, rows, colours)
 
 
 def _totals(card: "CatalogueEntry", unit: str, width: int, colours: Palette) -> list[Strip]:
@@ -495,8 +495,8 @@ class TitleRow(StripWidget[TitleTexts]):
 
 
 def clock_words(who: str, now: datetime) -> str:
-    """`ida   Tue 26 May   17:30`."""
-    parts = (sanitise(who, 24), f"{now:%a} {now.day} {now:%b}", f"{now:%H:%M}")
+    """`ida   Tue 26 May   17:30`, early in the day `6:40`."""
+    parts = (sanitise(who, 24), f"{now:%a} {now.day} {now:%b}", f"{now.hour}:{now:%M}")
     return "   ".join(part for part in parts if part)
 
 
@@ -519,4 +519,5 @@ class KeyLine(StripWidget[Keys]):
             del shown[-2]
         plain, chip = colours.plain.style(bold=False), colours.key.style()
         pieces = [piece for key, says in shown for piece in ((f" {key} ", chip), (f" {says}  ", plain))]
+        pieces = [*pieces[:-1], *((text.rstrip(), pair) for text, pair in pieces[-1:])]  # no blank is cut off
         return [_row(pieces, width, plain)]

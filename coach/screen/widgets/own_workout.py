@@ -25,7 +25,7 @@ from coach.screen.paint import (
 from coach.screen.palette import Palette
 from coach.screen.protocols import TypedWorkout
 from coach.screen.sanitise import fit, sanitise
-from coach.screen.widgets.profile import Plan, profile_rows
+from coach.screen.widgets.profile import ProfilePlan, profile_rows
 from coach.screen.widgets.strip_widget import StripWidget
 from coach.workout.describe import MOVE_WORDS, target_text, until_text
 from coach.workout.estimate import Estimate, estimate, likely_seconds, step_seconds
@@ -84,7 +84,7 @@ class OwnWorkout(StripWidget[OwnPage]):
             rows += [blank(inner, colours.plain), *_examples(inner, colours)]
         else:
             size = 3 if height < 17 else 5 if height < 30 else 8
-            rows += profile_rows(Plan(timeline), inner, size, colours)
+            rows += profile_rows(ProfilePlan(timeline), inner, size, colours)
             rows.append(blank(inner, colours.plain))
             rows += _totals(estimate(timeline), typed.unit, inner, colours)
             rows.append(blank(inner, colours.plain))

@@ -25,7 +25,7 @@ _OPEN_S: Final = 180.0
 """The width of a step nobody knows the length of."""
 
 
-class Plan:
+class ProfilePlan:
     """A workout as lengths of time, measured once; equal only to itself, which is cheap to compare."""
 
     def __init__(self, timeline: Timeline) -> None:
@@ -103,39 +103,39 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class ProfileCourse:
     """A workout and the column the run is in; None for a workout on paper."""
 
-    plan: Plan
+    plan: ProfilePlan
     at: int | None
 
 
-class Profile(StripWidget[Course]):
+class Profile(StripWidget[ProfileCourse]):
     """The profile of a workout with a cursor."""
 
-    _plan: Plan | None = None
+    _plan: ProfilePlan | None = None
 
-    def look(self, snapshot: "Snapshot") -> Course:
+    def look(self, snapshot: "Snapshot") -> ProfileCourse:
         """Take the workout and how far the run is in it."""
         plan = self._planned(snapshot.timeline)
-        return Course(plan, plan.place(snapshot, max(1, self.size.width)))
+        return ProfileCourse(plan, plan.place(snapshot, max(1, self.size.width)))
 
     def show_plan(self, timeline: Timeline) -> None:
         """Show a workout on paper, without a cursor."""
-        self.put(Course(self._planned(timeline), None))
+        self.put(ProfileCourse(self._planned(timeline), None))
 
-    def paint(self, value: Course, width: int, height: int, colours: Palette) -> list[Strip]:
+    def paint(self, value: ProfileCourse, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the columns in half rows, and the cursor over them."""
         return profile_rows(value.plan, width, height, colours, at=value.at)
 
-    def _planned(self, timeline: Timeline) -> Plan:
+    def _planned(self, timeline: Timeline) -> ProfilePlan:
         if self._plan is None or self._plan.timeline is not timeline:
-            self._plan = Plan(timeline)
+            self._plan = ProfilePlan(timeline)
         return self._plan
 
 
 def profile_rows(
-    plan: Plan, width: int, height: int, colours: Palette, *, at: int | None = None
+    plan: ProfilePlan, width: int, height: int, colours: Palette, *, at: int | None = None
 ) -> list[Strip]:
     """Paint a workout as a row of blocks, with a cursor in a column or without one."""
     columns = plan.columns(width)

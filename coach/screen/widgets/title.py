@@ -35,7 +35,9 @@ class TitleBar(StripWidget[Title]):
         place = words.what(snapshot.step, snapshot.unit) if snapshot.step is not None else "finished"
         states = [
             self.states,
-            words.effort_day(snapshot.slower_percent) if snapshot.is_effort_day else "",
+            words.effort_day(snapshot.slower_percent, is_by_effort=snapshot.is_by_effort)
+            if snapshot.is_effort_day or snapshot.is_by_effort
+            else "",
             sanitise(snapshot.athlete, 24),
             words.running(snapshot.run_s),
         ]

@@ -1,0 +1,471 @@
+"""The season behind the Calendar screen: read, answered for today, edited, run; a race is entered here as well.
+
+Everything that reads a file is called on a thread by the screen. What is asked while a session is moved, its rules,
+is answered from what was read before.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from coach.app.plan import PlanDesk
+from coach.app.today import TodayDesk
+from coach.documents.reading import Misspelt
+from coach.documents.spelling import read_coming_race
+from coach.plan.edit import EditedPlan
+from coach.plan.ladder import Rung
+from coach.plan.model import Plan, PlannedRace, PlannedSession
+from coach.problems import CoachProblem, PlanProblem
+from coach.quantities import (
+    METRES_PER_KM,
+    METRES_PER_MILE,
+    format_hours,
+    format_pace,
+    long_distance,
+    signed,
+)
+from coach.screen.calendar_view import NONE, Answer, BrokenRule, ReasonLine, TypedRace, UsualBand
+
+if TYPE_CHECKING:
+    from coach.app.library import RunLibrary
+    from coach.app.readiness import ReadinessDesk
+    from coach.edge.history import IndexedRun
+    from coach.plan.ladder import Reason
+    from coach.plan.planner import PlannedSeason
+    from coach.plan.readiness import ReadinessAnswer
+    from coach.plan.sessions import Speeds
+    from coach.plan.today import Suggestion
+    from coach.screen.protocols import LiveFeed
+
+WHO: Final = "Calendar"
+"""Who changed the plan, in its journal."""
+_DAYS_SHOWN: Final = 28
+"""Mornings of the plot."""
+_WIDEST: Final = 8
+"""Letters of a value beside a rule at most; a longer one is told by its number."""
+
+
+class SeasonOnScreen:
+    """The season of whoever is about to run."""
+
+    def __init__(self, library: "RunLibrary", athlete: str | None = None) -> None:
+        """Show the season of an athlete over a library, which begins the runs."""
+        self._library = library
+        self._athlete = athlete
+        self._desk: PlanDesk | None = None
+        self._today: TodayDesk | None = None
+        self._mornings: ReadinessDesk | None = None
+
+    @property
+    def who(self) -> str:
+        """The slug of who is about to run."""
+        return self._library.who
+
+    @property
+    def unit(self) -> str:
+        """As a run of this athlete has it."""
+        return self._library.unit
+
+    def now(self) -> datetime:
+        """The local time."""
+        return self._library.now()
+
+    # --- read
+
+    def read(self) -> Plan | None:
+        """Read the plan, and link the runs that were done since."""
+        day = self.now().date()
+        if self._desk is None or self._desk.today != day:
+            self._desk = PlanDesk(athlete=self._athlete, today_is=day)
+        desk, self._today = self._desk, None
+        if not desk.exists:
+            return None
+        self._today = TodayDesk(desk)
+        self._today.notice()
+        return desk.plan
+
+    def done(self) -> Mapping[str, str]:
+        """What the runs of the plan came to, by their ids."""
+        desk = self._desk
+        if desk is None or not desk.exists:
+            return {}
+        wanted = {run for _, session in desk.plan.sessions() for run in session.runs}
+        if not wanted:
+            return {}
+        with desk.store.history() as history:
+            return {
+                run.run: done_words(run, self.unit)
+                for run in history.runs(with_results=True)
+                if run.run in wanted
+            }
+
+    def answer(self) -> Answer | None:
+        """What to run today, because of what; the rules of the plan are asked for what they need as well."""
+        if self._today is None:
+            return None
+        desk = self._today.desk
+        _ = desk.facts  # read here, on a thread, and not with the first session that is moved
+        with suppress(CoachProblem):  # `coach readiness` says what is wrong with it
+            from coach.app.readiness import open_desk
+
+            self._mornings = open_desk(self._athlete, desk.store)
+            self._mornings.load()
+        suggestion = self._today.suggestion()
+        readiness = self._today.readiness
+        band = None if self._mornings is None else band_of(self._mornings, suggestion.day)
+        return answer_of(suggestion, readiness, band, _measured(self._mornings, suggestion.day))
+
+    def why(self) -> Sequence[tuple[str, str]]:
+        """Each rule of today with what it saw, its limit and its source."""
+        if self._today is None:
+            return ()
+        suggestion = self._today.suggestion()
+        rows = [
+            (
+                _rule_words(reason.rule),
+                ". ".join(
+                    [
+                        f"{reason.says[:1].upper()}{reason.says[1:].rstrip('.')}",
+                        f"You: {reason.you}",
+                        f"Limit: {reason.limit}",
+                        f"From: {reason.source}.",
+                    ]
+                ),
+            )
+            for reason in suggestion.reasons
+        ]
+        if suggestion.not_known:
+            rows.append(("not known", f"{'; '.join(suggestion.not_known)}."))
+        return rows
+
+    def broken(self, plan: Plan) -> Sequence[BrokenRule]:
+        """Which rules a season breaks, the worst first."""
+        from coach.plan.check import check
+        from coach.plan.checked import Severity
+
+        desk = self._desk
+        if desk is None:
+            return ()
+        return [
+            BrokenRule(
+                finding.days,
+                finding.sentence,
+                finding.fix,
+                is_mild=finding.severity is Severity.LOW,
+            )
+            for finding in check(plan, desk.facts, desk.today)
+        ]
+
+    # --- changed
+
+    def keep(self, edited: EditedPlan, who: str) -> Plan:
+        """Save a change; a rule that it breaks is counted as broken knowingly."""
+        desk = self._opened
+        desk.choose(edited, who)
+        return desk.plan
+
+    def undo(self) -> str:
+        """Take the last change back."""
+        undone, _ = self._opened.undo(WHO)
+        return undone.what
+
+    @property
+    def _opened(self) -> PlanDesk:
+        assert self._desk is not None, "the screen reads before it changes"
+        return self._desk
+
+    # --- run
+
+    def start(self, *, as_planned: bool, by_effort: bool = False) -> "LiveFeed":
+        """Begin today's session, which is kept as what was chosen."""
+        return self._library.start_today(as_planned=as_planned, by_effort=by_effort)
+
+    # --- a race that is entered
+
+    def understand(self, line: str) -> TypedRace:
+        """Read a race, and say what a season for it would be."""
+        try:
+            return TypedRace(season_words(self._planned(line), self.unit))
+        except CoachProblem as problem:
+            reason = problem.message[:1].upper() + problem.message[1:]
+            return TypedRace("", " ".join(f"{reason.rstrip('.')}. {problem.hint}".split()))
+
+    def enter(self, line: str) -> Plan:
+        """Make the season of a race and save it."""
+        desk, season = self._opened, self._planned(line)
+        desk.begin(season.plan, WHO, f"A season for {line.strip()[:60]}.")
+        self._desk = None  # what is known beside a plan is that of its workouts
+        return season.plan
+
+    @cached_property
+    def _lately(self) -> "tuple[float | None, Speeds]":
+        """How far a week was lately, and how fast: read once, as a line is planned with every key."""
+        from coach.app.plan import recent_week_m, speeds_of
+
+        return recent_week_m(self._opened), speeds_of(self._opened)
+
+    def _planned(self, line: str) -> "PlannedSeason":
+        """Plan for the race of a line.
+
+        Raises:
+            CoachProblem: it is no race to come, or cannot be planned for.
+        """
+        from coach.plan.model import WeeklyVolume
+        from coach.plan.planner import SeasonRequest, make_plan
+
+        desk = self._opened
+        typed = read_race_line(line, desk.today, desk.unit)
+        lately, speeds = self._lately
+        start = typed.start_m or lately
+        if start is None:
+            word = "miles" if desk.unit == "mile" else "km"
+            raise PlanProblem(
+                "how far a week is now is not known yet",
+                f"Write it behind: {line.strip()[:40]}, 30 to 45 {word}.",
+            )
+        request = SeasonRequest(
+            desk.slug,
+            (typed.race,),
+            WeeklyVolume("m", start, typed.peak_m or _PEAK_SHARE * start),
+            days=typed.days,
+            speeds=speeds,
+            grain_m=0.1 * METRES_PER_MILE if desk.unit == "mile" else 100.0,
+            unit=desk.unit,
+        )
+        return make_plan(request, desk.today)
+
+
+_PEAK_SHARE: Final = 1.4
+"""The largest week against the first where only that is known, as of `coach plan new`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RaceLine:
+    """A race as it was typed, with what was said of the weeks before it."""
+
+    race: PlannedRace
+    days: int = 0
+    """Running days a week; 0 where nothing was said."""
+    start_m: float | None = None
+    """How far a week is run now."""
+    peak_m: float | None = None
+    """How far it is to be at most."""
+
+
+_FIGURE, _UNIT, _A_WEEK = r"(\d{1,3}(?:\.\d)?)", r"(km|miles?|mi)\b", r"(?: (?:a|per) week)?"
+_DAYS: Final = re.compile(rf"\b([1-7]) days?\b{_A_WEEK}")
+_WEEKS: Final = (
+    re.compile(rf"\b(?:from )?{_FIGURE} ?(?:km|miles?|mi)? to {_FIGURE}(?: ?{_UNIT})?{_A_WEEK}"),
+    re.compile(rf"\b{_FIGURE} ?[-–] ?{_FIGURE} ?{_UNIT}{_A_WEEK}"),
+    re.compile(rf"\bfrom {_FIGURE}()(?: ?{_UNIT})?{_A_WEEK}"),
+)
+"""How far a week is run: from and to, with a dash only where a unit follows, as days have dashes too; or from alone."""
+
+
+def read_race_line(line: str, today: date, unit: str = "km") -> RaceLine:
+    """Read a race to come: `10k 16 May 2027, 5 days, 40 to 55 km`; without a unit a week is told in the runner's.
+
+    Raises:
+        PlanProblem: it names no distance or no day to come.
+    """
+    text = " ".join(line.casefold().replace(",", " ").replace(";", " ").split())
+    days = _DAYS.search(text)
+    text = text.replace(days[0], " ") if days else text
+    weeks = next((found for each in _WEEKS if (found := each.search(text))), None)
+    text = text.replace(weeks[0], " ") if weeks else text
+    try:
+        distance, day = read_coming_race(text, today.isoformat())
+    except Misspelt as wrong:
+        raise PlanProblem(wrong.reason, wrong.fix) from None
+    race = PlannedRace(date.fromisoformat(day), distance)
+    count = int(days[1]) if days else 0
+    if weeks is None:
+        return RaceLine(race, count)
+    each = METRES_PER_MILE if (weeks[3] or unit).startswith("mi") else METRES_PER_KM
+    return RaceLine(race, count, float(weeks[1]) * each, float(weeks[2]) * each if weeks[2] else None)
+
+
+def season_words(season: "PlannedSeason", unit: str) -> str:
+    """A season in a sentence or two: its weeks by phase, how far a week is, and what was left out first."""
+    plan = season.plan
+    phases = Counter(week.phase.value for week in plan.weeks)
+    blocks = ", ".join(f"{name} {count}" for name, count in phases.items())
+    most_m = max((week.target_m or 0.0 for week in plan.weeks), default=0.0)
+    words = f"{len(plan.weeks)} weeks: {blocks}"
+    if most_m:
+        first, most = (long_distance(size, unit) for size in (plan.volume.start, most_m))
+        words += f"; {float(first[0]):.0f} to {float(most[0]):.0f} {most[1]} a week"
+    runs = len(plan.availability.weekdays)
+    return " ".join([f"{words}, {runs} days.", *season.cut[:1]])
+
+
+# --- today in short
+
+
+def answer_of(
+    suggestion: "Suggestion", readiness: "ReadinessAnswer | None", band: UsualBand | None, measured: str = ""
+) -> Answer:
+    """Today's answer as the page shows it."""
+    planned, proposed = suggestion.planned, suggestion.proposed
+    not_known = not_known_words(suggestion.not_known)
+    if planned is None:
+        others = ", ".join(each.title for each in suggestion.others)
+        return Answer(
+            "REST",
+            others or "Nothing is planned today.",
+            instead=suggestion.others[0].why if suggestion.others else "",
+            measured=measured,
+            in_short=("No run is planned.", ""),
+            not_known=not_known,
+            band=band,
+            is_as_planned=True,
+            can_run=False,
+        )
+    lines = [reason_line(reason) for reason in suggestion.reasons]
+    lines += [] if readiness is None else [*_quiet_lines(readiness, suggestion.reasons)]
+    decided = next((each for each in suggestion.reasons if each.has_decided), None)
+    is_done = planned.is_done
+    return Answer(
+        suggestion.answer,
+        "Rest" if proposed is None else proposed.title,
+        "" if proposed is None or proposed.minutes is None else format_hours(60 * proposed.minutes),
+        _instead(suggestion, planned) if suggestion.is_changed else "",
+        measured,
+        tuple(lines),
+        ("No rule asks for less.", "") if decided is None else (decided.says, _of_limit(decided)),
+        not_known,
+        band,
+        "It is run already." if is_done else _choice_words(planned),
+        is_as_planned=not suggestion.is_changed,
+        can_run=not is_done and proposed is not None and suggestion.rung is not Rung.REST,
+    )
+
+
+def not_known_words(reasons: Sequence[str]) -> str:
+    """What no rule could be asked about, the questions of the morning in a few words: `w` says each."""
+    asked = [each.removesuffix(_NOT_ANSWERED) for each in reasons if each.endswith(_NOT_ANSWERED)]
+    others = [each for each in reasons if not each.endswith(_NOT_ANSWERED)]
+    words = f"{len(asked)} of this morning's questions" if len(asked) > _NAMED else ", ".join(asked)
+    return "; ".join(each for each in (words, *others) if each)
+
+
+_NOT_ANSWERED: Final = ": not answered"
+_NAMED: Final = 2
+"""Questions that are named; more are counted."""
+
+
+def _instead(suggestion: "Suggestion", planned: PlannedSession) -> str:
+    """What an easier session replaces, or what is different in the same one."""
+    proposed = suggestion.proposed
+    if suggestion.moved_to is not None or (proposed is not None and proposed.title == planned.title):
+        return suggestion.what
+    return f"instead of {planned.instead_of or planned.title}"
+
+
+def _choice_words(planned: PlannedSession) -> str:
+    if planned.choice == Rung.AS_PLANNED.value:
+        return "You run it as planned: that is kept as your choice."
+    return f"Taken instead of {planned.instead_of}." if planned.choice and planned.instead_of else ""
+
+
+def _of_limit(reason: "Reason") -> str:
+    return f"{reason.you}, limit {reason.limit}" if reason.limit else reason.you
+
+
+def reason_line(reason: "Reason") -> ReasonLine:
+    """A rule as a row: its name with what is behind the number, the runner's value and the limit in short."""
+    head, colon, detail = reason.you.partition(": ")
+    name = _rule_words(reason.rule)
+    return ReasonLine(
+        f"{name}: {detail}" if colon and any(letter.isdigit() for letter in head) else name,
+        _in_short(head),
+        _in_short(reason.limit) or NONE,
+        has_fired=reason.has_decided,
+    )
+
+
+def _in_short(text: str) -> str:
+    """A value in a few letters: as it is, else its first number."""
+    if len(text) <= _WIDEST:
+        return text
+    number = re.search(r"[-+]?\d+(?:[.:]\d+)?(?: ?%)?", text)
+    return number[0] if number else f"{text[: _WIDEST - 1].rstrip()}…"
+
+
+def _rule_words(rule: str) -> str:
+    words = rule.replace("_", " ").replace("-", " ")
+    return words.replace("hrv", "HRV")
+
+
+def _quiet_lines(readiness: "ReadinessAnswer", reasons: "Sequence[Reason]") -> Iterator[ReasonLine]:
+    """What was measured and asks for nothing, so that it is seen how far it is from its limit."""
+    if readiness.usual is not None and not any(each.rule.startswith("hrv") for each in reasons):
+        yield ReasonLine("HRV, 7-day mean", f"{readiness.usual.mean:.2f}", f"{readiness.usual.low:.2f}")
+
+
+def band_of(desk: "ReadinessDesk", day: date) -> UsualBand | None:
+    """The means of seven mornings of the last four weeks, on the usual range; None without one."""
+    from coach.plan.mornings import (
+        FEWEST_IN_WEEK,
+        WEEK_DAYS,
+        Mornings,
+        UsualRange,
+        mean_of,
+        up_to,
+        usual_range,
+    )
+
+    by_day = desk.kept.by_day
+    cycle = {on: each.cycle_day for on, each in by_day.items() if each.cycle_day is not None}
+    mornings = Mornings(desk.kept.mornings, cycle)
+    usual = usual_range(mornings, day)
+    if not isinstance(usual, UsualRange):
+        return None
+    values = mornings.of_hrv(day)
+    means: list[float | None] = []
+    for back in range(_DAYS_SHOWN - 1, -1, -1):
+        week = [value for _, value in up_to(values, day - timedelta(days=back), WEEK_DAYS)]
+        means.append(mean_of(week) if len(week) >= FEWEST_IN_WEEK else None)
+    return UsualBand("HRV, 7-day mean, 4 weeks", tuple(means), usual.low, usual.high)
+
+
+def _measured(desk: "ReadinessDesk | None", day: date) -> str:
+    """When this morning was measured, and for how long: `6:40, measured 4 min`; empty where it was not."""
+    if desk is None:
+        return ""
+    mine = [each for each in desk.kept.mornings if each.day == day and each.is_usable]
+    morning = next((each for each in mine if each.minute is not None), None)
+    if morning is None or morning.minute is None:
+        return ""
+    clock = f"{morning.minute // 60}:{morning.minute % 60:02d}, measured"
+    if not morning.run:
+        return clock
+    return f"{clock} {(desk.settings.settle_s + desk.settings.measure_s) / 60:.0f} min"
+
+
+def done_words(run: "IndexedRun", unit: str) -> str:
+    """What a run came to: `+0.2 s a rep, RPE 8`, else its pace: `mean 5:48`."""
+    parts = []
+    if run.light_s is not None:
+        parts.append(f"{signed(run.light_s, 1)} s a rep")
+    elif run.distance_m and run.time_s:
+        parts.append(f"mean {format_pace(run.distance_m / run.time_s, unit=unit, with_unit=False)}")
+    if run.effort is not None:
+        parts.append(f"RPE {run.effort}")
+    return ", ".join(parts)
+
+
+def today_words(athlete: str | None, day: date) -> str:
+    """What the plan answers for a day, in a row; empty without a plan, or where it cannot be read."""
+    with suppress(CoachProblem):
+        desk = PlanDesk(athlete=athlete, today_is=day)
+        if desk.exists:
+            answer = answer_of(TodayDesk(desk).suggestion(), None, None)
+            instead = "" if answer.is_as_planned else answer.instead
+            return ", ".join(part for part in (answer.session, answer.time, instead) if part)
+    return ""

@@ -1,0 +1,308 @@
+"""A season for other programs: a calendar, workouts for a watch, a table, the plan itself. Nothing leaves the machine.
+
+A session keeps its identifier wherever it is moved to, so a calendar that reads a second file moves its entry in place
+of adding one. What is written is given as bytes; whoever asked says where they go.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+from coach import __version__
+from coach.app.terminal import SILENT
+from coach.edge.clock import MachineClock
+from coach.interchange.text import csv_table
+from coach.plan.model import WEEKDAYS, Plan, PlannedSession, SessionKind, monday_of
+from coach.plan.sessions import runnable
+from coach.problems import CoachProblem, UsageProblem
+from coach.quantities import format_hours, long_distance
+
+if TYPE_CHECKING:
+    from icalendar import Event
+
+    from coach.athlete import Athlete
+    from coach.workout.document import WorkoutDocument
+
+UID_DOMAIN: Final = "trackside-coach"
+"""What stands behind the `@` of an identifier: it names the maker, and is no host."""
+_SEQUENCE_FROM: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""The revision of an entry is the minutes since then: a later file counts before an earlier one, also of a new plan."""
+_UNKNOWN_LENGTH: Final = timedelta(hours=1)
+"""What is kept free in a calendar for a session whose length nobody knows; its entry says so. Judged."""
+_NO_NAME: Final = re.compile(r"[^a-z0-9]+")
+_LONGEST_NAME: Final = 120
+"""Letters of a workout's name at most, as its document has it."""
+_LONGEST: Final = 60
+"""Letters of a title in the name of a file."""
+
+
+class PlanFormat(StrEnum):
+    """What a plan is written as, by the names `--to` takes."""
+
+    ICS = "ics"
+    FIT = "fit"
+    """Workouts for a watch, a file each: `watch_files`."""
+    JSON = "json"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimes:
+    """When sessions begin, local time; a weekday without one has whole days."""
+
+    by_weekday: Mapping[int, time] = field(default_factory=dict)
+
+    def of(self, day: date) -> time | None:
+        """When a session of a day begins; None for a whole day."""
+        return self.by_weekday.get(day.weekday())
+
+
+@dataclass(frozen=True, slots=True)
+class WatchFiles:
+    """Workouts for a watch."""
+
+    files: Mapping[str, bytes]
+    """By the names they are to have, in the order of their days."""
+    without: int
+    """Sessions of these days that have no workout: rest, a sheet, what others decide."""
+    faults: tuple[str, ...]
+    """Sessions that could not be written, each with its day and the reason."""
+    changed: int
+    """Files in which something of the workout is lost or changed."""
+
+    def zipped(self) -> bytes:
+        """All of them in one file, which is the same for the same workouts."""
+        into = BytesIO()
+        with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, data in self.files.items():
+                entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+                entry.external_attr = 0o600 << 16
+                archive.writestr(entry, data, zipfile.ZIP_DEFLATED)
+        return into.getvalue()
+
+
+def read_start_times(texts: Sequence[str]) -> StartTimes:
+    """Read when sessions begin: `18:00` for every day, `sat=8:30` for one.
+
+    Raises:
+        UsageProblem: one is neither.
+    """
+    times: dict[int, time] = {}
+    for text in sorted(
+        texts, key=lambda text: "=" in text
+    ):  # what is said of a day counts before what is of all
+        day, _, clock = text.rpartition("=")
+        found = re.fullmatch(r"(\d{1,2}):(\d{2})", clock.strip())
+        named = day.strip().casefold()[:3]
+        if found is None or (day and named not in WEEKDAYS) or int(found[1]) > 23 or int(found[2]) > 59:
+            raise UsageProblem(
+                f"--at {text}: that is no time of a day", "Write --at 18:00, or --at sat=8:30."
+            )
+        days = [WEEKDAYS.index(named)] if day else range(7)
+        times |= dict.fromkeys(days, time(int(found[1]), int(found[2])))
+    return StartTimes(times)
+
+
+def sessions_between(plan: Plan, first: date, last: date) -> Iterator[tuple[date, PlannedSession]]:
+    """The sessions of these days, without rest."""
+    for day, session in plan.sessions():
+        if first <= day <= last and session.kind is not SessionKind.REST:
+            yield day, session
+
+
+def written(
+    plan: Plan, to: str, span: tuple[date, date], *, starts: Sequence[str] = (), unit: str = "km"
+) -> bytes:
+    """Write the days of a span as a calendar, as JSON or as a table; JSON is always the whole plan.
+
+    Raises:
+        UsageProblem: a time of a day is none.
+    """
+    sessions = sessions_between(plan, *span)
+    match PlanFormat(to):
+        case PlanFormat.ICS:
+            now_s = MachineClock().wall().epoch_s
+            return calendar_of(plan, sessions, now_s, starts=read_start_times(starts), unit=unit)
+        case PlanFormat.CSV:
+            return table_of(plan, sessions)
+        case _:
+            from coach.plan.document import write_plan
+
+            return write_plan(plan)
+
+
+# --- a calendar
+
+
+def calendar_of(
+    plan: Plan,
+    sessions: Iterable[tuple[date, PlannedSession]],
+    now_s: float,
+    *,
+    starts: StartTimes,
+    unit: str = "km",
+) -> bytes:
+    """Write sessions as an iCalendar file (RFC 5545).
+
+    An entry is a local day, or a local time without a zone: at 18:00 it is 18:00 wherever the runner is, on both sides
+    of a change of the clocks. It is marked as free time where it takes a whole day, and rings no alarm.
+
+    Args:
+        plan: whose sessions they are.
+        sessions: with their days.
+        now_s: seconds of Unix time; a later file counts before an earlier one.
+        starts: when they begin.
+        unit: `km` or `mile`.
+    """
+    from icalendar import Calendar
+
+    calendar = Calendar()
+    calendar.add("prodid", f"-//Trackside Coach//coach {__version__}//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("x-wr-calname", _plain(f"Training, {plan.athlete}" if plan.athlete else "Training"))
+    stamp = datetime.fromtimestamp(round(now_s), UTC)
+    sequence = max(0, int((stamp - _SEQUENCE_FROM).total_seconds() // 60))
+    for day, session in sessions:
+        event = _event(session, day, starts.of(day), unit)
+        event.add("uid", f"{session.id}.{plan.id}.{plan.athlete or 'me'}@{UID_DOMAIN}")
+        event.add("dtstamp", stamp)
+        event.add("last-modified", stamp)
+        event.add("sequence", sequence)
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _event(session: PlannedSession, day: date, start: time | None, unit: str) -> "Event":
+    from icalendar import Event
+
+    event = Event()
+    event.add("summary", _plain(session.title))
+    event.add("description", "\n".join(_about(session, unit, is_timed=start is not None)))
+    event.add("categories", ["Training", "hard" if session.is_hard else session.kind.value])
+    event.add("status", "CONFIRMED")
+    if start is None:
+        event.add("dtstart", day)
+        event.add("dtend", day + timedelta(days=1))
+        event.add("transp", "TRANSPARENT")
+    else:
+        begin = datetime.combine(day, start)
+        length = _UNKNOWN_LENGTH if session.minutes is None else timedelta(minutes=round(session.minutes))
+        event.add("dtstart", begin)
+        event.add("dtend", begin + max(length, timedelta(minutes=1)))
+        event.add("transp", "OPAQUE")
+    return event
+
+
+def _about(session: PlannedSession, unit: str, *, is_timed: bool) -> Iterator[str]:
+    """What stands below the title of an entry."""
+    yield _plain(session.why)
+    sizes = [] if session.minutes is None else [f"{format_hours(60 * session.minutes)} h"]
+    sizes += [" ".join(long_distance(session.distance_m, unit))] if session.distance_m else []
+    if sizes:
+        yield ", ".join(sizes)
+    if is_timed and session.minutes is None:
+        yield "Its length is not known; an hour is kept free."
+    if session.moved_from is not None:
+        yield f"Moved from {session.moved_from:%a} {session.moved_from.day} {session.moved_from:%b}."
+    if session.workout:
+        yield f"Workout: {_plain(session.workout)}"
+
+
+def _plain(text: str) -> str:
+    """A text in one row, without control characters, which no calendar may be given."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+
+
+# --- workouts for a watch
+
+
+def watch_files(
+    sessions: Iterable[tuple[date, PlannedSession]], athlete: "Athlete | None", now_s: float
+) -> WatchFiles:
+    """Write the workouts of sessions as FIT, each under its day and its title; the others are counted.
+
+    Args:
+        sessions: with their days.
+        athlete: whose paces they get.
+        now_s: when the files are made, in seconds of Unix time.
+    """
+    from coach.app.workouts import read_workout
+    from coach.interchange.workouts.converting import Exported, ExportRequest, export_workout
+    from coach.interchange.workouts.formats import ExportFormat
+    from coach.workout.document import document_from
+
+    files: dict[str, bytes] = {}
+    faults: list[str] = []
+    made: dict[tuple[str, str], Exported] = {}
+    without = changed = 0
+    for day, session in sessions:
+        text = runnable(session) if session.is_run else ""
+        if not text and not (session.is_run and session.document):
+            without += 1
+            continue
+        key = (text or session.id, session.title)
+        try:
+            if key not in made:
+                document = (
+                    document_from(dict(session.document), name=session.title)
+                    if session.document is not None
+                    else _titled(read_workout(text, SILENT, athlete), session.title)
+                )
+                made[key] = export_workout(ExportRequest(document, athlete, now_s), ExportFormat.FIT)
+        except CoachProblem as problem:
+            reason = " ".join(str(problem).split())
+            faults.append(f"{day:%a} {day.day} {day:%b}, {_plain(session.title)}: {reason}")
+            continue
+        exported = made[key]
+        changed += bool(exported.lost)
+        stem = (
+            f"{day.isoformat()}-{_NO_NAME.sub('-', session.title.casefold())[:_LONGEST].strip('-') or 'run'}"
+        )
+        name = stem if f"{stem}.fit" not in files else f"{stem}-{session.id}"
+        files[f"{name}.fit"] = exported.data
+    return WatchFiles(files, without, tuple(faults), changed)
+
+
+def _titled(document: "WorkoutDocument", title: str) -> "WorkoutDocument":
+    """A workout under the title of its session, which is what the watch lists."""
+    name = _plain(title)[:_LONGEST_NAME] or document.name
+    return replace(document, workout=document.workout.model_copy(update={"name": name}))
+
+
+# --- a table
+
+_HEADS: Final = (
+    "date", "weekday", "week", "phase", "kind", "session", "hard", "minutes", "distance_m", "why", "workout",
+    "moved_from", "runs",
+)  # fmt: skip
+
+
+def table_of(plan: Plan, sessions: Iterable[tuple[date, PlannedSession]]) -> bytes:
+    """Write sessions as a table, one row each; what is not known is an empty cell."""
+    numbers = {week.monday: number for number, week in enumerate(plan.weeks, 1)}
+    phases = {week.monday: week.phase.value for week in plan.weeks}
+    rows = [
+        (
+            day.isoformat(),
+            WEEKDAYS[day.weekday()],
+            numbers.get(monday_of(day)),
+            phases.get(monday_of(day)),
+            session.kind.value,
+            session.title,
+            int(session.is_hard),
+            session.minutes,
+            session.distance_m,
+            session.why,
+            session.workout,
+            None if session.moved_from is None else session.moved_from.isoformat(),
+            " ".join(session.runs),
+        )
+        for day, session in sessions
+    ]
+    return csv_table([_HEADS, *rows])

@@ -1,0 +1,555 @@
+"""Today's session: what the plan, the morning, the runs so far and the weather make of it, and what is kept of it.
+
+Shared by `coach plan today`, `coach run` and the Calendar. What is suggested is beside the plan until it is taken; what
+a runner decides otherwise is kept as their choice, without a word.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from coach.app.plan import PlanDesk
+from coach.plan.config import PlanSettings
+from coach.plan.edit import EditedPlan, link_run, replace_session
+from coach.plan.ladder import RUNG_WORDS, DayFacts, DayWeather, DoneRun, Rung, is_quality
+from coach.plan.missed import Mend, link_done, mend_missed
+from coach.plan.model import Family, PlannedSession
+from coach.plan.today import DayLimits, Suggestion, meals, today
+from coach.problems import CoachProblem, PlanProblem, UsageProblem
+from coach.session.buttons import Button, Origin
+from coach.workout.edits import effort_day
+from coach.workout.kinds import CROSS
+
+if TYPE_CHECKING:
+    from coach.app.new_run import RunRequest
+    from coach.app.sensors import RunSources
+    from coach.app.terminal import Console
+    from coach.app.workouts import CompiledWorkout
+    from coach.athlete import Athlete
+    from coach.edge.history import History, IndexedRun
+    from coach.edge.settings import Settings
+    from coach.edge.sources import Inbox
+    from coach.plan.readiness import ReadinessAnswer
+    from coach.review.journaled import JournaledRep
+    from coach.workout.model import WorkoutDocument
+
+DAYS_OF_RUNS: Final = 120
+"""How far back runs are looked at for a day: as far as the rules of the morning ask for days off."""
+LEAST_S: Final = 300.0
+"""What was over sooner was a false start and is no session. Judged."""
+WHO: Final = "coach plan today"
+"""Who changed the plan, in its journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenSession:
+    """A session of today as it is run."""
+
+    suggestion: Suggestion
+    session: PlannedSession
+    """What is run: what was suggested, or what was planned."""
+    is_as_planned: bool
+    """Whether the runner overrode the suggestion."""
+
+
+class TodayDesk:
+    """Today's session of one athlete."""
+
+    def __init__(self, desk: PlanDesk, morning: "ReadinessAnswer | None" = None) -> None:
+        """Stand beside the desk of a plan; without an answer of the morning the one that is kept is looked up."""
+        self.desk = desk
+        self.day = desk.today
+        self._morning = morning
+
+    @cached_property
+    def readiness(self) -> "ReadinessAnswer | None":
+        """This morning's answer; None where nothing of mornings can be read."""
+        if self._morning is not None:
+            return self._morning
+        if not (self.desk.store.paths.data / "mornings").is_dir():
+            return self._without_mornings()
+        from coach.app.readiness import open_desk
+
+        try:
+            mornings = open_desk(self.desk.athlete, self.desk.store)
+            mornings.load()
+        except CoachProblem:
+            return None  # coach readiness says what is wrong with it
+        mornings.run_days = tuple(sorted({run.day for run in self.runs}))
+        answer = mornings.answer(self.day)
+        is_told = self.day in mornings.kept.by_day or any(
+            each.day == self.day for each in mornings.kept.mornings
+        )
+        return answer if is_told or answer.fired else None
+
+    def _without_mornings(self) -> "ReadinessAnswer | None":
+        """What the runs alone say: the way back after days off."""
+        from coach.plan.readiness import ReadinessFacts, readiness
+
+        run_days = tuple(sorted({run.day for run in self.runs}))
+        answer = readiness(ReadinessFacts(run_days=run_days), self.day)
+        return answer if answer.fired else None
+
+    @cached_property
+    def runs(self) -> tuple[DoneRun, ...]:
+        """The runs of the last weeks, the newest first; none of a simulated runner or of others."""
+        from coach.edge.history import RunFilter
+
+        which = RunFilter(since=self.day - timedelta(days=DAYS_OF_RUNS), until=self.day, is_simulated=False)
+        with self.desk.store.history() as history:
+            found = history.runs(which, with_results=True)
+        mine = [
+            run
+            for run in found
+            if run.athlete in {"", self.desk.slug} and run.day and (run.time_s or 0.0) >= LEAST_S
+        ]
+        return tuple(_done(run) for run in mine)
+
+    @cached_property
+    def athlete(self) -> "Athlete | None":
+        """Whose paces lengths are estimated with."""
+        from coach.app.athletes import find_athlete
+
+        return find_athlete(self.desk.athlete, self.desk.store)
+
+    def facts(self) -> DayFacts:
+        """What is known of the runner today."""
+        from coach.workout.suitability import easy_cap
+
+        fade: dict[Family, float] = {}
+        left_out: dict[Family, int] = {}
+        session = self._hard_today()
+        if session is not None:
+            with self.desk.store.history() as history:
+                reps = _reps_of_last(self.desk, history, session.family, self.day)
+            if reps is not None:
+                fade |= _fade(session.family, reps[1])
+                left_out |= _left_out(session.family, *reps)
+        athlete = self.athlete
+        cap = None if athlete is None else easy_cap(athlete.now)
+        return DayFacts(self.runs, fade, left_out, cap, athlete)
+
+    def _hard_today(self) -> PlannedSession | None:
+        return next((each for each in self.desk.plan.day(self.day).sessions if each.is_hard), None)
+
+    def suggestion(self, limits: DayLimits | None = None, weather: DayWeather | None = None) -> Suggestion:
+        """What to run today.
+
+        Raises:
+            CoachProblem: the plan, the athlete or a workout cannot be read, or what is asked for does not fit.
+        """
+        return today(
+            self.desk.plan,
+            self.day,
+            readiness=self.readiness,
+            facts=self.facts(),
+            weather=weather or self.weather(),
+            limits=limits,
+            workouts=self.document,
+        )
+
+    def weather(self) -> DayWeather:
+        """The weather of the settings; what is not there is not known."""
+        if not self._has_settings:
+            return DayWeather()
+        session = self.settings.session
+        return DayWeather(session.temperature_c, session.dew_point_c)
+
+    def meals(self, suggestion: Suggestion) -> tuple[str, ...]:
+        """What to eat and drink an hour before today's session and tonight, in the runner's words; nothing if off."""
+        words = self.settings.plan if self._has_settings else PlanSettings()
+        plan = self.desk.plan if suggestion.edited is None else suggestion.edited.plan
+        here, after = meals(plan, self.day)
+        if not words.meals:
+            return ()
+        return tuple(
+            text
+            for session, text in ((here, words.hour_before), (after, words.evening_before))
+            if session is not None and text
+        )
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """The settings in force.
+
+        Raises:
+            SettingsProblem: they cannot be read.
+        """
+        from coach.edge.settings import load_settings
+
+        return load_settings(self.desk.store.paths.settings, os.environ)
+
+    @property
+    def _has_settings(self) -> bool:
+        """Whether any setting was made: reading them loads every room that has some."""
+        return self.desk.store.paths.settings.exists() or any(
+            name.startswith(("COACH_PLAN_", "COACH_SESSION_")) for name in os.environ
+        )
+
+    def document(self, session: PlannedSession) -> "WorkoutDocument | None":
+        """The workout of a session; None for one that nobody wrote down.
+
+        Raises:
+            WorkoutProblem: it cannot be found or read.
+        """
+        if session.document is not None:
+            from coach.workout.document import document_from
+
+            return document_from(dict(session.document), name=session.title)
+        from coach.app.terminal import SILENT
+        from coach.app.workouts import read_workout
+        from coach.plan.sessions import runnable
+
+        workout = runnable(session)
+        return read_workout(workout, SILENT, self.athlete) if workout else None
+
+    # --- kept
+
+    def notice(self) -> EditedPlan | None:
+        """Link runs that were done to their sessions, and keep that; None where there is nothing new.
+
+        Raises:
+            CoachProblem: the plan cannot be read or written.
+        """
+        edited = link_done(self.desk.plan, self.runs)
+        return None if edited is None else self.desk.apply(edited, "coach plan")
+
+    def mend(self) -> Mend | None:
+        """The smallest change after sessions were missed; None where none was.
+
+        Raises:
+            PlanProblem: there is no plan, or it is wrong.
+        """
+        return mend_missed(self.desk.plan, self.day, DayFacts(runs=self.runs))
+
+    def choose(self, suggestion: Suggestion, *, as_planned: bool = False) -> TakenSession:
+        """Choose what is run today, the suggestion or the plan against it; nothing is kept yet.
+
+        Raises:
+            PlanProblem: nothing is planned today, or rest is all that is left of it.
+        """
+        if suggestion.planned is None:
+            raise PlanProblem(
+                f"Nothing is planned for {self.day:%a} {self.day}.",
+                "coach run free runs without a plan; coach plan show --week shows the week.",
+            )
+        session = suggestion.planned if as_planned else suggestion.proposed
+        if session is None or (suggestion.rung is Rung.REST and not as_planned):
+            raise PlanProblem(
+                reason_words(suggestion),
+                "coach run today --as-planned runs what was planned; coach plan today --take keeps the rest.",
+            )
+        return TakenSession(suggestion, session, as_planned)
+
+    def keep_choice(self, taken: TakenSession, who: str = WHO) -> None:
+        """Keep what was chosen: the suggestion in place of the session, or that it is run as planned.
+
+        Raises:
+            CoachProblem: the plan cannot be written.
+        """
+        suggestion = taken.suggestion
+        if not suggestion.is_changed or suggestion.edited is None:
+            return
+        edited = suggestion.edited
+        if taken.is_as_planned:
+            edited = replace_session(self.desk.plan, replace(taken.session, choice=Rung.AS_PLANNED.value))
+        self.desk.apply(edited, who)
+
+    def take(self, suggestion: Suggestion, *, as_planned: bool = False, who: str = WHO) -> TakenSession:
+        """Choose what is run today, and keep it.
+
+        Raises:
+            PlanProblem: as `choose`.
+            CoachProblem: the plan cannot be written.
+        """
+        taken = self.choose(suggestion, as_planned=as_planned)
+        self.keep_choice(taken, who)
+        return taken
+
+    def link(self, session: PlannedSession, run: str) -> None:
+        """Keep that a session was run, by the id of its run; a false start was none.
+
+        Raises:
+            CoachProblem: the plan cannot be read or written.
+        """
+        from coach.edge.history import RunFilter
+
+        with self.desk.store.history() as history:
+            found = history.runs(RunFilter(since=self.day - timedelta(days=1)), with_results=True)
+        if any(each.run == run and (each.time_s or 0.0) < LEAST_S for each in found):
+            return
+        plan = self.desk.plan
+        if plan.find(session.id) is not None:
+            self.desk.apply(link_run(plan, session.id, run), "coach run today")
+
+
+def reason_words(suggestion: Suggestion) -> str:
+    """Say a suggestion and the rule that decided it, in one sentence: before a start, and beside a gate."""
+    decided = next((each for each in suggestion.reasons if each.has_decided), None)
+    what = suggestion.what or RUNG_WORDS[suggestion.rung]
+    if decided is None:
+        return f"Today: {what}."
+    return f"Today: {what}. {decided.says[:1].upper()}{decided.says[1:].rstrip('.')} ({decided.you})."
+
+
+def gate_words(suggestion: Suggestion) -> str:
+    """The rule that decided, in a line that is said as a run starts: `Effort day today: in wind ... (10 m/s)`."""
+    decided = next(each for each in suggestion.reasons if each.has_decided)
+    rung = RUNG_WORDS[suggestion.rung]
+    says = f"{decided.says[:1].lower()}{decided.says[1:].rstrip('.')}"
+    return f"{rung[:1].upper()}{rung[1:]} today: {says} ({decided.you})."
+
+
+def _done(run: "IndexedRun") -> DoneRun:
+    from coach.review.measures import is_hard_session
+
+    return DoneRun(
+        run.run,
+        date.fromisoformat(run.day),
+        is_hard_session(run.hard_s, None),
+        run.workout,
+        None if run.time_s is None else run.time_s / 60,
+        is_cross=run.kind == CROSS,
+    )
+
+
+# --- how the last one went
+
+
+def _reps_of_last(
+    desk: PlanDesk, history: "History", family: Family, day: date
+) -> "tuple[PlannedSession, Sequence[JournaledRep]] | None":
+    """The hard steps of the last session of a family that was run; None where none was, or nothing is known of it."""
+    for at, session in reversed(tuple(desk.plan.sessions())):
+        if at < day and session.family is family and is_quality(session) and session.is_done:
+            for run in session.runs:
+                reps = history.reps(run)
+                if reps:
+                    return session, reps
+            return None
+    return None
+
+
+def _alike(reps: "Sequence[JournaledRep]") -> "Iterator[JournaledRep]":
+    """The timed reps that are as long as most of them are."""
+    timed = [rep for rep in reps if rep.is_timed]
+    lengths = [rep.length_m for rep in timed]
+    usual = max(lengths, key=lengths.count, default=None)
+    return (rep for rep in timed if rep.length_m == usual)
+
+
+def _fade(family: Family, reps: "Sequence[JournaledRep]") -> dict[Family, float]:
+    """By how much the last rep was slower than the first; nothing where fewer than three tell."""
+    speeds = [rep.mean_speed_mps for rep in _alike(reps) if rep.is_whole and rep.mean_speed_mps]
+    return {family: speeds[0] / speeds[-1] - 1.0} if len(speeds) >= _FEWEST_REPS else {}
+
+
+_FEWEST_REPS: Final = 3
+"""Two reps are no trend."""
+
+
+def _left_out(family: Family, session: PlannedSession, reps: "Sequence[JournaledRep]") -> dict[Family, int]:
+    """How many reps of those that were planned were not run to their end; nothing where the plan does not say."""
+    if session.dose is None:
+        return {}
+    return {family: max(0, session.dose.reps - sum(rep.is_whole for rep in _alike(reps)))}
+
+
+# --- a run of today's session, and any run on such a day
+
+TODAY: Final = "today"
+"""What `coach run` is given for today's session."""
+
+
+def day_of(workout: str, request: "RunRequest", console: "Console") -> "RunDay":
+    """Look at the day of a run: today's session where it is asked for, and what is to be said before it starts.
+
+    Raises:
+        UsageProblem: what is about today's session is asked for with another workout.
+        CoachProblem: today's session is asked for, and there is none, or it cannot be read.
+    """
+    if workout.casefold() != TODAY:
+        if request.day.is_asked:
+            raise UsageProblem(
+                "--as-planned, --minutes, --no-track, --treadmill, --instead, --wind, --hills change today's session",
+                f"Such as coach run {TODAY} --minutes 35.",
+            )
+        return RunDay(workout, _desk_for(request))
+    desk = TodayDesk(PlanDesk(athlete=request.athlete))
+    desk.notice()
+    day = request.day
+    weather = desk.weather()
+    if request.weather is not None:
+        weather = replace(weather, temperature_c=request.weather[0], dew_point_c=request.weather[1])
+    weather = replace(weather, wind_mps=day.wind_mps, is_hilly=day.is_hilly or None)
+    suggestion = desk.suggestion(day.limits, weather)
+    taken = desk.choose(suggestion, as_planned=day.is_as_planned)
+    console.say(_run_words(taken))
+    return RunDay("free", desk, taken, weather)
+
+
+def _desk_for(request: "RunRequest") -> TodayDesk | None:
+    """The plan behind any run; None where there is none that can be read."""
+    with suppress(CoachProblem):
+        desk = PlanDesk(athlete=request.athlete)
+        if desk.exists:
+            return TodayDesk(desk)
+    return None
+
+
+def _run_words(taken: TakenSession) -> str:
+    """Say what is run today; nothing else is said of a choice."""
+    if taken.is_as_planned or not taken.suggestion.is_changed:
+        return f"Today: {taken.session.title}."
+    return f"{reason_words(taken.suggestion)} You run {taken.session.title}."
+
+
+@dataclass(slots=True)
+class RunDay:
+    """The day of a run: what is run, what is said before it, and what is kept after it."""
+
+    workout: str
+    """By name, path or line; `free` for a session that nobody wrote down."""
+    desk: TodayDesk | None = None
+    """None without a plan."""
+    taken: TakenSession | None = None
+    """Today's session, where it is that."""
+    weather: DayWeather = field(default_factory=DayWeather)
+
+    def compiled(self, runner: "Athlete | None", console: "Console", *, by_hand: bool) -> "CompiledWorkout":
+        """Compile what is run, with the rule of the day as a gate before its first step.
+
+        Raises:
+            CoachProblem: as `coach.app.workouts.compile_for`.
+        """
+        from coach.app.workouts import compile_for, compile_text
+
+        document = None
+        if self.taken is not None and self.desk is not None:
+            document = self.desk.document(self.taken.session)
+        if document is None:
+            compiled = compile_text(self.workout, runner, console, by_hand=by_hand)
+        else:
+            compiled = compile_for(document, runner, console, by_hand=by_hand)
+        said = self._said(compiled)
+        if said is None:
+            return compiled
+        if self.taken is None:
+            console.say(f"Note: {said[1]}")
+        return with_gate(compiled, *said)
+
+    def _said(self, compiled: "CompiledWorkout") -> tuple[str, str] | None:
+        """The rule that speaks today and its words; None where none does, or the runner has decided against it."""
+        if self.taken is not None:
+            if self.taken.is_as_planned:
+                return None
+            return _rule_of(self.taken.suggestion)
+        if self.desk is None or not _is_hard(compiled):
+            return None
+        with suppress(CoachProblem):
+            return _rule_of(self.desk.suggestion())
+        return None
+
+    def begin(self) -> None:
+        """Keep what was chosen: the run begins now.
+
+        Raises:
+            CoachProblem: the plan cannot be written.
+        """
+        if self.desk is not None and self.taken is not None:
+            self.desk.keep_choice(self.taken, f"coach run {TODAY}")
+
+    def under(self, settings: "Settings") -> "Settings":
+        """The settings of an effort day: the weather, and what tired legs add to it."""
+        if self.taken is None or self.taken.is_as_planned or not self.taken.suggestion.slower_percent:
+            return settings
+        heat = self.weather.heat_sum_f
+        tired = self.taken.suggestion.slower_percent - effort_day(0.0, heat).percent
+        session = replace(
+            settings.session,
+            temperature_c=self.weather.temperature_c,
+            dew_point_c=self.weather.dew_point_c,
+            tired_percent=max(0.0, tired) if heat is not None else 0.0,
+        )
+        return replace(settings, session=session)
+
+    def with_presses(self, sources: "RunSources") -> "RunSources":
+        """The sources of the run, with the buttons that an effort day presses as it begins."""
+        if self.taken is None or self.taken.is_as_planned:
+            return sources
+        suggestion = self.taken.suggestion
+        button = None
+        if suggestion.is_by_effort:
+            button = Button.BY_EFFORT
+        elif suggestion.rung is Rung.EFFORT_DAY:
+            button = Button.EFFORT_DAY
+        if button is None:
+            return sources
+        return replace(sources, sources=[PressedAtOnce(button), *sources.sources])
+
+    def keep(self, run: str, runs: Path | None, console: "Console") -> None:
+        """Link the run to today's session, and let it carry what the morning said of a runner who ran all the same."""
+        if self.taken is None or self.desk is None or runs is None or not (runs / run).is_dir():
+            return
+        try:
+            self.desk.link(self.taken.session, run)
+            if self.taken.is_as_planned:
+                _keep_acute(runs / run, self.desk.readiness)
+        except CoachProblem as problem:
+            console.say(f"The plan does not know of this run: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class PressedAtOnce:
+    """A source that presses one button as the run begins, so that a replay has it too."""
+
+    button: Button
+
+    async def listen(self, inbox: "Inbox") -> None:
+        """Press it."""
+        inbox.press(self.button, origin=Origin.DIALOGUE)
+
+
+def _rule_of(suggestion: Suggestion) -> tuple[str, str] | None:
+    decided = [each.rule for each in suggestion.reasons if each.has_decided]
+    return (decided[0], gate_words(suggestion)) if decided and suggestion.is_changed else None
+
+
+def _is_hard(compiled: "CompiledWorkout") -> bool:
+    from coach.workout.kinds import HARD
+
+    return any(step.kind in HARD for step in compiled.timeline.steps)
+
+
+def with_gate(compiled: "CompiledWorkout", rule: str, text: str) -> "CompiledWorkout":
+    """A workout with a rule that is said before its first step; it is in its document, so a replay says it too."""
+    from coach.workout.timeline import StepGate
+
+    if compiled.document is None or not compiled.timeline.steps:
+        return compiled
+    text = text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 3]}..."
+    gates = [{"rule": rule, "when": "before", "text": text}, *compiled.document.get("gates", ())]
+    first, *others = compiled.timeline.steps
+    said = replace(first, gates=(StepGate(rule, "before", text), *first.gates))
+    timeline = replace(compiled.timeline, steps=(said, *others))
+    return replace(compiled, document=dict(compiled.document) | {"gates": gates}, timeline=timeline)
+
+
+_LONGEST_TEXT: Final = 120
+"""As texts of gates in documents."""
+
+
+def _keep_acute(path: Path, readiness: "ReadinessAnswer | None") -> None:
+    """Let a run that was done as planned carry the signs of its morning, behind whatever was remarked."""
+    if readiness is None or not readiness.acute:
+        return
+    from coach.edge.run_folder import RunNote, append_note, read_note
+
+    signs = f"Run as planned. This morning: {', '.join(readiness.acute)}."
+    remark = read_note(path).text
+    append_note(path, RunNote(text=f"{remark} {signs}" if remark else signs))

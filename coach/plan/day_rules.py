@@ -1,0 +1,581 @@
+"""The rules of days and sessions: what may follow what, what a workout needs, and for whom it is wrong.
+
+Where the numbers come from is said in each row. The rows are at the end.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Final
+
+from coach.physiology.vdot import race_time
+from coach.plan.checked import CheckView, Finding, PlanRule, Severity, day_words
+from coach.plan.facts import BAREFOOT, SHORT_SPRINT_S, workout_key
+from coach.plan.model import (
+    Family,
+    PlannedSession,
+    PlanOptIn,
+    RacePriority,
+    RunnerLevel,
+    SessionKind,
+    monday_of,
+)
+from coach.quantities import format_clock
+
+_COACHING: Final = "coaching practice"
+_LEVELS: Final = {level: rank for rank, level in enumerate(RunnerLevel)}
+_HARD_DAYS: Final = {RunnerLevel.BEGINNER: 2, RunnerLevel.INTERMEDIATE: 3, RunnerLevel.ADVANCED: 3}
+"""Hard days of a week at most, by level: one or two for beginners, two or three for the advanced."""
+_DAY: Final = timedelta(days=1)
+
+
+def _move(day: date, to: date | None = None) -> str:
+    """The command that moves what is on a day."""
+    return f"coach plan move {day} {to or day + _DAY}"
+
+
+def _hard_adjacent(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    if PlanOptIn.BACK_TO_BACK in view.plan.opt_ins:
+        return
+    for before, day in pairwise(view.days):
+        if before.hard and day.hard and day.date >= view.today:
+            yield rule.at(
+                (before.date, day.date),
+                f"{day.hard[0]} on {day_words(day.date)} comes the day after {before.hard[0]}.",
+                f"Put an easy day between them: {_move(day.date)}",
+                "none",
+            )
+
+
+def _after_long(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for before, day in pairwise(view.days):
+        if before.long and not before.hard and day.hard and day.date >= view.today:
+            yield rule.at(
+                (before.date, day.date),
+                f"{day.hard[0]} on {day_words(day.date)} comes the day after the long run.",
+                f"Move it to a day with rested legs: {_move(day.date)}",
+                "none",
+            )
+
+
+def _hard_days(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    most = _HARD_DAYS[view.plan.level]
+    for week in view.coming_weeks:
+        hard = [day.date for day in week.days if day.hard]
+        if len(hard) > most:
+            yield rule.at(
+                hard,
+                f"The week of {day_words(week.monday)} has {len(hard)} hard days; "
+                f"{most} are the most for {_article(view.plan.level)} {view.plan.level} runner.",
+                "Make one of them easy, or move it to another week.",
+                f"{len(hard)} days",
+                limit=f"{most} days",
+            )
+
+
+def _article(word: str) -> str:
+    return "an" if word[:1] in "aeiou" else "a"
+
+
+def _heavy_legs(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    days = int(rule.limit // 24)
+    for day in view.days:
+        heavy = [place for place, session in enumerate(day.sessions) if view.is_heavy(session)]
+        if not heavy:
+            continue
+        later = [session for session in day.sessions[heavy[0] + 1 :] if _is_quality(view, session)]
+        if later:
+            yield rule.at(
+                (day.date,),
+                f"{day.sessions[heavy[0]].title} stands before {later[0].title} on {day_words(day.date)}.",
+                "Lift after the run, not before it.",
+                "0 hours",
+            )
+            continue
+        for number in range(1, days + 1):
+            after = view.day(day.date + number * _DAY)
+            quality = [session for session in after.sessions if _is_quality(view, session)]
+            if quality:
+                yield rule.at(
+                    (day.date, after.date),
+                    f"{day.sessions[heavy[0]].title} on {day_words(day.date)} leaves heavy legs for "
+                    f"{quality[0].title} on {day_words(after.date)}.",
+                    f"Lift on the day of the run, after it: {_move(day.date, after.date)}",
+                    f"{24 * number} hours",
+                )
+                break
+
+
+def _is_quality(view: CheckView, session: PlannedSession) -> bool:
+    """Whether a session wants legs that can be quick."""
+    return session.is_run and (view.is_hard(session) or view.is_fresh(session))
+
+
+def _sprints_fresh(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for before, day in pairwise(view.days):
+        if not (before.hard or before.long) or day.date < view.today:
+            continue
+        for session in day.sessions:
+            if view.is_fresh(session) and not day.hard:  # else it is said that hard days follow each other
+                yield rule.at(
+                    (before.date, day.date),
+                    f"{session.title} on {day_words(day.date)} wants rested legs, "
+                    f"and the day before has {(before.hard or (before.long,))[0]}.",
+                    f"Sprint after a day of rest or easy running: {_move(day.date)}",
+                    "none",
+                )
+
+
+_DRILL_DAYS: Final = 21
+
+
+def _form_gate(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    drilled = [each.date for each in view.days for session in each.sessions if _has_drills(view, session)]
+    drilled += [sheet.day for sheet in view.facts.sheets if sheet.system == "drills"]
+    for day, session in view.coming:
+        facts = view.of(session)
+        if not view.is_flat_sprint(session) or (facts is not None and facts.has_drills):
+            continue
+        if facts is None and session.workout:
+            continue  # nobody knows what it has
+        done = len({each for each in drilled if day - timedelta(days=_DRILL_DAYS) <= each < day})
+        if done < rule.limit:
+            yield rule.at(
+                (day,),
+                f"{session.title} on {day_words(day)} is flat sprinting with {done or 'no'} form drills in the three "
+                "weeks before.",
+                "Do the drills first (coach run drills), or sprint uphill (hill-sprints).",
+                f"{done} times",
+            )
+
+
+def _has_drills(view: CheckView, session: PlannedSession) -> bool:
+    facts = view.of(session)
+    return session.family is Family.DRILLS or (facts is not None and facts.has_drills)
+
+
+def _needs_level(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for day, session in view.coming:
+        facts = view.of(session)
+        if facts is None or not facts.needs_level:
+            continue
+        if _LEVELS[RunnerLevel(facts.needs_level)] > _LEVELS[view.plan.level]:
+            yield rule.at(
+                (day,),
+                f"{session.title} on {day_words(day)} is for runners who are {facts.needs_level}; "
+                f"your plan says {view.plan.level}.",
+                f"Choose another: coach workout list --level {view.plan.level}",
+                view.plan.level,
+                limit=facts.needs_level,
+            )
+
+
+def _needs_seasons(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    seasons = view.facts.seasons
+    if seasons is None:
+        return
+    for day, session in view.coming:
+        facts = view.of(session)
+        if facts is not None and facts.needs_seasons > seasons:
+            yield rule.at(
+                (day,),
+                f"{session.title} on {day_words(day)} wants {_count(facts.needs_seasons, 'season')} of running; "
+                f"you have {seasons}.",
+                "Keep it for a later season.",
+                _count(seasons, "season"),
+                limit=_count(facts.needs_seasons, "season"),
+            )
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _needs_base(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for day, session in view.coming:
+        facts = view.of(session)
+        if facts is None or not facts.needs_base_weeks:
+            continue
+        weeks = _base_weeks(view, day, facts.needs_base_weeks, int(rule.limit))
+        if weeks is not None and weeks < facts.needs_base_weeks:
+            wanted = _count(facts.needs_base_weeks, "week")
+            yield rule.at(
+                (day,),
+                f"{session.title} on {day_words(day)} wants {wanted} of regular running before it; "
+                f"there are {weeks or 'none'}.",
+                f"Move it to a later week: {_move(day, day + timedelta(weeks=facts.needs_base_weeks - weeks))}",
+                _count(weeks, "week"),
+                limit=wanted,
+            )
+
+
+def _base_weeks(view: CheckView, day: date, wanted: int, least_runs: int) -> int | None:
+    """Weeks in a row with regular running before the week of a day, up to those wanted; None where nobody knows."""
+    monday, since = monday_of(day), view.known_since()
+    known_from = view.plan.first if since is None else min(monday_of(since + 6 * _DAY), view.plan.first)
+    for count in range(wanted):
+        monday -= timedelta(weeks=1)
+        if monday < known_from or (since is None and monday < view.plan.created):
+            return None
+        if sum(view.day(monday + number * _DAY).has_run for number in range(7)) < least_runs:
+            return count
+    return wanted
+
+
+def _needs_warm_up(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for day, session in view.coming:
+        facts = view.of(session)
+        if facts is None or facts.warm_up_s >= facts.needs_warm_up_s:
+            continue
+        has_more = any(
+            other is not session and (known := view.of(other)) is not None and known.system == "activation"
+            for other in view.day(day).sessions
+        )
+        if not has_more:
+            wanted = facts.needs_warm_up_s / 60
+            yield rule.at(
+                (day,),
+                f"{session.title} on {day_words(day)} wants {wanted:g} minutes of warm-up and has "
+                f"{facts.warm_up_s / 60:.0f}.",
+                "Warm up longer: warm-up-extended before it, or a longer jog in it.",
+                f"{facts.warm_up_s / 60:.0f} minutes",
+                limit=f"{wanted:g} minutes",
+            )
+
+
+def _often(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    uses: dict[str, list[tuple[date, PlannedSession]]] = {}
+    for planned in view.days:
+        for session in planned.sessions:
+            if key := workout_key(session):
+                uses.setdefault(key, []).append((planned.date, session))
+    for key, each in uses.items():
+        facts = view.facts.workouts.get(key)
+        if facts is None or facts.often is None:
+            continue
+        times, days = facts.often
+        for earlier, (day, session) in zip(each, each[times:], strict=False):
+            apart = (day - earlier[0]).days
+            if apart < days and day >= view.today:
+                limit = f"every {days} days" if times == 1 else f"{times} times in {days} days"
+                yield rule.at(
+                    (earlier[0], day),
+                    f"{session.title} on {day_words(day)} comes {apart} days after "
+                    f"{'the last one' if times == 1 else f'the last but {times - 1}'}; {limit} is the most.",
+                    f"Leave it out, or move it: {_move(day, earlier[0] + timedelta(days=days))}",
+                    _count(apart, "day"),
+                    limit=limit,
+                )
+
+
+_FLAT_HISTORIES: Final = ("hamstring", "achilles")
+
+
+def _not_with(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    histories = {each.casefold(): each for each in (*view.plan.histories, *view.facts.histories)}
+    if not histories:
+        return
+    for day, session in view.coming:
+        facts = view.of(session)
+        wrong = [] if facts is None else [each.casefold() for each in facts.not_with]
+        is_short = (dose := view.dose(session)) is not None and (
+            dose.rep_s or SHORT_SPRINT_S + 1
+        ) <= SHORT_SPRINT_S
+        if view.is_flat_sprint(session) and not is_short:
+            wrong += _FLAT_HISTORIES
+        known = next((histories[each] for each in histories if _is_among(each, wrong)), "")
+        if known:
+            is_sprint = view.is_flat_sprint(session)
+            fix = (
+                "Take hill sprints, or sprints of 10 s at most: hill-sprints"
+                if is_sprint
+                else "Choose another."
+            )
+            yield rule.at(
+                (day,),
+                f"{session.title} on {day_words(day)} is the wrong choice with a history of {known} trouble.",
+                fix,
+                known,
+                limit="none",
+            )
+
+
+def _is_among(history: str, wrong: list[str]) -> bool:
+    """Whether a history is one of those, however it is worded: `left Achilles tendon` is `achilles`."""
+    return any(each in history or history in each for each in wrong)
+
+
+def _barefoot(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    days = [(day, session) for day, session in view.coming if session.workout == BAREFOOT]
+    if days and PlanOptIn.BAREFOOT not in view.plan.opt_ins:
+        day, session = days[0]
+        yield rule.at(
+            (day,),
+            f"{session.title} on {day_words(day)} is for those who asked for it.",
+            f'Add "{PlanOptIn.BAREFOOT}" to the plan\'s opt_ins, or take it out.',
+            "not asked for",
+            limit="opt-in",
+        )
+
+
+def _missing(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for day, session in view.coming:
+        if workout_key(session) in view.facts.missing:
+            yield rule.at(
+                (day,),
+                f"{session.title} on {day_words(day)} is {session.workout}, which the library does not have.",
+                "Choose another: coach workout list",
+                "missing",
+                limit="in the library",
+            )
+
+
+_NEW_SHOE_DAYS: Final = 7
+
+
+def _new_shoes(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    race = view.plan.next_race(view.today)
+    if race is None or (race.date - view.today).days > _NEW_SHOE_DAYS:
+        return
+    for shoe in view.facts.shoes:
+        if shoe.runs < rule.limit and (view.today - shoe.last).days <= _NEW_SHOE_DAYS:
+            yield rule.at(
+                (view.today, race.date),
+                f"{shoe.name} has {_count(shoe.runs, 'run')} in it, and {race.label} is on {day_words(race.date)}.",
+                "Race in a pair you have trained in: three easy days and two at race pace.",
+                _count(shoe.runs, "run"),
+            )
+
+
+_GOAL_WEEKS: Final = 4
+
+
+def _beyond_fitness(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    said: set[str] = set()
+    for day, session in view.coming:
+        facts = view.of(session)
+        if facts is not None and facts.too_fast and facts.name not in said:
+            said.add(facts.name)
+            yield rule.at(
+                (day,),
+                f"{session.title} on {day_words(day)}: {facts.too_fast}",
+                "Train where you are: faster paces come with the next result.",
+                view.facts.fitness.vdot_words,
+            )
+
+
+def _goal_beyond(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    vdot = view.facts.fitness.vdot
+    for race in view.plan.races:
+        if vdot is None or race.goal_s is None or race.priority is RacePriority.C:
+            continue
+        weeks = (race.date - view.today).days / 7
+        if not 0 <= weeks <= _GOAL_WEEKS:
+            continue
+        able = race_time(vdot, race.distance_m)
+        if able / race.goal_s - 1 > rule.limit:
+            yield rule.at(
+                (race.date,),
+                f"{race.label} on {day_words(race.date)} in {format_clock(race.goal_s)} is faster than "
+                f"{view.facts.fitness.vdot_words} speaks for: {format_clock(able)}.",
+                "Start by what you can run now, or tell a newer result: coach athlete set --race",
+                f"{100 * (able / race.goal_s - 1):.0f} %",
+            )
+
+
+_MINUTES_OVER: Final = 5.0
+"""An estimate is not meant to the minute. Judged."""
+
+
+def _availability(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for day in view.days:
+        if day.date < view.today or not day.has_run:
+            continue
+        off = view.plan.availability.off_on(day.date)
+        race = any(session.kind is SessionKind.RACE for session in day.sessions)
+        if off is not None and not race:
+            yield rule.at(
+                (day.date,),
+                f"{day_words(day.date)} is a day off ({off.why}), and a run is planned on it.",
+                f"Move it: {_move(day.date, off.last + _DAY)}",
+                "a run",
+                limit="none",
+            )
+            continue
+        most = view.plan.availability.minutes.get(day.date.weekday())
+        if most is not None and day.minutes is not None and day.minutes > most + rule.limit and not race:
+            yield rule.at(
+                (day.date,),
+                f"{day_words(day.date)} takes {day.minutes:.0f} minutes; you have {most:.0f} on that day of the week.",
+                "Make it shorter, or move it to a longer day.",
+                f"{day.minutes:.0f} minutes",
+                limit=f"{most:.0f} minutes",
+            )
+
+
+DAY_RULES: Final = (
+    PlanRule(
+        "hard-days-apart",
+        "Between two hard days lies one that is not; back-to-back is an opt-in.",
+        1,
+        "day between",
+        Severity.HIGH,
+        f"{_COACHING} (science K7)",
+        _hard_adjacent,
+    ),
+    PlanRule(
+        "after-the-long-run",
+        "The day after the long run is not hard.",
+        1,
+        "day after",
+        Severity.HIGH,
+        f"{_COACHING} (science P17, 1.8)",
+        _after_long,
+    ),
+    PlanRule(
+        "hard-days",
+        "A week has two hard days at most for beginners, three for others.",
+        3,
+        "days",
+        Severity.HIGH,
+        f"{_COACHING} (science K7)",
+        _hard_days,
+    ),
+    PlanRule(
+        "heavy-legs",
+        "Heavy strength work is not done in the 48 hours before a fast or hard run.",
+        48,
+        "hours",
+        Severity.MEDIUM,
+        f"{_COACHING} (science F17)",
+        _heavy_legs,
+    ),
+    PlanRule(
+        "sprints-on-fresh-legs",
+        "Sprints and tests come after rest or an easy day, not after intervals or the long run.",
+        1,
+        "day",
+        Severity.HIGH,
+        f"{_COACHING} (science W3, W20)",
+        _sprints_fresh,
+    ),
+    PlanRule(
+        "drills-before-sprints",
+        "Form drills come before flat sprints: in the workout, or twice in the three weeks before.",
+        2,
+        "times in 21 days",
+        Severity.MEDIUM,
+        f"{_COACHING} (science F5, F7)",
+        _form_gate,
+    ),
+    PlanRule(
+        "level",
+        "A workout is not above the level of the runner.",
+        0,
+        "levels above",
+        Severity.MEDIUM,
+        f"{_COACHING} (science W1 to W28)",
+        _needs_level,
+    ),
+    PlanRule(
+        "seasons",
+        "A workout that wants seasons of running has them before it.",
+        0,
+        "seasons short",
+        Severity.MEDIUM,
+        f"{_COACHING} (science W20, W23)",
+        _needs_seasons,
+    ),
+    PlanRule(
+        "base-weeks",
+        "A workout that wants weeks of regular running has them before it, with two runs a week at least.",
+        2,
+        "runs a week",
+        Severity.MEDIUM,
+        f"{_COACHING} (science P1, P15)",
+        _needs_base,
+    ),
+    PlanRule(
+        "warm-up",
+        "A workout that wants a warm-up has one of that length.",
+        0,
+        "minutes short",
+        Severity.MEDIUM,
+        f"{_COACHING} (science F7)",
+        _needs_warm_up,
+    ),
+    PlanRule(
+        "how-often",
+        "A workout is not done more often than its tags say.",
+        0,
+        "times over",
+        Severity.MEDIUM,
+        f"{_COACHING} (science W1 to W28)",
+        _often,
+    ),
+    PlanRule(
+        "old-injuries",
+        "A workout is not the wrong choice for an old injury; flat sprints become hill sprints, or 10 s at most.",
+        0,
+        "of them",
+        Severity.HIGH,
+        f"{_COACHING} (science W3, W4)",
+        _not_with,
+    ),
+    PlanRule(
+        "barefoot",
+        "Barefoot strides are for those who asked for them.",
+        0,
+        "unasked",
+        Severity.MEDIUM,
+        f"{_COACHING} (science N7, N13)",
+        _barefoot,
+    ),
+    PlanRule(
+        "workout-exists",
+        "Every workout of the plan is in the library.",
+        0,
+        "missing",
+        Severity.HIGH,
+        "the plan itself",
+        _missing,
+        has_switch=False,
+    ),
+    PlanRule(
+        "shoes-run-in",
+        "Shoes worn in race week have five runs in them.",
+        5,
+        "runs",
+        Severity.MEDIUM,
+        f"{_COACHING} (science N7)",
+        _new_shoes,
+    ),
+    PlanRule(
+        "within-fitness",
+        "No target of a workout is more than 3 % faster than the fitness on record speaks for.",
+        0.03,
+        "%",
+        Severity.MEDIUM,
+        f"{_COACHING} (science 1.8)",
+        _beyond_fitness,
+    ),
+    PlanRule(
+        "goal-within-fitness",
+        "Four weeks before a race its goal is no more than 3 % faster than the fitness on record.",
+        0.03,
+        "%",
+        Severity.LOW,
+        f"{_COACHING} (science 1.8)",
+        _goal_beyond,
+    ),
+    PlanRule(
+        "days-and-minutes",
+        "Nothing is planned on a day off, and no day is longer than the runner has.",
+        5,
+        "minutes over",
+        Severity.MEDIUM,
+        "the plan itself",
+        _availability,
+    ),
+)
+"""Each of them is looked at by `coach.plan.check`."""

@@ -1,0 +1,477 @@
+"""Strength, mobility and drills beside the running: which sheets a phase has, on which days they lie, and simple tests.
+
+Heavy work is twice a week in base, one short session from then on and none in the ten days before an A race (science
+F12, F15); plyometrics last six weeks (F6); prehab, drills and mobility are short and often (F5, F10, F11). Sheets are
+laid after the runs and round them: heavy legs never before a quick run, jumps only on fresh ones, one day of the week
+left without anything where there is one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from coach.athlete import SimpleTest
+from coach.plan.facts import BAREFOOT, PLYOMETRICS, SidesResult
+from coach.plan.model import (
+    MOST_SESSIONS,
+    Family,
+    Plan,
+    PlanDay,
+    PlannedSession,
+    PlanOptIn,
+    PlanWeek,
+    RacePriority,
+    RunnerLevel,
+    SessionKind,
+    TrainingPhase,
+)
+
+# --- Sheets
+
+
+class Sheet(NamedTuple):
+    """A sheet of the library as a plan lays it."""
+
+    title: str
+    family: Family
+    kind: SessionKind
+    minutes: float
+    often: tuple[int, int]
+    """So many times in so many days at most, as its tags say."""
+    why: str
+
+
+_STRENGTH, _MOBILITY = SessionKind.STRENGTH, SessionKind.MOBILITY
+SHEETS: Final[Mapping[str, Sheet]] = {
+    "strength-heavy": Sheet(
+        "Heavy strength",
+        Family.STRENGTH,
+        _STRENGTH,
+        45,
+        (2, 7),
+        "Heavy and few: force now makes every later pace cheaper.",
+    ),
+    "strength-gym": Sheet(
+        "Strength, gym day",
+        Family.STRENGTH,
+        _STRENGTH,
+        50,
+        (1, 7),
+        "Heavy and few: force now makes every later pace cheaper.",
+    ),
+    "strength-posterior": Sheet(
+        "Strong behind",
+        Family.STRENGTH,
+        _STRENGTH,
+        35,
+        (2, 7),
+        "Hips and hamstrings carry the long runs of later.",
+    ),
+    "strength-home": Sheet(
+        "Strength, home day",
+        Family.STRENGTH,
+        _STRENGTH,
+        30,
+        (2, 7),
+        "Strength at home, twice a week while nothing is fast.",
+    ),
+    "strength-maintain": Sheet(
+        "Strength, one short session",
+        Family.STRENGTH,
+        _STRENGTH,
+        20,
+        (1, 7),
+        "One short session keeps what base has built.",
+    ),
+    PLYOMETRICS: Sheet(
+        "Plyometrics",
+        Family.PLYOMETRICS,
+        _STRENGTH,
+        20,
+        (2, 7),
+        "Jumps twice a week for six weeks shorten ground contact.",
+    ),
+    "simple-tests": Sheet(
+        "Simple tests, left and right",
+        Family.CHECK_UP,
+        _STRENGTH,
+        15,
+        (1, 21),
+        "Once a month: is one side behind, and is it better than last time?",
+    ),
+    "prehab-15min": Sheet(
+        "Prehab in 15 minutes", Family.PREHAB, _STRENGTH, 15, (3, 7), "For what quick running breaks first."
+    ),
+    "drills": Sheet(
+        "Running drills", Family.DRILLS, _MOBILITY, 10, (3, 7), "Form drills come before anything flat out."
+    ),
+    "mobility-10min": Sheet(
+        "Mobility in 10 minutes",
+        Family.MOBILITY,
+        _MOBILITY,
+        10,
+        (7, 7),
+        "Ten minutes for hips, back and ankles.",
+    ),
+    "core-5min": Sheet(
+        "Five minutes of core", Family.CORE, _STRENGTH, 5, (7, 7), "A little every day, as you asked for."
+    ),
+}
+"""The sheets that plans lay, by their names in the library."""
+
+_BY_LEVEL: Final = {
+    RunnerLevel.BEGINNER: ("strength-home", "strength-home"),
+    RunnerLevel.INTERMEDIATE: ("strength-gym", "strength-posterior"),
+    RunnerLevel.ADVANCED: ("strength-heavy", "strength-heavy"),
+}
+"""The two strength sessions of a base week: heavy weights are for those who have lifted before."""
+HEAVY_SHEETS: Final = frozenset({"strength-heavy", "strength-gym", "strength-explosive"})
+"""Sheets that legs feel for two days, as their tags say (`fresh`)."""
+_TRAINING: Final = frozenset(
+    {TrainingPhase.BASE, TrainingPhase.BUILD, TrainingPhase.SPEED, TrainingPhase.PEAK, TrainingPhase.FREE}
+)
+LAST_DAYS: Final = 10
+"""Days before an A race without strength work."""
+_PLYO_FROM, _PLYO_WEEKS = 5, 6
+"""Plyometrics begin in the fifth week of base, after four of regular running and strength, and last six."""
+_CHECK_UP_WEEKS: Final = 4
+_NO_JUMPS: Final = ("achilles", "calf")
+_NO_BAREFOOT: Final = ("foot", "achilles", "plantar")
+
+
+def sheets_of_week(plan: Plan, week: PlanWeek, *, eased_until: date | None = None) -> tuple[str, ...]:
+    """The sheets a week has, those that matter most first; what finds no day is left out from the end.
+
+    Args:
+        plan: whose week it is.
+        week: the week.
+        eased_until: up to this day plyometrics are once a week, as a simple test fell.
+    """
+    mobility = "mobility-10min"
+    if week.phase is TrainingPhase.RECOVERY:
+        return (mobility, mobility, mobility)
+    if week.phase not in _TRAINING:
+        short = ("strength-maintain",) if PlanOptIn.KEEP_STRENGTH in plan.opt_ins else ()
+        return (*short, mobility, mobility)
+    strength = _BY_LEVEL[plan.level] if week.phase is TrainingPhase.BASE else ("strength-maintain",)
+    place = _training_weeks_before(plan, week)
+    check_up = ("simple-tests",) if place % _CHECK_UP_WEEKS == 0 else ()
+    jumps: tuple[str, ...] = ()
+    if _jumps_are_due(plan, week, place):
+        is_eased = eased_until is not None and week.monday <= eased_until
+        jumps = (PLYOMETRICS,) if is_eased else (PLYOMETRICS, PLYOMETRICS)
+    return (*strength, *check_up, *jumps, "prehab-15min", "drills", mobility, "prehab-15min", mobility)
+
+
+def _training_weeks_before(plan: Plan, week: PlanWeek) -> int:
+    """Weeks of training from the last break, or the begin of the plan, to a week; 0 for the first."""
+    count = 0
+    for each in plan.weeks:
+        if each.monday >= week.monday:
+            break
+        count = count + 1 if each.phase in _TRAINING else 0
+    return count
+
+
+def _jumps_are_due(plan: Plan, week: PlanWeek, place: int) -> bool:
+    """Whether a week is one of the six with plyometrics."""
+    if plan.level is RunnerLevel.BEGINNER or _has_history(plan, _NO_JUMPS):
+        return False
+    has_base = any(each.phase is TrainingPhase.BASE for each in plan.weeks if each.monday <= week.monday)
+    return (
+        has_base
+        and _PLYO_FROM <= place + 1 < _PLYO_FROM + _PLYO_WEEKS
+        and week.phase is not TrainingPhase.PEAK
+    )
+
+
+def _has_history(plan: Plan, parts: Sequence[str]) -> bool:
+    return any(part in history.casefold() for history in plan.histories for part in parts)
+
+
+# --- Days
+
+
+def with_sheets(plan: Plan, first: date, *, eased_until: date | None = None) -> Plan:
+    """A plan with the sheets of its weeks from a day on; what lies there already stays.
+
+    Args:
+        plan: with its runs laid.
+        first: no sheet is laid before this day.
+        eased_until: as of `sheets_of_week`.
+    """
+    laying = _Laying(plan, first)
+    for week in plan.weeks:
+        if week.sunday < first:
+            continue
+        for name in sheets_of_week(plan, week, eased_until=eased_until):
+            laying.lay(week, name)
+        if PlanOptIn.CORE_DAILY in plan.opt_ins and week.phase not in {
+            TrainingPhase.RACE,
+            TrainingPhase.RECOVERY,
+        }:
+            for day in week.dates():
+                laying.lay(week, "core-5min", (day,))
+    made = laying.plan()
+    return _barefoot(made, first) if PlanOptIn.BAREFOOT in plan.opt_ins else made
+
+
+class _Laying:
+    """Lays sheets into the days of a plan."""
+
+    def __init__(self, plan: Plan, first: date) -> None:
+        self._plan = plan
+        self._first = first
+        self._days = {day.date: day for day in plan.days}
+        self._next_id = plan.next_id
+        self._races = [race.date for race in plan.races if race.priority is RacePriority.A]
+
+    def plan(self) -> Plan:
+        """The plan with what was laid."""
+        return replace(self._plan, days=tuple(self._days.values()), next_id=self._next_id)
+
+    def lay(self, week: PlanWeek, name: str, dates: Sequence[date] = ()) -> None:
+        """Lay a sheet on the best day of a week; on none where it fits none."""
+        sheet = SHEETS[name]
+        costs = [
+            (cost, day)
+            for day in dates or week.dates()
+            if day >= self._first and (cost := self._cost(self._days[day], name, sheet, week)) is not None
+        ]
+        if not costs:
+            return
+        _, best = min(costs)
+        day = self._days[best]
+        session = PlannedSession(
+            f"s{self._next_id}",
+            sheet.kind,
+            sheet.family,
+            sheet.title,
+            sheet.why,
+            workout=name,
+            minutes=sheet.minutes,
+        )
+        self._next_id += 1
+        kept = tuple(each for each in day.sessions if each.kind is not SessionKind.REST)
+        self._days[best] = replace(day, sessions=(*kept, session))
+
+    def _cost(self, day: PlanDay, name: str, sheet: Sheet, week: PlanWeek) -> int | None:
+        """What speaks against a day; None where it does not go."""
+        sessions = [each for each in day.sessions if each.kind is not SessionKind.REST]
+        if len(sessions) >= MOST_SESSIONS or day.off is not None or self._plan.availability.off_on(day.date):
+            return None
+        if any(each.kind is SessionKind.RACE for each in sessions) or any(
+            each.workout == name for each in sessions
+        ):
+            return None
+        before_race = min(((race - day.date).days for race in self._races if race >= day.date), default=99)
+        if before_race <= LAST_DAYS and not self._goes_late(name, sheet, before_race):
+            return None
+        cost = self._cost_of_family(day, name, sheet)
+        if cost is None:
+            return None
+        near = [self._day(day.date, number) for number in (-1, 1)]
+        cost += 4 * sum(any(each.family is sheet.family for each in other.sessions) for other in near)
+        is_last_free = not sessions and sum(not self._day(each, 0).sessions for each in week.dates()) < 2
+        if (is_last_free and sheet.kind is not SessionKind.MOBILITY) or not self._is_rare_enough(
+            day.date, name
+        ):
+            return None
+        return cost + len(sessions) + 3 * is_last_free
+
+    def _is_rare_enough(self, day: date, name: str) -> bool:
+        """Whether a sheet on a day keeps to how often it is done at most."""
+        times, days = SHEETS[name].often
+        near = [day + timedelta(days=number) for number in range(1 - days, days)]
+        used = sorted([each for each in near if self._has(each, name)] + [day])
+        return all((last - first).days >= days for first, last in zip(used, used[times:], strict=False))
+
+    def _has(self, day: date, name: str) -> bool:
+        return any(each.workout == name for each in self._day(day, 0).sessions)
+
+    def _goes_late(self, name: str, sheet: Sheet, before_race: int) -> bool:
+        """Whether a sheet goes into the last days before an A race."""
+        if name == "strength-maintain":
+            return PlanOptIn.KEEP_STRENGTH in self._plan.opt_ins and before_race > _RACE_EVE
+        return sheet.family in {Family.MOBILITY, Family.CORE}
+
+    def _cost_of_family(self, day: PlanDay, name: str, sheet: Sheet) -> int | None:
+        """What speaks against a day for this kind of sheet."""
+        before, after, later = (self._day(day.date, number) for number in (-1, 1, 2))
+        is_hard = _is_hard(day) or _is_long(day)
+        was_hard = _is_hard(before) or _is_long(before)
+        match sheet.family:
+            case Family.STRENGTH if name in HEAVY_SHEETS:
+                if _is_quick(after) or _is_quick(later):
+                    return None
+                near = any(
+                    each.workout in HEAVY_SHEETS or each.family is Family.STRENGTH
+                    for other in (before, after)
+                    for each in other.sessions
+                )
+                return None if near else 2 * _is_long(after) + 2 * _is_long(day) - 2 * _is_quick(day)
+            case Family.STRENGTH:
+                near = any(
+                    each.family is Family.STRENGTH for other in (before, after) for each in other.sessions
+                )
+                return None if near else 3 * _is_quick(after) + 2 * _is_long(day)
+            case Family.PLYOMETRICS | Family.CHECK_UP:
+                if was_hard or is_hard:
+                    return None
+                lifted = any(each.workout in HEAVY_SHEETS for each in (*before.sessions, *day.sessions))
+                return 3 * lifted + 3 * _is_quick(after)
+            case Family.PREHAB:
+                return 3 * _is_quick(after) + 2 * is_hard
+            case Family.DRILLS:
+                return 3 * (not any(each.is_run for each in day.sessions)) + 2 * is_hard
+            case _:
+                return 0
+
+    def _day(self, day: date, later: int) -> PlanDay:
+        day += timedelta(days=later)
+        return self._days.get(day) or PlanDay(day)
+
+
+_RACE_EVE: Final = 3
+"""Nothing is lifted in the last three days, whatever was asked for. Judged."""
+
+
+def _is_hard(day: PlanDay) -> bool:
+    return any(each.is_hard and each.is_run for each in day.sessions)
+
+
+def _is_long(day: PlanDay) -> bool:
+    return any(each.family is Family.LONG for each in day.sessions)
+
+
+def _is_quick(day: PlanDay) -> bool:
+    """Whether a run of the day wants quick legs."""
+    return any(each.is_run and (each.is_hard or each.family is Family.SPRINTS) for each in day.sessions)
+
+
+def _barefoot(plan: Plan, first: date) -> Plan:
+    """A plan whose first strides of each base and build week are run barefoot; never with a foot history."""
+    if _has_history(plan, _NO_BAREFOOT):
+        return plan
+    changed = []
+    for week in plan.weeks:
+        if (
+            week.phase not in {TrainingPhase.BASE, TrainingPhase.BUILD}
+            or _training_weeks_before(plan, week) < 4
+        ):
+            continue
+        for day in plan.days_of(week):
+            place = next((n for n, each in enumerate(day.sessions) if each.family is Family.STRIDES), None)
+            if place is not None and day.date >= first and not plan.day(day.date - timedelta(days=1)).is_hard:
+                strides = replace(
+                    day.sessions[place],
+                    workout=BAREFOOT,
+                    document=None,
+                    title="Easy, with four barefoot strides on grass",
+                    why="Four strides without shoes, as you asked for: clean grass, once a week.",
+                )
+                sessions = (*day.sessions[:place], strides, *day.sessions[place + 1 :])
+                changed.append(replace(day, sessions=sessions))
+                break
+    return plan.with_days(changed)
+
+
+# --- Simple tests
+
+
+class SimpleTestWords(NamedTuple):
+    """How a simple test is said."""
+
+    name: str
+    unit: str
+
+
+SIMPLE_TESTS: Final[Mapping[SimpleTest, SimpleTestWords]] = {
+    SimpleTest.CALF_RAISES: SimpleTestWords("calf raises on one leg", "times"),
+    SimpleTest.SIDE_PLANK: SimpleTestWords("side plank", "s"),
+    SimpleTest.HOP: SimpleTestWords("hop on one leg", "cm"),
+    SimpleTest.LUNGE: SimpleTestWords("lunge to the wall", "cm"),
+}
+"""The tests of the monthly sheet."""
+FALL: Final = 0.2
+"""A fall of this share since last time eases plyometrics and sprints."""
+APART: Final = 0.1
+"""Sides that differ by this share are told: many coaches look twice from 10 % on. No study stands behind it."""
+EASED_DAYS: Final = 28
+"""Until the next sheet: it is monthly."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimpleTestRow:
+    """One simple test: left against right, and against last time."""
+
+    test: SimpleTest
+    now: SidesResult
+    before: SidesResult | None
+    """The result before it; None for the first."""
+
+    @property
+    def apart(self) -> float | None:
+        """By what share the lower side is under the higher; None where nothing was reached."""
+        high = max(self.now.left, self.now.right)
+        return (high - min(self.now.left, self.now.right)) / high if high else None
+
+    @property
+    def lower_side(self) -> str:
+        """The side that is behind; empty where they are alike."""
+        if self.now.left == self.now.right:
+            return ""
+        return "left" if self.now.left < self.now.right else "right"
+
+    @property
+    def changes(self) -> tuple[float, float] | None:
+        """How much more each side is than last time, left and right; None for the first time, or from nothing."""
+        if self.before is None or not self.before.left or not self.before.right:
+            return None
+        return self.now.left / self.before.left - 1, self.now.right / self.before.right - 1
+
+    @property
+    def fall(self) -> float:
+        """The larger fall of the two sides since last time, 0.2 is a fifth; 0 without one."""
+        return 0.0 if self.changes is None else max(0.0, *(-change for change in self.changes))
+
+    @property
+    def words(self) -> str:
+        """The fall in words: `side plank, left 60 to 45 s`."""
+        name, unit = SIMPLE_TESTS[self.test]
+        if self.before is None or self.changes is None:
+            return name
+        is_left = self.changes[0] <= self.changes[1]
+        side, was, now = (
+            ("left", self.before.left, self.now.left)
+            if is_left
+            else ("right", self.before.right, self.now.right)
+        )
+        return f"{name}, {side} {was:g} to {now:g} {unit}"
+
+
+def simple_test_rows(tests: Iterable[SidesResult]) -> tuple[SimpleTestRow, ...]:
+    """The newest result of each test with the one before it, in the order of the sheet."""
+    by_test: dict[SimpleTest, list[SidesResult]] = {}
+    for result in sorted(tests, key=lambda each: each.day):
+        by_test.setdefault(result.test, []).append(result)
+    return tuple(_rows(by_test))
+
+
+def _rows(by_test: Mapping[SimpleTest, Sequence[SidesResult]]) -> Iterator[SimpleTestRow]:
+    for test in SimpleTest:
+        results = by_test.get(test, ())
+        if results:
+            yield SimpleTestRow(test, results[-1], results[-2] if len(results) > 1 else None)
+
+
+def falls(tests: Iterable[SidesResult], share: float = FALL) -> tuple[SimpleTestRow, ...]:
+    """The tests that fell by this share or more since last time."""
+    return tuple(row for row in simple_test_rows(tests) if row.fall >= share - 1e-9)
+
+
+def eased_until(tests: Iterable[SidesResult], share: float = FALL) -> date | None:
+    """The last day on which plyometrics and sprints are eased; None where no test fell."""
+    days = [row.now.day for row in falls(tests, share)]
+    return max(days) + timedelta(days=EASED_DAYS) if days else None

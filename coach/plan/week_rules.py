@@ -1,0 +1,483 @@
+"""The rules of weeks: how a workout is built up, how much is run, and what every week has.
+
+Where the numbers come from is said in each row. The rows are at the end.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Final
+
+from coach.plan.checked import (
+    CheckedWeek,
+    CheckView,
+    Finding,
+    PlanRule,
+    Severity,
+    day_words,
+    easy_share,
+    total,
+)
+from coach.plan.model import (
+    Dose,
+    Family,
+    PlannedSession,
+    SessionKind,
+    TrainingPhase,
+)
+
+_COACHING: Final = "coaching practice"
+_DAY: Final = timedelta(days=1)
+
+
+def _week(week: CheckedWeek) -> str:
+    return f"The week of {day_words(week.monday)}"
+
+
+# --- progression
+
+
+def _doses(view: CheckView) -> Iterator[list[tuple[date, PlannedSession, Dose]]]:
+    """The uses of each workout family by date: hard running whose reps have one length."""
+    uses: dict[tuple[Family, float | None, float | None], list[tuple[date, PlannedSession, Dose]]] = {}
+    for day, session in view.plan.sessions():
+        dose = view.dose(session)
+        if dose is None or not session.is_run or not view.is_hard(session) or session.family in _NO_FAMILY:
+            continue
+        length = (session.family, dose.rep_m and round(dose.rep_m), dose.rep_s and round(dose.rep_s))
+        uses.setdefault(length, []).append((day, session, dose))
+    yield from uses.values()
+
+
+_NO_FAMILY: Final = frozenset({Family.LONG, Family.RACE, Family.TUNE_UP, Family.OPEN})
+"""Sessions that are not built up by reps, pace and rest."""
+_NEW_BLOCK: Final = timedelta(weeks=8)
+"""After so long a workout begins anew, and is no step up from the last time. Judged: a block is four to eight weeks."""
+_REST_SHARE: Final = 0.1
+"""A rest that differs by less is the same: rests are estimates where they are jogged. Judged."""
+
+
+def _one_change(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for uses in _doses(view):
+        for (earlier, _, before), (day, session, dose) in pairwise(uses):
+            changes = [] if day - earlier > _NEW_BLOCK else list(_harder(before, dose))
+            if len(changes) > rule.limit and day >= view.today:
+                yield rule.at(
+                    (earlier, day),
+                    f"{session.title} on {day_words(day)} changes {' and '.join(changes)} at once since "
+                    f"{day_words(earlier)}.",
+                    f"Change one of them now, and the other next time: coach plan show --week {day}",
+                    " and ".join(changes),
+                )
+
+
+def _harder(before: Dose, now: Dose) -> Iterator[str]:
+    """What was changed, of reps, pace and rest; fewer reps and longer rests only make it easier."""
+    if now.reps > before.reps:
+        yield "reps"
+    if now.pace != before.pace:
+        yield "pace"
+    if now.rest_s < before.rest_s * (1 - _REST_SHARE) and now.reps > 1 and before.reps > 1:
+        yield "rest"
+
+
+def _unchanged(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for uses in _doses(view):
+        alike = 1
+        for (earlier, _, before), (day, session, dose) in pairwise(uses):
+            alike = alike + 1 if dose == before and day - earlier <= _NEW_BLOCK else 1
+            if alike == rule.limit + 1 and day >= view.today:
+                yield rule.at(
+                    (day,),
+                    f"{session.title} on {day_words(day)} is the same for the {_ordinal(alike)} time.",
+                    "Change one thing: a rep more, a shorter rest, or a little faster.",
+                    f"{alike} times",
+                )
+
+
+def _ordinal(number: int) -> str:
+    return f"{number}th"
+
+
+# --- how many days, how much
+
+
+def _days_jump(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    before: list[int] = _past_run_days(view)
+    for week in view.weeks:
+        usual = max(before[-_USUAL_WEEKS:], default=0)
+        jump = week.run_days - usual
+        if usual and jump >= rule.limit and week.run_days > _FEW_DAYS and week.week.sunday >= view.today:
+            yield rule.at(
+                week.dates,
+                f"{_week(week)} has {week.run_days} running days after {usual} in the weeks before.",
+                "Add one day at a time, and stay with it for a few weeks.",
+                f"{jump} days more",
+            )
+        if not week.is_quiet and week.monday >= view.plan.created:
+            before.append(week.run_days)
+
+
+_USUAL_WEEKS: Final = 4
+_FEW_DAYS: Final = 4
+"""From two days to four nobody is hurt by the number of days. Judged."""
+
+
+def _past_run_days(view: CheckView) -> list[int]:
+    """Running days of the four weeks before the plan; none where runs were not recorded for all of them."""
+    since, first = view.known_since(), view.plan.first
+    if since is None or since > first - timedelta(weeks=4):
+        return []
+    return [
+        sum(view.day(first - timedelta(weeks=back) + number * _DAY).has_run for number in range(7))
+        for back in (4, 3, 2, 1)
+    ]
+
+
+def _seven_days(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    if view.plan.template.startswith("7") or len(view.plan.availability.weekdays) > rule.limit:
+        return
+    for week in view.coming_weeks:
+        if week.run_days > rule.limit:
+            yield rule.at(
+                week.dates,
+                f"{_week(week)} has a run on all seven days.",
+                "Leave one day without running, or plan by a template of seven days.",
+                f"{week.run_days} days",
+            )
+
+
+def _down_week(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    up: list[CheckedWeek] = []
+    before: CheckedWeek | None = None
+    for week in view.weeks:
+        up = [] if _is_down(week, before) else [*up, week]
+        if len(up) == rule.limit and week.week.sunday >= view.today:
+            yield rule.at(
+                week.dates,
+                f"The {len(up)} weeks up to {day_words(week.week.sunday)} have no easier one among them.",
+                "Take a fifth to a third off one of them; strides and one short quality session stay.",
+                f"{len(up)} weeks",
+            )
+        before = week
+
+
+_DOWN: Final = 0.85
+"""A week of less than this share of the one before is a down week, whatever it is called; planned are 70 to 80 %."""
+
+
+def _is_down(week: CheckedWeek, before: CheckedWeek | None) -> bool:
+    if week.week.is_down or week.is_quiet:
+        return True
+    now, then = (week.metres, before.metres) if before is not None else (None, None)
+    return now is not None and then is not None and now < _DOWN * then
+
+
+def _best_week(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    known = [week for week in _past_metres(view) if week]
+    if view.plan.volume.unit == "m":
+        known.append(view.plan.volume.start)
+    recent: list[float] = known[-8:]
+    for week in view.weeks:
+        metres = week.metres
+        best = max(recent[-8:], default=0.0)
+        if (
+            metres is not None
+            and best
+            and not week.is_quiet
+            and metres > rule.limit * best * _ROUNDED
+            and week.week.sunday >= view.today
+        ):
+            yield rule.at(
+                week.dates,
+                f"{_week(week)} has {view.distance(metres)}, {100 * (metres / best - 1):.0f} % more than the most of "
+                f"the eight weeks before ({view.distance(best)}).",
+                f"Keep it under {view.distance(rule.limit * best)}.",
+                f"{100 * metres / best:.0f} %",
+            )
+        if metres is not None:
+            recent.append(metres)
+
+
+_ROUNDED: Final = 1.005
+"""Runs are planned in round numbers."""
+
+
+def _past_metres(view: CheckView) -> Iterator[float]:
+    """The metres of the eight weeks before the plan that were recorded whole."""
+    since = view.known_since()
+    for back in range(8, 0, -1):
+        monday = view.plan.first - timedelta(weeks=back)
+        metres = total(view.day(monday + number * _DAY).metres for number in range(7))
+        if since is not None and since <= monday and metres is not None:
+            yield metres
+
+
+# --- what a week has
+
+
+def _is_partial(view: CheckView, week: CheckedWeek) -> bool:
+    """Whether a week began before today, or before the plan was made: part of it is not planned."""
+    return week.monday < max(view.today, view.plan.created)
+
+
+def _one_quality(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for week in view.coming_weeks:
+        if week.is_quiet or _is_partial(view, week) or not week.run_days:
+            continue
+        if sum(bool(day.hard) or day.is_fast for day in week.days) < rule.limit:
+            yield rule.at(
+                week.dates,
+                f"{_week(week)} has no quality session, and nothing fast.",
+                "Add one: in base strides or short hills, later intervals or threshold.",
+                "none",
+            )
+
+
+def _one_long(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for week in view.coming_weeks:
+        if week.is_quiet or _is_partial(view, week) or not week.run_days:
+            continue
+        races = any(session.kind is SessionKind.RACE for day in week.days for session in day.sessions)
+        if not races and sum(bool(day.long) for day in week.days) < rule.limit:
+            yield rule.at(
+                week.dates,
+                f"{_week(week)} has no long run.",
+                "Make one run of it longer than the others.",
+                "none",
+            )
+
+
+_NO_RUNNING: Final = frozenset({SessionKind.STRENGTH, SessionKind.MOBILITY, SessionKind.CROSS})
+
+
+def _one_other(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for week in view.coming_weeks:
+        if week.is_quiet or _is_partial(view, week) or not week.run_days:
+            continue
+        others = sum(session.kind in _NO_RUNNING for day in week.days for session in day.sessions)
+        if others < rule.limit:
+            yield rule.at(
+                week.dates,
+                f"{_week(week)} has nothing but running.",
+                "Add one session that is none: strength, mobility, a swim or a ride.",
+                "none",
+            )
+
+
+def _easy_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for week in view.coming_weeks:
+        if week.is_quiet or _is_partial(view, week):
+            continue
+        share = easy_share(week.minutes, total(day.hard_minutes for day in week.days))
+        if share is not None and share < rule.limit - _A_HALF_PERCENT:
+            yield rule.at(
+                week.dates,
+                f"{_week(week)} is {100 * share:.0f} % easy by time{_other_shares(week)}.",
+                "Make a hard session shorter, or an easy run longer.",
+                f"{100 * share:.0f} %",
+            )
+
+
+_A_HALF_PERCENT: Final = 0.005
+
+
+def _other_shares(week: CheckedWeek) -> str:
+    """The share by distance and by sessions, as far as known."""
+    by_distance = easy_share(week.metres, total(day.hard_metres for day in week.days))
+    by_sessions = easy_share(week.run_days, sum(bool(day.hard) for day in week.days))
+    parts = [
+        f"{100 * share:.0f} % by {word}"
+        for share, word in ((by_distance, "distance"), (by_sessions, "sessions"))
+        if share is not None
+    ]
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _no_fast(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    slow: list[date] = []
+    for day in view.days:
+        week = view.plan.week_of(day.date)
+        if day.date < view.plan.first or week is None:
+            continue
+        if week.phase in {TrainingPhase.RECOVERY, TrainingPhase.FREE} or day.is_off or day.is_fast:
+            slow = []
+            continue
+        slow.append(day.date)
+        if len(slow) == rule.limit and day.date >= view.today:
+            yield rule.at(
+                slow,
+                f"Nothing fast is run from {day_words(slow[0])} to {day_words(slow[-1])}.",
+                "Strides after an easy run keep the legs quick (coach run strides).",
+                f"{len(slow)} days",
+            )
+
+
+# --- shares of a week
+
+
+def _threshold_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for week in view.coming_weeks:
+        metres = week.metres
+        threshold = sum(_threshold_m(view, session) for day in week.days for session in day.sessions)
+        if week.is_quiet or not metres or not threshold:
+            continue
+        if threshold > rule.limit * metres * _ROUNDED:
+            yield rule.at(
+                week.dates,
+                f"{_week(week)} has {view.distance(threshold)} at threshold, {100 * threshold / metres:.0f} % of its "
+                f"{view.distance(metres)}.",
+                f"So much threshold wants a week of {view.distance(threshold / rule.limit)}; take fewer reps.",
+                f"{100 * threshold / metres:.0f} %",
+            )
+
+
+def _threshold_m(view: CheckView, session: PlannedSession) -> float:
+    """Metres of a session at threshold."""
+    facts = view.of(session)
+    if session.dose is not None and session.dose.pace == "threshold" and session.hard_m is not None:
+        return session.hard_m
+    if facts is not None:
+        return facts.threshold_m
+    return (session.hard_m or 0.0) if session.family is Family.THRESHOLD else 0.0
+
+
+def _weekly_share(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+    for week in view.coming_weeks:
+        for day in week.days:
+            for session in day.sessions:
+                facts = view.of(session)
+                if facts is None or facts.weekly_share is None or not week.metres or week.is_quiet:
+                    continue
+                if facts.hard_m > facts.weekly_share * week.metres * (1 + rule.limit):
+                    yield rule.at(
+                        (day.date,),
+                        f"The hard part of {session.title} on {day_words(day.date)} is "
+                        f"{100 * facts.hard_m / week.metres:.0f} % of the week.",
+                        f"It wants a week of {view.distance(facts.hard_m / facts.weekly_share)}, "
+                        f"not {view.distance(week.metres)}.",
+                        f"{100 * facts.hard_m / week.metres:.0f} %",
+                        limit=f"{100 * facts.weekly_share:.0f} %",
+                    )
+
+
+WEEK_RULES: Final = (
+    PlanRule(
+        "one-change",
+        "Between two uses of a workout one thing gets harder: reps, pace or rest.",
+        1,
+        "change",
+        Severity.MEDIUM,
+        f"{_COACHING} (science W25)",
+        _one_change,
+    ),
+    PlanRule(
+        "same-again",
+        "The same workout is not done more than four times unchanged.",
+        4,
+        "times",
+        Severity.LOW,
+        f"{_COACHING} (science 1.8)",
+        _unchanged,
+    ),
+    PlanRule(
+        "running-days",
+        "A week has at most one running day more than the four before it.",
+        2,
+        "days more is too many",
+        Severity.MEDIUM,
+        f"{_COACHING} (science K10)",
+        _days_jump,
+    ),
+    PlanRule(
+        "seven-days",
+        "Seven running days a week are for plans made so.",
+        6,
+        "days",
+        Severity.MEDIUM,
+        f"{_COACHING} (science K10)",
+        _seven_days,
+    ),
+    PlanRule(
+        "down-week",
+        "Of four weeks in a row one is easier.",
+        4,
+        "weeks",
+        Severity.MEDIUM,
+        f"{_COACHING} (science P7)",
+        _down_week,
+    ),
+    PlanRule(
+        "best-week",
+        "A week has no more than 110 % of the most of the eight weeks before it.",
+        1.1,
+        "%",
+        Severity.MEDIUM,
+        f"{_COACHING} (science P16)",
+        _best_week,
+    ),
+    PlanRule(
+        "quality-session",
+        "A week of training has one quality session, in base strides or hills.",
+        1,
+        "session",
+        Severity.LOW,
+        f"{_COACHING} (science K13)",
+        _one_quality,
+    ),
+    PlanRule(
+        "long-run",
+        "A week of training has one long run.",
+        1,
+        "run",
+        Severity.LOW,
+        f"{_COACHING} (science K13)",
+        _one_long,
+    ),
+    PlanRule(
+        "not-only-running",
+        "A week of training has one session that is no running.",
+        1,
+        "session",
+        Severity.LOW,
+        f"{_COACHING} (science K13)",
+        _one_other,
+    ),
+    PlanRule(
+        "easy-share",
+        "80 % of a week's time are easy.",
+        0.8,
+        "%",
+        Severity.MEDIUM,
+        "80/20: Stoggl and Sperlich 2014 (science Z8)",
+        _easy_share,
+    ),
+    PlanRule(
+        "something-fast",
+        "No three weeks go by without anything fast, strides included.",
+        21,
+        "days",
+        Severity.LOW,
+        f"{_COACHING} (science P1, P15)",
+        _no_fast,
+    ),
+    PlanRule(
+        "threshold-share",
+        "Threshold work is 10 % of a week's distance at most.",
+        0.1,
+        "%",
+        Severity.MEDIUM,
+        f"{_COACHING} after J. Daniels",
+        _threshold_share,
+    ),
+    PlanRule(
+        "share-of-week",
+        "The hard part of a long session is no more of its week than its tags say.",
+        0,
+        "% over",
+        Severity.MEDIUM,
+        f"{_COACHING} (science W14, W27)",
+        _weekly_share,
+    ),
+)
+"""Each of them is looked at by `coach.plan.check`."""

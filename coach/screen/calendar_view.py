@@ -1,0 +1,429 @@
+"""What the calendar shows, as values made from a plan, and what it needs of the world."""
+
+from calendar import Calendar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Protocol
+
+from coach.plan.model import (
+    OffReason,
+    Plan,
+    PlanDay,
+    PlannedSession,
+    PlanWeek,
+    RacePriority,
+    SessionKind,
+    TrainingPhase,
+    monday_of,
+)
+from coach.quantities import format_hours, long_distance
+from coach.screen.sanitise import sanitise
+
+if TYPE_CHECKING:
+    from coach.plan.edit import EditedPlan
+    from coach.screen.protocols import LiveFeed
+
+NONE: Final = "–"
+"""Stands where a number does not apply."""
+_COUNTS: Final = ("", "one", "two", "three", "four", "five", "six", "seven", "eight")
+_OUT_OF_TRAINING: Final = frozenset({TrainingPhase.RACE, TrainingPhase.RECOVERY, TrainingPhase.FREE})
+
+# --- values
+
+
+class DayTone(StrEnum):
+    """What a session is to the legs: the colour of its swatch."""
+
+    HARD = "hard"
+    EASY = "easy"
+    OTHER = "other"
+    """No running: strength, mobility, a bicycle."""
+    REST = "rest"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A session of a day, in words; they may hold any characters."""
+
+    title: str
+    tone: DayTone
+    time: str = ""
+    """`1:05`."""
+    distance: str = ""
+    """`10.6`, in the unit of the page."""
+    why: str = ""
+    """One sentence."""
+    done: str = ""
+    """What it came to: `mean 5:48`, `RPE 8`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """A day of the season."""
+
+    day: date
+    sessions: tuple[SessionLine, ...] = ()
+    note: str = ""
+    """What is said of a day without a session: `travel`, or why it is one of rest."""
+    is_off: bool = False
+    """Whether the runner is away or ill."""
+    is_planned: bool = True
+    """Whether the season reaches it."""
+    is_broken: bool = False
+    """Whether a rule is broken on it."""
+    is_held: bool = False
+    """Whether what is moved, or marked as off, is here."""
+
+
+@dataclass(frozen=True, slots=True)
+class StripWeek:
+    """A week of the season."""
+
+    monday: date
+    phase: str
+    share: float | None
+    """Its volume as a share of the largest week; None where it is not known."""
+    is_race: bool = False
+    """Whether it is run for a race, or after one: what is in it is no training."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonLine:
+    """A rule that was asked about today."""
+
+    label: str
+    you: str
+    limit: str = NONE
+    has_fired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UsualBand:
+    """The variability of the heart over four weeks, on what is usual."""
+
+    label: str
+    values: tuple[float | None, ...]
+    """One for each morning, the last one today's; None where none was measured."""
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to run today, and why."""
+
+    word: str
+    """In block letters: `PLANNED`, `EASIER`, `EASY`, `REST`."""
+    session: str
+    time: str = ""
+    instead: str = ""
+    """What it replaces: `instead of 20 min in one`."""
+    measured: str = ""
+    """When the morning was measured: `6:40, measured 4 min`."""
+    reasons: tuple[ReasonLine, ...] = ()
+    in_short: tuple[str, str] = ("", "")
+    """The reasons in two rows."""
+    not_known: str = ""
+    band: UsualBand | None = None
+    choice: str = ""
+    """What was decided already: `You run it as planned.`"""
+    is_as_planned: bool = False
+    """Whether nothing easier is answered."""
+    can_run: bool = True
+    """Whether there is a session that a key can begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarView:
+    """What the page shows."""
+
+    title: str
+    """The race it is all for."""
+    who: str
+    today: date
+    unit: str
+    """What stands over the distances: `km` or `miles`."""
+    weeks: tuple[StripWeek, ...]
+    head: str
+    """`week 13 of 18, build`."""
+    summary: str
+    """`44 km, 2 hard days, 84 % easy`."""
+    days: tuple[DayLine, ...]
+    """The seven days of the week with the cursor; with the month before and behind them, in order."""
+    at: date
+    """The day with the cursor."""
+    check: tuple[str, ...] | None
+    """Rules that are broken, the worst first; empty where none is, None where nobody has looked."""
+    coming: str
+    """What is said of the next week."""
+    moving: str
+    """What is under way, or how a session is moved."""
+    keys: tuple[tuple[str, str], ...]
+    is_moving: bool = False
+    """Whether something is under way."""
+    label: str = "moving"
+    """What that is called."""
+    answer: Answer | None = None
+    is_month: bool = False
+    message: str = ""
+    """What was done last, or what stood in its way."""
+
+    def day(self, day: date) -> DayLine:
+        """Give a day; one beyond the season is empty."""
+        return next((each for each in self.days if each.day == day), DayLine(day, is_planned=False))
+
+    def week(self, monday: date) -> tuple[DayLine, ...]:
+        """Give the seven days of a week."""
+        first = monday.toordinal()
+        return tuple(self.day(date.fromordinal(first + number)) for number in range(7))
+
+
+def month_weeks(day: date) -> tuple[date, ...]:
+    """Give the Mondays of the weeks that a month is seen in."""
+    return tuple(week[0] for week in Calendar().monthdatescalendar(day.year, day.month))
+
+
+def shown_days(at: date, *, sees_month: bool) -> tuple[date, ...]:
+    """Give the days that are seen around the cursor, in order."""
+    mondays = month_weeks(at) if sees_month else (monday_of(at),)
+    return tuple(date.fromordinal(monday.toordinal() + number) for monday in mondays for number in range(7))
+
+
+# --- what the screen needs of the world
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRule:
+    """A rule of the season that is broken."""
+
+    days: tuple[date, ...]
+    """Empty where it is about the whole season."""
+    words: str
+    """A sentence, which may hold any characters."""
+    fix: str = ""
+    """What would mend it."""
+    is_mild: bool = False
+    """Whether it is named only, and marks no day."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedRace:
+    """A race as far as a line says it, and what would come of it."""
+
+    effect: str
+    """`16 weeks: base 8, build 6, peak 2; 40 to 52 km`."""
+    problem: str = ""
+    """Why it cannot be planned for, and what to do about it; empty when it can."""
+
+
+class SeasonDesk(Protocol):
+    """The season of a runner, and what can be done with it."""
+
+    @property
+    def who(self) -> str:
+        """Whose season it is; empty if nobody is known."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """`km` or `mile`."""
+        ...
+
+    def now(self) -> datetime:
+        """Tell the local time."""
+        ...
+
+    def read(self) -> Plan | None:
+        """Read the plan as it is now; called off the loop. None without a plan.
+
+        Raises:
+            CoachProblem: it cannot be read; the screen shows message and hint.
+        """
+        ...
+
+    def done(self) -> Mapping[str, str]:
+        """Tell what the runs came to, by their ids: `mean 5:48, RPE 4`; called off the loop after `read`."""
+        ...
+
+    def answer(self) -> Answer | None:
+        """Tell what to run today and why, and read what the rules ask for; called off the loop after `read`.
+
+        Raises:
+            CoachProblem: something cannot be read; the screen shows message and hint.
+        """
+        ...
+
+    def why(self) -> Sequence[tuple[str, str]]:
+        """Give each rule that was asked about today, with what it saw, its limit and its source."""
+        ...
+
+    def broken(self, plan: Plan) -> Sequence[BrokenRule]:
+        """Tell which rules a season breaks, the worst first."""
+        ...
+
+    def keep(self, edited: "EditedPlan", who: str) -> Plan:
+        """Save a change; `who` is what its journal names as its author.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
+        ...
+
+    def undo(self) -> str:
+        """Take the last change back; tells what it was, empty if there is none.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
+        ...
+
+    def start(self, *, as_planned: bool, by_effort: bool = False) -> "LiveFeed":
+        """Begin today's session as it is answered, or as it was planned, which is kept as the runner's choice.
+
+        Raises:
+            MissingNumber: it needs a number; the screen asks whether it is to be run by effort.
+            CoachProblem: it cannot be started; the screen shows message and hint.
+        """
+        ...
+
+    def understand(self, line: str) -> TypedRace:
+        """Read a race that is typed, and what a season for it would be; called with every key."""
+        ...
+
+    def enter(self, line: str) -> Plan:
+        """Make and save a season for a race that was typed.
+
+        Raises:
+            CoachProblem: it cannot be read, planned for, or written.
+        """
+        ...
+
+
+# --- a season as the page shows it
+
+
+def session_line(session: PlannedSession, unit: str, done: Mapping[str, str]) -> SessionLine:
+    """Give a session as the page shows it."""
+    tone = DayTone.HARD if session.is_hard else DayTone.EASY if session.is_run else DayTone.OTHER
+    results = [done[run] for run in session.runs if done.get(run)]
+    return SessionLine(
+        session.title,
+        tone,
+        "" if session.minutes is None else format_hours(60 * session.minutes),
+        "" if not session.distance_m or not session.is_run else long_distance(session.distance_m, unit)[0],
+        session.why,
+        results[0] if results else "done" if session.runs else "",
+    )
+
+
+def day_line(
+    day: PlanDay,
+    unit: str,
+    done: Mapping[str, str],
+    *,
+    away: str = "",
+    is_broken: bool = False,
+    is_held: bool = False,
+) -> DayLine:
+    """Give a day as the page shows it; a session of rest is a day without one, `away` says more of a day off."""
+    sessions = tuple(
+        session_line(each, unit, done) for each in day.sessions if each.kind is not SessionKind.REST
+    )
+    rest = next((each.why for each in day.sessions if each.kind is SessionKind.REST), "")
+    note = day.note or rest
+    if day.off is not None:
+        reason = "day off" if day.off is OffReason.OFF else day.off.value
+        note = f"{reason}: {away}" if away else reason
+    return DayLine(day.date, sessions, note, is_off=day.off is not None, is_broken=is_broken, is_held=is_held)
+
+
+def strip_of(plan: Plan) -> tuple[StripWeek, ...]:
+    """Give the weeks of a season with their volume as a share of the largest."""
+    sizes = [week_size(plan, week) for week in plan.weeks]
+    most = max((size for size in sizes if size is not None), default=0.0) or 1.0
+    return tuple(
+        StripWeek(
+            week.monday,
+            week.phase.value,
+            None if size is None else size / most,
+            week.phase in _OUT_OF_TRAINING,
+        )
+        for week, size in zip(plan.weeks, sizes, strict=True)
+    )
+
+
+def week_size(plan: Plan, week: PlanWeek) -> float | None:
+    """The volume of a week, in metres or in seconds as the plan counts it; None where it is not known."""
+    days = plan.days_of(week)
+    if plan.volume.unit == "s":
+        planned, target = 60 * sum(day.run_minutes for day in days), week.target_s
+    else:
+        planned, target = sum(day.distance_m for day in days), week.target_m
+    return planned or target
+
+
+def week_head(plan: Plan, day: date) -> str:
+    """`week 13 of 18, build`."""
+    week = plan.week_of(day)
+    if week is None:
+        where = "before" if day < plan.first else "after"
+        return f"{where} the season"
+    number = plan.weeks.index(week) + 1
+    return f"week {number} of {len(plan.weeks)}, {week.phase.value}"
+
+
+def week_summary(plan: Plan, day: date, unit: str) -> str:
+    """`44 km, 2 hard days, 84 % easy`; what is not known is left out."""
+    week = plan.week_of(day)
+    if week is None:
+        return ""
+    days = plan.days_of(week)
+    hard = sum(each.is_hard for each in days)
+    parts = [size_words(plan, week, unit), f"{hard} hard {'day' if hard == 1 else 'days'}"]
+    runs = [session for each in days for session in each.sessions if session.is_run]
+    times = [(each.minutes, each.hard_minutes or 0.0) for each in runs]
+    minutes = sum(each or 0.0 for each, _ in times)
+    is_known = all(each is not None for each, _ in times) and not any(
+        each.is_hard and each.hard_minutes is None for each in runs
+    )
+    if is_known and minutes > 0:
+        share = 1 - sum(each for _, each in times) / minutes
+        parts.append(f"{100 * max(0.0, share):.0f} % easy")
+    return ", ".join(part for part in parts if part)
+
+
+def size_words(plan: Plan, week: PlanWeek, unit: str) -> str:
+    """`44 km`, or `5:20 h` where the plan counts time; empty where it is not known."""
+    size = week_size(plan, week)
+    if size is None:
+        return ""
+    if plan.volume.unit == "s":
+        return f"{format_hours(size)} h"
+    figure, word = long_distance(size, unit)
+    return f"{float(figure):.0f} {word}"
+
+
+def coming_words(plan: Plan, day: date, unit: str) -> str:
+    """`Next week: 35 km, the lighter of four.`; empty where there is none."""
+    following = plan.week_of(day + timedelta(days=7))
+    if following is None:
+        return ""
+    place = plan.weeks.index(following)
+    words = size_words(plan, following, unit) or following.phase.value
+    if following.is_down:
+        since = next((back for back in range(1, place + 1) if plan.weeks[place - back].is_down), place + 1)
+        words += f", the lighter of {_COUNTS[since]}" if 1 < since < len(_COUNTS) else ", a lighter one"
+    elif place and following.phase is not plan.weeks[place - 1].phase:
+        words += f", {following.phase.value} begins"
+    return f"Next week: {words}."
+
+
+def race_words(plan: Plan, day: date) -> str:
+    """`10 km on 28 June, A race`: the next race that counts, else the next of all."""
+    race = plan.next_race(day, RacePriority.A) or plan.next_race(day)
+    if race is None:
+        return "no race to come"
+    year = f" {race.date.year}" if (race.date - day).days > 300 else ""
+    return f"{sanitise(race.label, 40)} on {race.date.day} {race.date:%B}{year}, {race.priority.value} race"

@@ -1,0 +1,545 @@
+"""The season on the screen: a column a week, the days of a week or of a month, and what to run today with its reasons.
+
+Everything is painted from one value. A part has its place whether there is something to say or not, so that nothing
+moves when a session is picked up, a rule is broken or an answer is given.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from textwrap import wrap
+from typing import Final
+
+from rich.cells import cell_len
+from textual.strip import Strip
+
+from coach.plan.model import monday_of
+from coach.screen.calendar_view import (
+    Answer,
+    CalendarView,
+    DayLine,
+    DayTone,
+    StripWeek,
+    UsualBand,
+    month_weeks,
+)
+from coach.screen.paint import has_picture, width_of
+from coach.screen.palette import Pair, Palette
+from coach.screen.sanitise import fit, sanitise
+from coach.screen.widgets.review_page import MARGIN, Canvas, paint_keys
+
+BROKEN: Final = "▲"
+"""Stands before a day on which a rule is broken."""
+FIRED: Final = "▶"
+"""Stands before a reason that changed the answer."""
+_WIDE, _TALL = 116, 36
+"""From this size on the answer stands beside the week, below it above the week."""
+_HIGH: Final = 50
+"""From this height on the month is seen below the week."""
+_BROAD: Final = 160
+"""From this width on the answer has more room."""
+_PANEL, _BROAD_PANEL = 35, 56
+"""Columns of the answer."""
+_GAP: Final = 6
+"""Columns between the days and the answer."""
+_DAY, _SWATCH, _SESSION = 2, 9, 11
+"""Columns of a day's parts."""
+_LIMIT: Final = 8
+"""Columns of the limits of the rules."""
+_WEEK: Final = 4
+"""Columns of a week in the strip at most, the gap after it included."""
+_MONTH_ROWS: Final = 3
+"""Rows of a week in the month."""
+_SMALLEST: Final = 12
+"""Rows from which on there is anything besides the week."""
+_YOU_DECIDE: Final = "You decide. As planned is kept as your choice, without a word."
+DOTS: Final = 28
+"""Mornings in the plot."""
+
+
+def is_whole(width: int, height: int) -> bool:
+    """Tell whether season, week and answer are seen beside each other at this size."""
+    return width >= _WIDE and height >= _TALL
+
+
+def needs_month(width: int, height: int) -> bool:
+    """Tell whether the month is seen at this size below the week."""
+    return width >= _WIDE and height >= _HIGH
+
+
+def calendar_rows(view: CalendarView, width: int, height: int, colours: Palette) -> list[Strip]:
+    """Paint the page."""
+    canvas = Canvas(width, height, colours.plain)
+    page = _Page(canvas, view, colours)
+    if is_whole(width, height):
+        page.paint_wide()
+    else:
+        page.paint_small()
+    return canvas.strips()
+
+
+class _Page:
+    """The page while it is painted."""
+
+    def __init__(self, canvas: Canvas, view: CalendarView, colours: Palette) -> None:
+        self.canvas = canvas
+        self.view = view
+        self.colours = colours
+
+    # --- the two ways it is set out
+
+    def paint_wide(self) -> None:
+        """Season and days at the left, the answer at the right."""
+        canvas, view, colours = self.canvas, self.view, self.colours
+        panel = _PANEL if canvas.width < _BROAD else _BROAD_PANEL
+        beside = canvas.width - 1 - panel
+        edge = beside - _GAP
+        is_high = canvas.height >= _HIGH
+        tall = 9 if is_high else 5
+        self._title(view.title)
+        self._strip(2, tall, edge)
+        y = tall + 5
+        after = canvas.put(MARGIN, y, fit(view.head, edge - MARGIN), colours.plain, bold=True)
+        canvas.put_right(edge, y, fit(view.summary, max(0, edge - after - 2)), colours.stale)
+        foot = y + 17
+        if view.is_month and not is_high:
+            self._month(y + 2, edge)
+            foot = y + 2 + 1 + 6 * _MONTH_ROWS + 1
+        else:
+            self._week(y + 2, edge)
+        self._check(foot + 1, edge, rows=3 if not view.is_month else 2)
+        canvas.put(MARGIN, foot + 5, view.label if not view.message else "", colours.stale)
+        quiet = colours.plain if view.is_moving else colours.stale
+        words, pair = (view.message, colours.offer) if view.message else (view.moving, quiet)
+        canvas.put(_SESSION if not view.message else MARGIN, foot + 5, fit(words, edge - _SESSION), pair)
+        if is_high:
+            self._month(foot + 8, edge)
+        if view.check is not None:
+            self._answer(beside, canvas.width - 1)
+        paint_keys(canvas, view.keys, colours)
+
+    def paint_small(self) -> None:
+        """The answer on top, the week below it, the season at the foot."""
+        canvas, view, colours = self.canvas, self.view, self.colours
+        edge = canvas.width - MARGIN
+        self._title(view.head)
+        if view.is_month:
+            self._month(2, edge)
+            said = view.message or (view.check[0] if view.check else view.summary)
+            canvas.put(
+                MARGIN,
+                canvas.height - 2,
+                fit(said, edge - MARGIN),
+                colours.offer if view.message else colours.plain,
+            )
+            paint_keys(canvas, view.keys, colours)
+            return
+        y = 2
+        if canvas.height >= _SMALLEST + 9:
+            if view.check is not None:
+                self._answer_above(edge)
+            canvas.put(MARGIN, 7, "─" * (edge - MARGIN), colours.line)
+            y = 8
+        self._rows_of_days(y, edge)
+        if canvas.height >= y + 12:
+            self._said_below(y + 8, edge)
+        if canvas.height >= y + 16:
+            self._strip(y + 11, 2, edge)
+        paint_keys(canvas, view.keys, colours)
+
+    def _title(self, words: str) -> None:
+        canvas, colours = self.canvas, self.colours
+        canvas.put(0, 0, " " * canvas.width, colours.bar)
+        right = fit(self.view.who, max(0, canvas.width - 24))
+        canvas.put_right(canvas.width - 1, 0, right, colours.bar)
+        after = canvas.put(1, 0, "Plan   ", colours.bar, bold=True)
+        canvas.put(after, 0, fit(words, canvas.width - after - cell_len(right) - 3), colours.bar)
+
+    # --- the season
+
+    def _strip(self, y: int, tall: int, edge: int) -> None:
+        """A column a week as high as its volume, and below it the phases and which week is now."""
+        canvas, view, colours = self.canvas, self.view, self.colours
+        room = edge - MARGIN
+        each = max(1, min(_WEEK if edge < 100 else 6, room // max(1, len(view.weeks))))
+        weeks = _in_sight(view, room // each)
+        now = monday_of(view.today)
+        for place, week in enumerate(weeks):
+            pair = (
+                colours.work
+                if week.monday == now
+                else colours.rest
+                if week.is_race or week.share is None
+                else colours.easy
+            )
+            self._bar((MARGIN + place * each, y), (max(1, each - 1), tall), week, pair)
+        for x, words, is_now in _names(view, weeks, each):
+            canvas.put(MARGIN + x, y + tall, words, colours.plain if is_now else colours.stale, bold=is_now)
+
+    def _bar(self, place: tuple[int, int], size: tuple[int, int], week: StripWeek, pair: Pair) -> None:
+        canvas, colours = self.canvas, self.colours
+        (x, y), (wide, tall) = place, size
+        if week.share is None:
+            canvas.put(x, y + tall - 1, "?", colours.stale)
+            return
+        halves = max(1, round(2 * tall * min(1.0, week.share)))
+        if tall <= 4:
+            halves = 2 * max(1, round(tall * min(1.0, week.share)))
+        for up in range(halves // 2):
+            canvas.put(x, y + tall - 1 - up, " " * wide, pair)
+        if halves % 2:
+            canvas.put(x, y + tall - 1 - halves // 2, "▄" * wide, replace(colours.plain, ink=pair.paper))
+
+    # --- the week
+
+    def _week(self, y: int, edge: int) -> None:
+        """Two rows a day: the session, and why it is there."""
+        canvas, view, colours = self.canvas, self.view, self.colours
+        time, far, done = self._columns(edge)
+        canvas.put(_DAY, y, "day", colours.stale)
+        canvas.put(_SESSION, y, "session", colours.stale)
+        canvas.put_right(time, y, "time", colours.stale)
+        canvas.put_right(far, y, view.unit, colours.stale)
+        canvas.put(done, y, "done", colours.stale)
+        for place, day in enumerate(view.week(monday_of(view.at))):
+            row = y + 1 + 2 * place
+            self._day(row, edge, day)
+            if len(day.sessions) > 1:
+                self._session(row + 1, edge, day, 1, is_chosen=False)
+                continue
+            why = day.sessions[0].why if day.sessions else "" if day.is_off else day.note
+            canvas.put(_SESSION, row + 1, fit(sanitise(why), edge - _SESSION), colours.stale)
+
+    def _rows_of_days(self, y: int, edge: int) -> None:
+        """One row a day."""
+        for place, day in enumerate(self.view.week(monday_of(self.view.at))):
+            self._day(y + place, edge, day)
+
+    def _day(self, y: int, edge: int, day: DayLine) -> None:
+        """The row of a day: its date, and its first session."""
+        canvas, view, colours = self.canvas, self.view, self.colours
+        is_chosen = day.day == view.at
+        pair = colours.choice if is_chosen else colours.track if day.is_held else colours.plain
+        if pair is not colours.plain:
+            canvas.put(_DAY - 1, y, " " * (edge + 2 - _DAY), pair)
+        if day.is_broken:
+            canvas.put(0, y, BROKEN, colours.plain, bold=True)
+        after = canvas.put(_DAY, y, f"{day.day:%a} ", pair, bold=True)
+        canvas.put_right(after + 2, y, str(day.day.day), pair, bold=is_chosen or not self._is_whole)
+        if not day.sessions:
+            words = _empty_words(day)
+            quiet = pair if pair is not colours.plain else colours.stale
+            canvas.put(_SESSION, y, fit(words, edge - _SESSION), quiet)
+            if day.day == view.today:
+                self._done(y, edge, "today", pair, is_bold=is_chosen)
+            return
+        self._session(y, edge, day, 0, is_chosen=is_chosen)
+
+    def _session(self, y: int, edge: int, day: DayLine, number: int, *, is_chosen: bool) -> None:
+        canvas, view, colours = self.canvas, self.view, self.colours
+        line = day.sessions[number]
+        held = day.is_held and number == 0
+        pair = colours.choice if is_chosen else colours.track if held else colours.plain
+        tones = {DayTone.HARD: colours.work, DayTone.EASY: colours.easy, DayTone.OTHER: colours.rest}
+        if line.tone in tones:
+            canvas.put(_SWATCH, y, " ", tones[line.tone])
+        time, far, _ = self._columns(edge)
+        title = sanitise(line.title)
+        if number == 0 and len(day.sessions) > 1 and not self._is_whole:
+            title = f"{title} + {sanitise(day.sessions[1].title)}"
+        is_bold = is_chosen or line.tone is DayTone.HARD
+        room = time - _SESSION - max(4, cell_len(line.time)) - 1
+        canvas.put(_SESSION, y, fit(title, room), pair, bold=is_bold)
+        canvas.put_right(time, y, line.time, pair, bold=is_chosen)
+        canvas.put_right(far, y, line.distance, pair, bold=is_chosen)
+        is_today = day.day == view.today and number == 0
+        self._done(y, edge, line.done or ("today" if is_today else ""), pair, is_bold=is_chosen)
+
+    def _done(self, y: int, edge: int, words: str, pair: Pair, *, is_bold: bool) -> None:
+        after = self._columns(edge)[2]
+        self.canvas.put(after, y, fit(sanitise(words), max(0, edge - after)), pair, bold=is_bold)
+
+    @property
+    def _is_whole(self) -> bool:
+        return is_whole(self.canvas.width, self.canvas.height)
+
+    def _columns(self, edge: int) -> tuple[int, int, int]:
+        """Where time and distance end and where what was done begins; what is over is shared with the names."""
+        if not self._is_whole:
+            return max(22, edge - 32), max(29, edge - 25), max(31, edge - 23)
+        over = (edge - 78) // 2
+        return 48 + over, 56 + over, 59 + over
+
+    def _check(self, y: int, edge: int, *, rows: int) -> None:
+        """What is broken, the worst first, else that nothing is, and what the next week brings."""
+        canvas, view, colours = self.canvas, self.view, self.colours
+        if view.check is None:
+            return
+        canvas.put(MARGIN, y, "check", colours.stale)
+        broken = [line for words in view.check for line in _wrapped(words, edge - _SESSION)]
+        if not broken:
+            canvas.put(_SESSION, y, "No rule is broken this week.", colours.plain, bold=True)
+            canvas.put(_SESSION, y + 1, fit(view.coming, edge - _SESSION), colours.stale)
+            return
+        for down, line in enumerate(broken[:rows]):
+            more = " …" if down == rows - 1 and len(broken) > rows else ""
+            canvas.put(_SESSION, y + down, fit(f"{line}{more}", edge - _SESSION), colours.plain, bold=True)
+
+    def _said_below(self, y: int, edge: int) -> None:
+        """Why the chosen day is as it is, and the week in short, or what is broken."""
+        canvas, view, colours = self.canvas, self.view, self.colours
+        day = view.day(view.at)
+        why = day.sessions[0].why if day.sessions else day.note
+        words = view.moving if view.is_moving else sanitise(why)
+        canvas.put(MARGIN, y, fit(words, edge - MARGIN), colours.plain if view.is_moving else colours.stale)
+        if view.message:
+            canvas.put(MARGIN, y + 1, fit(view.message, edge - MARGIN), colours.offer)
+            return
+        if view.check:
+            canvas.put(MARGIN, y + 1, fit(view.check[0], edge - MARGIN), colours.plain, bold=True)
+            return
+        if view.check is None:
+            return
+        far, _, rest = view.summary.partition(", ")
+        after = canvas.put(MARGIN, y + 1, far, colours.plain, bold=True)
+        words = f"{rest}. No rule is broken." if rest else "No rule is broken."
+        canvas.put(after + 2, y + 1, fit(words, edge - after - 2), colours.stale)
+
+    # --- the month
+
+    def _month(self, y: int, edge: int) -> None:
+        """A row of days for each week of the month with the cursor."""
+        canvas, view, colours = self.canvas, self.view, self.colours
+        each = (edge - MARGIN + 1) // 7
+        gap = 1 if each < 14 else 2
+        mondays = month_weeks(view.at)
+        for number, day in enumerate(view.week(mondays[0])):
+            canvas.put(MARGIN + number * each, y, f"{day.day:%a}", colours.stale)
+        for down, monday in enumerate(mondays):
+            for number, day in enumerate(view.week(monday)):
+                self._cell(MARGIN + number * each, y + 1 + _MONTH_ROWS * down, each - gap, day)
+
+    def _cell(self, x: int, y: int, wide: int, day: DayLine) -> None:
+        """A day of the month: its number in the colour of its session, how far, and what in two rows."""
+        canvas, view, colours = self.canvas, self.view, self.colours
+        is_chosen, is_other = day.day == view.at, day.day.month != view.at.month
+        pair = colours.choice if is_chosen else colours.track if day.is_held else colours.plain
+        quiet = colours.stale if is_other and pair is colours.plain else pair
+        if pair is not colours.plain:
+            canvas.put(x - 1, y, " " * (wide + 1), pair)
+        if day.is_broken:
+            canvas.put(x - 1, y, BROKEN, pair, bold=True)
+        tone = day.sessions[0].tone if day.sessions else DayTone.REST
+        number = {DayTone.HARD: colours.work, DayTone.EASY: colours.easy, DayTone.OTHER: colours.rest}.get(
+            tone, quiet
+        )
+        after = canvas.put(x, y, f"{day.day.day:>2}", number, bold=True)
+        if day.day == view.today:
+            after = canvas.put(after + 1, y, "now", pair, bold=True)
+        if not day.sessions:
+            canvas.put(x, y + 1, fit(_empty_words(day), wide), colours.stale)
+            return
+        line = day.sessions[0]
+        room = x + wide - after - 1
+        far = line.distance if cell_len(line.distance) <= room else line.distance.partition(".")[0]
+        canvas.put_right(x + wide, y, far, quiet, bold=is_chosen)
+        ink = colours.stale if is_other else colours.plain
+        for down, text in enumerate(_cut(_wrapped(line.title, wide), 2, wide)):
+            canvas.put(x, y + 1 + down, text, ink, bold=tone is DayTone.HARD and not is_other)
+
+    # --- the answer
+
+    def _answer(self, x: int, edge: int) -> None:
+        """What to run today, what it replaces, because of what, what is not known, and how the mornings were."""
+        canvas, colours = self.canvas, self.colours
+        answer = self.view.answer
+        canvas.put(x, 2, "today", colours.stale)
+        if answer is None:
+            canvas.put(x, 4, "nothing is planned today", colours.stale)
+            return
+        canvas.put_right(edge, 2, fit(answer.measured, edge - x - 7), colours.stale)
+        self._word(x, 4, edge, answer.word)
+        after = edge - max(4, cell_len(answer.time)) - 1
+        canvas.put(x, 9, fit(sanitise(answer.session), after - x), colours.plain, bold=True)
+        canvas.put_right(edge, 9, answer.time, colours.plain)
+        canvas.put(x, 10, fit(sanitise(answer.instead), edge - x), colours.stale)
+        y = self._reasons(x, 12, edge, answer)
+        for line in _cut(_wrapped(f"not known: {answer.not_known}", edge - x), 2, edge - x):
+            if answer.not_known:
+                canvas.put(x, y, line, colours.stale)
+            y += 1
+        if answer.band is not None:
+            self._band(x, max(21, y + 1), edge, answer.band)
+        last = answer.choice or ("" if answer.is_as_planned else _YOU_DECIDE)
+        for down, line in enumerate(_cut(_wrapped(last, _PANEL - 3), 2, edge - x)):
+            canvas.put(x, max(28, y + 8) + down, line, colours.stale)
+
+    def _reasons(self, x: int, y: int, edge: int, answer: Answer) -> int:
+        """A table of rules, those that fired in bold first; gives the row below it and a blank one."""
+        canvas, colours = self.canvas, self.colours
+        canvas.put(x, y, "because", colours.stale)
+        if not answer.reasons:
+            canvas.put(x, y + 1, "no rule asks for less", colours.plain)
+            return y + 6
+        canvas.put_right(edge - _LIMIT, y, "you", colours.stale)
+        canvas.put_right(edge, y, "limit", colours.stale)
+        most = 4 if self.canvas.height < _HIGH else 8
+        for down, reason in enumerate(answer.reasons[:most], 1):
+            is_fired = reason.has_fired
+            label = f"{FIRED if is_fired else ' '} {sanitise(reason.label)}"
+            room = edge - _LIMIT - 1 - x - cell_len(reason.you)
+            canvas.put(
+                x,
+                y + down,
+                fit(label, room),
+                colours.plain if is_fired else colours.stale,
+                bold=is_fired,
+            )
+            canvas.put_right(edge - _LIMIT, y + down, reason.you, colours.plain, bold=True)
+            canvas.put_right(edge, y + down, reason.limit, colours.stale)
+        return y + most + 2
+
+    def _band(self, x: int, y: int, edge: int, band: UsualBand) -> None:
+        """A dot a morning on the band of what is usual, whose limits are printed in it."""
+        canvas, colours = self.canvas, self.colours
+        canvas.put(x, y, fit(band.label, edge - x), colours.stale)
+        top, rows = y + 2, 3
+        for down in range(rows):
+            canvas.put(x, top + down, " " * (edge - x), colours.zebra)
+        canvas.put_right(edge, top, f"{band.high:.2f}", colours.zebra)
+        canvas.put_right(edge, top + rows - 1, f"{band.low:.2f}", colours.zebra)
+        halves = 2 * rows
+        spread = max(1e-9, band.high - band.low)
+        values = band.values[-DOTS:]
+        for place, value in enumerate(values):
+            if value is None:
+                continue
+            down = round((band.high - value) / spread * (halves - 1))
+            down = min(
+                halves + 1, max(-2, down)
+            )  # one row above and below the band is kept for what is unusual
+            is_last = place == len(values) - 1
+            ink = colours.work.paper if is_last else colours.plain.ink
+            paper = colours.zebra.paper if 0 <= down < halves else colours.plain.paper
+            glyph = "▀" if down % 2 == 0 else "▄"
+            canvas.put(x + 1 + place, top + down // 2, glyph, Pair(ink, paper))
+
+    def _answer_above(self, edge: int) -> None:
+        """The answer in block letters, and beside it what it means in four rows."""
+        canvas, colours = self.canvas, self.colours
+        answer = self.view.answer
+        x = 44
+        if answer is None:
+            canvas.put(MARGIN, 3, "nothing is planned today", colours.stale)
+            return
+        self._word(MARGIN, 2, x - 1, answer.word)
+        first, second = answer.in_short
+        rows = (
+            (answer.session, colours.plain, True),
+            (answer.instead, colours.stale, False),
+            (first, colours.plain, False),
+            (second, colours.stale, False),
+        )
+        for down, (words, pair, is_bold) in enumerate(rows):
+            canvas.put(x, 2 + down, fit(sanitise(words), edge - x), pair, bold=is_bold)
+
+    def _word(self, x: int, y: int, edge: int, word: str) -> None:
+        """A word in block letters that ends before `edge`: from `x` on, or from further left if it is a long one."""
+        wide = width_of(word)
+        begin = min(x, edge - wide)
+        if has_picture(word) and begin >= MARGIN:
+            self.canvas.put_block(begin, y, word, self.colours.plain)
+        else:
+            self.canvas.put(x, y + 1, fit(word, edge - x), self.colours.plain, bold=True)
+
+
+def _in_sight(view: CalendarView, fitting: int) -> tuple[StripWeek, ...]:
+    """The weeks around the one with the cursor that fit."""
+    monday = monday_of(view.at)
+    at = next((place for place, week in enumerate(view.weeks) if week.monday == monday), 0)
+    first = min(max(0, at - fitting // 2), max(0, len(view.weeks) - fitting))
+    return view.weeks[first : first + fitting]
+
+
+def _names(view: CalendarView, weeks: Sequence[StripWeek], each: int) -> Iterator[tuple[int, str, bool]]:
+    """What stands below the columns: now, the week with the cursor, and each phase where there is room for it."""
+    taken: list[tuple[int, int]] = []
+
+    def is_free(x: int, words: str) -> bool:
+        return all(x > end or x + len(words) < begin for begin, end in taken)
+
+    places = {week.monday: place for place, week in enumerate(weeks)}
+    now, at = monday_of(view.today), monday_of(view.at)
+    if now in places:
+        x = places[now] * each
+        taken.append((x, x + 3))
+        yield x, "now", True
+    if at in places and at != now:
+        x = places[at] * each + max(0, each - 2) // 2
+        if is_free(x, BROKEN):
+            taken.append((x, x + 1))
+            yield x, BROKEN, True
+    begin = 0
+    for place, week in enumerate(weeks):
+        if place and week.phase == weeks[place - 1].phase:
+            continue
+        end = next(
+            (later for later in range(place, len(weeks)) if weeks[later].phase != week.phase), len(weeks)
+        )
+        for later in range(place, end):
+            x = later * each
+            if (
+                x >= begin
+                and is_free(x, week.phase)
+                and (later == place or x + len(week.phase) <= end * each)
+            ):
+                taken.append((x, x + len(week.phase)))
+                yield x, sanitise(week.phase), False
+                break
+
+
+def _empty_words(day: DayLine) -> str:
+    """What stands on a day without a session."""
+    if day.is_off:
+        return sanitise(day.note) or "off"
+    return "rest" if day.is_planned else ""
+
+
+def _wrapped(words: str, width: int) -> list[str]:
+    return wrap(sanitise(words, 400), max(4, width))
+
+
+def _cut(lines: Sequence[str], most: int, width: int) -> list[str]:
+    """So many lines; the last one has an ellipsis where something is missing."""
+    if len(lines) <= most:
+        return list(lines)
+    return [*lines[: most - 1], fit(" ".join(lines[most - 1 :]), width)]
+
+
+# --- without a season
+
+RACE_FIELD: Final = (18, 6)
+"""Column and row of the field that a race is typed into."""
+_EXAMPLES: Final = "half 3 Oct, 4 days   5k on 12 June, 30 to 50 km"
+
+
+def paint_no_race(
+    canvas: Canvas, said: tuple[str, str], who: str, keys: Sequence[tuple[str, str]], colours: Palette
+) -> None:
+    """Paint the page before there is a plan; `said` is what is wrong with what was typed, and what would come of it."""
+    width = canvas.width
+    problem, effect = said
+    canvas.put(0, 0, " " * width, colours.bar)
+    canvas.put_right(width - 1, 0, fit(who, max(0, width - 24)), colours.bar)
+    canvas.put(1, 0, "Plan", colours.bar, bold=True)
+    room = width - 2 * MARGIN
+    first = "No race in sight. coach plan new, or enter a race here."
+    canvas.put(MARGIN, 4, fit(first, room), colours.plain, bold=True)
+    canvas.put(MARGIN, RACE_FIELD[1], "a race to come", colours.stale)
+    for down, line in enumerate(_cut(_wrapped(problem or effect, room), 3, room)):
+        canvas.put(MARGIN, 8 + down, line, colours.plain, bold=bool(effect) and not problem)
+    canvas.put(MARGIN, 12, "also understood", colours.stale)
+    canvas.put(RACE_FIELD[0], 12, fit(_EXAMPLES, width - RACE_FIELD[0] - MARGIN), colours.plain)
+    canvas.put(MARGIN, 14, "in the shell", colours.stale)
+    example = "coach plan new --race 2027-05-16:10k:A --from-km 40"
+    canvas.put(RACE_FIELD[0], 14, fit(example, width - RACE_FIELD[0] - MARGIN), colours.plain)
+    paint_keys(canvas, keys, colours)

@@ -1,0 +1,598 @@
+"""A workout in an easier, a shorter or another form that keeps its point.
+
+Each function gives a `Variant`, or None where the workout has nothing that could be changed so. All changes go through
+the workout editor (`coach.workout.editing`), so limits, gates and notes stay. No variant asks for more than the
+workout: neither its time nor its hard time grows, and no pace gets faster. What a longer rest or warm-up adds is taken
+from the cool-down.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any, Final
+
+from coach.athlete import Athlete
+from coach.documents.spelling import read_distance, read_time
+from coach.problems import WorkoutProblem
+from coach.quantities import METRES_PER_MILE, format_clock
+from coach.workout.compile import outline
+from coach.workout.document import document_from
+from coach.workout.editing import LONGEST_NAME, WHAT, Cell, Form, StepRow, removed, rows, write_cell
+from coach.workout.estimate import estimate, likely_seconds
+from coach.workout.kinds import BRIEF, CROSS, FLOATS, HARD, RESTS, RUN, UPHILL, Kind
+from coach.workout.model import WorkoutDocument
+from coach.workout.timeline import Step
+
+FEWER_SHARE: Final = 0.25
+"""The share of the reps that an easier day leaves out: one of four, two of eight. Judged; a live edit takes one."""
+REST_SHARE: Final = 0.25
+"""How much longer rests become. Judged: small steps, one thing at a time."""
+LEAST_REST_S: Final = 10.0
+"""A rest that grows by less is the same rest. Judged."""
+WARM_UP_S: Final = 300.0
+"""What a longer warm-up adds: five minutes. Judged."""
+LEAST_WARM_UP_S: Final = 120.0
+"""A warm-up that grows by less is the same warm-up. Judged."""
+COOL_DOWN_S: Final = 300.0
+"""What a cool-down keeps. Judged."""
+SHORT_WARM_UP_S: Final = 600.0
+"""What a warm-up before something hard keeps on a short day: the 10 minutes of science, F7."""
+FEWEST_SHARE: Final = 0.5
+"""A session with under half of its hard part has lost its point. Judged."""
+TRACK_M: Final = 2000.0
+"""A longer stretch is measured on a road as well as on a track. Judged."""
+BELT_S: Final = 45.0
+"""A belt takes 10 s and more to be up to speed: shorter reps are not run on one. Judged."""
+EASY_MINUTES: Final = (20.0, 30.0)
+"""An easy run in place of something harder: the 20 to 30 minutes of science, K9 and P6."""
+SHORTEST_MINUTES: Final = 10.0
+"""Under this a run is not worth changing for. Judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A workout in another form."""
+
+    document: WorkoutDocument
+    says: str
+    """What is different, in a few words: `5 instead of 6 reps`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How long a workout is, in seconds."""
+
+    seconds: float
+    hard_s: float
+
+    def is_within(self, other: "Size") -> bool:
+        """Whether it is neither longer nor harder than another; a second is left for rounding."""
+        return self.seconds <= other.seconds + 1.0 and self.hard_s <= other.hard_s + 1.0
+
+
+def size_of(document: WorkoutDocument, athlete: Athlete | None = None) -> Size:
+    """How long a workout is, and how long its hard steps are, for an athlete."""
+    timeline = outline(document, athlete)
+    hard = sum(_at_most(step) for step in timeline.steps if step.kind in HARD)
+    unknown = [step for step in timeline.steps if step.kind in RUN and likely_seconds(step) is None]
+    floors = sum(_at_most(step) - (step.until.not_before_s or 0.0) for step in unknown)
+    return Size(float(estimate(timeline).seconds) + floors, hard)
+
+
+def _at_most(step: Step) -> float:
+    """How long a step takes, of one that somebody ends at most; 0 where nobody knows."""
+    seconds = likely_seconds(step)
+    return float(seconds if seconds is not None else step.until.cap_s or step.until.not_before_s or 0.0)
+
+
+# --- easier, one thing at a time
+
+
+def longer_warm_up(document: WorkoutDocument, athlete: Athlete | None = None) -> Variant | None:
+    """Make the warm-up up to five minutes longer, taken from the cool-down."""
+    warm_up = next((row for row in rows(document) if _is_kind(document, row, Kind.WARM_UP)), None)
+    before = None if warm_up is None else _easy_seconds(document, warm_up, athlete)
+    if warm_up is None or before is None:
+        return None
+    more = min(WARM_UP_S, _spare(document, athlete))
+    more -= more % 60
+    if more < LEAST_WARM_UP_S:
+        return None
+    longer = _lasting(document, warm_up, before + more, athlete)
+    was, now = warm_up.cells[Cell.LENGTH], _row_at(longer, warm_up).cells[Cell.LENGTH]
+    shorter = _without_cool_down(longer, more, athlete)
+    return Variant(
+        _called(shorter, "longer warm-up"), f"warm-up {now} instead of {was}, the cool-down as much shorter"
+    )
+
+
+def longer_rests(document: WorkoutDocument, athlete: Athlete | None = None) -> Variant | None:
+    """Make the rests between the reps a quarter longer, taken from the cool-down."""
+    rest = _main_rest(document, athlete)
+    if rest is None:
+        return None
+    row, count, seconds, metres = rest
+    most = _spare(document, athlete) / max(1, count)
+    step = 5.0 if metres is None else 50.0
+    if metres is None:
+        more = min(_rounded(seconds * REST_SHARE, step), most - most % step)
+        added = more
+    else:
+        speed = metres / seconds
+        longest = most * speed
+        more = min(max(step, _rounded(metres * REST_SHARE, step)), longest - longest % step)
+        added = more / speed
+    if added < LEAST_REST_S:
+        return None
+    text = row.cells[Cell.LENGTH]
+    tail = " ".join(word for word in text.split() if not word[0].isdigit())
+    if metres is None:
+        was, now = format_clock(seconds), format_clock(seconds + more)
+    else:
+        was, now = f"{metres:g} m", f"{metres + more:g} m"
+    changed = write_cell(
+        document, row, Cell.LENGTH, f"{now.removesuffix(' m')} {tail}".strip(), athlete
+    ).document
+    changed = _without_cool_down(changed, added * count, athlete)
+    if not size_of(changed, athlete).is_within(size_of(document, athlete)):
+        return None  # the rest comes in other places too
+    return Variant(
+        _called(changed, "longer rests"), f"rests of {now} instead of {was}, the cool-down as much shorter"
+    )
+
+
+def fewer_reps(
+    document: WorkoutDocument, athlete: Athlete | None = None, share: float = FEWER_SHARE
+) -> Variant | None:
+    """Leave out a share of the reps of the main set; of a ladder its last rung, of one stretch a part."""
+    hard_s = _hard_seconds(document, athlete)
+    listed = rows(document)
+    sets = [row for row in listed if row.form is Form.REPEAT and row.step_id in hard_s]
+    for row in sorted(sets, key=lambda each: -hard_s[each.step_id]):
+        counts = [int(number) for number in row.cells[Cell.TIMES].split("-")]
+        fewer = [number - max(1, round(number * share)) for number in counts]
+        if counts[-1] >= 3 and fewer[0] >= 1:
+            text = "-".join(str(number) for number in fewer)
+            edited = write_cell(document, row, Cell.TIMES, text, athlete).document
+            return Variant(
+                _called(edited, "fewer reps"), f"{text} instead of {row.cells[Cell.TIMES]} {_what(row)}"
+            )
+        break  # the main set is too short for that, and a smaller one is not the point
+    return _shorter_rungs(document, listed) or _shorter_stretch(document, listed, athlete, share)
+
+
+def _shorter_rungs(document: WorkoutDocument, listed: Sequence[StepRow]) -> Variant | None:
+    """Leave out the last of several hard steps that stand one by one, with the rest before it."""
+    alone = [place for place, row in enumerate(listed) if row.is_hard and row.depth == 0 and _is_main(row)]
+    if len(alone) < 3:
+        return None
+    last = listed[alone[-1]]
+    words = f"without the last rep ({last.cells[Cell.LENGTH]})"
+    edited = removed(document, last).document
+    before = listed[alone[-1] - 1]
+    is_rest = before.form is Form.USE or _kind(document, before) in RESTS | FLOATS
+    if is_rest and alone[-2] != alone[-1] - 1:
+        edited = removed(edited, before).document
+    return Variant(_called(edited, "fewer reps"), words)
+
+
+def _shorter_stretch(
+    document: WorkoutDocument, listed: Sequence[StepRow], athlete: Athlete | None, share: float
+) -> Variant | None:
+    """Make the longest hard stretch shorter by a share; of a run without one the longest stretch."""
+    stretches = [row for row in listed if row.form is Form.STEP and _length(document, row) is not None]
+    hard = [row for row in stretches if row.is_hard and _is_main(row)]
+    plain = [row for row in stretches if _kind(document, row) is Kind.OPEN]
+    for row in hard[-1:] or plain[:1]:
+        text = _shortened(document, row, share)
+        if text is not None:
+            was = row.cells[Cell.LENGTH]
+            edited = write_cell(document, row, Cell.LENGTH, text, athlete).document
+            return Variant(_called(edited, "shorter"), f"{text} instead of {was}")
+    return None
+
+
+# --- easy instead
+
+
+def easy_run(minutes: float, cap_bpm: float | None = None) -> WorkoutDocument:
+    """An easy run of so many whole minutes, under a heart rate where one is known."""
+    minutes = max(1, int(minutes + 1e-6))
+    step: dict[str, Any] = {
+        "kind": "open",
+        "until": {"time": format_clock(minutes * 60.0)},
+        "target": {"effort": "easy, whole sentences"},
+    }
+    if cap_bpm is not None:
+        step["caps"] = [{"heart_rate": {"max": f"{cap_bpm:.0f} bpm"}}]
+    return document_from(
+        {
+            "format": "coach-workout/1",
+            "name": f"Easy run, {minutes} min",
+            "purpose": "Easy running in place of something harder",
+            "tags": {"system": "easy"},
+            "sections": [{"name": "Run", "steps": [step]}],
+        },
+        name=WHAT,
+    )
+
+
+SPORTS: Final[Mapping[str, str]] = {"swim": "Swim", "bike": "Bike ride", "walk": "Walk"}
+"""What an easy run may become, with how it is called."""
+
+
+def cross_training(sport: str, minutes: float, cap_bpm: float | None = None) -> WorkoutDocument:
+    """A swim, a bike ride or a walk of so many whole minutes (`SPORTS`), by the clock alone."""
+    minutes = max(1, int(minutes + 1e-6))
+    tree = dict(easy_run(minutes, cap_bpm).source)
+    tree |= {
+        "name": f"{SPORTS[sport]}, {minutes} min",
+        "purpose": "The easy minutes of a run, without its kilometres",
+        "tags": {"system": CROSS},
+    }
+    return document_from(tree, name=WHAT)
+
+
+# --- shorter
+
+
+def within_minutes(
+    document: WorkoutDocument, minutes: float, athlete: Athlete | None = None
+) -> Variant | None:
+    """Make a workout fit into so many minutes; None where less than half of its hard part would be left.
+
+    A workout that fits is given as it is. The cool-down gives first, then the warm-up, then the reps.
+    """
+    limit, whole = minutes * 60, size_of(document, athlete)
+    if whole.seconds <= limit:
+        return Variant(document, "")
+    if whole.hard_s == 0.0:
+        return _shorter_easy(document, limit, whole, athlete)
+    changed = document
+    for kind, keeps in ((Kind.COOL_DOWN, COOL_DOWN_S), (Kind.WARM_UP, SHORT_WARM_UP_S)):
+        over = size_of(changed, athlete).seconds - limit
+        changed = _trimmed(changed, kind, over, keeps, athlete)
+    for _ in range(_MOST_CUTS):
+        if size_of(changed, athlete).seconds <= limit:
+            break
+        fewer = _one_fewer(changed, athlete)
+        if fewer is None:
+            return None
+        changed = fewer
+    now = size_of(changed, athlete)
+    if now.seconds > limit or now.hard_s < FEWEST_SHARE * whole.hard_s - 1.0:
+        return None
+    words = f"{_minutes(now.seconds)} instead of {_minutes(whole.seconds)}"
+    named = document_from(dict(changed.source) | {"name": document.name}, name=WHAT)
+    return Variant(_called(named, f"{minutes:.0f} min"), words)
+
+
+_MOST_CUTS: Final = 60
+
+
+def _one_fewer(document: WorkoutDocument, athlete: Athlete | None) -> WorkoutDocument | None:
+    """Leave out one rep, or a tenth of a stretch."""
+    try:
+        fewer = fewer_reps(document, athlete, share=0.1)
+    except WorkoutProblem:
+        return None  # what changes from rep to rep would come to nothing
+    return None if fewer is None or fewer.document.source == document.source else fewer.document
+
+
+def _shorter_easy(
+    document: WorkoutDocument, limit: float, whole: Size, athlete: Athlete | None
+) -> Variant | None:
+    """Make the longest easy stretch as much shorter as is wanted."""
+    stretches = [
+        (seconds, row)
+        for row in rows(document)
+        if row.form is Form.STEP and (seconds := _estimated(document, row, athlete)) is not None
+    ]
+    if not stretches:
+        return None
+    seconds, row = max(stretches, key=lambda each: each[0])
+    left = seconds - (whole.seconds - limit)
+    left -= left % 60
+    if left < SHORTEST_MINUTES * 30:
+        return None
+    edited = write_cell(document, row, Cell.LENGTH, format_clock(left), athlete).document
+    words = f"{_minutes(limit)} instead of {_minutes(whole.seconds)}"
+    return Variant(_called(edited, f"{limit / 60:.0f} min"), words)
+
+
+# --- elsewhere
+
+
+def off_the_track(document: WorkoutDocument, athlete: Athlete | None = None) -> Variant | None:
+    """Run by time what is measured on a track; None where nothing is."""
+    return _elsewhere(document, "road", "off the track", athlete)
+
+
+def on_treadmill(document: WorkoutDocument, athlete: Athlete | None = None) -> Variant | None:
+    """Run a workout on a treadmill, its lengths by time; None where it is sprints or hills, which a belt is not for."""
+    steps = outline(document, athlete).steps
+    main = [step for step in steps if step.kind in HARD and not _is_warming(step)]
+    if not any(step.kind in RUN for step in steps) or any(_is_sprint(step) for step in main):
+        return None
+    return _elsewhere(document, "treadmill", "treadmill", athlete)
+
+
+def _elsewhere(document: WorkoutDocument, surface: str, name: str, athlete: Athlete | None) -> Variant | None:
+    context = document.workout.context
+    is_on_track = context is not None and context.surface == "track"
+    if context is not None and context.surface == surface:
+        return None
+    if surface == "road" and not is_on_track:
+        return None
+    tree = dict(document.source) | {"context": {"surface": surface}}
+    changed = document_from(tree, name=WHAT)
+    first = _first_turns(changed, athlete)
+    count = 0
+    for row in rows(changed):
+        if row.form is not Form.STEP:
+            continue
+        metres, step = _metres(changed, row), first.get(row.step_id)
+        if metres is None or metres > TRACK_M or step is None:
+            continue
+        seconds = likely_seconds(step)
+        if seconds is None:
+            continue
+        unit = 5.0 if seconds < 300 else 15.0
+        text = format_clock(max(unit, seconds - seconds % unit))
+        tail = " ".join(word for word in row.cells[Cell.LENGTH].split() if not word[0].isdigit())
+        changed = write_cell(changed, row, Cell.LENGTH, f"{text} {tail}".strip(), athlete).document
+        count += 1
+    words = "by time instead of by the lines of a track" if is_on_track and count else "on a treadmill"
+    if surface == "road" and not count:
+        return None
+    return Variant(_called(changed, name), words)
+
+
+def _is_sprint(step: Step) -> bool:
+    """Whether a step is over before a belt is up to speed, or wants a hill."""
+    seconds = _at_most(step)
+    return step.kind in BRIEF | UPHILL or 0.0 < seconds < BELT_S
+
+
+def _is_warming(step: Step) -> bool:
+    """Whether a hard step belongs to the warm-up: strides before the main part."""
+    return step.section.casefold().startswith("warm")
+
+
+# --- the parts of a document
+
+
+def _called(document: WorkoutDocument, what: str) -> WorkoutDocument:
+    """The document with what is different behind its name, once."""
+    if document.name.endswith(f", {what}"):
+        return document
+    base = document.name[: LONGEST_NAME - len(what) - 2]
+    return document_from(dict(document.source) | {"name": f"{base}, {what}"}, name=WHAT)
+
+
+def _node(document: WorkoutDocument, row: StepRow) -> dict[str, Any]:
+    node: Any = document.source
+    for key in row.path:
+        node = node[key]
+    return node if isinstance(node, dict) else {}
+
+
+def _kind(document: WorkoutDocument, row: StepRow) -> Kind | None:
+    kind = _node(document, row).get("kind") if row.form is Form.STEP else None
+    return None if kind is None else Kind(kind)
+
+
+def _is_kind(document: WorkoutDocument, row: StepRow, kind: Kind) -> bool:
+    return _kind(document, row) is kind
+
+
+def _is_main(row: StepRow) -> bool:
+    return row.path[0] == "sections"
+
+
+def _until(document: WorkoutDocument, row: StepRow, key: str) -> str | None:
+    """The end of a step by time or distance, alone or the only one of its sort among several."""
+    until = _node(document, row).get("until") or {}
+    ends = until.get("any", [until])
+    found = [end[key] for end in ends if key in end]
+    return found[0] if len(found) == 1 else None
+
+
+def _seconds(document: WorkoutDocument, row: StepRow) -> float | None:
+    """The time a step ends at, and nothing else; None where something else may end it."""
+    until = _node(document, row).get("until") or {}
+    return read_time(until["time"]) if set(until) == {"time"} else None
+
+
+def _metres(document: WorkoutDocument, row: StepRow) -> float | None:
+    until = _node(document, row).get("until") or {}
+    return read_distance(until["distance"]) if set(until) == {"distance"} else None
+
+
+def _length(document: WorkoutDocument, row: StepRow) -> float | None:
+    seconds = _seconds(document, row)
+    return seconds if seconds is not None else _metres(document, row)
+
+
+def _first_turns(document: WorkoutDocument, athlete: Athlete | None) -> Mapping[str, Step]:
+    return {step.step_id: step for step in outline(document, athlete).steps}
+
+
+def _estimated(document: WorkoutDocument, row: StepRow, athlete: Athlete | None) -> float | None:
+    """How long a plain step is probably run for."""
+    step = _first_turns(document, athlete).get(row.step_id)
+    if step is None or _length(document, row) is None or row.depth:
+        return None
+    return likely_seconds(step)
+
+
+def _hard_seconds(document: WorkoutDocument, athlete: Athlete | None) -> dict[str, float]:
+    """The hard seconds of each set by its id; sets of strides before the main part are not in it."""
+    found: dict[str, float] = {}
+    for step in outline(document, athlete).steps:
+        if step.kind in HARD and step.rep is not None and not _is_warming(step):
+            seconds = likely_seconds(step) or step.until.cap_s or 60.0
+            found[step.set_id] = found.get(step.set_id, 0.0) + seconds
+    return found
+
+
+def _main_rest(
+    document: WorkoutDocument, athlete: Athlete | None
+) -> tuple[StepRow, int, float, float | None] | None:
+    """The rest of the main set: its row, how often it comes, its seconds, its metres where it is measured."""
+    hard_s = _hard_seconds(document, athlete)
+    if not hard_s:
+        return None
+    main = max(hard_s, key=lambda each: hard_s[each])
+    steps = outline(document, athlete).steps
+    for row in rows(document):
+        if row.form is not Form.STEP or _kind(document, row) not in RESTS:
+            continue
+        alike = [
+            step for step in steps if step.set_id == main and _is_turn_of(step.step_id, row.step_id, main)
+        ]
+        seconds, metres = _seconds(document, row), _metres(document, row)
+        if not alike or (seconds is None and metres is None):
+            continue
+        likely = seconds if seconds is not None else likely_seconds(alike[0])
+        if likely is not None:
+            return row, len(alike), likely, metres
+    return None
+
+
+def _is_turn_of(step_id: str, first: str, set_id: str) -> bool:
+    """Whether a step is a turn of the step of a set whose first turn is named."""
+    return (
+        step_id.removeprefix(set_id).partition(".")[2] == first.removeprefix(set_id).partition(".")[2]
+        and step_id.startswith(set_id)
+        and first.startswith(set_id)
+    )
+
+
+def _easy_seconds(document: WorkoutDocument, row: StepRow, athlete: Athlete | None) -> float | None:
+    """How long a warm-up or a cool-down is: its time, else what its distance probably takes."""
+    seconds = _seconds(document, row)
+    if seconds is not None or _metres(document, row) is None:
+        return seconds
+    step = _first_turns(document, athlete).get(row.step_id)
+    return None if step is None else likely_seconds(step)
+
+
+def _lasting(
+    document: WorkoutDocument, row: StepRow, seconds: float, athlete: Athlete | None
+) -> WorkoutDocument:
+    """The document with a warm-up or a cool-down of so many seconds, by distance where it is measured; never more."""
+    metres, before = _metres(document, row), _easy_seconds(document, row, athlete)
+    if metres is None or not before:
+        text = format_clock(seconds)
+    elif "mi" in row.cells[Cell.LENGTH]:
+        text = f"{int(metres * seconds / before / METRES_PER_MILE * 10) / 10:g}mi"
+    else:
+        text = f"{int(metres * seconds / before / 100) / 10:g}km"
+    return write_cell(document, row, Cell.LENGTH, text, athlete).document
+
+
+def _row_at(document: WorkoutDocument, row: StepRow) -> StepRow:
+    return next(each for each in rows(document) if each.path == row.path)
+
+
+def _cool_down(document: WorkoutDocument, athlete: Athlete | None) -> tuple[StepRow, float] | None:
+    """The last cool-down whose length is known, and how long that is."""
+    found = None
+    for row in rows(document):
+        if not _is_kind(document, row, Kind.COOL_DOWN):
+            continue
+        seconds, time = _easy_seconds(document, row, athlete), _until(document, row, "time")
+        if seconds is None and time is not None:
+            seconds = read_time(time)
+        if seconds is not None:
+            found = row, seconds
+    return found
+
+
+def _spare(document: WorkoutDocument, athlete: Athlete | None) -> float:
+    """Seconds that the cool-down can give."""
+    cool_down = _cool_down(document, athlete)
+    return 0.0 if cool_down is None else max(0.0, cool_down[1] - COOL_DOWN_S)
+
+
+def _without_cool_down(document: WorkoutDocument, seconds: float, athlete: Athlete | None) -> WorkoutDocument:
+    """Take seconds from the cool-down, to whole five seconds or a hundred metres."""
+    cool_down = _cool_down(document, athlete)
+    assert cool_down is not None  # what is taken was spare
+    row, before = cool_down
+    text, left = row.cells[Cell.LENGTH], before - 5.0 * ceil(seconds / 5.0)
+    if not text.startswith("until"):
+        return _lasting(document, row, left, athlete)
+    ends = [
+        format_clock(left) if _reads_as_time(word, before) else word
+        for word in text.removeprefix("until").split(" or ")
+    ]
+    until = "until " + " or ".join(word.strip() for word in ends)
+    return write_cell(document, row, Cell.LENGTH, until, athlete).document
+
+
+def _reads_as_time(word: str, seconds: float) -> bool:
+    try:
+        return read_time(word.strip()) == seconds
+    except ValueError:
+        return word.strip() in {f"{seconds / 60:g}min", f"{seconds:g}s"}
+
+
+def _trimmed(
+    document: WorkoutDocument, kind: Kind, over: float, keeps: float, athlete: Athlete | None
+) -> WorkoutDocument:
+    """Take up to so many seconds from the steps of a kind, each of which keeps some."""
+    for row in rows(document):
+        seconds = _easy_seconds(document, row, athlete) if _is_kind(document, row, kind) else None
+        if over <= 0 or seconds is None or seconds <= keeps:
+            continue
+        left = max(keeps, seconds - 60.0 * ceil(over / 60.0))
+        document = _lasting(document, row, left, athlete)
+        over -= seconds - left
+    return document
+
+
+def _shortened(document: WorkoutDocument, row: StepRow, share: float) -> str | None:
+    """The length of a step less a share, as it is typed; None where nothing is left to take."""
+    seconds, metres = _seconds(document, row), _metres(document, row)
+    if seconds is not None:
+        cut = max(60.0, _rounded(seconds * share, 60.0))
+        return format_clock(seconds - cut) if seconds - cut >= 60.0 else None
+    assert metres is not None  # it has one of the two
+    unit = METRES_PER_MILE / 2 if "mi" in row.cells[Cell.LENGTH] else 500.0 if metres >= 3000 else 100.0
+    cut = max(unit, _rounded(metres * share, unit))
+    left = metres - cut
+    if left < unit:
+        return None
+    if unit not in {500.0, 100.0}:
+        return f"{left / METRES_PER_MILE:g}mi"
+    return f"{left / 1000:g}km" if "km" in row.cells[Cell.LENGTH] else f"{left:g}m"
+
+
+def _rounded(size: float, unit: float) -> float:
+    return round(size / unit) * unit
+
+
+def _minutes(seconds: float) -> str:
+    return f"{ceil(seconds / 60 - 1e-6)} min"
+
+
+def _what(row: StepRow) -> str:
+    return "reps" if row.name == "repeat" else f"times: {row.name}"
+
+
+def first_that_fits(
+    document: WorkoutDocument,
+    makers: Iterable[Callable[[WorkoutDocument, Athlete | None], Variant | None]],
+    athlete: Athlete | None = None,
+) -> Variant | None:
+    """The first variant of several that this workout has."""
+    for make in makers:
+        try:
+            made = make(document, athlete)
+        except WorkoutProblem:
+            continue  # it cannot stand so in this document: the next one may
+        if made is not None:
+            return made
+    return None

@@ -1,0 +1,200 @@
+"""Tests of what becomes of missed sessions, of the spacing of hard days, and of which runs were which sessions."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coach.plan.document import write_plan
+from coach.plan.ladder import DayFacts, is_quality
+from coach.plan.missed import conflicts, link_done, mend_missed, missed_sessions
+from coach.plan.model import Availability, DaysOff, Family, OffReason, PlanOptIn
+from tests.plan.weeks import MONDAY, WORKOUTS, day, done, plan_of
+
+TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = 1, 2, 3, 4, 5, 6
+WIDE = {1: Family.VO2MAX, 3: Family.EASY, 4: Family.RECOVERY, 6: Family.LONG}
+"""One hard day, with room on Thursday."""
+
+
+def mended(plan, now, *runs):
+    """What becomes of what was missed up to a day."""
+    return mend_missed(plan, now, DayFacts(runs=runs))
+
+
+def test_nothing_is_missed():
+    """Nothing is missed where everything was run, by id or not linked yet, or where nobody could run."""
+    plan = plan_of(WIDE)
+    ran = [done(day(weekday)) for weekday in WIDE]
+    assert mended(plan, day(SUNDAY) + timedelta(1), *ran) is None
+    assert mended(plan, day(TUESDAY)) is None  # today is not over
+
+    off = replace(plan.day(day(TUESDAY)), off=OffReason.TRAVEL)
+    assert mended(plan.with_days([off]), day(WEDNESDAY)) is None
+
+
+def test_an_easy_run_is_let_go():
+    """Nobody makes up for an easy run."""
+    mend = mended(plan_of(WIDE), day(FRIDAY), done(day(TUESDAY)))
+
+    assert (mend.edited, mend.touched) == (None, ())
+    assert mend.says == ("Easy run of Thu 2027-03-04 is let go.",)
+    assert mend.reason == "Easy running and past weeks are not made up for."
+
+
+def test_a_hard_session_finds_another_day():
+    """What was missed takes the place of an easy run on the next day that keeps all spacing; nothing else changes."""
+    plan = plan_of(WIDE)
+    mend = mended(plan, day(WEDNESDAY))
+
+    assert mend.touched == (day(TUESDAY), day(THURSDAY))
+    (moved,) = mend.edited.plan.day(day(THURSDAY)).sessions
+    assert (moved.family, moved.moved_from) == (Family.VO2MAX, day(TUESDAY))
+    assert mend.edited.plan.day(day(TUESDAY)).sessions == ()
+    assert "Easy run of Thu 2027-03-04 is left out" in " ".join(mend.says)
+    days = zip(mend.edited.plan.days, plan.days, strict=True)
+    assert tuple(now.date for now, was in days if now != was) == mend.touched
+
+
+@pytest.mark.parametrize(
+    ("missed", "now"),
+    [
+        (TUESDAY, WEDNESDAY),  # Thursday is hard
+        (THURSDAY, FRIDAY),  # Saturday is no running day
+        (SUNDAY, 7),  # its week is over
+    ],
+)
+def test_a_session_without_a_place_is_let_go(missed, now):
+    """In a full week there is no other day: the season does not hang on one session."""
+    pattern = {1: Family.VO2MAX, 2: Family.EASY, 3: Family.THRESHOLD, 6: Family.LONG}
+    ran = [done(day(each)) for each in pattern if each != missed]
+    mend = mended(plan_of(pattern), MONDAY + timedelta(now), *ran)
+
+    assert mend.edited is None
+    assert mend.says[0].endswith("is let go.")
+
+
+def test_a_day_that_has_too_little_time():
+    """A day with fewer minutes than the session takes is no other day, nor is one that is off."""
+    short = Availability((1, 3, 4, 6), minutes={3: 30.0})
+    assert mended(plan_of(WIDE, availability=short), day(WEDNESDAY)).touched == (day(TUESDAY), day(FRIDAY))
+    off = Availability((1, 3, 4, 6), off=(DaysOff(day(THURSDAY), day(SATURDAY)),))
+    assert mended(plan_of(WIDE, availability=off), day(WEDNESDAY)).edited is None
+
+
+def test_never_into_the_last_days_before_an_a_race():
+    """What was missed ten days before an A race is let go: it comes too late for it."""
+    plan = plan_of(WIDE, race=day(SATURDAY, 1))
+    assert mended(plan, day(WEDNESDAY)).edited is None
+    assert mended(plan_of(WIDE, race=day(SUNDAY, 2)), day(WEDNESDAY)).edited is not None
+
+
+def test_one_quality_session_at_most():
+    """Of a lost week at most one quality session comes back, and what is the only one of its sort goes first."""
+    pattern = {
+        0: Family.VO2MAX,
+        1: Family.LONG,
+        2: Family.EASY,
+        3: Family.EASY,
+        4: Family.EASY,
+        5: Family.EASY,
+    }
+    mend = mended(plan_of(pattern), day(WEDNESDAY))
+
+    assert [each.session.family for each in mend.missed] == [Family.VO2MAX, Family.LONG]
+    moved = [each for _, each in mend.edited.plan.sessions() if each.moved_from is not None]
+    assert [each.family for each in moved] == [Family.LONG]
+    assert any(each == "6 x 800 m at 5k pace of Mon 2027-03-01 is let go." for each in mend.says)
+
+
+def test_what_was_moved_once_is_not_moved_again():
+    """A session is moved once; the second time it is let go."""
+    plan = mended(plan_of(WIDE), day(WEDNESDAY)).edited.plan
+    assert mended(plan, day(FRIDAY), done(day(0))).edited is None
+
+
+def test_hard_days_are_spaced():
+    """Each way of breaking the spacing has its name; back-to-back is an opt-in."""
+    pattern = {0: Family.STRENGTH, 1: Family.VO2MAX, 2: Family.SPRINTS, 4: Family.LONG, 5: Family.HILLS}
+    found = conflicts(plan_of(pattern), day(0), day(6))
+    assert sorted(found) == [
+        ("hard days next to each other", day(WEDNESDAY)),
+        ("hard the day after the long run", day(SATURDAY)),
+        ("heavy legs the day before", day(TUESDAY)),
+        ("sprints on tired legs", day(WEDNESDAY)),
+    ]
+    again = conflicts(plan_of(pattern, opt_ins=(PlanOptIn.BACK_TO_BACK,)), day(0), day(6))
+    assert found - again == {("hard days next to each other", day(WEDNESDAY))}
+
+
+PATTERNS = st.dictionaries(st.integers(0, 6), st.sampled_from(sorted(WORKOUTS)), min_size=1, max_size=7)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    PATTERNS,
+    st.sets(st.integers(0, 20)),
+    st.integers(1, 20),
+    st.none() | st.integers(0, 27),
+    st.sets(st.integers(0, 6), max_size=2),
+)
+def test_the_smallest_change(pattern, ran, now, race, hard):
+    """After any misses at most three days change, one quality session moves, and no rule is broken that was not."""
+    plan = plan_of(pattern, 3, race=None if race is None else day(race))
+    before = write_plan(plan)
+    runs = tuple(done(day(each), is_hard=each in hard or None) for each in ran if each < now)
+    facts = DayFacts(runs=runs)
+    mend = mend_missed(plan, day(now), facts)
+
+    assert (mend is None) == (not missed_sessions(plan, day(now), facts))
+    assert write_plan(plan) == before
+    if mend is None or mend.edited is None:
+        return
+    after = mend.edited.plan
+    assert len(mend.touched) <= 3
+    was = {each.id: at for at, each in plan.sessions()}
+    moved = [(at, each) for at, each in after.sessions() if was[each.id] != at]
+    assert len(moved) == 1
+    ((to, session),) = moved
+    assert is_quality(session)
+    assert to >= day(now)
+    assert race is None or not 0 <= race - (to - MONDAY).days <= 10
+    span = (day(now - 8), day(22), facts, day(now))
+    assert conflicts(after, *span) <= conflicts(plan, *span)
+    for week in plan.weeks:
+        assert _minutes(after, week) <= _minutes(plan, week)
+
+
+def _minutes(plan, week):
+    return sum(each.run_minutes for each in plan.days_of(week))
+
+
+# --- what was done
+
+
+def linked(plan, runs, *titles):
+    """The plan with its runs linked."""
+    return link_done(plan, runs, *titles)
+
+
+def test_runs_are_linked_to_their_sessions():
+    """A run of the workout of its day is that session; any other run is what the day is about; a second one is none."""
+    plan = plan_of({1: (Family.EASY, Family.VO2MAX), 3: Family.EASY})
+    first = done(day(TUESDAY), workout="Easy run, 40 minutes")
+    second = replace(first, id="01B", workout="")
+    third = done(day(THURSDAY), workout="something else")
+    edited = linked(plan, (third, second, first, done(day(FRIDAY))), {"easy-run": "Easy run, 40 minutes"})
+
+    tuesday = edited.plan.day(day(TUESDAY)).sessions
+    assert [each.runs for each in tuesday] == [(first.id,), (second.id,)]
+    assert edited.plan.day(day(THURSDAY)).sessions[0].runs == (third.id,)
+    assert edited.touched == (day(TUESDAY), day(THURSDAY))
+    assert linked(edited.plan, (first, second, third)) is None
+    assert linked(plan, ()) is None
+
+
+def test_a_swim_is_no_run():
+    """Cross-training is linked to cross-training alone."""
+    swim = done(day(TUESDAY), is_cross=True)
+    assert linked(plan_of({1: Family.EASY}), (swim,)) is None

@@ -1,0 +1,415 @@
+"""Each rule of a plan: a plan that breaks it, and one that just keeps it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+import pytest
+
+from coach.athlete import SimpleTest
+from coach.plan.check import RULES
+from coach.plan.facts import (
+    DoneSheet,
+    FitnessFacts,
+    PlanFacts,
+    ShoeUse,
+    SidesResult,
+    Sprint,
+    WorkoutFacts,
+)
+from coach.plan.model import (
+    Availability,
+    DaysOff,
+    Family,
+    OffReason,
+    Plan,
+    PlannedSession,
+    PlanOptIn,
+    RacePriority,
+    RunnerLevel,
+    TrainingPhase,
+)
+from coach.review.season import SeasonRun
+from tests.plan.checking import (
+    MONDAY,
+    TODAY,
+    day,
+    easy,
+    found,
+    long,
+    phases,
+    plan_of,
+    put,
+    race,
+    ran,
+    ran_weeks,
+    reps,
+    session,
+    strides,
+)
+
+P = TrainingPhase
+
+
+@dataclass(frozen=True)
+class Case:
+    """A plan beside what is known, and the day it is looked at."""
+
+    plan: Plan
+    facts: PlanFacts = field(default_factory=PlanFacts)
+    today: date = TODAY
+
+
+def with_sessions(*placed: tuple[date, PlannedSession], plan: Plan | None = None) -> Plan:
+    """The sound plan with these sessions in place of what was on their days."""
+    plan = plan or plan_of()
+    for day_, each in placed:
+        plan = put(plan, day_, each)
+    return plan
+
+
+def heavy(*days: date) -> Plan:
+    """The sound plan with heavy strength after what is on these days."""
+    plan = plan_of()
+    for each in days:
+        lift = session(Family.STRENGTH, "Heavy strength", "strength-heavy", minutes=45.0)
+        plan = put(plan, each, *plan.day(each).sessions, lift)
+    return replace(plan, level=RunnerLevel.ADVANCED)
+
+
+def sprints(day_: date, name: str = "sprints-150", plan: Plan | None = None) -> Plan:
+    """The sound plan, of an advanced runner, with flat sprints on a day."""
+    plan = replace(plan or plan_of(12), level=RunnerLevel.ADVANCED)
+    return put(
+        plan,
+        day_,
+        session(Family.SPRINTS, "Sprints", name, minutes=60.0, distance_m=7000.0, hard_minutes=3.0),
+    )
+
+
+def drills(*days: date) -> tuple[DoneSheet, ...]:
+    """Drills that were done and recorded."""
+    return tuple(DoneSheet(f"d{each}", each, "Running drills", "drills") for each in days)
+
+
+def weekly(plan: Plan, km: dict[int, float]) -> Plan:
+    """The plan with long runs that make these weeks so far in all."""
+    for number, whole in km.items():
+        plan = put(plan, day(number, 6), long(whole - 33))
+    return plan
+
+
+def same(times: int) -> Plan:
+    """A plan with the same reps so many times."""
+    plan = plan_of(8)
+    for number in range(8):
+        plan = put(plan, day(number, 1), reps(6 if number < times else 6 + number))
+    return plan
+
+
+def tempo(km: float) -> PlannedSession:
+    """So much at threshold in one go."""
+    return session(
+        Family.THRESHOLD,
+        "Tempo",
+        is_hard=True,
+        minutes=50.0,
+        distance_m=9000.0,
+        hard_minutes=4.2 * km,
+        hard_m=1000 * km,
+    )
+
+
+def planks(day_: date, before: float, now: float) -> tuple[SidesResult, ...]:
+    """A side plank a month before a day, and on it."""
+    return (
+        SidesResult(SimpleTest.SIDE_PLANK, day_ - timedelta(days=28), before, before),
+        SidesResult(SimpleTest.SIDE_PLANK, day_, now, before),
+    )
+
+
+def jumps(*weeks: int, weekday: int = 4) -> Plan:
+    """The sound plan with plyometrics in these weeks."""
+    plan = plan_of(16)
+    for number in weeks:
+        each = day(number, weekday)
+        plan = put(
+            plan, each, *plan.day(each).sessions, session(Family.PLYOMETRICS, "Plyometrics", minutes=20.0)
+        )
+    return plan
+
+
+def no_drills(name: str) -> PlanFacts:
+    """A workout of flat sprints without a drill in it."""
+    made = WorkoutFacts(
+        name, system="speed", sprint=sprint_of(), is_fresh=True, seconds=3600.0, metres=7000.0
+    )
+    return PlanFacts(workouts={name: made})
+
+
+def sprint_of():
+    """Flat out."""
+    return Sprint.FLAT
+
+
+def three_hard_days() -> Plan:
+    """The sound plan with three hard days in its second week."""
+    return with_sessions((day(1, 3), reps(5, metres=400)), (day(1, 5), reps(3, metres=1000)))
+
+
+def warmed(seconds: float) -> PlanFacts:
+    """A workout that wants ten minutes of warm-up and has so much."""
+    return PlanFacts(workouts={"fast": WorkoutFacts("fast", needs_warm_up_s=600, warm_up_s=seconds)})
+
+
+def worn(runs: int) -> PlanFacts:
+    """A pair of shoes that was worn so often, today too."""
+    return PlanFacts(shoes=(ShoeUse("r", "Racer", runs, 40_000.0, TODAY),))
+
+
+def at_pace(metres: float) -> PlanFacts:
+    """A long run with so much of it at marathon pace, which should be 30 % of a week."""
+    made = WorkoutFacts("mp", hard_m=metres, weekly_share=0.3, seconds=7200.0, metres=26_000.0)
+    return PlanFacts(workouts={"mp": made})
+
+
+def best(threshold: float) -> PlanFacts:
+    """Two hard runs whose bests fit a critical speed of 4.2 m/s and 150 m of D', and a threshold pace on record."""
+    runs = tuple(
+        replace(ran(TODAY - timedelta(days=back), is_hard=True), bests={name: (metres - 150) / 4.2})
+        for back, name, metres in ((9, "1000", 1000.0), (5, "5k", 5000.0))
+    )
+    return PlanFacts(runs=runs, fitness=FitnessFacts(threshold_mps=threshold))
+
+
+def on(surface: str, other: str, route: str = "") -> tuple[SeasonRun, ...]:
+    """Four weeks of runs on one surface, the last of them on another."""
+    runs = [replace(run, surface=surface, route=route) for run in ran_weeks(5)]
+    return (*runs[:-2], replace(runs[-2], surface=other), runs[-1])
+
+
+def off(first: date, last: date) -> Availability:
+    """The sound plan's days without a holiday."""
+    return replace(plan_of().availability, off=(DaysOff(first, last, OffReason.TRAVEL),))
+
+
+def minutes(weekday: int, most: float) -> Availability:
+    """The sound plan's days with a limit on one."""
+    return replace(plan_of().availability, minutes={weekday: most})
+
+
+def seven(template: str) -> Plan:
+    """The sound plan with a run on every day of its second week."""
+    plan = replace(plan_of(), template=template)
+    return with_sessions((day(1, 0), easy(3)), (day(1, 3), easy(3)), plan=plan)
+
+
+def days_a_week(*counts: int) -> Plan:
+    """A plan whose weeks have so many running days."""
+    plan = plan_of(len(counts))
+    for number, wanted in enumerate(counts):
+        for weekday in range(7):
+            sessions = [easy(6)] if weekday < wanted else []
+            plan = put(plan, day(number, weekday), *sessions)
+    return plan
+
+
+def weeks_down(*down: int) -> Plan:
+    """A plan of eight weeks of which these are down."""
+    plan = plan_of(8)
+    return replace(plan, weeks=tuple(replace(each, is_down=n in down) for n, each in enumerate(plan.weeks)))
+
+
+def all_weeks(plan: Plan, weekday: int, *sessions: PlannedSession) -> Plan:
+    """The plan with these sessions on one weekday of every week."""
+    for number in range(len(plan.weeks)):
+        plan = put(
+            plan, day(number, weekday), *[replace(each, id=f"{each.id}w{number}") for each in sessions]
+        )
+    return plan
+
+
+def slow(weeks: int) -> Plan:
+    """A plan whose first weeks have nothing fast, and strides on the day after them."""
+    plan = plan_of(8)
+    for number in range(weeks):
+        plan = put(put(plan, day(number, 1), easy()), day(number, 4), easy())
+    return put(plan, day(weeks, 0), strides())
+
+
+def raced(*races: tuple[int, str], priority: RacePriority = RacePriority.A) -> Plan:
+    """A plan with races so many days after its first."""
+    return replace(
+        plan_of(),
+        races=tuple(
+            race(MONDAY + timedelta(days=days), distance, priority=priority) for days, distance in races
+        ),
+    )
+
+
+A10 = race(day(5, 6))
+BAREFOOT = session(
+    Family.STRIDES, "Barefoot", "barefoot-strides", minutes=30.0, distance_m=5000.0, hard_minutes=1.0
+)
+UNKNOWN = session(Family.VO2MAX, "Gone", "gone-for-ever", minutes=50.0, distance_m=9000.0)
+FIVE_K = FitnessFacts(vdot=45.0, vdot_words="5 km in 21:50 on 2026-12-01")
+TOO_FAST = {"fast": WorkoutFacts("fast", too_fast="Rep 1 asks for 3:00/km; your 5 km speaks for 4:20/km.")}
+FAST = session(Family.EASY, "Too fast", "fast", minutes=50.0, distance_m=9000.0, hard_minutes=0.0)
+
+CASES: dict[str, Callable[[], tuple[Case, Case]]] = {
+    "hard-days-apart": lambda: (
+        Case(put(plan_of(), day(1, 2), reps(7, metres=400))),
+        Case(put(plan_of(), day(1, 3), reps(7, metres=400))),
+    ),
+    "after-the-long-run": lambda: (
+        Case(put(plan_of(), day(2, 0), reps(7, metres=400))),
+        Case(put(plan_of(), day(2, 0), easy())),
+    ),
+    "hard-days": lambda: (
+        Case(replace(three_hard_days(), level=RunnerLevel.BEGINNER)),
+        Case(three_hard_days()),
+    ),
+    "heavy-legs": lambda: (Case(heavy(day(1, 6))), Case(heavy(day(1, 1), day(1, 5)))),
+    "sprints-on-fresh-legs": lambda: (Case(sprints(day(10, 2))), Case(sprints(day(10, 4)))),
+    "drills-before-sprints": lambda: (
+        Case(sprints(day(10, 4), "plain"), replace(no_drills("plain"), sheets=drills(day(9, 0)))),
+        Case(sprints(day(10, 4), "plain"), replace(no_drills("plain"), sheets=drills(day(8, 0), day(9, 0)))),
+    ),
+    "level": lambda: (
+        Case(replace(sprints(day(10, 4)), level=RunnerLevel.INTERMEDIATE)),
+        Case(sprints(day(10, 4))),
+    ),
+    "seasons": lambda: (
+        Case(sprints(day(10, 4), "lydiard-50-50"), PlanFacts(seasons=0)),
+        Case(sprints(day(10, 4), "lydiard-50-50"), PlanFacts(seasons=1)),
+    ),
+    "base-weeks": lambda: (
+        Case(sprints(day(1, 4)), PlanFacts(runs=(ran(MONDAY - timedelta(weeks=30)), *ran_weeks(2)))),
+        Case(sprints(day(1, 4)), PlanFacts(runs=ran_weeks(4))),
+    ),
+    "warm-up": lambda: (
+        Case(with_sessions((day(1, 4), FAST)), warmed(590)),
+        Case(with_sessions((day(1, 4), FAST)), warmed(600)),
+    ),
+    "how-often": lambda: (
+        Case(sprints(day(10, 0), plan=sprints(day(9, 4)))),
+        Case(sprints(day(10, 4), plan=sprints(day(9, 4)))),
+    ),
+    "old-injuries": lambda: (
+        Case(replace(sprints(day(10, 4)), histories=("left hamstring",))),
+        Case(replace(sprints(day(10, 4), "hill-sprints"), histories=("left hamstring",))),
+    ),
+    "barefoot": lambda: (
+        Case(with_sessions((day(5, 4), BAREFOOT))),
+        Case(replace(with_sessions((day(5, 4), BAREFOOT)), opt_ins=(PlanOptIn.BAREFOOT,))),
+    ),
+    "workout-exists": lambda: (
+        Case(with_sessions((day(1, 4), UNKNOWN)), PlanFacts(missing=frozenset({"gone-for-ever"}))),
+        Case(with_sessions((day(1, 4), UNKNOWN))),
+    ),
+    "shoes-run-in": lambda: (
+        Case(replace(plan_of(), races=(race(TODAY + timedelta(days=7)),)), worn(4)),
+        Case(replace(plan_of(), races=(race(TODAY + timedelta(days=7)),)), worn(5)),
+    ),
+    "within-fitness": lambda: (
+        Case(with_sessions((day(1, 4), FAST)), PlanFacts(workouts=TOO_FAST)),
+        Case(with_sessions((day(1, 4), FAST)), PlanFacts(workouts={"fast": WorkoutFacts("fast")})),
+    ),
+    "goal-within-fitness": lambda: (
+        Case(
+            replace(plan_of(), races=(race(TODAY + timedelta(days=28), goal_s=2600.0),)),
+            PlanFacts(fitness=FIVE_K),
+        ),
+        Case(
+            replace(plan_of(), races=(race(TODAY + timedelta(days=28), goal_s=2690.0),)),
+            PlanFacts(fitness=FIVE_K),
+        ),
+    ),
+    "days-and-minutes": lambda: (
+        Case(replace(plan_of(), availability=minutes(6, 90.0))),
+        Case(replace(plan_of(), availability=minutes(6, 91.0))),
+    ),
+    "one-change": lambda: (
+        Case(with_sessions((day(2, 1), reps(6, rest_s=90)))),
+        Case(with_sessions((day(2, 1), reps(5, rest_s=90)))),
+    ),
+    "same-again": lambda: (Case(same(5)), Case(same(4))),
+    "running-days": lambda: (Case(days_a_week(4, 4, 4, 4, 6)), Case(days_a_week(4, 4, 4, 4, 5))),
+    "seven-days": lambda: (Case(seven("5-day")), Case(seven("7-day"))),
+    "down-week": lambda: (Case(weeks_down(4)), Case(weeks_down(3, 7))),
+    "best-week": lambda: (Case(weekly(plan_of(), {2: 54.3})), Case(weekly(plan_of(), {2: 53.9}))),
+    "quality-session": lambda: (
+        Case(with_sessions((day(1, 1), easy()), (day(1, 4), easy()))),
+        Case(with_sessions((day(1, 1), easy()))),
+    ),
+    "long-run": lambda: (
+        Case(with_sessions((day(1, 6), easy(16)))),
+        Case(with_sessions((day(1, 6), easy(16)), (day(1, 5), long(16)))),
+    ),
+    "not-only-running": lambda: (
+        Case(put(plan_of(), day(1, 0))),
+        Case(put(plan_of(), day(1, 0), session(Family.CROSS, "Swim", minutes=40.0))),
+    ),
+    "easy-share": lambda: (
+        Case(with_sessions((day(1, 1), replace(reps(5), hard_minutes=57.5)))),
+        Case(with_sessions((day(1, 1), replace(reps(5), hard_minutes=56.0)))),
+    ),
+    "something-fast": lambda: (Case(slow(3)), Case(put(slow(3), day(2, 6), strides()))),
+    "threshold-share": lambda: (
+        Case(with_sessions((day(1, 1), tempo(5.0)))),
+        Case(with_sessions((day(1, 1), tempo(4.9)))),
+    ),
+    "share-of-week": lambda: (
+        Case(with_sessions((day(1, 6), session(Family.LONG, "Pace", "mp"))), at_pace(20_000.0)),
+        Case(with_sessions((day(1, 6), session(Family.LONG, "Pace", "mp"))), at_pace(17_700.0)),
+    ),
+    "peaks-a-year": lambda: (
+        Case(raced((20, "10 km"), (150, "21.1 km"), (300, "5 km"))),
+        Case(raced((20, "10 km"), (150, "10 km"), (300, "5 km"))),
+    ),
+    "races-apart": lambda: (
+        Case(raced((20, "21.1 km"), (33, "5 km"), priority=RacePriority.B)),
+        Case(raced((20, "21.1 km"), (34, "5 km"), priority=RacePriority.B)),
+    ),
+    "recovery-after-a-race": lambda: (
+        Case(replace(put(plan_of(), day(2, 0), easy()), races=(race(day(1, 2)),))),
+        Case(replace(put(plan_of(), day(2, 1), easy()), races=(race(day(1, 3)),))),
+    ),
+    "peak-held": lambda: (
+        Case(phases(plan_of(), P.BUILD, P.PEAK, P.PEAK, P.PEAK, P.PEAK, P.TAPER)),
+        Case(phases(plan_of(), P.BUILD, P.PEAK, P.PEAK, P.PEAK, P.TAPER)),
+    ),
+    "strength-before-a-race": lambda: (
+        Case(replace(heavy(day(4, 3)), races=(A10,))),
+        Case(replace(heavy(day(4, 2)), races=(A10,))),
+    ),
+    "plyometric-weeks": lambda: (Case(jumps(*range(7))), Case(jumps(*range(6)))),
+    "tests-fell": lambda: (
+        Case(jumps(2), PlanFacts(tests=planks(TODAY, 60, 48))),
+        Case(jumps(2), PlanFacts(tests=planks(TODAY, 60, 49))),
+    ),
+    "threshold-moved": lambda: (Case(plan_of(), best(4.10)), Case(plan_of(), best(4.13))),
+    "surfaces": lambda: (
+        Case(plan_of(), PlanFacts(runs=on("road", "road"))),
+        Case(plan_of(), PlanFacts(runs=on("road", "trail"))),
+    ),
+}
+"""By rule: what breaks it, and what just keeps it."""
+
+
+def test_every_rule_is_here():
+    """A rule that is added fails here until somebody has said what breaks it and what keeps it."""
+    assert set(CASES) == set(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_what_breaks_a_rule_is_found_and_what_keeps_it_is_not(rule):
+    """The finding says where, what the plan has and what would mend it."""
+    broken, kept = CASES[rule]()
+    findings = found(broken.plan, rule, broken.facts, broken.today)
+    assert findings
+    assert findings[0].days
+    assert findings[0].sentence.endswith(".")
+    assert len(findings[0].sentence) < 240
+    assert findings[0].fix
+    assert found(kept.plan, rule, kept.facts, kept.today) == ()

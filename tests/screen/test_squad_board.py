@@ -1,0 +1,270 @@
+"""The board of a squad as text at two sizes, and its keys: at the line before all else, at the instant of the press."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from coach.app.live_run import RunContext
+from coach.app.squad import LiveSquad, Member, demonstration_members, demonstration_roster
+from coach.app.terminal import SILENT, RunMode
+from coach.edge.settings import Settings
+from coach.live.run import LiveRun
+from coach.screen.squad_board import EnlargedRun, SquadApp, SquadDialog
+from coach.session.phases import Phase
+from coach.squad.roster import LETTERS
+from tests.edge.doubles import FakeClock
+from tests.screen.render import text_of
+from tests.session.builders import prompt, rest, work, work_time
+from tests.squad.squads import roster, setup
+
+
+@asynccontextmanager
+async def board(people, members, size=(120, 40), theme="sun"):
+    """A board over a live squad whose clock moves when it is told to."""
+    where = RunContext(Settings(), FakeClock(), RunMode.SCREEN, SILENT)
+    squad: Any = LiveSquad(people, members(people, where), where)
+    squad.clock = where.clock
+    conducting = asyncio.ensure_future(squad.conduct())
+    app: Any = SquadApp(squad, theme=theme)
+    async with app.run_test(size=size) as pilot:
+        yield squad, app, pilot
+    squad.leave()
+    await conducting
+
+
+def by_hand(people, _context):
+    """Two reps of 400 m by hand for everybody."""
+    reps = (
+        work(400.0, "rep 1", rep=1, of=2, set_id="s"),
+        rest(60.0),
+        work(400.0, "rep 2", rep=2, of=2, set_id="s"),
+    )
+    return [Member(one, LiveRun(setup(one.slug, *reps))) for one in people.runners]
+
+
+async def go_on(squad, pilot, seconds):
+    """Let time pass, and the board look."""
+    await squad.clock.advance(seconds)
+    await look(pilot)
+
+
+async def look(pilot):
+    """Let the board paint what is so now."""
+    await pilot.pause()
+    pilot.app.screen_stack[1].look()
+    await pilot.pause()
+
+
+def lines(app):
+    """The rows of the screen."""
+    return text_of(app).splitlines()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("size", "theme"), [((120, 40), "sun"), ((80, 24), "night")])
+async def test_the_board_fits_eight_runners(size, theme):
+    """Every row inside the screen, whoever is next in large letters, the way out on the last row."""
+    async with board(demonstration_roster(8), demonstration_members, size, theme) as (squad, app, pilot):
+        await go_on(squad, pilot, 52.0)
+        rows = lines(app)[: size[1]]
+        text = "\n".join(rows)
+        assert rows[0].startswith(" Squad   fast: Demo: 2 x 400 m   new: Demo: 2 x 400 m")
+        assert all(name in text for name in ("Ana", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gil", "Hana"))
+        assert rows[-1].split()[-2:] == ["q", "leave"]
+        assert "keys speak to" in text
+        assert "then" in text
+        assert max(map(len, rows)) <= size[0]
+        heights = 4 if size[1] == 40 else 2
+        tops = [at for at, line in enumerate(rows) if " 1/2" in line]
+        assert tops == list(range(7, 7 + 8 * heights, heights))
+
+
+@pytest.mark.asyncio
+async def test_space_is_whoever_stands_as_next():
+    """The name is there before the press; the last press after it."""
+    async with board(roster(2), by_hand) as (squad, app, pilot):
+        assert "waits for the start" in "\n".join(lines(app))
+        await pilot.press("1")
+        await go_on(squad, pilot, 3.0)
+        await pilot.press("2")
+        await go_on(squad, pilot, 45.5)
+        first = squad.desk.first(squad.now())
+        assert first.runner == "ana"
+        assert "in 2 s" in lines(app)[2] or "now" in lines(app)[2]
+        await pilot.press("space")
+        await look(pilot)
+        assert "last press: 1 Ana 0:48.5" in "\n".join(lines(app))
+        await pilot.press("u")
+        await look(pilot)
+        assert "Ana: the press is taken back." in lines(app)[1]
+
+
+@pytest.mark.asyncio
+async def test_eight_digits_are_eight_splits_and_work_over_a_dialogue():
+    """The question how to leave does not keep a key at the line from its run."""
+    async with board(roster(8), by_hand) as (squad, app, pilot):
+        for key in "12345678":
+            await pilot.press(key)
+        await go_on(squad, pilot, 20.0)
+        await pilot.press("q")
+        await pilot.pause()
+        assert isinstance(app.screen, SquadDialog)
+        for key in "12345678":
+            await pilot.press(key)
+        await squad.clock.advance(0.5)
+        assert squad.desk.count == 16
+        assert all(len(squad.snapshot(slug).splits) >= 1 for slug in squad.members)
+        await pilot.press("g")
+        await pilot.pause()
+        assert not isinstance(app.screen, SquadDialog)
+
+
+@pytest.mark.asyncio
+async def test_a_press_that_is_asked_for():
+    """With nobody near the row of messages asks, and the next key answers."""
+    async with board(roster(2), by_hand) as (squad, app, pilot):
+        await pilot.press("space")
+        await go_on(squad, pilot, 1.0)
+        assert "0:00.0: whose was it? Press a runner's key." in lines(app)[1]
+        await pilot.press("2")
+        await go_on(squad, pilot, 0.5)
+        assert squad.phase("ben") is Phase.WORK
+        assert squad.phase("ana") is Phase.READY
+
+
+@pytest.mark.asyncio
+async def test_the_keys_speak_to_whom_the_selector_says():
+    """All, a group, one runner: waves, pauses, reps and dropping out."""
+    async with board(demonstration_roster(6), by_hand) as (squad, app, pilot):
+        await pilot.press("tab", "g")
+        await go_on(squad, pilot, 1.0)
+        running = {slug for slug in squad.members if squad.phase(slug) is Phase.WORK}
+        assert running == {"ana", "ben", "cleo", "dan"}
+        assert "4 set off." in lines(app)[1]
+        await pilot.press("p")
+        await go_on(squad, pilot, 1.0)
+        assert squad.phase("ana") is Phase.PAUSED
+        await pilot.press("p", "tab", "tab")
+        await go_on(squad, pilot, 1.0)
+        assert squad.phase("ana") is Phase.WORK
+        await pilot.press("x")
+        await look(pilot)
+        assert "x again: Ana drops out" in lines(app)[1]
+        await pilot.press("x")
+        await go_on(squad, pilot, 1.0)
+        assert squad.feeds["ana"].has_ended()
+        await pilot.press("shift+tab", "shift+tab", "shift+tab", "c", "down", "enter")
+        await go_on(squad, pilot, 1.0)
+        await pilot.press("m")
+        await look(pilot)
+        assert "Choose one runner first" in lines(app)[1]
+
+
+@pytest.mark.asyncio
+async def test_cutting_a_set_by_arrows():
+    """The number stands in the row of messages until enter."""
+    async with board(roster(2), by_hand) as (squad, app, pilot):
+        await pilot.press("g")
+        await go_on(squad, pilot, 1.0)
+        await pilot.press("c")
+        await look(pilot)
+        assert "Cut the set to 1 reps for all: arrows change it, enter does it." in lines(app)[1]
+        await pilot.press("up", "down", "enter")
+        await go_on(squad, pilot, 1.0)
+        steps = squad.members["ana"].run.session.timeline.steps
+        assert {step.rep for step in steps if step.rep} == {1}
+
+
+@pytest.mark.asyncio
+async def test_that_was_another():
+    """`.` and a key give the last press to somebody else; `o` takes who is next out of the order."""
+    async with board(roster(2), by_hand) as (squad, app, pilot):
+        await pilot.press("1", "full_stop")
+        await look(pilot)
+        assert "The last press was whose?" in lines(app)[1]
+        await pilot.press("2")
+        await go_on(squad, pilot, 1.0)
+        assert squad.phase("ben") is Phase.WORK
+        assert squad.phase("ana") is Phase.READY
+        await pilot.press("o")
+        await look(pilot)
+        assert squad.crossings.is_out("ben")
+        assert "Ben is out of the order" in lines(app)[1]
+
+
+@pytest.mark.asyncio
+async def test_one_runner_is_enlarged_and_answers_there():
+    """Shift and the digit: the run as large as alone; a question of theirs is answered by its number."""
+
+    def asked(people, _):
+        steps = (work_time(5.0, "warm"), prompt("rpe"), work(400.0, "rep 1"))
+        return [Member(one, LiveRun(setup(one.slug, *steps))) for one in people.runners]
+
+    async with board(roster(3), asked) as (squad, app, pilot):
+        await pilot.press("g")
+        await go_on(squad, pilot, 7.0)
+        assert squad.snapshot("ben").question is not None
+        await pilot.press("at")
+        await pilot.pause()
+        assert isinstance(app.screen, EnlargedRun)
+        await pilot.press("2")
+        await go_on(squad, pilot, 1.0)
+        assert squad.snapshot("ben").question is None
+        assert squad.snapshot("ana").question is not None
+        await pilot.press("at")
+        await pilot.pause()
+        assert not isinstance(app.screen, EnlargedRun)
+
+
+@pytest.mark.asyncio
+async def test_with_letters_no_letter_is_a_command():
+    """`g` is a runner's key and starts no wave; backspace is undo."""
+    people = roster(8)
+    runners = tuple(replace(one, key=LETTERS[place]) for place, one in enumerate(people.runners))
+    async with board(replace(people, runners=runners), by_hand) as (squad, app, pilot):
+        await pilot.press("g")
+        await go_on(squad, pilot, 1.0)
+        assert [slug for slug in squad.members if squad.phase(slug) is Phase.WORK] == ["gil"]
+        await pilot.press("backspace")
+        await go_on(squad, pilot, 1.0)
+        assert squad.phase("gil") is Phase.READY
+        assert "backspace" in lines(app)[39]
+        await pilot.press("t", "q", "u")
+        await pilot.pause()
+        assert app.theme == "sun"
+        await pilot.press("right_square_bracket")
+        await go_on(squad, pilot, 1.0)
+        assert all(squad.phase(slug) is Phase.WORK for slug in squad.members)
+
+
+@pytest.mark.asyncio
+async def test_hostile_names_stay_on_their_row():
+    """Whatever a recorded roster holds: one row, no escape, no mark that turns the writing round."""
+    people = roster(2)
+    runners = (replace(people.runners[0], name="\x1b[31mA\u202eB" + "x" * 500), people.runners[1])
+    async with board(replace(people, runners=runners), by_hand) as (_squad, app, pilot):
+        await look(pilot)
+        text = text_of(app)
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+
+
+@pytest.mark.asyncio
+async def test_leaving():
+    """Keys are shown, runs are kept or ended as asked, and a board whose runs are over closes by itself."""
+    async with board(roster(1), by_hand) as (_squad, app, pilot):
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert isinstance(app.screen, SquadDialog)
+        await pilot.press("escape")
+        await pilot.pause()
+        await pilot.press("t")
+        await pilot.pause()
+        assert app.theme == "night"
+        await pilot.press("q", "f")
+        await pilot.pause()
+        assert app.is_finished
+        assert app.return_value is True
