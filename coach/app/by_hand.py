@@ -541,8 +541,8 @@ def _cut_off(
     for path in hand_sessions(folder)[:1]:
         with suppress(CoachProblem):
             session = read_hand_session(path)
-            ago = clock.wall().epoch_s - session.setup.started_s - session.until
-            if session.is_finished or is_being_timed(path) or not 0 <= ago <= _OFFERED_S:
+            ago = max(0.0, clock.wall().epoch_s - session.setup.started_s - session.until)
+            if session.is_finished or is_being_timed(path) or ago > _OFFERED_S:
                 return None
             count = len(session.timing().presses)
             if not count:

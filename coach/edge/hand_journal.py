@@ -19,21 +19,91 @@ from coach.problems import CoachProblem, RecordingProblem
 from coach.quantities import Metres, Seconds
 from coach.recording.codec import encode_record, read_records
 from coach.squad.by_hand import (
-    FORMAT,
+    ClockStarted,
     HandInput,
     HandSetup,
     HandTiming,
+    HandUndone,
+    LinePressed,
+    OrderLeft,
+    PressesSwapped,
+    PressesTakenBack,
+    PressGiven,
+    PressSource,
+    RunnerNamed,
     TimingEnded,
-    hand_input_of,
-    hand_record,
 )
+from coach.squad.crossing import GivenBy
 from coach.squad.roster import roster_tree
 
 if sys.platform != "win32":
     import fcntl
 
 SUFFIX: Final = ".hand.jsonl"
+FORMAT: Final = "coach-by-hand/1"
+"""The format of a session that is kept."""
 _HINT: Final = "coach squad sheet --list shows the sessions that are kept."
+
+
+# --- as records
+
+_KINDS: Final[dict[str, type[Any]]] = {
+    "clock": ClockStarted,
+    "press": LinePressed,
+    "give": PressGiven,
+    "swap": PressesSwapped,
+    "take_back": PressesTakenBack,
+    "out": OrderLeft,
+    "name": RunnerNamed,
+    "undo": HandUndone,
+    "end": TimingEnded,
+}
+_NAMES: Final = {kind: name for name, kind in _KINDS.items()}
+_READ: Final[dict[str, Any]] = {
+    "at": lambda value: Seconds(_number(value)),
+    "moment": lambda value: Seconds(_number(value)),
+    "heat": int,
+    "press": int,
+    "other": int,
+    "is_early": bool,
+    "is_anew": bool,
+    "is_held_key": bool,
+    "runner": str,
+    "name": str,
+    "place": str,
+    "source": PressSource,
+    "by": lambda value: None if value is None else GivenBy(value),
+    "presses": lambda value: tuple(int(each) for each in value),
+}
+
+
+def _number(value: object) -> float:
+    number = float(value)  # type: ignore[arg-type]
+    if number != number or abs(number) > 1e9:  # noqa: PLR0124 NaN
+        raise ValueError(value)
+    return number
+
+
+def hand_record(event: HandInput) -> dict[str, Any]:
+    """An input as a JSON object."""
+    fields = {name: getattr(event, name) for name in event.__slots__}
+    return {"hand": _NAMES[type(event)]} | {key: value for key, value in fields.items() if value is not None}
+
+
+def hand_input_of(record: Mapping[str, Any]) -> HandInput | None:
+    """The input that a record holds; None for one that this program does not know, or that is damaged."""
+    kind = _KINDS.get(str(record.get("hand")))
+    if kind is None:
+        return None
+    try:
+        values = {name: _READ[name](record[name]) for name in kind.__dataclass_fields__ if name in record}
+        made: HandInput = kind(**values)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+    return made
+
+
+# --- the file
 
 
 class HandJournal:

@@ -19,10 +19,8 @@ from typing import Any, Final
 
 from coach.quantities import Metres, Seconds
 from coach.squad.crossing import NEAR_S, OVERRULE_S, Basis, Expected, GivenBy
-from coach.squad.roster import Roster, SquadRunner
+from coach.squad.roster import LETTERS, Roster, SquadRunner
 
-FORMAT: Final = "coach-by-hand/1"
-"""The format of a session that is kept."""
 LAP_M: Final = Metres(400.0)
 """A lap, where none is named."""
 _FASTEST_MPS: Final = 10.5
@@ -31,6 +29,8 @@ _MISSED: Final = 0.5
 """Share of a lap after which somebody who is overdue was missed, and is expected a lap later."""
 _GONE: Final = 1.5
 """Laps after which somebody of whom nothing was seen is not expected any more."""
+_NEAR: Final = 0.1
+"""Share of a lap by which somebody may be off and still stand as next. Judged: 7 s of a lap of 72 s."""
 _LAPS: Final = 3
 """Last laps that an expectation goes by."""
 
@@ -145,62 +145,6 @@ HandInput = (
     | TimingEnded
 )
 """What a session by hand receives."""
-
-_KINDS: Final[dict[str, type[Any]]] = {
-    "clock": ClockStarted,
-    "press": LinePressed,
-    "give": PressGiven,
-    "swap": PressesSwapped,
-    "take_back": PressesTakenBack,
-    "out": OrderLeft,
-    "name": RunnerNamed,
-    "undo": HandUndone,
-    "end": TimingEnded,
-}
-_NAMES: Final = {kind: name for name, kind in _KINDS.items()}
-_READ: Final[dict[str, Any]] = {
-    "at": lambda value: Seconds(_number(value)),
-    "moment": lambda value: Seconds(_number(value)),
-    "heat": int,
-    "press": int,
-    "other": int,
-    "is_early": bool,
-    "is_anew": bool,
-    "is_held_key": bool,
-    "runner": str,
-    "name": str,
-    "place": str,
-    "source": PressSource,
-    "by": lambda value: None if value is None else GivenBy(value),
-    "presses": lambda value: tuple(int(each) for each in value),
-}
-
-
-def _number(value: object) -> float:
-    number = float(value)  # type: ignore[arg-type]
-    if number != number or abs(number) > 1e9:  # noqa: PLR0124 NaN
-        raise ValueError(value)
-    return number
-
-
-def hand_record(event: HandInput) -> dict[str, Any]:
-    """An input as a JSON object."""
-    fields = {name: getattr(event, name) for name in event.__slots__}
-    return {"hand": _NAMES[type(event)]} | {key: value for key, value in fields.items() if value is not None}
-
-
-def hand_input_of(record: Mapping[str, Any]) -> HandInput | None:
-    """The input that a record holds; None for one that this program does not know, or that is damaged."""
-    kind = _KINDS.get(str(record.get("hand")))
-    if kind is None:
-        return None
-    try:
-        values = {name: _READ[name](record[name]) for name in kind.__dataclass_fields__ if name in record}
-        made: HandInput = kind(**values)
-    except (KeyError, TypeError, ValueError, OverflowError):
-        return None
-    return made
-
 
 # --- what is timed
 
@@ -324,9 +268,9 @@ class HandTiming:
         """The press that was given last."""
         self.given_by: dict[int, GivenBy] = {}
         self._steps: list[_Step] = []
-        self._keys = {one.key: one for one in setup.roster.runners}
-        starts = setup.roster.waves.starts(setup.roster.runners, {})
-        self._offsets = starts
+        runners = setup.roster.runners
+        self._keys = dict(zip(LETTERS, runners, strict=False)) | {one.key: one for one in runners}
+        self._offsets = setup.roster.waves.starts(runners, {})
         self._known: dict[str, list[HandCrossing]] | None = None
         self._confirmed: int | None = None
         self.message = ""
@@ -503,8 +447,8 @@ class HandTiming:
         return self.names.get(runner, runner) or "nobody"
 
     def by_key(self, key: str) -> SquadRunner | None:
-        """The runner of a key."""
-        return self._keys.get(key)
+        """The runner of a key, caps lock or not; a letter is also the so-manieth runner where it is nobody's own."""
+        return self._keys.get(key) or self._keys.get(key.swapcase())
 
     def starts(self, runner: str) -> list[HeatClock]:
         """A runner's own starts, in order of time."""
@@ -590,11 +534,17 @@ class HandTiming:
 
     def first(self, now: Seconds) -> Expected | None:
         """Whose a press now would be by the order; None where nobody is near."""
-        return next((each for each in self.following(now) if abs(each.at - now) <= NEAR_S), None)
+        return next((each for each in self.following(now) if self._is_near(each, now)), None)
+
+    def _is_near(self, expected: Expected, moment: Seconds) -> bool:
+        """Whether a press at a moment may be theirs: within 5 s, or a tenth of a lap that is longer."""
+        done = self.in_rep(expected.runner)
+        since = done[-1].moment if done else self.starts(expected.runner)[-1].moment
+        return abs(expected.at - moment) <= max(NEAR_S, _NEAR * (expected.at - since))
 
     def candidates(self, press: HandPress) -> list[str]:
         """Who may have been at the line then, the likeliest first."""
-        near = [each for each in self.following(press.moment) if abs(each.at - press.moment) <= NEAR_S]
+        near = [each for each in self.following(press.moment) if self._is_near(each, press.moment)]
         return [each.runner for each in sorted(near, key=lambda each: abs(each.at - press.moment))]
 
     def loose(self) -> list[HandPress]:

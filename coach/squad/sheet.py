@@ -77,7 +77,9 @@ def split_words(timing: HandTiming, crossing: HandCrossing, past: PastSplits) ->
         )
         return "" if first is None else f"{crossing.time_s - first:+.1f} to rep 1"
     if same:
-        return f"{crossing.time_s - same[-1].time_s:+.1f} on {_MONTHS[int(same[-1].day[5:7]) - 1]}"
+        day = same[-1].day
+        when = "earlier" if day == timing.setup.started[:10] else f"on {_MONTHS[int(day[5:7]) - 1]}"
+        return f"{crossing.time_s - same[-1].time_s:+.1f} {when}"
     return "first time here" if past and not earlier and crossing.lap == 1 else ""
 
 

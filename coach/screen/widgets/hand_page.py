@@ -188,6 +188,11 @@ _KEYS: Final = (
     ("F2", "sun/night"),
     ("esc", "end"),
 )
+_SHORT: Final = {
+    "next in order": "next", "that runner": "runner", "keep loose": "loose", "backspace": "bksp",
+    "next heat": "heat", "next rep": "rep",
+}  # fmt: skip
+"""Words of the key line on a narrow screen."""
 
 
 def hand_view(desk: HandDeskPort, *, scroll: int = 0, asks: str = "") -> HandView:
@@ -234,7 +239,7 @@ def hand_view(desk: HandDeskPort, *, scroll: int = 0, asks: str = "") -> HandVie
 def _chips(timing: HandTiming) -> tuple[tuple[str, str], ...]:
     own = [one.key for one in timing.setup.roster.runners]
     span = own[0] if len(own) == 1 else f"{own[0]}-{own[-1]}"
-    heat = "next heat" if len(timing.setup.heats) > 1 else "start again"
+    heat = "next heat" if len(timing.setup.heats) > 1 else "next rep"
     heat = "gun" if timing.clocks and timing.clocks[-1].is_early else heat
     return tuple((span if key == "a-N" else key, heat if key == "]" else says) for key, says in _KEYS)
 
@@ -262,7 +267,7 @@ def _heat_words(timing: HandTiming) -> str:
     if clock.is_early:
         return "] at the gun"
     if len(timing.setup.heats) == 1:
-        return f"rep {rep}"
+        return f"rep {rep}" if rep > 1 else ""
     return f"heat {clock.heat + 1}" + (f", rep {rep}" if rep > 1 else "")
 
 
@@ -549,15 +554,15 @@ def _paint_table(
         canvas.put_right(x, top, head, colours.stale)
     canvas.put(2, top, "key", colours.stale)
     canvas.put(8, top, "runner", colours.stale)
-    canvas.put(word, top, "since last time", colours.stale)
     has_laps = width - word > 60
     if has_laps:
         canvas.put(word + 22, top, "laps", colours.stale)
     room = max(1, foot - top - 1)
     first = table_top(view, room)
     above, below = first, max(0, len(view.rows) - first - room)
-    if above or below:
-        canvas.put_right(width - 1, top, f"{above}↑ {below}↓", colours.plain)
+    more = f"{above}↑ {below}↓" if above or below else ""
+    canvas.put(word, top, fit("since last time", width - word - len(more) - 2), colours.stale)
+    canvas.put_right(width - 1, top, more, colours.plain)
     for place, row in enumerate(view.rows[first : first + room]):
         y = top + 1 + place
         pair = colours.plain if row.has_crossed or row.is_next else colours.stale
@@ -627,13 +632,17 @@ def _put_name(canvas: Canvas, x: int, y: int, name: str, pair: Pair, *, room: in
 
 def _paint_keys(canvas: Canvas, keys: Sequence[tuple[str, str]], colours: Palette) -> None:
     """The key line: what does not fit goes from the right, before the way out."""
-    chosen = list(keys)
-    while len(chosen) > 1 and sum(len(key) + len(says) + 5 for key, says in chosen) > canvas.width + 2:
+    is_wide = canvas.width >= WIDE
+    gap = 2 if is_wide else 1
+    chosen = list(keys) if is_wide else [(_SHORT.get(key, key), _SHORT.get(says, says)) for key, says in keys]
+    while (
+        len(chosen) > 1 and sum(len(key) + len(says) + 3 + gap for key, says in chosen) > canvas.width + gap
+    ):
         chosen.pop(-2)
     x = 0
     for key, says in chosen:
         x = canvas.put(x, canvas.height - 1, f" {key} ", colours.key, bold=True)
-        x = canvas.put(x, canvas.height - 1, f" {says}", colours.plain) + 2
+        x = canvas.put(x, canvas.height - 1, f" {says}", colours.plain) + gap
 
 
 class HandPage(StripWidget[HandView]):
