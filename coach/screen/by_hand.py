@@ -143,6 +143,7 @@ class EndDialog(ModalScreen[str]):
     def on_key(self, event: events.Key) -> None:
         """Go back to the page."""
         if event.key == "escape":
+            event.stop()
             self.dismiss("back")
 
 

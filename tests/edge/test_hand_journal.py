@@ -230,10 +230,8 @@ def test_a_kill_takes_back_nothing_that_was_shown(tmp_path):
     )
     assert done.returncode == -signal.SIGKILL, done.stderr
     timing = read_hand_session(path).timing()
-    shown: dict[str, str] = {}
-    for kind, press, runner in (line.split(" ") for line in done.stdout.splitlines()):
-        if kind.startswith("line"):
-            shown[press] = runner
+    printed = [line.split(" ") for line in done.stdout.splitlines()]
+    shown = {press: runner for kind, press, runner in printed if kind.startswith("line")}
     assert shown == {str(number): owner for number, owner in timing.owners.items()}
     assert len(shown) == 151
 

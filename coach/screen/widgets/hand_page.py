@@ -164,6 +164,8 @@ class HandView:
     loose_count: int
     hint: str
     counts: str
+    taken: str
+    """How many presses were taken back; empty for none."""
     ticks: tuple[tuple[int, bool], ...]
     """Columns of the last presses, and whether each is nobody's."""
     last_given: str
@@ -226,7 +228,8 @@ def hand_view(desk: HandDeskPort, *, scroll: int = 0, asks: str = "") -> HandVie
         loose=_waiting(timing, loose, chosen, desk),
         loose_count=len(loose),
         hint=_hint(timing, loose, desk),
-        counts=counts + (f", {taken} taken back" if taken else ""),
+        counts=counts,
+        taken=f"{taken} taken back" if taken else "",
         ticks=_ticks(timing, now),
         last_given=_last_given(timing),
         still=_still(timing, rows, runners),
@@ -312,13 +315,15 @@ def _rows(
     """The order of this lap: who has run it by time, below them those to come by when they are due."""
     timing = desk.timing
     done = {one.slug: timing.in_rep(one.slug) for one in runners}
-    lead = max((len(each) for each in done.values()), default=0)
-    across = [one for one in runners if lead and len(done[one.slug]) == lead]
+    heat = set(timing.setup.heats[timing.clocks[-1].heat] if timing.clocks else done)
+    lead = max((len(crossings) for slug, crossings in done.items() if slug in heat), default=0)
+    across = [one for one in runners if lead and one.slug in heat and len(done[one.slug]) == lead]
     across.sort(key=lambda one: (done[one.slug][-1].time_s or 0.0, done[one.slug][-1].moment))
     due = {one.slug: timing.expected(one.slug, now) for one in runners}
     to_come = [one for one in runners if one not in across]
     to_come.sort(
         key=lambda one: (
+            one.slug not in heat,
             one.slug in timing.out,
             timing.is_finished(one.slug),
             inf if (each := due[one.slug]) is None else each.at,
@@ -417,7 +422,7 @@ def _press_time(timing: HandTiming, press: HandPress) -> str:
 
 def _hint(timing: HandTiming, loose: Sequence[HandPress], desk: HandDeskPort) -> str:
     if desk.chosen is not None and timing.owners.get(desk.chosen) != "":
-        return "A key gives it to that runner, delete takes it back."
+        return "A key moves it, delete takes it back."
     return "A key gives the grey one to a runner." if loose else ""
 
 
@@ -500,6 +505,7 @@ def _paint_wide(canvas: Canvas, view: HandView, colours: Palette) -> None:
     canvas.put(pane, 21, f"and {more} more" if more > 0 and view.loose_count else "", colours.stale)
     canvas.put(pane, 22, view.hint, colours.stale)
     canvas.put(pane, 24, fit(view.counts, width - pane), colours.plain)
+    canvas.put(pane, 25, view.taken, colours.plain)
     if height >= 40:
         _paint_ticks(canvas, view, colours, pane, 27)
     canvas.put(2, height - 8, "─" * (width - 4), colours.line)
