@@ -10,41 +10,17 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from coach.documents.reading import Faulty, Misspelt, Strict, check_format, check_tree, faults_of, read_tree
-from coach.documents.spelling import DistanceText, Name, PaceRangeText, PaceText, TimeText
+from coach.documents.spelling import Day, DistanceText, Name, PaceRangeText, PaceText, Slug, TimeText
 from coach.learnt import Lesson
 from coach.problems import AthleteProblem
-
-RESERVED_SLUGS: Final = frozenset({"node", "raw", "light", "shard"})
-"""Names kept free for the topics of an MQTT broker."""
-
-
-def _checks_slug(slug: str) -> str:
-    if slug in RESERVED_SLUGS:
-        raise Misspelt(f'"{slug}" is reserved for the topic tree', "Choose another short name.")
-    return slug
-
-
-def _checks_day(text: str) -> str:
-    try:
-        if date.fromisoformat(text).isoformat() != text:
-            raise ValueError
-    except ValueError:
-        raise Misspelt(f'"{text[:40]}" is not a date', 'Write it as year-month-day, "2026-05-31".') from None
-    return text
-
 
 RECENT_DAYS: Final = 56
 """Races up to eight weeks older than the newest still speak for today's fitness."""
 TRIAL_DAYS: Final = 42
 """Runs of one critical-speed test lie within six weeks: later ones are of another runner."""
-
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$"), AfterValidator(_checks_slug)]
-"""A short name of lower-case letters, digits, - and _, safe in file names and topics."""
-Day = Annotated[str, Field(examples=["2026-05-31"]), AfterValidator(_checks_day)]
-"""A date as written, year-month-day; such texts sort as dates do."""
 
 PaceName = Literal["easy", "marathon", "half", "threshold", "10k", "5k", "3k", "mile", "goal"]
 """The reference paces a workout may name."""

@@ -15,7 +15,7 @@ from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, checked_athlete, dump_athlete, load_athlete
 from coach.documents.reading import Faulty, Misspelt
 from coach.documents.spelling import read_dated_race, read_day, read_distance
-from coach.edge.clock import MachineClock, local_iso
+from coach.edge.clock import local_day
 from coach.edge.files import plain
 from coach.edge.store import Store, check_slug
 from coach.physiology.predictions import DISTANCES, Prediction, check_athlete, predictions, results
@@ -524,7 +524,7 @@ def _distance(text: str) -> tuple[str, Metres]:
 
 def today() -> str:
     """The local day, `2026-05-31`."""
-    return local_iso(MachineClock().wall())[:10]
+    return local_day()
 
 
 def _only_slug(store: Store) -> str:

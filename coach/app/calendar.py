@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from coach.app.readiness import ReadinessDesk
     from coach.edge.history import IndexedRun
     from coach.plan.ladder import Reason
+    from coach.plan.mornings import Mornings
     from coach.plan.planner import PlannedSeason
-    from coach.plan.readiness import ReadinessAnswer
     from coach.plan.sessions import Speeds
     from coach.plan.today import Suggestion
     from coach.screen.protocols import LiveFeed
@@ -116,9 +116,12 @@ class SeasonOnScreen:
             self._mornings = open_desk(self._athlete, desk.store)
             self._mornings.load()
         suggestion = self._today.suggestion()
-        readiness = self._today.readiness
-        band = None if self._mornings is None else band_of(self._mornings, suggestion.day)
-        return answer_of(suggestion, readiness, band, _measured(self._mornings, suggestion.day))
+        if self._mornings is None:
+            return answer_of(suggestion)
+        morning, day = self._mornings, suggestion.day
+        return answer_of(
+            suggestion, tuple(measured_lines(morning, day)), band_of(morning, day), _measured(morning, day)
+        )
 
     def why(self) -> Sequence[tuple[str, str]]:
         """Each rule of today with what it saw, its limit and its source."""
@@ -308,9 +311,12 @@ def season_words(season: "PlannedSeason", unit: str) -> str:
 
 
 def answer_of(
-    suggestion: "Suggestion", readiness: "ReadinessAnswer | None", band: UsualBand | None, measured: str = ""
+    suggestion: "Suggestion",
+    lines: Sequence[ReasonLine] = (),
+    band: UsualBand | None = None,
+    measured: str = "",
 ) -> Answer:
-    """Today's answer as the page shows it."""
+    """Today's answer as the page shows it; `lines` is what was measured, below the rules that speak."""
     planned, proposed = suggestion.planned, suggestion.proposed
     not_known = not_known_words(suggestion.not_known)
     if planned is None:
@@ -326,8 +332,9 @@ def answer_of(
             is_as_planned=True,
             can_run=False,
         )
-    lines = [reason_line(reason) for reason in suggestion.reasons]
-    lines += [] if readiness is None else [*_quiet_lines(readiness, suggestion.reasons)]
+    shown = [reason_line(reason) for reason in suggestion.reasons]
+    rules = {_rule_words(reason.rule) for reason in suggestion.reasons}
+    shown += [line for line in lines if not any(rule.startswith(line.label[:3]) for rule in rules)]
     decided = next((each for each in suggestion.reasons if each.has_decided), None)
     is_done = planned.is_done
     return Answer(
@@ -336,7 +343,7 @@ def answer_of(
         "" if proposed is None or proposed.minutes is None else format_hours(60 * proposed.minutes),
         _instead(suggestion, planned) if suggestion.is_changed else "",
         measured,
-        tuple(lines),
+        tuple(shown),
         ("No rule asks for less.", "") if decided is None else (decided.says, _of_limit(decided)),
         not_known,
         band,
@@ -390,7 +397,10 @@ def reason_line(reason: "Reason") -> ReasonLine:
 
 
 def _in_short(text: str) -> str:
-    """A value in a few letters: as it is, else its first number."""
+    """A value in a few letters: as it is, of `2 of 8` the first, else its first number."""
+    counted = re.fullmatch(r"(\d+) of \d+", text)
+    if counted is not None:
+        return counted[1]
     if len(text) <= _WIDEST:
         return text
     number = re.search(r"[-+]?\d+(?:[.:]\d+)?(?: ?%)?", text)
@@ -398,31 +408,39 @@ def _in_short(text: str) -> str:
 
 
 def _rule_words(rule: str) -> str:
-    words = rule.replace("_", " ").replace("-", " ")
+    words = rule.replace("_", " ").replace("-", " ").rstrip(" 0123456789")
     return words.replace("hrv", "HRV")
 
 
-def _quiet_lines(readiness: "ReadinessAnswer", reasons: "Sequence[Reason]") -> Iterator[ReasonLine]:
-    """What was measured and asks for nothing, so that it is seen how far it is from its limit."""
-    if readiness.usual is not None and not any(each.rule.startswith("hrv") for each in reasons):
-        yield ReasonLine("HRV, 7-day mean", f"{readiness.usual.mean:.2f}", f"{readiness.usual.low:.2f}")
+def measured_lines(desk: "ReadinessDesk", day: date) -> Iterator[ReasonLine]:
+    """What was measured lately with its limit, so that it is seen how far it is from it."""
+    from coach.plan.mornings import FEWEST_RESTING, RESTING_DAYS, UsualRange, mean_of, usual_range
+
+    mornings = _mornings_of(desk)
+    usual = usual_range(mornings, day)
+    if isinstance(usual, UsualRange):
+        yield ReasonLine("HRV, 7-day mean", f"{usual.mean:.2f}", f"{usual.low:.2f}")
+    values = mornings.of_resting(day)
+    before = {on: value for on, value in values.items() if on < day}
+    alike, _ = mornings.like(before, day, RESTING_DAYS + 1)
+    if day in values and len(alike) >= FEWEST_RESTING:
+        limit = mean_of(alike) * (1 + desk.settings.resting_percent / 100)
+        yield ReasonLine("resting heart rate", f"{values[day]:.0f}", f"{limit:.0f}")
+
+
+def _mornings_of(desk: "ReadinessDesk") -> "Mornings":
+    from coach.plan.mornings import Mornings
+
+    by_day = desk.kept.by_day
+    cycle = {on: each.cycle_day for on, each in by_day.items() if each.cycle_day is not None}
+    return Mornings(desk.kept.mornings, cycle)
 
 
 def band_of(desk: "ReadinessDesk", day: date) -> UsualBand | None:
     """The means of seven mornings of the last four weeks, on the usual range; None without one."""
-    from coach.plan.mornings import (
-        FEWEST_IN_WEEK,
-        WEEK_DAYS,
-        Mornings,
-        UsualRange,
-        mean_of,
-        up_to,
-        usual_range,
-    )
+    from coach.plan.mornings import FEWEST_IN_WEEK, WEEK_DAYS, UsualRange, mean_of, up_to, usual_range
 
-    by_day = desk.kept.by_day
-    cycle = {on: each.cycle_day for on, each in by_day.items() if each.cycle_day is not None}
-    mornings = Mornings(desk.kept.mornings, cycle)
+    mornings = _mornings_of(desk)
     usual = usual_range(mornings, day)
     if not isinstance(usual, UsualRange):
         return None
@@ -434,10 +452,8 @@ def band_of(desk: "ReadinessDesk", day: date) -> UsualBand | None:
     return UsualBand("HRV, 7-day mean, 4 weeks", tuple(means), usual.low, usual.high)
 
 
-def _measured(desk: "ReadinessDesk | None", day: date) -> str:
+def _measured(desk: "ReadinessDesk", day: date) -> str:
     """When this morning was measured, and for how long: `6:40, measured 4 min`; empty where it was not."""
-    if desk is None:
-        return ""
     mine = [each for each in desk.kept.mornings if each.day == day and each.is_usable]
     morning = next((each for each in mine if each.minute is not None), None)
     if morning is None or morning.minute is None:
@@ -465,7 +481,7 @@ def today_words(athlete: str | None, day: date) -> str:
     with suppress(CoachProblem):
         desk = PlanDesk(athlete=athlete, today_is=day)
         if desk.exists:
-            answer = answer_of(TodayDesk(desk).suggestion(), None, None)
+            answer = answer_of(TodayDesk(desk).suggestion())
             instead = "" if answer.is_as_planned else answer.instead
             return ", ".join(part for part in (answer.session, answer.time, instead) if part)
     return ""

@@ -297,6 +297,8 @@ class RunLibrary:
 
     def today(self) -> str:
         """What the plan answers for today, in a row; empty without one."""
+        if not any(runner_paths().plans.glob("*/plan.json")):
+            return ""  # before anything is loaded that reads plans
         from coach.app.calendar import today_words
 
         return today_words(self._request.athlete, self.now().date())
@@ -345,6 +347,7 @@ class RunLibrary:
         new = set_up(compiled, request, choice, self._context)
         if day is not None:
             new = replace(new, sources=day.with_presses(new.sources))
+            day.begin()
         self.run = new.setup.run
         runs = request.runs(runner_paths().runs)
         self.recorder = new.record(runs, self._context.clock, self._context.announcer)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from coach.app.athletes import FIRST_SLUG, today
+from coach.edge.clock import local_day as today
 from coach.edge.files import plain
 from coach.edge.plan_files import PlanChange, PlanFiles
 from coach.edge.store import Store
@@ -163,7 +163,7 @@ def _who(store: Store, athlete: str | None) -> tuple[str, str]:
             tree = {}
     if not isinstance(tree, dict):
         tree = {}
-    usual = FIRST_SLUG if document is None else document.path.stem
+    usual = _first_slug() if document is None else document.path.stem
     slug, unit = str(tree.get("slug", usual)), str(tree.get("units", "km"))
     if re.fullmatch(_SLUG, slug) is None:
         raise AthleteProblem(f"{plain(slug)!r} is no athlete's slug", "See coach athlete list.")
@@ -172,6 +172,12 @@ def _who(store: Store, athlete: str | None) -> tuple[str, str]:
 
         unit = load_settings(store.paths.settings, os.environ).units
     return slug, unit
+
+
+def _first_slug() -> str:
+    from coach.app.athletes import FIRST_SLUG  # documents of athletes, of which there is none here
+
+    return FIRST_SLUG
 
 
 _SLUG: Final = r"[a-z0-9][a-z0-9_-]{0,31}"

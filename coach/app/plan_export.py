@@ -19,7 +19,7 @@ from coach.edge.clock import MachineClock
 from coach.interchange.text import csv_table
 from coach.plan.model import WEEKDAYS, Plan, PlannedSession, SessionKind, monday_of
 from coach.plan.sessions import runnable
-from coach.problems import CoachProblem, UsageProblem
+from coach.problems import CoachProblem, PlanProblem, UsageProblem
 from coach.quantities import format_hours, long_distance
 
 if TYPE_CHECKING:
@@ -122,10 +122,13 @@ def written(
 
     Raises:
         UsageProblem: a time of a day is none.
+        PlanProblem: a calendar is asked for, and nothing is planned: one without an entry is refused by its readers.
     """
-    sessions = sessions_between(plan, *span)
+    sessions = tuple(sessions_between(plan, *span))
     match PlanFormat(to):
         case PlanFormat.ICS:
+            if not sessions:
+                raise PlanProblem("nothing is planned in these days", "See coach plan show --week.")
             now_s = MachineClock().wall().epoch_s
             return calendar_of(plan, sessions, now_s, starts=read_start_times(starts), unit=unit)
         case PlanFormat.CSV:

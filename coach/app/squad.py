@@ -16,10 +16,18 @@ from typing import TYPE_CHECKING, Final
 from coach.app.feeds import ConductedFeed
 from coach.app.live_run import AssembledRun, RunContext, SideBySide, assemble
 from coach.app.sensors import RunSources
-from coach.app.terminal import Console, RunMode, collect_as_usual, is_piped, keep_log_off_the_terminal
+from coach.app.terminal import (
+    Console,
+    RunMode,
+    SilentConsole,
+    collect_as_usual,
+    is_piped,
+    keep_log_off_the_terminal,
+)
 from coach.cues.cue import Cue
 from coach.edge.clock import Clock, MachineClock, local_iso, loop_s, wait_until
 from coach.edge.conductor import Ending
+from coach.edge.files import plain
 from coach.edge.process import ShutdownSignals, without_reader
 from coach.edge.sinks import LineSink
 from coach.live.encoding import encode_line
@@ -79,6 +87,18 @@ class Member:
     """What a run that goes on has given so far."""
 
 
+class NamedConsole(SilentConsole):
+    """Says things of one runner; nobody is asked while a squad is set up."""
+
+    def __init__(self, console: Console, name: str) -> None:
+        self._console = console
+        self._name = name
+
+    def say(self, text: str) -> None:
+        """Say a line."""
+        self._console.say(f"{plain(self._name)}: {text}")
+
+
 class _RunnerSink:
     """Takes the outputs of one runner's run to where those of all come together."""
 
@@ -127,7 +147,6 @@ class SquadWords:
 
     def __init__(self, roster: Roster, unit: str) -> None:
         """Name the runners of a roster; paces are per `km` or `mile`."""
-        from coach.edge.files import plain
         from coach.edge.text_output import TextFormatter
 
         self._names = {one.slug: plain(one.name) for one in roster.runners}

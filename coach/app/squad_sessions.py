@@ -4,13 +4,11 @@ Each runner's run is set up, recorded and read like any run; a session is the fo
 set up is named, and the others start without them.
 """
 
-import asyncio
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,11 +16,10 @@ from coach.app.header import header_of
 from coach.app.interrupted import InterruptedRun, run_called
 from coach.app.live_run import RunContext, heard_settings, mqtt_plan, voice_for
 from coach.app.new_run import ShareRequest
-from coach.app.playback import RecordingRequest, load_recording
 from coach.app.resume import finish_run, reopen
 from coach.app.sensors import RunSources, SensorChoice, my_sensors, pooled_sensors, sensors_by_source
 from coach.app.setup import live_setup, with_lessons
-from coach.app.squad import LiveSquad, Member, SquadWords, run_squad
+from coach.app.squad import LiveSquad, Member, run_squad
 from coach.app.terminal import SILENT, Console, RunMode, SilentConsole, keep_awake, run_mode_here
 from coach.app.workouts import CompiledWorkout, compile_for, read_workout
 from coach.athlete import Athlete
@@ -31,10 +28,9 @@ from coach.edge.conductor import Ending
 from coach.edge.files import SMALL_LIMIT, plain, read_file, read_standard_input
 from coach.edge.paired_sensors import PairedSensor, SensorMode
 from coach.edge.paths import runner_paths
-from coach.edge.playback import replay_max
 from coach.edge.recorder import start_recording
 from coach.edge.run_folder import new_ulid, room_warning
-from coach.edge.settings import Settings, load_settings
+from coach.edge.settings import load_settings
 from coach.edge.squad_folder import (
     SquadJournal,
     SquadManifest,
@@ -43,19 +39,15 @@ from coach.edge.squad_folder import (
     find_session,
     interrupted_session,
     read_squad,
-    sessions_in,
 )
 from coach.edge.store import Store
-from coach.live.encoding import encode_line
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
 from coach.problems import AthleteProblem, CoachProblem, RecordingProblem, UsageProblem
 from coach.review.cut_off import WayOn
 from coach.session.config import StartPolicy
-from coach.squad.crossing import LineEvent
 from coach.squad.document import read_roster
 from coach.squad.roster import MOST_COACHED, RestUntil, Roster, RosterProblem, SquadRunner
-from coach.squad.run import RunnerOutput, SquadOutput, encode_squad_event
 from coach.workout.errors import MissingNumber
 from coach.workout.timeline import AutoStart, PressStart
 
@@ -188,18 +180,6 @@ class _Once(SilentConsole):
         if text not in self._said:
             self._said.add(text)
             self._console.say(text)
-
-
-class _Named(SilentConsole):
-    """Says things of one runner; nobody is asked while a squad is set up."""
-
-    def __init__(self, console: Console, name: str) -> None:
-        self._console = console
-        self._name = name
-
-    def say(self, text: str) -> None:
-        """Say a line."""
-        self._console.say(f"{plain(self._name)}: {text}")
 
 
 def _athlete_of(one: SquadRunner, group_pace: str) -> Athlete | None:
@@ -615,77 +595,3 @@ def _reopened(one: SquadRunner, run: InterruptedRun, way: WayOn, session: Prepar
         run, way, session.context, sources=lambda setup: _sources(planned, setup, mode, session, place)
     )
     return Member(one, ready.run, ready.sources, ready.recorder, ready.resumption, ready.said)
-
-
-# --- played again
-
-
-def replay_session(name: str, console: Console, *, speed: float, as_json: bool) -> int:
-    """Play every run of a session again, in one order of time; one that is damaged is explained, the others play.
-
-    Raises:
-        CoachProblem: there is no such session, or nothing of it can be played.
-    """
-    session = read_squad(find_session(name, runner_paths().squads))
-    for problem in session.problems:
-        console.say(f"Note: {problem}")
-    outputs = folded(session, console)
-    if not any(isinstance(output, RunnerOutput) for output in outputs):
-        raise RecordingProblem(
-            f"{plain(session.folder)}: no run of it can be played", "Name another session."
-        )
-    asyncio.run(_play(outputs, session.manifest.roster, speed, as_json=as_json))
-    return 0
-
-
-def folded(session: SquadSession, console: Console) -> list[SquadOutput]:
-    """Everything the runs of a session give, and what became of presses, in order of time."""
-    settings = load_settings(runner_paths().settings, os.environ)
-    outputs: list[SquadOutput] = [event for event in session.keys if isinstance(event, LineEvent)]
-    for slug in session.manifest.runs:
-        run = replayed(session, slug, settings, console)
-        outputs += [] if run is None else run
-    return sorted(outputs, key=lambda output: output.at)
-
-
-def replayed(
-    session: SquadSession, slug: str, settings: Settings, console: Console
-) -> list[RunnerOutput] | None:
-    """What one run of a session gives; None, explained, where it cannot be played."""
-    named = _Named(console, session.manifest.roster.runner(slug).name)
-    try:
-        recording = load_recording(RecordingRequest(str(session.run_folder(slug))), settings, named)
-    except CoachProblem as problem:
-        named.say(f"left out: {problem.message}. {problem.hint}".strip())
-        return None
-    run = LiveRun(recording.setup)
-    return [RunnerOutput(slug, timed.output, timed.run_s) for timed in replay_max(run, recording.inputs)]
-
-
-async def _play(outputs: Sequence[SquadOutput], roster: Roster, speed: float, *, as_json: bool) -> None:
-    """Print outputs as fast as they go, or each at its time."""
-    import sys
-
-    words, clock = SquadWords(roster, "km"), MachineClock()
-    zero = clock.monotonic()
-    stdout = sys.stdout.buffer
-    for output in outputs:
-        if speed != inf:
-            await clock.sleep_until(zero + output.at / speed)
-        lines = [encode_line(encode_squad_event(output))] if as_json else words.lines(output)
-        if lines:
-            stdout.write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
-            if speed != inf:
-                stdout.flush()
-    stdout.flush()
-
-
-def kept_sessions() -> list[SquadSession]:
-    """The sessions that are kept, the newest first; one that cannot be read is left out."""
-    sessions = []
-    for path in sessions_in(runner_paths().squads):
-        try:
-            sessions.append(read_squad(path))
-        except CoachProblem:
-            continue
-    return sessions

@@ -19,6 +19,7 @@ from coach.plan.edit import EditedPlan, link_run, replace_session
 from coach.plan.ladder import RUNG_WORDS, DayFacts, DayWeather, DoneRun, Rung, is_quality
 from coach.plan.missed import Mend, link_done, mend_missed
 from coach.plan.model import Family, PlannedSession
+from coach.plan.readiness import Verdict
 from coach.plan.today import DayLimits, Suggestion, meals, today
 from coach.problems import CoachProblem, PlanProblem, UsageProblem
 from coach.session.buttons import Button, Origin
@@ -71,7 +72,7 @@ class TodayDesk:
         """This morning's answer; None where nothing of mornings can be read."""
         if self._morning is not None:
             return self._morning
-        if not (self.desk.store.paths.data / "mornings").is_dir():
+        if not self.has_mornings:
             return self._without_mornings()
         from coach.app.readiness import open_desk
 
@@ -86,6 +87,11 @@ class TodayDesk:
             each.day == self.day for each in mornings.kept.mornings
         )
         return answer if is_told or answer.fired else None
+
+    @property
+    def has_mornings(self) -> bool:
+        """Whether anything of mornings is kept."""
+        return (self.desk.store.paths.data / "mornings").is_dir()
 
     def _without_mornings(self) -> "ReadinessAnswer | None":
         """What the runs alone say: the way back after days off."""
@@ -117,10 +123,9 @@ class TodayDesk:
 
         return find_athlete(self.desk.athlete, self.desk.store)
 
-    def facts(self) -> DayFacts:
-        """What is known of the runner today."""
-        from coach.workout.suitability import easy_cap
-
+    @cached_property
+    def _known(self) -> DayFacts:
+        """What the rules of the ladder are asked with."""
         fade: dict[Family, float] = {}
         left_out: dict[Family, int] = {}
         session = self._hard_today()
@@ -130,9 +135,15 @@ class TodayDesk:
             if reps is not None:
                 fade |= _fade(session.family, reps[1])
                 left_out |= _left_out(session.family, *reps)
+        return DayFacts(self.runs, fade, left_out)
+
+    def facts(self) -> DayFacts:
+        """What is known of the runner today, their paces and their easy cap included."""
+        from coach.workout.suitability import easy_cap
+
         athlete = self.athlete
         cap = None if athlete is None else easy_cap(athlete.now)
-        return DayFacts(self.runs, fade, left_out, cap, athlete)
+        return replace(self._known, easy_cap_bpm=cap, athlete=athlete)
 
     def _hard_today(self) -> PlannedSession | None:
         return next((each for each in self.desk.plan.day(self.day).sessions if each.is_hard), None)
@@ -143,15 +154,24 @@ class TodayDesk:
         Raises:
             CoachProblem: the plan, the athlete or a workout cannot be read, or what is asked for does not fit.
         """
-        return today(
-            self.desk.plan,
-            self.day,
-            readiness=self.readiness,
-            facts=self.facts(),
-            weather=weather or self.weather(),
-            limits=limits,
-            workouts=self.document,
-        )
+        weather = weather or self.weather()
+
+        def asked(facts: DayFacts) -> Suggestion:
+            return today(
+                self.desk.plan,
+                self.day,
+                readiness=self.readiness,
+                facts=facts,
+                weather=weather,
+                limits=limits,
+                workouts=self.document,
+            )
+
+        if limits is None:
+            suggestion = asked(self._known)
+            if not suggestion.reasons:
+                return suggestion  # nothing changes, and no pace is needed to say so
+        return asked(self.facts())
 
     def weather(self) -> DayWeather:
         """The weather of the settings; what is not there is not known."""
@@ -394,11 +414,11 @@ def day_of(workout: str, request: "RunRequest", console: "Console") -> "RunDay":
 
 
 def _desk_for(request: "RunRequest") -> TodayDesk | None:
-    """The plan behind any run; None where there is none that can be read."""
+    """The plan and the mornings behind any run; None where there are neither."""
     with suppress(CoachProblem):
-        desk = PlanDesk(athlete=request.athlete)
-        if desk.exists:
-            return TodayDesk(desk)
+        desk = TodayDesk(PlanDesk(athlete=request.athlete))
+        if desk.desk.exists or desk.has_mornings:
+            return desk
     return None
 
 
@@ -452,7 +472,9 @@ class RunDay:
         if self.desk is None or not _is_hard(compiled):
             return None
         with suppress(CoachProblem):
-            return _rule_of(self.desk.suggestion())
+            if self.desk.desk.exists:
+                return _rule_of(self.desk.suggestion())
+            return _rule_of_morning(self.desk.readiness)
         return None
 
     def begin(self) -> None:
@@ -518,6 +540,19 @@ class PressedAtOnce:
 def _rule_of(suggestion: Suggestion) -> tuple[str, str] | None:
     decided = [each.rule for each in suggestion.reasons if each.has_decided]
     return (decided[0], gate_words(suggestion)) if decided and suggestion.is_changed else None
+
+
+def _rule_of_morning(readiness: "ReadinessAnswer | None") -> tuple[str, str] | None:
+    """The rule of the morning that asks for less, where no plan says what of."""
+    fired = () if readiness is None else readiness.fired
+    decided = next((each for each in fired if each.verdict is not Verdict.AS_PLANNED), None)
+    if decided is None:
+        return None
+    verdict, says = decided.verdict.value, decided.says.rstrip(".")
+    return (
+        decided.rule,
+        f"{verdict[:1].upper()}{verdict[1:]} today: {says[:1].lower()}{says[1:]} ({decided.value}).",
+    )
 
 
 def _is_hard(compiled: "CompiledWorkout") -> bool:

@@ -47,11 +47,11 @@ def today(
     as_json: bool,
     athlete: str | None,
 ) -> None:
-    """Say what to run today, and why: as planned, or what one rung of a ladder makes of it.
+    """Say what to run today, and why.
 
-    The rungs are longer warm-up, longer rests, fewer reps, effort day, moved, easy, rest. Each has its rules, with your
-    value and the limit; what is not known is named. You decide: coach run today runs what is suggested, and
-    with --as-planned what was planned.
+    It is the session as planned, or what one rung of a ladder makes of it: longer warm-up, longer rests, fewer reps,
+    effort day, moved, easy, rest. Each rung has its rules, with your value and the limit; what is not known is named.
+    You decide: coach run today runs what is suggested, and with --as-planned what was planned.
 
     With --minutes, --no-track or --treadmill the session comes in a form that fits and keeps its point. An easy run may
     become a swim, a bike ride or a walk of the same minutes (--instead).
@@ -97,13 +97,14 @@ def day_weather(
 
 def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
     """Print today's answer: what was planned, what is suggested, every rule that fired, and what is not known."""
-    from coach.plan.ladder import RUNG_WORDS, Rung
+    from coach.plan.ladder import Rung
 
     planned, proposed = suggestion.planned, suggestion.proposed
-    head = "no run" if planned is None else RUNG_WORDS[suggestion.rung]
-    out(f"{suggestion.day:%a} {suggestion.day}: {head.upper()}")
+    out(f"{suggestion.day:%a} {suggestion.day}: {_head(suggestion).upper()}")
     if planned is None:
         out(_why_nothing(desk, suggestion.day))
+        for rest in suggestion.others:
+            out(f"Why {rest.title}: {rest.why}")
     rows = [("planned", *_row(planned, desk.desk.unit))] if planned is not None else []
     if suggestion.is_changed:
         rows.append(
@@ -136,6 +137,16 @@ def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
         narrate(
             "You decide: coach run today --as-planned is kept as your choice. Keep this: coach plan today --take"
         )
+
+
+def _head(suggestion: "Suggestion") -> str:
+    """Today's answer in some words."""
+    from coach.plan.ladder import RUNG_WORDS, Rung
+
+    if suggestion.planned is None:
+        return "no run"
+    is_form = suggestion.is_changed and suggestion.rung is Rung.AS_PLANNED
+    return f"{RUNG_WORDS[suggestion.rung]}{', in another form' if is_form else ''}"
 
 
 def _why_nothing(desk: "TodayDesk", day: date) -> str:
@@ -224,11 +235,11 @@ def suggestion_tree(suggestion: "Suggestion") -> dict[str, Any]:
 )
 @athlete_option("Whose plan it is (default: the chosen athlete, or the only one).")
 def missed(*, take: bool, as_json: bool, athlete: str | None) -> None:
-    """Propose the smallest change after sessions were missed: mostly none.
+    """Propose the smallest change after sessions were missed.
 
-    At most one quality session finds another day, in its own week, where all spacing is kept, and never in the last ten
-    days before an A race. Everything else is let go, and the rest of the season stays as it is. Runs that were done are
-    linked to their sessions first.
+    Mostly that is none. At most one quality session finds another day, in its own week, where all spacing is kept, and
+    never in the last ten days before an A race. Everything else is let go, and the rest of the season stays as it is.
+    Runs that were done are linked to their sessions first.
     """
     desk = _desk(athlete)
     desk.notice()

@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -73,6 +74,9 @@ def command(
     With --html it is a page to look at on a phone, to print or to send: with the curves of the run, the targets in
     them and the cues where they were said. It is one file and needs no network.
 
+    last-squad, or a squad's session by folder or id, sets everybody's reps beside each other; with --html a page for
+    each runner is written too. last-squad/ana is one runner's run.
+
     With --season it says what your runs come to week by week: load, fitness, how easy the easy running is, best
     efforts, and the heart rate at one pace; --html makes a page of that too.
     """
@@ -88,6 +92,11 @@ def command(
         return
     if name is not None and _is_told(name, as_json=as_json):
         return
+    session = _session_called(recording)
+    if session is not None and not session[1]:
+        _squad(session[0], page=page, as_json=as_json)
+        return
+    recording = recording if session is None else session[1]
     run = review_run(RecordingRequest(recording, workout, athlete, race), CONSOLE, snapshots=None)
     review = review_folded(run)
     if name is not None:
@@ -102,6 +111,38 @@ def command(
         out_json(review_tree(review))
     else:
         _print(review_lines(review, width()))
+
+
+def _session_called(recording: str) -> "tuple[Path, str] | None":
+    """The session of a squad that a recording is named by, and one runner's run in it; None where it is none."""
+    from coach.edge.paths import runner_paths
+    from coach.edge.squad_folder import MANIFEST
+
+    path = Path(recording).expanduser()
+    is_folder = (path / MANIFEST).is_file() or (path.parent / MANIFEST).is_file()
+    if not is_folder and not runner_paths().squads.is_dir():
+        return None
+    from coach.app.squad_playback import session_called
+
+    return session_called(recording)
+
+
+def _squad(folder: Path, *, page: str | None, as_json: bool) -> None:
+    """Say how a session of a squad went; pages are written together with one of each runner."""
+    from coach.app.squad_playback import review_session
+    from coach.squad.review import review_lines, review_tree
+
+    reviewed = review_session(folder)
+    if page is not None:
+        from coach.cli.files import write_page
+
+        for name, text in reviewed.pages(page).items():
+            write_page(name, text)
+    elif as_json:
+        out_json(review_tree(reviewed.review))
+    else:
+        for line in review_lines(reviewed.review, width()):
+            out(line)
 
 
 def _print(lines: Iterable[str], tree: Mapping[str, Any] | None = None, *, as_json: bool = False) -> None:

@@ -128,6 +128,7 @@ def _gap_tree(gap: "RunResumed") -> dict[str, Any]:
 
 def _row_tree(row: "StepEnded", summary: "Summary") -> dict[str, Any]:
     from coach.live.encoding import put_measure, put_result
+    from coach.session.phases import items_of
 
     tree: dict[str, Any] = {
         "step_id": row.step.step_id,
@@ -143,6 +144,8 @@ def _row_tree(row: "StepEnded", summary: "Summary") -> dict[str, Any]:
     put_measure(tree, "moving_time_s", row.moving_time_s)
     put_measure(tree, "distance_m", row.distance)
     put_result(tree, row)
+    if row.items_done is not None:
+        tree |= {"items_done": row.items_done, "items": items_of(row.step.items)}
     _put(tree, "heart_rate_drop_bpm", row.heart_rate_drop)
     if row.distance_source is not None:
         tree["distance_source"] = row.distance_source.value

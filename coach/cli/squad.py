@@ -235,7 +235,7 @@ def pair(roster: str, *, adapter: str | None, seconds: float) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a session.")
 def list_sessions(*, as_json: bool) -> None:
     """List the sessions that are kept, the newest first."""
-    from coach.app.squad_sessions import kept_sessions
+    from coach.app.squad_playback import kept_sessions
 
     for number, session in enumerate(kept_sessions(), 1):
         if as_json:
@@ -274,7 +274,7 @@ def replay(session: str, *, speed: float | None, as_json: bool) -> None:
     """
     from math import inf
 
-    from coach.app.squad_sessions import replay_session
+    from coach.app.squad_playback import replay_session
 
     exit_with(replay_session(session, CONSOLE, speed=inf if speed is None else speed, as_json=as_json))
 

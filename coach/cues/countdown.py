@@ -89,9 +89,12 @@ class Countdown(Rule):
     def fire(self, now: Seconds) -> None:
         """Say the mark that is due."""
         lead_s = self.context.settings.countdown_lead_s
-        # The timer of a checklist turns to its next part at the very end of this one.
-        left_s = self._left_s(Seconds(now - DUST_S)) if self._is_listed() else self._left_s(now)
-        mark = round((left_s or 0.0) - (lead_s if self._is_listed() else 0.0))
+        if self._is_listed():  # its timer turns to its next part at the end of this one
+            timer = self.context.session.item_timer(Seconds(now - DUST_S))
+            left_s = None if timer is None else timer.left_s - lead_s
+        else:
+            left_s = self._left_s(now)
+        mark = round(left_s or 0.0)
         if not mark:
             self._end(now)
             return
@@ -139,7 +142,7 @@ class Countdown(Rule):
             return None
         if self._is_listed():
             timer = session.item_timer(now)
-            return timer.left_s if timer is not None and timer.left_s > 0 else None
+            return timer.left_s if timer is not None and timer.left_s > DUST_S else None
         if step.kind not in RUN:
             return None
         is_ready = session.phase is Phase.READY

@@ -153,6 +153,29 @@ PaceText = Annotated[str, Field(examples=["4:00/km", "6:30/mile"]), AfterValidat
 """One pace as written."""
 PaceRangeText = Annotated[str, Field(examples=["3:55-4:05/km"]), AfterValidator(_checks_pace_range)]
 """A pace or a range of paces as written."""
+RESERVED_SLUGS: Final = frozenset({"node", "raw", "light", "shard"})
+"""Names kept free for the topics of an MQTT broker."""
+
+
+def _checks_slug(slug: str) -> str:
+    if slug in RESERVED_SLUGS:
+        raise Misspelt(f'"{slug}" is reserved for the topic tree', "Choose another short name.")
+    return slug
+
+
+def _checks_day(text: str) -> str:
+    try:
+        if date.fromisoformat(text).isoformat() != text:
+            raise ValueError
+    except ValueError:
+        raise Misspelt(f'"{text[:40]}" is not a date', 'Write it as year-month-day, "2026-05-31".') from None
+    return text
+
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$"), AfterValidator(_checks_slug)]
+"""A short name of lower-case letters, digits, - and _, safe in file names and topics."""
+Day = Annotated[str, Field(examples=["2026-05-31"]), AfterValidator(_checks_day)]
+"""A date as written, year-month-day; such texts sort as dates do."""
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 """A short text that is shown in one line."""
 Prose = Annotated[str, Field(min_length=1, max_length=4000)]

@@ -77,6 +77,11 @@ class MachineClock:
             await asyncio.sleep(min(remaining, _LONGEST_SLEEP_S))
 
 
+def local_day() -> str:
+    """The local day of the machine's clock, `2026-05-31`."""
+    return local_iso(MachineClock().wall())[:10]
+
+
 def utc_iso(moment: WallTime) -> str:
     """Format a wall time in UTC, so that texts sort as moments do: `2026-11-21T17:04:05Z`."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment.epoch_s))

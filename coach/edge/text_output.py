@@ -21,7 +21,7 @@ from coach.session.events import (
     Undone,
     WorkoutChanged,
 )
-from coach.session.phases import Phase
+from coach.session.phases import Phase, items_of
 from coach.signals.readings import Calibrated, Learnt, Rejected, SensorChanged, SensorState
 from coach.workout.describe import step_label
 from coach.workout.kinds import TIMED
@@ -98,6 +98,8 @@ class TextFormatter:
             parts.append(f"{abs(result.light_s):.1f} s {'behind' if result.light_s > 0 else 'ahead'}")
         if result.hard_s is not None and result.easy_s is not None:
             parts.append(f"hard {format_clock(result.hard_s)}, easy {format_clock(result.easy_s)}")
+        if result.items_done is not None:
+            parts.append(f"{result.items_done} of {items_of(result.step.items)} ticked off")
         end = _ENDS.get(result.reason, "cut short" if result.cut else "done")
         return f"= {result.step.name or result.step.path}: {end}, {', '.join(parts)}"
 

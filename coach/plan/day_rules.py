@@ -243,6 +243,10 @@ def _needs_warm_up(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
             )
 
 
+_GRACE_DAYS: Final = 1
+"""A weekly easy or long run may come a day early: it is no less weekly. Judged."""
+
+
 def _often(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     uses: dict[str, list[tuple[date, PlannedSession]]] = {}
     for planned in view.days:
@@ -256,11 +260,12 @@ def _often(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
         times, days = facts.often
         for earlier, (day, session) in zip(each, each[times:], strict=False):
             apart = (day - earlier[0]).days
-            if apart < days and day >= view.today:
+            strict = view.is_hard(session) or view.is_fresh(session)
+            if apart < (days if strict else days - _GRACE_DAYS) and day >= view.today:
                 limit = f"every {days} days" if times == 1 else f"{times} times in {days} days"
                 yield rule.at(
                     (earlier[0], day),
-                    f"{session.title} on {day_words(day)} comes {apart} days after "
+                    f"{session.title} on {day_words(day)} comes {_count(apart, 'day')} after "
                     f"{'the last one' if times == 1 else f'the last but {times - 1}'}; {limit} is the most.",
                     f"Leave it out, or move it: {_move(day, earlier[0] + timedelta(days=days))}",
                     _count(apart, "day"),

@@ -10,7 +10,6 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from coach.athlete import Day, Slug
 from coach.documents.reading import (
     Fault,
     Faulty,
@@ -23,7 +22,7 @@ from coach.documents.reading import (
     path_of,
     read_tree,
 )
-from coach.documents.spelling import DistanceText, Name, Prose, TimeText, read_time
+from coach.documents.spelling import Day, DistanceText, Name, Prose, Slug, TimeText, read_time
 from coach.plan.model import (
     MOST_SESSIONS,
     WEEKDAYS,

@@ -35,18 +35,18 @@ class _Load:
 
 
 def _load_of(plan: Plan, at: date, facts: DayFacts, now: date) -> _Load:
-    """What a day asks, as planned from now on, as it was run before."""
-    sessions = plan.day(at).sessions
+    """What a day asks, as planned from now on, as it was run before; strength of before counts as it was planned."""
+    sessions = [each for each in plan.day(at).sessions if each.choice != Rung.REST.value]
+    was_hard = False
     if at < now:
-        sessions = tuple(each for each in sessions if each.is_done)
-        if any(run.is_hard for run in facts.on(at)):
-            return _Load(hard=True)
-    families = {each.family for each in sessions if each.choice != Rung.REST.value}
+        sessions = [each for each in sessions if each.is_done or each.family in HEAVY]
+        was_hard = any(run.is_hard for run in facts.on(at))
+    families = {each.family for each in sessions}
     return _Load(
-        any(each.is_hard for each in sessions),
+        was_hard or any(each.is_hard and each.family not in HEAVY for each in sessions),
         Family.LONG in families,
         bool(families & _FRESH),
-        Family.STRENGTH in families or Family.PLYOMETRICS in families,
+        bool(families & HEAVY),
     )
 
 

@@ -161,7 +161,7 @@ def sheets_of_week(plan: Plan, week: PlanWeek, *, eased_until: date | None = Non
     if _jumps_are_due(plan, week, place):
         is_eased = eased_until is not None and week.monday <= eased_until
         jumps = (PLYOMETRICS,) if is_eased else (PLYOMETRICS, PLYOMETRICS)
-    return (*strength, *check_up, *jumps, "prehab-15min", "drills", mobility, "prehab-15min", mobility)
+    return (*strength, *jumps, *check_up, "prehab-15min", "drills", mobility, "prehab-15min", mobility)
 
 
 def _training_weeks_before(plan: Plan, week: PlanWeek) -> int:
@@ -192,6 +192,12 @@ def _has_history(plan: Plan, parts: Sequence[str]) -> bool:
 
 # --- Days
 
+_FIRST: Final = frozenset(
+    name for name, sheet in SHEETS.items() if sheet.family in {Family.STRENGTH, Family.PLYOMETRICS}
+)
+"""Sheets that are laid before the core that was asked for, and all the others."""
+_NO_CORE: Final = frozenset({TrainingPhase.RACE, TrainingPhase.RECOVERY})
+
 
 def with_sheets(plan: Plan, first: date, *, eased_until: date | None = None) -> Plan:
     """A plan with the sheets of its weeks from a day on; what lies there already stays.
@@ -205,14 +211,14 @@ def with_sheets(plan: Plan, first: date, *, eased_until: date | None = None) -> 
     for week in plan.weeks:
         if week.sunday < first:
             continue
-        for name in sheets_of_week(plan, week, eased_until=eased_until):
+        names = sheets_of_week(plan, week, eased_until=eased_until)
+        for name in (each for each in names if each in _FIRST):
             laying.lay(week, name)
-        if PlanOptIn.CORE_DAILY in plan.opt_ins and week.phase not in {
-            TrainingPhase.RACE,
-            TrainingPhase.RECOVERY,
-        }:
+        if PlanOptIn.CORE_DAILY in plan.opt_ins and week.phase not in _NO_CORE:
             for day in week.dates():
                 laying.lay(week, "core-5min", (day,))
+        for name in (each for each in names if each not in _FIRST):
+            laying.lay(week, name)
     made = laying.plan()
     return _barefoot(made, first) if PlanOptIn.BAREFOOT in plan.opt_ins else made
 
@@ -253,7 +259,8 @@ class _Laying:
             minutes=sheet.minutes,
         )
         self._next_id += 1
-        kept = tuple(each for each in day.sessions if each.kind is not SessionKind.REST)
+        is_rest_kept = sheet.kind is SessionKind.MOBILITY and len(day.sessions) < MOST_SESSIONS
+        kept = tuple(each for each in day.sessions if is_rest_kept or each.kind is not SessionKind.REST)
         self._days[best] = replace(day, sessions=(*kept, session))
 
     def _cost(self, day: PlanDay, name: str, sheet: Sheet, week: PlanWeek) -> int | None:
@@ -273,10 +280,9 @@ class _Laying:
             return None
         near = [self._day(day.date, number) for number in (-1, 1)]
         cost += 4 * sum(any(each.family is sheet.family for each in other.sessions) for other in near)
-        is_last_free = not sessions and sum(not self._day(each, 0).sessions for each in week.dates()) < 2
-        if (is_last_free and sheet.kind is not SessionKind.MOBILITY) or not self._is_rare_enough(
-            day.date, name
-        ):
+        is_last_free = _is_free(day) and sum(_is_free(self._day(each, 0)) for each in week.dates()) < 2
+        fills_it = sheet.kind is not SessionKind.MOBILITY and sheet.family is not Family.CORE
+        if (is_last_free and fills_it) or not self._is_rare_enough(day.date, name):
             return None
         return cost + len(sessions) + 3 * is_last_free
 
@@ -335,6 +341,11 @@ class _Laying:
 
 _RACE_EVE: Final = 3
 """Nothing is lifted in the last three days, whatever was asked for. Judged."""
+
+
+def _is_free(day: PlanDay) -> bool:
+    """Whether a day has nothing but ten minutes of mobility at most."""
+    return all(each.kind in {SessionKind.MOBILITY, SessionKind.REST} for each in day.sessions)
 
 
 def _is_hard(day: PlanDay) -> bool:

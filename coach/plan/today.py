@@ -226,12 +226,12 @@ def _effort(about: DayQuestion, reasons: Sequence[Reason], workouts: Workouts) -
     if not _has_paces(workouts(session)):
         return None if is_tired else Suggestion(about.day, Rung.AS_PLANNED, session, session)
     is_by_effort = bool(ids & {"wind", "hills"})
-    percent = effort_day(0.0, about.weather.heat_sum_f).percent + (TIRED_PERCENT if is_tired else 0.0)
-    what = (
-        "by effort and heart rate: no pace counts, and the light is off"
-        if is_by_effort
-        else f"paces {percent:.1f} % slower".replace(".0 ", " ")
-    )
+    hot, tired = effort_day(0.0, about.weather.heat_sum_f), TIRED_PERCENT if is_tired else 0.0
+    percent, reps_percent = hot.percent + tired, hot.reps_percent + tired
+    what = "by effort and heart rate: no pace counts, and the light is off"
+    if not is_by_effort:
+        what = f"paces {round(percent, 1):g} % slower"
+        what += f", reps of up to a mile {round(reps_percent, 1):g} %" if reps_percent != percent else ""
     chosen = replace(session, choice=Rung.EFFORT_DAY.value)
     if is_tired:
         chosen = _chosen(session, Rung.EFFORT_DAY, session)

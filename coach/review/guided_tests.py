@@ -231,6 +231,8 @@ def _read(rows: Sequence[StepEnded], snapshots: Sequence[Snapshot], unit: str) -
     last_20 = next((row for row in work if row.step.until.time() == LAST_20_S), None)
     taste = next((row for row in work if row.step.until.time() == TASTE_S and _ref(row) == "goal"), None)
     ramp = [row for row in work if row.step.section == "Ramp" and _speed(row) is not None]
+    if any(item.each_side for row in rows for item in row.step.items):
+        yield GuidedFinding("simple tests", _KEEP_SIDES)
     if last_20 is not None:
         yield from _threshold(last_20, unit)
     if taste is not None:
@@ -243,6 +245,12 @@ def _read(rows: Sequence[StepEnded], snapshots: Sequence[Snapshot], unit: str) -
         yield _top_speed(flying)
     if len(measured) > 1 and not ramp:
         yield _critical(measured, unit)
+
+
+_KEEP_SIDES: Final = (
+    "Keep what each side came to, left first: coach athlete set --test calf-raises=28/25 --test side-plank=60/58 "
+    "--test hop=150/140 --test lunge=11/11.5. coach athlete tests lays it beside last time."
+)
 
 
 def _threshold(row: StepEnded, unit: str) -> Iterator[GuidedFinding]:

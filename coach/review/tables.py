@@ -10,6 +10,7 @@ from typing import Final
 from coach.quantities import Seconds, format_clock, format_metres, format_pace, signed
 from coach.review.summary import NEAR_S, RepRow, RepTable, Summary
 from coach.session.events import Answered, EndReason, ResumeChoice, RunResumed, StepEnded
+from coach.session.phases import items_of
 from coach.signals.readings import Source
 from coach.workout.describe import target_text
 from coach.workout.edits import is_run_by_effort
@@ -447,6 +448,8 @@ def remarks(row: StepEnded) -> list[str]:
     said += ["cut short"] if row.cut else []
     if row.hard_s is not None and row.easy_s is not None:
         said.append(f"hard {format_clock(row.hard_s)}, easy {format_clock(row.easy_s)}")
+    if row.items_done is not None:
+        said.append(f"{row.items_done} of {items_of(row.step.items)} ticked off")
     if row.moving_time_s is not None:
         said.append(f"moving {format_clock(row.moving_time_s, tenths=True)}")
     said += ["by the clock"] if row.distance_source is Source.CLOCK else []

@@ -130,8 +130,10 @@ class Edits:
         self._shift(pressed, self._sequencer.settings.target_step_s_per_400)
 
     def effort_day(self, pressed: Pressed) -> None:
-        """Make every pace from here on a stated share slower, or take that back."""
+        """Make every pace from here on a stated share slower, or take that back; then paces count again."""
         state, day = self._sequencer.state, self._day
+        if state.workout.paced:
+            self.by_effort(pressed)
         is_on = not state.workout.is_effort_day
 
         def percent_of(step: Step) -> float:

@@ -13,7 +13,6 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from coach.athlete import Day, Slug
 from coach.documents.reading import (
     Fault,
     Faulty,
@@ -24,7 +23,7 @@ from coach.documents.reading import (
     faults_of,
     read_tree,
 )
-from coach.documents.spelling import PaceText, Prose, TimeText, read_time
+from coach.documents.spelling import Day, PaceText, Prose, Slug, TimeText, read_time
 from coach.quantities import Seconds
 from coach.squad.roster import (
     DIGITS,

@@ -8,7 +8,7 @@ that lasts until the last has come in, a partner's turn) is written down as ordi
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from coach.live.encoding import VERSION, Event, encode_event, put_measure
 from coach.live.inputs import Closed, Input
@@ -127,6 +127,8 @@ def encode_squad_event(output: SquadOutput) -> Event:
             return {**line, "event": "line_moved", "before": output.before}
         case SplitTaken():
             return {**line, "event": "line_taken_back"}
+        case _:
+            assert_never(output)
 
 
 # --- as records of the journal of a session
@@ -158,6 +160,8 @@ def squad_record(event: SquadInput) -> dict[str, Any]:
             kind, rest = "left", {"runner": event.runner}
         case RunnerMoved():
             kind, rest = "group", {"runner": event.runner, "group": event.group}
+        case _:
+            assert_never(event)
     return {"squad": kind, "at": event.at, **rest}
 
 
@@ -264,6 +268,8 @@ class Ties:
             case RunnerMoved():
                 self._roster = self._roster.moved(event.runner, event.group)
                 return []
+            case _:
+                assert_never(event)
 
     def note(self, runner: str, outputs: Sequence[Output]) -> list[RunnerInput]:
         """Take what a runner's run gave, and ask for what it brings others."""

@@ -10,6 +10,7 @@ from coach.app.calendar import (
     answer_of,
     band_of,
     done_words,
+    measured_lines,
     not_known_words,
     read_race_line,
     reason_line,
@@ -99,7 +100,7 @@ def test_a_morning_makes_it_easier(home):
     assert answer.word in {"EASIER", "EASY"}
     assert answer.reasons[0].has_fired
     assert answer.reasons[0].label.endswith("dead legs, sleepless")
-    assert answer.reasons[0].you == "2 of 8"
+    assert answer.reasons[0].you == "2"
     assert not answer.is_as_planned
     said = dict(desk.why())
     assert any("You: 2 of 8" in words and "From: " in words for words in said.values())
@@ -174,7 +175,7 @@ class _Run:
 @pytest.mark.parametrize(
     ("you", "limit", "shown"),
     [
-        ("2 of 8: dead legs, sleepless", "2 or more", ("red flags: dead legs, sleepless", "2 of 8", "2")),
+        ("2 of 8: dead legs, sleepless", "2 of 8", ("red flags: dead legs, sleepless", "2", "2")),
         ("51 (mean of 5 in 7 days)", "10 % over 48", ("red flags", "51", "10 %")),
         ("rest", "", ("red flags", "rest", "–")),
         ("not enough", "an easy day between", ("red flags", "not eno…", "an easy…")),
@@ -183,7 +184,7 @@ class _Run:
 )
 def test_a_reason_fits_its_row(you, limit, shown):
     """The value in a few letters, what is behind it with the name."""
-    line = reason_line(Reason("red_flags", "says", you, limit, "001", Rung.EASY, has_decided=True))
+    line = reason_line(Reason("red_flags_2", "says", you, limit, "001", Rung.EASY, has_decided=True))
     assert (line.label, line.you, line.limit) == shown
     assert line.has_fired
 
@@ -199,14 +200,14 @@ def test_questions_that_were_not_answered_are_counted():
 def test_a_day_of_rest_offers_no_run():
     """Its reason stands where a replaced session would."""
     plan = a_season()
-    answer = answer_of(today(plan, date(2026, 5, 25)), None, None)
+    answer = answer_of(today(plan, date(2026, 5, 25)))
     assert (answer.word, answer.can_run, answer.is_as_planned) == ("REST", False, True)
 
 
 def test_what_was_run_is_not_begun_again():
     """It says so, and no key begins it."""
     plan = link_run(a_season(), "t3", "R3").plan
-    answer = answer_of(today(plan, TODAY), None, None)
+    answer = answer_of(today(plan, TODAY))
     assert (answer.can_run, answer.choice) == (False, "It is run already.")
 
 
@@ -224,6 +225,22 @@ def test_the_plot_has_four_weeks_of_means_on_the_usual_range():
     assert band.values[3] is None
     assert band.low < 4.11 < band.high
     assert band_of(_mornings(()), TODAY - timedelta(days=300)) is None
+
+
+def test_what_was_measured_stands_below_the_rules():
+    """With its limit, unless a rule about it speaks already."""
+    mornings = tuple(
+        Morning(TODAY - timedelta(days=back), 390, 4.1 + 0.01 * (back % 3), 50.0, Posture.LYING)
+        for back in range(60)
+    )
+    lines = [*measured_lines(_mornings(mornings), TODAY)]
+    assert [(line.label, line.limit) for line in lines] == [
+        ("HRV, 7-day mean", "4.11"),
+        ("resting heart rate", "55"),
+    ]
+    assert [line.you for line in lines] == ["4.11", "50"]
+    assert answer_of(today(a_season(), TODAY), lines).reasons == tuple(lines)
+    assert [*measured_lines(_mornings(()), TODAY - timedelta(days=300))] == []
 
 
 def _mornings(mornings: tuple[Morning, ...]) -> ReadinessDesk:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -159,3 +160,20 @@ def test_the_list_is_made_without_what_reads_documents(home):
     )
     checked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert checked.stdout.strip() == "[]"
+
+
+def test_a_plan_answers_for_today_in_a_row(home):
+    """Without one there is none; with one it is its session and how long that is."""
+    from coach.app.plan import PlanDesk  # the list above is made without what reads documents
+    from coach.plan.model import PlanDay, monday_of
+    from tests.screen.seasons import a_season
+
+    library = run_library()
+    assert library.today() == ""
+    plan, today = a_season(), library.now().date()
+    week = replace(plan.weeks[0], monday=monday_of(today))
+    (easy,) = plan.day(date(2026, 5, 30)).sessions
+    days = tuple(PlanDay(day, (easy,) if day == today else ()) for day in week.dates())
+    PlanDesk().begin(replace(plan, weeks=(week,), days=days), "test", "A week.")
+    assert library.today() == "Easy run, 6 km, 6 strides, 0:38"
+    assert library.season().read() == PlanDesk().plan

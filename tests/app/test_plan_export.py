@@ -25,7 +25,7 @@ from coach.interchange.text import csv_table
 from coach.plan.document import read_plan
 from coach.plan.edit import move
 from coach.plan.model import Dose, Plan, PlanDay, PlannedSession, SessionKind
-from coach.problems import UsageProblem
+from coach.problems import PlanProblem, UsageProblem
 from tests.screen.seasons import MONDAY, TODAY, a_season
 
 NOW_S = 1_780_000_000.0
@@ -258,6 +258,14 @@ def test_json_is_the_plan_itself():
     data = written(plan, "json", (MONDAY, MONDAY))
     assert json.loads(data)["format"] == "coach-plan/1"
     assert read_plan(data, name="season.json") == plan
+
+
+def test_a_calendar_without_an_entry_is_none():
+    """Its readers would refuse it; a table has its heads at least."""
+    day = date(2026, 5, 25)
+    with pytest.raises(PlanProblem, match="nothing is planned"):
+        written(a_season(), "ics", (day, day))
+    assert written(a_season(), "csv", (day, day)).decode().count("\n") == 1
 
 
 def test_a_calendar_is_stamped_with_the_clock():

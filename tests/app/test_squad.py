@@ -284,6 +284,29 @@ def test_eight_runs_that_were_cut_off_go_on_with_one_answer(coach, home):
     assert coach("squad", "resume", "last").exit_code == 3
 
 
+def test_the_review_of_a_session_and_of_one_runner(coach, home, tmp_path):
+    """By its id, its folder or as the newest; a page is written with one of each runner beside it."""
+    folder = a_session(runner_paths().squads, 2)
+    text = coach("review", "last-squad")
+    assert text.exit_code == 0
+    assert "Ana" in text.stdout
+    assert "Ben" in text.stdout
+    assert [each["runner"] for each in json.loads(coach("review", folder, "--json").stdout)["runners"]] == [
+        "ana",
+        "ben",
+    ]
+    alone = coach("review", f"{SESSION}/ben")
+    assert alone.exit_code == 0
+    assert alone.stdout == coach("review", read_squad(folder).run_folder("ben")).stdout
+    assert coach("review", "last-squad/zoe").exit_code == 3
+    assert coach("review", SESSION, "--html", tmp_path / "evening.html").exit_code == 0
+    assert {path.name for path in tmp_path.glob("*.html")} == {
+        "evening.html",
+        "evening-ana.html",
+        "evening-ben.html",
+    }
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
 def test_a_killed_session_loses_a_second_at_most_and_goes_on_as_one(home, tmp_path):
     """Killed with eight runs: what was printed is kept, and one command brings all of them back."""

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.athlete import RESERVED_SLUGS, athlete_from, dump_athlete, load_athlete
+from coach.athlete import athlete_from, dump_athlete, load_athlete
+from coach.documents.spelling import RESERVED_SLUGS
 from coach.problems import AthleteProblem
 
 ANNA: Any = {

@@ -132,7 +132,7 @@ def test_as_json(plan, coach):
         "says": "",
         "you": "9 m/s",
         "limit": "from 8 m/s",
-        "source": "judged (science, Z12)",
+        "source": "our own, judged",
         "rung": "effort-day",
         "decided": True,
     }
@@ -278,6 +278,16 @@ def test_any_hard_run_on_such_a_day(plan, coach, ran):
     easy = ran("easy-run")
     assert gates(easy) == []
     assert not session(plan).choice
+
+
+def test_a_morning_speaks_without_a_plan(coach, ran):
+    """Where there is no plan, the morning is said before a hard run all the same, and nothing is blocked."""
+    assert coach("athlete", "set", "--race", "5k=22:30").exit_code == 0
+    tired()
+    done = ran("8x400-5k")
+    assert done.exit_code == 0
+    assert gates(done) == ["gate: gut_check"]
+    assert "Note: Easier today: two or more of the gut check are true" in done.stderr
 
 
 def test_what_is_of_today_alone(plan, coach):

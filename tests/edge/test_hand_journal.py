@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -83,6 +84,12 @@ def journal(tmp_path, *inputs, name=None, **setup):
     return path
 
 
+def moments(path):
+    """When the presses of a session were."""
+    inputs: Any = read_hand_session(path).inputs
+    return [event.moment for event in inputs]
+
+
 def test_a_session_is_read_as_it_was_kept(tmp_path):
     """Who, how far, in which heats, and everything that was done."""
     path = journal(tmp_path, *INPUTS[:3], distance=1200, heats=2)
@@ -104,12 +111,12 @@ def test_a_damaged_line_costs_itself_alone(tmp_path):
         b"".join([lines[0], lines[1], lines[2][:-20] + b"x" * 19 + b"\n", lines[3], b'{"hand":"pr'])
     )
     session = read_hand_session(path)
-    assert [event.moment for event in session.inputs] == [60.0, 62.0]
+    assert moments(path) == [60.0, 62.0]
     assert session.problems == (f"2 of the lines of {path.name} cannot be read; all others count.",)
     again = HandJournal(path)
     again.append(presses[1])
     again.close()
-    assert [event.moment for event in read_hand_session(path).inputs] == [60.0, 62.0, 61.0]
+    assert moments(path) == [60.0, 62.0, 61.0]
 
 
 @pytest.mark.parametrize(
@@ -173,7 +180,7 @@ def test_a_full_disk_is_trouble_and_no_end(tmp_path):
 @pytest.mark.asyncio
 async def test_what_is_kept_comes_to_the_disk_while_the_loop_runs(tmp_path, monkeypatch):
     """Once for presses that come together."""
-    synced = []
+    synced: list[int] = []
     monkeypatch.setattr(os, "fdatasync", synced.append)
     kept = HandJournal(tmp_path / f"{new_ulid(1.0)}{SUFFIX}", hand_setup(3))
     for event in INPUTS[:3]:

@@ -1,8 +1,10 @@
 """Writes golden files anew: `python -m tests.golden [NAME ...]`. Read the difference before you keep it."""
 
+import gzip
 import sys
 from pathlib import Path
 
+from coach.plan.document import write_plan
 from tests.golden.evenings import EVENINGS, lines_of
 from tests.golden.evenings import FOLDER as EVENING_FOLDER
 from tests.golden.journals import JOURNALS, printed, replayed
@@ -13,7 +15,7 @@ from tests.golden.replays import FOLDER, REPLAYS, events, told
 from tests.golden.scenarios import FOLDER as SCENARIO_FOLDER
 from tests.golden.scenarios import log_of, text_of
 from tests.golden.scenes import SCENARIOS
-from tests.plan.lives import Year
+from tests.plan.lives import YEAR_PLAN, Year, plan_of_a_year
 
 SEASON_FOLDER = Path(__file__).parent / "seasons"
 RECORDINGS = Path(__file__).parents[3] / "shared" / "data" / "recordings"
@@ -35,6 +37,8 @@ def main(names: list[str]) -> None:
     if not names or "names" in names:
         frozen = read(NAMES_FILE.read_text(encoding="utf-8"))
         NAMES_FILE.write_text(write(extended(frozen, names_of_the_contract())), encoding="utf-8")
+    if "a-year-plan" in names:  # the planner is not what the year is about
+        YEAR_PLAN.write_bytes(gzip.compress(write_plan(plan_of_a_year()), mtime=0))
     if not names or "a-year" in names:
         text = "".join(f"{line}\n" for line in Year().live().lines)
         (SEASON_FOLDER / "a-year.txt").write_text(text, encoding="utf-8")

@@ -1,15 +1,18 @@
 """Simulated runners: seasons of all kinds, sessions that are missed, and one who lives a whole year by a plan."""
 
+import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from math import cos, pi
+from pathlib import Path
 from random import Random
 
 from coach.edge.paths import library_path
 from coach.plan.checkin import AcuteSign, CheckIn, LegFeel, RedFlag
 from coach.plan.config import Posture
+from coach.plan.document import read_plan
 from coach.plan.edit import link_run, replace_session, take_off
 from coach.plan.ladder import RUNG_WORDS, TODAY_RULES, DayFacts, DayWeather, DoneRun, Rung, is_quality
 from coach.plan.missed import Mend, mend_missed
@@ -158,18 +161,27 @@ OWN_WAY = 0.2
 """How often the runner does what was planned, whatever is suggested."""
 
 
+YEAR_PLAN = Path(__file__).parents[1] / "golden" / "seasons" / "a-year.plan.json.gz"
+"""The plan of the year as the planner made it once; `python -m tests.golden a-year-plan` makes it anew."""
+
+
+def plan_of_a_year() -> Plan:
+    """A 10 km in spring and a half marathon in autumn, five days a week."""
+    races = (
+        PlannedRace(FIRST + timedelta(days=7 * 24 - 1), "10 km", RacePriority.A, name="spring 10 km"),
+        PlannedRace(FIRST + timedelta(days=7 * 50 - 1), "21.1 km", RacePriority.A, name="autumn half"),
+    )
+    volume = WeeklyVolume("m", 40_000.0, 60_000.0)
+    return make_plan(SeasonRequest("me", races, volume, days=5), FIRST).plan
+
+
 class Year:
     """One runner and 52 weeks: each morning they ask, most days they do what is suggested, and the plan goes on."""
 
     def __init__(self, seed: int = 2026) -> None:
-        """Make the plan: a 10 km in spring, a half marathon in autumn."""
+        """Begin with the plan that is kept, so that the log tells of mornings and not of the planner."""
         self.random = Random(seed)
-        races = (
-            PlannedRace(FIRST + timedelta(days=7 * 24 - 1), "10 km", RacePriority.A, name="spring 10 km"),
-            PlannedRace(FIRST + timedelta(days=7 * 50 - 1), "21.1 km", RacePriority.A, name="autumn half"),
-        )
-        volume = WeeklyVolume("m", 40_000.0, 60_000.0)
-        self.plan = make_plan(SeasonRequest("me", races, volume, days=5), FIRST).plan
+        self.plan = read_plan(gzip.decompress(YEAR_PLAN.read_bytes()), name=YEAR_PLAN.name)
         self.runs: list[DoneRun] = []
         self.mornings: list[Morning] = []
         self.check_ins: dict[date, CheckIn] = {}

@@ -29,7 +29,8 @@ class Line:
     """A session on the screen whose clock and keys are moved by the test."""
 
     def __init__(self, desk: Any, app: Any, pilot: Any, clock: Any) -> None:
-        self.desk, self.app, self.pilot, self.clock = desk, app, pilot, clock
+        self.desk, self.pilot, self.clock = desk, pilot, clock
+        self.app: Any = app
         self.pressed_at = 1000.0
 
     async def key(self, *keys, after=1.0):
@@ -204,7 +205,9 @@ async def test_two_runners_80_ms_apart_are_two_presses_and_a_held_key_is_one():
 
 def gaps(*gaps_s):
     """The presses of a key pressed with these gaps, and those of them that turn out to be repeats."""
-    keys, at, presses, held = HeldKeys(), 10.0, [], []
+    keys, at = HeldKeys(), 10.0
+    presses: list[int] = []
+    held: list[int] = []
     for number, gap in enumerate((0.0, *gaps_s)):
         at += gap
         if keys.is_press("space", at):
@@ -327,7 +330,7 @@ async def test_names_in_any_writing_and_without_colour():
 async def test_the_end_is_asked_while_keys_still_time(tmp_path, monkeypatch):
     """Copy, save, go on, leave, end."""
     monkeypatch.chdir(tmp_path)
-    copied = []
+    copied: list[str] = []
     async with line() as page:
         monkeypatch.setattr(page.app, "copy_to_clipboard", copied.append)
         await page.at(70.0, "a")
@@ -349,7 +352,7 @@ async def test_the_end_is_asked_while_keys_still_time(tmp_path, monkeypatch):
         await page.key("escape")
         await page.pilot.press("escape")
         await page.pilot.pause()
-        assert not isinstance(page.app.screen, EndDialog)
+        assert type(page.app.screen) is not EndDialog
         await page.key("f2")
         assert page.app.theme == "night"
         await page.key("escape")

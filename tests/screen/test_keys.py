@@ -53,6 +53,24 @@ async def test_a_key_presses_its_button(key, button):
     assert run.pressed == [(button, None)]
 
 
+@pytest.mark.parametrize(
+    ("typed", "pressed", "has_why"),
+    [
+        ("h w", [Button.EFFORT_DAY, Button.BY_EFFORT], False),
+        ("h n w", [Button.EFFORT_DAY, Button.NEXT], True),
+        ("w", [], True),
+    ],
+)
+async def test_w_behind_h_means_wind(typed, pressed, has_why):
+    """Right behind h it runs by effort because of wind or hills; anywhere else it says why."""
+    run = FakeRun(rep_four())
+    app = CoachApp(run, is_ticking=False)
+    async with app.run_test() as pilot:
+        await pilot.press(*typed.split())
+        assert isinstance(app.screen, WhyOverlay) is has_why
+    assert [button for button, _ in run.pressed] == pressed
+
+
 @pytest.mark.parametrize("number", range(1, 11))
 async def test_a_digit_answers(number):
     """1 to 9 answer with themselves and 0 with ten."""

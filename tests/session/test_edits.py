@@ -149,6 +149,19 @@ def test_an_effort_day_under_a_run_by_effort():
     assert paces == {round(4.0 / 1.03, 6)}
 
 
+def test_an_effort_day_ends_a_run_by_effort():
+    """Whoever leaves the effort day has the paces back as they are written."""
+    track = reps()
+    before = [step.target for step in track.session.timeline.steps]
+    for at, button in enumerate((Button.EFFORT_DAY, Button.BY_EFFORT, Button.EFFORT_DAY)):
+        track.press(button, 10.0 + 2 * at)
+    assert not track.session.is_by_effort
+    assert not track.session.is_effort_day
+    aims = [None if target is None else target.band.aim for target in before]
+    now = [step.target for step in track.session.timeline.steps]
+    assert [None if target is None else target.band.aim for target in now] == pytest.approx(aims)
+
+
 def test_a_result_run_by_effort_says_so():
     """The end of a step that had a pace and was run by effort carries a mark."""
     track = reps()

@@ -146,3 +146,14 @@ def test_an_order_stands_for_two_seconds():
     urgent = [row("ana", Need.ACT), row("ben", Need.SAFETY), row("cleo", Need.RUNNING, 40.0)]
     assert order(board.arrange(urgent, at(12.5))) == ["ben", "ana", "cleo"]
     assert order(board.arrange(urgent[:2], at(12.6))) == ["ben", "ana"]
+
+
+def test_a_press_at_the_end_of_a_rep_is_one_split():
+    """The mark that ends it, and its end a moment later."""
+    track = Track(work(400.0, "a", rep=1, of=1), rest(10.0), by_hand=True)
+    splits: Any = LastSplits()
+    for press in (50.0, 100.0):
+        track.mark(press)
+    for output in track.events:
+        splits.add("ana", output)
+    assert splits.of("ana") == (200.0, pytest.approx(50.0, abs=0.1))

@@ -32,8 +32,8 @@ from tests.squad.hand_sessions import bunched, hand_setup
 def begun(count=24, **setup):
     """A session whose gun went off at 0."""
     timing = HandTiming(hand_setup(count, **setup))
-    timing.receive(timing.early(0.0))
-    timing.receive(timing.next_heat(0.0, 0.0))
+    timing.receive(timing.early(Seconds(0.0)))
+    timing.receive(timing.next_heat(Seconds(0.0), Seconds(0.0)))
     return timing
 
 
@@ -199,7 +199,7 @@ def test_who_is_out_is_not_expected_until_their_key():
     assert timing.first(140.0) is None
     assert space(timing, 149.0)[0]["runner"] == "ben"
     assert [each["event"] for each in key(timing, "ana", 155.0)] == ["line", "back_in_order"]
-    timing.receive(HandUndone(156.0))
+    timing.receive(HandUndone(Seconds(156.0)))
     assert timing.out == {"ana"}
     take(timing, timing.dropped(225.0))
     assert take(timing, timing.dropped(226.0)) == []
@@ -225,17 +225,17 @@ def test_each_heat_has_its_own_clock_and_runs_on():
     timing = begun(4, heats=2, distance=800)
     assert timing.setup.heats == (("ana", "ben"), ("cleo", "dan"))
     key(timing, "ana", 70.0)
-    started = timing.receive(timing.next_heat(100.0, 100.0))
+    started = timing.receive(timing.next_heat(Seconds(100.0), Seconds(100.0)))
     assert started == [{"v": 1, "at_s": 100.0, "event": "clock_started", "heat": 2, "from_s": 100.0}]
     assert key(timing, "ben", 130.0)[0]["time_s"] == 130.0
     assert key(timing, "cleo", 171.5)[0]["time_s"] == 71.5
-    timing.receive(timing.next_heat(400.0, 400.0))
+    timing.receive(timing.next_heat(Seconds(400.0), Seconds(400.0)))
     assert [clock.heat for clock in timing.clocks] == [0, 1, 0]
     assert timing.expected("ana", 410.0).at == 470.0, "as in the rep before"
     again = key(timing, "ana", 469.0)[0]
     assert (again["rep"], again["lap"], again["time_s"]) == (2, 1, 69.0)
-    timing.receive(HandUndone(470.0))
-    timing.receive(HandUndone(470.0))
+    timing.receive(HandUndone(Seconds(470.0)))
+    timing.receive(HandUndone(Seconds(470.0)))
     assert [clock.heat for clock in timing.clocks] == [0, 1]
     assert timing.message == "The clock is taken back."
 
@@ -243,10 +243,10 @@ def test_each_heat_has_its_own_clock_and_runs_on():
 def test_the_gun_begins_the_clock_anew_until_somebody_has_crossed():
     """A press before the gun belongs to nobody, and counts from no start."""
     timing = HandTiming(hand_setup(2))
-    assert timing.next_heat(0.0, 0.0) == ClockStarted(0.0, 0, 0.0)
-    timing.receive(timing.early(0.0))
+    assert timing.next_heat(Seconds(0.0), Seconds(0.0)) == ClockStarted(Seconds(0.0), 0, Seconds(0.0))
+    timing.receive(timing.early(Seconds(0.0)))
     space(timing, 5.0)
-    timing.receive(timing.next_heat(20.0, 20.0))
+    timing.receive(timing.next_heat(Seconds(20.0), Seconds(20.0)))
     assert [(clock.moment, clock.is_early) for clock in timing.clocks] == [(20.0, False)]
     event = key(timing, "ana", 30.0)[0]
     assert "time_s" not in event
@@ -258,7 +258,7 @@ def test_waves_start_each_at_their_own_time():
     text = b'{"format": "coach-squad/1", "runners": [{"name": "Ana"}, {"name": "Ben"}], "waves": {"every": "0:10"}}'
     roster = read_roster(text, name="squad")
     timing = HandTiming(HandSetup(roster, heats=heats_of(roster)))
-    timing.receive(timing.next_heat(100.0, 100.0))
+    timing.receive(timing.next_heat(Seconds(100.0), Seconds(100.0)))
     assert key(timing, "ben", 180.0)[0]["time_s"] == 70.0
     assert key(timing, "ana", 181.0)[0]["time_s"] == 81.0
 
@@ -294,11 +294,11 @@ def test_without_a_roster_runners_are_numbers_in_the_order_they_cross():
     timing = HandTiming(
         HandSetup(roster, heats=heats_of(roster), is_numbered=True, started="2026-11-30T18:00:00+01:00")
     )
-    timing.receive(timing.early(0.0))
+    timing.receive(timing.early(Seconds(0.0)))
     assert [space(timing, at)[0]["runner"] for at in (70.0, 71.0, 72.0)] == ["1", "2", "3"]
     assert space(timing, 140.2)[0]["runner"] == "1"
     assert [one.key for one in timing.shown()] == ["a", "b", "c"]
-    assert timing.receive(RunnerNamed(141.0, "2", "Ben"))[0]["name"] == "Ben"
+    assert timing.receive(RunnerNamed(Seconds(141.0), "2", "Ben"))[0]["name"] == "Ben"
     assert list(sheet_lines(timing, {}))[2].split()[:3] == ["2", "Ben", "1:11.0"]
     assert len(numbered(8).runners) == 8
     assert numbered(8).runners[0].key == "1"
@@ -315,10 +315,10 @@ def test_a_gate_is_a_further_press_with_its_own_time_and_no_undo_takes_it():
     assert (tagged[0]["runner"], tagged[0]["place"], tagged[0]["time_s"]) == ("ben", "line", 70.5)
     timing.receive(timing.passed(71.6, 70.6, PressSource.GATE, "line", "nobody"))
     assert [press.number for press in timing.loose()] == [3, 1]
-    timing.receive(HandUndone(72.0))
+    timing.receive(HandUndone(Seconds(72.0)))
     assert timing.owners == {1: None, 2: "ben", 3: ""}
     key(timing, "cleo", 73.0)
-    timing.receive(PressGiven(74.0, 1, "ana"))
+    timing.receive(PressGiven(Seconds(74.0), 1, "ana"))
     assert timing.owners == {1: "ana", 2: "ben", 3: "cleo"}
 
 
@@ -351,7 +351,7 @@ def test_one_word_after_a_split_from_the_history():
     key(timing, "ana", 144.5)
     assert word(timing, earlier) == "PB so far"
     assert word(timing, past(("2026-10-02", 1200, 71, 216))) == ""
-    timing.receive(timing.next_heat(300.0, 300.0))
+    timing.receive(timing.next_heat(Seconds(300.0), Seconds(300.0)))
     key(timing, "ana", 372.8)
     assert word(timing, {}) == "+0.8 to rep 1"
     key(timing, "ana", 445.0)
@@ -371,11 +371,11 @@ def test_a_session_tells_later_ones_its_splits():
 def test_the_table_has_a_row_a_press_and_no_formula():
     """Presses that are nobody's or taken back stand in it too."""
     timing = begun(2)
-    timing.receive(RunnerNamed(0.0, "ana", "=1+1"))
+    timing.receive(RunnerNamed(Seconds(0.0), "ana", "=1+1"))
     key(timing, "ana", 72.0)
     space(timing, 75.0)
     space(timing, 76.0)
-    timing.receive(PressesTakenBack(77.0, (3,)))
+    timing.receive(PressesTakenBack(Seconds(77.0), (3,)))
     rows = sheet_csv(timing, {}).decode().splitlines()
     assert rows[1].startswith("1,ana,'=1+1,1,1,1,400,72,72,72,key,")
     assert rows[2].endswith(",75,key,nobody's")
@@ -387,8 +387,8 @@ def test_the_sheet_parts_heats_and_reps():
     """Each in its own order."""
     timing = begun(2, heats=2)
     key(timing, "ana", 72.0)
-    timing.receive(timing.next_heat(100.0, 100.0))
-    timing.receive(timing.next_heat(200.0, 200.0))
+    timing.receive(timing.next_heat(Seconds(100.0), Seconds(100.0)))
+    timing.receive(timing.next_heat(Seconds(200.0), Seconds(200.0)))
     key(timing, "ana", 271.0)
     lines = list(sheet_lines(timing, {}))
     assert [line for line in lines if line.startswith("heat")] == ["heat 1, rep 1", "heat 1, rep 2"]

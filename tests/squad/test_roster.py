@@ -199,3 +199,15 @@ def test_the_schema_names_every_key():
     schema: Any = squad_schema()
     assert schema["title"] == "coach-squad/1"
     assert set(schema["properties"]) == {"format", "name", "runners", "groups", "waves", "teams", "notes"}
+
+
+def test_a_plain_roster_is_written_back():
+    """Without waves, teams and notes; of two teams the second is found."""
+    people = [{"name": name} for name in ("Ana", "Ben", "Cleo", "Dan")]
+    teams = [
+        {"runners": ["ana", "ben"], "start": {"after": "partner"}},
+        {"runners": ["cleo", "dan"], "start": {"after": "partner"}},
+    ]
+    roster = read({"format": "coach-squad/1", "runners": people, "teams": teams})
+    assert roster_from(roster_tree(roster), name="kept") == roster
+    assert roster.partner_before("dan") == "cleo"

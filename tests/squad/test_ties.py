@@ -29,7 +29,7 @@ from coach.squad.run import (
     rest_after,
 )
 from coach.workout.timeline import PressStart
-from tests.session.builders import by_mark, jog, rest, work
+from tests.session.builders import by_mark, jog, rest, work, work_time
 from tests.squad.squads import at, roster, setup, squad
 
 WAITS = StartPolicy(first=PressStart(), after_rest=PressStart())
@@ -262,3 +262,20 @@ def test_who_rests_is_at_no_line():
     assert next_line(run.snapshot(at(1.0)), run.setup.session) is None
     assert next_line(running(by_mark()).snapshot(at(12.0)), run.setup.session) is None
     assert next_line(running(work(400.0, mps=None)).snapshot(at(12.0)), run.setup.session) is None
+
+
+def test_a_baton_without_a_press_is_no_ones_to_take_back():
+    """A rep that ends by its metres sets the partner off too; no press is behind it."""
+    people = replace(roster(2), teams=(("ana", "ben"),))
+    whole = opened(people, work_time(30.0, "rep 1"), rest(10.0), work_time(30.0, "rep 2"))
+    given(whole, 10.0, "ana", 1)
+    outputs = whole.fire(at(41.0))
+    assert [each.at for each in of(outputs, "ben", StepStarted)] == [40.0]
+    whole.receive(SplitTaken(at(42.0), 1, "ana", at(10.0)))
+    assert whole.ties.phase("ben") is Phase.WORK
+
+
+def test_who_is_past_every_line_is_expected_nowhere():
+    """Half way past the last line a rep by hand says nothing more."""
+    run = running(work(200.0, mps=4.0))
+    assert next_line(run.snapshot(at(100.0)), run.setup.session) is None

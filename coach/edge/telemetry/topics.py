@@ -14,7 +14,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 import coach
-from coach.athlete import RESERVED_SLUGS
+from coach.documents.spelling import RESERVED_SLUGS
 from coach.edge.clock import Clock
 from coach.edge.remote_buttons import PressMessage
 from coach.edge.telemetry.messages import (
