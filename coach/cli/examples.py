@@ -30,7 +30,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     ),
     "coach squad time": (
         "coach squad time names.txt --distance 5000",
-        "printf 'space\\nspace\\ngive b\\nend\\n' | coach squad time names.txt --json",
+        "coach squad time --lap 200",
     ),
     "coach squad sheet": ("coach squad sheet last --csv splits.csv",),
     "coach squad check": ("coach squad check squad.json 6x800",),

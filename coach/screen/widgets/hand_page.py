@@ -16,7 +16,8 @@ from coach.screen.palette import Pair, Palette
 from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.review_page import Canvas
 from coach.screen.widgets.strip_widget import StripWidget
-from coach.squad.by_hand import HandPress, HandTiming
+from coach.squad.by_hand import HandCrossing, HandPress, HandTiming
+from coach.squad.crossing import Expected
 from coach.squad.roster import SquadRunner
 from coach.squad.sheet import PastSplits, split_words
 
@@ -329,48 +330,60 @@ def _rows(
             inf if (each := due[one.slug]) is None else each.at,
         )
     )
-    count = timing.setup.crossings
     best = done[across[0].slug][-1].time_s if across else None
-    made = []
-    for one in (*across, *to_come):
-        crossings = done[one.slug]
-        has_crossed = one in across
-        last = crossings[-1] if crossings else None
-        laps = " ".join(f"{each.lap_s:.1f}" for each in crossings[-8:] if each.lap_s is not None)
-        is_next = one.slug == next_slug and is_near
-        is_out = one.slug in timing.out
-        time = gap = word = ""
-        if has_crossed and last is not None:
-            time = "--" if last.time_s is None else format_clock(last.time_s, tenths=True)
-            gap = _gap(last.time_s, best)
-            word = split_words(timing, last, desk.past)
-        expected = due[one.slug]
-        if not has_crossed:
-            if is_out:
-                time = "out"
-            elif timing.is_finished(one.slug):
-                time = "done"
-            elif expected is not None:
-                time, gap = "due", _due_words(expected.at - now).removeprefix("in ")
-        if is_next:
-            word = f"space: {timing.called(one.slug)}"
-        elif is_out and has_crossed:
-            word = "out"
-        made.append(
-            HandRow(
-                one.key,
-                sanitise(timing.called(one.slug), 24),
-                f"{len(crossings)}/{count}" if count else f"{len(crossings)}",
-                "" if not has_crossed or last is None or last.lap_s is None else _lap_text(last.lap_s),
-                time,
-                gap,
-                sanitise(word, 24),
-                laps,
-                has_crossed,
-                is_next,
-            )
+    return tuple(
+        _row(
+            desk,
+            one,
+            done[one.slug],
+            due[one.slug],
+            best=best,
+            now=now,
+            has_crossed=one in across,
+            is_next=one.slug == next_slug and is_near,
         )
-    return tuple(made)
+        for one in (*across, *to_come)
+    )
+
+
+def _row(
+    desk: HandDeskPort,
+    one: SquadRunner,
+    crossings: Sequence[HandCrossing],
+    expected: Expected | None,
+    *,
+    best: Seconds | None,
+    now: Seconds,
+    has_crossed: bool,
+    is_next: bool,
+) -> HandRow:
+    """A runner's row: their time on this lap, else when they are due; a word, or that space is theirs."""
+    timing = desk.timing
+    count, is_out = timing.setup.crossings, one.slug in timing.out
+    last = crossings[-1] if crossings and has_crossed else None
+    time = gap = word = ""
+    if last is not None:
+        time = "--" if last.time_s is None else format_clock(last.time_s, tenths=True)
+        gap = _gap(last.time_s, best)
+        word = "out" if is_out else split_words(timing, last, desk.past)
+    elif is_out or timing.is_finished(one.slug):
+        time = "out" if is_out else "done"
+    elif expected is not None:
+        time, gap = "due", _due_words(expected.at - now).removeprefix("in ")
+    if is_next:
+        word = f"space: {timing.called(one.slug)}"
+    return HandRow(
+        one.key,
+        sanitise(timing.called(one.slug), 24),
+        f"{len(crossings)}/{count}" if count else f"{len(crossings)}",
+        "" if last is None or last.lap_s is None else _lap_text(last.lap_s),
+        time,
+        gap,
+        sanitise(word, 24),
+        " ".join(f"{each.lap_s:.1f}" for each in crossings[-8:] if each.lap_s is not None),
+        has_crossed,
+        is_next,
+    )
 
 
 def _gap(time: Seconds | None, best: Seconds | None) -> str:
