@@ -20,7 +20,7 @@ from coach.plan.ladder import RUNG_WORDS, DayFacts, DayWeather, DoneRun, Rung, i
 from coach.plan.missed import Mend, link_done, mend_missed
 from coach.plan.model import Family, PlannedSession
 from coach.plan.readiness import Verdict
-from coach.plan.today import DayLimits, Suggestion, meals, today
+from coach.plan.today import DayLimits, Suggestion, is_quiet, meals, today
 from coach.problems import CoachProblem, PlanProblem, UsageProblem
 from coach.session.buttons import Button, Origin
 from coach.workout.edits import effort_day
@@ -155,23 +155,21 @@ class TodayDesk:
             CoachProblem: the plan, the athlete or a workout cannot be read, or what is asked for does not fit.
         """
         weather = weather or self.weather()
-
-        def asked(facts: DayFacts) -> Suggestion:
-            return today(
-                self.desk.plan,
-                self.day,
-                readiness=self.readiness,
-                facts=facts,
-                weather=weather,
-                limits=limits,
-                workouts=self.document,
-            )
-
-        if limits is None:
-            suggestion = asked(self._known)
-            if not suggestion.reasons:
-                return suggestion  # nothing changes, and no pace is needed to say so
-        return asked(self.facts())
+        plan, readiness = self.desk.plan, self.readiness
+        is_as_it_is = limits is None and is_quiet(
+            plan, self.day, readiness=readiness, facts=self._known, weather=weather
+        )
+        # where nothing changes no pace is needed, and no athlete is read
+        facts = self._known if is_as_it_is else self.facts()
+        return today(
+            plan,
+            self.day,
+            readiness=readiness,
+            facts=facts,
+            weather=weather,
+            limits=limits,
+            workouts=self.document,
+        )
 
     def weather(self) -> DayWeather:
         """The weather of the settings; what is not there is not known."""
