@@ -617,7 +617,7 @@ def run_squad(
         app = SquadApp(squad, theme=context.settings.theme)
         context.announcer.use_screen(app.tell, app.bell)
         try:
-            is_done = await app.run_async(mouse=False)
+            how = await app.run_async(mouse=False)
         finally:
             context.announcer.use_console()
             if not conducting.done():
@@ -627,6 +627,6 @@ def run_squad(
                     squad.leave()
             endings, code = await conducting
         left = any(ending is Ending.LEFT for ending in endings.values())
-        return endings, code or (INTERRUPTED if left and not is_done else 0)
+        return endings, code or (INTERRUPTED if left and how is None else 0)
 
     return asyncio.run(conduct())

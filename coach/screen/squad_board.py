@@ -263,7 +263,7 @@ class SquadDialog(ModalScreen[str]):
 
 
 class SquadApp(App[bool]):
-    """The board of a live squad; `run` returns True if the runs were ended, False if they were left."""
+    """The board of a live squad; `run` returns True if the runs were ended, False if they were left, None by Ctrl-C."""
 
     TITLE = "Trackside Coach"
     CSS_PATH = "coach.tcss"
@@ -608,7 +608,7 @@ class SquadApp(App[bool]):
 
     def action_interrupt(self) -> None:
         """Leave at once; the runs are kept."""
-        self.exit(False)
+        self.exit(None)
 
 
 _COMMANDS: Final[dict[str, Callable[[SquadApp], object]]] = {
