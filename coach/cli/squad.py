@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 TABLE = {
     "run": CommandEntry("coach.cli.squad", "Coach a squad live, up to eight runners.", "run"),
+    "time": CommandEntry("coach.cli.squad_time", "Time 1 to 40 runners by hand, without any sensor.", "time"),
+    "sheet": CommandEntry(
+        "coach.cli.squad_time", "Print the sheet of a session that was timed by hand.", "sheet"
+    ),
     "check": CommandEntry(
         "coach.cli.squad", "Check a roster: who runs what, with which key and sensors.", "check"
     ),

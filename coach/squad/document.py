@@ -65,7 +65,7 @@ def _may_be_in_name(letter: str) -> bool:
 
 def _checks_key(text: str) -> str:
     if text not in DIGITS and text not in LETTERS:
-        raise Misspelt(f'"{text}" is no key of a runner', "1 to 8, a to x or A to P.")
+        raise Misspelt(f'"{text}" is no key of a runner', "1 to 8, a to z or A to N.")
     return text
 
 
