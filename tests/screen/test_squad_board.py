@@ -292,8 +292,9 @@ async def test_leaving():
         assert isinstance(app.screen, SquadDialog)
         await pilot.press("escape")
         await pilot.pause()
-        await pilot.press("t")
-        await pilot.pause()
+        await pilot.press("t", "v")
+        await look(pilot)
+        assert "The voice is silent" in lines(app)[1]
         assert app.theme == "night"
         await pilot.press("q", "f")
         await pilot.pause()
