@@ -363,7 +363,7 @@ def _request(desk: "PlanDesk", options: dict[str, Any]) -> "SeasonRequest":
     Raises:
         click.UsageError: options do not go together, or something is missing.
     """
-    from coach.app.plan import races_of_template, speeds_of
+    from coach.app.plan import health_of, races_of_template, speeds_of
     from coach.plan.model import Availability, RunnerLevel, TaperStyle
     from coach.plan.planner import SeasonRequest
 
@@ -385,6 +385,8 @@ def _request(desk: "PlanDesk", options: dict[str, Any]) -> "SeasonRequest":
     weekdays = [each.weekday for each in options["fixed"]]
     if len(set(weekdays)) < len(weekdays):
         raise click.UsageError("--fixed: a weekday has one appointment; name the other day.")
+    injuries, eased_until = health_of(desk)
+    typed = tuple(word.strip()[:60] for word in options["histories"] if word.strip())
     return SeasonRequest(
         desk.slug,
         tuple(races),
@@ -397,7 +399,8 @@ def _request(desk: "PlanDesk", options: dict[str, Any]) -> "SeasonRequest":
         None if style is None else TaperStyle(style),
         percent,
         _opt_ins(options["opt_ins"]),
-        tuple(word.strip()[:60] for word in options["histories"] if word.strip()),
+        tuple(dict.fromkeys((*typed, *injuries))),
+        eased_until,
         speeds_of(desk),
         options["down_every"],
         grain_m=METRES_PER_MILE / 10 if is_miles else 100.0,

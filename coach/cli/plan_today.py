@@ -7,6 +7,7 @@ import click
 
 from coach.cli.group import CoachCommand
 from coach.cli.parameters import athlete_option, day_options, weather_options
+from coach.cli.plan import say_clock
 from coach.cli.text import narrate, out, out_json, out_table
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def today(
     become a swim, a bike ride or a walk of the same minutes (--instead).
     """
     desk = _desk(athlete)
+    say_clock(desk.desk.plan, desk.day)
     desk.notice()
     told = (
         None

@@ -243,7 +243,10 @@ def _settle_week(
                 plan = plan.with_days([replace(here, sessions=(moved, *rest)[:MOST_SESSIONS])])
                 says.append(f"{session.title} moved to {say_day(day)}: it matters most in that week.")
                 break
-    names = [each.title for each in fallen if each is not kept]
+    names = [each.title for each in fallen if each is not kept and each.kind not in _SHEETS]
+    sheets = sum(each.kind in _SHEETS for each in fallen)
+    if sheets:
+        names.append(f"{sheets} sheet{'' if sheets == 1 else 's'} of strength or mobility")
     if names:
         says.append(f"Left out: {_list(names)}.")
     days_off = sum(1 for day in plan.days_of(week) if day.off is not None)
@@ -416,7 +419,7 @@ def _titles(sessions: Sequence[PlannedSession]) -> str:
 
 
 def _list(names: Sequence[str]) -> str:
-    most = 4
+    most = 5
     shown = ", ".join(names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 

@@ -148,6 +148,11 @@ class _Planner:
         """Plan it."""
         blocks = self._blocks()
         self.cut += blocks.cut
+        if len(self.weekdays) <= _FEW_DAYS:
+            keep = (
+                "One running day a week keeps" if len(self.weekdays) == 1 else "Two running days a week keep"
+            )
+            self.cut.append(f"{keep} what you have; hard, easy and long runs apart want three and more.")
         weeks = self._weeks(blocks.weeks)
         for week in weeks:
             self._lay_out(week)
@@ -170,7 +175,8 @@ class _Planner:
             made.append(self._plan_week(week, sessions))
             days += [self._plan_day(each, sessions.get(each)) for each in _dates(week.monday)]
         days = reasoned(days)
-        plan = with_sheets(self._plan(made, _numbered(days)), self.today)
+        plan = self._plan(made, _numbered(days))
+        plan = with_sheets(plan, self.today, eased_until=self.request.eased_until)
         return PlannedSeason(plan, tuple(dict.fromkeys(self.cut)))
 
     def _blocks(self) -> SeasonBlocks:
@@ -208,6 +214,9 @@ class _Planner:
         for week, is_down in zip(weeks, downs, strict=True):
             week.is_down = is_down
         self._count(weeks)
+        for week in weeks:
+            if self._is_taper(week):
+                week.block = replace(week.block, phase=TrainingPhase.TAPER)
         self._amounts(weeks)
         self._say_reached(weeks)
         return weeks
@@ -263,8 +272,7 @@ class _Planner:
         """The volume of a week of peak or race, day by day: before the taper a share of it, then less each day."""
         race = week.block.race
         assert race is not None
-        cycle_weeks = week.before_peak + week.block.peak_weeks
-        days = volumes.taper_days(race.distance_m, cycle_weeks)
+        days = self._taper_length(week, race)
         ordinary = up * volumes.PHASE_SHARE[TrainingPhase.SPEED]
         held = up * volumes.PHASE_SHARE[week.phase]
         total = 0.0
@@ -274,6 +282,30 @@ class _Planner:
             share = volumes.taper_share(day, race.date, days, self.taper_cut)
             total += held if share >= 1 else min(held, ordinary * share)
         return total / 7
+
+    def _taper_length(self, week: WeekToFill, race: PlannedRace) -> int:
+        """Days of the taper before the race of a week: within the peak, where there is more than that."""
+        days = volumes.taper_days(race.distance_m, week.before_peak + week.block.peak_weeks)
+        peak = monday_of(race.date) - timedelta(weeks=week.block.peak_weeks - 1)
+        return min(days, (race.date - peak).days) if week.before_peak else days
+
+    def _is_taper(self, week: WeekToFill) -> bool:
+        """Whether a week of the peak lies in the taper for the most part."""
+        race = week.block.race
+        if race is None or week.phase is not TrainingPhase.PEAK:
+            return False
+        days = self._taper_length(week, race)
+        return sum((race.date - day).days <= days for day in _dates(week.monday)) >= _TAPER_WEEK_DAYS
+
+    def _taper_note(self, week: WeekToFill) -> str:
+        """A sentence for the week in which a taper begins."""
+        race = week.block.race
+        if race is None or week.phase not in _BEFORE_RACE:
+            return ""
+        first = max(race.date - self._taper_length(week, race) * _DAY, self.today)
+        if monday_of(first) != week.monday or first >= race.date:
+            return ""
+        return f"The taper begins on {first:%a}: {100 * self.taper_cut:.0f} % less, as quick and as often."
 
     def _say_reached(self, weeks: Sequence[WeekToFill]) -> None:
         """Say where the peak was not reached, and what it would take."""
@@ -503,7 +535,7 @@ class _Planner:
         target = planned if week.phase is TrainingPhase.RECOVERY or week.share < 1 else week.amount
         grain = self.request.grain_m if self.is_metres else 300.0
         short = target - planned
-        notes = [self._stage(week)]
+        notes = [self._stage(week), self._taper_note(week)]
         if week.is_down:
             off = sum(self.free.off_on(day) is not None for day in _dates(week.monday))
             notes.append(
@@ -587,6 +619,13 @@ _LONG_AFTER_DAYS: Final = 4
 """A long run sooner after the last one is left out. Judged."""
 _NO_LONG_DAYS: Final = {RacePriority.A: 6, RacePriority.B: 3, RacePriority.C: 2}
 """Days before a race on which the long run does not lie. Judged."""
+_BEFORE_RACE: Final = frozenset(
+    {TrainingPhase.PEAK, TrainingPhase.TAPER, TrainingPhase.RACE, TrainingPhase.SHARPEN}
+)
+_TAPER_WEEK_DAYS: Final = 4
+"""A week of the peak with so many days of the taper is called so."""
+_FEW_DAYS: Final = 2
+"""So few running days have no room for hard and easy ones apart."""
 _SECOND_PEAK: Final = 50 / 45
 """The second half of a year of two peaks goes a little further: 45, then 50 miles."""
 

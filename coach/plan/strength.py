@@ -167,9 +167,7 @@ def sheets_of_week(plan: Plan, week: PlanWeek, *, eased_until: date | None = Non
 def _training_weeks_before(plan: Plan, week: PlanWeek) -> int:
     """Weeks of training from the last break, or the begin of the plan, to a week; 0 for the first."""
     count = 0
-    for each in plan.weeks:
-        if each.monday >= week.monday:
-            break
+    for each in (other for other in plan.weeks if other.monday < week.monday):
         count = count + 1 if each.phase in _TRAINING else 0
     return count
 
@@ -232,6 +230,10 @@ class _Laying:
         self._days = {day.date: day for day in plan.days}
         self._next_id = plan.next_id
         self._races = [race.date for race in plan.races if race.priority is RacePriority.A]
+        self._used: dict[str, set[date]] = {}
+        """The days on which each sheet lies."""
+        for day, session in plan.sessions():
+            self._used.setdefault(session.workout, set()).add(day)
 
     def plan(self) -> Plan:
         """The plan with what was laid."""
@@ -262,6 +264,7 @@ class _Laying:
         is_rest_kept = sheet.kind is SessionKind.MOBILITY and len(day.sessions) < MOST_SESSIONS
         kept = tuple(each for each in day.sessions if is_rest_kept or each.kind is not SessionKind.REST)
         self._days[best] = replace(day, sessions=(*kept, session))
+        self._used.setdefault(name, set()).add(best)
 
     def _cost(self, day: PlanDay, name: str, sheet: Sheet, week: PlanWeek) -> int | None:
         """What speaks against a day; None where it does not go."""
@@ -289,12 +292,8 @@ class _Laying:
     def _is_rare_enough(self, day: date, name: str) -> bool:
         """Whether a sheet on a day keeps to how often it is done at most."""
         times, days = SHEETS[name].often
-        near = [day + timedelta(days=number) for number in range(1 - days, days)]
-        used = sorted([each for each in near if self._has(each, name)] + [day])
+        used = sorted([each for each in self._used.get(name, ()) if abs((each - day).days) < days] + [day])
         return all((last - first).days >= days for first, last in zip(used, used[times:], strict=False))
-
-    def _has(self, day: date, name: str) -> bool:
-        return any(each.workout == name for each in self._day(day, 0).sessions)
 
     def _goes_late(self, name: str, sheet: Sheet, before_race: int) -> bool:
         """Whether a sheet goes into the last days before an A race."""
@@ -335,8 +334,11 @@ class _Laying:
                 return 0
 
     def _day(self, day: date, later: int) -> PlanDay:
-        day += timedelta(days=later)
+        day += _STEPS[later]
         return self._days.get(day) or PlanDay(day)
+
+
+_STEPS: Final = {later: timedelta(days=later) for later in (-1, 0, 1, 2)}
 
 
 _RACE_EVE: Final = 3

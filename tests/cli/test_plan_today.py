@@ -11,7 +11,7 @@ from coach.app.plan import PlanDesk
 from coach.app.readiness import open_desk
 from coach.edge.run_folder import read_note
 from coach.plan.checkin import AcuteSign, CheckIn, GutSign
-from coach.plan.model import Family, monday_of
+from coach.plan.model import Family, SessionKind, monday_of
 from tests.plan.weeks import FIVE_DAYS, beginning_on, day, plan_of
 
 TUESDAY = day(1)
@@ -167,11 +167,18 @@ def test_in_miles_and_off(plan, coach):
     assert "\nRice.\n" in coach("plan", "today").stdout
 
 
-def test_an_easy_run_becomes_a_swim(plan, coach, monkeypatch):
-    """The same minutes; a hard session does not become one."""
+def test_an_easy_run_becomes_a_swim(plan, coach, ran, monkeypatch):
+    """The same minutes, kept as cross-training with its run; a hard session does not become one."""
     assert "Only an easy run becomes a swim" in coach("plan", "today", "--instead", "swim").stderr
     monkeypatch.setattr("coach.app.plan.today", lambda: day(4).isoformat())
     assert "Swim, 40 min" in coach("plan", "today", "--instead", "swim").stdout
+    run = events(ran("today", "--instead", "swim"))[0]["run"]
+    swim = plan.plan.day(day(4)).sessions[0]
+    assert (swim.kind, swim.runs, swim.instead_of) == (SessionKind.CROSS, (run,), "Easy run")
+    (listed,) = (
+        json.loads(line) for line in coach("runs", "list", "--kind", "cross", "--json").stdout.splitlines()
+    )
+    assert listed["run"] == run
 
 
 def test_without_a_plan(coach, ran):

@@ -78,7 +78,7 @@ def test_the_season_of_a_10k_in_may():
     assert max(week.target_m or 0 for week in plan.weeks) == 65_000
     assert 8 <= phases[TrainingPhase.BASE] <= 12
     assert 6 <= phases[TrainingPhase.BUILD] + phases[TrainingPhase.SPEED] <= 10
-    assert phases[TrainingPhase.PEAK] + phases[TrainingPhase.RACE] in {2, 3}
+    assert phases[TrainingPhase.PEAK] + phases[TrainingPhase.TAPER] + phases[TrainingPhase.RACE] in {2, 3}
     assert plan.weeks[-1].phase is TrainingPhase.RECOVERY
     assert [week.is_down for week in plan.weeks[:4]] == [False, False, False, True]
 
@@ -236,6 +236,19 @@ def test_the_taper_of_each_distance(distance: str, days: int):
     assert 0.35 <= share <= 0.62
     per_day = sum(bool(runs(day)) for day in taper) / days
     assert per_day >= 5 / 7 - 0.15
+
+
+@pytest.mark.parametrize(
+    ("distance", "weeks"), [("5 km", 0), ("10 km", 1), ("21.0975 km", 1), ("42.195 km", 2)]
+)
+def test_the_weeks_of_a_taper_are_called_so(distance: str, weeks: int):
+    """A week with four days of the taper and more, before that of the race; where it begins is said once."""
+    plan = planned(races=(replace(RACE, distance=distance),))
+
+    assert [week.phase for week in plan.weeks].count(TrainingPhase.TAPER) == weeks
+    notes = [week.note for week in plan.weeks if "taper begins" in week.note]
+    assert len(notes) == 1
+    assert "50 % less" in notes[0]
 
 
 def test_a_lighter_taper_takes_less_away():
