@@ -6,11 +6,12 @@ import click
 
 from coach.cli.errors import exit_with, exit_with_run
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import OptionalValue
+from coach.cli.parameters import OptionalValue, mqtt_options
 from coach.cli.text import CONSOLE, narrate, out, out_json
 
 if TYPE_CHECKING:
     from coach.edge.hand_journal import HandSession
+    from coach.edge.telemetry.address import MqttRequest
 
 
 @click.command("time", cls=CoachCommand)
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 )
 @click.option("--record", metavar="DIR", help="Keep the session in this folder.")
 @click.option("--no-record", is_flag=True, help="Keep nothing.")
+@mqtt_options
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def time(
     roster: str | None,
@@ -57,6 +59,7 @@ def time(
     resume: str | None,
     record: str | None,
     no_record: bool,
+    mqtt: "MqttRequest | None",
     as_json: bool,
 ) -> None:
     """Time 1 to 40 runners by hand, without any sensor.
@@ -67,6 +70,8 @@ def time(
 
     Without a terminal keys are read as lines from standard input: space, enter, a runner's key, give b, give b 17,
     undo, swap b, heat, out b, call b NAME, end. @1:12.3 before a word says when it was.
+
+    With --mqtt timing gates and phones at the line are further presses, each with its own time.
     """
     from coach.app.by_hand import HandRequest, time_by_hand
 
@@ -82,7 +87,7 @@ def time(
         from coach.app.squad_sessions import load_roster
 
         people = load_roster(roster)
-    request = HandRequest(people, runners, distance, lap, heats, record, not no_record, kept)
+    request = HandRequest(people, runners, distance, lap, heats, record, not no_record, kept, mqtt)
     exit_with_run(time_by_hand(request, CONSOLE, as_json=as_json))
 
 

@@ -356,6 +356,11 @@ class HandApp(App[bool]):
         """Leave at once; the session is kept and can go on."""
         self.exit(False)
 
+    def tell(self, text: str) -> None:
+        """Say something in the row of messages until the next key."""
+        self._desk.timing.message = sanitise(text, 160)
+        self._look()
+
     def leave(self) -> None:
         """Leave, as a signal asks."""
         self.exit(False)

@@ -283,6 +283,16 @@ class HandTiming:
         before = (dict(self.owners), self.out, self.names)
         clocks = self.clocks
         self.message = ""
+        self._apply(event)
+        if self.clocks != clocks:
+            self._known.clear()
+        for number, owner in self.owners.items():
+            if before[0].get(number) != owner:
+                self._known.pop(owner or "", None)
+                self._known.pop(before[0].get(number) or "", None)
+        return self._changes(event, *before)
+
+    def _apply(self, event: HandInput) -> None:
         match event:
             case ClockStarted():
                 if not event.is_early:
@@ -308,13 +318,6 @@ class HandTiming:
                 self._undo()
             case TimingEnded():
                 self.has_ended = True
-        if self.clocks != clocks:
-            self._known.clear()
-        for number, owner in self.owners.items():
-            if before[0].get(number) != owner:
-                self._known.pop(owner or "", None)
-                self._known.pop(before[0].get(number) or "", None)
-        return self._changes(event, *before)
 
     def _remember(self, *numbers: int, press: int | None = None) -> None:
         """Keep what is so, before something is done to some presses by hand."""

@@ -5,7 +5,8 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from coach.app.by_hand import HandDesk, HandLines
+from coach.app.by_hand import HandDesk
+from coach.app.hand_lines import HandLines
 from coach.app.terminal import SilentConsole
 from coach.cli.root import root
 from tests.edge.doubles import FakeClock

@@ -298,7 +298,7 @@ async def test_heats_waves_and_a_gate_on_the_page():
         await page.at(100.0, "]")
         rows = await page.rows()
         assert "heat 2 of 3" in rows[0]
-        assert rows[9][80:] == "heat 2   heat 1 runs, heat 3 waits"
+        assert rows[9][80:] == "heat 2   heat 1 at 1:40, heat 3 waits"
         assert [row.split()[1] for row in rows[3:7] if row[:8].strip()] == ["Cleo", "Dan", "Ana", "Ben"]
         await page.at(140.0, "a", "b")
         assert "heat 1 done, heat 3 waits" in await page.text()

@@ -219,7 +219,7 @@ def hand_view(desk: HandDeskPort, *, scroll: int = 0, asks: str = "") -> HandVie
         right=desk.day_words(),
         clock=_running(now - clock.moment) if clock is not None else "0:00",
         heat="" if clock is None else _heat_words(timing),
-        heats=_heats_words(timing),
+        heats=_heats_words(timing, now),
         next_name=sanitise(timing.called(slug), 24) if slug else "",
         next_key=f"key {keys[slug]}" if slug else "",
         next_in="" if shown_next is None else _due_words(shown_next.at - now),
@@ -275,20 +275,24 @@ def _heat_words(timing: HandTiming) -> str:
     return f"heat {clock.heat + 1}" + (f", rep {rep}" if rep > 1 else "")
 
 
-def _heats_words(timing: HandTiming) -> str:
-    """How the other heats stand."""
+def _heats_words(timing: HandTiming, now: Seconds) -> str:
+    """How the other heats stand, each by its own clock."""
     heats = timing.setup.heats
     if len(heats) < 2 or not timing.clocks:
         return ""
-    now = timing.clocks[-1].heat
-    started = {clock.heat for clock in timing.clocks}
+    current = timing.clocks[-1].heat
+    last = {clock.heat: clock for clock in timing.clocks}
     said = []
     for heat, slugs in enumerate(heats):
-        if heat == now:
+        if heat == current:
             continue
-        done = all(timing.is_finished(slug) or slug in timing.out for slug in slugs)
-        state = "waits" if heat not in started else "done" if done else "runs"
-        said.append(f"heat {heat + 1} {state}")
+        clock = last.get(heat)
+        if clock is None:
+            said.append(f"heat {heat + 1} waits")
+        elif all(timing.is_finished(slug) or slug in timing.out for slug in slugs):
+            said.append(f"heat {heat + 1} done")
+        else:
+            said.append(f"heat {heat + 1} at {_running(now - clock.moment)}")
     return ", ".join(said)
 
 
