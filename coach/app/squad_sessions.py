@@ -47,7 +47,7 @@ from coach.problems import AthleteProblem, CoachProblem, RecordingProblem, Usage
 from coach.review.cut_off import WayOn
 from coach.session.config import StartPolicy
 from coach.squad.document import read_roster
-from coach.squad.roster import MOST_COACHED, RestUntil, Roster, RosterProblem, SquadRunner
+from coach.squad.roster import MOST_COACHED, Consent, RestUntil, Roster, RosterProblem, SquadRunner
 from coach.workout.errors import MissingNumber
 from coach.workout.timeline import AutoStart, PressStart
 
@@ -145,7 +145,27 @@ def plan_squad(request: SquadRequest, roster: Roster, console: Console) -> list[
             )
     is_by_hand = request.sensors == SensorMode.NONE
     once = _Once(console)
-    return [_planned(one, texts[one.group], roster, once, is_by_hand=is_by_hand) for one in roster.runners]
+    planned = [_planned(one, texts[one.group], roster, once, is_by_hand=is_by_hand) for one in roster.runners]
+    _refuse_shared_sensors(planned)
+    return planned
+
+
+def _refuse_shared_sensors(planned: Sequence[PlannedRunner]) -> None:
+    """Refuse a sensor that two runners would have, by whatever words the roster names it.
+
+    Raises:
+        RosterProblem: there is one.
+    """
+    owners: dict[str, SquadRunner] = {}
+    for one in planned:
+        for sensor in one.sensors:
+            owner = owners.setdefault(sensor.id, one.runner)
+            if owner is not one.runner:
+                shown = plain(sensor.label or sensor.name or sensor.id)
+                raise RosterProblem(
+                    f"{plain(owner.name)} and {plain(one.runner.name)} have the same sensor {shown}",
+                    "A sensor measures one runner: name another in the roster, or pair theirs: coach squad pair",
+                )
 
 
 def _planned(
@@ -290,12 +310,24 @@ def prepare(request: SquadRequest, roster: Roster, context: RunContext) -> Prepa
     roster = replace(roster, runners=tuple(one.runner for one in starters))
     session = PreparedSession(roster, context, request.sensors or "")
     session.members = [_member(one, session, context.clock) for one in starters]
+    _say_unpublished(session)
     folder = request.squads(runner_paths().squads)
     if folder is not None:
         session.journal = _record(starters, session, folder, request)
         if warning := room_warning(folder):
             console.say(f"Note: {warning}")
     return session
+
+
+def _say_unpublished(session: PreparedSession) -> None:
+    """Name who is not published on a broker, since they have not agreed to it."""
+    if session.context.mqtt is None or session.mode == "mqtt":
+        return
+    names = [plain(one.name) for one in session.roster.runners if one.consent is not Consent.CLUB]
+    if names:
+        session.context.console.say(
+            f'Not published: {", ".join(names)}. The broker is for who agrees to it: "consent": "club" in the roster.'
+        )
 
 
 def run_session(request: SquadRequest, console: Console, *, as_json: bool) -> int:

@@ -12,20 +12,24 @@ from typing import Any
 
 import pytest
 
+from coach.app.demonstration import demonstration_members, demonstration_roster
 from coach.app.live_run import RunContext
-from coach.app.squad import LiveSquad, demonstration_members, demonstration_roster
+from coach.app.squad import LiveSquad
 from coach.app.squad_sessions import SquadRequest, plan_squad, prepare, report_session
+from coach.app.telemetry import plan_for
 from coach.app.terminal import SILENT, RunMode
+from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.paths import runner_paths
 from coach.edge.run_folder import RunState, read_manifest
 from coach.edge.settings import Settings
 from coach.edge.squad_folder import KEYS, MANIFEST, find_session, read_squad
+from coach.edge.telemetry.address import MqttRequest
 from coach.problems import AthleteProblem, RecordingProblem, UsageProblem
 from coach.session.buttons import Button
 from coach.session.events import PhaseChanged, StepEnded, StepStarted, Undone
 from coach.session.phases import Phase
 from coach.squad.crossing import SplitGiven, SplitTaken
-from coach.squad.roster import Group
+from coach.squad.roster import Consent, Group, RosterProblem, Waves
 from tests.edge.doubles import FakeClock
 from tests.squad.sessions import SESSION, a_session
 from tests.squad.squads import NAMES as EIGHT
@@ -225,6 +229,54 @@ def test_nobody_can_start(coach):
     with pytest.raises(AthleteProblem, match="nobody of the squad can start"):
         prepare(SquadRequest("", "6x800 @ 5k / 400 jog"), roster(1), context())
     assert not runner_paths().squads.exists()
+
+
+def test_a_sensor_of_two_runners_is_refused_by_whatever_name(coach):
+    """Once by its id and once by its label."""
+    sensors = load_sensors(runner_paths().sensors)
+    sensors.add(PairedSensor("C0:AC:00:00:00:01", "HRM", SensorKind.STRAP, label="the red one"))
+    people = roster(2)
+    named = (("C0:AC:00:00:00:01",), ("the red one",))
+    runners = tuple(replace(one, sensors=words) for one, words in zip(people.runners, named, strict=True))
+    with pytest.raises(RosterProblem, match="Ana and Ben have the same sensor the red one"):
+        plan_squad(SquadRequest("", "6x800"), replace(people, runners=runners), SILENT)
+
+
+def test_in_a_handicap_the_predicted_finishes_meet():
+    """Who is slower by a minute a kilometre sets off a minute sooner."""
+
+    async def run():
+        groups = (Group("fast", pace="4:00/km"), Group("new", pace="5:00/km"))
+        people = replace(roster(2), groups=groups, waves=Waves(is_handicap=True))
+        people = replace(people, runners=tuple(
+            replace(one, group=group) for one, group in zip(people.runners, ("fast", "new"), strict=True)
+        ))  # fmt: skip
+        made = prepare(SquadRequest("", "1x1000 @ threshold", is_recorded=False), people, context())
+        return made.live().offsets(["ana", "ben"])
+
+    offsets = asyncio.run(run())
+    assert offsets["ben"] == 0.0
+    assert offsets["ana"] == pytest.approx(60.0, abs=2.0)
+
+
+def test_who_has_not_agreed_is_not_published(console):
+    """A broker is for the club: whose values may not be seen there is named, and has no topics."""
+
+    async def run():
+        people = roster(2)
+        ana = replace(people.runners[0], consent=Consent.CLUB)
+        where = context(console)
+        where.mqtt = plan_for(MqttRequest("mqtt://127.0.0.1:9"), Settings())
+        made = prepare(
+            SquadRequest("", "2x200", is_recorded=False),
+            replace(people, runners=(ana, people.runners[1])),
+            where,
+        )
+        squad = made.live()
+        return {slug: each.link is not None for slug, each in squad.assembled.items()}
+
+    assert asyncio.run(run()) == {"ana": True, "ben": False}
+    assert any(line.startswith("Not published: Ben.") for line in console.lines)
 
 
 # --- on disk

@@ -314,6 +314,17 @@ async def read(pilot: Pilot[Any]) -> None:
     await pilot.app.workers.wait_for_complete()
 
 
+def enter_race(line: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Type a race where there is no plan, and wait for what would come of it."""
+
+    async def put(pilot: Pilot[Any]) -> None:
+        await read(pilot)
+        await write(line)(pilot)
+        await pilot.app.workers.wait_for_complete()
+
+    return put
+
+
 def edit(entry: str, *keys: str, typed: str | None = None) -> Callable[[Pilot[Any]], Awaitable[None]]:
     """Open the editor on a workout and press keys, then type a text in place of what is in the field."""
 
@@ -816,6 +827,13 @@ SCREENS: Final = (
         (SMALL, MIDDLE),
         before=read,
     ),
+    Screen(
+        "calendar-small",
+        "The answer in a row, the week without what it came to.",
+        calendar(),
+        ((60, 18),),
+        before=read,
+    ),
     Screen("calendar-why", "Each rule with its limit and its source.", calendar(), press=("w",), before=read),
     Screen(
         "calendar-none",
@@ -823,8 +841,7 @@ SCREENS: Final = (
         calendar(FakeSeasons(None, None)),
         (SMALL, MIDDLE),
         BOTH,
-        ("1", "0", "k", "space", "2", "8", "space", "J", "u", "n", "e"),
-        before=read,
+        before=enter_race("10k 28 June"),
     ),
     Screen("no-colour-calendar", WITHOUT_COLOUR, calendar(), before=read, has_colour=False),
     Screen(

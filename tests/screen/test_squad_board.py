@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from coach.app.demonstration import demonstration_members, demonstration_roster
 from coach.app.live_run import RunContext
-from coach.app.squad import LiveSquad, Member, demonstration_members, demonstration_roster
+from coach.app.squad import LiveSquad, Member
 from coach.app.terminal import SILENT, RunMode
 from coach.edge.settings import Settings
 from coach.live.run import LiveRun
@@ -250,6 +251,23 @@ async def test_hostile_names_stay_on_their_row():
         text = text_of(app)
         assert "\x1b" not in text
         assert "\u202e" not in text
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (20, 5), (200, 60)])
+async def test_a_long_name_and_a_small_terminal(size):
+    """The name of who is next gives way to when; what there is no room for is counted."""
+    people = roster(8)
+    runners = tuple(replace(one, name=f"Wilhelmina {one.name}") for one in people.runners)
+    async with board(replace(people, runners=runners), by_hand, size) as (squad, app, pilot):
+        await pilot.press("1", "2")
+        await go_on(squad, pilot, 49.0)
+        rows = lines(app)[: size[1]]
+        assert max(map(len, rows)) <= size[0]
+        if size[0] >= 60:
+            assert "in 1 s" in rows[2]
+            assert "then 2 Wilhelm… 1 s" in rows[3]
+        assert any(row.strip().startswith("and ") for row in rows) is (size[1] < 24)
 
 
 @pytest.mark.asyncio
