@@ -525,8 +525,6 @@ class HandTiming:
             return Expected(runner, Seconds(start.moment + (earlier[-1].time_s or 0.0)), Basis.SPLITS)
         metres = self.setup.metres_at(len(done) + 1) - done[-1].metres
         paces = [each.lap_s / each.lap_m for each in done[-_LAPS:] if each.lap_s is not None]
-        if not paces:
-            return None
         lap = median(paces) * metres
         due = done[-1].moment + lap
         if lap <= 0 or now - due > lap * _GONE:
