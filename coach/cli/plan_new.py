@@ -52,6 +52,8 @@ class RaceType(click.ParamType["PlannedRace"]):
                 f"{value!r} is no race: write it as 2027-05-16:10k:A or 2027-05-16:10k=42:00:A.", param, ctx
             )
         goal = found["goal"]
+        if found["priority"] is None and len((found["name"] or "").strip()) == 1:
+            self.fail(f"{found['name']!r} is none of A, B, C: what the race is in the season.", param, ctx)
         try:
             # A distance is read with a time beside it: one of any length where none is said.
             race = read_race(f"{found['distance']}={goal}" if goal else f"{found['distance']}=1:00:00")

@@ -146,6 +146,14 @@ def today(
     )
 
 
+def is_quiet(
+    plan: Plan, day: date, *, readiness: ReadinessAnswer | None, facts: DayFacts, weather: DayWeather
+) -> bool:
+    """Whether no rule asks for anything on a day."""
+    session = main_session(plan.day(day).sessions)
+    return session is None or not asked(DayQuestion(plan, day, session, readiness, facts, weather))[0]
+
+
 # --- A rung, taken
 
 

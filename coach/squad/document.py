@@ -39,6 +39,7 @@ from coach.squad.roster import (
     SquadRunner,
     Waves,
 )
+from coach.workout.steps import AfterPartner
 
 _LONGEST_NAME: Final = 40
 """Letters of a name: the widest column a board has. Judged."""
@@ -139,12 +140,6 @@ class WavesEntry(Strict):
                 "starts are given in more than one way", 'Keep one of "every", "at" and "handicap".'
             )
         return self
-
-
-class AfterPartner(Strict):
-    """A start by the partner's press or finish."""
-
-    after: Literal["partner"]
 
 
 class TeamEntry(Strict):

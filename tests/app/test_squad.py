@@ -279,6 +279,61 @@ def test_who_has_not_agreed_is_not_published(console):
     assert any(line.startswith("Not published: Ben.") for line in console.lines)
 
 
+RELAY = {
+    "format": "coach-workout/1",
+    "name": "Relay",
+    "sections": [
+        {
+            "name": "Main",
+            "steps": [
+                {"repeat": 2, "steps": [
+                    {"kind": "work", "until": {"mark": True}, "start": {"after": "partner"}},
+                    {"kind": "recovery", "until": {"time": "0:20"}},
+                ]},
+            ],
+        }
+    ],
+}  # fmt: skip
+
+
+def test_a_workout_that_starts_after_the_partner_makes_a_team(tmp_path):
+    """Two of a group take turns by themselves: the press that brings Ana in sets Ben off."""
+    workout = tmp_path / "relay.json"
+    workout.write_text(json.dumps(RELAY))
+
+    async def run():
+        where = context()
+        made = prepare(SquadRequest("", str(workout), sensors="none", is_recorded=False), roster(2), where)
+        squad = made.live()
+        conducting = asyncio.ensure_future(squad.conduct())
+        await until(squad, where, 1.0)
+        squad.name("ana")
+        await until(squad, where, 40.0)
+        squad.name("ana")
+        await until(squad, where, 41.0)
+        phases = squad.phase("ana"), squad.phase("ben")
+        squad.undo()
+        await until(squad, where, 42.0)
+        again = squad.phase("ana"), squad.phase("ben")
+        squad.leave()
+        await conducting
+        return made.roster.teams, phases, again
+
+    teams, phases, again = asyncio.run(run())
+    assert teams == (("ana", "ben"),)
+    assert phases == (Phase.RECOVERY, Phase.WORK)
+    assert again == (Phase.WORK, Phase.READY)
+
+
+@pytest.mark.parametrize(("count", "teams"), [(1, []), (3, [3]), (6, [2, 2, 2])])
+def test_how_a_group_is_parted_into_teams(tmp_path, count, teams):
+    """Up to four run in turn, more in pairs; alone nobody waits for anybody."""
+    workout = tmp_path / "relay.json"
+    workout.write_text(json.dumps(RELAY))
+    made = prepare(SquadRequest("", str(workout), is_recorded=False), roster(count), context())
+    assert [len(team) for team in made.roster.teams] == teams
+
+
 # --- on disk
 
 
@@ -390,3 +445,12 @@ def test_a_killed_session_loses_a_second_at_most_and_goes_on_as_one(home, tmp_pa
     edges = [event for event in said if event["event"] in {"step_started", "step_ended", "phase", "split"}]
     assert len({event["runner"] for event in edges}) == len(EIGHT)
     assert [event for event in edges if event not in events] == []
+
+
+def test_who_has_no_sensor_is_timed_by_hand_whatever_was_asked_for():
+    """With `--sensors ble` a runner without any is timed by the keys, and so is everybody with `none`."""
+    for mode in (None, "ble", "none"):
+        made = prepare(SquadRequest("", "2x200", sensors=mode, is_recorded=False), roster(1), context())
+        assert made.members[0].run.setup.by_hand, mode
+    made = prepare(SquadRequest("", "2x200", sensors="sim", is_recorded=False), roster(1), context())
+    assert not made.members[0].run.setup.by_hand

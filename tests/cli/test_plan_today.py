@@ -313,6 +313,32 @@ def test_a_run_that_cannot_begin_changes_nothing(coach):
     assert desk.files.read() == before
 
 
+def test_the_day_of_a_race(coach, ran, monkeypatch):
+    """Its plan is run once there is one of that distance; before, that is said."""
+    assert coach("athlete", "set", "--race", "5k=22:30", "--name", "Ada").exit_code == 0
+    monkeypatch.setattr("coach.app.plan.today", lambda: "2026-09-07")
+    assert (
+        coach("plan", "new", "--race", "2026-12-06:10k=47:00:A", "--days", "5", "--from-km", "30").exit_code
+        == 0
+    )
+    monkeypatch.setattr("coach.app.plan.today", lambda: "2026-12-06")
+    assert "wristband: coach plan race" in coach("plan", "today").stderr
+    for distance in ("", "half"):
+        if distance:
+            assert coach("plan", "race", "--distance", distance, "--goal", "1:45:00").exit_code == 0
+        done = ran("today")
+        assert done.exit_code == 0, done.stderr
+        assert "There is no plan of this race: coach plan race makes one." in done.stderr
+        assert not events(done)[0]["workout"].startswith("10 km")
+        assert coach("plan", "undo").exit_code == 0
+    assert coach("plan", "race", "--distance", "10k", "--goal", "47:00").exit_code == 0
+    done = ran("today", "--temperature", "30", "--dew-point", "24", "--wind", "12")
+    assert done.exit_code == 0, done.stderr
+    assert events(done)[0]["workout"].startswith("10 km in 47:00")
+    assert not [event for event in events(done) if event["event"] == "workout_changed"]
+    assert "There is no plan" not in done.stderr
+
+
 def test_a_day_without_a_session(plan, coach, monkeypatch):
     """On a day without a run there is none to run."""
     monkeypatch.setattr("coach.app.plan.today", lambda: day(0).isoformat())

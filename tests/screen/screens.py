@@ -19,7 +19,7 @@ from coach.screen.app import CoachApp
 from coach.screen.protocols import AthleteEdit, PastRun, WorkoutDetail
 from coach.session.events import SplitRole
 from coach.session.light import Light
-from coach.session.phases import Phase
+from coach.session.phases import ItemPart, ItemTimer, Phase
 from coach.session.state import StepMark
 from coach.signals.readings import Freshness, SensorState, SensorStatus, Source
 from coach.workout import notation
@@ -234,6 +234,14 @@ def drills() -> Snapshot:
     )
     checklist = step(Kind.CHECKLIST, items=items, until=EndConditions((OpenEnd(),)))
     return rep_four(phase=Phase.CHECKLIST, step=checklist, item=3, **NOTHING)
+
+
+def plank(part: ItemPart, left_s: float) -> Snapshot:
+    """Make a checklist whose exercise is timed."""
+    items = (ChecklistItem("Side plank", sets=2, seconds=Seconds(45), each_side=True, rest_s=Seconds(60)),)
+    checklist = step(Kind.CHECKLIST, items=items, until=EndConditions((OpenEnd(),)))
+    timer = ItemTimer(part, Seconds(left_s), Seconds(60))
+    return rep_four(phase=Phase.CHECKLIST, step=checklist, item=2, item_timer=timer, **NOTHING)
 
 
 def evening_library() -> FakeLibrary:
@@ -547,6 +555,12 @@ SCREENS: Final = (
         (SMALL, MIDDLE),
     ),
     Screen("checklist", "One exercise is shown at a time, with its set.", live(drills())),
+    Screen("checklist-hold", "What is held stands large and counts down.", live(plank(ItemPart.HOLD, 31.2))),
+    Screen(
+        "checklist-rest",
+        "A rest between two sets counts down, and says what follows.",
+        live(plank(ItemPart.REST, 48.0)),
+    ),
     Screen("quit", OVER_THE_RUN, live(rep_four()), press=("q",)),
     Screen("keys", OVER_THE_RUN, live(rep_four()), press=("question_mark",)),
     Screen(
