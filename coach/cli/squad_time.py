@@ -77,6 +77,8 @@ def time(
 
     if record is not None and no_record:
         raise click.UsageError("--record and --no-record exclude each other.")
+    if roster == "-":
+        raise click.UsageError("Standard input is for the keys: name a file with the roster.")
     if roster is not None and runners is not None:
         raise click.UsageError("--runners is for timing without a roster.")
     if resume is not None and (roster is not None or runners is not None or no_record):

@@ -116,6 +116,7 @@ def test_a_session_that_was_left_goes_on(squad, tmp_path):
         (("empty.txt",), 3, "nobody is in it"),
         (("twice.json",), 3, '"a"'),
         (("names.txt", "--runners", "3"), 2, "without a roster"),
+        (("-",), 2, "Standard input is for the keys"),
         (("names.txt", "--resume"), 2, "needs no roster"),
         (("--record", "x", "--no-record"), 2, "exclude each other"),
         (("--resume=zz",), 3, "there is no session by hand zz"),
@@ -155,6 +156,18 @@ def test_numbers_without_a_roster(squad):
     assert [(each.get("runner"), each.get("rep")) for each in events(done) if "press" in each] == [
         ("1", 1), ("2", 1), ("2", 2)
     ]  # fmt: skip
+
+
+def test_more_than_one_laptop_coaches_are_timed_by_hand(squad, tmp_path):
+    """It is said, and the keys are there at once."""
+    (tmp_path / "nine.txt").write_text("".join(f"R{number}\n" for number in range(1, 10)))
+    done = squad("run", "nine.txt", "6x800", "--json", lines="@70 i\nend\n")
+    assert done.exit_code == 0
+    assert "9 runners: at most 8 are coached on one laptop, so they are timed by hand." in done.stderr
+    assert events(done)[1]["runner"] == "r9"
+    piped = squad("run", "-", "6x800", lines=(tmp_path / "nine.txt").read_text())
+    assert piped.exit_code == 3
+    assert "coach squad time ROSTER" in piped.stderr
 
 
 # --- the words of lines
