@@ -139,10 +139,10 @@ class EndDialog(ModalScreen[str]):
 
     CHOICES = (
         ("back", "Go on timing"),
-        ("copy", "Copy the sheet to the clipboard of the terminal"),
+        ("copy", "Copy the sheet to the clipboard"),
         ("save", "Save the sheet as a table (CSV)"),
-        ("end", "End: the timing is over, the sheet is printed"),
-        ("leave", "Leave: the clock runs on, coach squad time goes on with it"),
+        ("end", "End the timing and print the sheet"),
+        ("leave", "Leave: the clock runs on, to be gone on with"),
     )
 
     def compose(self) -> ComposeResult:

@@ -288,12 +288,12 @@ def _heats_words(timing: HandTiming, now: Seconds) -> str:
             continue
         clock = last.get(heat)
         if clock is None:
-            said.append(f"heat {heat + 1} waits")
+            said.append(f"{heat + 1} waits")
         elif all(timing.is_finished(slug) or slug in timing.out for slug in slugs):
-            said.append(f"heat {heat + 1} done")
+            said.append(f"{heat + 1} done")
         else:
-            said.append(f"heat {heat + 1} at {_running(now - clock.moment)}")
-    return ", ".join(said)
+            said.append(f"{heat + 1} at {_running(now - clock.moment)}")
+    return f"heat {', '.join(said)}"
 
 
 def _on_track(timing: HandTiming) -> list[SquadRunner]:
@@ -459,8 +459,9 @@ def _last_given(timing: HandTiming) -> str:
         return ""
     by = timing.given_by.get(number)
     how = {"order": " by the order", "key": " by key", "answer": ""}["key" if by is None else by.value]
-    press = timing.presses[number - 1]
-    return f"{_press_time(timing, press)} to {sanitise(timing.called(owner), 24)}{how}"
+    crossing = next(each for each in timing.crossings(owner) if each.press == number)
+    at = crossing.moment if crossing.time_s is None else crossing.time_s
+    return f"{format_clock(at, tenths=True)} to {sanitise(timing.called(owner), 24)}{how}"
 
 
 def _still(timing: HandTiming, rows: Sequence[HandRow], runners: Sequence[SquadRunner]) -> str:
@@ -543,7 +544,7 @@ def _paint_narrow(canvas: Canvas, view: HandView, colours: Palette) -> None:
     right = f"{view.next_key} {view.next_in}".strip()
     _put_name(canvas, 36, 2, view.next_name, colours.plain, room=width - 37)
     canvas.put(2, 6, view.heat, colours.plain, bold=True)
-    canvas.put(5 + len(view.heat), 6, fit(view.heats, 28 - len(view.heat)), colours.stale)
+    canvas.put(5 + len(view.heat), 6, fit(view.heats, 30 - len(view.heat)), colours.stale)
     canvas.put(36, 6, "next to cross", colours.stale)
     canvas.put_right(width - 1, 6, right, colours.plain, bold=True)
     _paint_table(canvas, view, colours, top=7, foot=height - 4, width=width, word=59)
