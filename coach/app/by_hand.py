@@ -419,6 +419,10 @@ def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> in
         )
     finally:
         desk.close()
+    if journal is not None and desk.has_ended and not desk.timing.presses:
+        journal.path.unlink(missing_ok=True)
+        console.say("Nothing was timed, and nothing is kept.")
+        return code
     _close_words(desk, name, console, as_json=as_json)
     return code
 

@@ -6,9 +6,10 @@ a list on paper can be typed in later.
 
 import asyncio
 import json
+import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,8 @@ from coach.squad.by_hand import HandEvent
 if TYPE_CHECKING:
     from coach.app.by_hand import HandDesk, LineLink
 
+_MOST_UNKNOWN: Final = 20
+"""Lines that are reported as not understood: more are another file. Chosen."""
 _LONGEST_LINE: Final = 4096
 """Bytes of a line that are read as one: what is said at the line is shorter."""
 
@@ -34,6 +37,7 @@ class HandLines:
         self._desk = desk
         self._console = console
         self._as_json = as_json
+        self._unknown = 0
         desk.listen(self._print)
 
     def read(self, line: str) -> None:
@@ -51,6 +55,12 @@ class HandLines:
             desk.set_least(moment)
         word, rest = words[0], words[1:]
         if not self._do(word.casefold(), word, rest, moment):
+            self._unknown += 1
+            if self._unknown > _MOST_UNKNOWN:
+                return
+            if self._unknown == _MOST_UNKNOWN:
+                self._console.say("Many lines are not understood; no more of them are reported.")
+                return
             self._console.say(
                 f"{plain(line.strip())[:80]}: not understood. space, enter, a runner's key, give b, give b 17, undo, "
                 "swap b, heat, out b, take 17, call b NAME, end"
@@ -168,6 +178,24 @@ _PLAIN: Final[dict[str, Callable[["HandDesk", Seconds | None], object]]] = {
 """Words that stand alone."""
 
 
+def _typed_lines() -> Iterator[bytes]:
+    """The lines of standard input as they come; a thread that waits in its buffer would hold up the end."""
+    if sys.stdin is None:  # it was closed before the program began
+        return
+    try:
+        descriptor = sys.stdin.fileno()
+    except (OSError, ValueError):  # it stands for something in memory
+        yield from sys.stdin.buffer
+        return
+    rest = b""
+    while chunk := os.read(descriptor, 65_536):
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from (line[:_LONGEST_LINE] for line in lines)
+        rest = rest[:_LONGEST_LINE]
+    if rest:
+        yield rest
+
+
 async def by_lines(desk: "HandDesk", link: "LineLink", console: Console, *, as_json: bool) -> int:
     """Read lines from standard input until it ends; returns the exit code."""
     lines = HandLines(desk, console, as_json=as_json)
@@ -175,9 +203,8 @@ async def by_lines(desk: "HandDesk", link: "LineLink", console: Console, *, as_j
     is_over = asyncio.Event()
 
     def read_all() -> None:
-        stream = sys.stdin.buffer
         with suppress(RuntimeError, OSError, ValueError):  # the loop has closed, or the input has gone
-            while line := stream.readline(_LONGEST_LINE):
+            for line in _typed_lines():
                 loop.call_soon_threadsafe(take, line.decode("utf-8", "replace"))
             loop.call_soon_threadsafe(is_over.set)
 

@@ -14,14 +14,23 @@ if TYPE_CHECKING:
     from coach.edge.telemetry.address import MqttRequest
 
 
+class Length(click.FloatRange):
+    """A length in metres; no number is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse what is no number, which no range does."""
+        length = super().convert(value, param, ctx)
+        if length != length:  # noqa: PLR0124 NaN
+            self.fail(f"{value} is no length.", param, ctx)
+        return length
+
+
 @click.command("time", cls=CoachCommand)
 @click.argument("roster", required=False)
-@click.option(
-    "--distance", type=click.FloatRange(10, 200_000), metavar="M", help="How far each runs, in metres."
-)
+@click.option("--distance", type=Length(10, 200_000), metavar="M", help="How far each runs, in metres.")
 @click.option(
     "--lap",
-    type=click.FloatRange(10, 50_000),
+    type=Length(10, 50_000),
     default=400.0,
     show_default=True,
     metavar="M",

@@ -150,6 +150,19 @@ async def test_200x60_shows_the_last_laps():
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("size", [(20, 5), (60, 12), (116, 24), (300, 20)])
+async def test_a_small_terminal_shows_what_fits(size):
+    """Wide but low is one column too; nothing is painted over another."""
+    async with line(hand_setup(24, distance=5200), size=size) as page:
+        await lap_three(page)
+        rows = await page.rows()
+        assert max(map(len, rows)) <= size[0]
+        assert all("last given" not in row or "presses without" not in row for row in rows)
+        if size[1] == 24:
+            assert rows[20].split()[:4] == ["loose", "2", "65", "4:03.5"]
+
+
+@pytest.mark.asyncio
 async def test_keys_at_the_line():
     """Space, letters, enter, the stop, the bracket, minus, tab, backspace."""
     async with line() as page:

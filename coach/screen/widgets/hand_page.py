@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 WIDE: Final = 116
 """From this width on the presses stand beside the table; below it the page is one column."""
+TALL: Final = 34
+"""And only from this height on."""
 TICKS_S: Final = 30.0
 """How far back the ticks go."""
 _TICKS: Final = 36
@@ -490,12 +492,16 @@ def hand_rows(view: HandView, width: int, height: int, colours: Palette) -> list
     after = canvas.put(1, 0, "Timing by hand   ", colours.bar, bold=True)
     canvas.put(after, 0, fit(view.title, max(0, width - after - len(view.right) - 3)), colours.bar)
     canvas.put_right(width - 1, 0, view.right, colours.bar)
-    if width >= WIDE:
+    if _is_wide(canvas):
         _paint_wide(canvas, view, colours)
     else:
         _paint_narrow(canvas, view, colours)
     _paint_keys(canvas, view.keys, colours)
     return canvas.strips()
+
+
+def _is_wide(canvas: Canvas) -> bool:
+    return canvas.width >= WIDE and canvas.height >= TALL
 
 
 def _paint_wide(canvas: Canvas, view: HandView, colours: Palette) -> None:
@@ -656,7 +662,7 @@ def _put_name(canvas: Canvas, x: int, y: int, name: str, pair: Pair, *, room: in
 
 def _paint_keys(canvas: Canvas, keys: Sequence[tuple[str, str]], colours: Palette) -> None:
     """The key line: what does not fit goes from the right, before the way out."""
-    is_wide = canvas.width >= WIDE
+    is_wide = _is_wide(canvas)
     gap = 2 if is_wide else 1
     chosen = list(keys) if is_wide else [(_SHORT.get(key, key), _SHORT.get(says, says)) for key, says in keys]
     while (
