@@ -72,6 +72,10 @@ def today(
         out_json(tree if mend is None else tree | {"missed": mend_tree(mend)})
         return
     _show(desk, suggestion)
+    if desk.day.weekday() == 0:
+        from coach.app.debrief import monday_sentence
+
+        narrate(monday_sentence(desk.desk))
     if take and suggestion.edited is not None:
         narrate(f"Kept in the plan. Take it back: {_UNDO}")
     if mend is not None and (mend.edited is not None or _is_fresh(mend, desk.day)):
