@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from coach.app.plan import PlanDesk
+from coach.edge.run_folder import read_note
 from coach.plan.checkin import DebriefAnswer, RaceLook, RecoveryLine
 from coach.plan.debrief import (
     Debrief,
@@ -248,8 +249,11 @@ class DebriefDesk:
     def _done(self, run: "SeasonRun", *, is_quick: bool = False) -> DoneSession:
         planned = self._planned(run)
         review = None if is_quick else self._review(run.run)
+        note = read_note(
+            self.desk.store.paths.runs / run.run
+        )  # it is there where a recording cannot be folded
         if review is None:
-            return DoneSession(run, planned)
+            return DoneSession(run, planned, worked=note.worked or "", failed=note.failed or "")
         if (
             run.zone_s is None and review.thirds is not None
         ):  # the index adds readings up when a season is asked for
@@ -272,8 +276,8 @@ class DebriefDesk:
             even_400s,
             review.gates,
             self._fuel.get(run.run),
-            review.notes.worked,
-            review.notes.failed,
+            note.worked or "",
+            note.failed or "",
         )
 
     def _review(self, run: str) -> "Review | None":
