@@ -125,6 +125,19 @@ def test_a_recorded_run_is_reviewed_and_linked(plan, coach):
     assert PlanDesk().plan.day(day(1)).sessions[0].runs == (run,)
 
 
+def test_a_real_run_gives_its_figures(plan, coach):
+    """A recording of a strap and a pod is folded: what its review has stands there, what it lacks is not known."""
+    add_run(Store().paths.runs, golden="strap-and-pod", started=f"{day(1)}T18:00:00+01:00", athlete=plan.slug)
+    tree = said(coach)
+    assert "in the band" in tree["figures"]
+    desk = DebriefDesk(PlanDesk())
+    (done,) = desk.facts(day(0)).done
+    review = desk._review(done.run.run)
+    assert review is not None
+    assert done.fade == review.value("fade_across")
+    assert desk.facts(day(0), is_quick=True).done[0].in_band is None
+
+
 def test_a_race_is_looked_back_on_and_carried_into_the_next_plan(plan, coach):
     """What worked and what did not are the runner's; it is kept, shown by itself, and by `coach plan new`."""
     race = PlannedRace(day(6), "10 km", name="City run")
@@ -141,7 +154,7 @@ def test_a_race_is_looked_back_on_and_carried_into_the_next_plan(plan, coach):
     assert coach("debrief").exit_code == 0
     mornings.load()
     assert len(mornings.kept.races) == 1
-    new = coach("plan", "new", "--race", "2027-08-15:10k:A", "--dry-run")
+    new = coach("plan", "new", "--race", "2027-08-15:10k:A", "--from-km", "30", "--dry-run")
     assert new.exit_code == 0, new.stderr
     assert "what did not: the start" in new.stderr
 

@@ -78,7 +78,8 @@ def test_every_rule_is_a_row():
 def test_nothing_known_is_never_fine():
     """Without a run, a review or a morning no rule fires, and each says what it lacks."""
     made = looked(DebriefFacts(plan_of(4)))
-    assert made.proposals == made.notes == ()
+    assert made.proposals == ()
+    assert made.notes == ()
     assert {rule for rule, _ in made.not_known} == set(RULE_IDS) - {
         "ready-for-5k",
         "cadence-goal",
