@@ -427,15 +427,6 @@ _NEAR_S: Final = 10
 """Seconds a kilometre from the reference pace that still count as it. Judged."""
 
 
-def monday_sentence(desk: PlanDesk) -> str:
-    """What last week changes in this one, on a Monday; empty on other days, or where nothing can be read."""
-    if desk.today.weekday() != 0:
-        return ""
-    with suppress(CoachProblem):
-        return DebriefDesk(desk).debrief(is_quick=True).sentence
-    return ""
-
-
 def carried_races(desk: PlanDesk) -> tuple[RaceLook, ...]:
     """What races of the last year left for the next block, oldest first."""
     year = desk.today - timedelta(days=365)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from coach.app.debrief import DebriefDesk, monday_sentence
+from coach.app.debrief import DebriefDesk
 from coach.app.plan import PlanDesk
 from coach.app.readiness import open_desk
 from coach.edge.run_folder import RunNote, append_note
@@ -188,9 +188,10 @@ def test_why_somebody_is_stuck(plan, coach):
 
 def test_a_sentence_on_monday(plan, coach, monkeypatch):
     """`coach plan today` says it on a Monday, and on no other day."""
+    assert "ast week" not in coach("plan", "today").stderr, "nothing of it is known"
     bad_mornings()
     assert "Last week: Take a lighter week" in coach("plan", "today").stderr
-    assert monday_sentence(PlanDesk()).endswith("See it: coach debrief")
+    assert json.loads(coach("plan", "today", "--json").stdout)["last_week"].endswith("See it: coach debrief")
     monkeypatch.setattr("coach.app.plan.today", (MONDAY + timedelta(days=1)).isoformat)
     assert "Last week" not in coach("plan", "today").stderr
 
