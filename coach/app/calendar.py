@@ -344,7 +344,7 @@ def answer_of(
         _instead(suggestion, planned) if suggestion.is_changed else "",
         measured,
         tuple(shown),
-        ("No rule asks for less.", "") if decided is None else (decided.says, _of_limit(decided)),
+        ("No rule asks for less.", "") if decided is None else _two_rows(reason_line(decided)),
         not_known,
         band,
         "It is run already." if is_done else _choice_words(planned),
@@ -380,8 +380,9 @@ def _choice_words(planned: PlannedSession) -> str:
     return f"Taken instead of {planned.instead_of}." if planned.choice and planned.instead_of else ""
 
 
-def _of_limit(reason: "Reason") -> str:
-    return f"{reason.you}, limit {reason.limit}" if reason.limit else reason.you
+def _two_rows(line: ReasonLine) -> tuple[str, str]:
+    """A rule where there is no room for a table: `red flags: dead legs`, below it `2, limit 2`."""
+    return line.label, line.you if line.limit == NONE else f"{line.you}, limit {line.limit}"
 
 
 def reason_line(reason: "Reason") -> ReasonLine:

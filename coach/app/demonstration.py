@@ -6,7 +6,7 @@ Many people see it first, so it starts quickly, without reading and checking a d
 
 import os
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from coach.app.live_run import RunContext, heard_settings, run_here, voice_for
 from coach.app.sensors import simulated_sources
@@ -31,6 +31,10 @@ from coach.workout.timeline import (
     TimeEnd,
     Timeline,
 )
+
+if TYPE_CHECKING:
+    from coach.app.squad import Member
+    from coach.squad.roster import Roster
 
 _TRY_NEXT: Final = "coach run 6x800 @ 5k / 400 jog"
 
@@ -166,3 +170,65 @@ def _rep_and_float(metres: Metres, pace: float) -> tuple[Step, Step]:
         start_mark="B" if metres % 400 else "A",
     )
     return first, between
+
+
+# --- several at once, side by side
+
+_NAMES: Final = ("Ana", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gil", "Hana")
+_FAST: Final = 4
+"""How many of the demonstration run in its fast group."""
+
+
+def run_squad_demo(count: int, speed: float, console: Console, *, as_json: bool) -> int:
+    """Let some simulated runners run side by side, and return the exit code; nothing is recorded."""
+    from coach.app.squad import LiveSquad, run_squad
+
+    settings = load_settings(runner_paths().settings, os.environ)
+    machine = MachineClock()
+    clock: Clock = machine if speed == 1.0 else FastClock(machine, speed)
+    context = RunContext(settings, clock, run_mode_here(as_json=as_json), console, as_json)
+    roster = demonstration_roster(count)
+    _, code = run_squad(
+        lambda: LiveSquad(roster, demonstration_members(roster, context), context), context, is_recorded=False
+    )
+    console.say("Try next: coach squad run names.txt 6x800 @ 5k / 400 jog")
+    return code
+
+
+def demonstration_roster(count: int) -> "Roster":
+    """The first of eight runners, in two groups."""
+    from coach.squad.roster import DIGITS, Group, Roster, SquadRunner
+
+    runners = tuple(
+        SquadRunner(name.lower(), name, DIGITS[place], "fast" if place < _FAST else "new")
+        for place, name in enumerate(_NAMES[:count])
+    )
+    groups = tuple(Group(name) for name in dict.fromkeys(one.group for one in runners))
+    return Roster("Demo", runners, groups)
+
+
+def demonstration_members(roster: "Roster", context: RunContext) -> "list[Member]":
+    """A simulated runner for everybody of the demonstration, each with habits of their own."""
+    from coach.app.sensors import RunSources
+    from coach.app.squad import Member
+    from coach.edge.sources.simulated import SimulatedRunner
+    from coach.simulate.profile import RunnerProfile
+    from coach.simulate.runner import VirtualRunner
+
+    paces = {"fast": 225.0, "new": 270.0}
+    timelines = {group: demonstration(Metres(400.0), pace) for group, pace in paces.items()}
+    members = []
+    for place, one in enumerate(roster.runners):
+        setup = demonstration_setup(
+            timelines[one.group], context.settings, new_ulid(context.clock.wall().epoch_s), context.run_mode
+        )
+        run = LiveRun(replace(setup, athlete=one.slug))
+        profile = RunnerProfile(
+            eagerness=0.01 * (place % 5),
+            pace_sense=0.015 + 0.004 * place,
+            lap_loss=0.2,
+            starts_at_m=Metres(3.0 * place),
+        )
+        runner = SimulatedRunner(VirtualRunner(profile, place, timeline=setup.timeline), context.clock)
+        members.append(Member(one, run, RunSources([runner], runner)))
+    return members

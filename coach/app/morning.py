@@ -21,6 +21,7 @@ from coach.problems import INTERRUPTED, SensorProblem, SensorTrouble, TerminalPr
 if TYPE_CHECKING:
     from coach.app.measurement import MeasuredMorning, Measurement, MeasureView
     from coach.app.sensors import SensorChoice
+    from coach.plan.mornings import Morning
     from coach.plan.readiness import ReadinessAnswer
 
 _CLOSE_S: Final = 5.0
@@ -67,7 +68,7 @@ def morning_here(request: MorningRequest, console: Console) -> "MorningOutcome":
         for wrong in read.wrong:
             console.say(f"Note: {wrong}")
         desk.keep(read.said)
-    return MorningOutcome(desk.answer(day))
+    return MorningOutcome(desk.answer(day), measured=_of_day(desk, day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,12 @@ class MorningOutcome:
     answer: "ReadinessAnswer | None"
     """None where it was left before the answer."""
     exit_code: int = 0
+    measured: "tuple[Morning, ...]" = ()
+    """What is kept of the mornings of that day."""
+
+
+def _of_day(desk: ReadinessDesk, day: date) -> "tuple[Morning, ...]":
+    return tuple(each for each in desk.kept.mornings if each.day == day)
 
 
 def _choice(request: MorningRequest, desk: ReadinessDesk, console: Console) -> "SensorChoice":
@@ -243,7 +250,7 @@ def _on_screen(request: MorningRequest, desk: ReadinessDesk, day: date, console:
         return MorningOutcome(None, TerminalProblem.exit_code)
     if leaving is not Leaving.FINISHED:
         return MorningOutcome(None, code or (INTERRUPTED if leaving is Leaving.INTERRUPTED else 0))
-    return MorningOutcome(desk.answer(day), code)
+    return MorningOutcome(desk.answer(day), code, _of_day(desk, day))
 
 
 def asked(desk: ReadinessDesk) -> tuple[CheckInQuestion, ...]:

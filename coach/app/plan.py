@@ -226,6 +226,16 @@ def speeds_of(desk: PlanDesk) -> "Speeds":
     return Speeds(known["easy"], known) if "easy" in known else Speeds(known=known)
 
 
+def health_of(desk: PlanDesk) -> tuple[tuple[str, ...], date | None]:
+    """The old injuries an athlete told, and until when jumps are eased, as a simple test fell."""
+    from coach.app.athletes import find_athlete
+    from coach.app.plan_facts import simple_tests
+    from coach.plan.strength import eased_until
+
+    athlete = find_athlete(desk.athlete, desk.store)
+    return ((), None) if athlete is None else (athlete.injuries, eased_until(simple_tests(athlete)))
+
+
 def races_of_template(template: str, day: date) -> "tuple[PlannedRace, ...]":
     """The races a template brings along: a 10 k in May and a half in November of the next year with room for both."""
     from coach.plan.blocks import FULL_WEEKS

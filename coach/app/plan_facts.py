@@ -180,11 +180,12 @@ def _history(
         figures = history.figures() if mine else {}
     since = (today - timedelta(days=_BEFORE_DAYS)).isoformat()
     recent = sorted((run for run in mine if run.day >= since), key=lambda run: (run.day, run.run))
-    runs = tuple(
+    known = (
         season_run(run, figures.get(run.run, IndexFigures()))
         for run in recent
         if run.time_s and not run.is_sheet
     )
+    runs = tuple(run for run in known if not run.is_cross)
     sheets = tuple(
         DoneSheet(run.run, date.fromisoformat(run.day), run.workout, run.kind or "")
         for run in recent
@@ -271,17 +272,13 @@ class CheckedPlan:
 
 def checked(plan: "Plan", facts: PlanFacts, today: date) -> CheckedPlan:
     """Check a plan with what is known beside it."""
-    from coach.review.season import consistency
+    from coach.review.season import REGULAR_RUNS, consistency
 
     runs = min(REGULAR_RUNS, len(plan.availability.weekdays) or REGULAR_RUNS)
     regular = consistency(facts.runs, today, runs)
     return CheckedPlan(
         check(plan, facts, today), tuple(week_changes(CheckView(plan, facts, today))), regular, runs
     )
-
-
-REGULAR_RUNS: Final = 4
-"""Runs of a regular week: four each week rather than seven and then none (science K12)."""
 
 
 def kept_against(

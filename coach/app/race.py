@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from coach.interchange.workouts.formats import ExportFormat
     from coach.plan.model import PlannedRace
     from coach.simulate.profile import RunnerProfile
+    from coach.workout.model import WorkoutDocument
 
 _DEFAULT_FUEL: Final = Fuel()
 
@@ -244,6 +245,23 @@ def keep(planned: PlannedRun, store: Store | None = None) -> list[Path]:
     for kind, path in zip(KEPT, paths, strict=True):
         write_document(path, written(race_workout(planned.plan, kind, lines)))
     return paths
+
+
+def kept_race(metres: float | None, store: Store | None = None) -> "WorkoutDocument | None":
+    """The race plan that is kept, where it is one of this distance; None where there is none.
+
+    Raises:
+        WorkoutProblem: it cannot be read.
+    """
+    from coach.app.workouts import read_workout
+
+    store = store or Store()
+    if metres is None or not (store.paths.workouts / f"{RaceDocument.RACE}.json").exists():
+        return None
+    document = read_workout(str(RaceDocument.RACE), SILENT, None)
+    model = document.workout
+    is_ours = (model.source or "").startswith(MADE_BY)
+    return document if is_ours and distance_name(metres) in model.tags.focus else None
 
 
 def _check_ours(path: Path) -> None:

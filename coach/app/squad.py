@@ -5,7 +5,6 @@ here joins them: presses at the line, starts that the time or a partner brings, 
 """
 
 import asyncio
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
@@ -40,7 +39,7 @@ from coach.session.buttons import PAST_S, Button, Origin, Pressed
 from coach.session.phases import Phase
 from coach.squad.board import BoardOrder, BoardStanding, LastSplits, standing_of
 from coach.squad.crossing import Crossings, Expected, LineDesk, LineEvent
-from coach.squad.roster import Roster, SquadRunner
+from coach.squad.roster import Consent, Roster, SquadRunner
 from coach.squad.run import (
     RunnerInput,
     RunnerLeft,
@@ -62,7 +61,7 @@ if TYPE_CHECKING:
     from coach.edge.conductor import Resumption
     from coach.edge.recorder import Recorder
     from coach.edge.settings import VoiceMode
-    from coach.edge.sinks import Sink
+    from coach.edge.sound.sink import SpeechSink
     from coach.edge.squad_folder import SquadJournal
     from coach.live.inputs import Input, RunSetup
     from coach.live.outputs import Output
@@ -221,17 +220,31 @@ class LiveSquad:
             self._lines = SquadLines(roster, as_json=context.as_json, unit=unit, now=self.now)
         self.assembled: dict[str, AssembledRun] = {}
         self.feeds: dict[str, ConductedFeed] = {}
-        self._speech: Sink | None = None
+        self._speech: SpeechSink | None = None
         for slug, member in self.members.items():
-            own = replace(context, voice=None, sharing=self._sharings.get(slug))  # one speaker speaks for all
-            own.announcer = context.announcer
-            self._assemble(slug, member, own)
+            self._assemble(slug, member, self._own_context(member, context))
         if context.voice is not None:
             self._speak(context, context.voice, members[0].run.setup)
         for slug, member in self.members.items():
             for output in member.said:
                 self.ties.note(slug, [output])
                 self._splits.add(slug, output)
+
+    def _own_context(self, member: Member, context: RunContext) -> RunContext:
+        """The context of one runner: no voice of their own, their own link, topics and consent."""
+        slug, mqtt = member.runner.slug, context.settings.mqtt
+        client = f"{mqtt.client_id}-{slug}" if mqtt.client_id else ""
+        settings = replace(context.settings, mqtt=replace(mqtt, athlete=slug, client_id=client))
+        is_published = member.runner.consent is Consent.CLUB or member.sources.relay is not None
+        own = replace(
+            context,
+            settings=settings,
+            voice=None,  # one speaker speaks for all
+            mqtt=context.mqtt if is_published else None,
+            sharing=self._sharings.get(slug),
+        )
+        own.announcer = context.announcer
+        return own
 
     def _assemble(self, slug: str, member: Member, context: RunContext) -> None:
         sink = _RunnerSink(slug, self._take)
@@ -533,6 +546,11 @@ class LiveSquad:
         """The time of day, for the title."""
         return local_iso(self._clock.wall())[11:19]
 
+    def mute(self, *, is_muted: bool) -> None:
+        """Silence the one voice, or let it speak again."""
+        if self._speech is not None:
+            self._speech.mute(is_muted=is_muted)
+
     def links_of(self, runner: str) -> "ShareDesk | None":
         """The links that show a runner's run to their phone; None where it is not shared."""
         sharing = self._sharings.get(runner)
@@ -604,7 +622,7 @@ def run_squad(
         app = SquadApp(squad, theme=context.settings.theme)
         context.announcer.use_screen(app.tell, app.bell)
         try:
-            is_done = await app.run_async(mouse=False)
+            how = await app.run_async(mouse=False)
         finally:
             context.announcer.use_console()
             if not conducting.done():
@@ -614,74 +632,6 @@ def run_squad(
                     squad.leave()
             endings, code = await conducting
         left = any(ending is Ending.LEFT for ending in endings.values())
-        return endings, code or (INTERRUPTED if left and not is_done else 0)
+        return endings, code or (INTERRUPTED if left and how is None else 0)
 
     return asyncio.run(conduct())
-
-
-# --- the demonstration
-
-_NAMES: Final = ("Ana", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gil", "Hana")
-_FAST: Final = 4
-"""How many of the demonstration run in its fast group."""
-
-
-def run_squad_demo(count: int, speed: float, console: Console, *, as_json: bool) -> int:
-    """Let some simulated runners run side by side, and return the exit code; nothing is recorded."""
-    from coach.app.demonstration import FastClock
-    from coach.app.terminal import run_mode_here
-    from coach.edge.clock import MachineClock
-    from coach.edge.paths import runner_paths
-    from coach.edge.settings import load_settings
-
-    settings = load_settings(runner_paths().settings, os.environ)
-    machine = MachineClock()
-    clock: Clock = machine if speed == 1.0 else FastClock(machine, speed)
-    context = RunContext(settings, clock, run_mode_here(as_json=as_json), console, as_json)
-    roster = demonstration_roster(count)
-    _, code = run_squad(
-        lambda: LiveSquad(roster, demonstration_members(roster, context), context), context, is_recorded=False
-    )
-    console.say("Try next: coach squad run names.txt 6x800 @ 5k / 400 jog")
-    return code
-
-
-def demonstration_roster(count: int) -> Roster:
-    """The first of eight runners, in two groups."""
-    from coach.squad.roster import DIGITS, Group
-
-    runners = tuple(
-        SquadRunner(name.lower(), name, DIGITS[place], "fast" if place < _FAST else "new")
-        for place, name in enumerate(_NAMES[:count])
-    )
-    groups = tuple(Group(name) for name in dict.fromkeys(one.group for one in runners))
-    return Roster("Demo", runners, groups)
-
-
-def demonstration_members(roster: Roster, context: RunContext) -> list[Member]:
-    """A simulated runner for everybody of the demonstration, each with habits of their own."""
-    from coach.app.demonstration import demonstration
-    from coach.app.setup import demonstration_setup
-    from coach.edge.run_folder import new_ulid
-    from coach.edge.sources.simulated import SimulatedRunner
-    from coach.quantities import Metres
-    from coach.simulate.profile import RunnerProfile
-    from coach.simulate.runner import VirtualRunner
-
-    paces = {"fast": 225.0, "new": 270.0}
-    timelines = {group: demonstration(Metres(400.0), pace) for group, pace in paces.items()}
-    members = []
-    for place, one in enumerate(roster.runners):
-        setup = demonstration_setup(
-            timelines[one.group], context.settings, new_ulid(context.clock.wall().epoch_s), context.run_mode
-        )
-        run = LiveRun(replace(setup, athlete=one.slug))
-        profile = RunnerProfile(
-            eagerness=0.01 * (place % 5),
-            pace_sense=0.015 + 0.004 * place,
-            lap_loss=0.2,
-            starts_at_m=Metres(3.0 * place),
-        )
-        runner = SimulatedRunner(VirtualRunner(profile, place, timeline=setup.timeline), context.clock)
-        members.append(Member(one, run, RunSources([runner], runner)))
-    return members

@@ -4,6 +4,7 @@ Each runner's run is set up, recorded and read like any run; a session is the fo
 set up is named, and the others start without them.
 """
 
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -47,7 +48,7 @@ from coach.problems import AthleteProblem, CoachProblem, RecordingProblem, Usage
 from coach.review.cut_off import WayOn
 from coach.session.config import StartPolicy
 from coach.squad.document import read_roster
-from coach.squad.roster import MOST_COACHED, RestUntil, Roster, RosterProblem, SquadRunner
+from coach.squad.roster import MOST_COACHED, Consent, RestUntil, Roster, RosterProblem, SquadRunner
 from coach.workout.errors import MissingNumber
 from coach.workout.timeline import AutoStart, PressStart
 
@@ -145,7 +146,27 @@ def plan_squad(request: SquadRequest, roster: Roster, console: Console) -> list[
             )
     is_by_hand = request.sensors == SensorMode.NONE
     once = _Once(console)
-    return [_planned(one, texts[one.group], roster, once, is_by_hand=is_by_hand) for one in roster.runners]
+    planned = [_planned(one, texts[one.group], roster, once, is_by_hand=is_by_hand) for one in roster.runners]
+    _refuse_shared_sensors(planned)
+    return planned
+
+
+def _refuse_shared_sensors(planned: Sequence[PlannedRunner]) -> None:
+    """Refuse a sensor that two runners would have, by whatever words the roster names it.
+
+    Raises:
+        RosterProblem: there is one.
+    """
+    owners: dict[str, SquadRunner] = {}
+    for one in planned:
+        for sensor in one.sensors:
+            owner = owners.setdefault(sensor.id, one.runner)
+            if owner is not one.runner:
+                shown = plain(sensor.label or sensor.name or sensor.id)
+                raise RosterProblem(
+                    f"{plain(owner.name)} and {plain(one.runner.name)} have the same sensor {shown}",
+                    "A sensor measures one runner: name another in the roster, or pair theirs: coach squad pair",
+                )
 
 
 def _planned(
@@ -287,15 +308,55 @@ def prepare(request: SquadRequest, roster: Roster, context: RunContext) -> Prepa
     """
     console = context.console
     starters = _say_who_starts(plan_squad(request, roster, console), console)
-    roster = replace(roster, runners=tuple(one.runner for one in starters))
+    roster = with_partners(replace(roster, runners=tuple(one.runner for one in starters)), starters)
     session = PreparedSession(roster, context, request.sensors or "")
     session.members = [_member(one, session, context.clock) for one in starters]
+    _say_unpublished(session)
     folder = request.squads(runner_paths().squads)
     if folder is not None:
         session.journal = _record(starters, session, folder, request)
         if warning := room_warning(folder):
             console.say(f"Note: {warning}")
     return session
+
+
+def with_partners(roster: Roster, starters: Sequence[PlannedRunner]) -> Roster:
+    """The roster of those who start, and a team of each group whose workout starts a step after the partner.
+
+    Teams that are written stay, of who is there. A group of more than four is parted into pairs, in its order.
+    """
+    slugs = {one.slug for one in roster.runners}
+    teams = [
+        team for written in roster.teams if len(team := tuple(one for one in written if one in slugs)) > 1
+    ]
+    waits = {
+        one.runner.group
+        for one in starters
+        if one.workout is not None and _AFTER_PARTNER in json.dumps(one.workout.document)
+    }
+    for group in waits:
+        free = [one.slug for one in roster.members(group) if not any(one.slug in team for team in teams)]
+        size = len(free) if len(free) <= MOST_OF_A_TEAM else 2
+        teams += [
+            team for at in range(0, len(free), size or 1) if len(team := tuple(free[at : at + size])) > 1
+        ]
+    return replace(roster, teams=tuple(teams))
+
+
+_AFTER_PARTNER: Final = '{"after": "partner"}'
+MOST_OF_A_TEAM: Final = 4
+"""As many run in turn at most."""
+
+
+def _say_unpublished(session: PreparedSession) -> None:
+    """Name who is not published on a broker, since they have not agreed to it."""
+    if session.context.mqtt is None or session.mode == "mqtt":
+        return
+    names = [plain(one.name) for one in session.roster.runners if one.consent is not Consent.CLUB]
+    if names:
+        session.context.console.say(
+            f'Not published: {", ".join(names)}. The broker is for who agrees to it: "consent": "club" in the roster.'
+        )
 
 
 def run_session(request: SquadRequest, console: Console, *, as_json: bool) -> int:
@@ -353,10 +414,17 @@ def _say_who_starts(planned: Sequence[PlannedRunner], console: Console) -> list[
     return starters
 
 
+def _mode_of(sensors: Sequence[PairedSensor], mode: str) -> str:
+    """What measures a runner: what was asked for; their own sensors, and nothing where they have none."""
+    if mode in {"", SensorMode.BLE}:
+        return SensorMode.BLE if sensors else SensorMode.NONE
+    return mode
+
+
 def _member(one: PlannedRunner, session: PreparedSession, clock: Clock) -> Member:
     assert one.workout is not None  # only those who can start are made
     context, roster = session.context, session.roster
-    mode = session.mode or (SensorMode.BLE if one.sensors else SensorMode.NONE)
+    mode = _mode_of(one.sensors, session.mode)
     setup = live_setup(
         one.workout,
         context.settings,
@@ -396,7 +464,10 @@ def _sources(
         if context.mqtt is None:
             raise UsageProblem("--sensors mqtt needs a broker", "Name it: --mqtt mqtt://127.0.0.1")
         choice = SensorChoice(SensorMode.NONE, one.sensors, relays=True)
-        return sources_for(choice, setup, context.clock, context.announcer)
+        sources = sources_for(choice, setup, context.clock, context.announcer)
+        if sources.relay is not None:
+            sources.relay.take_only(one.runner.slug)
+        return sources
     return RunSources()
 
 
@@ -419,7 +490,7 @@ def _record(
     for member, one in zip(members, planned, strict=True):
         assert one.workout is not None  # as above
         setup = member.run.setup
-        mode = session.mode or (SensorMode.BLE if one.sensors else SensorMode.NONE)
+        mode = _mode_of(one.sensors, session.mode)
         sensors = sensors_by_source(one.sensors) if mode == SensorMode.BLE else {}
         member.recorder = start_recording(
             journal.folder,
@@ -590,7 +661,7 @@ def _go_on(
 def _reopened(one: SquadRunner, run: InterruptedRun, way: WayOn, session: PreparedSession) -> Member:
     place = [each.slug for each in session.roster.runners].index(one.slug)
     planned = PlannedRunner(one, None, "", *_sensors_of(one))
-    mode = session.mode or (SensorMode.BLE if planned.sensors else SensorMode.NONE)
+    mode = _mode_of(planned.sensors, session.mode)
     ready = reopen(
         run, way, session.context, sources=lambda setup: _sources(planned, setup, mode, session, place)
     )

@@ -18,9 +18,9 @@ from coach.plan.config import PlanSettings
 from coach.plan.edit import EditedPlan, link_run, replace_session
 from coach.plan.ladder import RUNG_WORDS, DayFacts, DayWeather, DoneRun, Rung, is_quality
 from coach.plan.missed import Mend, link_done, mend_missed
-from coach.plan.model import Family, PlannedSession
+from coach.plan.model import Family, PlannedSession, SessionKind
 from coach.plan.readiness import Verdict
-from coach.plan.today import DayLimits, Suggestion, meals, today
+from coach.plan.today import DayLimits, Suggestion, is_quiet, meals, today
 from coach.problems import CoachProblem, PlanProblem, UsageProblem
 from coach.session.buttons import Button, Origin
 from coach.workout.edits import effort_day
@@ -155,23 +155,21 @@ class TodayDesk:
             CoachProblem: the plan, the athlete or a workout cannot be read, or what is asked for does not fit.
         """
         weather = weather or self.weather()
-
-        def asked(facts: DayFacts) -> Suggestion:
-            return today(
-                self.desk.plan,
-                self.day,
-                readiness=self.readiness,
-                facts=facts,
-                weather=weather,
-                limits=limits,
-                workouts=self.document,
-            )
-
-        if limits is None:
-            suggestion = asked(self._known)
-            if not suggestion.reasons:
-                return suggestion  # nothing changes, and no pace is needed to say so
-        return asked(self.facts())
+        plan, readiness = self.desk.plan, self.readiness
+        is_as_it_is = limits is None and is_quiet(
+            plan, self.day, readiness=readiness, facts=self._known, weather=weather
+        )
+        # where nothing changes no pace is needed, and no athlete is read
+        facts = self._known if is_as_it_is else self.facts()
+        return today(
+            plan,
+            self.day,
+            readiness=readiness,
+            facts=facts,
+            weather=weather,
+            limits=limits,
+            workouts=self.document,
+        )
 
     def weather(self) -> DayWeather:
         """The weather of the settings; what is not there is not known."""
@@ -422,9 +420,22 @@ def day_of(workout: str, request: "RunRequest", console: "Console") -> "RunDay":
         weather = replace(weather, temperature_c=request.weather[0], dew_point_c=request.weather[1])
     weather = replace(weather, wind_mps=day.wind_mps, is_hilly=day.is_hilly or None)
     suggestion = desk.suggestion(day.limits, weather)
+    race = _race_of(suggestion.planned, console)
     taken = desk.choose(suggestion, as_planned=day.is_as_planned)
     console.say(_run_words(taken))
-    return RunDay("free", desk, taken, weather)
+    return RunDay("free", desk, taken, weather, race)
+
+
+def _race_of(session: PlannedSession | None, console: "Console") -> "WorkoutDocument | None":
+    """The plan of a race, which has its weather in it; None for anything else, and, said so, for a race without one."""
+    if session is None or session.kind is not SessionKind.RACE:
+        return None
+    from coach.app.race import kept_race
+
+    race = kept_race(session.distance_m)
+    if race is None:
+        console.say("There is no plan of this race: coach plan race makes one.")
+    return race
 
 
 def _desk_for(request: "RunRequest") -> TodayDesk | None:
@@ -454,6 +465,8 @@ class RunDay:
     taken: TakenSession | None = None
     """Today's session, where it is that."""
     weather: DayWeather = field(default_factory=DayWeather)
+    race: "WorkoutDocument | None" = None
+    """The plan of today's race, where it is that and has one."""
 
     def compiled(self, runner: "Athlete | None", console: "Console", *, by_hand: bool) -> "CompiledWorkout":
         """Compile what is run, with the rule of the day as a gate before its first step.
@@ -465,7 +478,7 @@ class RunDay:
 
         document = None
         if self.taken is not None and self.desk is not None:
-            document = self.desk.document(self.taken.session)
+            document = self.desk.document(self.taken.session) or self.race
         if document is None:
             compiled = compile_text(self.workout, runner, console, by_hand=by_hand)
         else:

@@ -29,6 +29,11 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
         "coach squad run names.txt 6x800 @ 5k / 400 jog",
         "coach squad run squad.json --group fast=6x800 --group new=4x800",
     ),
+    "coach squad time": (
+        "coach squad time names.txt --distance 5000",
+        "coach squad time --lap 200",
+    ),
+    "coach squad sheet": ("coach squad sheet last --csv splits.csv",),
     "coach squad check": ("coach squad check squad.json 6x800",),
     "coach squad pair": ("coach squad pair squad.json",),
     "coach squad list": ("coach squad list",),

@@ -54,6 +54,8 @@ class RaceType(click.ParamType["PlannedRace"]):
                 f"{value!r} is no race: write it as 2027-05-16:10k:A or 2027-05-16:10k=42:00:A.", param, ctx
             )
         goal = found["goal"]
+        if found["priority"] is None and len((found["name"] or "").strip()) == 1:
+            self.fail(f"{found['name']!r} is none of A, B, C: what the race is in the season.", param, ctx)
         try:
             # A distance is read with a time beside it: one of any length where none is said.
             race = read_race(f"{found['distance']}={goal}" if goal else f"{found['distance']}=1:00:00")
@@ -381,7 +383,7 @@ def _request(desk: "PlanDesk", options: dict[str, Any]) -> "SeasonRequest":
     Raises:
         click.UsageError: options do not go together, or something is missing.
     """
-    from coach.app.plan import races_of_template, speeds_of
+    from coach.app.plan import health_of, races_of_template, speeds_of
     from coach.plan.model import Availability, RunnerLevel, TaperStyle
     from coach.plan.planner import SeasonRequest
 
@@ -403,6 +405,8 @@ def _request(desk: "PlanDesk", options: dict[str, Any]) -> "SeasonRequest":
     weekdays = [each.weekday for each in options["fixed"]]
     if len(set(weekdays)) < len(weekdays):
         raise click.UsageError("--fixed: a weekday has one appointment; name the other day.")
+    injuries, eased_until = health_of(desk)
+    typed = tuple(word.strip()[:60] for word in options["histories"] if word.strip())
     return SeasonRequest(
         desk.slug,
         tuple(races),
@@ -415,7 +419,8 @@ def _request(desk: "PlanDesk", options: dict[str, Any]) -> "SeasonRequest":
         None if style is None else TaperStyle(style),
         percent,
         _opt_ins(options["opt_ins"]),
-        tuple(word.strip()[:60] for word in options["histories"] if word.strip()),
+        tuple(dict.fromkeys((*typed, *injuries))),
+        eased_until,
         speeds_of(desk),
         options["down_every"],
         grain_m=METRES_PER_MILE / 10 if is_miles else 100.0,

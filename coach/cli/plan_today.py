@@ -7,6 +7,7 @@ import click
 
 from coach.cli.group import CoachCommand
 from coach.cli.parameters import athlete_option, day_options, weather_options
+from coach.cli.plan import say_clock
 from coach.cli.text import narrate, out, out_json, out_table
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def today(
     become a swim, a bike ride or a walk of the same minutes (--instead).
     """
     desk = _desk(athlete)
+    say_clock(desk.desk.plan, desk.day)
     desk.notice()
     told = (
         None
@@ -100,8 +102,6 @@ def day_weather(
 
 def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
     """Print today's answer: what was planned, what is suggested, every rule that fired, and what is not known."""
-    from coach.plan.ladder import Rung
-
     planned, proposed = suggestion.planned, suggestion.proposed
     out(f"{suggestion.day:%a} {suggestion.day}: {_head(suggestion).upper()}")
     if planned is None:
@@ -134,8 +134,19 @@ def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
     if suggestion.not_known:
         shown, more = suggestion.not_known[:_MOST_UNKNOWN], len(suggestion.not_known) - _MOST_UNKNOWN
         narrate(f"Not known: {'; '.join(shown)}{f'; {more} more (--json has them)' if more > 0 else ''}.")
+    _say_what_next(suggestion)
+
+
+def _say_what_next(suggestion: "Suggestion") -> None:
+    """Say how it is run, and that the runner decides."""
+    from coach.plan.ladder import Rung
+    from coach.plan.model import SessionKind
+
+    proposed = suggestion.proposed
     if suggestion.rung is not Rung.REST and proposed is not None:
         narrate("Run it: coach run today")
+        if proposed.kind is SessionKind.RACE:
+            narrate("Its splits, checklist and wristband: coach plan race")
     if suggestion.is_changed:
         narrate(
             "You decide: coach run today --as-planned is kept as your choice. Keep this: coach plan today --take"

@@ -64,15 +64,20 @@ def command(
     request = MorningRequest(athlete, day, posture, sensors, as_json=as_json)
     outcome = morning_here(request, CONSOLE)
     if outcome.answer is not None:
-        print_answer(outcome.answer, as_json=as_json)
+        print_answer(outcome.answer, outcome.measured, as_json=as_json)
     exit_with(outcome.exit_code)
 
 
-def print_answer(answer: "ReadinessAnswer", *, as_json: bool) -> None:
-    """Print what a day comes to."""
+def print_answer(answer: "ReadinessAnswer", mornings: "Sequence[Morning]" = (), *, as_json: bool) -> None:
+    """Print what a day comes to, with what was measured on it."""
+    measured = [_measured(each) for each in sorted(mornings, key=_quality)]
     if as_json:
-        out_json(answer_tree(answer))
+        out_json(answer_tree(answer) | ({"measured": measured} if measured else {}))
         return
+    for each in measured[:1]:
+        values = [("RMSSD {} ms", each.get("rmssd_ms")), ("resting heart rate {}", each.get("resting_bpm"))]
+        words = ", ".join(text.format(f"{value:.0f}") for text, value in values if value is not None)
+        narrate(f"Measured: {words or 'nothing that can be used'} ({each['source']}).")
     for line in answer_lines(answer):
         out(line)
 

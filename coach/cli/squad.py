@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 TABLE = {
     "run": CommandEntry("coach.cli.squad", "Coach a squad live, up to eight runners.", "run"),
+    "time": CommandEntry("coach.cli.squad_time", "Time 1 to 40 runners by hand, without any sensor.", "time"),
+    "sheet": CommandEntry(
+        "coach.cli.squad_time", "Print the sheet of a session that was timed by hand.", "sheet"
+    ),
     "check": CommandEntry(
         "coach.cli.squad", "Check a roster: who runs what, with which key and sensors.", "check"
     ),
@@ -61,7 +65,7 @@ def demo(runners: int, speed: float, *, as_json: bool) -> None:
     Two reps in two groups on the board, with every key working; nothing is recorded. Where stdout is no terminal,
     lines are printed: the events of each runner, with their name.
     """
-    from coach.app.squad import run_squad_demo
+    from coach.app.demonstration import run_squad_demo
 
     exit_with_run(run_squad_demo(runners, speed, CONSOLE, as_json=as_json))
 

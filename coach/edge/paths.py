@@ -59,6 +59,11 @@ class Paths:
         return self.data / "squads"
 
     @property
+    def by_hand(self) -> Path:
+        """One file per session that was timed by hand."""
+        return self.data / "by-hand"
+
+    @property
     def mornings(self) -> Path:
         """What was measured and answered in the mornings: one journal per athlete, and the recorded measurements."""
         return self.data / "mornings"

@@ -27,7 +27,7 @@ from coach.review.measures import HARD_SESSION_S
 from coach.review.season import SeasonRun
 
 _BEFORE_DAYS: Final = 63
-"""Days before a plan, or before today, whose runs its rules look at: nine weeks, as a week is held against eight."""
+"""Days before a plan whose runs its rules look at: nine weeks, as a week is held against eight."""
 _TAPERED: Final = timedelta(weeks=3)
 """From the Monday of the second week before a race on, training is a taper: 14 to 21 days before a marathon."""
 _LONG_SHARE: Final = 0.25
@@ -274,8 +274,8 @@ class CheckView:
 
     @cached_property
     def days(self) -> tuple[CheckedDay, ...]:
-        """Every day from nine weeks before the plan, or before today, to its end."""
-        first = min(self.plan.first, self.today) - timedelta(days=_BEFORE_DAYS)
+        """Every day from nine weeks before the plan to its end, whatever the clock says."""
+        first = self.plan.first - timedelta(days=_BEFORE_DAYS)
         return tuple(
             self._day(first + timedelta(days=number)) for number in range((self.plan.last - first).days + 1)
         )

@@ -388,21 +388,17 @@ def _goal_beyond(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
             )
 
 
-_MINUTES_OVER: Final = 5.0
-"""An estimate is not meant to the minute. Judged."""
-
-
 def _availability(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for day in view.days:
         if day.date < view.today or not day.has_run:
             continue
-        off = view.plan.availability.off_on(day.date)
+        off, why = view.plan.availability.off_on(day.date), view.plan.day(day.date).off
         race = any(session.kind is SessionKind.RACE for session in day.sessions)
-        if off is not None and not race:
+        if day.is_off and not race:
             yield rule.at(
                 (day.date,),
-                f"{day_words(day.date)} is a day off ({off.why}), and a run is planned on it.",
-                f"Move it: {_move(day.date, off.last + _DAY)}",
+                f"{day_words(day.date)} is a day off ({off.why if off else why}), and a run is planned on it.",
+                f"Move it: {_move(day.date, (off.last if off else day.date) + _DAY)}",
                 "a run",
                 limit="none",
             )

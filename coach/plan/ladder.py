@@ -181,7 +181,7 @@ class DayQuestion:
     weather: DayWeather
 
 
-Asked = str | None
+RuleAnswer = str | None
 """What a rule found: the runner's value where it fires, empty where it does not, None where it is not known."""
 
 
@@ -194,15 +194,15 @@ class TodayRule:
     says: str
     limit: str
     source: str
-    ask: Callable[[DayQuestion], Asked]
+    ask: Callable[[DayQuestion], RuleAnswer]
     only_hard: bool = True
     """Whether it is about hard sessions alone."""
     unknown: str = ""
     """What is missing where it could not be asked."""
 
 
-def _is_verdict(verdict: Verdict) -> Callable[[DayQuestion], Asked]:
-    def ask(day: DayQuestion) -> Asked:
+def _is_verdict(verdict: Verdict) -> Callable[[DayQuestion], RuleAnswer]:
+    def ask(day: DayQuestion) -> RuleAnswer:
         if day.readiness is None:
             return None
         return verdict.value if day.readiness.verdict is verdict and not _is_about_legs(day.readiness) else ""
@@ -220,20 +220,20 @@ def _is_about_legs(readiness: ReadinessAnswer) -> bool:
     return heavy == {_STALE}
 
 
-def _stale(day: DayQuestion) -> Asked:
+def _stale(day: DayQuestion) -> RuleAnswer:
     if day.readiness is None:
         return None
     return "stale" if _is_about_legs(day.readiness) else ""
 
 
-def _back_after_days_off(day: DayQuestion) -> Asked:
+def _back_after_days_off(day: DayQuestion) -> RuleAnswer:
     if day.readiness is None:
         return None
     share = f"{day.readiness.share:.0%} of the plan".replace("%", " %")
     return share if day.readiness.share < 1.0 else ""
 
 
-def _easier_again(day: DayQuestion) -> Asked:
+def _easier_again(day: DayQuestion) -> RuleAnswer:
     """The rung that was taken on the last hard day, where the body asks for less again."""
     if day.readiness is None:
         return None
@@ -254,7 +254,7 @@ def _last_choice(plan: Plan, day: date) -> PlannedSession | None:
     return before[-1] if before and before[-1].instead_of else None
 
 
-def _hard_yesterday(day: DayQuestion) -> Asked:
+def _hard_yesterday(day: DayQuestion) -> RuleAnswer:
     if PlanOptIn.BACK_TO_BACK in day.plan.opt_ins:
         return ""
     yesterday = day.day - timedelta(days=1)
@@ -264,8 +264,8 @@ def _hard_yesterday(day: DayQuestion) -> Asked:
     return "the long run yesterday" if any(each.family is Family.LONG for each in done) else ""
 
 
-def _heat(over: float, upto: float) -> Callable[[DayQuestion], Asked]:
-    def ask(day: DayQuestion) -> Asked:
+def _heat(over: float, upto: float) -> Callable[[DayQuestion], RuleAnswer]:
+    def ask(day: DayQuestion) -> RuleAnswer:
         heat = day.weather.heat_sum_f
         if heat is None:
             return None
@@ -274,31 +274,31 @@ def _heat(over: float, upto: float) -> Callable[[DayQuestion], Asked]:
     return ask
 
 
-def _wind(day: DayQuestion) -> Asked:
+def _wind(day: DayQuestion) -> RuleAnswer:
     wind = day.weather.wind_mps
     return None if wind is None else f"{wind:.0f} m/s" if wind >= WINDY_MPS else ""
 
 
-def _hills(day: DayQuestion) -> Asked:
+def _hills(day: DayQuestion) -> RuleAnswer:
     return None if day.weather.is_hilly is None else "hills" if day.weather.is_hilly else ""
 
 
-def _left_out(day: DayQuestion) -> Asked:
+def _left_out(day: DayQuestion) -> RuleAnswer:
     count = day.facts.reps_left_out.get(day.session.family)
     return None if count is None else f"{count} left out last time" if count else ""
 
 
-def _faded(day: DayQuestion) -> Asked:
+def _faded(day: DayQuestion) -> RuleAnswer:
     fade = day.facts.fade.get(day.session.family)
     return None if fade is None else f"{fade:+.1%} last time".replace("%", " %") if fade >= FADED else ""
 
 
-def _cold(day: DayQuestion) -> Asked:
+def _cold(day: DayQuestion) -> RuleAnswer:
     temperature = day.weather.temperature_c
     return None if temperature is None else f"{temperature:.0f} C" if temperature <= COLD_C else ""
 
 
-def _long_break(day: DayQuestion) -> Asked:
+def _long_break(day: DayQuestion) -> RuleAnswer:
     before = [run.day for run in day.facts.runs if run.day < day.day]
     if not before:
         return None

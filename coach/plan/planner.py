@@ -101,6 +101,8 @@ class _Planner:
         self.speeds = request.speeds
         self.slots: dict[date, DaySlot] = {}
         self.reached = request.volume.start
+        self.empty: list[date] = []
+        """The Mondays of weeks without a day to run on."""
         self.room: float | None = None
         """What the fullest week has room for, where weeks are short of what they aim at."""
         self._layouts: dict[object, tuple[DayRole, ...]] = {}
@@ -148,6 +150,12 @@ class _Planner:
         """Plan it."""
         blocks = self._blocks()
         self.cut += blocks.cut
+        low, high = volumes.TAPER_EVIDENCE
+        if (self.request.taper or self.request.taper_percent) and not low <= 100 * self.taper_cut <= high:
+            self.cut.append(
+                f"A taper of -{100 * self.taper_cut:.0f} %, as you asked for; studies found -{low:.0f} to "
+                f"-{high:.0f} % best, over two weeks, with intensity and frequency kept (Bosquet 2007)."
+            )
         if len(self.weekdays) <= _FEW_DAYS:
             keep = (
                 "One running day a week keeps" if len(self.weekdays) == 1 else "Two running days a week keep"
@@ -156,6 +164,7 @@ class _Planner:
         weeks = self._weeks(blocks.weeks)
         for week in weeks:
             self._lay_out(week)
+        self._say_empty()
         self._settle()
         filler = WeekFiller(
             self.template,
@@ -175,7 +184,8 @@ class _Planner:
             made.append(self._plan_week(week, sessions))
             days += [self._plan_day(each, sessions.get(each)) for each in _dates(week.monday)]
         days = reasoned(days)
-        plan = with_sheets(self._plan(made, _numbered(days)), self.today)
+        plan = self._plan(made, _numbered(days))
+        plan = with_sheets(plan, self.today, eased_until=self.request.eased_until)
         return PlannedSeason(plan, tuple(dict.fromkeys(self.cut)))
 
     def _blocks(self) -> SeasonBlocks:
@@ -345,7 +355,7 @@ class _Planner:
         # A day off at home may still be one of swimming; on a journey and in bed nothing is planned.
         roles = self._roles(week, tuple(days), (*fixed, *pseudo))
         if not days and not races and week.phase not in _QUIET:
-            self.cut.append(f"The week of {week.monday} has no day to run on.")
+            self.empty.append(week.monday)
         roles = _without_one(roles, races, days)
         appointments = {each.weekday: each for each in fixed}
         for day in _dates(week.monday):
@@ -556,6 +566,14 @@ class _Planner:
         note = " ".join(filter(None, notes))
         metres, seconds = (round(amount), None) if self.is_metres else (None, round(amount))
         return PlanWeek(week.monday, week.phase, metres, seconds, week.is_down, note)
+
+    def _say_empty(self) -> None:
+        """Say which weeks have no day to run on."""
+        if len(self.empty) == 1:
+            self.cut.append(f"The week of {self.empty[0]} has no day to run on.")
+        elif self.empty:
+            weeks = f"{len(self.empty)} weeks have no day to run on"
+            self.cut.append(f"{weeks}, from that of {self.empty[0]} to that of {self.empty[-1]}.")
 
     def _say_once(self, what: str, week: WeekToFill, why: str) -> None:
         """Say what is so in several weeks with the first of them."""

@@ -408,7 +408,9 @@ def _hrv_within(day: _Day) -> _Outcome:
     off = (exp(today) / mean_of(before) - 1) * 100
     if abs(off) <= percent:
         return None
-    own = None if day.is_earlier else share_within(values, percent)
+    own = None  # of an earlier day nothing is told
+    if not day.is_earlier:
+        own = share_within(Mornings(day.facts.mornings, {}).of_hrv(day.day), percent)
     shown = "" if own is None else f" It would have passed {own[0]:.0%} of your {own[1]} days."
     return _Fires(
         f"{exp(today):.0f} ms, {off:+.1f} %",
@@ -576,8 +578,7 @@ def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | No
     """
     settings = settings or ReadinessSettings()
     first = day - timedelta(days=LOOK_BACK_DAYS)
-    is_whole = HRV_WITHIN in settings.on
-    near = facts.mornings if is_whole else [each for each in facts.mornings if first <= each.day <= day]
+    near = [each for each in facts.mornings if first <= each.day <= day]
     cycle_days = {
         on: check_in.cycle_day for on, check_in in facts.check_ins.items() if check_in.cycle_day is not None
     }

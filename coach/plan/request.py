@@ -48,6 +48,8 @@ class SeasonRequest:
     taper_percent: float | None = None
     opt_ins: tuple[PlanOptIn, ...] = ()
     histories: tuple[str, ...] = ()
+    eased_until: date | None = None
+    """Up to this day jumps are eased, as a simple test fell; None where none did."""
     speeds: Speeds = field(default_factory=Speeds)
     down_every: int = 4
     growth: float = volumes.GROWTH

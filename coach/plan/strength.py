@@ -167,9 +167,7 @@ def sheets_of_week(plan: Plan, week: PlanWeek, *, eased_until: date | None = Non
 def _training_weeks_before(plan: Plan, week: PlanWeek) -> int:
     """Weeks of training from the last break, or the begin of the plan, to a week; 0 for the first."""
     count = 0
-    for each in plan.weeks:
-        if each.monday >= week.monday:
-            break
+    for each in (other for other in plan.weeks if other.monday < week.monday):
         count = count + 1 if each.phase in _TRAINING else 0
     return count
 

@@ -257,20 +257,20 @@ def lay_out(
     fixed_long = {day for day, each in appointments.items() if each.family is Family.LONG}
     wanted = max(0, hard - len(fixed_hard - fixed_long))
     wishes = _Wishes(template, fixed_hard, minutes or {}, barred, no_long, after_hard)
-    best: tuple[float, int | None, tuple[int, ...]] | None = None
-    count = wanted
     free = [day for day in days if day not in appointments]
     longs: list[int | None] = [*(fixed_long or free)] or [None]
-    while best is None:
-        for long in longs:
-            for chosen in combinations([day for day in free if day != long], count):
-                cost = wishes.cost(long, chosen)
-                if cost is not None and (best is None or cost < best[0]):
-                    best = (cost, long, chosen)
-        if best is None and count == 0:
-            best = (0.0, _least_bad(longs, fixed_hard), ())
-        count -= 1
-    _, long_day, quality = best
+    good = [day for day in longs if day not in no_long]
+    # Rather a hard session less than a long run where it had better not lie; with one hard session alone rather that.
+    best = next(
+        (
+            found
+            for allowed, fewest in ((good, 1), (longs, 0))
+            for count in range(wanted, min(fewest, wanted) - 1, -1)
+            if (found := wishes.best(allowed, free, count)) is not None
+        ),
+        None,
+    )
+    long_day, quality = best or (_least_bad(longs, fixed_hard), ())
     roles = [_other_role(template, day, days) for day in range(7)]
     for day in quality:
         roles[day] = DayRole.QUALITY
@@ -301,6 +301,19 @@ class _Wishes:
     barred: Collection[int]
     no_long: Collection[int]
     after_hard: bool
+
+    def best(
+        self, longs: Sequence[int | None], free: Sequence[int], count: int
+    ) -> tuple[int | None, tuple[int, ...]] | None:
+        """The best day for the long run with so many days for hard sessions; None where no choice keeps the rules."""
+        choices = (
+            (cost, long, chosen)
+            for long in longs
+            for chosen in combinations([day for day in free if day != long], count)
+            if (cost := self.cost(long, chosen)) is not None
+        )
+        found = min(choices, key=lambda each: each[0], default=None)
+        return None if found is None else found[1:]
 
     def cost(self, long: int | None, quality: Sequence[int]) -> float | None:
         """How far a choice of days is from what the template would like; None where it breaks a rule."""

@@ -135,13 +135,23 @@ def today(
     about = DayQuestion(plan, day, session, readiness, facts, weather)
     reasons, not_known = asked(about)
     rung = rung_for(about, reasons)
-    made = _within_limits(about, _taken(about, rung, reasons, workouts), limits, workouts)
+    taken = _taken(about, rung, reasons, workouts)
+    decided = Rung.AS_PLANNED if taken.rung is Rung.AS_PLANNED else rung  # the session may not have the rung
+    made = _within_limits(about, taken, limits, workouts)
     return replace(
         _kept(about, made),
-        reasons=(*in_order(about, reasons, rung), *made.reasons),
+        reasons=(*in_order(about, reasons, decided), *made.reasons),
         not_known=not_known,
         others=others,
     )
+
+
+def is_quiet(
+    plan: Plan, day: date, *, readiness: ReadinessAnswer | None, facts: DayFacts, weather: DayWeather
+) -> bool:
+    """Whether no rule asks for anything on a day."""
+    session = main_session(plan.day(day).sessions)
+    return session is None or not asked(DayQuestion(plan, day, session, readiness, facts, weather))[0]
 
 
 # --- A rung, taken
@@ -193,8 +203,6 @@ def _fewer(about: DayQuestion, reasons: Sequence[Reason], workouts: Workouts) ->
     """Fewer reps; after days off the share of the time that is due; of what nobody wrote down three quarters."""
     session, share = about.session, _share(about)
     document = workouts(session)
-    if session.kind is SessionKind.RACE:
-        return None
     if document is not None and share == 1.0:
         return _by_variant(Rung.FEWER_REPS, "fewer_reps")(about, reasons, workouts)
     left = min(share, EASED_SHARE)
@@ -272,8 +280,6 @@ def _moved(about: DayQuestion, _reasons: Sequence[Reason], _workouts: Workouts) 
 def _easy(about: DayQuestion, _reasons: Sequence[Reason], workouts: Workouts) -> Suggestion | None:
     """Easy for 20 to 30 minutes, and never longer than it was planned."""
     session = about.session
-    if session.kind is SessionKind.RACE:
-        return None
     from coach.workout.variants import EASY_MINUTES, easy_run  # noqa: PLC0415 - as in `_variant`
 
     if session.family in _EASY or session.kind is SessionKind.CROSS:

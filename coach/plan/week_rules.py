@@ -66,7 +66,7 @@ def _one_change(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
                     (earlier, day),
                     f"{session.title} on {day_words(day)} changes {' and '.join(changes)} at once since "
                     f"{day_words(earlier)}.",
-                    f"Change one of them now, and the other next time: coach plan show --week {day}",
+                    f"Change one of them now, and the other next time: coach plan show --week={day}",
                     " and ".join(changes),
                 )
 

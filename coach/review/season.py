@@ -243,6 +243,8 @@ class Season:
     """What this says: facts, no verdict on injuries."""
     notes: tuple[str, ...] = ()
     """What is missing."""
+    regular_weeks: int | None = None
+    """Of the last twelve whole weeks those with four runs or more; None where nobody knows."""
 
     @property
     def weekly(self) -> "tuple[WeeklyDistance | None, WeeklyDistance | None]":
@@ -268,13 +270,12 @@ def _weekly(weeks: Sequence[SeasonWeek]) -> WeeklyDistance | None:
 
 
 CONSISTENT_WEEKS: Final = 12
+REGULAR_RUNS: Final = 4
+"""Runs of a regular week: four each week rather than seven and then none. Coaching practice."""
 
 
 def consistency(runs: Iterable[SeasonRun], today: date, least: int) -> int | None:
-    """How many of the last twelve whole weeks have so many runs or more; None without a run in them or before.
-
-    Weeks before the first run that is known count for nothing: nobody knows what was run in them.
-    """
+    """How many of the last twelve whole weeks have so many runs or more; None without a run in them or before."""
     monday = today - timedelta(days=today.weekday())
     first = monday - timedelta(weeks=CONSISTENT_WEEKS)
     counts = dict.fromkeys(range(CONSISTENT_WEEKS), 0)
@@ -333,6 +334,7 @@ def season(
         heart=heart,
         unit=unit,
         simulated=simulated,
+        regular_weeks=consistency(known, today, REGULAR_RUNS),
     )
     return _with_words(made)
 
@@ -502,7 +504,8 @@ def _heart(runs: Sequence[SeasonRun]) -> tuple[int | None, tuple[HeartAtPace, ..
 
 
 def _with_words(made: Season) -> Season:
-    said = [*_load_words(made), *_easy_words(made), *_heart_words(made), *_form_words(made)]
+    parts = (_load_words, _easy_words, _regular_words, _heart_words, _form_words)
+    said = [words for part in parts for words in part(made)]
     return replace(made, sentences=tuple(said), notes=tuple(_notes(made)))
 
 
@@ -531,6 +534,14 @@ def _easy_words(made: Season) -> Iterator[str]:
         f"{100 * recent.time[0]:.0f} % of the time was easy in {window}; "
         f"{100 * _EASY_WANTED:.0f} % is what most plans want."
     )
+
+
+def _regular_words(made: Season) -> Iterator[str]:
+    """Say how many weeks were regular, once twelve are behind the first run that is known."""
+    first = next((week.monday for week in made.weeks if week.runs), None)
+    is_long = first is not None and (made.until - first).days >= 7 * (CONSISTENT_WEEKS + 1)
+    if made.regular_weeks is not None and is_long:
+        yield f"{made.regular_weeks} of the last {CONSISTENT_WEEKS} weeks had {REGULAR_RUNS} runs or more."
 
 
 def _heart_words(made: Season) -> Iterator[str]:

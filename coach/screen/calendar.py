@@ -197,6 +197,8 @@ class CalendarScreen(Screen[None]):
         self._broken: tuple[tuple[Plan, tuple[BrokenRule, ...]], ...] = ()
         """What the seasons shown last break, the newest last."""
         self._typed: TypedRace | None = None
+        self._typed_line = ""
+        """The line that was understood."""
 
     def compose(self) -> ComposeResult:
         """Set out the page and the field."""
@@ -346,17 +348,29 @@ class CalendarScreen(Screen[None]):
 
     @on(Input.Changed)
     def typed(self, event: Input.Changed) -> None:
-        """Show what would come of a race while it is typed."""
-        self._message = ""
-        self._typed = self._desk.understand(event.value) if event.value.strip() else None
+        """Show what would come of a race while it is typed; a season takes longer to plan than a key to follow."""
+        self._message, line = "", event.value
+        if not line.strip():
+            self._typed = None
         self._show()
+
+        async def understand() -> None:
+            await asyncio.sleep(_PAUSE_S)
+            typed = await asyncio.to_thread(self._desk.understand, line)
+            if self._field.value == line:
+                self._typed, self._typed_line = typed, line
+                self._show()
+
+        if line.strip():
+            self.run_worker(understand(), group="typed", exclusive=True)
 
     @on(Input.Submitted)
     def _enter_race(self) -> None:
         """Make a season for the race that was typed."""
-        if self._typed is None or self._typed.problem:
-            return
         line = self._field.value
+        is_refused = self._typed is not None and self._typed_line == line and bool(self._typed.problem)
+        if not line.strip() or is_refused:
+            return
 
         async def enter() -> None:
             await asyncio.to_thread(self._desk.enter, line)
@@ -661,5 +675,7 @@ class CalendarScreen(Screen[None]):
             yield ("tab", "week" if self._is_month else "month")
 
 
+_PAUSE_S: Final = 0.1
+"""Without a key before a race that is typed is planned for: nobody reads what is gone with the next letter. Judged."""
 _CLOCK_S: Final = 10.0
 """Time between two looks at the clock, which shows minutes."""

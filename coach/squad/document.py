@@ -39,6 +39,7 @@ from coach.squad.roster import (
     SquadRunner,
     Waves,
 )
+from coach.workout.steps import AfterPartner
 
 _LONGEST_NAME: Final = 40
 """Letters of a name: the widest column a board has. Judged."""
@@ -64,7 +65,7 @@ def _may_be_in_name(letter: str) -> bool:
 
 def _checks_key(text: str) -> str:
     if text not in DIGITS and text not in LETTERS:
-        raise Misspelt(f'"{text}" is no key of a runner', "1 to 8, a to x or A to P.")
+        raise Misspelt(f'"{text}" is no key of a runner', "1 to 8, a to z or A to N.")
     return text
 
 
@@ -139,12 +140,6 @@ class WavesEntry(Strict):
                 "starts are given in more than one way", 'Keep one of "every", "at" and "handicap".'
             )
         return self
-
-
-class AfterPartner(Strict):
-    """A start by the partner's press or finish."""
-
-    after: Literal["partner"]
 
 
 class TeamEntry(Strict):

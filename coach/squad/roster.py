@@ -1,6 +1,6 @@
 """A squad: who runs, in which groups, when each starts, and who takes turns with whom.
 
-A runner has a key at the line: the digits 1 to 8 while a squad is coached, the letters a to x and then A to P where
+A runner has a key at the line: the digits 1 to 8 while a squad is coached, the letters a to z and then A to N where
 more are timed by hand. `coach.squad.document` reads rosters.
 """
 
@@ -19,7 +19,7 @@ MOST_RUNNERS: Final = 40
 MOST_COACHED: Final = 8
 """As many as one laptop coaches: two hands, one voice, and eight digits. More are timed by hand."""
 DIGITS: Final = "12345678"
-LETTERS: Final = "abcdefghijklmnopqrstuvwxABCDEFGHIJKLMNOP"
+LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN"
 """The keys of runners who are timed by hand, in order; no letter is a command there."""
 
 

@@ -299,6 +299,8 @@ def _start(start: object) -> Start | None:
     """Make a start."""
     if isinstance(start, written.Delay):
         return DelayStart(read_time(start.delay))
+    if isinstance(start, written.AfterPartner):
+        return PressStart()  # whoever presses it: the partner's press does in a squad
     words: dict[object, Start] = {"auto": AutoStart(), "press": PressStart(), "movement": MovementStart()}
     return words.get(start)
 

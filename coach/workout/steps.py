@@ -98,13 +98,26 @@ class Delay(Strict):
     delay: TimeText
 
 
+class AfterPartner(Strict):
+    """A start by the partner in a relay or paarlauf: their press at the line, or their finish.
+
+    In a run alone it waits for a press.
+    """
+
+    after: Literal["partner"]
+
+
 def _start_form(value: object) -> str:
     """Which form of a start was written."""
+    if isinstance(value, dict) and "after" in value:
+        return "#partner"
     return "#delay" if isinstance(value, dict) else "#word"
 
 
 Start = Annotated[
-    Annotated[Literal["auto", "press", "movement"], Tag("#word")] | Annotated[Delay, Tag("#delay")],
+    Annotated[Literal["auto", "press", "movement"], Tag("#word")]
+    | Annotated[Delay, Tag("#delay")]
+    | Annotated[AfterPartner, Tag("#partner")],
     Discriminator(_start_form),
 ]
 """How a step starts."""

@@ -101,6 +101,7 @@ def test_a_morning_makes_it_easier(home):
     assert answer.reasons[0].has_fired
     assert answer.reasons[0].label.endswith("dead legs, sleepless")
     assert answer.reasons[0].you == "2"
+    assert answer.in_short == ("red flags: dead legs, sleepless", "2, limit 2")
     assert not answer.is_as_planned
     said = dict(desk.why())
     assert any("You: 2 of 8" in words and "From: " in words for words in said.values())

@@ -342,6 +342,7 @@ MEASURES = frozenset(
         "slower",
         "fastest",
         "slowest",
+        "rest",
     }
 )
 """Texts of a workout that are no person's: times, lengths, paces and the words of the format."""

@@ -12,20 +12,24 @@ from typing import Any
 
 import pytest
 
+from coach.app.demonstration import demonstration_members, demonstration_roster
 from coach.app.live_run import RunContext
-from coach.app.squad import LiveSquad, demonstration_members, demonstration_roster
+from coach.app.squad import LiveSquad
 from coach.app.squad_sessions import SquadRequest, plan_squad, prepare, report_session
+from coach.app.telemetry import plan_for
 from coach.app.terminal import SILENT, RunMode
+from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.paths import runner_paths
 from coach.edge.run_folder import RunState, read_manifest
 from coach.edge.settings import Settings
 from coach.edge.squad_folder import KEYS, MANIFEST, find_session, read_squad
+from coach.edge.telemetry.address import MqttRequest
 from coach.problems import AthleteProblem, RecordingProblem, UsageProblem
 from coach.session.buttons import Button
 from coach.session.events import PhaseChanged, StepEnded, StepStarted, Undone
 from coach.session.phases import Phase
 from coach.squad.crossing import SplitGiven, SplitTaken
-from coach.squad.roster import Group
+from coach.squad.roster import Consent, Group, RosterProblem, Waves
 from tests.edge.doubles import FakeClock
 from tests.squad.sessions import SESSION, a_session
 from tests.squad.squads import NAMES as EIGHT
@@ -227,6 +231,109 @@ def test_nobody_can_start(coach):
     assert not runner_paths().squads.exists()
 
 
+def test_a_sensor_of_two_runners_is_refused_by_whatever_name(coach):
+    """Once by its id and once by its label."""
+    sensors = load_sensors(runner_paths().sensors)
+    sensors.add(PairedSensor("C0:AC:00:00:00:01", "HRM", SensorKind.STRAP, label="the red one"))
+    people = roster(2)
+    named = (("C0:AC:00:00:00:01",), ("the red one",))
+    runners = tuple(replace(one, sensors=words) for one, words in zip(people.runners, named, strict=True))
+    with pytest.raises(RosterProblem, match="Ana and Ben have the same sensor the red one"):
+        plan_squad(SquadRequest("", "6x800"), replace(people, runners=runners), SILENT)
+
+
+def test_in_a_handicap_the_predicted_finishes_meet():
+    """Who is slower by a minute a kilometre sets off a minute sooner."""
+
+    async def run():
+        groups = (Group("fast", pace="4:00/km"), Group("new", pace="5:00/km"))
+        people = replace(roster(2), groups=groups, waves=Waves(is_handicap=True))
+        people = replace(people, runners=tuple(
+            replace(one, group=group) for one, group in zip(people.runners, ("fast", "new"), strict=True)
+        ))  # fmt: skip
+        made = prepare(SquadRequest("", "1x1000 @ threshold", is_recorded=False), people, context())
+        return made.live().offsets(["ana", "ben"])
+
+    offsets = asyncio.run(run())
+    assert offsets["ben"] == 0.0
+    assert offsets["ana"] == pytest.approx(60.0, abs=2.0)
+
+
+def test_who_has_not_agreed_is_not_published(console):
+    """A broker is for the club: whose values may not be seen there is named, and has no topics."""
+
+    async def run():
+        people = roster(2)
+        ana = replace(people.runners[0], consent=Consent.CLUB)
+        where = context(console)
+        where.mqtt = plan_for(MqttRequest("mqtt://127.0.0.1:9"), Settings())
+        made = prepare(
+            SquadRequest("", "2x200", is_recorded=False),
+            replace(people, runners=(ana, people.runners[1])),
+            where,
+        )
+        squad = made.live()
+        return {slug: each.link is not None for slug, each in squad.assembled.items()}
+
+    assert asyncio.run(run()) == {"ana": True, "ben": False}
+    assert any(line.startswith("Not published: Ben.") for line in console.lines)
+
+
+RELAY = {
+    "format": "coach-workout/1",
+    "name": "Relay",
+    "sections": [
+        {
+            "name": "Main",
+            "steps": [
+                {"repeat": 2, "steps": [
+                    {"kind": "work", "until": {"mark": True}, "start": {"after": "partner"}},
+                    {"kind": "recovery", "until": {"time": "0:20"}},
+                ]},
+            ],
+        }
+    ],
+}  # fmt: skip
+
+
+def test_a_workout_that_starts_after_the_partner_makes_a_team(tmp_path):
+    """Two of a group take turns by themselves: the press that brings Ana in sets Ben off."""
+    workout = tmp_path / "relay.json"
+    workout.write_text(json.dumps(RELAY))
+
+    async def run():
+        where = context()
+        made = prepare(SquadRequest("", str(workout), sensors="none", is_recorded=False), roster(2), where)
+        squad = made.live()
+        conducting = asyncio.ensure_future(squad.conduct())
+        await until(squad, where, 1.0)
+        squad.name("ana")
+        await until(squad, where, 40.0)
+        squad.name("ana")
+        await until(squad, where, 41.0)
+        phases = squad.phase("ana"), squad.phase("ben")
+        squad.undo()
+        await until(squad, where, 42.0)
+        again = squad.phase("ana"), squad.phase("ben")
+        squad.leave()
+        await conducting
+        return made.roster.teams, phases, again
+
+    teams, phases, again = asyncio.run(run())
+    assert teams == (("ana", "ben"),)
+    assert phases == (Phase.RECOVERY, Phase.WORK)
+    assert again == (Phase.WORK, Phase.READY)
+
+
+@pytest.mark.parametrize(("count", "teams"), [(1, []), (3, [3]), (6, [2, 2, 2])])
+def test_how_a_group_is_parted_into_teams(tmp_path, count, teams):
+    """Up to four run in turn, more in pairs; alone nobody waits for anybody."""
+    workout = tmp_path / "relay.json"
+    workout.write_text(json.dumps(RELAY))
+    made = prepare(SquadRequest("", str(workout), is_recorded=False), roster(count), context())
+    assert [len(team) for team in made.roster.teams] == teams
+
+
 # --- on disk
 
 
@@ -338,3 +445,12 @@ def test_a_killed_session_loses_a_second_at_most_and_goes_on_as_one(home, tmp_pa
     edges = [event for event in said if event["event"] in {"step_started", "step_ended", "phase", "split"}]
     assert len({event["runner"] for event in edges}) == len(EIGHT)
     assert [event for event in edges if event not in events] == []
+
+
+def test_who_has_no_sensor_is_timed_by_hand_whatever_was_asked_for():
+    """With `--sensors ble` a runner without any is timed by the keys, and so is everybody with `none`."""
+    for mode in (None, "ble", "none"):
+        made = prepare(SquadRequest("", "2x200", sensors=mode, is_recorded=False), roster(1), context())
+        assert made.members[0].run.setup.by_hand, mode
+    made = prepare(SquadRequest("", "2x200", sensors="sim", is_recorded=False), roster(1), context())
+    assert not made.members[0].run.setup.by_hand

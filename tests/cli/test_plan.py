@@ -187,6 +187,7 @@ def test_appointments_travel_and_several_races_are_planned_around(coach: Typed):
         (("--race", "2027-05-16:far:A"), 2, "is no distance"),
         (("--race", "2027-05-16:10k=12:A"), 2, "nobody runs 10 km in 12:00"),
         (("--race", "2027-05-16"), 2, "is no race"),
+        (("--race", "2027-05-16:10k:D"), 2, "'D' is none of A, B, C"),
         (("--race", RACE, "--race", "2027-05-14:5k:A"), 3, "two A races lie within a week"),
         (("--race", RACE, "--days", "0"), 2, "nothing can be planned without a day to run on"),
         (("--race", RACE, "--days", "8"), 2, "a week has 1 to 7"),

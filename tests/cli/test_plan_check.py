@@ -9,7 +9,7 @@ import pytest
 from coach.edge.store import Store
 from coach.plan.check import RULES
 from coach.plan.document import read_plan, write_plan
-from coach.plan.model import Plan
+from coach.plan.model import Family, Plan
 from tests.cli.conftest import Typed
 from tests.plan.checking import MONDAY, TODAY, day, easy, plan_of, put, reps
 
@@ -167,3 +167,31 @@ def test_a_check_of_a_year_reads_no_clock(coach: Typed) -> None:
     keep(replace(plan, created=date(2026, 1, 1)))
     assert coach("plan", "check", "--json").stdout
     assert MONDAY + timedelta(weeks=8) > plan.last
+
+
+def test_a_new_plan_knows_what_an_athlete_told(coach: Typed) -> None:
+    """Old injuries are in it beside those that are typed, and a test that fell eases the jumps."""
+    told = ("--injury", "left foot", "--test", "hop=150/150", "--from", "2026-11-28")
+    assert coach("athlete", "set", *told).exit_code == 0
+    season = (
+        "plan",
+        "new",
+        "--race",
+        "2027-06-20:10k:A",
+        "--days",
+        "5",
+        "--from-km",
+        "40",
+        "--level",
+        "advanced",
+    )
+
+    def jumps() -> int:
+        assert coach(*season, "--history", "hamstring").exit_code == 0
+        days = [each for each, session in kept().sessions() if session.family is Family.PLYOMETRICS]
+        return sum(each <= TODAY + timedelta(days=40) for each in days)
+
+    before = jumps()
+    assert kept().histories == ("hamstring", "left foot")
+    assert coach("athlete", "set", "--test", "hop=150/110", "--from", "2027-01-01").exit_code == 0
+    assert 0 < jumps() < before

@@ -11,7 +11,7 @@ from coach.app.plan import PlanDesk
 from coach.app.readiness import open_desk
 from coach.edge.run_folder import read_note
 from coach.plan.checkin import AcuteSign, CheckIn, GutSign
-from coach.plan.model import Family, monday_of
+from coach.plan.model import Family, SessionKind, monday_of
 from tests.plan.weeks import FIVE_DAYS, beginning_on, day, plan_of
 
 TUESDAY = day(1)
@@ -167,11 +167,18 @@ def test_in_miles_and_off(plan, coach):
     assert "\nRice.\n" in coach("plan", "today").stdout
 
 
-def test_an_easy_run_becomes_a_swim(plan, coach, monkeypatch):
-    """The same minutes; a hard session does not become one."""
+def test_an_easy_run_becomes_a_swim(plan, coach, ran, monkeypatch):
+    """The same minutes, kept as cross-training with its run; a hard session does not become one."""
     assert "Only an easy run becomes a swim" in coach("plan", "today", "--instead", "swim").stderr
     monkeypatch.setattr("coach.app.plan.today", lambda: day(4).isoformat())
     assert "Swim, 40 min" in coach("plan", "today", "--instead", "swim").stdout
+    run = events(ran("today", "--instead", "swim"))[0]["run"]
+    swim = plan.plan.day(day(4)).sessions[0]
+    assert (swim.kind, swim.runs, swim.instead_of) == (SessionKind.CROSS, (run,), "Easy run")
+    (listed,) = (
+        json.loads(line) for line in coach("runs", "list", "--kind", "cross", "--json").stdout.splitlines()
+    )
+    assert listed["run"] == run
 
 
 def test_without_a_plan(coach, ran):
@@ -304,6 +311,32 @@ def test_a_run_that_cannot_begin_changes_nothing(coach):
     before = desk.files.read()
     assert coach("run", "today", "--sensors", "none", stdin="").exit_code == 3
     assert desk.files.read() == before
+
+
+def test_the_day_of_a_race(coach, ran, monkeypatch):
+    """Its plan is run once there is one of that distance; before, that is said."""
+    assert coach("athlete", "set", "--race", "5k=22:30", "--name", "Ada").exit_code == 0
+    monkeypatch.setattr("coach.app.plan.today", lambda: "2026-09-07")
+    assert (
+        coach("plan", "new", "--race", "2026-12-06:10k=47:00:A", "--days", "5", "--from-km", "30").exit_code
+        == 0
+    )
+    monkeypatch.setattr("coach.app.plan.today", lambda: "2026-12-06")
+    assert "wristband: coach plan race" in coach("plan", "today").stderr
+    for distance in ("", "half"):
+        if distance:
+            assert coach("plan", "race", "--distance", distance, "--goal", "1:45:00").exit_code == 0
+        done = ran("today")
+        assert done.exit_code == 0, done.stderr
+        assert "There is no plan of this race: coach plan race makes one." in done.stderr
+        assert not events(done)[0]["workout"].startswith("10 km")
+        assert coach("plan", "undo").exit_code == 0
+    assert coach("plan", "race", "--distance", "10k", "--goal", "47:00").exit_code == 0
+    done = ran("today", "--temperature", "30", "--dew-point", "24", "--wind", "12")
+    assert done.exit_code == 0, done.stderr
+    assert events(done)[0]["workout"].startswith("10 km in 47:00")
+    assert not [event for event in events(done) if event["event"] == "workout_changed"]
+    assert "There is no plan" not in done.stderr
 
 
 def test_a_day_without_a_session(plan, coach, monkeypatch):

@@ -92,6 +92,10 @@ def test_a_week_of_low_mornings_is_easy_only_and_alone_with_good_legs_at_most_ea
     tree = answer(coach)
 
     assert tree["verdict"] == "easy only"
+    assert tree["measured"][0]["resting_bpm"] == 50.0
+    assert (
+        "Measured: RMSSD 40 ms, resting heart rate 50 (csv:hrv)." in coach("readiness", "--day", TODAY).stderr
+    )
     assert tree["hrv"]["mornings"] == 7
     assert tree["hrv"]["mean_rmssd_ms"] == pytest.approx(exp(tree["hrv"]["mean_ln_rmssd"]), abs=0.1)
     assert answer(coach, "legs sharp\nacute none\n")["verdict"] in {"easier", "as planned"}

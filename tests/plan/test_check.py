@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -153,3 +153,12 @@ def test_days_that_are_over_are_seen_as_they_were_run():
     facts = PlanFacts(runs=(*ran_weeks(2), ran(day(1, 0), is_hard=True)))
     finding = only(found(plan, "hard-days-apart", facts, today))
     assert finding.days == (day(1, 0), day(1, 1))
+
+
+def test_a_clock_that_is_wrong_by_decades_costs_nothing():
+    """In 1970 the whole plan is to come; in 2100 nothing of it is, and nothing is found."""
+    plan = put(plan_of(), day(1, 2), reps(7, metres=400))
+    early = CheckView(plan, PlanFacts(), date(1970, 1, 1))
+    assert len(early.days) == 63 + 7 * 8
+    assert len(found(plan, "hard-days-apart", today=date(1970, 1, 1))) == 1
+    assert check(plan, knowing(plan), date(2100, 1, 1)) == ()

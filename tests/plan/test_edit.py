@@ -108,11 +108,29 @@ def test_a_session_onto_a_day_off_is_kept_and_said():
 
 
 def test_a_session_finds_no_day_of_too_little_time():
-    """What takes an hour goes on no day of half an hour."""
-    plan = replace(PLAN, availability=replace(PLAN.availability, minutes=dict.fromkeys(range(7), 30.0)))
-    edited = take_off(plan, DaysOff(THURSDAY, SUNDAY, OffReason.TRAVEL))
+    """A long run goes on no day of half an hour; with time enough it does."""
+    sunday = DaysOff(date(2026, 12, 13), date(2026, 12, 13), OffReason.TRAVEL)
+    short = replace(PLAN, availability=replace(PLAN.availability, minutes=dict.fromkeys(range(7), 30.0)))
 
-    assert not any(each.moved_from for _, each in edited.plan.sessions())
+    assert not any(each.moved_from for _, each in take_off(short, sunday).plan.sessions())
+    assert any(each.moved_from for _, each in take_off(PLAN, sunday).plan.sessions())
+
+
+def test_sheets_that_fall_are_counted():
+    """What falls is named by its runs; sheets are a number."""
+    sheet = PlannedSession(
+        "", SessionKind.STRENGTH, Family.STRENGTH, "Strength", "Strong legs.", "strength-home"
+    )
+    one = add_session(PLAN, THURSDAY, sheet).plan
+
+    assert "1 sheet of strength or mobility" in take_off(one, DaysOff(THURSDAY, THURSDAY)).says[-1]
+
+
+def test_two_empty_days_are_not_swapped():
+    """There is nothing to exchange."""
+    empty = PLAN.with_days([replace(PLAN.day(day), sessions=()) for day in (TUESDAY, WEDNESDAY)])
+    with pytest.raises(PlanProblem, match="nothing is planned on Tue 2027-03-23 nor on Wed 2027-03-24"):
+        swap(empty, TUESDAY, WEDNESDAY)
 
 
 def test_an_appointment_is_moved_where_the_runner_says_so():

@@ -163,7 +163,7 @@ def test_the_smallest_change(pattern, ran, now, race, hard):
     span = (day(now - 8), day(22), facts, day(now))
     assert conflicts(after, *span) <= conflicts(plan, *span)
     for week in plan.weeks:
-        assert _minutes(after, week) <= _minutes(plan, week)
+        assert _minutes(after, week) <= _minutes(plan, week) + 1e-6
 
 
 def _minutes(plan, week):

@@ -31,7 +31,7 @@ from coach.plan.model import (
     monday_of,
 )
 from coach.plan.planner import SLEEP_NOTE, PlannedSeason, SeasonRequest, make_plan
-from coach.plan.sessions import CHAINS, GOAL_PACE_LONG, names_used, runnable
+from coach.plan.sessions import CHAINS, GOAL_PACE_LONG, Speeds, names_used, runnable
 from coach.plan.templates import TEMPLATES, DayRole, lay_out, sample_metres
 from coach.problems import PlanProblem
 from coach.quantities import METRES_PER_MILE
@@ -262,6 +262,13 @@ def test_a_lighter_taper_takes_less_away():
     assert race_week(taper_percent=60.0) < race_week() < race_week(taper_percent=41.0)
 
 
+def test_a_taper_beside_the_evidence_says_so():
+    """-25 % and 30 % are planned as asked for, with the evidence beside them; 45 % needs no word."""
+    for changes in ({"taper": TaperStyle.LIGHT}, {"taper": TaperStyle.FREQUENCY}, {"taper_percent": 30.0}):
+        assert any("Bosquet 2007" in each for each in season(**changes).cut)
+    assert not any("Bosquet" in each for each in season(taper_percent=45.0).cut + season().cut)
+
+
 def test_a_marathon_has_its_last_goal_pace_run_two_weeks_out():
     """The medium-long run at goal pace lies 14 days before, and nothing like it later."""
     plan = planned(races=(replace(RACE, distance="42.195 km"),), volume=WeeklyVolume("m", 60_000, 80_000))
@@ -363,6 +370,29 @@ def test_nothing_is_run_on_days_off_and_the_down_week_lies_there():
     assert "laid on the days off" in week.note
 
 
+def test_weeks_without_a_day_are_said_once():
+    """A journey of a month, or of a week: which weeks have nothing."""
+    month = DaysOff(date(2027, 2, 1), date(2027, 2, 28), OffReason.TRAVEL)
+    week = DaysOff(date(2027, 2, 1), date(2027, 2, 7), OffReason.TRAVEL)
+
+    said = season(availability=Availability((), off=(month,))).cut
+    assert "4 weeks have no day to run on, from that of 2027-02-01 to that of 2027-02-22." in said
+    said = season(availability=Availability((), off=(week,))).cut
+    assert "The week of 2027-02-01 has no day to run on." in said
+
+
+def test_known_speeds_make_the_sizes():
+    """Somebody fast runs the same reps in less time."""
+    fast = Speeds(3.5, {"easy": 3.5, "5k": 5.0, "threshold": 4.6})
+    dosed = [each for _, each in planned(speeds=fast).sessions() if each.family is Family.VO2MAX]
+
+    assert dosed
+    assert all(
+        each.hard_minutes and each.hard_m == pytest.approx(each.hard_minutes * 60 * 5.0, rel=0.05)
+        for each in dosed
+    )
+
+
 def test_a_day_of_little_time_has_a_short_run():
     """No session is longer than the minutes of its day."""
     plan = planned(availability=Availability((), minutes={1: 45.0, 3: 45.0, 6: 100.0}))
@@ -397,6 +427,15 @@ def test_a_c_race_is_trained_through():
 
     assert week is not None
     assert sum(day.is_hard for day in plan.days_of(week)) == 2
+
+
+def test_a_race_in_the_recovery_of_another_is_on_its_day():
+    """Whoever races again ten days later does so: nothing else of the recovery is given up."""
+    again = PlannedRace(date(2027, 5, 22), "5 km", RacePriority.C)
+    plan = planned(races=(RACE, again))
+
+    assert plan.day(again.date).sessions[0].kind is SessionKind.RACE
+    assert sum(day.is_hard for day in plan.days if day.date > RACE.date) == 1
 
 
 def test_a_season_of_two_peaks():

@@ -20,6 +20,7 @@ from coach.plan.facts import (
 from coach.plan.model import (
     Availability,
     DaysOff,
+    Dose,
     Family,
     OffReason,
     Plan,
@@ -28,6 +29,7 @@ from coach.plan.model import (
     RacePriority,
     RunnerLevel,
     TrainingPhase,
+    WeeklyVolume,
 )
 from coach.review.season import SeasonRun
 from tests.plan.checking import (
@@ -413,3 +415,103 @@ def test_what_breaks_a_rule_is_found_and_what_keeps_it_is_not(rule):
     assert len(findings[0].sentence) < 240
     assert findings[0].fix
     assert found(kept.plan, rule, kept.facts, kept.today) == ()
+
+
+def test_back_to_back_is_asked_for():
+    """Two hard days in a row are the runner's own wish then."""
+    plan = put(plan_of(), day(1, 2), reps(7, metres=400))
+    assert found(replace(plan, opt_ins=(PlanOptIn.BACK_TO_BACK,)), "hard-days-apart") == ()
+
+
+def test_lifting_before_a_run_of_the_same_day_is_said():
+    """After it is where it belongs."""
+    lift = session(Family.STRENGTH, "Heavy strength", "strength-heavy", minutes=45.0)
+    hard = plan_of().day(day(1, 1)).sessions
+    (finding,) = found(put(plan_of(), day(1, 1), lift, *hard), "heavy-legs")
+    assert (finding.you, finding.days) == ("0 hours", (day(1, 1),))
+    assert found(put(plan_of(), day(1, 1), *hard, lift), "heavy-legs") == ()
+
+
+@pytest.mark.parametrize(("days", "you"), [(1, "24 hours"), (2, "48 hours")])
+def test_heavy_legs_last_two_days(days, you):
+    """The day before and the day before that; three days are enough."""
+    finding = found(heavy(day(2, 1) - timedelta(days=days)), "heavy-legs")[0]
+    assert finding.you == you
+    assert found(heavy(day(2, 1) - timedelta(days=3)), "heavy-legs") == ()
+
+
+def test_sprints_of_which_nothing_is_known_need_no_drills():
+    """Nobody knows what a workout has that cannot be read."""
+    plan = with_sessions((day(3, 4), session(Family.SPRINTS, "Sprints", "unread", minutes=40.0)))
+    assert found(plan, "drills-before-sprints") == ()
+
+
+def test_flat_sprints_of_ten_seconds_are_right_with_an_old_hamstring():
+    """Longer ones are not; uphill they are."""
+
+    def with_history(seconds, title="Sprints"):
+        dose = Dose(6, "all out", None, seconds, 120.0)
+        each = session(Family.SPRINTS, title, minutes=40.0, distance_m=6000.0, hard_minutes=1.0, dose=dose)
+        return found(replace(with_sessions((day(3, 4), each)), histories=("hamstring",)), "old-injuries")
+
+    assert with_history(10.0) == ()
+    assert len(with_history(11.0)) == 1
+    assert with_history(11.0, "Hill sprints") == ()
+    assert "hill-sprints" in with_history(11.0)[0].fix
+
+
+def test_a_run_on_a_day_off_is_said():
+    """By the holidays of the plan, or by the day itself; a race is none."""
+    plan = replace(plan_of(), availability=off(day(1, 0), day(1, 6)))
+    assert [each.days for each in found(plan, "days-and-minutes")] == [
+        (day(1, each),) for each in (1, 2, 4, 5, 6)
+    ]
+    assert "travel" in found(plan, "days-and-minutes")[0].sentence
+    ill = plan_of().with_days([replace(plan_of().day(day(1, 2)), off=OffReason.ILLNESS)])
+    (finding,) = found(ill, "days-and-minutes")
+    assert "illness" in finding.sentence
+    racing = put(plan, day(1, 6), session(Family.RACE, "10 km", is_hard=True))
+    assert day(1, 6) not in {each.days[0] for each in found(racing, "days-and-minutes")}
+
+
+def test_another_pace_is_a_change_too():
+    """With a rep more it is one too many; alone it is one."""
+    both = with_sessions((day(2, 1), reps(6, "3k")))
+    assert found(both, "one-change")[0].you == "reps and pace"
+    alone = with_sessions((day(2, 1), reps(5, "3k")), (day(3, 1), reps(5, "3k")))
+    assert day(2, 1) not in {each.days[-1] for each in found(alone, "one-change")}
+
+
+def test_after_two_months_a_workout_begins_anew():
+    """Neither a step too far nor the fifth time of the same."""
+    plan = plan_of(16)
+    for number in range(1, 15):
+        plan = put(plan, day(number, 1), easy())
+    plan = put(plan, day(15, 1), reps(9, rest_s=60))
+    assert found(plan, "one-change") == ()
+
+
+def test_a_plan_by_time_has_no_kilometres_to_compare():
+    """What it begins with is no number of kilometres then."""
+    plan = replace(weekly(plan_of(), {0: 100.0}), volume=WeeklyVolume("s", 18_000.0, 30_000.0))
+    assert found(plan, "best-week") == ()
+    assert found(weekly(plan_of(), {0: 100.0}), "best-week") != ()
+
+
+def test_recorded_weeks_count_as_what_was_run_before():
+    """A runner who ran 60 km a week may plan 60 though the plan begins at 49."""
+    plan = weekly(plan_of(), {0: 60.0})
+    assert found(plan, "best-week") != ()
+    assert found(plan, "best-week", PlanFacts(runs=ran_weeks(8, km=15.0))) == ()
+
+
+def test_threshold_metres_are_those_of_the_dose():
+    """Where the plan has them; of a workout without, its own."""
+    dose = Dose(5, "threshold", 1000.0, None, 60.0)
+    each = replace(tempo(5.0), dose=dose)
+    assert len(found(with_sessions((day(1, 1), each)), "threshold-share")) == 1
+    (wide,) = found(
+        with_sessions((day(1, 1), session(Family.THRESHOLD, "2 x (5 x 1000)", "2x5x1000-threshold-float"))),
+        "threshold-share",
+    )
+    assert "100 km" in wide.fix

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from coach.plan.document import read_plan, write_plan
 from coach.plan.ladder import ANSWERS, RUNG_WORDS, TODAY_RULES, DayFacts, DayWeather, Rung, is_quality
 from coach.plan.missed import conflicts
-from coach.plan.model import Family, PlannedSession, PlanOptIn, RuleChoice, SessionKind
+from coach.plan.model import Dose, Family, PlannedSession, PlanOptIn, RuleChoice, SessionKind
 from coach.plan.readiness import FiredRule, NotKnown, ReadinessAnswer, Verdict
-from coach.plan.today import DayLimits, today
+from coach.plan.today import DayLimits, meals, today
 from coach.problems import PlanProblem
 from coach.workout.variants import size_of
-from tests.plan.weeks import MONDAY, WORKOUTS, day, done, plan_of, workout_of
+from tests.plan.weeks import MONDAY, WORKOUTS, a_session, day, done, plan_of, workout_of
 
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SUNDAY = 1, 2, 3, 4, 6
 
@@ -221,6 +221,75 @@ def test_a_day_without_a_run():
     suggestion = ask(at=day(0))
     assert (suggestion.planned, suggestion.proposed, suggestion.rung) == (None, None, Rung.AS_PLANNED)
     assert ask(at=day(0, 99)).planned is None
+
+
+def a_day(session):
+    """A plan whose Tuesday has one session."""
+    return plan_of().with_days([replace(plan_of().day(day(TUESDAY)), sessions=(session,))])
+
+
+def test_hills_have_no_pace_to_slow():
+    """Heat changes nothing where no pace is asked for; tired legs go on to the next rung."""
+    hills = replace(a_session(Family.HILLS, "h1"), dose=Dose(6, "hill", rep_s=60.0, rest_s=150.0))
+    hot = ask(a_day(hills), weather=DayWeather(30.0, 18.45))
+    assert (hot.rung, hot.edited, [each.has_decided for each in hot.reasons]) == (
+        Rung.AS_PLANNED,
+        None,
+        [False],
+    )
+    eased = ask(a_day(hills), readiness=morning(Verdict.EASIER))
+    assert (eased.what, eased.proposed.dose.reps) == ("4 instead of 6 reps", 4)
+    later = replace(plan_of({1: Family.HILLS, 3: Family.HILLS, 6: Family.LONG}))
+    first = ask(later, readiness=morning(Verdict.EASIER))
+    again = ask(first.edited.plan, day(THURSDAY), readiness=morning(Verdict.EASIER))
+    assert [each.rule for each in again.reasons if each.has_decided] == ["easier-again"]
+    assert again.rung is Rung.MOVED or again.rung is Rung.EASY
+
+
+def test_a_session_of_unknown_length():
+    """Where the plan has no minutes those of the workout count; of what nobody knows it is half an hour."""
+    unknown = replace(a_session(Family.LONG, "l1"), minutes=None, distance_m=None)
+    assert ask(a_day(unknown), readiness=morning(Verdict.EASY_ONLY)).what == "easy for 30 min"
+    half = ask(a_day(unknown), readiness=morning(Verdict.EASIER, "back_half", share=0.5))
+    assert half.what == "39 min instead of 77 min"
+    nobody = replace(unknown, workout="")
+    assert ask(a_day(nobody), readiness=morning(Verdict.EASY_ONLY)).what == "easy for 30 min"
+    assert ask(a_day(nobody), limits=DayLimits(minutes=20)).edited is None
+    swim = ask(a_day(replace(nobody, family=Family.EASY)), limits=DayLimits(instead="swim"))
+    assert swim.what == "swim for 30 min"
+
+
+def test_what_a_session_does_not_have_is_let_be():
+    """Without a cool-down to take from there is no longer warm-up: as planned, and the rule is told."""
+    sprints = PlannedSession(
+        "g1",
+        SessionKind.RUN,
+        Family.SPRINTS,
+        "Gentle sprints",
+        "Quick legs.",
+        "gentle-sprints-10s",
+        is_hard=True,
+    )
+    cold = ask(a_day(sprints), weather=DayWeather(-5.0))
+    assert (cold.rung, cold.edited) == (Rung.AS_PLANNED, None)
+    assert [(each.rule, each.has_decided) for each in cold.reasons] == [("cold", False)]
+
+
+def fed(plan, at):
+    """What is eaten for on a day."""
+    return meals(plan, at)
+
+
+def test_meals():
+    """For the hour before a hard or long day, and for the evening before; nothing for what was run."""
+    plan = plan_of()
+    here, after = fed(plan, day(WEDNESDAY))
+    assert (here, after.family) == (None, Family.THRESHOLD)
+    here, after = fed(plan, day(SUNDAY))
+    assert (here.family, after) == (Family.LONG, None)
+    done_already = plan.day(day(SUNDAY))
+    ran = replace(done_already, sessions=tuple(replace(each, runs=("r",)) for each in done_already.sessions))
+    assert fed(plan.with_days([ran]), day(SUNDAY)) == (None, None)
 
 
 def test_ride_the_wave():

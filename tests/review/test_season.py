@@ -13,6 +13,7 @@ from coach.review.season import (
     SeasonRun,
     Sessions,
     WeeklyDistance,
+    consistency,
     first_day,
     season,
 )
@@ -43,6 +44,21 @@ def test_a_week_has_monotony_and_strain_as_foster_has_them():
     assert week.monotony == pytest.approx(1.1940, abs=1e-4)
     assert week.strain == pytest.approx(2268.5, abs=0.2)
     assert (week.time_s, week.distance_m) == (18_000.0, 50_000.0)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "runs", "regular"), [(12, 4, 12), (14, 4, 12), (6, 4, 6), (12, 3, 0), (0, 4, None)]
+)
+def test_how_many_weeks_were_regular(weeks, runs, regular):
+    """Whole weeks of the last twelve with four runs; the one under way is none, and without a run nobody knows."""
+    first = MONDAY - timedelta(weeks=weeks - 1)
+    each = [run(first + timedelta(weeks=week, days=day)) for week in range(weeks) for day in range(runs)]
+    this_week = [run(TODAY - timedelta(days=back)) for back in range(2)]
+    assert consistency([*each, *this_week], TODAY, 4) == regular
+    made = season([*each, *this_week], today=TODAY)
+    assert made.regular_weeks == regular
+    is_said = any("of the last 12 weeks had 4 runs or more" in words for words in made.sentences)
+    assert is_said == (weeks > 12)
 
 
 def test_a_swim_has_load_and_no_kilometres():

@@ -19,7 +19,7 @@ from coach.screen.app import CoachApp
 from coach.screen.protocols import AthleteEdit, PastRun, WorkoutDetail
 from coach.session.events import SplitRole
 from coach.session.light import Light
-from coach.session.phases import Phase
+from coach.session.phases import ItemPart, ItemTimer, Phase
 from coach.session.state import StepMark
 from coach.signals.readings import Freshness, SensorState, SensorStatus, Source
 from coach.workout import notation
@@ -236,6 +236,14 @@ def drills() -> Snapshot:
     return rep_four(phase=Phase.CHECKLIST, step=checklist, item=3, **NOTHING)
 
 
+def plank(part: ItemPart, left_s: float) -> Snapshot:
+    """Make a checklist whose exercise is timed."""
+    items = (ChecklistItem("Side plank", sets=2, seconds=Seconds(45), each_side=True, rest_s=Seconds(60)),)
+    checklist = step(Kind.CHECKLIST, items=items, until=EndConditions((OpenEnd(),)))
+    timer = ItemTimer(part, Seconds(left_s), Seconds(60))
+    return rep_four(phase=Phase.CHECKLIST, step=checklist, item=2, item_timer=timer, **NOTHING)
+
+
 def evening_library() -> FakeLibrary:
     """A dozen workouts, some of them run before, for a runner of 5 km in 20:00."""
     run_on = {"8x400": date(2026, 5, 19), "6x800": date(2026, 5, 12), "easy": date(2025, 6, 4)}
@@ -312,6 +320,17 @@ async def read(pilot: Pilot[Any]) -> None:
     """Wait for what is read on a thread."""
     await pilot.pause()
     await pilot.app.workers.wait_for_complete()
+
+
+def enter_race(line: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Type a race where there is no plan, and wait for what would come of it."""
+
+    async def put(pilot: Pilot[Any]) -> None:
+        await read(pilot)
+        await write(line)(pilot)
+        await pilot.app.workers.wait_for_complete()
+
+    return put
 
 
 def edit(entry: str, *keys: str, typed: str | None = None) -> Callable[[Pilot[Any]], Awaitable[None]]:
@@ -536,6 +555,12 @@ SCREENS: Final = (
         (SMALL, MIDDLE),
     ),
     Screen("checklist", "One exercise is shown at a time, with its set.", live(drills())),
+    Screen("checklist-hold", "What is held stands large and counts down.", live(plank(ItemPart.HOLD, 31.2))),
+    Screen(
+        "checklist-rest",
+        "A rest between two sets counts down, and says what follows.",
+        live(plank(ItemPart.REST, 48.0)),
+    ),
     Screen("quit", OVER_THE_RUN, live(rep_four()), press=("q",)),
     Screen("keys", OVER_THE_RUN, live(rep_four()), press=("question_mark",)),
     Screen(
@@ -816,6 +841,13 @@ SCREENS: Final = (
         (SMALL, MIDDLE),
         before=read,
     ),
+    Screen(
+        "calendar-small",
+        "The answer in a row, the week without what it came to.",
+        calendar(),
+        ((60, 18),),
+        before=read,
+    ),
     Screen("calendar-why", "Each rule with its limit and its source.", calendar(), press=("w",), before=read),
     Screen(
         "calendar-none",
@@ -823,8 +855,7 @@ SCREENS: Final = (
         calendar(FakeSeasons(None, None)),
         (SMALL, MIDDLE),
         BOTH,
-        ("1", "0", "k", "space", "2", "8", "space", "J", "u", "n", "e"),
-        before=read,
+        before=enter_race("10k 28 June"),
     ),
     Screen("no-colour-calendar", WITHOUT_COLOUR, calendar(), before=read, has_colour=False),
     Screen(

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from coach.app.demonstration import demonstration_members, demonstration_roster
 from coach.app.live_run import RunContext
-from coach.app.squad import LiveSquad, Member, demonstration_members, demonstration_roster
+from coach.app.squad import LiveSquad, Member
 from coach.app.terminal import SILENT, RunMode
 from coach.edge.settings import Settings
 from coach.live.run import LiveRun
@@ -253,6 +254,36 @@ async def test_hostile_names_stay_on_their_row():
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (20, 5), (200, 60)])
+async def test_a_long_name_and_a_small_terminal(size):
+    """The name of who is next gives way to when; what there is no room for is counted."""
+    people = roster(8)
+    runners = tuple(replace(one, name=f"Wilhelmina {one.name}") for one in people.runners)
+    async with board(replace(people, runners=runners), by_hand, size) as (squad, app, pilot):
+        await pilot.press("1", "2")
+        await go_on(squad, pilot, 49.0)
+        rows = lines(app)[: size[1]]
+        assert max(map(len, rows)) <= size[0]
+        if size[0] >= 60:
+            assert "in 1 s" in rows[2]
+            assert "then 2 Wilhelm… 1 s" in rows[3]
+        assert any(row.strip().startswith("and ") for row in rows) is (size[1] < 24)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("keys", "how"), [(("q", "l"), False), (("ctrl+c",), None)])
+async def test_runs_that_are_left_are_kept(keys, how):
+    """Left by the dialogue, or interrupted: neither ends a run."""
+    async with board(roster(1), by_hand) as (squad, app, pilot):
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause()
+        assert app.return_value is how
+        assert not app.is_finished
+        assert not squad.is_over
+
+
+@pytest.mark.asyncio
 async def test_leaving():
     """Keys are shown, runs are kept or ended as asked, and a board whose runs are over closes by itself."""
     async with board(roster(1), by_hand) as (_squad, app, pilot):
@@ -261,8 +292,9 @@ async def test_leaving():
         assert isinstance(app.screen, SquadDialog)
         await pilot.press("escape")
         await pilot.pause()
-        await pilot.press("t")
-        await pilot.pause()
+        await pilot.press("t", "v")
+        await look(pilot)
+        assert "The voice is silent" in lines(app)[1]
         assert app.theme == "night"
         await pilot.press("q", "f")
         await pilot.pause()

@@ -122,15 +122,21 @@ def test_the_demo_takes_two_minutes_at_any_moment():
 def test_together_they_use_every_key_of_the_format():
     """No key of the format is without an example.
 
-    But bounds of pace, whose numbers would be the same for everybody, the older name of a tag, and that only its own
-    words are spoken, which is for races: those are planned and not kept in a library.
+    But bounds of pace, whose numbers would be the same for everybody, the older name of a tag, that only its own
+    words are spoken, which is for races: those are planned and not kept in a library; and a start after the partner,
+    who is of a squad.
     """
     used: set[tuple[str, str]] = set()
     for name in SIZES:
         _collect(read(name).workout, used)
     every = {(model.__name__, key) for model in _models_of(Workout) for key in model.model_fields}
     without = {_plain(one) for one in every} - {_plain(one) for one in used}
-    assert without == {("PaceBounds", "a side"), ("Tags", "fresh_legs"), ("Workout", "spoken")}
+    assert without == {
+        ("PaceBounds", "a side"),
+        ("Tags", "fresh_legs"),
+        ("Workout", "spoken"),
+        ("AfterPartner", "after"),
+    }
 
 
 SIDES = {"above", "below", "min", "max", "faster", "slower", "fastest", "slowest"}

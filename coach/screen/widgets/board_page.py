@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 TALL: Final = 38
 """From this height on a runner has four rows; below it two."""
+_WIDE: Final = 116
+"""From this width on there are figures in large letters."""
+_NARROW: Final = 78
+"""Below this width who crosses next stands in ordinary letters."""
+_DUE: Final = 26
+"""Columns beside the name of who crosses next, for when and who then."""
 _WORDS: Final = {"FASTER": "SPEED", "BEHIND": "LATE"}
 """Words of the live screen that do not fit beside the figures of a row."""
 _GOOD: Final = frozenset({"ON", "READY", "DONE", "LAST"})
@@ -167,13 +173,15 @@ def board_rows(view: BoardView, width: int, height: int, colours: Palette) -> li
     canvas = Canvas(width, height, colours.plain)
     _paint_title(canvas, view, colours)
     _paint_next(canvas, view, colours)
-    is_tall = height >= TALL and width >= 116
+    is_tall = height >= TALL and width >= _WIDE
     top, each = 7, 4 if is_tall else 2
     _paint_heads(canvas, view, colours, is_tall=is_tall)
     for place, row in enumerate(view.rows):
         y = top + place * each
         if y + each > height - 1:
             left = len(view.rows) - place
+            for below in range(y, height - 1):
+                canvas.put(0, below, " " * width, colours.plain)
             canvas.put(2, height - 2, f"and {left} more", colours.stale)
             break
         if is_tall:
@@ -197,17 +205,23 @@ def _paint_next(canvas: Canvas, view: BoardView, colours: Palette) -> None:
     canvas.put(2, 2, "next", colours.plain, bold=True)
     canvas.put(2, 3, "to cross", colours.stale)
     large = f"{view.next_key} {view.next_name}".strip()
-    canvas.put_block(13, 2, large, colours.plain)
-    x = max(50 if canvas.width >= 116 else 0, 13 + width_of(large) + 3) if large else 13
-    x = min(x, canvas.width - 30)
+    x = 13
+    if large and canvas.width < _NARROW:
+        x = canvas.put(13, 2, fit(large, max(0, canvas.width - 24)), colours.plain, bold=True) + 2
+    elif large:
+        while width_of(large) > canvas.width - 13 - _DUE:
+            large = large[:-1]
+        canvas.put_block(13, 2, large, colours.plain)
+        x = max(50 if canvas.width >= _WIDE else 0, 13 + width_of(large) + 3)
     canvas.put(x, 2, view.due, colours.plain, bold=True)
-    room = max(0, canvas.width - x - 20) if canvas.width >= 116 else max(0, canvas.width - x - 2)
+    x = 13 if canvas.width < _NARROW else x
+    room = max(0, canvas.width - x - (20 if canvas.width >= _WIDE else 2))
     canvas.put(x, 3, fit(view.then, room), colours.stale)
     canvas.put(x, 4, fit(view.last_press, room), colours.stale)
-    row = 3 if canvas.width >= 116 else 5
+    row = 3 if canvas.width >= _WIDE else 5
     chips = [f" {name} " for name in view.scopes]
     at = canvas.width - 1 - sum(map(len, chips))
-    if canvas.width >= 116:
+    if canvas.width >= _WIDE:
         canvas.put_right(canvas.width - 1, 2, "keys speak to", colours.stale)
     else:
         canvas.put_right(at - 1, row, "keys speak to", colours.stale)

@@ -49,6 +49,8 @@ _WEEK: Final = 4
 """Columns of a week in the strip at most, the gap after it included."""
 _MONTH_ROWS: Final = 3
 """Rows of a week in the month."""
+_NARROW: Final = 70
+"""Below so many columns nothing is said of what a session came to."""
 _SMALLEST: Final = 12
 """Rows from which on there is anything besides the week."""
 _YOU_DECIDE: Final = "You decide. As planned is kept as your choice, without a word."
@@ -139,6 +141,10 @@ class _Page:
                 self._answer_above(edge)
             canvas.put(MARGIN, 7, "─" * (edge - MARGIN), colours.line)
             y = 8
+        elif view.answer is not None and view.check is not None:
+            words = f"{view.answer.word}   {sanitise(view.answer.session)}"
+            canvas.put(MARGIN, 1, fit(words, edge - MARGIN), colours.plain, bold=True)
+            y = 3
         self._rows_of_days(y, edge)
         if canvas.height >= y + 12:
             self._said_below(y + 8, edge)
@@ -264,6 +270,8 @@ class _Page:
 
     def _columns(self, edge: int) -> tuple[int, int, int]:
         """Where time and distance end and where what was done begins; what is over is shared with the names."""
+        if not self._is_whole and edge < _NARROW:
+            return edge - 7, edge, edge  # names before what was done
         if not self._is_whole:
             return max(22, edge - 32), max(29, edge - 25), max(31, edge - 23)
         over = (edge - 78) // 2

@@ -1,0 +1,621 @@
+"""Timing by hand: the clock, the journal and the keys, on a screen of its own or as lines.
+
+What is done at the line becomes inputs of a fold (`coach.squad.by_hand`). Each is written before it is taken, so what
+was shown outlives a killed program; the clock of a session that is gone on with has run on meanwhile.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from coach.app.terminal import Console, RunMode, keep_log_off_the_terminal, run_mode_here
+from coach.edge.clock import Clock, MachineClock, local_iso, loop_s
+from coach.edge.files import plain
+from coach.edge.hand_journal import (
+    SUFFIX,
+    HandJournal,
+    HandSession,
+    find_hand_session,
+    hand_sessions,
+    is_being_timed,
+    read_hand_session,
+)
+from coach.edge.paths import runner_paths
+from coach.edge.process import ShutdownSignals
+from coach.edge.run_folder import new_ulid
+from coach.problems import INTERRUPTED, CoachProblem
+from coach.quantities import Metres, Seconds, format_clock, parse_clock
+from coach.session.buttons import Pressed
+from coach.squad.by_hand import (
+    LAP_M,
+    HandEvent,
+    HandInput,
+    HandPress,
+    HandSetup,
+    HandTiming,
+    HandUndone,
+    PressesTakenBack,
+    PressGiven,
+    PressSource,
+    RunnerNamed,
+    TimingEnded,
+    heats_of,
+)
+from coach.squad.roster import DIGITS, LETTERS, MOST_COACHED, MOST_RUNNERS, Group, Roster, SquadRunner
+from coach.squad.sheet import PastSplit, PastSplits, past_splits_of, sheet_lines, split_words
+
+if TYPE_CHECKING:
+    from coach.live.inputs import Input
+
+_OFFERED_S: Final = 3 * 3600.0
+"""How long after its last press a session is offered again: a meeting may last so long. Judged."""
+_LOOKED_AT: Final = 60
+"""Sessions of the past that splits are held against: a season of two a week."""
+_LONGEST_NAME: Final = 40
+"""Letters of a name, as in a roster."""
+_LONGEST_LINE: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class HandRequest:
+    """What is asked for."""
+
+    roster: Roster | None = None
+    runners: int | None = None
+    """How many numbers there are without a roster; None for as many as cross."""
+    distance_m: float | None = None
+    lap_m: float = LAP_M
+    heats: int | None = None
+    record: str | None = None
+    is_recorded: bool = True
+    resume: str | None = None
+    """The session to go on with."""
+
+    @property
+    def folder(self) -> Path:
+        """Where sessions are kept."""
+        return runner_paths().by_hand if self.record is None else Path(self.record).expanduser()
+
+
+def numbered(count: int | None) -> Roster:
+    """A roster of numbers."""
+    count = MOST_RUNNERS if count is None else count
+    keys = DIGITS if count <= MOST_COACHED else LETTERS
+    runners = tuple(
+        SquadRunner(str(number), str(number), key, "all")
+        for number, key in zip(range(1, count + 1), keys, strict=False)
+    )
+    return Roster("Numbers", runners, (Group("all"),))
+
+
+# --- the session
+
+
+class HandDesk:
+    """A session by hand under way, and what is done at the line."""
+
+    def __init__(
+        self,
+        setup: HandSetup,
+        clock: Clock,
+        *,
+        journal: HandJournal | None = None,
+        past: PastSplits | None = None,
+        session: HandSession | None = None,
+    ) -> None:
+        """Time from now on, or go on with a session: its clock has run on since."""
+        self.timing = HandTiming(setup)
+        self.past = past or {}
+        self.is_kept = journal is not None
+        self._journal = journal
+        self._clock = clock
+        elapsed = 0.0
+        self._least = Seconds(0.0)
+        if session is not None:
+            self.timing = session.timing()
+            self._least = session.until
+            elapsed = max(session.until, clock.wall().epoch_s - setup.started_s)
+        self._epoch = clock.monotonic() - elapsed
+        self._subscribers: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[HandEvent], None]] = []
+        self.chosen: int | None = None
+        """The press that the next key names, where one was chosen from the list."""
+        self.has_ended = False
+
+    def begin(self) -> None:
+        """Let the clock run until the gun, unless it runs already."""
+        if not self.timing.clocks:
+            self.take(self.timing.early(self.now()))
+
+    def now(self) -> Seconds:
+        """Seconds since the session began; never before what has happened."""
+        return Seconds(max(self._least, self._clock.monotonic() - self._epoch))
+
+    def set_least(self, moment: Seconds) -> None:
+        """Let at least so much time have passed: times from a paper list are ahead of the clock."""
+        self._least = max(self._least, moment)
+
+    def moment_of(self, monotonic: float) -> Seconds:
+        """The time of the session at a moment of the machine's monotonic clock; now, where that runs otherwise."""
+        now, late_s = self.now(), loop_s() - monotonic
+        return Seconds(now - late_s) if isinstance(self._clock, MachineClock) and 0 <= late_s < 1 else now
+
+    def day_words(self) -> str:
+        """The time of day."""
+        return local_iso(self._clock.wall())[11:16]
+
+    @property
+    def trouble(self) -> str:
+        """Why something could not be kept; empty if everything was."""
+        return "" if self._journal is None else self._journal.trouble
+
+    def subscribe(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called whenever there is something new to show."""
+        self._subscribers.append(changed)
+
+    def listen(self, heard: Callable[[HandEvent], None]) -> None:
+        """Have `heard` called with each event."""
+        self._listeners.append(heard)
+
+    def take(self, *inputs: HandInput) -> None:
+        """Keep inputs, then take them."""
+        for event in inputs:
+            self._least = max(self._least, event.at)
+            if self._journal is not None:
+                self._journal.append(event)
+            for made in self.timing.receive(event):
+                self._tell(made)
+        for changed in self._subscribers:
+            changed()
+
+    def _tell(self, event: HandEvent) -> None:
+        runner, press = event.get("runner"), event.get("press")
+        if runner and press:
+            crossing = next((each for each in self.timing.crossings(runner) if each.press == press), None)
+            words = "" if crossing is None else split_words(self.timing, crossing, self.past)
+            event = {**event, "word": words} if words else event
+        for heard in self._listeners:
+            heard(event)
+
+    # --- what is done at the line
+
+    def cross(self, moment: Seconds | None = None, *, is_loose: bool = False) -> int:
+        """Somebody crosses the line; returns the number of the press."""
+        now = self.now()
+        self.take(self.timing.crossed(now, now if moment is None else moment, is_loose=is_loose))
+        return len(self.timing.presses)
+
+    def name(self, runner: str, moment: Seconds | None = None) -> int | None:
+        """A runner's key; returns the number of the press where it was one itself."""
+        now, before = self.now(), len(self.timing.presses)
+        chosen, self.chosen = self.chosen, None
+        self.take(*self.timing.keyed(runner, now, now if moment is None else moment, chosen))
+        after = len(self.timing.presses)
+        return after if after > before else None
+
+    def give(self, runner: str, press: int | None = None) -> None:
+        """Give a press to a runner: this one, else the oldest that is nobody's, else the one given last."""
+        loose = self.timing.loose()
+        number = press or (loose[0].number if loose else None)
+        if number is None:
+            self.swap(runner)
+        elif number in self.timing.owners:
+            self.take(*self.timing.keyed(runner, self.now(), self.now(), number))
+        else:
+            self.timing.message = f"There is no press {number}."
+
+    def give_by_order(self) -> None:
+        """Give the oldest press that is nobody's to who was most likely at the line then."""
+        loose = self.timing.loose()
+        press = next((each for each in loose if each.number == self.chosen), loose[0] if loose else None)
+        names = [] if press is None else self.timing.candidates(press)
+        if press is None or not names:
+            self.timing.message = "Nobody is known to have been near then." if press else "No press waits."
+            self.take()
+            return
+        self.chosen = None
+        self.take(PressGiven(self.now(), press.number, names[0]))
+
+    def swap(self, runner: str) -> None:
+        """The press that was given last, or is chosen, was this runner's."""
+        chosen, self.chosen = self.chosen, None
+        self.take(*self.timing.swapped(runner, self.now(), chosen))
+
+    def undo(self) -> None:
+        """Undo what was done by hand last."""
+        self.chosen = None
+        self.take(HandUndone(self.now()))
+
+    def next_heat(self, moment: Seconds | None = None) -> None:
+        """The gun."""
+        now = self.now()
+        self.take(self.timing.next_heat(now, now if moment is None else moment))
+
+    def drop(self, runner: str | None = None) -> None:
+        """Somebody stopped or was lapped: who stands as next, or this runner."""
+        self.take(*self.timing.dropped(self.now(), runner))
+
+    def take_back(self, *presses: int, is_held_key: bool = False) -> None:
+        """Presses were nobody's crossing."""
+        self.chosen = None
+        self.take(PressesTakenBack(self.now(), presses, is_held_key))
+
+    def call(self, runner: str, name: str) -> None:
+        """Name a runner."""
+        from coach.screen.sanitise import sanitise
+
+        name = sanitise(name, _LONGEST_NAME)
+        if name:
+            self.take(RunnerNamed(self.now(), runner, name))
+        else:
+            self.timing.message = "That is no name."
+
+    def choose(self, step: int) -> None:
+        """Move the choice among the presses, those that are nobody's first."""
+        numbers = [press.number for press in self.listed()]
+        if not numbers:
+            return
+        loose = self.timing.loose()
+        at = self.chosen if self.chosen is not None else loose[0].number if loose else None
+        place = numbers.index(at) + step if at in numbers else len(numbers) - 1 if step < 0 else 0
+        self.chosen = numbers[min(len(numbers) - 1, max(0, place))]
+        self.take()
+
+    def listed(self) -> list[HandPress]:
+        """Every press in order of time."""
+        return sorted(self.timing.presses, key=lambda press: (press.moment, press.number))
+
+    def end(self) -> None:
+        """The timing is over."""
+        if not self.has_ended:
+            self.has_ended = True
+            self.take(TimingEnded(self.now()))
+
+    def put(self, event: "Input") -> None:
+        """A gate or a phone at the line: a press with its own time."""
+        if isinstance(event, Pressed):
+            moment = event.at if event.pressed_at is None else event.pressed_at
+            place = "" if event.gate is None else event.gate.name
+            self.pass_gate(moment, place)
+
+    def pass_gate(self, moment: Seconds, place: str, tag: str = "", *, is_phone: bool = False) -> None:
+        """Somebody passed a gate, whose tag may tell who."""
+        source = PressSource.PHONE if is_phone else PressSource.GATE
+        self.take(self.timing.passed(self.now(), moment, source, place, tag))
+
+    def save_table(self) -> str:
+        """Save the table of the session beside where the program was started; returns what to say."""
+        from coach.edge.files import write_atomically
+        from coach.squad.sheet import sheet_csv
+
+        path = Path(f"by-hand-{self.timing.setup.started[:16].replace(':', '')}.csv")
+        try:
+            write_atomically(path, sheet_csv(self.timing, self.past))
+        except OSError as error:
+            return f"{path} cannot be written: {error.strerror}"
+        return f"Saved as {path}"
+
+    def close(self) -> None:
+        """Let go of the journal."""
+        if self._journal is not None:
+            self._journal.close()
+
+
+# --- lines in place of a screen
+
+
+class HandLines:
+    """Reads what is done at the line as lines, and prints what became of it."""
+
+    def __init__(self, desk: HandDesk, console: Console, *, as_json: bool) -> None:
+        """Drive a session; what cannot be read is said on the console."""
+        self._desk = desk
+        self._console = console
+        self._as_json = as_json
+        desk.listen(self._print)
+
+    def read(self, line: str) -> None:
+        """Do what a line says: `space`, `b`, `give b`, `@72.3 space`, `undo`, `swap b`, `heat`, `out b`, `end`."""
+        desk = self._desk
+        words = line.split()
+        if not words or words[0].startswith("#"):
+            return
+        moment: Seconds | None = None
+        if words[0].startswith("@"):
+            moment = _moment_of(words.pop(0)[1:])
+            if moment is None or not words:
+                self._console.say(f"{plain(line.strip())[:80]}: after @ stands a time, such as @1:12.3 space")
+                return
+            desk.set_least(moment)
+        word, rest = words[0], words[1:]
+        if not self._do(word.casefold(), word, rest, moment):
+            self._console.say(
+                f"{plain(line.strip())[:80]}: not understood. space, enter, a runner's key, give b, give b 17, undo, "
+                "swap b, heat, out b, take 17, call b NAME, end"
+            )
+        elif desk.timing.message:
+            self._console.say(desk.timing.message)
+
+    def _do(self, word: str, spelt: str, rest: Sequence[str], moment: Seconds | None) -> bool:
+        """Do one word; False where it says nothing."""
+        desk = self._desk
+        desk.timing.message = ""
+        if word in _PLAIN and not rest:
+            _PLAIN[word](desk, moment)
+            return True
+        runner = self._runner(rest[0]) if rest else None
+        number = (
+            int(rest[-1])
+            if rest and rest[-1].isascii() and rest[-1].isdigit() and len(rest[-1]) < 6
+            else None
+        )
+        if word in {"give", "."} and runner and len(rest) <= 2 and (len(rest) == 1 or number is not None):
+            desk.give(runner, number if len(rest) == 2 else None)
+        elif word in {"swap", "was"} and runner and len(rest) == 1:
+            desk.swap(runner)
+        elif word in {"out", "-"} and runner and len(rest) == 1:
+            desk.drop(runner)
+        elif word == "take" and number is not None and len(rest) == 1:
+            if number in desk.timing.owners:
+                desk.take_back(number)
+            else:
+                desk.timing.message = f"There is no press {number}."
+        elif word in {"call", "name"} and runner and len(rest) > 1:
+            desk.call(runner, " ".join(rest[1:]))
+        elif not rest and (own := self._runner(spelt)):
+            desk.name(own, moment)
+        else:
+            return False
+        return True
+
+    def _runner(self, word: str) -> str | None:
+        """Whom a word means: a key, a slug or a name."""
+        timing = self._desk.timing
+        one = timing.by_key(word)
+        if one is not None:
+            return one.slug
+        folded = word.casefold()
+        return next(
+            (
+                each.slug
+                for each in timing.setup.roster.runners
+                if folded in {each.slug, timing.called(each.slug).casefold()}
+            ),
+            None,
+        )
+
+    def _print(self, event: HandEvent) -> None:
+        text = json.dumps(event, separators=(", ", ": ")) if self._as_json else self._words(event)
+        if text:
+            sys.stdout.write(text + "\n")
+            sys.stdout.flush()
+
+    def _words(self, event: HandEvent) -> str:
+        kind, press = event["event"], event.get("press")
+        name = plain(self._desk.timing.called(event["runner"])) if "runner" in event else ""
+        if kind == "clock_started":
+            return f"{format_clock(event['from_s'], tenths=True):>8}  | heat {event['heat']}"
+        if kind == "timing_ended":
+            return ""
+        if press is None:
+            said = {
+                "left_order": "out of the order",
+                "back_in_order": "back in the order",
+                "undone": "undone",
+            }
+            text = said.get(kind, f"called {plain(str(event.get('name')))}")
+            return f"{format_clock(event['at_s'], tenths=True):>8}  | {name}{' ' if name else ''}{text}"
+        lap = (
+            f"lap {event['lap']}  {event['lap_s']:.1f}  {format_clock(event['time_s'], tenths=True)}"
+            if "lap" in event
+            else ""
+        )
+        what = {"line_moved": "moved to ", "line_loose": "nobody's", "line_taken_back": "taken back"}.get(
+            kind, ""
+        )
+        parts = [f"press {press}", what + name, lap, str(event.get("word", ""))]
+        return f"{format_clock(event['effective_at_s'], tenths=True):>8}  | {'  '.join(filter(None, parts))}"
+
+
+def _moment_of(text: str) -> Seconds | None:
+    with suppress(ValueError, CoachProblem):
+        seconds = float(text) if ":" not in text else float(parse_clock(text))
+        if 0 <= seconds < 360_000:
+            return Seconds(seconds)
+    return None
+
+
+_PLAIN: Final[dict[str, Callable[[HandDesk, Seconds | None], object]]] = {
+    "space": lambda desk, moment: desk.cross(moment),
+    "line": lambda desk, moment: desk.cross(moment),
+    "press": lambda desk, moment: desk.cross(moment),
+    "enter": lambda desk, moment: desk.cross(moment, is_loose=True),
+    "loose": lambda desk, moment: desk.cross(moment, is_loose=True),
+    "undo": lambda desk, _: desk.undo(),
+    "backspace": lambda desk, _: desk.undo(),
+    "tab": lambda desk, _: desk.give_by_order(),
+    "order": lambda desk, _: desk.give_by_order(),
+    "heat": lambda desk, moment: desk.next_heat(moment),
+    "gun": lambda desk, moment: desk.next_heat(moment),
+    "]": lambda desk, moment: desk.next_heat(moment),
+    "out": lambda desk, _: desk.drop(),
+    "-": lambda desk, _: desk.drop(),
+    "end": lambda desk, _: desk.end(),
+    "esc": lambda desk, _: desk.end(),
+}
+"""Words that stand alone."""
+
+
+async def _by_lines(desk: HandDesk, console: Console, *, as_json: bool) -> int:
+    """Read lines from standard input until it ends; returns the exit code."""
+    lines = HandLines(desk, console, as_json=as_json)
+    loop = asyncio.get_running_loop()
+    is_over = asyncio.Event()
+
+    def read_all() -> None:
+        stream = sys.stdin.buffer
+        with suppress(RuntimeError, OSError, ValueError):  # the loop has closed, or the input has gone
+            while line := stream.readline(_LONGEST_LINE):
+                loop.call_soon_threadsafe(take, line.decode("utf-8", "replace"))
+            loop.call_soon_threadsafe(is_over.set)
+
+    def take(line: str) -> None:
+        if not desk.has_ended:
+            lines.read(line)
+        if desk.has_ended:
+            is_over.set()
+
+    desk.begin()
+    with ShutdownSignals(is_over.set) as signals:
+        threading.Thread(target=read_all, name="keys", daemon=True).start()
+        await is_over.wait()
+    if not signals.exit_code:
+        desk.end()
+    return signals.exit_code or 0
+
+
+# --- begun
+
+
+def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> int:
+    """Time runners by hand; returns the exit code.
+
+    Raises:
+        CoachProblem: nothing can be kept there, or there is no session to go on with.
+    """
+    clock = MachineClock()
+    mode = run_mode_here(as_json=as_json)
+    folder = request.folder
+    session = _cut_off(request, folder, clock, console, mode)
+    if session is None:
+        setup = _setup(request, clock)
+        name = new_ulid(clock.wall().epoch_s)
+        journal = HandJournal(folder / f"{name}{SUFFIX}", setup) if request.is_recorded else None
+    else:
+        setup, name = session.setup, session.name
+        journal = HandJournal(session.path)
+        for problem in session.problems:
+            console.say(problem)
+    desk = HandDesk(setup, clock, journal=journal, past=_past(folder, name), session=session)
+    try:
+        code = (
+            _on_screen(desk)
+            if mode is RunMode.SCREEN
+            else asyncio.run(_by_lines(desk, console, as_json=as_json))
+        )
+    finally:
+        desk.close()
+    _close_words(desk, name, console, as_json=as_json)
+    return code
+
+
+def _setup(request: HandRequest, clock: Clock) -> HandSetup:
+    roster = request.roster or numbered(request.runners)
+    wall = clock.wall()
+    heats = heats_of(roster, request.heats)
+    distance = None if request.distance_m is None else Metres(request.distance_m)
+    return HandSetup(
+        roster,
+        Metres(request.lap_m),
+        distance,
+        heats,
+        request.roster is None,
+        local_iso(wall),
+        round(wall.epoch_s, 3),
+    )
+
+
+def _cut_off(
+    request: HandRequest, folder: Path, clock: Clock, console: Console, mode: RunMode
+) -> HandSession | None:
+    """The session to go on with: the one that is named, or the newest that was cut off, where the coach says so."""
+    if request.resume is not None:
+        return read_hand_session(find_hand_session(request.resume, folder))
+    for path in hand_sessions(folder)[:1]:
+        with suppress(CoachProblem):
+            session = read_hand_session(path)
+            ago = max(0.0, clock.wall().epoch_s - session.setup.started_s - session.until)
+            if session.is_finished or is_being_timed(path) or ago > _OFFERED_S:
+                return None
+            count = len(session.timing().presses)
+            if not count:
+                return None
+            what = f"A timing with {count} presses was cut off {format_clock(ago)} ago."
+            if mode is not RunMode.SCREEN or not console.can_ask():
+                console.say(f"{what} Go on with it: coach squad time --resume={session.name}")
+                return None
+            return session if console.confirm(f"{what} Go on with it?") else None
+    return None
+
+
+def _past(folder: Path, name: str) -> PastSplits:
+    """The splits of the sessions before one, the oldest first; what cannot be read says nothing."""
+    past: dict[str, list[PastSplit]] = {}
+    earlier = [path for path in hand_sessions(folder) if path.name < name]
+    for path in reversed(earlier[:_LOOKED_AT]):
+        with suppress(CoachProblem):
+            session = read_hand_session(path)
+            if not session.setup.is_numbered:
+                for slug, splits in past_splits_of(session.timing()).items():
+                    past.setdefault(slug, []).extend(splits)
+    return {slug: splits for slug, splits in past.items() if splits}
+
+
+def _on_screen(desk: HandDesk) -> int:
+    """Time on the screen; returns the exit code."""
+    from coach.edge.settings import load_settings
+    from coach.screen.by_hand import HandApp
+
+    keep_log_off_the_terminal()
+    settings = load_settings(runner_paths().settings, os.environ)
+
+    async def conduct() -> int:
+        app = HandApp(desk, theme=settings.theme)
+        desk.begin()
+        with ShutdownSignals(app.leave) as signals:
+            is_ended = await app.run_async(mouse=False)
+        if is_ended:
+            desk.end()
+        return signals.exit_code or (0 if is_ended else INTERRUPTED)
+
+    return asyncio.run(conduct())
+
+
+def _close_words(desk: HandDesk, name: str, console: Console, *, as_json: bool) -> None:
+    """The sheet on stdout, and where the session is kept."""
+    if not as_json:
+        for line in sheet_lines(desk.timing, desk.past):
+            sys.stdout.write(plain(line) + "\n" if len(line) < 200 else f"{line}\n")
+        sys.stdout.flush()
+    if desk.trouble:
+        console.say(f"Not everything could be kept: {desk.trouble}.")
+    if desk.is_kept:
+        ended = "coach squad sheet" if desk.has_ended else f"coach squad time --resume={name}"
+        console.say(f"Kept as {name}. {'Again' if desk.has_ended else 'Go on'}: {ended}")
+
+
+def kept_hand_sessions(folder: Path | None = None) -> list[HandSession]:
+    """The sessions that are kept, the newest first; what cannot be read is left out."""
+    found: list[HandSession] = []
+    for path in hand_sessions(folder or runner_paths().by_hand):
+        with suppress(CoachProblem):
+            found.append(read_hand_session(path))
+    return found
+
+
+def load_sheet(name: str, folder: Path | None = None) -> tuple[HandTiming, PastSplits, HandSession]:
+    """A session that is kept, and what its splits are held against.
+
+    Raises:
+        RecordingProblem: there is none, or it cannot be read.
+    """
+    folder = folder or runner_paths().by_hand
+    session = read_hand_session(find_hand_session(name, folder))
+    return session.timing(), _past(folder, session.path.name), session

@@ -1,0 +1,381 @@
+"""The screen of timing by hand: its keys, and the page they are shown on (`coach.screen.widgets.hand_page`).
+
+No letter is a command: letters are runners. Keys are taken before anything else, at the moment they went down, so they
+work whatever lies over the page. A key that is held down is one press.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Final
+
+from textual import events
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.driver import Driver
+from textual.filter import DimFilter
+from textual.screen import ModalScreen, Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from coach.quantities import Seconds
+from coach.screen.palette import THEMES
+from coach.screen.sanitise import sanitise
+from coach.screen.widgets.hand_page import HandDeskPort, HandPage, HandView, hand_view
+from coach.screen.widgets.strip_widget import Throttle
+from coach.squad.sheet import sheet_lines
+from coach.themes import SCREEN_THEMES
+
+TICK_S: Final = 0.1
+"""Time between looks at the clock: its tenths are not shown, its seconds turn at the second."""
+REST_S: Final = 0.03
+"""Least time between two paintings."""
+
+# --- a key that is held down
+
+_BOUNCE_S: Final = 0.06
+"""Of one key so soon after is a repeat or a bounce: nobody taps one key 16 times a second. Judged."""
+_DELAY_S: Final = (0.18, 1.1)
+"""How long a key is held before it repeats: 200 ms to 1 s may be set."""
+_SLOW_S: Final = 0.13
+"""The slowest repeat that is known as one: macOS repeats every 90 ms as it comes."""
+_EVEN_S: Final = 0.008
+"""How even repeats come; a hand is off by more."""
+_EVEN_FOR: Final = 10
+"""So many even gaps in a row are a held key, however slow."""
+
+
+class HeldKeys:
+    """Tells presses of a key from the repeats of one that is held down."""
+
+    def __init__(self) -> None:
+        """No key is down."""
+        self._key = ""
+        self._events: list[tuple[float, int | None]] = []
+
+    def is_press(self, key: str, moment: float) -> bool:
+        """Whether a key went down, rather than was held; `bind` says then which press it was."""
+        if key != self._key:
+            self._key, self._events = key, []
+        gap = moment - self._events[-1][0] if self._events else None
+        self._events = [*self._events[-_EVEN_FOR - 2 :], (moment, None)]
+        return gap is None or (gap >= _BOUNCE_S and not self._is_even())
+
+    def bind(self, press: int) -> None:
+        """The key went down for this press."""
+        self._events[-1] = (self._events[-1][0], press)
+
+    def repeats(self) -> tuple[int, ...]:
+        """The presses that turn out to be repeats of a key that is still held; each is told once."""
+        gaps = [after[0] - before[0] for before, after in pairwise(self._events)]
+        first = len(self._events)
+        if len(gaps) >= 3 and max(gaps[-2:]) < _BOUNCE_S and _DELAY_S[0] <= gaps[-3] <= _DELAY_S[1]:
+            first = len(self._events) - 3
+        elif self._is_even():
+            first = len(self._events) - _EVEN_FOR
+            begun = first >= 2 and _DELAY_S[0] <= gaps[first - 2] <= _DELAY_S[1]
+            first -= begun
+        found = tuple(press for _, press in self._events[first:] if press is not None)
+        self._events[first:] = [(moment, None) for moment, _ in self._events[first:]]
+        return found
+
+    def _is_even(self) -> bool:
+        gaps = [after[0] - before[0] for before, after in pairwise(self._events)][-_EVEN_FOR:]
+        return len(gaps) == _EVEN_FOR and max(gaps) <= _SLOW_S and max(gaps) - min(gaps) <= _EVEN_S
+
+
+# --- the app
+
+
+class HandScreen(Screen[None]):
+    """The page, looked at ten times a second and whenever something was done."""
+
+    AUTO_FOCUS = ""
+
+    def __init__(self, desk: HandDeskPort) -> None:
+        super().__init__()
+        self._desk = desk
+        self._pacing = Throttle(self, REST_S, self.look)
+
+    def compose(self) -> ComposeResult:
+        """Set the page out."""
+        yield HandPage(id="by-hand")
+
+    def on_mount(self) -> None:
+        """Begin to look."""
+        self._desk.subscribe(self._changed)
+        self.set_interval(TICK_S, self._pacing.tick)
+        self.look()
+
+    def _changed(self) -> None:
+        self.call_later(self._pacing.look_soon)
+
+    def look(self) -> None:
+        """Show the session as it is now."""
+        app = self.app
+        assert isinstance(app, HandApp)  # no other app has this page
+        self.query_one(HandPage).put(app.view())
+
+
+class EndDialog(ModalScreen[str]):
+    """What becomes of the session; keys at the line go past it."""
+
+    CHOICES = (
+        ("back", "Go on timing"),
+        ("copy", "Copy the sheet to the clipboard of the terminal"),
+        ("save", "Save the sheet as a table (CSV)"),
+        ("end", "End: the timing is over, the sheet is printed"),
+        ("leave", "Leave: the clock runs on, coach squad time goes on with it"),
+    )
+
+    def compose(self) -> ComposeResult:
+        """Set out the choices."""
+        with Vertical(classes="box"):
+            yield Static(Content("End the timing?"), classes="heading")
+            yield OptionList(*(Option(says, id=name) for name, says in self.CHOICES), markup=False)
+            yield Static(Content("Arrows and enter. Space and runners' keys still time."), classes="hint")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the choice under the cursor."""
+        self.dismiss(event.option_id or "")
+
+    def on_key(self, event: events.Key) -> None:
+        """Go back to the page."""
+        if event.key == "escape":
+            event.stop()
+            self.dismiss("back")
+
+
+class HandApp(App[bool]):
+    """Timing by hand; `run` returns True if the timing was ended, False if it was left."""
+
+    TITLE = "Trackside Coach"
+    CSS_PATH = "coach.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = [
+        Binding("ctrl+q", "ask_end", show=False, priority=True),
+        Binding("ctrl+c", "leave", show=False, priority=True),
+    ]
+
+    def __init__(self, desk: HandDeskPort, *, theme: str = "sun") -> None:
+        """Show a session by hand."""
+        super().__init__()
+        self._filters = [each for each in self._filters if not isinstance(each, DimFilter)]
+        for ours in THEMES:
+            self.register_theme(ours)
+        self.theme = theme
+        self._desk = desk
+        self._held = HeldKeys()
+        self._waits_for = ""
+        """What the next runner's key means: `swap` or `name`; empty for a key at the line."""
+        self._typed: tuple[str, str] | None = None
+        """Who is being named, and what is typed so far."""
+        self._scroll = 0
+
+    def get_driver_class(self) -> type[Driver]:
+        """Draw by a driver that never waits for the terminal."""
+        stock = super().get_driver_class()
+        if stock.__name__ != "LinuxDriver":
+            return stock
+        from coach.screen.driver import TerminalDriver  # it needs termios, which Windows has not
+
+        return TerminalDriver
+
+    def on_mount(self) -> None:
+        """Open the page."""
+        self.push_screen(HandScreen(self._desk))
+
+    def view(self) -> HandView:
+        """What the page shows now."""
+        return hand_view(self._desk, scroll=self._scroll, asks=self._asks())
+
+    def _asks(self) -> str:
+        if self._typed is not None:
+            slug, text = self._typed
+            key = self._desk.timing.setup.roster.runner(slug).key
+            return f"key {key} is called: {sanitise(text, 40)}_   enter keeps it, _ is a blank, space still times"
+        if self._waits_for == "swap":
+            return "That press was whose? Press a runner's key."
+        return "Whom do you name? Press a runner's key." if self._waits_for == "name" else ""
+
+    # --- keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take the keys at the line before anything else, at the moment they went down."""
+        if isinstance(event, events.Key) and self._on_line_key(event):
+            return
+        await super().on_event(event)
+
+    def _on_line_key(self, event: events.Key) -> bool:
+        """Whether a key was taken; the end dialogue has the arrows, enter and esc."""
+        is_over = isinstance(self.screen, ModalScreen)
+        key = event.key
+        if is_over and key in {"up", "down", "enter", "escape", "tab", "home", "end", "pageup", "pagedown"}:
+            return False
+        if key in _MOVES:
+            _MOVES[key](self)
+            return True
+        moment = self._desk.moment_of(event.time)
+        if not self._held.is_press(key, event.time):
+            repeats = self._held.repeats()
+            if repeats:
+                self._desk.take_back(*repeats, is_held_key=True)
+            return True
+        if self._typed is not None and key != "space" and self._type(event):
+            return True
+        return self._on_press(event, moment)
+
+    def _on_press(self, event: events.Key, moment: Seconds) -> bool:
+        """Take a key that went down; tells whether it means something here."""
+        desk, key = self._desk, event.key
+        if key in {"space", "enter"}:
+            self._waits_for, self._scroll = "", 0
+            self._held.bind(desk.cross(moment, is_loose=key == "enter"))
+            return True
+        runner = desk.timing.by_key(event.character or "")
+        if runner is not None:
+            self._take_runner(runner.slug, moment)
+            return True
+        if key == "right_square_bracket":
+            desk.next_heat(moment)
+            return True
+        if event.character and event.character in "123456789" and desk.timing.loose():
+            loose = desk.timing.loose()
+            desk.chosen = loose[min(len(loose), int(event.character)) - 1].number
+            desk.choose(0)
+            return True
+        command = _COMMANDS.get(key)
+        if command is None:
+            return False
+        command(self)
+        return True
+
+    def _take_runner(self, slug: str, moment: Seconds) -> None:
+        waits, self._waits_for = self._waits_for, ""
+        self._scroll = 0
+        if waits == "swap":
+            self._desk.swap(slug)
+        elif waits == "name":
+            self._typed = (slug, "")
+            self._look()
+        else:
+            number = self._desk.name(slug, moment)
+            if number is not None:
+                self._held.bind(number)
+            self._look()
+
+    def _type(self, event: events.Key) -> bool:
+        """Take a letter of a name; space is no letter, it times."""
+        assert self._typed is not None  # the caller has looked
+        slug, text = self._typed
+        if event.key == "enter":
+            self._typed = None
+            self._desk.call(slug, text.replace("_", " "))
+        elif event.key == "escape":
+            self._typed = None
+        elif event.key == "backspace":
+            self._typed = (slug, text[:-1])
+        elif event.character and event.character.isprintable():
+            self._typed = (slug, (text + event.character)[:40])
+        else:
+            return False
+        self._look()
+        return True
+
+    def _look(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, HandScreen):
+                screen.look()
+
+    # --- commands
+
+    def wait_for(self, what: str) -> None:
+        """Let the next runner's key mean something else; the same key again takes that back."""
+        self._waits_for = "" if self._waits_for == what else what
+        self._look()
+
+    def go_back(self) -> None:
+        """Leave what was begun, else ask how to end."""
+        if self._waits_for or self._desk.chosen is not None:
+            self._waits_for, self._desk.chosen = "", None
+            self._look()
+        else:
+            self.action_ask_end()
+
+    def undo(self) -> None:
+        """Undo what was done by hand last."""
+        self._waits_for = ""
+        self._desk.undo()
+
+    def take_back(self) -> None:
+        """Take back the press that is chosen."""
+        if self._desk.chosen is not None:
+            self._desk.take_back(self._desk.chosen)
+
+    def scroll_by(self, rows: int) -> None:
+        """Move the table."""
+        self._scroll += rows
+        self._look()
+
+    def choose(self, step: int) -> None:
+        """Move the choice among the presses."""
+        self._desk.choose(step)
+
+    def drop(self) -> None:
+        """Who stands as next stopped or was lapped."""
+        self._desk.drop()
+
+    def give_by_order(self) -> None:
+        """The oldest press that waits is whose it most likely was."""
+        self._desk.give_by_order()
+
+    def action_switch_theme(self) -> None:
+        """Change between sun and night."""
+        names = list(SCREEN_THEMES)
+        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
+
+    def action_ask_end(self) -> None:
+        """Ask how to end."""
+
+        def answered(choice: str | None) -> None:
+            if choice == "end":
+                self.exit(True)
+            elif choice == "leave":
+                self.exit(False)
+            elif choice == "copy":
+                self.copy_to_clipboard("\n".join(sheet_lines(self._desk.timing, self._desk.past)))
+                self._desk.timing.message = "The sheet is sent to the clipboard of the terminal."
+            elif choice == "save":
+                self._desk.timing.message = self._desk.save_table()
+
+        if not isinstance(self.screen, ModalScreen):
+            self.push_screen(EndDialog(), answered)
+
+    def action_leave(self) -> None:
+        """Leave at once; the session is kept and can go on."""
+        self.exit(False)
+
+    def leave(self) -> None:
+        """Leave, as a signal asks."""
+        self.exit(False)
+
+
+_MOVES: Final[dict[str, Callable[[HandApp], object]]] = {
+    "up": lambda app: app.choose(-1),
+    "down": lambda app: app.choose(1),
+    "pageup": lambda app: app.scroll_by(-5),
+    "pagedown": lambda app: app.scroll_by(5),
+}
+"""Keys that may be held down."""
+_COMMANDS: Final[dict[str, Callable[[HandApp], object]]] = {
+    "backspace": HandApp.undo,
+    "full_stop": lambda app: app.wait_for("swap"),
+    "slash": lambda app: app.wait_for("name"),
+    "minus": HandApp.drop,
+    "tab": HandApp.give_by_order,
+    "delete": HandApp.take_back,
+    "escape": HandApp.go_back,
+    "f2": HandApp.action_switch_theme,
+}
+"""Keys that are no letters, and what they do."""

@@ -1,0 +1,658 @@
+"""Timing by hand: every press at the line in the order it came, and whose each of them is.
+
+A press is kept the moment it comes and belongs to nobody until it is given: by the order of crossing, by a key, or
+later from the list. `HandTiming` is a fold of inputs that are kept as they came; who stands where, which times somebody
+has and who crosses next follow from them alone. Times are seconds since the session began.
+
+Rule 1: a press is never lost and never doubled. What is taken back stays in the list, and can be given again.
+Rule 2: whose a press is stands in the input, so that a session that is read again needs no prediction.
+Rule 3: a time counts from the runner's own start: that of their heat and their place in the waves.
+Rule 4: backspace undoes what was done by hand last, exactly; a gate that was passed meanwhile stays.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil
+from statistics import median
+from typing import Any, Final
+
+from coach.quantities import Metres, Seconds
+from coach.squad.crossing import NEAR_S, OVERRULE_S, Basis, Expected, GivenBy
+from coach.squad.roster import LETTERS, Roster, SquadRunner
+
+LAP_M: Final = Metres(400.0)
+"""A lap, where none is named."""
+_FASTEST_MPS: Final = 10.5
+"""Nobody laps faster: two crossings closer than that are two runners'. Judged, the 400 m record is run at 9.3 m/s."""
+_MISSED: Final = 0.5
+"""Share of a lap after which somebody who is overdue was missed, and is expected a lap later."""
+_GONE: Final = 1.5
+"""Laps after which somebody of whom nothing was seen is not expected any more."""
+_NEAR: Final = 0.1
+"""Share of a lap by which somebody may be off and still stand as next. Judged: 7 s of a lap of 72 s."""
+_LAPS: Final = 3
+"""Last laps that an expectation goes by."""
+
+# --- what happens
+
+
+class PressSource(StrEnum):
+    """What a press came from."""
+
+    KEY = "key"
+    GATE = "gate"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStarted:
+    """The clock of a heat begins."""
+
+    at: Seconds
+    heat: int
+    moment: Seconds
+    is_early: bool = False
+    """Whether it only runs until the gun: the session began, and nobody has said that they are off."""
+    is_anew: bool = False
+    """Whether it is the gun for a clock that ran early, and takes its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinePressed:
+    """Somebody crossed the line."""
+
+    at: Seconds
+    moment: Seconds
+    """When the key went down, or the gate was passed."""
+    source: PressSource = PressSource.KEY
+    place: str = ""
+    """The name of the gate or phone."""
+    runner: str = ""
+    """Whose it is; empty for nobody's yet."""
+    by: GivenBy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PressGiven:
+    """A press is this runner's: it was nobody's, another's, or taken back."""
+
+    at: Seconds
+    press: int
+    runner: str
+    by: GivenBy = GivenBy.ANSWER
+
+
+@dataclass(frozen=True, slots=True)
+class PressesSwapped:
+    """Two presses change their runners."""
+
+    at: Seconds
+    press: int
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class PressesTakenBack:
+    """Presses were nobody's crossing."""
+
+    at: Seconds
+    presses: tuple[int, ...]
+    is_held_key: bool = False
+    """Whether a key was held down, which is one press."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLeft:
+    """A runner stopped or was lapped: they are not expected any more."""
+
+    at: Seconds
+    runner: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerNamed:
+    """A runner is called so."""
+
+    at: Seconds
+    runner: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandUndone:
+    """What was done by hand last is undone."""
+
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class TimingEnded:
+    """The timing is over."""
+
+    at: Seconds
+
+
+HandInput = (
+    ClockStarted
+    | LinePressed
+    | PressGiven
+    | PressesSwapped
+    | PressesTakenBack
+    | OrderLeft
+    | RunnerNamed
+    | HandUndone
+    | TimingEnded
+)
+"""What a session by hand receives."""
+
+# --- what is timed
+
+
+@dataclass(frozen=True, slots=True)
+class HandSetup:
+    """What is timed: who, over which distance, in which heats."""
+
+    roster: Roster
+    lap_m: Metres = LAP_M
+    distance_m: Metres | None = None
+    """None where nobody knows yet how long they run."""
+    heats: tuple[tuple[str, ...], ...] = ()
+    """The slugs of each heat, in the order they start."""
+    is_numbered: bool = False
+    """Whether runners are numbers, in the order in which they first cross."""
+    started: str = ""
+    """Local time of its beginning."""
+    started_s: float = 0.0
+    """The same in seconds since 1970: the clock goes by it where the program was cut off."""
+
+    @property
+    def crossings(self) -> int | None:
+        """How often each crosses the line; None where the distance is open."""
+        return None if self.distance_m is None else max(1, ceil(self.distance_m / self.lap_m - 1e-6))
+
+    def metres_at(self, crossing: int) -> Metres:
+        """How far somebody has run at their so-manieth crossing; what is no whole lap is run first."""
+        count = self.crossings
+        if self.distance_m is None or count is None or crossing > count:
+            return Metres(crossing * self.lap_m)
+        return Metres(self.distance_m - (count - crossing) * self.lap_m) if crossing > 0 else Metres(0.0)
+
+
+def heats_of(roster: Roster, count: int | None = None) -> tuple[tuple[str, ...], ...]:
+    """The heats of a roster: so many of like size in its order, else its groups."""
+    slugs = [one.slug for one in roster.runners]
+    if count is not None:
+        size = ceil(len(slugs) / count)
+        return tuple(tuple(slugs[at : at + size]) for at in range(0, len(slugs), size))
+    groups = [tuple(one.slug for one in roster.members(group.name)) for group in roster.groups]
+    found = tuple(group for group in groups if group)
+    return found if len(found) > 1 and sum(map(len, found)) == len(slugs) else (tuple(slugs),)
+
+
+@dataclass(frozen=True, slots=True)
+class HandPress:
+    """A press at the line."""
+
+    number: int
+    """From 1, in the order in which presses became known."""
+    moment: Seconds
+    source: PressSource
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandCrossing:
+    """A runner at the line."""
+
+    runner: str
+    press: int
+    moment: Seconds
+    heat: int
+    """-1 before any start of theirs."""
+    rep: int
+    """Their so-manieth start, from 1; 0 before any."""
+    lap: int
+    """Their so-manieth crossing of this rep, from 1."""
+    metres: Metres
+    """How far they have run since the start."""
+    lap_m: Metres
+    time_s: Seconds | None
+    """Since their start; None before any."""
+    lap_s: Seconds | None
+    """Since the crossing before, or the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatClock:
+    """The clock of a heat."""
+
+    heat: int
+    moment: Seconds
+    is_early: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What was so before something was done by hand, as far as that could change it."""
+
+    out: frozenset[str]
+    clocks: tuple[HeatClock, ...]
+    names: Mapping[str, str]
+    last_given: int | None
+    owners: Mapping[int, str | None]
+    """Whose the presses were that it was done to."""
+    given_by: Mapping[int, GivenBy | None]
+    press: int | None = None
+    """The press that it was, which is taken back when it is undone."""
+
+
+HandEvent = dict[str, Any]
+"""What a session by hand gives: an object of `--json`."""
+
+
+class HandTiming:
+    """A session by hand."""
+
+    def __init__(self, setup: HandSetup) -> None:
+        """Time nobody yet."""
+        self.setup = setup
+        self.presses: list[HandPress] = []
+        self.owners: dict[int, str | None] = {}
+        """Whose each press is: a slug, empty for nobody's yet, None for taken back."""
+        self.clocks: tuple[HeatClock, ...] = ()
+        self.out: frozenset[str] = frozenset()
+        self.names: Mapping[str, str] = {one.slug: one.name for one in setup.roster.runners}
+        self.has_ended = False
+        self.last_given: int | None = None
+        """The press that was given last."""
+        self.given_by: dict[int, GivenBy] = {}
+        self._steps: list[_Step] = []
+        runners = setup.roster.runners
+        self._keys = dict(zip(LETTERS, runners, strict=False)) | {one.key: one for one in runners}
+        self._offsets = setup.roster.waves.starts(runners, {})
+        self._known: dict[str, list[HandCrossing]] | None = None
+        self._confirmed: int | None = None
+        self.message = ""
+        """What became of the last key, in a sentence."""
+
+    # --- folded
+
+    def receive(self, event: HandInput) -> list[HandEvent]:
+        """Take an input; returns what it changed, as events."""
+        before = (dict(self.owners), self.out, self.names)
+        self.message = ""
+        match event:
+            case ClockStarted():
+                if not event.is_early:
+                    self._remember()
+                kept = self.clocks[:-1] if event.is_anew else self.clocks
+                self.clocks = (*kept, HeatClock(event.heat, event.moment, event.is_early))
+            case LinePressed():
+                self._press(event)
+            case PressGiven():
+                self._give(event)
+            case PressesSwapped():
+                self._swap(event)
+            case PressesTakenBack():
+                self._take_back(event)
+            case OrderLeft():
+                self._remember()
+                self.out = self.out | {event.runner}
+                self.message = f"{self.called(event.runner)} is out of the order; their key puts them back."
+            case RunnerNamed():
+                self._remember()
+                self.names = {**self.names, event.runner: event.name}
+            case HandUndone():
+                self._undo()
+            case TimingEnded():
+                self.has_ended = True
+        self._known = None
+        return self._changes(event, *before)
+
+    def _remember(self, *numbers: int, press: int | None = None) -> None:
+        """Keep what is so, before something is done to some presses by hand."""
+        owners = {number: self.owners[number] for number in numbers}
+        by = {number: self.given_by.get(number) for number in numbers}
+        self._steps.append(_Step(self.out, self.clocks, self.names, self.last_given, owners, by, press))
+
+    def _press(self, event: LinePressed) -> None:
+        number = len(self.presses) + 1
+        self.presses.append(HandPress(number, event.moment, event.source, event.place))
+        if event.source is PressSource.KEY:
+            self._remember(press=number)
+        self.owners[number] = event.runner
+        if event.runner:
+            self._belongs(number, event.runner, event.by or GivenBy.KEY)
+
+    def _belongs(self, number: int, runner: str, by: GivenBy) -> None:
+        self.owners[number] = runner
+        self.last_given = number
+        self.given_by[number] = by
+        self.out = self.out - {runner}
+
+    def _give(self, event: PressGiven) -> None:
+        before = self.owners.get(event.press, event.runner)
+        if before == event.runner:
+            return
+        self._remember(event.press)
+        self._belongs(event.press, event.runner, event.by)
+        if before:
+            self.message = f"That was {self.called(event.runner)}, not {self.called(before)}."
+
+    def _swap(self, event: PressesSwapped) -> None:
+        if event.press not in self.owners or event.other not in self.owners:
+            return
+        self._remember(event.press, event.other)
+        one, other = self.owners[event.press], self.owners[event.other]
+        self.owners |= {event.press: other, event.other: one}
+        self.message = f"{self.called(one or '')} and {self.called(other or '')} have changed places."
+
+    def _take_back(self, event: PressesTakenBack) -> None:
+        taken = [number for number in event.presses if number in self.owners]
+        if event.is_held_key:  # they were never done by hand
+            self._steps = [step for step in self._steps if step.press not in taken]
+            self.message = "A held key is one press."
+        elif taken:
+            self._remember(*taken)
+            self.message = "The press is taken back; it stays in the list."
+        for number in taken:
+            self._loses(number, None)
+
+    def _loses(self, number: int, owner: str | None) -> None:
+        """A press is no runner's any more."""
+        self.owners[number] = owner
+        self.given_by.pop(number, None)
+        if self.last_given == number:
+            self.last_given = max((each for each, whose in self.owners.items() if whose), default=None)
+
+    def _undo(self) -> None:
+        if not self._steps:
+            self.message = "There is nothing to undo."
+            return
+        step = self._steps.pop()
+        self.message = "Undone." if step.clocks == self.clocks else "The clock is taken back."
+        self.out, self.clocks, self.names = step.out, step.clocks, step.names
+        for number, owner in step.owners.items():
+            self.owners[number] = owner
+            by = step.given_by[number]
+            if by is None:
+                self.given_by.pop(number, None)
+            else:
+                self.given_by[number] = by
+        self.last_given = step.last_given
+        if step.press is not None:
+            self._loses(step.press, None)
+            self.message = "The press is taken back; it stays in the list."
+
+    def _changes(
+        self,
+        event: HandInput,
+        owners: Mapping[int, str | None],
+        out: frozenset[str],
+        names: Mapping[str, str],
+    ) -> list[HandEvent]:
+        """What an input changed: presses by their runner, heats, who is in the order, names."""
+        made: list[HandEvent] = []
+        if isinstance(event, ClockStarted):
+            made.append(
+                {**_head(event.at, "clock_started"), "heat": event.heat + 1, "from_s": _ms(event.moment)}
+            )
+        for number, owner in self.owners.items():
+            if number not in owners:
+                made.append(self._line_event(event.at, "line", number))
+            elif owners[number] != owner:
+                kind = (
+                    "line_taken_back" if owner is None else "line_moved" if owners[number] else "line_given"
+                )
+                kind = "line_loose" if owner == "" else kind
+                told = self._line_event(event.at, kind, number)
+                made.append(told | ({"before": owners[number]} if owners[number] else {}))
+        made += [_head(event.at, "left_order", runner) for runner in sorted(self.out - out)]
+        made += [_head(event.at, "back_in_order", runner) for runner in sorted(out - self.out)]
+        made += [
+            {**_head(event.at, "named", slug), "name": name}
+            for slug, name in self.names.items()
+            if names.get(slug) != name
+        ]
+        if isinstance(event, HandUndone):
+            made.insert(0, {**_head(event.at, "undone"), "changes": len(made)})
+        if isinstance(event, TimingEnded):
+            loose = len(self.loose())
+            taken = sum(owner is None for owner in self.owners.values())
+            counts = {"presses": len(self.presses), "loose": loose, "taken_back": taken}
+            made.append({**_head(event.at, "timing_ended"), **counts})
+        return made
+
+    def _line_event(self, at: Seconds, kind: str, number: int) -> HandEvent:
+        press = self.presses[number - 1]
+        owner = self.owners[number]
+        made = _head(at, kind, owner or "")
+        made |= {"press": number, "effective_at_s": _ms(press.moment), "source": press.source.value}
+        if press.place:
+            made["place"] = press.place
+        if owner:
+            made["by"] = self.given_by.get(number, GivenBy.KEY).value
+            crossing = next((each for each in self.crossings(owner) if each.press == number), None)
+            if crossing is not None and crossing.time_s is not None and crossing.lap_s is not None:
+                made |= {"heat": crossing.heat + 1, "rep": crossing.rep, "lap": crossing.lap}
+                made |= {"metres": round(crossing.metres), "lap_s": _ms(crossing.lap_s)}
+                made["time_s"] = _ms(crossing.time_s)
+        return made
+
+    # --- what follows from it
+
+    def called(self, runner: str) -> str:
+        """What a runner is called."""
+        return self.names.get(runner, runner) or "nobody"
+
+    def by_key(self, key: str) -> SquadRunner | None:
+        """The runner of a key, caps lock or not; a letter is also the so-manieth runner where it is nobody's own."""
+        return self._keys.get(key) or self._keys.get(key.swapcase())
+
+    def starts(self, runner: str) -> list[HeatClock]:
+        """A runner's own starts, in order of time."""
+        offset = self._offsets.get(runner, Seconds(0.0))
+        own = [
+            HeatClock(clock.heat, Seconds(clock.moment + offset), clock.is_early)
+            for clock in self.clocks
+            if runner in self.setup.heats[clock.heat]
+        ]
+        return sorted(own, key=lambda clock: clock.moment)
+
+    def crossings(self, runner: str) -> list[HandCrossing]:
+        """When a runner was at the line, in order of time."""
+        if self._known is None:
+            moments: dict[str, list[tuple[Seconds, int]]] = {}
+            for press in self.presses:
+                owner = self.owners[press.number]
+                if owner:
+                    moments.setdefault(owner, []).append((press.moment, press.number))
+            self._known = {slug: self._timed(slug, sorted(times)) for slug, times in moments.items()}
+        return self._known.get(runner, [])
+
+    def _timed(self, runner: str, moments: Sequence[tuple[Seconds, int]]) -> list[HandCrossing]:
+        starts, made = self.starts(runner), list[HandCrossing]()
+        for moment, number in moments:
+            rep = sum(start.moment <= moment for start in starts)
+            lap = made[-1].lap + 1 if made and made[-1].rep == rep else 1
+            metres, before = self.setup.metres_at(lap), self.setup.metres_at(lap - 1)
+            start = starts[rep - 1] if rep else None
+            since = made[-1].moment if lap > 1 else None if start is None else start.moment
+            made.append(
+                HandCrossing(
+                    runner,
+                    number,
+                    moment,
+                    -1 if start is None else start.heat,
+                    rep,
+                    lap,
+                    metres,
+                    Metres(metres - before),
+                    None if start is None else Seconds(moment - start.moment),
+                    None if since is None else Seconds(moment - since),
+                )
+            )
+        return made
+
+    def in_rep(self, runner: str) -> list[HandCrossing]:
+        """A runner's crossings since their last start."""
+        rep = len(self.starts(runner))
+        return [crossing for crossing in self.crossings(runner) if crossing.rep == rep]
+
+    def is_finished(self, runner: str) -> bool:
+        """Whether a runner has run the distance since their last start."""
+        count = self.setup.crossings
+        return count is not None and bool(self.starts(runner)) and len(self.in_rep(runner)) >= count
+
+    def expected(self, runner: str, now: Seconds) -> Expected | None:
+        """When a runner is at the line next; None where nobody knows, and for who is out or has finished."""
+        starts = self.starts(runner)
+        if not starts or runner in self.out or self.is_finished(runner):
+            return None
+        done, start = self.in_rep(runner), starts[-1]
+        if not done:
+            earlier = [each for each in self.crossings(runner) if each.lap == 1 and each.time_s is not None]
+            if not earlier or start.moment > now:
+                return None
+            return Expected(runner, Seconds(start.moment + (earlier[-1].time_s or 0.0)), Basis.SPLITS)
+        metres = self.setup.metres_at(len(done) + 1) - done[-1].metres
+        paces = [each.lap_s / each.lap_m for each in done[-_LAPS:] if each.lap_s is not None]
+        if not paces:
+            return None
+        lap = median(paces) * metres
+        due = done[-1].moment + lap
+        if lap <= 0 or now - due > lap * _GONE:
+            return None
+        return Expected(runner, Seconds(due + lap if now - due > lap * _MISSED else due), Basis.SPLITS)
+
+    def following(self, now: Seconds) -> list[Expected]:
+        """Those who are expected, the first of them first."""
+        slugs = dict.fromkeys(slug for clock in self.clocks for slug in self.setup.heats[clock.heat])
+        known = [each for slug in slugs if (each := self.expected(slug, now)) is not None]
+        return sorted(known, key=lambda each: each.at)
+
+    def first(self, now: Seconds) -> Expected | None:
+        """Whose a press now would be by the order; None where nobody is near."""
+        return next((each for each in self.following(now) if self._is_near(each, now)), None)
+
+    def _is_near(self, expected: Expected, moment: Seconds) -> bool:
+        """Whether a press at a moment may be theirs: within 5 s, or a tenth of a lap that is longer."""
+        done = self.in_rep(expected.runner)
+        since = done[-1].moment if done else self.starts(expected.runner)[-1].moment
+        return abs(expected.at - moment) <= max(NEAR_S, _NEAR * (expected.at - since))
+
+    def candidates(self, press: HandPress) -> list[str]:
+        """Who may have been at the line then, the likeliest first."""
+        near = [each for each in self.following(press.moment) if self._is_near(each, press.moment)]
+        return [each.runner for each in sorted(near, key=lambda each: abs(each.at - press.moment))]
+
+    def loose(self) -> list[HandPress]:
+        """The presses that are nobody's yet, in order of time."""
+        nobodys = [press for press in self.presses if self.owners[press.number] == ""]
+        return sorted(nobodys, key=lambda press: (press.moment, press.number))
+
+    def shown(self) -> list[SquadRunner]:
+        """Who is in it: all of the roster; of numbers those that have crossed or are called by a name."""
+        runners = self.setup.roster.runners
+        if not self.setup.is_numbered:
+            return list(runners)
+        return [one for one in runners if self.crossings(one.slug) or self.names[one.slug] != one.name]
+
+    # --- what a key means: the inputs it brings, which are kept before they are taken
+
+    def early(self, at: Seconds) -> ClockStarted:
+        """The clock runs from the beginning of the session, until the gun says otherwise."""
+        return ClockStarted(at, 0, at, is_early=True)
+
+    def next_heat(self, at: Seconds, moment: Seconds) -> ClockStarted:
+        """The gun: the heat that is next; the first begins anew where nobody has crossed yet."""
+        if not self.clocks:
+            return ClockStarted(at, 0, moment)
+        if self.clocks[-1].is_early and not any(self.owners.values()):
+            return ClockStarted(at, 0, moment, is_anew=True)
+        return ClockStarted(at, (self.clocks[-1].heat + 1) % len(self.setup.heats), moment)
+
+    def crossed(self, at: Seconds, moment: Seconds, *, is_loose: bool = False) -> LinePressed:
+        """Somebody crosses: whoever is next in the order, a new number, or nobody yet."""
+        runner = "" if is_loose or self.loose() else self._next_runner(moment)
+        return LinePressed(at, moment, runner=runner, by=GivenBy.ORDER if runner else None)
+
+    def _next_runner(self, moment: Seconds) -> str:
+        expected = self.first(moment)
+        if expected is not None:
+            return expected.runner
+        if not self.setup.is_numbered:
+            return ""
+        fresh = (one.slug for one in self.setup.roster.runners if not self.crossings(one.slug))
+        return next(fresh, "")
+
+    def passed(self, at: Seconds, moment: Seconds, source: PressSource, place: str, tag: str) -> LinePressed:
+        """A gate or a phone at the line: a press with its own time, a runner's where it says whose."""
+        one = self.by_key(tag) or next(
+            (each for each in self.setup.roster.runners if tag and tag in {each.slug, self.names[each.slug]}),
+            None,
+        )
+        runner = "" if one is None else one.slug
+        return LinePressed(at, moment, source, place, runner, GivenBy.KEY if runner else None)
+
+    def keyed(self, runner: str, at: Seconds, moment: Seconds, chosen: int | None = None) -> list[HandInput]:
+        """A runner's key: theirs is the chosen press, else the oldest loose one, that of just now, or a new one."""
+        if chosen is not None and chosen in self.owners:
+            return [] if self.owners[chosen] == runner else [self._given_or_swapped(chosen, runner, at)]
+        loose = self.loose()
+        if loose:
+            return [PressGiven(at, loose[0].number, runner, GivenBy.ANSWER)]
+        last = len(self.presses)
+        is_open = (
+            last > 0
+            and self.given_by.get(last) is GivenBy.ORDER
+            and bool(self.owners[last])
+            and last != self._confirmed
+            and moment - self.presses[-1].moment <= OVERRULE_S
+        )
+        if is_open and self.owners[last] == runner:
+            self._confirmed = last
+            self.message = f"{self.called(runner)}: timed just before."
+            return []
+        if is_open:
+            return [PressGiven(at, last, runner, GivenBy.KEY)]
+        return [LinePressed(at, moment, runner=runner, by=GivenBy.KEY)]
+
+    def swapped(self, runner: str, at: Seconds, chosen: int | None = None) -> list[HandInput]:
+        """The press that was given last was this runner's; what they had been given with it is the other's then."""
+        number = self.last_given if chosen is None else chosen
+        if number is None or self.owners.get(number) == runner:
+            self.message = "There is no press of another's." if number is None else "It is theirs already."
+            return []
+        return [self._given_or_swapped(number, runner, at)]
+
+    def _given_or_swapped(self, number: int, runner: str, at: Seconds) -> HandInput:
+        press = self.presses[number - 1]
+        least = self.setup.lap_m / _FASTEST_MPS
+        near = [each for each in self.crossings(runner) if abs(each.moment - press.moment) < least]
+        if self.owners[number] and near:
+            other = min(near, key=lambda each: abs(each.moment - press.moment)).press
+            return PressesSwapped(at, number, other)
+        return PressGiven(at, number, runner, GivenBy.ANSWER)
+
+    def dropped(self, at: Seconds, runner: str | None = None) -> list[HandInput]:
+        """Who stands as next stopped or was lapped, or this runner did."""
+        if runner is not None:
+            return [] if runner in self.out else [OrderLeft(at, runner)]
+        expected = self.first(at) or next(iter(self.following(at)), None)
+        if expected is None:
+            self.message = "Nobody is expected."
+            return []
+        return [OrderLeft(at, expected.runner)]
+
+
+def _head(at: Seconds, kind: str, runner: str = "") -> HandEvent:
+    head: HandEvent = {"v": 1}
+    if runner:
+        head["runner"] = runner
+    return {**head, "at_s": _ms(at), "event": kind}
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds, 3) + 0.0
