@@ -376,9 +376,12 @@ def test_a_proposal_is_one_of_three_breaks_nothing_and_adds_nothing_after_a_bad_
         assert new_findings(before, check(edited, facts.known, today)) == ()
         if is_bad:
             assert not is_more(load, load_of(edited, facts.known, NEXT, today))
-        assert all(
-            day_ >= today and NEXT <= day_ < NEXT + timedelta(days=7) for day_ in proposal.edited.touched
-        )
+        first, last = proposal.edited.touched[0], proposal.edited.touched[-1]
+        assert first >= max(today, NEXT)
+        assert last < NEXT + timedelta(days=7) or proposal.fired.rule == "fade"
+        for later in plan.weeks[2:]:
+            then, now = (load_of(each, facts.known, later.monday, today) for each in (plan, edited))
+            assert not is_more(then, now)
         touched += proposal.edited.touched
         changed = [old.date for old, new in zip(plan.days, edited.days, strict=True) if old != new]
         assert tuple(changed) == proposal.edited.touched
