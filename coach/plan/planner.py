@@ -29,6 +29,7 @@ from coach.plan.model import (
 )
 from coach.plan.reasons import reasoned
 from coach.plan.request import SeasonRequest, check_request
+from coach.plan.sessions import race_class
 from coach.plan.strength import with_sheets
 from coach.plan.templates import (
     RUN_ROLES,
@@ -398,7 +399,11 @@ class _Planner:
         barred = tuple(
             day.weekday()
             for day in _dates(week.monday)
-            if any(1 <= (race.date - day).days <= QUIET_DAYS[race.priority] for race in self.races)
+            if any(
+                1 <= (race.date - day).days <= QUIET_DAYS[race.priority]
+                or (race.date < day <= race.date + _quiet_after(race) * _DAY)
+                for race in self.races
+            )
         )
         no_long = tuple(
             day.weekday()
@@ -493,7 +498,7 @@ class _Planner:
                 slot.role = DayRole.REST
         if race.priority is not RacePriority.C:
             self._lay_race_eve(race)
-        after = 7 if great else 1
+        after = 7 if great else _quiet_after(race)
         for step in range(1, after + 1):
             day = race.date + step * _DAY
             slot = self.slots.get(day)
@@ -506,11 +511,15 @@ class _Planner:
                 )
                 if slot.appointment is not None:
                     slot.role = DayRole.EASY
-            elif slot.role in {DayRole.QUALITY, DayRole.LONG} and not slot.is_fixed and step <= 2:
+            elif (
+                slot.role in {DayRole.QUALITY, DayRole.LONG}
+                and not slot.is_fixed
+                and step <= max(2, _quiet_after(race))
+            ):
                 slot.role = DayRole.RECOVERY
 
     def _lay_race_eve(self, race: PlannedRace) -> None:
-        """Put the shakeout on the last running day before a race, and strides on the one before it."""
+        """Put the shakeout on the last running day before a race, and strides on the one before it, or alone."""
         running = [
             day
             for back in range(1, 6)
@@ -519,8 +528,11 @@ class _Planner:
             and slot.role is not DayRole.QUALITY
             and not slot.is_fixed
         ]
-        for day, name in zip(running, ("shakeout", "strides"), strict=False):
-            if (race.date - day).days <= (2 if name == "shakeout" else 4):
+        names = ("shakeout", "strides")
+        if running and (race.date - running[0]).days > _EVE_DAYS["shakeout"]:
+            names = ("strides",)
+        for day, name in zip(running, names, strict=False):
+            if (race.date - day).days <= _EVE_DAYS[name]:
                 self.slots[day].before_race = name
 
     # --- the plan
@@ -632,6 +644,10 @@ _RISING: Final = frozenset({TrainingPhase.BASE, TrainingPhase.BUILD})
 """Phases in which the volume grows."""
 QUIET_DAYS: Final = {RacePriority.A: 3, RacePriority.B: 2, RacePriority.C: 1}
 """Days before a race on which nothing is hard. Judged."""
+_EVE_DAYS: Final = {"shakeout": 2, "strides": 4}
+"""How many days before a race they lie at most. Judged."""
+QUIET_DAYS_AFTER: Final = {"mile": 1, "5k": 1, "10k": 2, "half": 3, "marathon": 7}
+"""Days after a race, where it is no C race, on which nothing is hard. Judged."""
 _LONG_AFTER_DAYS: Final = 4
 """A long run sooner after the last one is left out. Judged."""
 _NO_LONG_DAYS: Final = {RacePriority.A: 6, RacePriority.B: 3, RacePriority.C: 2}
@@ -649,6 +665,11 @@ _SECOND_PEAK: Final = 50 / 45
 
 def _dates(monday: date) -> tuple[date, ...]:
     return tuple(monday + step * _DAY for step in range(7))
+
+
+def _quiet_after(race: PlannedRace) -> int:
+    """Days after a race on which nothing is hard."""
+    return QUIET_DAYS_AFTER[race_class(race.distance_m)] if race.priority is not RacePriority.C else 1
 
 
 def _without_one(
