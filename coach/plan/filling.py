@@ -369,7 +369,7 @@ class WeekFiller:
         left = max(0.0, target - taken)
         if long_day is not None:
             even = left / (len(flexible) + 1) * (1.0 if self.is_metres else self.speeds.easy)
-            session = self._long(week, long_day, slots[long_day], metres, runs, even)
+            session = self._long(week, long_day, slots[long_day], metres, runs, even=even)
             room = self._amount(SHORTEST_RUN_M) * len(flexible)
             size = self._size_of(session)
             if session.hard_m is None and size > left - room:
@@ -443,7 +443,7 @@ class WeekFiller:
             sessions[day] = replace(self._easy_of(size, family), why=slots[day].why)
 
     def _long(
-        self, week: WeekToFill, day: date, slot: DaySlot, metres: float, runs: int, even: float
+        self, week: WeekToFill, day: date, slot: DaySlot, metres: float, runs: int, *, even: float
     ) -> PlannedSession:
         """The long run of a week: no shorter than what its easy runs come to each, `even`."""
         race = week.block.race

@@ -10,7 +10,14 @@ from datetime import date, timedelta
 from typing import Final
 
 from coach.plan import volume as volumes
-from coach.plan.blocks import BlockWeek, SeasonBlocks, season_blocks, with_priorities
+from coach.plan.blocks import (
+    EVE_DAYS,
+    BlockWeek,
+    SeasonBlocks,
+    quiet_after,
+    season_blocks,
+    with_priorities,
+)
 from coach.plan.filling import DaySlot, WeekFiller, WeekToFill
 from coach.plan.model import (
     WEEKDAYS,
@@ -29,7 +36,6 @@ from coach.plan.model import (
 )
 from coach.plan.reasons import reasoned
 from coach.plan.request import SeasonRequest, check_request
-from coach.plan.sessions import race_class
 from coach.plan.strength import with_sheets
 from coach.plan.templates import (
     RUN_ROLES,
@@ -44,6 +50,7 @@ from coach.plan.templates import (
     hard_days,
     lay_out,
     stage_of,
+    without_one,
 )
 from coach.quantities import format_hours, long_distance
 
@@ -357,7 +364,7 @@ class _Planner:
         roles = self._roles(week, tuple(days), (*fixed, *pseudo))
         if not days and not races and week.phase not in _QUIET:
             self.empty.append(week.monday)
-        roles = _without_one(roles, races, days)
+        roles = without_one(roles, races, days)
         appointments = {each.weekday: each for each in fixed}
         for day in _dates(week.monday):
             weekday = day.weekday()
@@ -401,7 +408,7 @@ class _Planner:
             for day in _dates(week.monday)
             if any(
                 1 <= (race.date - day).days <= QUIET_DAYS[race.priority]
-                or (race.date < day <= race.date + _quiet_after(race) * _DAY)
+                or (race.date < day <= race.date + quiet_after(race) * _DAY)
                 for race in self.races
             )
         )
@@ -498,7 +505,7 @@ class _Planner:
                 slot.role = DayRole.REST
         if race.priority is not RacePriority.C:
             self._lay_race_eve(race)
-        after = 7 if great else _quiet_after(race)
+        after = 7 if great else quiet_after(race)
         for step in range(1, after + 1):
             day = race.date + step * _DAY
             slot = self.slots.get(day)
@@ -514,7 +521,7 @@ class _Planner:
             elif (
                 slot.role in {DayRole.QUALITY, DayRole.LONG}
                 and not slot.is_fixed
-                and step <= max(2, _quiet_after(race))
+                and step <= max(2, quiet_after(race))
             ):
                 slot.role = DayRole.RECOVERY
 
@@ -528,11 +535,11 @@ class _Planner:
             and slot.role is not DayRole.QUALITY
             and not slot.is_fixed
         ]
-        names = ("shakeout", "strides")
-        if running and (race.date - running[0]).days > _EVE_DAYS["shakeout"]:
+        names: tuple[str, ...] = ("shakeout", "strides")
+        if running and (race.date - running[0]).days > EVE_DAYS["shakeout"]:
             names = ("strides",)
         for day, name in zip(running, names, strict=False):
-            if (race.date - day).days <= _EVE_DAYS[name]:
+            if (race.date - day).days <= EVE_DAYS[name]:
                 self.slots[day].before_race = name
 
     # --- the plan
@@ -644,10 +651,6 @@ _RISING: Final = frozenset({TrainingPhase.BASE, TrainingPhase.BUILD})
 """Phases in which the volume grows."""
 QUIET_DAYS: Final = {RacePriority.A: 3, RacePriority.B: 2, RacePriority.C: 1}
 """Days before a race on which nothing is hard. Judged."""
-_EVE_DAYS: Final = {"shakeout": 2, "strides": 4}
-"""How many days before a race they lie at most. Judged."""
-QUIET_DAYS_AFTER: Final = {"mile": 1, "5k": 1, "10k": 2, "half": 3, "marathon": 7}
-"""Days after a race, where it is no C race, on which nothing is hard. Judged."""
 _LONG_AFTER_DAYS: Final = 4
 """A long run sooner after the last one is left out. Judged."""
 _NO_LONG_DAYS: Final = {RacePriority.A: 6, RacePriority.B: 3, RacePriority.C: 2}
@@ -665,27 +668,6 @@ _SECOND_PEAK: Final = 50 / 45
 
 def _dates(monday: date) -> tuple[date, ...]:
     return tuple(monday + step * _DAY for step in range(7))
-
-
-def _quiet_after(race: PlannedRace) -> int:
-    """Days after a race on which nothing is hard."""
-    return QUIET_DAYS_AFTER[race_class(race.distance_m)] if race.priority is not RacePriority.C else 1
-
-
-def _without_one(
-    roles: tuple[DayRole, ...], races: Mapping[int, PlannedRace], days: Sequence[int]
-) -> tuple[DayRole, ...]:
-    """The roles of a week with an easy day less for each race on a day on which nothing else would be run."""
-    made = list(roles)
-    for race in sorted(races.keys() - set(days)):
-        easy = [
-            day
-            for day in days
-            if made[day] in {DayRole.EASY, DayRole.RECOVERY, DayRole.SHORT, DayRole.MEDIUM_LONG}
-        ]
-        if easy:
-            made[min(easy, key=lambda day: abs(day - race))] = DayRole.REST
-    return tuple(made)
 
 
 def _both_fixed(slot: DaySlot, before: DaySlot, day: date) -> str:

@@ -423,6 +423,7 @@ def test_a_b_race_has_easy_days_before_and_no_taper():
     ("distance", "days"), [("5 km", 1), ("10 km", 2), ("21.0975 km", 3), ("42.195 km", 7)]
 )
 def test_after_a_b_race_nothing_is_hard_for_some_days(distance: str, days: int):
+    """The longer a B race, the more days after it have nothing hard."""
     b_race = PlannedRace(date(2027, 2, 21), distance, RacePriority.B)
     plan = planned(races=(b_race, replace(RACE, distance="42.195 km")), days=7, level=RunnerLevel.ADVANCED)
     after = [each for each in hard_days(plan) if each > b_race.date]
@@ -430,6 +431,7 @@ def test_after_a_b_race_nothing_is_hard_for_some_days(distance: str, days: int):
 
 
 def test_no_easy_run_is_longer_than_the_long_run_of_its_week():
+    """Where a taper leaves little, the long run is still about the longest."""
     plan = planned(days=3, races=(replace(RACE, distance="1 mile"),), level=RunnerLevel.BEGINNER)
     for week in plan.weeks:
         sizes = {
@@ -441,12 +443,14 @@ def test_no_easy_run_is_longer_than_the_long_run_of_its_week():
 
 
 def test_three_days_have_strides_in_the_week_of_the_race():
+    """A runner of three days has no day for a shakeout, and runs strides three days before."""
     plan = planned(days=3)
     week = [each for day in plan.days_of(plan.weeks[-2]) for each in runs(day)]
     assert [each.workout for each in week].count("race-week-strides") == 1
 
 
 def test_the_words_of_a_peak_fit_the_reps():
+    """Fewer reps are said where there are fewer than in the build, and only there."""
     for days, level in ((3, RunnerLevel.BEGINNER), (5, RunnerLevel.INTERMEDIATE), (7, RunnerLevel.ADVANCED)):
         last: dict[str, int] = {}
         for day in planned(days=days, level=level, volume=WeeklyVolume("m", 20_000, 35_000)).days:
@@ -460,6 +464,7 @@ def test_the_words_of_a_peak_fit_the_reps():
 
 
 def test_a_race_is_named_in_the_reasons_of_its_neighbours():
+    """A mile that is raced is the mile."""
     whys = [
         each.why
         for day in planned(days=3, races=(replace(RACE, distance="1 mile"),)).days
@@ -469,6 +474,7 @@ def test_a_race_is_named_in_the_reasons_of_its_neighbours():
 
 
 def test_nothing_tiring_is_done_on_the_day_before_a_race():
+    """Jumps, tests and weights stay away from the eve of every race."""
     tune_ups = tuple(
         PlannedRace(date(2027, 1, 24) + timedelta(weeks=2 * number), "10 km", RacePriority.C)
         for number in range(3)
