@@ -590,7 +590,7 @@ _RACE_WEEK: Final = {
     "shakeout": (
         "Shakeout",
         "shakeout-3-miles",
-        "A few easy minutes the day before, so that the legs are awake on the start line.",
+        "A few easy minutes before the race, so that the legs are awake on the start line.",
     ),
 }
 
