@@ -24,7 +24,7 @@ from coach.physiology.hrv import at_rest
 from coach.plan.checkin import CheckIn, merged
 from coach.plan.config import Posture, ReadinessSettings
 from coach.plan.mornings import Morning
-from coach.plan.readiness import LOOK_BACK_DAYS, ReadinessAnswer, ReadinessFacts, Verdict, readiness
+from coach.plan.readiness import LOOK_BACK_DAYS, ReadinessAnswer, ReadinessFacts, readiness
 from coach.problems import CoachProblem, RecordingProblem
 
 _PIECE: Final = 1 << 20
@@ -119,15 +119,15 @@ class ReadinessDesk:
         """What the morning of a day comes to."""
         return readiness(self.facts, day, self.settings)
 
-    def verdicts(self, days: Sequence[date]) -> dict[date, Verdict]:
-        """The verdict of each of many days; each is held against the mornings near it, not against all."""
+    def answers(self, days: Sequence[date]) -> dict[date, ReadinessAnswer]:
+        """What each of many days comes to; each is held against the mornings near it, not against all."""
         mornings = sorted(self.kept.mornings, key=attrgetter("day"))
-        found: dict[date, Verdict] = {}
+        found: dict[date, ReadinessAnswer] = {}
         for day in days:
             first = bisect_left(mornings, day - timedelta(days=LOOK_BACK_DAYS), key=attrgetter("day"))
             last = bisect_right(mornings, day, key=attrgetter("day"))
             facts = replace(self.facts, mornings=tuple(mornings[first:last]))
-            found[day] = readiness(facts, day, self.settings).verdict
+            found[day] = readiness(facts, day, self.settings)
         return found
 
     def keep(self, facts: Sequence[Morning | CheckIn]) -> None:

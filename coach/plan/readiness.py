@@ -88,7 +88,9 @@ class ReadinessAnswer:
     """Every rule that fired, the worst first; those of verdict `as planned` are notes."""
     not_known: tuple[NotKnown, ...] = ()
     is_blind: bool = False
-    """True where nothing at all is known of the morning, so that nothing can speak against the plan."""
+    """True where nothing that a rule asks is known of the morning, so that nothing can speak against the plan."""
+    is_measured: bool = False
+    """Whether something was measured this morning, even if there is nothing yet to compare it with."""
     share: float = 1.0
     """The share of the planned length for whoever comes back after days off: 0.5, then 0.75."""
     is_maintain: bool = False
@@ -597,15 +599,17 @@ def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | No
     usual = usual_range(context.mornings, day)
     usual_known = isinstance(usual, UsualRange)
     acute = said.acute or frozenset()
+    silent = {each.rule for each in not_known}
+    has_number = usual_known or any(
+        rule.is_number and rule.id not in silent for rule in _judged_rules(settings)
+    )
     return ReadinessAnswer(
         day,
         worst(each.verdict for each in fired),
         tuple(sorted(fired, key=lambda each: -SEVERITY[each.verdict])),
         tuple(_once(not_known)),
-        is_blind=said.is_empty
-        and not facts.run_days
-        and not any(each.day == day for each in near)
-        and not usual_known,
+        is_blind=said.is_empty and not fired and not has_number,
+        is_measured=any(each.day == day for each in near),
         share=_share(fired),
         is_maintain=any(each.rule == "stress_high" for each in fired),
         acute=tuple(sign for sign in AcuteSign if sign in acute),
@@ -650,6 +654,15 @@ def _once(not_known: Sequence[NotKnown]) -> list[NotKnown]:
 def _share(fired: Sequence[FiredRule]) -> float:
     shares = {"back_half": FIRST_SHARE, "back_three_quarters": SECOND_SHARE}
     return min((shares[each.rule] for each in fired if each.rule in shares), default=1.0)
+
+
+def blind_words(answer: ReadinessAnswer) -> str:
+    """That no rule could be judged, in a sentence; empty where one was."""
+    if not answer.is_blind:
+        return ""
+    if answer.is_measured:
+        return "What was measured cannot be compared yet, so nothing speaks against the plan."
+    return "Nothing is known of this morning, so nothing speaks against the plan."
 
 
 def not_known_words(answer: ReadinessAnswer) -> str:

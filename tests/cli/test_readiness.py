@@ -204,3 +204,15 @@ def test_mornings_before_the_first_athlete_count_for_them(coach):
     answer(coach, "legs stale\n")
     assert coach("athlete", "set", "--race", "5k=22:30").exit_code == 0
     assert answer(coach, "mood 3\n")["verdict"] == "easier"
+
+
+def test_history_calls_no_morning_as_planned_of_which_nothing_can_be_judged(coach, table):
+    """The first mornings have no baseline: their verdict is not known, and not a good one."""
+    path = table("date,rmssd\n2026-11-29,45\n")
+    assert coach("readiness", "import", path).exit_code == 0
+    coach("readiness", "--day", TODAY, stdin="legs sharp\n")
+
+    rows = coach("readiness", "history").stdout.splitlines()
+    assert (rows[1].endswith("not known"), rows[2].endswith("as planned")) == (True, True)
+    told = [json.loads(line) for line in coach("readiness", "history", "--json").stdout.splitlines()]
+    assert [row["nothing_known"] for row in told] == [True, False]

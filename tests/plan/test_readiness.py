@@ -19,6 +19,7 @@ from coach.plan.readiness import (
     SEVERITY,
     ReadinessFacts,
     Verdict,
+    blind_words,
     days_off,
     not_known_words,
     readiness,
@@ -247,6 +248,20 @@ def test_nothing_known_is_never_called_fine():
     }
     assert "not answered: acute, niggle, flags, gut, legs, stress, sleep" in not_known_words(answer)
     assert not readiness(ReadinessFacts(check_ins=said(mood=3)), TODAY).is_blind
+
+
+def test_a_first_morning_and_a_run_of_yesterday_are_not_a_morning_that_is_fine():
+    """Without a baseline nothing is judged, and a recorded run says nothing of the morning."""
+    first = readiness(ReadinessFacts((Morning(TODAY, 400, 4.0, 50.0),), run_days=(before(1),)), TODAY)
+    ran = readiness(ReadinessFacts(run_days=(before(1),)), TODAY)
+    away = readiness(ReadinessFacts(run_days=(before(10),)), TODAY)
+
+    assert (
+        blind_words(first) == "What was measured cannot be compared yet, so nothing speaks against the plan."
+    )
+    assert blind_words(ran) == "Nothing is known of this morning, so nothing speaks against the plan."
+    assert (blind_words(away), away.share) == ("", 0.5)
+    assert not readiness(ReadinessFacts(LOW), TODAY).is_blind
 
 
 def test_a_niggle_of_which_the_gait_was_not_said_is_not_known():
