@@ -394,6 +394,8 @@ def _back(share: float) -> Callable[[_Day], _Outcome]:
 
 FIRST_SHARE: Final = 0.5
 SECOND_SHARE: Final = 0.75
+_SHARES: Final[Mapping[str, float]] = {"back_half": FIRST_SHARE, "back_three_quarters": SECOND_SHARE}
+"""The rules of the way back, each with the share of the plan that it leaves."""
 
 # --- Opt-in
 
@@ -492,7 +494,12 @@ def _numbers_fired(day: _Day, on: date) -> bool:
     said = day.facts.check_ins.get(on, CheckIn(on))
     earlier = replace(day, day=on, said=said, is_earlier=True)
     fired = [rule for rule in _judged_rules(day.settings) if isinstance(rule.judge(earlier), _Fires)]
-    heavy = [rule for rule in fired if rule.verdict is not Verdict.AS_PLANNED]
+    return _is_of_numbers_alone(fired)
+
+
+def _is_of_numbers_alone(fired: Sequence[ReadinessRule]) -> bool:
+    """Whether numbers alone take something away; days off say nothing of how the body is this morning."""
+    heavy = [rule for rule in fired if rule.verdict is not Verdict.AS_PLANNED and rule.id not in _SHARES]
     return bool(heavy) and all(rule.is_number for rule in heavy)
 
 
@@ -627,13 +634,17 @@ def _fired(rule: ReadinessRule, outcome: _Fires) -> FiredRule:
 def _capped(fired: list[FiredRule], day: _Day) -> list[FiredRule]:
     """Lower what numbers say where nothing else speaks."""
     rule = RULES_BY_ID[NUMBERS_ALONE]
-    heavy = [each for each in fired if each.verdict is not Verdict.AS_PLANNED]
-    is_alone = heavy and all(RULES_BY_ID[each.rule].is_number for each in heavy)
+    is_alone = _is_of_numbers_alone([RULES_BY_ID[each.rule] for each in fired])
     outcome = rule.judge(day) if is_alone and is_on(rule, day.settings) else None
     if not isinstance(outcome, _Fires):
         return fired
     cap = Verdict.EASIER if outcome.value.endswith(f"of {ALONE_DAYS}") else Verdict.AS_PLANNED
-    lowered = [replace(each, verdict=min(each.verdict, cap, key=SEVERITY.__getitem__)) for each in fired]
+    lowered = [
+        replace(each, verdict=min(each.verdict, cap, key=SEVERITY.__getitem__))
+        if RULES_BY_ID[each.rule].is_number
+        else each
+        for each in fired
+    ]
     return [*lowered, replace(_fired(rule, outcome), verdict=cap)]
 
 
@@ -652,8 +663,7 @@ def _once(not_known: Sequence[NotKnown]) -> list[NotKnown]:
 
 
 def _share(fired: Sequence[FiredRule]) -> float:
-    shares = {"back_half": FIRST_SHARE, "back_three_quarters": SECOND_SHARE}
-    return min((shares[each.rule] for each in fired if each.rule in shares), default=1.0)
+    return min((_SHARES[each.rule] for each in fired if each.rule in _SHARES), default=1.0)
 
 
 def blind_words(answer: ReadinessAnswer) -> str:

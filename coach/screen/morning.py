@@ -200,7 +200,7 @@ def _paint_offer(canvas: Canvas, view: MorningView, colours: Palette) -> None:
 # --- the questions
 
 _BELOW_QUESTIONS: Final = 11
-"""Rows that the head, two rows of choices and the line that is typed take: on a low window fewer questions are shown."""
+"""Rows of the head, two rows of choices and the line that is typed: a low window shows fewer questions."""
 
 
 def _paint_questions(canvas: Canvas, view: MorningView, colours: Palette) -> None:

@@ -301,6 +301,17 @@ def test_numbers_alone_with_good_legs_are_easier_for_two_days_at_most(since, ver
     assert max(SEVERITY[each.verdict] for each in answer.fired) == SEVERITY[verdict]
 
 
+def test_days_off_are_no_symptom_and_stay_when_numbers_alone_are_lowered():
+    """On the way back a number with sharp legs is easier at most, and half of the plan stays half."""
+    sharp = said(legs=LegFeel.SHARP, acute=frozenset())
+    first = readiness(ReadinessFacts(LOW, sharp, run_days=(before(9),)), TODAY)
+    verdicts = {each.rule: each.verdict for each in first.fired}
+
+    assert verdicts["hrv_low"] is not Verdict.EASY_ONLY
+    assert verdicts["back_half"] is Verdict.EASIER
+    assert (first.verdict, first.share) == (Verdict.EASIER, 0.5)
+
+
 @pytest.mark.parametrize(
     "answers",
     [
