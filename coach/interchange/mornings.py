@@ -204,6 +204,8 @@ class _Table:
         if line.startswith("#") or (line.lower().startswith("sep=") and len(line.strip()) == 5):  # Excel's
             return
         self.delimiter = next((each for each in _DELIMITERS if each in line), ",")
+        if re.fullmatch(r"\d+,\d+", line.strip()):  # one interval with a decimal comma
+            self.delimiter = ";"
         cells = self._split(line)
         if len(cells) == 1 and _numbers(cells[0]):
             self._begin_intervals(cells)
@@ -397,7 +399,10 @@ class _Table:
             return "ln", "ln"
         values = [cell.rmssd for cell in cells if cell.rmssd is not None]
         if not values:
-            return ("rr", "rr") if any(cell.beats for cell in cells) else ("", "")
+            beats = [median(cell.beats) for cell in cells if cell.beats]
+            if beats and (middle := median(beats)) < _LONGEST_BEAT_S:
+                self.said.append(f"Intervals of {middle:.3g} are no milliseconds: taken for seconds.")
+            return ("rr", "rr") if beats else ("", "")
         self.middle = middle = median(values)
         if middle < 1.0:
             self.said.append(f"Values of {middle:.3g} are no milliseconds: taken for seconds.")
@@ -589,7 +594,11 @@ def _numbers(text: str) -> list[float]:
 
 def _in_ms(beats: Sequence[float]) -> Sequence[float]:
     """Intervals in ms, whether they were written in ms or in seconds."""
-    return array("d", (each * 1000 for each in beats)) if beats and median(beats) < 10 else beats
+    return array("d", (each * 1000 for each in beats)) if beats and median(beats) < _LONGEST_BEAT_S else beats
+
+
+_LONGEST_BEAT_S: Final = 10.0
+"""Intervals are seconds below it: no heart has one of 10 s, and none of 10 ms."""
 
 
 def _posture(text: str) -> str:

@@ -230,3 +230,14 @@ def test_a_date_with_a_zone_says_whose_date_it_is(written, is_said):
     """In Auckland a morning is of the day before in UTC."""
     read = table(f"date,rmssd\n{written},45.5\n")
     assert ("Times with a zone" in " ".join(read.guesses)) is is_said
+
+
+@pytest.mark.parametrize(
+    ("row", "is_seconds"), [("0,81{}", True), ("0.81{}", True), ("81{}", False), ("81{},5", False)]
+)
+def test_a_file_of_intervals_says_whether_it_is_of_seconds(row, is_seconds):
+    """With a decimal comma too."""
+    read = table("".join(row.format(at % 10) + "\n" for at in range(90)), day=date(2026, 11, 1))
+    assert len(read.mornings[0].intervals_ms) == 90
+    assert 810 <= min(read.mornings[0].intervals_ms) <= max(read.mornings[0].intervals_ms) < 820
+    assert any("taken for seconds" in said for said in read.guesses) is is_seconds
