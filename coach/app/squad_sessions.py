@@ -464,7 +464,10 @@ def _sources(
         if context.mqtt is None:
             raise UsageProblem("--sensors mqtt needs a broker", "Name it: --mqtt mqtt://127.0.0.1")
         choice = SensorChoice(SensorMode.NONE, one.sensors, relays=True)
-        return sources_for(choice, setup, context.clock, context.announcer)
+        sources = sources_for(choice, setup, context.clock, context.announcer)
+        if sources.relay is not None:
+            sources.relay.take_only(one.runner.slug)
+        return sources
     return RunSources()
 
 
