@@ -78,14 +78,17 @@ class ReadinessDesk:
         """The journal of this athlete."""
         return MorningJournal(self.folder / f"{self.athlete or NOBODY}.jsonl")
 
-    def load(self) -> tuple[str, ...]:
+    def load(self, *, sets_aside: bool = True) -> tuple[str, ...]:
         """Read the journals anew, those of nobody too; returns what is wrong with them.
+
+        Args:
+            sets_aside: False where what is returned is not told: damage is left to a command that tells it.
 
         Raises:
             RecordingProblem: one cannot be read, or a newer program wrote it.
         """
         names = [NOBODY, self.athlete] if self.athlete else [NOBODY]
-        parts = [MorningJournal(self.folder / f"{name}.jsonl").read() for name in names]
+        parts = [MorningJournal(self.folder / f"{name}.jsonl").read(sets_aside=sets_aside) for name in names]
         check_ins = merged(check_in for part in parts for check_in in part.by_day.values())
         mornings = tuple(morning for part in parts for morning in part.mornings)
         self.kept = KeptMornings(mornings, check_ins, tuple(said for part in parts for said in part.trouble))
@@ -226,7 +229,7 @@ def answer_for(day: date, athlete: str | None = None, store: Store | None = None
         CoachProblem: athlete, settings or journal cannot be read.
     """
     desk = open_desk(athlete, store)
-    desk.load()
+    desk.load(sets_aside=False)
     desk.load_runs(day)
     return desk.answer(day)
 

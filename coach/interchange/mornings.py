@@ -180,7 +180,7 @@ class _Table:
         cells = self._split(line)
         if not self.columns:
             self._guess_columns(cells)
-        if self._is_shifted(cells):
+        if len(cells) > len(self.head) and self._is_shifted(cells):
             self.rows += 1
             self.left_out["with more cells than the head, as a decimal comma makes them"] += 1
             return
@@ -272,7 +272,7 @@ class _Table:
             return
         written = self._cell(cells, "date")
         parts, minute, is_year_first = _date_of(written)
-        self.has_zone = self.has_zone or _has_zone(written)
+        self.has_zone = self.has_zone or (minute is not None and _has_zone(written))
         if parts is None:
             self.left_out["without a date"] += 1
             return

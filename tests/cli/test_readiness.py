@@ -6,7 +6,8 @@ from math import exp
 
 import pytest
 
-from coach.plan.readiness import RULES
+from coach.app.readiness import answer_for
+from coach.plan.readiness import RULES, Verdict
 
 TODAY = date(2026, 11, 30)
 
@@ -192,6 +193,9 @@ def test_a_damaged_journal_is_said_and_the_rest_counts(coach, home):
     answer(coach, "mood 3\n")
     journal = home / "data" / "mornings" / "_everyone.jsonl"
     journal.write_bytes(journal.read_bytes()[:-9])
+    assert answer_for(TODAY).verdict is Verdict.EASIER  # as the plan asks: told to nobody, so left as it is
+    coach("plan", "today")
+    assert not journal.with_name("_everyone.jsonl.torn").exists()
     typed = coach("readiness", "--day", TODAY, "--json")
 
     assert json.loads(typed.stdout)["verdict"] == "easier"
