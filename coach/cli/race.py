@@ -78,7 +78,9 @@ class StartType(click.ParamType[int]):
 )
 @click.option("--start", "start_minute", metavar="TIME", type=StartType(), help="When it begins: 9:30.")
 @click.option("--shoe", metavar="SLUG", help="The pair you race in; else the one whose purpose is race.")
-@click.option("--by", type=click.Choice(["km", "mile", "lap"]), help="What the splits are told by.")
+@click.option(
+    "--by", type=click.Choice(["km", "mile", "lap"]), help="What the splits are told by, and paces per."
+)
 @click.option(
     "--on",
     "surface",
@@ -137,7 +139,8 @@ def command(
     from coach.app.race import rehearse as rehearsed
 
     weather = _weather(temperature, dew_point)
-    planned = plan_for(RaceOptions(weather=weather, spreads_effort=even_effort, **told))
+    unit = None if by == "lap" else by
+    planned = plan_for(RaceOptions(weather=weather, spreads_effort=even_effort, unit=unit, **told))
     if planned.guess:
         narrate(planned.guess)
     _write(planned, wrist, phone, to, target)
