@@ -623,7 +623,7 @@ def _step(plan: RacePlan, split: RaceSplit, kind: RaceDocument) -> dict[str, Any
         "name": f"{word} {split.number}" if is_whole else last,
         "until": {"distance": f"{split.end_m - split.start_m:.4f}".rstrip("0").rstrip(".") + " m"},
         "target": {"pace": _paces(split.pace, kind)},
-        "notes": ". ".join((f"{format_clock(split.passed_s)} at its end", *_salts(plan, split))),
+        "notes": ". ".join((f"{format_clock(split.passed_s)} at its end", *_salts(plan, split))) + ".",
     }
     if kind is not RaceDocument.WATCH:
         step["steer"] = "rate"

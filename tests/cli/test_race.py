@@ -151,6 +151,17 @@ def test_it_is_kept_as_two_workouts_and_kept_anew(coach, home):
     assert coach(*TEN, "--no-keep").stderr == ""
 
 
+def test_it_is_kept_before_it_is_printed(coach, home, monkeypatch):
+    """`coach plan race ... | head` keeps it: what reads the text may go away before its end."""
+
+    def gone(_line):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("coach.cli.race.out", gone)
+    coach(*TEN)
+    assert coach("workout", "show", "race").exit_code == 0
+
+
 def test_a_workout_of_that_name_is_not_written_over(coach, home):
     """The plan is printed, and its keeping refused."""
     mine = home / "data" / "workouts" / "race.json"

@@ -298,6 +298,15 @@ def test_an_hour_needs_no_fuel_unless_it_is_asked_for():
     assert ten(fuel=None).fuel_stops == ()
 
 
+def test_own_fuel_that_never_comes_is_said_to_be_that():
+    """Whoever asked for it in a race of up to an hour is not told that they need none."""
+    plan = ten(fuel=read_fuel("20g from 9km"), drink=read_drink("100ml every 20km"))
+    text = "\n".join(plan_lines(plan, RaceFacts(), "km"))
+    assert "Fuel: nothing falls before the last five minutes" in text
+    assert "Drink: nothing falls before the finish." in text
+    assert "none needed" in "\n".join(plan_lines(ten(), RaceFacts(), "km"))
+
+
 def test_nothing_is_eaten_in_the_last_five_minutes():
     """A half in 1:40 by the example: at 47:24 and 72:24, and not at 97:24."""
     plan = plan_race(RaceRequest(Metres(21_097.5), Seconds(6000.0)))
@@ -485,7 +494,7 @@ def test_its_words_stand_where_the_plan_has_them():
     gels = [each for step in timeline.steps for each in step.reminders if each.text.startswith("Gel")]
     assert [gel.amount for gel in gels] == [29.0] * 7
     notes = [step["notes"] for step in race_workout(plan, RaceDocument.WATCH)["sections"][0]["steps"]]
-    assert notes[10] == "54:45 at its end. Gel: 180 mg sodium, 180 mg in all"
+    assert notes[10] == "54:45 at its end. Gel: 180 mg sodium, 180 mg in all."
     assert sum("sodium" in note for note in notes) == 7
     (index,) = [
         place

@@ -142,6 +142,18 @@ def test_a_tap_sets_it_right_and_can_be_taken_back(shown):
     assert browser.ask("document.getElementById('off').textContent") == ""
 
 
+def test_a_second_tap_at_once_is_the_same_one(shown):
+    """A thumb that bounces at the gun marks no kilometre: it would call every gel five minutes early."""
+    browser = shown(phone_html(marathon()))
+    browser.ask("document.getElementById('tap').click(); document.getElementById('tap').click()")
+    assert browser.ask("document.getElementById('tap').textContent") == "At km 1"
+    assert browser.ask("document.getElementById('off').textContent") == ""
+    browser.ask(_LATER.format(298.6))
+    browser.ask("document.getElementById('tap').click(); document.getElementById('tap').click()")
+    assert browser.ask("document.getElementById('tap').textContent") == "At km 2"
+    assert browser.ask("document.getElementById('off').textContent") == "on plan"
+
+
 def test_without_a_tap_it_goes_on_by_itself(shown):
     """A phone in a pocket counts through; what is long over is not said."""
     browser = shown(phone_html(marathon()))
