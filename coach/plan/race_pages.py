@@ -156,8 +156,8 @@ html.phone,html.phone body{height:100%}
 .phone #total{grid-column:1/-1;grid-row:3;min-height:1.4em;font-size:1.1rem;white-space:normal}
 .phone #next b{font-size:1.7rem}
 .phone #off{font-size:2.2rem;font-weight:700;text-align:center;min-height:1.3em}
-.phone #off.slow{color:var(--ink);background:var(--slow)}
-.phone #off.fast{color:var(--ink);background:var(--fast)}
+.phone #off.slow{color:#fff;background:var(--slow)}
+.phone #off.fast{color:#000;background:var(--fast)}
 .phone #word{font-size:1.5rem;text-align:center;min-height:1.4em;margin:0}
 .phone button{font:inherit;font-weight:700;min-height:3rem;color:var(--ink);background:var(--paper);
 border:2px solid var(--ink);border-radius:.6rem;touch-action:manipulation}
