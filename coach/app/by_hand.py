@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-from coach.app.terminal import Console, RunMode, keep_log_off_the_terminal, run_mode_here
+from coach.app.terminal import Console, RunMode, drop_gone_terminal, keep_log_off_the_terminal, run_mode_here
 from coach.edge.clock import Clock, MachineClock, local_iso, loop_s
 from coach.edge.files import plain
 from coach.edge.hand_journal import (
@@ -28,7 +28,7 @@ from coach.edge.hand_journal import (
 from coach.edge.paths import runner_paths
 from coach.edge.process import ShutdownSignals
 from coach.edge.run_folder import new_ulid
-from coach.problems import INTERRUPTED, CoachProblem
+from coach.problems import INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Metres, Seconds, format_clock
 from coach.squad.by_hand import (
     LAP_M,
@@ -493,6 +493,8 @@ def _on_screen(desk: HandDesk, link: LineLink) -> int:
             async with link:
                 is_ended = await app.run_async(mouse=False)
         link.announcer.use_console()
+        if drop_gone_terminal():
+            return TerminalProblem.exit_code
         if is_ended:
             desk.end()
         return signals.exit_code or (0 if is_ended else INTERRUPTED)
