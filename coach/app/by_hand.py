@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-from coach.app.terminal import Console, RunMode, drop_gone_terminal, keep_log_off_the_terminal, run_mode_here
+from coach.app.terminal import (
+    Console,
+    RunMode,
+    drop_gone_terminal,
+    keep_awake,
+    keep_log_off_the_terminal,
+    run_mode_here,
+)
 from coach.edge.clock import Clock, MachineClock, local_iso, loop_s
 from coach.edge.files import plain
 from coach.edge.hand_journal import (
@@ -412,11 +419,11 @@ def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> in
     desk = HandDesk(setup, clock, journal=journal, past=_past(folder, name), session=session)
     try:
         link = LineLink(desk, request, name, console)
-        code = (
-            _on_screen(desk, link)
-            if mode is RunMode.SCREEN
-            else asyncio.run(by_lines(desk, link, console, as_json=as_json))
-        )
+        if mode is RunMode.SCREEN:
+            with keep_awake(console):
+                code = _on_screen(desk, link)
+        else:
+            code = asyncio.run(by_lines(desk, link, console, as_json=as_json))
     finally:
         desk.close()
     if journal is not None and desk.has_ended and not desk.timing.presses:
