@@ -112,9 +112,10 @@ def time(
 def sheet(
     session: str, *, is_list: bool, table: str | None, copy: bool, record: str | None, as_json: bool
 ) -> None:
-    """Print the sheet of a session that was timed by hand: coach squad sheet | lp prints it on paper.
+    """Print the sheet of a session that was timed by hand.
 
-    SESSION is its id or the first letters of it, last, its number in the list, or a file.
+    coach squad sheet | lp prints it on paper. SESSION is its id or the first letters of it, last, its number in the
+    list, or a file.
     """
     from pathlib import Path
 
