@@ -330,11 +330,11 @@ def reason_words(suggestion: Suggestion) -> str:
 
 
 def gate_words(suggestion: Suggestion) -> str:
-    """The rule that decided, in a line that is said as a run starts: `Effort day today: in wind ... (10 m/s)`."""
+    """The rule that decided, in a line that is said as a run starts: `Effort day today: in wind ...: 10 m/s.`."""
     decided = next(each for each in suggestion.reasons if each.has_decided)
     rung = RUNG_WORDS[suggestion.rung]
     says = f"{decided.says[:1].lower()}{decided.says[1:].rstrip('.')}"
-    return f"{rung[:1].upper()}{rung[1:]} today: {says} ({decided.you})."
+    return f"{rung[:1].upper()}{rung[1:]} today: {says}: {decided.you}."
 
 
 def _done(run: "IndexedRun") -> DoneRun:
@@ -499,8 +499,9 @@ class RunDay:
         if self.desk is None or not _is_hard(compiled):
             return None
         with suppress(CoachProblem):
-            if self.desk.desk.exists:
-                return _rule_of(self.desk.suggestion())
+            # What is run is not what was planned: where the plan's own session may stay, the morning still speaks.
+            if self.desk.desk.exists and (said := _rule_of(self.desk.suggestion())) is not None:
+                return said
             return _rule_of_morning(self.desk.readiness)
         return None
 
@@ -578,7 +579,7 @@ def _rule_of_morning(readiness: "ReadinessAnswer | None") -> tuple[str, str] | N
     verdict, says = decided.verdict.value, decided.says.rstrip(".")
     return (
         decided.rule,
-        f"{verdict[:1].upper()}{verdict[1:]} today: {says[:1].lower()}{says[1:]} ({decided.value}).",
+        f"{verdict[:1].upper()}{verdict[1:]} today: {says[:1].lower()}{says[1:]}: {decided.value}.",
     )
 
 

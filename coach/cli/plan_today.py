@@ -102,6 +102,8 @@ def day_weather(
 
 def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
     """Print today's answer: what was planned, what is suggested, every rule that fired, and what is not known."""
+    from coach.plan.model import SessionKind
+
     planned, proposed = suggestion.planned, suggestion.proposed
     out(f"{suggestion.day:%a} {suggestion.day}: {_head(suggestion).upper()}")
     if planned is None:
@@ -113,7 +115,11 @@ def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
         rows.append(
             ("today", *(_row(proposed, desk.desk.unit) if proposed is not None else ("Rest", "", "")))
         )
-    rows += [("too", *_row(each, desk.desk.unit)) for each in suggestion.others]
+    rows += [
+        ("too", *_row(each, desk.desk.unit))
+        for each in suggestion.others
+        if each.kind is not SessionKind.REST
+    ]
     if rows:
         out_table(("", "session", "time", "miles" if desk.desk.unit == "mile" else "km"), rows)
     if suggestion.is_changed:
@@ -175,6 +181,9 @@ def _why_nothing(desk: "TodayDesk", day: date) -> str:
     off = plan.day(day).off
     if off is not None:
         return f"A day off ({off})."
+    taken = next((each for each in plan.day(day).sessions if each.instead_of), None)
+    if taken is not None:
+        return f"{taken.title} was taken, in place of {taken.instead_of}."
     if day.weekday() in plan.availability.weekdays:
         return "No run is planned, because this day is kept free."
     names = [WEEKDAYS[each].capitalize() for each in plan.availability.weekdays]
