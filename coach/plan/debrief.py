@@ -289,6 +289,8 @@ def _easy_hard(week: _Week) -> _Outcome:
 def _little_done(week: _Week) -> _Outcome:
     planned = total(each.distance_m for each in week.planned)
     done = total(each.run.distance_m for each in week.on_foot)
+    if week.today < week.monday + timedelta(days=7):
+        return _Unknown("the week is not over")
     if not planned:
         return _Unknown("no distance was planned for the week")
     if done is None:
@@ -620,9 +622,8 @@ def _first_sound(
     load = load_of(plan, week.facts.known, next_monday, week.today)
     for step in outcome.steps:
         edited = applied(plan, step, f"{fired.says} You: {fired.value}; limit: {fired.limit}.")
-        if not edited.touched or taken & set(edited.touched) or edited.plan == plan:
-            continue
-        if is_bad and is_more(load, load_of(edited.plan, week.facts.known, next_monday, week.today)):
+        is_heavier = is_bad and is_more(load, load_of(edited.plan, week.facts.known, next_monday, week.today))
+        if is_heavier or not edited.touched or taken & set(edited.touched):
             continue
         if not new_findings(before, check(edited.plan, week.facts.known, week.today)):
             return edited

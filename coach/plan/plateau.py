@@ -674,11 +674,11 @@ def race_look(
     sharp = next((each for each in legs if each.legs == "sharp"), None)
     back = next((run for run in sorted(runs, key=lambda each: each.day) if run.day > race.run.day), None)
     if sharp is not None:
-        recovery = f"legs sharp again after {(sharp.day - race.run.day).days} days"
+        recovery = f"legs sharp again after {runs_words((sharp.day - race.run.day).days, 'day')}"
     elif legs:
-        recovery = f"legs not sharp yet after {(legs[-1].day - race.run.day).days} days"
+        recovery = f"legs not sharp yet after {runs_words((legs[-1].day - race.run.day).days, 'day')}"
     if back is not None:
-        run = f"first run after {(back.day - race.run.day).days} days"
+        run = f"first run after {runs_words((back.day - race.run.day).days, 'day')}"
         recovery = f"{recovery}, {run}" if recovery else run
     title = name or title_of(race)
     return RaceLook(race.run.day, title, race.worked, race.failed, pacing, endurance, recovery)

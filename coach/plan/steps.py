@@ -103,8 +103,9 @@ def longer_rests(coming: ComingDays, family: Family | None) -> Iterator[SmallSte
     """
     for session in coming.hard(family):
         made = _rested(session)
-        if made is not None and made.dose is not None:
-            words = f"{session.title}: rests of {made.dose.rest_s:.0f} s, {REST_STEP_S:.0f} s longer"
+        if made is not None:
+            rest_s = 0.0 if made.dose is None else made.dose.rest_s
+            words = f"{session.title}: rests of {rest_s:.0f} s, {REST_STEP_S:.0f} s longer"
             yield SmallStep((made,), f"{words}; it takes no longer in all.")
             alike = [each for each in _later(coming) if _is_alike(each, session)]
             after = [changed for each in alike if (changed := _rested(each)) is not None]

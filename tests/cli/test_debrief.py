@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +12,7 @@ from coach.app.plan import PlanDesk
 from coach.app.readiness import open_desk
 from coach.edge.run_folder import RunNote, append_note
 from coach.edge.store import Store
+from coach.learnt import Lesson
 from coach.plan.checkin import CheckIn, DebriefAnswer, RaceLook, RecoveryLine, RedFlag
 from coach.plan.model import Family, PlannedRace, TrainingPhase
 from tests.edge.test_history import add_run
@@ -215,3 +217,31 @@ def test_an_earlier_week(plan, coach):
     assert said(coach, "--week", str(date.fromordinal(MONDAY.toordinal() - 3)))["week"] == str(day(0))
     assert said(coach, "--week", "1999-01-01")["proposals"] == []
     assert DebriefDesk(PlanDesk()).last_week() == day(0)
+
+
+def taught(at, speed, spm, slope=10.0):
+    """What a run taught of cadence: so many steps at a speed, and so many more for a metre a second more."""
+    lesson = {"stretches": 9, "speed_mps": speed, "cadence_spm": spm}
+    lesson |= {"speed_variance": 0.1, "cadence_variance": 12.0, "covariance": slope * 0.1}
+    return Lesson.model_validate({"run": f"r{at}", "day": str(at), "cadence": lesson})
+
+
+def test_a_cadence_goal_starts_from_what_the_runs_taught(plan, coach):
+    """Cadence is read off at one pace, whatever was run; begun on a Monday it starts from the week before."""
+    assert coach("debrief", "--on", "cadence-goal").exit_code == 0
+    desk = DebriefDesk(PlanDesk())
+    lessons = (taught(day(1), 2.8, 160.0), taught(day(2), 3.0, 164.0), taught(day(1, 1), 3.2, 168.0))
+    desk.__dict__["_athlete"] = SimpleNamespace(learnt=lessons)
+    facts = desk.facts(day(0))
+    assert facts.cadence_since == MONDAY
+    assert {at: round(each.spm, 1) for at, each in facts.cadence.items()} == {
+        day(0): 161.0,
+        MONDAY: 164.0,
+    }
+    assert all(each.bpm is None for each in facts.cadence.values())
+    desk.__dict__["_athlete"] = SimpleNamespace(learnt=lessons[:2])
+    assert round(desk.facts(day(0)).cadence[MONDAY].spm, 1) == 161.0
+    desk.__dict__["_athlete"] = None
+    assert desk.facts(day(0)).cadence == {}
+    assert coach("debrief", "--off", "cadence-goal").exit_code == 0
+    assert DebriefDesk(PlanDesk()).facts(day(0)).cadence_since is None

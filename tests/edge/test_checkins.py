@@ -7,7 +7,18 @@ from datetime import date
 import pytest
 
 from coach.edge.checkins import TORN, MorningJournal, decode_fact, encode_fact
-from coach.plan.checkin import AcuteSign, CheckIn, GutSign, LegFeel, LifeStress, Niggle, RedFlag
+from coach.plan.checkin import (
+    AcuteSign,
+    CheckIn,
+    DebriefAnswer,
+    GutSign,
+    LegFeel,
+    LifeStress,
+    Niggle,
+    RaceLook,
+    RecoveryLine,
+    RedFlag,
+)
 from coach.plan.config import Posture
 from coach.plan.mornings import Morning
 from coach.problems import CoachProblem, RecordingProblem
@@ -40,13 +51,37 @@ def journal(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "fact", [WHOLE, MORNING, CheckIn(DAY, acute=frozenset()), Morning(DAY, source="csv:hrv", unit="ln")]
+    "fact",
+    [
+        WHOLE,
+        MORNING,
+        CheckIn(DAY, acute=frozenset()),
+        Morning(DAY, source="csv:hrv", unit="ln"),
+        DebriefAnswer(DAY, "fade", "accepted", 2, (DAY,), 7),
+        DebriefAnswer(DAY, "fade", "off"),
+        RaceLook(DAY, "City run", "the light", "", "even"),
+        RecoveryLine(DAY, "tired", "", "a walk"),
+    ],
 )
 def test_a_fact_is_the_same_after_it_was_kept(fact):
     """Every field comes back, and what was not known stays unknown."""
     record = encode_fact(fact)
     assert decode_fact(record) == fact
     assert None not in next(iter(record.values())).values()
+
+
+def test_a_later_line_of_a_day_and_a_later_look_at_a_race_replace_the_earlier(journal):
+    """Answers are kept in their order; what misses its rule is no answer."""
+    answers = [DebriefAnswer(DAY, "fade", "refused", 1), DebriefAnswer(DAY, "fade", "off")]
+    journal.append([RecoveryLine(DAY, "tired"), RaceLook(DAY, "City run"), *answers], AT)
+    journal.append([RecoveryLine(DAY, "rested"), RaceLook(DAY, "City run", pacing="even")], AT)
+    kept = journal.read()
+    assert kept.answers == tuple(answers)
+    assert kept.races == (RaceLook(DAY, "City run", pacing="even"),)
+    assert kept.lines == (RecoveryLine(DAY, "rested"),)
+    assert decode_fact({"debrief": {"day": "2026-11-30"}}) is None
+    assert decode_fact({"debrief": {"day": "2026-11-30", "rule": "x", "answer": "off", "days": [3]}}) is None
+    assert decode_fact({"line": {"day": "2026-11-30", "body": 3}}) == RecoveryLine(DAY)
 
 
 def test_what_is_added_is_read_and_can_be_read_by_its_owner_alone(journal):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.plan.check import check, new_findings
-from coach.plan.checkin import CheckIn, DebriefAnswer, LegFeel, RecoveryLine, RedFlag
+from coach.plan.checkin import CheckIn, DebriefAnswer, LegFeel, RaceLook, RecoveryLine, RedFlag
 from coach.plan.debrief import (
     MOST,
     RULE_IDS,
@@ -28,7 +28,16 @@ from coach.plan.document import read_plan, write_plan
 from coach.plan.facts import PlanFacts
 from coach.plan.model import Family, Plan, PlannedSession, TrainingPhase
 from coach.plan.plateau import against_last_year, race_lines, race_look
-from coach.plan.steps import is_more, load_of, with_reps
+from coach.plan.steps import (
+    ComingDays,
+    is_more,
+    lighter_week,
+    load_of,
+    longer_rests,
+    one_more_rep,
+    shorter_long_run,
+    with_reps,
+)
 from tests.plan.checking import MONDAY, day, easy, long, phases, plan_of, put, ran, ran_weeks, reps
 
 NEXT = MONDAY + timedelta(days=7)
@@ -253,6 +262,10 @@ def test_a_race_leaves_what_is_known():
     assert "second half 2.1 % slower" in text
     assert "legs sharp again after 4 days, first run after 3 days" in text
     assert "not known: what did not" in text
+    stale = race_look(race, after[:1])
+    assert stale.recovery == "legs not sharp yet after 1 day"
+    whole = RaceLook(MONDAY, "City run", "a", "b", "c", "d", "e")
+    assert "not known" not in "\n".join(race_lines(whole))
     nothing = race_look(DoneSession(ran(MONDAY, 10.0)))
     assert "not known: what worked, what did not, pacing, endurance, recovery" in "\n".join(
         race_lines(nothing)
@@ -290,6 +303,88 @@ def test_a_session_whose_reps_are_not_known_has_none_less():
         replace(six, dose=None),
     ):
         assert with_reps(other, -1) is None
+
+
+def test_what_is_measured_in_part_is_said():
+    """A run without a distance is named, a week that is not over is not held against its plan, a note is a sentence."""
+    plan = plan_of(4)
+    first, *rest = done_week(plan)
+    unmeasured = replace(first, run=replace(first.run, distance_m=None))
+    made = looked(facts_of(plan, (unmeasured, *rest)))
+    assert "and 1 run without a distance" in dict(made.lines)["done"]
+    assert dict(made.not_known)["little-done"] == "a run of the week has no distance"
+    early = looked(facts_of(plan, (first,)), day(0, 3))
+    assert dict(early.not_known)["little-done"] == "the week is not over"
+    tired = looked(facts_of(plan, done_week(plan), check_ins=mornings(2, None, sleep_h=6.0)))
+    assert tired.sentence.endswith("Nothing changes in this one.")
+    line = RecoveryLine(day(2, 0), "of another week")
+    assert looked(DebriefFacts(plan, lines=(line,))).lines == looked(DebriefFacts(plan)).lines
+
+
+def test_a_week_that_is_only_middling_adds_nothing():
+    """Short of a session, of the band, or hard: no rep more, and nothing less either; a switched goal says nothing."""
+    plan = plan_of(4)
+    well = mornings(1, frozenset())
+    rated = [
+        replace(each, run=replace(each.run, rpe=3 if each.is_planned_easy else 9))
+        for each in done_week(plan, in_band=0.9, fade=0.0)
+    ]
+    assert looked(facts_of(plan, rated, check_ins=well)).proposals == ()
+    unknown = [replace(each, run=replace(each.run, rpe=5)) for each in done_week(plan, in_band=0.9, fade=0.0)]
+    (why,) = [why for rule, why in looked(facts_of(plan, unknown)).not_known if rule == "one-more-rep"]
+    assert "red flags" in why
+    on = DebriefAnswer(MONDAY, "cadence-goal", "on")
+    assert looked(DebriefFacts(plan, answers=(on,))).notes == ()
+
+
+def test_what_was_accepted_keeps_its_days_and_holds_the_week():
+    """Its sentence says so, its days are not touched again, and nothing is added after it."""
+    plan = plan_of(4)
+    yes = DebriefAnswer(MONDAY, "red-flags", "accepted", 1, (day(1, 1),), 3)
+    made = looked(facts_of(plan, done_week(plan, fade=0.05), answers=(yes,)))
+    assert [(each.fired.rule, each.answer) for each in made.proposals] == [("red-flags", "accepted")]
+    assert [each.rule for each in made.notes] == ["fade"]
+    assert made.sentence == "Last week was debriefed, and this one was changed by it."
+    calm = looked(facts_of(plan, done_week(plan), check_ins=mornings(2)))
+    assert (
+        calm.sentence
+        == "Last week: Take a lighter week: each run is four fifths of its length. See it: coach debrief"
+    )
+
+
+def test_a_hard_session_short_adds_nothing():
+    """Two were planned and one was run."""
+    plan = put(plan_of(4), day(0, 4), reps(4, "threshold", 1000, 60, Family.THRESHOLD))
+    plan = put(plan, day(1, 1), reps(4))
+    done = [
+        replace(each, run=replace(each.run, rpe=5))
+        for each in done_week(plan, in_band=0.9, fade=0.0)
+        if each.run.day != day(0, 4)
+    ]
+    made = looked(facts_of(plan, done, check_ins=mornings(1, frozenset())))
+    assert "one-more-rep" not in rules_of(made)
+
+
+def test_steps_leave_alone_what_they_cannot_judge():
+    """Rests that are not there, runs too short to shrink, a session that was run, other families."""
+    nothing = ComingDays()
+    assert list(lighter_week(nothing)) == list(shorter_long_run(nothing)) == []
+    days = (
+        replace(plan_of(1).day(day(0, 1)), sessions=(reps(5, rest_s=0.0),)),
+        replace(plan_of(1).day(day(0, 2)), sessions=(replace(reps(2), title="Two of them"), easy(1.5))),
+        replace(plan_of(1).day(day(0, 3)), sessions=(replace(easy(), runs=("r1",)),)),
+    )
+    coming = ComingDays(days, later=days)
+    assert list(lighter_week(coming)) == []
+    titles = [step.sessions[0].title for step in longer_rests(coming, Family.VO2MAX)]
+    assert titles == ["Two of them", "Two of them", "4 x 800 m"], (
+        "alone, with the later ones, then a rep less"
+    )
+    assert list(one_more_rep(coming, Family.SPEED)) == []
+    first = next(one_more_rep(coming, Family.VO2MAX))
+    assert first.sessions[0].title == "6 x 800 m"
+    assert is_more((1.0, 1.0, 1.0), (1.0, None, 1.0)), "what is not known any more may be more"
+    assert not is_more((1.0, None, 1.0), (1.0, None, 0.5))
 
 
 shares = st.one_of(st.none(), st.floats(0.0, 1.0))

@@ -146,6 +146,28 @@ def test_everything_is_hard():
     assert [each.rule for each in answer.against] == ["sleep"]
 
 
+def test_what_cannot_be_judged_says_why():
+    """Runs of which nothing tells, a plan that is missing, one without targets, weeks in which nothing was run."""
+    nameless = tuple(replace(each, is_hard=None, hard_s=None) for each in history(4))
+    heavy = dict(asked(Symptom.HEAVY_LEGS, nameless).not_known)
+    assert heavy["hard-behind-hard"] == "no run tells whether it was hard"
+    facts = PlanFacts(fitness=FitnessFacts(45.0, "5 km in 22:00", 3.9))
+    pace = dict(asked(Symptom.CANNOT_HOLD_PACE, known=facts).not_known)
+    assert pace["too-fast"] == "there is no plan"
+    targets = dict(asked(Symptom.CANNOT_HOLD_PACE, known=facts, plan=plan_of(2)).not_known)
+    assert targets["too-fast"] == "no hard session of the plan has a target"
+    hard = ran(day(-1, 1), is_hard=True)
+    held = asked(Symptom.CANNOT_HOLD_PACE, (hard,), done=(DoneSession(hard, None, in_band=0.3),))
+    assert "band" in found(held)
+    assert "in 1 session" not in next(each.value for each in held.found if each.rule == "band")
+    first = history(9, (1,))[0]
+    late = (first, *(replace(each, distance_m=0.0) for each in history(8)))
+    assert (
+        dict(asked(Symptom.NO_PROGRESS, late).not_known)["flat-load"]
+        == "nothing was run in the first of them"
+    )
+
+
 def test_gates_of_their_own_are_counted():
     """Each by its rule, over all runs of the month."""
     done = tuple(DoneSession(ran(day(-1, each)), None, gates={"nose only": each}) for each in (1, 3))
