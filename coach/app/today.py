@@ -245,6 +245,20 @@ class TodayDesk:
         """
         return mend_missed(self.desk.plan, self.day, DayFacts(runs=self.runs))
 
+    def last_week(self) -> str:
+        """What last week changes in this one, a sentence on a Monday; empty on other days, or where nothing is known.
+
+        The rules of the look back load much, so they are asked only where something of that week is known.
+        """
+        first = self.day - timedelta(days=7)
+        if self.day.weekday() != 0 or not (self.has_mornings or any(run.day >= first for run in self.runs)):
+            return ""
+        from coach.app.debrief import DebriefDesk
+
+        with suppress(CoachProblem):  # coach debrief says what is wrong
+            return DebriefDesk(self.desk).debrief(is_quick=True).sentence
+        return ""
+
     def choose(self, suggestion: Suggestion, *, as_planned: bool = False) -> TakenSession:
         """Choose what is run today, the suggestion or the plan against it; nothing is kept yet.
 
