@@ -267,7 +267,8 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 def _source_of(path: Path) -> str:
     """What a table is called as a source: its name without dates and numbers, so that the next export is the same."""
-    letters = "".join(letter if letter.isalpha() else " " for letter in path.stem.casefold())
+    stem = Path(path.stem).stem if path.suffix.casefold() == ".gz" else path.stem
+    letters = "".join(letter if letter.isalpha() else " " for letter in stem.casefold())
     return "-".join(letters.split())[:40] or "table"
 
 

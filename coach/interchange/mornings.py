@@ -35,7 +35,8 @@ _HINT: Final = "It needs a column of dates and one of rmssd, lnrmssd, resting_hr
 
 COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "date": ("date", "day", "datum", "fecha", "datetime", "date_time", "timestamp", "measured_at", "recorded_at",
-             "measurement_date", "start", "start_time", "created", "cycle_start_time", "date_time_start", "data", "dato", "dag"),
+             "measurement_date", "start", "start_time", "created", "cycle_start_time", "date_time_start",
+             "data", "dato", "dag"),
     "time": ("time", "uhrzeit", "hora", "time_of_day", "measurement_time", "heure", "ora", "tid"),
     "rmssd": ("rmssd", "hrv", "hrv_rmssd", "rmssd_rest", "hrv_ms", "rmssd_value", "rmssd_supine", "avg_hrv", "vfc",
               "heart_rate_variability", "average_hrv", "overnight_hrv"),
