@@ -156,7 +156,7 @@ class ReadinessDesk:
                 with suppress(CoachProblem):  # it is kept with the morning anyway
                     note = RunNote(fact.yesterday_rpe, answered_at=said_at)
                     append_note(self.store.run(self.unrated).path, note)
-        self.load()
+        self.load(sets_aside=False)
 
     def import_table(
         self, name: str, *, posture: Posture | None = None, source: str | None = None, day: date | None = None
