@@ -74,7 +74,7 @@ class DebriefDesk:
         from coach.app.readiness import open_desk
 
         desk = open_desk(self.desk.athlete, self.desk.store)
-        desk.load(sets_aside=False)
+        desk.load()
         return desk
 
     @cached_property
