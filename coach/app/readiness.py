@@ -156,7 +156,7 @@ class ReadinessDesk:
                 with suppress(CoachProblem):  # it is kept with the morning anyway
                     note = RunNote(fact.yesterday_rpe, answered_at=said_at)
                     append_note(self.store.run(self.unrated).path, note)
-        self.load()
+        self.load(sets_aside=False)
 
     def import_table(
         self, name: str, *, posture: Posture | None = None, source: str | None = None, day: date | None = None
@@ -274,7 +274,8 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 def _source_of(path: Path) -> str:
     """What a table is called as a source: its name without dates and numbers, so that the next export is the same."""
-    letters = "".join(letter if letter.isalpha() else " " for letter in path.stem.casefold())
+    stem = Path(path.stem).stem if path.suffix.casefold() == ".gz" else path.stem
+    letters = "".join(letter if letter.isalpha() else " " for letter in stem.casefold())
     return "-".join(letters.split())[:40] or "table"
 
 

@@ -35,14 +35,16 @@ _HINT: Final = "It needs a column of dates and one of rmssd, lnrmssd, resting_hr
 
 COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "date": ("date", "day", "datum", "fecha", "datetime", "date_time", "timestamp", "measured_at", "recorded_at",
-             "measurement_date", "start", "start_time", "created", "cycle_start_time", "date_time_start"),
-    "time": ("time", "uhrzeit", "hora", "time_of_day", "measurement_time"),
+             "measurement_date", "start", "start_time", "created", "cycle_start_time", "date_time_start",
+             "data", "dato", "dag"),
+    "time": ("time", "uhrzeit", "hora", "time_of_day", "measurement_time", "heure", "ora", "tid"),
     "rmssd": ("rmssd", "hrv", "hrv_rmssd", "rmssd_rest", "hrv_ms", "rmssd_value", "rmssd_supine", "avg_hrv", "vfc",
               "heart_rate_variability", "average_hrv", "overnight_hrv"),
     "ln_rmssd": ("lnrmssd", "ln_rmssd", "log_rmssd", "lnhrv", "ln_hrv", "rmssd_ln", "lnrmssd_rest"),
     "resting": ("resting_hr", "rhr", "hr", "heart_rate", "resting_heart_rate", "resting_pulse", "pulse", "rest_hr",
                 "avg_hr", "mean_hr", "hr_rest", "resting_heartrate", "heartrate", "restinghr", "bpm", "puls",
-                "ruhepuls", "resting_bpm"),
+                "ruhepuls", "resting_bpm", "fc_repos", "fc_au_repos", "fc_a_riposo", "fc_reposo", "fc_en_reposo",
+                "rusthartslag", "rustpols", "hvilepuls", "vilopuls"),
     "rr": ("rr", "rri", "rr_ms", "rr_s", "rr_intervals", "rr_interval", "ibi", "nn", "intervals", "r_r", "rr_values"),
     "posture": ("posture", "position", "body_position"),
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """`coach readiness` as it is typed: answers as lines, tables from elsewhere, and what is kept of them."""
 
+import gzip
 import json
 from datetime import date, timedelta
 from math import exp
@@ -220,3 +221,12 @@ def test_history_calls_no_morning_as_planned_of_which_nothing_can_be_judged(coac
     assert (rows[1].endswith("not known"), rows[2].endswith("as planned")) == (True, True)
     told = [json.loads(line) for line in coach("readiness", "history", "--json").stdout.splitlines()]
     assert [row["nothing_known"] for row in told] == [True, False]
+
+
+def test_a_packed_table_is_of_the_same_source(coach, table):
+    """The same mornings come once, whether the table is packed or not."""
+    path = table("date,rmssd\n2026-11-29,45\n")
+    packed = path.with_name("hrv.csv.gz")
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    assert coach("readiness", "import", path).exit_code == 0
+    assert "0 of them new. Source: csv:hrv." in coach("readiness", "import", packed).stdout

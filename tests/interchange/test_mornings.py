@@ -241,3 +241,18 @@ def test_a_file_of_intervals_says_whether_it_is_of_seconds(row, is_seconds):
     assert len(read.mornings[0].intervals_ms) == 90
     assert 810 <= min(read.mornings[0].intervals_ms) <= max(read.mornings[0].intervals_ms) < 820
     assert any("taken for seconds" in said for said in read.guesses) is is_seconds
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Date;Heure;VFC;FC repos",
+        "Data;Ora;VFC (ms);FC a riposo",
+        "Datum;Uhrzeit;rMSSD;Ruhepuls",
+        "Dato;Tid;HRV;Hvilepuls",
+    ],
+)
+def test_heads_of_other_languages_are_known(head):
+    """Date, time, HRV and resting heart rate."""
+    (morning,) = table(f"{head}\n28.11.2026;06h30;45,2;49\n").mornings
+    assert (morning.day, morning.minute, morning.resting_bpm) == (date(2026, 11, 28), 390, 49.0)
