@@ -5,15 +5,13 @@ was shown outlives a killed program; the clock of a session that is gone on with
 """
 
 import asyncio
-import json
 import os
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from coach.app.terminal import Console, RunMode, keep_log_off_the_terminal, run_mode_here
 from coach.edge.clock import Clock, MachineClock, local_iso, loop_s
@@ -31,8 +29,7 @@ from coach.edge.paths import runner_paths
 from coach.edge.process import ShutdownSignals
 from coach.edge.run_folder import new_ulid
 from coach.problems import INTERRUPTED, CoachProblem
-from coach.quantities import Metres, Seconds, format_clock, parse_clock
-from coach.session.buttons import Pressed
+from coach.quantities import Metres, Seconds, format_clock
 from coach.squad.by_hand import (
     LAP_M,
     HandEvent,
@@ -52,7 +49,12 @@ from coach.squad.roster import DIGITS, LETTERS, MOST_COACHED, MOST_RUNNERS, Grou
 from coach.squad.sheet import PastSplit, PastSplits, past_splits_of, sheet_lines, split_words
 
 if TYPE_CHECKING:
+    from coach.edge.settings import Settings
+    from coach.edge.telemetry.address import MqttRequest
+    from coach.edge.telemetry.bus import Bus
     from coach.live.inputs import Input
+    from coach.live.outputs import Output
+    from coach.session.buttons import Button, Origin
 
 _OFFERED_S: Final = 3 * 3600.0
 """How long after its last press a session is offered again: a meeting may last so long. Judged."""
@@ -60,7 +62,6 @@ _LOOKED_AT: Final = 60
 """Sessions of the past that splits are held against: a season of two a week."""
 _LONGEST_NAME: Final = 40
 """Letters of a name, as in a roster."""
-_LONGEST_LINE: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ class HandRequest:
     is_recorded: bool = True
     resume: str | None = None
     """The session to go on with."""
+    mqtt: "MqttRequest | None" = None
+    """The broker over which gates and phones at the line are heard."""
 
     @property
     def folder(self) -> Path:
@@ -115,7 +118,7 @@ class HandDesk:
         self.past = past or {}
         self.is_kept = journal is not None
         self._journal = journal
-        self._clock = clock
+        self.clock = clock
         elapsed = 0.0
         self._least = Seconds(0.0)
         if session is not None:
@@ -132,11 +135,11 @@ class HandDesk:
     def begin(self) -> None:
         """Let the clock run until the gun, unless it runs already."""
         if not self.timing.clocks:
-            self.take(self.timing.early(self.now()))
+            self.take(self.timing.early(Seconds(0.0)))
 
     def now(self) -> Seconds:
         """Seconds since the session began; never before what has happened."""
-        return Seconds(max(self._least, self._clock.monotonic() - self._epoch))
+        return Seconds(max(self._least, self.clock.monotonic() - self._epoch))
 
     def set_least(self, moment: Seconds) -> None:
         """Let at least so much time have passed: times from a paper list are ahead of the clock."""
@@ -145,11 +148,11 @@ class HandDesk:
     def moment_of(self, monotonic: float) -> Seconds:
         """The time of the session at a moment of the machine's monotonic clock; now, where that runs otherwise."""
         now, late_s = self.now(), loop_s() - monotonic
-        return Seconds(now - late_s) if isinstance(self._clock, MachineClock) and 0 <= late_s < 1 else now
+        return Seconds(now - late_s) if isinstance(self.clock, MachineClock) and 0 <= late_s < 1 else now
 
     def day_words(self) -> str:
         """The time of day."""
-        return local_iso(self._clock.wall())[11:16]
+        return local_iso(self.clock.wall())[11:16]
 
     @property
     def trouble(self) -> str:
@@ -278,12 +281,33 @@ class HandDesk:
             self.has_ended = True
             self.take(TimingEnded(self.now()))
 
-    def put(self, event: "Input") -> None:
-        """A gate or a phone at the line: a press with its own time."""
-        if isinstance(event, Pressed):
-            moment = event.at if event.pressed_at is None else event.pressed_at
-            place = "" if event.gate is None else event.gate.name
-            self.pass_gate(moment, place)
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is taken."""
+        return self.has_ended
+
+    def put(self, event: "Input", answer: "Callable[[Input, Sequence[Output]], None] | None" = None) -> None:
+        """Take a button of somebody else at the line: `mark` is a press with its own time, `undo` undoes."""
+        from coach.session.buttons import Button, Pressed
+        from coach.signals.readings import Rejected
+
+        outputs: Sequence[Output] = ()
+        if isinstance(event, Pressed) and event.button is Button.MARK:
+            self.pass_gate(event.at if event.pressed_at is None else event.pressed_at, "", is_phone=True)
+        elif isinstance(event, Pressed) and event.button is Button.UNDO:
+            self.undo()
+        else:
+            outputs = (
+                Rejected(event.at, "button", "Only mark and undo mean something where a class is timed."),
+            )
+        if answer is not None:
+            answer(event, outputs)
+
+    def put_from_thread(self, event: "Input") -> None:
+        """Nothing hands buttons in from a thread."""
+
+    def press(self, button: "Button", answer: int | None = None, origin: "Origin | None" = None) -> None:
+        """Nothing presses a button of a run here."""
 
     def pass_gate(self, moment: Seconds, place: str, tag: str = "", *, is_phone: bool = False) -> None:
         """Somebody passed a gate, whose tag may tell who."""
@@ -308,177 +332,57 @@ class HandDesk:
             self._journal.close()
 
 
-# --- lines in place of a screen
+# --- gates and phones at the line
 
 
-class HandLines:
-    """Reads what is done at the line as lines, and prints what became of it."""
+class LineLink:
+    """The link to gates and phones, while it is entered; nothing where no broker is named."""
 
-    def __init__(self, desk: HandDesk, console: Console, *, as_json: bool) -> None:
-        """Drive a session; what cannot be read is said on the console."""
+    def __init__(self, desk: HandDesk, request: HandRequest, name: str, console: Console) -> None:
+        """Find the broker.
+
+        Raises:
+            CoachProblem: it may not be spoken to as it is asked for.
+        """
+        from coach.app.live_run import mqtt_plan
+        from coach.app.terminal import Announcer
+        from coach.edge.settings import load_settings
+
         self._desk = desk
-        self._console = console
-        self._as_json = as_json
-        desk.listen(self._print)
+        self._name = name
+        self.announcer = Announcer(console)
+        self.settings: Settings = load_settings(runner_paths().settings, os.environ)
+        self._plan = mqtt_plan(request.mqtt, self.settings)
+        self._bus: Bus | None = None
 
-    def read(self, line: str) -> None:
-        """Do what a line says: `space`, `b`, `give b`, `@72.3 space`, `undo`, `swap b`, `heat`, `out b`, `end`."""
-        desk = self._desk
-        words = line.split()
-        if not words or words[0].startswith("#"):
-            return
-        moment: Seconds | None = None
-        if words[0].startswith("@"):
-            moment = _moment_of(words.pop(0)[1:])
-            if moment is None or not words:
-                self._console.say(f"{plain(line.strip())[:80]}: after @ stands a time, such as @1:12.3 space")
-                return
-            desk.set_least(moment)
-        word, rest = words[0], words[1:]
-        if not self._do(word.casefold(), word, rest, moment):
-            self._console.say(
-                f"{plain(line.strip())[:80]}: not understood. space, enter, a runner's key, give b, give b 17, undo, "
-                "swap b, heat, out b, take 17, call b NAME, end"
+    async def __aenter__(self) -> Self:
+        if self._plan is not None:
+            from coach.app.telemetry import Port, line_link
+            from coach.edge.remote_buttons import RemoteButtons
+
+            desk, clock = self._desk, self._desk.clock
+            buttons = RemoteButtons(self._name, desk, clock)
+
+            def port(bus: "Bus") -> Port:
+                return Port(
+                    bus, desk, clock, self._name, "", self.settings, self.announcer, lambda: buttons,
+                    crossed=lambda gate, moment, tag: desk.pass_gate(moment, gate, tag),
+                )  # fmt: skip
+
+            self._bus = line_link(
+                self._plan,
+                port,
+                settings=self.settings,
+                clock=clock,
+                run=self._name,
+                announcer=self.announcer,
             )
-        elif desk.timing.message:
-            self._console.say(desk.timing.message)
+            self._bus.start()
+        return self
 
-    def _do(self, word: str, spelt: str, rest: Sequence[str], moment: Seconds | None) -> bool:
-        """Do one word; False where it says nothing."""
-        desk = self._desk
-        desk.timing.message = ""
-        if word in _PLAIN and not rest:
-            _PLAIN[word](desk, moment)
-            return True
-        runner = self._runner(rest[0]) if rest else None
-        number = (
-            int(rest[-1])
-            if rest and rest[-1].isascii() and rest[-1].isdigit() and len(rest[-1]) < 6
-            else None
-        )
-        if word in {"give", "."} and runner and len(rest) <= 2 and (len(rest) == 1 or number is not None):
-            desk.give(runner, number if len(rest) == 2 else None)
-        elif word in {"swap", "was"} and runner and len(rest) == 1:
-            desk.swap(runner)
-        elif word in {"out", "-"} and runner and len(rest) == 1:
-            desk.drop(runner)
-        elif word == "take" and number is not None and len(rest) == 1:
-            if number in desk.timing.owners:
-                desk.take_back(number)
-            else:
-                desk.timing.message = f"There is no press {number}."
-        elif word in {"call", "name"} and runner and len(rest) > 1:
-            desk.call(runner, " ".join(rest[1:]))
-        elif not rest and (own := self._runner(spelt)):
-            desk.name(own, moment)
-        else:
-            return False
-        return True
-
-    def _runner(self, word: str) -> str | None:
-        """Whom a word means: a key, a slug or a name."""
-        timing = self._desk.timing
-        one = timing.by_key(word)
-        if one is not None:
-            return one.slug
-        folded = word.casefold()
-        return next(
-            (
-                each.slug
-                for each in timing.setup.roster.runners
-                if folded in {each.slug, timing.called(each.slug).casefold()}
-            ),
-            None,
-        )
-
-    def _print(self, event: HandEvent) -> None:
-        text = json.dumps(event, separators=(", ", ": ")) if self._as_json else self._words(event)
-        if text:
-            sys.stdout.write(text + "\n")
-            sys.stdout.flush()
-
-    def _words(self, event: HandEvent) -> str:
-        kind, press = event["event"], event.get("press")
-        name = plain(self._desk.timing.called(event["runner"])) if "runner" in event else ""
-        if kind == "clock_started":
-            return f"{format_clock(event['from_s'], tenths=True):>8}  | heat {event['heat']}"
-        if kind == "timing_ended":
-            return ""
-        if press is None:
-            said = {
-                "left_order": "out of the order",
-                "back_in_order": "back in the order",
-                "undone": "undone",
-            }
-            text = said.get(kind, f"called {plain(str(event.get('name')))}")
-            return f"{format_clock(event['at_s'], tenths=True):>8}  | {name}{' ' if name else ''}{text}"
-        lap = (
-            f"lap {event['lap']}  {event['lap_s']:.1f}  {format_clock(event['time_s'], tenths=True)}"
-            if "lap" in event
-            else ""
-        )
-        what = {"line_moved": "moved to ", "line_loose": "nobody's", "line_taken_back": "taken back"}.get(
-            kind, ""
-        )
-        parts = [f"press {press}", what + name, lap, str(event.get("word", ""))]
-        return f"{format_clock(event['effective_at_s'], tenths=True):>8}  | {'  '.join(filter(None, parts))}"
-
-
-def _moment_of(text: str) -> Seconds | None:
-    with suppress(ValueError, CoachProblem):
-        seconds = float(text) if ":" not in text else float(parse_clock(text))
-        if 0 <= seconds < 360_000:
-            return Seconds(seconds)
-    return None
-
-
-_PLAIN: Final[dict[str, Callable[[HandDesk, Seconds | None], object]]] = {
-    "space": lambda desk, moment: desk.cross(moment),
-    "line": lambda desk, moment: desk.cross(moment),
-    "press": lambda desk, moment: desk.cross(moment),
-    "enter": lambda desk, moment: desk.cross(moment, is_loose=True),
-    "loose": lambda desk, moment: desk.cross(moment, is_loose=True),
-    "undo": lambda desk, _: desk.undo(),
-    "backspace": lambda desk, _: desk.undo(),
-    "tab": lambda desk, _: desk.give_by_order(),
-    "order": lambda desk, _: desk.give_by_order(),
-    "heat": lambda desk, moment: desk.next_heat(moment),
-    "gun": lambda desk, moment: desk.next_heat(moment),
-    "]": lambda desk, moment: desk.next_heat(moment),
-    "out": lambda desk, _: desk.drop(),
-    "-": lambda desk, _: desk.drop(),
-    "end": lambda desk, _: desk.end(),
-    "esc": lambda desk, _: desk.end(),
-}
-"""Words that stand alone."""
-
-
-async def _by_lines(desk: HandDesk, console: Console, *, as_json: bool) -> int:
-    """Read lines from standard input until it ends; returns the exit code."""
-    lines = HandLines(desk, console, as_json=as_json)
-    loop = asyncio.get_running_loop()
-    is_over = asyncio.Event()
-
-    def read_all() -> None:
-        stream = sys.stdin.buffer
-        with suppress(RuntimeError, OSError, ValueError):  # the loop has closed, or the input has gone
-            while line := stream.readline(_LONGEST_LINE):
-                loop.call_soon_threadsafe(take, line.decode("utf-8", "replace"))
-            loop.call_soon_threadsafe(is_over.set)
-
-    def take(line: str) -> None:
-        if not desk.has_ended:
-            lines.read(line)
-        if desk.has_ended:
-            is_over.set()
-
-    desk.begin()
-    with ShutdownSignals(is_over.set) as signals:
-        threading.Thread(target=read_all, name="keys", daemon=True).start()
-        await is_over.wait()
-    if not signals.exit_code:
-        desk.end()
-    return signals.exit_code or 0
+    async def __aexit__(self, *_: object) -> None:
+        if self._bus is not None:
+            await self._bus.close()
 
 
 # --- begun
@@ -490,6 +394,8 @@ def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> in
     Raises:
         CoachProblem: nothing can be kept there, or there is no session to go on with.
     """
+    from coach.app.hand_lines import by_lines
+
     clock = MachineClock()
     mode = run_mode_here(as_json=as_json)
     folder = request.folder
@@ -505,13 +411,18 @@ def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> in
             console.say(problem)
     desk = HandDesk(setup, clock, journal=journal, past=_past(folder, name), session=session)
     try:
+        link = LineLink(desk, request, name, console)
         code = (
-            _on_screen(desk)
+            _on_screen(desk, link)
             if mode is RunMode.SCREEN
-            else asyncio.run(_by_lines(desk, console, as_json=as_json))
+            else asyncio.run(by_lines(desk, link, console, as_json=as_json))
         )
     finally:
         desk.close()
+    if journal is not None and desk.has_ended and not desk.timing.presses:
+        journal.path.unlink(missing_ok=True)
+        console.say("Nothing was timed, and nothing is kept.")
+        return code
     _close_words(desk, name, console, as_json=as_json)
     return code
 
@@ -568,19 +479,20 @@ def _past(folder: Path, name: str) -> PastSplits:
     return {slug: splits for slug, splits in past.items() if splits}
 
 
-def _on_screen(desk: HandDesk) -> int:
+def _on_screen(desk: HandDesk, link: LineLink) -> int:
     """Time on the screen; returns the exit code."""
-    from coach.edge.settings import load_settings
     from coach.screen.by_hand import HandApp
 
     keep_log_off_the_terminal()
-    settings = load_settings(runner_paths().settings, os.environ)
 
     async def conduct() -> int:
-        app = HandApp(desk, theme=settings.theme)
+        app = HandApp(desk, theme=link.settings.theme)
+        link.announcer.use_screen(app.tell, app.bell)
         desk.begin()
         with ShutdownSignals(app.leave) as signals:
-            is_ended = await app.run_async(mouse=False)
+            async with link:
+                is_ended = await app.run_async(mouse=False)
+        link.announcer.use_console()
         if is_ended:
             desk.end()
         return signals.exit_code or (0 if is_ended else INTERRUPTED)

@@ -79,6 +79,20 @@ def facts_for(
     )
 
 
+def history_facts(
+    store: Store, athlete: str | None, slug: str, today: date, *, unit: str = "km"
+) -> PlanFacts:
+    """What is known of a runner who has no plan: the runs of a year, and their fitness.
+
+    Raises:
+        CoachProblem: the athlete's document is wrong, or the history cannot be read.
+    """
+    who = find_athlete(athlete, store)
+    runs, sheets, shoes = _history(store, slug, who, today)
+    fit = FitnessFacts() if who is None else fitness_facts(who)
+    return PlanFacts(runs=runs, sheets=sheets, fitness=fit, shoes=shoes, unit=unit)
+
+
 def _athlete(store: Store, name: str) -> Athlete | None:
     """Whose plan it is; None where nobody of that name is saved: a plan may be made before."""
     try:

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Final
 
 from coach.app.athletes import find_athlete, today
-from coach.edge.checkins import KeptMornings, MorningJournal
+from coach.edge.checkins import KeptMornings, MorningFact, MorningJournal
 from coach.edge.clock import MachineClock, local_iso
 from coach.edge.files import plain
 from coach.edge.run_folder import RunNote, append_note
 from coach.edge.settings import load_settings
 from coach.edge.store import STANDARD_INPUT, Store
 from coach.physiology.hrv import at_rest
-from coach.plan.checkin import CheckIn, merged
+from coach.plan.checkin import CheckIn, RecoveryLine, merged
 from coach.plan.config import Posture, ReadinessSettings
 from coach.plan.mornings import Morning
 from coach.plan.readiness import LOOK_BACK_DAYS, ReadinessAnswer, ReadinessFacts, Verdict, readiness
@@ -88,7 +88,14 @@ class ReadinessDesk:
         parts = [MorningJournal(self.folder / f"{name}.jsonl").read() for name in names]
         check_ins = merged(check_in for part in parts for check_in in part.by_day.values())
         mornings = tuple(morning for part in parts for morning in part.mornings)
-        self.kept = KeptMornings(mornings, check_ins, tuple(said for part in parts for said in part.trouble))
+        self.kept = KeptMornings(
+            mornings,
+            check_ins,
+            tuple(answer for part in parts for answer in part.answers),
+            tuple(race for part in parts for race in part.races),
+            tuple(line for part in parts for line in part.lines),
+            tuple(said for part in parts for said in part.trouble),
+        )
         return self.kept.trouble
 
     def load_runs(self, day: date) -> None:
@@ -130,13 +137,13 @@ class ReadinessDesk:
             found[day] = readiness(facts, day, self.settings).verdict
         return found
 
-    def keep(self, facts: Sequence[Morning | CheckIn]) -> None:
+    def keep(self, facts: Sequence[MorningFact]) -> None:
         """Keep facts, with the time at which they were said; yesterday's effort is kept with its run too.
 
         Raises:
             CoachProblem: they cannot be written.
         """
-        facts = [fact for fact in facts if not (isinstance(fact, CheckIn) and fact.is_empty)]
+        facts = [fact for fact in facts if not (isinstance(fact, CheckIn | RecoveryLine) and fact.is_empty)]
         if not facts:
             return
         said_at = local_iso(MachineClock().wall())

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from coach.edge.conductor import Resumption
     from coach.edge.recorder import Recorder
     from coach.edge.settings import VoiceMode
-    from coach.edge.sinks import Sink
+    from coach.edge.sound.sink import SpeechSink
     from coach.edge.squad_folder import SquadJournal
     from coach.live.inputs import Input, RunSetup
     from coach.live.outputs import Output
@@ -220,7 +220,7 @@ class LiveSquad:
             self._lines = SquadLines(roster, as_json=context.as_json, unit=unit, now=self.now)
         self.assembled: dict[str, AssembledRun] = {}
         self.feeds: dict[str, ConductedFeed] = {}
-        self._speech: Sink | None = None
+        self._speech: SpeechSink | None = None
         for slug, member in self.members.items():
             self._assemble(slug, member, self._own_context(member, context))
         if context.voice is not None:
@@ -546,6 +546,11 @@ class LiveSquad:
         """The time of day, for the title."""
         return local_iso(self._clock.wall())[11:19]
 
+    def mute(self, *, is_muted: bool) -> None:
+        """Silence the one voice, or let it speak again."""
+        if self._speech is not None:
+            self._speech.mute(is_muted=is_muted)
+
     def links_of(self, runner: str) -> "ShareDesk | None":
         """The links that show a runner's run to their phone; None where it is not shared."""
         sharing = self._sharings.get(runner)
@@ -617,7 +622,7 @@ def run_squad(
         app = SquadApp(squad, theme=context.settings.theme)
         context.announcer.use_screen(app.tell, app.bell)
         try:
-            is_done = await app.run_async(mouse=False)
+            how = await app.run_async(mouse=False)
         finally:
             context.announcer.use_console()
             if not conducting.done():
@@ -627,6 +632,6 @@ def run_squad(
                     squad.leave()
             endings, code = await conducting
         left = any(ending is Ending.LEFT for ending in endings.values())
-        return endings, code or (INTERRUPTED if left and not is_done else 0)
+        return endings, code or (INTERRUPTED if left and how is None else 0)
 
     return asyncio.run(conduct())

@@ -367,7 +367,7 @@ def run_session(request: SquadRequest, console: Console, *, as_json: bool) -> in
     """
     roster = load_roster(request.roster)
     if len(roster.runners) > MOST_COACHED:
-        raise _too_many(roster)
+        return _timed_by_hand(roster, request, console, as_json=as_json)
     settings = load_settings(runner_paths().settings, os.environ)
     run_mode = run_mode_here(as_json=as_json)
     voice = voice_for(settings, request.voice, run_mode)
@@ -383,12 +383,22 @@ def run_session(request: SquadRequest, console: Console, *, as_json: bool) -> in
     return code
 
 
-def _too_many(roster: Roster) -> RosterProblem:
-    """Say that so many cannot be coached on one laptop, and how they are timed."""
-    return RosterProblem(
-        f"{len(roster.runners)} runners: at most {MOST_COACHED} are coached on one laptop",
-        "Time them by hand, each by a key of their own: coach squad time ROSTER",
-    )
+def _timed_by_hand(roster: Roster, request: SquadRequest, console: Console, *, as_json: bool) -> int:
+    """Time more than one laptop coaches by hand; returns the exit code.
+
+    Raises:
+        RosterProblem: the roster came down the input that the keys would.
+    """
+    from coach.app.by_hand import HandRequest, time_by_hand
+
+    too_many = f"{len(roster.runners)} runners: at most {MOST_COACHED} are coached on one laptop"
+    if request.roster == "-":
+        raise RosterProblem(
+            too_many, "Time them by hand, each by a key of their own: coach squad time ROSTER"
+        )
+    console.say(f"{too_many}, so they are timed by hand.")
+    timed = HandRequest(roster, record=request.record, is_recorded=request.is_recorded, mqtt=request.mqtt)
+    return time_by_hand(timed, console, as_json=as_json)
 
 
 def _say_who_starts(planned: Sequence[PlannedRunner], console: Console) -> list[PlannedRunner]:
@@ -464,7 +474,10 @@ def _sources(
         if context.mqtt is None:
             raise UsageProblem("--sensors mqtt needs a broker", "Name it: --mqtt mqtt://127.0.0.1")
         choice = SensorChoice(SensorMode.NONE, one.sensors, relays=True)
-        return sources_for(choice, setup, context.clock, context.announcer)
+        sources = sources_for(choice, setup, context.clock, context.announcer)
+        if sources.relay is not None:
+            sources.relay.take_only(one.runner.slug)
+        return sources
     return RunSources()
 
 

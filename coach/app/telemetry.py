@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from coach.edge.telemetry.home_assistant import HomeAssistant
     from coach.live.inputs import RunSetup
     from coach.live.snapshot import Snapshot
+    from coach.quantities import Seconds
 
 _LOG = logging.getLogger(__name__)
 _MOST_UNSENT: Final = 20
@@ -80,6 +81,8 @@ class Port:
     """Gives what takes buttons from elsewhere: one object for all who carry them."""
     relay: "RelaySource | None" = None
     """What takes measured values; None where they are not taken: `--sensors relay`."""
+    crossed: "Callable[[str, Seconds, str], None] | None" = None
+    """Where many are timed: takes the name of a gate, the moment and the tag, in place of a mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,12 @@ def _take_gates(port: Port) -> None:
     """Mark the passing of every timing gate of the site."""
     from coach.edge.timing_gates import TimingGates
 
-    gates = TimingGates(port.inbox, port.settings.timing_gates, port.say)
+    if port.crossed is None:
+        gates = TimingGates(port.inbox, port.settings.timing_gates, port.say)
+    else:
+        gates = TimingGates(
+            port.inbox, port.settings.timing_gates, port.say, crossed=port.crossed, again_s=_MANY_AGAIN_S
+        )
 
     def take(received: Received) -> None:
         if not received.is_oversized:
@@ -154,6 +162,10 @@ def _take_gates(port: Port) -> None:
             )
 
     port.bus.subscribe(port.bus.topics.of("gate", gate="+"), take, qos=TOPICS["gate"].qos)
+
+
+_MANY_AGAIN_S: Final = 0.001
+"""Where many are timed only the same moment again is the same crossing, which a broker may hand over twice."""
 
 
 PORTS: Final[tuple[PortRow, ...]] = (
@@ -313,6 +325,35 @@ def telemetry_for(
         on_closed=on_closed,
     )
     return telemetry, told
+
+
+def line_link(
+    plan: MqttPlan,
+    make_port: Callable[[Bus], Port],
+    *,
+    settings: Settings,
+    clock: Clock,
+    run: str,
+    announcer: Announcer,
+) -> Bus:
+    """Make a link over which gates and phones at the line are heard, where nobody's run is published."""
+    mqtt = settings.mqtt
+    topics = Topics(
+        mqtt.site, athlete_level(mqtt.athlete or "class"), node_name(), mqtt.root, mqtt.light_group
+    )
+    presence = Presence(topics, clock, run=run, takes_buttons=plan.has_control)
+    bus = Bus(
+        plan.address,
+        presence,
+        clock,
+        client_id=mqtt.client_id,
+        on_link=LinkTold(plan.address, announcer, None),
+    )
+    port = make_port(bus)
+    _take_gates(port)
+    if plan.has_control:
+        _take_commands(port)
+    return bus
 
 
 def _pace_lights(bus: Bus, context: "RunContext", setup: "RunSetup") -> LightPublisher:

@@ -245,6 +245,20 @@ class TodayDesk:
         """
         return mend_missed(self.desk.plan, self.day, DayFacts(runs=self.runs))
 
+    def last_week(self) -> str:
+        """What last week changes in this one, a sentence on a Monday; empty on other days, or where nothing is known.
+
+        The rules of the look back load much, so they are asked only where something of that week is known.
+        """
+        first = self.day - timedelta(days=7)
+        if self.day.weekday() != 0 or not (self.has_mornings or any(run.day >= first for run in self.runs)):
+            return ""
+        from coach.app.debrief import DebriefDesk
+
+        with suppress(CoachProblem):  # coach debrief says what is wrong
+            return DebriefDesk(self.desk).debrief(is_quick=True).sentence
+        return ""
+
     def choose(self, suggestion: Suggestion, *, as_planned: bool = False) -> TakenSession:
         """Choose what is run today, the suggestion or the plan against it; nothing is kept yet.
 
@@ -316,11 +330,11 @@ def reason_words(suggestion: Suggestion) -> str:
 
 
 def gate_words(suggestion: Suggestion) -> str:
-    """The rule that decided, in a line that is said as a run starts: `Effort day today: in wind ... (10 m/s)`."""
+    """The rule that decided, in a line that is said as a run starts: `Effort day today: in wind ...: 10 m/s.`."""
     decided = next(each for each in suggestion.reasons if each.has_decided)
     rung = RUNG_WORDS[suggestion.rung]
     says = f"{decided.says[:1].lower()}{decided.says[1:].rstrip('.')}"
-    return f"{rung[:1].upper()}{rung[1:]} today: {says} ({decided.you})."
+    return f"{rung[:1].upper()}{rung[1:]} today: {says}: {decided.you}."
 
 
 def _done(run: "IndexedRun") -> DoneRun:
@@ -485,8 +499,9 @@ class RunDay:
         if self.desk is None or not _is_hard(compiled):
             return None
         with suppress(CoachProblem):
-            if self.desk.desk.exists:
-                return _rule_of(self.desk.suggestion())
+            # What is run is not what was planned: where the plan's own session may stay, the morning still speaks.
+            if self.desk.desk.exists and (said := _rule_of(self.desk.suggestion())) is not None:
+                return said
             return _rule_of_morning(self.desk.readiness)
         return None
 
@@ -564,7 +579,7 @@ def _rule_of_morning(readiness: "ReadinessAnswer | None") -> tuple[str, str] | N
     verdict, says = decided.verdict.value, decided.says.rstrip(".")
     return (
         decided.rule,
-        f"{verdict[:1].upper()}{verdict[1:]} today: {says[:1].lower()}{says[1:]} ({decided.value}).",
+        f"{verdict[:1].upper()}{verdict[1:]} today: {says[:1].lower()}{says[1:]}: {decided.value}.",
     )
 
 

@@ -23,6 +23,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "coach simulate": ("coach simulate 6x800-5k --out made-up.jsonl",),
     "coach plan check": ("coach plan check --all",),
     "coach plan rules": ("coach plan rules", "coach plan rules --off same-again"),
+    "coach debrief": ("coach debrief", "coach debrief --plateau heavy-legs"),
     "coach squad": ("coach squad demo",),
     "coach squad run": (
         "coach squad run names.txt 6x800 @ 5k / 400 jog",

@@ -237,8 +237,8 @@ def _season_row(plan: "Plan", week: "PlanWeek", unit: str) -> tuple[str, ...]:
     special = [race.label for race in plan.races if week.monday <= race.date <= week.sunday]
     special += [week.note.rstrip(".")] if week.note else ["down week"] if week.is_down else []
     off = [day for day in plan.days_of(week) if day.off is not None]
-    special += [f"{len(off)} days off ({off[0].off})"] if off else []
-    volume = _hours(week.target_s) if plan.volume.unit == "s" else _distance(week.target_m, unit)
+    special += [f"{len(off)} day{'s' if len(off) > 1 else ''} off ({off[0].off})"] if off else []
+    volume = _hours(week.target_s or None) if plan.volume.unit == "s" else _distance(week.target_m, unit)
     return (
         str(week.monday),
         "" if left is None else str(left),

@@ -22,6 +22,8 @@ _PEAK_SHARE: Final = 1.4
 """The peak where only the start is said. Judged: five up weeks of 8 %."""
 
 _MOST_BROKEN: Final = 3
+_MOST_RACES: Final = 3
+"""Races of the last year that are looked back on."""
 
 
 # --- what is typed
@@ -337,6 +339,7 @@ def new(**options: Any) -> None:
     show_season(season.plan, desk.today, desk.unit if not options["from_mi"] else "mile", as_json=as_json)
     for sentence in [*season.cut, *_template_notes(season.plan)]:
         narrate(sentence)
+    _say_races(desk)
     broken = left_broken(desk, season.plan)
     for sentence in broken[:_MOST_BROKEN]:
         narrate(f"Left so, because what you asked for leaves nothing better: {sentence}")
@@ -350,6 +353,21 @@ def new(**options: Any) -> None:
         if replaced
         else "Day by day: coach plan show --week"
     )
+
+
+def _say_races(desk: "PlanDesk") -> None:
+    """Say what the races of the last year left for this block."""
+    from coach.app.debrief import carried_races
+
+    races = carried_races(desk)
+    if not races:
+        return
+    from coach.plan.plateau import race_lines
+
+    narrate("What your last races leave for this block (coach debrief --races):")
+    for look in races[-_MOST_RACES:]:
+        for line in race_lines(look):
+            narrate(line)
 
 
 def _template_notes(plan: "Plan") -> list[str]:

@@ -71,9 +71,12 @@ def today(
         desk.desk.apply(suggestion.edited, "coach plan today --take")
     if as_json:
         tree = suggestion_tree(suggestion) | {"meals": list(desk.meals(suggestion))}
+        tree |= {"last_week": sentence} if (sentence := desk.last_week()) else {}
         out_json(tree if mend is None else tree | {"missed": mend_tree(mend)})
         return
     _show(desk, suggestion)
+    if sentence := desk.last_week():
+        narrate(sentence)
     if take and suggestion.edited is not None:
         narrate(f"Kept in the plan. Take it back: {_UNDO}")
     if mend is not None and (mend.edited is not None or _is_fresh(mend, desk.day)):
@@ -99,6 +102,8 @@ def day_weather(
 
 def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
     """Print today's answer: what was planned, what is suggested, every rule that fired, and what is not known."""
+    from coach.plan.model import SessionKind
+
     planned, proposed = suggestion.planned, suggestion.proposed
     out(f"{suggestion.day:%a} {suggestion.day}: {_head(suggestion).upper()}")
     if planned is None:
@@ -110,7 +115,11 @@ def _show(desk: "TodayDesk", suggestion: "Suggestion") -> None:
         rows.append(
             ("today", *(_row(proposed, desk.desk.unit) if proposed is not None else ("Rest", "", "")))
         )
-    rows += [("too", *_row(each, desk.desk.unit)) for each in suggestion.others]
+    rows += [
+        ("too", *_row(each, desk.desk.unit))
+        for each in suggestion.others
+        if each.kind is not SessionKind.REST
+    ]
     if rows:
         out_table(("", "session", "time", "miles" if desk.desk.unit == "mile" else "km"), rows)
     if suggestion.is_changed:
@@ -172,6 +181,9 @@ def _why_nothing(desk: "TodayDesk", day: date) -> str:
     off = plan.day(day).off
     if off is not None:
         return f"A day off ({off})."
+    taken = next((each for each in plan.day(day).sessions if each.instead_of), None)
+    if taken is not None:
+        return f"{taken.title} was taken, in place of {taken.instead_of}."
     if day.weekday() in plan.availability.weekdays:
         return "No run is planned, because this day is kept free."
     names = [WEEKDAYS[each].capitalize() for each in plan.availability.weekdays]

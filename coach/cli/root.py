@@ -35,6 +35,7 @@ TABLE = {
     "readiness": CommandEntry(
         "coach.cli.readiness", "Measure the morning, answer ten questions, see what today can take."
     ),
+    "debrief": CommandEntry("coach.cli.debrief", "Say what last week changes in this one."),
     "export": CommandEntry("coach.cli.export", "Write a run for another program: fit, tcx, csv, json."),
     "redact": CommandEntry("coach.cli.export", "Write a run without who, when and where.", "redact"),
     "sensors": CommandEntry("coach.cli.sensors", "Your straps and pods: scan, pair, list, forget, log."),

@@ -6,21 +6,31 @@ import click
 
 from coach.cli.errors import exit_with, exit_with_run
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import OptionalValue
+from coach.cli.parameters import OptionalValue, mqtt_options
 from coach.cli.text import CONSOLE, narrate, out, out_json
 
 if TYPE_CHECKING:
     from coach.edge.hand_journal import HandSession
+    from coach.edge.telemetry.address import MqttRequest
+
+
+class Length(click.FloatRange):
+    """A length in metres; no number is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse what is no number, which no range does."""
+        length = super().convert(value, param, ctx)
+        if length != length:  # noqa: PLR0124 NaN
+            self.fail(f"{value} is no length.", param, ctx)
+        return length
 
 
 @click.command("time", cls=CoachCommand)
 @click.argument("roster", required=False)
-@click.option(
-    "--distance", type=click.FloatRange(10, 200_000), metavar="M", help="How far each runs, in metres."
-)
+@click.option("--distance", type=Length(10, 200_000), metavar="M", help="How far each runs, in metres.")
 @click.option(
     "--lap",
-    type=click.FloatRange(10, 50_000),
+    type=Length(10, 50_000),
     default=400.0,
     show_default=True,
     metavar="M",
@@ -46,6 +56,7 @@ if TYPE_CHECKING:
 )
 @click.option("--record", metavar="DIR", help="Keep the session in this folder.")
 @click.option("--no-record", is_flag=True, help="Keep nothing.")
+@mqtt_options
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def time(
     roster: str | None,
@@ -57,6 +68,7 @@ def time(
     resume: str | None,
     record: str | None,
     no_record: bool,
+    mqtt: "MqttRequest | None",
     as_json: bool,
 ) -> None:
     """Time 1 to 40 runners by hand, without any sensor.
@@ -67,11 +79,15 @@ def time(
 
     Without a terminal keys are read as lines from standard input: space, enter, a runner's key, give b, give b 17,
     undo, swap b, heat, out b, call b NAME, end. @1:12.3 before a word says when it was.
+
+    With --mqtt timing gates and phones at the line are further presses, each with its own time.
     """
     from coach.app.by_hand import HandRequest, time_by_hand
 
     if record is not None and no_record:
         raise click.UsageError("--record and --no-record exclude each other.")
+    if roster == "-":
+        raise click.UsageError("Standard input is for the keys: name a file with the roster.")
     if roster is not None and runners is not None:
         raise click.UsageError("--runners is for timing without a roster.")
     if resume is not None and (roster is not None or runners is not None or no_record):
@@ -82,7 +98,7 @@ def time(
         from coach.app.squad_sessions import load_roster
 
         people = load_roster(roster)
-    request = HandRequest(people, runners, distance, lap, heats, record, not no_record, kept)
+    request = HandRequest(people, runners, distance, lap, heats, record, not no_record, kept, mqtt)
     exit_with_run(time_by_hand(request, CONSOLE, as_json=as_json))
 
 
@@ -96,9 +112,10 @@ def time(
 def sheet(
     session: str, *, is_list: bool, table: str | None, copy: bool, record: str | None, as_json: bool
 ) -> None:
-    """Print the sheet of a session that was timed by hand: coach squad sheet | lp prints it on paper.
+    """Print the sheet of a session that was timed by hand.
 
-    SESSION is its id or the first letters of it, last, its number in the list, or a file.
+    coach squad sheet | lp prints it on paper. SESSION is its id or the first letters of it, last, its number in the
+    list, or a file.
     """
     from pathlib import Path
 

@@ -11,14 +11,26 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from coach.edge.files import make_private_folder, read_file, sync_folder, write_atomically
-from coach.plan.checkin import AcuteSign, CheckIn, GutSign, LegFeel, LifeStress, Niggle, RedFlag, merged
+from coach.plan.checkin import (
+    AcuteSign,
+    CheckIn,
+    DebriefAnswer,
+    GutSign,
+    LegFeel,
+    LifeStress,
+    Niggle,
+    RaceLook,
+    RecoveryLine,
+    RedFlag,
+    merged,
+)
 from coach.plan.config import Posture
 from coach.plan.mornings import Morning
 from coach.problems import CoachProblem, RecordingProblem
@@ -38,6 +50,8 @@ TORN: Final = ".torn"
 _HINT: Final = "Set COACH_HOME to a folder you may write in, or free some space."
 
 Word = TypeVar("Word", bound=StrEnum)
+MorningFact = Morning | CheckIn | DebriefAnswer | RaceLook | RecoveryLine
+"""What a line of the journal holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,12 @@ class KeptMornings:
     mornings: tuple[Morning, ...] = ()
     check_ins: Mapping[date, CheckIn] | None = None
     """One a day; None is the same as none."""
+    answers: tuple[DebriefAnswer, ...] = ()
+    """In the order they were given."""
+    races: tuple[RaceLook, ...] = ()
+    """One a race, by date."""
+    lines: tuple[RecoveryLine, ...] = ()
+    """One a day, by date."""
     trouble: tuple[str, ...] = ()
     """What is wrong with a journal, and what was done about it, in sentences."""
 
@@ -63,7 +83,7 @@ class MorningJournal:
         """Use the file at this path."""
         self.path = path
 
-    def append(self, facts: Sequence[Morning | CheckIn], said_at: str) -> None:
+    def append(self, facts: Sequence[MorningFact], said_at: str) -> None:
         """Add facts at the end; they are on disk on return.
 
         Raises:
@@ -108,16 +128,32 @@ class MorningJournal:
         mornings: list[Morning] = []
         imported: dict[tuple[date, tuple[str, str, str]], Morning] = {}
         check_ins: list[CheckIn] = []
+        answers: list[DebriefAnswer] = []
+        races: dict[tuple[date, str], RaceLook] = {}
+        written: dict[date, RecoveryLine] = {}
         for payload in lines.payloads:
             fact = decode_fact(self._checked(record_of(payload)))
             if isinstance(fact, CheckIn):
                 check_ins.append(fact)
+            elif isinstance(fact, DebriefAnswer):
+                answers.append(fact)
+            elif isinstance(fact, RaceLook):
+                races[fact.day, fact.race] = fact
+            elif isinstance(fact, RecoveryLine):
+                written[fact.day] = fact
             elif fact is not None and not fact.run:
                 imported[fact.day, fact.stream] = fact
             elif fact is not None:
                 mornings.append(fact)
         trouble = (self._set_aside(),) if lines.damaged else ()
-        return KeptMornings((*mornings, *imported.values()), merged(check_ins), trouble)
+        return KeptMornings(
+            (*mornings, *imported.values()),
+            merged(check_ins),
+            tuple(answers),
+            tuple(races[key] for key in sorted(races)),
+            tuple(written[day] for day in sorted(written)),
+            trouble,
+        )
 
     def _checked(self, record: dict[str, Any]) -> dict[str, Any]:
         name, _, version = str(record.get("format", "")).partition("/")
@@ -163,21 +199,55 @@ def _alone(path: Path) -> Iterator[None]:
 # --- facts as records; what does not fit is left out, as nothing is known of it
 
 
-def encode_fact(fact: Morning | CheckIn) -> dict[str, Any]:
-    """A fact as a record: `morning` or `check_in`, without what is not known."""
+def encode_fact(fact: MorningFact) -> dict[str, Any]:
+    """A fact as a record under the name of its kind, without what is not known."""
     if isinstance(fact, Morning):
         return {"morning": _known(_morning_record(fact))}
-    return {"check_in": _known(_check_in_record(fact))}
+    if isinstance(fact, CheckIn):
+        return {"check_in": _known(_check_in_record(fact))}
+    if isinstance(fact, DebriefAnswer):
+        days = [day.isoformat() for day in fact.days]
+        record = asdict(fact) | {"days": days, "day": fact.week.isoformat()}
+        del record["week"]
+        return {"debrief": {key: value for key, value in record.items() if value}}
+    kind = "race" if isinstance(fact, RaceLook) else "line"
+    record = {key: value for key, value in asdict(fact).items() if value}
+    return {kind: record | {"day": fact.day.isoformat()}}
 
 
-def decode_fact(record: Mapping[str, Any]) -> Morning | CheckIn | None:
-    """Read a record; None for one that is neither, or has no day."""
-    for key, decode in (("morning", _morning), ("check_in", _check_in)):
+def decode_fact(record: Mapping[str, Any]) -> MorningFact | None:
+    """Read a record; None for one of no kind that is known, or without a day."""
+    for key, decode in _DECODERS.items():
         said = record.get(key)
         if isinstance(said, dict):
-            with suppress(ValueError, TypeError):
+            with suppress(ValueError, TypeError, KeyError):
                 return decode(said, date.fromisoformat(str(said.get("day", ""))))
     return None
+
+
+def _debrief(said: Mapping[str, Any], day: date) -> DebriefAnswer:
+    return DebriefAnswer(
+        day,
+        str(said["rule"]),
+        str(said["answer"]),
+        _whole(said, "number", 0, 99) or 0,
+        tuple(date.fromisoformat(str(each)) for each in said.get("days", ())),
+        _whole(said, "version", 0, 1 << 40) or 0,
+    )
+
+
+def _race(said: Mapping[str, Any], day: date) -> RaceLook:
+    names = ("race", "worked", "failed", "pacing", "endurance", "recovery")
+    return RaceLook(day, *(_text(said, name) for name in names))
+
+
+def _line(said: Mapping[str, Any], day: date) -> RecoveryLine:
+    return RecoveryLine(day, *(_text(said, name) for name in ("body", "mind", "wish")))
+
+
+def _text(said: Mapping[str, Any], key: str) -> str:
+    value = said.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def _known(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -290,3 +360,13 @@ def _words(kind: Callable[[str], Word], values: object) -> frozenset[Word] | Non
         return None
     signs = frozenset(sign for value in values if (sign := _word(kind, value)) is not None)
     return signs if signs or not values else None
+
+
+_DECODERS: Final[Mapping[str, Callable[[Mapping[str, Any], date], MorningFact]]] = {
+    "morning": _morning,
+    "check_in": _check_in,
+    "debrief": _debrief,
+    "race": _race,
+    "line": _line,
+}
+"""How a fact of each kind is read."""

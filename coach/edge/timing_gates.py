@@ -44,7 +44,7 @@ class GateMessage(BaseModel):
     age_s: Annotated[float, Field(ge=0)] | None = None
     """How long ago it was passed as the message was sent."""
     tag: Annotated[str, Field(max_length=64)] | None = None
-    """Who passed, where the gate knows; read by nobody while one runner is coached."""
+    """Who passed, where the gate knows; read where many are timed by hand, not while one runner is coached."""
     sync: bool = False
     """Nobody passed: the message only tells the gate's clock."""
 
@@ -83,13 +83,23 @@ class TimingGates:
     """The gates of one run."""
 
     def __init__(
-        self, run: Inbox, places: Mapping[str, Metres], say: Callable[[str], None] = lambda _text: None
+        self,
+        run: Inbox,
+        places: Mapping[str, Metres],
+        say: Callable[[str], None] = lambda _text: None,
+        *,
+        crossed: Callable[[str, Seconds, str], None] | None = None,
+        again_s: float = _AGAIN_S,
     ) -> None:
         """Mark the passing of gates in `run`; `say` is told once of each trouble with a gate.
 
-        `places` are the metres after the finish line at which gates stand; without any, every gate stands at it.
+        `places` are the metres after the finish line at which gates stand; without any, every gate stands at it. Where
+        many are timed `crossed` takes the name of the gate, the moment and the tag in place of the run, and `again_s`
+        is how soon nobody passes a gate again.
         """
         self._run = run
+        self._crossed = crossed
+        self._again_s = again_s
         self._places = places
         self._say = say
         self._gates: dict[str, _Gate] = {}
@@ -125,7 +135,7 @@ class TimingGates:
             return _SYNC
         if age is None:
             return "it does not say when it was passed: age_s or at."
-        return self._mark(name, gate, Seconds(max(0.0, round(now - age, 3))))
+        return self._mark(name, gate, Seconds(max(0.0, round(now - age, 3))), message.tag or "")
 
     def _refusal(self, name: str, body: bytes, *, is_retained: bool) -> str:
         """Why a message is not read; empty if it is."""
@@ -139,13 +149,16 @@ class TimingGates:
             return f"its place is not set: coach config set timing_gates.{name} METRES"
         return f"over {_GATES} gates." if name not in self._gates and len(self._gates) >= _GATES else ""
 
-    def _mark(self, name: str, gate: _Gate, moment: Seconds) -> str:
+    def _mark(self, name: str, gate: _Gate, moment: Seconds, tag: str) -> str:
         """Press `mark` for a crossing at a moment; returns why not."""
         if self._run.now() - moment > PAST_S:
             return f"a crossing arrived over {PAST_S:.0f} s late."
-        if any(abs(moment - passed_at) < _AGAIN_S for passed_at in gate.passed_at):
+        if any(abs(moment - passed_at) < self._again_s for passed_at in gate.passed_at):
             return _AGAIN
         gate.passed_at.append(moment)
+        if self._crossed is not None:
+            self._crossed(name, moment, tag)
+            return ""
         place = TimingGate(name, self._places.get(name, Metres(0.0)))
         self._run.put(Pressed(moment, Button.MARK, Origin.GATE, pressed_at=moment, gate=place))
         return ""

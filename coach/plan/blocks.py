@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from coach.plan.model import PlannedRace, RacePriority, TrainingPhase, monday_of
+from coach.plan.sessions import race_class
 
 BASE_WEEKS: Final = (8, 12)
 BUILD_WEEKS: Final = (6, 10)
@@ -209,6 +210,19 @@ def _cut(blocks: Cycle, race: PlannedRace) -> Iterator[str]:
             f"{weeks} to {race.label}: a full cycle takes {FULL_WEEKS}. Base has {blocks.base} instead of "
             f"{BASE_WEEKS[0]}, build {blocks.build + blocks.speed} instead of {BUILD_WEEKS[0]}."
         )
+
+
+# --- the days round a race
+
+EVE_DAYS: Final = {"shakeout": 2, "strides": 4}
+"""How many days before a race they lie at most. Judged."""
+QUIET_DAYS_AFTER: Final = {"mile": 1, "5k": 1, "10k": 2, "half": 3, "marathon": 7}
+"""Days after a race, where it is no C race, on which nothing is hard. Judged."""
+
+
+def quiet_after(race: PlannedRace) -> int:
+    """Days after a race on which nothing is hard."""
+    return 1 if race.priority is RacePriority.C else QUIET_DAYS_AFTER[race_class(race.distance_m)]
 
 
 # --- which races a season can be built for

@@ -121,6 +121,62 @@ def _over(known: CheckIn, later: CheckIn) -> CheckIn:
     return replace(known, **{name: answer for name, answer in answers.items() if answer is not None})
 
 
+# --- What is said on other days: facts that nothing is judged by
+
+
+@dataclass(frozen=True, slots=True)
+class DebriefAnswer:
+    """What a runner made of a proposal of a debrief, or that a rule of it is switched."""
+
+    week: date
+    """The Monday of the week that was looked back at; of a switch that of the week it was said in."""
+    rule: str
+    answer: str
+    """`accepted`, `refused`, `on`, `off`."""
+    number: int = 0
+    """What it was called by; 0 for a switch."""
+    days: tuple[date, ...] = ()
+    """The days of the plan that were changed."""
+    version: int = 0
+    """The version of the plan that was made; 0 where nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RaceLook:
+    """What a race leaves for the next block; what is not known is empty."""
+
+    day: date
+    race: str
+    worked: str = ""
+    failed: str = ""
+    pacing: str = ""
+    endurance: str = ""
+    recovery: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryLine:
+    """A day of the recovery phase in the runner's own words: kept, and never judged."""
+
+    day: date
+    body: str = ""
+    mind: str = ""
+    wish: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was written."""
+        return not (self.body or self.mind or self.wish)
+
+
+LINE_QUESTIONS: Final[Mapping[str, str]] = {
+    "body": "How did your body feel today?",
+    "mind": "What went through your mind about running?",
+    "wish": "What would you like to do tomorrow?",
+}
+"""The three questions of a day of recovery, by the field that keeps the answer."""
+
+
 # --- The questions
 
 

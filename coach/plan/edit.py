@@ -114,7 +114,11 @@ def swap(plan: Plan, first: date, second: date) -> EditedPlan:
         replace(day, sessions=tuple(_moved(each, other.date, day.date) for each in other.sessions))
         for day, other in (days, days[::-1])
     ]
-    says = [f"{_titles(day.sessions) or 'Nothing'} is on {say_day(day.date)} now." for day in changed]
+    says = [
+        f"{_titles(day.sessions) or 'Nothing'} {'are' if len(day.sessions) > 1 else 'is'} "
+        f"on {say_day(day.date)} now."
+        for day in changed
+    ]
     if any(each.is_fixed for day in days for each in day.sessions):
         says.append("An appointment was moved: tell the others.")
     return EditedPlan(plan.with_days(changed), _by_date(first, second), tuple(says))

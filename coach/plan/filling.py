@@ -291,7 +291,8 @@ class WeekFiller:
         self.before[chain.name] = (last, alike)
         if week.phase in {TrainingPhase.PEAK, TrainingPhase.TAPER} and last is not None:
             reps = max(least, min(last.reps - 1, round(last.reps * 0.6)))
-            return replace(last, reps=min(most, reps)), "peak"
+            reps = min(most, reps)
+            return replace(last, reps=reps), "peak" if reps < last.reps else "same"
         dose, moved = chain.next(last, most)
         alike = alike + 1 if moved == "same" else 0
         if alike >= _ALIKE:
@@ -367,7 +368,8 @@ class WeekFiller:
         runs = len(flexible) + sum(1 for each in sessions.values() if each.is_run) + (long_day is not None)
         left = max(0.0, target - taken)
         if long_day is not None:
-            session = self._long(week, long_day, slots[long_day], metres, runs)
+            even = left / (len(flexible) + 1) * (1.0 if self.is_metres else self.speeds.easy)
+            session = self._long(week, long_day, slots[long_day], metres, runs, even=even)
             room = self._amount(SHORTEST_RUN_M) * len(flexible)
             size = self._size_of(session)
             if session.hard_m is None and size > left - room:
@@ -440,8 +442,10 @@ class WeekFiller:
             family = sessions[day].family
             sessions[day] = replace(self._easy_of(size, family), why=slots[day].why)
 
-    def _long(self, week: WeekToFill, day: date, slot: DaySlot, metres: float, runs: int) -> PlannedSession:
-        """The long run of a week."""
+    def _long(
+        self, week: WeekToFill, day: date, slot: DaySlot, metres: float, runs: int, *, even: float
+    ) -> PlannedSession:
+        """The long run of a week: no shorter than what its easy runs come to each, `even`."""
         race = week.block.race
         race_m = race.distance_m if race is not None else 10_000.0
         share = LONG_SHARES[min(7, max(1, runs)) - 1]
@@ -450,7 +454,7 @@ class WeekFiller:
         if week.phase in {TrainingPhase.PEAK, TrainingPhase.TAPER}:
             share *= 0.9 if week.block.to_race != 1 else 0.65
         longest = LONGEST_LONG_S[race_class(race_m)] * self.speeds.easy
-        size = min(share * metres, longest, self._room_m(day))
+        size = min(max(share * metres, even), longest, self._room_m(day))
         if runs >= 3:
             size = min(size, MOST_OF_A_WEEK * metres)
         size = max(size, SHORTEST_RUN_M)

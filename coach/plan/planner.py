@@ -10,7 +10,14 @@ from datetime import date, timedelta
 from typing import Final
 
 from coach.plan import volume as volumes
-from coach.plan.blocks import BlockWeek, SeasonBlocks, season_blocks, with_priorities
+from coach.plan.blocks import (
+    EVE_DAYS,
+    BlockWeek,
+    SeasonBlocks,
+    quiet_after,
+    season_blocks,
+    with_priorities,
+)
 from coach.plan.filling import DaySlot, WeekFiller, WeekToFill
 from coach.plan.model import (
     WEEKDAYS,
@@ -43,6 +50,7 @@ from coach.plan.templates import (
     hard_days,
     lay_out,
     stage_of,
+    without_one,
 )
 from coach.quantities import format_hours, long_distance
 
@@ -356,7 +364,7 @@ class _Planner:
         roles = self._roles(week, tuple(days), (*fixed, *pseudo))
         if not days and not races and week.phase not in _QUIET:
             self.empty.append(week.monday)
-        roles = _without_one(roles, races, days)
+        roles = without_one(roles, races, days)
         appointments = {each.weekday: each for each in fixed}
         for day in _dates(week.monday):
             weekday = day.weekday()
@@ -398,7 +406,11 @@ class _Planner:
         barred = tuple(
             day.weekday()
             for day in _dates(week.monday)
-            if any(1 <= (race.date - day).days <= QUIET_DAYS[race.priority] for race in self.races)
+            if any(
+                1 <= (race.date - day).days <= QUIET_DAYS[race.priority]
+                or (race.date < day <= race.date + quiet_after(race) * _DAY)
+                for race in self.races
+            )
         )
         no_long = tuple(
             day.weekday()
@@ -493,7 +505,7 @@ class _Planner:
                 slot.role = DayRole.REST
         if race.priority is not RacePriority.C:
             self._lay_race_eve(race)
-        after = 7 if great else 1
+        after = 7 if great else quiet_after(race)
         for step in range(1, after + 1):
             day = race.date + step * _DAY
             slot = self.slots.get(day)
@@ -506,11 +518,15 @@ class _Planner:
                 )
                 if slot.appointment is not None:
                     slot.role = DayRole.EASY
-            elif slot.role in {DayRole.QUALITY, DayRole.LONG} and not slot.is_fixed and step <= 2:
+            elif (
+                slot.role in {DayRole.QUALITY, DayRole.LONG}
+                and not slot.is_fixed
+                and step <= max(2, quiet_after(race))
+            ):
                 slot.role = DayRole.RECOVERY
 
     def _lay_race_eve(self, race: PlannedRace) -> None:
-        """Put the shakeout on the last running day before a race, and strides on the one before it."""
+        """Put the shakeout on the last running day before a race, and strides on the one before it, or alone."""
         running = [
             day
             for back in range(1, 6)
@@ -519,8 +535,11 @@ class _Planner:
             and slot.role is not DayRole.QUALITY
             and not slot.is_fixed
         ]
-        for day, name in zip(running, ("shakeout", "strides"), strict=False):
-            if (race.date - day).days <= (2 if name == "shakeout" else 4):
+        names: tuple[str, ...] = ("shakeout", "strides")
+        if running and (race.date - running[0]).days > EVE_DAYS["shakeout"]:
+            names = ("strides",)
+        for day, name in zip(running, names, strict=False):
+            if (race.date - day).days <= EVE_DAYS[name]:
                 self.slots[day].before_race = name
 
     # --- the plan
@@ -649,22 +668,6 @@ _SECOND_PEAK: Final = 50 / 45
 
 def _dates(monday: date) -> tuple[date, ...]:
     return tuple(monday + step * _DAY for step in range(7))
-
-
-def _without_one(
-    roles: tuple[DayRole, ...], races: Mapping[int, PlannedRace], days: Sequence[int]
-) -> tuple[DayRole, ...]:
-    """The roles of a week with an easy day less for each race on a day on which nothing else would be run."""
-    made = list(roles)
-    for race in sorted(races.keys() - set(days)):
-        easy = [
-            day
-            for day in days
-            if made[day] in {DayRole.EASY, DayRole.RECOVERY, DayRole.SHORT, DayRole.MEDIUM_LONG}
-        ]
-        if easy:
-            made[min(easy, key=lambda day: abs(day - race))] = DayRole.REST
-    return tuple(made)
 
 
 def _both_fixed(slot: DaySlot, before: DaySlot, day: date) -> str:

@@ -77,4 +77,6 @@ def _key(day: PlanDay | None) -> str:
         return ""
     if session.family is Family.LONG and not session.is_fixed:
         return "the long run"
+    if session.kind is SessionKind.RACE:
+        return f"the {session.title}"
     return session.title

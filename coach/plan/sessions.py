@@ -54,7 +54,7 @@ _RATIOS: Final = {
     "3k": 1.40,
     "mile": 1.50,
     "hill": 1.15,
-    "stride": 1.8,
+    "strides": 1.8,
 }
 """Paces against easy pace, those of VDOT 45 (Daniels and Gilbert); uphill, strides and `goal` are judged."""
 
@@ -385,7 +385,7 @@ def with_strides(session: PlannedSession, speeds: Speeds, why: str) -> PlannedSe
         workout="easy-strides",
         minutes=(session.minutes or 0.0) + STRIDES,
         hard_minutes=round(hard_s / 60, 1),
-        hard_m=round(hard_s * speeds.of("stride") / 50) * 50,
+        hard_m=round(hard_s * speeds.of("strides") / 50) * 50,
     )
 
 
@@ -590,7 +590,7 @@ _RACE_WEEK: Final = {
     "shakeout": (
         "Shakeout",
         "shakeout-3-miles",
-        "A few easy minutes the day before, so that the legs are awake on the start line.",
+        "A few easy minutes before the race, so that the legs are awake on the start line.",
     ),
 }
 

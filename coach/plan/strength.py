@@ -306,6 +306,8 @@ class _Laying:
         before, after, later = (self._day(day.date, number) for number in (-1, 1, 2))
         is_hard = _is_hard(day) or _is_long(day)
         was_hard = _is_hard(before) or _is_long(before)
+        if sheet.family in _TIRING and any(each.kind is SessionKind.RACE for each in after.sessions):
+            return None
         match sheet.family:
             case Family.STRENGTH if name in HEAVY_SHEETS:
                 if _is_quick(after) or _is_quick(later):
@@ -341,6 +343,8 @@ class _Laying:
 _STEPS: Final = {later: timedelta(days=later) for later in (-1, 0, 1, 2)}
 
 
+_TIRING: Final = frozenset({Family.STRENGTH, Family.PLYOMETRICS, Family.CHECK_UP})
+"""What is not done on the day before a race, of whatever priority."""
 _RACE_EVE: Final = 3
 """Nothing is lifted in the last three days, whatever was asked for. Judged."""
 

@@ -353,6 +353,22 @@ def _other_role(template: WeekTemplate, day: int, weekdays: Collection[int]) -> 
     return role if role in WEIGHTS else DayRole.EASY
 
 
+def without_one(
+    roles: tuple[DayRole, ...], races: Collection[int], days: Sequence[int]
+) -> tuple[DayRole, ...]:
+    """The roles of a week with an easy day less for each race on a day on which nothing else would be run."""
+    made = list(roles)
+    for race in sorted(set(races) - set(days)):
+        easy = [
+            day
+            for day in days
+            if made[day] in {DayRole.EASY, DayRole.RECOVERY, DayRole.SHORT, DayRole.MEDIUM_LONG}
+        ]
+        if easy:
+            made[min(easy, key=lambda day: abs(day - race))] = DayRole.REST
+    return tuple(made)
+
+
 def _ease_neighbours(roles: list[DayRole]) -> None:
     """The day after a hard or long one is for recovery, where it was to be easy."""
     for day, role in enumerate(list(roles)):

@@ -84,7 +84,7 @@ class Suggestion:
     edited: EditedPlan | None = None
     """The plan with the suggestion taken; None where it is the plan as it is."""
     others: tuple[PlannedSession, ...] = ()
-    """The other sessions of the day, as they stay."""
+    """The other sessions of the day that stay."""
     moved_to: date | None = None
 
     @property
@@ -130,7 +130,10 @@ def today(
     session = main_session(sessions)
     if session is None:
         _refuse_instead(limits, None)
-        return Suggestion(day, Rung.AS_PLANNED, None, None, others=sessions)
+        stay = tuple(
+            each for each in sessions if each.kind is SessionKind.REST or each.choice != Rung.REST.value
+        )
+        return Suggestion(day, Rung.AS_PLANNED, None, None, others=stay)
     others = tuple(each for each in sessions if each.id != session.id)
     about = DayQuestion(plan, day, session, readiness, facts, weather)
     reasons, not_known = asked(about)
@@ -138,6 +141,10 @@ def today(
     taken = _taken(about, rung, reasons, workouts)
     decided = Rung.AS_PLANNED if taken.rung is Rung.AS_PLANNED else rung  # the session may not have the rung
     made = _within_limits(about, taken, limits, workouts)
+    let_go = [each.title for each in others if _beside(each, made.rung) != each]
+    if let_go and made.proposed is not None:
+        others = tuple(each for each in others if each.title not in let_go)
+        made = replace(made, what=f"{made.what}; {' and '.join(let_go)} left out too")
     return replace(
         _kept(about, made),
         reasons=(*in_order(about, reasons, decided), *made.reasons),

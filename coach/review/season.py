@@ -504,7 +504,7 @@ def _heart(runs: Sequence[SeasonRun]) -> tuple[int | None, tuple[HeartAtPace, ..
 
 
 def _with_words(made: Season) -> Season:
-    parts = (_load_words, _easy_words, _regular_words, _heart_words, _form_words)
+    parts = (_load_words, _easy_words, _heart_words, _form_words, _regular_words)
     said = [words for part in parts for words in part(made)]
     return replace(made, sentences=tuple(said), notes=tuple(_notes(made)))
 

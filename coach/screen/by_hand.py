@@ -36,6 +36,10 @@ REST_S: Final = 0.03
 
 _BOUNCE_S: Final = 0.06
 """Of one key so soon after is a repeat or a bounce: nobody taps one key 16 times a second. Judged."""
+_ONE_READ_S: Final = 0.005
+"""So close nobody taps and no key repeats: the two were read at once. Judged."""
+_RELEASED_S: Final = 0.15
+"""After so long a key that was held has been let go, as for the keys of a run."""
 _DELAY_S: Final = (0.18, 1.1)
 """How long a key is held before it repeats: 200 ms to 1 s may be set."""
 _SLOW_S: Final = 0.13
@@ -47,20 +51,30 @@ _EVEN_FOR: Final = 10
 
 
 class HeldKeys:
-    """Tells presses of a key from the repeats of one that is held down."""
+    """Tells presses of a key from the repeats of one that is held down.
+
+    Two in one read are two presses: a program that stood still for a moment is handed them together.
+    """
 
     def __init__(self) -> None:
         """No key is down."""
         self._key = ""
         self._events: list[tuple[float, int | None]] = []
+        self._is_held = False
 
     def is_press(self, key: str, moment: float) -> bool:
         """Whether a key went down, rather than was held; `bind` says then which press it was."""
         if key != self._key:
-            self._key, self._events = key, []
-        gap = moment - self._events[-1][0] if self._events else None
+            self._key, self._events, self._is_held = key, [], False
         self._events = [*self._events[-_EVEN_FOR - 2 :], (moment, None)]
-        return gap is None or (gap >= _BOUNCE_S and not self._is_even())
+        gaps = self._gaps()
+        if not gaps:
+            return True
+        if self._is_held:
+            self._is_held = gaps[-1] < _RELEASED_S
+            return not self._is_held
+        self._is_held = self._is_even() or (len(gaps) > 1 and max(gaps[-2:]) < _BOUNCE_S)
+        return not self._is_held and (gaps[-1] >= _BOUNCE_S or gaps[-1] < _ONE_READ_S)
 
     def bind(self, press: int) -> None:
         """The key went down for this press."""
@@ -68,20 +82,22 @@ class HeldKeys:
 
     def repeats(self) -> tuple[int, ...]:
         """The presses that turn out to be repeats of a key that is still held; each is told once."""
-        gaps = [after[0] - before[0] for before, after in pairwise(self._events)]
-        first = len(self._events)
-        if len(gaps) >= 3 and max(gaps[-2:]) < _BOUNCE_S and _DELAY_S[0] <= gaps[-3] <= _DELAY_S[1]:
-            first = len(self._events) - 3
-        elif self._is_even():
-            first = len(self._events) - _EVEN_FOR
-            begun = first >= 2 and _DELAY_S[0] <= gaps[first - 2] <= _DELAY_S[1]
-            first -= begun
+        if not self._is_held:
+            return ()
+        gaps = self._gaps()
+        first = len(self._events) - (_EVEN_FOR if self._is_even() else 2)
+        came_singly = min(gaps[first - 1 :]) >= _ONE_READ_S
+        if came_singly and first >= 2 and _DELAY_S[0] <= gaps[first - 2] <= _DELAY_S[1]:
+            first -= 1
         found = tuple(press for _, press in self._events[first:] if press is not None)
         self._events[first:] = [(moment, None) for moment, _ in self._events[first:]]
         return found
 
+    def _gaps(self) -> list[float]:
+        return [after[0] - before[0] for before, after in pairwise(self._events)]
+
     def _is_even(self) -> bool:
-        gaps = [after[0] - before[0] for before, after in pairwise(self._events)][-_EVEN_FOR:]
+        gaps = self._gaps()[-_EVEN_FOR:]
         return len(gaps) == _EVEN_FOR and max(gaps) <= _SLOW_S and max(gaps) - min(gaps) <= _EVEN_S
 
 
@@ -123,10 +139,10 @@ class EndDialog(ModalScreen[str]):
 
     CHOICES = (
         ("back", "Go on timing"),
-        ("copy", "Copy the sheet to the clipboard of the terminal"),
+        ("copy", "Copy the sheet to the clipboard"),
         ("save", "Save the sheet as a table (CSV)"),
-        ("end", "End: the timing is over, the sheet is printed"),
-        ("leave", "Leave: the clock runs on, coach squad time goes on with it"),
+        ("end", "End the timing and print the sheet"),
+        ("leave", "Leave: the clock runs on, to be gone on with"),
     )
 
     def compose(self) -> ComposeResult:
@@ -355,6 +371,11 @@ class HandApp(App[bool]):
     def action_leave(self) -> None:
         """Leave at once; the session is kept and can go on."""
         self.exit(False)
+
+    def tell(self, text: str) -> None:
+        """Say something in the row of messages until the next key."""
+        self._desk.timing.message = sanitise(text, 160)
+        self._look()
 
     def leave(self) -> None:
         """Leave, as a signal asks."""

@@ -92,6 +92,10 @@ class SquadDesk(Protocol):
         """One runner's run."""
         ...
 
+    def mute(self, *, is_muted: bool) -> None:
+        """Silence the one voice, or let it speak again."""
+        ...
+
     def links_of(self, runner: str) -> "ShareDesk | None":
         """The links that show a runner's run to their phone; None where it is not shared."""
         ...
@@ -181,6 +185,7 @@ ALL_KEYS: Final = (
     ("shift 1-8, F1-F8", "enlarge one runner; again, or esc: back"),
     ("s", "the link of one runner for their own phone"),
     ("t", "sun and night"),
+    ("v", "silence the voice, or let it speak"),
     ("q, esc", "leave"),
 )
 """Every key, for the page of keys."""
@@ -263,7 +268,7 @@ class SquadDialog(ModalScreen[str]):
 
 
 class SquadApp(App[bool]):
-    """The board of a live squad; `run` returns True if the runs were ended, False if they were left."""
+    """The board of a live squad; `run` returns True if the runs were ended, False if they were left, None by Ctrl-C."""
 
     TITLE = "Trackside Coach"
     CSS_PATH = "coach.tcss"
@@ -291,6 +296,7 @@ class SquadApp(App[bool]):
         self._gives_last = False
         self._cut: int | None = None
         self._leaving: tuple[str, Seconds] | None = None
+        self._is_muted = False
         self._told: tuple[str, Seconds] = ("", Seconds(0.0))
 
     def get_driver_class(self) -> type[Driver]:
@@ -582,6 +588,12 @@ class SquadApp(App[bool]):
         elif runner is not None:
             self.tell("Their run is not shared. coach squad run --share shows it on their phone.")
 
+    def action_mute(self) -> None:
+        """Silence the voice, or let it speak again."""
+        self._is_muted = not self._is_muted
+        self._squad.mute(is_muted=self._is_muted)
+        self.tell("The voice is silent; v lets it speak." if self._is_muted else "The voice speaks.")
+
     def action_show_keys(self) -> None:
         """Show every key."""
         self.push_screen(SquadDialog("Keys at the line work here too", ALL_KEYS, "esc: back"))
@@ -608,7 +620,7 @@ class SquadApp(App[bool]):
 
     def action_interrupt(self) -> None:
         """Leave at once; the runs are kept."""
-        self.exit(False)
+        self.exit(None)
 
 
 _COMMANDS: Final[dict[str, Callable[[SquadApp], object]]] = {
@@ -637,6 +649,7 @@ _LETTERED: Final[dict[str, Callable[[SquadApp], object]]] = {
     "x": SquadApp.action_drop_out,
     "s": SquadApp.action_link,
     "t": SquadApp.action_switch_theme,
+    "v": SquadApp.action_mute,
     "?": SquadApp.action_show_keys,
     "q": SquadApp.action_ask_leave,
 }

@@ -271,7 +271,7 @@ class HandTiming:
         runners = setup.roster.runners
         self._keys = dict(zip(LETTERS, runners, strict=False)) | {one.key: one for one in runners}
         self._offsets = setup.roster.waves.starts(runners, {})
-        self._known: dict[str, list[HandCrossing]] | None = None
+        self._known: dict[str, list[HandCrossing]] = {}
         self._confirmed: int | None = None
         self.message = ""
         """What became of the last key, in a sentence."""
@@ -281,7 +281,18 @@ class HandTiming:
     def receive(self, event: HandInput) -> list[HandEvent]:
         """Take an input; returns what it changed, as events."""
         before = (dict(self.owners), self.out, self.names)
+        clocks = self.clocks
         self.message = ""
+        self._apply(event)
+        if self.clocks != clocks:
+            self._known.clear()
+        for number, owner in self.owners.items():
+            if before[0].get(number) != owner:
+                self._known.pop(owner or "", None)
+                self._known.pop(before[0].get(number) or "", None)
+        return self._changes(event, *before)
+
+    def _apply(self, event: HandInput) -> None:
         match event:
             case ClockStarted():
                 if not event.is_early:
@@ -307,8 +318,6 @@ class HandTiming:
                 self._undo()
             case TimingEnded():
                 self.has_ended = True
-        self._known = None
-        return self._changes(event, *before)
 
     def _remember(self, *numbers: int, press: int | None = None) -> None:
         """Keep what is so, before something is done to some presses by hand."""
@@ -462,14 +471,12 @@ class HandTiming:
 
     def crossings(self, runner: str) -> list[HandCrossing]:
         """When a runner was at the line, in order of time."""
-        if self._known is None:
-            moments: dict[str, list[tuple[Seconds, int]]] = {}
-            for press in self.presses:
-                owner = self.owners[press.number]
-                if owner:
-                    moments.setdefault(owner, []).append((press.moment, press.number))
-            self._known = {slug: self._timed(slug, sorted(times)) for slug, times in moments.items()}
-        return self._known.get(runner, [])
+        known = self._known.get(runner)
+        if known is None:
+            own = [number for number, owner in self.owners.items() if owner == runner]
+            moments = sorted((self.presses[number - 1].moment, number) for number in own)
+            known = self._known[runner] = self._timed(runner, moments)
+        return known
 
     def _timed(self, runner: str, moments: Sequence[tuple[Seconds, int]]) -> list[HandCrossing]:
         starts, made = self.starts(runner), list[HandCrossing]()
@@ -518,8 +525,6 @@ class HandTiming:
             return Expected(runner, Seconds(start.moment + (earlier[-1].time_s or 0.0)), Basis.SPLITS)
         metres = self.setup.metres_at(len(done) + 1) - done[-1].metres
         paces = [each.lap_s / each.lap_m for each in done[-_LAPS:] if each.lap_s is not None]
-        if not paces:
-            return None
         lap = median(paces) * metres
         due = done[-1].moment + lap
         if lap <= 0 or now - due > lap * _GONE:

@@ -34,6 +34,8 @@ _MISSED: Final = 0.5
 """Share of the way between two lines after which a runner has passed the first unseen, and the next one counts."""
 _BEHIND_M: Final = 15.0
 """Metres behind a line after which a runner who is measured has passed it: a pod is a few per cent off. Judged."""
+_PICK_UP_S: Final = Seconds(8.0)
+"""Until then a runner picks up their pace, and what is measured says nothing of the next line; reps settle in 7 s."""
 _RUNNING: Final = frozenset({Phase.WORK, Phase.SEND_OFF_REP})
 _AT_REST: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.FLOAT})
 _WAITING: Final = frozenset({Phase.READY, Phase.OVERTIME})
@@ -472,8 +474,8 @@ def next_line(snapshot: Snapshot, settings: SessionSettings) -> Seconds | None:
 
 def _speed(snapshot: Snapshot, at_m: float, at_s: float) -> float | None:
     """The speed to the next line: measured now, else that of the rep so far, else what is asked for."""
-    shown = snapshot.speed
-    if shown is not None and shown.freshness is not Freshness.STALE and shown.value > 1.0:
+    shown, is_under_way = snapshot.speed, (snapshot.step_time_s or 0.0) >= _PICK_UP_S
+    if shown is not None and is_under_way and shown.freshness is not Freshness.STALE and shown.value > 1.0:
         return shown.value
     if at_m > 0 and at_s > 0:
         return at_m / at_s

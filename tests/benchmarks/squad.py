@@ -16,6 +16,7 @@ from coach.live.run import LiveRun
 from coach.session.events import Split, Undone
 from coach.simulate import VirtualRunner, simulate
 from coach.squad.run import RunnerInput, SquadRun
+from tests.benchmarks import by_hand
 from tests.benchmarks.fold import a_workout
 from tests.benchmarks.screen import MEASURED_S, WARM_UP_S, _begin, _cpu_s, _drain, _memory_mb, _press, _Seen
 from tests.benchmarks.table import compile_bytecode, cpu_seconds, drawn, machine_unit
@@ -27,7 +28,7 @@ _COUNTS = (1, 8)
 
 def table(unit: float) -> str:
     """The tables of the board, of a key, and of what a runner more costs."""
-    return "\n\n".join((_board(), _stamped(), _fold(unit)))
+    return "\n\n".join((_board(), _stamped(), _fold(unit), by_hand.table()))
 
 
 def _board() -> str:

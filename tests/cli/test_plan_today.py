@@ -11,6 +11,7 @@ from coach.app.plan import PlanDesk
 from coach.app.readiness import open_desk
 from coach.edge.run_folder import read_note
 from coach.plan.checkin import AcuteSign, CheckIn, GutSign
+from coach.plan.edit import add_session
 from coach.plan.model import Family, SessionKind, monday_of
 from tests.plan.weeks import FIVE_DAYS, beginning_on, day, plan_of
 
@@ -285,6 +286,32 @@ def test_any_hard_run_on_such_a_day(plan, coach, ran):
     easy = ran("easy-run")
     assert gates(easy) == []
     assert not session(plan).choice
+
+
+def test_a_rest_that_was_taken(coach, ran):
+    """Nothing else of the day is left to do, the day says what rest stands for, and a hard run hears the morning."""
+    assert coach("athlete", "set", "--race", "5k=22:30").exit_code == 0
+    desk = begun(plan_of(FIVE_DAYS, 3))
+    strength = replace(
+        session(desk), id="s900", kind=SessionKind.STRENGTH, family=Family.STRENGTH, title="Heavy strength",
+        workout="strength-heavy", is_hard=False, dose=None, distance_m=None, hard_m=None, hard_minutes=None,
+    )  # fmt: skip
+    desk.apply(add_session(desk.plan, TUESDAY, strength), "a test")
+    morning(acute=frozenset({AcuteSign.FEVER}))
+
+    said = coach("plan", "today").stdout
+    assert "What changes: rest; Heavy strength left out too." in said
+    assert "\ntoo" not in said
+    assert coach("plan", "today", "--take").exit_code == 0
+    told = coach("plan", "today")
+    assert told.exit_code == 0
+    again = told.stdout
+    assert f"Rest was taken, in place of {HARD}." in again
+    assert "Heavy strength" not in again
+    assert "kept free" not in again
+    done = ran("8x400-5k")
+    assert gates(done) == ["gate: acute"]
+    assert "longer to mend than it gains: fever." in done.stderr
 
 
 def test_a_morning_speaks_without_a_plan(coach, ran):

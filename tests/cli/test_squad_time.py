@@ -1,11 +1,16 @@
 """`coach squad time` and `sheet` without a terminal: lines in, events or a sheet out, and what is refused."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
 
-from coach.app.by_hand import HandDesk, HandLines
+from coach.app.by_hand import HandDesk
+from coach.app.hand_lines import HandLines
 from coach.app.terminal import SilentConsole
 from coach.cli.root import root
 from tests.edge.doubles import FakeClock
@@ -110,11 +115,14 @@ def test_a_session_that_was_left_goes_on(squad, tmp_path):
         (("--runners", "41"), 2, "41 is not in the range"),
         (("--heats", "0"), 2, "is not in the range"),
         (("--lap", "0"), 2, "is not in the range"),
+        (("--lap", "nan"), 2, "nan is no length"),
+        (("--distance", "inf"), 2, "is not in the range"),
         (("none.txt",), 3, "none.txt does not exist"),
         (("many.txt",), 3, "41 runners, and at most 40"),
         (("empty.txt",), 3, "nobody is in it"),
         (("twice.json",), 3, '"a"'),
         (("names.txt", "--runners", "3"), 2, "without a roster"),
+        (("-",), 2, "Standard input is for the keys"),
         (("names.txt", "--resume"), 2, "needs no roster"),
         (("--record", "x", "--no-record"), 2, "exclude each other"),
         (("--resume=zz",), 3, "there is no session by hand zz"),
@@ -156,6 +164,45 @@ def test_numbers_without_a_roster(squad):
     ]  # fmt: skip
 
 
+def test_more_than_one_laptop_coaches_are_timed_by_hand(squad, tmp_path):
+    """It is said, and the keys are there at once."""
+    (tmp_path / "nine.txt").write_text("".join(f"R{number}\n" for number in range(1, 10)))
+    done = squad("run", "nine.txt", "6x800", "--json", lines="@70 i\nend\n")
+    assert done.exit_code == 0
+    assert "9 runners: at most 8 are coached on one laptop, so they are timed by hand." in done.stderr
+    assert events(done)[1]["runner"] == "r9"
+    piped = squad("run", "-", "6x800", lines=(tmp_path / "nine.txt").read_text())
+    assert piped.exit_code == 3
+    assert "coach squad time ROSTER" in piped.stderr
+
+
+def test_an_interrupt_leaves_a_session_that_goes_on(tmp_path):
+    """While lines are waited for: exit code 130, and everything kept."""
+    (tmp_path / "names.txt").write_text("Ana\nBen\n")
+    environment = os.environ | {"COACH_HOME": str(tmp_path / "home")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "coach", "squad", "time", str(tmp_path / "names.txt"), "--json"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
+    ) as timing:  # fmt: skip
+        assert timing.stdin is not None
+        assert timing.stdout is not None
+        timing.stdin.write(b"@70 a\n")
+        timing.stdin.flush()
+        assert [json.loads(timing.stdout.readline())["event"] for _ in range(2)] == ["clock_started", "line"]
+        timing.send_signal(signal.SIGINT)
+        assert timing.wait(60) == 130
+        assert timing.stderr is not None
+        assert b"coach squad time --resume=" in timing.stderr.read()
+
+
+def test_a_session_without_a_press_is_not_kept(squad, tmp_path):
+    """There is nothing in it."""
+    done = squad("time", "names.txt")
+    assert done.exit_code == 0
+    assert "Nothing was timed" in done.stderr
+    assert list((tmp_path / "home/data/by-hand").iterdir()) == []
+
+
 # --- the words of lines
 
 
@@ -195,6 +242,17 @@ def test_words_of_lines(lines, owners, capsys):
     for line in lines:
         reader.read(line)
     assert desk.timing.owners == owners
+    capsys.readouterr()
+
+
+def test_a_flood_of_nonsense_is_told_once(capsys):
+    """The wrong file, piped in."""
+    said = Said()
+    reader = HandLines(HandDesk(hand_setup(3), FakeClock()), said, as_json=True)
+    for number in range(100):
+        reader.read(f"zz{number}")
+    assert len(said.lines) == 20
+    assert said.lines[-1] == "Many lines are not understood; no more of them are reported."
     capsys.readouterr()
 
 

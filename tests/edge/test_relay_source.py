@@ -341,3 +341,30 @@ def test_before_and_after_a_run_nothing_is_taken():
     """Without a run to take it a message is answered with 503."""
     source = RelaySource(FakeClock(), print)
     assert source.take(b"bpm=150", sender="phone").status == 503
+
+
+@pytest.mark.parametrize(
+    ("sender", "sensor", "is_taken"),
+    [
+        ("gateway", "ana-strap", True),
+        ("gateway", "Ana", True),
+        ("ana", "", True),
+        ("ana-phone", "strap", True),
+        ("gateway", "HRM-17", True),
+        ("gateway", "ben-strap", False),
+        ("gateway", "strap", False),
+        ("ben", "", False),
+        ("phone", "", False),
+        ("gateway", "anabel-strap", False),
+    ],
+)
+def test_of_several_runners_each_takes_their_own(sender, sensor, is_taken):
+    """Everybody hears all that a broker has: what is another runner's is passed over without a word."""
+    relay = Relay([(PairedSensor("D4:22", "HRM 17", SensorKind.STRAP), Source.STRAP)])
+    relay.source.take_only("ana")
+    receipt, events = relay.take({"bpm": 150}, sender=sender, sensor=sensor)
+    assert receipt.is_taken is is_taken
+    assert bool(events) is is_taken
+    assert relay.said == []
+    if sensor == "ana-strap":
+        assert events[-1].source is Source.STRAP

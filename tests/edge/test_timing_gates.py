@@ -293,3 +293,29 @@ def test_whoever_stands_beside_the_laptop_passes_nothing():
     """A strong signal that lasts is no crossing."""
     passing, random = example("beacon_gate").Passing(), Random(5)
     assert [passing.add(step / 10, -60.0 + random.gauss(0.0, 1.0)) for step in range(200)] == [None] * 200
+
+
+def test_where_many_are_timed_each_crossing_is_told_with_its_tag():
+    """Two runners 20 ms apart are two; the same message again is one."""
+    from coach.app.by_hand import HandDesk
+    from tests.edge.doubles import FakeClock
+    from tests.squad.hand_sessions import hand_setup
+
+    clock = FakeClock()
+    desk = HandDesk(hand_setup(3), clock)
+    desk.begin()
+    clock.time += 70.0
+
+    def crossed(name: str, moment: Seconds, tag: str) -> None:
+        desk.pass_gate(moment, name, tag)
+
+    gates = TimingGates(desk, {}, crossed=crossed, again_s=0.001)
+    for body in (
+        b'{"age_s": 0.5}',
+        b'{"age_s": 0.48, "tag": "b"}',
+        b'{"age_s": 0.5}',
+        b'{"at": 5, "sync": true}',
+    ):
+        gates.take("line", body)
+    assert [press.moment for press in desk.timing.presses] == [69.5, 69.52]
+    assert desk.timing.owners == {1: "", 2: "ben"}

@@ -188,6 +188,8 @@ def test_two_days_are_swapped_whole():
     edited = swap(PLAN, TUESDAY, FRIDAY)
 
     assert titles(edited.plan, FRIDAY) == titles(PLAN, TUESDAY)
+    for said, moved in zip(edited.says, (FRIDAY, TUESDAY), strict=True):
+        assert (" are on " in said) == (len(PLAN.day(moved).sessions) > 1)
     assert swap(edited.plan, TUESDAY, FRIDAY).plan.days == PLAN.days
     with pytest.raises(PlanProblem, match="with itself"):
         swap(PLAN, TUESDAY, TUESDAY)

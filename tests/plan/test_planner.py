@@ -419,6 +419,72 @@ def test_a_b_race_has_easy_days_before_and_no_taper():
     assert sum(day.is_hard for day in plan.days_of(week)) <= 2
 
 
+@pytest.mark.parametrize(
+    ("distance", "days"), [("5 km", 1), ("10 km", 2), ("21.0975 km", 3), ("42.195 km", 7)]
+)
+def test_after_a_b_race_nothing_is_hard_for_some_days(distance: str, days: int):
+    """The longer a B race, the more days after it have nothing hard."""
+    b_race = PlannedRace(date(2027, 2, 21), distance, RacePriority.B)
+    plan = planned(races=(b_race, replace(RACE, distance="42.195 km")), days=7, level=RunnerLevel.ADVANCED)
+    after = [each for each in hard_days(plan) if each > b_race.date]
+    assert (after[0] - b_race.date).days > days
+
+
+def test_no_easy_run_is_longer_than_the_long_run_of_its_week():
+    """Where a taper leaves little, the long run is still about the longest."""
+    plan = planned(days=3, races=(replace(RACE, distance="1 mile"),), level=RunnerLevel.BEGINNER)
+    for week in plan.weeks:
+        sizes = {
+            each.family is Family.LONG: each.distance_m or 0.0
+            for day in plan.days_of(week)
+            for each in sorted(runs(day), key=lambda each: each.distance_m or 0.0)
+        }
+        assert sizes.get(False, 0.0) <= 1.1 * sizes.get(True, 1e9), week.monday
+
+
+def test_three_days_have_strides_in_the_week_of_the_race():
+    """A runner of three days has no day for a shakeout, and runs strides three days before."""
+    plan = planned(days=3)
+    week = [each for day in plan.days_of(plan.weeks[-2]) for each in runs(day)]
+    assert [each.workout for each in week].count("race-week-strides") == 1
+
+
+def test_the_words_of_a_peak_fit_the_reps():
+    """Fewer reps are said where there are fewer than in the build, and only there."""
+    for days, level in ((3, RunnerLevel.BEGINNER), (5, RunnerLevel.INTERMEDIATE), (7, RunnerLevel.ADVANCED)):
+        last: dict[str, int] = {}
+        for day in planned(days=days, level=level, volume=WeeklyVolume("m", 20_000, 35_000)).days:
+            for each in runs(day):
+                if each.dose is None:
+                    continue
+                if "the peak keeps the speed" in each.why:
+                    assert each.dose.reps < last[each.workout or ""], (day.date, each.title)
+                else:
+                    last[each.workout or ""] = each.dose.reps
+
+
+def test_a_race_is_named_in_the_reasons_of_its_neighbours():
+    """A mile that is raced is the mile."""
+    whys = [
+        each.why
+        for day in planned(days=3, races=(replace(RACE, distance="1 mile"),)).days
+        for each in day.sessions
+    ]
+    assert "Rest, so that the mile finds fresh legs." in whys
+
+
+def test_nothing_tiring_is_done_on_the_day_before_a_race():
+    """Jumps, tests and weights stay away from the eve of every race."""
+    tune_ups = tuple(
+        PlannedRace(date(2027, 1, 24) + timedelta(weeks=2 * number), "10 km", RacePriority.C)
+        for number in range(3)
+    )
+    plan = planned(races=(*tune_ups, RACE))
+    for race in tune_ups:
+        families = {each.family for each in plan.day(race.date - timedelta(days=1)).sessions}
+        assert not families & {Family.STRENGTH, Family.PLYOMETRICS, Family.CHECK_UP}, race.date
+
+
 def test_a_c_race_is_trained_through():
     """It is one of the hard days of its week."""
     parkrun = PlannedRace(date(2027, 4, 3), "5 km", RacePriority.C)

@@ -271,6 +271,19 @@ async def test_a_long_name_and_a_small_terminal(size):
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(("keys", "how"), [(("q", "l"), False), (("ctrl+c",), None)])
+async def test_runs_that_are_left_are_kept(keys, how):
+    """Left by the dialogue, or interrupted: neither ends a run."""
+    async with board(roster(1), by_hand) as (squad, app, pilot):
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause()
+        assert app.return_value is how
+        assert not app.is_finished
+        assert not squad.is_over
+
+
+@pytest.mark.asyncio
 async def test_leaving():
     """Keys are shown, runs are kept or ended as asked, and a board whose runs are over closes by itself."""
     async with board(roster(1), by_hand) as (_squad, app, pilot):
@@ -279,8 +292,9 @@ async def test_leaving():
         assert isinstance(app.screen, SquadDialog)
         await pilot.press("escape")
         await pilot.pause()
-        await pilot.press("t")
-        await pilot.pause()
+        await pilot.press("t", "v")
+        await look(pilot)
+        assert "The voice is silent" in lines(app)[1]
         assert app.theme == "night"
         await pilot.press("q", "f")
         await pilot.pause()

@@ -295,6 +295,10 @@ class OwnSensors:
                 if bare(word):
                     self._by_name.setdefault(bare(word), place)
 
+    def knows(self, word: str) -> bool:
+        """Whether one of the paired sensors is called so."""
+        return bool(word) and bare(word) in self._by_name
+
     def number_of(self, word: str) -> int | None:
         """The number of a sensor that is one of several; None for all others."""
         return self._numbers.get(bare(word))
@@ -393,6 +397,15 @@ class RelaySource:
         self._told: set[str] = set()
         self.refused = 0
         """Messages that were not taken."""
+        self._only = ""
+
+    def take_only(self, runner: str) -> None:
+        """Take from here on what is this runner's, by their slug: of several who share a broker everybody hears all.
+
+        Theirs is what their own sensors are called, what a sender of theirs forwards (`ana`, `ana-phone`), and a sensor
+        that is called after them (`ana-strap`). The rest is passed over without a word.
+        """
+        self._only = bare(runner)
 
     async def listen(self, inbox: Inbox) -> None:
         """Take messages until cancelled."""
@@ -428,6 +441,9 @@ class RelaySource:
         inbox = self._inbox
         if inbox is None:
             return Receipt(503, "no run is under way")
+        if self._only and not self._is_theirs(sender, sensor):
+            return Receipt(404, "it is another runner's")
+        sensor = self._without_owner(sensor)
         way = self._way(sender, sensor, form)
         if isinstance(way, Receipt):
             return self._refuse(way, sender)
@@ -448,6 +464,18 @@ class RelaySource:
             return receipt
         way.refused += 1
         return self._refuse(receipt, sender)
+
+    def _is_theirs(self, sender: str, sensor: str) -> bool:
+        named = (sender.partition("-")[0], sensor.partition("-")[0], sender, sensor)
+        return self._own.knows(sensor) or self._only in map(bare, named)
+
+    def _without_owner(self, sensor: str) -> str:
+        """A sensor that is called after its runner by the rest of its name: `ana-strap` is a strap."""
+        owner, _, rest = sensor.partition("-")
+        is_named = (
+            bool(self._only) and self._only in {bare(owner), bare(sensor)} and not self._own.knows(sensor)
+        )
+        return rest if is_named else sensor
 
     def answer(self, sender: str, sensor: str, body: bytes, content_type: str) -> tuple[int, str]:
         """Take the body of a POST; returns the status of the answer and why it was not taken.

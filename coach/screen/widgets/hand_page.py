@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 WIDE: Final = 116
 """From this width on the presses stand beside the table; below it the page is one column."""
+TALL: Final = 34
+"""And only from this height on."""
 TICKS_S: Final = 30.0
 """How far back the ticks go."""
 _TICKS: Final = 36
@@ -219,7 +221,7 @@ def hand_view(desk: HandDeskPort, *, scroll: int = 0, asks: str = "") -> HandVie
         right=desk.day_words(),
         clock=_running(now - clock.moment) if clock is not None else "0:00",
         heat="" if clock is None else _heat_words(timing),
-        heats=_heats_words(timing),
+        heats=_heats_words(timing, now),
         next_name=sanitise(timing.called(slug), 24) if slug else "",
         next_key=f"key {keys[slug]}" if slug else "",
         next_in="" if shown_next is None else _due_words(shown_next.at - now),
@@ -275,21 +277,25 @@ def _heat_words(timing: HandTiming) -> str:
     return f"heat {clock.heat + 1}" + (f", rep {rep}" if rep > 1 else "")
 
 
-def _heats_words(timing: HandTiming) -> str:
-    """How the other heats stand."""
+def _heats_words(timing: HandTiming, now: Seconds) -> str:
+    """How the other heats stand, each by its own clock."""
     heats = timing.setup.heats
     if len(heats) < 2 or not timing.clocks:
         return ""
-    now = timing.clocks[-1].heat
-    started = {clock.heat for clock in timing.clocks}
+    current = timing.clocks[-1].heat
+    last = {clock.heat: clock for clock in timing.clocks}
     said = []
     for heat, slugs in enumerate(heats):
-        if heat == now:
+        if heat == current:
             continue
-        done = all(timing.is_finished(slug) or slug in timing.out for slug in slugs)
-        state = "waits" if heat not in started else "done" if done else "runs"
-        said.append(f"heat {heat + 1} {state}")
-    return ", ".join(said)
+        clock = last.get(heat)
+        if clock is None:
+            said.append(f"{heat + 1} waits")
+        elif all(timing.is_finished(slug) or slug in timing.out for slug in slugs):
+            said.append(f"{heat + 1} done")
+        else:
+            said.append(f"{heat + 1} at {_running(now - clock.moment)}")
+    return f"heat {', '.join(said)}"
 
 
 def _on_track(timing: HandTiming) -> list[SquadRunner]:
@@ -455,8 +461,9 @@ def _last_given(timing: HandTiming) -> str:
         return ""
     by = timing.given_by.get(number)
     how = {"order": " by the order", "key": " by key", "answer": ""}["key" if by is None else by.value]
-    press = timing.presses[number - 1]
-    return f"{_press_time(timing, press)} to {sanitise(timing.called(owner), 24)}{how}"
+    crossing = next(each for each in timing.crossings(owner) if each.press == number)
+    at = crossing.moment if crossing.time_s is None else crossing.time_s
+    return f"{format_clock(at, tenths=True)} to {sanitise(timing.called(owner), 24)}{how}"
 
 
 def _still(timing: HandTiming, rows: Sequence[HandRow], runners: Sequence[SquadRunner]) -> str:
@@ -485,12 +492,16 @@ def hand_rows(view: HandView, width: int, height: int, colours: Palette) -> list
     after = canvas.put(1, 0, "Timing by hand   ", colours.bar, bold=True)
     canvas.put(after, 0, fit(view.title, max(0, width - after - len(view.right) - 3)), colours.bar)
     canvas.put_right(width - 1, 0, view.right, colours.bar)
-    if width >= WIDE:
+    if _is_wide(canvas):
         _paint_wide(canvas, view, colours)
     else:
         _paint_narrow(canvas, view, colours)
     _paint_keys(canvas, view.keys, colours)
     return canvas.strips()
+
+
+def _is_wide(canvas: Canvas) -> bool:
+    return canvas.width >= WIDE and canvas.height >= TALL
 
 
 def _paint_wide(canvas: Canvas, view: HandView, colours: Palette) -> None:
@@ -539,7 +550,7 @@ def _paint_narrow(canvas: Canvas, view: HandView, colours: Palette) -> None:
     right = f"{view.next_key} {view.next_in}".strip()
     _put_name(canvas, 36, 2, view.next_name, colours.plain, room=width - 37)
     canvas.put(2, 6, view.heat, colours.plain, bold=True)
-    canvas.put(5 + len(view.heat), 6, fit(view.heats, 28 - len(view.heat)), colours.stale)
+    canvas.put(5 + len(view.heat), 6, fit(view.heats, 30 - len(view.heat)), colours.stale)
     canvas.put(36, 6, "next to cross", colours.stale)
     canvas.put_right(width - 1, 6, right, colours.plain, bold=True)
     _paint_table(canvas, view, colours, top=7, foot=height - 4, width=width, word=59)
@@ -651,7 +662,7 @@ def _put_name(canvas: Canvas, x: int, y: int, name: str, pair: Pair, *, room: in
 
 def _paint_keys(canvas: Canvas, keys: Sequence[tuple[str, str]], colours: Palette) -> None:
     """The key line: what does not fit goes from the right, before the way out."""
-    is_wide = canvas.width >= WIDE
+    is_wide = _is_wide(canvas)
     gap = 2 if is_wide else 1
     chosen = list(keys) if is_wide else [(_SHORT.get(key, key), _SHORT.get(says, says)) for key, says in keys]
     while (

@@ -1,0 +1,446 @@
+"""The look back on a week of one athlete: what is known of it, what was answered, and what is kept of that.
+
+Shared by `coach debrief`, `coach plan today` on a Monday and `coach plan new`. Reviews are made of the recordings of
+the week; on a Monday's sentence only the index is asked, as it must not take a second.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from coach.app.plan import PlanDesk
+from coach.edge.run_folder import read_note
+from coach.plan.checkin import DebriefAnswer, RaceLook, RecoveryLine
+from coach.plan.debrief import (
+    Debrief,
+    DebriefFacts,
+    DoneSession,
+    PaceCadence,
+    Proposal,
+    debrief,
+    is_recovering,
+)
+from coach.plan.facts import PlanFacts
+from coach.plan.model import PlannedSession, SessionKind, monday_of
+from coach.problems import CoachProblem, UsageProblem
+from coach.review.measures import is_hard_session
+
+if TYPE_CHECKING:
+    from coach.app.readiness import ReadinessDesk
+    from coach.athlete import Athlete
+    from coach.edge.checkins import MorningFact
+    from coach.edge.history import IndexedRun
+    from coach.plan.model import Plan
+    from coach.plan.plateau import PlateauAnswer, Symptom
+    from coach.review.review import Review
+    from coach.review.season import SeasonRun
+
+WHO: Final = "coach debrief"
+"""Who changed the plan, in its journal."""
+CADENCE_GOAL: Final = "cadence-goal"
+_RACE_DAYS: Final = 14
+"""Days after a race whose mornings and runs say how it was recovered from."""
+_MONTH_DAYS: Final = 28
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredProposal:
+    """What became of a proposal."""
+
+    proposal: Proposal
+    answer: str
+    says: tuple[str, ...] = ()
+
+
+class DebriefDesk:
+    """The look back of one athlete."""
+
+    def __init__(self, desk: PlanDesk) -> None:
+        """Stand beside the desk of a plan, which need not exist."""
+        self.desk = desk
+        self.today = desk.today
+
+    @cached_property
+    def plan(self) -> "Plan | None":
+        """The plan; None where there is none."""
+        return self.desk.plan if self.desk.exists else None
+
+    @cached_property
+    def mornings(self) -> "ReadinessDesk":
+        """The journal of mornings, read; answers and remarks are kept in it."""
+        from coach.app.readiness import open_desk
+
+        desk = open_desk(self.desk.athlete, self.desk.store)
+        desk.load()
+        return desk
+
+    @cached_property
+    def known(self) -> PlanFacts:
+        """The runs of a year and what the workouts of the plan come to."""
+        if self.plan is not None:
+            return self.desk.facts
+        from coach.app.plan_facts import history_facts
+
+        return history_facts(
+            self.desk.store, self.desk.athlete, self.desk.slug, self.today, unit=self.desk.unit
+        )
+
+    def last_week(self) -> date:
+        """The Monday of the last week that is over."""
+        return self.desk.this_monday - timedelta(days=7)
+
+    @property
+    def is_recovering(self) -> bool:
+        """Whether today lies in the recovery after a race."""
+        return self.plan is not None and is_recovering(self.plan, self.today)
+
+    # --- a week
+
+    def link(self) -> None:
+        """Link runs that were done to their sessions, and keep that; problems as of `facts`."""
+        if self.plan is not None:
+            from coach.app.today import TodayDesk
+
+            if TodayDesk(self.desk).notice() is not None:
+                self._forget()
+
+    def _forget(self) -> None:
+        """Read the plan anew: it was changed."""
+        for name in ("plan", "known"):
+            self.__dict__.pop(name, None)
+
+    def facts(self, monday: date, *, is_quick: bool = False) -> DebriefFacts:
+        """What is known of a week.
+
+        Args:
+            monday: its first day.
+            is_quick: leave out what only a fold of the recordings tells.
+
+        Raises:
+            CoachProblem: the plan, the athlete or the history cannot be read.
+        """
+        runs = [run for run in self.known.runs if monday_of(run.day) == monday]
+        kept = self.mornings.kept
+        answers = tuple(self._standing_answers(kept.answers))
+        begun = [each for each in answers if each.rule == CADENCE_GOAL and each.answer in {"on", "off"}]
+        since = begun[-1].week if begun and begun[-1].answer == "on" else None
+        return DebriefFacts(
+            plan=self.plan,
+            known=self.known,
+            done=tuple(self._done(run, is_quick=is_quick) for run in runs),
+            check_ins=kept.by_day,
+            answers=answers,
+            lines=kept.lines,
+            cadence={} if since is None else self._cadences(since),
+            cadence_since=since,
+        )
+
+    def debrief(self, monday: date | None = None, *, is_quick: bool = False) -> Debrief:
+        """Look back on a week, by default the last that is over; problems as of `facts`."""
+        week = monday_of(monday or self.last_week())
+        return debrief(self.facts(week, is_quick=is_quick), week, self.today)
+
+    def year(self, monday: date) -> str:
+        """The four weeks up to a week beside those of a year ago; empty where they are not known."""
+        from coach.plan.plateau import against_last_year
+
+        return against_last_year(self.known.runs, monday + timedelta(days=7), self.desk.unit)
+
+    def answer(self, monday: date, accepted: Sequence[int], refused: Sequence[int]) -> list[AnsweredProposal]:
+        """Accept and refuse proposals of a week by their numbers; each is kept.
+
+        Raises:
+            UsageProblem: a number is no open proposal, or is both accepted and refused.
+            CoachProblem: the plan or the journal cannot be written.
+        """
+        if both := set(accepted) & set(refused):
+            raise UsageProblem(f"{min(both)} cannot be both accepted and refused", "Say one of them.")
+        answered = []
+        for number, verb in (
+            *((each, "accepted") for each in dict.fromkeys(accepted)),
+            *((each, "refused") for each in dict.fromkeys(refused)),
+        ):
+            proposal = self._open(monday, number)
+            edited, version = proposal.edited, 0
+            if verb == "accepted" and edited is not None:
+                self.desk.apply(edited, WHO)
+                version = self.desk.changes()[-1].version
+                self._forget()
+            days = edited.touched if verb == "accepted" and edited is not None else ()
+            self.keep(DebriefAnswer(monday, proposal.fired.rule, verb, number, days, version))
+            answered.append(AnsweredProposal(proposal, verb, () if edited is None else edited.says))
+        return answered
+
+    def _open(self, monday: date, number: int) -> Proposal:
+        made = self.debrief(monday)
+        by_number = {each.number: each for each in made.proposals}
+        proposal = by_number.get(number)
+        if proposal is None:
+            names = (
+                ", ".join(str(each.number) for each in made.proposals if not each.answer) or "none is open"
+            )
+            raise UsageProblem(
+                f"there is no proposal {number} for the week of {monday}: {names}", "See coach debrief."
+            )
+        if proposal.answer:
+            raise UsageProblem(
+                f"proposal {number} was {proposal.answer} already", "Take a change back: coach plan undo"
+            )
+        return proposal
+
+    def switch(self, rule: str, *, on: bool) -> None:
+        """Switch a rule on or off; a cadence goal begins with the week it is switched on in.
+
+        Raises:
+            UsageProblem: there is no such rule.
+        """
+        from coach.plan.debrief import RULES
+        from coach.plan.plateau import RULES as CAUSES
+        from coach.problems import suggestion
+
+        names = list(dict.fromkeys([*(each.id for each in RULES), *(each.id for each in CAUSES)]))
+        if rule not in names:
+            raise UsageProblem(
+                f"there is no rule {rule[:40]!r}", suggestion(rule, names) or "See coach debrief --rules."
+            )
+        self.keep(DebriefAnswer(self.desk.this_monday, rule, "on" if on else "off"))
+
+    def keep(self, *facts: "MorningFact") -> None:
+        """Keep facts in the journal of mornings.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
+        self.mornings.keep(facts)
+
+    def write_line(self, answers: Sequence[str], day: date | None = None) -> RecoveryLine | None:
+        """Keep a line of the recovery phase: up to three answers in order; None where nothing was said."""
+        texts = [each.strip()[:500] for each in answers][:3]
+        line = RecoveryLine(day or self.today, *texts)
+        if line.is_empty:
+            return None
+        self.keep(line)
+        return line
+
+    def _standing_answers(self, answers: Sequence[DebriefAnswer]) -> Iterator[DebriefAnswer]:
+        """The answers that hold: one whose change of the plan was undone is open again."""
+        wanted = {each.version for each in answers if each.version}
+        undone = {each.undid for each in self.desk.changes()} if wanted and self.desk.exists else set()
+        for each in answers:
+            if each.version not in undone or not each.version:
+                yield each
+
+    # --- runs
+
+    def _planned(self, run: "SeasonRun") -> PlannedSession | None:
+        """What was planned for a run: the session it is linked to, else the one run of its day."""
+        if self.plan is None:
+            return None
+        linked = next((each for _, each in self.plan.sessions() if run.run in each.runs), None)
+        if linked is not None:
+            return linked
+        runs = [each for each in self.plan.day(run.day).sessions if each.is_run and not each.is_done]
+        alone = [each for each in self.known.runs_by_day.get(run.day, ()) if not each.is_cross]
+        return runs[0] if len(runs) == len(alone) == 1 else None
+
+    def _done(self, run: "SeasonRun", *, is_quick: bool = False) -> DoneSession:
+        planned = self._planned(run)
+        review = None if is_quick else self._review(run.run)
+        note = read_note(
+            self.desk.store.paths.runs / run.run
+        )  # it is there where a recording cannot be folded
+        if review is None:
+            return DoneSession(run, planned, worked=note.worked or "", failed=note.failed or "")
+        if (
+            run.zone_s is None and review.thirds is not None
+        ):  # the index adds readings up when a season is asked for
+            seconds = review.thirds.seconds
+            run = replace(run, zone_s=seconds, is_hard=is_hard_session(run.hard_s, seconds))
+        even = review.values.get("even_400s")
+        even_400s = None if even is None or even.value is None else int(even.value)
+        in_band = [
+            step.result.in_band_fraction
+            for step in review.steps
+            if step.rep is not None and step.result.in_band_fraction is not None
+        ]
+        return DoneSession(
+            run,
+            planned,
+            sum(in_band) / len(in_band) if in_band else None,
+            review.value("fade_across"),
+            review.value("decoupling"),
+            review.value("negative_split"),
+            even_400s,
+            review.gates,
+            self._fuel.get(run.run),
+            note.worked or "",
+            note.failed or "",
+        )
+
+    def _review(self, run: str) -> "Review | None":
+        """The review of a run; None where its recording cannot be read."""
+        from coach.app.playback import RecordingRequest
+        from coach.app.reviews import load_review
+        from coach.app.terminal import SILENT
+
+        try:
+            return load_review(RecordingRequest(str(self.desk.store.paths.runs / run)), SILENT)
+        except CoachProblem:
+            return None
+
+    @cached_property
+    def _fuel(self) -> Mapping[str, bool]:
+        """Whether something to eat or drink was said, by run."""
+        from coach.edge.history import RunFilter
+
+        since = self.today - timedelta(days=2 * _MONTH_DAYS)
+        with self.desk.store.history() as history:
+            runs: list[IndexedRun] = history.runs(
+                RunFilter(since=since, is_simulated=False), with_results=True
+            )
+        return {run.run: run.has_fuel for run in runs if run.has_fuel is not None}
+
+    @cached_property
+    def _athlete(self) -> "Athlete | None":
+        from coach.app.athletes import find_athlete
+
+        return find_athlete(self.desk.athlete, self.desk.store)
+
+    def _cadences(self, since: date) -> dict[date, PaceCadence]:
+        """Cadence and heart rate at one pace by week, from what the runs taught; the pace is that of the first week.
+
+        Cadence at the reference pace is read off the least-squares line of each run.
+        """
+        athlete = self._athlete
+        lessons = [each for each in (() if athlete is None else athlete.learnt) if each.cadence is not None]
+        first = monday_of(since) - timedelta(days=7)
+        own = [each.cadence for each in lessons if each.day >= first.isoformat() and each.cadence is not None]
+        if not own:
+            return {}
+        pace_mps = own[0].speed_mps
+        weeks: dict[date, list[float]] = {}
+        for each in lessons:
+            cadence = each.cadence
+            monday = monday_of(date.fromisoformat(each.day))
+            if cadence is not None and monday >= first:
+                slope = (
+                    cadence.covariance / cadence.speed_variance
+                    if cadence.speed_variance > _LEAST_SPREAD
+                    else 0.0
+                )
+                weeks.setdefault(monday, []).append(
+                    cadence.cadence_spm + slope * (pace_mps - cadence.speed_mps)
+                )
+        made = {monday: sum(values) / len(values) for monday, values in weeks.items()}
+        begun = monday_of(since)
+        if begun not in made and first in made:
+            made[begun] = made[first]  # a goal that begins on a Monday starts from the week before
+        pace_s = round(1000 / pace_mps)
+        self._add_up(first)
+        return {monday: PaceCadence(spm, self._heart_at(monday, pace_s)) for monday, spm in made.items()}
+
+    def _add_up(self, since: date) -> None:
+        """Have the readings of the runs since a day added up, as heart rates at a pace are only known then."""
+        from coach.app.history import add_figures
+
+        runs = [run.run for run in self.known.runs if run.day >= since and not run.heart_at_pace]
+        if runs:
+            with self.desk.store.history() as history:
+                add_figures(history, runs, self.desk.store)
+            self.desk.__dict__.pop("facts", None)
+            self.__dict__.pop("known", None)
+
+    def _heart_at(self, monday: date, pace_s_per_km: int) -> float | None:
+        """The mean heart rate of a week near a pace, weighted by time; None where nothing was run at it."""
+        near = [
+            value
+            for run in self.known.runs
+            if monday_of(run.day) == monday
+            for pace, value in run.heart_at_pace.items()
+            if abs(pace - pace_s_per_km) <= _NEAR_S
+        ]
+        seconds = sum(each[1] for each in near)
+        return sum(bpm * weight for bpm, weight in near) / seconds if seconds else None
+
+    # --- races and months
+
+    def keep_races(self, monday: date) -> tuple[RaceLook, ...]:
+        """Look back on the races of a week and the two before it, and keep what they leave, anew where more is known.
+
+        Raises:
+            CoachProblem: the journal cannot be written.
+        """
+        if self.plan is None:
+            return ()
+        from coach.plan.plateau import race_look
+
+        looks = []
+        kept = {(each.day, each.race): each for each in self.mornings.kept.races}
+        for race in self.plan.races:
+            if (
+                not monday - timedelta(days=_RACE_DAYS)
+                <= race.date
+                < min(monday + timedelta(days=7), self.today)
+            ):
+                continue
+            runs = self.known.runs_by_day.get(race.date, ())
+            done = [self._done(run) for run in runs]
+            linked = [
+                each for each in done if each.planned is not None and each.planned.kind is SessionKind.RACE
+            ]
+            if not (linked or done):
+                continue
+            days = (race.date + timedelta(days=each + 1) for each in range(_RACE_DAYS))
+            mornings = [self.mornings.kept.by_day[day] for day in days if day in self.mornings.kept.by_day]
+            look = race_look((linked or done)[-1], mornings, race.label, self.known.runs)
+            looks.append(look)
+            if kept.get((look.day, look.race)) != look:
+                self.keep(look)
+        return tuple(looks)
+
+    def plateau(self, symptom: "Symptom") -> "PlateauAnswer":
+        """Look for the causes of a symptom in the last months; problems as of `facts`."""
+        from coach.plan.plateau import PlateauFacts, plateau
+
+        since = self.today - timedelta(days=_MONTH_DAYS)
+        recent = [run for run in self.known.runs if since < run.day <= self.today]
+        kept = self.mornings.kept
+        return plateau(
+            symptom,
+            PlateauFacts(
+                self.today,
+                self.plan,
+                self.known,
+                tuple(self._done(run) for run in recent),
+                kept.by_day,
+                tuple(self._standing_answers(kept.answers)),
+            ),
+        )
+
+
+_LEAST_SPREAD: Final = 0.01
+"""Variance of speed, (m/s) squared, below which a run has one pace and its line no slope. Judged."""
+_NEAR_S: Final = 10
+"""Seconds a kilometre from the reference pace that still count as it. Judged."""
+
+
+def carried_races(desk: PlanDesk) -> tuple[RaceLook, ...]:
+    """What races of the last year left for the next block, oldest first."""
+    year = desk.today - timedelta(days=365)
+    with suppress(CoachProblem):
+        return tuple(each for each in DebriefDesk(desk).mornings.kept.races if each.day >= year)
+    return ()
+
+
+Asks = Callable[[str], str]
+"""Puts a question and returns the answer."""
+
+
+def ask_line(ask: Asks) -> list[str]:
+    """Ask the three questions of a day of recovery."""
+    from coach.plan.checkin import LINE_QUESTIONS
+
+    return [ask(question) for question in LINE_QUESTIONS.values()]

@@ -1,0 +1,698 @@
+"""A look back on a week, and at most three changes of the next one: a literal table of rules, as of the morning.
+
+Each rule names what it needs, its condition, its limit and its source. One that lacks its data is listed as not known,
+never as fine. What it proposes is an edit of the plan that the runner accepts or refuses; an edit that would break a
+rule of the plan, or add load after a week that went badly, is never proposed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from statistics import fmean
+from typing import Final, NamedTuple
+
+from coach.plan.check import check, new_findings
+from coach.plan.checked import total
+from coach.plan.checkin import CheckIn, DebriefAnswer, RecoveryLine
+from coach.plan.edit import EditedPlan
+from coach.plan.facts import PlanFacts
+from coach.plan.model import Family, Plan, PlannedSession, TrainingPhase, monday_of
+from coach.plan.steps import (
+    ComingDays,
+    SmallStep,
+    applied,
+    distance_words,
+    fewer_reps,
+    is_more,
+    lighter_week,
+    load_of,
+    longer_rests,
+    one_more_rep,
+    recovery_day,
+    shorter_long_run,
+)
+from coach.review.season import SeasonRun
+
+MOST: Final = 3
+"""Proposals of a week: nobody changes ten things at once."""
+EASY: Final = frozenset({Family.EASY, Family.RECOVERY, Family.LONG, Family.STRIDES})
+"""Families that are meant to be easy."""
+GREY_SHARE: Final = 0.15
+"""Time between the thresholds on days planned easy, above which those days were not easy (the brief of the season)."""
+FADED: Final = 0.03
+"""Last rep over first rep less 1 (science 1.8). Judged: three times the spread of a steady set."""
+IN_BAND: Final = 0.5
+"""Less of the time in the band: the target was not the runner's of that week. Judged."""
+WELL_IN_BAND: Final = 0.8
+DECOUPLED: Final = 0.05
+"""Pa:HR of a long run above which it was longer than the base carries (Friel's 5 %)."""
+DONE_SHARE: Final = 0.7
+"""Less of the planned distance was run: the next week does not begin where the plan stood. Judged."""
+EASY_RPE: Final = 6
+"""An easy day that felt so hard was not easy: 6 of 10 is `hard` in Foster's words. Judged."""
+HARD_RPE: Final = 7
+FLAG_DAYS: Final = 2
+"""Days of the week with two red flags or more. Judged."""
+SLEEP_H: Final = 7.0
+CADENCE_WEEKS: Final = 4
+CADENCE_RISE: Final = 0.05
+"""Own mean at a reference pace and up to 5 % over four weeks (science 1.7)."""
+CADENCE_BPM: Final = 2.0
+"""The goal is dropped where the heart beats so much faster at one pace. Judged: days differ by as much."""
+EVEN_400S: Final = 10
+FORM_CUES: Final = (
+    "Quick, light steps.",
+    "Feet land under you.",
+    "Tall, from the ankles forward.",
+    "Relaxed hands, quick arms.",
+)
+"""One a run, another each week of a cadence goal."""
+
+
+class PaceCadence(NamedTuple):
+    """A cadence at the reference pace, and the heart rate there."""
+
+    spm: float
+    bpm: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DoneSession:
+    """A run of the week, what was planned for it, and what its review says; what is not known is None."""
+
+    run: SeasonRun
+    planned: PlannedSession | None = None
+    in_band: float | None = None
+    """Share of the time in the band, mean of its hard steps."""
+    fade: float | None = None
+    """Time of the last rep over that of the first, less 1."""
+    decoupling: float | None = None
+    negative_split: float | None = None
+    even_400s: int | None = None
+    """Reps of 400 m at 5k pace that were even; None where it had no eight of them."""
+    gates: Mapping[str, int] = field(default_factory=dict)
+    """How often each of the runner's own rules spoke."""
+    has_fuel: bool | None = None
+    worked: str = ""
+    failed: str = ""
+
+    @property
+    def is_planned_easy(self) -> bool:
+        """Whether an easy run was planned."""
+        return self.planned is not None and self.planned.family in EASY and not self.planned.is_hard
+
+
+@dataclass(frozen=True)
+class DebriefFacts:
+    """What is known when a week is looked back at."""
+
+    plan: Plan | None = None
+    known: PlanFacts = field(default_factory=PlanFacts)
+    """What the rules of the plan ask."""
+    done: tuple[DoneSession, ...] = ()
+    """The runs of the week, oldest first; each is in `known.runs` too."""
+    check_ins: Mapping[date, CheckIn] = field(default_factory=dict)
+    answers: tuple[DebriefAnswer, ...] = ()
+    """Of all weeks, in the order they were given; those that were undone are not among them."""
+    lines: tuple[RecoveryLine, ...] = ()
+    cadence: Mapping[date, PaceCadence] = field(default_factory=dict)
+    """By the Monday of the week: cadence at the reference pace."""
+    cadence_since: date | None = None
+    """The day a cadence goal began; None without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DebriefFinding:
+    """A rule that fired, with what it saw."""
+
+    rule: str
+    value: str
+    limit: str
+    says: str
+    source: str
+    is_bad: bool
+    """Whether it means that nothing may grow in the week to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One change of the week to come."""
+
+    number: int
+    fired: DebriefFinding
+    edited: EditedPlan | None
+    """None for one that was answered."""
+    answer: str = ""
+    """`accepted` or `refused`; empty while it is open."""
+    refused_before: int = 0
+    """In how many other weeks it was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Debrief:
+    """What last week says, and what it changes in the next."""
+
+    week: date
+    """The Monday of the week that was looked back at."""
+    lines: tuple[tuple[str, str], ...]
+    """Planned and done, and other figures: name and words."""
+    proposals: tuple[Proposal, ...] = ()
+    notes: tuple[DebriefFinding, ...] = ()
+    """Rules that fired and change nothing, or for which no change is left that keeps the rules of the plan."""
+    not_known: tuple[tuple[str, str], ...] = ()
+    """Rules that could not be judged, and why."""
+
+    @property
+    def sentence(self) -> str:
+        """What last week changes in this one, in a sentence."""
+        waiting = [each for each in self.proposals if not each.answer]
+        if waiting:
+            first, more = waiting[0].fired.says, len(waiting) - 1
+            also = "" if not more else f" And {more} more change{'s' if more > 1 else ''}."
+            return f"Last week: {first}{also} See it: coach debrief"
+        if any(each.answer == "accepted" for each in self.proposals):
+            return "Last week was debriefed, and this one was changed by it."
+        if self.notes:
+            return f"Last week: {self.notes[0].says} Nothing changes in this one."
+        unknown = f" {len(self.not_known)} rules lack their data." if self.not_known else ""
+        return f"Nothing of last week asks for a change of this one.{unknown}"
+
+
+# --- the rules
+
+
+@dataclass(frozen=True)
+class _Week:
+    """What the rules ask: the week that is over, and the days to come."""
+
+    facts: DebriefFacts
+    monday: date
+    today: date
+
+    @property
+    def done(self) -> tuple[DoneSession, ...]:
+        return tuple(each for each in self.facts.done if monday_of(each.run.day) == self.monday)
+
+    @property
+    def on_foot(self) -> tuple[DoneSession, ...]:
+        return tuple(each for each in self.done if not each.run.is_cross)
+
+    @property
+    def coming(self) -> ComingDays:
+        """The days of the next week that can be changed still."""
+        plan = self.facts.plan
+        if plan is None:
+            return ComingDays()
+        dates = (self.monday + timedelta(days=7 + place) for place in range(7))
+        days = (plan.day(day) for day in dates if day >= self.today)
+        after = self.monday + timedelta(days=14)
+        return ComingDays(
+            tuple(days), self.facts.known.unit, tuple(each for each in plan.days if each.date >= after)
+        )
+
+    @property
+    def check_ins(self) -> tuple[CheckIn, ...]:
+        days = (self.monday + timedelta(days=place) for place in range(7))
+        return tuple(self.facts.check_ins[day] for day in days if day in self.facts.check_ins)
+
+    @property
+    def planned(self) -> tuple[PlannedSession, ...]:
+        plan = self.facts.plan
+        week = None if plan is None else plan.week_of(self.monday)
+        if plan is None or week is None:
+            return ()
+        return tuple(each for day in plan.days_of(week) for each in day.sessions if each.is_run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fires:
+    value: str
+    steps: Iterator[SmallStep] | None = None
+    """Changes of the week to come, the best first."""
+    says: str = ""
+    """Empty: the words of the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    why: str
+
+
+_Outcome = _Fires | _Unknown | None
+
+
+@dataclass(frozen=True, slots=True)
+class DebriefRule:
+    """One row of the table."""
+
+    id: str
+    needs: str
+    condition: str
+    limit: str
+    proposal: str
+    """What it says, and changes."""
+    source: str
+    judge: Callable[[_Week], _Outcome]
+    is_on: bool = True
+    """Whether it is on unless it is switched: coach debrief --off RULE."""
+    is_bad: bool = True
+    """Whether it means that the week went badly."""
+
+
+def percent(share: float) -> str:
+    """A share in whole per cent."""
+    return f"{100 * share:.0f} %"
+
+
+def _flags(week: _Week) -> _Outcome:
+    told = [each.flags for each in week.check_ins if each.flags is not None]
+    if not told:
+        return _Unknown("no morning of the week says anything of red flags")
+    days = sum(len(flags) > 1 for flags in told)
+    if days < FLAG_DAYS:
+        return None
+    return _Fires(f"{days} of {len(told)} mornings", lighter_week(week.coming))
+
+
+def _easy_hard(week: _Week) -> _Outcome:
+    rated = [each.run.rpe for each in week.on_foot if each.is_planned_easy and each.run.rpe is not None]
+    if not rated:
+        return _Unknown("no easy run has its effort: coach runs note RUN --rpe 4")
+    mean = fmean(rated)
+    return (
+        None
+        if mean < EASY_RPE
+        else _Fires(f"{mean:.1f} of 10, {runs_words(len(rated))}", lighter_week(week.coming))
+    )
+
+
+def _little_done(week: _Week) -> _Outcome:
+    planned = total(each.distance_m for each in week.planned)
+    done = total(each.run.distance_m for each in week.on_foot)
+    if not planned:
+        return _Unknown("no distance was planned for the week")
+    if done is None:
+        return _Unknown("a run of the week has no distance")
+    if not week.facts.known.runs:
+        return _Unknown("no run is recorded")
+    share = done / planned
+    return (
+        None
+        if share >= DONE_SHARE
+        else _Fires(f"{percent(share)} of what was planned", shorter_long_run(week.coming))
+    )
+
+
+def _fades(week: _Week) -> _Outcome:
+    faded = [each for each in week.on_foot if each.fade is not None]
+    if not faded:
+        return _Unknown("no session with reps was reviewed")
+    worst = max(faded, key=lambda each: each.fade or 0.0)
+    if (worst.fade or 0.0) < FADED:
+        return None
+    return _Fires(
+        f"{signed_percent(worst.fade)} in {title_of(worst)}", longer_rests(week.coming, _family(worst))
+    )
+
+
+def _off_the_band(week: _Week) -> _Outcome:
+    held = [each for each in week.on_foot if each.in_band is not None and _was_hard(each)]
+    if not held:
+        return _Unknown("no hard session with a target was reviewed")
+    worst = min(held, key=lambda each: each.in_band or 0.0)
+    if (worst.in_band or 0.0) >= IN_BAND:
+        return None
+    return _Fires(
+        f"{percent(worst.in_band or 0.0)} in {title_of(worst)}", fewer_reps(week.coming, _family(worst))
+    )
+
+
+def _grey(week: _Week) -> _Outcome:
+    grey = grey_share(week.done)
+    if grey is None:
+        return _Unknown("no run planned easy has heart rates and thresholds")
+    return None if grey <= GREY_SHARE else _Fires(percent(grey), recovery_day(week.coming))
+
+
+def _decoupled(week: _Week) -> _Outcome:
+    runs = [each for each in week.on_foot if each.is_planned_easy and each.decoupling is not None]
+    if not runs:
+        return _Unknown("no easy run is long enough, with heart rate, for its decoupling")
+    worst = max(runs, key=lambda each: each.decoupling or 0.0)
+    if (worst.decoupling or 0.0) <= DECOUPLED:
+        return None
+    return _Fires(f"{signed_percent(worst.decoupling)} in {title_of(worst)}", shorter_long_run(week.coming))
+
+
+def _short_nights(week: _Week) -> _Outcome:
+    hours = [each.sleep_h for each in week.check_ins if each.sleep_h is not None]
+    if not hours:
+        return _Unknown("no night of the week is known")
+    mean = fmean(hours)
+    return None if mean >= SLEEP_H else _Fires(f"{mean:.1f} h, {len(hours)} nights")
+
+
+def _ready(week: _Week) -> _Outcome:
+    even = [each for each in week.on_foot if each.even_400s is not None and each.even_400s >= EVEN_400S]
+    if not even:
+        return None  # most weeks have no such session, and nobody misses it
+    return _Fires(f"{even[-1].even_400s} even 400s at 5k pace")
+
+
+def _cadence(week: _Week) -> _Outcome:
+    begun, known = week.facts.cadence_since, week.facts.cadence
+    if begun is None:
+        return None
+    start = known.get(monday_of(begun))
+    if start is None:
+        return _Unknown("no cadence at the reference pace is known of the week it began in")
+    number = (week.monday - monday_of(begun)).days // 7 + 2
+    if number > CADENCE_WEEKS:
+        return _Fires(
+            f"{_cadence_words(known.get(week.monday))}, {start.spm:.0f} at the start",
+            says="The four weeks of your cadence goal are over. Keep what feels natural.",
+        )
+    now = known.get(week.monday, PaceCadence(0.0))
+    if start.bpm is not None and now.bpm is not None and now.bpm - start.bpm > CADENCE_BPM:
+        return _Fires(
+            f"{now.bpm:.0f} bpm at one pace, {start.bpm:.0f} at the start",
+            says="Drop the cadence goal: at the same pace your heart beats faster than before it.",
+        )
+    goal = cadence_goal(start.spm, number)
+    cue = FORM_CUES[max(0, number - 1) % len(FORM_CUES)]
+    return _Fires(
+        f"{_cadence_words(known.get(week.monday))}, {start.spm:.0f} at the start",
+        says=f"Cadence goal of this week: {goal:.0f} at your easy pace. One cue a run: {cue}",
+    )
+
+
+def cadence_goal(own_spm: float, week: int) -> float:
+    """The cadence to aim at in a week of a goal, 1 to 4: the runner's own and up to 5 %."""
+    return own_spm * (1 + CADENCE_RISE * min(max(week, 0), CADENCE_WEEKS) / CADENCE_WEEKS)
+
+
+def _cadence_words(standing: PaceCadence | None) -> str:
+    return "not known this week" if standing is None else f"{standing.spm:.0f} a minute"
+
+
+def _went_well(week: _Week) -> _Outcome:
+    """Whether everything that is needed is known, and good: what is not known is never that."""
+    hard = [each for each in week.on_foot if _was_hard(each) and each.planned is not None]
+    if not hard:
+        return None
+    bands, fades, rated = (
+        [each.in_band for each in hard],
+        [each.fade for each in hard],
+        [each.run.rpe for each in hard],
+    )
+    told = [each for each in week.check_ins if each.flags is not None]
+    if None in bands or None in rated:
+        return _Unknown("a hard session lacks its share in the band or its effort")
+    if not told:
+        return _Unknown("no morning of the week says anything of red flags")
+    if any((fade or 0.0) >= FADED for fade in fades) or any(len(each.flags or ()) > 1 for each in told):
+        return None
+    planned_hard = [each for each in week.planned if each.is_hard]
+    is_whole = len(hard) >= len(planned_hard)
+    share, effort = min(each or 0.0 for each in bands), max(each or 10 for each in rated)
+    if not is_whole or share < WELL_IN_BAND or effort > HARD_RPE:
+        return None
+    return _Fires(
+        f"{len(hard)} of {len(planned_hard)} hard sessions, {percent(share)} in the band, effort {effort}",
+        one_more_rep(week.coming, _family(hard[-1])),
+    )
+
+
+RULES: Final[Sequence[DebriefRule]] = (
+    DebriefRule(
+        "red-flags",
+        "check-ins of the week",
+        "mornings with two red flags or more",
+        f"{FLAG_DAYS} mornings",
+        "Take a lighter week: each run is four fifths of its length.",
+        "science 1.5 H6, 1.8 (cutback week); the number is ours",
+        _flags,
+    ),
+    DebriefRule(
+        "easy-felt-hard",
+        "effort of runs planned easy",
+        "mean effort of easy runs",
+        f"{EASY_RPE} of 10",
+        "Your easy days felt hard: a lighter week before anything grows.",
+        "science 1.8 (all hard); the number is ours",
+        _easy_hard,
+    ),
+    DebriefRule(
+        "fade",
+        "a reviewed session with reps",
+        "last rep over first rep",
+        f"+{100 * FADED:.0f} %",
+        "You faded over the reps: rest longer between them next time.",
+        "science 1.8 (fade on rep 4 -> longer rest)",
+        _fades,
+    ),
+    DebriefRule(
+        "off-the-band",
+        "a reviewed hard session with a target",
+        "share of the time in the band",
+        f"under {100 * IN_BAND:.0f} %",
+        "The target was not yours of that day: fewer reps at it next time.",
+        "science 1.8 (train where you are), P16; the number is ours",
+        _off_the_band,
+    ),
+    DebriefRule(
+        "grey-zone",
+        "heart rates of runs planned easy, and thresholds",
+        "time between the thresholds on days planned easy",
+        f"over {100 * GREY_SHARE:.0f} %",
+        "Your easy days were not easy: one of them is a recovery run next week.",
+        "science 1.1 (polarised); the number is ours",
+        _grey,
+    ),
+    DebriefRule(
+        "decoupling",
+        "heart rate and speed of a long easy run",
+        "speed against heart rate, first half to second",
+        f"over {100 * DECOUPLED:.0f} %",
+        "The long run was longer than your base carries: the next one is shorter.",
+        "Friel (5 %)",
+        _decoupled,
+    ),
+    DebriefRule(
+        "little-done",
+        "planned and recorded distance",
+        "share of the planned distance that was run",
+        f"under {100 * DONE_SHARE:.0f} %",
+        "Go on from what you ran, not from where the plan stood: a shorter long run.",
+        "science P16 (small defendable steps); the number is ours",
+        _little_done,
+    ),
+    DebriefRule(
+        "short-nights",
+        "hours slept, of the check-ins",
+        "mean of the week",
+        f"under {SLEEP_H:g} h",
+        "Sleep is the first thing to mend. Aim at 7 to 9 hours.",
+        "science H10, 1.8 (all hard -> sleep)",
+        _short_nights,
+    ),
+    DebriefRule(
+        "ready-for-5k",
+        "a session of 400s at 5k pace",
+        "400s within 2 % of 5k pace and of their mean",
+        f"{EVEN_400S}",
+        "You are ready for a 5k at that pace.",
+        "coaching practice (McMillan)",
+        _ready,
+        is_bad=False,
+    ),
+    DebriefRule(
+        "cadence-goal",
+        "cadence and heart rate at the reference pace",
+        "own mean and up to 5 % over four weeks",
+        f"+{100 * CADENCE_RISE:.0f} %",
+        "A cadence goal; begin one: coach debrief --on cadence-goal",
+        "science 1.7",
+        _cadence,
+        is_on=False,
+        is_bad=False,
+    ),
+    DebriefRule(
+        "one-more-rep",
+        "every hard session reviewed and rated, and a check-in",
+        "all done, in the band, without fade or red flags",
+        f"{100 * WELL_IN_BAND:.0f} % in the band, effort {HARD_RPE} at most",
+        "The week went well: one more rep next time.",
+        "science P15, P16 (small defendable steps)",
+        _went_well,
+        is_bad=False,
+    ),
+)
+"""Every rule, in the order their proposals are made in."""
+RULE_IDS: Final = tuple(rule.id for rule in RULES)
+
+
+def is_on(rule: str, answers: Iterable[DebriefAnswer], *, default: bool = True) -> bool:
+    """Whether a rule is looked at: as the runner switched it last, else by its default."""
+    switches = [each.answer for each in answers if each.rule == rule and each.answer in {"on", "off"}]
+    return switches[-1] == "on" if switches else default
+
+
+# --- a week
+
+
+def debrief(facts: DebriefFacts, monday: date, today: date) -> Debrief:
+    """Look back on a week, and propose at most three changes of the one after it.
+
+    Args:
+        facts: what is known.
+        monday: the first day of the week that is looked back at.
+        today: the local day; what lies before it is not changed.
+    """
+    week = _Week(facts, monday, today)
+    fired: list[tuple[DebriefFinding, _Fires]] = []
+    not_known: list[tuple[str, str]] = []
+    for rule in RULES:
+        if not is_on(rule.id, facts.answers, default=rule.is_on):
+            continue
+        outcome = rule.judge(week)
+        if isinstance(outcome, _Unknown):
+            not_known.append((rule.id, outcome.why))
+        elif outcome is not None:
+            says = outcome.says or rule.proposal
+            seen = DebriefFinding(rule.id, outcome.value, rule.limit, says, rule.source, rule.is_bad)
+            fired.append((seen, outcome))
+    proposals, notes = _proposals(week, fired)
+    return Debrief(monday, tuple(_figures(week)), proposals, notes, tuple(not_known))
+
+
+def _proposals(
+    week: _Week, fired: Sequence[tuple[DebriefFinding, _Fires]]
+) -> tuple[tuple[Proposal, ...], tuple[DebriefFinding, ...]]:
+    """The proposals that were answered, those that are open, and what fired without one."""
+    answered = {
+        each.rule: each
+        for each in week.facts.answers
+        if each.week == week.monday and each.answer in {"accepted", "refused"}
+    }
+    seen = {each.rule: each for each, _ in fired}
+    proposals = [
+        Proposal(each.number, seen.get(rule) or _of_table(rule), None, each.answer)
+        for rule, each in answered.items()
+        if rule in RULE_IDS
+    ]
+    is_bad = any(each.is_bad for each, _ in fired) or any(
+        each.answer == "accepted" and _of_table(rule).is_bad
+        for rule, each in answered.items()
+        if rule in RULE_IDS
+    )
+    taken = {day for each in answered.values() if each.answer == "accepted" for day in each.days}
+    numbers = iter(sorted(set(range(1, MOST + 1)) - {each.number for each in proposals}))
+    notes: list[DebriefFinding] = []
+    for each, outcome in fired:
+        if each.rule in answered:
+            continue
+        edited = _first_sound(week, each, outcome, taken, is_bad=is_bad)
+        number = None if edited is None or len(proposals) >= MOST else next(numbers, None)
+        if edited is None or number is None:
+            notes.append(each)
+            continue
+        taken |= set(edited.touched)
+        before = sum(a.rule == each.rule and a.answer == "refused" for a in week.facts.answers)
+        proposals.append(Proposal(number, each, edited, refused_before=before))
+    return tuple(sorted(proposals, key=lambda each: each.number)), tuple(notes)
+
+
+def _of_table(rule: str) -> DebriefFinding:
+    row = next(each for each in RULES if each.id == rule)
+    return DebriefFinding(row.id, "", row.limit, row.proposal, row.source, row.is_bad)
+
+
+def _first_sound(
+    week: _Week, fired: DebriefFinding, outcome: _Fires, taken: set[date], *, is_bad: bool
+) -> EditedPlan | None:
+    """The first edit that touches no day another one touches, breaks no rule, and adds nothing after a bad week."""
+    plan = week.facts.plan
+    if plan is None or outcome.steps is None or (is_bad and not fired.is_bad):
+        return None
+    next_monday = week.monday + timedelta(days=7)
+    before = check(plan, week.facts.known, week.today)
+    load = load_of(plan, week.facts.known, next_monday, week.today)
+    for step in outcome.steps:
+        edited = applied(plan, step, f"{fired.says} You: {fired.value}; limit: {fired.limit}.")
+        if not edited.touched or taken & set(edited.touched) or edited.plan == plan:
+            continue
+        if is_bad and is_more(load, load_of(edited.plan, week.facts.known, next_monday, week.today)):
+            continue
+        if not new_findings(before, check(edited.plan, week.facts.known, week.today)):
+            return edited
+    return None
+
+
+def grey_share(done: Iterable[DoneSession]) -> float | None:
+    """The share of time between the thresholds on days planned easy; None where no such run has zones."""
+    thirds = [each.run.zone_s for each in done if each.is_planned_easy and each.run.zone_s is not None]
+    seconds = sum(sum(third) for third in thirds)
+    return sum(third[1] for third in thirds) / seconds if seconds else None
+
+
+# --- figures
+
+
+def _figures(week: _Week) -> Iterator[tuple[str, str]]:
+    unit = week.facts.known.unit
+    planned = total(each.distance_m for each in week.planned)
+    done = [each.run.distance_m for each in week.on_foot]
+    metres = sum(each or 0.0 for each in done)
+    missing = sum(each is None for each in done)
+    words = f"{runs_words(len(done))}, {distance_words(metres, unit)}" if done else "no run is recorded"
+    if missing:
+        words += f" and {runs_words(missing)} without a distance"
+    if week.planned:
+        of = "" if planned is None else f", {distance_words(planned, unit)}"
+        words += f" of {runs_words(len(week.planned))} planned{of}"
+    yield "done", words
+    for name, values, form in (
+        ("in the band", [each.in_band for each in week.on_foot if _was_hard(each)], percent),
+        ("fade over the reps", [each.fade for each in week.on_foot], signed_percent),
+        ("decoupling", [each.decoupling for each in week.on_foot], signed_percent),
+        ("effort", [each.run.rpe for each in week.on_foot], lambda value: f"{value:g}"),
+    ):
+        known = [form(value) for value in values if value is not None]
+        if known:
+            yield name, ", ".join(known)
+    grey = grey_share(week.done)
+    if grey is not None:
+        yield "between the thresholds on easy days", percent(grey)
+    for line in week.facts.lines:
+        if monday_of(line.day) == week.monday:
+            yield f"{line.day:%a} {line.day}", " / ".join(filter(None, (line.body, line.mind, line.wish)))
+
+
+def is_recovering(plan: Plan, day: date) -> bool:
+    """Whether a day lies in the recovery after a race."""
+    week = plan.week_of(day)
+    return week is not None and week.phase is TrainingPhase.RECOVERY
+
+
+def _was_hard(done: DoneSession) -> bool:
+    return done.planned.is_hard if done.planned is not None else bool(done.run.is_hard)
+
+
+def title_of(done: DoneSession) -> str:
+    """What a run is called: by its plan, else by its workout."""
+    return (done.planned.title if done.planned is not None else done.run.workout) or "a free run"
+
+
+def signed_percent(share: float | None) -> str:
+    """A change in per cent, with its sign."""
+    return f"{100 * (share or 0.0):+.1f} %"
+
+
+def runs_words(number: int, what: str = "run") -> str:
+    """How many of what: `1 run`, `3 runs`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _family(done: DoneSession) -> Family | None:
+    return None if done.planned is None else done.planned.family
