@@ -381,6 +381,9 @@ class RacePlan:
         """Plan B for the weather, plan C for a bad first third."""
         total, third_m = self.pacing.total_s, self.metres / 3
         third_s = self.pacing.time_at(third_m)
+        is_metric = self.request.unit == "km"
+        word = "kilometre" if is_metric else "mile"
+        third = f"{third_m / METRES_PER_KM:.1f} km" if is_metric else f"{third_m / METRES_PER_MILE:.1f} miles"
         more = _MORE_SLOW
         when = "It is warmer, windier or wetter than the forecast, and you see it before the start."
         if self.heat is not None and self.heat.most > self.heat.least and not self.heat.caution:
@@ -395,13 +398,13 @@ class RacePlan:
             Alternative(
                 "B",
                 when,
-                f"Run every kilometre {more:.1f} % slower, from the first one on.",
+                f"Run every {word} {more:.1f} % slower, from the first one on.",
                 pace_b,
                 slower.total_s,
             ),
             Alternative(
                 "C",
-                f"At {third_m / 1000:.1f} km you are {late_s:.0f} s or more behind {format_clock(third_s)}, or it is "
+                f"At {third} you are {late_s:.0f} s or more behind {format_clock(third_s)}, or it is "
                 "already harder than it should be.",
                 f"Do not chase: run the rest {_MORE_SLOW:g} % slower than planned.",
                 pace_c,

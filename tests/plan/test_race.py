@@ -387,6 +387,9 @@ def test_plans_b_and_c():
     assert "3.3 km" in c.when
     assert "20 s or more" in c.when
     assert c.finish_s == pytest.approx(1000 * 1.02 + 2000 * 1.03)
+    b, c = ten("even", unit="mile").alternatives
+    assert "Run every mile 3.0 % slower" in b.do
+    assert "At 2.1 miles you are" in c.when
 
 
 def test_beyond_ninety_minutes_the_loss_of_threshold_stands_beside_the_splits():
