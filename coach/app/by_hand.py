@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-from coach.app.terminal import Console, RunMode, keep_log_off_the_terminal, run_mode_here
+from coach.app.terminal import (
+    Console,
+    RunMode,
+    drop_gone_terminal,
+    keep_awake,
+    keep_log_off_the_terminal,
+    run_mode_here,
+)
 from coach.edge.clock import Clock, MachineClock, local_iso, loop_s
 from coach.edge.files import plain
 from coach.edge.hand_journal import (
@@ -28,7 +35,7 @@ from coach.edge.hand_journal import (
 from coach.edge.paths import runner_paths
 from coach.edge.process import ShutdownSignals
 from coach.edge.run_folder import new_ulid
-from coach.problems import INTERRUPTED, CoachProblem
+from coach.problems import INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Metres, Seconds, format_clock
 from coach.squad.by_hand import (
     LAP_M,
@@ -412,11 +419,11 @@ def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> in
     desk = HandDesk(setup, clock, journal=journal, past=_past(folder, name), session=session)
     try:
         link = LineLink(desk, request, name, console)
-        code = (
-            _on_screen(desk, link)
-            if mode is RunMode.SCREEN
-            else asyncio.run(by_lines(desk, link, console, as_json=as_json))
-        )
+        if mode is RunMode.SCREEN:
+            with keep_awake(console):
+                code = _on_screen(desk, link)
+        else:
+            code = asyncio.run(by_lines(desk, link, console, as_json=as_json))
     finally:
         desk.close()
     if journal is not None and desk.has_ended and not desk.timing.presses:
@@ -493,6 +500,8 @@ def _on_screen(desk: HandDesk, link: LineLink) -> int:
             async with link:
                 is_ended = await app.run_async(mouse=False)
         link.announcer.use_console()
+        if drop_gone_terminal():
+            return TerminalProblem.exit_code
         if is_ended:
             desk.end()
         return signals.exit_code or (0 if is_ended else INTERRUPTED)

@@ -1,5 +1,6 @@
 """The shoes of an athlete: what the runs in the history say of them, and changes to the pairs themselves."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -7,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from coach.app.athletes import change_athlete, shoes_with
 from coach.athlete import Athlete
+from coach.documents.spelling import SLUG_PATTERN
 from coach.edge.store import Store
 from coach.plan.gear import Gear, ShoeRun, gear_of
 from coach.problems import AthleteProblem, suggestion
 
 if TYPE_CHECKING:
     from coach.edge.history import IndexedRun
+    from coach.edge.store import StoredRun
 
 Progress = Callable[[int, int], None]
 
@@ -85,6 +88,11 @@ def change_shoe(athlete: str | None, slug: str, changes: Mapping[str, Any]) -> A
     Raises:
         CoachProblem: a value does not fit, or the athlete cannot be written.
     """
+    if not re.fullmatch(SLUG_PATTERN, slug):
+        raise AthleteProblem(
+            f"{slug[:40]!r} is no short name for a pair of shoes",
+            "Up to 32 of a-z, 0-9, - and _, such as racer; --name says what they are called.",
+        )
 
     def changed(tree: dict[str, Any]) -> dict[str, Any]:
         shoes = shoes_with(tree.get("shoes", []), [{"slug": slug, **changes}])
@@ -103,8 +111,8 @@ def remove_shoe(athlete: Athlete, slug: str) -> Athlete:
     )
 
 
-def note_shoe(run: str, slug: str) -> None:
-    """Say in which pair a recorded run was run.
+def note_shoe(run: str, slug: str) -> "StoredRun":
+    """Say in which pair a recorded run was run; returns the run.
 
     Raises:
         CoachProblem: there is no such run, or the note cannot be kept.
@@ -112,5 +120,6 @@ def note_shoe(run: str, slug: str) -> None:
     from coach.edge.clock import MachineClock, local_iso
     from coach.edge.run_folder import RunNote, append_note
 
-    path = Store().run(run).path
-    append_note(path, RunNote(shoe=slug, answered_at=local_iso(MachineClock().wall())))
+    stored = Store().run(run)
+    append_note(stored.path, RunNote(shoe=slug, answered_at=local_iso(MachineClock().wall())))
+    return stored

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _CLOSE_S: Final = 5.0
 """How long the recording of a measurement that is left may take to close."""
+_FIRST_DAY: Final = date(1990, 1, 1)
+"""No morning before it is answered for, as none is imported."""
 _MOST_INPUT: Final = 1 << 20
 """Bytes of piped answers that are read; ten lines are a few hundred."""
 
@@ -49,12 +51,16 @@ def morning_here(request: MorningRequest, console: Console) -> "MorningOutcome":
 
     Raises:
         CoachProblem: athlete, settings or journal cannot be read, or what was said cannot be kept.
-        UsageProblem: another day than today is to be measured.
+        UsageProblem: another day than today is to be measured, or the day is to come.
     """
+    now = date.fromisoformat(today())
+    if request.day is not None and not _FIRST_DAY <= request.day <= now:
+        raise UsageProblem(
+            f"{request.day} is no morning that has been", "Leave --day out for today, or name a day before."
+        )
     desk = open_desk(request.athlete)
     for trouble in desk.load():
         console.say(f"Note: {trouble}")
-    now = date.fromisoformat(today())
     day = request.day or now
     desk.load_runs(day)
     if request.sensors not in {None, "none"} and day != now:

@@ -78,6 +78,8 @@ class RaceOptions:
     drink: str | None = None
     phrases: tuple[str, ...] = ()
     start_minute: int | None = None
+    unit: str | None = None
+    """What paces are told per, `km` or `mile`; None for that of the runner."""
     surface: str = ""
     lane: int = 1
     shoe: str | None = None
@@ -112,7 +114,7 @@ def plan_for(options: RaceOptions, store: Store | None = None) -> PlannedRun:
         goal_s=goal_s,
         split=options.split,
         name=name,
-        unit="km" if athlete is None else athlete.units,
+        unit=options.unit or ("km" if athlete is None else athlete.units),
         weather=options.weather,
         course=course,
         spreads_effort=options.spreads_effort,

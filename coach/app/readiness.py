@@ -24,7 +24,7 @@ from coach.physiology.hrv import at_rest
 from coach.plan.checkin import CheckIn, RecoveryLine, merged
 from coach.plan.config import Posture, ReadinessSettings
 from coach.plan.mornings import Morning
-from coach.plan.readiness import LOOK_BACK_DAYS, ReadinessAnswer, ReadinessFacts, Verdict, readiness
+from coach.plan.readiness import LOOK_BACK_DAYS, ReadinessAnswer, ReadinessFacts, readiness
 from coach.problems import CoachProblem, RecordingProblem
 
 _PIECE: Final = 1 << 20
@@ -78,14 +78,17 @@ class ReadinessDesk:
         """The journal of this athlete."""
         return MorningJournal(self.folder / f"{self.athlete or NOBODY}.jsonl")
 
-    def load(self) -> tuple[str, ...]:
+    def load(self, *, sets_aside: bool = True) -> tuple[str, ...]:
         """Read the journals anew, those of nobody too; returns what is wrong with them.
+
+        Args:
+            sets_aside: False where what is returned is not told: damage is left to a command that tells it.
 
         Raises:
             RecordingProblem: one cannot be read, or a newer program wrote it.
         """
         names = [NOBODY, self.athlete] if self.athlete else [NOBODY]
-        parts = [MorningJournal(self.folder / f"{name}.jsonl").read() for name in names]
+        parts = [MorningJournal(self.folder / f"{name}.jsonl").read(sets_aside=sets_aside) for name in names]
         check_ins = merged(check_in for part in parts for check_in in part.by_day.values())
         mornings = tuple(morning for part in parts for morning in part.mornings)
         self.kept = KeptMornings(
@@ -126,15 +129,15 @@ class ReadinessDesk:
         """What the morning of a day comes to."""
         return readiness(self.facts, day, self.settings)
 
-    def verdicts(self, days: Sequence[date]) -> dict[date, Verdict]:
-        """The verdict of each of many days; each is held against the mornings near it, not against all."""
+    def answers(self, days: Sequence[date]) -> dict[date, ReadinessAnswer]:
+        """What each of many days comes to; each is held against the mornings near it, not against all."""
         mornings = sorted(self.kept.mornings, key=attrgetter("day"))
-        found: dict[date, Verdict] = {}
+        found: dict[date, ReadinessAnswer] = {}
         for day in days:
             first = bisect_left(mornings, day - timedelta(days=LOOK_BACK_DAYS), key=attrgetter("day"))
             last = bisect_right(mornings, day, key=attrgetter("day"))
             facts = replace(self.facts, mornings=tuple(mornings[first:last]))
-            found[day] = readiness(facts, day, self.settings).verdict
+            found[day] = readiness(facts, day, self.settings)
         return found
 
     def keep(self, facts: Sequence[MorningFact]) -> None:
@@ -233,7 +236,7 @@ def answer_for(day: date, athlete: str | None = None, store: Store | None = None
         CoachProblem: athlete, settings or journal cannot be read.
     """
     desk = open_desk(athlete, store)
-    desk.load()
+    desk.load(sets_aside=False)
     desk.load_runs(day)
     return desk.answer(day)
 

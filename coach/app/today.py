@@ -78,7 +78,7 @@ class TodayDesk:
 
         try:
             mornings = open_desk(self.desk.athlete, self.desk.store)
-            mornings.load()
+            mornings.load(sets_aside=False)
         except CoachProblem:
             return None  # coach readiness says what is wrong with it
         mornings.run_days = tuple(sorted({run.day for run in self.runs}))

@@ -80,10 +80,13 @@ def wear(run: str, slug: str, *, athlete: str | None) -> None:
     """
     from coach.app.athletes import saved_athlete
     from coach.app.gear import note_shoe, shoe_of
+    from coach.review.journaled import header_of_line, is_simulated
 
     shoe = shoe_of(saved_athlete(athlete), slug)
-    note_shoe(run, shoe)
-    narrate(f"Kept: run {run} in {shoe}.")
+    stored = note_shoe(run, shoe)
+    narrate(f"Kept: run {stored.path.name} in {shoe}.")
+    if is_simulated(header_of_line(stored.manifest.header)):
+        narrate("A simulated runner ran it: it adds nothing to a pair.")
 
 
 @command.command("remove")
@@ -127,7 +130,7 @@ def _list(athlete: str | None, *, as_json: bool) -> None:
         _print_shoes(gear, runner.units)
     else:
         narrate("There are no shoes yet: coach gear set racer --name Streak --purpose race")
-    _print_rest(gear)
+    _print_rest(gear, runner.units)
 
 
 def _print_shoes(gear: "Gear", unit: str) -> None:
@@ -137,7 +140,7 @@ def _print_shoes(gear: "Gear", unit: str) -> None:
         (
             shoe.slug,
             shoe.name,
-            long_distance(shoe.metres, unit)[0],
+            "-" if shoe.known_metres is None else long_distance(shoe.known_metres, unit)[0],
             str(shoe.runs),
             shoe.surface or "-",
             shoe.purpose or "-",
@@ -168,11 +171,14 @@ def _state(shoe: "ShoeWear") -> str:
     return ", ".join(words)
 
 
-def _print_rest(gear: "Gear") -> None:
+def _print_rest(gear: "Gear", unit: str) -> None:
+    from coach.quantities import long_distance
+
+    far = " ".join(long_distance(gear.metres_without, unit))
     for slug in gear.unknown:
         narrate(f"Runs name {slug}, which is no pair: coach gear set {slug} adds it.")
     if gear.runs_without and gear.shoes:
         many = f"{gear.runs_without} runs" if gear.runs_without > 1 else "1 run"
-        narrate(f"{many} without a shoe ({gear.metres_without / 1000:.1f} km): coach gear wear last SLUG")
+        narrate(f"{many} without a shoe ({far}): coach gear wear last SLUG")
     if not gear.shoes and gear.runs_without:
-        out(f"{gear.runs_without} runs without a shoe, {gear.metres_without / 1000:.1f} km")
+        out(f"{gear.runs_without} runs without a shoe, {far}")

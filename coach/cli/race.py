@@ -78,7 +78,9 @@ class StartType(click.ParamType[int]):
 )
 @click.option("--start", "start_minute", metavar="TIME", type=StartType(), help="When it begins: 9:30.")
 @click.option("--shoe", metavar="SLUG", help="The pair you race in; else the one whose purpose is race.")
-@click.option("--by", type=click.Choice(["km", "mile", "lap"]), help="What the splits are told by.")
+@click.option(
+    "--by", type=click.Choice(["km", "mile", "lap"]), help="What the splits are told by, and paces per."
+)
 @click.option(
     "--on",
     "surface",
@@ -137,11 +139,14 @@ def command(
     from coach.app.race import rehearse as rehearsed
 
     weather = _weather(temperature, dew_point)
-    planned = plan_for(RaceOptions(weather=weather, spreads_effort=even_effort, **told))
+    unit = None if by == "lap" else by
+    planned = plan_for(RaceOptions(weather=weather, spreads_effort=even_effort, unit=unit, **told))
     if planned.guess:
         narrate(planned.guess)
     _write(planned, wrist, phone, to, target)
     rehearsal = rehearsed(planned, seed) if rehearse else None
+    # Before it is printed: whoever reads only its head (coach plan race | head) has it all the same.
+    is_kept = keep and _keep(planned)
     if as_json:
         from coach.plan.race_words import plan_tree
 
@@ -151,8 +156,8 @@ def command(
         _print_rehearsal(planned, rehearsal)
     else:
         _print_plan(planned, by, wristband=wristband)
-    if keep:
-        _keep(planned)
+    if is_kept:
+        narrate("Kept: coach run race on the day, coach run race-practice before it.")
 
 
 def _weather(temperature: float | None, dew_point: float | None) -> "Weather | None":
@@ -201,7 +206,8 @@ def _print_plan(planned: "PlannedRun", by: str | None, *, wristband: bool) -> No
         out(line)
 
 
-def _keep(planned: "PlannedRun") -> None:
+def _keep(planned: "PlannedRun") -> bool:
+    """Keep it as workouts; whether they could be kept."""
     from coach.app.race import keep
     from coach.cli.text import tell
     from coach.problems import WorkoutProblem
@@ -210,8 +216,8 @@ def _keep(planned: "PlannedRun") -> None:
         keep(planned)
     except WorkoutProblem as problem:  # the plan itself is whole
         tell(problem)
-        return
-    narrate("Kept: coach run race on the day, coach run race-practice before it.")
+        return False
+    return True
 
 
 def _print_rehearsal(planned: "PlannedRun", rehearsal: "Rehearsal") -> None:

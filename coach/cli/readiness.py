@@ -75,6 +75,9 @@ def print_answer(answer: "ReadinessAnswer", mornings: "Sequence[Morning]" = (), 
         out_json(answer_tree(answer) | ({"measured": measured} if measured else {}))
         return
     for each in measured[:1]:
+        if not each["usable"]:
+            narrate(f"Measured, and not usable ({each['source']}).")
+            continue
         values = [("RMSSD {} ms", each.get("rmssd_ms")), ("resting heart rate {}", each.get("resting_bpm"))]
         words = ", ".join(text.format(f"{value:.0f}") for text, value in values if value is not None)
         narrate(f"Measured: {words or 'nothing that can be used'} ({each['source']}).")
@@ -119,14 +122,14 @@ def answer_tree(answer: "ReadinessAnswer") -> dict[str, Any]:
 
 def answer_lines(answer: "ReadinessAnswer") -> Iterator[str]:
     """The answer as text."""
-    from coach.plan.readiness import not_known_words
+    from coach.plan.readiness import blind_words, not_known_words
 
     day = answer.day
     yield f"{day:%a} {day.day} {day:%b %Y}: {answer.verdict.upper()}"
     if answer.needs_doctor:
         yield "See a doctor today. Do not run before."
     if answer.is_blind:
-        yield "Nothing is known of this morning, so nothing speaks against the plan."
+        yield blind_words(answer)
     for each in answer.fired:
         yield ""
         yield f"  {each.says}"
@@ -206,7 +209,8 @@ def import_(
 def history(athlete: str | None, *, since: date | None, as_json: bool) -> None:
     """List the mornings so far, with the verdict of each day.
 
-    A row has what was measured and what was said. Of several measurements of a date the first usable one counts.
+    A row has what was measured and what was said. Of several measurements of a date the first usable one counts. The
+    verdict is "not known" where no rule had its data.
     """
     from coach.app.readiness import open_desk
 
@@ -216,11 +220,11 @@ def history(athlete: str | None, *, since: date | None, as_json: bool) -> None:
     if days:
         desk.load_runs(days[-1])
     days = [day for day in days if since is None or day >= since]
-    verdicts = desk.verdicts(days)
+    answers = desk.answers(days)
     measured: dict[date, list[Morning]] = {}
     for each in desk.kept.mornings:
         measured.setdefault(each.day, []).append(each)
-    rows = [_row(desk, day, verdicts[day], measured.get(day, [])) for day in days]
+    rows = [_row(desk, answers[day], measured.get(day, [])) for day in days]
     if as_json:
         for row in rows:
             out_json(row)
@@ -232,9 +236,14 @@ def history(athlete: str | None, *, since: date | None, as_json: bool) -> None:
     out_table(head, [_cells(row) for row in rows])
 
 
-def _row(desk: "ReadinessDesk", day: date, verdict: str, mornings: "list[Morning]") -> dict[str, Any]:
+def _row(desk: "ReadinessDesk", answer: "ReadinessAnswer", mornings: "list[Morning]") -> dict[str, Any]:
+    day = answer.day
     mornings = sorted(mornings, key=_quality)
-    row: dict[str, Any] = {"day": day.isoformat(), "verdict": str(verdict)}
+    row: dict[str, Any] = {
+        "day": day.isoformat(),
+        "verdict": answer.verdict.value,
+        "nothing_known": answer.is_blind,
+    }
     if mornings:
         row["measured"] = [_measured(each) for each in mornings]
     check_in = desk.kept.by_day.get(day)
@@ -282,7 +291,7 @@ def _cells(row: dict[str, Any]) -> Sequence[str]:
         str(measured.get("posture") or ""),
         measured.get("source", ""),
         ", ".join(f"{question} {answer}" for question, answer in row.get("said", {}).items()),
-        row["verdict"],
+        "not known" if row["nothing_known"] else row["verdict"],
     )
 
 

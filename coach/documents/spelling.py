@@ -172,7 +172,8 @@ def _checks_day(text: str) -> str:
     return text
 
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$"), AfterValidator(_checks_slug)]
+SLUG_PATTERN: Final = r"^[a-z0-9][a-z0-9_-]{0,31}$"
+Slug = Annotated[str, Field(pattern=SLUG_PATTERN), AfterValidator(_checks_slug)]
 """A short name of lower-case letters, digits, - and _, safe in file names and topics."""
 Day = Annotated[str, Field(examples=["2026-05-31"]), AfterValidator(_checks_day)]
 """A date as written, year-month-day; such texts sort as dates do."""

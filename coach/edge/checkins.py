@@ -113,8 +113,11 @@ class MorningJournal:
         except OSError as error:
             raise CoachProblem(f"the morning cannot be kept: {self.path}: {error.strerror}", _HINT) from None
 
-    def read(self) -> KeptMornings:
+    def read(self, *, sets_aside: bool = True) -> KeptMornings:
         """Read every fact that is whole; what is damaged is set aside, and said.
+
+        Args:
+            sets_aside: False for a reader that tells nobody, which leaves damage to one that does.
 
         Raises:
             RecordingProblem: it cannot be read, or a newer program wrote it.
@@ -145,7 +148,7 @@ class MorningJournal:
                 imported[fact.day, fact.stream] = fact
             elif fact is not None:
                 mornings.append(fact)
-        trouble = (self._set_aside(),) if lines.damaged else ()
+        trouble = (self._set_aside(),) if lines.damaged and sets_aside else ()
         return KeptMornings(
             (*mornings, *imported.values()),
             merged(check_ins),

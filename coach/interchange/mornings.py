@@ -165,6 +165,8 @@ class _Table:
         self.said: list[str] = []
         self.orders: set[str] = set()
         """The orders that a date proves."""
+        self.has_zone = False
+        """Whether a date has a zone, or is counted from 1970: the runner's own date may be another."""
         self.middle = 0.0
         """The middle value of HRV, as it is written."""
 
@@ -175,15 +177,35 @@ class _Table:
         if not self.delimiter:
             self._begin(line)
             return
+        cells = self._split(line)
         if not self.columns:
-            self._guess_columns(self._split(line))
-        self._take(self._split(line))
+            self._guess_columns(cells)
+        if len(cells) > len(self.head) and self._is_shifted(cells):
+            self.rows += 1
+            self.left_out["with more cells than the head, as a decimal comma makes them"] += 1
+            return
+        self._take(cells)
+
+    def _is_shifted(self, cells: Sequence[str]) -> bool:
+        """Whether a row has more cells than the head and they are no words behind its last column.
+
+        A note with commas in it ends a row harmlessly; `45,2` between commas moves all that follows.
+        """
+        most = len(self.head)
+        if not most or not any(cells[most:]):
+            return False
+        is_note = most - 1 not in self.columns.values() and not all(
+            map(_numbers, filter(None, cells[most - 1 :]))
+        )
+        return not is_note
 
     def _begin(self, line: str) -> None:
         """Read the head, or find that there is none."""
         if line.startswith("#") or (line.lower().startswith("sep=") and len(line.strip()) == 5):  # Excel's
             return
         self.delimiter = next((each for each in _DELIMITERS if each in line), ",")
+        if re.fullmatch(r"\d+,\d+", line.strip()):  # one interval with a decimal comma
+            self.delimiter = ";"
         cells = self._split(line)
         if len(cells) == 1 and _numbers(cells[0]):
             self._begin_intervals(cells)
@@ -248,7 +270,9 @@ class _Table:
         if self.day is not None:
             self._take_interval(cells)
             return
-        parts, minute, is_year_first = _date_of(self._cell(cells, "date"))
+        written = self._cell(cells, "date")
+        parts, minute, is_year_first = _date_of(written)
+        self.has_zone = self.has_zone or (minute is not None and _has_zone(written))
         if parts is None:
             self.left_out["without a date"] += 1
             return
@@ -366,22 +390,40 @@ class _Table:
     def _scale(self, cells: Sequence[_Cell]) -> tuple[str, str]:
         """How HRV is written, judged by its middle value; and the unit of the mornings."""
         if "ln_rmssd" in self.columns and any(cell.ln_rmssd is not None for cell in cells):
-            middle = median(cell.ln_rmssd for cell in cells if cell.ln_rmssd is not None)
+            logarithms = [cell.ln_rmssd for cell in cells if cell.ln_rmssd is not None]
+            middle = median(logarithms)
             if middle > LARGEST_LN:
                 self.said.append(f"Values of {middle:.3g} are no logarithms: taken for RMSSD in ms.")
                 return "ln_is_ms", "ms"
+            self._check_logarithms(logarithms)
             return "ln", "ln"
         values = [cell.rmssd for cell in cells if cell.rmssd is not None]
         if not values:
-            return ("rr", "rr") if any(cell.beats for cell in cells) else ("", "")
+            beats = [median(cell.beats) for cell in cells if cell.beats]
+            if beats and (middle := median(beats)) < _LONGEST_BEAT_S:
+                self.said.append(f"Intervals of {middle:.3g} are no milliseconds: taken for seconds.")
+            return ("rr", "rr") if beats else ("", "")
         self.middle = middle = median(values)
         if middle < 1.0:
             self.said.append(f"Values of {middle:.3g} are no milliseconds: taken for seconds.")
             return "s", "ms"
         if middle <= LARGEST_LN:
+            self._check_logarithms(values)
             self.said.append(f"Values of {middle:.3g} are no RMSSD in ms: taken for its logarithm.")
             return "ms_is_ln", "ln"
         return "ms", "ms"
+
+    def _check_logarithms(self, values: Sequence[float]) -> None:
+        """Refuse logarithms that are whole: 3,81 is cut to 3 where commas part the cells too.
+
+        Raises:
+            RecordingProblem: all of several are whole.
+        """
+        if len(values) >= _FEWEST_WHOLE and all(value == int(value) for value in values):
+            raise RecordingProblem(
+                f"{self.name}: its logarithms of RMSSD are all whole, such as {values[0]:g}",
+                "Export it with decimal points, or with semicolons between the cells.",
+            )
 
     def _morning(self, cell: _Cell, day: date, scale: str) -> ForeignMorning | None:
         value = cell.ln_rmssd if scale in {"ln", "ln_is_ms"} else cell.rmssd
@@ -396,7 +438,11 @@ class _Table:
             logarithm = log(size) if exp(SMALLEST_LN) <= size <= exp(LARGEST_LN) else None
         if value is not None and logarithm is None and not (scale == "ms" and 0 < value <= LARGEST_LN):
             self.dates_out[f"with an HRV no heart has, such as {value:.4g}"] += 1
+        if value is None and cell.rmssd is not None:  # the table has logarithms, and this row has none
+            self.dates_out["with RMSSD and without its logarithm, which others have"] += 1
         resting = cell.resting if cell.resting is not None and 25 <= cell.resting <= 130 else None
+        if cell.resting is not None and resting is None:
+            self.dates_out[f"with a resting heart rate no heart has, such as {cell.resting:.4g}"] += 1
         beats = _in_ms(cell.beats)
         if logarithm is None and resting is None and not len(beats):
             return None
@@ -417,6 +463,11 @@ class _Table:
             for what, at in self.columns.items()
         ]
         yield f"Read as: {', '.join(named)}."
+        unused = [cell for at, cell in enumerate(self.head) if cell and at not in self.columns.values()]
+        if unused:
+            yield f"Not read: {_listed(unused)}."
+        if self.has_zone:
+            yield "Times with a zone or since 1970 keep the date that is written, in UTC where none is."
         names = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
         yield f"Cells are parted by a {names[self.delimiter]}."
 
@@ -425,12 +476,16 @@ LARGEST_LN: Final = 6.0
 """ln of 403 ms. Judged: no heart at rest has an RMSSD over 400 ms, and hardly one a mean under 6 ms."""
 SMALLEST_LN: Final = 1.0
 """ln of 2.7 ms."""
+_FEWEST_WHOLE: Final = 3
+"""Whole logarithms from which they are no chance. Judged: with two decimals one in a hundred is whole."""
 _ALIKE: Final = 1.0
 """A small value among milliseconds that is as near as this to the logarithm of the middle one is one. Judged."""
 
 _DATE: Final = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[T ,]+(.*))?")
 _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2}).*)?")
-_TIME: Final = re.compile(r"(\d{1,2})[:.h](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*([ap]m)?.*", re.IGNORECASE)
+_TIME: Final = re.compile(
+    r"(\d{1,2})[:.h](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*(?:([ap])\.?\s?m\b\.?)?.*", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=1024)
@@ -474,13 +529,23 @@ _EPOCH: Final = re.compile(r"1\d{9}(\d{3})?")
 """Seconds or milliseconds since 1970: taken as UTC, as the table does not say a zone."""
 
 
+@lru_cache(maxsize=1024)
+def _has_zone(text: str) -> bool:
+    return len(text) > 9 and _ZONE.search(text.strip("'\" ")) is not None
+
+
+_ZONE: Final = re.compile(
+    r"^1\d{9}(\d{3})?$|:\d\d(?:[.,]\d+)?\s?(?:Z|[+-]\d\d:?\d\d|UTC|GMT)$", re.IGNORECASE
+)
+
+
 def _minute_of(text: str) -> int | None:
     found = _TIME.fullmatch(text.strip())
     if found is None:
         return None
     hour, minute = int(found[1]), int(found[2])
     if found[4]:
-        hour = hour % 12 + (12 if found[4].lower() == "pm" else 0)
+        hour = hour % 12 + (12 if found[4].lower() == "p" else 0)
     return hour * 60 + minute if hour < 24 and minute < 60 else None
 
 
@@ -529,7 +594,11 @@ def _numbers(text: str) -> list[float]:
 
 def _in_ms(beats: Sequence[float]) -> Sequence[float]:
     """Intervals in ms, whether they were written in ms or in seconds."""
-    return array("d", (each * 1000 for each in beats)) if beats and median(beats) < 10 else beats
+    return array("d", (each * 1000 for each in beats)) if beats and median(beats) < _LONGEST_BEAT_S else beats
+
+
+_LONGEST_BEAT_S: Final = 10.0
+"""Intervals are seconds below it: no heart has one of 10 s, and none of 10 ms."""
 
 
 def _posture(text: str) -> str:

@@ -197,17 +197,17 @@ def _cut(blocks: Cycle, race: PlannedRace) -> Iterator[str]:
     weeks = f"{count} week{'' if count == 1 else 's'}"
     if blocks.free:
         yield (
-            f"{weeks} to {race.label}: base, build and peak take {LONGEST_WEEKS} at most, so the first {blocks.free} "
-            "are easy running without a plan."
+            f"{weeks} with that of {race.label}: base, build and peak take {LONGEST_WEEKS} at most, so "
+            f"the first {blocks.free} are easy running without a plan."
         )
     elif count < SHARPEN_BELOW_WEEKS:
         yield (
-            f"{weeks} to {race.label}: too little for base or build, which take {FULL_WEEKS} with the peak; only "
-            "sharpening and the taper are left."
+            f"{weeks} with that of {race.label}: too little for base or build, which take {FULL_WEEKS} with the peak; "
+            "only sharpening and the taper are left."
         )
     elif count < FULL_WEEKS:
         yield (
-            f"{weeks} to {race.label}: a full cycle takes {FULL_WEEKS}. Base has {blocks.base} instead of "
+            f"{weeks} with that of {race.label}: a full cycle takes {FULL_WEEKS}. Base has {blocks.base} instead of "
             f"{BASE_WEEKS[0]}, build {blocks.build + blocks.speed} instead of {BUILD_WEEKS[0]}."
         )
 

@@ -342,7 +342,8 @@ def read_answer(question: CheckInQuestion, text: str, day: date) -> CheckIn:
 
 
 def _acute(blank: CheckIn, question: CheckInQuestion, answer: str) -> CheckIn:
-    return replace(blank, acute=_signs(AcuteSign, question, answer))
+    answer = re.sub(r"^(?:no|none|nothing)\b[ ,;]*(?:but|except|only)\b", "", answer)
+    return replace(blank, acute=_signs(AcuteSign, question, answer, is_lenient=True))
 
 
 def _flags(blank: CheckIn, question: CheckInQuestion, answer: str) -> CheckIn:
@@ -406,10 +407,10 @@ def _hours(text: str, question: CheckInQuestion) -> float:
 def _niggle(blank: CheckIn, question: CheckInQuestion, answer: str) -> CheckIn:
     if answer in _NONE:
         return replace(blank, niggle=Niggle("", 0, changes_gait=False))
-    changes = True if re.search(r"(?<!no )\b(gait|limp\w*)\b", answer) else None
-    if re.search(r"\bno (gait|limp\w*)\b", answer):
-        changes = False
-    rest = re.sub(r"\b(no )?(gait|limp\w*)\b", " ", answer)
+    changes = None
+    if found := _GAIT.search(answer):
+        changes = not (found["not"] or found["unchanged"])
+    rest = _GAIT.sub(" ", answer)
     level = None
     if found := re.search(r"\b(\d{1,3})(?:\s*(?:/|of)\s*10)?\b", rest):
         level = int(found[1])
@@ -422,6 +423,14 @@ def _niggle(blank: CheckIn, question: CheckInQuestion, answer: str) -> CheckIn:
     return replace(blank, niggle=Niggle(where, level, changes))
 
 
+_GAIT: Final = re.compile(
+    r"(?:\b(?P<not>no|not|without|never|does\s?n[o']?t|don't|do not|does not|doesn\u2019t|don\u2019t)\s+(?:an?\s+)?)?"
+    r"(?:\b(?:it\s+)?(?:chang\w*|alter\w*|affect\w*)\s+(?:in\s+)?)?(?:\b(?:my|the|of)\s+)?"
+    r"\b(?:gait|limp\w*|how (?:i|you) run)\b(?P<unchanged>:?\s+(?:is\s+)?(?:no|not|unchanged|fine|normal|ok)\b)?"
+)
+"""Whether a niggle changes the gait, as it may be typed: `gait`, `no gait`, `does not change my gait`, `gait no`."""
+
+
 def _scale(question: CheckInQuestion, answer: str) -> int:
     found = re.fullmatch(r"(\d{1,3})(?:\s*(?:/|of)\s*\d{1,2})?", answer)
     if found is None or not question.low <= int(found[1]) <= question.high:
@@ -431,12 +440,18 @@ def _scale(question: CheckInQuestion, answer: str) -> int:
 
 def _choice(question: CheckInQuestion, answer: str) -> str:
     for word, meaning in question.words.items():
-        if answer in {word, meaning} or (word[0] == answer and answer.isalpha()):
+        if answer in {word, meaning}:
             return word
+    begun = [word for word in question.words if word.startswith(answer)]
+    if len(begun) == 1:  # `s` may be sharp or stale
+        return begun[0]
     raise ValueError(f"answer {' or '.join(question.words)}")
 
 
-def _signs(kind: type[Sign], question: CheckInQuestion, answer: str) -> frozenset[Sign]:
+def _signs(
+    kind: type[Sign], question: CheckInQuestion, answer: str, *, is_lenient: bool = False
+) -> frozenset[Sign]:
+    """The signs that an answer names; if it `is_lenient`, beside words that are not read and negate nothing."""
     if answer in _NONE:
         return frozenset()
     left = f" {answer} "
@@ -451,9 +466,15 @@ def _signs(kind: type[Sign], question: CheckInQuestion, answer: str) -> frozense
             raise ValueError(f"there is no sign {number}: answer 1 to {len(question.words)}, or none")
         found.add(kind(list(question.words)[int(number) - 1]))
     rest = re.sub(r"\b\d{1,2}\b|\band\b|[,;+&.]", " ", left).strip()
-    if rest:
+    if rest and not (is_lenient and found and not _NEGATION.search(rest)):
         raise ValueError(f"{rest[:30]!r} is none of {', '.join(question.words)}, or none")
     return frozenset(found)
+
+
+_NEGATION: Final = re.compile(
+    r"\b(?:no|not|none|nothing|never|without|gone|over|was|yesterday)\b|n['\u2019]t\b"
+)
+"""With one of these a sign may be one that they do not have; such an answer is asked for again."""
 
 
 def _spellings(question: CheckInQuestion) -> list[tuple[str, str]]:

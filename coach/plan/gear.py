@@ -66,6 +66,11 @@ class ShoeWear:
         return not self.is_retired and (self.is_known_race_ready or is_broken_in)
 
     @property
+    def known_metres(self) -> float | None:
+        """How far it has gone; None where there are runs in it and the distance of none is known."""
+        return None if not self.metres and self.unmeasured else self.metres
+
+    @property
     def is_worn_out(self) -> bool:
         """Whether it has gone as far as its runner wants it to."""
         return self.limit_m is not None and self.metres >= self.limit_m
@@ -88,7 +93,6 @@ class ShoeWear:
         tree: dict[str, Any] = {
             "slug": self.slug,
             "name": self.name,
-            "km": round(self.metres / METRES_PER_KM, 1),
             "runs": self.runs,
             "slow_days": self.slow_days,
             "race_pace_days": self.race_days,
@@ -96,6 +100,7 @@ class ShoeWear:
             "retired": self.is_retired,
         }
         known = {
+            "km": None if self.known_metres is None else round(self.known_metres / METRES_PER_KM, 1),
             "surface": self.surface or None,
             "purpose": self.purpose or None,
             "limit_km": None if self.limit_m is None else round(self.limit_m / METRES_PER_KM, 1),

@@ -406,11 +406,7 @@ class _Planner:
         barred = tuple(
             day.weekday()
             for day in _dates(week.monday)
-            if any(
-                1 <= (race.date - day).days <= QUIET_DAYS[race.priority]
-                or (race.date < day <= race.date + quiet_after(race) * _DAY)
-                for race in self.races
-            )
+            if any(1 <= (race.date - day).days <= QUIET_DAYS[race.priority] for race in self.races)
         )
         no_long = tuple(
             day.weekday()

@@ -52,6 +52,7 @@ class Fuel:
     sodium_mg: float = 180.0
     every_s: float = 1500.0
     from_m: float = 10_000.0
+    """Zero begins an interval after the start: nothing is eaten at the gun."""
     is_example: bool = True
     """Whether nobody said another."""
 
@@ -88,6 +89,8 @@ _FUEL_FIX: Final = 'Write it as "29g 180mg every 25min from 10km", "60g/h", or n
 def read_fuel(text: str) -> Fuel | None:
     """Read what is eaten: `29g+180mg/25min from 10km`, `28-30g`, `60g/h`; None for `none`.
 
+    What is said by the hour is eaten from the start on unless a place is said, as only then it is so much an hour.
+
     Raises:
         RaceProblem: it is neither.
     """
@@ -101,7 +104,8 @@ def read_fuel(text: str) -> Fuel | None:
         ("hourly", rf"{number}\s*g\s*(?:/|per|an)\s*h(?:our)?"),
         ("sodium", rf"{number}\s*mg(?:\s*(?:sodium|na|salt))?"),
         ("grams", rf"{number}(?:\s*(?:-|to)\s*{number})?\s*g(?:rams?)?(?:\s*(?:carbs?|carbohydrate))?\b"),
-        ("every", rf"(?:every|each|/)?\s*{number}\s*min(?:utes)?"),
+        ("every", rf"(?:every|each|/)?\s*{number}(?:\s*(?:-|to)\s*{number})?\s*min(?:utes)?"),
+        ("miles", rf"(?:from|after)\s*(?:mile\s*{number}\b|{number}\s*(?:miles?|mi)\b)"),
         ("from", rf"(?:from|after)\s*(?:km\s*)?{number}\s*(?:km|k)?"),
     ):
         found = re.search(pattern, left)
@@ -110,7 +114,8 @@ def read_fuel(text: str) -> Fuel | None:
             left = left[: found.start()] + " " + left[found.end() :]
     if re.sub(r"[\s,+/]|and|of|\bat\b", "", left) or not values.keys() & {"hourly", "grams"}:
         raise RaceProblem(f"{text[:60]!r} is no plan for fuel", _FUEL_FIX)
-    every_s = 60 * values.get("every", [25.0])[0]
+    minutes = values.get("every", [25.0])
+    every_s = 60 * sum(minutes) / len(minutes)
     if not 300 <= every_s <= 7200:
         raise RaceProblem("fuel comes every 5 to 120 minutes", _FUEL_FIX)
     grams = values.get("grams", [0.0])
@@ -118,7 +123,11 @@ def read_fuel(text: str) -> Fuel | None:
     if not 0 < each <= 200:
         raise RaceProblem(f"{each:g} g at once is not possible", _FUEL_FIX)
     sodium = values.get("sodium", [180.0 if "grams" not in values and "hourly" not in values else 0.0])[0]
-    return Fuel(each, sodium, every_s, 1000 * values.get("from", [10.0])[0], is_example=False)
+    if "miles" in values:
+        from_m = METRES_PER_MILE * values["miles"][0]
+    else:
+        from_m = METRES_PER_KM * values.get("from", [10.0 if "grams" in values else 0.0])[0]
+    return Fuel(each, sodium, every_s, from_m, is_example=False)
 
 
 def read_drink(text: str) -> Drink | None:
@@ -347,6 +356,7 @@ class RacePlan:
             return ()
         stops: list[FuelStop] = []
         at_s = self.pacing.time_at(fuel.from_m) if fuel.from_m < self.metres else self.pacing.total_s
+        at_s = at_s or fuel.every_s
         while at_s <= self.pacing.total_s - _TOO_LATE_S:
             count = len(stops) + 1
             stops.append(
@@ -373,7 +383,7 @@ class RacePlan:
         third_s = self.pacing.time_at(third_m)
         more = _MORE_SLOW
         when = "It is warmer, windier or wetter than the forecast, and you see it before the start."
-        if self.heat is not None and self.heat.most > self.heat.least:
+        if self.heat is not None and self.heat.most > self.heat.least and not self.heat.caution:
             more = 100 * ((100 + self.heat.most) / (100 + self.heat.least) - 1)
             when = "The heat feels as bad as the table says at its worst, or there is wind with it."
         slower = self.pacing.slowed(more)
@@ -416,10 +426,13 @@ class RacePlan:
 
 
 def distance_name(metres: float) -> str:
-    """What a distance is called: `10 km`, `half`, `marathon`, `1 mile`."""
+    """What a distance is called: `10 km`, `half`, `marathon`, `mile`, `10 miles`."""
     for written in ("21.0975 km", "42.195 km", "1 mile"):
         if abs(metres - read_distance(written)) < 1:
             return race_name(written)
+    miles = round(metres / METRES_PER_MILE)
+    if miles > 1 and abs(metres - miles * METRES_PER_MILE) < 1 and metres % 100 > 1:
+        return f"{miles} miles"
     return f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
 
 
@@ -510,7 +523,7 @@ def plan_race(request: RaceRequest, threshold: MetresPerSecond | None = None) ->
     """Plan a race; `threshold` is the runner's speed at threshold, where it is known.
 
     In heat every pace is slower by the least that the table asks for; at a sum that it warns of no pace is faster than
-    another, and all are slower by the most.
+    another, not even downhill, and all are slower by the most.
 
     Raises:
         RaceProblem: the split cannot be read, or the course is no course of this race.
@@ -523,7 +536,7 @@ def plan_race(request: RaceRequest, threshold: MetresPerSecond | None = None) ->
         heat = surroundings.adjustment(sum_f)
         base = even_pacing(cool.metres, cool.total_s) if heat.caution else cool
         pacing = base.slowed(heat.most if heat.caution else heat.least)
-    if request.spreads_effort and request.course is not None:
+    if request.spreads_effort and request.course is not None and not (heat is not None and heat.caution):
         pacing = pacing.over(request.course)
     return RacePlan(request, cool, pacing, heat, sum_f, threshold)
 
@@ -610,7 +623,7 @@ def _step(plan: RacePlan, split: RaceSplit, kind: RaceDocument) -> dict[str, Any
         "name": f"{word} {split.number}" if is_whole else last,
         "until": {"distance": f"{split.end_m - split.start_m:.4f}".rstrip("0").rstrip(".") + " m"},
         "target": {"pace": _paces(split.pace, kind)},
-        "notes": ". ".join((f"{format_clock(split.passed_s)} at its end", *_salts(plan, split))),
+        "notes": ". ".join((f"{format_clock(split.passed_s)} at its end", *_salts(plan, split))) + ".",
     }
     if kind is not RaceDocument.WATCH:
         step["steer"] = "rate"

@@ -156,8 +156,8 @@ html.phone,html.phone body{height:100%}
 .phone #total{grid-column:1/-1;grid-row:3;min-height:1.4em;font-size:1.1rem;white-space:normal}
 .phone #next b{font-size:1.7rem}
 .phone #off{font-size:2.2rem;font-weight:700;text-align:center;min-height:1.3em}
-.phone #off.slow{color:var(--ink);background:var(--slow)}
-.phone #off.fast{color:var(--ink);background:var(--fast)}
+.phone #off.slow{color:#fff;background:var(--slow)}
+.phone #off.fast{color:#000;background:var(--fast)}
 .phone #word{font-size:1.5rem;text-align:center;min-height:1.4em;margin:0}
 .phone button{font:inherit;font-weight:700;min-height:3rem;color:var(--ink);background:var(--paper);
 border:2px solid var(--ink);border-radius:.6rem;touch-action:manipulation}
@@ -178,7 +178,7 @@ _PHONE_SCRIPT: Final = """'use strict';
 (() => {
 const plan = JSON.parse(document.getElementById('data').textContent);
 const find = (name) => document.getElementById(name);
-const KEPT = 'coach-race ' + plan.title, LATE_S = 8;
+const KEPT = 'coach-race ' + plan.title, LATE_S = 8, AGAIN_S = 5;
 /* The clock: that of the calendar finds a start again after the page was closed, the other one never jumps. */
 const origin = Date.now() - performance.now();
 const now = () => (origin + performance.now()) / 1000;
@@ -250,7 +250,9 @@ const tap = () => {
   if (state.start === null) { begin(); return; }
   const place = next(), split = plan.splits[place];
   if (!split) return;
-  const at = now() - state.start;
+  const at = now() - state.start, before = place ? plan.splits[place - 1].at : 0;
+  /* A second tap at once is the same one: no mark lies so near the start or the mark before it. */
+  if (at - (state.taps.at(-1)?.at ?? 0) < Math.min(AGAIN_S, (split.at - before) / 2)) return;
   state.taps.push({place, at, off: at - split.at});
   keep();
   show();

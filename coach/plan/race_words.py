@@ -200,7 +200,7 @@ def fuel_lines(plan: RacePlan, facts: RaceFacts) -> Iterator[str]:
     stops = plan.fuel_stops
     if fuel is None:
         yield "Fuel: none, as you said."
-    elif not stops and total_s <= FUEL_FROM_S:
+    elif fuel.is_example and total_s <= FUEL_FROM_S:
         yield "Fuel: none needed on the way in a race of up to an hour."
     elif not stops:
         yield "Fuel: nothing falls before the last five minutes; --fuel says another plan."
@@ -217,7 +217,11 @@ def fuel_lines(plan: RacePlan, facts: RaceFacts) -> Iterator[str]:
     drink = plan.request.drink
     if drink is not None:
         count = len(plan.drinks)
-        yield f"Drink: {count} x {drink.millilitres:g} ml, {count * drink.millilitres:g} ml in all."
+        yield (
+            "Drink: nothing falls before the finish."
+            if not count
+            else f"Drink: {count} x {drink.millilitres:g} ml, {count * drink.millilitres:g} ml in all."
+        )
 
 
 def _fuel_notes(plan: RacePlan, facts: RaceFacts) -> Iterator[str]:

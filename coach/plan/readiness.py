@@ -88,7 +88,9 @@ class ReadinessAnswer:
     """Every rule that fired, the worst first; those of verdict `as planned` are notes."""
     not_known: tuple[NotKnown, ...] = ()
     is_blind: bool = False
-    """True where nothing at all is known of the morning, so that nothing can speak against the plan."""
+    """True where nothing that a rule asks is known of the morning, so that nothing can speak against the plan."""
+    is_measured: bool = False
+    """Whether something was measured this morning, even if there is nothing yet to compare it with."""
     share: float = 1.0
     """The share of the planned length for whoever comes back after days off: 0.5, then 0.75."""
     is_maintain: bool = False
@@ -392,6 +394,8 @@ def _back(share: float) -> Callable[[_Day], _Outcome]:
 
 FIRST_SHARE: Final = 0.5
 SECOND_SHARE: Final = 0.75
+_SHARES: Final[Mapping[str, float]] = {"back_half": FIRST_SHARE, "back_three_quarters": SECOND_SHARE}
+"""The rules of the way back, each with the share of the plan that it leaves."""
 
 # --- Opt-in
 
@@ -490,7 +494,12 @@ def _numbers_fired(day: _Day, on: date) -> bool:
     said = day.facts.check_ins.get(on, CheckIn(on))
     earlier = replace(day, day=on, said=said, is_earlier=True)
     fired = [rule for rule in _judged_rules(day.settings) if isinstance(rule.judge(earlier), _Fires)]
-    heavy = [rule for rule in fired if rule.verdict is not Verdict.AS_PLANNED]
+    return _is_of_numbers_alone(fired)
+
+
+def _is_of_numbers_alone(fired: Sequence[ReadinessRule]) -> bool:
+    """Whether numbers alone take something away; days off say nothing of how the body is this morning."""
+    heavy = [rule for rule in fired if rule.verdict is not Verdict.AS_PLANNED and rule.id not in _SHARES]
     return bool(heavy) and all(rule.is_number for rule in heavy)
 
 
@@ -597,15 +606,17 @@ def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | No
     usual = usual_range(context.mornings, day)
     usual_known = isinstance(usual, UsualRange)
     acute = said.acute or frozenset()
+    silent = {each.rule for each in not_known}
+    has_number = usual_known or any(
+        rule.is_number and rule.id not in silent for rule in _judged_rules(settings)
+    )
     return ReadinessAnswer(
         day,
         worst(each.verdict for each in fired),
         tuple(sorted(fired, key=lambda each: -SEVERITY[each.verdict])),
         tuple(_once(not_known)),
-        is_blind=said.is_empty
-        and not facts.run_days
-        and not any(each.day == day for each in near)
-        and not usual_known,
+        is_blind=said.is_empty and not fired and not has_number,
+        is_measured=any(each.day == day for each in near),
         share=_share(fired),
         is_maintain=any(each.rule == "stress_high" for each in fired),
         acute=tuple(sign for sign in AcuteSign if sign in acute),
@@ -623,13 +634,17 @@ def _fired(rule: ReadinessRule, outcome: _Fires) -> FiredRule:
 def _capped(fired: list[FiredRule], day: _Day) -> list[FiredRule]:
     """Lower what numbers say where nothing else speaks."""
     rule = RULES_BY_ID[NUMBERS_ALONE]
-    heavy = [each for each in fired if each.verdict is not Verdict.AS_PLANNED]
-    is_alone = heavy and all(RULES_BY_ID[each.rule].is_number for each in heavy)
+    is_alone = _is_of_numbers_alone([RULES_BY_ID[each.rule] for each in fired])
     outcome = rule.judge(day) if is_alone and is_on(rule, day.settings) else None
     if not isinstance(outcome, _Fires):
         return fired
     cap = Verdict.EASIER if outcome.value.endswith(f"of {ALONE_DAYS}") else Verdict.AS_PLANNED
-    lowered = [replace(each, verdict=min(each.verdict, cap, key=SEVERITY.__getitem__)) for each in fired]
+    lowered = [
+        replace(each, verdict=min(each.verdict, cap, key=SEVERITY.__getitem__))
+        if RULES_BY_ID[each.rule].is_number
+        else each
+        for each in fired
+    ]
     return [*lowered, replace(_fired(rule, outcome), verdict=cap)]
 
 
@@ -648,8 +663,16 @@ def _once(not_known: Sequence[NotKnown]) -> list[NotKnown]:
 
 
 def _share(fired: Sequence[FiredRule]) -> float:
-    shares = {"back_half": FIRST_SHARE, "back_three_quarters": SECOND_SHARE}
-    return min((shares[each.rule] for each in fired if each.rule in shares), default=1.0)
+    return min((_SHARES[each.rule] for each in fired if each.rule in _SHARES), default=1.0)
+
+
+def blind_words(answer: ReadinessAnswer) -> str:
+    """That no rule could be judged, in a sentence; empty where one was."""
+    if not answer.is_blind:
+        return ""
+    if answer.is_measured:
+        return "What was measured cannot be compared yet, so nothing speaks against the plan."
+    return "Nothing is known of this morning, so nothing speaks against the plan."
 
 
 def not_known_words(answer: ReadinessAnswer) -> str:

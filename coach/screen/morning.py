@@ -18,7 +18,7 @@ from textual.strip import Strip
 
 from coach.plan.checkin import AnswerKind, CheckIn, CheckInQuestion, answer_text
 from coach.plan.mornings import UsualRange
-from coach.plan.readiness import FiredRule, ReadinessAnswer, Verdict, not_known_words
+from coach.plan.readiness import FiredRule, ReadinessAnswer, Verdict, blind_words, not_known_words
 from coach.problems import CoachProblem
 from coach.quantities import format_clock
 from coach.screen.app import CoachApp
@@ -172,7 +172,7 @@ def morning_rows(view: MorningView, width: int, height: int, colours: Palette) -
 
 def _paint_measure(canvas: Canvas, view: MorningView, colours: Palette) -> None:
     """The clock, the heart rate, and how good what comes is."""
-    words = "Settle. This minute is not counted." if view.is_settling else "Now it counts. Lie or sit still."
+    words = "Settle. This is not counted." if view.is_settling else "Now it counts. Lie or sit still."
     canvas.put(MARGIN, 2, words, colours.plain, bold=True)
     canvas.put(MARGIN, 3, f"{view.posture}, breathe as usual, do not talk", colours.stale)
     for place, (text, label) in enumerate(((view.clock, "left"), (view.bpm, "heart rate"))):
@@ -199,12 +199,18 @@ def _paint_offer(canvas: Canvas, view: MorningView, colours: Palette) -> None:
 
 # --- the questions
 
+_BELOW_QUESTIONS: Final = 11
+"""Rows of the head, two rows of choices and the line that is typed: a low window shows fewer questions."""
+
 
 def _paint_questions(canvas: Canvas, view: MorningView, colours: Palette) -> None:
     """All of them with what was said, what can be answered to the chosen one, and the line that is typed."""
-    column = 66 if canvas.width >= _WIDE else 54
-    for place, question in enumerate(view.questions):
-        y, is_chosen = 2 + place, place == view.at
+    column = 66 if canvas.width >= _WIDE else min(54, max(24, canvas.width - 26))
+    count = len(view.questions)
+    shown = max(1, min(count, canvas.height - _BELOW_QUESTIONS))
+    first = max(0, min(view.at - shown // 2, count - shown))
+    for place, question in list(enumerate(view.questions))[first : first + shown]:
+        y, is_chosen = 2 + place - first, place == view.at
         pair = colours.choice if is_chosen else colours.plain
         if is_chosen:
             canvas.put(MARGIN - 1, y, " " * (canvas.width - 2 * MARGIN + 2), pair)
@@ -213,7 +219,7 @@ def _paint_questions(canvas: Canvas, view: MorningView, colours: Palette) -> Non
         said = view.said[place]
         text = "--" if said is None else sanitise(said, 80)
         canvas.put(column, y, fit(text, canvas.width - column - MARGIN), pair, bold=said is not None)
-    y = 3 + len(view.questions)
+    y = 3 + shown
     canvas.put(MARGIN, y, "─" * (canvas.width - 2 * MARGIN), colours.line)
     question = view.questions[view.at]
     room = canvas.height - y - 6
@@ -283,7 +289,7 @@ def _headline(answer: ReadinessAnswer, width: int) -> list[str]:
     if answer.needs_doctor:
         said.append("See a doctor today.")
     if answer.is_blind:
-        said.append("Nothing is known of this morning, so nothing speaks against the plan.")
+        said.append(blind_words(answer))
     if answer.share < 1:
         said.append(f"{answer.share:.0%} of what is planned.")
     if answer.is_maintain:

@@ -75,12 +75,16 @@ def split_words(timing: HandTiming, crossing: HandCrossing, past: PastSplits) ->
             ),
             None,
         )
-        return "" if first is None else f"{crossing.time_s - first:+.1f} to rep 1"
+        return "" if first is None else f"{_signed(crossing.time_s - first)} to rep 1"
     if same:
         day = same[-1].day
         when = "earlier" if day == timing.setup.started[:10] else f"on {_MONTHS[int(day[5:7]) - 1]}"
-        return f"{crossing.time_s - same[-1].time_s:+.1f} {when}"
+        return f"{_signed(crossing.time_s - same[-1].time_s)} {when}"
     return "first time here" if past and not earlier and crossing.lap == 1 else ""
+
+
+def _signed(seconds: float) -> str:
+    return f"{round(seconds, 1) + 0.0:+.1f}"  # + 0.0 turns -0.0 into 0.0
 
 
 def _is_recent(timing: HandTiming, split: PastSplit) -> bool:

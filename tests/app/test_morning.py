@@ -120,6 +120,13 @@ def test_only_this_morning_can_be_measured(home, console):
         morning_here(MorningRequest(day=DAY - timedelta(days=400), sensors="sim"), console)
 
 
+@pytest.mark.parametrize("day", [date.min, date(1989, 12, 31), date.max])
+def test_a_morning_that_has_not_been_is_not_answered_for(home, console, day):
+    """A slip in the year keeps nothing and breaks nothing."""
+    with pytest.raises(UsageProblem, match="is no morning that has been"):
+        morning_here(MorningRequest(day=day, sensors="none"), console)
+
+
 def test_a_pod_measures_no_morning(home, console, monkeypatch):
     """Without a strap it asks; with `ble` it says what is missing."""
     load_sensors(runner_paths().sensors).add(PairedSensor("BB", "Stryd", SensorKind.POD))

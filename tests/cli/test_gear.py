@@ -12,14 +12,15 @@ from coach.recording.lines import sign
 RUNS = [f"01JDM0000000000000000000{place:02d}" for place in range(6)]
 
 
-def add_run(home, place, *, metres=10_000.0, hard_m=0.0, shoe="", is_heard=True, day=None):
+def add_run(home, place, *, metres=10_000.0, hard_m=0.0, shoe="", is_heard=True, day=None, sensors="ble"):
     """Put a run into the home, as far as the index reads it."""
     folder = home / "data" / "runs" / RUNS[place]
     folder.mkdir(parents=True)
     started = f"2026-11-{day or place + 1:02d}T18:00:00+01:00"
-    header = {"format": "coach-journal/1", "run": RUNS[place], "workout": None, "sensors": "ble"}
+    header = {"format": "coach-journal/1", "run": RUNS[place], "workout": None, "sensors": sensors}
     header["devices"] = [{"sensor": "pod", "id": "AA", "name": "Pod", **({"shoe": shoe} if shoe else {})}]
     lines = sign(json.dumps(header, separators=(",", ":")).encode())
+    first = lines.partition(b"\n")[0].decode()
     if is_heard:
         lines += encode_output({"event": "sensor", "sensor": "pod", "state": "live"})
     if hard_m:
@@ -29,7 +30,9 @@ def add_run(home, place, *, metres=10_000.0, hard_m=0.0, shoe="", is_heard=True,
     ended = {"completed": True, "steps_done": 1, "time_s": 3600.0, "distance_m": metres}
     lines += encode_output({"event": "run_ended", **ended})
     (folder / JOURNAL).write_bytes(lines)
-    write_manifest(folder, Manifest(RUNS[place], RunState.FINISHED, "free", "me", started, 1, 1))
+    write_manifest(
+        folder, Manifest(RUNS[place], RunState.FINISHED, "free", "me", started, 1, 1, header=first)
+    )
 
 
 @pytest.fixture
@@ -111,7 +114,31 @@ def test_a_pair_nobody_knows_is_said(coach, home, racer):
     assert "Runs name lost" in coach("gear").stderr
     result = coach("gear", "wear", RUNS[0], "nothing")
     assert (result.exit_code, "has no shoes 'nothing'" in result.stderr) == (3, True)
-    assert coach("gear", "set", "Not A Slug").exit_code == 3
+    refused = coach("gear", "set", "Not A Slug")
+    assert refused.exit_code == 3
+    assert "a-z, 0-9, - and _" in refused.stderr
+
+
+def test_a_simulated_run_adds_nothing_and_says_so(coach, home, racer):
+    """Whoever tries the command on a simulated run is told why the kilometres stay."""
+    add_run(home, 0)
+    assert "simulated" not in coach("gear", "wear", "last", "racer").stderr
+    add_run(home, 1, sensors="sim")
+    said = coach("gear", "wear", "last", "racer").stderr
+    assert "A simulated runner ran it" in said
+    assert "run last" not in said
+    assert listed(coach)["racer"]["runs"] == 1
+
+
+def test_kilometres_nobody_measured_are_not_none(coach, home, racer):
+    """A pair in which no run has a distance has gone nobody knows how far; what it had gone before is known."""
+    add_run(home, 0, shoe="racer", metres=None)
+    assert "km" not in listed(coach)["racer"]
+    row = coach("gear").stdout.splitlines()[1].split()
+    assert row[:4] == ["racer", "Streak", "-", "1"]
+    assert "1 without a distance" in coach("gear").stdout
+    coach("gear", "set", "racer", "--already-km", "12")
+    assert listed(coach)["racer"]["km"] == 12.0
 
 
 def test_a_pair_is_forgotten(coach, home, racer):

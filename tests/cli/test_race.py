@@ -40,6 +40,17 @@ def test_splits_by_mile_and_lap(coach, home, by, last):
     assert any(row[:1] == [last] and row[2].startswith("50:00") for row in rows if len(row) > 2)
 
 
+def test_by_mile_paces_are_per_mile(coach, home):
+    """A runner who asks for miles is told 7:12.6 to 7:18.9, not a pace a kilometre; so is their own split read."""
+    planned = ("plan", "race", "--distance", "10mi", "--by", "mile")
+    heat = coach(*planned, "--goal", "7:00/mile", "--temp", "74F", "--dew", "71F").stdout
+    assert heat.startswith("10 miles in 1:12:06")
+    assert "7:12.6 to 7:18.9 a mile for 7:00.0" in heat
+    assert "per mile" in heat
+    own = coach(*planned, "--split", "own:8:00x9,7:00").stdout
+    assert "Halves 40:00.0 and 39:00.0, pace from 8:00.0 to 7:00.0 a mile" in own
+
+
 def test_heat_in_either_unit(coach, home):
     """74 and 71 °F, or their Celsius: 145 °F, 3 to 4.5 %."""
     for warm, dew in (("74F", "71F"), ("23.3C", "21.7")):
@@ -138,6 +149,17 @@ def test_it_is_kept_as_two_workouts_and_kept_anew(coach, home):
     assert "1 % faster" in (race.workout.purpose or "")
     assert "race" in coach("workout", "list", "race").stdout
     assert coach(*TEN, "--no-keep").stderr == ""
+
+
+def test_it_is_kept_before_it_is_printed(coach, home, monkeypatch):
+    """`coach plan race ... | head` keeps it: what reads the text may go away before its end."""
+
+    def gone(_line):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("coach.cli.race.out", gone)
+    coach(*TEN)
+    assert coach("workout", "show", "race").exit_code == 0
 
 
 def test_a_workout_of_that_name_is_not_written_over(coach, home):

@@ -6,7 +6,8 @@ from math import exp
 
 import pytest
 
-from coach.plan.readiness import RULES
+from coach.app.readiness import answer_for
+from coach.plan.readiness import RULES, Verdict
 
 TODAY = date(2026, 11, 30)
 
@@ -192,6 +193,9 @@ def test_a_damaged_journal_is_said_and_the_rest_counts(coach, home):
     answer(coach, "mood 3\n")
     journal = home / "data" / "mornings" / "_everyone.jsonl"
     journal.write_bytes(journal.read_bytes()[:-9])
+    assert answer_for(TODAY).verdict is Verdict.EASIER  # as the plan asks: told to nobody, so left as it is
+    coach("plan", "today")
+    assert not journal.with_name("_everyone.jsonl.torn").exists()
     typed = coach("readiness", "--day", TODAY, "--json")
 
     assert json.loads(typed.stdout)["verdict"] == "easier"
@@ -204,3 +208,15 @@ def test_mornings_before_the_first_athlete_count_for_them(coach):
     answer(coach, "legs stale\n")
     assert coach("athlete", "set", "--race", "5k=22:30").exit_code == 0
     assert answer(coach, "mood 3\n")["verdict"] == "easier"
+
+
+def test_history_calls_no_morning_as_planned_of_which_nothing_can_be_judged(coach, table):
+    """The first mornings have no baseline: their verdict is not known, and not a good one."""
+    path = table("date,rmssd\n2026-11-29,45\n")
+    assert coach("readiness", "import", path).exit_code == 0
+    coach("readiness", "--day", TODAY, stdin="legs sharp\n")
+
+    rows = coach("readiness", "history").stdout.splitlines()
+    assert (rows[1].endswith("not known"), rows[2].endswith("as planned")) == (True, True)
+    told = [json.loads(line) for line in coach("readiness", "history", "--json").stdout.splitlines()]
+    assert [row["nothing_known"] for row in told] == [True, False]

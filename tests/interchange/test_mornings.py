@@ -184,3 +184,60 @@ def test_a_large_table_is_never_held():
     assert len(read.mornings) == 20
     assert read.rows == 12_000
     assert peak < 2_000_000
+
+
+def test_decimal_commas_between_commas_are_never_cut():
+    """`3,81` among commas would be read as 3 and the resting heart rate as 81: such rows are left out and counted."""
+    head = "date,lnrmssd,resting_hr\n"
+    with pytest.raises(RecordingProblem, match="more cells than the head"):
+        table(head + "".join(f"2026-11-{day:02d},3,8{day % 10},49\n" for day in range(1, 20)))
+
+    read = table(head + "2026-11-01,3.81,49\n2026-11-02,3,82,50\n2026-11-03,3.83,51,\n")
+    assert [each.resting_bpm for each in read.mornings] == [49.0, 51.0]
+    assert read.left_out == ("1 rows with more cells than the head, as a decimal comma makes them",)
+    with pytest.raises(RecordingProblem, match="all whole, such as 3"):
+        table("".join(f"2026-11-{day:02d},3,8{day % 10}\n" for day in range(1, 20)))
+
+
+def test_a_note_with_commas_behind_the_last_column_costs_no_row():
+    """Words that spill over move nothing."""
+    read = table("date,rmssd,note\n2026-11-01,45.5,late, beer, 2 of them\n2026-11-02,47,good\n")
+    assert values(read) == {"2026-11-01": 45.5, "2026-11-02": 47.0}
+    assert "Not read: 'note'." in read.guesses
+
+
+@pytest.mark.parametrize("evening", ["7:05 PM", "7:05pm", "7:05 p.m.", "7:05:30 P.M.", "7:05 p. m.", "19:05"])
+def test_a_morning_comes_before_an_evening_however_it_is_written(evening):
+    """Of two of a date the earlier one counts."""
+    read = table(f"date,time,rmssd\n2026-11-01,{evening},40\n2026-11-01,8:05 a.m.,45.5\n")
+    assert values(read) == {"2026-11-01": 45.5}
+
+
+def test_values_that_are_not_taken_are_counted_beside_those_that_are():
+    """A resting heart rate no heart has; a row without the logarithm that the others have."""
+    read = table("date,rmssd,lnrmssd,resting_hr\n2026-11-01,45,3.81,300\n2026-11-02,46,,49\n")
+    assert [(each.ln_rmssd, each.resting_bpm) for each in read.mornings] == [(3.81, None), (None, 49.0)]
+    assert any("a resting heart rate no heart has, such as 300" in said for said in read.left_out)
+    assert any("without its logarithm" in said for said in read.left_out)
+
+
+@pytest.mark.parametrize(
+    ("written", "is_said"),
+    [("1793514000", True), ("2026-11-01T17:30:00Z", True), ("2026-11-01 06:30:00+13:00", True),
+     ("01-11-2026", False), ("2026-11-01 06:30:00", False)],
+)  # fmt: skip
+def test_a_date_with_a_zone_says_whose_date_it_is(written, is_said):
+    """In Auckland a morning is of the day before in UTC."""
+    read = table(f"date,rmssd\n{written},45.5\n")
+    assert ("Times with a zone" in " ".join(read.guesses)) is is_said
+
+
+@pytest.mark.parametrize(
+    ("row", "is_seconds"), [("0,81{}", True), ("0.81{}", True), ("81{}", False), ("81{},5", False)]
+)
+def test_a_file_of_intervals_says_whether_it_is_of_seconds(row, is_seconds):
+    """With a decimal comma too."""
+    read = table("".join(row.format(at % 10) + "\n" for at in range(90)), day=date(2026, 11, 1))
+    assert len(read.mornings[0].intervals_ms) == 90
+    assert 810 <= min(read.mornings[0].intervals_ms) <= max(read.mornings[0].intervals_ms) < 820
+    assert any("taken for seconds" in said for said in read.guesses) is is_seconds

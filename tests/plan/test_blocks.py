@@ -78,7 +78,7 @@ def test_with_less_time_it_says_what_it_cut():
     season = season_blocks(MONDAY, [race(10)])
 
     assert season.cut == (
-        "10 weeks to 10 km: a full cycle takes 16. Base has 4 instead of 8, build 4 instead of 6.",
+        "10 weeks with that of 10 km: a full cycle takes 16. Base has 4 instead of 8, build 4 instead of 6.",
     )
 
 

@@ -428,6 +428,8 @@ def test_after_a_b_race_nothing_is_hard_for_some_days(distance: str, days: int):
     plan = planned(races=(b_race, replace(RACE, distance="42.195 km")), days=7, level=RunnerLevel.ADVANCED)
     after = [each for each in hard_days(plan) if each > b_race.date]
     assert (after[0] - b_race.date).days > days
+    week = plan.days_of(plan.week_of(b_race.date + timedelta(days=7)) or plan.weeks[0])
+    assert days == 7 or any(each.family is Family.LONG for day in week for each in runs(day))
 
 
 def test_no_easy_run_is_longer_than_the_long_run_of_its_week():

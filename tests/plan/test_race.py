@@ -16,6 +16,7 @@ from coach.plan.race import (
     RaceDocument,
     RaceRequest,
     Weather,
+    distance_name,
     plan_race,
     race_workout,
     read_drink,
@@ -44,6 +45,16 @@ def marathon(**more):
 
 
 # --- splits
+
+
+@pytest.mark.parametrize(
+    ("metres", "name"),
+    [(10 * METRES_PER_MILE, "10 miles"), (50 * METRES_PER_MILE, "50 miles"), (METRES_PER_MILE, "mile"),
+     (21_097.5, "half"), (12_300.0, "12.3 km"), (16_000.0, "16 km"), (3000.0, "3 km")],
+)  # fmt: skip
+def test_distances_have_the_names_of_runners(metres, name):
+    """Whole miles are told as such."""
+    assert distance_name(metres) == name
 
 
 def test_a_negative_split_ramps_evenly():
@@ -216,6 +227,14 @@ def test_over_180_nothing_is_faster():
     assert race_workout(plan, RaceDocument.RACE)["caution"] == CAUTION
 
 
+def test_over_180_no_descent_is_faster_and_plan_b_is_slower_still():
+    """Effort that is spread over hills would run the descents faster; what is slowest by the table is run anyway."""
+    plan = ten(weather=Weather(38.0, 30.0), course=HILL, spreads_effort=True)
+    assert {round(split.pace, 6) for split in plan.splits()} == {330.0}
+    assert plan.alternatives[0].finish_s == pytest.approx(3300 * 1.03)
+    assert "table says at its worst" not in plan.alternatives[0].when
+
+
 # --- hills
 
 HILL = Course.of([(0.0, 100.0), (2000.0, 100.0), (4000.0, 160.0), (6000.0, 100.0), (10_000.0, 100.0)])
@@ -279,6 +298,15 @@ def test_an_hour_needs_no_fuel_unless_it_is_asked_for():
     assert ten(fuel=None).fuel_stops == ()
 
 
+def test_own_fuel_that_never_comes_is_said_to_be_that():
+    """Whoever asked for it in a race of up to an hour is not told that they need none."""
+    plan = ten(fuel=read_fuel("20g from 9km"), drink=read_drink("100ml every 20km"))
+    text = "\n".join(plan_lines(plan, RaceFacts(), "km"))
+    assert "Fuel: nothing falls before the last five minutes" in text
+    assert "Drink: nothing falls before the finish." in text
+    assert "none needed" in "\n".join(plan_lines(ten(), RaceFacts(), "km"))
+
+
 def test_nothing_is_eaten_in_the_last_five_minutes():
     """A half in 1:40 by the example: at 47:24 and 72:24, and not at 97:24."""
     plan = plan_race(RaceRequest(Metres(21_097.5), Seconds(6000.0)))
@@ -291,7 +319,11 @@ def test_nothing_is_eaten_in_the_last_five_minutes():
         ("29g+180mg/25min from 10km", 29, 180, 25, 10),
         ("28-30g", 29, 0, 25, 10),
         ("45 g every 30 min after km 8", 45, 0, 30, 8),
-        ("60g/h", 25, 0, 25, 10),
+        ("60g/h", 25, 0, 25, 0),
+        ("60g/h after 10km", 25, 0, 25, 10),
+        ("28 to 30 g + 180 mg each 25 to 30 min after km 10", 29, 180, 27.5, 10),
+        ("29g from 5 miles", 29, 0, 25, 5 * METRES_PER_MILE / 1000),
+        ("29g after mile 5", 29, 0, 25, 5 * METRES_PER_MILE / 1000),
         ("90g/h 500mg sodium every 20min from 5km", 30, 500, 20, 5),
     ],
 )
@@ -308,6 +340,16 @@ def test_fuel_that_is_none(text):
     """It is refused with what may be written."""
     with pytest.raises(RaceProblem):
         read_fuel(text)
+
+
+def test_grams_an_hour_are_so_much_an_hour():
+    """They begin an interval after the start, not at 10 km, and nothing is eaten at the gun."""
+    plan = plan_race(RaceRequest(Metres(21_097.5), Seconds(7200.0), fuel=read_fuel("90g/h")))
+    assert [round(stop.at_s / 60) for stop in plan.fuel_stops] == [25, 50, 75, 100]
+    assert plan.grams_an_hour == pytest.approx(75.0)
+    text = "\n".join(plan_lines(plan, RaceFacts(), "km"))
+    assert "glucose and fructose" in text
+    assert "gel (37.5 g)" in text
 
 
 def test_more_than_sixty_grams_an_hour_has_its_note():
@@ -452,7 +494,7 @@ def test_its_words_stand_where_the_plan_has_them():
     gels = [each for step in timeline.steps for each in step.reminders if each.text.startswith("Gel")]
     assert [gel.amount for gel in gels] == [29.0] * 7
     notes = [step["notes"] for step in race_workout(plan, RaceDocument.WATCH)["sections"][0]["steps"]]
-    assert notes[10] == "54:45 at its end. Gel: 180 mg sodium, 180 mg in all"
+    assert notes[10] == "54:45 at its end. Gel: 180 mg sodium, 180 mg in all."
     assert sum("sodium" in note for note in notes) == 7
     (index,) = [
         place

@@ -142,6 +142,40 @@ def test_a_tap_sets_it_right_and_can_be_taken_back(shown):
     assert browser.ask("document.getElementById('off').textContent") == ""
 
 
+_CONTRAST = """(() => {
+const light = (text) => text.match(/[0-9.]+/g).slice(0, 3).map((each) => each / 255)
+  .map((each) => each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4)
+  .reduce((sum, each, place) => sum + each * [0.2126, 0.7152, 0.0722][place], 0);
+const style = getComputedStyle(document.getElementById('off'));
+const [low, high] = [light(style.color), light(style.backgroundColor)].sort((one, other) => one - other);
+return (high + 0.05) / (low + 0.05);
+})()"""
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(("at_s", "name"), [(330.0, "slow"), (280.0, "fast")])
+def test_behind_and_ahead_can_be_read_in_the_sun(shown, dark, at_s, name):
+    """Seven to one, the most that is asked for of text anywhere."""
+    browser = shown(phone_html(marathon()), dark=dark)
+    browser.ask("document.getElementById('tap').click()")
+    browser.ask(_LATER.format(at_s))
+    browser.ask("document.getElementById('tap').click()")
+    assert browser.ask("document.getElementById('off').className") == name
+    assert browser.ask(_CONTRAST) >= 7
+
+
+def test_a_second_tap_at_once_is_the_same_one(shown):
+    """A thumb that bounces at the gun marks no kilometre: it would call every gel five minutes early."""
+    browser = shown(phone_html(marathon()))
+    browser.ask("document.getElementById('tap').click(); document.getElementById('tap').click()")
+    assert browser.ask("document.getElementById('tap').textContent") == "At km 1"
+    assert browser.ask("document.getElementById('off').textContent") == ""
+    browser.ask(_LATER.format(298.6))
+    browser.ask("document.getElementById('tap').click(); document.getElementById('tap').click()")
+    assert browser.ask("document.getElementById('tap').textContent") == "At km 2"
+    assert browser.ask("document.getElementById('off').textContent") == "on plan"
+
+
 def test_without_a_tap_it_goes_on_by_itself(shown):
     """A phone in a pocket counts through; what is long over is not said."""
     browser = shown(phone_html(marathon()))

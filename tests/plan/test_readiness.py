@@ -19,6 +19,7 @@ from coach.plan.readiness import (
     SEVERITY,
     ReadinessFacts,
     Verdict,
+    blind_words,
     days_off,
     not_known_words,
     readiness,
@@ -249,6 +250,20 @@ def test_nothing_known_is_never_called_fine():
     assert not readiness(ReadinessFacts(check_ins=said(mood=3)), TODAY).is_blind
 
 
+def test_a_first_morning_and_a_run_of_yesterday_are_not_a_morning_that_is_fine():
+    """Without a baseline nothing is judged, and a recorded run says nothing of the morning."""
+    first = readiness(ReadinessFacts((Morning(TODAY, 400, 4.0, 50.0),), run_days=(before(1),)), TODAY)
+    ran = readiness(ReadinessFacts(run_days=(before(1),)), TODAY)
+    away = readiness(ReadinessFacts(run_days=(before(10),)), TODAY)
+
+    assert (
+        blind_words(first) == "What was measured cannot be compared yet, so nothing speaks against the plan."
+    )
+    assert blind_words(ran) == "Nothing is known of this morning, so nothing speaks against the plan."
+    assert (blind_words(away), away.share) == ("", 0.5)
+    assert not readiness(ReadinessFacts(LOW), TODAY).is_blind
+
+
 def test_a_niggle_of_which_the_gait_was_not_said_is_not_known():
     """A pain of 4 without a word about the gait is neither rest nor fine."""
     answer = readiness(ReadinessFacts(check_ins=said(niggle=Niggle("knee", 4))), TODAY)
@@ -284,6 +299,17 @@ def test_numbers_alone_with_good_legs_are_easier_for_two_days_at_most(since, ver
     assert answer.verdict is verdict
     assert set(rules_of(answer)) == {"resting_high", "numbers_alone"}
     assert max(SEVERITY[each.verdict] for each in answer.fired) == SEVERITY[verdict]
+
+
+def test_days_off_are_no_symptom_and_stay_when_numbers_alone_are_lowered():
+    """On the way back a number with sharp legs is easier at most, and half of the plan stays half."""
+    sharp = said(legs=LegFeel.SHARP, acute=frozenset())
+    first = readiness(ReadinessFacts(LOW, sharp, run_days=(before(9),)), TODAY)
+    verdicts = {each.rule: each.verdict for each in first.fired}
+
+    assert verdicts["hrv_low"] is not Verdict.EASY_ONLY
+    assert verdicts["back_half"] is Verdict.EASIER
+    assert (first.verdict, first.share) == (Verdict.EASIER, 0.5)
 
 
 @pytest.mark.parametrize(

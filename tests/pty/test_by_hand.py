@@ -64,3 +64,14 @@ def test_presses_outlive_a_kill_and_the_session_goes_on(start: Callable[[], Term
     assert again.exit_code() == 0
     assert kept(home).is_finished
     assert b"presses without a runner" in again.output.rpartition(b"\x1b[?1049l")[2]
+
+
+def test_a_closed_window_keeps_the_session(start: Callable[[], Terminal]) -> None:
+    """The exit code says that the terminal went away; the presses are there, and nothing is ended."""
+    terminal = start()
+    terminal.until(lambda: b"at the gun" in terminal.output, "the page")
+    terminal.type("ab")
+    terminal.until(lambda: len(kept(terminal.home).timing().presses) == 2, "two presses")
+    terminal.close_window()
+    assert terminal.exit_code() == 5
+    assert not kept(terminal.home).is_finished

@@ -43,7 +43,7 @@ async def test_without_a_strap_it_asks_the_questions_only():
 async def test_answers_are_typed_and_kept_and_enter_leaves_one_out():
     """Number, word and nothing; after the last question comes the answer."""
     desk = FakeMorning()
-    keys = [*"none", "enter", "enter", "enter", "s", "enter", *["enter"] * 6]
+    keys = [*"none", "enter", "enter", "enter", *"sh", "enter", *["enter"] * 6]
     seen, text, _ = await pressed(desk, *keys)
 
     assert (desk.said.acute, desk.said.flags, desk.said.legs) == (frozenset(), None, LegFeel.SHARP)
@@ -125,7 +125,7 @@ async def test_a_measurement_can_be_skipped():
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (FakeState(is_settling=True), "Settle. This minute is not counted."),
+        (FakeState(is_settling=True), "Settle. This is not counted."),
         (FakeState(has_begun=False, bpm=None, beats=0, corrected_share=None), "Looking for the strap."),
         (FakeState(is_lost=True, bpm=None), "No beat for some seconds"),
         (FakeState(corrected_share=0.08), "8% of the beats are wrong, 5 % is the most"),
@@ -166,3 +166,18 @@ def test_every_verdict_has_its_word_in_block_letters():
     """And each fits beside what is said of it at 80 columns."""
     assert set(BLOCKS) == set(Verdict)
     assert all(len(word) <= 7 for word in BLOCKS.values())
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("size", [(60, 16), (56, 13), (80, 18)])
+async def test_on_a_low_window_the_open_question_keeps_its_line_of_answers(size):
+    """Fewer questions are shown around the open one; nothing is painted over another."""
+    desk = FakeMorning()
+    for downs, words in ((0, "Any of these today?"), (8, "A niggle?")):
+        _, text, _ = await pressed(desk, *["down"] * downs, *"calf", size=size)
+        rows = text.splitlines()
+        typed = next(at for at, row in enumerate(rows) if "> calf" in row)
+        rule = next(at for at, row in enumerate(rows) if "────" in row)
+        assert words in text
+        assert rows[typed].strip(" █") == "> calf"
+        assert rule + 1 < typed

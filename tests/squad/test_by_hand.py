@@ -347,6 +347,7 @@ def test_one_word_after_a_split_from_the_history():
     assert word(timing, earlier) == "best 400 this season", "May is out of the season"
     assert word(timing, past(("2026-10-02", 400, 71, 71))) == "+1.0 on Oct"
     assert word(timing, past(("2026-11-30", 400, 71, 71))) == "+1.0 earlier"
+    assert word(timing, past(("2026-10-02", 400, 71, 72.01))) == "+0.0 on Oct", "not -0.0"
     assert word(timing, past(("never", 400, 71, 71), ("2026-10-02", 400, 70, 70))) == "+2.0 on Oct"
     key(timing, "ana", 144.5)
     assert word(timing, earlier) == "PB so far"
