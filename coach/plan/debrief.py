@@ -402,14 +402,11 @@ def _went_well(week: _Week) -> _Outcome:
     hard = [each for each in week.on_foot if _was_hard(each) and each.planned is not None]
     if not hard:
         return None
-    bands, fades, rated = (
-        [each.in_band for each in hard],
-        [each.fade for each in hard],
-        [each.run.rpe for each in hard],
-    )
+    bands, rated = [each.in_band for each in hard], [each.run.rpe for each in hard]
+    fades = [each.fade if _has_reps(each) else 0.0 for each in hard]
     told = [each for each in week.check_ins if each.flags is not None]
-    if None in bands or None in rated:
-        return _Unknown("a hard session lacks its share in the band or its effort")
+    if None in (*bands, *rated, *fades):
+        return _Unknown("a hard session lacks its share in the band, its fade or its effort")
     if not told:
         return _Unknown("no morning of the week says anything of red flags")
     if any((fade or 0.0) >= FADED for fade in fades) or any(len(each.flags or ()) > 1 for each in told):
@@ -678,6 +675,10 @@ def is_recovering(plan: Plan, day: date) -> bool:
 
 def _was_hard(done: DoneSession) -> bool:
     return done.planned.is_hard if done.planned is not None else bool(done.run.is_hard)
+
+
+def _has_reps(done: DoneSession) -> bool:
+    return done.planned is not None and done.planned.dose is not None and done.planned.dose.reps > 1
 
 
 def title_of(done: DoneSession) -> str:

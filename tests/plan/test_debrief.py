@@ -204,6 +204,10 @@ def test_a_good_week_adds_a_rep_and_only_where_all_is_known():
     assert rules_of(looked(facts_of(plan, good))) == []
     assert rules_of(looked(facts_of(plan, done_week(plan, in_band=0.9, fade=0.0), check_ins=well))) == []
     assert "one-more-rep" not in rules_of(looked(facts_of(plan, good, check_ins=mornings(3))))
+    no_fade = [replace(each, fade=None) for each in good]
+    assert dict(looked(facts_of(plan, no_fade, check_ins=well)).not_known)["one-more-rep"].startswith(
+        "a hard session lacks"
+    )
 
 
 def test_what_was_answered_keeps_its_number_and_is_not_asked_again():
