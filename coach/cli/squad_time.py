@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from coach.edge.telemetry.address import MqttRequest
 
 
-class Length(click.FloatRange):
+class MetresType(click.FloatRange):
     """A length in metres; no number is none."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -27,10 +27,10 @@ class Length(click.FloatRange):
 
 @click.command("time", cls=CoachCommand)
 @click.argument("roster", required=False)
-@click.option("--distance", type=Length(10, 200_000), metavar="M", help="How far each runs, in metres.")
+@click.option("--distance", type=MetresType(10, 200_000), metavar="M", help="How far each runs, in metres.")
 @click.option(
     "--lap",
-    type=Length(10, 50_000),
+    type=MetresType(10, 50_000),
     default=400.0,
     show_default=True,
     metavar="M",
