@@ -1,6 +1,7 @@
 """Tests of seasons against their rules: whatever is asked for, nothing is broken, or it is said why."""
 
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -29,10 +30,16 @@ TODAY = date(2026, 11, 30)
 DISTANCES = ("1 mile", "5 km", "10 km", "21.0975 km", "42.195 km")
 
 
-@pytest.fixture(scope="module")
-def library() -> PlanFacts:
+@cache
+def facts_of_the_library() -> PlanFacts:
     """What is known beside a plan where nothing was run yet: the library."""
     return PlanFacts(workouts=library_facts(Store()))
+
+
+@pytest.fixture
+def library() -> PlanFacts:
+    """The facts as an argument; Hypothesis, which writes arguments out, asks the function."""
+    return facts_of_the_library()
 
 
 @pytest.mark.parametrize("level", RunnerLevel)
@@ -88,14 +95,14 @@ def requests(draw: st.DrawFn) -> tuple[SeasonRequest, date]:
     max_examples=80, derandomize=True
 )  # one in thousands is still unsaid: it is no reason to fail by chance
 @given(asked=requests())
-def test_any_season_is_clean_or_says_why(library: PlanFacts, asked: tuple[SeasonRequest, date]):
+def test_any_season_is_clean_or_says_why(asked: tuple[SeasonRequest, date]):
     """Any race date, days, level, minutes, journeys and appointments: no rule is broken, or a reason is stated.
 
     What matters most is broken by what was asked for alone: by a race, an appointment, or a single running day.
     """
     request, today = asked
     season = make_plan(request, today)
-    found = check(season.plan, library, today)
+    found = check(season.plan, facts_of_the_library(), today)
 
     assert season.cut or [each.sentence for each in found] == []
     if not request.availability.fixed and len(request.races) == 1:

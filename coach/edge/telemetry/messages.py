@@ -216,6 +216,10 @@ class LapMessage(RunMessage):
     in_band_fraction: float | None = None
     hard_s: float | None = None
     easy_s: float | None = None
+    by_effort: bool | None = None
+    items_done: int | None = None
+    items: int | None = None
+    """Of a checklist, every set and side counted."""
     from_s: float | None = None
     to_s: float | None = None
     by: str | None = None
