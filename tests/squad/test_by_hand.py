@@ -23,7 +23,7 @@ from coach.squad.by_hand import (
     TimingEnded,
     heats_of,
 )
-from coach.squad.document import read_roster
+from coach.squad.document import read_roster, roster_of_names
 from coach.squad.roster import LETTERS
 from coach.squad.sheet import PastSplit, past_splits_of, sheet_csv, sheet_lines, sheet_table, split_words
 from tests.squad.hand_sessions import bunched, hand_setup
@@ -284,6 +284,17 @@ def test_heats_are_the_groups_of_a_roster():
 
 
 # --- numbers
+
+
+def test_forty_presses_in_ten_seconds_are_forty_runners():
+    """Nobody laps in a quarter of a second: each press just after the gun is a further number."""
+    roster = roster_of_names([str(number) for number in range(1, 41)])
+    timing = HandTiming(HandSetup(roster, heats=heats_of(roster), is_numbered=True))
+    timing.receive(timing.early(Seconds(0.0)))
+    timing.receive(timing.next_heat(Seconds(0.0), Seconds(0.0)))
+    for number in range(1, 41):
+        space(timing, Seconds(2.0 + 0.25 * number))
+    assert [timing.owners[number] for number in range(1, 41)] == [one.slug for one in roster.runners]
 
 
 def test_without_a_roster_runners_are_numbers_in_the_order_they_cross():
