@@ -3,6 +3,7 @@
 What is wrong with a roster is told with its place and what to write instead.
 """
 
+import codecs
 import csv
 import json
 import re
@@ -376,7 +377,8 @@ _BULLET: Final = re.compile(r"^\s*(?:[-*•·]|\(?\d{1,3}[.):\]])\s*")
 
 
 def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "cp1252"):  # what a spreadsheet on Windows saves
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # what "Unicode text" is on Windows
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):  # what a spreadsheet there saves
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
