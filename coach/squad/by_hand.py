@@ -560,6 +560,11 @@ class HandTiming:
         nobodys = [press for press in self.presses if self.owners[press.number] == ""]
         return sorted(nobodys, key=lambda press: (press.moment, press.number))
 
+    def by_clock(self, press: HandPress) -> Seconds:
+        """When a press was by the clock that ran then: since the last gun, which is what the page shows."""
+        start = max((each.moment for each in self.clocks if each.moment <= press.moment), default=0.0)
+        return Seconds(press.moment - start)
+
     def shown(self) -> list[SquadRunner]:
         """Who is in it: all of the roster; of numbers those that have crossed or are called by a name."""
         runners = self.setup.roster.runners

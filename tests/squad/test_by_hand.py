@@ -395,6 +395,15 @@ def test_the_table_has_a_row_a_press_and_no_formula():
     assert list(sheet_lines(timing, {}))[-2:] == ["presses without a runner", "   2    1:15.0"]
 
 
+def test_presses_that_are_nobodys_stand_in_the_sheet_by_the_clock_of_the_gun():
+    """As on the page and as the times of runners, not by when the program was opened."""
+    timing = HandTiming(hand_setup(2))
+    timing.receive(timing.early(Seconds(0.0)))
+    timing.receive(timing.next_heat(Seconds(30.0), Seconds(30.0)))
+    space(timing, Seconds(102.0))
+    assert list(sheet_lines(timing, {}))[-1] == "   1    1:12.0"
+
+
 def test_the_sheet_parts_heats_and_reps():
     """Each in its own order."""
     timing = begun(2, heats=2)
