@@ -387,11 +387,17 @@ def _decoded(data: bytes) -> str:
 
 
 def _table(text: str) -> list[dict[str, str]] | None:
-    """The rows of a CSV table, by column; None where the first line names no columns."""
+    """The rows of a CSV table, by column; None where the first line names no columns.
+
+    Raises:
+        Faulty: it names columns, and none of them holds the names, or one is unknown.
+    """
     head = text.splitlines()[0] if text.strip() else ""
     marks = max(",;\t", key=head.count)
     names = [name.strip().casefold() for name in next(csv.reader([head], delimiter=marks), [])]
     if "name" not in names:
+        if len(names) > 1 and set(names) <= set(_COLUMNS):  # no two people are called group and key
+            raise Faulty([Fault("line 1", 'there is no column "name"', "Call the column of the names so.")])
         return None
     unknown = next((name for name in names if name not in _COLUMNS), None)
     if unknown is not None:

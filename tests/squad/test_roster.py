@@ -147,6 +147,7 @@ def test_a_table():
     ("text", "words"),
     [
         ("name,shoe size\nAna,38\n", 'there is no column "shoe size"'),
+        ("group,key\nfast,1\n", 'there is no column "name"'),
         ("name\n", "nobody is in it"),
         ("", "nobody is in it"),
         ("Ana\n" + "B" * 50 + "\n", "a name of 50 letters"),
