@@ -54,6 +54,7 @@ from coach.squad.run import (
     expect_all,
     rest_after,
 )
+from coach.workout.kinds import REPS
 
 if TYPE_CHECKING:
     from coach.app.sharing import Sharing
@@ -472,15 +473,27 @@ class LiveSquad:
         self.receive(SquadPressed(self.now(), tuple(runners), button, times))
 
     def start_wave(self, runners: Sequence[str]) -> int:
-        """Let those of some runners set off who wait for it, each at their own offset; returns how many there are."""
+        """Let those of some runners set off who wait for it, each at their own offset; returns how many there are.
+
+        Partners go in turn, unless one runner alone is told to.
+        """
         now = self.now()
         waiting = [slug for slug in runners if self.phase(slug) in {Phase.READY, Phase.OVERTIME}]
+        if len(runners) > 1:
+            before_a_rep = [slug for slug in waiting if self._waits_for_rep(slug)]
+            held = set(before_a_rep) - set(self.ties.in_turn(before_a_rep))
+            waiting = [slug for slug in waiting if slug not in held]
         offsets = self.offsets(waiting)
         starts = tuple((slug, Seconds(now + offsets.get(slug, 0.0))) for slug in waiting)
         self._wave_at |= dict(starts)
         if starts:
             self.receive(WaveStarted(now, starts))
         return len(starts)
+
+    def _waits_for_rep(self, runner: str) -> bool:
+        """Whether a start would be that of a rep, not of a warm-up that partners run together."""
+        step = self.members[runner].run.session.step
+        return step is not None and (step.kind in REPS or self.phase(runner) is Phase.OVERTIME)
 
     def offsets(self, runners: Sequence[str]) -> dict[str, Seconds]:
         """How long after their wave is called each of some runners sets off; 0 for the first of them."""

@@ -142,9 +142,15 @@ class RepTable:
         return None if speed is None else MetresPerSecond(speed)
 
     @property
+    def whole_times(self) -> tuple[Seconds, ...]:
+        """The times of the reps that were not cut short: a part of a rep is no time of one."""
+        return tuple(row.result.time_s for row in self.rows if not row.result.cut)
+
+    @property
     def mean_time_s(self) -> Seconds | None:
-        """The mean time of a rep; None where their lengths differ."""
-        return Seconds(fmean(row.result.time_s for row in self.rows)) if self.rows and self.is_even else None
+        """The mean time of a rep that was not cut short; None without one, and where their lengths differ."""
+        times = self.whole_times
+        return Seconds(fmean(times)) if times and self.is_even else None
 
     @property
     def offs(self) -> tuple[tuple[RepRow, Seconds], ...]:
@@ -164,7 +170,7 @@ class RepTable:
     @property
     def evenness(self) -> float | None:
         """Standard deviation of the rep times over their mean; None below two whole reps of one length."""
-        times = [row.result.time_s for row in self.rows if not row.result.cut]
+        times = self.whole_times
         if len(times) < 2 or not self.is_even or _length(self.rows[0].result.step) is None:
             return None
         return stdev(times) / fmean(times)

@@ -115,7 +115,7 @@ def figures(summary: Summary, unit: str = "km") -> list[Figure]:
         even = "" if table.evenness is None else f"evenness {100 * table.evenness:.1f} %"
         shown.append(Figure(f"{table.near}/{len(offs)}", "reps within 2 s", even))
     elif table.mean_time_s is not None:
-        times = [row.result.time_s for row in table.rows]
+        times = table.whole_times
         spread = f"{lap_text(min(times))} to {lap_text(max(times))}" if len(times) > 1 else ""
         shown.append(Figure(lap_text(table.mean_time_s), "mean time of a rep", spread))
         if table.evenness is not None:

@@ -542,9 +542,12 @@ class HandTiming:
         return next((each for each in self.following(now) if self._is_near(each, now)), None)
 
     def _is_near(self, expected: Expected, moment: Seconds) -> bool:
-        """Whether a press at a moment may be theirs: within 5 s, or a tenth of a lap that is longer."""
+        """Whether a press may be theirs: within 5 s, or a tenth of a longer lap; and nobody flies round."""
         done = self.in_rep(expected.runner)
         since = done[-1].moment if done else self.starts(expected.runner)[-1].moment
+        metres = self.setup.metres_at(len(done) + 1) - self.setup.metres_at(len(done))
+        if moment - since < metres / _FASTEST_MPS:
+            return False
         return abs(expected.at - moment) <= max(NEAR_S, _NEAR * (expected.at - since))
 
     def candidates(self, press: HandPress) -> list[str]:
@@ -556,6 +559,11 @@ class HandTiming:
         """The presses that are nobody's yet, in order of time."""
         nobodys = [press for press in self.presses if self.owners[press.number] == ""]
         return sorted(nobodys, key=lambda press: (press.moment, press.number))
+
+    def by_clock(self, press: HandPress) -> Seconds:
+        """When a press was by the clock that ran then: since the last gun, which is what the page shows."""
+        start = max((each.moment for each in self.clocks if each.moment <= press.moment), default=0.0)
+        return Seconds(press.moment - start)
 
     def shown(self) -> list[SquadRunner]:
         """Who is in it: all of the roster; of numbers those that have crossed or are called by a name."""

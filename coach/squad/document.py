@@ -3,6 +3,7 @@
 What is wrong with a roster is told with its place and what to write instead.
 """
 
+import codecs
 import csv
 import json
 import re
@@ -376,7 +377,8 @@ _BULLET: Final = re.compile(r"^\s*(?:[-*•·]|\(?\d{1,3}[.):\]])\s*")
 
 
 def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "cp1252"):  # what a spreadsheet on Windows saves
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # what "Unicode text" is on Windows
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):  # what a spreadsheet there saves
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
@@ -385,11 +387,17 @@ def _decoded(data: bytes) -> str:
 
 
 def _table(text: str) -> list[dict[str, str]] | None:
-    """The rows of a CSV table, by column; None where the first line names no columns."""
+    """The rows of a CSV table, by column; None where the first line names no columns.
+
+    Raises:
+        Faulty: it names columns, and none of them holds the names, or one is unknown.
+    """
     head = text.splitlines()[0] if text.strip() else ""
     marks = max(",;\t", key=head.count)
     names = [name.strip().casefold() for name in next(csv.reader([head], delimiter=marks), [])]
     if "name" not in names:
+        if len(names) > 1 and set(names) <= set(_COLUMNS):  # no two people are called group and key
+            raise Faulty([Fault("line 1", 'there is no column "name"', "Call the column of the names so.")])
         return None
     unknown = next((name for name in names if name not in _COLUMNS), None)
     if unknown is not None:

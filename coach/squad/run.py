@@ -229,6 +229,16 @@ class Ties:
         """Tell whether a runner's run has ended."""
         return runner in self._gone
 
+    def in_turn(self, runners: Sequence[str]) -> list[str]:
+        """Who of some that wait for a rep sets off when all are told to: of a team one, and nobody while one runs."""
+        chosen = list(runners)
+        for team in self._roster.teams:
+            is_one_out = any(self._phase.get(each) is Phase.WORK for each in team)
+            waiting = [each for each in team if each in runners]
+            for each in waiting[0 if is_one_out else 1 :]:
+                chosen.remove(each)
+        return chosen
+
     def wake_at(self) -> Seconds | None:
         """When the next start is due that nobody presses; None if there is none."""
         return min((at for at, _, _ in self._due), default=None)

@@ -163,7 +163,7 @@ def sheet_lines(timing: HandTiming, past: PastSplits) -> Iterator[str]:
         yield ""
         yield "presses without a runner"
         for press in loose:
-            yield f"{press.number:>4}  {format_clock(press.moment, tenths=True):>8}  {press.place}".rstrip()
+            yield f"{press.number:>4}  {format_clock(timing.by_clock(press), tenths=True):>8}  {press.place}".rstrip()
 
 
 def _rows_of(timing: HandTiming, heat: int, rep: int) -> list[list[HandCrossing]]:

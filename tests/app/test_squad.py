@@ -325,6 +325,31 @@ def test_a_workout_that_starts_after_the_partner_makes_a_team(tmp_path):
     assert again == (Phase.WORK, Phase.READY)
 
 
+def test_of_a_team_one_is_started_with_all(tmp_path):
+    """A start for everybody is one for who runs first; a partner waits, unless they alone are told to go."""
+    people = replace(roster(4), teams=(("ana", "ben"), ("cleo", "dan")))
+
+    async def run():
+        where = context()
+        made = prepare(SquadRequest("", "3x200 / 60s", sensors="none", is_recorded=False), people, where)
+        squad = made.live()
+        conducting = asyncio.ensure_future(squad.conduct())
+        await until(squad, where, 1.0)
+        counts = [squad.start_wave(list(squad.members))]
+        await until(squad, where, 2.0)
+        phases = [squad.phase(slug) for slug in squad.members]
+        counts.append(squad.start_wave(list(squad.members)))
+        await until(squad, where, 3.0)
+        counts.append(squad.start_wave(["dan"]))
+        squad.leave()
+        await conducting
+        return counts, phases
+
+    counts, phases = asyncio.run(run())
+    assert counts == [2, 0, 1]
+    assert phases == [Phase.WORK, Phase.READY, Phase.WORK, Phase.READY]
+
+
 @pytest.mark.parametrize(("count", "teams"), [(1, []), (3, [3]), (6, [2, 2, 2])])
 def test_how_a_group_is_parted_into_teams(tmp_path, count, teams):
     """Up to four run in turn, more in pairs; alone nobody waits for anybody."""

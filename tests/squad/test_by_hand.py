@@ -23,7 +23,7 @@ from coach.squad.by_hand import (
     TimingEnded,
     heats_of,
 )
-from coach.squad.document import read_roster
+from coach.squad.document import read_roster, roster_of_names
 from coach.squad.roster import LETTERS
 from coach.squad.sheet import PastSplit, past_splits_of, sheet_csv, sheet_lines, sheet_table, split_words
 from tests.squad.hand_sessions import bunched, hand_setup
@@ -286,6 +286,17 @@ def test_heats_are_the_groups_of_a_roster():
 # --- numbers
 
 
+def test_forty_presses_in_ten_seconds_are_forty_runners():
+    """Nobody laps in a quarter of a second: each press just after the gun is a further number."""
+    roster = roster_of_names([str(number) for number in range(1, 41)])
+    timing = HandTiming(HandSetup(roster, heats=heats_of(roster), is_numbered=True))
+    timing.receive(timing.early(Seconds(0.0)))
+    timing.receive(timing.next_heat(Seconds(0.0), Seconds(0.0)))
+    for number in range(1, 41):
+        space(timing, Seconds(2.0 + 0.25 * number))
+    assert [timing.owners[number] for number in range(1, 41)] == [one.slug for one in roster.runners]
+
+
 def test_without_a_roster_runners_are_numbers_in_the_order_they_cross():
     """And are called by a name when there is time."""
     from coach.app.by_hand import numbered
@@ -382,6 +393,15 @@ def test_the_table_has_a_row_a_press_and_no_formula():
     assert rows[2].endswith(",75,key,nobody's")
     assert rows[3].endswith(",76,key,taken back")
     assert list(sheet_lines(timing, {}))[-2:] == ["presses without a runner", "   2    1:15.0"]
+
+
+def test_presses_that_are_nobodys_stand_in_the_sheet_by_the_clock_of_the_gun():
+    """As on the page and as the times of runners, not by when the program was opened."""
+    timing = HandTiming(hand_setup(2))
+    timing.receive(timing.early(Seconds(0.0)))
+    timing.receive(timing.next_heat(Seconds(30.0), Seconds(30.0)))
+    space(timing, Seconds(102.0))
+    assert list(sheet_lines(timing, {}))[-1] == "   1    1:12.0"
 
 
 def test_the_sheet_parts_heats_and_reps():

@@ -50,6 +50,20 @@ def test_in_words(review):
     assert lines[-1] == "Cleo: left out: it is damaged."
 
 
+def test_a_rep_that_was_cut_is_not_in_the_mean():
+    """Four seconds of a second rep make nobody faster; without a whole rep there is no mean."""
+    for whole, mean in ((True, "1:40.0"), (False, "–")):
+        track, began = Track(*REPS, ends_after_s=0.0), 110.5 if whole else 0.0
+        if whole:
+            track.run_at(4.0, 0.0, 100.5)
+            track.run_at(0.0, 100.5, 110.5, cadence=0.0)
+        track.run_at(4.0, began, began + 4.0)
+        track.close(began + 4.0)
+        ana = ReviewedRunner(ANA, summarize(track.events, track.session.timeline))
+        line = next(each for each in review_lines(SquadReview("Squad", "", (ana,)), 80) if "Ana" in each)
+        assert line.split()[:6] == ["Ana", "all", "1" if whole else "0", "of", "2", mean]
+
+
 def test_more_reps_than_there_is_room_for(review):
     """The width decides how many are shown, and that is said."""
     assert "the first 1 of 2 reps" in list(review_lines(review, 20))

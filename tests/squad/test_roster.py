@@ -147,6 +147,7 @@ def test_a_table():
     ("text", "words"),
     [
         ("name,shoe size\nAna,38\n", 'there is no column "shoe size"'),
+        ("group,key\nfast,1\n", 'there is no column "name"'),
         ("name\n", "nobody is in it"),
         ("", "nobody is in it"),
         ("Ana\n" + "B" * 50 + "\n", "a name of 50 letters"),
@@ -157,6 +158,16 @@ def test_a_table_or_list_that_is_wrong(text, words):
     with pytest.raises(RosterProblem) as caught:
         read_roster(text.encode(), name="squad.csv")
     assert words in caught.value.message
+
+
+def test_unicode_text_of_windows():
+    """An editor there saves two bytes a letter, with a mark before them that is nobody's name."""
+    for encoding in ("utf-16", "utf-16-be"):
+        mark = "\ufeff" if encoding == "utf-16-be" else ""
+        names = read_roster(f"{mark}Ana\nZoë\n".encode(encoding), name="names.txt").runners
+        assert [one.name for one in names] == ["Ana", "Zoë"]
+    with pytest.raises(RosterProblem, match="no text"):
+        read_roster(b"\xff\xfeA", name="names.txt")
 
 
 def test_bytes_that_are_no_text():

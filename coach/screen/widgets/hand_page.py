@@ -419,24 +419,22 @@ def _waiting(
         press = timing.presses[desk.chosen - 1]
         owner = timing.owners[desk.chosen]
         whose = "taken back" if owner is None else sanitise(timing.called(owner), 16)
-        return (LoosePress(str(press.number), _press_time(timing, press), whose, is_chosen=True),)
+        return (
+            LoosePress(
+                str(press.number), format_clock(timing.by_clock(press), tenths=True), whose, is_chosen=True
+            ),
+        )
     at = next((place for place, each in enumerate(loose) if each.number == chosen), 0)
     return tuple(
         LoosePress(
             str(press.number),
-            _press_time(timing, press),
+            format_clock(timing.by_clock(press), tenths=True),
             " or ".join(sanitise(timing.called(slug), 12) for slug in timing.candidates(press)[:2])
             or (press.place and f"gate {sanitise(press.place, 12)}"),
             press.number == chosen,
         )
         for press in loose[at : at + _SHOWN_LOOSE]
     )
-
-
-def _press_time(timing: HandTiming, press: HandPress) -> str:
-    """When a press was, by the clock that ran then."""
-    start = max((each.moment for each in timing.clocks if each.moment <= press.moment), default=None)
-    return format_clock(press.moment - (start or 0.0), tenths=True)
 
 
 def _hint(timing: HandTiming, loose: Sequence[HandPress], desk: HandDeskPort) -> str:
