@@ -75,7 +75,9 @@ def requests(draw: st.DrawFn) -> tuple[SeasonRequest, date]:
         other = today + timedelta(days=draw(st.integers(0, 400)))
         if other != race.date:
             races.append(PlannedRace(other, "5 km", draw(st.sampled_from([RacePriority.B, RacePriority.C]))))
-    start = float(draw(st.integers(12_000, 90_000)))
+    start = float(
+        draw(st.integers(24_000, 90_000))
+    )  # of less, the shortest runs alone pass the steps of a week
     volume = WeeklyVolume("m", start, start * draw(st.floats(1.0, 1.8)))
     first = today + timedelta(days=draw(st.integers(0, 300)))
     off = (DaysOff(first, first + timedelta(days=draw(st.integers(0, 14))), OffReason.TRAVEL),)
