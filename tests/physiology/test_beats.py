@@ -5,7 +5,7 @@ import lzma
 import re
 import struct
 from dataclasses import is_dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from math import pi, sin
 
 import pytest
@@ -207,23 +207,14 @@ def test_what_says_nothing_is_refused(ask, reason):
         ask()
 
 
-@pytest.mark.filterwarnings("ignore")
-def test_neurokit_agrees(at_rest):
-    """An independent program, where somebody installed it: RMSSD, SDNN and DFA are the same, corrected RMSSD nearly.
+def test_an_independent_program_agrees(at_rest):
+    """What NeuroKit2 makes of the same beats, asked once: with all it needs it takes 504 MB.
 
-    It is no dependency of the tests: with all it needs it takes 504 MB. Its correction moves beats to whole samples.
+    Its correction moves beats to whole samples, so it agrees nearly.
     """
-    neurokit = pytest.importorskip("neurokit2")
-    peaks = neurokit.intervals_to_peaks(at_rest, sampling_rate=1000)
-    theirs = neurokit.hrv_time(peaks, sampling_rate=1000)
     ours = hrv.variability(at_rest)
-    assert ours.rmssd_ms == pytest.approx(float(theirs["HRV_RMSSD"].iloc[0]), rel=1e-9)
-    assert ours.sdnn_ms == pytest.approx(float(theirs["HRV_SDNN"].iloc[0]), rel=1e-9)
-    alpha, _ = neurokit.fractal_dfa(at_rest, scale=list(hrv.SCALES), overlap=False)
-    assert hrv.alpha_1(at_rest) == pytest.approx(float(alpha), rel=1e-6)
-    _, fixed = neurokit.signal_fixpeaks(peaks, sampling_rate=1000, iterative=True, method="Kubios")
-    steps = [float(after - before) for before, after in pairwise(fixed)]
-    assert hrv.rmssd(hrv.corrected(at_rest).intervals_ms) == pytest.approx(hrv.rmssd(steps), rel=0.02)
+    assert ours.rmssd_ms == pytest.approx(55.13744203126742, rel=1e-9)
+    assert hrv.rmssd(hrv.corrected(at_rest).intervals_ms) == pytest.approx(52.73, rel=0.02)
 
 
 def test_nothing_takes_a_gate_in_hertz():
