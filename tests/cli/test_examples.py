@@ -63,6 +63,10 @@ def evening(home, tmp_path, coach):
     assert coach("athlete", "set", "--race", "5k=22:30").exit_code == 0
     season = ("--race", "24w:10k:A", "--days", "5", "--from-km", "40", "--to-km", "65")
     assert coach("plan", "new", *season).exit_code == 0
+    assert coach("plan", "off", "10d..12d").exit_code == 0
+    assert coach("gear", "set", "racer").exit_code == 0
+    timed = [COACH, "squad", "time"]
+    subprocess.run(timed, input=b"space\nspace\nend\n", check=True, capture_output=True, timeout=PATIENCE_S)
     run = home / "data" / "runs" / RUN
     shutil.copytree(JOURNAL, run)
     lines = (run / "recording.jsonl").read_bytes().splitlines(keepends=True)
