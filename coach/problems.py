@@ -96,10 +96,6 @@ class SensorProblem(CoachProblem):
         self.reason = reason
 
 
-class BrokerProblem(CoachProblem):
-    """An MQTT broker is out of reach or refuses us; never fatal to a run. Nothing connects to one yet."""
-
-
 class TerminalProblem(CoachProblem):
     """The terminal or the machine went away; the run is kept and can be resumed."""
 

@@ -85,7 +85,7 @@ def planner_numbers() -> Iterator[tuple[str, str, str]]:
         )
     yield "peaks a year", f"{blocks.PEAKS_A_YEAR}, {blocks.SHORT_PEAKS_A_YEAR} up to 10 k", practice
     yield "an up week", f"+{100 * volumes.GROWTH:g} %", practice
-    yield "a down week", f"-{100 * volumes.DOWN:g} %, each {volumes.DOWN_EVERY[1]}th", practice
+    yield "a down week", f"-{100 * volumes.DOWN:g} %, each {volumes.DOWN_EVERY}th", practice
     yield "days off that make a down week", f"{volumes.OFF_DAYS_OF_A_DOWN_WEEK}", judged
     for phase, share in volumes.PHASE_SHARE.items():
         yield f"volume in {phase}", f"{100 * share:g} % of what was reached", f"{practice}, {judged}"

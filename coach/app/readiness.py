@@ -229,18 +229,6 @@ def open_desk(athlete: str | None = None, store: Store | None = None) -> Readine
     return ReadinessDesk(found.slug, max_bpm, store, settings)
 
 
-def answer_for(day: date, athlete: str | None = None, store: Store | None = None) -> ReadinessAnswer:
-    """What the morning of a day comes to, from all that is kept: for the plan, the calendar and a run.
-
-    Raises:
-        CoachProblem: athlete, settings or journal cannot be read.
-    """
-    desk = open_desk(athlete, store)
-    desk.load(sets_aside=False)
-    desk.load_runs(day)
-    return desk.answer(day)
-
-
 def _pieces(path: Path) -> Iterator[bytes]:
     """The bytes of a file, a piece at a time: a table may be larger than the memory.
 

@@ -1,5 +1,6 @@
 """`coach squad time` and `coach squad sheet`: many runners timed by hand, and what became of it."""
 
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,7 +21,7 @@ class MetresType(click.FloatRange):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Refuse what is no number, which no range does."""
         length = super().convert(value, param, ctx)
-        if length != length:  # noqa: PLR0124 NaN
+        if isnan(length):
             self.fail(f"{value} is no length.", param, ctx)
         return length
 

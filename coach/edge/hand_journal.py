@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import Any, Final
 
@@ -79,7 +80,7 @@ _READ: Final[dict[str, Any]] = {
 
 def _number(value: object) -> float:
     number = float(value)  # type: ignore[arg-type]
-    if number != number or abs(number) > 1e9:  # noqa: PLR0124 NaN
+    if isnan(number) or abs(number) > 1e9:
         raise ValueError(value)
     return number
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from statistics import fmean
 from typing import Final, NamedTuple
 
+from coach.physiology.cadence import LARGEST_GAIN
 from coach.plan.check import check, new_findings
 from coach.plan.checked import total
 from coach.plan.checkin import CheckIn, DebriefAnswer, RecoveryLine
@@ -55,8 +56,7 @@ FLAG_DAYS: Final = 2
 """Days of the week with two red flags or more. Judged."""
 SLEEP_H: Final = 7.0
 CADENCE_WEEKS: Final = 4
-CADENCE_RISE: Final = 0.05
-"""Own mean at a reference pace and up to 5 % over four weeks (science 1.7)."""
+"""Weeks over which a cadence is raised (science 1.7)."""
 CADENCE_BPM: Final = 2.0
 """The goal is dropped where the heart beats so much faster at one pace. Judged: days differ by as much."""
 EVEN_400S: Final = 10
@@ -390,7 +390,7 @@ def _cadence(week: _Week) -> _Outcome:
 
 def cadence_goal(own_spm: float, week: int) -> float:
     """The cadence to aim at in a week of a goal, 1 to 4: the runner's own and up to 5 %."""
-    return own_spm * (1 + CADENCE_RISE * min(max(week, 0), CADENCE_WEEKS) / CADENCE_WEEKS)
+    return own_spm * (1 + LARGEST_GAIN * min(max(week, 0), CADENCE_WEEKS) / CADENCE_WEEKS)
 
 
 def _cadence_words(standing: PaceCadence | None) -> str:
@@ -509,7 +509,7 @@ RULES: Final[Sequence[DebriefRule]] = (
         "cadence-goal",
         "cadence and heart rate at the reference pace",
         "own mean and up to 5 % over four weeks",
-        f"+{100 * CADENCE_RISE:.0f} %",
+        f"+{100 * LARGEST_GAIN:.0f} %",
         "A cadence goal; begin one: coach debrief --on cadence-goal",
         "science 1.7",
         _cadence,

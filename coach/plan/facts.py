@@ -4,8 +4,8 @@ Everything here is plain data that somebody else has read (`coach.app.plan_facts
 and a rule that needs it says nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -311,10 +311,6 @@ class PlanFacts:
     def of(self, session: PlannedSession) -> WorkoutFacts | None:
         """What is known of the workout of a session; None where it has none, or nothing is known."""
         return self.workouts.get(workout_key(session))
-
-    def with_workouts(self, workouts: Iterable[WorkoutFacts]) -> "PlanFacts":
-        """These facts with more workouts."""
-        return replace(self, workouts={**self.workouts, **{each.name: each for each in workouts}})
 
 
 def workout_key(session: PlannedSession) -> str:

@@ -5,7 +5,7 @@ on it, so a factor stays with its shoe. How far it has gone is added up from the
 deleted takes its kilometres along.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -182,9 +182,3 @@ def _is_hard(runs: Iterable[ShoeRun]) -> bool:
 def _is_slow(runs: Sequence[ShoeRun]) -> bool:
     is_known = all(run.hard_m is not None for run in runs)
     return is_known and not _is_hard(runs) and sum(run.metres or 0.0 for run in runs) >= SLOW_FROM_M
-
-
-def shoe_changes(shoe: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """A pair of a document with changes laid over it; what is changed to None is taken out."""
-    changed = dict(shoe) | dict(changes)
-    return {name: value for name, value in changed.items() if value is not None}

@@ -51,7 +51,7 @@ class SeasonRequest:
     eased_until: date | None = None
     """Up to this day jumps are eased, as a simple test fell; None where none did."""
     speeds: Speeds = field(default_factory=Speeds)
-    down_every: int = 4
+    down_every: int = volumes.DOWN_EVERY
     growth: float = volumes.GROWTH
     recovery: int | None = None
     """Weeks of recovery after each A race, where not its distance decides."""

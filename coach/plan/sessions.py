@@ -4,7 +4,7 @@ A session names a workout of the library, which says what it is about, and has a
 rests. `runnable` writes that as what `coach run` takes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import Final
@@ -651,11 +651,3 @@ def _km(metres: float) -> str:
 
 def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
-
-def names_used() -> Sequence[str]:
-    """Every workout of the library that the planner names."""
-    names = {name for chain in CHAINS.values() for name in chain.workouts.values()}
-    names |= {workout for _, workout in _EASY.values()} | set(LONG_FINISHES)
-    names |= {workout for workout, _, _ in SHORT_QUALITY} | {workout for _, workout, _ in _RACE_WEEK.values()}
-    return sorted(names | {"easy-strides", "hill-blasts-weekly", "steady-run", "taste-test", GOAL_PACE_LONG})

@@ -11,7 +11,6 @@ from itertools import combinations
 from typing import Final
 
 from coach.plan.model import Appointment, Family, RunnerLevel, TaperStyle
-from coach.quantities import METRES_PER_MILE
 
 
 class DayRole(StrEnum):
@@ -374,8 +373,3 @@ def _ease_neighbours(roles: list[DayRole]) -> None:
     for day, role in enumerate(list(roles)):
         if role is DayRole.EASY and roles[day - 1] in {DayRole.QUALITY, DayRole.LONG} and day:
             roles[day] = DayRole.RECOVERY
-
-
-def sample_metres(template: WeekTemplate) -> float:
-    """How much the sample of a template runs in a week; 0 where it says none."""
-    return sum(template.miles) * METRES_PER_MILE

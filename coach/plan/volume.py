@@ -13,9 +13,8 @@ GROWTH: Final = 0.08
 """An up week is that much more than the one before: 25 to 40 miles in nine weeks, two of them down. Practice."""
 DOWN: Final = 0.25
 """A down week is so much less than the week before it, of -20 to -30 %. Practice."""
-DOWN_RANGE: Final = (0.20, 0.30)
-DOWN_EVERY: Final = (3, 4)
-"""Each third or fourth week is a down week."""
+DOWN_EVERY: Final = 4
+"""Weeks from one down week to the next. Practice: each third or fourth."""
 OFF_DAYS_OF_A_DOWN_WEEK: Final = 3
 """A week with so many days off is the down week by itself. Judged."""
 
@@ -70,7 +69,7 @@ def rising(
     return volumes
 
 
-def weeks_to_reach(start: float, peak: float, *, every: int = 4, growth: float = GROWTH) -> int:
+def weeks_to_reach(start: float, peak: float, *, every: int = DOWN_EVERY, growth: float = GROWTH) -> int:
     """How many weeks it takes from the first to the first at the peak, down weeks included."""
     weeks, up = 1, start
     while up < peak * (1 - 1e-9):
@@ -81,7 +80,7 @@ def weeks_to_reach(start: float, peak: float, *, every: int = 4, growth: float =
 
 
 def down_weeks(
-    mondays: Sequence[date], off: Sequence[DaysOff], *, every: int = 4, barred: Collection[date] = ()
+    mondays: Sequence[date], off: Sequence[DaysOff], *, every: int = DOWN_EVERY, barred: Collection[date] = ()
 ) -> tuple[bool, ...]:
     """Which weeks are down weeks: those with days off first, and in between as many as keep them `every` apart.
 
@@ -130,10 +129,3 @@ def taper_share(day: date, race: date, days: int, cut: float) -> float:
         return 1.0
     place = (days - left + 0.5) / days
     return 1 - cut * (0.5 + place)
-
-
-def taper_week(monday: date, race: date, days: int, cut: float) -> float:
-    """Share of an ordinary week's volume that a week of the taper has, the race itself not counted."""
-    shares = [taper_share(monday + timedelta(days=step), race, days, cut) for step in range(7)]
-    training = [share for step, share in enumerate(shares) if monday + timedelta(days=step) < race]
-    return sum(training) / 7

@@ -15,7 +15,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.driver import Driver
 from textual.filter import DimFilter
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -23,14 +23,9 @@ from coach.quantities import Seconds
 from coach.screen.palette import THEMES
 from coach.screen.sanitise import sanitise
 from coach.screen.widgets.hand_page import HandDeskPort, HandPage, HandView, hand_view
-from coach.screen.widgets.strip_widget import Throttle
+from coach.screen.widgets.strip_widget import WatchingScreen
 from coach.squad.sheet import sheet_lines
 from coach.themes import SCREEN_THEMES
-
-TICK_S: Final = 0.1
-"""Time between looks at the clock: its tenths are not shown, its seconds turn at the second."""
-REST_S: Final = 0.03
-"""Least time between two paintings."""
 
 # --- a key that is held down
 
@@ -104,28 +99,15 @@ class HeldKeys:
 # --- the app
 
 
-class HandScreen(Screen[None]):
-    """The page, looked at ten times a second and whenever something was done."""
+class HandScreen(WatchingScreen):
+    """The page, looked at ten times a second, as its seconds turn at the second, and whenever something was done."""
 
-    AUTO_FOCUS = ""
-
-    def __init__(self, desk: HandDeskPort) -> None:
-        super().__init__()
-        self._desk = desk
-        self._pacing = Throttle(self, REST_S, self.look)
+    TICK_S = 0.1
+    REST_S = 0.03
 
     def compose(self) -> ComposeResult:
         """Set the page out."""
         yield HandPage(id="by-hand")
-
-    def on_mount(self) -> None:
-        """Begin to look."""
-        self._desk.subscribe(self._changed)
-        self.set_interval(TICK_S, self._pacing.tick)
-        self.look()
-
-    def _changed(self) -> None:
-        self.call_later(self._pacing.look_soon)
 
     def look(self) -> None:
         """Show the session as it is now."""
@@ -200,7 +182,7 @@ class HandApp(App[bool]):
 
     def on_mount(self) -> None:
         """Open the page."""
-        self.push_screen(HandScreen(self._desk))
+        self.push_screen(HandScreen(self._desk.subscribe))
 
     def view(self) -> HandView:
         """What the page shows now."""

@@ -14,7 +14,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.driver import Driver
 from textual.filter import DimFilter
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -25,7 +25,7 @@ from coach.screen.palette import THEMES
 from coach.screen.run import RunScreen
 from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.board_page import BoardPage, BoardView, board_row
-from coach.screen.widgets.strip_widget import Throttle
+from coach.screen.widgets.strip_widget import WatchingScreen
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 from coach.squad.board import BoardStanding
@@ -36,10 +36,6 @@ from coach.themes import SCREEN_THEMES
 if TYPE_CHECKING:
     from coach.screen.protocols import LiveFeed, ShareDesk
 
-TICK_S: Final = 0.25
-"""Time between looks at the clock."""
-REST_S: Final = 0.1
-"""Least time between two paintings."""
 _LEAVE_S: Final = 3.0
 """How long a key that ends a run waits for its second press."""
 _LETTERS: Final = 8
@@ -197,28 +193,12 @@ _SHIFTED: Final = {
 """Keys that enlarge a runner, by the place of their key: shifted digits of an American keyboard, and F1 to F8."""
 
 
-class BoardScreen(Screen[None]):
+class BoardScreen(WatchingScreen):
     """The board, looked at four times a second and whenever a run has taken something in."""
-
-    AUTO_FOCUS = ""
-
-    def __init__(self, squad: SquadDesk) -> None:
-        super().__init__()
-        self._squad = squad
-        self._pacing = Throttle(self, REST_S, self.look)
 
     def compose(self) -> ComposeResult:
         """Set the page out."""
         yield BoardPage(id="board")
-
-    def on_mount(self) -> None:
-        """Begin to look."""
-        self._squad.subscribe(self._changed)
-        self.set_interval(TICK_S, self._pacing.tick)
-        self.look()
-
-    def _changed(self) -> None:
-        self.call_later(self._pacing.look_soon)
 
     def look(self) -> None:
         """Show the squad as it is now."""
@@ -310,7 +290,7 @@ class SquadApp(App[bool]):
 
     def on_mount(self) -> None:
         """Open the board."""
-        self.push_screen(BoardScreen(self._squad))
+        self.push_screen(BoardScreen(self._squad.subscribe))
 
     def tell(self, text: str) -> None:
         """Say something in the row of messages for some seconds."""

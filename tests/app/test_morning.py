@@ -10,7 +10,7 @@ import pytest
 from coach.app import measurement, morning
 from coach.app.measurement import SIMULATED, MeasuredMorning
 from coach.app.morning import MorningRequest, answers_of, asked, kept, morning_here
-from coach.app.readiness import ReadinessDesk, answer_for, open_desk
+from coach.app.readiness import ReadinessDesk, open_desk
 from coach.app.terminal import RunMode
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.paths import runner_paths
@@ -172,10 +172,13 @@ def test_lines_answer_their_question_or_the_next(lines, answers, wrong):
 
 
 def test_the_plan_asks_for_the_answer_of_a_day(home, desk):
-    """One function from what is kept to the answer; who is saved later has what nobody said before."""
+    """From what is kept to the answer; who is saved later has what nobody said before."""
     desk.keep([CheckIn(DAY, legs=LegFeel.STALE)])
-    assert answer_for(DAY).verdict is Verdict.EASIER
-    assert answer_for(DAY - timedelta(days=1)).is_blind
+    kept_desk = open_desk()
+    kept_desk.load(sets_aside=False)
+    kept_desk.load_runs(DAY)
+    assert kept_desk.answer(DAY).verdict is Verdict.EASIER
+    assert kept_desk.answer(DAY - timedelta(days=1)).is_blind
     assert open_desk().settings.posture is Posture.LYING
 
 

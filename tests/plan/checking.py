@@ -172,7 +172,8 @@ def library(name: str) -> WorkoutFacts:
 def knowing(plan: Plan, facts: PlanFacts | None = None) -> PlanFacts:
     """Facts with the workouts of a plan that the library has."""
     names = {each.workout for _, each in plan.sessions() if (LIBRARY / f"{each.workout}.json").exists()}
-    return (facts or PlanFacts()).with_workouts(library(name) for name in sorted(names))
+    known = facts or PlanFacts()
+    return replace(known, workouts={**known.workouts, **{name: library(name) for name in names}})
 
 
 def found(plan: Plan, rule: str, facts: PlanFacts | None = None, today: date = TODAY) -> tuple[Finding, ...]:

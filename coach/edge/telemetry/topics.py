@@ -288,10 +288,6 @@ class Topics:
         """A topic, or a pattern, below the site: `raw/+/+/hr`."""
         return f"{self.root}/{self.site}/{rest}"
 
-    def at_athlete(self, rest: str) -> str:
-        """A topic below the athlete."""
-        return self.at_site(f"{self.athlete}/{rest}")
-
     def short(self, topic: str) -> str:
         """A topic as it is told and counted: without root and site."""
         return topic.removeprefix(f"{self.root}/{self.site}/")

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.geometry import Region, Size
 from textual.screen import Screen
@@ -110,3 +110,32 @@ class Throttle:
         if self._is_behind:
             self._is_behind = False
             self.look_soon()
+
+
+class WatchingScreen(Screen[None]):
+    """A screen of one page, which looks by the clock and whenever what it shows has changed."""
+
+    AUTO_FOCUS = ""
+    TICK_S: ClassVar = 0.25
+    """Time between looks at the clock."""
+    REST_S: ClassVar = 0.1
+    """Least time between two paintings."""
+
+    def __init__(self, subscribe: Callable[[Callable[[], None]], None]) -> None:
+        """Give `subscribe` what is to be called when something has changed."""
+        super().__init__()
+        self._subscribe = subscribe
+        self._pacing = Throttle(self, self.REST_S, self.look)
+
+    def on_mount(self) -> None:
+        """Begin to look."""
+        self._subscribe(self._changed)
+        self.set_interval(self.TICK_S, self._pacing.tick)
+        self.look()
+
+    def _changed(self) -> None:
+        self.call_later(self._pacing.look_soon)
+
+    @abstractmethod
+    def look(self) -> None:
+        """Show what there is now."""

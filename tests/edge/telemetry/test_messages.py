@@ -95,7 +95,7 @@ def test_a_topic_is_made_from_its_row():
     assert topics.of("cue") == "coach/v1/track/ana/cue"
     assert topics.of("hb") == "coach/v1/track/node/n1/hb"
     assert topics.at_site("raw/+/+/hr") == "coach/v1/track/raw/+/+/hr"
-    assert topics.short(topics.at_athlete("cmd")) == "ana/cmd"
+    assert topics.short(topics.at_site("ana/cmd")) == "ana/cmd"
 
 
 @pytest.mark.parametrize(
