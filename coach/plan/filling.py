@@ -369,7 +369,9 @@ class WeekFiller:
         left = max(0.0, target - taken)
         if long_day is not None:
             even = left / (len(flexible) + 1) * (1.0 if self.is_metres else self.speeds.easy)
-            session = self._long(week, long_day, slots[long_day], metres, runs, even=even)
+            before = slots.get(long_day - _DAY)
+            rested = before is None or not before.is_hard
+            session = self._long(week, long_day, slots[long_day], metres, runs, even=even, rested=rested)
             room = self._amount(SHORTEST_RUN_M) * len(flexible)
             size = self._size_of(session)
             if session.hard_m is None and size > left - room:
@@ -443,9 +445,17 @@ class WeekFiller:
             sessions[day] = replace(self._easy_of(size, family), why=slots[day].why)
 
     def _long(
-        self, week: WeekToFill, day: date, slot: DaySlot, metres: float, runs: int, *, even: float
+        self,
+        week: WeekToFill,
+        day: date,
+        slot: DaySlot,
+        metres: float,
+        runs: int,
+        *,
+        even: float,
+        rested: bool,
     ) -> PlannedSession:
-        """The long run of a week: no shorter than what its easy runs come to each, `even`."""
+        """The long run of a week: no shorter than what its easy runs come to each, and easy after a hard day."""
         race = week.block.race
         race_m = race.distance_m if race is not None else 10_000.0
         share = LONG_SHARES[min(7, max(1, runs)) - 1]
@@ -459,7 +469,12 @@ class WeekFiller:
             size = min(size, MOST_OF_A_WEEK * metres)
         size = max(size, SHORTEST_RUN_M)
         is_two_weeks_out = week.block.to_race == 2 and race_class(race_m) == "marathon"
-        if is_two_weeks_out and self.level is not RunnerLevel.BEGINNER and slot.appointment is None:
+        if (
+            rested
+            and is_two_weeks_out
+            and self.level is not RunnerLevel.BEGINNER
+            and slot.appointment is None
+        ):
             return goal_pace_long(metres, self.speeds)
         self.longs += not week.is_down
         finish = "" if week.is_down else finish_for(week.phase, race_m, self.level, self.longs)

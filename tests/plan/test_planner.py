@@ -92,6 +92,21 @@ def test_every_session_says_why_in_one_sentence():
         assert len(session.why) <= 160, session.why
 
 
+def test_the_last_run_at_goal_pace_follows_no_hard_day():
+    """A parkrun on the Saturday before it leaves a marathoner an easy long run two weeks out, else it is goal pace."""
+    races = (PlannedRace(date(2027, 5, 16), "42.195 km"),)
+    parkrun = Appointment(5, "parkrun", Family.TUNE_UP, distance_m=5e3)
+
+    def at_goal_pace(*fixed):
+        plan = planned(
+            days=0, weekdays=tuple(range(7)), races=races, availability=Availability((), {}, (), fixed)
+        )
+        return [day for day, each in plan.sessions() if each.workout == GOAL_PACE_LONG]
+
+    assert at_goal_pace() == [date(2027, 5, 2)]
+    assert at_goal_pace(parkrun) == []
+
+
 def test_every_workout_is_in_the_library():
     """Sessions name workouts that exist; those the planner may ever name do too."""
     library = {workout.name for workout in Store().workouts()}

@@ -48,6 +48,7 @@ class Terminal:
         self._exit: int | None = None
         self.process, self._terminal = pty.fork()
         if self.process == 0:
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where the tests were begun by nohup
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", COACH_HOME=str(home))
             os.environ.setdefault("COACH_SOUND_VOICE", "off")  # what sound says is no part of these screens
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
