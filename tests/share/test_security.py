@@ -46,6 +46,9 @@ async def test_a_link_lets_one_phone_in():
     assert first.status == 200
     assert cookie.endswith("; Path=/; HttpOnly; SameSite=Strict")
     assert b'content="0;url=/"' in first.body
+    named = b'<link rel="icon" href="data:,">'  # a browser that finds none named asks for one
+    assert named in first.body
+    assert named in replayed.body
     assert replayed.status == 403
     assert "set-cookie" not in replayed.headers
     assert again.status == 200  # the phone that was let in may use its link again

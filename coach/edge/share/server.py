@@ -501,10 +501,14 @@ _WHY: Final = {
 """What somebody is told who is not let in, where there is no page for it."""
 
 
+_HEAD: Final = '<!doctype html><meta charset="utf-8"><title>Coach</title><link rel="icon" href="data:,">'
+"""How a page made here begins; without an icon named, a browser asks for one and reports that there is none."""
+
+
 def _onward(path: str, cookie: str = "") -> Response:
     """Give a page that leads on to another, with a cookie."""
     goes_on = f'<meta http-equiv="refresh" content="0;url={path}">'
-    page = f'<!doctype html><meta charset="utf-8">{goes_on}<title>Coach</title>'
+    page = f"{_HEAD}{goes_on}"
     headers = (("Set-Cookie", cookie),) if cookie else ()
     return Response(body=page.encode(), content_type="text/html; charset=utf-8", headers=headers)
 
@@ -535,9 +539,7 @@ _TYPES: Final = {
 """Content types by the end of a file's name; a file with another end is not served."""
 _TONES: Final = ("faster", "ease", "on", "go", "beep", "low")
 _SILENCE_S: Final = 1
-_BARE: Final = (
-    b'<!doctype html><meta charset="utf-8"><title>Coach</title><p>This page is not part of this installation.'
-)
+_BARE: Final = f"{_HEAD}<p>This page is not part of this installation.".encode()
 """What stands in place of a page whose file is missing."""
 
 
