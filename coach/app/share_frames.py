@@ -16,7 +16,7 @@ from coach.screen.sanitise import sanitise
 from coach.screen.stance import PROGRESS_STEPS, Frame, Stance, Tone, stance
 from coach.screen.widgets.figures import FigureText, figures
 from coach.screen.widgets.hero import hero
-from coach.screen.widgets.next_line import offer_text, reply
+from coach.screen.widgets.lines import offer_text, reply
 from coach.screen.widgets.tape import STEPS as TAPE_STEPS
 from coach.screen.widgets.tape import TapeReading, tape_of
 from coach.session.phases import Phase

@@ -24,17 +24,20 @@ from coach.screen.sanitise import sanitise
 from coach.screen.widgets.cue_box import CueBox
 from coach.screen.widgets.figures import Figures
 from coach.screen.widgets.hero import HeroBox
-from coach.screen.widgets.key_bar import KeyBar
-from coach.screen.widgets.next_line import NextLine
+from coach.screen.widgets.lines import (
+    KeyBar,
+    NextLine,
+    Question,
+    SensorRow,
+    StepLine,
+    TitleBar,
+    takes_the_stage,
+)
 from coach.screen.widgets.profile import Profile
-from coach.screen.widgets.question import Question, takes_the_stage
-from coach.screen.widgets.sensor_row import SensorRow
 from coach.screen.widgets.sizing import Sizing
 from coach.screen.widgets.splits import SplitTable
-from coach.screen.widgets.step_line import StepLine
 from coach.screen.widgets.strip_widget import StripWidget, Throttle
 from coach.screen.widgets.tape import Tape
-from coach.screen.widgets.title import TitleBar
 from coach.session.phases import Phase
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from coach.screen.overlays import HelpOverlay, QuitDialog, WhyOverlay
 from coach.screen.palette import SUN
 from coach.screen.protocols import Leaving
 from coach.screen.run import RunScreen
-from coach.screen.widgets.key_bar import KeyBar
+from coach.screen.widgets.lines import KeyBar
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 from tests.screen.builders import FakePlayback, FakeRun, rep_four

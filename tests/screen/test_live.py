@@ -11,12 +11,11 @@ from coach.screen.run import RunScreen
 from coach.screen.widgets.cue_box import CueBox
 from coach.screen.widgets.figures import Figures
 from coach.screen.widgets.hero import HeroBox
-from coach.screen.widgets.next_line import NextLine
+from coach.screen.widgets.lines import NextLine, TitleBar
 from coach.screen.widgets.profile import Profile
 from coach.screen.widgets.splits import SplitTable
 from coach.screen.widgets.strip_widget import StripWidget
 from coach.screen.widgets.tape import Tape
-from coach.screen.widgets.title import TitleBar
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from tests.screen.builders import FakeRun, rep_four, session_8x400, shown, step

@@ -4,7 +4,7 @@ import pytest
 
 from coach.quantities import Seconds
 from coach.screen.palette import NIGHT, SUN
-from coach.screen.widgets.question import ASKED_S, Question, takes_the_stage
+from coach.screen.widgets.lines import ASKED_S, Question, takes_the_stage
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from tests.screen.builders import ended, rep_four, session_8x400, step

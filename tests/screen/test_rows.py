@@ -9,13 +9,9 @@ from coach.live.snapshot import PressReply, SplitRow
 from coach.quantities import Metres, Seconds
 from coach.screen.palette import NIGHT, SUN
 from coach.screen.widgets.figures import Figures
-from coach.screen.widgets.key_bar import KeyBar
-from coach.screen.widgets.next_line import NextLine, offer_text
+from coach.screen.widgets.lines import KeyBar, NextLine, SensorRow, StepLine, TitleBar, offer_text, wordings
 from coach.screen.widgets.profile import Profile, ProfilePlan, seconds_of
-from coach.screen.widgets.sensor_row import SensorRow
 from coach.screen.widgets.splits import SplitTable
-from coach.screen.widgets.step_line import StepLine, wordings
-from coach.screen.widgets.title import TitleBar
 from coach.session.buttons import Button
 from coach.session.events import Split, SplitRole
 from coach.session.phases import Phase

@@ -11,7 +11,7 @@ from coach.screen.keys import ACCEPT, key_word
 from coach.screen.paint import beside, blank, block_rows, first_that_fits, stack, text_row
 from coach.screen.palette import Palette
 from coach.screen.widgets.figures import last_valid
-from coach.screen.widgets.next_line import asked, offer_text, reply
+from coach.screen.widgets.lines import asked, offer_text, reply
 from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.buttons import Button
 from coach.session.events import SplitRole

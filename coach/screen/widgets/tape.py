@@ -10,7 +10,7 @@ from coach.screen import words
 from coach.screen.paint import block_rows, first_that_fits, stack, text_row
 from coach.screen.palette import Pair, Palette
 from coach.screen.stance import Needle, stance
-from coach.screen.widgets.step_line import wordings
+from coach.screen.widgets.lines import wordings
 from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.phases import Phase
 from coach.workout.timeline import Band, Quantity
