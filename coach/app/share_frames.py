@@ -15,10 +15,9 @@ from coach.screen.keys import BUTTONS, PAUSE, use_keymap
 from coach.screen.sanitise import sanitise
 from coach.screen.stance import PROGRESS_STEPS, Frame, Stance, Tone, stance
 from coach.screen.widgets.figures import FigureText, figures
-from coach.screen.widgets.hero import hero
 from coach.screen.widgets.lines import offer_text, reply
-from coach.screen.widgets.tape import STEPS as TAPE_STEPS
-from coach.screen.widgets.tape import TapeReading, tape_of
+from coach.screen.widgets.stage import STEPS as TAPE_STEPS
+from coach.screen.widgets.stage import TapeReading, hero, tape_of
 from coach.session.phases import Phase
 from coach.themes import SCREEN_THEMES
 from coach.workout.kinds import HARD

@@ -21,7 +21,7 @@ from coach.screen.stance import (
     needle_side,
     stance,
 )
-from coach.screen.widgets.cue_box import CueBox
+from coach.screen.widgets.stage import CueBox
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState, Source

@@ -8,14 +8,12 @@ from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
 from coach.screen.app import CoachApp
 from coach.screen.run import RunScreen
-from coach.screen.widgets.cue_box import CueBox
 from coach.screen.widgets.figures import Figures
-from coach.screen.widgets.hero import HeroBox
 from coach.screen.widgets.lines import NextLine, TitleBar
 from coach.screen.widgets.profile import Profile
 from coach.screen.widgets.splits import SplitTable
+from coach.screen.widgets.stage import CueBox, HeroBox, Tape
 from coach.screen.widgets.strip_widget import StripWidget
-from coach.screen.widgets.tape import Tape
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from tests.screen.builders import FakeRun, rep_four, session_8x400, shown, step
