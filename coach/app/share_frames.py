@@ -263,7 +263,7 @@ def _figure(figure: FigureText) -> dict[str, Any]:
 
 
 def _split(row: "SplitRow") -> dict[str, Any]:
-    from coach.screen.widgets.splits import split_text
+    from coach.screen.widgets.figures import split_text
 
     text = split_text(row)
     return _known(at=text.at, lap=text.lap, time=text.time, off=text.off, is_doubtful=text.is_doubtful)

@@ -21,7 +21,7 @@ from coach.review.cut_off import KEYS_ON, WayOn
 from coach.screen import keys
 from coach.screen.protocols import CutOffRun, LiveFeed, PlaybackControls
 from coach.screen.sanitise import sanitise
-from coach.screen.widgets.figures import Figures
+from coach.screen.widgets.figures import Figures, SplitTable
 from coach.screen.widgets.lines import (
     KeyBar,
     NextLine,
@@ -33,7 +33,6 @@ from coach.screen.widgets.lines import (
 )
 from coach.screen.widgets.profile import Profile
 from coach.screen.widgets.sizing import Sizing
-from coach.screen.widgets.splits import SplitTable
 from coach.screen.widgets.stage import CueBox, HeroBox, Tape
 from coach.screen.widgets.strip_widget import StripWidget, Throttle
 from coach.session.phases import Phase

@@ -8,10 +8,9 @@ from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
 from coach.screen.app import CoachApp
 from coach.screen.run import RunScreen
-from coach.screen.widgets.figures import Figures
+from coach.screen.widgets.figures import Figures, SplitTable
 from coach.screen.widgets.lines import NextLine, TitleBar
 from coach.screen.widgets.profile import Profile
-from coach.screen.widgets.splits import SplitTable
 from coach.screen.widgets.stage import CueBox, HeroBox, Tape
 from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.phases import Phase

@@ -8,10 +8,9 @@ import pytest
 from coach.live.snapshot import PressReply, SplitRow
 from coach.quantities import Metres, Seconds
 from coach.screen.palette import NIGHT, SUN
-from coach.screen.widgets.figures import Figures
+from coach.screen.widgets.figures import Figures, SplitTable
 from coach.screen.widgets.lines import KeyBar, NextLine, SensorRow, StepLine, TitleBar, offer_text, wordings
 from coach.screen.widgets.profile import Profile, ProfilePlan, seconds_of
-from coach.screen.widgets.splits import SplitTable
 from coach.session.buttons import Button
 from coach.session.events import Split, SplitRole
 from coach.session.phases import Phase
