@@ -32,8 +32,7 @@ from coach.screen.widgets.lines import (
     takes_the_stage,
 )
 from coach.screen.widgets.profile import Profile
-from coach.screen.widgets.sizing import Sizing
-from coach.screen.widgets.stage import CueBox, HeroBox, Tape
+from coach.screen.widgets.stage import CueBox, HeroBox, Sizing, Tape
 from coach.screen.widgets.strip_widget import StripWidget, Throttle
 from coach.session.phases import Phase
 

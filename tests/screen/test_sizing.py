@@ -3,8 +3,7 @@
 import pytest
 
 from coach.screen.app import CoachApp
-from coach.screen.widgets.sizing import Sizing, letter_rows, read_from_m, said_of
-from coach.screen.widgets.stage import HeroBox
+from coach.screen.widgets.stage import HeroBox, Sizing, letter_rows, read_from_m, said_of
 from coach.session.phases import Phase
 from tests.screen.builders import FakeRun, rep_four, shown
 
