@@ -15,7 +15,7 @@ from coach.edge.store import Store, run_name, stored_runs
 from coach.problems import CoachProblem, RecordingProblem
 from coach.recording.codec import read_journal
 from coach.recording.records import Header
-from coach.review.cut_off import CONTINUED_WITHIN_S, KEYS_ON, CutOff, WayOn, read_cut_off
+from coach.review.journaled import CONTINUED_WITHIN_S, KEYS_ON, CutOff, WayOn, read_cut_off
 from coach.workout.timeline import Step
 
 if TYPE_CHECKING:

@@ -21,9 +21,8 @@ from coach.problems import AthleteProblem, CoachProblem
 from coach.recording.codec import read_journal
 from coach.recording.records import Header
 from coach.recording.replay import refold
-from coach.review.guided_tests import PaceOffer, pace_offer
 from coach.review.journaled import is_simulated
-from coach.review.lessons import Pod, lesson_of
+from coach.review.lessons import PaceOffer, Pod, lesson_of, pace_offer
 from coach.review.summary import summarize
 from coach.signals.readings import Source
 

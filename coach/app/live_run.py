@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from coach.edge.telemetry.sink import RunTelemetry
     from coach.live.outputs import Output
     from coach.live.run import LiveRun
-    from coach.review.guided_tests import PaceOffer
+    from coach.review.lessons import PaceOffer
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
     from coach.screen.calendar_view import SeasonDesk
     from coach.screen.protocols import Interrupted, Library, PastRuns, People, SensorDesk

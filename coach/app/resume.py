@@ -51,7 +51,7 @@ from coach.problems import CoachProblem, UsageProblem
 from coach.quantities import Seconds
 from coach.recording.records import Header, Journal
 from coach.recording.replay import TimedOutput
-from coach.review.cut_off import WayOn, cut_off
+from coach.review.journaled import WayOn, cut_off
 from coach.session.events import ResumeChoice, StepUnderWay
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ from coach.problems import AthleteProblem, CoachProblem, RecordingProblem
 from coach.recording.records import Header
 from coach.recording.replay import refold
 from coach.review.comparison import ComparedRun, Comparison, compare_runs
-from coach.review.guided_tests import findings
+from coach.review.lessons import findings
 from coach.review.review import EarlierFactor, KnownRate, Review, Runner, RunnerNotes
 from coach.review.reviewer import record_of, review_of
 from coach.review.summary import Summary, summarize
@@ -122,7 +122,7 @@ def began(recording: PlayableRecording) -> WallStart | None:
 
 
 def _has_test(recording: PlayableRecording) -> bool:
-    from coach.review.guided_tests import SECTIONS
+    from coach.review.lessons import SECTIONS
 
     return any(step.section in SECTIONS for step in recording.setup.timeline.steps)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from coach.edge.lamp import LampLook
 from coach.screen import words
 from coach.screen.keys import BUTTONS, PAUSE, use_keymap
-from coach.screen.sanitise import sanitise
+from coach.screen.paint import sanitise
 from coach.screen.stance import PROGRESS_STEPS, Frame, Stance, Tone, stance
 from coach.screen.widgets.figures import FigureText, figures
 from coach.screen.widgets.lines import offer_text, reply

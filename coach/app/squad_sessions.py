@@ -45,7 +45,7 @@ from coach.edge.store import Store
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
 from coach.problems import AthleteProblem, CoachProblem, RecordingProblem, UsageProblem
-from coach.review.cut_off import WayOn
+from coach.review.journaled import WayOn
 from coach.session.config import StartPolicy
 from coach.squad.document import read_roster
 from coach.squad.roster import MOST_COACHED, Consent, RestUntil, Roster, RosterProblem, SquadRunner

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from coach.live.encoding import Event
     from coach.live.snapshot import Snapshot
     from coach.recording.replay import TimedOutput
-    from coach.review.explain import Moment
+    from coach.review.trace import Moment
     from coach.signals.readings import DisplayValue
 
 # --- One moment of a recording: for people as lines, for programs as one JSON object.
@@ -36,7 +36,7 @@ def explain(request: "RecordingRequest", at: Seconds, *, as_json: bool) -> None:
     from coach.edge.playback import close_inputs
     from coach.edge.settings import load_settings
     from coach.live.run import LiveRun
-    from coach.review.explain import moment_of
+    from coach.review.trace import moment_of
 
     settings = load_settings(runner_paths().settings, os.environ)
     playable = load_recording(request, settings, CONSOLE)
@@ -58,7 +58,7 @@ def explain(request: "RecordingRequest", at: Seconds, *, as_json: bool) -> None:
 def lines_of(moment: "Moment", unit: str) -> Iterator[str]:
     """A moment as lines: where, what was known, what was said around it, and why."""
     from coach.edge.text_output import TextFormatter
-    from coach.review.explain import evidence, held_back
+    from coach.review.trace import evidence, held_back
 
     yield from _where(moment)
     if moment.gap is not None:
@@ -161,7 +161,7 @@ def _around(outputs: "Sequence[TimedOutput]", narrator: "TextFormatter", unit: s
 def _output_lines(said: "TimedOutput", narrator: "TextFormatter", unit: str) -> Sequence[str]:
     """The lines of one output, and below a cue that judges or advises its evidence."""
     from coach.cues.cue import Cue
-    from coach.review.explain import evidence
+    from coach.review.trace import evidence
 
     lines = narrator.lines(said.output)
     cue = said.output

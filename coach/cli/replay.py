@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # they load where a recording is played, so that help and com
     from coach.app.sound import HeardCue
     from coach.live.encoding import Event
     from coach.live.inputs import RunSetup
-    from coach.review.compare import CueDifference, ToldCue
+    from coach.review.comparison import CueDifference, ToldCue
 
 # --- `coach replay --compare`: two folds of one recording, and the cues that differ as a list.
 
@@ -38,7 +38,7 @@ def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> N
     from coach.edge.paths import runner_paths
     from coach.edge.settings import load_settings
     from coach.problems import SettingsProblem
-    from coach.review.compare import compare, event_of_difference
+    from coach.review.comparison import compare, event_of_difference
 
     settings_file = None if other == RECORDED else Path(other)
     if settings_file is not None and not settings_file.is_file():
@@ -59,7 +59,7 @@ def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> N
 
 def lines_of(differences: "Sequence[CueDifference]") -> Iterator[str]:
     """The cues that differ, under the step they belong to, and a count of everything."""
-    from coach.review.compare import CueChange, counts
+    from coach.review.comparison import CueChange, counts
 
     path = None
     for difference in differences:
@@ -99,7 +99,7 @@ def _events(recording: "PlayableRecording", setup: "RunSetup") -> "list[Event]":
 
 
 def _line(difference: "CueDifference") -> str:
-    from coach.review.compare import CueChange, ToldCue
+    from coach.review.comparison import CueChange, ToldCue
 
     match difference.before, difference.after:
         case ToldCue() as before, None:

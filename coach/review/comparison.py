@@ -1,15 +1,17 @@
-"""Runs of one workout held against each other, rep by rep.
+"""Comparisons: runs of one workout rep by rep, as text and as one HTML page; and the cues of two folds of a recording.
 
-Reps are paired by the step they were of, which keeps its id from one outing to the next; what was added on the way or
-comes from another edition of the workout is paired by its place and length, and a rep without a counterpart stands
-alone. Times are held against each other only where the lengths are the same. What is not known of either stays None.
+Reps are paired by the step they were of, which keeps its id from one outing to the next. A rep that was added during
+the run or comes from another edition of the workout is paired by its place and length, and a rep without a counterpart
+stands alone. Times are compared only where the lengths are the same. What is not known of either run stays None.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
-from coach.live.encoding import put_measure
+from coach.live.encoding import Event, put_measure
 from coach.problems import UsageProblem
 from coach.quantities import (
     METRES_PER_KM,
@@ -20,8 +22,11 @@ from coach.quantities import (
     pace_s_per_km,
     signed,
 )
+from coach.review import html_charts as charts
+from coach.review import html_page as html
 from coach.review import tables
 from coach.review.summary import RepRow, RepTable, Summary
+from coach.review.trace import RunTrace
 from coach.session.events import StepEnded
 from coach.workout.kinds import RUN
 from coach.workout.timeline import Step
@@ -339,3 +344,306 @@ def _rep_tree(comparison: Comparison, matched: MatchedRep, place: int, rep: RepR
         ),
     )
     return tree | {key: round(value, 1) for key, value in changes if value is not None}
+
+
+# --- the comparison as one page: each rep of one run over the same rep of the other, and any two reps
+
+FORMAT: Final = "coach-comparison/1"
+_POINTS: Final = 150
+"""Samples a rep has at most: what a small picture can show."""
+_TONES: Final = ("curve", "other")
+"""How the two runs of a picture are drawn: an unbroken line, and a dotted one over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _RepCurves:
+    """What was measured in one rep, along its own time."""
+
+    name: str
+    """Which rep of which run."""
+    result: str
+    """Its time, pace and heart rate in words."""
+    seconds: float
+    paces: tuple[float | None, ...]
+    """In seconds a kilometre or mile, one value a second."""
+    heart_rates: tuple[float | None, ...]
+
+
+def comparison_report(comparison: Comparison, traces: Sequence[RunTrace], unit: str = "km") -> str:
+    """The whole page.
+
+    Args:
+        comparison: two runs and more; the pictures show the first two.
+        traces: of the same runs, in the same order.
+        unit: what paces are per.
+    """
+    curves = [
+        tuple(
+            None if rep is None else _curves(rep, place, traces[place], unit)
+            for place, rep in enumerate(matched.reps)
+        )
+        for matched in comparison.reps
+    ]
+    every = [each for row in curves for each in row if each is not None]
+    paces = [pace for each in every for pace in each.paces]
+    pace_axis = charts.pace_axis(paces, (), unit=unit)
+    heart_axis = charts.value_axis((rate for each in every for rate in each.heart_rates), (), least=20.0)
+    title = "Comparison: " + " and ".join(dict.fromkeys(run.summary.workout for run in comparison.runs))
+    body = (
+        f"<h1>{html.name_html(title)}</h1>",
+        "".join(
+            f'<p class="sub">{place}: {html.name_html(run_name(run))}</p>'
+            for place, run in enumerate(comparison.runs, 1)
+        ),
+        "".join(
+            f'<p class="lead">{html.escape(line)}</p>' for line in comparison_sentences(comparison, unit)
+        ),
+        html.section_html("Rep by rep", _table(comparison, unit)),
+        html.section_html(f"Pace /{unit}", *_pictures(comparison, curves, pace_axis, "paces")),
+        html.section_html("Heart rate", *_pictures(comparison, curves, heart_axis, "heart_rates")),
+        html.section_html("Any two reps", *_overlay(every, pace_axis, heart_axis)),
+    )
+    return html.page(title, body, _tree(comparison, every, pace_axis, heart_axis, unit))
+
+
+def _curves(rep: RepRow, place: int, trace: RunTrace, unit: str) -> _RepCurves:
+    step = next(each for each in trace.steps if each.result.step.step_id == rep.result.step.step_id)
+    rows = trace.rows_of(step)
+    result = rep.result
+    words = [tables.lap_text(result.time_s)]
+    if result.mean_heart_rate is not None:
+        words.append(f"{result.mean_heart_rate:.0f} bpm")
+    return _RepCurves(
+        f"run {place + 1}, {rep.number}: {result.step.path}",
+        ", ".join(words),
+        result.time_s,
+        tuple(charts.pace_of(row.speed_mps, unit) for row in rows),
+        tuple(row.heart_rate_bpm for row in rows),
+    )
+
+
+def _table(comparison: Comparison, unit: str) -> str:
+    rows = [[html.name_html(row[0]), *map(html.escape, row[1:])] for row in comparison_rows(comparison, unit)]
+    head = ["rep" if comparison.has_reps else "step", *HEAD[1:]]
+    return html.table_html("Each rep of each run", head, rows, words=(0,)) + (
+        f'<p class="legend">{html.escape(LEGEND.strip("()"))}</p>'
+    )
+
+
+def _pictures(
+    comparison: Comparison, curves: Sequence[Sequence[_RepCurves | None]], axis: charts.Axis, name: str
+) -> Iterator[str]:
+    """A small picture a rep: the first two runs over each other, on one axis for all."""
+    if not any(charts.any_of(getattr(each, name)) for row in curves for each in row[:2] if each):
+        return
+    yield '<p class="legend">unbroken: run 1; dotted: run 2</p>'
+    figures = (
+        _picture(matched, row[:2], axis, name)
+        for matched, row in zip(comparison.reps, curves, strict=True)
+        if any(each is not None and charts.any_of(getattr(each, name)) for each in row[:2])
+    )
+    yield f'<div class="small">{"".join(figures)}</div>'
+
+
+def _picture(matched: MatchedRep, pair: Sequence[_RepCurves | None], axis: charts.Axis, name: str) -> str:
+    seconds = max(each.seconds for each in pair if each is not None)
+    lines = [
+        charts.Curve(_thinned(getattr(each, name), seconds), tone)
+        for each, tone in zip(pair, _TONES, strict=False)
+        if each is not None
+    ]
+    first = next(rep for rep in matched.reps if rep is not None)
+    caption = f"{first.number}: " + " / ".join(
+        "no such rep" if each is None else each.result for each in pair
+    )
+    return f"<figure>{charts.small_html(axis, lines)}<figcaption>{html.escape(caption)}</figcaption></figure>"
+
+
+def _thinned(values: Sequence[float | None], seconds: float) -> list[float | None]:
+    """The values along so many seconds, every second, third ... of them."""
+    every = max(1, -(-int(seconds) // _POINTS))
+    return list(values[::every]) + [None] * ((int(seconds) - len(values)) // every)
+
+
+def _overlay(every: Sequence[_RepCurves], pace_axis: charts.Axis, heart_axis: charts.Axis) -> Iterator[str]:
+    """Two reps of any of the runs over each other, chosen by the reader; drawn by the script."""
+    options = [
+        f'<option value="{place}">{html.escape(each.name)}</option>' for place, each in enumerate(every)
+    ]
+    yield '<div id="overlay" hidden>'
+    for side, words in enumerate(("unbroken line", "dotted line")):
+        chosen = [
+            option.replace("<option", "<option selected") if place == side * (len(every) - 1) else option
+            for place, option in enumerate(options)
+        ]
+        yield (f'<p><label>{words} <select>{"".join(chosen)}</select></label> <span class="told"></span></p>')
+    count = int(max(each.seconds for each in every))
+    yield charts.overlay_html("pace", "paces", pace_axis, count)
+    yield charts.overlay_html("heart rate", "heart_rates", heart_axis, count)
+    yield charts.times_html(float(count))
+    yield "</div>"
+
+
+def _tree(
+    comparison: Comparison,
+    every: Sequence[_RepCurves],
+    pace_axis: charts.Axis,
+    heart_axis: charts.Axis,
+    unit: str,
+) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "unit": unit,
+        "comparison": comparison_tree(comparison),
+        "reps": [
+            {
+                "name": each.name,
+                "told": each.result,
+                "paces": charts.path_of(each.paces, pace_axis),
+                "heart_rates": charts.path_of(each.heart_rates, heart_axis),
+            }
+            for each in every
+        ],
+    }
+
+
+# --- the cues of two folds of one recording
+#
+# The two may differ in a setting, or in the version of the program: a journal keeps what was said. Only the cues are
+# compared, for a changed rule shows there; where steps begin and end is the recording's own.
+
+NEAR_S: Final = 20.0
+"""Two cues of one kind in one step that lie closer than this are one cue, said sooner or later: it is the shortest
+silence between two of them."""
+SAME_S: Final = 0.05
+"""Closer than this they are said at the same moment: a tenth of a second is what a log is read to."""
+
+
+class CueChange(StrEnum):
+    """What became of a cue."""
+
+    SAME = "same"
+    SOONER = "sooner"
+    LATER = "later"
+    REWORDED = "reworded"
+    """Said at the same moment in other words, or no longer aloud."""
+    GONE = "gone"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldCue:
+    """One cue as an event tells it."""
+
+    at: Seconds
+    """Seconds since the first input."""
+    step_id: str
+    """The step under way; empty before the first."""
+    path: str
+    """That step in words."""
+    kind: str
+    text: str
+    spoken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CueDifference:
+    """One cue of either side, and its counterpart where there is one."""
+
+    change: CueChange
+    before: ToldCue | None
+    after: ToldCue | None
+
+    @property
+    def at(self) -> Seconds:
+        """When the earlier of the two was said."""
+        return min(cue.at for cue in (self.before, self.after) if cue is not None)
+
+
+def compare(
+    before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]
+) -> tuple[CueDifference, ...]:
+    """Hold the cues of two event logs of one recording against each other, in order of time.
+
+    Cues are paired within their step and kind, the closest first, as long as they lie within `NEAR_S`; what finds
+    no counterpart is gone or new.
+
+    Args: before, after: events as `--json` prints them or a journal keeps them.
+    """
+    left, right = told_cues(before), told_cues(after)
+    pairs = _pairs(left, right)
+    found = [CueDifference(_cue_change(left[i], right[j]), left[i], right[j]) for i, j in pairs]
+    paired_left, paired_right = {i for i, _ in pairs}, {j for _, j in pairs}
+    found += [CueDifference(CueChange.GONE, cue, None) for i, cue in enumerate(left) if i not in paired_left]
+    found += [CueDifference(CueChange.NEW, None, cue) for j, cue in enumerate(right) if j not in paired_right]
+    return tuple(sorted(found, key=lambda one: (one.at, one.after is None)))
+
+
+def counts(differences: Iterable[CueDifference]) -> dict[CueChange, int]:
+    """How many cues became what, in the order of `CueChange`; what did not happen is left out."""
+    found = Counter(one.change for one in differences)
+    return {change: found[change] for change in CueChange if found[change]}
+
+
+def told_cues(events: Iterable[Mapping[str, Any]]) -> list[ToldCue]:
+    """The cues of an event log, each with the step it was said in."""
+    step_id = path = ""
+    cues: list[ToldCue] = []
+    for event in events:
+        if event.get("event") == "step_started":
+            step_id, path = str(event.get("step_id", "")), str(event.get("path", ""))
+        elif event.get("event") == "cue":
+            cues.append(_cue(event, step_id, path))
+    return cues
+
+
+def _cue(event: Mapping[str, Any], step_id: str, path: str) -> ToldCue:
+    return ToldCue(
+        at=Seconds(float(event["at_s"])),
+        step_id=step_id,
+        path=path,
+        kind=str(event.get("kind", "")),
+        text=str(event.get("text", "")),
+        spoken=event.get("spoken", True) is True,
+    )
+
+
+def _pairs(left: Sequence[ToldCue], right: Sequence[ToldCue]) -> list[tuple[int, int]]:
+    """Pair cues of one step and kind, same words before others, the closest in time first."""
+    near = [
+        (one.text != other.text, abs(one.at - other.at), i, j)
+        for i, one in enumerate(left)
+        for j, other in enumerate(right)
+        if (one.step_id, one.kind) == (other.step_id, other.kind) and abs(one.at - other.at) <= NEAR_S
+    ]
+    taken_left: set[int] = set()
+    taken_right: set[int] = set()
+    pairs: list[tuple[int, int]] = []
+    for _, _, i, j in sorted(near):
+        if i not in taken_left and j not in taken_right:
+            taken_left.add(i)
+            taken_right.add(j)
+            pairs.append((i, j))
+    return pairs
+
+
+def _cue_change(before: ToldCue, after: ToldCue) -> CueChange:
+    if abs(before.at - after.at) >= SAME_S:
+        return CueChange.SOONER if after.at < before.at else CueChange.LATER
+    same = before.text == after.text and before.spoken == after.spoken
+    return CueChange.SAME if same else CueChange.REWORDED
+
+
+def event_of_difference(one: CueDifference) -> Event:
+    """Tell a difference as one object: `change`, then what was said `before` and what is said `after`."""
+    told: Event = {"change": one.change.value}
+    for name, cue in (("before", one.before), ("after", one.after)):
+        if cue is not None:
+            told[name] = {
+                "at_s": cue.at,
+                "step_id": cue.step_id,
+                "kind": cue.kind,
+                "text": cue.text,
+                "spoken": cue.spoken,
+            }
+    return told

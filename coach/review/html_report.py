@@ -17,8 +17,14 @@ from coach.review import html_page as html
 from coach.review import tables
 from coach.review.formulas import FORMULAS, Formula
 from coach.review.review import CueReview, Review, Standing, StepReview
-from coach.review.review_tree import review_tree
-from coach.review.sections import ReviewSection, calibration_text, came_text, sections, split_rows
+from coach.review.sections import (
+    ReviewSection,
+    calibration_text,
+    came_text,
+    review_tree,
+    sections,
+    split_rows,
+)
 from coach.review.summary import NEAR_S, RepRow, RepTable, Summary
 from coach.review.trace import RunTrace, TracedStep, TraceRow
 from coach.workout.kinds import HARD, KINDS, QUICK, RESTS, RUN

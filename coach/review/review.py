@@ -14,7 +14,7 @@ from coach.cues.cue import Cue
 from coach.physiology.zones import Zone
 from coach.quantities import Metres, Seconds
 from coach.review import measures
-from coach.review.guided_tests import GuidedFinding
+from coach.review.lessons import GuidedFinding
 from coach.review.measures import RedKilometre, RunThirds
 from coach.review.summary import RepSplit, Summary
 from coach.review.trace import RunSeconds, RunTrace

@@ -13,7 +13,7 @@ from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 from coach.review import measures, tables
 from coach.review.formulas import COLUMNS, FORMULAS
-from coach.review.guided_tests import GuidedFinding
+from coach.review.lessons import GuidedFinding
 from coach.review.measures import NotMeasured, Thresholds, require
 from coach.review.review import (
     CalibrationReview,

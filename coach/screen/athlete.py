@@ -19,10 +19,8 @@ from textual.widgets import Input, Static
 from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
 from coach.quantities import format_pace
-from coach.screen.paint import blank, pieces_row, stack
-from coach.screen.palette import Pair, Palette
+from coach.screen.paint import Pair, Palette, blank, fit, pieces_row, sanitise, stack
 from coach.screen.protocols import AthleteEdit, People
-from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.athlete_page import (
     AthletePage,
     ProfilePage,
@@ -33,8 +31,8 @@ from coach.screen.widgets.athlete_page import (
     zone_tables,
 )
 from coach.screen.widgets.library import KeyLine, Keys
-from coach.screen.widgets.own_workout import MARGIN
 from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.workout_page import MARGIN
 from coach.workout.athlete_profile import AthleteProfile, pace_words
 
 _MOST: Final = 60

@@ -19,7 +19,7 @@ from coach.plan.model import (
     monday_of,
 )
 from coach.quantities import format_hours, long_distance
-from coach.screen.sanitise import sanitise
+from coach.screen.paint import sanitise
 
 if TYPE_CHECKING:
     from coach.plan.edit import EditedPlan

@@ -17,8 +17,8 @@ from coach.documents.reading import path_of
 from coach.problems import CoachProblem, WorkoutProblem
 from coach.screen.keys import EDITOR
 from coach.screen.overlays import HelpOverlay
+from coach.screen.paint import fit, sanitise
 from coach.screen.protocols import EditDesk, NameUse
-from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.editor_page import EditorPage, WorkoutPage, field_place, numbered, totals
 from coach.workout import editing, notation
 from coach.workout.compile import outline

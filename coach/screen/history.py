@@ -18,9 +18,8 @@ from textual.widgets.option_list import Option
 from coach.problems import CoachProblem
 from coach.screen import keys
 from coach.screen.overlays import HelpOverlay
-from coach.screen.palette import Palette
+from coach.screen.paint import Palette, sanitise
 from coach.screen.protocols import HistoryRow, PastRuns
-from coach.screen.sanitise import sanitise
 from coach.screen.widgets.history_page import (
     HistoryView,
     history_rows,
@@ -371,7 +370,7 @@ class HistoryScreen(Screen[None]):
             return
 
         async def add_up() -> None:
-            from coach.screen.season import SeasonScreen  # as above
+            from coach.screen.review import SeasonScreen  # as above
 
             made = await asyncio.to_thread(self._runs.season, self._progress("Adding up the weeks"))
             self._message = ""

@@ -21,8 +21,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.screen.keys import MARK, Key, key_word
+from coach.screen.paint import sanitise
 from coach.screen.protocols import ShareDesk, ShownLink
-from coach.screen.sanitise import sanitise
 
 if TYPE_CHECKING:
     from coach.cues.cue import Cue, Suppression
@@ -282,7 +282,7 @@ class WhyOverlay(Overlay):
 
     def lines(self) -> Sequence[tuple[str, str]]:
         """Give the purpose, words, rule, value, band, window, age and noise; what does not apply is left out."""
-        from coach.review.explain import evidence, held_back
+        from coach.review.trace import evidence, held_back
 
         cue = self._cue
         name, words = self._purpose

@@ -1,21 +1,134 @@
-"""Strips: rows of cells made of text and of block letters, always exactly as wide as asked; and those letters."""
+"""What the screens are painted with: the colours of the themes, strips of cells and block letters, and text made safe.
 
+The themes of `coach.themes` are pairs of ink and paper here, and Textual's own themes. A strip is a row of cells and is
+always exactly as wide as asked.
+"""
+
+import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, fields
+from functools import cache, lru_cache
 from itertools import groupby
 from sys import intern
 from textwrap import wrap
 from typing import Final, Literal, NamedTuple
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
 from textual.strip import Strip
+from textual.theme import Theme
 
-from coach.screen.palette import Pair
-from coach.screen.sanitise import fit
+from coach.themes import SCREEN_THEMES, ScreenTheme
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Ink on paper, both as `#rrggbb`."""
+
+    ink: str
+    paper: str
+
+    def style(self, *, bold: bool = True) -> Style:
+        """Give the Rich style of the pair; ordinary text on the screen is bold, the sun eats thin strokes."""
+        return _style(self.ink, self.paper, bold)
+
+    def block(self) -> Style:
+        """Give the style of a full cell: a space on the ink's colour, because glyph blocks show hairlines."""
+        return _style(self.paper, self.ink, False)
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The pairs of one theme."""
+
+    plain: Pair
+    """Everything without another meaning."""
+    stale: Pair
+    """A value whose age is shown beside it."""
+    bar: Pair
+    """The title and key bars."""
+    offer: Pair
+    """A line that asks for something: an offer, a warning."""
+    slow: Pair
+    """Too slow, too low: dark."""
+    fast: Pair
+    """Too fast, too high: bright."""
+    work: Pair
+    """The hard parts of the workout's profile."""
+    easy: Pair
+    """The running easy parts of the profile: warm-up, floats, cool-down."""
+    rest: Pair
+    """The rests of the profile."""
+    choice: Pair
+    """The row or the cell with the cursor."""
+    track: Pair
+    """The row that is edited or has the cursor, and the empty part of a bar."""
+    zebra: Pair
+    """A band behind a plot; what stands on it is plain."""
+    key: Pair
+    """A key in the key line."""
+    line: Pair
+    """Rules and zero lines; never text."""
+
+
+def _palette(theme: ScreenTheme) -> Palette:
+    return Palette(**{name: Pair(*colours) for name, colours in theme.colours.items()})
+
+
+PALETTES: Final = {name: _palette(theme) for name, theme in SCREEN_THEMES.items()}
+SUN: Final = PALETTES["sun"]
+NIGHT: Final = PALETTES["night"]
+
+
+def palette(theme: str) -> Palette:
+    """Give the palette of a theme; of a theme that is not ours, `sun`."""
+    return PALETTES.get(theme, SUN)
+
+
+def pairs(of: Palette) -> dict[str, Pair]:
+    """Give every pair of a palette by its name."""
+    return {field.name: getattr(of, field.name) for field in fields(of)}
+
+
+@cache
+def _style(ink: str, paper: str, bold: bool) -> Style:
+    return Style(color=ink, bgcolor=paper, bold=bold)
+
+
+def _theme(name: str, of: Palette, *, dark: bool) -> Theme:
+    """Tell Textual of a theme of ours, for the widgets we did not paint ourselves."""
+    plain, bar = of.plain, of.bar
+    return Theme(
+        name=name,
+        primary=plain.ink,
+        secondary=plain.ink,
+        warning=plain.ink,
+        error=plain.ink,
+        success=plain.ink,
+        accent=plain.ink,
+        foreground=plain.ink,
+        background=plain.paper,
+        surface=plain.paper,
+        panel=plain.paper,
+        dark=dark,
+        text_alpha=1.0,
+        variables={
+            "bar": bar.paper,
+            "bar-ink": bar.ink,
+            "text-muted": of.stale.ink,
+            "text-disabled": of.stale.ink,
+            "input-cursor-background": plain.ink,
+            "input-cursor-foreground": plain.paper,
+        },
+    )
+
+
+THEMES: Final = tuple(
+    _theme(name, PALETTES[name], dark=theme.is_dark) for name, theme in SCREEN_THEMES.items()
+)
+"""The Textual themes."""
 
 # --- Letters that can be read from three metres: a 5x7 face painted in whole and half cells
 #
@@ -428,3 +541,38 @@ def _wrapped(text: str, width: int, y: int) -> list[str]:
                 row = longer
         rows.append(row)
     return rows
+
+
+# --- Text that is safe to show
+#
+# A sensor may call itself anything, a workout too: escape sequences, line breaks, marks that turn the writing round,
+# characters of no width. What is left is one line of printable characters; widgets show it as plain text, never as
+# markup.
+
+_UNFIT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc"})
+"""Control, format (bidi overrides, zero width), surrogate, private, unassigned, separators, combining marks."""
+
+
+@lru_cache(maxsize=512)
+def sanitise(text: str, limit: int = 200) -> str:
+    """Give `text` as one line of at most `limit` printable characters, every run of white space one space.
+
+    Composed letters stay as they are (normal form C comes first); a combining mark left over is dropped, because
+    terminals do not agree about its width.
+    """
+    composed = unicodedata.normalize("NFC", text[: 4 * limit])
+    kept = "".join(" " if character.isspace() else character for character in composed if _fits(character))
+    return " ".join(kept.split())[:limit]
+
+
+def fit(text: str, width: int) -> str:
+    """Cut `text` to `width` cells, the last one an ellipsis where something is missing."""
+    if cell_len(text) <= width:
+        return text
+    if width <= 1:
+        return "…"[:width]
+    return set_cell_size(text, width - 1).rstrip() + "…"
+
+
+def _fits(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) not in _UNFIT

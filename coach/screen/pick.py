@@ -18,22 +18,26 @@ from textual.widgets import Input, Static
 
 from coach.problems import CoachProblem
 from coach.screen import keys
-from coach.screen.library_list import KEYS, Filters, Order, SortColumn, found
 from coach.screen.overlays import HelpOverlay, Overlay
+from coach.screen.paint import fit, sanitise
 from coach.screen.protocols import Leaving, Library, LibraryEntry, TypedWorkout, WorkoutDetail
-from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.library import (
+    KEYS,
     Description,
+    Filters,
     KeyLine,
     Keys,
     LibraryDetail,
     LibraryTable,
     Listing,
+    Order,
+    SortColumn,
     TitleRow,
     TitleTexts,
     clock_words,
+    found,
 )
-from coach.screen.widgets.own_workout import OwnPage, OwnWorkout
+from coach.screen.widgets.workout_page import OwnPage, OwnWorkout
 from coach.workout.timeline import WITHOUT_PLAN
 
 if TYPE_CHECKING:

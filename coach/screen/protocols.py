@@ -16,9 +16,8 @@ if TYPE_CHECKING:  # what these are made from reads documents, which a run in pr
     from coach.athlete import Athlete
     from coach.live.snapshot import Snapshot
     from coach.review.comparison import Comparison
-    from coach.review.cut_off import WayOn
-    from coach.review.guided_tests import PaceOffer
-    from coach.review.journaled import JournaledRep
+    from coach.review.journaled import JournaledRep, WayOn
+    from coach.review.lessons import PaceOffer
     from coach.review.review import Review
     from coach.review.season import Season
     from coach.review.summary import RunCurves, Summary

@@ -17,10 +17,10 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from coach.review.cut_off import KEYS_ON, WayOn
+from coach.review.journaled import KEYS_ON, WayOn
 from coach.screen import keys
+from coach.screen.paint import sanitise
 from coach.screen.protocols import CutOffRun, LiveFeed, PlaybackControls
-from coach.screen.sanitise import sanitise
 from coach.screen.widgets.figures import Figures, SplitTable
 from coach.screen.widgets.lines import (
     KeyBar,
@@ -31,9 +31,9 @@ from coach.screen.widgets.lines import (
     TitleBar,
     takes_the_stage,
 )
-from coach.screen.widgets.profile import Profile
 from coach.screen.widgets.stage import CueBox, HeroBox, Sizing, Tape
 from coach.screen.widgets.strip_widget import StripWidget, Throttle
+from coach.screen.widgets.workout_page import Profile
 from coach.session.phases import Phase
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.problems import CoachProblem
+from coach.screen.paint import fit, sanitise
 from coach.screen.protocols import SensorDesk, SensorLine
-from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.strip_widget import Throttle
 from coach.themes import THEME_KEY_LABEL
 

@@ -20,10 +20,8 @@ from textual.widgets.option_list import Option
 
 from coach.quantities import Seconds, format_clock
 from coach.screen.overlays import LinkOverlay
-from coach.screen.paint import has_picture
-from coach.screen.palette import THEMES
+from coach.screen.paint import THEMES, fit, has_picture, sanitise
 from coach.screen.run import RunScreen
-from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.board_page import BoardPage, BoardView, board_row
 from coach.screen.widgets.strip_widget import WatchingScreen
 from coach.session.buttons import Button

@@ -14,7 +14,7 @@ from coach.cues.cue import Cue, CueKind, SuppressionReason, Why
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE
 from coach.screen import words
 from coach.screen.keys import MARK, PAUSE, key_word
-from coach.screen.sanitise import sanitise
+from coach.screen.paint import sanitise
 from coach.session.phases import ItemPart, Phase
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, Freshness, SensorState, Source
 from coach.workout.kinds import HARD

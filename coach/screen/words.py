@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from coach.quantities import format_clock, format_metres, format_pace, signed
 from coach.screen.keys import ACCEPT, UNDO, key_word
-from coach.screen.sanitise import sanitise
+from coach.screen.paint import sanitise
 from coach.session.buttons import Button
 from coach.session.events import Split, SplitRole
 from coach.session.light import Light

@@ -28,7 +28,7 @@ from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.recording.codec import encode_header, encode_input, encode_output, read_journal
 from coach.recording.records import Journal
-from coach.review.cut_off import WayOn
+from coach.review.journaled import WayOn
 from coach.session.events import RunResumed, StepEnded
 from coach.simulate.runner import VirtualRunner, simulate
 from coach.workout.timeline import Timeline

@@ -39,7 +39,7 @@ from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.recording.codec import UUIDS, input_to_json
 from coach.recording.records import Header
-from coach.review.compare import CueChange
+from coach.review.comparison import CueChange
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import EndReason, MovedBy, ResumeChoice, SplitRole, StepUnderWay
 from coach.session.phases import Phase

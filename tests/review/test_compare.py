@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.review.compare import CueChange, compare, counts, event_of_difference
+from coach.review.comparison import CueChange, compare, counts, event_of_difference
 
 
 def step(step_id="s1"):

@@ -7,7 +7,7 @@ import pytest
 from coach.live.encoding import encode_event
 from coach.quantities import Seconds
 from coach.recording.codec import encode_input, encode_output
-from coach.review.cut_off import CutOff, WayOn, cut_off, read_cut_off
+from coach.review.journaled import CutOff, WayOn, cut_off, read_cut_off
 from coach.session.buttons import Button
 from coach.session.config import StartPolicy
 from coach.session.events import StepUnderWay

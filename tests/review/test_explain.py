@@ -6,7 +6,7 @@ from coach.cues.cue import Why
 from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import MetresPerSecond, Seconds
-from coach.review.explain import band, evidence, moment_of
+from coach.review.trace import band, evidence, moment_of
 from coach.signals.readings import Reported, Source
 from coach.workout.timeline import free_run
 

@@ -14,7 +14,7 @@ from coach.cli.root import root
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
 from coach.recording.replay import refold
-from coach.review.guided_tests import evenness, findings, pace_offer
+from coach.review.lessons import evenness, findings, pace_offer
 from coach.session.events import EndReason, StepEnded
 from coach.simulate import RunnerProfile, VirtualRunner, simulate
 from coach.workout.compile import compile_workout

@@ -19,7 +19,7 @@ from coach.gatt.treadmill import TreadmillData
 from coach.live.inputs import Input
 from coach.quantities import MetresPerSecond, Seconds, signed
 from coach.recording.replay import TimedOutput
-from coach.review import guided_tests, measures
+from coach.review import lessons, measures
 from coach.review.formulas import COLUMNS, FORMULAS, UNITS, formula_lines
 from coach.review.review import (
     Came,
@@ -32,14 +32,16 @@ from coach.review.review import (
     RunRecord,
     Standing,
 )
-from coach.review.review_tree import explained, explanation, review_tree
 from coach.review.reviewer import record_of, review_of
 from coach.review.sections import (
     SECTION_ROWS,
     came_text,
     cue_table,
+    explained,
+    explanation,
     profile_lines,
     review_lines,
+    review_tree,
     section_lines,
     sections,
     sensor_table,
@@ -476,7 +478,7 @@ def simulated_run(workout: str, folder: Path) -> ReviewedRun:
     made = CliRunner().invoke(root, ["simulate", workout, "--athlete", RACER, "--out", str(file)])
     assert made.exit_code == 0, made.output
     playable = load_recording(RecordingRequest(str(file)), Settings(), SILENT)
-    is_test = any(step.section in guided_tests.SECTIONS for step in playable.setup.timeline.steps)
+    is_test = any(step.section in lessons.SECTIONS for step in playable.setup.timeline.steps)
     return fold(playable, snapshots=is_test)
 
 

@@ -8,7 +8,7 @@ from math import sin, sqrt
 import pytest
 
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.review.two_pods import compared
+from coach.review.lessons import compared
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import Characteristic, Notified, Relayed, Reported, Source
 

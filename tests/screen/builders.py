@@ -15,7 +15,7 @@ from coach.live.outputs import Output
 from coach.live.snapshot import Snapshot, SplitRow
 from coach.problems import CoachProblem, RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
-from coach.review.cut_off import WayOn
+from coach.review.journaled import WayOn
 from coach.review.summary import RunCurves, Summary, summarize
 from coach.screen.protocols import LibraryEntry, NameUse, SensorLine, TypedWorkout, WorkoutDetail
 from coach.session.buttons import Button

@@ -13,7 +13,7 @@ from coach.athlete import athlete_from
 from coach.problems import AthleteProblem
 from coach.screen.app import CoachApp
 from coach.screen.athlete import AthleteScreen
-from coach.screen.palette import SUN
+from coach.screen.paint import SUN
 from coach.screen.pick import PickScreen
 from coach.screen.widgets.athlete_page import AthletePage, ProfilePage, day_words, stops_of
 from coach.workout.athlete_profile import AthleteProfile, profile_of

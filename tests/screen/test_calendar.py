@@ -34,7 +34,7 @@ from coach.screen.calendar_view import (
     week_head,
     week_summary,
 )
-from coach.screen.palette import SUN
+from coach.screen.paint import SUN
 from coach.screen.pick import PickScreen
 from coach.screen.run import RunScreen
 from coach.screen.widgets.calendar_page import calendar_rows

@@ -7,8 +7,7 @@ import pytest
 
 from coach.cues.cue import VERDICTS, CueKind, Opinion, Settling, Suppression, SuppressionReason, Why
 from coach.quantities import Metres, Seconds
-from coach.screen.paint import first_that_fits, has_picture
-from coach.screen.palette import SUN
+from coach.screen.paint import SUN, first_that_fits, has_picture
 from coach.screen.stance import (
     FAR_M,
     NEWS,

@@ -7,7 +7,7 @@ import pytest
 
 from coach.live.snapshot import SplitRow
 from coach.quantities import Metres, Seconds
-from coach.screen.palette import SUN
+from coach.screen.paint import SUN
 from coach.screen.widgets.figures import GRIDS, Figures, figures, grid_for
 from coach.session.events import SplitRole
 from coach.session.light import Light

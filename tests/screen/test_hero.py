@@ -3,7 +3,7 @@
 import pytest
 
 from coach.quantities import Metres, Seconds
-from coach.screen.palette import SUN
+from coach.screen.paint import SUN
 from coach.screen.widgets.stage import Hero, HeroBox, hero
 from coach.session.phases import ItemPart, ItemTimer, Phase
 from coach.signals.readings import Freshness, SensorState, SensorStatus, Source

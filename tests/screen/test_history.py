@@ -15,10 +15,9 @@ from coach.review.season import Season
 from coach.screen import keys
 from coach.screen.app import CoachApp
 from coach.screen.history import COLUMNS, DeleteDialog, HistoryScreen, found_runs, sorted_runs
-from coach.screen.palette import SUN
+from coach.screen.paint import SUN
 from coach.screen.pick import PickScreen
-from coach.screen.review import ReviewScreen
-from coach.screen.season import SeasonScreen, SeasonView, big_figures, season_rows
+from coach.screen.review import ReviewScreen, SeasonScreen, SeasonView, big_figures, season_rows
 from coach.screen.summary import SummaryScreen
 from coach.screen.widgets.history_page import day_text, listed, one_line, sparkline, weekly
 from tests.screen.past_runs import REFUSED, TODAY, FakeRuns, history, made_up, reps_of, weeks_of

@@ -7,7 +7,7 @@ import pytest
 from coach.screen import keys
 from coach.screen.app import CoachApp
 from coach.screen.overlays import HelpOverlay, QuitDialog, WhyOverlay
-from coach.screen.palette import SUN
+from coach.screen.paint import SUN
 from coach.screen.protocols import Leaving
 from coach.screen.run import RunScreen
 from coach.screen.widgets.lines import KeyBar

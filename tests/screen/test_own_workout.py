@@ -9,7 +9,7 @@ from coach.screen.app import CoachApp
 from coach.screen.pick import PickScreen
 from coach.screen.run import RunScreen
 from coach.screen.widgets.library import LibraryTable
-from coach.screen.widgets.own_workout import _LINES, OwnWorkout, step_lines
+from coach.screen.widgets.workout_page import _LINES, OwnWorkout, step_lines
 from coach.workout import notation
 from coach.workout.compile import outline
 from tests.screen.builders import FakeLibrary, listed

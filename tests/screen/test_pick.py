@@ -12,12 +12,22 @@ from coach.problems import WorkoutProblem
 from coach.quantities import MetresPerSecond, Seconds
 from coach.screen.app import CoachApp
 from coach.screen.editor import EditorScreen
-from coach.screen.library_list import Filters, Order, SortColumn, found
 from coach.screen.overlays import EffortDialog, HelpOverlay
 from coach.screen.pick import PickScreen, about
 from coach.screen.protocols import Leaving, PastRun, WorkoutDetail
 from coach.screen.run import RunScreen
-from coach.screen.widgets.library import KeyLine, LibraryTable, day_of, hours, long_distance, said_of
+from coach.screen.widgets.library import (
+    Filters,
+    KeyLine,
+    LibraryTable,
+    Order,
+    SortColumn,
+    day_of,
+    found,
+    hours,
+    long_distance,
+    said_of,
+)
 from tests.screen.builders import FakeLibrary, listed, session_8x400, without_plan
 from tests.screen.render import text_of
 

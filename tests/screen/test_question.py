@@ -3,7 +3,7 @@
 import pytest
 
 from coach.quantities import Seconds
-from coach.screen.palette import NIGHT, SUN
+from coach.screen.paint import NIGHT, SUN
 from coach.screen.widgets.lines import ASKED_S, Question, takes_the_stage
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind

@@ -10,7 +10,7 @@ from coach.problems import RecordingProblem
 from coach.review.comparison import ComparedRun, compare_runs
 from coach.review.review import Review
 from coach.screen.app import CoachApp
-from coach.screen.palette import SUN
+from coach.screen.paint import SUN
 from coach.screen.review import SectionsPage, SectionsView, section_rows
 from coach.screen.summary import SummaryScreen
 from tests.screen.reviews import FakeNotes, FakeReviewDesk, over, reviewed_session

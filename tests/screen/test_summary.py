@@ -10,7 +10,7 @@ from coach.problems import RecordingProblem
 from coach.quantities import Seconds
 from coach.review.tables import figures
 from coach.screen.app import CoachApp
-from coach.screen.palette import SUN
+from coach.screen.paint import SUN
 from coach.screen.protocols import Leaving
 from coach.screen.run import RunScreen
 from coach.screen.summary import CurveScreen, FormulaOverlay, ReviewPage, SummaryScreen

@@ -6,7 +6,7 @@ import pytest
 
 from coach.cues.cue import Opinion, Settling
 from coach.quantities import Metres, Seconds
-from coach.screen.palette import SUN
+from coach.screen.paint import SUN
 from coach.screen.widgets.stage import STEPS, Tape, TapeReading, TapeWords, place
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness

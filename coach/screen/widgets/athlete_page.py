@@ -19,11 +19,9 @@ from coach.physiology import vdot
 from coach.physiology.cadence import cadence_line
 from coach.physiology.predictions import words_of
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_pace
-from coach.screen.paint import blank, pieces_row, placed_row, stack, text_row
-from coach.screen.palette import Pair, Palette
-from coach.screen.sanitise import fit, sanitise
-from coach.screen.widgets.own_workout import MARGIN
+from coach.screen.paint import Pair, Palette, blank, fit, pieces_row, placed_row, sanitise, stack, text_row
 from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.workout_page import MARGIN
 from coach.workout.athlete_profile import AthleteProfile, PaceLine, beats_words, pace_words, zone_words
 from coach.workout.defaults import OLD_RACE_DAYS
 

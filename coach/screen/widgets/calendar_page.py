@@ -22,9 +22,7 @@ from coach.screen.calendar_view import (
     UsualBand,
     month_weeks,
 )
-from coach.screen.paint import has_picture, width_of
-from coach.screen.palette import Pair, Palette
-from coach.screen.sanitise import fit, sanitise
+from coach.screen.paint import Pair, Palette, fit, has_picture, sanitise, width_of
 from coach.screen.widgets.review_page import MARGIN, Canvas, paint_keys
 
 BROKEN: Final = "▲"

@@ -12,12 +12,20 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from coach.quantities import long_distance
-from coach.screen.paint import beside, blank, pieces_row, placed_row, stack, text_row
-from coach.screen.palette import Pair, Palette
-from coach.screen.sanitise import fit, sanitise
-from coach.screen.widgets.own_workout import MARGIN, step_means, step_time
-from coach.screen.widgets.profile import ProfilePlan, profile_rows
+from coach.screen.paint import (
+    Pair,
+    Palette,
+    beside,
+    blank,
+    fit,
+    pieces_row,
+    placed_row,
+    sanitise,
+    stack,
+    text_row,
+)
 from coach.screen.widgets.strip_widget import StripWidget
+from coach.screen.widgets.workout_page import MARGIN, ProfilePlan, profile_rows, step_means, step_time
 from coach.workout.describe import MOVE_WORDS, sentence, until_text
 from coach.workout.editing import Cell, Form, StepRow
 from coach.workout.estimate import Estimate, estimate

@@ -1,8 +1,8 @@
 """The figures under the tape, and the splits of a rep timed by hand.
 
-The figures are what is left, heart rate, cadence and the light, in a rest the last rep. Every figure has a column of its
-own whose right edge never moves, and all are of one size. A value too wide for its column loses its decimals, then its
-unit, and never moves its neighbour. Unknown is `--`; a stale value is grey and has its age in its label.
+The figures are what is left, heart rate, cadence and the light, in a rest the last rep. Every figure has a column of
+its own whose right edge never moves, and all are of one size. A value too wide for its column loses its decimals, then
+its unit, and never moves its neighbour. Unknown is `--`; a stale value is grey and has its age in its label.
 
 The splits are the last valid one in letters, a field for what is doubted or asked, and a table.
 """
@@ -20,6 +20,7 @@ from coach.quantities import METRES_PER_KM, METRES_PER_MILE, long_distance
 from coach.screen import words
 from coach.screen.keys import ACCEPT, key_word
 from coach.screen.paint import (
+    Palette,
     Scale,
     beside,
     blank,
@@ -30,7 +31,6 @@ from coach.screen.paint import (
     text_row,
     width_of,
 )
-from coach.screen.palette import Palette
 from coach.screen.widgets.lines import asked, offer_text, reply
 from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.buttons import Button
@@ -343,7 +343,7 @@ def _fitting(figure: FigureText, room: int, scale: int) -> tuple[str, str]:
     return figure.texts[-1], figure.short_label
 
 
-# --- splits ----------------------------------------------------------------------------------------------------------
+# --- splits
 
 _FIELD_ROWS: Final = 4
 """Rows of the field for what is doubted, answered or asked; they are kept free when it is empty."""

@@ -15,9 +15,8 @@ from textual.strip import Strip
 
 from coach.quantities import format_hours, long_distance
 from coach.review.tables import lap_text, off_text
-from coach.screen.palette import Palette
+from coach.screen.paint import Palette, fit, sanitise
 from coach.screen.protocols import HistoryRow
-from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.review_page import Canvas, paint_keys
 
 if TYPE_CHECKING:

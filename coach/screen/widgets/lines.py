@@ -18,6 +18,8 @@ from coach.screen import keys, words
 from coach.screen.keys import ACCEPT, MARK, key_word
 from coach.screen.paint import (
     Block,
+    Pair,
+    Palette,
     Scale,
     beside,
     blank,
@@ -29,12 +31,11 @@ from coach.screen.paint import (
     largest,
     lettered,
     pieces_row,
+    sanitise,
     stack,
     text_row,
     width_of,
 )
-from coach.screen.palette import Pair, Palette
-from coach.screen.sanitise import sanitise
 from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.buttons import Button
 from coach.session.phases import BUTTONS, Action, Phase, context_of, mark_context_of
@@ -82,7 +83,7 @@ class TitleBar(StripWidget[Title]):
         return [ends_row(value.left, value.right, width, colours.bar)]
 
 
-# --- step line -------------------------------------------------------------------------------------------------------
+# --- step line
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def wordings(step: Step, unit: str = "km", *, by_hand: bool = False) -> tuple[st
     return tuple(dict.fromkeys(text.rstrip() for text in texts))
 
 
-# --- sensor row ------------------------------------------------------------------------------------------------------
+# --- sensor row
 
 _HELD_S: Final = 2.0
 """From here on the age of a live value is shown: it is held, and nothing new is judged by it."""
@@ -216,7 +217,7 @@ def _words(sensor: Sensor, *, short: bool = False) -> str:
     return " ".join(part for part in parts if part)
 
 
-# --- question --------------------------------------------------------------------------------------------------------
+# --- question
 
 ASKED_S: Final = 30.0
 """How long a question that holds no clock takes the stage; after that it has a line. Judged, not measured."""
@@ -325,7 +326,7 @@ def _rep(value: ShownQuestion, width: int, colours: Palette) -> list[Strip]:
     ]
 
 
-# --- next line -------------------------------------------------------------------------------------------------------
+# --- next line
 
 _SENSOR_ROW: Final = 100
 """Columns from which the sensors have a row of their own."""
@@ -412,7 +413,7 @@ def offer_text(offer: str) -> str:
     return f"{key_word(ACCEPT)} accept: {_OFFERS.get(offer) or sanitise(offer.replace('_', ' '), 60)}"
 
 
-# --- key line --------------------------------------------------------------------------------------------------------
+# --- key line
 
 Hint = tuple[str, str]
 """A key, and its word."""

@@ -16,9 +16,7 @@ from textual.strip import Strip
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.review import tables
 from coach.review.summary import RepRow, RepTable, Summary
-from coach.screen.paint import Scale, block, has_picture, width_of
-from coach.screen.palette import Pair, Palette
-from coach.screen.sanitise import fit, sanitise
+from coach.screen.paint import Pair, Palette, Scale, block, fit, has_picture, sanitise, width_of
 from coach.workout.kinds import RUN
 
 EFFORT_WORDS: Final = (

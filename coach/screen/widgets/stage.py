@@ -20,17 +20,18 @@ from coach.screen import words
 from coach.screen.keys import MARK, key_word
 from coach.screen.paint import (
     HEIGHT,
+    Pair,
+    Palette,
     beside,
     blank,
     block_rows,
     first_that_fits,
     largest,
     lettered,
+    sanitise,
     stack,
     text_row,
 )
-from coach.screen.palette import Pair, Palette
-from coach.screen.sanitise import sanitise
 from coach.screen.stance import PROGRESS_STEPS, Frame, Needle, Stance, Tone, stance
 from coach.screen.widgets.figures import last_valid
 from coach.screen.widgets.lines import wordings
@@ -252,7 +253,7 @@ def _value(shown: DisplayValue | None, quantity: Quantity, label: str, unit: str
     return replace(made, is_stale=True, below=f"{words.age(shown).upper()}   {label}")
 
 
-# --- cue box ---------------------------------------------------------------------------------------------------------
+# --- cue box
 
 _LEG: Final = 5
 """Cells of a corner's foot."""
@@ -379,7 +380,7 @@ def _between(rows: list[Strip], before: int, after: int, pair: Pair) -> list[Str
     return beside([left, rows, right])
 
 
-# --- tape ------------------------------------------------------------------------------------------------------------
+# --- tape
 
 STEPS: Final = 240
 """Places of the needle from end to end: finer than the half cells of the widest screen."""
@@ -561,7 +562,7 @@ def _edges(value: TapeReading, width: int, pair: Pair) -> Strip:
     return text_row("".join(text), width, pair)
 
 
-# --- how far the pace can be read ------------------------------------------------------------------------------------
+# --- how far the pace can be read
 
 MM_PER_M: Final = 6.4
 """Height of a letter that is read with ease from a metre: 22 minutes of arc (reference, UX 1.1)."""

@@ -10,8 +10,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from coach.screen.paint import blank
-from coach.screen.palette import Palette, palette
+from coach.screen.paint import Palette, blank, palette
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
