@@ -34,7 +34,7 @@ from coach.workout.timeline import Step
 _SAME_M: Final = 0.5
 """Planned lengths closer than this, in metres or seconds, are one length: documents round them."""
 _NEWS_S: Final = 1.0
-"""A change of the mean pace under this many seconds a kilometre is no news: a footpod errs by as much."""
+"""A change of the mean pace under this many seconds a kilometre is not mentioned: a footpod errs by as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +56,18 @@ class ComparedRun:
 
 @dataclass(frozen=True, slots=True)
 class MatchedRep:
-    """A rep of the workout as each run has it."""
+    """A rep of the workout, once for each run."""
 
     reps: tuple[RepRow | None, ...]
-    """One place a run, in their order; None where a run has no such rep."""
+    """One place for each run, in their order; None where a run has no such rep."""
 
     def is_same_length(self, place: int) -> bool:
-        """Whether the rep of a run was planned as long as that of the first run."""
+        """Return whether the rep of a run was planned as long as that of the first run."""
         first, other = self.reps[0], self.reps[place]
         return first is not None and other is not None and _same_length(first.result.step, other.result.step)
 
     def time_change(self, place: int) -> Seconds | None:
-        """Seconds a run took more than the first one, where both ran one distance whole."""
+        """Seconds a run took more than the first run, where both ran the same distance whole."""
         first, other = self.reps[0], self.reps[place]
         if first is None or other is None or not self.is_same_length(place):
             return None
@@ -77,12 +77,12 @@ class MatchedRep:
         return Seconds(other.result.time_s - first.result.time_s)
 
     def pace_change(self, place: int) -> Seconds | None:
-        """Seconds a kilometre a run was slower than the first one."""
+        """Seconds a kilometre a run was slower than the first run."""
         before, after = self._of(0, _pace), self._of(place, _pace)
         return None if before is None or after is None else Seconds(after - before)
 
     def heart_rate_change(self, place: int) -> BeatsPerMinute | None:
-        """By how much the mean heart rate of a run was higher than that of the first one."""
+        """Difference of the mean heart rate of a run to that of the first run, + is higher."""
         before, after = self._of(0, _heart_rate), self._of(place, _heart_rate)
         return None if before is None or after is None else BeatsPerMinute(after - before)
 
@@ -93,20 +93,20 @@ class MatchedRep:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two runs and more, rep by rep; the first one is what the others are held against."""
+    """Two or more runs, rep by rep; the others are compared with the first."""
 
     runs: tuple[ComparedRun, ...]
     reps: tuple[MatchedRep, ...]
     has_reps: bool
-    """Whether the rows are reps; else they are the steps of runs without reps."""
+    """True if the rows are reps; else they are the steps of runs without reps."""
 
     @property
     def is_one_workout(self) -> bool:
-        """Whether all runs were of a workout of one name."""
+        """True if all runs were of a workout of one name."""
         return len({run.summary.workout for run in self.runs}) == 1
 
     def is_alike(self, place: int) -> bool:
-        """Whether a run has reps as long as those of the first run, so that their means say something."""
+        """Return whether a run has reps as long as those of the first run, so that their means can be compared."""
         return any(row.is_same_length(place) for row in self.reps)
 
 
@@ -141,15 +141,15 @@ def _add(rows: list[list[RepRow | None]], place: int, reps: Sequence[RepRow]) ->
 
 
 def _step(row: Sequence[RepRow | None]) -> Step:
-    """The step a row stands for."""
+    """The step that a row is for."""
     return next(rep for rep in row if rep is not None).result.step
 
 
-def _same_length(one: Step, other: Step) -> bool:
-    """Whether two steps were planned equally long, and in the same measure."""
+def _same_length(step: Step, other: Step) -> bool:
+    """Return whether two steps were planned equally long, and in the same measure."""
     pairs = (
-        (one.until.distance(), other.until.distance()),
-        (one.until.time(), other.until.time()),
+        (step.until.distance(), other.until.distance()),
+        (step.until.time(), other.until.time()),
     )
     return all(
         first == second or (first is not None and second is not None and abs(first - second) < _SAME_M)
@@ -175,10 +175,10 @@ def _heart_rate(result: StepEnded) -> float | None:
 def comparison_sentences(comparison: Comparison, unit: str = "km") -> list[str]:
     """Say in at most three plain sentences how the second run differs from the first: facts without a cause."""
     first, second = (run.summary.reps for run in comparison.runs[:2])
-    said = [*_counts(comparison)]
+    sentences = [*_counts(comparison)]
     if comparison.is_alike(1):
-        said += [*_paces(first, second, unit), *_heart_rates(first, second)]
-    return said[: tables.MOST_SENTENCES]
+        sentences += [*_paces(first, second, unit), *_heart_rates(first, second)]
+    return sentences[: tables.MOST_SENTENCES]
 
 
 def _counts(comparison: Comparison) -> Iterator[str]:
@@ -213,7 +213,7 @@ def _heart_rates(first: RepTable, second: RepTable) -> Iterator[str]:
 
 
 def run_name(run: ComparedRun) -> str:
-    """What a run is called in a comparison: its day and workout."""
+    """Name a run in a comparison by its day and workout."""
     return f"{run.day or run.summary.run}  {run.summary.workout}"
 
 
@@ -225,7 +225,7 @@ HEAD: Final = ("", "run", "time", "change", "pace", "change", "+/- s", "HR", "ch
 
 
 def comparison_rows(comparison: Comparison, unit: str = "km") -> Iterator[tuple[str, ...]]:
-    """The table: a row a run under each rep, and their means at the end; see `HEAD`."""
+    """The table: a row for each run under each rep, and their means at the end; see `HEAD`."""
     per = "km" if unit == "km" else "mile"
     for number, matched in enumerate(comparison.reps, 1):
         for place, rep in enumerate(matched.reps):
@@ -283,7 +283,7 @@ def _mean_cells(comparison: Comparison, place: int, run: ComparedRun, unit: str)
 
 
 def _change(after: float | None, before: float | None, *, digits: int = 0) -> str:
-    """Write a change with its sign, of the two figures as they are shown, so that whoever subtracts gets the same."""
+    """Write a change with its sign; it is the difference of the two figures as they are shown."""
     if after is None or before is None:
         return ""
     return signed(round(after, digits) - round(before, digits), digits)
@@ -350,17 +350,17 @@ def _rep_tree(comparison: Comparison, matched: MatchedRep, place: int, rep: RepR
 
 FORMAT: Final = "coach-comparison/1"
 _POINTS: Final = 150
-"""Samples a rep has at most: what a small picture can show."""
+"""Most samples of a rep: a small picture shows no more."""
 _TONES: Final = ("curve", "other")
-"""How the two runs of a picture are drawn: an unbroken line, and a dotted one over it."""
+"""Styles of the two runs of a picture: an unbroken line, and a dotted one over it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _RepCurves:
-    """What was measured in one rep, along its own time."""
+    """The measurements of one rep, along its own time."""
 
     name: str
-    """Which rep of which run."""
+    """Run and rep in words."""
     result: str
     """Its time, pace and heart rate in words."""
     seconds: float
@@ -433,7 +433,7 @@ def _table(comparison: Comparison, unit: str) -> str:
 def _pictures(
     comparison: Comparison, curves: Sequence[Sequence[_RepCurves | None]], axis: charts.Axis, name: str
 ) -> Iterator[str]:
-    """A small picture a rep: the first two runs over each other, on one axis for all."""
+    """A small picture for each rep: the first two runs over each other, on one axis for all."""
     if not any(charts.any_of(getattr(each, name)) for row in curves for each in row[:2] if each):
         return
     yield '<p class="legend">unbroken: run 1; dotted: run 2</p>'
@@ -460,7 +460,7 @@ def _picture(matched: MatchedRep, pair: Sequence[_RepCurves | None], axis: chart
 
 
 def _thinned(values: Sequence[float | None], seconds: float) -> list[float | None]:
-    """The values along so many seconds, every second, third ... of them."""
+    """Every second, third ... of the values along so many seconds, so that at most `_POINTS` are left."""
     every = max(1, -(-int(seconds) // _POINTS))
     return list(values[::every]) + [None] * ((int(seconds) - len(values)) // every)
 
@@ -509,31 +509,31 @@ def _tree(
 
 # --- the cues of two folds of one recording
 #
-# The two may differ in a setting, or in the version of the program: a journal keeps what was said. Only the cues are
+# The two may differ in a setting, or in the version of the program: a journal keeps its cues. Only the cues are
 # compared, for a changed rule shows there; where steps begin and end is the recording's own.
 
 NEAR_S: Final = 20.0
 """Two cues of one kind in one step that lie closer than this are one cue, said sooner or later: it is the shortest
 silence between two of them."""
 SAME_S: Final = 0.05
-"""Closer than this they are said at the same moment: a tenth of a second is what a log is read to."""
+"""Cues closer than this were given at the same moment: a log is read to a tenth of a second."""
 
 
 class CueChange(StrEnum):
-    """What became of a cue."""
+    """How a cue of the first fold appears in the second."""
 
     SAME = "same"
     SOONER = "sooner"
     LATER = "later"
     REWORDED = "reworded"
-    """Said at the same moment in other words, or no longer aloud."""
+    """Given at the same moment in other words, or no longer spoken."""
     GONE = "gone"
     NEW = "new"
 
 
 @dataclass(frozen=True, slots=True)
 class ToldCue:
-    """One cue as an event tells it."""
+    """One cue, read from its event."""
 
     at: Seconds
     """Seconds since the first input."""
@@ -548,7 +548,7 @@ class ToldCue:
 
 @dataclass(frozen=True, slots=True)
 class CueDifference:
-    """One cue of either side, and its counterpart where there is one."""
+    """One cue of either side, and its counterpart if there is one."""
 
     change: CueChange
     before: ToldCue | None
@@ -556,14 +556,14 @@ class CueDifference:
 
     @property
     def at(self) -> Seconds:
-        """When the earlier of the two was said."""
+        """Time of the earlier of the two."""
         return min(cue.at for cue in (self.before, self.after) if cue is not None)
 
 
 def compare(
     before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]
 ) -> tuple[CueDifference, ...]:
-    """Hold the cues of two event logs of one recording against each other, in order of time.
+    """Compare the cues of two event logs of one recording, in order of time.
 
     Cues are paired within their step and kind, the closest first, as long as they lie within `NEAR_S`; what finds
     no counterpart is gone or new.
@@ -572,21 +572,25 @@ def compare(
     """
     left, right = told_cues(before), told_cues(after)
     pairs = _pairs(left, right)
-    found = [CueDifference(_cue_change(left[i], right[j]), left[i], right[j]) for i, j in pairs]
+    differences = [CueDifference(_cue_change(left[i], right[j]), left[i], right[j]) for i, j in pairs]
     paired_left, paired_right = {i for i, _ in pairs}, {j for _, j in pairs}
-    found += [CueDifference(CueChange.GONE, cue, None) for i, cue in enumerate(left) if i not in paired_left]
-    found += [CueDifference(CueChange.NEW, None, cue) for j, cue in enumerate(right) if j not in paired_right]
-    return tuple(sorted(found, key=lambda one: (one.at, one.after is None)))
+    differences += [
+        CueDifference(CueChange.GONE, cue, None) for i, cue in enumerate(left) if i not in paired_left
+    ]
+    differences += [
+        CueDifference(CueChange.NEW, None, cue) for j, cue in enumerate(right) if j not in paired_right
+    ]
+    return tuple(sorted(differences, key=lambda difference: (difference.at, difference.after is None)))
 
 
 def counts(differences: Iterable[CueDifference]) -> dict[CueChange, int]:
-    """How many cues became what, in the order of `CueChange`; what did not happen is left out."""
-    found = Counter(one.change for one in differences)
-    return {change: found[change] for change in CueChange if found[change]}
+    """Count the cues by their change, in the order of `CueChange`; changes that do not occur are left out."""
+    counter = Counter(difference.change for difference in differences)
+    return {change: counter[change] for change in CueChange if counter[change]}
 
 
 def told_cues(events: Iterable[Mapping[str, Any]]) -> list[ToldCue]:
-    """The cues of an event log, each with the step it was said in."""
+    """Read the cues of an event log, each with the step under way."""
     step_id = path = ""
     cues: list[ToldCue] = []
     for event in events:
@@ -611,10 +615,10 @@ def _cue(event: Mapping[str, Any], step_id: str, path: str) -> ToldCue:
 def _pairs(left: Sequence[ToldCue], right: Sequence[ToldCue]) -> list[tuple[int, int]]:
     """Pair cues of one step and kind, same words before others, the closest in time first."""
     near = [
-        (one.text != other.text, abs(one.at - other.at), i, j)
-        for i, one in enumerate(left)
+        (cue.text != other.text, abs(cue.at - other.at), i, j)
+        for i, cue in enumerate(left)
         for j, other in enumerate(right)
-        if (one.step_id, one.kind) == (other.step_id, other.kind) and abs(one.at - other.at) <= NEAR_S
+        if (cue.step_id, cue.kind) == (other.step_id, other.kind) and abs(cue.at - other.at) <= NEAR_S
     ]
     taken_left: set[int] = set()
     taken_right: set[int] = set()
@@ -634,16 +638,16 @@ def _cue_change(before: ToldCue, after: ToldCue) -> CueChange:
     return CueChange.SAME if same else CueChange.REWORDED
 
 
-def event_of_difference(one: CueDifference) -> Event:
-    """Tell a difference as one object: `change`, then what was said `before` and what is said `after`."""
-    told: Event = {"change": one.change.value}
-    for name, cue in (("before", one.before), ("after", one.after)):
+def event_of_difference(difference: CueDifference) -> Event:
+    """Write a difference as one object: `change`, then the cue `before` and the cue `after`."""
+    event: Event = {"change": difference.change.value}
+    for name, cue in (("before", difference.before), ("after", difference.after)):
         if cue is not None:
-            told[name] = {
+            event[name] = {
                 "at_s": cue.at,
                 "step_id": cue.step_id,
                 "kind": cue.kind,
                 "text": cue.text,
                 "spoken": cue.spoken,
             }
-    return told
+    return event

@@ -1,4 +1,4 @@
-"""How each number of a review is made: one row a number, with its inputs, its source and where it holds.
+"""The formula of each number of a review: one row a number, with its inputs, its source and its range.
 
 `coach review RUN --explain NAME` prints a row, the page `docs/reference/review.md` prints them all, and a number that
 has no row cannot be printed.
@@ -11,7 +11,7 @@ from typing import Final
 
 
 class Written(StrEnum):
-    """How a number is written, and the unit of its value."""
+    """The format of a number, and the unit of its value."""
 
     CLOCK = "clock"
     """Seconds as m:ss."""
@@ -70,17 +70,17 @@ UNITS: Final[Mapping[Written, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """How one number is made."""
+    """The definition of one number."""
 
     label: str
-    """What it is called where it is printed."""
+    """Its name where it is printed."""
     written: Written
     formula: str
     inputs: str
     source: str
     """A paper, a convention, or `own` with its reason."""
     valid: str
-    """Where it holds; outside it the number is left out, with the reason."""
+    """The conditions under which it holds; outside them the number is left out, with the reason."""
 
 
 _LINE: Final = "the line: presses, pod or watch, after every correction"
@@ -679,7 +679,7 @@ FORMULAS: Final[Mapping[str, Formula]] = {
 COLUMNS: Final = frozenset(
     {*_STEPS, "time_in_zone", "sensor_live", "sensor_gaps", "sensor_longest", "pod_factor"}
 )
-"""The names of numbers that stand in tables, one for each row; the others are said once of a run."""
+"""The names of numbers that stand in tables, one for each row; each of the others occurs once in a run."""
 
 
 def formula_lines(name: str, rows: Mapping[str, Formula] = FORMULAS) -> tuple[str, ...]:

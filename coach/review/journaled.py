@@ -1,4 +1,4 @@
-"""What a journal says without being folded: the results of a run, and where a run was cut off and how it can go on.
+"""Reads a journal without folding it: the results of a run, and where a run was cut off and how it can go on.
 
 Nothing is folded, so it takes milliseconds. The outputs of a journal are what the runner saw, with every correction of
 that run. A later version of the program may fold the same inputs to slightly other numbers, or to another step, which
@@ -26,7 +26,7 @@ from coach.workout.timeline import Step
 FREE: Final = "free"
 """The kind of a run without a plan."""
 SIMULATED: Final = "sim"
-"""What the header of a journal names a simulated runner among what measured the run."""
+"""The simulated runner in the `sensors` of a journal's header."""
 _OUT_LINE: Final = b"\n" + OUT
 _EVENTS: Final = tuple(
     f'"event":"{name}"'.encode()
@@ -35,9 +35,9 @@ _EVENTS: Final = tuple(
         "run_ended", "sensor",
     )
 )  # fmt: skip
-"""The outputs that say what a run came to; the others, most of them cues, are not decoded."""
+"""The outputs that hold results; the others, most of them cues, are not decoded."""
 _FUEL: Final = b'"kind":"fuel"'
-"""What stands in a cue that says to eat or drink."""
+"""Found in a cue to eat or drink."""
 _WHOLE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.LINE})
 
 
@@ -54,7 +54,7 @@ class JournaledSplit:
 
 @dataclass(frozen=True, slots=True)
 class JournaledRep:
-    """One step of a run that was run hard, as it ended."""
+    """One hard step of a run, as it ended."""
 
     number: int
     """From 1, over the whole run."""
@@ -76,48 +76,48 @@ class JournaledRep:
 
     @property
     def is_timed(self) -> bool:
-        """Whether its time is a result that is told; a stride's is not."""
+        """True if its time counts as a result; a stride's does not."""
         return self.kind in _TIMED
 
     @property
     def is_whole(self) -> bool:
-        """Whether it was run to its end."""
+        """True if it was run to its end."""
         return self.reason in _WHOLE and not self.is_cut
 
 
 @dataclass(frozen=True, slots=True)
 class JournaledRun:
-    """What a run came to; what its journal does not say is None or empty."""
+    """The results of a run; what its journal does not say is None or empty."""
 
     workout: str = ""
     athlete: str = ""
     kind: str = ""
-    """What the workout trains (`threshold`, `vo2max`, ...), `free` without a plan; empty where it does not say."""
+    """Purpose of the workout (`threshold`, `vo2max`, ...), `free` without a plan; empty if the document has none."""
     started: str = ""
     """Local time: `2026-11-21T18:04:05+01:00`."""
     zone: str = ""
     """Name of its time zone."""
     is_simulated: bool = False
-    """Whether the runner was made up, by `--sensors sim`."""
+    """True if the runner was simulated, by `--sensors sim`."""
     completed: bool = False
     steps_done: int = 0
     time_s: float | None = None
-    """Running time; of a run that was cut off up to what it said last."""
+    """Running time; of a run that was cut off, up to its last output."""
     distance_m: float | None = None
     hard_s: float | None = None
     """Running time of its hard steps."""
     hard_m: float | None = None
     """Metres of its hard steps; None where one was not measured."""
     effort: int | None = None
-    """How hard it was, where its workout asked."""
+    """Effort from 1 to 10, if the workout asked for it."""
     surface: str = ""
-    """What its workout is run on; empty where it does not say."""
+    """Surface that the workout is meant for; empty if the document does not say."""
     is_sheet: bool = False
-    """Whether nothing in it was run: a sheet of exercises."""
+    """True if nothing in it was run: a sheet of exercises."""
     shoe: str = ""
-    """The slug of the shoe that the pod sat on which was heard; empty where nobody knows, or two may be meant."""
+    """Slug of the shoe of the pod that sent data; empty if unknown, or if it may be one of several."""
     has_fuel: bool = False
-    """Whether something to eat or drink was said."""
+    """True if a cue said to eat or drink."""
     reps: tuple[JournaledRep, ...] = ()
 
     @property
@@ -133,7 +133,7 @@ _RUN: Final = frozenset(kind.value for kind in RUN)
 
 
 def read_journaled_run(data: bytes) -> JournaledRun:
-    """Read what a run came to from the bytes of its journal; a damaged line costs itself."""
+    """Read the results of a run from the bytes of its journal; damaged lines are skipped."""
     header, outputs = _whole_lines(data) or _lines(data)
     run = journaled_run(
         record_of(header),
@@ -175,7 +175,7 @@ def _lines(data: bytes) -> tuple[bytes, list[bytes]]:
 
 
 def journaled_run(header: Mapping[str, Any], events: Iterable[Mapping[str, Any]]) -> JournaledRun:
-    """Tell what a run came to from the header of its journal and its outputs."""
+    """Read the results of a run from the header of its journal and its outputs."""
     teller = _Teller()
     for event in events:
         teller.tell(event)
@@ -183,7 +183,7 @@ def journaled_run(header: Mapping[str, Any], events: Iterable[Mapping[str, Any]]
 
 
 def local_start(header: Mapping[str, Any]) -> str:
-    """When a run began by the header of its journal, in its own zone: `2026-11-21T18:04:05+01:00`; empty if unknown."""
+    """The local start of a run by the header of its journal: `2026-11-21T18:04:05+01:00`; empty if unknown."""
     epoch, offset = _number(header.get("wall_epoch")), _number(header.get("utc_offset_s")) or 0.0
     if not epoch:
         return ""
@@ -195,17 +195,17 @@ def local_start(header: Mapping[str, Any]) -> str:
 
 
 def header_of_line(line: str) -> dict[str, Any]:
-    """The header of a journal from its line with the sum, unchecked; empty where it is none."""
+    """The header of a journal from its first line, the checksum unverified; empty if it is no header."""
     return record_of(line.encode().rstrip(b"\n")[: 1 - TAIL])
 
 
 def is_simulated(header: Mapping[str, Any]) -> bool:
-    """Whether a simulated runner measured a run, by the header of its journal."""
+    """Return whether the header of a journal names the simulated runner."""
     return SIMULATED in str(header.get("sensors", "")).split(",")
 
 
 def kind_of(workout: object) -> str:
-    """What a workout document says it trains; `free` for none."""
+    """The purpose that a workout document is tagged with; `free` for None."""
     if workout is None:
         return FREE
     tags = workout.get("tags") if isinstance(workout, Mapping) else None
@@ -241,7 +241,7 @@ class _Teller:
         self._heard: set[str] = set()
 
     def tell(self, event: Mapping[str, Any]) -> None:
-        """Take the next output."""
+        """Apply the next output."""
         step_id = str(event.get("step_id", ""))
         self._run_s = _number(event.get("run_s")) if "run_s" in event else self._run_s
         match event.get("event"):
@@ -267,7 +267,7 @@ class _Teller:
                 pass
 
     def _note(self, event: Mapping[str, Any]) -> None:
-        """Take how hard it was, and which sensors were heard."""
+        """Take the effort from an answer, and the sensor that became live."""
         answer = event.get("answer")
         if is_effort_question(str(event.get("question", ""))) and isinstance(answer, int):
             self._effort = answer
@@ -326,7 +326,7 @@ class _Teller:
         splits[:] = [other for other in splits if metres is None or other.metres != metres] + [split]
 
     def run(self, header: Mapping[str, Any]) -> JournaledRun:
-        """Tell what it came to after the last output."""
+        """The results after the last output."""
         ended, rows = self._ended, list(self._rows.values())
         hard = [row for row in rows if row.started.get("kind") in _HARD]
         hard_metres = [row.distance_m for row in hard]
@@ -383,7 +383,7 @@ def _run_metres(row: _Row) -> float | None:
 
 
 def _hard_s(row: _Row) -> float:
-    """The running time a hard step was run hard: of a fartlek its hard stretches."""
+    """The running time of a hard step that was hard; of a fartlek, its hard stretches."""
     hard_s = _number(row.ended.get("hard_s"))
     return row.time_s if hard_s is None else hard_s
 
@@ -416,7 +416,7 @@ def _surface_in(header: Mapping[str, Any]) -> str:
 
 
 def _shoe_in(header: Mapping[str, Any], heard: AbstractSet[str]) -> str:
-    """The shoe of the pod that was heard; of several pods, or where any of a pool may be worn, only one all are on."""
+    """The shoe of the pod that sent data; of several or pooled pods, only a shoe that all of them are on."""
     devices = header.get("devices")
     shoes = {
         str(device.get("shoe", ""))
@@ -429,7 +429,7 @@ def _shoe_in(header: Mapping[str, Any], heard: AbstractSet[str]) -> str:
 
 _FEET: Final = frozenset(source.value for source in PODS)
 _MOST: Final = 1e12
-"""No figure of a run is as large; what is comes from a damaged or made-up journal."""
+"""No figure of a run is as large; larger ones come from a damaged or forged journal."""
 
 
 def _number(value: object) -> float | None:
@@ -441,42 +441,42 @@ def _number(value: object) -> float | None:
 # --- where a run was cut off
 
 CONTINUED_WITHIN_S: Final = 15.0
-"""A step goes on after a gap shorter than this; what a runner did in a longer one is no part of a rep."""
+"""A step goes on after a gap shorter than this; running during a longer one is not part of a rep."""
 _FALSE_START_S: Final = 60.0
-"""A run that ended no step and ran for less was begun by mistake, or to try something. Judged."""
+"""A run that ended no step and took less was started by mistake, or to try something. Judged."""
 
 
 class WayOn(StrEnum):
-    """How an interrupted run can be gone on with."""
+    """The ways in which an interrupted run can go on."""
 
     CONTINUE = "continue"
     RESTART = "restart"
     DONE = "done"
     FINISH = "finish"
-    """It ends where it was cut off."""
+    """The run ends where it was cut off."""
 
     @property
     def choice(self) -> ResumeChoice | None:
-        """What the run is told; None where it ends."""
+        """The choice that the session gets; None for `FINISH`."""
         return None if self is WayOn.FINISH else ResumeChoice(self.value)
 
 
 _IN: Final = b'{"in":'
-"""How the line of an input begins."""
+"""The start of the line of an input."""
 
 KEYS_ON: Final = {WayOn.CONTINUE: "c", WayOn.RESTART: "r", WayOn.DONE: "d", WayOn.FINISH: "f"}
-"""The key of each way where somebody is asked; `n` leaves the run as it is."""
+"""The key of each way in the prompt; `n` leaves the run as it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """Where a run was when it was cut off."""
+    """The state of a run when it was cut off."""
 
     run: str
     workout: str
     """Its name; may hold any characters."""
     alive_until: Seconds
-    """When it was last alive, in seconds since its first input."""
+    """Time of the last sign of life, in seconds since the first input."""
     under_way: StepUnderWay | None
     """The step that was under way; None before the first, and where the next one waits for its start."""
     kind: Kind | None = None
@@ -489,14 +489,14 @@ class CutOff:
     """The place in the timeline of the step that waits for its start."""
     is_paused: bool = False
     is_over: bool = False
-    """Whether every step had ended, or the run itself."""
+    """True if every step had ended, or the run itself."""
     is_false_start: bool = False
-    """Whether it had hardly begun."""
+    """True if the run had hardly begun."""
     is_edited: bool = False
-    """Whether steps were added or dropped during the run; what comes next is then not known from its workout."""
+    """True if steps were added or dropped during the run; the workout then does not say what comes next."""
 
     def ways(self, gap_s: float, steps: Sequence[Step] = ()) -> tuple[tuple[WayOn, str], ...]:
-        """How it can go on after a gap of so many seconds, in words; `steps` are those of its workout, if known."""
+        """The ways to go on after a gap of `gap_s` seconds, in words; `steps` are those of its workout, if known."""
         if self.is_over:
             return ()
         if self.is_edited:
@@ -515,7 +515,7 @@ class CutOff:
         return (*ways, (WayOn.FINISH, "finish"))
 
     def may_continue(self, gap_s: float) -> bool:
-        """Whether the step can go on where it was: the gap is short, or its clock stood anyway."""
+        """Return whether the step can go on where it was: the gap is short, or its clock was stopped."""
         return gap_s < CONTINUED_WITHIN_S or self.is_paused
 
     @property
@@ -537,7 +537,7 @@ class CutOff:
 
 
 def read_cut_off(data: bytes) -> CutOff | None:
-    """Read where a journal ends, from its outputs alone; None if nothing was said in it."""
+    """Read where a journal ends, from its outputs; None if it has none."""
     payloads = read_lines(data).payloads
     outputs = [
         record["out"]
@@ -550,7 +550,7 @@ def read_cut_off(data: bytes) -> CutOff | None:
 
 
 def cut_off(outputs: Iterable[Mapping[str, Any]], last_at: Seconds) -> CutOff:
-    """Tell where a run was from its journaled outputs; its last input came at `last_at`."""
+    """The state of a run from its journaled outputs; its last input came at `last_at`."""
     reader = CutOffReader()
     for event in outputs:
         reader.on_event(event)
@@ -569,7 +569,7 @@ class CutOffReader:
         self._at = self._run_s = 0.0
         self._step: Mapping[str, Any] = {}
         self._starts: dict[str, tuple[float, float, Mapping[str, Any]]] = {}
-        """When each step began, in the run's time and in running time, and its event."""
+        """Start of each step in the run's time and in running time, and its event."""
         self._under_way = ""
         self._next = 0
         self._phase = ""
@@ -618,7 +618,7 @@ class CutOffReader:
         self._next = index if is_again else index - 1 if reason == EndReason.BACK else index + 1
 
     def cut_off(self, last_at: Seconds) -> CutOff:
-        """Tell where the run was after the last output."""
+        """The state of the run after the last output."""
         alive_until = Seconds(max(self._at, last_at))
         is_paused = self._phase == Phase.PAUSED
         run_s = self._run_s + (0.0 if is_paused or not self._starts else alive_until - self._at)
@@ -660,7 +660,7 @@ def _parts(path: str) -> tuple[str, str]:
 
 
 def _noun(kind: Kind, path: str) -> str:
-    """What a step of this kind is called: `rep`, `sprint`, `recovery`."""
+    """The noun for a step of this kind: `rep`, `sprint`, `recovery`."""
     inner, last = _parts(path)
     counted = _COUNTED.match(inner.rpartition(", ")[2]) if kind in REPS else None
     if kind in RESTS and last == _SLOT_REST:

@@ -1,6 +1,6 @@
-"""What a run teaches of its runner and sensors: guided tests, paces run by effort, its lesson, and what two pods say.
+"""Lessons of a run about its runner and sensors: guided tests, paces run by effort, learnt factors, two pods compared.
 
-A test is known by its shape: what stands in a section called "Test" or "Ramp" (`workouts/test-*.json`,
+A test is known by its shape: the steps in a section called "Test" or "Ramp" (`workouts/test-*.json`,
 `workouts/taste-test.json`). Each finding says how good it is, and the command that saves it. Findings and paces are
 offered to the runner and never written into their record by the program.
 
@@ -61,7 +61,7 @@ LAST_S: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Evenness:
-    """What was measured is there, what was not is None."""
+    """The evenness of a step; what was not measured is None."""
 
     variation: float | None = None
     """Standard deviation (n - 1) of the quarters' speeds over their mean; 0.015 is even."""
@@ -85,7 +85,7 @@ def evenness(step: Step, snapshots: Sequence[Snapshot]) -> Evenness:
 
 
 def _variation(shots: Sequence[Snapshot], lasting: float) -> float | None:
-    """How far the quarters lie apart; None if one of them was not measured."""
+    """The spread of the quarters' speeds; None if one of them was not measured."""
     places = [(0.0, 0.0)]
     for quarter in range(1, QUARTERS + 1):
         # The last snapshot of the step lies up to one input before its end.
@@ -112,7 +112,7 @@ TASTE_S: Final = 720.0
 FLYING_M: Final = 60.0
 """The stretch of the top-speed test."""
 HAND_S: Final = 0.2
-"""How well somebody presses at both ends of it."""
+"""Timing error of pressing by hand at both ends of it. Coaching practice."""
 RAMP_SHARE: Final = 0.84
 RAMP_SHARE_SD: Final = 0.06
 _LEAST_RAMP_STAGES: Final = 5
@@ -121,17 +121,17 @@ _TOP_SPEED_RANGE: Final = (3.0, 12.5)
 
 @dataclass(frozen=True, slots=True)
 class GuidedFinding:
-    """One thing a test found, or why it found nothing."""
+    """One result of a test, or the reason why there is none."""
 
     test: str
-    """Which test: `threshold`, `critical speed`, `goal pace`, `ramp`, `top speed`, `maximum heart rate`."""
+    """Name of the test: `threshold`, `critical speed`, `goal pace`, `ramp`, `top speed`, `maximum heart rate`."""
     words: str
-    """What was found and how good it is, a sentence or two."""
+    """The result and its error, in a sentence or two."""
     options: tuple[str, ...] = ()
-    """What `coach athlete set` would be given; empty when there is nothing to save."""
+    """Options for `coach athlete set`; empty if there is nothing to save."""
 
     def command(self, athlete: str = "", day: str = "") -> str:
-        """The command that would save it, for an athlete's slug and the day of the run; empty if nothing is to save."""
+        """The command that saves it, for an athlete's slug and the day of the run; empty if nothing is to be saved."""
         if not self.options:
             return ""
         words = ["coach athlete set", athlete, *self.options]
@@ -140,10 +140,10 @@ class GuidedFinding:
 
 @dataclass(frozen=True, slots=True)
 class PaceOffer:
-    """What reps that were run by effort averaged, to be kept as the pace they were named by."""
+    """The mean pace of reps run by effort, offered as the pace they were named by."""
 
     reps: str
-    """What was run: `Your 800s`, `Your 20:00`."""
+    """The reps in words: `Your 800s`, `Your 20:00`."""
     ref: str
     """The pace: `5k`, `threshold`, ..."""
     pace: str
@@ -151,26 +151,26 @@ class PaceOffer:
 
     @property
     def question(self) -> str:
-        """What a runner is asked: `Your 800s averaged 4:28/km: keep as 5k pace?`."""
+        """The question to the runner: `Your 800s averaged 4:28/km: keep as 5k pace?`."""
         return f"{self.reps} averaged {self.pace}: keep as {self.ref} pace?"
 
     @property
     def options(self) -> tuple[str, ...]:
-        """What `coach athlete set` is given to keep it."""
+        """The options of `coach athlete set` that keep it."""
         if self.ref == "threshold":
             return ("--threshold-pace", self.pace)
         return ("--pace", f"{self.ref}={self.pace}")
 
     @property
     def entry(self) -> dict[str, object]:
-        """It as an entry of the athlete's history."""
+        """The entry for the athlete's history."""
         if self.ref == "threshold":
             return {"threshold_pace": self.pace}
         return {"paces": {self.ref: self.pace}}
 
 
 def pace_offer(rows: Iterable[StepEnded], *, unit: str = "km") -> PaceOffer | None:
-    """Offer what was run by effort as a pace: the reps of one pace and length that are the most metres.
+    """Offer a pace that was run by effort: that of the reps of one pace and length with the most metres.
 
     None unless two reps of it, or one of five minutes, were run whole and measured.
 
@@ -202,16 +202,16 @@ def pace_offer(rows: Iterable[StepEnded], *, unit: str = "km") -> PaceOffer | No
 
 
 OFFERED: Final = frozenset({"threshold", *RACES})
-"""The paces that are offered; an easy run tells no pace that others could be made from."""
+"""The paces that are offered; other paces cannot be derived from an easy run."""
 _FEWEST_REPS: Final = 2
 _SHORTEST_REP_S: Final = 30.0
-"""A shorter rep is a sprint, and tells no pace. Judged."""
+"""A shorter rep is a sprint, and gives no pace. Judged."""
 _LONE_REP_S: Final = 300.0
 _BROKEN_OFF: Final = frozenset({EndReason.ABANDONED, EndReason.NEXT, EndReason.CAP})
 
 
 def _length_word(step: Step) -> str:
-    """What a rep is called by its length: `800`, `1 km`, `3:00`."""
+    """The length of a rep as runners say it: `800`, `1 km`, `3:00`."""
     metres, seconds = step.until.distance(), step.until.time()
     if metres is not None:
         return format_metres(metres).removesuffix(" m")
@@ -225,7 +225,7 @@ def findings(
 
     Args:
         outputs: of the run or its fold, to the end.
-        snapshots: one after each input, where at hand: they tell how even a stretch was.
+        snapshots: one after each input, if available, for the evenness of a stretch.
         unit: `km` or `mile`, for the paces that are said.
     """
     rows = [row for row in summarize(outputs).rows if row.step.section in SECTIONS]
@@ -233,7 +233,7 @@ def findings(
 
 
 def _read(rows: Sequence[StepEnded], snapshots: Sequence[Snapshot], unit: str) -> Iterator[GuidedFinding]:
-    """Tell the test by its shape."""
+    """Recognise the test by its shape, and read its results."""
     work = [row for row in rows if row.step.kind in PACED_REPS]
     hills = [row for row in rows if row.step.kind in UPHILL]
     flying = [row for row in work if any(isinstance(end, MarkEnd) for end in row.step.until.ends)]
@@ -286,7 +286,7 @@ def _threshold(row: StepEnded, unit: str) -> Iterator[GuidedFinding]:
 
 
 def _taste(row: StepEnded, snapshots: Sequence[Snapshot], unit: str) -> GuidedFinding:
-    """How even 12 minutes at goal pace were, and where the heart was at their end; nothing to save."""
+    """The evenness of 12 minutes at goal pace, and the heart rate at their end; nothing to save."""
     if not _whole(row) or row.mean_speed is None:
         return GuidedFinding("goal pace", "The 12 minutes were not run whole, or nothing measured them.")
     parts = [f"12 minutes at {format_pace(row.mean_speed, unit=unit)}"]
@@ -299,7 +299,7 @@ def _taste(row: StepEnded, snapshots: Sequence[Snapshot], unit: str) -> GuidedFi
 
 
 def _ramp(rows: Sequence[StepEnded], unit: str) -> Iterator[GuidedFinding]:
-    """The last speed of the ramp, and an estimate of the threshold with an honest error."""
+    """The last speed of the ramp, and an estimate of the threshold with its error."""
     done = [row for row in rows if not row.cut]
     if len(done) < _LEAST_RAMP_STAGES:
         yield GuidedFinding(
@@ -382,12 +382,12 @@ def _critical(rows: Sequence[StepEnded], unit: str) -> GuidedFinding:
 
 
 def _whole(row: StepEnded) -> bool:
-    """Tell whether the step was run to its end without a pause."""
+    """Return whether the step was run to its end without a pause."""
     return not row.cut and not row.broken and row.reason in {EndReason.DONE, EndReason.MARK, EndReason.LINE}
 
 
 def _speed(row: StepEnded) -> MetresPerSecond | None:
-    """The speed a step asks for."""
+    """The target speed of a step."""
     target = row.step.target
     if target is None or target.quantity is not Quantity.SPEED or target.band.aim is None:
         return None
@@ -397,14 +397,14 @@ def _speed(row: StepEnded) -> MetresPerSecond | None:
 # --- the lesson of a run, drawn from one more fold of its recording
 
 EVEN_S: Final = 20.0
-"""Length of a stretch whose cadence counts: that of the cue it will be held against."""
+"""Length of a stretch whose cadence counts: that of the cue that uses the lesson."""
 EVEN_SHARE: Final = 0.08
-"""Within it no speed lies further than this from another, as a share of their mean."""
+"""Largest spread of the speeds in such a stretch, as a share of their mean."""
 _FEWEST_VALUES: Final = 10
-"""A stretch with fewer values has holes in it."""
+"""A stretch with fewer values has gaps."""
 _RUNNING_MPS: Final = 2.2
 _RUNNING_SPM: Final = 130.0
-"""Slower is walking, whose cadence tells nothing of running."""
+"""Lower values are walking, whose cadence differs from that of running."""
 _FOOT: Final = frozenset({*PODS, Source.WATCH})
 _SOFT: Final = EASY | RESTS
 """Kinds in which the heart comes down from hard running."""
@@ -412,7 +412,7 @@ _SOFT: Final = EASY | RESTS
 
 @dataclass(frozen=True, slots=True)
 class Pod:
-    """Which pod a source was, and the shoe it sat on."""
+    """The pod behind a source, and the shoe it was on."""
 
     id: str
     shoe: str = ""
@@ -420,7 +420,7 @@ class Pod:
 
 @dataclass(slots=True)
 class _Seen:
-    """What the fold let pass."""
+    """Values collected during the fold."""
 
     beats: list[tuple[float, float]] = field(default_factory=list)
     stretch: list[tuple[float, float, float]] = field(default_factory=list)
@@ -429,7 +429,7 @@ class _Seen:
     counts: dict[tuple[Source, int | None], Literal[1, 2]] = field(default_factory=dict)
     """By source, and by the number of the sensor behind it where several may be."""
     devices: dict[Source, int] = field(default_factory=dict)
-    """Which of several sensors is behind a source now."""
+    """The sensor behind a source now, where several share it."""
     factors: dict[tuple[Source, int | None], LearntFactor] = field(default_factory=dict)
     """The factors of pods that were used before another took their place."""
 
@@ -442,7 +442,7 @@ def lesson_of(
     pods: Mapping[Source | int, Pod],
     kinetics: HeartRateKinetics | None = None,
 ) -> Lesson:
-    """Draw what a recording teaches: factors of its pods, how fast the heart follows, cadence at speed.
+    """Learn from a recording: factors of its pods, kinetics of the heart rate, cadence by speed.
 
     Args:
         run: a run that has received nothing yet; it is used up.
@@ -472,7 +472,7 @@ def lesson_of(
 
 
 def _change_device(run: LiveRun, source: Source, device: int, seen: _Seen) -> None:
-    """Note that another sensor may be behind a source, and keep what the one before has taught."""
+    """Note that another sensor may be behind a source, and keep the factors of the one before."""
     for learnt in run.signals.distance.learnt():
         seen.factors[learnt.source, seen.devices.get(learnt.source)] = learnt
     seen.devices[source] = device
@@ -504,7 +504,7 @@ def _see(run: LiveRun, outputs: Sequence[Output], now: Seconds, seen: _Seen) -> 
 
 
 def _belong(speed: Reading, cadence: Reading, now: Seconds) -> bool:
-    """Tell whether speed and cadence are of one foot's sensor, live, and of somebody running."""
+    """Return whether speed and cadence are live, from one foot sensor, and of a runner who runs."""
     live = all(freshness(now - each.at, each.period_s) is Freshness.LIVE for each in (speed, cadence))
     same = speed.source is cadence.source and speed.source in _FOOT
     return live and same and speed.value >= _RUNNING_MPS and cadence.value >= _RUNNING_SPM
@@ -520,7 +520,7 @@ def _close(seen: _Seen) -> None:
 
 
 def _pods(run: LiveRun, pods: Mapping[Source | int, Pod], seen: _Seen) -> tuple[PodLesson, ...]:
-    """The factors this run changed; one that stands as it began teaches nothing new."""
+    """The factors that this run changed."""
     settings = run.setup.signals
     before: set[tuple[float | None, float | None]] = {
         (row.factor, row.sd) for row in settings.learnt if row.source not in seen.devices
@@ -552,7 +552,7 @@ def _heart(seen: _Seen, before: HeartRateKinetics | None) -> HeartLesson | None:
 
 
 def _changes(ended: Sequence[StepEnded]) -> list[EffortChange]:
-    """Where easy became hard or hard easy, in the steps as they were run."""
+    """The changes between easy and hard, in the steps as they were run."""
     changes: list[EffortChange] = []
     for before, after in pairwise(ended):
         began, until = before.ended_at, after.ended_at
@@ -585,38 +585,38 @@ def _cadence(even: Sequence[tuple[float, float]]) -> CadenceLesson | None:
 # pods are calibrated, or as a change from one run of the same pods to the next.
 
 _TOGETHER_S: Final = 0.75
-"""Two packets are of one moment if they came within this: pods speak once a second, each at its own time."""
+"""Packets this close are of one moment: pods send once a second, each at its own time."""
 _BLOCK_S: Final = 30.0
 """Differences within half a minute are not independent: pods smooth over seconds. Each block counts as one."""
 _LEAST_BLOCKS: Final = 4
-"""Two minutes of running: before that nothing is said."""
+"""Fewest blocks: two minutes of running."""
 _BESIDE: Final = (Source.POD_2, Source.WATCH, Source.RELAY)
-"""What is compared with the first pod; the first of these that was heard."""
+"""The sources that the first pod is compared with; the first of these that sent data is used."""
 
 
 @dataclass(frozen=True, slots=True)
 class PodDifference:
-    """How much more the second pod says than the first, as a share of their mean."""
+    """The difference of the second pod to the first, as a share of their mean."""
 
     share: float
     """0.01 is 1 % more."""
     sd: float
-    """Standard deviation of that mean difference over this run: what another such run might say."""
+    """Standard deviation of that mean over this run; another run may differ by as much."""
 
 
 @dataclass(frozen=True, slots=True)
 class TwoPods:
-    """What two pods, or a pod and another sensor, said of the same running."""
+    """Two pods, or a pod and another sensor, compared over the same running."""
 
     seconds: Seconds
-    """How long both were heard while running."""
+    """Running time in which both sent data."""
     speed: PodDifference
     step_length: PodDifference | None
     """By speed and cadence; None where a cadence was missing."""
     calibration_sd: float
-    """Standard deviation of the difference that the pods' own factors leave open."""
+    """Standard deviation of the difference that is due to the pods' own factors."""
     second: Source = Source.POD_2
-    """What is compared with the first pod."""
+    """The sensor compared with the first pod."""
 
 
 def compared(inputs: Iterable[Input], settings: SignalSettings) -> TwoPods | None:
@@ -641,11 +641,11 @@ def compared(inputs: Iterable[Input], settings: SignalSettings) -> TwoPods | Non
 
 
 _Sample = tuple[float, tuple[float, float]]
-"""When, and speed in m/s and steps per minute (0 where unknown)."""
+"""Time, then speed in m/s and steps per minute (0 if unknown)."""
 
 
 def _samples(inputs: Iterable[Input], settings: SignalSettings) -> Mapping[Source, list[_Sample]]:
-    """What each of them said while it ran, by the factor known before the run."""
+    """The samples of each source while running, scaled by the factor known before the run."""
     samples: dict[Source, list[_Sample]] = {source: [] for source in (PODS[0], *_BESIDE)}
     counts = {pod: CadenceCount(settings, pod) for pod in samples}
     factors = {learnt.source: learnt.factor for learnt in settings.learnt}
@@ -670,7 +670,7 @@ def _samples(inputs: Iterable[Input], settings: SignalSettings) -> Mapping[Sourc
 def _pairs(
     first: Sequence[_Sample], second: Sequence[_Sample]
 ) -> list[tuple[float, tuple[float, float], tuple[float, float]]]:
-    """What both said at one moment: each sample of the first with the nearest of the second."""
+    """The samples of both at one moment: each of the first with the nearest of the second."""
     pairs = []
     place = 0
     for at, sample in first:
@@ -682,7 +682,7 @@ def _pairs(
 
 
 def _difference(values: Sequence[tuple[float, float, float]]) -> PodDifference | None:
-    """The mean difference of two rows and its standard deviation, by means of blocks; None for too few."""
+    """The mean difference of two series and its standard deviation, from block means; None for too few blocks."""
     blocks: dict[int, list[float]] = {}
     for at, left, right in values:
         blocks.setdefault(int(at // _BLOCK_S), []).append(2.0 * (right - left) / (right + left))

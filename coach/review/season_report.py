@@ -59,12 +59,12 @@ def _week_lines(made: Season) -> Iterator[str]:
 
 
 def _of(text: str, value: float | None, count: int, runs: int) -> str:
-    """A sum, and of how many of the runs it is where it is not of all."""
+    """A sum, and the number of runs it includes if it does not include all."""
     return text if value is None or count == runs else f"{text} ({count} of {runs})"
 
 
 def _hard(week: SeasonWeek, unit: str) -> str:
-    """The distance of hard steps, with a + where more was run that was not measured."""
+    """The distance of hard steps, with a + if more was run that was not measured."""
     if week.hard_m is None:
         return _UNKNOWN if week.unmeasured_hard else _NONE
     return _long(week.hard_m, unit) + ("+" if week.unmeasured_hard else "")
@@ -131,7 +131,7 @@ def _long(metres: float | None, unit: str) -> str:
 
 
 def season_tree(made: Season) -> dict[str, Any]:
-    """The season as an object; what is not known is left out."""
+    """The season as an object; unknown values are left out."""
     return _tidy(
         {
             "v": 1,
@@ -231,7 +231,7 @@ def _tidy(tree: dict[str, Any]) -> dict[str, Any]:
 
 FORMAT: Final = "coach-season/1"
 _MOST_DAYS: Final = 365
-"""So many days of fitness are drawn; of more every second, or third. More make no difference on a phone."""
+"""Most days of fitness that are drawn; of more, every second or third day is. More look no different on a phone."""
 
 
 def season_report(season: Season) -> str:
@@ -259,12 +259,12 @@ def season_report(season: Season) -> str:
 
 
 def _empty(season: Season) -> tuple[str, ...]:
-    """What stands where nothing was run."""
+    """The text of a season without a run."""
     return () if season.runs else ("Nothing was run in these weeks.",)
 
 
 def _tiles(season: Season, unit: str) -> Iterator[tuple[str, str, str]]:
-    """What a season comes to: distance a week, how easy it was, the best pace over 5 km."""
+    """Figures of a season: distance a week, share of easy running, best pace over 5 km."""
     now, before = season.weekly
     if now is not None:
         figure, name = long_distance(now.metres, unit)
@@ -293,7 +293,7 @@ def _tiles(season: Season, unit: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _load(season: Season) -> Iterator[str]:
-    """A column a week; hard and easy by the share of their time, where the zones are known."""
+    """A column for each week; hard and easy by the share of their time, if the zones are known."""
     loads = [week.load for week in season.weeks]
     if season.load is None or not any(loads):
         return
@@ -312,7 +312,7 @@ def _load(season: Season) -> Iterator[str]:
 
 
 def _distance(season: Season, unit: str) -> Iterator[str]:
-    """A column a week, with what was run in hard steps at its foot."""
+    """A column for each week, with the hard steps at its foot."""
     if not any(week.distance_m for week in season.weeks):
         return
     bars = [
@@ -337,9 +337,9 @@ def _load_title(week: SeasonWeek) -> str:
     return f"load {week.load:.0f}, {_run_count(week.loaded_runs, week.runs)}"
 
 
-def _run_count(known: int, runs: int) -> str:
-    """How many runs a sum is of: `4 runs`, `3 of 4 runs`."""
-    return f"{'' if known == runs else f'{known} of '}{runs} {'run' if runs == 1 else 'runs'}"
+def _run_count(count: int, runs: int) -> str:
+    """The number of runs in a sum: `4 runs`, `3 of 4 runs`."""
+    return f"{'' if count == runs else f'{count} of '}{runs} {'run' if runs == 1 else 'runs'}"
 
 
 def _hard_share(week: SeasonWeek) -> float:
@@ -349,7 +349,7 @@ def _hard_share(week: SeasonWeek) -> float:
 
 
 def _month_words(season: Season) -> list[str]:
-    """The month under the first week that begins in it, and `now` under the last."""
+    """The month under the first week that begins in it, and `now` under the last week."""
     words = [""] * len(season.weeks)
     for place, (before, week) in enumerate(pairwise(season.weeks), 1):
         if before.monday.month != week.monday.month:
@@ -360,7 +360,7 @@ def _month_words(season: Season) -> list[str]:
 
 
 def _fitness(season: Season) -> Iterator[str]:
-    """Fitness and fatigue day by day; before enough days have passed they are still rising to what they will be."""
+    """Fitness and fatigue day by day; in the first weeks they are still rising to their level."""
     days = season.fitness
     if not days:
         return
@@ -432,7 +432,7 @@ def _bests(season: Season, unit: str) -> str:
 
 
 def _heart(season: Season) -> tuple[str, ...]:
-    """The heart rate at one pace as dots, a week each, on an axis whose limits are printed."""
+    """The heart rate at one pace as dots, one for each week, on an axis with printed limits."""
     if season.pace_s_per_km is None or not season.heart:
         return "Heart rate at one pace", ""
     pace = season.pace_text
@@ -473,5 +473,5 @@ def _weeks(season: Season, unit: str) -> str:
 
 
 def _measured(metres: float | None, unit: str, has_more: bool) -> str:
-    """A distance, with a + where more was run that was not measured."""
+    """A distance, with a + if more was run that was not measured."""
     return "" if metres is None else format_metres(metres, unit) + ("+" if has_more else "")

@@ -1,6 +1,6 @@
-"""A review as titled sections of text, as lines for a terminal, and as one JSON object; nothing is computed here.
+"""Writes a review as titled sections of text, as lines for a terminal, and as one JSON object; it computes nothing.
 
-The terminal, the screen and the report print these sections, so that a number reads the same wherever it stands.
+The terminal, the screen and the report print these sections, so that a number reads the same everywhere.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,12 +25,12 @@ class SectionRow:
     """One number of a section."""
 
     name: str
-    """Its formula."""
+    """The name of its formula."""
     label: str
     text: str
-    """`--` where it is not known."""
+    """`--` if it is not known."""
     note: str
-    """Why it is missing, or what has to be known with it."""
+    """The reason why it is missing, or a remark on it."""
     standing: Standing
 
 
@@ -44,11 +44,11 @@ class ReviewSection:
     lines: tuple[str, ...]
     """Its tables, as text."""
     after: tuple[str, ...] = ()
-    """What is said below them."""
+    """Lines below its tables."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to show."""
+        """True if there is nothing to show."""
         return not (self.rows or self.lines or self.after)
 
 
@@ -56,7 +56,7 @@ class ReviewSection:
 
 
 def value_text(value: float | None, written: Written, unit: str = "km") -> str:
-    """Write a number as its formula says; `--` where it is not known."""
+    """Write a number in the format of its formula; `--` if it is not known."""
     if value is None:
         return UNKNOWN
     if written is Written.DISTANCE:
@@ -85,11 +85,11 @@ _WRITERS: Final[Mapping[Written, Callable[[float], str]]] = {
     Written.THOUSANDTHS: "{:.3f}".format,
     Written.AMOUNT: "{:.0f}".format,
 }
-"""How a number is written, for all but distances and paces, which know miles."""
+"""Formats of numbers, except distances and paces, which depend on the unit."""
 
 
 def row_of(kept: ReviewValue, unit: str = "km") -> SectionRow:
-    """A number as it is shown."""
+    """Write a number with its label and note."""
     formula = FORMULAS[kept.name]
     text = value_text(kept.value, formula.written, unit)
     if kept.standing is Standing.ESTIMATED:
@@ -101,7 +101,7 @@ def row_of(kept: ReviewValue, unit: str = "km") -> SectionRow:
 
 
 class SectionNames(NamedTuple):
-    """Which numbers stand in a section, under which title."""
+    """The title of a section and the names of its numbers."""
 
     title: str
     names: tuple[str, ...]
@@ -169,7 +169,7 @@ def sections(review: Review, width: int = 80) -> tuple[ReviewSection, ...]:
 
 
 def section_lines(section: ReviewSection, width: int = 80) -> Iterator[str]:
-    """A section as lines of text, its title first; notes that do not fit go on in the next line."""
+    """Write a section as lines of text, its title first; notes that do not fit go on in the next line."""
     yield section.title
     label = max((len(row.label) for row in section.rows), default=0)
     value = max((len(row.text) for row in section.rows), default=0)
@@ -184,7 +184,7 @@ def section_lines(section: ReviewSection, width: int = 80) -> Iterator[str]:
 
 
 def wrapped(head: str, text: str, width: int, indent: int | None = None) -> Iterator[str]:
-    """A head with a text behind it, broken at blanks and set below itself."""
+    """Write a head with a text behind it, wrapped and aligned below its first word."""
     left = len(head) + 2 if indent is None else indent
     line = head if indent is None else " " * indent
     is_first = True
@@ -229,12 +229,12 @@ def _table(columns: Sequence[tuple[str, Sequence[str], str]], width: int, drops:
 
 
 def _sizes(columns: Sequence[tuple[str, Sequence[str], str]]) -> list[int]:
-    """How wide each column must be."""
+    """The width of each column."""
     return [max(len(head), *map(len, cells)) for head, cells, _ in columns]
 
 
 def step_table(review: Review, width: int = 80) -> list[str]:
-    """Every step that was run: what was planned, what was done."""
+    """The table of all steps that were run, with plan and result."""
     steps = [step for step in review.steps if step.result.step.kind in RUN]
     if not steps:
         return []
@@ -304,7 +304,7 @@ def _whole(value: float | None) -> str:
 def split_rows(review: Review) -> list[tuple[str, str, str, str, str]]:
     """Each kilometre or mile of the run: which, its time, the time since the start, pace, heart rate.
 
-    Of the last one, where it is shorter, its share. Of a run that is not longer than one there is nothing to tell.
+    The last one, if it is shorter, has its share in place of its number. A run of at most one gives no rows.
     """
     splits = review.splits
     if len(splits) < 2:
@@ -342,7 +342,7 @@ def split_table(review: Review) -> list[str]:
 
 
 def zone_table(review: Review, width: int = 80) -> list[str]:
-    """The time in each zone, with a bar as long as its share."""
+    """The time in each zone, with a bar for its share."""
     if not review.zones:
         return []
     room = max(10, min(40, width - 54))
@@ -359,13 +359,13 @@ def zone_table(review: Review, width: int = 80) -> list[str]:
 
 
 def cue_table(review: Review, width: int = 80) -> list[str]:
-    """Each cue that judged the runner, with what came of it; the others by how many of each kind."""
+    """The verdicts with their outcomes; of the other cues the number of each kind."""
     lines: list[str] = []
     judged = [each for each in review.cues if each.cue.kind in VERDICTS]
     for each in judged:
         when = "" if each.run_s is None else format_clock(each.run_s)
-        said = each.cue.text[: max(10, width - 34)]
-        lines.append(f"{when:>7}  {said:<{max(10, width - 34)}}  {came_text(each)}".rstrip())
+        text = each.cue.text[: max(10, width - 34)]
+        lines.append(f"{when:>7}  {text:<{max(10, width - 34)}}  {came_text(each)}".rstrip())
     others: dict[CueKind, int] = {}
     for each in review.cues:
         if each.cue.kind not in VERDICTS:
@@ -377,7 +377,7 @@ def cue_table(review: Review, width: int = 80) -> list[str]:
 
 
 def came_text(each: CueReview) -> str:
-    """Write what came of a cue: `answered in 12 s`; nothing where it was no verdict."""
+    """Write the outcome of a cue: `answered in 12 s`; empty if it was no verdict."""
     if each.came is None:
         return ""
     if each.came is Came.ANSWERED and each.after_s is not None:
@@ -386,7 +386,7 @@ def came_text(each: CueReview) -> str:
 
 
 def sensor_table(review: Review) -> list[str]:
-    """How well each sensor was heard, and what was known and learnt of pods."""
+    """The reception of each sensor, and the factors of pods."""
     rows = review.sensors
     columns = [
         ("sensor", [each.source.value for each in rows], "<"),
@@ -399,7 +399,7 @@ def sensor_table(review: Review) -> list[str]:
 
 
 def calibration_text(each: CalibrationReview) -> str:
-    """Write a factor of a pod, and when it held: `pod factor 1.004 ± 0.012 at the start`."""
+    """Write a factor of a pod and its origin: `pod factor 1.004 ± 0.012 at the start`."""
     when = {"earlier": f"on {each.day}", "start": "at the start"}.get(each.origin)
     if when is None:
         when = f"at {format_clock(each.at or 0.0)}, from a {each.origin}"
@@ -407,16 +407,16 @@ def calibration_text(each: CalibrationReview) -> str:
 
 
 QUESTIONS: Final[Mapping[str, str]] = {"worked": "What worked?", "failed": "What did not?"}
-"""What a runner is asked after a run, and the field that keeps the answer."""
+"""The questions after a run, by the field that keeps the answer."""
 
 
 def said_lines(review: Review) -> list[str]:
-    """What the runner said, on the way and afterwards; the questions nobody has answered yet stand open."""
+    """The runner's answers during the run and afterwards."""
     lines = [f"{step.answer} ({step.result.step.path})" for step in review.steps if step.answer]
     for name, question in QUESTIONS.items():
-        said = getattr(review.notes, name)
-        if said:
-            lines.append(f"{question} {said}")
+        answer = getattr(review.notes, name)
+        if answer:
+            lines.append(f"{question} {answer}")
     lines += [f"Note: {review.notes.text}"] if review.notes.text else []
     return lines + ([f"Shoe: {review.notes.shoe}"] if review.notes.shoe else [])
 
@@ -426,14 +426,14 @@ def said_lines(review: Review) -> list[str]:
 _EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 _LABEL: Final = 8
 _WALK_MPS: Final = 1.5
-"""The foot of the columns lies below the slowest running, so that a walk does not press all of it together."""
+"""Slower parts do not move the foot of the columns, so that a walk does not compress the rest."""
 HIGH: Final = 6
 
 
 def profile_lines(review: Review, width: int = 80, height: int = HIGH) -> list[str]:
-    """The run as columns: how fast over time, hard steps solid and all others hatched; a gap is what was not measured.
+    """The run as columns of speed over time, hard steps solid and all others hatched; a gap was not measured.
 
-    Nothing is told by colour.
+    Colour carries no meaning.
     """
     speeds = review.seconds.speed
     room = min(len(speeds), width - _LABEL - 2)
@@ -451,10 +451,10 @@ def profile_lines(review: Review, width: int = 80, height: int = HIGH) -> list[s
         columns.append(fmean(values) if values else None)
         middle = (rows.start + rows.stop - 1) // 2
         hard.append(any(span.start <= middle < span.stop for span in spans))
-    found = [value for value in columns if value is not None and value > 0.5]
-    if not found:
+    running = [value for value in columns if value is not None and value > 0.5]
+    if not running:
         return []
-    low, high = 0.8 * min([value for value in found if value > _WALK_MPS] or found), max(found)
+    low, high = 0.8 * min([value for value in running if value > _WALK_MPS] or running), max(running)
     lines: list[str] = []
     for row in range(height, 0, -1):
         label = _pace(high, review.unit) if row == height else _pace(low, review.unit) if row == 1 else ""
@@ -492,18 +492,18 @@ def review_lines(review: Review, width: int = 80) -> Iterator[str]:
         yield from profile
     if review.verdict:
         yield ""
-        for said in review.verdict:
-            yield from wrapped("", said, width, indent=0)
+        for sentence in review.verdict:
+            yield from wrapped("", sentence, width, indent=0)
     for line in tables.rep_lines(summary.reps, review.unit, width=width):
         yield from [line] if len(line) <= width else wrapped("", line, width, indent=0)
     yield from tables.lap_lines(summary, review.unit)
     for section in sections(review, width):
         yield ""
         yield from section_lines(section, width)
-    asked = [question for name, question in QUESTIONS.items() if not getattr(review.notes, name)]
-    if review.notes.can_answer and asked:
+    unanswered = [question for name, question in QUESTIONS.items() if not getattr(review.notes, name)]
+    if review.notes.can_answer and unanswered:
         yield ""
-        words = f"{' '.join(asked)} coach runs note {summary.run[:8]} --worked TEXT --failed TEXT"
+        words = f"{' '.join(unanswered)} coach runs note {summary.run[:8]} --worked TEXT --failed TEXT"
         yield from wrapped("", words, width, indent=0)
     yield ""
     yield "How a number is made: coach review RUN --explain NAME; the names: --explain list"
@@ -523,7 +523,7 @@ _DIGITS: Final[Mapping[Written, int]] = {
 
 
 def review_tree(review: Review) -> dict[str, Any]:
-    """A review as one JSON object; what is not known is absent."""
+    """A review as one JSON object; unknown values are absent."""
     summary = review.summary
     tree: dict[str, Any] = {"v": 1, "format": FORMAT, "run": summary.run, "workout": review.title}
     tree |= _known({"day": review.day, "athlete": summary.athlete, "surface": review.surface})
@@ -576,8 +576,10 @@ def review_tree(review: Review) -> dict[str, Any]:
     findings = [{"test": finding.test, "words": finding.words} for finding in review.findings]
     tree |= _known({"gates": dict(review.gates), "findings": findings})
     notes = review.notes
-    said = {name: getattr(notes, name) for name in ("rpe", "text", "worked", "failed", "shoe", "answered_at")}
-    return tree | _known({"note": _known(said)})
+    answers = {
+        name: getattr(notes, name) for name in ("rpe", "text", "worked", "failed", "shoe", "answered_at")
+    }
+    return tree | _known({"note": _known(answers)})
 
 
 def _zones_tree(review: Review) -> dict[str, Any]:
@@ -666,7 +668,7 @@ def _cue_tree(each: CueReview) -> dict[str, Any]:
 
 
 def _known(tree: Mapping[str, Any]) -> dict[str, Any]:
-    """A tree without the keys whose value is not known, empty or false; 0 stays."""
+    """A tree without the keys whose value is unknown, empty or false; 0 stays."""
     return {key: value for key, value in tree.items() if value or (value == 0 and value is not False)}
 
 
@@ -685,7 +687,7 @@ def formula_tree(name: str, rows: Mapping[str, Formula] = FORMULAS) -> dict[str,
 
 
 def explanation(review: Review, name: str) -> tuple[tuple[str, ...], dict[str, Any]]:
-    """How a number is made and what it is in this run, as lines and as one JSON object."""
+    """The formula of a number and its value in this run, as lines and as one JSON object."""
     tree = formula_tree(name)
     lines = formula_lines(name)
     kept = review.values.get(name)

@@ -1,4 +1,4 @@
-"""The trace of a run: what was believed at each second of it, and where its steps and pauses lie.
+"""The trace of a run: the values that were in use at each second, and the places of its steps and pauses.
 
 A trace is made once a run was folded, from the readings the fold has kept, so it costs no second fold. A value that
 was not live at a second is None there: a gap stays a gap. The review, the report and every export read this one.
@@ -42,12 +42,12 @@ from coach.workout.timeline import Step, Timeline
 Said = TypeVar("Said", bound=Output)
 
 _BEAT_SOURCES: Final = (Source.STRAP, Source.SIM, Source.RELAY, Source.WATCH)
-"""Whose intervals between beats are kept where several sensors send them, the best first."""
+"""The sources whose intervals between beats are kept, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class WallStart:
-    """When a run began, by the calendar."""
+    """The start of a run by the calendar."""
 
     epoch_s: float
     """Unix time at the first input, in seconds."""
@@ -57,7 +57,7 @@ class WallStart:
 
 @dataclass(frozen=True, slots=True)
 class TraceRow:
-    """One second of a run; what was not live then is None."""
+    """One second of a run; values that were not live are None."""
 
     at_s: Seconds
     """Whole seconds since the first input."""
@@ -73,7 +73,7 @@ class TraceRow:
     """The step under way; None between steps."""
     is_paused: bool
     has_gap: bool
-    """Whether the distance was measured before, and is not at this second."""
+    """True if the distance was measured before, and is not at this second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +81,15 @@ class TracedStep:
     """One step that was run, with its place in the run."""
 
     result: StepEnded
-    """What it came to, every correction of its end included."""
+    """Its result, every correction of its end included."""
     from_s: Seconds
-    """When it began, in seconds since the first input."""
+    """Its start, in seconds since the first input."""
     to_s: Seconds
     from_run_s: Seconds
-    """Running time where it began."""
+    """Running time at its start."""
     to_run_s: Seconds
     from_m: Metres | None
-    """Metres of the run where it began; None where they were not measured."""
+    """Metres of the run at its start; None if not measured."""
     to_m: Metres | None
 
     @property
@@ -99,7 +99,7 @@ class TracedStep:
 
     @property
     def metres(self) -> Metres | None:
-        """Its length as measured along the run; `result.distance` may be the planned one, told by a line."""
+        """Its length as measured along the run; `result.distance` may be the planned one, if a line corrected it."""
         if self.from_m is None or self.to_m is None:
             return None
         return Metres(self.to_m - self.from_m)
@@ -110,29 +110,29 @@ class RunTrace:
     """A whole run, second by second."""
 
     rows: tuple[TraceRow, ...]
-    """From the first input to the last; those of the run itself have a `run_s`."""
+    """From the first input to the last; the rows of the run itself have a `run_s`."""
     steps: tuple[TracedStep, ...]
     """The steps that were run, in the order they began; a question that was answered has no length."""
     pauses: tuple[tuple[Seconds, Seconds], ...]
-    """The pauses between start and end, stretches in which the program did not run included."""
+    """The pauses between start and end, including gaps in which the program did not run."""
     beats: tuple[tuple[Seconds, Seconds], ...]
     """Intervals between beats of one sensor, in seconds, each with the time it was received; as sent, uncorrected."""
     outputs: tuple[TimedOutput, ...]
-    """What the run said, in order."""
+    """The outputs of the run, in order."""
     timeline: Timeline
-    """The workout as it stood at the end."""
+    """The workout as it was at the end."""
     unit: str
-    """What paces are shown per: `km` or `mile`."""
+    """Unit of paces: `km` or `mile`."""
     distance_source: Source | None
-    """What measured most of the distance; `marks` for a run timed by hand, None where nothing did."""
+    """The source of most of the distance; `marks` for a run timed by hand, None if nothing was measured."""
     started_at: Seconds | None
-    """When the run started, in seconds since the first input; None if it never did."""
+    """The start of the run, in seconds since the first input; None if it never started."""
     ended_at: Seconds
-    """When its last step ended, or the run before that."""
+    """The end of its last step, or of the run if that came first."""
     distance: Metres | None
-    """Metres from the start to the end as measured, which no line has corrected; None where nothing was measured."""
+    """Metres from the start to the end as measured, uncorrected by lines; None if nothing was measured."""
     began: WallStart | None
-    """The calendar; None where the recording does not say."""
+    """The start by the calendar; None if the recording does not say."""
 
     @cached_property
     def run_rows(self) -> tuple[TraceRow, ...]:
@@ -158,7 +158,7 @@ class RunTrace:
         return (timed.output for timed in self.outputs if isinstance(timed.output, kind))
 
     def moment(self, run_s: float) -> Seconds:
-        """When running time first read so much, in seconds since the first input."""
+        """The first time at which running time reached `run_s`, in seconds since the first input."""
         return _moment(self.started_at, self.pauses, run_s)
 
     def rows_of(self, step: TracedStep) -> tuple[TraceRow, ...]:
@@ -229,7 +229,7 @@ class _Clock:
         return Seconds(at - self.started_at - paused_s)
 
     def moment(self, run_s: float) -> Seconds:
-        """When running time first read so much."""
+        """The first time at which running time reached `run_s`."""
         return _moment(self.started_at, self.pauses, run_s)
 
 
@@ -259,7 +259,7 @@ class _Metres:
             ]
 
     def is_measured(self, at: float) -> bool:
-        """Whether a moment lies at a sample, or between two that are no gap apart."""
+        """Return whether a moment lies at a sample, or between two that are no gap apart."""
         right = bisect_left(self._times, at)
         if right == len(self._times):
             return False
@@ -268,7 +268,7 @@ class _Metres:
         )
 
     def is_in_gap(self, at: float) -> bool:
-        """Whether something was measured before, and nothing is at this moment."""
+        """Return whether something was measured before, and nothing is at this moment."""
         return bool(self._times) and at > self._times[0] and not self.is_measured(at)
 
     def at(self, at: float) -> Metres | None:
@@ -284,7 +284,7 @@ class _Metres:
         return self._run_metres(at) if is_known else None
 
     def whole(self) -> Metres | None:
-        """Metres of the whole run; None where nothing was measured in it."""
+        """Metres of the whole run; None if nothing was measured."""
         started_at = self._clock.started_at
         if not self._times or started_at is None or self._times[-1] <= started_at:
             return None
@@ -381,7 +381,7 @@ def _beats(inputs: Iterable[Input]) -> tuple[tuple[Seconds, Seconds], ...]:
 
 
 def _distance_source(run: LiveRun, summary: Summary) -> Source | None:
-    """What measured the most metres of the steps; else what measured last."""
+    """The source of most metres of the steps, or else the last source."""
     metres: Counter[Source] = Counter()
     for row in summary.rows:
         if row.distance_source is not None and row.run_metres:
@@ -407,10 +407,10 @@ class RunSeconds:
     power: tuple[float | None, ...] = ()
     """W."""
     slope: tuple[float | None, ...] = ()
-    """Rise over run; known on a treadmill only."""
+    """Rise over run; known only on a treadmill."""
 
     def between(self, start: float, end: float) -> slice:
-        """The rows of a stretch of the run's own clock."""
+        """The rows between two times of the run's own clock."""
         return slice(bisect_left(self.at, start), bisect_left(self.at, end))
 
 
@@ -468,9 +468,9 @@ def step_rows(seconds: RunSeconds, row: StepEnded) -> slice:
 # --- one moment of a recording, and why something was said in it, or nothing; for the key `w` and `coach explain`
 
 BEFORE_S: Final = Seconds(60.0)
-"""What was said so long before the moment belongs to its story: a rep's cues lie 20 to 80 s apart."""
+"""Outputs this long before a moment are shown with it: the cues of a rep are 20 to 80 s apart."""
 AFTER_S: Final = Seconds(15.0)
-"""... and so long after: what was known then may have been said a hold later."""
+"""Outputs this long after it too: a cue may be held back before it is spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,19 +478,19 @@ class Moment:
     """A run at one moment."""
 
     snapshot: Snapshot
-    """What was known, as a screen would have shown it."""
+    """The state of the run, as a screen would have shown it."""
     run_s: Seconds | None
     """Running time, pauses excluded; None before the start."""
     before: tuple[TimedOutput, ...]
-    """What was said in the last `BEFORE_S` up to the moment itself."""
+    """The outputs of the last `BEFORE_S` up to the moment itself."""
     after: tuple[TimedOutput, ...]
-    """What was said in the `AFTER_S` that followed."""
+    """The outputs of the `AFTER_S` that followed."""
     silences: tuple[Suppression, ...] = ()
-    """What kept a word about pace unsaid at that moment."""
+    """The reasons why no cue about pace was given at that moment."""
     judged: Why | None = None
-    """What the pace was held against, spoken or not; None where it was not judged in rate."""
+    """The comparison of the pace with its target, spoken or not; None if the rate was not judged."""
     gap: tuple[Seconds, Seconds] | None = None
-    """From when to when the run was cut off, where the moment lies in between: it is shown as it was before."""
+    """Start and end of the gap that the moment lies in; the state before the gap is shown."""
 
 
 def moment_of(run: LiveRun, inputs: Sequence[Input], at: Seconds) -> Moment:
@@ -501,17 +501,17 @@ def moment_of(run: LiveRun, inputs: Sequence[Input], at: Seconds) -> Moment:
         inputs: in order of time, the last of them `Closed`.
         at: seconds since the first input, from 0 to the time of the last input.
     """
-    said: list[TimedOutput] = []
+    emitted: list[TimedOutput] = []
     place = 0
     while place < len(inputs) and inputs[place].at <= at:
-        said += [TimedOutput(output, run.run_s(output.at)) for output in run.receive(inputs[place])]
+        emitted += [TimedOutput(output, run.run_s(output.at)) for output in run.receive(inputs[place])]
         place += 1
     gap = _gap_at(inputs, place, at)
     moment_at = at if gap is None else gap[0]
-    said += [TimedOutput(output, run.run_s(output.at)) for output in run.fire(moment_at)]
+    emitted += [TimedOutput(output, run.run_s(output.at)) for output in run.fire(moment_at)]
     snapshot, run_s = run.snapshot(moment_at), run.run_s(moment_at)
     silences, judged = run.coach.suppressions(moment_at), run.coach.evidence(moment_at)
-    before = tuple(one for one in said if one.output.at >= at - BEFORE_S)
+    before = tuple(row for row in emitted if row.output.at >= at - BEFORE_S)
     after: list[TimedOutput] = []
     while place < len(inputs) and inputs[place].at <= at + AFTER_S:
         after += [TimedOutput(output, run.run_s(output.at)) for output in run.receive(inputs[place])]
@@ -522,14 +522,14 @@ def moment_of(run: LiveRun, inputs: Sequence[Input], at: Seconds) -> Moment:
 
 
 def _gap_at(inputs: Sequence[Input], place: int, at: Seconds) -> tuple[Seconds, Seconds] | None:
-    """The gap a moment lies in, before the input at `place`; None where the run went on."""
+    """The gap that a moment lies in, before the input at `place`; None if the run went on."""
     if place == len(inputs) or (known_at := alive_until(inputs, place)) >= at:
         return None
     return None if known_at == inputs[place].at else (known_at, inputs[place].at)
 
 
 def evidence(why: Why, unit: str = "km") -> Sequence[tuple[str, str]]:
-    """Name and words of everything that stands behind a cue; what does not apply is left out.
+    """Name and words of each input to a cue; those that do not apply are left out.
 
     Args: unit: what paces are written per, `km` or `mile`.
     """
@@ -548,7 +548,7 @@ def evidence(why: Why, unit: str = "km") -> Sequence[tuple[str, str]]:
 
 
 def held_back(silence: Suppression) -> str:
-    """Say what kept the coach silent, a sentence without a full stop."""
+    """Write why the coach was silent, a sentence without a full stop."""
     left = "" if silence.for_s is None else f", {silence.for_s:.0f} s more"
     return _SILENCES[silence.reason] + left
 
@@ -576,7 +576,7 @@ _SILENCES: Final = {
 
 
 def band(why: Why, unit: str = "km") -> str:
-    """The band a value was held against: two sides, or the one it has."""
+    """Write the band of a value: two sides, or the one it has."""
     if why.low is None and why.high is None:
         return ""
     if why.low is None:
