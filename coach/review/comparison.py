@@ -520,7 +520,7 @@ SAME_S: Final = 0.05
 
 
 class CueChange(StrEnum):
-    """How a cue of the first fold appears in the second."""
+    """The difference between a cue in the first fold and in the second."""
 
     SAME = "same"
     SOONER = "sooner"

@@ -1,4 +1,4 @@
-"""Who runs: paces, zones and races on one page, changed where they stand; and the first question, for a race.
+"""The athlete screen: paces, zones and races on one page, edited in place; and the question for a first race.
 
 What is typed is seen with its effect before it is kept, and taken back with one key.
 """
@@ -77,13 +77,13 @@ class AthleteScreen(Screen[bool | None]):
         self._at = 0
         self._table = 0
         self._what = ""
-        """What is being typed, as `People` names it; empty while nothing is."""
+        """The item being typed, as `People` names it; empty while nothing is typed."""
         self._race: str | None = None
         """The race whose day is asked for."""
         self._edit: AthleteEdit | None = None
-        """What accepting the field would keep."""
+        """The change that the field makes when it is accepted."""
         self._doomed: AthleteEdit | None = None
-        """What a second press of the key that removes would keep."""
+        """The change that a second press of the remove key makes."""
         self._message = ""
 
     def compose(self) -> ComposeResult:
@@ -338,7 +338,7 @@ class AthleteScreen(Screen[bool | None]):
         )
 
     def title_line(self, width: int) -> str:
-        """Whose page it is, and at the right where the paces come from."""
+        """The athlete of the page, and at the right the source of the paces."""
         if self._is_question:
             return " Before the start   a race" if self._asks_race else " Athlete   nobody yet"
         profile = self._profile
@@ -386,12 +386,12 @@ _DAYS: Final = "10 May   3 weeks ago   last month"
 
 @dataclass(frozen=True, slots=True)
 class RacePrompt:
-    """What the page of the question shows."""
+    """The state of the page that asks for a race."""
 
     profile: AthleteProfile | None
-    """What is typed, as a profile."""
+    """The typed race as a profile."""
     message: str
-    """What is wrong with it."""
+    """The error in the typed race."""
     race: str
     """The race whose day is asked for; empty while a race is."""
     is_before_run: bool

@@ -1,4 +1,4 @@
-"""Which key means which button; one table for the bindings, the help overlay and the key bar.
+"""The key map: one table for the bindings, the help overlay and the key bar.
 
 The names on the left are what `keymap` in the settings changes.
 """
@@ -27,21 +27,21 @@ class Key:
     shown: str
     """The keys as printed on a keyboard."""
     says: str
-    """What it does, in a word or two."""
+    """Its effect, in a word or two."""
     button: Button | None = None
-    """The button it presses; None when it is about the screen only."""
+    """The button it presses; None if it concerns only the screen."""
     answer: int | None = None
     """The number of the answer it gives."""
     does: str = ""
-    """The action of the app, where it is not called like the key."""
+    """The action of the app, if its name differs from the key's."""
 
     def printed(self, keymap: Mapping[str, str]) -> str:
-        """Its keys as printed on a keyboard, those of the settings' `keymap` in place of its own."""
+        """Its keys as printed on a keyboard, with the settings' `keymap` applied."""
         names = keymap.get(self.name)
         return self.shown if names is None else " ".join(_printed(name) for name in names.split(","))
 
     def binding(self, *, priority: bool = False) -> Binding:
-        """Give the Textual binding of the line; all actions are the app's."""
+        """Return the Textual binding of the line; all actions are the app's."""
         if self.answer is not None:
             action = f"app.answer({self.answer})"
         elif self.button is not None:
@@ -76,7 +76,7 @@ BUTTONS: Final = (
     Key("effort_day", "h", "h", "effort day", Button.EFFORT_DAY),
     Key("by_effort", "H", "h w", "wind, hills: by effort", Button.BY_EFFORT),
 )
-"""The keys that press one button each, wherever the run is."""
+"""The keys that press one button each, in every phase of the run."""
 
 PAUSE: Final = Key("pause", "p", "p", "pause / resume")
 ANSWERS: Final = tuple(
@@ -181,16 +181,16 @@ def _printed(name: str) -> str:
 
 
 _KEYMAP: Final[ContextVar[Mapping[str, str]]] = ContextVar("keymap", default=MappingProxyType({}))
-"""The settings' `keymap` of the app under whose tasks a sentence is made."""
+"""The settings' `keymap` of the app whose tasks write a sentence."""
 
 
 def use_keymap(keymap: Mapping[str, str]) -> None:
-    """Let the sentences of this app, and of every task it begins from here on, name these keys."""
+    """Use these keys in the sentences of this app, and of every task it starts from here on."""
     _KEYMAP.set(keymap)
 
 
 def key_word(key: Key) -> str:
-    """What a sentence calls a key: `space`, `c`, or the key that the settings give instead."""
+    """The word for a key in a sentence: `space`, `c`, or the key that the settings use instead."""
     return key.printed(_KEYMAP.get()).split()[0]
 
 

@@ -1,4 +1,4 @@
-"""What the screens are painted with: the colours of the themes, strips of cells and block letters, and text made safe.
+"""Painting of the screens: the colours of the themes, strips of cells, block letters, and sanitised text.
 
 The themes of `coach.themes` are pairs of ink and paper here, and Textual's own themes. A strip is a row of cells and is
 always exactly as wide as asked.
@@ -31,11 +31,11 @@ class Pair:
     paper: str
 
     def style(self, *, bold: bool = True) -> Style:
-        """Give the Rich style of the pair; ordinary text on the screen is bold, the sun eats thin strokes."""
+        """Return the Rich style of the pair; ordinary text is bold, because thin strokes fade in the sun."""
         return _style(self.ink, self.paper, bold)
 
     def block(self) -> Style:
-        """Give the style of a full cell: a space on the ink's colour, because glyph blocks show hairlines."""
+        """Return the style of a full cell: a space on the ink's colour, because glyph blocks show hairlines."""
         return _style(self.paper, self.ink, False)
 
 
@@ -83,12 +83,12 @@ NIGHT: Final = PALETTES["night"]
 
 
 def palette(theme: str) -> Palette:
-    """Give the palette of a theme; of a theme that is not ours, `sun`."""
+    """Return the palette of a theme; for an unknown theme, `sun`."""
     return PALETTES.get(theme, SUN)
 
 
 def pairs(of: Palette) -> dict[str, Pair]:
-    """Give every pair of a palette by its name."""
+    """Return every pair of a palette by its name."""
     return {field.name: getattr(of, field.name) for field in fields(of)}
 
 
@@ -98,7 +98,7 @@ def _style(ink: str, paper: str, bold: bool) -> Style:
 
 
 def _theme(name: str, of: Palette, *, dark: bool) -> Theme:
-    """Tell Textual of a theme of ours, for the widgets we did not paint ourselves."""
+    """Make a Textual theme from a palette, for Textual's own widgets."""
     plain, bar = of.plain, of.bar
     return Theme(
         name=name,
@@ -199,7 +199,7 @@ Z ##### ....# ...#. ..#.. .#... #.... #####
 """
 
 _BEVEL: Final = 0.7
-"""Legs of the triangle at a turned corner, in dots: enough that diagonals touch with a stroke, not with a point."""
+"""Legs of the triangle at a turned corner, in dots: enough that diagonals touch along a line, not at a point."""
 
 _ALIKE: Final = str.maketrans({"–": "-", "—": "-", "−": "-", "’": "'", "_": "-"})
 
@@ -212,12 +212,12 @@ class Scale(NamedTuple):
 
 
 Kind = str
-"""What a cell holds: ` ` nothing, `#` all, `^` its upper half, `v` its lower half."""
+"""Content of a cell: ` ` nothing, `#` all, `^` its upper half, `v` its lower half."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A painted text: for every row its runs of like cells, `(kind, length)`, from the left."""
+    """A painted text: for every row its runs of equal cells, `(kind, length)`, from the left."""
 
     width: int
     rows: tuple[tuple[tuple[Kind, int], ...], ...]
@@ -245,7 +245,7 @@ def block(text: str, scale: Scale) -> Block:
 
 
 def width_of(text: str) -> int:
-    """Tell how many dots wide a text is."""
+    """Return the width of a text in dots."""
     return max(1, sum(len(glyph[0]) + 1 for glyph in _glyphs(text)) - 1)
 
 
@@ -277,7 +277,7 @@ def first_that_fits(texts: tuple[str, ...], width: int, height: int, *, least: i
 
 
 def has_picture(text: str) -> bool:
-    """Tell whether every character of a text has a picture in the face."""
+    """Return whether every character of a text has a picture in the face."""
     return all(character in " \n" or character in _PICTURES for character in _folded(text))
 
 
@@ -307,7 +307,7 @@ def _scaled(dots: list[str], scale: Scale) -> list[str]:
 
 
 def _around(dots: list[str], row: int, column: int) -> str:
-    """Give a dot and its eight neighbours, row by row; the dot itself is the fifth."""
+    """Return a dot and its eight neighbours, row by row; the dot itself is the fifth."""
     return "".join(dots[near][column - 1 : column + 2] for near in (row - 1, row, row + 1))
 
 
@@ -330,7 +330,7 @@ def _tile(around: str, scale: Scale) -> tuple[str, ...]:
 
 
 def _turns(around: str, corner: tuple[int, int, int]) -> bool:
-    """Tell whether a corner of a dot takes the colour of the two neighbours that meet there.
+    """Return whether a corner of a dot takes the colour of the two neighbours that meet there.
 
     They must agree with each other and not with their opposites (so the end of a stroke stays square), and the
     dot across the corner must be off: a solid joint stays a joint.
@@ -353,7 +353,7 @@ def _runs(cells: Iterable[Kind]) -> tuple[tuple[Kind, int], ...]:
 
 @lru_cache(maxsize=1024)
 def _run(kind: Kind, length: int) -> tuple[Kind, int]:
-    """Give the one pair of all that are equal."""
+    """Return a pair from a cache, so that equal ones are one object."""
     return kind, length
 
 
@@ -373,14 +373,14 @@ Align = Literal["left", "middle", "right"]
 
 
 def text_row(text: str, width: int, pair: Pair, *, align: Align = "left", bold: bool = True) -> Strip:
-    """Give one row of plain text, cut with an ellipsis where it is too long."""
+    """Return one row of plain text, cut with an ellipsis if it is too long."""
     shown = fit(text, width)
     before, after = _room(width - cell_len(shown), align)
     return Strip([Segment(" " * before + shown + " " * after, pair.style(bold=bold))], width)
 
 
 def pieces_row(pieces: Iterable[tuple[str, Pair]], width: int, pair: Pair) -> Strip:
-    """Give one row of pieces, each in its own pair, filled up in `pair`; what does not fit is cut."""
+    """Return one row of pieces, each in its own pair, filled up in `pair`; excess is cut."""
     segments, left = [], width
     for text, own in pieces:
         shown = fit(text, left)
@@ -391,7 +391,7 @@ def pieces_row(pieces: Iterable[tuple[str, Pair]], width: int, pair: Pair) -> St
 
 
 def ends_row(left: str, right: str, width: int, pair: Pair) -> Strip:
-    """Give one row with a text at each end; the left one gives way, down to nothing."""
+    """Return one row with a text at each end; the left one is cut first, down to nothing."""
     right = fit(right, width)
     room = max(0, width - cell_len(right) - 2)
     shown = fit(left, room)
@@ -400,13 +400,13 @@ def ends_row(left: str, right: str, width: int, pair: Pair) -> Strip:
 
 
 def block_rows(letters: Block, width: int, pair: Pair, *, align: Align = "middle") -> list[Strip]:
-    """Give the rows of block letters, set in a field `width` wide."""
+    """Return the rows of block letters, set in a field `width` wide."""
     before, after = _room(width - letters.width, align)
     return [Strip(_segments(row, before, after, pair), width) for row in letters.rows]
 
 
 def placed_row(texts: list[tuple[str, int, bool, Pair]], width: int, ground: Pair) -> Strip:
-    """Give one row of texts at their columns, those that are right-aligned ending there: text, column, is it, pair."""
+    """Return one row of texts, each as text, column, whether it is right-aligned (and ends there), and pair."""
     segments: list[Segment] = []
     used = 0
     for text, column, is_right, pair in texts:
@@ -420,7 +420,7 @@ def placed_row(texts: list[tuple[str, int, bool, Pair]], width: int, ground: Pai
 
 
 def blank(width: int, pair: Pair) -> Strip:
-    """Give an empty row."""
+    """Return an empty row."""
     return Strip([Segment(" " * width, pair.style())], width)
 
 
@@ -440,7 +440,7 @@ def beside(parts: Sequence[Sequence[Strip]]) -> list[Strip]:
 
 
 def cells(runs: Iterable[tuple[str, Style]]) -> Strip:
-    """Give a row of runs, each with a style of its own."""
+    """Return a row of runs, each with a style of its own."""
     return Strip(Segment(text, style) for text, style in runs)
 
 
@@ -555,7 +555,7 @@ _UNFIT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc"})
 
 @lru_cache(maxsize=512)
 def sanitise(text: str, limit: int = 200) -> str:
-    """Give `text` as one line of at most `limit` printable characters, every run of white space one space.
+    """Return `text` as one line of at most `limit` printable characters, every run of white space one space.
 
     Composed letters stay as they are (normal form C comes first); a combining mark left over is dropped, because
     terminals do not agree about its width.
@@ -566,7 +566,7 @@ def sanitise(text: str, limit: int = 200) -> str:
 
 
 def fit(text: str, width: int) -> str:
-    """Cut `text` to `width` cells, the last one an ellipsis where something is missing."""
+    """Cut `text` to `width` cells, the last one an ellipsis if something is missing."""
     if cell_len(text) <= width:
         return text
     if width <= 1:

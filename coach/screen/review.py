@@ -51,14 +51,14 @@ if TYPE_CHECKING:
 _WORDS: Final = re.compile(r" +|[^ ]+")
 _TABS_AT, _BODY_AT = 2, 4
 _TALLEST, _BELOW_CHART = 16, 16
-"""Rows of the drawing at most, and the rows below it."""
+"""Most rows of the chart, and the rows below it."""
 _FOOT: Final = 3
 """Rows below the body: a blank one, the message, the keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class SectionsView:
-    """What the screen shows."""
+    """The state of the screen."""
 
     title: str
     when: str
@@ -66,9 +66,9 @@ class SectionsView:
     """The words of the sections, in order."""
     chosen: int
     lines: tuple[tuple[str, bool], ...]
-    """The rows of the body that are in sight, and whether each is a head."""
+    """The visible rows of the body, and whether each is a head."""
     more: str
-    """How far the body goes on below."""
+    """The number of rows below, in words."""
     message: str
     keys: tuple[tuple[str, str], ...]
 
@@ -77,7 +77,7 @@ class SectionsPage(StripWidget[SectionsView]):
     """The screen, painted whole."""
 
     def look(self, snapshot: Snapshot) -> SectionsView:
-        """Not used: the screen shows a whole run."""
+        """Unused: the screen shows a whole run."""
         raise NotImplementedError
 
     def paint(self, value: SectionsView, width: int, height: int, colours: Palette) -> list[Strip]:
@@ -86,7 +86,7 @@ class SectionsPage(StripWidget[SectionsView]):
 
 
 def section_rows(view: SectionsView, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Paint title, sections, the chosen one, what is to be said, and the keys."""
+    """Paint title, tabs, the chosen section, the message, and the keys."""
     canvas = Canvas(width, height, colours.plain)
     canvas.put(0, 0, " " * width, colours.bar)
     x = canvas.put(MARGIN - 1, 0, "Review   ", colours.bar, bold=True)
@@ -106,7 +106,7 @@ def section_rows(view: SectionsView, width: int, height: int, colours: Palette) 
 
 
 class ReviewScreen(Screen[None]):
-    """A run that is over, section by section."""
+    """The review of a run, section by section."""
 
     BINDINGS: ClassVar = [
         Binding("escape,q,ctrl+q", "leave", show=False, priority=False),
@@ -125,7 +125,7 @@ class ReviewScreen(Screen[None]):
     AUTO_FOCUS = ""
 
     def __init__(self, desk: ReviewDesk, *, then: str = "") -> None:
-        """Show the run of a desk; `then` is `compare` or `export`, to be done once it is read."""
+        """Show the run of a desk; `then` is `compare` or `export`, carried out once the run is read."""
         super().__init__()
         self._desk = desk
         self._section = ""
@@ -137,7 +137,7 @@ class ReviewScreen(Screen[None]):
         self._message = "reading the run ..."
 
     def compose(self) -> ComposeResult:
-        """Set out the page."""
+        """Lay out the page."""
         yield SectionsPage(id="page")
 
     def on_mount(self) -> None:
@@ -146,7 +146,7 @@ class ReviewScreen(Screen[None]):
         self._in_thread(self._read)
 
     def on_resize(self) -> None:
-        """Set the tables anew for another width."""
+        """Lay out the tables for another width."""
         self._look()
 
     def action_leave(self) -> None:
@@ -170,7 +170,7 @@ class ReviewScreen(Screen[None]):
             self._show(keys[(keys.index(self._section) + by) % len(keys)])
 
     def action_scroll_rows(self, by: int) -> None:
-        """Move the body by so many rows."""
+        """Move the body by some rows."""
         self._top = max(0, min(len(self._body()) - self._room(), self._top + by))
         self._look()
 
@@ -189,12 +189,12 @@ class ReviewScreen(Screen[None]):
         self.action_scroll_rows(-1)
 
     def action_formulas(self) -> None:
-        """Show how the numbers of the section are made, or the numbers again."""
+        """Show the formulas of the section's numbers, or the numbers again."""
         self._has_formulas, self._top = not self._has_formulas, 0
         self._look()
 
     def action_compare(self) -> None:
-        """Hold the run against the last one of its workout before it."""
+        """Compare the run with the previous run of its workout."""
         if self._review is None:
             return
         self._message = "looking for the last run of this workout ..."
@@ -202,14 +202,14 @@ class ReviewScreen(Screen[None]):
         self._in_thread(self._compare)
 
     def action_export(self) -> None:
-        """Write the run to a file that other programs take."""
+        """Export the run to a file for other programs."""
         if self._review is not None:
             self._in_thread(self._export)
 
     # --- what needs the disk
 
     def _in_thread(self, work: Callable[[], None]) -> None:
-        """Do something that waits for the disk, then show what came of it."""
+        """Run a function that waits for the disk, then show the result."""
 
         async def run() -> None:
             try:
@@ -253,11 +253,11 @@ class ReviewScreen(Screen[None]):
         return max(1, self.size.height - _BODY_AT - _FOOT)
 
     def _chart_rows(self) -> int:
-        """How high the run is drawn: what its figures leave, within what still tells something."""
+        """The height of the chart: the rows that the figures leave, within its limits."""
         return max(HIGH, min(_TALLEST, self._room() - _BELOW_CHART))
 
     def _body(self) -> list[tuple[str, bool]]:
-        """The rows of what is shown, and whether each is a head."""
+        """The rows of the body, and whether each is a head."""
         review, width = self._review, self.size.width - 2 * MARGIN
         if review is None:
             return []
@@ -317,12 +317,12 @@ class ReviewScreen(Screen[None]):
 
 
 def _harmless(line: str) -> str:
-    """A line without what a terminal would obey, its blanks as they are."""
+    """A line without control characters, its blanks unchanged."""
     return "".join(part if part.isspace() else sanitise(part) for part in _WORDS.findall(line))
 
 
 def _formulas(section: ReviewSection, width: int) -> Iterator[tuple[str, bool]]:
-    """How the numbers of a section are made, with their inputs, their source and where they hold."""
+    """The formulas of a section's numbers, with their inputs, source and conditions."""
     rows: Sequence[SectionRow] = section.rows
     if not rows:
         yield "The columns of this table: coach review --explain list", False
@@ -342,7 +342,7 @@ def _formulas(section: ReviewSection, width: int) -> Iterator[tuple[str, bool]]:
 
 _WIDE: Final = 116
 _TALL: Final = 34
-"""From this size on everything is seen at once; below it one part at a time."""
+"""From this size on all parts are shown at once; below it, one at a time."""
 PARTS: Final = ("load", "easy", "best")
 _WEEK: Final = 3
 """Columns of a week, the gap after it included."""
@@ -351,17 +351,17 @@ _UNKNOWN: Final = "--"
 
 @dataclass(frozen=True, slots=True)
 class SeasonView:
-    """What the page shows."""
+    """The state of the page."""
 
     season: Season
     who: str
     part: int = 0
-    """The part that is seen where not all are, as a place in `PARTS`."""
+    """The part that is shown if not all fit, as a place in `PARTS`."""
 
 
 @dataclass(frozen=True, slots=True)
 class BigFigure:
-    """A number in block letters, its label, and where it comes from."""
+    """A number in block letters, its label, and its source."""
 
     text: str
     label: str
@@ -369,7 +369,7 @@ class BigFigure:
 
 
 def big_figures(made: Season) -> Iterator[BigFigure]:
-    """Kilometres a week, how much was easy, and the pace of the best 5 km, or fitness where there is none."""
+    """Kilometres a week, the share of easy running, and the pace of the best 5 km, or fitness without one."""
     yield _weekly_figure(made)
     recent = made.distributions[0] if made.distributions else None
     share = None if recent is None or recent.time is None else recent.time[0]
@@ -406,7 +406,7 @@ def season_rows(view: SeasonView, width: int, height: int, colours: Palette) -> 
 
 
 class _Page:
-    """The page while it is painted."""
+    """The page during painting."""
 
     def __init__(self, canvas: Canvas, view: SeasonView, colours: Palette) -> None:
         self.canvas = canvas
@@ -415,7 +415,7 @@ class _Page:
         self.colours = colours
 
     def paint(self) -> None:
-        """Paint what there is room for."""
+        """Paint the parts that fit."""
         canvas, made, colours = self.canvas, self.made, self.colours
         canvas.put(0, 0, " " * canvas.width, colours.bar)
         canvas.put_right(canvas.width - 1, 0, self.view.who, colours.bar)
@@ -463,7 +463,7 @@ class _Page:
             self.canvas.put(x, 7, fit(figure.about, apart - 2), self.colours.stale)
 
     def _load(self, y: int, tall: int) -> None:
-        """A column a week, its easy part on its hard one, with months below and what changed above the last."""
+        """A column for each week, its easy part on its hard one, with months below and the change above the last."""
         canvas, made, colours = self.canvas, self.made, self.colours
         if made.load is None:
             for down, note in enumerate(wrap(" ".join(made.notes), canvas.width - 2 * MARGIN)[:3]):
@@ -584,7 +584,7 @@ class SeasonPage(StripWidget[SeasonView]):
     """The page, painted whole."""
 
     def look(self, snapshot: "Snapshot") -> SeasonView:
-        """Not used: a run has no such page."""
+        """Unused: a run has no such page."""
         raise NotImplementedError
 
     def paint(self, value: SeasonView, width: int, height: int, colours: Palette) -> list[Strip]:
@@ -597,14 +597,14 @@ _LABEL, _FORMULA = 16, 50
 
 
 class SeasonFormulas(Overlay):
-    """How the numbers of a season are made."""
+    """The formulas of a season."""
 
     BINDINGS = [Binding("w", "dismiss", show=False)]
     heading = "How the numbers are made"
     footing = "Escape closes"
 
     def lines(self) -> Sequence[tuple[str, str]]:
-        """Give each number with its formula, and where it holds."""
+        """Return each number with its formula and its conditions."""
         rows: list[tuple[str, str]] = []
         for formula in SEASON.values():
             words = (*wrap(formula.formula, _FORMULA), *wrap(f"Holds for: {formula.valid}", _FORMULA))
@@ -614,7 +614,7 @@ class SeasonFormulas(Overlay):
 
 
 class SeasonScreen(Screen[None]):
-    """The weeks so far."""
+    """The screen of a season."""
 
     BINDINGS = [
         Binding("escape,q,y", "dismiss", show=False),
@@ -646,7 +646,7 @@ class SeasonScreen(Screen[None]):
         self._show()
 
     def action_formulas(self) -> None:
-        """Say how each number is made."""
+        """Show the formulas."""
         self.app.push_screen(SeasonFormulas())
 
     def _show(self) -> None:

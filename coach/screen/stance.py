@@ -1,4 +1,4 @@
-"""What the coach thinks at this moment, in one place for the box, the needle and the key `w`.
+"""The coach's current judgement, in one place for the box, the needle and the key `w`.
 
 The look of the box has one meaning each: a fill asks to act now, an outline is good or resting, corners say that the
 coach waits, a filled chip between corners was said and is not answered yet. The needle is hollow where what it shows
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
 
 
 class Frame(Enum):
-    """How the box is drawn."""
+    """The drawing of the box."""
 
     FILL = "fill"
-    """Act now."""
+    """A cue to act now."""
     CHIP = "chip"
-    """Said, and not yet answered."""
+    """A cue that is not answered yet."""
     OUTLINE = "outline"
-    """Good, or resting."""
+    """On target, or resting."""
     CORNERS = "corners"
     """The coach waits."""
 
 
 class Tone(Enum):
-    """What a state says of the runner: too slow, on target, too fast, or nothing."""
+    """The runner's side of the target: too slow, on target, too fast, or none."""
 
     SLOW = "slow"
     ON = "on"
@@ -47,47 +47,47 @@ class Tone(Enum):
 
 
 class Needle(Enum):
-    """How the needle of the tape is drawn."""
+    """The drawing of the needle of the tape."""
 
     SOLID = "solid"
-    """It shows what the box says."""
+    """It agrees with the box."""
     HOLLOW = "hollow"
     """It is not judged."""
     ABSENT = "absent"
-    """There is no fresh value, or nothing to hold it against."""
+    """There is no fresh value, or no target."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stance:
-    """What the coach thinks: how it is drawn, its word, and what it means."""
+    """The coach's judgement: its drawing, its word, and its meaning."""
 
     frame: Frame
     wordings: tuple[str, ...]
     """The word in block letters, the fullest first."""
     foot: tuple[str, ...] = ()
-    """What it means, in ordinary text at the foot of the box, the fullest first."""
+    """The meaning in ordinary text at the foot of the box, the fullest first."""
     tone: Tone = Tone.NONE
     arrow: str = ""
     says: str = ""
     """The words of the cue, as spoken."""
     progress: int | None = None
-    """How much of a wait is over, in `PROGRESS_STEPS`; None without a bar."""
+    """The elapsed part of a wait, in `PROGRESS_STEPS`; None without a bar."""
     is_quiet: bool = False
-    """Whether it is a state rather than something said, so that its word does not shout."""
+    """True if it is a state rather than a cue, so that its word is not emphasised."""
     needle: Needle = Needle.ABSENT
 
 
 PROGRESS_STEPS: Final = 24
 """Steps of the bar of a wait."""
 FAR_M: Final = 10.0
-"""Further than this from the pacing light nobody is told that they are on: two seconds at 5 m/s. Judged."""
+"""Further than this from the pacing light the box is never `ON`: two seconds at 5 m/s. Judged."""
 UP: Final = "↑"
 DOWN: Final = "↓"
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictLook:
-    """How a kind of verdict is shown: on target is an outline, slow a dark fill, fast a bright one."""
+    """The look of a kind of verdict: on target is an outline, slow a dark fill, fast a bright one."""
 
     tone: Tone
     wordings: tuple[str, ...]
@@ -137,17 +137,17 @@ NEWS: Final = {
     CueKind.NEW_LIGHT: "LIGHT",
     CueKind.PAUSED: "PAUSED",
 }
-"""The word of every other kind that has one; steps, splits and countdowns show their numbers."""
+"""The word of each other kind that has one; steps, splits and countdowns show their numbers."""
 
 _SHORT: Final = 16
-"""Letters of a cue that can be taken in at a glance; a longer one shows its word, and its text small."""
+"""Characters of a cue that are read at a glance; a longer one shows its word, and its text small."""
 _ANNOUNCED: Final = frozenset({Phase.READY, Phase.OVERTIME, Phase.CHECKLIST, Phase.SEND_OFF_REST})
-"""Phases in which the first words of a step are no GO."""
+"""Phases in which the first cue of a step does not show GO."""
 _FRESH: Final = frozenset({Freshness.LIVE, Freshness.HELD})
 
 
 def stance(snapshot: "Snapshot") -> Stance:
-    """Tell what the coach thinks, and how the needle stands to it."""
+    """Return the coach's judgement, and the state of the needle."""
     made = _stance(snapshot)
     side = needle_side(snapshot)
     if side is None or snapshot.phase is Phase.PAUSED:
@@ -157,7 +157,7 @@ def stance(snapshot: "Snapshot") -> Stance:
 
 
 def needle_side(snapshot: "Snapshot") -> Tone | None:
-    """Tell on which side of its band the judged value lies; None without a fresh value or a band."""
+    """Return the side of the judged value outside its band; None without a fresh value or a band."""
     shown, band = words.judged(snapshot), snapshot.band_in_force
     if shown is None or band is None or shown.freshness not in _FRESH:
         return None
@@ -167,7 +167,7 @@ def needle_side(snapshot: "Snapshot") -> Tone | None:
 
 
 def explained(snapshot: "Snapshot") -> str:
-    """Say the state in a line, for the key `w`: its word and what it means."""
+    """Write the state in a line, for the key `w`: its word and its meaning."""
     made = stance(snapshot)
     word = made.wordings[0].replace("\n", ", ")
     meaning = made.says or (made.foot[0] if made.foot else "")
@@ -202,7 +202,7 @@ def _stance(snapshot: "Snapshot") -> Stance:
 
 
 def _listed(snapshot: "Snapshot") -> Stance:
-    """What is to do in a checklist: rest, get ready, hold, or an exercise to be ticked off."""
+    """The action in a checklist: rest, get ready, hold, or an exercise to be ticked off."""
     done = f"{key_word(MARK)}: done, the next item"
     timer = snapshot.item_timer
     if timer is None:
@@ -229,7 +229,7 @@ def answers(step: Step) -> str:
 
 
 def sensors_said(snapshot: "Snapshot") -> tuple[str, ...]:
-    """Say which sensors are live: `strap and pod are live`; else which one is awaited."""
+    """Name the sensors that are live: `strap and pod are live`; else the one that is awaited."""
     live = [kind for sensor in snapshot.sensors if (kind := words.sensor_name(sensor))]
     missing = [
         words.sensor_name(sensor) for sensor in snapshot.sensors if sensor.state is not SensorState.LIVE
@@ -245,7 +245,7 @@ def sensors_said(snapshot: "Snapshot") -> tuple[str, ...]:
 
 
 def _is_worth_showing(cue: Cue, snapshot: "Snapshot") -> bool:
-    """Whether a cue is still the state of things: "on pace" is not for a runner who is off it by now."""
+    """Return whether a cue still holds: "on pace" does not for a runner who has left it since."""
     if cue.kind is not CueKind.BACK_ON_TARGET:
         return True
     return needle_side(snapshot) in {Tone.ON, None} and not _is_far(snapshot)
@@ -288,7 +288,7 @@ def _number_or_word(kind: CueKind, snapshot: "Snapshot") -> str:
 
 
 def _kept(snapshot: "Snapshot") -> Stance | None:
-    """The last verdict, kept small while it is true and not answered; None where there is none."""
+    """The last verdict, small, while it holds and is not answered; None without one."""
     cue = snapshot.opinion.open_verdict
     look = None if cue is None else VERDICT_LOOKS.get(cue.kind)
     if cue is None or look is None or look.tone is Tone.ON or snapshot.stopped_s is not None:
@@ -301,7 +301,7 @@ def _kept(snapshot: "Snapshot") -> Stance | None:
 
 
 def _still(cue: Cue, tone: Tone, snapshot: "Snapshot") -> str:
-    """Say by how much a verdict still holds: `still 9 s/km fast`; nothing if it does not, or nobody knows."""
+    """Write by how much a verdict still holds: `still 9 s/km fast`; empty if it does not, or if unknown."""
     side, light = needle_side(snapshot), snapshot.light
     if cue.why.quantity == "light_s":
         behind_s = 0.0 if light is None else light.behind_s
@@ -324,7 +324,7 @@ def _still(cue: Cue, tone: Tone, snapshot: "Snapshot") -> str:
 
 
 def _of_why(why: Why, snapshot: "Snapshot") -> tuple[Quantity | None, DisplayValue | None]:
-    """The quantity a verdict was about, and its value now."""
+    """The quantity of a verdict, and its value now."""
     match why.quantity:
         case "speed_mps":
             return Quantity.SPEED, snapshot.speed
@@ -347,7 +347,7 @@ _SIDES: Final = {
 
 
 def _off(snapshot: "Snapshot") -> str:
-    """Write how far the judged value lies outside its band: `9 s/km fast`, `6 bpm high`."""
+    """Write the distance of the judged value from its band: `9 s/km fast`, `6 bpm high`."""
     shown, band, quantity = words.judged(snapshot), snapshot.band_in_force, snapshot.judged_quantity
     side = needle_side(snapshot)
     if shown is None or band is None or quantity not in _SIDES or side not in {Tone.SLOW, Tone.FAST}:
@@ -369,7 +369,7 @@ def _off(snapshot: "Snapshot") -> str:
 
 
 def _resting(snapshot: "Snapshot") -> Stance:
-    """Resting: what comes next."""
+    """During a rest: the next step."""
     following = snapshot.next_step
     if snapshot.phase is Phase.OVERTIME:
         return Stance(Frame.OUTLINE, ("GO?",), (f"the rest is over: {key_word(MARK)} is GO",))
@@ -382,7 +382,7 @@ def _resting(snapshot: "Snapshot") -> Stance:
 
 
 def _working(snapshot: "Snapshot", step: Step) -> Stance:
-    """Under way with nothing said: on target, or why nothing is said."""
+    """During a step without a cue: on target, or the reason for the silence."""
     if snapshot.stopped_s is not None:
         return _waits(("STOPPED", "STOP"), "" if snapshot.light is None else "the light waits")
     word = words.kind_word(step)
@@ -437,7 +437,7 @@ _GONE: Final = {
 
 
 def _unmeasured(snapshot: "Snapshot") -> Stance:
-    """Nothing fresh to judge: which sensor is gone, and how the step is timed meanwhile."""
+    """Without a fresh value: the sensor that is gone, and how the step is timed meanwhile."""
     is_speed = snapshot.judged_quantity is Quantity.SPEED
     if snapshot.judged_quantity is Quantity.HEART_RATE:
         sources: tuple[Source, ...] = (Source.STRAP, Source.RELAY, Source.WATCH)
@@ -468,7 +468,7 @@ _ONLY_SLOW: Final = frozenset(
         SuppressionReason.EFFORT,
     }
 )
-"""Reasons that keep the coach from asking for more speed only."""
+"""Reasons that only suppress cues to speed up."""
 _QUIET: Final = (
     (SuppressionReason.WALKING, "walking: nothing is judged"),
     (SuppressionReason.STOPPED, "standing: nothing is judged"),
@@ -485,11 +485,11 @@ _QUIET: Final = (
     (SuppressionReason.SPENT, "quiet: said enough in this rep"),
     (SuppressionReason.QUIET, "quiet: just spoke"),
 )
-"""Why nothing is said, the strongest reason first, in words for the foot of the box."""
+"""Reasons of a silence, the strongest first, in words for the foot of the box."""
 
 
 def _silent(snapshot: "Snapshot", step: Step, side: Tone) -> Stance:
-    """Off the target, or far from the light, and nothing said: why."""
+    """Off the target, or far from the light, without a cue: the reason."""
     reasons = {suppression.reason for suppression in snapshot.opinion.suppressions}
     if snapshot.is_let_be:
         reasons.add(SuppressionReason.SAID_TWICE)

@@ -1,4 +1,4 @@
-"""How it went: comes by itself at the last step, asks how hard it was, and lets a run go on that ended by a slip.
+"""The summary screen: it opens after the last step, asks for the effort, and can undo an accidental end.
 
 The run is not kept open by it: it ends by itself a minute after its last step, or when the page is left. The whole run
 is two curves over time: pace, with the hard parts told from the easy ones, and heart rate.
@@ -48,7 +48,7 @@ from coach.session.phases import Phase
 from coach.workout.kinds import HARD, RESTS, Kind
 
 SLIP_S: Final = Seconds(600.0)
-"""How long after its end a recorded run can go on: what was not noticed by then was meant."""
+"""Time after its end in which a recorded run can go on; a later end is taken as meant."""
 LONGEST_NOTE: Final = 400
 _TICK_S: Final = 1.0
 
@@ -56,15 +56,15 @@ _TICK_S: Final = 1.0
 # --- the whole run as curves
 
 _LEFT: Final = 10
-"""Where the curves begin: right of the numbers."""
+"""Left edge of the curves, right of the numbers."""
 _WALK_MPS: Final = 0.5
-"""Slower than this is no pace."""
+"""Lower speeds are not drawn as a pace."""
 _TICKS_S: Final = (60.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0, 7200.0)
 
 
 @dataclass(frozen=True, slots=True)
 class CurveView:
-    """What the page shows."""
+    """The state of the page."""
 
     curves: RunCurves
     summary: Summary
@@ -116,7 +116,7 @@ def _paint_pace(
 
 
 def stretches(rows: Sequence[StepEnded]) -> Iterator[tuple[float, float, Kind]]:
-    """From when to when each step went on; one with a pause in it began where the one before it ended."""
+    """Start, end and kind of each step; one with a pause in it starts where the one before it ended."""
     before = 0.0
     for row in rows:
         since = row.ended_at - row.time_s
@@ -158,7 +158,7 @@ def _paint_times(canvas: Canvas, span: tuple[float, float], y: int, colours: Pal
 def _columns(
     curve: Sequence[tuple[float, float]], span: tuple[float, float], wide: int
 ) -> list[float | None]:
-    """The mean of the values in each column; None where nothing was measured, which stays a gap."""
+    """The mean of the values in each column; None without a value, which stays a gap."""
     start, length = span[0], max(span[1] - span[0], 1e-9)
     columns: list[list[float]] = [[] for _ in range(max(1, wide))]
     for at, value in curve:
@@ -186,7 +186,7 @@ class CurvePage(StripWidget[CurveView]):
     """Pace and heart rate over the whole run."""
 
     def look(self, snapshot: Snapshot) -> CurveView:
-        """Not used: the page shows a whole run."""
+        """Unused: the page shows a whole run."""
         raise NotImplementedError
 
     def paint(self, value: CurveView, width: int, height: int, colours: Palette) -> list[Strip]:
@@ -201,7 +201,7 @@ class ReviewPage(StripWidget[ReviewView]):
     """The page, painted whole."""
 
     def look(self, snapshot: Snapshot) -> ReviewView:
-        """Not used: the page shows a whole run."""
+        """Unused: the page shows a whole run."""
         raise NotImplementedError
 
     def paint(self, value: ReviewView, width: int, height: int, colours: Palette) -> list[Strip]:
@@ -210,7 +210,7 @@ class ReviewPage(StripWidget[ReviewView]):
 
 
 class SummaryScreen(Screen[None]):
-    """How it went."""
+    """The summary of a run, with its effort and note."""
 
     BINDINGS = [
         keys.MARK.binding(),
@@ -248,7 +248,7 @@ class SummaryScreen(Screen[None]):
             self.leaving = leaving
 
     def __init__(self, feed: LiveFeed, notes: RunNotes | None = None, *, is_live: bool = True) -> None:
-        """Show what a run came to; `notes` keeps effort and remark, a run that is not live cannot go on."""
+        """Show the summary of a run; `notes` stores effort and note, a run that is not live cannot go on."""
         super().__init__()
         self._feed = feed
         self._notes = notes
@@ -257,43 +257,43 @@ class SummaryScreen(Screen[None]):
         self._over_at = feed.now()
         self._top = 0
         self._offer: PaceOffer | None = None
-        """What was run by effort, to be kept as a pace; None where nothing is, or once it is kept."""
+        """A pace run by effort that can be stored; None without one, or once it is stored."""
         self._is_pace_kept = False
         self._has_shoes = notes is not None and bool(notes.shoes())
         self._message = ""
         self._is_written = False
 
     def compose(self) -> ComposeResult:
-        """Set out the page and the field of the note."""
+        """Lay out the page and the field of the note."""
         yield ReviewPage(id="page")
         yield Input(id="field", max_length=LONGEST_NOTE, placeholder="a word about the run; enter keeps it")
 
     def on_mount(self) -> None:
-        """Show the run, and see when it goes on."""
+        """Show the run, and watch whether it goes on."""
         self._feed.subscribe(self._changed)
         self.set_interval(_TICK_S, self._look)
         self._look()
 
     def on_resize(self) -> None:
-        """Look again: another number of rows fits."""
+        """Show the number of rows that fit."""
         self._look()
 
     @property
     def can_go_on(self) -> bool:
-        """Whether `r` still takes the end back."""
+        """True while `r` can undo the end."""
         if not self._is_live or not self._feed.has_ended():
             return self._is_live
         return self._notes is not None and self._feed.now() - self._over_at <= SLIP_S
 
     def action_effort(self, number: int) -> None:
-        """Keep how hard it was; another key corrects it."""
+        """Store the effort; another key corrects it."""
         if self._notes is None or self._field.display:
             return
         self._effort = number
         self._keep(effort=number)
 
     def action_note(self) -> None:
-        """Open the field for a remark."""
+        """Open the field for a note."""
         if self._notes is None:
             return
         self._field.value = self._text
@@ -301,7 +301,7 @@ class SummaryScreen(Screen[None]):
         self._field.focus()
 
     def action_keep_pace(self) -> None:
-        """Keep what was run by effort as a pace."""
+        """Store a pace that was run by effort."""
         notes, offer = self._notes, self._offer
         if notes is None or offer is None:
             return
@@ -318,7 +318,7 @@ class SummaryScreen(Screen[None]):
         self.run_worker(write(), group="notes")
 
     def action_next_shoe(self) -> None:
-        """Keep that the run was run in the next pair of shoes; the key again takes the one after it."""
+        """Store the next pair of shoes as that of the run; each press takes the next pair."""
         notes = self._notes
         if notes is None or not self._has_shoes or self._field.display:
             return
@@ -334,14 +334,14 @@ class SummaryScreen(Screen[None]):
 
     @on(Input.Submitted)
     def keep_note(self, event: Input.Submitted) -> None:
-        """Keep the remark."""
+        """Store the note."""
         event.stop()
         self._text = sanitise(event.value, LONGEST_NOTE)
         self._close_field()
         self._keep(text=self._text)
 
     def action_back(self) -> None:
-        """Close the field without keeping what is in it; without a field, leave."""
+        """Close the field without storing its text; without a field, leave."""
         if self._field.display:
             self._close_field()
         else:
@@ -352,7 +352,7 @@ class SummaryScreen(Screen[None]):
         self.post_message(self.Left(Leaving.FINISHED))
 
     def action_go_on(self) -> None:
-        """Take the end of the run back: it was a slip."""
+        """Undo the end of the run."""
         if not self.can_go_on:
             return
         if self._feed.has_ended():
@@ -361,7 +361,7 @@ class SummaryScreen(Screen[None]):
             self._feed.press(Button.UNDO)
 
     def action_formulas(self) -> None:
-        """Say how each number is made."""
+        """Show the formulas."""
         self.app.push_screen(FormulaOverlay())
 
     def action_curves(self) -> None:
@@ -374,15 +374,15 @@ class SummaryScreen(Screen[None]):
         self._open_review()
 
     def action_compare(self) -> None:
-        """Hold the run against the last one of its workout."""
+        """Compare the run with the previous run of its workout."""
         self._open_review(then="compare")
 
     def action_export(self) -> None:
-        """Write the run to a file that other programs take."""
+        """Export the run to a file for other programs."""
         self._open_review(then="export")
 
     def _open_review(self, then: str = "") -> None:
-        """Show the sections of a run that is recorded and over, and do something there."""
+        """Show the sections of a run that is recorded and over, and carry out an action there."""
         if self._notes is None or self._field.display or not self._feed.has_ended():
             return
         from coach.screen.review import ReviewScreen  # a run that goes on needs none of it
@@ -390,7 +390,7 @@ class SummaryScreen(Screen[None]):
         self.app.push_screen(ReviewScreen(self._notes.desk(), then=then))
 
     def action_scroll_rows(self, by: int) -> None:
-        """Move the table by so many rows."""
+        """Move the table by some rows."""
         view = self._view()
         most = max(0, table_length(view) - rows_in_sight(view, self.size.height))
         self._top = max(0, min(most, self._top + by))
@@ -416,7 +416,7 @@ class SummaryScreen(Screen[None]):
         self._look()
 
     def _keep(self, *, effort: int | None = None, text: str | None = None) -> None:
-        """Write an answer off the loop; trouble is told in the row for it."""
+        """Store an answer off the loop; errors are shown in the message row."""
         self._look()
         notes = self._notes
         if notes is None:
@@ -495,7 +495,7 @@ class SummaryScreen(Screen[None]):
 
 
 def _keep_next_shoe(notes: RunNotes) -> str:
-    """Keep the pair after the one that is worn, and give its name."""
+    """Store the pair of shoes after the current one, and return its name."""
     shoes, worn = notes.shoes(), notes.worn()
     slugs = [slug for slug, _ in shoes]
     place = (slugs.index(worn) + 1) % len(slugs) if worn in slugs else 0
@@ -511,14 +511,14 @@ _FORMULA_WIDTH: Final = 54
 
 
 class FormulaOverlay(Overlay):
-    """How the numbers of a review are made."""
+    """The formulas of a review."""
 
     BINDINGS = [Binding("w", "dismiss", show=False)]
     heading = "How the numbers are made"
     footing = "Escape closes"
 
     def lines(self) -> Sequence[tuple[str, str]]:
-        """Give each number with its formula, from the table of them."""
+        """Return each number with its formula."""
         rows: list[tuple[str, str]] = []
         for name in _EXPLAINED:
             label, *others = FORMULAS[name].label, *textwrap.wrap(FORMULAS[name].formula, _FORMULA_WIDTH)
@@ -539,7 +539,7 @@ class CurveScreen(Screen[None]):
         self._feed = feed
 
     def compose(self) -> ComposeResult:
-        """Set out the page."""
+        """Lay out the page."""
         yield CurvePage(id="page")
 
     def on_mount(self) -> None:

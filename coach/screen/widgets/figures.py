@@ -45,24 +45,24 @@ if TYPE_CHECKING:
 
 
 _GAP: Final = 5
-"""Blank columns that part a figure from its neighbour at least."""
+"""Least blank columns between two figures."""
 _NARROW: Final = 72
-"""Columns from which three figures fit; below there are two."""
+"""Columns from which three figures fit; on fewer there are two."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The right edges of the columns of figures on a terminal of a width, the last cell of each."""
+    """The right edges of the columns of figures on a terminal of some width, as the last cell of each."""
 
     width: int
     scale: int
     work: tuple[int, ...]
-    """While something is run."""
+    """During a step that is run."""
     rest: tuple[int, ...]
-    """In a rest and with times by hand, whose first figure is a time in tenths."""
+    """In a rest and with times by hand, where the first figure is a time in tenths."""
 
     def edges(self, width: int, *, is_rest: bool) -> list[int]:
-        """Give the edges on a terminal that is a little wider or narrower, each one past its last cell."""
+        """Return the edges on a terminal that is a little wider or narrower, each one past its last cell."""
         return [round((edge + 1) * width / self.width) for edge in (self.rest if is_rest else self.work)]
 
 
@@ -90,20 +90,20 @@ class FigureText:
     texts: tuple[str, ...]
     is_stale: bool = False
     fill: Literal["plain", "fast", "slow"] = "plain"
-    """The pair of the palette it is painted with: nothing, a bright fill, a dark fill."""
+    """The pair of the palette it is painted with: plain, a bright fill, a dark fill."""
     short_label: str = ""
-    """The label of the last text, where that is in another unit."""
+    """The label of the last text, if that is in another unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """The figures by how many there is room for, the most important ones first."""
+    """The figures by the room there is, the most important ones first."""
 
     few: tuple[FigureText, ...]
     """Three figures; on a narrow terminal the first two."""
     four: tuple[FigureText, ...]
     many: tuple[FigureText, ...] = ()
-    """Five, where the columns are those of work and of scale 1."""
+    """Five, if the columns are those of work and of scale 1."""
     is_rest: bool = False
 
 
@@ -168,12 +168,12 @@ def _by_hand(snapshot: "Snapshot") -> FigureRow:
 
 
 def last_valid(splits: "tuple[SplitRow, ...]") -> "SplitRow | None":
-    """Give the newest split that is not doubted."""
+    """Return the newest split that is not doubtful."""
     return next((split for split in reversed(splits) if split.role is not SplitRole.DOUBTFUL), None)
 
 
 def _by_clock(snapshot: "Snapshot", pulse: FigureText) -> FigureRow:
-    """Nothing measures the step: its time, the last split, what comes next; a heart rate that is known stays."""
+    """Without a measurement: the step time, the last split, the next step; a known heart rate stays."""
     time, last = _clock("STEP TIME", snapshot.step_time_s), _split(last_valid(snapshot.splits))
     following = _following(snapshot)
     has_pulse = snapshot.heart_rate is not None
@@ -183,7 +183,7 @@ def _by_clock(snapshot: "Snapshot", pulse: FigureText) -> FigureRow:
 
 
 def _without_pace(snapshot: "Snapshot", pulse: FigureText) -> FigureRow:
-    """The pace is lost: the step time takes the place of what is left, the last split that of the light."""
+    """Without a pace: the step time in place of the remainder, the last split in place of the light."""
     last = last_valid(snapshot.splits)
     first = _clock("STEP TIME", snapshot.step_time_s) if snapshot.left_s is None else _left(snapshot)
     split, plan = _split(last), _to_plan(None if last is None else last.light_s)
@@ -215,7 +215,7 @@ def _pace(snapshot: "Snapshot") -> FigureText:
 
 
 def _clock(label: str, seconds: float | None, *, is_left: bool = False) -> FigureText:
-    """A clock; too long for its column it is in minutes."""
+    """A clock; in minutes if it is too long for its column."""
     if seconds is None:
         return FigureText((label,), (words.UNKNOWN,))
     text = words.countdown(seconds) if is_left else words.running(seconds)
@@ -227,7 +227,7 @@ def _clock(label: str, seconds: float | None, *, is_left: bool = False) -> Figur
 
 
 def _left(snapshot: "Snapshot") -> FigureText:
-    """What is left: metres, from 1000 m on in km, from a mile on in miles for who has them, or a time."""
+    """The remainder of the step: metres, from 1000 m on km (from a mile on miles, if chosen), or a time."""
     metres = snapshot.left_m
     if metres is None:
         return _clock("LEFT", snapshot.left_s, is_left=True)
@@ -253,7 +253,7 @@ def _light(snapshot: "Snapshot") -> FigureText:
 
 
 def _signed(seconds: float) -> tuple[str, ...]:
-    """Write seconds with their sign, from 10 s on without tenths, and at last in minutes."""
+    """Write seconds with their sign, from 10 s on without tenths, and finally in minutes."""
     whole, minutes = f"{round(seconds):+d}", f"{round(seconds / 60):+d}"
     return (whole, minutes) if abs(seconds) >= 9.95 else (words.seconds_off(seconds), whole, minutes)
 
@@ -293,7 +293,7 @@ def _to_plan_of_rep(snapshot: "Snapshot") -> FigureText:
 
 
 def _following(snapshot: "Snapshot") -> FigureText:
-    """The next step: what it is in the label, how long in the figure."""
+    """The next step: its name in the label, its length in the figure."""
     following = snapshot.next_step
     if following is None:
         return FigureText(("NEXT finish", "FINISH"), (words.UNKNOWN,))
@@ -335,7 +335,7 @@ def _field(
 
 
 def _fitting(figure: FigureText, room: int, scale: int) -> tuple[str, str]:
-    """Give the fullest text that fits, and its own label where it has one."""
+    """Return the fullest text that fits, with its own label if it has one."""
     for text in figure.texts:
         if width_of(text) * scale <= room:
             is_short = text is figure.texts[-1] and len(figure.texts) > 1
@@ -346,7 +346,7 @@ def _fitting(figure: FigureText, room: int, scale: int) -> tuple[str, str]:
 # --- splits
 
 _FIELD_ROWS: Final = 4
-"""Rows of the field for what is doubted, answered or asked; they are kept free when it is empty."""
+"""Rows of the field for doubts, replies and questions; they stay blank when it is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,7 +367,7 @@ class SplitText:
 
 @dataclass(frozen=True, slots=True)
 class Stopwatch:
-    """The last valid split, what the field says, and all splits, newest first."""
+    """The last valid split, the text of the field, and all splits, newest first."""
 
     last: SplitText | None
     field: tuple[str, ...]
@@ -375,7 +375,7 @@ class Stopwatch:
 
 
 class SplitTable(StripWidget[Stopwatch]):
-    """The newest valid split in letters, the field below it, then the table where there is room."""
+    """The newest valid split in letters, the field below it, then the table if there is room."""
 
     def look(self, snapshot: "Snapshot") -> Stopwatch:
         """Take the splits, newest first."""
@@ -403,7 +403,7 @@ class SplitTable(StripWidget[Stopwatch]):
 
 
 def field(snapshot: "Snapshot") -> tuple[str, ...]:
-    """Say what is doubted, what the last key did, or what is asked; nothing most of the time."""
+    """The doubt about a press, the reply to the last key, or an open question; usually empty."""
     said, mark = reply(snapshot), snapshot.doubtful
     if said and snapshot.reply is not None and snapshot.reply.button is not Button.MARK:
         return (said,)  # a key that came after the press in doubt is answered too
@@ -439,7 +439,7 @@ def field(snapshot: "Snapshot") -> tuple[str, ...]:
 
 
 def _columns(width: int) -> tuple[int, int]:
-    """Give the widths of the line's name with the split, and of the seconds off; 0 where there is no room for those."""
+    """Return the widths of the line's name with the split, and of the seconds off; 0 if there is no room for them."""
     return (width - 24, 23) if width >= 53 else (width - 1, 0)
 
 

@@ -1,4 +1,4 @@
-"""The library on the screen: which workouts its list shows and in what order, the list, and what the chosen one is.
+"""The library on the screen: the selection and order of its workouts, their list, and details of the chosen one.
 
 The list is sorted, filtered, or has the best match first. All is painted from values: a key costs the rows that are
 seen, however long the list is. Every part has its place whether there is something to say or not.
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class SortColumn(Enum):
-    """What the list can be sorted by, in the order a key goes through."""
+    """The columns to sort by, in the order of the sort key."""
 
     TIME = "time"
     DISTANCE = "distance"
@@ -46,23 +46,23 @@ class SortColumn(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How the list is sorted."""
+    """A sort column and its direction."""
 
     column: SortColumn = SortColumn.LAST
     is_falling: bool = True
 
     def next(self) -> "Order":
-        """By the next column: what was run last from the newest on, everything else from the least on."""
+        """The order by the next column: last run newest first, all other columns ascending."""
         columns = list(SortColumn)
         column = columns[(columns.index(self.column) + 1) % len(columns)]
         return Order(column, is_falling=column is SortColumn.LAST)
 
     def turned(self) -> "Order":
-        """By the same column the other way round."""
+        """The order by the same column, reversed."""
         return Order(self.column, is_falling=not self.is_falling)
 
     def sorted(self, entries: Sequence[LibraryEntry]) -> list[LibraryEntry]:
-        """Sort workouts; what the column does not know comes last either way, and names are in their order."""
+        """Sort workouts; unknown values come last either way, and equal ones are ordered by name."""
         by_name = sorted(entries, key=lambda entry: _natural(entry.title))
         if self.column is SortColumn.NAME:
             return by_name[::-1] if self.is_falling else by_name
@@ -91,7 +91,7 @@ _NUMBERS: Final = re.compile(r"(\d+)")
 
 
 def _natural(text: str) -> tuple[tuple[int, str], ...]:
-    """The key of a name in which 5 comes before 10."""
+    """A sort key of a name in which 5 comes before 10."""
     parts = _NUMBERS.split(f"{text.casefold()} ")  # words and numbers, taking turns
     return tuple(
         (int(part[:9]), "") if place % 2 else (1 << 30, part) for place, part in enumerate(parts) if part
@@ -101,7 +101,7 @@ def _natural(text: str) -> tuple[tuple[int, str], ...]:
 # --- found by words
 
 _SIGNS: Final = frozenset("@/+()<>%")
-"""A line with one of them is a workout of one's own, unless a name begins with it."""
+"""A line with one of these characters is a written workout, unless a name begins with it."""
 
 
 def found(entries: Sequence[LibraryEntry], text: str) -> list[LibraryEntry]:
@@ -121,21 +121,21 @@ def found(entries: Sequence[LibraryEntry], text: str) -> list[LibraryEntry]:
 # --- The filters of the library: race, level, phase and time, each turned through its choices by a key.
 
 KEYS: Final = {"race": ("r", "f3"), "level": ("l", "f4"), "phase": ("p", "f5"), "time": ("t", "f6")}
-"""Which letter turns which filter while they are chosen, and which key always does."""
+"""The key of each filter while filters are chosen, and the key that always changes it."""
 _USUAL: Final = {
     "race": ("mile", "3k", "5k", "10k", "half", "marathon"),
     "level": ("beginner", "intermediate", "advanced"),
     "phase": ("base", "build", "peak", "taper", "recovery"),
 }
-"""The usual tags in the order a runner thinks of them; others follow by name."""
+"""The usual tags in the order a runner thinks of them; others follow alphabetically."""
 _MINUTES: Final = (30, 45, 60, 90)
 
 
 class Filters:
-    """What is wanted of a workout; each filter begins with "any"."""
+    """The filters of the list; each starts with "any"."""
 
     def __init__(self, entries: Sequence[LibraryEntry]) -> None:
-        """Offer what the tags of these entries hold."""
+        """Make the choices from the tags of these entries."""
         cards = [entry.card for entry in entries]
         self._choices = {
             "race": _ordered("race", (race for card in cards for race in card.focus)),
@@ -152,17 +152,17 @@ class Filters:
         self._at[name] = (self._at[name] + 1) % len(self._choices[name])
 
     def clear(self) -> bool:
-        """Set every filter to "any"; tells whether one was set."""
+        """Set every filter to "any"; returns whether one was set."""
         was_set = self.is_set
         self._at = dict.fromkeys(self._choices, 0)
         return was_set
 
     def fits(self, entry: LibraryEntry) -> bool:
-        """Tell whether the entry is what is wanted."""
+        """Return whether the entry passes the filters."""
         return not self.is_set or (entry.slug not in WITHOUT_PLAN and self._wanted().fits(entry.card))
 
     def line(self) -> str:
-        """What is wanted, in one line."""
+        """The filters in force, in one line."""
         return "   ".join(f"{name} {self.chosen(name)}" for name in self._choices)
 
     @property
@@ -171,7 +171,7 @@ class Filters:
         return any(self._at.values())
 
     def chosen(self, name: str) -> str:
-        """The choice of a filter; `any` where it is not set."""
+        """The choice of a filter; `any` if it is not set."""
         return sanitise(self._choices[name][self._at[name]], 20) or "any"
 
     def _wanted(self) -> Wanted:
@@ -185,7 +185,7 @@ class Filters:
 
 
 def _ordered(name: str, tags: Iterable[str]) -> tuple[str, ...]:
-    """Any, the usual tags that occur, and what else occurs."""
+    """Any, the usual tags that occur, then the others."""
     found = set(tags) - {""}
     usual = [tag for tag in _USUAL[name] if tag in found]
     return ("", *usual, *sorted(found.difference(usual)))
@@ -198,16 +198,16 @@ MARGIN: Final = 2
 """Columns left free at both sides."""
 _UNKNOWN, _NONE = "--", "–"
 _LONGEST: Final = 400
-"""Characters of a text that are looked at."""
+"""Most characters of a text that are processed."""
 _RECENT_DAYS: Final = 300
-"""A day so long ago is shown with its year in place of the day."""
+"""From this age on a day is shown with its year in place of the day."""
 
 
 # --- what is written in the columns
 
 
 def hours(card: "CatalogueEntry") -> str:
-    """How long, as `1:05`; what is only known in part has a `+` behind it, what nobody knows is `--`."""
+    """The duration, as `1:05`; a partly known one has a `+` behind it, an unknown one is `--`."""
     if card.seconds < 30:
         return _NONE if card.steps <= 1 and card.open_steps else _UNKNOWN
     minutes = round(card.seconds / 60)
@@ -215,7 +215,7 @@ def hours(card: "CatalogueEntry") -> str:
 
 
 def long_distance(metres: float, unit: str) -> str:
-    """Kilometres or miles with one decimal; `–` where there are none."""
+    """Kilometres or miles with one decimal; `–` for none."""
     each = METRES_PER_MILE if unit == "mile" else 1000.0
     return _NONE if metres < 1 else f"{metres / each:.1f}"
 
@@ -228,7 +228,7 @@ def day_of(day: date | None, today: date) -> str:
 
 
 def unit_word(unit: str) -> str:
-    """What stands over a column of distances."""
+    """The head of a column of distances."""
     return "miles" if unit == "mile" else "km"
 
 
@@ -237,7 +237,7 @@ def _padded(text: str, width: int) -> str:
 
 
 def _row(pieces: Sequence[tuple[str, Style]], width: int, paper: Style) -> Strip:
-    """A row of pieces, filled up; what does not fit is cut."""
+    """A row of pieces, filled up; excess is cut."""
     runs, left = [], width
     for text, style in pieces:
         shown = fit(text, max(0, left))
@@ -254,7 +254,7 @@ _TIME, _DISTANCE, _HARD, _LAST = 7, 8, 8, 9
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What the list shows."""
+    """The state of the list."""
 
     entries: tuple[LibraryEntry, ...]
     at: int
@@ -264,9 +264,9 @@ class Listing:
     today: date
     unit: str
     foot: str
-    """What stands under the list at the left."""
+    """Text under the list at the left."""
     filters: str
-    """What stands under it at the right."""
+    """Text under the list at the right."""
 
 
 class LibraryTable(StripWidget[Listing]):
@@ -293,11 +293,11 @@ class LibraryTable(StripWidget[Listing]):
     """The row at the top."""
 
     def look(self, snapshot: "Snapshot") -> Listing:
-        """A run has no such list; it is put by the library alone."""
+        """Unused: only the library puts a value."""
         raise NotImplementedError
 
     def page(self) -> int:
-        """How many rows are seen."""
+        """The number of rows that fit."""
         return max(1, self.size.height - len(_frame(self.size.height)))
 
     def paint(self, value: Listing, width: int, height: int, colours: Palette) -> list[Strip]:
@@ -317,7 +317,7 @@ class LibraryTable(StripWidget[Listing]):
         return [*(strips[name] for name in frame[:at]), *rows, *(strips[name] for name in frame[at:])]
 
     def on_click(self, event: events.Click) -> None:
-        """Tell which row was clicked."""
+        """Post the row of the click."""
         value, frame = self._value, _frame(self.size.height)
         row = event.y - frame.index("head") - 1
         if value is None or not 0 <= row < self.page() or self._first + row >= len(value.entries):
@@ -336,7 +336,7 @@ class LibraryTable(StripWidget[Listing]):
 
 
 _TALL: Final = 20
-"""From this height on the heads and the foot have room around them."""
+"""From this height on the heads and the foot have blank rows around them."""
 
 
 def _frame(height: int) -> tuple[str, ...]:
@@ -402,7 +402,7 @@ def _foot(value: Listing, width: int, colours: Palette) -> Strip:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What is shown of one workout."""
+    """The state of the details of a workout."""
 
     entry: LibraryEntry | None
     detail: WorkoutDetail | None
@@ -410,13 +410,13 @@ class Description:
     today: date
     unit: str
     message: str = ""
-    """Why it could not be started."""
+    """The reason why it could not be started."""
 
 
 _BESIDE: Final = 20
-"""From this height on the description stands beside the list, below it under the list."""
+"""From this height on the details are beside the list, below it under the list."""
 _WIDEST: Final = 84
-"""Columns of a description at most: longer rows are not read at a glance."""
+"""Most columns of the details: longer rows are not read at a glance."""
 _PROFILE, _PROFILE_LARGE = 6, 10
 _LARGE: Final = 46
 """From this height on the profile is large."""
@@ -429,7 +429,7 @@ class LibraryDetail(StripWidget[Description]):
     """Name, tags, profile, totals, steps, purpose, limits and the last runs of a workout."""
 
     def look(self, snapshot: "Snapshot") -> Description:
-        """A run has no such page; it is put by the library alone."""
+        """Unused: only the library puts a value."""
         raise NotImplementedError
 
     def paint(self, value: Description, width: int, height: int, colours: Palette) -> list[Strip]:
@@ -450,7 +450,7 @@ def _text(text: str, width: int, pair: Pair, *, bold: bool = False) -> Strip:
 
 
 def _block(text: str, width: int, most: int, pair: Pair, *, bold: bool = False) -> list[Strip]:
-    """A text in so many rows; the last one has an ellipsis where something is missing."""
+    """A text in at most `most` rows; the last one has an ellipsis if something is missing."""
     lines = wrap(sanitise(text, _LONGEST * 2), max(1, width))
     if len(lines) > most:
         lines = [*lines[: most - 1], fit(" ".join(lines[most - 1 :]), width)]
@@ -458,7 +458,7 @@ def _block(text: str, width: int, most: int, pair: Pair, *, bold: bool = False) 
 
 
 def said_of(card: "CatalogueEntry") -> str:
-    """The purpose of a workout and its description, a sentence each; else what it is in one."""
+    """The purpose of a workout and its description, a sentence each; else its kind in one."""
     purpose = f"{card.purpose}." if card.description and card.purpose[-1:].isalnum() else card.purpose
     return " ".join(part for part in (purpose, card.description) if part) or card.sentence
 
@@ -466,7 +466,7 @@ def said_of(card: "CatalogueEntry") -> str:
 def _beside(
     value: Description, entry: LibraryEntry, width: int, height: int, colours: Palette
 ) -> list[Strip]:
-    """Everything, one part below the other; what has no room is left out from the foot on."""
+    """All parts, one below the other; those that do not fit are left out from the foot on."""
     card, detail = entry.card, value.detail
     gap = [blank(width, colours.plain)]
     size = _PROFILE_LARGE if height >= _LARGE else _PROFILE
@@ -492,7 +492,7 @@ def _beside(
 
 
 def _below(value: Description, entry: LibraryEntry, width: int, height: int, colours: Palette) -> list[Strip]:
-    """Name and totals in a row, the profile, and what there is room for: steps, purpose, the last run."""
+    """Name and totals in a row, the profile, and what fits of steps, purpose and last run."""
     card, detail = entry.card, value.detail
     distance = long_distance(card.metres, value.unit)
     totals = [] if hours(card) == _NONE else [hours(card)]
@@ -582,7 +582,7 @@ def _step(line: PaperStep, width: int, colours: Palette) -> Strip:
 
 
 def _in_one_row(detail: WorkoutDetail | None, card: "CatalogueEntry") -> str:
-    """The steps as a sentence; a workout of one open step is told by its own."""
+    """The steps as a sentence; a workout of one open step is described by its own text."""
     lines = [] if detail is None or detail.timeline is None else list(step_lines(detail.timeline))
     if len(lines) < 2:
         return sanitise(card.sentence, _LONGEST)
@@ -632,7 +632,7 @@ def _past_words(run: PastRun, unit: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TitleTexts:
-    """The texts at both ends of the title row; the left one is the name of the screen and what it holds."""
+    """The texts at both ends of the title row; the left one is the name of the screen and its content."""
 
     left: str
     right: str
@@ -642,11 +642,11 @@ class TitleRow(StripWidget[TitleTexts]):
     """One row at the top."""
 
     def look(self, snapshot: "Snapshot") -> TitleTexts:
-        """A run has its own title."""
+        """Unused: a run has its own title."""
         raise NotImplementedError
 
     def paint(self, value: TitleTexts, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the name bold; the right end gives way."""
+        """Paint the name bold; the right end is cut first."""
         del height
         ink = colours.bar.style(bold=False)
         name, _, rest = value.left.partition("   ")
@@ -669,10 +669,10 @@ Keys = tuple[tuple[str, str], ...]
 
 
 class KeyLine(StripWidget[Keys]):
-    """The keys that do something now; what does not fit is dropped before the way out, which stays."""
+    """The keys that do something now; those that do not fit are dropped, the way out never."""
 
     def look(self, snapshot: "Snapshot") -> Keys:
-        """A run has its own keys."""
+        """Unused: a run has its own keys."""
         raise NotImplementedError
 
     def paint(self, value: Keys, width: int, height: int, colours: Palette) -> list[Strip]:

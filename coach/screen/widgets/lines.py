@@ -58,13 +58,13 @@ class Title:
 
 
 class TitleBar(StripWidget[Title]):
-    """One row: the workout's name and the place in it, then states worth knowing and the run's clock."""
+    """One row: the workout's name and the place in it, then states of the run and its clock."""
 
     states: str = ""
-    """What the screen itself adds: muted, the speed of a playback."""
+    """States of the screen itself: muted, the speed of a playback."""
 
     def look(self, snapshot: "Snapshot") -> Title:
-        """Take name, place and clock."""
+        """Read name, place and clock."""
         name = sanitise(snapshot.timeline.name, 80) or "Free run"
         place = words.what(snapshot.step, snapshot.unit) if snapshot.step is not None else "finished"
         states = [
@@ -118,7 +118,7 @@ class StepLine(StripWidget[StepText]):
 
 
 def wordings(step: Step, unit: str = "km", *, by_hand: bool = False) -> tuple[str, ...]:
-    """Word a step for the block line, the fullest first: place, length and aim, a pace per `unit`.
+    """Word a step for the block line, the fullest first: place, length and target, a pace per `unit`.
 
     For who times by hand the aim is a time: `400M IN 1:36`.
     """
@@ -141,12 +141,12 @@ def wordings(step: Step, unit: str = "km", *, by_hand: bool = False) -> tuple[st
 # --- sensor row
 
 _HELD_S: Final = 2.0
-"""From here on the age of a live value is shown: it is held, and nothing new is judged by it."""
+"""From this age on the age of a live value is shown: it is held, and no longer judged."""
 
 
 @dataclass(frozen=True, slots=True)
 class SensorText:
-    """One sensor in words, the full and the short ones, and how it is doing."""
+    """One sensor in words, the full and the short ones, and its state."""
 
     text: str
     short: str
@@ -154,17 +154,17 @@ class SensorText:
 
 
 class SensorRow(StripWidget[tuple[SensorText, ...]]):
-    """One row of ordinary text for the coach at the desk."""
+    """One row of ordinary text about the sensors."""
 
     def look(self, snapshot: "Snapshot") -> tuple[SensorText, ...]:
-        """Take every sensor, its age in whole seconds."""
+        """Read every sensor, its age in whole seconds."""
         return tuple(
             SensorText(_words(sensor), _words(sensor, short=True), sensor.state)
             for sensor in snapshot.sensors
         )
 
     def paint(self, value: tuple[SensorText, ...], width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the row: a stale sensor is grey like its values, one that is gone or sought stands out."""
+        """Paint the row: a stale sensor is grey like its values, a lost or awaited one is emphasised."""
         del height
         if not value:
             return [pieces_row([(" no sensors", colours.plain)], width, colours.plain)]
@@ -220,11 +220,11 @@ def _words(sensor: Sensor, *, short: bool = False) -> str:
 # --- question
 
 ASKED_S: Final = 30.0
-"""How long a question that holds no clock takes the stage; after that it has a line. Judged, not measured."""
+"""Time for which a question takes the stage if no clock waits for it; then it has a line. Judged."""
 
 
 def takes_the_stage(snapshot: "Snapshot") -> bool:
-    """Whether the question stands in place of the run: where nothing hard is under way, and not for long."""
+    """Return whether the question is shown in place of the run: not during a hard step, and not for long."""
     question, step = snapshot.question, snapshot.step
     if question is None or snapshot.phase is Phase.PAUSED:
         return False
@@ -250,7 +250,7 @@ class Question(StripWidget[ShownQuestion | None]):
     """The open question."""
 
     def look(self, snapshot: "Snapshot") -> ShownQuestion | None:
-        """Take the question that is open."""
+        """Read the open question."""
         question = snapshot.question
         if question is None:
             return None
@@ -290,7 +290,7 @@ class Question(StripWidget[ShownQuestion | None]):
 
 
 def _question(value: ShownQuestion, width: int, height: int, colours: Palette) -> list[Strip]:
-    """The question in letters where they leave room for the answers, else in text."""
+    """The question in letters if they leave room for the answers, else in text."""
     letters = None
     if has_picture(value.question):
         most = height - 2 - 5 * len(value.answers)
@@ -315,7 +315,7 @@ def _column(answers: tuple[str, ...], room: Size) -> list[Block] | None:
 
 
 def _rep(value: ShownQuestion, width: int, colours: Palette) -> list[Strip]:
-    """The last rep at the right, where there is room for it."""
+    """The last rep at the right, if there is room for it."""
     if not value.rep or width < width_of(value.rep) + 4:
         return []
     letters = lettered((value.rep,), Size(width - 4, 4), colours.plain)
@@ -336,29 +336,29 @@ _OFFERS: Final = {
     "longer_rest": "a longer rest",
     "slower_target": "a slower target",
 }
-"""What accepting an offer does."""
+"""The effect of accepting each offer."""
 
 
 _REPLY_S: Final = 5.0
-"""How long the answer to a button stands: time to look back at the screen."""
+"""Time for which the reply to a button is shown: enough to look back at the screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The text at the left, those at the right from the fullest, and whether something is asked or answered."""
+    """The text at the left, those at the right from the fullest, and whether it is a question or a reply."""
 
     left: str
     rights: tuple[str, ...] = ()
     is_offer: bool = False
     trouble: str = ""
-    """What is wrong with a sensor; it stands at the right where there is no row of sensors."""
+    """A problem of a sensor; it is shown at the right if there is no row of sensors."""
 
 
 class NextLine(StripWidget[Next]):
-    """What the last button did, an open question or an offer, in their own colours; else the next step."""
+    """The reply to the last button, an open question or an offer, in their own colours; else the next step."""
 
     def look(self, snapshot: "Snapshot") -> Next:
-        """Take what is asked or answered, else the next step."""
+        """Read the question or reply, else the next step."""
         trouble = words.trouble(snapshot)
         said = reply(snapshot) or ("" if takes_the_stage(snapshot) else asked(snapshot))
         if not said and snapshot.offer:
@@ -388,7 +388,7 @@ class NextLine(StripWidget[Next]):
 
 
 def reply(snapshot: "Snapshot") -> str:
-    """What the last button did, for some seconds."""
+    """The reply to the last button, for some seconds."""
     answer = snapshot.reply
     if answer is None or snapshot.at - answer.at > _REPLY_S:
         return ""
@@ -396,7 +396,7 @@ def reply(snapshot: "Snapshot") -> str:
 
 
 def asked(snapshot: "Snapshot") -> str:
-    """The open question with its answers: `Could you talk?   1 yes   2 unsure   3 no`; else the line of a press."""
+    """The open question with its answers: `Could you talk?   1 yes   2 unsure   3 no`; or which line a press was at."""
     question = snapshot.question
     if question is None:
         return f"{words.WHICH_LINE}   {words.lines_of(snapshot)}" if snapshot.lines_asked else ""
@@ -407,7 +407,7 @@ def asked(snapshot: "Snapshot") -> str:
 
 
 def offer_text(offer: str) -> str:
-    """Word an offer; one without a wording of its own is named as it is."""
+    """Word an offer; one without words of its own is named by its id."""
     if offer == "press_at_line":
         return f"no distance: press {key_word(MARK)} at the line"
     return f"{key_word(ACCEPT)} accept: {_OFFERS.get(offer) or sanitise(offer.replace('_', ' '), 60)}"
@@ -467,20 +467,20 @@ _WORDS: Final = {
     Action.COOL_DOWN: "cool-down",
     Action.UNDO: "undo",
 }
-"""The words of what a button does; an action without one is not on the line."""
+"""The word for each action; an action without one is not in the key line."""
 _LAST: Final[tuple[Hint, ...]] = (("?", "keys"), ("q", "leave"))
 
 
 class KeyBar(StripWidget[tuple[Hint, ...]]):
-    """One row of keys and words; what does not fit is left out whole, and never the way out."""
+    """One row of keys and words; keys that do not fit are left out whole, the way out never."""
 
     is_playback: bool = False
-    """Whether the keys drive a playback."""
+    """True if the keys control a playback."""
     keymap: Mapping[str, str] = MappingProxyType({})
     """The keys that the settings changed, by the names of the key map."""
 
     def look(self, snapshot: "Snapshot") -> tuple[Hint, ...]:
-        """Take the keys of the phase."""
+        """Read the keys of the phase."""
         made, table = (PLAYBACK_HINTS, keys.PLAYBACK) if self.is_playback else (hints(snapshot), keys.LIVE)
         return tuple((keys.printed_label(label, self.keymap, table), says) for label, says in made)
 
@@ -494,7 +494,7 @@ class KeyBar(StripWidget[tuple[Hint, ...]]):
 
 
 def hints(snapshot: "Snapshot") -> tuple[Hint, ...]:
-    """Choose the keys of a moment."""
+    """Choose the keys for a snapshot."""
     made = _offered(snapshot)
     if snapshot.question is not None:
         made.append((_answer_keys(len(snapshot.question.answers) or 10), "answer"))
@@ -520,7 +520,7 @@ def hints(snapshot: "Snapshot") -> tuple[Hint, ...]:
 
 
 def _offered(snapshot: "Snapshot") -> list[Hint]:
-    """The key of what is on offer, before all others."""
+    """The key that accepts an offer or a doubtful press, before all others."""
     if words.may_press_again(snapshot):
         return [("space", "again: count it"), ("c", "count it")]
     if snapshot.doubtful is not None:
@@ -567,7 +567,7 @@ def _some(snapshot: "Snapshot", *buttons: Button) -> list[Hint | None]:
 
 
 def _hint(button: Button, snapshot: "Snapshot", word: str = "") -> Hint | None:
-    """The key of a button with what it does now; None where it does nothing."""
+    """The key of a button with its action; None if it has none now."""
     step = snapshot.step
     context = context_of(snapshot.phase, step)
     action = BUTTONS[context][button]
@@ -580,7 +580,7 @@ def _hint(button: Button, snapshot: "Snapshot", word: str = "") -> Hint | None:
 
 
 def _is_possible(button: Button, snapshot: "Snapshot") -> bool:
-    """Whether the workout leaves room for what a button does in the table."""
+    """Return whether the steps ahead allow the action of a button."""
     steps, index = snapshot.timeline.steps, snapshot.index
     if button is Button.COOL_DOWN:
         return any(KINDS[step.kind].is_easy for step in steps[index + 1 :])
@@ -592,7 +592,7 @@ def _is_possible(button: Button, snapshot: "Snapshot") -> bool:
 
 
 def _may_end_sooner(snapshot: "Snapshot") -> bool:
-    """Whether the step is in a range of reps that holds more turns than the runner must run."""
+    """Return whether the step is in a range of reps with more turns than the runner must run."""
     turn = None if snapshot.step is None else snapshot.step.range_turn
     if turn is None:
         return False

@@ -45,18 +45,18 @@ if TYPE_CHECKING:
 
 
 _BETWEEN: Final = "   "
-"""What stands between the parts of the line, the more important first."""
+"""Separator between the parts of the line, the more important first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hero:
-    """The large text, from the one to prefer to the shortest, and the line below it."""
+    """The large text, from the preferred one to the shortest, and the line below it."""
 
     texts: tuple[str, ...]
     below: str
     is_stale: bool = False
     cadence: str = ""
-    """The cadence, for the line of a pace where the figures have no room for it."""
+    """The cadence, for the label of a pace if the figures have no room for it."""
 
 
 _CADENCE_FIGURE: Final = range(60, 100)
@@ -64,10 +64,10 @@ _CADENCE_FIGURE: Final = range(60, 100)
 
 
 class HeroBox(StripWidget[Hero]):
-    """Block letters as large as the room allows, and one line that says what they are."""
+    """Block letters as large as the room allows, and one line that labels them."""
 
     def look(self, snapshot: "Snapshot") -> Hero:
-        """Choose what matters most at this moment."""
+        """Choose the most important value of the moment."""
         return hero(snapshot)
 
     def paint(self, value: Hero, width: int, height: int, colours: Palette) -> list[Strip]:
@@ -84,7 +84,7 @@ class HeroBox(StripWidget[Hero]):
 
 
 def hero(snapshot: "Snapshot") -> Hero:
-    """Choose the hero of a snapshot: what is asked, what is left, how fast, or how long."""
+    """Choose the hero of a snapshot: a question, the remainder of the step, the pace, or a clock."""
     step = snapshot.step
     if snapshot.phase is Phase.FINISHED or step is None:
         return Hero(("DONE",), f"run time {words.running(snapshot.run_s)}")
@@ -131,17 +131,17 @@ def _checklist(snapshot: "Snapshot", step: Step) -> Hero:
 
 
 _PARTS: Final = {ItemPart.REST: "REST, then ", ItemPart.READY: "GET READY: ", ItemPart.HOLD: ""}
-"""What stands before the exercise while its timer counts."""
+"""Text before the exercise while its timer counts."""
 
 
 def _offset(before_m: float) -> str:
-    """How far before or after its mark a step begins: `9 m before `; empty at the mark."""
+    """Write the distance of a step's start from its mark: `9 m before `; empty at the mark."""
     metres = round(before_m)
     return f"{abs(metres)} m {'before' if metres > 0 else 'after'} " if metres else ""
 
 
 _PRESS: Final = "PRESS"
-"""What stands large for a key that is no short word."""
+"""Shown large for a key that is no short word."""
 
 
 def _ready(snapshot: "Snapshot", step: Step) -> Hero:
@@ -196,7 +196,7 @@ def _work(snapshot: "Snapshot") -> Hero:
 
 
 def _said_by_hand(snapshot: "Snapshot") -> str:
-    """The last split of the rep under way, and how it was; before the first, the key that makes one."""
+    """The last split of the rep under way, with its error; before the first, the key that makes one."""
     rep = None if snapshot.step is None else snapshot.step.rep
     last = last_valid(snapshot.splits)
     if last is None or last.rep != rep or last.time_s > (snapshot.step_time_s or 0.0):
@@ -211,7 +211,7 @@ def _aim_of(snapshot: "Snapshot") -> str:
 
 
 def _silent(snapshot: "Snapshot") -> str:
-    """Why there is no pace: the first source of one that is silent, and for how long."""
+    """The reason why there is no pace: the first source of one that is silent, and for how long."""
     for source in DISTANCE_PRIORITY:
         for sensor in snapshot.sensors:
             if sensor.source is source and sensor.state is not SensorState.LIVE:
@@ -258,14 +258,14 @@ def _value(shown: DisplayValue | None, quantity: Quantity, label: str, unit: str
 _LEG: Final = 5
 """Cells of a corner's foot."""
 _CHIP_ROWS: Final = 6
-"""Rows that the chip of a verdict has at least: its word and a row of fill above and below."""
+"""Least rows of the chip of a verdict: its word and a row of fill above and below."""
 
 
 class CueBox(StripWidget[Stance]):
     """The box beside the hero."""
 
     def look(self, snapshot: "Snapshot") -> Stance:
-        """Take what the coach thinks."""
+        """Read the coach's judgement."""
         return stance(snapshot)
 
     def paint(self, value: Stance, width: int, height: int, colours: Palette) -> list[Strip]:
@@ -318,7 +318,7 @@ def _bar(value: Stance, inner: Size, colours: Palette) -> list[Strip]:
 
 
 def _word(value: Stance, room: Size, colours: Palette) -> list[Strip]:
-    """The word in the middle of its room; what was not said but only is does not shout."""
+    """The word in the middle of its room; the word of a state is smaller than that of a cue."""
     plain = colours.plain
     if value.frame is Frame.CHIP:
         return stack(_chip(value, room, colours), *room, plain)
@@ -329,7 +329,7 @@ def _word(value: Stance, room: Size, colours: Palette) -> list[Strip]:
 
 
 def _chip(value: Stance, room: Size, colours: Palette) -> list[Strip]:
-    """The small filled chip of what was said."""
+    """The small filled chip of a cue."""
     pair = _pair(value.tone, colours)
     wide, rows = room.width - 2, min(room.height, max(_CHIP_ROWS, room.height // 2))
     if wide < 4:
@@ -383,7 +383,7 @@ def _between(rows: list[Strip], before: int, after: int, pair: Pair) -> list[Str
 # --- tape
 
 STEPS: Final = 240
-"""Places of the needle from end to end: finer than the half cells of the widest screen."""
+"""Positions of the needle from end to end: finer than the half cells of the widest screen."""
 
 _LABELS: Final = {
     Quantity.SPEED: ("SPEED UP", "EASE OFF"),
@@ -395,7 +395,7 @@ _LABELS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class TapeReading:
-    """The tape: what lies left and right of the band, its edges, and the needle."""
+    """The tape: the labels left and right of the band, its edges, and the needle."""
 
     low_label: str
     high_label: str
@@ -404,12 +404,12 @@ class TapeReading:
     needle: int
     """0 to `STEPS`."""
     is_judged: bool
-    """Whether the needle shows what the box says; a hollow one is not judged."""
+    """True if the needle agrees with the box; a hollow one is not judged."""
 
 
 @dataclass(frozen=True, slots=True)
 class TapeWords:
-    """What stands there where no needle does: letters where there is room, else a line of text."""
+    """Text in place of a needle: letters if there is room, else a line."""
 
     letters: tuple[str, ...] = ()
     text: str = ""
@@ -419,11 +419,11 @@ class Tape(StripWidget[TapeReading | TapeWords]):
     """Needle over a band in three parts; without a value or a band, words."""
 
     def look(self, snapshot: "Snapshot") -> TapeReading | TapeWords:
-        """Take band and value; in a rest the wordings of the next step."""
+        """Read band and value; in a rest the wordings of the next step."""
         return tape_of(snapshot)
 
     def paint(self, value: TapeReading | TapeWords, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint needle and band; from three rows on the edges stand below in numbers."""
+        """Paint needle and band; from three rows on the edges are below in numbers."""
         if isinstance(value, TapeWords):
             letters = first_that_fits(value.letters, width - 2, height)
             if letters is not None:
@@ -441,7 +441,7 @@ class Tape(StripWidget[TapeReading | TapeWords]):
 
 
 def tape_of(snapshot: "Snapshot") -> TapeReading | TapeWords:
-    """Give the needle over its band, or what stands in its place."""
+    """Return the needle over its band, or the text in its place."""
     quantity, band, shown = snapshot.judged_quantity, snapshot.band_in_force, words.judged(snapshot)
     needle = stance(snapshot).needle
     if needle is Needle.ABSENT or quantity not in _LABELS or band is None or shown is None:
@@ -458,7 +458,7 @@ def tape_of(snapshot: "Snapshot") -> TapeReading | TapeWords:
 
 
 def place(value: float, band: Band) -> float:
-    """Give the place of a value on the tape, 0 to 1: the band takes the middle third, or runs to an open end.
+    """Return the place of a value on the tape, 0 to 1: the band takes the middle third, or runs to an open end.
 
     Outside the band a third of the tape is as much as the band is wide; of a band with one side, 6 % of that side
     (about 15 s per km at 4:00).
@@ -474,7 +474,7 @@ def place(value: float, band: Band) -> float:
 
 
 def _needle_at(at: int, width: int) -> tuple[int, int]:
-    """Give the first column of the needle and its width."""
+    """Return the first column of the needle and its width."""
     wide = 5 if width >= 100 else 3
     return min(width - wide, max(0, round(at / STEPS * (width - 1)) - wide // 2)), wide
 
@@ -485,7 +485,7 @@ def _needle(value: TapeReading, width: int, pair: Pair) -> Strip:
 
 
 def _words(snapshot: "Snapshot") -> TapeWords:
-    """What stands in place of the tape: how the rest goes, what comes, or that nothing is measured."""
+    """Text in place of the tape: the rest so far, the next step, or that nothing is measured."""
     step, phase = snapshot.step, snapshot.phase
     if snapshot.coach_mode and phase not in {Phase.READY, Phase.PAUSED}:
         return TapeWords(text=words.reps_by_hand(snapshot))
@@ -567,15 +567,15 @@ def _edges(value: TapeReading, width: int, pair: Pair) -> Strip:
 MM_PER_M: Final = 6.4
 """Height of a letter that is read with ease from a metre: 22 minutes of arc (reference, UX 1.1)."""
 FAR_ENOUGH_M: Final = 3.0
-"""From here the screen should be read: from the lane to a laptop on the infield."""
+"""The distance from which the screen should be readable: from the lane to a laptop on the infield."""
 _BEST: Final = (80, 24)
-"""The size whose letters are the largest."""
+"""The terminal size with the largest letters."""
 _FIXED_ROWS: Final = ((50, 36), (30, 23), (24, 15), (18, 8), (0, 0))
-"""Rows of the live screen beside the stage, by the least lines of the terminal (coach.tcss)."""
+"""Rows of the live screen outside the stage, by the least lines of the terminal (coach.tcss)."""
 
 
 def letter_rows(columns: int, lines: int) -> float:
-    """Tell how many rows high the digits of a pace are in a run on a terminal of this size."""
+    """Return the height of a pace's digits in rows, in a run on a terminal of this size."""
     fixed = next(rows for least, rows in _FIXED_ROWS if lines >= least)
     height, width = lines - fixed - 1, int(0.525 * columns) - 2
     if columns < 60:
@@ -585,12 +585,12 @@ def letter_rows(columns: int, lines: int) -> float:
 
 
 def read_from_m(letters_mm: float) -> float:
-    """Tell from how far letters of this height are read with ease."""
+    """Return the distance in metres from which letters of this height are read with ease."""
     return letters_mm / MM_PER_M
 
 
 def said_of(columns: int, lines: int, row_mm: float, full_mm: float, how: str) -> tuple[str, str]:
-    """Say how high the pace is and from where it is read, and what to change if that is too near; else nothing.
+    """Write the height of the pace and its reading distance, and a remedy if that is short; else an empty text.
 
     `row_mm` is the height of a row, `full_mm` that of all rows of a terminal that fills the screen, `how` says how the
     first is known.
@@ -605,13 +605,13 @@ def said_of(columns: int, lines: int, row_mm: float, full_mm: float, how: str) -
 
 
 class Sizing(StripWidget[tuple[str, ...]]):
-    """Before the start of the first run: from how far the screen can be read, and what to change."""
+    """Before the start of the first run: the reading distance of the screen, and a remedy if it is short."""
 
     said: Callable[[int, int], tuple[str, str]] | None = None
-    """What is said for columns and lines; None in every later run."""
+    """Returns the texts for columns and lines; None in every later run."""
 
     def look(self, snapshot: "Snapshot") -> tuple[str, ...]:
-        """Say it for the size of the terminal as it is now."""
+        """Read the texts for the current size of the terminal."""
         if self.said is None or snapshot.phase is not Phase.READY:
             return ()
         text, fix = self.said(self.app.size.width, self.app.size.height)
@@ -619,7 +619,7 @@ class Sizing(StripWidget[tuple[str, ...]]):
         return ("Can you read it from the track?", f"{text[0].upper()}{text[1:]}.", again)
 
     def paint(self, value: tuple[str, ...], width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the lines in the colours of what asks for something."""
+        """Paint the lines in the colours of an offer."""
         lines = [line for text in value for line in wrap(text, max(8, width - 4))]
         rows = [text_row(line, width, colours.offer, align="middle") for line in lines]
         return stack(rows, width, height, colours.offer if value else colours.plain)

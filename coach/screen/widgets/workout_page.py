@@ -44,13 +44,13 @@ if TYPE_CHECKING:
 _EASY: Final = RUN - RESTS - HARD
 """Kinds that are run, but not hard."""
 _USUAL_SPEED: Final = 3.5
-"""Metres per second taken for a distance without a pace: 4:46 per km; only the width of a block hangs on it."""
+"""Metres per second assumed for a distance without a pace: 4:46 per km; only the width of a block depends on it."""
 _OPEN_S: Final = 180.0
-"""The width of a step nobody knows the length of."""
+"""The width of a step of unknown length, in seconds."""
 
 
 class ProfilePlan:
-    """A workout as lengths of time, measured once; equal only to itself, which is cheap to compare."""
+    """A workout as lengths of time, computed once; equal only to itself, which is cheap to compare."""
 
     def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
@@ -60,7 +60,7 @@ class ProfilePlan:
         self._edges: dict[int, list[int] | None] = {}
 
     def place(self, snapshot: "Snapshot", width: int) -> int:
-        """Give the column the run is in: the steps done and the share of the present one."""
+        """Return the column of the run: the steps done and the share of the current one."""
         if not self._ends:
             return 0
         if snapshot.step is None or snapshot.index >= len(self._ends):
@@ -80,7 +80,7 @@ class ProfilePlan:
         return min(width - 1, begin + int(share * (edges[snapshot.index] - begin)))
 
     def columns(self, width: int) -> list[tuple[float, str]]:
-        """Give every column's height (0 to 1) and part (`work`, `easy`, `rest`).
+        """Return every column's height (0 to 1) and part (`work`, `easy`, `rest`).
 
         Steps that are as long have as many columns; what is over goes to warm-up and cool-down. Where there are too
         many steps for that, a column shows the step at its middle, and where it holds three steps or more the highest,
@@ -107,7 +107,7 @@ class ProfilePlan:
         return columns
 
     def _columns_up_to(self, width: int) -> list[int] | None:
-        """How many columns there are up to the end of each step; None where lengths cannot be rounded alike."""
+        """The number of columns up to the end of each step; None if equal lengths cannot have equal columns."""
         if width not in self._edges:
             self._edges[width] = self._rounded(width)
         return self._edges[width]
@@ -128,7 +128,7 @@ class ProfilePlan:
 
 @dataclass(frozen=True, slots=True)
 class ProfileCourse:
-    """A workout and the column the run is in; None for a workout on paper."""
+    """A workout and the column of the run; None for a workout on paper."""
 
     plan: ProfilePlan
     at: int | None
@@ -140,7 +140,7 @@ class Profile(StripWidget[ProfileCourse]):
     _plan: ProfilePlan | None = None
 
     def look(self, snapshot: "Snapshot") -> ProfileCourse:
-        """Take the workout and how far the run is in it."""
+        """Read the workout and the run's place in it."""
         plan = self._planned(snapshot.timeline)
         return ProfileCourse(plan, plan.place(snapshot, max(1, self.size.width)))
 
@@ -169,7 +169,7 @@ def profile_rows(
 
 
 def seconds_of(step: Step) -> float:
-    """Guess how long a step takes, for the width of its block."""
+    """Estimate the seconds of a step, for the width of its block."""
     seconds = step.until.time()
     if seconds is not None:
         return max(1.0, seconds)
@@ -213,12 +213,12 @@ MARGIN: Final = 2
 """Columns left free at both sides."""
 _FIGURE_ROWS: Final = 4
 _FIGURE_WIDE: Final = 34
-"""Columns of a total at most: three of them stay in one glance on a wide screen."""
+"""Most columns of a total: three of them are read at a glance on a wide screen."""
 _TABLE: Final = 84
-"""Columns of the table of steps at most, for the same reason."""
+"""Most columns of the table of steps, for the same reason."""
 _TIMES_WIDE, _MEANS_WIDE, _TIME_WIDE = 9, 14, 9
 _MOST: Final = 400
-"""Characters of a sentence that are looked at; a row shows fewer."""
+"""Most characters of a sentence that are processed; a row shows fewer."""
 _TURN: Final = re.compile(r"(\d+) of (\d+)")
 _EXAMPLES: Final = (
     ("lengths", "800   800m   1km   1mile   3min   90s   1'30\""),
@@ -226,12 +226,12 @@ _EXAMPLES: Final = (
     ("rests", "/ 400 jog   / 90s stand   / 200 float   on 1:15"),
     ("sets", "3x(4x400 @ mile / 60s) / 3:00"),
 )
-"""How to write each part of a line."""
+"""Examples for each part of a line."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnPage:
-    """What the page shows: the workout as typed, and where on the screen its line begins."""
+    """The state of the page: the workout as typed, and the place of its line on the screen."""
 
     typed: TypedWorkout
     column: int
@@ -242,11 +242,11 @@ class OwnWorkout(StripWidget[OwnPage]):
     """The page under the line."""
 
     def look(self, snapshot: "Snapshot") -> OwnPage:
-        """A run has no such page; it is put by the library alone."""
+        """Unused: only the library puts a value."""
         raise NotImplementedError
 
     def paint(self, value: OwnPage, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the caret, what is said, the profile, the totals and the steps."""
+        """Paint the caret, the message, the profile, the totals and the steps."""
         typed, inner = value.typed, max(1, width - 2 * MARGIN)
         side = [blank(MARGIN, colours.plain)] * height
         if typed.is_name:
@@ -270,7 +270,7 @@ class OwnWorkout(StripWidget[OwnPage]):
 
 
 def _no_such_name(typed: TypedWorkout, width: int, colours: Palette) -> list[Strip]:
-    """What is near a name that no workout has, and how a workout is written."""
+    """Names near one that no workout has, and examples of written workouts."""
     gap = blank(width, colours.plain)
     near = [text_row(sanitise(typed.fix, _MOST), width, colours.plain, bold=False), gap] if typed.fix else []
     return [
@@ -308,7 +308,7 @@ def _rule(value: OwnPage, width: int, colours: Palette) -> Strip:
 
 
 def _said(typed: TypedWorkout, width: int, colours: Palette) -> list[Strip]:
-    """Three rows: the name or the fault, then the fix or what was guessed."""
+    """Three rows: the name or the fault, then the fix or the assumptions."""
     if typed.problem:
         tab = f"tab writes {sanitise(typed.corrected, _MOST)}" if typed.corrected else ""
         texts = [sanitise(typed.fix, _MOST), tab]
@@ -354,7 +354,7 @@ def _totals(size: Estimate, unit: str, width: int, colours: Palette) -> list[Str
 
 
 def _steps(timeline: Timeline, width: int, room: int, colours: Palette) -> list[Strip]:
-    """The steps, each once with how often it comes; what has no room is counted."""
+    """The steps, each once with its number of repeats; steps that do not fit are counted."""
     lines = list(step_lines(timeline))
     over = len(lines) - room
     shown = lines if over <= 0 else lines[: room - 1]
@@ -377,7 +377,7 @@ def _steps(timeline: Timeline, width: int, room: int, colours: Palette) -> list[
 
 
 def _examples(width: int, colours: Palette) -> list[Strip]:
-    """How the parts of a line are written."""
+    """Examples of the parts of a line."""
     return [
         pieces_row([(f"{name:<10}", colours.stale), (text, colours.plain)], width, colours.plain)
         for name, text in _EXAMPLES
@@ -389,17 +389,17 @@ class PaperStep:
     """A step of a workout on paper."""
 
     times: str
-    """How often it comes: `6 ×`, empty for once, and for what follows in the same repeat."""
+    """Its number of repeats: `6 ×`, empty for once, and for further steps of the same repeat."""
     what: str
     means: str
     """Its target today."""
     time: str
-    """How long it takes; with a `~` where it has no pace, `--` where nobody knows."""
+    """Its duration; with a `~` if it has no pace, `--` if unknown."""
     is_hard: bool
 
 
 def step_lines(timeline: Timeline) -> Iterator[PaperStep]:
-    """Each step of a workout once, those of repeats with how often they come."""
+    """Each step of a workout once, those of repeats with their number."""
     counted: set[str] = set()
     for step in timeline.steps:
         turns = _TURN.findall(step.path)
@@ -422,7 +422,7 @@ def step_lines(timeline: Timeline) -> Iterator[PaperStep]:
 
 
 def _what(step: Step) -> str:
-    """A step without what its target means: `800 m at 5k`, `400 m jog`, `2 km warm-up`."""
+    """A step without the value of its target: `800 m at 5k`, `400 m jog`, `2 km warm-up`."""
     length = until_text(step.until)
     if step.kind in RESTS:
         return f"{length} {MOVE_WORDS[step.move]}"
@@ -436,7 +436,7 @@ def _what(step: Step) -> str:
 
 
 def step_time(step: Step) -> str:
-    """How long a step takes: `3:12`; `~2:40` where it has no pace of its own, `--` where nobody knows."""
+    """The duration of a step: `3:12`; `~2:40` if it has no pace of its own, `--` if unknown."""
     seconds, likely = step_seconds(step), likely_seconds(step)
     if seconds is not None:
         return format_clock(seconds)
@@ -444,7 +444,7 @@ def step_time(step: Step) -> str:
 
 
 def step_means(step: Step) -> str:
-    """What the target of a step is today; empty where nobody knows it, or it is words."""
+    """The value of a step's target today; empty if unknown, or if it is in words."""
     target = step.target
     if target is None or target.band == Band():
         return ""
