@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # they load where a recording is played, so that help and com
     from coach.app.sound import HeardCue
     from coach.live.encoding import Event
     from coach.live.inputs import RunSetup
-    from coach.review.comparison import CueDifference, ToldCue
+    from coach.review.comparison import CueDifference, LoggedCue
 
 # --- `coach replay --compare`: two folds of one recording, and the cues that differ as a list.
 
@@ -99,29 +99,29 @@ def _events(recording: "PlayableRecording", setup: "RunSetup") -> "list[Event]":
 
 
 def _line(difference: "CueDifference") -> str:
-    from coach.review.comparison import CueChange, ToldCue
+    from coach.review.comparison import CueChange, LoggedCue
 
     match difference.before, difference.after:
-        case ToldCue() as before, None:
+        case LoggedCue() as before, None:
             return f"{_clock(before)}  gone      {_words(before)}"
-        case None, ToldCue() as after:
+        case None, LoggedCue() as after:
             return f"{_clock(after)}  new       {_words(after)}"
-        case ToldCue() as before, ToldCue() as after if difference.change is CueChange.REWORDED:
+        case LoggedCue() as before, LoggedCue() as after if difference.change is CueChange.REWORDED:
             return f"{_clock(after)}  reworded  {_words(before)} -> {_words(after)}"
-        case ToldCue() as before, ToldCue() as after:
+        case LoggedCue() as before, LoggedCue() as after:
             by = f"{abs(after.at - before.at):.1f} s {difference.change}"
             return f"{_clock(after)}  {by:<8}  {_words(after)}"
         case _:
             raise AssertionError(difference)
 
 
-def _clock(cue: "ToldCue") -> str:
+def _clock(cue: "LoggedCue") -> str:
     from coach.quantities import format_clock
 
     return f"{format_clock(cue.at):>8}"
 
 
-def _words(cue: "ToldCue") -> str:
+def _words(cue: "LoggedCue") -> str:
     return f"{cue.text} ({cue.kind}{'' if cue.spoken else ', shown'})"
 
 

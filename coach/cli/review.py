@@ -161,10 +161,10 @@ def _is_told(name: str, *, as_json: bool) -> bool:
     """
     from coach.review.formulas import FORMULAS, formula_lines
     from coach.review.season import SEASON
-    from coach.review.sections import explained, formula_tree
+    from coach.review.sections import formula_names, formula_tree
 
     if name == NAMES:
-        _print(explained({**FORMULAS, **SEASON}))
+        _print(formula_names({**FORMULAS, **SEASON}))
         return True
     if name in FORMULAS:
         return False

@@ -379,7 +379,7 @@ def show(recording: str, *, sheet: bool, as_json: bool) -> None:
     """Show how a run went."""
     from coach.app.playback import RecordingRequest
     from coach.app.reviews import review_run
-    from coach.review.lessons import compared, findings
+    from coach.review.lessons import compare_pods, findings
     from coach.review.tables import profile_lines, summary_lines
 
     if sheet and as_json:
@@ -390,7 +390,7 @@ def show(recording: str, *, sheet: bool, as_json: bool) -> None:
         _print_sheet(list(profile_lines(summary)))
         return
     results = findings(run.outputs, run.snapshots, unit=setup.unit) if run.snapshots else ()
-    pods = compared(run.recording.inputs, setup.signals)
+    pods = compare_pods(run.recording.inputs, setup.signals)
     if as_json:
         tree = summary_tree(summary) | finding_tree(results, summary.athlete, day)
         out_json(tree | stops_tree(run.recording.inputs) | pods_tree(pods) | note_tree(run.note))

@@ -301,7 +301,7 @@ def comparison_lines(comparison: Comparison, unit: str = "km") -> Iterator[str]:
 
 
 def comparison_tree(comparison: Comparison) -> dict[str, Any]:
-    """The comparison with the keys of the events; what is not known is absent."""
+    """The comparison with the keys of the events; unknown values are absent."""
     runs = [
         {"run": run.summary.run, "workout": run.summary.workout} | ({"day": run.day} if run.day else {})
         for run in comparison.runs
@@ -532,7 +532,7 @@ class CueChange(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ToldCue:
+class LoggedCue:
     """One cue, read from its event."""
 
     at: Seconds
@@ -551,8 +551,8 @@ class CueDifference:
     """One cue of either side, and its counterpart if there is one."""
 
     change: CueChange
-    before: ToldCue | None
-    after: ToldCue | None
+    before: LoggedCue | None
+    after: LoggedCue | None
 
     @property
     def at(self) -> Seconds:
@@ -565,12 +565,12 @@ def compare(
 ) -> tuple[CueDifference, ...]:
     """Compare the cues of two event logs of one recording, in order of time.
 
-    Cues are paired within their step and kind, the closest first, as long as they lie within `NEAR_S`; what finds
+    Cues are paired within their step and kind, the closest first, as long as they lie within `NEAR_S`; a cue that finds
     no counterpart is gone or new.
 
     Args: before, after: events as `--json` prints them or a journal keeps them.
     """
-    left, right = told_cues(before), told_cues(after)
+    left, right = logged_cues(before), logged_cues(after)
     pairs = _pairs(left, right)
     differences = [CueDifference(_cue_change(left[i], right[j]), left[i], right[j]) for i, j in pairs]
     paired_left, paired_right = {i for i, _ in pairs}, {j for _, j in pairs}
@@ -589,10 +589,10 @@ def counts(differences: Iterable[CueDifference]) -> dict[CueChange, int]:
     return {change: counter[change] for change in CueChange if counter[change]}
 
 
-def told_cues(events: Iterable[Mapping[str, Any]]) -> list[ToldCue]:
+def logged_cues(events: Iterable[Mapping[str, Any]]) -> list[LoggedCue]:
     """Read the cues of an event log, each with the step under way."""
     step_id = path = ""
-    cues: list[ToldCue] = []
+    cues: list[LoggedCue] = []
     for event in events:
         if event.get("event") == "step_started":
             step_id, path = str(event.get("step_id", "")), str(event.get("path", ""))
@@ -601,8 +601,8 @@ def told_cues(events: Iterable[Mapping[str, Any]]) -> list[ToldCue]:
     return cues
 
 
-def _cue(event: Mapping[str, Any], step_id: str, path: str) -> ToldCue:
-    return ToldCue(
+def _cue(event: Mapping[str, Any], step_id: str, path: str) -> LoggedCue:
+    return LoggedCue(
         at=Seconds(float(event["at_s"])),
         step_id=step_id,
         path=path,
@@ -612,7 +612,7 @@ def _cue(event: Mapping[str, Any], step_id: str, path: str) -> ToldCue:
     )
 
 
-def _pairs(left: Sequence[ToldCue], right: Sequence[ToldCue]) -> list[tuple[int, int]]:
+def _pairs(left: Sequence[LoggedCue], right: Sequence[LoggedCue]) -> list[tuple[int, int]]:
     """Pair cues of one step and kind, same words before others, the closest in time first."""
     near = [
         (cue.text != other.text, abs(cue.at - other.at), i, j)
@@ -631,7 +631,7 @@ def _pairs(left: Sequence[ToldCue], right: Sequence[ToldCue]) -> list[tuple[int,
     return pairs
 
 
-def _cue_change(before: ToldCue, after: ToldCue) -> CueChange:
+def _cue_change(before: LoggedCue, after: LoggedCue) -> CueChange:
     if abs(before.at - after.at) >= SAME_S:
         return CueChange.SOONER if after.at < before.at else CueChange.LATER
     same = before.text == after.text and before.spoken == after.spoken

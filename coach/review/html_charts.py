@@ -1,8 +1,8 @@
-"""The pictures of the reports as SVG of our own: curves over time, bars, deviations.
+"""The charts of the reports as SVG, drawn without a library: curves over time, bars, deviations.
 
 A curve is drawn into an inner picture that is stretched to the width of the page, one unit a sample, so that the same
 page fits a phone and a desk; words and signs are in the outer picture, where nothing is stretched, and their places
-along the time are per cent. No colour is written here: a class names what a shape means, and the page's style
+along the time are per cent. No colour is written here: a class names the meaning of a shape, and the page's style
 colours it in both themes.
 """
 
@@ -101,7 +101,7 @@ def pace_of(speed: float | None, unit: str = "km") -> float | None:
 def pace_axis(
     paces: Iterable[float | None], targets: Iterable[Band], run: Iterable[float] = (), unit: str = "km"
 ) -> Axis:
-    """The axis of paces: around the targets, two widths of their bands beyond; without any around what was run.
+    """The axis of paces: around the targets and two widths of their bands, or else around the paces of the run.
 
     Args:
         paces: of the whole run, in seconds a kilometre or mile.
@@ -119,7 +119,7 @@ def pace_axis(
         values = sorted(pace for pace in paces if pace is not None and pace < SLOWEST_S)
         if not values:
             return Axis(420.0, 240.0, _ticks(240.0, 420.0, 60.0, format_clock))
-        # What is walked and stood, and a sprint for the bus, would squeeze the running between them: 8 % and 1 % of
+        # Walking and standing, and a sprint for the bus, would compress the range of the running: 8 % and 1 % of
         # the time may leave the plot (looked at on twenty recordings).
         top, bottom = values[len(values) // 100], values[-1 - len(values) * 8 // 100]
     middle, half = (top + bottom) / 2, max((bottom - top) / 2 * 1.08, 10.0)
@@ -138,10 +138,10 @@ def pace_edges(band: Band, unit: str = "km") -> tuple[float | None, float | None
 def value_axis(
     values: Iterable[float | None], targets: Iterable[Band], *, least: float, low: float = 0.0
 ) -> Axis:
-    """The axis of a heart rate, a cadence or a power: around what was measured and what was asked for.
+    """The axis of a heart rate, a cadence or a power: around the measured and the target values.
 
     Args:
-        values: what was measured.
+        values: the measured values.
         targets: in the same unit.
         least: the axis is never narrower than this.
         low: smaller values are not drawn, such as the cadence of a runner who stands.
@@ -185,21 +185,21 @@ def plot_html(
     targets: Sequence[TargetArea] = (),
     flags: Sequence[Flag] = (),
     height: int = 130,
-    told: str = "",
+    description: str = "",
 ) -> str:
-    """A plot with its axis at the left, its name above and what the scrubber reads beside that.
+    """A plot with its axis at the left, its name above and the scrubber's value beside that.
 
     Args:
-        label: what is drawn, such as `pace`.
+        label: name of the quantity, such as `pace`.
         key: its row in the data of the page; empty where no scrubber reads it.
-        axis: what its height means.
+        axis: the vertical axis.
         curves: the first one says how many samples the width has.
-        stretches: what lies behind.
-        pauses: where the time stood still.
+        stretches: the steps in the background.
+        pauses: the positions of pauses.
         targets: bands to stay in.
         flags: cues along the upper edge.
         height: in pixels.
-        told: the plot in words, for screen readers.
+        description: the plot in words, for screen readers.
     """
     count = max(1, *(len(curve.values) for curve in curves))
     lines = "".join(
@@ -220,7 +220,7 @@ def plot_html(
     return (
         f'<div class="plot"><p class="head"><b>{escape(label)}</b> {read}</p>'
         f"{_axis_html(axis, height)}"
-        f'<svg class="area" width="100%" height="{height}" role="img" aria-label="{escape(told or label)}">{inner}'
+        f'<svg class="area" width="100%" height="{height}" role="img" aria-label="{escape(description or label)}">{inner}'
         + "".join(f'<use href="#{flag.shape}" x="{_percent(flag.at, count)}"/>' for flag in flags)
         + (f'<line class="cursor" x1="-9" x2="-9" y1="0" y2="{height}"/>' if key else "")
         + "</svg></div>"
@@ -269,7 +269,7 @@ def _axis_html(axis: Axis, height: int) -> str:
 
 
 def path_of(values: Sequence[float | None], axis: Axis) -> str:
-    """A line through the samples, whole units up and down from one to the next; a gap begins anew.
+    """A line through the samples, whole units up and down from one to the next; after a gap a new line begins.
 
     Far outside the plot it runs along, so that a stop does not make the numbers long.
     """
@@ -439,7 +439,7 @@ def columns_html(
     """Columns that begin at zero, with the hard part of each at its foot.
 
     Args:
-        label: what is drawn.
+        label: name of the quantity.
         columns: from left to right; one without a value leaves its place empty.
         words: the label under each column, mostly empty.
         height: in pixels.

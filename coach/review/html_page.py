@@ -1,8 +1,8 @@
 """A page that needs nothing but itself: the frame, the style and the script that every HTML report shares.
 
-The page loads nothing: its policy allows only the one style and the one script that are in it, named by
-their hashes, so nothing injected by a name can run or load. There are no inline styles and no handlers in
-attributes; what has a place or a length is drawn as SVG.
+The page loads nothing: its policy allows only the one style and the one script that are in it, named by their hashes,
+so nothing injected by a name can run or load. There are no inline styles and no handlers in attributes; places and
+lengths are drawn as SVG.
 
 The colours are those of the screen's themes, so that slow, fast, hard and easy look alike everywhere, and every text on
 its paper has the contrast that the themes' tests measure. The page follows the reader's system until its button is
@@ -59,7 +59,7 @@ def json_html(name: str, tree: Mapping[str, Any]) -> str:
 def columns_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Rows of like objects as columns and rows of values, which takes a third of the space; absent is null.
 
-    What is nested once is flattened: `done: {time_s: 4}` is the column `done.time_s`.
+    One level of nesting is flattened: `done: {time_s: 4}` is the column `done.time_s`.
     """
     flat = [
         {
@@ -90,7 +90,7 @@ def page(
         tree: its data, which the script reads and other programs can.
         paper: `full` or `fuller` where it has so much to print that one sheet needs smaller letters; or a class of the
             page's own style.
-        style: what it adds to the common style.
+        style: rules added to the common style.
         script: its own script in place of the common one.
     """
     style = style_sheet() + style
@@ -147,7 +147,7 @@ def details_html(summary: str, *pieces: str) -> str:
 
 
 def terms_html(terms: Iterable[tuple[str, str]]) -> str:
-    """Words and what they mean, such as the numbers of a page and their formulas."""
+    """Words and their meanings, such as the numbers of a page and their formulas."""
     rows = "".join(f"<dt>{escape(term)}</dt><dd>{escape(words)}</dd>" for term, words in terms)
     return f"<dl>{rows}</dl>" if rows else ""
 

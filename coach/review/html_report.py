@@ -32,7 +32,7 @@ from coach.workout.timeline import Band, Quantity, Step, StepTarget
 
 FORMAT: Final = "coach-report/1"
 MOST_POINTS: Final = 700
-"""Samples a curve has at most: more than a phone has pixels, and what keeps the page of an hour small."""
+"""Most samples of a curve: more than a phone has pixels, and few enough for a small page of an hour."""
 _MOST_ROWS: Final = 40
 """Rows of the table of the curves at most."""
 _MANY_ROWS: Final = 30
@@ -106,7 +106,7 @@ def _curves(trace: RunTrace) -> _Curves:
 def _means(
     rows: Sequence[TraceRow], key: str, interval: int, count: int, decimals: int
 ) -> tuple[float | None, ...]:
-    """The mean of what was measured in each sample; None where nothing was."""
+    """The mean of the values in each sample; None without a value."""
     sums, counts = [0.0] * count, [0] * count
     for row in rows:
         value = getattr(row, key)
@@ -526,7 +526,7 @@ def _plot(
         targets=areas,
         flags=flags,
         height=160 if quantity is Quantity.SPEED else 110,
-        told=f"{label} over the run, also as a table below",
+        description=f"{label} over the run, also as a table below",
     )
 
 

@@ -678,7 +678,7 @@ def _name(kind: Kind, path: str) -> str:
 
 
 def _following(under_way: StepUnderWay, steps: Sequence[Step]) -> str:
-    """Say what follows a step that counts as done; nothing where the workout is not known."""
+    """Name the step after one that counts as done; empty if the workout is unknown."""
     place = next((place for place, step in enumerate(steps) if step.step_id == under_way.step_id), None)
     if place is None:
         return ""

@@ -221,7 +221,7 @@ def _length_word(step: Step) -> str:
 def findings(
     outputs: Iterable[Output], snapshots: Sequence[Snapshot] = (), *, unit: str = "km"
 ) -> tuple[GuidedFinding, ...]:
-    """Read what the tests in a run found; empty for a run without any.
+    """Read the results of the tests in a run; empty for a run without any.
 
     Args:
         outputs: of the run or its fold, to the end.
@@ -450,7 +450,7 @@ def lesson_of(
         day: the day it was run, `2026-05-31`.
         pods: which pod each source was, or each number where several may be behind one; of one that is not named
             nothing is kept.
-        kinetics: what was known of the heart before.
+        kinetics: the heart's parameters learnt before.
     """
     seen = _Seen()
     for event in inputs:
@@ -619,7 +619,7 @@ class TwoPods:
     """The sensor compared with the first pod."""
 
 
-def compared(inputs: Iterable[Input], settings: SignalSettings) -> TwoPods | None:
+def compare_pods(inputs: Iterable[Input], settings: SignalSettings) -> TwoPods | None:
     """Compare the two pods of a run, or its pod and another sensor.
 
     None where there were not two, or not for two minutes of running.

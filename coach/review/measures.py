@@ -162,7 +162,7 @@ def splits_of(seconds: RunSeconds, total_m: float | None, unit: str = "km") -> l
 
 
 def _when(metres: Sequence[float], line: float) -> float:
-    """Seconds of running time at so many metres."""
+    """Seconds of running time at a distance in metres."""
     place = min(bisect_left(metres, line - 1e-9), len(metres) - 1)
     start = metres[place - 1] if place else 0.0
     length = metres[place] - start

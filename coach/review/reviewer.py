@@ -121,8 +121,8 @@ def review_of(
     Args:
         record: the run.
         runner: the athlete as known on that day.
-        notes: what they said of it.
-        findings: what a guided test in it found.
+        notes: the runner's notes on it.
+        findings: the results of guided tests in it.
     """
     runner, notes = runner or Runner(), notes or RunnerNotes()
     trace, summary = record.trace, record.summary
@@ -206,7 +206,7 @@ def _fade(row: StepEnded, speeds: Values) -> float | None:
         return None
 
 
-# --- what came of a cue, and how well sensors were heard
+# --- outcomes of cues, and reception of sensors
 
 ANSWER_S: Final[Mapping[str, float]] = {"heart_rate_bpm": 90.0}
 """Time allowed for an answer to a cue, where it differs from `ANSWER_ELSE_S`: the heart follows in 60 s."""

@@ -1,8 +1,8 @@
 """The weeks of a season: load, fitness, share of easy running, best efforts, heart rate at one pace.
 
 Made from rows of runs, each with the day it was run on where it was run. A run whose load is not known is not a run of
-no load: its week has no monotony and no change, and the season counts those left out. No measure predicts an
-injury (`coach.physiology.load` says why).
+no load: its week has no monotony and no change, and the season counts those left out. No measure predicts an injury
+(`coach.physiology.load` says why).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -308,7 +308,7 @@ def season(
         runs: in any order; those before `since` warm fitness up, those after today are left out.
         today: the local day.
         since: a day of the first week; without it the last 24 weeks.
-        load: what the load is to be in; without it the kind that most runs have.
+        load: the kind of load; without it the kind that most runs have.
         unit: of distances and paces, `km` or `mile`.
         simulated: how many runs of a simulated runner were left out.
     """

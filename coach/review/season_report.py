@@ -379,7 +379,7 @@ def _fitness(season: Season) -> Iterator[str]:
         axis,
         [charts.Curve(ctl), charts.Curve(atl, "other")],
         stretches=warming,
-        told=f"fitness {ctl[-1]:.0f} and fatigue {atl[-1]:.0f} at the end",
+        description=f"fitness {ctl[-1]:.0f} and fatigue {atl[-1]:.0f} at the end",
     )
     yield charts.words_html([day_text(shown[0].day), day_text(shown[-1].day)])
     yield (
@@ -389,7 +389,7 @@ def _fitness(season: Season) -> Iterator[str]:
     )
 
 
-# --- how hard, how fast, at what heart rate
+# --- intensity, best efforts, heart rate at one pace
 
 
 def _distributions(season: Season) -> Iterator[str]:

@@ -672,7 +672,7 @@ def _known(tree: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in tree.items() if value or (value == 0 and value is not False)}
 
 
-def explained(rows: Mapping[str, Formula]) -> Iterator[str]:
+def formula_names(rows: Mapping[str, Formula]) -> Iterator[str]:
     """The names of all numbers of a table with their labels, for `--explain list`."""
     width = max(len(name) for name in rows)
     for name, row in rows.items():

@@ -409,7 +409,7 @@ _STEP_HEAD: Final = ("", "step", "time", "distance", "pace", "target", "against 
 
 
 def step_lines(summary: Summary, unit: str = "km") -> Iterator[str]:
-    """Every step that was run, in order; what was not measured stays blank."""
+    """Every step that was run, in order; unmeasured cells stay blank."""
     if not summary.rows:
         return
     answers = {answer.step_id: answer for answer in summary.answers}

@@ -3,7 +3,7 @@
 A trace is made once a run was folded, from the readings the fold has kept, so it costs no second fold. A value that
 was not live at a second is None there: a gap stays a gap. The review, the report and every export read this one.
 
-What is summed up and drawn is made from `RunSeconds`: the seconds of running time alone, as columns. Pauses, gaps and
+Sums and charts are made from `RunSeconds`: the seconds of running time alone, as columns. Pauses, gaps and
 the time after the end have no rows in it.
 """
 
@@ -465,7 +465,7 @@ def step_rows(seconds: RunSeconds, row: StepEnded) -> slice:
     return slice(max(0, end - round(row.time_s)), end)
 
 
-# --- one moment of a recording, and why something was said in it, or nothing; for the key `w` and `coach explain`
+# --- one moment of a recording, and the reasons of a cue or a silence in it; for the key `w` and `coach explain`
 
 BEFORE_S: Final = Seconds(60.0)
 """Outputs this long before a moment are shown with it: the cues of a rep are 20 to 80 s apart."""

@@ -88,7 +88,7 @@ class RunValues:
             group()
 
     def _put(self, name: str, made: Callable[[], float | _Measured | None], *, estimated: str = "") -> None:
-        """Keep a number, or the reason why it is missing; `estimated` says what makes it an estimate."""
+        """Keep a number, or the reason why it is missing; `estimated` is the reason why it is an estimate."""
         value: float | None = None
         reason, applies = "", True
         try:

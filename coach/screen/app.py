@@ -408,7 +408,7 @@ class CoachApp(App[Leaving]):
 
     def action_why(self) -> None:
         """Show what the step is for, in a rest the next one, and the evidence behind the last verdict."""
-        from coach.screen.stance import explained
+        from coach.screen.stance import state_line
 
         snapshot = self._snapshot()
         asked_at, self._effort_day_at = self._effort_day_at, None
@@ -422,7 +422,7 @@ class CoachApp(App[Leaving]):
                 snapshot.at,
                 snapshot.unit,
                 purpose,
-                state=explained(snapshot),
+                state=state_line(snapshot),
                 silences=snapshot.opinion.suppressions,
             )
             if self._playback is not None:

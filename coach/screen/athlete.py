@@ -1,6 +1,6 @@
 """The athlete screen: paces, zones and races on one page, edited in place; and the question for a first race.
 
-What is typed is seen with its effect before it is kept, and taken back with one key.
+A typed value shows its effect before it is stored, and one key undoes it.
 """
 
 from collections.abc import Callable, Sequence
@@ -42,7 +42,7 @@ _WHEN: Final = "when?"
 
 
 class AthleteScreen(Screen[bool | None]):
-    """One athlete at a time, with a cursor on what can be changed; or the question for a race before a run.
+    """One athlete at a time, with a cursor on its editable values; or the question for a race before a run.
 
     Dismissed with None; as a question with True once a race is kept, with False to run by effort.
     """
@@ -102,7 +102,7 @@ class AthleteScreen(Screen[bool | None]):
         self._show()
 
     def on_resize(self) -> None:
-        """Lay the field at its place anew."""
+        """Lay out the field for the new size."""
         self.call_after_refresh(self._show)
 
     # --- looking
@@ -127,7 +127,7 @@ class AthleteScreen(Screen[bool | None]):
             self._tell("")
 
     def action_back(self) -> None:
-        """Leave what is typed as it was; else leave the page."""
+        """Close the field unchanged; without one leave the page."""
         if self._race is not None and self._is_question:
             text, self._race = self._race, None
             self._field.value = text
@@ -154,7 +154,7 @@ class AthleteScreen(Screen[bool | None]):
         self._open("race", "")
 
     def action_remove(self) -> None:
-        """Take away what the cursor is on; the first press shows what would change."""
+        """Remove the value under the cursor; the first press shows the effect."""
         if not self._profiles or self._people is None:
             return
         if self._doomed is not None:
@@ -188,7 +188,7 @@ class AthleteScreen(Screen[bool | None]):
 
     @on(Input.Changed)
     def typed(self) -> None:
-        """Show what would change, or what is wrong."""
+        """Show the effect of the typed text, or its error."""
         self._edit = None
         if not self._what or self._people is None:
             return
@@ -205,7 +205,7 @@ class AthleteScreen(Screen[bool | None]):
 
     @on(Input.Submitted)
     def submitted(self) -> None:
-        """Keep what is typed; of a race without a day ask for it first."""
+        """Store the typed value; for a race without a day, ask for the day first."""
         if self._what and not self._field.value.strip() and self._race is None:
             if self._asks_race:
                 self.dismiss(False)
@@ -222,14 +222,14 @@ class AthleteScreen(Screen[bool | None]):
             self._try(self._understand)
 
     def _understand(self, people: People) -> AthleteEdit:
-        """Read what is in the field."""
+        """Read the text of the field."""
         slug = self._profile.athlete.slug if self._profiles else ""
         if self._race is not None:
             return people.understand(slug, self._what, self._race, self._field.value or people.today())
         return people.understand(slug, self._what, self._field.value)
 
     def _try(self, edit: Callable[[People], AthleteEdit]) -> None:
-        """Make a change and keep it, or say what is wrong."""
+        """Make a change and store it, or show the error."""
         assert self._people is not None
         try:
             self._keep(edit(self._people))
@@ -250,7 +250,7 @@ class AthleteScreen(Screen[bool | None]):
             self._close("Kept. u takes it back.")
 
     def _reload(self, slug: str) -> None:
-        """Read everybody anew, and stay with one of them."""
+        """Read all athletes again, and stay with one of them."""
         assert self._people is not None
         self._profiles = list(self._people.profiles())
         slugs = [profile.athlete.slug for profile in self._profiles]
@@ -375,7 +375,7 @@ class AthleteScreen(Screen[bool | None]):
 
 
 _NOBODY_FIELD: Final = 5
-"""The row of the field on the page of nobody."""
+"""The row of the field on the page without an athlete."""
 _NOBODY_LABEL: Final = 16
 """Columns before it."""
 _RACES: Final = "10k 47:30   half 1:46   mile 6:40   4:46/km (threshold)"
@@ -399,14 +399,14 @@ class RacePrompt:
 
 
 class NobodyPage(StripWidget[RacePrompt]):
-    """One race gives all paces: what is typed, and what it gives."""
+    """The page for a first race: the typed race, and the paces it gives."""
 
     def look(self, snapshot: Snapshot) -> RacePrompt:
         """A run has no such page."""
         raise NotImplementedError
 
     def paint(self, value: RacePrompt, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the question, the paces of what is typed, and what else is understood."""
+        """Paint the question, the paces of the typed race, and examples of races."""
         profile, message, race = value.profile, value.message, value.race
         plain, stale = colours.plain, colours.stale
         label = _WHEN if race else "a recent race"
@@ -415,7 +415,7 @@ class NobodyPage(StripWidget[RacePrompt]):
             (f"{sanitise(race, _MOST)}: when was it?" if race else "One race gives all your paces.", plain)
         ]
         rows[_NOBODY_FIELD] = [(label, stale)]
-        rows[7] = _given(profile, colours) if profile is not None else [(sanitise(message, 200), plain)]
+        rows[7] = _pace_pieces(profile, colours) if profile is not None else [(sanitise(message, 200), plain)]
         also = (
             "10 May   3 weeks ago   last month"
             if race
@@ -430,7 +430,7 @@ class NobodyPage(StripWidget[RacePrompt]):
         return stack(strips, width, height, plain, top=0)
 
 
-def _given(profile: AthleteProfile, colours: Palette) -> list[tuple[str, Pair]]:
+def _pace_pieces(profile: AthleteProfile, colours: Palette) -> list[tuple[str, Pair]]:
     """The paces that were given: 5k, threshold, easy."""
     unit, lines = profile.athlete.units, {line.name: line for line in profile.paces}
     pieces: list[tuple[str, Pair]] = []

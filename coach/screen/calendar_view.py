@@ -191,7 +191,7 @@ def shown_days(at: date, *, sees_month: bool) -> tuple[date, ...]:
     return tuple(date.fromordinal(monday.toordinal() + number) for monday in mondays for number in range(7))
 
 
-# --- what the screen needs of the world
+# --- the services of the screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,7 +375,7 @@ def week_head(plan: Plan, day: date) -> str:
 
 
 def week_summary(plan: Plan, day: date, unit: str) -> str:
-    """`44 km, 2 hard days, 84 % easy`; what is not known is left out."""
+    """`44 km, 2 hard days, 84 % easy`; unknown parts are left out."""
     week = plan.week_of(day)
     if week is None:
         return ""

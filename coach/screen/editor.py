@@ -93,7 +93,7 @@ class EditorScreen(Screen[str]):
         self._unit = "km" if desk.athlete is None else desk.athlete.units
         self._draft = Draft(document if is_own else editing.own_copy(document))
         self._first = self._draft.document
-        self._kept = self._draft.document.source
+        self._saved = self._draft.document.source
         """The document as it was opened, or saved last."""
         self._saved_as = ""
         self._at = 0
@@ -108,7 +108,7 @@ class EditorScreen(Screen[str]):
         """The fault in the typed text."""
         self._message = ""
         self._is_fault = False
-        self._asked = ""
+        self._pending = ""
         """The action that is carried out when it is requested again."""
         self._shown = self._draft.document
         """The document on the page: the candidate if there is one."""
@@ -147,7 +147,7 @@ class EditorScreen(Screen[str]):
     # --- moving
 
     def action_move(self, by: int) -> None:
-        """Move the cursor, accepting what is typed."""
+        """Move the cursor, accepting the typed text."""
         if self._accept():
             self._go(self._at + by)
 
@@ -187,7 +187,7 @@ class EditorScreen(Screen[str]):
     @on(Input.Changed)
     def typed(self) -> None:
         """Show the workout with the typed text, or the fault in it."""
-        self._asked = ""
+        self._pending = ""
         if self._typing in {Typing.CELL, Typing.ADDITION}:
             self._try()
 
@@ -242,10 +242,10 @@ class EditorScreen(Screen[str]):
             self._put(self._draft.document)
             self._tell("")
             return
-        is_changed = self._draft.document.source != self._kept and bool(self._draft.earlier)
-        if is_changed and self._asked != "leave":
+        is_changed = self._draft.document.source != self._saved and bool(self._draft.earlier)
+        if is_changed and self._pending != "leave":
             self._tell("Not saved. s saves; Escape again leaves it.")
-            self._asked = "leave"
+            self._pending = "leave"
             return
         self.dismiss(self._saved_as)
 
@@ -404,9 +404,9 @@ class EditorScreen(Screen[str]):
             self._field.cursor_position = len(other)
             self._tell(f"That is the library's. Save as “{other}”? Enter does.")
             return
-        if use is NameUse.OWN and self._asked != name:
+        if use is NameUse.OWN and self._pending != name:
             self._tell("You have a workout of that name. Enter again replaces it.")
-            self._asked = name
+            self._pending = name
             return
         try:
             document = editing.renamed(self._draft.document, name)
@@ -415,21 +415,21 @@ class EditorScreen(Screen[str]):
             self._tell(self._fault(problem) if isinstance(problem, WorkoutProblem) else str(problem))
             return
         self._draft = Draft(document, self._draft.earlier)
-        self._kept, self._saved_as = document.source, slug
+        self._saved, self._saved_as = document.source, slug
         self._close()
         self._put(document)
         self._tell(f"Saved. coach run {slug} runs it.")
 
     def _tell(self, message: str, *, is_fault: bool = False) -> None:
         """Show a message in its row."""
-        self._message, self._is_fault, self._asked = message, is_fault, ""
+        self._message, self._is_fault, self._pending = message, is_fault, ""
         self._show()
 
     def _show(self) -> None:
         """Paint title, page and keys, and lay out the field."""
         name = sanitise(self._shown.name, 60)
-        is_saved = self._draft.document.source == self._kept and bool(self._saved_as)
-        is_changed = self._draft.document.source != self._kept
+        is_saved = self._draft.document.source == self._saved and bool(self._saved_as)
+        is_changed = self._draft.document.source != self._saved
         state = "saved" if is_saved else "not saved" if is_changed else "not changed"
         width = max(1, self.size.width)
         left, right = f" Editor   {name}", f"{state} "

@@ -55,7 +55,7 @@ _EMPTY: Final = (
 # --- found and sorted
 
 
-def found_runs(rows: Sequence[HistoryRow], line: str) -> tuple[HistoryRow, ...]:
+def matching_runs(rows: Sequence[HistoryRow], line: str) -> tuple[HistoryRow, ...]:
     """The runs that have every word of a line: in workout, kind, athlete, note or day.
 
     `since:2026-04-01`, `until:2026-05-31` and `kind:threshold` are no words of a run; a day that is not written to its
@@ -100,9 +100,9 @@ def _has(row: HistoryRow, words: Sequence[str]) -> bool:
 def sorted_runs(rows: Sequence[HistoryRow], column: str, *, is_falling: bool) -> tuple[HistoryRow, ...]:
     """Sort the runs by a column; unknown values come last either way."""
     value = COLUMNS[column]
-    known = [row for row in rows if value(row) is not None]
-    known.sort(key=lambda row: value(row) or 0.0, reverse=is_falling)
-    return (*known, *(row for row in rows if value(row) is None))
+    with_value = [row for row in rows if value(row) is not None]
+    with_value.sort(key=lambda row: value(row) or 0.0, reverse=is_falling)
+    return (*with_value, *(row for row in rows if value(row) is None))
 
 
 # --- the screen
@@ -198,7 +198,7 @@ class HistoryScreen(Screen[None]):
         self._is_only = is_only
         self._rows: tuple[HistoryRow, ...] = ()
         """Every run, the newest first."""
-        self._found: tuple[HistoryRow, ...] = ()
+        self._matches: tuple[HistoryRow, ...] = ()
         self._at = 0
         self._column = "day"
         self._is_falling = True
@@ -278,8 +278,8 @@ class HistoryScreen(Screen[None]):
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
-        if self._found:
-            self._at = min(len(self._found) - 1, max(0, self._at + by))
+        if self._matches:
+            self._at = min(len(self._matches) - 1, max(0, self._at + by))
             self._message = ""
             self._show()
 
@@ -348,7 +348,7 @@ class HistoryScreen(Screen[None]):
         from coach.screen.review import ReviewScreen  # a list needs none of it
 
         runs = set(self._picked) | ({row.run} if len(self._picked) < 2 else set())
-        newest = max(runs)  # an id tells when its run began
+        newest = max(runs)  # ids sort by the start of their runs
         desk = self._runs.desk(newest, against=min(runs - {newest}, default=""))
         self._message = ""
         self.app.push_screen(ReviewScreen(desk, then="compare"))
@@ -442,7 +442,7 @@ class HistoryScreen(Screen[None]):
         return self.query_one("#field", Input)
 
     def _chosen(self) -> HistoryRow | None:
-        return self._found[self._at] if self._at < len(self._found) else None
+        return self._matches[self._at] if self._at < len(self._matches) else None
 
     def _open_field(self, edits: str, text: str, placeholder: str) -> None:
         self._edits = edits
@@ -516,8 +516,8 @@ class HistoryScreen(Screen[None]):
         self._reps = {}
         self._find()
         if chosen is not None:
-            places = {row.run: place for place, row in enumerate(self._found)}
-            self._at = places.get(chosen.run, min(self._at, max(0, len(self._found) - 1)))
+            places = {row.run: place for place, row in enumerate(self._matches)}
+            self._at = places.get(chosen.run, min(self._at, max(0, len(self._matches) - 1)))
         self._show()
 
     def _progress(self, words: str) -> Callable[[int, int], None]:
@@ -540,10 +540,10 @@ class HistoryScreen(Screen[None]):
         self._find()
 
     def _find(self) -> None:
-        hits = found_runs(self._rows, self._line)
+        hits = matching_runs(self._rows, self._line)
         is_by_day = self._column == "day" and self._is_falling
-        self._found = hits if is_by_day else sorted_runs(hits, self._column, is_falling=self._is_falling)
-        self._at = min(self._at, max(0, len(self._found) - 1))
+        self._matches = hits if is_by_day else sorted_runs(hits, self._column, is_falling=self._is_falling)
+        self._at = min(self._at, max(0, len(self._matches) - 1))
         self._show()
 
     def _show(self) -> None:
@@ -566,7 +566,7 @@ class HistoryScreen(Screen[None]):
         today, unit = now.date(), self._runs.unit
         grouped = is_wide(self.size.width) and self._column == "day"
         return HistoryView(
-            rows=self._found,
+            rows=self._matches,
             at=self._at,
             picked=frozenset(self._picked),
             title=self._title(),
@@ -574,7 +574,7 @@ class HistoryScreen(Screen[None]):
             today=today,
             unit=unit,
             keys=self._keys(row),
-            lines=listed(self._found, today, unit, grouped=grouped),
+            lines=listed(self._matches, today, unit, grouped=grouped),
             order=self._column,
             is_falling=self._is_falling,
             message=self._message,
@@ -592,8 +592,8 @@ class HistoryScreen(Screen[None]):
         if not self._rows:
             return "no runs yet"
         runs = "1 run" if len(self._rows) == 1 else f"{len(self._rows)} runs"
-        if len(self._found) < len(self._rows):
-            return f"{len(self._found)} of {runs}"
+        if len(self._matches) < len(self._rows):
+            return f"{len(self._matches)} of {runs}"
         days = [row.day for row in self._rows if row.day is not None]
         return f"{runs} since {min(days):%B %Y}" if days else runs
 
@@ -627,7 +627,7 @@ class HistoryScreen(Screen[None]):
             *chosen[:3],
             ("/", "search"),
             *undo,
-            ("?", "keys"),  # the others are told there, where there is no room for them
+            ("?", "keys"),  # the others are listed there, if they do not fit
             ("y", "season"),
             ("s", "sort"),
             *chosen[3:],

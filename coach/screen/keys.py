@@ -1,6 +1,6 @@
 """The key map: one table for the bindings, the help overlay and the key bar.
 
-The names on the left are what `keymap` in the settings changes.
+`keymap` in the settings refers to the names on the left.
 """
 
 from collections.abc import Mapping, Sequence
@@ -199,10 +199,10 @@ def printed_label(label: str, keymap: Mapping[str, str], table: Sequence[Key]) -
     if not keymap:
         return label
     by_label = {key.shown.split()[0]: key for key in table}
-    known = [by_label.get(part) for part in label.split()]
-    if not any(key is not None and key.name in keymap for key in known):
+    matches = [by_label.get(part) for part in label.split()]
+    if not any(key is not None and key.name in keymap for key in matches):
         return label
     return " ".join(
         part if key is None else key.printed(keymap).split()[0]
-        for part, key in zip(label.split(), known, strict=True)
+        for part, key in zip(label.split(), matches, strict=True)
     )

@@ -270,7 +270,7 @@ class WhyOverlay(Overlay):
     ) -> None:
         """Show a cue as seen at `now`; paces are per `unit`, `km` or `mile`; a purpose has its name before it.
 
-        `state` is what the box says, `silences` are the reasons why nothing else is said.
+        `state` is the text of the box, `silences` are the reasons why no other cue is given.
         """
         super().__init__()
         self._state = state

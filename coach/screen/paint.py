@@ -66,7 +66,7 @@ class Palette:
     track: Pair
     """The row that is edited or has the cursor, and the empty part of a bar."""
     zebra: Pair
-    """A band behind a plot; what stands on it is plain."""
+    """A band behind a plot; text on it is plain."""
     key: Pair
     """A key in the key line."""
     line: Pair
@@ -427,7 +427,7 @@ def blank(width: int, pair: Pair) -> Strip:
 def stack(
     rows: Sequence[Strip], width: int, height: int, pair: Pair, *, top: int | None = None
 ) -> list[Strip]:
-    """Set rows in a field of `height` rows, in its middle or `top` rows down; what is over is cut."""
+    """Set rows in a field of `height` rows, in its middle or `top` rows down; excess rows are cut."""
     above = max(0, (height - len(rows)) // 2) if top is None else top
     empty = blank(width, pair)
     field = [empty] * above + list(rows[: max(0, height - above)])
@@ -471,9 +471,9 @@ def _segments(row: tuple[tuple[str, int], ...], before: int, after: int, pair: P
 def lettered(wordings: tuple[str, ...], room: Size, pair: Pair, *, arrow: str = "") -> list[Strip]:
     """Set the first wording that fits in letters, as large as it goes; if none does, the first in ordinary text."""
     for wording in wordings:
-        found = _largest_layout(wording, arrow, room, pair) if has_picture(wording) else None
-        if found is not None:
-            return found
+        layout = _largest_layout(wording, arrow, room, pair) if has_picture(wording) else None
+        if layout is not None:
+            return layout
     plain = " ".join([arrow, *wordings[:1]]).strip()
     lines = [row for line in plain.splitlines() for row in wrap(line, max(1, room.width))]
     return [text_row(row, room.width, pair, align="middle") for row in lines]
@@ -485,9 +485,9 @@ def _largest_layout(wording: str, arrow: str, room: Size, pair: Pair) -> list[St
         painted = [row for row in rows if row is not None]
         if len(painted) < len(rows) or sum(row.height for row in painted) > room.height:
             continue
-        found = _with_arrow(painted, arrow, y, room, pair)
-        if found is not None:
-            return found
+        layout = _with_arrow(painted, arrow, y, room, pair)
+        if layout is not None:
+            return layout
     return None
 
 
@@ -546,7 +546,7 @@ def _wrapped(text: str, width: int, y: int) -> list[str]:
 # --- Text that is safe to show
 #
 # A sensor may call itself anything, a workout too: escape sequences, line breaks, marks that turn the writing round,
-# characters of no width. What is left is one line of printable characters; widgets show it as plain text, never as
+# characters of no width. The result is one line of printable characters; widgets show it as plain text, never as
 # markup.
 
 _UNFIT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc"})
@@ -561,8 +561,10 @@ def sanitise(text: str, limit: int = 200) -> str:
     terminals do not agree about its width.
     """
     composed = unicodedata.normalize("NFC", text[: 4 * limit])
-    kept = "".join(" " if character.isspace() else character for character in composed if _fits(character))
-    return " ".join(kept.split())[:limit]
+    printable = "".join(
+        " " if character.isspace() else character for character in composed if _fits(character)
+    )
+    return " ".join(printable.split())[:limit]
 
 
 def fit(text: str, width: int) -> str:

@@ -35,7 +35,7 @@ from coach.screen.widgets.library import (
     TitleRow,
     TitleTexts,
     clock_words,
-    found,
+    matching,
 )
 from coach.screen.widgets.workout_page import OwnPage, OwnWorkout
 from coach.workout.timeline import WITHOUT_PLAN
@@ -62,7 +62,7 @@ class LibraryCommands(Provider):
             score = matcher.match(words)
             if score > 0:
                 yield Hit(score, words, command)
-        hits = found(self._pick.entries, query)[:_PALETTE]
+        hits = matching(self._pick.entries, query)[:_PALETTE]
         for place, entry in enumerate(hits):
             title = sanitise(entry.title, 120)
             run = Content(f"Run {title}")
@@ -190,7 +190,7 @@ class PickScreen(Screen[None]):
         self._order = Order()
         self._sorted: tuple[LibraryEntry, ...] = ()
         """The entries in the chosen order."""
-        self._found: tuple[LibraryEntry, ...] = ()
+        self._matches: tuple[LibraryEntry, ...] = ()
         self._at = 0
         """The chosen row, from 0."""
         self._details: dict[str, WorkoutDetail] = {}
@@ -313,8 +313,8 @@ class PickScreen(Screen[None]):
 
     def action_move(self, by: int) -> None:
         """Move the cursor; the field keeps the focus if it has it."""
-        if self._found and self._typed is None:
-            self._at = min(len(self._found) - 1, max(0, self._at + by))
+        if self._matches and self._typed is None:
+            self._at = min(len(self._matches) - 1, max(0, self._at + by))
             self._show()
 
     def action_page(self, by: int) -> None:
@@ -483,7 +483,7 @@ class PickScreen(Screen[None]):
         return self.app
 
     def _chosen(self) -> LibraryEntry | None:
-        return self._found[self._at] if self._at < len(self._found) else None
+        return self._matches[self._at] if self._at < len(self._matches) else None
 
     def _reload(self, slug: str | None) -> None:
         """Read the list again, and keep the cursor on a workout."""
@@ -499,7 +499,7 @@ class PickScreen(Screen[None]):
         self._sort()
         self._at = 0
         self._list()
-        place = next((place for place, entry in enumerate(self._found) if entry.slug == slug), None)
+        place = next((place for place, entry in enumerate(self._matches) if entry.slug == slug), None)
         if place is not None:
             self._at = place
             self._show()
@@ -512,9 +512,9 @@ class PickScreen(Screen[None]):
     def _list(self) -> None:
         """Apply the search and the filters, and show the result."""
         line = self._field.value
-        hits = [] if self._is_own else found(self._sorted, line)
-        self._found = tuple(entry for entry in hits if self._filters.fits(entry))
-        self._at = min(self._at, max(0, len(self._found) - 1))
+        hits = [] if self._is_own else matching(self._sorted, line)
+        self._matches = tuple(entry for entry in hits if self._filters.fits(entry))
+        self._at = min(self._at, max(0, len(self._matches) - 1))
         is_own = bool(line.strip()) and not hits
         self._show_own(self._read(line) if is_own else None)
 
@@ -551,17 +551,17 @@ class PickScreen(Screen[None]):
         entry = self._chosen()
         detail = None if entry is None else self._details.get(entry.slug)
         foot, filters = self._foot()
-        listing = Listing(self._found, self._at, order, today, unit, foot, filters)
+        listing = Listing(self._matches, self._at, order, today, unit, foot, filters)
         self.query_one(LibraryTable).put(listing)
         self.query_one(LibraryDetail).put(Description(entry, detail, today, unit, self._trouble))
         self.query_one("#count", Static).update(self._count())
-        self.query_one("#message", Static).update(self._said())
+        self.query_one("#message", Static).update(self._message_line())
         self.query_one(KeyLine).put(self._keys())
         self._head()
         if entry is not None and detail is None and self._is_prepared:
             self.call_after_refresh(self._describe, entry)
 
-    def _said(self) -> Content:
+    def _message_line(self) -> Content:
         """The last message, or today's session and a hint."""
         if self._message or not self._today:
             return Content(f"  {self._message or self._hint}")
@@ -624,12 +624,14 @@ class PickScreen(Screen[None]):
         if not self._field.value.strip() or self._is_own or (self._typed and not self._typed.problem):
             return ""
         most = sum(entry.slug not in WITHOUT_PLAN for entry in self.entries)
-        best = ", best match first" if len(self._found) > 1 else ""
-        return "" if self._typed and self._typed.place is not None else f"{len(self._found)} of {most}{best}"
+        best = ", best match first" if len(self._matches) > 1 else ""
+        return (
+            "" if self._typed and self._typed.place is not None else f"{len(self._matches)} of {most}{best}"
+        )
 
     def _foot(self) -> tuple[str, str]:
         """The number of the chosen row, and the filters in force."""
-        rows = [place for place, entry in enumerate(self._found) if entry.slug not in WITHOUT_PLAN]
+        rows = [place for place, entry in enumerate(self._matches) if entry.slug not in WITHOUT_PLAN]
         entry = self._chosen()
         if entry is None:
             row = "no workout fits these filters"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from coach.quantities import MetresPerSecond, Seconds
 
-if TYPE_CHECKING:  # what these are made from reads documents, which a run in progress never does
+if TYPE_CHECKING:  # these load the readers of documents, which a run in progress never needs
     from coach.athlete import Athlete
     from coach.live.snapshot import Snapshot
     from coach.review.comparison import Comparison

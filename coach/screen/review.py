@@ -1,6 +1,6 @@
-"""The screens of what is over: one run, section by section, and the weeks of a season. Both are opened from history.
+"""The review screens: one run, section by section, and the weeks of a season. Both are opened from history.
 
-A section is a page of its own, reached by its number or by the arrows. What it shows are the sections of
+A section is a page of its own, reached by its number or by the arrows. It shows the sections of
 `coach.review`, so that a number reads here as it does in the terminal and in the report. The season shows load,
 fitness, how easy the easy running is, best efforts and heart rate at one pace.
 """
@@ -206,7 +206,7 @@ class ReviewScreen(Screen[None]):
         if self._review is not None:
             self._in_thread(self._export)
 
-    # --- what needs the disk
+    # --- actions on the disk
 
     def _in_thread(self, work: Callable[[], None]) -> None:
         """Run a function that waits for the disk, then show the result."""
@@ -234,7 +234,7 @@ class ReviewScreen(Screen[None]):
     def _export(self) -> None:
         self._message = self._desk.export()
 
-    # --- what is shown
+    # --- painting
 
     def _show(self, key: str) -> None:
         self._section, self._top, self._comparison, self._message = key, 0, None, ""
@@ -279,8 +279,10 @@ class ReviewScreen(Screen[None]):
             return [*lines, *((line, False) for line in table)]
         if section.key == "run":
             above = [(line, False) for line in profile_lines(review, width, self._chart_rows())]
-            said = [(line, False) for each in review.verdict for line in wrapped("", each, width, indent=0)]
-            return [*above, ("", False), *said, ("", False), *lines]
+            verdict = [
+                (line, False) for each in review.verdict for line in wrapped("", each, width, indent=0)
+            ]
+            return [*above, ("", False), *verdict, ("", False), *lines]
         return lines
 
     def _look(self) -> None:

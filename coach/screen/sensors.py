@@ -98,7 +98,7 @@ def _cell(text: str, width: int) -> str:
     return set_cell_size(fit(text, width), width)
 
 
-# --- What is asked about sensors: which of several of one name is meant, and what one is to be called.
+# --- Questions about sensors: which of several of one name is meant, and the label of one.
 
 LONGEST_LABEL: Final = 40
 """Characters of a label that fit a row of the list."""

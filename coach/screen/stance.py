@@ -1,8 +1,8 @@
 """The coach's current judgement, in one place for the box, the needle and the key `w`.
 
 The look of the box has one meaning each: a fill asks to act now, an outline is good or resting, corners say that the
-coach waits, a filled chip between corners was said and is not answered yet. The needle is hollow where what it shows
-is not what the box says, so that the two never disagree; and the box is never empty beside a needle.
+coach waits, a filled chip between corners is a cue that is not answered yet. The needle is hollow if it does not agree
+with the box, so that the two never disagree; and the box is never empty beside a needle.
 """
 
 from dataclasses import dataclass, replace
@@ -166,7 +166,7 @@ def needle_side(snapshot: "Snapshot") -> Tone | None:
     return Tone.SLOW if band.low is not None and shown.value < band.low else Tone.FAST
 
 
-def explained(snapshot: "Snapshot") -> str:
+def state_line(snapshot: "Snapshot") -> str:
     """Write the state in a line, for the key `w`: its word and its meaning."""
     made = stance(snapshot)
     word = made.wordings[0].replace("\n", ", ")
@@ -188,12 +188,12 @@ def _stance(snapshot: "Snapshot") -> Stance:
     if snapshot.phase is Phase.PROMPT:
         return _calm(answers(step), "answer with its number")
     if snapshot.phase is Phase.READY:
-        return _calm("READY", *sensors_said(snapshot))
+        return _calm("READY", *sensor_texts(snapshot))
     if snapshot.phase is Phase.CHECKLIST:
         return _listed(snapshot)
-    kept = _kept(snapshot)
-    if kept is not None:
-        return kept
+    last_verdict = _last_verdict(snapshot)
+    if last_verdict is not None:
+        return last_verdict
     if snapshot.phase in words.RESTING:
         made = _resting(snapshot)
         is_on = snapshot.opinion.is_judging and needle_side(snapshot) is Tone.ON
@@ -228,7 +228,7 @@ def answers(step: Step) -> str:
     return "\n".join(named) or "1-10"
 
 
-def sensors_said(snapshot: "Snapshot") -> tuple[str, ...]:
+def sensor_texts(snapshot: "Snapshot") -> tuple[str, ...]:
     """Name the sensors that are live: `strap and pod are live`; else the one that is awaited."""
     live = [kind for sensor in snapshot.sensors if (kind := words.sensor_name(sensor))]
     missing = [
@@ -241,7 +241,7 @@ def sensors_said(snapshot: "Snapshot") -> tuple[str, ...]:
     return (f"{' and '.join(live)} {'are' if len(live) > 1 else 'is'} live",)
 
 
-# --- what was said -------------------------------------------------------------------------------------------------
+# --- cues -------------------------------------------------------------------------------------------------
 
 
 def _is_worth_showing(cue: Cue, snapshot: "Snapshot") -> bool:
@@ -253,12 +253,12 @@ def _is_worth_showing(cue: Cue, snapshot: "Snapshot") -> bool:
 
 def _of_cue(cue: Cue, snapshot: "Snapshot") -> Stance:
     says = sanitise(cue.text, 160)
-    known = VERDICT_LOOKS.get(cue.kind)
+    look = VERDICT_LOOKS.get(cue.kind)
     if cue.kind is CueKind.FADE and snapshot.phase in words.RESTING:
         return Stance(Frame.OUTLINE, (NEWS[CueKind.ADVICE],), says=says)  # of a rep that is over
-    if known is not None:
-        frame = Frame.OUTLINE if known.tone is Tone.ON else Frame.FILL
-        return Stance(frame, known.wordings, tone=known.tone, arrow=known.arrow, says=says)
+    if look is not None:
+        frame = Frame.OUTLINE if look.tone is Tone.ON else Frame.FILL
+        return Stance(frame, look.wordings, tone=look.tone, arrow=look.arrow, says=says)
     if cue.kind is CueKind.COUNTDOWN and snapshot.left_s is not None and 0 < snapshot.left_s < 60:
         return Stance(Frame.OUTLINE, (str(ceil(snapshot.left_s - 1e-6)),))
     if cue.kind is CueKind.SPLIT and cue.spoken:  # said in few words; the others have theirs in the text
@@ -287,7 +287,7 @@ def _number_or_word(kind: CueKind, snapshot: "Snapshot") -> str:
     return NEWS.get(kind, "")
 
 
-def _kept(snapshot: "Snapshot") -> Stance | None:
+def _last_verdict(snapshot: "Snapshot") -> Stance | None:
     """The last verdict, small, while it holds and is not answered; None without one."""
     cue = snapshot.opinion.open_verdict
     look = None if cue is None else VERDICT_LOOKS.get(cue.kind)
@@ -365,7 +365,7 @@ def _off(snapshot: "Snapshot") -> str:
     return f"{max(1, seconds)} s/{snapshot.unit} {name}"
 
 
-# --- what is the case ----------------------------------------------------------------------------------------------
+# --- states ----------------------------------------------------------------------------------------------
 
 
 def _resting(snapshot: "Snapshot") -> Stance:
@@ -377,8 +377,8 @@ def _resting(snapshot: "Snapshot") -> Stance:
         return _calm("LAST", "nothing comes after this")
     word = words.kind_word(following)
     word = f"{word} {following.rep}" if following.kind in HARD and following.rep is not None else word
-    told = words.next_told(following, snapshot.unit)
-    return Stance(Frame.OUTLINE, (word, "NEXT"), tuple(f"next: {text}" for text in told), is_quiet=True)
+    task = words.task_texts(following, snapshot.unit)
+    return Stance(Frame.OUTLINE, (word, "NEXT"), tuple(f"next: {text}" for text in task), is_quiet=True)
 
 
 def _working(snapshot: "Snapshot", step: Step) -> Stance:
@@ -399,7 +399,7 @@ def _working(snapshot: "Snapshot", step: Step) -> Stance:
     if snapshot.opinion.settling is not None:
         return _settling(snapshot)
     if side is Tone.ON and not _is_far(snapshot):
-        return replace(_calm("ON", *_on_said(snapshot)), tone=Tone.ON)
+        return replace(_calm("ON", *_on_texts(snapshot)), tone=Tone.ON)
     return _silent(snapshot, step, side)
 
 
@@ -407,7 +407,7 @@ def _is_far(snapshot: "Snapshot") -> bool:
     return snapshot.light is not None and abs(snapshot.light.behind_m) > FAR_M
 
 
-def _on_said(snapshot: "Snapshot") -> tuple[str, ...]:
+def _on_texts(snapshot: "Snapshot") -> tuple[str, ...]:
     if snapshot.judged_quantity is not Quantity.SPEED:
         return ("on target",)
     against = words.against_light(snapshot.light)
@@ -419,8 +419,8 @@ def _settling(snapshot: "Snapshot") -> Stance:
     assert settling is not None  # the caller looked
     left_s, share = ceil(settling.left_s - 1e-6), 1.0 - settling.left_s / max(settling.of_s, 1e-6)
     left = f"settling {left_s} s" if left_s < 100 else f"settling {words.countdown(left_s)}"
-    said = f"{left if left_s else 'settling'}: no verdict yet"
-    made = _waits(("SETTLING", "SETTLE"), said, said.partition(":")[0])
+    foot = f"{left if left_s else 'settling'}: no verdict yet"
+    made = _waits(("SETTLING", "SETTLE"), foot, foot.partition(":")[0])
     return replace(made, progress=floor(PROGRESS_STEPS * min(1.0, share)))
 
 
@@ -498,17 +498,17 @@ def _silent(snapshot: "Snapshot", step: Step, side: Tone) -> Stance:
     if side is Tone.ON:
         return _waits(("LIGHT",), f"on pace, {words.metres_off(light)}", words.metres_off(light))
     reasons -= frozenset() if side is Tone.SLOW else _ONLY_SLOW
-    said = next((words_ for reason, words_ in _QUIET if reason in reasons), "")
+    reason_words = next((words_ for reason, words_ in _QUIET if reason in reasons), "")
     strong = reasons & {SuppressionReason.WALKING, SuppressionReason.SHORT, SuppressionReason.SAID_TWICE}
     if light is not None and (is_by_light or _is_far(snapshot)) and not strong:
-        return _waits(("LIGHT",), *_light_said(light.behind_s, side))
-    if said:
-        return _waits(("QUIET",), said)
+        return _waits(("LIGHT",), *_light_texts(light.behind_s, side))
+    if reason_words:
+        return _waits(("QUIET",), reason_words)
     off = _off(snapshot)
     return _waits(("CHECKING", "CHECK"), f"{off}: not sure yet", off)
 
 
-def _light_said(behind_s: float, side: Tone) -> tuple[str, ...]:
+def _light_texts(behind_s: float, side: Tone) -> tuple[str, ...]:
     seconds = f"{abs(behind_s):.0f} s" if abs(behind_s) >= 1 else f"{abs(behind_s):.1f} s"
     if not round(behind_s, 1):
         return ("level with the pacing light",)

@@ -1,7 +1,7 @@
 """The summary screen: it opens after the last step, asks for the effort, and can undo an accidental end.
 
 The run is not kept open by it: it ends by itself a minute after its last step, or when the page is left. The whole run
-is two curves over time: pace, with the hard parts told from the easy ones, and heart rate.
+is two curves over time: pace, with hard and easy parts in different colours, and heart rate.
 """
 
 import asyncio
@@ -98,10 +98,10 @@ def _paint_pace(
     canvas: Canvas, view: CurveView, span: tuple[float, float], rows: tuple[int, int], colours: Palette
 ) -> None:
     values = _columns(view.curves.speed, span, canvas.width - _LEFT - MARGIN)
-    known = [value for value in values if value is not None and value > _WALK_MPS]
-    if not known:
+    measured = [value for value in values if value is not None and value > _WALK_MPS]
+    if not measured:
         return
-    low, high = min(known) * 0.9, max(known)
+    low, high = min(measured) * 0.9, max(measured)
     canvas.put(MARGIN, rows[0], format_pace(high, unit=view.unit, with_unit=False), colours.plain, bold=True)
     canvas.put(MARGIN, rows[0] + 1, f"/{view.unit}", colours.stale)
     canvas.put(MARGIN, rows[1], format_pace(low, unit=view.unit, with_unit=False), colours.stale)
@@ -128,8 +128,8 @@ def _paint_heart(
     canvas: Canvas, view: CurveView, span: tuple[float, float], rows: tuple[int, int], colours: Palette
 ) -> None:
     values = _columns(view.curves.heart_rate, span, canvas.width - _LEFT - MARGIN)
-    known = [value for value in values if value is not None]
-    low, high = min(known) - 5.0, max(known)
+    measured = [value for value in values if value is not None]
+    low, high = min(measured) - 5.0, max(measured)
     canvas.put(MARGIN, rows[0], f"{high:.0f}", colours.plain, bold=True)
     canvas.put(MARGIN, rows[0] + 1, "bpm", colours.stale)
     canvas.put(MARGIN, rows[1], f"{low:.0f}", colours.stale)
@@ -453,7 +453,7 @@ class SummaryScreen(Screen[None]):
         effort = self._effort if self._effort is not None else summary.effort
         if self._notes is not None and not self._is_pace_kept and not self._notes.is_simulated:
             self._offer = pace_offer(summary.rows, unit=snapshot.unit)
-        asked = "" if self._offer is None else f"{self._offer.question} y keeps it."
+        offer_text = "" if self._offer is None else f"{self._offer.question} y keeps it."
         when = "" if self._notes is None else self._notes.when()
         return ReviewView(
             summary=summary,
@@ -465,11 +465,11 @@ class SummaryScreen(Screen[None]):
             note=self._text,
             asks=self._notes is not None,
             top=self._top,
-            message=self._message or asked,
+            message=self._message or offer_text,
         )
 
     def _keys(self) -> tuple[tuple[str, str], ...]:
-        asked = [("1-9 0", "effort"), ("n", "note")] if self._notes is not None else []
+        note_keys = [("1-9 0", "effort"), ("n", "note")] if self._notes is not None else []
         curves = [("v", "whole run")] if self._has_curves() else []
         shoe = [("h", "shoe")] if self._has_shoes else []
         slip = [("r", "go on")] if self.can_go_on else []
@@ -478,7 +478,7 @@ class SummaryScreen(Screen[None]):
         pace = [("y", "keep pace")] if self._offer is not None else []
         return (
             *pace,
-            *asked,
+            *note_keys,
             *shoe,
             *more,
             *slip,

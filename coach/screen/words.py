@@ -219,19 +219,19 @@ def planned_s(step: Step) -> int | None:
     return round(metres / speed)
 
 
-def next_told(step: Step, unit: str = "km") -> tuple[str, ...]:
+def task_texts(step: Step, unit: str = "km") -> tuple[str, ...]:
     """Write the task of a step, the fullest first: `800 m at 4:30, that is 3:36`; a pace per `unit`."""
     length, aimed, seconds = until(step), aim(step.target, unit), planned_s(step)
     at = f"{length} at {aimed}" if length and aimed else length or aimed or kind_word(step).lower()
     return (at,) if seconds is None else (f"{at}, that is {format_clock(seconds)}", at)
 
 
-def split_told(row: "SplitRow") -> str:
+def split_sentence(row: "SplitRow") -> str:
     """Write a split with its error: `200 m was 51.1, 3.1 s slow`."""
-    told = f"{at_line(row)} was {stopped(row.lap_s)}"
+    text = f"{at_line(row)} was {stopped(row.lap_s)}"
     if row.light_s is None or not round(row.light_s, 1):
-        return told
-    return f"{told}, {abs(row.light_s):.1f} s {'slow' if row.light_s > 0 else 'fast'}"
+        return text
+    return f"{text}, {abs(row.light_s):.1f} s {'slow' if row.light_s > 0 else 'fast'}"
 
 
 def sensor_name(sensor: SensorStatus) -> str:

@@ -37,8 +37,8 @@ from coach.review.sections import (
     SECTION_ROWS,
     came_text,
     cue_table,
-    explained,
     explanation,
+    formula_names,
     profile_lines,
     review_lines,
     review_tree,
@@ -149,7 +149,7 @@ def test_every_formula_is_shown_somewhere_and_whole():
         assert all((row.label, row.formula, row.inputs, row.source, row.valid)), name
         assert row.written in UNITS
         assert len(formula_lines(name)) == 5
-    assert len(list(explained(FORMULAS))) == len(FORMULAS)
+    assert len(list(formula_names(FORMULAS))) == len(FORMULAS)
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])

@@ -16,9 +16,9 @@ from coach.screen.stance import (
     Needle,
     Stance,
     Tone,
-    explained,
     needle_side,
     stance,
+    state_line,
 )
 from coach.screen.widgets.stage import CueBox
 from coach.session.light import Light
@@ -314,7 +314,7 @@ def test_box_and_needle_never_disagree():
             assert side is Tone.ON
         assert made.needle is not Needle.SOLID or made.frame is not Frame.CORNERS
         assert box(snapshot, 38, 9)[4].cell_length == 38
-        assert made.wordings[0] in explained(snapshot).replace(", ", "\n")
+        assert made.wordings[0] in state_line(snapshot).replace(", ", "\n")
     words = {word for _, word, _ in seen}
     assert {"SETTLING", "LIGHT", "ON", "QUIET", "CHECKING", "STOPPED", "BY TIME", "PAUSED", "NO POD"} <= words
 
@@ -322,10 +322,10 @@ def test_box_and_needle_never_disagree():
 def test_why_tells_the_same_as_the_box():
     """The key `w` has the word of the box and what it means."""
     settling = on(opinion=Opinion(True, Settling(Seconds(8), Seconds(20))))
-    assert explained(settling) == "SETTLING: settling 8 s: no verdict yet"
+    assert state_line(settling) == "SETTLING: settling 8 s: no verdict yet"
     kept = on(speed=shown(1000 / 212), opinion=Opinion(True, open_verdict=cue(at=Seconds(1072))))
-    assert explained(kept) == "↓ EASE: said 0:14 ago, still 13 s/km fast"
-    assert explained(rep_four()) == "↓ EASE: Ease off. Three fifty."
+    assert state_line(kept) == "↓ EASE: said 0:14 ago, still 13 s/km fast"
+    assert state_line(rep_four()) == "↓ EASE: Ease off. Three fifty."
 
 
 @pytest.mark.parametrize(

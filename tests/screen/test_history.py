@@ -14,7 +14,7 @@ from textual.widgets import Input
 from coach.review.season import Season
 from coach.screen import keys
 from coach.screen.app import CoachApp
-from coach.screen.history import COLUMNS, DeleteDialog, HistoryScreen, found_runs, sorted_runs
+from coach.screen.history import COLUMNS, DeleteDialog, HistoryScreen, matching_runs, sorted_runs
 from coach.screen.paint import SUN
 from coach.screen.pick import PickScreen
 from coach.screen.review import ReviewScreen, SeasonScreen, SeasonView, big_figures, season_rows
@@ -56,7 +56,7 @@ def seen(app: CoachApp) -> object:
 )
 def test_every_word_of_the_line_counts(line, numbers):
     """In workout, kind, note, state and day; a day that is not written to its end is passed over."""
-    assert [row.number for row in found_runs(ROWS, line)] == list(numbers)
+    assert [row.number for row in matching_runs(ROWS, line)] == list(numbers)
 
 
 @pytest.mark.parametrize("column", COLUMNS)
@@ -103,7 +103,7 @@ def test_an_unmeasured_or_made_up_run_is_no_distance():
     assert unknown[-1] is None
     assert sparkline((8.0, None, 0.0)) == "█? "
     assert weekly((made,), TODAY) == ()
-    assert [row.number for row in found_runs(rows, "simulated")] == [3]
+    assert [row.number for row in matching_runs(rows, "simulated")] == [3]
 
 
 @pytest.mark.asyncio

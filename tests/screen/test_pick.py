@@ -23,10 +23,10 @@ from coach.screen.widgets.library import (
     Order,
     SortColumn,
     day_of,
-    found,
+    description_of,
     hours,
     long_distance,
-    said_of,
+    matching,
 )
 from tests.screen.builders import FakeLibrary, listed, session_8x400, without_plan
 from tests.screen.render import text_of
@@ -53,7 +53,7 @@ def pick(app):
 
 def slugs(app):
     """What is listed, from the top."""
-    return [entry.slug for entry in pick(app)._found]
+    return [entry.slug for entry in pick(app)._matches]
 
 
 def chosen(app):
@@ -87,7 +87,7 @@ def shows(app, words):
 )
 def test_every_word_must_be_found(text, expected):
     """Names and tags are searched in any case and order; signs that no name has are a workout of one's own."""
-    assert [entry.slug for entry in found(ENTRIES, text)] == expected
+    assert [entry.slug for entry in matching(ENTRIES, text)] == expected
 
 
 @pytest.mark.asyncio
@@ -595,7 +595,7 @@ def test_purpose_and_description_are_sentences():
         ("One more than last time", ""): "One more than last time",
     }
     for (purpose, description), said in told.items():
-        assert said_of(replace(card, purpose=purpose, description=description)) == said
+        assert description_of(replace(card, purpose=purpose, description=description)) == said
 
 
 @pytest.mark.asyncio

@@ -1,6 +1,6 @@
 """The page of an athlete: paces and zones on one axis, races with their paces, predicted times.
 
-Every row has its place whether there is something to say or not. A pace is seen inside its zone, because both stand on
+Every row has a fixed place, whether it is in use or not. A pace is seen inside its zone, because both are on
 the same axis. The field that something is typed into is laid over the page by the screen, at `field_place`.
 """
 
@@ -330,7 +330,7 @@ def _zone_words(name: str, meaning: str, words: str, width: int, colours: Palett
     return placed_row([*texts, (words, 35, True, colours.plain)], width, colours.plain)
 
 
-# --- races, what could be run, heart, legs
+# --- races, predictions, heart, legs
 
 
 def _ask_row(width: int, height: int) -> int:
@@ -369,14 +369,14 @@ def _race_cells(value: AthletePage, colours: Palette) -> list[list[tuple[str, in
 def _gives(race: Race, value: AthletePage) -> tuple[str, bool]:
     """The paces that a race gives, and whether they are in use."""
     try:
-        found = vdot.vdot_of_race(read_distance(race.distance), read_time(race.time))
+        score = vdot.vdot_of_race(read_distance(race.distance), read_time(race.time))
     except ValueError:
         return "too short for paces", False
     fitness = value.profile.fitness
     is_used = fitness is not None and fitness.words == words_of(race)
     age = (date.fromisoformat(value.today or race.date) - date.fromisoformat(race.date)).days
     old = f", {round(age / 30.4)} months{'' if is_used else ' old'}" if age > OLD_RACE_DAYS else ""
-    return f"VDOT {found:.1f}{', in use' if is_used else ''}{old}", is_used
+    return f"VDOT {score:.1f}{', in use' if is_used else ''}{old}", is_used
 
 
 def _could_run(value: AthletePage) -> list[tuple[str, str, str]]:
@@ -462,8 +462,8 @@ def _race_rows(value: AthletePage, axis: _Axis, width: int, colours: Palette) ->
 def _narrow_foot(value: AthletePage, width: int, colours: Palette) -> list[Strip]:
     """The row of the field and, below it, the message or the races in short."""
     if value.asks:
-        said = text_row(" " * MARGIN + sanitise(value.message, 200), width, colours.plain)
-        return [_ask_strip(value, width, colours, at=0), said]
+        message = text_row(" " * MARGIN + sanitise(value.message, 200), width, colours.plain)
+        return [_ask_strip(value, width, colours, at=0), message]
     if value.message:
         return [
             blank(width, colours.plain),
@@ -502,12 +502,12 @@ def _rule(width: int, colours: Palette) -> Strip:
 def _heart(profile: AthleteProfile) -> str:
     """The heart rates in short, in the form in which they are typed: `max 190 rest 48 threshold 172`."""
     rates = profile.athlete.now.heart_rate
-    known: Sequence[tuple[str, object]] = (
+    named_rates: Sequence[tuple[str, object]] = (
         ("max", rates.max),
         ("rest", rates.rest),
         ("threshold", rates.threshold),
     )
-    return "   ".join(f"{name} {rate.bpm:.0f}" for name, rate in known if rate is not None)  # type: ignore[attr-defined]
+    return "   ".join(f"{name} {rate.bpm:.0f}" for name, rate in named_rates if rate is not None)  # type: ignore[attr-defined]
 
 
 def _legs(value: AthletePage) -> str:
@@ -517,8 +517,8 @@ def _legs(value: AthletePage) -> str:
     if line is not None:
         parts.append(f"cadence {line.cadence_spm:.0f} at {format_pace(line.speed_mps, unit=athlete.units)}")
     elif habit.easy or habit.fast:
-        told = ((habit.easy, "easy"), (habit.fast, "fast"))
-        parts.append("cadence " + ", ".join(f"{spm:.0f} {how}" for spm, how in told if spm))
+        entered = ((habit.easy, "easy"), (habit.fast, "fast"))
+        parts.append("cadence " + ", ".join(f"{spm:.0f} {how}" for spm, how in entered if spm))
     pods = [pod for lesson in athlete.learnt for pod in lesson.pods]
     if pods:
         parts.append(f"pod factor {pods[-1].factor:.3f}, {len(pods)} run{'s' if len(pods) > 1 else ''}")

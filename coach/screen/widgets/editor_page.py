@@ -321,14 +321,14 @@ def _length(row: StepRow, step: Step | None) -> str:
 def _foot(value: EditorPage, size: Estimate, width: int, colours: Palette) -> list[Strip]:
     """The workout in a line and in words, the message, and the original, on two rows each."""
     message = _message(value) or "nothing wrong"
-    said = (
+    message_rows = (
         ("in one line", sanitise(value.line, _MOST), False),
         ("says", sanitise(sentence(value.timeline, size, value.unit), _MOST), False),
         ("check", message, True),
         ("before", sanitise(value.before, _MOST), False),
     )
     rows = [_rule(width, colours), blank(width, colours.plain)]
-    for label, text, is_loud in said:
+    for label, text, is_loud in message_rows:
         ink = colours.plain if is_loud or label != "before" else colours.stale
         first, *more = wrap(text, width - 14) or [""]
         for head, words in ((label, first), ("", " ".join(more))):
@@ -341,8 +341,8 @@ def _narrow_foot(value: EditorPage, width: int, colours: Palette) -> list[Strip]
     """The message on two rows, and the workout in a line."""
     first, *more = wrap(_message(value), width) or [""]
     line = text_row(sanitise(value.line, _MOST), width, colours.stale, bold=False)
-    said = [text_row(text, width, colours.plain) for text in (first, " ".join(more))]
-    return [*said, line, blank(width, colours.plain)]
+    message = [text_row(text, width, colours.plain) for text in (first, " ".join(more))]
+    return [*message, line, blank(width, colours.plain)]
 
 
 def _message(value: EditorPage) -> str:

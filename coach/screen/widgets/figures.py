@@ -1,10 +1,11 @@
 """The figures under the tape, and the splits of a rep timed by hand.
 
-The figures are what is left, heart rate, cadence and the light, in a rest the last rep. Every figure has a column of
-its own whose right edge never moves, and all are of one size. A value too wide for its column loses its decimals, then
-its unit, and never moves its neighbour. Unknown is `--`; a stale value is grey and has its age in its label.
+The figures are the remainder of the step, heart rate, cadence and the light, in a rest the last rep. Every figure has
+a column of its own whose right edge never moves, and all are of one size. A value too wide for its column loses its
+decimals, then its unit, and never moves its neighbour. Unknown is `--`; a stale value is grey and has its age in its
+label.
 
-The splits are the last valid one in letters, a field for what is doubted or asked, and a table.
+The splits are the last valid one in letters, a field for doubts and questions, and a table.
 """
 
 import math
@@ -31,7 +32,7 @@ from coach.screen.paint import (
     text_row,
     width_of,
 )
-from coach.screen.widgets.lines import asked, offer_text, reply
+from coach.screen.widgets.lines import offer_text, question_text, reply
 from coach.screen.widgets.strip_widget import StripWidget
 from coach.session.buttons import Button
 from coach.session.events import SplitRole, StepEnded
@@ -384,7 +385,7 @@ class SplitTable(StripWidget[Stopwatch]):
         return Stopwatch(None if last is None else split_text(last), field(snapshot), rows)
 
     def paint(self, value: Stopwatch, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the split at the top, the field always at the same place, the table in what is left."""
+        """Paint the split at the top, the field always at the same place, the table in the rows that are left."""
         if width < 16:
             return stack([], width, height, colours.plain)
         is_tall = height >= 12
@@ -404,9 +405,9 @@ class SplitTable(StripWidget[Stopwatch]):
 
 def field(snapshot: "Snapshot") -> tuple[str, ...]:
     """The doubt about a press, the reply to the last key, or an open question; usually empty."""
-    said, mark = reply(snapshot), snapshot.doubtful
-    if said and snapshot.reply is not None and snapshot.reply.button is not Button.MARK:
-        return (said,)  # a key that came after the press in doubt is answered too
+    reply_text, mark = reply(snapshot), snapshot.doubtful
+    if reply_text and snapshot.reply is not None and snapshot.reply.button is not Button.MARK:
+        return (reply_text,)  # a key that came after the press in doubt is answered too
     if mark is not None:
         last = last_valid(snapshot.splits)
         since = (
@@ -423,16 +424,16 @@ def field(snapshot: "Snapshot") -> tuple[str, ...]:
     if snapshot.lines_asked and newest is not None:
         split = f"?  {words.stopped(newest.time_s)}   split of {words.stopped(newest.lap_s)}"
         return (split, words.WHICH_LINE, words.lines_of(snapshot))
-    said = said or asked(snapshot)
-    if said:
-        return (said,)
+    reply_text = reply_text or question_text(snapshot)
+    if reply_text:
+        return (reply_text,)
     if snapshot.offer:
         return (offer_text(snapshot.offer),)
     if newest is None or newest.role is not SplitRole.DOUBTFUL:
         return ()
     if newest.metres is not None:
-        kept = f"Late for {round(newest.metres)} m, kept as that."
-        return (f"?  {words.stopped(newest.time_s)}   split of {words.stopped(newest.lap_s)}", kept)
+        note = f"Late for {round(newest.metres)} m, kept as that."
+        return (f"?  {words.stopped(newest.time_s)}   split of {words.stopped(newest.lap_s)}", note)
     valid = last_valid(snapshot.splits)
     begin = "the start" if valid is None else words.at_line(valid)
     return (f"?  {words.stopped(newest.time_s)}   left out", f"The next split counts from {begin}.")

@@ -110,7 +110,7 @@ def listed(rows: Sequence[HistoryRow], today: date, unit: str, *, grouped: bool)
 def weekly(rows: Sequence[HistoryRow], today: date) -> tuple[float | None, ...]:
     """Metres of each of the last weeks, the one under way last; nothing where none were measured.
 
-    A week whose runs were not measured is None; what a simulated runner ran counts for nothing.
+    A week whose runs were not measured is None; simulated runs are left out.
     """
     first = today - timedelta(days=today.weekday(), weeks=SPARK_WEEKS - 1)
     runs: list[list[float | None]] = [[] for _ in range(SPARK_WEEKS)]
@@ -345,7 +345,7 @@ class _Page:
         where += [number] if cell_len("   ".join([*where, number])) <= width else []
         self.canvas.put(x, y + 1, fit("   ".join(where), width), self.colours.stale)
         y = self._paint_reps(x, y + 4, width)
-        y = self._paint_said(row, x, y + 1, width)
+        y = self._paint_note(row, x, y + 1, width)
         self._paint_before(x, y + 1)
 
     def _paint_reps(self, x: int, y: int, width: int) -> int:
@@ -389,7 +389,7 @@ class _Page:
         start = x + _HALF - cells if off_s < 0 else x + _HALF + 1
         self.canvas.put(start, y, " " * cells, self.colours.fast if off_s < 0 else self.colours.slow)
 
-    def _paint_said(self, row: HistoryRow, x: int, y: int, width: int) -> int:
+    def _paint_note(self, row: HistoryRow, x: int, y: int, width: int) -> int:
         """The runner's note; returns the row after it."""
         effort = "" if row.effort is None else f"RPE {row.effort}"
         note = f"“{sanitise(row.note, 400)}”" if row.note else ""

@@ -69,9 +69,9 @@ class Order:
         if self.column is SortColumn.LAST:
             by_name.sort(key=lambda entry: -entry.runs)
         values = [(_value(entry, self.column), entry) for entry in by_name]
-        known = [pair for pair in values if pair[0] is not None]
-        known.sort(key=lambda pair: pair[0] or 0.0, reverse=self.is_falling)
-        return [entry for _, entry in known] + [entry for value, entry in values if value is None]
+        with_value = [pair for pair in values if pair[0] is not None]
+        with_value.sort(key=lambda pair: pair[0] or 0.0, reverse=self.is_falling)
+        return [entry for _, entry in with_value] + [entry for value, entry in values if value is None]
 
 
 def _value(entry: LibraryEntry, column: SortColumn) -> float | None:
@@ -104,7 +104,7 @@ _SIGNS: Final = frozenset("@/+()<>%")
 """A line with one of these characters is a written workout, unless a name begins with it."""
 
 
-def found(entries: Sequence[LibraryEntry], text: str) -> list[LibraryEntry]:
+def matching(entries: Sequence[LibraryEntry], text: str) -> list[LibraryEntry]:
     """Find the workouts that have every word of a text, the best match first."""
     query = Query(text)
     if not query.has_words:
@@ -186,9 +186,9 @@ class Filters:
 
 def _ordered(name: str, tags: Iterable[str]) -> tuple[str, ...]:
     """Any, the usual tags that occur, then the others."""
-    found = set(tags) - {""}
-    usual = [tag for tag in _USUAL[name] if tag in found]
-    return ("", *usual, *sorted(found.difference(usual)))
+    present = set(tags) - {""}
+    usual = [tag for tag in _USUAL[name] if tag in present]
+    return ("", *usual, *sorted(present.difference(usual)))
 
 
 # --- library
@@ -203,7 +203,7 @@ _RECENT_DAYS: Final = 300
 """From this age on a day is shown with its year in place of the day."""
 
 
-# --- what is written in the columns
+# --- the texts of the columns
 
 
 def hours(card: "CatalogueEntry") -> str:
@@ -397,7 +397,7 @@ def _foot(value: Listing, width: int, colours: Palette) -> Strip:
     return _row([(" " * MARGIN, plain), (f"{value.foot}{' ' * gap}{filters}", stale)], width, plain)
 
 
-# --- what the chosen one is
+# --- details of the chosen workout
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,7 +457,7 @@ def _block(text: str, width: int, most: int, pair: Pair, *, bold: bool = False) 
     return [_text(line, width, pair, bold=bold) for line in [*lines, *[""] * most][:most]]
 
 
-def said_of(card: "CatalogueEntry") -> str:
+def description_of(card: "CatalogueEntry") -> str:
     """The purpose of a workout and its description, a sentence each; else its kind in one."""
     purpose = f"{card.purpose}." if card.description and card.purpose[-1:].isalnum() else card.purpose
     return " ".join(part for part in (purpose, card.description) if part) or card.sentence
@@ -484,7 +484,7 @@ def _beside(
         return [*rows, *_block(problem, width, _STEPS, colours.plain, bold=True)]
     steps = _STEPS if height < _LARGE else _STEPS + 2
     rows += [*_steps(detail, width, steps, colours), *gap]
-    purpose = card.purpose if len(card.purpose) > width else said_of(card)
+    purpose = card.purpose if len(card.purpose) > width else description_of(card)
     rows += [*_block(purpose, width, _PURPOSE, colours.plain), *gap]
     limits = () if detail is None else detail.particulars
     rows += [*_limits(limits, width, colours), *gap]
@@ -511,8 +511,8 @@ def _below(value: Description, entry: LibraryEntry, width: int, height: int, col
     rows += [_text(_in_one_row(detail, card), width, colours.plain)]
     rows += [_text(sanitise(card.purpose or card.description, _LONGEST), width, colours.stale)]
     past = () if detail is None else detail.past
-    said = [f"{day_of(run.day, value.today)}: {_past_words(run, value.unit)}" for run in past[:1]]
-    return [*rows, _text(" ".join(said), width, colours.stale)]
+    last_run = [f"{day_of(run.day, value.today)}: {_past_words(run, value.unit)}" for run in past[:1]]
+    return [*rows, _text(" ".join(last_run), width, colours.stale)]
 
 
 _ROOMY: Final = 9

@@ -1,6 +1,6 @@
-"""The lines of the live screen: title, step, sensors, an open question, what comes next, and the keys.
+"""The lines of the live screen: title, step, sensors, an open question, the next step, and the keys.
 
-What a button does is read from the table of the session, so a key that would be refused is not shown.
+The action of a button is read from the table of the session, so a key that would be refused is not shown.
 """
 
 from collections.abc import Mapping
@@ -120,7 +120,7 @@ class StepLine(StripWidget[StepText]):
 def wordings(step: Step, unit: str = "km", *, by_hand: bool = False) -> tuple[str, ...]:
     """Word a step for the block line, the fullest first: place, length and target, a pace per `unit`.
 
-    For who times by hand the aim is a time: `400M IN 1:36`.
+    With times by hand the target is a time: `400M IN 1:36`.
     """
     place, length = words.where(step), words.until(step).replace(" ", "").upper()
     planned_s = words.planned_s(step) if by_hand else None
@@ -199,7 +199,7 @@ def _words(sensor: Sensor, *, short: bool = False) -> str:
         late = "" if sensor.delay_s is None else f" {sensor.delay_s:.1f} s behind"
         parts.append(late.strip() if short else f"by {sanitise(sensor.by, 16)}{late}")
     if sensor.beside is not None:
-        # Two sensors that differ over a lap stand side by side; which one is right the line decides.
+        # Two sensors that differ over a lap are shown side by side; a mark at the line decides which one is right.
         own_m, used_m = sensor.beside
         off = 100 * (own_m / used_m - 1)
         parts.append(f"{off:+.0f} % a lap" if short else f"{own_m:.0f} m where {used_m:.0f} m are used")
@@ -262,21 +262,21 @@ class Question(StripWidget[ShownQuestion | None]):
         plan = (
             "" if last is None or last.light_s is None else f"   {words.seconds_off(last.light_s)} s to plan"
         )
-        said = "" if last is None else f"{words.where(last.step)}{plan}"
-        return ShownQuestion(sanitise(question.question, 200), named or ("1 - 10", "0 is ten"), rep, said)
+        rep_text = "" if last is None else f"{words.where(last.step)}{plan}"
+        return ShownQuestion(sanitise(question.question, 200), named or ("1 - 10", "0 is ten"), rep, rep_text)
 
     def paint(self, value: ShownQuestion | None, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the question over its answers."""
         plain = colours.plain
         if value is None:
             return stack([], width, height, plain)
-        asked = _question(value, width, height, colours)
-        room = Size(width - 2, height - len(asked) - 2)
+        question_rows = _question(value, width, height, colours)
+        room = Size(width - 2, height - len(question_rows) - 2)
         painted = _column(value.answers, Size(room.width, room.height))
         if painted is None:
             rows = [text_row(f"  {answer}", width, plain) for answer in value.answers]
             return stack(
-                [blank(width, plain), *asked, blank(width, plain), *rows], width, height, plain, top=0
+                [blank(width, plain), *question_rows, blank(width, plain), *rows], width, height, plain, top=0
             )
         wide = max(row.width for row in painted) + 2
         left: list[Strip] = []
@@ -286,7 +286,9 @@ class Question(StripWidget[ShownQuestion | None]):
         aside = stack(_rep(value, room.width - wide, colours), room.width - wide, room.height, plain, top=0)
         margin = [blank(2, plain)] * room.height
         body = beside([margin, left, aside])
-        return stack([blank(width, plain), *asked, blank(width, plain), *body], width, height, plain, top=0)
+        return stack(
+            [blank(width, plain), *question_rows, blank(width, plain), *body], width, height, plain, top=0
+        )
 
 
 def _question(value: ShownQuestion, width: int, height: int, colours: Palette) -> list[Strip]:
@@ -360,11 +362,11 @@ class NextLine(StripWidget[Next]):
     def look(self, snapshot: "Snapshot") -> Next:
         """Read the question or reply, else the next step."""
         trouble = words.trouble(snapshot)
-        said = reply(snapshot) or ("" if takes_the_stage(snapshot) else asked(snapshot))
-        if not said and snapshot.offer:
-            said = offer_text(snapshot.offer)
-        if said and not snapshot.coach_mode:  # by hand they have a field of their own
-            return Next(f" {said}", is_offer=True, trouble=trouble)
+        text = reply(snapshot) or ("" if takes_the_stage(snapshot) else question_text(snapshot))
+        if not text and snapshot.offer:
+            text = offer_text(snapshot.offer)
+        if text and not snapshot.coach_mode:  # by hand they have a field of their own
+            return Next(f" {text}", is_offer=True, trouble=trouble)
         if snapshot.next_step is None:
             return Next(" NEXT  finish" if snapshot.step is not None else "", trouble=trouble)
         steps = snapshot.timeline.steps
@@ -395,7 +397,7 @@ def reply(snapshot: "Snapshot") -> str:
     return words.replied(answer, snapshot)
 
 
-def asked(snapshot: "Snapshot") -> str:
+def question_text(snapshot: "Snapshot") -> str:
     """The open question with its answers: `Could you talk?   1 yes   2 unsure   3 no`; or which line a press was at."""
     question = snapshot.question
     if question is None:

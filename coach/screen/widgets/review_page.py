@@ -1,7 +1,7 @@
 """The page of a finished run: figures, sentences, the table of reps, planned and done, and the effort.
 
-One widget paints the whole page, because its parts give way to each other: what a small terminal cannot hold goes in
-a fixed order, and nothing moves when an answer is given.
+One widget paints the whole page, because its parts compete for room: on a small terminal they are left out in a fixed
+order, and nothing moves when an answer is given.
 """
 
 from collections.abc import Iterator, Sequence
@@ -131,8 +131,8 @@ def review_rows(view: ReviewView, width: int, height: int, colours: Palette) -> 
     canvas.put(after, 0, fit(view.title, max(0, width - after - cell_len(right) - 5)), colours.bar)
     _paint_figures(canvas, view, colours)
     is_wide = height >= 36
-    said = tables.sentences(view.summary)[: 3 if is_wide else 2]
-    for place, sentence in enumerate(said):
+    sentences = tables.sentences(view.summary)[: 3 if is_wide else 2]
+    for place, sentence in enumerate(sentences):
         canvas.put(
             MARGIN,
             (10 if is_wide else 8) + place,
@@ -185,7 +185,7 @@ def _table_foot(view: ReviewView, height: int) -> int:
     has_mean = len(view.summary.reps.rows) > 1
     lowest = height - 6 if has_mean else height - 5
     if height >= 36 and has_mean:
-        lowest = height - 17  # planned and done stands below
+        lowest = height - 17  # planned and done is below
     return min(lowest, _table_top(height) + 1 + table_length(view))
 
 
@@ -314,7 +314,7 @@ def _rep_columns(table: RepTable, unit: str, width: int) -> tuple[list[Column], 
     fixed += (2 * bar + 1 + apart) if bar else 0
     room = width - MARGIN - fixed
     columns = _columns_in(table, room, lap_apart)
-    while ends and len(columns) < min(len(table.columns), 4):  # the fall, then the heart rate, give way
+    while ends and len(columns) < min(len(table.columns), 4):  # the fall goes first, then the heart rate
         head, cells, foot_text, _ = ends.pop()
         room += _breadth(cells, head, foot_text) + apart
         columns = _columns_in(table, room, lap_apart)
@@ -395,13 +395,13 @@ def _paint_chart(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
     high = min(_TALLEST, canvas.height - 6 - top)
     bottom = top + high + 1
     paces = [_paces(row, table) for row in table.rows]
-    known = [speed for speeds, _ in paces for speed in speeds if speed is not None]
-    if high < 5 or not known:
+    measured = [speed for speeds, _ in paces for speed in speeds if speed is not None]
+    if high < 5 or not measured:
         return
     middle = table.plan_speed or table.mean_speed
     if middle is None:
         return
-    spread = max(0.02, *(abs(speed / middle - 1.0) for speed in known))
+    spread = max(0.02, *(abs(speed / middle - 1.0) for speed in measured))
     left = MARGIN + 12
     room = canvas.width - left - MARGIN
     wide = max(1, min(6, (room // len(paces) - 2) // max(len(speeds) for speeds, _ in paces)))

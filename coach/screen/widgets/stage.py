@@ -1,8 +1,8 @@
 """The stage of the live screen: the hero, the box beside it, the tape below, and from how far the hero can be read.
 
-The hero is the largest figure: pace, or what is left, or a clock, by what is known and what matters now. The box draws
-what the coach thinks: slow is dark, fast is bright, on target is an outline. The tape says it by position, without any
-colour: SPEED UP, ON, EASE OFF, and a needle above.
+The hero is the largest figure: pace, or the remainder of the step, or a clock, by importance and by what is known. The
+box draws the coach's judgement: slow is dark, fast is bright, on target is an outline. The tape says it by position,
+without any colour: SPEED UP, ON, EASE OFF, and a needle above.
 """
 
 import math
@@ -201,7 +201,7 @@ def _said_by_hand(snapshot: "Snapshot") -> str:
     last = last_valid(snapshot.splits)
     if last is None or last.rep != rep or last.time_s > (snapshot.step_time_s or 0.0):
         return f"{key_word(MARK)} at the line"
-    return words.split_told(last)
+    return words.split_sentence(last)
 
 
 def _aim_of(snapshot: "Snapshot") -> str:
@@ -275,7 +275,7 @@ class CueBox(StripWidget[Stance]):
         if value.frame is Frame.FILL:
             return _filled(value, width, height, _pair(value.tone, colours))
         inner = Size(width - 2, height - 2)
-        rows = [*_said(value, inner, colours), *_bar(value, inner, colours)]
+        rows = [*_cue_rows(value, inner, colours), *_bar(value, inner, colours)]
         room = Size(inner.width, inner.height - len(rows))
         inside = [*_word(value, room, colours), *rows]
         foot = next((text for text in value.foot if len(text) <= width - 4), "")
@@ -289,14 +289,14 @@ def _pair(tone: Tone, colours: Palette) -> Pair:
 
 def _filled(value: Stance, width: int, height: int, pair: Pair) -> list[Strip]:
     inner = Size(width - 2, height)
-    said = wrap(value.says, max(1, inner.width))[:3] if inner.height > 4 else []
-    foot = [text_row(line, inner.width, pair, align="middle") for line in said]
+    cue_words = wrap(value.says, max(1, inner.width))[:3] if inner.height > 4 else []
+    foot = [text_row(line, inner.width, pair, align="middle") for line in cue_words]
     room = Size(inner.width, max(1, inner.height - len(foot)))
     inside = stack(lettered(value.wordings, room, pair, arrow=value.arrow), *room, pair) + foot
     return _padded(inside, 1, pair)
 
 
-def _said(value: Stance, inner: Size, colours: Palette) -> list[Strip]:
+def _cue_rows(value: Stance, inner: Size, colours: Palette) -> list[Strip]:
     """The words of the cue inside the frame."""
     lines = wrap(value.says, max(1, inner.width - 2))[:3] if inner.height > 4 else []
     return [text_row(line, inner.width, colours.plain, align="middle") for line in lines]
@@ -589,7 +589,7 @@ def read_from_m(letters_mm: float) -> float:
     return letters_mm / MM_PER_M
 
 
-def said_of(columns: int, lines: int, row_mm: float, full_mm: float, how: str) -> tuple[str, str]:
+def reading_advice(columns: int, lines: int, row_mm: float, full_mm: float, how: str) -> tuple[str, str]:
     """Write the height of the pace and its reading distance, and a remedy if that is short; else an empty text.
 
     `row_mm` is the height of a row, `full_mm` that of all rows of a terminal that fills the screen, `how` says how the

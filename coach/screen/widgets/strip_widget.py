@@ -59,7 +59,7 @@ class StripWidget(Widget, Generic[View]):
             return True
         before, self._strips = self._strips, self.paint(value, size.width, size.height, palette(theme))
         changed = [y for y, (old, new) in enumerate(zip_longest(before, self._strips)) if old != new]
-        # What lies above and below the rows that differ is not sent anew: of the box often the foot alone.
+        # Only the rows from the first to the last that differ are sent: of the box often its foot alone.
         if changed:
             self.refresh(Region(0, changed[0], size.width, changed[-1] - changed[0] + 1))
         return True

@@ -1,4 +1,4 @@
-"""The profile of a workout, and the page of a workout that is being typed: what was understood, totals and steps.
+"""The profile of a workout, and the page of a workout that is being typed: message, totals and steps.
 
 The profile is a row of blocks, as wide as a step's time and as high as its effort, with a cursor where the run is.
 Every row of the page has its place whether there is something to say or not, so that nothing jumps during typing.
@@ -82,7 +82,7 @@ class ProfilePlan:
     def columns(self, width: int) -> list[tuple[float, str]]:
         """Return every column's height (0 to 1) and part (`work`, `easy`, `rest`).
 
-        Steps that are as long have as many columns; what is over goes to warm-up and cool-down. Where there are too
+        Steps that are as long have as many columns; columns left over go to warm-up and cool-down. Where there are too
         many steps for that, a column shows the step at its middle, and where it holds three steps or more the highest,
         so that short strides do not vanish.
         """
@@ -115,7 +115,7 @@ class ProfilePlan:
     def _rounded(self, width: int) -> list[int] | None:
         unit = width / self._ends[-1]
         columns = [max(1, round(length * unit)) for length in self._lengths]
-        # What rounding leaves over goes to the warm-up and the cool-down.
+        # Columns left over by rounding go to the warm-up and the cool-down.
         loose = [place for place, step in enumerate(self.timeline.steps) if step.kind in EASY]
         over = width - sum(columns)
         for turn in range(abs(over)):
@@ -252,7 +252,7 @@ class OwnWorkout(StripWidget[OwnPage]):
         if typed.is_name:
             rows = _no_such_name(typed, inner, colours)
             return beside([side, stack(rows, inner, height, colours.plain, top=0), side])
-        rows = [_rule(value, inner, colours), *_said(typed, inner, colours)]
+        rows = [_rule(value, inner, colours), *_fault_rows(typed, inner, colours)]
         timeline = typed.timeline
         if timeline is None or not timeline.steps:
             rows += [blank(inner, colours.plain), *_examples(inner, colours)]
@@ -307,7 +307,7 @@ def _rule(value: OwnPage, width: int, colours: Palette) -> Strip:
     return pieces_row(pieces, width, colours.plain)
 
 
-def _said(typed: TypedWorkout, width: int, colours: Palette) -> list[Strip]:
+def _fault_rows(typed: TypedWorkout, width: int, colours: Palette) -> list[Strip]:
     """Three rows: the name or the fault, then the fix or the assumptions."""
     if typed.problem:
         tab = f"tab writes {sanitise(typed.corrected, _MOST)}" if typed.corrected else ""
