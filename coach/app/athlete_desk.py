@@ -16,8 +16,7 @@ from coach.app.athletes import (
 )
 from coach.app.questions import read_answer, read_told_day
 from coach.athlete import Athlete, dump_athlete
-from coach.documents.reading import Misspelt
-from coach.documents.spelling import read_spoken_pace
+from coach.documents.spelling import Misspelt, read_spoken_pace
 from coach.edge.store import Store
 from coach.problems import AthleteProblem
 from coach.screen.protocols import AthleteEdit

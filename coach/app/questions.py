@@ -10,8 +10,8 @@ from typing import Any, Final
 from coach.app.athletes import FIRST_SLUG, save_changes, today, with_changes
 from coach.app.terminal import Console
 from coach.athlete import Athlete
-from coach.documents.reading import Misspelt
 from coach.documents.spelling import (
+    Misspelt,
     race_name,
     read_dated_race,
     read_day,
