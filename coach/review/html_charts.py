@@ -217,10 +217,11 @@ def plot_html(
         + "</svg>"
     )
     read = f'<span data-read="{key}" data-name="{escape(label)}"></span>' if key else ""
+    spoken = escape(description or label)
     return (
         f'<div class="plot"><p class="head"><b>{escape(label)}</b> {read}</p>'
         f"{_axis_html(axis, height)}"
-        f'<svg class="area" width="100%" height="{height}" role="img" aria-label="{escape(description or label)}">{inner}'
+        f'<svg class="area" width="100%" height="{height}" role="img" aria-label="{spoken}">{inner}'
         + "".join(f'<use href="#{flag.shape}" x="{_percent(flag.at, count)}"/>' for flag in flags)
         + (f'<line class="cursor" x1="-9" x2="-9" y1="0" y2="{height}"/>' if key else "")
         + "</svg></div>"
