@@ -1,7 +1,7 @@
-"""What a board tells of each runner, and in which order: whoever needs the coach most stands first.
+"""The rows of a squad's board, and their order: the runner who needs the coach most is first.
 
 A board is made of snapshots alone. Its rows do not dance: the order changes 2 s after the last change at the soonest,
-and at once only for what concerns safety.
+and at once only for a need of safety.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,33 +22,33 @@ from coach.squad.roster import SquadRunner
 from coach.workout.kinds import REPS
 
 HELD_S: Final = Seconds(2.0)
-"""How long an order of rows stands: a coach finds a row by where it was. Judged."""
+"""How long an order of rows is kept: a coach finds a row by its place. Judged."""
 _COLD: Final = frozenset({SensorState.STALE, SensorState.GONE})
 _SAME_S: Final = 0.05
 """Two splits closer than this are one: the line at the end of a rep, and its end."""
 _FADE_REPS: Final = 2
-"""Reps before fading can be told: one is no trend."""
+"""Least reps for a fade: one is no trend."""
 
 
 class Need(IntEnum):
-    """How much a runner needs the coach; the lower the sooner."""
+    """A runner's need of the coach; the lower the more urgent."""
 
     SAFETY = 0
-    """Something of safety was said: a ceiling, the heat."""
+    """A cue of safety was given: a ceiling, the heat."""
     ACT = 1
-    """They are to ease, or to speed up."""
+    """They should slow down or speed up."""
     RUNNING = 2
     WAITING = 3
     """Resting, or before the start."""
     SILENT = 4
-    """Nothing is heard of them."""
+    """None of their sensors sends anything."""
     OVER = 5
     """Their run has ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class BoardStanding:
-    """How a runner stands at a moment; what is not known is None."""
+    """The state of a runner at a moment; unknown values are None."""
 
     runner: SquadRunner
     need: Need
@@ -56,23 +56,23 @@ class BoardStanding:
     rep: int | None = None
     of: int | None = None
     plan_split_s: Seconds | None = None
-    """What the next split should take by the plan."""
+    """The planned time of the next split."""
     last_split_s: Seconds | None = None
     last_split_m: Metres | None = None
     light_s: Seconds | None = None
     """Seconds behind the light; negative is ahead."""
     heart_rate_bpm: float | None = None
     fade_s: Seconds | None = None
-    """How much slower the last rep was than the first of its length."""
+    """Difference of the last rep to the first of its length, + is slower."""
     silent_s: Seconds | None = None
-    """For how long no sensor that was heard has been heard; None while one is."""
+    """Time since the last signal of any sensor that has sent one; None while one is live."""
     has_sensors: bool = False
     expected: Expected | None = None
-    """When they are at the line next."""
+    """Their next crossing of the line."""
     is_out: bool = False
-    """Whether they were taken out of the order."""
+    """True if they were taken out of the order."""
     wave_in_s: Seconds | None = None
-    """When their wave sets off; None where it has, or nobody has said."""
+    """Time until their wave starts; None if it has, or has no time yet."""
 
 
 def standing_of(
@@ -86,7 +86,7 @@ def standing_of(
     last: tuple[Metres | None, Seconds] | None = None,
     spacing: Metres = Metres(200.0),
 ) -> BoardStanding:
-    """How a runner stands, by the snapshot of their run and their `last` split."""
+    """The state of a runner, by the snapshot of their run and their `last` split."""
     step = snapshot.step
     rep = step if step is not None and step.rep is not None else snapshot.next_step
     silent_s = _silent_s(snapshot)
@@ -115,7 +115,7 @@ def standing_of(
 
 
 def fade_of(snapshot: Snapshot) -> Seconds | None:
-    """By how much the last rep was slower than the first of the same length; None before two of them."""
+    """The difference of the last rep to the first of the same length; None before two of them."""
     reps = [result for result in snapshot.results if result.step.kind in REPS and not result.cut]
     if len(reps) < _FADE_REPS:
         return None
@@ -126,7 +126,7 @@ def fade_of(snapshot: Snapshot) -> Seconds | None:
 
 
 def _silent_s(snapshot: Snapshot) -> Seconds | None:
-    """For how long nothing has been heard of a runner's sensors; None while one is heard, or there are none."""
+    """Time since any of a runner's sensors was live; None while one is live, or without sensors."""
     if not snapshot.sensors or any(sensor.state not in _COLD for sensor in snapshot.sensors):
         return None
     ages = [sensor.age_s for sensor in snapshot.sensors if sensor.age_s is not None]
@@ -149,15 +149,15 @@ def _need(snapshot: Snapshot, silent_s: Seconds | None, *, has_ended: bool) -> N
 
 
 class LastSplits:
-    """The last split of each runner, pressed or passed by distance: a fold of what the runs give."""
+    """The last split of each runner, pressed or passed by distance, collected from the outputs of their runs."""
 
     def __init__(self) -> None:
-        """Know of none."""
+        """Start without splits."""
         self._passed: dict[str, list[tuple[float | None, Seconds]]] = {}
         self._last: dict[str, tuple[Metres | None, Seconds]] = {}
 
     def add(self, runner: str, output: Output) -> None:
-        """Take an output of a runner's run."""
+        """Apply an output of a runner's run."""
         match output:
             case StepStarted():
                 self._passed[runner] = []
@@ -172,7 +172,7 @@ class LastSplits:
                 pass
 
     def of(self, runner: str) -> tuple[Metres | None, Seconds] | None:
-        """The metres and the time of a runner's last split; None where there is none."""
+        """The metres and the time of a runner's last split; None without one."""
         return self._last.get(runner)
 
     def _pass(self, runner: str, metres: Metres | None, time_s: Seconds) -> None:
@@ -186,29 +186,29 @@ class LastSplits:
 
 
 class BoardOrder:
-    """The order of the rows: by need, then by who crosses next; it stands for 2 s."""
+    """The order of the rows: by need, then by the next to cross; kept for at least 2 s."""
 
     def __init__(self, runners: Sequence[str]) -> None:
-        """Begin in the order of the roster."""
+        """Start in the order of the roster."""
         self._order = list(runners)
         self._roster = list(runners)
         self._changed_at = Seconds(-inf)
         self._urgent: frozenset[str] = frozenset()
 
     def arrange(self, standings: Iterable[BoardStanding], now: Seconds) -> list[BoardStanding]:
-        """The rows in order; a new order only if the last has stood for 2 s, or somebody's safety is new."""
+        """The rows in order; it changes only if the last order is 2 s old, or a need of safety is new."""
         by_slug: Mapping[str, BoardStanding] = {each.runner.slug: each for each in standings}
         urgent = frozenset(slug for slug, each in by_slug.items() if each.need is Need.SAFETY)
         wanted = sorted(
             (slug for slug in self._roster if slug in by_slug), key=lambda slug: self._key(by_slug[slug])
         )
         is_due = now - self._changed_at >= HELD_S or bool(urgent - self._urgent)
-        known = [slug for slug in self._order if slug in by_slug]
-        if wanted != known and (is_due or set(wanted) != set(known)):
+        order = [slug for slug in self._order if slug in by_slug]
+        if wanted != order and (is_due or set(wanted) != set(order)):
             self._order, self._changed_at = wanted, now
-            known = wanted
+            order = wanted
         self._urgent = urgent
-        return [by_slug[slug] for slug in known]
+        return [by_slug[slug] for slug in order]
 
     def _key(self, standing: BoardStanding) -> tuple[int, float, int]:
         expected = standing.expected

@@ -1,9 +1,9 @@
-"""Many runs side by side: each input goes to the run it is for, and what one runner does starts another.
+"""Several runs side by side: each input goes to its run, and the actions of one runner can start another.
 
-A squad is not a run of its own: it is as many runs as there are runners, each a fold of its own inputs alone. So
-whatever one runner sends, loses or ends changes nothing for the others. What ties runners to each other (waves, a rest
-that lasts until the last has come in, a partner's turn) is written down as ordinary inputs of the runs it concerns:
-`Ties` asks for them, and once they are given every run stands on its own again.
+A squad is not a run of its own: it is as many runs as there are runners, each a fold of its own inputs alone. So the
+inputs, losses and ends of one runner change nothing for the others. The ties between runners (waves, a rest that lasts
+until the last has come in, a partner's turn) is written down as ordinary inputs of the runs it concerns: `Ties` makes
+them, and once they are applied every run is independent again.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,13 +29,13 @@ from coach.workout.kinds import REPS, RESTS
 from coach.workout.timeline import Step, TimeEnd
 
 _SAME_S: Final = 0.05
-"""An end of a step this close to a press was brought by it: both are in whole milliseconds."""
+"""An end of a step this close to a press was caused by it: both are in whole milliseconds."""
 _MISSED: Final = 0.5
-"""Share of the way between two lines after which a runner has passed the first unseen, and the next one counts."""
+"""Share of the way between two lines after which the first was passed unseen, and the next one counts."""
 _BEHIND_M: Final = 15.0
-"""Metres behind a line after which a runner who is measured has passed it: a pod is a few per cent off. Judged."""
+"""Metres behind a line after which a measured runner has passed it: a pod is a few per cent off. Judged."""
 _PICK_UP_S: Final = Seconds(8.0)
-"""Until then a runner picks up their pace, and what is measured says nothing of the next line; reps settle in 7 s."""
+"""Time in which a runner gets up to speed, and measurements do not predict the next line; reps settle in 7 s."""
 _RUNNING: Final = frozenset({Phase.WORK, Phase.SEND_OFF_REP})
 _AT_REST: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.FLOAT})
 _WAITING: Final = frozenset({Phase.READY, Phase.OVERTIME})
@@ -62,12 +62,12 @@ class SquadPressed:
     runners: tuple[str, ...]
     button: Button
     times: int = 1
-    """How often it is pressed for each: a rep less, three times."""
+    """The number of presses for each: a rep less, three times."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaveStarted:
-    """A wave sets off: each of its runners so long after this as the roster says."""
+    """A wave starts: each of its runners after their delay in the roster."""
 
     at: Seconds
     starts: tuple[tuple[str, Seconds], ...]
@@ -76,7 +76,7 @@ class WaveStarted:
 
 @dataclass(frozen=True, slots=True)
 class RunnerLeft:
-    """A runner drops out: their run is ended, and kept."""
+    """A runner drops out: their run is ended, and stored."""
 
     at: Seconds
     runner: str
@@ -84,7 +84,7 @@ class RunnerLeft:
 
 @dataclass(frozen=True, slots=True)
 class RunnerMoved:
-    """A runner is in another group from here on: its buttons and rests are theirs."""
+    """A runner changes the group: its buttons and rests are theirs from now on."""
 
     at: Seconds
     runner: str
@@ -92,7 +92,7 @@ class RunnerMoved:
 
 
 SquadInput = RunnerInput | LineEvent | SquadPressed | WaveStarted | RunnerLeft | RunnerMoved
-"""What a squad receives."""
+"""The inputs of a squad."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +110,11 @@ class RunnerOutput:
 
 
 SquadOutput = RunnerOutput | SplitGiven | SplitMoved | SplitTaken
-"""What a squad gives: the outputs of its runs, and what became of presses at the line."""
+"""The outputs of a squad: those of its runs, and the events of presses at the line."""
 
 
 def encode_squad_event(output: SquadOutput) -> Event:
-    """Encode an output as an event: that of a run alone with the runner added, or what became of a press."""
+    """Encode an output as an event: that of a single run with the runner added, or the event of a press."""
     if isinstance(output, RunnerOutput):
         event = encode_event(output.output, output.run_s)
         return {"v": event.pop("v"), "runner": output.runner, **event}
@@ -137,7 +137,7 @@ def encode_squad_event(output: SquadOutput) -> Event:
 
 
 def squad_record(event: SquadInput) -> dict[str, Any]:
-    """An input of the squad as a JSON object; those of one runner are in the journal of their own run.
+    """An input of the squad as a JSON object; inputs of one runner are in the journal of their own run.
 
     Raises:
         ValueError: it is one of those.
@@ -168,7 +168,7 @@ def squad_record(event: SquadInput) -> dict[str, Any]:
 
 
 def squad_input_of(record: Mapping[str, Any]) -> SquadInput | None:
-    """The input that a record holds; None for one that this program does not know, or that is damaged."""
+    """The input of a record; None if this program does not know it, or if it is damaged."""
     try:
         at = Seconds(float(record["at"]))
         match record.get("squad"):
@@ -199,14 +199,14 @@ def squad_input_of(record: Mapping[str, Any]) -> SquadInput | None:
         return None
 
 
-# --- what ties runners to each other
+# --- ties between runners
 
 
 class Ties:
-    """Asks for the inputs that one runner's doings, or the time, bring another."""
+    """Derives the inputs that one runner's actions, or the time, bring another."""
 
     def __init__(self, roster: Roster) -> None:
-        """Tie nobody yet."""
+        """Start without ties."""
         self._roster = roster
         self._phase: dict[str, Phase] = {runner.slug: Phase.READY for runner in roster.runners}
         self._finished: dict[str, list[Seconds]] = {runner.slug: [] for runner in roster.runners}
@@ -218,19 +218,19 @@ class Ties:
 
     @property
     def roster(self) -> Roster:
-        """Who is in the squad, in which groups now."""
+        """The squad with its present groups."""
         return self._roster
 
     def phase(self, runner: str) -> Phase:
-        """The phase a runner's run is in."""
+        """The phase of a runner's run."""
         return self._phase[runner]
 
     def is_gone(self, runner: str) -> bool:
-        """Tell whether a runner's run has ended."""
+        """Return whether a runner's run has ended."""
         return runner in self._gone
 
     def in_turn(self, runners: Sequence[str]) -> list[str]:
-        """Who of some that wait for a rep sets off when all are told to: of a team one, and nobody while one runs."""
+        """The runners who start if all of these wait for a rep: of a team one, and none while one of it runs."""
         chosen = list(runners)
         for team in self._roster.teams:
             is_one_out = any(self._phase.get(each) is Phase.WORK for each in team)
@@ -240,11 +240,11 @@ class Ties:
         return chosen
 
     def wake_at(self) -> Seconds | None:
-        """When the next start is due that nobody presses; None if there is none."""
+        """Time of the next automatic start; None without one."""
         return min((at for at, _, _ in self._due), default=None)
 
     def due(self, now: Seconds) -> list[RunnerInput]:
-        """The starts that are due by now, each at its own time."""
+        """The starts due by `now`, each at its own time."""
         ready = sorted(start for start in self._due if start[0] <= now)
         self._due = [start for start in self._due if start[0] > now]
         return [
@@ -255,7 +255,7 @@ class Ties:
         ]
 
     def routed(self, event: SquadInput) -> list[RunnerInput]:
-        """The inputs of the runs that an input of the squad is."""
+        """The inputs of single runs that an input of the squad makes."""
         match event:
             case RunnerInput():
                 return [event]
@@ -284,30 +284,30 @@ class Ties:
                 assert_never(event)
 
     def note(self, runner: str, outputs: Sequence[Output]) -> list[RunnerInput]:
-        """Take what a runner's run gave, and ask for what it brings others."""
-        asked: list[RunnerInput] = []
+        """Take the outputs of a runner's run, and return the inputs that they bring others."""
+        inputs: list[RunnerInput] = []
         for output in outputs:
             match output:
                 case PhaseChanged():
                     self._phase[runner] = output.phase
                 case StepEnded() if output.step.kind in REPS and output.reason in COUNTS_AS_DONE:
-                    asked += self._on_rep(runner, output)
+                    inputs += self._on_rep(runner, output)
                 case RunEnded():
                     self._gone.add(runner)
                     self._await_last(runner, output.at)
                 case _:
                     pass
-        return asked
+        return inputs
 
     def rest_of(self, runner: str, rest_s: Seconds | None) -> None:
-        """Take how long the rest after a runner's rep lasts; None for one that the clock does not end."""
+        """Take the length of the rest after a runner's rep; None for one that the clock does not end."""
         if rest_s is None:
             self._rests.pop(runner, None)
         else:
             self._rests[runner] = rest_s
 
     def _taken_back(self, press: int, runner: str, at: Seconds) -> list[RunnerInput]:
-        """Undo a press in the run it was given to, and the start of the partner it was the baton for."""
+        """Undo a press in the run of its runner, and the start of a partner that it caused."""
         partner = self._batons.pop(press, None)
         undo = Pressed(at, Button.UNDO, Origin.LINE)
         return [RunnerInput(each, undo) for each in (runner, partner) if each is not None]
@@ -316,10 +316,10 @@ class Ties:
         self._finished[runner].append(ended.ended_at)
         follower = self._follower(runner)
         if follower is not None:
-            given = self._given.get(runner)
+            press = self._given.get(runner)
             started = self._set_off(follower, ended.at)
-            if started and given is not None and abs(given.moment - ended.ended_at) <= _SAME_S:
-                self._batons[given.press] = follower
+            if started and press is not None and abs(press.moment - ended.ended_at) <= _SAME_S:
+                self._batons[press.press] = follower
             return started
         if self._roster.group(self._roster.runner(runner).group).rest_until is RestUntil.FIRST:
             self._await_first(runner, ended.ended_at)
@@ -333,7 +333,7 @@ class Ties:
         return None
 
     def _await_first(self, runner: str, at: Seconds) -> None:
-        """Let everybody's rest run from the first of the group that has finished this rep."""
+        """Start all recoveries with the first of the group that has finished this rep."""
         reps, rest_s = len(self._finished[runner]), self._rests.get(runner)
         others = self._others(runner)
         if rest_s is None or any(len(self._finished[other]) >= reps for other in others):
@@ -341,7 +341,7 @@ class Ties:
         self._due += [(Seconds(at + rest_s), each, reps) for each in (runner, *others)]
 
     def _await_last(self, runner: str, at: Seconds) -> None:
-        """Let everybody's rest run from the last of the group that has finished this rep."""
+        """Start all recoveries with the last of the group that has finished this rep."""
         group = self._roster.group(self._roster.runner(runner).group)
         if group.rest_until is not RestUntil.LAST:
             return
@@ -358,7 +358,7 @@ class Ties:
         return [each.slug for each in members if each.slug != runner and each.slug not in self._gone]
 
     def _set_off(self, runner: str, at: Seconds) -> list[RunnerInput]:
-        """Start the next rep of a runner who waits or rests; nothing for who runs or has ended."""
+        """Start the next rep of a runner who waits or rests; nothing for others."""
         phase = self._phase[runner]
         if runner in self._gone or phase not in _WAITING | _AT_REST:
             return []
@@ -367,7 +367,7 @@ class Ties:
 
 
 def _mark(runner: str, at: Seconds, moment: Seconds) -> RunnerInput:
-    """The mark of a press at the line, credited to when the key was pressed."""
+    """The mark of a press at the line, credited to the time of the key."""
     pressed_at = moment if moment < at else None
     return RunnerInput(runner, Pressed(at, Button.MARK, Origin.LINE, pressed_at=pressed_at))
 
@@ -385,15 +385,15 @@ class SquadRun:
         *,
         on_input: Callable[[RunnerInput], None] = lambda _: None,
     ) -> None:
-        """Fold these runs, by slug; `on_input` is told of each input of a run before the run receives it."""
+        """Fold these runs, by slug; `on_input` is called with each input of a run before the run receives it."""
         self.ties = Ties(roster)
         self.runs = dict(runs)
         self._on_input = on_input
 
     def receive(self, event: SquadInput) -> list[SquadOutput]:
-        """Give an input to the runs it is for, after the starts that were due before; returns what they gave.
+        """Pass an input to its runs, after the starts that were due before; returns their outputs.
 
-        An input of a runner who is none of the squad is nobody's, and brings nothing.
+        An input of a runner who is not in the squad is ignored.
         """
         outputs = self.fire_starts(event.at)
         if isinstance(event, LineEvent):
@@ -403,7 +403,7 @@ class SquadRun:
         return outputs
 
     def fire_starts(self, at: Seconds) -> list[SquadOutput]:
-        """Give the runs the starts that were due by `at`, each at its own time."""
+        """Pass the starts due by `at` to the runs, each at its own time."""
         outputs: list[SquadOutput] = []
         while (due := self.ties.wake_at()) is not None and due <= at:
             for routed in self.ties.due(due):
@@ -411,14 +411,14 @@ class SquadRun:
         return outputs
 
     def fire(self, at: Seconds) -> list[SquadOutput]:
-        """Fire everything that is due by `at`: the starts, then the deadlines of each run."""
+        """Fire everything due by `at`: the starts, then the deadlines of each run."""
         outputs = self.fire_starts(at)
         for runner, run in self.runs.items():
             outputs += self._noted(runner, run.fire(at))
         return outputs
 
     def wake_at(self) -> Seconds | None:
-        """When something is due next, in any run; None if nothing is."""
+        """Time of the next deadline of any run; None without one."""
         times = [self.ties.wake_at(), *(run.wake_at() for run in self.runs.values())]
         return min((at for at in times if at is not None), default=None)
 
@@ -429,35 +429,35 @@ class SquadRun:
         self._on_input(routed)
         return self._noted(routed.runner, run.receive(routed.event))
 
-    def _noted(self, runner: str, given: Sequence[Output]) -> list[SquadOutput]:
+    def _noted(self, runner: str, emitted: Sequence[Output]) -> list[SquadOutput]:
         run = self.runs[runner]
-        outputs: list[SquadOutput] = [RunnerOutput(runner, output, run.run_s(output.at)) for output in given]
+        outputs: list[SquadOutput] = [RunnerOutput(runner, output, run.run_s(output.at)) for output in emitted]
         self.ties.rest_of(runner, rest_after(run.session.timeline.steps, run.session.index))
-        for asked in self.ties.note(runner, given):
-            outputs += self._give(asked)
+        for event in self.ties.note(runner, emitted):
+            outputs += self._give(event)
         return outputs
 
 
 def rest_after(steps: Sequence[Step], index: int) -> Seconds | None:
-    """How long the rest under way lasts, or the next one; None for one that the clock does not end."""
+    """The length of the rest under way, or the next one; None for one that the clock does not end."""
     rest = next((step for step in steps[index : index + 2] if step.kind in RESTS), None)
     ends = () if rest is None else rest.until.ends
     return next((end.seconds for end in ends if isinstance(end, TimeEnd)), None)
 
 
 def merged(outputs: Mapping[str, Iterable[RunnerOutput]]) -> list[RunnerOutput]:
-    """The outputs of all runs in order of time; of those at one moment in the order of the runners."""
-    every = [output for given in outputs.values() for output in given]
+    """The outputs of all runs in order of time; at one moment, in the order of the runners."""
+    every = [output for run_outputs in outputs.values() for output in run_outputs]
     return sorted(every, key=lambda output: output.at)
 
 
-# --- who is at the line next
+# --- the next line of each runner
 
 
 def next_line(snapshot: Snapshot, settings: SessionSettings) -> Seconds | None:
-    """When a runner passes their next line by what is measured, else by their splits and the pace that is asked for.
+    """A runner's next line by what is measured, else by their splits and the target pace.
 
-    None for who rests, waits or runs by the clock.
+    None for a runner who rests, waits or runs by the clock.
     """
     step, step_s = snapshot.step, snapshot.step_time_s
     length = None if step is None else step.until.distance()
@@ -483,7 +483,7 @@ def next_line(snapshot: Snapshot, settings: SessionSettings) -> Seconds | None:
 
 
 def _speed(snapshot: Snapshot, at_m: float, at_s: float) -> float | None:
-    """The speed to the next line: measured now, else that of the rep so far, else what is asked for."""
+    """The speed to the next line: measured now, else that of the rep so far, else the target."""
     shown, is_under_way = snapshot.speed, (snapshot.step_time_s or 0.0) >= _PICK_UP_S
     if shown is not None and is_under_way and shown.freshness is not Freshness.STALE and shown.value > 1.0:
         return shown.value
@@ -495,6 +495,6 @@ def _speed(snapshot: Snapshot, at_m: float, at_s: float) -> float | None:
 
 
 def expect_all(crossings: Crossings, snapshots: Mapping[str, Snapshot], settings: SessionSettings) -> None:
-    """Let the runs say when each runner is at the line next."""
+    """Set each runner's next crossing from their run."""
     for runner, snapshot in snapshots.items():
         crossings.expect(runner, next_line(snapshot, settings))

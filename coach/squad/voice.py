@@ -1,8 +1,8 @@
-"""One speaker, many runners: whose a cue is comes first, and of all that is to be said little is said.
+"""Cues of several runners over one speaker: each begins with the runner, and few are spoken.
 
-Each run decides by itself what its runner should hear, and falls silent by itself. Here it is decided what of that goes
-over the one speaker that everybody hears: a coach's cue each 15 s over all, the same words for several runners once.
-Countdowns and safety do not count. A runner's own phone and wrist get their cues whole.
+Each run decides by itself on its runner's cues and silences. This module decides which of these cues go over the one
+speaker that everybody hears: a coach's cue each 15 s over all, the same words for several runners once. Countdowns and
+safety do not count. A runner's own phone and wrist get their cues whole.
 """
 
 from dataclasses import replace
@@ -13,27 +13,27 @@ from coach.quantities import Seconds
 from coach.squad.roster import DIGITS, SquadRunner
 
 BUDGET_S: Final = Seconds(15.0)
-"""Between two coach's cues over the speaker, whosever they are: more than four a minute nobody listens to. Judged."""
+"""Least time between two coaching cues over the speaker: nobody follows more than four a minute. Judged."""
 SAME_S: Final = Seconds(3.0)
-"""The same words within so long are of one moment: a group that starts together hears them once."""
+"""The same words within this time are of one moment: a group that starts together hears them once."""
 STEPS_S: Final = Seconds(4.0)
-"""Between two announcements of steps: of eight runners on their own reps only what there is room for is told."""
+"""Least time between two announcements of steps: of eight runners' reps only some are announced."""
 _NUMBERS: Final = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight")
 _FREE: Final = frozenset({CueClass.SAFETY, CueClass.COUNTDOWN})
-"""What is always said: safety, and countdowns, which are tones."""
+"""Classes that are always spoken: safety, and countdowns, which are tones."""
 
 
 class SquadVoice:
-    """Chooses what of all runners' cues goes over one speaker."""
+    """Chooses the cues of all runners that are spoken over one speaker."""
 
     def __init__(self) -> None:
-        """Nothing was said yet."""
+        """Start without cues."""
         self._coach_at: Seconds | None = None
         self._step_at: Seconds | None = None
         self._said: dict[tuple[str, str], Seconds] = {}
 
     def heard(self, runner: SquadRunner, cue: Cue) -> Cue | None:
-        """What is heard of a runner's cue over the speaker, whose it is first; None where nothing is."""
+        """The cue as spoken over the speaker, with the runner first; None if it is not spoken."""
         if not cue.spoken or not cue.is_heard:
             return None
         if cue.cue_class in _FREE:
@@ -51,7 +51,7 @@ class SquadVoice:
         return named(runner, cue)
 
     def _once(self, cue: Cue) -> Cue | None:
-        """The cue, unless the same was heard a moment ago of another runner."""
+        """The cue, unless the same was spoken a moment ago for another runner."""
         key = (cue.kind.value, cue.speech or cue.sound.value)
         said_at = self._said.get(key)
         if self._is_within(said_at, cue.at, SAME_S):
@@ -65,6 +65,6 @@ class SquadVoice:
 
 
 def named(runner: SquadRunner, cue: Cue) -> Cue:
-    """The cue with whose it is before its words: the number of their key, else their name."""
+    """The cue with its runner before its words: the number of their key, else their name."""
     who = _NUMBERS[DIGITS.index(runner.key)] if runner.key in DIGITS else runner.name
     return replace(cue, speech=f"{who}. {cue.speech}" if cue.speech else f"{who}.")
