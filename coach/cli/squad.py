@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coach.cli.errors import exit_with, exit_with_run
 from coach.cli.group import CoachCommand, CommandEntry, LazyGroup
 from coach.cli.parameters import (
     ClockType,
@@ -15,7 +14,7 @@ from coach.cli.parameters import (
     voice_option,
     workout_argument,
 )
-from coach.cli.text import CONSOLE, out, out_document, out_json
+from coach.cli.text import CONSOLE, exit_with, exit_with_run, out, out_document, out_json
 
 if TYPE_CHECKING:
     from coach.app.squad_sessions import PlannedRunner
