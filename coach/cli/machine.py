@@ -165,7 +165,7 @@ async def _findings(seconds: float, adapter: str | None) -> "AsyncGenerator[Chec
 
 def _check_runs(store: "Store") -> "CheckResult":
     """Check whether a run was cut off that can still be gone on with."""
-    from coach.app.interrupted import interrupted_run  # reads documents, which no other check does
+    from coach.app.resume import interrupted_run  # reads documents, which no other check does
     from coach.edge import diagnostics
     from coach.edge.clock import MachineClock
     from coach.edge.store import folders_of_runs

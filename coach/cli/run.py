@@ -161,7 +161,7 @@ def offer_interrupted_run(
         click.exceptions.Exit: with the exit code of that run.
     """
     for folder in _folders(runs):
-        from coach.app.interrupted import ask_here
+        from coach.app.resume import ask_here
         from coach.edge.clock import MachineClock
 
         code = ask_here(folder, MachineClock(), CONSOLE, as_json=as_json, sharing=sharing, mqtt=mqtt)
@@ -173,7 +173,7 @@ def offer_interrupted_run(
 def close_old_runs(runs: "Path") -> None:
     """Close the runs in a folder of runs, and where else there may be one, that are offered no longer."""
     for folder in _folders(runs):
-        from coach.app.interrupted import close_old_runs as close
+        from coach.app.resume import close_old_runs as close
         from coach.edge.clock import MachineClock
 
         close(folder, MachineClock())
@@ -210,7 +210,7 @@ def demo(speed: float, voice: str | None, as_json: bool) -> None:
     """
     if voice not in {None, "off"} and speed != 1.0:
         raise click.UsageError("--voice speaks at real speed; leave --speed out.")
-    from coach.app.demonstration import run_demo
+    from coach.app.simulation import run_demo
 
     exit_with_run(run_demo(speed, CONSOLE, as_json=as_json, voice=voice))
 

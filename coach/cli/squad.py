@@ -64,7 +64,7 @@ def demo(runners: int, speed: float, *, as_json: bool) -> None:
     Two reps in two groups on the board, with every key working; nothing is recorded. Where stdout is no terminal,
     lines are printed: the events of each runner, with their name.
     """
-    from coach.app.demonstration import run_squad_demo
+    from coach.app.simulation import run_squad_demo
 
     exit_with_run(run_squad_demo(runners, speed, CONSOLE, as_json=as_json))
 

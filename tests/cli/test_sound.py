@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from coach.app import sound
-from coach.app.demonstration import demonstration
 from coach.app.feeds import ConductedFeed, PlayedFeed
 from coach.app.live_run import RunContext, assemble, heard_settings, voice_for
 from coach.app.sensors import RunSources
 from coach.app.setup import demonstration_setup
+from coach.app.simulation import demonstration
 from coach.app.sound import answer_settings, hearing_samples, play_through
 from coach.app.terminal import SILENT, RunMode
 from coach.cli import machine
