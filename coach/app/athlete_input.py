@@ -23,8 +23,8 @@ from coach.app.athletes import (
 )
 from coach.app.terminal import Console
 from coach.athlete import Athlete, dump_athlete
-from coach.documents.reading import Misspelt
 from coach.documents.spelling import (
+    Misspelt,
     race_name,
     read_dated_race,
     read_day,

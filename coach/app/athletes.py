@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, checked_athlete, dump_athlete, load_athlete
-from coach.documents.reading import Faulty, Misspelt
-from coach.documents.spelling import read_dated_race, read_day, read_distance
+from coach.documents.reading import Faulty
+from coach.documents.spelling import Misspelt, read_dated_race, read_day, read_distance
 from coach.edge.clock import local_day
 from coach.edge.files import plain
 from coach.edge.store import Store, check_slug

@@ -11,10 +11,15 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from coach.documents.reading import (
+    Day,
+    DistanceText,
     Fault,
     Faulty,
-    Misspelt,
+    Name,
+    Prose,
+    Slug,
     Strict,
+    TimeText,
     check_format,
     check_tree,
     did_you_mean,
@@ -22,7 +27,7 @@ from coach.documents.reading import (
     path_of,
     read_tree,
 )
-from coach.documents.spelling import Day, DistanceText, Name, Prose, Slug, TimeText, read_time
+from coach.documents.spelling import Misspelt, read_time
 from coach.plan.model import (
     MOST_SESSIONS,
     WEEKDAYS,
