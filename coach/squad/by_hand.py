@@ -570,7 +570,11 @@ class HandTiming:
         runners = self.setup.roster.runners
         if not self.setup.is_numbered:
             return list(runners)
-        return [runner for runner in runners if self.crossings(runner.slug) or self.names[runner.slug] != runner.name]
+        return [
+            runner
+            for runner in runners
+            if self.crossings(runner.slug) or self.names[runner.slug] != runner.name
+        ]
 
     # --- the inputs that a key makes; they are stored before they are applied
 

@@ -142,7 +142,9 @@ class Roster:
 
     def moved(self, slug: str, group: str) -> "Roster":
         """The roster with a runner in another group."""
-        runners = tuple(replace(runner, group=group) if runner.slug == slug else runner for runner in self.runners)
+        runners = tuple(
+            replace(runner, group=group) if runner.slug == slug else runner for runner in self.runners
+        )
         return replace(self, runners=runners)
 
 

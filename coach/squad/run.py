@@ -431,7 +431,9 @@ class SquadRun:
 
     def _noted(self, runner: str, emitted: Sequence[Output]) -> list[SquadOutput]:
         run = self.runs[runner]
-        outputs: list[SquadOutput] = [RunnerOutput(runner, output, run.run_s(output.at)) for output in emitted]
+        outputs: list[SquadOutput] = [
+            RunnerOutput(runner, output, run.run_s(output.at)) for output in emitted
+        ]
         self.ties.rest_of(runner, rest_after(run.session.timeline.steps, run.session.index))
         for event in self.ties.note(runner, emitted):
             outputs += self._give(event)

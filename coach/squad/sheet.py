@@ -107,7 +107,9 @@ HEADS: Final = (
 def sheet_table(timing: HandTiming, past: PastSplits) -> list[tuple[str | float | None, ...]]:
     """The table of a session, a row for each press in order of time; an unassigned press has no runner."""
     made: list[tuple[str | float | None, ...]] = [HEADS]
-    by_press = {each.press: each for entry in timing.setup.roster.runners for each in timing.crossings(entry.slug)}
+    by_press = {
+        each.press: each for entry in timing.setup.roster.runners for each in timing.crossings(entry.slug)
+    }
     for press in sorted(timing.presses, key=lambda each: (each.moment, each.number)):
         crossing = by_press.get(press.number)
         moment, source = round(press.moment, 3), press.place or press.source.value
