@@ -101,9 +101,8 @@ def about(entry: LibraryEntry, detail: WorkoutDetail) -> str:
     parts = [sanitise(text, 2000) for text in (detail.problem, card.sentence, card.purpose)]
     parts += [sanitise(paragraph, 2000) for paragraph in card.description.split("\n\n")]
     parts.append("\n".join(sanitise(text, 400) for text in detail.particulars))
-    parts.append(
-        ", ".join(sanitise(tag, 40) for tag in (card.level, card.system, *card.phases, *card.focus) if tag)
-    )
+    tags = (card.level, card.system, *card.phases, *card.focus)
+    parts.append(", ".join(sanitise(tag, 40) for tag in tags if tag))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -678,13 +677,8 @@ class PickScreen(Screen[None]):
     def _own_keys(typed: TypedWorkout) -> Keys:
         """The keys while a workout is written."""
         if not typed.problem:
-            return (
-                ("enter", "run"),
-                ("ctrl+s", "save"),
-                ("ctrl+e", "edit"),
-                ("F1", "keys"),
-                ("esc", "clear"),
-            )
+            written = (("enter", "run"), ("ctrl+s", "save"), ("ctrl+e", "edit"))
+            return (*written, ("F1", "keys"), ("esc", "clear"))
         take = [("tab", "take it")] if typed.corrected else []
         return (*take, ("F1", "keys"), ("esc", "clear" if typed.timeline else "back to the list"))
 
