@@ -1,4 +1,4 @@
-"""`coach workout`: the library, other tools' files, and documents of one's own."""
+"""`coach workout`: the library, files of other programs, and the runner's own documents."""
 
 import json
 import sys
@@ -77,7 +77,7 @@ _STARTER: Final[dict[str, Any]] = {
 
 
 def starter(name: str) -> bytes:
-    """Write the starter workout under a name: UTF-8 JSON for people to edit."""
+    """Return the starter workout under a name: UTF-8 JSON for people to edit."""
     return (json.dumps(_STARTER | {"name": name}, indent=2, ensure_ascii=False) + "\n").encode(
         "utf-8", "replace"
     )
@@ -385,7 +385,7 @@ def new(*, words: tuple[str, ...], name: str | None, target: str | None) -> None
     from coach.workout.document import load_document
 
     written = starter("My workout" if name is None else name)
-    load_document(written, name="the new workout")  # the name may not fit
+    load_document(written, name="the new workout")  # the name may be unusable
     write_new_file(Path(file).expanduser(), written, what="workout")
     narrate(f"Wrote {plain(file)}. Next: coach workout check {plain(file)}")
 
@@ -405,7 +405,7 @@ def _limit(under: str | None) -> float | None:
 
 
 def _refuse_unknown_tags(wanted: "Wanted", library: Sequence["CatalogueEntry"]) -> None:
-    """Refuse a tag that no workout has: it is misspelt, and an empty list would not say so."""
+    """Raise a usage error for a tag that no workout has: it is misspelt, and an empty list would not say so."""
     tags = {
         "--for": {race for card in library for race in card.focus},
         "--level": {card.level for card in library},
@@ -429,12 +429,12 @@ name_option = click.option("--name", metavar="TEXT", help="What the workout is c
 
 
 class _LineOrCommand(CoachGroup):
-    """A group in which what is no command's name begins a workout in one line."""
+    """A group that reads words as a workout in one line if they do not start with a command."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Give the words of a line to the command that reads it."""
+        """Pass the words of a line to the command that reads it."""
         if args[0] not in self.commands and not args[0].isalpha():
             return "line", self.commands["line"], args
         return super().resolve_command(ctx, args)
@@ -596,7 +596,7 @@ def reverse(workout: str, name: str | None, out: str | None) -> None:
 
 
 def _give(make: Callable[[], dict[str, Any]], *, name: str | None, out: str | None) -> None:
-    """Make a workout, check it as any other, and print or write it.
+    """Generate a workout, validate it as any other, and print or write it.
 
     Raises:
         click.UsageError: the numbers make no workout.
@@ -612,7 +612,7 @@ def _give(make: Callable[[], dict[str, Any]], *, name: str | None, out: str | No
 
 
 def give_line(text: str, *, name: str | None, out: str | None) -> None:
-    """Make a workout of a line, and print or write it.
+    """Read a workout from a line, and print or write it.
 
     Raises:
         CoachProblem: the line cannot be read, or the workout cannot be written.
@@ -631,7 +631,7 @@ def _write(tree: dict[str, Any], *, name: str | None, out: str | None) -> None:
     if name is not None:
         tree["name"] = name
     data = written(tree)
-    document = load_document(data, name="the new workout")  # the name may not fit
+    document = load_document(data, name="the new workout")  # the name may be unusable
     if out is None:
         click.echo(data.decode(), nl=False)
         return
