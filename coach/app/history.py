@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from coach.app.feeds import PlayedFeed, WatchedRun, keymap_of
+from coach.app.feeds import ObservableRun, PlayedFeed, keymap_of
 from coach.app.live_run import RecordedNotes
 from coach.app.terminal import SILENT, drop_gone_terminal, keep_log_off_the_terminal
 from coach.edge.clock import Clock, MachineClock, local_iso
@@ -160,7 +160,7 @@ class PastRunDesk:
 
         settings = load_settings(self._store.paths.settings, os.environ)
         recording = load_recording(RecordingRequest(run), settings, SILENT)
-        watched = WatchedRun(LiveRun(recording.setup))
+        watched = ObservableRun(LiveRun(recording.setup))
         for _ in replay_max(watched, recording.inputs):
             pass
         stored = self._store.run(run)

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
-from coach.app.feeds import ConductedFeed, SinkRequest, WatchedRun, keymap_of, sinks_for
+from coach.app.feeds import ConductedFeed, ObservableRun, SinkRequest, keymap_of, sinks_for
 from coach.app.sensors import RunSources
 from coach.app.terminal import (
     Announcer,
@@ -155,7 +155,7 @@ class SideBySide:
 class AssembledRun:
     """A live run with its sources, sinks and recorder, ready to be conducted."""
 
-    watched: WatchedRun
+    watched: ObservableRun
     conductor: "Conductor"
     sources: "Sequence[SensorSource]"
     recorder: "Recorder | None"
@@ -277,7 +277,7 @@ def assemble(
     from coach.edge.conductor import Conductor
     from coach.edge.process import Watchdog
 
-    watched = WatchedRun(run, said)
+    watched = ObservableRun(run, said)
     speech = _speech(run, context, lambda: conductor.now())  # noqa: PLW0108 - as below
     buttons = _remote_buttons(run.setup.run, context, lambda: conductor)
     telemetry, link = _telemetry(
@@ -345,7 +345,7 @@ def _speech(run: "LiveRun", context: RunContext, now: Callable[[], Seconds]) -> 
 
 
 def _telemetry(
-    watched: WatchedRun,
+    watched: ObservableRun,
     context: RunContext,
     conductor: "Callable[[], Conductor]",
     buttons: "Callable[[], RemoteButtons]",
@@ -371,7 +371,7 @@ def _telemetry(
 
 
 def _shared_sinks(
-    watched: WatchedRun, sources: RunSources, context: RunContext, conductor: "Callable[[], Conductor]"
+    watched: ObservableRun, sources: RunSources, context: RunContext, conductor: "Callable[[], Conductor]"
 ) -> "tuple[SharedRun | None, Sink | None, Sink | None]":
     """Make what shows the run to phones, posts its cues and lights a lamp; None for what is not asked for."""
     if context.sharing is None:
@@ -625,7 +625,7 @@ class LiveScreen:
             self._app.exit(Leaving.INTERRUPTED)
 
 
-def leave_table(watched: WatchedRun) -> None:
+def leave_table(watched: ObservableRun) -> None:
     """Print what the summary on the screen has shown, so that it stays in the terminal."""
     from coach.review.tables import summary_lines
 

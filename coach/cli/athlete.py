@@ -347,9 +347,9 @@ def set_(slug: str | None, day: str | None, **options: Any) -> None:
         raise click.UsageError("Nothing to save: give at least one option, such as --threshold-pace 4:10/km.")
 
     from coach.app.athlete_input import paces_in_short
-    from coach.app.athletes import save_changes, told_day
+    from coach.app.athletes import read_past_day, save_changes
 
-    path, athlete = save_changes(slug, about, entry, None if day is None else told_day(day))
+    path, athlete = save_changes(slug, about, entry, None if day is None else read_past_day(day))
     paces = paces_in_short(athlete) if {"races", "threshold_pace", "paces"} & entry.keys() else ""
     narrate(
         f"Saved in {path}{f': {paces}' if paces else ''}{_from_elsewhere(athlete, entry) if paces else ''}"
@@ -377,9 +377,9 @@ def history(athlete: str | None, as_json: bool) -> None:
     To correct an entry, set it again for its day: coach athlete set --race "5k=22:08@2026-05-10". To take one
     out: coach athlete remove --entry NUMBER.
     """
-    from coach.app.athletes import saved_athlete, told_values
+    from coach.app.athletes import history_values, saved_athlete
 
-    values = told_values(saved_athlete(athlete, hint=_SAVE_FIRST))
+    values = history_values(saved_athlete(athlete, hint=_SAVE_FIRST))
     if as_json:
         for number, told in enumerate(values, 1):
             tree = {"v": 1, "entry": number, "what": told.what, "value": told.value}
@@ -553,14 +553,14 @@ def predict(
 
 def _about(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options that are not dated; options that were not given are absent."""
-    from coach.app.athletes import told_day
+    from coach.app.athletes import read_past_day
 
     about = {
         "name": options["name"],
         "units": options["units"],
         "ceiling_bpm": options["ceiling"],
         "gear_border_percent": options["gear_border"],
-        "running_since": options["running_since"] and told_day(options["running_since"]),
+        "running_since": options["running_since"] and read_past_day(options["running_since"]),
         "injuries": options["injury"] or None,
     }
     shoes = _shoes(options["shoe"], options["pod_factor"])

@@ -143,7 +143,7 @@ def list_(
     best match first: 6 x 800, 6x800 and 800s find 6 x 800 m. With options, only those that fit all of them; a
     workout without a phase fits every phase.
     """
-    from coach.app.catalogue import cards, shown_unit
+    from coach.app.catalogue import catalogue_entries, shown_unit
     from coach.workout.catalogue_entry import CatalogueEntry, Query, Wanted, race_named
 
     wanted = Wanted(
@@ -155,22 +155,22 @@ def list_(
         under_s=_limit(under),
     )
     library: list[CatalogueEntry] = []
-    for each in cards(athlete=athlete, race=race):
+    for each in catalogue_entries(athlete=athlete, race=race):
         if isinstance(each, CatalogueEntry):
             library.append(each)
         else:
             tell(each)
     _refuse_unknown_tags(wanted, library)
-    fitting = Query(" ".join(wanted.words)).best_first(card for card in library if wanted.fits(card))
+    fitting = Query(" ".join(wanted.words)).best_first(entry for entry in library if wanted.fits(entry))
     if as_json:
-        for card in fitting:
-            out_json(card.as_json())
+        for entry in fitting:
+            out_json(entry.as_json())
     elif fitting:
         unit = shown_unit(athlete)
-        rows = [_row(card, unit) for card in fitting]
+        rows = [_row(entry, unit) for entry in fitting]
         out_table(("name", "time", "distance", "level", "what it is"), rows)
         narrate("coach workout show NAME shows its steps, coach run NAME runs it.")
-        if any(card.opt_in for card in fitting):
+        if any(entry.opt_in for entry in fitting):
             narrate("Opt-in: rests on a claim, not on evidence; coach workout show NAME says which.")
     else:
         narrate("No workout matches." if library else "There are no workouts.")
@@ -390,9 +390,9 @@ def new(*, words: tuple[str, ...], name: str | None, target: str | None) -> None
     narrate(f"Wrote {plain(file)}. Next: coach workout check {plain(file)}")
 
 
-def _row(card: "CatalogueEntry", unit: str) -> tuple[str, ...]:
-    title = f"{card.title} (opt-in)" if card.opt_in else card.title
-    return (card.name, card.minutes, card.distance(unit), card.level, title)
+def _row(entry: "CatalogueEntry", unit: str) -> tuple[str, ...]:
+    title = f"{entry.title} (opt-in)" if entry.opt_in else entry.title
+    return (entry.name, entry.minutes, entry.distance(unit), entry.level, title)
 
 
 def _limit(under: str | None) -> float | None:
@@ -407,10 +407,10 @@ def _limit(under: str | None) -> float | None:
 def _refuse_unknown_tags(wanted: "Wanted", library: Sequence["CatalogueEntry"]) -> None:
     """Raise a usage error for a tag that no workout has: it is misspelt, and an empty list would not say so."""
     tags = {
-        "--for": {race for card in library for race in card.focus},
-        "--level": {card.level for card in library},
-        "--phase": {phase for card in library for phase in card.phases},
-        "--system": {card.system for card in library},
+        "--for": {race for entry in library for race in entry.focus},
+        "--level": {entry.level for entry in library},
+        "--phase": {phase for entry in library for phase in entry.phases},
+        "--system": {entry.system for entry in library},
     }
     wanted_tags = [("--for", wanted.focus), ("--phase", wanted.phase), ("--system", wanted.system)]
     wanted_tags += [("--level", level) for level in wanted.levels]
