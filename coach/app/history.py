@@ -118,7 +118,7 @@ def _figures_of(path: Path) -> "IndexFigures | None":
     )
 
 
-class PastRunDesk:
+class PastRunService:
     """The recorded runs behind the History screen. The index is opened for each question, on the thread that asks."""
 
     def __init__(self, store: Store, clock: Clock, who: str = "", unit: str = "km") -> None:
@@ -217,8 +217,8 @@ def show_history() -> int:
     store = Store()
     settings = load_settings(store.paths.settings, os.environ)
     who, unit = athlete_here(store, settings)
-    desk = PastRunDesk(store, MachineClock(), who, unit)
-    app = CoachApp(past=lambda: desk, theme=settings.theme, keymap=keymap_of(settings))
+    service = PastRunService(store, MachineClock(), who, unit)
+    app = CoachApp(past=lambda: service, theme=settings.theme, keymap=keymap_of(settings))
 
     async def show() -> int:
         with ShutdownSignals(lambda: app.exit(Leaving.INTERRUPTED)) as signals:

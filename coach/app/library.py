@@ -25,7 +25,7 @@ from coach.app.live_run import (
     shared,
     voice_for,
 )
-from coach.app.sensors import RadioDesk, choose_sensors, chosen_adapter, radio_for_desk, require_sensor
+from coach.app.sensors import SensorService, choose_sensors, chosen_adapter, radio_for_screen, require_sensor
 from coach.app.terminal import SILENT, Console, RunMode, keep_awake, keep_log_off_the_terminal
 from coach.edge.clock import MachineClock, local_iso
 from coach.edge.debug_log import start_log
@@ -193,7 +193,7 @@ class RunLibrary:
         return datetime.fromisoformat(local_iso(self._context.clock.wall()))
 
     def prepare(self) -> Callable[[], None] | None:
-        """Return the work for a thread: load the document readers, the run screen and the radio, and index all names."""
+        """Return the work for a thread: load document readers, run screen and radio, and index all names."""
 
         def load() -> None:
             import coach.app.header
@@ -460,9 +460,9 @@ class _SavedPeople:
 
 def _past_runs(library: RunLibrary, context: RunContext) -> "PastRuns":
     """Return the past runs; their reader loads when somebody looks at them."""
-    from coach.app.history import PastRunDesk
+    from coach.app.history import PastRunService
 
-    return PastRunDesk(Store(), context.clock, library.who, library.unit)
+    return PastRunService(Store(), context.clock, library.who, library.unit)
 
 
 def pick_and_run(request: "RunRequest", console: Console, *, opens_season: bool = False) -> int:
@@ -493,9 +493,9 @@ def pick_and_run(request: "RunRequest", console: Console, *, opens_season: bool 
         if request.requires_sensor:
             choice = choose_sensors(request.sensors, console, library.who, adapter=request.adapter)
             await require_sensor(choice, context.clock, console)
-        desk = RadioDesk(
+        service = SensorService(
             lambda: load_sensors(runner_paths().sensors),
-            lambda: radio_for_desk(chosen_adapter(request.adapter)),
+            lambda: radio_for_screen(chosen_adapter(request.adapter)),
             context.clock,
             athlete=library.who,
             athletes=Store().athletes(),
@@ -503,7 +503,7 @@ def pick_and_run(request: "RunRequest", console: Console, *, opens_season: bool 
         app = screen.app(
             library=library,
             people=_SavedPeople(library),
-            sensors=desk,
+            sensors=service,
             interrupted=interrupted,
             past=lambda: _past_runs(library, context),
             season=library.season,
