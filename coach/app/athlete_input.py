@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any, Final
 
 from coach.app.athletes import (
-    FIRST_SLUG,
     HistoryValue,
     find_athlete,
     history_values,
@@ -32,7 +31,7 @@ from coach.documents.spelling import (
     read_spoken_pace,
     read_time,
 )
-from coach.edge.store import Store
+from coach.edge.store import FIRST_SLUG, Store
 from coach.physiology.predictions import best_race, of_threshold
 from coach.physiology.vdot import SHORTEST_M, SHORTEST_S
 from coach.problems import AthleteProblem, CoachProblem

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from coach.app.athletes import FIRST_SLUG, find_athlete, save_changes
+from coach.app.athletes import find_athlete, save_changes
 from coach.app.header import recorded_day
 from coach.app.playback import PlayableRecording, RecordingRequest, load_recording
 from coach.app.setup import recorded_setup
@@ -25,7 +25,7 @@ from coach.edge.paths import runner_paths
 from coach.edge.playback import close_inputs
 from coach.edge.run_folder import RunNote, read_manifest, read_note
 from coach.edge.settings import load_settings
-from coach.edge.store import Store
+from coach.edge.store import FIRST_SLUG, Store
 from coach.interchange.recordings.activity import ActivityFormat
 from coach.learnt import Lesson
 from coach.live.outputs import Output
