@@ -13,7 +13,7 @@ from coach.interchange.recordings.formats import SUFFIXES_LISTED
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds, format_clock, format_metres, format_pace
 
-if TYPE_CHECKING:  # they load where a recording is played, so that help and completion are quick
+if TYPE_CHECKING:  # they load when a recording is played, so that help and completion are quick
     from coach.app.playback import PlayableRecording, RecordingRequest
     from coach.app.sound import HeardCue
     from coach.cues.cue import Suppression
@@ -29,14 +29,14 @@ if TYPE_CHECKING:  # they load where a recording is played, so that help and com
 # --- `coach replay --compare`: two folds of one recording, and the cues that differ as a list.
 
 RECORDED: Final = "recorded"
-"""What `--compare` is given to hold this version against what was said when the run was recorded."""
+"""The value of `--compare` that compares this version with the cues in the recording."""
 
 
 def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> None:
-    """Print how the cues of a recording change by a settings file, or have changed since it was recorded.
+    """Print how a settings file changes the cues of a recording, or how they differ from the recorded ones.
 
     Raises:
-        CoachProblem: the recording cannot be played, the settings cannot be read, or nothing said was recorded.
+        CoachProblem: the recording cannot be played, the settings cannot be read, or it has no recorded cues.
     """
     from dataclasses import replace
     from pathlib import Path
@@ -65,7 +65,7 @@ def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> N
 
 
 def lines_of_comparison(differences: "Sequence[CueDifference]") -> Iterator[str]:
-    """The cues that differ, under the step they belong to, and a count of everything."""
+    """List the cues that differ, under their steps, and count all of them."""
     from coach.review.comparison import CueChange, counts
 
     path = None
@@ -132,7 +132,7 @@ def _words(cue: "LoggedCue") -> str:
 
 
 def list_heard(request: "RecordingRequest", sound_file: str, voice: str, *, as_json: bool) -> None:
-    """Render what is heard of a recording into a WAV file, and print a line for each cue.
+    """Render the sound of a recording into a WAV file, and print a line for each cue.
 
     Raises:
         CoachProblem: the recording cannot be played, or the file cannot be written.
@@ -160,7 +160,7 @@ def list_heard(request: "RecordingRequest", sound_file: str, voice: str, *, as_j
 
 
 def heard_line(heard: "HeardCue") -> str:
-    """One line of what is heard: its time, how long, its class and level, and the words."""
+    """Format one sound: its time, duration, level, class and words."""
     clock = format_clock(heard.at, tenths=True)
     return (
         f"{clock:>9}  {heard.seconds:4.1f} s  {heard.level_db:5.1f} dB  {heard.cue_class:<9}  {heard.words}"
@@ -245,7 +245,7 @@ def command(
 
 
 def print_moment(request: "RecordingRequest", at: Seconds, *, as_json: bool) -> None:
-    """Print the story of a moment.
+    """Print the explanation of a moment.
 
     Raises:
         CoachProblem: the recording cannot be played, or ends before that moment.
@@ -275,7 +275,7 @@ def print_moment(request: "RecordingRequest", at: Seconds, *, as_json: bool) -> 
 
 
 def lines_of_moment(moment: "Moment", unit: str) -> Iterator[str]:
-    """A moment as lines: where, what was known, what was said around it, and why."""
+    """Format a moment as lines: the step, the values, the outputs around it, and the evidence."""
     from coach.edge.text_output import TextFormatter
     from coach.review.trace import evidence, held_back
 
@@ -300,7 +300,7 @@ def lines_of_moment(moment: "Moment", unit: str) -> Iterator[str]:
 
 
 def tree_of_moment(moment: "Moment") -> "Event":
-    """A moment with the keys of the events; what was not known is absent."""
+    """Return a moment with the keys of the events; unknown values are absent."""
     from coach.live.encoding import encode_event, encode_why, put_band, put_measure
 
     snapshot = moment.snapshot
@@ -378,7 +378,7 @@ def _around(outputs: "Sequence[TimedOutput]", narrator: "TextFormatter", unit: s
 
 
 def _output_lines(said: "TimedOutput", narrator: "TextFormatter", unit: str) -> Sequence[str]:
-    """The lines of one output, and below a cue that judges or advises its evidence."""
+    """Return the lines of one output, and below a cue that judges or advises its evidence."""
     from coach.cues.cue import Cue
     from coach.review.trace import evidence
 
@@ -396,7 +396,7 @@ def _output_lines(said: "TimedOutput", narrator: "TextFormatter", unit: str) -> 
 
 
 def _values(snapshot: "Snapshot") -> "list[tuple[str, DisplayValue]]":
-    """The values that were known, under the keys of the events."""
+    """Return the known values by their keys in events."""
     values = {
         "speed_mps": snapshot.speed,
         "heart_rate_bpm": snapshot.heart_rate,
