@@ -1,4 +1,4 @@
-"""What a runner measures and says in the morning: dated facts, the ten questions, and how an answer is typed.
+"""The runner's mornings as dated facts, the ten questions, and the way an answer is typed.
 
 A fact that was not given is None, never "fine". Answers to different questions can be given in any order, and a later
 answer to the same question replaces the earlier one (`merged`).
@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-# --- What is asked
+# --- Answers
 
 
 class AcuteSign(StrEnum):
@@ -25,11 +25,11 @@ class AcuteSign(StrEnum):
 
 
 OF_THE_HEART: Final = frozenset({AcuteSign.CHEST_PAIN, AcuteSign.PALPITATIONS, AcuteSign.FAINTNESS})
-"""Signs that a doctor is to see."""
+"""Signs that need a doctor."""
 
 
 class RedFlag(StrEnum):
-    """Signs of the last days that recovery falls behind (001)."""
+    """Signs of the last days that recovery is too slow (001)."""
 
     DEAD_LEGS = "dead-legs"
     HIGH_PULSE = "high-pulse"
@@ -51,7 +51,7 @@ class GutSign(StrEnum):
 
 
 class LegFeel(StrEnum):
-    """How the legs feel."""
+    """The feeling of the legs."""
 
     SHARP = "sharp"
     """Perhaps a little tired, and ready to change gear."""
@@ -60,7 +60,7 @@ class LegFeel(StrEnum):
 
 
 class LifeStress(StrEnum):
-    """What the rest of life asks."""
+    """The stress of the rest of life."""
 
     LOW = "low"
     USUAL = "usual"
@@ -75,12 +75,12 @@ class Niggle:
     level: int | None = None
     """0 (none) to 10."""
     changes_gait: bool | None = None
-    """Whether it makes them run or walk differently."""
+    """True if it makes them run or walk differently."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """Answers of one day; what was not answered is None."""
+    """Answers of one day; unanswered questions are None."""
 
     day: date
     acute: frozenset[AcuteSign] | None = None
@@ -94,21 +94,21 @@ class CheckIn:
     sleep_h: float | None = None
     nap_min: float | None = None
     has_eaten: bool | None = None
-    """Whether they ate enough yesterday."""
+    """True if they ate enough yesterday."""
     niggle: Niggle | None = None
     yesterday_rpe: int | None = None
-    """How hard yesterday's run was, 1 to 10."""
+    """Effort of yesterday's run, 1 to 10."""
     cycle_day: int | None = None
     """Day of the cycle, 1 on its first day."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was answered."""
+        """True if nothing was answered."""
         return all(getattr(self, each.name) is None for each in fields(self) if each.name != "day")
 
 
 def merged(check_ins: Iterable[CheckIn]) -> dict[date, CheckIn]:
-    """One check-in a day: of several answers to one question the last counts."""
+    """One check-in a day; the last of several answers to one question counts."""
     days: dict[date, CheckIn] = {}
     for each in check_ins:
         known = days.get(each.day)
@@ -121,29 +121,29 @@ def _over(known: CheckIn, later: CheckIn) -> CheckIn:
     return replace(known, **{name: answer for name, answer in answers.items() if answer is not None})
 
 
-# --- What is said on other days: facts that nothing is judged by
+# --- Entries of other days, which are not judged
 
 
 @dataclass(frozen=True, slots=True)
 class DebriefAnswer:
-    """What a runner made of a proposal of a debrief, or that a rule of it is switched."""
+    """The runner's answer to a proposal of a debrief, or their switch of a rule."""
 
     week: date
-    """The Monday of the week that was looked back at; of a switch that of the week it was said in."""
+    """The Monday of the week of the debrief; for a switch that of the week it was made in."""
     rule: str
     answer: str
     """`accepted`, `refused`, `on`, `off`."""
     number: int = 0
-    """What it was called by; 0 for a switch."""
+    """The number of the proposal; 0 for a switch."""
     days: tuple[date, ...] = ()
     """The days of the plan that were changed."""
     version: int = 0
-    """The version of the plan that was made; 0 where nothing was changed."""
+    """The version of the plan that was made; 0 if nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class RaceLook:
-    """What a race leaves for the next block; what is not known is empty."""
+    """The lessons of a race for the next block; unknown ones are empty."""
 
     day: date
     race: str
@@ -156,7 +156,7 @@ class RaceLook:
 
 @dataclass(frozen=True, slots=True)
 class RecoveryLine:
-    """A day of the recovery phase in the runner's own words: kept, and never judged."""
+    """A day of the recovery phase in the runner's own words, stored and never judged."""
 
     day: date
     body: str = ""
@@ -165,7 +165,7 @@ class RecoveryLine:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was written."""
+        """True if nothing was written."""
         return not (self.body or self.mind or self.wish)
 
 
@@ -181,7 +181,7 @@ LINE_QUESTIONS: Final[Mapping[str, str]] = {
 
 
 class AnswerKind(StrEnum):
-    """How a question is answered."""
+    """The kind of an answer."""
 
     SIGNS = "signs"
     """Any number of words, or `none`."""
@@ -193,7 +193,7 @@ class AnswerKind(StrEnum):
     """Hours of sleep; `nap 20` behind them adds minutes."""
     YES_NO = "yes-no"
     NIGGLE = "niggle"
-    """Where, 0 to 10, and `gait` if it changes how they run; or `none`."""
+    """Place, 0 to 10, and `gait` if it changes how they run; or `none`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +201,13 @@ class CheckInQuestion:
     """A question of the morning. All are optional."""
 
     id: str
-    """The word that an answer begins with."""
+    """The first word of an answer."""
     text: str
     kind: AnswerKind
     words: Mapping[str, str]
-    """What may be answered, and what each means in words; empty for numbers."""
+    """The possible answers with their meanings; empty for numbers."""
     example: str
-    """An answer as it is typed."""
+    """A typed answer."""
     low: int = 0
     high: int = 0
     """The range of a scale."""
@@ -283,13 +283,13 @@ QUESTIONS: Final[Sequence[CheckInQuestion]] = (
     ),
     CheckInQuestion("rpe", "How hard was yesterday, 1 to 10?", AnswerKind.SCALE, {}, "rpe 6", 1, 10),
 )
-"""The ten questions, in the order they are asked; `cycle 12` may be said besides, and is never asked for."""
+"""The ten questions, in their order; `cycle 12` may be added, and is never asked for."""
 CYCLE: Final = CheckInQuestion("cycle", "Day of the cycle?", AnswerKind.SCALE, {}, "cycle 12", 1, 60)
-"""Said by those who want like to be compared with like; never asked for."""
+"""For those who want mornings of the same half of the cycle compared; never asked for."""
 QUESTION_IDS: Final = tuple(question.id for question in (*QUESTIONS, CYCLE))
 
 NO_SIGN: Final = "none"
-"""Answers a question about signs: asked, and none of them."""
+"""The answer that none of the signs is present."""
 _NONE: Final = frozenset({"none", "no", "nothing", "n", "0", "nil"})
 _YES: Final = frozenset({"yes", "y", "true", "1", "enough"})
 _NO: Final = frozenset({"no", "n", "false", "0", "not enough"})
@@ -314,13 +314,13 @@ _ALIASES: Final[Mapping[str, str]] = {
     "harder": GutSign.HARDER,
     "unmotivated": GutSign.UNMOTIVATED,
 }
-"""Other words for a sign, beside its own name and what it means."""
+"""Other words for a sign, beside its own name and meaning."""
 
 Sign = TypeVar("Sign", bound=StrEnum)
 
 
 def question_of(line: str) -> tuple[CheckInQuestion | None, str]:
-    """Part a typed line into its question and the answer; no question where it begins with none's word."""
+    """Split a typed line into its question and the answer; no question if its first word is that of none."""
     first, _, rest = line.strip().partition(" ")
     word = first.casefold().rstrip(":=")
     for question in (*QUESTIONS, CYCLE):
@@ -330,10 +330,10 @@ def question_of(line: str) -> tuple[CheckInQuestion | None, str]:
 
 
 def read_answer(question: CheckInQuestion, text: str, day: date) -> CheckIn:
-    """Read an answer as it is typed.
+    """Read a typed answer.
 
     Raises:
-        ValueError: it answers something else; the message says what can be answered.
+        ValueError: it is no answer to the question; the message lists the possible answers.
     """
     answer = " ".join(text.casefold().replace("_", "-").split())
     if not answer:
@@ -428,7 +428,7 @@ _GAIT: Final = re.compile(
     r"(?:\b(?:it\s+)?(?:chang\w*|alter\w*|affect\w*)\s+(?:in\s+)?)?(?:\b(?:my|the|of)\s+)?"
     r"\b(?:gait|limp\w*|how (?:i|you) run)\b(?P<unchanged>:?\s+(?:is\s+)?(?:no|not|unchanged|fine|normal|ok)\b)?"
 )
-"""Whether a niggle changes the gait, as it may be typed: `gait`, `no gait`, `does not change my gait`, `gait no`."""
+"""True if a niggle changes the gait, as it may be typed: `gait`, `no gait`, `does not change my gait`, `gait no`."""
 
 
 def _scale(question: CheckInQuestion, answer: str) -> int:
@@ -474,7 +474,7 @@ def _signs(
 _NEGATION: Final = re.compile(
     r"\b(?:no|not|none|nothing|never|without|gone|over|was|yesterday)\b|n['\u2019]t\b"
 )
-"""With one of these a sign may be one that they do not have; such an answer is asked for again."""
+"""With one of these a sign may be one that is absent; such an answer is asked for again."""
 
 
 def _spellings(question: CheckInQuestion) -> list[tuple[str, str]]:
@@ -502,7 +502,7 @@ _READERS: Final[Mapping[str, Callable[[CheckIn, CheckInQuestion, str], CheckIn]]
 
 
 def answer_text(check_in: CheckIn, question: CheckInQuestion) -> str | None:
-    """How an answer is written, so that `read_answer` reads it again; None where it was not answered."""
+    """Write an answer in the form that `read_answer` reads; None if it was not answered."""
     return _WRITERS[question.id](check_in)
 
 

@@ -1,4 +1,4 @@
-"""Measured mornings: which of them may be compared, the runner's usual range of HRV, and how often a rule would pass.
+"""Measured mornings: which may be compared, the runner's usual range of HRV, and the pass rate of a rule.
 
 Mornings of another posture, source or unit are never compared. Sources: Plews, Buchheit et al. (2013, 2014) and
 Vesterinen et al. (2016) for the week's mean of ln RMSSD against half a standard deviation around the runner's own mean;
@@ -25,36 +25,36 @@ FEWEST_RESTING: Final = 14
 """Mornings of the 28 before today. Judged: half of them."""
 MONTH_DAYS: Final = 30
 CYCLE_DAYS: Final = 120
-"""Days over which mornings of the same half of the cycle are looked for: about four cycles. Judged."""
+"""Days in which mornings of the same half of the cycle are searched: about four cycles. Judged."""
 CYCLE_HALF: Final = 14
 """The last day of the first half. Judged: cycles differ."""
 
 
 MEASURED_HERE: Final = "strap"
-"""The source of a morning that was measured with this program."""
+"""The source of a morning measured with this program."""
 
 
 @dataclass(frozen=True, slots=True)
 class Morning:
-    """What was measured on one morning; a value that is not known is None."""
+    """The measurements of one morning; unknown values are None."""
 
     day: date
     minute: int | None = None
-    """Minutes since midnight where it was measured, 0 to 1439; None where only the day is known."""
+    """Minutes since midnight of the measurement, 0 to 1439; None if only the day is known."""
     ln_rmssd: float | None = None
     """Natural logarithm of RMSSD in ms."""
     resting_bpm: float | None = None
     posture: Posture | None = None
     source: str = MEASURED_HERE
-    """`strap`, or the name of what it was imported from."""
+    """`strap`, or the name of the program it was imported from."""
     unit: str = "ms"
-    """What the value was written as: RMSSD in `ms`, its logarithm `ln`, or intervals between beats `rr`."""
+    """Unit of the value as written: RMSSD in `ms`, its logarithm `ln`, or intervals between beats `rr`."""
     corrected_share: float | None = None
     """Beats that were corrected, as a share of all, 0 to 1; None where the source does not say."""
     is_usable: bool = True
-    """False where too many beats were corrected, or too few were received, for the value to count."""
+    """False if too many beats were corrected, or too few were received, for the value to count."""
     run: str = ""
-    """The id of the recorded measurement; empty for what was imported."""
+    """The id of the recorded measurement; empty for an imported one."""
 
     @property
     def stream(self) -> tuple[str, str, str]:
@@ -63,10 +63,10 @@ class Morning:
 
 
 class Mornings:
-    """The mornings around a day, parted by posture, source and unit: those are never compared."""
+    """The mornings around a day, divided by posture, source and unit, which are never compared."""
 
     def __init__(self, mornings: Iterable[Morning], cycle_days: Mapping[date, int]) -> None:
-        """Keep the first usable morning of each date in each stream: later ones are no longer of the morning."""
+        """Store the first usable morning of each date in each stream."""
         self.cycle_days = cycle_days
         self.left_out: list[Morning] = []
         self._known: dict[tuple[str, date], dict[date, float]] = {}
@@ -90,7 +90,7 @@ class Mornings:
         return values or self._best(lambda each: each.resting_bpm, day, RESTING_DAYS)
 
     def like(self, values: Mapping[date, float], day: date, days: int) -> tuple[list[float], bool]:
-        """The values of the days up to a day, and whether they are of the same half of the cycle only."""
+        """The values of the days up to a day, and True if they are only of the same half of the cycle."""
         half = _half(self.cycle_days.get(day))
         if half is not None:
             alike = up_to(values, day, CYCLE_DAYS)
@@ -100,7 +100,7 @@ class Mornings:
         return [value for _, value in up_to(values, day, days)], False
 
     def others(self, values: Mapping[date, float]) -> int:
-        """How many mornings are of another posture, source or unit than these."""
+        """The number of mornings of another posture, source or unit than these."""
         return sum(len(days) for days in self._streams.values()) - len(values)
 
     def _best(
@@ -131,7 +131,7 @@ def _half(cycle_day: int | None) -> bool | None:
 
 
 def up_to(values: Mapping[date, float], day: date, days: int) -> list[tuple[date, float]]:
-    """The values of so many days up to a day, in order."""
+    """The values of the `days` days up to a day, in order."""
     first = day - timedelta(days=days - 1)
     return sorted((on, value) for on, value in values.items() if first <= on <= day)
 
@@ -143,7 +143,7 @@ def mean_of(values: Sequence[float]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class UsualRange:
-    """The week's mean of ln RMSSD on the runner's usual range; all in ln ms."""
+    """The week's mean of ln RMSSD, and the runner's usual range; all in ln ms."""
 
     mean: float
     low: float
@@ -156,7 +156,7 @@ class UsualRange:
 
 
 def usual_range(mornings: Mornings, day: date) -> UsualRange | str:
-    """The week's mean on the usual range; why there is none, in words, where mornings are missing."""
+    """The week's mean and the usual range; the reason in words if mornings are missing."""
     values = mornings.of_hrv(day)
     week = up_to(values, day, WEEK_DAYS)
     if len(week) < FEWEST_IN_WEEK:
@@ -172,13 +172,13 @@ def usual_range(mornings: Mornings, day: date) -> UsualRange | str:
 
 
 def share_within(values: Mapping[date, float], percent: float) -> tuple[float, int] | None:
-    """What share of a runner's own mornings lay within so many per cent of the mean RMSSD of the 30 days before.
+    """The share of a runner's mornings within `percent` of the mean RMSSD of the 30 days before.
 
     Args:
         values: ln RMSSD by day.
         percent: how far from the mean is allowed.
 
-    Returns the share and of how many mornings; None without one that has 14 before it.
+    Returns the share and the number of mornings; None without one that has 14 before it.
     """
     passed = judged = 0
     days = sorted(values)

@@ -1,4 +1,4 @@
-"""Splits: how fast a race is run from its start to its finish, and how people write that.
+"""Pacing of a race from its start to its finish, and how people write it.
 
 Paces are seconds a metre in here, because a plan adds times over stretches, and change evenly with the distance.
 """
@@ -16,15 +16,15 @@ from coach.problems import UsageProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, read_duration
 
 STEEPEST_RAMP: Final = 10.0
-"""Per cent that two halves may differ by: more is no plan. Judged."""
+"""Largest difference of two halves, in per cent. Judged."""
 _ADDS_UP_S: Final = 1.0
-"""Own splits may miss the goal by so much: they are written in whole seconds."""
+"""Largest error of own splits against the goal: they are written in whole seconds."""
 _OWN_STEPS: Final = 200
-"""Own splits at most."""
+"""Most own splits."""
 
 
 class RaceProblem(UsageProblem):
-    """A race cannot be planned as it was asked for."""
+    """A race cannot be planned as requested."""
 
 
 class PacedStretch(NamedTuple):
@@ -49,11 +49,11 @@ class PacedStretch(NamedTuple):
 
 @dataclass(frozen=True)
 class Pacing:
-    """How fast a race is run, from its start to its finish."""
+    """The pace of a race from its start to its finish."""
 
     stretches: tuple[PacedStretch, ...]
     words: str
-    """How it is split: `even`, `the second half 1.5 % faster`, `your own splits`."""
+    """The kind of split: `even`, `the second half 1.5 % faster`, `your own splits`."""
 
     @property
     def metres(self) -> float:
@@ -114,7 +114,7 @@ def even_pacing(metres: float, goal_s: float) -> Pacing:
 
 
 def negative_pacing(metres: float, goal_s: float, percent: float) -> Pacing:
-    """A pace that changes evenly, so that the second half takes a percentage less than the first; minus for more."""
+    """A pace that changes evenly, so that the second half takes `percent` less than the first; below 0 more."""
     first_half = goal_s / (2 - percent / 100)
     mean, half = goal_s / metres, first_half / (metres / 2)
     rise = 2 * (half - mean)
@@ -131,13 +131,13 @@ _SPLIT_FIX: Final = (
 
 
 def read_split(text: str, metres: float, goal_s: float | None, unit: str = "km") -> Pacing:
-    """Read how a race is split; own splits need no goal, and must come to it where there is one.
+    """Read the split of a race; own splits need no goal, and must match it if there is one.
 
     Args:
         text: `even`, `negative:1.5%`, `positive:1%`, `own:...`.
         metres: the length of the race.
         goal_s: its time; None where the splits are to say it.
-        unit: what own paces are per, `km` or `mile`.
+        unit: unit of own paces, `km` or `mile`.
 
     Raises:
         RaceProblem: it is none of these, or own splits do not add up.
@@ -205,7 +205,7 @@ def _own(text: str, metres: float, unit_m: float, goal_s: float | None) -> Pacin
 
 
 def _anchored(parts: Sequence[str], metres: float, goal_s: float | None) -> Iterator[PacedStretch]:
-    """Stretches between times at places, which the finish ends; its time is the goal where it is not said."""
+    """Stretches between times at places, the finish last; its time is the goal if it is not given."""
     anchors: dict[float, float] = {}
     for part in parts:
         try:
@@ -246,7 +246,7 @@ def _clock(text: str) -> float:
 
 
 def _possible(stretch: PacedStretch) -> PacedStretch:
-    """The stretch, if somebody could run it."""
+    """Return the stretch, if its pace is possible for a runner."""
     for pace in (stretch.start_pace, stretch.end_pace):
         if not 0.13 <= pace <= 1.2:
             raise RaceProblem(
@@ -257,6 +257,6 @@ def _possible(stretch: PacedStretch) -> PacedStretch:
 
 
 def places(metres: float, every_m: float) -> list[float]:
-    """Where splits are taken: the start, every so many metres, and the finish."""
+    """The places of splits: the start, every `every_m` metres, and the finish."""
     count = int((metres - 0.5) // every_m)
     return [0.0, *(every_m * (each + 1) for each in range(count)), metres]

@@ -1,7 +1,7 @@
-"""What more than a week shows: what a race leaves, how a year compares, and why somebody is stuck.
+"""Findings over more than a week: the lessons of a race, a comparison of years, and the causes of a plateau.
 
-For each symptom the evidence is looked for in the runner's own history first; what is not known is said and is never
-fine. Then the fix stands with its rule.
+For each symptom the runner's own history is checked for evidence first; missing data is reported and is never fine.
+Then the fix is given with its rule.
 """
 
 from collections import Counter
@@ -36,27 +36,27 @@ from coach.review.measures import BESTS
 from coach.review.season import SeasonRun, SeasonWeek, season
 
 BASE_WEEK_M: Final = 10 * 1609.344
-"""Ten miles a week are no base (001)."""
+"""Ten miles a week are too few for a base (001)."""
 UP_WEEKS: Final = 4
 """Weeks without a lighter one."""
 LIGHTER: Final = 0.85
 """A week of at most this share of the mean of the four before is a lighter one. Judged."""
 SAME_MOST: Final = 4
-"""One workout more often than that has nothing new to say (science 1.8, monotony detector); the linter's number."""
+"""One workout used more often brings no new stimulus (science 1.8, monotony detector); the linter's number."""
 ONE_KIND: Final = 0.8
-"""So much of the hard sessions of a season of one kind is one stimulus. Judged."""
+"""Share of the hard sessions of a season of one kind that makes one stimulus. Judged."""
 FEWEST_HARD: Final = 6
-"""Fewer hard sessions say nothing of their kinds. Judged."""
+"""With fewer hard sessions their kinds are not compared. Judged."""
 FLAT: Final = 0.05
 EASY_WANTED: Final = 0.80
 LONG_S: Final = 75 * 60.0
-"""From here on carbohydrate on the way helps."""
+"""From this duration on carbohydrate during a run helps."""
 HISTORY_WEEKS: Final = 12
 RECENT_DAYS: Final = 28
 
 
 class Symptom(StrEnum):
-    """What a runner complains of, as they say it."""
+    """A complaint, as runners say it."""
 
     HEAVY_LEGS = "heavy-legs"
     CANNOT_HOLD_PACE = "cannot-hold-pace"
@@ -76,12 +76,12 @@ SYMPTOM_WORDS: Final[Mapping[Symptom, str]] = {
 
 @dataclass(frozen=True)
 class PlateauFacts:
-    """What is known of a runner's last months."""
+    """The facts of a runner's last months."""
 
     today: date
     plan: Plan | None = None
     known: PlanFacts = field(default_factory=PlanFacts)
-    """The runs of a year, fitness, and what the workouts of the plan come to."""
+    """The runs of a year, fitness, and the facts of the plan's workouts."""
     done: tuple[DoneSession, ...] = ()
     """Those of the last four weeks that were reviewed, oldest first."""
     check_ins: Mapping[date, CheckIn] = field(default_factory=dict)
@@ -94,7 +94,7 @@ class PlateauFacts:
         return self.within(RECENT_DAYS)
 
     def within(self, days: int) -> tuple[SeasonRun, ...]:
-        """The runs of so many days up to today."""
+        """The runs of the last `days` days."""
         first = self.today - timedelta(days=days)
         return tuple(run for run in self.known.runs if first < run.day <= self.today and not run.is_cross)
 
@@ -115,15 +115,15 @@ class PlateauFacts:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a rule saw in the history."""
+    """The evidence of a rule in the history."""
 
     value: str
     is_cause: bool
-    """Whether it speaks for this cause; False: it was looked at, and speaks against it."""
+    """True if it supports this cause; False if it was checked and contradicts it."""
 
 
 _Seen = Seen | str
-"""What was seen, or why nothing is known."""
+"""The evidence, or the reason why it is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class PlateauRule:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A cause that was looked for."""
+    """A cause that was checked."""
 
     rule: str
     condition: str
@@ -155,22 +155,22 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class PlateauAnswer:
-    """What the history says of a symptom."""
+    """The causes of a symptom in the history."""
 
     symptom: Symptom
     found: tuple[Cause, ...]
-    """What speaks for a cause, with its fix."""
+    """The causes with evidence, each with its fix."""
     against: tuple[Cause, ...]
-    """What was looked at and does not."""
+    """The causes with evidence against them."""
     not_known: tuple[tuple[str, str], ...]
-    """Causes that nobody can judge, and why; they are not ruled out."""
+    """Causes without data, with the reason; they are not ruled out."""
     gates: Mapping[str, int]
-    """How often each of the runner's own gates spoke in four weeks."""
+    """The count of cues by each of the runner's own rules in four weeks."""
     words: tuple[str, ...] = ()
-    """What no history shows."""
+    """Causes that no history shows."""
 
 
-# --- what is looked for
+# --- the rules
 
 
 def _no_lighter_week(facts: PlateauFacts) -> _Seen:
@@ -322,7 +322,7 @@ def _one_stimulus(facts: PlateauFacts) -> _Seen:
 
 
 def _bests(facts: PlateauFacts) -> _Seen:
-    """Whether the best efforts of twelve weeks are no better than those of the twelve before."""
+    """Check whether the best efforts of twelve weeks are no better than those of the twelve before."""
     now, before = facts.within(7 * HISTORY_WEEKS), facts.within(14 * HISTORY_WEEKS)
     before = before[: len(before) - len(now)]
     for name in sorted(BESTS, key=lambda each: -BESTS[each]):
@@ -609,7 +609,7 @@ RULES: Final[Sequence[PlateauRule]] = (
         _flags,
     ),
 )
-"""Every cause that is looked for, the one with the plainest fix first."""
+"""Every cause that is checked, the one with the simplest fix first."""
 WORDS: Final[Mapping[Symptom, tuple[str, ...]]] = {
     _H: (
         "Low iron, illness and too little food feel like this too. No figure here shows them: ask a doctor.",
@@ -622,7 +622,7 @@ WORDS: Final[Mapping[Symptom, tuple[str, ...]]] = {
 
 
 def plateau(symptom: Symptom, facts: PlateauFacts) -> PlateauAnswer:
-    """Look for the causes of a symptom in a runner's own history, and name the fix of each that is found."""
+    """Check the causes of a symptom in a runner's own history, and name the fix of each that has evidence."""
     found: list[Cause] = []
     against: list[Cause] = []
     unknown: list[tuple[str, str]] = []
@@ -645,7 +645,7 @@ def plateau(symptom: Symptom, facts: PlateauFacts) -> PlateauAnswer:
 
 
 def against_last_year(runs: Sequence[SeasonRun], until: date, unit: str = "km") -> str:
-    """The last four weeks before a Monday beside those of a year ago; empty where one of them has no run."""
+    """The last four weeks before a Monday beside those of a year ago; empty if one of them has no run."""
     weeks = []
     for back in (0, 52):
         last = until - timedelta(weeks=back)
@@ -661,7 +661,7 @@ def against_last_year(runs: Sequence[SeasonRun], until: date, unit: str = "km") 
 def race_look(
     race: DoneSession, after: Sequence[CheckIn] = (), name: str = "", runs: Sequence[SeasonRun] = ()
 ) -> RaceLook:
-    """What a race leaves for the next block; what is not known stays empty."""
+    """The lessons of a race for the next block; unknown ones stay empty."""
     pacing = endurance = recovery = ""
     if race.negative_split is not None:
         half = "faster" if race.negative_split < 0 else "slower"
@@ -685,7 +685,7 @@ def race_look(
 
 
 def race_lines(look: RaceLook) -> Iterator[str]:
-    """What a race left, in sentences; what is not known is named."""
+    """The lessons of a race, in sentences; unknown ones are named."""
     yield f"{look.race}, {look.day}:"
     names = ("worked", "failed", "pacing", "endurance", "recovery")
     heads = ("what worked", "what did not", "pacing", "endurance", "recovery")

@@ -1,7 +1,7 @@
-"""A race on paper: heat, hills, fuel and what to do when it goes otherwise, and the workout it becomes.
+"""A race on paper: heat, hills, fuel, alternatives, and the workout it becomes.
 
-A race becomes an ordinary workout with a step a kilometre: nothing that runs or coaches a workout knows races. What
-differs on race day is one word of that document: only its own words are spoken (`spoken`).
+A race becomes an ordinary workout with a step a kilometre: the code that runs or coaches a workout has no special case
+for races. What differs on race day is one word of that document: only its own words are spoken (`spoken`).
 """
 
 import re
@@ -28,15 +28,15 @@ from coach.quantities import (
 )
 
 GOVERNOR: Final = 0.02
-"""The first 400 m and the first kilometre are not run faster than the plan by more than this share."""
+"""Largest share by which the first 400 m and the first kilometre may be faster than the plan."""
 GOVERNED_M: Final = 400.0
 SHORTEST_M: Final = 800.0
 LONGEST_M: Final = 100_000.0
-"""What lies between is planned here: shorter races have no splits to speak of, longer ones another fuel. Judged."""
+"""Longest race: shorter ones than the least have no useful splits, longer ones need other fuel. Judged."""
 _MORE_SLOW: Final = 3.0
-"""Per cent that plans B and C are slower where no heat says another number. Judged."""
+"""Slowdown of plans B and C in per cent, if heat gives no other number. Judged."""
 _BAD_THIRD: Final = 2.0
-"""Per cent behind at the first third that make it a bad one. Judged: 20 s of a 10 km in 50 minutes."""
+"""Per cent behind at a third of the race that make plan C. Judged: 20 s of a 10 km in 50 minutes."""
 
 
 # --- Fuel and drink
@@ -44,28 +44,28 @@ _BAD_THIRD: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Fuel:
-    """What is eaten on the way: so much, from a place on, again and again."""
+    """Food during the race: an amount, from a place on, at intervals."""
 
     grams: float = 29.0
-    """Carbohydrate of one; the middle of the 28 to 30 g of the example that the coach began with."""
+    """Carbohydrate of one; the middle of the example of 28 to 30 g in the seed article."""
     sodium_mg: float = 180.0
     every_s: float = 1500.0
     from_m: float = 10_000.0
-    """Zero begins an interval after the start: nothing is eaten at the gun."""
+    """Zero starts an interval after the start: nothing is eaten at the start."""
     is_example: bool = True
-    """Whether nobody said another."""
+    """True if it is the example, not the runner's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drink:
-    """What is drunk on the way."""
+    """Drink during the race."""
 
     millilitres: float
     every_m: float
 
 
 class FuelStop(NamedTuple):
-    """One moment at which something is eaten, and what it comes to by then."""
+    """One moment of eating, and the total by then."""
 
     at_s: float
     at_m: float
@@ -75,20 +75,20 @@ class FuelStop(NamedTuple):
 
 
 FUEL_FROM_S: Final = 3600.0
-"""Carbohydrate on the way is advised for what lasts over an hour (GSSI review 2022)."""
+"""Carbohydrate is advised for efforts of over an hour (GSSI review 2022)."""
 FUEL_ADVISED: Final = (30.0, 60.0)
 """Grams an hour; beyond, glucose and fructose together (same review, up to 90)."""
 FUEL_MOST: Final = 90.0
 _TOO_LATE_S: Final = 300.0
-"""Nothing that is eaten in the last five minutes arrives. Judged."""
+"""Food of the last five minutes has no effect. Judged."""
 
 _FUEL_FIX: Final = 'Write it as "29g 180mg every 25min from 10km", "60g/h", or none.'
 
 
 def read_fuel(text: str) -> Fuel | None:
-    """Read what is eaten: `29g+180mg/25min from 10km`, `28-30g`, `60g/h`; None for `none`.
+    """Read food: `29g+180mg/25min from 10km`, `28-30g`, `60g/h`; None for `none`.
 
-    What is said by the hour is eaten from the start on unless a place is said, as only then it is so much an hour.
+    An amount by the hour starts at the start unless a place is given, as only then its rate is right.
 
     Raises:
         RaceProblem: it is neither.
@@ -130,7 +130,7 @@ def read_fuel(text: str) -> Fuel | None:
 
 
 def read_drink(text: str) -> Drink | None:
-    """Read what is drunk: `150ml every 5km`; None for `none`.
+    """Read drink: `150ml every 5km`; None for `none`.
 
     Raises:
         RaceProblem: it is neither.
@@ -151,16 +151,16 @@ def read_drink(text: str) -> Drink | None:
 
 
 class Phrase(NamedTuple):
-    """Words of the runner's own, and where they are spoken."""
+    """Words of the runner's own, and their place."""
 
     words: str
     at_m: float
 
 
 MOST_PHRASES: Final = 3
-"""More are not remembered in a race."""
+"""More are not remembered in a race. Judged."""
 _PHRASE_PLACES: Final = (0.1, 0.5, 0.8)
-"""Where phrases without a place are spoken, in shares of the race: settling, the middle, before the end. Judged."""
+"""Places of phrases without one, in shares of the race: settling, the middle, before the end. Judged."""
 _LONGEST_PHRASE: Final = 60
 
 
@@ -206,7 +206,7 @@ def _place(text: str, metres: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Weather:
-    """What the forecast says for the race, in Celsius."""
+    """The forecast for the race, in Celsius."""
 
     temperature: float
     dew_point: float
@@ -214,26 +214,26 @@ class Weather:
 
 @dataclass(frozen=True, slots=True)
 class RaceRequest:
-    """A race as it is to be planned."""
+    """The input of a race plan."""
 
     metres: Metres
     goal_s: Seconds | None
     split: str = "even"
     name: str = ""
-    """What the race is called; empty where it has no name."""
+    """The name of the race; may be empty."""
     unit: str = "km"
-    """What splits are told per, `km` or `mile`."""
+    """Unit of splits, `km` or `mile`."""
     weather: Weather | None = None
     course: Course | None = None
     spreads_effort: bool = False
-    """Whether the time is spread over the course by what its slopes cost."""
+    """True if the time is spread over the course by the cost of its slopes."""
     fuel: Fuel | None = Fuel()
     drink: Drink | None = None
     phrases: tuple[Phrase, ...] = ()
     lap_m: Metres = Metres(400.0)
-    """A lap in the lane the race is run in."""
+    """Length of a lap in the lane of the race."""
     surface: str = ""
-    """`track`, `road` or `treadmill`; empty where nobody said."""
+    """`track`, `road` or `treadmill`; empty if not given."""
 
 
 class RaceSplit(NamedTuple):
@@ -249,7 +249,7 @@ class RaceSplit(NamedTuple):
     climb_m: float | None = None
     descent_m: float | None = None
     metabolic_s: float | None = None
-    """What it would take at even effort by the metabolic cost of its slope: an equivalent, not a target."""
+    """Its time at even effort by the metabolic cost of its slope: an equivalent, not a target."""
 
     @property
     def pace(self) -> float:
@@ -258,30 +258,30 @@ class RaceSplit(NamedTuple):
 
 
 class Alternative(NamedTuple):
-    """Another plan for when the day is another."""
+    """A plan for other conditions."""
 
     name: str
     """`B`, `C`."""
     when: str
-    """What has to be seen, a sentence."""
+    """Its condition, a sentence."""
     do: str
-    """What is run then, a sentence."""
+    """Its instruction, a sentence."""
     pace_s: float
     """Seconds a kilometre from then on, on average."""
     finish_s: float
-    """What it comes to, about."""
+    """The finish time, roughly."""
 
 
 class DurabilityLine(NamedTuple):
-    """How much slower a runner's threshold was after so long a run, and what that makes of the plan."""
+    """The loss of threshold speed after a time of running, and its effect on the plan."""
 
     after_s: float
     loss: float
     """Per cent of the speed at threshold."""
     at_m: float
-    """Where in the race that is."""
+    """The place in the race."""
     share: float | None
-    """The planned speed there as a share of what is left of the threshold; None where that is not known."""
+    """The planned speed there as a share of the reduced threshold; None if unknown."""
 
 
 DURABILITY: Final = ((5400.0, 3.6), (7200.0, 7.1))
@@ -295,13 +295,13 @@ class RacePlan:
 
     request: RaceRequest
     cool: Pacing
-    """As the goal says, on a cool day on the level."""
+    """The pacing of the goal, on a cool day on the level."""
     pacing: Pacing
-    """What is to be run: slowed for the heat, spread over the hills where that was asked for."""
+    """The pacing to run: slowed for the heat, spread over the hills if requested."""
     heat: HeatAdjustment | None
     heat_sum_f: float | None
     threshold: MetresPerSecond | None
-    """The runner's speed at threshold, where it is known."""
+    """The runner's speed at threshold, if known."""
 
     @property
     def metres(self) -> float:
@@ -310,14 +310,14 @@ class RacePlan:
 
     @property
     def title(self) -> str:
-        """What is raced, and in which time: `10 km in 50:00`, in heat with the goal: `10 km in 51:30 for 50:00`."""
+        """Race and time: `10 km in 50:00`, in heat with the goal: `10 km in 51:30 for 50:00`."""
         length = distance_name(self.metres)
         named = f"{self.request.name}, {length}" if self.request.name else length
         time, goal = (format_clock(each.total_s) for each in (self.pacing, self.cool))
         return f"{named} in {time}" if time == goal else f"{named} in {time}, in the heat, for {goal}"
 
     def splits(self, every_m: float = METRES_PER_KM) -> list[RaceSplit]:
-        """The splits every so many metres, the finish last."""
+        """The splits at intervals of `every_m` metres, the finish last."""
         course, rows = self.request.course, []
         for number, (start, end) in enumerate(pairwise(places(self.metres, every_m)), 1):
             passed = self.pacing.time_at(end)
@@ -349,7 +349,7 @@ class RacePlan:
 
     @cached_property
     def fuel_stops(self) -> tuple[FuelStop, ...]:
-        """When something is eaten; none in a race of up to an hour unless the runner said what."""
+        """The moments of eating; none in a race of up to an hour unless the runner chose them."""
         fuel = self.request.fuel
         if fuel is None or (fuel.is_example and self.pacing.total_s <= FUEL_FROM_S):
             return ()
@@ -371,7 +371,7 @@ class RacePlan:
 
     @property
     def drinks(self) -> list[float]:
-        """The places at which something is drunk."""
+        """The places of drinking."""
         drink = self.request.drink
         return places(self.metres, drink.every_m)[1:-1] if drink is not None else []
 
@@ -413,7 +413,7 @@ class RacePlan:
 
     @property
     def durability(self) -> list[DurabilityLine]:
-        """What is known of a threshold late in a long race; nothing for one of up to 90 minutes."""
+        """The threshold late in a long race; empty for one of up to 90 minutes."""
         lines = []
         for after_s, loss in DURABILITY:
             if after_s >= self.pacing.total_s:
@@ -428,7 +428,7 @@ class RacePlan:
 
 
 def distance_name(metres: float) -> str:
-    """What a distance is called: `10 km`, `half`, `marathon`, `mile`, `10 miles`."""
+    """The name of a distance: `10 km`, `half`, `marathon`, `mile`, `10 miles`."""
     for written in ("21.0975 km", "42.195 km", "1 mile"):
         if abs(metres - read_distance(written)) < 1:
             return race_name(written)
@@ -442,7 +442,7 @@ def read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
     """Read a distance and a time or a pace, `10k` and `50:00`, `half` and `1:40`, `marathon` and `5:00/km`.
 
     Raises:
-        RaceProblem: one of them cannot be read, or nobody runs so fast, so slow, so short or so long.
+        RaceProblem: one of them cannot be read, or is out of range.
     """
     metres, seconds = _read_goal(distance, goal)
     return checked(metres), _checked_time(metres, seconds)
@@ -464,7 +464,7 @@ def _read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
 
 
 def length_for(goal: str) -> Metres | None:
-    """The one race that somebody runs in such a time: 10 km in 50:00; None where it may be another, or is a pace.
+    """The only race that a runner finishes in such a time: 10 km in 50:00; None if ambiguous, or for a pace.
 
     Raises:
         RaceProblem: it is no time.
@@ -481,7 +481,7 @@ def length_for(goal: str) -> Metres | None:
 
 _COMMON: Final = ("5k", "10k", "half", "marathon")
 _COMMON_PACES: Final = (195.0, 450.0)
-"""Seconds a kilometre that a time is taken to mean, 3:15 to 7:30; beyond, somebody says how far. Judged."""
+"""Range of paces for which a time names its race, 3:15 to 7:30 a kilometre; beyond, the distance is needed. Judged."""
 
 
 def read_length(distance: str) -> Metres:
@@ -499,7 +499,7 @@ def read_length(distance: str) -> Metres:
 
 
 def checked(metres: float) -> Metres:
-    """A distance that is planned here.
+    """Return a distance that can be planned.
 
     Raises:
         RaceProblem: it is too short or too long.
@@ -522,7 +522,7 @@ def _checked_time(metres: float, seconds: float) -> Seconds:
 
 
 def plan_race(request: RaceRequest, threshold: MetresPerSecond | None = None) -> RacePlan:
-    """Plan a race; `threshold` is the runner's speed at threshold, where it is known.
+    """Plan a race; `threshold` is the runner's speed at threshold, if known.
 
     In heat every pace is slower by the least that the table asks for; at a sum that it warns of no pace is faster than
     another, not even downhill, and all are slower by the most.
@@ -544,7 +544,7 @@ def plan_race(request: RaceRequest, threshold: MetresPerSecond | None = None) ->
 
 
 _COURSE_OFF: Final = 0.05
-"""A course whose length is off by more is another course. Judged: positions of a watch are off by 1 to 2 %."""
+"""A course with a larger error of length is another course. Judged: positions of a watch err by 1 to 2 %."""
 
 
 def _on_course(request: RaceRequest) -> RaceRequest:
@@ -565,18 +565,18 @@ def _on_course(request: RaceRequest) -> RaceRequest:
 
 
 class RaceDocument(StrEnum):
-    """The documents that a plan is compiled to."""
+    """The documents made from a plan."""
 
     RACE = "race"
     """Race day: only its own words are spoken."""
     REHEARSAL = "race-practice"
-    """The same with the whole coach."""
+    """The same with all cues."""
     WATCH = "watch"
-    """A step a kilometre and nothing else, for another program."""
+    """A step for each kilometre and nothing else, for another program."""
 
 
 MADE_BY: Final = "coach plan race"
-"""How the source of such a document begins, which tells it from a workout of the runner's own of that name."""
+"""The source of such a document begins with it, in contrast to a workout of the runner's own of that name."""
 
 
 def race_workout(plan: RacePlan, kind: RaceDocument, checklist: Sequence[str] = ()) -> dict[str, Any]:
@@ -643,7 +643,7 @@ def _step(plan: RacePlan, split: RaceSplit, kind: RaceDocument) -> dict[str, Any
 
 
 def _salts(plan: RacePlan, split: RaceSplit) -> Iterator[str]:
-    """What the gels of a stretch bring of sodium, and how much it is by then."""
+    """Write the sodium in the gels of a stretch, and the total by then."""
     began_s = split.passed_s - split.time_s
     for stop in plan.fuel_stops if plan.request.fuel is not None and plan.request.fuel.sodium_mg else ():
         if began_s <= stop.at_s < split.passed_s and plan.request.fuel is not None:
@@ -651,7 +651,7 @@ def _salts(plan: RacePlan, split: RaceSplit) -> Iterator[str]:
 
 
 def _paces(pace: float, kind: RaceDocument) -> str:
-    """The pace of a step; for a watch, which has no governor, the range in which it is kept."""
+    """The pace of a step; for a watch, which has no governor, a range."""
     written = [
         format_clock(each, tenths=True) for each in (pace * (1 - GOVERNOR), pace, pace * (1 + GOVERNOR))
     ]
@@ -659,7 +659,7 @@ def _paces(pace: float, kind: RaceDocument) -> str:
 
 
 def _moment(split: RaceSplit, at_s: float) -> str:
-    """When in its step something is said that is planned for a time: a little after the step has begun.
+    """The time in its step of a reminder planned for a time: a little after the step has begun.
 
     By time and not by distance: a step that ends in a gap of the sensor begins some metres in.
     """
@@ -672,7 +672,7 @@ _AFTER_STEP_S: Final = 8.0
 
 
 def _reminders(plan: RacePlan, split: RaceSplit) -> Iterator[dict[str, Any]]:
-    """What is eaten and drunk on a stretch; amounts of one text and unit add up over the run."""
+    """Food and drink on a stretch; amounts of one text and unit add up over the run."""
     fuel, drink, began_s = plan.request.fuel, plan.request.drink, split.passed_s - split.time_s
     for stop in plan.fuel_stops:
         if fuel is not None and began_s <= stop.at_s < split.passed_s:

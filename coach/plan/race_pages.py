@@ -1,7 +1,7 @@
 """A race plan on paper and on a phone: a wristband to print, and one page that counts and speaks by its own clock.
 
 A road race is run without the laptop. The page for a phone needs nothing but itself (one file, no network): it counts
-from the tap at the start, says what the plan has at each moment, and is set right by a tap at a split.
+from the tap at the start, speaks the plan's words at each moment, and is corrected by a tap at a split.
 """
 
 from collections.abc import Iterator
@@ -25,11 +25,11 @@ from coach.review.html_page import escape, list_html, page, section_html, table_
 # --- The wristband
 
 _MOST_ROWS: Final = 50
-"""Rows of a wristband at most: longer races have a split each 5 units."""
+"""Most rows of a wristband: longer races have a split each 5 units."""
 
 
 def band_rows(plan: RacePlan) -> list[tuple[str, str, str]]:
-    """The rows of a wristband: where, by when, and what is eaten, drunk or said on the way there."""
+    """The rows of a wristband: place, time, and food, drink or phrases before it."""
     length = UNITS[plan.request.unit]
     if plan.metres / length > _MOST_ROWS:
         length *= 5
@@ -102,7 +102,7 @@ def wristband_html(plan: RacePlan, facts: RaceFacts) -> str:
 
 
 def phone_tree(plan: RacePlan) -> dict[str, Any]:
-    """What the page for a phone counts by: moments in seconds from the start, in order."""
+    """The data of the page for a phone: moments in seconds from the start, in order."""
     unit_m = UNITS[plan.request.unit]
     word = "kilometre" if plan.request.unit == "km" else "mile"
     splits = []
@@ -325,7 +325,7 @@ show();
 setInterval(show, 250);
 })();
 """
-"""Counts by its own clock. It asks nobody for anything, and says nothing that is over."""
+"""Counts by its own clock. It loads nothing, and speaks nothing that is over."""
 
 
 def phone_html(plan: RacePlan) -> str:

@@ -1,4 +1,4 @@
-"""A race plan in words and as data: splits and what stands beside them, the checklist, the last hour by the clock."""
+"""A race plan in words and as data: splits with food and phrases, the checklist, the last hour by the clock."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,37 +19,37 @@ from coach.plan.race import (
 )
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock
 
-# --- What is known of the runner, for the checklist
+# --- Facts of the runner, for the checklist
 
 
 @dataclass(frozen=True, slots=True)
 class RaceFacts:
-    """What runs, shoes and the calendar say about being ready."""
+    """The facts of runs, shoes and the calendar for the checklist."""
 
     shoe: ShoeWear | None = None
-    """The pair for the race; None where none is named."""
+    """The pair for the race; None without one."""
     has_runs: bool = False
-    """Whether there are runs to judge by."""
+    """True if there are runs to judge by."""
     fuel_practised: date | None = None
-    """The last long run in which fuel was said; None where there was none."""
+    """The last long run with a cue to eat; None without one."""
     start_minute: int | None = None
-    """When the race begins, in minutes after midnight; None where nobody said."""
+    """The start of the race, in minutes after midnight; None if not given."""
 
 
 LONG_RUN_S: Final = 75 * 60.0
-"""A run of so long is one to practise fuel in. Judged."""
+"""A run of this length is one to practise fuel in. Judged."""
 
 
 class ChecklistLine(NamedTuple):
-    """One thing to see to."""
+    """One item of the checklist."""
 
     text: str
     is_flagged: bool = False
-    """Whether something that is known speaks against it being done."""
+    """True if known facts show that it is not done."""
 
 
 def checklist(plan: RacePlan, facts: RaceFacts) -> list[ChecklistLine]:
-    """What to see to before a race, the week before first."""
+    """The checklist before a race, the week before first."""
     lines = [
         ChecklistLine("Sleep: as much as you need in the whole week, not the last night alone."),
         _shoe_line(facts.shoe),
@@ -98,7 +98,7 @@ def _warm_up(plan: RacePlan) -> str:
 
 
 def routine(plan: RacePlan) -> list[tuple[int, str]]:
-    """The last hour: minutes before the start, and what is done."""
+    """The last hour: minutes before the start, and the action."""
     is_short = plan.pacing.total_s <= _SHORT_S
     return [
         (60, "At the place. Carbohydrates now, or in the next half hour."),
@@ -116,7 +116,7 @@ def routine(plan: RacePlan) -> list[tuple[int, str]]:
 
 
 def routine_lines(plan: RacePlan, facts: RaceFacts) -> list[str]:
-    """The last hour as lines, by the clock where the start is known, else by the minutes before it."""
+    """The last hour as lines, by the clock if the start is known, else by the minutes before it."""
     lines = []
     for before, words in routine(plan):
         if facts.start_minute is None:
@@ -134,11 +134,11 @@ UNITS: Final[Mapping[str, float]] = {"km": METRES_PER_KM, "mile": METRES_PER_MIL
 
 
 SPLIT_UNITS: Final = ("km", "mile", "lap")
-"""What splits are told by."""
+"""The units of splits."""
 
 
 def split_length(plan: RacePlan, by: str) -> float:
-    """How long a split is: `km`, `mile` or `lap`."""
+    """The length of a split by `km`, `mile` or `lap`."""
     return float(plan.request.lap_m) if by == "lap" else UNITS[by]
 
 
@@ -154,14 +154,14 @@ def _stop_words(plan: RacePlan) -> str:
 
 
 def split_name(split: RaceSplit, by: str, length: float) -> str:
-    """What a split is called by its end: `7`, and the distance of a broken one."""
+    """The name of a split by its end: `7`, or the distance of a broken one."""
     is_whole = abs(split.end_m - split.start_m - length) < 1
     unit = length if by == "lap" else UNITS[by]
     return str(split.number) if is_whole else f"{split.end_m / unit:.2f}".rstrip("0").rstrip(".")
 
 
 def heat_lines(plan: RacePlan) -> Iterator[str]:
-    """What the weather does to the plan."""
+    """The effect of the weather on the plan."""
     weather, heat = plan.request.weather, plan.heat
     if weather is None or heat is None or plan.heat_sum_f is None:
         return
@@ -195,7 +195,7 @@ def _mean_cool(plan: RacePlan) -> float:
 
 
 def fuel_lines(plan: RacePlan, facts: RaceFacts) -> Iterator[str]:
-    """What is eaten and drunk, in all and an hour, and what is known of that."""
+    """Food and drink, in all and an hour, with remarks."""
     fuel, total_s = plan.request.fuel, plan.pacing.total_s
     stops = plan.fuel_stops
     if fuel is None:
@@ -240,7 +240,7 @@ def _fuel_notes(plan: RacePlan, facts: RaceFacts) -> Iterator[str]:
 
 
 def durability_lines(plan: RacePlan) -> list[str]:
-    """What one study says about the speed at threshold late in a race."""
+    """The results of one study on the speed at threshold late in a race."""
     lines = []
     for line in plan.durability:
         share = (
@@ -321,7 +321,7 @@ def _is_steep(plan: RacePlan) -> bool:
 
 
 def on_the_way(plan: RacePlan, row: RaceSplit) -> tuple[list[FuelStop], list[float], list[str]]:
-    """What is eaten, drunk and said up to the end of a split; what is planned for a mark stands beside that mark."""
+    """Food, drink and phrases up to the end of a split; those planned for a mark are beside that mark."""
     began_s = row.passed_s - row.time_s
     stops = [stop for stop in plan.fuel_stops if began_s + _AT_MARK < stop.at_s <= row.passed_s + _AT_MARK]
     drinks = [place for place in plan.drinks if row.start_m + _AT_MARK < place <= row.end_m + _AT_MARK]
@@ -330,11 +330,11 @@ def on_the_way(plan: RacePlan, row: RaceSplit) -> tuple[list[FuelStop], list[flo
 
 
 _AT_MARK: Final = 0.1
-"""Metres and seconds that a mark and what is planned there may lie apart by sums of fractions."""
+"""Largest distance in metres and seconds between a mark and its plan by rounding of fractions."""
 
 
 def _beside(plan: RacePlan, row: RaceSplit) -> list[str]:
-    """What stands beside a split: fuel, drink, phrases, and what is known of so late a threshold."""
+    """Remarks beside a split: fuel, drink, phrases, and the threshold so late in the race."""
     stops, drinks, said = on_the_way(plan, row)
     words = [f"gel ({stop.grams:g} g)" for stop in stops] + ["drink"] * len(drinks)
     words += [f"“{each}”" for each in said]
@@ -350,7 +350,7 @@ def _beside(plan: RacePlan, row: RaceSplit) -> list[str]:
 
 
 def plan_tree(plan: RacePlan, facts: RaceFacts) -> dict[str, Any]:
-    """The plan for other programs; what is not known is absent."""
+    """The plan for other programs; unknown values are absent."""
     least_400, least_km = plan.governor
     first, second = plan.halves
     stretches = plan.pacing.stretches

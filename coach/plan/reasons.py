@@ -1,4 +1,4 @@
-"""Why a session is where it is and as it is: one sentence each, made of what was planned around it."""
+"""The reasons of sessions, one sentence each, derived from the sessions around them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -16,7 +16,7 @@ STRIDES_WHY: Final = "Strides at the end of an easy run keep the legs quick and 
 
 
 def moved_words(purpose: str, dose: Dose, moved: str, *, has_full_rests: bool) -> str:
-    """Why a session is as it is, a sentence: which of reps, pace and rest moved."""
+    """The reason of a session's size, a sentence: which of reps, pace and rest changed."""
     match moved:
         case "rest":
             return f"{purpose}; of reps, pace and rest only the rest moved, to {dose.rest_s:.0f} s."
@@ -36,7 +36,7 @@ def moved_words(purpose: str, dose: Dose, moved: str, *, has_full_rests: bool) -
 
 
 def reasoned(days: Sequence[PlanDay]) -> list[PlanDay]:
-    """The days with a reason for each session that has none yet, made of its neighbours."""
+    """The days with a reason for each session that has none yet, derived from its neighbours."""
     by_date = {day.date: day for day in days}
     made = []
     for day in days:
@@ -49,7 +49,7 @@ def reasoned(days: Sequence[PlanDay]) -> list[PlanDay]:
 
 
 def _easy_why(session: PlannedSession, days: Mapping[date, PlanDay], day: date) -> str:
-    """Why an easy run or a rest is where it is."""
+    """The reason of an easy run or a rest."""
     before, after = (_key(days.get(day + step * _DAY)) for step in (-1, 1))
     if session.kind is SessionKind.REST:
         if before:
@@ -69,7 +69,7 @@ def _easy_why(session: PlannedSession, days: Mapping[date, PlanDay], day: date) 
 
 
 def _key(day: PlanDay | None) -> str:
-    """What a day is about, for a sentence about its neighbour; empty where it is nothing special."""
+    """The main topic of a day, for a sentence about its neighbour; empty for an ordinary day."""
     if day is None:
         return ""
     session = next((each for each in day.sessions if each.is_hard or each.family is Family.LONG), None)

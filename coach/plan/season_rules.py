@@ -1,6 +1,6 @@
-"""The rules of seasons: what lies around a race, strength beside the running, and what the runs so far say.
+"""The rules of seasons: days around a race, strength beside the running, and the evidence of past runs.
 
-Where the numbers come from is said in each row. The rows are at the end.
+Each row names the source of its number. The rows are at the end.
 """
 
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def _count_words(number: int) -> str:
 
 
 _APART_DAYS: Final = ((10_000.0, 7), (21_200.0, 14), (float("inf"), 28))
-"""Days that a race wants before the next, by its length: one to four weeks of recovery (science P6)."""
+"""Days from a race to the next, by its length: one to four weeks of recovery (science P6)."""
 
 
 def _days_after(race: PlannedRace) -> int:
@@ -155,7 +155,7 @@ def _test_falls(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
             )
 
 
-# --- what the runs say
+# --- evidence of past runs
 
 
 def _critical_speed(view: CheckView, rule: PlanRule) -> Iterator[Finding]:

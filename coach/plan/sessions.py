@@ -1,7 +1,7 @@
-"""What is run in a session: the families of hard sessions and how each is built up, one variable at a time.
+"""The content of sessions: the families of hard sessions and their progression, one variable at a time.
 
-A session names a workout of the library, which says what it is about, and has a size of its own: metres, minutes, reps,
-rests. `runnable` writes that as what `coach run` takes.
+A session names a workout of the library for its purpose, and has a size of its own: metres, minutes, reps,
+rests. `runnable` writes it as an argument of `coach run`.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from coach.plan.model import (
 )
 from coach.plan.reasons import LONG_WHY, moved_words
 
-# --- How fast somebody runs
+# --- Speeds
 
 
 _EASY_MPS: Final = 2.75
@@ -29,12 +29,12 @@ _EASY_MPS: Final = 2.75
 
 @dataclass(frozen=True, slots=True)
 class Speeds:
-    """How fast somebody runs, in m/s, for the size of sessions; no target is made from it."""
+    """A runner's speeds in m/s, for the size of sessions; no target is made from them."""
 
     easy: float = _EASY_MPS
-    """6:04/km, where nobody's pace is known; the library's easy run has the same."""
+    """6:04/km, if the pace is unknown; the library's easy run has the same."""
     known: Mapping[str, float] | None = None
-    """Speeds by the names of paces, where they are known."""
+    """Speeds by the names of paces, if known."""
 
     def of(self, pace: str) -> float:
         """The speed of a pace; an effort counts as the pace it is nearest to."""
@@ -56,7 +56,7 @@ _RATIOS: Final = {
     "hill": 1.15,
     "strides": 1.8,
 }
-"""Paces against easy pace, those of VDOT 45 (Daniels and Gilbert); uphill, strides and `goal` are judged."""
+"""Speeds relative to easy running, those of VDOT 45 (Daniels and Gilbert); uphill, strides and `goal` are judged."""
 
 
 # --- Hard sessions that are built up
@@ -64,14 +64,14 @@ _RATIOS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A hard session and how it grows: rests go from full to short and reps from few to many, one at a time."""
+    """A hard session and its progression: rests go from full to short and reps from few to many, one at a time."""
 
     name: str
     family: Family
     workouts: Mapping[int, str]
-    """The workout of the library by reps; 0 is that of all other numbers."""
+    """The workout of the library by reps; 0 is for all other numbers."""
     what: str
-    """What one rep is, `800 m at 5k pace`."""
+    """One rep in words, `800 m at 5k pace`."""
     purpose: str
     pace: str
     reps: tuple[int, int]
@@ -83,30 +83,30 @@ class Chain:
     rest_step_s: float = 30.0
     move: str = "jog"
     week_share: float = 0.08
-    """Most of a week's metres that its reps may be."""
+    """Largest share of a week's metres for its reps."""
 
     def workout(self, reps: int) -> str:
         """The workout of the library that is nearest."""
         return self.workouts.get(reps, self.workouts[0])
 
     def is_of(self, workout: str) -> bool:
-        """Whether a workout of the library is one of its own."""
+        """Return whether a workout of the library is one of its own."""
         return workout in self.workouts.values()
 
     def rep_metres(self, speeds: Speeds) -> float:
-        """How far a rep is."""
+        """The metres of a rep."""
         return self.rep_m if self.rep_m is not None else (self.rep_s or 0.0) * speeds.of(self.pace)
 
     def most_reps(self, week_m: float, speeds: Speeds) -> int:
-        """How many reps a week of so many metres has room for."""
+        """The most reps that fit into a week of `week_m` metres."""
         return min(self.reps[1], int(self.week_share * week_m / self.rep_metres(speeds) + 1e-6))
 
     def dose(self, reps: int, rest_s: float) -> Dose:
-        """So many reps with such rests."""
+        """The dose of a number of reps with these rests."""
         return Dose(reps, self.pace, self.rep_m, self.rep_s, rest_s, self.move)
 
     def next(self, last: Dose | None, most: int) -> tuple[Dose, str]:
-        """What comes after the last use, and which of reps and rest moved; with `most` reps at most."""
+        """The dose after the last use, with at most `most` reps, and the variable that changed."""
         full, short = self.rest_s
         fewest = min(most, max(self.reps[0], ceil(_FIRST_SHARE * most)))
         if last is None:
@@ -126,7 +126,7 @@ class Chain:
 
 
 _FIRST_SHARE: Final = 0.65
-"""A block begins with so much of the reps that the week has room for. Judged."""
+"""A block starts with this share of the reps that fit into the week. Judged."""
 
 CHAINS: Final[Mapping[str, Chain]] = {
     chain.name: chain
@@ -267,7 +267,7 @@ _TEN_M: Final = 12_000.0
 
 
 def race_class(distance_m: float) -> str:
-    """What a race is trained for: `mile`, `5k`, `10k`, `half` or `marathon`."""
+    """The kind of training for a race: `mile`, `5k`, `10k`, `half` or `marathon`."""
     if distance_m <= _SHORT_M:
         return "mile"
     if distance_m <= _FIVE_M:
@@ -320,7 +320,7 @@ def chains_for(phase: TrainingPhase, race_m: float, level: RunnerLevel) -> tuple
 def quality(
     chain: Chain, dose: Dose, moved: str, speeds: Speeds, *, warm_m: float, cool_m: float
 ) -> PlannedSession:
-    """A hard session of so many reps, with its warm-up and cool-down; `moved` says what differs from the last use."""
+    """A hard session with its warm-up and cool-down; `moved` is the change since the last use."""
     hard_m = dose.reps * chain.rep_metres(speeds)
     hard_s = hard_m / speeds.of(chain.pace)
     rests_s = dose.reps * dose.rest_s
@@ -346,11 +346,11 @@ _RESTING: Final = {"jog": 0.75, "walk": 0.5, "stand": 0.0, "float": 1.1}
 """Speed in a rest against easy running. Judged."""
 
 
-# --- Easy running, and what is fixed
+# --- Easy running, and fixed sessions
 
 
 def easy(metres: float, speeds: Speeds, *, family: Family = Family.EASY) -> PlannedSession:
-    """An easy run of so many metres; its reason is filled in when its neighbours are known."""
+    """An easy run; its reason is added once its neighbours are known."""
     title, workout = _EASY[family]
     return PlannedSession(
         id="",
@@ -413,7 +413,7 @@ class LongRun:
     quick_m: float
     pace: str
     least_m: float
-    """Only a long run of so many metres has room for it."""
+    """Least metres of a long run with this finish."""
 
 
 LONG_FINISHES: Final[Mapping[str, LongRun]] = {
@@ -456,7 +456,7 @@ LONG_FINISHES: Final[Mapping[str, LongRun]] = {
 
 
 def long_run(metres: float, speeds: Speeds, finish: str = "") -> PlannedSession:
-    """The long run of a week, with a finish where it is long enough for one."""
+    """The long run of a week, with a finish if it is long enough for one."""
     session = easy(metres, speeds, family=Family.LONG)
     kind = LONG_FINISHES.get(finish)
     if kind is None or metres < kind.least_m:
@@ -608,15 +608,15 @@ def cross_training(minutes: float) -> PlannedSession:
 
 
 def rest_day(why: str) -> PlannedSession:
-    """A day without anything."""
+    """A day without a session."""
     return PlannedSession(id="", kind=SessionKind.REST, family=Family.REST, title="Rest", why=why)
 
 
-# --- What is run
+# --- Arguments of `coach run`
 
 
 def runnable(session: PlannedSession) -> str:
-    """What `coach run` takes for a session: a line where it has a size of its own, else the name of its workout.
+    """The argument of `coach run` for a session: a line if it has a size of its own, else the name of its workout.
 
     Empty where nothing of it can be run: a rest, a race, a day on which the club decides.
     """
