@@ -236,12 +236,12 @@ def with_priorities(races: Sequence[PlannedRace]) -> tuple[tuple[PlannedRace, ..
     """
     ordered = sorted(races, key=lambda race: race.date)
     says: list[str] = []
-    while (found := _too_close(ordered)) is not None:
-        place, sentence = found
+    while (conflict := _too_close(ordered)) is not None:
+        place, sentence = conflict
         ordered[place] = replace(ordered[place], priority=RacePriority.C)
         says.append(sentence)
-    while (found := _too_many(ordered)) is not None:
-        place, sentence = found
+    while (conflict := _too_many(ordered)) is not None:
+        place, sentence = conflict
         ordered[place] = replace(ordered[place], priority=RacePriority.B)
         says.append(sentence)
     return tuple(ordered), tuple(says)

@@ -42,14 +42,14 @@ def check(plan: Plan, facts: PlanFacts, today: date) -> tuple[Finding, ...]:
         today: the local day.
     """
     view = CheckView(plan, facts, today)
-    found = [
+    findings = [
         finding
         for rule in RULES.values()
         if is_on(rule, plan)
         for finding in rule.find(view, rule)
         if not finding.days or finding.days[-1] >= today
     ]
-    return tuple(sorted(found, key=lambda each: (_RANKS[each.severity], each.days[:1], each.rule)))
+    return tuple(sorted(findings, key=lambda each: (_RANKS[each.severity], each.days[:1], each.rule)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,11 @@ def shown(findings: Sequence[Finding]) -> ShownFindings:
 
 def new_findings(before: Sequence[Finding], after: Sequence[Finding]) -> tuple[Finding, ...]:
     """The effects of an edit: of each rule that has more findings than before, the first that is new."""
-    known = {(finding.rule, finding.days) for finding in before}
+    earlier = {(finding.rule, finding.days) for finding in before}
     were, are = (Counter(finding.rule for finding in findings) for findings in (before, after))
     broken: dict[str, Finding] = {}
     for finding in after:
-        is_new = (finding.rule, finding.days) not in known and are[finding.rule] > were[finding.rule]
+        is_new = (finding.rule, finding.days) not in earlier and are[finding.rule] > were[finding.rule]
         if is_new:
             broken.setdefault(finding.rule, finding)
     return tuple(broken.values())
@@ -92,7 +92,7 @@ def new_findings(before: Sequence[Finding], after: Sequence[Finding]) -> tuple[F
 def overridden(plan: Plan, broken: Sequence[str]) -> tuple[Plan, tuple[str, ...]]:
     """Note that rules were broken knowingly; returns the plan, and the rules to ask about now, each only once."""
     choices = {choice.rule: choice for choice in plan.rules}
-    asked = []
+    questions = []
     for name in broken:
         if name not in RULES or not RULES[name].has_switch:
             continue
@@ -100,9 +100,9 @@ def overridden(plan: Plan, broken: Sequence[str]) -> tuple[Plan, tuple[str, ...]
         choice = replace(choice, overridden=choice.overridden + 1)
         if choice.overridden >= ASKED_AFTER and not choice.is_asked:
             choice = replace(choice, is_asked=True)
-            asked.append(name)
+            questions.append(name)
         choices[name] = choice
-    return replace(plan, rules=tuple(choices.values())), tuple(asked)
+    return replace(plan, rules=tuple(choices.values())), tuple(questions)
 
 
 def switched(plan: Plan, name: str, *, on: bool) -> Plan:

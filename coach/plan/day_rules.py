@@ -228,7 +228,9 @@ def _needs_warm_up(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
         if facts is None or facts.warm_up_s >= facts.needs_warm_up_s:
             continue
         has_more = any(
-            other is not session and (known := view.of(other)) is not None and known.system == "activation"
+            other is not session
+            and (warm_up := view.of(other)) is not None
+            and warm_up.system == "activation"
             for other in view.day(day).sessions
         )
         if not has_more:
@@ -288,8 +290,8 @@ def _not_with(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
         ) <= SHORT_SPRINT_S
         if view.is_flat_sprint(session) and not is_short:
             wrong += _FLAT_HISTORIES
-        known = next((histories[each] for each in histories if _is_among(each, wrong)), "")
-        if known:
+        history = next((histories[each] for each in histories if _is_among(each, wrong)), "")
+        if history:
             is_sprint = view.is_flat_sprint(session)
             fix = (
                 "Take hill sprints, or sprints of 10 s at most: hill-sprints"
@@ -298,9 +300,9 @@ def _not_with(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
             )
             yield rule.at(
                 (day,),
-                f"{session.title} on {day_words(day)} is the wrong choice with a history of {known} trouble.",
+                f"{session.title} on {day_words(day)} is the wrong choice with a history of {history} trouble.",
                 fix,
-                known,
+                history,
                 limit="none",
             )
 
@@ -356,11 +358,11 @@ _GOAL_WEEKS: Final = 4
 
 
 def _beyond_fitness(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
-    said: set[str] = set()
+    reported: set[str] = set()
     for day, session in view.coming:
         facts = view.of(session)
-        if facts is not None and facts.too_fast and facts.name not in said:
-            said.add(facts.name)
+        if facts is not None and facts.too_fast and facts.name not in reported:
+            reported.add(facts.name)
             yield rule.at(
                 (day,),
                 f"{session.title} on {day_words(day)}: {facts.too_fast}",

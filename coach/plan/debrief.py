@@ -265,13 +265,13 @@ def percent(share: float) -> str:
 
 
 def _flags(week: _Week) -> _Outcome:
-    told = [each.flags for each in week.check_ins if each.flags is not None]
-    if not told:
+    answered = [each.flags for each in week.check_ins if each.flags is not None]
+    if not answered:
         return _Unknown("no morning of the week says anything of red flags")
-    days = sum(len(flags) > 1 for flags in told)
+    days = sum(len(flags) > 1 for flags in answered)
     if days < FLAG_DAYS:
         return None
-    return _Fires(f"{days} of {len(told)} mornings", lighter_week(week.coming))
+    return _Fires(f"{days} of {len(answered)} mornings", lighter_week(week.coming))
 
 
 def _easy_hard(week: _Week) -> _Outcome:
@@ -362,19 +362,19 @@ def _ready(week: _Week) -> _Outcome:
 
 
 def _cadence(week: _Week) -> _Outcome:
-    begun, known = week.facts.cadence_since, week.facts.cadence
+    begun, cadences = week.facts.cadence_since, week.facts.cadence
     if begun is None:
         return None
-    start = known.get(monday_of(begun))
+    start = cadences.get(monday_of(begun))
     if start is None:
         return _Unknown("no cadence at the reference pace is known of the week it began in")
     number = (week.monday - monday_of(begun)).days // 7 + 2
     if number > CADENCE_WEEKS:
         return _Fires(
-            f"{_cadence_words(known.get(week.monday))}, {start.spm:.0f} at the start",
+            f"{_cadence_words(cadences.get(week.monday))}, {start.spm:.0f} at the start",
             says="The four weeks of your cadence goal are over. Keep what feels natural.",
         )
-    now = known.get(week.monday, PaceCadence(0.0))
+    now = cadences.get(week.monday, PaceCadence(0.0))
     if start.bpm is not None and now.bpm is not None and now.bpm - start.bpm > CADENCE_BPM:
         return _Fires(
             f"{now.bpm:.0f} bpm at one pace, {start.bpm:.0f} at the start",
@@ -383,7 +383,7 @@ def _cadence(week: _Week) -> _Outcome:
     goal = cadence_goal(start.spm, number)
     cue = FORM_CUES[max(0, number - 1) % len(FORM_CUES)]
     return _Fires(
-        f"{_cadence_words(known.get(week.monday))}, {start.spm:.0f} at the start",
+        f"{_cadence_words(cadences.get(week.monday))}, {start.spm:.0f} at the start",
         says=f"Cadence goal of this week: {goal:.0f} at your easy pace. One cue a run: {cue}",
     )
 
@@ -404,12 +404,12 @@ def _went_well(week: _Week) -> _Outcome:
         return None
     bands, rated = [each.in_band for each in hard], [each.run.rpe for each in hard]
     fades = [each.fade if _has_reps(each) else 0.0 for each in hard]
-    told = [each for each in week.check_ins if each.flags is not None]
+    answered = [each for each in week.check_ins if each.flags is not None]
     if None in (*bands, *rated, *fades):
         return _Unknown("a hard session lacks its share in the band, its fade or its effort")
-    if not told:
+    if not answered:
         return _Unknown("no morning of the week says anything of red flags")
-    if any((fade or 0.0) >= FADED for fade in fades) or any(len(each.flags or ()) > 1 for each in told):
+    if any((fade or 0.0) >= FADED for fade in fades) or any(len(each.flags or ()) > 1 for each in answered):
         return None
     planned_hard = [each for each in week.planned if each.is_hard]
     is_whole = len(hard) >= len(planned_hard)
@@ -656,9 +656,9 @@ def _figures(week: _Week) -> Iterator[tuple[str, str]]:
         ("decoupling", [each.decoupling for each in week.on_foot], signed_percent),
         ("effort", [each.run.rpe for each in week.on_foot], lambda value: f"{value:g}"),
     ):
-        known = [form(value) for value in values if value is not None]
-        if known:
-            yield name, ", ".join(known)
+        texts = [form(value) for value in values if value is not None]
+        if texts:
+            yield name, ", ".join(texts)
     grey = grey_share(week.done)
     if grey is not None:
         yield "between the thresholds on easy days", percent(grey)

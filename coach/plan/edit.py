@@ -213,8 +213,8 @@ def take_off(plan: Plan, off: DaysOff) -> EditedPlan:
 
 def _off_with(off: Sequence[DaysOff], new: DaysOff) -> tuple[DaysOff, ...]:
     """Days off with more of them, by date; those that lie wholly within the new ones are part of them."""
-    kept = [each for each in off if not (new.first <= each.first and each.last <= new.last)]
-    return tuple(sorted([*kept, new], key=lambda each: each.first))
+    others = [each for each in off if not (new.first <= each.first and each.last <= new.last)]
+    return tuple(sorted([*others, new], key=lambda each: each.first))
 
 
 def _weeks_of(plan: Plan, days: Iterable[date]) -> list[PlanWeek]:
@@ -229,7 +229,7 @@ def _settle_week(
     fallen = [
         session for sessions in lost.values() for session in sessions if session.kind is not SessionKind.REST
     ]
-    kept = None
+    key_session = None
     if off.why is not OffReason.ILLNESS:
         candidates = [
             each for each in fallen if not each.is_fixed and (each.is_hard or each.family is Family.LONG)
@@ -237,7 +237,7 @@ def _settle_week(
         for session in sorted(candidates, key=lambda each: not each.is_hard):
             day = _room_for(plan, week, session)
             if day is not None:
-                kept = session
+                key_session = session
                 from_day = next(d for d, sessions in lost.items() if session in sessions)
                 here = plan.day(day)
                 gone = [each for each in here.sessions if each.is_run or each.kind is SessionKind.REST]
@@ -247,7 +247,7 @@ def _settle_week(
                 plan = plan.with_days([replace(here, sessions=(moved, *rest)[:MOST_SESSIONS])])
                 says.append(f"{session.title} moved to {say_day(day)}: it matters most in that week.")
                 break
-    names = [each.title for each in fallen if each is not kept and each.kind not in _SHEETS]
+    names = [each.title for each in fallen if each is not key_session and each.kind not in _SHEETS]
     sheets = sum(each.kind in _SHEETS for each in fallen)
     if sheets:
         names.append(f"{sheets} sheet{'' if sheets == 1 else 's'} of strength or mobility")
@@ -394,12 +394,12 @@ def link_run(plan: Plan, id_: str, run: str, choice: str = "") -> EditedPlan:
 
 
 def _found(plan: Plan, id_: str) -> tuple[date, PlannedSession]:
-    found = plan.find(id_)
-    if found is None:
+    place = plan.find(id_)
+    if place is None:
         raise PlanProblem(
             f"there is no session {id_[:40]!r} in the plan", "coach plan show --json has their ids."
         )
-    return found
+    return place
 
 
 # --- Words

@@ -99,7 +99,7 @@ class ShoeWear:
             "race_ready": self.is_race_ready,
             "retired": self.is_retired,
         }
-        known = {
+        values = {
             "km": None if self.known_metres is None else round(self.known_metres / METRES_PER_KM, 1),
             "surface": self.surface or None,
             "purpose": self.purpose or None,
@@ -108,7 +108,7 @@ class ShoeWear:
             "last_use": None if self.last_day is None else self.last_day.isoformat(),
             "runs_without_distance": self.unmeasured or None,
         }
-        return tree | {name: value for name, value in known.items() if value is not None}
+        return tree | {name: value for name, value in values.items() if value is not None}
 
 
 def _days(count: int) -> str:
@@ -143,10 +143,10 @@ def gear_of(shoes: Sequence[Shoe], runs: Iterable[ShoeRun]) -> Gear:
         by_shoe.setdefault(run.shoe, []).append(run)
     worn = [_wear(shoe, by_shoe.get(shoe.slug, ())) for shoe in shoes]
     nobody = by_shoe.pop("", [])
-    known = {shoe.slug for shoe in shoes}
+    slugs = {shoe.slug for shoe in shoes}
     return Gear(
         tuple(sorted(worn, key=lambda shoe: shoe.is_retired)),
-        tuple(sorted(by_shoe.keys() - known)),
+        tuple(sorted(by_shoe.keys() - slugs)),
         len(nobody),
         sum(run.metres or 0.0 for run in nobody),
     )

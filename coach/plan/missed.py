@@ -58,21 +58,21 @@ def conflicts(
     Each is named by its rule and the later of its two days.
     """
     facts, now = facts or DayFacts(), now or first
-    found: set[tuple[str, date]] = set()
+    breaks: set[tuple[str, date]] = set()
     before = _load_of(plan, first - timedelta(days=1), facts, now)
     for place in range((last - first).days + 2):
         at = first + timedelta(days=place)
         here = _load_of(plan, at, facts, now)
         if here.hard and before.hard and PlanOptIn.BACK_TO_BACK not in plan.opt_ins:
-            found.add(("hard days next to each other", at))
+            breaks.add(("hard days next to each other", at))
         if here.hard and before.long:
-            found.add(("hard the day after the long run", at))
+            breaks.add(("hard the day after the long run", at))
         if here.fresh and (before.hard or before.long):
-            found.add(("sprints on tired legs", at))
+            breaks.add(("sprints on tired legs", at))
         if here.hard and before.heavy:
-            found.add(("heavy legs the day before", at))
+            breaks.add(("heavy legs the day before", at))
         before = here
-    return frozenset(found)
+    return frozenset(breaks)
 
 
 def next_day_for(
@@ -160,18 +160,18 @@ class Mend:
 
 def missed_sessions(plan: Plan, now: date, facts: DayFacts) -> tuple[MissedSession, ...]:
     """Runs planned for the last week and not run, except on days off and on days with another run."""
-    found = []
+    missed = []
     for back in range(MOST_DAYS_BACK, 0, -1):
         day = now - timedelta(days=back)
         planned = plan.day(day)
         if planned.off is not None or facts.on(day) or day < plan.created:
             continue
-        found += [
+        missed += [
             MissedSession(day, each)
             for each in planned.sessions
             if each.kind is SessionKind.RUN and not each.is_done and not each.choice
         ]
-    return tuple(found)
+    return tuple(missed)
 
 
 def mend_missed(plan: Plan, now: date, facts: DayFacts | None = None) -> Mend | None:

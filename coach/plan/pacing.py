@@ -142,8 +142,8 @@ def read_split(text: str, metres: float, goal_s: float | None, unit: str = "km")
     Raises:
         RaceProblem: it is none of these, or own splits do not add up.
     """
-    told = re.fullmatch(r"\s*([a-z]+)\s*[:= ]?\s*(.*?)\s*", text.casefold(), re.DOTALL)
-    kind, rest = (told[1], told[2]) if told else ("", "")
+    match = re.fullmatch(r"\s*([a-z]+)\s*[:= ]?\s*(.*?)\s*", text.casefold(), re.DOTALL)
+    kind, rest = (match[1], match[2]) if match else ("", "")
     if kind in {"even", "negative", "positive"}:
         if goal_s is None:
             raise RaceProblem(f"a race split {kind} needs its time", "Name it with --goal 50:00.")
@@ -165,8 +165,8 @@ def read_split(text: str, metres: float, goal_s: float | None, unit: str = "km")
 
 def _percent(text: str) -> float | None:
     """A percentage from 0 to `STEEPEST_RAMP`; None for another text."""
-    found = re.fullmatch(r"\s*-?(\d{1,2}(?:[.,]\d{1,2})?)\s*%?\s*", text)
-    percent = float(found[1].replace(",", ".")) if found else None
+    match = re.fullmatch(r"\s*-?(\d{1,2}(?:[.,]\d{1,2})?)\s*%?\s*", text)
+    percent = float(match[1].replace(",", ".")) if match else None
     if percent is not None and percent > STEEPEST_RAMP:
         raise RaceProblem(
             f"two halves that differ by {percent:g} % are no plan", f"At most {STEEPEST_RAMP:g} %."
@@ -229,10 +229,10 @@ def _anchored(parts: Sequence[str], metres: float, goal_s: float | None) -> Iter
 
 
 def _repeated(part: str) -> list[float]:
-    found = re.fullmatch(r"(?:(\d{1,3})\s*x\s*)?([\d:.]+)(?:\s*x\s*(\d{1,3}))?", part)
-    if found is None:
+    match = re.fullmatch(r"(?:(\d{1,3})\s*x\s*)?([\d:.]+)(?:\s*x\s*(\d{1,3}))?", part)
+    if match is None:
         raise RaceProblem(f"{part[:40]!r} is no split", _SPLIT_FIX)
-    return [_clock(found[2])] * min(_OWN_STEPS, int(found[1] or found[3] or 1))
+    return [_clock(match[2])] * min(_OWN_STEPS, int(match[1] or match[3] or 1))
 
 
 def _clock(text: str) -> float:

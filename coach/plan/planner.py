@@ -87,8 +87,8 @@ def make_plan(request: SeasonRequest, today: date) -> PlannedSeason:
     # A target beyond the room of the days is lowered, or no down week would be lower.
     volume = replace(request.volume, start=min(request.volume.start, room), peak=room)
     again = _Planner(replace(request, volume=volume), today)
-    said = f"Your days have room for {again.said(room)} a week, not {again.said(request.volume.peak)}."
-    again.cut.append(said)
+    sentence = f"Your days have room for {again.said(room)} a week, not {again.said(request.volume.peak)}."
+    again.cut.append(sentence)
     return again.planned()
 
 

@@ -211,19 +211,19 @@ def _sleep(facts: PlateauFacts) -> _Seen:
 
 
 def _eaten(facts: PlateauFacts) -> _Seen:
-    told = [each.has_eaten for each in facts.mornings() if each.has_eaten is not None]
-    if not told:
+    answers = [each.has_eaten for each in facts.mornings() if each.has_eaten is not None]
+    if not answers:
         return "nobody said whether they ate enough"
-    short = sum(not each for each in told)
-    return Seen(f"not enough on {short} of {len(told)} days", 3 * short >= len(told) and short > 0)
+    short = sum(not each for each in answers)
+    return Seen(f"not enough on {short} of {len(answers)} days", 3 * short >= len(answers) and short > 0)
 
 
 def _dead_legs(facts: PlateauFacts) -> _Seen:
-    told = [each for each in facts.mornings() if each.flags is not None or each.legs is not None]
-    if not told:
+    answered = [each for each in facts.mornings() if each.flags is not None or each.legs is not None]
+    if not answered:
         return "no morning says how the legs are"
-    bad = sum(each.legs is LegFeel.STALE or RedFlag.DEAD_LEGS in (each.flags or ()) for each in told)
-    return Seen(f"stale or dead on {bad} of {len(told)} mornings", 3 * bad >= len(told) and bad > 0)
+    bad = sum(each.legs is LegFeel.STALE or RedFlag.DEAD_LEGS in (each.flags or ()) for each in answered)
+    return Seen(f"stale or dead on {bad} of {len(answered)} mornings", 3 * bad >= len(answered) and bad > 0)
 
 
 def _too_fast(facts: PlateauFacts) -> _Seen:
@@ -232,7 +232,7 @@ def _too_fast(facts: PlateauFacts) -> _Seen:
     if facts.plan is None:
         return "there is no plan"
     sessions = [each for day, each in facts.plan.sessions() if abs((day - facts.today).days) <= RECENT_DAYS]
-    named = [found for each in sessions if each.is_hard and (found := facts.known.of(each)) is not None]
+    named = [workout for each in sessions if each.is_hard and (workout := facts.known.of(each)) is not None]
     if not named:
         return "no hard session of the plan has a target"
     beyond = [each for each in named if each.too_fast]
@@ -250,19 +250,19 @@ def _in_band(facts: PlateauFacts) -> _Seen:
 
 
 def _starts_fast(facts: PlateauFacts) -> _Seen:
-    known = [each for each in facts.done if each.negative_split is not None and not each.run.is_cross]
-    known = [each for each in known if not each.is_planned_easy]
-    if not known:
+    reviewed = [each for each in facts.done if each.negative_split is not None and not each.run.is_cross]
+    reviewed = [each for each in reviewed if not each.is_planned_easy]
+    if not reviewed:
         return "no run of four weeks has both of its halves"
-    slower = [each for each in known if (each.negative_split or 0.0) >= FADED]
-    return Seen(f"{len(slower)} of {len(known)} had a second half 3 % slower or more", bool(slower))
+    slower = [each for each in reviewed if (each.negative_split or 0.0) >= FADED]
+    return Seen(f"{len(slower)} of {len(reviewed)} had a second half 3 % slower or more", bool(slower))
 
 
 def _fades(facts: PlateauFacts) -> _Seen:
-    known = [each for each in facts.done if each.fade is not None]
-    if not known:
+    reviewed = [each for each in facts.done if each.fade is not None]
+    if not reviewed:
         return "no session with reps was reviewed in four weeks"
-    worst = max(known, key=lambda each: each.fade or 0.0)
+    worst = max(reviewed, key=lambda each: each.fade or 0.0)
     return Seen(f"{signed_percent(worst.fade)} in {title_of(worst)}", (worst.fade or 0.0) >= FADED)
 
 
@@ -276,10 +276,10 @@ def _weak_base(facts: PlateauFacts) -> _Seen:
 
 
 def _decoupling(facts: PlateauFacts) -> _Seen:
-    known = [each for each in facts.done if each.decoupling is not None]
-    if not known:
+    reviewed = [each for each in facts.done if each.decoupling is not None]
+    if not reviewed:
         return "no run of four weeks is long enough, with heart rate"
-    worst = max(known, key=lambda each: each.decoupling or 0.0)
+    worst = max(reviewed, key=lambda each: each.decoupling or 0.0)
     return Seen(
         f"{signed_percent(worst.decoupling)} in {title_of(worst)}", (worst.decoupling or 0.0) > DECOUPLED
     )
@@ -287,11 +287,11 @@ def _decoupling(facts: PlateauFacts) -> _Seen:
 
 def _no_fuel(facts: PlateauFacts) -> _Seen:
     long = [each for each in facts.done if (each.run.time_s or 0.0) >= LONG_S]
-    told = [each for each in long if each.has_fuel is not None]
-    if not told:
+    answered = [each for each in long if each.has_fuel is not None]
+    if not answered:
         return "no run over 75 min of four weeks says what was eaten"
-    without = sum(not each.has_fuel for each in told)
-    return Seen(f"{without} of {len(told)} runs over 75 min had no word of fuel", without > 0)
+    without = sum(not each.has_fuel for each in answered)
+    return Seen(f"{without} of {len(answered)} runs over 75 min had no word of fuel", without > 0)
 
 
 def _same_workout(facts: PlateauFacts) -> _Seen:
@@ -347,11 +347,11 @@ def _flat_load(facts: PlateauFacts) -> _Seen:
 
 
 def _stress(facts: PlateauFacts) -> _Seen:
-    told = [each.stress for each in facts.mornings() if each.stress is not None]
-    if not told:
+    answers = [each.stress for each in facts.mornings() if each.stress is not None]
+    if not answers:
         return "no morning says how much life asks"
-    high = sum(each is LifeStress.HIGH for each in told)
-    return Seen(f"high on {high} of {len(told)} mornings", 3 * high >= len(told) and high > 0)
+    high = sum(each is LifeStress.HIGH for each in answers)
+    return Seen(f"high on {high} of {len(answers)} mornings", 3 * high >= len(answers) and high > 0)
 
 
 def _easy_share(facts: PlateauFacts) -> _Seen:
@@ -379,11 +379,11 @@ def _easy_rpe(facts: PlateauFacts) -> _Seen:
 
 
 def _flags(facts: PlateauFacts) -> _Seen:
-    told = [each.flags for each in facts.mornings() if each.flags is not None]
-    if not told:
+    answers = [each.flags for each in facts.mornings() if each.flags is not None]
+    if not answers:
         return "no morning says anything of red flags"
-    days = sum(len(each) > 1 for each in told)
-    return Seen(f"two red flags or more on {days} of {len(told)} mornings", days > 1)
+    days = sum(len(each) > 1 for each in answers)
+    return Seen(f"two red flags or more on {days} of {len(answers)} mornings", days > 1)
 
 
 _H, _P, _D, _N, _E = Symptom
@@ -623,7 +623,7 @@ WORDS: Final[Mapping[Symptom, tuple[str, ...]]] = {
 
 def plateau(symptom: Symptom, facts: PlateauFacts) -> PlateauAnswer:
     """Check the causes of a symptom in a runner's own history, and name the fix of each that has evidence."""
-    found: list[Cause] = []
+    causes: list[Cause] = []
     against: list[Cause] = []
     unknown: list[tuple[str, str]] = []
     for rule in RULES:
@@ -634,11 +634,11 @@ def plateau(symptom: Symptom, facts: PlateauFacts) -> PlateauAnswer:
             unknown.append((rule.id, seen))
             continue
         cause = Cause(rule.id, rule.condition, seen.value, rule.limit, rule.fix, rule.source)
-        (found if seen.is_cause else against).append(cause)
+        (causes if seen.is_cause else against).append(cause)
     gates: Counter[str] = Counter()
     for each in facts.done:
         gates.update(each.gates)
-    return PlateauAnswer(symptom, tuple(found), tuple(against), tuple(unknown), dict(gates), WORDS[symptom])
+    return PlateauAnswer(symptom, tuple(causes), tuple(against), tuple(unknown), dict(gates), WORDS[symptom])
 
 
 # --- races and years

@@ -107,10 +107,10 @@ def read_fuel(text: str) -> Fuel | None:
         ("miles", rf"(?:from|after)\s*(?:mile\s*{number}\b|{number}\s*(?:miles?|mi)\b)"),
         ("from", rf"(?:from|after)\s*(?:km\s*)?{number}\s*(?:km|k)?"),
     ):
-        found = re.search(pattern, left)
-        if found is not None:
-            values[name] = [float(each) for each in found.groups() if each is not None]
-            left = left[: found.start()] + " " + left[found.end() :]
+        match = re.search(pattern, left)
+        if match is not None:
+            values[name] = [float(each) for each in match.groups() if each is not None]
+            left = left[: match.start()] + " " + left[match.end() :]
     if re.sub(r"[\s,+/]|and|of|\bat\b", "", left) or not values.keys() & {"hourly", "grams"}:
         raise RaceProblem(f"{text[:60]!r} is no plan for fuel", _FUEL_FIX)
     minutes = values.get("every", [25.0])
@@ -138,13 +138,13 @@ def read_drink(text: str) -> Drink | None:
     plain = text.casefold().strip()
     if plain in {"none", "no", "nothing", "off"}:
         return None
-    found = re.fullmatch(
+    match = re.fullmatch(
         r"(\d{2,4})\s*ml(?:\s*(?:every|each|/)\s*|\s*)(\d{1,2}(?:\.\d)?)\s*(km|k|miles?|mi)", plain
     )
-    every_m = float(found[2]) * (METRES_PER_KM if found[3][0] == "k" else METRES_PER_MILE) if found else 0.0
-    if found is None or every_m < 500:
+    every_m = float(match[2]) * (METRES_PER_KM if match[3][0] == "k" else METRES_PER_MILE) if match else 0.0
+    if match is None or every_m < 500:
         raise RaceProblem(f"{text[:60]!r} is no plan for drinking", 'Write it as "150ml every 5km", or none.')
-    return Drink(float(found[1]), every_m)
+    return Drink(float(match[1]), every_m)
 
 
 # --- The request and the plan

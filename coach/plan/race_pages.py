@@ -117,18 +117,18 @@ def phone_tree(plan: RacePlan) -> dict[str, Any]:
                 "say": "Finish" if is_finish else f"{word} {where}",
             }
         )
-    said = [
+    phrases = [
         {"at": round(stop.at_s, 1), "say": f"Gel. {stop.grams:.0f} grams in all", "kind": "fuel",
          "total": f"{stop.grams:.0f} g" + (f", {stop.sodium_mg:.0f} mg sodium" if stop.sodium_mg else "")}
         for stop in plan.fuel_stops
     ]  # fmt: skip
     drink = plan.request.drink
-    said += [
+    phrases += [
         {"at": round(plan.pacing.time_at(place), 1), "say": "Drink", "kind": "drink",
          "total": f"{number * (drink.millilitres if drink else 0):g} ml"}
         for number, place in enumerate(plan.drinks, 1)
     ]  # fmt: skip
-    said += [
+    phrases += [
         {"at": round(plan.pacing.time_at(each.at_m), 1), "say": each.words, "kind": "phrase", "total": ""}
         for each in plan.request.phrases
     ]
@@ -138,7 +138,7 @@ def phone_tree(plan: RacePlan) -> dict[str, Any]:
         "words": plan.pacing.words,
         "metres": plan.metres,
         "splits": splits,
-        "said": sorted(said, key=lambda each: float(str(each["at"]))),
+        "said": sorted(phrases, key=lambda each: float(str(each["at"]))),
         "least": [[GOVERNED_M, round(least_400, 1)], [METRES_PER_KM, round(least_km, 1)]],
         "caution": CAUTION if plan.heat is not None and plan.heat.caution else "",
     }

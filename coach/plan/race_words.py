@@ -325,8 +325,8 @@ def on_the_way(plan: RacePlan, row: RaceSplit) -> tuple[list[FuelStop], list[flo
     began_s = row.passed_s - row.time_s
     stops = [stop for stop in plan.fuel_stops if began_s + _AT_MARK < stop.at_s <= row.passed_s + _AT_MARK]
     drinks = [place for place in plan.drinks if row.start_m + _AT_MARK < place <= row.end_m + _AT_MARK]
-    said = [each.words for each in plan.request.phrases if row.start_m < each.at_m <= row.end_m]
-    return stops, drinks, said
+    phrases = [each.words for each in plan.request.phrases if row.start_m < each.at_m <= row.end_m]
+    return stops, drinks, phrases
 
 
 _AT_MARK: Final = 0.1
@@ -335,9 +335,9 @@ _AT_MARK: Final = 0.1
 
 def _beside(plan: RacePlan, row: RaceSplit) -> list[str]:
     """Remarks beside a split: fuel, drink, phrases, and the threshold so late in the race."""
-    stops, drinks, said = on_the_way(plan, row)
+    stops, drinks, phrases = on_the_way(plan, row)
     words = [f"gel ({stop.grams:g} g)" for stop in stops] + ["drink"] * len(drinks)
-    words += [f"“{each}”" for each in said]
+    words += [f"“{each}”" for each in phrases]
     words += [
         f"threshold -{line.loss:g} %"
         for line in plan.durability

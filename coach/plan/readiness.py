@@ -308,8 +308,8 @@ def _niggle_note(day: _Day) -> _Outcome:
     return _Fires(_niggle_words(day.said), "If it changes how you run, stop.")
 
 
-def _niggle_words(said: CheckIn) -> str:
-    niggle = said.niggle
+def _niggle_words(check_in: CheckIn) -> str:
+    niggle = check_in.niggle
     if niggle is None:
         return ""
     level = "" if niggle.level is None else f"{niggle.level} of 10"
@@ -376,10 +376,10 @@ def _back(share: float) -> Callable[[_Day], _Outcome]:
     def judge(day: _Day) -> _Outcome:
         if not day.facts.run_days:
             return _Unknown("days off: no run is recorded") if share == FIRST_SHARE else None
-        known = days_off(day.facts.run_days, day.day)
-        if known is None:
+        last_break = days_off(day.facts.run_days, day.day)
+        if last_break is None:
             return None
-        off, since = known
+        off, since = last_break
         length = min(off, LONGEST_BREAK_DAYS)
         if (FIRST_SHARE if since < length / 2 else SECOND_SHARE) != share:
             return None
@@ -472,9 +472,13 @@ def _ratio(day: _Day) -> _Outcome:
 
 def _alone(day: _Day) -> _Outcome:
     """Limit the verdict of numbers alone; judged after the rules, if only numbers have fired."""
-    said = day.said
-    has_symptom = bool(said.acute or said.flags or said.gut)
-    if said.legs is not LegFeel.SHARP or has_symptom or (said.niggle is not None and said.niggle.level):
+    check_in = day.said
+    has_symptom = bool(check_in.acute or check_in.flags or check_in.gut)
+    if (
+        check_in.legs is not LegFeel.SHARP
+        or has_symptom
+        or (check_in.niggle is not None and check_in.niggle.level)
+    ):
         return None
     before = 0
     while before < ALONE_DAYS and _numbers_fired(day, day.day - timedelta(days=before + 1)):
@@ -491,8 +495,8 @@ def _alone(day: _Day) -> _Outcome:
 
 def _numbers_fired(day: _Day, on: date) -> bool:
     """Return whether on an earlier day only numbers fired with a verdict below `as planned`."""
-    said = day.facts.check_ins.get(on, CheckIn(on))
-    earlier = replace(day, day=on, said=said, is_earlier=True)
+    check_in = day.facts.check_ins.get(on, CheckIn(on))
+    earlier = replace(day, day=on, said=check_in, is_earlier=True)
     fired = [rule for rule in _judged_rules(day.settings) if isinstance(rule.judge(earlier), _Fires)]
     return _is_of_numbers_alone(fired)
 
@@ -591,8 +595,8 @@ def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | No
     cycle_days = {
         on: check_in.cycle_day for on, check_in in facts.check_ins.items() if check_in.cycle_day is not None
     }
-    said = facts.check_ins.get(day, CheckIn(day))
-    context = _Day(day, facts, settings, Mornings(near, cycle_days), said)
+    answers = facts.check_ins.get(day, CheckIn(day))
+    context = _Day(day, facts, settings, Mornings(near, cycle_days), answers)
     fired: list[FiredRule] = []
     not_known: list[NotKnown] = []
     for rule in _judged_rules(settings):
@@ -605,7 +609,7 @@ def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | No
     fired = _without_lesser(_capped(fired, context))
     usual = usual_range(context.mornings, day)
     usual_known = isinstance(usual, UsualRange)
-    acute = said.acute or frozenset()
+    acute = answers.acute or frozenset()
     silent = {each.rule for each in not_known}
     has_number = usual_known or any(
         rule.is_number and rule.id not in silent for rule in _judged_rules(settings)
@@ -615,7 +619,7 @@ def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | No
         worst(each.verdict for each in fired),
         tuple(sorted(fired, key=lambda each: -SEVERITY[each.verdict])),
         tuple(_once(not_known)),
-        is_blind=said.is_empty and not fired and not has_number,
+        is_blind=answers.is_empty and not fired and not has_number,
         is_measured=any(each.day == day for each in near),
         share=_share(fired),
         is_maintain=any(each.rule == "stress_high" for each in fired),

@@ -105,14 +105,14 @@ _LIFTED: Final = frozenset({Family.STRENGTH, Family.PLYOMETRICS})
 
 
 def _strength_late(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
-    kept = PlanOptIn.KEEP_STRENGTH in view.plan.opt_ins
+    is_kept = PlanOptIn.KEEP_STRENGTH in view.plan.opt_ins
     for race in view.plan.races:
         if race.priority is not RacePriority.A:
             continue
         for day, session in view.coming:
             before = (race.date - day).days
             is_short = session.family is Family.STRENGTH and not view.is_heavy(session)
-            if 0 < before <= rule.limit and session.family in _LIFTED and not (kept and is_short):
+            if 0 < before <= rule.limit and session.family in _LIFTED and not (is_kept and is_short):
                 yield rule.at(
                     (day,),
                     f"{session.title} on {day_words(day)} is {before} days before {race.label}.",
@@ -160,17 +160,17 @@ def _test_falls(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
 
 def _critical_speed(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     threshold = view.facts.fitness.threshold_mps
-    found = critical_speed_of(view.facts.runs, view.today)
-    if threshold is None or found is None or found.speed <= threshold * (1 + rule.limit):
+    critical = critical_speed_of(view.facts.runs, view.today)
+    if threshold is None or critical is None or critical.speed <= threshold * (1 + rule.limit):
         return
     unit = view.facts.unit
-    new, old = format_pace(found.speed, unit=unit), format_pace(threshold, unit=unit)
+    new, old = format_pace(critical.speed, unit=unit), format_pace(threshold, unit=unit)
     yield rule.at(
         (view.today,),
         f"Your hard runs of six weeks speak for a critical speed of {new} (typical error 0.14 m/s); "
         f"the threshold pace on record is {old}. Nothing was changed.",
         f"Test it (coach run test-threshold-30min), or set it: coach athlete set --threshold-pace {new}",
-        f"{100 * (found.speed / threshold - 1):.0f} % faster",
+        f"{100 * (critical.speed / threshold - 1):.0f} % faster",
     )
 
 

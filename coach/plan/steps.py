@@ -49,10 +49,10 @@ class ComingDays:
 
     def hard(self, family: Family | None) -> list[PlannedSession]:
         """The hard sessions whose reps are known, those of a family first."""
-        found = [
+        sessions = [
             each for each in self.sessions() if each.is_hard and not each.is_fixed and each.dose is not None
         ]
-        return sorted(found, key=lambda each: each.family is not family)
+        return sorted(sessions, key=lambda each: each.family is not family)
 
 
 def lighter_week(coming: ComingDays) -> Iterator[SmallStep]:

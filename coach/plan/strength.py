@@ -262,8 +262,8 @@ class _Laying:
         )
         self._next_id += 1
         is_rest_kept = sheet.kind is SessionKind.MOBILITY and len(day.sessions) < MOST_SESSIONS
-        kept = tuple(each for each in day.sessions if is_rest_kept or each.kind is not SessionKind.REST)
-        self._days[best] = replace(day, sessions=(*kept, session))
+        others = tuple(each for each in day.sessions if is_rest_kept or each.kind is not SessionKind.REST)
+        self._days[best] = replace(day, sessions=(*others, session))
         self._used.setdefault(name, set()).add(best)
 
     def _cost(self, day: PlanDay, name: str, sheet: Sheet, week: PlanWeek) -> int | None:

@@ -262,10 +262,10 @@ def lay_out(
     # Rather a hard session less than a long run where it had better not lie; with one hard session alone rather that.
     best = next(
         (
-            found
+            choice
             for allowed, fewest in ((good, 1), (longs, 0))
             for count in range(wanted, min(fewest, wanted) - 1, -1)
-            if (found := wishes.best(allowed, free, count)) is not None
+            if (choice := wishes.best(allowed, free, count)) is not None
         ),
         None,
     )
@@ -311,8 +311,8 @@ class _Wishes:
             for chosen in combinations([day for day in free if day != long], count)
             if (cost := self.cost(long, chosen)) is not None
         )
-        found = min(choices, key=lambda each: each[0], default=None)
-        return None if found is None else found[1:]
+        choice = min(choices, key=lambda each: each[0], default=None)
+        return None if choice is None else choice[1:]
 
     def cost(self, long: int | None, quality: Sequence[int]) -> float | None:
         """The distance of a choice of days from the template's; None if it breaks a rule."""

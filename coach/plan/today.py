@@ -493,17 +493,17 @@ def _in_room(
     assert session is not None  # it was looked at
     if maker == "within_minutes":
         minutes = limits.minutes or 0.0
-        found = variants.within_minutes(document, minutes, athlete)
+        variant = variants.within_minutes(document, minutes, athlete)
     else:
-        found = _variant(maker)(document, athlete)
-        if found is None and (maker == "off_the_track" or _is_elsewhere(document, "treadmill")):
+        variant = _variant(maker)(document, athlete)
+        if variant is None and (maker == "off_the_track" or _is_elsewhere(document, "treadmill")):
             return made, document  # it is not run on a track, or on a belt already
-    if found is not None:
-        if not found.says:
+    if variant is not None:
+        if not variant.says:
             return made, document
-        changed = in_form(session, document, found, athlete)
-        words = found.says
-        document = found.document
+        changed = in_form(session, document, variant, athlete)
+        words = variant.says
+        document = variant.document
     else:
         size = variants.size_of(document, athlete).seconds / 60
         limit = limits.minutes if limits.minutes is not None else variants.EASY_MINUTES[1]

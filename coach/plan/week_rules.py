@@ -174,10 +174,10 @@ def _is_down(week: CheckedWeek, before: CheckedWeek | None) -> bool:
 
 
 def _best_week(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
-    known = [week for week in _past_metres(view) if week]
+    weeks = [week for week in _past_metres(view) if week]
     if view.plan.volume.unit == "m":
-        known.append(view.plan.volume.start)
-    recent: list[float] = known[-8:]
+        weeks.append(view.plan.volume.start)
+    recent: list[float] = weeks[-8:]
     for week in view.weeks:
         metres = week.metres
         best = max(recent[-8:], default=0.0)
