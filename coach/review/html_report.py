@@ -301,7 +301,7 @@ def _cues_html(review: Review) -> Iterator[str]:
     judged = [cue for cue in review.cues if cue.cue.kind in VERDICTS]
     paths = {row.step.step_id: row.step.path for row in review.summary.rows}
     if review.cues and not judged:
-        yield "<p>No cue on pace or heart rate was said.</p>"
+        yield "<p>There was no cue on pace or heart rate.</p>"
     if len(judged) > _MOST_CUES:
         lines = (
             f"{_moment(cue)} {html.escape(cue.cue.text)} {html.escape(came_text(cue))}" for cue in judged
@@ -309,7 +309,7 @@ def _cues_html(review: Review) -> Iterator[str]:
         yield html.details_html(f"All {len(judged)} cues on pace and heart rate", _said_html(lines))
     else:
         yield html.table_html(
-            "What the coach said of pace and heart rate, and what came of it",
+            "Cues on pace and heart rate, and their outcome",
             ("at", "cue", "then", "step"),
             (
                 [
@@ -325,7 +325,7 @@ def _cues_html(review: Review) -> Iterator[str]:
     left_out = _LEFT_OUT | _ROUTINE if len(review.steps) > _MOST_STEPS else _LEFT_OUT
     others = [cue for cue in review.cues if cue.cue.kind not in left_out]
     list_html = _said_html(f"{_moment(cue)} {html.escape(cue.cue.text)}" for cue in others)
-    yield html.details_html(f"What else was said ({len(others)})", list_html) if others else ""
+    yield html.details_html(f"Other cues ({len(others)})", list_html) if others else ""
 
 
 def _said_html(lines: Iterable[str]) -> str:
@@ -410,7 +410,7 @@ def _sensors_html(review: Review) -> str:
         for each in review.sensors
     ]
     table = html.table_html(
-        "How well each sensor was heard", ("sensor", "live", "drop-outs", "longest"), rows
+        "Reception of each sensor", ("sensor", "live", "drop-outs", "longest"), rows
     )
     return table + html.list_html(calibration_text(each) for each in review.calibrations)
 

@@ -259,8 +259,8 @@ def _read(rows: Sequence[StepEnded], snapshots: Sequence[Snapshot], unit: str) -
 
 
 _KEEP_SIDES: Final = (
-    "Keep what each side came to, left first: coach athlete set --test calf-raises=28/25 --test side-plank=60/58 "
-    "--test hop=150/140 --test lunge=11/11.5. coach athlete tests lays it beside last time."
+    "Save the result of each side, left first: coach athlete set --test calf-raises=28/25 --test side-plank=60/58 "
+    "--test hop=150/140 --test lunge=11/11.5. coach athlete tests compares it with last time."
 )
 
 
@@ -268,7 +268,7 @@ def _threshold(row: StepEnded, unit: str) -> Iterator[GuidedFinding]:
     """Threshold heart rate and pace of the last 20 minutes."""
     if not _whole(row):
         yield GuidedFinding(
-            "threshold", "The last 20 minutes were not run whole: there is no threshold to read from them."
+            "threshold", "The last 20 minutes were not run whole: they give no threshold."
         )
         return
     if row.mean_heart_rate is None:
@@ -303,7 +303,7 @@ def _ramp(rows: Sequence[StepEnded], unit: str) -> Iterator[GuidedFinding]:
     done = [row for row in rows if not row.cut]
     if len(done) < _LEAST_RAMP_STAGES:
         yield GuidedFinding(
-            "ramp", f"Fewer than {_LEAST_RAMP_STAGES} stages were run whole: too few to read anything from."
+            "ramp", f"Fewer than {_LEAST_RAMP_STAGES} stages were run whole: too few for a result."
         )
         return
     last, after = done[-1], rows[len(done) :]
@@ -364,7 +364,7 @@ def _critical(rows: Sequence[StepEnded], unit: str) -> GuidedFinding:
     ]
     if len(runs) < len(rows):
         return GuidedFinding(
-            "critical speed", "Not every run was run whole: there is no line to draw through them."
+            "critical speed", "Not every run was run whole: they give no critical speed."
         )
     try:
         line = fitted(runs)

@@ -601,7 +601,7 @@ def day_text(day: date) -> str:
 
 # --- how the numbers are made
 
-_ONE_KIND: Final = "Loads of one kind only; a run without one is left out, and said. No verdict on injuries"
+_ONE_KIND: Final = "Loads of one kind only; a run without one is left out, with a note. No verdict on injuries"
 
 SEASON: Final[Mapping[str, Formula]] = {
     "week_load": Formula(
@@ -672,7 +672,7 @@ SEASON: Final[Mapping[str, Formula]] = {
         "easy, steady, hard",
         Written.SHARE,
         "by time and by distance: below, between and above the two thresholds over the three together. By sessions: "
-        "runs that do not count as hard, those that do, and those of which nothing tells (hard_session)",
+        "runs that do not count as hard, those that do, and those without data (hard_session)",
         "time in zones of that day's athlete; steps",
         "80/20: Stoggl and Sperlich 2014; polarised and pyramidal are both supported",
         "Weeks, not days; runs with a heart rate and a threshold, whose number is said",
@@ -683,7 +683,7 @@ SEASON: Final[Mapping[str, Formula]] = {
         "shortest time over the distance anywhere in a run, by its speed; a pause counts, a gap covers nothing",
         "speed of each second",
         "Convention of training logs",
-        "As true as the pod: no race result",
+        "As accurate as the pod; not a race result",
     ),
     "week_heart_at_pace": Formula(
         "heart rate at one pace",

@@ -128,11 +128,11 @@ SECTION_ROWS: Final[Mapping[str, SectionNames]] = {
     "load": SectionNames("Load", (
         "session_load", "trimp", "trimp_women", "edwards", "lucia", "graded_load",
     )),
-    "cues": SectionNames("What was said, and what came of it", (
+    "cues": SectionNames("Cues and their outcome", (
         "cues_said", "verdicts_said", "verdicts_answered", "answer_time", "gate_count", "fuel",
     )),
     "sensors": SectionNames("Sensors", ("rejected",)),
-    "you": SectionNames("What you said", (
+    "you": SectionNames("Your notes", (
         "effort", "effort_asked",
     )),
 }  # fmt: skip
@@ -155,7 +155,7 @@ def sections(review: Review, width: int = 80) -> tuple[ReviewSection, ...]:
             f"{rule}: spoke {count} {'time' if count == 1 else 'times'}"
             for rule, count in review.gates.items()
         ],
-        "load": ["Loads of different kinds cannot be added. None foretells an injury."],
+        "load": ["Loads of different kinds cannot be added. None predicts an injury."],
     }
     made: list[ReviewSection] = []
     for key, (title, names) in SECTION_ROWS.items():
@@ -372,7 +372,7 @@ def cue_table(review: Review, width: int = 80) -> list[str]:
             others[each.cue.kind] = others.get(each.cue.kind, 0) + 1
     if others:
         words = ", ".join(f"{kind.value.replace('_', ' ')} {count}" for kind, count in others.items())
-        lines += wrapped("", f"besides: {words}", width - 2, indent=0)
+        lines += wrapped("", f"others: {words}", width - 2, indent=0)
     return lines
 
 

@@ -33,7 +33,7 @@ from coach.workout.timeline import Step
 _Measured = tuple[float | None, str]
 """A value, and a remark on it."""
 Item = TypeVar("Item")
-_NO_PLAN: Final = "no pace to hold it against"
+_NO_PLAN: Final = "no pace to compare it with"
 _GUESSED: Final = "the maximum is estimated from age"
 
 
@@ -273,7 +273,7 @@ class RunValues:
             self.splits = tuple(measures.splits_of(self.seconds, self.summary.metres, record.trace.unit))
         except NotMeasured:
             self.splits = ()
-        weather = "" if record.heat_sum_f is not None else "the weather was not told"
+        weather = "" if record.heat_sum_f is not None else "the weather is not known"
         self._put("split_evenness", self._split_evenness)
         self._put("negative_split", lambda: measures.negative_split(self._unbroken()))
         self._put("decoupling", lambda: (measures.decoupling_of(self._halves(), record.heat_sum_f), weather))
@@ -396,7 +396,7 @@ class RunValues:
 
     def _session_load(self) -> float:
         if self.rpe is None or self.summary.time_s is None:
-            raise NotMeasured("no effort was said")
+            raise NotMeasured("no effort was given")
         return load.session_load(self.rpe, self.summary.time_s / 60)
 
     def _graded_load(self) -> _Measured:
@@ -420,7 +420,7 @@ class RunValues:
             "verdicts_answered",
             lambda: (
                 float(bool(_some(answerable, "none to be answered")) * len(answered)),
-                f"of {len(answerable)} that could be told",
+                f"of {len(answerable)} with an outcome",
             ),
         )
         self._put("answer_time", lambda: median(_some(answered, "none was answered")))

@@ -184,7 +184,7 @@ class AthleteScreen(Screen[bool | None]):
         except CoachProblem as problem:
             self._tell(str(problem))
             return
-        self._tell(f"Taken back: {slug} is as before." if slug else "There is nothing to take back.")
+        self._tell(f"Undone: {slug} is as before." if slug else "Nothing to undo.")
 
     @on(Input.Changed)
     def typed(self) -> None:
@@ -247,7 +247,7 @@ class AthleteScreen(Screen[bool | None]):
         if self._asks_race:
             self.dismiss(True)
         else:
-            self._close("Kept. u takes it back.")
+            self._close("Saved. u undoes it.")
 
     def _reload(self, slug: str) -> None:
         """Read all athletes again, and stay with one of them."""
@@ -340,7 +340,7 @@ class AthleteScreen(Screen[bool | None]):
     def title_line(self, width: int) -> str:
         """The athlete of the page, and at the right the source of the paces."""
         if self._is_question:
-            return " Before the start   a race" if self._asks_race else " Athlete   nobody yet"
+            return " Before the start   a race" if self._asks_race else " Athlete   none yet"
         profile = self._profile
         left = f" Athlete   {sanitise(profile.athlete.name, 40)}"
         fitness, today = profile.fitness, "" if self._people is None else self._people.today()
@@ -421,7 +421,7 @@ class NobodyPage(StripWidget[RacePrompt]):
             if race
             else "10k 47:30   half 1:46   mile 6:40   4:46/km (threshold)"
         )
-        rows[10] = [("also understood  ", stale), (also, plain)]
+        rows[10] = [("also possible  ", stale), (also, plain)]
         rows[12] = [(_BEFORE_RUN if value.is_before_run else _WITHOUT, plain)]
         side = (" " * MARGIN, plain)
         strips = [

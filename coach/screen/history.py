@@ -147,7 +147,7 @@ class DeleteDialog(ModalScreen[bool]):
             )
             yield OptionList(
                 Option("esc  Keep it", id="keep"),
-                Option("d    Delete it. u takes that back until you leave this page", id="delete"),
+                Option("d    Delete it. u undoes that until you leave this page", id="delete"),
             )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -382,7 +382,7 @@ class HistoryScreen(Screen[None]):
         """Open the field for a note."""
         row = self._chosen()
         if row is not None:
-            self._open_field("note", row.note, "a word about the run; enter keeps it")
+            self._open_field("note", row.note, "a note on the run; enter saves it")
 
     def action_delete(self) -> None:
         """Ask whether the chosen run is to be deleted."""
@@ -393,7 +393,7 @@ class HistoryScreen(Screen[None]):
         def delete() -> str:
             self._runs.delete(row.run)
             self._deleted += 1
-            return "Deleted. u takes it back until you leave this page."
+            return "Deleted. u undoes it until you leave this page."
 
         def answered(is_to_go: bool | None) -> None:
             if is_to_go:
@@ -409,7 +409,7 @@ class HistoryScreen(Screen[None]):
         def undo() -> str:
             is_back = bool(self._runs.undo())
             self._deleted -= 1
-            return "It is back." if is_back else ""
+            return "Restored." if is_back else ""
 
         self._change(undo)
 

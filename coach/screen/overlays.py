@@ -52,7 +52,7 @@ class QuitDialog(ModalScreen[WayOut]):
         Option("g  Go on", id=WayOut.GO_ON),
         Option("f  Finish: end the run here and see how it went", id=WayOut.FINISH),
         Option("l  Leave: keep the run, to be resumed later", id=WayOut.LEAVE),
-        Option("d  Discard: throw the run away", id=WayOut.DISCARD),
+        Option("d  Discard: delete the run", id=WayOut.DISCARD),
     )
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class QuitDialog(ModalScreen[WayOut]):
         if way is WayOut.DISCARD and not self._is_discard_asked:
             self._is_discard_asked = True
             self.query_one(".heading", Static).update(
-                Content("Throw it away for good? d again, Escape goes on")
+                Content("Delete it for good? d again, Escape goes on")
             )
             return
         self.dismiss(way)

@@ -453,7 +453,7 @@ class PickScreen(Screen[None]):
             if entry.slug in WITHOUT_PLAN
         ]
         listed += [("Edit a copy", self.action_edit), ("Write a workout", self.action_write)]
-        listed += [("All that is said of it", self.action_about)]
+        listed += [("Full description", self.action_about)]
         listed += [
             (f"Sort by {word}", partial(self._sort_by, Order(column, is_falling=column is SortColumn.LAST)))
             for column, word in _SORTS.items()
@@ -462,7 +462,7 @@ class PickScreen(Screen[None]):
         listed += [
             ("Athlete: paces and zones", self.action_athlete),
             ("Sensors: pair, label, forget", self.action_sensors),
-            ("History: the runs so far", self.action_history),
+            ("History: past runs", self.action_history),
             ("Plan: the season, and what to run today", self.action_season),
             ("Theme: sun or night", self._coach.action_switch_theme),
             ("Keys", self.action_keys),

@@ -120,10 +120,10 @@ class LabelDialog(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Set out question and field."""
         with Vertical(classes="box"):
-            yield Static(Content(f"What do you call {title(self._line)}?"), classes="heading")
+            yield Static(Content(f"A label for {title(self._line)}?"), classes="heading")
             yield Input(sanitise(self._line.label, LONGEST_LABEL), max_length=LONGEST_LABEL)
             yield Static(
-                Content("Enter keeps it, empty takes the label away, Escape changes nothing"), classes="hint"
+                Content("Enter saves it, empty removes the label, Escape cancels"), classes="hint"
             )
 
     def on_mount(self) -> None:
@@ -159,7 +159,7 @@ class SensorPicker(ModalScreen[str | None]):
             yield OptionList(*(Option(Content(self._row(line))) for line in self._lines), markup=False)
             yield Static(
                 Content(
-                    "Hold yours close to the laptop: its signal rises. Enter takes it, Escape takes none."
+                    "Hold yours close to the laptop: its signal rises. Enter chooses it, Escape none."
                 ),
                 classes="hint",
             )
@@ -191,7 +191,7 @@ TICK_S: Final = 1.0
 """Time between two updates of the signals."""
 REST_S: Final = 0.25
 """Least time between two updates: two hundred sensors on a start line change all the time."""
-NOBODY: Final = "Nobody yet. Wear the strap (wet its electrodes), shake the pod."
+NOBODY: Final = "No sensors yet. Wear the strap (wet its electrodes), shake the pod."
 _ASKED: Final = "Forget it? f again forgets it, an arrow keeps it."
 
 

@@ -374,7 +374,7 @@ def _resting(snapshot: "Snapshot") -> Stance:
     if snapshot.phase is Phase.OVERTIME:
         return Stance(Frame.OUTLINE, ("GO?",), (f"the rest is over: {key_word(MARK)} is GO",))
     if following is None:
-        return _calm("LAST", "nothing comes after this")
+        return _calm("LAST", "this is the last step")
     word = words.kind_word(following)
     word = f"{word} {following.rep}" if following.kind in HARD and following.rep is not None else word
     task = words.task_texts(following, snapshot.unit)

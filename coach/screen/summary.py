@@ -266,7 +266,7 @@ class SummaryScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the page and the field of the note."""
         yield ReviewPage(id="page")
-        yield Input(id="field", max_length=LONGEST_NOTE, placeholder="a word about the run; enter keeps it")
+        yield Input(id="field", max_length=LONGEST_NOTE, placeholder="a note on the run; enter saves it")
 
     def on_mount(self) -> None:
         """Show the run, and watch whether it goes on."""
@@ -453,7 +453,7 @@ class SummaryScreen(Screen[None]):
         effort = self._effort if self._effort is not None else summary.effort
         if self._notes is not None and not self._is_pace_kept and not self._notes.is_simulated:
             self._offer = pace_offer(summary.rows, unit=snapshot.unit)
-        offer_text = "" if self._offer is None else f"{self._offer.question} y keeps it."
+        offer_text = "" if self._offer is None else f"{self._offer.question} y saves it."
         when = "" if self._notes is None else self._notes.when()
         return ReviewView(
             summary=summary,

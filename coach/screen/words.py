@@ -345,7 +345,7 @@ def doubted(mark: Split, snapshot: "Snapshot") -> str:
     if mark.role is SplitRole.IGNORED:
         return "this press changes nothing"
     if mark.metres is not None:
-        return f"late for {round(mark.metres)} m, kept as that: {key_word(UNDO)} undoes it"
+        return f"late for {round(mark.metres)} m, counted as that: {key_word(UNDO)} undoes it"
     if snapshot.doubtful is not None:
         return f"too soon for the line: {key_word(ACCEPT)} counts it"
     if snapshot.lines_asked:

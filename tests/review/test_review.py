@@ -188,7 +188,7 @@ def test_a_steady_run_has_its_halves():
 
     assert review.value("decoupling") == pytest.approx(0.015, abs=2e-3)
     assert review.value("heart_drift") == pytest.approx(4.2, abs=0.2)
-    assert review.values["decoupling"].reason == "the weather was not told"
+    assert review.values["decoupling"].reason == "the weather is not known"
     assert review.value("negative_split") == pytest.approx(-0.052, abs=2e-3)
     assert review.values["late_pace"].reason == "71 min, 100 are needed"
     assert len(review.verdict) == 3
@@ -553,7 +553,7 @@ def test_explain_says_what_a_number_is_here():
 
     lines, tree = explanation(review, "decoupling")
     assert lines[0] == "aerobic decoupling (decoupling)"
-    assert lines[-1].startswith("  here     +1.5 %, measured (the weather was not told)")
+    assert lines[-1].startswith("  here     +1.5 %, measured (the weather is not known)")
     assert tree["here"]["unit"] == "fraction"
     assert explanation(review, "late_pace")[0][-1] == "  here     not measured: 71 min, 100 are needed"
     assert "table" in explanation(review, "drop")[0][-1]

@@ -127,11 +127,11 @@ async def test_a_note_is_nothing_to_take_back():
         assert "Kept." in text_of(app)
         assert "undo" not in text_of(app)
         await settled(pilot, "u")
-        assert "It is back." not in text_of(app)
+        assert "Restored." not in text_of(app)
         await settled(pilot, "d", "d")
         assert "undo" in text_of(app)
         await settled(pilot, "u")
-        assert "It is back." in text_of(app)
+        assert "Restored." in text_of(app)
         assert "undo" not in text_of(app)
 
 
@@ -211,7 +211,7 @@ async def test_what_is_typed_searches_and_escape_steps_back():
         await settled(pilot, "escape")
         assert "40 runs since" in text_of(app)
         await settled(pilot, "slash", *"nothing like it")
-        assert "no run is like that" in text_of(app)
+        assert "no run matches" in text_of(app)
         await settled(pilot, "escape", "end")
         assert "row 40 of 40" in text_of(app)
 
@@ -277,7 +277,7 @@ async def test_a_run_goes_after_a_question_and_comes_back_by_u():
         assert (len(runs.holds), runs.taken[0].number) == (39, 2)
         assert "u takes it back" in text_of(app)
         await settled(pilot, "u")
-        assert (len(runs.holds), "It is back." in text_of(app)) == (40, True)
+        assert (len(runs.holds), "Restored." in text_of(app)) == (40, True)
 
 
 @pytest.mark.asyncio

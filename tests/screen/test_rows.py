@@ -278,12 +278,12 @@ def test_a_late_press_says_which_line_it_was_kept_as():
     late = SplitRow(4, Metres(200), Seconds(76.3), Seconds(76.3), Seconds(22.3), SplitRole.DOUBTFUL)
     rows = text(SplitTable(), rep_four(coach_mode=True, splits=(late,)), 38, 9)
     assert "?  1:16.3   split of 1:16.3" in rows
-    assert "Late for 200 m, kept as that." in rows
+    assert "Late for 200 m, counted as that." in rows
     assert "undoes" not in rows
     pressed = Split(Seconds(1085), SplitRole.DOUBTFUL, Metres(200), Seconds(76.3), None)
     reply = PressReply(Seconds(1085), Button.MARK, mark=pressed)
     said = text(SplitTable(), rep_four(coach_mode=True, splits=(late,), reply=reply), 95, 26)
-    assert "late for 200 m, kept as that: u undoes it" in said
+    assert "late for 200 m, counted as that: u undoes it" in said
 
 
 def test_a_key_is_answered_while_a_press_is_doubted():

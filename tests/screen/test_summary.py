@@ -298,7 +298,7 @@ async def test_what_was_run_by_effort_is_offered_as_a_pace(size):
         page = app.screen.query_one(ReviewPage)
         text = "\n".join(page.render_line(y).text for y in range(size[1]))
         assert "Your 800s averaged" in text
-        assert "keep as 5k pace? y keeps it." in text
+        assert "keep as 5k pace? y saves it." in text
         assert "keep pace" in page.render_line(size[1] - 1).text
         await pilot.press("y", "y")
         await settle(pilot)

@@ -125,7 +125,7 @@ def test_in_a_rest_the_next_step_stands_there_in_letters():
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"phase": Phase.PAUSED}, "THE CLOCK STANDS, THE RECORDING RUNS"),
+        ({"phase": Phase.PAUSED}, "CLOCK PAUSED, STILL RECORDING"),
         ({"phase": Phase.READY, "judged_quantity": None}, "REP 4/8  400 M AT 3:50"),
         ({"phase": Phase.FINISHED, "step": None, "judged_quantity": None}, ""),
     ],

@@ -432,7 +432,7 @@ def field(snapshot: "Snapshot") -> tuple[str, ...]:
     if newest is None or newest.role is not SplitRole.DOUBTFUL:
         return ()
     if newest.metres is not None:
-        note = f"Late for {round(newest.metres)} m, kept as that."
+        note = f"Late for {round(newest.metres)} m, counted as that."
         return (f"?  {words.stopped(newest.time_s)}   split of {words.stopped(newest.lap_s)}", note)
     valid = last_valid(snapshot.splits)
     begin = "the start" if valid is None else words.at_line(valid)

@@ -309,7 +309,7 @@ class _Page:
     def _paint_foot(self, width: int) -> None:
         """The row of the cursor, the kilometres of the weeks, and the message."""
         y = self.canvas.height - 3
-        row = f"row {self.view.at + 1} of {len(self.view.rows)}" if self.view.rows else "no run is like that"
+        row = f"row {self.view.at + 1} of {len(self.view.rows)}" if self.view.rows else "no run matches"
         self.canvas.put(MARGIN, y, row, self.colours.stale)
         if self.view.spark:
             unit = "miles" if self.view.unit == "mile" else "km"

@@ -490,7 +490,7 @@ def _words(snapshot: "Snapshot") -> TapeWords:
     if snapshot.coach_mode and phase not in {Phase.READY, Phase.PAUSED}:
         return TapeWords(text=words.reps_by_hand(snapshot))
     if phase is Phase.PAUSED:
-        return TapeWords(text="THE CLOCK STANDS, THE RECORDING RUNS")
+        return TapeWords(text="CLOCK PAUSED, STILL RECORDING")
     if step is None or phase in {Phase.FINISHED, Phase.PROMPT, Phase.CHECKLIST}:
         return TapeWords()
     if phase is Phase.READY:
@@ -615,7 +615,7 @@ class Sizing(StripWidget[tuple[str, ...]]):
         if self.said is None or snapshot.phase is not Phase.READY:
             return ()
         text, fix = self.said(self.app.size.width, self.app.size.height)
-        again = fix or "Another size, another font: coach doctor says it again."
+        again = fix or "After a change of size or font: coach doctor."
         return ("Can you read it from the track?", f"{text[0].upper()}{text[1:]}.", again)
 
     def paint(self, value: tuple[str, ...], width: int, height: int, colours: Palette) -> list[Strip]:
