@@ -20,8 +20,8 @@ from coach.documents.spelling import (
     read_time,
 )
 from coach.edge.store import Store
+from coach.physiology.performance import SHORTEST_M, SHORTEST_S
 from coach.physiology.predictions import best_race, of_threshold
-from coach.physiology.vdot import SHORTEST_M, SHORTEST_S
 from coach.problems import AthleteProblem, CoachProblem
 from coach.quantities import format_pace
 from coach.workout.defaults import OLD_RACE_DAYS, OLD_RACE_WIDER

@@ -24,9 +24,8 @@ from coach.edge.plan_files import PlanFiles
 from coach.edge.settings import load_settings
 from coach.edge.store import Store
 from coach.interchange.recordings.gpx import read_course
-from coach.physiology import vdot
-from coach.physiology.surroundings import Course
-from coach.physiology.track import lap_in_lane
+from coach.physiology import performance
+from coach.physiology.surroundings import Course, lap_in_lane
 from coach.plan.gear import gear_of
 from coach.plan.pacing import RaceProblem
 from coach.plan.race import (
@@ -391,8 +390,8 @@ def _profile(planned: PlannedRun) -> "RunnerProfile":
 
     plan, profile = planned.plan, RunnerProfile()
     try:
-        fit = vdot.vdot_of_race(plan.metres, plan.cool.total_s)
-        profile = replace(profile, vo2max=fit, threshold_speed=vdot.threshold_speed(fit))
+        fit = performance.vdot_of_race(plan.metres, plan.cool.total_s)
+        profile = replace(profile, vo2max=fit, threshold_speed=performance.threshold_speed(fit))
     except ValueError:  # a distance or a time the formula does not know
         pass
     if planned.athlete is None:

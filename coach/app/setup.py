@@ -13,7 +13,7 @@ from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.settings import Settings
 from coach.gatt.quirks import usual_cadence_count
 from coach.live.inputs import RunSetup
-from coach.physiology.critical_speed import Balance
+from coach.physiology.performance import Balance
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.records import Header
 from coach.session.buttons import Button, Pressed

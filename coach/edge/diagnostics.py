@@ -26,8 +26,8 @@ from coach.edge.settings import load_settings
 from coach.edge.sleep_inhibitor import SleepInhibitor
 from coach.edge.sound.player import CARDS, OutputLevel, has_output
 from coach.edge.store import Store
+from coach.gatt import Malformed
 from coach.gatt.heart_rate import HeartRateMeasurement
-from coach.gatt.malformed import Malformed
 from coach.gatt.quirks import advice_for
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.problems import CoachProblem, SensorProblem, SensorTrouble

@@ -5,7 +5,7 @@ from enum import IntEnum
 from struct import Struct
 from typing import Final
 
-from coach.gatt.malformed import Malformed, too_short
+from coach.gatt import Malformed, too_short
 
 # --- Core Body Temperature, 00002101-5B1E-4347-B07C-97B514DAE121 (CORE's specification 2.2)
 #

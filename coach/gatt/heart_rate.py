@@ -9,7 +9,7 @@ from enum import IntEnum
 from struct import Struct
 from typing import Final, NamedTuple
 
-from coach.gatt.malformed import Malformed, too_short
+from coach.gatt import Malformed, too_short
 from coach.quantities import BeatsPerMinute, Seconds
 
 NAME: Final = "heart_rate_measurement"

@@ -26,8 +26,8 @@ from coach.live.inputs import (
 )
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import PressReply, Snapshot, take_snapshot
-from coach.physiology.critical_speed import Balance
-from coach.physiology.track import lap_in_lane
+from coach.physiology.performance import Balance
+from coach.physiology.surroundings import lap_in_lane
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button, Pressed
 from coach.session.events import COUNTS_AS_DONE, EndReason, ResumeChoice, Split, Undone
@@ -300,7 +300,7 @@ class DPrimeBalance:
 
     It is fresh at the start of the run. Each reading of speed stands for the time since the reading before. Only
     readings change it, so the number of wakes cannot. After a silence longer than the bridge (30 s) nobody knows
-    what was spent or recovered, and it stays unknown for the rest of the run. `coach.physiology.critical_speed` has
+    what was spent or recovered, and it stays unknown for the rest of the run. `coach.physiology.performance` has
     the model and its errors.
     """
 

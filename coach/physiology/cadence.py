@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, Final
 
-from coach.physiology.limits import within
+from coach.physiology import within
 from coach.quantities import Metres, StepsPerMinute
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import log, sqrt
 from typing import Final
 
-from coach.physiology.limits import within
+from coach.physiology import within
 from coach.quantities import BeatsPerMinute
 
 # --- Artefacts: ectopic, missed, extra, long and short beats, found and corrected

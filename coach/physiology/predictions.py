@@ -8,16 +8,15 @@ from typing import Final
 
 from coach.athlete import Athlete, Now, Race
 from coach.documents.spelling import race_name, read_distance, read_pace, read_pace_range, read_time
-from coach.physiology import vdot
-from coach.physiology.critical_speed import CriticalSpeed, fitted, time_over
-from coach.physiology.limits import within
+from coach.physiology import performance, within
+from coach.physiology.performance import CriticalSpeed, fitted, time_over
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, Seconds, format_clock, format_pace
 
 # --- Fitness: by the best of the recent races, else the threshold pace, else a race pace set by hand
 #
-# Source: Daniels and Gilbert's VDOT (see `vdot`). Error: one race speaks for a fitness to about one point of VDOT (6
-# s/km at 5:00/km): weather, course and tactics are all taken for fitness.
+# Source: Daniels and Gilbert's VDOT (see `performance`). Error: one race tells the fitness to about one point of VDOT
+# (6 s/km at 5:00/km): weather, course and tactics are all taken for fitness.
 
 ONE_HOUR_S = Seconds(3600.0)
 """Threshold pace is about what a runner can race for an hour."""
@@ -41,7 +40,7 @@ def results(now: Now) -> Iterator[Result]:
     for race in now.races:
         metres, seconds = read_distance(race.distance), read_time(race.time)
         try:
-            found = vdot.vdot_of_race(metres, seconds)
+            found = performance.vdot_of_race(metres, seconds)
         except ValueError:
             continue
         yield Result(metres, seconds, found, words_of(race), is_race=True)
@@ -58,7 +57,7 @@ def of_threshold(now: Now) -> Result | None:
         return None
     speed = read_pace(now.threshold_pace)
     try:
-        found = vdot.vdot_of_threshold(speed)
+        found = performance.vdot_of_threshold(speed)
     except ValueError:
         return None
     words = f"threshold pace {now.threshold_pace}"
@@ -71,13 +70,13 @@ def of_race_pace(now: Now) -> Result | None:
 
 
 def _hand_paces(now: Now) -> Iterator[Result]:
-    for name, metres in vdot.RACES.items():
+    for name, metres in performance.RACES.items():
         if name not in now.paces:
             continue
         slow, fast = read_pace_range(now.paces[name])
         seconds = Seconds(metres / ((slow + fast) / 2))
         try:
-            found = vdot.vdot_of_race(metres, seconds)
+            found = performance.vdot_of_race(metres, seconds)
         except ValueError:
             continue
         yield Result(metres, seconds, found, f"{name} pace {now.paces[name]}", is_race=False)
@@ -133,13 +132,13 @@ def used_share(race_speed: float, top_speed: float) -> float:
 
 DISTANCES: Final = {
     "1500 m": Metres(1500.0),
-    "mile": vdot.RACES["mile"],
-    "3k": vdot.RACES["3k"],
-    "5k": vdot.RACES["5k"],
-    "10k": vdot.RACES["10k"],
+    "mile": performance.RACES["mile"],
+    "3k": performance.RACES["3k"],
+    "5k": performance.RACES["5k"],
+    "10k": performance.RACES["10k"],
     "15k": Metres(15_000.0),
-    "half": vdot.RACES["half"],
-    "marathon": vdot.RACES["marathon"],
+    "half": performance.RACES["half"],
+    "marathon": performance.RACES["marathon"],
 }
 """What is predicted when nobody names a distance."""
 
@@ -201,7 +200,7 @@ def predicted(
     except ValueError as reason:
         return Prediction(name, metres, None, refused=f"{by.words}: {reason}")
     try:
-        vdot_s = vdot.race_time(basis.vdot, metres)
+        vdot_s = performance.race_time(basis.vdot, metres)
         voices.append(vdot_s)
     except ValueError:
         vdot_s = None

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from coach.athlete import SimpleTest
-from coach.physiology.critical_speed import LONGEST_S, SHORTEST_S, CriticalSpeed, fitted
+from coach.physiology.performance import LONGEST_TRIAL_S, SHORTEST_TRIAL_S, CriticalSpeed, fitted
 from coach.plan.model import Dose, Family, PlannedSession
 from coach.review.measures import BESTS
 from coach.review.season import SeasonRun
@@ -336,7 +336,7 @@ def critical_speed_of(runs: Sequence[SeasonRun], today: date) -> CriticalSpeed |
         if run.is_hard and first <= run.day <= today:
             for name, seconds in run.bests.items():
                 metres = BESTS.get(name)
-                if metres is not None and SHORTEST_S <= seconds <= LONGEST_S:
+                if metres is not None and SHORTEST_TRIAL_S <= seconds <= LONGEST_TRIAL_S:
                     best[metres] = min(seconds, best.get(metres, seconds))
     try:
         return fitted(sorted(best.items())) if len(best) > 1 else None

@@ -5,7 +5,7 @@ from statistics import fmean
 from typing import Final, NamedTuple
 
 from coach.cues.cue import VERDICTS, Cue, CueKind
-from coach.gatt.treadmill import TreadmillData
+from coach.gatt.running_speed_cadence import TreadmillData
 from coach.live.inputs import Input, RunSetup
 from coach.physiology import zones
 from coach.physiology.zones import Zone

@@ -8,7 +8,7 @@ from typing import Final, assert_never
 
 from coach.cues.cue import Cue, CueKind
 from coach.live.outputs import Output
-from coach.physiology.vdot import speed_at_cost
+from coach.physiology.performance import speed_at_cost
 from coach.session.events import PhaseChanged, StepEnded, StepStarted, Waiting
 from coach.session.phases import Phase
 from coach.simulate.profile import RunnerProfile

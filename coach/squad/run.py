@@ -15,7 +15,7 @@ from coach.live.inputs import Closed, Input
 from coach.live.outputs import Output, RunEnded
 from coach.live.run import LiveRun
 from coach.live.snapshot import Snapshot
-from coach.physiology.track import MARK_TOLERANCE_M
+from coach.physiology.surroundings import MARK_TOLERANCE_M
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.config import SessionSettings

@@ -9,8 +9,8 @@ from math import ceil
 from typing import Final, TypeVar
 
 from coach.athlete import Athlete, HeartRateValue, Now, PaceName
-from coach.physiology import vdot, zones
-from coach.physiology.critical_speed import TYPICAL_ERROR_M, TYPICAL_ERROR_MPS, CriticalSpeed
+from coach.physiology import performance, zones
+from coach.physiology.performance import TYPICAL_ERROR_M, TYPICAL_ERROR_MPS, CriticalSpeed
 from coach.physiology.predictions import (
     Prediction,
     Result,
@@ -141,8 +141,8 @@ def _paces(numbers: Numbers, found: Result | None, remarks: list[str]) -> Iterat
     if found is not None:
         source = f"VDOT {found.vdot:.1f}, {found.words}"
         for name_, speed in (
-            ("interval", vdot.interval_speed(found.vdot)),
-            ("repetition", vdot.repetition_speed(found.vdot)),
+            ("interval", performance.interval_speed(found.vdot)),
+            ("repetition", performance.repetition_speed(found.vdot)),
         ):
             yield PaceLine(name_, speed, speed, source, derived=True)
     if marathon is not None:
@@ -204,7 +204,7 @@ def _remarks(now: Now, unit: str) -> Iterator[str]:
         yield "Your maximum heart rate is an estimate, off by 7 to 11 bpm in one of three: no cue is made from it."
     race, threshold = best_race(now), of_threshold(now)
     if race is not None and threshold is not None:
-        raced, told = vdot.threshold_speed(race.vdot), threshold.metres / threshold.seconds
+        raced, told = performance.threshold_speed(race.vdot), threshold.metres / threshold.seconds
         if abs(told / raced - 1) > _APART:
             how = "faster" if told > raced else "slower"
             pace = format_pace(raced, unit=unit)
@@ -213,7 +213,7 @@ def _remarks(now: Now, unit: str) -> Iterator[str]:
                 "test it again (coach run test-threshold-30min)."
             )
     if race is not None and now.top_speed_mps is not None:
-        five = vdot.race_speed(race.vdot, "5k")
+        five = performance.race_speed(race.vdot, "5k")
         if five < now.top_speed_mps:
             used = used_share(five, max(3.0, now.top_speed_mps))
             yield f"Your 5k pace is {used:.0%} of your top speed."

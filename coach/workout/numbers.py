@@ -9,7 +9,7 @@ from typing import Final
 
 from coach.athlete import Athlete, Goal, HeartRateValue, Now, PaceName
 from coach.documents.spelling import read_distance, read_pace, read_pace_range, read_time
-from coach.physiology import heart_rate, vdot
+from coach.physiology import performance, zones
 from coach.physiology.predictions import best_race, fitness
 from coach.problems import AthleteProblem
 from coach.quantities import MetresPerSecond
@@ -58,8 +58,12 @@ class Numbers:
         else:
             found = self._vdot(ref)
             if ref == "easy":
-                return vdot.easy_speeds(found)
-            speed = vdot.threshold_speed(found) if ref == "threshold" else vdot.race_speed(found, ref)
+                return performance.easy_speeds(found)
+            speed = (
+                performance.threshold_speed(found)
+                if ref == "threshold"
+                else performance.race_speed(found, ref)
+            )
         return speed, speed
 
     def is_derived(self, ref: str) -> bool:
@@ -94,7 +98,7 @@ class Numbers:
         wanted = f"for {measure.unit.replace('zone', 'zone ')}"
         if measure.unit.startswith("zone"):
             own = self._rate("threshold", Number.THRESHOLD_HEART_RATE, wanted)
-            return Beats(*heart_rate.friel_zone(measure.unit[4:], own.bpm), own.source == "estimated")
+            return Beats(*zones.friel_zone(measure.unit[4:], own.bpm), own.source == "estimated")
         low, high = measure.low / 100, measure.high / 100
         if measure.unit == "%lthr":
             own = self._rate("threshold", Number.THRESHOLD_HEART_RATE, wanted)
@@ -126,7 +130,7 @@ class Numbers:
         if self.now.threshold_pace is None:
             raise MissingNumber(Number.THRESHOLD_PACE, f"for {ref} pace")
         try:
-            return vdot.vdot_of_threshold(read_pace(self.now.threshold_pace))
+            return performance.vdot_of_threshold(read_pace(self.now.threshold_pace))
         except ValueError as error:
             reason = f"No {ref} pace can be derived from your threshold pace: {error}."
             raise AthleteProblem(reason, f"Set it by hand: coach athlete set --pace {ref}=5:00/km") from None

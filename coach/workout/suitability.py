@@ -6,8 +6,8 @@ from typing import Final
 
 from coach.athlete import Athlete, Now
 from coach.physiology import zones
+from coach.physiology.performance import speed_at_cost, sustainable_fraction
 from coach.physiology.predictions import Result, fitness
-from coach.physiology.vdot import speed_at_cost, sustainable_fraction
 from coach.quantities import MetresPerSecond, format_pace
 from coach.workout.kinds import EASY, JUDGED, PACED_REPS, RESTS
 from coach.workout.timeline import Band, Quantity, Step, StepTarget, Timeline

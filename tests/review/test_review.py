@@ -15,7 +15,7 @@ from coach.app.terminal import SILENT
 from coach.cli.root import root
 from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.edge.settings import Settings
-from coach.gatt.treadmill import TreadmillData
+from coach.gatt.running_speed_cadence import TreadmillData
 from coach.live.inputs import Input
 from coach.quantities import MetresPerSecond, Seconds, signed
 from coach.recording.replay import TimedOutput

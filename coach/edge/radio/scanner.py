@@ -19,9 +19,8 @@ from coach.edge.files import plain
 from coach.edge.radio.adapters import AdapterChoice, adapter_of, bluez_arguments
 from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor
 from coach.edge.radio.link_state import RadioTimings
-from coach.gatt.device_information import BatteryLevel
-from coach.gatt.malformed import Malformed
-from coach.gatt.services import SOUGHT, measures_of, uuid_text
+from coach.gatt import Malformed
+from coach.gatt.services import SOUGHT, BatteryLevel, measures_of, uuid_text
 from coach.problems import SensorProblem, SensorTrouble
 
 # --- Errors of the radio as problems with a hint, and errors of callbacks

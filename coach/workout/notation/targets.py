@@ -3,7 +3,7 @@
 from typing import Final
 
 from coach.documents.reading import did_you_mean
-from coach.physiology.heart_rate import FRIEL_ZONES
+from coach.physiology.zones import FRIEL_ZONES
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock
 from coach.workout.notation import words
 from coach.workout.notation.lexer import CountReader, Cursor, NotationFault, Token
