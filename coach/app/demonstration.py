@@ -212,7 +212,7 @@ def demonstration_members(roster: "Roster", context: RunContext) -> "list[Member
     from coach.app.sensors import RunSources
     from coach.app.squad import Member
     from coach.edge.sources.simulated import SimulatedRunner
-    from coach.simulate.profile import RunnerProfile
+    from coach.simulate.behaviour import RunnerProfile
     from coach.simulate.runner import VirtualRunner
 
     paces = {"fast": 225.0, "new": 270.0}

@@ -13,8 +13,7 @@ from coach.edge.paths import runner_paths
 from coach.edge.run_folder import RunState, read_run
 from coach.edge.store import Store, run_name, stored_runs
 from coach.problems import CoachProblem, RecordingProblem
-from coach.recording.codec import read_journal
-from coach.recording.records import Header
+from coach.recording.codec import Header, read_journal
 from coach.review.cut_off import CONTINUED_WITHIN_S, KEYS_ON, CutOff, WayOn, read_cut_off
 from coach.workout.timeline import Step
 

@@ -15,12 +15,10 @@ from coach.athlete import Athlete, dump_athlete
 from coach.edge.playback import close_inputs
 from coach.edge.store import Store
 from coach.learnt import Lesson
-from coach.live.run import LiveRun
+from coach.live.run import LiveRun, refold
 from coach.physiology.cadence import FEWEST_RUNS, cadence_line
 from coach.problems import AthleteProblem, CoachProblem
-from coach.recording.codec import read_journal
-from coach.recording.records import Header
-from coach.recording.replay import refold
+from coach.recording.codec import Header, read_journal
 from coach.review.guided_tests import PaceOffer, pace_offer
 from coach.review.journaled import is_simulated
 from coach.review.lessons import Pod, lesson_of

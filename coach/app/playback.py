@@ -41,9 +41,9 @@ from coach.edge.text_output import TextFormatter
 from coach.interchange.recordings.common import KEYS, ColumnMap, ForeignRecording
 from coach.interchange.recordings.reading import read_recording
 from coach.interchange.workouts.fit import in_words
-from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Closed, Input, RunSetup
-from coach.live.run import LiveRun
+from coach.live.outputs import encode_event, encode_line
+from coach.live.run import LiveRun, TimedOutput
 from coach.problems import (
     INTERRUPTED,
     CoachProblem,
@@ -53,9 +53,7 @@ from coach.problems import (
     WorkoutProblem,
 )
 from coach.quantities import format_clock
-from coach.recording.codec import is_journal, read_journal
-from coach.recording.records import Journal
-from coach.recording.replay import TimedOutput
+from coach.recording.codec import Journal, is_journal, read_journal
 from coach.workout.errors import MissingNumber
 
 if TYPE_CHECKING:  # what is heard loads where somebody wants to hear it

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from coach.interchange.workouts.converting import Exported
     from coach.interchange.workouts.formats import ExportFormat
     from coach.plan.model import PlannedRace
-    from coach.simulate.profile import RunnerProfile
+    from coach.simulate.behaviour import RunnerProfile
     from coach.workout.model import WorkoutDocument
 
 _DEFAULT_FUEL: Final = Fuel()
@@ -386,7 +386,7 @@ def rehearse(planned: PlannedRun, seed: int = 0, kind: RaceDocument = RaceDocume
 
 def _profile(planned: PlannedRun) -> "RunnerProfile":
     """A runner who can just run the goal, with the heart rates of the athlete where they are known."""
-    from coach.simulate.profile import RunnerProfile
+    from coach.simulate.behaviour import RunnerProfile
 
     plan, profile = planned.plan, RunnerProfile()
     try:

@@ -43,14 +43,12 @@ from coach.edge.recorder import Recorder, ResumedRecording, resume_recording
 from coach.edge.run_folder import RunState, repair_run_folder
 from coach.edge.settings import load_settings
 from coach.edge.store import Store
-from coach.live.encoding import encode_event
 from coach.live.inputs import Closed, Resumed, RunSetup
-from coach.live.outputs import Output
-from coach.live.run import LiveRun
+from coach.live.outputs import Output, encode_event
+from coach.live.run import LiveRun, TimedOutput
 from coach.problems import CoachProblem, UsageProblem
 from coach.quantities import Seconds
-from coach.recording.records import Header, Journal
-from coach.recording.replay import TimedOutput
+from coach.recording.codec import Header, Journal
 from coach.review.cut_off import WayOn, cut_off
 from coach.session.events import ResumeChoice, StepUnderWay
 

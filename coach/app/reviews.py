@@ -25,11 +25,10 @@ from coach.edge.settings import load_settings
 from coach.edge.store import Store
 from coach.interchange.recordings.activity import ActivityFormat
 from coach.live.outputs import Output
-from coach.live.run import LiveRun
+from coach.live.run import LiveRun, refold
 from coach.live.snapshot import Snapshot
 from coach.problems import AthleteProblem, CoachProblem, RecordingProblem
-from coach.recording.records import Header
-from coach.recording.replay import refold
+from coach.recording.codec import Header
 from coach.review.comparison import ComparedRun, Comparison, compare_runs
 from coach.review.guided_tests import findings
 from coach.review.review import EarlierFactor, KnownRate, Review, Runner, RunnerNotes

@@ -15,7 +15,7 @@ from coach.gatt.quirks import usual_cadence_count
 from coach.live.inputs import RunSetup
 from coach.physiology.performance import Balance
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.recording.records import Header
+from coach.recording.codec import Header
 from coach.session.buttons import Button, Pressed
 from coach.session.config import StartPolicy
 from coach.signals.config import LearntFactor, PooledSensor

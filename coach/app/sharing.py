@@ -52,8 +52,8 @@ if TYPE_CHECKING:
     from coach.edge.remote_buttons import RemoteButtons
     from coach.edge.settings import LampSettings, Settings
     from coach.live.inputs import RunSetup
+    from coach.live.run import TimedOutput
     from coach.live.snapshot import Snapshot
-    from coach.recording.replay import TimedOutput
 
 _LOG = logging.getLogger(__name__)
 _REST_S: Final = 0.1

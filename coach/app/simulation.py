@@ -20,13 +20,12 @@ from coach.edge.paths import runner_paths
 from coach.edge.settings import Settings, load_settings
 from coach.edge.sources.simulated import SimulatedRunner
 from coach.interchange.recordings.activity_csv import csv_stream
-from coach.live.encoding import encode_event
 from coach.live.inputs import Input, RunSetup
+from coach.live.outputs import encode_event
 from coach.live.run import LiveRun
 from coach.problems import SensorProblem, SensorTrouble, SettingsProblem
-from coach.recording.codec import encode_header, encode_input, encode_output
-from coach.recording.records import Header
-from coach.simulate.profile import RunnerProfile, read_profile
+from coach.recording.codec import Header, encode_header, encode_input, encode_output
+from coach.simulate.behaviour import RunnerProfile, read_profile
 from coach.simulate.runner import VirtualRunner, simulate
 
 if TYPE_CHECKING:

@@ -29,12 +29,11 @@ from coach.edge.conductor import Ending
 from coach.edge.files import plain
 from coach.edge.process import ShutdownSignals, without_reader
 from coach.edge.sinks import LineSink
-from coach.live.encoding import encode_line
-from coach.live.run import LiveRun
+from coach.live.outputs import encode_line
+from coach.live.run import LiveRun, TimedOutput
 from coach.live.snapshot import Snapshot
 from coach.problems import FAILURE, INTERRUPTED
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
 from coach.session.buttons import PAST_S, Button, Origin, Pressed
 from coach.session.phases import Phase
 from coach.squad.board import BoardOrder, BoardStanding, LastSplits, standing_of

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from coach.app.playback import RecordingRequest
     from coach.cues.cue import Suppression
     from coach.edge.text_output import TextFormatter
-    from coach.live.encoding import Event
+    from coach.live.outputs import Event
+    from coach.live.run import TimedOutput
     from coach.live.snapshot import Snapshot
-    from coach.recording.replay import TimedOutput
     from coach.review.explain import Moment
     from coach.signals.readings import DisplayValue
 
@@ -82,7 +82,7 @@ def lines_of(moment: "Moment", unit: str) -> Iterator[str]:
 
 def tree_of(moment: "Moment") -> "Event":
     """A moment with the keys of the events; what was not known is absent."""
-    from coach.live.encoding import encode_event, encode_why, put_band, put_measure
+    from coach.live.outputs import encode_event, encode_why, put_band, put_measure
 
     snapshot = moment.snapshot
     tree: Event = {"v": 1}
@@ -210,7 +210,7 @@ def _silence(silence: "Suppression") -> "Event":
 
 
 def _shown(shown: "DisplayValue") -> "Event":
-    from coach.live.encoding import put_measure
+    from coach.live.outputs import put_measure
 
     tree: Event = {}
     put_measure(tree, "value", shown.value)

@@ -14,8 +14,8 @@ from coach.interchange.recordings.formats import SUFFIXES_LISTED
 if TYPE_CHECKING:  # they load where a recording is played, so that help and completion are quick
     from coach.app.playback import PlayableRecording, RecordingRequest
     from coach.app.sound import HeardCue
-    from coach.live.encoding import Event
     from coach.live.inputs import RunSetup
+    from coach.live.outputs import Event
     from coach.review.compare import CueDifference, ToldCue
 
 # --- `coach replay --compare`: two folds of one recording, and the cues that differ as a list.
@@ -90,9 +90,8 @@ def _two_logs(recording: "PlayableRecording", name: str) -> "tuple[Iterable[Even
 
 def _events(recording: "PlayableRecording", setup: "RunSetup") -> "list[Event]":
     from coach.edge.playback import close_inputs
-    from coach.live.encoding import encode_event
-    from coach.live.run import LiveRun
-    from coach.recording.replay import refold
+    from coach.live.outputs import encode_event
+    from coach.live.run import LiveRun, refold
 
     folded = refold(LiveRun(setup), close_inputs(recording.inputs))
     return [encode_event(said.output, said.run_s) for said in folded.timed_outputs]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def summary_tree(summary: "Summary") -> dict[str, Any]:
     """The summary with the keys of the events; what is not known is absent."""
-    from coach.live.encoding import put_measure
+    from coach.live.outputs import put_measure
 
     tree: dict[str, Any] = {"v": 1, "run": summary.run, "workout": summary.workout}
     if summary.athlete:
@@ -115,7 +115,7 @@ def _difference(difference: "PodDifference") -> str:
 
 
 def _gap_tree(gap: "RunResumed") -> dict[str, Any]:
-    from coach.live.encoding import put_measure
+    from coach.live.outputs import put_measure
 
     tree: dict[str, Any] = {}
     put_measure(tree, "from_s", gap.since)
@@ -127,7 +127,7 @@ def _gap_tree(gap: "RunResumed") -> dict[str, Any]:
 
 
 def _row_tree(row: "StepEnded", summary: "Summary") -> dict[str, Any]:
-    from coach.live.encoding import put_measure, put_result
+    from coach.live.outputs import put_measure, put_result
     from coach.session.phases import items_of
 
     tree: dict[str, Any] = {
@@ -178,7 +178,7 @@ def _put(tree: dict[str, Any], key: str, value: float | None) -> None:
 
 
 def _split_tree(split: "RepSplit", lap_s: float | None) -> dict[str, Any]:
-    from coach.live.encoding import put_measure
+    from coach.live.outputs import put_measure
 
     tree: dict[str, Any] = {}
     put_measure(tree, "metres", split.metres)
@@ -191,7 +191,7 @@ def _split_tree(split: "RepSplit", lap_s: float | None) -> dict[str, Any]:
 
 def reps_tree(table: "RepTable") -> dict[str, Any]:
     """What the reps came to together, under `reps`; nothing without any."""
-    from coach.live.encoding import put_measure
+    from coach.live.outputs import put_measure
 
     if not table.rows:
         return {}

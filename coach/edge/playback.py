@@ -13,8 +13,8 @@ from coach.edge.conductor import RunFold
 from coach.edge.sinks import Fanout, Sink
 from coach.live.inputs import Closed, Input
 from coach.live.outputs import Output
+from coach.live.run import TimedOutput, alive_until
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput, alive_until
 
 _BATCH: Final = 256
 """Inputs played between two turns of the event loop when a recording is played as fast as possible."""

@@ -18,9 +18,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO, Final, Protocol
 
 from coach.cues.cue import Cue
-from coach.live.encoding import encode_event, encode_line
+from coach.live.outputs import encode_event, encode_line
+from coach.live.run import TimedOutput
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
 
 _LOG = logging.getLogger(__name__)
 

@@ -20,8 +20,7 @@ from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import PhaseChanged
 from coach.session.phases import Phase
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
-from coach.simulate.behaviour import Behaviour, Rng
-from coach.simulate.profile import RunnerProfile
+from coach.simulate.behaviour import Behaviour, Rng, RunnerProfile
 from coach.workout.kinds import Kind
 from coach.workout.timeline import MarkEnd, MovementStart, OpenEnd, Step, Timeline
 

@@ -21,9 +21,8 @@ from coach.edge.paths import runner_paths
 from coach.interchange.recordings.activity import ActivityFormat
 from coach.live.inputs import Closed, Input, Opened
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.recording.codec import encode_header, encode_input
+from coach.recording.codec import Header, encode_header, encode_input
 from coach.recording.lines import sign
-from coach.recording.records import Header
 from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.signals.readings import Reported, Source
 from tests.golden.journals import JOURNALS, GoldenJournal

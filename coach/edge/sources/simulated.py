@@ -5,8 +5,8 @@ import asyncio
 from coach.edge.clock import Clock
 from coach.edge.sinks import is_late
 from coach.edge.sources import Inbox
+from coach.live.run import TimedOutput
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
 from coach.session.events import RunResumed
 from coach.simulate.runner import STEP_S, VirtualRunner
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from coach.interchange.recordings.activity import Activity, ActivityLap
-from coach.live.encoding import encode_event, put_measure
+from coach.live.outputs import encode_event, put_measure
 from coach.quantities import rounded
 from coach.review.trace import RunTrace
 
