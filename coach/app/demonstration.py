@@ -13,7 +13,7 @@ from coach.app.sensors import simulated_sources
 from coach.app.setup import demonstration_setup
 from coach.app.terminal import Console, run_mode_here
 from coach.edge.clock import Clock, MachineClock, WallTime
-from coach.edge.paths import runner_paths
+from coach.edge.files import runner_paths
 from coach.edge.run_folder import new_ulid
 from coach.edge.settings import load_settings
 from coach.live.run import LiveRun
@@ -211,7 +211,7 @@ def demonstration_members(roster: "Roster", context: RunContext) -> "list[Member
     """A simulated runner for everybody of the demonstration, each with habits of their own."""
     from coach.app.sensors import RunSources
     from coach.app.squad import Member
-    from coach.edge.sources.simulated import SimulatedRunner
+    from coach.edge.playback import SimulatedRunner
     from coach.simulate.behaviour import RunnerProfile
     from coach.simulate.runner import VirtualRunner
 

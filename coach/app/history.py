@@ -208,7 +208,7 @@ def show_history() -> int:
         CoachProblem: the settings cannot be read.
     """
     from coach.app.library import athlete_here
-    from coach.edge.process import ShutdownSignals
+    from coach.edge.machine import ShutdownSignals
     from coach.edge.settings import load_settings
     from coach.screen.app import CoachApp
     from coach.screen.protocols import Leaving

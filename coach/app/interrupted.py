@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from coach.app.terminal import SILENT, Console, RunMode, run_mode_here
 from coach.edge.clock import Clock
-from coach.edge.paths import runner_paths
+from coach.edge.files import runner_paths
 from coach.edge.run_folder import RunState, read_run
 from coach.edge.store import Store, run_name, stored_runs
 from coach.problems import CoachProblem, RecordingProblem

@@ -28,16 +28,14 @@ from coach.app.workouts import CompiledWorkout, compile_embedded, compile_text
 from coach.cues.config import Listening
 from coach.cues.cue import Cue
 from coach.edge.clock import MachineClock
-from coach.edge.files import plain
-from coach.edge.paths import runner_paths
+from coach.edge.files import plain, runner_paths
+from coach.edge.machine import ShutdownSignals as Signals
 from coach.edge.playback import Playback, replay_max
-from coach.edge.process import ShutdownSignals as Signals
 from coach.edge.recorder import last_known_at
 from coach.edge.run_folder import JOURNAL
 from coach.edge.settings import Settings, load_settings, settings_over
-from coach.edge.sinks import Fanout, Sink
+from coach.edge.sinks import Fanout, Sink, TextFormatter
 from coach.edge.store import Store, StoredFile
-from coach.edge.text_output import TextFormatter
 from coach.interchange.recordings.common import KEYS, ColumnMap, ForeignRecording
 from coach.interchange.recordings.reading import read_recording
 from coach.interchange.workouts.fit import in_words

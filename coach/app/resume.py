@@ -36,9 +36,9 @@ from coach.app.setup import recorded_setup
 from coach.app.terminal import SILENT, Console, RunMode, keep_awake, run_mode_here
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.conductor import Ending, Resumption
-from coach.edge.debug_log import start_log
+from coach.edge.files import runner_paths
+from coach.edge.machine import start_log
 from coach.edge.paired_sensors import SensorMode
-from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder, ResumedRecording, resume_recording
 from coach.edge.run_folder import RunState, repair_run_folder
 from coach.edge.settings import load_settings

@@ -16,9 +16,8 @@ from coach.app.athletes import find_athlete
 from coach.app.playback import PlayableRecording, RecordingRequest, load_recording
 from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, HeartRateValue, PaceName
-from coach.edge.files import write_atomically
+from coach.edge.files import runner_paths, write_atomically
 from coach.edge.history import RunFilter
-from coach.edge.paths import runner_paths
 from coach.edge.playback import close_inputs
 from coach.edge.run_folder import RunNote, read_manifest, read_note
 from coach.edge.settings import load_settings

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any, Final
 from coach.app.share_frames import VERSION, FrameMaker, cue_message, lamp_look
 from coach.app.terminal import Console, RunMode
 from coach.cues.cue import Cue
+from coach.edge.files import runner_paths
 from coach.edge.lamp import LampLook, LampSink
 from coach.edge.lap_strip import Appearance, StripSink, parse_lights
-from coach.edge.paths import runner_paths
-from coach.edge.share.browser import BoardBrowser
 from coach.edge.share.links import (
     LOOPBACK,
     AccessTokens,
+    BoardBrowser,
     Role,
     interfaces,
     listen,

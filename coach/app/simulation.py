@@ -15,10 +15,9 @@ from coach.app.setup import live_setup
 from coach.app.terminal import Console, RunMode, keep_log_off_the_terminal
 from coach.app.workouts import CompiledWorkout, compile_named
 from coach.edge.clock import MachineClock, WallTime
-from coach.edge.files import SMALL_LIMIT, plain, read_file
-from coach.edge.paths import runner_paths
+from coach.edge.files import SMALL_LIMIT, plain, read_file, runner_paths
+from coach.edge.playback import SimulatedRunner
 from coach.edge.settings import Settings, load_settings
-from coach.edge.sources.simulated import SimulatedRunner
 from coach.interchange.recordings.activity_csv import csv_stream
 from coach.live.inputs import Input, RunSetup
 from coach.live.outputs import encode_event

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from coach.app.terminal import RunMode
+from coach.edge.playback import SimulatedRunner
 from coach.edge.sinks import Sink, json_lines, plain_lines
-from coach.edge.sources.simulated import SimulatedRunner
 from coach.quantities import Seconds
 
 _LINE_LIMIT: Final = 4096

@@ -27,7 +27,7 @@ from coach.cues.cue import Cue
 from coach.edge.clock import Clock, MachineClock, local_iso, loop_s, wait_until
 from coach.edge.conductor import Ending
 from coach.edge.files import plain
-from coach.edge.process import ShutdownSignals, without_reader
+from coach.edge.machine import ShutdownSignals, without_reader
 from coach.edge.sinks import LineSink
 from coach.live.outputs import encode_line
 from coach.live.run import LiveRun, TimedOutput
@@ -146,7 +146,7 @@ class SquadWords:
 
     def __init__(self, roster: Roster, unit: str) -> None:
         """Name the runners of a roster; paces are per `km` or `mile`."""
-        from coach.edge.text_output import TextFormatter
+        from coach.edge.sinks import TextFormatter
 
         self._names = {one.slug: plain(one.name) for one in roster.runners}
         self._width = max(map(len, self._names.values()))

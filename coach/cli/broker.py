@@ -22,7 +22,7 @@ def command(*, port: int, as_json: bool) -> None:
     import asyncio
     import json
 
-    from coach.edge.telemetry.broker import HOST, serve_broker
+    from coach.edge.telemetry.address import HOST, serve_broker
 
     url = f"mqtt://{HOST}:{port}"
 

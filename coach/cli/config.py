@@ -22,7 +22,7 @@ def path(as_json: bool) -> None:
 
     None of these places need exist; COACH_HOME names one folder for all of them.
     """
-    from coach.edge.paths import library_path, runner_paths
+    from coach.edge.files import library_path, runner_paths
 
     where = runner_paths()
     locations = {
@@ -51,7 +51,7 @@ def show(is_whole: bool, as_json: bool) -> None:
     variables, then the settings file, then the defaults, and are printed the way the settings file writes them.
     """
     from coach.app.toml import as_tree, differences, leaves, toml_lines
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
     from coach.edge.settings import FORMAT, VERSION, Settings, load_settings
 
     tree, usual = as_tree(load_settings(runner_paths().settings, os.environ)), as_tree(Settings())
@@ -84,7 +84,7 @@ def set_(key: str, value: str | None, is_default: bool) -> None:
     table in front: theme, units, cues.hold_s, keymap.space. VALUE has the setting's own unit, or names another:
     10, 90s, 1:30, 400m, 4:10/km, 3%; several values have commas between.
     """
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
     from coach.edge.settings import set_in_file
     from coach.edge.store import Store
 

@@ -49,7 +49,7 @@ def close_old_runs(runs: "Path") -> None:
 
 def _folders(runs: "Path") -> "list[Path]":
     """Where a run was cut off, told at little cost: hardly ever is there any."""
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
 
     paths = runner_paths()
     if not runs.is_dir() and not paths.recorded_into.exists():

@@ -29,8 +29,8 @@ from coach.edge.diagnostics import (
     ok,
     warn,
 )
+from coach.edge.machine import SleepInhibitor
 from coach.edge.paired_sensors import PairedSensor, PairedSensors, load_sensors
-from coach.edge.sleep_inhibitor import SleepInhibitor
 from coach.edge.store import Store, folders_of_runs
 from coach.problems import FAILURE, CoachProblem
 
@@ -54,7 +54,7 @@ def check_hearing(*, as_json: bool) -> None:
         click.exceptions.Exit: with 1, if nothing can be heard.
     """
     from coach.app.sound import QUESTION, answer_settings, hearing_samples, play_through
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
     from coach.edge.settings import set_in_file
     from coach.edge.sound.player import DeviceError, DevicePlayer, has_output, output_level
     from coach.edge.sound.voices import ClipBank

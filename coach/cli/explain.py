@@ -15,7 +15,7 @@ from coach.quantities import Seconds, format_clock, format_metres, format_pace
 if TYPE_CHECKING:
     from coach.app.playback import RecordingRequest
     from coach.cues.cue import Suppression
-    from coach.edge.text_output import TextFormatter
+    from coach.edge.sinks import TextFormatter
     from coach.live.outputs import Event
     from coach.live.run import TimedOutput
     from coach.live.snapshot import Snapshot
@@ -32,7 +32,7 @@ def explain(request: "RecordingRequest", at: Seconds, *, as_json: bool) -> None:
         CoachProblem: the recording cannot be played, or ends before that moment.
     """
     from coach.app.playback import load_recording
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
     from coach.edge.playback import close_inputs
     from coach.edge.settings import load_settings
     from coach.live.run import LiveRun
@@ -57,7 +57,7 @@ def explain(request: "RecordingRequest", at: Seconds, *, as_json: bool) -> None:
 
 def lines_of(moment: "Moment", unit: str) -> Iterator[str]:
     """A moment as lines: where, what was known, what was said around it, and why."""
-    from coach.edge.text_output import TextFormatter
+    from coach.edge.sinks import TextFormatter
     from coach.review.explain import evidence, held_back
 
     yield from _where(moment)

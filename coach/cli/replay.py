@@ -35,7 +35,7 @@ def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> N
     from pathlib import Path
 
     from coach.app.playback import load_recording
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
     from coach.edge.settings import load_settings
     from coach.problems import SettingsProblem
     from coach.review.compare import compare, event_of_difference

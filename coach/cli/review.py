@@ -115,7 +115,7 @@ def command(
 
 def _session_called(recording: str) -> "tuple[Path, str] | None":
     """The session of a squad that a recording is named by, and one runner's run in it; None where it is none."""
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
     from coach.edge.squad_folder import MANIFEST
 
     path = Path(recording).expanduser()

@@ -129,7 +129,7 @@ def root(context: click.Context) -> None:
     Results go to stdout, everything said about them to stderr. Type `coach` alone for three examples.
     """
     if context.invoked_subcommand is None:
-        from coach.edge.paths import runner_paths
+        from coach.edge.files import runner_paths
 
         runs = runner_paths().runs
         offer_interrupted_run(runs)

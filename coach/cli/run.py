@@ -116,7 +116,7 @@ def _run(workout: str | None, request: "RunRequest", runs: Path, *, as_json: boo
 
 def _folder_of_runs(record: str | None) -> Path:
     """Where runs are recorded."""
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
 
     return runner_paths().runs if record is None else Path(record).expanduser()
 

@@ -21,7 +21,7 @@ from typing import Final, Protocol
 
 from coach.cues.cue import Cue
 from coach.edge.clock import Clock, wait_until
-from coach.edge.process import ShutdownSignals, Watchdog
+from coach.edge.machine import ShutdownSignals, Watchdog
 from coach.edge.recorder import Recorder, is_state_edge
 from coach.edge.run_folder import RunState
 from coach.edge.sinks import Fanout, Sink

@@ -46,7 +46,7 @@ def test_it_reads_no_documents():
         "fitdecode",
         "http.client",
         "coach.athlete",
-        "coach.edge.text_output",
+        "coach.edge.sinks",
         "coach.interchange.xml",
         "coach.screen.pick",
         "coach.workout.document",

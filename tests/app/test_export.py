@@ -17,7 +17,7 @@ from coach.app.reviews import ReviewedRun, review_run
 from coach.app.terminal import SILENT
 from coach.cli.root import root
 from coach.cues.cue import CueKind
-from coach.edge.paths import runner_paths
+from coach.edge.files import runner_paths
 from coach.interchange.recordings.activity import ActivityFormat
 from coach.live.inputs import Closed, Input, Opened
 from coach.quantities import Metres, MetresPerSecond, Seconds

@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from coach.edge.conductor import Conductor, Ending, run_live
-from coach.edge.playback import Playback, replay_max
-from coach.edge.process import ShutdownSignals
+from coach.edge.machine import ShutdownSignals
+from coach.edge.playback import Playback, SimulatedRunner, replay_max
 from coach.edge.recorder import start_recording
 from coach.edge.run_folder import JOURNAL, RunState, is_held, read_manifest
 from coach.edge.sources import Inbox
-from coach.edge.sources.simulated import SimulatedRunner
 from coach.interchange.recordings.reading import read_recording
 from coach.live.inputs import Closed, Opened, RunSetup
 from coach.live.outputs import encode_event, encode_line

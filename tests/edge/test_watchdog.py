@@ -10,8 +10,8 @@ import pytest
 
 from coach.cues.cue import Cue, CueKind
 from coach.edge.conductor import Conductor, Ending, run_live
-from coach.edge.process import BLOCKED_S, Halt, Watchdog
-from coach.edge.sources.simulated import SimulatedRunner
+from coach.edge.machine import BLOCKED_S, Halt, Watchdog
+from coach.edge.playback import SimulatedRunner
 from coach.live.inputs import Alive, Closed, LoopBlocked, Opened, Resumed, RunSetup
 from coach.live.outputs import encode_event, encode_line
 from coach.live.run import LiveRun, refold
@@ -85,7 +85,7 @@ async def test_the_log_shows_where_a_loop_stands():
         def emit(self, record: logging.LogRecord) -> None:
             written.put(record.getMessage())
 
-    log, handler = logging.getLogger("coach.edge.process"), Heard()
+    log, handler = logging.getLogger("coach.edge.machine"), Heard()
     log.addHandler(handler)
     try:
         with Watchdog(FakeClock()).watching(lambda: None):

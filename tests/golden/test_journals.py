@@ -16,7 +16,7 @@ from coach.app.setup import recorded_setup
 from coach.cli.root import root
 from coach.cli.text import CONSOLE
 from coach.edge.clock import MachineClock
-from coach.edge.paths import runner_paths
+from coach.edge.files import runner_paths
 from coach.recording.codec import (
     FORMAT,
     READERS,

@@ -9,7 +9,7 @@ from typing import Any
 from coach.app.workouts import understood
 from coach.athlete import Athlete
 from coach.cues.cue import Cue, CueClass, CueKind, Opinion, Why
-from coach.edge.paths import library_path
+from coach.edge.files import library_path
 from coach.edge.store import workout_slug
 from coach.live.outputs import Output
 from coach.live.snapshot import Snapshot, SplitRow

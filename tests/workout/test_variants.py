@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from coach.edge.paths import library_path
+from coach.edge.files import library_path
 from coach.workout import variants
 from coach.workout.compile import compile_workout, outline
 from coach.workout.document import document_from, load_document

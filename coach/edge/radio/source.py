@@ -28,7 +28,7 @@ from coach.edge.radio.connection import (
     while_linked,
 )
 from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity
-from coach.edge.radio.link_state import Link, LinkEvent, LinkPhase
+from coach.edge.radio.link_state import Link, LinkEvent, LinkPhase, SensorLocks
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.selection import (
     SOURCES,
@@ -38,7 +38,6 @@ from coach.edge.radio.selection import (
     numbered,
     sensors_of,
 )
-from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.sources import Inbox
 from coach.gatt import services
 from coach.problems import SensorProblem
