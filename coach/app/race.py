@@ -54,8 +54,8 @@ from coach.workout.document import document_from, written
 from coach.workout.numbers import Numbers
 
 if TYPE_CHECKING:
+    from coach.interchange.workouts import ExportFormat
     from coach.interchange.workouts.converting import Exported
-    from coach.interchange.workouts.formats import ExportFormat
     from coach.plan.model import PlannedRace
     from coach.simulate.behaviour import RunnerProfile
     from coach.workout.model import WorkoutDocument

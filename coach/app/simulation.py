@@ -18,7 +18,7 @@ from coach.edge.clock import MachineClock, WallTime
 from coach.edge.files import SMALL_LIMIT, plain, read_file, runner_paths
 from coach.edge.playback import SimulatedRunner
 from coach.edge.settings import Settings, load_settings
-from coach.interchange.recordings.activity_csv import csv_stream
+from coach.interchange.recordings.csv import csv_stream
 from coach.live.inputs import Input, RunSetup
 from coach.live.outputs import encode_event
 from coach.live.run import LiveRun

@@ -25,9 +25,8 @@ from coach.workout.suitability import too_ambitious
 from coach.workout.timeline import WITHOUT_PLAN, Timeline, free_run
 
 if TYPE_CHECKING:
+    from coach.interchange.workouts import ExportFormat, LossReport
     from coach.interchange.workouts.converting import Exported
-    from coach.interchange.workouts.formats import ExportFormat
-    from coach.interchange.workouts.report import LossReport
     from coach.plan.facts import WorkoutFacts
 
 

@@ -9,7 +9,7 @@ from coach.cli.errors import exit_with
 from coach.cli.group import CoachCommand
 from coach.cli.parameters import SpeedType, athlete_option, race_option, voice_option
 from coach.cli.text import CONSOLE, out, out_json
-from coach.interchange.recordings.formats import SUFFIXES_LISTED
+from coach.interchange.recordings import SUFFIXES_LISTED
 
 if TYPE_CHECKING:  # they load where a recording is played, so that help and completion are quick
     from coach.app.playback import PlayableRecording, RecordingRequest

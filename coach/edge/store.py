@@ -34,7 +34,7 @@ from coach.edge.run_folder import (
     read_manifest,
     read_run,
 )
-from coach.interchange.recordings.formats import FOREIGN_SUFFIXES, OURS, SUFFIXES_LISTED
+from coach.interchange.recordings import FOREIGN_SUFFIXES, OURS, SUFFIXES_LISTED
 from coach.problems import AthleteProblem, CoachProblem, RecordingProblem, WorkoutProblem, suggestion
 
 if TYPE_CHECKING:

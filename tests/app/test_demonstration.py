@@ -47,7 +47,7 @@ def test_it_reads_no_documents():
         "http.client",
         "coach.athlete",
         "coach.edge.sinks",
-        "coach.interchange.xml",
+        "coach.interchange.text",
         "coach.screen.pick",
         "coach.workout.document",
     }

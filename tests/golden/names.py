@@ -19,8 +19,7 @@ from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.run_folder import Manifest, RunState
 from coach.edge.settings import SCREEN_ACTIONS, Settings
 from coach.interchange.recordings.common import KEYS
-from coach.interchange.workouts.formats import Format
-from coach.interchange.workouts.report import Found
+from coach.interchange.workouts import Format, Found
 from coach.live.inputs import (
     Alive,
     Closed,

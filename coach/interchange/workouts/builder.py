@@ -7,7 +7,7 @@ from math import ceil, floor
 from typing import Any, Final
 
 from coach.documents.spelling import FASTEST_S_PER_KM, LONGEST_M, LONGEST_S, SLOWEST_S_PER_KM
-from coach.interchange.workouts.report import Reporter
+from coach.interchange.workouts import Reporter
 from coach.interchange.workouts.workout_file import one_line, prose
 from coach.physiology.zones import FRIEL_ZONES
 from coach.problems import WorkoutProblem

@@ -11,8 +11,8 @@ from typing import Final, assert_never
 from coach.athlete import Athlete
 from coach.documents.reading import path_of
 from coach.documents.spelling import read_time
-from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat, ExportRow, WordsPlace
-from coach.interchange.workouts.plan import (
+from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat, ExportRow, WordsPlace
+from coach.interchange.workouts.converting import (
     LAP_KEY,
     Fate,
     HeartShareEnd,
