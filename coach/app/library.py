@@ -228,7 +228,7 @@ class RunLibrary:
         if slug in WITHOUT_PLAN:
             return WorkoutDetail(free_run(), past=self._history.past(FREE_RUN) if slug == JUST_RUN else ())
         from coach.app.workouts import outline_document, read_workout
-        from coach.workout.particulars import in_short
+        from coach.workout.document import in_short
 
         try:
             document = read_workout(slug, SILENT, self.athlete)

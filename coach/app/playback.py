@@ -52,7 +52,7 @@ from coach.problems import (
 )
 from coach.quantities import format_clock
 from coach.recording.codec import Journal, is_journal, read_journal
-from coach.workout.errors import MissingNumber
+from coach.workout.resolve import MissingNumber
 
 if TYPE_CHECKING:  # what is heard loads where somebody wants to hear it
     from coach.app.sound import HeardCue

@@ -24,9 +24,8 @@ from coach.physiology.performance import SHORTEST_M, SHORTEST_S
 from coach.physiology.predictions import best_race, of_threshold
 from coach.problems import AthleteProblem, CoachProblem
 from coach.quantities import format_pace
-from coach.workout.defaults import OLD_RACE_DAYS, OLD_RACE_WIDER
-from coach.workout.errors import COMMANDS, MissingNumber, Number
-from coach.workout.numbers import Numbers
+from coach.workout.kinds import OLD_RACE_DAYS, OLD_RACE_WIDER
+from coach.workout.resolve import COMMANDS, MissingNumber, Number, Numbers
 
 _EXAMPLES: Final = {
     Number.GOAL_PACE: "4:00/km",

@@ -51,7 +51,7 @@ from coach.plan.race_words import LONG_RUN_S, RaceFacts, checklist
 from coach.problems import AthleteProblem, WorkoutProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.workout.document import document_from, written
-from coach.workout.numbers import Numbers
+from coach.workout.resolve import Numbers
 
 if TYPE_CHECKING:
     from coach.interchange.workouts import ExportFormat

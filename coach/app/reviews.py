@@ -35,7 +35,7 @@ from coach.review.reviewer import record_of, review_of
 from coach.review.summary import Summary, summarize
 from coach.review.trace import RunTrace, WallStart, trace_of
 from coach.signals.readings import PODS
-from coach.workout.numbers import Numbers
+from coach.workout.resolve import Numbers
 
 # --- folded
 

@@ -20,7 +20,7 @@ from coach.session.buttons import Button, Pressed
 from coach.session.config import StartPolicy
 from coach.signals.config import LearntFactor, PooledSensor
 from coach.signals.readings import PODS, Reported, Source
-from coach.workout.opt_in import with_opt_in
+from coach.workout.edits import with_opt_in
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start, Timeline
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ def _base_setup(workout: "CompiledWorkout", settings: Settings, run: str) -> Run
     Raises:
         AthleteProblem: a rule that is switched on needs a number the athlete has not.
     """
-    from coach.workout.suitability import easy_cap, with_easy_cap
+    from coach.workout.athlete_profile import easy_cap, with_easy_cap
 
     athlete, threshold = workout.athlete, _threshold(workout.athlete)
     ceiling = None if athlete is None or athlete.ceiling_bpm is None else BeatsPerMinute(athlete.ceiling_bpm)

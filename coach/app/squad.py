@@ -505,7 +505,7 @@ class LiveSquad:
 
     def predicted(self, runner: str) -> Seconds | None:
         """How long a runner needs by the plan; None where part of it has no pace."""
-        from coach.workout.estimate import estimate
+        from coach.workout.describe import estimate
 
         return estimate(self.members[runner].run.setup.timeline).seconds or None
 

@@ -48,7 +48,7 @@ from coach.review.cut_off import WayOn
 from coach.session.config import StartPolicy
 from coach.squad.document import read_roster
 from coach.squad.roster import MOST_COACHED, Consent, RestUntil, Roster, RosterProblem, SquadRunner
-from coach.workout.errors import MissingNumber
+from coach.workout.resolve import MissingNumber
 from coach.workout.timeline import AutoStart, PressStart
 
 if TYPE_CHECKING:

@@ -139,7 +139,7 @@ class TodayDesk:
 
     def facts(self) -> DayFacts:
         """What is known of the runner today, their paces and their easy cap included."""
-        from coach.workout.suitability import easy_cap
+        from coach.workout.athlete_profile import easy_cap
 
         athlete = self.athlete
         cap = None if athlete is None else easy_cap(athlete.now)

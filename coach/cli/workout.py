@@ -190,9 +190,9 @@ def show(workout: str, athlete: str | None, race: str | None, as_json: bool) -> 
     """
     from coach.app.workouts import outline_of
     from coach.workout import notation
+    from coach.workout.athlete_profile import too_ambitious
     from coach.workout.describe import item_text, step_label
-    from coach.workout.particulars import of_steps, of_workout
-    from coach.workout.suitability import too_ambitious
+    from coach.workout.document import of_steps, of_workout
 
     outlined = outline_of(workout, CONSOLE, athlete, race)
     if as_json:

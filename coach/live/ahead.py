@@ -22,7 +22,7 @@ from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.config import only_asks, step_after
 from coach.session.light import light_metres, light_time
 from coach.session.phases import Phase
-from coach.workout.estimate import likely_seconds, planned_speed, typical_speed
+from coach.workout.describe import likely_seconds, planned_speed, typical_speed
 from coach.workout.kinds import HARD, RUN
 from coach.workout.timeline import (
     AutoStart,

@@ -16,7 +16,7 @@ from coach.physiology.performance import LONGEST_TRIAL_S, SHORTEST_TRIAL_S, Crit
 from coach.plan.model import Dose, Family, PlannedSession
 from coach.review.measures import BESTS
 from coach.review.season import SeasonRun
-from coach.workout.estimate import estimate, likely_seconds, step_metres, typical_speed
+from coach.workout.describe import estimate, likely_seconds, step_metres, typical_speed
 from coach.workout.kinds import HARD, PAUSES, REPS, RUN, UPHILL, Kind
 from coach.workout.model import Tags
 from coach.workout.timeline import Step, Timeline
@@ -122,7 +122,7 @@ def workout_facts(name: str, timeline: Timeline, tags: Tags, *, too_fast: str = 
         name: what the plan calls it.
         timeline: its steps, with the paces of the runner where those are known.
         tags: as its document has them.
-        too_fast: why its hardest target is beyond the runner (`coach.workout.suitability.too_ambitious`).
+        too_fast: why its hardest target is beyond the runner (`coach.workout.athlete_profile.too_ambitious`).
     """
     size, first = estimate(timeline), tags.first
     often = tags.often

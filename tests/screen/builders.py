@@ -26,8 +26,8 @@ from coach.signals.readings import DisplayValue, Freshness, SensorState, SensorS
 from coach.workout import notation
 from coach.workout.catalogue_entry import CatalogueEntry
 from coach.workout.document import WorkoutDocument, load_document
-from coach.workout.errors import MissingNumber, Number
 from coach.workout.kinds import Kind
+from coach.workout.resolve import MissingNumber, Number
 from coach.workout.timeline import (
     JUST_RUN,
     JUST_TIME,

@@ -12,8 +12,7 @@ from coach.interchange.workouts.workout_file import one_line, prose
 from coach.physiology.zones import FRIEL_ZONES
 from coach.problems import WorkoutProblem
 from coach.quantities import format_clock, pace_s_per_km
-from coach.workout.defaults import MAX_NESTING, MAX_STEPS
-from coach.workout.kinds import FLOATS, RESTS
+from coach.workout.kinds import FLOATS, MAX_NESTING, MAX_STEPS, RESTS
 
 
 class Sport(Enum):

@@ -29,8 +29,8 @@ from coach.interchange.workouts.workout_file import (
 )
 from coach.problems import WorkoutProblem
 from coach.quantities import Metres, Seconds
+from coach.workout.describe import Estimate
 from coach.workout.document import document_from, load_document
-from coach.workout.estimate import Estimate
 from coach.workout.kinds import KINDS, RESTS, Kind
 from coach.workout.model import WorkoutDocument
 from coach.workout.timeline import (

@@ -31,8 +31,7 @@ from coach.interchange.workouts.intervals_step import (
 from coach.interchange.workouts.workout_file import Durations, Json
 from coach.problems import WorkoutProblem
 from coach.quantities import METRES_PER_MILE
-from coach.workout.defaults import MAX_STEPS
-from coach.workout.kinds import EASY
+from coach.workout.kinds import EASY, MAX_STEPS
 
 SURE_MINUTES: Final = 60.0
 """Up to here `m` is minutes whatever is around it."""

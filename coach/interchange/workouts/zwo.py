@@ -43,10 +43,9 @@ from coach.interchange.workouts.planner import plan_of
 from coach.interchange.workouts.workout_file import Durations, Json, WorkoutFile, number, one_line, whole
 from coach.problems import AthleteProblem, WorkoutProblem
 from coach.quantities import Metres, Seconds, format_clock, format_metres, format_pace, pace_s_per_km
-from coach.workout.defaults import TYPICAL_WALK_MPS
-from coach.workout.estimate import planned_speed, typical_speed
-from coach.workout.kinds import EASY, HARD
-from coach.workout.numbers import Numbers
+from coach.workout.describe import planned_speed, typical_speed
+from coach.workout.kinds import EASY, HARD, TYPICAL_WALK_MPS
+from coach.workout.resolve import Numbers
 from coach.workout.timeline import DistanceEnd, Quantity, TimeEnd
 
 _ROOT: Final = "workout_file"

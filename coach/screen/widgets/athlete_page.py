@@ -25,7 +25,7 @@ from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.own_workout import MARGIN
 from coach.screen.widgets.strip_widget import StripWidget
 from coach.workout.athlete_profile import AthleteProfile, PaceLine, beats_words, pace_words, zone_words
-from coach.workout.defaults import OLD_RACE_DAYS
+from coach.workout.kinds import OLD_RACE_DAYS
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot

@@ -13,9 +13,18 @@ from coach.documents.spelling import read_pace_range
 from coach.problems import AthleteProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres
 from coach.workout.kinds import EASY, HARD, KINDS, PAUSES, REPS, Kind
-from coach.workout.notation.lexer import NotationFault
-from coach.workout.notation.syntax import Aim, Length, Part, Rest, Tree, pace_text, record, refuse_records
-from coach.workout.numbers import Numbers
+from coach.workout.notation.lexer import (
+    Aim,
+    Length,
+    NotationFault,
+    Part,
+    Rest,
+    Tree,
+    pace_text,
+    record,
+    refuse_records,
+)
+from coach.workout.resolve import Numbers
 from coach.workout.targets import offset_speed
 
 FLOOR_S: Final = "0:45"
