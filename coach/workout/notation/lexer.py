@@ -1,8 +1,8 @@
 """The tokens of a line, each with its place, and the parts that are read from them.
 
 Tokens are numbers, clocks, words, quoted texts and signs. The signs are the same whatever keyboard the line was typed
-on: `×` and `*` are `x`, every kind of prime is a minute or a second, every dash a hyphen. A quote sign behind a digit is
-a time; anywhere else it opens a text.
+on: `×` and `*` are `x`, every kind of prime is a minute or a second, every dash a hyphen. A quote sign behind a digit
+is a time; anywhere else it opens a text.
 """
 
 import re
