@@ -1,4 +1,7 @@
-"""Bytes of Bluetooth characteristics to measurements and back, one file a service."""
+"""Bytes of Bluetooth characteristics to measurements and back, one file a service.
+
+No decoder raises: for bytes that are not what they claim to be it returns `Malformed`.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,11 +11,11 @@ class PayloadFault(StrEnum):
     """What is wrong with the bytes."""
 
     EMPTY = "empty"
-    """There is not a single byte."""
+    """There are no bytes."""
     TOO_SHORT = "too_short"
     """The flags announce more fields than there are bytes."""
     TOO_LONG = "too_long"
-    """There are more bytes than the one field has, so that it is not known which of them it is."""
+    """There are more bytes than the one field has, so it is unknown which of them it is."""
     OUT_OF_RANGE = "out_of_range"
     """A field holds a number its clause forbids."""
 
@@ -26,7 +29,7 @@ class Malformed:
     fault: PayloadFault
     """What is wrong."""
     text: str
-    """The same in a sentence, with the figures."""
+    """The fault in a sentence, with the figures."""
 
 
 def too_short(what: str, payload: bytes, needed: int) -> Malformed:

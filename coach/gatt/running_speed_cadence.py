@@ -1,4 +1,4 @@
-"""What footpods and treadmills send: speed, cadence and distance, and from some footpods the running power.
+"""Measurements of footpods and treadmills: speed, cadence and distance, and from some footpods running power.
 
 RSC Measurement, 0x2A53 (Running Speed and Cadence Service 1.0, clause 3.1), is little endian: flags u8, speed u16 in
 1/256 m/s, cadence u8 per minute, [stride u16 in cm], [distance u32 in 1/10 m]. Makers disagree on whether the cadence
@@ -41,11 +41,11 @@ class RunningSpeedCadenceMeasurement(NamedTuple):
     stride: Metres | None = None
     """Length of a step or of a stride (two steps), in centimetres exactly."""
     distance: Metres | None = None
-    """Cumulative, in decimetres exactly; differences are used, because it may be a lifetime's."""
+    """Cumulative, in decimetres exactly; only differences are used, because it may count the sensor's lifetime."""
     is_running: bool = False
-    """Running rather than walking, as the sensor sees it."""
+    """Whether the sensor classifies the movement as running rather than walking."""
     trailing: bytes = b""
-    """What stood behind the last field and is no field itself."""
+    """Bytes behind the last field."""
 
     @classmethod
     def from_bytes(cls, payload: bytes) -> "RunningSpeedCadenceMeasurement | Malformed":
@@ -88,7 +88,7 @@ class RunningSpeedCadenceMeasurement(NamedTuple):
         return head + stride + distance + self.trailing
 
 
-# --- RSC Feature, 0x2A54 (clause 3.2): what a footpod can do, as bits
+# --- RSC Feature, 0x2A54 (clause 3.2): the abilities of a footpod, as bits
 
 FEATURE_NAME: Final = "rsc_feature"
 FEATURE_UUID: Final = 0x2A54
@@ -97,7 +97,7 @@ _BITS: Final = Struct("<H")
 
 
 class RunningFeatures(IntFlag):
-    """What a footpod can do; bits the clause leaves for later are kept."""
+    """The abilities of a footpod; bits that the clause reserves are kept."""
 
     STRIDE_LENGTH = 0x01
     TOTAL_DISTANCE = 0x02
@@ -119,9 +119,9 @@ class RunningFeatures(IntFlag):
 
 # --- Cycling Power Measurement, 0x2A63 (Cycling Power Service 1.1, clause 3.2), read as running power
 #
-# Little endian: flags u16, power s16 in watts, then whatever the flags announce of pedals, wheel and crank. A
-# runner has none of these: only the power is read. Footpods send it beside the running service, so a sensor is
-# never taken for a bike because of it. Everything behind the power is kept in `rest` and written back.
+# Little endian: flags u16, power s16 in watts, then the fields that the flags announce for pedals, wheel and crank. A
+# runner has none of these, so only the power is read. Footpods send it beside the running service, so it does not make
+# a sensor a bike's. Everything behind the power is kept in `rest` and written back.
 
 POWER_NAME: Final = "cycling_power_measurement"
 POWER_UUID: Final = 0x2A63
@@ -134,9 +134,9 @@ class RunningPowerMeasurement:
     """One notification of a footpod that measures power."""
 
     power: Watts
-    """Whole watts, -32768 to 32767; a runner's are not below 0."""
+    """Whole watts, -32768 to 32767; a runner's are never below 0."""
     flags: int = 0
-    """What the sensor announces in `rest`, as it came."""
+    """The flags that announce the fields in `rest`, as received."""
     rest: bytes = b""
     """Everything behind the power, unread."""
 
@@ -197,15 +197,15 @@ _ANGLES: Final = frozenset({"incline_percent", "ramp_deg"})
 
 @dataclass(frozen=True, slots=True)
 class TreadmillData:
-    """One notification of a treadmill, in the units of the service; what it did not send is None."""
+    """One notification of a treadmill, in the units of the service; a field that was not sent is None."""
 
     speed_kmh: float | None = None
-    """Of the belt, in steps of 0.01 km/h."""
+    """Speed of the belt, in steps of 0.01 km/h."""
     average_speed_kmh: float | None = None
     distance_m: float | None = None
     """Whole metres, up to 16,777,215."""
     incline_percent: float | None = None
-    """In steps of 0.1 %; None also where the machine says that it does not know."""
+    """In steps of 0.1 %; None also where the machine reports it as unknown."""
     ramp_deg: float | None = None
     ascent_m: float | None = None
     descent_m: float | None = None
@@ -215,18 +215,18 @@ class TreadmillData:
     energy_kcal_per_hour: float | None = None
     energy_kcal_per_min: float | None = None
     heart_rate_bpm: float | None = None
-    """By the grips or a strap of the machine's; 0 without one."""
+    """From the machine's grips or strap; 0 without one."""
     metabolic_equivalent: float | None = None
     elapsed_s: float | None = None
     remaining_s: float | None = None
     belt_force_n: float | None = None
     power_w: float | None = None
     announced: int = 0
-    """Bits 1 to 12 of the flags, which say what was announced even where it was not known."""
+    """Bits 1 to 12 of the flags: the fields that were announced, including those without a value."""
     trailing: bytes = b""
-    """What stood behind the last field and is no field itself."""
+    """Bytes behind the last field."""
     cut_at: int = 0
-    """Where the last whole field of a cut packet ends, as at the 20 bytes of a small MTU; 0: it was not cut."""
+    """Where the last whole field of a truncated packet ends, as at the 20 bytes of a small MTU; 0 if it is complete."""
 
     @classmethod
     def from_bytes(cls, payload: bytes) -> "TreadmillData | Malformed":

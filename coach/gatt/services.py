@@ -1,6 +1,7 @@
-"""The services that sensors offer, and what a sensor tells of itself: its texts, its place on the body, its battery.
+"""The services that sensors offer, and how a sensor describes itself: its texts, its place on the body, its battery.
 
-The table `SERVICES` is behind a scan's filter, the services asked of a connected sensor, and the subscriptions.
+The table `SERVICES` decides what a scan filters for, which services a connected sensor is asked for, and the
+subscriptions.
 """
 
 from collections.abc import Iterable
@@ -19,8 +20,8 @@ from coach.gatt import (
 
 # --- Texts of the Device Information Service 1.1, 0x180A
 #
-# The texts are UTF-8 without an end, yet sensors pad them with zero bytes or send another encoding. They may hold any
-# characters, so the code that shows them makes them safe.
+# The texts are UTF-8 without an end marker, yet some sensors pad them with zero bytes or use another encoding. They may
+# hold any characters, so the code that displays them sanitises them.
 
 MANUFACTURER: Final = 0x2A29
 MODEL: Final = 0x2A24
@@ -32,7 +33,7 @@ LONGEST: Final = 512
 
 
 def text_of(payload: bytes) -> str:
-    """Read any bytes of one of these characteristics: its text, empty where there is none. Never raises."""
+    """Read any bytes of one of these characteristics as text; empty if there is none. Never raises."""
     return payload[:LONGEST].partition(b"\0")[0].decode("utf-8", "replace").strip()
 
 
@@ -116,7 +117,7 @@ BATTERY_UUID: Final = 0x2A19
 
 @dataclass(frozen=True, slots=True)
 class BatteryLevel:
-    """How much charge a sensor has left."""
+    """The charge of a sensor's battery."""
 
     percent: int
     """0 to 100."""
@@ -128,7 +129,7 @@ class BatteryLevel:
             return too_short(BATTERY_NAME, payload, 1)
         if payload[0] > 100:
             return Malformed(BATTERY_NAME, PayloadFault.OUT_OF_RANGE, f"a charge of {payload[0]} %")
-        if len(payload) > 1:  # which of them is the level, nobody knows; a wrong 100 % costs a run
+        if len(payload) > 1:  # it is unknown which of them is the level; a wrong 100 % can cost a run
             return Malformed(BATTERY_NAME, PayloadFault.TOO_LONG, f"{len(payload)} bytes, and one is a level")
         return cls(payload[0])
 
@@ -144,7 +145,7 @@ class BatteryLevel:
 # --- The table of services
 
 _BASE: Final = "-0000-1000-8000-00805f9b34fb"
-"""The Bluetooth Base UUID, which every number of 16 bits stands for (Core Specification, Vol 3 Part B, 2.5.1)."""
+"""The Bluetooth Base UUID, which every number of 16 bits abbreviates (Core Specification, Vol 3 Part B, 2.5.1)."""
 
 
 def uuid_text(number: int) -> str:
@@ -156,7 +157,7 @@ def uuid_text(number: int) -> str:
 
 
 def uuid_number(text: str) -> int | None:
-    """Read a UUID of 4, 8 or 32 hex digits as the number of our tables; None if it is none. Never raises."""
+    """Read a UUID of 4, 8 or 32 hex digits as a number; None if it is not one. Never raises."""
     digits = text.strip().lower().removesuffix(_BASE).replace("-", "")
     if len(digits) not in {4, 8, 32} or not digits.isascii() or not digits.isalnum():
         return None
@@ -168,7 +169,7 @@ def uuid_number(text: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service we know."""
+    """A known service."""
 
     number: int
     """Its UUID, 16 or 128 bits."""
@@ -179,7 +180,7 @@ class Service:
     reads: tuple[int, ...] = ()
     """Characteristics to read when the sensor is inspected."""
     is_sought: bool = True
-    """Whether a scan looks for it; a battery alone makes no sensor."""
+    """Whether a scan looks for it; a battery alone does not make a sensor."""
 
     @property
     def uuid(self) -> str:
@@ -218,19 +219,19 @@ SERVICES: Final = (
         is_sought=False,
     ),
 )
-"""Best first: a strap and a pod, then power and treadmill, then the rest."""
+"""Most useful first: a strap and a pod, then power and treadmill, then the rest."""
 
 SOUGHT: Final = tuple(service.uuid for service in SERVICES if service.is_sought)
-"""What a scan filters for, and what a sensor that the system already holds is asked for."""
+"""The services a scan filters for, and which the system is asked for sensors that it already holds."""
 
 OURS: Final = tuple(service.uuid for service in SERVICES)
-"""What is discovered on a connected sensor; every other service is left alone, because some break the discovery."""
+"""The services discovered on a connected sensor; the others are left alone, because some break the discovery."""
 
 
 def measures_of(uuids: Iterable[str]) -> tuple[str, ...]:
     """What a sensor with these services measures, in the order of the table, each word once.
 
-    Beside the running service, power is a runner's, and never that of a bike.
+    Power beside the running service is a runner's, never a bike's.
     """
     numbers = {uuid_number(text) for text in uuids}
     return tuple(service.measures for service in SERVICES if service.measures and service.number in numbers)

@@ -1,6 +1,6 @@
 """Formulas of exercise physiology, each with its source, its units and its valid range.
 
-The ranges of settings and of people's numbers are checked here, so that no formula is given what nobody can have.
+The ranges of settings and of people's numbers are checked here, so that no formula gets an impossible value.
 """
 
 from collections.abc import Mapping
@@ -21,15 +21,15 @@ _BY_ENDING: Final[Mapping[str, Range]] = {
     "_share": (0.0, 1.0),
     "_fraction": (0.0, 1.0),
 }
-"""The range of a setting by the unit its name ends with: a day, an ultramarathon, a sprint, a heart, the whole."""
+"""The range of a setting by the unit at the end of its name."""
 _BEYOND_FLOATS: Final = 10**300
-"""A whole number from here on may be more than a float holds, and is not written out."""
+"""A whole number from here on may not fit a float, and is not written out."""
 _ANY: Final[Range] = (0.0, 100_000.0)
-"""The range of a setting whose name ends otherwise."""
+"""The range of a setting whose name ends in none of them."""
 
 
 def within(value: float, low: float, high: float, what: str, unit: str = "") -> float:
-    """Give a value back that lies within `low` to `high`, both included.
+    """Return a value that lies within `low` to `high`, both included.
 
     Raises:
         ValueError: it lies outside, or is no number; the message names `what` and the range.
@@ -42,10 +42,10 @@ def within(value: float, low: float, high: float, what: str, unit: str = "") -> 
 
 
 def check_ranges(settings: Any, ranges: Mapping[str, Range]) -> None:
-    """Check every number of a settings dataclass, and every number in a tuple of it.
+    """Check every number of a settings dataclass, also those in its tuples.
 
-    A field that `ranges` does not name has the range of the unit its name ends with. A tuple that it names has at least
-    one number.
+    A field that `ranges` does not name has the range of the unit at the end of its name. A tuple that `ranges` names
+    must not be empty.
 
     Raises:
         ValueError: a number lies outside; the message names the setting, its range and the number.
@@ -59,7 +59,7 @@ def check_ranges(settings: Any, ranges: Mapping[str, Range]) -> None:
         for number in numbers:
             if isinstance(number, bool) or not isinstance(number, int | float):
                 continue
-            if not low <= number <= high:  # never true of what is no number
+            if not low <= number <= high:  # false also for NaN
                 said = (
                     f"{number:g}"
                     if isinstance(number, float) or abs(number) < _BEYOND_FLOATS

@@ -1,4 +1,4 @@
-"""What a runner can sustain: VDOT with its training paces, critical speed, and the speed reserve.
+"""What a runner can sustain: VDOT with its training paces, and critical speed.
 
 VDOT: J. Daniels and J. Gilbert, "Oxygen Power" (1979), curves of oxygen cost and of the sustainable fraction. The
 training paces are the shares of VDOT that reproduce the printed tables of "Daniels' Running Formula". Valid for maximal
@@ -15,9 +15,9 @@ from coach.physiology import within
 from coach.quantities import METRES_PER_MILE, Metres, MetresPerSecond, Seconds
 
 SHORTEST_M: Final = 1200.0
-"""Shorter races say more about sprinting than about oxygen."""
+"""In shorter races sprinting counts for more than oxygen uptake."""
 SHORTEST_S: Final = 180.0
-"""As above, in seconds."""
+"""The same limit in seconds."""
 LONGEST_S: Final = 5 * 3600.0
 """The curve was fitted up to about 4 hours; printed tables go to 4:50 for the marathon."""
 LOWEST: Final = 15.0
@@ -133,7 +133,7 @@ def race_speed(vdot: float, race: str) -> MetresPerSecond:
 
 
 def _in_range(vdot: float) -> float:
-    """Give a VDOT back that the formula can be asked about."""
+    """Return a VDOT that lies in the range of the formula."""
     if not LOWEST <= vdot <= HIGHEST:
         message = f"a VDOT of {vdot:.1f} lies outside {LOWEST:.0f} to {HIGHEST:.0f}"
         raise ValueError(message)
@@ -154,19 +154,19 @@ TYPICAL_ERROR_M: Final = 88.0
 """Typical error of D' from a field test (Galbraith 2014): a third or half of the value."""
 SHORTEST_TRIAL_S: Final = 110.0
 LONGEST_TRIAL_S: Final = 1500.0
-"""Trials shorter than about 2 minutes or longer than about 20 bend the line."""
+"""Trials shorter than about 2 minutes or longer than about 20 do not lie on the line."""
 
 
 @dataclass(frozen=True, slots=True)
 class CriticalSpeed:
-    """The two numbers of a runner; give both errors with them."""
+    """Critical speed and D' of a runner; show both with their errors."""
 
     speed: MetresPerSecond
     """Critical speed in m/s, typical error 0.14."""
     reserve: Metres
     """D' in metres, typical error 88."""
     trials: int
-    """How many runs it is from; with two there is nothing to check the line by."""
+    """Number of runs it is from; with two the fit cannot be checked."""
     worst_s: Seconds
     """How far the worst trial lies from the line, in seconds."""
 
@@ -218,15 +218,15 @@ def time_over(found: CriticalSpeed, metres: float) -> Seconds:
 
 
 class Balance:
-    """What is left of D' along a run; a labelled estimate, for a colour, never for a stop.
+    """What is left of D' along a run: a labelled estimate for a colour, never a reason to stop.
 
-    Below zero means that the runner had more than the model thought: the numbers want a new test.
+    Below zero the runner had more than the model says, and a new test is due.
     """
 
     __slots__ = ("_critical", "_full", "_spent")
 
     def __init__(self, critical: float, reserve: float) -> None:
-        """Begin fresh, with a critical speed in m/s and a D' in metres.
+        """Start fresh, with a critical speed in m/s and a D' in metres.
 
         Raises:
             ValueError: a critical speed outside 1.5 to 7 m/s, or a D' outside 10 to 600 m.
@@ -237,16 +237,16 @@ class Balance:
 
     @property
     def metres(self) -> Metres:
-        """What is left, in metres."""
+        """What is left of D', in metres."""
         return Metres(self._full - self._spent)
 
     @property
     def fraction(self) -> float:
-        """What is left as a share of D'; 1 is fresh, below 0 the model is wrong."""
+        """What is left as a share of D': 1 is fresh; below 0 the model is wrong."""
         return 1 - self._spent / self._full
 
     def run(self, speed: float, seconds: float) -> Metres:
-        """Go on at a steady speed in m/s for so many seconds (0 or more); gives what is left, in metres.
+        """Advance at a steady speed in m/s for so many seconds (0 or more); returns what is left, in metres.
 
         Spending is linear, recovery exponential with the rate (CS - v) / D'; exact for any step size.
         """
@@ -256,32 +256,3 @@ class Balance:
         else:
             self._spent *= exp(above * seconds / self._full)
         return self.metres
-
-
-# --- The speed reserve: race speed as a share of top speed
-#
-# Coaching practice (a "speed reserve"): a runner whose race pace is a small share of top speed has speed and wants
-# endurance, and the other way round. Top speed is the best over 60 to 100 m; a footpod at one value a second measures
-# it to about 3 %, a timed 60 m by hand to about 4 %.
-
-
-def used_share(race_speed: float, top_speed: float) -> float:
-    """Race speed as a share of top speed, both in m/s; 0 to 1.
-
-    Raises:
-        ValueError: a top speed outside 3 to 12.5 m/s, or a race speed above it.
-    """
-    within(top_speed, 3.0, 12.5, "top speed", "m/s")
-    if not 0 < race_speed <= top_speed:
-        raise ValueError("the race speed must lie above 0 and not above the top speed")
-    return race_speed / top_speed
-
-
-def reserve(race_speed: float, top_speed: float) -> MetresPerSecond:
-    """What lies between race speed and top speed, in m/s.
-
-    Raises:
-        ValueError: as `used_share`.
-    """
-    used_share(race_speed, top_speed)
-    return MetresPerSecond(top_speed - race_speed)

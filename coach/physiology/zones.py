@@ -21,7 +21,7 @@ FRIEL_ZONES: Final = {
     "5b": (1.03, 1.07),
     "5c": (1.07, inf),
 }
-"""Shares of the threshold heart rate, half open, so that 89.5 % has a zone although the printed table says 85-89."""
+"""Shares of the threshold heart rate, half open, so that 89.5 % has a zone although the printed table has a gap."""
 
 
 def of_maximum(share: float, maximum: float) -> BeatsPerMinute:
@@ -79,7 +79,7 @@ def friel_zone(zone: str, threshold: float) -> tuple[BeatsPerMinute | None, Beat
 
 
 def friel_zone_at(heart_rate: float, threshold: float) -> str:
-    """The Friel zone a heart rate lies in: every heart rate has exactly one.
+    """The Friel zone of a heart rate: every heart rate has exactly one.
 
     Raises:
         ValueError: a threshold outside 90 to 230.
@@ -90,7 +90,7 @@ def friel_zone_at(heart_rate: float, threshold: float) -> str:
 
 
 def estimated_maximum(age_years: float) -> BeatsPerMinute:
-    """Maximum heart rate guessed from age, 208 - 0.7 age (Tanaka 2001), off by 7 to 11 bpm in one person of three.
+    """Maximum heart rate estimated from age, 208 - 0.7 age (Tanaka 2001), off by 7 to 11 bpm in one person of three.
 
     Raises:
         ValueError: an age outside 10 to 100.
@@ -150,7 +150,7 @@ class Zone:
     low: BeatsPerMinute | None
     """In bpm; None is open."""
     high: BeatsPerMinute | None
-    """In bpm; None is open. Both None: heart rate says nothing here."""
+    """In bpm; None is open. Both None: the zone has no heart rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +223,8 @@ def maximum(rate: float) -> tuple[Zone, ...]:
 def gears(rate: float, *, border: float = GEAR_BORDER) -> tuple[Zone, ...]:
     """Six gears by the maximum heart rate in bpm, without the gap between 70 and 90 %.
 
-    As described by coaches, gears 1 and 2 reach to 70 %, gear 5 is 90 to 100 %, gears 3 and 4 have no numbers and
-    gear 6 is a sprint, of which the heart knows nothing. Gears 3 and 4 share the gap at `border`.
+    As described by coaches, gears 1 and 2 reach to 70 %, gear 5 is 90 to 100 %, gears 3 and 4 have no numbers and gear
+    6 is a sprint, which heart rate does not show. Gears 3 and 4 share the gap at `border`.
 
     Raises:
         ValueError: a maximum outside 100 to 240, or a border outside 0.72 to 0.88.
@@ -251,7 +251,7 @@ def zone_of(rate: float, table: tuple[Zone, ...]) -> str | None:
     return None
 
 
-# --- Easy running: three ways to say it, which need not agree
+# --- Easy running: three definitions, which need not agree
 #
 # Sources: shares of VDOT (see `performance`); marathon pace plus one to two minutes a mile (coaching practice; Daniels'
 # own easy range at VDOT 50 is 40 to 101 s a mile slower than marathon); heart-rate caps (coaching practice; 85 % of the
@@ -279,7 +279,7 @@ def beyond_marathon(marathon_speed: float) -> tuple[MetresPerSecond, MetresPerSe
 def heart_rate_cap(threshold: float | None, measured_maximum: float | None) -> BeatsPerMinute | None:
     """The heart rate in bpm an easy run stays under; None when neither number was measured.
 
-    A maximum guessed from age makes no cap: it is off by 7 to 11 bpm in one person of three.
+    A maximum estimated from age gives no cap: it is off by 7 to 11 bpm in one person of three.
 
     Raises:
         ValueError: a threshold outside 90 to 230 or a maximum outside 100 to 240.
@@ -307,11 +307,11 @@ _TRIMP: Final = {"men": (0.64, 1.92), "women": (0.86, 1.67)}
 FITNESS_DAYS: Final = 42.0
 FATIGUE_DAYS: Final = 7.0
 STEADY_S: Final = 2400.0
-"""Decoupling is for steady, cool, flat runs of 40 minutes and more."""
+"""Decoupling is valid for steady, cool, flat runs of 40 minutes or more."""
 
 
 def trimp(seconds: float, heart_rate: float, rest: float, maximum: float, *, weights: str = "men") -> float:
-    """Banister's impulse of so many seconds at a steady heart rate in bpm; add it up second by second, it is convex.
+    """Banister's impulse of so many seconds at a steady heart rate in bpm. It is convex, so add it up second by second.
 
     Raises:
         ValueError: no such weights, or a rest not below the maximum by 30.
@@ -344,7 +344,7 @@ def lucia(minutes: Sequence[float]) -> float:
 
 
 def session_load(rating: float, minutes: float) -> float:
-    """Load of a session: how hard it felt (0 to 10, asked half an hour later) times its minutes.
+    """Load of a session: the rating (0 to 10, half an hour later) times its minutes.
 
     Raises:
         ValueError: a rating outside 0 to 10, or minutes outside 0 to 1440.
@@ -391,7 +391,7 @@ def running_mean(loads: Iterable[float], days: float, *, start: float = 0.0) -> 
 
 
 def weekly_change(before: float, now: float) -> float | None:
-    """This week's load against the last one's, 0.10 is a tenth more; None after a week of nothing."""
+    """The change of this week's load against last week's: 0.10 is a tenth more; None after a week without load."""
     return None if before <= 0 else now / before - 1
 
 
