@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from coach.app.athletes import (
-    FIRST_SLUG,
     ToldValue,
     find_athlete,
     saved_athlete,
@@ -16,9 +15,8 @@ from coach.app.athletes import (
 )
 from coach.app.questions import read_answer, read_told_day
 from coach.athlete import Athlete, dump_athlete
-from coach.documents.reading import Misspelt
-from coach.documents.spelling import read_spoken_pace
-from coach.edge.store import Store
+from coach.documents.spelling import Misspelt, read_spoken_pace
+from coach.edge.store import FIRST_SLUG, Store
 from coach.problems import AthleteProblem
 from coach.screen.protocols import AthleteEdit
 from coach.workout.athlete_profile import AthleteProfile, pace_words, profile_of

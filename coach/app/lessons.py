@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from coach.app.athletes import FIRST_SLUG, find_athlete, save_changes
+from coach.app.athletes import find_athlete, save_changes
 from coach.app.header import recorded_day
 from coach.app.setup import recorded_setup
 from coach.app.terminal import Console
 from coach.athlete import Athlete, dump_athlete
 from coach.edge.playback import close_inputs
-from coach.edge.store import Store
+from coach.edge.store import FIRST_SLUG, Store
 from coach.learnt import Lesson
 from coach.live.run import LiveRun, refold
 from coach.physiology.cadence import FEWEST_RUNS, cadence_line

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from coach.app.athletes import FIRST_SLUG, save_changes, today, with_changes
+from coach.app.athletes import save_changes, today, with_changes
 from coach.app.terminal import Console
 from coach.athlete import Athlete
-from coach.documents.reading import Misspelt
 from coach.documents.spelling import (
+    Misspelt,
     race_name,
     read_dated_race,
     read_day,
@@ -19,7 +19,7 @@ from coach.documents.spelling import (
     read_spoken_pace,
     read_time,
 )
-from coach.edge.store import Store
+from coach.edge.store import FIRST_SLUG, Store
 from coach.physiology.performance import SHORTEST_M, SHORTEST_S
 from coach.physiology.predictions import best_race, of_threshold
 from coach.problems import AthleteProblem, CoachProblem

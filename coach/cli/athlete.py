@@ -609,8 +609,7 @@ def _result(text: str, option: str) -> dict[str, str]:
         click.UsageError: it is no result.
     """
     from coach.app.athletes import today
-    from coach.documents.reading import Misspelt
-    from coach.documents.spelling import read_dated_race
+    from coach.documents.spelling import Misspelt, read_dated_race
 
     try:
         race, day = read_dated_race(text, today())

@@ -602,7 +602,7 @@ def _give(make: Callable[[], dict[str, Any]], *, name: str | None, out: str | No
         click.UsageError: the numbers make no workout.
         CoachProblem: it cannot be written.
     """
-    from coach.documents.reading import Misspelt
+    from coach.documents.spelling import Misspelt
 
     try:
         tree = make()

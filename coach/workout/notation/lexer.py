@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from coach.documents.reading import Misspelt, did_you_mean
-from coach.documents.spelling import read_pace_range
+from coach.documents.reading import did_you_mean
+from coach.documents.spelling import Misspelt, read_pace_range
 from coach.quantities import METRES_PER_KM, format_metres
 from coach.workout.kinds import PACED_REPS, REPS
 from coach.workout.notation import words
