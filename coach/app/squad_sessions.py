@@ -49,8 +49,9 @@ from coach.review.cut_off import WayOn
 from coach.session.config import StartPolicy
 from coach.squad.document import read_roster
 from coach.squad.roster import MOST_COACHED, Consent, RestUntil, Roster, RosterProblem, SquadRunner
+from coach.squad.run import SquadInput
 from coach.workout.errors import MissingNumber
-from coach.workout.timeline import AutoStart, PressStart
+from coach.workout.timeline import AutoStart, PressStart, Timeline
 
 if TYPE_CHECKING:
     from coach.app.sharing import Sharing
@@ -135,9 +136,7 @@ def plan_squad(request: SquadRequest, roster: Roster, console: Console) -> list[
 
         names = [group.name for group in roster.groups]
         raise UsageProblem(f"there is no group {plain(unknown)}", did_you_mean(unknown, names))
-    texts = {
-        group.name: groups.get(group.name) or request.workout or group.workout for group in roster.groups
-    }
+    texts = group_workouts(request, roster)
     for name, text in texts.items():
         if not text and roster.members(name):
             raise UsageProblem(
@@ -149,6 +148,12 @@ def plan_squad(request: SquadRequest, roster: Roster, console: Console) -> list[
     planned = [_planned(one, texts[one.group], roster, once, is_by_hand=is_by_hand) for one in roster.runners]
     _refuse_shared_sensors(planned)
     return planned
+
+
+def group_workouts(request: SquadRequest, roster: Roster) -> dict[str, str]:
+    """What each group runs, as it is named; empty for a group of which nobody has said."""
+    named = request.groups or {}
+    return {group.name: named.get(group.name) or request.workout or group.workout for group in roster.groups}
 
 
 def _refuse_shared_sensors(planned: Sequence[PlannedRunner]) -> None:
@@ -239,11 +244,15 @@ def _sensors_of(one: SquadRunner) -> tuple[tuple[PairedSensor, ...], tuple[str, 
 
 def _policy(one: SquadRunner, roster: Roster, workout: CompiledWorkout) -> StartPolicy:
     """How a runner's steps start: the first by their wave, a rep after a rest by itself, or by others."""
-    waits = roster.partner_before(one.slug) is not None
-    waits = waits or roster.group(one.group).rest_until is not RestUntil.OWN
+    in_turn = bool(roster.team_of(one.slug))
+    waits = in_turn or roster.group(one.group).rest_until is not RestUntil.OWN
     has_plan = workout.document is not None
     first = PressStart() if has_plan or waits else AutoStart()
-    return StartPolicy(first=first, after_rest=PressStart() if waits else AutoStart())
+    return StartPolicy(
+        first=first,
+        after_rest=PressStart() if waits else AutoStart(),
+        after_warm_up=PressStart() if in_turn else AutoStart(),
+    )
 
 
 @dataclass(slots=True)
@@ -262,6 +271,27 @@ class PreparedSession:
     """The one radio of all; None where none is needed."""
     sharings: "dict[str, Sharing]" = field(default_factory=dict)
     """What shows each runner's run to their own phone."""
+
+    keys: tuple[SquadInput, ...] = ()
+    """What was done so far in a session that goes on."""
+
+    def workout_for(self, one: SquadRunner, group: str) -> Timeline:
+        """What a group runs, resolved for a runner.
+
+        Raises:
+            CoachProblem: nobody has said what, or it cannot be read, or the athlete lacks a number it needs.
+        """
+        text = self.roster.group(group).workout
+        if not text:
+            raise UsageProblem(f"{plain(group)} has no workout")
+        if any(self.roster.team_of(each.slug) for each in self.roster.members(group)):
+            raise UsageProblem(f"{plain(group)} runs in turn: nobody can join a team under way")
+        is_by_hand = self.mode == SensorMode.NONE
+        one = replace(one, group=group)
+        planned = _planned(one, text, self.roster, self.context.console, is_by_hand=is_by_hand)
+        if planned.workout is None:
+            raise UsageProblem(f"{plain(one.name)} cannot run what {plain(group)} runs: {planned.problem}")
+        return live_setup(planned.workout, self.context.settings, "", self.context.run_mode).timeline
 
     @contextmanager
     def shared(self, address: str | None) -> Iterator[None]:
@@ -297,6 +327,8 @@ class PreparedSession:
             journal=self.journal,
             radio=self.radio,
             sharings=self.sharings,
+            workout_for=self.workout_for,
+            keys=self.keys,
         )
 
 
@@ -308,7 +340,10 @@ def prepare(request: SquadRequest, roster: Roster, context: RunContext) -> Prepa
     """
     console = context.console
     starters = _say_who_starts(plan_squad(request, roster, console), console)
-    roster = with_partners(replace(roster, runners=tuple(one.runner for one in starters)), starters)
+    texts = group_workouts(request, roster)
+    groups = tuple(replace(group, workout=texts[group.name]) for group in roster.groups)
+    roster = replace(roster, runners=tuple(one.runner for one in starters), groups=groups)
+    roster = with_partners(roster, starters)
     session = PreparedSession(roster, context, request.sensors or "")
     session.members = [_member(one, session, context.clock) for one in starters]
     _say_unpublished(session)
@@ -638,34 +673,41 @@ def _go_on(
     settings = load_settings(runner_paths().settings, os.environ)
     run_mode = run_mode_here(as_json=as_json)
     context = RunContext(settings, clock, run_mode, console, as_json, voice_for(settings, None, run_mode))
-    roster = session.manifest.roster
-    for key in session.keys:
-        from coach.squad.run import RunnerMoved
-
-        if isinstance(key, RunnerMoved):
-            roster = roster.moved(key.runner, key.group)
-    roster = replace(roster, runners=tuple(one for one in roster.runners if one.slug in runs))
-    made = PreparedSession(roster, context, session.manifest.sensors)
-    made.journal = SquadJournal(session.folder, session.manifest)
-    members = made.members
-    for slug, run in runs.items():
-        one = roster.runner(slug)
-        chosen = way if _has_way(run, way) else WayOn.RESTART if _has_way(run, WayOn.RESTART) else way
-        try:
-            members.append(_reopened(one, run, chosen, made))
-        except CoachProblem as problem:
-            console.say(f"{plain(one.name)}: {problem.message}. {problem.hint}".strip())
-    if not members:
-        raise RecordingProblem(
-            f"no run of session {session.folder.name} could be opened", "See coach squad list."
-        )
-    at = max(member.resumption.event.at for member in members if member.resumption is not None)
+    made = reopened_session(session, runs, way, context)
+    resumptions = [member.resumption for member in made.members if member.resumption is not None]
+    at = max(resumption.event.at for resumption in resumptions)
     epoch = clock.monotonic() - at
-    console.say(f"{len(members)} runs go on.")
+    console.say(f"{len(made.members)} runs go on.")
     with keep_awake(console):
         endings, code = run_squad(partial(made.live, epoch=epoch), context, is_recorded=True)
     report_session(made, endings, console)
     return code
+
+
+def reopened_session(
+    session: SquadSession, runs: Mapping[str, InterruptedRun], way: WayOn, context: RunContext
+) -> PreparedSession:
+    """Open the runs of a session to go on with them; one that cannot be opened is said and left out.
+
+    Raises:
+        RecordingProblem: none of them can be.
+    """
+    roster = session.manifest.roster
+    made = PreparedSession(roster, context, session.manifest.sensors, keys=session.keys)
+    made.journal = SquadJournal(session.folder, session.manifest)
+    for slug, run in runs.items():
+        one = roster.runner(slug)
+        chosen = way if _has_way(run, way) else WayOn.RESTART if _has_way(run, WayOn.RESTART) else way
+        try:
+            made.members.append(_reopened(one, run, chosen, made))
+        except CoachProblem as problem:
+            context.console.say(f"{plain(one.name)}: {problem.message}. {problem.hint}".strip())
+    if not made.members:
+        raise RecordingProblem(
+            f"no run of session {session.folder.name} could be opened", "See coach squad list."
+        )
+    made.roster = replace(roster, runners=tuple(member.runner for member in made.members))
+    return made
 
 
 def _reopened(one: SquadRunner, run: InterruptedRun, way: WayOn, session: PreparedSession) -> Member:
