@@ -9,15 +9,12 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.header import header_of
-from coach.app.interrupted import InterruptedRun, run_called
 from coach.app.live_run import RunContext, heard_settings, mqtt_plan, voice_for
 from coach.app.new_run import ShareRequest
-from coach.app.resume import finish_run, reopen
 from coach.app.sensors import RunSources, SensorChoice, my_sensors, pooled_sensors, sensors_by_source
 from coach.app.setup import live_setup, with_lessons
 from coach.app.squad import LiveSquad, Member, run_squad
@@ -35,17 +32,12 @@ from coach.edge.settings import load_settings
 from coach.edge.squad_folder import (
     SquadJournal,
     SquadManifest,
-    SquadSession,
     create_squad_folder,
-    find_session,
-    interrupted_session,
-    read_squad,
 )
 from coach.edge.store import Store
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
-from coach.problems import AthleteProblem, CoachProblem, RecordingProblem, UsageProblem
-from coach.review.cut_off import WayOn
+from coach.problems import AthleteProblem, CoachProblem, UsageProblem
 from coach.session.config import StartPolicy
 from coach.squad.document import read_roster
 from coach.squad.roster import MOST_COACHED, Consent, RestUntil, Roster, RosterProblem, SquadRunner
@@ -61,7 +53,6 @@ if TYPE_CHECKING:
 _ROSTER_HINT: Final = (
     "A roster is a list of names, a table with a column name, or coach-squad/1: coach squad schema."
 )
-_WAYS: Final = {"c": WayOn.CONTINUE, "r": WayOn.RESTART, "f": WayOn.FINISH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +168,7 @@ def _refuse_shared_sensors(planned: Sequence[PlannedRunner]) -> None:
 def _planned(
     one: SquadRunner, text: str, roster: Roster, console: Console, *, is_by_hand: bool
 ) -> PlannedRunner:
-    sensors, missing = _sensors_of(one)
+    sensors, missing = sensors_of(one)
     try:
         athlete = _athlete_of(one, roster.group(one.group).pace)
     except CoachProblem as problem:
@@ -229,7 +220,7 @@ def _athlete_of(one: SquadRunner, group_pace: str) -> Athlete | None:
     return athlete
 
 
-def _sensors_of(one: SquadRunner) -> tuple[tuple[PairedSensor, ...], tuple[str, ...]]:
+def sensors_of(one: SquadRunner) -> tuple[tuple[PairedSensor, ...], tuple[str, ...]]:
     """The remembered sensors of a runner: those the roster names, else those paired for their athlete."""
     remembered = my_sensors(SILENT)
     if not one.sensors:
@@ -459,7 +450,7 @@ def _say_who_starts(planned: Sequence[PlannedRunner], console: Console) -> list[
     return starters
 
 
-def _mode_of(sensors: Sequence[PairedSensor], mode: str) -> str:
+def mode_of(sensors: Sequence[PairedSensor], mode: str) -> str:
     """What measures a runner: what was asked for; their own sensors, and nothing where they have none."""
     if mode in {"", SensorMode.BLE}:
         return SensorMode.BLE if sensors else SensorMode.NONE
@@ -469,7 +460,7 @@ def _mode_of(sensors: Sequence[PairedSensor], mode: str) -> str:
 def _member(one: PlannedRunner, session: PreparedSession, clock: Clock) -> Member:
     assert one.workout is not None  # only those who can start are made
     context, roster = session.context, session.roster
-    mode = _mode_of(one.sensors, session.mode)
+    mode = mode_of(one.sensors, session.mode)
     setup = live_setup(
         one.workout,
         context.settings,
@@ -484,10 +475,10 @@ def _member(one: PlannedRunner, session: PreparedSession, clock: Clock) -> Membe
     )
     run = LiveRun(setup)
     place = [each.slug for each in roster.runners].index(one.runner.slug)
-    return Member(one.runner, run, _sources(one, setup, mode, session, place))
+    return Member(one.runner, run, sources_of(one, setup, mode, session, place))
 
 
-def _sources(
+def sources_of(
     one: PlannedRunner, setup: RunSetup, mode: str, session: PreparedSession, place: int
 ) -> RunSources:
     """What measures a runner: their own simulated runner, their sensors over the one radio, a relay, or nothing."""
@@ -535,7 +526,7 @@ def _record(
     for member, one in zip(members, planned, strict=True):
         assert one.workout is not None  # as above
         setup = member.run.setup
-        mode = _mode_of(one.sensors, session.mode)
+        mode = mode_of(one.sensors, session.mode)
         sensors = sensors_by_source(one.sensors) if mode == SensorMode.BLE else {}
         member.recorder = start_recording(
             journal.folder,
@@ -569,152 +560,3 @@ def report_session(session: PreparedSession, endings: Mapping[str, Ending], cons
     for slug, run in journal.manifest.runs.items():
         if endings.get(slug) is Ending.FINISHED:
             learn_from(folder / run, SILENT)
-
-
-# --- gone on with
-
-
-def offer_session(squads: Path, console: Console, *, as_json: bool) -> int | None:
-    """Offer the session that was cut off a short while ago with one question; its exit code where it goes on."""
-    session = interrupted_session([squads])
-    if session is None:
-        return None
-    runs = _cut_off(session)
-    if not runs or min(run.gap_s for run in runs.values()) > _OFFERED_S:
-        return None
-    what = f"A session of {len(runs)} runners was cut off {next(iter(runs.values())).ago}."
-    if not console.can_ask() or run_mode_here(as_json=as_json) is not RunMode.SCREEN:
-        console.say(f"{what} Go on with it: coach squad resume {session.folder.name}")
-        return None
-    way = _ask_way(what, console)
-    return None if way is None else _go_on(session, runs, way, console, as_json=as_json)
-
-
-_OFFERED_S: Final = 30 * 60.0
-"""How long after it was last alive a session is offered, like a run."""
-
-
-def _ask_way(what: str, console: Console) -> WayOn | None:
-    console.say(what)
-    answer = ""
-    try:
-        answer = console.ask(
-            "c goes on with all of them, r begins their steps anew, f ends them, n not now"
-        ).casefold()
-    except EOFError:
-        return None
-    return _WAYS.get(answer[:1])
-
-
-def resume_session(name: str | None, way: WayOn | None, console: Console, *, as_json: bool) -> int:
-    """Go on with every run of a session that was cut off, by default the newest; returns the exit code.
-
-    Raises:
-        CoachProblem: there is none, or none of its runs can go on.
-    """
-    paths = runner_paths()
-    if name is None:
-        session = interrupted_session([paths.squads])
-        if session is None:
-            raise RecordingProblem(
-                "there is no session that was cut off", "coach squad list shows those there are."
-            )
-    else:
-        session = read_squad(find_session(name, paths.squads))
-    runs = _cut_off(session)
-    if not runs:
-        raise RecordingProblem(
-            f"no run of session {session.folder.name} can go on",
-            f"See it: coach review {session.folder.name}",
-        )
-    if way is None:
-        is_short = all(_has_way(run, WayOn.CONTINUE) for run in runs.values())
-        way = WayOn.CONTINUE if is_short else WayOn.RESTART
-        if console.can_ask() and run_mode_here(as_json=as_json) is RunMode.SCREEN:
-            way = _ask_way(f"{len(runs)} runs were cut off {next(iter(runs.values())).ago}.", console)
-            if way is None:
-                return 0
-    return _go_on(session, runs, way, console, as_json=as_json)
-
-
-def _has_way(run: InterruptedRun, way: WayOn) -> bool:
-    return any(way is each for each, _ in run.ways)
-
-
-def _cut_off(session: SquadSession) -> dict[str, InterruptedRun]:
-    """The runs of a session that can go on, by runner; one that cannot be read is left out, and said by who asks."""
-    clock = MachineClock()
-    runs = {}
-    for slug in session.unfinished():
-        try:
-            runs[slug] = run_called(str(session.run_folder(slug)), clock)
-        except CoachProblem:
-            continue
-    return runs
-
-
-def _go_on(
-    session: SquadSession,
-    runs: Mapping[str, InterruptedRun],
-    way: WayOn,
-    console: Console,
-    *,
-    as_json: bool,
-) -> int:
-    """Go on with the runs of a session in one way, or end them."""
-    clock = MachineClock()
-    if way is WayOn.FINISH:
-        for run in runs.values():
-            finish_run(run.path, clock, SILENT)
-        console.say(
-            f"{len(runs)} runs of session {session.folder.name} are ended where they were cut off, and kept."
-        )
-        return 0
-    settings = load_settings(runner_paths().settings, os.environ)
-    run_mode = run_mode_here(as_json=as_json)
-    context = RunContext(settings, clock, run_mode, console, as_json, voice_for(settings, None, run_mode))
-    made = reopened_session(session, runs, way, context)
-    resumptions = [member.resumption for member in made.members if member.resumption is not None]
-    at = max(resumption.event.at for resumption in resumptions)
-    epoch = clock.monotonic() - at
-    console.say(f"{len(made.members)} runs go on.")
-    with keep_awake(console):
-        endings, code = run_squad(partial(made.live, epoch=epoch), context, is_recorded=True)
-    report_session(made, endings, console)
-    return code
-
-
-def reopened_session(
-    session: SquadSession, runs: Mapping[str, InterruptedRun], way: WayOn, context: RunContext
-) -> PreparedSession:
-    """Open the runs of a session to go on with them; one that cannot be opened is said and left out.
-
-    Raises:
-        RecordingProblem: none of them can be.
-    """
-    roster = session.manifest.roster
-    made = PreparedSession(roster, context, session.manifest.sensors, keys=session.keys)
-    made.journal = SquadJournal(session.folder, session.manifest)
-    for slug, run in runs.items():
-        one = roster.runner(slug)
-        chosen = way if _has_way(run, way) else WayOn.RESTART if _has_way(run, WayOn.RESTART) else way
-        try:
-            made.members.append(_reopened(one, run, chosen, made))
-        except CoachProblem as problem:
-            context.console.say(f"{plain(one.name)}: {problem.message}. {problem.hint}".strip())
-    if not made.members:
-        raise RecordingProblem(
-            f"no run of session {session.folder.name} could be opened", "See coach squad list."
-        )
-    made.roster = replace(roster, runners=tuple(member.runner for member in made.members))
-    return made
-
-
-def _reopened(one: SquadRunner, run: InterruptedRun, way: WayOn, session: PreparedSession) -> Member:
-    place = [each.slug for each in session.roster.runners].index(one.slug)
-    planned = PlannedRunner(one, None, "", *_sensors_of(one))
-    mode = _mode_of(planned.sensors, session.mode)
-    ready = reopen(
-        run, way, session.context, sources=lambda setup: _sources(planned, setup, mode, session, place)
-    )
-    return Member(one, ready.run, ready.sources, ready.recorder, ready.resumption, ready.said)

@@ -15,12 +15,11 @@ import pytest
 from coach.app.demonstration import demonstration_members, demonstration_roster
 from coach.app.live_run import RunContext
 from coach.app.squad import LiveSquad
+from coach.app.squad_playback import cut_off_runs, reopened_session
 from coach.app.squad_sessions import (
     SquadRequest,
-    _cut_off,
     plan_squad,
     prepare,
-    reopened_session,
     report_session,
 )
 from coach.app.telemetry import plan_for
@@ -369,7 +368,7 @@ def test_partners_of_the_roster_wait_after_their_warm_up(coach, home):
     assert reps == [("ana", 310), ("ben", 350), ("ana", 390)], "a journal keeps that they waited"
 
 
-def test_a_relay_that_was_cut_off_goes_on_with_whose_turn_it_is(coach, home):
+def test_a_relay_that_wascut_off_runs_goes_on_with_whose_turn_it_is(coach, home):
     """Left while Ben runs: he runs on, his press sets Ana off, and presses are counted on."""
     people = replace(roster(3), teams=(("ana", "ben", "cleo"),))
 
@@ -389,7 +388,7 @@ def test_a_relay_that_was_cut_off_goes_on_with_whose_turn_it_is(coach, home):
     async def gone_on(made):
         session = read_squad(made.journal.folder)
         where = context()
-        again = reopened_session(session, _cut_off(session), WayOn.CONTINUE, where)
+        again = reopened_session(session, cut_off_runs(session), WayOn.CONTINUE, where)
         squad = again.live(epoch=where.clock.monotonic() - 175.0)
         conducting = asyncio.ensure_future(squad.conduct())
         await until(squad, where, 176.0)
@@ -587,7 +586,7 @@ def test_a_folder_of_something_else(coach, tmp_path):
         find_session("zzz", tmp_path)
 
 
-def test_eight_runs_that_were_cut_off_go_on_with_one_answer(coach, home):
+def test_eight_runs_that_werecut_off_runs_go_on_with_one_answer(coach, home):
     """Ended with one flag, or left for later; a session that is over has nothing to go on with."""
     folder = a_session(runner_paths().squads, is_cut=True)
     assert json.loads(coach("squad", "list", "--json").stdout)["state"] == "interrupted"
