@@ -13,10 +13,9 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from coach.app.interrupted import InterruptedRun, run_called
 from coach.app.live_run import RunContext, voice_for
 from coach.app.playback import RecordingRequest, load_recording
-from coach.app.resume import finish_run, reopen
+from coach.app.resume import InterruptedRun, finish_run, reopen, run_called
 from coach.app.squad import Member, NamedConsole, SquadWords, run_squad
 from coach.app.squad_sessions import (
     PlannedRunner,

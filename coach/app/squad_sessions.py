@@ -1,4 +1,4 @@
-"""Sessions of a squad: set up from a roster, recorded, gone on with, and played again.
+"""Sessions of a squad: set up from a roster, and recorded; `squad_playback` plays them and goes on with them.
 
 Each runner's run is set up, recorded and read like any run; a session is the folder that holds them. Whoever cannot be
 set up is named, and the others start without them.
@@ -555,7 +555,7 @@ def report_session(session: PreparedSession, endings: Mapping[str, Ending], cons
         )
         return
     console.say(f"Recorded as session {name}. See it: coach review {name}")
-    from coach.app.lessons import learn_from
+    from coach.app.reviews import learn_from
 
     for slug, run in journal.manifest.runs.items():
         if endings.get(slug) is Ending.FINISHED:
