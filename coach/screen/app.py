@@ -120,6 +120,8 @@ class CoachApp(App[Leaving]):
         for ours in THEMES:
             self.register_theme(ours)
         self.theme = theme
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._theme_in_css = theme
         self._keys = dict(keymap or {})
         self.set_keymap(self._keys)
         self._feed = feed
@@ -158,6 +160,12 @@ class CoachApp(App[Leaving]):
         from coach.screen.driver import TerminalDriver  # it needs termios, which Windows has not
 
         return TerminalDriver
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Read the style sheets anew if the theme has changed; Textual asks for it at the start too."""
+        if self.theme != self._theme_in_css:
+            self._theme_in_css = self.theme
+            super().refresh_css(animate)
 
     def on_mount(self) -> None:
         """Open the first screen: the run if there is one, else the library."""
@@ -492,6 +500,7 @@ class CoachApp(App[Leaving]):
             sizing=sizing,
         )
         screen.is_muted = self._is_muted
+        screen.fit(self.size)
         return screen
 
     def _snapshot(self) -> "Snapshot | None":
