@@ -8,16 +8,24 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from coach.app.live_run import RunContext, heard_settings, run_here, voice_for
-from coach.app.sensors import simulated_sources
-from coach.app.setup import demonstration_setup
-from coach.app.terminal import Console, run_mode_here
+from coach.app.live_run import RunContext, heard_settings, run_here, run_opened, voice_for
+from coach.app.terminal import Console, RunMode, run_mode_here
+from coach.cues.cue import (
+    Cue,
+    CueClass,
+    CueKind,
+    Opinion,
+    Settling,
+    Suppression,
+    SuppressionReason,
+    Why,
+)
 from coach.edge.clock import Clock, MachineClock, WallTime
-from coach.edge.paths import runner_paths
-from coach.edge.run_folder import new_ulid
-from coach.edge.settings import load_settings
-from coach.live.run import LiveRun
+from coach.edge.paths import is_anything_set, runner_paths
+from coach.live.snapshot import Snapshot
 from coach.quantities import Metres, Seconds, format_clock, speed_from_pace
+from coach.session.phases import Phase
+from coach.signals.readings import SensorState, SensorStatus, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
@@ -33,7 +41,9 @@ from coach.workout.timeline import (
 )
 
 if TYPE_CHECKING:
+    from coach.app.sensors import RunSources
     from coach.app.squad import Member
+    from coach.live.run import LiveRun
     from coach.squad.roster import Roster
 
 _TRY_NEXT: Final = "coach run 6x800 @ 5k / 400 jog"
@@ -70,18 +80,106 @@ def run_demo(speed: float, console: Console, *, as_json: bool, voice: str | None
 
     Nothing is recorded, and the home is left alone.
     """
-    settings = load_settings(runner_paths().settings, os.environ)
     run_mode = run_mode_here(as_json=as_json)
+
+    def load() -> "tuple[LiveRun, RunSources, RunContext]":
+        return _demonstration_run(speed, console, run_mode, as_json=as_json, voice=voice)
+
+    if run_mode is RunMode.SCREEN and not is_anything_set(runner_paths().settings, os.environ):
+        code = run_opened(opening(), load, console)
+    else:
+        code = run_here(*load())
+    console.say(f"Try next: {_TRY_NEXT}")
+    return code
+
+
+def _demonstration_run(
+    speed: float, console: Console, run_mode: RunMode, *, as_json: bool, voice: str | None
+) -> "tuple[LiveRun, RunSources, RunContext]":
+    """Make the run, its simulated runner and where it happens."""
+    # What folds a run loads here, after the first picture.
+    from coach.app.sensors import simulated_sources
+    from coach.app.setup import demonstration_setup
+    from coach.edge.run_folder import new_ulid
+    from coach.edge.settings import load_settings
+    from coach.live.run import LiveRun
+
+    settings = load_settings(runner_paths().settings, os.environ)
     speaks = voice_for(settings, voice, run_mode) if speed == 1.0 else None
     settings = heard_settings(settings, speaks)
     machine = MachineClock()
     clock: Clock = machine if speed == 1.0 else FastClock(machine, speed)
     context = RunContext(settings, clock, run_mode, console, as_json, speaks)
-    run = new_ulid(machine.wall().epoch_s)
-    setup = demonstration_setup(demonstration(), settings, run, context.run_mode)
-    code = run_here(LiveRun(setup), simulated_sources(setup, clock), context)
-    console.say(f"Try next: {_TRY_NEXT}")
-    return code
+    setup = demonstration_setup(demonstration(), settings, new_ulid(machine.wall().epoch_s), run_mode)
+    return LiveRun(setup), simulated_sources(setup, clock), context
+
+
+def opening() -> Snapshot:
+    """Give the demonstration in its first moment, as the run itself shows it once it is loaded.
+
+    A test compares it with the run.
+    """
+    timeline = demonstration()
+    first, second, *_ = timeline.steps
+    assert first.target is not None  # noqa: S101 - it is written below
+    words = Cue(
+        Seconds(0.0),
+        CueKind.STEP,
+        CueClass.STEP,
+        "Warm-up. Ten seconds at five eighteen.",
+        Why("first_words"),
+        Seconds(8.0),
+        speech="Warm-up.",
+    )
+    return Snapshot(
+        at=Seconds(0.0),
+        phase=Phase.WORK,
+        timeline=timeline,
+        index=0,
+        step=first,
+        next_step=second,
+        athlete="",
+        run_s=Seconds(0.0),
+        step_time_s=Seconds(0.0),
+        left_s=Seconds(10.0),
+        left_m=None,
+        step_m=None,
+        estimated=False,
+        distance_source=None,
+        speed=None,
+        heart_rate=None,
+        cadence=None,
+        power=None,
+        judged_quantity=Quantity.SPEED,
+        band=first.target.band,
+        light=None,
+        rep_mean_speed=None,
+        cue=words,
+        last_verdict=None,
+        sensors=tuple(
+            SensorStatus(source, name, SensorState.SEARCHING, None, 90, -60)
+            for source, name in ((Source.STRAP, "Virtual strap"), (Source.POD, "Virtual footpod"))
+        ),
+        splits=(),
+        results=(),
+        offer="",
+        item=0,
+        coach_mode=False,
+        is_effort_day=False,
+        opinion=Opinion(
+            is_judging=True,
+            settling=Settling(Seconds(20.0), Seconds(20.0)),
+            suppressions=tuple(
+                Suppression(reason)
+                for reason in (
+                    SuppressionReason.NOT_FRESH,
+                    SuppressionReason.SETTLING,
+                    SuppressionReason.UNHURRIED,
+                    SuppressionReason.SHORT,
+                )
+            ),
+        ),
+    )
 
 
 def demonstration(metres: Metres = Metres(200.0), pace: float = 225.0) -> Timeline:
@@ -182,6 +280,7 @@ _FAST: Final = 4
 def run_squad_demo(count: int, speed: float, console: Console, *, as_json: bool) -> int:
     """Let some simulated runners run side by side, and return the exit code; nothing is recorded."""
     from coach.app.squad import LiveSquad, run_squad
+    from coach.edge.settings import load_settings
 
     settings = load_settings(runner_paths().settings, os.environ)
     machine = MachineClock()
@@ -210,8 +309,11 @@ def demonstration_roster(count: int) -> "Roster":
 def demonstration_members(roster: "Roster", context: RunContext) -> "list[Member]":
     """A simulated runner for everybody of the demonstration, each with habits of their own."""
     from coach.app.sensors import RunSources
+    from coach.app.setup import demonstration_setup
     from coach.app.squad import Member
+    from coach.edge.run_folder import new_ulid
     from coach.edge.sources.simulated import SimulatedRunner
+    from coach.live.run import LiveRun
     from coach.simulate.profile import RunnerProfile
     from coach.simulate.runner import VirtualRunner
 

@@ -163,6 +163,80 @@ class ConductedFeed:
             self._speech.mute(is_muted=muted)
 
 
+class OpeningFeed:
+    """A run that is not loaded yet: it is shown as it opens, and what is pressed meanwhile waits for it."""
+
+    def __init__(self, opening: "Snapshot") -> None:
+        """Show this, until `open` gives the run."""
+        self._opening = opening
+        self._feed: ConductedFeed | None = None
+        self._changed: Callable[[], None] | None = None
+        self._pressed: list[tuple[Button, int | None]] = []
+        self._is_muted: bool | None = None
+
+    def open(self, feed: ConductedFeed) -> None:
+        """Show the run itself from here on, and hand it what was pressed."""
+        self._feed = feed
+        if self._is_muted is not None:
+            feed.mute(self._is_muted)
+        for button, answer in self._pressed:
+            feed.press(button, answer)
+        if self._changed is not None:
+            feed.subscribe(self._changed)
+            self._changed()
+
+    def now(self) -> Seconds:
+        """The time on the run's own clock, which begins once it is loaded."""
+        return self._opening.at if self._feed is None else self._feed.now()
+
+    def snapshot(self, at: Seconds) -> "Snapshot":
+        """Give the run with its clocks as of `at`."""
+        return self._opening if self._feed is None else self._feed.snapshot(at)
+
+    def press(self, button: Button, answer: int | None = None) -> None:
+        """Put a button into the run."""
+        if self._feed is None:
+            self._pressed.append((button, answer))
+        else:
+            self._feed.press(button, answer)
+
+    def summary(self) -> "Summary":
+        """What the run came to so far; it is asked of a run that is loaded."""
+        return self._loaded.summary()
+
+    def curves(self) -> "RunCurves":
+        """Speed and heart rate over the whole run; they are asked of a run that is loaded."""
+        return self._loaded.curves()
+
+    def subscribe(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called whenever there may be something new to show."""
+        self._changed = changed
+        if self._feed is not None:
+            self._feed.subscribe(changed)
+
+    def has_ended(self) -> bool:
+        """Tell whether `run_ended` was shown."""
+        return self._feed is not None and self._feed.has_ended()
+
+    def mute(self, muted: bool) -> None:
+        """Silence the voice, or let it speak again."""
+        if self._feed is None:
+            self._is_muted = muted
+        else:
+            self._feed.mute(muted)
+
+    @property
+    def _loaded(self) -> ConductedFeed:
+        """The run itself.
+
+        Raises:
+            RuntimeError: it is not loaded yet.
+        """
+        if self._feed is None:
+            raise RuntimeError("the run is not loaded yet")
+        return self._feed
+
+
 class Position(Protocol):
     """Where a playback has come to."""
 

@@ -1,19 +1,23 @@
-"""Assembles a live run, conducts it to its end on the screen or as lines, and reports how it ended."""
+"""Assembles a live run, conducts it to its end on the screen or as lines, and reports how it ended.
+
+What assembles it is imported where it is done: the demonstration paints its first picture before
+([why](../../docs/decisions/0077-painted-before-it-is-loaded.md)).
+"""
 
 import asyncio
 import shutil
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from coach.app.feeds import ConductedFeed, WatchedRun, keymap_of
-from coach.app.sensors import RunSources
+from coach.app.feeds import ConductedFeed, OpeningFeed, WatchedRun, keymap_of
 from coach.app.terminal import (
     Announcer,
     Console,
@@ -28,19 +32,19 @@ from coach.edge.clock import Clock, MachineClock, local_iso
 from coach.edge.files import plain
 from coach.edge.paths import runner_paths
 from coach.edge.process import ShutdownSignals, without_reader
-from coach.edge.run_folder import Manifest, RunNote, append_note, read_note
-from coach.edge.store import Store, run_name
 from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Seconds, format_clock
 
 if TYPE_CHECKING:
     from coach.app.new_run import ShareRequest
     from coach.app.reviews import RecordedReview
+    from coach.app.sensors import RunSources
     from coach.app.sharing import SharedRun, Sharing
     from coach.app.telemetry import LinkTold, MqttPlan
     from coach.edge.conductor import Conductor, Ending, Resumption
     from coach.edge.recorder import Recorder, RecordingResult
     from coach.edge.remote_buttons import RemoteButtons
+    from coach.edge.run_folder import Manifest
     from coach.edge.settings import Settings, VoiceMode
     from coach.edge.sinks import Fanout, Sink
     from coach.edge.sound.sink import SpeechSink
@@ -50,12 +54,15 @@ if TYPE_CHECKING:
     from coach.edge.telemetry.sink import RunTelemetry
     from coach.live.outputs import Output
     from coach.live.run import LiveRun
+    from coach.live.snapshot import Snapshot
     from coach.review.guided_tests import PaceOffer
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
     from coach.screen.calendar_view import SeasonDesk
     from coach.screen.protocols import Interrupted, Library, PastRuns, People, SensorDesk
     from coach.session.events import ResumeChoice
 
+Load = Callable[[], "tuple[LiveRun, RunSources, RunContext]"]
+"""Makes a run, what measures it, and where it happens."""
 Begin = Callable[[], Awaitable["Recorder | None"]]
 """Waits for what a run needs, and opens its recording; None for a run that is not recorded."""
 
@@ -159,6 +166,7 @@ class AssembledRun:
     conductor: "Conductor"
     sources: "Sequence[SensorSource]"
     recorder: "Recorder | None"
+    context: RunContext
     speech: "SpeechSink | None" = None
     """What speaks its cues."""
     link: "LinkTold | None" = None
@@ -196,7 +204,7 @@ class RecordedNotes:
     """Whether the runner was made up."""
 
     @classmethod
-    def of(cls, path: Path, manifest: Manifest) -> "RecordedNotes":
+    def of(cls, path: Path, manifest: "Manifest") -> "RecordedNotes":
         """What is said of the run in a folder with this manifest."""
         from coach.review.journaled import header_of_line, is_simulated  # needed once a run is over
 
@@ -218,6 +226,8 @@ class RecordedNotes:
 
     def said(self) -> tuple[int | None, str]:
         """The effort and the remark as said so far; nothing where the file cannot be read."""
+        from coach.edge.run_folder import read_note  # a run that is not recorded needs none of it
+
         try:
             note = read_note(self.path)
         except CoachProblem:
@@ -226,6 +236,8 @@ class RecordedNotes:
 
     def keep(self, effort: int | None = None, text: str | None = None) -> None:
         """Keep one or the other, with the time of the answer."""
+        from coach.edge.run_folder import RunNote, append_note
+
         append_note(self.path, RunNote(effort, text, answered_at=local_iso(MachineClock().wall())))
 
     def shoes(self) -> "Sequence[tuple[str, str]]":
@@ -241,7 +253,7 @@ class RecordedNotes:
 
     def worn(self) -> str:
         """The pair the run was run in, as said, else the one of its pod."""
-        from coach.edge.run_folder import read_run
+        from coach.edge.run_folder import read_note, read_run
         from coach.review.journaled import read_journaled_run
 
         try:
@@ -251,6 +263,8 @@ class RecordedNotes:
 
     def keep_shoe(self, slug: str) -> None:
         """Keep in which pair it was run."""
+        from coach.edge.run_folder import RunNote, append_note
+
         append_note(self.path, RunNote(shoe=slug, answered_at=local_iso(MachineClock().wall())))
 
     def keep_pace(self, offer: "PaceOffer") -> None:
@@ -262,7 +276,7 @@ class RecordedNotes:
 
 def assemble(
     run: "LiveRun",
-    sources: RunSources,
+    sources: "RunSources",
     context: RunContext,
     *,
     recorder: "Recorder | None" = None,
@@ -319,7 +333,7 @@ def assemble(
         relay = None if sources.relay is None else sources.relay.answer
         context.sharing.serve(share, feed, buttons, context.announcer, relay=relay)
     fed = [*sources.sources, telemetry] if telemetry is not None else sources.sources
-    return AssembledRun(watched, conductor, fed, recorder, speech, link, side_by_side is None)
+    return AssembledRun(watched, conductor, fed, recorder, context, speech, link, side_by_side is None)
 
 
 def _remote_buttons(
@@ -372,7 +386,7 @@ def _telemetry(
 
 
 def _shared_sinks(
-    watched: WatchedRun, sources: RunSources, context: RunContext, conductor: "Callable[[], Conductor]"
+    watched: WatchedRun, sources: "RunSources", context: RunContext, conductor: "Callable[[], Conductor]"
 ) -> "tuple[SharedRun | None, Sink | None, Sink | None]":
     """Make what shows the run to phones, posts its cues and lights a lamp; None for what is not asked for."""
     if context.sharing is None:
@@ -426,7 +440,7 @@ def say_unwritten(fanout: "Fanout", console: Console) -> int:
     return FAILURE
 
 
-def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
+def _with_buttons(sources: "RunSources", context: RunContext) -> "RunSources":
     """Add buttons from a piped stdin where nobody is at the keys; a line that names no button is reported."""
     from coach.edge.sources.buttons_stdin import StdinButtons
 
@@ -440,7 +454,7 @@ def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
 
 def run_here(
     run: "LiveRun",
-    sources: RunSources,
+    sources: "RunSources",
     context: RunContext,
     *,
     begin: Begin | None = None,
@@ -465,7 +479,7 @@ def run_here(
             with without_reader(1, assembled.conductor.leave) if is_heard_by_stdout_alone else nullcontext():
                 ending, code = await assembled.conduct()
             return ending, code or say_unwritten(assembled.conductor.fanout, context.console), recorder
-        screen = LiveScreen(context, warning)
+        screen = LiveScreen.of(context, warning)
         feed = screen.begin(assembled)
         return *await screen.show(screen.app(feed, assembled.notes)), recorder
 
@@ -475,19 +489,77 @@ def run_here(
     return code
 
 
+def run_opened(opening: "Snapshot", load: Load, console: Console) -> int:
+    """Show a run on the screen as it opens, and load and conduct it once that is painted; return its exit code.
+
+    Nothing of it is recorded, and nobody has set anything: how the screen looks is known before the settings are.
+    """
+    keep_log_off_the_terminal()
+
+    async def conduct() -> int:
+        screen = LiveScreen(Announcer(console), Look())
+        _, code = await screen.show(screen.app(screen.begin_later(opening, load)))
+        return code
+
+    code = asyncio.run(conduct())
+    drop_gone_terminal()
+    return code
+
+
+class Look(NamedTuple):
+    """What of the settings shows on the screen; the defaults are theirs."""
+
+    theme: str = "night"
+    keymap: Mapping[str, str] = MappingProxyType({})
+    """As the screen takes it."""
+    is_muted: bool = False
+
+    @classmethod
+    def of(cls, settings: "Settings") -> "Look":
+        """As it is set."""
+        return cls(settings.theme, keymap_of(settings), settings.mute)
+
+
 class LiveScreen:
     """Conducts a run under the live screen: one that is there from the start, or one that is picked on it."""
 
-    def __init__(self, context: RunContext, warning: str = "") -> None:
+    def __init__(
+        self, announcer: Announcer, look: Look, warning: str = "", sharing: "Sharing | None" = None
+    ) -> None:
         """Open no screen yet; `warning` will stand in the title bar of the run."""
-        self._context = context
-        self._settings = context.settings
-        self._announcer = context.announcer
+        self._announcer = announcer
+        self._look = look
         self._warning = warning
+        self._sharing = sharing
         self._app: CoachApp | None = None
         self._conductor: Conductor | None = None
         self._assembled: AssembledRun | None = None
         self._conducting: asyncio.Future[tuple[Ending, int]] | None = None
+        self._load: Callable[[], None] | None = None
+
+    @classmethod
+    def of(cls, context: RunContext, warning: str = "") -> "LiveScreen":
+        """Make the screen of runs in a context."""
+        return cls(context.announcer, Look.of(context.settings), warning, context.sharing)
+
+    def begin_later(self, opening: "Snapshot", load: Load) -> OpeningFeed:
+        """Show a run as it opens; `load` makes it once that is painted, and it is conducted from then on."""
+        feed = OpeningFeed(opening)
+
+        def begin() -> None:
+            run, sources, context = load()
+            context.announcer = self._announcer
+            feed.open(self.begin(assemble(run, sources, context)))
+
+        self._load = begin
+        return feed
+
+    def _on_painted(self) -> None:
+        """Load what was left for later."""
+        load, self._load = self._load, None
+        if load is not None:
+            load()
+        collect_as_usual()
 
     def begin(self, assembled: AssembledRun) -> ConductedFeed:
         """Conduct a run on the loop; returns what the screen shows of it."""
@@ -500,7 +572,7 @@ class LiveScreen:
 
     def app(
         self,
-        feed: ConductedFeed | None = None,
+        feed: ConductedFeed | OpeningFeed | None = None,
         notes: RecordedNotes | None = None,
         *,
         library: "Library | None" = None,
@@ -517,8 +589,8 @@ class LiveScreen:
         self._app = CoachApp(
             feed,
             library,
-            theme=self._settings.theme,
-            keymap=keymap_of(self._settings),
+            theme=self._look.theme,
+            keymap=self._look.keymap,
             notes=notes,
             people=people,
             sensors=sensors,
@@ -528,9 +600,9 @@ class LiveScreen:
             opens_season=opens_season,
             warning=self._title_words,
             sizing=first_sizing,
-            links=None if self._context.sharing is None else self._context.sharing.desk,
-            is_muted=self._settings.mute,
-            on_loaded=collect_as_usual,
+            links=None if self._sharing is None else self._sharing.desk,
+            is_muted=self._look.is_muted,
+            on_loaded=self._on_painted,
         )
         self._announcer.use_screen(self._app.tell, self._app.bell)
         return self._app
@@ -600,15 +672,15 @@ class LiveScreen:
             await self._conducting  # its journal is still being closed
         self._announcer.use_console()
         try:
-            reopened = take_end_back(assembled.recorder.folder.path, self._context)
+            reopened = take_end_back(assembled.recorder.folder.path, assembled.context)
         except CoachProblem as problem:
-            self._context.console.say(str(problem))
+            assembled.context.console.say(str(problem))
             return None
         self._app = None
         again = assemble(
             reopened.run,
             reopened.sources,
-            self._context,
+            assembled.context,
             recorder=reopened.recorder,
             resumption=reopened.resumption,
             said=reopened.said,
@@ -642,6 +714,8 @@ def report_ending(run: str, ending: "Ending", recorder: "Recorder | None", conso
 
     if recorder is None:
         return
+    from coach.edge.store import Store, run_name
+
     if ending is Ending.DISCARDED:
         console.say("Discarded: nothing was kept.")
         return

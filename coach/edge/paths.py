@@ -4,10 +4,15 @@ They follow the platform's conventions, unless `COACH_HOME` names one folder for
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import coach
+
+NO_SETTINGS: Final = frozenset({"COACH_HOME", "COACH_DEBUG", "COACH_MQTT_PASSWORD"})
+"""Variables of the environment that are not settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,12 @@ def runner_paths() -> Paths:
 
     dirs = platformdirs.PlatformDirs("trackside-coach", appauthor=False)
     return Paths(dirs.user_config_path, dirs.user_data_path, dirs.user_state_path, dirs.user_cache_path)
+
+
+def is_anything_set(settings: Path, environment: Mapping[str, str]) -> bool:
+    """Tell whether there may be a setting: a file of settings, or a variable that could be one."""
+    named = {name for name in environment if name.startswith("COACH_")}
+    return settings.exists() or bool(named - NO_SETTINGS)
 
 
 def library_path() -> Path:
