@@ -1,7 +1,6 @@
 """Assembles a live run, conducts it to its end on the screen or as lines, and reports how it ended.
 
-What assembles it is imported where it is done: the demonstration paints its first picture before
-([why](../../docs/decisions/0077-painted-before-it-is-loaded.md)).
+What assembles it is imported where that is done: the demonstration paints its first picture before.
 """
 
 import asyncio
@@ -627,7 +626,7 @@ class LiveScreen:
 
         has_gone = drop_gone_terminal() or leaving is Leaving.GONE
         if self._conductor is None or self._conducting is None:
-            left = INTERRUPTED if leaving is Leaving.INTERRUPTED else 0
+            left = INTERRUPTED if leaving is Leaving.INTERRUPTED else FAILURE if app.return_code else 0
             return Ending.DISCARDED, signals.exit_code or (TerminalProblem.exit_code if has_gone else left)
         if leaving is Leaving.DISCARDED:
             with suppress(TimeoutError):

@@ -481,9 +481,17 @@ class CoachApp(App[Leaving]):
         if give_mouse_back is not None:  # our own driver; the library had the mouse
             give_mouse_back()
         self.push_screen(self._run_screen(feed))
-        self.call_after_refresh(self._on_loaded)
+        self.call_after_refresh(self._call_when_seen, self._on_loaded)
         if self._links is not None:
             self.call_after_refresh(self.tell, self._links.where())
+
+    def _call_when_seen(self, call: Callable[[], None]) -> None:
+        """Call something once what was painted is on the terminal, which takes a picture in several parts."""
+        call_when_written = getattr(self._driver, "call_when_written", None)
+        if call_when_written is None:
+            call()
+        else:
+            call_when_written(partial(self.call_later, call))
 
     def _run_screen(self, feed: LiveFeed) -> "RunScreen":
         from coach.screen.run import PlaybackScreen, RunScreen

@@ -93,7 +93,10 @@ class RunScreen(Screen[None]):
 
     def fit(self, size: Size) -> None:
         """Take the classes of a size before the screen is mounted; Textual gives them once it has laid it out without."""
-        for cells, limits in ((size.width, self.HORIZONTAL_BREAKPOINTS), (size.height, self.VERTICAL_BREAKPOINTS)):
+        for cells, limits in (
+            (size.width, self.HORIZONTAL_BREAKPOINTS),
+            (size.height, self.VERTICAL_BREAKPOINTS),
+        ):
             self.add_class(max(limit for limit in limits if limit[0] <= cells)[1])
 
     def compose(self) -> ComposeResult:
