@@ -6,17 +6,23 @@ What assembles it is imported where that is done: the demonstration paints its f
 import asyncio
 import shutil
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cache
-from pathlib import Path
 from threading import Thread
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from coach.app.feeds import ConductedFeed, OpeningFeed, WatchedRun, keymap_of
+from coach.app.feeds import (
+    ConductedFeed,
+    Look,
+    OpeningFeed,
+    RecordedNotes,
+    SinkRequest,
+    WatchedRun,
+    keymap_of,
+    sinks_for,
+)
 from coach.app.terminal import (
     Announcer,
     Console,
@@ -27,7 +33,7 @@ from coach.app.terminal import (
     is_piped,
     keep_log_off_the_terminal,
 )
-from coach.edge.clock import Clock, MachineClock, local_iso
+from coach.edge.clock import Clock
 from coach.edge.files import plain
 from coach.edge.paths import runner_paths
 from coach.edge.process import ShutdownSignals, without_reader
@@ -36,14 +42,12 @@ from coach.quantities import Seconds, format_clock
 
 if TYPE_CHECKING:
     from coach.app.new_run import ShareRequest
-    from coach.app.reviews import RecordedReview
     from coach.app.sensors import RunSources
     from coach.app.sharing import SharedRun, Sharing
     from coach.app.telemetry import LinkTold, MqttPlan
     from coach.edge.conductor import Conductor, Ending, Resumption
     from coach.edge.recorder import Recorder, RecordingResult
     from coach.edge.remote_buttons import RemoteButtons
-    from coach.edge.run_folder import Manifest
     from coach.edge.settings import Settings, VoiceMode
     from coach.edge.sinks import Fanout, Sink
     from coach.edge.sound.sink import SpeechSink
@@ -54,7 +58,6 @@ if TYPE_CHECKING:
     from coach.live.outputs import Output
     from coach.live.run import LiveRun
     from coach.live.snapshot import Snapshot
-    from coach.review.guided_tests import PaceOffer
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
     from coach.screen.calendar_view import SeasonDesk
     from coach.screen.protocols import Interrupted, Library, PastRuns, People, SensorDesk
@@ -190,89 +193,6 @@ class AssembledRun:
         return RecordedNotes.of(folder.path, folder.manifest)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedNotes:
-    """What the runner says of a run, in a file beside its journal."""
-
-    path: Path
-    started: str
-    """Local time of its start, ISO."""
-    athlete: str = ""
-    """The slug of who ran; empty for nobody."""
-    is_simulated: bool = False
-    """Whether the runner was made up."""
-
-    @classmethod
-    def of(cls, path: Path, manifest: "Manifest") -> "RecordedNotes":
-        """What is said of the run in a folder with this manifest."""
-        from coach.review.journaled import header_of_line, is_simulated  # needed once a run is over
-
-        return cls(path, manifest.started, manifest.athlete, is_simulated(header_of_line(manifest.header)))
-
-    def desk(self) -> "RecordedReview":
-        """What the Review screen needs of the run."""
-        from coach.app.reviews import RecordedReview
-
-        return RecordedReview(self.path)
-
-    def when(self) -> str:
-        """When the run was begun: `Tue 26 May   18:36`; empty where it is not known."""
-        try:
-            started = datetime.fromisoformat(self.started)
-        except ValueError:
-            return ""
-        return f"{started:%a} {started.day} {started:%b   %H:%M}"
-
-    def said(self) -> tuple[int | None, str]:
-        """The effort and the remark as said so far; nothing where the file cannot be read."""
-        from coach.edge.run_folder import read_note  # a run that is not recorded needs none of it
-
-        try:
-            note = read_note(self.path)
-        except CoachProblem:
-            return None, ""
-        return note.rpe, note.text or ""
-
-    def keep(self, effort: int | None = None, text: str | None = None) -> None:
-        """Keep one or the other, with the time of the answer."""
-        from coach.edge.run_folder import RunNote, append_note
-
-        append_note(self.path, RunNote(effort, text, answered_at=local_iso(MachineClock().wall())))
-
-    def shoes(self) -> "Sequence[tuple[str, str]]":
-        """The pairs of the runner that are not put away; none where the athlete cannot be read."""
-        from coach.app.athletes import find_athlete
-
-        try:
-            athlete = find_athlete(self.athlete) if self.athlete else None
-        except CoachProblem:
-            return ()
-        shoes = () if athlete is None else athlete.shoes
-        return tuple((shoe.slug, shoe.name) for shoe in shoes if shoe.retired is None)
-
-    def worn(self) -> str:
-        """The pair the run was run in, as said, else the one of its pod."""
-        from coach.edge.run_folder import read_note, read_run
-        from coach.review.journaled import read_journaled_run
-
-        try:
-            return read_note(self.path).shoe or read_journaled_run(read_run(self.path)).shoe
-        except (CoachProblem, OSError):  # the folder may have gone
-            return ""
-
-    def keep_shoe(self, slug: str) -> None:
-        """Keep in which pair it was run."""
-        from coach.edge.run_folder import RunNote, append_note
-
-        append_note(self.path, RunNote(shoe=slug, answered_at=local_iso(MachineClock().wall())))
-
-    def keep_pace(self, offer: "PaceOffer") -> None:
-        """Keep a pace that was run by effort with the athlete."""
-        from coach.app.lessons import keep_pace
-
-        keep_pace(self.athlete, offer)
-
-
 def assemble(
     run: "LiveRun",
     sources: "RunSources",
@@ -287,7 +207,6 @@ def assemble(
 
     `said` is what a run that goes on has given so far; `side_by_side` is what it has in common with others.
     """
-    from coach.app.sinks import SinkRequest, sinks_for
     from coach.edge.conductor import Conductor
     from coach.edge.process import Watchdog
 
@@ -503,20 +422,6 @@ def run_opened(opening: "Snapshot", load: Load, console: Console) -> int:
     code = asyncio.run(conduct())
     drop_gone_terminal()
     return code
-
-
-class Look(NamedTuple):
-    """What of the settings shows on the screen; the defaults are theirs."""
-
-    theme: str = "night"
-    keymap: Mapping[str, str] = MappingProxyType({})
-    """As the screen takes it."""
-    is_muted: bool = False
-
-    @classmethod
-    def of(cls, settings: "Settings") -> "Look":
-        """As it is set."""
-        return cls(settings.theme, keymap_of(settings), settings.mute)
 
 
 class LiveScreen:
@@ -741,7 +646,7 @@ def report_ending(run: str, ending: "Ending", recorder: "Recorder | None", conso
     Store().index_run(recorder.folder.path)
     if ending is Ending.FINISHED and is_complete:
         # They read documents, which the demonstration does not.
-        from coach.app.lessons import learn_from, offer_pace
+        from coach.app.reviews import learn_from, offer_pace
 
         learn_from(recorder.folder.path, console)
         offer_pace(recorder.folder.path, console)

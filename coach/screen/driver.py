@@ -107,7 +107,7 @@ class TerminalDriver(LinuxDriver):
             self._send(self._frames.sent(frame, self._cells()).encode("utf-8", "replace"))
 
     def call_when_written(self, call: Callable[[], object]) -> None:
-        """Call something once the terminal has taken all that was sent; one that does not read delays it by `WRITTEN_S`."""
+        """Call something once the terminal has taken all that was sent, or after `WRITTEN_S`."""
         self._on_written = call
         if self._unwritten:
             self._owner_loop.call_later(WRITTEN_S, self._written)

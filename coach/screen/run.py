@@ -92,7 +92,7 @@ class RunScreen(Screen[None]):
         """What is shown now."""
 
     def fit(self, size: Size) -> None:
-        """Take the classes of a size before the screen is mounted; Textual gives them once it has laid it out without."""
+        """Take the classes of a size before the screen is mounted; Textual lays it out without them first."""
         for cells, limits in (
             (size.width, self.HORIZONTAL_BREAKPOINTS),
             (size.height, self.VERTICAL_BREAKPOINTS),

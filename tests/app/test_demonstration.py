@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from coach.app.demonstration import FastClock, demonstration, opening
-from coach.app.feeds import ConductedFeed, OpeningFeed, WatchedRun
-from coach.app.live_run import Look
+from coach.app.feeds import ConductedFeed, Look, OpeningFeed, WatchedRun
 from coach.app.setup import demonstration_setup
+from coach.app.simulation import FastClock, demonstration, opening
 from coach.app.terminal import RunMode
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor
@@ -113,7 +112,7 @@ async def test_what_is_pressed_before_the_run_is_loaded_waits_for_it():
     conductor = Conductor(watched, MachineClock())
     feed.open(Run(watched, conductor))
     conducting = asyncio.ensure_future(conductor.conduct())
-    while (shown := feed.snapshot(feed.now())).reply is None:
+    while (shown := feed.snapshot(feed.now())).reply is None:  # noqa: ASYNC110 - the run tells it at some turn
         await asyncio.sleep(0)
     conductor.leave()
     await conducting
@@ -147,7 +146,7 @@ def test_it_reads_no_documents():
         "coach.edge.sound",
     }
     script = (
-        "import sys, coach.cli.demo, coach.app.demonstration, coach.screen.app, coach.screen.run\n"
+        "import sys, coach.app.simulation, coach.screen.app, coach.screen.run\n"
         f"print(sorted({unwanted!r} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)

@@ -70,8 +70,12 @@ async def test_a_screen_knows_its_size_before_it_is_mounted(size):
 
 async def test_style_sheets_are_read_once(monkeypatch):
     """At the start they are read with the theme in force, and again only for another one."""
-    read = []
-    monkeypatch.setattr(Stylesheet, "reparse", lambda sheet: read.append(sheet))
+    read: list[Stylesheet] = []
+
+    def reparse(sheet: Stylesheet) -> None:
+        read.append(sheet)
+
+    monkeypatch.setattr(Stylesheet, "reparse", reparse)
     app = live(FakeRun(rep_four()))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
@@ -110,7 +114,7 @@ async def test_a_terminal_that_does_not_read_delays_it_a_moment(monkeypatch):
     os.set_blocking(driver._output, False)
     driver._send(b"." * 50_000)
     driver.call_when_written(lambda: called.append("anyway"))
-    while not called:
+    while not called:  # noqa: ASYNC110 - the loop itself calls it
         await asyncio.sleep(0)
     assert driver._unwritten
     os.close(reads)
