@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from coach.live.encoding import Event, put_measure
+from coach.live.outputs import Event, put_measure
 from coach.problems import UsageProblem
 from coach.quantities import (
     METRES_PER_KM,

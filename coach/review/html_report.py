@@ -409,9 +409,7 @@ def _sensors_html(review: Review) -> str:
         ]
         for each in review.sensors
     ]
-    table = html.table_html(
-        "Reception of each sensor", ("sensor", "live", "drop-outs", "longest"), rows
-    )
+    table = html.table_html("Reception of each sensor", ("sensor", "live", "drop-outs", "longest"), rows)
     return table + html.list_html(calibration_text(each) for each in review.calibrations)
 
 

@@ -5,7 +5,7 @@ A test is known by its shape: the steps in a section called "Test" or "Ramp" (`w
 offered to the runner and never written into their record by the program.
 
 Sources: threshold trial after J. Friel (mean heart rate of the last 20 of 30 minutes; their mean speed is threshold
-speed); critical speed after Galbraith 2011, 2014 (see `coach.physiology.critical_speed`); ramp: ventilatory thresholds
+speed); critical speed after Galbraith 2011, 2014 (see `coach.physiology.performance`); ramp: ventilatory thresholds
 at 67 +- 9 and 84 +- 6 % of the last speed (Condello 2014); top speed by hand over 60 m, and the maximum heart rate of a
 hill: coaching practice.
 """
@@ -22,9 +22,8 @@ from coach.live.inputs import Input, without_repeats
 from coach.live.outputs import Output
 from coach.live.run import LiveRun
 from coach.live.snapshot import Snapshot
-from coach.physiology.critical_speed import TYPICAL_ERROR_M, TYPICAL_ERROR_MPS, fitted
 from coach.physiology.kinetics import EffortChange, HeartRateKinetics, fit
-from coach.physiology.vdot import RACES
+from coach.physiology.performance import RACES, TYPICAL_ERROR_M, TYPICAL_ERROR_MPS, fitted
 from coach.quantities import (
     BeatsPerMinute,
     Metres,
@@ -267,9 +266,7 @@ _KEEP_SIDES: Final = (
 def _threshold(row: StepEnded, unit: str) -> Iterator[GuidedFinding]:
     """Threshold heart rate and pace of the last 20 minutes."""
     if not _whole(row):
-        yield GuidedFinding(
-            "threshold", "The last 20 minutes were not run whole: they give no threshold."
-        )
+        yield GuidedFinding("threshold", "The last 20 minutes were not run whole: they give no threshold.")
         return
     if row.mean_heart_rate is None:
         yield GuidedFinding("threshold", "No heart rate was measured in the last 20 minutes.")
@@ -363,9 +360,7 @@ def _critical(rows: Sequence[StepEnded], unit: str) -> GuidedFinding:
         if _whole(row) and (metres := row.step.until.distance()) is not None
     ]
     if len(runs) < len(rows):
-        return GuidedFinding(
-            "critical speed", "Not every run was run whole: they give no critical speed."
-        )
+        return GuidedFinding("critical speed", "Not every run was run whole: they give no critical speed.")
     try:
         line = fitted(runs)
     except ValueError as reason:

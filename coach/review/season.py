@@ -2,7 +2,7 @@
 
 Made from rows of runs, each with the day it was run on where it was run. A run whose load is not known is not a run of
 no load: its week has no monotony and no change, and the season counts those left out. No measure predicts an injury
-(`coach.physiology.load` says why).
+(`coach.physiology.zones` says why).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from coach.physiology import load as loads
+from coach.physiology import zones as loads
 from coach.quantities import format_clock, format_pace, signed, speed_from_pace
 from coach.review.formulas import Formula, Written
 from coach.review.measures import BESTS, Thirds
@@ -601,7 +601,9 @@ def day_text(day: date) -> str:
 
 # --- how the numbers are made
 
-_ONE_KIND: Final = "Loads of one kind only; a run without one is left out, with a note. No verdict on injuries"
+_ONE_KIND: Final = (
+    "Loads of one kind only; a run without one is left out, with a note. No verdict on injuries"
+)
 
 SEASON: Final[Mapping[str, Formula]] = {
     "week_load": Formula(

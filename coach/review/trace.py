@@ -21,7 +21,7 @@ from coach.cues.cue import Cue, Suppression, SuppressionReason, Why
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.live.inputs import Input, without_repeats
 from coach.live.outputs import Output
-from coach.live.run import LiveRun
+from coach.live.run import LiveRun, TimedOutput, alive_until
 from coach.live.snapshot import Snapshot
 from coach.quantities import (
     BeatsPerMinute,
@@ -32,7 +32,6 @@ from coach.quantities import (
     Watts,
     format_pace,
 )
-from coach.recording.replay import TimedOutput, alive_until
 from coach.review.summary import RunCurves, Summary
 from coach.session.events import StepEnded
 from coach.session.results import ReadingSeries

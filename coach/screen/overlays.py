@@ -77,9 +77,7 @@ class QuitDialog(ModalScreen[WayOut]):
         way = WayOut(choice)
         if way is WayOut.DISCARD and not self._is_discard_asked:
             self._is_discard_asked = True
-            self.query_one(".heading", Static).update(
-                Content("Delete it for good? d again, Escape goes on")
-            )
+            self.query_one(".heading", Static).update(Content("Delete it for good? d again, Escape goes on"))
             return
         self.dismiss(way)
 

@@ -122,9 +122,7 @@ class LabelDialog(ModalScreen[str | None]):
         with Vertical(classes="box"):
             yield Static(Content(f"A label for {title(self._line)}?"), classes="heading")
             yield Input(sanitise(self._line.label, LONGEST_LABEL), max_length=LONGEST_LABEL)
-            yield Static(
-                Content("Enter saves it, empty removes the label, Escape cancels"), classes="hint"
-            )
+            yield Static(Content("Enter saves it, empty removes the label, Escape cancels"), classes="hint")
 
     def on_mount(self) -> None:
         """Stop the cursor from blinking."""
@@ -158,9 +156,7 @@ class SensorPicker(ModalScreen[str | None]):
             )
             yield OptionList(*(Option(Content(self._row(line))) for line in self._lines), markup=False)
             yield Static(
-                Content(
-                    "Hold yours close to the laptop: its signal rises. Enter chooses it, Escape none."
-                ),
+                Content("Hold yours close to the laptop: its signal rises. Enter chooses it, Escape none."),
                 classes="hint",
             )
 

@@ -26,9 +26,8 @@ from coach.screen.paint import (
 )
 from coach.screen.widgets.strip_widget import StripWidget
 from coach.screen.widgets.workout_page import MARGIN, ProfilePlan, profile_rows, step_means, step_time
-from coach.workout.describe import MOVE_WORDS, sentence, until_text
+from coach.workout.describe import MOVE_WORDS, Estimate, estimate, sentence, until_text
 from coach.workout.editing import Cell, Form, StepRow
-from coach.workout.estimate import Estimate, estimate
 from coach.workout.timeline import Step, Timeline
 
 if TYPE_CHECKING:

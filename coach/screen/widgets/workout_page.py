@@ -32,8 +32,15 @@ from coach.screen.paint import (
 )
 from coach.screen.protocols import TypedWorkout
 from coach.screen.widgets.strip_widget import StripWidget
-from coach.workout.describe import MOVE_WORDS, target_text, until_text
-from coach.workout.estimate import Estimate, estimate, likely_seconds, step_seconds
+from coach.workout.describe import (
+    MOVE_WORDS,
+    Estimate,
+    estimate,
+    likely_seconds,
+    step_seconds,
+    target_text,
+    until_text,
+)
 from coach.workout.kinds import EASY, HARD, KINDS, PLAIN, RESTS, RUN, Kind
 from coach.workout.timeline import Band, Quantity, Step, Timeline
 
