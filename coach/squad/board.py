@@ -1,11 +1,11 @@
-"""What the coach sees and hears of a squad: a row a runner, who is at the line next, and one voice for all.
+"""The board of a squad: a row for each runner, the next to cross the line, and cues over one speaker.
 
-Whoever needs the coach most stands first. The rows do not dance: the order changes 2 s after the last change at the
-soonest, and at once only for what concerns safety.
+The runner who needs the coach most is first. An order lasts for at least 2 s, and changes at once only for a need of
+safety.
 
-Each run decides by itself what its runner should hear, and falls silent by itself. Here it is decided what of that goes
-over the one speaker that everybody hears: a coach's cue each 15 s over all, the same words for several runners once.
-Countdowns and safety do not count. A runner's own phone and wrist get their cues whole.
+Each run decides by itself on its runner's cues and silences. This module decides which of these cues go over the one
+speaker that everybody hears: a coach's cue each 15 s over all, the same words for several runners once. Countdowns and
+safety do not count. A runner's own phone and wrist get their cues whole.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -224,21 +224,21 @@ class BoardOrder:
         return standing.need, inf if expected is None else expected.at, place
 
 
-# --- who is at the line next
+# --- the next line of each runner
 
 _MISSED: Final = 0.5
 """Share of the way between two lines after which a runner has passed the first unseen, and the next one counts."""
 _BEHIND_M: Final = 15.0
-"""Metres behind a line after which a runner who is measured has passed it: a pod is a few per cent off. Judged."""
+"""Metres behind a line after which a measured runner has passed it: a pod is a few per cent off. Judged."""
 _PICK_UP_S: Final = Seconds(8.0)
-"""Until then a runner picks up their pace, and what is measured says nothing of the next line; reps settle in 7 s."""
+"""Time in which a runner gets up to speed, and measurements do not predict the next line; reps settle in 7 s."""
 _RUNNING: Final = frozenset({Phase.WORK, Phase.SEND_OFF_REP})
 
 
 def next_line(snapshot: Snapshot, settings: SessionSettings) -> Seconds | None:
-    """When a runner passes their next line by what is measured, else by their splits and the pace that is asked for.
+    """A runner's next line by what is measured, else by their splits and the target pace.
 
-    None for who rests, waits or runs by the clock.
+    None for a runner who rests, waits or runs by the clock.
     """
     step, step_s = snapshot.step, snapshot.step_time_s
     length = None if step is None else step.until.distance()
@@ -264,7 +264,7 @@ def next_line(snapshot: Snapshot, settings: SessionSettings) -> Seconds | None:
 
 
 def _speed(snapshot: Snapshot, at_m: float, at_s: float) -> float | None:
-    """The speed to the next line: measured now, else that of the rep so far, else what is asked for."""
+    """The speed to the next line: measured now, else that of the rep so far, else the target."""
     shown, is_under_way = snapshot.speed, (snapshot.step_time_s or 0.0) >= _PICK_UP_S
     if shown is not None and is_under_way and shown.freshness is not Freshness.STALE and shown.value > 1.0:
         return shown.value
@@ -279,13 +279,13 @@ def _speed(snapshot: Snapshot, at_m: float, at_s: float) -> float | None:
 
 
 class Board:
-    """What the board tells of a squad: a fold of what the coach does and of what the runs give.
+    """The state of a board: a fold of the coach's actions and of the outputs of the runs.
 
     It is the same while the runs go on and when they are played again.
     """
 
     def __init__(self, squad: SquadRun, settings: SessionSettings) -> None:
-        """Tell of the runners of a squad."""
+        """Start with the runners of a squad."""
         slugs = [one.slug for one in squad.roster.runners]
         self._squad = squad
         self._settings = settings
@@ -293,10 +293,10 @@ class Board:
         self._order = BoardOrder(slugs)
         self._wave_at: dict[str, Seconds] = {}
         self.crossings = Crossings(slugs)
-        """When each is at the line next."""
+        """Predictions of their next crossings."""
 
     def receive(self, event: SquadInput | RunnerOutput) -> None:
-        """Take what the coach did, or what a run gave."""
+        """Apply an action of the coach, or an output of a run."""
         match event:
             case RunnerOutput():
                 self._splits.add(event.runner, event.output)
@@ -318,7 +318,7 @@ class Board:
                 self.crossings.expect(runner, next_line(snapshot, self._settings))
 
     def standings(self, snapshots: Mapping[str, Snapshot], now: Seconds) -> list[BoardStanding]:
-        """How everybody stands by the snapshots of their runs, whoever needs the coach most first."""
+        """The state of each runner by the snapshots of their runs, in the order of the rows."""
         self.expect(snapshots)
         standings = []
         for runner, snapshot in snapshots.items():
@@ -340,27 +340,27 @@ class Board:
 # --- one speaker
 
 BUDGET_S: Final = Seconds(15.0)
-"""Between two coach's cues over the speaker, whosever they are: more than four a minute nobody listens to. Judged."""
+"""Least time between two coaching cues over the speaker: nobody follows more than four a minute. Judged."""
 _SAME_WORDS_S: Final = Seconds(3.0)
-"""The same words within so long are of one moment: a group that starts together hears them once."""
+"""The same words within this time are of one moment: a group that starts together hears them once."""
 STEPS_S: Final = Seconds(4.0)
-"""Between two announcements of steps: of eight runners on their own reps only what there is room for is told."""
+"""Least time between two announcements of steps: of eight runners' reps only some are announced."""
 _NUMBERS: Final = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight")
 _FREE: Final = frozenset({CueClass.SAFETY, CueClass.COUNTDOWN})
-"""What is always said: safety, and countdowns, which are tones."""
+"""Classes that are always spoken: safety, and countdowns, which are tones."""
 
 
 class SquadVoice:
-    """Chooses what of all runners' cues goes over one speaker."""
+    """Chooses the cues of all runners that are spoken over one speaker."""
 
     def __init__(self) -> None:
-        """Nothing was said yet."""
+        """Start without cues."""
         self._coach_at: Seconds | None = None
         self._step_at: Seconds | None = None
         self._said: dict[tuple[str, str], Seconds] = {}
 
     def heard(self, runner: SquadRunner, cue: Cue) -> Cue | None:
-        """What is heard of a runner's cue over the speaker, whose it is first; None where nothing is."""
+        """The cue as spoken over the speaker, with the runner first; None if it is not spoken."""
         if not cue.spoken or not cue.is_heard:
             return None
         if cue.cue_class in _FREE:

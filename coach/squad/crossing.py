@@ -204,7 +204,7 @@ class LineDesk:
     ) -> None:
         """Use these crossings; an unassigned press is dropped after `keeps_s`, or never if that is None.
 
-        `names` are what runners are called in messages; `count` is how many presses there were before.
+        `names` are the runners' names in messages; `count` is the number of earlier presses.
         """
         self._crossings = crossings
         self._names = names or {}
@@ -297,7 +297,7 @@ class LineDesk:
         return [self._noted(SplitTaken(now, press.number, press.runner, press.moment))]
 
     def note(self, event: LineEvent) -> None:
-        """Take what became of a press: of one that was given here, or in a session that is played again."""
+        """Apply the event of a press: a new one, or one of a replayed session."""
         number, runner, moment = event.press, event.runner, event.moment
         place = next((at for at, press in enumerate(self._presses) if press.number == number), None)
         match event:

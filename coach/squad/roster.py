@@ -134,7 +134,7 @@ class Roster:
         return tuple(runner for runner in self.runners if runner.group == group)
 
     def team_of(self, slug: str) -> tuple[str, ...]:
-        """The team a runner takes turns in; empty for who runs in none."""
+        """The team a runner takes turns in; empty without one."""
         return next((team for team in self.teams if slug in team), ())
 
     def moved(self, slug: str, group: str) -> "Roster":
