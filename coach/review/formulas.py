@@ -91,7 +91,7 @@ _ANY: Final = "Any run"
 _REPS: Final = "Two reps of one length and more, run whole; of several lengths that with the most reps"
 _JUDGED: Final = "Own definition; its limits are judged, not measured"
 _LOADS: Final = (
-    "Loads of different kinds cannot be added or compared. None foretells an injury: with random numbers the ratio of "
+    "Loads of different kinds cannot be added or compared. None predicts an injury: with random numbers the ratio of "
     "this week to the month before shows the same effect (Lolli 2019, Impellizzeri 2020)"
 )
 
@@ -168,7 +168,7 @@ _STEPS: Final[Mapping[str, Formula]] = {
     "split_time": Formula(
         "splits",
         Written.TENTHS,
-        "from one line to the next; a press stands as pressed, a pod that read long or short up to the line has its "
+        "from one line to the next; a press counts as pressed, a pod that read long or short up to the line has its "
         "splits moved with it",
         "presses, marks passed",
         "docs/decisions/0029",
@@ -233,7 +233,7 @@ _OF_REPS: Final[Mapping[str, Formula]] = {
         Written.COUNT,
         "reps whose +/- s is 2.0 at most",
         "+/- s of each rep",
-        "Own definition: 2 s are half a per cent of 400 s, and what a thumb on a watch errs by",
+        "Own definition: 2 s are half a per cent of 400 s, and the error of a thumb on a watch",
         "Reps with a pace",
     ),
     "evenness": Formula(
@@ -364,7 +364,7 @@ _PROMISES: Final[Mapping[str, Formula]] = {
     "fuel": Formula(
         "taken on the way",
         Written.AMOUNT,
-        "sum of the amounts of the reminders that were said, for each unit; whether they were followed nobody knows",
+        "sum of the amounts of the reminders that were given, for each unit; whether they were followed is unknown",
         "reminders of the workout",
         _OWN,
         "Workouts whose reminders carry an amount",
@@ -532,7 +532,7 @@ _LOAD: Final[Mapping[str, Formula]] = {
         "session RPE",
         Written.LOAD,
         "effort 1 to 10 times the minutes of running",
-        "the effort that was said; running time",
+        "the effort that was given; running time",
         "Foster 2001; asked about 30 minutes after the run, robust from a minute to 14 days",
         _LOADS,
     ),
@@ -653,7 +653,7 @@ _SAID: Final[Mapping[str, Formula]] = {
         "Best asked half an hour after the run",
     ),
     "effort_asked": Formula(
-        "effort was told after",
+        "effort was given after",
         Written.CLOCK,
         "time from the end of the run to the answer",
         "times of both",

@@ -23,7 +23,7 @@ REPS = "workout_9x2min_pace_target_smartrec.fit"
 """56 minutes, nine reps, 146 cues, seven of them verdicts."""
 RECORDED = [name for name in NAMES if not name.startswith(("workout_custom", "workout_ind", "workout_rep"))]
 MOST_BYTES = 120_000
-UNKNOWN = re.compile(r"\b(nan|NaN|inf|Infinity|null|undefined|None(?! foretells))\b")
+UNKNOWN = re.compile(r"\b(nan|NaN|inf|Infinity|null|undefined|None(?! predicts))\b")
 
 
 def a_page(name: str = REPS, **changes: Any) -> str:

@@ -275,7 +275,7 @@ async def test_a_run_goes_after_a_question_and_comes_back_by_u():
         assert len(runs.holds) == 40
         await settled(pilot, "d", "d")
         assert (len(runs.holds), runs.taken[0].number) == (39, 2)
-        assert "u takes it back" in text_of(app)
+        assert "u undoes it" in text_of(app)
         await settled(pilot, "u")
         assert (len(runs.holds), "Restored." in text_of(app)) == (40, True)
 
