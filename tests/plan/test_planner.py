@@ -217,6 +217,7 @@ def test_the_pace_moves_once_reps_and_rest_have():
     cruise, dose = CHAINS["cruise"], None
     for _ in range(12):
         dose, moved = cruise.next(dose, 4)
+    assert dose is not None
     assert (moved, dose.pace) == ("same", "threshold")
 
 
@@ -227,11 +228,11 @@ def test_what_cannot_change_any_more_gives_way():
         dose, moved = log.next(CHAINS["race-400s"], TrainingPhase.SPEED, 3, 3)
         moves.append(moved)
     assert moves == ["", "same", "same", "stale", "same", "same", "stale", "same", "same"]
-    log, moves = DoseLog(), []
+    log, rests = DoseLog(), []
     for _ in range(6):
         dose, moved = log.next(CHAINS["broken"], TrainingPhase.PEAK, 2, 2)
-        moves.append((moved, dose.rest_s))
-    assert moves == [("", 120), ("same", 120), ("same", 120), ("rest", 90), ("same", 90), ("same", 90)]
+        rests.append((moved, dose.rest_s))
+    assert rests == [("", 120), ("same", 120), ("same", 120), ("rest", 90), ("same", 90), ("same", 90)]
 
 
 def test_a_short_day_still_grows():
@@ -251,11 +252,12 @@ def test_a_small_race_is_part_of_what_its_week_aims_at():
     """The kilometres of a C race in a week of training are not run on top of it."""
     parkrun = PlannedRace(date(2027, 1, 14), "5 km", RacePriority.C)
     plan = planned(races=(RACE, parkrun))
-    week = plan.week_of(parkrun.date)
+    week, usual = plan.week_of(parkrun.date), planned().week_of(parkrun.date)
     assert week is not None
+    assert usual is not None
     total = sum(day.distance_m for day in plan.days_of(week))
     assert total == pytest.approx(week.target_m, abs=300)
-    assert week.target_m == planned().week_of(parkrun.date).target_m
+    assert week.target_m == usual.target_m
 
 
 def test_nothing_grows_on_what_was_not_run():
@@ -265,7 +267,7 @@ def test_nothing_grows_on_what_was_not_run():
 
     assert not away.weeks[1].is_down
     assert away.weeks[2].target_m == usual.weeks[1].target_m
-    assert away.weeks[2].target_m < usual.weeks[2].target_m
+    assert (away.weeks[2].target_m or 0.0) < (usual.weeks[2].target_m or 0.0)
 
 
 def test_hard_days_lie_apart_and_none_after_the_long_run():
