@@ -105,6 +105,13 @@ class DaySlot:
         return self.role is DayRole.QUALITY or self.race is not None
 
     @property
+    def label(self) -> str:
+        """The race or the appointment it is for; empty without one."""
+        if self.race is not None:
+            return self.race.label
+        return "" if self.appointment is None else self.appointment.title
+
+    @property
     def is_fixed(self) -> bool:
         """Whether it cannot give way."""
         return self.appointment is not None or self.race is not None

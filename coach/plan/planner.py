@@ -484,7 +484,8 @@ class _Planner:
                 continue
             victim = before if slot.is_fixed else slot
             if victim.is_fixed:
-                self.cut.append(_both_fixed(slot, before, day))
+                both = f"{before.label} and {slot.label} are hard and follow each other"
+                self.cut.append(f"{both}, such as on {day}: neither gives way.")
             else:
                 victim.role, victim.why = DayRole.EASY, "Easy, because the day beside it is hard."
 
@@ -678,18 +679,6 @@ _SECOND_PEAK: Final = 50 / 45
 
 def _dates(monday: date) -> tuple[date, ...]:
     return tuple(monday + step * _DAY for step in range(7))
-
-
-def _both_fixed(slot: DaySlot, before: DaySlot, day: date) -> str:
-    names = [
-        each.race.label
-        if each.race is not None
-        else each.appointment.title
-        if each.appointment is not None
-        else ""
-        for each in (before, slot)
-    ]
-    return f"{names[0]} and {names[1]} are hard and follow each other, such as on {day}: neither gives way."
 
 
 def _numbered(days: Iterable[PlanDay]) -> list[PlanDay]:

@@ -36,7 +36,7 @@ Guesses = tuple[str, ...]
 WHAT: Final = "the workout"
 """What a document that is being edited is called in messages."""
 LONGEST_NAME: Final = 120
-"""Letters of a name, as documents have them (`coach.documents.spelling.Name`)."""
+"""Letters of a name, as documents have them (`coach.documents.reading.Name`)."""
 OWN: Final = ", my own"
 """What a copy of a library workout is called beside its name."""
 _PAUSES: Final = RESTS | FLOATS
