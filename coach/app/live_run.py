@@ -23,7 +23,6 @@ from coach.app.feeds import (
     keymap_of,
     sinks_for,
 )
-from coach.app.sensors import RunSources
 from coach.app.terminal import (
     Announcer,
     Console,
