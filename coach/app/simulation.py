@@ -17,11 +17,9 @@ from coach.edge.paths import runner_paths
 from coach.edge.settings import Settings, load_settings
 from coach.live.run import LiveRun
 
-if (
-    TYPE_CHECKING
-):  # what simulates a run into a file or over the air loads there: the demonstration starts quickly
+if TYPE_CHECKING:  # the modules for files and radio load when they are used: the demonstration starts quickly
     from coach.app.workouts import CompiledWorkout
-    from coach.edge.peripheral import VirtualSensor  # bumble may not be there
+    from coach.edge.peripheral import VirtualSensor  # bumble may not be installed
     from coach.live.inputs import Input, RunSetup
     from coach.recording.records import Header
     from coach.simulate.profile import RunnerProfile
@@ -69,11 +67,11 @@ class SimulationRequest:
     profile: str | None
     """The file of a runner's profile; None for a club runner."""
     race: str | None = None
-    """A race whose paces are run in place of the athlete's."""
+    """A race whose paces replace the athlete's."""
 
 
 def simulated_file(request: SimulationRequest, suffix: str, console: Console) -> bytes:
-    """Let a virtual runner run a workout; returns the run as a file of this suffix.
+    """Simulate a run of a workout; return it as a file of this suffix.
 
     Raises:
         CoachProblem: something cannot be found or read.
@@ -84,7 +82,7 @@ def simulated_file(request: SimulationRequest, suffix: str, console: Console) ->
 
     settings = load_settings(runner_paths().settings, os.environ)
     workout, setup = _set_up(request, settings, f"sim-{request.seed}", console)
-    setup = replace(setup, ends_after_s=None)  # the runner stands for some seconds before it is closed
+    setup = replace(setup, ends_after_s=None)  # the runner stands for some seconds before the run is closed
     profile = _profile(request.profile)
     runner = VirtualRunner(profile, request.seed, timeline=setup.timeline, presses=True)
     inputs = simulate(LiveRun(setup), runner).inputs
@@ -94,7 +92,7 @@ def simulated_file(request: SimulationRequest, suffix: str, console: Console) ->
 
 
 def broadcast(request: SimulationRequest, controllers: Sequence[str], console: Console) -> int:
-    """Let a simulated runner run in real time, once somebody listens over the air; returns the exit code.
+    """Simulate a run in real time over the air, starting when a device subscribes; return the exit code.
 
     Raises:
         CoachProblem: something cannot be found or read, or there is no controller to send with.
@@ -124,7 +122,7 @@ def _set_up(
 
 
 def _profile(name: str | None) -> "RunnerProfile":
-    """Read the runner of a profile's file; a club runner where none is named.
+    """Read a runner's profile from a file; without one return a club runner.
 
     Raises:
         SettingsProblem: the file cannot be read, or is no profile.
@@ -148,7 +146,7 @@ def _profile(name: str | None) -> "RunnerProfile":
 async def _broadcast(
     setup: "RunSetup", runner: "VirtualRunner", controllers: Sequence[str], context: RunContext
 ) -> int:
-    """Run on the air from the first listener to the end; the exit code."""
+    """Advertise, run from the first subscription to the end, and return the exit code."""
     from coach.edge.sources.simulated import SimulatedRunner
     from coach.problems import SensorProblem, SensorTrouble
 
@@ -174,7 +172,7 @@ async def _broadcast(
 
 
 async def _wait_for_listener(sensors: "Sequence[VirtualSensor]") -> None:
-    """Wait until somebody listens to one of them."""
+    """Wait until a device subscribes to one of them."""
     import asyncio
 
     listeners = [asyncio.ensure_future(sensor.subscribed.wait()) for sensor in sensors]
@@ -189,26 +187,26 @@ async def _wait_for_listener(sensors: "Sequence[VirtualSensor]") -> None:
 
 
 class StillClock:
-    """A clock that stands still, so that the same inputs make the same file, and nobody sees from it when."""
+    """A clock that stands still, so that the same inputs make the same file, which does not show its date."""
 
     def monotonic(self) -> float:
-        """Always 0."""
+        """Return 0."""
         return 0.0
 
     def wall(self) -> WallTime:
-        """Always the beginning of 1970."""
+        """Return the beginning of 1970."""
         return WallTime(0.0, "UTC", 0)
 
     def asleep_s(self) -> float:
-        """Always 0."""
+        """Return 0."""
         return 0.0
 
     async def sleep_until(self, moment: float) -> None:
-        """Do not wait."""
+        """Return at once."""
 
 
 def journal_of(setup: "RunSetup", header: "Header", inputs: "Iterable[Input]") -> bytes:
-    """Write the journal of a run: each input, then its outputs."""
+    """Return the journal of a run: each input, then its outputs."""
     from coach.live.encoding import encode_event
     from coach.recording.codec import encode_header, encode_input, encode_output
 
@@ -226,24 +224,24 @@ _TRY_NEXT: Final = "coach run 6x800 @ 5k / 400 jog"
 
 
 class FastClock:
-    """A clock that runs a number of times faster than another."""
+    """A clock that runs `speed` times as fast as another."""
 
     def __init__(self, clock: Clock, speed: float) -> None:
-        """Run `speed` times faster than `clock`, above 0."""
+        """Run `speed` times as fast as `clock`; `speed` is above 0."""
         self._clock = clock
         self._speed = speed
         self._zero = clock.monotonic()
 
     def monotonic(self) -> float:
-        """Seconds, `speed` times faster."""
+        """Return the seconds of the fast clock."""
         return self._zero + (self._clock.monotonic() - self._zero) * self._speed
 
     def wall(self) -> WallTime:
-        """The moment by the calendar, at its usual speed."""
+        """Return the time by the calendar, at its usual speed."""
         return self._clock.wall()
 
     def asleep_s(self) -> float:
-        """Seconds the machine has been asleep."""
+        """Return the seconds the machine has been asleep."""
         return self._clock.asleep_s()
 
     async def sleep_until(self, moment: float) -> None:
@@ -252,9 +250,9 @@ class FastClock:
 
 
 def run_demo(speed: float, console: Console, *, as_json: bool, voice: str | None = None) -> int:
-    """Let a simulated runner run the demonstration, and return the exit code.
+    """Run the demonstration with a simulated runner, and return the exit code.
 
-    Nothing is recorded, and the home is left alone.
+    Nothing is recorded, and nothing is written to the home folder.
     """
     settings = load_settings(runner_paths().settings, os.environ)
     run_mode = run_mode_here(as_json=as_json)
@@ -271,7 +269,7 @@ def run_demo(speed: float, console: Console, *, as_json: bool, voice: str | None
 
 
 def demonstration(metres: Metres = Metres(200.0), pace: float = 225.0) -> Timeline:
-    """Two reps (200 m) at a pace in s/km with a float between, ten seconds of warm-up and of cool-down."""
+    """Return two reps (200 m) at a pace in s/km with a float between, and ten seconds of warm-up and of cool-down."""
     ten_seconds = EndConditions((TimeEnd(Seconds(10.0)),))
     slow, fast = speed_from_pace(360.0), speed_from_pace(285.0)
     warm_up = Step(
@@ -314,7 +312,7 @@ def demonstration(metres: Metres = Metres(200.0), pace: float = 225.0) -> Timeli
 
 
 def _around(seconds_per_km: float, share: float) -> Band:
-    """The band about a pace, wider by a share of it on both sides."""
+    """Return the band around a pace, wider by a share of it on both sides."""
     return Band(
         speed_from_pace(seconds_per_km * (1 + share)),
         speed_from_pace(seconds_per_km),
@@ -362,11 +360,11 @@ def _rep_and_float(metres: Metres, pace: float) -> tuple[Step, Step]:
 
 _NAMES: Final = ("Ana", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gil", "Hana")
 _FAST: Final = 4
-"""How many of the demonstration run in its fast group."""
+"""The number of runners in the fast group."""
 
 
 def run_squad_demo(count: int, speed: float, console: Console, *, as_json: bool) -> int:
-    """Let some simulated runners run side by side, and return the exit code; nothing is recorded."""
+    """Run some simulated runners side by side, and return the exit code; nothing is recorded."""
     from coach.app.squad import LiveSquad, run_squad
 
     settings = load_settings(runner_paths().settings, os.environ)
@@ -382,7 +380,7 @@ def run_squad_demo(count: int, speed: float, console: Console, *, as_json: bool)
 
 
 def demonstration_roster(count: int) -> "Roster":
-    """The first of eight runners, in two groups."""
+    """Return the first `count` of eight runners, in two groups."""
     from coach.squad.roster import DIGITS, Group, Roster, SquadRunner
 
     runners = tuple(
@@ -394,7 +392,7 @@ def demonstration_roster(count: int) -> "Roster":
 
 
 def demonstration_members(roster: "Roster", context: RunContext) -> "list[Member]":
-    """A simulated runner for everybody of the demonstration, each with habits of their own."""
+    """Return a simulated runner for every member, each with other habits."""
     from coach.app.sensors import RunSources
     from coach.app.squad import Member
     from coach.edge.sources.simulated import SimulatedRunner
