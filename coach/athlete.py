@@ -1,7 +1,7 @@
-"""Who runs: heart rates, paces, results and pod factors, dated; data only.
+"""The athlete: heart rates, paces, results and pod factors, all dated; data only.
 
-The document (`coach-athlete/1`) keeps a history, so that an old run can be judged by what was true then. An
-entry says only what changed; `Athlete.now` lays the entries over each other, `Athlete.as_of` stops at a date.
+The document (`coach-athlete/1`) keeps a history, so that an old run is judged by the values of its day. An entry has
+only what changed; `Athlete.now` merges all entries, `Athlete.as_of` those up to a date.
 """
 
 import json
@@ -32,9 +32,9 @@ from coach.learnt import Lesson
 from coach.problems import AthleteProblem
 
 RECENT_DAYS: Final = 56
-"""Races up to eight weeks older than the newest still speak for today's fitness."""
+"""Days before the newest race within which earlier races still count for today's fitness."""
 TRIAL_DAYS: Final = 42
-"""Runs of one critical-speed test lie within six weeks: later ones are of another runner."""
+"""Days within which the trials of one critical-speed test lie: over longer times fitness changes."""
 
 PaceName = Literal["easy", "marathon", "half", "threshold", "10k", "5k", "3k", "mile", "goal"]
 """The reference paces a workout may name."""
@@ -59,7 +59,7 @@ class HeartRates(Strict):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        """Refuse a rest or threshold that does not lie under what is above it."""
+        """Refuse a resting or threshold rate that is not below the rates above it."""
         reason = _out_of_order(self.max, self.rest, self.threshold)
         if reason:
             raise Misspelt(reason, "One of the two is wrong.")
@@ -69,7 +69,7 @@ class HeartRates(Strict):
 def _out_of_order(
     top: HeartRateValue | None, rest: HeartRateValue | None, threshold: HeartRateValue | None
 ) -> str:
-    """Say which two heart rates cannot belong to one person; empty if all can."""
+    """Name the two heart rates that contradict each other; empty if none do."""
     if top and rest and top.bpm - rest.bpm < 30:
         return "the maximum heart rate lies less than 30 above the resting one"
     if top and threshold and threshold.bpm >= top.bpm:
@@ -102,7 +102,7 @@ class Goal(Strict):
 
     @model_validator(mode="after")
     def _has_a_pace(self) -> Self:
-        """Refuse a goal that gives no pace, or two."""
+        """Refuse a goal without a pace, or with two."""
         both = self.distance is not None and self.time is not None
         if both == (self.pace is not None) or (self.distance is None) != (self.time is None):
             raise Misspelt("a goal is a distance with a time, or a pace", 'Such as "10 km" with "42:00".')
@@ -229,7 +229,7 @@ class Athlete(Strict):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        """Refuse a history out of order and shoes of one name."""
+        """Refuse entries out of order, and shoes of the same name."""
         days = [entry.from_day for entry in self.history]
         if days != sorted(days):
             raise Misspelt("the history is not in order of its dates", "Put the oldest first.", key="history")
@@ -239,7 +239,7 @@ class Athlete(Strict):
         return self
 
     def _check_rates(self) -> None:
-        """Refuse heart rates told on different days that cannot belong to one person."""
+        """Refuse heart rates of different days that contradict each other."""
         known: dict[str, HeartRateValue] = {}
         for place, entry in enumerate(self.history):
             if entry.heart_rate is None:
@@ -250,7 +250,7 @@ class Athlete(Strict):
                 raise Misspelt(reason, "One of the two is wrong.", key=f"history[{place}].heart_rate")
 
     def as_of(self, day: str) -> "Athlete":
-        """The athlete as known on a date written `2026-05-31`: later entries and lessons left out."""
+        """Return the athlete as of a date, `2026-05-31`, without later entries and lessons."""
         return self.model_copy(
             update={
                 "history": tuple(entry for entry in self.history if entry.from_day <= day),
@@ -260,7 +260,7 @@ class Athlete(Strict):
 
     @property
     def now(self) -> Now:
-        """Everything the history says, newer entries laid over older ones."""
+        """Return the values of the whole history, with newer entries over older ones."""
         known: dict[str, object] = {}
         rates: dict[str, object] = {}
         paces: dict[PaceName, str] = {}
@@ -279,7 +279,7 @@ class Athlete(Strict):
 
 
 def _recent(results: Sequence[Race], days: int) -> tuple[Race, ...]:
-    """The newest result and those up to so many days before it, oldest first."""
+    """Return the newest result and those up to `days` before it, oldest first."""
     days_of = [(date.fromisoformat(one.date).toordinal(), one) for one in results]
     newest = max((day for day, _ in days_of), default=0)
     recent = [found for found in days_of if found[0] >= newest - days]
@@ -301,14 +301,14 @@ def load_athlete(data: bytes, *, name: str) -> Athlete:
 
 
 def dump_athlete(athlete: Athlete) -> bytes:
-    """Write an athlete document: UTF-8 JSON that `load_athlete` reads back equal."""
+    """Return an athlete document: UTF-8 JSON that `load_athlete` reads back equal."""
     plain = athlete.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     tree = {"format": athlete.format, "slug": athlete.slug, "name": athlete.name, "units": athlete.units}
     return (json.dumps(tree | plain, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def athlete_from(tree: dict[str, object], *, name: str) -> Athlete:
-    """As `load_athlete`, from an object already read, such as the one in a recording's header.
+    """Read an athlete from JSON values, such as those in a recording's header.
 
     Raises:
         AthleteProblem: with the place in the document, the reason and the fix.
@@ -317,10 +317,10 @@ def athlete_from(tree: dict[str, object], *, name: str) -> Athlete:
 
 
 def checked_athlete(tree: dict[str, object]) -> Athlete:
-    """Check a tree and make the model of it.
+    """Validate JSON values and return the athlete.
 
     Raises:
-        Faulty: with every fault and its place in the tree.
+        Faulty: with every fault and its place in the document.
     """
     check_format(tree, family="coach-athlete", version=1, what="athlete document")
     check_tree(tree)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from coach.app.new_run import ShareRequest
     from coach.app.reviews import RecordedReview
     from coach.app.sharing import SharedRun, Sharing
-    from coach.app.telemetry import LinkTold, MqttPlan
+    from coach.app.telemetry import LinkReport, MqttPlan
     from coach.edge.conductor import Conductor, Ending, Resumption
     from coach.edge.recorder import Recorder, RecordingResult
     from coach.edge.remote_buttons import RemoteButtons
@@ -161,7 +161,7 @@ class AssembledRun:
     recorder: "Recorder | None"
     speech: "SpeechSink | None" = None
     """The sink that speaks its cues."""
-    link: "LinkTold | None" = None
+    link: "LinkReport | None" = None
     """Reports the state of the link to a broker."""
     is_alone: bool = True
     """True unless other runs go on beside it."""
@@ -353,7 +353,7 @@ def _telemetry(
     recorder: "Recorder | None",
     resumption: "Resumption | None",
     relay: "RelaySource | None",
-) -> "tuple[RunTelemetry | None, LinkTold | None]":
+) -> "tuple[RunTelemetry | None, LinkReport | None]":
     """Create the MQTT publisher of a run and the report of its link; None without a broker."""
     if context.mqtt is None:
         return None, None

@@ -1,8 +1,8 @@
-"""What a phone is sent of a run: frames, the plan ahead, cues, every word ready to be shown; and what a lamp shows.
+"""The messages to a phone about a run: frames, the plan ahead and cues, with all words ready; and the look of a lamp.
 
-Words, figures and colours are those of the live screen (`coach.screen`): there is no second table of them. A key whose
-value is not known is absent. Sentences that name a key name the button instead, which is what the control page and a
-pipe call it. Names come from files, so they are made harmless here and are text wherever they go.
+Words, figures and colours are those of the live screen (`coach.screen`), so that there is no second table of them. A
+key without a value is absent. Sentences name a button instead of a key, as the control page and a pipe do. Names come
+from files, so they are made harmless here, and are plain text everywhere.
 """
 
 from contextvars import copy_context
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from coach.workout.timeline import Step
 
 VERSION: Final = 1
-"""The version of everything that is sent; it grows when a key changes its meaning."""
+"""The version of all messages; it grows when a key changes its meaning."""
 MOST_SPLITS: Final = 6
 MOST_REPS: Final = 3
 _NAME: Final = 80
@@ -39,25 +39,25 @@ _PULSES: Final = 3
 """Flashes before the go: 3, 2, 1."""
 _PULSE_S: Final = 0.5
 _FLASH_S: Final = 0.6
-"""How much of each second a call to act is bright; it flashes once a second, far from what harms. Judged."""
+"""Seconds of each second that a call to act is bright. Judged; one flash a second is far below rates that can harm."""
 _LEVELS: Final = {Frame.FILL: 1.0, Frame.CHIP: 1.0, Frame.OUTLINE: 0.5, Frame.CORNERS: 0.2}
-"""How bright a lamp shows each look of the box; a call that flashes is as dark as a wait in between. Judged."""
+"""The brightness of a lamp by the look of the box; a flashing call is as dark between flashes as a wait. Judged."""
 _NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
 _BUTTON_NAMES: Final = {key.name: key.name.upper() for key in (*BUTTONS, PAUSE)}
-"""What sentences call a key, as the settings' keymap would: `MARK`, `UNDO`, `ACCEPT`."""
+"""The names of keys in sentences: `MARK`, `UNDO`, `ACCEPT`."""
 
 
 class FrameMaker:
-    """Makes what is sent of one run."""
+    """Creates the messages about one run."""
 
     def __init__(self) -> None:
-        """Begin with the first frame."""
+        """Start with frame number 1."""
         self._count = 0
         self._context = copy_context()  # the screen has its own keys in its own context
         self._context.run(use_keymap, _BUTTON_NAMES)
 
     def frame(self, snapshot: "Snapshot") -> dict[str, Any]:
-        """Make the frame of a snapshot, numbered."""
+        """Return the frame of a snapshot, with its number."""
         self._count += 1
         return {
             "v": VERSION,
@@ -67,12 +67,12 @@ class FrameMaker:
         }
 
     def plan(self, ahead: "Ahead", at: float, unit: str) -> dict[str, Any]:
-        """Make the plan ahead."""
+        """Return the plan ahead."""
         return {"v": VERSION, "from_s": round(at, 3), **self._context.run(_plan, ahead, unit)}
 
 
 def cue_message(cue: "Cue", number: int, language: str) -> dict[str, Any]:
-    """Make the message of a cue."""
+    """Return the message of a cue."""
     return _known(
         v=VERSION,
         n=number,
@@ -88,7 +88,7 @@ def cue_message(cue: "Cue", number: int, language: str) -> dict[str, Any]:
 
 
 def _known(**values: Any) -> dict[str, Any]:
-    """Leave out what is not known or does not apply."""
+    """Return the values without those that are None."""
     return {key: value for key, value in values.items() if value is not False and value not in _NOTHING}
 
 
@@ -153,7 +153,7 @@ def _pace(snapshot: "Snapshot") -> dict[str, Any] | None:
     if shown is None:
         return None
     text = words.pace(shown.value, snapshot.unit)
-    if text == words.UNKNOWN:  # they stand
+    if text == words.UNKNOWN:  # the runner stands
         return None
     return _known(text=text, unit=f"/{snapshot.unit}", is_stale=words.is_stale(shown), age=words.age(shown))
 
@@ -227,7 +227,7 @@ def _light(snapshot: "Snapshot") -> dict[str, Any] | None:
 
 
 def _share(snapshot: "Snapshot") -> float | None:
-    """Where in its step the runner is, 0 to 1: by distance, else by time."""
+    """Return the runner's place in the step, 0 to 1: by distance, else by time."""
     step = snapshot.step
     if step is None:
         return None
@@ -240,7 +240,7 @@ def _share(snapshot: "Snapshot") -> float | None:
 
 
 def _light_share(snapshot: "Snapshot") -> float | None:
-    """Where in its step the light is that runs for the runner, 0 to 1."""
+    """Return the place of the pacing light in the step, 0 to 1."""
     step, light = snapshot.step, snapshot.light
     metres = None if step is None else step.until.distance()
     if light is None or metres is None or snapshot.step_m is None:
@@ -349,11 +349,11 @@ def _plan(ahead: "Ahead", unit: str) -> dict[str, Any]:
 
 
 def lamp_look(snapshot: "Snapshot") -> LampLook:
-    """Show the state as a light: its colour, its pattern, and what is left of the step as a length.
+    """Return the state as a lamp shows it: a colour, a pattern, and the rest of the step as a length.
 
-    The colours are those of the dark theme, as bright as a light can be: paper where the box is filled, else ink. A
-    fill flashes once a second, a chip is steady, an outline half as bright, and corners are dim. Before a rep the last
-    three seconds are three pulses over the whole length.
+    The colours are those of the dark theme at full brightness: the paper of a filled box, else the ink. A fill flashes
+    once a second, a chip is steady, an outline is half as bright, and corners are dim. The last three seconds before a
+    rep are three pulses over the whole length.
     """
     to_go = _to_go(snapshot)
     if to_go is not None and 0.0 < to_go <= _PULSES:
@@ -370,7 +370,7 @@ def lamp_look(snapshot: "Snapshot") -> LampLook:
 
 
 def _to_go(snapshot: "Snapshot") -> float | None:
-    """Seconds to the next rep; None where none is awaited, or nobody knows when it begins."""
+    """Return the seconds to the next rep; None if none is coming, or its start is unknown."""
     if snapshot.phase is Phase.READY:
         return snapshot.left_s
     if snapshot.phase in {Phase.PAUSED, Phase.FINISHED} or (snapshot.step and snapshot.step.kind in HARD):
@@ -380,7 +380,7 @@ def _to_go(snapshot: "Snapshot") -> float | None:
 
 
 def _light_of(pair: str) -> tuple[int, int, int]:
-    """A colour of the dark theme as a light shows it: its brightest part at the full."""
+    """Return a colour of the dark theme at full brightness."""
     ink, paper = next(theme for theme in SCREEN_THEMES.values() if theme.is_dark).colours[pair]
     shown = ink if pair == "plain" else paper
     red, green, blue = (int(shown[place : place + 2], 16) for place in (1, 3, 5))
