@@ -41,16 +41,16 @@ PaceName = Literal["easy", "marathon", "half", "threshold", "10k", "5k", "3k", "
 
 
 class HeartRateValue(Strict):
-    """A heart rate of the athlete and how it is known."""
+    """A heart rate of the athlete, and whether it is measured."""
 
     bpm: float = Field(ge=25, le=240)
     """Beats per minute."""
     source: Literal["measured", "estimated"]
-    """`measured` in a test or race, or `estimated` from age; an estimated one never makes a cue."""
+    """`measured` in a test or race, or `estimated` from age; an estimate never triggers a cue."""
 
 
 class HeartRates(Strict):
-    """The heart rates that targets are made from."""
+    """The heart rates that targets refer to."""
 
     max: HeartRateValue | None = None
     rest: HeartRateValue | None = None
@@ -92,7 +92,7 @@ class Trial(Race):
 
 
 class Goal(Strict):
-    """What the athlete trains for: a time for a distance, or simply a pace."""
+    """The athlete's goal: a time for a distance, or a pace."""
 
     distance: DistanceText | None = None
     time: TimeText | None = None
@@ -110,34 +110,34 @@ class Goal(Strict):
 
 
 class CadenceHabit(Strict):
-    """The cadence this runner falls into by themself, steps per minute."""
+    """The runner's natural cadence, in steps per minute."""
 
     easy: float | None = Field(default=None, ge=100, le=260)
     fast: float | None = Field(default=None, ge=100, le=260)
 
 
 class SimpleTest(StrEnum):
-    """A test of one leg, or one side, that needs nothing but a step and a wall."""
+    """A test of one leg or one side that needs only a step and a wall."""
 
     CALF_RAISES = "calf-raises"
-    """Calf raises on one leg, as many as go."""
+    """Most calf raises on one leg."""
     SIDE_PLANK = "side-plank"
     """Seconds on one forearm until the hips sink."""
     HOP = "hop"
     """Centimetres of the best of three hops on one leg."""
     LUNGE = "lunge"
-    """Centimetres from the toes to a wall that the knee still touches, heel down."""
+    """Centimetres between toes and a wall that the knee still touches with the heel down."""
 
 
 class Sides(Strict):
-    """What a simple test came to on each side."""
+    """The results of a simple test on each side."""
 
     left: float = Field(ge=0, le=1000)
     right: float = Field(ge=0, le=1000)
 
 
 class Entry(Strict):
-    """What was found out on one day; what it does not say stays as it was."""
+    """The changes of one day; missing values stay as they were."""
 
     from_day: Day = Field(alias="from")
     heart_rate: HeartRates | None = None
@@ -145,24 +145,24 @@ class Entry(Strict):
     top_speed_mps: float | None = Field(default=None, ge=2.0, le=12.5)
     """Best speed over 60 to 100 m in metres per second."""
     weight_kg: float | None = Field(default=None, ge=25, le=250)
-    """Body weight in kg; nothing needs it."""
+    """Body weight in kg; optional."""
     races: Annotated[tuple[Race, ...], Field(max_length=100)] = ()
     trials: Annotated[tuple[Trial, ...], Field(max_length=20)] = ()
-    """Maximal runs for critical speed; races do not count as such by themselves."""
+    """Maximal runs for critical speed; races do not count as trials."""
     goal: Goal | None = None
     paces: dict[PaceName, PaceRangeText] = Field(default_factory=dict)
-    """Paces set by hand; they win over derived ones."""
+    """Paces set by hand; they replace derived ones."""
     cadence: CadenceHabit | None = None
     tests: dict[SimpleTest, Sides] = Field(default_factory=dict)
     """Simple tests, left and right: repeats, seconds or centimetres."""
 
 
 class PodFactor(Strict):
-    """What was learnt about one pod on one pair of shoes."""
+    """The learnt factor of one pod on one pair of shoes."""
 
     pod: Name
     factor: float = Field(ge=0.9, le=1.1)
-    """True metres per metre the pod says."""
+    """True metres per metre of the pod."""
     sd: float = Field(gt=0, le=0.1)
     """Standard deviation of the factor."""
     speed_class: Literal["any", "easy", "threshold", "fast"] = "any"
@@ -175,22 +175,22 @@ class Shoe(Strict):
     slug: Slug
     name: Name
     surface: Literal["road", "track", "trail", "treadmill"] | None = None
-    """What it is for."""
+    """The surface it is made for."""
     purpose: Name | None = None
-    """`easy`, `race`, ... in the runner's own word."""
+    """`easy`, `race`, ... in the runner's own words."""
     race_ready: bool = False
-    """True if its runner says that it is broken in; else its runs tell."""
+    """True if the runner says that it is broken in; otherwise its runs decide."""
     retired: Day | None = None
-    """Since when it is not run in."""
+    """The day it was retired."""
     limit_km: float | None = Field(default=None, gt=0, le=10_000)
-    """How far it is to go at most."""
+    """The distance after which it should be replaced, in km."""
     already_km: float | None = Field(default=None, ge=0, le=10_000)
-    """How far it had gone before its runs were recorded."""
+    """Its distance before its first recorded run, in km."""
     factors: Annotated[tuple[PodFactor, ...], Field(max_length=50)] = ()
 
 
 class Now(Strict):
-    """What is known of an athlete at one moment; every part may be missing."""
+    """The values of an athlete at one moment; every part may be missing."""
 
     heart_rate: HeartRates = HeartRates()
     threshold_pace: PaceText | None = None
@@ -212,20 +212,20 @@ class Athlete(Strict):
     slug: Slug
     name: Name
     units: Literal["km", "mile"] = "km"
-    """Paces are said per kilometre or per mile."""
+    """The unit of paces."""
     ceiling_bpm: float | None = Field(default=None, ge=100, le=240)
-    """A heart rate the runner is never to exceed; always watched when set."""
+    """A heart rate never to exceed; always watched when set."""
     gear_border_percent: float | None = Field(default=None, ge=72, le=88)
-    """Per cent of the maximum heart rate at which gear 3 becomes gear 4; coaches leave 70 to 90 open."""
+    """Per cent of the maximum heart rate at which gear 3 becomes gear 4; coaches' values are between 70 and 90."""
     running_since: Day | None = None
-    """Since when they have run regularly; seasons are counted from it."""
+    """The day since when they have run regularly; the basis for counting seasons."""
     injuries: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
-    """Old injuries that some sessions are wrong for: `hamstring`, `Achilles`, `foot`."""
+    """Old injuries that rule out some sessions: `hamstring`, `Achilles`, `foot`."""
     history: Annotated[tuple[Entry, ...], Field(max_length=1000)] = ()
-    """Oldest first."""
+    """The entries, oldest first."""
     shoes: Annotated[tuple[Shoe, ...], Field(max_length=100)] = ()
     learnt: Annotated[tuple[Lesson, ...], Field(max_length=1000)] = ()
-    """What runs have taught, oldest first."""
+    """The lessons of runs, oldest first."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
