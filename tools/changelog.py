@@ -24,7 +24,7 @@ _NAME = re.compile(rf"[a-z0-9][a-z0-9-]*\.({'|'.join(KINDS)})\.md")
 
 
 def faults(folder: Path) -> list[str]:
-    """Say what is wrong with the fragments in a folder, one sentence each; nothing wrong is an empty list."""
+    """Return the faults of the fragments in a folder, one sentence each; empty if there are none."""
     fragments = sorted(path for path in folder.iterdir() if path.name != "README.md")
     return [fault for path in fragments for fault in _faults_of(path)]
 
@@ -80,7 +80,7 @@ def _gather(version: str, date: str) -> None:
 
 
 def main() -> int:
-    """Check the fragments and print their faults, or gather them; the exit code says whether there were faults."""
+    """Check the fragments and print their faults, or gather them; return 1 if there were faults."""
     found = faults(ROOT / "changelog.d")
     print(*(found or ["changelog.d: every fragment is well formed"]), sep="\n")
     match sys.argv[1:]:
