@@ -240,12 +240,12 @@ class Athlete(Strict):
 
     def _check_rates(self) -> None:
         """Refuse heart rates of different days that contradict each other."""
-        known: dict[str, HeartRateValue] = {}
+        rates: dict[str, HeartRateValue] = {}
         for place, entry in enumerate(self.history):
             if entry.heart_rate is None:
                 continue
-            known |= {name: value for name, value in entry.heart_rate if value is not None}
-            reason = _out_of_order(known.get("max"), known.get("rest"), known.get("threshold"))
+            rates |= {name: value for name, value in entry.heart_rate if value is not None}
+            reason = _out_of_order(rates.get("max"), rates.get("rest"), rates.get("threshold"))
             if reason:
                 raise Misspelt(reason, "One of the two is wrong.", key=f"history[{place}].heart_rate")
 
@@ -261,11 +261,11 @@ class Athlete(Strict):
     @property
     def now(self) -> Now:
         """Return the values of the whole history, with newer entries over older ones."""
-        known: dict[str, object] = {}
+        values: dict[str, object] = {}
         rates: dict[str, object] = {}
         paces: dict[PaceName, str] = {}
         for entry in self.history:
-            known |= {
+            values |= {
                 name: value
                 for name in ("threshold_pace", "top_speed_mps", "weight_kg", "goal", "cadence")
                 if (value := getattr(entry, name)) is not None
@@ -273,17 +273,17 @@ class Athlete(Strict):
             if entry.heart_rate is not None:
                 rates |= {name: value for name, value in entry.heart_rate if value is not None}
             paces |= entry.paces
-        known["races"] = _recent([race for entry in self.history for race in entry.races], RECENT_DAYS)
-        known["trials"] = _recent([trial for entry in self.history for trial in entry.trials], TRIAL_DAYS)
-        return Now.model_construct(heart_rate=HeartRates.model_construct(**rates), paces=paces, **known)  # type: ignore[arg-type]
+        values["races"] = _recent([race for entry in self.history for race in entry.races], RECENT_DAYS)
+        values["trials"] = _recent([trial for entry in self.history for trial in entry.trials], TRIAL_DAYS)
+        return Now.model_construct(heart_rate=HeartRates.model_construct(**rates), paces=paces, **values)  # type: ignore[arg-type]
 
 
 def _recent(results: Sequence[Race], days: int) -> tuple[Race, ...]:
     """Return the newest result and those up to `days` before it, oldest first."""
-    days_of = [(date.fromisoformat(one.date).toordinal(), one) for one in results]
+    days_of = [(date.fromisoformat(result.date).toordinal(), result) for result in results]
     newest = max((day for day, _ in days_of), default=0)
-    recent = [found for found in days_of if found[0] >= newest - days]
-    return tuple(one for _, one in sorted(recent, key=lambda found: found[0]))
+    recent = [dated for dated in days_of if dated[0] >= newest - days]
+    return tuple(result for _, result in sorted(recent, key=lambda dated: dated[0]))
 
 
 def load_athlete(data: bytes, *, name: str) -> Athlete:

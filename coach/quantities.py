@@ -40,11 +40,11 @@ def parse_clock(text: str) -> Seconds:
     Raises:
         ValueError: the text is no such clock, or its seconds (or minutes beside hours) reach 60.
     """
-    found = _CLOCK.fullmatch(text.strip())
-    if found is None:
+    match = _CLOCK.fullmatch(text.strip())
+    if match is None:
         message = f'"{text}" is not a time such as "1:30" or "1:02:03"'
         raise ValueError(message)
-    hours, minutes, seconds = found[1], int(found[2]), float(found[3])
+    hours, minutes, seconds = match[1], int(match[2]), float(match[3])
     if seconds >= 60 or (hours is not None and minutes >= 60):
         message = f'"{text}" has 60 or more where a clock turns over'
         raise ValueError(message)
@@ -59,11 +59,11 @@ def read_duration(text: str) -> Seconds:
     """
     if ":" in text:
         return parse_clock(text)
-    found = _UNITS_OF_TIME.fullmatch(text.strip())
-    if found is None or not any(found.groups()):
+    match = _UNITS_OF_TIME.fullmatch(text.strip())
+    if match is None or not any(match.groups()):
         raise ValueError(f'"{text}" is not a time such as "1:30", "90s" or "12min"')
-    hours, minutes, seconds = (float(part or 0) for part in found.groups())
-    if found[1] and not found[2] and text.strip()[-1].isdecimal():
+    hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    if match[1] and not match[2] and text.strip()[-1].isdecimal():
         minutes, seconds = seconds, 0.0  # 1h30 is an hour and a half
     return Seconds(hours * 3600 + minutes * 60 + seconds)
 

@@ -166,13 +166,13 @@ def words_of(texts: Iterable[str]) -> set[str]:
 
 def whole_phrases(texts: Iterable[str]) -> set[str]:
     """Return the sentences of texts that are always the same."""
-    found = {
+    whole = {
         f"{key_of(sentence)}."
         for text in texts
         for sentence in sentences(text)
         if " " in key_of(sentence) and not UNSAID.search(sentence.lower())
     }
-    return {text for text in found if len(text.split()) <= LONGEST_WHOLE}
+    return {text for text in whole if len(text.split()) <= LONGEST_WHOLE}
 
 
 def texts() -> list[str]:
@@ -214,9 +214,9 @@ class Recorder:
         spoken = text if text.endswith(".") else f"{text},"
         samples = self._trimmed(self._voice(spoken[0].upper() + spoken[1:], seed=0))
         coded = self._coded(samples)
-        heard = np.asarray(decode(coded), dtype=float)
-        size = 1 << (len(heard) + len(samples)).bit_length()
-        match = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(samples, size)), size)
+        decoded = np.asarray(decode(coded), dtype=float)
+        size = 1 << (len(decoded) + len(samples)).bit_length()
+        match = np.fft.irfft(np.fft.rfft(decoded, size) * np.conj(np.fft.rfft(samples, size)), size)
         skip = int(match[: RATE // 4].argmax())
         level = rms_db(decode(coded)[skip : skip + len(samples)])
         return Clip(text, at, len(coded), skip, len(samples), round(level, 1)), coded

@@ -145,9 +145,9 @@ def cores() -> tuple[Path, Path]:
 
 def without_others(copy: Path) -> None:
     """Remove everything but the compiled modules from a copy, and with it modules that were deleted or renamed."""
-    kept = set(built(copy))
+    modules = set(built(copy))
     for path in copy.rglob("*"):
-        if path.is_file() and path not in kept and "__pycache__" not in path.parts:
+        if path.is_file() and path not in modules and "__pycache__" not in path.parts:
             path.unlink()
 
 

@@ -163,8 +163,8 @@ def workout_formats() -> Iterator[str]:
     """Yield the table of workout formats that can be imported."""
     yield "| `--from` | files | recognised by |\n|---|---|---|\n"
     for name in WorkoutFormat:
-        known = WORKOUT_FORMATS[name]
-        yield f"| `{name}` | {known.files} | {known.mark} |\n"
+        row = WORKOUT_FORMATS[name]
+        yield f"| `{name}` | {row.files} | {row.mark} |\n"
 
 
 def history_tables() -> Iterator[str]:
@@ -180,9 +180,9 @@ def history_tables() -> Iterator[str]:
 def recording_formats() -> Iterator[str]:
     """Yield the table of recording formats that can be replayed."""
     yield "| format | files | recognised by | its clock counts from |\n|---|---|---|---|\n"
-    for known in RECORDING_FORMATS:
-        zero = "–" if known.clock_from is None else f"{known.clock_from:%Y-%m-%d}"
-        yield f"| {known.kind} | `{known.suffix}` | {known.mark} | {zero} |\n"
+    for row in RECORDING_FORMATS:
+        zero = "–" if row.clock_from is None else f"{row.clock_from:%Y-%m-%d}"
+        yield f"| {row.kind} | `{row.suffix}` | {row.mark} | {zero} |\n"
 
 
 def _with_table(name: str, table: Iterator[str]) -> str:
@@ -244,12 +244,12 @@ def links_page() -> str:
 
 def _described(words: type[LinkPhase] | type[LinkEvent]) -> Iterator[str]:
     """Yield the members of an enum with their docstrings."""
-    (found,) = (
+    (classes,) = (
         node
         for node in ast.parse((ROOT / "coach/edge/radio/link_state.py").read_text("utf-8")).body
         if isinstance(node, ast.ClassDef) and node.name == words.__name__
     )
-    for member, text in pairwise(found.body):
+    for member, text in pairwise(classes.body):
         if isinstance(member, ast.Assign) and isinstance(text, ast.Expr):
             yield f"- `{ast.literal_eval(member.value)}`: {ast.literal_eval(text.value)}\n"
 
@@ -332,12 +332,12 @@ def _meaning(name: str, key: str, schema: dict[str, Any]) -> str:
 @cache
 def _field_words() -> dict[tuple[str, str], str]:
     """Return the docstring of each field of the models, by class and field."""
-    found: dict[tuple[str, str], str] = {}
+    words_by_field: dict[tuple[str, str], str] = {}
     for file in sorted(file for room in ("workout", "plan") for file in (ROOT / "coach" / room).glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ClassDef):
-                found |= {(node.name, key): words for key, words in _fields(node)}
-    return found
+                words_by_field |= {(node.name, key): words for key, words in _fields(node)}
+    return words_by_field
 
 
 def _fields(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
@@ -361,10 +361,10 @@ def _type(schema: dict[str, Any]) -> str:
         return f"[{name}](#{name.lower()})"
     for key in ("anyOf", "oneOf", "allOf"):
         if key in schema:
-            kinds = [_type(one) for one in schema[key] if one.get("type") != "null"]
+            kinds = [_type(part) for part in schema[key] if part.get("type") != "null"]
             return " or ".join(dict.fromkeys(kinds))
     if "enum" in schema:
-        return ", ".join(f"`{one}`" for one in schema["enum"])
+        return ", ".join(f"`{part}`" for part in schema["enum"])
     if "const" in schema:
         return f"`{schema['const']}`"
     if schema.get("type") == "array":

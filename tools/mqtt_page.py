@@ -59,14 +59,14 @@ def _sentence(model: type[BaseModel]) -> str:
 
 def _keys(model: type[BaseModel], *, skipping: set[str], otherwise: str = "") -> Iterator[str]:
     schema = model.model_json_schema(by_alias=True)
-    wanted = set(schema.get("required", ()))
+    required = set(schema.get("required", ()))
     for name, field in model.model_fields.items():
         if name in skipping:
             continue
         key = field.alias or name
         about = (field.description or otherwise).replace("\n", " ")
         kind = _kind(schema["properties"][key])
-        yield f"| `{key}` | {kind}{'' if key in wanted or field.is_required() else ', may be absent'} | {about} |\n"
+        yield f"| `{key}` | {kind}{'' if key in required or field.is_required() else ', may be absent'} | {about} |\n"
 
 
 def _kind(part: dict[str, Any]) -> str:

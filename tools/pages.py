@@ -159,9 +159,9 @@ def _words(document: WorkoutDocument) -> str:
     timeline = outline(document)
     tags = document.workout.tags
     minutes = f" About {tags.minutes:g} min." if tags.minutes else ""
-    said = [f"{sentence(timeline, estimate(timeline))}{minutes}", f"*{document.workout.purpose}.*"]
-    said += [f"<br>{line}" for line in advice(tags) if not line.startswith("Opt-in")]
-    return " ".join(said).replace("|", "\\|")
+    parts = [f"{sentence(timeline, estimate(timeline))}{minutes}", f"*{document.workout.purpose}.*"]
+    parts += [f"<br>{line}" for line in advice(tags) if not line.startswith("Opt-in")]
+    return " ".join(parts).replace("|", "\\|")
 
 
 # --- the page of plan ------------------------------------------------------------------------------------------------

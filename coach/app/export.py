@@ -127,8 +127,8 @@ def runs_since(day: date | None) -> RunsToExport:
     """Return every ended run from a day on, except simulated ones, which would count as training elsewhere."""
     with Store().history() as history:
         everything = history.runs()
-        known = history.known_runs(RunFilter(since=day))
-    ended = [run for run in reversed(known) if run.state is not RunState.RECORDING]
+        matching = history.known_runs(RunFilter(since=day))
+    ended = [run for run in reversed(matching) if run.state is not RunState.RECORDING]
     real = tuple(run.run for run in ended if not run.is_simulated)
     return RunsToExport(real, RunEndings(run.run for run in everything), len(ended) - len(real))
 
@@ -202,10 +202,10 @@ def redact_run(request: RecordingRequest, console: Console) -> RedactedRun:
         settings = {key: value for key, value in header.settings.items() if key != "marks_are_laps"}
         header = replace(header, settings=settings)  # as version 0.1.0 ran it
     again = recorded_setup(header, console)
-    said = [(cue.at, cue.kind) for cue in refold(LiveRun(again), inputs).outputs if isinstance(cue, Cue)]
+    after = [(cue.at, cue.kind) for cue in refold(LiveRun(again), inputs).outputs if isinstance(cue, Cue)]
     before = [(cue.at, cue.kind) for cue in run.trace.cues]
-    same = (Counter(before) & Counter(said)).total()
-    return RedactedRun(journal_of(again, header, inputs), len(said), max(len(before), len(said)) - same)
+    same = (Counter(before) & Counter(after)).total()
+    return RedactedRun(journal_of(again, header, inputs), len(after), max(len(before), len(after)) - same)
 
 
 def _mode(header: Header | None) -> str:

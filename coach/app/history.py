@@ -69,8 +69,8 @@ def season_here(
     store = store or Store()
     with store.history() as history:
         runs = history.runs(which, with_results=True, progress=progress)
-        known = [run for run in runs if not athlete or run.athlete in {"", athlete}]
-        mine = [run for run in known if not run.is_simulated]
+        own_runs = [run for run in runs if not athlete or run.athlete in {"", athlete}]
+        mine = [run for run in own_runs if not run.is_simulated]
         add_figures(history, [run.run for run in mine], store, progress)
         figures = history.figures()
     rows = [
@@ -78,7 +78,7 @@ def season_here(
         for run in mine
         if run.time_s and run.day and not run.is_sheet
     ]
-    simulated = sum(run.is_simulated and run.day >= begin.isoformat() for run in known)
+    simulated = sum(run.is_simulated and run.day >= begin.isoformat() for run in own_runs)
     return season(rows, today=today, since=since, load=load, unit=unit, simulated=simulated)
 
 
@@ -89,8 +89,8 @@ def add_figures(
 
     Each is saved at once, so that an interrupted computation continues later.
     """
-    wanted = frozenset(runs)
-    waiting = [run for run in history.without_figures() if run in wanted]
+    names = frozenset(runs)
+    waiting = [run for run in history.without_figures() if run in names]
     for place, run in enumerate(waiting, 1):
         history.keep_figures(run, _figures_of(store.paths.runs / run))
         if progress is not None:

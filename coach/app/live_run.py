@@ -553,8 +553,10 @@ class LiveScreen:
 
         has_gone = drop_gone_terminal() or leaving is Leaving.GONE
         if self._conductor is None or self._conducting is None:
-            left = INTERRUPTED if leaving is Leaving.INTERRUPTED else 0
-            return Ending.DISCARDED, signals.exit_code or (TerminalProblem.exit_code if has_gone else left)
+            exit_code = INTERRUPTED if leaving is Leaving.INTERRUPTED else 0
+            return Ending.DISCARDED, signals.exit_code or (
+                TerminalProblem.exit_code if has_gone else exit_code
+            )
         if leaving is Leaving.DISCARDED:
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(self._conducting), _DISCARD_S)

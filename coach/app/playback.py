@@ -236,8 +236,8 @@ def _close_inputs(journal: Journal) -> Sequence[Input]:
 
 def _key_first(word: str) -> str:
     """Read COLUMN=KEY as KEY=COLUMN, if only that makes sense."""
-    left, sign, right = word.partition("=")
-    return f"{right}={left}" if sign and left not in KEYS and right in KEYS else word
+    before, sign, right = word.partition("=")
+    return f"{right}={before}" if sign and before not in KEYS and right in KEYS else word
 
 
 # --- played

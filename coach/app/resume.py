@@ -561,8 +561,8 @@ def _refold(journal: Journal, run: LiveRun, sources: RunSources) -> _Refolded:
     unsaid = _unsaid(journal, timed_outputs)
     if shown is not None and (unsaid is not None or _is_same(shown, folded)):
         shown = _under_way(run)
-    said = tuple(timed.output for timed in timed_outputs)
-    return _Refolded(alive_until, shown, unsaid or (), said)
+    folded_outputs = tuple(timed.output for timed in timed_outputs)
+    return _Refolded(alive_until, shown, unsaid or (), folded_outputs)
 
 
 def _live_on(sources: RunSources, at: Seconds) -> None:
@@ -584,8 +584,8 @@ def _is_same(shown: StepUnderWay, folded: StepUnderWay) -> bool:
 def _unsaid(journal: Journal, timed_outputs: Sequence[TimedOutput]) -> tuple[TimedOutput, ...] | None:
     """Return the outputs after those of the journal; None if this version derives others from the same inputs."""
     count = len(journal.outputs)
-    said = [encode_event(timed.output, timed.run_s) for timed in timed_outputs[:count]]
-    return tuple(timed_outputs[count:]) if said == list(journal.outputs) else None
+    events = [encode_event(timed.output, timed.run_s) for timed in timed_outputs[:count]]
+    return tuple(timed_outputs[count:]) if events == list(journal.outputs) else None
 
 
 async def _close(path: Path, clock: Clock) -> tuple[Recorder, bool]:

@@ -368,10 +368,10 @@ def _may_keep(athlete: str) -> bool:
 def _is_kept(athlete: str, offer: PaceOffer) -> bool:
     """Return True if the pace was saved already, on the screen."""
     store, slug = Store(), athlete or FIRST_SLUG
-    known = find_athlete(slug, store) if slug in store.athletes() else None
-    if known is None:
+    saved = find_athlete(slug, store) if slug in store.athletes() else None
+    if saved is None:
         return False
-    return offer.pace in {known.now.threshold_pace, *known.now.paces.values()}
+    return offer.pace in {saved.now.threshold_pace, *saved.now.paces.values()}
 
 
 def forget_lesson(athlete: Athlete, run: str) -> Athlete:

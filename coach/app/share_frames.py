@@ -73,7 +73,7 @@ class FrameMaker:
 
 def cue_message(cue: "Cue", number: int, language: str) -> dict[str, Any]:
     """Return the message of a cue."""
-    return _known(
+    return _without_none(
         v=VERSION,
         n=number,
         at_s=round(cue.at, 3),
@@ -87,14 +87,14 @@ def cue_message(cue: "Cue", number: int, language: str) -> dict[str, Any]:
     )
 
 
-def _known(**values: Any) -> dict[str, Any]:
+def _without_none(**values: Any) -> dict[str, Any]:
     """Return the values without those that are None."""
     return {key: value for key, value in values.items() if value is not False and value not in _NOTHING}
 
 
 def _frame(snapshot: "Snapshot") -> dict[str, Any]:
     step = snapshot.step
-    return _known(
+    return _without_none(
         phase=snapshot.phase.value,
         title=sanitise(snapshot.timeline.name, _NAME) or "Free run",
         clock="" if snapshot.run_s is None else words.running(snapshot.run_s),
@@ -107,7 +107,7 @@ def _frame(snapshot: "Snapshot") -> dict[str, Any]:
         judged=None if snapshot.judged_quantity is None else snapshot.judged_quantity.value,
         state=_state(stance(snapshot)),
         tape=_tape(snapshot),
-        left=_left(snapshot),
+        left=_distance_left(snapshot),
         heart_rate=_reading(snapshot.heart_rate, "bpm"),
         cadence=_reading(snapshot.cadence, "spm"),
         power=_reading(snapshot.power, "W"),
@@ -120,7 +120,7 @@ def _frame(snapshot: "Snapshot") -> dict[str, Any]:
         **_coming(snapshot),
         trouble=words.trouble(snapshot),
         note=f"NOT RECORDING: {sanitise(snapshot.recording_trouble)}" if snapshot.recording_trouble else "",
-        **_asked(snapshot),
+        **_question(snapshot),
         paused=None if snapshot.paused_s is None else words.running(snapshot.paused_s),
         is_by_clock=snapshot.is_by_clock,
         is_by_hand=snapshot.coach_mode,
@@ -145,7 +145,7 @@ def _of_step(step: "Step", snapshot: "Snapshot") -> dict[str, Any]:
 
 def _hero(snapshot: "Snapshot") -> dict[str, Any]:
     shown = hero(snapshot)
-    return _known(texts=list(shown.texts), below=shown.below, is_stale=shown.is_stale)
+    return _without_none(texts=list(shown.texts), below=shown.below, is_stale=shown.is_stale)
 
 
 def _pace(snapshot: "Snapshot") -> dict[str, Any] | None:
@@ -155,31 +155,33 @@ def _pace(snapshot: "Snapshot") -> dict[str, Any] | None:
     text = words.pace(shown.value, snapshot.unit)
     if text == words.UNKNOWN:  # the runner stands
         return None
-    return _known(text=text, unit=f"/{snapshot.unit}", is_stale=words.is_stale(shown), age=words.age(shown))
+    return _without_none(
+        text=text, unit=f"/{snapshot.unit}", is_stale=words.is_stale(shown), age=words.age(shown)
+    )
 
 
 def _reading(shown: "DisplayValue | None", unit: str) -> dict[str, Any] | None:
     if shown is None:
         return None
-    return _known(
+    return _without_none(
         text=str(round(shown.value)), unit=unit, is_stale=words.is_stale(shown), age=words.age(shown)
     )
 
 
-def _state(made: Stance) -> dict[str, Any]:
-    filled = made.frame in {Frame.FILL, Frame.CHIP} and made.tone in {Tone.SLOW, Tone.FAST}
-    return _known(
-        word=made.wordings[0],
-        words=list(made.wordings),
-        arrow=made.arrow,
-        tone=made.tone.value,
-        frame=made.frame.value,
-        colour=made.tone.value if filled else "plain",
-        says=made.says,
-        foot=[text for text in made.foot if text],
-        progress=None if made.progress is None else round(made.progress / PROGRESS_STEPS, 2),
-        is_quiet=made.is_quiet,
-        needle=made.needle.value,
+def _state(shown: Stance) -> dict[str, Any]:
+    filled = shown.frame in {Frame.FILL, Frame.CHIP} and shown.tone in {Tone.SLOW, Tone.FAST}
+    return _without_none(
+        word=shown.wordings[0],
+        words=list(shown.wordings),
+        arrow=shown.arrow,
+        tone=shown.tone.value,
+        frame=shown.frame.value,
+        colour=shown.tone.value if filled else "plain",
+        says=shown.says,
+        foot=[text for text in shown.foot if text],
+        progress=None if shown.progress is None else round(shown.progress / PROGRESS_STEPS, 2),
+        is_quiet=shown.is_quiet,
+        needle=shown.needle.value,
     )
 
 
@@ -189,7 +191,7 @@ def _tape(snapshot: "Snapshot") -> dict[str, Any] | None:
         return None
     return {
         "place": round(reading.needle / TAPE_STEPS, 3),
-        **_known(
+        **_without_none(
             low=reading.low_label,
             high=reading.high_label,
             low_edge=reading.low_edge,
@@ -198,11 +200,11 @@ def _tape(snapshot: "Snapshot") -> dict[str, Any] | None:
     }
 
 
-def _left(snapshot: "Snapshot") -> dict[str, Any] | None:
+def _distance_left(snapshot: "Snapshot") -> dict[str, Any] | None:
     text, unit = words.left(snapshot)
     if text == words.UNKNOWN:
         return None
-    return _known(
+    return _without_none(
         label=f"LEFT {unit}".rstrip(),
         text=text,
         is_estimated=snapshot.estimated and snapshot.left_m is not None,
@@ -215,7 +217,7 @@ def _light(snapshot: "Snapshot") -> dict[str, Any] | None:
     light = snapshot.light
     if light is None:
         return None
-    return _known(
+    return _without_none(
         text=words.seconds_off(light.behind_s)
         if abs(light.behind_s) < 9.95
         else f"{round(light.behind_s):+d}",
@@ -254,7 +256,7 @@ def _figures(snapshot: "Snapshot") -> list[dict[str, Any]]:
 
 
 def _figure(figure: FigureText) -> dict[str, Any]:
-    return _known(
+    return _without_none(
         label=figure.labels[0],
         labels=list(figure.labels[1:]),
         text=figure.texts[0],
@@ -267,13 +269,13 @@ def _split(row: "SplitRow") -> dict[str, Any]:
     from coach.screen.widgets.splits import split_text
 
     text = split_text(row)
-    return _known(at=text.at, lap=text.lap, time=text.time, off=text.off, is_doubtful=text.is_doubtful)
+    return _without_none(at=text.at, lap=text.lap, time=text.time, off=text.off, is_doubtful=text.is_doubtful)
 
 
 def _reps(snapshot: "Snapshot") -> list[dict[str, Any]]:
     hard = [result for result in reversed(snapshot.results) if result.step.kind in HARD][:MOST_REPS]
     return [
-        _known(
+        _without_none(
             where=words.where(result.step),
             length=words.until(result.step),
             time=words.stopped(result.time_s),
@@ -294,7 +296,7 @@ def _coming(snapshot: "Snapshot") -> dict[str, Any]:
     }
 
 
-def _asked(snapshot: "Snapshot") -> dict[str, Any]:
+def _question(snapshot: "Snapshot") -> dict[str, Any]:
     question = snapshot.question
     if question is None and snapshot.phase is Phase.PROMPT:
         question = snapshot.step
@@ -316,7 +318,7 @@ def _asked(snapshot: "Snapshot") -> dict[str, Any]:
 def _plan(ahead: "Ahead", unit: str) -> dict[str, Any]:
     return {
         "steps": [
-            _known(
+            _without_none(
                 step_id=each.step.step_id,
                 what=words.what(each.step, unit),
                 where=words.where(each.step),
@@ -332,7 +334,7 @@ def _plan(ahead: "Ahead", unit: str) -> dict[str, Any]:
             for each in ahead.steps
         ],
         "beats": [
-            _known(
+            _without_none(
                 at_s=round(beat.at, 3),
                 sound="" if beat.sound.value == "none" else beat.sound.value,
                 text=beat.text,
@@ -359,12 +361,12 @@ def lamp_look(snapshot: "Snapshot") -> LampLook:
     if to_go is not None and 0.0 < to_go <= _PULSES:
         is_lit = ceil(to_go) - to_go < _PULSE_S
         return LampLook(_light_of("plain"), 1.0 if is_lit else 0.0)
-    made = stance(snapshot)
-    is_dark = made.frame is Frame.FILL and snapshot.at % 1.0 >= _FLASH_S
+    shown = stance(snapshot)
+    is_dark = shown.frame is Frame.FILL and snapshot.at % 1.0 >= _FLASH_S
     share = _share(snapshot)
     return LampLook(
-        _light_of(_state(made)["colour"]),
-        _LEVELS[Frame.CORNERS if is_dark else made.frame],
+        _light_of(_state(shown)["colour"]),
+        _LEVELS[Frame.CORNERS if is_dark else shown.frame],
         1.0 if share is None else round(1.0 - share, 4),
     )
 

@@ -206,14 +206,14 @@ class Sharing:
         """Create the sink for lamps and pacing strips; None without any."""
         if not self._lamps:
             return None
-        made = cache(feed)
+        cached_feed = cache(feed)
 
         def look() -> LampLook:
-            return lamp_look(made().snapshot(made().now()))
+            return lamp_look(cached_feed().snapshot(cached_feed().now()))
 
         def lights() -> tuple[LapLights | None, Seconds]:
-            now = made().now()
-            return lap_lights(setup, made().snapshot(now)), now
+            now = cached_feed().now()
+            return lap_lights(setup, cached_feed().snapshot(now)), now
 
         appearance = Appearance.of(settings.target_colour, settings.ghost_colour, settings.light_m)
         brightness, folder = max(1, round(settings.brightness_percent * 255 / 100)), runner_paths().state
@@ -320,17 +320,17 @@ def ask_address(console: Console) -> str:
     Raises:
         UsageProblem: nobody can be asked.
     """
-    known = interfaces()
-    if not console.can_ask() or not known:
-        raise refused_without_address(known)
+    addresses = interfaces()
+    if not console.can_ask() or not addresses:
+        raise refused_without_address(addresses)
     console.say("Who is to see the run?")
-    for number, each in enumerate(known, 1):
+    for number, each in enumerate(addresses, 1):
         console.say(f"  {number}  {each.words}")
     while True:
-        answer = console.ask(f"Share at (1 to {len(known)}, Enter for 1)").strip() or "1"
-        if answer.isdecimal() and 1 <= int(answer) <= len(known):
-            return known[int(answer) - 1].address
-        console.say(f"Answer with a number from 1 to {len(known)}.")
+        answer = console.ask(f"Share at (1 to {len(addresses)}, Enter for 1)").strip() or "1"
+        if answer.isdecimal() and 1 <= int(answer) <= len(addresses):
+            return addresses[int(answer) - 1].address
+        console.say(f"Answer with a number from 1 to {len(addresses)}.")
 
 
 @dataclass(slots=True)
@@ -491,15 +491,15 @@ def _is_same_plan(
 ) -> bool:
     """Return True if no step was added or removed, and none moved noticeably."""
     return len(steps) == len(before) and all(
-        one[0] == other[0] and _is_near(one[1], other[1]) and _is_near(one[2], other[2])
-        for one, other in zip(steps, before, strict=True)
+        step[0] == other[0] and _is_near(step[1], other[1]) and _is_near(step[2], other[2])
+        for step, other in zip(steps, before, strict=True)
     )
 
 
-def _is_near(one: float | None, other: float | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return abs(one - other) < _PLAN_MOVED_S
+def _is_near(value: float | None, other: float | None) -> bool:
+    if value is None or other is None:
+        return value is other
+    return abs(value - other) < _PLAN_MOVED_S
 
 
 def _encode(value: Mapping[str, Any]) -> str:

@@ -387,7 +387,7 @@ def demonstration_roster(count: int) -> "Roster":
         SquadRunner(name.lower(), name, DIGITS[place], "fast" if place < _FAST else "new")
         for place, name in enumerate(_NAMES[:count])
     )
-    groups = tuple(Group(name) for name in dict.fromkeys(one.group for one in runners))
+    groups = tuple(Group(name) for name in dict.fromkeys(runner.group for runner in runners))
     return Roster("Demo", runners, groups)
 
 
@@ -402,11 +402,14 @@ def demonstration_members(roster: "Roster", context: RunContext) -> "list[Member
     paces = {"fast": 225.0, "new": 270.0}
     timelines = {group: demonstration(Metres(400.0), pace) for group, pace in paces.items()}
     members = []
-    for place, one in enumerate(roster.runners):
+    for place, member in enumerate(roster.runners):
         setup = demonstration_setup(
-            timelines[one.group], context.settings, new_ulid(context.clock.wall().epoch_s), context.run_mode
+            timelines[member.group],
+            context.settings,
+            new_ulid(context.clock.wall().epoch_s),
+            context.run_mode,
         )
-        run = LiveRun(replace(setup, athlete=one.slug))
+        run = LiveRun(replace(setup, athlete=member.slug))
         profile = RunnerProfile(
             eagerness=0.01 * (place % 5),
             pace_sense=0.015 + 0.004 * place,
@@ -414,5 +417,5 @@ def demonstration_members(roster: "Roster", context: RunContext) -> "list[Member
             starts_at_m=Metres(3.0 * place),
         )
         runner = SimulatedRunner(VirtualRunner(profile, place, timeline=setup.timeline), context.clock)
-        members.append(Member(one, run, RunSources([runner], runner)))
+        members.append(Member(member, run, RunSources([runner], runner)))
     return members

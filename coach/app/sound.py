@@ -38,16 +38,16 @@ def make_voice(
     mode: VoiceMode, tell: Callable[[str], None], cache: Path | None, language: str = "en"
 ) -> Voice | None:
     """Create a voice, or the next best with a note of what is missing; None if only tones are left."""
-    made: MadeVoice | None = None
+    synthesised: MadeVoice | None = None
     if mode is VoiceMode.SYSTEM:
         try:
             return MadeVoice(SystemSynthesiser(language), cache)
         except VoiceUnavailableError as error:
             tell(f"The recorded voice speaks: {error}.")
     elif NeuralSynthesiser.is_installed():
-        made = MadeVoice(NeuralSynthesiser(), cache)
+        synthesised = MadeVoice(NeuralSynthesiser(), cache)
         if mode is VoiceMode.NEURAL and language == "en":
-            return made
+            return synthesised
     elif mode is VoiceMode.NEURAL:
         tell('The recorded voice speaks: for the neural one pip install "trackside-coach[voice]".')
     try:
@@ -60,7 +60,7 @@ def make_voice(
         return None
     if bank.damaged:
         tell(f"Tones stand for some words: {bank.damaged} of the recorded words are damaged.")
-    return ClipVoice(bank, made)
+    return ClipVoice(bank, synthesised)
 
 
 def speech_sink(

@@ -375,13 +375,13 @@ def _home_assistant(bus: Bus, run: str, plan: MqttPlan) -> "HomeAssistant":
     from coach.screen import words
     from coach.screen.stance import stance
 
-    def said(snapshot: "Snapshot") -> dict[str, str]:
+    def state_words(snapshot: "Snapshot") -> dict[str, str]:
         state = stance(snapshot).wordings[0].replace("\n", ", ")
         if snapshot.speed is None or words.is_stale(snapshot.speed):
             return {"state": state}
         return {"state": state, "pace": f"{words.pace(snapshot.speed.value, snapshot.unit)} /{snapshot.unit}"}
 
-    home = HomeAssistant(bus, run, said, has_buttons=plan.has_control)
+    home = HomeAssistant(bus, run, state_words, has_buttons=plan.has_control)
     home.attach()
     return home
 

@@ -35,12 +35,12 @@ def differences(tree: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, 
     """Return the values that differ from another tree's; tables without differences are left out."""
     different: dict[str, Any] = {}
     for name, value in tree.items():
-        known = other.get(name)
-        if isinstance(value, Mapping) and isinstance(known, Mapping):
-            value = differences(value, known)  # noqa: PLW2901 - the part of it that counts
+        counterpart = other.get(name)
+        if isinstance(value, Mapping) and isinstance(counterpart, Mapping):
+            value = differences(value, counterpart)  # noqa: PLW2901 - the part of it that counts
             if not value:
                 continue
-        elif value == known:
+        elif value == counterpart:
             continue
         different[name] = value
     return different
