@@ -8,9 +8,9 @@ import click
 
 from coach.cli.group import CoachGroup, HelpContext, root
 from coach.cli.text import EXIT_CODES
-from coach.interchange.recordings.formats import FOREIGN_SUFFIXES, OURS
-from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat
-from coach.interchange.workouts.plan import COLUMNS, FATES, WorkoutPart
+from coach.interchange.recordings import FOREIGN_SUFFIXES, OURS
+from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat
+from coach.interchange.workouts.converting import COLUMNS, FATES, WorkoutPart
 from coach.plan import blocks
 from coach.plan import volume as volumes
 from coach.plan.document import plan_schema
@@ -18,10 +18,8 @@ from coach.plan.planner import QUIET_DAYS, SLEEP_NIGHTS
 from coach.plan.sessions import CHAINS, Chain
 from coach.plan.templates import TEMPLATES, DayRole, WeekTemplate
 from coach.workout.compile import outline
-from coach.workout.describe import sentence
-from coach.workout.document import WorkoutDocument, load_document
-from coach.workout.estimate import estimate
-from coach.workout.particulars import advice
+from coach.workout.describe import estimate, sentence
+from coach.workout.document import WorkoutDocument, advice, load_document
 
 _HEAD: Final = """\
 # Exported workouts

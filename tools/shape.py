@@ -22,7 +22,7 @@ class ModuleSize:
     """A module with its functions."""
 
     name: str
-    """Path below the package, such as `gatt/device_information.py`."""
+    """Path below the package, such as `gatt/heart_rate.py`."""
     lines: int
     """Lines of the file, including blank ones and docstrings."""
     functions: tuple[tuple[str, int], ...]

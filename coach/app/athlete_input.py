@@ -32,15 +32,14 @@ from coach.documents.spelling import (
     read_time,
 )
 from coach.edge.store import FIRST_SLUG, Store
+from coach.physiology.performance import SHORTEST_M, SHORTEST_S
 from coach.physiology.predictions import best_race, of_threshold
-from coach.physiology.vdot import SHORTEST_M, SHORTEST_S
 from coach.problems import AthleteProblem, CoachProblem
 from coach.quantities import format_pace
 from coach.screen.protocols import AthleteEdit
 from coach.workout.athlete_profile import AthleteProfile, pace_words, profile_of
-from coach.workout.defaults import OLD_RACE_DAYS, OLD_RACE_WIDER
-from coach.workout.errors import COMMANDS, MissingNumber, Number
-from coach.workout.numbers import Numbers
+from coach.workout.kinds import OLD_RACE_DAYS, OLD_RACE_WIDER
+from coach.workout.resolve import COMMANDS, MissingNumber, Number, Numbers
 
 _EXAMPLES: Final = {
     Number.GOAL_PACE: "4:00/km",

@@ -16,11 +16,10 @@ from coach.session.buttons import Button, Origin
 
 if TYPE_CHECKING:
     from coach.edge.conductor import Conductor
-    from coach.edge.playback import Playback
+    from coach.edge.playback import Playback, SimulatedRunner
     from coach.edge.settings import Settings
     from coach.edge.sinks import Sink
     from coach.edge.sound.sink import SpeechSink
-    from coach.edge.sources.simulated import SimulatedRunner
     from coach.live.inputs import Input
     from coach.live.outputs import Output
     from coach.live.run import LiveRun

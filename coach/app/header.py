@@ -15,7 +15,7 @@ from coach.live.inputs import RunSetup
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import MetresPerSecond, Seconds
-from coach.recording.records import Header
+from coach.recording.codec import Header
 from coach.session.config import StartPolicy
 from coach.signals.config import LearntFactor, PooledSensor
 from coach.signals.readings import Source

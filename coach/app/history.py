@@ -208,7 +208,7 @@ def show_history() -> int:
         CoachProblem: the settings cannot be read.
     """
     from coach.app.library import athlete_here
-    from coach.edge.process import ShutdownSignals
+    from coach.edge.machine import ShutdownSignals
     from coach.edge.settings import load_settings
     from coach.screen.app import CoachApp
     from coach.screen.protocols import Leaving
@@ -264,7 +264,7 @@ def _row(run: "IndexedRun") -> HistoryRow:
 
 def season_run(run: "IndexedRun", figures: "IndexFigures") -> SeasonRun:
     """Return a row of the season: the results and figures of a run, and its effort."""
-    from coach.physiology.load import session_load
+    from coach.physiology.zones import session_load
 
     loads = {LoadKind(kind): load for kind, load in figures.loads.items() if kind in set(LoadKind)}
     if run.effort is not None and run.time_s is not None:

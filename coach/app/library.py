@@ -28,9 +28,9 @@ from coach.app.live_run import (
 from coach.app.sensors import SensorService, choose_sensors, chosen_adapter, radio_for_screen, require_sensor
 from coach.app.terminal import SILENT, Console, RunMode, keep_awake, keep_log_off_the_terminal
 from coach.edge.clock import MachineClock, local_iso
-from coach.edge.debug_log import start_log
+from coach.edge.files import runner_paths
+from coach.edge.machine import start_log
 from coach.edge.paired_sensors import load_sensors
-from coach.edge.paths import runner_paths
 from coach.edge.run_folder import RunState
 from coach.edge.settings import Settings, load_settings
 from coach.edge.store import Store, StoredFile, folders_of_runs, has_interrupted_run
@@ -227,7 +227,7 @@ class RunLibrary:
         if slug in WITHOUT_PLAN:
             return WorkoutDetail(free_run(), past=self._history.past(FREE_RUN) if slug == JUST_RUN else ())
         from coach.app.workouts import outline_document, read_workout
-        from coach.workout.particulars import in_short
+        from coach.workout.document import in_short
 
         try:
             document = read_workout(slug, SILENT, self.athlete)

@@ -25,9 +25,8 @@ from coach.app.terminal import (
     keep_log_off_the_terminal,
 )
 from coach.edge.clock import Clock, MachineClock, local_iso
-from coach.edge.files import plain
-from coach.edge.paths import runner_paths
-from coach.edge.process import ShutdownSignals, without_reader
+from coach.edge.files import plain, runner_paths
+from coach.edge.machine import ShutdownSignals, without_reader
 from coach.edge.run_folder import Manifest, RunNote, append_note, read_note
 from coach.edge.store import Store, run_name
 from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
@@ -275,7 +274,7 @@ def assemble(
     `said` are the earlier outputs of a resumed run; `side_by_side` is what it shares with other runs.
     """
     from coach.edge.conductor import Conductor
-    from coach.edge.process import Watchdog
+    from coach.edge.machine import Watchdog
 
     watched = ObservableRun(run, said)
     speech = _speech(run, context, lambda: conductor.now())  # noqa: PLW0108 - as below

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from coach.app.terminal import Announcer, Console, keep_awake, run_mode_here
 from coach.cues.config import Listening
 from coach.edge.clock import Clock, MachineClock
-from coach.edge.paths import runner_paths
+from coach.edge.files import runner_paths
 from coach.edge.settings import Settings, load_settings
 from coach.problems import UsageProblem
 
@@ -160,7 +160,7 @@ class NewRun:
         Raises:
             RecordingProblem: nothing can be recorded there.
         """
-        from coach.edge.paths import runner_paths
+        from coach.edge.files import runner_paths
         from coach.edge.recorder import start_recording
         from coach.edge.run_folder import room_warning
         from coach.edge.store import remember_folder
@@ -228,7 +228,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     from coach.app.live_run import RunContext, heard_settings, mqtt_plan, run_here, shared, voice_for
     from coach.app.sensors import choose_sensors, require_sensor, say_default
     from coach.app.today import day_of
-    from coach.edge.debug_log import start_log
+    from coach.edge.machine import start_log
     from coach.live.run import LiveRun
 
     paths = runner_paths()

@@ -17,7 +17,7 @@ from coach.athlete import Athlete
 from coach.documents.spelling import read_pace
 from coach.edge.history import IndexFigures, RunFilter
 from coach.edge.store import Store
-from coach.physiology import vdot
+from coach.physiology import performance
 from coach.physiology.predictions import fitness
 from coach.plan.check import WeekChange, check, new_findings, overridden, week_changes
 from coach.plan.checked import CheckView, Finding
@@ -112,7 +112,7 @@ def fitness_facts(athlete: Athlete) -> FitnessFacts:
     threshold = read_pace(now.threshold_pace) if now.threshold_pace is not None else None
     if result is None:
         return FitnessFacts(threshold_mps=threshold)
-    return FitnessFacts(result.vdot, result.words, threshold or vdot.threshold_speed(result.vdot))
+    return FitnessFacts(result.vdot, result.words, threshold or performance.threshold_speed(result.vdot))
 
 
 def simple_tests(athlete: Athlete) -> tuple[SidesResult, ...]:

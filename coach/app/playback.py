@@ -27,22 +27,20 @@ from coach.app.workouts import CompiledWorkout, compile_embedded, compile_text
 from coach.cues.config import Listening
 from coach.cues.cue import Cue
 from coach.edge.clock import MachineClock
-from coach.edge.files import plain
-from coach.edge.paths import runner_paths
+from coach.edge.files import plain, runner_paths
+from coach.edge.machine import ShutdownSignals as Signals
 from coach.edge.playback import Playback, replay_max
-from coach.edge.process import ShutdownSignals as Signals
 from coach.edge.recorder import last_known_at
 from coach.edge.run_folder import JOURNAL
 from coach.edge.settings import Settings, load_settings, settings_over
-from coach.edge.sinks import Fanout, Sink
+from coach.edge.sinks import Fanout, Sink, TextFormatter
 from coach.edge.store import Store, StoredFile
-from coach.edge.text_output import TextFormatter
 from coach.interchange.recordings.common import KEYS, ColumnMap, ForeignRecording
 from coach.interchange.recordings.reading import read_recording
 from coach.interchange.workouts.fit import in_words
-from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Closed, Input, RunSetup
-from coach.live.run import LiveRun
+from coach.live.outputs import encode_event, encode_line
+from coach.live.run import LiveRun, TimedOutput
 from coach.problems import (
     INTERRUPTED,
     CoachProblem,
@@ -52,10 +50,8 @@ from coach.problems import (
     WorkoutProblem,
 )
 from coach.quantities import format_clock
-from coach.recording.codec import is_journal, read_journal
-from coach.recording.records import Journal
-from coach.recording.replay import TimedOutput
-from coach.workout.errors import MissingNumber
+from coach.recording.codec import Journal, is_journal, read_journal
+from coach.workout.resolve import MissingNumber
 
 if TYPE_CHECKING:  # sound loads when somebody wants to hear it
     from coach.app.sound import HeardCue

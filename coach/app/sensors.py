@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.terminal import Console
 from coach.edge.clock import Clock, MachineClock, utc_iso
+from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import (
     PairedSensor,
     PairedSensors,
@@ -20,19 +21,17 @@ from coach.edge.paired_sensors import (
     no_such_sensor,
     sensor_modes,
 )
-from coach.edge.paths import runner_paths
 from coach.edge.settings import load_settings
 from coach.problems import CoachProblem, SensorProblem, SensorTrouble
 from coach.screen.protocols import SensorLine
 
 if TYPE_CHECKING:
-    from coach.edge.pairing import ScanHistory
+    from coach.edge.playback import SimulatedRunner
     from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity
     from coach.edge.radio.radio import Radio  # bleak loads with it, when sensors are searched for
-    from coach.edge.radio.selection import SensorCallbacks
+    from coach.edge.radio.selection import ScanHistory, SensorCallbacks
     from coach.edge.sources import SensorSource
     from coach.edge.sources.relay import RelaySource
-    from coach.edge.sources.simulated import SimulatedRunner
     from coach.live.inputs import RunSetup
     from coach.signals.readings import Source
 
@@ -175,8 +174,8 @@ def radio_for(doing: str, adapter: str = "", *, hears_all: bool = False) -> "Rad
 
     With `hears_all` it receives every device, whatever services it advertises.
     """
+    from coach.edge.radio.link_state import SensorLocks
     from coach.edge.radio.radio import Radio
-    from coach.edge.radio.sensor_lock import SensorLocks
 
     locks = SensorLocks(runner_paths().sensor_locks, doing)
     return Radio(clock=MachineClock(), locks=locks, adapter=adapter, hears_all=hears_all)
@@ -256,7 +255,7 @@ def sources_for(
         case SensorMode.SIM:
             sources = simulated_sources(setup, clock)
         case SensorMode.BLE:
-            from coach.edge.radio.sensor_lock import SensorLocks
+            from coach.edge.radio.link_state import SensorLocks
             from coach.edge.radio.source import BleSource
 
             locks = SensorLocks(runner_paths().sensor_locks, setup.run)
@@ -326,7 +325,7 @@ class _SensorKeeper:
 
 def simulated_sources(setup: "RunSetup", clock: Clock) -> RunSources:
     """Create a simulated runner, whose sensors measure the run and who reacts to the cues."""
-    from coach.edge.sources.simulated import SimulatedRunner
+    from coach.edge.playback import SimulatedRunner
     from coach.simulate.runner import VirtualRunner
 
     runner = SimulatedRunner(VirtualRunner(timeline=setup.timeline), clock)
@@ -550,7 +549,7 @@ class SensorService:
             await self._clock.sleep_until(self._clock.monotonic() + AGAIN_S)
 
     async def _scan(self, radio: "Radio") -> None:
-        from coach.edge.pairing import ScanHistory
+        from coach.edge.radio.selection import ScanHistory
 
         self._open_radio = opened = _OpenRadio(radio, ScanHistory(radio), self._clock.monotonic())
         radio.start(self._recognise(opened))
@@ -623,7 +622,7 @@ class SensorService:
             self._changed()
 
     async def _pair(self, opened: _OpenRadio, sensors: PairedSensors, sensor: "DiscoveredSensor") -> None:
-        from coach.edge.pairing import PairingOptions, pair
+        from coach.edge.radio.selection import PairingOptions, pair
 
         try:
             async with self._pairing:  # one after the other: the radio makes one link at a time

@@ -13,14 +13,14 @@ from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.settings import Settings
 from coach.gatt.quirks import usual_cadence_count
 from coach.live.inputs import RunSetup
-from coach.physiology.critical_speed import Balance
+from coach.physiology.performance import Balance
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.recording.records import Header
+from coach.recording.codec import Header
 from coach.session.buttons import Button, Pressed
 from coach.session.config import StartPolicy
 from coach.signals.config import LearntFactor, PooledSensor
 from coach.signals.readings import PODS, Reported, Source
-from coach.workout.opt_in import with_opt_in
+from coach.workout.edits import with_opt_in
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start, Timeline
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ def _base_setup(workout: "CompiledWorkout", settings: Settings, run: str) -> Run
     Raises:
         AthleteProblem: an enabled rule needs a number that the athlete lacks.
     """
-    from coach.workout.suitability import easy_cap, with_easy_cap
+    from coach.workout.athlete_profile import easy_cap, with_easy_cap
 
     athlete, threshold = workout.athlete, _threshold(workout.athlete)
     ceiling = None if athlete is None or athlete.ceiling_bpm is None else BeatsPerMinute(athlete.ceiling_bpm)

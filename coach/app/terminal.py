@@ -145,7 +145,7 @@ def drop_gone_terminal() -> bool:
 @contextmanager
 def keep_awake(console: Console) -> Iterator[str]:
     """Keep the machine awake during the block; yield a warning for the title bar, empty if there is none."""
-    from coach.edge.sleep_inhibitor import (
+    from coach.edge.machine import (
         SleepInhibitor,  # ctypes loads with it, which the demonstration does not need
     )
 
@@ -173,7 +173,7 @@ def letters_here(columns: int, lines: int, *, may_ask: bool = True) -> tuple[str
 
     The terminal is asked for its pixels only if `may_ask`: not while a screen reads its keys.
     """
-    from coach.edge.panel import cell_height_px, panel_here, row_height
+    from coach.edge.machine import cell_height_px, panel_here, row_height
     from coach.screen.widgets.sizing import said_of
 
     height = row_height(lines, cell_px=cell_height_px(lines, may_ask=may_ask), panel=panel_here())
@@ -182,8 +182,7 @@ def letters_here(columns: int, lines: int, *, may_ask: bool = True) -> tuple[str
 
 def first_sizing() -> Callable[[int, int], tuple[str, str]] | None:
     """Return the description of the letters' height for the first run that waits for its start; None for later runs."""
-    from coach.edge.files import make_private_folder
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import make_private_folder, runner_paths
 
     marker = runner_paths().letters_seen
     try:

@@ -14,20 +14,17 @@ from coach.edge.store import WORKOUT_HINT, Store, StoredFile
 from coach.problems import AthleteProblem, WorkoutProblem
 from coach.screen.protocols import TypedWorkout
 from coach.workout import notation
+from coach.workout.athlete_profile import too_ambitious
 from coach.workout.catalogue_entry import CatalogueEntry
 from coach.workout.compile import compile_by_effort, compile_workout, outline, with_wider_bands
-from coach.workout.describe import sentence
+from coach.workout.describe import Estimate, estimate, sentence
 from coach.workout.document import WorkoutDocument, document_from, load_document
-from coach.workout.errors import MissingNumber
-from coach.workout.estimate import Estimate, estimate
-from coach.workout.numbers import Numbers
-from coach.workout.suitability import too_ambitious
+from coach.workout.resolve import MissingNumber, Numbers
 from coach.workout.timeline import WITHOUT_PLAN, Timeline, free_run
 
 if TYPE_CHECKING:
+    from coach.interchange.workouts import ExportFormat, LossReport
     from coach.interchange.workouts.converting import Exported
-    from coach.interchange.workouts.formats import ExportFormat
-    from coach.interchange.workouts.report import LossReport
     from coach.plan.facts import WorkoutFacts
 
 

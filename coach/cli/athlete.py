@@ -631,7 +631,7 @@ def _rates(options: Mapping[str, Any]) -> dict[str, Any]:
             raise click.UsageError(
                 "--age estimates the highest heart rate: leave --max-heart-rate or --age out."
             )
-        from coach.physiology.heart_rate import estimated_maximum
+        from coach.physiology.zones import estimated_maximum
 
         try:
             bpm = round(estimated_maximum(options["age"]))

@@ -447,7 +447,7 @@ def root(context: click.Context) -> None:
     """
     if context.invoked_subcommand is None:
         from coach.cli.run import close_old_runs, offer_interrupted_run
-        from coach.edge.paths import runner_paths
+        from coach.edge.files import runner_paths
 
         runs = runner_paths().runs
         offer_interrupted_run(runs)

@@ -71,7 +71,7 @@ def check_hearing(*, as_json: bool) -> None:
     """
     from coach.app.sound import QUESTION, answer_settings, hearing_samples, play_through
     from coach.edge import diagnostics
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
     from coach.edge.settings import set_in_file
     from coach.edge.sound.player import DeviceError, DevicePlayer, has_output, output_level
     from coach.edge.sound.voices import ClipBank
@@ -131,8 +131,8 @@ async def _has_failure(seconds: float, adapter: str | None, *, as_json: bool) ->
 async def _findings(seconds: float, adapter: str | None) -> "AsyncGenerator[CheckResult]":
     from coach.cli.radio import opened_radio
     from coach.edge import diagnostics
+    from coach.edge.machine import SleepInhibitor
     from coach.edge.paired_sensors import PairedSensors, load_sensors
-    from coach.edge.sleep_inhibitor import SleepInhibitor
     from coach.edge.store import Store
 
     store = Store()
@@ -223,7 +223,7 @@ def path(as_json: bool) -> None:
 
     None of these places need exist; COACH_HOME names one folder for all of them.
     """
-    from coach.edge.paths import library_path, runner_paths
+    from coach.edge.files import library_path, runner_paths
 
     where = runner_paths()
     locations = {
@@ -252,7 +252,7 @@ def show(is_whole: bool, as_json: bool) -> None:
     variables, then the settings file, then the defaults, and are printed the way the settings file writes them.
     """
     from coach.app.toml import as_tree, differences, leaves, toml_lines
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
     from coach.edge.settings import FORMAT, VERSION, Settings, load_settings
 
     tree, usual = as_tree(load_settings(runner_paths().settings, os.environ)), as_tree(Settings())
@@ -285,7 +285,7 @@ def set_(key: str, value: str | None, is_default: bool) -> None:
     table in front: theme, units, cues.hold_s, keymap.space. VALUE has the setting's own unit, or names another:
     10, 90s, 1:30, 400m, 4:10/km, 3%; several values have commas between.
     """
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
     from coach.edge.settings import set_in_file
     from coach.edge.store import Store
 
@@ -369,7 +369,7 @@ def broker(*, port: int, as_json: bool) -> None:
     import asyncio
     import json
 
-    from coach.edge.telemetry.broker import HOST, serve_broker
+    from coach.edge.telemetry.address import HOST, serve_broker
 
     url = f"mqtt://{HOST}:{port}"
 

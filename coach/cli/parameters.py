@@ -425,8 +425,8 @@ def _runs(_context: click.Context) -> Names:
 
 
 def _sensors(_context: click.Context) -> Names:
+    from coach.edge.files import runner_paths
     from coach.edge.paired_sensors import load_sensors
-    from coach.edge.paths import runner_paths
 
     sensors = load_sensors(runner_paths().sensors).all()
     names = [(sensor.label or sensor.name, sensor.kind.value) for sensor in sensors]

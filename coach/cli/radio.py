@@ -12,13 +12,13 @@ import click
 import coach
 from coach.app.sensors import chosen_adapter, my_sensors, radio_for, title
 from coach.cli.text import CONSOLE, can_ask, narrate, out, out_json, plain
-from coach.edge.debug_log import start_log
+from coach.edge.files import runner_paths
+from coach.edge.machine import start_log
 from coach.edge.paired_sensors import PairedSensor, PairedSensors
-from coach.edge.pairing import PairingOptions, PairingResult, ScanHistory, find_sensor, pair
-from coach.edge.paths import runner_paths
 from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails, nearest
+from coach.edge.radio.link_state import LockHolder, SensorLocks
 from coach.edge.radio.radio import InspectedValue, Radio, log_raw
-from coach.edge.radio.sensor_lock import LockHolder, SensorLocks
+from coach.edge.radio.selection import PairingOptions, PairingResult, ScanHistory, find_sensor, pair
 from coach.gatt.quirks import advice_for, quirks_of
 from coach.gatt.services import uuid_text
 from coach.problems import SensorProblem, SensorTrouble

@@ -9,7 +9,7 @@ import click
 from coach.cli.group import CoachCommand
 from coach.cli.parameters import ClockType, SpeedType, athlete_option, race_option, voice_option
 from coach.cli.text import CONSOLE, exit_with, out, out_json
-from coach.interchange.recordings.formats import SUFFIXES_LISTED
+from coach.interchange.recordings import SUFFIXES_LISTED
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds, format_clock, format_metres, format_pace
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:  # they load when a recording is played, so that help and comp
     from coach.app.playback import PlayableRecording, RecordingRequest
     from coach.app.sound import HeardCue
     from coach.cues.cue import Suppression
-    from coach.edge.text_output import TextFormatter
-    from coach.live.encoding import Event
+    from coach.edge.sinks import TextFormatter
     from coach.live.inputs import RunSetup
+    from coach.live.outputs import Event
+    from coach.live.run import TimedOutput
     from coach.live.snapshot import Snapshot
-    from coach.recording.replay import TimedOutput
     from coach.review.compare import CueDifference, ToldCue
     from coach.review.explain import Moment
     from coach.signals.readings import DisplayValue
@@ -42,7 +42,7 @@ def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> N
     from pathlib import Path
 
     from coach.app.playback import load_recording
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
     from coach.edge.settings import load_settings
     from coach.problems import SettingsProblem
     from coach.review.compare import compare, event_of_difference
@@ -95,9 +95,8 @@ def _two_logs(recording: "PlayableRecording", name: str) -> "tuple[Iterable[Even
 
 def _events(recording: "PlayableRecording", setup: "RunSetup") -> "list[Event]":
     from coach.edge.playback import close_inputs
-    from coach.live.encoding import encode_event
-    from coach.live.run import LiveRun
-    from coach.recording.replay import refold
+    from coach.live.outputs import encode_event
+    from coach.live.run import LiveRun, refold
 
     folded = refold(LiveRun(setup), close_inputs(recording.inputs))
     return [encode_event(timed.output, timed.run_s) for timed in folded.timed_outputs]
@@ -249,7 +248,7 @@ def print_moment(request: "RecordingRequest", at: Seconds, *, as_json: bool) -> 
         CoachProblem: the recording cannot be played, or ends before that moment.
     """
     from coach.app.playback import load_recording
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
     from coach.edge.playback import close_inputs
     from coach.edge.settings import load_settings
     from coach.live.run import LiveRun
@@ -274,7 +273,7 @@ def print_moment(request: "RecordingRequest", at: Seconds, *, as_json: bool) -> 
 
 def lines_of_moment(moment: "Moment", unit: str) -> Iterator[str]:
     """Format a moment as lines: the step, the values, the outputs around it, and the evidence."""
-    from coach.edge.text_output import TextFormatter
+    from coach.edge.sinks import TextFormatter
     from coach.review.explain import evidence, held_back
 
     yield from _where(moment)
@@ -299,7 +298,7 @@ def lines_of_moment(moment: "Moment", unit: str) -> Iterator[str]:
 
 def tree_of_moment(moment: "Moment") -> "Event":
     """Return a moment with the keys of the events; unknown values are absent."""
-    from coach.live.encoding import encode_event, encode_why, put_band, put_measure
+    from coach.live.outputs import encode_event, encode_why, put_band, put_measure
 
     snapshot = moment.snapshot
     tree: Event = {"v": 1}
@@ -430,7 +429,7 @@ def _silence(silence: "Suppression") -> "Event":
 
 
 def _shown(shown: "DisplayValue") -> "Event":
-    from coach.live.encoding import put_measure
+    from coach.live.outputs import put_measure
 
     tree: Event = {}
     put_measure(tree, "value", shown.value)

@@ -117,7 +117,7 @@ def command(
 
 def _session_called(recording: str) -> "tuple[Path, str] | None":
     """Return the folder of a squad's session and the runner named in it, empty for all; None if it is none."""
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
     from coach.edge.squad_folder import MANIFEST
 
     path = Path(recording).expanduser()

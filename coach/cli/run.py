@@ -118,7 +118,7 @@ def _run(workout: str | None, request: "RunRequest", runs: Path, *, as_json: boo
 
 def _folder_of_runs(record: str | None) -> Path:
     """Return the folder that runs are recorded into."""
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
 
     return runner_paths().runs if record is None else Path(record).expanduser()
 
@@ -181,7 +181,7 @@ def close_old_runs(runs: "Path") -> None:
 
 def _folders(runs: "Path") -> "list[Path]":
     """Return the folders with an interrupted run; cheap, because there is hardly ever one."""
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
 
     paths = runner_paths()
     if not runs.is_dir() and not paths.recorded_into.exists():

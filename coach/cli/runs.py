@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 def summary_tree(summary: "Summary") -> dict[str, Any]:
     """Return the summary with the keys of the events; unknown values are absent."""
-    from coach.live.encoding import put_measure
+    from coach.live.outputs import put_measure
 
     tree: dict[str, Any] = {"v": 1, "run": summary.run, "workout": summary.workout}
     if summary.athlete:
@@ -124,7 +124,7 @@ def _difference(difference: "PodDifference") -> str:
 
 
 def _gap_tree(gap: "RunResumed") -> dict[str, Any]:
-    from coach.live.encoding import put_measure
+    from coach.live.outputs import put_measure
 
     tree: dict[str, Any] = {}
     put_measure(tree, "from_s", gap.since)
@@ -136,7 +136,7 @@ def _gap_tree(gap: "RunResumed") -> dict[str, Any]:
 
 
 def _row_tree(row: "StepEnded", summary: "Summary") -> dict[str, Any]:
-    from coach.live.encoding import put_measure, put_result
+    from coach.live.outputs import put_measure, put_result
     from coach.session.phases import items_of
 
     tree: dict[str, Any] = {
@@ -187,7 +187,7 @@ def _put(tree: dict[str, Any], key: str, value: float | None) -> None:
 
 
 def _split_tree(split: "RepSplit", lap_s: float | None) -> dict[str, Any]:
-    from coach.live.encoding import put_measure
+    from coach.live.outputs import put_measure
 
     tree: dict[str, Any] = {}
     put_measure(tree, "metres", split.metres)
@@ -200,7 +200,7 @@ def _split_tree(split: "RepSplit", lap_s: float | None) -> dict[str, Any]:
 
 def reps_tree(table: "RepTable") -> dict[str, Any]:
     """Return the averages of the reps under `reps`; empty without any."""
-    from coach.live.encoding import put_measure
+    from coach.live.outputs import put_measure
 
     if not table.rows:
         return {}

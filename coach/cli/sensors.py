@@ -78,7 +78,7 @@ def pair(
     from coach.app.athletes import athlete_called, usual_athlete
     from coach.cli.radio import pair_sensors
     from coach.edge.paired_sensors import SensorKind
-    from coach.edge.pairing import PairingOptions
+    from coach.edge.radio.selection import PairingOptions
 
     is_about_one = any(option is not None for option in (label, shoe, location, kind, feet))
     if is_about_one and len(sensors) > 1:

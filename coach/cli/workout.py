@@ -11,7 +11,7 @@ import click
 from coach.cli.group import CoachGroup
 from coach.cli.parameters import athlete_option, race_option, workout_argument
 from coach.cli.text import CONSOLE, narrate, out, out_document, out_json, out_table, tell
-from coach.interchange.workouts.formats import EXPORT_FORMATS, FORMATS, ExportFormat, Format, listed
+from coach.interchange.workouts import EXPORT_FORMATS, FORMATS, ExportFormat, Format, listed
 
 if TYPE_CHECKING:
     from coach.workout.catalogue_entry import CatalogueEntry, Wanted
@@ -190,9 +190,9 @@ def show(workout: str, athlete: str | None, race: str | None, as_json: bool) -> 
     """
     from coach.app.workouts import outline_of
     from coach.workout import notation
+    from coach.workout.athlete_profile import too_ambitious
     from coach.workout.describe import item_text, step_label
-    from coach.workout.particulars import of_steps, of_workout
-    from coach.workout.suitability import too_ambitious
+    from coach.workout.document import of_steps, of_workout
 
     outlined = outline_of(workout, CONSOLE, athlete, race)
     if as_json:
@@ -325,7 +325,7 @@ def export(
     from coach.app.workouts import export_workout_for, shown_athlete
     from coach.cli.parameters import write_exported
     from coach.edge.store import Store
-    from coach.interchange.workouts.report import MOST_TOLD
+    from coach.interchange.workouts import MOST_TOLD
 
     row = EXPORT_FORMATS[ExportFormat(to)]
     if as_json and out is None:
