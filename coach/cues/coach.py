@@ -12,18 +12,16 @@ from typing import Final
 
 from coach.cues.announcements import Announcements, FartlekTurns, HeatCaution, PauseNotices, Prompts
 from coach.cues.arbiter import CueArbiter, suppressions
-from coach.cues.bands import CadenceBand, MetricBand, PowerBand
+from coach.cues.bands import CadenceBand, FormRule, MetricBand, PowerBand, StandingRest
 from coach.cues.config import CueSettings
 from coach.cues.context import AthleteContext, StepContext, extent_of
 from coach.cues.countdown import Countdown, LastMetres, PacingLightCalls
 from coach.cues.cue import Cue, Opinion, Suppression, Why
 from coach.cues.fade import FadeAcrossReps
-from coach.cues.form import FormRule
 from coach.cues.gates import Gates
 from coach.cues.heart_rate import Ceiling, HeartRateBand
 from coach.cues.pace import PaceBand
 from coach.cues.pacing_light import PacingLightRule
-from coach.cues.recovery import StandingRest
 from coach.cues.reminders import Halfway, Reminders
 from coach.cues.rule import NEVER, Rule, RuleEvent, Subscription
 from coach.cues.sensors import LineHint, MissingSensors, RecordingAlarm, Sensors
