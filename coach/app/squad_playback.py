@@ -27,8 +27,7 @@ from coach.app.squad_sessions import (
 )
 from coach.app.terminal import SILENT, Console, RunMode, keep_awake, run_mode_here
 from coach.edge.clock import MachineClock
-from coach.edge.files import plain
-from coach.edge.paths import runner_paths
+from coach.edge.files import plain, runner_paths
 from coach.edge.playback import replay_max
 from coach.edge.settings import Settings, load_settings
 from coach.edge.squad_folder import (
@@ -40,7 +39,7 @@ from coach.edge.squad_folder import (
     read_squad,
     sessions_in,
 )
-from coach.live.encoding import encode_line
+from coach.live.outputs import encode_line
 from coach.live.run import LiveRun
 from coach.problems import CoachProblem, RecordingProblem
 from coach.review.cut_off import WayOn

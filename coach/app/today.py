@@ -144,7 +144,7 @@ class TodayDesk:
         athlete = self.athlete
         if athlete is None:
             return self._known
-        from coach.workout.suitability import easy_cap
+        from coach.workout.athlete_profile import easy_cap
 
         return replace(self._known, easy_cap_bpm=easy_cap(athlete.now), athlete=athlete)
 

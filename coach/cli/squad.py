@@ -139,7 +139,7 @@ def run(
         raise click.UsageError("--record and --no-record exclude each other.")
     from coach.app.squad_playback import offer_session
     from coach.app.squad_sessions import SquadRequest, run_session
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
 
     request = SquadRequest(
         roster, workout or "", groups, sensors, record, not no_record, voice, adapter, mqtt, share

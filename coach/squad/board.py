@@ -17,7 +17,7 @@ from typing import Final
 from coach.cues.cue import Cue, CueClass, CueKind
 from coach.live.outputs import Output, RunEnded
 from coach.live.snapshot import Snapshot
-from coach.physiology.track import MARK_TOLERANCE_M
+from coach.physiology.surroundings import MARK_TOLERANCE_M
 from coach.quantities import Metres, Seconds
 from coach.session.config import SessionSettings
 from coach.session.events import Split, SplitRole, StepEnded, StepStarted, Undone

@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, assert_never
 
-from coach.live.encoding import VERSION, Event, encode_event, put_measure
 from coach.live.inputs import Closed, Input, WorkoutSwitched
-from coach.live.outputs import Output, RunEnded
+from coach.live.outputs import VERSION, Event, Output, RunEnded, encode_event, put_measure
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import (

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from coach.edge.playback import replay_max
-from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Input, RunSetup
-from coach.live.outputs import Output
+from coach.live.outputs import Output, encode_event, encode_line
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.session.config import StartPolicy

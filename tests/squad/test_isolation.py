@@ -15,9 +15,8 @@ from coach.app.live_run import RunContext
 from coach.app.squad import LiveSquad, Member
 from coach.app.terminal import SILENT, RunMode
 from coach.edge.settings import Settings
-from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Alive, Closed, Input, LoopBlocked, Opened, RecorderTrouble
-from coach.live.outputs import Output
+from coach.live.outputs import Output, encode_event, encode_line
 from coach.live.run import LiveRun
 from coach.session.buttons import Button, Origin, Pressed
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source
