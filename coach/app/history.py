@@ -92,7 +92,7 @@ def add_figures(
     wanted = frozenset(runs)
     waiting = [run for run in history.without_figures() if run in wanted]
     for place, run in enumerate(waiting, 1):
-        history.keep_figures(run, _figures_of(store.paths.runs / run))
+        history.keep_figures(run, _figures_of(store.run_path(run)))
         if progress is not None:
             progress(place, len(waiting))
 
@@ -171,8 +171,8 @@ class PastRunService:
         """What the Review screen needs of a run, compared with another or with the last of its workout before it."""
         from coach.app.reviews import RecordedReview
 
-        runs = self._store.paths.runs
-        return RecordedReview(runs / run, runs / against if against else None)
+        find = self._store.run_path
+        return RecordedReview(find(run), find(against) if against else None)
 
     def note(self, run: str, text: str) -> None:
         """Keep a remark, with the time of the answer."""
