@@ -27,27 +27,31 @@ from coach.interchange.recordings.gpx import read_course
 from coach.physiology import performance
 from coach.physiology.surroundings import Course, lap_in_lane
 from coach.plan.gear import gear_of
-from coach.plan.pacing import RaceProblem
-from coach.plan.race import (
-    MADE_BY,
+from coach.plan.pacing import (
+    EXAMPLE_FUEL,
     Drink,
-    Fuel,
-    RaceDocument,
-    RacePlan,
-    RaceRequest,
-    Weather,
+    RaceProblem,
     checked,
     distance_name,
     length_for,
-    plan_race,
-    race_workout,
     read_drink,
     read_fuel,
     read_goal,
     read_length,
     read_phrases,
 )
-from coach.plan.race_words import LONG_RUN_S, RaceFacts, checklist
+from coach.plan.race import (
+    LONG_RUN_S,
+    MADE_BY,
+    RaceDocument,
+    RaceFacts,
+    RacePlan,
+    RaceRequest,
+    Weather,
+    plan_race,
+    race_workout,
+)
+from coach.plan.race_words import checklist
 from coach.problems import AthleteProblem, WorkoutProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.workout.document import document_from, written
@@ -59,8 +63,6 @@ if TYPE_CHECKING:
     from coach.plan.model import PlannedRace
     from coach.simulate.behaviour import RunnerProfile
     from coach.workout.model import WorkoutDocument
-
-_DEFAULT_FUEL: Final = Fuel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def plan_for(options: RaceOptions, store: Store | None = None) -> PlannedRun:
     options, guess = _with_distance(options, athlete, store)
     metres, goal_s, name = _race(options, athlete, store)
     course = None if options.course is None else _course(options.course, store)
-    fuel = _DEFAULT_FUEL if options.fuel is None else read_fuel(options.fuel)
+    fuel = EXAMPLE_FUEL if options.fuel is None else read_fuel(options.fuel)
     request = RaceRequest(
         metres=metres,
         goal_s=goal_s,

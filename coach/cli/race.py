@@ -179,7 +179,7 @@ def _write(
     from coach.cli.parameters import write_exported, write_page
 
     if wrist is not None or phone is not None:
-        from coach.plan.race_pages import phone_html, wristband_html
+        from coach.plan.race_words import phone_html, wristband_html
 
         if wrist is not None:
             write_page(wrist, wristband_html(planned.plan, planned.facts))
@@ -194,8 +194,7 @@ def _write(
 
 
 def _print_plan(planned: "PlannedRun", by: str | None, *, wristband: bool) -> None:
-    from coach.plan.race_pages import wristband_lines
-    from coach.plan.race_words import plan_lines
+    from coach.plan.race_words import plan_lines, wristband_lines
 
     lines = (
         wristband_lines(planned.plan)

@@ -7,25 +7,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.physiology.surroundings import Course
-from coach.plan.pacing import RaceProblem, places, read_split
-from coach.plan.race import (
-    CAUTION,
-    MADE_BY,
+from coach.plan.pacing import (
     Fuel,
     Phrase,
-    RaceDocument,
-    RaceRequest,
-    Weather,
+    RaceProblem,
     distance_name,
-    plan_race,
-    race_workout,
+    places,
     read_drink,
     read_fuel,
     read_goal,
     read_length,
     read_phrases,
+    read_split,
 )
-from coach.plan.race_words import RaceFacts, checklist, plan_lines, plan_tree, routine_lines
+from coach.plan.race import (
+    CAUTION,
+    MADE_BY,
+    RaceDocument,
+    RaceFacts,
+    RaceRequest,
+    Weather,
+    plan_race,
+    race_workout,
+)
+from coach.plan.race_words import checklist, plan_lines, plan_tree, routine_lines
 from coach.quantities import METRES_PER_MILE, Metres, MetresPerSecond, Seconds, format_clock
 from coach.workout.compile import compile_workout
 from coach.workout.document import document_from

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from coach.plan.race import Fuel, RaceRequest, Weather, plan_race, read_drink, read_phrases
-from coach.plan.race_pages import band_rows, phone_html, wristband_html, wristband_lines
-from coach.plan.race_words import RaceFacts
+from coach.plan.pacing import Fuel, read_drink, read_phrases
+from coach.plan.race import RaceFacts, RaceRequest, Weather, plan_race
+from coach.plan.race_words import band_rows, phone_html, wristband_html, wristband_lines
 from coach.quantities import Metres, Seconds
 from tests.review import chromium
 
