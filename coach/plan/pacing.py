@@ -23,6 +23,8 @@ from coach.quantities import (
     read_duration,
 )
 
+_SHORTEST_SPLIT_M: Final = 10.0
+"""What is left of a race behind its last whole kilometre, where it is less, belongs to that one. Judged."""
 STEEPEST_RAMP: Final = 10.0
 """Per cent that two halves may differ by: more is no plan. Judged."""
 _ADDS_UP_S: Final = 1.0
@@ -265,18 +267,19 @@ def _possible(stretch: PacedStretch) -> PacedStretch:
 
 
 def places(metres: float, every_m: float) -> list[float]:
-    """Where splits are taken: the start, every so many metres, and the finish."""
-    count = int((metres - 0.5) // every_m)
+    """Where splits are taken: the start, every so many metres, and the finish; a last step or two is no split."""
+    count = int((metres - _SHORTEST_SPLIT_M) // every_m)
     return [0.0, *(every_m * (each + 1) for each in range(count)), metres]
 
 
 # --- How far and in which time
 
 SHORTEST_M: Final = 800.0
-
-
-LONGEST_M: Final = 100_000.0
-"""What lies between is planned here: shorter races have no splits to speak of, longer ones another fuel. Judged."""
+"""Shorter races have no splits to speak of. Judged."""
+LONGEST_M: Final = 500_000.0
+"""As far as a step of a workout may be."""
+LONG_M: Final = 100_500.0
+"""Over more than 100 km a split each kilometre says too much: there is one each five. Judged."""
 
 
 def distance_name(metres: float) -> str:
@@ -360,7 +363,8 @@ def checked(metres: float) -> Metres:
     """
     if not SHORTEST_M <= metres <= LONGEST_M:
         raise RaceProblem(
-            f"a race over {metres / 1000:g} km is not planned here", "Races from 800 m to 100 km are."
+            f"a race over {metres / 1000:g} km is not planned here",
+            "Races from 800 m to 500 km are; of a race by time, such as 24 hours, name the distance you expect.",
         )
     return Metres(metres)
 

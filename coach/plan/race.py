@@ -17,6 +17,7 @@ from coach.physiology.surroundings import CAUTION_SUM_F, FLATTERS_BELOW, Course,
 from coach.plan.gear import ShoeWear
 from coach.plan.pacing import (
     EXAMPLE_FUEL,
+    LONG_M,
     Drink,
     Fuel,
     Pacing,
@@ -202,6 +203,12 @@ class RacePlan:
         ]
 
     @property
+    def step_m(self) -> float:
+        """How far apart splits are where nobody says by what: a kilometre or a mile, five in a race over 100 km."""
+        unit_m = METRES_PER_KM if self.request.unit == "km" else METRES_PER_MILE
+        return unit_m * (5 if self.metres > LONG_M else 1)
+
+    @property
     def halves(self) -> tuple[float, float]:
         """The times of the two halves."""
         first = self.pacing.time_at(self.metres / 2)
@@ -354,8 +361,7 @@ MADE_BY: Final = "coach plan race"
 def race_workout(plan: RacePlan, kind: RaceDocument, checklist: Sequence[str] = ()) -> dict[str, Any]:
     """The plan as a workout document, with a step a kilometre (or mile)."""
     request = plan.request
-    every_m = METRES_PER_KM if request.unit == "km" else METRES_PER_MILE
-    steps = [_step(plan, split, kind) for split in plan.splits(every_m)]
+    steps = [_step(plan, split, kind) for split in plan.splits(plan.step_m)]
     if kind is not RaceDocument.WATCH:
         steps[0]["start"] = "press"
         steps[0]["gates"] = _governors(plan)
@@ -391,10 +397,10 @@ def _step(plan: RacePlan, split: RaceSplit, kind: RaceDocument) -> dict[str, Any
     is_whole = split.number == 1 or split.end_m < plan.metres - 0.5
     last = f"Last {split.end_m - split.start_m:.0f} m"
     unit_m = METRES_PER_KM if plan.request.unit == "km" else METRES_PER_MILE
-    is_whole = is_whole or abs(split.end_m - split.start_m - unit_m) < 1
+    is_whole = is_whole or abs(split.end_m - split.start_m - plan.step_m) < 1
     step: dict[str, Any] = {
         "kind": "work",
-        "name": f"{word} {split.number}" if is_whole else last,
+        "name": f"{word} {split.end_m / unit_m:.0f}" if is_whole else last,
         "until": {"distance": f"{split.end_m - split.start_m:.4f}".rstrip("0").rstrip(".") + " m"},
         "target": {"pace": _paces(split.pace, kind)},
         "notes": ". ".join((f"{format_clock(split.passed_s)} at its end", *_salts(plan, split))) + ".",
@@ -499,8 +505,8 @@ SPLIT_UNITS: Final = ("km", "mile", "lap")
 
 
 def split_length(plan: RacePlan, by: str) -> float:
-    """How long a split is: `km`, `mile` or `lap`."""
-    return float(plan.request.lap_m) if by == "lap" else UNITS[by]
+    """How long a split is by `km`, `mile` or `lap`; five kilometres or miles in a race over 100 km."""
+    return float(plan.request.lap_m) if by == "lap" else UNITS[by] * (5 if plan.metres > LONG_M else 1)
 
 
 def on_the_way(plan: RacePlan, row: RaceSplit) -> tuple[list[FuelStop], list[float], list[str]]:
@@ -523,7 +529,7 @@ def pace_words(plan: RacePlan, seconds_per_km: float, *, tenths: bool = True) ->
 
 def split_name(split: RaceSplit, by: str, length: float) -> str:
     """What a split is called by its end: `7`, and the distance of a broken one."""
-    is_whole = abs(split.end_m - split.start_m - length) < 1
+    is_whole = by == "lap" and abs(split.end_m - split.start_m - length) < 1
     unit = length if by == "lap" else UNITS[by]
     return str(split.number) if is_whole else f"{split.end_m / unit:.2f}".rstrip("0").rstrip(".")
 
@@ -544,3 +550,34 @@ def is_steep(plan: RacePlan) -> bool:
     return course is not None and any(
         course.slope(place) < FLATTERS_BELOW for place in range(0, int(plan.metres), 25)
     )
+
+
+# --- As data
+
+
+def split_tree(row: RaceSplit) -> dict[str, Any]:
+    """A split for other programs; what is not known is absent."""
+    tree: dict[str, Any] = {
+        "number": row.number,
+        "at_m": round(row.end_m, 1),
+        "pace_s_per_km": round(row.pace, 1),
+        "time_s": round(row.time_s, 1),
+        "passed_s": round(row.passed_s, 1),
+    }
+    if row.climb_m is not None and row.descent_m is not None and row.metabolic_s is not None:
+        tree |= {
+            "climb_m": round(row.climb_m, 1),
+            "descent_m": round(row.descent_m, 1),
+            "metabolic_equivalent_s": round(row.metabolic_s, 1),
+        }
+    return tree
+
+
+def stop_tree(stop: FuelStop) -> dict[str, Any]:
+    """A moment at which something is eaten, for other programs."""
+    return {
+        "at_s": round(stop.at_s, 1),
+        "at_m": round(stop.at_m),
+        "total_g": round(stop.grams, 1),
+        "total_sodium_mg": round(stop.sodium_mg),
+    }

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from coach.physiology.surroundings import FLATTERS_BELOW, LABEL
 from coach.plan.gear import ShoeWear
+from coach.plan.pacing import LONG_M
 from coach.plan.race import (
     CAUTION,
     FUEL_ADVISED,
@@ -29,6 +30,8 @@ from coach.plan.race import (
     pace_words,
     split_length,
     split_name,
+    split_tree,
+    stop_tree,
 )
 from coach.quantities import METRES_PER_KM, format_clock
 from coach.review.html_page import escape, list_html, page, section_html, table_html
@@ -58,6 +61,10 @@ def checklist(plan: RacePlan, facts: RaceFacts) -> list[ChecklistLine]:
     ]
     if plan.fuel_stops:
         lines.insert(3, _fuel_line(plan, facts))
+    if plan.pacing.total_s > _LONG_DAY_S:
+        lines.insert(
+            4, ChecklistLine("Lamp and its batteries, jacket, what lies where on the way, the cut-offs.")
+        )
     if not plan.request.phrases:
         lines.append(
             ChecklistLine("Three cue phrases of your own (--phrase), spoken in a rehearsal.", is_flagged=True)
@@ -85,6 +92,8 @@ def _fuel_line(plan: RacePlan, facts: RaceFacts) -> ChecklistLine:
 
 
 _SHORT_S: Final = 3600.0
+_LONG_DAY_S: Final = 8 * 3600.0
+"""A race of more hours goes into the night for somebody, and has depots and cut-offs. Judged."""
 
 
 def _warm_up(plan: RacePlan) -> str:
@@ -217,6 +226,8 @@ def durability_lines(plan: RacePlan) -> list[str]:
             f"After {line.after_s / 60:.0f} min ({line.at_m / 1000:.0f} km): speed at threshold -{line.loss:g} % "
             f"in one study{share}."
         )
+    if plan.metres > LONG_M and plan.pacing.words == "even":
+        lines.append("Hardly anybody runs so far evenly: --split positive:8% plans a slower second half.")
     return lines
 
 
@@ -309,8 +320,8 @@ def plan_tree(plan: RacePlan, facts: RaceFacts) -> dict[str, Any]:
         "pace_from_s_per_km": round(1000 * stretches[0].start_pace, 1),
         "pace_to_s_per_km": round(1000 * stretches[-1].end_pace, 1),
         "start": {"first_400_m_s": round(least_400, 1), "first_km_s": round(least_km, 1)},
-        "splits": {by: [_split_tree(row) for row in plan.splits(split_length(plan, by))] for by in SPLIT_UNITS},
-        "fuel": [_stop_tree(stop) for stop in plan.fuel_stops],
+        "splits": {by: [split_tree(row) for row in plan.splits(split_length(plan, by))] for by in SPLIT_UNITS},
+        "fuel": [stop_tree(stop) for stop in plan.fuel_stops],
         "grams_per_hour": round(plan.grams_an_hour, 1),
         "drinks_m": plan.drinks,
         "alternatives": [
@@ -340,32 +351,6 @@ def plan_tree(plan: RacePlan, facts: RaceFacts) -> dict[str, Any]:
     return tree
 
 
-def _split_tree(row: RaceSplit) -> dict[str, Any]:
-    tree: dict[str, Any] = {
-        "number": row.number,
-        "at_m": round(row.end_m, 1),
-        "pace_s_per_km": round(row.pace, 1),
-        "time_s": round(row.time_s, 1),
-        "passed_s": round(row.passed_s, 1),
-    }
-    if row.climb_m is not None and row.descent_m is not None and row.metabolic_s is not None:
-        tree |= {
-            "climb_m": round(row.climb_m, 1),
-            "descent_m": round(row.descent_m, 1),
-            "metabolic_equivalent_s": round(row.metabolic_s, 1),
-        }
-    return tree
-
-
-def _stop_tree(stop: FuelStop) -> dict[str, Any]:
-    return {
-        "at_s": round(stop.at_s, 1),
-        "at_m": round(stop.at_m),
-        "total_g": round(stop.grams, 1),
-        "total_sodium_mg": round(stop.sodium_mg),
-    }
-
-
 # --- On paper and on a phone -----------------------------------------------------------------------------------------
 
 # --- The wristband
@@ -377,7 +362,7 @@ _MOST_ROWS: Final = 50
 def band_rows(plan: RacePlan) -> list[tuple[str, str, str]]:
     """The rows of a wristband: where, by when, and what is eaten, drunk or said on the way there."""
     length = UNITS[plan.request.unit]
-    if plan.metres / length > _MOST_ROWS:
+    while plan.metres / length > _MOST_ROWS:
         length *= 5
     rows = []
     for row in plan.splits(length):
@@ -447,6 +432,10 @@ def wristband_html(plan: RacePlan, facts: RaceFacts) -> str:
 # --- The page for a phone
 
 
+def _salt_words(stop: FuelStop) -> str:
+    return f", {stop.sodium_mg:.0f} milligrams of sodium" if stop.sodium_mg else ""
+
+
 def phone_tree(plan: RacePlan) -> dict[str, Any]:
     """What the page for a phone counts by: moments in seconds from the start, in order."""
     unit_m = UNITS[plan.request.unit]
@@ -464,7 +453,7 @@ def phone_tree(plan: RacePlan) -> dict[str, Any]:
             }
         )
     said = [
-        {"at": round(stop.at_s, 1), "say": f"Gel. {stop.grams:.0f} grams in all", "kind": "fuel",
+        {"at": round(stop.at_s, 1), "say": f"Gel. {stop.grams:.0f} grams{_salt_words(stop)} in all", "kind": "fuel",
          "total": f"{stop.grams:.0f} g" + (f", {stop.sodium_mg:.0f} mg sodium" if stop.sodium_mg else "")}
         for stop in plan.fuel_stops
     ]  # fmt: skip

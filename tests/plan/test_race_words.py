@@ -126,7 +126,7 @@ def test_it_counts_and_speaks_by_its_own_clock(shown):
     deadline = time.monotonic() + 20
     while not browser.ask("globalThis.heard.length") and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert browser.ask("globalThis.heard")[0] == "Gel. 20 grams in all"
+    assert browser.ask("globalThis.heard")[0] == "Gel. 20 grams, 100 milligrams of sodium in all"
     assert browser.ask("document.getElementById('total').textContent") == "20 g, 100 mg sodium"
     assert browser.ask("document.getElementById('tap').textContent") == "At finish"
 
