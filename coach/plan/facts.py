@@ -31,7 +31,7 @@ HARD_HISTORY_DAYS: Final = 42
 
 
 class Sprint(StrEnum):
-    """Whether a workout is run nearly flat out, and on which ground."""
+    """True if a workout is run nearly flat out, and on which ground."""
 
     NONE = ""
     FLAT = "flat"

@@ -77,7 +77,7 @@ class ShoeWear:
 
     @property
     def ready_words(self) -> str:
-        """Whether it can be raced in, in words."""
+        """True if it can be raced in, in words."""
         if self.is_retired:
             return "retired"
         if self.is_race_ready:

@@ -74,7 +74,7 @@ class TrainingPhase(StrEnum):
     BASE = "base"
     BUILD = "build"
     SPEED = "speed"
-    """The last part of the build."""
+    """The last part of the build, in weeks."""
     PEAK = "peak"
     TAPER = "taper"
     RACE = "race"
