@@ -1,7 +1,7 @@
 """Fills the days of a week with sessions and their lengths, so that the week reaches its target.
 
-Hard sessions have the size of their reps, the long run a share of the week, and what is left is spread over the easy
-days. Nothing is shorter than a quarter of an hour, nor longer than the minutes somebody has.
+Hard sessions have the size of their reps, the long run a share of the week, and the remainder is spread over the easy
+days. Nothing is shorter than a quarter of an hour, nor longer than the day's minutes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -581,7 +581,7 @@ class WeekFiller:
         self._keep_easy(week, slots, sessions)
 
     def _shorter(self, day: date, session: PlannedSession, extra: float) -> PlannedSession:
-        """An easy run that leaves so many minutes of its day, or of its week by time, to what comes at its end."""
+        """An easy run shortened by the extra minutes at its end, within its day, or its week by time."""
         limit = self.minutes.get(day.weekday())
         minutes = session.minutes or 0.0
         if not self.is_metres:

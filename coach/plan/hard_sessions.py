@@ -1,4 +1,4 @@
-"""Hard sessions: what they are made of and at which speeds, how they grow, and why they are as they are.
+"""Hard sessions: their parts and speeds, their progression, and the reasons of their sizes.
 
 A chain is one session that is built up; between two uses one of its reps, rest and pace moves.
 """
@@ -407,14 +407,14 @@ class DoseLog:
     """The use before the last, and how often it had been repeated."""
 
     def begin_cycle(self) -> None:
-        """Begin every chain anew, as after a race."""
+        """Start every chain again, as after a race."""
         self._last.clear()
         self._alike.clear()
 
     def next(self, chain: Chain, phase: TrainingPhase, most: int, least: int) -> tuple[Dose, str]:
         """The next dose of a chain, with at most `most` reps, and the variable that changed.
 
-        `stale` is said where it was the same too often and nothing of it can change.
+        The change is `stale` if it was the same too often and cannot change.
         """
         last, alike = self._last.get(chain.name), self._alike.get(chain.name, 0)
         self._before[chain.name] = (last, alike)

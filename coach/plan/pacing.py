@@ -147,7 +147,7 @@ def read_split(text: str, metres: float, goal_s: float | None, unit: str = "km")
         text: `even`, `negative:1.5%`, `positive:1%`, `own:...`.
         metres: the length of the race.
         goal_s: its time; None where the splits are to say it.
-        unit: what own paces are per, `km` or `mile`.
+        unit: unit of own paces, `km` or `mile`.
 
     Raises:
         RaceProblem: it is none of these, or own splits do not add up.
@@ -275,7 +275,7 @@ def places(metres: float, every_m: float) -> list[float]:
 # --- How far and in which time
 
 SHORTEST_M: Final = 800.0
-"""Shorter races have no splits to speak of. Judged."""
+"""Shorter races have no useful splits. Judged."""
 LONGEST_M: Final = 500_000.0
 """As far as a step of a workout may be."""
 LONG_M: Final = 100_500.0
@@ -297,7 +297,7 @@ def read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
     """Read a distance and a time or a pace, `10k` and `50:00`, `half` and `1:40`, `marathon` and `5:00/km`.
 
     Raises:
-        RaceProblem: one of them cannot be read, or nobody runs so fast, so slow, so short or so long.
+        RaceProblem: one of them cannot be read, or is out of range.
     """
     metres, seconds = _read_goal(distance, goal)
     return checked(metres), _checked_time(metres, seconds)
@@ -414,7 +414,7 @@ _FUEL_FIX: Final = 'Write it as "29g 180mg every 25min from 10km", "60g/h", or n
 def read_fuel(text: str) -> Fuel | None:
     """Read food: `29g+180mg/25min from 10km`, `28-30g`, `60g/h`; None for `none`.
 
-    What is said by the hour is eaten from the start on unless a place is said, as only then it is so much an hour.
+    An amount by the hour starts at the start unless a place is given, as only then its rate is right.
 
     Raises:
         RaceProblem: it is neither.

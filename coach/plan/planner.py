@@ -1,7 +1,7 @@
 """The planner: a season of sessions from races, free days and a volume, backwards from each A race.
 
-It is made in three passes. Which day of each week is for what; then what may not follow what, across weeks and round
-the races; then how long each session is, and what exactly, one variable at a time. What found no room is said.
+It is made in three passes. The first gives each day of a week its role, the second keeps the spacing across weeks and
+around the races, the third chooses sessions and sizes, one variable at a time. Parts without room are reported.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -76,7 +76,7 @@ def make_plan(request: SeasonRequest, today: date) -> PlannedSeason:
     """Plan a season from a day on.
 
     Raises:
-        PlanProblem: the races or the volume cannot be planned for; it says why and what to change.
+        PlanProblem: the races or the volume cannot be planned for; with the reason and a fix.
     """
     check_request(request, today)
     season = _Planner(request, today)
@@ -273,7 +273,7 @@ class _Planner:
                 up = min(peak_now, up * (1 + self.request.growth))
             if phase in _RISING:
                 is_first = False
-            # Nothing grows on what was not run: the week after one with days off is as that was meant to be.
+            # A week with days off gives no growth: the next one has its planned volume.
             was_short = not week.is_down and self._has_days_off(week)
             reached = max(start, up) if phase in _GROWING else reached
             share = volumes.PHASE_SHARE[phase]
@@ -284,7 +284,7 @@ class _Planner:
                 level = self._tapered(week, up)
             elif week.is_down:
                 level = min(level, before) * (1 - volumes.DOWN)
-            # A week is aimed at in round numbers, so that it is what its sessions come to.
+            # Targets are round numbers, so that a week's sessions add up to them.
             grain = self.request.grain_m
             week.amount = round(level / grain) * grain if self.is_metres else level
             before = level
@@ -670,7 +670,7 @@ _BEFORE_RACE: Final = frozenset(
 _TAPER_WEEK_DAYS: Final = 4
 """A week of the peak with this many days of the taper is called one of the taper."""
 _MORE_THAN_AIMED: Final = 0.03
-"""By so much more a week is said to have more than it aims at: 8 % of growth and 3 % are what a rule objects to."""
+"""Excess over the target from which a week has a note: 8 % of growth and 3 % more break a rule."""
 _FEW_DAYS: Final = 2
 """Too few running days to keep hard and easy ones apart."""
 _SECOND_PEAK: Final = 50 / 45

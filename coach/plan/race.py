@@ -1,6 +1,6 @@
 """A race on paper: heat, hills, fuel, alternatives, and the workout it becomes.
 
-A race becomes an ordinary workout with a step a kilometre: nothing that runs or coaches a workout knows races. What
+A race becomes an ordinary workout with a step a kilometre: running and coaching have no special case for it. What
 differs on race day is one word of that document: only its own words are spoken (`spoken`).
 """
 
@@ -476,7 +476,7 @@ def _governors(plan: RacePlan) -> list[dict[str, Any]]:
     ]
 
 
-# --- What a plan is split by, and what is done on the way
+# --- Splits, and actions during the race
 
 
 @dataclass(frozen=True, slots=True)
@@ -556,7 +556,7 @@ def is_steep(plan: RacePlan) -> bool:
 
 
 def split_tree(row: RaceSplit) -> dict[str, Any]:
-    """A split for other programs; what is not known is absent."""
+    """A split for other programs; unknown values are absent."""
     tree: dict[str, Any] = {
         "number": row.number,
         "at_m": round(row.end_m, 1),

@@ -1,8 +1,8 @@
 """A race plan in words, as data, on paper and on a phone.
 
-Splits and what stands beside them, the checklist, the last hour by the clock; a wristband to print, and one page that
+Splits with food and phrases, the checklist, the last hour by the clock; a wristband to print, and one page that
 counts and speaks by its own clock. A road race is run without the laptop: the page for a phone needs nothing but itself
-(one file, no network), says what the plan has at each moment, and is set right by a tap at a split.
+(one file, no network), speaks the plan's words at each moment, and is corrected by a tap at a split.
 """
 
 from collections.abc import Iterator
@@ -93,7 +93,7 @@ def _fuel_line(plan: RacePlan, facts: RaceFacts) -> ChecklistLine:
 
 _SHORT_S: Final = 3600.0
 _LONG_DAY_S: Final = 8 * 3600.0
-"""A race of more hours goes into the night for somebody, and has depots and cut-offs. Judged."""
+"""A longer race can go into the night, and has depots and cut-offs. Judged."""
 
 
 def _warm_up(plan: RacePlan) -> str:

@@ -1,7 +1,7 @@
 """The content of easy sessions, long runs, races and other training, and the reasons of sessions.
 
-A session names a workout of the library, which says what it is about, and has a size of its own: metres, minutes, reps,
-rests. `runnable` writes that as what `coach run` takes.
+A session names a workout of the library for its purpose, and has a size of its own: metres, minutes, reps, rests.
+`runnable` writes it as an argument of `coach run`.
 """
 
 from collections.abc import Mapping, Sequence

@@ -191,11 +191,11 @@ def _jumps_are_due(plan: Plan, week: PlanWeek, place: int) -> bool:
 
 _BASE_BEFORE, _NONE = timedelta(weeks=4), timedelta()
 _REGULAR_RUNS: Final = 2
-"""Runs of a week at least, or what comes after it has no base: as the rule `base-weeks` counts."""
+"""Least runs of a week that counts for a base, as in the rule `base-weeks`."""
 
 
 def _is_regular(plan: Plan, week: PlanWeek) -> bool:
-    """Return whether a week has enough runs to stand on; one that the plan began within is taken for one."""
+    """Return whether a week has enough runs for a base; the week in which the plan began counts as one."""
     runs = sum(any(session.is_run for session in day.sessions) for day in plan.days_of(week))
     return runs >= _REGULAR_RUNS or week.monday < plan.created
 

@@ -1,6 +1,6 @@
 """The rules of weeks: the progression of a workout, the volume, and the parts of every week.
 
-Where the numbers come from is said in each row. The rows are at the end.
+Each row names the source of its number. The rows are at the end.
 """
 
 from collections.abc import Iterator
