@@ -59,8 +59,7 @@ def morning_here(request: MorningRequest, console: Console) -> "MorningOutcome":
             f"{request.day} is no morning that has been", "Leave --day out for today, or name a day before."
         )
     desk = open_desk(request.athlete)
-    for trouble in desk.load():
-        console.say(f"Note: {trouble}")
+    desk.load(lambda trouble: console.say(f"Note: {trouble}"))
     day = request.day or now
     desk.load_runs(day)
     if request.sensors not in {None, "none"} and day != now:

@@ -4,7 +4,7 @@ import os
 import sys
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -78,28 +78,31 @@ class ReadinessDesk:
         """The journal of this athlete."""
         return MorningJournal(self.folder / f"{self.athlete or NOBODY}.jsonl")
 
-    def load(self, *, sets_aside: bool = True) -> tuple[str, ...]:
-        """Read the journals anew, those of nobody too; returns what is wrong with them.
+    def load(self, tell: Callable[[str], None] | None = None) -> None:
+        """Read the journals anew, those of nobody too.
 
         Args:
-            sets_aside: False where what is returned is not told: damage is left to a command that tells it.
+            tell: is told what is wrong with one. Damage is set aside only then: without it that is left to a reader
+                that tells somebody.
 
         Raises:
             RecordingProblem: one cannot be read, or a newer program wrote it.
         """
         names = [NOBODY, self.athlete] if self.athlete else [NOBODY]
-        parts = [MorningJournal(self.folder / f"{name}.jsonl").read(sets_aside=sets_aside) for name in names]
-        check_ins = merged(check_in for part in parts for check_in in part.by_day.values())
-        mornings = tuple(morning for part in parts for morning in part.mornings)
+        parts = []
+        for name in names:
+            part = MorningJournal(self.folder / f"{name}.jsonl").read(sets_aside=tell is not None)
+            if tell is not None:
+                for trouble in part.trouble:
+                    tell(trouble)
+            parts.append(part)
         self.kept = KeptMornings(
-            mornings,
-            check_ins,
+            tuple(morning for part in parts for morning in part.mornings),
+            merged(check_in for part in parts for check_in in part.by_day.values()),
             tuple(answer for part in parts for answer in part.answers),
             tuple(race for part in parts for race in part.races),
             tuple(line for part in parts for line in part.lines),
-            tuple(said for part in parts for said in part.trouble),
         )
-        return self.kept.trouble
 
     def load_runs(self, day: date) -> None:
         """Look up on which days before a day this athlete ran, and whether yesterday's effort is missing."""
@@ -156,7 +159,7 @@ class ReadinessDesk:
                 with suppress(CoachProblem):  # it is kept with the morning anyway
                     note = RunNote(fact.yesterday_rpe, answered_at=said_at)
                     append_note(self.store.run(self.unrated).path, note)
-        self.load(sets_aside=False)
+        self.load()
 
     def import_table(
         self, name: str, *, posture: Posture | None = None, source: str | None = None, day: date | None = None

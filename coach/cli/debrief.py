@@ -75,7 +75,7 @@ def command(
     from coach.app.debrief import DebriefDesk
     from coach.app.plan import PlanDesk
 
-    desk = DebriefDesk(PlanDesk(athlete=athlete))
+    desk = DebriefDesk(PlanDesk(athlete=athlete), lambda said: narrate(f"Note: {said}"))
     for name in filter(None, (on, off)):
         desk.switch(name, on=name == on)
         narrate(f"{name} is {'on' if name == on else 'off'} now.")
@@ -99,8 +99,6 @@ def _show_week(
 ) -> None:
     from coach.plan.model import monday_of
 
-    for said in desk.mornings.kept.trouble:
-        narrate(f"Note: {said}")
     desk.link()
     week = monday_of(day or desk.last_week())
     for each in desk.answer(week, accept, refuse):

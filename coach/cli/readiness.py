@@ -350,5 +350,4 @@ def rules(athlete: str | None, *, as_json: bool) -> None:
 
 def _read(desk: "ReadinessDesk") -> None:
     """Read what is kept, and say what is wrong with it."""
-    for said in desk.load():
-        narrate(f"Note: {said}")
+    desk.load(lambda said: narrate(f"Note: {said}"))

@@ -129,16 +129,22 @@ class DebriefAnswer:
     """What a runner made of a proposal of a debrief, or that a rule of it is switched."""
 
     week: date
-    """The Monday of the week that was looked back at; of a switch that of the week it was said in."""
+    """The Monday of the week that was looked back at; of a switch that is typed that of the week it was said in."""
     rule: str
     answer: str
-    """`accepted`, `refused`, `on`, `off`."""
+    """`accepted`, `refused`, `on`, `off`; `dropped`: what a rule looks after ended with that week."""
     number: int = 0
     """What it was called by; 0 for a switch."""
     days: tuple[date, ...] = ()
     """The days of the plan that were changed."""
     version: int = 0
     """The version of the plan that was made; 0 where nothing was changed."""
+
+
+CADENCE_GOAL: Final = "cadence-goal"
+"""The rule of a debrief that is looked at in runs, too."""
+DROPPED: Final = "dropped"
+"""The answer that a rule gives itself: a cadence goal whose week cost too many beats is off from then on."""
 
 
 @dataclass(frozen=True, slots=True)

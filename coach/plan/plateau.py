@@ -23,14 +23,11 @@ from coach.plan.debrief import (
     DoneSession,
     grey_share,
     is_on,
-    percent,
-    runs_words,
-    signed_percent,
     title_of,
 )
 from coach.plan.facts import PlanFacts
 from coach.plan.model import Plan, monday_of
-from coach.plan.steps import distance_words
+from coach.plan.steps import distance_words, percent, runs_words, signed_percent
 from coach.quantities import format_clock
 from coach.review.measures import BESTS
 from coach.review.season import SeasonRun, SeasonWeek, season

@@ -175,7 +175,7 @@ def test_the_plan_asks_for_the_answer_of_a_day(home, desk):
     """From what is kept to the answer; who is saved later has what nobody said before."""
     desk.keep([CheckIn(DAY, legs=LegFeel.STALE)])
     kept_desk = open_desk()
-    kept_desk.load(sets_aside=False)
+    kept_desk.load()
     kept_desk.load_runs(DAY)
     assert kept_desk.answer(DAY).verdict is Verdict.EASIER
     assert kept_desk.answer(DAY - timedelta(days=1)).is_blind
