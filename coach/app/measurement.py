@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import log
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.live_run import RunContext, assemble
@@ -24,8 +25,9 @@ from coach.gatt.heart_rate import Contact, HeartRateMeasurement
 from coach.live.run import LiveRun
 from coach.physiology.hrv import AtRest, at_rest
 from coach.plan.config import Posture
-from coach.plan.mornings import MEASURED_HERE, Morning
+from coach.plan.mornings import MEASURED_HERE, SIMULATED, Morning
 from coach.quantities import Seconds
+from coach.review.journaled import is_simulated
 from coach.session.phases import Phase
 from coach.signals.readings import Characteristic, Notified, Reported
 
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
     from coach.live.inputs import Input
     from coach.session.buttons import Button, Origin
 
-SIMULATED: Final = "simulated"
-"""The source of a made-up morning, which is never kept."""
 MEASURE: Final = "Lie or sit still: measured"
 """The name of the step that counts."""
 _SETTLE: Final = "Settle"
@@ -71,6 +71,7 @@ class MeasuredMorning:
     why_not: str = ""
     """Why it cannot be used, in words; empty where it can."""
     folder: Path | None = None
+    """Of the recording; None where it is not kept."""
     at_rest: AtRest | None = None
 
     @property
@@ -119,7 +120,7 @@ class Measurement:
             context: settings and clock; its stage is where nothing is printed by the run.
             choice: what measures.
             posture: how they lie or sit.
-            folder: where it is recorded.
+            folder: where it is recorded; one of a made-up runner is not kept.
             athlete: the slug of whose morning it is.
         """
         self.changed: Callable[[], None] = lambda: None
@@ -176,8 +177,16 @@ class Measurement:
         Raises:
             CoachProblem: nothing can be recorded, or there is no radio.
         """
+        if not self._choice.is_simulated:
+            return await self._measure(self._folder)
+        # What a made-up runner measures is nothing of the runner's: its recording goes with the value.
+        with TemporaryDirectory(prefix="coach-morning-", ignore_cleanup_errors=True) as folder:
+            return replace(await self._measure(Path(folder)), folder=None)
+
+    async def _measure(self, folder: Path) -> MeasuredMorning:
+        """Conduct it, recorded in this folder."""
         new = self._new_run()
-        recorder = new.record(self._folder, self._context.clock, self._context.announcer)
+        recorder = new.record(folder, self._context.clock, self._context.announcer)
         sources = [_TappedSource(source, self._on_packet) for source in new.sources.sources]
         assembled = assemble(
             LiveRun(new.setup), replace(new.sources, sources=sources), self._context, recorder=recorder
@@ -190,7 +199,7 @@ class Measurement:
         self._snapshot = None
         if ending is not Ending.FINISHED or recorder is None or recorder.folder is None:
             return MeasuredMorning(None, "It was broken off.")
-        return measured_in(recorder.folder.path, self._posture, is_simulated=self._choice.is_simulated)
+        return measured_in(recorder.folder.path, self._posture)
 
     def _new_run(self) -> NewRun:
         from coach.app.workouts import compile_embedded
@@ -283,15 +292,12 @@ class _TappedInbox:
 # --- what a recording comes to
 
 
-def measured_in(
-    folder: Path, posture: Posture | None = None, *, is_simulated: bool = False
-) -> MeasuredMorning:
+def measured_in(folder: Path, posture: Posture | None = None) -> MeasuredMorning:
     """Compute a recorded measurement from its journal: as it was measured, and any time after.
 
     Args:
         folder: of the recording.
         posture: how they lay or sat; None: as the workout in it is called.
-        is_simulated: whether the runner was made up.
 
     Raises:
         CoachProblem: nothing in it can be replayed.
@@ -326,7 +332,7 @@ def measured_in(
         None if values is None else log(values.rmssd_ms),
         resting,
         posture,
-        SIMULATED if is_simulated else _source_of(run),
+        SIMULATED if is_simulated({"sensors": header.sensors}) else _source_of(run),
         corrected_share=result.corrected_share if beats else None,
         is_usable=not beats or result.is_usable,
         run=header.run,

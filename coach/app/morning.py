@@ -16,6 +16,7 @@ from coach.edge.clock import MachineClock
 from coach.edge.paired_sensors import SensorKind, SensorMode
 from coach.plan.checkin import QUESTIONS, CheckIn, CheckInQuestion, merged, question_of, read_answer
 from coach.plan.config import Posture
+from coach.plan.mornings import SIMULATED
 from coach.problems import INTERRUPTED, SensorProblem, SensorTrouble, TerminalProblem, UsageProblem
 
 if TYPE_CHECKING:
@@ -146,14 +147,10 @@ def _measure_here(request: MorningRequest, desk: ReadinessDesk, console: Console
 
 def kept(desk: ReadinessDesk, measured: "MeasuredMorning") -> str:
     """Keep a measurement, usable or not, and say what it came to; one of a made-up runner is never kept."""
-    from coach.app.measurement import SIMULATED
-
     morning = measured.morning
     if morning is None:
         return measured.why_not
-    is_made_up = morning.source == SIMULATED
-    if not is_made_up:
-        desk.keep([morning])
+    desk.keep([morning])
     parts = [] if morning.ln_rmssd is None else [f"RMSSD {exp(morning.ln_rmssd):.0f} ms"]
     if morning.resting_bpm is not None:
         parts.append(f"resting heart rate {morning.resting_bpm:.0f}")
@@ -162,7 +159,7 @@ def kept(desk: ReadinessDesk, measured: "MeasuredMorning") -> str:
     words = ", ".join(parts)
     if measured.why_not:
         words += f". {'Not usable: ' if not morning.is_usable else ''}{measured.why_not}"
-    return words.strip(". ") + (". Simulated, and not kept." if is_made_up else ".")
+    return words.strip(". ") + (". Simulated, and not kept." if morning.source == SIMULATED else ".")
 
 
 # --- the screen

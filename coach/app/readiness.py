@@ -23,11 +23,13 @@ from coach.edge.store import STANDARD_INPUT, Store
 from coach.physiology.hrv import at_rest
 from coach.plan.checkin import CheckIn, RecoveryLine, merged
 from coach.plan.config import Posture, ReadinessSettings
-from coach.plan.mornings import Morning
+from coach.plan.mornings import SIMULATED, Morning
 from coach.plan.readiness import LOOK_BACK_DAYS, ReadinessAnswer, ReadinessFacts, readiness
 from coach.problems import CoachProblem, RecordingProblem
 
 _PIECE: Final = 1 << 20
+_TOLD_EACH: Final = 100
+"""Pieces of a table after which it is said how far it is: half a minute, where 3 MB are read in a second (measured)."""
 _GZIP: Final = b"\x1f\x8b"
 _MONTHS_OF_RUNS: Final = 120
 """Days of runs that are looked at for days off."""
@@ -146,10 +148,12 @@ class ReadinessDesk:
     def keep(self, facts: Sequence[MorningFact]) -> None:
         """Keep facts, with the time at which they were said; yesterday's effort is kept with its run too.
 
+        What says nothing, and what a made-up runner measured, is not kept.
+
         Raises:
             CoachProblem: they cannot be written.
         """
-        facts = [fact for fact in facts if not (isinstance(fact, CheckIn | RecoveryLine) and fact.is_empty)]
+        facts = [fact for fact in facts if not _is_nothing(fact)]
         if not facts:
             return
         said_at = local_iso(MachineClock().wall())
@@ -162,9 +166,17 @@ class ReadinessDesk:
         self.load()
 
     def import_table(
-        self, name: str, *, posture: Posture | None = None, source: str | None = None, day: date | None = None
+        self,
+        name: str,
+        *,
+        posture: Posture | None = None,
+        source: str | None = None,
+        day: date | None = None,
+        say: Callable[[str], None] = lambda _text: None,
     ) -> ImportedMornings:
         """Read a table of another program's mornings and keep those that are new; `day` is for intervals alone.
+
+        A table of hundreds of megabytes takes minutes: `say` is told how far it is.
 
         Raises:
             RecordingProblem: it cannot be read, or is no such table.
@@ -173,7 +185,7 @@ class ReadinessDesk:
         from coach.interchange.mornings import read_mornings, text_lines
 
         path = Path(name).expanduser()
-        lines = text_lines(_pieces(path), name=plain(name))
+        lines = text_lines(_told(_pieces(path), say), name=plain(name))
         table = read_mornings(lines, name=plain(name), today=date.fromisoformat(today()), day=day)
         own = f"csv:{source or _source_of(path)}"
         mornings: list[Morning] = []
@@ -232,6 +244,12 @@ def open_desk(athlete: str | None = None, store: Store | None = None) -> Readine
     return ReadinessDesk(found.slug, max_bpm, store, settings)
 
 
+def _is_nothing(fact: MorningFact) -> bool:
+    if isinstance(fact, Morning):
+        return fact.source == SIMULATED
+    return isinstance(fact, CheckIn | RecoveryLine) and fact.is_empty
+
+
 def _pieces(path: Path) -> Iterator[bytes]:
     """The bytes of a file, a piece at a time: a table may be larger than the memory.
 
@@ -261,6 +279,14 @@ def _pieces(path: Path) -> Iterator[bytes]:
     except (OSError, EOFError, ValueError, zlib.error) as error:
         reason = (error.strerror if isinstance(error, OSError) else "") or plain(str(error))
         raise RecordingProblem(f"{plain(path)} cannot be read: {reason}", hint) from None
+
+
+def _told(pieces: Iterable[bytes], say: Callable[[str], None]) -> Iterator[bytes]:
+    """Pieces as they are, and a sentence for each so many of them."""
+    for number, piece in enumerate(pieces):
+        if number and number % _TOLD_EACH == 0:
+            say(f"{number} MB are read.")
+        yield piece
 
 
 def _source_of(path: Path) -> str:

@@ -179,9 +179,8 @@ def import_(
 
     desk = open_desk(athlete)
     _read(desk)
-    done = desk.import_table(
-        table, posture=None if posture is None else Posture(posture), source=source, day=day
-    )
+    where = None if posture is None else Posture(posture)
+    done = desk.import_table(table, posture=where, source=source, day=day, say=narrate)
     for line in done.said:
         narrate(line)
     if as_json:

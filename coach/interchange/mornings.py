@@ -27,6 +27,8 @@ MOST_DATES: Final = 200_000
 """Different dates of a table at most: five hundred years."""
 MOST_BEATS: Final = 1_000
 """Intervals of one morning that are kept: five minutes at 200 beats a minute; what follows is no morning."""
+_WIDEST_BEAT: Final = 20
+"""Letters of an interval with what parts it from the next: `0.9478260869565217, `."""
 DAY_FIRST: Final = "day-month-year"
 MONTH_FIRST: Final = "month-day-year"
 _LEAST_YEAR: Final = 1990
@@ -164,6 +166,7 @@ class _Table:
         self.left_out: Counter[str] = Counter()
         """Rows, by why."""
         self.dates_out: Counter[str] = Counter()
+        self.impossible: dict[str, str] = {}
         self.said: list[str] = []
         self.orders: set[str] = set()
         """The orders that a date proves."""
@@ -287,9 +290,9 @@ class _Table:
         is_long = known is not None and known.rmssd is None and known.ln_rmssd is None
         if known is not None and "rr" in self.columns and is_long:  # one interval a row
             if len(known.beats) < MOST_BEATS:
-                known.beats.extend(_numbers(self._cell(cells, "rr")))
+                known.beats.extend(self._beats(cells, MOST_BEATS - len(known.beats)))
             return
-        beats = _numbers(self._cell(cells, "rr"))
+        beats = self._beats(cells)
         fresh = _Cell(
             parts,
             is_year_first,
@@ -298,7 +301,7 @@ class _Table:
             self._number(cells, "ln_rmssd"),
             self._number(cells, "resting"),
             _posture(self._cell(cells, "posture")),
-            array("d", beats[:MOST_BEATS]),
+            array("d", beats),
             self.rows,
         )
         if known is None:
@@ -319,7 +322,7 @@ class _Table:
             (parts, True), _Cell(parts, True, None, None, None, None, "", row=self.rows)
         )
         if len(known.beats) < MOST_BEATS:
-            known.beats.extend(_numbers(self._cell(cells, "rr")))
+            known.beats.extend(self._beats(cells, MOST_BEATS - len(known.beats)))
 
     def _again(self, known: _Cell, fresh: _Cell, key: tuple[tuple[int, int, int], bool]) -> None:
         """A date that came before: the earliest time counts, else the first row."""
@@ -334,6 +337,13 @@ class _Table:
     def _cell(self, cells: Sequence[str], what: str) -> str:
         at = self.columns.get(what)
         return cells[at] if at is not None and at < len(cells) else ""
+
+    def _beats(self, cells: Sequence[str], most: int = MOST_BEATS) -> list[float]:
+        """The first intervals of a row; of a day of them the rest is not even read."""
+        cell, longest = self._cell(cells, "rr"), most * _WIDEST_BEAT
+        if len(cell) <= longest:
+            return _numbers(cell)[:most]
+        return _numbers(cell[:longest])[:-1][:most]  # the last one may have been cut
 
     def _number(self, cells: Sequence[str], what: str) -> float | None:
         numbers = _numbers(self._cell(cells, what))
@@ -439,16 +449,20 @@ class _Table:
                 size = 0.0
             logarithm = log(size) if exp(SMALLEST_LN) <= size <= exp(LARGEST_LN) else None
         if value is not None and logarithm is None and not (scale == "ms" and 0 < value <= LARGEST_LN):
-            self.dates_out[f"with an HRV no heart has, such as {value:.4g}"] += 1
+            self.dates_out[self._impossible("an HRV", value)] += 1
         if value is None and cell.rmssd is not None:  # the table has logarithms, and this row has none
             self.dates_out["with RMSSD and without its logarithm, which others have"] += 1
         resting = cell.resting if cell.resting is not None and 25 <= cell.resting <= 130 else None
         if cell.resting is not None and resting is None:
-            self.dates_out[f"with a resting heart rate no heart has, such as {cell.resting:.4g}"] += 1
+            self.dates_out[self._impossible("a resting heart rate", cell.resting)] += 1
         beats = _in_ms(cell.beats)
         if logarithm is None and resting is None and not len(beats):
             return None
         return ForeignMorning(day, cell.minute, logarithm, resting, beats, cell.posture)
+
+    def _impossible(self, what: str, value: float) -> str:
+        """Why a value is left out, in the same words for all of a kind: with the first of them."""
+        return self.impossible.setdefault(what, f"with {what} no heart has, such as {value:.4g}")
 
     def _guesses(self, order: str) -> Iterator[str]:
         words = {

@@ -32,6 +32,8 @@ CYCLE_HALF: Final = 14
 
 MEASURED_HERE: Final = "strap"
 """The source of a morning that was measured with this program."""
+SIMULATED: Final = "simulated"
+"""The source of a made-up morning: it is never kept, and compared with nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Mornings:
         self._known: dict[tuple[str, date], dict[date, float]] = {}
         self._streams: dict[tuple[str, str, str], dict[date, Morning]] = {}
         for morning in sorted(mornings, key=_in_order):
-            if not morning.is_usable:
+            if not morning.is_usable or morning.source == SIMULATED:
                 self.left_out.append(morning)
                 continue
             days = self._streams.setdefault(morning.stream, {})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from coach.app import measurement, morning
-from coach.app.measurement import SIMULATED, MeasuredMorning
+from coach.app.measurement import MeasuredMorning
 from coach.app.morning import MorningRequest, answers_of, asked, kept, morning_here
 from coach.app.readiness import ReadinessDesk, open_desk
 from coach.app.terminal import RunMode
@@ -18,7 +18,7 @@ from coach.edge.run_folder import read_note
 from coach.edge.store import Store
 from coach.plan.checkin import QUESTIONS, CheckIn, LegFeel
 from coach.plan.config import Posture
-from coach.plan.mornings import Morning
+from coach.plan.mornings import SIMULATED, Morning, Mornings
 from coach.plan.readiness import Verdict
 from coach.problems import SensorProblem, UsageProblem
 from tests.app.conftest import QuietConsole
@@ -79,6 +79,12 @@ def test_a_made_up_morning_is_never_kept(desk):
     """A simulated runner counts for nothing."""
     assert "Simulated, and not kept." in kept(desk, usable(source=SIMULATED))
     assert desk.kept.mornings == ()
+    desk.keep([CheckIn(DAY, legs=LegFeel.SHARP), usable(source=SIMULATED).morning])
+    assert desk.kept.mornings == ()
+    assert "simulated" not in desk.journal.path.read_text()
+    other = [usable(source=SIMULATED).morning, usable().morning]
+    assert list(Mornings(other, {}).of_hrv(DAY)) == list(Mornings(other[1:], {}).of_hrv(DAY)) == [DAY]
+    assert Mornings(other[:1], {}).of_hrv(DAY) == Mornings(other[:1], {}).of_resting(DAY) == {}
 
 
 def measuring(monkeypatch, outcomes):

@@ -233,3 +233,13 @@ def test_a_packed_table_is_of_the_same_source(coach, table):
     packed.write_bytes(gzip.compress(path.read_bytes()))
     assert coach("readiness", "import", path).exit_code == 0
     assert "0 of them new. Source: csv:hrv." in coach("readiness", "import", packed).stdout
+
+
+def test_a_large_table_says_how_far_it_is(coach, table, monkeypatch):
+    """Megabyte by megabyte: nobody looks at a still terminal for minutes."""
+    monkeypatch.setattr("coach.app.readiness._TOLD_EACH", 2)
+    path = table("date,rmssd,note\n" + f"2026-11-01,45,{'a' * 90}\n" * 40_000)
+    result = coach("readiness", "import", path)
+    assert result.exit_code == 0
+    assert result.stderr.startswith("2 MB are read.\n4 MB are read.\nRead as: ")
+    assert "39999 rows of a date that was there already" in result.stderr

@@ -1,7 +1,8 @@
 """Tables of mornings from other programs: whatever their separators, dates and units, and never in silence."""
 
+import itertools
 import tracemalloc
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -184,6 +185,37 @@ def test_a_large_table_is_never_held():
     assert len(read.mornings) == 20
     assert read.rows == 12_000
     assert peak < 2_000_000
+
+
+def peak_of(lines):
+    """The most memory that reading these lines takes, beside the table that is read."""
+    tracemalloc.start()
+    read = read_mornings(lines, name="hrv.csv", today=TODAY)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return read, peak
+
+
+def test_long_rows_of_intervals_are_never_held_either():
+    """Dates whose first row is short and whose next has a hundred thousand intervals: five minutes of each are kept."""
+    long = " ".join(["1000"] * 100_000)
+    rows = (row for day in range(1, 21) for row in (f"2026-11-{day:02d},900", f"2026-11-{day:02d},{long}"))
+    read, peak = peak_of(itertools.chain(["date,rr"], rows))
+    assert [len(each.intervals_ms) for each in read.mornings] == [1000] * 20
+    assert peak < 2 << 20, "all of them would be 16 MB and more"
+
+
+def test_impossible_values_are_one_sentence_however_many_they_are():
+    """The first stands for all of them: ten years of them filled the terminal."""
+    first = date(2016, 11, 1)
+    rows = [
+        f"{first + timedelta(days=each)},{45 if each < 3000 else 5000 + each},{each}" for each in range(3650)
+    ]
+    read = table("\n".join(["date,rmssd,resting_hr", *rows]))
+    assert [each for each in read.left_out if "no heart has" in each] == [
+        "3544 dates with a resting heart rate no heart has, such as 0",
+        "650 dates with an HRV no heart has, such as 8000",
+    ]
 
 
 def test_decimal_commas_between_commas_are_never_cut():
