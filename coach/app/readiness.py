@@ -214,9 +214,8 @@ class ReadinessDesk:
         self.keep(new)
         said = [*table.guesses, *(f"Left out: {each}." for each in table.left_out)]
         if unusable:
-            said.append(
-                f"{unusable} mornings have more than 5 % of wrong beats, or too few: kept, and never counted."
-            )
+            who = "1 morning has" if unusable == 1 else f"{unusable} mornings have"
+            said.append(f"{who} more than 5 % of wrong beats, or too few: kept, and never counted.")
         return ImportedMornings(
             len(mornings), len(new), mornings[0].day, mornings[-1].day, own, table.unit, tuple(said)
         )

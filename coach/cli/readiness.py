@@ -285,7 +285,7 @@ def _cells(row: dict[str, Any]) -> Sequence[str]:
     is_usable = measured.get("usable", True)
     return (
         row["day"],
-        "" if hrv is None else f"{hrv:.0f} ms" if is_usable else "not usable",
+        "not usable" if not is_usable else "" if hrv is None else f"{hrv:.0f} ms",
         "" if resting is None else f"{resting:.0f}",
         str(measured.get("posture") or ""),
         measured.get("source", ""),

@@ -33,6 +33,8 @@ DAY_FIRST: Final = "day-month-year"
 MONTH_FIRST: Final = "month-day-year"
 _LEAST_YEAR: Final = 1990
 _DELIMITERS: Final = (";", "\t", "|", ",")
+_DECIMAL_HINT: Final = "Export it with decimal points, or with semicolons between the cells."
+_SHIFTED: Final = "with more cells than the head, as a decimal comma makes them"
 _HINT: Final = "It needs a column of dates and one of rmssd, lnrmssd, resting_hr or rr; see the how-to page."
 
 COLUMNS: Final[Mapping[str, Sequence[str]]] = {
@@ -187,7 +189,7 @@ class _Table:
             self._guess_columns(cells)
         if len(cells) > len(self.head) and self._is_shifted(cells):
             self.rows += 1
-            self.left_out["with more cells than the head, as a decimal comma makes them"] += 1
+            self.left_out[_SHIFTED] += 1
             return
         self._take(cells)
 
@@ -368,23 +370,25 @@ class _Table:
             if day is None or day.year < _LEAST_YEAR or day > today:
                 self.dates_out["that cannot be or are to come"] += 1
                 continue
+            counted = self.dates_out.total()
             morning = self._morning(cell, day, scale)
-            if morning is None:
+            if morning is None and self.dates_out.total() == counted:
                 self.dates_out["without a value that can be"] += 1
-            else:
+            elif morning is not None:
                 mornings.setdefault(day, morning)
         if not mornings:
             why = _counted(self.left_out | self.dates_out)
             raise RecordingProblem(
-                f"{self.name} has no morning that can be used: {self.rows} rows, {why}", _HINT
+                f"{self.name} has no morning that can be used: {_many(self.rows, 'row')}, {why}",
+                _DECIMAL_HINT if _SHIFTED in self.left_out else _HINT,
             )
         ordered = tuple(mornings[day] for day in sorted(mornings))
         others = sum(cell.is_other for cell in cells)
-        left_out = [f"{count} rows {why}" for why, count in self.left_out.items()]
-        left_out += [f"{count} dates {why}" for why, count in self.dates_out.items()]
+        left_out = [f"{_many(count, 'row')} {why}" for why, count in self.left_out.items()]
+        left_out += [f"{_many(count, 'date')} {why}" for why, count in self.dates_out.items()]
         if others:
             left_out.append(
-                f"{others} dates came more than once with other values: the first of a day counts"
+                f"{_many(others, 'date')} came more than once with other values: the first of a day counts"
             )
         return MorningTable(ordered, unit, (*self._guesses(order), *self.said), tuple(left_out), self.rows)
 
@@ -401,15 +405,16 @@ class _Table:
 
     def _scale(self, cells: Sequence[_Cell]) -> tuple[str, str]:
         """How HRV is written, judged by its middle value; and the unit of the mornings."""
-        if "ln_rmssd" in self.columns and any(cell.ln_rmssd is not None for cell in cells):
-            logarithms = [cell.ln_rmssd for cell in cells if cell.ln_rmssd is not None]
+        if "ln_rmssd" in self.columns and any((cell.ln_rmssd or 0) > 0 for cell in cells):
+            logarithms = [cell.ln_rmssd for cell in cells if cell.ln_rmssd is not None and cell.ln_rmssd > 0]
             middle = median(logarithms)
             if middle > LARGEST_LN:
                 self.said.append(f"Values of {middle:.3g} are no logarithms: taken for RMSSD in ms.")
                 return "ln_is_ms", "ms"
             self._check_logarithms(logarithms)
             return "ln", "ln"
-        values = [cell.rmssd for cell in cells if cell.rmssd is not None]
+        # Many programs write 0 for a morning that was not measured: it says nothing of the others.
+        values = [cell.rmssd for cell in cells if cell.rmssd is not None and cell.rmssd > 0]
         if not values:
             beats = [median(cell.beats) for cell in cells if cell.beats]
             if beats and (middle := median(beats)) < _LONGEST_BEAT_S:
@@ -434,7 +439,7 @@ class _Table:
         if len(values) >= _FEWEST_WHOLE and all(value == int(value) for value in values):
             raise RecordingProblem(
                 f"{self.name}: its logarithms of RMSSD are all whole, such as {values[0]:g}",
-                "Export it with decimal points, or with semicolons between the cells.",
+                _DECIMAL_HINT,
             )
 
     def _morning(self, cell: _Cell, day: date, scale: str) -> ForeignMorning | None:
@@ -650,6 +655,10 @@ def _meant_by(called: str) -> str:
 def _listed(cells: Sequence[str]) -> str:
     shown = [repr(cell[:30]) for cell in cells[:8]]
     return ", ".join(shown) + (" ..." if len(cells) > 8 else "")
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _counted(left_out: Mapping[str, int]) -> str:
