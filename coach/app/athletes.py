@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, checked_athlete, dump_athlete, load_athlete
-from coach.documents.reading import Faulty, Misspelt
-from coach.documents.spelling import read_dated_race, read_day, read_distance
+from coach.documents.reading import Faulty
+from coach.documents.spelling import Misspelt, read_dated_race, read_day, read_distance
 from coach.edge.clock import local_day
 from coach.edge.files import plain
-from coach.edge.store import Store, check_slug
+from coach.edge.store import FIRST_SLUG, Store, check_slug
 from coach.physiology.predictions import DISTANCES, Prediction, check_athlete, predictions, results
 from coach.problems import AthleteProblem, UsageProblem
 from coach.quantities import Metres
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 EVERYONE: Final = "everyone"
 """What `--athlete` is given for a sensor that anybody may wear."""
-FIRST_SLUG: Final = "me"
-"""The slug of the first athlete, if none is given."""
 _RESULTS: Final = ("races", "trials")
 """Parts of an entry that have days of their own."""
 _MERGED: Final = ("heart_rate", "paces", "cadence", "tests")

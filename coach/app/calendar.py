@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from coach.app.plan import PlanDesk
 from coach.app.today import TodayDesk
-from coach.documents.reading import Misspelt
-from coach.documents.spelling import read_coming_race
+from coach.documents.spelling import Misspelt, read_coming_race
 from coach.plan.edit import EditedPlan
 from coach.plan.ladder import Rung
 from coach.plan.model import Plan, PlannedRace, PlannedSession

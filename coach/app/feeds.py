@@ -1,11 +1,16 @@
-"""The feeds of the screen: the snapshots, buttons and keys of a run, live or played back."""
+"""Where a run goes: the feeds that screens read, live or played back, and the sinks that receive its outputs.
 
+A screen is no sink: it is notified of every input, also of one without output, and reads snapshots.
+"""
+
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING, Final, Protocol
 
+from coach.app.terminal import RunMode
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin
 
@@ -13,12 +18,15 @@ if TYPE_CHECKING:
     from coach.edge.conductor import Conductor
     from coach.edge.playback import Playback
     from coach.edge.settings import Settings
+    from coach.edge.sinks import Sink
     from coach.edge.sound.sink import SpeechSink
+    from coach.edge.sources.simulated import SimulatedRunner
     from coach.live.inputs import Input
     from coach.live.outputs import Output
     from coach.live.run import LiveRun
     from coach.live.snapshot import Snapshot
     from coach.review.summary import RunCurves, Summary
+
 
 _CHOSEN: Final = frozenset({Button.FINISH, Button.DISCARD})
 """The buttons that come from the dialogue which leaves a run, never from a key of their own."""
@@ -271,3 +279,94 @@ def keymap_of(settings: "Settings") -> dict[str, str]:
     for key, action in settings.keymap.items():
         keys.setdefault("leave" if action == "quit" else action, []).append(_key_name(key))
     return {action: ",".join(names) for action, names in keys.items()}
+
+
+# --- the sinks of a run: a new one is one more row of the table ------------------------------------------------------
+
+_LINE_LIMIT: Final = 4096
+"""Lines that may wait for a slow reader: an hour of events."""
+
+
+@dataclass(frozen=True, slots=True)
+class SinkRequest:
+    """What decides which sinks a run has, and what they need."""
+
+    run_mode: RunMode
+    unit: str = "km"
+    """What paces are written per: `km` or `mile`."""
+    as_json: bool = False
+    """True for lines as JSON."""
+    runner: "SimulatedRunner | None" = None
+    """The simulated runner of the run, who reacts to the cues."""
+    now: Callable[[], Seconds] | None = None
+    """The time of a live run, by which cues that come late are left out; None in a playback, which says all."""
+    speech: "Sink | None" = None
+    """What speaks the cues; None for a run that nobody hears."""
+    telemetry: "Sink | None" = None
+    """What publishes the run on a broker; None for none."""
+    share: "Sink | None" = None
+    """What shows the run to phones; None for nothing."""
+    webhook: "Sink | None" = None
+    """What posts the cues; None for nothing."""
+    lamp: "Sink | None" = None
+    """What shows the state on lamps and the pace lights on strips; None for nothing."""
+    lines: "Sink | None" = None
+    """What prints the outputs of one of several runs; None for a run that has lines of its own."""
+    line_limit: int = _LINE_LIMIT
+    """Lines that may wait; the oldest are dropped beyond."""
+
+
+@dataclass(frozen=True, slots=True)
+class SinkRow:
+    """One kind of sink."""
+
+    name: str
+    is_wanted: Callable[[SinkRequest], bool]
+    make: "Callable[[SinkRequest], Sink]"
+
+
+def _prints(request: SinkRequest) -> bool:
+    """Whether a run has lines of its own: nobody looks at a screen, and nothing else prints them."""
+    return request.run_mode is RunMode.UNATTENDED and request.lines is None
+
+
+def _json_lines(request: SinkRequest) -> "Sink":
+    from coach.edge.sinks import json_lines
+
+    return json_lines(sys.stdout.buffer, room=request.line_limit)
+
+
+def _plain_lines(request: SinkRequest) -> "Sink":
+    from coach.edge.sinks import plain_lines
+
+    return plain_lines(sys.stdout.buffer, unit=request.unit, room=request.line_limit, now=request.now)
+
+
+def _given(name: str, sink_of: "Callable[[SinkRequest], Sink | None]") -> SinkRow:
+    """The row of a sink that was made already: it is wanted where there is one."""
+
+    def make(request: SinkRequest) -> "Sink":
+        sink = sink_of(request)
+        assert sink is not None  # it is wanted only where there is one
+        return sink
+
+    return SinkRow(name, lambda request: sink_of(request) is not None, make)
+
+
+SINKS: Final = (
+    _given("simulated runner", lambda request: request.runner),
+    _given("voice", lambda request: request.speech),
+    _given("mqtt", lambda request: request.telemetry),
+    _given("share", lambda request: request.share),
+    _given("webhook", lambda request: request.webhook),
+    _given("lamp", lambda request: request.lamp),
+    _given("lines of several", lambda request: request.lines),
+    SinkRow("json lines", lambda request: _prints(request) and request.as_json, _json_lines),
+    SinkRow("plain lines", lambda request: _prints(request) and not request.as_json, _plain_lines),
+)
+"""Every sink there is: its name, when it is wanted, and how it is made. Outputs are offered in this order."""
+
+
+def sinks_for(request: SinkRequest) -> "list[Sink]":
+    """Make the sinks a run is to have."""
+    return [row.make(request) for row in SINKS if row.is_wanted(request)]

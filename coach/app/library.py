@@ -41,11 +41,10 @@ from coach.workout.catalogue_entry import CatalogueEntry, Query
 from coach.workout.timeline import FREE_RUN, JUST_RUN, JUST_TIME, WITHOUT_PLAN, free_run
 
 if TYPE_CHECKING:
-    from coach.app.athlete_desk import SavedAthletes
+    from coach.app.athlete_input import SavedAthletes
     from coach.app.feeds import ConductedFeed
-    from coach.app.interrupted import InterruptedRun
     from coach.app.new_run import RunRequest
-    from coach.app.resume import InterruptedRuns, ReopenedRun
+    from coach.app.resume import InterruptedRun, InterruptedRuns, ReopenedRun
     from coach.app.today import RunDay
     from coach.app.workouts import CompiledWorkout
     from coach.athlete import Athlete
@@ -199,10 +198,10 @@ class RunLibrary:
         def load() -> None:
             import coach.app.header
             import coach.app.setup
-            import coach.app.sinks
             import coach.app.workouts
             import coach.edge.conductor
             import coach.edge.radio.radio
+            import coach.edge.sinks
             import coach.screen.run  # noqa: F401
 
             for query in (Query("a"), Query("7")):
@@ -429,7 +428,7 @@ class _SavedPeople:
     def _people(self) -> "SavedAthletes":
         """Who does it, made when somebody is looked at first, because it reads documents."""
         if self._made is None:
-            from coach.app.athlete_desk import SavedAthletes
+            from coach.app.athlete_input import SavedAthletes
 
             self._made = SavedAthletes(self._library.athlete)
         return self._made

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
-from coach.app.feeds import ConductedFeed, WatchedRun, keymap_of
+from coach.app.feeds import ConductedFeed, SinkRequest, WatchedRun, keymap_of, sinks_for
 from coach.app.sensors import RunSources
 from coach.app.terminal import (
     Announcer,
@@ -255,7 +255,7 @@ class RecordedNotes:
 
     def keep_pace(self, offer: "PaceOffer") -> None:
         """Keep a pace that was run by effort with the athlete."""
-        from coach.app.lessons import keep_pace
+        from coach.app.reviews import keep_pace
 
         keep_pace(self.athlete, offer)
 
@@ -274,7 +274,6 @@ def assemble(
 
     `said` is what a run that goes on has given so far; `side_by_side` is what it has in common with others.
     """
-    from coach.app.sinks import SinkRequest, sinks_for
     from coach.edge.conductor import Conductor
     from coach.edge.process import Watchdog
 
@@ -668,7 +667,7 @@ def report_ending(run: str, ending: "Ending", recorder: "Recorder | None", conso
     Store().index_run(recorder.folder.path)
     if ending is Ending.FINISHED and is_complete:
         # They read documents, which the demonstration does not.
-        from coach.app.lessons import learn_from, offer_pace
+        from coach.app.reviews import learn_from, offer_pace
 
         learn_from(recorder.folder.path, console)
         offer_pace(recorder.folder.path, console)

@@ -134,7 +134,7 @@ def written(
         case PlanFormat.CSV:
             return table_of(plan, sessions)
         case _:
-            from coach.plan.document import write_plan
+            from coach.plan.model import write_plan
 
             return write_plan(plan)
 

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.athletes import runner_for, today, with_race_alone
-from coach.app.feeds import PlaybackKeys, PlayedFeed, WatchedRun, keymap_of
+from coach.app.feeds import PlaybackKeys, PlayedFeed, SinkRequest, WatchedRun, keymap_of, sinks_for
 from coach.app.header import compile_recorded, recorded_day, recorded_settings, recorded_workout
 from coach.app.live_run import say_unwritten
 from coach.app.setup import foreign_setup, recorded_setup
-from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import (
     Announcer,
     Console,

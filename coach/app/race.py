@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from coach.app.athletes import FIRST_SLUG, today
+from coach.app.athletes import today
 from coach.app.gear import known_runs, shoe_of
 from coach.app.setup import live_setup
 from coach.app.terminal import SILENT, RunMode
@@ -22,7 +22,7 @@ from coach.edge.clock import MachineClock
 from coach.edge.files import SMALL_LIMIT, plain, read_file, write_document
 from coach.edge.plan_files import PlanFiles
 from coach.edge.settings import load_settings
-from coach.edge.store import Store
+from coach.edge.store import FIRST_SLUG, Store
 from coach.interchange.recordings.gpx import read_course
 from coach.physiology import vdot
 from coach.physiology.surroundings import Course

@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.header import header_of
-from coach.app.interrupted import InterruptedRun, run_called
 from coach.app.live_run import RunContext, heard_settings, mqtt_plan, voice_for
 from coach.app.new_run import ShareRequest
-from coach.app.resume import finish_run, reopen
+from coach.app.resume import InterruptedRun, finish_run, reopen, run_called
 from coach.app.sensors import RunSources, SensorChoice, my_sensors, pooled_sensors, sensors_by_source
 from coach.app.setup import live_setup, with_lessons
 from coach.app.squad import LiveSquad, Member, run_squad
@@ -529,7 +528,7 @@ def report_session(session: PreparedSession, endings: Mapping[str, Ending], cons
         )
         return
     console.say(f"Recorded as session {name}. See it: coach review {name}")
-    from coach.app.lessons import learn_from
+    from coach.app.reviews import learn_from
 
     for slug, run in journal.manifest.runs.items():
         if endings.get(slug) is Ending.FINISHED:

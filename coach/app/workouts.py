@@ -284,7 +284,7 @@ def compile_for(
 
 def with_age(compiled: CompiledWorkout, day: str, console: Console) -> CompiledWorkout:
     """The workout with wider bands where paces come from a race that is old on this day; it is said."""
-    from coach.app.questions import old_race_words
+    from coach.app.athlete_input import old_race_words
 
     words = old_race_words(compiled.athlete, day)
     wider = with_wide_bands(compiled) if words else compiled
@@ -357,7 +357,7 @@ def _compile(
                 raise
             answered = None
             if not by_hand:
-                from coach.app.questions import ask_number
+                from coach.app.athlete_input import ask_number
 
                 answered = ask_number(missing, athlete, console, keeps=keeps)
             if answered is None:

@@ -30,7 +30,7 @@ def main() -> None:
     if is_caught:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     _open_closed_streams()
-    from coach.cli.root import root
+    from coach.cli.group import root
 
     if is_caught:
         signal.signal(signal.SIGINT, handler)

@@ -346,8 +346,8 @@ def set_(slug: str | None, day: str | None, **options: Any) -> None:
     if not entry and not about:
         raise click.UsageError("Nothing to save: give at least one option, such as --threshold-pace 4:10/km.")
 
+    from coach.app.athlete_input import paces_in_short
     from coach.app.athletes import save_changes, told_day
-    from coach.app.questions import paces_in_short
 
     path, athlete = save_changes(slug, about, entry, None if day is None else told_day(day))
     paces = paces_in_short(athlete) if {"races", "threshold_pace", "paces"} & entry.keys() else ""
@@ -448,7 +448,7 @@ def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
     takes it back, and what was known before counts again. Recordings are not changed.
     """
     from coach.app.athletes import saved_athlete
-    from coach.app.lessons import forget_lesson, habit_words, lesson_words
+    from coach.app.reviews import forget_lesson, habit_words, lesson_words
     from coach.athlete import dump_athlete
     from coach.edge.store import Store
 
@@ -609,8 +609,7 @@ def _result(text: str, option: str) -> dict[str, str]:
         click.UsageError: it is no result.
     """
     from coach.app.athletes import today
-    from coach.documents.reading import Misspelt
-    from coach.documents.spelling import read_dated_race
+    from coach.documents.spelling import Misspelt, read_dated_race
 
     try:
         race, day = read_dated_race(text, today())

@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachGroup
 from coach.cli.parameters import DayType, mqtt_options, share_options
-from coach.cli.text import CONSOLE, narrate, out, out_json, out_lines, plain, progress_bar, table
+from coach.cli.text import (
+    CONSOLE,
+    exit_with_run,
+    narrate,
+    out,
+    out_json,
+    out_lines,
+    plain,
+    progress_bar,
+    table,
+)
 from coach.quantities import format_clock, rounded, signed
 
 if TYPE_CHECKING:
@@ -547,7 +556,7 @@ def compare(recordings: tuple[str, ...], *, page: str | None, as_json: bool) -> 
     comparison = compare_runs([ComparedRun(run.summary, run.recording.day) for run in reviewed])
     unit = reviewed[0].recording.setup.unit
     if page is not None:
-        from coach.cli.files import write_page
+        from coach.cli.parameters import write_page
         from coach.review.html_comparison import comparison_report
 
         write_page(page, comparison_report(comparison, [run.trace for run in reviewed], unit))

@@ -274,7 +274,7 @@ def import_(  # noqa: PLR0917 - click passes them by name
     file: str, source: str, out: str | None, as_json: bool, durations: Any, strict: bool
 ) -> None:
     """Convert a workout from another tool."""
-    from coach.cli.files import write_documents
+    from coach.cli.parameters import write_documents
     from coach.edge.store import Store
     from coach.interchange.workouts.converting import import_workout
 
@@ -323,7 +323,7 @@ def export(
 ) -> None:
     """Write a workout for another program."""
     from coach.app.workouts import export_workout_for, shown_athlete
-    from coach.cli.files import write_exported
+    from coach.cli.parameters import write_exported
     from coach.edge.store import Store
     from coach.interchange.workouts.report import MOST_TOLD
 
@@ -380,7 +380,7 @@ def new(*, words: tuple[str, ...], name: str | None, target: str | None) -> None
     file = line or target
     if not file:
         raise click.UsageError("Missing argument: a LINE such as '6x800 @ 5k / 400 jog', or a FILE.json.")
-    from coach.cli.files import write_new_file
+    from coach.cli.parameters import write_new_file
     from coach.edge.files import plain
     from coach.workout.document import load_document
 
@@ -602,7 +602,7 @@ def _give(make: Callable[[], dict[str, Any]], *, name: str | None, out: str | No
         click.UsageError: the numbers make no workout.
         CoachProblem: it cannot be written.
     """
-    from coach.documents.reading import Misspelt
+    from coach.documents.spelling import Misspelt
 
     try:
         tree = make()
@@ -637,7 +637,7 @@ def _write(tree: dict[str, Any], *, name: str | None, out: str | None) -> None:
         return
     from pathlib import Path
 
-    from coach.cli.files import write_new_file
+    from coach.cli.parameters import write_new_file
     from coach.edge.files import plain
     from coach.edge.store import Store
 

@@ -44,6 +44,8 @@ _RECORDING_HINT: Final = (
 )
 _ATHLETE_HINT: Final = "coach athlete list shows them; coach athlete set --race 5k=22:30 makes one."
 
+FIRST_SLUG: Final = "me"
+"""The slug of the first athlete, if none is given."""
 LAST: Final = "last"
 """The newest run, where a run is named."""
 _RUN_NUMBER: Final = re.compile(r"[1-9][0-9]{0,6}")  # a ULID begins with 0 for centuries

@@ -4,14 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from coach.athlete import Athlete
-from coach.documents.reading import Fault, Faulty, Misspelt, inside, path_of
-from coach.documents.spelling import (
-    LONGEST_M,
-    LONGEST_S,
-    read_distance,
-    read_pace,
-    read_time,
-)
+from coach.documents.reading import Fault, Faulty, inside, path_of
+from coach.documents.spelling import LONGEST_M, LONGEST_S, Misspelt, read_distance, read_pace, read_time
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, Seconds, format_clock
 from coach.workout import steps as written

@@ -6,8 +6,8 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from coach.documents.reading import Fault, Faulty, Misspelt, Strict, did_you_mean, path_of
-from coach.documents.spelling import Name, Prose, read_time
+from coach.documents.reading import Fault, Faulty, Name, Prose, Strict, did_you_mean, path_of
+from coach.documents.spelling import Misspelt, read_time
 from coach.quantities import format_clock
 from coach.workout.defaults import (
     MAX_NESTING,

@@ -9,9 +9,9 @@ from typing import Annotated, Final, Literal, Self, get_args
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from coach.athlete import PaceName
-from coach.documents.reading import Misspelt, Strict
+from coach.documents.reading import Name, Strict
 from coach.documents.spelling import (
-    Name,
+    Misspelt,
     possible_speed,
     read_distance,
     read_pace,

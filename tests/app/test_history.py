@@ -12,7 +12,7 @@ from coach.app.history import PastRunDesk, season_here
 from coach.app.playback import RecordingRequest
 from coach.app.reviews import load_review
 from coach.app.terminal import SILENT
-from coach.cli.root import root
+from coach.cli.group import root
 from coach.edge.clock import MachineClock, WallTime, local_iso
 from coach.edge.run_folder import JOURNAL, Manifest, RunNote, RunState, append_note, new_ulid, write_manifest
 from coach.edge.store import Store

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from coach.app.demonstration import demonstration
 from coach.app.feeds import ConductedFeed, WatchedRun
 from coach.app.live_run import RecordedNotes, RunContext, assemble, choose_way_on, leave_table, report_ending
 from coach.app.sensors import RunSources, simulated_sources
 from coach.app.setup import demonstration_setup
+from coach.app.simulation import demonstration
 from coach.app.terminal import Announcer, RunMode
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Ending

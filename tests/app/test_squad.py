@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from coach.app.demonstration import demonstration_members, demonstration_roster
 from coach.app.live_run import RunContext
+from coach.app.simulation import demonstration_members, demonstration_roster
 from coach.app.squad import LiveSquad
 from coach.app.squad_sessions import SquadRequest, plan_squad, prepare, report_session
 from coach.app.telemetry import plan_for

@@ -5,8 +5,8 @@ import os
 import time
 from statistics import median
 
-from coach.app.demonstration import demonstration_members, demonstration_roster
 from coach.app.live_run import RunContext
+from coach.app.simulation import demonstration_members, demonstration_roster
 from coach.app.squad import LiveSquad
 from coach.app.terminal import SILENT, RunMode
 from coach.edge.clock import MachineClock

@@ -11,8 +11,8 @@ import click
 
 from coach.app.header import learnt_trees
 from coach.athlete import Athlete
-from coach.cli.errors import EXIT_CODES
-from coach.cli.root import root
+from coach.cli.group import root
+from coach.cli.text import EXIT_CODES
 from coach.cues.cue import CueClass, CueKind, SuppressionReason
 from coach.edge.diagnostics import CheckVerdict
 from coach.edge.paired_sensors import PairedSensor, SensorKind

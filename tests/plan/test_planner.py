@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from coach.edge.store import Store
 from coach.plan import sessions as planned_sessions
-from coach.plan.document import read_plan, write_plan
+from coach.plan.document import read_plan
 from coach.plan.model import (
     Appointment,
     Availability,
@@ -30,6 +30,7 @@ from coach.plan.model import (
     TrainingPhase,
     WeeklyVolume,
     monday_of,
+    write_plan,
 )
 from coach.plan.planner import SLEEP_NOTE, PlannedSeason, SeasonRequest, make_plan
 from coach.plan.sessions import CHAINS, GOAL_PACE_LONG, Speeds, runnable

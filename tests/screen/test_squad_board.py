@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from coach.app.demonstration import demonstration_members, demonstration_roster
 from coach.app.live_run import RunContext
+from coach.app.simulation import demonstration_members, demonstration_roster
 from coach.app.squad import LiveSquad, Member
 from coach.app.terminal import SILENT, RunMode
 from coach.edge.settings import Settings

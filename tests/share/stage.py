@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from coach.app.demonstration import demonstration
 from coach.app.feeds import ConductedFeed, WatchedRun
 from coach.app.new_run import ShareRequest
 from coach.app.sensors import simulated_sources
 from coach.app.setup import demonstration_setup
 from coach.app.sharing import SharedRun, Sharing
+from coach.app.simulation import demonstration
 from coach.app.terminal import RunMode as Where
 from coach.cues.cue import Cue
 from coach.edge.conductor import Conductor

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from coach.documents.reading import Misspelt
-from coach.documents.spelling import read_pace_range
+from coach.documents.spelling import Misspelt, read_pace_range
 from coach.quantities import METRES_PER_KM, format_metres
 from coach.workout.notation.lexer import NotationFault
 from coach.workout.targets import read_speed
