@@ -118,8 +118,7 @@ def test_a_damaged_journal_keeps_what_is_whole_and_sets_the_rest_aside(journal):
     assert kept.by_day == {DAY: CheckIn(DAY, legs=LegFeel.SHARP)}
     (said,) = kept.trouble
     assert (
-        f"{len(damaged) + 20} bytes are set aside in anna.jsonl.torn; what is whole is kept, 2 lines."
-        in said
+        f"{len(damaged) + 20} bytes are set aside in anna.jsonl.torn; what is whole is kept, 2 lines." in said
     )
     assert journal.path.with_name("anna.jsonl" + TORN).read_bytes() == damaged + b'{"format":"coach-mor'
     assert journal.path.read_bytes() == lines[0] + lines[2]
