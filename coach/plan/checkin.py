@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 # --- What is asked
 
@@ -218,6 +218,15 @@ class CheckInQuestion:
     high: int = 0
     """The range of a scale."""
 
+    @property
+    def field(self) -> str:
+        """The field of a check-in that it answers."""
+        return _FIELDS.get(self.id, self.id)
+
+
+_FIELDS: Final = {"sleep": "sleep_h", "food": "has_eaten", "rpe": "yesterday_rpe", "cycle": "cycle_day"}
+"""Where a field is called otherwise than its question."""
+
 
 QUESTIONS: Final[Sequence[CheckInQuestion]] = (
     CheckInQuestion(
@@ -292,7 +301,7 @@ QUESTIONS: Final[Sequence[CheckInQuestion]] = (
 """The ten questions, in the order they are asked; `cycle 12` may be said besides, and is never asked for."""
 CYCLE: Final = CheckInQuestion("cycle", "Day of the cycle?", AnswerKind.SCALE, {}, "cycle 12", 1, 60)
 """Said by those who want like to be compared with like; never asked for."""
-QUESTION_IDS: Final = tuple(question.id for question in (*QUESTIONS, CYCLE))
+ACUTE: Final = QUESTIONS[0]
 
 NO_SIGN: Final = "none"
 """Answers a question about signs: asked, and none of them."""
@@ -322,8 +331,6 @@ _ALIASES: Final[Mapping[str, str]] = {
 }
 """Other words for a sign, beside its own name and what it means."""
 
-Sign = TypeVar("Sign", bound=StrEnum)
-
 
 def question_of(line: str) -> tuple[CheckInQuestion | None, str]:
     """Part a typed line into its question and the answer; no question where it begins with none's word."""
@@ -344,45 +351,14 @@ def read_answer(question: CheckInQuestion, text: str, day: date) -> CheckIn:
     answer = " ".join(text.casefold().replace("_", "-").split())
     if not answer:
         raise ValueError(f"answer as in: {question.example}")
-    return _READERS[question.id](CheckIn(day), question, answer)
+    if question.kind is AnswerKind.HOURS:
+        return _sleep(CheckIn(day), question, answer)
+    return replace(CheckIn(day), **{question.field: _READERS[question.kind](question, answer)})
 
 
-def _acute(blank: CheckIn, question: CheckInQuestion, answer: str) -> CheckIn:
-    answer = re.sub(r"^(?:no|none|nothing)\b[ ,;]*(?:but|except|only)\b", "", answer)
-    return replace(blank, acute=_signs(AcuteSign, question, answer, is_lenient=True))
-
-
-def _flags(blank: CheckIn, question: CheckInQuestion, answer: str) -> CheckIn:
-    return replace(blank, flags=_signs(RedFlag, question, answer))
-
-
-def _gut(blank: CheckIn, question: CheckInQuestion, answer: str) -> CheckIn:
-    return replace(blank, gut=_signs(GutSign, question, answer))
-
-
-def _legs(blank: CheckIn, question: CheckInQuestion, answer: str) -> CheckIn:
-    return replace(blank, legs=LegFeel(_choice(question, answer)))
-
-
-def _stress(blank: CheckIn, question: CheckInQuestion, answer: str) -> CheckIn:
-    return replace(blank, stress=LifeStress(_choice(question, answer)))
-
-
-def _mood(blank: CheckIn, question: CheckInQuestion, answer: str) -> CheckIn:
-    return replace(blank, mood=_scale(question, answer))
-
-
-def _rpe(blank: CheckIn, question: CheckInQuestion, answer: str) -> CheckIn:
-    return replace(blank, yesterday_rpe=_scale(question, answer))
-
-
-def _cycle(blank: CheckIn, question: CheckInQuestion, answer: str) -> CheckIn:
-    return replace(blank, cycle_day=_scale(question, answer))
-
-
-def _food(blank: CheckIn, _question: CheckInQuestion, answer: str) -> CheckIn:
+def _yes_no(_question: CheckInQuestion, answer: str) -> bool:
     if answer in _YES or answer in _NO:
-        return replace(blank, has_eaten=answer in _YES)
+        return answer in _YES
     raise ValueError("answer yes or no")
 
 
@@ -410,9 +386,9 @@ def _hours(text: str, question: CheckInQuestion) -> float:
     return hours
 
 
-def _niggle(blank: CheckIn, question: CheckInQuestion, answer: str) -> CheckIn:
+def _niggle(question: CheckInQuestion, answer: str) -> Niggle:
     if answer in _NONE:
-        return replace(blank, niggle=Niggle("", 0, changes_gait=False))
+        return Niggle("", 0, changes_gait=False)
     changes = None
     if found := _GAIT.search(answer):
         changes = not (found["not"] or found["unchanged"])
@@ -426,7 +402,7 @@ def _niggle(blank: CheckIn, question: CheckInQuestion, answer: str) -> CheckIn:
     where = " ".join(rest.replace(",", " ").split())[:_LONGEST_WHERE]
     if changes is None and level is not None:
         changes = False if level == 0 else None
-    return replace(blank, niggle=Niggle(where, level, changes))
+    return Niggle(where, level, changes)
 
 
 _GAIT: Final = re.compile(
@@ -454,23 +430,24 @@ def _choice(question: CheckInQuestion, answer: str) -> str:
     raise ValueError(f"answer {' or '.join(question.words)}")
 
 
-def _signs(
-    kind: type[Sign], question: CheckInQuestion, answer: str, *, is_lenient: bool = False
-) -> frozenset[Sign]:
-    """The signs that an answer names; if it `is_lenient`, beside words that are not read and negate nothing."""
+def _signs(question: CheckInQuestion, answer: str) -> frozenset[str]:
+    """The signs that an answer names; one of today also beside words that are not read and negate nothing."""
+    is_lenient = question is ACUTE
+    if is_lenient:
+        answer = re.sub(r"^(?:no|none|nothing)\b[ ,;]*(?:but|except|only)\b", "", answer)
     if answer in _NONE:
         return frozenset()
     left = f" {answer} "
-    found: set[Sign] = set()
+    found: set[str] = set()
     for spelling, sign in _spellings(question):
         if re.search(rf"(?<![\w-]){re.escape(spelling)}(?![\w-])", left):
-            found.add(kind(sign))
+            found.add(sign)
             left = re.sub(rf"(?<![\w-]){re.escape(spelling)}(?![\w-])", " ", left)
     numbers = re.findall(r"\b\d{1,2}\b", left)
     for number in numbers:
         if not 1 <= int(number) <= len(question.words):
             raise ValueError(f"there is no sign {number}: answer 1 to {len(question.words)}, or none")
-        found.add(kind(list(question.words)[int(number) - 1]))
+        found.add(list(question.words)[int(number) - 1])
     rest = re.sub(r"\b\d{1,2}\b|\band\b|[,;+&.]", " ", left).strip()
     if rest and not (is_lenient and found and not _NEGATION.search(rest)):
         raise ValueError(f"{rest[:30]!r} is none of {', '.join(question.words)}, or none")
@@ -488,32 +465,36 @@ def _spellings(question: CheckInQuestion) -> list[tuple[str, str]]:
     spellings = [(word, word) for word in question.words]
     spellings += [(word.replace("-", " "), word) for word in question.words]
     spellings += [(meaning, word) for word, meaning in question.words.items()]
-    spellings += [(alias, str(sign)) for alias, sign in _ALIASES.items() if sign in question.words]
+    spellings += [(alias, sign) for alias, sign in _ALIASES.items() if sign in question.words]
     return sorted(spellings, key=lambda each: -len(each[0]))
 
 
-_READERS: Final[Mapping[str, Callable[[CheckIn, CheckInQuestion, str], CheckIn]]] = {
-    "acute": _acute,
-    "flags": _flags,
-    "gut": _gut,
-    "legs": _legs,
-    "mood": _mood,
-    "stress": _stress,
-    "sleep": _sleep,
-    "food": _food,
-    "niggle": _niggle,
-    "rpe": _rpe,
-    "cycle": _cycle,
+_READERS: Final[Mapping[AnswerKind, Callable[[CheckInQuestion, str], Any]]] = {
+    AnswerKind.SIGNS: _signs,
+    AnswerKind.CHOICE: _choice,
+    AnswerKind.SCALE: _scale,
+    AnswerKind.YES_NO: _yes_no,
+    AnswerKind.NIGGLE: _niggle,
 }
+"""How each kind of answer but hours is read."""
 
 
 def answer_text(check_in: CheckIn, question: CheckInQuestion) -> str | None:
     """How an answer is written, so that `read_answer` reads it again; None where it was not answered."""
-    return _WRITERS[question.id](check_in)
-
-
-def _text_of_signs(signs: frozenset[Any] | None) -> str | None:
-    return None if signs is None else " ".join(sorted(signs)) or NO_SIGN
+    if question.kind is AnswerKind.HOURS:
+        return _text_of_sleep(check_in)
+    answer: Any = getattr(check_in, question.field)
+    if answer is None:
+        return None
+    match question.kind:
+        case AnswerKind.SIGNS:
+            return " ".join(sorted(answer)) or NO_SIGN
+        case AnswerKind.NIGGLE:
+            return _text_of_niggle(answer)
+        case AnswerKind.YES_NO:
+            return "yes" if answer else "no"
+        case _:
+            return str(answer)
 
 
 def _text_of_sleep(check_in: CheckIn) -> str | None:
@@ -522,31 +503,9 @@ def _text_of_sleep(check_in: CheckIn) -> str | None:
     return " ".join(filter(None, (night, nap))) or None
 
 
-def _text_of_niggle(check_in: CheckIn) -> str | None:
-    niggle = check_in.niggle
-    if niggle is None:
-        return None
+def _text_of_niggle(niggle: Niggle) -> str:
     if niggle.level == 0 and not niggle.where:
         return NO_SIGN
     gait = {True: "gait", False: "no gait", None: ""}[niggle.changes_gait]
     level = "" if niggle.level is None else str(niggle.level)
     return " ".join(filter(None, (niggle.where, level, gait)))
-
-
-def _text_of_number(number: float | None) -> str | None:
-    return None if number is None else f"{number:g}"
-
-
-_WRITERS: Final[Mapping[str, Callable[[CheckIn], str | None]]] = {
-    "acute": lambda each: _text_of_signs(each.acute),
-    "flags": lambda each: _text_of_signs(each.flags),
-    "gut": lambda each: _text_of_signs(each.gut),
-    "legs": lambda each: each.legs,
-    "mood": lambda each: _text_of_number(each.mood),
-    "stress": lambda each: each.stress,
-    "sleep": _text_of_sleep,
-    "food": lambda each: None if each.has_eaten is None else ("yes" if each.has_eaten else "no"),
-    "niggle": _text_of_niggle,
-    "rpe": lambda each: _text_of_number(each.yesterday_rpe),
-    "cycle": lambda each: _text_of_number(each.cycle_day),
-}
