@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 from coach.app.plan import PlanDesk
 from coach.edge.run_folder import read_note
 from coach.physiology.cadence import GAIN_WEEKS
-from coach.plan.checkin import DROPPED, DebriefAnswer, RaceLook, RecoveryLine
 from coach.plan.debrief import (
     Debrief,
     DebriefFacts,
@@ -29,6 +28,7 @@ from coach.plan.debrief import (
 )
 from coach.plan.facts import PlanFacts
 from coach.plan.model import PlannedSession, SessionKind, monday_of
+from coach.plan.mornings import DROPPED, DebriefAnswer, RaceLook, RecoveryLine
 from coach.problems import CoachProblem, UsageProblem
 from coach.review.measures import is_hard_session
 
@@ -484,6 +484,6 @@ Tells = Callable[[str], None]
 
 def ask_line(ask: Asks) -> list[str]:
     """Ask the three questions of a day of recovery."""
-    from coach.plan.checkin import LINE_QUESTIONS
+    from coach.plan.mornings import LINE_QUESTIONS
 
     return [ask(question) for question in LINE_QUESTIONS.values()]

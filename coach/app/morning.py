@@ -14,9 +14,16 @@ from coach.app.readiness import ReadinessDesk, open_desk
 from coach.app.terminal import Console, RunMode, is_piped, run_mode_here
 from coach.edge.clock import MachineClock
 from coach.edge.paired_sensors import SensorKind, SensorMode
-from coach.plan.checkin import QUESTIONS, CheckIn, CheckInQuestion, merged, question_of, read_answer
 from coach.plan.config import Posture
-from coach.plan.mornings import SIMULATED
+from coach.plan.mornings import (
+    QUESTIONS,
+    SIMULATED,
+    CheckIn,
+    CheckInQuestion,
+    merged,
+    question_of,
+    read_answer,
+)
 from coach.problems import INTERRUPTED, SensorProblem, SensorTrouble, TerminalProblem, UsageProblem
 
 if TYPE_CHECKING:

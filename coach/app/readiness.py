@@ -21,9 +21,8 @@ from coach.edge.run_folder import RunNote, append_note
 from coach.edge.settings import load_settings
 from coach.edge.store import STANDARD_INPUT, Store
 from coach.physiology.hrv import at_rest
-from coach.plan.checkin import CheckIn, RecoveryLine, merged
 from coach.plan.config import Posture, ReadinessSettings
-from coach.plan.mornings import SIMULATED, Morning
+from coach.plan.mornings import SIMULATED, CheckIn, Morning, RecoveryLine, merged
 from coach.plan.readiness import LOOK_BACK_DAYS, ReadinessAnswer, ReadinessFacts, readiness
 from coach.problems import CoachProblem, RecordingProblem
 

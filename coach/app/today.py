@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coach.app.plan import PlanDesk
-from coach.plan.checkin import CADENCE_GOAL
 from coach.plan.config import PlanSettings
 from coach.plan.edit import EditedPlan, link_run, replace_session
 from coach.plan.ladder import RUNG_WORDS, DayFacts, DayWeather, DoneRun, Rung, is_quality
 from coach.plan.missed import Mend, link_done, mend_missed
 from coach.plan.model import Family, PlannedSession, SessionKind
+from coach.plan.mornings import CADENCE_GOAL
 from coach.plan.readiness import Verdict
 from coach.plan.today import DayLimits, Suggestion, is_sized_by_nobody, meals, today
 from coach.problems import CoachProblem, PlanProblem, UsageProblem

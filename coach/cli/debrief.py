@@ -14,8 +14,8 @@ from coach.cli.text import CONSOLE, narrate, out, out_json, out_table
 
 if TYPE_CHECKING:
     from coach.app.debrief import DebriefDesk
-    from coach.plan.checkin import RaceLook
     from coach.plan.debrief import Debrief, DebriefFinding, Proposal
+    from coach.plan.mornings import RaceLook
     from coach.plan.plateau import Cause, PlateauAnswer
 
 _WIDTH: Final = 100

@@ -14,8 +14,7 @@ from coach.cli.text import CONSOLE, exit_with, narrate, out, out_json, out_table
 
 if TYPE_CHECKING:
     from coach.app.readiness import ReadinessDesk
-    from coach.plan.checkin import CheckIn
-    from coach.plan.mornings import Morning
+    from coach.plan.mornings import CheckIn, Morning
     from coach.plan.readiness import ReadinessAnswer
 
 _WIDTH: Final = 78
@@ -272,7 +271,7 @@ def _measured(morning: "Morning") -> dict[str, Any]:
 
 
 def _answers(check_in: "CheckIn") -> dict[str, str]:
-    from coach.plan.checkin import CYCLE, QUESTIONS, answer_text
+    from coach.plan.mornings import CYCLE, QUESTIONS, answer_text
 
     texts = {question.id: answer_text(check_in, question) for question in (*QUESTIONS, CYCLE)}
     return {question: text for question, text in texts.items() if text is not None}
@@ -303,8 +302,7 @@ def rules(athlete: str | None, *, as_json: bool) -> None:
     questions that rules ask are listed below them.
     """
     from coach.app.readiness import open_desk
-    from coach.plan.checkin import QUESTIONS
-    from coach.plan.mornings import Mornings, share_within
+    from coach.plan.mornings import QUESTIONS, Mornings, share_within
     from coach.plan.readiness import HRV_WITHIN, RULES, is_on
 
     desk = open_desk(athlete)

@@ -18,21 +18,21 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from coach.edge.files import make_private_folder, read_file, sync_folder, write_atomically
-from coach.plan.checkin import (
+from coach.plan.config import Posture
+from coach.plan.mornings import (
     AcuteSign,
     CheckIn,
     DebriefAnswer,
     GutSign,
     LegFeel,
     LifeStress,
+    Morning,
     Niggle,
     RaceLook,
     RecoveryLine,
     RedFlag,
     merged,
 )
-from coach.plan.config import Posture
-from coach.plan.mornings import Morning
 from coach.problems import CoachProblem, RecordingProblem
 from coach.recording.codec import encode_record
 from coach.recording.lines import read_lines, record_of

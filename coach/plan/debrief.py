@@ -15,10 +15,10 @@ from coach.cues.language import ENGLISH
 from coach.physiology.cadence import GAIN_WEEKS, LARGEST_GAIN, cadence_goal
 from coach.plan.check import check, new_findings
 from coach.plan.checked import total
-from coach.plan.checkin import CADENCE_GOAL, DROPPED, CheckIn, DebriefAnswer, RecoveryLine
 from coach.plan.edit import EditedPlan
 from coach.plan.facts import PlanFacts
 from coach.plan.model import Family, Plan, PlannedSession, TrainingPhase, monday_of
+from coach.plan.mornings import CADENCE_GOAL, DROPPED, CheckIn, DebriefAnswer, RecoveryLine
 from coach.plan.steps import (
     ComingDays,
     SmallStep,

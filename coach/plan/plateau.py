@@ -13,7 +13,6 @@ from statistics import fmean
 from typing import Final
 
 from coach.plan.checked import total
-from coach.plan.checkin import CheckIn, DebriefAnswer, LegFeel, LifeStress, RaceLook, RedFlag
 from coach.plan.debrief import (
     DECOUPLED,
     EASY_RPE,
@@ -27,6 +26,7 @@ from coach.plan.debrief import (
 )
 from coach.plan.facts import PlanFacts
 from coach.plan.model import Plan, monday_of
+from coach.plan.mornings import CheckIn, DebriefAnswer, LegFeel, LifeStress, RaceLook, RedFlag
 from coach.plan.steps import distance_words, percent, runs_words, signed_percent
 from coach.quantities import format_clock
 from coach.review.measures import BESTS

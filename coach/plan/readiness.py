@@ -14,14 +14,18 @@ from enum import StrEnum
 from math import exp
 from typing import Final
 
-from coach.plan.checkin import OF_THE_HEART, AcuteSign, CheckIn, LegFeel, LifeStress
 from coach.plan.config import ReadinessSettings
 from coach.plan.mornings import (
     CYCLE_DAYS,
     FEWEST_RESTING,
     MONTH_DAYS,
+    OF_THE_HEART,
     RESTING_DAYS,
     WEEK_DAYS,
+    AcuteSign,
+    CheckIn,
+    LegFeel,
+    LifeStress,
     Morning,
     Mornings,
     UsualRange,

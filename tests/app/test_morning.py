@@ -16,9 +16,8 @@ from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.paths import runner_paths
 from coach.edge.run_folder import read_note
 from coach.edge.store import Store
-from coach.plan.checkin import QUESTIONS, CheckIn, LegFeel
 from coach.plan.config import Posture
-from coach.plan.mornings import SIMULATED, Morning, Mornings
+from coach.plan.mornings import QUESTIONS, SIMULATED, CheckIn, LegFeel, Morning, Mornings
 from coach.plan.readiness import Verdict
 from coach.problems import SensorProblem, UsageProblem
 from tests.app.conftest import QuietConsole

@@ -23,10 +23,10 @@ from coach.cues.cue import Cue, CueKind
 from coach.edge.settings import Settings
 from coach.learnt import Lesson
 from coach.live.run import LiveRun
-from coach.plan.checkin import DebriefAnswer
 from coach.plan.facts import PlanFacts
 from coach.plan.ladder import DayWeather, Rung
 from coach.plan.model import Dose, Family
+from coach.plan.mornings import DebriefAnswer
 from coach.plan.readiness import FiredRule, ReadinessAnswer, Verdict
 from coach.plan.today import DayLimits
 from coach.problems import PlanProblem

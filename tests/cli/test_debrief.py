@@ -14,9 +14,9 @@ from coach.app.today import TodayDesk
 from coach.edge.run_folder import RunNote, append_note
 from coach.edge.store import Store
 from coach.learnt import Lesson
-from coach.plan.checkin import CheckIn, DebriefAnswer, RaceLook, RecoveryLine, RedFlag
 from coach.plan.debrief import cadence_since
 from coach.plan.model import Family, PlannedRace, TrainingPhase
+from coach.plan.mornings import CheckIn, DebriefAnswer, RaceLook, RecoveryLine, RedFlag
 from tests.edge.test_history import add_run
 from tests.plan.weeks import FIVE_DAYS, beginning_on, day, plan_of
 

@@ -6,20 +6,20 @@ from datetime import date
 import pytest
 
 from coach.edge.checkins import TORN, MorningJournal, decode_fact, encode_fact
-from coach.plan.checkin import (
+from coach.plan.config import Posture
+from coach.plan.mornings import (
     AcuteSign,
     CheckIn,
     DebriefAnswer,
     GutSign,
     LegFeel,
     LifeStress,
+    Morning,
     Niggle,
     RaceLook,
     RecoveryLine,
     RedFlag,
 )
-from coach.plan.config import Posture
-from coach.plan.mornings import Morning
 from coach.problems import CoachProblem, RecordingProblem
 from coach.recording.codec import encode_record
 

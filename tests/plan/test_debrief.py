@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from coach.physiology.cadence import cadence_goal
 from coach.plan.check import check, new_findings
-from coach.plan.checkin import CheckIn, DebriefAnswer, LegFeel, RaceLook, RecoveryLine, RedFlag
 from coach.plan.debrief import (
     MOST,
     RULE_IDS,
@@ -30,6 +29,7 @@ from coach.plan.debrief import (
 from coach.plan.document import read_plan
 from coach.plan.facts import PlanFacts
 from coach.plan.model import Family, Plan, PlannedSession, TrainingPhase, write_plan
+from coach.plan.mornings import CheckIn, DebriefAnswer, LegFeel, RaceLook, RecoveryLine, RedFlag
 from coach.plan.plateau import against_last_year, race_lines, race_look
 from coach.plan.steps import (
     ComingDays,
