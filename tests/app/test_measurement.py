@@ -11,7 +11,7 @@ from math import log
 import pytest
 
 from coach.app.live_run import RunContext
-from coach.app.measurement import MEASURE, Measurement, MeasureView, measured_in, measurement_document
+from coach.app.morning import MEASURE, Measurement, MeasureView, measured_in, measurement_document
 from coach.app.playback import RecordingRequest
 from coach.app.reviews import review_run
 from coach.app.sensors import SensorChoice
@@ -210,11 +210,10 @@ class Handed:
 @pytest.fixture
 def handed(monkeypatch):
     """What measures is a source of the test's own."""
-    from coach.app import measurement
-    from coach.app.sensors import RunSources
+    from coach.app import sensors
 
     source = Handed()
-    monkeypatch.setattr(measurement, "sources_for", lambda *_args, **_more: RunSources([source]))
+    monkeypatch.setattr(sensors, "sources_for", lambda *_args, **_more: sensors.RunSources([source]))
     return source
 
 

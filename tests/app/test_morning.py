@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from coach.app import measurement, morning
-from coach.app.measurement import MeasuredMorning
-from coach.app.morning import MorningRequest, answers_of, asked, kept, morning_here
+from coach.app import morning
+from coach.app.morning import MeasuredMorning, MorningRequest, answers_of, asked, kept, morning_here
 from coach.app.readiness import ReadinessDesk, open_desk
 from coach.app.terminal import RunMode
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
@@ -97,7 +96,7 @@ def measuring(monkeypatch, outcomes):
         async def run(self):
             return outcomes.pop(0)
 
-    monkeypatch.setattr(measurement, "Measurement", Made)
+    monkeypatch.setattr(morning, "Measurement", Made)
     monkeypatch.setattr(morning, "_has_lines", lambda: False)
     return made
 
