@@ -1,7 +1,7 @@
 """Reads what is typed about an athlete: the answers to questions before a run, and changes on the athlete screen.
 
-Before a run, a race is asked for, which gives all paces, then single numbers that the workout needs. Enter leaves a
-question out; a step whose number is not known is run by effort, which is timed and not judged.
+Before a run, a race is asked for, which gives all paces, then single numbers that the workout needs. Enter skips a
+question; a step with a missing number is run by effort, which is timed and not judged.
 """
 
 import re
@@ -11,12 +11,12 @@ from datetime import date
 from typing import Any, Final
 
 from coach.app.athletes import (
-    ToldValue,
+    HistoryValue,
     find_athlete,
+    history_values,
     save_changes,
     saved_athlete,
     today,
-    told_values,
     with_changes,
     without_values,
 )
@@ -32,15 +32,14 @@ from coach.documents.spelling import (
     read_time,
 )
 from coach.edge.store import FIRST_SLUG, Store
+from coach.physiology.performance import SHORTEST_M, SHORTEST_S
 from coach.physiology.predictions import best_race, of_threshold
-from coach.physiology.vdot import SHORTEST_M, SHORTEST_S
 from coach.problems import AthleteProblem, CoachProblem
 from coach.quantities import format_pace
 from coach.screen.protocols import AthleteEdit
 from coach.workout.athlete_profile import AthleteProfile, pace_words, profile_of
-from coach.workout.defaults import OLD_RACE_DAYS, OLD_RACE_WIDER
-from coach.workout.errors import COMMANDS, MissingNumber, Number
-from coach.workout.numbers import Numbers
+from coach.workout.kinds import OLD_RACE_DAYS, OLD_RACE_WIDER
+from coach.workout.resolve import COMMANDS, MissingNumber, Number, Numbers
 
 _EXAMPLES: Final = {
     Number.GOAL_PACE: "4:00/km",
@@ -49,7 +48,7 @@ _EXAMPLES: Final = {
     Number.REST_HEART_RATE: "50",
     Number.THRESHOLD_HEART_RATE: "170",
 }
-"""What an answer may look like."""
+"""An example of an answer, by the number that is missing."""
 _HEART_RATES: Final = {
     Number.MAX_HEART_RATE: "max",
     Number.REST_HEART_RATE: "rest",
@@ -62,32 +61,32 @@ _WHEN: Final = "When? Such as 10 May or 3 weeks ago (Enter for these days)"
 
 @dataclass(frozen=True, slots=True)
 class PaceAnswer:
-    """A race, or a threshold pace, as it was understood."""
+    """A race or a threshold pace that was read from an answer."""
 
-    told: str
-    """What was understood: `5 km in 22:30`, `threshold pace 4:10/km`."""
+    words: str
+    """The answer in words: `5 km in 22:30`, `threshold pace 4:10/km`."""
     entry: dict[str, Any]
-    """As an entry of the athlete's history; a race without its day."""
+    """The answer as an entry of the athlete's history; a race without its day."""
     athlete: Athlete
-    """The athlete with it."""
+    """The athlete with the entry added."""
     day: str = ""
-    """The day that was told of a race, `2026-05-31`; empty if none was."""
+    """The day of the race, `2026-05-31`, if the answer has one; else empty."""
     guess: str = ""
-    """How it was read where it could be read in two ways."""
+    """The chosen reading of an ambiguous answer."""
 
     @property
     def is_race(self) -> bool:
-        """Tell whether it is a race, which has a day."""
+        """Return True for a race, which has a day."""
         return "races" in self.entry
 
     @property
     def gives(self) -> str:
-        """What follows from it, `5k pace 4:30/km, easy 5:33 to 6:14`."""
+        """Return the paces that follow, `5k pace 4:30/km, easy 5:33 to 6:14`."""
         return paces_in_short(self.athlete)
 
 
 def paces_in_short(athlete: Athlete) -> str:
-    """The 5k pace and the easy paces of an athlete in a few words; empty where they are not known."""
+    """Return the 5k pace and the easy paces of an athlete in a few words; empty if they are unknown."""
     numbers, unit = Numbers.of(athlete), athlete.units
     try:
         five, (slow, fast) = numbers.pace("5k")[0], numbers.pace("easy")
@@ -98,10 +97,10 @@ def paces_in_short(athlete: Athlete) -> str:
 
 
 def read_answer(text: str, athlete: Athlete | None) -> PaceAnswer:
-    """Read what was answered to the question for a race: a race, or a threshold pace.
+    """Read the answer to the question for a race: a race, or a threshold pace.
 
     Raises:
-        CoachProblem: it is neither, or nobody can have run it; the message has the answer in it.
+        CoachProblem: it is neither, or is impossible; the message quotes the answer.
     """
     slug = FIRST_SLUG if athlete is None else athlete.slug
     unit = "km" if athlete is None else athlete.units
@@ -115,9 +114,7 @@ def read_answer(text: str, athlete: Athlete | None) -> PaceAnswer:
             raise AthleteProblem(f"{reason}.", _PACE_EXAMPLES) from None
         entry: dict[str, Any] = {"threshold_pace": pace}
         paced = with_changes(athlete, slug, {}, entry)
-        if (
-            of_threshold(paced.now) is None
-        ):  # a time that lacks its distance, such as `22:30`, is one of these
+        if of_threshold(paced.now) is None:  # a time without its distance, such as `22:30`, is one of these
             reason = (
                 f'"{text.strip()[:40]}" is too slow for a threshold pace; of a race say the distance too.'
             )
@@ -134,7 +131,7 @@ def read_answer(text: str, athlete: Athlete | None) -> PaceAnswer:
 
 
 def _why_no_paces(metres: float, seconds: float) -> str:
-    """Why no paces follow from a race."""
+    """Explain why a race gives no paces."""
     if metres < SHORTEST_M or seconds < SHORTEST_S:
         return "a race under 1200 m or 3 minutes says too little about endurance"
     return "no paces can be made from a race as long or as slow as this"
@@ -143,7 +140,7 @@ def _why_no_paces(metres: float, seconds: float) -> str:
 def ask_number(
     missing: MissingNumber, athlete: Athlete | None, console: Console, *, keeps: bool
 ) -> Athlete | None:
-    """Ask for what is missing until it fits, and keep the answer if `keeps`; None if it is left to effort."""
+    """Ask for a missing number until the answer is valid, and save it if `keeps`; None if it is left to effort."""
     if missing.number is Number.THRESHOLD_PACE:
         return _ask_pace(missing, athlete, console, keeps=keeps)
     console.say(missing.message)
@@ -168,7 +165,7 @@ def ask_number(
 def _ask_pace(
     missing: MissingNumber, athlete: Athlete | None, console: Console, *, keeps: bool
 ) -> Athlete | None:
-    """Ask for a race: say what it gives, ask whether that is right, and when it was."""
+    """Ask for a race: show the paces it gives, ask for confirmation, and ask for its day."""
     console.say(missing.message.partition(":")[0].rstrip(".") + ".")
     pace = "6:42/mile" if athlete is not None and athlete.units == "mile" else "4:10/km"
     question = f"A recent race, such as 5k 22:30 (or a threshold pace {pace}; Enter to run by effort)"
@@ -183,7 +180,7 @@ def _ask_pace(
         except CoachProblem as problem:
             _say_problem(problem, console)
             continue
-        if console.confirm(f"{answer.told} gives {answer.gives}: right?"):
+        if console.confirm(f"{answer.words} gives {answer.gives}: right?"):
             break
     entry = answer.entry
     if answer.is_race:
@@ -197,22 +194,22 @@ def _ask_pace(
 def _ask_day(console: Console) -> str:
     while True:
         try:
-            return read_told_day(console.ask(_WHEN))
+            return read_day_answer(console.ask(_WHEN))
         except CoachProblem as problem:
             _say_problem(problem, console)
 
 
 def _say_problem(problem: CoachProblem, console: Console) -> None:
-    """Say what is wrong with an answer, and on a line of its own how to write it."""
+    """Print the fault of an answer, and on a line of its own how to write it."""
     for line in str(problem).splitlines():
         console.say(line)
 
 
-def read_told_day(text: str) -> str:
-    """Read when something was, as told today.
+def read_day_answer(text: str) -> str:
+    """Read a day relative to today.
 
     Raises:
-        AthleteProblem: it is no day, may be two, or is still to come.
+        AthleteProblem: it is no day, is ambiguous, or is in the future.
     """
     try:
         return read_day(text, today())
@@ -221,7 +218,7 @@ def read_told_day(text: str) -> str:
 
 
 def _keep(athlete: Athlete | None, slug: str, entry: dict[str, Any], console: Console) -> None:
-    """Save an answer with its athlete; an athlete from a file elsewhere is left as they are."""
+    """Save an answer with its athlete; an athlete whose file lies elsewhere is not changed."""
     saved = Store().athletes()
     if slug in saved or (athlete is None and not saved):
         save_changes(slug, {}, entry)
@@ -229,7 +226,7 @@ def _keep(athlete: Athlete | None, slug: str, entry: dict[str, Any], console: Co
 
 
 def _entry(number: Number, answer: str, unit: str) -> dict[str, Any]:
-    """An answer as an entry of the athlete's history."""
+    """Return an answer as an entry of the athlete's history."""
     if number is Number.GOAL_PACE:
         try:
             return {"goal": {"pace": read_spoken_pace(answer, unit)}}
@@ -248,7 +245,7 @@ def _entry(number: Number, answer: str, unit: str) -> dict[str, Any]:
 
 
 def race_age_days(athlete: Athlete | None, day: str) -> int | None:
-    """How many days before `day` the newest race was that paces are made from; None without any."""
+    """Return the days between the newest race with paces and `day`; None without one."""
     if athlete is None or best_race(athlete.now) is None:
         return None
     newest = max(race.date for race in athlete.now.races)
@@ -256,7 +253,7 @@ def race_age_days(athlete: Athlete | None, day: str) -> int | None:
 
 
 def old_race_words(athlete: Athlete | None, day: str) -> str:
-    """Say that the race paces are made from is old, and what that means; empty where it is not."""
+    """Say that the race behind the paces is old, and the consequence; empty if it is recent."""
     days = race_age_days(athlete, day)
     if days is None or days <= OLD_RACE_DAYS:
         return ""
@@ -270,17 +267,17 @@ def old_race_words(athlete: Athlete | None, day: str) -> str:
 
 
 class SavedAthletes:
-    """The athletes who are saved; the one who runs comes first, also if read from a file."""
+    """The saved athletes as the athlete screen shows and changes them; the one who runs comes first."""
 
     def __init__(self, runner: Athlete | None = None, store: Store | None = None) -> None:
-        """Read from this store, by default the one the environment names."""
+        """Use this store, by default the one the environment names; `runner` may come from a file elsewhere."""
         self._runner = runner
         self._store = store or Store()
         self._kept: list[tuple[str, bytes | None]] = []
-        """Documents as they were before each change, the newest last; None for an athlete who was new."""
+        """The documents before each change, the newest last; None for an athlete who was new."""
 
     def profiles(self) -> Sequence[AthleteProfile]:
-        """Make the profile of each.
+        """Return the profile of each athlete.
 
         Raises:
             AthleteProblem: a document is wrong.
@@ -293,14 +290,14 @@ class SavedAthletes:
         return [profile_of(athlete) for athlete in athletes.values()]
 
     def today(self) -> str:
-        """Tell the local day."""
+        """Return the local day."""
         return today()
 
     def understand(self, slug: str, what: str, text: str, day: str | None = None) -> AthleteEdit:
-        """Read what was typed for an athlete; an empty slug is somebody new.
+        """Read what was typed for an athlete; an empty slug is a new athlete.
 
         Raises:
-            CoachProblem: it cannot be read, or cannot be true.
+            CoachProblem: it cannot be read, or is impossible.
         """
         athlete = find_athlete(slug, self._store) if slug else None
         lacks_day, units = False, "km" if athlete is None else athlete.units
@@ -313,15 +310,15 @@ class SavedAthletes:
                 entry = answer.entry
                 replaced = _race(athlete, name)
                 if answer.is_race:
-                    told = answer.day or (
-                        read_told_day(day) if day else replaced.day if replaced else today()
+                    race_day = answer.day or (
+                        read_day_answer(day) if day else replaced.day if replaced else today()
                     )
-                    entry = {"races": [{**entry["races"][0], "date": told}]}
+                    entry = {"races": [{**entry["races"][0], "date": race_day}]}
                     lacks_day = not answer.day and day is None and replaced is None
                 if athlete is not None and replaced is not None:
                     athlete = without_values(athlete, [replaced])
             case "pace":
-                entry = {"paces": {name: _spoken(text, units)}}
+                entry = {"paces": {name: _typed_pace(text, units)}}
             case "heart":
                 entry = {"heart_rate": _heart_rates(text)}
             case _:
@@ -330,29 +327,29 @@ class SavedAthletes:
         return self._edit(slug, newer, lacks_day=lacks_day)
 
     def without(self, slug: str, what: str) -> AthleteEdit:
-        """Take something of an athlete away, as it would be kept.
+        """Return an athlete without a value, ready to be saved.
 
         Raises:
-            CoachProblem: there is nothing to take away.
+            CoachProblem: there is nothing to remove.
         """
         athlete = saved_athlete(slug, store=self._store)
         kind, _, name = what.partition(" ")
         match kind:
             case "race":
-                found = _race(athlete, name)
-                values = [] if found is None else [found]
+                race = _race(athlete, name)
+                values = [] if race is None else [race]
             case "pace":
                 gone = {f"{name} pace by hand", f"{name} pace" if name == "threshold" else ""}
-                values = [value for value in told_values(athlete) if value.what in gone]
+                values = [value for value in history_values(athlete) if value.what in gone]
             case _:
-                values = [value for value in told_values(athlete) if value.what.endswith("heart rate")]
+                values = [value for value in history_values(athlete) if value.what.endswith("heart rate")]
         if not values:
             reason = "It comes from a race." if kind == "pace" else "There is nothing to remove."
             raise AthleteProblem(reason, "")
         return self._edit(slug, without_values(athlete, values))
 
     def keep(self, edit: AthleteEdit) -> None:
-        """Save a change, and remember what was there before.
+        """Save a change, and keep the document before it for `undo`.
 
         Raises:
             CoachProblem: it cannot be written.
@@ -364,7 +361,7 @@ class SavedAthletes:
         self._kept.append((athlete.slug, None if document is None else document.data))
 
     def undo(self) -> str:
-        """Take the last change back that was kept; tells whose, empty if there is none.
+        """Undo the last saved change; return the athlete's slug, empty if there is none.
 
         Raises:
             CoachProblem: it cannot be written.
@@ -380,7 +377,7 @@ class SavedAthletes:
         return slug
 
     def _edit(self, slug: str, newer: Athlete, *, lacks_day: bool = False) -> AthleteEdit:
-        """A change, with what it does to the paces."""
+        """Return a change together with its effect on the paces."""
         older = find_athlete(slug, self._store) if slug else None
         profile = profile_of(newer)
         return AthleteEdit(
@@ -389,7 +386,7 @@ class SavedAthletes:
 
 
 def effect_words(before: AthleteProfile | None, after: AthleteProfile) -> str:
-    """What a change does to the paces: `5k pace 4:30 would be 4:26, threshold 4:46 would be 4:42`."""
+    """Describe the effect of a change: `5k pace 4:30 would be 4:26, threshold 4:46 would be 4:42`."""
     unit = after.athlete.units
     old = {} if before is None else {line.name: pace_words(line, unit) for line in before.paces}
     new = {line.name: pace_words(line, unit) for line in after.paces}
@@ -404,19 +401,19 @@ def effect_words(before: AthleteProfile | None, after: AthleteProfile) -> str:
     return ", ".join(parts[:2] or changed[:2]) or "Your paces stay as they are."
 
 
-def _race(athlete: Athlete | None, number: str) -> ToldValue | None:
-    """One of all races of an athlete by its number from 1, the newest first; None without a number."""
+def _race(athlete: Athlete | None, number: str) -> HistoryValue | None:
+    """Return the race with this number, from 1 and the newest first; None without a number."""
     if athlete is None or not number:
         return None
-    races = [value for value in told_values(athlete) if value.what == "race"]
+    races = [value for value in history_values(athlete) if value.what == "race"]
     return races[int(number) - 1] if 1 <= int(number) <= len(races) else None
 
 
-def _spoken(text: str, units: str) -> str:
-    """A pace or a range of paces by hand, as documents write it.
+def _typed_pace(text: str, units: str) -> str:
+    """Return a typed pace or range of paces as documents write it.
 
     Raises:
-        AthleteProblem: it is none.
+        AthleteProblem: it is no pace.
     """
     parts = re.split(r"\s*(?:-|–|to)\s*", text.strip())
     try:
@@ -427,12 +424,12 @@ def _spoken(text: str, units: str) -> str:
 
 
 def _heart_rates(text: str) -> dict[str, Any]:
-    """Heart rates as they are typed: `max 190 rest 48 threshold 172`.
+    """Read typed heart rates: `max 190 rest 48 threshold 172`.
 
     Raises:
         AthleteProblem: there are none.
     """
-    found = re.findall(r"(max|rest|threshold)[a-z]*\s*[=:]?\s*(\d{2,3}(?:\.\d)?)", text.casefold())
-    if not found:
+    rates = re.findall(r"(max|rest|threshold)[a-z]*\s*[=:]?\s*(\d{2,3}(?:\.\d)?)", text.casefold())
+    if not rates:
         raise AthleteProblem(f'"{text[:40]}" has no heart rate.', "Such as max 190 rest 48 threshold 172.")
-    return {name: {"bpm": float(bpm), "source": "measured"} for name, bpm in found}
+    return {name: {"bpm": float(bpm), "source": "measured"} for name, bpm in rates}

@@ -236,8 +236,8 @@ def watch_files(
         now_s: when the files are made, in seconds of Unix time.
     """
     from coach.app.workouts import read_workout
+    from coach.interchange.workouts import ExportFormat
     from coach.interchange.workouts.converting import Exported, ExportRequest, export_workout
-    from coach.interchange.workouts.formats import ExportFormat
     from coach.workout.document import document_from
 
     files: dict[str, bytes] = {}

@@ -31,22 +31,19 @@ from coach.app.setup import recorded_setup
 from coach.app.terminal import SILENT, Console, RunMode, keep_awake, run_mode_here
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.conductor import Ending, Resumption
-from coach.edge.debug_log import start_log
+from coach.edge.files import runner_paths
+from coach.edge.machine import start_log
 from coach.edge.paired_sensors import SensorMode
-from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder, ResumedRecording, resume_recording
 from coach.edge.run_folder import RunState, read_run, repair_run_folder
 from coach.edge.settings import load_settings
 from coach.edge.store import Store, run_name, stored_runs
-from coach.live.encoding import encode_event
 from coach.live.inputs import Closed, Resumed, RunSetup
-from coach.live.outputs import Output
-from coach.live.run import LiveRun
+from coach.live.outputs import Output, encode_event
+from coach.live.run import LiveRun, TimedOutput
 from coach.problems import CoachProblem, RecordingProblem, UsageProblem
 from coach.quantities import Seconds
-from coach.recording.codec import read_journal
-from coach.recording.records import Header, Journal
-from coach.recording.replay import TimedOutput
+from coach.recording.codec import Header, Journal, read_journal
 from coach.review.cut_off import CONTINUED_WITHIN_S, KEYS_ON, CutOff, WayOn, cut_off, read_cut_off
 from coach.session.events import ResumeChoice, StepUnderWay
 from coach.workout.timeline import Step

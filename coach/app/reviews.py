@@ -19,9 +19,8 @@ from coach.app.playback import PlayableRecording, RecordingRequest, load_recordi
 from coach.app.setup import recorded_setup
 from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, HeartRateValue, PaceName, dump_athlete
-from coach.edge.files import write_atomically
+from coach.edge.files import runner_paths, write_atomically
 from coach.edge.history import RunFilter
-from coach.edge.paths import runner_paths
 from coach.edge.playback import close_inputs
 from coach.edge.run_folder import RunNote, read_manifest, read_note
 from coach.edge.settings import load_settings
@@ -29,13 +28,11 @@ from coach.edge.store import FIRST_SLUG, Store
 from coach.interchange.recordings.activity import ActivityFormat
 from coach.learnt import Lesson
 from coach.live.outputs import Output
-from coach.live.run import LiveRun
+from coach.live.run import LiveRun, refold
 from coach.live.snapshot import Snapshot
 from coach.physiology.cadence import FEWEST_RUNS, cadence_line
 from coach.problems import AthleteProblem, CoachProblem, RecordingProblem
-from coach.recording.codec import read_journal
-from coach.recording.records import Header
-from coach.recording.replay import refold
+from coach.recording.codec import Header, read_journal
 from coach.review.comparison import ComparedRun, Comparison, compare_runs
 from coach.review.guided_tests import PaceOffer, findings, pace_offer
 from coach.review.journaled import is_simulated
@@ -45,7 +42,7 @@ from coach.review.reviewer import record_of, review_of
 from coach.review.summary import Summary, summarize
 from coach.review.trace import RunTrace, WallStart, trace_of
 from coach.signals.readings import PODS, Source
-from coach.workout.numbers import Numbers
+from coach.workout.resolve import Numbers
 
 # --- folded
 

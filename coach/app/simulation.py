@@ -13,7 +13,7 @@ from coach.app.live_run import RunContext, assemble
 from coach.app.sensors import RunSources
 from coach.app.terminal import Console, RunMode, keep_log_off_the_terminal
 from coach.edge.clock import MachineClock, WallTime
-from coach.edge.paths import runner_paths
+from coach.edge.files import runner_paths
 from coach.edge.settings import Settings, load_settings
 from coach.live.run import LiveRun
 
@@ -23,8 +23,8 @@ if (
     from coach.app.workouts import CompiledWorkout
     from coach.edge.peripheral import VirtualSensor  # bumble may not be there
     from coach.live.inputs import Input, RunSetup
-    from coach.recording.records import Header
-    from coach.simulate.profile import RunnerProfile
+    from coach.recording.codec import Header
+    from coach.simulate.behaviour import RunnerProfile
     from coach.simulate.runner import VirtualRunner
 from typing import TYPE_CHECKING
 
@@ -79,7 +79,7 @@ def simulated_file(request: SimulationRequest, suffix: str, console: Console) ->
         CoachProblem: something cannot be found or read.
     """
     from coach.app.header import header_of
-    from coach.interchange.recordings.activity_csv import csv_stream
+    from coach.interchange.recordings.csv import csv_stream
     from coach.simulate.runner import VirtualRunner, simulate
 
     settings = load_settings(runner_paths().settings, os.environ)
@@ -133,7 +133,7 @@ def _profile(name: str | None) -> "RunnerProfile":
 
     from coach.edge.files import SMALL_LIMIT, plain, read_file
     from coach.problems import SettingsProblem
-    from coach.simulate.profile import RunnerProfile, read_profile
+    from coach.simulate.behaviour import RunnerProfile, read_profile
 
     if name is None:
         return RunnerProfile()
@@ -149,7 +149,7 @@ async def _broadcast(
     setup: "RunSetup", runner: "VirtualRunner", controllers: Sequence[str], context: RunContext
 ) -> int:
     """Run on the air from the first listener to the end; the exit code."""
-    from coach.edge.sources.simulated import SimulatedRunner
+    from coach.edge.playback import SimulatedRunner
     from coach.problems import SensorProblem, SensorTrouble
 
     try:
@@ -209,7 +209,7 @@ class StillClock:
 
 def journal_of(setup: "RunSetup", header: "Header", inputs: "Iterable[Input]") -> bytes:
     """Write the journal of a run: each input, then its outputs."""
-    from coach.live.encoding import encode_event
+    from coach.live.outputs import encode_event
     from coach.recording.codec import encode_header, encode_input, encode_output
 
     run = LiveRun(setup)
@@ -397,8 +397,8 @@ def demonstration_members(roster: "Roster", context: RunContext) -> "list[Member
     """A simulated runner for everybody of the demonstration, each with habits of their own."""
     from coach.app.sensors import RunSources
     from coach.app.squad import Member
-    from coach.edge.sources.simulated import SimulatedRunner
-    from coach.simulate.profile import RunnerProfile
+    from coach.edge.playback import SimulatedRunner
+    from coach.simulate.behaviour import RunnerProfile
     from coach.simulate.runner import VirtualRunner
 
     paces = {"fast": 225.0, "new": 270.0}

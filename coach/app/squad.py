@@ -27,14 +27,13 @@ from coach.cues.cue import Cue
 from coach.edge.clock import Clock, MachineClock, local_iso, loop_s, wait_until
 from coach.edge.conductor import Ending
 from coach.edge.files import plain
-from coach.edge.process import ShutdownSignals, without_reader
+from coach.edge.machine import ShutdownSignals, without_reader
 from coach.edge.sinks import LineSink
-from coach.live.encoding import encode_line
-from coach.live.run import LiveRun
+from coach.live.outputs import encode_line
+from coach.live.run import LiveRun, TimedOutput
 from coach.live.snapshot import Snapshot
 from coach.problems import FAILURE, INTERRUPTED
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
 from coach.session.buttons import PAST_S, Button, Origin, Pressed
 from coach.session.phases import Phase
 from coach.squad.board import BoardOrder, BoardStanding, LastSplits, standing_of
@@ -147,7 +146,7 @@ class SquadWords:
 
     def __init__(self, roster: Roster, unit: str) -> None:
         """Name the runners of a roster; paces are per `km` or `mile`."""
-        from coach.edge.text_output import TextFormatter
+        from coach.edge.sinks import TextFormatter
 
         self._names = {one.slug: plain(one.name) for one in roster.runners}
         self._width = max(map(len, self._names.values()))
@@ -506,7 +505,7 @@ class LiveSquad:
 
     def predicted(self, runner: str) -> Seconds | None:
         """How long a runner needs by the plan; None where part of it has no pace."""
-        from coach.workout.estimate import estimate
+        from coach.workout.describe import estimate
 
         return estimate(self.members[runner].run.setup.timeline).seconds or None
 

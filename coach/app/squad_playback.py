@@ -16,12 +16,11 @@ from coach.app.playback import RecordingRequest, load_recording
 from coach.app.squad import NamedConsole, SquadWords
 from coach.app.terminal import SILENT, Console
 from coach.edge.clock import MachineClock
-from coach.edge.files import plain
-from coach.edge.paths import runner_paths
+from coach.edge.files import plain, runner_paths
 from coach.edge.playback import replay_max
 from coach.edge.settings import Settings, load_settings
 from coach.edge.squad_folder import SquadSession, find_session, is_squad_folder, read_squad, sessions_in
-from coach.live.encoding import encode_line
+from coach.live.outputs import encode_line
 from coach.live.run import LiveRun
 from coach.problems import CoachProblem, RecordingProblem
 from coach.squad.crossing import LineEvent

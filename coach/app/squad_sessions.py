@@ -25,9 +25,8 @@ from coach.app.workouts import CompiledWorkout, compile_for, read_workout
 from coach.athlete import Athlete
 from coach.edge.clock import Clock, MachineClock, local_iso
 from coach.edge.conductor import Ending
-from coach.edge.files import SMALL_LIMIT, plain, read_file, read_standard_input
+from coach.edge.files import SMALL_LIMIT, plain, read_file, read_standard_input, runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorMode
-from coach.edge.paths import runner_paths
 from coach.edge.recorder import start_recording
 from coach.edge.run_folder import new_ulid, room_warning
 from coach.edge.settings import load_settings
@@ -48,7 +47,7 @@ from coach.review.cut_off import WayOn
 from coach.session.config import StartPolicy
 from coach.squad.document import read_roster
 from coach.squad.roster import MOST_COACHED, Consent, RestUntil, Roster, RosterProblem, SquadRunner
-from coach.workout.errors import MissingNumber
+from coach.workout.resolve import MissingNumber
 from coach.workout.timeline import AutoStart, PressStart
 
 if TYPE_CHECKING:
@@ -457,7 +456,7 @@ def _sources(
     """What measures a runner: their own simulated runner, their sensors over the one radio, a relay, or nothing."""
     context = session.context
     if mode == SensorMode.SIM:
-        from coach.edge.sources.simulated import SimulatedRunner
+        from coach.edge.playback import SimulatedRunner
         from coach.simulate.runner import VirtualRunner
 
         runner = SimulatedRunner(VirtualRunner(None, place, timeline=setup.timeline), context.clock)

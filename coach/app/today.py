@@ -158,7 +158,7 @@ class TodayDesk:
         athlete = self.athlete
         if athlete is None:
             return self._known
-        from coach.workout.suitability import easy_cap
+        from coach.workout.athlete_profile import easy_cap
 
         return replace(self._known, easy_cap_bpm=easy_cap(athlete.now), athlete=athlete)
 
@@ -635,7 +635,7 @@ def _is_hard(compiled: "CompiledWorkout") -> bool:
 
 def _form_at_s(compiled: "CompiledWorkout") -> float:
     """When the form cue of a run is said: in the middle of a short one."""
-    from coach.workout.estimate import estimate
+    from coach.workout.describe import estimate
 
     size = estimate(compiled.timeline)
     return _AT_S if size.open_steps else min(_AT_S, float(round(size.seconds / 2)))

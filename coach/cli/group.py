@@ -19,26 +19,26 @@ from coach.cli.text import answered_for, exit_code_of, out, want_debug
 from coach.problems import UsageProblem
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem  # loads where a shell asks
+    from click.shell_completion import CompletionItem  # loads only when a shell asks
 
 _WIDEST: Final = 100
-"""Cells of a help page at most: longer lines are hard to read."""
+"""Most columns of a help page. Judged: longer lines are hard to read."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommandEntry:
-    """Where a command is, and what it does in a few words."""
+    """The place of a command in the tree, and its line in the list of commands."""
 
     module: str
-    """The module that holds it."""
+    """The module that defines the command."""
     help: str
-    """One line for the list of commands; a test holds it against the command's own."""
+    """One line for the list of commands; a test compares it with the command's own help."""
     name: str = "command"
-    """What it is called in its module."""
+    """The command's name in its module."""
 
 
 class HelpPage(click.HelpFormatter):
-    """Formats a help page with headings and names that stand out on a terminal; the colours are taken out elsewhere."""
+    """Formats a help page with highlighted headings and names; click removes the colours where there is no terminal."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """Write the usage line."""
@@ -49,13 +49,13 @@ class HelpPage(click.HelpFormatter):
         self.write(f"{'':>{self.current_indent}}{click.style(f'{heading}:', bold=True)}\n")
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """Write a list of names and what they mean."""
+        """Write names and their explanations in two columns."""
         named_rows = [(click.style(name, fg="cyan"), meaning) for name, meaning in rows]
         super().write_dl(named_rows, col_max, col_spacing)
 
 
 class HelpContext(click.Context):
-    """The context of every command: how its help page is formatted, and how wide it may be."""
+    """The context of every command: the formatter and the width of its help page."""
 
     formatter_class = HelpPage
 
@@ -76,11 +76,11 @@ class CoachCommand(click.Command):
         complete_by_name(self.params)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the arguments; an option whose value may be left out takes none from the next argument."""
+        """Read the arguments; an option with an optional value never takes the next argument."""
         return super().parse_args(ctx, with_empty_values(args, self.params))
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what does not go together is a usage error of this command."""
+        """Run the command; options that contradict each other are a usage error of this command."""
         try:
             return super().invoke(ctx)
         except UsageProblem as problem:
@@ -92,7 +92,7 @@ class CoachCommand(click.Command):
 
 
 class CoachGroup(click.Group):
-    """A group that lists its commands in the order they are written, each with the first line of its help."""
+    """A group that lists its commands in the order of definition, each with the first line of its help."""
 
     command_class = CoachCommand
     context_class = HelpContext
@@ -103,11 +103,11 @@ class CoachGroup(click.Group):
         self.params.append(_debug())
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Name the commands in the order they are written."""
+        """Return the names of the commands in the order of definition."""
         return list(self.commands)
 
     def lines(self) -> list[tuple[str, str]]:
-        """Each command with the line it is listed by."""
+        """Return each command's name with its line of help."""
         return [(name, command.get_short_help_str(limit=200)) for name, command in self.commands.items()]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -122,7 +122,7 @@ class CoachGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is named; for a name that is none, say which was probably meant."""
+        """Find the command by name; the error for an unknown name suggests similar commands."""
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as error:
@@ -132,7 +132,7 @@ class CoachGroup(click.Group):
             raise click.UsageError(f"{error.message} Did you mean {' or '.join(meant)}?", ctx) from None
 
     def meant_by(self, ctx: click.Context, words: list[str]) -> list[str]:
-        """The commands that were probably meant, each in quotes and as it is typed; the likeliest first."""
+        """Return the likely commands for an unknown name, quoted and as typed; the likeliest first."""
         from difflib import get_close_matches
 
         names = get_close_matches(words[0].casefold(), self.list_commands(ctx), n=2)
@@ -140,19 +140,19 @@ class CoachGroup(click.Group):
 
 
 class LazyGroup(CoachGroup):
-    """A group that imports a command when it is named, and lists them all without importing any."""
+    """A group that imports a command when it is named, and lists all of them without importing any."""
 
     def __init__(self, *args: Any, table: Mapping[str, CommandEntry], **kwargs: Any) -> None:
-        """Keep the table: the command names in the order they are listed."""
+        """Keep the table: the command names in the order of the list."""
         super().__init__(*args, **kwargs)
         self.table = table
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Name the commands in the order of the table."""
+        """Return the names of the commands in the order of the table."""
         return list(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import the command of this name; None if there is none."""
+        """Import the command of this name; None if it is unknown."""
         entry = self.table.get(cmd_name)
         if entry is None:
             return None
@@ -168,7 +168,7 @@ class LazyGroup(CoachGroup):
         return [CompletionItem(name, help=words) for name, words in names] + options
 
     def lines(self) -> list[tuple[str, str]]:
-        """Each command with the line of the table."""
+        """Return each command's name with its line of the table."""
         return [(name, entry.help) for name, entry in self.table.items()]
 
 
@@ -182,7 +182,7 @@ def _debug() -> click.Option:
 
 
 def _write_examples(context: click.Context, formatter: click.HelpFormatter) -> None:
-    """Write the examples of the command of a context, as they are typed."""
+    """Write the examples of the context's command, as they are typed."""
     examples = EXAMPLES.get(context.command_path, ())
     if not examples:
         return
@@ -320,7 +320,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "coach config set": ("coach config set theme sun", "coach config set cues.hold_s 10s"),
     "coach completion": ("coach completion bash >> ~/.bashrc",),
 }
-"""What is typed, by the words that name the command."""
+"""Command lines by the command they are examples of. A test runs each of them."""
 
 # --- coach itself: the list of commands, and three examples for whoever types nothing else ---------------------------
 
@@ -378,10 +378,10 @@ All commands: coach --help"""
 
 
 class Root(LazyGroup):
-    """The top group: whatever ends a command becomes words and an exit code here."""
+    """The top group: turns whatever ends a command into words on stderr and an exit code."""
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
-        """Run the command line, and exit; what ends it before a command has begun becomes words too."""
+        """Run the command line and exit; errors before a command has begun are reported like those of a command."""
         extra.setdefault("color", _wants_colour())
         run: Callable[..., Any] = super().main
         if not standalone_mode:
@@ -389,19 +389,19 @@ class Root(LazyGroup):
         sys.exit(exit_code_of(lambda: run(*args, standalone_mode=False, **extra)))
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was named; problems become words on stderr and an exit code."""
+        """Run the named command; a problem is reported on stderr and sets the exit code."""
         with answered_for(ctx):
             return super().invoke(ctx)
 
     def meant_by(self, ctx: click.Context, words: list[str]) -> list[str]:
-        """The command of that name in another group, else as in every group, else the run of that workout."""
+        """Suggest commands of that name in other groups, else similar names, else a run of that workout."""
         if words[0].casefold() == "help":
             return [f"'{' '.join(['coach', *words[1:], '--help'])}'"]
         return _commands_called(ctx, words[0]) or super().meant_by(ctx, words) or _run_of(words)
 
 
 def _commands_called(context: click.Context, name: str) -> list[str]:
-    """The commands of the groups that are called so, such as `coach athlete zones` for `zones`."""
+    """Return the commands of this name in all groups, such as `coach athlete zones` for `zones`."""
     groups = {word: root.get_command(context, word) for word in TABLE}
     return [
         f"'coach {word} {name}'"
@@ -411,7 +411,7 @@ def _commands_called(context: click.Context, name: str) -> list[str]:
 
 
 def _run_of(words: list[str]) -> list[str]:
-    """The run of a workout that was named without its command: `coach 6x800-5k`."""
+    """Return the run of a workout that was named without its command: `coach 6x800-5k`."""
     from coach.edge.store import Store
 
     is_name = words[0] in {workout.name for workout in Store().workouts()}
@@ -419,7 +419,7 @@ def _run_of(words: list[str]) -> list[str]:
 
 
 def _wants_colour() -> bool | None:
-    """Whether colours are asked for or refused; None where each stream decides, which is colour on a terminal."""
+    """Return True or False if the environment asks for or refuses colour; None for colour on terminals only."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     return True if os.environ.get("FORCE_COLOR") else None
@@ -447,7 +447,7 @@ def root(context: click.Context) -> None:
     """
     if context.invoked_subcommand is None:
         from coach.cli.run import close_old_runs, offer_interrupted_run
-        from coach.edge.paths import runner_paths
+        from coach.edge.files import runner_paths
 
         runs = runner_paths().runs
         offer_interrupted_run(runs)

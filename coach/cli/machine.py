@@ -1,4 +1,4 @@
-"""The commands about this machine and the program on it, not about a run: `doctor`, `config`, `completion`, `broker`.
+"""The commands about this machine and the program, not about a run: `doctor`, `config`, `completion`, `broker`.
 
 The shell completes by asking the program itself, in click's own protocol; what completes an argument is in
 `coach.cli.parameters`.
@@ -17,7 +17,7 @@ from coach.cli.parameters import ClockType, adapter_option
 from coach.cli.text import CONSOLE, exit_with, narrate, out, out_document, out_json, plain
 from coach.problems import FAILURE, CoachProblem
 
-if TYPE_CHECKING:  # they load where a check is made, so that help is quick
+if TYPE_CHECKING:  # they load when a check is made, so that help is quick
     from collections.abc import AsyncGenerator
 
     from coach.edge.diagnostics import CheckResult, TerminalInfo
@@ -50,12 +50,12 @@ def doctor(seconds: float, adapter: str | None, sound: bool, as_json: bool) -> N
 
 
 def check_up(seconds: float, adapter: str | None, *, as_json: bool) -> None:
-    """Make and print every check; remembered sensors are looked for at most so many seconds.
+    """Make and print every check; paired sensors are searched for at most `seconds`.
 
-    Without an `adapter` it is that of the settings.
+    Without an `adapter` the one of the settings is used.
 
     Raises:
-        click.exceptions.Exit: with 1, if one failed.
+        click.exceptions.Exit: with 1, if a check failed.
     """
     import asyncio
 
@@ -64,14 +64,14 @@ def check_up(seconds: float, adapter: str | None, *, as_json: bool) -> None:
 
 
 def check_hearing(*, as_json: bool) -> None:
-    """Check the sound alone: device, volume, voice, and by ear what earphones swallow; the answer is kept.
+    """Check the sound alone: device, volume, voice, and by ear the words that earphones swallow; the answer is saved.
 
     Raises:
         click.exceptions.Exit: with 1, if nothing can be heard.
     """
     from coach.app.sound import QUESTION, answer_settings, hearing_samples, play_through
     from coach.edge import diagnostics
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
     from coach.edge.settings import set_in_file
     from coach.edge.sound.player import DeviceError, DevicePlayer, has_output, output_level
     from coach.edge.sound.voices import ClipBank
@@ -131,8 +131,8 @@ async def _has_failure(seconds: float, adapter: str | None, *, as_json: bool) ->
 async def _findings(seconds: float, adapter: str | None) -> "AsyncGenerator[CheckResult]":
     from coach.cli.radio import opened_radio
     from coach.edge import diagnostics
+    from coach.edge.machine import SleepInhibitor
     from coach.edge.paired_sensors import PairedSensors, load_sensors
-    from coach.edge.sleep_inhibitor import SleepInhibitor
     from coach.edge.store import Store
 
     store = Store()
@@ -156,7 +156,7 @@ async def _findings(seconds: float, adapter: str | None) -> "AsyncGenerator[Chec
         yield diagnostics.fail("remembered", problem.message, problem.hint)
     try:
         radio_of_doctor = opened_radio("doctor", adapter)
-    except CoachProblem:  # the settings cannot be read, which is said above
+    except CoachProblem:  # the settings cannot be read; the check above says so
         radio_of_doctor = opened_radio("doctor", "")
     async with radio_of_doctor as radio:
         async for finding in diagnostics.check_bluetooth(radio, sensors, seconds, remembered_sensors.move):
@@ -164,7 +164,7 @@ async def _findings(seconds: float, adapter: str | None) -> "AsyncGenerator[Chec
 
 
 def _check_runs(store: "Store") -> "CheckResult":
-    """Check whether a run was cut off that can still be gone on with."""
+    """Warn of a run that was cut off and can still be resumed."""
     from coach.app.resume import interrupted_run  # reads documents, which no other check does
     from coach.edge import diagnostics
     from coach.edge.clock import MachineClock
@@ -223,7 +223,7 @@ def path(as_json: bool) -> None:
 
     None of these places need exist; COACH_HOME names one folder for all of them.
     """
-    from coach.edge.paths import library_path, runner_paths
+    from coach.edge.files import library_path, runner_paths
 
     where = runner_paths()
     locations = {
@@ -252,7 +252,7 @@ def show(is_whole: bool, as_json: bool) -> None:
     variables, then the settings file, then the defaults, and are printed the way the settings file writes them.
     """
     from coach.app.toml import as_tree, differences, leaves, toml_lines
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
     from coach.edge.settings import FORMAT, VERSION, Settings, load_settings
 
     tree, usual = as_tree(load_settings(runner_paths().settings, os.environ)), as_tree(Settings())
@@ -285,7 +285,7 @@ def set_(key: str, value: str | None, is_default: bool) -> None:
     table in front: theme, units, cues.hold_s, keymap.space. VALUE has the setting's own unit, or names another:
     10, 90s, 1:30, 400m, 4:10/km, 3%; several values have commas between.
     """
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
     from coach.edge.settings import set_in_file
     from coach.edge.store import Store
 
@@ -305,16 +305,16 @@ def set_(key: str, value: str | None, is_default: bool) -> None:
 
 
 _USED_MOST: Final = ("units", "theme", "mute", "athlete")
-"""What is shown in any case."""
+"""The settings that are always shown."""
 
 
 def variable_of(key: str) -> str:
-    """The environment variable that sets a setting too."""
+    """Return the environment variable of a setting."""
     return f"COACH_{key.replace('.', '_').upper()}"
 
 
 def _origin(key: str, default: object) -> str:
-    """Where a value comes from that is not the default, and what the default is."""
+    """Describe a changed value: its default, and the environment variable it comes from."""
     parts = [f"default {json.dumps(default)}"] if default is not None else []
     return ", ".join([*parts, *([f"from {variable_of(key)}"] if variable_of(key) in os.environ else [])])
 
@@ -327,7 +327,7 @@ _INSTALL: Final = {
     "zsh": "coach completion zsh >> ~/.zshrc",
     "fish": "coach completion fish > ~/.config/fish/completions/coach.fish",
 }
-"""What keeps the script for every new terminal, by shell."""
+"""The command that installs the script for good, by shell."""
 
 
 @click.command("completion", cls=CoachCommand)
@@ -342,9 +342,9 @@ def completion(shell: str) -> None:
     from click.shell_completion import get_completion_class
 
     kind = get_completion_class(shell)
-    assert kind is not None  # click knows the three
+    assert kind is not None  # click knows all three
     complete = kind(root, {}, "coach", "_COACH_COMPLETE")
-    # Not `source()`, which starts bash only to ask for its version.
+    # Not `source()`, which starts bash to ask for its version.
     click.echo(complete.source_template % complete.source_vars())
     if sys.stdout.isatty():
         narrate(f"Keep it: {_INSTALL[shell]}")
@@ -369,7 +369,7 @@ def broker(*, port: int, as_json: bool) -> None:
     import asyncio
     import json
 
-    from coach.edge.telemetry.broker import HOST, serve_broker
+    from coach.edge.telemetry.address import HOST, serve_broker
 
     url = f"mqtt://{HOST}:{port}"
 

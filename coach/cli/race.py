@@ -8,7 +8,7 @@ import click
 from coach.cli.group import CoachCommand
 from coach.cli.parameters import athlete_option
 from coach.cli.text import narrate, out, out_json, out_table
-from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat
+from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat
 
 if TYPE_CHECKING:
     from coach.app.race import PlannedRun, Rehearsal

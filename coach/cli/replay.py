@@ -9,19 +9,19 @@ import click
 from coach.cli.group import CoachCommand
 from coach.cli.parameters import ClockType, SpeedType, athlete_option, race_option, voice_option
 from coach.cli.text import CONSOLE, exit_with, out, out_json
-from coach.interchange.recordings.formats import SUFFIXES_LISTED
+from coach.interchange.recordings import SUFFIXES_LISTED
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds, format_clock, format_metres, format_pace
 
-if TYPE_CHECKING:  # they load where a recording is played, so that help and completion are quick
+if TYPE_CHECKING:  # they load when a recording is played, so that help and completion are quick
     from coach.app.playback import PlayableRecording, RecordingRequest
     from coach.app.sound import HeardCue
     from coach.cues.cue import Suppression
-    from coach.edge.text_output import TextFormatter
-    from coach.live.encoding import Event
+    from coach.edge.sinks import TextFormatter
     from coach.live.inputs import RunSetup
+    from coach.live.outputs import Event
+    from coach.live.run import TimedOutput
     from coach.live.snapshot import Snapshot
-    from coach.recording.replay import TimedOutput
     from coach.review.compare import CueDifference, ToldCue
     from coach.review.explain import Moment
     from coach.signals.readings import DisplayValue
@@ -29,20 +29,20 @@ if TYPE_CHECKING:  # they load where a recording is played, so that help and com
 # --- `coach replay --compare`: two folds of one recording, and the cues that differ as a list.
 
 RECORDED: Final = "recorded"
-"""What `--compare` is given to hold this version against what was said when the run was recorded."""
+"""The value of `--compare` that compares this version with the cues in the recording."""
 
 
 def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> None:
-    """Print how the cues of a recording change by a settings file, or have changed since it was recorded.
+    """Print how a settings file changes the cues of a recording, or how they differ from the recorded ones.
 
     Raises:
-        CoachProblem: the recording cannot be played, the settings cannot be read, or nothing said was recorded.
+        CoachProblem: the recording cannot be played, the settings cannot be read, or it has no recorded cues.
     """
     from dataclasses import replace
     from pathlib import Path
 
     from coach.app.playback import load_recording
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
     from coach.edge.settings import load_settings
     from coach.problems import SettingsProblem
     from coach.review.compare import compare, event_of_difference
@@ -65,7 +65,7 @@ def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> N
 
 
 def lines_of_comparison(differences: "Sequence[CueDifference]") -> Iterator[str]:
-    """The cues that differ, under the step they belong to, and a count of everything."""
+    """List the cues that differ, under their steps, and count all of them."""
     from coach.review.compare import CueChange, counts
 
     path = None
@@ -95,9 +95,8 @@ def _two_logs(recording: "PlayableRecording", name: str) -> "tuple[Iterable[Even
 
 def _events(recording: "PlayableRecording", setup: "RunSetup") -> "list[Event]":
     from coach.edge.playback import close_inputs
-    from coach.live.encoding import encode_event
-    from coach.live.run import LiveRun
-    from coach.recording.replay import refold
+    from coach.live.outputs import encode_event
+    from coach.live.run import LiveRun, refold
 
     folded = refold(LiveRun(setup), close_inputs(recording.inputs))
     return [encode_event(said.output, said.run_s) for said in folded.timed_outputs]
@@ -132,7 +131,7 @@ def _words(cue: "ToldCue") -> str:
 
 
 def list_heard(request: "RecordingRequest", sound_file: str, voice: str, *, as_json: bool) -> None:
-    """Render what is heard of a recording into a WAV file, and print a line for each cue.
+    """Render the sound of a recording into a WAV file, and print a line for each cue.
 
     Raises:
         CoachProblem: the recording cannot be played, or the file cannot be written.
@@ -160,7 +159,7 @@ def list_heard(request: "RecordingRequest", sound_file: str, voice: str, *, as_j
 
 
 def heard_line(heard: "HeardCue") -> str:
-    """One line of what is heard: its time, how long, its class and level, and the words."""
+    """Format one sound: its time, duration, level, class and words."""
     clock = format_clock(heard.at, tenths=True)
     return (
         f"{clock:>9}  {heard.seconds:4.1f} s  {heard.level_db:5.1f} dB  {heard.cue_class:<9}  {heard.words}"
@@ -245,13 +244,13 @@ def command(
 
 
 def print_moment(request: "RecordingRequest", at: Seconds, *, as_json: bool) -> None:
-    """Print the story of a moment.
+    """Print the explanation of a moment.
 
     Raises:
         CoachProblem: the recording cannot be played, or ends before that moment.
     """
     from coach.app.playback import load_recording
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
     from coach.edge.playback import close_inputs
     from coach.edge.settings import load_settings
     from coach.live.run import LiveRun
@@ -275,8 +274,8 @@ def print_moment(request: "RecordingRequest", at: Seconds, *, as_json: bool) -> 
 
 
 def lines_of_moment(moment: "Moment", unit: str) -> Iterator[str]:
-    """A moment as lines: where, what was known, what was said around it, and why."""
-    from coach.edge.text_output import TextFormatter
+    """Format a moment as lines: the step, the values, the outputs around it, and the evidence."""
+    from coach.edge.sinks import TextFormatter
     from coach.review.explain import evidence, held_back
 
     yield from _where(moment)
@@ -300,8 +299,8 @@ def lines_of_moment(moment: "Moment", unit: str) -> Iterator[str]:
 
 
 def tree_of_moment(moment: "Moment") -> "Event":
-    """A moment with the keys of the events; what was not known is absent."""
-    from coach.live.encoding import encode_event, encode_why, put_band, put_measure
+    """Return a moment with the keys of the events; unknown values are absent."""
+    from coach.live.outputs import encode_event, encode_why, put_band, put_measure
 
     snapshot = moment.snapshot
     tree: Event = {"v": 1}
@@ -378,7 +377,7 @@ def _around(outputs: "Sequence[TimedOutput]", narrator: "TextFormatter", unit: s
 
 
 def _output_lines(said: "TimedOutput", narrator: "TextFormatter", unit: str) -> Sequence[str]:
-    """The lines of one output, and below a cue that judges or advises its evidence."""
+    """Return the lines of one output, and below a cue that judges or advises its evidence."""
     from coach.cues.cue import Cue
     from coach.review.explain import evidence
 
@@ -396,7 +395,7 @@ def _output_lines(said: "TimedOutput", narrator: "TextFormatter", unit: str) -> 
 
 
 def _values(snapshot: "Snapshot") -> "list[tuple[str, DisplayValue]]":
-    """The values that were known, under the keys of the events."""
+    """Return the known values by their keys in events."""
     values = {
         "speed_mps": snapshot.speed,
         "heart_rate_bpm": snapshot.heart_rate,
@@ -429,7 +428,7 @@ def _silence(silence: "Suppression") -> "Event":
 
 
 def _shown(shown: "DisplayValue") -> "Event":
-    from coach.live.encoding import put_measure
+    from coach.live.outputs import put_measure
 
     tree: Event = {}
     put_measure(tree, "value", shown.value)

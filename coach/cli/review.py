@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from datetime import date
 
 NARROW, WIDE = 80, 200
-"""The widths of text it is laid out for; without a terminal it is the first."""
+"""The least and the most columns of a review; without a terminal it has the least."""
 _LAST: Final = "last"
 NAMES: Final = "list"
-"""What is asked for in place of a name to see all of them."""
+"""The value of `--explain` that lists all names."""
 
 
 @click.command(cls=CoachCommand)
@@ -116,8 +116,8 @@ def command(
 
 
 def _session_called(recording: str) -> "tuple[Path, str] | None":
-    """The session of a squad that a recording is named by, and one runner's run in it; None where it is none."""
-    from coach.edge.paths import runner_paths
+    """Return the folder of a squad's session and the runner named in it, empty for all; None if it is none."""
+    from coach.edge.files import runner_paths
     from coach.edge.squad_folder import MANIFEST
 
     path = Path(recording).expanduser()
@@ -130,7 +130,7 @@ def _session_called(recording: str) -> "tuple[Path, str] | None":
 
 
 def _squad(folder: Path, *, page: str | None, as_json: bool) -> None:
-    """Say how a session of a squad went; pages are written together with one of each runner."""
+    """Print the review of a squad's session, or write its page and one for each runner."""
     from coach.app.squad_playback import review_session
     from coach.squad.review import review_lines, review_tree
 
@@ -148,7 +148,7 @@ def _squad(folder: Path, *, page: str | None, as_json: bool) -> None:
 
 
 def _print(lines: Iterable[str], tree: Mapping[str, Any] | None = None, *, as_json: bool = False) -> None:
-    """Print lines, or the object that says the same."""
+    """Print lines, or the object with the same content."""
     if as_json and tree is not None:
         out_json(tree)
         return
@@ -157,10 +157,10 @@ def _print(lines: Iterable[str], tree: Mapping[str, Any] | None = None, *, as_js
 
 
 def _is_told(name: str, *, as_json: bool) -> bool:
-    """Print what can be said of a number without a run: all their names, or how one of a season is made.
+    """Print the explanation of a number that needs no run: the list of all names, or a number of a season.
 
     Raises:
-        BadParameter: no number is called so.
+        BadParameter: the name is unknown.
     """
     from coach.review.formulas import FORMULAS, formula_lines
     from coach.review.review_tree import explained, formula_tree
@@ -180,7 +180,7 @@ def _is_told(name: str, *, as_json: bool) -> bool:
 
 
 def _is_season(season: Mapping[str, Any], *, is_of_one: bool) -> bool:
-    """Whether a season is asked for, and nothing that does not go with what is asked for."""
+    """Return True if a season is asked for; refuse options that do not go with it, or need it."""
     if season["is_season"] and is_of_one:
         raise click.UsageError(
             "--season is of all runs: it goes without a run, --workout, --race and --explain."
@@ -193,7 +193,7 @@ def _is_season(season: Mapping[str, Any], *, is_of_one: bool) -> bool:
 def _season(
     athlete: str | None, since: "date | None", load: str | None, *, page: str | None, as_json: bool
 ) -> None:
-    """Say what is changing over the weeks."""
+    """Print how training has changed over the weeks, or write it as a page."""
     from coach.app.athletes import find_athlete
     from coach.app.history import season_here
     from coach.review.season import LoadKind
@@ -217,7 +217,7 @@ def _season(
 
 
 def width() -> int:
-    """The width to lay out for: that of the terminal, within what a review is made for."""
+    """Return the columns to lay out for: those of the terminal, within `NARROW` and `WIDE`."""
     columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else NARROW
     return max(NARROW, min(WIDE, columns))
 
@@ -336,13 +336,13 @@ def _count(cues: int) -> str:
 
 
 class _Notes(SilentConsole):
-    """Keeps what is said until the bar of progress is done."""
+    """A console that keeps its lines until the progress bar is done."""
 
     def __init__(self, notes: list[str]) -> None:
         self._notes = notes
 
     def say(self, text: str) -> None:
-        """Keep it."""
+        """Keep the line."""
         self._notes.append(text)
 
 

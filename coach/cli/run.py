@@ -22,7 +22,7 @@ from coach.cli.parameters import (
 from coach.cli.text import CONSOLE, exit_with_run, narrate
 
 if TYPE_CHECKING:
-    from pathlib import Path  # help knows no file
+    from pathlib import Path  # help needs no file
 
     from coach.app.new_run import RunRequest, ShareRequest
     from coach.edge.telemetry.address import MqttRequest
@@ -95,13 +95,13 @@ def command(
         requires_sensor=require_sensor,
         record=record,
         is_recorded=not no_record,
-        **request_options,  # each is called as the field that takes it
+        **request_options,  # each option is named as the field of the request
     )
     exit_with_run(_run(workout, request, _folder_of_runs(record), as_json=as_json))
 
 
 def _run(workout: str | None, request: "RunRequest", runs: Path, *, as_json: bool) -> int:
-    """Go on with an interrupted run, or run the workout or what is picked; then close runs that are offered no more."""
+    """Resume an interrupted run, or run the workout that is named or picked; then close runs too old to offer."""
     from coach.app.new_run import run_workout
 
     if workout is None:
@@ -109,7 +109,7 @@ def _run(workout: str | None, request: "RunRequest", runs: Path, *, as_json: boo
 
         code = pick_and_run(request, CONSOLE)
     else:
-        # the library offers it on the screen
+        # without a workout the library screen makes the offer
         offer_interrupted_run(runs, as_json=as_json, sharing=request.sharing, mqtt=request.mqtt)
         code = run_workout(workout, request, CONSOLE, as_json=as_json)
     close_old_runs(runs)
@@ -117,8 +117,8 @@ def _run(workout: str | None, request: "RunRequest", runs: Path, *, as_json: boo
 
 
 def _folder_of_runs(record: str | None) -> Path:
-    """Where runs are recorded."""
-    from coach.edge.paths import runner_paths
+    """Return the folder that runs are recorded into."""
+    from coach.edge.files import runner_paths
 
     return runner_paths().runs if record is None else Path(record).expanduser()
 
@@ -134,7 +134,7 @@ def _refuse_contradictions(
 
 
 def _refuse_library(workout: str | None, *, as_json: bool) -> None:
-    """Refuse to show the library where there is no terminal to show it on."""
+    """Raise a usage error if no workout is named and there is no terminal to show the library on."""
     from coach.app.terminal import RunMode, run_mode_here
 
     if workout is None and run_mode_here(as_json=as_json) is not RunMode.SCREEN:
@@ -153,9 +153,9 @@ def offer_interrupted_run(
     sharing: "ShareRequest | None" = None,
     mqtt: "MqttRequest | None" = None,
 ) -> None:
-    """Offer the run that was cut off in a folder of runs, or where else one may have been; it is shared as asked for.
+    """Offer to resume a run that was cut off in this folder, or in the usual ones, with the sharing that was requested.
 
-    Where it goes on, that is all the command does.
+    If it is resumed, the command ends with that run.
 
     Raises:
         click.exceptions.Exit: with the exit code of that run.
@@ -171,7 +171,7 @@ def offer_interrupted_run(
 
 
 def close_old_runs(runs: "Path") -> None:
-    """Close the runs in a folder of runs, and where else there may be one, that are offered no longer."""
+    """Close the runs of this folder, and of the usual ones, that are too old to be offered."""
     for folder in _folders(runs):
         from coach.app.resume import close_old_runs as close
         from coach.edge.clock import MachineClock
@@ -180,8 +180,8 @@ def close_old_runs(runs: "Path") -> None:
 
 
 def _folders(runs: "Path") -> "list[Path]":
-    """Where a run was cut off, told at little cost: hardly ever is there any."""
-    from coach.edge.paths import runner_paths
+    """Return the folders with an interrupted run; cheap, because there is hardly ever one."""
+    from coach.edge.files import runner_paths
 
     paths = runner_paths()
     if not runs.is_dir() and not paths.recorded_into.exists():

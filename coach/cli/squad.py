@@ -138,7 +138,7 @@ def run(
     if record is not None and no_record:
         raise click.UsageError("--record and --no-record exclude each other.")
     from coach.app.squad_sessions import SquadRequest, offer_session, run_session
-    from coach.edge.paths import runner_paths
+    from coach.edge.files import runner_paths
 
     request = SquadRequest(
         roster, workout or "", groups, sensors, record, not no_record, voice, adapter, mqtt, share

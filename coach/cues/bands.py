@@ -18,8 +18,7 @@ from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
 from coach.signals.smoothing import Scatter
-from coach.workout.defaults import TYPICAL_HARD_MPS
-from coach.workout.kinds import LIMITED
+from coach.workout.kinds import LIMITED, TYPICAL_HARD_MPS
 from coach.workout.timeline import Quantity, StepTarget
 
 

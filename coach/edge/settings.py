@@ -6,7 +6,7 @@
     hold_s = 10
 
 The tables `[signals]`, `[session]` and `[cues]` take the names of the fields of those rooms' settings, and
-`[gates]` and `[readiness]` those of rules that can be switched (`coach.workout.opt_in`, `coach.plan.config`); `[sound]`
+`[gates]` and `[readiness]` those of rules that can be switched (`coach.workout.edits`, `coach.plan.config`); `[sound]`
 are `SoundSettings`, `[mqtt]` are `MqttSettings`. In the environment `hold_s` of `[cues]` is `COACH_CUES_HOLD_S`.
 """
 
@@ -41,7 +41,7 @@ from coach.session.buttons import BUTTON_NAMES, spelt_as_name
 from coach.session.config import SessionSettings
 from coach.signals.config import SignalSettings
 from coach.themes import SCREEN_THEMES
-from coach.workout.opt_in import OptIn
+from coach.workout.edits import OptIn
 
 Filled = TypeVar("Filled")
 

@@ -16,7 +16,7 @@ from coach.session.events import ResumeChoice, StepUnderWay
 from coach.signals.config import SignalSettings
 from coach.signals.readings import LinkChanged, Notified, Reported
 from coach.signals.relay import RelayMerger
-from coach.workout.opt_in import OptIn
+from coach.workout.edits import OptIn
 from coach.workout.timeline import Timeline
 
 

@@ -1,12 +1,12 @@
-"""The fold of a run: routes each input to signals, session and cues, and returns their outputs.
+"""The fold of a run: routes each input to signals, session and cues, and returns their outputs; and refolds recordings.
 
 Rule 1: every deadline up to the time of an input fires, each at its own time, before the input is received.
 So the number of wakes cannot change a result.
 Rule 2: nothing that the world sends raises; what cannot be used is an output.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from coach.cues.coach import Coach
@@ -26,8 +26,8 @@ from coach.live.inputs import (
 )
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import PressReply, Snapshot, take_snapshot
-from coach.physiology.critical_speed import Balance
-from coach.physiology.track import lap_in_lane
+from coach.physiology.performance import Balance
+from coach.physiology.surroundings import lap_in_lane
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button, Pressed
 from coach.session.events import COUNTS_AS_DONE, EndReason, ResumeChoice, Split, Undone
@@ -300,7 +300,7 @@ class DPrimeBalance:
 
     It is fresh at the start of the run. Each reading of speed stands for the time since the reading before. Only
     readings change it, so the number of wakes cannot. After a silence longer than the bridge (30 s) nobody knows
-    what was spent or recovered, and it stays unknown for the rest of the run. `coach.physiology.critical_speed` has
+    what was spent or recovered, and it stays unknown for the rest of the run. `coach.physiology.performance` has
     the model and its errors.
     """
 
@@ -339,3 +339,57 @@ class DPrimeBalance:
         if self._is_lost or self._last is None or now - self._last > self._bridge_s:
             return None
         return max(0.0, self._balance.fraction)
+
+
+# --- Folding a recording again: the one loop behind replay, review, resume, explain and the tests
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOutput:
+    """One output with the running time at its moment."""
+
+    output: Output
+    run_s: Seconds | None
+    """Pauses excluded; None before the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """The outputs of a refolded run."""
+
+    timed_outputs: tuple[TimedOutput, ...]
+    snapshots: tuple[Snapshot, ...] = ()
+    """The run after each input, if they were asked for."""
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """Every output, in order."""
+        return tuple(timed.output for timed in self.timed_outputs)
+
+
+def refold(run: LiveRun, inputs: Iterable[Input], *, snapshots: bool = False) -> ReplayResult:
+    """Fold the inputs of a recording again, in a fresh run.
+
+    Args:
+        run: a run that has received nothing yet; it is used up.
+        inputs: in order of time.
+        snapshots: keep a snapshot of the run after each input (large).
+    """
+    outputs: list[TimedOutput] = []
+    run_snapshots: list[Snapshot] = []
+    for event in inputs:
+        outputs.extend(TimedOutput(output, run.run_s(output.at)) for output in run.receive(event))
+        if snapshots:
+            run_snapshots.append(run.snapshot())
+    return ReplayResult(tuple(outputs), tuple(run_snapshots))
+
+
+def alive_until(inputs: Sequence[Input], place: int) -> Seconds:
+    """Until when a run is known to have gone on before the input at `place`: to the input, but not through a gap."""
+    event = inputs[place]
+    if not isinstance(event, Resumed):
+        return event.at
+    known_at = event.alive_until
+    if known_at is None:
+        known_at = inputs[place - 1].at if place else event.at
+    return min(event.at, known_at)

@@ -1,6 +1,7 @@
-"""The records of a journal as bytes and back (`docs/reference/journal.md`); `lines` has the form of a line.
+"""The records of a journal, and their form as bytes (`docs/reference/journal.md`).
 
-A line that is damaged, or does not hold what a line may hold, is left out, which is said. Every other line is read.
+A journal is one header, then the inputs as received and the outputs as returned; `lines` has the form of a line. A line
+that is damaged, or does not hold what a line may hold, is left out, and the journal says so. Every other line is read.
 
 An input is an object with `in`, its kind, and `at`, seconds since the first input. What is unknown or at its
 default is left out. Raw bytes are hex. Every kind is written without loss.
@@ -10,7 +11,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from math import isfinite
 from typing import Any, Final
 
@@ -28,7 +29,6 @@ from coach.live.inputs import (
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, Seconds
 from coach.recording.lines import SEGMENT, TAIL, read_lines, sign
-from coach.recording.records import FORMAT, CorruptRecord, Header, Journal
 from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.session.events import ResumeChoice, StepUnderWay
 from coach.signals.readings import (
@@ -40,6 +40,69 @@ from coach.signals.readings import (
     Reported,
     Source,
 )
+
+FORMAT: Final = "coach-journal/1"
+"""The format this program writes, and the newest it reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first line of a journal: everything a run depends on besides its inputs, frozen when it began."""
+
+    run: str
+    """The run's id, a ULID."""
+    version: str
+    """The program that wrote it."""
+    workout: Mapping[str, Any] | None
+    """The workout document; None for a free run."""
+    athlete: Mapping[str, Any] | None
+    """The athlete document; None when nobody was named."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """The settings in force, by room."""
+    learnt: tuple[Mapping[str, Any], ...] = ()
+    """What earlier runs taught: pod factors with their sd, one object each."""
+    wall_epoch: float = 0.0
+    """Unix time at the first input, in seconds."""
+    monotonic_epoch: float = 0.0
+    """The monotonic clock at the first input, in seconds."""
+    zone: str = "UTC"
+    """Name of the time zone."""
+    utc_offset_s: int = 0
+    """How far local time was ahead of UTC, in seconds."""
+    devices: tuple[Mapping[str, Any], ...] = ()
+    """The paired sensors."""
+    sensors: str = ""
+    """What measured the run, as `--sensors` says it: `ble`, `sim` or `none`, several with commas; empty where the
+    header has it not."""
+    format: str = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """A journal, read as far as it is whole."""
+
+    header: Header
+    inputs: tuple[Input, ...]
+    outputs: tuple[Mapping[str, Any], ...]
+    """The outputs of the run, as events."""
+    set_aside_bytes: int = 0
+    """How many bytes were not read, from the first damaged line on."""
+    problem: str = ""
+    """What is wrong with the journal, one sentence; empty if nothing is."""
+    answered: int = 0
+    """How many inputs stand before the last output."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the run ended properly."""
+        return bool(self.inputs) and isinstance(self.inputs[-1], Closed)
+
+
+class CorruptRecord(ValueError):
+    """Raised for a line of a journal that is not what was written; its text says how."""
+
+
+# --- Records as JSON, and back
 
 Json = dict[str, Any]
 
@@ -367,7 +430,7 @@ def encode_input(event: Input) -> bytes:
 
 
 def encode_output(event: Mapping[str, Any]) -> bytes:
-    """Return the line of an output, from the event `coach.live.encoding.encode_event` made of it."""
+    """Return the line of an output, from the event `coach.live.outputs.encode_event` made of it."""
     return _line({"out": event})
 
 

@@ -260,7 +260,7 @@ class CoachApp(App[Leaving]):
         try:
             feed = start()
         except CoachProblem as problem:
-            from coach.workout.errors import MissingNumber, Number  # what raises it has loaded it
+            from coach.workout.resolve import MissingNumber, Number  # what raises it has loaded it
 
             if isinstance(problem, MissingNumber):
                 if problem.number is Number.THRESHOLD_PACE and self._people is not None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from coach.physiology.limits import Range, check_ranges, within
+from coach.physiology import Range, check_ranges, within
 from coach.physiology.surroundings import heat_sum
 from coach.quantities import Metres, Seconds
 from coach.workout.kinds import REPS, RESTS, RUN, UPHILL, Kind

@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
-from coach.live.encoding import VERSION, Event, encode_event, put_measure
 from coach.live.inputs import Closed, Input
-from coach.live.outputs import Output, RunEnded
+from coach.live.outputs import VERSION, Event, Output, RunEnded, encode_event, put_measure
 from coach.live.run import LiveRun
 from coach.live.snapshot import Snapshot
-from coach.physiology.track import MARK_TOLERANCE_M
+from coach.physiology.surroundings import MARK_TOLERANCE_M
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.config import SessionSettings

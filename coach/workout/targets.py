@@ -18,7 +18,7 @@ from coach.documents.spelling import (
     read_pace_range,
     read_time,
 )
-from coach.physiology.heart_rate import FRIEL_ZONES
+from coach.physiology.zones import FRIEL_ZONES
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, Metres, MetresPerSecond, Seconds
 
 # --- How the numbers of targets and ends are spelt: `140-150 bpm`, `75 %max`, `zone 2`, `+20 s/km`, ...

@@ -10,7 +10,7 @@ from coach.app.terminal import SILENT
 from coach.app.workouts import compile_embedded, compile_for
 from coach.problems import AthleteProblem, CoachProblem
 from coach.workout.document import document_from
-from coach.workout.errors import MissingNumber
+from coach.workout.resolve import MissingNumber
 from coach.workout.timeline import Quantity
 
 

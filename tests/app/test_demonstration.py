@@ -46,8 +46,8 @@ def test_it_reads_no_documents():
         "fitdecode",
         "http.client",
         "coach.athlete",
-        "coach.edge.text_output",
-        "coach.interchange.xml",
+        "coach.edge.sinks",
+        "coach.interchange.text",
         "coach.screen.pick",
         "coach.workout.document",
     }

@@ -11,8 +11,8 @@ from coach.app import morning
 from coach.app.morning import MeasuredMorning, MorningRequest, answers_of, asked, kept, morning_here
 from coach.app.readiness import ReadinessDesk, open_desk
 from coach.app.terminal import RunMode
+from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
-from coach.edge.paths import runner_paths
 from coach.edge.run_folder import read_note
 from coach.edge.store import Store
 from coach.plan.config import Posture

@@ -18,8 +18,8 @@ from coach.app.squad import LiveSquad
 from coach.app.squad_sessions import SquadRequest, plan_squad, prepare, report_session
 from coach.app.telemetry import plan_for
 from coach.app.terminal import SILENT, RunMode
+from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
-from coach.edge.paths import runner_paths
 from coach.edge.run_folder import RunState, read_manifest
 from coach.edge.settings import Settings
 from coach.edge.squad_folder import KEYS, MANIFEST, find_session, read_squad

@@ -12,8 +12,8 @@ from coach.edge.sound.mixer import RATE, Mixer, Samples
 from coach.edge.sound.player import DevicePlayer
 from coach.edge.sound.sink import SpeechSink
 from coach.edge.sound.voices import BANK, MANIFEST, ClipBank, ClipVoice
+from coach.live.run import TimedOutput
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
 from tests.benchmarks.table import drawn, seconds, spread
 
 BUDGET_S = 0.040

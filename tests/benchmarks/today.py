@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from coach.edge.paths import Paths
+from coach.edge.files import Paths
 from coach.edge.plan_files import PlanFiles
 from coach.plan.model import monday_of, write_plan
 from tests.benchmarks.startup import COACH

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coach.app.plan import PlanDesk
-from coach.edge.paths import runner_paths
+from coach.edge.files import runner_paths
 from tests.cli.conftest import Typed
 
 RACE = "2027-05-16:10k:A"

@@ -14,11 +14,10 @@ from pathlib import Path
 import pytest
 
 from coach.cues.cue import Cue, CueClass, CueKind, Why
-from coach.edge.sinks import Fanout, LineSink, json_lines, plain_lines
-from coach.edge.text_output import TextFormatter
+from coach.edge.sinks import Fanout, LineSink, TextFormatter, json_lines, plain_lines
 from coach.live.outputs import Output, RunEnded, RunStarted
+from coach.live.run import TimedOutput
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button
 from coach.session.events import (
     Asked,

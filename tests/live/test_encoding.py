@@ -13,8 +13,15 @@ from hypothesis import strategies as st
 from coach.cues import cue
 from coach.cues.cue import CueClass, CueKind
 from coach.live import outputs as live_outputs
-from coach.live.encoding import EVENTS, ROUNDING, encode_event, encode_line, encode_target, encode_until
-from coach.live.outputs import Output
+from coach.live.outputs import (
+    EVENTS,
+    ROUNDING,
+    Output,
+    encode_event,
+    encode_line,
+    encode_target,
+    encode_until,
+)
 from coach.quantities import Seconds
 from coach.session import events as session_facts
 from coach.session import light as session_light

@@ -15,8 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from coach.recording.codec import read_journal
-from coach.recording.records import Journal
+from coach.recording.codec import Journal, read_journal
 
 COACH = str(Path(sys.executable).with_name("coach"))
 PATIENCE_S = 60.0

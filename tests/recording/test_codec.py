@@ -23,6 +23,7 @@ from coach.problems import RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.recording.codec import (
     READERS,
+    Header,
     encode_header,
     encode_input,
     encode_output,
@@ -30,7 +31,6 @@ from coach.recording.codec import (
     read_journal,
 )
 from coach.recording.lines import read_lines, split_torn
-from coach.recording.records import Header
 from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.session.events import ResumeChoice, StepUnderWay
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source

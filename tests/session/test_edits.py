@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from coach.cues.cue import Cue
-from coach.live.encoding import encode_event
 from coach.live.inputs import Opened
+from coach.live.outputs import encode_event
 from coach.live.run import LiveRun
 from coach.quantities import BeatsPerMinute, Metres, Seconds
 from coach.session.buttons import Button

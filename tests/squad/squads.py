@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Input, RunSetup
+from coach.live.outputs import encode_event, encode_line
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.session.config import StartPolicy
