@@ -151,6 +151,8 @@ def read_mornings(lines: Iterable[str], *, name: str, today: date, day: date | N
     table = _Table(name, day)
     for line in lines:
         table.add(line)
+        if table.is_full:
+            break
     return table.result(today)
 
 
@@ -176,6 +178,11 @@ class _Table:
         """Whether a date has a zone, or is counted from 1970: the runner's own date may be another."""
         self.middle = 0.0
         """The middle value of HRV, as it is written."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether all is taken that counts: of a file of intervals what follows them is no morning."""
+        return self.day is not None and any(len(cell.beats) >= MOST_BEATS for cell in self.cells.values())
 
     def add(self, line: str) -> None:
         """Take one line."""
@@ -252,6 +259,7 @@ class _Table:
                 self.columns.setdefault(what, at)
         if "date" not in self.columns and "time" in self.columns:
             self.columns["date"] = self.columns.pop("time")
+        self._check_day()
         if "date" not in self.columns and self.day is not None and "rr" in self.columns:
             return
         if "date" not in self.columns:
@@ -263,9 +271,17 @@ class _Table:
                 f"{self.name} has neither RMSSD nor resting heart rate nor R-R: {_listed(cells)}{also}", _HINT
             )
 
+    def _check_day(self) -> None:
+        """Refuse a day for a table that has dates: mornings of many days would become one."""
+        if self.day is not None and "date" in self.columns:
+            raise RecordingProblem(
+                f"{self.name} has dates of its own", "Leave --day out: it is for intervals without a date."
+            )
+
     def _guess_columns(self, cells: Sequence[str]) -> None:
         """A table without a head: a date, then HRV, then a resting heart rate."""
         self.columns = {"date": 0, "rmssd": 1}
+        self._check_day()
         if len(cells) > 2:
             self.columns["resting"] = 2
         if len(cells) < 2:

@@ -320,3 +320,19 @@ def test_decimal_commas_between_commas_say_how_to_mend_them():
     with pytest.raises(RecordingProblem, match="as a decimal comma makes them") as problem:
         table("date,rmssd,hr\n2026-11-27,44,5,48\n2026-11-28,45,2,49\n")
     assert "semicolons between the cells" in problem.value.hint
+
+
+def test_a_file_of_intervals_is_read_as_far_as_it_counts():
+    """A night of them, or a gigabyte: after a thousand nothing more is asked for."""
+    lines = itertools.chain(["rr"], itertools.repeat("951"))
+    read = read_mornings(lines, name="beats.txt", today=TODAY, day=TODAY)
+    assert [len(each.intervals_ms) for each in read.mornings] == [1000]
+
+
+@pytest.mark.parametrize(
+    "text", ["date,rr\n2026-11-27,951\n2026-11-28,960\n", "2026-11-27,45\n2026-11-28,47\n"]
+)
+def test_a_day_for_a_table_with_dates_is_refused(text):
+    """The mornings of many days would become one of that day."""
+    with pytest.raises(RecordingProblem, match="has dates of its own"):
+        table(text, day=date(2026, 11, 20))
