@@ -112,7 +112,7 @@ def measurement_document(posture: Posture, settle_s: float, measure_s: float) ->
         "purpose": "Resting heart rate and heart-rate variability, always the same way",
         "sections": [
             {
-                "name": Morning,
+                "name": "Morning",
                 "steps": [
                     {"kind": "recovery", "move": "stand", "name": name, "until": {"time": _clock(seconds)}}
                     for name, seconds in (*steps, (MEASURE, measure_s))
