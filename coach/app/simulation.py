@@ -9,32 +9,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from coach.app.live_run import RunContext, assemble
-from coach.app.sensors import RunSources
-from coach.app.terminal import Console, RunMode, keep_log_off_the_terminal
-from coach.edge.clock import MachineClock, WallTime
-from coach.edge.files import runner_paths
-from coach.edge.settings import Settings, load_settings
-from coach.live.run import LiveRun
-
-if (
-    TYPE_CHECKING
-):  # what simulates a run into a file or over the air loads there: the demonstration starts quickly
-    from coach.app.workouts import CompiledWorkout
-    from coach.edge.peripheral import VirtualSensor  # bumble may not be there
-    from coach.live.inputs import Input, RunSetup
-    from coach.recording.codec import Header
-    from coach.simulate.behaviour import RunnerProfile
-    from coach.simulate.runner import VirtualRunner
-from typing import TYPE_CHECKING
-
-from coach.app.live_run import heard_settings, run_here, voice_for
-from coach.app.sensors import simulated_sources
-from coach.app.setup import demonstration_setup
-from coach.app.terminal import run_mode_here
-from coach.edge.clock import Clock
-from coach.edge.run_folder import new_ulid
+from coach.app.live_run import RunContext, assemble, heard_settings, run_here, run_opened, voice_for
+from coach.app.terminal import Console, RunMode, keep_log_off_the_terminal, run_mode_here
+from coach.cues.cue import (
+    Cue,
+    CueClass,
+    CueKind,
+    Opinion,
+    Settling,
+    Suppression,
+    SuppressionReason,
+    Why,
+)
+from coach.edge.clock import Clock, MachineClock, WallTime
+from coach.edge.files import is_anything_set, runner_paths
+from coach.live.snapshot import Snapshot
 from coach.quantities import Metres, Seconds, format_clock, speed_from_pace
+from coach.session.phases import Phase
+from coach.signals.readings import SensorState, SensorStatus, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
@@ -49,10 +41,20 @@ from coach.workout.timeline import (
     Timeline,
 )
 
-if TYPE_CHECKING:
+if (
+    TYPE_CHECKING
+):  # what runs the simulated runner loads where that is done: the demonstration is painted before
+    from coach.app.sensors import RunSources
     from coach.app.squad import Member
+    from coach.app.workouts import CompiledWorkout
+    from coach.edge.peripheral import VirtualSensor  # bumble may not be there
+    from coach.edge.settings import Settings
+    from coach.live.inputs import Input, RunSetup
+    from coach.live.run import LiveRun
+    from coach.recording.codec import Header
+    from coach.simulate.behaviour import RunnerProfile
+    from coach.simulate.runner import VirtualRunner
     from coach.squad.roster import Roster
-
 
 FORMATS: Final = (".jsonl", ".csv")
 """The suffixes of the files a simulated run can be written to: a journal, a CSV stream."""
@@ -69,22 +71,24 @@ class SimulationRequest:
     profile: str | None
     """The file of a runner's profile; None for a club runner."""
     race: str | None = None
-    """A race whose paces are run in place of the athlete's."""
+    """A race whose paces replace the athlete's."""
 
 
 def simulated_file(request: SimulationRequest, suffix: str, console: Console) -> bytes:
-    """Let a virtual runner run a workout; returns the run as a file of this suffix.
+    """Simulate a run of a workout; return it as a file of this suffix.
 
     Raises:
         CoachProblem: something cannot be found or read.
     """
     from coach.app.header import header_of
+    from coach.edge.settings import load_settings
     from coach.interchange.recordings.csv import csv_stream
+    from coach.live.run import LiveRun
     from coach.simulate.runner import VirtualRunner, simulate
 
     settings = load_settings(runner_paths().settings, os.environ)
     workout, setup = _set_up(request, settings, f"sim-{request.seed}", console)
-    setup = replace(setup, ends_after_s=None)  # the runner stands for some seconds before it is closed
+    setup = replace(setup, ends_after_s=None)  # the runner stands for some seconds before the run is closed
     profile = _profile(request.profile)
     runner = VirtualRunner(profile, request.seed, timeline=setup.timeline, presses=True)
     inputs = simulate(LiveRun(setup), runner).inputs
@@ -94,13 +98,14 @@ def simulated_file(request: SimulationRequest, suffix: str, console: Console) ->
 
 
 def broadcast(request: SimulationRequest, controllers: Sequence[str], console: Console) -> int:
-    """Let a simulated runner run in real time, once somebody listens over the air; returns the exit code.
+    """Simulate a run in real time over the air, starting when a device subscribes; return the exit code.
 
     Raises:
         CoachProblem: something cannot be found or read, or there is no controller to send with.
     """
     import asyncio
 
+    from coach.edge.settings import load_settings
     from coach.simulate.runner import VirtualRunner
 
     settings = load_settings(runner_paths().settings, os.environ)
@@ -112,7 +117,7 @@ def broadcast(request: SimulationRequest, controllers: Sequence[str], console: C
 
 
 def _set_up(
-    request: SimulationRequest, settings: Settings, run: str, console: Console
+    request: SimulationRequest, settings: "Settings", run: str, console: Console
 ) -> "tuple[CompiledWorkout, RunSetup]":
     from coach.app.athletes import runner_for
     from coach.app.setup import live_setup
@@ -124,7 +129,7 @@ def _set_up(
 
 
 def _profile(name: str | None) -> "RunnerProfile":
-    """Read the runner of a profile's file; a club runner where none is named.
+    """Read a runner's profile from a file; without one return a club runner.
 
     Raises:
         SettingsProblem: the file cannot be read, or is no profile.
@@ -148,8 +153,10 @@ def _profile(name: str | None) -> "RunnerProfile":
 async def _broadcast(
     setup: "RunSetup", runner: "VirtualRunner", controllers: Sequence[str], context: RunContext
 ) -> int:
-    """Run on the air from the first listener to the end; the exit code."""
+    """Advertise, run from the first subscription to the end, and return the exit code."""
+    from coach.app.sensors import RunSources
     from coach.edge.playback import SimulatedRunner
+    from coach.live.run import LiveRun
     from coach.problems import SensorProblem, SensorTrouble
 
     try:
@@ -174,7 +181,7 @@ async def _broadcast(
 
 
 async def _wait_for_listener(sensors: "Sequence[VirtualSensor]") -> None:
-    """Wait until somebody listens to one of them."""
+    """Wait until a device subscribes to one of them."""
     import asyncio
 
     listeners = [asyncio.ensure_future(sensor.subscribed.wait()) for sensor in sensors]
@@ -189,27 +196,28 @@ async def _wait_for_listener(sensors: "Sequence[VirtualSensor]") -> None:
 
 
 class StillClock:
-    """A clock that stands still, so that the same inputs make the same file, and nobody sees from it when."""
+    """A clock that stands still, so that the same inputs make the same file, which does not show its date."""
 
     def monotonic(self) -> float:
-        """Always 0."""
+        """Return 0."""
         return 0.0
 
     def wall(self) -> WallTime:
-        """Always the beginning of 1970."""
+        """Return the beginning of 1970."""
         return WallTime(0.0, "UTC", 0)
 
     def asleep_s(self) -> float:
-        """Always 0."""
+        """Return 0."""
         return 0.0
 
     async def sleep_until(self, moment: float) -> None:
-        """Do not wait."""
+        """Return at once."""
 
 
 def journal_of(setup: "RunSetup", header: "Header", inputs: "Iterable[Input]") -> bytes:
-    """Write the journal of a run: each input, then its outputs."""
+    """Return the journal of a run: each input, then its outputs."""
     from coach.live.outputs import encode_event
+    from coach.live.run import LiveRun
     from coach.recording.codec import encode_header, encode_input, encode_output
 
     run = LiveRun(setup)
@@ -226,24 +234,24 @@ _TRY_NEXT: Final = "coach run 6x800 @ 5k / 400 jog"
 
 
 class FastClock:
-    """A clock that runs a number of times faster than another."""
+    """A clock that runs `speed` times as fast as another."""
 
     def __init__(self, clock: Clock, speed: float) -> None:
-        """Run `speed` times faster than `clock`, above 0."""
+        """Run `speed` times as fast as `clock`; `speed` is above 0."""
         self._clock = clock
         self._speed = speed
         self._zero = clock.monotonic()
 
     def monotonic(self) -> float:
-        """Seconds, `speed` times faster."""
+        """Return the seconds of the fast clock."""
         return self._zero + (self._clock.monotonic() - self._zero) * self._speed
 
     def wall(self) -> WallTime:
-        """The moment by the calendar, at its usual speed."""
+        """Return the time by the calendar, at its usual speed."""
         return self._clock.wall()
 
     def asleep_s(self) -> float:
-        """Seconds the machine has been asleep."""
+        """Return the seconds the machine has been asleep."""
         return self._clock.asleep_s()
 
     async def sleep_until(self, moment: float) -> None:
@@ -252,26 +260,117 @@ class FastClock:
 
 
 def run_demo(speed: float, console: Console, *, as_json: bool, voice: str | None = None) -> int:
-    """Let a simulated runner run the demonstration, and return the exit code.
+    """Run the demonstration with a simulated runner, and return the exit code.
 
-    Nothing is recorded, and the home is left alone.
+    Nothing is recorded, and nothing is written to the home folder.
     """
-    settings = load_settings(runner_paths().settings, os.environ)
     run_mode = run_mode_here(as_json=as_json)
+
+    def load() -> "tuple[LiveRun, RunSources, RunContext]":
+        return _demonstration_run(speed, console, run_mode, as_json=as_json, voice=voice)
+
+    if run_mode is RunMode.SCREEN and not is_anything_set(runner_paths().settings, os.environ):
+        code = run_opened(opening(), load, console)
+    else:
+        code = run_here(*load())
+    console.say(f"Try next: {_TRY_NEXT}")
+    return code
+
+
+def _demonstration_run(
+    speed: float, console: Console, run_mode: RunMode, *, as_json: bool, voice: str | None
+) -> "tuple[LiveRun, RunSources, RunContext]":
+    """Make the run, its simulated runner and where it happens."""
+    # What folds a run loads here, after the first picture.
+    from coach.app.sensors import simulated_sources
+    from coach.app.setup import demonstration_setup
+    from coach.edge.run_folder import new_ulid
+    from coach.edge.settings import load_settings
+    from coach.live.run import LiveRun
+
+    settings = load_settings(runner_paths().settings, os.environ)
     speaks = voice_for(settings, voice, run_mode) if speed == 1.0 else None
     settings = heard_settings(settings, speaks)
     machine = MachineClock()
     clock: Clock = machine if speed == 1.0 else FastClock(machine, speed)
     context = RunContext(settings, clock, run_mode, console, as_json, speaks)
-    run = new_ulid(machine.wall().epoch_s)
-    setup = demonstration_setup(demonstration(), settings, run, context.run_mode)
-    code = run_here(LiveRun(setup), simulated_sources(setup, clock), context)
-    console.say(f"Try next: {_TRY_NEXT}")
-    return code
+    setup = demonstration_setup(demonstration(), settings, new_ulid(machine.wall().epoch_s), run_mode)
+    return LiveRun(setup), simulated_sources(setup, clock), context
+
+
+_FIRST_WORDS: Final = Cue(
+    Seconds(0.0),
+    CueKind.STEP,
+    CueClass.STEP,
+    "Warm-up. Ten seconds at five eighteen.",
+    Why("first_words"),
+    Seconds(8.0),
+    speech="Warm-up.",
+)
+_UNDECIDED: Final = Opinion(
+    is_judging=True,
+    settling=Settling(Seconds(20.0), Seconds(20.0)),
+    suppressions=tuple(
+        Suppression(reason)
+        for reason in (
+            SuppressionReason.NOT_FRESH,
+            SuppressionReason.SETTLING,
+            SuppressionReason.UNHURRIED,
+            SuppressionReason.SHORT,
+        )
+    ),
+)
+
+
+def opening() -> Snapshot:
+    """Give the demonstration in its first moment, as the run itself shows it once it is loaded.
+
+    A test compares it with the run.
+    """
+    timeline = demonstration()
+    first, second, *_ = timeline.steps
+    assert first.target is not None
+    return Snapshot(
+        at=Seconds(0.0),
+        phase=Phase.WORK,
+        timeline=timeline,
+        index=0,
+        step=first,
+        next_step=second,
+        athlete="",
+        run_s=Seconds(0.0),
+        step_time_s=Seconds(0.0),
+        left_s=Seconds(10.0),
+        left_m=None,
+        step_m=None,
+        estimated=False,
+        distance_source=None,
+        speed=None,
+        heart_rate=None,
+        cadence=None,
+        power=None,
+        judged_quantity=Quantity.SPEED,
+        band=first.target.band,
+        light=None,
+        rep_mean_speed=None,
+        cue=_FIRST_WORDS,
+        last_verdict=None,
+        sensors=tuple(
+            SensorStatus(source, name, SensorState.SEARCHING, None, 90, -60)
+            for source, name in ((Source.STRAP, "Virtual strap"), (Source.POD, "Virtual footpod"))
+        ),
+        splits=(),
+        results=(),
+        offer="",
+        item=0,
+        coach_mode=False,
+        is_effort_day=False,
+        opinion=_UNDECIDED,
+    )
 
 
 def demonstration(metres: Metres = Metres(200.0), pace: float = 225.0) -> Timeline:
-    """Two reps (200 m) at a pace in s/km with a float between, ten seconds of warm-up and of cool-down."""
+    """Return two reps (200 m) at a pace in s/km with a float between, and ten seconds of warm-up and of cool-down."""
     ten_seconds = EndConditions((TimeEnd(Seconds(10.0)),))
     slow, fast = speed_from_pace(360.0), speed_from_pace(285.0)
     warm_up = Step(
@@ -314,7 +413,7 @@ def demonstration(metres: Metres = Metres(200.0), pace: float = 225.0) -> Timeli
 
 
 def _around(seconds_per_km: float, share: float) -> Band:
-    """The band about a pace, wider by a share of it on both sides."""
+    """Return the band around a pace, wider by a share of it on both sides."""
     return Band(
         speed_from_pace(seconds_per_km * (1 + share)),
         speed_from_pace(seconds_per_km),
@@ -362,12 +461,13 @@ def _rep_and_float(metres: Metres, pace: float) -> tuple[Step, Step]:
 
 _NAMES: Final = ("Ana", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gil", "Hana")
 _FAST: Final = 4
-"""How many of the demonstration run in its fast group."""
+"""The number of runners in the fast group."""
 
 
 def run_squad_demo(count: int, speed: float, console: Console, *, as_json: bool) -> int:
-    """Let some simulated runners run side by side, and return the exit code; nothing is recorded."""
+    """Run some simulated runners side by side, and return the exit code; nothing is recorded."""
     from coach.app.squad import LiveSquad, run_squad
+    from coach.edge.settings import load_settings
 
     settings = load_settings(runner_paths().settings, os.environ)
     machine = MachineClock()
@@ -382,33 +482,39 @@ def run_squad_demo(count: int, speed: float, console: Console, *, as_json: bool)
 
 
 def demonstration_roster(count: int) -> "Roster":
-    """The first of eight runners, in two groups."""
+    """Return the first `count` of eight runners, in two groups."""
     from coach.squad.roster import DIGITS, Group, Roster, SquadRunner
 
     runners = tuple(
         SquadRunner(name.lower(), name, DIGITS[place], "fast" if place < _FAST else "new")
         for place, name in enumerate(_NAMES[:count])
     )
-    groups = tuple(Group(name) for name in dict.fromkeys(one.group for one in runners))
+    groups = tuple(Group(name) for name in dict.fromkeys(runner.group for runner in runners))
     return Roster("Demo", runners, groups)
 
 
 def demonstration_members(roster: "Roster", context: RunContext) -> "list[Member]":
-    """A simulated runner for everybody of the demonstration, each with habits of their own."""
+    """Return a simulated runner for every member, each with other habits."""
     from coach.app.sensors import RunSources
+    from coach.app.setup import demonstration_setup
     from coach.app.squad import Member
     from coach.edge.playback import SimulatedRunner
+    from coach.edge.run_folder import new_ulid
+    from coach.live.run import LiveRun
     from coach.simulate.behaviour import RunnerProfile
     from coach.simulate.runner import VirtualRunner
 
     paces = {"fast": 225.0, "new": 270.0}
     timelines = {group: demonstration(Metres(400.0), pace) for group, pace in paces.items()}
     members = []
-    for place, one in enumerate(roster.runners):
+    for place, member in enumerate(roster.runners):
         setup = demonstration_setup(
-            timelines[one.group], context.settings, new_ulid(context.clock.wall().epoch_s), context.run_mode
+            timelines[member.group],
+            context.settings,
+            new_ulid(context.clock.wall().epoch_s),
+            context.run_mode,
         )
-        run = LiveRun(replace(setup, athlete=one.slug))
+        run = LiveRun(replace(setup, athlete=member.slug))
         profile = RunnerProfile(
             eagerness=0.01 * (place % 5),
             pace_sense=0.015 + 0.004 * place,
@@ -416,5 +522,5 @@ def demonstration_members(roster: "Roster", context: RunContext) -> "list[Member
             starts_at_m=Metres(3.0 * place),
         )
         runner = SimulatedRunner(VirtualRunner(profile, place, timeline=setup.timeline), context.clock)
-        members.append(Member(one, run, RunSources([runner], runner)))
+        members.append(Member(member, run, RunSources([runner], runner)))
     return members

@@ -25,6 +25,7 @@ from coach.live.inputs import (
     RecorderRecovered,
     RecorderTrouble,
     Resumed,
+    WorkoutSwitched,
 )
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, Seconds
@@ -40,6 +41,7 @@ from coach.signals.readings import (
     Reported,
     Source,
 )
+from coach.workout.timeline import timeline_from, timeline_tree
 
 FORMAT: Final = "coach-journal/1"
 """The format this program writes, and the newest it reads."""
@@ -247,6 +249,10 @@ def _write_blocked(event: LoopBlocked) -> Json:
     return {"in": "loop_blocked", "at": event.at, "since": event.since}
 
 
+def _write_switched(event: WorkoutSwitched) -> Json:
+    return {"in": "switched", "at": event.at, "workout": timeline_tree(event.timeline)}
+
+
 def _write_trouble(event: RecorderTrouble) -> Json:
     record: Json = {"in": "recorder_trouble", "at": event.at, "message": event.message}
     if event.lasts:
@@ -258,6 +264,7 @@ _WRITERS: Final[dict[type[Any], Callable[[Any], Json]]] = {
     Opened: _bare("opened"),
     Resumed: _write_resumed,
     Alive: _bare("alive"),
+    WorkoutSwitched: _write_switched,
     Closed: _bare("closed"),
     Notified: _write_notified,
     Reported: _write_reported,
@@ -366,6 +373,7 @@ READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
     "opened": lambda record: Opened(_number(record["at"])),
     "reopened": lambda record: Resumed(_number(record["at"]), _optional(record.get("alive_until"))),
     "resumed": _read_resumed,
+    "switched": lambda record: WorkoutSwitched(_number(record["at"]), timeline_from(record["workout"])),
     "alive": lambda record: Alive(_number(record["at"])),
     "closed": lambda record: Closed(_number(record["at"])),
     "notified": _read_notified,
