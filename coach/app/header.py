@@ -127,15 +127,18 @@ def _settings_tree(setup: RunSetup, workout: CompiledWorkout) -> dict[str, Any]:
     if setup.ends_after_s is not None:
         tree["ends_after_s"] = setup.ends_after_s
     if workout.document is None:
-        tree["marks_are_laps"] = True
-        said = [each for step in workout.timeline.steps for each in step.reminders]
-        if said:
-            tree["reminders"] = [{"text": each.text, "at_s": each.at_s} for each in said]
+        tree |= {"marks_are_laps": True, **_reminders_tree(workout)}
     if workout.by_effort:
         tree["by_effort"] = True
     if workout.has_wider_bands:
         tree["wider_bands"] = True
     return tree
+
+
+def _reminders_tree(workout: CompiledWorkout) -> dict[str, Any]:
+    """What is said in a run without a plan, which has no document for it."""
+    said = [each for step in workout.timeline.steps for each in step.reminders]
+    return {"reminders": [{"text": each.text, "at_s": each.at_s} for each in said]} if said else {}
 
 
 def _start_tree(start: Start) -> Any:
