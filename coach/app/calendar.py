@@ -113,7 +113,7 @@ class SeasonOnScreen:
             from coach.app.readiness import open_desk
 
             self._mornings = open_desk(self._athlete, desk.store)
-            self._mornings.load(sets_aside=False)
+            self._mornings.load()
         suggestion = self._today.suggestion()
         if self._mornings is None:
             return answer_of(suggestion)

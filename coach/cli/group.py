@@ -346,7 +346,7 @@ TABLE = {
     "readiness": CommandEntry(
         "coach.cli.readiness", "Measure the morning, answer ten questions, see what today can take."
     ),
-    "debrief": CommandEntry("coach.cli.debrief", "Say what last week changes in this one."),
+    "debrief": CommandEntry("coach.cli.readiness", "Say what last week changes in this one.", "debrief"),
     "export": CommandEntry(
         "coach.cli.review", "Write a run for another program: fit, tcx, csv, json.", "export"
     ),

@@ -20,11 +20,10 @@ from coach.app.plan import PlanDesk
 from coach.app.readiness import ReadinessDesk, open_desk
 from coach.edge.run_folder import RunNote, append_note
 from coach.edge.store import Store
-from coach.plan.checkin import CheckIn, RedFlag
 from coach.plan.config import Posture
 from coach.plan.edit import link_run, move
 from coach.plan.ladder import Reason, Rung
-from coach.plan.mornings import Morning
+from coach.plan.mornings import CheckIn, Morning, RedFlag
 from coach.plan.today import today
 from coach.problems import PlanProblem
 from tests.app.test_library import ran
