@@ -28,6 +28,7 @@ from coach.plan.model import (
     PlanOptIn,
     RacePriority,
     RunnerLevel,
+    SessionKind,
     TrainingPhase,
     WeeklyVolume,
 )
@@ -472,6 +473,22 @@ def test_a_run_on_a_day_off_is_said():
     assert "illness" in finding.sentence
     racing = put(plan, day(1, 6), session(Family.RACE, "10 km", is_hard=True))
     assert day(1, 6) not in {each.days[0] for each in found(racing, "days-and-minutes")}
+
+
+def test_a_race_alone_leaves_a_week_no_less_easy():
+    """An hour and a half of racing in a small week is what the week is for; a hard session beside it is too much."""
+    racing = replace(
+        session(Family.RACE, "half", is_hard=True), kind=SessionKind.RACE, minutes=110.0, hard_minutes=110.0
+    )
+    plan = put(plan_of(), day(1, 6), racing)
+    for number in (1, 3):
+        plan = put(plan, day(1, number), easy())
+    assert not [each for each in found(plan, "easy-share") if day(1, 6) in each.days]
+    hard = session(
+        Family.THRESHOLD, "Long tempo", minutes=100.0, distance_m=20_000.0, hard_minutes=90.0, is_hard=True
+    )
+    both = put(plan, day(1, 1), hard)
+    assert [each for each in found(both, "easy-share") if day(1, 6) in each.days]
 
 
 def test_another_pace_is_a_change_too():
