@@ -61,7 +61,8 @@ def export(to: str, out: str | None, starts: tuple[str, ...], weeks: int | None,
         return
     from coach.app.plan_export import written
 
-    data = written(plan, to, (first, last), starts=starts, unit=desk.unit)
+    given = desk.files.folder / "calendar.json"
+    data = written(plan, to, (first, last), starts=starts, unit=desk.unit, given=given)
     _write(data, out, f"{plan.id}.{to}")
 
 
