@@ -21,6 +21,7 @@ from coach.app.terminal import SILENT
 from coach.edge.clock import MachineClock
 from coach.edge.files import read_file, write_document
 from coach.interchange.text import csv_table
+from coach.plan.ladder import is_quality
 from coach.plan.model import WEEKDAYS, Plan, PlannedSession, SessionKind, monday_of
 from coach.plan.sessions import runnable
 from coach.problems import CoachProblem, PlanProblem, UsageProblem
@@ -127,6 +128,7 @@ def written(
     starts: Sequence[str] = (),
     unit: str = "km",
     given: Path | None = None,
+    before: str = "",
 ) -> bytes:
     """Write the days of a span as a calendar, as JSON or as a table; JSON is always the whole plan.
 
@@ -137,6 +139,7 @@ def written(
         starts: when sessions begin.
         unit: `km` or `mile`.
         given: the file that keeps what a calendar was given; None where nothing is kept.
+        before: what is done an hour before a hard or a long session, in the runner's words; empty for nothing.
 
     Raises:
         UsageProblem: a time of a day is none.
@@ -147,14 +150,14 @@ def written(
     match PlanFormat(to):
         case PlanFormat.ICS:
             times = read_start_times(starts)
-            before = {} if given is None else _given(given)
+            former = {} if given is None else _given(given)
             planned = {_uid(plan, each) for _, each in plan.sessions() if each.kind is not SessionKind.REST}
-            coming = {uid: entry for uid, entry in before.items() if entry.day >= span[0]}
+            coming = {uid: entry for uid, entry in former.items() if entry.day >= span[0]}
             gone = {uid: entry for uid, entry in coming.items() if uid not in planned}
             if not sessions and not gone:
                 raise PlanProblem("nothing is planned in these days", "See coach plan show --week.")
             now_s = MachineClock().wall().epoch_s
-            data = calendar_of(plan, sessions, now_s, starts=times, unit=unit, gone=gone)
+            data = calendar_of(plan, sessions, now_s, starts=times, unit=unit, gone=gone, before=before)
             if given is not None:
                 now = {_uid(plan, each): GivenEntry(day, each.title) for day, each in sessions}
                 write_document(given, _given_bytes(coming | now))
@@ -210,6 +213,7 @@ def calendar_of(
     starts: StartTimes,
     unit: str = "km",
     gone: Mapping[str, GivenEntry] | None = None,
+    before: str = "",
 ) -> bytes:
     """Write sessions as an iCalendar file (RFC 5545).
 
@@ -223,6 +227,7 @@ def calendar_of(
         starts: when they begin.
         unit: `km` or `mile`.
         gone: what a calendar was given before and is not planned any more, by its identifiers: it is cancelled.
+        before: as of `written`.
     """
     from icalendar import Calendar
 
@@ -233,7 +238,9 @@ def calendar_of(
     calendar.add("x-wr-calname", _plain(f"Training, {plan.athlete}" if plan.athlete else "Training"))
     stamp = datetime.fromtimestamp(round(now_s), UTC)
     sequence = max(0, int((stamp - _SEQUENCE_FROM).total_seconds() // 60))
-    events = [(_uid(plan, session), _event(session, day, starts.of(day), unit)) for day, session in sessions]
+    events = [
+        (_uid(plan, session), _event(session, day, starts.of(day), unit, before)) for day, session in sessions
+    ]
     events += [(uid, _cancelled(entry)) for uid, entry in (gone or {}).items()]
     for uid, event in events:
         event.add("uid", uid)
@@ -244,12 +251,12 @@ def calendar_of(
     return bytes(calendar.to_ical())
 
 
-def _event(session: PlannedSession, day: date, start: time | None, unit: str) -> "Event":
+def _event(session: PlannedSession, day: date, start: time | None, unit: str, before: str) -> "Event":
     from icalendar import Event
 
     event = Event()
     event.add("summary", _plain(session.title))
-    event.add("description", "\n".join(_about(session, unit, is_timed=start is not None)))
+    event.add("description", "\n".join(_about(session, unit, before, is_timed=start is not None)))
     event.add("categories", ["Training", "hard" if session.is_hard else session.kind.value])
     event.add("status", "CONFIRMED")
     if start is None:
@@ -278,7 +285,7 @@ def _cancelled(entry: GivenEntry) -> "Event":
     return event
 
 
-def _about(session: PlannedSession, unit: str, *, is_timed: bool) -> Iterator[str]:
+def _about(session: PlannedSession, unit: str, before: str, *, is_timed: bool) -> Iterator[str]:
     """What stands below the title of an entry."""
     yield _plain(session.why)
     sizes = [] if session.minutes is None else [f"{format_hours(60 * session.minutes)} h"]
@@ -291,6 +298,8 @@ def _about(session: PlannedSession, unit: str, *, is_timed: bool) -> Iterator[st
         yield f"Moved from {session.moved_from:%a} {session.moved_from.day} {session.moved_from:%b}."
     if session.workout:
         yield f"Workout: {_plain(session.workout)}"
+    if before and is_quality(session):
+        yield _plain(before)
 
 
 def _plain(text: str) -> str:

@@ -25,6 +25,7 @@ from coach.app.plan_export import (
 from coach.interchange.text import csv_table
 from coach.plan.document import read_plan
 from coach.plan.edit import move
+from coach.plan.ladder import is_quality
 from coach.plan.model import Dose, Plan, PlanDay, PlannedSession, SessionKind
 from coach.problems import PlanProblem, UsageProblem
 from tests.screen.seasons import MONDAY, TODAY, a_season
@@ -74,6 +75,22 @@ def test_every_session_is_an_entry_of_a_whole_local_day():
     assert today.categories == ["Training", "hard"]
     assert today.transparency == "TRANSPARENT"
     assert not any(event.alarm for event in found.values())
+
+
+def test_the_hour_before_stands_in_the_text_of_hard_and_long_days():
+    """In the runner's words, on no easy day, and nowhere where it is off."""
+    plan = a_season()
+    span = (plan.first, plan.last)
+    hard = {day for day, each in plan.sessions() if is_quality(each)}
+    told = {
+        event.dtstart
+        for event in entries(written(plan, "ics", span, before="Toast, an hour before.")).values()
+        if (event.description or "").endswith("Toast, an hour before.")
+    }
+    assert told == hard
+    assert not any(
+        "Toast" in (event.description or "") for event in entries(written(plan, "ics", span)).values()
+    )
 
 
 def test_what_was_taken_out_is_cancelled_in_the_next_file(tmp_path: Path):
