@@ -195,6 +195,12 @@ class TodayDesk:
         session = self.settings.session
         return DayWeather(session.temperature_c, session.dew_point_c)
 
+    @property
+    def hour_before(self) -> str:
+        """What is eaten an hour before a hard or a long session, in the runner's words; empty if that is off."""
+        words = self.settings.plan if self._has_settings else PlanSettings()
+        return words.hour_before if words.meals else ""
+
     def meals(self, suggestion: Suggestion) -> tuple[str, ...]:
         """What to eat and drink an hour before today's session and tonight, in the runner's words; nothing if off."""
         words = self.settings.plan if self._has_settings else PlanSettings()

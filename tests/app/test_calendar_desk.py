@@ -106,6 +106,23 @@ def test_a_morning_makes_it_easier(home):
     assert any("You: 2 of 8" in words and "From: " in words for words in said.values())
 
 
+def test_what_to_eat_stands_below_the_answer(home, monkeypatch):
+    """For the hard day it is, in the row where nothing else is said, and with the reasons; a switch takes it away."""
+    planned()
+    desk = season()
+    desk.read()
+    answer = desk.answer()
+    assert answer is not None
+    assert answer.choice == "Eat something light and drink a glass an hour before."
+    assert ("eat and drink", answer.choice) in desk.why()
+    monkeypatch.setenv("COACH_PLAN_MEALS", "false")
+    desk = season()
+    desk.read()
+    quiet = desk.answer()
+    assert quiet is not None
+    assert quiet.choice == ""
+
+
 def test_an_edit_is_kept_with_its_rules(home):
     """The file has it, the journal says who did it, and undo gives the bytes before."""
     kept = planned()
