@@ -30,7 +30,7 @@ from coach.session.buttons import Button
 from coach.session.phases import Phase
 from coach.squad.board import BoardStanding
 from coach.squad.crossing import Expected, LineDesk
-from coach.squad.roster import Roster
+from coach.squad.roster import DIGITS, Roster, SquadRunner
 from coach.themes import SCREEN_THEMES
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 _LEAVE_S: Final = 3.0
 """How long a key that ends a run waits for its second press."""
+_ENLARGE_S: Final = 5.0
+"""How long `enter` waits for the key of whom to enlarge: then that key is a split again. Judged."""
 _LETTERS: Final = 8
 """Letters of a name in large letters; a longer one is cut."""
 
@@ -145,17 +147,17 @@ KEYS: Final = (
     ("u", "undo"),
     ("tab", "who"),
     ("g", "a wave"),
-    ("shift 1-8", "enlarge"),
+    ("enter 1-8", "enlarge"),
     ("p", "pause"),
     ("?", "keys"),
     ("q", "leave"),
 )
-"""The key line of a squad with digits."""
+"""The key line of a squad with digits; `1-8` stands for the keys there are."""
 LETTER_KEYS: Final = (
     ("space", "next one"),
-    ("a-x", "that runner"),
+    ("1-8", "that runner"),
     ("backspace", "undo"),
-    ("F1-F8", "enlarge"),
+    ("enter 1-8", "enlarge"),
     ("tab", "who"),
     ("]", "start a wave"),
     (".", "was another's"),
@@ -178,7 +180,7 @@ ALL_KEYS: Final = (
     ("c", "cut the set to fewer reps: arrows, then enter"),
     ("m", "move the runner to the next group"),
     ("x x", "the runner drops out: their run is ended and kept"),
-    ("shift 1-8, F1-F8", "enlarge one runner; again, or esc: back"),
+    ("enter and a key, F1-F8", "enlarge one runner; enter again, or esc: back"),
     ("s", "the link of one runner for their own phone"),
     ("t", "sun and night"),
     ("v", "silence the voice, or let it speak"),
@@ -190,7 +192,7 @@ _SHIFTED: Final = {
     "circumflex_accent": 5, "ampersand": 6, "asterisk": 7,
     **{f"f{number + 1}": number for number in range(8)},
 }  # fmt: skip
-"""Keys that enlarge a runner, by the place of their key: shifted digits of an American keyboard, and F1 to F8."""
+"""Keys that enlarge a runner at once: F1 to F8, and where the keyboard is an American one shift and the digit."""
 
 
 class BoardScreen(WatchingScreen):
@@ -274,6 +276,7 @@ class SquadApp(App[bool]):
         self._scope = "all"
         self._enlarged = ""
         self._gives_last = False
+        self._enlarges_until = Seconds(-1.0)
         self._cut: int | None = None
         self._leaving: tuple[str, Seconds] | None = None
         self._is_muted = False
@@ -339,8 +342,15 @@ class SquadApp(App[bool]):
             scope=scope,
             rows=tuple(board_row(each) for each in standings),
             split="last 200 s",
-            keys=LETTER_KEYS if self._has_letters else KEYS,
+            keys=self._key_line(),
         )
+
+    def _key_line(self) -> tuple[tuple[str, str], ...]:
+        """The key line, with the keys that the runners have."""
+        keys = [one.key for one in self._squad.roster.runners]
+        theirs = keys[0] if len(keys) == 1 else f"{min(keys)}-{max(keys)}"
+        line = LETTER_KEYS if self._has_letters else KEYS
+        return tuple((key.replace("1-8", theirs), says) for key, says in line)
 
     def _title_words(self) -> str:
         """The groups and what each runs."""
@@ -360,6 +370,8 @@ class SquadApp(App[bool]):
             return f"{format_clock(loose[0][1], tenths=True)}: whose was it? Press a runner's key."
         if self._gives_last:
             return "The last press was whose? Press a runner's key."
+        if now < self._enlarges_until:
+            return "Enlarge whom? Press a runner's key."
         if self._cut is not None:
             return f"Cut the set to {self._cut} reps for {self._scope}: arrows change it, enter does it."
         if self._leaving is not None and now - self._leaving[1] <= _LEAVE_S:
@@ -394,6 +406,8 @@ class SquadApp(App[bool]):
         if self._gives_last:
             self._gives_last = False
             squad.give_last_to(runner.slug)
+        elif squad.now() < self._enlarges_until:
+            self._enlarge(runner)
         elif self._enlarged == runner.slug and self._answers(runner.slug, event):
             pass
         else:
@@ -422,7 +436,7 @@ class SquadApp(App[bool]):
         if self._cut is not None and self._on_cut_key(event.key):
             return
         if event.key in _SHIFTED:
-            self._enlarge(_SHIFTED[event.key])
+            self._enlarge(self._at_place(_SHIFTED[event.key]))
         elif event.key in _COMMANDS:
             _COMMANDS[event.key](self)
         elif not self._has_letters and (event.character or "") in _LETTERED:
@@ -525,14 +539,25 @@ class SquadApp(App[bool]):
         else:
             self._leaving = (runner, now)
 
-    def _enlarge(self, place: int) -> None:
+    def _at_place(self, place: int) -> SquadRunner | None:
+        """The runner of a digit; with letters the one who stands there in the roster."""
+        roster = self._squad.roster
+        if not self._has_letters:
+            return roster.by_key(DIGITS[place])
+        return roster.runners[place] if place < len(roster.runners) else None
+
+    def action_begin_enlarge(self) -> None:
+        """Let the next key say who is enlarged; while somebody is, go back to the board."""
+        if self._enlarged:
+            self.action_go_back()
+        else:
+            is_asked = self._squad.now() < self._enlarges_until
+            self._enlarges_until = Seconds(-1.0 if is_asked else self._squad.now() + _ENLARGE_S)
+
+    def _enlarge(self, runner: SquadRunner | None) -> None:
         """Show one runner as large as a run alone; the same key again goes back."""
-        runners = self._squad.roster.runners
-        keys = "12345678" if not self._has_letters else ""
-        runner = self._squad.roster.by_key(keys[place]) if keys else None
-        if runner is None and place < len(runners):
-            runner = runners[place] if self._has_letters else None
-        if runner is None:
+        self._enlarges_until = Seconds(-1.0)
+        if runner is None or isinstance(self.screen, ModalScreen):
             return
         was, self._enlarged = self._enlarged, ""
         if was:
@@ -552,8 +577,8 @@ class SquadApp(App[bool]):
             self.pop_screen()
             self._scope = "all" if self._scope == self._enlarged else self._scope
             self._enlarged = ""
-        elif self._gives_last:
-            self._gives_last = False
+        elif self._gives_last or self._squad.now() < self._enlarges_until:
+            self._gives_last, self._enlarges_until = False, Seconds(-1.0)
         else:
             self.action_ask_leave()
 
@@ -583,22 +608,24 @@ class SquadApp(App[bool]):
 
     def action_ask_leave(self) -> None:
         """Ask how to leave the board."""
-        choices = (
-            ("g", "Go on"),
-            ("f", "Finish: end every run here"),
-            ("l", "Leave: keep the runs, to be resumed later"),
-        )
+        says = ("Go on", "Finish: end every run here", "Leave: keep the runs, to be resumed later")
+        keys = "123" if self._has_letters else "gfl"  # a letter may be a runner's, and is a split here too
 
         def answered(choice: str | None) -> None:
-            if choice == "f":
+            if choice == keys[1]:
                 self.is_finished = True
                 self.exit(True)
-            elif choice == "l":
+            elif choice == keys[2]:
                 self.exit(False)
 
         if not isinstance(self.screen, ModalScreen):
             self.push_screen(
-                SquadDialog("Leave the squad?", choices, "The keys at the line still work."), answered
+                SquadDialog(
+                    "Leave the squad?",
+                    tuple(zip(keys, says, strict=True)),
+                    "The keys at the line still work.",
+                ),
+                answered,
             )
 
     def action_interrupt(self) -> None:
@@ -615,6 +642,7 @@ _COMMANDS: Final[dict[str, Callable[[SquadApp], object]]] = {
     "plus": lambda app: app.action_press_for(Button.FASTER),
     "less_than_sign": lambda app: app.action_press_for(Button.SLOWER),
     "escape": SquadApp.action_go_back,
+    "enter": SquadApp.action_begin_enlarge,
     "f9": SquadApp.action_show_keys,
     "f10": SquadApp.action_switch_theme,
 }

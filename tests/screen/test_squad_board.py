@@ -52,6 +52,11 @@ async def go_on(squad, pilot, seconds):
     await look(pilot)
 
 
+def screens(app):
+    """What lies over each other, from the board up."""
+    return [type(screen).__name__ for screen in app.screen_stack[1:]]
+
+
 async def look(pilot):
     """Let the board paint what is so now."""
     await pilot.pause()
@@ -218,6 +223,49 @@ async def test_one_runner_is_enlarged_and_answers_there():
         await pilot.press("at")
         await pilot.pause()
         assert not isinstance(app.screen, EnlargedRun)
+
+
+@pytest.mark.asyncio
+async def test_enter_and_a_key_enlarge_on_any_keyboard():
+    """The key says who, for five seconds; enter and esc go back, and after that a key is a split again."""
+    async with board(roster(3), by_hand) as (squad, app, pilot):
+        assert "enter 1-3" in lines(app)[39]
+        await pilot.press("enter")
+        await look(pilot)
+        assert "Enlarge whom?" in lines(app)[1]
+        await pilot.press("2")
+        await pilot.pause()
+        assert screens(app) == ["BoardScreen", "EnlargedRun"]
+        assert squad.desk.last() is None
+        await pilot.press("enter")
+        await pilot.pause()
+        assert screens(app) == ["BoardScreen"]
+        for back in ("enter", "escape"):
+            await pilot.press("enter", back)
+            await look(pilot)
+            assert "Enlarge whom?" not in lines(app)[1]
+            assert screens(app) == ["BoardScreen"]
+        await pilot.press("enter")
+        await go_on(squad, pilot, 6.0)
+        await pilot.press("2")
+        await pilot.pause()
+        assert squad.desk.last().runner == "ben"
+
+
+@pytest.mark.asyncio
+async def test_with_letters_the_way_out_is_a_number():
+    """`f` is Finn's split, and ends no run."""
+    people = roster(8)
+    runners = tuple(replace(one, key=LETTERS[place]) for place, one in enumerate(people.runners))
+    async with board(replace(people, runners=runners), by_hand) as (squad, app, pilot):
+        assert " a-h " in lines(app)[39]
+        await pilot.press("escape", "f")
+        await pilot.pause()
+        assert isinstance(app.screen, SquadDialog)
+        assert squad.desk.last().runner == "finn"
+        await pilot.press("3")
+        await pilot.pause()
+        assert app.return_value is False
 
 
 @pytest.mark.asyncio
