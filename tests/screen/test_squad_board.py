@@ -7,18 +7,25 @@ from typing import Any
 
 import pytest
 
+from coach.app.feeds import PlaybackKeys
 from coach.app.live_run import RunContext
+from coach.app.playback import RecordingRequest, load_recording
 from coach.app.simulation import demonstration_members, demonstration_roster
 from coach.app.squad import LiveSquad, Member
+from coach.app.squad_playback import PlayedSquad
 from coach.app.terminal import SILENT, RunMode
+from coach.edge.files import runner_paths
+from coach.edge.playback import Playback
 from coach.edge.settings import Settings
+from coach.edge.squad_folder import read_squad
 from coach.live.run import LiveRun
-from coach.screen.squad_board import EnlargedRun, SquadApp, SquadDialog
+from coach.screen.squad_board import EnlargedRun, PlayedBoardApp, SquadApp, SquadDialog
 from coach.session.phases import Phase
 from coach.squad.roster import LETTERS
 from tests.edge.doubles import FakeClock
 from tests.screen.render import text_of
 from tests.session.builders import prompt, rest, work, work_time
+from tests.squad.sessions import a_session
 from tests.squad.squads import roster, setup
 
 
@@ -348,3 +355,39 @@ async def test_leaving():
         await pilot.pause()
         assert app.is_finished
         assert app.return_value is True
+
+
+@pytest.mark.asyncio
+async def test_a_session_is_played_again_on_the_board(home):
+    """The same rows; keys drive the playback, a press of a runner's key is none, and one runner is enlarged."""
+    session = read_squad(a_session(runner_paths().squads, 2))
+    recordings = {
+        slug: load_recording(RecordingRequest(str(session.run_folder(slug))), Settings(), SILENT)
+        for slug in session.manifest.runs
+    }
+    clock = FakeClock()
+    played = PlayedSquad(session, recordings, Settings().session)
+    inputs: Any = played.inputs
+    playback = played.playback = Playback(played, inputs, clock, speed=1.0)
+    app: Any = PlayedBoardApp(played, PlaybackKeys(playback))
+    async with app.run_test(size=(120, 40)) as pilot:
+        playing = asyncio.ensure_future(playback.play())
+        await clock.advance(20.0)
+        await look(pilot)
+        assert "Played again at 1x" in lines(app)[1]
+        assert "1 ANA" not in lines(app)[1]
+        assert "last press: 1 Ana 0:05.0" in text_of(app)
+        assert "2026-11-21 18:04 + 0:20" in lines(app)[0]
+        await pilot.press("1", "plus", "space")
+        await look(pilot)
+        assert played.desk.last().moment == 5.0
+        assert "Played again paused" in lines(app)[1]
+        assert playback.speed == 2.0
+        await pilot.press("minus", "enter", "2")
+        await pilot.pause()
+        assert screens(app) == ["BoardScreen", "EnlargedRun"]
+        await pilot.press("escape", "space", "q")
+        await pilot.pause()
+        assert app.return_value is True
+    playback.leave()
+    await playing
