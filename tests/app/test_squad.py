@@ -530,7 +530,7 @@ def test_the_board_of_a_session_that_is_played_again_is_the_one_it_had(home):
         slug: load_recording(RecordingRequest(str(session.run_folder(slug))), settings, SILENT)
         for slug in session.manifest.runs
     }
-    played = PlayedSquad(session, recordings, settings.session)
+    played: Any = PlayedSquad(session, recordings, settings.session)
     inputs = iter(played.inputs)
     event = next(inputs)
     for moment, (rows, last, message) in seen.items():

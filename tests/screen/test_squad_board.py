@@ -366,7 +366,7 @@ async def test_a_session_is_played_again_on_the_board(home):
         for slug in session.manifest.runs
     }
     clock = FakeClock()
-    played = PlayedSquad(session, recordings, Settings().session)
+    played: Any = PlayedSquad(session, recordings, Settings().session)
     inputs: Any = played.inputs
     playback = played.playback = Playback(played, inputs, clock, speed=1.0)
     app: Any = PlayedBoardApp(played, PlaybackKeys(playback))
