@@ -1,7 +1,7 @@
 """The planner: a season of sessions from races, free days and a volume, backwards from each A race.
 
-It is made in three passes. The first gives each day of a week its role, the second keeps the spacing across weeks and
-around the races, the third chooses sessions and sizes, one variable at a time. Parts without room are reported.
+It is made in three passes. Which day of each week is for what; then what may not follow what, across weeks and round
+the races; then how long each session is, and what exactly, one variable at a time. What found no room is said.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,6 +30,7 @@ from coach.plan.model import (
     PlanOptIn,
     PlanWeek,
     RacePriority,
+    RunnerLevel,
     TaperStyle,
     TrainingPhase,
     monday_of,
@@ -76,7 +77,7 @@ def make_plan(request: SeasonRequest, today: date) -> PlannedSeason:
     """Plan a season from a day on.
 
     Raises:
-        PlanProblem: the races or the volume cannot be planned for; with the reason and a fix.
+        PlanProblem: the races or the volume cannot be planned for; it says why and what to change.
     """
     check_request(request, today)
     season = _Planner(request, today)
@@ -455,7 +456,10 @@ class _Planner:
             return 0
         most = hard_days(self.request.level, days)
         if self.template.name == THREE_THREE_ONE and days == 7 and week.phase not in _QUIET:
-            most = 3
+            if self.request.level is not RunnerLevel.BEGINNER:
+                most = 3
+            elif _NOT_FOR_BEGINNERS not in self.cut:
+                self.cut.append(_NOT_FOR_BEGINNERS)
         metres = self._metres(week.amount)
         if metres < FASTEST_QUALITY_WEEK_M:
             most = min(most, 1 if metres >= FASTEST_QUALITY_WEEK_M * 2 / 3 else 0)
@@ -671,6 +675,7 @@ _TAPER_WEEK_DAYS: Final = 4
 """A week of the peak with this many days of the taper is called one of the taper."""
 _MORE_THAN_AIMED: Final = 0.03
 """Excess over the target from which a week has a note: 8 % of growth and 3 % more break a rule."""
+_NOT_FOR_BEGINNERS: Final = "Three hard days a week are not for beginners: there are two."
 _FEW_DAYS: Final = 2
 """Too few running days to keep hard and easy ones apart."""
 _SECOND_PEAK: Final = 50 / 45

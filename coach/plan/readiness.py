@@ -14,14 +14,18 @@ from enum import StrEnum
 from math import exp
 from typing import Final
 
-from coach.plan.checkin import OF_THE_HEART, AcuteSign, CheckIn, LegFeel, LifeStress
 from coach.plan.config import ReadinessSettings
 from coach.plan.mornings import (
     CYCLE_DAYS,
     FEWEST_RESTING,
     MONTH_DAYS,
+    OF_THE_HEART,
     RESTING_DAYS,
     WEEK_DAYS,
+    AcuteSign,
+    CheckIn,
+    LegFeel,
+    LifeStress,
     Morning,
     Mornings,
     UsualRange,
@@ -199,7 +203,7 @@ def _hrv_low(day: _Day) -> _Outcome:
 def _hrv_high(day: _Day) -> _Outcome:
     usual = usual_range(day.mornings, day.day)
     if isinstance(usual, str) or usual.mean <= usual.high:
-        return None  # `hrv_low` reports the missing data
+        return None  # `hrv_low` says what is missing
     return _Fires(
         _hrv_value(usual),
         "Unusually high. Mostly that is rest; in a hard block it can be fatigue too.",
@@ -308,8 +312,8 @@ def _niggle_note(day: _Day) -> _Outcome:
     return _Fires(_niggle_words(day.said), "If it changes how you run, stop.")
 
 
-def _niggle_words(check_in: CheckIn) -> str:
-    niggle = check_in.niggle
+def _niggle_words(said: CheckIn) -> str:
+    niggle = said.niggle
     if niggle is None:
         return ""
     level = "" if niggle.level is None else f"{niggle.level} of 10"
@@ -376,10 +380,10 @@ def _back(share: float) -> Callable[[_Day], _Outcome]:
     def judge(day: _Day) -> _Outcome:
         if not day.facts.run_days:
             return _Unknown("days off: no run is recorded") if share == FIRST_SHARE else None
-        last_break = days_off(day.facts.run_days, day.day)
-        if last_break is None:
+        known = days_off(day.facts.run_days, day.day)
+        if known is None:
             return None
-        off, since = last_break
+        off, since = known
         length = min(off, LONGEST_BREAK_DAYS)
         if (FIRST_SHARE if since < length / 2 else SECOND_SHARE) != share:
             return None
@@ -412,7 +416,7 @@ def _hrv_within(day: _Day) -> _Outcome:
     off = (exp(today) / mean_of(before) - 1) * 100
     if abs(off) <= percent:
         return None
-    own = None  # an earlier day gives no text
+    own = None  # of an earlier day nothing is told
     if not day.is_earlier:
         own = share_within(Mornings(day.facts.mornings, {}).of_hrv(day.day), percent)
     shown = "" if own is None else f" It would have passed {own[0]:.0%} of your {own[1]} days."
@@ -472,13 +476,9 @@ def _ratio(day: _Day) -> _Outcome:
 
 def _alone(day: _Day) -> _Outcome:
     """Limit the verdict of numbers alone; judged after the rules, if only numbers have fired."""
-    check_in = day.said
-    has_symptom = bool(check_in.acute or check_in.flags or check_in.gut)
-    if (
-        check_in.legs is not LegFeel.SHARP
-        or has_symptom
-        or (check_in.niggle is not None and check_in.niggle.level)
-    ):
+    said = day.said
+    has_symptom = bool(said.acute or said.flags or said.gut)
+    if said.legs is not LegFeel.SHARP or has_symptom or (said.niggle is not None and said.niggle.level):
         return None
     before = 0
     while before < ALONE_DAYS and _numbers_fired(day, day.day - timedelta(days=before + 1)):
@@ -495,8 +495,8 @@ def _alone(day: _Day) -> _Outcome:
 
 def _numbers_fired(day: _Day, on: date) -> bool:
     """Return whether on an earlier day only numbers fired with a verdict below `as planned`."""
-    check_in = day.facts.check_ins.get(on, CheckIn(on))
-    earlier = replace(day, day=on, said=check_in, is_earlier=True)
+    said = day.facts.check_ins.get(on, CheckIn(on))
+    earlier = replace(day, day=on, said=said, is_earlier=True)
     fired = [rule for rule in _judged_rules(day.settings) if isinstance(rule.judge(earlier), _Fires)]
     return _is_of_numbers_alone(fired)
 
@@ -557,7 +557,7 @@ RULES: Final[Sequence[ReadinessRule]] = (
                   " easier at most, as planned from day 3 on", "2 days running", _V.EASIER, "ours: HRV-guided training"
                   " changed performance by g = 0.079, not significant, in eight studies", _alone),
 )  # fmt: skip
-"""Every rule; a word in `needs` that is one of `QUESTION_IDS` is a question. The last one limits numbers alone."""
+"""Every rule; a word in `needs` that is the id of a question is that question. The last one caps what numbers say."""
 RULES_BY_ID: Final[Mapping[str, ReadinessRule]] = {rule.id: rule for rule in RULES}
 
 
@@ -595,8 +595,8 @@ def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | No
     cycle_days = {
         on: check_in.cycle_day for on, check_in in facts.check_ins.items() if check_in.cycle_day is not None
     }
-    answers = facts.check_ins.get(day, CheckIn(day))
-    context = _Day(day, facts, settings, Mornings(near, cycle_days), answers)
+    said = facts.check_ins.get(day, CheckIn(day))
+    context = _Day(day, facts, settings, Mornings(near, cycle_days), said)
     fired: list[FiredRule] = []
     not_known: list[NotKnown] = []
     for rule in _judged_rules(settings):
@@ -609,7 +609,7 @@ def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | No
     fired = _without_lesser(_capped(fired, context))
     usual = usual_range(context.mornings, day)
     usual_known = isinstance(usual, UsualRange)
-    acute = answers.acute or frozenset()
+    acute = said.acute or frozenset()
     silent = {each.rule for each in not_known}
     has_number = usual_known or any(
         rule.is_number and rule.id not in silent for rule in _judged_rules(settings)
@@ -619,7 +619,7 @@ def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | No
         worst(each.verdict for each in fired),
         tuple(sorted(fired, key=lambda each: -SEVERITY[each.verdict])),
         tuple(_once(not_known)),
-        is_blind=answers.is_empty and not fired and not has_number,
+        is_blind=said.is_empty and not fired and not has_number,
         is_measured=any(each.day == day for each in near),
         share=_share(fired),
         is_maintain=any(each.rule == "stress_high" for each in fired),

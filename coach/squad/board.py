@@ -227,7 +227,7 @@ class BoardOrder:
 # --- the next line of each runner
 
 _MISSED: Final = 0.5
-"""Share of the way between two lines after which a runner has passed the first unseen, and the next one counts."""
+"""Share of the way between two lines after which the first was passed unseen, and the next one counts."""
 _BEHIND_M: Final = 15.0
 """Metres behind a line after which a measured runner has passed it: a pod is a few per cent off. Judged."""
 _PICK_UP_S: Final = Seconds(8.0)
@@ -312,7 +312,7 @@ class Board:
                 pass
 
     def expect(self, snapshots: Mapping[str, Snapshot]) -> None:
-        """Let the runs say when each runner is at the line next."""
+        """Set each runner's next crossing from their run."""
         for runner, snapshot in snapshots.items():
             if not self._squad.is_gone(runner):
                 self.crossings.expect(runner, next_line(snapshot, self._settings))
@@ -378,7 +378,7 @@ class SquadVoice:
         return named(runner, cue)
 
     def _once(self, cue: Cue) -> Cue | None:
-        """The cue, unless the same was heard a moment ago of another runner."""
+        """The cue, unless the same was spoken a moment ago for another runner."""
         key = (cue.kind.value, cue.speech or cue.sound.value)
         said_at = self._said.get(key)
         if self._is_within(said_at, cue.at, _SAME_WORDS_S):
@@ -392,6 +392,6 @@ class SquadVoice:
 
 
 def named(runner: SquadRunner, cue: Cue) -> Cue:
-    """The cue with whose it is before its words: the number of their key, else their name."""
+    """The cue with its runner before its words: the number of their key, else their name."""
     who = _NUMBERS[DIGITS.index(runner.key)] if runner.key in DIGITS else runner.name
     return replace(cue, speech=f"{who}. {cue.speech}" if cue.speech else f"{who}.")

@@ -1,11 +1,11 @@
 """Predicts who crosses the line next, and assigns presses at the line to runners.
 
-A coach has two hands and many runners. `Crossings` predicts when each is at the line: by their run's prediction, else
-by their own last laps. `LineDesk` assigns every press to one runner at once, and corrects wrong assignments. Both are
+A coach has two hands and many runners. `Crossings` predicts when each is at the line: by what their run says, else by
+their own last laps. `LineDesk` gives every press to one runner at once, and takes back what was given wrongly. Both are
 pure: times are seconds since the session began, and nothing here knows a key from a button.
 
-Rule 1: a press is assigned to a runner before any event is sent; a correction is a further event.
-Rule 2: two presses for one runner are at least 2 s apart; those for two runners may be at one time.
+Rule 1: a press is given to a runner before anybody else learns of it; what comes later is a further event.
+Rule 2: between two presses for one runner lie 2 s at least; between those for two runners nothing need.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -80,9 +80,10 @@ class Crossings:
         self._said.pop(runner, None)
 
     def taken_back(self, runner: str, at: Seconds) -> None:
-        """Forget a crossing that was not this runner's."""
-        if at in self._passed[runner]:
-            self._passed[runner].remove(at)
+        """Forget a crossing that was none of this runner's; of who is not here there is none."""
+        times = self._passed.get(runner, [])
+        if at in times:
+            times.remove(at)
 
     def last_passed(self, runner: str) -> Seconds | None:
         """Time of a runner's last crossing; None before the first."""
@@ -104,9 +105,9 @@ class Crossings:
         """A runner's next crossing; None if unknown, and for a runner who is out."""
         if runner in self._out:
             return None
-        predicted = self._said.get(runner)
-        if predicted is not None:
-            return Expected(runner, predicted, Basis.RUN)
+        said = self._said.get(runner)
+        if said is not None:
+            return Expected(runner, said, Basis.RUN)
         times = self._passed[runner]
         if len(times) < 2:
             return None
@@ -119,8 +120,8 @@ class Crossings:
 
     def following(self, now: Seconds, most: int = 3) -> tuple[Expected, ...]:
         """The next runners to cross, the first of them first."""
-        predictions = [expected for runner in self._passed if (expected := self.of(runner, now)) is not None]
-        return tuple(sorted(predictions, key=lambda expected: expected.at)[:most])
+        known = [expected for runner in self._passed if (expected := self.of(runner, now)) is not None]
+        return tuple(sorted(known, key=lambda expected: expected.at)[:most])
 
 
 # --- presses
@@ -204,7 +205,7 @@ class LineDesk:
     ) -> None:
         """Use these crossings; an unassigned press is dropped after `keeps_s`, or never if that is None.
 
-        `names` are the runners' names in messages; `count` is the number of earlier presses.
+        `names` are what runners are called in messages; `count` is how many presses there were before.
         """
         self._crossings = crossings
         self._names = names or {}
@@ -224,7 +225,7 @@ class LineDesk:
     def loose(self, now: Seconds) -> Sequence[tuple[int, Seconds]]:
         """The presses without a runner, oldest first: number and moment."""
         if self._keeps_s is not None:
-            self._loose = [press for press in self._loose if now - press[1] <= self._keeps_s]
+            self._loose = [kept for kept in self._loose if now - kept[1] <= self._keeps_s]
         return tuple(self._loose)
 
     def last(self) -> SplitGiven | None:
@@ -332,5 +333,5 @@ class LineDesk:
 
     def _is_bounce(self, runner: str, moment: Seconds) -> bool:
         """Return whether a runner was at the line just before; their start is no crossing."""
-        moments = [press.moment for press in self._presses if press.runner == runner]
-        return bool(moments) and abs(moment - moments[-1]) < self._guard_s
+        given = [press.moment for press in self._presses if press.runner == runner]
+        return bool(given) and abs(moment - given[-1]) < self._guard_s

@@ -29,7 +29,7 @@ from coach.squad.roster import RestUntil, Roster
 from coach.workout.kinds import REPS, RESTS
 
 _SAME_S: Final = 0.05
-"""An end of a step this close to a press was brought by it: both are in whole milliseconds."""
+"""An end of a step this close to a press was caused by it: both are in whole milliseconds."""
 _AT_REST: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.FLOAT})
 _WAITING: Final = frozenset({Phase.READY, Phase.OVERTIME})
 
@@ -264,7 +264,7 @@ class SquadRun:
         return self._roster
 
     def phase(self, runner: str) -> Phase:
-        """The phase a runner's run is in."""
+        """The phase of a runner's run."""
         return self._states[runner].phase
 
     def is_gone(self, runner: str) -> bool:
@@ -459,7 +459,7 @@ class SquadRun:
         self._await_last(runner, ended)
 
     def _await_first(self, runner: str, at: Seconds) -> None:
-        """Let everybody's rest run from the first of the group that has finished this rep."""
+        """Start all recoveries with the first of the group that has finished this rep."""
         state, others = self._states[runner], self._others(runner)
         if state.rest_s is None or any(self._states[other].count >= state.count for other in others):
             return

@@ -52,7 +52,7 @@ def past_splits_of(timing: HandTiming) -> dict[str, list[PastSplit]]:
 
 
 def splits_of_reps(reps: "Iterable[tuple[str, JournaledRep]]", lap_m: Metres) -> list[PastSplit]:
-    """What the reps of recorded runs tell of laps of a length: each such stretch between two marks that were timed.
+    """The laps of a length in the reps of recorded runs: each such stretch between two timed marks.
 
     A rep is a mark at its beginning, at each of its splits and at its planned end; one that was cut tells of nothing.
     """
