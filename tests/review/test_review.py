@@ -88,7 +88,7 @@ TOTALS = {
     "broken_bad_crc.fit": (13, 6, None, 1, None, None, 0, None, 0),
     "broken_truncated.fit": (13, 6, None, 1, None, None, 0, None, 0),
 }
-"""What each public recording comes to for an athlete with 48, 170 and 188 bpm and 4:10/km."""
+"""The review of each public recording for an athlete with 48, 170 and 188 bpm and 4:10/km."""
 SECTIONS = set(SECTION_ROWS)
 
 
@@ -283,7 +283,7 @@ def test_amounts_and_own_rules_are_added_up(tmp_path):
 
 
 def test_a_slope_of_a_treadmill_counts():
-    """What a belt tells by radio or in a file, in per cent, is rise over run."""
+    """The slope of a belt, by radio or in a file in per cent, is rise over run."""
     belt = TreadmillData(speed_kmh=10.0, incline_percent=4.0)
     inputs: list[Input] = [
         Notified(Seconds(1.0), Source.TREADMILL, Characteristic.TREADMILL_DATA, bytes(belt)),
@@ -329,7 +329,7 @@ def test_heart_rate_is_held_against_the_pace_of_the_run_where_no_other_is_known(
 
 
 def record_for(name: str) -> RunRecord:
-    """What a review needs of a public recording."""
+    """The data of a review for a public recording."""
     run = folded(name)
     return record_of(run.trace, run.summary, run.recording.setup)
 
@@ -400,7 +400,7 @@ def test_a_cue_in_the_last_seconds_of_a_step_cannot_be_answered():
 
 
 def test_calibration_has_its_history():
-    """What earlier runs taught, what this one began with, and what it learnt, each with its day or time."""
+    """The factors of earlier runs, of the start of this one, and learnt in it, each with its day or time."""
     run = folded("track_12x400m_1hz.gpx", "12x400-5k")
     earlier = (EarlierFactor(Source.POD, "2026-05-01", 0.981, 0.01),)
     record = record_of(run.trace, run.summary, run.recording.setup, day="2026-05-08", earlier=earlier)

@@ -1,4 +1,4 @@
-"""How far apart two pods were, and how sure that is."""
+"""The difference of two pods, and its error."""
 # mypy: disable-error-code="arg-type"
 # plain numbers stand for quantities here
 

@@ -46,7 +46,7 @@ def test_every_verdict_has_a_word_and_a_fill():
 
 
 def test_every_kind_of_cue_can_be_shown():
-    """What is no verdict has a word, or shows its own number or text."""
+    """A cue that is no verdict has a word, or shows its own number or text."""
     assert set(CueKind) - VERDICTS - set(NEWS) == {CueKind.STEP, CueKind.COUNTDOWN, CueKind.SPLIT}
 
 
@@ -195,7 +195,7 @@ def test_off_target_the_box_says_why_nothing_is_said(reason, speed, foot):
 
 
 def test_reasons_not_to_push_are_none_for_a_runner_who_is_fast():
-    """Who was asked for more speed twice and is too fast now is not told that the coach is quiet."""
+    """A runner who was asked for more speed twice and is too fast now gets no word that the coach is quiet."""
     spared = Opinion(True, suppressions=(Suppression(SuppressionReason.SAID_TWICE),))
     assert stance(on(light=None, speed=shown(1000 / 212), opinion=spared)).wordings[0] == "CHECKING"
 
@@ -204,7 +204,7 @@ def test_reasons_not_to_push_are_none_for_a_runner_who_is_fast():
     ("speed", "foot"), [(212, "13 s/km fast: not sure yet"), (250, "15 s/km slow: not sure yet")]
 )
 def test_off_target_without_a_reason_the_coach_is_not_sure_yet(speed, foot):
-    """Whether to speak is decided by the cues: before a verdict there are corners, and by how much it is off."""
+    """The cues decide whether to speak: before a verdict there are corners, with the distance from the target."""
     made = stance(on(light=None, speed=shown(1000 / speed)))
     assert (made.frame, made.foot[0], made.needle) == (Frame.CORNERS, foot, Needle.HOLLOW)
 
@@ -439,7 +439,7 @@ def test_the_box_always_fills_its_field(kind, width, height):
 
 
 def test_a_split_that_is_spoken_shows_the_light_beside_it():
-    """What is said in few words is shown with the seconds against the light; level with it, as it is."""
+    """A short cue is shown with the seconds against the light; level with it, alone."""
     said = cue(CueKind.SPLIT, "Four hundred, one thirty-two.")
     assert stance(rep_four(cue=said)).says == "Four hundred, one thirty-two.   1.7 s ahead"
     level = Light(Seconds(0.04), Metres(0.2), None, None)

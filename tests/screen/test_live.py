@@ -33,7 +33,7 @@ def live(run):
 
 
 async def test_news_of_the_run_is_painted():
-    """When the run says that something changed, the screen shows it."""
+    """When the run reports a change, the screen shows it."""
     run = FakeRun(rep_four())
     app = live(run)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -44,7 +44,7 @@ async def test_news_of_the_run_is_painted():
 
 
 async def test_it_is_told_once_when_a_run_is_painted():
-    """What only matters from then on, such as how garbage is collected, waits for the first picture of a run."""
+    """Work that is not needed before, such as tuning garbage collection, waits for the first picture of a run."""
     told = []
     app = CoachApp(FakeRun(rep_four()), is_ticking=False, on_loaded=lambda: told.append(type(app.screen)))
     async with app.run_test(size=(120, 40)) as pilot:

@@ -52,12 +52,12 @@ def pick(app):
 
 
 def slugs(app):
-    """What is listed, from the top."""
+    """The listed workouts, from the top."""
     return [entry.slug for entry in pick(app)._matches]
 
 
 def chosen(app):
-    """What the cursor is on."""
+    """The workout under the cursor."""
     entry = pick(app)._chosen()
     return None if entry is None else entry.slug
 
@@ -68,7 +68,7 @@ def keys(app):
 
 
 def shows(app, words):
-    """Whether something is on the screen."""
+    """Return whether a text is on the screen."""
     return words in text_of(app)
 
 
@@ -184,7 +184,7 @@ async def test_a_workout_with_a_problem_does_not_start():
 @pytest.mark.asyncio
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 async def test_a_problem_at_the_start_is_said_on_the_spot(size):
-    """When the run cannot begin, the screen stays and says why, until another workout is chosen."""
+    """If the run cannot start, the screen stays and shows the reason, until another workout is chosen."""
 
     class Broken(FakeLibrary):
         def start(self, slug, *, by_effort=False):
@@ -425,7 +425,7 @@ async def test_the_chosen_workout_says_what_it_is_and_how_it_went():
 
 @pytest.mark.asyncio
 async def test_the_list_answers_before_a_workout_can_be_read():
-    """What reads documents is loaded on a thread after the first paint; until then a row has its card alone."""
+    """Readers of documents are loaded on a thread after the first paint; until then a row has its card alone."""
     loaded = []
     kept = library(work=lambda: loaded.append(1))
     app = CoachApp(library=kept, is_ticking=False)
@@ -600,7 +600,7 @@ def test_purpose_and_description_are_sentences():
 
 @pytest.mark.asyncio
 async def test_it_is_told_when_everything_behind_the_library_is_loaded():
-    """What reads a workout is loaded behind the first picture; then it is told, once."""
+    """Readers of workouts are loaded after the first picture; then one message is posted."""
     told = []
     app = CoachApp(library=library(), is_ticking=False, on_loaded=lambda: told.append(pick(app)._is_prepared))
     async with app.run_test(size=(120, 40)) as pilot:

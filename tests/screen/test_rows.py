@@ -81,7 +81,7 @@ def test_the_step_line_words_a_step_ever_shorter():
 
 
 def test_by_hand_the_aim_is_a_time():
-    """Who holds the stopwatch thinks in seconds; a step without a pace has none."""
+    """With a stopwatch targets are in seconds; a step without a pace has none."""
     assert wordings(step(rep=4, of=8), by_hand=True)[0] == "REP 4/8   400M IN 1:32"
     assert StepLine().look(rep_four(coach_mode=True)).texts[0] == "REP 4/8   400M IN 1:32"
     assert wordings(step(rep=4, of=8, target=None), by_hand=True)[0] == "REP 4/8   400M"
@@ -108,7 +108,7 @@ def test_the_step_line_says_how_to_answer():
 
 
 def test_the_step_line_falls_back_to_ordinary_text():
-    """Where no wording fits in letters it is still written."""
+    """If no wording fits in letters the step is still written."""
     assert "REP 4/8" in text(StepLine(), rep_four(), 14, 3)
 
 
@@ -129,7 +129,7 @@ def test_a_free_run_has_a_name():
 
 
 def test_the_next_line_looks_two_steps_ahead():
-    """What comes next, what after it, and how many steps are to go."""
+    """The line has the next step, the one after it, and the number of steps to go."""
     assert text(NextLine(), rep_four()).split() == [
         *["NEXT", "JOG", "1:00", "then", "REP", "5/8", "400", "m", "at", "3:50"],
         *["9", "to", "go"],
@@ -149,7 +149,7 @@ def test_an_offer_takes_the_place_of_the_next_step(offer):
 
 
 def test_the_offer_at_the_line_names_the_space_bar():
-    """When distance is lost the way on is a mark, not an acceptance."""
+    """Without a distance the step goes on by a mark, not by an acceptance."""
     assert "space" in offer_text("press_at_line")
 
 
@@ -313,7 +313,7 @@ def test_a_key_is_answered_while_a_press_is_doubted():
     ],
 )
 def test_every_key_is_answered_for_some_seconds(reply, words):
-    """What a button did, or why it did nothing, stands in the line of the next step, and by hand in the field."""
+    """The effect of a button, or its refusal, is in the line of the next step, and by hand in the field."""
     assert words in text(NextLine(), rep_four(reply=reply)).splitlines()[0]
     if words != "NEXT":
         assert words in " ".join(text(SplitTable(), rep_four(coach_mode=True, reply=reply), 57, 16).split())

@@ -1,4 +1,4 @@
-"""How far the pace can be read: what is said is what the live screen paints."""
+"""The reading distance of the pace that is reported is that of the painted live screen."""
 
 import pytest
 

@@ -311,7 +311,7 @@ async def test_what_was_run_by_effort_is_offered_as_a_pace(size):
 
 @pytest.mark.asyncio
 async def test_a_paced_run_offers_no_pace():
-    """What was judged has its pace already."""
+    """Reps with a judged pace get no offer."""
     notes = FakeNotes()
     app = CoachApp(over(), notes=notes, is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:

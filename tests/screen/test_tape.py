@@ -89,7 +89,7 @@ def test_a_needle_that_is_not_judged_is_hollow():
 
 
 def test_an_open_side_has_no_label():
-    """Where slow is never wrong there is no SPEED UP to read."""
+    """If slow is never wrong there is no SPEED UP on the tape."""
     labels = rows(rep_four(band=Band(high=4.3)))[2]
     assert "SPEED UP" not in labels
     assert "EASE OFF" in labels
