@@ -29,10 +29,11 @@ from coach.review.sections import (
     sections,
     wrapped,
 )
+from coach.screen.paint import Canvas
 from coach.screen.palette import Palette
 from coach.screen.protocols import ReviewDesk
 from coach.screen.sanitise import fit, sanitise
-from coach.screen.widgets.review_page import MARGIN, Canvas, paint_keys
+from coach.screen.widgets.review_page import MARGIN, paint_keys
 from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:

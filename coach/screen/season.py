@@ -15,11 +15,12 @@ from textual.strip import Strip
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_pace, signed
 from coach.review.season import KIND_WORDS, SEASON, WARM_UP_DAYS, Season, SeasonWeek
 from coach.screen.overlays import Overlay
+from coach.screen.paint import Canvas
 from coach.screen.palette import Palette
 from coach.screen.protocols import PastRuns
 from coach.screen.sanitise import fit
 from coach.screen.widgets.library import clock_words
-from coach.screen.widgets.review_page import Canvas, paint_keys
+from coach.screen.widgets.review_page import paint_keys
 from coach.screen.widgets.strip_widget import StripWidget
 
 if TYPE_CHECKING:

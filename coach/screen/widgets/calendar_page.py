@@ -22,10 +22,10 @@ from coach.screen.calendar_view import (
     UsualBand,
     month_weeks,
 )
-from coach.screen.paint import has_picture, width_of
+from coach.screen.paint import Canvas, has_picture, width_of
 from coach.screen.palette import Pair, Palette
 from coach.screen.sanitise import fit, sanitise
-from coach.screen.widgets.review_page import MARGIN, Canvas, paint_keys
+from coach.screen.widgets.review_page import MARGIN, paint_keys
 
 BROKEN: Final = "▲"
 """Stands before a day on which a rule is broken."""

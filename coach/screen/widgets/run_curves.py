@@ -10,9 +10,10 @@ from textual.strip import Strip
 
 from coach.quantities import format_clock, format_pace
 from coach.review.summary import RunCurves, Summary
+from coach.screen.paint import Canvas
 from coach.screen.palette import Pair, Palette
 from coach.screen.sanitise import fit
-from coach.screen.widgets.review_page import MARGIN, Canvas, paint_bar, paint_keys
+from coach.screen.widgets.review_page import MARGIN, paint_bar, paint_keys
 from coach.session.events import StepEnded
 from coach.workout.kinds import HARD, RESTS, Kind
 
