@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
-from coach.plan.blocks import BlockWeek
 from coach.plan.hard_sessions import CHAINS, Chain, DoseLog, Speeds, chains_for, quality, race_class
 from coach.plan.model import (
     Appointment,
@@ -49,6 +48,7 @@ from coach.plan.templates import (
     DayRole,
     WeekTemplate,
 )
+from coach.plan.volume import BlockWeek
 
 SHORTEST_RUN_M: Final = 2_500.0
 """15 minutes; shorter runs are not planned. Judged."""
