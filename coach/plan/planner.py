@@ -276,7 +276,7 @@ class _Planner:
             if phase in _RISING:
                 is_first = False
             # A week with days off gives no growth: the next one has its planned volume.
-            was_short = not week.is_down and self._has_days_off(week)
+            was_short = was_short if week.is_down else self._has_days_off(week)
             reached = max(start, up) if phase in _GROWING else reached
             share = volumes.PHASE_SHARE[phase]
             if phase is TrainingPhase.BUILD and up < peak_now:
