@@ -314,7 +314,7 @@ async def test_every_key_of_the_help_is_one(bench):
     assert {name for key in EDITOR for name in key.keys.split(",")} <= bound
     await bench.press("question_mark")
     assert isinstance(bench.app.screen, HelpOverlay)
-    assert bench.sees("many deep")
+    assert bench.sees("repeatedly")
     assert not bench.sees("space still marks the line")
 
 
