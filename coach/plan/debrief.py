@@ -1,7 +1,7 @@
 """A review of a week, and at most three changes of the next one, from a literal table of rules.
 
-Each rule names what it needs, its condition, its limit and its source. One that lacks its data is listed as not known,
-never as fine. What it proposes is an edit of the plan that the runner accepts or refuses; an edit that would break a
+Each rule names its data, its condition, its limit and its source. One that lacks its data is listed as not known,
+never as fine. Its proposal is an edit of the plan that the runner accepts or refuses; an edit that would break a
 rule of the plan, or add load after a week that went badly, is never proposed.
 """
 
@@ -126,7 +126,7 @@ class DebriefFinding:
     is_bad: bool
     """True if nothing may grow in the coming week."""
     is_dropped: bool = False
-    """True if what it looks after ends with this week."""
+    """True if the goal that it checks ends with this week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,7 +348,7 @@ def _short_nights(week: _Week) -> _Outcome:
 def _ready(week: _Week) -> _Outcome:
     even = [each for each in week.on_foot if each.even_400s is not None and each.even_400s >= EVEN_400S]
     if not even:
-        return None  # most weeks have no such session, and nobody misses it
+        return None  # most weeks have no such session
     return _Fires(f"{even[-1].even_400s} even 400s at 5k pace")
 
 
@@ -357,7 +357,7 @@ def _cadence(week: _Week) -> _Outcome:
     number = 0 if since is None else _goal_week(since, week.monday + timedelta(days=7))
     if since is None or not 1 <= number <= GAIN_WEEKS + 1:
         return None
-    # their own is what they ran before the goal; who ran nothing then is held against its first week
+    # their own is what they ran before the goal; without runs then, the first week of the goal counts
     start, now = known.get(since - timedelta(days=7)) or known.get(since), known.get(week.monday)
     if start is None:
         return _Unknown("no cadence at one pace is known of the week it began in, or of the one before")
@@ -549,9 +549,9 @@ def debrief(facts: DebriefFacts, monday: date, today: date) -> Debrief:
     """Review a week, and propose at most three changes of the one after it.
 
     Args:
-        facts: what is known.
+        facts: the data of the week.
         monday: the first day of the week that is looked back at.
-        today: the local day; what lies before it is not changed.
+        today: the local day; earlier days are not changed.
     """
     week = _Week(facts, monday, today)
     fired: list[tuple[DebriefFinding, _Fires]] = []

@@ -1,4 +1,4 @@
-"""A runner's mornings: what they measure and say as dated facts, which of them may be compared, and the ten questions.
+"""A runner's mornings as dated facts, the mornings that may be compared, and the ten questions.
 
 A fact that was not given is None, never "fine"; of several answers to a question the last counts (`merged`). Mornings
 of another posture, source or unit are never compared. Sources: Plews, Buchheit et al. (2013, 2014) and Vesterinen et
@@ -198,7 +198,7 @@ def share_within(values: Mapping[date, float], percent: float) -> tuple[float, i
     return (passed / judged, judged) if judged else None
 
 
-# --- what is said in the morning -------------------------------------------------------------------------------------
+# --- the check-in -------------------------------------------------------------------------------------
 
 # --- Answers
 
@@ -318,10 +318,10 @@ class DebriefAnswer:
     """The runner's answer to a proposal of a debrief, or their switch of a rule."""
 
     week: date
-    """The Monday of the week that was looked back at; of a switch that is typed that of the week it was said in."""
+    """The Monday of the week of the debrief; for a typed switch that of the week it was made in."""
     rule: str
     answer: str
-    """`accepted`, `refused`, `on`, `off`; `dropped`: what a rule looks after ended with that week."""
+    """`accepted`, `refused`, `on`, `off`; `dropped`: the goal of a rule ended with that week."""
     number: int = 0
     """The number of the proposal; 0 for a switch."""
     days: tuple[date, ...] = ()
@@ -535,7 +535,7 @@ def read_answer(question: CheckInQuestion, text: str, day: date) -> CheckIn:
     """Read a typed answer.
 
     Raises:
-        ValueError: it answers something else; the message says what can be answered.
+        ValueError: it is no answer to the question; the message lists the possible answers.
     """
     answer = " ".join(text.casefold().replace("_", "-").split())
     if not answer:

@@ -1,7 +1,7 @@
 """The planner: a season of sessions from races, free days and a volume, backwards from each A race.
 
-It is made in three passes. Which day of each week is for what; then what may not follow what, across weeks and round
-the races; then how long each session is, and what exactly, one variable at a time. What found no room is said.
+It is made in three passes. The first gives each day of a week its role, the second keeps the spacing across weeks and
+around the races, the third chooses sessions and sizes, one variable at a time. Parts without room are reported.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -78,7 +78,7 @@ def make_plan(request: SeasonRequest, today: date) -> PlannedSeason:
     """Plan a season from a day on.
 
     Raises:
-        PlanProblem: the races or the volume cannot be planned for; it says why and what to change.
+        PlanProblem: the races or the volume cannot be planned for; with the reason and a fix.
     """
     check_request(request, today)
     season = _Planner(request, today)

@@ -203,7 +203,7 @@ def _hrv_low(day: _Day) -> _Outcome:
 def _hrv_high(day: _Day) -> _Outcome:
     usual = usual_range(day.mornings, day.day)
     if isinstance(usual, str) or usual.mean <= usual.high:
-        return None  # `hrv_low` says what is missing
+        return None  # `hrv_low` reports the missing data
     return _Fires(
         _hrv_value(usual),
         "Unusually high. Mostly that is rest; in a hard block it can be fatigue too.",
@@ -416,7 +416,7 @@ def _hrv_within(day: _Day) -> _Outcome:
     off = (exp(today) / mean_of(before) - 1) * 100
     if abs(off) <= percent:
         return None
-    own = None  # of an earlier day nothing is told
+    own = None  # an earlier day gives no text
     if not day.is_earlier:
         own = share_within(Mornings(day.facts.mornings, {}).of_hrv(day.day), percent)
     shown = "" if own is None else f" It would have passed {own[0]:.0%} of your {own[1]} days."

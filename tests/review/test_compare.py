@@ -1,4 +1,4 @@
-"""Two logs of one recording are held against each other, cue by cue."""
+"""Two logs of one recording are compared, cue by cue."""
 
 from hypothesis import given
 from hypothesis import strategies as st

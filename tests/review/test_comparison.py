@@ -79,7 +79,7 @@ def test_a_rep_more_stands_alone():
 
 
 def test_reps_of_another_edition_are_paired_by_place_and_length():
-    """The ids differ, as after a rep was added by hand; the lengths tell which is which."""
+    """The ids differ, as after a rep was added by hand; reps are paired by their lengths."""
     other = renamed(a_run(FASTER), {"m3": "added-1", "m5": "added-2"})
     compared = compare_runs([a_run(), other])
     assert [row.reps[1].number for row in compared.reps if row.reps[1]] == [1, 2, 3, 4, 5, 6]
@@ -130,7 +130,7 @@ def test_runs_without_reps_are_compared_by_their_steps():
 
 
 def test_other_workouts_are_named():
-    """Whoever compares two workouts is told so."""
+    """A comparison of two workouts says that they differ."""
     other = a_run()
     other = ComparedRun(replace(other.summary, workout="5 x 1000 m"), "")
     compared = compare_runs([a_run(), other])
@@ -139,7 +139,7 @@ def test_other_workouts_are_named():
 
 
 def test_reps_of_other_lengths_have_no_common_mean():
-    """Reps of 100 m and of 400 m are no news of each other."""
+    """Reps of 100 m and of 400 m are not compared with each other."""
     compared = compare_runs([a_run(), a_run(tuple(laps[:2] for laps in LAPS))])
     assert not compared.is_alike(1)
     assert comparison_sentences(compared) == []

@@ -248,5 +248,5 @@ def test_a_torn_journal_is_read_as_far_as_its_lines_are_whole():
     "data", [b"", b"\n", b'{"in":"opened","at":0}\t00000000\n', b'{"out":[]}\t2d9f2b1c\n', b"\xff" * 99]
 )
 def test_any_bytes_are_survived(data):
-    """A file in which nothing was said offers nothing."""
+    """A file without outputs offers nothing."""
     assert read_cut_off(data) is None

@@ -42,7 +42,7 @@ def test_an_input_at_the_moment_itself_counts():
 
 
 def test_deadlines_up_to_the_moment_are_settled():
-    """A pod silent since 30 s is told as stale before 34 s, and as gone after 39 s."""
+    """A pod silent since 30 s is stale before 34 s, and gone after 39 s."""
     assert any(getattr(one.output, "state", None) == "stale" for one in moment(34.0).before)
     assert moment(39.0).snapshot.speed is None
 
@@ -76,7 +76,7 @@ def test_everything_that_is_known_is_named():
 
 
 def test_what_does_not_apply_is_left_out():
-    """A cue that judges nobody has its rule and nothing else."""
+    """A cue that is no verdict has its rule and nothing else."""
     assert evidence(Why("countdown")) == [("rule", "countdown")]
 
 

@@ -98,7 +98,7 @@ def test_the_three_runs_give_critical_speed():
     ],
 )
 def test_runs_that_do_not_fit_offer_nothing(of_each, reason):
-    """A long run as fast as a short one, or one that was cut, is no test; the reason is said."""
+    """A long run as fast as a short one, or one that was cut, is no test; the reason is given."""
     (said,) = found("test-critical-speed", **of_each)
     assert (said.options, reason in said.words) == ((), True)
 
@@ -191,7 +191,7 @@ def test_a_virtual_runner_finds_what_he_is_made_of(name):
 
 
 def test_nothing_is_even_that_was_not_measured():
-    """Without snapshots, or of a step by distance, nothing is said of evenness."""
+    """Without snapshots, or for a step by distance, there is no evenness."""
     timed = next(step for step in timeline_of("taste-test").steps if step.kind is Kind.WORK)
     assert evenness(timed, ()).variation is None
     assert evenness(timed, ()).last_heart_rate is None

@@ -30,7 +30,7 @@ def test_a_single_pace_has_a_narrow_band():
 
 
 def test_reps_far_from_their_target_are_on_the_axis():
-    """Whoever ran 6:00 instead of 4:00 sees it."""
+    """A run at 6:00 instead of 4:00 is on the axis."""
     axis = charts.pace_axis([], [band(235, 245)], [360.0])
     assert axis.bottom > 360
 
@@ -76,7 +76,7 @@ def test_standing_still_is_a_pace_that_is_drawn(speed, pace):
 
 
 def test_a_plot_says_what_it_is_and_carries_its_cues():
-    """An image with words for whoever hears it, a cursor, its target, and each cue."""
+    """An image with words for screen readers, a cursor, its target, and each cue."""
     axis = charts.pace_axis([240.0] * 4, [band(235, 245)])
     drawn = charts.plot_html(
         "pace",

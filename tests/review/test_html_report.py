@@ -137,7 +137,7 @@ def test_no_name_leaves_its_place():
 
 
 def test_many_cues_are_folded_away():
-    """Nobody reads thirty rows of ease off; all of them lie on the curves."""
+    """Thirty rows of ease off are folded away; all of them are on the curves."""
     review = reviewed("sensor-gaps")
     cue: Cue = replace(review.cues[0].cue, kind=CueKind.TOO_SLOW)
     many = tuple(CueReview(cue, cue.at, "") for _ in range(30))

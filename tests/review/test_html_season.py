@@ -94,7 +94,7 @@ def test_what_is_not_known_is_left_out():
 
 
 def test_a_young_season_has_no_weeks_before():
-    """A whole week is held against nothing, and one of unknown length has no figure."""
+    """A whole week has no comparison, and one of unknown length has no figure."""
     day = TODAY - timedelta(days=4)
     begin = TODAY - timedelta(days=8)
     text = Reader(season_report(season([a_run(day, 1, zone_m=None)], today=TODAY, since=begin))).text

@@ -135,7 +135,7 @@ def test_the_start_is_in_the_zone_of_the_run():
 
 
 def test_the_kind_is_what_the_workout_trains():
-    """Without a workout it is free; without a tag nobody said."""
+    """Without a workout it is free; without a tag it is empty."""
     assert kind_of(None) == "free"
     assert kind_of({"tags": {"system": "threshold"}}) == "threshold"
     assert [kind_of(each) for each in ({}, {"tags": 1}, {"tags": {"system": 1}}, 5)] == [""] * 4

@@ -94,7 +94,7 @@ def test_a_run_without_reps_teaches_nothing_of_the_heart():
 
 
 def marked(factor: float, start: int = 0) -> list[Input]:
-    """A mark at every 400 m of a pod that reads so many metres for each true one."""
+    """A mark at every 400 m, with a pod of a given error."""
     inputs: list[Input] = []
     for at in range(start + 1, start + 401):
         inputs.append(pod(at, 4.0 * factor, 170.0))

@@ -232,7 +232,7 @@ def test_drift_needs_one_speed():
 
 
 def test_late_pace_is_held_against_the_same_heart_rate():
-    """After 90 min the same 150 bpm give 5 % less; a run of 95 min is too short to tell."""
+    """After 90 min the same 150 bpm give 5 % less; a run of 95 min is too short."""
     run = a_run([3.0] * 5400 + [2.85] * 1200, [150.0] * 6600)
 
     assert measures.late_pace(run) == pytest.approx(-0.05)

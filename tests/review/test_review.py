@@ -501,7 +501,7 @@ def test_sensor_gaps_are_told():
 
 
 def again(name: str, runner: Runner | None = None, notes: RunnerNotes | None = None) -> Review:
-    """The same run, reviewed for somebody else."""
+    """The same run, reviewed for another athlete."""
     run = fold(load_recording(RecordingRequest(str(SHARED / name)), Settings(), SILENT))
     return review_of(record_of(run.trace, run.summary, run.recording.setup), runner, notes)
 
@@ -624,7 +624,7 @@ def test_the_profile_shows_hard_parts_solid_and_gaps_empty():
 
 
 def test_a_pause_in_a_rep_leaves_the_rep_where_it_is():
-    """The columns are of running time: however long the runner stood, the same ones are solid."""
+    """The columns are of running time: a stop, however long, does not move the solid ones."""
     review = reviewed("workout_9x2min_pace_target_smartrec.fit")
     first = next(row for row in review.summary.rows if row.step.kind in HARD)
     stood_at = first.ended_at - first.time_s / 2

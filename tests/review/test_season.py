@@ -50,7 +50,7 @@ def test_a_week_has_monotony_and_strain_as_foster_has_them():
     ("weeks", "runs", "regular"), [(12, 4, 12), (14, 4, 12), (6, 4, 6), (12, 3, 0), (0, 4, None)]
 )
 def test_how_many_weeks_were_regular(weeks, runs, regular):
-    """Whole weeks of the last twelve with four runs; the one under way is none, and without a run nobody knows."""
+    """Whole weeks of the last twelve with four runs; the current one is none, and without a run it is unknown."""
     first = MONDAY - timedelta(weeks=weeks - 1)
     each = [run(first + timedelta(weeks=week, days=day)) for week in range(weeks) for day in range(runs)]
     this_week = [run(TODAY - timedelta(days=back)) for back in range(2)]
@@ -87,7 +87,7 @@ def test_fitness_and_fatigue_are_running_means_of_42_and_7_days():
 
 
 def test_fitness_warms_up_and_says_so():
-    """Until 42 days after the first load it is no fitness; later nothing is said. Runs before the season count."""
+    """Until 42 days after the first load there is no fitness; later there is no note. Runs before the season count."""
     new = season([run(TODAY - timedelta(days=10), 50.0)], today=TODAY)
     assert new.warm_until == TODAY + timedelta(days=32)
     assert any("warms up until 27 Jun 2026" in note for note in new.notes)
@@ -102,7 +102,7 @@ def test_fitness_warms_up_and_says_so():
 
 
 def test_weeks_are_whole_from_monday_and_none_is_left_out():
-    """24 weeks, those without a run with 0 km, and the one under way, of which no change is told."""
+    """24 weeks, those without a run with 0 km, and the current one, which has no change."""
     made = season([run(TODAY, 80.0)], today=TODAY)
     assert len(made.weeks) == 24
     assert made.since == date(2025, 12, 15)
@@ -229,7 +229,7 @@ def test_the_distance_a_week_is_the_mean_of_four_whole_weeks():
 
 
 def test_a_runner_in_miles_reads_no_kilometres():
-    """The heart rate at one pace is told per mile, in the table and in the sentence."""
+    """The heart rate at one pace is per mile, in the table and in the sentence."""
     runs = [
         run(TODAY - timedelta(days=7 * each), heart_at_pace={340: (150.0 + each, 600.0)}) for each in range(4)
     ]

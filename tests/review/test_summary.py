@@ -96,7 +96,7 @@ def test_a_second_end_of_a_step_replaces_the_first():
     "reason", [EndReason.SKIPPED, EndReason.FALSE_START, EndReason.RESTARTED, EndReason.BACK]
 )
 def test_a_step_that_was_not_run_has_no_row(reason):
-    """A skipped step, a false start or a step begun anew counts for nothing."""
+    """A skipped step, a false start or a restarted step does not count."""
     assert names(an_end("a"), an_end("b", reason=reason)) == ["a"]
     assert names(an_end("a"), an_end("a", reason=reason)) == []
 

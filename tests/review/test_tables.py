@@ -17,7 +17,7 @@ from tests.screen.reviews import LAPS, free_run, reps_of_800
 
 
 def a_summary(made=None, *more):
-    """Add up a run of six reps, and what is said behind it."""
+    """Add up a run of six reps, and further outputs behind it."""
     timeline, outputs = reps_of_800() if made is None else made
     return summarize([*outputs[:-1], *more, outputs[-1]], timeline)
 
@@ -31,7 +31,7 @@ def changed(place, **changes):
 
 
 def test_a_run_without_a_plan_is_neither_completed_nor_cut_short():
-    """It ends when it ends; a workout that was left is said to be."""
+    """A free run is just over; a workout that was left is reported as such."""
     free = StepEnded(
         Seconds(9.0), 0, run_without_a_plan().steps[0], EndReason.FINISHED, Seconds(9.0), Seconds(9.0), None
     )
@@ -79,7 +79,7 @@ def test_three_sentences_of_facts():
 
 
 def test_reps_run_by_effort_are_marked():
-    """In wind and on hills no pace counts: it is said, and no rep is early or late."""
+    """In wind and on hills no pace counts: there is a remark, and no rep is early or late."""
     timeline, outputs = reps_of_800()
     paceless = by_effort(timeline, 0, None)
     assert paceless is not None
@@ -117,7 +117,7 @@ def test_a_run_without_a_whole_rep_says_so(reps, said):
 
 
 def test_without_a_plan_the_times_are_told():
-    """No pace is held against anything; times from presses say so."""
+    """Without a pace there is no comparison; a remark says that times are from presses."""
     made = reps_of_800(target=None, source=Source.MARKS)
     said = sentences(a_summary(made))
     assert said == [

@@ -45,7 +45,7 @@ def test_the_second_pod_is_held_against_the_first():
 
 
 def test_what_calibration_leaves_open_is_said():
-    """Two pods nobody calibrated are each right within 3 %; calibrated ones within their own sd."""
+    """Two uncalibrated pods are each right within 3 %; calibrated ones within their own sd."""
     assert two_pods(a_run(300, 1.0)).calibration_sd == pytest.approx(0.03 * sqrt(2))
     learnt = (LearntFactor(Source.POD, 1.0, 0.004), LearntFactor(Source.POD_2, 0.98, 0.003))
     known = two_pods(a_run(300, 1.02), learnt=learnt)

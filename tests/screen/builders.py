@@ -128,7 +128,7 @@ def ended(of: Step, seconds: float, **changes: Any) -> StepEnded:
 
 
 def rep_four(**changes: Any) -> Snapshot:
-    """Make the fourth rep, 41 s in: a little fast and told so."""
+    """Make the fourth rep, 41 s in: a little fast, with a cue."""
     timeline = session_8x400()
     results = tuple(ended(one, 91.4 if one.kind is Kind.WORK else 60.0) for one in timeline.steps[1:7])
     made = Snapshot(
@@ -182,7 +182,7 @@ class FakeRun:
     measured: RunCurves = field(default_factory=lambda: RunCurves((), ()))
 
     def summary(self) -> Summary:
-        """Add up what was said."""
+        """Add up the outputs."""
         return summarize(self.said or self.shows.results, self.shows.timeline)
 
     def curves(self) -> RunCurves:
@@ -190,7 +190,7 @@ class FakeRun:
         return self.measured
 
     def now(self) -> Seconds:
-        """Tell the snapshot's time."""
+        """Return the snapshot's time."""
         return self.shows.at
 
     def snapshot(self, at: Seconds) -> Snapshot:
@@ -202,11 +202,11 @@ class FakeRun:
         self.pressed.append((button, answer))
 
     def subscribe(self, changed: Callable[[], None]) -> None:
-        """Keep whom to tell."""
+        """Store the subscriber."""
         self.changed = changed
 
     def has_ended(self) -> bool:
-        """Tell what the test has set."""
+        """Return the test's value."""
         return self.ended
 
     def mute(self, muted: bool) -> None:
@@ -214,7 +214,7 @@ class FakeRun:
         self.muted.append(muted)
 
     def show(self, snapshot: Snapshot) -> None:
-        """Set what is shown and tell the screen."""
+        """Set the snapshot and notify the screen."""
         self.shows = snapshot
         if self.changed is not None:
             self.changed()
@@ -228,11 +228,11 @@ class FakePlayback:
     pace: float = 1.0
 
     def is_paused(self) -> bool:
-        """Tell it."""
+        """Return it."""
         return self.paused
 
     def speed(self) -> float:
-        """Tell it."""
+        """Return it."""
         return self.pace
 
     def toggle_pause(self) -> None:
@@ -317,7 +317,7 @@ class FakeLibrary:
         return notation.read(line, self.athlete).document
 
     def name_use(self, name: str) -> NameUse:
-        """Tell whose a name is."""
+        """Return the owner of a name."""
         if name in {value for entry in self.holds for value in (entry.slug, entry.title)}:
             return NameUse.LIBRARY
         return NameUse.OWN if name in {document.name for document in self.saved} else NameUse.FREE
@@ -355,7 +355,7 @@ class FakeInterrupted:
     went_on: list[WayOn] = field(default_factory=list)
 
     def offered(self) -> FakeCutOff | None:
-        """Tell which run is offered."""
+        """Return the offered run."""
         return self.run
 
     def go_on(self, way: WayOn) -> FakeRun | None:
@@ -406,7 +406,7 @@ class FakeDesk:
     athletes: int = 1
 
     def open(self, changed: Callable[[], None]) -> None:
-        """Keep whom to tell."""
+        """Store the subscriber."""
         self.changed = changed
         self.done.append(("open",))
 
@@ -435,7 +435,7 @@ class FakeDesk:
         self._do("rename", id_, label)
 
     def can_give(self) -> bool:
-        """Tell whether the test has several athletes."""
+        """Return whether the test has several athletes."""
         return self.athletes > 1
 
     def give(self, id_: str) -> None:

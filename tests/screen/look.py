@@ -27,11 +27,11 @@ class Moving(FakeRun):
     begun: float = field(default_factory=time.monotonic)
 
     def now(self) -> Seconds:
-        """Tell the seconds since it began."""
+        """Return the seconds since it began."""
         return Seconds(time.monotonic() - self.begun)
 
     def snapshot(self, at: Seconds) -> Snapshot:
-        """Make up what a runner does who wanders about the target."""
+        """Simulate a runner whose pace varies around the target."""
         whole = math.floor(at)
         speed = 1000 / 230 + 0.22 * math.sin(whole / 6)
         behind = 1.8 * math.sin(whole / 9)
@@ -52,7 +52,7 @@ class Moving(FakeRun):
 
 
 async def go_on(run: Moving) -> None:
-    """Tell the screen of a new value once a second."""
+    """Notify the screen of a new value once a second."""
     while True:
         await asyncio.sleep(1)
         if run.changed is not None:

@@ -1,4 +1,4 @@
-"""Runs of a season, made up for tests, and who keeps them."""
+"""Simulated runs of a season, and a store of them in memory."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace

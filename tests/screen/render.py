@@ -72,7 +72,7 @@ def _cells(line: Iterable[Strip]) -> Iterator[_Cell]:
 
 
 def _seen(style: Style) -> tuple[str, str]:
-    """Tell what is seen of a letter, and what of a blank."""
+    """Return the visible look of a letter, and that of a blank."""
     ink, paper = (
         "default" if colour is None else colour.triplet.hex if colour.triplet else colour.name
         for colour in (style.color, style.bgcolor)

@@ -1,4 +1,4 @@
-"""Runs that are over, made up for tests: reps with their splits, and who keeps what is said of them."""
+"""Simulated finished runs: reps with their splits, and a store of their notes in memory."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -48,7 +48,7 @@ NOBODY: Final[dict[str, Any]] = {"step": None, "next_step": None, "cue": None, "
 def reps_of_800(
     laps: Sequence[Sequence[float]] = LAPS, target: StepTarget | None = AT_430, source: Source = Source.POD
 ) -> tuple[Timeline, list[Output]]:
-    """Make a workout of reps of 800 m (of as many splits as there are times) with jogs, and what was said of it."""
+    """Make a workout of reps of 800 m (of as many splits as there are times) with jogs, and its outputs."""
     outputs: list[Output] = [RunStarted(Seconds(0), "01JRUN", "6 × 800 m at 5k pace", "ida")]
     steps: list[Step] = []
     at = 0.0
@@ -155,7 +155,7 @@ class FakeReviewDesk:
 
 @dataclass
 class FakeNotes:
-    """Keeps what is said in memory."""
+    """Stores notes in memory."""
 
     effort: int | None = None
     text: str = ""
@@ -172,11 +172,11 @@ class FakeNotes:
         return self.reviews
 
     def when(self) -> str:
-        """Tell a made-up evening."""
+        """Return a fixed evening."""
         return "Tue 26 May   18:36"
 
     def said(self) -> tuple[int | None, str]:
-        """Give what was said before."""
+        """Return the stored notes."""
         return self.effort, self.text
 
     def keep(self, effort: int | None = None, text: str | None = None) -> None:

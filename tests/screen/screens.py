@@ -185,7 +185,7 @@ def asked() -> Snapshot:
 
 
 def judged(**changes: Any) -> Snapshot:
-    """Make a rep in which nothing is said at the moment."""
+    """Make a rep without a current cue."""
     return rep_four(**{"cue": None, **changes})
 
 
@@ -375,7 +375,7 @@ class People(SavedAthletes):
         return "2026-06-01"
 
     def understand(self, slug: str, what: str, text: str, day: str | None = None) -> AthleteEdit:
-        """Read a race for somebody who is not on the disk."""
+        """Read a race for an athlete who is not on the disk."""
         del slug, what, day
         athlete = self._known[0].athlete if self._known else None
         answer = read_answer(text, athlete)
@@ -448,7 +448,7 @@ def twins() -> FakeDesk:
 
 
 async def tell_trouble(pilot: Pilot[Any]) -> None:
-    """Tell the screen of something of the moment."""
+    """Notify the screen of a current event."""
     assert isinstance(pilot.app, CoachApp)
     pilot.app.tell(TROUBLE)
     await pilot.pause()

@@ -249,7 +249,7 @@ class FakeSeasons:
         return self.plan
 
     def done(self) -> Mapping[str, str]:
-        """Tell what two runs came to."""
+        """Return the results of two runs."""
         return {"R1": "+0.2 s a rep, RPE 8", "R2": "mean 5:48"}
 
     def answer(self) -> Answer | None:

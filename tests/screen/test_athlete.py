@@ -156,7 +156,7 @@ async def test_the_effect_of_a_race_is_seen_before_it_is_kept(ida, size):
 
 @pytest.mark.asyncio
 async def test_a_race_with_its_day_is_kept_at_once(ida):
-    """Whoever says when is not asked; Enter with nothing typed and Escape change nothing."""
+    """With a day in the text there is no question for it; Enter with nothing typed and Escape change nothing."""
     app = an_app()
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot, "r")

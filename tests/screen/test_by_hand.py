@@ -75,7 +75,7 @@ async def line(setup=None, size=(120, 40), theme="sun", past=None):
 
 
 async def lap_three(page, count=24):
-    """Two laps and two thirds of the third, then two presses that are nobody's."""
+    """Two laps and two thirds of the third, then two presses without a runner."""
     slugs = [one.slug for one in page.desk.timing.setup.roster.runners]
     for moment, place in bunched(count)[: 2 * count + count * 2 // 3]:
         page.clock.time += moment - page.desk.now()
@@ -311,7 +311,7 @@ async def test_a_name_is_typed_while_the_space_bar_still_times():
 
 @pytest.mark.asyncio
 async def test_heats_waves_and_a_gate_on_the_page():
-    """Each heat with its clock; those who still run stand below the heat that started last."""
+    """Each heat has its clock; unfinished runners are below the heat that started last."""
     async with line(hand_setup(6, distance=800, heats=3)) as page:
         await page.at(70.0, "a", "b")
         await page.at(100.0, "]")

@@ -40,7 +40,7 @@ async def test_it_goes_on_as_it_is_chosen(keys, way):
 
 @pytest.mark.asyncio
 async def test_finished_it_leaves_the_library():
-    """A run that is ended where it was cut off gives way to the library, which says so."""
+    """A run that is ended where it was cut off closes to the library, which reports it."""
     interrupted = FakeInterrupted()
     app = library(interrupted)
     async with app.run_test(notifications=True) as pilot:
@@ -106,7 +106,7 @@ async def test_nothing_is_asked_where_nothing_was_cut_off():
 
 @pytest.mark.asyncio
 async def test_a_run_that_cannot_go_on_says_why():
-    """Another coach has it by now: that is said over the library."""
+    """Another program has it by now: the library shows a message."""
     app = library(FakeInterrupted(problem="it is being recorded by another coach"))
     async with app.run_test(notifications=True) as pilot:
         await pilot.pause()

@@ -174,7 +174,7 @@ async def test_the_rest_of_a_set_is_a_cell_of_it(bench):
 
 @editor
 async def test_steps_are_added_as_in_a_line_with_what_was_guessed(bench):
-    """`a` takes a line; what it leaves open is said while it is typed."""
+    """`a` takes a line; its assumptions are shown while it is typed."""
     await bench.press("down", "a")
     await bench.type("4x200 @ mile")
     assert bench.sees("guessed: no rest is said")
@@ -206,7 +206,7 @@ async def test_enter_runs_what_is_shown(bench):
 
 @editor
 async def test_a_problem_at_the_start_is_said_in_the_editor(bench):
-    """A run that cannot begin is told in the row of messages, and nothing is lost."""
+    """A run that cannot start is reported in the message row, and nothing is lost."""
 
     def broken(document):
         raise WorkoutProblem("This workout needs your threshold pace.", "Set it.")
@@ -247,7 +247,7 @@ async def test_the_librarys_name_is_refused(bench):
 
 @editor
 async def test_ones_own_is_replaced_when_asked_twice(bench):
-    """A name of one's own asks before it is replaced; another name in between asks anew."""
+    """A name of the runner's own asks before it is replaced; another name in between asks again."""
     await bench.press("s")
     await bench.type("Mine")
     await bench.press("enter", "s")
@@ -314,7 +314,7 @@ async def test_every_key_of_the_help_is_one(bench):
     assert {name for key in EDITOR for name in key.keys.split(",")} <= bound
     await bench.press("question_mark")
     assert isinstance(bench.app.screen, HelpOverlay)
-    assert bench.sees("many deep")
+    assert bench.sees("repeatedly")
     assert not bench.sees("space still marks the line")
 
 

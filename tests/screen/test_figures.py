@@ -59,7 +59,7 @@ def test_unknown_figures_are_two_dashes():
 
 
 def test_a_stale_figure_has_its_age_in_its_label():
-    """An old heart rate is told apart and dated; two seconds without a beat are no reason to grey it."""
+    """An old heart rate is grey and dated; two seconds without a beat do not grey it."""
     pulse = figures(rep_four(heart_rate=shown(168, age=6.2, state=Freshness.STALE))).few[1]
     assert (pulse.labels[0], pulse.is_stale) == ("HR bpm 6 s old", True)
     held = figures(rep_four(heart_rate=shown(168, age=2.5, state=Freshness.HELD))).few[1]

@@ -70,7 +70,7 @@ def test_a_step_by_the_clock_shows_what_is_left():
 
 
 def test_a_stale_pace_is_marked_and_says_its_age():
-    """A value past its freshness is told apart and never passes for live."""
+    """A value past its freshness is grey and never passes for live."""
     made = hero(rep_four(speed=shown(4.5, age=5.9, state=Freshness.STALE)))
     assert made.is_stale
     assert made.below.startswith("5 S OLD")

@@ -1,4 +1,4 @@
-"""The History screen finds a run, shows it whole, keeps what is said of it, and takes it away only when asked twice."""
+"""The History screen finds a run, shows it whole, stores its note, and deletes it only after a question."""
 
 import asyncio
 from collections.abc import Callable
@@ -136,7 +136,7 @@ async def test_a_note_is_nothing_to_take_back():
 
 
 class SlowRuns(FakeRuns):
-    """Runs whose season is folded until nobody wants it any more."""
+    """Runs whose season is folded until the screen is left."""
 
     def __init__(self) -> None:
         super().__init__()

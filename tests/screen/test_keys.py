@@ -286,7 +286,7 @@ async def test_an_endless_speed_is_called_max():
 
 
 async def test_control_c_leaves_at_once():
-    """Ctrl-C does not ask; the run is kept and the caller is told."""
+    """Ctrl-C does not ask; the run is kept and the caller learns of it."""
     app = CoachApp(FakeRun(rep_four()), is_ticking=False)
     async with app.run_test() as pilot:
         await pilot.press("ctrl+c")

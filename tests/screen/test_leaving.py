@@ -28,7 +28,7 @@ async def test_going_on_is_the_default(key):
 
 @pytest.mark.parametrize("keys", [("f",), ("down", "enter")])
 async def test_finishing_presses_finish_and_shows_the_summary(keys):
-    """The run is told to finish; when it has said its last word the summary stands there."""
+    """The run gets its finish; after its last output the summary is shown."""
     run = FakeRun(rep_four())
     app = CoachApp(run, is_ticking=False)
     async with app.run_test() as pilot:
@@ -47,7 +47,7 @@ async def test_finishing_presses_finish_and_shows_the_summary(keys):
 
 @pytest.mark.parametrize("keys", [("l",), ("down", "down", "enter")])
 async def test_leaving_keeps_the_run(keys):
-    """Nothing is pressed; the caller is told that the run is to be resumed."""
+    """Nothing is pressed; the caller learns that the run is to be resumed."""
     run = FakeRun(rep_four())
     app = CoachApp(run, is_ticking=False)
     async with app.run_test() as pilot:
@@ -71,7 +71,7 @@ async def test_discarding_is_asked_twice():
 
 
 async def test_going_on_after_the_first_d_forgets_it():
-    """A dialogue opened anew asks twice again."""
+    """A dialogue opened again asks twice again."""
     run = FakeRun(rep_four())
     app = CoachApp(run, is_ticking=False)
     async with app.run_test() as pilot:

@@ -103,7 +103,7 @@ async def test_what_comes_after_a_picture_waits_until_the_terminal_has_it():
 
 
 async def test_a_terminal_that_does_not_read_delays_it_a_moment(monkeypatch):
-    """Whoever looks at nothing is not waited for."""
+    """A screen that is not shown is not waited for."""
     monkeypatch.setattr(driver_module, "WRITTEN_S", 0.0)
     driver, called = TerminalDriver(live(FakeRun(rep_four()))), []
     reads, driver._output = os.openpty()

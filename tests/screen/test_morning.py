@@ -163,7 +163,7 @@ async def test_an_answer_that_cannot_be_kept_is_said():
 
 
 def test_every_verdict_has_its_word_in_block_letters():
-    """And each fits beside what is said of it at 80 columns."""
+    """And each fits beside its explanation at 80 columns."""
     assert set(BLOCKS) == set(Verdict)
     assert all(len(word) <= 7 for word in BLOCKS.values())
 

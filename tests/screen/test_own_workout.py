@@ -126,7 +126,7 @@ async def test_escape_goes_back_to_the_list():
 
 @pytest.mark.asyncio
 async def test_a_problem_at_the_start_is_said_under_the_line():
-    """A run that cannot begin is told where the line is understood, and the line stays."""
+    """A run that cannot start is reported below the line, and the line stays."""
 
     class Broken(FakeLibrary):
         def start_line(self, line, *, by_effort=False):
@@ -145,7 +145,7 @@ async def test_a_problem_at_the_start_is_said_under_the_line():
 
 
 def test_a_step_without_a_pace_is_about_so_long():
-    """A jog by distance takes about so long; a rest that somebody ends takes nobody knows how long."""
+    """A jog by distance has an estimated time; a rest that the runner ends has none."""
     timeline = outline(notation.read("6x800 @ 5k / 400 + 2x400", ATHLETE).document, ATHLETE)
     assert [line.time for line in step_lines(timeline)] == ["3:12", "~3:00", "~1:45", "--"]
 

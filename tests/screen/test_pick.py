@@ -250,7 +250,7 @@ async def test_every_size_has_the_list_and_the_way_out(size):
 @pytest.mark.asyncio
 @pytest.mark.parametrize(("key", "started"), [("enter", ["8x400"]), ("escape", [])])
 async def test_enter_asks_only_before_another_run_than_the_row_says(key, started):
-    """A workout at a pace that nobody has told would be run by effort: that is asked; nothing else ever is."""
+    """A workout at an unknown pace would be run by effort, after a question; no other workout asks."""
     kept = library(needs_pace=["8x400"])
     app = CoachApp(library=kept, is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -457,7 +457,7 @@ async def test_only_what_is_looked_at_is_read():
 
 
 def test_figures_are_short_and_honest():
-    """A length that is known in part has a plus; what nobody knows is no number; an old day has its year."""
+    """A partly known length has a plus; an unknown one is no number; an old day has its year."""
     parts = listed("x", 3900).card
     assert (hours(parts), hours(without_plan()[0].card)) == ("1:05", "–")
     assert (long_distance(10600, "km"), long_distance(1609.344, "mile"), long_distance(0, "km")) == (

@@ -69,7 +69,7 @@ def test_its_digits_do_not_move_the_row(share):
     [(1.0, None), (0.51, None), (0.5, "fast"), (0.2, "fast"), (0.19, "slow"), (0.0, "slow")],
 )
 def test_its_fill_tells_how_much_is_left(share, fill, colours):
-    """Without a fill above a half, bright down to a fifth, dark below: three states told apart by every eye."""
+    """Without a fill above a half, bright down to a fifth, dark below: three distinct states."""
     made = papers(rows_of(rep_four(d_prime_left=share), 120, 5, colours))
     expected = {colours.plain.paper, colours.plain.ink}
     filled = {"fast": colours.fast, "slow": colours.slow}

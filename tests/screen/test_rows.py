@@ -113,7 +113,7 @@ def test_the_step_line_falls_back_to_ordinary_text():
 
 
 def test_the_title_names_workout_place_athlete_and_clock():
-    """One row for whoever comes to the desk."""
+    """One row for the coach at the desk."""
     assert text(TitleBar(), rep_four()).split("   ")[0].strip() == "8 × 400 m at 5k pace, 60 s jog"
     assert (
         text(TitleBar(), rep_four(is_effort_day=True, slower_percent=3.75))
@@ -383,7 +383,7 @@ def test_a_key_that_would_be_refused_is_not_on_the_line():
 
 
 def test_the_width_of_a_step_is_its_time():
-    """Time ends, distances at their pace, and a guess for what nobody knows."""
+    """Time ends, distances at their pace, and a guess for unknown lengths."""
     assert seconds_of(step()) == pytest.approx(92)
     assert seconds_of(step(target=None)) == pytest.approx(400 / 3.5)
     assert seconds_of(step(until=EndConditions((TimeEnd(Seconds(90)),)))) == 90

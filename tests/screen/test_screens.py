@@ -1,4 +1,4 @@
-"""Every screen shows what somebody read and found right.
+"""Every screen equals the reviewed text.
 
 `WRITE_SCREENS=1 .venv/bin/pytest tests/screen/test_screens.py` writes the texts and pictures anew, and never on CI.
 Read the difference before you keep it.
@@ -33,7 +33,7 @@ HOW = "WRITE_SCREENS=1 .venv/bin/pytest tests/screen/test_screens.py writes it a
 
 
 def is_writing(environ: Mapping[str, str]) -> bool:
-    """Tell whether the files are to be written anew.
+    """Return whether the files are to be written again.
 
     Raises:
         RuntimeError: they are, but on CI, where a screen can only be compared.
@@ -47,7 +47,7 @@ def is_writing(environ: Mapping[str, str]) -> bool:
 @pytest.mark.asyncio
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS.keys())
 async def test_a_screen_is_shown_as_it_was_judged(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The text of a screen and its runs of style are those that somebody read and found right."""
+    """The text of a screen and its runs of style equal the reviewed ones."""
     monkeypatch.setenv("COLORTERM", "truecolor")
     if not view.screen.has_colour:
         monkeypatch.setenv("NO_COLOR", "1")

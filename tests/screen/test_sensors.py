@@ -111,7 +111,7 @@ async def test_a_label_is_typed():
 @pytest.mark.asyncio
 @pytest.mark.parametrize("athletes", [1, 2])
 async def test_a_sensor_is_given_to_the_next_athlete(athletes):
-    """With several athletes `a` gives a remembered sensor away; alone there is nobody to choose, and no such key."""
+    """With several athletes `a` assigns a paired sensor; with one athlete there is no such key."""
     desk = FakeDesk([replace(some_sensors()[0], wearer="ben"), *some_sensors()[1:]], athletes=athletes)
     async with app_with(desk).run_test() as pilot:
         screen = await opened(pilot)
@@ -160,7 +160,7 @@ async def test_forgetting_is_asked_twice():
 
 @pytest.mark.asyncio
 async def test_what_cannot_be_written_is_said():
-    """A full disk is told over the screen, and the screen goes on."""
+    """A full disk is reported over the screen, and the screen goes on."""
     desk = FakeDesk(some_sensors(), problem=CoachProblem("The disk is full.", "Free some space."))
     async with app_with(desk).run_test() as pilot:
         await opened(pilot)
@@ -171,7 +171,7 @@ async def test_what_cannot_be_written_is_said():
 
 @pytest.mark.asyncio
 async def test_an_empty_air_says_how_to_wake_sensors():
-    """Until there is somebody, or something else to say; keys do nothing then."""
+    """The hint is shown until there is a sensor or a message; keys do nothing then."""
     desk = FakeDesk([])
     async with app_with(desk).run_test() as pilot:
         screen = await opened(pilot)
@@ -210,7 +210,7 @@ def test_every_name_stays_in_its_row(name, width):
 
 @pytest.mark.asyncio
 async def test_a_crowd_of_sensors_does_not_hold_up_the_screen(monkeypatch):
-    """However many have news at once, the list is looked at once, and again after a rest."""
+    """However many signals change at once, the list is redrawn once, and again after a rest."""
     crowd = [SensorLine(str(number), f"Strap {number}", signals=(-60,)) for number in range(200)]
     desk = FakeDesk(crowd)
     looks: list[int] = []

@@ -13,7 +13,7 @@ SIZES = [(80, 24), (100, 30), (120, 40), (160, 45), (200, 60), (60, 18), (80, 20
 @pytest.mark.asyncio
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_rows_of_the_pace_are_those_of_the_live_screen(size):
-    """At every size the letters of a pace are as high as is said, to half a row."""
+    """At every size the letters of a pace have the computed height, to half a row."""
     app = CoachApp(FakeRun(rep_four(speed=shown(1000 / 250))), is_ticking=False)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()

@@ -33,7 +33,7 @@ from tests.squad.squads import roster, setup
 
 @asynccontextmanager
 async def board(people, members, size=(120, 40), theme="sun"):
-    """A board over a live squad whose clock moves when it is told to."""
+    """A board over a live squad whose clock is moved by the test."""
     where = RunContext(Settings(), FakeClock(), RunMode.SCREEN, SILENT)
     squad: Any = LiveSquad(people, members(people, where), where)
     squad.clock = where.clock
@@ -82,7 +82,7 @@ def lines(app):
 @pytest.mark.asyncio
 @pytest.mark.parametrize(("size", "theme"), [((120, 40), "sun"), ((80, 24), "night")])
 async def test_the_board_fits_eight_runners(size, theme):
-    """Every row inside the screen, whoever is next in large letters, the way out on the last row."""
+    """Every row inside the screen, the next to cross in large letters, the way out on the last row."""
     async with board(demonstration_roster(8), demonstration_members, size, theme) as (squad, app, pilot):
         await go_on(squad, pilot, 52.0)
         rows = lines(app)[: size[1]]
@@ -140,7 +140,7 @@ async def test_eight_digits_are_eight_splits_and_work_over_a_dialogue():
 
 @pytest.mark.asyncio
 async def test_a_press_that_is_asked_for():
-    """With nobody near the row of messages asks, and the next key answers."""
+    """If nobody is near the message row asks, and the next key answers."""
     async with board(roster(2), by_hand) as (squad, app, pilot):
         await pilot.press("space")
         await go_on(squad, pilot, 1.0)
@@ -196,7 +196,7 @@ async def test_cutting_a_set_by_arrows():
 
 @pytest.mark.asyncio
 async def test_that_was_another():
-    """`.` and a key give the last press to somebody else; `o` takes who is next out of the order."""
+    """`.` and a key give the last press to another runner; `o` takes the next one out of the order."""
     async with board(roster(2), by_hand) as (squad, app, pilot):
         await pilot.press("1", "full_stop")
         await look(pilot)
@@ -314,7 +314,7 @@ async def test_hostile_names_stay_on_their_row():
 @pytest.mark.asyncio
 @pytest.mark.parametrize("size", [(80, 24), (60, 20), (20, 5), (200, 60)])
 async def test_a_long_name_and_a_small_terminal(size):
-    """The name of who is next gives way to when; what there is no room for is counted."""
+    """The name of the next runner is cut before the time; rows that do not fit are counted."""
     people = roster(8)
     runners = tuple(replace(one, name=f"Wilhelmina {one.name}") for one in people.runners)
     async with board(replace(people, runners=runners), by_hand, size) as (squad, app, pilot):

@@ -1,4 +1,4 @@
-"""After the run: the review comes by itself, keeps what is said of the run, and lets it go on after a slip."""
+"""After the run: the review comes by itself, stores effort and note, and lets the run go on after a slip."""
 
 from dataclasses import replace
 
@@ -44,7 +44,7 @@ async def settle(pilot):
 
 
 def test_the_head_has_the_pace_the_plan_the_spread_and_the_fall_of_the_heart_rate():
-    """Four figures, each with what it is held against."""
+    """Four figures, each with its comparison."""
     assert [(figure.text, figure.label, figure.more) for figure in figures(a_view().summary)] == [
         ("4:30", "mean pace /km", "plan 4:30"),
         ("+0.2", "seconds a rep", "best -3.6   worst +2.4"),

@@ -80,7 +80,7 @@ def test_without_a_fresh_value_there_is_no_needle(speed):
 
 
 def test_a_needle_that_is_not_judged_is_hollow():
-    """While the speed settles the needle shows where it lies, and that nobody judges it."""
+    """While the speed settles the needle shows its place, hollow."""
     settling = Opinion(True, Settling(Seconds(8), Seconds(20)))
     needle, crossed, *_ = rows(rep_four(cue=None, opinion=settling))
     assert "▽" in needle

@@ -43,7 +43,7 @@ def test_a_time_that_was_taken_has_tenths(seconds, text):
 
 
 def test_metres_left_are_rounded_up_to_five_and_marked_when_bridged():
-    """Nobody sees single metres; a bridged distance has its tilde; no distance is no text."""
+    """Single metres are not shown; a bridged distance has its tilde; no distance is no text."""
     assert words.metres_left(rep_four(left_m=Metres(213.2))) == "215"
     assert words.metres_left(rep_four(left_m=Metres(213.2), estimated=True)) == "~215"
     assert words.metres_left(rep_four(left_m=Metres(-3))) == "0"

@@ -49,7 +49,7 @@ class FoldedSquad:
         *,
         on_input: Callable[[RunnerInput], None] = lambda _: None,
     ) -> None:
-        """Fold these runs; `on_input` is told of each input of a run before the run receives it."""
+        """Fold these runs; `on_input` is called with each input of a run before the run receives it."""
         self.squad = SquadRun(people)
         self.runs = dict(runs)
         self._on_input = on_input

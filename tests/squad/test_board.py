@@ -56,7 +56,7 @@ def test_who_is_silent():
 
 
 def test_needs():
-    """Safety first, then who is to act, then who runs, who waits, and who is over."""
+    """Safety first, then runners to act, then those who run, who wait, and who are over."""
     shown = measured().snapshot(at(29.0))
     verdict = Cue(at(20.0), CueKind.TOO_FAST, CueClass.COACH, "Ease.", Why("pace"), at(5.0))
     safety = Cue(at(20.0), CueKind.HEAT, CueClass.SAFETY, "Stop.", Why("heat"), at(5.0))

@@ -251,7 +251,7 @@ def test_each_heat_has_its_own_clock_and_runs_on():
 
 
 def test_the_gun_begins_the_clock_anew_until_somebody_has_crossed():
-    """A press before the gun belongs to nobody, and counts from no start."""
+    """A press before the gun has no runner, and counts from no start."""
     timing = HandTiming(hand_setup(2))
     assert timing.next_heat(Seconds(0.0), Seconds(0.0)) == ClockStarted(Seconds(0.0), 0, Seconds(0.0))
     timing.receive(timing.early(Seconds(0.0)))
@@ -297,7 +297,7 @@ def test_heats_are_the_groups_of_a_roster():
 
 
 def test_forty_presses_in_ten_seconds_are_forty_runners():
-    """Nobody laps in a quarter of a second: each press just after the gun is a further number."""
+    """A lap in a quarter of a second is impossible: each press just after the gun is a further number."""
     roster = roster_of_names([str(number) for number in range(1, 41)])
     timing = HandTiming(HandSetup(roster, heats=heats_of(roster), is_numbered=True))
     timing.receive(timing.early(Seconds(0.0)))
@@ -391,7 +391,7 @@ def test_a_session_tells_later_ones_its_splits():
 
 
 def test_the_table_has_a_row_a_press_and_no_formula():
-    """Presses that are nobody's or taken back stand in it too."""
+    """Presses without a runner or taken back are in it too."""
     timing = begun(2)
     timing.receive(RunnerNamed(Seconds(0.0), "ana", "=1+1"))
     key(timing, "ana", 72.0)

@@ -8,7 +8,7 @@ from tests.squad.squads import at
 
 @pytest.fixture
 def crossings() -> Crossings:
-    """Three runners who set off together."""
+    """Three runners who start together."""
     made = Crossings(["ana", "ben", "cleo"])
     for runner in ("ana", "ben", "cleo"):
         made.started(runner, at(0.0))
@@ -43,14 +43,14 @@ def test_what_a_run_says_goes_before_laps(crossings):
 
 
 def test_who_was_missed_is_expected_a_lap_later(crossings):
-    """Half a lap late is a press that was missed, not a runner who stands."""
+    """Half a lap late is a missed press, not a runner who stands."""
     crossings.passed("ana", at(80.0))
     assert crossings.of("ana", at(195.0)).at == 160.0
     assert crossings.of("ana", at(201.0)).at == 240.0
 
 
 def test_who_is_out_is_nobody_next(crossings):
-    """One key takes out who stopped or was lapped, and puts them back."""
+    """One key takes out a runner who stopped or was lapped, and puts them back."""
     crossings.passed("ana", at(80.0))
     crossings.leave_out("ana")
     assert crossings.is_out("ana")
@@ -73,7 +73,7 @@ def test_space_takes_who_is_next(crossings):
 
 
 def test_with_nobody_near_space_asks(crossings):
-    """Nobody expected within 5 s: the press keeps its moment, and the next key says whose it was."""
+    """Without a runner expected within 5 s the press keeps its moment, and the next key assigns it."""
     desk = LineDesk(crossings)
     crossings.expect("ben", at(110.0))
     assert desk.press(at(99.0)) == []
@@ -102,7 +102,7 @@ def test_two_presses_wait_in_order(crossings):
 
 
 def test_an_answer_within_the_guard_is_refused(crossings):
-    """Ana cannot have crossed twice in a second, whoever says so."""
+    """Ana cannot have crossed twice in a second, whatever assigns the press."""
     desk = LineDesk(crossings)
     desk.name("ana", at(10.0))
     desk.press(at(11.0))
@@ -131,7 +131,7 @@ def test_a_key_later_than_3_s_is_a_split_of_its_own(crossings):
 
 
 def test_the_key_of_whom_the_order_took_confirms(crossings):
-    """Space and then Ben's own key are one press; the key after it is nobody's correction."""
+    """Space and then Ben's own key are one press; the key after it corrects nothing."""
     desk = LineDesk(crossings)
     crossings.expect("ben", at(100.0))
     desk.press(at(99.4))
@@ -167,7 +167,7 @@ def test_undo_takes_back_the_last(crossings):
 
 
 def test_moving_a_press(crossings):
-    """To somebody else at any time, to the same runner never, and only one there is."""
+    """To another runner at any time, to the same runner never, and only an existing press."""
     desk = LineDesk(crossings)
     desk.name("ana", at(10.0))
     assert desk.move(1, "ana", at(20.0)) == []

@@ -35,7 +35,7 @@ def review() -> SquadReview:
 
 
 def test_in_words(review):
-    """Reps of those planned, mean, evenness and fade; then every rep; who did not finish, and who is left out."""
+    """Completed and planned reps, mean, evenness and fade; then every rep; unfinished runners, and those left out."""
     lines = list(review_lines(review, 80))
     assert lines[0] == "Squad: 2x400   2026-11-21 18:04"
     text = "\n".join(lines)
@@ -51,7 +51,7 @@ def test_in_words(review):
 
 
 def test_a_rep_that_was_cut_is_not_in_the_mean():
-    """Four seconds of a second rep make nobody faster; without a whole rep there is no mean."""
+    """Four seconds of a second rep change no mean; without a whole rep there is none."""
     for whole, mean in ((True, "1:40.0"), (False, "–")):
         track, began = Track(*REPS, ends_after_s=0.0), 110.5 if whole else 0.0
         if whole:
@@ -65,12 +65,12 @@ def test_a_rep_that_was_cut_is_not_in_the_mean():
 
 
 def test_more_reps_than_there_is_room_for(review):
-    """The width decides how many are shown, and that is said."""
+    """The width decides how many reps are shown, with a remark."""
     assert "the first 1 of 2 reps" in list(review_lines(review, 20))
 
 
 def test_without_any_rep():
-    """Nobody ran one: there is no table of them."""
+    """Without reps there is no table of them."""
     track = Track(rest(10.0), ends_after_s=0.0)
     track.wait(11.0)
     nothing = ReviewedRunner(ANA, summarize(track.events))

@@ -161,7 +161,7 @@ def test_a_table_or_list_that_is_wrong(text, words):
 
 
 def test_unicode_text_of_windows():
-    """An editor there saves two bytes a letter, with a mark before them that is nobody's name."""
+    """An editor there saves two bytes a letter, after a mark that is part of no name."""
     for encoding in ("utf-16", "utf-16-be"):
         mark = "\ufeff" if encoding == "utf-16-be" else ""
         names = read_roster(f"{mark}Ana\nZoë\n".encode(encoding), name="names.txt").runners

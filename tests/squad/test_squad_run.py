@@ -59,7 +59,7 @@ def phases(whole: FoldedSquad) -> list[Phase]:
 
 
 def test_a_wave_sets_off_each_at_their_own_time():
-    """Every ten seconds one; the start is credited to its own moment whenever somebody looks."""
+    """One every ten seconds; the start is credited to its own moment whenever the starts are read."""
     whole = opened(roster(3))
     starts = tuple((slug, at(10.0 + 10.0 * place)) for place, slug in enumerate(("ana", "ben", "cleo")))
     assert whole.receive(WaveStarted(at(9.0), starts)) == []
@@ -85,7 +85,7 @@ def test_a_button_for_a_group():
 
 
 def test_dropping_out_ends_one_run():
-    """The run is ended, and nobody else's is."""
+    """The run is ended, and no other."""
     whole = opened(roster(2))
     outputs = whole.receive(RunnerLeft(at(8.0), "ana"))
     assert [each.completed for each in of(outputs, "ana", RunEnded)] == [False]
@@ -134,7 +134,7 @@ def test_who_still_runs_does_not_go_with_the_first():
 
 
 def test_the_last_may_drop_out():
-    """Nobody waits for who has left."""
+    """A runner who has left is not waited for."""
     whole = opened(grouped(RestUntil.LAST, 2))
     given(whole, 10.0, "ana", 1)
     given(whole, 10.0, "ben", 2)
@@ -202,7 +202,7 @@ def test_a_team_goes_round(count):
 
 
 def test_a_baton_of_another_is_taken_back_with_its_start():
-    """That was Cleo, not Ben: Ben runs on, and whoever he had set off waits again."""
+    """That was Cleo, not Ben: Ben runs on, and the runner they had started waits again."""
     whole = relay(3)
     given(whole, 90.0, "ben", 3)
     assert phases(whole) == [Phase.RECOVERY, Phase.RECOVERY, Phase.WORK]
@@ -231,7 +231,7 @@ def test_who_drops_out_in_their_turn_hands_the_baton_on():
 
 
 def test_who_is_left_alone_of_a_team_rests_as_it_is_written():
-    """Nobody's rep lasts as long as the rest any more: a minute is a minute."""
+    """Without reps as long as the rest the rest is a minute."""
     whole = relay(2)
     whole.receive(RunnerLeft(at(60.0), "ben"))
     assert whole.squad.phase("ana") is Phase.WORK, "his turn was hers"
@@ -269,7 +269,7 @@ def test_a_warm_up_is_nobodys_turn():
 
 
 def test_a_rep_that_is_taken_back_ends_no_rest_of_the_group():
-    """The last to come in was not: nobody goes a minute after the press that was wrong."""
+    """The last to come in had not: nobody starts a minute after the wrong press."""
     whole = opened(grouped(RestUntil.LAST, 2))
     for press, slug in enumerate(("ana", "ben")):
         given(whole, 10.0, slug, press)
@@ -455,7 +455,7 @@ def test_the_next_line_by_the_plan_and_by_splits():
 
 
 def test_who_rests_is_at_no_line():
-    """Nor who waits, nor who runs by the clock, nor a rep without any pace."""
+    """Also for runners who wait, who run by the clock, or whose rep has no pace."""
     run = LiveRun(setup("ana", work(400.0)))
     run.receive(Opened(at(0.0)))
     assert next_line(run.snapshot(at(1.0)), run.setup.session) is None

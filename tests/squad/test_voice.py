@@ -1,4 +1,4 @@
-"""One speaker for many: who first, a budget over all, the same words once."""
+"""One speaker for several runners: the runner first, a budget over all, the same words once."""
 
 from dataclasses import replace
 
@@ -40,7 +40,7 @@ def test_a_coachs_cue_each_fifteen_seconds():
 
 
 def test_safety_and_countdowns_do_not_count():
-    """They are said in between, safety with whose it is."""
+    """They are spoken in between, safety with its runner."""
     voice = SquadVoice()
     assert voice.heard(ANA, cue(1.0)) is not None
     safety = voice.heard(BEN, cue(2.0, CueKind.HEART_RATE_CEILING, CueClass.SAFETY, "Ease now."))
