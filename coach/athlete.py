@@ -12,8 +12,22 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from coach.documents.reading import Faulty, Misspelt, Strict, check_format, check_tree, faults_of, read_tree
-from coach.documents.spelling import Day, DistanceText, Name, PaceRangeText, PaceText, Slug, TimeText
+from coach.documents.reading import (
+    Day,
+    DistanceText,
+    Faulty,
+    Name,
+    PaceRangeText,
+    PaceText,
+    Slug,
+    Strict,
+    TimeText,
+    check_format,
+    check_tree,
+    faults_of,
+    read_tree,
+)
+from coach.documents.spelling import Misspelt
 from coach.learnt import Lesson
 from coach.problems import AthleteProblem
 

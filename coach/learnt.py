@@ -10,8 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from coach.documents.reading import Strict
-from coach.documents.spelling import Name
+from coach.documents.reading import Name, Strict
 
 
 class PodLesson(Strict):

@@ -5,10 +5,9 @@ from typing import Final
 
 import click
 
-from coach.cli.errors import EXIT_CODES
-from coach.cli.group import CoachGroup, HelpContext
-from coach.cli.root import root
-from coach.interchange.recordings.formats import FOREIGN_SUFFIXES, OURS
+from coach.cli.group import CoachGroup, HelpContext, root
+from coach.cli.text import EXIT_CODES
+from coach.interchange.recordings import FOREIGN_SUFFIXES, OURS
 
 _WIDTH: Final = 100
 _SUFFIXES: Final = ", ".join((f"`{OURS}` (ours)", *(f"`{each}`" for each in FOREIGN_SUFFIXES[:-1])))

@@ -14,9 +14,9 @@ from coach.edge.history import SCHEMA as HISTORY_SCHEMA
 from coach.edge.history import TABLES as HISTORY_TABLES
 from coach.edge.radio.link_state import BACKOFF_S, LinkEvent, LinkPhase
 from coach.edge.radio.link_state import TRANSITIONS as LINK_TRANSITIONS
-from coach.interchange.recordings.formats import RECORDING_FORMATS
-from coach.interchange.workouts.formats import FORMATS as WORKOUT_FORMATS
-from coach.interchange.workouts.formats import Format as WorkoutFormat
+from coach.interchange.recordings import RECORDING_FORMATS
+from coach.interchange.workouts import FORMATS as WORKOUT_FORMATS
+from coach.interchange.workouts import Format as WorkoutFormat
 from coach.plan.check import RULES as PLAN_RULES
 from coach.plan.strength import SHEETS
 from coach.review.formulas import FORMULAS, UNITS

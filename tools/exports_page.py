@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat
-from coach.interchange.workouts.plan import COLUMNS, FATES, WorkoutPart
+from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat
+from coach.interchange.workouts.converting import COLUMNS, FATES, WorkoutPart
 
 _HEAD: Final = """\
 # Exported workouts

@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from coach.workout.compile import outline
-from coach.workout.describe import sentence
-from coach.workout.document import WorkoutDocument, load_document
-from coach.workout.estimate import estimate
-from coach.workout.particulars import advice
+from coach.workout.describe import estimate, sentence
+from coach.workout.document import WorkoutDocument, advice, load_document
 
 LIBRARY = Path(__file__).parents[1] / "workouts"
 

@@ -22,7 +22,7 @@ class Measured:
     """One module with its functions."""
 
     name: str
-    """Path below the package, such as `gatt/device_information.py`."""
+    """Path below the package, such as `gatt/heart_rate.py`."""
     lines: int
     """Lines of the file, blank ones and docstrings included."""
     functions: tuple[tuple[str, int], ...]

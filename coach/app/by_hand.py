@@ -22,7 +22,7 @@ from coach.app.terminal import (
     run_mode_here,
 )
 from coach.edge.clock import Clock, MachineClock, local_iso, loop_s
-from coach.edge.files import plain
+from coach.edge.files import plain, runner_paths
 from coach.edge.hand_journal import (
     SUFFIX,
     HandJournal,
@@ -32,8 +32,7 @@ from coach.edge.hand_journal import (
     is_being_timed,
     read_hand_session,
 )
-from coach.edge.paths import runner_paths
-from coach.edge.process import ShutdownSignals
+from coach.edge.machine import ShutdownSignals
 from coach.edge.run_folder import new_ulid
 from coach.problems import INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Metres, Seconds, format_clock

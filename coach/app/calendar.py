@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from coach.app.plan import PlanDesk
 from coach.app.today import TodayDesk
-from coach.documents.reading import Misspelt
-from coach.documents.spelling import read_coming_race
+from coach.documents.spelling import Misspelt, read_coming_race
 from coach.plan.edit import EditedPlan
 from coach.plan.ladder import Rung
 from coach.plan.model import Plan, PlannedRace, PlannedSession
@@ -35,10 +34,10 @@ if TYPE_CHECKING:
     from coach.app.library import RunLibrary
     from coach.app.readiness import ReadinessDesk
     from coach.edge.history import IndexedRun
+    from coach.plan.hard_sessions import Speeds
     from coach.plan.ladder import Reason
     from coach.plan.mornings import Mornings
     from coach.plan.planner import PlannedSeason
-    from coach.plan.sessions import Speeds
     from coach.plan.today import Suggestion
     from coach.screen.protocols import LiveFeed
 

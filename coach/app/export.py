@@ -24,10 +24,9 @@ from coach.edge.playback import close_inputs
 from coach.edge.run_folder import RunState
 from coach.edge.store import Store
 from coach.interchange.recordings.activity import ACTIVITY_FORMATS, Activity, ActivityFormat, write_activity
-from coach.live.run import LiveRun
+from coach.live.run import LiveRun, refold
 from coach.problems import CoachProblem
-from coach.recording.codec import encode_input
-from coach.recording.records import Header
+from coach.recording.codec import Header, encode_input
 from coach.recording.redaction import (
     NOBODY,
     redacted_athlete,
@@ -35,7 +34,6 @@ from coach.recording.redaction import (
     redacted_workout,
     run_id_of,
 )
-from coach.recording.replay import refold
 from coach.workout.kinds import KINDS
 
 FEWEST_LETTERS: Final = 6

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from coach.app.terminal import Console
 from coach.edge.files import plain
-from coach.edge.process import ShutdownSignals
+from coach.edge.machine import ShutdownSignals
 from coach.problems import CoachProblem
 from coach.quantities import Seconds, format_clock, parse_clock
 from coach.squad.by_hand import HandEvent

@@ -14,8 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from coach.app.feeds import PlayedFeed, WatchedRun, keymap_of
-from coach.app.live_run import RecordedNotes
+from coach.app.feeds import ObservableRun, PlayedFeed, RecordedNotes, keymap_of
 from coach.app.terminal import SILENT, drop_gone_terminal, keep_log_off_the_terminal
 from coach.edge.clock import Clock, MachineClock, local_iso
 from coach.edge.run_folder import RunNote, RunState, append_note
@@ -118,7 +117,7 @@ def _figures_of(path: Path) -> "IndexFigures | None":
     )
 
 
-class PastRunDesk:
+class PastRunService:
     """The recorded runs behind the History screen. The index is opened for each question, on the thread that asks."""
 
     def __init__(self, store: Store, clock: Clock, who: str = "", unit: str = "km") -> None:
@@ -160,7 +159,7 @@ class PastRunDesk:
 
         settings = load_settings(self._store.paths.settings, os.environ)
         recording = load_recording(RecordingRequest(run), settings, SILENT)
-        watched = WatchedRun(LiveRun(recording.setup))
+        watched = ObservableRun(LiveRun(recording.setup))
         for _ in replay_max(watched, recording.inputs):
             pass
         stored = self._store.run(run)
@@ -208,7 +207,7 @@ def show_history() -> int:
         CoachProblem: the settings cannot be read.
     """
     from coach.app.library import athlete_here
-    from coach.edge.process import ShutdownSignals
+    from coach.edge.machine import ShutdownSignals
     from coach.edge.settings import load_settings
     from coach.screen.app import CoachApp
     from coach.screen.protocols import Leaving
@@ -217,8 +216,8 @@ def show_history() -> int:
     store = Store()
     settings = load_settings(store.paths.settings, os.environ)
     who, unit = athlete_here(store, settings)
-    desk = PastRunDesk(store, MachineClock(), who, unit)
-    app = CoachApp(past=lambda: desk, theme=settings.theme, keymap=keymap_of(settings))
+    service = PastRunService(store, MachineClock(), who, unit)
+    app = CoachApp(past=lambda: service, theme=settings.theme, keymap=keymap_of(settings))
 
     async def show() -> int:
         with ShutdownSignals(lambda: app.exit(Leaving.INTERRUPTED)) as signals:
@@ -264,7 +263,7 @@ def _row(run: "IndexedRun") -> HistoryRow:
 
 def season_run(run: "IndexedRun", figures: "IndexFigures") -> SeasonRun:
     """A row of the season: what a run came to, what its readings come to, and how hard it felt."""
-    from coach.physiology.load import session_load
+    from coach.physiology.zones import session_load
 
     loads = {LoadKind(kind): load for kind, load in figures.loads.items() if kind in set(LoadKind)}
     if run.effort is not None and run.time_s is not None:

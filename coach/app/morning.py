@@ -233,7 +233,7 @@ class _ScreenDesk:
 def _on_screen(request: MorningRequest, desk: ReadinessDesk, day: date, console: Console) -> MorningOutcome:
     """Show a morning on the screen, until it is left."""
     from coach.app.terminal import SILENT, drop_gone_terminal, keep_log_off_the_terminal
-    from coach.edge.process import ShutdownSignals
+    from coach.edge.machine import ShutdownSignals
     from coach.edge.settings import load_settings
     from coach.screen.morning import MorningApp
     from coach.screen.protocols import Leaving

@@ -6,6 +6,7 @@ The day is that of the machine's clock where it stands, unless it is given; a pl
 import json
 import os
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -14,15 +15,16 @@ from typing import TYPE_CHECKING, Final
 from coach.edge.clock import local_day as today
 from coach.edge.files import plain
 from coach.edge.plan_files import PlanChange, PlanFiles
-from coach.edge.store import Store
+from coach.edge.store import FIRST_SLUG, Store
 from coach.plan.edit import EditedPlan
+from coach.plan.model import plan_of_tree, write_plan
 from coach.problems import AthleteProblem, PlanProblem
 
 if TYPE_CHECKING:
     from coach.app.plan_facts import CheckedPlan
     from coach.plan.facts import PlanFacts
+    from coach.plan.hard_sessions import Speeds
     from coach.plan.model import Plan, PlannedRace
-    from coach.plan.sessions import Speeds
 
 UNDO: Final = "coach plan undo"
 
@@ -60,18 +62,36 @@ class PlanDesk:
         """
         data = self.files.read()
         if self._plan is None or data != self._data:
-            from coach.plan.document import read_plan
-
             names = {workout.name for workout in self.store.workouts()}
-            try:
-                self._plan = read_plan(data, name=str(self.files.path), workouts=names, today=self.today)
-            except PlanProblem as problem:
-                undo = f"Or put the version before back: {UNDO}"
-                raise PlanProblem(problem.message, "\n  ".join(filter(None, (problem.hint, undo)))) from None
+            self._plan = self._own(data, names) or self._checked(data, names)
             self._data = data
             if self.files.current() is None:
                 self.files.note_hand_edit()
         return self._plan
+
+    def _own(self, data: bytes, names: Collection[str]) -> "Plan | None":
+        """A plan that a command wrote: it was checked then, and what checks it takes longer to load than to read it.
+
+        None where a hand wrote it, or where something of it is not there any more: then it is to be checked.
+        """
+        if not self.files.is_own(data):
+            return None
+        try:
+            plan = plan_of_tree(json.loads(data))
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # of another version
+            return None
+        coming = (session.workout for day, session in plan.sessions() if day >= self.today)
+        fixed = (each.workout for each in plan.availability.fixed)
+        return plan if {*coming, *fixed} - {""} <= set(names) else None
+
+    def _checked(self, data: bytes, names: Collection[str]) -> "Plan":
+        from coach.plan.document import read_plan
+
+        try:
+            return read_plan(data, name=str(self.files.path), workouts=names, today=self.today)
+        except PlanProblem as problem:
+            undo = f"Or put the version before back: {UNDO}"
+            raise PlanProblem(problem.message, "\n  ".join(filter(None, (problem.hint, undo)))) from None
 
     @property
     def this_monday(self) -> date:
@@ -145,8 +165,6 @@ class PlanDesk:
         return self.files.changes()
 
     def _save(self, plan: "Plan", who: str, what: str, base: bytes | None) -> None:
-        from coach.plan.document import write_plan
-
         data = write_plan(plan)
         self.files.save(data, who=who, what=what, base=base)
         self._data, self._plan = data, plan
@@ -163,7 +181,7 @@ def _who(store: Store, athlete: str | None) -> tuple[str, str]:
             tree = {}
     if not isinstance(tree, dict):
         tree = {}
-    usual = _first_slug() if document is None else document.path.stem
+    usual = FIRST_SLUG if document is None else document.path.stem
     slug, unit = str(tree.get("slug", usual)), str(tree.get("units", "km"))
     if re.fullmatch(_SLUG, slug) is None:
         raise AthleteProblem(f"{plain(slug)!r} is no athlete's slug", "See coach athlete list.")
@@ -172,12 +190,6 @@ def _who(store: Store, athlete: str | None) -> tuple[str, str]:
 
         unit = load_settings(store.paths.settings, os.environ).units
     return slug, unit
-
-
-def _first_slug() -> str:
-    from coach.app.athletes import FIRST_SLUG  # documents of athletes, of which there is none here
-
-    return FIRST_SLUG
 
 
 _SLUG: Final = r"[a-z0-9][a-z0-9_-]{0,31}"
@@ -216,7 +228,7 @@ def recent_week_m(desk: PlanDesk) -> float | None:
 def speeds_of(desk: PlanDesk) -> "Speeds":
     """How fast the athlete runs each pace; usual speeds where nothing tells."""
     from coach.app.athletes import find_athlete
-    from coach.plan.sessions import Speeds
+    from coach.plan.hard_sessions import Speeds
     from coach.workout.athlete_profile import profile_of
 
     athlete = find_athlete(desk.athlete, desk.store)

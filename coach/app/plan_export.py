@@ -134,7 +134,7 @@ def written(
         case PlanFormat.CSV:
             return table_of(plan, sessions)
         case _:
-            from coach.plan.document import write_plan
+            from coach.plan.model import write_plan
 
             return write_plan(plan)
 
@@ -236,8 +236,8 @@ def watch_files(
         now_s: when the files are made, in seconds of Unix time.
     """
     from coach.app.workouts import read_workout
+    from coach.interchange.workouts import ExportFormat
     from coach.interchange.workouts.converting import Exported, ExportRequest, export_workout
-    from coach.interchange.workouts.formats import ExportFormat
     from coach.workout.document import document_from
 
     files: dict[str, bytes] = {}

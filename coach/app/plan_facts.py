@@ -11,13 +11,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.athletes import find_athlete
-from coach.app.catalogue import cards
+from coach.app.catalogue import catalogue_entries
 from coach.app.history import season_run
 from coach.athlete import Athlete
 from coach.documents.spelling import read_pace
 from coach.edge.history import IndexFigures, RunFilter
 from coach.edge.store import Store
-from coach.physiology import vdot
+from coach.physiology import performance
 from coach.physiology.predictions import fitness
 from coach.plan.check import WeekChange, check, new_findings, overridden, week_changes
 from coach.plan.checked import CheckView, Finding
@@ -112,7 +112,7 @@ def fitness_facts(athlete: Athlete) -> FitnessFacts:
     threshold = read_pace(now.threshold_pace) if now.threshold_pace is not None else None
     if result is None:
         return FitnessFacts(threshold_mps=threshold)
-    return FitnessFacts(result.vdot, result.words, threshold or vdot.threshold_speed(result.vdot))
+    return FitnessFacts(result.vdot, result.words, threshold or performance.threshold_speed(result.vdot))
 
 
 def simple_tests(athlete: Athlete) -> tuple[SidesResult, ...]:
@@ -232,7 +232,7 @@ def workouts_of(
 def library_facts(store: Store, athlete: str | None = None) -> dict[str, WorkoutFacts]:
     """What a plan should know of every workout that can be run by name, for an athlete's paces."""
     found = {}
-    for card in cards(store, athlete):
+    for card in catalogue_entries(store, athlete):
         if isinstance(card, CatalogueEntry):
             with suppress(TypeError, ValueError):
                 found[card.name] = WorkoutFacts.from_kept(card.plan)

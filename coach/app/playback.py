@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.athletes import runner_for, today, with_race_alone
-from coach.app.feeds import PlaybackKeys, PlayedFeed, WatchedRun, keymap_of
+from coach.app.feeds import ObservableRun, PlaybackKeys, PlayedFeed, SinkRequest, keymap_of, sinks_for
 from coach.app.header import compile_recorded, recorded_day, recorded_settings, recorded_workout
 from coach.app.live_run import say_unwritten
 from coach.app.setup import foreign_setup, recorded_setup
-from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import (
     Announcer,
     Console,
@@ -28,22 +27,20 @@ from coach.app.workouts import CompiledWorkout, compile_embedded, compile_text
 from coach.cues.config import Listening
 from coach.cues.cue import Cue
 from coach.edge.clock import MachineClock
-from coach.edge.files import plain
-from coach.edge.paths import runner_paths
+from coach.edge.files import plain, runner_paths
+from coach.edge.machine import ShutdownSignals as Signals
 from coach.edge.playback import Playback, replay_max
-from coach.edge.process import ShutdownSignals as Signals
 from coach.edge.recorder import last_known_at
 from coach.edge.run_folder import JOURNAL
 from coach.edge.settings import Settings, load_settings, settings_over
-from coach.edge.sinks import Fanout, Sink
+from coach.edge.sinks import Fanout, Sink, TextFormatter
 from coach.edge.store import Store, StoredFile
-from coach.edge.text_output import TextFormatter
 from coach.interchange.recordings.common import KEYS, ColumnMap, ForeignRecording
 from coach.interchange.recordings.reading import read_recording
 from coach.interchange.workouts.fit import in_words
-from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Closed, Input, RunSetup
-from coach.live.run import LiveRun
+from coach.live.outputs import encode_event, encode_line
+from coach.live.run import LiveRun, TimedOutput
 from coach.problems import (
     INTERRUPTED,
     CoachProblem,
@@ -53,10 +50,8 @@ from coach.problems import (
     WorkoutProblem,
 )
 from coach.quantities import format_clock
-from coach.recording.codec import is_journal, read_journal
-from coach.recording.records import Journal
-from coach.recording.replay import TimedOutput
-from coach.workout.errors import MissingNumber
+from coach.recording.codec import Journal, is_journal, read_journal
+from coach.workout.resolve import MissingNumber
 
 if TYPE_CHECKING:  # what is heard loads where somebody wants to hear it
     from coach.app.sound import HeardCue
@@ -128,7 +123,7 @@ def play(
         speed = 1.0 if run_mode is RunMode.SCREEN or is_heard else inf
     if voice is not None and voice != "off":
         recording = _audible(recording)
-    run = WatchedRun(LiveRun(recording.setup))
+    run = ObservableRun(LiveRun(recording.setup))
     spoken = _SpokenBy(settings, voice, console)
     code = 0
     if speed == inf:
@@ -277,7 +272,7 @@ def heard_of(request: RecordingRequest, file: Path, voice: str, console: Console
     speaks = None
     if mode is not VoiceMode.OFF:
         speaks = make_voice(mode, console.say, runner_paths().voice_cache, language)
-    outputs = replay_max(WatchedRun(LiveRun(recording.setup)), recording.inputs)
+    outputs = replay_max(ObservableRun(LiveRun(recording.setup)), recording.inputs)
     try:
         yield from render((timed.output for timed in outputs), speaks, settings.sound, file)
     except OSError as error:
@@ -332,7 +327,7 @@ class _AtRealSpeed:
 
 
 async def _as_lines(
-    run: WatchedRun, recording: PlayableRecording, speed: float, spoken: _SpokenBy, *, as_json: bool
+    run: ObservableRun, recording: PlayableRecording, speed: float, spoken: _SpokenBy, *, as_json: bool
 ) -> int:
     """Print each output at its time."""
     # Room for everything: the same lines at any speed, however slow the reader.
@@ -346,7 +341,9 @@ async def _as_lines(
     return signals.exit_code or say_unwritten(playback.fanout, spoken.console)
 
 
-async def _on_screen(run: WatchedRun, recording: PlayableRecording, speed: float, spoken: _SpokenBy) -> int:
+async def _on_screen(
+    run: ObservableRun, recording: PlayableRecording, speed: float, spoken: _SpokenBy
+) -> int:
     """Play under the live screen."""
     from coach.screen.app import CoachApp
     from coach.screen.protocols import Leaving

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from coach.app.athletes import FIRST_SLUG, today
+from coach.app.athletes import today
 from coach.app.gear import known_runs, shoe_of
 from coach.app.setup import live_setup
 from coach.app.terminal import SILENT, RunMode
@@ -22,11 +22,10 @@ from coach.edge.clock import MachineClock
 from coach.edge.files import SMALL_LIMIT, plain, read_file, write_document
 from coach.edge.plan_files import PlanFiles
 from coach.edge.settings import load_settings
-from coach.edge.store import Store
+from coach.edge.store import FIRST_SLUG, Store
 from coach.interchange.recordings.gpx import read_course
-from coach.physiology import vdot
-from coach.physiology.surroundings import Course
-from coach.physiology.track import lap_in_lane
+from coach.physiology import performance
+from coach.physiology.surroundings import Course, lap_in_lane
 from coach.plan.gear import gear_of
 from coach.plan.pacing import RaceProblem
 from coach.plan.race import (
@@ -52,13 +51,13 @@ from coach.plan.race_words import LONG_RUN_S, RaceFacts, checklist
 from coach.problems import AthleteProblem, WorkoutProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.workout.document import document_from, written
-from coach.workout.numbers import Numbers
+from coach.workout.resolve import Numbers
 
 if TYPE_CHECKING:
+    from coach.interchange.workouts import ExportFormat
     from coach.interchange.workouts.converting import Exported
-    from coach.interchange.workouts.formats import ExportFormat
     from coach.plan.model import PlannedRace
-    from coach.simulate.profile import RunnerProfile
+    from coach.simulate.behaviour import RunnerProfile
     from coach.workout.model import WorkoutDocument
 
 _DEFAULT_FUEL: Final = Fuel()
@@ -387,12 +386,12 @@ def rehearse(planned: PlannedRun, seed: int = 0, kind: RaceDocument = RaceDocume
 
 def _profile(planned: PlannedRun) -> "RunnerProfile":
     """A runner who can just run the goal, with the heart rates of the athlete where they are known."""
-    from coach.simulate.profile import RunnerProfile
+    from coach.simulate.behaviour import RunnerProfile
 
     plan, profile = planned.plan, RunnerProfile()
     try:
-        fit = vdot.vdot_of_race(plan.metres, plan.cool.total_s)
-        profile = replace(profile, vo2max=fit, threshold_speed=vdot.threshold_speed(fit))
+        fit = performance.vdot_of_race(plan.metres, plan.cool.total_s)
+        profile = replace(profile, vo2max=fit, threshold_speed=performance.threshold_speed(fit))
     except ValueError:  # a distance or a time the formula does not know
         pass
     if planned.athlete is None:

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any, Final
 from coach.app.share_frames import VERSION, FrameMaker, cue_message, lamp_look
 from coach.app.terminal import Console, RunMode
 from coach.cues.cue import Cue
+from coach.edge.files import runner_paths
 from coach.edge.lamp import LampLook, LampSink
 from coach.edge.lap_strip import Appearance, StripSink, parse_lights
-from coach.edge.paths import runner_paths
-from coach.edge.share.browser import BoardBrowser
 from coach.edge.share.links import (
     LOOPBACK,
     AccessTokens,
+    BoardBrowser,
     Role,
     interfaces,
     listen,
@@ -52,8 +52,8 @@ if TYPE_CHECKING:
     from coach.edge.remote_buttons import RemoteButtons
     from coach.edge.settings import LampSettings, Settings
     from coach.live.inputs import RunSetup
+    from coach.live.run import TimedOutput
     from coach.live.snapshot import Snapshot
-    from coach.recording.replay import TimedOutput
 
 _LOG = logging.getLogger(__name__)
 _REST_S: Final = 0.1

@@ -1,36 +1,60 @@
-"""Simulates a run of a workout: as a journal, as a CSV stream, or over the air as a Bluetooth sensor."""
+"""Runs of a simulated runner: a run as a journal, as a CSV stream or over the air, and the demonstrations.
 
-import asyncio
+The demonstration is the library's `demo` workout, already compiled. Many people see it first, so it starts quickly,
+without reading and checking a document. A test compares it with `workouts/demo.json`.
+"""
+
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from coach.app.athletes import runner_for
-from coach.app.header import header_of
-from coach.app.live_run import RunContext, assemble
-from coach.app.sensors import RunSources
-from coach.app.setup import live_setup
-from coach.app.terminal import Console, RunMode, keep_log_off_the_terminal
-from coach.app.workouts import CompiledWorkout, compile_named
-from coach.edge.clock import MachineClock, WallTime
-from coach.edge.files import SMALL_LIMIT, plain, read_file
-from coach.edge.paths import runner_paths
-from coach.edge.settings import Settings, load_settings
-from coach.edge.sources.simulated import SimulatedRunner
-from coach.interchange.recordings.activity_csv import csv_stream
-from coach.live.encoding import encode_event
-from coach.live.inputs import Input, RunSetup
-from coach.live.run import LiveRun
-from coach.problems import SensorProblem, SensorTrouble, SettingsProblem
-from coach.recording.codec import encode_header, encode_input, encode_output
-from coach.recording.records import Header
-from coach.simulate.profile import RunnerProfile, read_profile
-from coach.simulate.runner import VirtualRunner, simulate
+from coach.app.live_run import RunContext, assemble, heard_settings, run_here, run_opened, voice_for
+from coach.app.terminal import Console, RunMode, keep_log_off_the_terminal, run_mode_here
+from coach.cues.cue import (
+    Cue,
+    CueClass,
+    CueKind,
+    Opinion,
+    Settling,
+    Suppression,
+    SuppressionReason,
+    Why,
+)
+from coach.edge.clock import Clock, MachineClock, WallTime
+from coach.edge.files import is_anything_set, runner_paths
+from coach.live.snapshot import Snapshot
+from coach.quantities import Metres, Seconds, format_clock, speed_from_pace
+from coach.session.phases import Phase
+from coach.signals.readings import SensorState, SensorStatus, Source
+from coach.workout.kinds import Kind
+from coach.workout.timeline import (
+    Band,
+    CoachBy,
+    Context,
+    DistanceEnd,
+    EndConditions,
+    Quantity,
+    Step,
+    StepTarget,
+    TimeEnd,
+    Timeline,
+)
 
-if TYPE_CHECKING:
+if (
+    TYPE_CHECKING
+):  # what runs the simulated runner loads where that is done: the demonstration is painted before
+    from coach.app.sensors import RunSources
+    from coach.app.squad import Member
+    from coach.app.workouts import CompiledWorkout
     from coach.edge.peripheral import VirtualSensor  # bumble may not be there
+    from coach.edge.settings import Settings
+    from coach.live.inputs import Input, RunSetup
+    from coach.live.run import LiveRun
+    from coach.recording.codec import Header
+    from coach.simulate.behaviour import RunnerProfile
+    from coach.simulate.runner import VirtualRunner
+    from coach.squad.roster import Roster
 
 FORMATS: Final = (".jsonl", ".csv")
 """The suffixes of the files a simulated run can be written to: a journal, a CSV stream."""
@@ -56,6 +80,12 @@ def simulated_file(request: SimulationRequest, suffix: str, console: Console) ->
     Raises:
         CoachProblem: something cannot be found or read.
     """
+    from coach.app.header import header_of
+    from coach.edge.settings import load_settings
+    from coach.interchange.recordings.csv import csv_stream
+    from coach.live.run import LiveRun
+    from coach.simulate.runner import VirtualRunner, simulate
+
     settings = load_settings(runner_paths().settings, os.environ)
     workout, setup = _set_up(request, settings, f"sim-{request.seed}", console)
     setup = replace(setup, ends_after_s=None)  # the runner stands for some seconds before it is closed
@@ -73,6 +103,11 @@ def broadcast(request: SimulationRequest, controllers: Sequence[str], console: C
     Raises:
         CoachProblem: something cannot be found or read, or there is no controller to send with.
     """
+    import asyncio
+
+    from coach.edge.settings import load_settings
+    from coach.simulate.runner import VirtualRunner
+
     settings = load_settings(runner_paths().settings, os.environ)
     _, setup = _set_up(request, settings, f"radio-{request.seed}", console)
     runner = VirtualRunner(_profile(request.profile), request.seed, timeline=setup.timeline, presses=True)
@@ -82,19 +117,29 @@ def broadcast(request: SimulationRequest, controllers: Sequence[str], console: C
 
 
 def _set_up(
-    request: SimulationRequest, settings: Settings, run: str, console: Console
-) -> tuple[CompiledWorkout, RunSetup]:
+    request: SimulationRequest, settings: "Settings", run: str, console: Console
+) -> "tuple[CompiledWorkout, RunSetup]":
+    from coach.app.athletes import runner_for
+    from coach.app.setup import live_setup
+    from coach.app.workouts import compile_named
+
     runner = runner_for(request.athlete, request.race, console=console)
     workout = compile_named(request.workout, runner, console)
     return workout, live_setup(workout, settings, run, RunMode.UNATTENDED, simulated=True)
 
 
-def _profile(name: str | None) -> RunnerProfile:
+def _profile(name: str | None) -> "RunnerProfile":
     """Read the runner of a profile's file; a club runner where none is named.
 
     Raises:
         SettingsProblem: the file cannot be read, or is no profile.
     """
+    from pathlib import Path
+
+    from coach.edge.files import SMALL_LIMIT, plain, read_file
+    from coach.problems import SettingsProblem
+    from coach.simulate.behaviour import RunnerProfile, read_profile
+
     if name is None:
         return RunnerProfile()
     path = Path(name).expanduser()
@@ -106,9 +151,14 @@ def _profile(name: str | None) -> RunnerProfile:
 
 
 async def _broadcast(
-    setup: RunSetup, runner: VirtualRunner, controllers: Sequence[str], context: RunContext
+    setup: "RunSetup", runner: "VirtualRunner", controllers: Sequence[str], context: RunContext
 ) -> int:
     """Run on the air from the first listener to the end; the exit code."""
+    from coach.app.sensors import RunSources
+    from coach.edge.playback import SimulatedRunner
+    from coach.live.run import LiveRun
+    from coach.problems import SensorProblem, SensorTrouble
+
     try:
         from coach.edge.peripheral import Broadcast, on_air, sensors_by_controller
     except ImportError as error:
@@ -132,6 +182,8 @@ async def _broadcast(
 
 async def _wait_for_listener(sensors: "Sequence[VirtualSensor]") -> None:
     """Wait until somebody listens to one of them."""
+    import asyncio
+
     listeners = [asyncio.ensure_future(sensor.subscribed.wait()) for sensor in sensors]
     try:
         await asyncio.wait(listeners, return_when=asyncio.FIRST_COMPLETED)
@@ -162,11 +214,310 @@ class StillClock:
         """Do not wait."""
 
 
-def journal_of(setup: RunSetup, header: Header, inputs: Iterable[Input]) -> bytes:
+def journal_of(setup: "RunSetup", header: "Header", inputs: "Iterable[Input]") -> bytes:
     """Write the journal of a run: each input, then its outputs."""
+    from coach.live.outputs import encode_event
+    from coach.live.run import LiveRun
+    from coach.recording.codec import encode_header, encode_input, encode_output
+
     run = LiveRun(setup)
     lines = [encode_header(header)]
     for event in inputs:
         lines.append(encode_input(event))
         lines += [encode_output(encode_event(output, run.run_s(output.at))) for output in run.receive(event)]
     return b"".join(lines)
+
+
+# --- the demonstration: a workout that is compiled already -----------------------------------------------------------
+
+_TRY_NEXT: Final = "coach run 6x800 @ 5k / 400 jog"
+
+
+class FastClock:
+    """A clock that runs a number of times faster than another."""
+
+    def __init__(self, clock: Clock, speed: float) -> None:
+        """Run `speed` times faster than `clock`, above 0."""
+        self._clock = clock
+        self._speed = speed
+        self._zero = clock.monotonic()
+
+    def monotonic(self) -> float:
+        """Seconds, `speed` times faster."""
+        return self._zero + (self._clock.monotonic() - self._zero) * self._speed
+
+    def wall(self) -> WallTime:
+        """The moment by the calendar, at its usual speed."""
+        return self._clock.wall()
+
+    def asleep_s(self) -> float:
+        """Seconds the machine has been asleep."""
+        return self._clock.asleep_s()
+
+    async def sleep_until(self, moment: float) -> None:
+        """Return once `monotonic()` has reached `moment`."""
+        await self._clock.sleep_until(self._zero + (moment - self._zero) / self._speed)
+
+
+def run_demo(speed: float, console: Console, *, as_json: bool, voice: str | None = None) -> int:
+    """Let a simulated runner run the demonstration, and return the exit code.
+
+    Nothing is recorded, and the home is left alone.
+    """
+    run_mode = run_mode_here(as_json=as_json)
+
+    def load() -> "tuple[LiveRun, RunSources, RunContext]":
+        return _demonstration_run(speed, console, run_mode, as_json=as_json, voice=voice)
+
+    if run_mode is RunMode.SCREEN and not is_anything_set(runner_paths().settings, os.environ):
+        code = run_opened(opening(), load, console)
+    else:
+        code = run_here(*load())
+    console.say(f"Try next: {_TRY_NEXT}")
+    return code
+
+
+def _demonstration_run(
+    speed: float, console: Console, run_mode: RunMode, *, as_json: bool, voice: str | None
+) -> "tuple[LiveRun, RunSources, RunContext]":
+    """Make the run, its simulated runner and where it happens."""
+    # What folds a run loads here, after the first picture.
+    from coach.app.sensors import simulated_sources
+    from coach.app.setup import demonstration_setup
+    from coach.edge.run_folder import new_ulid
+    from coach.edge.settings import load_settings
+    from coach.live.run import LiveRun
+
+    settings = load_settings(runner_paths().settings, os.environ)
+    speaks = voice_for(settings, voice, run_mode) if speed == 1.0 else None
+    settings = heard_settings(settings, speaks)
+    machine = MachineClock()
+    clock: Clock = machine if speed == 1.0 else FastClock(machine, speed)
+    context = RunContext(settings, clock, run_mode, console, as_json, speaks)
+    setup = demonstration_setup(demonstration(), settings, new_ulid(machine.wall().epoch_s), run_mode)
+    return LiveRun(setup), simulated_sources(setup, clock), context
+
+
+_FIRST_WORDS: Final = Cue(
+    Seconds(0.0),
+    CueKind.STEP,
+    CueClass.STEP,
+    "Warm-up. Ten seconds at five eighteen.",
+    Why("first_words"),
+    Seconds(8.0),
+    speech="Warm-up.",
+)
+_UNDECIDED: Final = Opinion(
+    is_judging=True,
+    settling=Settling(Seconds(20.0), Seconds(20.0)),
+    suppressions=tuple(
+        Suppression(reason)
+        for reason in (
+            SuppressionReason.NOT_FRESH,
+            SuppressionReason.SETTLING,
+            SuppressionReason.UNHURRIED,
+            SuppressionReason.SHORT,
+        )
+    ),
+)
+
+
+def opening() -> Snapshot:
+    """Give the demonstration in its first moment, as the run itself shows it once it is loaded.
+
+    A test compares it with the run.
+    """
+    timeline = demonstration()
+    first, second, *_ = timeline.steps
+    assert first.target is not None
+    return Snapshot(
+        at=Seconds(0.0),
+        phase=Phase.WORK,
+        timeline=timeline,
+        index=0,
+        step=first,
+        next_step=second,
+        athlete="",
+        run_s=Seconds(0.0),
+        step_time_s=Seconds(0.0),
+        left_s=Seconds(10.0),
+        left_m=None,
+        step_m=None,
+        estimated=False,
+        distance_source=None,
+        speed=None,
+        heart_rate=None,
+        cadence=None,
+        power=None,
+        judged_quantity=Quantity.SPEED,
+        band=first.target.band,
+        light=None,
+        rep_mean_speed=None,
+        cue=_FIRST_WORDS,
+        last_verdict=None,
+        sensors=tuple(
+            SensorStatus(source, name, SensorState.SEARCHING, None, 90, -60)
+            for source, name in ((Source.STRAP, "Virtual strap"), (Source.POD, "Virtual footpod"))
+        ),
+        splits=(),
+        results=(),
+        offer="",
+        item=0,
+        coach_mode=False,
+        is_effort_day=False,
+        opinion=_UNDECIDED,
+    )
+
+
+def demonstration(metres: Metres = Metres(200.0), pace: float = 225.0) -> Timeline:
+    """Two reps (200 m) at a pace in s/km with a float between, ten seconds of warm-up and of cool-down."""
+    ten_seconds = EndConditions((TimeEnd(Seconds(10.0)),))
+    slow, fast = speed_from_pace(360.0), speed_from_pace(285.0)
+    warm_up = Step(
+        step_id="0.0",
+        path="Warm-up / warm-up",
+        section="Warm-up",
+        kind=Kind.WARM_UP,
+        name="Warm-up 0:10",
+        until=ten_seconds,
+        target=StepTarget(Quantity.SPEED, Band(slow, (slow + fast) / 2, fast), "4:45-6:00/km", is_range=True),
+        steer=CoachBy.RATE,
+        set_id="0",
+        first_of_set=True,
+        last_of_set=True,
+    )
+    first, between = _rep_and_float(metres, pace)
+    second = replace(
+        first,
+        step_id="1.0/1.0",
+        path="Main / rep 2 of 2 / work",
+        rep=2,
+        first_of_set=False,
+        last_of_set=True,
+        start_mark="",
+        finish_mark="",
+    )
+    cool_down = replace(
+        warm_up,
+        step_id="2.0",
+        path="Cool-down / cool-down",
+        section="Cool-down",
+        kind=Kind.COOL_DOWN,
+        name="Cool-down 0:10",
+        target=StepTarget(Quantity.EFFORT, Band(), "easy"),
+        steer=None,
+        set_id="2",
+    )
+    steps = (warm_up, first, between, second, cool_down)
+    return Timeline(f"Demo: 2 x {metres:.0f} m", steps, Context(), "See in two minutes what the coach does")
+
+
+def _around(seconds_per_km: float, share: float) -> Band:
+    """The band about a pace, wider by a share of it on both sides."""
+    return Band(
+        speed_from_pace(seconds_per_km * (1 + share)),
+        speed_from_pace(seconds_per_km),
+        speed_from_pace(seconds_per_km * (1 - share)),
+    )
+
+
+def _rep_and_float(metres: Metres, pace: float) -> tuple[Step, Step]:
+    first = Step(
+        step_id="1.0/0.0",
+        path="Main / rep 1 of 2 / work",
+        section="Main",
+        kind=Kind.WORK,
+        name=f"{metres:.0f} m",
+        until=EndConditions((DistanceEnd(metres),)),
+        target=StepTarget(Quantity.SPEED, _around(pace, 0.025), f"{format_clock(Seconds(pace))}/km"),
+        steer=CoachBy.TIME,
+        rep=1,
+        of=2,
+        set_id="1.0",
+        first_of_set=True,
+        else_time_s=Seconds(metres * pace / 1000),
+        purpose="See how the coach speaks of a pace",
+        start_mark="A",
+        finish_mark="B" if metres % 400 else "A",
+    )
+    between = Step(
+        step_id="1.0/0.1",
+        path="Main / rep 1 of 2 / float",
+        section="Main",
+        kind=Kind.FLOAT,
+        name="Float 0:15",
+        until=EndConditions((TimeEnd(Seconds(15.0)),)),
+        target=StepTarget(Quantity.SPEED, _around(300.0, 0.08), "5:00/km"),
+        steer=CoachBy.RATE,
+        rep=1,
+        of=2,
+        set_id="1.0",
+        start_mark="B" if metres % 400 else "A",
+    )
+    return first, between
+
+
+# --- several at once, side by side
+
+_NAMES: Final = ("Ana", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gil", "Hana")
+_FAST: Final = 4
+"""How many of the demonstration run in its fast group."""
+
+
+def run_squad_demo(count: int, speed: float, console: Console, *, as_json: bool) -> int:
+    """Let some simulated runners run side by side, and return the exit code; nothing is recorded."""
+    from coach.app.squad import LiveSquad, run_squad
+    from coach.edge.settings import load_settings
+
+    settings = load_settings(runner_paths().settings, os.environ)
+    machine = MachineClock()
+    clock: Clock = machine if speed == 1.0 else FastClock(machine, speed)
+    context = RunContext(settings, clock, run_mode_here(as_json=as_json), console, as_json)
+    roster = demonstration_roster(count)
+    _, code = run_squad(
+        lambda: LiveSquad(roster, demonstration_members(roster, context), context), context, is_recorded=False
+    )
+    console.say("Try next: coach squad run names.txt 6x800 @ 5k / 400 jog")
+    return code
+
+
+def demonstration_roster(count: int) -> "Roster":
+    """The first of eight runners, in two groups."""
+    from coach.squad.roster import DIGITS, Group, Roster, SquadRunner
+
+    runners = tuple(
+        SquadRunner(name.lower(), name, DIGITS[place], "fast" if place < _FAST else "new")
+        for place, name in enumerate(_NAMES[:count])
+    )
+    groups = tuple(Group(name) for name in dict.fromkeys(one.group for one in runners))
+    return Roster("Demo", runners, groups)
+
+
+def demonstration_members(roster: "Roster", context: RunContext) -> "list[Member]":
+    """A simulated runner for everybody of the demonstration, each with habits of their own."""
+    from coach.app.sensors import RunSources
+    from coach.app.setup import demonstration_setup
+    from coach.app.squad import Member
+    from coach.edge.playback import SimulatedRunner
+    from coach.edge.run_folder import new_ulid
+    from coach.live.run import LiveRun
+    from coach.simulate.behaviour import RunnerProfile
+    from coach.simulate.runner import VirtualRunner
+
+    paces = {"fast": 225.0, "new": 270.0}
+    timelines = {group: demonstration(Metres(400.0), pace) for group, pace in paces.items()}
+    members = []
+    for place, one in enumerate(roster.runners):
+        setup = demonstration_setup(
+            timelines[one.group], context.settings, new_ulid(context.clock.wall().epoch_s), context.run_mode
+        )
+        run = LiveRun(replace(setup, athlete=one.slug))
+        profile = RunnerProfile(
+            eagerness=0.01 * (place % 5),
+            pace_sense=0.015 + 0.004 * place,
+            lap_loss=0.2,
+            starts_at_m=Metres(3.0 * place),
+        )
+        runner = SimulatedRunner(VirtualRunner(profile, place, timeline=setup.timeline), context.clock)
+        members.append(Member(one, run, RunSources([runner], runner)))
+    return members

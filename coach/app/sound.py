@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coach.app.terminal import Announcer
-from coach.edge.paths import runner_paths
+from coach.edge.files import runner_paths
 from coach.edge.settings import Settings, SoundSettings, VoiceMode
 from coach.edge.sound.mixer import RATE, Heard, Samples, frames, rms_db, silence, tones
 from coach.edge.sound.player import DeviceError, DevicePlayer, FilePlayer, Player

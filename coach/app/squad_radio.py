@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from coach.app.terminal import Console
 from coach.edge.clock import Clock, wait_until
-from coach.edge.files import plain
+from coach.edge.files import plain, runner_paths
 from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, likely_kind
-from coach.edge.pairing import PairingOptions, ScanHistory, pair
-from coach.edge.paths import runner_paths
 from coach.edge.radio.discovery import Ambiguous, nearest
+from coach.edge.radio.selection import PairingOptions, ScanHistory, pair
 from coach.live.inputs import Input
 from coach.problems import UsageProblem
 from coach.quantities import Seconds
@@ -166,8 +165,8 @@ class SquadRadio:
 
     def _own_radio(self) -> "Radio":
         from coach.app.sensors import chosen_adapter
+        from coach.edge.radio.link_state import SensorLocks
         from coach.edge.radio.radio import Radio
-        from coach.edge.radio.sensor_lock import SensorLocks
 
         hides = any(sensor.hides_services for _, theirs in self._runners.values() for sensor in theirs)
         locks = SensorLocks(runner_paths().sensor_locks, "a squad")

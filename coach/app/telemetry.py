@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from coach.app.terminal import Announcer, Console, RunMode
 from coach.edge.clock import Clock
-from coach.edge.files import make_private_folder, write_atomically
-from coach.edge.paths import runner_paths
+from coach.edge.files import make_private_folder, runner_paths, write_atomically
 from coach.edge.run_folder import read_run
 from coach.edge.settings import MqttSettings, Settings
 from coach.edge.sources import Inbox
@@ -143,7 +142,7 @@ def _take_commands(port: Port) -> None:
 
 def _take_gates(port: Port) -> None:
     """Mark the passing of every timing gate of the site."""
-    from coach.edge.timing_gates import TimingGates
+    from coach.edge.remote_buttons import TimingGates
 
     if port.crossed is None:
         gates = TimingGates(port.inbox, port.settings.timing_gates, port.say)

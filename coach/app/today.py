@@ -20,7 +20,7 @@ from coach.plan.ladder import RUNG_WORDS, DayFacts, DayWeather, DoneRun, Rung, i
 from coach.plan.missed import Mend, link_done, mend_missed
 from coach.plan.model import Family, PlannedSession, SessionKind
 from coach.plan.readiness import Verdict
-from coach.plan.today import DayLimits, Suggestion, is_quiet, meals, today
+from coach.plan.today import DayLimits, Suggestion, is_sized_by_nobody, meals, today
 from coach.problems import CoachProblem, PlanProblem, UsageProblem
 from coach.session.buttons import Button, Origin
 from coach.workout.edits import effort_day
@@ -119,6 +119,8 @@ class TodayDesk:
     @cached_property
     def athlete(self) -> "Athlete | None":
         """Whose paces lengths are estimated with."""
+        if self.desk.store.athlete(self.desk.athlete) is None:
+            return None  # what reads athletes takes long to load
         from coach.app.athletes import find_athlete
 
         return find_athlete(self.desk.athlete, self.desk.store)
@@ -139,11 +141,12 @@ class TodayDesk:
 
     def facts(self) -> DayFacts:
         """What is known of the runner today, their paces and their easy cap included."""
-        from coach.workout.suitability import easy_cap
-
         athlete = self.athlete
-        cap = None if athlete is None else easy_cap(athlete.now)
-        return replace(self._known, easy_cap_bpm=cap, athlete=athlete)
+        if athlete is None:
+            return self._known
+        from coach.workout.athlete_profile import easy_cap
+
+        return replace(self._known, easy_cap_bpm=easy_cap(athlete.now), athlete=athlete)
 
     def _hard_today(self) -> PlannedSession | None:
         return next((each for each in self.desk.plan.day(self.day).sessions if each.is_hard), None)
@@ -156,10 +159,10 @@ class TodayDesk:
         """
         weather = weather or self.weather()
         plan, readiness = self.desk.plan, self.readiness
-        is_as_it_is = limits is None and is_quiet(
+        is_as_it_is = limits is None and is_sized_by_nobody(
             plan, self.day, readiness=readiness, facts=self._known, weather=weather
         )
-        # where nothing changes no pace is needed, and no athlete is read
+        # where no length changes no pace is needed, and no athlete is read
         facts = self._known if is_as_it_is else self.facts()
         return today(
             plan,

@@ -59,8 +59,7 @@ def command(context: click.Context) -> None:
         return
     from coach.app.library import pick_and_run
     from coach.app.new_run import RunRequest
-    from coach.cli.errors import exit_with_run
-    from coach.cli.text import CONSOLE
+    from coach.cli.text import CONSOLE, exit_with_run
 
     request = RunRequest(None, None, requires_sensor=False, marks=False, record=None, is_recorded=True)
     exit_with_run(pick_and_run(request, CONSOLE, opens_season=True))
@@ -252,8 +251,7 @@ def _season_row(plan: "Plan", week: "PlanWeek", unit: str) -> tuple[str, ...]:
 
 def week_tree(plan: "Plan", week: "PlanWeek") -> dict[str, Any]:
     """A week of the season for programs; what is not known is absent."""
-    from coach.plan.document import plan_tree
-    from coach.plan.model import Family, RacePriority
+    from coach.plan.model import Family, RacePriority, plan_tree
 
     days = plan.days_of(week)
     race = plan.next_race(week.monday, RacePriority.A)
@@ -284,8 +282,8 @@ def week_tree(plan: "Plan", week: "PlanWeek") -> dict[str, Any]:
 
 def show_week(plan: "Plan", day: date, unit: str, *, as_json: bool) -> None:
     """Print a week day by day, each session with its reason."""
-    from coach.plan.document import session_tree
     from coach.plan.edit import say_day
+    from coach.plan.model import session_tree
     from coach.problems import PlanProblem
 
     week = plan.week_of(day)

@@ -36,8 +36,7 @@ class RaceType(click.ParamType["PlannedRace"]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "PlannedRace":
         """Read it."""
-        from coach.documents.reading import Misspelt
-        from coach.documents.spelling import FASTEST_MPS, SLOWEST_MPS, read_distance, read_race
+        from coach.documents.spelling import FASTEST_MPS, SLOWEST_MPS, Misspelt, read_distance, read_race
         from coach.plan.model import PlannedRace, RacePriority
         from coach.quantities import parse_clock
 
@@ -114,8 +113,7 @@ class FixedType(click.ParamType["Appointment"]):
 
 def _size(word: str) -> tuple[float | None, float | None] | None:
     """Minutes or metres of `60min`, `1h30`, `5k`, `16km`, `10mi`; None if it is none."""
-    from coach.documents.reading import Misspelt
-    from coach.documents.spelling import read_distance
+    from coach.documents.spelling import Misspelt, read_distance
     from coach.quantities import read_duration
 
     distance = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(k|km|mi|miles?|m)", word)
@@ -479,7 +477,7 @@ def _volume(desk: "PlanDesk", options: dict[str, Any]) -> "WeeklyVolume":
     for value in (first_said, last_said):
         if not 0 < value < 10_000:
             raise click.UsageError(f"{value:g} is no volume of a week.")
-    return WeeklyVolume("m", round(first_said * unit_m), round(last_said * unit_m))
+    return WeeklyVolume("m", round(first_said * unit_m, 1), round(last_said * unit_m, 1))
 
 
 # --- templates

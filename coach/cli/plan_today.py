@@ -209,7 +209,7 @@ def _row(session: "PlannedSession", unit: str) -> tuple[str, str, str]:
 
 def suggestion_tree(suggestion: "Suggestion") -> dict[str, Any]:
     """A suggestion for programs; what is not known is absent."""
-    from coach.plan.document import session_tree
+    from coach.plan.model import session_tree
 
     tree: dict[str, Any] = {
         "v": 1,

@@ -8,7 +8,7 @@ import click
 from coach.cli.group import CoachCommand
 from coach.cli.parameters import athlete_option
 from coach.cli.text import narrate, out, out_json, out_table
-from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat
+from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat
 
 if TYPE_CHECKING:
     from coach.app.race import PlannedRun, Rehearsal
@@ -176,7 +176,7 @@ def _write(
     planned: "PlannedRun", wrist: str | None, phone: str | None, to: str | None, target: str | None
 ) -> None:
     """Write the files that were asked for."""
-    from coach.cli.files import write_exported, write_page
+    from coach.cli.parameters import write_exported, write_page
 
     if wrist is not None or phone is not None:
         from coach.plan.race_pages import phone_html, wristband_html

@@ -26,8 +26,7 @@ from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.signals.readings import Reading, is_stale
 from coach.signals.smoothing import Ema, Scatter
-from coach.workout.defaults import TYPICAL_HARD_MPS
-from coach.workout.kinds import LIMITED, PACED_REPS, RESTS
+from coach.workout.kinds import LIMITED, PACED_REPS, RESTS, TYPICAL_HARD_MPS
 from coach.workout.timeline import DistanceEnd, Move, Quantity, StepTarget, TimeEnd
 
 

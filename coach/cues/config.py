@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from coach.physiology.limits import Range, check_ranges
+from coach.physiology import Range, check_ranges
 from coach.quantities import Metres, Seconds
 from coach.signals.config import NoiseSettings
 

@@ -22,7 +22,7 @@ from coach.cues.config import CueSettings, Listening
 from coach.cues.cue import VERDICTS, CueClass, CueKind, Sound
 from coach.cues.language import read_out
 from coach.cues.phrases import LANGUAGES
-from coach.physiology.track import lap_in_lane, mark_m
+from coach.physiology.surroundings import lap_in_lane, mark_m
 from coach.quantities import Seconds
 from coach.session.session import Session
 from coach.workout.kinds import RESTS

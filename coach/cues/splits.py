@@ -23,7 +23,7 @@ from coach.cues.context import StepContext, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.language import Words
 from coach.cues.rule import Rule, RuleEvent
-from coach.physiology.track import MARK_TOLERANCE_M, lap_in_lane
+from coach.physiology.surroundings import MARK_TOLERANCE_M, lap_in_lane
 from coach.quantities import Metres, Seconds
 from coach.session.events import EndReason, Split, SplitRole, StepEnded, StepStarted, Undone
 from coach.session.light import Light

@@ -1,14 +1,28 @@
-"""Strict reading: bytes to a JSON object, and what is wrong in a document, where, and how to mend it."""
+"""Strict reading: bytes to a JSON object, what its texts are checked for, and what is wrong in it, and how to mend it.
+
+It loads pydantic; how times, distances and days are spelt is in `coach.documents.spelling`, which does not.
+"""
 
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
-from typing import Any, Final, NoReturn
+from typing import Annotated, Any, Final, NoReturn
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
+
+from coach.documents.spelling import (
+    RESERVED_SLUGS,
+    SLUG_PATTERN,
+    Misspelt,
+    read_distance,
+    read_pace,
+    read_pace_range,
+    read_time,
+)
 
 # --- Faults, one sentence each, never pydantic's own
 
@@ -51,21 +65,70 @@ class Faulty(Exception):
         return "\n  ".join(lines)
 
 
-class Misspelt(ValueError):
-    """A value cannot be read; raised inside validators, so the place is added by who reads the document."""
-
-    def __init__(self, reason: str, fix: str = "", *, key: str = "") -> None:
-        """Keep reason and fix, and the key inside the object when the fault lies in one of its values."""
-        super().__init__(reason)
-        self.reason = reason
-        self.fix = fix
-        self.key = key
-
-
 class Strict(BaseModel):
     """The base of every document model: frozen, no unknown key, no silent conversion."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+# --- Texts of documents, each checked as it is read ------------------------------------------------------------------
+
+
+def _checks_time(text: str) -> str:
+    read_time(text)
+    return text
+
+
+def _checks_distance(text: str) -> str:
+    read_distance(text)
+    return text
+
+
+def _checks_pace(text: str) -> str:
+    read_pace(text)
+    return text
+
+
+def _checks_pace_range(text: str) -> str:
+    read_pace_range(text)
+    return text
+
+
+TimeText = Annotated[str, Field(examples=["1:30", "1:02:03"]), AfterValidator(_checks_time)]
+"""A duration as written."""
+DistanceText = Annotated[str, Field(examples=["400 m", "5 km", "1 mile"]), AfterValidator(_checks_distance)]
+"""A distance as written."""
+PaceText = Annotated[str, Field(examples=["4:00/km", "6:30/mile"]), AfterValidator(_checks_pace)]
+"""One pace as written."""
+PaceRangeText = Annotated[str, Field(examples=["3:55-4:05/km"]), AfterValidator(_checks_pace_range)]
+"""A pace or a range of paces as written."""
+
+
+def _checks_slug(slug: str) -> str:
+    if slug in RESERVED_SLUGS:
+        raise Misspelt(f'"{slug}" is reserved for the topic tree', "Choose another short name.")
+    return slug
+
+
+def _checks_day(text: str) -> str:
+    try:
+        if date.fromisoformat(text).isoformat() != text:
+            raise ValueError
+    except ValueError:
+        raise Misspelt(f'"{text[:40]}" is not a date', 'Write it as year-month-day, "2026-05-31".') from None
+    return text
+
+
+Slug = Annotated[str, Field(pattern=SLUG_PATTERN), AfterValidator(_checks_slug)]
+"""A short name of lower-case letters, digits, - and _, safe in file names and topics."""
+Day = Annotated[str, Field(examples=["2026-05-31"]), AfterValidator(_checks_day)]
+"""A date as written, year-month-day; such texts sort as dates do."""
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+"""A short text that is shown in one line."""
+Prose = Annotated[str, Field(min_length=1, max_length=4000)]
+"""A longer text."""
+
+# --- Places and faults -----------------------------------------------------------------------------------------------
 
 
 def path_of(parts: Iterable[str | int]) -> str:

@@ -2,11 +2,8 @@
 
 import re
 from datetime import date, timedelta
-from typing import Annotated, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from pydantic import AfterValidator, Field
-
-from coach.documents.reading import Misspelt
 from coach.quantities import (
     METRES_PER_KM,
     METRES_PER_MILE,
@@ -17,6 +14,18 @@ from coach.quantities import (
     parse_clock,
     parse_pace,
 )
+
+
+class Misspelt(ValueError):
+    """A value cannot be read; raised inside validators, so the place is added by who reads the document."""
+
+    def __init__(self, reason: str, fix: str = "", *, key: str = "") -> None:
+        """Keep reason and fix, and the key inside the object when the fault lies in one of its values."""
+        super().__init__(reason)
+        self.reason = reason
+        self.fix = fix
+        self.key = key
+
 
 FASTEST_S_PER_KM: Final = 80.0
 """1:20/km, faster than anyone has run 100 m (96 s/km)."""
@@ -125,62 +134,9 @@ def _guess_time(text: str) -> str:
     return f'"{format_clock(seconds)}"' if seconds else '"1:30" or "1:02:03"'
 
 
-def _checks_time(text: str) -> str:
-    read_time(text)
-    return text
-
-
-def _checks_distance(text: str) -> str:
-    read_distance(text)
-    return text
-
-
-def _checks_pace(text: str) -> str:
-    read_pace(text)
-    return text
-
-
-def _checks_pace_range(text: str) -> str:
-    read_pace_range(text)
-    return text
-
-
-TimeText = Annotated[str, Field(examples=["1:30", "1:02:03"]), AfterValidator(_checks_time)]
-"""A duration as written."""
-DistanceText = Annotated[str, Field(examples=["400 m", "5 km", "1 mile"]), AfterValidator(_checks_distance)]
-"""A distance as written."""
-PaceText = Annotated[str, Field(examples=["4:00/km", "6:30/mile"]), AfterValidator(_checks_pace)]
-"""One pace as written."""
-PaceRangeText = Annotated[str, Field(examples=["3:55-4:05/km"]), AfterValidator(_checks_pace_range)]
-"""A pace or a range of paces as written."""
 RESERVED_SLUGS: Final = frozenset({"node", "raw", "light", "shard"})
 """Names kept free for the topics of an MQTT broker."""
-
-
-def _checks_slug(slug: str) -> str:
-    if slug in RESERVED_SLUGS:
-        raise Misspelt(f'"{slug}" is reserved for the topic tree', "Choose another short name.")
-    return slug
-
-
-def _checks_day(text: str) -> str:
-    try:
-        if date.fromisoformat(text).isoformat() != text:
-            raise ValueError
-    except ValueError:
-        raise Misspelt(f'"{text[:40]}" is not a date', 'Write it as year-month-day, "2026-05-31".') from None
-    return text
-
-
 SLUG_PATTERN: Final = r"^[a-z0-9][a-z0-9_-]{0,31}$"
-Slug = Annotated[str, Field(pattern=SLUG_PATTERN), AfterValidator(_checks_slug)]
-"""A short name of lower-case letters, digits, - and _, safe in file names and topics."""
-Day = Annotated[str, Field(examples=["2026-05-31"]), AfterValidator(_checks_day)]
-"""A date as written, year-month-day; such texts sort as dates do."""
-Name = Annotated[str, Field(min_length=1, max_length=120)]
-"""A short text that is shown in one line."""
-Prose = Annotated[str, Field(min_length=1, max_length=4000)]
-"""A longer text."""
 
 # --- What runners tell of themselves in a few words: a race result, a pace, and the day of something
 #

@@ -21,7 +21,7 @@ from typing import Final, Protocol
 
 from coach.cues.cue import Cue
 from coach.edge.clock import Clock, wait_until
-from coach.edge.process import ShutdownSignals, Watchdog
+from coach.edge.machine import ShutdownSignals, Watchdog
 from coach.edge.recorder import Recorder, is_state_edge
 from coach.edge.run_folder import RunState
 from coach.edge.sinks import Fanout, Sink
@@ -38,9 +38,9 @@ from coach.live.inputs import (
     Resumed,
 )
 from coach.live.outputs import Output, RunEnded
+from coach.live.run import TimedOutput
 from coach.problems import FAILURE
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
 from coach.review.cut_off import CONTINUED_WITHIN_S
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import ResumeChoice

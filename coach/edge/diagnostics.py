@@ -18,16 +18,16 @@ import coach
 from coach.athlete import load_athlete
 from coach.cues.config import CueSettings
 from coach.edge.files import plain
+from coach.edge.machine import SleepInhibitor
 from coach.edge.paired_sensors import PairedSensor, PairedSensors
-from coach.edge.radio.adapters import Adapter
 from coach.edge.radio.discovery import DiscoveredSensor
 from coach.edge.radio.radio import Radio
+from coach.edge.radio.scanner import Adapter
 from coach.edge.settings import load_settings
-from coach.edge.sleep_inhibitor import SleepInhibitor
 from coach.edge.sound.player import CARDS, OutputLevel, has_output
 from coach.edge.store import Store
+from coach.gatt import Malformed
 from coach.gatt.heart_rate import HeartRateMeasurement
-from coach.gatt.malformed import Malformed
 from coach.gatt.quirks import advice_for
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.problems import CoachProblem, SensorProblem, SensorTrouble

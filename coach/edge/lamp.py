@@ -25,8 +25,8 @@ from typing import Any, Final
 
 from coach.cues.cue import Cue
 from coach.edge.files import make_private_folder, write_atomically
+from coach.live.run import TimedOutput
 from coach.problems import UsageProblem
-from coach.recording.replay import TimedOutput
 from coach.session.events import BoundaryMoved, PhaseChanged, StepEnded, StepStarted, Undone, WorkoutChanged
 
 try:

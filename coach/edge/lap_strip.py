@@ -19,9 +19,9 @@ from typing import Any, Final
 
 from coach.edge.lamp import LampAddress, LampSink, LiveLook, Look, parse_lamp
 from coach.live.ahead import LapLights
+from coach.live.run import TimedOutput
 from coach.problems import UsageProblem
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
 
 _LOG = logging.getLogger(__name__)
 PORT: Final = 4048

@@ -105,6 +105,12 @@ class PlanFiles:
             return None
         return _last_of(self._lines(), _sum(data))
 
+    def is_own(self, data: bytes) -> bool:
+        """Whether these bytes of the file were written by a command each time: what a hand wrote may be anything."""
+        sha256 = _sum(data)
+        writers = {line.who for line in self._lines() if line.sha256 == sha256}
+        return bool(writers) and HAND not in writers
+
     def note_hand_edit(self) -> PlanChange | None:
         """Keep the file as a version if it is none yet; returns its line, and None if nobody edited it."""
         with self._held():

@@ -33,15 +33,13 @@ from coach.edge.run_folder import (
     read_run,
     reopen_run_folder,
 )
-from coach.live.encoding import encode_event
 from coach.live.inputs import Input, RecorderRecovered, RecorderTrouble
-from coach.live.outputs import Output, RunEnded
+from coach.live.outputs import Output, RunEnded, encode_event
+from coach.live.run import TimedOutput
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
-from coach.recording.codec import encode_header, encode_input, encode_output, read_journal
+from coach.recording.codec import Header, Journal, encode_header, encode_input, encode_output, read_journal
 from coach.recording.lines import begin_segment
-from coach.recording.records import Header, Journal
-from coach.recording.replay import TimedOutput
 from coach.session.events import (
     COUNTS_AS_DONE,
     BoundaryMoved,

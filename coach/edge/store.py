@@ -15,12 +15,14 @@ from coach.edge.files import (
     SMALL_LIMIT,
     WORKOUT_LIMIT,
     Opener,
+    Paths,
+    library_path,
     plain,
     read_file,
     read_standard_input,
+    runner_paths,
     write_document,
 )
-from coach.edge.paths import Paths, library_path, runner_paths
 from coach.edge.run_folder import (
     JOURNAL,
     MANIFEST,
@@ -32,7 +34,7 @@ from coach.edge.run_folder import (
     read_manifest,
     read_run,
 )
-from coach.interchange.recordings.formats import FOREIGN_SUFFIXES, OURS, SUFFIXES_LISTED
+from coach.interchange.recordings import FOREIGN_SUFFIXES, OURS, SUFFIXES_LISTED
 from coach.problems import AthleteProblem, CoachProblem, RecordingProblem, WorkoutProblem, suggestion
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ _RECORDING_HINT: Final = (
 )
 _ATHLETE_HINT: Final = "coach athlete list shows them; coach athlete set --race 5k=22:30 makes one."
 
+FIRST_SLUG: Final = "me"
+"""The slug of the first athlete, if none is given."""
 LAST: Final = "last"
 """The newest run, where a run is named."""
 _RUN_NUMBER: Final = re.compile(r"[1-9][0-9]{0,6}")  # a ULID begins with 0 for centuries

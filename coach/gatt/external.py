@@ -5,7 +5,7 @@ from enum import IntEnum
 from struct import Struct
 from typing import Final
 
-from coach.gatt.malformed import Malformed, too_short
+from coach.gatt import Malformed, too_short
 
 # --- Core Body Temperature, 00002101-5B1E-4347-B07C-97B514DAE121 (CORE's specification 2.2)
 #
@@ -24,7 +24,7 @@ _STRAIN: Final = 0x20
 
 _S16: Final = Struct("<h")
 _NONE: Final = 0x7FFF
-"""What stands for a temperature the sensor does not know yet."""
+"""The code for a temperature that the sensor does not know yet."""
 _PER_DEGREE: Final = 100.0
 _PER_STRAIN: Final = 10.0
 _QUALITY_BITS: Final = 0x07
@@ -58,9 +58,9 @@ class CoreBodyTemperature:
     heat_strain: float | None = None
     """Heat-strain index, 0 to 25.4 in tenths."""
     has_skin: bool = False
-    """Whether the packet has a field for the skin, known or not."""
+    """Whether the packet has a field for the skin, even one without a value."""
     trailing: bytes = b""
-    """What stood behind the last field and is no field itself."""
+    """Bytes behind the last field."""
 
     @classmethod
     def from_bytes(cls, payload: bytes) -> "CoreBodyTemperature | Malformed":
@@ -158,8 +158,8 @@ def _ticks(degrees: float | None) -> bytes:
 
 # --- Muscle oxygen, 6404D804-4CB9-11E8-B566-0800200C9A66 (Moxy)
 #
-# The maker publishes no layout; this is the one read off captured frames (dvmarinoff/Auuki). Little endian:
-# counter u16, SmO2 u16 in 0.1 %, the SmO2 before it u16, total haemoglobin u16 in 0.01 g/dL, [a byte of flags].
+# The maker publishes no layout; this one was read off captured frames (dvmarinoff/Auuki). Little endian: counter u16,
+# SmO2 u16 in 0.1 %, the previous SmO2 u16, total haemoglobin u16 in 0.01 g/dL, [a byte of flags].
 
 MUSCLE_NAME: Final = "muscle_oxygen"
 MUSCLE_UUID: Final = 0x6404D804_4CB9_11E8_B566_0800200C9A66
@@ -174,15 +174,15 @@ class MuscleOxygen:
     """One notification of a muscle oxygen sensor."""
 
     counter: int
-    """Counts measurements, u16."""
+    """Number of measurements so far, u16."""
     smo2_percent: float
     """Muscle oxygen saturation in steps of 0.1 %; over 100 where there is none."""
     previous_smo2_percent: float
-    """The one before."""
+    """The value before it, in the same unit."""
     haemoglobin_g_dl: float
     """Total haemoglobin in g/dL, in steps of 0.01; only its changes mean something."""
     rest: bytes = b""
-    """What stands behind: a byte of flags, or nothing."""
+    """Bytes behind the haemoglobin: a byte of flags, or nothing."""
 
     @classmethod
     def from_bytes(cls, payload: bytes) -> "MuscleOxygen | Malformed":

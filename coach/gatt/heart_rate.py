@@ -1,15 +1,15 @@
 """Heart Rate Measurement, 0x2A37 (Heart Rate Service 1.0, clause 3.1).
 
-Little endian: flags u8, heart rate u8 or u16, [energy u16 in kJ], [intervals u16 in 1/1024 s, oldest first].
-Straps in the wild leave a byte over at the end of a packet, or send intervals their flags do not announce:
-what is left over is kept in `trailing` and written back, so that nothing a strap said is lost.
+Little endian: flags u8, heart rate u8 or u16, [energy u16 in kJ], [intervals u16 in 1/1024 s, oldest first]. Some
+straps leave a byte over at the end of a packet, or send intervals their flags do not announce: those bytes are kept in
+`trailing` and written back, so nothing that was sent is lost.
 """
 
 from enum import IntEnum
 from struct import Struct
 from typing import Final, NamedTuple
 
-from coach.gatt.malformed import Malformed, too_short
+from coach.gatt import Malformed, too_short
 from coach.quantities import BeatsPerMinute, Seconds
 
 NAME: Final = "heart_rate_measurement"
@@ -28,12 +28,12 @@ _TICKS_PER_SECOND: Final = 1024.0
 
 
 class Contact(IntEnum):
-    """The strap's contact with the skin: a hint only, good values come with `NOT_DETECTED` too."""
+    """Contact of the strap with the skin: a hint only, because good values come with `NOT_DETECTED` too."""
 
     UNKNOWN = 0
     """Not supported, as the flags say."""
     UNKNOWN_BUT_SET = 1
-    """Not supported, yet the contact bit is set; seen in the wild."""
+    """Not supported, yet the contact bit is set; seen on real straps."""
     NOT_DETECTED = 2
     DETECTED = 3
 
@@ -45,15 +45,15 @@ class HeartRateMeasurement(NamedTuple):
     """One notification of a heart-rate strap; a tuple, as one is read each second."""
 
     heart_rate: BeatsPerMinute
-    """Whole beats per minute, 0 to 65535; 0 means that the strap had none."""
+    """Whole beats per minute, 0 to 65535; 0 means that the strap detects no beat."""
     contact: Contact = Contact.UNKNOWN
     """A hint on the strap's contact with the skin, never a filter."""
     energy_kj: int | None = None
-    """Energy since the last reset in kJ; it sticks at 65535."""
+    """Energy since the last reset in kJ; it stays at 65535 once that is reached."""
     rr_s: tuple[Seconds, ...] = ()
     """Intervals between beats in seconds, in steps of 1/1024, oldest first."""
     trailing: bytes = b""
-    """What stood behind the last field and is no field itself."""
+    """Bytes behind the last field."""
 
     @classmethod
     def from_bytes(cls, payload: bytes) -> "HeartRateMeasurement | Malformed":

@@ -1,10 +1,9 @@
-"""What is peculiar about known sensors, as data, with where each was seen (`docs/reference/quirks.md`).
+"""The peculiarities of known sensors, with where each was seen (`docs/reference/quirks.md`).
 
-A name is no proof of what a sensor is: anybody may call a sensor anything, and makers change what they send. So
-what a name suggests is a beginning only, and what the sensor sends decides. What any sensor may do is handled
-where it is decoded and is listed here in words only: an odd byte at the end of a packet (kept apart by the
-codecs), a counter that is a lifetime's (only differences are used), a heart rate of 0 (a dropout, never a value),
-a contact bit that is wrong (a hint, never a filter).
+A name does not prove what a sensor is: a sensor can have any name, and makers change what they send. So a name only
+suggests a first guess, and what the sensor sends decides. Peculiarities that any sensor may have are handled where they
+are decoded: an odd byte at the end of a packet (kept apart by the codecs), a counter of a lifetime (only differences
+are used), a heart rate of 0 (a dropout, never a value), a contact bit that is wrong (a hint, never a filter).
 """
 
 import re
@@ -14,16 +13,16 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Quirk:
-    """What is peculiar about sensors whose names look alike."""
+    """The peculiarities of sensors with similar names."""
 
     name: str
-    """A regular expression that matches in their names, in lower case."""
+    """A regular expression that is searched for in the name, in lower case."""
     cadence_count: int | None = None
-    """1 if they are said to count both feet, 2 if one; None if nothing is known."""
+    """1 if they are reported to count both feet, 2 if one; None if unknown."""
     shunned: tuple[int, ...] = ()
-    """Services that must not be discovered or subscribed to, because they break the rest; no run asks for one."""
+    """Services that must not be discovered or subscribed to, because they break the rest; no run needs one."""
     advice: str = ""
-    """What the runner can do about it, one sentence."""
+    """What the runner can do about it, in one sentence."""
     seen: str = ""
     """Where it was reported."""
 
@@ -69,17 +68,17 @@ _LONGEST: Final = 248
 
 
 def quirks_of(name: str) -> tuple[Quirk, ...]:
-    """Every quirk of sensors with such a name, which may be any text."""
+    """Every quirk of sensors with such a name; the name may be any text."""
     plain = name[:_LONGEST].lower()
     return tuple(quirk for pattern, quirk in _FOUND if pattern.search(plain))
 
 
 def advice_for(name: str) -> str:
-    """What is known to help with sensors of such a name; empty if nothing is."""
+    """The advice for sensors of such a name; empty if there is none."""
     return " ".join(quirk.advice for quirk in quirks_of(name) if quirk.advice)
 
 
 def usual_cadence_count(name: str) -> int | None:
-    """How sensors of that name are said to count: 1 for both feet, 2 for one, None if unknown."""
+    """How sensors of that name are reported to count: 1 for both feet, 2 for one, None if unknown."""
     counts = (quirk.cadence_count for quirk in quirks_of(name))
     return next((count for count in counts if count is not None), None)

@@ -1,4 +1,4 @@
-"""What a footpod sends: speed, cadence and distance (RSC Measurement), and with some the running power.
+"""Measurements of footpods and treadmills: speed, cadence and distance, and from some footpods running power.
 
 RSC Measurement, 0x2A53 (Running Speed and Cadence Service 1.0, clause 3.1), is little endian: flags u8, speed u16 in
 1/256 m/s, cadence u8 per minute, [stride u16 in cm], [distance u32 in 1/10 m]. Makers disagree on whether the cadence
@@ -11,7 +11,7 @@ from enum import IntFlag
 from struct import Struct
 from typing import Final, NamedTuple
 
-from coach.gatt.malformed import Malformed, too_short
+from coach.gatt import Malformed, too_short
 from coach.quantities import Metres, MetresPerSecond, Watts
 
 NAME: Final = "rsc_measurement"
@@ -41,11 +41,11 @@ class RunningSpeedCadenceMeasurement(NamedTuple):
     stride: Metres | None = None
     """Length of a step or of a stride (two steps), in centimetres exactly."""
     distance: Metres | None = None
-    """Cumulative, in decimetres exactly; differences are used, because it may be a lifetime's."""
+    """Cumulative, in decimetres exactly; only differences are used, because it may count the sensor's lifetime."""
     is_running: bool = False
-    """Running rather than walking, as the sensor sees it."""
+    """Whether the sensor classifies the movement as running rather than walking."""
     trailing: bytes = b""
-    """What stood behind the last field and is no field itself."""
+    """Bytes behind the last field."""
 
     @classmethod
     def from_bytes(cls, payload: bytes) -> "RunningSpeedCadenceMeasurement | Malformed":
@@ -88,7 +88,7 @@ class RunningSpeedCadenceMeasurement(NamedTuple):
         return head + stride + distance + self.trailing
 
 
-# --- RSC Feature, 0x2A54 (clause 3.2): what a footpod can do, as bits
+# --- RSC Feature, 0x2A54 (clause 3.2): the abilities of a footpod, as bits
 
 FEATURE_NAME: Final = "rsc_feature"
 FEATURE_UUID: Final = 0x2A54
@@ -97,7 +97,7 @@ _BITS: Final = Struct("<H")
 
 
 class RunningFeatures(IntFlag):
-    """What a footpod can do; bits the clause leaves for later are kept."""
+    """The abilities of a footpod; bits that the clause reserves are kept."""
 
     STRIDE_LENGTH = 0x01
     TOTAL_DISTANCE = 0x02
@@ -119,9 +119,9 @@ class RunningFeatures(IntFlag):
 
 # --- Cycling Power Measurement, 0x2A63 (Cycling Power Service 1.1, clause 3.2), read as running power
 #
-# Little endian: flags u16, power s16 in watts, then whatever the flags announce of pedals, wheel and crank. A
-# runner has none of these: only the power is read. Footpods send it beside the running service, so a sensor is
-# never taken for a bike because of it. Everything behind the power is kept in `rest` and written back.
+# Little endian: flags u16, power s16 in watts, then the fields that the flags announce for pedals, wheel and crank. A
+# runner has none of these, so only the power is read. Footpods send it beside the running service, so it does not make
+# a sensor a bike's. Everything behind the power is kept in `rest` and written back.
 
 POWER_NAME: Final = "cycling_power_measurement"
 POWER_UUID: Final = 0x2A63
@@ -134,9 +134,9 @@ class RunningPowerMeasurement:
     """One notification of a footpod that measures power."""
 
     power: Watts
-    """Whole watts, -32768 to 32767; a runner's are not below 0."""
+    """Whole watts, -32768 to 32767; a runner's are never below 0."""
     flags: int = 0
-    """What the sensor announces in `rest`, as it came."""
+    """The flags that announce the fields in `rest`, as received."""
     rest: bytes = b""
     """Everything behind the power, unread."""
 
@@ -155,3 +155,119 @@ class RunningPowerMeasurement:
             struct.error: a field does not fit its clause.
         """
         return _POWER_HEAD.pack(self.flags, round(self.power)) + self.rest
+
+
+# --- Treadmill Data, 0x2ACD (Fitness Machine Service 1.0, clause 4.9)
+#
+# Little endian: flags u16, then the fields they announce in one fixed order. Bit 0 is inverted: *clear* means that the
+# speed is there, set means that more data of the same moment follow in another packet. There is no cadence. The
+# distance counts since the belt started, or since the machine was built, so only differences are used.
+
+TREADMILL_NAME: Final = "treadmill_data"
+TREADMILL_UUID: Final = 0x2ACD
+TREADMILL_WRAPS_AT: Final = 2**24
+"""Metres at which the distance, a u24, starts again at 0."""
+
+_NO_SPEED: Final = 0x0001
+_UNKNOWN_ANGLE: Final = 0x7FFF
+_TREADMILL_FIELDS: Final = (
+    # bit, name, bytes, steps per unit, signed
+    (0, "speed_kmh", 2, 100.0, False),
+    (1, "average_speed_kmh", 2, 100.0, False),
+    (2, "distance_m", 3, 1.0, False),
+    (3, "incline_percent", 2, 10.0, True),
+    (3, "ramp_deg", 2, 10.0, True),
+    (4, "ascent_m", 2, 10.0, False),
+    (4, "descent_m", 2, 10.0, False),
+    (5, "pace_km_per_min", 1, 10.0, False),
+    (6, "average_pace_km_per_min", 1, 10.0, False),
+    (7, "energy_kcal", 2, 1.0, False),
+    (7, "energy_kcal_per_hour", 2, 1.0, False),
+    (7, "energy_kcal_per_min", 1, 1.0, False),
+    (8, "heart_rate_bpm", 1, 1.0, False),
+    (9, "metabolic_equivalent", 1, 10.0, False),
+    (10, "elapsed_s", 2, 1.0, False),
+    (11, "remaining_s", 2, 1.0, False),
+    (12, "belt_force_n", 2, 1.0, True),
+    (12, "power_w", 2, 1.0, True),
+)
+"""Clause 4.9.1, in the order in which the fields stand."""
+_ANGLES: Final = frozenset({"incline_percent", "ramp_deg"})
+
+
+@dataclass(frozen=True, slots=True)
+class TreadmillData:
+    """One notification of a treadmill, in the units of the service; a field that was not sent is None."""
+
+    speed_kmh: float | None = None
+    """Speed of the belt, in steps of 0.01 km/h."""
+    average_speed_kmh: float | None = None
+    distance_m: float | None = None
+    """Whole metres, up to 16,777,215."""
+    incline_percent: float | None = None
+    """In steps of 0.1 %; None also where the machine reports it as unknown."""
+    ramp_deg: float | None = None
+    ascent_m: float | None = None
+    descent_m: float | None = None
+    pace_km_per_min: float | None = None
+    average_pace_km_per_min: float | None = None
+    energy_kcal: float | None = None
+    energy_kcal_per_hour: float | None = None
+    energy_kcal_per_min: float | None = None
+    heart_rate_bpm: float | None = None
+    """From the machine's grips or strap; 0 without one."""
+    metabolic_equivalent: float | None = None
+    elapsed_s: float | None = None
+    remaining_s: float | None = None
+    belt_force_n: float | None = None
+    power_w: float | None = None
+    announced: int = 0
+    """Bits 1 to 12 of the flags: the fields that were announced, including those without a value."""
+    trailing: bytes = b""
+    """Bytes behind the last field."""
+    cut_at: int = 0
+    """Where the last whole field of a truncated packet ends, as at the 20 bytes of a small MTU; 0 if it is complete."""
+
+    @classmethod
+    def from_bytes(cls, payload: bytes) -> "TreadmillData | Malformed":
+        """Read any bytes: a treadmill's data, or what is wrong with them. Never raises."""
+        size = len(payload)
+        if size < 2:
+            return too_short(TREADMILL_NAME, payload, 2)
+        flags = int.from_bytes(payload[:2], "little") ^ _NO_SPEED
+        values: dict[str, float] = {}
+        rest, cut_at = 2, 0
+        for bit, name, wide, per_unit, signed in _TREADMILL_FIELDS:
+            if flags >> bit & 1:
+                if rest + wide > size:
+                    if not values:
+                        return too_short(TREADMILL_NAME, payload, rest + wide)
+                    cut_at = rest
+                    break
+                ticks = int.from_bytes(payload[rest : rest + wide], "little", signed=signed)
+                rest += wide
+                if ticks != _UNKNOWN_ANGLE or name not in _ANGLES:
+                    values[name] = ticks / per_unit
+        return cls(**values, announced=flags & _LATER_BITS, trailing=payload[rest:], cut_at=cut_at)
+
+    def __bytes__(self) -> bytes:
+        """Write the data as a treadmill would; a field of an announced group that is not known is written as 0.
+
+        Raises:
+            OverflowError: a field does not fit its clause.
+        """
+        flags = self.announced
+        for bit, name, *_ in _TREADMILL_FIELDS:
+            if getattr(self, name) is not None:
+                flags |= 1 << bit
+        written = (flags ^ _NO_SPEED).to_bytes(2, "little")
+        for bit, name, wide, per_unit, signed in _TREADMILL_FIELDS:
+            if flags >> bit & 1:
+                value = getattr(self, name)
+                unknown = _UNKNOWN_ANGLE if name in _ANGLES else 0
+                ticks = unknown if value is None else round(value * per_unit)
+                written += ticks.to_bytes(wide, "little", signed=signed)
+        return (written[: self.cut_at] if self.cut_at else written) + self.trailing
+
+
+_LATER_BITS: Final = 0x1FFE

@@ -10,39 +10,39 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, Final
 
-from coach.physiology.limits import within
+from coach.physiology import within
 from coach.quantities import Metres, StepsPerMinute
 
 if TYPE_CHECKING:
-    from coach.learnt import CadenceLesson, Lesson  # pydantic loads with them, and a run starts without it
+    from coach.learnt import CadenceLesson, Lesson  # loads pydantic, which a run starts without
 
 SPREAD_SPM: Final = 10.0
-"""About how far runners lie either side of the line."""
+"""Runners lie about this far from the line."""
 SLOWEST_MPS: Final = 2.0
 FASTEST_MPS: Final = 7.0
-"""Below people walk; above the line bends up, for there speed is gained by cadence."""
+"""Below this range people walk; above it the line bends up, because speed then comes from cadence."""
 LARGEST_GAIN: Final = 0.05
-"""A cadence is raised by 5 % over some weeks, not more at a time."""
+"""A cadence is raised by 5 % over some weeks, and by no more at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class CadenceLine:
-    """The cadence a runner takes at a speed by themself: a line, and how far single stretches lie from it."""
+    """The cadence a runner chooses at a speed: a line, and how far single stretches lie from it."""
 
     speed_mps: float
-    """Mean of the speeds it was learnt at."""
+    """Mean of the speeds it was learned at."""
     cadence_spm: float
-    """Mean cadence there."""
+    """Mean cadence at those speeds."""
     slope: float
-    """Steps per minute more for each m/s more; 0 where the speeds were too alike to tell."""
+    """Steps per minute per m/s; 0 where the speeds were too similar to tell."""
     sd_spm: float
     """Standard deviation of a stretch about the line."""
     slowest_mps: float
     fastest_mps: float
-    """The line is believed between them."""
+    """The line is used between these two speeds."""
 
     def at(self, speed: float) -> float | None:
-        """The cadence at a speed in m/s; None outside the speeds it was learnt at."""
+        """The cadence at a speed in m/s; None outside the speeds it was learned at."""
         if not self.slowest_mps <= speed <= self.fastest_mps:
             return None
         return self.cadence_spm + self.slope * (speed - self.speed_mps)
@@ -59,7 +59,7 @@ def usual_cadence(speed: float) -> StepsPerMinute:
 
 
 def personal_cadence(speed: float, known_speed: float, known_cadence: float) -> StepsPerMinute:
-    """Cadence at a speed of a runner whose cadence at another speed is known: the same line through that point.
+    """Cadence at a speed, for a runner whose cadence at another is known: the usual line moved through that point.
 
     Raises:
         ValueError: a speed outside 2 to 7 m/s, or a cadence outside 120 to 240.
@@ -86,14 +86,14 @@ def next_goal(cadence: float) -> StepsPerMinute:
     return StepsPerMinute(within(cadence, 120, 240, "cadence", "steps/min") * (1 + LARGEST_GAIN))
 
 
-# --- The habit of one runner: a line through what their runs have shown
+# --- The habit of one runner: a line through the cadences of their runs
 
 FEWEST_RUNS: Final = 3
-"""A cadence habit is one only if it was seen on three outings."""
+"""A cadence habit needs at least three runs."""
 _FEWEST_STRETCHES: Final = 30
 """Of twenty seconds each: ten minutes of even running in all."""
 _LEAST_SPREAD_MPS: Final = 0.15
-"""With all speeds closer together than this (SD), how cadence rises with speed cannot be seen."""
+"""If all speeds are closer together than this (SD), the slope of the cadence cannot be measured."""
 
 
 def cadence_line(lessons: Iterable["Lesson"]) -> CadenceLine | None:
@@ -115,6 +115,6 @@ def cadence_line(lessons: Iterable["Lesson"]) -> CadenceLine | None:
 
 
 def _mean(runs: Sequence["CadenceLesson"], values: Sequence[float]) -> float:
-    """Weighted by how many stretches each run has."""
+    """Mean, weighted by the number of stretches in each run."""
     total = sum(one.stretches for one in runs)
     return sum(one.stretches * value for one, value in zip(runs, values, strict=True)) / total

@@ -1,6 +1,6 @@
-"""Intervals between beats (R-R): wrong ones found and corrected, numbers of rest, and an experimental exponent.
+"""Intervals between beats (R-R): artefact correction, variability at rest, and an experimental exponent.
 
-Sources stand with each part. Not here, and why: docs/explanation/zones.md.
+Each section names its sources. What is left out, and why: docs/explanation/zones.md.
 """
 
 import itertools
@@ -10,26 +10,26 @@ from dataclasses import dataclass
 from math import log, sqrt
 from typing import Final
 
-from coach.physiology.limits import within
+from coach.physiology import within
 from coach.quantities import BeatsPerMinute
 
 # --- Artefacts: ectopic, missed, extra, long and short beats, found and corrected
 #
 # Source: J. A. Lipponen and M. P. Tarvainen, J Med Eng Technol 43 (2019) 173-181: differences between successive
-# intervals, and between each interval and the median of the 11 around it, are held against 5.2 quartile deviations of
-# the 91 around them. For recordings: it looks 45 beats ahead. Checked against an artefact vector (corrected RMSSD
-# within 4 ms of 3.0 ms); it sees nothing wrong where more than half of the beats around are.
+# intervals, and between each interval and the median of the 11 around it, are compared with 5.2 quartile deviations of
+# the 91 around them. It is for recordings, because it looks 45 beats ahead. Checked against an artefact vector
+# (corrected RMSSD within 4 ms of 3.0 ms); it finds nothing where more than half of the surrounding beats are wrong.
 
 ALPHA: Final = 5.2
-"""Quartile deviations beyond which a difference is out of the ordinary."""
+"""A difference beyond this many quartile deviations is an outlier."""
 WINDOW: Final = 91
-"""Beats over which the ordinary is found."""
+"""Number of beats that set the scale."""
 MEDIAN_WINDOW: Final = 11
 SLOPE: Final = 0.13
 OFFSET: Final = 0.17
-"""The lines that tell an ectopic beat from a long or short one."""
+"""Lines that separate an ectopic beat from a long or short one."""
 _LEAST_MS: Final = 1.0
-"""The ordinary is at least what a strap can tell apart, 1/1024 s."""
+"""Lower bound of the scale: a strap's resolution, 1/1024 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ class Artefacts:
     """Places of wrong intervals (indices), by what is wrong."""
 
     ectopic: tuple[int, ...] = ()
-    """A short interval and a long one, or the other way round."""
+    """A short interval and a long one, in either order."""
     missed: tuple[int, ...] = ()
-    """Two beats told as one."""
+    """Two beats reported as one."""
     extra: tuple[int, ...] = ()
-    """One beat told as two."""
+    """One beat reported as two."""
     uneven: tuple[int, ...] = ()
     """Too long or too short, and none of the above."""
 
@@ -55,13 +55,13 @@ class Corrected:
 
     intervals_ms: tuple[float, ...]
     found: Artefacts
-    """What the first look found."""
+    """The artefacts found in the first pass."""
     share: float
-    """Wrong intervals as a share of all, 0 to 1: over 0.05 the recording says nothing, over 0.03 DFA does not."""
+    """Wrong intervals as a share of all, 0 to 1; over 0.05 the recording is unusable, over 0.03 DFA is."""
 
 
 def corrected(intervals_ms: Sequence[float]) -> Corrected:
-    """Find and correct artefacts in R-R intervals in ms, again and again while there are fewer each time.
+    """Find and correct artefacts in R-R intervals in ms, repeatedly while their number falls.
 
     Raises:
         ValueError: fewer than 12 intervals, or one that is not above 0.
@@ -102,7 +102,7 @@ def _classified(
     beside: Sequence[float],
     limits: Sequence[float],
 ) -> Artefacts:
-    """Follow the paper's decision tree, beat after beat."""
+    """Classify each beat by the paper's decision tree."""
     ectopic: list[int] = []
     missed: list[int] = []
     extra: list[int] = []
@@ -132,7 +132,7 @@ def _classified(
 
 
 def _is_ectopic(step: Sequence[float], at: int) -> bool:
-    """Tell whether the neighbours jump the other way as far as an early (or late) beat makes them."""
+    """Return whether the neighbours jump the other way as far as an early (or late) beat makes them."""
     before, after = _mirrored(step, at - 1), _mirrored(step, at + 1)
     here = step[at]
     if here > 1:
@@ -141,7 +141,7 @@ def _is_ectopic(step: Sequence[float], at: int) -> bool:
 
 
 def _ahead(step: Sequence[float], at: int) -> float:
-    """The larger jump the other way among the next two."""
+    """The larger of the next two jumps in the opposite direction."""
     following = _mirrored(step, at + 1), _mirrored(step, at + 2)
     return min(following) if step[at] >= 0 else max(following)
 
@@ -178,7 +178,7 @@ def _limits(values: Sequence[float]) -> list[float]:
             insort(inside, sizes[at + half])
         if (
             len(inside) - 1 != last
-        ):  # as `_quantile`, which would be called 2,400 times for five minutes of beats
+        ):  # as `_quantile`, inlined: it would be called 2,400 times for five minutes of beats
             last = len(inside) - 1
             first, third = last // 4, 3 * last // 4
             low_share, high_share = 0.25 * last - first, 0.75 * last - third
@@ -201,7 +201,7 @@ def _quantile(in_order: Sequence[float], share: float) -> float:
 
 
 def _mended(intervals_ms: Sequence[float], found: Artefacts) -> list[float]:
-    """Join what was split, split what was joined, and put misplaced beats midway between their neighbours."""
+    """Join split intervals, split joined ones, and put misplaced beats midway between their neighbours."""
     extra, missed = frozenset(found.extra), frozenset(found.missed)
     moved = frozenset((*found.ectopic, *found.uneven))
     beats, shifted = [0.0], set[int]()
@@ -209,7 +209,7 @@ def _mended(intervals_ms: Sequence[float], found: Artefacts) -> list[float]:
     for place, interval in enumerate(intervals_ms):
         total += interval
         if place in extra:
-            continue  # its end was no beat: the next interval grows by it
+            continue  # it ended at no beat: the next interval grows by it
         if place in missed:
             beats.append(total - interval / 2)
         elif place in moved:
@@ -220,34 +220,35 @@ def _mended(intervals_ms: Sequence[float], found: Artefacts) -> list[float]:
     return [after - before for before, after in itertools.pairwise(beats)]
 
 
-# --- Variability: how rested the heart is, and what may be made of it
+# --- Variability: how rested the heart is, and which measurements are usable
 #
 # Sources: Task Force (1996) for RMSSD and SDNN; Plews, Buchheit et al. (2013, 2014) for the week's mean of ln RMSSD
-# against a band of half a standard deviation around the runner's own baseline, with at least three days a week;
-# the 20 % rule of Malik for artefacts (the better correction is `coach.physiology.hrv`). A strap's intervals are
-# counted in 1/1024 s, which adds about 0.4 ms to an RMSSD: nothing at rest, much of what is left in hard running.
+# against a band of half a standard deviation around the runner's own baseline, with at least three days a week; the 20
+# % rule of Malik for artefacts (the better correction is `coach.physiology.hrv`). A strap counts intervals in 1/1024 s,
+# which adds about 0.4 ms to an RMSSD: negligible at rest, a large share in hard running.
 #
-# What a week of mornings means for a day is in `coach.plan.readiness`. Not here, and why: docs/explanation/refusals.md.
+# How a week of mornings affects a day is in `coach.plan.readiness`. What is left out, and why:
+# docs/explanation/refusals.md.
 
 SHORTEST_MS: Final = 200.0
 LONGEST_MS: Final = 3000.0
-"""Intervals of 300 to 20 beats a minute; what lies outside is no heartbeat."""
+"""Range of an interval: 300 to 20 beats a minute."""
 MALIK_SHARE: Final = 0.20
 USABLE_SHARE: Final = 0.05
-"""With more than 5 % of the beats corrected a recording says nothing about rest."""
+"""With more than 5 % of the beats corrected a recording does not show rest."""
 FEWEST_DAYS: Final = 3
 """A week with fewer mornings gives no verdict (Plews 2014)."""
 FEWEST_AT_REST: Final = 40
-"""Beats of a measurement at least: a minute at 40 beats a minute."""
+"""Fewest beats of a measurement: a minute at 40 beats a minute."""
 MOST_JUMPS: Final = 0.25
-"""More jumps of over 20 % from beat to beat are no heart at rest. Judged: 910 real beats at rest have 0.8 %."""
+"""Largest share of jumps of over 20 % from beat to beat at rest. Judged: 910 real beats at rest have 0.8 %."""
 FEWEST_FILLED: Final = 0.90
-"""The share of the time that beats must fill. Judged."""
+"""Smallest share of the time that the beats must fill. Judged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variability:
-    """What a row of R-R intervals says."""
+    """Heart-rate variability of a series of R-R intervals."""
 
     beats: int
     rmssd_ms: float
@@ -261,7 +262,7 @@ class Variability:
 
 
 def variability(intervals_ms: Sequence[float]) -> Variability:
-    """RMSSD and its company from R-R intervals in ms, as they are: correct artefacts first.
+    """RMSSD, SDNN and pNN50 of R-R intervals in ms, as they are: correct artefacts first.
 
     Raises:
         ValueError: fewer than 3 intervals, one outside 200 to 3000 ms, or all of them equal.
@@ -297,7 +298,7 @@ def rmssd(intervals_ms: Sequence[float]) -> float:
 def malik(intervals_ms: Sequence[float]) -> tuple[int, ...]:
     """Which intervals (by index) differ from the last good one by more than 20 %.
 
-    The first interval is taken for good if it is within 20 % of the median of the first nine, and is named otherwise.
+    The first interval counts as good if it is within 20 % of the median of the first nine, and is listed otherwise.
     """
     if not intervals_ms:
         return ()
@@ -313,7 +314,7 @@ def malik(intervals_ms: Sequence[float]) -> tuple[int, ...]:
 
 
 def without(intervals_ms: Sequence[float], places: Sequence[int]) -> tuple[float, ...]:
-    """The intervals without those at some places."""
+    """The intervals without those at the given places."""
     left_out = frozenset(places)
     return tuple(each for place, each in enumerate(intervals_ms) if place not in left_out)
 
@@ -335,7 +336,7 @@ def band(baseline: Sequence[float]) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class AtRest:
-    """What the beats of some still minutes come to."""
+    """The result of measuring some minutes at rest."""
 
     beats: int
     corrected_share: float
@@ -343,16 +344,16 @@ class AtRest:
     variability: Variability | None
     """Of the corrected intervals; None where they are not usable."""
     why_not: str = ""
-    """Why they are not usable, in words; empty where they are."""
+    """Why they are not usable, in words; empty if they are."""
 
     @property
     def is_usable(self) -> bool:
-        """Whether the values count."""
+        """Whether the values may be used."""
         return not self.why_not
 
 
 def at_rest(intervals_ms: Sequence[float], seconds: float | None = None) -> AtRest:
-    """Correct the beats of some still minutes and say what they come to, or why they say nothing.
+    """Correct the beats of some minutes at rest and return their variability, or why it is unusable.
 
     Args:
         intervals_ms: R-R intervals in ms, as a strap sent them; any values.
@@ -368,7 +369,7 @@ def at_rest(intervals_ms: Sequence[float], seconds: float | None = None) -> AtRe
     steps = itertools.pairwise(beats)
     jumps = sum(abs(after - before) > MALIK_SHARE * before for before, after in steps) / (len(beats) - 1)
     wrong = min(1.0, (mended.share * len(beats) + wild) / len(intervals_ms))
-    # Where more than half is wrong nothing stands out any more: then the share of jumps tells.
+    # Where more than half is wrong nothing is an outlier any more, so the share of jumps decides.
     share = wrong if jumps <= MOST_JUMPS else max(wrong, jumps)
     filled = 1.0 if seconds is None else sum(beats) / 1000 / seconds
     why = ""
@@ -380,7 +381,7 @@ def at_rest(intervals_ms: Sequence[float], seconds: float | None = None) -> AtRe
         return AtRest(len(beats), share, None, why)
     try:
         return AtRest(len(beats), share, variability(mended.intervals_ms))
-    except ValueError as error:  # no heart makes what is left
+    except ValueError as error:  # what is left cannot be heartbeats
         return AtRest(len(beats), share, None, str(error))
 
 
@@ -400,12 +401,12 @@ def _check(intervals_ms: Sequence[float]) -> None:
 # review of a run shows it, marked experimental.
 
 EXPERIMENTAL: Final = True
-"""Whoever shows it says so."""
+"""The label that must stand beside it."""
 SCALES: Final = tuple(range(4, 17))
-"""Beats in a window."""
+"""Sizes of the windows, in beats."""
 FEWEST_BEATS: Final = 100
 USABLE_SHARE_DFA: Final = 0.03
-"""With more artefacts than this, corrected or not, it means nothing."""
+"""With a larger share of artefacts, corrected or not, the exponent is meaningless."""
 
 
 def alpha_1(intervals_ms: Sequence[float]) -> float:
@@ -431,7 +432,7 @@ def alpha_1(intervals_ms: Sequence[float]) -> float:
 
 
 def _fluctuation(walk: Sequence[float], scale: int) -> float:
-    """Root mean square of what is left in windows of so many beats when each loses its trend."""
+    """Root mean square of what remains in windows of so many beats after each loses its trend."""
     windows = len(walk) // scale
     return sqrt(sum(_left_over(walk[at * scale : (at + 1) * scale]) for at in range(windows)) / windows)
 

@@ -1,9 +1,9 @@
-"""How the heart follows the legs: a dead time, then an exponential: slower down than up.
+"""How heart rate follows effort: a dead time, then an exponential that is slower down than up.
 
-Source: first order with dead time is an adequate structure for running (F1000Research 13:894; treadmill steps in
-BioMed Eng OnLine 2015, 14:115: time constant 57.6 +- 23.6 s, the same up and down). The numbers of somebody not yet
-measured are medians over 24 recorded interval sessions: up 8 s and 37 s (middle half 28 to 56, 123 reps), down 16 s
-and 61 s (43 to 84, 72 recoveries). Every function here is total: it answers any number with a number.
+Source: first order with dead time is an adequate structure for running (F1000Research 13:894; treadmill steps in BioMed
+Eng OnLine 2015, 14:115: time constant 57.6 +- 23.6 s, the same up and down). The defaults are medians over 24 recorded
+interval sessions: up 8 s and 37 s (middle half 28 to 56, 123 reps), down 16 s and 61 s (43 to 84, 72 recoveries). Every
+function here is total: it returns a number for any number.
 """
 
 from collections.abc import Sequence
@@ -15,39 +15,39 @@ from typing import Final
 from coach.quantities import BeatsPerMinute, Seconds
 
 FEWEST: Final = 4
-"""Changes of effort that must have been understood before a run says anything of its runner."""
+"""Fewest changes of effort with a good curve before a run updates the kinetics."""
 _MEMORY: Final = 24
-"""No more changes than this are remembered as a weight, so that a runner who grows fitter is still learnt of."""
+"""Largest weight of what was learned before, in changes, so that the kinetics still adapt as the runner gets fitter."""
 _GOOD: Final = 0.8
-"""Share of the variance (r2) a curve must explain: worse ones are hills, artefacts and second thoughts."""
+"""Share of the variance (r2) that a curve must explain; worse ones are hills, artefacts and changes of mind."""
 _LEAST_BPM: Final = 10.0
-"""A smaller change drowns in the beat-to-beat noise."""
+"""A smaller change is hidden by the beat-to-beat noise."""
 _LONGEST_S: Final = Seconds(240.0)
-"""Later than this it is drift that moves the heart rate, not the change of effort."""
+"""Later than this the heart rate moves by drift, not by the change of effort."""
 _SHORTEST_S: Final = Seconds(60.0)
 """A shorter stretch does not show where the curve ends."""
 _FEWEST_VALUES: Final = 20
 _DELAYS_S: Final = (0.0, 40.0)
 _TAUS_S: Final = (8.0, 160.0)
-"""Where a curve is looked for; one found at an edge was none."""
+"""The time constants that are tried; a best fit at an edge does not count."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeartRateKinetics:
-    """How fast one runner's heart rate follows a change of effort; as medians of many runners until learnt."""
+    """How fast the runner's heart rate follows a change of effort; medians of many runners until it is learned."""
 
     delay_up_s: Seconds = Seconds(8.0)
     """Dead time after a step up, 0 to 40 s."""
     tau_up_s: Seconds = Seconds(37.0)
-    """Time constant of the rise, 8 to 160 s: 63 % of it is done a dead time and this long after the step."""
+    """Time constant of the rise, 8 to 160 s: 63 % of the rise is done one dead time and this long after the step."""
     delay_down_s: Seconds = Seconds(16.0)
     tau_down_s: Seconds = Seconds(61.0)
     ups: int = 0
-    """How many steps up it was learnt from; 0 is nobody's own."""
+    """Number of steps up it was learned from; 0 means the default."""
     downs: int = 0
 
     def follows(self, seconds: float, *, rising: bool) -> float:
-        """Share (0 to 1) of a change that is done so many seconds after it; 0 before."""
+        """Share (0 to 1) of a change that is complete after so many seconds; 0 before."""
         delay, tau = (self.delay_up_s, self.tau_up_s) if rising else (self.delay_down_s, self.tau_down_s)
         since = seconds - delay
         if since <= 0.0:
@@ -55,7 +55,7 @@ class HeartRateKinetics:
         return 1.0 - exp(-since / tau) if tau > 0.0 else 1.0
 
     def after(self, start: float, steady: float, seconds: float) -> BeatsPerMinute:
-        """Heart rate so many seconds after an even effort at `start` bpm became one that leads to `steady`."""
+        """Heart rate so many seconds after an even effort at `start` bpm changed to one that leads to `steady` bpm."""
         return BeatsPerMinute(start + (steady - start) * self.follows(seconds, rising=steady > start))
 
 
@@ -67,17 +67,17 @@ class EffortChange:
     until: Seconds
     """When the effort changed again."""
     rising: bool
-    """True if it is harder than what was before."""
+    """True if it is harder than the stretch before."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeartCurve:
-    """What was found in the heart rate after one change of effort."""
+    """The curve fitted to the heart rate after one change of effort."""
 
     delay_s: Seconds
     tau_s: Seconds
     span_bpm: float
-    """From the start to where it leads; minus downwards."""
+    """From the start to the end of the curve; negative downwards."""
     r2: float
     """Share of the variance the curve explains."""
 
@@ -87,10 +87,10 @@ def fit(
     changes: Sequence[EffortChange],
     before: HeartRateKinetics | None = None,
 ) -> HeartRateKinetics:
-    """Learn how fast a heart follows from one recording; what it cannot tell stays as `before` has it.
+    """Learn how fast the heart rate follows from one recording; what it cannot show stays as in `before`.
 
-    Each direction needs at least `FEWEST` curves that fit (r2 of 0.8, 10 bpm, inside the bounds); their median
-    is laid beside what was known, weighted by the changes behind each. Sum of it: one odd run moves little.
+    Each direction needs at least `FEWEST` curves that fit (r2 of 0.8, 10 bpm, inside the bounds). Their median is
+    averaged with the earlier value, weighted by the number of changes behind each, so one odd run changes little.
 
     Args:
         heart_rates: times in seconds, in order, and believed values in bpm.
@@ -107,14 +107,14 @@ def fit(
 
 
 def curve_after(heart_rates: Sequence[tuple[float, float]], change: EffortChange) -> HeartCurve | None:
-    """Find the curve after one change of effort; None where there is none to believe."""
+    """Fit the curve after one change of effort; None if no curve is good enough."""
     until = min(change.until, change.at + _LONGEST_S)
     values = [(at - change.at, rate) for at, rate in heart_rates if change.at <= at <= until]
     if len(values) < _FEWEST_VALUES or values[-1][0] < _SHORTEST_S:
         return None
     delays, taus = _DELAYS_S, _TAUS_S
     best = (-1.0, 0.0, 0.0, 0.0)
-    for _ in range(4):  # four times finer each time: within half a second in the end
+    for _ in range(4):  # four times finer each time: within half a second at the end
         grid = [(delay, tau) for delay in _spaced(delays) for tau in _spaced(taus)]
         best = max(best, *(_explained(values, delay, tau) for delay, tau in grid))
         delays, taus = _around(best[1], delays, _DELAYS_S), _around(best[2], taus, _TAUS_S)
@@ -128,7 +128,7 @@ def curve_after(heart_rates: Sequence[tuple[float, float]], change: EffortChange
 def _explained(
     values: Sequence[tuple[float, float]], delay: float, tau: float
 ) -> tuple[float, float, float, float]:
-    """How much of the variance a curve explains (least squares), with its delay, time constant and span."""
+    """Share of the variance a curve explains (least squares), with its delay, time constant and span."""
     n = sx = sy = sxx = sxy = syy = 0.0
     for since, y in values:
         x = 1.0 - exp((delay - since) / tau) if since > delay else 0.0
@@ -151,7 +151,7 @@ def _around(value: float, ends: tuple[float, float], bounds: tuple[float, float]
 def _laid_beside(
     delay: float, tau: float, count: int, curves: Sequence[HeartCurve]
 ) -> tuple[Seconds, Seconds, int]:
-    """Delay and time constant with what was newly found, and how many changes are behind them now."""
+    """Delay and time constant averaged with the new ones, and the number of changes behind them."""
     found = len(curves)
     if found < FEWEST:
         return Seconds(delay), Seconds(tau), count
@@ -161,41 +161,43 @@ def _laid_beside(
     return Seconds(delay), Seconds(tau), min(_MEMORY, count + found)
 
 
-# --- Where a heart rate is heading: what it is on its way to, seen from how it moves, with how sure that is
+# --- Prediction: the heart rate that an effort leads to, with its uncertainty
 #
 # After the dead time of a change of effort, heart rate h approaches what the effort leads to, u, with a time constant:
-# dh/dt = (u - h) / tau (`coach.physiology.kinetics`). A Kalman filter follows both. As nobody's tau is known well, and
-# it differs from rep to rep by a factor of 1.6 either way in 24 recorded sessions, three filters run side by side and
-# are believed by how well each foretold the last minute. Nothing is known of u when the effort changes: a rep that has
-# just begun foretells nothing until the heart rate itself shows where it goes.
+# dh/dt = (u - h) / tau (`coach.physiology.kinetics`). A Kalman filter follows both. A runner's tau is not known well,
+# and it differs from rep to rep by a factor of 1.6 either way in 24 recorded sessions. So three filters run side by
+# side and are weighted by how well each predicted the last minute. When the effort changes, u is unknown: a rep that
+# has just begun gives no prediction until the heart rate itself shows one.
 
 _SPREAD: Final = (0.6, 1.0, 1.6)
 """The time constants tried, as multiples of the athlete's own."""
 _READING_SD: Final = 1.0
-"""bpm: a whole number, smoothed by the strap."""
+"""Standard deviation of a reading in bpm: a whole number, smoothed by the strap."""
 _STRAYS: Final = 0.3
-"""bpm per root second that the heart strays from any curve."""
+"""Random drift of the heart rate away from the curve, in bpm per root second."""
 _EFFORT_STRAYS: Final = 0.35
-"""bpm per root second that the effort's own heart rate wanders: 2.7 in a minute, with pace, slope and heat."""
+"""Random drift of the heart rate that the effort leads to, in bpm per root second: 2.7 in a minute, with pace, slope
+and heat.
+"""
 _UNKNOWN_SD: Final = 30.0
-"""bpm: what is known of where a new effort leads, which is next to nothing."""
+"""Standard deviation in bpm of where a new effort leads: practically unknown."""
 _REMEMBERS_S: Final = 50.0
-"""Over how long the three are compared."""
+"""Time over which the three filters are compared, in seconds."""
 _HOLE_S: Final = 15.0
-"""After so long a silence all begins anew."""
+"""After a silence this long the estimate starts anew."""
 EACH_S: Final = 2.9
-"""A reading every three seconds is as good as one a second: heart rate is no faster, and the fold is."""
+"""Seconds between readings that are used: heart rate changes no faster, and the fold is quicker."""
 _FEWEST: Final = 3
-"""Such readings, after the first, before anything is foretold."""
+"""Fewest such readings, after the first, before anything is predicted."""
 
 
 class Heading:
-    """Follows the heart rate of one effort; begins anew with the next."""
+    """Follows the heart rate of one effort; it is reset for the next."""
 
     __slots__ = ("_at", "_count", "_filters", "_since", "_taus")
 
     def __init__(self, kinetics: HeartRateKinetics) -> None:
-        """Know nothing yet of the effort; the heart follows as `kinetics` says."""
+        """Start without knowledge of the effort; the heart rate follows as `kinetics` says."""
         self._taus = tuple(max(1.0, share * kinetics.tau_up_s) for share in _SPREAD)
         self._filters: tuple[_Filter, ...] = ()
         self._at = 0.0
@@ -203,19 +205,19 @@ class Heading:
         self._count = 0
 
     def reset(self) -> None:
-        """Begin anew: the effort changed."""
+        """Start anew, because the effort changed."""
         self._filters = ()
         self._count = 0
 
     @property
     def seen_s(self) -> float:
-        """Over how long the heart rate of this effort has been followed, in seconds."""
+        """How long the heart rate of this effort has been followed, in seconds."""
         return self._at - self._since if self._filters else 0.0
 
     def add(self, at: float, rate: float) -> None:
-        """Take in a heart rate in bpm, if it is not too soon after the last to tell anything new.
+        """Add a heart rate in bpm, if it is not too soon after the last one.
 
-        After 15 s of silence the past is forgotten.
+        After 15 s of silence the estimate starts anew.
         """
         if self._filters and at - self._at > _HOLE_S:
             self.reset()
@@ -232,11 +234,11 @@ class Heading:
             each.take(step, rate)
 
     def most(self) -> float:
-        """The highest heart rate in bpm that any of the three is on its way to; minus infinity before the first."""
+        """The highest heart rate in bpm that any of the filters leads to; minus infinity before the first reading."""
         return max((each.leads_to for each in self._filters), default=-inf)
 
     def ahead(self, seconds: float) -> tuple[float, float] | None:
-        """Heart rate expected in so many seconds at this effort, and its standard deviation, both in bpm.
+        """Heart rate expected `seconds` ahead at this effort, and its standard deviation, both in bpm.
 
         None before the fourth reading that was taken in.
         """
@@ -255,7 +257,7 @@ class Heading:
 
 
 class _Filter:
-    """One hypothesis about tau: heart rate and what it leads to, with their covariances."""
+    """One hypothesis about tau: the heart rate and the value it leads to, with their covariances."""
 
     __slots__ = ("_hh", "_hu", "_keep", "_rate", "_step", "_tau", "_uu", "belief", "leads_to")
 
@@ -266,10 +268,10 @@ class _Filter:
         self._step = 0.0
         self._keep = 1.0
         self.belief = 0.0
-        """Logarithm of how well it foretold the last minute, up to a constant."""
+        """Logarithm of how well it predicted the last minute, up to a constant."""
 
     def take(self, step: float, reading: float) -> None:
-        """Foretell the reading `step` seconds on, compare, and learn of the difference."""
+        """Predict the reading after `step` seconds, compare, and correct by the difference."""
         if step != self._step:
             self._step, self._keep = step, exp(-step / self._tau)
         keep = self._keep

@@ -1,4 +1,4 @@
-"""Fitness by races, what a runner would race, and results that nobody has run."""
+"""Fitness from races, predicted race times, and a check for impossible results."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -8,40 +8,39 @@ from typing import Final
 
 from coach.athlete import Athlete, Now, Race
 from coach.documents.spelling import race_name, read_distance, read_pace, read_pace_range, read_time
-from coach.physiology import vdot
-from coach.physiology.critical_speed import CriticalSpeed, fitted, time_over
-from coach.physiology.limits import within
+from coach.physiology import performance, within
+from coach.physiology.performance import CriticalSpeed, fitted, time_over
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, Seconds, format_clock, format_pace
 
-# --- Fitness: by the best of the recent races, else the threshold pace, else a race pace set by hand
+# --- Fitness: from the best of the recent races, else the threshold pace, else a race pace set by hand
 #
-# Source: Daniels and Gilbert's VDOT (see `vdot`). Error: one race speaks for a fitness to about one point of VDOT (6
-# s/km at 5:00/km): weather, course and tactics are all taken for fitness.
+# Source: Daniels and Gilbert's VDOT (see `performance`). Error: one race tells the fitness to about one point of VDOT
+# (6 s/km at 5:00/km): weather, course and tactics all count as fitness.
 
 ONE_HOUR_S = Seconds(3600.0)
-"""Threshold pace is about what a runner can race for an hour."""
+"""Threshold pace is about the pace a runner can race for an hour."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Something the runner did that says how fit they are."""
+    """A result that shows how fit the runner is."""
 
     metres: Metres
     seconds: Seconds
     vdot: float
     words: str
-    """What it was: `5 km in 20:15 on 2026-05-31`."""
+    """The result in words: `5 km in 20:15 on 2026-05-31`."""
     is_race: bool
-    """False for an hour at the threshold pace, which was not run but told."""
+    """False for an hour at the threshold pace, which was entered and not run."""
 
 
 def results(now: Now) -> Iterator[Result]:
-    """The recent races that the formula can be asked about; others (too short, too long) are left out."""
+    """The recent races that the formula covers; those too short or too long are left out."""
     for race in now.races:
         metres, seconds = read_distance(race.distance), read_time(race.time)
         try:
-            found = vdot.vdot_of_race(metres, seconds)
+            found = performance.vdot_of_race(metres, seconds)
         except ValueError:
             continue
         yield Result(metres, seconds, found, words_of(race), is_race=True)
@@ -53,12 +52,12 @@ def best_race(now: Now) -> Result | None:
 
 
 def of_threshold(now: Now) -> Result | None:
-    """An hour at the threshold pace, as if raced; None if it is not known or no formula fits it."""
+    """An hour at the threshold pace, as if raced; None if the pace is unknown or outside the formula."""
     if now.threshold_pace is None:
         return None
     speed = read_pace(now.threshold_pace)
     try:
-        found = vdot.vdot_of_threshold(speed)
+        found = performance.vdot_of_threshold(speed)
     except ValueError:
         return None
     words = f"threshold pace {now.threshold_pace}"
@@ -66,25 +65,25 @@ def of_threshold(now: Now) -> Result | None:
 
 
 def of_race_pace(now: Now) -> Result | None:
-    """The best of the race paces set by hand, as if raced; None if there is none, or no formula fits."""
+    """The best of the race paces set by hand, as if raced; None if there is none, or none fits the formula."""
     return max(_hand_paces(now), key=lambda result: result.vdot, default=None)
 
 
 def _hand_paces(now: Now) -> Iterator[Result]:
-    for name, metres in vdot.RACES.items():
+    for name, metres in performance.RACES.items():
         if name not in now.paces:
             continue
         slow, fast = read_pace_range(now.paces[name])
         seconds = Seconds(metres / ((slow + fast) / 2))
         try:
-            found = vdot.vdot_of_race(metres, seconds)
+            found = performance.vdot_of_race(metres, seconds)
         except ValueError:
             continue
         yield Result(metres, seconds, found, f"{name} pace {now.paces[name]}", is_race=False)
 
 
 def fitness(now: Now) -> Result | None:
-    """What derived paces are made from: the best recent race, else the threshold pace, else a race pace by hand."""
+    """The result that derived paces are made from: the best recent race, else the threshold pace, else a race pace."""
     return best_race(now) or of_threshold(now) or of_race_pace(now)
 
 
@@ -100,7 +99,7 @@ def critical_speed(now: Now) -> CriticalSpeed | None:
 
 
 def words_of(race: Race) -> str:
-    """A result as a runner says it, with its day."""
+    """A result in the runner's words, with its day."""
     return f"{race_name(race.distance)} in {race.time} on {race.date}"
 
 
@@ -120,12 +119,12 @@ def used_share(race_speed: float, top_speed: float) -> float:
     return race_speed / top_speed
 
 
-# --- Predictions: VDOT and Riegel side by side, with what lies between them
+# --- Predictions: VDOT and Riegel side by side, with the range between them
 #
-# VDOT is asked of the result that the paces are made from, so that a race and its pace never disagree. Riegel is asked
-# of the recent race nearest in length, and speaks for distances up to four times as long or as short; farther off
-# there is a wide spread, and it is said how far. Where critical-speed trials are known, and the race lasts 2 to 25
-# minutes, they are a third voice. The truth lies within the spread for somebody trained for the distance.
+# VDOT predicts from the result that the paces are made from, so a race and its pace never disagree. Riegel predicts
+# from the recent race nearest in length, for distances up to four times as long or as short; farther off there is only
+# a wide range, with the factor. Critical-speed trials give a third prediction for races of 2 to 25 minutes. The range
+# is valid for a runner trained for the distance.
 #
 # Riegel's law: P. S. Riegel, "Athletic Records and Human Endurance", American Scientist 69 (1981) 285-290: times grow
 # with distance to the power 1.06, from about 3.5 minutes to 4 hours. Error: a few per cent over a doubling; it flatters
@@ -133,41 +132,41 @@ def used_share(race_speed: float, top_speed: float) -> float:
 
 DISTANCES: Final = {
     "1500 m": Metres(1500.0),
-    "mile": vdot.RACES["mile"],
-    "3k": vdot.RACES["3k"],
-    "5k": vdot.RACES["5k"],
-    "10k": vdot.RACES["10k"],
+    "mile": performance.RACES["mile"],
+    "3k": performance.RACES["3k"],
+    "5k": performance.RACES["5k"],
+    "10k": performance.RACES["10k"],
     "15k": Metres(15_000.0),
-    "half": vdot.RACES["half"],
-    "marathon": vdot.RACES["marathon"],
+    "half": performance.RACES["half"],
+    "marathon": performance.RACES["marathon"],
 }
-"""What is predicted when nobody names a distance."""
+"""The distances that are predicted by default."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """A race time by each formula; what a formula cannot say is None."""
+    """A race time by each formula; None where a formula does not apply."""
 
     name: str
     metres: Metres
     by: Result | None
-    """The result that the paces are made from; None when nothing speaks for it."""
+    """The result that the paces are made from; None without one."""
     nearest: Result | None = None
-    """The race nearest in length, which Riegel and the spread go by."""
+    """The race nearest in length, from which Riegel and the range are computed."""
     vdot_s: Seconds | None = None
     riegel_s: Seconds | None = None
     critical_speed_s: Seconds | None = None
     quickest_s: Seconds | None = None
     slowest_s: Seconds | None = None
-    """All formulas lie between these two, Riegel's with exponents from 1.05 to 1.08, far from a race to 1.10."""
+    """All formulas lie between these two: Riegel's with exponents from 1.05 to 1.08, far from a race up to 1.10."""
     times_off: float = 1.0
     """How many times as long or as short the nearest race is."""
     refused: str = ""
-    """Why there is no time, one sentence; empty if there is one."""
+    """Why there is no time, in one sentence; empty if there is one."""
 
     @property
     def is_far(self) -> bool:
-        """True if every race is so far off that only a wide spread can be told."""
+        """True if every race is so different in length that only a wide range can be given."""
         return self.times_off > FARTHEST + 1e-9
 
 
@@ -180,7 +179,7 @@ def predictions(now: Now, distances: dict[str, Metres] | None = None) -> tuple[P
     try:
         critical = critical_speed(now)
     except ValueError:
-        critical = None  # the trials do not fit together; whoever shows critical speed says why
+        critical = None  # the trials do not fit together; the page of critical speed explains why
     wanted = DISTANCES if distances is None else distances
     return tuple(predicted(name, metres, basis, known, critical) for name, metres in wanted.items())
 
@@ -201,7 +200,7 @@ def predicted(
     except ValueError as reason:
         return Prediction(name, metres, None, refused=f"{by.words}: {reason}")
     try:
-        vdot_s = vdot.race_time(basis.vdot, metres)
+        vdot_s = performance.race_time(basis.vdot, metres)
         voices.append(vdot_s)
     except ValueError:
         vdot_s = None
@@ -227,21 +226,22 @@ def _by_critical_speed(critical: CriticalSpeed | None, metres: Metres) -> Second
 EXPONENT: Final = 1.06
 """Growth of time with distance."""
 USUAL_EXPONENTS: Final = (1.05, 1.08)
-"""Where the exponents of trained and of recreational runners mostly lie: the honest width of the one above."""
+"""The exponents of most trained and recreational runners."""
 FARTHEST: Final = 4.0
-"""The law itself speaks for a distance up to this many times as long or as short, not farther."""
+"""The law is used for a distance up to this many times as long or as short."""
 FAR_EXPONENTS: Final = (1.05, 1.10)
-"""Where times lie that are farther off. Over the marathon half of the recreational runners are at least 10 minutes
-slower than the law says (Vickers and Vertosick 2016), about an exponent of 1.10 from 10 km; the border is judged."""
+"""Exponents for distances farther off. Over the marathon half of the recreational runners are at least 10 minutes
+slower than the law says (Vickers and Vertosick 2016), about an exponent of 1.10 from 10 km; the border is judged.
+"""
 SHORTEST_S: Final = 180.0
 LONGEST_S: Final = 5 * 3600.0
-"""The law was drawn from efforts of about 3.5 minutes to 4 hours; a little room on either side."""
+"""The law was fitted to efforts of about 3.5 minutes to 4 hours; the limits leave a margin."""
 
 
 def scaled_time(metres: float, seconds: float, target_m: float, *, exponent: float = EXPONENT) -> Seconds:
-    """The bare law: time in seconds over `target_m` from one over `metres`, all above 0, however far apart.
+    """The bare law: time in seconds over `target_m` from one over `metres`, all above 0, at any ratio.
 
-    For comparing with other tools; a runner is told `predicted_time`, which knows what the law is not good for.
+    It is for comparing with other tools. A runner is shown `predicted_time`, which knows the limits of the law.
     """
     return Seconds(seconds * (target_m / metres) ** exponent)
 
@@ -278,7 +278,7 @@ def spread(metres: float, seconds: float, target_m: float) -> tuple[Seconds, Sec
 
 
 def far_spread(metres: float, seconds: float, target_m: float) -> tuple[Seconds, Seconds]:
-    """As `spread`, for a distance that is too far from the race for the law: wide, and only that.
+    """As `spread`, for a distance too different from the race for the law: a wide range.
 
     Raises:
         ValueError: a race or an answer outside 3 minutes to 5 hours.
@@ -289,10 +289,10 @@ def far_spread(metres: float, seconds: float, target_m: float) -> tuple[Seconds,
     return min(times), max(times)
 
 
-# --- Results that cannot be true of anybody
+# --- Impossible results
 #
-# Source: the men's world records as of 2024, read off between two distances along a power law; 2 % faster than that is
-# taken for a mistake of typing. Threshold: the world record for an hour, 21,330 m.
+# Source: the men's world records as of 2024, read off between two distances along a power law; 2 % faster than that
+# counts as a typing mistake. Threshold: the world record for an hour, 21,330 m.
 
 RECORDS: Final = (
     (100.0, 9.58),
@@ -309,19 +309,19 @@ RECORDS: Final = (
 )
 """Metres and seconds."""
 ROOM: Final = 0.98
-"""Share of a record time below which a result is a mistake."""
+"""Share of a record time below which a result counts as a mistake."""
 HOUR_RECORD_MPS: Final = 21_330 / 3600
 
 
 def record_time(metres: float) -> Seconds:
-    """About the best time in seconds anybody has run over `metres` (above 0)."""
+    """About the record time in seconds over `metres` (above 0)."""
     place = min(max(1, bisect_left(RECORDS, (metres,))), len(RECORDS) - 1)
     (short, quick), (far, slow) = RECORDS[place - 1], RECORDS[place]
     return Seconds(quick * (metres / short) ** (log(slow / quick) / log(far / short)))
 
 
 def implausible(athlete: Athlete) -> Iterator[str]:
-    """Name what cannot be true of an athlete, a sentence each."""
+    """Name the impossible numbers of an athlete, a sentence each."""
     for entry in athlete.history:
         for race in (*entry.races, *entry.trials):
             yield from _too_fast(race)
@@ -337,7 +337,7 @@ def implausible(athlete: Athlete) -> Iterator[str]:
 
 
 def check_athlete(athlete: Athlete, *, name: str = "") -> Athlete:
-    """Give an athlete back whose numbers can be true.
+    """Return an athlete whose numbers are possible.
 
     Raises:
         AthleteProblem: with what cannot be true and why; `name` says whose document it is, where it is one.

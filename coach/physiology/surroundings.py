@@ -1,12 +1,12 @@
-"""Heat and hills: how much slower is right in the heat, and what a slope costs."""
+"""Where a run takes place: how much heat and slopes slow a runner, and the geometry of a running track."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf, log
+from math import inf, log, pi
 from typing import Final, Self
 
-from coach.physiology.limits import within
+from coach.physiology import within
 from coach.quantities import Metres, MetresPerSecond
 
 # --- Heat: the sum of air temperature and dew point, after M. Hadley
@@ -103,10 +103,10 @@ def slowed(speed: float, percent: float) -> MetresPerSecond:
 # aim at: below about -10 % it flatters, because legs, not oxygen, limit a descent.
 
 LABEL: Final = "metabolic equivalent, not a target"
-"""What must stand beside every speed made here."""
+"""The label that must stand beside every speed made here."""
 STEEPEST: Final = 0.45
 FLATTERS_BELOW: Final = -0.10
-"""Slopes below this want a note beside the label."""
+"""Slopes below this need a note beside the label."""
 
 
 def cost(slope: float) -> float:
@@ -129,7 +129,7 @@ def factor(slope: float) -> float:
 
 
 def level_equivalent(speed: float, slope: float) -> MetresPerSecond:
-    """Speed in m/s on the level that costs as much per second as `speed` on a slope; show `LABEL` beside it.
+    """Speed in m/s on the level that costs as much energy per second as `speed` on a slope; show `LABEL` beside it.
 
     Raises:
         ValueError: a speed outside 0 to 12.5 m/s or a slope outside -1 to 1.
@@ -137,13 +137,14 @@ def level_equivalent(speed: float, slope: float) -> MetresPerSecond:
     return MetresPerSecond(within(speed, 0.0, 12.5, "speed", "m/s") * factor(slope))
 
 
-# --- A course: how high it lies, metre by metre
+# --- A course: its height along the way
 
 COURSE_STEP_M: Final = 25.0
-"""Apart lie the points a course is kept in."""
+"""Distance between the points of a course."""
 _SMOOTH_POINTS: Final = 4
-"""Heights are averaged over so many points on each side, 200 m in all: the height of a position jumps by metres, and
-over 25 m a jump of 2 m would be a slope of 8 %. Judged on a recording of a flat track, whose noise it halves."""
+"""Heights are averaged over this many points on each side, 200 m in all: the height of a position jumps by metres, and
+over 25 m a jump of 2 m would be a slope of 8 %. Judged on a recording of a flat track, whose noise it halves.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ class Course:
         return cls(Metres(length), tuple(_smoothed(raw)))
 
     def scaled(self, length: float) -> "Course":
-        """The course as so long as it is said to be: positions lie beside the line that was measured."""
+        """The course stretched to a length: positions lie beside the line that was measured."""
         return Course(Metres(length), self.heights)
 
     def slope(self, metres: float) -> float:
@@ -184,7 +185,7 @@ class Course:
         return min(STEEPEST, max(-STEEPEST, rise / spacing))
 
     def between(self, start: float, end: float) -> tuple[float, float, float]:
-        """Climb and descent in metres, and the mean metabolic factor, from one place to another behind it."""
+        """Climb and descent in metres, and the mean metabolic factor, between two places."""
         steps = max(1, round((end - start) / COURSE_STEP_M))
         run = (end - start) / steps
         slopes = [self.slope(start + (each + 0.5) * run) for each in range(steps)]
@@ -202,10 +203,89 @@ def _height(points: Sequence[tuple[float, float]], places: Sequence[float], at: 
 
 
 def _smoothed(raw: Sequence[float]) -> list[float]:
-    """Each height averaged with its neighbours; towards the ends with as many as there are on both sides."""
+    """Each height averaged with its neighbours; near the ends with as many as there are on both sides."""
     smooth = []
     for place in range(len(raw)):
         reach = min(_SMOOTH_POINTS, place, len(raw) - 1 - place)
         window = raw[place - reach : place + reach + 1]
         smooth.append(sum(window) / len(window))
     return smooth
+
+
+# --- The track: how long a lap is in a lane, and which mark lies where
+#
+# Source: World Athletics' marking rules: lanes 1.22 m wide; the line of running lies 0.30 m from the kerb in lane 1
+# and 0.20 m from the line in the others.
+
+LANE_WIDTH_M: Final = 1.22
+STRAIGHT_M: Final = 84.39
+KERB_RADIUS_M: Final = 36.50
+INNER_LINE_M: Final = 0.30
+OTHER_LINE_M: Final = 0.20
+MARK_TOLERANCE_M: Final = 1.0
+"""A planned place this near to a mark is at the mark: a stride more or less."""
+
+
+def standard_lap(lane: int) -> Metres:
+    """Length of a lap of a standard 400 m track in a lane of 1 to 9.
+
+    Raises:
+        ValueError: no such lane.
+    """
+    _check_lane(lane)
+    radius = KERB_RADIUS_M + (INNER_LINE_M if lane == 1 else LANE_WIDTH_M * (lane - 1) + OTHER_LINE_M)
+    return Metres(2 * STRAIGHT_M + 2 * pi * radius)
+
+
+def lap_in_lane(lap: float, lane: int) -> Metres:
+    """Length of a lap in a lane, from that in lane 1 (100 to 1000 m): + 2 pi (1.22 (n - 1) - 0.10) from lane 2 on.
+
+    Raises:
+        ValueError: no such lap or lane.
+    """
+    _check_lane(lane)
+    if not 100 <= lap <= 1000:
+        message = f"a lap of {lap:g} m is not between 100 and 1000 m"
+        raise ValueError(message)
+    return Metres(lap if lane == 1 else lap + stagger(lane))
+
+
+def stagger(lane: int) -> Metres:
+    """How much longer a lap is in a lane of 1 to 9 than in lane 1, in metres.
+
+    Raises:
+        ValueError: no such lane.
+    """
+    _check_lane(lane)
+    if lane == 1:
+        return Metres(0.0)
+    return Metres(2 * pi * (LANE_WIDTH_M * (lane - 1) - (INNER_LINE_M - OTHER_LINE_M)))
+
+
+def mark_at(metres: float, lap: float) -> str:
+    """Name the mark at a place on the lap, counted from the finish line: `A`, `100`, `B`, `300` on a 400 m lap.
+
+    A is the finish line and B half a lap on; the quarters are named by their metres. Empty between the marks.
+    """
+    quarter = lap / 4
+    place = round(metres / quarter)
+    if abs(metres - place * quarter) > MARK_TOLERANCE_M:
+        return ""
+    return ("A", f"{quarter:.0f}", "B", f"{3 * quarter:.0f}")[place % 4]
+
+
+def mark_m(mark: str, lap: float) -> Metres:
+    """Where on the lap a mark of `mark_at` lies, in metres after the finish line.
+
+    Raises:
+        ValueError: there is no such mark on the lap.
+    """
+    quarters = ("A", f"{lap / 4:.0f}", "B", f"{3 * lap / 4:.0f}")
+    return Metres(quarters.index(mark) * lap / 4)
+
+
+def _check_lane(lane: int) -> None:
+    """Refuse a lane that no track has."""
+    if not 1 <= lane <= 9:
+        message = f"there is no lane {lane}; lanes are 1 to 9"
+        raise ValueError(message)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from coach.physiology.limits import check_ranges
+from coach.physiology import check_ranges
 
 
 class Posture(StrEnum):

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
-from coach.physiology.vdot import race_time
+from coach.physiology.performance import race_time
 from coach.plan.checked import CheckView, Finding, PlanRule, Severity, day_words
 from coach.plan.facts import BAREFOOT, SHORT_SPRINT_S, workout_key
 from coach.plan.model import (

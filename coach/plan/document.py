@@ -1,4 +1,4 @@
-"""Plans as documents: `coach-plan/1`, read strictly and written in one way.
+"""Plans as documents: `coach-plan/1`, read strictly.
 
 The file is the truth and may be edited by hand, so every fault in it is named with its place and its fix.
 """
@@ -11,10 +11,15 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from coach.documents.reading import (
+    Day,
+    DistanceText,
     Fault,
     Faulty,
-    Misspelt,
+    Name,
+    Prose,
+    Slug,
     Strict,
+    TimeText,
     check_format,
     check_tree,
     did_you_mean,
@@ -22,35 +27,25 @@ from coach.documents.reading import (
     path_of,
     read_tree,
 )
-from coach.documents.spelling import Day, DistanceText, Name, Prose, Slug, TimeText, read_time
+from coach.documents.spelling import Misspelt
 from coach.plan.model import (
+    FORMAT,
     MOST_SESSIONS,
     WEEKDAYS,
-    Appointment,
-    Availability,
-    DaysOff,
-    Dose,
     Family,
     OffReason,
     Plan,
-    PlanDay,
-    PlannedRace,
-    PlannedSession,
     PlanOptIn,
-    PlanWeek,
     RacePriority,
-    RuleChoice,
     RunnerLevel,
     SessionKind,
     TaperStyle,
     TrainingPhase,
-    WeeklyVolume,
     monday_of,
+    plan_of_tree,
 )
 from coach.problems import PlanProblem
-from coach.quantities import format_clock
 
-FORMAT: Final = "coach-plan/1"
 MOST_WEEKS: Final = 160
 """Three years: nobody plans further by weeks."""
 WIDEST_WEEK_M: Final = 250_000.0
@@ -381,7 +376,7 @@ def read_plan(
         first = faulty.faults[0]
         place = f"{name}, {first.where}" if first.where else name
         raise PlanProblem(f"{place}: {first.reason}", faulty.hint) from None
-    return _plan(document)
+    return plan_of_tree(tree)
 
 
 def _check_workouts(document: PlanDocument, names: Collection[str], today: date | None) -> None:
@@ -427,264 +422,3 @@ def _missing(where: str, workout: str, names: Collection[str]) -> Fault | None:
             return None
     fix = did_you_mean(workout, names) if names else ""
     return Fault(where, f'there is no workout "{workout[:60]}" in the library', fix)
-
-
-def _plan(document: PlanDocument) -> Plan:
-    """Make the plan of a document that was checked."""
-    weeks = tuple(
-        PlanWeek(
-            date.fromisoformat(each.monday),
-            each.phase,
-            each.target_m,
-            each.target_s,
-            each.down,
-            each.note or "",
-        )
-        for each in document.weeks
-    )
-    written = {date.fromisoformat(day.date): _day(day) for week in document.weeks for day in week.days}
-    volume = document.volume
-    is_by_distance = volume.start_m is not None
-    return Plan(
-        id=document.id,
-        athlete=document.athlete,
-        created=date.fromisoformat(document.created),
-        level=document.level,
-        races=tuple(sorted((_race(each) for each in document.races), key=lambda race: race.date)),
-        availability=_availability(document.availability),
-        volume=WeeklyVolume(
-            "m" if is_by_distance else "s",
-            (volume.start_m if is_by_distance else volume.start_s) or 0.0,
-            (volume.peak_m if is_by_distance else volume.peak_s) or 0.0,
-        ),
-        weeks=weeks,
-        days=tuple(written.get(each) or PlanDay(each) for week in weeks for each in week.dates()),
-        template=document.template or "",
-        taper=document.taper,
-        taper_percent=document.taper_percent,
-        opt_ins=document.opt_ins,
-        histories=document.histories,
-        rules=tuple(
-            RuleChoice(rule, each.on, each.overridden, each.asked) for rule, each in document.rules.items()
-        ),
-        notes=document.notes,
-        next_id=_free_id(document),
-    )
-
-
-def _free_id(document: PlanDocument) -> int:
-    """The next number of a session, above every one in use, whatever a hand wrote."""
-    used = [
-        int(session.id[1:])
-        for week in document.weeks
-        for day in week.days
-        for session in day.sessions
-        if session.id[:1] == "s" and session.id[1:].isascii() and session.id[1:].isdigit()
-    ]
-    return max([document.next_id, *(number + 1 for number in used)])
-
-
-def _race(entry: RaceEntry) -> PlannedRace:
-    goal = None if entry.goal is None else float(read_time(entry.goal))
-    return PlannedRace(date.fromisoformat(entry.date), entry.distance, entry.priority, goal, entry.name or "")
-
-
-def _availability(entry: AvailabilityEntry) -> Availability:
-    return Availability(
-        weekdays=tuple(sorted(WEEKDAYS.index(day) for day in entry.days)),
-        minutes={WEEKDAYS.index(day): minutes for day, minutes in entry.minutes.items()},
-        off=tuple(
-            DaysOff(date.fromisoformat(each.first), date.fromisoformat(each.last), each.why, each.note or "")
-            for each in entry.off
-        ),
-        fixed=tuple(
-            Appointment(
-                WEEKDAYS.index(each.day),
-                each.title,
-                each.family,
-                each.hard,
-                each.unknown,
-                each.minutes,
-                each.distance_m,
-                each.workout or "",
-            )
-            for each in entry.fixed
-        ),
-    )
-
-
-def _day(entry: DayEntry) -> PlanDay:
-    sessions = tuple(_session(each) for each in entry.sessions)
-    return PlanDay(date.fromisoformat(entry.date), sessions, entry.off, entry.note or "")
-
-
-def _session(entry: SessionEntry) -> PlannedSession:
-    dose = entry.dose
-    return PlannedSession(
-        id=entry.id,
-        kind=entry.kind,
-        family=entry.family,
-        title=entry.title,
-        why=entry.why,
-        workout=entry.workout or "",
-        document=entry.document,
-        is_hard=entry.hard,
-        minutes=entry.minutes,
-        distance_m=entry.distance_m,
-        hard_minutes=entry.hard_minutes,
-        hard_m=entry.hard_m,
-        dose=None
-        if dose is None
-        else Dose(dose.reps, dose.pace, dose.rep_m, dose.rep_s, dose.rest_s, dose.move),
-        is_fixed=entry.fixed,
-        is_unknown=entry.unknown,
-        moved_from=None if entry.moved_from is None else date.fromisoformat(entry.moved_from),
-        instead_of=entry.instead_of or "",
-        runs=entry.runs,
-        choice=entry.choice or "",
-    )
-
-
-# --- From a plan to a document
-
-
-def write_plan(plan: Plan) -> bytes:
-    """Write a plan: UTF-8 JSON that `read_plan` reads back equal. What is at its default is left out."""
-    return (json.dumps(plan_tree(plan), indent=1, ensure_ascii=False) + "\n").encode()
-
-
-def plan_tree(plan: Plan) -> dict[str, Any]:
-    """A plan as a tree of JSON, as its document has it."""
-    unit = plan.volume.unit
-    tree: dict[str, Any] = {
-        "format": FORMAT,
-        "id": plan.id,
-        "athlete": plan.athlete,
-        "created": plan.created.isoformat(),
-        "level": plan.level.value,
-        "races": [_race_tree(race) for race in plan.races],
-        "availability": _availability_tree(plan.availability),
-        "volume": {f"start_{unit}": _number(plan.volume.start), f"peak_{unit}": _number(plan.volume.peak)},
-        "template": plan.template,
-        "taper": "" if plan.taper is TaperStyle.STANDARD else plan.taper.value,
-        "taper_percent": "" if plan.taper_percent is None else _number(plan.taper_percent),
-        "opt_ins": [each.value for each in plan.opt_ins],
-        "histories": list(plan.histories),
-        "rules": {each.rule: _rule_tree(each) for each in plan.rules},
-        "notes": list(plan.notes),
-        "next_id": plan.next_id,
-    }
-    kept = {"races", "next_id"}
-    tree = {key: value for key, value in tree.items() if key in kept or value not in ("", [], {})}
-    tree["weeks"] = [_week_tree(plan, week) for week in plan.weeks]
-    return tree
-
-
-def _rule_tree(choice: RuleChoice) -> dict[str, Any]:
-    switch = {} if choice.is_on is None else {"on": choice.is_on}
-    counts = {"overridden": choice.overridden} if choice.overridden else {}
-    return switch | counts | ({"asked": True} if choice.is_asked else {})
-
-
-def _race_tree(race: PlannedRace) -> dict[str, Any]:
-    goal = None if race.goal_s is None else format_clock(race.goal_s, tenths=race.goal_s % 1 > 0)
-    tree = {"date": race.date.isoformat(), "distance": race.distance, "priority": race.priority.value}
-    return tree | _without_defaults({"goal": goal, "name": race.name})
-
-
-def _availability_tree(free: Availability) -> dict[str, Any]:
-    off = [
-        {"from": each.first.isoformat(), "to": each.last.isoformat(), "why": each.why.value}
-        | _without_defaults({"note": each.note})
-        for each in free.off
-    ]
-    fixed = [
-        {"day": WEEKDAYS[each.weekday], "title": each.title, "family": each.family.value}
-        | {"hard": each.is_hard, "unknown": each.is_unknown}
-        | _without_defaults(
-            {
-                "minutes": _number(each.minutes),
-                "distance_m": _number(each.distance_m),
-                "workout": each.workout,
-            }
-        )
-        for each in free.fixed
-    ]
-    minutes = {WEEKDAYS[day]: _number(most) for day, most in sorted(free.minutes.items())}
-    days = [WEEKDAYS[day] for day in free.weekdays]
-    return {"days": days} | _without_defaults({"minutes": minutes, "off": off, "fixed": fixed})
-
-
-def _week_tree(plan: Plan, week: PlanWeek) -> dict[str, Any]:
-    tree = {"monday": week.monday.isoformat(), "phase": week.phase.value}
-    tree |= _without_defaults(
-        {
-            "target_m": _number(week.target_m),
-            "target_s": _number(week.target_s),
-            "down": week.is_down,
-            "note": week.note,
-        }
-    )
-    days = [_day_tree(day) for day in plan.days_of(week) if day.sessions or day.off or day.note]
-    return tree | {"days": days}
-
-
-def _day_tree(day: PlanDay) -> dict[str, Any]:
-    about = {"off": day.off and day.off.value, "note": day.note}
-    sessions = [session_tree(each) for each in day.sessions]
-    return {"date": day.date.isoformat()} | _without_defaults(about | {"sessions": sessions})
-
-
-def session_tree(session: PlannedSession) -> dict[str, Any]:
-    """A session as a tree of JSON, as a plan's document has it."""
-    moved_from = session.moved_from
-    tree: dict[str, Any] = {
-        "id": session.id,
-        "kind": session.kind.value,
-        "family": session.family.value,
-        "title": session.title,
-    }
-    tree |= _without_defaults({"workout": session.workout, "document": session.document})
-    return (
-        tree
-        | {"why": session.why}
-        | _without_defaults(
-            {
-                "hard": session.is_hard,
-                "minutes": _number(session.minutes),
-                "distance_m": _number(session.distance_m),
-                "hard_minutes": _number(session.hard_minutes),
-                "hard_m": _number(session.hard_m),
-                "dose": session.dose and _dose_tree(session.dose),
-                "fixed": session.is_fixed,
-                "unknown": session.is_unknown,
-                "moved_from": moved_from and moved_from.isoformat(),
-                "instead_of": session.instead_of,
-                "runs": list(session.runs),
-                "choice": session.choice,
-            }
-        )
-    )
-
-
-def _dose_tree(dose: Dose) -> dict[str, Any]:
-    tree = {"reps": dose.reps, "pace": dose.pace}
-    lengths = {"rep_m": _number(dose.rep_m), "rep_s": _number(dose.rep_s)}
-    rest = {"rest_s": _number(dose.rest_s), "move": dose.move} if dose.rest_s else {}
-    return tree | _without_defaults(lengths) | rest
-
-
-def _without_defaults(tree: dict[str, Any]) -> dict[str, Any]:
-    """A tree without what is not known, empty or false; a number of 0 is a number and stays."""
-    return {
-        key: value
-        for key, value in tree.items()
-        if value is not None and value is not False and value not in ("", [], {})
-    }
-
-
-def _number(value: float | None) -> float | int | None:
-    """A number as one writes it: whole where it is whole."""
-    if value is None:
-        return None
-    return int(value) if float(value).is_integer() else value

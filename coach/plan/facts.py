@@ -12,11 +12,11 @@ from functools import cached_property
 from typing import Any, Final
 
 from coach.athlete import SimpleTest
-from coach.physiology.critical_speed import LONGEST_S, SHORTEST_S, CriticalSpeed, fitted
+from coach.physiology.performance import LONGEST_TRIAL_S, SHORTEST_TRIAL_S, CriticalSpeed, fitted
 from coach.plan.model import Dose, Family, PlannedSession
 from coach.review.measures import BESTS
 from coach.review.season import SeasonRun
-from coach.workout.estimate import estimate, likely_seconds, step_metres, typical_speed
+from coach.workout.describe import estimate, likely_seconds, step_metres, typical_speed
 from coach.workout.kinds import HARD, PAUSES, REPS, RUN, UPHILL, Kind
 from coach.workout.model import Tags
 from coach.workout.timeline import Step, Timeline
@@ -122,7 +122,7 @@ def workout_facts(name: str, timeline: Timeline, tags: Tags, *, too_fast: str = 
         name: what the plan calls it.
         timeline: its steps, with the paces of the runner where those are known.
         tags: as its document has them.
-        too_fast: why its hardest target is beyond the runner (`coach.workout.suitability.too_ambitious`).
+        too_fast: why its hardest target is beyond the runner (`coach.workout.athlete_profile.too_ambitious`).
     """
     size, first = estimate(timeline), tags.first
     often = tags.often
@@ -336,7 +336,7 @@ def critical_speed_of(runs: Sequence[SeasonRun], today: date) -> CriticalSpeed |
         if run.is_hard and first <= run.day <= today:
             for name, seconds in run.bests.items():
                 metres = BESTS.get(name)
-                if metres is not None and SHORTEST_S <= seconds <= LONGEST_S:
+                if metres is not None and SHORTEST_TRIAL_S <= seconds <= LONGEST_TRIAL_S:
                     best[metres] = min(seconds, best.get(metres, seconds))
     try:
         return fitted(sorted(best.items())) if len(best) > 1 else None

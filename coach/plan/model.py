@@ -1,9 +1,10 @@
-"""A plan: what a season is for, its weeks and its days; data only.
+"""A plan: what a season is for, its weeks and its days, and how it is written as JSON; data only.
 
-Days are local dates without a time: a clock that is put forward or a journey into another zone moves nothing. How a
-plan is written down is in `coach.plan.document`.
+Days are local dates without a time: a clock that is put forward or a journey into another zone moves nothing. What a
+file may hold is checked by `coach.plan.document`; nothing here loads what checks it.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -11,7 +12,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final, Literal
 
-from coach.documents.spelling import race_name, read_distance
+from coach.documents.spelling import race_name, read_distance, read_time
+from coach.quantities import format_clock
 
 MOST_SESSIONS: Final = 2
 """Sessions of a day at most: a run and a sheet, or two runs."""
@@ -428,3 +430,268 @@ class Plan:
 def monday_of(day: date) -> date:
     """The Monday of a day's week."""
     return day - timedelta(days=day.weekday())
+
+
+# --- A plan as a tree of JSON ----------------------------------------------------------------------------------------
+
+FORMAT: Final = "coach-plan/1"
+
+
+def plan_of_tree(tree: Mapping[str, Any]) -> Plan:
+    """Make the plan of a tree that `coach.plan.document` has checked, or that `write_plan` wrote.
+
+    Raises:
+        LookupError, TypeError, ValueError: the tree is none.
+    """
+    weeks = tuple(
+        PlanWeek(
+            date.fromisoformat(each["monday"]),
+            TrainingPhase(each["phase"]),
+            _known(each.get("target_m")),
+            _known(each.get("target_s")),
+            each.get("down", False),
+            each.get("note") or "",
+        )
+        for each in tree["weeks"]
+    )
+    days = [_day_of(each) for week in tree["weeks"] for each in week.get("days", ())]
+    written = {day.date: day for day in days}
+    volume = tree["volume"]
+    unit: Literal["m", "s"] = "m" if volume.get("start_m") is not None else "s"
+    races = (_race_of(each) for each in tree.get("races", ()))
+    return Plan(
+        id=tree["id"],
+        athlete=tree["athlete"],
+        created=date.fromisoformat(tree["created"]),
+        level=RunnerLevel(tree.get("level", RunnerLevel.INTERMEDIATE)),
+        races=tuple(sorted(races, key=lambda race: race.date)),
+        availability=_availability_of(tree["availability"]),
+        volume=WeeklyVolume(unit, float(volume[f"start_{unit}"]), float(volume[f"peak_{unit}"])),
+        weeks=weeks,
+        days=tuple(written.get(each) or PlanDay(each) for week in weeks for each in week.dates()),
+        template=tree.get("template") or "",
+        taper=TaperStyle(tree.get("taper", TaperStyle.STANDARD)),
+        taper_percent=_known(tree.get("taper_percent")),
+        opt_ins=tuple(PlanOptIn(each) for each in tree.get("opt_ins", ())),
+        histories=tuple(tree.get("histories", ())),
+        rules=tuple(
+            RuleChoice(rule, each.get("on"), each.get("overridden", 0), each.get("asked", False))
+            for rule, each in tree.get("rules", {}).items()
+        ),
+        notes=tuple(tree.get("notes", ())),
+        next_id=_free_id(tree.get("next_id", 1), days),
+    )
+
+
+def _known(value: float | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _free_id(number: int, days: Iterable[PlanDay]) -> int:
+    """The next number of a session, above every one in use, whatever a hand wrote."""
+    ids = (session.id for day in days for session in day.sessions)
+    used = [int(id_[1:]) for id_ in ids if id_[:1] == "s" and id_[1:].isascii() and id_[1:].isdigit()]
+    return max([number, *(each + 1 for each in used)])
+
+
+def _race_of(tree: Mapping[str, Any]) -> PlannedRace:
+    goal = None if tree.get("goal") is None else float(read_time(tree["goal"]))
+    day, priority = date.fromisoformat(tree["date"]), RacePriority(tree.get("priority", RacePriority.A))
+    return PlannedRace(day, tree["distance"], priority, goal, tree.get("name") or "")
+
+
+def _availability_of(tree: Mapping[str, Any]) -> Availability:
+    off = (
+        DaysOff(
+            date.fromisoformat(each["from"]),
+            date.fromisoformat(each["to"]),
+            OffReason(each.get("why", OffReason.OFF)),
+            each.get("note") or "",
+        )
+        for each in tree.get("off", ())
+    )
+    fixed = (
+        Appointment(
+            WEEKDAYS.index(each["day"]),
+            each["title"],
+            Family(each.get("family", Family.OPEN)),
+            each.get("hard", True),
+            each.get("unknown", True),
+            _known(each.get("minutes")),
+            _known(each.get("distance_m")),
+            each.get("workout") or "",
+        )
+        for each in tree.get("fixed", ())
+    )
+    minutes = {WEEKDAYS.index(day): float(most) for day, most in tree.get("minutes", {}).items()}
+    days = tuple(sorted(WEEKDAYS.index(day) for day in tree["days"]))
+    return Availability(days, minutes, tuple(off), tuple(fixed))
+
+
+def _day_of(tree: Mapping[str, Any]) -> PlanDay:
+    sessions = tuple(_session_of(each) for each in tree.get("sessions", ()))
+    off = None if tree.get("off") is None else OffReason(tree["off"])
+    return PlanDay(date.fromisoformat(tree["date"]), sessions, off, tree.get("note") or "")
+
+
+def _session_of(tree: Mapping[str, Any]) -> PlannedSession:
+    read = tree.get
+    moved_from = read("moved_from")
+    return PlannedSession(
+        id=tree["id"],
+        kind=SessionKind(read("kind", SessionKind.RUN)),
+        family=Family(read("family", Family.EASY)),
+        title=tree["title"],
+        why=tree["why"],
+        workout=read("workout") or "",
+        document=read("document"),
+        is_hard=read("hard", False),
+        minutes=_known(read("minutes")),
+        distance_m=_known(read("distance_m")),
+        hard_minutes=_known(read("hard_minutes")),
+        hard_m=_known(read("hard_m")),
+        dose=None if read("dose") is None else _dose_of(tree["dose"]),
+        is_fixed=read("fixed", False),
+        is_unknown=read("unknown", False),
+        moved_from=None if moved_from is None else date.fromisoformat(moved_from),
+        instead_of=read("instead_of") or "",
+        runs=tuple(read("runs", ())),
+        choice=read("choice") or "",
+    )
+
+
+def _dose_of(tree: Mapping[str, Any]) -> Dose:
+    lengths = _known(tree.get("rep_m")), _known(tree.get("rep_s"))
+    return Dose(tree["reps"], tree["pace"], *lengths, float(tree.get("rest_s", 0.0)), tree.get("move", "jog"))
+
+
+def write_plan(plan: Plan) -> bytes:
+    """Write a plan: UTF-8 JSON that `read_plan` reads back equal. What is at its default is left out."""
+    return (json.dumps(plan_tree(plan), indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def plan_tree(plan: Plan) -> dict[str, Any]:
+    """A plan as a tree of JSON, as its document has it."""
+    unit = plan.volume.unit
+    tree: dict[str, Any] = {
+        "format": FORMAT,
+        "id": plan.id,
+        "athlete": plan.athlete,
+        "created": plan.created.isoformat(),
+        "level": plan.level.value,
+        "races": [_race_tree(race) for race in plan.races],
+        "availability": _availability_tree(plan.availability),
+        "volume": {f"start_{unit}": _number(plan.volume.start), f"peak_{unit}": _number(plan.volume.peak)},
+        "template": plan.template,
+        "taper": "" if plan.taper is TaperStyle.STANDARD else plan.taper.value,
+        "taper_percent": "" if plan.taper_percent is None else _number(plan.taper_percent),
+        "opt_ins": [each.value for each in plan.opt_ins],
+        "histories": list(plan.histories),
+        "rules": {each.rule: _rule_tree(each) for each in plan.rules},
+        "notes": list(plan.notes),
+        "next_id": plan.next_id,
+    }
+    kept = {"races", "next_id"}
+    tree = {key: value for key, value in tree.items() if key in kept or value not in ("", [], {})}
+    tree["weeks"] = [_week_tree(plan, week) for week in plan.weeks]
+    return tree
+
+
+def _rule_tree(choice: RuleChoice) -> dict[str, Any]:
+    switch = {} if choice.is_on is None else {"on": choice.is_on}
+    counts = {"overridden": choice.overridden} if choice.overridden else {}
+    return switch | counts | ({"asked": True} if choice.is_asked else {})
+
+
+def _race_tree(race: PlannedRace) -> dict[str, Any]:
+    goal = None if race.goal_s is None else format_clock(race.goal_s, tenths=race.goal_s % 1 > 0)
+    tree = {"date": race.date.isoformat(), "distance": race.distance, "priority": race.priority.value}
+    return tree | _without_defaults({"goal": goal, "name": race.name})
+
+
+def _availability_tree(free: Availability) -> dict[str, Any]:
+    off = [
+        {"from": each.first.isoformat(), "to": each.last.isoformat(), "why": each.why.value}
+        | _without_defaults({"note": each.note})
+        for each in free.off
+    ]
+    fixed = [
+        {"day": WEEKDAYS[each.weekday], "title": each.title, "family": each.family.value}
+        | {"hard": each.is_hard, "unknown": each.is_unknown}
+        | _without_defaults({"minutes": _number(each.minutes), "distance_m": _number(each.distance_m)})
+        | _without_defaults({"workout": each.workout})
+        for each in free.fixed
+    ]
+    minutes = {WEEKDAYS[day]: _number(most) for day, most in sorted(free.minutes.items())}
+    days = [WEEKDAYS[day] for day in free.weekdays]
+    return {"days": days} | _without_defaults({"minutes": minutes, "off": off, "fixed": fixed})
+
+
+def _week_tree(plan: Plan, week: PlanWeek) -> dict[str, Any]:
+    tree = {"monday": week.monday.isoformat(), "phase": week.phase.value}
+    targets = {"target_m": _number(week.target_m), "target_s": _number(week.target_s)}
+    tree |= _without_defaults(targets | {"down": week.is_down, "note": week.note})
+    return tree | {
+        "days": [_day_tree(day) for day in plan.days_of(week) if day.sessions or day.off or day.note]
+    }
+
+
+def _day_tree(day: PlanDay) -> dict[str, Any]:
+    about = {"off": day.off and day.off.value, "note": day.note}
+    sessions = [session_tree(each) for each in day.sessions]
+    return {"date": day.date.isoformat()} | _without_defaults(about | {"sessions": sessions})
+
+
+def session_tree(session: PlannedSession) -> dict[str, Any]:
+    """A session as a tree of JSON, as a plan's document has it."""
+    moved_from = session.moved_from
+    tree: dict[str, Any] = {
+        "id": session.id,
+        "kind": session.kind.value,
+        "family": session.family.value,
+        "title": session.title,
+    }
+    tree |= _without_defaults({"workout": session.workout, "document": session.document})
+    return (
+        tree
+        | {"why": session.why}
+        | _without_defaults(
+            {
+                "hard": session.is_hard,
+                "minutes": _number(session.minutes),
+                "distance_m": _number(session.distance_m),
+                "hard_minutes": _number(session.hard_minutes),
+                "hard_m": _number(session.hard_m),
+                "dose": session.dose and _dose_tree(session.dose),
+                "fixed": session.is_fixed,
+                "unknown": session.is_unknown,
+                "moved_from": moved_from and moved_from.isoformat(),
+                "instead_of": session.instead_of,
+                "runs": list(session.runs),
+                "choice": session.choice,
+            }
+        )
+    )
+
+
+def _dose_tree(dose: Dose) -> dict[str, Any]:
+    tree = {"reps": dose.reps, "pace": dose.pace}
+    lengths = {"rep_m": _number(dose.rep_m), "rep_s": _number(dose.rep_s)}
+    rest = {"rest_s": _number(dose.rest_s), "move": dose.move} if dose.rest_s else {}
+    return tree | _without_defaults(lengths) | rest
+
+
+def _without_defaults(tree: dict[str, Any]) -> dict[str, Any]:
+    """A tree without what is not known, empty or false; a number of 0 is a number and stays."""
+    return {
+        key: value
+        for key, value in tree.items()
+        if value is not None and value is not False and value not in ("", [], {})
+    }
+
+
+def _number(value: float | None) -> float | int | None:
+    """A number as one writes it: whole where it is whole."""
+    if value is None:
+        return None
+    return int(value) if float(value).is_integer() else value

@@ -10,8 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from coach.documents.reading import Misspelt
-from coach.documents.spelling import read_distance, read_race
+from coach.documents.spelling import Misspelt, read_distance, read_race
 from coach.physiology.surroundings import Course
 from coach.problems import UsageProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, read_duration

@@ -12,8 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
-from coach.documents.reading import Misspelt
-from coach.documents.spelling import race_name, read_distance, read_race
+from coach.documents.spelling import Misspelt, race_name, read_distance, read_race
 from coach.physiology import surroundings
 from coach.physiology.surroundings import CAUTION_SUM_F, Course, HeatAdjustment
 from coach.plan.pacing import Pacing, RaceProblem, even_pacing, places, read_split

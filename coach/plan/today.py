@@ -153,12 +153,17 @@ def today(
     )
 
 
-def is_quiet(
+def is_sized_by_nobody(
     plan: Plan, day: date, *, readiness: ReadinessAnswer | None, facts: DayFacts, weather: DayWeather
 ) -> bool:
-    """Whether no rule asks for anything on a day."""
+    """Whether what is suggested on a day has the size that was planned, so that nobody's paces are asked for."""
     session = main_session(plan.day(day).sessions)
-    return session is None or not asked(DayQuestion(plan, day, session, readiness, facts, weather))[0]
+    if session is None:
+        return True
+    about = DayQuestion(plan, day, session, readiness, facts, weather)
+    rung = rung_for(about, asked(about)[0])
+    is_slower = rung is Rung.EFFORT_DAY and session.is_hard and _is_paced(session)
+    return is_slower or rung in {Rung.AS_PLANNED, Rung.RIDE_THE_WAVE, Rung.REST}
 
 
 # --- A rung, taken
@@ -238,7 +243,7 @@ def _effort(about: DayQuestion, reasons: Sequence[Reason], workouts: Workouts) -
     ids = {each.rule for each in reasons}
     outside = ids & {"heat", "wind", "hills"}
     is_tired = (about.readiness is not None and about.readiness.verdict is Verdict.EASIER) or not outside
-    if not _has_paces(workouts(session)):
+    if not _is_paced(session) and not _has_paces(workouts(session)):
         return None if is_tired else Suggestion(about.day, Rung.AS_PLANNED, session, session)
     is_by_effort = bool(ids & {"wind", "hills"})
     hot, tired = effort_day(0.0, about.weather.heat_sum_f), TIRED_PERCENT if is_tired else 0.0
@@ -259,6 +264,15 @@ def _effort(about: DayQuestion, reasons: Sequence[Reason], workouts: Workouts) -
         slower_percent=percent,
         is_by_effort=is_by_effort,
     )
+
+
+_PACES: Final = frozenset({"mile", "3k", "5k", "10k", "goal", "threshold", "half", "marathon"})
+"""Paces of a dose that a watch can judge; uphill and strides are efforts."""
+
+
+def _is_paced(session: PlannedSession) -> bool:
+    """Whether the plan itself says the pace of a session, so that its workout need not be read for it."""
+    return session.dose is not None and session.dose.pace in _PACES and session.document is None
 
 
 def _has_paces(document: "WorkoutDocument | None") -> bool:

@@ -1,6 +1,7 @@
-"""The records of a journal as bytes and back (`docs/reference/journal.md`); `lines` has the form of a line.
+"""The records of a journal, and their form as bytes (`docs/reference/journal.md`).
 
-A line that is damaged, or does not hold what a line may hold, is left out, which is said. Every other line is read.
+A journal is one header, then the inputs as received and the outputs as returned; `lines` has the form of a line. A line
+that is damaged, or does not hold what a line may hold, is left out, and the journal says so. Every other line is read.
 
 An input is an object with `in`, its kind, and `at`, seconds since the first input. What is unknown or at its
 default is left out. Raw bytes are hex. Every kind is written without loss.
@@ -10,9 +11,12 @@ import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from enum import StrEnum
+from functools import cache
 from math import isfinite
-from typing import Any, Final
+from types import UnionType
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from coach.gatt.services import uuid_text
 from coach.live.inputs import (
@@ -24,11 +28,11 @@ from coach.live.inputs import (
     RecorderRecovered,
     RecorderTrouble,
     Resumed,
+    WorkoutSwitched,
 )
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, Seconds
 from coach.recording.lines import SEGMENT, TAIL, read_lines, sign
-from coach.recording.records import FORMAT, CorruptRecord, Header, Journal
 from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.session.events import ResumeChoice, StepUnderWay
 from coach.signals.readings import (
@@ -40,6 +44,70 @@ from coach.signals.readings import (
     Reported,
     Source,
 )
+from coach.workout.timeline import End, Start, Timeline
+
+FORMAT: Final = "coach-journal/1"
+"""The format this program writes, and the newest it reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first line of a journal: everything a run depends on besides its inputs, frozen when it began."""
+
+    run: str
+    """The run's id, a ULID."""
+    version: str
+    """The program that wrote it."""
+    workout: Mapping[str, Any] | None
+    """The workout document; None for a free run."""
+    athlete: Mapping[str, Any] | None
+    """The athlete document; None when nobody was named."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """The settings in force, by room."""
+    learnt: tuple[Mapping[str, Any], ...] = ()
+    """What earlier runs taught: pod factors with their sd, one object each."""
+    wall_epoch: float = 0.0
+    """Unix time at the first input, in seconds."""
+    monotonic_epoch: float = 0.0
+    """The monotonic clock at the first input, in seconds."""
+    zone: str = "UTC"
+    """Name of the time zone."""
+    utc_offset_s: int = 0
+    """How far local time was ahead of UTC, in seconds."""
+    devices: tuple[Mapping[str, Any], ...] = ()
+    """The paired sensors."""
+    sensors: str = ""
+    """What measured the run, as `--sensors` says it: `ble`, `sim` or `none`, several with commas; empty where the
+    header has it not."""
+    format: str = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """A journal, read as far as it is whole."""
+
+    header: Header
+    inputs: tuple[Input, ...]
+    outputs: tuple[Mapping[str, Any], ...]
+    """The outputs of the run, as events."""
+    set_aside_bytes: int = 0
+    """How many bytes were not read, from the first damaged line on."""
+    problem: str = ""
+    """What is wrong with the journal, one sentence; empty if nothing is."""
+    answered: int = 0
+    """How many inputs stand before the last output."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the run ended properly."""
+        return bool(self.inputs) and isinstance(self.inputs[-1], Closed)
+
+
+class CorruptRecord(ValueError):
+    """Raised for a line of a journal that is not what was written; its text says how."""
+
+
+# --- Records as JSON, and back
 
 Json = dict[str, Any]
 
@@ -184,6 +252,10 @@ def _write_blocked(event: LoopBlocked) -> Json:
     return {"in": "loop_blocked", "at": event.at, "since": event.since}
 
 
+def _write_switched(event: WorkoutSwitched) -> Json:
+    return {"in": "switched", "at": event.at, "workout": _resolved_to_json(event.timeline)}
+
+
 def _write_trouble(event: RecorderTrouble) -> Json:
     record: Json = {"in": "recorder_trouble", "at": event.at, "message": event.message}
     if event.lasts:
@@ -195,6 +267,7 @@ _WRITERS: Final[dict[type[Any], Callable[[Any], Json]]] = {
     Opened: _bare("opened"),
     Resumed: _write_resumed,
     Alive: _bare("alive"),
+    WorkoutSwitched: _write_switched,
     Closed: _bare("closed"),
     Notified: _write_notified,
     Reported: _write_reported,
@@ -299,10 +372,64 @@ def _read_resumed(record: Mapping[str, Any]) -> Resumed:
     )
 
 
+# --- steps of a workout, resolved
+
+_TAGGED: Final = {kind.__name__: kind for kind in (*get_args(End), *get_args(Start))}
+"""Ends and starts: which one it is stands in the key `is`."""
+
+
+def _resolved_to_json(value: Any) -> Any:
+    """Return steps, and what they are made of, as JSON; what is at its default is left out."""
+    if isinstance(value, tuple):
+        return [_resolved_to_json(item) for item in value]
+    if not is_dataclass(value):
+        return value
+    record: Json = {"is": type(value).__name__} if type(value).__name__ in _TAGGED else {}
+    for each in fields(value):
+        content = getattr(value, each.name)
+        if each.default is MISSING or content != each.default:
+            record[each.name] = _resolved_to_json(content)
+    return record
+
+
+def _resolved_from_json(kind: Any, value: Any) -> Any:
+    """Return the value of a type that a JSON value holds.
+
+    Raises:
+        CorruptRecord: it holds none.
+    """
+    if get_origin(kind) in {Union, UnionType}:
+        kinds = [each for each in get_args(kind) if each is not type(None)]
+        if value is None and len(kinds) < len(get_args(kind)):
+            return None
+        return _resolved_from_json(kinds[0] if len(kinds) == 1 else _TAGGED[value["is"]], value)
+    if get_origin(kind) is tuple:
+        return tuple(_resolved_from_json(get_args(kind)[0], item) for item in value)
+    kind = getattr(kind, "__supertype__", kind)
+    if hasattr(kind, "__dataclass_fields__"):
+        hints = _hints(kind)
+        return kind(**{key: _resolved_from_json(hints[key], value[key]) for key in hints if key in value})
+    if kind is float:
+        return _number(value)
+    if kind is int:
+        return _whole(value)
+    if kind is bool:
+        return value is True
+    return kind(_text(value)) if issubclass(kind, StrEnum) else _text(value)
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
 READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
     "opened": lambda record: Opened(_number(record["at"])),
     "reopened": lambda record: Resumed(_number(record["at"]), _optional(record.get("alive_until"))),
     "resumed": _read_resumed,
+    "switched": lambda record: WorkoutSwitched(
+        _number(record["at"]), _resolved_from_json(Timeline, record["workout"])
+    ),
     "alive": lambda record: Alive(_number(record["at"])),
     "closed": lambda record: Closed(_number(record["at"])),
     "notified": _read_notified,
@@ -367,7 +494,7 @@ def encode_input(event: Input) -> bytes:
 
 
 def encode_output(event: Mapping[str, Any]) -> bytes:
-    """Return the line of an output, from the event `coach.live.encoding.encode_event` made of it."""
+    """Return the line of an output, from the event `coach.live.outputs.encode_event` made of it."""
     return _line({"out": event})
 
 

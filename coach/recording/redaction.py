@@ -12,10 +12,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from coach.gatt.device_information import BatteryLevel
+from coach.gatt import Malformed
 from coach.gatt.heart_rate import HeartRateMeasurement
-from coach.gatt.malformed import Malformed
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
+from coach.gatt.services import BatteryLevel
 from coach.live.inputs import Input, RecorderTrouble, Resumed
 from coach.session.buttons import Pressed
 from coach.signals.config import METRIC_LIMITS

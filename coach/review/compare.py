@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from coach.live.encoding import Event
+from coach.live.outputs import Event
 from coach.quantities import Seconds
 
 NEAR_S: Final = 20.0

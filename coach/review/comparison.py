@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from coach.live.encoding import put_measure
+from coach.live.outputs import put_measure
 from coach.problems import UsageProblem
 from coach.quantities import (
     METRES_PER_KM,

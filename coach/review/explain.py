@@ -9,10 +9,9 @@ from typing import Final
 
 from coach.cues.cue import Suppression, SuppressionReason, Why
 from coach.live.inputs import Input
-from coach.live.run import LiveRun
+from coach.live.run import LiveRun, TimedOutput, alive_until
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds, format_pace
-from coach.recording.replay import TimedOutput, alive_until
 
 BEFORE_S: Final = Seconds(60.0)
 """What was said so long before the moment belongs to its story: a rep's cues lie 20 to 80 s apart."""

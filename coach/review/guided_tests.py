@@ -7,7 +7,7 @@ A test is known by its shape: what stands in a section called "Test" or "Ramp" (
 runner's to do.
 
 Sources: threshold trial after J. Friel (mean heart rate of the last 20 of 30 minutes; their mean speed is threshold
-speed); critical speed after Galbraith 2011, 2014 (see `coach.physiology.critical_speed`); ramp: ventilatory thresholds
+speed); critical speed after Galbraith 2011, 2014 (see `coach.physiology.performance`); ramp: ventilatory thresholds
 at 67 +- 9 and 84 +- 6 % of the last speed (Condello 2014); top speed by hand over 60 m, and the maximum heart rate of a
 hill: coaching practice.
 """
@@ -20,8 +20,7 @@ from typing import Final
 
 from coach.live.outputs import Output
 from coach.live.snapshot import Snapshot
-from coach.physiology.critical_speed import TYPICAL_ERROR_M, TYPICAL_ERROR_MPS, fitted
-from coach.physiology.vdot import RACES
+from coach.physiology.performance import RACES, TYPICAL_ERROR_M, TYPICAL_ERROR_MPS, fitted
 from coach.quantities import (
     BeatsPerMinute,
     Metres,

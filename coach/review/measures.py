@@ -11,7 +11,7 @@ from math import ceil, inf
 from statistics import fmean, median
 from typing import Final, NamedTuple
 
-from coach.physiology import hrv, load, surroundings, zones
+from coach.physiology import hrv, surroundings, zones
 from coach.physiology.zones import Zone
 from coach.quantities import METRES_PER_MILE, BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.review.trace import RunSeconds, Values, known, share_known
@@ -212,7 +212,7 @@ def quarters_of(speeds: Values) -> float:
     parts = [speeds[place * quarter : (place + 1) * quarter] for place in range(4)]
     for part in parts:
         require(part, "speed")
-    return load.variation([fmean(known(part)) for part in parts])
+    return zones.variation([fmean(known(part)) for part in parts])
 
 
 # --- steady running
@@ -240,9 +240,9 @@ def steady_halves(seconds: RunSeconds) -> SteadyHalves:
     """
     part = slice(WARM_S, None)
     speeds, beats = seconds.speed[part], seconds.heart_rate[part]
-    if len(speeds) < load.STEADY_S:
+    if len(speeds) < zones.STEADY_S:
         raise NotMeasured(
-            f"{max(0, len(speeds)) // 60} min after the first 10, {load.STEADY_S / 60:.0f} are needed"
+            f"{max(0, len(speeds)) // 60} min after the first 10, {zones.STEADY_S / 60:.0f} are needed"
         )
     for values, what in ((speeds, "speed"), (beats, "heart rate")):
         require(values, what, 0.8)
@@ -250,7 +250,7 @@ def steady_halves(seconds: RunSeconds) -> SteadyHalves:
     if any(abs(slope) > 0.02 for slope in slopes):
         raise NotMeasured("not on the level")
     minutes = [known(speeds[start : start + 60]) for start in range(0, len(speeds) - 59, 60)]
-    spread = load.variation([fmean(minute) for minute in minutes if minute])
+    spread = zones.variation([fmean(minute) for minute in minutes if minute])
     if spread > STEADY_SHARE:
         raise NotMeasured(
             f"not steady: its minutes differ by {100 * spread:.0f} %, {100 * STEADY_SHARE:.0f} at most"
@@ -276,7 +276,7 @@ def decoupling_of(halves: SteadyHalves, heat_sum_f: float | None) -> float:
         raise NotMeasured(
             f"too warm: temperature and dew point add up to {heat_sum_f:.0f} F, {COOL_F:.0f} at most"
         )
-    return load.decoupling(*halves)
+    return zones.decoupling(*halves)
 
 
 def drift_of(halves: SteadyHalves) -> float:
@@ -474,7 +474,7 @@ def trimp_of(beats: Values, rest: float, maximum: float, weights: str) -> float:
         NotMeasured: no heart rate for half of the time.
     """
     require(beats, "heart rate")
-    return _summed(beats, lambda rate: load.trimp(1.0, rate, rest, maximum, weights=weights))
+    return _summed(beats, lambda rate: zones.trimp(1.0, rate, rest, maximum, weights=weights))
 
 
 def edwards_of(beats: Values, maximum: float) -> float:
@@ -489,7 +489,7 @@ def edwards_of(beats: Values, maximum: float) -> float:
         tenth = int(rate / maximum * 10) - 5
         if tenth >= 0:
             minutes[min(4, tenth)] += 1 / 60
-    return load.edwards(minutes)
+    return zones.edwards(minutes)
 
 
 def _summed(values: Values, of: Callable[[float], float]) -> float:

@@ -5,12 +5,12 @@ from statistics import fmean
 from typing import Final, NamedTuple
 
 from coach.cues.cue import VERDICTS, Cue, CueKind
-from coach.gatt.treadmill import TreadmillData
+from coach.gatt.running_speed_cadence import TreadmillData
 from coach.live.inputs import Input, RunSetup
+from coach.live.run import TimedOutput
 from coach.physiology import zones
 from coach.physiology.zones import Zone
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
 from coach.review import measures, tables
 from coach.review.formulas import COLUMNS, FORMULAS
 from coach.review.guided_tests import GuidedFinding

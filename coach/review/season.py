@@ -2,7 +2,7 @@
 
 Made from rows of runs, each with the day it was run on where it was run. A run whose load is not known is not a run of
 no load: its week has no monotony and no change, and the season says how many were left out. Nothing here foretells an
-injury (`coach.physiology.load` says why).
+injury (`coach.physiology.zones` says why).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from coach.physiology import load as loads
+from coach.physiology import zones as loads
 from coach.quantities import format_clock, format_pace, signed, speed_from_pace
 from coach.review.formulas import Formula, Written
 from coach.review.measures import BESTS, Thirds

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from coach.cues.cue import VERDICTS, Cue, CueKind
 from coach.live.outputs import Output, RunEnded, RunStarted
-from coach.physiology.track import MARK_TOLERANCE_M
+from coach.physiology.surroundings import MARK_TOLERANCE_M
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.session.buttons import Button
 from coach.session.events import (

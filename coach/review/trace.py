@@ -21,9 +21,8 @@ from coach.cues.cue import Cue
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.live.inputs import Input, without_repeats
 from coach.live.outputs import Output
-from coach.live.run import LiveRun
+from coach.live.run import LiveRun, TimedOutput
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
-from coach.recording.replay import TimedOutput
 from coach.review.summary import RunCurves, Summary
 from coach.session.events import StepEnded
 from coach.session.results import ReadingSeries

@@ -7,7 +7,7 @@ from statistics import fmean, median
 from typing import Final, NamedTuple, TypeVar
 
 from coach.cues.cue import VERDICTS, Cue, CueKind
-from coach.physiology import load
+from coach.physiology import zones
 from coach.review import measures, tables
 from coach.review.measures import DoesNotApply, NotMeasured, RedKilometre, RunThirds, Thresholds
 from coach.review.review import (
@@ -149,7 +149,7 @@ class RunValues:
         offs = table.offs
         self._put("seconds_a_rep", lambda: fmean(off for _, off in _some(offs, _NO_PLAN)), estimated=about)
         self._put("within_2s", lambda: (float(table.near * bool(_some(offs, _NO_PLAN))), f"of {len(offs)}"))
-        of_times("evenness", 2, load.variation)
+        of_times("evenness", 2, zones.variation)
         of_times("first_rep", 3, measures.first_against_others)
         of_times("fade_across", 2, measures.last_over_first)
         of_times("rep_trend", 4, measures.trend_of)
@@ -185,7 +185,7 @@ class RunValues:
             ]
             if len(paces) < 2:
                 raise NotMeasured("the first or the last rep has no splits")
-            spreads.append(load.variation(paces))
+            spreads.append(zones.variation(paces))
         return spreads[1] - spreads[0]
 
     def _promises(self) -> None:
@@ -286,7 +286,7 @@ class RunValues:
         whole = [split.time_s for split in self.splits if split.metres >= length - 0.5]
         if len(whole) < 3:
             raise NotMeasured(f"{len(whole)} whole, 3 are needed")
-        return load.variation(whole)
+        return zones.variation(whole)
 
     def _halves(self) -> measures.SteadyHalves:
         seconds = self._unbroken()
@@ -392,12 +392,12 @@ class RunValues:
     def _lucia(self) -> float:
         self._third(of_metres=False, place=0)
         assert self.thirds is not None
-        return load.lucia([time_s / 60 for time_s in self.thirds.seconds])
+        return zones.lucia([time_s / 60 for time_s in self.thirds.seconds])
 
     def _session_load(self) -> float:
         if self.rpe is None or self.summary.time_s is None:
             raise NotMeasured("no effort was said")
-        return load.session_load(self.rpe, self.summary.time_s / 60)
+        return zones.session_load(self.rpe, self.summary.time_s / 60)
 
     def _graded_load(self) -> _Measured:
         if self.runner.threshold_speed is None:

@@ -22,8 +22,8 @@ from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.editor_page import EditorPage, WorkoutPage, field_place, numbered, totals
 from coach.workout import editing, notation
 from coach.workout.compile import outline
+from coach.workout.describe import estimate
 from coach.workout.editing import Cell, CellProblem, Draft, Edited, Form, Path, StepRow
-from coach.workout.estimate import estimate
 from coach.workout.model import WorkoutDocument
 from coach.workout.timeline import Timeline
 

@@ -14,7 +14,7 @@ from coach.session.distance import RunningClock, StepDistance
 from coach.session.events import EndReason
 from coach.session.state import State
 from coach.signals.readings import is_stale
-from coach.workout.estimate import step_seconds
+from coach.workout.describe import step_seconds
 from coach.workout.kinds import RESTS
 from coach.workout.timeline import DistanceEnd, End, HeartRateEnd, SlotEnd, Step, TimeEnd
 

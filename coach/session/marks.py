@@ -8,7 +8,7 @@ near the moment at which the runner was expected there.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from coach.physiology.track import MARK_TOLERANCE_M, lap_in_lane, mark_m
+from coach.physiology.surroundings import MARK_TOLERANCE_M, lap_in_lane, mark_m
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Pressed, TimingGate
 from coach.session.config import SessionSettings

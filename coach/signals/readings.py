@@ -11,11 +11,10 @@ from enum import IntEnum, StrEnum
 from typing import Final, NamedTuple
 
 from coach.gatt import (
-    device_information,
     external,
     heart_rate,
     running_speed_cadence,
-    treadmill,
+    services,
 )
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 
@@ -61,10 +60,10 @@ class Characteristic(IntEnum):
 
     HEART_RATE_MEASUREMENT = heart_rate.UUID
     RSC_MEASUREMENT = running_speed_cadence.UUID
-    BATTERY_LEVEL = device_information.BATTERY_UUID
+    BATTERY_LEVEL = services.BATTERY_UUID
     RUNNING_POWER = running_speed_cadence.POWER_UUID
     """Cycling Power Measurement, which footpods use for a runner's power."""
-    TREADMILL_DATA = treadmill.UUID
+    TREADMILL_DATA = running_speed_cadence.TREADMILL_UUID
     CORE_BODY_TEMPERATURE = external.CORE_UUID
     MUSCLE_OXYGEN = external.MUSCLE_UUID
 

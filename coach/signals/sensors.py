@@ -22,8 +22,8 @@ from math import inf
 from statistics import median
 from typing import Final, NamedTuple
 
+from coach.gatt import Malformed
 from coach.gatt.heart_rate import HeartRateMeasurement
-from coach.gatt.malformed import Malformed
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.quantities import Metres, Seconds
 from coach.signals.readings import (

@@ -6,14 +6,16 @@ from math import inf, isfinite
 from sys import float_info
 from typing import Final
 
-from coach.gatt import device_information, running_speed_cadence
+from coach.gatt import Malformed, running_speed_cadence, services
 from coach.gatt import heart_rate as heart_rate_measurement
-from coach.gatt.device_information import BatteryLevel
 from coach.gatt.external import CoreBodyTemperature, MuscleOxygen, Quality
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
-from coach.gatt.malformed import Malformed
-from coach.gatt.running_speed_cadence import RunningPowerMeasurement, RunningSpeedCadenceMeasurement
-from coach.gatt.treadmill import TreadmillData
+from coach.gatt.running_speed_cadence import (
+    RunningPowerMeasurement,
+    RunningSpeedCadenceMeasurement,
+    TreadmillData,
+)
+from coach.gatt.services import BatteryLevel
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.signals import heart_rate
 from coach.signals.calibration import TrackLaps
@@ -455,7 +457,7 @@ class Signals:
         """Note the charge of a sensor; its values do not become fresher by it."""
         level = BatteryLevel.from_bytes(event.payload)
         if isinstance(level, Malformed):
-            self._reject(device_information.BATTERY_NAME, level.text)
+            self._reject(services.BATTERY_NAME, level.text)
             return
         sensor = self._sensor(event.source)
         if sensor.update_battery(level.percent):

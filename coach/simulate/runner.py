@@ -13,15 +13,14 @@ from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT, RunningSpeedCade
 from coach.live.inputs import Closed, Input, Opened
 from coach.live.outputs import Output, RunEnded
 from coach.live.run import LiveRun
+from coach.physiology.performance import oxygen_cost, speed_at_cost
 from coach.physiology.surroundings import Course, factor
-from coach.physiology.vdot import oxygen_cost, speed_at_cost
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import PhaseChanged
 from coach.session.phases import Phase
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
-from coach.simulate.behaviour import Behaviour, Rng
-from coach.simulate.profile import RunnerProfile
+from coach.simulate.behaviour import Behaviour, Rng, RunnerProfile
 from coach.workout.kinds import Kind
 from coach.workout.timeline import MarkEnd, MovementStart, OpenEnd, Step, Timeline
 

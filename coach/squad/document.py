@@ -15,16 +15,20 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from coach.documents.reading import (
+    Day,
     Fault,
     Faulty,
-    Misspelt,
+    PaceText,
+    Prose,
+    Slug,
     Strict,
+    TimeText,
     check_format,
     did_you_mean,
     faults_of,
     read_tree,
 )
-from coach.documents.spelling import Day, PaceText, Prose, Slug, TimeText, read_time
+from coach.documents.spelling import Misspelt, read_time
 from coach.quantities import Seconds
 from coach.squad.roster import (
     DIGITS,

@@ -1,16 +1,23 @@
-"""What is known of a runner and what follows from it: paces, zones and what is missing, each with its source.
+"""What is known of a runner and what follows: paces, zones, what is missing, and which workouts ask for too much.
 
-The paces are those that workouts run by (`coach.workout.numbers`): what is shown here is what will be coached.
+The paces are those that workouts run by (`coach.workout.resolve`): what is shown here is what will be coached.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import Final, TypeVar
 
 from coach.athlete import Athlete, HeartRateValue, Now, PaceName
-from coach.physiology import vdot, zones
-from coach.physiology.critical_speed import TYPICAL_ERROR_M, TYPICAL_ERROR_MPS, CriticalSpeed
+from coach.physiology import performance, zones
+from coach.physiology.performance import (
+    TYPICAL_ERROR_M,
+    TYPICAL_ERROR_MPS,
+    CriticalSpeed,
+    speed_at_cost,
+    sustainable_fraction,
+)
 from coach.physiology.predictions import (
     Prediction,
     Result,
@@ -24,8 +31,9 @@ from coach.physiology.predictions import (
 from coach.physiology.zones import PaceZone, Zone
 from coach.problems import AthleteProblem
 from coach.quantities import MetresPerSecond, Seconds, format_clock, format_pace
-from coach.workout.errors import COMMANDS, Number
-from coach.workout.numbers import Numbers
+from coach.workout.kinds import EASY, JUDGED, PACED_REPS, RESTS
+from coach.workout.resolve import COMMANDS, Number, Numbers
+from coach.workout.timeline import Band, Quantity, Step, StepTarget, Timeline
 
 Made = TypeVar("Made")
 
@@ -141,8 +149,8 @@ def _paces(numbers: Numbers, found: Result | None, remarks: list[str]) -> Iterat
     if found is not None:
         source = f"VDOT {found.vdot:.1f}, {found.words}"
         for name_, speed in (
-            ("interval", vdot.interval_speed(found.vdot)),
-            ("repetition", vdot.repetition_speed(found.vdot)),
+            ("interval", performance.interval_speed(found.vdot)),
+            ("repetition", performance.repetition_speed(found.vdot)),
         ):
             yield PaceLine(name_, speed, speed, source, derived=True)
     if marathon is not None:
@@ -204,7 +212,7 @@ def _remarks(now: Now, unit: str) -> Iterator[str]:
         yield "Your maximum heart rate is an estimate, off by 7 to 11 bpm in one of three: no cue is made from it."
     race, threshold = best_race(now), of_threshold(now)
     if race is not None and threshold is not None:
-        raced, told = vdot.threshold_speed(race.vdot), threshold.metres / threshold.seconds
+        raced, told = performance.threshold_speed(race.vdot), threshold.metres / threshold.seconds
         if abs(told / raced - 1) > _APART:
             how = "faster" if told > raced else "slower"
             pace = format_pace(raced, unit=unit)
@@ -213,7 +221,7 @@ def _remarks(now: Now, unit: str) -> Iterator[str]:
                 "test it again (coach run test-threshold-30min)."
             )
     if race is not None and now.top_speed_mps is not None:
-        five = vdot.race_speed(race.vdot, "5k")
+        five = performance.race_speed(race.vdot, "5k")
         if five < now.top_speed_mps:
             used = used_share(five, max(3.0, now.top_speed_mps))
             yield f"Your 5k pace is {used:.0%} of your top speed."
@@ -372,3 +380,121 @@ def _clock(seconds: Seconds | None) -> str:
 
 def _spread(one: Prediction) -> str:
     return f"{_clock(one.quickest_s)}-{_clock(one.slowest_s)}"
+
+
+# --- Questions about a workout that asks for more than this runner can do today; it never refuses one
+#
+# The yardstick is a race: a single stretch is held against a race of its own length, reps against a race as long as
+# three of them (rests are what makes reps possible, and three of them are a hard race). What is 3 % faster than that is
+# clearly faster; the paces a workout names by race (`5k`, `mile`) never are.
+
+CLEARLY: Final = 0.03
+"""Share of speed beyond the race's that is worth a question: more than a good day."""
+REPS_OF_A_RACE: Final = 3
+SHORTEST_S: Final = 45.0
+"""Shorter reps are sprints, of which a race says nothing; top speed does."""
+SHORTEST_RACE_S: Final = 210.0
+LONGEST_RACE_S: Final = 4 * 3600.0
+"""Where the formula behind VDOT holds."""
+
+
+def too_ambitious(timeline: Timeline, athlete: Athlete | None) -> str:
+    """Question a workout whose hardest target is clearly faster than the athlete's fitness; empty if none is.
+
+    Says nothing about an athlete of whom neither a race nor a threshold pace is known.
+    """
+    if athlete is None:
+        return ""
+    found, top = fitness(athlete.now), athlete.now.top_speed_mps
+    reps = [
+        (step, speed, seconds)
+        for step in timeline.steps
+        if step.kind in PACED_REPS and (speed := _asked(step)) and (seconds := _length(step, speed))
+    ]
+    speeds = sorted(speed for _, speed, seconds in reps if seconds >= SHORTEST_S)
+    worst, most = "", CLEARLY
+    for step, speed, seconds in reps:
+        if seconds < SHORTEST_S:
+            if top is not None and speed / top - 1 > most:
+                most, worst = (
+                    speed / top - 1,
+                    _question(step, speed, MetresPerSecond(top), "top speed", athlete),
+                )
+            continue
+        if found is None:
+            continue
+        alike = len(speeds) - bisect_left(speeds, 0.99 * speed)
+        limit = race_speed_over(found, seconds * min(alike, REPS_OF_A_RACE))
+        if speed / limit - 1 > most:
+            most, worst = speed / limit - 1, _question(step, speed, limit, found.words, athlete)
+    return worst
+
+
+def race_speed_over(found: Result, seconds: float) -> MetresPerSecond:
+    """Speed in m/s that a runner of this fitness could race for a time in seconds (held to 3.5 minutes to 4 hours)."""
+    lasting = min(LONGEST_RACE_S, max(SHORTEST_RACE_S, seconds))
+    return speed_at_cost(found.vdot * sustainable_fraction(lasting))
+
+
+def _asked(step: Step) -> float | None:
+    """The speed a step asks for: its aim, else the slow side of what it allows."""
+    target = step.target
+    if target is None or target.quantity is not Quantity.SPEED:
+        return None
+    return target.band.aim if target.band.aim is not None else target.band.low
+
+
+def _length(step: Step, speed: float) -> float | None:
+    """How long the step takes at that speed, in seconds."""
+    metres = step.until.distance()
+    return step.until.time() if metres is None else metres / speed
+
+
+def _question(step: Step, speed: float, limit: MetresPerSecond, source: str, athlete: Athlete) -> str:
+    asked, able = format_pace(speed, unit=athlete.units), format_pace(limit, unit=athlete.units)
+    return (
+        f"{step.path} asks for {asked}; your {source} speaks for {able}. Train where you are, "
+        'or tell of a newer result: coach athlete set --race "5 km=20:15"'
+    )
+
+
+# --- A heart-rate cap for easy steps whose author wrote none
+
+_MAYBE_EASY: Final = JUDGED - RESTS
+"""Kinds that may be easy. A recovery begins with the heart of the rep before; a stride or hill is not easy."""
+
+
+def easy_cap(now: Now) -> float | None:
+    """Heart rate in bpm that an easy run stays under: 85 % of threshold, else 75 % of a measured maximum.
+
+    None where neither was measured: a number guessed from age never makes a cue.
+    """
+    threshold, top = now.heart_rate.threshold, now.heart_rate.max
+    return zones.heart_rate_cap(
+        threshold.bpm if threshold is not None and threshold.source == "measured" else None,
+        top.bpm if top is not None and top.source == "measured" else None,
+    )
+
+
+def with_easy_cap(timeline: Timeline, bpm: float | None) -> Timeline:
+    """Cap the easy steps of a timeline at `bpm`; the same timeline where nothing is capped.
+
+    Easy are steps at easy pace, and warm-ups and cool-downs without a number to run by. Whoever wrote a heart rate
+    into a step, as its target or its cap, has said already what they mean.
+    """
+    if bpm is None:
+        return timeline
+    cap = StepTarget(Quantity.HEART_RATE, Band(high=bpm), f"under {bpm:.0f} bpm")
+    steps = tuple(
+        replace(step, caps=(*step.caps, cap)) if _is_easy(step) else step for step in timeline.steps
+    )
+    return timeline if steps == timeline.steps else replace(timeline, steps=steps)
+
+
+def _is_easy(step: Step) -> bool:
+    if step.kind not in _MAYBE_EASY or any(cap.quantity is Quantity.HEART_RATE for cap in step.caps):
+        return False
+    target = step.target
+    if target is None or target.quantity is Quantity.EFFORT:
+        return step.kind in EASY
+    return target.ref == "easy"

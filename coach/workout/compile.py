@@ -4,24 +4,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from coach.athlete import Athlete
-from coach.documents.reading import Fault, Faulty, Misspelt, inside, path_of
-from coach.documents.spelling import (
-    LONGEST_M,
-    LONGEST_S,
-    read_distance,
-    read_pace,
-    read_time,
-)
+from coach.documents.reading import Fault, Faulty, inside, path_of
+from coach.documents.spelling import LONGEST_M, LONGEST_S, Misspelt, read_distance, read_pace, read_time
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, Seconds, format_clock
 from coach.workout import steps as written
-from coach.workout.defaults import OLD_RACE_WIDER
 from coach.workout.describe import step_name
-from coach.workout.errors import MissingNumber, workout_problem
-from coach.workout.kinds import KINDS, REPS, RESTS, RUN, Kind
+from coach.workout.kinds import KINDS, OLD_RACE_WIDER, REPS, RESTS, RUN, Kind
 from coach.workout.model import Workout, WorkoutDocument
-from coach.workout.numbers import Numbers
-from coach.workout.resolve import Shift, resolve, resolve_cap, steer_of
+from coach.workout.resolve import (
+    MissingNumber,
+    Numbers,
+    Shift,
+    resolve,
+    resolve_cap,
+    steer_of,
+    workout_problem,
+)
 from coach.workout.steps import Change, ChecklistStep, Item, Node, PromptStep, Repeat, RunStep, Use
 from coach.workout.targets import (
     read_cadence,

@@ -1,16 +1,30 @@
-"""Reading workout documents: from bytes to a checked model, with every fault named."""
+"""Workout documents: read from bytes to a checked model with every fault named, written, and put into words."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from coach.documents.reading import Faulty, check_format, check_tree, faults_of, read_tree
-from coach.workout.compile import outline
-from coach.workout.errors import workout_problem
-from coach.workout.model import FORMAT, Parts, Remark, Workout, WorkoutDocument, check, remarks
-from coach.workout.timeline import alternating_sets
+from coach.quantities import format_clock, format_metres, format_pace
+from coach.workout.compile import make_gate, make_reminder, outline
+from coach.workout.describe import step_label
+from coach.workout.model import (
+    FORMAT,
+    Needs,
+    Often,
+    Parts,
+    Remark,
+    Tags,
+    Workout,
+    WorkoutDocument,
+    check,
+    remarks,
+)
+from coach.workout.resolve import NOBODY, Numbers, workout_problem
+from coach.workout.timeline import Quantity, Step, StepGate, StepReminder, Timeline, alternating_sets
 
 __all__ = ["FORMAT", "Workout", "WorkoutDocument", "document_from", "load_document", "workout_schema"]
 
@@ -91,3 +105,138 @@ def _text(node: Any, depth: int, used: int) -> str:
 def _is_tall(node: Any) -> bool:
     """Tell whether it holds steps or sections, which get lines of their own however short they are."""
     return isinstance(node, dict) and ("steps" in node or "sections" in node)
+
+
+# --- What a workout asks for besides its steps, in words: limits, rules, reminders, cautions
+#
+# First what its tags say to whoever is about to choose it.
+
+
+def advice(tags: Tags) -> tuple[str, ...]:
+    """Say what a workout asks of the runner and of the week around it, a sentence each; empty if nothing."""
+    said = []
+    if tags.opt_in:
+        said.append("Opt-in: the rule in it rests on a claim, not on evidence. Read the caution.")
+    if tags.first is not None:
+        said.append(f"First: {'; '.join(_needs(tags.first))}.")
+    if (limit := tags.often) is not None:
+        said.append(f"At most {often(limit)}.")
+    if tags.is_fresh:
+        said.append("Only with fresh legs, not the day after a hard one.")
+    if tags.not_with:
+        said.append(f"Not with a history of {' or '.join(tags.not_with)} trouble.")
+    if tags.weekly_share_percent:
+        share = f"{tags.weekly_share_percent:g} %"
+        said.append(f"Its hard part should be no more than {share} of the week's running.")
+    return tuple(said)
+
+
+def _needs(needs: Needs) -> Iterator[str]:
+    """Say what comes first, a part each."""
+    if needs.words:
+        yield needs.words
+    if needs.level:
+        yield f"{needs.level} level"
+    if needs.seasons:
+        yield f"{needs.seasons} season{'s' if needs.seasons > 1 else ''} of running"
+    if needs.base_weeks:
+        yield f"{needs.base_weeks} week{'s' if needs.base_weeks > 1 else ''} of regular running"
+    if needs.warm_up:
+        yield f"{needs.warm_up:g} minutes of warm-up"
+
+
+def often(limit: Often) -> str:
+    """Say how often: `once in 7 days`, `3 times in 14 days`, `once a day`."""
+    if limit.times == limit.days:
+        return "once a day"
+    times = {1: "once", 2: "twice"}.get(limit.times, f"{limit.times} times")
+    return f"{times} in {limit.days} days"
+
+
+_UNITS: Final = {Quantity.HEART_RATE: "bpm", Quantity.CADENCE: "spm", Quantity.POWER: "W"}
+_NAMES: Final = {
+    Quantity.SPEED: "pace",
+    Quantity.HEART_RATE: "heart rate",
+    Quantity.CADENCE: "cadence",
+    Quantity.POWER: "power",
+}
+
+
+def of_workout(workout: Workout) -> tuple[str, ...]:
+    """Say what holds for the whole run, a sentence each; empty if nothing does."""
+    nobody = Numbers(NOBODY)
+    said = [f"Caution: {workout.caution}"] if workout.caution else []
+    said += advice(workout.tags)
+    said += [_sentence(_reminder(make_reminder(each, of_run=True))) for each in workout.reminders]
+    return (*said, *(_sentence(_gate(make_gate(each, nobody, lenient=True))) for each in workout.gates))
+
+
+def of_step(step: Step, workout: Workout) -> tuple[str, ...]:
+    """Say what holds in a step and not in the whole run: `limit: under 150 bpm`, `reminder: drink every 20:00`."""
+    of_run = {gate.rule for gate in workout.gates}
+    return (
+        *(f"limit: {cap.label}" for cap in step.caps),
+        *(_reminder(each) for each in step.reminders if not each.of_run or not _is_of(workout, each)),
+        *(_gate(gate) for gate in step.gates if gate.rule not in of_run),
+    )
+
+
+def of_steps(timeline: Timeline, workout: Workout) -> Iterator[tuple[Step, tuple[str, ...]]]:
+    """Every step with what holds in it, said where it first holds: the second of eight reps says nothing new."""
+    seen: set[tuple[str, str, tuple[str, ...]]] = set()
+    for step in timeline.steps:
+        said = of_step(step, workout)
+        key = (step.section, step_label(step), said)
+        yield step, () if key in seen else said
+        seen.add(key)
+
+
+def in_short(timeline: Timeline, workout: Workout) -> tuple[str, ...]:
+    """Say everything that a workout asks for besides its steps, a line each."""
+    steps = (f"{step_label(step)}: {'; '.join(said)}." for step, said in of_steps(timeline, workout) if said)
+    return (*of_workout(workout), *steps)
+
+
+def _is_of(workout: Workout, reminder: StepReminder) -> bool:
+    return any(make_reminder(each, of_run=True) == reminder for each in workout.reminders)
+
+
+def _reminder(reminder: StepReminder) -> str:
+    amount = "" if reminder.amount is None else f" ({reminder.amount:g} {reminder.unit}".rstrip() + ")"
+    at, every = _point(reminder.at_s, reminder.at_m), _point(reminder.every_s, reminder.every_m)
+    when = f"every {every}" if every else f"at {at}"
+    when += f" from {at}" if every and at != every else ""
+    return f"reminder: {reminder.text}{amount}, {when}{' of the run' if reminder.of_run else ''}"
+
+
+def _gate(gate: StepGate) -> str:
+    if gate.when == "before":
+        return f"asked before the start: {gate.text} ({gate.rule})"
+    watched = f" ({_watched(gate)})" if gate.quantity is not None else ""
+    return f"rule {gate.rule}{watched}: {gate.text}"
+
+
+def _watched(gate: StepGate) -> str:
+    """What a rule watches: `heart rate over 165 bpm for 3:00 in 1 km`."""
+    assert gate.quantity is not None
+    limit = gate.above if gate.above is not None else gate.below
+    assert limit is not None
+    if gate.quantity is Quantity.SPEED:
+        amount = f"{'faster' if gate.above is not None else 'slower'} than {format_pace(limit)}"
+    else:
+        side = "over" if gate.above is not None else "under"
+        amount = f"{side} {limit:g} {_UNITS.get(gate.quantity, '')}".strip()
+    words = f"{_NAMES.get(gate.quantity, gate.metric)} {amount}"
+    words += f" for {format_clock(gate.for_s)}" if gate.for_s is not None else ""
+    return words + (f" in {format_metres(gate.per_m)}" if gate.per_m is not None else "")
+
+
+def _point(seconds: float | None, metres: float | None) -> str:
+    """A time or a distance; empty for neither."""
+    if seconds is not None:
+        return format_clock(seconds)
+    return "" if metres is None else format_metres(metres)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "?", "!")) else ".")

@@ -18,10 +18,9 @@ from coach.documents.spelling import read_distance, read_time
 from coach.problems import WorkoutProblem
 from coach.quantities import format_clock
 from coach.workout import notation
-from coach.workout.defaults import MAX_STEPS
 from coach.workout.describe import MOVE_WORDS
 from coach.workout.document import document_from
-from coach.workout.kinds import FLOATS, KINDS, RESTS, Kind
+from coach.workout.kinds import FLOATS, KINDS, MAX_STEPS, RESTS, Kind
 from coach.workout.model import WorkoutDocument
 from coach.workout.notation import words
 from coach.workout.steps import Node, PromptStep, Repeat, RunStep, Use
@@ -36,7 +35,7 @@ Guesses = tuple[str, ...]
 WHAT: Final = "the workout"
 """What a document that is being edited is called in messages."""
 LONGEST_NAME: Final = 120
-"""Letters of a name, as documents have them (`coach.documents.spelling.Name`)."""
+"""Letters of a name, as documents have them (`coach.documents.reading.Name`)."""
 OWN: Final = ", my own"
 """What a copy of a library workout is called beside its name."""
 _PAUSES: Final = RESTS | FLOATS

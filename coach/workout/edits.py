@@ -1,24 +1,29 @@
-"""What a runner or coach changes on the way: each edit gives the next revision, or None if it cannot.
+"""Changes to a timeline: edits by the runner or coach, and the rules that a runner has switched on for every run.
 
-An index is the place of the step under way. What lies before it is never touched.
+An edit gives the next revision, or None if it is not possible. An index is the place of the step under way; the steps
+before it are never changed.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from coach.physiology.surroundings import CAUTION_SUM_F, REPEAT_M, adjustment
+from coach.problems import AthleteProblem
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.workout.describe import pace_label, step_name
-from coach.workout.kinds import REPS, Kind
+from coach.workout.kinds import REPS, RESTS, RUN, Kind
 from coach.workout.timeline import (
     Band,
     DistanceEnd,
     End,
     EndConditions,
+    Move,
+    PressStart,
     Quantity,
     Step,
+    StepGate,
     StepTarget,
     TimeEnd,
     Timeline,
@@ -182,6 +187,31 @@ def scale_paces(timeline: Timeline, index: int, percent_of: Callable[[Step], flo
         return _moved(step, lambda speed: speed / factor) if factor > 0 and factor != 1 else step
 
     return _changed(timeline, index, scaled, lambda _: True)
+
+
+def switched(timeline: Timeline, index: int, other: Timeline) -> Timeline:
+    """The steps before a place, then those of another workout under ids of their own; the first waits for a start."""
+    prefix = f"switch {timeline.revision + 1}: "
+
+    def renamed(step: Step) -> Step:
+        turn = step.range_turn
+        return replace(
+            step,
+            step_id=f"{prefix}{step.step_id}",
+            set_id=f"{prefix}{step.set_id}" if step.set_id else "",
+            range_turn=None if turn is None else replace(turn, range_id=f"{prefix}{turn.range_id}"),
+        )
+
+    steps = [renamed(step) for step in other.steps]
+    steps[:1] = [replace(step, start=PressStart()) for step in steps[:1]]
+    whole = replace(other, revision=timeline.revision)
+    return _with_steps(whole, [*timeline.steps[: max(0, index)], *steps])
+
+
+def rest_of(timeline: Timeline, reps: int) -> Timeline | None:
+    """A workout from the rep on behind which so many lie; None where there is none."""
+    places = [place for place, step in enumerate(timeline.steps) if step.kind in REPS]
+    return replace(timeline, steps=timeline.steps[places[reps] :]) if reps < len(places) else None
 
 
 def cool_down_index(timeline: Timeline, index: int) -> int | None:
@@ -473,3 +503,140 @@ def is_run_by_effort(step: Step) -> bool:
     """Whether a step had a pace that does not count today."""
     target = step.target
     return target is not None and target.quantity is Quantity.EFFORT and target.label.startswith(AS_AT)
+
+
+# --- Rules a runner may switch on for every run, though the evidence does not support them; all are off by default
+#
+# They become gates of the timeline, so a cue that fires names its rule (docs/explanation/refusals.md).
+
+RED_MINUTES: Final = "red minutes per km"
+"""The name of the rule of red minutes, as its cue tells it."""
+
+_MOST_MINUTES: Final = 30.0
+_MOST_PERCENT: Final = 100.0
+_BEATS: Final = (25.0, 240.0)
+"""Heart rates an athlete document takes."""
+_LIMITS: Final = {
+    "smo2_percent_below": ("smo2_percent", "muscle oxygen", "%", 1.0, 100.0),
+    "core_temperature_c_above": ("core_temperature_c", "core temperature", "C", 36.0, 42.0),
+    "skin_temperature_c_above": ("skin_temperature_c", "skin temperature", "C", 20.0, 42.0),
+}
+"""Limits of the runner's own on external metrics: the metric, its words and unit, and what may be set."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptIn:
+    """Which of the rules are on; 0 is off."""
+
+    red_minutes_per_km: float = 0.0
+    """Minutes over threshold heart rate in one kilometre of a set before the coach speaks, at most 30.
+
+    From the claim "three red minutes over threshold per km, anything else is junk" (science, Z17). The
+    evidence does not carry it: three minutes are another share of a kilometre at every pace.
+    """
+    hrv_within_percent: float = 0.0
+    """Per cent of the 30-day mean that this morning's HRV is asked to lie within, at most 100.
+
+    From the claim "within 3 per cent before every workout" (science, H1). The evidence does not carry it: an
+    ordinary day-to-day spread of 10 per cent passes on 24 per cent of days, and good mornings fail too.
+    """
+    fallback_bpm: float = 0.0
+    """Heart rate to run at on a day that question says no to, 25 to 240; without the question it says nothing.
+
+    From the claim "if not ready, run at 130 today" (science, Z20). The evidence does not carry one number for
+    everybody: 130 is 65 per cent of a maximum of 200 and 76 of 170.
+    """
+
+    smo2_percent_below: float = 0.0
+    """Muscle oxygen (SmO2) in per cent, 1 to 100, under which the coach says so, in every step that is run.
+
+    No number is right for two people, or two places on one leg: take one from your own runs.
+    """
+    core_temperature_c_above: float = 0.0
+    """Core temperature in Celsius, 36 to 42, over which the coach says so; a sensor's estimate, no medical reading."""
+    skin_temperature_c_above: float = 0.0
+    """Skin temperature in Celsius, 20 to 42, over which the coach says so."""
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that no run can have."""
+        if not 0.0 <= self.red_minutes_per_km <= _MOST_MINUTES:
+            raise ValueError(f"red minutes must be 0 (off) to {_MOST_MINUTES:g}")
+        if not 0.0 <= self.hrv_within_percent <= _MOST_PERCENT:
+            raise ValueError(f"HRV must be within 0 (off) to {_MOST_PERCENT:g} %")
+        low, high = _BEATS
+        if self.fallback_bpm and not low <= self.fallback_bpm <= high:
+            raise ValueError(f"the fallback must be 0 (off) or {low:g} to {high:g} bpm")
+        for name, (_, words, unit, least, most) in _LIMITS.items():
+            limit = getattr(self, name)
+            if limit and not least <= limit <= most:
+                raise ValueError(f"a limit of {words} must be 0 (off) or {least:g} to {most:g} {unit}")
+
+
+def with_opt_in(timeline: Timeline, opt_in: OptIn, *, threshold_bpm: float | None) -> Timeline:
+    """Give a timeline the gates and caps of the rules that are on; the same timeline where none is.
+
+    Args:
+        timeline: as compiled; its own gates stay, before those added.
+        opt_in: the rules.
+        threshold_bpm: the athlete's measured threshold heart rate; None where it is unknown or estimated.
+
+    Raises:
+        AthleteProblem: red minutes are on and the threshold heart rate is not measured.
+    """
+    steps = timeline.steps
+    if opt_in.red_minutes_per_km:
+        gate = _red_minutes(opt_in.red_minutes_per_km, threshold_bpm)
+        steps = tuple(_gated(step, gate) if _is_run(step) else step for step in steps)
+    if caps := tuple(_caps(opt_in)):
+        steps = tuple(replace(step, caps=(*step.caps, *caps)) if _is_run(step) else step for step in steps)
+    if opt_in.hrv_within_percent and steps:
+        question = _hrv(opt_in.hrv_within_percent, opt_in.fallback_bpm)
+        steps = (_gated(steps[0], question), *steps[1:])
+    return timeline if steps is timeline.steps else replace(timeline, steps=steps)
+
+
+def _red_minutes(minutes: float, threshold_bpm: float | None) -> StepGate:
+    if threshold_bpm is None:
+        raise AthleteProblem(
+            "the rule of red minutes per km is on, but no measured threshold heart rate is known",
+            "Set it: coach athlete set --threshold-heart-rate 170. Or switch the rule off: "
+            "gates.red_minutes_per_km = 0 in the settings.",
+        )
+    unit = "minute" if minutes == 1.0 else "minutes"
+    return StepGate(
+        RED_MINUTES,
+        "during",
+        f"{minutes:g} {unit} over threshold heart rate in this kilometre: your rule says ease off",
+        Quantity.HEART_RATE,
+        above=threshold_bpm,
+        for_s=Seconds(minutes * 60.0),
+        per_m=Metres(1000.0),
+    )
+
+
+def _caps(opt_in: OptIn) -> Iterator[StepTarget]:
+    """The limits that are set, as caps of a step."""
+    for name, (metric, words, unit, _, _) in _LIMITS.items():
+        limit = getattr(opt_in, name)
+        if limit:
+            over = name.endswith("above")
+            band = Band(high=limit) if over else Band(low=limit)
+            label = f"{words} {'under' if over else 'over'} {limit:g} {unit}"
+            yield StepTarget(Quantity.METRIC, band, label, metric=metric)
+
+
+def _hrv(percent: float, fallback_bpm: float) -> StepGate:
+    text = f"Is this morning's HRV within {percent:g} % of your 30-day mean?"
+    if fallback_bpm:
+        text += f" If not, run at {fallback_bpm:g} bpm today."
+    return StepGate(f"HRV within {percent:g} % of the 30-day mean", "before", text)
+
+
+def _is_run(step: Step) -> bool:
+    """Tell whether a step is run, or walked, rather than stood or worked through."""
+    stood = step.kind in RESTS and step.move is Move.STAND
+    return not stood and step.kind in RUN
+
+
+def _gated(step: Step, gate: StepGate) -> Step:
+    return replace(step, gates=(*step.gates, gate))

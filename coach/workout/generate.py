@@ -10,8 +10,7 @@ from copy import deepcopy
 from typing import Any, Final, Literal, get_args
 
 from coach.athlete import PaceName
-from coach.documents.reading import Misspelt
-from coach.documents.spelling import read_distance, read_pace, read_time
+from coach.documents.spelling import Misspelt, read_distance, read_pace, read_time
 from coach.quantities import METRES_PER_MILE, format_clock, format_metres, read_duration
 from coach.workout.kinds import EASY, RESTS, RUN
 

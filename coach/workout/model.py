@@ -6,16 +6,18 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from coach.documents.reading import Fault, Faulty, Misspelt, Strict, did_you_mean, path_of
-from coach.documents.spelling import Name, Prose, read_time
+from coach.documents.reading import Fault, Faulty, Name, Prose, Strict, did_you_mean, path_of
+from coach.documents.spelling import Misspelt, read_time
 from coach.quantities import format_clock
-from coach.workout.defaults import (
+from coach.workout.kinds import (
+    HARD,
+    LIMITED,
     MAX_NESTING,
     MAX_STEPS,
+    QUICK,
     SHORTEST_SEND_OFF_REST_S,
     SHORTEST_SEND_OFF_SHARE,
 )
-from coach.workout.kinds import HARD, LIMITED, QUICK
 from coach.workout.steps import Few, Gate, Node, Reminder, Repeat, RunStep, Use
 
 # --- What the parts of a document say about each other: blocks, sizes, nesting, send-offs, recoveries

@@ -4,8 +4,8 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from coach.documents.reading import Misspelt, Strict
-from coach.documents.spelling import DistanceText, Name, PaceText, Prose, TimeText, read_time
+from coach.documents.reading import DistanceText, Name, PaceText, Prose, Strict, TimeText
+from coach.documents.spelling import Misspelt, read_time
 from coach.workout.kinds import ENDLESS, FLOATS, RESTS, RUN, Kind, RunKind
 from coach.workout.targets import (
     CadenceText,

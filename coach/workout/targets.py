@@ -9,16 +9,16 @@ from typing import Annotated, Final, Literal, Self, get_args
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from coach.athlete import PaceName
-from coach.documents.reading import Misspelt, Strict
+from coach.documents.reading import Name, Strict
 from coach.documents.spelling import (
-    Name,
+    Misspelt,
     possible_speed,
     read_distance,
     read_pace,
     read_pace_range,
     read_time,
 )
-from coach.physiology.heart_rate import FRIEL_ZONES
+from coach.physiology.zones import FRIEL_ZONES
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, Metres, MetresPerSecond, Seconds
 
 # --- How the numbers of targets and ends are spelt: `140-150 bpm`, `75 %max`, `zone 2`, `+20 s/km`, ...

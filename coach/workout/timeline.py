@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
-from coach.physiology.track import MARK_TOLERANCE_M, lap_in_lane, mark_at
+from coach.physiology.surroundings import MARK_TOLERANCE_M, lap_in_lane, mark_at
 from coach.quantities import Metres, Seconds
 from coach.workout.kinds import ON_LANE, PACED_REPS, RESTS, RUN, Kind
 

@@ -16,9 +16,9 @@ from coach.documents.spelling import read_distance, read_time
 from coach.problems import WorkoutProblem
 from coach.quantities import METRES_PER_MILE, format_clock
 from coach.workout.compile import outline
+from coach.workout.describe import estimate, likely_seconds
 from coach.workout.document import document_from
 from coach.workout.editing import LONGEST_NAME, WHAT, Cell, Form, StepRow, removed, rows, write_cell
-from coach.workout.estimate import estimate, likely_seconds
 from coach.workout.kinds import BRIEF, CROSS, FLOATS, HARD, RESTS, RUN, UPHILL, Kind
 from coach.workout.model import WorkoutDocument
 from coach.workout.timeline import Step

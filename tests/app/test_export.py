@@ -15,15 +15,14 @@ from coach.app.export import RunEndings, export_file_name, export_run
 from coach.app.playback import RecordingRequest
 from coach.app.reviews import ReviewedRun, review_run
 from coach.app.terminal import SILENT
-from coach.cli.root import root
+from coach.cli.group import root
 from coach.cues.cue import CueKind
-from coach.edge.paths import runner_paths
+from coach.edge.files import runner_paths
 from coach.interchange.recordings.activity import ActivityFormat
 from coach.live.inputs import Closed, Input, Opened
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.recording.codec import encode_header, encode_input
+from coach.recording.codec import Header, encode_header, encode_input
 from coach.recording.lines import sign
-from coach.recording.records import Header
 from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.signals.readings import Reported, Source
 from tests.golden.journals import JOURNALS, GoldenJournal

@@ -14,12 +14,11 @@ from coach.app.terminal import SILENT, RunMode
 from coach.app.workouts import compile_embedded
 from coach.edge.clock import MachineClock
 from coach.edge.settings import Settings
-from coach.live.encoding import encode_event
 from coach.live.inputs import Opened
-from coach.live.run import LiveRun
+from coach.live.outputs import encode_event
+from coach.live.run import LiveRun, refold
 from coach.quantities import Seconds
 from coach.recording.codec import encode_header, read_journal
-from coach.recording.replay import refold
 from coach.session.buttons import Button, Origin, Pressed
 from coach.workout.timeline import OpenEnd
 

@@ -1,7 +1,7 @@
 """The letters of the pace: said once before a first run, and for `coach doctor` as they are here."""
 
 from coach.app.terminal import first_sizing, letters_here
-from coach.edge.paths import runner_paths
+from coach.edge.files import runner_paths
 
 
 def test_the_letters_are_said_before_the_first_run_only(home):

@@ -13,8 +13,8 @@ from coach.app.live_run import RunContext
 from coach.app.new_run import RunRequest
 from coach.app.terminal import SILENT, RunMode
 from coach.edge.clock import MachineClock
+from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
-from coach.edge.paths import runner_paths
 from coach.edge.run_folder import Manifest, RunState, new_ulid, write_manifest
 from coach.edge.settings import Settings
 from coach.edge.store import Store

@@ -12,8 +12,8 @@ from coach.app.measurement import SIMULATED, MeasuredMorning
 from coach.app.morning import MorningRequest, answers_of, asked, kept, morning_here
 from coach.app.readiness import ReadinessDesk, open_desk
 from coach.app.terminal import RunMode
+from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
-from coach.edge.paths import runner_paths
 from coach.edge.run_folder import read_note
 from coach.edge.store import Store
 from coach.plan.checkin import QUESTIONS, CheckIn, LegFeel

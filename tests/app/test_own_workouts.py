@@ -5,7 +5,7 @@ import pytest
 from coach.app.catalogue import is_own, name_use, save_workout
 from coach.app.terminal import SILENT
 from coach.app.workouts import read_workout
-from coach.edge.paths import runner_paths
+from coach.edge.files import runner_paths
 from coach.edge.store import Store
 from coach.problems import WorkoutProblem
 from coach.screen.protocols import NameUse

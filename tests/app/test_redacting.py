@@ -13,13 +13,12 @@ from coach.app.playback import RecordingRequest
 from coach.app.reviews import ReviewedRun, review_run
 from coach.app.terminal import SILENT
 from coach.athlete import athlete_from, dump_athlete
-from coach.cli.root import root
-from coach.live.encoding import encode_event
+from coach.cli.group import root
 from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, RunSetup
+from coach.live.outputs import encode_event
 from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds, Watts
-from coach.recording.codec import encode_header, encode_input, encode_output, read_journal
-from coach.recording.records import Header
+from coach.recording.codec import Header, encode_header, encode_input, encode_output, read_journal
 from coach.recording.redaction import FREE, LEFT_OUT, NEEDED
 from coach.session.buttons import Button, Origin, Pressed, TimingGate
 from coach.signals.readings import (

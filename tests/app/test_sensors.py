@@ -4,8 +4,8 @@ import pytest
 
 from coach.app.athletes import athlete_called, usual_athlete
 from coach.app.sensors import choose_sensors, say_default
+from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind, SensorMode, load_sensors
-from coach.edge.paths import runner_paths
 from coach.problems import AthleteProblem, SensorProblem
 
 IDAS = PairedSensor("AA", "H10", SensorKind.STRAP, athlete="ida")

@@ -16,7 +16,7 @@ from coach.physiology.kinetics import HeartRateKinetics
 from coach.problems import AthleteProblem
 from coach.quantities import Seconds
 from coach.recording.codec import encode_header, read_journal
-from coach.workout.opt_in import OptIn
+from coach.workout.edits import OptIn
 
 BOTH = Settings(gates=OptIn(red_minutes_per_km=3.0, hrv_within_percent=3.0, fallback_bpm=130.0))
 RULES = ["red minutes per km", "HRV within 3 % of the 30-day mean"]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from coach.app.sinks import SINKS, SinkRequest
+from coach.app.feeds import SINKS, SinkRequest
 from coach.app.terminal import RunMode
 from coach.edge.clock import MachineClock
-from coach.edge.sources.simulated import SimulatedRunner
+from coach.edge.playback import SimulatedRunner
 from coach.simulate.runner import VirtualRunner
 
 RUNNER = SimulatedRunner(VirtualRunner(), MachineClock())

@@ -4,7 +4,7 @@ import pytest
 
 from coach.app.telemetry import LinkTold, node_name
 from coach.app.terminal import Announcer, SilentConsole
-from coach.edge.paths import runner_paths
+from coach.edge.files import runner_paths
 from coach.edge.telemetry.address import BrokerAddress
 from coach.edge.telemetry.bus import BusState
 

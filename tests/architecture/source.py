@@ -27,7 +27,7 @@ class Module:
 
     @property
     def name(self) -> str:
-        """The dotted name, such as `coach.gatt.device_information`; a package goes by its folder."""
+        """The dotted name, such as `coach.gatt.services`; a package goes by its folder."""
         return ".".join(self.path.with_suffix("").parts).removesuffix(".__init__")
 
     @property

@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from coach.app.plan import PlanDesk
-from coach.plan.model import Family, monday_of
+from coach.plan.model import Dose, Family, monday_of
 from tests.architecture.source import ROOT, core
 from tests.plan.weeks import beginning_on, plan_of
 
@@ -141,6 +142,24 @@ def test_what_to_run_today_is_light(arguments):
     asked = _python(TODAY.format(arguments=arguments, heavy=heavy))
 
     assert "6 x 800 m at 5k pace" in asked.stdout
+    assert asked.stderr.splitlines()[-1] == "0", asked.stderr
+
+
+@pytest.mark.parametrize("arguments", [[], ["--temperature", "30", "--dew-point", "24"], ["--wind", "12"]])
+def test_what_keeps_its_size_reads_no_documents(arguments):
+    """What a command wrote was checked then: without another length no reader of documents is loaded, nor in heat."""
+    desk = PlanDesk()
+    plan = plan_of(dict.fromkeys(range(7), Family.VO2MAX), 1)
+    days = [
+        replace(day, sessions=(replace(day.sessions[0], dose=Dose(6, "5k", rep_m=800.0)),))
+        for day in plan.days
+    ]
+    desk.begin(beginning_on(plan.with_days(days), monday_of(desk.today)), "a test", "A week of hard days.")
+    asked = _python(
+        TODAY.format(arguments=arguments, heavy={"pydantic", "coach.athlete", "coach.workout.model"})
+    )
+
+    assert ("EFFORT DAY" if arguments else "AS PLANNED") in asked.stdout
     assert asked.stderr.splitlines()[-1] == "0", asked.stderr
 
 

@@ -28,9 +28,8 @@ from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.source import RadioSource
 from coach.live.inputs import Closed, Input, Opened, RunSetup
-from coach.live.run import LiveRun
+from coach.live.run import LiveRun, refold
 from coach.quantities import Seconds
-from coach.recording.replay import refold
 from coach.signals.readings import Characteristic
 from coach.workout.compile import compile_workout
 from coach.workout.document import document_from

@@ -6,7 +6,7 @@ from typing import Final
 
 from textual.widgets import Input
 
-from coach.edge.paths import library_path
+from coach.edge.files import library_path
 from coach.screen.app import CoachApp
 from coach.screen.editor import EditorScreen
 from coach.screen.palette import SUN

@@ -12,10 +12,9 @@ from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.interchange.recordings.common import ForeignRecording
 from coach.interchange.recordings.reading import read_recording
 from coach.live.inputs import Closed, Input, Opened, RunSetup
-from coach.live.run import LiveRun
+from coach.live.run import LiveRun, refold
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.codec import encode_input, read_journal
-from coach.recording.replay import refold
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (

@@ -32,8 +32,7 @@ from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import BeatsPerMinute, MetresPerSecond, Seconds
 from coach.signals.readings import Reported, Source
-from coach.simulate.behaviour import Rng
-from coach.simulate.profile import RunnerProfile
+from coach.simulate.behaviour import Rng, RunnerProfile
 from coach.simulate.runner import Heart
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, EndConditions, Quantity, Step, StepTarget, TimeEnd, Timeline

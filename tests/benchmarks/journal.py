@@ -15,8 +15,8 @@ from coach.edge.recorder import JournalFile, Recorder
 from coach.edge.run_folder import RunState
 from coach.live.inputs import Input
 from coach.live.outputs import Output
+from coach.live.run import TimedOutput
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button, Pressed
 from coach.session.events import PhaseChanged
 from coach.session.phases import Phase

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from coach.app.plan_facts import library_facts
 from coach.edge.store import Store
 from coach.plan.check import check
-from coach.plan.document import read_plan, write_plan
+from coach.plan.document import read_plan
 from coach.plan.edit import move
 from coach.plan.facts import PlanFacts
-from coach.plan.model import PlannedRace, WeeklyVolume
+from coach.plan.model import PlannedRace, WeeklyVolume, write_plan
 from coach.plan.planner import SeasonRequest, make_plan
 from tests.benchmarks.table import drawn, spread
 

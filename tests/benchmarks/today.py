@@ -8,10 +8,9 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from coach.edge.paths import Paths
+from coach.edge.files import Paths
 from coach.edge.plan_files import PlanFiles
-from coach.plan.document import write_plan
-from coach.plan.model import monday_of
+from coach.plan.model import monday_of, write_plan
 from tests.benchmarks.startup import COACH
 from tests.benchmarks.table import drawn, spread
 from tests.plan.lives import Year, one_missed

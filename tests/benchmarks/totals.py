@@ -22,9 +22,8 @@ from coach.app.workouts import compile_embedded
 from coach.edge.settings import Settings
 from coach.interchange.recordings.reading import read_recording
 from coach.live.outputs import RunEnded
-from coach.live.run import LiveRun
+from coach.live.run import LiveRun, refold
 from coach.problems import RecordingProblem
-from coach.recording.replay import refold
 from tests.benchmarks.table import drawn
 
 SUFFIXES = frozenset({".fit", ".tcx", ".gpx", ".csv"})

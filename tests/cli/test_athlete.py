@@ -6,7 +6,7 @@ import shlex
 import pytest
 
 from coach.athlete import load_athlete
-from coach.workout.errors import COMMANDS
+from coach.workout.resolve import COMMANDS
 
 
 def saved(home, slug="me"):

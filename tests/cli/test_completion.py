@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
-from coach.edge.paths import runner_paths
 from tests.pty.terminal import COACH, PATIENCE_S
 
 JOURNAL = Path(__file__).parents[1] / "golden" / "journals" / "by-hand"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coach.app.plan import PlanDesk
-from coach.edge.paths import runner_paths
+from coach.edge.files import runner_paths
 from tests.cli.conftest import Typed
 
 RACE = "2027-05-16:10k:A"
@@ -250,6 +250,19 @@ def test_a_file_of_nonsense_is_refused_with_its_place_and_comes_back_by_undo(coa
     assert season.read_bytes() == nonsense
     assert coach("plan", "undo").exit_code == 0
     assert season.read_bytes() == before
+
+
+def test_nonsense_that_an_undo_puts_back_is_refused_again(coach: Typed, season: Path):
+    """A new plan over a file that a hand broke, taken back, is the broken file: its fault is named, not believed."""
+    tree = json.loads(season.read_bytes())
+    tree["weeks"][3]["days"][0]["sessions"][0]["minutes"] = 9999
+    season.write_text(json.dumps(tree))
+    assert coach("plan", "new", "--race", "24w:10k:A", "--from-km", "40", "--to-km", "60").exit_code == 0
+    assert coach("plan", "undo").exit_code == 0
+
+    shown = coach("plan", "show")
+    assert shown.exit_code == 3
+    assert "weeks[3].days[0].sessions[0].minutes" in shown.stderr
 
 
 def test_a_hand_edit_is_one_line_of_the_log(coach: Typed, season: Path):

@@ -8,8 +8,8 @@ import pytest
 
 from coach.edge.store import Store
 from coach.plan.check import RULES
-from coach.plan.document import read_plan, write_plan
-from coach.plan.model import Family, Plan
+from coach.plan.document import read_plan
+from coach.plan.model import Family, Plan, write_plan
 from tests.cli.conftest import Typed
 from tests.plan.checking import MONDAY, TODAY, day, easy, plan_of, put, reps
 

@@ -10,8 +10,8 @@ from zlib import crc32
 
 import pytest
 
+from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
-from coach.edge.paths import runner_paths
 from tests.pty.terminal import COACH, PATIENCE_S
 
 

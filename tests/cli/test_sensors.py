@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
-from coach.edge.paths import runner_paths
 from tests.radio.patience import wait_until
 from tests.radio.peripherals import Characteristic, Service, pod, stranger, strap, uuid
 

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from coach.cli.radio import numbers_in
+from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import load_sensors
-from coach.edge.paths import runner_paths
 from tests.pty.terminal import Terminal
 from tests.radio.peripherals import pod, strap
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from coach.interchange.workouts.formats import EXPORT_FORMATS
-from coach.interchange.workouts.plan import COLUMNS
+from coach.interchange.workouts import EXPORT_FORMATS
+from coach.interchange.workouts.converting import COLUMNS
 
 TEXTS = [to for to in COLUMNS if EXPORT_FORMATS[to].is_text]
 PLAIN = '{"format": "coach-workout/1", "name": "Four", "sections": [{"name": "Main", "steps": [%s]}]}'

@@ -18,12 +18,11 @@ from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor, run_live
 from coach.edge.recorder import is_state_edge, start_recording
 from coach.edge.sources import Inbox
-from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import RunSetup
-from coach.live.run import LiveRun
+from coach.live.outputs import encode_event, encode_line
+from coach.live.run import LiveRun, TimedOutput
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.recording.records import Header
-from coach.recording.replay import TimedOutput
+from coach.recording.codec import Header
 from coach.signals.readings import Reported, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import AutoStart, DistanceEnd, EndConditions, Step, TimeEnd, Timeline

@@ -15,8 +15,7 @@ from coach.edge.run_folder import (
     repair_run_folder,
     write_manifest,
 )
-from coach.recording.codec import read_journal
-from coach.recording.records import Journal
+from coach.recording.codec import Journal, read_journal
 from tests.golden.journals import JOURNALS
 
 DAMAGED = 1000

@@ -18,10 +18,9 @@ from coach.edge.run_folder import (
     repair_run_folder,
 )
 from coach.live.inputs import Input
+from coach.live.run import TimedOutput
 from coach.quantities import Seconds
-from coach.recording.codec import encode_header, read_journal
-from coach.recording.records import Header
-from coach.recording.replay import TimedOutput
+from coach.recording.codec import Header, encode_header, read_journal
 from coach.session.buttons import Button, Pressed
 from coach.session.events import PhaseChanged
 from coach.session.phases import Phase

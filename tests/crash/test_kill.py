@@ -23,8 +23,7 @@ from coach.edge.recorder import resume_recording
 from coach.edge.run_folder import JOURNAL, RunState, is_held, read_run
 from coach.live.inputs import Resumed
 from coach.live.run import LiveRun
-from coach.recording.codec import read_journal
-from coach.recording.records import Journal
+from coach.recording.codec import Journal, read_journal
 from coach.session.events import ResumeChoice
 from tests.crash.runs import RUN, SENT, SHOWN, setup
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from coach.documents.reading import Misspelt
 from coach.documents.spelling import (
+    Misspelt,
     read_coming_race,
     read_dated_race,
     read_day,

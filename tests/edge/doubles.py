@@ -11,8 +11,8 @@ from coach.edge.clock import WallTime
 from coach.edge.recorder import Recorder
 from coach.live.inputs import Closed, Input, Opened
 from coach.live.outputs import Output, RunEnded, RunStarted
+from coach.live.run import TimedOutput
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button, Origin
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
 

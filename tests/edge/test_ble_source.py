@@ -9,8 +9,8 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailabl
 
 from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.radio import source
+from coach.edge.radio.link_state import SensorLocks
 from coach.edge.radio.radio import Radio
-from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.radio.source import BleSource
 from coach.signals.readings import LinkState
 from tests.edge.doubles import FakeClock, KeptInbox, settle_down

@@ -6,7 +6,7 @@ import warnings
 
 import pytest
 
-from coach.edge.debug_log import start_log, stop_log
+from coach.edge.machine import start_log, stop_log
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_warnings_do_not_reach_the_terminal(log, capsys):
 
 def test_rotates(log, monkeypatch):
     """The log never grows past its size; older parts are kept beside it."""
-    monkeypatch.setattr("coach.edge.debug_log._SIZE", 2000)
+    monkeypatch.setattr("coach.edge.machine._SIZE", 2000)
     start_log(log)
     for number in range(300):
         logging.getLogger("coach").info("line %d", number)

@@ -20,8 +20,8 @@ from coach.edge.diagnostics import (
     check_sound,
     check_terminal,
 )
-from coach.edge.paths import runner_paths
-from coach.edge.sleep_inhibitor import SleepInhibitor
+from coach.edge.files import runner_paths
+from coach.edge.machine import SleepInhibitor
 from coach.edge.store import Store
 
 GOOD = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import (
     PairedSensor,
     PairedSensors,
@@ -15,7 +16,6 @@ from coach.edge.paired_sensors import (
     load_sensors,
     no_such_sensor,
 )
-from coach.edge.paths import runner_paths
 from coach.gatt.services import SERVICES
 from coach.problems import CoachProblem, SettingsProblem
 from coach.signals.readings import Characteristic

@@ -6,7 +6,9 @@ from contextlib import aclosing, asynccontextmanager
 import pytest
 
 from coach.edge.paired_sensors import SensorKind, load_sensors
-from coach.edge.pairing import (
+from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails
+from coach.edge.radio.radio import Radio, log_raw
+from coach.edge.radio.selection import (
     MAX_ADVERTISEMENTS,
     MAX_SENSORS,
     PairingOptions,
@@ -15,8 +17,6 @@ from coach.edge.pairing import (
     pair,
     paired_sensor,
 )
-from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails
-from coach.edge.radio.radio import Radio, log_raw
 from coach.problems import SensorProblem
 from coach.signals.readings import Characteristic
 from tests.edge.doubles import FakeClock, settle_down

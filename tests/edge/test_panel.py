@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from coach.edge import panel
-from coach.edge.panel import Panel, cell_height_px, panel_here, panel_of, pixels_in, read_until, row_height
+from coach.edge import machine
+from coach.edge.machine import Panel, cell_height_px, panel_here, panel_of, pixels_in, read_until, row_height
 
 HEADER = bytes([0, 255, 255, 255, 255, 255, 255, 0])
 
@@ -127,9 +127,7 @@ def test_without_a_terminal_nobody_tells(monkeypatch):
 
 def test_a_terminal_is_asked_and_answers():
     """In a real pseudo-terminal: its pixels by the window size of its line, else by its answer to CSI 16 t."""
-    code = (
-        "import sys; from coach.edge.panel import cell_height_px; print('px', cell_height_px(24), flush=True)"
-    )
+    code = "import sys; from coach.edge.machine import cell_height_px; print('px', cell_height_px(24), flush=True)"
     assert "px 20.0" in asked(code, pixels=480)
     assert "px 28.0" in asked(code, answer=b"\x1b[6;28;14t\x1b[?62c")
     assert "px None" in asked(code)
@@ -165,4 +163,4 @@ def asked(code, *, pixels=0, answer=b""):
 
 def test_the_module_has_no_clock():
     """The wait for an answer is bounded by what comes, not by a time of its own."""
-    assert not hasattr(panel, "time")
+    assert not hasattr(machine, "time")

@@ -80,6 +80,21 @@ def test_a_hand_edit_is_kept_when_a_command_follows_it(files: PlanFiles):
     assert files.read() == b"edited"
 
 
+def test_what_a_hand_wrote_stays_so_whoever_puts_it_back(files: PlanFiles):
+    """Bytes of a command are its own; those of a hand are not, nor after an undo brought them back."""
+    save(files, b"one")
+    assert files.is_own(files.read())
+    assert not files.is_own(b"something else")
+    files.path.write_bytes(b"by hand")
+    assert not files.is_own(files.read())
+    save(files, b"two")
+    assert files.is_own(files.read())
+    files.undo("coach plan undo")
+
+    assert files.read() == b"by hand"
+    assert not files.is_own(files.read())
+
+
 def test_a_deleted_file_comes_back(files: PlanFiles):
     """Who deletes the plan gets it back by an undo."""
     save(files, b"one")

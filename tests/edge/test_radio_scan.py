@@ -12,10 +12,9 @@ from bleak.exc import (
 )
 
 from coach.edge.radio.discovery import DiscoveredSensor
-from coach.edge.radio.link_state import RadioTimings
+from coach.edge.radio.link_state import RadioTimings, SensorLocks
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.scanner import sensor_problem
-from coach.edge.radio.sensor_lock import SensorLocks
 from coach.gatt.running_speed_cadence import RunningFeatures
 from coach.problems import SensorProblem, SensorTrouble
 from coach.quantities import Seconds

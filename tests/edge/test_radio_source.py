@@ -8,10 +8,9 @@ import pytest
 from bleak.exc import BleakError
 
 from coach.edge.paired_sensors import PairedSensor, SensorKind
-from coach.edge.radio.link_state import RadioTimings
+from coach.edge.radio.link_state import RadioTimings, SensorLocks
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.selection import assign_sources
-from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.radio.source import RadioSource
 from coach.problems import SensorProblem
 from coach.quantities import Seconds

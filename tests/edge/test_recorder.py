@@ -16,8 +16,8 @@ from coach.edge.recorder import JournalFile, Recorder, StepCount
 from coach.edge.run_folder import JOURNAL, Manifest, RunState, create_run_folder, read_manifest
 from coach.live.inputs import Opened
 from coach.live.outputs import Output
+from coach.live.run import TimedOutput
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
 from coach.session.events import PhaseChanged
 from coach.session.phases import Phase
 from tests.edge.doubles import FakeClock, cue

@@ -10,20 +10,17 @@ from pathlib import Path
 import pytest
 
 from coach.edge.conductor import Conductor, Ending, run_live
-from coach.edge.playback import Playback, replay_max
-from coach.edge.process import ShutdownSignals
+from coach.edge.machine import ShutdownSignals
+from coach.edge.playback import Playback, SimulatedRunner, replay_max
 from coach.edge.recorder import start_recording
 from coach.edge.run_folder import JOURNAL, RunState, is_held, read_manifest
 from coach.edge.sources import Inbox
-from coach.edge.sources.simulated import SimulatedRunner
 from coach.interchange.recordings.reading import read_recording
-from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Closed, Opened, RunSetup
-from coach.live.run import LiveRun
+from coach.live.outputs import encode_event, encode_line
+from coach.live.run import LiveRun, TimedOutput
 from coach.quantities import Metres, Seconds
-from coach.recording.codec import read_journal
-from coach.recording.records import Header
-from coach.recording.replay import TimedOutput
+from coach.recording.codec import Header, read_journal
 from coach.session.events import StepEnded
 from coach.signals.readings import Notified
 from coach.simulate import VirtualRunner
@@ -57,7 +54,7 @@ from coach.edge.conductor import Conductor
 from coach.edge.recorder import start_recording
 from coach.edge.conductor import run_live
 from coach.live.run import LiveRun
-from coach.recording.records import Header
+from coach.recording.codec import Header
 from tests.edge.test_running import RUN, SETUP
 
 class Shout:

@@ -7,7 +7,7 @@ import pytest
 
 from coach.edge.settings import InvalidSetting, Settings, dataclass_from_dict, load_settings, value_from_text
 from coach.problems import SettingsProblem
-from coach.workout.opt_in import OptIn
+from coach.workout.edits import OptIn
 
 
 @pytest.fixture

@@ -14,11 +14,10 @@ from pathlib import Path
 import pytest
 
 from coach.cues.cue import Cue, CueClass, CueKind, Why
-from coach.edge.sinks import Fanout, LineSink, json_lines, plain_lines
-from coach.edge.text_output import TextFormatter
+from coach.edge.sinks import Fanout, LineSink, TextFormatter, json_lines, plain_lines
 from coach.live.outputs import Output, RunEnded, RunStarted
+from coach.live.run import TimedOutput
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button
 from coach.session.events import (
     Asked,
@@ -172,6 +171,10 @@ def ended(**more) -> StepEnded:
         (Undone(Seconds(9.0), Button.MARK, "0"), "    0:09  ! taken back: mark"),
         (Undone(Seconds(9.0), None, "0"), "    0:09  ! taken back: the end of the step"),
         (WorkoutChanged(Seconds(9.0), Button.ADD_REP, 1, 7), "    0:09  ! add_rep: 7 steps left"),
+        (
+            WorkoutChanged(Seconds(9.0), None, 1, 7, workout="200s"),
+            "    0:09  ! goes over to 200s: 7 steps left",
+        ),
         (
             BoundaryMoved(Seconds(9.0), "0", Seconds(8.0), Seconds(7.4), MovedBy.MARK),
             "    0:09  ! the end was 0.6 s earlier",

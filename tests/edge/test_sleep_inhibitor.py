@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from coach.edge import sleep_inhibitor
-from coach.edge.sleep_inhibitor import SleepInhibitor
+from coach.edge import machine
+from coach.edge.machine import SleepInhibitor
 
 HOLDS = """#!/bin/sh
 echo "$@" > "{folder}/asked"
@@ -30,7 +30,7 @@ while :; do read -r line || exec sleep 300; done
 """
 HOLDER_PROGRAM = """
 import sys
-from coach.edge.sleep_inhibitor import SleepInhibitor
+from coach.edge.machine import SleepInhibitor
 with SleepInhibitor("linux") as held:
     print(held.trouble or "held", flush=True)
     sys.stdin.read()
@@ -103,8 +103,8 @@ def test_a_program_that_is_none_is_told(holder, tmp_path):
 
 def test_a_holder_that_does_not_answer_is_given_up_and_killed(holder, monkeypatch):
     """A start never waits for long, and what hangs is not left behind."""
-    monkeypatch.setattr(sleep_inhibitor, "HOLD_S", 0.3)
-    monkeypatch.setattr(sleep_inhibitor, "RELEASE_S", 0.1)
+    monkeypatch.setattr(machine, "HOLD_S", 0.3)
+    monkeypatch.setattr(machine, "RELEASE_S", 0.1)
     folder = holder(HANGS)
     with SleepInhibitor("linux") as held:
         assert held.trouble == "systemd-inhibit did not answer"

@@ -5,8 +5,7 @@ import os
 
 import pytest
 
-from coach.edge.files import sync_folder, write_atomically
-from coach.edge.paths import library_path, runner_paths
+from coach.edge.files import library_path, runner_paths, sync_folder, write_atomically
 from coach.edge.run_folder import (
     JOURNAL,
     MANIFEST,

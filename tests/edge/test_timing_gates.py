@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from coach.edge.conductor import Conductor
-from coach.edge.remote_buttons import LONGEST
+from coach.edge.remote_buttons import LONGEST, GateMessage, SenderClock, TimingGates
 from coach.edge.settings import Settings, load_settings
-from coach.edge.timing_gates import GateMessage, SenderClock, TimingGates
 from coach.live.run import LiveRun
 from coach.problems import SettingsProblem
 from coach.quantities import Metres, Seconds

@@ -10,14 +10,13 @@ import pytest
 
 from coach.cues.cue import Cue, CueKind
 from coach.edge.conductor import Conductor, Ending, run_live
-from coach.edge.process import BLOCKED_S, Halt, Watchdog
-from coach.edge.sources.simulated import SimulatedRunner
-from coach.live.encoding import encode_event, encode_line
+from coach.edge.machine import BLOCKED_S, Halt, Watchdog
+from coach.edge.playback import SimulatedRunner
 from coach.live.inputs import Alive, Closed, LoopBlocked, Opened, Resumed, RunSetup
-from coach.live.run import LiveRun
+from coach.live.outputs import encode_event, encode_line
+from coach.live.run import LiveRun, refold
 from coach.quantities import Seconds
 from coach.recording.codec import input_from_json, input_to_json
-from coach.recording.replay import refold
 from coach.session.buttons import Button, Pressed
 from coach.session.events import EndReason, PhaseChanged, ResumeChoice, RunResumed, StepEnded, StepStarted
 from coach.session.phases import Phase
@@ -86,7 +85,7 @@ async def test_the_log_shows_where_a_loop_stands():
         def emit(self, record: logging.LogRecord) -> None:
             written.put(record.getMessage())
 
-    log, handler = logging.getLogger("coach.edge.process"), Heard()
+    log, handler = logging.getLogger("coach.edge.machine"), Heard()
     log.addHandler(handler)
     try:
         with Watchdog(FakeClock()).watching(lambda: None):

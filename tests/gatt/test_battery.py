@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.gatt.device_information import BatteryLevel
-from coach.gatt.malformed import Malformed, PayloadFault
+from coach.gatt import Malformed, PayloadFault
+from coach.gatt.services import BatteryLevel
 
 
 def test_reads_a_level():

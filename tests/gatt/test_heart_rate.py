@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coach.gatt import Malformed, PayloadFault
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
-from coach.gatt.malformed import Malformed, PayloadFault
 
 # payload, bpm, contact, intervals in milliseconds (rounded), where it was found
 CAPTURED = [

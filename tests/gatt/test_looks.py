@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.gatt.device_information import (
+from coach.gatt import Malformed, PayloadFault
+from coach.gatt.running_speed_cadence import RunningFeatures
+from coach.gatt.services import (
     LONGEST,
     BodyLocation,
     SensorLocation,
@@ -15,8 +17,6 @@ from coach.gatt.device_information import (
     sensor_location,
     text_of,
 )
-from coach.gatt.malformed import Malformed, PayloadFault
-from coach.gatt.running_speed_cadence import RunningFeatures
 
 
 def test_reads_what_a_footpod_can_do():

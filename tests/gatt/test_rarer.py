@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coach.gatt import Malformed, PayloadFault
 from coach.gatt.external import CoreBodyTemperature, MuscleOxygen, Quality
-from coach.gatt.malformed import Malformed, PayloadFault
-from coach.gatt.running_speed_cadence import RunningPowerMeasurement
-from coach.gatt.treadmill import TreadmillData
+from coach.gatt.running_speed_cadence import RunningPowerMeasurement, TreadmillData
 
 CODECS: tuple[Any, ...] = (RunningPowerMeasurement, TreadmillData, CoreBodyTemperature, MuscleOxygen)
 

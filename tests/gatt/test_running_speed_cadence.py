@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.gatt.malformed import Malformed, PayloadFault
+from coach.gatt import Malformed, PayloadFault
 from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT, RunningSpeedCadenceMeasurement
 
 # payload, speed, (cadence, stride, distance), where it was found; the last one is synthetic

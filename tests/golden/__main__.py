@@ -4,7 +4,7 @@ import gzip
 import sys
 from pathlib import Path
 
-from coach.plan.document import write_plan
+from coach.plan.model import write_plan
 from tests.golden.evenings import EVENINGS, lines_of
 from tests.golden.evenings import FOLDER as EVENING_FOLDER
 from tests.golden.journals import JOURNALS, printed, replayed

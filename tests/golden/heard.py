@@ -8,8 +8,7 @@ from coach.app.sound import HeardCue, render
 from coach.cli.replay import heard_line
 from coach.edge.settings import SoundSettings
 from coach.edge.sound.voices import ClipBank, ClipVoice
-from coach.live.run import LiveRun
-from coach.recording.replay import refold
+from coach.live.run import LiveRun, refold
 from tests.golden.evenings import EVENINGS, Evening, setup_of, simulated
 
 

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from coach.cli.root import root
-from coach.recording.codec import read_journal
-from coach.recording.records import Journal
+from coach.cli.group import root
+from coach.recording.codec import Journal, read_journal
 
 FOLDER = Path(__file__).parent / "journals"
 """One folder a run, as the program keeps runs; `README.md` says how each was made."""

@@ -11,17 +11,15 @@ import click
 
 from coach.app.header import learnt_trees
 from coach.athlete import Athlete
-from coach.cli.errors import EXIT_CODES
-from coach.cli.root import root
+from coach.cli.group import root
+from coach.cli.text import EXIT_CODES
 from coach.cues.cue import CueClass, CueKind, SuppressionReason
 from coach.edge.diagnostics import CheckVerdict
 from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.run_folder import Manifest, RunState
 from coach.edge.settings import SCREEN_ACTIONS, Settings
 from coach.interchange.recordings.common import KEYS
-from coach.interchange.workouts.formats import Format
-from coach.interchange.workouts.report import Found
-from coach.live.encoding import EVENTS, ROUNDING, encode_event, encode_until
+from coach.interchange.workouts import Format, Found
 from coach.live.inputs import (
     Alive,
     Closed,
@@ -32,13 +30,13 @@ from coach.live.inputs import (
     RecorderTrouble,
     Resumed,
     RunSetup,
+    WorkoutSwitched,
 )
-from coach.live.outputs import RunStarted
+from coach.live.outputs import EVENTS, ROUNDING, RunStarted, encode_event, encode_until
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
-from coach.recording.codec import UUIDS, input_to_json
-from coach.recording.records import Header
+from coach.recording.codec import UUIDS, Header, input_to_json
 from coach.review.compare import CueChange
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import EndReason, MovedBy, ResumeChoice, SplitRole, StepUnderWay
@@ -54,7 +52,7 @@ from coach.signals.readings import (
     SensorState,
     Source,
 )
-from coach.simulate.profile import RunnerProfile
+from coach.simulate.behaviour import RunnerProfile
 from coach.workout.document import workout_schema
 from coach.workout.kinds import Kind
 from coach.workout.timeline import CoachBy, EndConditions, MarkEnd, Move, Quantity, TimeEnd, Timeline
@@ -72,6 +70,7 @@ INPUTS: Final[tuple[Input, ...]] = (
     Resumed(Seconds(0.0), Seconds(1.0)),
     Resumed(Seconds(2.0), Seconds(1.0), ResumeChoice.DONE, StepUnderWay("0.0", 0, Seconds(0.0))),
     LoopBlocked(Seconds(5.0), Seconds(2.0)),
+    WorkoutSwitched(Seconds(0.0), Timeline("200s", ())),
     Alive(Seconds(0.0)),
     Closed(Seconds(0.0)),
     Notified(

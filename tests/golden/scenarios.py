@@ -8,11 +8,9 @@ from typing import Any
 
 from coach.athlete import load_athlete
 from coach.live.inputs import RunSetup
-from coach.live.run import LiveRun
+from coach.live.run import LiveRun, refold
 from coach.quantities import BeatsPerMinute, Metres, Seconds
-from coach.recording.replay import refold
-from coach.simulate.behaviour import Behaviour
-from coach.simulate.profile import RunnerProfile
+from coach.simulate.behaviour import Behaviour, RunnerProfile
 from coach.simulate.runner import VirtualRunner, simulate
 from coach.workout.compile import compile_workout
 from coach.workout.document import load_document

@@ -9,10 +9,9 @@ import pytest
 
 from coach.interchange.recordings.reading import read_recording
 from coach.live.inputs import Closed, Input, RunSetup
-from coach.live.run import LiveRun
+from coach.live.run import LiveRun, refold
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, Seconds
-from coach.recording.replay import refold
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,

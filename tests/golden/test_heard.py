@@ -5,8 +5,7 @@ import wave
 import pytest
 
 from coach.cues.cue import Cue, CueClass
-from coach.live.run import LiveRun
-from coach.recording.replay import refold
+from coach.live.run import LiveRun, refold
 from tests.golden.evenings import EVENINGS, setup_of, simulated
 from tests.golden.heard import heard, listed
 

@@ -13,12 +13,19 @@ from click.testing import CliRunner
 
 from coach.app.header import header_of, recorded_workout
 from coach.app.setup import recorded_setup
-from coach.cli.root import root
+from coach.cli.group import root
 from coach.cli.text import CONSOLE
 from coach.edge.clock import MachineClock
-from coach.edge.paths import runner_paths
-from coach.recording.codec import READERS, encode_header, encode_input, encode_output, read_journal
-from coach.recording.records import FORMAT, Header
+from coach.edge.files import runner_paths
+from coach.recording.codec import (
+    FORMAT,
+    READERS,
+    Header,
+    encode_header,
+    encode_input,
+    encode_output,
+    read_journal,
+)
 from tests.golden.journals import JOURNALS, GoldenJournal, printed, replayed
 
 OPTIONAL = tuple(

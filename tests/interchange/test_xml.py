@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
-from coach.interchange import text, xml
+from coach.interchange import text
 from coach.interchange.recordings.common import RecordingFile
 from coach.interchange.recordings.reading import read_recording
-from coach.interchange.text import text_of
-from coach.interchange.workouts.report import Reporter
-from coach.interchange.xml import Element, number, read_tree, read_xml, root_of
+from coach.interchange.text import Element, number, read_tree, read_xml, root_of, text_of
+from coach.interchange.workouts import Reporter
 from coach.problems import RecordingProblem, WorkoutProblem
 
 SPACE = "a character that XML forbids was read as a space"
@@ -270,7 +269,7 @@ def test_a_document_type_is_refused_in_both():
 
 def test_faults_without_end_end_the_reading(monkeypatch):
     """So many faults are mended and no more; the next one is damage."""
-    monkeypatch.setattr(xml, "MOST_MENDED", 3)
+    monkeypatch.setattr(text, "MOST_MENDED", 3)
 
     assert _both("<gpx><name>&&&</name></gpx>") == ("&&&", {"a bare & was read as the character &": 1})
     with pytest.raises(WorkoutProblem, match="damaged at line 1"):

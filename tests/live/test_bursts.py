@@ -6,9 +6,8 @@ from coach.cues.cue import Cue
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.live.inputs import Closed, Input, Opened, RunSetup
-from coach.live.run import LiveRun
+from coach.live.run import LiveRun, refold
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.recording.replay import refold
 from coach.session.events import StepEnded
 from coach.signals.readings import Characteristic, Notified, Source
 from tests.benchmarks.fold import a_workout

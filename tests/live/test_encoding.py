@@ -13,8 +13,15 @@ from hypothesis import strategies as st
 from coach.cues import cue
 from coach.cues.cue import CueClass, CueKind
 from coach.live import outputs as live_outputs
-from coach.live.encoding import EVENTS, ROUNDING, encode_event, encode_line, encode_target, encode_until
-from coach.live.outputs import Output
+from coach.live.outputs import (
+    EVENTS,
+    ROUNDING,
+    Output,
+    encode_event,
+    encode_line,
+    encode_target,
+    encode_until,
+)
 from coach.quantities import Seconds
 from coach.session import events as session_facts
 from coach.session import light as session_light
@@ -139,13 +146,14 @@ FULL: dict[Any, dict[str, Any]] = {
         "choice": "restart",
         "step_id": "1/0",
     },
-    facts.WorkoutChanged(9.0, Button.EFFORT_DAY, 3, 7, facts.EffortDay(3.777, 1.888), is_by_effort=True): {
+    facts.WorkoutChanged(9.0, Button.EFFORT_DAY, 3, 7, facts.EffortDay(3.777, 1.888), True, "200s"): {
         "button": "effort_day",
         "revision": 3,
         "steps_left": 7,
         "slower_percent": 3.78,
         "reps_slower_percent": 1.89,
         "by_effort": True,
+        "workout": "200s",
     },
     facts.Split(
         9.0,

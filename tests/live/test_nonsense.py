@@ -3,9 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Closed, Input, Opened, RunSetup
-from coach.live.outputs import RunEnded
+from coach.live.outputs import RunEnded, encode_event, encode_line
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.signals.readings import Characteristic, Notified, Rejected, Source

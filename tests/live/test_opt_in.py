@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from coach.cues.cue import Cue, CueKind
-from coach.workout.opt_in import OptIn, with_opt_in
+from coach.workout.edits import OptIn, with_opt_in
 from coach.workout.timeline import Step, Timeline
 from tests.session.builders import Track, work, work_time
 

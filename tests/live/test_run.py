@@ -7,9 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coach.cues.cue import Cue, CueKind
-from coach.live.encoding import encode_event
 from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Resumed, RunSetup
-from coach.live.outputs import Output, RunEnded, RunStarted
+from coach.live.outputs import Output, RunEnded, RunStarted, encode_event
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed

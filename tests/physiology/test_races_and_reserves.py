@@ -3,7 +3,7 @@
 import pytest
 
 from coach.physiology import predictions as riegel
-from coach.physiology.critical_speed import (
+from coach.physiology.performance import (
     Balance,
     CriticalSpeed,
     fitted,

@@ -2,10 +2,10 @@
 
 import pytest
 
-from coach.physiology import vdot
+from coach.physiology import performance
 from coach.quantities import METRES_PER_MILE, format_pace, parse_clock, speed_from_pace
 
-HALF, MARATHON = vdot.RACES["half"], vdot.RACES["marathon"]
+HALF, MARATHON = performance.RACES["half"], performance.RACES["marathon"]
 
 RACES = [
     (5000, "20:00", 49.806),
@@ -54,29 +54,29 @@ MARATHON_PACES = {45: "4:57", 50: "4:31", 55: "4:10", 60: "3:52", 65: "3:37", 70
 
 def test_the_two_curves_match_their_vectors():
     """Oxygen cost at 300 m/min and the share held for 20 minutes are the computed vectors."""
-    assert vdot.oxygen_cost(5.0) == pytest.approx(59.4374, abs=1e-4)
-    assert vdot.sustainable_fraction(1200) == pytest.approx(0.952983, abs=1e-6)
+    assert performance.oxygen_cost(5.0) == pytest.approx(59.4374, abs=1e-4)
+    assert performance.sustainable_fraction(1200) == pytest.approx(0.952983, abs=1e-6)
 
 
 @pytest.mark.parametrize(("metres", "clock", "expected"), RACES)
 def test_vdot_of_a_race_matches_its_vector(metres, clock, expected):
     """VDOT of a race result agrees with the computed vector to 0.001."""
-    assert vdot.vdot_of_race(metres, parse_clock(clock)) == pytest.approx(expected, abs=1e-3)
+    assert performance.vdot_of_race(metres, parse_clock(clock)) == pytest.approx(expected, abs=1e-3)
 
 
 @pytest.mark.parametrize("level", TABLE)
 def test_race_times_match_the_printed_table(level):
     """Every race time of the printed table is met to a quarter of a per cent."""
     for metres, clock in zip(TABLE_METRES, TABLE[level].split(), strict=True):
-        assert vdot.race_time(level, metres) == pytest.approx(parse_clock(clock), rel=0.0025), metres
+        assert performance.race_time(level, metres) == pytest.approx(parse_clock(clock), rel=0.0025), metres
 
 
 @pytest.mark.parametrize("level", TRAINING)
 def test_training_paces_match_the_printed_table(level):
     """Threshold pace is met to 1 s/km and both ends of the easy range to 3 s/km, in whole seconds."""
     quick, slow, threshold = (parse_clock(text) for text in TRAINING[level])
-    slowest, fastest = vdot.easy_speeds(level)
-    assert abs(round(1000 / vdot.threshold_speed(level)) - threshold) <= 1
+    slowest, fastest = performance.easy_speeds(level)
+    assert abs(round(1000 / performance.threshold_speed(level)) - threshold) <= 1
     assert abs(round(1000 / fastest) - quick) <= 3
     assert abs(round(1000 / slowest) - slow) <= 3
 
@@ -84,43 +84,46 @@ def test_training_paces_match_the_printed_table(level):
 @pytest.mark.parametrize(("level", "clock"), MARATHON_PACES.items())
 def test_marathon_pace_matches_the_printed_table(level, clock):
     """Marathon pace is met to 1 s/km from VDOT 45 to 70."""
-    assert 1000 / vdot.race_speed(level, "marathon") == pytest.approx(parse_clock(clock), abs=1.0)
+    assert 1000 / performance.race_speed(level, "marathon") == pytest.approx(parse_clock(clock), abs=1.0)
 
 
 @pytest.mark.parametrize(("level", "clock"), INTERVALS.items())
 def test_interval_pace_matches_the_printed_table(level, clock):
     """Interval pace is met to 1 s/km, in whole seconds."""
-    assert abs(round(1000 / vdot.interval_speed(level)) - parse_clock(clock)) <= 1
+    assert abs(round(1000 / performance.interval_speed(level)) - parse_clock(clock)) <= 1
 
 
 @pytest.mark.parametrize(("level", "seconds"), REPETITIONS.items())
 def test_repetition_pace_matches_the_printed_table(level, seconds):
     """400 m at repetition pace are met to 1.3 s from VDOT 35 to 70."""
-    assert 400 / vdot.repetition_speed(level) == pytest.approx(seconds, abs=1.3)
+    assert 400 / performance.repetition_speed(level) == pytest.approx(seconds, abs=1.3)
 
 
 def test_a_threshold_pace_gives_back_its_own_vdot():
     """VDOT of a threshold speed is the VDOT whose threshold that is."""
-    assert vdot.vdot_of_threshold(vdot.threshold_speed(50)) == pytest.approx(50)
-    assert format_pace(vdot.threshold_speed(vdot.vdot_of_threshold(speed_from_pace(250)))) == "4:10/km"
+    assert performance.vdot_of_threshold(performance.threshold_speed(50)) == pytest.approx(50)
+    assert (
+        format_pace(performance.threshold_speed(performance.vdot_of_threshold(speed_from_pace(250))))
+        == "4:10/km"
+    )
 
 
 def test_speed_at_cost_turns_oxygen_cost_around():
     """The inverse of the cost curve gives the speed back."""
-    assert vdot.speed_at_cost(vdot.oxygen_cost(4.2)) == pytest.approx(4.2)
+    assert performance.speed_at_cost(performance.oxygen_cost(4.2)) == pytest.approx(4.2)
 
 
 @pytest.mark.parametrize(
     ("ask", "reason"),
     [
-        (lambda: vdot.vdot_of_race(800, 300), "under 1200 m"),
-        (lambda: vdot.vdot_of_race(1500, 170), "under 1200 m or 3 minutes"),
-        (lambda: vdot.vdot_of_race(42_195, 5.5 * 3600), "over 5 hours"),
-        (lambda: vdot.vdot_of_race(10_000, 1000), "outside 15 to 95"),
-        (lambda: vdot.race_time(50, 800), "from 1200 m"),
-        (lambda: vdot.race_time(10, 5000), "outside 15 to 95"),
-        (lambda: vdot.easy_speeds(200), "outside 15 to 95"),
-        (lambda: vdot.vdot_of_threshold(1.0), "outside 15 to 95"),
+        (lambda: performance.vdot_of_race(800, 300), "under 1200 m"),
+        (lambda: performance.vdot_of_race(1500, 170), "under 1200 m or 3 minutes"),
+        (lambda: performance.vdot_of_race(42_195, 5.5 * 3600), "over 5 hours"),
+        (lambda: performance.vdot_of_race(10_000, 1000), "outside 15 to 95"),
+        (lambda: performance.race_time(50, 800), "from 1200 m"),
+        (lambda: performance.race_time(10, 5000), "outside 15 to 95"),
+        (lambda: performance.easy_speeds(200), "outside 15 to 95"),
+        (lambda: performance.vdot_of_threshold(1.0), "outside 15 to 95"),
     ],
 )
 def test_what_the_formula_was_not_made_for_is_refused(ask, reason):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.physiology import zones
-from coach.physiology.vdot import easy_speeds, race_speed
+from coach.physiology.performance import easy_speeds, race_speed
 from coach.quantities import format_pace, speed_from_pace
 
 

@@ -9,7 +9,7 @@ from math import cos, pi
 from pathlib import Path
 from random import Random
 
-from coach.edge.paths import library_path
+from coach.edge.files import library_path
 from coach.plan.checkin import AcuteSign, CheckIn, LegFeel, RedFlag
 from coach.plan.config import Posture
 from coach.plan.document import read_plan

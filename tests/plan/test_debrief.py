@@ -24,9 +24,9 @@ from coach.plan.debrief import (
     grey_share,
     is_recovering,
 )
-from coach.plan.document import read_plan, write_plan
+from coach.plan.document import read_plan
 from coach.plan.facts import PlanFacts
-from coach.plan.model import Family, Plan, PlannedSession, TrainingPhase
+from coach.plan.model import Family, Plan, PlannedSession, TrainingPhase, write_plan
 from coach.plan.plateau import against_last_year, race_lines, race_look
 from coach.plan.steps import (
     ComingDays,

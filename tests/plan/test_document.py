@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from coach.plan.document import plan_schema, plan_tree, read_plan, write_plan
+from coach.plan.document import plan_schema, read_plan
 from coach.plan.model import (
     Appointment,
     Availability,
@@ -28,6 +28,8 @@ from coach.plan.model import (
     TaperStyle,
     TrainingPhase,
     WeeklyVolume,
+    plan_tree,
+    write_plan,
 )
 from coach.problems import PlanProblem
 

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.plan.document import write_plan
 from coach.plan.ladder import DayFacts, is_quality
 from coach.plan.missed import conflicts, link_done, mend_missed, missed_sessions
-from coach.plan.model import Availability, DaysOff, Family, OffReason, PlanOptIn
+from coach.plan.model import Availability, DaysOff, Family, OffReason, PlanOptIn, write_plan
 from tests.plan.weeks import MONDAY, WORKOUTS, day, done, plan_of
 
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = 1, 2, 3, 4, 5, 6

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from coach.edge.paths import library_path
+from coach.edge.files import library_path
 from coach.plan.ladder import DoneRun
 from coach.plan.model import (
     Availability,

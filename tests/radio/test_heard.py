@@ -8,9 +8,8 @@ import pytest
 
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.live.inputs import Closed, Input, Opened, RunSetup
-from coach.live.run import LiveRun
+from coach.live.run import LiveRun, refold
 from coach.quantities import BeatsPerMinute, Seconds
-from coach.recording.replay import refold
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, EndConditions, OpenEnd, Quantity, Step, StepTarget, Timeline

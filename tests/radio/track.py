@@ -7,10 +7,9 @@ from typing import Final
 
 from coach.edge.clock import MachineClock
 from coach.edge.paired_sensors import PairedSensor, SensorKind
-from coach.edge.radio.link_state import RadioTimings
+from coach.edge.radio.link_state import RadioTimings, SensorLocks
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.selection import SensorCallbacks
-from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.radio.source import RadioSource
 from coach.live.inputs import Input
 from coach.problems import SensorProblem

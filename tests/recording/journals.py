@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Input
-from coach.recording.codec import encode_header, encode_input, read_journal
-from coach.recording.records import Header
-from coach.recording.replay import ReplayResult
+from coach.live.outputs import encode_event, encode_line
+from coach.live.run import ReplayResult
+from coach.recording.codec import Header, encode_header, encode_input, read_journal
 
 HEADER = encode_header(Header("01X", "0.1.0", None, None))
 

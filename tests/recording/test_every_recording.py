@@ -7,10 +7,8 @@ import pytest
 from coach.interchange.recordings.common import ForeignRecording
 from coach.interchange.recordings.reading import read_recording
 from coach.live.inputs import RunSetup
-from coach.live.run import LiveRun
-from coach.recording.codec import encode_header, encode_input, encode_output, read_journal
-from coach.recording.records import Header
-from coach.recording.replay import refold
+from coach.live.run import LiveRun, refold
+from coach.recording.codec import Header, encode_header, encode_input, encode_output, read_journal
 from coach.workout.compile import compile_workout
 from coach.workout.document import document_from
 from coach.workout.timeline import free_run

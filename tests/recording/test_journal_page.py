@@ -7,8 +7,7 @@ from typing import Any
 
 from coach.live.inputs import Opened
 from coach.quantities import Seconds
-from coach.recording.codec import READERS, UUIDS, encode_header, encode_input
-from coach.recording.records import FORMAT, Header
+from coach.recording.codec import FORMAT, READERS, UUIDS, Header, encode_header, encode_input
 from coach.signals.readings import Characteristic, Notified, Reported, Source
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "journal.md").read_text(encoding="utf-8")

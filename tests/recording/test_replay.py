@@ -2,9 +2,8 @@
 
 from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.outputs import RunEnded, RunStarted
-from coach.live.run import LiveRun
+from coach.live.run import LiveRun, TimedOutput, refold
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput, refold
 from coach.session.buttons import Button, Pressed
 from coach.workout.timeline import PressStart, Timeline
 from tests.recording.journals import encode_lines

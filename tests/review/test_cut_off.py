@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from coach.live.encoding import encode_event
+from coach.live.outputs import encode_event
 from coach.quantities import Seconds
 from coach.recording.codec import encode_input, encode_output
 from coach.review.cut_off import CutOff, WayOn, cut_off, read_cut_off

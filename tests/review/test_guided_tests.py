@@ -10,10 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from coach.athlete import athlete_from
-from coach.cli.root import root
+from coach.cli.group import root
 from coach.live.inputs import RunSetup
-from coach.live.run import LiveRun
-from coach.recording.replay import refold
+from coach.live.run import LiveRun, refold
 from coach.review.guided_tests import evenness, findings, pace_offer
 from coach.session.events import EndReason, StepEnded
 from coach.simulate import RunnerProfile, VirtualRunner, simulate

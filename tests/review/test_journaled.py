@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from coach.live.encoding import encode_event
-from coach.live.run import LiveRun
+from coach.live.outputs import encode_event
+from coach.live.run import LiveRun, refold
 from coach.quantities import Seconds
 from coach.recording.codec import encode_output
 from coach.recording.lines import sign
-from coach.recording.replay import refold
 from coach.review.journaled import JournaledRun, journaled_run, kind_of, local_start, read_journaled_run
 from coach.review.summary import summarize
 from coach.session.buttons import Button, Origin, Pressed

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.physiology import load, zones
+from coach.physiology import zones
 from coach.quantities import MetresPerSecond, Seconds
 from coach.review import measures
 from coach.review.measures import DoesNotApply, NotMeasured, Thresholds
@@ -135,7 +135,7 @@ def test_lucia_counts_thirds_with_their_metres():
 
     assert time_s == (1800.0, 900.0, 300.0)
     assert metres == (3600.0, 1800.0, 600.0)
-    assert load.lucia([each / 60 for each in time_s]) == 75.0
+    assert zones.lucia([each / 60 for each in time_s]) == 75.0
 
 
 def test_thirds_need_a_heart_rate_for_half_of_the_time():
@@ -280,7 +280,7 @@ def test_reps_against_each_other():
     assert measures.last_over_first(times) == pytest.approx(100 / 96 - 1)
     assert measures.trend_of(times) == pytest.approx(1.3)
     laps = [96.0, 97.0, 96.0, 98.0, 99.0, 97.0, 98.0, 95.0]
-    assert load.variation(laps) == pytest.approx(0.013498, abs=1e-6)
+    assert zones.variation(laps) == pytest.approx(0.013498, abs=1e-6)
 
 
 def test_fade_is_the_last_third_against_the_first():

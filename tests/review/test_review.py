@@ -12,13 +12,13 @@ from click.testing import CliRunner
 from coach.app.playback import RecordingRequest, load_recording
 from coach.app.reviews import ReviewedRun, fold, review_folded
 from coach.app.terminal import SILENT
-from coach.cli.root import root
+from coach.cli.group import root
 from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.edge.settings import Settings
-from coach.gatt.treadmill import TreadmillData
+from coach.gatt.running_speed_cadence import TreadmillData
 from coach.live.inputs import Input
+from coach.live.run import TimedOutput
 from coach.quantities import MetresPerSecond, Seconds, signed
-from coach.recording.replay import TimedOutput
 from coach.review import guided_tests, measures
 from coach.review.formulas import COLUMNS, FORMULAS, UNITS, formula_lines
 from coach.review.review import (

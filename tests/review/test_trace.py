@@ -6,9 +6,8 @@ import pytest
 
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.live.inputs import Closed, Input, Opened, RunSetup
-from coach.live.run import LiveRun
+from coach.live.run import LiveRun, refold
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
-from coach.recording.replay import refold
 from coach.review.summary import summarize
 from coach.review.trace import RunTrace, TraceRow, trace_of
 from coach.session.buttons import Button, Origin, Pressed

@@ -9,7 +9,7 @@ from typing import Any
 from coach.app.workouts import understood
 from coach.athlete import Athlete
 from coach.cues.cue import Cue, CueClass, CueKind, Opinion, Why
-from coach.edge.paths import library_path
+from coach.edge.files import library_path
 from coach.edge.store import workout_slug
 from coach.live.outputs import Output
 from coach.live.snapshot import Snapshot, SplitRow
@@ -26,8 +26,8 @@ from coach.signals.readings import DisplayValue, Freshness, SensorState, SensorS
 from coach.workout import notation
 from coach.workout.catalogue_entry import CatalogueEntry
 from coach.workout.document import WorkoutDocument, load_document
-from coach.workout.errors import MissingNumber, Number
 from coach.workout.kinds import Kind
+from coach.workout.resolve import MissingNumber, Number
 from coach.workout.timeline import (
     JUST_RUN,
     JUST_TIME,

@@ -6,8 +6,8 @@ from random import Random
 import pytest
 
 from coach.cues.cue import Cue
-from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Closed, Input, Opened, RunSetup
+from coach.live.outputs import encode_event, encode_line
 from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds, StepsPerMinute
 from coach.review.journaled import journaled_run

@@ -21,9 +21,9 @@ import pytest
 from coach.app.share_frames import lamp_look
 from coach.cues.cue import CueKind
 from coach.edge.lamp import LampAddress, LampLook, LampSink, parse_lamp, set_back
+from coach.live.run import TimedOutput
 from coach.problems import UsageProblem
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
 from coach.screen.stance import Frame, stance
 from coach.session.phases import Phase
 from coach.themes import SCREEN_THEMES

@@ -31,10 +31,9 @@ from coach.edge.lap_strip import (
 )
 from coach.edge.settings import Settings
 from coach.live.ahead import LapLights, lap_lights
-from coach.live.run import LiveRun
+from coach.live.run import LiveRun, TimedOutput
 from coach.problems import UsageProblem
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
 from coach.session.events import PhaseChanged
 from coach.session.phases import Phase
 from tests.architecture.source import ROOT

@@ -16,9 +16,8 @@ from pathlib import Path
 import pyte
 import pytest
 
-from coach.edge.share import browser, links
-from coach.edge.share.browser import BoardBrowser
-from coach.edge.share.links import Interface, names_of, parse_address, qr_rows
+from coach.edge.share import links
+from coach.edge.share.links import BoardBrowser, Interface, names_of, parse_address, qr_rows
 from coach.problems import CoachProblem, UsageProblem
 from tests.pty.terminal import COACH, PATIENCE_S, Terminal
 
@@ -303,7 +302,7 @@ def test_without_a_chromium_the_usual_browser_is_opened(monkeypatch):
         opened.append(url)
         return len(opened) == 1
 
-    monkeypatch.setattr(browser, "find_chromium", lambda: None)
+    monkeypatch.setattr(links, "find_chromium", lambda: None)
     monkeypatch.setattr("webbrowser.open", opens)
     board, other = BoardBrowser(), BoardBrowser()
     assert "F11" in board.open("http://127.0.0.1:1/in/x")
@@ -324,7 +323,7 @@ def test_a_browser_that_does_not_end_is_killed(tmp_path, monkeypatch):
     stubborn.write_text(f"#!{sys.executable}\n{deaf}")
     stubborn.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    monkeypatch.setattr(browser, "_END_S", 0.1)
+    monkeypatch.setattr(links, "_END_S", 0.1)
     board = BoardBrowser()
     assert board.open("http://127.0.0.1:1/in/x") == ""
     pid = board.pid

@@ -21,9 +21,9 @@ from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.edge.settings import Settings
 from coach.edge.share import webhook as posting
 from coach.edge.share.webhook import Webhook, WebhookSink, parse_webhook
+from coach.live.run import TimedOutput
 from coach.problems import UsageProblem
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
 from tests.edge.telemetry.test_security import Authority
 from tests.pty.terminal import PATIENCE_S
 from tests.share.test_program import program

@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 
 from coach.gatt.external import CoreBodyTemperature, MuscleOxygen
 from coach.gatt.heart_rate import HeartRateMeasurement
-from coach.gatt.running_speed_cadence import RunningPowerMeasurement, RunningSpeedCadenceMeasurement
-from coach.gatt.treadmill import TreadmillData
+from coach.gatt.running_speed_cadence import (
+    RunningPowerMeasurement,
+    RunningSpeedCadenceMeasurement,
+    TreadmillData,
+)
 from coach.signals.config import SignalSettings
 from coach.signals.readings import (
     Characteristic,

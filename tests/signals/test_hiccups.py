@@ -8,8 +8,7 @@ import pytest
 
 from coach.cues.cue import CueKind
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
-from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.gatt.treadmill import TreadmillData
+from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement, TreadmillData
 from coach.signals.config import SignalSettings
 from coach.signals.heart_rate import NO_BEATS, NO_CONTACT
 from coach.signals.readings import (

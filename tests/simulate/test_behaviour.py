@@ -9,8 +9,7 @@ from coach.live.outputs import RunEnded
 from coach.session.events import EndReason, PhaseChanged, StepEnded, StepStarted, Waiting
 from coach.session.phases import Phase
 from coach.signals.readings import SensorChanged, SensorState, Source
-from coach.simulate.behaviour import Behaviour, Rng
-from coach.simulate.profile import RunnerProfile
+from coach.simulate.behaviour import Behaviour, Rng, RunnerProfile
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from coach.simulate.profile import RunnerProfile
+from coach.simulate.behaviour import RunnerProfile
 from coach.simulate.runner import Heart, steady_heart_rate
 
 STEP = 0.25

@@ -4,8 +4,7 @@
 
 import pytest
 
-from coach.simulate.behaviour import Rng
-from coach.simulate.profile import RunnerProfile
+from coach.simulate.behaviour import Rng, RunnerProfile
 from coach.simulate.runner import Legs, natural_cadence
 
 STEP = 0.25

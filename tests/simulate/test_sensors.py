@@ -8,8 +8,7 @@ import pytest
 
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.simulate.behaviour import Rng
-from coach.simulate.profile import RunnerProfile
+from coach.simulate.behaviour import Rng, RunnerProfile
 from coach.simulate.runner import Footpod, Strap
 
 STEP = 0.25

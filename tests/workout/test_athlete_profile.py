@@ -11,7 +11,7 @@ from coach.physiology.predictions import check_athlete, implausible, predictions
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, format_clock, parse_clock
 from coach.workout.athlete_profile import PACES, ProfileSection, prediction_block, profile_blocks, profile_of
-from coach.workout.numbers import Numbers
+from coach.workout.resolve import Numbers
 
 MEASURED = {"max": {"bpm": 190, "source": "measured"}, "rest": {"bpm": 50, "source": "measured"}}
 

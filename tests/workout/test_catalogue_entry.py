@@ -6,9 +6,8 @@ import pytest
 
 from coach.workout.catalogue_entry import CatalogueEntry, Wanted, race_named, read_limit
 from coach.workout.describe import item_text
-from coach.workout.document import written
+from coach.workout.document import advice, written
 from coach.workout.model import Tags
-from coach.workout.particulars import advice
 from tests.workout.building import document, load, outline, tree, work
 from tests.workout.test_library import LIBRARY
 from tests.workout.test_refusals import refused

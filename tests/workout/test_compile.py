@@ -3,8 +3,8 @@
 import pytest
 
 from coach.problems import AthleteProblem
-from coach.workout.errors import MissingNumber, Number
 from coach.workout.kinds import Kind
+from coach.workout.resolve import MissingNumber, Number
 from coach.workout.timeline import CoachBy, MarkEnd, Move, MovementStart, OpenEnd, PressStart, Quantity
 from tests.workout.building import (
     EASY,

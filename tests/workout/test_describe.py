@@ -4,9 +4,16 @@ from typing import Any
 
 import pytest
 
-from coach.workout.describe import distance_text, sentence, step_label, target_text, until_text
+from coach.workout.describe import (
+    distance_text,
+    sentence,
+    step_label,
+    step_metres,
+    step_seconds,
+    target_text,
+    until_text,
+)
 from coach.workout.document import workout_schema
-from coach.workout.estimate import step_metres, step_seconds
 from coach.workout.kinds import Kind
 from coach.workout.timeline import OpenEnd, Timeline, free_run
 from tests.workout.building import (

@@ -4,8 +4,8 @@ import pytest
 
 from coach.athlete import HeartRates, HeartRateValue, Now
 from coach.quantities import Seconds
+from coach.workout.athlete_profile import easy_cap, with_easy_cap
 from coach.workout.kinds import Kind
-from coach.workout.suitability import easy_cap, with_easy_cap
 from coach.workout.timeline import Band, EndConditions, Move, Quantity, Step, StepTarget, TimeEnd, Timeline
 
 EASY = StepTarget(Quantity.SPEED, Band(None, 2.8, 3.0), "5:57/km", ref="easy")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.documents.reading import Misspelt
+from coach.documents.spelling import Misspelt
 from coach.workout.generate import alternation, blocks, cruise, ladder, progression, reverse
 from tests.workout.building import compile_workout, document, jog, load, work
 from tests.workout.test_library import RUNNER, read

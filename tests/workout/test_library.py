@@ -81,7 +81,7 @@ def test_the_others_ask_for_a_number():
 
 
 def _needs_somebody(name):
-    from coach.workout.errors import MissingNumber
+    from coach.workout.resolve import MissingNumber
 
     try:
         compile_workout(read(name), None)

@@ -6,7 +6,7 @@ import pytest
 
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, Seconds
-from coach.workout import opt_in as opting
+from coach.workout import edits as opting
 from coach.workout import timeline as lines
 from tests.workout.building import jog, steps_of, work
 

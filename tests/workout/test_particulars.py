@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.workout.particulars import in_short, of_steps, of_workout
+from coach.workout.document import in_short, of_steps, of_workout
 from tests.workout.building import athlete, document, jog, outline, work
 
 CAPPED = {

@@ -4,11 +4,11 @@ from functools import cache
 
 import pytest
 
-from coach.edge.paths import library_path
+from coach.edge.files import library_path
 from coach.workout import variants
 from coach.workout.compile import compile_workout, outline
+from coach.workout.describe import estimate
 from coach.workout.document import document_from, load_document
-from coach.workout.estimate import estimate
 from coach.workout.kinds import CROSS, HARD
 from coach.workout.notation import read
 from coach.workout.timeline import Quantity

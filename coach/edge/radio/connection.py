@@ -25,12 +25,10 @@ from coach.edge.paired_sensors import PairedSensor
 from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor, SensorDetails
 from coach.edge.radio.link_state import RadioTimings
 from coach.edge.radio.scanner import Scanner, error_text
-from coach.gatt import device_information, running_speed_cadence
-from coach.gatt.device_information import BatteryLevel
-from coach.gatt.malformed import Malformed
+from coach.gatt import Malformed, running_speed_cadence, services
 from coach.gatt.quirks import advice_for
 from coach.gatt.running_speed_cadence import RunningFeatures
-from coach.gatt.services import OURS, measures_of, uuid_text
+from coach.gatt.services import OURS, BatteryLevel, measures_of, uuid_text
 from coach.problems import SensorProblem, SensorTrouble
 
 PATIENT_TRIES: Final = 2
@@ -407,12 +405,10 @@ async def read_details(client: BleakClient, connector: Connector, sensor: Discov
     """Read a sensor's details; what it does not have, or encodes wrongly, stays unknown."""
 
     async def text(number: int) -> str:
-        return device_information.text_of(await connector.read(client, number) or b"")[:LONGEST_NAME]
+        return services.text_of(await connector.read(client, number) or b"")[:LONGEST_NAME]
 
-    serial = await text(
-        device_information.SERIAL
-    )  # before what a sensor may refuse: by it the sensor is known
-    charge = BatteryLevel.from_bytes(await connector.read(client, device_information.BATTERY_UUID) or b"")
+    serial = await text(services.SERIAL)  # before what a sensor may refuse: by it the sensor is known
+    charge = BatteryLevel.from_bytes(await connector.read(client, services.BATTERY_UUID) or b"")
     features = RunningFeatures.from_payload(
         await connector.read(client, running_speed_cadence.FEATURE_UUID) or b""
     )
@@ -420,10 +416,10 @@ async def read_details(client: BleakClient, connector: Connector, sensor: Discov
         sensor.id,
         sensor.name,
         measures_of(service.uuid for service in client.services) or sensor.measures,
-        maker=await text(device_information.MANUFACTURER),
-        model=await text(device_information.MODEL),
+        maker=await text(services.MANUFACTURER),
+        model=await text(services.MODEL),
         serial=serial,
-        firmware=await text(device_information.FIRMWARE),
+        firmware=await text(services.FIRMWARE),
         battery_percent=None if isinstance(charge, Malformed) else charge.percent,
         location=await _location(client, connector),
         features=None if isinstance(features, Malformed) else features,
@@ -432,14 +428,8 @@ async def read_details(client: BleakClient, connector: Connector, sensor: Discov
 
 async def _location(client: BleakClient, connector: Connector) -> str:
     """Read where a sensor is worn, in words; empty if it does not say."""
-    location = device_information.sensor_location(
-        await connector.read(client, device_information.SENSOR_UUID) or b""
-    )
+    location = services.sensor_location(await connector.read(client, services.SENSOR_UUID) or b"")
     if isinstance(location, Malformed):
-        body_location = device_information.body_location(
-            await connector.read(client, device_information.BODY_UUID) or b""
-        )
-        return (
-            "" if isinstance(body_location, Malformed) else device_information.location_words(body_location)
-        )
-    return device_information.location_words(location)
+        body_location = services.body_location(await connector.read(client, services.BODY_UUID) or b"")
+        return "" if isinstance(body_location, Malformed) else services.location_words(body_location)
+    return services.location_words(location)

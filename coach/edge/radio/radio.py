@@ -29,7 +29,6 @@ from bleak.exc import BleakError
 
 from coach.edge.clock import Clock, wait_until
 from coach.edge.paired_sensors import PairedSensor
-from coach.edge.radio.adapters import AdapterChoice
 from coach.edge.radio.connection import (
     Connector,
     SubscriptionRefused,
@@ -38,8 +37,9 @@ from coach.edge.radio.connection import (
     subscription_problem,
 )
 from coach.edge.radio.discovery import DiscoveredSensor, SensorDetails, SensorIdentity
-from coach.edge.radio.link_state import RadioTimings
+from coach.edge.radio.link_state import RadioTimings, SensorLocks
 from coach.edge.radio.scanner import (
+    AdapterChoice,
     CallbackErrors,
     DeviceRegistry,
     Scanner,
@@ -47,7 +47,6 @@ from coach.edge.radio.scanner import (
     sensor_not_heard,
     sensor_problem,
 )
-from coach.edge.radio.sensor_lock import SensorLocks
 from coach.problems import SensorProblem, SensorTrouble
 from coach.signals.readings import Characteristic
 

@@ -28,7 +28,7 @@ from coach.edge.radio.connection import (
     while_linked,
 )
 from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity
-from coach.edge.radio.link_state import Link, LinkEvent, LinkPhase
+from coach.edge.radio.link_state import Link, LinkEvent, LinkPhase, SensorLocks
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.selection import (
     SOURCES,
@@ -38,9 +38,8 @@ from coach.edge.radio.selection import (
     numbered,
     sensors_of,
 )
-from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.sources import Inbox
-from coach.gatt import device_information
+from coach.gatt import services
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
@@ -309,9 +308,9 @@ class LinkSupervisor:
             BleakError: it is a different sensor.
         """
         if not self._identity.is_known(self._candidate):
-            reading = self._radio.connector.read(client, device_information.SERIAL)
+            reading = self._radio.connector.read(client, services.SERIAL)
             serial = await while_linked(reading, link_lost, self._timings.read_s)
-            if not self._identity.confirm_serial(self._candidate, device_information.text_of(serial or b"")):
+            if not self._identity.confirm_serial(self._candidate, services.text_of(serial or b"")):
                 raise StrangersSensor("a stranger's sensor of the same name")
             with self._radio.callback_errors:
                 self._callbacks.on_moved(self._sensor, self._candidate.id)

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from coach.cues.cue import Cue, CueKind
-from coach.live.encoding import encode_event
+from coach.live.outputs import encode_event
+from coach.live.run import TimedOutput
 from coach.problems import UsageProblem
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
 
 _LOG = logging.getLogger(__name__)
 _WORDS: Final[dict[type[Exception], str]] = {

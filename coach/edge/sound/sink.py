@@ -24,8 +24,8 @@ from coach.edge.sound.mixer import RATE, Heard, Mixer, Samples, Utterance, frame
 from coach.edge.sound.player import DeviceError, OutputLevel, Player, output_level
 from coach.edge.sound.voices import Voice
 from coach.live.outputs import Output, RunEnded
+from coach.live.run import TimedOutput
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
 from coach.session.events import PhaseChanged, StepEnded, StepStarted
 from coach.session.phases import Phase
 from coach.workout.kinds import KINDS

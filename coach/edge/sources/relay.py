@@ -22,8 +22,8 @@ from urllib.parse import parse_qsl
 from coach.edge.clock import Clock
 from coach.edge.paired_sensors import PairedSensor
 from coach.edge.sources import Inbox
+from coach.gatt import Malformed
 from coach.gatt.heart_rate import HeartRateMeasurement
-from coach.gatt.malformed import Malformed
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.signals.readings import (

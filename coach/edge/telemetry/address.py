@@ -6,8 +6,10 @@
 `--mqtt-insecure` allows another machine without one or both of them. It never accepts a certificate that does not fit.
 """
 
+import logging
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,10 +17,11 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from coach.edge.files import plain
-from coach.problems import UsageProblem
+from coach.problems import CoachProblem, UsageProblem
 
 if TYPE_CHECKING:
     from coach.edge.settings import MqttSettings
+
 
 PASSWORD_VARIABLE: Final = "COACH_MQTT_PASSWORD"  # noqa: S105 - its name
 """The environment variable that may hold the password."""
@@ -200,3 +203,50 @@ def _refuse_unsafe(address: BrokerAddress, *, is_insecure: bool) -> None:
             f"{' and '.join(missing)} {'is' if missing == [_TLS] else 'are'} missing",
             "docs/how-to/secure-a-broker.md says how; --mqtt-insecure allows it on a network you trust.",
         )
+
+
+# --- A broker on this machine, to try without installing one: amqtt, which speaks MQTT 3.1.1 and keeps nothing
+#
+# It is in the extra `broker`. For an evening with devices mosquitto is the better choice.
+
+HOST: Final = "127.0.0.1"
+_ANONYMOUS: Final = "amqtt.plugins.authentication.AnonymousAuthPlugin"
+_MISSING: Final = 'pip install "trackside-coach[broker]", or install mosquitto and start it.'
+
+
+async def serve_broker(port: int, on_ready: Callable[[], None]) -> None:
+    """Serve until a signal asks to end; `on_ready` is called once devices may connect.
+
+    Raises:
+        CoachProblem: the library is not installed, or the port is taken.
+    """
+    import asyncio
+
+    from coach.edge.machine import ShutdownSignals
+
+    try:
+        from amqtt.broker import Broker
+        from amqtt.errors import AMQTTError, BrokerError
+    except ImportError:
+        raise CoachProblem("The broker is not installed", _MISSING) from None
+    log = logging.getLogger("amqtt")
+    log.addHandler(logging.NullHandler())
+    log.propagate = False  # whatever a stranger sends is no news
+    has_ended = asyncio.Event()
+    broker = Broker(
+        {
+            "listeners": {"default": {"type": "tcp", "bind": f"{HOST}:{port}"}},
+            "plugins": {_ANONYMOUS: {"allow_anonymous": True}},
+        }
+    )
+    with ShutdownSignals(has_ended.set):
+        try:
+            await broker.start()
+        except (AMQTTError, BrokerError, OSError):
+            raise CoachProblem(
+                f"Nothing can listen on port {port}: another broker may", "Name another one: --port 1884."
+            ) from None
+        on_ready()
+        await has_ended.wait()
+        with suppress(AMQTTError, BrokerError, OSError):
+            await broker.shutdown()

@@ -2,7 +2,7 @@
 
 Every payload is a JSON object with `v`, `_type`, `seq`, `ts` and `ttl_ms`, because most devices speak MQTT 3.1.1 and
 know no expiry. Unknown keys are ignored when a payload is read and refused when one is written. A key whose value is
-not known is absent: never 0, never null. The keys of events are those of `coach.live.encoding`.
+not known is absent: never 0, never null. The keys of events are those of `coach.live.outputs`.
 """
 
 import time

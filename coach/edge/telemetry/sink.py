@@ -20,12 +20,11 @@ from coach.edge.telemetry.bus import Bus, Policy
 from coach.edge.telemetry.messages import encode, iso_utc
 from coach.edge.telemetry.topics import TOPICS, Outgoing, Presence, Topics
 from coach.live.ahead import LapLight, LapLights
-from coach.live.encoding import encode_event, encode_target, encode_until
-from coach.live.outputs import RunEnded, RunStarted
+from coach.live.outputs import RunEnded, RunStarted, encode_event, encode_target, encode_until
+from coach.live.run import TimedOutput
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
 from coach.recording.codec import read_records
-from coach.recording.replay import TimedOutput
 from coach.session.events import (
     Asked,
     BoundaryMoved,

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 import coach
 from coach.documents.spelling import RESERVED_SLUGS
 from coach.edge.clock import Clock
-from coach.edge.remote_buttons import PressMessage
+from coach.edge.remote_buttons import GateMessage, PressMessage
 from coach.edge.telemetry.messages import (
     CommandAnswer,
     CueMessage,
@@ -35,7 +35,6 @@ from coach.edge.telemetry.messages import (
     encode,
     iso_utc,
 )
-from coach.edge.timing_gates import GateMessage
 from coach.session.buttons import PAST_S
 
 ROOT: Final = "coach/v1"

@@ -12,8 +12,7 @@ from functools import cached_property
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
-from coach.interchange.text import ForeignText, seconds_of, text_of
-from coach.interchange.xml import number, root_of
+from coach.interchange.text import ForeignText, number, root_of, seconds_of, text_of
 from coach.live.inputs import Input
 from coach.problems import RecordingProblem, SettingsProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, Metres, Seconds, parse_clock

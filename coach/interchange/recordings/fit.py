@@ -29,8 +29,8 @@ from coach.interchange.fit_file import File, gathered, is_fit
 from coach.interchange.fit_messages import Message, number, whole
 from coach.interchange.recordings.common import Findings, Press, RecordedLap, RecordingFile, Row, printable
 from coach.interchange.recordings.track import Walker
+from coach.interchange.workouts import Reporter
 from coach.interchange.workouts.fit import workouts_of
-from coach.interchange.workouts.report import Reporter
 from coach.interchange.workouts.workout_file import Json
 from coach.problems import RecordingProblem, WorkoutProblem
 from coach.quantities import Metres, Seconds, format_clock

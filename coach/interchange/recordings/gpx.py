@@ -9,8 +9,7 @@ from typing import Final
 
 from coach.interchange.recordings.common import MOST_LAPS, Findings, RecordingFile, printable, too_many_laps
 from coach.interchange.recordings.track import Point, RecordedActivity, add_activities, metres_between
-from coach.interchange.text import seconds_of
-from coach.interchange.xml import number, read_xml
+from coach.interchange.text import number, read_xml, seconds_of
 from coach.physiology.surroundings import Course
 from coach.problems import RecordingProblem
 

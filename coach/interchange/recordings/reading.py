@@ -9,6 +9,14 @@ from operator import attrgetter
 from statistics import median
 from typing import Final
 
+from coach.interchange.recordings import (
+    FOREIGN_SUFFIXES,
+    OURS,
+    RECORDING_FORMATS,
+    SUFFIXES_LISTED,
+    RecordingFormat,
+    reader_of,
+)
 from coach.interchange.recordings.common import (
     JUMP_FORWARD_S,
     LARGEST_BYTES,
@@ -24,14 +32,6 @@ from coach.interchange.recordings.common import (
     count,
     printable,
     too_many_laps,
-)
-from coach.interchange.recordings.formats import (
-    FOREIGN_SUFFIXES,
-    OURS,
-    RECORDING_FORMATS,
-    SUFFIXES_LISTED,
-    RecordingFormat,
-    reader_of,
 )
 from coach.live.inputs import Closed, Input, Opened
 from coach.problems import RecordingProblem

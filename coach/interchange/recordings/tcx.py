@@ -21,8 +21,7 @@ from coach.interchange.recordings.common import (
     too_many_laps,
 )
 from coach.interchange.recordings.track import Point, RecordedActivity, TimedLap, add_activities
-from coach.interchange.text import seconds_of
-from coach.interchange.xml import number, read_xml
+from coach.interchange.text import number, read_xml, seconds_of
 from coach.quantities import Metres, Seconds
 from coach.review.trace import TraceRow
 from coach.workout.kinds import RESTS

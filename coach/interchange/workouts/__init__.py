@@ -1,1 +1,378 @@
-"""Workouts of other programs: one file a format, read into workout documents and written from them, with a report."""
+"""Workouts of other programs: one file a format, read into workout documents and written from them, with a report.
+
+A new format is a member of `Format`, a row of `FORMATS` and the module the row names, which offers `looks_like` and
+`read`; to be written, a member of `ExportFormat`, a row of `EXPORT_FORMATS`, a column of `converting.FATES`, and
+`write` in its module. The choices and the help of `coach workout import` and `coach workout export`, the hints and
+the reference pages follow from the rows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import Any, Final
+
+from coach.problems import FAILURE, WorkoutProblem
+
+# --- Formats that can be imported
+
+
+class Format(StrEnum):
+    """The formats, by the names `--from` takes and in the order they are listed."""
+
+    GARMIN = "garmin"
+    FIT = "fit"
+    ZWO = "zwo"
+    TCX = "tcx"
+    INTERVALS = "intervals"
+    TRAININGPEAKS = "trainingpeaks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkoutFormat:
+    """What is known of a format."""
+
+    title: str
+    """What a report calls it."""
+    files: str
+    """What its files are called where all formats are listed."""
+    help: str
+    """The same in the help of the command."""
+    mark: str
+    """What its files are told by, for the reference page."""
+    module: str
+    """The module that reads it, loaded when it is needed: help and other commands do without."""
+
+
+FORMATS: Final = {
+    Format.FIT: WorkoutFormat(
+        title="FIT",
+        files="FIT",
+        help="a FIT workout or activity",
+        mark="`.FIT` in the header",
+        module="coach.interchange.workouts.fit",
+    ),
+    Format.ZWO: WorkoutFormat(
+        title="Zwift ZWO",
+        files="Zwift ZWO",
+        help="Zwift ZWO",
+        mark="the element `<workout_file>`",
+        module="coach.interchange.workouts.zwo",
+    ),
+    Format.TCX: WorkoutFormat(
+        title="TCX",
+        files="TCX",
+        help="TCX",
+        mark="the element `<TrainingCenterDatabase>`",
+        module="coach.interchange.workouts.tcx",
+    ),
+    Format.GARMIN: WorkoutFormat(
+        title="Garmin Connect JSON",
+        files="Garmin Connect JSON",
+        help="Garmin Connect JSON",
+        mark="the key `workoutSegments`, `workoutSteps` or `com.garmin.connect.workout.json.UserWorkoutJson`",
+        module="coach.interchange.workouts.garmin",
+    ),
+    Format.TRAININGPEAKS: WorkoutFormat(
+        title="TrainingPeaks",
+        files="TrainingPeaks JSON",
+        help="TrainingPeaks JSON",
+        mark="the key `structure` with steps in it, or a day of its calendar",
+        module="coach.interchange.workouts.trainingpeaks",
+    ),
+    Format.INTERVALS: WorkoutFormat(
+        title="intervals.icu",
+        files="intervals.icu text or JSON",
+        help="intervals.icu text or JSON",
+        mark="an event with a `workout_doc` or a text, `steps` with its keys, or a text with a line that is a step",
+        module="coach.interchange.workouts.intervals",
+    ),
+}
+"""The rows, in the order in which a file is held against them."""
+
+
+def listed(words: Sequence[str], joint: str) -> str:
+    """Join words as a sentence lists them."""
+    return f"{', '.join(words[:-1])}{joint}{words[-1]}"
+
+
+KNOWN: Final = f"Workouts are imported from {listed([FORMATS[each].files for each in Format], ' and ')}."
+
+# --- Formats that can be exported
+
+
+class ExportFormat(StrEnum):
+    """The formats, by the names `--to` takes and in the order they are listed."""
+
+    FIT = "fit"
+    GARMIN_JSON = "garmin-json"
+    ZWO = "zwo"
+    TCX = "tcx"
+    INTERVALS = "intervals"
+    NOTATION = "notation"
+
+
+class WordsPlace(Enum):
+    """Where the runner reads what a format cannot say."""
+
+    NOTES = "the notes of the step"
+    AT_START = "a text at the start of the step"
+    DESCRIPTION = "the description of the workout"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportRow:
+    """What is known of a format."""
+
+    title: str
+    """What a report calls it."""
+    suffix: str
+    """How its files end."""
+    help: str
+    """What it is, in the help of the command."""
+    use: str
+    """What is done with the file, for the reference page."""
+    words: WordsPlace | None
+    """Where the runner reads what it cannot say; None if that is nowhere."""
+    module: str
+    """The module that writes it, loaded when it is needed: help and other commands do without."""
+    shares: frozenset[str] = frozenset()
+    """What a share may be of there: `max` and `lthr` heart rate, and paces that every runner there has set."""
+    is_text: bool = True
+    """True if it may be printed."""
+
+
+EXPORT_FORMATS: Final = {
+    ExportFormat.FIT: ExportRow(
+        title="FIT",
+        suffix=".fit",
+        help="FIT, for a watch",
+        use="Copy it into `GARMIN/NewFiles` of a watch, or into another program that reads FIT workouts",
+        words=WordsPlace.NOTES,
+        module="coach.interchange.workouts.fit",
+        shares=frozenset({"max"}),
+        is_text=False,
+    ),
+    ExportFormat.GARMIN_JSON: ExportRow(
+        title="Garmin Connect JSON",
+        suffix=".json",
+        help="Garmin Connect JSON",
+        use="For the programs that send workouts to Garmin Connect",
+        words=WordsPlace.NOTES,
+        module="coach.interchange.workouts.garmin",
+    ),
+    ExportFormat.ZWO: ExportRow(
+        title="Zwift ZWO",
+        suffix=".zwo",
+        help="Zwift ZWO",
+        use="Put it into `Documents/Zwift/Workouts/` and your number",
+        words=WordsPlace.AT_START,
+        module="coach.interchange.workouts.zwo",
+        shares=frozenset({"mile", "5k", "10k", "half", "marathon"}),
+    ),
+    ExportFormat.TCX: ExportRow(
+        title="TCX",
+        suffix=".tcx",
+        help="TCX, for Garmin Training Center",
+        use="Import it into Training Center, or another program that reads its workouts",
+        words=WordsPlace.DESCRIPTION,
+        module="coach.interchange.workouts.tcx",
+        shares=frozenset({"max"}),
+    ),
+    ExportFormat.INTERVALS: ExportRow(
+        title="intervals.icu text",
+        suffix=".txt",
+        help="the text of intervals.icu",
+        use="Paste it into the description of a planned run",
+        words=WordsPlace.DESCRIPTION,
+        module="coach.interchange.workouts.intervals",
+        shares=frozenset({"max", "lthr", "threshold"}),
+    ),
+    ExportFormat.NOTATION: ExportRow(
+        title="One line",
+        suffix=".txt",
+        help="one line of the notation",
+        use="Take it wherever a WORKOUT is wanted, or send it to somebody",
+        words=None,
+        module="coach.interchange.workouts.converting",
+    ),
+}
+"""The rows."""
+
+MOST_TOLD: Final = 400
+"""Losses told one by one; beyond them they are counted. No runner reads more."""
+
+
+# --- The report: what became of each part of a workout on its way between a document and another program's file
+
+
+class LossProblem(WorkoutProblem):
+    """Something is lost or changed on the way, which `--strict` does not take: the file itself is in order."""
+
+    exit_code = FAILURE
+
+
+class Found(StrEnum):
+    """What became of a part of a workout."""
+
+    UNDERSTOOD = "understood"
+    """It means the same on the other side."""
+    APPROXIMATED = "approximated"
+    """The other side says something near it, or a choice had to be made."""
+    DROPPED = "dropped"
+    """The other side does not say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """The words of a report for one direction."""
+
+    done: str
+    """What became of a part that means the same."""
+    verb: str
+    """What is done to the file."""
+
+
+IMPORTED: Final = Crossing("understood", "imported")
+EXPORTED: Final = Crossing("kept", "exported")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportEntry:
+    """What became of one part of a file."""
+
+    found: Found
+    where: str
+    """Its place: a JSON or XML path, a line, or a FIT message such as `workout_step[3]`."""
+    text: str
+    """One plain sentence without a full stop."""
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        place = f"{self.where}: " if self.where else ""
+        return f"{self.found.value}: {place}{self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class LossReport:
+    """The whole report about one file, in the order of the file."""
+
+    format: str
+    """In words: `Garmin Connect JSON`, `FIT`, `Zwift ZWO`, ..."""
+    entries: tuple[ReportEntry, ...] = ()
+    uncounted: int = 0
+    """Losses beyond `MOST_TOLD`, which have no entry."""
+    crossing: Crossing = IMPORTED
+
+    def of(self, found: Found) -> tuple[ReportEntry, ...]:
+        """The entries of one kind."""
+        return tuple(entry for entry in self.entries if entry.found is found)
+
+    @property
+    def losses(self) -> tuple[ReportEntry, ...]:
+        """Everything approximated or dropped, in the order of the file."""
+        return tuple(entry for entry in self.entries if entry.found is not Found.UNDERSTOOD)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report for other programs: a list of `{"where", "text"}` for each kind."""
+        told: dict[str, Any] = {"format": self.format}
+        for found in Found:
+            told[found.value] = [{"where": entry.where, "text": entry.text} for entry in self.of(found)]
+        if self.uncounted:
+            told["more_losses"] = self.uncounted
+        return told
+
+    def loss_lines(self) -> list[str]:
+        """The losses for people, a line each, alike ones joined."""
+        return _joined(self.losses)
+
+    def lines(self, most: int = 20) -> list[str]:
+        """The report for people: a summary, then the losses, alike ones joined, `most` of them at most."""
+        understood, losses = len(self.of(Found.UNDERSTOOD)), self.losses
+        total = len(losses) + self.uncounted
+        lines = [
+            f"{self.format}: {_parts(understood)} {self.crossing.done}, {total or 'nothing'} {_lost(total)}."
+        ]
+        joined = _joined(losses)
+        lines += [f"  {text}" for text in joined[:most]]
+        if len(joined) > most or self.uncounted:
+            lines.append(f"  ... and {len(joined) - most + self.uncounted} more; --json tells all of them.")
+        return lines
+
+    def refuse_losses(self, name: str) -> None:
+        """Raise `LossProblem` with the first losses if there is any."""
+        losses = _joined(self.losses)
+        if losses:
+            also = f"Also {'; '.join(losses[1:6])}. " if losses[1:] else ""
+            more = f"And {len(losses) - 6} more. " if len(losses) > 6 else ""
+            hint = f"{also}{more}Without --strict it is {self.crossing.verb} with these losses."
+            raise LossProblem(f"{name} cannot be {self.crossing.verb} without loss: {losses[0]}", hint)
+
+
+@dataclass(slots=True)
+class Reporter:
+    """Gathers the report while a file is read or written."""
+
+    format: str
+    crossing: Crossing = IMPORTED
+    _entries: list[ReportEntry] = field(default_factory=list)
+    _seen: set[ReportEntry] = field(default_factory=set)
+    _lost: int = 0
+    _uncounted: int = 0
+    _fresh: list[str] = field(default_factory=list)
+    """Places of losses since a step was last settled."""
+
+    def settled(self, where: str, text: str) -> None:
+        """Tell of a step that is done: it is understood if nothing in it was lost."""
+        place = where.partition(" (line")[0]
+        if not any(lost == where or lost.startswith((f"{place}/", f"{place}.")) for lost in self._fresh):
+            self.understood(where, text)
+        self._fresh.clear()
+
+    def understood(self, where: str, text: str) -> None:
+        """Tell of a part that means the same on the other side."""
+        self._add(ReportEntry(Found.UNDERSTOOD, where, text))
+
+    def approximated(self, where: str, text: str) -> None:
+        """Tell of a part that came out near, or that a choice was made about."""
+        self._add(ReportEntry(Found.APPROXIMATED, where, text))
+
+    def dropped(self, where: str, text: str) -> None:
+        """Tell of a part that is not on the other side."""
+        self._add(ReportEntry(Found.DROPPED, where, text))
+
+    def report(self) -> LossReport:
+        """The report so far."""
+        return LossReport(self.format, tuple(self._entries), self._uncounted, self.crossing)
+
+    def _add(self, entry: ReportEntry) -> None:
+        if entry.found is not Found.UNDERSTOOD:
+            self._fresh.append(entry.where)
+        if entry in self._seen:
+            return
+        if entry.found is not Found.UNDERSTOOD:
+            if self._lost >= MOST_TOLD:
+                self._uncounted += 1
+                return
+            self._lost += 1
+        self._seen.add(entry)
+        self._entries.append(entry)
+
+
+def _parts(number: int) -> str:
+    return "1 part" if number == 1 else f"{number} parts"
+
+
+def _lost(total: int) -> str:
+    return "lost or changed" if total != 1 else "is lost or changed"
+
+
+def _joined(losses: Sequence[ReportEntry]) -> list[str]:
+    """Losses as lines; the same sentence at several places stands once, with the first place and a count."""
+    places: dict[tuple[Found, str], list[str]] = {}
+    for entry in losses:
+        places.setdefault((entry.found, entry.text), []).append(entry.where)
+    return [
+        str(ReportEntry(found, where[0], text))
+        + (f" (and {len(where) - 1} more like it)" if where[1:] else "")
+        for (found, text), where in places.items()
+    ]

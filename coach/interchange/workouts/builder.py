@@ -7,13 +7,12 @@ from math import ceil, floor
 from typing import Any, Final
 
 from coach.documents.spelling import FASTEST_S_PER_KM, LONGEST_M, LONGEST_S, SLOWEST_S_PER_KM
-from coach.interchange.workouts.report import Reporter
+from coach.interchange.workouts import Reporter
 from coach.interchange.workouts.workout_file import one_line, prose
-from coach.physiology.heart_rate import FRIEL_ZONES
+from coach.physiology.zones import FRIEL_ZONES
 from coach.problems import WorkoutProblem
 from coach.quantities import format_clock, pace_s_per_km
-from coach.workout.defaults import MAX_NESTING, MAX_STEPS
-from coach.workout.kinds import FLOATS, RESTS
+from coach.workout.kinds import FLOATS, MAX_NESTING, MAX_STEPS, RESTS
 
 
 class Sport(Enum):

@@ -1,13 +1,23 @@
 """From the bytes of any workout file to documents of ours, and back, with a report of what was lost on the way."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum, StrEnum
 from importlib import import_module
 from typing import Any, Final, Protocol, cast
 
 from coach.athlete import Athlete
-from coach.interchange.workouts.formats import EXPORT_FORMATS, FORMATS, KNOWN, ExportFormat, Format
-from coach.interchange.workouts.plan import Losses, WorkoutPart
-from coach.interchange.workouts.report import EXPORTED, LossReport, Reporter
+from coach.interchange.workouts import (
+    EXPORT_FORMATS,
+    EXPORTED,
+    FORMATS,
+    KNOWN,
+    ExportFormat,
+    Format,
+    LossReport,
+    Reporter,
+    WordsPlace,
+)
 from coach.interchange.workouts.workout_file import (
     OURS,
     Durations,
@@ -18,8 +28,352 @@ from coach.interchange.workouts.workout_file import (
     number,
 )
 from coach.problems import WorkoutProblem
+from coach.quantities import Metres, Seconds
+from coach.workout.describe import Estimate
 from coach.workout.document import document_from, load_document
+from coach.workout.kinds import KINDS, RESTS, Kind
 from coach.workout.model import WorkoutDocument
+from coach.workout.timeline import (
+    DistanceEnd,
+    HeartRateEnd,
+    MarkEnd,
+    Move,
+    Quantity,
+    Step,
+    TimeEnd,
+)
+
+
+class Fate(Enum):
+    """What becomes of a part of a workout in a format."""
+
+    KEPT = "yes"
+    """It means the same there; what a repeat changes may be written out."""
+    NEAR = "near"
+    """Something near it is written, and the report says what."""
+    WORDS = "in words"
+    """The format does not know it; it is written where the runner reads it, and nothing acts on it."""
+    LOST = "no"
+    """It is not in the file."""
+
+
+class WorkoutPart(StrEnum):
+    """What a workout may say, in the words of the reference page."""
+
+    TEXTS = "purpose, description, caution, notes, source"
+    TAGS = "tags"
+    SURFACE = "surface, length of a lap, lane"
+    SECTION_NAME = "names of sections other than warm-up, main and cool-down"
+    RUN_REMINDER = "reminders of the whole run"
+    FREE_WARM_UP = "a warm-up or cool-down without a pace"
+    RECOVERY = "that a step is a recovery"
+    FLOAT = "a float"
+    STRIDE = "a stride"
+    HILL = "a hill"
+    OPEN = "an easy run (`open`)"
+    FARTLEK = "fartlek"
+    WALK = "a walked recovery"
+    STAND = "a standing recovery"
+    NAME = "the name of a step"
+    NOTES = "purpose and notes of a step"
+    TIME = "an end by time"
+    DISTANCE = "an end by distance"
+    OTHER_UNIT = "times and distances in one workout"
+    LAP_KEY = "an end by `mark`, or `open`"
+    HEART_END = "an end by heart rate"
+    FIRST_OF = "the first of several ends (`any`)"
+    FLOOR = "`not_before`"
+    LATEST = "`cap`, the latest end"
+    PACE = "a pace or speed"
+    PACE_RANGE = "a range of pace"
+    ONE_SIDED = "a pace with one side: easy has no slow one"
+    NAMED_PACE = "a pace by name, of an athlete who gives it"
+    UNKNOWN_PACE = "a pace by name, of nobody"
+    HEART_RATE = "a heart rate in bpm"
+    HEART_SHARE = "a share of the maximum or threshold heart rate"
+    UNKNOWN_HEART = "a share of a heart rate nobody gives"
+    CADENCE = "a cadence"
+    POWER = "a power"
+    METRIC = "an external metric"
+    EFFORT = "an effort in words"
+    RAMP = "a ramp"
+    LIMIT = "a limit (`caps`) beside a target"
+    LONE_LIMIT = "a limit without a target"
+    MORE_LIMITS = "further limits, and those of a metric"
+    START = "how a step starts"
+    STEER = "`steer`"
+    ELSE_TIME = "`else_time`"
+    CALIBRATE = "`calibrate`"
+    SAYS = "a text said at a point (`says`)"
+    REMINDER = "reminders of a step"
+    GATE = "gates"
+    CHECKLIST = "a checklist"
+    PROMPT = "a question"
+    REPEAT = "repeats, their last recovery left out, `between`"
+    NESTED = "repeats within repeats"
+    CHANGE = "what changes from repeat to repeat"
+    RANGE = "a range of repeats"
+    SEND_OFF = "a send-off"
+    REPEAT_NAME = "the name of a repeat"
+    LENGTH = "texts, steps and numbers beyond what the format takes"
+
+
+def _row(*fates: Fate) -> Mapping[ExportFormat, Fate]:
+    """A row of the table; one fate alone holds for every format."""
+    return dict(zip(COLUMNS, fates * len(COLUMNS) if len(fates) == 1 else fates, strict=True))
+
+
+COLUMNS: Final = (
+    ExportFormat.FIT,
+    ExportFormat.GARMIN_JSON,
+    ExportFormat.ZWO,
+    ExportFormat.TCX,
+    ExportFormat.INTERVALS,
+)
+"""The formats in the order of the columns below; the notation reports by itself what it cannot say."""
+
+_YES, _NEAR, _WORDS, _NO = Fate.KEPT, Fate.NEAR, Fate.WORDS, Fate.LOST
+
+FATES: Final[Mapping[WorkoutPart, Mapping[ExportFormat, Fate]]] = {
+    WorkoutPart.TEXTS: _row(_YES),
+    WorkoutPart.TAGS: _row(_NO),
+    WorkoutPart.SURFACE: _row(_WORDS),
+    WorkoutPart.SECTION_NAME: _row(_NO, _NO, _NO, _NO, _YES),
+    WorkoutPart.RUN_REMINDER: _row(_WORDS),
+    WorkoutPart.FREE_WARM_UP: _row(_YES, _YES, _NEAR, _YES, _YES),
+    WorkoutPart.RECOVERY: _row(_YES, _YES, _NEAR, _YES, _YES),
+    WorkoutPart.FLOAT: _row(_NEAR),
+    WorkoutPart.STRIDE: _row(_NEAR),
+    WorkoutPart.HILL: _row(_NEAR),
+    WorkoutPart.OPEN: _row(_NEAR),
+    WorkoutPart.FARTLEK: _row(_NEAR),
+    WorkoutPart.WALK: _row(_YES, _YES, _WORDS, _WORDS, _YES),
+    WorkoutPart.STAND: _row(_WORDS, _WORDS, _WORDS, _WORDS, _YES),
+    WorkoutPart.NAME: _row(_YES, _WORDS, _WORDS, _YES, _YES),
+    WorkoutPart.NOTES: _row(_YES, _YES, _WORDS, _WORDS, _WORDS),
+    WorkoutPart.TIME: _row(_YES),
+    WorkoutPart.DISTANCE: _row(_YES),
+    WorkoutPart.OTHER_UNIT: _row(_YES, _YES, _NEAR, _YES, _YES),
+    WorkoutPart.LAP_KEY: _row(_YES, _YES, _NEAR, _YES, _YES),
+    WorkoutPart.HEART_END: _row(_YES, _YES, _NEAR, _YES, _NEAR),
+    WorkoutPart.FIRST_OF: _row(_NEAR),
+    WorkoutPart.FLOOR: _row(_WORDS),
+    WorkoutPart.LATEST: _row(_WORDS),
+    WorkoutPart.PACE: _row(_YES),
+    WorkoutPart.PACE_RANGE: _row(_YES, _YES, _NEAR, _YES, _YES),
+    WorkoutPart.ONE_SIDED: _row(_YES, _YES, _NEAR, _YES, _NEAR),
+    WorkoutPart.NAMED_PACE: _row(_YES),
+    WorkoutPart.UNKNOWN_PACE: _row(_WORDS),
+    WorkoutPart.HEART_RATE: _row(_YES, _YES, _WORDS, _YES, _WORDS),
+    WorkoutPart.HEART_SHARE: _row(_YES, _YES, _WORDS, _YES, _YES),
+    WorkoutPart.UNKNOWN_HEART: _row(_WORDS),
+    WorkoutPart.CADENCE: _row(_YES, _YES, _YES, _YES, _WORDS),
+    WorkoutPart.POWER: _row(_YES, _YES, _WORDS, _WORDS, _YES),
+    WorkoutPart.METRIC: _row(_WORDS),
+    WorkoutPart.EFFORT: _row(_WORDS),
+    WorkoutPart.RAMP: _row(_NEAR, _NEAR, _YES, _NEAR, _YES),
+    WorkoutPart.LIMIT: _row(_YES, _YES, _WORDS, _WORDS, _WORDS),
+    WorkoutPart.LONE_LIMIT: _row(_NEAR, _NEAR, _WORDS, _WORDS, _WORDS),
+    WorkoutPart.MORE_LIMITS: _row(_WORDS),
+    WorkoutPart.START: _row(_WORDS),
+    WorkoutPart.STEER: _row(_NO),
+    WorkoutPart.ELSE_TIME: _row(_NO),
+    WorkoutPart.CALIBRATE: _row(_NO),
+    WorkoutPart.SAYS: _row(_WORDS, _WORDS, _YES, _WORDS, _YES),
+    WorkoutPart.REMINDER: _row(_WORDS),
+    WorkoutPart.GATE: _row(_WORDS),
+    WorkoutPart.CHECKLIST: _row(_NEAR, _NEAR, _WORDS, _NEAR, _NEAR),
+    WorkoutPart.PROMPT: _row(_WORDS),
+    WorkoutPart.REPEAT: _row(_YES),
+    WorkoutPart.NESTED: _row(_YES),
+    WorkoutPart.CHANGE: _row(_YES),
+    WorkoutPart.RANGE: _row(_NEAR),
+    WorkoutPart.SEND_OFF: _row(_NEAR),
+    WorkoutPart.REPEAT_NAME: _row(_NO),
+    WorkoutPart.LENGTH: _row(_NEAR),
+}
+"""Of every part, what becomes of it in each format."""
+
+# --- The plan
+
+LAP_KEY: Final = MarkEnd()
+_OF_THE_WHOLE: Final = frozenset(
+    {WorkoutPart.SURFACE, WorkoutPart.RUN_REMINDER, WorkoutPart.PROMPT, WorkoutPart.CHECKLIST}
+)
+"""Parts whose words are no step's."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeartShareEnd:
+    """Ends once the heart rate is below, or above, a share of the maximum in per cent."""
+
+    percent: float
+    below: bool
+
+
+PlanEnd = TimeEnd | DistanceEnd | MarkEnd | HeartRateEnd | HeartShareEnd
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTarget:
+    """What a step aims at, in numbers: m/s, bpm, steps per minute, watts, or a share of a heart rate."""
+
+    quantity: Quantity
+    low: float | None
+    high: float | None
+    aim: float | None = None
+    """The one value that was written, around which the range lies; None for a range."""
+    ramp: "PlanTarget | None" = None
+    """What it has become at the end of the step."""
+    share_of: str = ""
+    """What the numbers are per cent of: `max` or `lthr` heart rate, or the speed of a pace by name; empty for SI."""
+
+    @property
+    def whole(self) -> tuple[float | None, float | None]:
+        """The range, both ends of a ramp in it."""
+        last = self.ramp or self
+        lows, highs = (self.low, last.low), (self.high, last.high)
+        low = None if None in lows else min(side for side in lows if side is not None)
+        return low, None if None in highs else max(side for side in highs if side is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class SaidText:
+    """A text said at a time or a distance of a step; the other one is None."""
+
+    text: str
+    at_s: Seconds | None
+    at_m: Metres | None
+
+
+@dataclass(slots=True)
+class PlanStep:
+    """A step of the plan."""
+
+    where: str
+    """Its place in the document."""
+    step: Step
+    """The step as it is compiled for the athlete."""
+    end: PlanEnd
+    name: str = ""
+    target: PlanTarget | None = None
+    limit: PlanTarget | None = None
+    says: list[SaidText] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What stands in its notes, where the format has such."""
+
+    @property
+    def kind(self) -> Kind:
+        """Its kind."""
+        return self.step.kind
+
+    @property
+    def role(self) -> str:
+        """What other programs call it: a recovery that is no jog is a rest."""
+        is_still = self.kind in RESTS and self.step.move is not Move.JOG
+        return "rest" if is_still else KINDS[self.kind].elsewhere
+
+
+@dataclass(slots=True)
+class PlanRepeat:
+    """Steps that are repeated."""
+
+    where: str
+    count: int
+    """Two at least: what is run once is no repeat."""
+    nodes: "list[PlanNode]"
+    tail: int = 0
+    """How many of its nodes, at the end, are left out of the last repeat."""
+
+
+PlanNode = PlanStep | PlanRepeat
+
+
+@dataclass(slots=True)
+class WorkoutPlan:
+    """A workout as other programs can say it."""
+
+    name: str
+    size: Estimate
+    sections: list[tuple[str, list[PlanNode]]]
+    description: list[str]
+    """Paragraphs: what the workout says of itself, and what its steps say that nothing else can."""
+
+
+class Losses:
+    """Tells the report what becomes of each part, as the table of a format says."""
+
+    def __init__(self, to: ExportFormat, reporter: Reporter) -> None:
+        self.reporter = reporter
+        self.told: set[WorkoutPart] = set()
+        """The parts of which something was lost or changed."""
+        self._to = to
+
+    def fate(self, part: WorkoutPart) -> Fate:
+        """What becomes of a part."""
+        return FATES[part][self._to]
+
+    def tell(self, part: WorkoutPart, where: str, what: str, *, near: str = "") -> Fate:
+        """Tell of a part that is there; nothing if it is kept. `near` says what is written instead."""
+        fate = self.fate(part)
+        if fate is not Fate.KEPT:
+            self.tell_as(fate, part, where, what, near=near)
+        return fate
+
+    def tell_as(self, fate: Fate, part: WorkoutPart, where: str, what: str, *, near: str = "") -> None:
+        """Tell of a part with another fate than the table's, because of what this workout says in it."""
+        self.told.add(part)
+        match fate:
+            case Fate.LOST:
+                self.reporter.dropped(where, what)
+            case Fate.NEAR:
+                self.reporter.approximated(where, f"{what}{near}")
+            case _:
+                is_whole = part in _OF_THE_WHOLE or where.startswith("gates[")
+                words = None if is_whole else EXPORT_FORMATS[self._to].words
+                place = words or WordsPlace.DESCRIPTION
+                self.reporter.approximated(where, f"{what} is kept in words, in {place.value}")
+
+
+def flat(nodes: Sequence[PlanNode]) -> Iterator[PlanStep]:
+    """Every step, those of a repeat once."""
+    for node in nodes:
+        if isinstance(node, PlanRepeat):
+            yield from flat(node.nodes)
+        else:
+            yield node
+
+
+def exact(nodes: Sequence[PlanNode]) -> list[PlanNode]:
+    """The same run without tails: what the last repeat leaves out is left out by writing that one out."""
+    made: list[PlanNode] = []
+    for node in nodes:
+        if isinstance(node, PlanStep):
+            made.append(node)
+            continue
+        inner = exact(node.nodes)
+        if not node.tail:
+            made.append(replace(node, nodes=inner))
+            continue
+        made += [PlanRepeat(node.where, node.count - 1, inner)] if node.count > 2 else inner
+        made += exact(node.nodes[: -node.tail])
+    return made
+
+
+def unrolled(nodes: Sequence[PlanNode], *, keeps_inner: bool = False) -> list[PlanNode]:
+    """Repeats written out; with `keeps_inner` only those that hold others."""
+    made: list[PlanNode] = []
+    for node in nodes:
+        if isinstance(node, PlanStep):
+            made.append(node)
+            continue
+        inner = unrolled(node.nodes, keeps_inner=keeps_inner)
+        if keeps_inner and all(isinstance(each, PlanStep) for each in inner):
+            made.append(replace(node, nodes=inner))
+        else:
+            made += inner * node.count
+    return made
+
 
 # --- Files that are no workouts and are often taken for one: other tools' JSON and XML, refused by name.
 
@@ -269,3 +623,20 @@ def export_workout(request: ExportRequest, to: ExportFormat) -> Exported:
     writer = cast("WorkoutWriter", import_module(row.module))
     data = writer.write(request, losses)
     return Exported(data, losses.reporter.report(), frozenset(losses.told))
+
+
+def write(request: ExportRequest, losses: Losses) -> bytes:
+    """Write a workout as one line of our own notation; paces keep their names there.
+
+    Raises:
+        WorkoutProblem: no step of the workout is run.
+    """
+    from coach.workout import notation  # noqa: PLC0415 - the other formats do without
+
+    line, left_out = notation.write(request.document)
+    if not line:
+        raise WorkoutProblem("it has no step that a line could say", "Nothing in it is run.")
+    losses.reporter.understood("", line)
+    for what in left_out:
+        losses.reporter.dropped("", what)
+    return f"{line}\n".encode()

@@ -25,6 +25,7 @@ from coach.interchange.fit_file import (
     is_fit,
 )
 from coach.interchange.fit_messages import Message, whole
+from coach.interchange.workouts import ExportFormat, Reporter
 from coach.interchange.workouts.builder import (
     MARK,
     NO_LENGTH,
@@ -38,10 +39,9 @@ from coach.interchange.workouts.builder import (
     repeated,
     step,
 )
-from coach.interchange.workouts.converting import ExportRequest
-from coach.interchange.workouts.formats import ExportFormat
-from coach.interchange.workouts.plan import (
+from coach.interchange.workouts.converting import (
     LAP_KEY,
+    ExportRequest,
     Fate,
     HeartShareEnd,
     Losses,
@@ -54,7 +54,6 @@ from coach.interchange.workouts.plan import (
     exact,
 )
 from coach.interchange.workouts.planner import plan_of
-from coach.interchange.workouts.report import Reporter
 from coach.interchange.workouts.workout_file import MOST_WORKOUTS, Json, WorkoutFile, one_line
 from coach.problems import WorkoutProblem
 from coach.session.config import only_asks

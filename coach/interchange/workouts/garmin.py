@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from coach.interchange.workouts import ExportFormat, Reporter
 from coach.interchange.workouts.builder import (
     MARK,
     NO_LENGTH,
@@ -23,9 +24,8 @@ from coach.interchange.workouts.builder import (
     repeated,
     step,
 )
-from coach.interchange.workouts.converting import ExportRequest
-from coach.interchange.workouts.formats import ExportFormat
-from coach.interchange.workouts.plan import (
+from coach.interchange.workouts.converting import (
+    ExportRequest,
     Fate,
     Losses,
     PlanNode,
@@ -36,7 +36,6 @@ from coach.interchange.workouts.plan import (
     exact,
 )
 from coach.interchange.workouts.planner import plan_of
-from coach.interchange.workouts.report import Reporter
 from coach.interchange.workouts.workout_file import (
     Json,
     WorkoutFile,

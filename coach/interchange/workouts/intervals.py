@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import Final
 
+from coach.interchange.workouts import ExportFormat, Reporter
 from coach.interchange.workouts.builder import (
     OPEN_SIDES,
     Sport,
@@ -20,8 +21,18 @@ from coach.interchange.workouts.builder import (
     plain_number,
     read_sport,
 )
-from coach.interchange.workouts.converting import ExportRequest
-from coach.interchange.workouts.formats import ExportFormat
+from coach.interchange.workouts.converting import (
+    ExportRequest,
+    Fate,
+    Losses,
+    PlanNode,
+    PlanStep,
+    PlanTarget,
+    WorkoutPart,
+    WorkoutPlan,
+    exact,
+    unrolled,
+)
 from coach.interchange.workouts.intervals_step import (
     KINDS,
     IntervalsRepeat,
@@ -40,19 +51,7 @@ from coach.interchange.workouts.intervals_text import (
     read_intervals_text,
     read_line,
 )
-from coach.interchange.workouts.plan import (
-    Fate,
-    Losses,
-    PlanNode,
-    PlanStep,
-    PlanTarget,
-    WorkoutPart,
-    WorkoutPlan,
-    exact,
-    unrolled,
-)
 from coach.interchange.workouts.planner import plan_of
-from coach.interchange.workouts.report import Reporter
 from coach.interchange.workouts.workout_file import (
     Durations,
     Json,

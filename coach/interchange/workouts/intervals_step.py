@@ -25,7 +25,7 @@ from coach.interchange.workouts.builder import (
     step,
 )
 from coach.interchange.workouts.workout_file import Json, one_line
-from coach.physiology.heart_rate import FRIEL_ZONES
+from coach.physiology.zones import FRIEL_ZONES
 from coach.quantities import METRES_PER_MILE
 from coach.workout.kinds import EASY, HARD
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from coach.interchange.workouts import Reporter
 from coach.interchange.workouts.builder import Sport, StepBuilder, WorkoutBuilder, document
 from coach.interchange.workouts.intervals_step import (
     KINDS,
@@ -27,12 +28,10 @@ from coach.interchange.workouts.intervals_step import (
     settle_kinds,
     words_kind,
 )
-from coach.interchange.workouts.report import Reporter
 from coach.interchange.workouts.workout_file import Durations, Json
 from coach.problems import WorkoutProblem
 from coach.quantities import METRES_PER_MILE
-from coach.workout.defaults import MAX_STEPS
-from coach.workout.kinds import EASY
+from coach.workout.kinds import EASY, MAX_STEPS
 
 SURE_MINUTES: Final = 60.0
 """Up to here `m` is minutes whatever is around it."""

@@ -11,8 +11,8 @@ from typing import Final, assert_never
 from coach.athlete import Athlete
 from coach.documents.reading import path_of
 from coach.documents.spelling import read_time
-from coach.interchange.workouts.formats import EXPORT_FORMATS, ExportFormat, ExportRow, WordsPlace
-from coach.interchange.workouts.plan import (
+from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat, ExportRow, WordsPlace
+from coach.interchange.workouts.converting import (
     LAP_KEY,
     Fate,
     HeartShareEnd,
@@ -32,12 +32,10 @@ from coach.quantities import Metres, Seconds, format_clock, format_pace
 from coach.workout import steps as written
 from coach.workout import targets
 from coach.workout.compile import Changes, StepCompiler, changed, outline
-from coach.workout.describe import MOVE_WORDS, item_text, step_label, until_text
-from coach.workout.estimate import estimate, step_seconds
+from coach.workout.describe import MOVE_WORDS, estimate, item_text, step_label, step_seconds, until_text
 from coach.workout.kinds import KINDS, RESTS, Kind
 from coach.workout.model import Section, WorkoutDocument
-from coach.workout.numbers import Numbers
-from coach.workout.resolve import limit_words, resolve_cap
+from coach.workout.resolve import Numbers, limit_words, resolve_cap
 from coach.workout.steps import ChecklistStep, Node, One, PromptStep, Repeat, RunStep, Use
 from coach.workout.targets import read_heart_rate, read_offset, read_speed
 from coach.workout.timeline import (

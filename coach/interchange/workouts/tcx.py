@@ -8,6 +8,8 @@ import re
 from math import ceil, floor
 from typing import Final
 
+from coach.interchange.text import Element, XmlNode
+from coach.interchange.workouts import ExportFormat, Reporter
 from coach.interchange.workouts.builder import (
     MARK,
     NO_LENGTH,
@@ -20,9 +22,8 @@ from coach.interchange.workouts.builder import (
     repeated,
     step,
 )
-from coach.interchange.workouts.converting import ExportRequest
-from coach.interchange.workouts.formats import ExportFormat
-from coach.interchange.workouts.plan import (
+from coach.interchange.workouts.converting import (
+    ExportRequest,
     Fate,
     HeartShareEnd,
     Losses,
@@ -33,9 +34,7 @@ from coach.interchange.workouts.plan import (
     exact,
 )
 from coach.interchange.workouts.planner import plan_of
-from coach.interchange.workouts.report import Reporter
 from coach.interchange.workouts.workout_file import MOST_WORKOUTS, Json, WorkoutFile, number, one_line, whole
-from coach.interchange.xml import Element, XmlNode
 from coach.problems import WorkoutProblem
 from coach.workout.kinds import EASY, KINDS
 from coach.workout.timeline import DistanceEnd, HeartRateEnd, Quantity, TimeEnd

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from coach.interchange.workouts import Reporter
 from coach.interchange.workouts.builder import (
     MARK,
     NO_LENGTH,
@@ -12,7 +13,6 @@ from coach.interchange.workouts.builder import (
     repeated,
     step,
 )
-from coach.interchange.workouts.report import Reporter
 from coach.interchange.workouts.workout_file import (
     Json,
     WorkoutFile,

@@ -8,10 +8,8 @@ from functools import cached_property
 from math import isfinite
 from typing import Any, Final, Literal
 
-from coach.interchange.text import ForeignText, text_of
-from coach.interchange.workouts.formats import KNOWN
-from coach.interchange.workouts.report import Reporter
-from coach.interchange.xml import Element, read_tree, root_of
+from coach.interchange.text import Element, ForeignText, read_tree, root_of, text_of
+from coach.interchange.workouts import KNOWN, Reporter
 from coach.problems import WorkoutProblem
 
 Json = dict[str, Any]

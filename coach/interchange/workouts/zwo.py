@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from coach.athlete import Athlete
+from coach.interchange.text import Element, XmlNode
+from coach.interchange.workouts import ExportFormat, Reporter
 from coach.interchange.workouts.builder import (
     NO_LENGTH,
     Sport,
@@ -26,9 +28,8 @@ from coach.interchange.workouts.builder import (
     repeated,
     step,
 )
-from coach.interchange.workouts.converting import ExportRequest
-from coach.interchange.workouts.formats import ExportFormat
-from coach.interchange.workouts.plan import (
+from coach.interchange.workouts.converting import (
+    ExportRequest,
     Fate,
     Losses,
     PlanStep,
@@ -39,15 +40,12 @@ from coach.interchange.workouts.plan import (
     unrolled,
 )
 from coach.interchange.workouts.planner import plan_of
-from coach.interchange.workouts.report import Reporter
 from coach.interchange.workouts.workout_file import Durations, Json, WorkoutFile, number, one_line, whole
-from coach.interchange.xml import Element, XmlNode
 from coach.problems import AthleteProblem, WorkoutProblem
 from coach.quantities import Metres, Seconds, format_clock, format_metres, format_pace, pace_s_per_km
-from coach.workout.defaults import TYPICAL_WALK_MPS
-from coach.workout.estimate import planned_speed, typical_speed
-from coach.workout.kinds import EASY, HARD
-from coach.workout.numbers import Numbers
+from coach.workout.describe import planned_speed, typical_speed
+from coach.workout.kinds import EASY, HARD, TYPICAL_WALK_MPS
+from coach.workout.resolve import Numbers
 from coach.workout.timeline import DistanceEnd, Quantity, TimeEnd
 
 _ROOT: Final = "workout_file"

@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from coach.athlete import Race
 from coach.documents.spelling import race_name, read_distance, read_time
-from coach.physiology import vdot
+from coach.physiology import performance
 from coach.physiology.cadence import cadence_line
 from coach.physiology.predictions import words_of
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_pace
@@ -25,7 +25,7 @@ from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.own_workout import MARGIN
 from coach.screen.widgets.strip_widget import StripWidget
 from coach.workout.athlete_profile import AthleteProfile, PaceLine, beats_words, pace_words, zone_words
-from coach.workout.defaults import OLD_RACE_DAYS
+from coach.workout.kinds import OLD_RACE_DAYS
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
@@ -371,7 +371,7 @@ def _race_cells(value: AthletePage, colours: Palette) -> list[list[tuple[str, in
 def _gives(race: Race, value: AthletePage) -> tuple[str, bool]:
     """What a race gives, and whether the paces are made from it."""
     try:
-        found = vdot.vdot_of_race(read_distance(race.distance), read_time(race.time))
+        found = performance.vdot_of_race(read_distance(race.distance), read_time(race.time))
     except ValueError:
         return "too short for paces", False
     fitness = value.profile.fitness

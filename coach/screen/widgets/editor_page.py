@@ -18,9 +18,8 @@ from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.own_workout import MARGIN, step_means, step_time
 from coach.screen.widgets.profile import ProfilePlan, profile_rows
 from coach.screen.widgets.strip_widget import StripWidget
-from coach.workout.describe import MOVE_WORDS, sentence, until_text
+from coach.workout.describe import MOVE_WORDS, Estimate, estimate, sentence, until_text
 from coach.workout.editing import Cell, Form, StepRow
-from coach.workout.estimate import Estimate, estimate
 from coach.workout.timeline import Step, Timeline
 
 if TYPE_CHECKING:

@@ -27,8 +27,15 @@ from coach.screen.protocols import TypedWorkout
 from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.profile import ProfilePlan, profile_rows
 from coach.screen.widgets.strip_widget import StripWidget
-from coach.workout.describe import MOVE_WORDS, target_text, until_text
-from coach.workout.estimate import Estimate, estimate, likely_seconds, step_seconds
+from coach.workout.describe import (
+    MOVE_WORDS,
+    Estimate,
+    estimate,
+    likely_seconds,
+    step_seconds,
+    target_text,
+    until_text,
+)
 from coach.workout.kinds import HARD, KINDS, PLAIN, RESTS
 from coach.workout.timeline import Band, Step, Timeline
 

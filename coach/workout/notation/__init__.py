@@ -14,7 +14,7 @@ from coach.workout.notation.building import Builder, OpenTime
 from coach.workout.notation.lexer import NotationFault
 from coach.workout.notation.parser import parse
 from coach.workout.notation.writing import name_of, say, write, write_aim, write_until
-from coach.workout.numbers import Numbers
+from coach.workout.resolve import Numbers
 
 WHAT = "the line"
 """What a document is called in messages that was a line."""

@@ -13,9 +13,9 @@ from coach.documents.spelling import read_pace_range
 from coach.problems import AthleteProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres
 from coach.workout.kinds import EASY, HARD, KINDS, PAUSES, REPS, Kind
-from coach.workout.notation.lexer import NotationFault
-from coach.workout.notation.syntax import Aim, Length, Part, Rest, Tree, pace_text, record, refuse_records
-from coach.workout.numbers import Numbers
+from coach.workout.notation import lexer
+from coach.workout.notation.lexer import Aim, Length, NotationFault, Part, Rest, Tree
+from coach.workout.resolve import Numbers
 from coach.workout.targets import offset_speed
 
 FLOOR_S: Final = "0:45"
@@ -548,7 +548,7 @@ class Builder:
         """The target of a step; a time becomes the pace of its rep. A fault is kept, and gives none."""
         try:
             tree = self._time_target(aim, length) if aim.tree is None else aim.tree
-            refuse_records(aim, tree, length)
+            lexer.refuse_records(aim, tree, length)
             return tree
         except NotationFault as fault:
             if all((fault.start, fault.reason) != (each.start, each.reason) for each in self.faults):
@@ -570,23 +570,23 @@ class Builder:
                     "Such as @ 4:30/km, 5k or RPE8.",
                 )
             self.guesses.append(f"{shown} is read as {shown} per {unit}")
-            return {"pace": pace_text(aim.low_s, aim.high_s, unit, aim.start, aim.end)}
+            return {"pace": lexer.pace_text(aim.low_s, aim.high_s, unit, aim.start, aim.end)}
         paces = self._paces()
         rep = _seconds_per_100m(aim, metres)
         rate = _seconds_per_100m(aim, per) if aim.is_clock and metres != per else None
         away = _distance_to(rep, paces)
         if rate is not None and _distance_to(rate, paces) < min(away, NEAR_S_PER_100M) and rate >= 9.58:
             self.guesses.append(f"{shown} is read as {shown} per {unit}")
-            return {"pace": pace_text(aim.low_s, aim.high_s, unit, aim.start, aim.end)}
+            return {"pace": lexer.pace_text(aim.low_s, aim.high_s, unit, aim.start, aim.end)}
         what = format_metres(metres)
-        best = record(metres)
+        best = lexer.record(metres)
         if aim.low_s < best:
             fix = f"Nobody has run {what} so fast. Write the time of a lap as {shown}/lap, or a pace as 4:30/km."
             raise NotationFault(
                 f"{shown} is no time for {what}", aim.start, aim.end, fix, replacement=f"{shown}/lap"
             )
         if metres == per:  # the time of the rep and the pace are one
-            return {"pace": pace_text(aim.low_s, aim.high_s, unit, aim.start, aim.end)}
+            return {"pace": lexer.pace_text(aim.low_s, aim.high_s, unit, aim.start, aim.end)}
         if away > NEAR_S_PER_100M and not self.takes_times:
             pace = self._rep_pace(aim, metres, "km")
             known = "is far from every pace of yours" if paces else "may be the time of the rep or a pace"
@@ -602,7 +602,7 @@ class Builder:
     def _rep_pace(aim: Aim, metres: float, unit: str) -> str:
         """The pace of a rep that is run in a time."""
         factor = METRES_PER_KM / metres
-        return pace_text(aim.low_s * factor, aim.high_s * factor, unit, aim.start, aim.end)
+        return lexer.pace_text(aim.low_s * factor, aim.high_s * factor, unit, aim.start, aim.end)
 
     def _unit(self, length: Length | None) -> str:
         """Kilometres or miles, as the length is written or the athlete reads paces."""
@@ -630,7 +630,7 @@ class Builder:
                 not inner.aims
                 and rep is not None
                 and rep.metres is not None
-                and seconds >= record(rep.metres)
+                and seconds >= lexer.record(rep.metres)
                 and (has_rest or seconds % ROUND_S != 0)
             )
             if is_rep_time:

@@ -6,8 +6,17 @@ from coach.documents.spelling import LONGEST_M, LONGEST_S, METRES_PER_YARD
 from coach.quantities import METRES_PER_MILE, format_clock
 from coach.workout.kinds import EASY
 from coach.workout.notation import words
-from coach.workout.notation.lexer import MINUTES_UNDER, CountReader, Cursor, NotationFault, Token
-from coach.workout.notation.syntax import Aim, Length, Part, Tree
+from coach.workout.notation.lexer import (
+    MINUTES_UNDER,
+    Aim,
+    CountReader,
+    Cursor,
+    Length,
+    NotationFault,
+    Part,
+    Token,
+    Tree,
+)
 from coach.workout.notation.targets import LAP_M, TargetReader
 
 _FACTORS: Final = {

@@ -17,9 +17,18 @@ from typing import Final
 from coach.workout.kinds import EASY, PACED_REPS, REPS
 from coach.workout.notation import words
 from coach.workout.notation.lengths import LengthReader
-from coach.workout.notation.lexer import CountReader, Cursor, NotationFault, Token, tokens_of
+from coach.workout.notation.lexer import (
+    CountReader,
+    Cursor,
+    Length,
+    NotationFault,
+    ParsedLine,
+    Part,
+    Rest,
+    Token,
+    tokens_of,
+)
 from coach.workout.notation.rests import Lookahead, RestReader
-from coach.workout.notation.syntax import Length, ParsedLine, Part, Rest
 from coach.workout.notation.targets import TargetReader, read_change
 
 DEEPEST: Final = 6

@@ -7,8 +7,17 @@ from coach.quantities import METRES_PER_KM
 from coach.workout.kinds import ALONE
 from coach.workout.notation import words
 from coach.workout.notation.lengths import LengthReader
-from coach.workout.notation.lexer import CountReader, Cursor, NotationFault, Token
-from coach.workout.notation.syntax import Aim, Length, Part, Rest, pace_text
+from coach.workout.notation.lexer import (
+    Aim,
+    CountReader,
+    Cursor,
+    Length,
+    NotationFault,
+    Part,
+    Rest,
+    Token,
+    pace_text,
+)
 from coach.workout.notation.targets import TargetReader
 
 # --- Whether what stands ahead belongs to the part that is being read, or begins another

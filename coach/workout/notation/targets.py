@@ -3,11 +3,10 @@
 from typing import Final
 
 from coach.documents.reading import did_you_mean
-from coach.physiology.heart_rate import FRIEL_ZONES
+from coach.physiology.zones import FRIEL_ZONES
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock
 from coach.workout.notation import words
-from coach.workout.notation.lexer import CountReader, Cursor, NotationFault, Token
-from coach.workout.notation.syntax import Aim, Part, Tree, pace_text
+from coach.workout.notation.lexer import Aim, CountReader, Cursor, NotationFault, Part, Token, Tree, pace_text
 
 PACE_NAMES: Final = "easy, marathon, half, threshold, 10k, 5k, 3k, mile, goal"
 LAP_M: Final = 400.0

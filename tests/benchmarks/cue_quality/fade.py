@@ -12,8 +12,7 @@ from coach.live.inputs import Input, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres
 from coach.signals.readings import Characteristic, Notified
-from coach.simulate.behaviour import Behaviour
-from coach.simulate.profile import RunnerProfile
+from coach.simulate.behaviour import Behaviour, RunnerProfile
 from coach.simulate.runner import VirtualRunner, simulate
 from coach.workout.kinds import Kind
 from coach.workout.resolve import pace_band

@@ -12,7 +12,7 @@ from coach.live.inputs import Input, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
 from coach.session.events import StepEnded, StepStarted
-from coach.simulate.profile import RunnerProfile
+from coach.simulate.behaviour import RunnerProfile
 from coach.simulate.runner import VirtualRunner, simulate, steady_heart_rate
 from coach.workout.kinds import Kind
 from coach.workout.resolve import pace_band

@@ -20,8 +20,7 @@ from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import StepStarted
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import PODS, Reported, Source
-from coach.simulate.behaviour import Rng
-from coach.simulate.profile import RunnerProfile
+from coach.simulate.behaviour import Rng, RunnerProfile
 from coach.simulate.runner import STEP_S, Heart, Legs, natural_cadence
 from coach.workout.compile import compile_workout
 from coach.workout.document import document_from

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from coach.cues.cue import Cue, CueClass, CueKind, Sound, Why
 from coach.edge.sound.mixer import RATE, Samples
 from coach.edge.sound.player import DeviceError, Read
+from coach.live.run import TimedOutput
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput
 
 WORD = array("h", [9000] * (RATE // 5))
 """A word of 200 ms that is easy to find."""

@@ -23,7 +23,7 @@ from coach.edge.telemetry.bus import Bus
 from coach.edge.telemetry.home_assistant import HomeAssistant
 from coach.edge.telemetry.messages import decode
 from coach.edge.telemetry.topics import Presence, Topics
-from coach.live.encoding import encode_event
+from coach.live.outputs import encode_event
 from coach.screen.stance import VERDICT_LOOKS, Tone
 from coach.signals.readings import Freshness
 from tests.architecture.source import ROOT

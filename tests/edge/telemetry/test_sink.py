@@ -16,9 +16,9 @@ from coach.edge.telemetry.bus import Bus
 from coach.edge.telemetry.sink import KeptMessages, LightPublisher, RunTelemetry, laps_in, messages_after
 from coach.edge.telemetry.topics import Outgoing, Presence, Topics, athlete_level
 from coach.live.ahead import lap_lights
+from coach.live.run import TimedOutput
 from coach.quantities import Seconds
 from coach.recording.codec import read_records
-from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button, Pressed
 from coach.session.events import PhaseChanged
 from coach.session.phases import Phase

@@ -12,9 +12,8 @@ from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.interchange.recordings.activity import Activity, ActivityFormat, write_activity
 from coach.interchange.recordings.reading import read_recording
 from coach.live.inputs import Input, Opened, RunSetup
-from coach.live.run import LiveRun
+from coach.live.run import LiveRun, refold
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.recording.replay import refold
 from coach.session.buttons import Button, Pressed
 from coach.session.config import StartPolicy
 from coach.signals.readings import Characteristic, Notified, Reported, Source

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.recordings import common
+from coach.interchange.recordings import RECORDING_FORMATS, RecordingFormat, common, reader_of
 from coach.interchange.recordings.common import ColumnMap, ForeignRecording
-from coach.interchange.recordings.formats import RECORDING_FORMATS, RecordingFormat, reader_of
 from coach.interchange.recordings.reading import read_recording
 from coach.problems import RecordingProblem, SettingsProblem
 from coach.quantities import Seconds

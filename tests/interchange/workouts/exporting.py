@@ -4,15 +4,15 @@ import json
 from typing import Any
 
 from coach.athlete import Athlete, athlete_from
+from coach.interchange.workouts import ExportFormat
 from coach.interchange.workouts.converting import (
+    COLUMNS,
     Exported,
     ExportRequest,
     Imported,
     export_workout,
     import_workout,
 )
-from coach.interchange.workouts.formats import ExportFormat
-from coach.interchange.workouts.plan import COLUMNS
 from coach.workout.document import document_from
 
 NOON = 1_750_000_000.0

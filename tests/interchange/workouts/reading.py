@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
+from coach.interchange.workouts import Found, LossReport
 from coach.interchange.workouts.converting import import_workout
-from coach.interchange.workouts.report import Found, LossReport
 
 Json = dict[str, Any]
 

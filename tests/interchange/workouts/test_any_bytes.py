@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from coach.interchange.workouts import Format
 from coach.interchange.workouts.converting import import_workout, read_workout
-from coach.interchange.workouts.formats import Format
 from coach.problems import WorkoutProblem
 from coach.workout.document import document_from
 

@@ -6,9 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.athlete import Athlete
-from coach.interchange.workouts.converting import ExportRequest, export_workout, import_workout
-from coach.interchange.workouts.formats import ExportFormat
-from coach.interchange.workouts.plan import WorkoutPart
+from coach.interchange.workouts import ExportFormat
+from coach.interchange.workouts.converting import ExportRequest, WorkoutPart, export_workout, import_workout
 from coach.problems import WorkoutProblem
 from coach.workout.compile import outline
 from coach.workout.document import document_from

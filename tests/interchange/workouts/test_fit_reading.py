@@ -6,9 +6,9 @@ import pytest
 
 from coach.interchange.fit_file import WORKOUT_FIELDS, sifted
 from coach.interchange.recordings.reading import read_recording
+from coach.interchange.workouts import Found
 from coach.interchange.workouts.converting import import_workout
 from coach.interchange.workouts.fit import in_words
-from coach.interchange.workouts.report import Found
 from coach.problems import WorkoutProblem
 from tests.interchange.workouts.fit_workouts import (
     CYCLING,

@@ -7,7 +7,7 @@ import pytest
 from fit_tool.fit_file import FitFile
 from fit_tool.profile.messages.workout_step_message import WorkoutStepMessage
 
-from coach.interchange.workouts.formats import ExportFormat
+from coach.interchange.workouts import ExportFormat
 from coach.problems import WorkoutProblem
 from tests.interchange.workouts.exporting import (
     NOON,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.workouts.report import Found
+from coach.interchange.workouts import Found
 from coach.problems import WorkoutProblem
 from tests.interchange.workouts.reading import imported, lost, places
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from coach.interchange.workouts import Found
 from coach.interchange.workouts.garmin import ROOT
-from coach.interchange.workouts.report import Found
 from coach.problems import WorkoutProblem
 from tests.interchange.workouts.reading import imported, lost, places
 

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
+from coach.interchange.workouts import FORMATS, MOST_TOLD, Format, Found, LossReport, Reporter
 from coach.interchange.workouts.builder import heart_rate, pace_target, time_end, with_last_turns
 from coach.interchange.workouts.converting import format_of, import_workout, read_workout, reader_of
-from coach.interchange.workouts.formats import FORMATS, Format
-from coach.interchange.workouts.report import MOST_TOLD, Found, LossReport, Reporter
 from coach.interchange.workouts.workout_file import one_line, prose
 from coach.problems import WorkoutProblem
 from tests.interchange.workouts.reading import imported, lost, places

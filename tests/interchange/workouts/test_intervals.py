@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
+from coach.interchange.workouts import Format, Found, LossProblem
 from coach.interchange.workouts.converting import import_workout
-from coach.interchange.workouts.formats import Format
-from coach.interchange.workouts.report import Found, LossProblem
 from coach.problems import WorkoutProblem
 from tests.interchange.workouts.reading import imported, lost, places
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.workouts.converting import Exported, import_workout
-from coach.interchange.workouts.formats import ExportFormat
-from coach.interchange.workouts.plan import FATES, Fate, WorkoutPart
+from coach.interchange.workouts import ExportFormat
+from coach.interchange.workouts.converting import FATES, Exported, Fate, WorkoutPart, import_workout
 from coach.interchange.workouts.planner import USUAL_SECTIONS
 from coach.problems import WorkoutProblem
 from coach.workout.compile import outline

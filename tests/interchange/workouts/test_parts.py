@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 
 from coach.athlete import Athlete
-from coach.interchange.workouts.formats import ExportFormat
-from coach.interchange.workouts.plan import COLUMNS, FATES, Fate, WorkoutPart
-from coach.interchange.workouts.report import Found
+from coach.interchange.workouts import ExportFormat, Found
+from coach.interchange.workouts.converting import COLUMNS, FATES, Fate, WorkoutPart
 from tests.interchange.workouts.exporting import RUNNER, exported, step, workout
 
 PACE = {"pace": "4:00/km"}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from coach.interchange.workouts import Found
 from coach.interchange.workouts.converting import Imported, import_workout
-from coach.interchange.workouts.report import Found
 from coach.workout.compile import outline
 from coach.workout.document import document_from
 from coach.workout.kinds import Kind

@@ -2,9 +2,8 @@
 
 import pytest
 
+from coach.interchange.workouts import Format, Found
 from coach.interchange.workouts.converting import import_workout
-from coach.interchange.workouts.formats import Format
-from coach.interchange.workouts.report import Found
 from coach.problems import WorkoutProblem
 from tests.interchange.workouts.reading import imported, lost, places
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from coach.interchange.workouts import Found, LossProblem
 from coach.interchange.workouts.converting import import_workout
-from coach.interchange.workouts.report import Found, LossProblem
 from tests.interchange.workouts.reading import lost, places
 
 Json = dict[str, Any]

@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from coach.athlete import athlete_from
-from coach.interchange.workouts.formats import ExportFormat
-from coach.interchange.workouts.plan import WorkoutPart
+from coach.interchange.workouts import ExportFormat
+from coach.interchange.workouts.converting import WorkoutPart
 from tests.interchange.workouts.exporting import (
     ALL,
     RUNNER,

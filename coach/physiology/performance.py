@@ -1,0 +1,258 @@
+"""What a runner can sustain: VDOT with its training paces, and critical speed.
+
+VDOT: J. Daniels and J. Gilbert, "Oxygen Power" (1979), curves of oxygen cost and of the sustainable fraction. The
+training paces are the shares of VDOT that reproduce the printed tables of "Daniels' Running Formula". Valid for maximal
+efforts of about 3.5 minutes to 4 hours.
+"""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, sqrt
+from typing import Final
+
+from coach.physiology import within
+from coach.quantities import METRES_PER_MILE, Metres, MetresPerSecond, Seconds
+
+SHORTEST_M: Final = 1200.0
+"""In shorter races sprinting counts for more than oxygen uptake."""
+SHORTEST_S: Final = 180.0
+"""The same limit in seconds."""
+LONGEST_S: Final = 5 * 3600.0
+"""The curve was fitted up to about 4 hours; printed tables go to 4:50 for the marathon."""
+LOWEST: Final = 15.0
+HIGHEST: Final = 95.0
+"""The range of VDOT for which paces are given; the printed tables span 30 to 85."""
+
+THRESHOLD_SHARE: Final = 0.88
+"""Threshold pace is the speed that costs 88 % of VDOT (within 1 s/km of the printed table)."""
+EASY_SHARES: Final = (0.63, 0.73)
+"""Easy runs lie between these shares of VDOT (within 3 s/km of the printed table)."""
+INTERVAL_SHARE: Final = 0.975
+"""Interval pace, reps of 2 to 5 minutes (within 1 s/km of the printed table)."""
+REPETITION_SHARE: Final = 1.075
+"""Repetition pace, reps of up to 2 minutes (within 1.3 s per 400 m of the printed table, VDOT 35 to 70)."""
+
+RACES: Final = {
+    "marathon": Metres(42_195.0),
+    "half": Metres(21_097.5),
+    "10k": Metres(10_000.0),
+    "5k": Metres(5_000.0),
+    "3k": Metres(3_000.0),
+    "mile": Metres(METRES_PER_MILE),
+}
+"""The race distances whose paces a workout may refer to."""
+
+
+def oxygen_cost(speed: float) -> float:
+    """Oxygen cost of running in ml/kg/min at a speed in m/s above 0."""
+    per_minute = speed * 60
+    return -4.60 + 0.182258 * per_minute + 0.000104 * per_minute**2
+
+
+def sustainable_fraction(seconds: float) -> float:
+    """Share of VO2max a runner can hold for a time in seconds, 0.8 to about 1.29."""
+    minutes = seconds / 60
+    return 0.8 + 0.1894393 * exp(-0.012778 * minutes) + 0.2989558 * exp(-0.1932605 * minutes)
+
+
+def speed_at_cost(oxygen: float) -> MetresPerSecond:
+    """Speed in m/s whose oxygen cost is `oxygen` ml/kg/min; the inverse of `oxygen_cost` above 0."""
+    a, b = 0.000104, 0.182258
+    return MetresPerSecond((-b + sqrt(b * b + 4 * a * (4.60 + oxygen))) / (2 * a) / 60)
+
+
+def vdot_of_race(metres: float, seconds: float) -> float:
+    """VDOT of a race result.
+
+    Raises:
+        ValueError: shorter than 1200 m or 3 minutes, longer than 5 hours, or a speed no runner reaches.
+    """
+    if metres < SHORTEST_M or seconds < SHORTEST_S:
+        message = "a race under 1200 m or 3 minutes says too little about endurance"
+        raise ValueError(message)
+    if seconds > LONGEST_S:
+        message = "a race of over 5 hours lies outside what the formula was made from"
+        raise ValueError(message)
+    return _in_range(oxygen_cost(metres / seconds) / sustainable_fraction(seconds))
+
+
+def vdot_of_threshold(speed: float) -> float:
+    """VDOT of a threshold speed in m/s.
+
+    Raises:
+        ValueError: a speed whose VDOT lies outside 15 to 95.
+    """
+    return _in_range(oxygen_cost(speed) / THRESHOLD_SHARE)
+
+
+def race_time(vdot: float, metres: float) -> Seconds:
+    """Time in seconds for a race of `metres` at a VDOT, found by halving; within 0.25 % of the printed tables.
+
+    Raises:
+        ValueError: a VDOT outside 15 to 95 or a distance outside 1200 m to the marathon.
+    """
+    _in_range(vdot)
+    if not SHORTEST_M <= metres <= RACES["marathon"]:
+        message = "race times are given from 1200 m to the marathon"
+        raise ValueError(message)
+    fast, slow = metres / 10.0, metres / 0.8
+    for _ in range(60):
+        middle = (fast + slow) / 2
+        if oxygen_cost(metres / middle) / sustainable_fraction(middle) > vdot:
+            fast = middle
+        else:
+            slow = middle
+    return Seconds(slow)
+
+
+def threshold_speed(vdot: float) -> MetresPerSecond:
+    """Threshold speed in m/s at a VDOT of 15 to 95."""
+    return speed_at_cost(THRESHOLD_SHARE * _in_range(vdot))
+
+
+def interval_speed(vdot: float) -> MetresPerSecond:
+    """Speed in m/s of intervals at a VDOT of 15 to 95."""
+    return speed_at_cost(INTERVAL_SHARE * _in_range(vdot))
+
+
+def repetition_speed(vdot: float) -> MetresPerSecond:
+    """Speed in m/s of short repetitions at a VDOT of 15 to 95."""
+    return speed_at_cost(REPETITION_SHARE * _in_range(vdot))
+
+
+def easy_speeds(vdot: float) -> tuple[MetresPerSecond, MetresPerSecond]:
+    """Slowest and fastest easy speed in m/s at a VDOT of 15 to 95."""
+    slow, fast = EASY_SHARES
+    return speed_at_cost(slow * _in_range(vdot)), speed_at_cost(fast * vdot)
+
+
+def race_speed(vdot: float, race: str) -> MetresPerSecond:
+    """Mean speed in m/s of a race named in `RACES` at a VDOT of 15 to 95."""
+    return MetresPerSecond(RACES[race] / race_time(vdot, RACES[race]))
+
+
+def _in_range(vdot: float) -> float:
+    """Return a VDOT that lies in the range of the formula."""
+    if not LOWEST <= vdot <= HIGHEST:
+        message = f"a VDOT of {vdot:.1f} lies outside {LOWEST:.0f} to {HIGHEST:.0f}"
+        raise ValueError(message)
+    return vdot
+
+
+# --- Critical speed, the distance D' that can be run above it, and how much of D' is left
+#
+# Sources: the linear distance-time model d = CS t + D'; field tests after Galbraith et al. (2011, 2014: runs of about
+# 3, 7 and 12 minutes; typical error 0.14 m/s for CS, 88 m for D', so D' of one test is a hint); the balance after
+# Skiba et al., Eur J Appl Physiol 115 (2015) 703, in its differential form. The older integral form has its constants
+# in watts and means nothing in metres. On a track even the differential form predicts exhaustion badly: it is shown
+# as an estimate, and nothing is ever stopped by it.
+
+TYPICAL_ERROR_MPS: Final = 0.14
+"""Typical error of a critical speed from a field test (Galbraith 2014)."""
+TYPICAL_ERROR_M: Final = 88.0
+"""Typical error of D' from a field test (Galbraith 2014): a third or half of the value."""
+SHORTEST_TRIAL_S: Final = 110.0
+LONGEST_TRIAL_S: Final = 1500.0
+"""Trials shorter than about 2 minutes or longer than about 20 do not lie on the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalSpeed:
+    """Critical speed and D' of a runner; show both with their errors."""
+
+    speed: MetresPerSecond
+    """Critical speed in m/s, typical error 0.14."""
+    reserve: Metres
+    """D' in metres, typical error 88."""
+    trials: int
+    """Number of runs it is from; with two the fit cannot be checked."""
+    worst_s: Seconds
+    """How far the worst trial lies from the line, in seconds."""
+
+
+def fitted(trials: Sequence[tuple[float, float]]) -> CriticalSpeed:
+    """Fit critical speed and D' to maximal runs, each (metres, seconds), by least squares of distance on time.
+
+    Valid for two or more runs of about 2 to 25 minutes, the longest at least twice the shortest.
+
+    Raises:
+        ValueError: too few or too similar runs, runs out of range, a longer one that was faster, or results nobody
+            has (CS outside 1.5 to 7 m/s, D' outside 0 to 600 m).
+    """
+    _check_trials(trials)
+    count = len(trials)
+    mean_t = sum(seconds for _, seconds in trials) / count
+    mean_d = sum(metres for metres, _ in trials) / count
+    covariance = sum((seconds - mean_t) * (metres - mean_d) for metres, seconds in trials)
+    speed = covariance / sum((seconds - mean_t) ** 2 for _, seconds in trials)
+    reserve = mean_d - speed * mean_t
+    within(speed, 1.5, 7.0, "critical speed", "m/s")
+    within(reserve, 0.0, 600.0, "D'", "m")
+    worst = max(abs(seconds - (metres - reserve) / speed) for metres, seconds in trials)
+    return CriticalSpeed(MetresPerSecond(speed), Metres(reserve), count, Seconds(worst))
+
+
+def _check_trials(trials: Sequence[tuple[float, float]]) -> None:
+    if len(trials) < 2:
+        raise ValueError("critical speed needs at least two maximal runs, better three")
+    in_order = sorted(trials)
+    for metres, seconds in in_order:
+        within(metres, 400, 8000, "trial distance", "m")
+        within(seconds, SHORTEST_TRIAL_S, LONGEST_TRIAL_S, "trial time", "s")
+    if in_order[-1][0] < 2 * in_order[0][0]:
+        raise ValueError("the longest run should be at least twice as long as the shortest")
+    speeds = [metres / seconds for metres, seconds in in_order]
+    if any(later >= before for before, later in itertools.pairwise(speeds)):
+        raise ValueError("a longer run was as fast as a shorter one, so one of them was not a full effort")
+
+
+def time_over(found: CriticalSpeed, metres: float) -> Seconds:
+    """Time in seconds over a distance, (d - D') / CS; for efforts of about 2 to 25 minutes.
+
+    Raises:
+        ValueError: the answer lies outside that.
+    """
+    seconds = (metres - found.reserve) / found.speed
+    return Seconds(within(seconds, SHORTEST_TRIAL_S, LONGEST_TRIAL_S, "time by critical speed", "s"))
+
+
+class Balance:
+    """What is left of D' along a run: a labelled estimate for a colour, never a reason to stop.
+
+    Below zero the runner had more than the model says, and a new test is due.
+    """
+
+    __slots__ = ("_critical", "_full", "_spent")
+
+    def __init__(self, critical: float, reserve: float) -> None:
+        """Start fresh, with a critical speed in m/s and a D' in metres.
+
+        Raises:
+            ValueError: a critical speed outside 1.5 to 7 m/s, or a D' outside 10 to 600 m.
+        """
+        self._critical = within(critical, 1.5, 7.0, "critical speed", "m/s")
+        self._full = within(reserve, 10.0, 600.0, "D'", "m")
+        self._spent = 0.0
+
+    @property
+    def metres(self) -> Metres:
+        """What is left of D', in metres."""
+        return Metres(self._full - self._spent)
+
+    @property
+    def fraction(self) -> float:
+        """What is left as a share of D': 1 is fresh; below 0 the model is wrong."""
+        return 1 - self._spent / self._full
+
+    def run(self, speed: float, seconds: float) -> Metres:
+        """Advance at a steady speed in m/s for so many seconds (0 or more); returns what is left, in metres.
+
+        Spending is linear, recovery exponential with the rate (CS - v) / D'; exact for any step size.
+        """
+        above = speed - self._critical
+        if above >= 0:
+            self._spent += above * seconds
+        else:
+            self._spent *= exp(above * seconds / self._full)
+        return self.metres

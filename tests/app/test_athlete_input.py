@@ -1,0 +1,220 @@
+"""What is asked before a run: a race, its day, single numbers; and what follows from the answers."""
+# mypy: disable-error-code="union-attr,operator,arg-type"
+# an athlete and a target are there, or the test fails
+
+import pytest
+
+from coach.app.athlete_input import old_race_words, race_age_days, read_answer
+from coach.app.athletes import find_athlete, runner_for, today, with_race_alone
+from coach.app.terminal import SILENT
+from coach.app.workouts import compile_embedded, compile_for
+from coach.problems import AthleteProblem, CoachProblem
+from coach.workout.document import document_from
+from coach.workout.resolve import MissingNumber
+from coach.workout.timeline import Quantity
+
+
+class Answering:
+    """A console that answers what it is asked, in order."""
+
+    def __init__(self, *answers: str) -> None:
+        self.answers = list(answers)
+        self.told: list[str] = []
+
+    def say(self, text: str) -> None:
+        """Keep a line."""
+        self.told.append(text)
+
+    def can_ask(self) -> bool:
+        """Somebody is there."""
+        return True
+
+    def ask(self, question: str) -> str:
+        """Give the next answer."""
+        self.told.append(question)
+        return self.answers.pop(0)
+
+    def confirm(self, question: str) -> bool:
+        """Take the next answer for a yes unless it is n."""
+        return self.ask(question) != "n"
+
+
+def workout(*steps):
+    """A workout of these steps."""
+    return document_from(
+        {"format": "coach-workout/1", "name": "w", "sections": [{"name": "Main", "steps": list(steps)}]},
+        name="w",
+    )
+
+
+def rep(target):
+    """A rep of 800 m."""
+    return {"kind": "work", "until": {"distance": "800 m"}, "target": target}
+
+
+FIVE = rep({"pace": {"ref": "5k"}})
+BY_HEART = {
+    "kind": "work",
+    "until": {"time": "10:00"},
+    "target": {"heart_rate": "75-80 %max"},
+    "caps": [{"heart_rate": {"max": "90 %max"}}],
+}
+
+
+def test_a_race_is_echoed_dated_and_kept(home):
+    """Wrong answers are asked again, a no too; what was right is compiled with and saved for next time."""
+    console = Answering("quick", "5k=9:00", "5k 23:30", "n", "5k in 22.30", "y", "when?", "10 May")
+    compiled = compile_for(workout(FIVE), None, console)
+    (step,) = compiled.timeline.steps
+    assert step.target.label == "4:30/km"
+    assert console.answers == []
+    assert any('"quick" is no race result' in line for line in console.told)
+    assert any("5 km in 9:00 is faster than anyone" in line for line in console.told)
+    assert "5 km in 22:30 gives 5k pace 4:30/km, easy 5:33 to 6:14: right?" in console.told
+    (race,) = find_athlete("me").now.races
+    assert (race.distance, race.time) == ("5 km", "22:30")
+    assert race.date.endswith("-05-10")
+
+
+def test_a_threshold_pace_has_no_day(home):
+    """It is an answer as good as a race."""
+    console = Answering("4:10", "y")
+    assert compile_for(workout(FIVE), None, console).timeline.steps[0].target is not None
+    assert find_athlete("me").now.threshold_pace == "4:10/km"
+    assert any(line.startswith("threshold pace 4:10/km gives 5k pace") for line in console.told)
+
+
+def test_nothing_is_kept_where_nothing_may_be_written(home):
+    """A replay uses the answer and writes nothing."""
+    compile_for(workout(FIVE), None, Answering("5k 22:30", "y", ""), keeps=False)
+    assert find_athlete(None) is None
+
+
+def test_enter_leaves_a_pace_to_effort():
+    """The rep keeps the name of its pace, has no numbers, and is not asked for again."""
+    console = Answering("")
+    compiled = compile_for(workout(FIVE, FIVE, rep({"pace": "4:00/km"})), None, console)
+    effort, _, paced = compiled.timeline.steps
+    assert compiled.by_effort
+    assert (effort.target.quantity, effort.target.label, effort.target.ref) == (
+        Quantity.EFFORT,
+        "5k effort",
+        "5k",
+    )
+    assert effort.steer is None
+    assert paced.target.label == "4:00/km"
+    assert console.told[-1] == "By effort: reps are timed, not judged."
+
+
+def test_enter_leaves_out_a_heart_rate():
+    """The step is run by feel, and a cap that nobody can know is none."""
+    (step,) = compile_for(workout(BY_HEART), None, Answering("")).timeline.steps
+    assert step.target.quantity is Quantity.EFFORT
+    assert step.target.label == "75-80 %max, by feel"
+    assert step.caps == ()
+
+
+def test_a_wrong_number_is_told_as_typed(home):
+    """The answer itself is in the message, never where it would stand in a document."""
+    console = Answering("high", "19", "190 bpm")
+    compile_for(workout(BY_HEART), None, console)
+    assert '"high" is no number.' in console.told
+    assert any(line.startswith("maximum heart rate: 19 must be at least 25") for line in console.told)
+    assert not any("history" in line for line in console.told)
+
+
+def test_only_what_this_workout_needs_is_asked_for():
+    """A workout in numbers asks nothing; with the lines marked by hand no pace is needed."""
+    console = Answering()
+    assert not compile_for(workout(rep({"pace": "4:00/km"})), None, console).by_effort
+    assert compile_for(workout(FIVE), None, console, by_hand=True).by_effort
+    assert console.told == []
+
+
+def test_where_nobody_can_be_asked_the_commands_are_named():
+    """Both ways to set a pace stand in the hint."""
+    with pytest.raises(MissingNumber, match="needs your 5k pace") as problem:
+        compile_for(workout(FIVE), None, SILENT)
+    assert "coach athlete set --race 5k=22:30" in problem.value.hint
+    assert "coach athlete set --threshold-pace 4:10/km" in problem.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("400m 1:05", "too little about endurance"),
+        ("5k", "time is not clear"),
+        ("0:30/km", "nobody runs so fast"),
+        ("22:30", "too slow for a threshold pace; of a race say the distance too"),
+        ("11:00/km", "too slow for a threshold pace"),
+        ("5k 2:22:30", "as long or as slow as this"),
+        ("marathon 7:30:00", "as long or as slow as this"),
+    ],
+)
+def test_an_answer_that_gives_no_paces_is_refused(text, reason):
+    """With the answer in the message."""
+    with pytest.raises(CoachProblem, match=reason) as problem:
+        read_answer(text, None)
+    assert f'"{text}"' in problem.value.message
+
+
+def test_an_old_race_makes_its_bands_wider():
+    """After four months bands of its paces are 2 % wider each side and that is said; other targets stay."""
+    day, told = "2026-05-31", []
+    runner = with_race_alone(None, "5k=22:30@2026-01-05", day)
+    document = workout(FIVE, rep({"pace": "4:30/km"}))
+    console = Answering()
+    old = compile_for(document, runner, console, day=day)
+    new = compile_for(document, with_race_alone(None, "5k=22:30@2026-03-05", day), console, day=day)
+    assert race_age_days(runner, day) == 146
+    assert (old.has_wider_bands, new.has_wider_bands) == (True, False)
+    fresh, wide = new.timeline.steps[0].target.band, old.timeline.steps[0].target.band
+    assert wide.aim == fresh.aim
+    assert wide.low == pytest.approx(0.98 * fresh.low)
+    assert wide.high == pytest.approx(1.02 * fresh.high)
+    assert old.timeline.steps[1] == new.timeline.steps[1]
+    told = [line for line in console.told if "months old" in line]
+    assert told == ["Note: Your race is 5 months old: bands are 2 % wider until you tell of a newer one."]
+
+
+def test_a_threshold_pace_does_not_age():
+    """Only a race is known by its day."""
+    assert old_race_words(None, today()) == ""
+    assert race_age_days(read_answer("4:10/km", None).athlete, "2030-01-01") is None
+
+
+def test_a_race_alone_replaces_every_other_pace(coach):
+    """Paces by hand, races and thresholds give way to it; heart rates stay, and nothing is saved."""
+    coach("athlete", "set", "--race", "5k=20:00", "--pace", "easy=6:00/km", "--threshold-pace", "4:00/km")
+    coach("athlete", "set", "--max-heart-rate", 190)
+    saved = find_athlete(None)
+    runner = with_race_alone(saved, "half 1:35", today())
+    assert [race.time for race in runner.now.races] == ["1:35:00"]
+    assert (runner.now.paces, runner.now.threshold_pace) == ({}, None)
+    assert runner.now.heart_rate.max.bpm == 190
+    assert find_athlete(None) == saved
+    with pytest.raises(AthleteProblem, match="too little about endurance"):
+        with_race_alone(saved, "400m 1:05", today())
+
+
+def test_a_recorded_run_by_effort_asks_nothing():
+    """Its journal says that it was by effort, so that it replays without a question."""
+    compiled = compile_embedded(workout(FIVE).source, None, SILENT, name="w", by_effort=True)
+    assert compiled.timeline.steps[0].target.quantity is Quantity.EFFORT
+    with pytest.raises(MissingNumber):
+        compile_embedded(workout(FIVE).source, None, SILENT, name="w")
+
+
+def test_where_there_are_several_it_is_asked_whose_run_it_is(coach, monkeypatch):
+    """First letters do; the way to choose one for good is told. Nobody is asked who named or chose one."""
+    coach("athlete", "set", "ada", "--race", "5k=20:00")
+    coach("athlete", "set", "bob", "--race", "5k=25:00")
+    console = Answering("", "eve", "B")
+    assert runner_for(None, console=console).slug == "bob"
+    assert '"eve" is none of them.' in console.told
+    assert console.told[-1] == "For good: coach config set athlete bob"
+    assert runner_for("ada", console=Answering()).slug == "ada"
+    with pytest.raises(AthleteProblem, match="whose run is it"):
+        runner_for(None, console=SILENT)
+    monkeypatch.setenv("COACH_ATHLETE", "ada")
+    assert runner_for(None, console=Answering()).slug == "ada"
