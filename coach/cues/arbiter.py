@@ -30,7 +30,7 @@ TTL_S: Final = {
     CueClass.COACH: Seconds(6.0),
     CueClass.INFO: Seconds(10.0),
 }
-"""How long a cue of each class is worth saying; a late countdown is wrong."""
+"""How long a cue of each class is worth saying; judged: a late countdown is wrong, and pace changes in seconds."""
 
 _PUSHING: Final = frozenset(
     {
