@@ -459,6 +459,8 @@ def suppressions(context: StepContext, arbiter: CueArbiter, now: Seconds) -> Ite
         yield Suppression(SuppressionReason.EFFORT)
     if context.is_wind(now):
         yield Suppression(SuppressionReason.WIND)
+    if context.is_wind_unknown(now):
+        yield Suppression(SuppressionReason.FIRST_LAP)
     yield from arbiter.suppressions(now)
 
 

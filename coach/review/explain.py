@@ -116,6 +116,7 @@ _SILENCES: Final = {
     SuppressionReason.UNHURRIED: "nobody is asked for more speed in such a step",
     SuppressionReason.EFFORT: "the heart works as hard as this target usually costs, so more speed is not asked for",
     SuppressionReason.WIND: "it was the same at this place a lap before: wind",
+    SuppressionReason.FIRST_LAP: "it may be wind: no lap was run here yet, and it has not lasted for half of one",
     SuppressionReason.OUT_OF_EARSHOT: "cues come from a speaker, and the runner was not near it",
     SuppressionReason.BOUNDARY: "the last seconds of a step belong to the countdown",
 }
