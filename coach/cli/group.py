@@ -126,10 +126,10 @@ class CoachGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as error:
-            meant = self.meant_by(ctx, args)
-            if not meant:
+            suggestions = self.meant_by(ctx, args)
+            if not suggestions:
                 raise
-            raise click.UsageError(f"{error.message} Did you mean {' or '.join(meant)}?", ctx) from None
+            raise click.UsageError(f"{error.message} Did you mean {' or '.join(suggestions)}?", ctx) from None
 
     def meant_by(self, ctx: click.Context, words: list[str]) -> list[str]:
         """Return the likely commands for an unknown name, quoted and as typed; the likeliest first."""
@@ -289,6 +289,7 @@ EXAMPLES: Final[Mapping[str, Sequence[str]]] = {
     "coach plan show": ("coach plan show", "coach plan show --week"),
     "coach plan today": ("coach plan today --minutes 35",),
     "coach plan missed": ("coach plan missed",),
+    "coach plan ease": ("coach plan ease",),
     "coach plan move": ("coach plan move tue wed",),
     "coach plan swap": ("coach plan swap tue thu",),
     "coach plan off": ("coach plan off 10d..13d:travel",),
@@ -346,7 +347,7 @@ TABLE = {
     "readiness": CommandEntry(
         "coach.cli.readiness", "Measure the morning, answer ten questions, see what today can take."
     ),
-    "debrief": CommandEntry("coach.cli.debrief", "Say what last week changes in this one."),
+    "debrief": CommandEntry("coach.cli.readiness", "Say what last week changes in this one.", "debrief"),
     "export": CommandEntry(
         "coach.cli.review", "Write a run for another program: fit, tcx, csv, json.", "export"
     ),

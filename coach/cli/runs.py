@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from coach.edge.telemetry.address import MqttRequest
     from coach.live.inputs import Input
     from coach.quantities import Seconds
-    from coach.review.guided_tests import GuidedFinding
+    from coach.review.lessons import GuidedFinding, PodDifference, TwoPods
     from coach.review.summary import RepSplit, RepTable, Summary
-    from coach.review.two_pods import PodDifference, TwoPods
     from coach.session.events import RunResumed, StepEnded
 
 # --- What a run came to, as JSON for programs.
@@ -261,7 +260,7 @@ def command(context: click.Context) -> None:
 )
 @click.option("--limit", type=click.IntRange(1), metavar="NUMBER", help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def list_(as_json: bool, **asked: Any) -> None:
+def list_(as_json: bool, **options: Any) -> None:
     """List the recorded runs, newest first.
 
     A run that is `interrupted` was cut off or left, and can be resumed. The number before a run names it in
@@ -275,14 +274,14 @@ def list_(as_json: bool, **asked: Any) -> None:
     from coach.edge.store import Store
 
     which = RunFilter(
-        since=asked["since"],
-        until=asked["until"],
-        workout=asked["title"] or "",
-        athlete=asked["slug"] or "",
-        kind=asked["kind"] or "",
-        text=asked["words"] or "",
-        state=None if asked["state"] is None else RunState(asked["state"]),
-        limit=asked["limit"],
+        since=options["since"],
+        until=options["until"],
+        workout=options["title"] or "",
+        athlete=options["slug"] or "",
+        kind=options["kind"] or "",
+        text=options["words"] or "",
+        state=None if options["state"] is None else RunState(options["state"]),
+        limit=options["limit"],
     )
     with Store().history() as history, progress_bar("Reading what the runs came to") as progress:
         runs = history.runs(which, with_results=as_json, progress=progress)
@@ -389,9 +388,8 @@ def show(recording: str, *, sheet: bool, as_json: bool) -> None:
     """Show how a run went."""
     from coach.app.playback import RecordingRequest
     from coach.app.reviews import review_run
-    from coach.review.guided_tests import findings
+    from coach.review.lessons import compare_pods, findings
     from coach.review.tables import profile_lines, summary_lines
-    from coach.review.two_pods import compared
 
     if sheet and as_json:
         raise click.UsageError("--sheet and --json exclude each other.")
@@ -401,7 +399,7 @@ def show(recording: str, *, sheet: bool, as_json: bool) -> None:
         _print_sheet(list(profile_lines(summary)))
         return
     results = findings(run.outputs, run.snapshots, unit=setup.unit) if run.snapshots else ()
-    pods = compared(run.recording.inputs, setup.signals)
+    pods = compare_pods(run.recording.inputs, setup.signals)
     if as_json:
         tree = summary_tree(summary) | finding_tree(results, summary.athlete, day)
         out_json(tree | stops_tree(run.recording.inputs) | pods_tree(pods) | note_tree(run.note))
@@ -450,12 +448,12 @@ def _stops(inputs: "Sequence[Input]") -> "list[tuple[Seconds, float]]":
 
 def note_lines(note: "RunNote | None") -> Iterator[str]:
     """Format the runner's note on the run; nothing without one."""
-    said = (
+    parts = (
         ()
         if note is None
         else (note.rpe, note.text, note.shoe, note.worked, note.failed, note.surface, note.route)
     )
-    if note is None or not any(said):
+    if note is None or not any(parts):
         return
     yield ""
     if note.rpe:
@@ -479,9 +477,9 @@ def note_tree(note: "RunNote | None") -> dict[str, Any]:
     if note is None:
         return {}
     names = ("rpe", "text", "worked", "failed", "shoe", "surface", "route", "answered_at")
-    said = {name: getattr(note, name) for name in names}
-    known = {name: value for name, value in said.items() if value}
-    return {"note": known} if known else {}
+    values = {name: getattr(note, name) for name in names}
+    answers = {name: value for name, value in values.items() if value}
+    return {"note": answers} if answers else {}
 
 
 @command.command(
@@ -519,7 +517,7 @@ def note(
     from coach.edge.store import Store
 
     path = Store().run(run).path
-    if any(said is not None for said in (rpe, text, worked, failed, shoe, surface, route)):
+    if any(value is not None for value in (rpe, text, worked, failed, shoe, surface, route)):
         now = local_iso(MachineClock().wall())
         append_note(path, RunNote(rpe, text, shoe, now, worked, failed, surface=surface, route=route))
     known = read_note(path)
@@ -557,7 +555,7 @@ def compare(recordings: tuple[str, ...], *, page: str | None, as_json: bool) -> 
     unit = reviewed[0].recording.setup.unit
     if page is not None:
         from coach.cli.parameters import write_page
-        from coach.review.html_comparison import comparison_report
+        from coach.review.comparison import comparison_report
 
         write_page(page, comparison_report(comparison, [run.trace for run in reviewed], unit))
     if as_json:
@@ -593,7 +591,7 @@ def resume(
     as a gap. A damaged end of the recording is set aside first, and nothing is lost.
     """
     from coach.app.resume import resume_run
-    from coach.review.cut_off import WayOn
+    from coach.review.journaled import WayOn
 
     way_on = None if way is None else WayOn(way)
     exit_with_run(resume_run(run, way_on, CONSOLE, as_json=as_json, sharing=sharing, mqtt=mqtt))

@@ -1,4 +1,4 @@
-"""A look back on a week, and at most three changes of the next one: a literal table of rules, as of the morning.
+"""A review of a week, and at most three changes of the next one, from a literal table of rules.
 
 Each rule names what it needs, its condition, its limit and its source. One that lacks its data is listed as not known,
 never as fine. What it proposes is an edit of the plan that the runner accepts or refuses; an edit that would break a
@@ -11,13 +11,14 @@ from datetime import date, timedelta
 from statistics import fmean
 from typing import Final, NamedTuple
 
-from coach.physiology.cadence import LARGEST_GAIN
+from coach.cues.language import ENGLISH
+from coach.physiology.cadence import GAIN_WEEKS, LARGEST_GAIN, cadence_goal
 from coach.plan.check import check, new_findings
 from coach.plan.checked import total
-from coach.plan.checkin import CheckIn, DebriefAnswer, RecoveryLine
 from coach.plan.edit import EditedPlan
 from coach.plan.facts import PlanFacts
 from coach.plan.model import Family, Plan, PlannedSession, TrainingPhase, monday_of
+from coach.plan.mornings import CADENCE_GOAL, DROPPED, CheckIn, DebriefAnswer, RecoveryLine
 from coach.plan.steps import (
     ComingDays,
     SmallStep,
@@ -29,13 +30,16 @@ from coach.plan.steps import (
     load_of,
     longer_rests,
     one_more_rep,
+    percent,
     recovery_day,
+    runs_words,
     shorter_long_run,
+    signed_percent,
 )
 from coach.review.season import SeasonRun
 
 MOST: Final = 3
-"""Proposals of a week: nobody changes ten things at once."""
+"""Most proposals of a week. Judged."""
 EASY: Final = frozenset({Family.EASY, Family.RECOVERY, Family.LONG, Family.STRIDES})
 """Families that are meant to be easy."""
 GREY_SHARE: Final = 0.15
@@ -43,30 +47,21 @@ GREY_SHARE: Final = 0.15
 FADED: Final = 0.03
 """Last rep over first rep less 1 (science 1.8). Judged: three times the spread of a steady set."""
 IN_BAND: Final = 0.5
-"""Less of the time in the band: the target was not the runner's of that week. Judged."""
+"""Less of the time in the band means that the target did not fit the runner in that week. Judged."""
 WELL_IN_BAND: Final = 0.8
 DECOUPLED: Final = 0.05
 """Pa:HR of a long run above which it was longer than the base carries (Friel's 5 %)."""
 DONE_SHARE: Final = 0.7
-"""Less of the planned distance was run: the next week does not begin where the plan stood. Judged."""
+"""Below this share of the planned distance the next week starts lower than planned. Judged."""
 EASY_RPE: Final = 6
-"""An easy day that felt so hard was not easy: 6 of 10 is `hard` in Foster's words. Judged."""
+"""An easy day of this effort was not easy: 6 of 10 is `hard` in Foster's words. Judged."""
 HARD_RPE: Final = 7
 FLAG_DAYS: Final = 2
 """Days of the week with two red flags or more. Judged."""
 SLEEP_H: Final = 7.0
-CADENCE_WEEKS: Final = 4
-"""Weeks over which a cadence is raised (science 1.7)."""
 CADENCE_BPM: Final = 2.0
-"""The goal is dropped where the heart beats so much faster at one pace. Judged: days differ by as much."""
+"""Rise of the heart rate at one pace that ends the goal. Judged: days differ by as much."""
 EVEN_400S: Final = 10
-FORM_CUES: Final = (
-    "Quick, light steps.",
-    "Feet land under you.",
-    "Tall, from the ankles forward.",
-    "Relaxed hands, quick arms.",
-)
-"""One a run, another each week of a cadence goal."""
 
 
 class PaceCadence(NamedTuple):
@@ -78,7 +73,7 @@ class PaceCadence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DoneSession:
-    """A run of the week, what was planned for it, and what its review says; what is not known is None."""
+    """A run of the week, its plan and its review; unknown values are None."""
 
     run: SeasonRun
     planned: PlannedSession | None = None
@@ -89,41 +84,39 @@ class DoneSession:
     decoupling: float | None = None
     negative_split: float | None = None
     even_400s: int | None = None
-    """Reps of 400 m at 5k pace that were even; None where it had no eight of them."""
+    """Reps of 400 m at 5k pace that were even; None with fewer than eight of them."""
     gates: Mapping[str, int] = field(default_factory=dict)
-    """How often each of the runner's own rules spoke."""
+    """The count of cues by each of the runner's own rules."""
     has_fuel: bool | None = None
     worked: str = ""
     failed: str = ""
 
     @property
     def is_planned_easy(self) -> bool:
-        """Whether an easy run was planned."""
+        """True if an easy run was planned."""
         return self.planned is not None and self.planned.family in EASY and not self.planned.is_hard
 
 
 @dataclass(frozen=True)
 class DebriefFacts:
-    """What is known when a week is looked back at."""
+    """The data for a debrief."""
 
     plan: Plan | None = None
     known: PlanFacts = field(default_factory=PlanFacts)
-    """What the rules of the plan ask."""
+    """The data for the rules of the plan."""
     done: tuple[DoneSession, ...] = ()
     """The runs of the week, oldest first; each is in `known.runs` too."""
     check_ins: Mapping[date, CheckIn] = field(default_factory=dict)
     answers: tuple[DebriefAnswer, ...] = ()
-    """Of all weeks, in the order they were given; those that were undone are not among them."""
+    """Of all weeks, in the order they were given; undone ones are left out."""
     lines: tuple[RecoveryLine, ...] = ()
     cadence: Mapping[date, PaceCadence] = field(default_factory=dict)
     """By the Monday of the week: cadence at the reference pace."""
-    cadence_since: date | None = None
-    """The day a cadence goal began; None without one."""
 
 
 @dataclass(frozen=True, slots=True)
 class DebriefFinding:
-    """A rule that fired, with what it saw."""
+    """A rule that fired, with its value."""
 
     rule: str
     value: str
@@ -131,7 +124,9 @@ class DebriefFinding:
     says: str
     source: str
     is_bad: bool
-    """Whether it means that nothing may grow in the week to come."""
+    """True if nothing may grow in the coming week."""
+    is_dropped: bool = False
+    """True if what it looks after ends with this week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,30 +136,30 @@ class Proposal:
     number: int
     fired: DebriefFinding
     edited: EditedPlan | None
-    """None for one that was answered."""
+    """None for a proposal that was answered."""
     answer: str = ""
     """`accepted` or `refused`; empty while it is open."""
     refused_before: int = 0
-    """In how many other weeks it was refused."""
+    """Number of other weeks in which it was refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Debrief:
-    """What last week says, and what it changes in the next."""
+    """The findings on last week, and the changes of the next."""
 
     week: date
-    """The Monday of the week that was looked back at."""
+    """The Monday of the week of the debrief."""
     lines: tuple[tuple[str, str], ...]
     """Planned and done, and other figures: name and words."""
     proposals: tuple[Proposal, ...] = ()
     notes: tuple[DebriefFinding, ...] = ()
-    """Rules that fired and change nothing, or for which no change is left that keeps the rules of the plan."""
+    """Rules that fired without a change, or for which no change keeps the rules of the plan."""
     not_known: tuple[tuple[str, str], ...] = ()
     """Rules that could not be judged, and why."""
 
     @property
     def sentence(self) -> str:
-        """What last week changes in this one, in a sentence."""
+        """The changes from last week to this one, in a sentence."""
         waiting = [each for each in self.proposals if not each.answer]
         if waiting:
             first, more = waiting[0].fired.says, len(waiting) - 1
@@ -183,7 +178,7 @@ class Debrief:
 
 @dataclass(frozen=True)
 class _Week:
-    """What the rules ask: the week that is over, and the days to come."""
+    """The data for the rules: the past week, and the days to come."""
 
     facts: DebriefFacts
     monday: date
@@ -199,7 +194,7 @@ class _Week:
 
     @property
     def coming(self) -> ComingDays:
-        """The days of the next week that can be changed still."""
+        """The days of the next week that can still be changed."""
         plan = self.facts.plan
         if plan is None:
             return ComingDays()
@@ -231,6 +226,7 @@ class _Fires:
     """Changes of the week to come, the best first."""
     says: str = ""
     """Empty: the words of the table."""
+    is_dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,18 +246,13 @@ class DebriefRule:
     condition: str
     limit: str
     proposal: str
-    """What it says, and changes."""
+    """Its text, and the change."""
     source: str
     judge: Callable[[_Week], _Outcome]
     is_on: bool = True
-    """Whether it is on unless it is switched: coach debrief --off RULE."""
+    """True if it is on by default; coach debrief --off RULE switches it off."""
     is_bad: bool = True
-    """Whether it means that the week went badly."""
-
-
-def percent(share: float) -> str:
-    """A share in whole per cent."""
-    return f"{100 * share:.0f} %"
+    """True if it shows that the week went badly."""
 
 
 def _flags(week: _Week) -> _Outcome:
@@ -362,35 +353,48 @@ def _ready(week: _Week) -> _Outcome:
 
 
 def _cadence(week: _Week) -> _Outcome:
-    begun, known = week.facts.cadence_since, week.facts.cadence
-    if begun is None:
+    since, known = cadence_since(week.facts.answers), week.facts.cadence
+    number = 0 if since is None else _goal_week(since, week.monday + timedelta(days=7))
+    if since is None or not 1 <= number <= GAIN_WEEKS + 1:
         return None
-    start = known.get(monday_of(begun))
+    # their own is what they ran before the goal; who ran nothing then is held against its first week
+    start, now = known.get(since - timedelta(days=7)) or known.get(since), known.get(week.monday)
     if start is None:
-        return _Unknown("no cadence at the reference pace is known of the week it began in")
-    number = (week.monday - monday_of(begun)).days // 7 + 2
-    if number > CADENCE_WEEKS:
-        return _Fires(
-            f"{_cadence_words(known.get(week.monday))}, {start.spm:.0f} at the start",
-            says="The four weeks of your cadence goal are over. Keep what feels natural.",
-        )
-    now = known.get(week.monday, PaceCadence(0.0))
-    if start.bpm is not None and now.bpm is not None and now.bpm - start.bpm > CADENCE_BPM:
+        return _Unknown("no cadence at one pace is known of the week it began in, or of the one before")
+    seen = f"{_cadence_words(now)}, {start.spm:.0f} at the start"
+    if number > GAIN_WEEKS:
+        return _Fires(seen, says="The four weeks of your cadence goal are over. Keep what feels natural.")
+    is_over = week.today >= week.monday + timedelta(days=7)
+    if is_over and now and start.bpm and now.bpm and now.bpm - start.bpm > CADENCE_BPM:
         return _Fires(
             f"{now.bpm:.0f} bpm at one pace, {start.bpm:.0f} at the start",
-            says="Drop the cadence goal: at the same pace your heart beats faster than before it.",
+            says="The cadence goal is dropped: at the same pace your heart beats faster than before it.",
+            is_dropped=True,
         )
-    goal = cadence_goal(start.spm, number)
-    cue = FORM_CUES[max(0, number - 1) % len(FORM_CUES)]
-    return _Fires(
-        f"{_cadence_words(known.get(week.monday))}, {start.spm:.0f} at the start",
-        says=f"Cadence goal of this week: {goal:.0f} at your easy pace. One cue a run: {cue}",
-    )
+    goal, cue = cadence_goal(start.spm, number), form_words(ENGLISH.form, number)
+    return _Fires(seen, says=f"Cadence goal of this week: {goal:.0f} at your easy pace. One cue a run: {cue}")
 
 
-def cadence_goal(own_spm: float, week: int) -> float:
-    """The cadence to aim at in a week of a goal, 1 to 4: the runner's own and up to 5 %."""
-    return own_spm * (1 + LARGEST_GAIN * min(max(week, 0), CADENCE_WEEKS) / CADENCE_WEEKS)
+def cadence_since(answers: Iterable[DebriefAnswer]) -> date | None:
+    """The Monday of the week a cadence goal began in; None where none is on."""
+    switches = [each for each in answers if each.rule == CADENCE_GOAL and each.answer in _SWITCHES]
+    return monday_of(switches[-1].week) if switches and switches[-1].answer == "on" else None
+
+
+def cadence_goal_week(answers: Iterable[DebriefAnswer], today: date) -> int | None:
+    """The week of a cadence goal of a day, 1 to 4; None without a goal."""
+    since = cadence_since(answers)
+    number = 0 if since is None else _goal_week(since, today)
+    return number if 1 <= number <= GAIN_WEEKS else None
+
+
+def _goal_week(since: date, day: date) -> int:
+    return (monday_of(day) - since).days // 7 + 1
+
+
+def form_words(form: Sequence[str], week: int) -> str:
+    """The one form cue of the runs of a week of a cadence goal, another each week."""
+    return form[(week - 1) % len(form)]
 
 
 def _cadence_words(standing: PaceCadence | None) -> str:
@@ -398,7 +402,7 @@ def _cadence_words(standing: PaceCadence | None) -> str:
 
 
 def _went_well(week: _Week) -> _Outcome:
-    """Whether everything that is needed is known, and good: what is not known is never that."""
+    """Return whether all data is known and good; unknown data never is."""
     hard = [each for each in week.on_foot if _was_hard(each) and each.planned is not None]
     if not hard:
         return None
@@ -506,7 +510,7 @@ RULES: Final[Sequence[DebriefRule]] = (
         is_bad=False,
     ),
     DebriefRule(
-        "cadence-goal",
+        CADENCE_GOAL,
         "cadence and heart rate at the reference pace",
         "own mean and up to 5 % over four weeks",
         f"+{100 * LARGEST_GAIN:.0f} %",
@@ -529,11 +533,12 @@ RULES: Final[Sequence[DebriefRule]] = (
 )
 """Every rule, in the order their proposals are made in."""
 RULE_IDS: Final = tuple(rule.id for rule in RULES)
+_SWITCHES: Final = frozenset({"on", "off", DROPPED})
 
 
 def is_on(rule: str, answers: Iterable[DebriefAnswer], *, default: bool = True) -> bool:
-    """Whether a rule is looked at: as the runner switched it last, else by its default."""
-    switches = [each.answer for each in answers if each.rule == rule and each.answer in {"on", "off"}]
+    """Return whether a rule is on: as the runner switched it last, else by its default."""
+    switches = [each.answer for each in answers if each.rule == rule and each.answer in _SWITCHES]
     return switches[-1] == "on" if switches else default
 
 
@@ -541,7 +546,7 @@ def is_on(rule: str, answers: Iterable[DebriefAnswer], *, default: bool = True) 
 
 
 def debrief(facts: DebriefFacts, monday: date, today: date) -> Debrief:
-    """Look back on a week, and propose at most three changes of the one after it.
+    """Review a week, and propose at most three changes of the one after it.
 
     Args:
         facts: what is known.
@@ -559,7 +564,9 @@ def debrief(facts: DebriefFacts, monday: date, today: date) -> Debrief:
             not_known.append((rule.id, outcome.why))
         elif outcome is not None:
             says = outcome.says or rule.proposal
-            seen = DebriefFinding(rule.id, outcome.value, rule.limit, says, rule.source, rule.is_bad)
+            seen = DebriefFinding(
+                rule.id, outcome.value, rule.limit, says, rule.source, rule.is_bad, outcome.is_dropped
+            )
             fired.append((seen, outcome))
     proposals, notes = _proposals(week, fired)
     return Debrief(monday, tuple(_figures(week)), proposals, notes, tuple(not_known))
@@ -568,7 +575,7 @@ def debrief(facts: DebriefFacts, monday: date, today: date) -> Debrief:
 def _proposals(
     week: _Week, fired: Sequence[tuple[DebriefFinding, _Fires]]
 ) -> tuple[tuple[Proposal, ...], tuple[DebriefFinding, ...]]:
-    """The proposals that were answered, those that are open, and what fired without one."""
+    """The answered proposals, the open ones, and the rules that fired without one."""
     answered = {
         each.rule: each
         for each in week.facts.answers
@@ -610,7 +617,7 @@ def _of_table(rule: str) -> DebriefFinding:
 def _first_sound(
     week: _Week, fired: DebriefFinding, outcome: _Fires, taken: set[date], *, is_bad: bool
 ) -> EditedPlan | None:
-    """The first edit that touches no day another one touches, breaks no rule, and adds nothing after a bad week."""
+    """The first edit that overlaps with no other, breaks no rule, and adds nothing after a bad week."""
     plan = week.facts.plan
     if plan is None or outcome.steps is None or (is_bad and not fired.is_bad):
         return None
@@ -668,7 +675,7 @@ def _figures(week: _Week) -> Iterator[tuple[str, str]]:
 
 
 def is_recovering(plan: Plan, day: date) -> bool:
-    """Whether a day lies in the recovery after a race."""
+    """Return whether a day lies in the recovery after a race."""
     week = plan.week_of(day)
     return week is not None and week.phase is TrainingPhase.RECOVERY
 
@@ -682,18 +689,8 @@ def _has_reps(done: DoneSession) -> bool:
 
 
 def title_of(done: DoneSession) -> str:
-    """What a run is called: by its plan, else by its workout."""
+    """The title of a run: by its plan, else by its workout."""
     return (done.planned.title if done.planned is not None else done.run.workout) or "a free run"
-
-
-def signed_percent(share: float | None) -> str:
-    """A change in per cent, with its sign."""
-    return f"{100 * (share or 0.0):+.1f} %"
-
-
-def runs_words(number: int, what: str = "run") -> str:
-    """How many of what: `1 run`, `3 runs`."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _family(done: DoneSession) -> Family | None:

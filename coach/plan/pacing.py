@@ -1,4 +1,4 @@
-"""Splits: how fast a race is run from its start to its finish, and how people write that.
+"""Pacing of a race, and how people write it: splits, goal, fuel, drink, phrases.
 
 Paces are seconds a metre in here, because a plan adds times over stretches, and change evenly with the distance.
 """
@@ -10,21 +10,31 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from coach.documents.spelling import Misspelt, read_distance, read_race
+from coach.documents.spelling import Misspelt, race_name, read_distance, read_race
 from coach.physiology.surroundings import Course
 from coach.problems import UsageProblem
-from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, read_duration
+from coach.quantities import (
+    METRES_PER_KM,
+    METRES_PER_MILE,
+    Metres,
+    Seconds,
+    format_clock,
+    parse_pace,
+    read_duration,
+)
 
+_SHORTEST_SPLIT_M: Final = 10.0
+"""A shorter remainder behind the last whole kilometre of a race is part of that kilometre. Judged."""
 STEEPEST_RAMP: Final = 10.0
-"""Per cent that two halves may differ by: more is no plan. Judged."""
+"""Largest difference of two halves, in per cent. Judged."""
 _ADDS_UP_S: Final = 1.0
-"""Own splits may miss the goal by so much: they are written in whole seconds."""
+"""Largest error of own splits against the goal: they are written in whole seconds."""
 _OWN_STEPS: Final = 200
-"""Own splits at most."""
+"""Most own splits."""
 
 
 class RaceProblem(UsageProblem):
-    """A race cannot be planned as it was asked for."""
+    """A race cannot be planned as requested."""
 
 
 class PacedStretch(NamedTuple):
@@ -49,11 +59,11 @@ class PacedStretch(NamedTuple):
 
 @dataclass(frozen=True)
 class Pacing:
-    """How fast a race is run, from its start to its finish."""
+    """The pace of a race from its start to its finish."""
 
     stretches: tuple[PacedStretch, ...]
     words: str
-    """How it is split: `even`, `the second half 1.5 % faster`, `your own splits`."""
+    """The kind of split: `even`, `the second half 1.5 % faster`, `your own splits`."""
 
     @property
     def metres(self) -> float:
@@ -114,7 +124,7 @@ def even_pacing(metres: float, goal_s: float) -> Pacing:
 
 
 def negative_pacing(metres: float, goal_s: float, percent: float) -> Pacing:
-    """A pace that changes evenly, so that the second half takes a percentage less than the first; minus for more."""
+    """A pace that changes evenly, so that the second half takes `percent` less than the first; below 0 more."""
     first_half = goal_s / (2 - percent / 100)
     mean, half = goal_s / metres, first_half / (metres / 2)
     rise = 2 * (half - mean)
@@ -131,13 +141,13 @@ _SPLIT_FIX: Final = (
 
 
 def read_split(text: str, metres: float, goal_s: float | None, unit: str = "km") -> Pacing:
-    """Read how a race is split; own splits need no goal, and must come to it where there is one.
+    """Read the split of a race; own splits need no goal, and must match it if there is one.
 
     Args:
         text: `even`, `negative:1.5%`, `positive:1%`, `own:...`.
         metres: the length of the race.
         goal_s: its time; None where the splits are to say it.
-        unit: what own paces are per, `km` or `mile`.
+        unit: unit of own paces, `km` or `mile`.
 
     Raises:
         RaceProblem: it is none of these, or own splits do not add up.
@@ -205,7 +215,7 @@ def _own(text: str, metres: float, unit_m: float, goal_s: float | None) -> Pacin
 
 
 def _anchored(parts: Sequence[str], metres: float, goal_s: float | None) -> Iterator[PacedStretch]:
-    """Stretches between times at places, which the finish ends; its time is the goal where it is not said."""
+    """Stretches between times at places, the finish last; its time is the goal if it is not given."""
     anchors: dict[float, float] = {}
     for part in parts:
         try:
@@ -246,7 +256,7 @@ def _clock(text: str) -> float:
 
 
 def _possible(stretch: PacedStretch) -> PacedStretch:
-    """The stretch, if somebody could run it."""
+    """Return the stretch, if its pace is possible for a runner."""
     for pace in (stretch.start_pace, stretch.end_pace):
         if not 0.13 <= pace <= 1.2:
             raise RaceProblem(
@@ -257,6 +267,265 @@ def _possible(stretch: PacedStretch) -> PacedStretch:
 
 
 def places(metres: float, every_m: float) -> list[float]:
-    """Where splits are taken: the start, every so many metres, and the finish."""
-    count = int((metres - 0.5) // every_m)
+    """The places of splits: the start, every `every_m` metres, and the finish; a last few metres are no split."""
+    count = int((metres - _SHORTEST_SPLIT_M) // every_m)
     return [0.0, *(every_m * (each + 1) for each in range(count)), metres]
+
+
+# --- How far and in which time
+
+SHORTEST_M: Final = 800.0
+"""Shorter races have no useful splits. Judged."""
+LONGEST_M: Final = 500_000.0
+"""As far as a step of a workout may be."""
+LONG_M: Final = 100_500.0
+"""Over more than 100 km a split each kilometre says too much: there is one each five. Judged."""
+
+
+def distance_name(metres: float) -> str:
+    """The name of a distance: `10 km`, `half`, `marathon`, `mile`, `10 miles`."""
+    for written in ("21.0975 km", "42.195 km", "1 mile"):
+        if abs(metres - read_distance(written)) < 1:
+            return race_name(written)
+    miles = round(metres / METRES_PER_MILE)
+    if miles > 1 and abs(metres - miles * METRES_PER_MILE) < 1 and metres % 100 > 1:
+        return f"{miles} miles"
+    return f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
+
+
+def read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
+    """Read a distance and a time or a pace, `10k` and `50:00`, `half` and `1:40`, `marathon` and `5:00/km`.
+
+    Raises:
+        RaceProblem: one of them cannot be read, or is out of range.
+    """
+    metres, seconds = _read_goal(distance, goal)
+    return checked(metres), _checked_time(metres, seconds)
+
+
+def _read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
+    try:
+        if "/" in goal:
+            metres = read_length(distance)
+            seconds = Seconds(metres / parse_pace(goal))
+        else:
+            race = read_race(f"{distance}={goal}")
+            metres, seconds = read_distance(race.distance), read_duration(race.time)
+    except Misspelt as wrong:
+        raise RaceProblem(wrong.reason, "Write --distance 10k --goal 50:00.") from None
+    except ValueError as wrong:
+        raise RaceProblem(str(wrong), "Write --goal 50:00, or a pace, --goal 5:00/km.") from None
+    return metres, seconds
+
+
+def length_for(goal: str) -> Metres | None:
+    """The only race that a runner finishes in such a time: 10 km in 50:00; None if ambiguous, or for a pace.
+
+    Raises:
+        RaceProblem: it is no time.
+    """
+    if "/" in goal:
+        return None
+    lengths = []
+    for distance in _COMMON:
+        metres, seconds = _read_goal(distance, goal)
+        if _COMMON_PACES[0] <= METRES_PER_KM * seconds / metres <= _COMMON_PACES[1]:
+            lengths.append(metres)
+    return lengths[0] if len(lengths) == 1 else None
+
+
+_COMMON: Final = ("5k", "10k", "half", "marathon")
+
+
+_COMMON_PACES: Final = (195.0, 450.0)
+"""Range of paces for which a time names its race, 3:15 to 7:30 a kilometre; beyond, the distance is needed. Judged."""
+
+
+def read_length(distance: str) -> Metres:
+    """Read the distance of a race: `10k`, `half`, `3000m`.
+
+    Raises:
+        RaceProblem: it is none, or too short or too long.
+    """
+    try:
+        return checked(read_distance(read_race(f"{distance}=99:00").distance))
+    except Misspelt:
+        raise RaceProblem(
+            f"{distance[:40]!r} is no distance of a race", "Such as 5k, 10k, half, marathon or 3000m."
+        ) from None
+
+
+def checked(metres: float) -> Metres:
+    """Return a distance that can be planned.
+
+    Raises:
+        RaceProblem: it is too short or too long.
+    """
+    if not SHORTEST_M <= metres <= LONGEST_M:
+        raise RaceProblem(
+            f"a race over {metres / 1000:g} km is not planned here",
+            "Races from 800 m to 500 km are; of a race by time, such as 24 hours, name the distance you expect.",
+        )
+    return Metres(metres)
+
+
+def _checked_time(metres: float, seconds: float) -> Seconds:
+    pace = METRES_PER_KM * seconds / metres
+    if not 130 <= pace <= 1200:
+        raise RaceProblem(
+            f"{distance_name(metres)} in {format_clock(seconds)} is {format_clock(pace)}/km",
+            "Is the time right?",
+        )
+    return Seconds(seconds)
+
+
+# --- Fuel, drink and phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Fuel:
+    """Food during the race: an amount, from a place on, at intervals."""
+
+    grams: float = 29.0
+    """Carbohydrate of one; the middle of the example of 28 to 30 g in the seed article."""
+    sodium_mg: float = 180.0
+    every_s: float = 1500.0
+    from_m: float = 10_000.0
+    """Zero starts an interval after the start: nothing is eaten at the start."""
+    is_example: bool = True
+    """True if it is the example, not the runner's own."""
+
+
+EXAMPLE_FUEL: Final = Fuel()
+"""The fuel of a plan until its runner gives their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drink:
+    """Drink during the race."""
+
+    millilitres: float
+    every_m: float
+
+
+_FUEL_FIX: Final = 'Write it as "29g 180mg every 25min from 10km", "60g/h", or none.'
+
+
+def read_fuel(text: str) -> Fuel | None:
+    """Read food: `29g+180mg/25min from 10km`, `28-30g`, `60g/h`; None for `none`.
+
+    An amount by the hour starts at the start unless a place is given, as only then its rate is right.
+
+    Raises:
+        RaceProblem: it is neither.
+    """
+    plain = text.casefold().strip()
+    if plain in {"none", "no", "nothing", "off"}:
+        return None
+    number = r"(\d{1,4}(?:\.\d)?)"
+    left = plain
+    values: dict[str, list[float]] = {}
+    for name, pattern in (
+        ("hourly", rf"{number}\s*g\s*(?:/|per|an)\s*h(?:our)?"),
+        ("sodium", rf"{number}\s*mg(?:\s*(?:sodium|na|salt))?"),
+        ("grams", rf"{number}(?:\s*(?:-|to)\s*{number})?\s*g(?:rams?)?(?:\s*(?:carbs?|carbohydrate))?\b"),
+        ("every", rf"(?:every|each|/)?\s*{number}(?:\s*(?:-|to)\s*{number})?\s*min(?:utes)?"),
+        ("miles", rf"(?:from|after)\s*(?:mile\s*{number}\b|{number}\s*(?:miles?|mi)\b)"),
+        ("from", rf"(?:from|after)\s*(?:km\s*)?{number}\s*(?:km|k)?"),
+    ):
+        found = re.search(pattern, left)
+        if found is not None:
+            values[name] = [float(each) for each in found.groups() if each is not None]
+            left = left[: found.start()] + " " + left[found.end() :]
+    if re.sub(r"[\s,+/]|and|of|\bat\b", "", left) or not values.keys() & {"hourly", "grams"}:
+        raise RaceProblem(f"{text[:60]!r} is no plan for fuel", _FUEL_FIX)
+    minutes = values.get("every", [25.0])
+    every_s = 60 * sum(minutes) / len(minutes)
+    if not 300 <= every_s <= 7200:
+        raise RaceProblem("fuel comes every 5 to 120 minutes", _FUEL_FIX)
+    grams = values.get("grams", [0.0])
+    each = sum(grams) / len(grams) if "grams" in values else values["hourly"][0] * every_s / 3600
+    if not 0 < each <= 200:
+        raise RaceProblem(f"{each:g} g at once is not possible", _FUEL_FIX)
+    sodium = values.get("sodium", [180.0 if "grams" not in values and "hourly" not in values else 0.0])[0]
+    if "miles" in values:
+        from_m = METRES_PER_MILE * values["miles"][0]
+    else:
+        from_m = METRES_PER_KM * values.get("from", [10.0 if "grams" in values else 0.0])[0]
+    return Fuel(each, sodium, every_s, from_m, is_example=False)
+
+
+def read_drink(text: str) -> Drink | None:
+    """Read drink: `150ml every 5km`; None for `none`.
+
+    Raises:
+        RaceProblem: it is neither.
+    """
+    plain = text.casefold().strip()
+    if plain in {"none", "no", "nothing", "off"}:
+        return None
+    found = re.fullmatch(
+        r"(\d{2,4})\s*ml(?:\s*(?:every|each|/)\s*|\s*)(\d{1,2}(?:\.\d)?)\s*(km|k|miles?|mi)", plain
+    )
+    every_m = float(found[2]) * (METRES_PER_KM if found[3][0] == "k" else METRES_PER_MILE) if found else 0.0
+    if found is None or every_m < 500:
+        raise RaceProblem(f"{text[:60]!r} is no plan for drinking", 'Write it as "150ml every 5km", or none.')
+    return Drink(float(found[1]), every_m)
+
+
+class Phrase(NamedTuple):
+    """Words of the runner's own, and their place."""
+
+    words: str
+    at_m: float
+
+
+MOST_PHRASES: Final = 3
+"""More are not remembered in a race. Judged."""
+
+
+_PHRASE_PLACES: Final = (0.1, 0.5, 0.8)
+"""Places of phrases without one, in shares of the race: settling, the middle, before the end. Judged."""
+
+
+_LONGEST_PHRASE: Final = 60
+
+
+def read_phrases(texts: Sequence[str], metres: float) -> tuple[Phrase, ...]:
+    """Read up to three phrases, `2km=Shoulders down` or without a place; they come back in order of their places.
+
+    Raises:
+        RaceProblem: there are more, one is too long, or its place is not in the race.
+    """
+    if len(texts) > MOST_PHRASES:
+        raise RaceProblem(f"{len(texts)} phrases are too many for a race", "Choose three.")
+    free = iter(_PHRASE_PLACES)
+    phrases = []
+    for text in texts:
+        place, has_place, words = text.partition("=")
+        if not has_place:
+            place, words = "", text
+        words = " ".join(words.split())
+        if not words or len(words) > _LONGEST_PHRASE or not words.isprintable():
+            raise RaceProblem(
+                f"{text[:70]!r} is no phrase for a race",
+                f"One to {_LONGEST_PHRASE} letters, such as 2km=Shoulders down.",
+            )
+        at_m = _place(place, metres) if has_place else round(metres * next(free) / 100) * 100.0
+        phrases.append(Phrase(words, max(50.0, at_m)))
+    return tuple(sorted(phrases, key=lambda phrase: phrase.at_m))
+
+
+def _place(text: str, metres: float) -> float:
+    plain = text.strip().casefold()
+    named = {"start": 50.0, "half": metres / 2, "halfway": metres / 2, "third": metres / 3}
+    if plain in named:
+        return named[plain]
+    spelt = re.sub(r"(?<=\d)(?=[a-z])", " ", re.sub(r"^km\s*(\d.*)$", r"\1 km", plain))
+    try:
+        at_m = float(read_distance(spelt))
+    except Misspelt as wrong:
+        raise RaceProblem(f"the place of a phrase: {wrong.reason}", "Such as 2km=Shoulders down.") from None
+    if at_m >= metres:
+        raise RaceProblem(f"the phrase at {plain} lies behind the finish", "Name an earlier place.")
+    return at_m

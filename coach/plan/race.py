@@ -1,21 +1,33 @@
-"""A race on paper: heat, hills, fuel and what to do when it goes otherwise, and the workout it becomes.
+"""A race on paper: heat, hills, fuel, alternatives, and the workout it becomes.
 
-A race becomes an ordinary workout with a step a kilometre: nothing that runs or coaches a workout knows races. What
+A race becomes an ordinary workout with a step a kilometre: running and coaching have no special case for it. What
 differs on race day is one word of that document: only its own words are spoken (`spoken`).
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
-from coach.documents.spelling import Misspelt, race_name, read_distance, read_race
 from coach.physiology import surroundings
-from coach.physiology.surroundings import CAUTION_SUM_F, Course, HeatAdjustment
-from coach.plan.pacing import Pacing, RaceProblem, even_pacing, places, read_split
+from coach.physiology.surroundings import CAUTION_SUM_F, FLATTERS_BELOW, Course, HeatAdjustment
+from coach.plan.gear import ShoeWear
+from coach.plan.pacing import (
+    EXAMPLE_FUEL,
+    LONG_M,
+    Drink,
+    Fuel,
+    Pacing,
+    Phrase,
+    RaceProblem,
+    distance_name,
+    even_pacing,
+    places,
+    read_split,
+)
 from coach.quantities import (
     METRES_PER_KM,
     METRES_PER_MILE,
@@ -23,49 +35,22 @@ from coach.quantities import (
     MetresPerSecond,
     Seconds,
     format_clock,
-    parse_pace,
-    read_duration,
 )
 
 GOVERNOR: Final = 0.02
-"""The first 400 m and the first kilometre are not run faster than the plan by more than this share."""
+"""Largest share by which the first 400 m and the first kilometre may be faster than the plan."""
 GOVERNED_M: Final = 400.0
-SHORTEST_M: Final = 800.0
-LONGEST_M: Final = 100_000.0
-"""What lies between is planned here: shorter races have no splits to speak of, longer ones another fuel. Judged."""
 _MORE_SLOW: Final = 3.0
-"""Per cent that plans B and C are slower where no heat says another number. Judged."""
+"""Slowdown of plans B and C in per cent, if heat gives no other number. Judged."""
 _BAD_THIRD: Final = 2.0
-"""Per cent behind at the first third that make it a bad one. Judged: 20 s of a 10 km in 50 minutes."""
+"""Per cent behind at a third of the race that make plan C. Judged: 20 s of a 10 km in 50 minutes."""
 
 
 # --- Fuel and drink
 
 
-@dataclass(frozen=True, slots=True)
-class Fuel:
-    """What is eaten on the way: so much, from a place on, again and again."""
-
-    grams: float = 29.0
-    """Carbohydrate of one; the middle of the 28 to 30 g of the example that the coach began with."""
-    sodium_mg: float = 180.0
-    every_s: float = 1500.0
-    from_m: float = 10_000.0
-    """Zero begins an interval after the start: nothing is eaten at the gun."""
-    is_example: bool = True
-    """Whether nobody said another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drink:
-    """What is drunk on the way."""
-
-    millilitres: float
-    every_m: float
-
-
 class FuelStop(NamedTuple):
-    """One moment at which something is eaten, and what it comes to by then."""
+    """One moment of eating, and the total by then."""
 
     at_s: float
     at_m: float
@@ -75,138 +60,20 @@ class FuelStop(NamedTuple):
 
 
 FUEL_FROM_S: Final = 3600.0
-"""Carbohydrate on the way is advised for what lasts over an hour (GSSI review 2022)."""
+"""Carbohydrate is advised for efforts of over an hour (GSSI review 2022)."""
 FUEL_ADVISED: Final = (30.0, 60.0)
 """Grams an hour; beyond, glucose and fructose together (same review, up to 90)."""
 FUEL_MOST: Final = 90.0
 _TOO_LATE_S: Final = 300.0
-"""Nothing that is eaten in the last five minutes arrives. Judged."""
-
-_FUEL_FIX: Final = 'Write it as "29g 180mg every 25min from 10km", "60g/h", or none.'
-
-
-def read_fuel(text: str) -> Fuel | None:
-    """Read what is eaten: `29g+180mg/25min from 10km`, `28-30g`, `60g/h`; None for `none`.
-
-    What is said by the hour is eaten from the start on unless a place is said, as only then it is so much an hour.
-
-    Raises:
-        RaceProblem: it is neither.
-    """
-    plain = text.casefold().strip()
-    if plain in {"none", "no", "nothing", "off"}:
-        return None
-    number = r"(\d{1,4}(?:\.\d)?)"
-    left = plain
-    values: dict[str, list[float]] = {}
-    for name, pattern in (
-        ("hourly", rf"{number}\s*g\s*(?:/|per|an)\s*h(?:our)?"),
-        ("sodium", rf"{number}\s*mg(?:\s*(?:sodium|na|salt))?"),
-        ("grams", rf"{number}(?:\s*(?:-|to)\s*{number})?\s*g(?:rams?)?(?:\s*(?:carbs?|carbohydrate))?\b"),
-        ("every", rf"(?:every|each|/)?\s*{number}(?:\s*(?:-|to)\s*{number})?\s*min(?:utes)?"),
-        ("miles", rf"(?:from|after)\s*(?:mile\s*{number}\b|{number}\s*(?:miles?|mi)\b)"),
-        ("from", rf"(?:from|after)\s*(?:km\s*)?{number}\s*(?:km|k)?"),
-    ):
-        found = re.search(pattern, left)
-        if found is not None:
-            values[name] = [float(each) for each in found.groups() if each is not None]
-            left = left[: found.start()] + " " + left[found.end() :]
-    if re.sub(r"[\s,+/]|and|of|\bat\b", "", left) or not values.keys() & {"hourly", "grams"}:
-        raise RaceProblem(f"{text[:60]!r} is no plan for fuel", _FUEL_FIX)
-    minutes = values.get("every", [25.0])
-    every_s = 60 * sum(minutes) / len(minutes)
-    if not 300 <= every_s <= 7200:
-        raise RaceProblem("fuel comes every 5 to 120 minutes", _FUEL_FIX)
-    grams = values.get("grams", [0.0])
-    each = sum(grams) / len(grams) if "grams" in values else values["hourly"][0] * every_s / 3600
-    if not 0 < each <= 200:
-        raise RaceProblem(f"{each:g} g at once is not possible", _FUEL_FIX)
-    sodium = values.get("sodium", [180.0 if "grams" not in values and "hourly" not in values else 0.0])[0]
-    if "miles" in values:
-        from_m = METRES_PER_MILE * values["miles"][0]
-    else:
-        from_m = METRES_PER_KM * values.get("from", [10.0 if "grams" in values else 0.0])[0]
-    return Fuel(each, sodium, every_s, from_m, is_example=False)
-
-
-def read_drink(text: str) -> Drink | None:
-    """Read what is drunk: `150ml every 5km`; None for `none`.
-
-    Raises:
-        RaceProblem: it is neither.
-    """
-    plain = text.casefold().strip()
-    if plain in {"none", "no", "nothing", "off"}:
-        return None
-    found = re.fullmatch(
-        r"(\d{2,4})\s*ml(?:\s*(?:every|each|/)\s*|\s*)(\d{1,2}(?:\.\d)?)\s*(km|k|miles?|mi)", plain
-    )
-    every_m = float(found[2]) * (METRES_PER_KM if found[3][0] == "k" else METRES_PER_MILE) if found else 0.0
-    if found is None or every_m < 500:
-        raise RaceProblem(f"{text[:60]!r} is no plan for drinking", 'Write it as "150ml every 5km", or none.')
-    return Drink(float(found[1]), every_m)
+"""Food of the last five minutes has no effect. Judged."""
 
 
 # --- The request and the plan
 
 
-class Phrase(NamedTuple):
-    """Words of the runner's own, and where they are spoken."""
-
-    words: str
-    at_m: float
-
-
-MOST_PHRASES: Final = 3
-"""More are not remembered in a race."""
-_PHRASE_PLACES: Final = (0.1, 0.5, 0.8)
-"""Where phrases without a place are spoken, in shares of the race: settling, the middle, before the end. Judged."""
-_LONGEST_PHRASE: Final = 60
-
-
-def read_phrases(texts: Sequence[str], metres: float) -> tuple[Phrase, ...]:
-    """Read up to three phrases, `2km=Shoulders down` or without a place; they come back in order of their places.
-
-    Raises:
-        RaceProblem: there are more, one is too long, or its place is not in the race.
-    """
-    if len(texts) > MOST_PHRASES:
-        raise RaceProblem(f"{len(texts)} phrases are too many for a race", "Choose three.")
-    free = iter(_PHRASE_PLACES)
-    phrases = []
-    for text in texts:
-        place, has_place, words = text.partition("=")
-        if not has_place:
-            place, words = "", text
-        words = " ".join(words.split())
-        if not words or len(words) > _LONGEST_PHRASE or not words.isprintable():
-            raise RaceProblem(
-                f"{text[:70]!r} is no phrase for a race",
-                f"One to {_LONGEST_PHRASE} letters, such as 2km=Shoulders down.",
-            )
-        at_m = _place(place, metres) if has_place else round(metres * next(free) / 100) * 100.0
-        phrases.append(Phrase(words, max(50.0, at_m)))
-    return tuple(sorted(phrases, key=lambda phrase: phrase.at_m))
-
-
-def _place(text: str, metres: float) -> float:
-    plain = text.strip().casefold()
-    named = {"start": 50.0, "half": metres / 2, "halfway": metres / 2, "third": metres / 3}
-    if plain in named:
-        return named[plain]
-    spelt = re.sub(r"(?<=\d)(?=[a-z])", " ", re.sub(r"^km\s*(\d.*)$", r"\1 km", plain))
-    try:
-        at_m = float(read_distance(spelt))
-    except Misspelt as wrong:
-        raise RaceProblem(f"the place of a phrase: {wrong.reason}", "Such as 2km=Shoulders down.") from None
-    if at_m >= metres:
-        raise RaceProblem(f"the phrase at {plain} lies behind the finish", "Name an earlier place.")
-    return at_m
-
-
 @dataclass(frozen=True, slots=True)
 class Weather:
-    """What the forecast says for the race, in Celsius."""
+    """The forecast for the race, in Celsius."""
 
     temperature: float
     dew_point: float
@@ -214,26 +81,26 @@ class Weather:
 
 @dataclass(frozen=True, slots=True)
 class RaceRequest:
-    """A race as it is to be planned."""
+    """The input of a race plan."""
 
     metres: Metres
     goal_s: Seconds | None
     split: str = "even"
     name: str = ""
-    """What the race is called; empty where it has no name."""
+    """The name of the race; may be empty."""
     unit: str = "km"
-    """What splits are told per, `km` or `mile`."""
+    """Unit of splits, `km` or `mile`."""
     weather: Weather | None = None
     course: Course | None = None
     spreads_effort: bool = False
-    """Whether the time is spread over the course by what its slopes cost."""
-    fuel: Fuel | None = Fuel()
+    """True if the time is spread over the course by the cost of its slopes."""
+    fuel: Fuel | None = EXAMPLE_FUEL
     drink: Drink | None = None
     phrases: tuple[Phrase, ...] = ()
     lap_m: Metres = Metres(400.0)
-    """A lap in the lane the race is run in."""
+    """Length of a lap in the lane of the race."""
     surface: str = ""
-    """`track`, `road` or `treadmill`; empty where nobody said."""
+    """`track`, `road` or `treadmill`; empty if not given."""
 
 
 class RaceSplit(NamedTuple):
@@ -249,7 +116,7 @@ class RaceSplit(NamedTuple):
     climb_m: float | None = None
     descent_m: float | None = None
     metabolic_s: float | None = None
-    """What it would take at even effort by the metabolic cost of its slope: an equivalent, not a target."""
+    """Its time at even effort by the metabolic cost of its slope: an equivalent, not a target."""
 
     @property
     def pace(self) -> float:
@@ -258,30 +125,30 @@ class RaceSplit(NamedTuple):
 
 
 class Alternative(NamedTuple):
-    """Another plan for when the day is another."""
+    """A plan for other conditions."""
 
     name: str
     """`B`, `C`."""
     when: str
-    """What has to be seen, a sentence."""
+    """Its condition, a sentence."""
     do: str
-    """What is run then, a sentence."""
+    """Its instruction, a sentence."""
     pace_s: float
     """Seconds a kilometre from then on, on average."""
     finish_s: float
-    """What it comes to, about."""
+    """The finish time, roughly."""
 
 
 class DurabilityLine(NamedTuple):
-    """How much slower a runner's threshold was after so long a run, and what that makes of the plan."""
+    """The loss of threshold speed after a time of running, and its effect on the plan."""
 
     after_s: float
     loss: float
     """Per cent of the speed at threshold."""
     at_m: float
-    """Where in the race that is."""
+    """The place in the race."""
     share: float | None
-    """The planned speed there as a share of what is left of the threshold; None where that is not known."""
+    """The planned speed there as a share of the reduced threshold; None if unknown."""
 
 
 DURABILITY: Final = ((5400.0, 3.6), (7200.0, 7.1))
@@ -295,13 +162,13 @@ class RacePlan:
 
     request: RaceRequest
     cool: Pacing
-    """As the goal says, on a cool day on the level."""
+    """The pacing of the goal, on a cool day on the level."""
     pacing: Pacing
-    """What is to be run: slowed for the heat, spread over the hills where that was asked for."""
+    """The pacing to run: slowed for the heat, spread over the hills if requested."""
     heat: HeatAdjustment | None
     heat_sum_f: float | None
     threshold: MetresPerSecond | None
-    """The runner's speed at threshold, where it is known."""
+    """The runner's speed at threshold, if known."""
 
     @property
     def metres(self) -> float:
@@ -310,14 +177,14 @@ class RacePlan:
 
     @property
     def title(self) -> str:
-        """What is raced, and in which time: `10 km in 50:00`, in heat with the goal: `10 km in 51:30 for 50:00`."""
+        """Race and time: `10 km in 50:00`, in heat with the goal: `10 km in 51:30 for 50:00`."""
         length = distance_name(self.metres)
         named = f"{self.request.name}, {length}" if self.request.name else length
         time, goal = (format_clock(each.total_s) for each in (self.pacing, self.cool))
         return f"{named} in {time}" if time == goal else f"{named} in {time}, in the heat, for {goal}"
 
     def splits(self, every_m: float = METRES_PER_KM) -> list[RaceSplit]:
-        """The splits every so many metres, the finish last."""
+        """The splits at intervals of `every_m` metres, the finish last."""
         course, rows = self.request.course, []
         for number, (start, end) in enumerate(pairwise(places(self.metres, every_m)), 1):
             passed = self.pacing.time_at(end)
@@ -336,6 +203,12 @@ class RacePlan:
         ]
 
     @property
+    def step_m(self) -> float:
+        """Default distance of splits: a kilometre or a mile, five in a race over 100 km."""
+        unit_m = METRES_PER_KM if self.request.unit == "km" else METRES_PER_MILE
+        return unit_m * (5 if self.metres > LONG_M else 1)
+
+    @property
     def halves(self) -> tuple[float, float]:
         """The times of the two halves."""
         first = self.pacing.time_at(self.metres / 2)
@@ -349,7 +222,7 @@ class RacePlan:
 
     @cached_property
     def fuel_stops(self) -> tuple[FuelStop, ...]:
-        """When something is eaten; none in a race of up to an hour unless the runner said what."""
+        """The moments of eating; none in a race of up to an hour unless the runner chose them."""
         fuel = self.request.fuel
         if fuel is None or (fuel.is_example and self.pacing.total_s <= FUEL_FROM_S):
             return ()
@@ -371,7 +244,7 @@ class RacePlan:
 
     @property
     def drinks(self) -> list[float]:
-        """The places at which something is drunk."""
+        """The places of drinking."""
         drink = self.request.drink
         return places(self.metres, drink.every_m)[1:-1] if drink is not None else []
 
@@ -413,7 +286,7 @@ class RacePlan:
 
     @property
     def durability(self) -> list[DurabilityLine]:
-        """What is known of a threshold late in a long race; nothing for one of up to 90 minutes."""
+        """The threshold late in a long race; empty for one of up to 90 minutes."""
         lines = []
         for after_s, loss in DURABILITY:
             if after_s >= self.pacing.total_s:
@@ -427,102 +300,8 @@ class RacePlan:
         return lines
 
 
-def distance_name(metres: float) -> str:
-    """What a distance is called: `10 km`, `half`, `marathon`, `mile`, `10 miles`."""
-    for written in ("21.0975 km", "42.195 km", "1 mile"):
-        if abs(metres - read_distance(written)) < 1:
-            return race_name(written)
-    miles = round(metres / METRES_PER_MILE)
-    if miles > 1 and abs(metres - miles * METRES_PER_MILE) < 1 and metres % 100 > 1:
-        return f"{miles} miles"
-    return f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
-
-
-def read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
-    """Read a distance and a time or a pace, `10k` and `50:00`, `half` and `1:40`, `marathon` and `5:00/km`.
-
-    Raises:
-        RaceProblem: one of them cannot be read, or nobody runs so fast, so slow, so short or so long.
-    """
-    metres, seconds = _read_goal(distance, goal)
-    return checked(metres), _checked_time(metres, seconds)
-
-
-def _read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
-    try:
-        if "/" in goal:
-            metres = read_length(distance)
-            seconds = Seconds(metres / parse_pace(goal))
-        else:
-            race = read_race(f"{distance}={goal}")
-            metres, seconds = read_distance(race.distance), read_duration(race.time)
-    except Misspelt as wrong:
-        raise RaceProblem(wrong.reason, "Write --distance 10k --goal 50:00.") from None
-    except ValueError as wrong:
-        raise RaceProblem(str(wrong), "Write --goal 50:00, or a pace, --goal 5:00/km.") from None
-    return metres, seconds
-
-
-def length_for(goal: str) -> Metres | None:
-    """The one race that somebody runs in such a time: 10 km in 50:00; None where it may be another, or is a pace.
-
-    Raises:
-        RaceProblem: it is no time.
-    """
-    if "/" in goal:
-        return None
-    lengths = []
-    for distance in _COMMON:
-        metres, seconds = _read_goal(distance, goal)
-        if _COMMON_PACES[0] <= METRES_PER_KM * seconds / metres <= _COMMON_PACES[1]:
-            lengths.append(metres)
-    return lengths[0] if len(lengths) == 1 else None
-
-
-_COMMON: Final = ("5k", "10k", "half", "marathon")
-_COMMON_PACES: Final = (195.0, 450.0)
-"""Seconds a kilometre that a time is taken to mean, 3:15 to 7:30; beyond, somebody says how far. Judged."""
-
-
-def read_length(distance: str) -> Metres:
-    """Read the distance of a race: `10k`, `half`, `3000m`.
-
-    Raises:
-        RaceProblem: it is none, or too short or too long.
-    """
-    try:
-        return checked(read_distance(read_race(f"{distance}=99:00").distance))
-    except Misspelt:
-        raise RaceProblem(
-            f"{distance[:40]!r} is no distance of a race", "Such as 5k, 10k, half, marathon or 3000m."
-        ) from None
-
-
-def checked(metres: float) -> Metres:
-    """A distance that is planned here.
-
-    Raises:
-        RaceProblem: it is too short or too long.
-    """
-    if not SHORTEST_M <= metres <= LONGEST_M:
-        raise RaceProblem(
-            f"a race over {metres / 1000:g} km is not planned here", "Races from 800 m to 100 km are."
-        )
-    return Metres(metres)
-
-
-def _checked_time(metres: float, seconds: float) -> Seconds:
-    pace = METRES_PER_KM * seconds / metres
-    if not 130 <= pace <= 1200:
-        raise RaceProblem(
-            f"{distance_name(metres)} in {format_clock(seconds)} is {format_clock(pace)}/km",
-            "Is the time right?",
-        )
-    return Seconds(seconds)
-
-
 def plan_race(request: RaceRequest, threshold: MetresPerSecond | None = None) -> RacePlan:
-    """Plan a race; `threshold` is the runner's speed at threshold, where it is known.
+    """Plan a race; `threshold` is the runner's speed at threshold, if known.
 
     In heat every pace is slower by the least that the table asks for; at a sum that it warns of no pace is faster than
     another, not even downhill, and all are slower by the most.
@@ -544,7 +323,7 @@ def plan_race(request: RaceRequest, threshold: MetresPerSecond | None = None) ->
 
 
 _COURSE_OFF: Final = 0.05
-"""A course whose length is off by more is another course. Judged: positions of a watch are off by 1 to 2 %."""
+"""A course with a larger error of length is another course. Judged: positions of a watch err by 1 to 2 %."""
 
 
 def _on_course(request: RaceRequest) -> RaceRequest:
@@ -565,25 +344,24 @@ def _on_course(request: RaceRequest) -> RaceRequest:
 
 
 class RaceDocument(StrEnum):
-    """The documents that a plan is compiled to."""
+    """The documents made from a plan."""
 
     RACE = "race"
     """Race day: only its own words are spoken."""
     REHEARSAL = "race-practice"
-    """The same with the whole coach."""
+    """The same with all cues."""
     WATCH = "watch"
-    """A step a kilometre and nothing else, for another program."""
+    """A step for each kilometre and nothing else, for another program."""
 
 
 MADE_BY: Final = "coach plan race"
-"""How the source of such a document begins, which tells it from a workout of the runner's own of that name."""
+"""The source of such a document begins with it, in contrast to a workout of the runner's own of that name."""
 
 
 def race_workout(plan: RacePlan, kind: RaceDocument, checklist: Sequence[str] = ()) -> dict[str, Any]:
     """The plan as a workout document, with a step a kilometre (or mile)."""
     request = plan.request
-    every_m = METRES_PER_KM if request.unit == "km" else METRES_PER_MILE
-    steps = [_step(plan, split, kind) for split in plan.splits(every_m)]
+    steps = [_step(plan, split, kind) for split in plan.splits(plan.step_m)]
     if kind is not RaceDocument.WATCH:
         steps[0]["start"] = "press"
         steps[0]["gates"] = _governors(plan)
@@ -619,10 +397,10 @@ def _step(plan: RacePlan, split: RaceSplit, kind: RaceDocument) -> dict[str, Any
     is_whole = split.number == 1 or split.end_m < plan.metres - 0.5
     last = f"Last {split.end_m - split.start_m:.0f} m"
     unit_m = METRES_PER_KM if plan.request.unit == "km" else METRES_PER_MILE
-    is_whole = is_whole or abs(split.end_m - split.start_m - unit_m) < 1
+    is_whole = is_whole or abs(split.end_m - split.start_m - plan.step_m) < 1
     step: dict[str, Any] = {
         "kind": "work",
-        "name": f"{word} {split.number}" if is_whole else last,
+        "name": f"{word} {split.end_m / unit_m:.0f}" if is_whole else last,
         "until": {"distance": f"{split.end_m - split.start_m:.4f}".rstrip("0").rstrip(".") + " m"},
         "target": {"pace": _paces(split.pace, kind)},
         "notes": ". ".join((f"{format_clock(split.passed_s)} at its end", *_salts(plan, split))) + ".",
@@ -643,7 +421,7 @@ def _step(plan: RacePlan, split: RaceSplit, kind: RaceDocument) -> dict[str, Any
 
 
 def _salts(plan: RacePlan, split: RaceSplit) -> Iterator[str]:
-    """What the gels of a stretch bring of sodium, and how much it is by then."""
+    """Write the sodium in the gels of a stretch, and the total by then."""
     began_s = split.passed_s - split.time_s
     for stop in plan.fuel_stops if plan.request.fuel is not None and plan.request.fuel.sodium_mg else ():
         if began_s <= stop.at_s < split.passed_s and plan.request.fuel is not None:
@@ -651,7 +429,7 @@ def _salts(plan: RacePlan, split: RaceSplit) -> Iterator[str]:
 
 
 def _paces(pace: float, kind: RaceDocument) -> str:
-    """The pace of a step; for a watch, which has no governor, the range in which it is kept."""
+    """The pace of a step; for a watch, which has no governor, a range."""
     written = [
         format_clock(each, tenths=True) for each in (pace * (1 - GOVERNOR), pace, pace * (1 + GOVERNOR))
     ]
@@ -659,7 +437,7 @@ def _paces(pace: float, kind: RaceDocument) -> str:
 
 
 def _moment(split: RaceSplit, at_s: float) -> str:
-    """When in its step something is said that is planned for a time: a little after the step has begun.
+    """The time in its step of a reminder planned for a time: a little after the step has begun.
 
     By time and not by distance: a step that ends in a gap of the sensor begins some metres in.
     """
@@ -672,7 +450,7 @@ _AFTER_STEP_S: Final = 8.0
 
 
 def _reminders(plan: RacePlan, split: RaceSplit) -> Iterator[dict[str, Any]]:
-    """What is eaten and drunk on a stretch; amounts of one text and unit add up over the run."""
+    """Food and drink on a stretch; amounts of one text and unit add up over the run."""
     fuel, drink, began_s = plan.request.fuel, plan.request.drink, split.passed_s - split.time_s
     for stop in plan.fuel_stops:
         if fuel is not None and began_s <= stop.at_s < split.passed_s:
@@ -696,3 +474,110 @@ def _governors(plan: RacePlan) -> list[dict[str, Any]]:
             "for": "0:10",
         }
     ]
+
+
+# --- Splits, and actions during the race
+
+
+@dataclass(frozen=True, slots=True)
+class RaceFacts:
+    """The facts of runs, shoes and the calendar for the checklist."""
+
+    shoe: ShoeWear | None = None
+    """The pair for the race; None without one."""
+    has_runs: bool = False
+    """True if there are runs to judge by."""
+    fuel_practised: date | None = None
+    """The last long run with a cue to eat; None without one."""
+    start_minute: int | None = None
+    """The start of the race, in minutes after midnight; None if not given."""
+
+
+LONG_RUN_S: Final = 75 * 60.0
+"""A run of this length is one to practise fuel in. Judged."""
+
+
+UNITS: Final[Mapping[str, float]] = {"km": METRES_PER_KM, "mile": METRES_PER_MILE}
+
+
+SPLIT_UNITS: Final = ("km", "mile", "lap")
+"""The units of splits."""
+
+
+def split_length(plan: RacePlan, by: str) -> float:
+    """The length of a split by `km`, `mile` or `lap`; five kilometres or miles in a race over 100 km."""
+    return float(plan.request.lap_m) if by == "lap" else UNITS[by] * (5 if plan.metres > LONG_M else 1)
+
+
+def on_the_way(plan: RacePlan, row: RaceSplit) -> tuple[list[FuelStop], list[float], list[str]]:
+    """Food, drink and phrases up to the end of a split; those planned for a mark are beside that mark."""
+    began_s = row.passed_s - row.time_s
+    stops = [stop for stop in plan.fuel_stops if began_s + _AT_MARK < stop.at_s <= row.passed_s + _AT_MARK]
+    drinks = [place for place in plan.drinks if row.start_m + _AT_MARK < place <= row.end_m + _AT_MARK]
+    said = [each.words for each in plan.request.phrases if row.start_m < each.at_m <= row.end_m]
+    return stops, drinks, said
+
+
+_AT_MARK: Final = 0.1
+"""Largest distance in metres and seconds between a mark and its plan by rounding of fractions."""
+
+
+def pace_words(plan: RacePlan, seconds_per_km: float, *, tenths: bool = True) -> str:
+    """A pace in the runner's unit, without the unit."""
+    return format_clock(seconds_per_km * UNITS[plan.request.unit] / METRES_PER_KM, tenths=tenths)
+
+
+def split_name(split: RaceSplit, by: str, length: float) -> str:
+    """The name of a split by its end: `7`, or the distance of a broken one."""
+    is_whole = by == "lap" and abs(split.end_m - split.start_m - length) < 1
+    unit = length if by == "lap" else UNITS[by]
+    return str(split.number) if is_whole else f"{split.end_m / unit:.2f}".rstrip("0").rstrip(".")
+
+
+def mean_pace(plan: RacePlan) -> float:
+    """The mean pace of a plan, seconds a kilometre."""
+    return METRES_PER_KM * plan.pacing.total_s / plan.metres
+
+
+def mean_cool_pace(plan: RacePlan) -> float:
+    """The mean pace of a plan on a cool day, seconds a kilometre."""
+    return METRES_PER_KM * plan.cool.total_s / plan.metres
+
+
+def is_steep(plan: RacePlan) -> bool:
+    """Return whether a slope of the course is so steep that the metabolic cost flatters it."""
+    course = plan.request.course
+    return course is not None and any(
+        course.slope(place) < FLATTERS_BELOW for place in range(0, int(plan.metres), 25)
+    )
+
+
+# --- As data
+
+
+def split_tree(row: RaceSplit) -> dict[str, Any]:
+    """A split for other programs; unknown values are absent."""
+    tree: dict[str, Any] = {
+        "number": row.number,
+        "at_m": round(row.end_m, 1),
+        "pace_s_per_km": round(row.pace, 1),
+        "time_s": round(row.time_s, 1),
+        "passed_s": round(row.passed_s, 1),
+    }
+    if row.climb_m is not None and row.descent_m is not None and row.metabolic_s is not None:
+        tree |= {
+            "climb_m": round(row.climb_m, 1),
+            "descent_m": round(row.descent_m, 1),
+            "metabolic_equivalent_s": round(row.metabolic_s, 1),
+        }
+    return tree
+
+
+def stop_tree(stop: FuelStop) -> dict[str, Any]:
+    """A moment at which something is eaten, for other programs."""
+    return {
+        "at_s": round(stop.at_s, 1),
+        "at_m": round(stop.at_m),
+        "total_g": round(stop.grams, 1),
+        "total_sodium_mg": round(stop.sodium_mg),
+    }

@@ -1,17 +1,26 @@
-"""The rules of seasons: what lies around a race, strength beside the running, and what the runs so far say.
+"""The rules of seasons: days around a race, strength beside the running, and the evidence of past runs.
 
-Where the numbers come from is said in each row. The rows are at the end.
+Each row names the source of its number. The rows are at the end.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
 from coach.plan.checked import HALF_A_WEEK, CheckedWeek, CheckView, Finding, PlanRule, Severity, day_words
+from coach.plan.edit import EditedPlan, drop_session, easier, replace_session
 from coach.plan.facts import critical_speed_of
-from coach.plan.model import Family, PlannedRace, PlanOptIn, RacePriority, TrainingPhase, monday_of
-from coach.plan.strength import LAST_DAYS, eased_until, falls
+from coach.plan.model import (
+    Family,
+    PlannedRace,
+    PlannedSession,
+    PlanOptIn,
+    RacePriority,
+    TrainingPhase,
+    monday_of,
+)
+from coach.plan.strength import FALL, LAST_DAYS, eased_until, falls
 from coach.quantities import format_pace
 
 _COACHING: Final = "coaching practice"
@@ -49,7 +58,7 @@ def _count_words(number: int) -> str:
 
 
 _APART_DAYS: Final = ((10_000.0, 7), (21_200.0, 14), (float("inf"), 28))
-"""Days that a race wants before the next, by its length: one to four weeks of recovery (science P6)."""
+"""Days from a race to the next, by its length: one to four weeks of recovery (science P6)."""
 
 
 def _days_after(race: PlannedRace) -> int:
@@ -105,14 +114,14 @@ _LIFTED: Final = frozenset({Family.STRENGTH, Family.PLYOMETRICS})
 
 
 def _strength_late(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
-    kept = PlanOptIn.KEEP_STRENGTH in view.plan.opt_ins
+    is_kept = PlanOptIn.KEEP_STRENGTH in view.plan.opt_ins
     for race in view.plan.races:
         if race.priority is not RacePriority.A:
             continue
         for day, session in view.coming:
             before = (race.date - day).days
             is_short = session.family is Family.STRENGTH and not view.is_heavy(session)
-            if 0 < before <= rule.limit and session.family in _LIFTED and not (kept and is_short):
+            if 0 < before <= rule.limit and session.family in _LIFTED and not (is_kept and is_short):
                 yield rule.at(
                     (day,),
                     f"{session.title} on {day_words(day)} is {before} days before {race.label}.",
@@ -144,33 +153,73 @@ def _test_falls(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     until = eased_until(view.facts.tests, rule.limit)
     if until is None:
         return
-    words = ", ".join(each.words for each in falls(view.facts.tests, rule.limit))
+    words = _fall_words(view, rule.limit)
+    for day, session in _to_ease(view, until):
+        yield rule.at(
+            (day,),
+            f"{session.title} on {day_words(day)} comes after a fall in the simple tests: {words}.",
+            "Halve the jumps and leave sprints out until the tests are back: coach plan ease",
+            words,
+        )
+
+
+def _fall_words(view: CheckView, limit: float) -> str:
+    return ", ".join(each.words for each in falls(view.facts.tests, limit))
+
+
+def _to_ease(view: CheckView, until: date) -> Iterator[tuple[date, PlannedSession]]:
+    """The sessions that weaker legs on one side leave out: the second plyometrics of a week, and flat sprints."""
+    jumped: set[date] = set()
     for day, session in view.coming:
-        if day <= until and (session.family is Family.PLYOMETRICS or view.is_flat_sprint(session)):
-            yield rule.at(
-                (day,),
-                f"{session.title} on {day_words(day)} comes after a fall in the simple tests: {words}.",
-                "Halve the jumps and leave sprints out until the tests are back (coach run simple-tests).",
-                words,
-            )
+        if day > until or session.is_done:
+            continue
+        is_jumping = session.family is Family.PLYOMETRICS
+        if view.is_flat_sprint(session) or (is_jumping and monday_of(day) in jumped):
+            yield day, session
+        elif is_jumping:
+            jumped.add(monday_of(day))
 
 
-# --- what the runs say
+def eased(view: CheckView) -> EditedPlan | None:
+    """The plan with less jumping and no sprints after a fall in the simple tests; None where nothing is to ease.
+
+    It is a proposal: nothing is eased by itself.
+    """
+    until = eased_until(view.facts.tests)
+    sessions = [] if until is None else list(_to_ease(view, until))
+    plan, says = view.plan, list[str]()
+    for _, session in sessions:
+        if session.family is Family.PLYOMETRICS:
+            edited = drop_session(plan, session.id)
+        else:
+            edited = replace_session(plan, easier(session, _EASED_WHY, view.minutes(session) or 30.0))
+        plan = edited.plan
+        says += edited.says
+    if not sessions:
+        return None
+    reason = f"A simple test fell by a fifth or more: {_fall_words(view, FALL)}. It is eased up to {until}."
+    return EditedPlan(plan, tuple(dict.fromkeys(day for day, _ in sessions)), tuple(says), reason)
+
+
+_EASED_WHY: Final = "Easy in place of sprints, until the simple tests are back to what they were."
+
+
+# --- evidence of past runs
 
 
 def _critical_speed(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     threshold = view.facts.fitness.threshold_mps
-    found = critical_speed_of(view.facts.runs, view.today)
-    if threshold is None or found is None or found.speed <= threshold * (1 + rule.limit):
+    critical = critical_speed_of(view.facts.runs, view.today)
+    if threshold is None or critical is None or critical.speed <= threshold * (1 + rule.limit):
         return
     unit = view.facts.unit
-    new, old = format_pace(found.speed, unit=unit), format_pace(threshold, unit=unit)
+    new, old = format_pace(critical.speed, unit=unit), format_pace(threshold, unit=unit)
     yield rule.at(
         (view.today,),
         f"Your hard runs of six weeks speak for a critical speed of {new} (typical error 0.14 m/s); "
         f"the threshold pace on record is {old}. Nothing was changed.",
         f"Test it (coach run test-threshold-30min), or set it: coach athlete set --threshold-pace {new}",
-        f"{100 * (found.speed / threshold - 1):.0f} % faster",
+        f"{100 * (critical.speed / threshold - 1):.0f} % faster",
     )
 
 

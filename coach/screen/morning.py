@@ -16,15 +16,13 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.strip import Strip
 
-from coach.plan.checkin import AnswerKind, CheckIn, CheckInQuestion, answer_text
-from coach.plan.mornings import UsualRange
+from coach.plan.mornings import AnswerKind, CheckIn, CheckInQuestion, UsualRange, answer_text
 from coach.plan.readiness import FiredRule, ReadinessAnswer, Verdict, blind_words, not_known_words
 from coach.problems import CoachProblem
 from coach.quantities import format_clock
 from coach.screen.app import CoachApp
-from coach.screen.palette import Pair, Palette
+from coach.screen.paint import Pair, Palette, fit, sanitise
 from coach.screen.protocols import Leaving
-from coach.screen.sanitise import fit, sanitise
 from coach.screen.widgets.review_page import Canvas, paint_keys
 from coach.screen.widgets.strip_widget import StripWidget
 

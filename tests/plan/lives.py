@@ -10,7 +10,6 @@ from pathlib import Path
 from random import Random
 
 from coach.edge.files import library_path
-from coach.plan.checkin import AcuteSign, CheckIn, LegFeel, RedFlag
 from coach.plan.config import Posture
 from coach.plan.document import read_plan
 from coach.plan.edit import link_run, replace_session, take_off
@@ -28,7 +27,7 @@ from coach.plan.model import (
     SessionKind,
     WeeklyVolume,
 )
-from coach.plan.mornings import Morning
+from coach.plan.mornings import AcuteSign, CheckIn, LegFeel, Morning, RedFlag
 from coach.plan.planner import SeasonRequest, make_plan
 from coach.plan.readiness import ReadinessFacts, readiness
 from coach.plan.sessions import runnable
@@ -96,7 +95,7 @@ def linked(plan: Plan, runs: tuple[DoneRun, ...]) -> Plan:
 
 @dataclass(slots=True)
 class Touched:
-    """How many days one missed session changed, over many seasons."""
+    """The number of days that one missed session changed, over many seasons."""
 
     of_every: list[int] = field(default_factory=list)
     """Of every missed session."""
@@ -156,9 +155,9 @@ ILL = (122, 127)
 BAD = (196, 226)
 """A month in which nothing goes well: low mornings, dead legs, short nights."""
 MISSED = 0.07
-"""How often a day goes wrong and nothing is run."""
+"""The share of days on which something goes wrong and nothing is run."""
 OWN_WAY = 0.2
-"""How often the runner does what was planned, whatever is suggested."""
+"""The share of days on which the runner follows the plan, whatever is suggested."""
 
 
 YEAR_PLAN = Path(__file__).parents[1] / "golden" / "seasons" / "a-year.plan.json.gz"

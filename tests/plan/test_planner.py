@@ -56,7 +56,7 @@ def planned(today: date = TODAY, **changes) -> Plan:
 
 
 def runs(day: PlanDay) -> list[PlannedSession]:
-    """What is run on a day."""
+    """The runs of a day."""
     return [each for each in day.sessions if each.is_run]
 
 
@@ -260,6 +260,23 @@ def test_a_small_race_is_part_of_what_its_week_aims_at():
     assert week.target_m == usual.target_m
 
 
+def test_a_race_in_the_recovery_is_said_whatever_its_priority():
+    """A B race four days after a marathon is kept on its day, and it is said that it is not raced."""
+    again = PlannedRace(RACE.date + timedelta(days=4), "5 km", RacePriority.B, name="Fun run")
+    said = season(races=(replace(RACE, distance="42.195 km"), again)).cut
+    assert "Fun run on 2027-05-20 lies in the recovery after marathon on 2027-05-16" in " ".join(said)
+    later = replace(again, date=RACE.date + timedelta(days=8))
+    assert not any("lies in the recovery" in each for each in season(races=(RACE, later)).cut)
+
+
+def test_three_hard_days_are_not_for_beginners():
+    """The template of three has two for them, and says so."""
+    made = season(template="three-three-one", days=0, level=RunnerLevel.BEGINNER)
+    assert "Three hard days a week are not for beginners: there are two." in made.cut
+    for week in made.plan.weeks:
+        assert sum(day.is_hard for day in made.plan.days_of(week)) <= 2
+
+
 def test_nothing_grows_on_what_was_not_run():
     """After two running days off the next week is what that one was meant to be, not 8 % more."""
     off = DaysOff(date(2026, 12, 10), date(2026, 12, 11), OffReason.TRAVEL)
@@ -281,7 +298,7 @@ def test_hard_days_lie_apart_and_none_after_the_long_run():
 
 
 def test_the_peak_has_fewer_reps_and_the_race_week_strides_and_a_shakeout():
-    """What was 4 or 5 reps is fewer, and the days before the race are strides and a shakeout."""
+    """Sessions of 4 or 5 reps have fewer, and the days before the race are strides and a shakeout."""
     plan = planned()
     reps = {
         phase: [
@@ -529,7 +546,7 @@ def test_after_a_b_race_nothing_is_hard_for_some_days(distance: str, days: int):
 
 
 def test_no_easy_run_is_longer_than_the_long_run_of_its_week():
-    """Where a taper leaves little, the long run is still about the longest."""
+    """In a short week of a taper the long run is still about the longest."""
     plan = planned(days=3, races=(replace(RACE, distance="1 mile"),), level=RunnerLevel.BEGINNER)
     for week in plan.weeks:
         sizes = {
@@ -625,7 +642,7 @@ def test_a_season_of_two_peaks():
 
 @pytest.mark.parametrize("name", [name for name, template in TEMPLATES.items() if template.is_opt_in])
 def test_an_opt_in_template_has_its_note(name: str):
-    """What is refused of it is left out and named, or its weakness is."""
+    """Refused parts are left out and named, or their weakness is."""
     plan = planned(template=name, days=0)
 
     assert any(note.startswith("An opt-in") for note in plan.notes)

@@ -1,4 +1,4 @@
-"""Why somebody is stuck: evidence in the history first, what is not known beside it, then the fix."""
+"""The causes of a plateau: evidence in the history first, unknown causes beside it, then the fix."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.plan.checkin import CheckIn, DebriefAnswer, LifeStress, RedFlag
 from coach.plan.debrief import DoneSession
 from coach.plan.facts import FitnessFacts, PlanFacts, WorkoutFacts
+from coach.plan.mornings import CheckIn, DebriefAnswer, LifeStress, RedFlag
 from coach.plan.plateau import RULES, SYMPTOM_WORDS, WORDS, PlateauAnswer, PlateauFacts, Symptom, plateau
 from coach.review.season import SeasonRun
 from tests.plan.checking import MONDAY, day, easy, plan_of, put, ran, reps
@@ -25,7 +25,7 @@ def history(
     down: tuple[int, ...] = (),
     **known: Any,
 ) -> tuple[SeasonRun, ...]:
-    """So many weeks before today, the first day of each hard; `down` are weeks back that are half as long."""
+    """Weeks before today, the first day of each hard; `down` are weeks back that are half as long."""
     made = []
     for back in range(weeks, 0, -1):
         for place in runs:
@@ -36,7 +36,7 @@ def history(
 
 
 def asked(symptom: Symptom, runs: tuple[SeasonRun, ...] = (), **known: Any) -> PlateauAnswer:
-    """What is said of a symptom."""
+    """The answer on a symptom."""
     facts = known.pop("known", PlanFacts())
     return plateau(symptom, PlateauFacts(TODAY, known=replace(facts, runs=runs), **known))
 
@@ -47,7 +47,7 @@ def found(answer: PlateauAnswer) -> set[str]:
 
 
 def mornings(number: int, **said: Any) -> dict[date, CheckIn]:
-    """So many check-ins before today."""
+    """A number of check-ins before today."""
     days = [TODAY - timedelta(days=each) for each in range(number)]
     return {each: CheckIn(each, **said) for each in days}
 

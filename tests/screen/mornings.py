@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from coach.plan.checkin import (
+from coach.plan.mornings import (
     QUESTIONS,
     AcuteSign,
     CheckIn,
     CheckInQuestion,
     LegFeel,
     LifeStress,
+    Morning,
     Niggle,
     RedFlag,
     merged,
     read_answer,
 )
-from coach.plan.mornings import Morning
 from coach.plan.readiness import ReadinessAnswer, ReadinessFacts, readiness
 from coach.screen.morning import MorningApp
 
@@ -62,7 +62,7 @@ class FakeMorning:
     has_strap: bool = False
     now: FakeState = field(default_factory=FakeState)
     outcomes: list[tuple[bool, str]] = field(default_factory=list)
-    """What measurements come to, one after the other; without any they go on."""
+    """The results of measurements, one after the other; without any they go on."""
     day: date = DAY
     who: str = "ida"
     posture: str = "lying"
@@ -73,11 +73,11 @@ class FakeMorning:
     changed: Callable[[], None] = lambda: None
 
     def check_in(self) -> CheckIn:
-        """What was said so far."""
+        """The answers so far."""
         return self.said
 
     def state(self) -> FakeState:
-        """How the measurement stands."""
+        """The state of the measurement."""
         return self.now
 
     async def measure(self, changed: Callable[[], None]) -> tuple[bool, str]:
@@ -99,7 +99,7 @@ class FakeMorning:
         self.said = merged([self.said, read_answer(question, text, DAY)])[DAY]
 
     def answer(self) -> ReadinessAnswer:
-        """What the morning comes to."""
+        """The answer of the morning."""
         return readiness(ReadinessFacts(self.mornings, {DAY: self.said}), DAY)
 
 

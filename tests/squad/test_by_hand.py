@@ -1,6 +1,7 @@
 """Timing by hand: no press is lost or doubled, undo restores exactly, everybody has the times of theirs."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from coach.edge.hand_journal import hand_input_of, hand_record
 from coach.quantities import Metres, Seconds
+from coach.review.journaled import JournaledRep, JournaledSplit
 from coach.squad.by_hand import (
     ClockStarted,
     HandSetup,
@@ -25,7 +27,15 @@ from coach.squad.by_hand import (
 )
 from coach.squad.document import read_roster, roster_of_names
 from coach.squad.roster import LETTERS
-from coach.squad.sheet import PastSplit, past_splits_of, sheet_csv, sheet_lines, sheet_table, split_words
+from coach.squad.sheet import (
+    PastSplit,
+    past_splits_of,
+    sheet_csv,
+    sheet_lines,
+    sheet_table,
+    split_words,
+    splits_of_reps,
+)
 from tests.squad.hand_sessions import bunched, hand_setup
 
 
@@ -264,7 +274,7 @@ def test_waves_start_each_at_their_own_time():
 
 
 def test_the_distance_says_how_far_each_crossing_is():
-    """What is no whole lap is run first; who has run it all is expected no more."""
+    """A part of a lap is run first; a runner who has run the distance is expected no more."""
     setup = hand_setup(1, distance=1000)
     assert [setup.metres_at(lap) for lap in range(5)] == [0, 200, 600, 1000, 1600]
     timing = begun(1, distance=1000)
@@ -277,7 +287,7 @@ def test_the_distance_says_how_far_each_crossing_is():
 
 
 def test_heats_are_the_groups_of_a_roster():
-    """Where everybody is in one of several."""
+    """Each group is a heat; with a number of heats the roster is divided in its order."""
     roster = read_roster(b"name,group\nAna,fast\nBen,new\nCleo,fast\n", name="squad")
     assert heats_of(roster) == (("ana", "cleo"), ("ben",))
     assert heats_of(roster, 1) == (("ana", "ben", "cleo"),)
@@ -435,7 +445,7 @@ ACTIONS = st.one_of(
 
 
 def inputs_of(timing, what, of, at):  # noqa: PLR0911 a row an action
-    """What an action brings."""
+    """The inputs of an action."""
     match what:
         case "space" | "enter":
             return [timing.crossed(at, at, is_loose=what == "enter")]
@@ -499,3 +509,25 @@ def test_undo_restores_exactly(actions, last):
         timing.receive(HandUndone(at))
     assert state_of(timing) == before
     assert all(timing.owners[press.number] is None for press in timing.presses[count:])
+
+
+def test_the_reps_of_recorded_runs_are_splits_of_the_past():
+    """Every stretch of a lap between two marks that were timed; of a rep that was cut, of a stride, of none nothing."""
+    splits = tuple(
+        JournaledSplit(time_s, "split", metres)
+        for metres, time_s in ((200.0, 37.0), (400.0, 75.0), (600.0, 113.0))
+    )
+    whole = JournaledRep(1, "0", "Main / 1", "work", 152.0, "mark", 800.0, splits=splits)
+    reps = [
+        ("2026-05-01", whole),
+        ("2026-05-02", replace(whole, is_cut=True)),
+        ("2026-05-03", replace(whole, kind="stride")),
+        ("2026-05-04", replace(whole, length_m=None)),
+    ]
+    laps = [
+        (split.day, split.metres, split.lap_s, split.time_s) for split in splits_of_reps(reps, Metres(400.0))
+    ]
+    assert laps == [
+        ("2026-05-01", 400.0, 75.0, 75.0), ("2026-05-01", 600.0, 76.0, 113.0), ("2026-05-01", 800.0, 77.0, 152.0)
+    ]  # fmt: skip
+    assert splits_of_reps([("2026-05-01", replace(whole, splits=()))], Metres(400.0)) == []
