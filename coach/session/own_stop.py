@@ -40,11 +40,7 @@ _WORK: Final = Kind.WORK  # an enum's member costs a tenth of a microsecond to l
 _SURFACES: Final = frozenset({"track", ""})
 """The surfaces on which there is, or may be, a line to stop at."""
 _LATE_S: Final = {Source.WATCH: 3.0, Source.RELAY: 3.0, Source.POSITIONS: 2.0}
-"""How much later than a pod's a speed falls that comes from positions. Measured: +2 to +8 s on a watch's.
-
-Measured on positions: with 1 s more lines of scripted runners are found within 2 s (51 of 77, not 40), whose positions
-are 0.5 s late, but of a recording of 12 x 400 m four lines are lost.
-"""
+"""How much later than a pod's a speed falls that comes from positions. Measured: +2 to +8 s on a watch's."""
 
 # --- what is a fall (shares are of the rep's own speed)
 _SLOWER: Final = 0.88
