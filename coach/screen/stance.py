@@ -466,6 +466,7 @@ _ONLY_SLOW: Final = frozenset(
         SuppressionReason.AWAITS_LAP,
         SuppressionReason.UNHURRIED,
         SuppressionReason.EFFORT,
+        SuppressionReason.FIRST_LAP,
     }
 )
 """Reasons that only suppress cues to speed up."""
@@ -480,6 +481,7 @@ _QUIET: Final = (
     (SuppressionReason.EFFORT, "slow, but the effort is right"),
     (SuppressionReason.AWAITS_LAP, "quiet until a lap is measured"),
     (SuppressionReason.WIND, "wind: the same a lap before"),
+    (SuppressionReason.FIRST_LAP, "first lap: may be wind"),
     (SuppressionReason.OUT_OF_EARSHOT, "waits until you come by"),
     (SuppressionReason.BOUNDARY, "last seconds: nothing new"),
     (SuppressionReason.SPENT, "quiet: said enough in this rep"),
