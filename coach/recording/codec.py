@@ -1,10 +1,10 @@
 """The records of a journal, and their form as bytes (`docs/reference/journal.md`).
 
-A journal is one header, then the inputs as received and the outputs as returned; `lines` has the form of a line. A line
-that is damaged, or does not hold what a line may hold, is left out, and the journal says so. Every other line is read.
+A journal is one header, then the inputs as received and the outputs as returned; `lines` has the form of a line. A
+damaged or invalid line is left out, and the journal says so. Every other line is read.
 
-An input is an object with `in`, its kind, and `at`, seconds since the first input. What is unknown or at its
-default is left out. Raw bytes are hex. Every kind is written without loss.
+An input is an object with `in`, its kind, and `at`, seconds since the first input. What is unknown or at its default is
+left out. Raw bytes are hex. Every kind is written without loss.
 """
 
 import json
@@ -47,20 +47,20 @@ FORMAT: Final = "coach-journal/1"
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The first line of a journal: everything a run depends on besides its inputs, frozen when it began."""
+    """The first line of a journal: everything a run depends on besides its inputs, frozen at its start."""
 
     run: str
     """The run's id, a ULID."""
     version: str
-    """The program that wrote it."""
+    """The version of the program that wrote it."""
     workout: Mapping[str, Any] | None
     """The workout document; None for a free run."""
     athlete: Mapping[str, Any] | None
-    """The athlete document; None when nobody was named."""
+    """The athlete document; None without an athlete."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """The settings in force, by room."""
     learnt: tuple[Mapping[str, Any], ...] = ()
-    """What earlier runs taught: pod factors with their sd, one object each."""
+    """Values learned from earlier runs: pod factors with their sd, one object each."""
     wall_epoch: float = 0.0
     """Unix time at the first input, in seconds."""
     monotonic_epoch: float = 0.0
@@ -72,14 +72,15 @@ class Header:
     devices: tuple[Mapping[str, Any], ...] = ()
     """The paired sensors."""
     sensors: str = ""
-    """What measured the run, as `--sensors` says it: `ble`, `sim` or `none`, several with commas; empty where the
-    header has it not."""
+    """The sensors of the run in the words of `--sensors`: `ble`, `sim` or `none`, several with commas; empty if the
+    header lacks it.
+    """
     format: str = FORMAT
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """A journal, read as far as it is whole."""
+    """A journal, as far as it is readable."""
 
     header: Header
     inputs: tuple[Input, ...]
@@ -88,18 +89,18 @@ class Journal:
     set_aside_bytes: int = 0
     """How many bytes were not read, from the first damaged line on."""
     problem: str = ""
-    """What is wrong with the journal, one sentence; empty if nothing is."""
+    """What is wrong with the journal, in one sentence; empty if nothing is."""
     answered: int = 0
-    """How many inputs stand before the last output."""
+    """How many inputs precede the last output."""
 
     @property
     def is_closed(self) -> bool:
-        """Whether the run ended properly."""
+        """Whether the run was closed."""
         return bool(self.inputs) and isinstance(self.inputs[-1], Closed)
 
 
 class CorruptRecord(ValueError):
-    """Raised for a line of a journal that is not what was written; its text says how."""
+    """Raised for a line of a journal that was not written so; its text says how."""
 
 
 # --- Records as JSON, and back
@@ -164,11 +165,11 @@ def _write_notified(event: Notified) -> Json:
 
 
 _RELAYED: Final = ("heard_at", "sent_s", "age_s", "rssi_dbm", "device")
-"""Fields of `Relayed` and their keys; `by` and `sensor` are beside them."""
+"""Fields of `Relayed` and their keys; `by` and `sensor` stand beside them."""
 
 
 def _write_relayed(record: Json, relayed: Relayed) -> None:
-    """Write how an input came: its source is the relay then, and `of` the sensor it stands for."""
+    """Write how an input arrived: its source is then the relay, and `of` the sensor it stands for."""
     if record["source"] != Source.RELAY.value:
         record["source"], record["of"] = Source.RELAY.value, record["source"]
     record["by"] = relayed.by
@@ -408,7 +409,7 @@ def _text(value: Any) -> str:
 
 
 _BATCH: Final = 256
-"""Lines loaded together: enough to be quick, few enough to be freed before the garbage collector runs."""
+"""Lines loaded together: enough to be fast, few enough to be freed before the garbage collector runs."""
 
 _MARK: Final = b'{"format":"coach-journal/'
 _encode = json.JSONEncoder(
@@ -439,19 +440,19 @@ def _line(record: Mapping[str, Any]) -> bytes:
 
 
 def encode_record(record: Mapping[str, Any]) -> bytes:
-    """Return an object as a line of its own, as the files beside a journal hold them."""
+    """Return an object as a line, as in the files beside a journal."""
     return _line(record)
 
 
 def read_records(data: bytes) -> Iterator[dict[str, Any]]:
-    """Yield every object of such a file; a line that is damaged is passed over."""
+    """Yield every object of such a file; damaged lines are skipped."""
     for payload in read_lines(data).payloads:
         with suppress(CorruptRecord):
             yield _load(payload)
 
 
 def is_journal(data: bytes) -> bool:
-    """Whether the bytes are a journal: they begin as one, or only their first line is no longer what it was."""
+    """Return whether the bytes are a journal: the first line is a header, or only that line is damaged."""
     if data.startswith(_MARK):
         return True
     second = data[data.find(b"\n") + 1 :].partition(b"\n")[0]
@@ -459,7 +460,7 @@ def is_journal(data: bytes) -> bool:
 
 
 def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
-    """Read every line of a journal that is whole.
+    """Read every undamaged line of a journal.
 
     Raises:
         RecordingProblem: it is no journal, a newer program wrote it, or its header is damaged.
@@ -499,7 +500,7 @@ def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
 
 
 def _out_of_order(inputs: Mapping[int, Input]) -> list[int]:
-    """The places of the fewest inputs without which time does not run back."""
+    """The places of the fewest inputs that must be left out so that time never decreases."""
     ends: list[float] = []
     last_of: list[int] = []
     before: dict[int, int | None] = {}
@@ -517,7 +518,7 @@ def _out_of_order(inputs: Mapping[int, Input]) -> list[int]:
 
 
 def _read_header(data: bytes, payloads: Sequence[bytes], name: str) -> Header:
-    """Read the header, which is the first line, and again the first of each segment."""
+    """Read the header, which is the first line and is repeated in each segment."""
     if not is_journal(data):
         raise RecordingProblem(
             f"{name} is no journal of ours.", "A journal begins with its format, coach-journal/1."
@@ -552,9 +553,9 @@ def _load(text: bytes) -> dict[str, Any]:
 
 
 def _records(payloads: Sequence[bytes]) -> Iterator[dict[str, Any]]:
-    """Yield every object, loaded many at a time, which is far quicker than one by one.
+    """Yield every object, loaded in batches, which is far faster than one by one.
 
-    For a line that is no object, one whose empty key says why.
+    For a line that is not an object, yield one whose empty key says why.
     """
     for start in range(0, len(payloads), _BATCH):
         batch = payloads[start : start + _BATCH]
@@ -587,7 +588,7 @@ def _event(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _header(record: Mapping[str, Any]) -> Header:
-    """Read the header: an absent key has the default of its field, an unknown one is passed over.
+    """Read the header: an absent key has the default of its field, an unknown one is ignored.
 
     Raises:
         CorruptRecord: a key without a default is missing, or a key holds something else.
@@ -639,7 +640,7 @@ _HEADER: Final[dict[str, Any]] = {
 
 
 def _problem(left_out: Sequence[tuple[int, int, str]], lines: int, set_aside: int) -> str:
-    """Say what was left out of a journal: the place before which it was, its size, and why if that is known."""
+    """Describe what was left out of a journal: the position, the size, and the reason if known."""
     if not left_out:
         return ""
     place, _, reason = left_out[0]
