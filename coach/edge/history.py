@@ -162,7 +162,7 @@ class RunFilter:
         return bool(self.kind or self.text)
 
     def fits(self, run: IndexedRun) -> bool:
-        """Tell whether a run is one of those."""
+        """Return whether a run is one of those."""
         if self.since is not None and run.day < self.since.isoformat():
             return False
         if self.until is not None and run.day > self.until.isoformat():
@@ -181,7 +181,7 @@ class RunFilter:
 
 
 def _has_words(text: str, words: str) -> bool:
-    """Tell whether a text has every word; `x` stands for the sign of multiplication."""
+    """Return whether a text has every word; `x` stands for the sign of multiplication."""
     if not words:
         return True
     folded = text.casefold().replace("×", "x")

@@ -190,7 +190,7 @@ class _OlderIndex(sqlite3.DatabaseError):
 
 
 def _is_damage(error: sqlite3.Error) -> bool:
-    """Tell whether an error says that the file is no index of this version, so that it is made anew.
+    """Return whether an error says that the file is no index of this version, so that it is made anew.
 
     SQLite gives no name to a text that is no UTF-8, nor has one that cannot be what it should be.
     """

@@ -131,11 +131,11 @@ class PairedSensor:
     """1 if its cadence counts both feet, 2 if it counts one; None: detected during a run."""
 
     def may_measure(self, athlete: str) -> bool:
-        """Tell whether it may measure a run of this athlete (a slug); any may, where nobody is named."""
+        """Return whether it may measure a run of this athlete (a slug); any may, where nobody is named."""
         return not athlete or self.athlete in {"", athlete}
 
     def is_called(self, word: str) -> bool:
-        """Tell whether `word` is its id or its label."""
+        """Return whether `word` is its id or its label."""
         return word.casefold() in {self.id.casefold(), self.label.casefold() or self.id.casefold()}
 
 

@@ -264,7 +264,7 @@ async def on_air(
 
 
 def is_virtual(name: str) -> bool:
-    """Tell whether a controller is virtual, so that it can carry several sensors."""
+    """Return whether a controller is virtual, so that it can carry several sensors."""
     return name.split(":", maxsplit=1)[0] == _VHCI
 
 

@@ -87,7 +87,7 @@ _STATE_EDGES: Final = (
 
 
 def is_state_edge(output: Output) -> bool:
-    """Tell whether an output changes the state of a run: it is written before it is shown, and synced at once."""
+    """Return whether an output changes the state of a run: it is written before it is shown, and synced at once."""
     return isinstance(output, _STATE_EDGES)
 
 
@@ -149,7 +149,7 @@ class JournalFile:
         _sync(self._descriptor)
 
     def is_removed(self) -> bool:
-        """Tell whether the file was deleted while it is written."""
+        """Return whether the file was deleted while it is written."""
         return self._counts_links and os.fstat(self._descriptor).st_nlink == 0
 
     def close(self) -> None:
@@ -282,7 +282,7 @@ class Recorder:
         return self._queued
 
     def is_written(self, record: int, written: Callable[[], None]) -> bool:
-        """Tell whether a record was handed to the system; if not, call `written` once it is, on another thread.
+        """Return whether a record was handed to the system; if not, call `written` once it is, on another thread.
 
         One record is waited for at a time.
         """
@@ -365,7 +365,7 @@ class Recorder:
             return not self._has_given_up and (not self._is_closing or self._has_work())
 
     def _has_work(self) -> bool:
-        """Tell whether a recording that is to be closed has something left that can be done."""
+        """Return whether a recording that is to be closed has something left that can be done."""
         return bool(self._queue) or (self._sync_at is not None and self._last_syncs < _LAST_SYNCS)
 
     def _until_sync(self) -> float | None:

@@ -45,7 +45,7 @@ def new_ulid(epoch_s: float) -> str:
 
 
 def is_ulid(text: str) -> bool:
-    """Tell whether a text is a whole ULID, in capitals."""
+    """Return whether a text is a whole ULID, in capitals."""
     return _ULID.fullmatch(text) is not None
 
 
@@ -356,7 +356,7 @@ def _read_to_change(path: Path) -> tuple[Manifest, bytes]:
 
 
 def is_held(path: Path) -> bool:
-    """Tell whether a program is recording this run now."""
+    """Return whether a program is recording this run now."""
     if sys.platform == "win32":
         return False
     try:

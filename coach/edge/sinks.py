@@ -108,7 +108,7 @@ class SinkGroup:
 
 
 def is_late(output: TimedOutput, now: Seconds) -> bool:
-    """Tell whether an output is a cue that is not worth saying any more."""
+    """Return whether an output is a cue that is not worth saying any more."""
     return isinstance(output.output, Cue) and now > output.output.at + output.output.ttl_s
 
 

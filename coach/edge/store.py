@@ -377,7 +377,7 @@ def stored_runs(folder: Path) -> list[StoredRun]:
 
 
 def has_interrupted_run(folder: Path) -> bool:
-    """Tell whether a run in a folder of runs was cut off, and can be resumed.
+    """Return whether a run in a folder of runs was cut off, and can be resumed.
 
     The library asks before its first picture, so of thousands of runs that were ended hardly more than that is read.
     """
@@ -535,12 +535,12 @@ def _run_in(folder: Path) -> Path:
 
 
 def _looks_like_path(text: str) -> bool:
-    """Tell whether a text has a separator or a suffix, which no stored name has."""
+    """Return whether a text has a separator or a suffix, which no stored name has."""
     return any(letter in text for letter in "/\\.~\0")
 
 
 def _is_file_name(text: str) -> bool:
-    """Tell whether a text that is no file can only have been meant as one: `6x800 / 400` and `5x1.5km` are not."""
+    """Return whether a text that is no file can only have been meant as one: `6x800 / 400` and `5x1.5km` are not."""
     starts, suffix = ("/", "./", "../", "~"), Path(text).suffix.casefold()
     if text.startswith(starts) or "\\" in text or "\0" in text or suffix in _WORKOUT_SUFFIXES:
         return True
@@ -557,7 +557,7 @@ def _path_of(text: str) -> Path:
 
 
 def _exists(path: Path) -> bool:
-    """Tell whether a path exists; one that is too long or holds a NUL does not."""
+    """Return whether a path exists; one that is too long or holds a NUL does not."""
     try:
         return path.exists()
     except (OSError, ValueError):
@@ -565,7 +565,7 @@ def _exists(path: Path) -> bool:
 
 
 def _is_folder(path: Path) -> bool:
-    """Tell whether a path is a folder."""
+    """Return whether a path is a folder."""
     try:
         return path.is_dir()
     except (OSError, ValueError):

@@ -71,7 +71,7 @@ MOST_DEVELOPER_FIELDS: Final = 32
 
 
 def is_fit(data: bytes) -> bool:
-    """Tell whether the bytes begin as a FIT file does."""
+    """Return whether the bytes begin as a FIT file does."""
     return data[8:12] == MAGIC
 
 
@@ -277,7 +277,7 @@ def _is_header(data: bytes, at: int) -> bool:
 
 
 def _ends_at(data: bytes, start: int, end: int) -> bool:
-    """Tell whether the file that starts here ends there, with the two bytes of its checksum."""
+    """Return whether the file that starts here ends there, with the two bytes of its checksum."""
     following = end + 2
     if following > len(data):
         return False
@@ -293,7 +293,7 @@ def _next_header(data: bytes, at: int) -> int:
 
 
 def _is_sound(data: bytes, start: int, end: int) -> bool:
-    """Tell whether the checksum behind these bytes is theirs."""
+    """Return whether the checksum behind these bytes is theirs."""
     return checksum(data[start:end]) == int.from_bytes(data[end : end + 2], "little")
 
 

@@ -210,5 +210,5 @@ def _plan(definition: Any) -> _Plan | None:
 
 
 def _is_unusual(field: Any) -> bool:
-    """Tell whether a field means another one at times, or has words for its numbers."""
+    """Return whether a field means another one at times, or has words for its numbers."""
     return bool(field.subfields or field.type.enum)

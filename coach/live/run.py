@@ -387,7 +387,7 @@ def refold(run: LiveRun, inputs: Iterable[Input], *, snapshots: bool = False) ->
 
 
 def alive_until(inputs: Sequence[Input], place: int) -> Seconds:
-    """The last moment before an input at which the run still went on: that of the input itself, but not across a gap."""
+    """The last moment before an input at which the run still went on: that of the input, but not across a gap."""
     event = inputs[place]
     if not isinstance(event, Resumed):
         return event.at

@@ -1,6 +1,6 @@
-"""What is known of a runner and what follows: paces, zones, what is missing, and which workouts ask for too much.
+"""The profile of a runner: paces, zones and missing numbers, each with its source, and questions about hard workouts.
 
-The paces are those that workouts run by (`coach.workout.resolve`): what is shown here is what will be coached.
+The paces are those of `coach.workout.resolve`, so the profile shows what is coached.
 """
 
 from bisect import bisect_left
@@ -50,7 +50,7 @@ PACES: Final[tuple[PaceName, ...]] = (
 )
 """Every pace a workout may name, slowest first."""
 _APART: Final = 0.03
-"""A threshold pace this far from what the races say is spoken of: 3 % are two points of VDOT."""
+"""A threshold pace this far from the races' is questioned: 3 % are two points of VDOT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ class PaceLine:
     """Equal to `slow` for one pace."""
     source: str
     derived: bool
-    """True if a formula made it; else the athlete said so."""
+    """True if a formula made it; else the athlete set it."""
     between: tuple[MetresPerSecond, MetresPerSecond] | None = None
-    """Slowest and fastest that it may be, where the race behind it is far from its distance."""
+    """Its slowest and fastest value, where the race behind it is far from its distance."""
     times_off: float = 1.0
     """How many times as long or as short that race is."""
 
@@ -79,12 +79,12 @@ class ZoneTable:
     source: str
     zones: tuple[zones.Zone, ...]
     estimated: bool
-    """True if a number behind it is guessed from age; then no cue is made from it."""
+    """True if a number behind it is estimated from age; then no cue is made from it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A number nobody has told, what it would give, and the command that sets it."""
+    """A number that is not set, what it would give, and the command that sets it."""
 
     what: str
     gives: str
@@ -93,7 +93,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class AthleteProfile:
-    """Everything the numbers of an athlete come to."""
+    """Everything that follows from the numbers of an athlete."""
 
     athlete: Athlete
     fitness: Result | None
@@ -102,16 +102,16 @@ class AthleteProfile:
     pace_zones: tuple[zones.PaceZone, ...]
     """Friel's, of the threshold pace; empty without one."""
     tables: tuple[ZoneTable, ...]
-    """The most trustworthy first."""
+    """The most reliable first."""
     critical_speed: CriticalSpeed | None
     predictions: tuple[Prediction, ...]
     missing: tuple[Missing, ...]
     remarks: tuple[str, ...]
-    """What to think about, a sentence each."""
+    """Doubtful points, a sentence each."""
 
 
 def profile_of(athlete: Athlete) -> AthleteProfile:
-    """Work everything out for an athlete as known now (`Athlete.as_of` picks another day)."""
+    """Derive everything for an athlete as known now (`Athlete.as_of` selects another day)."""
     now, remarks = athlete.now, list[str]()
     found = fitness(now)
     raced = predictions(now)
@@ -135,13 +135,13 @@ def profile_of(athlete: Athlete) -> AthleteProfile:
 
 
 def _paces(numbers: Numbers, found: Result | None, remarks: list[str]) -> Iterator[PaceLine]:
-    """Every reference pace that can be had, then those that no workout names."""
+    """Every available reference pace, then those that no workout names."""
     marathon: MetresPerSecond | None = None
     for name in PACES:
         try:
             slow, fast = numbers.pace(name)
         except AthleteProblem:
-            continue  # it is among what is missing
+            continue  # it is among the missing ones
         said = _said(numbers.now, name)
         source = said or (f"VDOT {found.vdot:.1f}, {found.words}" if found else "")
         yield PaceLine(name, slow, fast, source, derived=not said)
@@ -161,7 +161,7 @@ def _paces(numbers: Numbers, found: Result | None, remarks: list[str]) -> Iterat
 
 
 def _with_spread(line: PaceLine, raced: Sequence[Prediction]) -> PaceLine:
-    """A race pace with what it may be, where no race is near its distance."""
+    """A race pace with its range, where no race is near its distance."""
     race = next((race for race in raced if race.name == line.name), None)
     if race is None or not line.derived or not race.is_far or not race.quickest_s or not race.slowest_s:
         return line
@@ -170,7 +170,7 @@ def _with_spread(line: PaceLine, raced: Sequence[Prediction]) -> PaceLine:
 
 
 def _said(now: Now, name: PaceName) -> str:
-    """Where a pace comes from that the athlete told; empty if a formula makes it."""
+    """The source of a pace that the athlete set; empty if a formula makes it."""
     if name in now.paces:
         return "set by hand"
     if name == "threshold" and now.threshold_pace is not None:
@@ -207,7 +207,7 @@ def _tables(athlete: Athlete, remarks: list[str]) -> Iterator[ZoneTable]:
 
 
 def _remarks(now: Now, unit: str) -> Iterator[str]:
-    """What in the numbers wants a thought."""
+    """Doubtful points in the numbers."""
     if now.heart_rate.max and now.heart_rate.max.source == "estimated":
         yield "Your maximum heart rate is an estimate, off by 7 to 11 bpm in one of three: no cue is made from it."
     race, threshold = best_race(now), of_threshold(now)
@@ -228,7 +228,7 @@ def _remarks(now: Now, unit: str) -> Iterator[str]:
 
 
 def _missing(now: Now) -> Iterator[Missing]:
-    """What nobody has told, the most useful first."""
+    """The numbers that are not set, the most useful first."""
     if not now.races:
         command = 'coach athlete set --race "5 km=20:15"'
         yield Missing("a race result", "all paces and predictions", command)
@@ -249,7 +249,7 @@ def _missing(now: Now) -> Iterator[Missing]:
 
 
 def _tried(make: Callable[[], Made], remarks: list[str]) -> Made | None:
-    """Make something of numbers a formula may refuse; the reason becomes a remark."""
+    """Apply a formula that may refuse its numbers; the reason becomes a remark."""
     try:
         return make()
     except ValueError as reason:
@@ -273,7 +273,7 @@ class ProfileSection:
 
 
 def profile_blocks(profile: AthleteProfile) -> Iterator[ProfileSection]:
-    """Everything of the profile but its predictions: paces, zones, critical speed, notes, what is missing."""
+    """The profile without its predictions: paces, zones, critical speed, notes, what is missing."""
     unit = profile.athlete.units
     if profile.paces:
         heading = "Paces"
@@ -304,7 +304,7 @@ def profile_blocks(profile: AthleteProfile) -> Iterator[ProfileSection]:
 
 
 def prediction_block(found: Sequence[Prediction], unit: str = "km") -> ProfileSection:
-    """What each race would take by each formula, its pace per `unit`, and below it what refuses to be said."""
+    """The time of each race by each formula, its pace per `unit`, and below it what has no prediction and why."""
     has_critical = any(one.critical_speed_s is not None for one in found)
     rows = []
     for one in found:
@@ -328,7 +328,7 @@ def prediction_block(found: Sequence[Prediction], unit: str = "km") -> ProfileSe
 
 
 def prediction_source(one: Prediction) -> str:
-    """What a prediction is made from, and how far that is from the race where it is far."""
+    """The source of a prediction, and how far it is from the race where it is far."""
     if one.by is None or one.nearest is None:
         return ""
     words = one.by.words
@@ -349,7 +349,7 @@ def pace_words(line: PaceLine, unit: str) -> str:
 
 
 def beats_words(zone: Zone) -> str:
-    """The whole heart rates of a zone: `145-152`, `under 145`, `182 and over`; `-` where the heart says nothing."""
+    """The whole heart rates of a zone: `145-152`, `under 145`, `182 and over`; `-` where it has none."""
     if zone.low is None:
         return "-" if zone.high is None else f"under {ceil(zone.high)}"
     low = ceil(zone.low)
@@ -382,26 +382,26 @@ def _spread(one: Prediction) -> str:
     return f"{_clock(one.quickest_s)}-{_clock(one.slowest_s)}"
 
 
-# --- Questions about a workout that asks for more than this runner can do today; it never refuses one
+# --- Questions about a workout that asks for more than this runner can do today; none is ever refused
 #
-# The yardstick is a race: a single stretch is held against a race of its own length, reps against a race as long as
-# three of them (rests are what makes reps possible, and three of them are a hard race). What is 3 % faster than that is
-# clearly faster; the paces a workout names by race (`5k`, `mile`) never are.
+# The measure is a race: a single stretch is compared with a race of its own length, reps with a race as long as three
+# of them (rests make reps possible, and three of them are a hard race). A target 3 % faster than that is clearly
+# faster; the paces a workout names by race (`5k`, `mile`) never are.
 
 CLEARLY: Final = 0.03
-"""Share of speed beyond the race's that is worth a question: more than a good day."""
+"""Share of speed beyond the race's that is questioned: more than a good day gives."""
 REPS_OF_A_RACE: Final = 3
 SHORTEST_S: Final = 45.0
-"""Shorter reps are sprints, of which a race says nothing; top speed does."""
+"""Shorter reps are sprints, which are limited by top speed and not by race speed."""
 SHORTEST_RACE_S: Final = 210.0
 LONGEST_RACE_S: Final = 4 * 3600.0
-"""Where the formula behind VDOT holds."""
+"""The longest race for which the formula behind VDOT holds."""
 
 
 def too_ambitious(timeline: Timeline, athlete: Athlete | None) -> str:
     """Question a workout whose hardest target is clearly faster than the athlete's fitness; empty if none is.
 
-    Says nothing about an athlete of whom neither a race nor a threshold pace is known.
+    Returns nothing for an athlete without a race or a threshold pace.
     """
     if athlete is None:
         return ""
@@ -437,7 +437,7 @@ def race_speed_over(found: Result, seconds: float) -> MetresPerSecond:
 
 
 def _asked(step: Step) -> float | None:
-    """The speed a step asks for: its aim, else the slow side of what it allows."""
+    """The speed a step requires: its aim, else the slow side of its band."""
     target = step.target
     if target is None or target.quantity is not Quantity.SPEED:
         return None
@@ -458,16 +458,16 @@ def _question(step: Step, speed: float, limit: MetresPerSecond, source: str, ath
     )
 
 
-# --- A heart-rate cap for easy steps whose author wrote none
+# --- A heart-rate cap for easy steps without one
 
 _MAYBE_EASY: Final = JUDGED - RESTS
-"""Kinds that may be easy. A recovery begins with the heart of the rep before; a stride or hill is not easy."""
+"""Kinds that may be easy. A recovery begins with the heart rate of the rep; a stride or hill is not easy."""
 
 
 def easy_cap(now: Now) -> float | None:
-    """Heart rate in bpm that an easy run stays under: 85 % of threshold, else 75 % of a measured maximum.
+    """The heart rate in bpm that an easy run stays under: 85 % of threshold, else 75 % of a measured maximum.
 
-    None where neither was measured: a number guessed from age never makes a cue.
+    None if neither was measured: an estimated number never makes a cue.
     """
     threshold, top = now.heart_rate.threshold, now.heart_rate.max
     return zones.heart_rate_cap(
@@ -477,10 +477,10 @@ def easy_cap(now: Now) -> float | None:
 
 
 def with_easy_cap(timeline: Timeline, bpm: float | None) -> Timeline:
-    """Cap the easy steps of a timeline at `bpm`; the same timeline where nothing is capped.
+    """Cap the easy steps of a timeline at `bpm`; the same timeline if nothing is capped.
 
-    Easy are steps at easy pace, and warm-ups and cool-downs without a number to run by. Whoever wrote a heart rate
-    into a step, as its target or its cap, has said already what they mean.
+    Easy are steps at easy pace, and warm-ups and cool-downs without a number to run by. A step with a heart rate of its
+    own, as its target or its cap, stays as it is.
     """
     if bpm is None:
         return timeline

@@ -48,7 +48,7 @@ class DiscoveredSensor:
         return any(word != "battery" for word in self.measures)
 
     def differs_from(self, previous: "DiscoveredSensor | None") -> bool:
-        """Tell whether it is new, or noticeably different from the last report of the same sensor."""
+        """Return whether it is new, or noticeably different from the last report of the same sensor."""
         if previous is None or replace(self, rssi_dbm=None) != replace(previous, rssi_dbm=None):
             return True
         if self.rssi_dbm is None or previous.rssi_dbm is None:
@@ -130,7 +130,7 @@ _EMPTY_WORDS: Final = frozenset(
 
 
 def identifies(serial: str) -> bool:
-    """Tell whether a serial number tells two sensors apart: `0000000`, `123456789` and `N/A` do not.
+    """Return whether a serial number tells two sensors apart: `0000000`, `123456789` and `N/A` do not.
 
     Cheap sensors all have the same one. Zeros, x and f, one or two characters over and over for six or more, and
     four characters or more that count up or down are taken for such, with `SN` before them or without (judged: no
@@ -176,11 +176,11 @@ class SensorIdentity:
         """The ids of sensors of the same name, heard since the paired one was."""
 
     def is_known(self, sensor: DiscoveredSensor) -> bool:
-        """Tell whether the id is known to be that of the paired sensor."""
+        """Return whether the id is known to be that of the paired sensor."""
         return sensor.id.casefold() in self._ids
 
     def may_match(self, sensor: DiscoveredSensor, *, asks_serial: bool) -> bool:
-        """Tell whether a sensor is worth connecting to: the paired one, or one of the same name to be checked.
+        """Return whether a sensor is worth connecting to: the paired one, or one of the same name to be checked.
 
         Every Apple host gives a sensor a different id, and some sensors change their address with the battery. So
         the serial number of a namesake is read: immediately if the stored id is from another platform, else if
@@ -202,7 +202,7 @@ class SensorIdentity:
         return is_namesake and may_ask and self._attempts[sensor.id] < _MAX_ATTEMPTS
 
     def may_be_mistaken(self, sensor: DiscoveredSensor) -> bool:
-        """Tell whether a sensor may be the paired one as far as anybody can tell: called alike, and without a number.
+        """Return whether a sensor may be the paired one as far as anybody can tell: called alike, and without a number.
 
         It is never connected. The runner can pair it.
         """
@@ -210,7 +210,7 @@ class SensorIdentity:
         return is_alike and not identifies(self._serial) and not self.is_known(sensor)
 
     def confirm_serial(self, sensor: DiscoveredSensor, serial: str) -> bool:
-        """Tell whether the serial number is that of the paired sensor, and remember the result for its id.
+        """Return whether the serial number is that of the paired sensor, and remember the result for its id.
 
         An empty number means that it was not given, or the link was lost: a few more attempts are allowed.
         """

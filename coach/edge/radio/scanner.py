@@ -66,7 +66,7 @@ class Adapter:
         return "on" if self.is_on else "off"
 
     def is_called(self, word: str) -> bool:
-        """Tell whether `word` is its name or its address."""
+        """Return whether `word` is its name or its address."""
         return word.casefold() in {self.name.casefold(), self.address.casefold()}
 
 

@@ -298,7 +298,7 @@ class LinkSupervisor:
             self._on_problem(problem)
 
     def _is_due(self) -> bool:
-        """Tell whether the sensor was seen recently enough to connect."""
+        """Return whether the sensor was seen recently enough to connect."""
         return self._clock.monotonic() <= self._candidate_at + self._timings.heard_s
 
     async def _confirm_identity(self, client: BleakClient, link_lost: asyncio.Event) -> None:

@@ -177,7 +177,7 @@ def _parse_head(head: bytes) -> tuple[str, str, dict[str, str]]:
 
 
 def _body_length(method: str, headers: Mapping[str, str]) -> int:
-    """Tell how many bytes follow the headers.
+    """Return how many bytes follow the headers.
 
     Raises:
         RefusedRequest: nobody can tell, or it is not a number.

@@ -70,11 +70,11 @@ class AccessTokens:
         return self._unused.get(role)
 
     def is_unused(self, token: str) -> bool:
-        """Tell whether a token still lets a phone in."""
+        """Return whether a token still lets a phone in."""
         return _find(token, self._unused.values()) is not None
 
     def was_used(self, token: str) -> bool:
-        """Tell whether a token let a phone in."""
+        """Return whether a token let a phone in."""
         return _find(token, self._used) is not None
 
     def redeem(self, token: str) -> tuple[str, Role] | None:

@@ -234,5 +234,5 @@ def _words_of(error: Exception) -> str:
 
 
 def _tells_heart_rate(cue: Cue) -> bool:
-    """Tell whether a cue is about the heart rate, so that its words or its reason tell of it."""
+    """Return whether a cue is about the heart rate, so that its words or its reason tell of it."""
     return cue.kind in _HEART_RATE or cue.why.quantity == "heart_rate_bpm" or cue.why.rule == "recovery_cap"

@@ -225,7 +225,7 @@ class Mixer:
         return None if beat is None else beat.steps_per_minute
 
     def is_saying(self, heard: Heard) -> bool:
-        """Tell whether this is what is being said, or waits behind the quiet before it."""
+        """Return whether this is what is being said, or waits behind the quiet before it."""
         return self._current is heard
 
     def put(self, utterance: Utterance) -> Heard:

@@ -41,7 +41,7 @@ class Player(Protocol):
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it plays, as far as the device has told."""
+        """Return whether it plays, as far as the device has told."""
         ...
 
     def open(self, read: Read) -> None:
@@ -68,7 +68,7 @@ class DevicePlayer:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it plays, as far as the device has told."""
+        """Return whether it plays, as far as the device has told."""
         return self._device is not None and not self._has_stopped
 
     def open(self, read: Read) -> None:
@@ -131,7 +131,7 @@ class FilePlayer:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it plays."""
+        """Return whether it plays."""
         return self._read is not None
 
     def open(self, read: Read) -> None:
@@ -213,7 +213,7 @@ def _silence_alsa() -> None:
 def has_output(
     system: str = sys.platform, environment: Mapping[str, str] = os.environ, cards: Path = CARDS
 ) -> bool | None:
-    """Tell whether the machine has a sound device; None where that is not known."""
+    """Return whether the machine has a sound device; None where that is not known."""
     if system == "linux":
         return _has_server(environment) or _has_card(cards)
     if system == "darwin":
@@ -231,7 +231,7 @@ def _has_server(environment: Mapping[str, str]) -> bool:
 
 
 def _has_card(cards: Path) -> bool:
-    """Tell whether the kernel lists a sound card, in a line that begins with its number."""
+    """Return whether the kernel lists a sound card, in a line that begins with its number."""
     try:
         card_list = cards.read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -249,7 +249,7 @@ class OutputLevel:
 
     @property
     def is_silent(self) -> bool:
-        """Tell whether nothing can be heard."""
+        """Return whether nothing can be heard."""
         return self.is_muted or self.percent == 0
 
 

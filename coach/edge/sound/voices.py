@@ -107,7 +107,7 @@ def key_of(text: str) -> str:
 
 
 def _is_whole(data: bytes, clip: Clip) -> bool:
-    """Tell whether the bytes of a clip are there and begin as a frame of MP3 does."""
+    """Return whether the bytes of a clip are there and begin as a frame of MP3 does."""
     return len(data) == clip.size and data[:1] == b"\xff" and data[1:2] >= b"\xe0"
 
 
@@ -388,7 +388,7 @@ class NeuralSynthesiser:
 
     @staticmethod
     def is_installed() -> bool:
-        """Tell whether it is there, without loading it."""
+        """Return whether it is there, without loading it."""
         from importlib.util import find_spec
 
         return find_spec("hibari") is not None

@@ -46,7 +46,7 @@ class Allowance:
         self._counted_at = clock.monotonic()
 
     def has(self, cost: float) -> bool:
-        """Tell whether so much may be taken without waiting."""
+        """Return whether so much may be taken without waiting."""
         now = self._clock.monotonic()
         self._left = min(_BURST, self._left + (now - self._counted_at) * _PER_S)
         self._counted_at = now

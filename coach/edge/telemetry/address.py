@@ -72,12 +72,12 @@ class BrokerAddress:
 
     @property
     def is_loopback(self) -> bool:
-        """Tell whether the broker is on this machine."""
+        """Return whether the broker is on this machine."""
         return is_loopback(self.host)
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine, by its address or as `localhost`."""
+    """Return whether a host is this machine, by its address or as `localhost`."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -276,7 +276,7 @@ class Bus:
         self._leftovers.append((load, on_sent))
 
     def count_kept(self, seq: int) -> None:
-        """Tell how many kept messages an interrupted run has already: they come again, for some may have been lost."""
+        """Return how many kept messages an interrupted run has; they are sent again, because some may have been lost."""
         self._kept_last = max(self._kept_last, seq)
 
     def subscribe(self, pattern: str, handler: Handler, *, qos: int = 0, room: int = 64) -> None:
@@ -513,7 +513,7 @@ class Bus:
         return None if missing and self._floods != floods else missing
 
     def _tell_refused(self, missing: set[str]) -> None:
-        """Tell which topics the broker does not hand out, and which it does again, where that has changed."""
+        """Return which topics the broker does not hand out, and which it does again, where that has changed."""
         before, is_first = set(self.refused), not self._has_probed
         self._has_probed = True
         self.refused = tuple(topic for topic in self.presence.written() if topic in missing)

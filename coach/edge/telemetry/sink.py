@@ -277,12 +277,12 @@ class RunTelemetry:
 
     @property
     def has_ended(self) -> bool:
-        """Tell whether the run ended, so that nobody will go on with it."""
+        """Return whether the run ended, so that nobody will go on with it."""
         return self._ended is not None
 
     @property
     def was_discarded(self) -> bool:
-        """Tell whether it was thrown away: its recording goes when it is closed, so nothing can be sent later."""
+        """Return whether it was thrown away: its recording goes when it is closed, so nothing can be sent later."""
         return self._feed is not None and self._feed.was_discarded()
 
     def replay(self, after: int) -> Sequence[tuple[int, Outgoing]]:

@@ -299,7 +299,7 @@ def athlete_level(slug: str) -> str:
 
 
 def matches(pattern: Sequence[str], topic: Sequence[str]) -> bool:
-    """Tell whether the levels of a topic fit those of a pattern with `+` and `#`."""
+    """Return whether the levels of a topic fit those of a pattern with `+` and `#`."""
     for place, level in enumerate(pattern):
         if level == "#":
             return not (place == 0 and topic[:1] and topic[0].startswith("$"))

@@ -17,7 +17,7 @@ class RecordingReader(Protocol):
     """What the module of a format offers."""
 
     def looks_like(self, file: "RecordingFile") -> bool:
-        """Tell whether the file is of this format."""
+        """Return whether the file is of this format."""
         ...
 
     def read(self, file: "RecordingFile") -> "Findings":

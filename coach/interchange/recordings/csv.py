@@ -77,7 +77,7 @@ _DELIMITERS: Final = ",;\t|"
 
 
 def looks_like(file: RecordingFile) -> bool:
-    """Tell whether it is a table of several columns, or one whose columns somebody named."""
+    """Return whether it is a table of several columns, or one whose columns somebody named."""
     return file.is_table and (file.mapping is not None or len(header_of(file)) > 1)
 
 
@@ -512,7 +512,7 @@ class RunDouble:
     """Reads the app's files."""
 
     def looks_like(self, file: RecordingFile) -> bool:
-        """Tell whether it has the app's header, and nobody named columns."""
+        """Return whether it has the app's header, and nobody named columns."""
         return (
             file.is_table
             and file.mapping is None

@@ -299,7 +299,7 @@ def native_source(file: File, sub_sport: str) -> Source:
 
 
 def _sums_its_speed(file: File) -> bool:
-    """Tell whether the distance grows, second by second, by the very speed told.
+    """Return whether the distance grows, second by second, by the very speed told.
 
     Where a pod is known to be the source the two differ by 0.2 % of the way, summed second by second; where
     a watch measured by positions by 14 % and more (the recordings of `tests/interchange`).
@@ -324,7 +324,7 @@ _DEGREES: Final = 180.0 / 2**31
 
 
 def looks_like(file: RecordingFile) -> bool:
-    """Tell whether it begins as a FIT file does."""
+    """Return whether it begins as a FIT file does."""
     return is_fit(file.data)
 
 

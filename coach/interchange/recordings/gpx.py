@@ -24,7 +24,7 @@ _VALUES: Final = {
 
 
 def looks_like(file: RecordingFile) -> bool:
-    """Tell whether it is XML with the element of a GPX file."""
+    """Return whether it is XML with the element of a GPX file."""
     return file.root == "gpx"
 
 

@@ -41,7 +41,7 @@ _PLANNED: Final = "The file holds a course: its times may be those of a plan and
 
 
 def looks_like(file: RecordingFile) -> bool:
-    """Tell whether it is XML of the Training Center."""
+    """Return whether it is XML of the Training Center."""
     return file.root == "TrainingCenterDatabase"
 
 

@@ -450,7 +450,7 @@ class WorkoutReader(Protocol):
     """What the module of a format offers."""
 
     def looks_like(self, file: WorkoutFile) -> bool:
-        """Tell whether the file is certainly of this format."""
+        """Return whether the file is certainly of this format."""
         ...
 
     def read(self, file: WorkoutFile, report: Reporter) -> list[dict[str, Any]]:

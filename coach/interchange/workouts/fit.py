@@ -86,7 +86,7 @@ LOWEST_TOP_BPM: Final = 100
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Tell whether it is a FIT file."""
+    """Return whether it is a FIT file."""
     return is_fit(file.data)
 
 
@@ -285,7 +285,7 @@ def _units(steps: Sequence[Message], report: Reporter) -> _Units:
 
 
 def _are_watts(lowest: int, highest: int) -> bool:
-    """Tell whether these powers, all up to 1000, are more than shares of a threshold can be."""
+    """Return whether these powers, all up to 1000, are more than shares of a threshold can be."""
     return MOST_PERCENT < highest <= 1000 or (PERCENT_OF_SPRINTS < highest <= MOST_PERCENT and lowest > 100)
 
 

@@ -400,7 +400,7 @@ _SAME: Final = {"cadence.zone": "cadence", "cardio": "cardio_training"}
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Tell whether it is JSON of Garmin Connect, of today's form or the old one."""
+    """Return whether it is JSON of Garmin Connect, of today's form or the old one."""
     return file.has_key(ROOT, "workoutSegments", "workoutSteps")
 
 

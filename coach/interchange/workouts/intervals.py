@@ -103,14 +103,14 @@ _NO_WORKOUTS: Final = (
 
 
 def is_event(tree: Json) -> bool:
-    """Tell whether an object is an event of the calendar: it has a `workout_doc`, or a category and a text."""
+    """Return whether an object is an event of the calendar: it has a `workout_doc`, or a category and a text."""
     if "workout_doc" in tree:
         return True
     return isinstance(tree.get("category"), str) and ("description" in tree or "start_date_local" in tree)
 
 
 def is_doc(tree: Json) -> bool:
-    """Tell whether an object is a `workout_doc`: it or its steps have keys of intervals.icu."""
+    """Return whether an object is a `workout_doc`: it or its steps have keys of intervals.icu."""
     steps = tree.get("steps")
     if not isinstance(steps, list) or not all(isinstance(each, dict) for each in steps):
         return False
@@ -335,7 +335,7 @@ def _fenced(text: str) -> Iterator[Fenced]:
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Tell whether it is a calendar's event, a `workout_doc`, or a text with a line that is a step."""
+    """Return whether it is a calendar's event, a `workout_doc`, or a text with a line that is a step."""
     if any(is_event(each) or is_doc(each) for each in file.objects):
         return True
     return is_intervals_text(file.plain)
@@ -428,7 +428,7 @@ def _line(plan: WorkoutPlan, step: PlanStep, losses: Losses) -> str:
 
 
 def _is_harmless(cue: str, plain: str) -> bool:
-    """Tell whether a line with this cue is read as the line without it."""
+    """Return whether a line with this cue is read as the line without it."""
     with_cue = read_line(f"{cue} {plain}", "", "", in_repeat=False, wish="metres")
     without = read_line(plain, "", "", in_repeat=False, wish="metres")
     if not isinstance(with_cue, IntervalsStep) or not isinstance(without, IntervalsStep):

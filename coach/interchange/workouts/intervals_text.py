@@ -174,13 +174,13 @@ class _Pieces:
 
 
 def has_length(text: str) -> bool:
-    """Tell whether a line has a length in it, or waits for the lap key."""
+    """Return whether a line has a length in it, or waits for the lap key."""
     text = _REPEAT.sub("", _plain(text))
     return _LAP.search(text) is not None or any(_next(form, text, 0) for form in _LENGTHS.values())
 
 
 def is_step_without_dash(text: str) -> bool:
-    """Tell whether a line would be a step if it began with a dash: it begins with a length and has a target."""
+    """Return whether a line would be a step if it began with a dash: it begins with a length and has a target."""
     line = _plain(text).strip()
     if not line[:1].isdigit():
         return False
@@ -524,7 +524,7 @@ class _Block:
 
 
 def is_intervals_text(text: str) -> bool:
-    """Tell whether at least one line is a step."""
+    """Return whether at least one line is a step."""
     return any(_is_step(line) for line in text.split("\n", 20_000)[:20_000])
 
 

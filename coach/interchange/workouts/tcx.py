@@ -45,7 +45,7 @@ _ROOT: Final = "TrainingCenterDatabase"
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Tell whether it is XML of the Training Center."""
+    """Return whether it is XML of the Training Center."""
     return file.root == _ROOT
 
 

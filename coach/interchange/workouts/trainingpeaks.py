@@ -45,7 +45,7 @@ _METRES: Final = {"meter": 1.0, "kilometer": 1000.0, "mile": 1609.344, "yard": 0
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Tell whether it is JSON with a `structure` of steps, or a workout of the calendar that has none."""
+    """Return whether it is JSON with a `structure` of steps, or a workout of the calendar that has none."""
     return any(_is_workout(each) for each in file.objects)
 
 

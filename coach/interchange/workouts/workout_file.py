@@ -122,7 +122,7 @@ def decoded(text: ForeignText | None) -> str | None:
 
 
 def is_ours(data: bytes) -> bool:
-    """Tell whether the bytes look like a document of ours, whole or damaged."""
+    """Return whether the bytes look like a document of ours, whole or damaged."""
     return OURS.search(data) is not None and data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
 
 
@@ -224,7 +224,7 @@ class WorkoutFile:
             read_json(self._text or "")
 
     def has_key(self, *keys: str) -> bool:
-        """Tell whether one of the objects has one of these keys."""
+        """Return whether one of the objects has one of these keys."""
         return any(key in each for each in self.objects for key in keys)
 
     def text(self, report: Reporter) -> str:

@@ -75,7 +75,7 @@ _TEXTS: Final = ("textevent", "TextEvent", "TextNotification")
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Tell whether it is XML with Zwift's element."""
+    """Return whether it is XML with Zwift's element."""
     return file.root == _ROOT
 
 
@@ -150,7 +150,7 @@ def _unit(root: Element, body: Element, report: Reporter, wish: Durations | None
 
 
 def _looks_like_metres(body: Element) -> bool:
-    """Tell whether texts stand at distances, or the lengths are hundreds of metres rather than half minutes.
+    """Return whether texts stand at distances, or the lengths are hundreds of metres rather than half minutes.
 
     None of 66 public running files without a `durationType` is in metres, so the evidence must be clear: at
     least two lengths that are whole hundreds and no half minutes, and none that is the other way round.
@@ -370,7 +370,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
 
 
 def _is_in_metres(steps: list[PlanStep]) -> bool:
-    """Tell whether most of the hard running is by distance; of a workout without any, most of all steps."""
+    """Return whether most of the hard running is by distance; of a workout without any, most of all steps."""
     measured = [step for step in steps if isinstance(step.end, TimeEnd | DistanceEnd)]
     asked = [step for step in measured if step.kind in HARD] or measured
     return sum(isinstance(step.end, DistanceEnd) for step in asked) * 2 > len(asked)
