@@ -276,7 +276,7 @@ class Bus:
         self._leftovers.append((load, on_sent))
 
     def count_kept(self, seq: int) -> None:
-        """Return how many kept messages an interrupted run has; they are sent again, because some may have been lost."""
+        """Return how many kept messages an interrupted run has; they are sent again, as some may have been lost."""
         self._kept_last = max(self._kept_last, seq)
 
     def subscribe(self, pattern: str, handler: Handler, *, qos: int = 0, room: int = 64) -> None:

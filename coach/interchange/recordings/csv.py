@@ -46,13 +46,13 @@ from coach.signals.signals import decode
 
 if TYPE_CHECKING:
     from coach.interchange.recordings.activity import (
-        Activity,  # it loads the review, which reading does without
+        Activity,  # it loads the review, which reading does not need
     )
 
 MOST_SILENT: Final = 200_000
-"""No table has more rows that say nothing: 55 hours at 1 Hz."""
+"""Most rows without a value: 55 hours at 1 Hz."""
 LONGEST_LINE: Final = 10_000
-"""Characters; a longer line is no line of a recording."""
+"""Most characters of a line."""
 
 _MOVEMENT: Final = ("speed_mps", "distance_m", "cadence_spm", "power_w")
 METRICS: Final = {
@@ -60,29 +60,29 @@ METRICS: Final = {
     SKIN_TEMPERATURE: Source.CORE,
     SMO2: Source.MUSCLE,
 }
-"""Columns of external metrics, and the sensor each is of."""
+"""Columns of external metrics, and the sensor of each."""
 
 
 _USED: Final = frozenset({*_MOVEMENT, *METRICS, "heart_rate_bpm", "rr_ms", "mark"})
-"""The keys a run can use, of which one at least must stand beside the time."""
+"""The keys a run can use; at least one must stand beside the time."""
 _WORDS: Final = frozenset({"rr_ms", "mark", "event", "source"})
-"""The keys whose cells are no single number."""
+"""The keys whose cells are not a single number."""
 START, STOP = "start", "stop"
-"""Events beside the buttons: the run starts, and its recording ends."""
+"""Events other than buttons: the run starts, and its recording ends."""
 _BUTTONS: Final = frozenset(button.value for button in Button)
 _ANSWERS: Final = frozenset(str(answer) for answer in range(1, 11))
 _HIGHEST: Final = 100
-"""A header stands within so many lines."""
+"""Number of lines in which the header must be."""
 _DELIMITERS: Final = ",;\t|"
 
 
 def looks_like(file: RecordingFile) -> bool:
-    """Return whether it is a table of several columns, or one whose columns somebody named."""
+    """Return whether it is a table of several columns, or one whose columns were named by the user."""
     return file.is_table and (file.mapping is not None or len(header_of(file)) > 1)
 
 
 def read(file: RecordingFile) -> Findings:
-    """Gather what the rows say.
+    """Read the rows.
 
     Raises:
         RecordingProblem: the header lacks the time, or every other column.
@@ -91,12 +91,12 @@ def read(file: RecordingFile) -> Findings:
 
 
 def header_of(file: RecordingFile) -> tuple[str, ...]:
-    """The names of the columns, as far as they stand in the first 4096 characters; other lines may lie above."""
+    """The names of the columns in the first 4096 characters; other lines may precede them."""
     return tuple(_header_in(file.start.splitlines()[:_HIGHEST], file.mapping or NO_COLUMNS)[2])
 
 
 def read_csv(utf8: bytes, mapping: ColumnMap) -> Findings:
-    """Read a CSV stream; cells that are no numbers count as empty and are said.
+    """Read a CSV stream; cells that are not numbers count as empty and are reported.
 
     Raises:
         RecordingProblem: the header lacks the time, or every other column.
@@ -131,16 +131,16 @@ def read_csv(utf8: bytes, mapping: ColumnMap) -> Findings:
 
 
 class Table:
-    """A header and rows, read with the csv module; rows of the wrong length are dealt with, never raised.
+    """A header and rows, read with the csv module; rows of the wrong length never raise.
 
-    Lines are decoded as they are read, so a long table takes little room beside its bytes.
+    Lines are decoded as they are read, so a long table takes little memory beside its bytes.
     """
 
     def __init__(self, utf8: bytes, found: Findings, mapping: ColumnMap = NO_COLUMNS) -> None:
-        """Find the header, by the columns of `mapping` and by those we know."""
+        """Find the header, by the columns of `mapping` and by the known ones."""
         self._found = found
         self.is_longer = False
-        """True if the row given last has more values than the header has names."""
+        """True if the last row has more values than the header has names."""
         lines = _lines(utf8)
         first = list(islice(lines, _HIGHEST))
         self._line, self._delimiter, self.header = _header_in(first, mapping)
@@ -158,7 +158,7 @@ class Table:
                 }
 
     def _dotted(self, cell: str) -> str:
-        """A cell with decimal points, where its numbers have commas."""
+        """A cell with decimal points, where the file's numbers have commas."""
         if "," not in cell:
             return cell
         return " ".join(self._with_point(word) for word in cell.split(" "))
@@ -181,9 +181,9 @@ class Table:
 
 
 def _header_in(lines: Sequence[str], mapping: ColumnMap) -> tuple[int, str, list[str]]:
-    """The line of the header, what parts its columns, and their names.
+    """The line of the header, the separator of its columns, and their names.
 
-    Of several tables it is that with the most lines; where no line names a time and a value, it is the first line.
+    Of several tables it is that with the most lines; if no line names a time and a value, it is the first line.
     """
     headers: list[tuple[int, str, list[str]]] = []
     for line, text in enumerate(lines):
@@ -201,7 +201,7 @@ def _header_in(lines: Sequence[str], mapping: ColumnMap) -> tuple[int, str, list
 
 
 def _is_header(names: Sequence[str], mapping: ColumnMap) -> bool:
-    """Whether these are names of columns, the time and a value a run can use among them."""
+    """Whether these are names of columns, with the time and a usable value among them."""
     keys = mapping.over(names).keys(names)
     return (
         "time_s" in keys
@@ -218,7 +218,7 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 _LOOKED_AT: Final = 100_000
-"""Bytes in which quoted numbers are looked for."""
+"""Bytes in which quoted numbers are searched."""
 _THOUSAND: Final = 3
 _QUOTED: Final = re.compile(rb'"[+-]?\d+,(\d+)"')
 _COMMAS: Final = re.compile(r"[+-]?[\d.,:]*\d,\d+(?:\.\d+)?|[+-]?,\d+")
@@ -226,7 +226,7 @@ _COMMAS: Final = re.compile(r"[+-]?[\d.,:]*\d,\d+(?:\.\d+)?|[+-]?,\d+")
 
 
 def _lines(utf8: bytes) -> Iterator[str]:
-    """The lines from the first that is not blank, each cut to a sane length."""
+    """The lines from the first that is not blank, each cut to `LONGEST_LINE`."""
     start = len(utf8) - len(utf8.lstrip())
     end_of_line = b"\n" if b"\n" in utf8 else b"\r"
     while start < len(utf8):
@@ -285,7 +285,7 @@ def _read_rows(found: Findings, table: Table, mapping: ColumnMap, present: list[
 
 
 def _add_event(found: Findings, at: float, cell: str) -> bool:
-    """Take a button, or the start or stop of the run; tell whether the cell is none of them.
+    """Add a button, or the start or stop of the run; returns whether the cell is none of them.
 
     Raises:
         RecordingProblem: there are more than in any run.
@@ -307,7 +307,7 @@ def _add_event(found: Findings, at: float, cell: str) -> bool:
 def _add(
     found: Findings, at: float, values: Mapping[str, float | None], beats: tuple[float, ...], told: str
 ) -> int:
-    """Take one row, movement from the source it names (else the watch), heart rate from the strap.
+    """Add one row, movement from the source it names (else the watch), heart rate from the strap.
 
     Returns:
         1 if it names a source we do not know, else 0.
@@ -343,14 +343,13 @@ def _beats(cell: str, mapping: ColumnMap) -> tuple[tuple[float, ...], int]:
 
 # --- Writing a run, each value at the time it was received, so that it replays to the same cues
 #
-# What a sensor sent as bytes is written as numbers: metres and speed times the factor that was known of the pod, and
-# cadence of both feet. What no column has is left out: links, charges, positions, and intervals of other sensors than
-# the strap. A mark that arrived late stands where it was made; a runner who passed a timing gate and was not expected
-# is left out.
+# Bytes of a sensor are written as numbers: metres and speed times the known factor of the pod, and cadence of both
+# feet. Inputs without a column are left out: links, charges, positions, and intervals of other sensors than the strap.
+# A late mark stands at the moment it was made; a runner who passed a timing gate unexpectedly is left out.
 
 _ORDER: Final = ("time_s", "source", *(key for key in KEYS if key not in {"time_s", "source"}))
 _SAME_S: Final = 0.001
-"""A press so near the start of the run is the start."""
+"""A press this near to the start of the run is the start."""
 
 Cells = Mapping[str, object]
 
@@ -368,7 +367,7 @@ def write(activity: "Activity") -> bytes:
 
 
 def _at_its_own_time(event: Input) -> Input:
-    """A mark at the moment at which it was made; anything else as it is."""
+    """A mark at the moment it was made; any other input as it is."""
     if not isinstance(event, Pressed) or event.button is not Button.MARK or event.pressed_at is None:
         return event
     return replace(event, at=Seconds(min(event.at, max(0.0, event.pressed_at, event.at - PAST_S))))
@@ -381,7 +380,7 @@ def csv_stream(
 
     Args:
         inputs: in order of time.
-        settings: those of the run, for what was known of its pods.
+        settings: those of the run, for the factors of its pods.
         started_at: when the run started, where that is later than the first input or before the first value.
     """
     rows = list(_Rows(settings, started_at).of(inputs))
@@ -391,7 +390,7 @@ def csv_stream(
 
 
 def _cell(value: object) -> str:
-    """A number with six decimals at most, and none that say nothing; a word as it is."""
+    """A number with at most six decimals, without trailing zeros; a word as it is."""
     return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
@@ -405,7 +404,7 @@ class _Rows:
         self._counts: dict[Source, CadenceCount] = {}
         self._turns: dict[
             Source, tuple[float, float]
-        ] = {}  # the last count of a pod, and what its turns come to
+        ] = {}  # the last count of a pod, and the sum of its wraps
 
     def of(self, inputs: Iterable[Input]) -> Iterator[Cells]:
         """The rows, in order of time."""
@@ -497,8 +496,8 @@ class _Rows:
 
 # --- The CSV of the RunDouble app: a row every five seconds, with the stage of its programme
 #
-# `Pace` is minutes per mile, smoothed by the app (checked against `Distance`, which is metres since the start). A stage
-# is data to compare with, never a mark.
+# `Pace` is in minutes per mile, smoothed by the app (checked against `Distance`, which is metres since the start). A
+# stage is for comparison, never a mark.
 
 RUNDOUBLE_HEADER: Final = ("Time", "Stage", "HeartRate", "Pace", "Distance")
 
@@ -512,7 +511,7 @@ class RunDouble:
     """Reads the app's files."""
 
     def looks_like(self, file: RecordingFile) -> bool:
-        """Return whether it has the app's header, and nobody named columns."""
+        """Return whether it has the app's header, and no columns are named."""
         return (
             file.is_table
             and file.mapping is None
@@ -520,7 +519,7 @@ class RunDouble:
         )
 
     def read(self, file: RecordingFile) -> Findings:
-        """Gather what the rows say; a row without a time is left out."""
+        """Read the rows; a row without a time is left out."""
         found = Findings()
         stages: list[tuple[float, str]] = []
         last = 0.0
