@@ -116,7 +116,7 @@ class _Part(NamedTuple):
     unit: str | None
     """The unit of a developer field; None for one of the profile."""
     mask: int | None
-    """The bits of a field that belong to a finer one, such as of a speed to `enhanced_speed`; None for a whole field."""
+    """The bits of a field that belong to a finer one, such as of a speed to `enhanced_speed`; None for whole fields."""
     is_time: bool
 
 

@@ -500,7 +500,7 @@ MOST_JUMPS: Final = 1_000
 
 
 class FileClock:
-    """Maps the file's clock to seconds that never run backward, and says where it had to be mended."""
+    """Maps the file's clock to seconds that never decrease, and reports its repairs."""
 
     def __init__(self) -> None:
         """Start before the first row."""
@@ -509,7 +509,7 @@ class FileClock:
         self._late = 0
 
     def place(self, raw: float) -> float | None:
-        """Where the next row of the file lies; None for a row a little out of order, which is left out.
+        """The time of the next row of the file; None for a row a little out of order, which is left out.
 
         Raises:
             RecordingProblem: the clock jumps more often than any.
@@ -539,18 +539,18 @@ class FileClock:
         return at
 
     def find(self, raw: float) -> float:
-        """Where another moment of the file's clock lies: in the stretch of the clock nearest to it."""
+        """The time of another moment of the file's clock, in the stretch of the clock nearest to it."""
         nearest = min(self._stretches, key=lambda one: max(one[0] - raw, raw - one[1], 0.0))
         return round(raw - nearest[2], 6)
 
     def close(self) -> None:
-        """Say how many rows were left out."""
+        """Report how many rows were left out."""
         if self._late:
             self.problems.append(f"{count(self._late, 'sample')} out of order, left out.")
 
 
 def _span(seconds: float) -> str:
-    """A duration in words short enough for a sentence."""
+    """A duration in a few words."""
     if seconds >= 2 * 86400:
         return f"{seconds / 86400:.0f} days"
     if seconds >= 2 * 3600:

@@ -1,10 +1,10 @@
 """Garmin Connect's workout JSON, the current form, read and written: `workoutSegments` with steps and repeat groups.
 
-In reading, keys rule over ids, because public files mix up the ids (`conditionTypeId` 3 beside `time`). Order is the
-order of the lists: `stepOrder` counts differently in different exports. Values are SI: seconds, metres, m/s.
+In reading, keys have priority over ids, because public files mix up the ids (`conditionTypeId` 3 beside `time`). The
+order is that of the lists: `stepOrder` counts differently in different exports. Values are SI: seconds, metres, m/s.
 
-Ids and keys that are written are those of `/workout-service/workout/types`. A repeat group names `iterations` as its
-end: without it the site loses the count. `stepOrder` counts on through the groups, as the site's own exports do.
+The written ids and keys are those of `/workout-service/workout/types`. A repeat group names `iterations` as its end:
+without it the site loses the count. `stepOrder` counts on through the groups, as the site's own exports do.
 """
 
 import json
@@ -63,7 +63,7 @@ KINDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class GarminTarget:
-    """A target as the file says it."""
+    """A target as in the file."""
 
     key: str = ""
     one: float | None = None
@@ -87,7 +87,7 @@ class RawStep:
     exercise: str = ""
     weight: float | None = None
     count: int | None = None
-    """How often a repeat is run; None where it ends by `end`, or does not say."""
+    """The number of turns of a repeat; None if it ends by `end`, or if the number is missing."""
     skip_last: bool = False
     children: tuple["RawStep", ...] = ()
 
@@ -119,7 +119,7 @@ def _repeat(one: RawStep, builder: StepBuilder) -> list[Json]:
 
 
 def _repeat_end(one: RawStep) -> str:
-    """What a repeat waits for, in words."""
+    """The end of a repeat, in words."""
     unit = {"time": " s", "distance": " m"}.get(one.end, "")
     amount = f" ({one.value:g}{unit})" if one.value is not None else ""
     return f"{one.end.replace('.', ' ')}{amount}"
@@ -143,7 +143,7 @@ def _run(one: RawStep, builder: StepBuilder) -> list[Json]:
 
 
 def _exercise(one: RawStep, builder: StepBuilder) -> list[Json]:
-    """A step of a strength workout: a rest stays one, all else becomes a checklist with one entry."""
+    """A step of a strength workout: a rest stays a rest, any other becomes a checklist with one entry."""
     if one.key in {"rest", "recovery"}:
         return _run(replace(one, key="rest"), builder)
     name = one_line(one.exercise.replace("_", " ").capitalize(), 100) or "Exercise"
@@ -214,10 +214,10 @@ def _bare(aim: GarminTarget, where: str, builder: StepBuilder) -> Json | None:
     return builder.no_target(where, f"{aim.key} without a number")
 
 
-# --- Garmin Connect's workout JSON, the form of 2013 and 2014: one flat list, nested by group numbers.
+# --- Garmin Connect's workout JSON, the form of 2013 and 2014: one flat list, nested by group numbers
 #
-# A child's `parentGroupId` is its repeat's `groupId`; 0 means no group at all in some exports. Values have units
-# of their own: centimetres, milliseconds, and speeds in centimetres per millisecond (10 m/s).
+# A child's `parentGroupId` is its repeat's `groupId`; in some exports 0 means no group. Values have units of their own:
+# centimetres, milliseconds, and speeds in centimetres per millisecond (10 m/s).
 
 ROOT: Final = "com.garmin.connect.workout.json.UserWorkoutJson"
 
@@ -234,7 +234,7 @@ _UNITS: Final = {
     "kph": 1 / 3.6,
     "mph": 0.44704,
 }
-"""Units in SI; others (`bpm`, `dimensionless`) are taken as they are."""
+"""Units in SI; values in others (`bpm`, `dimensionless`) are unchanged."""
 _END_UNITS: Final = {"distance": "centimeter", "time": "ms"}
 _TARGET_UNITS: Final = {"pace.zone": "centimeterspermillisecond", "speed.zone": "centimeterspermillisecond"}
 
@@ -259,7 +259,7 @@ def read_legacy(tree: Json, report: Reporter) -> Json:
 
 
 class _Flat:
-    """The flat list, its steps by the group they belong to."""
+    """The flat list, with its steps by their group."""
 
     def __init__(self, listed: list[Any], report: Reporter) -> None:
         self.report = report
@@ -339,7 +339,7 @@ def _step(node: Json, where: str) -> RawStep:
 
 
 def _factor(unit: object, usual: str) -> float:
-    """What a value in this unit is multiplied by; the usual unit of such a value where none is known."""
+    """The factor of a value in this unit; that of the usual unit if it is unknown."""
     return _UNITS.get(key_of(unit), _UNITS.get(usual, 1.0)) if usual else 1.0
 
 
@@ -400,7 +400,7 @@ _SAME: Final = {"cadence.zone": "cadence", "cardio": "cardio_training"}
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Return whether it is JSON of Garmin Connect, of today's form or the old one."""
+    """Return whether it is JSON of Garmin Connect, in the current or the old form."""
     return file.has_key(ROOT, "workoutSegments", "workoutSteps")
 
 
@@ -414,7 +414,7 @@ def read(file: WorkoutFile, report: Reporter) -> list[Json]:
 
 
 def _read_either(tree: Json, report: Reporter, where: str) -> Json:
-    """Read today's form, or the old one, whole or without its outermost key."""
+    """Read the current form, or the old one, with or without its outermost key."""
     inner = tree.get(ROOT)
     if isinstance(inner, dict) or "workoutSegments" not in tree:
         return read_legacy(inner if isinstance(inner, dict) else tree, report)
@@ -498,7 +498,7 @@ def _raw(node: object, where: str, report: Reporter) -> RawStep:
 
 
 def _count(node: Json, end: str, where: str, report: Reporter) -> int | None:
-    """How often a group is repeated; the two places that say so may disagree, and another end is no count."""
+    """The number of turns of a group; the two places for it may disagree, and another end is not a count."""
     count = whole(node.get("numberOfIterations"))
     other = None if end else whole(node.get("endConditionValue"))
     if count is not None and other is not None and count != other:
@@ -514,7 +514,7 @@ def _aim(node: Json, prefix: str, zone: str, where: str, report: Reporter) -> Ga
 
 
 def _keyed(told: Json, name: str, known: dict[int, str], where: str, report: Reporter) -> str:
-    """The key of an id-and-key pair; the id helps only where there is no key."""
+    """The key of an id-and-key pair; the id counts only without a key."""
     key, found = key_of(told.get(f"{name}Key")), whole(told.get(f"{name}Id"))
     key = _SAME.get(key, key)
     by_id = known.get(found, "") if found is not None else ""
@@ -527,7 +527,7 @@ def _keyed(told: Json, name: str, known: dict[int, str], where: str, report: Rep
 
 LONGEST_NOTES: Final = 512
 LONGEST_DESCRIPTION: Final = 1024
-"""Letters that the site keeps of a step's notes and of a description; judged: what its editor takes."""
+"""Most letters that the site keeps of a step's notes and of a description; judged: the limit of its editor."""
 
 _SPORT: Final = {"sportTypeId": 1, "sportTypeKey": "running", "displayOrder": 1}
 _STEP_IDS: Final = {
@@ -540,7 +540,7 @@ _STEP_IDS: Final = {
     "repeat": 6,
 }
 _KEYS: Final = {"active": "interval"}
-"""Its words where they are not those of other sites."""
+"""Its words, if they differ from those of other sites."""
 _CONDITION_IDS: Final = {"lap.button": 1, "time": 2, "distance": 3, "heart.rate": 6, "iterations": 7}
 _TARGET_IDS: Final = {
     Quantity.SPEED: (6, "pace.zone"),
@@ -568,7 +568,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
 
 
 def _flagged(nodes: list[PlanNode]) -> list[PlanNode]:
-    """Repeats that leave out one rest keep it, for which the site has a flag; others are written out."""
+    """Repeats that leave out one rest keep it, because the site has a flag for that; others are written out."""
     made: list[PlanNode] = []
     for node in nodes:
         if isinstance(node, PlanRepeat) and node.tail == 1 and _is_rest(node.nodes[-1]):

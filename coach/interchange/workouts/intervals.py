@@ -1,8 +1,8 @@
-"""intervals.icu in all its forms: pages of workouts and the JSON of its servers are read, texts are read and written.
+"""intervals.icu in all its forms: reads pages of workouts and the JSON of its servers, reads and writes its texts.
 
-Reading the text is `intervals_text`. In the text that is written `m` is minutes, so metres are `mtr`. Repeats do not
-nest: outer ones are written out. A name stands before the length of its step, unless a piece of it would be read as a
-length or a target; then it is in the description.
+`intervals_text` reads the text. In written text `m` is minutes, so metres are `mtr`. Repeats do not nest: outer ones
+are written out. A name stands before the length of its step, unless a piece of it would be read as a length or a
+target; then it goes into the description.
 """
 
 import re
@@ -70,7 +70,7 @@ from coach.workout.kinds import EASY, RESTS
 from coach.workout.timeline import DistanceEnd, Move, Quantity, TimeEnd
 
 _TARGETS: Final = ("pace", "hr", "power", "cadence")
-"""The first of these a step has is its target, the others are limits."""
+"""The first of these that a step has is its target, the others are limits."""
 _LENGTHS: Final = ("duration", "distance", "until_lap_press", "reps", "steps")
 _STEP_KEYS: Final = frozenset(
     [
@@ -99,7 +99,7 @@ _NO_WORKOUTS: Final = (
     "SET_",
     "FITNESS",
 )
-"""How the categories of a calendar's events begin that are no workouts."""
+"""The beginnings of categories of calendar events that are not workouts."""
 
 
 def is_event(tree: Json) -> bool:
@@ -162,7 +162,7 @@ def read_event(tree: Json, report: Reporter, where: str = "") -> Json:
 
 
 def _items(listed: list[object], path: str, report: Reporter) -> Items:
-    """The steps of a list; a text without a length is a note of the step behind it, or of the last one."""
+    """The steps of a list; a text without a length is a note of the next step, or of the last one."""
     found: Items = []
     notes: list[tuple[str, str]] = []
     for place, each in enumerate(listed):
@@ -197,7 +197,7 @@ def _items(listed: list[object], path: str, report: Reporter) -> Items:
 
 
 def _noted(notes: list[tuple[str, str]], found: Items, report: Reporter) -> list[tuple[str, str]]:
-    """Put notes to the first step of those given; give back what found none."""
+    """Attach notes to the first of the given steps; returns those without a step."""
     step = next(flat(found), None)
     if step is None:
         return notes
@@ -282,7 +282,7 @@ class Fenced:
     """A fenced block, with the heading and the words above it."""
 
     line: int
-    """The number of its first line of text."""
+    """The line number of its text."""
     text: str
     heading: str
     words: str
@@ -359,7 +359,7 @@ def read(file: WorkoutFile, report: Reporter) -> list[Json]:
 
 _TIMES: Final = re.compile(r"\d\s*(?:[x×]|times)|[x×]\s*\d", re.IGNORECASE)
 _OTHER_FILES: Final = ("<", "{", "[")
-"""How XML and JSON begin, as no text of this kind may."""
+"""The beginnings of XML and JSON, which no text of this kind may have."""
 _SHARES: Final = {"max": "HR", "lthr": "LTHR", "threshold": "Pace"}
 
 
@@ -378,7 +378,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
 
 
 def _blocks(plan: WorkoutPlan, name: str, nodes: list[PlanNode], losses: Losses) -> list[str]:
-    """The blocks of a section: steps that follow each other, and each repeat."""
+    """The blocks of a section: consecutive steps, and each repeat."""
     blocks: list[str] = []
     name = name.strip(" :#*_()-") or "Workout"
     lines: list[str] = []
@@ -395,7 +395,7 @@ def _blocks(plan: WorkoutPlan, name: str, nodes: list[PlanNode], losses: Losses)
 
 
 def _header(name: str) -> str:
-    """The name of a section as a header: a number of times in it would be taken for a repeat."""
+    """The name of a section as a header: a count in it would be read as a repeat."""
     return _TIMES.sub(
         lambda found: found[0].replace("x", "by").replace("×", "by").replace("times", "turns"), name
     )
@@ -428,7 +428,7 @@ def _line(plan: WorkoutPlan, step: PlanStep, losses: Losses) -> str:
 
 
 def _is_harmless(cue: str, plain: str) -> bool:
-    """Return whether a line with this cue is read as the line without it."""
+    """Return whether a line with this cue is read like the line without it."""
     with_cue = read_line(f"{cue} {plain}", "", "", in_repeat=False, wish="metres")
     without = read_line(plain, "", "", in_repeat=False, wish="metres")
     if not isinstance(with_cue, IntervalsStep) or not isinstance(without, IntervalsStep):
@@ -512,7 +512,7 @@ def _prompts(plan: WorkoutPlan, step: PlanStep, losses: Losses) -> str:
 
 
 def _prose(line: str) -> str:
-    """A line of the description that cannot be taken for a step."""
+    """A line of the description that cannot be read as a step."""
     line = line.strip().lstrip("-–•*").strip()
     line = _header(line) if header_of(line)[1] is not None else line
     return f"Note: {line}" if is_step_without_dash(line) else line

@@ -1,7 +1,7 @@
-"""From a document to the plan of a format.
+"""Makes the plan of a workout for a format.
 
-Everything a document says is either in the plan or told in the report; which of the two is asked of `plan.FATES`.
-The modules of the formats only write down what the plan says.
+Everything in a document is either in the plan or reported; `converting.FATES` decides which. The modules of the formats
+only write the plan.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,14 +56,14 @@ from coach.workout.timeline import (
 )
 
 FIX: Final = 'name an athlete with --athlete, or save one: coach athlete set --race "5 km=22:30"'
-"""What makes a number of a name."""
+"""The fix for a name without a number."""
 HALF_SHARE: Final = 2.5
-"""Per cent of a maximum either side of a single share: about the five beats that `HEART_RATE_HALF_BAND` lays."""
+"""Per cent of a maximum either side of a single share: about the five beats of `HEART_RATE_HALF_BAND`."""
 _SHARES: Final = (30.0, 130.0)
-"""Shares of a speed, per cent, that every reader takes."""
+"""Shares of a speed, in per cent, that every reader accepts."""
 HEART_FIX: Final = "name an athlete who has it with --athlete, or save it: coach athlete set --help"
 USUAL_SECTIONS: Final = frozenset({"warm-up", "main", "cool-down", "workout", "run"})
-"""Names of sections that say no more than the steps in them."""
+"""Names of sections that add nothing to the steps in them."""
 _LIMITED: Final = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER})
 
 
@@ -80,7 +80,7 @@ def plan_of(
     steps, texts = planner.texts()
     plan = WorkoutPlan(timeline.name, estimate(timeline), [], steps)
     plan.sections = [planner.section(place, each) for place, each in enumerate(document.workout.sections)]
-    plan.description += planner.spoken + texts  # what is to be done comes first: some formats cut the end off
+    plan.description += planner.spoken + texts  # the contents come first: some formats cut the end off
     if not any(next(flat(nodes), None) for _, nodes in plan.sections):
         hint = "Nothing in it is run. A list of exercises is a step of fit, garmin-json, tcx and intervals."
         raise WorkoutProblem(f"it has no step that could be written as {EXPORT_FORMATS[to].title}", hint)
@@ -96,12 +96,12 @@ class _Planner:
     row: ExportRow
     losses: Losses
     spoken: list[str] = field(default_factory=list)
-    """What goes into the description besides the workout's own texts."""
+    """Texts for the description besides the workout's own."""
 
-    # --- the workout as a whole
+    # --- The workout as a whole
 
     def texts(self) -> tuple[list[str], list[str]]:
-        """What the workout is for and what holds in all of it, and what else it says of itself, a paragraph each."""
+        """The purpose of the workout, the rules of all of it, and its other texts, a paragraph each."""
         about, losses = self.document.workout, self.losses
         steps = [text for text in (about.purpose, about.caution) if text]
         texts = [text for text in (about.description, about.notes) if text]
@@ -141,7 +141,7 @@ class _Planner:
                 self.spoken.append(f"{section.name}: {text}")
         return section.name, self._nodes(section.steps, (*where, "steps"), Changes())
 
-    # --- lists of steps
+    # --- Lists of steps
 
     def _nodes(
         self, nodes: Sequence[Node], where: tuple[str | int, ...], changes: Changes, *, reverse: bool = False
@@ -195,7 +195,7 @@ class _Planner:
     def _turn(
         self, node: Repeat, where: tuple[str | int, ...], changes: Changes
     ) -> tuple[list[PlanNode], int]:
-        """The steps of one turn with the rest behind it, and how many at the end the last turn leaves out."""
+        """The steps of one turn with the rest behind it, and the number of final ones that the last turn leaves out."""
         nodes = self._nodes(node.steps, (*where, "steps"), changes)
         tail = int(node.skip_last_recovery)
         if node.send_off is not None:
@@ -207,7 +207,7 @@ class _Planner:
         return nodes, tail
 
     def _send_off_rest(self, every: str, nodes: Sequence[PlanNode], where: str) -> PlanStep:
-        """The rest that is left of a slot when its steps take what they are planned to take."""
+        """The rest of a slot after the planned time of its steps."""
         times = [step_seconds(each.step) for each in flat(nodes)]
         is_known = all(isinstance(each, PlanStep) for each in nodes) and None not in times
         left = read_time(every) - sum(time for time in times if time is not None)
@@ -221,7 +221,7 @@ class _Planner:
         return self._spoken_of(PlanStep(where, step, end, "Rest"), [f"Go every {every}."])
 
     def _planned(self, target: StepTarget, node: RunStep, changes: Changes) -> PlanTarget | None:
-        """A target in numbers, or as the share that it is written as; None where neither is to be had."""
+        """A target in numbers, or the share as written; None if there is neither."""
         assert node.target is not None
         share = None if node.ramp is not None or changes.shifts else _share(node.target)
         if share is not None and share.share_of not in self.row.shares:
@@ -234,7 +234,7 @@ class _Planner:
         ramp = None if target.ramp is None else _of_band(target, target.ramp, None)
         return _of_band(target, target.band, ramp)
 
-    # --- entries that are not run
+    # --- Entries that are not run
 
     def _prompt(self, node: PromptStep, where: str) -> None:
         self.losses.tell(WorkoutPart.PROMPT, where, f'the question "{node.question}"')
@@ -255,7 +255,7 @@ class _Planner:
             return []
         return [self._spoken_of(planned, texts)]
 
-    # --- one step
+    # --- One step
 
     @property
     def _compiler(self) -> StepCompiler:
@@ -281,7 +281,7 @@ class _Planner:
         return self._spoken_of(planned, words)
 
     def _spoken_of(self, planned: PlanStep, words: Sequence[str]) -> PlanStep:
-        """Put the words of a step where its format lets a runner read them."""
+        """Put the words of a step where its format shows them to the runner."""
         words = [text for text in words if text]
         if self.row.words is WordsPlace.NOTES:
             planned.notes += words
@@ -295,7 +295,7 @@ class _Planner:
         return planned
 
     def _kind(self, planned: PlanStep) -> list[str]:
-        """Tell of a kind that is not known there; it becomes the name of a step without one."""
+        """Report a kind that the format lacks; it becomes the name of a step without one."""
         kind, move, where, own = planned.kind, planned.step.move, planned.where, planned.name
         word = MOVE_WORDS[move] if kind in RESTS else KINDS[kind].label.lower()
         own_part = WorkoutPart.__members__.get(
@@ -324,7 +324,7 @@ class _Planner:
         return words
 
     def _end(self, planned: PlanStep, node: RunStep) -> list[str]:
-        """The one end that is written."""
+        """The only end that is written."""
         where, until, losses = f"{planned.where}.until", planned.step.until, self.losses
         ones = node.until.ones() if node.until is not None else ()
         has_hearts = losses.fate(WorkoutPart.HEART_END) is Fate.KEPT
@@ -354,7 +354,7 @@ class _Planner:
         return words
 
     def _target(self, planned: PlanStep, node: RunStep, changes: Changes) -> list[str]:
-        """The target, and words for one that is not known there."""
+        """The target, and words for one that the format lacks."""
         target, where, losses = planned.step.target, f"{planned.where}.target", self.losses
         if target is None or node.target is None:
             return []
@@ -384,7 +384,7 @@ class _Planner:
         return []
 
     def _sided(self, made: PlanTarget, planned: PlanStep) -> PlanTarget:
-        """A pace as one speed, where the format has no room for the range or the open side that it has."""
+        """A pace as one speed, if the format has no room for its range or open side."""
         target = planned.step.target
         if (
             target is None
@@ -438,7 +438,7 @@ class _Planner:
         return words
 
     def _limit(self, cap: targets.Target) -> PlanTarget | None:
-        """A limit in numbers; None where the athlete does not give one."""
+        """A limit in numbers; None if the athlete has no number for it."""
         made = resolve_cap(cap, self.numbers, lenient=True)
         is_known = made.band != Band()
         return PlanTarget(made.quantity, made.band.low, made.band.high) if is_known else None
@@ -461,7 +461,7 @@ class _Planner:
         return [text]
 
     def _texts(self, planned: PlanStep, node: RunStep) -> list[str]:
-        """Purpose, notes, and what is said on the way."""
+        """Purpose, notes, and the texts on the way."""
         where, losses, words = planned.where, self.losses, list[str]()
         own = [text for text in (node.purpose, node.notes) if text]
         if own:
@@ -487,14 +487,14 @@ class _Planner:
 
 
 def _one_words(one: One) -> str:
-    """An end as it is written."""
+    """An end as written."""
     if one.heart_rate_below or one.heart_rate_above:
         return f"until {'under' if one.heart_rate_below else 'over'} {one.heart_rate_below or one.heart_rate_above}"
     return one.time or one.distance or ("until the mark" if one.mark else "until you say so")
 
 
 def _heart_share(node: RunStep) -> HeartShareEnd | None:
-    """An end at a share of the maximum heart rate, as it is written."""
+    """An end at a share of the maximum heart rate, as written."""
     one = node.until
     text = (one.heart_rate_below or one.heart_rate_above) if one is not None else None
     if one is None or text is None:
@@ -516,7 +516,7 @@ def _middle(target: PlanTarget) -> float | None:
 
 
 def _share(target: targets.Target) -> PlanTarget | None:
-    """A target written as a share of a number of the athlete; None for any other."""
+    """A target written as a share of a number of the athlete; None for other targets."""
     if target.heart_rate is not None:
         rate = target.heart_rate
         texts = (rate, rate) if isinstance(rate, str) else (rate.min, rate.max)
@@ -554,7 +554,7 @@ def _part_of(made: PlanTarget, target: StepTarget, node: RunStep) -> WorkoutPart
     return WorkoutPart.NAMED_PACE if target.ref else WorkoutPart.PACE
 
 
-# --- words
+# --- Words
 
 
 def _sentence(text: str) -> str:
@@ -572,7 +572,7 @@ def _reminder_words(reminder: written.Reminder) -> str:
 
 
 def _gate_words(gate: written.Gate) -> str:
-    """A rule in words: what it watches, and what it says."""
+    """A rule in words: the watched quantity, and its text."""
     watched: Mapping[str, object] = {
         name: value for name in written.GATED if (value := getattr(gate, name)) is not None
     }

@@ -1,7 +1,7 @@
 """Workouts in Garmin's Training Center XML (TrainingCenterDatabasev2.xsd), read and written.
 
 The schema knows two intensities, names of 15 letters, whole seconds and metres up to 65535, 20 steps, and repeats of 2
-to 99. Steps have no notes there: their words stand in the workout's.
+to 99. Steps have no notes there, so their words are in the workout's.
 """
 
 import re
@@ -263,7 +263,7 @@ class _StepWriter:
 
     def _step(self, parent: XmlNode, name: str, node: PlanStep) -> None:
         element = self._numbered(parent, name, "Step_t")
-        # Only a name tells a warm-up and a cool-down.
+        # only a name marks a warm-up and a cool-down
         called = node.name or (KINDS[node.kind].name.capitalize() if node.kind in EASY else "")
         if called:
             element.add("Name", _name(called, f"{node.where}.name", self._losses))
@@ -301,7 +301,7 @@ class _StepWriter:
 
 
 def _counts(count: int) -> list[int]:
-    """A count as counts that the schema takes."""
+    """A count split into counts that the schema accepts."""
     whole, rest = divmod(count, MOST_REPEATS)
     return [MOST_REPEATS] * whole + ([rest] if rest else [])
 

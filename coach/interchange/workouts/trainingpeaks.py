@@ -39,7 +39,7 @@ _SPORTS: Final = {
 }
 """`workoutTypeValueId`."""
 _CALENDAR: Final = ("workoutTypeValueId", "workoutId", "workoutDay", "totalTimePlanned", "tssPlanned")
-"""Keys of an entry of the calendar, which may have no structure."""
+"""Keys of an entry of the calendar, which may lack a structure."""
 _SECONDS: Final = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
 _METRES: Final = {"meter": 1.0, "kilometer": 1000.0, "mile": 1609.344, "yard": 0.9144}
 
@@ -115,7 +115,7 @@ class _TrainingPeaksReader:
         self.metric = metric
 
     def nodes(self, one: object, where: str) -> list[Json]:
-        """The steps that one entry comes to."""
+        """The steps of one entry."""
         if not isinstance(one, dict):
             raise WorkoutProblem("this step is no object", where=where)
         inner = items(one.get("steps"))
@@ -177,7 +177,7 @@ class _TrainingPeaksReader:
         return primary, caps
 
     def _target(self, where: str, low: float | None, high: float | None) -> Json | None:
-        """A target from its lowest and highest value; one alone is the value itself."""
+        """A target from its lowest and highest value; a single one is the value itself."""
         low, high = low if low is not None else high, high if high is not None else low
         if low is None or high is None:
             return None
